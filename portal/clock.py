@@ -1,0 +1,101 @@
+"""The only clock of the portal, and working days in France.
+
+Everything stored is in UTC; everything shown is in Europe/Paris. Deadlines count *working days*:
+Monday to Friday without the public holidays of the department (library `holidays`, which follows the
+Code du travail, article L3133-1, and the local laws of Alsace-Moselle and overseas).
+"""
+
+from bisect import bisect_right
+from datetime import MAXYEAR, UTC, date, datetime, timedelta
+from functools import lru_cache
+from zoneinfo import ZoneInfo
+
+from holidays.countries.france import France
+
+PARIS = ZoneInfo("Europe/Paris")
+
+# Department -> subdivision of `holidays`. All the others have the metropolitan holidays.
+_SUBDIVISIONS = {
+    "57": "57",
+    "67": "6AE",
+    "68": "6AE",
+    "971": "971",
+    "972": "972",
+    "973": "973",
+    "974": "974",
+    "976": "976",
+}
+_SATURDAY = 5
+
+
+class _France(France):
+    """The library gives no holiday at all after 2100, silently; its rules hold for later years too."""
+
+    end_year = MAXYEAR
+
+
+def now() -> datetime:
+    """Return the present moment, aware, in UTC."""
+    return datetime.now(UTC)
+
+
+def today() -> date:
+    """Return the present day in Europe/Paris."""
+    return local(now()).date()
+
+
+def local(moment: datetime) -> datetime:
+    """Return an aware `moment` in Europe/Paris; a naive one is a mistake and is refused."""
+    if moment.tzinfo is None:
+        raise ValueError("A moment without time zone cannot be placed in Europe/Paris")
+    return moment.astimezone(PARIS)
+
+
+@lru_cache(maxsize=1024)
+def _weekday_holidays(year: int, subdivision: str | None) -> tuple[date, ...]:
+    """Return the public holidays of `year` that fall from Monday to Friday, in order."""
+    days = _France(subdiv=subdivision, years=year, expand=False)  # type: ignore[no-untyped-call]  # inherited as it is
+    return tuple(sorted(day for day in days if day.weekday() < _SATURDAY))
+
+
+def _holidays_around(day: date, department_code: str | None) -> tuple[date, ...]:
+    return _weekday_holidays(day.year, _SUBDIVISIONS.get(department_code or ""))
+
+
+def is_working_day(day: date, department_code: str | None) -> bool:
+    """Tell whether people work on `day` in this department (None: metropolitan holidays)."""
+    return day.weekday() < _SATURDAY and day not in _holidays_around(day, department_code)
+
+
+def add_working_days(start: date, count: int, department_code: str | None) -> date:
+    """Return the `count`-th working day after `start`, which itself never counts; 0 gives `start`."""
+    if count < 0:
+        raise ValueError("The number of working days cannot be negative")
+    day = start
+    while count > 0:
+        day += timedelta(days=1)
+        if is_working_day(day, department_code):
+            count -= 1
+    return day
+
+
+def working_days_between(start: date, end: date, department_code: str | None) -> int:
+    """Count the working days after `start`, up to and including `end`; 0 when `end` is not after it.
+
+    Costs a few operations per calendar year, so that usage figures can call it for each row.
+    """
+    if end <= start:
+        return 0
+    weekdays = _weekdays_until(end) - _weekdays_until(start)
+    subdivision = _SUBDIVISIONS.get(department_code or "")
+    holidays = 0
+    for year in range(start.year, end.year + 1):
+        days = _weekday_holidays(year, subdivision)
+        holidays += bisect_right(days, end) - bisect_right(days, start)
+    return weekdays - holidays
+
+
+def _weekdays_until(day: date) -> int:
+    """Count the days from Monday to Friday since 1 January of year 1 (a Monday), `day` included."""
+    weeks, rest = divmod(day.toordinal(), 7)
+    return weeks * 5 + min(rest, 5)

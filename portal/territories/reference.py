@@ -1,0 +1,83 @@
+"""The 18 regions and 101 departments of France (INSEE, Code officiel géographique).
+
+Reference data in code, not in the database: they change by law, about once in ten years. Codes are
+text ("01", "2A", "974").
+"""
+
+import csv
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from types import MappingProxyType
+from typing import Literal, cast
+
+from portal.text import search_key
+
+RegionKind = Literal["metropolitan", "overseas"]
+
+
+@dataclass(frozen=True, slots=True)
+class Region:
+    """A region; `sort_key` gives the French alphabetical order."""
+
+    code: str
+    name: str
+    kind: RegionKind
+    sort_key: str
+
+
+@dataclass(frozen=True, slots=True)
+class Department:
+    """A department and the region it belongs to."""
+
+    code: str
+    name: str
+    region_code: str
+
+
+def _rows(name: str) -> Iterator[dict[str, str]]:
+    with (Path(__file__).parent / "data" / name).open(encoding="utf-8", newline="") as lines:
+        yield from csv.DictReader(lines)
+
+
+def _read_regions() -> Mapping[str, Region]:
+    regions = [
+        Region(row["code"], row["name"], cast(RegionKind, row["kind"]), search_key(row["name"]))
+        for row in _rows("regions.csv")
+    ]
+    return MappingProxyType(
+        {region.code: region for region in sorted(regions, key=lambda region: region.sort_key)}
+    )
+
+
+def _read_departments() -> Mapping[str, Department]:
+    departments = (Department(**row) for row in _rows("departments.csv"))
+    return MappingProxyType({department.code: department for department in departments})
+
+
+REGIONS: Mapping[str, Region] = _read_regions()
+"""Regions by code, in French alphabetical order."""
+
+DEPARTMENTS: Mapping[str, Department] = _read_departments()
+"""Departments by code, in the usual order of codes: 01 to 19, 2A, 2B, 21 to 95, 971 to 976."""
+
+
+def region_name(code: str | None) -> str:
+    """Return the name to show: empty for None, the code itself when it is unknown."""
+    if code is None:
+        return ""
+    region = REGIONS.get(code)
+    return region.name if region else code
+
+
+def department_name(code: str | None) -> str:
+    """Return the name to show: empty for None, the code itself when it is unknown."""
+    if code is None:
+        return ""
+    department = DEPARTMENTS.get(code)
+    return department.name if department else code
+
+
+def departments_of(region_code: str) -> tuple[Department, ...]:
+    """Return the departments of a region in the order of codes; none for an unknown region."""
+    return tuple(department for department in DEPARTMENTS.values() if department.region_code == region_code)
