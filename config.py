@@ -1,0 +1,139 @@
+"""Settings, one class per environment, read from environment variables.
+
+A default is right for production and may be published; a value that cannot be, such as a secret, has no default
+and its absence stops the start with one line.
+"""
+
+import os
+import secrets
+from pathlib import Path
+from typing import ClassVar
+
+ROOT = Path(__file__).resolve().parent
+
+
+class MissingSetting(SystemExit):
+    """A required environment variable is absent; the message names it."""
+
+    def __init__(self, name: str, purpose: str) -> None:
+        super().__init__(f"Missing setting {name}: {purpose}. See docs/operations.md.")
+
+
+def required(name: str, purpose: str) -> str:
+    value = os.environ.get(name, "")
+    if not value:
+        raise MissingSetting(name, purpose)
+    return value
+
+
+def flag(name: str, default: bool) -> bool:
+    return os.environ.get(name, "yes" if default else "no").lower() in {"1", "true", "yes", "on"}
+
+
+class Config:
+    """What every environment shares."""
+
+    DEMONSTRATION = False
+    EMAIL_PREVIEWS = False
+    SESSION_COOKIE_HTTPONLY = True
+    SESSION_COOKIE_SAMESITE = "Lax"
+    SESSION_COOKIE_SECURE = True
+    PERMANENT_SESSION_LIFETIME = 12 * 3600
+    MAX_CONTENT_LENGTH = 2 * 1024 * 1024
+    TRUSTED_PROXIES = 0
+    WTF_CSRF_TIME_LIMIT = None
+    BABEL_DEFAULT_LOCALE = "fr"
+    BABEL_DEFAULT_TIMEZONE = "Europe/Paris"
+    COMPRESS_BR_LEVEL = 4
+    COMPRESS_LEVEL = 4
+    COMPRESS_ALGORITHM: ClassVar = ["br", "gzip"]
+    MAIL_SENDER_NAME = "Portail d’appui PTCE"
+    MAIL_TIMEOUT = 20
+    PUBLISHER = os.environ.get("PORTAL_PUBLISHER", "")
+    PUBLICATION_DIRECTOR = os.environ.get("PORTAL_PUBLICATION_DIRECTOR", "")
+    HOST_NAME_AND_ADDRESS = os.environ.get("PORTAL_HOSTING", "")
+    CONTACT_EMAIL = os.environ.get("PORTAL_CONTACT_EMAIL", "")
+
+
+class Production(Config):
+    """A real service: everything that matters comes from the environment."""
+
+    def __init__(self) -> None:
+        self.SECRET_KEY = required("SECRET_KEY", "a long random text that signs sessions")
+        self.SECURITY_PASSWORD_SALT = required(
+            "PASSWORD_SALT", "a long random text that strengthens passwords"
+        )
+        self.SQLALCHEMY_DATABASE_URI = required("DATABASE_URL", "postgresql+psycopg://… or sqlite:////…")
+        self.PORTAL_URL = required("PORTAL_URL", "the public address, https://…").rstrip("/")
+        self.MAIL_SERVER = required("SMTP_HOST", "the mail server that takes the portal's e-mails")
+        self.MAIL_SENDER = required("MAIL_FROM", "the address the portal writes from")
+        self.MAIL_PORT = int(os.environ.get("SMTP_PORT", "587"))
+        self.MAIL_USERNAME = os.environ.get("SMTP_USER") or None
+        self.MAIL_PASSWORD = os.environ.get("SMTP_PASSWORD") or None
+        self.MAIL_USE_TLS = flag("SMTP_STARTTLS", True)
+        self.MAIL_USE_SSL = flag("SMTP_TLS", False)
+        self.TRUSTED_PROXIES = int(os.environ.get("TRUSTED_PROXIES", "1"))
+        self.SESSION_COOKIE_SECURE = self.PORTAL_URL.startswith("https://")
+
+
+def _kept_secret(folder: Path, name: str) -> str:
+    """A secret made at the first start and kept beside the demonstration's database."""
+    path = folder / name
+    if not path.exists():
+        folder.mkdir(parents=True, exist_ok=True)
+        path.write_text(secrets.token_urlsafe(48))
+        path.chmod(0o600)
+    return path.read_text()
+
+
+class Demonstration(Config):
+    """Everything on this machine: SQLite, a local mail sink, invented activity."""
+
+    DEMONSTRATION = True
+    EMAIL_PREVIEWS = True
+    SESSION_COOKIE_SECURE = False
+
+    def __init__(self) -> None:
+        folder = Path(os.environ.get("PORTAL_DATA", ROOT / "var" / "demo"))
+        port = os.environ.get("PORT", "8000")
+        self.SECRET_KEY = _kept_secret(folder, "secret-key")
+        self.SECURITY_PASSWORD_SALT = _kept_secret(folder, "password-salt")
+        self.SQLALCHEMY_DATABASE_URI = f"sqlite:///{folder / 'portal.sqlite'}"
+        self.PORTAL_URL = f"http://127.0.0.1:{port}"
+        self.MAIL_SERVER = "127.0.0.1"
+        self.MAIL_PORT = int(os.environ.get("SMTP_PORT", "8025"))
+        self.MAIL_SENDER = "portail@demo.example"
+        self.MAIL_FOLDER = str(folder / "emails")
+
+
+class Testing(Config):
+    """Fast hashes and a fixed address; each test sets its own database."""
+
+    TESTING = True
+    EMAIL_PREVIEWS = True
+    SESSION_COOKIE_SECURE = False
+    SECRET_KEY = "only-for-tests"
+    SECURITY_PASSWORD_SALT = "only-for-tests"
+    SECURITY_PASSWORD_HASH_PASSLIB_OPTIONS: ClassVar = {
+        "argon2__rounds": 1,
+        "argon2__memory_cost": 8,
+        "argon2__parallelism": 1,
+    }
+    PORTAL_URL = "http://portal.test"
+    MAIL_SERVER = "127.0.0.1"
+    MAIL_PORT = 25
+    MAIL_SENDER = "portail@portal.test"
+
+    def __init__(self, database_url: str) -> None:
+        self.SQLALCHEMY_DATABASE_URI = database_url
+
+
+ENVIRONMENTS = {"production": Production, "demonstration": Demonstration}
+
+
+def from_environment() -> Config:
+    """The settings chosen by PORTAL_ENVIRONMENT (production when unset)."""
+    name = os.environ.get("PORTAL_ENVIRONMENT", "production")
+    if name not in ENVIRONMENTS:
+        raise SystemExit(f"PORTAL_ENVIRONMENT is {name!r}: choose one of {', '.join(ENVIRONMENTS)}.")
+    return ENVIRONMENTS[name]()

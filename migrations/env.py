@@ -1,0 +1,34 @@
+"""Runs the migrations on the application's own engine, in one real transaction."""
+
+from alembic import context
+from flask import current_app
+from sqlalchemy import Connection
+
+from portal.db import Model, Moment, db
+
+
+def _render_item(kind: str, thing: object, autogen_context: object) -> str | bool:
+    """Our types as plain SQL types: a migration must not change when the code does."""
+    if kind == "type" and isinstance(thing, Moment):
+        return "sa.DateTime(timezone=True)"
+    return False
+
+
+def _run(connection: Connection) -> None:
+    sqlite = connection.dialect.name == "sqlite"
+    if sqlite:
+        connection.exec_driver_sql("PRAGMA foreign_keys=OFF")
+        connection.exec_driver_sql("BEGIN IMMEDIATE")
+    options = current_app.extensions["migrate"].configure_args
+    context.configure(
+        connection=connection, target_metadata=Model.metadata, render_item=_render_item, **options
+    )
+    context.run_migrations()
+    connection.commit()
+    if sqlite:
+        connection.exec_driver_sql("PRAGMA foreign_keys=ON")
+
+
+with db.engine.connect() as plain:
+    level = {} if plain.dialect.name == "sqlite" else {"isolation_level": "READ COMMITTED"}
+    _run(plain.execution_options(**level) if level else plain)

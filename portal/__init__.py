@@ -1,0 +1,46 @@
+"""The portal: a table of contents."""
+
+from pathlib import Path
+from typing import Any
+
+from flask import Flask
+from flask_compress import Compress
+from flask_wtf import CSRFProtect
+from werkzeug.middleware.proxy_fix import ProxyFix
+from whitenoise import WhiteNoise
+
+from portal import cli, db, screens
+from portal.accounts import security
+from portal.notifications import outbox
+from portal.web import errors, guard, headers, languages, templating
+
+ROOT = Path(__file__).resolve().parent.parent
+
+
+def create_app(config: Any) -> Flask:
+    """The application, from settings of `config.py`."""
+    app = Flask("portal", template_folder=str(ROOT / "templates"), static_folder=str(ROOT / "static"))
+    app.config.from_object(config)
+    _behind_proxies(app)
+    db.init_app(app)
+    outbox.init_app(app)
+    languages.init_app(app)
+    templating.init_app(app)
+    errors.init_app(app)
+    guard.init_app(app)
+    CSRFProtect(app)
+    security.init_app(app)
+    screens.init_app(app)
+    headers.init_app(app)
+    app.after_request(db.refuse_unsaved_changes)
+    Compress(app)
+    cli.init_app(app)
+    guard.refuse_undeclared(app)
+    return app
+
+
+def _behind_proxies(app: Flask) -> None:
+    """Static files with long lives, and the visitor's own address behind the proxies we trust."""
+    static = WhiteNoise(app.wsgi_app, root=app.static_folder, prefix="static/", max_age=31_536_000)
+    hops = app.config["TRUSTED_PROXIES"]
+    app.wsgi_app = ProxyFix(static, x_for=hops, x_proto=hops, x_host=hops)  # type: ignore[method-assign]

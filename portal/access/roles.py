@@ -1,0 +1,50 @@
+"""Who may come: the roles, and the actor, a person acting for one organisation."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class Role(StrEnum):
+    """What a membership lets a person do; see `permissions.ROLE_PERMISSIONS`."""
+
+    COORDINATOR = "coordinator"
+    MEMBER = "member"
+    PRACTITIONER = "practitioner"
+    MANAGER = "manager"
+    REGIONAL_ADMIN = "regional_admin"
+    NATIONAL_ADMIN = "national_admin"
+    OBSERVER = "observer"
+
+
+POLE_ROLES = frozenset({Role.COORDINATOR, Role.MEMBER})
+PARTNER_ROLES = frozenset({Role.PRACTITIONER, Role.MANAGER})
+CELL_ROLES = frozenset({Role.REGIONAL_ADMIN, Role.NATIONAL_ADMIN})
+
+
+@dataclass(frozen=True, slots=True)
+class Actor:
+    """A signed-in person acting for one organisation in one role.
+
+    `region_codes` are the regions a regional cell follows; empty for everybody else.
+    """
+
+    person_id: int
+    person_name: str
+    email: str
+    membership_id: int
+    role: Role
+    organisation_id: int
+    organisation_name: str
+    region_codes: frozenset[str] = frozenset()
+
+    @property
+    def is_pole(self) -> bool:
+        return self.role in POLE_ROLES
+
+    @property
+    def is_partner(self) -> bool:
+        return self.role in PARTNER_ROLES
+
+    @property
+    def is_cell(self) -> bool:
+        return self.role in CELL_ROLES

@@ -1,0 +1,99 @@
+"""People, their memberships, and failed attempts to sign in."""
+
+from datetime import datetime
+from typing import ClassVar
+
+from flask_security import UserMixin
+from sqlalchemy import ForeignKey, Index, String, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from portal import clock
+from portal.access.roles import Actor, Role
+from portal.db import Model, Moment, words
+from portal.organisations.models import Organisation
+
+
+class Person(UserMixin, Model):
+    """Someone with an account. One account for life, a membership for each organisation.
+
+    `fs_uniquifier` names the sessions: changing it ends them all. `acting` is set when the session is loaded.
+    """
+
+    __tablename__ = "person"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    email: Mapped[str] = mapped_column(String(254), unique=True)
+    password: Mapped[str | None] = mapped_column(String(255))
+    fs_uniquifier: Mapped[str] = mapped_column(String(64), unique=True)
+    active: Mapped[bool] = mapped_column(default=True)
+    given_name: Mapped[str] = mapped_column(String(80))
+    family_name: Mapped[str] = mapped_column(String(80))
+    phone: Mapped[str | None] = mapped_column(String(30))
+    language: Mapped[str] = mapped_column(String(2), default="fr")
+    created_at: Mapped[datetime] = mapped_column(Moment, default=clock.now)
+
+    memberships: Mapped[list["Membership"]] = relationship(
+        back_populates="person", lazy="raise_on_sql", order_by="Membership.id"
+    )
+
+    acting: ClassVar["Membership | None"] = None
+
+    @property
+    def name(self) -> str:
+        return f"{self.given_name} {self.family_name}"
+
+    @property
+    def roles(self) -> list[object]:
+        """Flask-Security's own roles, which we do not use: rights come from memberships."""
+        return []
+
+    @property
+    def actor(self) -> Actor | None:
+        """This person acting for the organisation chosen in the session."""
+        return self.acting_for(self.acting) if self.acting else None
+
+    def acting_for(self, membership: "Membership") -> Actor:
+        """This person acting through one of their memberships, organisation and coverages loaded."""
+        organisation = membership.organisation
+        regional = membership.role is Role.REGIONAL_ADMIN
+        return Actor(
+            person_id=self.id,
+            person_name=self.name,
+            email=self.email,
+            membership_id=membership.id,
+            role=membership.role,
+            organisation_id=organisation.id,
+            organisation_name=organisation.name,
+            region_codes=organisation.region_codes if regional else frozenset(),
+        )
+
+
+class Membership(Model):
+    """What a person does in an organisation. Ended, never deleted."""
+
+    __tablename__ = "membership"
+    __table_args__ = (
+        UniqueConstraint("person_id", "organisation_id"),
+        Index("ix_membership_organisation_id_role", "organisation_id", "role"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
+    organisation_id: Mapped[int] = mapped_column(ForeignKey("organisation.id"))
+    role: Mapped[Role] = mapped_column(words(Role, "role"))
+    started_at: Mapped[datetime] = mapped_column(Moment, default=clock.now)
+    ended_at: Mapped[datetime | None] = mapped_column(Moment)
+
+    person: Mapped[Person] = relationship(back_populates="memberships", lazy="raise_on_sql")
+    organisation: Mapped[Organisation] = relationship(lazy="raise_on_sql")
+
+
+class FailedAttempt(Model):
+    """A failed sign-in or a reset link asked for; `key` is what is counted, an account or a network address."""
+
+    __tablename__ = "failed_attempt"
+    __table_args__ = (Index("ix_failed_attempt_key_at", "key", "at"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    key: Mapped[str] = mapped_column(String(80))
+    at: Mapped[datetime] = mapped_column(Moment, default=clock.now)

@@ -1,0 +1,94 @@
+"""People and memberships."""
+
+from collections.abc import Collection, Sequence
+from datetime import datetime
+
+from sqlalchemy import Select, func, select
+from sqlalchemy.orm import contains_eager, joinedload
+
+from portal.access.roles import Role
+from portal.accounts.models import FailedAttempt, Membership, Person
+from portal.db import db
+from portal.organisations.kinds import OrganisationKind
+from portal.organisations.models import Coverage, Organisation, RegionalCell
+
+
+def by_session(fs_uniquifier: str) -> Person | None:
+    """The active person of a session, with their current memberships, in one query."""
+    return _with_memberships(select(Person).where(Person.fs_uniquifier == fs_uniquifier, Person.active))
+
+
+def by_email(email: str) -> Person | None:
+    """The person of an address, whatever its case."""
+    return _with_memberships(select(Person).where(func.lower(Person.email) == email.lower()))
+
+
+def _with_memberships(statement: Select[tuple[Person]]) -> Person | None:
+    statement = (
+        statement.outerjoin(Membership, (Membership.person_id == Person.id) & Membership.ended_at.is_(None))
+        .outerjoin(Membership.organisation)
+        .outerjoin(Organisation.coverages)
+        .options(
+            contains_eager(Person.memberships)
+            .contains_eager(Membership.organisation)
+            .contains_eager(Organisation.coverages)
+        )
+        .execution_options(populate_existing=True)
+    )
+    return db.session.scalars(statement).unique().one_or_none()
+
+
+def members(organisation_ids: Collection[int], roles: Collection[Role]) -> Sequence[Person]:
+    """The active people who hold one of the roles in one of the organisations, by name."""
+    statement = (
+        select(Person)
+        .join(Person.memberships)
+        .where(
+            Membership.organisation_id.in_(organisation_ids),
+            Membership.role.in_(roles),
+            Membership.ended_at.is_(None),
+            Person.active,
+        )
+        .distinct()
+        .order_by(Person.family_name, Person.given_name, Person.id)
+    )
+    return db.session.scalars(statement).all()
+
+
+def people_of(organisation_id: int) -> Sequence[Membership]:
+    """The current memberships of an organisation, people loaded, by name."""
+    statement = (
+        select(Membership)
+        .join(Membership.person)
+        .options(joinedload(Membership.person))
+        .where(Membership.organisation_id == organisation_id, Membership.ended_at.is_(None), Person.active)
+        .order_by(Person.family_name, Person.given_name, Membership.id)
+    )
+    return db.session.scalars(statement).all()
+
+
+def cell_people(region_code: str | None) -> Sequence[Person]:
+    """Who routes the requests of a region: its cell, or the national one where it has none."""
+    if region_code is not None:
+        cells = (
+            select(RegionalCell.id)
+            .join(RegionalCell.coverages)
+            .where(Coverage.region_code == region_code, RegionalCell.active)
+        )
+        regional = members(db.session.scalars(cells).all(), {Role.REGIONAL_ADMIN})
+        if regional:
+            return regional
+    national = select(Organisation.id).where(
+        Organisation.kind == OrganisationKind.NATIONAL_CELL, Organisation.active
+    )
+    return members(db.session.scalars(national).all(), {Role.NATIONAL_ADMIN})
+
+
+def attempts(keys: Collection[str], since: datetime) -> Sequence[FailedAttempt]:
+    """The attempts counted on any of the keys since a moment, oldest first."""
+    statement = (
+        select(FailedAttempt)
+        .where(FailedAttempt.key.in_(keys), FailedAttempt.at >= since)
+        .order_by(FailedAttempt.at, FailedAttempt.id)
+    )
+    return db.session.scalars(statement).all()

@@ -1,0 +1,48 @@
+"""One's own account, and the organisation one acts for."""
+
+from flask import redirect, render_template, request, session, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+from flask_login import current_user
+
+from portal.access.permissions import Open
+from portal.accounts import service
+from portal.accounts.forms import ProfileForm
+from portal.accounts.security import ACTING_FOR
+from portal.db import transaction
+from portal.refusals import NotFound
+from portal.web import flash
+from portal.web.blueprint import GuardedBlueprint
+
+bp = GuardedBlueprint("accounts", __name__, url_prefix="/mon-compte")
+
+
+@bp.route("", methods=["GET", "POST"], access=Open.SIGNED_IN)
+def profile() -> ResponseReturnValue:
+    """What I say of myself, and where I belong."""
+    form = ProfileForm(obj=current_user)
+    if form.submitted():
+        with transaction():
+            service.change_profile(
+                current_user.id,
+                given_name=form.given_name.data,
+                family_name=form.family_name.data,
+                phone=form.phone.data,
+                language=form.language.data,
+            )
+        session["language"] = form.language.data
+        flash.success(_("Your account is up to date."))
+        return redirect(url_for(".profile"))
+    return render_template("accounts/profile.html", form=form, memberships=current_user.memberships)
+
+
+@bp.post("/agir-pour", access=Open.SIGNED_IN)
+def switch_organisation() -> ResponseReturnValue:
+    """Act for another of one's organisations."""
+    chosen = request.form.get("membership_id", type=int)
+    for membership in current_user.memberships:
+        if membership.id == chosen:
+            session[ACTING_FOR] = membership.id
+            flash.success(_("You now act for %(name)s.", name=membership.organisation.name))
+            return redirect(url_for("home.index"))
+    raise NotFound

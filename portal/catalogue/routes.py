@@ -1,0 +1,3 @@
+from portal.web.blueprint import GuardedBlueprint
+
+bp = GuardedBlueprint("catalogue", __name__)

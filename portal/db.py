@@ -1,0 +1,165 @@
+"""The database, and the only code that commits.
+
+Reads run in autocommit: nothing is held between two statements. `transaction()` opens a real transaction; on SQLite
+it takes the write lock at once (BEGIN IMMEDIATE), since two writers that first read would overwrite each other.
+"""
+
+import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from enum import StrEnum
+from typing import Any
+
+from flask import Flask, Response
+from flask_migrate import Migrate
+from flask_sqlalchemy import SQLAlchemy
+from sqlalchemy import Connection, DateTime, Dialect, Enum, MetaData, event
+from sqlalchemy.engine.interfaces import DBAPIConnection
+from sqlalchemy.orm import DeclarativeBase, ORMExecuteState, Session, UOWTransaction
+from sqlalchemy.pool import ConnectionPoolEntry
+from sqlalchemy.types import TypeDecorator
+
+
+class Model(DeclarativeBase):
+    """Base of every table."""
+
+    metadata = MetaData(
+        naming_convention={
+            "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+            "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+            "ck": "ck_%(table_name)s_%(constraint_name)s",
+            "fk": "fk_%(table_name)s_%(column_0_name)s_%(referred_table_name)s",
+            "pk": "pk_%(table_name)s",
+        }
+    )
+
+
+class Moment(TypeDecorator[datetime]):
+    """An aware UTC datetime; SQLite, which keeps no zone, gets it naive."""
+
+    impl = DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        if value is None:
+            return None
+        if value.tzinfo is None:
+            raise ValueError("a moment needs its time zone: use clock.now()")
+        value = value.astimezone(UTC)
+        return value.replace(tzinfo=None) if dialect.name == "sqlite" else value
+
+    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        if value is None:
+            return None
+        return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+
+
+def words(vocabulary: type[StrEnum], name: str) -> Enum:
+    """A closed vocabulary stored as its words, kept by a CHECK constraint called `name`."""
+    return Enum(
+        vocabulary,
+        name=name,
+        native_enum=False,
+        create_constraint=True,
+        length=32,
+        values_callable=lambda kinds: [kind.value for kind in kinds],
+    )
+
+
+db = SQLAlchemy(model_class=Model, disable_autonaming=True, session_options={"expire_on_commit": False})
+migrate = Migrate()
+
+
+class WriteOutsideTransaction(RuntimeError):
+    """Something was written outside `transaction()`."""
+
+
+class UnsavedChanges(RuntimeError):
+    """A view changed something and answered without saving it."""
+
+
+@contextmanager
+def transaction() -> Iterator[Session]:
+    """Run the block in one transaction: committed at its end, rolled back on any error. Edges only; no nesting."""
+    session = db.session()
+    if session.info.get("writable"):
+        raise RuntimeError("transaction() does not nest: only the edge opens one")
+    _refuse_pending(session)
+    session.commit()
+    session.info["writable"] = True
+    try:
+        _begin(session)
+        yield session
+        session.commit()
+    except BaseException:
+        session.rollback()
+        raise
+    finally:
+        session.info.pop("writable", None)
+
+
+def require_transaction() -> None:
+    """Refuse to lock where no transaction is open: the lock would be gone at once."""
+    if not db.session().info.get("writable"):
+        raise WriteOutsideTransaction("open transaction() at the edge first")
+
+
+def _begin(session: Session) -> None:
+    if db.engine.dialect.name == "sqlite":
+        session.connection().exec_driver_sql("BEGIN IMMEDIATE")
+    else:
+        session.connection(execution_options={"isolation_level": "READ COMMITTED"})
+
+
+def _pending(session: Session) -> list[object]:
+    return [*session.new, *session.deleted, *(one for one in session.dirty if session.is_modified(one))]
+
+
+def _refuse_pending(session: Session) -> None:
+    if changed := _pending(session):
+        raise WriteOutsideTransaction(f"changed before transaction() was opened: {changed}")
+
+
+@event.listens_for(db.session, "before_flush")
+def _refuse_flush(session: Session, context: UOWTransaction, instances: Any) -> None:
+    if not session.info.get("writable"):
+        _refuse_pending(session)
+
+
+@event.listens_for(db.session, "do_orm_execute")
+def _refuse_statement(state: ORMExecuteState) -> None:
+    writes = state.is_insert or state.is_update or state.is_delete
+    if writes and not state.session.info.get("writable"):
+        raise WriteOutsideTransaction(str(state.statement))
+
+
+def refuse_unsaved_changes(response: Response) -> Response:
+    """A view that forgot transaction() would lose its work in silence: say so instead."""
+    if db.session.registry.has():
+        session = db.session()
+        if changed := _pending(session):
+            session.rollback()
+            raise UnsavedChanges(f"changed outside transaction(): {changed}")
+    return response
+
+
+def _configure_sqlite(connection: DBAPIConnection, record: ConnectionPoolEntry) -> None:
+    if not isinstance(connection, sqlite3.Connection):
+        return
+    connection.isolation_level = None
+    for pragma in ("journal_mode=WAL", "synchronous=NORMAL", "busy_timeout=10000", "foreign_keys=ON"):
+        connection.execute(f"PRAGMA {pragma}")
+
+
+def init_app(app: Flask) -> None:
+    """Bind the database: autocommit reads, SQLite set up on each connection, migrations in /migrations."""
+    options = {"isolation_level": "AUTOCOMMIT", "pool_pre_ping": False}
+    app.config.setdefault("SQLALCHEMY_ENGINE_OPTIONS", options)
+    db.init_app(app)
+    migrate.init_app(app, db, compare_type=True, render_as_batch=True)
+    with app.app_context():
+        event.listen(db.engine, "connect", _configure_sqlite)
+
+
+__all__ = ["Connection", "Model", "Moment", "db", "init_app", "require_transaction", "transaction", "words"]

@@ -1,0 +1,52 @@
+"""The outbox: e-mails written in the transaction of what they tell, sent afterwards by the worker."""
+
+from datetime import datetime
+
+from sqlalchemy import Index, String, Text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from portal import clock
+from portal.db import Model, Moment
+
+
+class OutboxEmail(Model):
+    """One e-mail to one person.
+
+    `dedupe`: a second e-mail with the same key is not written. `leased_until`: a worker holds it until then.
+    `confidential`: holds a secret link; its bodies are blanked once sent.
+    """
+
+    __tablename__ = "outbox_email"
+    __table_args__ = (
+        Index("ix_outbox_email_next_attempt_at_id", "next_attempt_at", "id"),
+        Index("ix_outbox_email_given_up_at_id", "given_up_at", "id"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    kind: Mapped[str] = mapped_column(String(80))
+    recipient: Mapped[str] = mapped_column(String(254))
+    recipient_name: Mapped[str] = mapped_column(String(170))
+    reply_to: Mapped[str | None] = mapped_column(String(430))
+    language: Mapped[str] = mapped_column(String(2))
+    subject: Mapped[str] = mapped_column(String(300))
+    text: Mapped[str] = mapped_column(Text)
+    html: Mapped[str] = mapped_column(Text)
+    message_id: Mapped[str] = mapped_column(String(120), unique=True)
+    dedupe: Mapped[str | None] = mapped_column(String(160), unique=True)
+    confidential: Mapped[bool] = mapped_column(default=False)
+    created_at: Mapped[datetime] = mapped_column(Moment, default=clock.now)
+    next_attempt_at: Mapped[datetime | None] = mapped_column(Moment, default=clock.now)
+    leased_until: Mapped[datetime | None] = mapped_column(Moment)
+    attempts: Mapped[int] = mapped_column(default=0)
+    sent_at: Mapped[datetime | None] = mapped_column(Moment)
+    given_up_at: Mapped[datetime | None] = mapped_column(Moment)
+    last_error: Mapped[str | None] = mapped_column(String(500))
+
+
+class WorkerHeartbeat(Model):
+    """When a worker was last seen, and when its daily step last ran."""
+
+    __tablename__ = "worker_heartbeat"
+
+    name: Mapped[str] = mapped_column(String(80), primary_key=True)
+    seen_at: Mapped[datetime] = mapped_column(Moment)

@@ -1,0 +1,31 @@
+"""Closed vocabularies of organisations."""
+
+from enum import StrEnum
+
+
+class OrganisationKind(StrEnum):
+    POLE = "pole"
+    PARTNER = "partner"
+    REGIONAL_CELL = "regional_cell"
+    NATIONAL_CELL = "national_cell"
+    FUNDER = "funder"
+
+
+class Stage(StrEnum):
+    """How far a pole is; dated, since it changes."""
+
+    EMERGING = "emerging"
+    DEVELOPING = "developing"
+    CONSOLIDATING = "consolidating"
+    INACTIVE = "inactive"
+
+
+class RecognitionKind(StrEnum):
+    """The public calls and commitments that recognise poles; always said with their year."""
+
+    POLE_TEMOIN = "pole_temoin"
+    AAP_2013 = "aap_2013"
+    AAP_2015 = "aap_2015"
+    AMI_PHASE_1 = "ami_phase_1"
+    AMI_PHASE_2 = "ami_phase_2"
+    CHARTER = "charter"

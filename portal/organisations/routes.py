@@ -1,0 +1,3 @@
+from portal.web.blueprint import GuardedBlueprint
+
+bp = GuardedBlueprint("organisations", __name__)

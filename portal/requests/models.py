@@ -1,0 +1,139 @@
+"""Support requests, their assignments to partners, and the append-only record of what happened."""
+
+from datetime import date, datetime
+
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, text
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from portal import clock
+from portal.accounts.models import Person
+from portal.catalogue.models import Service
+from portal.db import Model, Moment, words
+from portal.organisations.models import Organisation, Partner, Pole
+from portal.requests.kinds import ContactPreference, Mode
+from portal.requests.workflow import (
+    Action,
+    AssignmentState,
+    Outcome,
+    RequestState,
+)
+
+
+class SupportRequest(Model):
+    """What a pole asks for. `service` None: "guide me".
+
+    `state` is written by `service.settle` alone, from `workflow.derive_state`. `region_code` is where the pole was
+    when it asked, so that past figures do not move with it. `search_text` is what the search box looks through.
+    `once`: the key of the form that created it; the same form sent twice finds the same request.
+    """
+
+    __tablename__ = "support_request"
+    __table_args__ = (
+        CheckConstraint("state = 'draft' OR submitted_at IS NOT NULL", name="submitted_has_its_date"),
+        Index("ix_support_request_pole_id_state_id", "pole_id", "state", "id"),
+        Index("ix_support_request_region_code_state_id", "region_code", "state", "id"),
+        Index("ix_support_request_state_id", "state", "id"),
+        Index("ix_support_request_submitted_at", "submitted_at"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    reference: Mapped[str] = mapped_column(String(9), unique=True)
+    once: Mapped[str | None] = mapped_column(String(40), unique=True)
+    pole_id: Mapped[int] = mapped_column(ForeignKey("organisation.id"))
+    service_id: Mapped[int | None] = mapped_column(ForeignKey("service.id"), index=True)
+    contact_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
+    region_code: Mapped[str | None] = mapped_column(String(3))
+    need: Mapped[str] = mapped_column(Text, default="")
+    wished_from: Mapped[date | None]
+    wished_until: Mapped[date | None]
+    mode: Mapped[Mode] = mapped_column(words(Mode, "mode"), default=Mode.EITHER)
+    contact_preference: Mapped[ContactPreference] = mapped_column(
+        words(ContactPreference, "contact_preference"), default=ContactPreference.EITHER
+    )
+    state: Mapped[RequestState] = mapped_column(
+        words(RequestState, "request_state"), default=RequestState.DRAFT
+    )
+    created_at: Mapped[datetime] = mapped_column(Moment, default=clock.now)
+    submitted_at: Mapped[datetime | None] = mapped_column(Moment)
+    closed_at: Mapped[datetime | None] = mapped_column(Moment)
+    search_text: Mapped[str] = mapped_column(Text, default="")
+
+    pole: Mapped[Pole] = relationship(lazy="raise_on_sql")
+    service: Mapped[Service | None] = relationship(lazy="raise_on_sql")
+    contact: Mapped[Person] = relationship(lazy="raise_on_sql")
+    assignments: Mapped[list["Assignment"]] = relationship(
+        back_populates="request", lazy="raise_on_sql", order_by="Assignment.id"
+    )
+    events: Mapped[list["RequestEvent"]] = relationship(
+        back_populates="request", lazy="raise_on_sql", order_by="RequestEvent.id"
+    )
+
+
+class Assignment(Model):
+    """One partner asked for one request.
+
+    `due_on`: last day to answer. `held_on`: the clock stands still since that day. `answered_on`: accepted or
+    declined that day, after `answer_days` working days of the partner's own time (holds taken out), kept since
+    calendars of holidays change. `completed_on`, `outcome` and `review`: the end.
+    """
+
+    __tablename__ = "assignment"
+    __table_args__ = (
+        Index("ix_assignment_partner_id_state_id", "partner_id", "state", "id"),
+        Index("ix_assignment_request_id_id", "request_id", "id"),
+        Index("ix_assignment_state_due_on", "state", "due_on"),
+        Index(
+            "uq_assignment_live",
+            "request_id",
+            "partner_id",
+            unique=True,
+            sqlite_where=text("state IN ('proposed', 'on_hold', 'accepted')"),
+            postgresql_where=text("state IN ('proposed', 'on_hold', 'accepted')"),
+        ),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    request_id: Mapped[int] = mapped_column(ForeignKey("support_request.id"))
+    partner_id: Mapped[int] = mapped_column(ForeignKey("organisation.id"))
+    state: Mapped[AssignmentState] = mapped_column(words(AssignmentState, "assignment_state"))
+    referent_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
+    proposed_at: Mapped[datetime] = mapped_column(Moment, default=clock.now)
+    due_on: Mapped[date]
+    held_on: Mapped[date | None]
+    held_days: Mapped[int] = mapped_column(default=0)
+    answered_on: Mapped[date | None]
+    answer_days: Mapped[int | None]
+    completed_on: Mapped[date | None]
+    outcome: Mapped[Outcome | None] = mapped_column(words(Outcome, "outcome"))
+    review: Mapped[str | None] = mapped_column(Text)
+
+    request: Mapped[SupportRequest] = relationship(back_populates="assignments", lazy="raise_on_sql")
+    partner: Mapped[Partner] = relationship(lazy="raise_on_sql")
+    referent: Mapped[Person | None] = relationship(lazy="raise_on_sql")
+
+
+class RequestEvent(Model):
+    """Something that happened: who, what, from, to, why, when. Never changed, never deleted.
+
+    `actor` None: the portal itself. `reason`: a word of the action's vocabulary. `message`: what was said.
+    """
+
+    __tablename__ = "request_event"
+    __table_args__ = (Index("ix_request_event_request_id_id", "request_id", "id"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    request_id: Mapped[int] = mapped_column(ForeignKey("support_request.id"))
+    assignment_id: Mapped[int | None] = mapped_column(ForeignKey("assignment.id"))
+    action: Mapped[Action] = mapped_column(words(Action, "action"))
+    actor_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
+    organisation_id: Mapped[int | None] = mapped_column(ForeignKey("organisation.id"))
+    from_state: Mapped[str] = mapped_column(String(32))
+    to_state: Mapped[str] = mapped_column(String(32))
+    reason: Mapped[str | None] = mapped_column(String(32))
+    message: Mapped[str | None] = mapped_column(Text)
+    at: Mapped[datetime] = mapped_column(Moment, default=clock.now)
+
+    request: Mapped[SupportRequest] = relationship(back_populates="events", lazy="raise_on_sql")
+    assignment: Mapped[Assignment | None] = relationship(lazy="raise_on_sql")
+    actor: Mapped[Person | None] = relationship(lazy="raise_on_sql")
+    organisation: Mapped[Organisation | None] = relationship(lazy="raise_on_sql")

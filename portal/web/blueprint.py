@@ -1,0 +1,37 @@
+"""Routes that say who may use them."""
+
+from collections.abc import Callable
+from typing import Any, TypeVar
+
+from flask import Blueprint, Flask
+from flask.sansio.scaffold import T_route
+
+from portal.access.permissions import Access
+
+_T = TypeVar("_T", bound=Callable[..., Any])
+_EXTENSION = "portal-access"
+
+
+def declare(app: Flask, endpoint: str, access: Access) -> None:
+    """Say who may use an endpoint that is not ours to decorate, such as an extension's."""
+    app.extensions.setdefault(_EXTENSION, {})[endpoint] = access
+
+
+def declared(app: Flask) -> dict[str, Access]:
+    """Who may use what: endpoint → access."""
+    accesses: dict[str, Access] = app.extensions.setdefault(_EXTENSION, {})
+    return accesses
+
+
+class GuardedBlueprint(Blueprint):
+    """A blueprint on which no route can be written without saying who may use it."""
+
+    def route(self, rule: str, *, access: Access, **options: Any) -> Callable[[T_route], T_route]:
+        """Like Flask's, with the mandatory `access`; `.get` and `.post` pass it on."""
+
+        def decorate(view: T_route) -> T_route:
+            endpoint = options.get("endpoint") or view.__name__
+            self.record(lambda state: declare(state.app, f"{self.name}.{endpoint}", access))
+            return super(GuardedBlueprint, self).route(rule, **options)(view)
+
+        return decorate

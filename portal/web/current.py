@@ -1,0 +1,24 @@
+"""The actor of this request."""
+
+from flask_login import current_user
+
+from portal.access.roles import Actor
+from portal.refusals import NotAllowed
+
+
+def actor_or_none() -> Actor | None:
+    """Who acts, or None for a visitor or a person of no organisation."""
+    actor: Actor | None = getattr(current_user, "actor", None)
+    return actor
+
+
+def actor() -> Actor:
+    """Who acts, where the guard has already let only actors in."""
+    found = actor_or_none()
+    if found is None:
+        raise NotAllowed
+    return found
+
+
+def is_signed_in() -> bool:
+    return bool(current_user.is_authenticated)

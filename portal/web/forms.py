@@ -1,0 +1,70 @@
+"""The base of every form: trimmed text, protection against forged posts, refusals back on their field."""
+
+import secrets
+from typing import Any
+
+from flask import request
+from flask_babel import get_locale
+from flask_babel import lazy_gettext as _l
+from flask_wtf import FlaskForm
+from wtforms import Field, HiddenField
+from wtforms.fields.core import UnboundField
+from wtforms.validators import InputRequired, Length, ValidationError
+
+from portal.refusals import Invalid
+from portal.web import kept
+
+LONG_TEXT = 5000
+SHORT_TEXT = 200
+
+
+def _trim(value: Any) -> Any:
+    return value.strip() if isinstance(value, str) else value
+
+
+class PortalForm(FlaskForm):
+    """A form turns text into typed values and says what is wrong with the text; the service decides the rest."""
+
+    class Meta(FlaskForm.Meta):
+        def bind_field(self, form: Any, unbound_field: UnboundField, options: dict[str, Any]) -> Field:
+            filters = [_trim, *unbound_field.kwargs.get("filters", [])]
+            return unbound_field.bind(form=form, filters=filters, **options)
+
+        @property
+        def locales(self) -> list[str]:
+            return [str(get_locale())]
+
+    def submitted(self) -> bool:
+        """Was the form sent, and is it right? Kept text that comes back is only shown."""
+        if request.method != "POST" or kept.is_resuming():
+            return False
+        return bool(self.validate())
+
+    def refuse(self, refusal: Invalid) -> None:
+        """Show a service's refusal on the field it is about."""
+        field = self[refusal.field]
+        field.errors = [*field.errors, refusal.message]
+
+
+class OnceForm(PortalForm):
+    """A form that creates something: sent twice, by a double click or a replay, it creates it once."""
+
+    once = HiddenField(
+        default=lambda: secrets.token_urlsafe(16),
+        validators=[InputRequired(), Length(max=40)],
+    )
+
+
+def required(message: str | None = None) -> InputRequired:
+    """The field must be filled; spaces are not enough."""
+    return InputRequired(message or _l("This field is needed."))
+
+
+def at_most(length: int) -> Length:
+    return Length(max=length, message=_l("This text is too long: %(max)d characters at most."))
+
+
+def refuse_null_characters(form: FlaskForm, field: Field) -> None:
+    """A character no database keeps."""
+    if isinstance(field.data, str) and "\x00" in field.data:
+        raise ValidationError(_l("This text holds a character that cannot be kept."))

@@ -1,0 +1,48 @@
+"""Deny by default, at the door of every request."""
+
+from flask import Flask, Response, abort, current_app, redirect, request, url_for
+from flask.typing import ResponseReturnValue
+
+from portal.access.permissions import Open, allows
+from portal.web import current, kept
+from portal.web.blueprint import declare, declared
+
+
+class UndeclaredEndpoint(RuntimeError):
+    """A route exists that nobody said who may use."""
+
+
+def refuse_undeclared(app: Flask) -> None:
+    """Stop the start if any endpoint, an extension's included, has no declared access."""
+    mapped = {rule.endpoint for rule in app.url_map.iter_rules()}
+    if undeclared := mapped - declared(app).keys():
+        raise UndeclaredEndpoint(f"say who may use: {', '.join(sorted(undeclared))}")
+
+
+def check() -> ResponseReturnValue | None:
+    """Let in, ask to sign in, or refuse."""
+    if request.endpoint is None:
+        return None
+    access = declared(current_app)[request.endpoint]
+    if access is Open.PUBLIC or allows(current.actor_or_none(), access):
+        return None
+    if current.is_signed_in():
+        if access is Open.SIGNED_IN:
+            return None
+        abort(403)
+    if request.method in {"GET", "HEAD"}:
+        return redirect(url_for("security.login", next=request.full_path.rstrip("?")))
+    return kept.session_ended_page()
+
+
+def no_store(response: Response) -> Response:
+    """What a signed-in person sees stays out of shared and back-button caches."""
+    if current.is_signed_in() and request.endpoint != "static":
+        response.headers["Cache-Control"] = "no-store"
+    return response
+
+
+def init_app(app: Flask) -> None:
+    declare(app, "static", Open.PUBLIC)
+    app.before_request(check)
+    app.after_request(no_store)

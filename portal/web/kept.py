@@ -1,0 +1,89 @@
+"""What somebody typed survives the end of their session.
+
+The typed fields travel as hidden fields through the sign-in page and come back in the form, to be read again and
+sent; nothing is stored. Offered only for posts from our own pages, so that no other site can put words in a form.
+"""
+
+from urllib.parse import urlsplit
+
+from flask import current_app, render_template, request
+from flask.typing import ResponseReturnValue
+from werkzeug.exceptions import HTTPException
+
+PATH_FIELD = "kept_path"
+RESUME_FIELD = "resume"
+_PREFIX = "kept."
+_NEVER_KEPT = frozenset({"csrf_token", "password", "new_password", "password_confirm", RESUME_FIELD})
+
+
+def is_resuming() -> bool:
+    """Is this post only bringing kept text back to its form?"""
+    return RESUME_FIELD in request.form
+
+
+def _from_our_pages() -> bool:
+    site = request.headers.get("Sec-Fetch-Site")
+    if site is not None:
+        return site in {"same-origin", "none"}
+    source = request.headers.get("Origin") or request.headers.get("Referer") or ""
+    return urlsplit(source).netloc == request.host
+
+
+def posted_fields() -> list[tuple[str, str]]:
+    """The fields of this post worth keeping, in order."""
+    if not _from_our_pages():
+        return []
+    fields = request.form.items(multi=True)
+    return [(name, value) for name, value in fields if name not in _NEVER_KEPT and value]
+
+
+def carried_fields() -> list[tuple[str, str]]:
+    """The fields that a sign-in form carries for later, with their names of origin."""
+    fields = request.form.items(multi=True)
+    return [(name.removeprefix(_PREFIX), value) for name, value in fields if name.startswith(_PREFIX)]
+
+
+def carried_path() -> str | None:
+    """Where the carried fields go back to: one of our own pages that takes a form, or None."""
+    path = request.form.get(PATH_FIELD, "")
+    if not path.startswith("/") or path.startswith("//") or "\\" in path:
+        return None
+    adapter = current_app.create_url_adapter(request)
+    try:
+        if adapter is None or not adapter.test(urlsplit(path).path, method="POST"):
+            return None
+    except HTTPException:
+        return None
+    return path
+
+
+def hidden_fields() -> list[tuple[str, str]]:
+    """Names and values that a sign-in form must carry on, empty where there is nothing to keep."""
+    path = carried_path()
+    if path is None:
+        return []
+    return [(PATH_FIELD, path), *((_PREFIX + name, value) for name, value in carried_fields())]
+
+
+def session_ended_page() -> ResponseReturnValue:
+    """Ask to sign in, with what was typed kept."""
+    fields = [(_PREFIX + name, value) for name, value in posted_fields()]
+    if fields:
+        fields.insert(0, (PATH_FIELD, request.full_path.rstrip("?")))
+    return render_template("security/session_ended.html", hidden=fields), 401
+
+
+def resume_page() -> ResponseReturnValue | None:
+    """Bring carried fields back to their form, or None when there are none."""
+    path, fields = carried_path(), carried_fields()
+    if path is None or not fields:
+        return None
+    return render_template("security/resume.html", path=path, hidden=[(RESUME_FIELD, "1"), *fields])
+
+
+def try_again_page() -> ResponseReturnValue:
+    """The form was too old to be trusted: show what was typed and let it be sent again."""
+    path = request.full_path.rstrip("?")
+    fields = posted_fields()
+    hidden = [(RESUME_FIELD, "1"), *fields] if fields else []
+    return render_template("security/resume.html", path=path, hidden=hidden), 400

@@ -1,0 +1,41 @@
+"""Keyset pages: each costs the same however far one goes, and nothing is shown twice when rows arrive."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from flask import abort, request, url_for
+from sqlakeyset import BadBookmark, InvalidPage, select_page
+from sqlalchemy import Select
+
+from portal.db import db
+
+PAGE_SIZE = 25
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """Rows, and the addresses of the pages before and after (None where there is none)."""
+
+    rows: Sequence[Any]
+    previous_url: str | None
+    next_url: str | None
+
+
+def keyset_page(statement: Select[Any], size: int = PAGE_SIZE) -> Page:
+    """The page named by `page` in the address. `statement` must have a total order."""
+    try:
+        found = select_page(db.session(), statement, per_page=size, page=request.args.get("page"))
+    except (InvalidPage, BadBookmark, ValueError, TypeError):
+        abort(404)
+    paging = found.paging
+    return Page(
+        rows=list(found),
+        previous_url=_address(paging.bookmark_previous) if paging.has_previous else None,
+        next_url=_address(paging.bookmark_next) if paging.has_next else None,
+    )
+
+
+def _address(bookmark: str) -> str:
+    values = {name: value for name, value in request.args.items(multi=True) if name != "page"}
+    return url_for(request.endpoint or "", **(request.view_args or {}), **values, page=bookmark)

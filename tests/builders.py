@@ -1,0 +1,214 @@
+"""Plain builders: each makes one thing, valid by default, and commits it."""
+
+import itertools
+from datetime import timedelta
+from typing import Any, TypeVar
+
+from portal import clock
+from portal.access.roles import Role
+from portal.accounts.models import Membership, Person
+from portal.catalogue.kinds import Family, Format, ServiceKind
+from portal.catalogue.models import Delivery, Service, ServiceStage
+from portal.db import transaction
+from portal.interventions.models import Intervention, Practice
+from portal.interventions.workflow import InterventionState, Place
+from portal.organisations.kinds import Stage
+from portal.organisations.models import (
+    Coverage,
+    Funder,
+    NationalCell,
+    Organisation,
+    Partner,
+    Pole,
+    RegionalCell,
+)
+from portal.requests.models import Assignment, SupportRequest
+from portal.requests.workflow import AssignmentState, RequestState, derive_state
+from portal.text import search_key
+
+T = TypeVar("T")
+PASSPHRASE = "quatre mots bien ordinaires"
+_HASHED: list[str] = []
+
+
+def _hashed() -> str:
+    from flask_security import hash_password
+
+    if not _HASHED:
+        _HASHED.append(hash_password(PASSPHRASE))
+    return _HASHED[0]
+
+
+class Builder:
+    """Makes things with increasing numbers in their names."""
+
+    def __init__(self) -> None:
+        self._numbers = itertools.count(1)
+
+    def _save(self, thing: T) -> T:
+        with transaction() as session:
+            session.add(thing)
+        return thing
+
+    def pole(self, **values: Any) -> Pole:
+        number = next(self._numbers)
+        defaults: dict[str, Any] = {
+            "name": f"Pôle des Érables {number}",
+            "region_code": "28",
+            "department_code": "76",
+            "town": "Rouen",
+            "stage": Stage.DEVELOPING,
+        }
+        return self._save(Pole(**{**defaults, **values}))
+
+    def partner(
+        self, regions: tuple[str, ...] = (), departments: tuple[str, ...] = (), **values: Any
+    ) -> Partner:
+        """A partner of some regions and departments; of the whole country where none is named."""
+        places = [Coverage(region_code=code) for code in regions]
+        places += [Coverage(department_code=code) for code in departments]
+        name = values.pop("name", f"Agence Alliée {next(self._numbers)}")
+        return self._save(Partner(name=name, coverages=places or [Coverage()], **values))
+
+    def regional_cell(self, *regions: str) -> RegionalCell:
+        name = f"Cellule régionale {next(self._numbers)}"
+        return self._save(
+            RegionalCell(name=name, coverages=[Coverage(region_code=code) for code in regions or ("28",)])
+        )
+
+    def national_cell(self) -> NationalCell:
+        return self._save(
+            NationalCell(name=f"Cellule nationale {next(self._numbers)}", coverages=[Coverage()])
+        )
+
+    def funder(self) -> Funder:
+        return self._save(Funder(name=f"Financeur {next(self._numbers)}", coverages=[]))
+
+    def person(self, **values: Any) -> Person:
+        number = next(self._numbers)
+        defaults: dict[str, Any] = {
+            "email": f"personne{number}@exemple.test",
+            "given_name": "Zoé",
+            "family_name": f"Martin {number}",
+            "password": _hashed(),
+            "fs_uniquifier": f"session-of-person-{number}",
+        }
+        return self._save(Person(**{**defaults, **values}))
+
+    def member(self, organisation: Organisation, role: Role, person: Person | None = None) -> Membership:
+        """A membership, of a new person where none is given."""
+        person = person or self.person()
+        return self._save(Membership(person=person, organisation=organisation, role=role))
+
+    def coordinator(self, pole: Pole | None = None) -> Membership:
+        return self.member(pole or self.pole(), Role.COORDINATOR)
+
+    def practitioner(self, partner: Partner | None = None) -> Membership:
+        return self.member(partner or self.partner(), Role.PRACTITIONER)
+
+    def manager(self, partner: Partner | None = None) -> Membership:
+        return self.member(partner or self.partner(), Role.MANAGER)
+
+    def regional_admin(self, *regions: str) -> Membership:
+        return self.member(self.regional_cell(*regions), Role.REGIONAL_ADMIN)
+
+    def national_admin(self) -> Membership:
+        return self.member(self.national_cell(), Role.NATIONAL_ADMIN)
+
+    def observer(self) -> Membership:
+        return self.member(self.funder(), Role.OBSERVER)
+
+    def service(self, *partners: Partner, stages: tuple[Stage, ...] = (), **values: Any) -> Service:
+        number = next(self._numbers)
+        defaults: dict[str, Any] = {
+            "slug": f"service-{number}",
+            "name": f"Appui numéro {number}",
+            "name_en": f"Support number {number}",
+            "family": Family.CONSOLIDATION,
+            "kind": ServiceKind.COACHING,
+            "format": Format.INDIVIDUAL,
+            "summary": "Un appui pour avancer.",
+            "summary_en": "Support to move forward.",
+            "description": "Un appui pour avancer, pas à pas.",
+            "description_en": "Support to move forward, step by step.",
+        }
+        return self._save(
+            Service(
+                **{**defaults, **values},
+                stages=[ServiceStage(stage=stage) for stage in stages],
+                deliveries=[Delivery(partner_id=partner.id) for partner in partners],
+            )
+        )
+
+    def request(
+        self,
+        coordinator: Membership | None = None,
+        state: RequestState = RequestState.TO_ROUTE,
+        service: Service | None = None,
+        **values: Any,
+    ) -> SupportRequest:
+        """A request of a coordinator's pole, submitted unless its state is draft."""
+        number = next(self._numbers)
+        coordinator = coordinator or self.coordinator()
+        pole = coordinator.organisation
+        draft = state is RequestState.DRAFT
+        defaults: dict[str, Any] = {
+            "reference": f"{number:04d}-0000",
+            "pole_id": pole.id,
+            "contact_id": coordinator.person_id,
+            "service_id": service.id if service else None,
+            "region_code": getattr(pole, "region_code", None),
+            "need": "Nous voulons structurer notre gouvernance à plusieurs.",
+            "state": state,
+            "submitted_at": None if draft else clock.now(),
+        }
+        merged = {**defaults, **values}
+        merged.setdefault("search_text", search_key(f"{merged['reference']} {pole.name} {merged['need']}"))
+        return self._save(SupportRequest(**merged))
+
+    def assignment(
+        self,
+        request: SupportRequest,
+        partner: Partner,
+        state: AssignmentState = AssignmentState.PROPOSED,
+        **values: Any,
+    ) -> Assignment:
+        """A partner's assignment; the request's state follows."""
+        today = clock.today()
+        defaults: dict[str, Any] = {"due_on": clock.add_working_days(today, 5, None)}
+        if state is AssignmentState.ON_HOLD:
+            defaults["held_on"] = today
+        if state is AssignmentState.COMPLETED:
+            defaults["completed_on"] = today
+        assignment = Assignment(
+            request_id=request.id, partner_id=partner.id, state=state, **{**defaults, **values}
+        )
+        with transaction() as session:
+            session.add(assignment)
+            request.state = derive_state(request.state, [state])
+            session.add(request)
+        return assignment
+
+    def intervention(
+        self,
+        assignment: Assignment,
+        person: Person,
+        state: InterventionState = InterventionState.DONE,
+        **values: Any,
+    ) -> Intervention:
+        defaults: dict[str, Any] = {
+            "on": clock.today() - timedelta(days=1),
+            "minutes": 210,
+            "place_kind": Place.ON_SITE,
+            "place": "Rouen",
+            "participants": 8,
+            "report": "Atelier sur la gouvernance : les rôles sont posés.",
+        }
+        return self._save(
+            Intervention(
+                assignment_id=assignment.id,
+                state=state,
+                practices=[Practice(person_id=person.id)],
+                **{**defaults, **values},
+            )
+        )

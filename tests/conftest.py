@@ -1,0 +1,109 @@
+"""What tests share: the application on a migrated database, people, and browsers that check every page."""
+
+import os
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import flask_migrate
+import pytest
+from flask import Flask
+from sqlalchemy import event, text
+
+from config import Testing
+from portal import create_app
+from portal.accounts.models import Membership
+from portal.db import Model, db
+from tests import postgres
+from tests.browser import Browser
+from tests.builders import Builder
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption(
+        "--database",
+        choices=("sqlite", "postgresql"),
+        default="sqlite",
+        help="where the tests keep their data",
+    )
+
+
+@pytest.fixture(scope="session")
+def database_url(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """An empty database of this test process."""
+    if request.config.getoption("--database") == "sqlite":
+        yield f"sqlite:///{tmp_path_factory.mktemp('database') / 'portal.sqlite'}"
+        return
+    with postgres.server() as url:
+        name = f"portal_{os.environ.get('PYTEST_XDIST_WORKER', 'main')}_{os.getpid()}"
+        yield postgres.create_database(url, name)
+        postgres.drop_database(url, name)
+
+
+@pytest.fixture(scope="session")
+def app(database_url: str) -> Iterator[Flask]:
+    """The application on a database made by its migrations."""
+    application = create_app(Testing(database_url))
+    with application.app_context():
+        flask_migrate.upgrade(str(Path(application.root_path).parent / "migrations"))
+    yield application
+    with application.app_context():
+        db.engine.dispose()
+
+
+@pytest.fixture
+def database(app: Flask) -> Iterator[None]:
+    """An application context on an empty database; what the test writes is really committed, then removed."""
+    with app.app_context():
+        written = _note_written_tables()
+        yield
+        db.session.rollback()
+        db.session.remove()
+        _empty(written)
+
+
+def _note_written_tables() -> set[str]:
+    written: set[str] = set()
+
+    def note(conn, cursor, statement: str, parameters, context, executemany) -> None:  # noqa: ANN001
+        if statement.startswith("INSERT INTO "):
+            written.add(statement.split()[2].strip('"'))
+
+    event.listen(db.engine, "before_cursor_execute", note)
+    return written
+
+
+def _empty(tables: set[str]) -> None:
+    with db.engine.connect() as connection:
+        for table in reversed(Model.metadata.sorted_tables):
+            if table.name in tables:
+                connection.execute(text(f'DELETE FROM "{table.name}"'))
+        connection.commit()
+
+
+@pytest.fixture
+def make(database: None) -> Builder:
+    """Builds organisations, people, services and requests, committed."""
+    return Builder()
+
+
+@pytest.fixture
+def browse(app: Flask, database: None) -> Callable[[Membership | None], Browser]:
+    """Opens pages as somebody (None: a visitor); every page is checked as a page."""
+
+    def as_somebody(membership: Membership | None = None) -> Browser:
+        return Browser(app, membership)
+
+    return as_somebody
+
+
+@pytest.fixture
+def queries(database: None) -> Iterator[list[str]]:
+    """The SQL statements sent since the list was last cleared."""
+    seen: list[str] = []
+
+    def note(conn, cursor, statement: str, parameters, context, executemany) -> None:  # noqa: ANN001
+        seen.append(statement)
+
+    event.listen(db.engine, "before_cursor_execute", note)
+    yield seen
+    event.remove(db.engine, "before_cursor_execute", note)
