@@ -6,11 +6,14 @@ A template `<feature>/emails/<name>.html` extends the variable `layout` and fill
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from datetime import date, datetime
 from typing import Any
 
 from flask import current_app
 from flask_babel import force_locale
-from jinja2 import Environment
+from jinja2 import Environment, Template
+
+from portal.web import templating
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,8 +29,9 @@ class Recipient:
 class Message:
     """What an e-mail says beside its template's sentences.
 
-    `action_url`: the very page it is about. `facts`: (label, value) pairs. `quote`: what a person wrote.
-    `reply_to`: (name, address) of that person. `context`: what the template needs more.
+    `action_url`: the very page it is about. `facts`: (label, value) pairs; a date is put in words in the reader's
+    language. `quote`: what a person wrote. `reply_to`: (name, address) of that person. `context`: what the template
+    needs more.
     """
 
     action_url: str
@@ -49,10 +53,23 @@ def render(kind: str, recipient: Recipient, message: Message) -> Rendered:
     """Render `kind`, "feature/name", for one reader."""
     feature, name = kind.split("/")
     path = f"{feature}/emails/{name}.html"
-    values = {
+    html_env, text_env = _environments()
+    with force_locale(recipient.language):
+        values = _values(recipient, message)
+        plain = text_env.get_template(path)
+        subject = " ".join(_block(plain, "subject", {**values, "layout": "layouts/email.txt"}).split())
+        text = plain.render({**values, "layout": "layouts/email.txt", "subject": subject})
+        html = html_env.get_template(path).render(
+            {**values, "layout": "layouts/email.html", "subject": subject}
+        )
+    return Rendered(subject=subject, text=_tidy(text), html=html)
+
+
+def _values(recipient: Recipient, message: Message) -> dict[str, Any]:
+    return {
         "recipient": recipient,
         "action_url": message.action_url,
-        "facts": message.facts,
+        "facts": [(label, _in_words(value)) for label, value in message.facts],
         "quote": message.quote,
         "quoted_by": message.quoted_by,
         "portal_url": current_app.config["PORTAL_URL"],
@@ -60,15 +77,12 @@ def render(kind: str, recipient: Recipient, message: Message) -> Rendered:
         "locale": recipient.language,
         **message.context,
     }
-    html_env, text_env = _environments()
-    with force_locale(recipient.language):
-        plain = text_env.get_template(path)
-        subject = _block(plain, "subject", {**values, "layout": "layouts/email.txt"})
-        text = plain.render({**values, "layout": "layouts/email.txt", "subject": subject})
-        html = html_env.get_template(path).render(
-            {**values, "layout": "layouts/email.html", "subject": subject}
-        )
-    return Rendered(subject=" ".join(subject.split()), text=_tidy(text), html=html)
+
+
+def _in_words(value: Any) -> Any:
+    if isinstance(value, datetime):
+        return templating.moment(value)
+    return templating.day(value) if isinstance(value, date) else value
 
 
 def _environments() -> tuple[Environment, Environment]:
@@ -81,12 +95,12 @@ def _environments() -> tuple[Environment, Environment]:
     return html_env, text_env
 
 
-def _block(template: Any, name: str, values: dict[str, Any]) -> str:
+def _block(template: Template, name: str, values: dict[str, Any]) -> str:
     return "".join(template.blocks[name](template.new_context(values)))
 
 
 def _tidy(text: str) -> str:
-    """No trailing spaces, no more than one empty line in a row."""
+    """No spaces around lines, no more than one empty line in a row."""
     lines: list[str] = []
     for line in (line.strip() for line in text.strip().splitlines()):
         if line or (lines and lines[-1]):
