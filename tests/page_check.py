@@ -189,7 +189,7 @@ def _images(page: Page) -> Iterator[str]:
             yield f"Describe {image} in alt, or leave alt empty if it is decoration."
     for drawing in page.all("svg"):
         hidden = any(e.get("aria-hidden") == "true" for e in (drawing, *drawing.ancestors()))
-        if not hidden and not (drawing.get("role") == "img" and page.name(drawing)):
+        if not hidden and not (drawing.get("role") in ("img", "group") and page.name(drawing)):
             yield f'Hide {drawing} with aria-hidden="true", or give it role="img" and a name.'
 
 
