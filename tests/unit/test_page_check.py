@@ -26,7 +26,7 @@ GOOD = """<!doctype html>
 <h2>Liste</h2>
 <table><caption>Demandes</caption><thead><tr><th scope="col">Nom</th></tr></thead>
 <tbody><tr><td><a href="/1"><img src="/a.png" alt="Demande 1"></a></td></tr></tbody></table>
-<svg role="group" aria-label="Carte" viewBox="0 0 1 1"><a href="/01"><title>Ain</title><path d="M0 0"/></a></svg>
+<svg role="group" aria-label="Carte" viewBox="0 0 1 1"><a href="/01"><title>Ain</title></a></svg>
 <article><header><h3>Note</h3></header><footer>Hier</footer></article>
 <details><summary>Plus</summary><div>Suite</div></details>
 </main>
