@@ -47,9 +47,14 @@ class Service(Model):
     )
 
     @validates("name")
-    def _key_the_name(self, key: str, name: str) -> str:
+    def _key_the_name(self, _column: str, name: str) -> str:
         self.name_key = search_key(name)
         return name
+
+    @property
+    def admitted_stages(self) -> frozenset[Stage]:
+        """The stages that may ask; none: all of them."""
+        return frozenset(one.stage for one in self.stages)
 
 
 class ServiceStage(Model):

@@ -34,7 +34,7 @@ class Organisation(Model):
     )
 
     @validates("name")
-    def _key_the_name(self, key: str, name: str) -> str:
+    def _key_the_name(self, _column: str, name: str) -> str:
         self.name_key = search_key(name)
         return name
 
@@ -46,8 +46,8 @@ class Organisation(Model):
 class Pole(Organisation):
     """A PTCE. It has no legal form of its own: the lead organisation carries it.
 
-    `published`: in the public register. `source`: where its public facts come from, addresses separated by spaces.
-    `inferred`: names of the columns that were deduced and must be shown as such, separated by spaces.
+    `published`: in the public register. `source`: where its public facts come from, addresses separated by
+    spaces. `inferred`: names of the columns that were deduced and must be shown as such, separated by spaces.
     """
 
     __mapper_args__ = {"polymorphic_identity": OrganisationKind.POLE}  # noqa: RUF012

@@ -1,0 +1,126 @@
+"""The services of the bundle, and who delivers them where."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from sqlalchemy import Select, func, select
+from sqlalchemy.orm import selectinload
+
+from portal.catalogue.kinds import Family, Format, ServiceKind
+from portal.catalogue.models import Delivery, Service
+from portal.catalogue.rules import admits
+from portal.db import db
+from portal.organisations.kinds import Stage
+from portal.organisations.models import Partner, Pole
+from portal.organisations.rules import covers, reaches
+from portal.text import search_key
+
+
+@dataclass(frozen=True, slots=True)
+class ServiceFilters:
+    """What is asked of the catalogue; None and empty ask for nothing."""
+
+    text: str = ""
+    family: Family | None = None
+    kind: ServiceKind | None = None
+    format: Format | None = None
+    stage: Stage | None = None
+    region_code: str | None = None
+    department_code: str | None = None
+
+
+def listed(filters: ServiceFilters) -> list[Service]:
+    """The active services that pass, by family and name, with their stages and who delivers them.
+
+    A bundle holds some dozens of services: stages and places are judged by the same rules as everywhere else.
+    """
+    statement = select(Service).where(Service.active)
+    for word in search_key(filters.text).split():
+        statement = statement.where(Service.name_key.contains(word, autoescape=True))
+    for column, wanted in (
+        (Service.family, filters.family),
+        (Service.kind, filters.kind),
+        (Service.format, filters.format),
+    ):
+        if wanted is not None:
+            statement = statement.where(column == wanted)
+    found = db.session.scalars(_whole(statement.order_by(Service.name_key, Service.id))).all()
+    return _by_family([service for service in found if _passes(service, filters)])
+
+
+def _whole(statement: Select[Service]) -> Select[Service]:
+    deliveries = selectinload(Service.deliveries)
+    return statement.options(
+        selectinload(Service.stages),
+        deliveries.joinedload(Delivery.partner).selectinload(Partner.coverages),
+    )
+
+
+def _by_family(services: Sequence[Service]) -> list[Service]:
+    order = list(Family)
+    return sorted(services, key=lambda service: order.index(service.family))
+
+
+def _passes(service: Service, filters: ServiceFilters) -> bool:
+    if filters.stage and not admits(service.admitted_stages, filters.stage):
+        return False
+    return not (filters.region_code or filters.department_code) or any(
+        _is_offered(delivery.partner, filters) for delivery in service.deliveries
+    )
+
+
+def _is_offered(partner: Partner, filters: ServiceFilters) -> bool:
+    if not partner.active:
+        return False
+    if filters.region_code and not filters.department_code:
+        return reaches(partner.coverages, filters.region_code)
+    return covers(partner.coverages, filters.region_code, filters.department_code)
+
+
+def by_slug(slug: str) -> Service | None:
+    """An active service, with its stages and who delivers it where."""
+    statement = select(Service).where(Service.slug == slug, Service.active)
+    return db.session.scalars(_whole(statement)).one_or_none()
+
+
+def choices_for_pole(pole: Pole) -> list[Service]:
+    """The active services a pole may ask for at its stage, by family and name, stages loaded."""
+    statement = (
+        select(Service)
+        .where(Service.active)
+        .options(selectinload(Service.stages))
+        .order_by(Service.name_key, Service.id)
+    )
+    services = db.session.scalars(statement).all()
+    return _by_family([service for service in services if admits(service.admitted_stages, pole.stage)])
+
+
+def covering_partners(
+    service_id: int, region_code: str | None, department_code: str | None
+) -> Sequence[Partner]:
+    """The active partners that deliver a service in a place, by name, coverages loaded."""
+    statement = (
+        select(Partner)
+        .join(Delivery, Delivery.partner_id == Partner.id)
+        .where(Delivery.service_id == service_id, Partner.active)
+        .options(selectinload(Partner.coverages))
+        .order_by(Partner.name_key, Partner.id)
+    )
+    partners = db.session.scalars(statement).all()
+    return [partner for partner in partners if covers(partner.coverages, region_code, department_code)]
+
+
+def delivered_by(partner_id: int) -> Sequence[Service]:
+    """The active services a partner delivers, by name."""
+    statement = (
+        select(Service)
+        .join(Service.deliveries)
+        .where(Delivery.partner_id == partner_id, Service.active)
+        .order_by(Service.name_key, Service.id)
+    )
+    return db.session.scalars(statement).all()
+
+
+def count_active() -> int:
+    """How many services the bundle holds today."""
+    return db.session.scalar(select(func.count()).select_from(Service).where(Service.active)) or 0

@@ -1,0 +1,57 @@
+"""What organisations are called on the screen."""
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+from urllib.parse import urlsplit
+
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+
+from portal.organisations.kinds import OrganisationKind, RecognitionKind, Stage
+from portal.organisations.rules import Place
+from portal.territories.reference import department_name, region_name
+from portal.text import search_key
+
+KINDS: Mapping[OrganisationKind, Any] = {
+    OrganisationKind.POLE: _l("PTCE"),
+    OrganisationKind.PARTNER: _l("Partner"),
+    OrganisationKind.REGIONAL_CELL: _l("Regional cell"),
+    OrganisationKind.NATIONAL_CELL: _l("National cell"),
+    OrganisationKind.FUNDER: _l("Funder"),
+}
+
+STAGES: Mapping[Stage, Any] = {
+    Stage.EMERGING: _l("Emerging"),
+    Stage.DEVELOPING: _l("Developing"),
+    Stage.CONSOLIDATING: _l("Consolidating"),
+    Stage.INACTIVE: _l("Inactive"),
+}
+
+RECOGNITIONS: Mapping[RecognitionKind, Any] = {
+    RecognitionKind.POLE_TEMOIN: _l("Pilot pole (pôle témoin)"),
+    RecognitionKind.AAP_2013: _l("Call for projects AAP 2013"),
+    RecognitionKind.AAP_2015: _l("Call for projects AAP 2015"),
+    RecognitionKind.AMI_PHASE_1: _l("AMI phase 1"),
+    RecognitionKind.AMI_PHASE_2: _l("AMI phase 2"),
+    RecognitionKind.CHARTER: _l("Signatory of the charter"),
+}
+
+
+def recognition_label(kind: RecognitionKind, year: int | None) -> str:
+    """A recognition with its year, which is never left out when it is known."""
+    label = str(RECOGNITIONS[kind])
+    return _("%(label)s (%(year)d)", label=label, year=year) if year else label
+
+
+def place_names(places: Iterable[Place]) -> list[str]:
+    """Where an organisation works: the country alone, or its regions and departments by name."""
+    codes = [(place.region_code, place.department_code) for place in places]
+    if (None, None) in codes:
+        return [_("the whole of France")]
+    names = [region_name(region) or department_name(department) for region, department in codes]
+    return sorted(names, key=search_key)
+
+
+def site_name(address: str) -> str:
+    """The name of the site an address leads to: https://www.avise.org/x gives avise.org."""
+    return (urlsplit(address).hostname or address).removeprefix("www.")
