@@ -1,4 +1,176 @@
-from portal.interventions import models  # noqa: F401
+"""The screens of interventions: plan, log, correct, call off."""
+
+from collections.abc import Callable
+
+from flask import abort, redirect, render_template, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+
+from portal.access.permissions import Permission
+from portal.access.roles import PARTNER_ROLES
+from portal.accounts import queries as accounts
+from portal.db import transaction
+from portal.interventions import queries, service, workflow
+from portal.interventions.forms import CallOffForm, LogForm, PlanForm
+from portal.interventions.models import Intervention
+from portal.interventions.workflow import InterventionState, Place
+from portal.refusals import Invalid
+from portal.requests import queries as requests
+from portal.requests.models import Assignment, SupportRequest
+from portal.requests.workflow import Action, require_possible
+from portal.web import current, flash
 from portal.web.blueprint import GuardedBlueprint
 
 bp = GuardedBlueprint("interventions", __name__)
+
+Save = Callable[[service.Facts, list[int]], Intervention]
+
+
+@bp.route(
+    "/demandes/<reference>/affectations/<int:assignment_id>/planifier",
+    methods=["GET", "POST"],
+    access=Permission.INTERVENTION_LOG,
+)
+def plan(reference: str, assignment_id: int) -> ResponseReturnValue:
+    """Plan an intervention."""
+    return _add(PlanForm(), reference, assignment_id, Action.PLAN)
+
+
+@bp.route(
+    "/demandes/<reference>/affectations/<int:assignment_id>/intervention",
+    methods=["GET", "POST"],
+    access=Permission.INTERVENTION_LOG,
+)
+def log(reference: str, assignment_id: int) -> ResponseReturnValue:
+    """Log an intervention that took place."""
+    return _add(LogForm(), reference, assignment_id, Action.LOG)
+
+
+@bp.route(
+    "/interventions/<int:intervention_id>/realisee",
+    methods=["GET", "POST"],
+    access=Permission.INTERVENTION_LOG,
+)
+def log_planned(intervention_id: int) -> ResponseReturnValue:
+    """Log an intervention that had been planned."""
+    return _change(LogForm, intervention_id, Action.LOG)
+
+
+@bp.route(
+    "/interventions/<int:intervention_id>/corriger",
+    methods=["GET", "POST"],
+    access=Permission.INTERVENTION_LOG,
+)
+def correct(intervention_id: int) -> ResponseReturnValue:
+    """Correct what was planned or logged."""
+    seen = queries.get(current.actor(), intervention_id) or abort(404)
+    return _change(
+        PlanForm if seen.state is InterventionState.PLANNED else LogForm, intervention_id, Action.CORRECT
+    )
+
+
+@bp.route(
+    "/interventions/<int:intervention_id>/annuler",
+    methods=["GET", "POST"],
+    access=Permission.INTERVENTION_LOG,
+)
+def call_off(intervention_id: int) -> ResponseReturnValue:
+    """Call an intervention off, saying why."""
+    seen = queries.get(current.actor(), intervention_id) or abort(404)
+    _require(Action.CALL_OFF, seen)
+    form = CallOffForm()
+    if form.submitted():
+        with transaction():
+            service.change(current.actor(), intervention_id, Action.CALL_OFF, message=form.message.data)
+        flash.success(_("The intervention is cancelled. The pole is told."))
+        return _back(seen.assignment.request)
+    status = 422 if form.errors else 200
+    return render_template("interventions/call_off.html", form=form, intervention=seen), status
+
+
+def _require(action: Action, seen: Intervention) -> None:
+    require_possible(action, seen.assignment.request.state, seen.assignment.state)
+    workflow.after(seen.state, action)
+
+
+def _add(form: PlanForm, reference: str, assignment_id: int, action: Action) -> ResponseReturnValue:
+    actor = current.actor()
+    found = requests.get(actor, reference) or abort(404)
+    assignment = next((one for one in found.assignments if one.id == assignment_id), None)
+    if assignment is None or assignment.partner_id != actor.organisation_id:
+        abort(404)
+    require_possible(action, found.state, assignment.state)
+
+    def save(facts: service.Facts, people: list[int]) -> Intervention:
+        return service.add(actor, reference, assignment_id, action, form.once.data, facts, people)
+
+    return _write(form, found, assignment, action, save)
+
+
+def _change(form_class: type[PlanForm], intervention_id: int, action: Action) -> ResponseReturnValue:
+    actor = current.actor()
+    seen = queries.get(actor, intervention_id) or abort(404)
+    _require(action, seen)
+    form = form_class(obj=seen, practitioner_ids=[practice.person_id for practice in seen.practices])
+
+    def save(facts: service.Facts, people: list[int]) -> Intervention:
+        return service.change(actor, intervention_id, action, facts, people)
+
+    return _write(form, seen.assignment.request, seen.assignment, action, save, seen)
+
+
+def _write(
+    form: PlanForm,
+    found: SupportRequest,
+    assignment: Assignment,
+    action: Action,
+    save: Save,
+    intervention: Intervention | None = None,
+) -> ResponseReturnValue:
+    people = accounts.people_of(assignment.partner_id)
+    team = [(one.person_id, one.person.name) for one in people if one.role in PARTNER_ROLES]
+    gone = [
+        (practice.person_id, practice.person.name)
+        for practice in (intervention.practices if intervention else [])
+        if practice.person_id not in dict(team)
+    ]
+    form.practitioner_ids.choices = [*team, *gone]
+    if not form.is_submitted() and intervention is None:
+        form.practitioner_ids.data = [current.actor().person_id]
+    if form.submitted():
+        try:
+            with transaction():
+                save(_facts(form), form.practitioner_ids.data)
+        except Invalid as refusal:
+            form.refuse(refusal)
+        else:
+            flash.success(_("It is written down. The pole is told."))
+            return _back(found)
+    status = 422 if form.errors else 200
+    page = render_template(
+        "interventions/write.html", form=form, found=found, action=action, intervention=intervention
+    )
+    return page, status
+
+
+def _facts(form: PlanForm) -> service.Facts:
+    common = {
+        "on": form.on.data,
+        "starts_at": form.starts_at.data,
+        "minutes": form.minutes.data,
+        "place_kind": Place(form.place_kind.data),
+        "place": form.place.data or None,
+    }
+    if not isinstance(form, LogForm):
+        return service.Facts(**common)
+    return service.Facts(
+        **common,
+        participants=form.participants.data,
+        participating_organisations=form.participating_organisations.data or None,
+        report=form.report.data or "",
+        next_step=form.next_step.data or None,
+    )
+
+
+def _back(found: SupportRequest) -> ResponseReturnValue:
+    return redirect(url_for("requests.show", reference=found.reference))

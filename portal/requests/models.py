@@ -47,6 +47,7 @@ class SupportRequest(Model):
     wished_from: Mapped[date | None]
     wished_until: Mapped[date | None]
     mode: Mapped[Mode] = mapped_column(words(Mode, "mode"), default=Mode.EITHER)
+    phone: Mapped[str | None] = mapped_column(String(30))
     contact_preference: Mapped[ContactPreference] = mapped_column(
         words(ContactPreference, "contact_preference"), default=ContactPreference.EITHER
     )

@@ -1,4 +1,244 @@
-from portal.requests import models  # noqa: F401
-from portal.web.blueprint import GuardedBlueprint
+"""The screens of requests: inbox, draft, page, and one door for each action of the table."""
 
-bp = GuardedBlueprint("requests", __name__)
+from collections.abc import Callable
+
+from flask import abort, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+
+from portal.access.permissions import Permission
+from portal.catalogue import queries as catalogue
+from portal.catalogue.words import service_name
+from portal.db import transaction
+from portal.interventions import queries as interventions
+from portal.refusals import Conflict, Invalid
+from portal.requests import inbox, page, queries, service, words, workflow
+from portal.requests.changes import Said
+from portal.requests.forms import ACTION_FORMS, RequestForm
+from portal.requests.kinds import ContactPreference, Mode
+from portal.requests.models import SupportRequest
+from portal.requests.workflow import TRANSITIONS, Action, RequestState, TransitionRefused
+from portal.territories.reference import REGIONS
+from portal.web import current, errors, flash
+from portal.web.blueprint import GuardedBlueprint
+from portal.web.forms import PortalForm
+from portal.web.pagination import keyset_page
+
+bp = GuardedBlueprint("requests", __name__, url_prefix="/demandes")
+
+PATHS = {
+    Action.SUBMIT: "envoyer",
+    Action.ROUTE: "orienter",
+    Action.WITHDRAW: "retirer",
+    Action.DROP: "classer-sans-suite",
+    Action.ACCEPT: "accepter",
+    Action.DECLINE: "refuser",
+    Action.ASK: "demander-une-precision",
+    Action.ANSWER: "repondre",
+    Action.CHANGE_REFERENT: "changer-de-referent",
+    Action.HAND_BACK: "rendre",
+    Action.COMPLETE: "terminer",
+    Action.REOPEN: "rouvrir",
+    Action.CANCEL: "reprendre",
+}
+GUIDE_ME = 0
+
+
+def service_choices() -> list[tuple[int, str]]:
+    """The services one can ask for, "guide me" first."""
+    return [(GUIDE_ME, _("Guide me")), *((one.id, service_name(one)) for one in queries.active_services())]
+
+
+@bp.get("", access=Permission.REQUEST_READ)
+def index() -> ResponseReturnValue:
+    """The inbox."""
+    actor = current.actor()
+    folders = inbox.folders(actor)
+    wanted = request.args.get("dossier", folders[0].slug)
+    folder = next((one for one in folders if one.slug == wanted), None)
+    if folder is None and wanted != "toutes":
+        abort(404)
+    filters = inbox.Filters(
+        text=request.args.get("recherche", "")[:200].strip(),
+        service_id=request.args.get("service", type=int),
+        region_code=request.args.get("region") or None,
+        partner_id=request.args.get("partenaire", type=int),
+    )
+    return render_template(
+        "requests/index.html",
+        folders=folders,
+        folder=folder,
+        counts=inbox.counts(actor, folders),
+        filters=filters,
+        services=service_choices(),
+        regions=REGIONS.values() if actor.is_cell and not actor.region_codes else (),
+        found=keyset_page(inbox.listing(actor, folder, filters)),
+        state_tag=page.state_tag,
+        holder=page.holder,
+        words=words,
+    )
+
+
+@bp.route("/nouvelle", methods=["GET", "POST"], access=Permission.REQUEST_DRAFT)
+def new() -> ResponseReturnValue:
+    """Write a request; save it as a draft or send it."""
+    actor = current.actor()
+    asked = catalogue.by_slug(request.args["service"]) if "service" in request.args else None
+    form = RequestForm(service_id=asked.id if asked else GUIDE_ME)
+    return _write(form, lambda wishes: service.draft(actor, form.once.data, wishes))
+
+
+@bp.route("/<reference>/modifier", methods=["GET", "POST"], access=Permission.REQUEST_DRAFT)
+def edit(reference: str) -> ResponseReturnValue:
+    """Write a draft again."""
+    actor = current.actor()
+    found = queries.get(actor, reference) or abort(404)
+    workflow.require_possible(Action.SUBMIT, found.state)
+    form = RequestForm(obj=found, service_id=found.service_id or GUIDE_ME)
+    return _write(form, lambda wishes: service.change_draft(actor, reference, wishes), found)
+
+
+def _write(
+    form: RequestForm,
+    save: Callable[[service.Wishes], SupportRequest],
+    found: SupportRequest | None = None,
+) -> ResponseReturnValue:
+    form.service_id.choices = service_choices()
+    sending = request.form.get("intent") == "send"
+    if form.submitted() and (not sending or form.ready_to_send()):
+        try:
+            with transaction():
+                saved = save(_wishes(form))
+                if sending and saved.state is RequestState.DRAFT:
+                    saved = service.submit(current.actor(), saved.reference)
+        except Invalid as refusal:
+            form.refuse(refusal)
+        else:
+            flash.success(_("Your request is sent.") if sending else _("Your draft is saved."))
+            return redirect(url_for(".show", reference=saved.reference))
+    status = 422 if form.errors else 200
+    return render_template("requests/write.html", form=form, found=found), status
+
+
+def _wishes(form: RequestForm) -> service.Wishes:
+    return service.Wishes(
+        service_id=form.service_id.data or None,
+        need=form.need.data or "",
+        wished_from=form.wished_from.data,
+        wished_until=form.wished_until.data,
+        mode=Mode(form.mode.data),
+        contact_preference=ContactPreference(form.contact_preference.data),
+        phone=form.phone.data or None,
+    )
+
+
+@bp.post("/<reference>/supprimer", access=Permission.REQUEST_DRAFT)
+def discard(reference: str) -> ResponseReturnValue:
+    """Delete a draft."""
+    with transaction():
+        service.discard_draft(current.actor(), reference)
+    flash.success(_("The draft is deleted."))
+    return redirect(url_for(".index"))
+
+
+@bp.get("/<reference>", access=Permission.REQUEST_READ)
+def show(reference: str) -> ResponseReturnValue:
+    """One request."""
+    found = queries.get(current.actor(), reference) or abort(404)
+    return _show(found), 200
+
+
+def _show(found: SupportRequest, refused: page.Panel | None = None) -> str:
+    actor = current.actor()
+    done = interventions.of_request(found.id)
+    partner_id = actor.organisation_id if actor.is_partner else None
+    return render_template(
+        "requests/show.html",
+        found=found,
+        panels=page.panels(actor, found, refused),
+        refused=refused,
+        holder=page.holder(found),
+        tag=page.state_tag(found, under_way=interventions.any_done(done)),
+        lines=page.timeline(queries.events(found, partner_id)),
+        interventions=done,
+        minutes=interventions.total_minutes(done),
+        shows_contact=page.shows_contact(actor, found),
+        may_log=[one for one in found.assignments if page.may_log(actor, found, one)],
+        words=words,
+        service_name=service_name,
+    )
+
+
+def _act(action: Action, reference: str, assignment_id: int | None = None) -> ResponseReturnValue:
+    """Do one action of the table, or show its form again."""
+    actor = current.actor()
+    found = queries.get(actor, reference) or abort(404)
+    assignment = next((one for one in found.assignments if one.id == assignment_id), None)
+    if assignment_id is not None and assignment is None:
+        abort(404)
+    form = page.build_form(action, found, assignment, actor)
+    if form.submitted():
+        try:
+            with transaction():
+                _serve(action, reference, assignment_id, _said(form))
+        except Invalid as refusal:
+            if refusal.field not in form:
+                return redirect(url_for(".edit", reference=reference))
+            form.refuse(refusal)
+        else:
+            flash.success(words.DONE[action])
+            return redirect(url_for(".show", reference=reference))
+    workflow.require_possible(action, found.state, assignment.state if assignment else None)
+    panel = page.open_panel(found, action, assignment, form, primary=True)
+    return _show(found, panel), 422 if form.errors else 200
+
+
+def _serve(action: Action, reference: str, assignment_id: int | None, said: Said) -> None:
+    actor = current.actor()
+    if assignment_id is not None:
+        service.decide(actor, reference, action, assignment_id, said)
+    elif action is Action.SUBMIT:
+        service.submit(actor, reference)
+    elif action is Action.ROUTE:
+        service.route(actor, reference, said)
+    else:
+        service.close(actor, reference, action, said)
+
+
+def _said(form: PortalForm) -> Said:
+    def typed(name: str) -> object:
+        return form[name].data if name in form else None
+
+    return Said(
+        reason=typed("reason") or None,  # type: ignore[arg-type]
+        message=typed("message") or None,  # type: ignore[arg-type]
+        referent_id=typed("referent_id"),  # type: ignore[arg-type]
+        partner_ids=typed("partner_ids") or (),  # type: ignore[arg-type]
+    )
+
+
+def _door(action: Action) -> None:
+    """A POST route for one action of the table, behind the right that the table names."""
+    move = TRANSITIONS[action]
+    rule = f"/<reference>/{PATHS[action]}"
+    if move.assignments is not None:
+        rule = f"/<reference>/affectations/<int:assignment_id>/{PATHS[action]}"
+
+    def view(reference: str, assignment_id: int | None = None) -> ResponseReturnValue:
+        return _act(action, reference, assignment_id)
+
+    view.__doc__ = f"{action} a request."
+    bp.post(rule, access=move.permission, endpoint=str(action))(view)
+
+
+for _action in ACTION_FORMS:
+    _door(_action)
+
+
+@bp.app_errorhandler(Conflict)
+def _not_now(refusal: Conflict) -> ResponseReturnValue:
+    """Somebody was faster, or it is too late: say so kindly, with the way back."""
+    reference = (request.view_args or {}).get("reference")
+    back = url_for("requests.show", reference=reference) if reference else url_for("home.index")
+    message = words.refusal_sentence(refusal) if isinstance(refusal, TransitionRefused) else None
+    return errors.page(409, message, back)

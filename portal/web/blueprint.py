@@ -3,7 +3,8 @@
 from collections.abc import Callable
 from typing import Any, TypeVar
 
-from flask import Blueprint, Flask
+from flask import Blueprint
+from flask.sansio.app import App
 from flask.sansio.scaffold import T_route
 
 from portal.access.permissions import Access
@@ -12,12 +13,12 @@ _T = TypeVar("_T", bound=Callable[..., Any])
 _EXTENSION = "portal-access"
 
 
-def declare(app: Flask, endpoint: str, access: Access) -> None:
+def declare(app: App, endpoint: str, access: Access) -> None:
     """Say who may use an endpoint that is not ours to decorate, such as an extension's."""
     app.extensions.setdefault(_EXTENSION, {})[endpoint] = access
 
 
-def declared(app: Flask) -> dict[str, Access]:
+def declared(app: App) -> dict[str, Access]:
     """Who may use what: endpoint → access."""
     accesses: dict[str, Access] = app.extensions.setdefault(_EXTENSION, {})
     return accesses
@@ -26,7 +27,9 @@ def declared(app: Flask) -> dict[str, Access]:
 class GuardedBlueprint(Blueprint):
     """A blueprint on which no route can be written without saying who may use it."""
 
-    def route(self, rule: str, *, access: Access, **options: Any) -> Callable[[T_route], T_route]:
+    def route(  # type: ignore[override]  # `access` is mandatory: that is the point
+        self, rule: str, *, access: Access, **options: Any
+    ) -> Callable[[T_route], T_route]:
         """Like Flask's, with the mandatory `access`; `.get` and `.post` pass it on."""
 
         def decorate(view: T_route) -> T_route:

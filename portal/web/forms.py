@@ -23,12 +23,20 @@ def _trim(value: Any) -> Any:
 
 
 class PortalForm(FlaskForm):
-    """A form turns text into typed values and says what is wrong with the text; the service decides the rest."""
+    """A form turns text into typed values and says what is wrong with the text; the service decides the rest.
+
+    `id_prefix` keeps the ids of fields apart where a page holds several forms.
+    """
+
+    def __init__(self, *args: Any, id_prefix: str = "", **kwargs: Any) -> None:
+        self.id_prefix = id_prefix
+        super().__init__(*args, **kwargs)
 
     class Meta(FlaskForm.Meta):
         def bind_field(self, form: Any, unbound_field: UnboundField, options: dict[str, Any]) -> Field:
             filters = [_trim, *unbound_field.kwargs.get("filters", [])]
-            return unbound_field.bind(form=form, filters=filters, **options)
+            identity = f"{form.id_prefix}{options['name']}"
+            return unbound_field.bind(form=form, filters=filters, id=identity, **options)
 
         @property
         def locales(self) -> list[str]:

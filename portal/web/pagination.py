@@ -37,5 +37,5 @@ def keyset_page(statement: Select[Any], size: int = PAGE_SIZE) -> Page:
 
 
 def _address(bookmark: str) -> str:
-    values = {name: value for name, value in request.args.items(multi=True) if name != "page"}
+    values: dict[str, Any] = {name: value for name, value in request.args.items() if name != "page"}
     return url_for(request.endpoint or "", **(request.view_args or {}), **values, page=bookmark)

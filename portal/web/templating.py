@@ -59,7 +59,6 @@ def paragraphs(context: EvalContext, text: str | None) -> str:
 def context() -> dict[str, Any]:
     """Fresh for each page."""
     return {
-        "actor": current.actor_or_none(),
         "signed_in": current.is_signed_in(),
         "navigation": navigation.items(),
         "locale": languages.current_code(),

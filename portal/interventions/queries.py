@@ -1,0 +1,75 @@
+"""The interventions of a request, and what they add up to."""
+
+from collections.abc import Iterable, Sequence
+
+from sqlalchemy import select
+from sqlalchemy.orm import joinedload, selectinload
+
+from portal.access.roles import Actor
+from portal.db import db
+from portal.interventions.models import Intervention, Practice
+from portal.interventions.workflow import InterventionState
+from portal.requests.models import Assignment, SupportRequest
+from portal.requests.queries import is_visible_to
+
+
+def of_request(request_id: int) -> Sequence[Intervention]:
+    """The interventions of a request, latest first, with who took part and for whom."""
+    statement = (
+        select(Intervention)
+        .join(Intervention.assignment)
+        .where(Assignment.request_id == request_id)
+        .options(
+            selectinload(Intervention.practices).joinedload(Practice.person),
+            joinedload(Intervention.assignment).joinedload(Assignment.partner),
+        )
+        .order_by(Intervention.on.desc(), Intervention.id.desc())
+    )
+    return db.session.scalars(statement).all()
+
+
+def get(actor: Actor, intervention_id: int) -> Intervention | None:
+    """One intervention of one's own requests; a partner has only those of its own assignments."""
+    statement = (
+        select(Intervention)
+        .join(Intervention.assignment)
+        .join(Assignment.request)
+        .where(Intervention.id == intervention_id, is_visible_to(actor))
+        .options(
+            selectinload(Intervention.practices).joinedload(Practice.person),
+            joinedload(Intervention.assignment).options(
+                joinedload(Assignment.partner),
+                joinedload(Assignment.request).joinedload(SupportRequest.pole),
+            ),
+        )
+    )
+    if actor.is_partner:
+        statement = statement.where(Assignment.partner_id == actor.organisation_id)
+    return db.session.scalar(statement)
+
+
+def get_locked(intervention_id: int) -> Intervention | None:
+    """An intervention, fresh, under the lock of its request."""
+    statement = (
+        select(Intervention)
+        .where(Intervention.id == intervention_id)
+        .options(selectinload(Intervention.practices).joinedload(Practice.person))
+        .execution_options(populate_existing=True)
+    )
+    return db.session.scalar(statement)
+
+
+def by_once(assignment_id: int, once: str) -> Intervention | None:
+    """The intervention that a form already created."""
+    return db.session.scalar(
+        select(Intervention).where(Intervention.once == once, Intervention.assignment_id == assignment_id)
+    )
+
+
+def any_done(interventions: Iterable[Intervention]) -> bool:
+    return any(one.state is InterventionState.DONE for one in interventions)
+
+
+def total_minutes(interventions: Iterable[Intervention]) -> int:
+    """Minutes of what was done."""
+    return sum(one.minutes for one in interventions if one.state is InterventionState.DONE)

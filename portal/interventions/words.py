@@ -1,0 +1,34 @@
+"""Interventions in words."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from flask_babel import format_decimal, ngettext
+from flask_babel import lazy_gettext as _l
+
+from portal.interventions.workflow import InterventionState, Place, support_days
+from portal.requests.words import Tag
+
+STATES: Mapping[InterventionState, Tag] = {
+    InterventionState.PLANNED: Tag(_l("Planned"), "info", "calendar-event"),
+    InterventionState.DONE: Tag(_l("Done"), "success", "check-circle"),
+    InterventionState.CALLED_OFF: Tag(_l("Cancelled"), "neutral", "slash-circle"),
+}
+
+PLACES: Mapping[Place, Any] = {Place.ON_SITE: _l("On site"), Place.REMOTE: _l("Remote")}
+
+
+def duration(minutes: int) -> str:
+    """Minutes as people say them: 3 h 30."""
+    hours, rest = divmod(minutes, 60)
+    if not hours:
+        return f"{rest} min"
+    return f"{hours} h {rest:02d}" if rest else f"{hours} h"
+
+
+def days(minutes: int) -> str:
+    """Minutes as support days, 7 h each, to the quarter: 1.5 day."""
+    value = round(support_days(minutes), 2)
+    return ngettext(
+        "%(days)s support day", "%(days)s support days", 2 if value >= 2 else 1, days=format_decimal(value)
+    )

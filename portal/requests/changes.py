@@ -1,0 +1,99 @@
+"""What each action changes on an assignment, beside its state."""
+
+from collections.abc import Callable, Collection, Mapping
+from dataclasses import dataclass
+
+from flask_babel import lazy_gettext as _l
+
+from portal import clock
+from portal.access.roles import PARTNER_ROLES
+from portal.accounts import queries as accounts
+from portal.refusals import Conflict, Invalid
+from portal.requests import rules, workflow
+from portal.requests.models import Assignment, SupportRequest
+from portal.requests.workflow import Action, Outcome
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """What goes with an action: a word of its vocabulary, free text, people and partners chosen."""
+
+    reason: str | None = None
+    message: str | None = None
+    referent_id: int | None = None
+    partner_ids: Collection[int] = ()
+
+
+NOTHING = Said()
+
+
+class TooLateToReopen(Conflict):
+    """Completed more than thirty days ago."""
+
+
+def apply(action: Action, request: SupportRequest, assignment: Assignment, said: Said) -> None:
+    """Make the change; an action that is not in the table changes nothing but the state."""
+    change = CHANGES.get(action)
+    if change:
+        change(request, assignment, said)
+
+
+def _release(request: SupportRequest, assignment: Assignment, said: Said = NOTHING) -> None:
+    """The clock of a held assignment runs again."""
+    if assignment.held_on is None:
+        return
+    department = request.pole.department_code
+    span = rules.release_hold(assignment.held_on, assignment.due_on, clock.today(), department)
+    assignment.due_on = span.due_on
+    assignment.held_days += span.held
+    assignment.held_on = None
+
+
+def _mark_answered(request: SupportRequest, assignment: Assignment, said: Said = NOTHING) -> None:
+    _release(request, assignment)
+    today = clock.today()
+    assignment.answered_on = today
+    assignment.answer_days = rules.answer_days(
+        clock.local(assignment.proposed_at).date(), today, assignment.held_days, request.pole.department_code
+    )
+
+
+def _accept(request: SupportRequest, assignment: Assignment, said: Said) -> None:
+    _mark_answered(request, assignment)
+    _name_referent(request, assignment, said)
+
+
+def _name_referent(request: SupportRequest, assignment: Assignment, said: Said) -> None:
+    team = {person.id: person for person in accounts.members([assignment.partner_id], PARTNER_ROLES)}
+    if said.referent_id not in team:
+        raise Invalid("referent_id", _l("Choose somebody of your team."))
+    assignment.referent = team[said.referent_id]
+
+
+def _hold(request: SupportRequest, assignment: Assignment, said: Said) -> None:
+    assignment.held_on = clock.today()
+
+
+def _complete(request: SupportRequest, assignment: Assignment, said: Said) -> None:
+    assignment.completed_on = clock.today()
+    assignment.outcome = Outcome(said.reason or "")
+    assignment.review = said.message
+
+
+def _reopen(request: SupportRequest, assignment: Assignment, said: Said) -> None:
+    completed_on = assignment.completed_on
+    if completed_on is None or not workflow.can_still_reopen(completed_on, clock.today()):
+        raise TooLateToReopen
+    assignment.completed_on = assignment.outcome = assignment.review = None
+
+
+CHANGES: Mapping[Action, Callable[[SupportRequest, Assignment, Said], None]] = {
+    Action.ACCEPT: _accept,
+    Action.DECLINE: _mark_answered,
+    Action.ASK: _hold,
+    Action.ANSWER: _release,
+    Action.CHANGE_REFERENT: _name_referent,
+    Action.CANCEL: _release,
+    Action.COMPLETE: _complete,
+    Action.REOPEN: _reopen,
+}

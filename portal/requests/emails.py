@@ -1,0 +1,91 @@
+"""Who is told what happened to a request: everyone it concerns, never the one who did it."""
+
+from collections.abc import Collection, Iterable, Sequence
+from typing import Any
+
+from flask_babel import lazy_gettext as _l
+
+from portal.access.roles import PARTNER_ROLES, Actor, Role
+from portal.accounts import queries as accounts
+from portal.accounts.emails import recipient
+from portal.accounts.models import Person
+from portal.notifications.message import Message
+from portal.notifications.outbox import enqueue
+from portal.requests.models import Assignment, RequestEvent, SupportRequest
+from portal.requests.workflow import TRANSITIONS, AssignmentState, Audience
+from portal.web.addresses import absolute_url
+
+_TEMPLATE = {
+    Audience.POLE: "pole",
+    Audience.CELL: "cell",
+    Audience.PARTNER: "partner",
+    Audience.PARTNERS: "partner",
+}
+
+
+def tell(
+    event: RequestEvent,
+    actor: Actor | None,
+    *,
+    assignments: Sequence[Assignment] = (),
+    without: Collection[Audience] = (),
+    feature: str = "requests",
+    facts: Sequence[tuple[Any, Any]] = (),
+) -> None:
+    """Write the e-mails of an event. `assignments`: the live ones it ended, for the audience PARTNERS."""
+    told = {actor.person_id} if actor else set()
+    for audience in sorted(TRANSITIONS[event.action].tells - set(without)):
+        for person in _people(audience, event, assignments):
+            if person.id not in told:
+                told.add(person.id)
+                enqueue(
+                    f"{feature}/{event.action}_{_TEMPLATE[audience]}",
+                    recipient(person),
+                    message(event, actor, facts),
+                )
+
+
+def _people(audience: Audience, event: RequestEvent, ended: Sequence[Assignment]) -> Iterable[Person]:
+    request = event.request
+    match audience:
+        case Audience.POLE:
+            return [request.contact, *accounts.members([request.pole_id], {Role.COORDINATOR})]
+        case Audience.CELL:
+            return accounts.cell_people(request.region_code)
+        case Audience.PARTNER:
+            return _staff([event.assignment] if event.assignment else [])
+        case Audience.PARTNERS:
+            return _staff(ended)
+
+
+def _staff(assignments: Sequence[Assignment]) -> Iterable[Person]:
+    """The referents; the whole team of a partner that has none yet."""
+    referents = [one.referent for one in assignments if one.referent]
+    teams = [one.partner_id for one in assignments if not one.referent]
+    return [*referents, *(accounts.members(teams, PARTNER_ROLES) if teams else ())]
+
+
+def message(event: RequestEvent, actor: Actor | None, facts: Sequence[tuple[Any, Any]] = ()) -> Message:
+    """What every e-mail about a request says: the facts, the words said, the link, whom to answer."""
+    request = event.request
+    return Message(
+        action_url=absolute_url("requests.show", reference=request.reference),
+        facts=[*_facts(request, event.assignment), *facts],
+        quote=event.message,
+        quoted_by=actor.person_name if actor and event.message else None,
+        reply_to=(actor.person_name, actor.email) if actor else None,
+        context={"event": event, "request": request, "assignment": event.assignment, "actor": actor},
+    )
+
+
+def _facts(request: SupportRequest, assignment: Assignment | None) -> list[tuple[Any, Any]]:
+    facts: list[tuple[Any, Any]] = [
+        (_l("Request"), request.reference),
+        (_l("Pole"), request.pole.name),
+        (_l("Service"), request.service.name if request.service else _l("Guide me")),
+    ]
+    if assignment is not None:
+        facts.append((_l("Partner"), assignment.partner.name))
+        if assignment.state is AssignmentState.PROPOSED:
+            facts.append((_l("Answer due by"), assignment.due_on))
+    return facts

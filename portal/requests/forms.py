@@ -1,0 +1,180 @@
+"""What people say about requests."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from flask_babel import lazy_gettext as _l
+from wtforms import DateField, RadioField, SelectField, SelectMultipleField, StringField, TextAreaField
+from wtforms.validators import InputRequired, Optional, ValidationError
+from wtforms.widgets import CheckboxInput, ListWidget
+
+from portal.requests import words
+from portal.requests.workflow import Action, CloseReason
+from portal.web.forms import LONG_TEXT, OnceForm, PortalForm, at_most, refuse_null_characters, required
+
+PICK = ("", _l("Choose…"))
+POLE_CLOSE_REASONS = (CloseReason.SOLVED, CloseReason.NEED_CHANGED, CloseReason.DUPLICATE, CloseReason.OTHER)
+CELL_CLOSE_REASONS = (CloseReason.NO_PARTNER, CloseReason.NO_ANSWER, CloseReason.DUPLICATE, CloseReason.OTHER)
+
+
+def _text(label: Any, *, needed: bool, hint: Any = "", rows: int = 5) -> TextAreaField:
+    return TextAreaField(
+        label,
+        description=hint,
+        validators=[required() if needed else Optional(), at_most(LONG_TEXT), refuse_null_characters],
+        render_kw={"rows": rows},
+    )
+
+
+class RequestForm(OnceForm):
+    """A request as its pole writes it; only sending asks for the need."""
+
+    service_id = SelectField(
+        _l("Service"),
+        coerce=int,
+        description=_l("If you do not know, choose “Guide me”: your cell will find who can help."),
+    )
+    need = TextAreaField(
+        _l("Your need, in plain words"),
+        description=_l("What is happening, what you would like to change, who is concerned."),
+        validators=[at_most(LONG_TEXT), refuse_null_characters],
+        render_kw={"rows": 8},
+    )
+    wished_from = DateField(_l("Wished from"), validators=[Optional()])
+    wished_until = DateField(_l("Wished until"), validators=[Optional()])
+    mode = RadioField(_l("Where"), choices=list(words.MODES.items()), default="either")
+    contact_preference = RadioField(
+        _l("How would you like to be contacted?"),
+        choices=list(words.CONTACT_PREFERENCES.items()),
+        default="either",
+    )
+    phone = StringField(_l("Telephone"), validators=[at_most(30)])
+
+    def validate_wished_until(self, field: DateField) -> None:
+        if self.wished_from.data and field.data and field.data < self.wished_from.data:
+            raise ValidationError(_l("The end of the period comes before its beginning."))
+
+    def validate_phone(self, field: StringField) -> None:
+        if self.contact_preference.data == "phone" and not field.data:
+            raise ValidationError(_l("Type the number on which you would like to be called."))
+
+    def ready_to_send(self) -> bool:
+        """What only sending asks for, once the text is right."""
+        if self.need.data:
+            return True
+        self.need.errors = [
+            *self.need.errors,
+            _l("Say what you need before sending; you can also save a draft."),
+        ]
+        return False
+
+
+class RouteForm(PortalForm):
+    partner_ids = SelectMultipleField(
+        _l("Partners to ask"),
+        coerce=int,
+        validators=[InputRequired(_l("Choose at least one partner."))],
+        widget=ListWidget(prefix_label=False),
+        option_widget=CheckboxInput(),
+    )
+    message = _text(_l("A word for the partners"), needed=False, rows=3)
+
+
+class WithdrawForm(PortalForm):
+    reason = SelectField(
+        _l("Why"),
+        choices=[PICK, *((one, words.CLOSE_REASONS[one]) for one in POLE_CLOSE_REASONS)],
+        validators=[required(_l("Choose a reason."))],
+    )
+    message = _text(_l("A word of explanation"), needed=False, rows=3)
+
+
+class DropForm(PortalForm):
+    reason = SelectField(
+        _l("Why"),
+        choices=[PICK, *((one, words.CLOSE_REASONS[one]) for one in CELL_CLOSE_REASONS)],
+        validators=[required(_l("Choose a reason."))],
+    )
+    message = _text(
+        _l("What the pole should know"), needed=True, hint=_l("The pole reads this as it is."), rows=3
+    )
+
+
+class AcceptForm(PortalForm):
+    referent_id = SelectField(_l("Referent"), coerce=int, description=_l("The person the pole will talk to."))
+    message = _text(
+        _l("A word for the pole"), needed=False, hint=_l("For example when you will get in touch."), rows=3
+    )
+
+
+class DeclineForm(PortalForm):
+    reason = SelectField(
+        _l("Why"),
+        choices=[PICK, *words.DECLINE_REASONS.items()],
+        validators=[required(_l("Choose a reason."))],
+    )
+    message = _text(
+        _l("Next step you suggest"),
+        needed=True,
+        hint=_l("Whom to ask, what to prepare, when to come back. The pole reads this as it is."),
+        rows=3,
+    )
+
+
+class AskForm(PortalForm):
+    message = _text(_l("Your question"), needed=True, hint=_l("The pole gets it by e-mail."), rows=4)
+
+
+class AnswerForm(PortalForm):
+    message = _text(_l("Your answer"), needed=True, rows=4)
+
+
+class ChangeReferentForm(PortalForm):
+    referent_id = SelectField(_l("New referent"), coerce=int)
+    message = _text(_l("A word for the pole"), needed=False, rows=3)
+
+
+class HandBackForm(DeclineForm):
+    """The same words as to decline, after having accepted."""
+
+
+class CompleteForm(PortalForm):
+    reason = RadioField(
+        _l("Outcome"),
+        choices=[(outcome, label) for outcome, (label, _) in words.OUTCOMES.items()],
+        validators=[required(_l("Choose an outcome."))],
+    )
+    message = _text(
+        _l("Review"),
+        needed=True,
+        hint=_l("What was done, what changed, what remains. The pole and its cell read it."),
+    )
+
+
+class ReopenForm(PortalForm):
+    message = _text(_l("Why go on"), needed=True, rows=3)
+
+
+class CancelForm(PortalForm):
+    message = _text(_l("A word for the partner"), needed=False, rows=3)
+
+
+class SubmitForm(PortalForm):
+    """A button."""
+
+
+ACTION_FORMS: Mapping[Action, type[PortalForm]] = {
+    Action.SUBMIT: SubmitForm,
+    Action.ROUTE: RouteForm,
+    Action.WITHDRAW: WithdrawForm,
+    Action.DROP: DropForm,
+    Action.ACCEPT: AcceptForm,
+    Action.DECLINE: DeclineForm,
+    Action.ASK: AskForm,
+    Action.ANSWER: AnswerForm,
+    Action.CHANGE_REFERENT: ChangeReferentForm,
+    Action.HAND_BACK: HandBackForm,
+    Action.COMPLETE: CompleteForm,
+    Action.REOPEN: ReopenForm,
+    Action.CANCEL: CancelForm,
+}

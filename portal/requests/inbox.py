@@ -1,0 +1,163 @@
+"""The inbox of each role: its folders, what is counted, how it is searched and ordered."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from flask_babel import lazy_gettext as _l
+from sqlalchemy import ColumnElement, Select, and_, func, select
+from sqlalchemy.orm import joinedload, selectinload
+
+from portal import clock
+from portal.access.roles import Actor
+from portal.db import db
+from portal.requests.models import Assignment, SupportRequest
+from portal.requests.queries import is_visible_to, visible_to
+from portal.requests.rules import typed_reference
+from portal.requests.workflow import OPEN_REQUESTS, AssignmentState, RequestState
+from portal.text import search_key
+
+_S, _A = RequestState, AssignmentState
+_COUNTED = (_S.DRAFT, *sorted(OPEN_REQUESTS))
+
+
+@dataclass(frozen=True, slots=True)
+class Folder:
+    """Requests that wait for the same thing. Those that wait for *us* come oldest first, and are counted."""
+
+    slug: str
+    label: Any
+    condition: ColumnElement[bool]
+    waits_for_us: bool = False
+    counted: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Filters:
+    """What a person is looking for; None: everything."""
+
+    text: str = ""
+    service_id: int | None = None
+    region_code: str | None = None
+    partner_id: int | None = None
+
+
+def _in(*states: RequestState) -> ColumnElement[bool]:
+    return SupportRequest.state.in_(states)
+
+
+def _some_assignment(*conditions: ColumnElement[bool]) -> ColumnElement[bool]:
+    """Some assignment of the request is such; correlated, so that only the rows at hand are looked at."""
+    return select(Assignment.id).where(Assignment.request_id == SupportRequest.id, *conditions).exists()
+
+
+def _late() -> ColumnElement[bool]:
+    waiting = _some_assignment(Assignment.state == _A.PROPOSED, Assignment.due_on < clock.today())
+    return and_(_in(_S.PROPOSED, _S.ACCEPTED), waiting)
+
+
+def _pole_folders() -> list[Folder]:
+    question = and_(_in(_S.PROPOSED, _S.ACCEPTED), _some_assignment(Assignment.state == _A.ON_HOLD))
+    return [
+        Folder("brouillons", _l("Drafts"), _in(_S.DRAFT), waits_for_us=True),
+        Folder("a-repondre", _l("Questions to answer"), question, waits_for_us=True),
+        Folder("en-cours", _l("In progress"), _in(*OPEN_REQUESTS)),
+        Folder("terminees", _l("Completed"), _in(_S.COMPLETED), counted=False),
+        Folder("sans-suite", _l("Withdrawn or dropped"), _in(_S.WITHDRAWN, _S.DROPPED), counted=False),
+    ]
+
+
+def _partner_folders(partner_id: int) -> list[Folder]:
+    ours = Assignment.partner_id == partner_id
+
+    def mine(*states: AssignmentState) -> ColumnElement[bool]:
+        return _some_assignment(ours, Assignment.state.in_(states))
+
+    opened = _in(*OPEN_REQUESTS)
+    lost = mine(_A.DECLINED, _A.HANDED_BACK, _A.EXPIRED, _A.CANCELLED)
+    return [
+        Folder("a-traiter", _l("To answer"), and_(opened, mine(_A.PROPOSED)), waits_for_us=True),
+        Folder("en-attente", _l("Waiting for the pole"), and_(opened, mine(_A.ON_HOLD))),
+        Folder("en-cours", _l("In progress"), and_(opened, mine(_A.ACCEPTED))),
+        Folder("terminees", _l("Completed"), mine(_A.COMPLETED), counted=False),
+        Folder("declinees", _l("Declined or taken back"), lost, counted=False),
+    ]
+
+
+def _cell_folders() -> list[Folder]:
+    return [
+        Folder("a-orienter", _l("To route"), _in(_S.TO_ROUTE), waits_for_us=True),
+        Folder("en-retard", _l("Late"), _late(), waits_for_us=True),
+        Folder("proposees", _l("Waiting for a partner"), _in(_S.PROPOSED)),
+        Folder("en-cours", _l("In progress"), _in(_S.ACCEPTED)),
+        Folder("terminees", _l("Completed"), _in(_S.COMPLETED), counted=False),
+        Folder("sans-suite", _l("Withdrawn or dropped"), _in(_S.WITHDRAWN, _S.DROPPED), counted=False),
+    ]
+
+
+def folders(actor: Actor) -> list[Folder]:
+    """The folders of whoever acts, the first being the one to open."""
+    if actor.is_pole:
+        return _pole_folders()
+    if actor.is_partner:
+        return _partner_folders(actor.organisation_id)
+    return _cell_folders()
+
+
+def counts(actor: Actor, shown: Sequence[Folder]) -> Mapping[str, int]:
+    """How many requests each counted folder holds, in one query over what is open."""
+    counted = [folder for folder in shown if folder.counted]
+    statement = (
+        select(*(func.count().filter(folder.condition) for folder in counted))
+        .select_from(SupportRequest)
+        .where(is_visible_to(actor), SupportRequest.state.in_(_COUNTED))
+    )
+    row = db.session.execute(statement).one()
+    return {folder.slug: count for folder, count in zip(counted, row, strict=True)}
+
+
+def late_count(actor: Actor) -> int:
+    """How many of the requests one sees have a partner that is late: of one's own, for a partner."""
+    late = _late()
+    if actor.is_partner:
+        late = _some_assignment(
+            Assignment.partner_id == actor.organisation_id,
+            Assignment.state == _A.PROPOSED,
+            Assignment.due_on < clock.today(),
+        )
+    statement = select(func.count()).select_from(SupportRequest).where(is_visible_to(actor), late)
+    return db.session.scalar(statement) or 0
+
+
+def listing(actor: Actor, folder: Folder | None, filters: Filters) -> Select[SupportRequest]:
+    """The requests of a folder (None: all one sees) that match, with all that a row shows, in a total order."""
+    statement = visible_to(actor).options(
+        joinedload(SupportRequest.pole),
+        joinedload(SupportRequest.service),
+        selectinload(SupportRequest.assignments).options(
+            joinedload(Assignment.partner), joinedload(Assignment.referent)
+        ),
+    )
+    if folder is not None:
+        statement = statement.where(folder.condition)
+    oldest_first = folder is not None and folder.waits_for_us
+    order = SupportRequest.id.asc() if oldest_first else SupportRequest.id.desc()
+    return _matching(statement, filters).order_by(order)
+
+
+def _matching(statement: Select[SupportRequest], filters: Filters) -> Select[SupportRequest]:
+    reference = typed_reference(filters.text)
+    if reference:
+        statement = statement.where(SupportRequest.reference == reference)
+    else:
+        for word in search_key(filters.text).split():
+            statement = statement.where(SupportRequest.search_text.contains(word, autoescape=True))
+    if filters.service_id == 0:
+        statement = statement.where(SupportRequest.service_id.is_(None))
+    elif filters.service_id is not None:
+        statement = statement.where(SupportRequest.service_id == filters.service_id)
+    if filters.region_code:
+        statement = statement.where(SupportRequest.region_code == filters.region_code)
+    if filters.partner_id is not None:
+        statement = statement.where(_some_assignment(Assignment.partner_id == filters.partner_id))
+    return statement

@@ -1,0 +1,223 @@
+"""A request's page: what it is, who holds it until when, what I can do now, what happened."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from flask import url_for
+from flask_babel import gettext as _
+
+from portal import clock
+from portal.access.permissions import permissions_of
+from portal.access.roles import PARTNER_ROLES, Actor
+from portal.accounts import queries as accounts
+from portal.requests import queries, words, workflow
+from portal.requests.forms import ACTION_FORMS
+from portal.requests.models import Assignment, RequestEvent, SupportRequest
+from portal.requests.rules import earliest
+from portal.requests.workflow import Action, AssignmentState, RequestState
+from portal.territories.reference import region_name
+from portal.web.forms import PortalForm
+
+# What a page offers first, when several things can be done.
+_FIRST = (Action.SUBMIT, Action.ANSWER, Action.ACCEPT, Action.ROUTE, Action.COMPLETE)
+
+
+@dataclass(frozen=True, slots=True)
+class Panel:
+    """One thing I can do now. `form` is drawn inside; `open` where it was refused and must be corrected."""
+
+    action: Action
+    label: Any
+    explanation: Any
+    url: str
+    form: PortalForm
+    assignment: Assignment | None
+    open: bool
+    primary: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Holder:
+    """Who must act now, in words, and until when (None: no date)."""
+
+    sentence: str
+    due_on: date | None = None
+
+    @property
+    def is_late(self) -> bool:
+        return self.due_on is not None and self.due_on < clock.today()
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One line of the timeline."""
+
+    title: str
+    icon: str
+    at: datetime
+    who: str
+    reason: Any
+    message: str | None
+
+
+def address(action: Action, reference: str, assignment: Assignment | None) -> str:
+    """Where an action is posted."""
+    if assignment is None:
+        return url_for(f"requests.{action}", reference=reference)
+    return url_for(f"requests.{action}", reference=reference, assignment_id=assignment.id)
+
+
+def build_form(
+    action: Action, request: SupportRequest, assignment: Assignment | None, actor: Actor
+) -> PortalForm:
+    """The form of an action, its choices filled in; it reads the post when there is one."""
+    prefix = f"{action}-{assignment.id}-" if assignment else f"{action}-"
+    form = ACTION_FORMS[action](id_prefix=prefix)
+    if "referent_id" in form:
+        people = accounts.people_of(actor.organisation_id)
+        team = [(one.person_id, one.person.name) for one in people if one.role in PARTNER_ROLES]
+        form["referent_id"].choices = team
+        if not form.is_submitted():
+            form["referent_id"].data = actor.person_id
+    if "partner_ids" in form:
+        choices = [one for one in queries.candidates(request) if not one.already_asked]
+        form["partner_ids"].choices = [(one.partner_id, words.candidate_label(one)) for one in choices]
+    return form
+
+
+def panels(actor: Actor, request: SupportRequest, refused: Panel | None = None) -> list[Panel]:
+    """What I can do now, the most useful first; a refused form stays open with what was typed."""
+    rights = permissions_of(actor)
+    mine = [
+        one for one in request.assignments if not actor.is_partner or one.partner_id == actor.organisation_id
+    ]
+    possible: list[tuple[Action, Assignment | None]] = [
+        (action, None) for action in workflow.open_actions(rights, request.state)
+    ]
+    for assignment in mine:
+        actions = workflow.open_actions(rights, request.state, assignment.state)
+        possible += [(action, assignment) for action in actions if _is_offered(action, assignment)]
+    possible = [one for one in possible if one[0] in ACTION_FORMS]
+    possible.sort(key=lambda one: _FIRST.index(one[0]) if one[0] in _FIRST else len(_FIRST))
+    return [
+        refused
+        if refused and (refused.action, refused.assignment) == (action, assignment)
+        else _panel(actor, request, action, assignment, primary=index == 0 and action in _FIRST)
+        for index, (action, assignment) in enumerate(possible)
+    ]
+
+
+def _is_offered(action: Action, assignment: Assignment) -> bool:
+    if action is not Action.REOPEN or assignment.completed_on is None:
+        return True
+    return workflow.can_still_reopen(assignment.completed_on, clock.today())
+
+
+def _panel(
+    actor: Actor, request: SupportRequest, action: Action, assignment: Assignment | None, *, primary: bool
+) -> Panel:
+    form = build_form(action, request, assignment, actor)
+    return open_panel(request, action, assignment, form, primary=primary, is_open=False)
+
+
+def open_panel(
+    request: SupportRequest,
+    action: Action,
+    assignment: Assignment | None,
+    form: PortalForm,
+    *,
+    primary: bool = False,
+    is_open: bool = True,
+) -> Panel:
+    """An action as it is shown."""
+    label, explanation = words.ACTIONS[action]
+    url = address(action, request.reference, assignment)
+    return Panel(action, label, explanation, url, form, assignment, is_open, primary)
+
+
+def may_log(actor: Actor, request: SupportRequest, assignment: Assignment) -> bool:
+    """May this person add interventions to this assignment now?"""
+    if actor.is_partner and assignment.partner_id != actor.organisation_id:
+        return False
+    return Action.LOG in workflow.open_actions(permissions_of(actor), request.state, assignment.state)
+
+
+def holder(request: SupportRequest) -> Holder:
+    """Who holds the request now."""
+    match request.state:
+        case RequestState.DRAFT:
+            return Holder(_("%(pole)s is still writing it", pole=request.pole.name))
+        case RequestState.TO_ROUTE:
+            return Holder(_cell(request))
+        case RequestState.PROPOSED:
+            return _waiting(request)
+        case RequestState.ACCEPTED:
+            return Holder(_referents(request))
+        case _:
+            return Holder(_("Nobody: it is closed"))
+
+
+def _cell(request: SupportRequest) -> str:
+    region = region_name(request.region_code) if request.region_code else ""
+    if region:
+        return _("The cell of %(region)s, which looks for a partner", region=region)
+    return _("The national cell, which looks for a partner")
+
+
+def _waiting(request: SupportRequest) -> Holder:
+    proposed = [one for one in request.assignments if one.state is AssignmentState.PROPOSED]
+    if proposed:
+        names = ", ".join(one.partner.name for one in proposed)
+        return Holder(
+            _("%(partners)s, who must answer", partners=names), earliest([one.due_on for one in proposed])
+        )
+    return Holder(_("%(pole)s, who has a question to answer", pole=request.pole.name))
+
+
+def _referents(request: SupportRequest) -> str:
+    accepted = [one for one in request.assignments if one.state is AssignmentState.ACCEPTED]
+    return ", ".join(
+        f"{one.referent.name} ({one.partner.name})" if one.referent else one.partner.name for one in accepted
+    )
+
+
+def timeline(events: Sequence[RequestEvent]) -> list[Line]:
+    """The events in words, newest first."""
+    return [_line(event) for event in reversed(events)]
+
+
+def _line(event: RequestEvent) -> Line:
+    partner = event.assignment.partner.name if event.assignment else ""
+    who = event.actor.name if event.actor else _("The portal")
+    if event.organisation:
+        who = f"{who}, {event.organisation.name}"
+    return Line(
+        title=str(words.EVENTS[event.action]) % {"partner": partner},
+        icon=words.EVENT_ICONS[event.action],
+        at=event.at,
+        who=who,
+        reason=words.reason_label(event.reason),
+        message=event.message,
+    )
+
+
+def shows_contact(actor: Actor, request: SupportRequest) -> bool:
+    """A partner sees whom to call while it has something to do with the pole."""
+    if not actor.is_partner:
+        return True
+    return any(
+        one.partner_id == actor.organisation_id
+        and one.state in {*workflow.LIVE_ASSIGNMENTS, AssignmentState.COMPLETED}
+        for one in request.assignments
+    )
+
+
+def state_tag(request: SupportRequest, under_way: bool = False) -> words.Tag:
+    """The state in words: rerouted when everybody said no, under way once something was done."""
+    if request.state is RequestState.TO_ROUTE and request.assignments:
+        return words.TO_REROUTE
+    if request.state is RequestState.ACCEPTED and under_way:
+        return words.UNDER_WAY
+    return words.REQUEST_STATES[request.state]

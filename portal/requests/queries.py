@@ -1,0 +1,154 @@
+"""Which requests are yours, and how they are found."""
+
+from collections.abc import Collection, Mapping, Sequence
+from datetime import date
+
+from sqlalchemy import ColumnElement, Select, and_, exists, false, func, select
+from sqlalchemy.orm import joinedload, selectinload
+from sqlalchemy.sql.base import ExecutableOption
+
+from portal.access.roles import Actor, Role
+from portal.catalogue.models import Delivery, Service
+from portal.db import db, require_transaction
+from portal.organisations.models import Coverage, Partner
+from portal.requests.models import Assignment, RequestEvent, SupportRequest
+from portal.requests.rules import Candidate, rank
+from portal.requests.workflow import LIVE_ASSIGNMENTS, AssignmentState, RequestState
+
+_SUBMITTED = SupportRequest.state != RequestState.DRAFT
+
+
+def visible_to(actor: Actor) -> Select[SupportRequest]:
+    """The requests that are someone's: a pole's own, a partner's assigned, a cell's of its regions."""
+    return select(SupportRequest).where(is_visible_to(actor))
+
+
+def is_visible_to(actor: Actor) -> ColumnElement[bool]:
+    """The condition behind `visible_to`."""
+    match actor.role:
+        case Role.COORDINATOR | Role.MEMBER:
+            return SupportRequest.pole_id == actor.organisation_id
+        case Role.PRACTITIONER | Role.MANAGER:
+            return SupportRequest.id.in_(
+                select(Assignment.request_id).where(Assignment.partner_id == actor.organisation_id)
+            )
+        case Role.REGIONAL_ADMIN:
+            return and_(_SUBMITTED, SupportRequest.region_code.in_(actor.region_codes))
+        case Role.NATIONAL_ADMIN:
+            return _SUBMITTED
+        case Role.OBSERVER:
+            return false()
+
+
+def get(actor: Actor, reference: str) -> SupportRequest | None:
+    """One of someone's requests, with all that its page shows but the events."""
+    statement = visible_to(actor).where(SupportRequest.reference == reference)
+    return db.session.scalar(statement.options(*_whole()))
+
+
+def get_locked(actor: Actor | None, reference: str) -> SupportRequest | None:
+    """The same, locked and fresh until the transaction ends; `actor` None: the portal itself."""
+    require_transaction()
+    statement = visible_to(actor) if actor else select(SupportRequest)
+    statement = (
+        statement.where(SupportRequest.reference == reference)
+        .with_for_update(of=SupportRequest)
+        .execution_options(populate_existing=True)
+    )
+    return db.session.scalar(statement.options(*_whole(locked=True)))
+
+
+def _whole(locked: bool = False) -> tuple[ExecutableOption, ...]:
+    """What a request's page and e-mails show. Under a lock nothing is joined: outer joins cannot be locked."""
+    load = selectinload if locked else joinedload
+    assignments = selectinload(SupportRequest.assignments)
+    return (
+        load(SupportRequest.pole),
+        load(SupportRequest.service),
+        load(SupportRequest.contact),
+        assignments.options(joinedload(Assignment.partner), joinedload(Assignment.referent)),
+    )
+
+
+def by_once(pole_id: int, once: str) -> SupportRequest | None:
+    """The request that a form already created."""
+    return db.session.scalar(
+        select(SupportRequest).where(SupportRequest.once == once, SupportRequest.pole_id == pole_id)
+    )
+
+
+def reference_exists(reference: str) -> bool:
+    return bool(db.session.scalar(select(exists().where(SupportRequest.reference == reference))))
+
+
+def events(request: SupportRequest, partner_id: int | None = None) -> Sequence[RequestEvent]:
+    """What happened, oldest first; a partner sees what concerns the request and itself."""
+    statement = (
+        select(RequestEvent)
+        .where(RequestEvent.request_id == request.id)
+        .options(
+            joinedload(RequestEvent.actor),
+            joinedload(RequestEvent.organisation),
+            joinedload(RequestEvent.assignment).joinedload(Assignment.partner),
+        )
+        .order_by(RequestEvent.id)
+    )
+    if partner_id is not None:
+        own = select(Assignment.id).where(
+            Assignment.request_id == request.id, Assignment.partner_id == partner_id
+        )
+        statement = statement.where(
+            RequestEvent.assignment_id.is_(None) | RequestEvent.assignment_id.in_(own)
+        )
+    return db.session.scalars(statement).all()
+
+
+def candidates(request: SupportRequest) -> list[Candidate]:
+    """The active partners that could be asked, best first, with what speaks for each."""
+    pole = request.pole
+    places = select(Coverage.organisation_id).where(
+        and_(Coverage.region_code.is_(None), Coverage.department_code.is_(None))
+        | (Coverage.region_code == pole.region_code)
+        | (Coverage.department_code == pole.department_code)
+    )
+    delivers = exists().where(Delivery.partner_id == Partner.id, Delivery.service_id == request.service_id)
+    load = (
+        select(func.count())
+        .where(Assignment.partner_id == Partner.id, Assignment.state.in_(LIVE_ASSIGNMENTS))
+        .scalar_subquery()
+    )
+    statement = select(Partner.id, Partner.name, delivers, Partner.id.in_(places), load).where(Partner.active)
+    asked = {one.partner_id for one in request.assignments if one.state in LIVE_ASSIGNMENTS}
+    return rank(
+        Candidate(id_, name, bool(does) or request.service_id is None, bool(covers), count, id_ in asked)
+        for id_, name, does, covers, count in db.session.execute(statement)
+    )
+
+
+def partners(partner_ids: Collection[int]) -> Mapping[int, Partner]:
+    """Partners by id."""
+    found = db.session.scalars(select(Partner).where(Partner.id.in_(partner_ids)))
+    return {partner.id: partner for partner in found}
+
+
+def active_service(service_id: int) -> Service | None:
+    """A service that can be asked for."""
+    return db.session.scalar(select(Service).where(Service.id == service_id, Service.active))
+
+
+def active_services() -> Sequence[Service]:
+    """The services that can be asked for, in French order."""
+    statement = select(Service).where(Service.active).order_by(Service.name_key, Service.id)
+    return db.session.scalars(statement).all()
+
+
+def overdue_references(due_before: date) -> Sequence[str]:
+    """The requests with an assignment still waiting whose due date passed before a day, oldest first."""
+    statement = (
+        select(SupportRequest.reference)
+        .join(SupportRequest.assignments)
+        .where(Assignment.state == AssignmentState.PROPOSED, Assignment.due_on < due_before)
+        .distinct()
+        .order_by(SupportRequest.reference)
+    )
+    return db.session.scalars(statement).all()

@@ -1,0 +1,78 @@
+"""Rules of requests beside their workflow. Pure: no Flask, no database."""
+
+import secrets
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from stdnum import luhn
+
+from portal import clock
+from portal.requests.workflow import WORKING_DAYS_TO_EXPIRE
+
+
+def new_reference() -> str:
+    """Eight digits in two groups, easy to say on the telephone; the last one checks the others (Luhn)."""
+    digits = f"{secrets.randbelow(9_000_000) + 1_000_000}"
+    digits += luhn.calc_check_digit(digits)
+    return f"{digits[:4]}-{digits[4:]}"
+
+
+def typed_reference(text: str) -> str | None:
+    """The reference in what somebody typed, with or without spaces and dashes, or None."""
+    digits = "".join(text.replace("-", " ").split())
+    return f"{digits[:4]}-{digits[4:]}" if len(digits) == 8 and digits.isdecimal() else None
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """A partner that could be asked. `open_requests`: how many it has waiting or accepted."""
+
+    partner_id: int
+    name: str
+    delivers: bool
+    covers: bool
+    open_requests: int
+    already_asked: bool = False
+
+
+def rank(candidates: Iterable[Candidate]) -> list[Candidate]:
+    """Those who deliver the service and cover the place first, then the least loaded, then by name."""
+    return sorted(
+        candidates,
+        key=lambda one: (
+            one.already_asked,
+            not (one.delivers and one.covers),
+            not one.covers,
+            one.open_requests,
+            one.name,
+        ),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """The time a partner has: `due_on` moves by the working days `held` since the question was asked."""
+
+    due_on: date
+    held: int
+
+
+def release_hold(held_on: date, due_on: date, today: date, department_code: str | None) -> Span:
+    """The clock runs again: the working days since `held_on` are given back."""
+    held = clock.working_days_between(held_on, today, department_code)
+    return Span(clock.add_working_days(due_on, held, department_code), held)
+
+
+def answer_days(proposed_on: date, today: date, held_days: int, department_code: str | None) -> int:
+    """Working days of the partner's own time between being asked and answering."""
+    return max(0, clock.working_days_between(proposed_on, today, department_code) - held_days)
+
+
+def has_expired(proposed_on: date, today: date, held_days: int, department_code: str | None) -> bool:
+    """Fifteen working days without an answer."""
+    return answer_days(proposed_on, today, held_days, department_code) >= WORKING_DAYS_TO_EXPIRE
+
+
+def earliest(days: Sequence[date]) -> date | None:
+    return min(days, default=None)

@@ -1,0 +1,258 @@
+"""What is done to requests: lock, decide, change, remember, tell."""
+
+from collections.abc import Collection
+from dataclasses import asdict, dataclass
+from datetime import date
+
+from flask_babel import lazy_gettext as _l
+
+from portal import clock
+from portal.access.permissions import Permission, allows
+from portal.access.roles import Actor
+from portal.catalogue import queries as catalogue
+from portal.db import db, require_transaction
+from portal.refusals import Invalid, NotAllowed, NotFound
+from portal.requests import changes, emails, queries, rules, workflow
+from portal.requests.changes import NOTHING, Said
+from portal.requests.kinds import ContactPreference, Mode
+from portal.requests.models import Assignment, RequestEvent, SupportRequest
+from portal.requests.workflow import (
+    LIVE_ASSIGNMENTS,
+    TRANSITIONS,
+    Action,
+    AssignmentState,
+    Audience,
+    RequestState,
+)
+from portal.text import search_key
+
+
+@dataclass(frozen=True, slots=True)
+class Wishes:
+    """What a pole writes in a draft, named as the columns."""
+
+    service_id: int | None
+    need: str
+    wished_from: date | None
+    wished_until: date | None
+    mode: Mode
+    contact_preference: ContactPreference
+    phone: str | None
+
+
+def begin(
+    actor: Actor | None,
+    reference: str,
+    action: Action,
+    assignment_id: int | None = None,
+    right: Permission | None = None,
+) -> tuple[SupportRequest, Assignment | None]:
+    """Lock the request and decide whether the action can be done now, by the right of the table or by `right`."""
+    require_transaction()
+    request = queries.get_locked(actor, reference)
+    if request is None:
+        raise NotFound
+    if actor and not allows(actor, right or TRANSITIONS[action].permission):
+        raise NotAllowed
+    assignment = _own_assignment(actor, request, assignment_id) if assignment_id is not None else None
+    workflow.require_possible(action, request.state, assignment.state if assignment else None)
+    return request, assignment
+
+
+def _own_assignment(actor: Actor | None, request: SupportRequest, assignment_id: int) -> Assignment:
+    """The assignment of this request; a partner has only its own."""
+    for assignment in request.assignments:
+        if assignment.id == assignment_id:
+            if actor and actor.is_partner and assignment.partner_id != actor.organisation_id:
+                break
+            return assignment
+    raise NotFound
+
+
+def remember(
+    actor: Actor | None,
+    request: SupportRequest,
+    action: Action,
+    before: str,
+    after: str,
+    assignment: Assignment | None = None,
+    said: Said = NOTHING,
+) -> RequestEvent:
+    """Add the one row that tells what happened."""
+    event = RequestEvent(
+        request=request,
+        assignment=assignment,
+        action=action,
+        actor_id=actor.person_id if actor else None,
+        organisation_id=actor.organisation_id if actor else None,
+        from_state=before,
+        to_state=after,
+        reason=said.reason or None,
+        message=said.message or None,
+    )
+    db.session.add(event)
+    return event
+
+
+def settle(request: SupportRequest, becomes: RequestState | None = None) -> None:
+    """Write the state that the assignments make of it, or of what it `becomes`: the only place that does."""
+    states = [one.state for one in request.assignments]
+    request.state = workflow.derive_state(becomes or request.state, states)
+    closed = request.state not in workflow.OPEN_REQUESTS
+    request.closed_at = (request.closed_at or clock.now()) if closed else None
+
+
+def draft(actor: Actor, once: str, wishes: Wishes) -> SupportRequest:
+    """A new draft; the same form sent twice finds the same draft."""
+    require_transaction()
+    existing = queries.by_once(actor.organisation_id, once)
+    if existing is not None:
+        return existing
+    reference = rules.new_reference()
+    while queries.reference_exists(reference):
+        reference = rules.new_reference()
+    request = SupportRequest(
+        reference=reference,
+        once=once,
+        pole_id=actor.organisation_id,
+        contact_id=actor.person_id,
+        state=RequestState.DRAFT,
+    )
+    db.session.add(request)
+    _write(actor, request, wishes)
+    return request
+
+
+def change_draft(actor: Actor, reference: str, wishes: Wishes) -> SupportRequest:
+    """Write a draft again; once sent, a request no longer changes."""
+    request, _ = begin(actor, reference, Action.SUBMIT, right=Permission.REQUEST_DRAFT)
+    _write(actor, request, wishes)
+    return request
+
+
+def discard_draft(actor: Actor, reference: str) -> None:
+    """Delete a draft that was never sent."""
+    request, _ = begin(actor, reference, Action.SUBMIT, right=Permission.REQUEST_DRAFT)
+    db.session.delete(request)
+
+
+def _write(actor: Actor, request: SupportRequest, wishes: Wishes) -> None:
+    service = queries.active_service(wishes.service_id) if wishes.service_id else None
+    if wishes.service_id and service is None:
+        raise Invalid("service_id", _l("Choose a service of the list."))
+    for name, value in asdict(wishes).items():
+        setattr(request, name, value)
+    request.search_text = search_key(
+        f"{request.reference} {actor.organisation_name} {service.name if service else ''} {wishes.need}"
+    )
+
+
+def submit(actor: Actor, reference: str) -> SupportRequest:
+    """Send a draft: to its only partner when the service is direct, else to the cell."""
+    request, _ = begin(actor, reference, Action.SUBMIT)
+    if not request.need:
+        raise Invalid("need", _l("Say what you need before sending; you can also save a draft."))
+    request.submitted_at = clock.now()
+    request.region_code = request.pole.region_code
+    settle(request, becomes=RequestState.TO_ROUTE)
+    event = remember(actor, request, Action.SUBMIT, RequestState.DRAFT, request.state)
+    direct = _direct_partner(request)
+    emails.tell(event, actor, without={Audience.CELL} if direct is not None else ())
+    if direct is not None:
+        _propose(None, request, [direct], NOTHING)
+    return request
+
+
+def _direct_partner(request: SupportRequest) -> int | None:
+    """The only partner that covers a direct service, or None: the cell routes."""
+    if request.service is None or not request.service.direct:
+        return None
+    pole = request.pole
+    partners = catalogue.covering_partners(request.service.id, pole.region_code, pole.department_code)
+    return partners[0].id if len(partners) == 1 else None
+
+
+def route(actor: Actor, reference: str, said: Said) -> SupportRequest:
+    """Ask one or more partners."""
+    request, _ = begin(actor, reference, Action.ROUTE)
+    known = {one.partner_id: one for one in queries.candidates(request)}
+    wanted = list(dict.fromkeys(said.partner_ids))
+    if not wanted or any(one not in known for one in wanted):
+        raise Invalid("partner_ids", _l("Choose at least one partner."))
+    if any(known[one].already_asked for one in wanted):
+        raise Invalid("partner_ids", _l("One of these partners has already been asked."))
+    _propose(actor, request, wanted, said)
+    return request
+
+
+def _propose(actor: Actor | None, request: SupportRequest, partner_ids: Collection[int], said: Said) -> None:
+    today = clock.today()
+    department = request.pole.department_code
+    due_on = clock.add_working_days(today, workflow.WORKING_DAYS_TO_ANSWER, department)
+    before = request.state
+    partners = queries.partners(partner_ids)
+    for partner_id in partner_ids:
+        assignment = Assignment(
+            partner=partners[partner_id],
+            state=AssignmentState.PROPOSED,
+            due_on=due_on,
+            proposed_at=clock.now(),
+        )
+        assignment.referent = None
+        request.assignments.append(assignment)
+        settle(request)
+        event = remember(actor, request, Action.ROUTE, before, request.state, assignment, said)
+        emails.tell(event, actor)
+        before = request.state
+
+
+def close(actor: Actor, reference: str, action: Action, said: Said) -> SupportRequest:
+    """Withdraw or drop: nothing more is expected of anybody."""
+    request, _ = begin(actor, reference, action)
+    before = request.state
+    live = [one for one in request.assignments if one.state in LIVE_ASSIGNMENTS]
+    for assignment in live:
+        assignment.state = AssignmentState.CANCELLED
+    settle(request, becomes=RequestState(TRANSITIONS[action].target or before))
+    event = remember(actor, request, action, before, request.state, said=said)
+    emails.tell(event, actor, assignments=live)
+    return request
+
+
+def decide(
+    actor: Actor | None, reference: str, action: Action, assignment_id: int, said: Said = NOTHING
+) -> SupportRequest:
+    """Anything that happens to one assignment."""
+    request, assignment = begin(actor, reference, action, assignment_id)
+    if assignment is None:
+        raise NotFound
+    before = assignment.state
+    changes.apply(action, request, assignment, said)
+    target = TRANSITIONS[action].target
+    if target is not None:
+        assignment.state = AssignmentState(target)
+    settle(request)
+    event = remember(actor, request, action, before, assignment.state, assignment, said)
+    emails.tell(event, actor)
+    return request
+
+
+def expire_unanswered(today: date) -> int:
+    """Close what partners left unanswered for fifteen working days; harmless when run twice."""
+    expired = 0
+    for reference in queries.overdue_references(today):
+        request = queries.get_locked(None, reference)
+        for assignment in request.assignments if request else []:
+            if (
+                request
+                and assignment.state is AssignmentState.PROPOSED
+                and _is_expired(request, assignment, today)
+            ):
+                decide(None, reference, Action.EXPIRE, assignment.id)
+                expired += 1
+    return expired
+
+
+def _is_expired(request: SupportRequest, assignment: Assignment, today: date) -> bool:
+    proposed_on = clock.local(assignment.proposed_at).date()
+    return rules.has_expired(proposed_on, today, assignment.held_days, request.pole.department_code)
