@@ -11,7 +11,6 @@ from whitenoise import WhiteNoise
 
 from portal import cli, db, screens
 from portal.accounts import security
-from portal.notifications import outbox
 from portal.web import errors, guard, headers, languages, templating
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -23,7 +22,6 @@ def create_app(config: Any) -> Flask:
     app.config.from_object(config)
     _behind_proxies(app)
     db.init_app(app)
-    outbox.init_app(app)
     languages.init_app(app)
     templating.init_app(app)
     errors.init_app(app)

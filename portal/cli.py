@@ -2,11 +2,11 @@
 
 from flask import Flask
 
-from portal.notifications import worker
+from portal.notifications import outbox, worker
 
 
 def init_app(app: Flask) -> None:
     @app.cli.command("worker")
     def run_worker() -> None:
         """Send e-mails and run daily jobs until stopped."""
-        worker.run(daily=())
+        worker.run(daily=(outbox.purge,))

@@ -52,12 +52,13 @@ def upgrade() -> None:
     sa.Column('kind', sa.String(length=80), nullable=False),
     sa.Column('recipient', sa.String(length=254), nullable=False),
     sa.Column('recipient_name', sa.String(length=170), nullable=False),
-    sa.Column('reply_to', sa.String(length=430), nullable=True),
+    sa.Column('reply_to', sa.String(length=254), nullable=True),
+    sa.Column('reply_to_name', sa.String(length=170), nullable=True),
     sa.Column('language', sa.String(length=2), nullable=False),
     sa.Column('subject', sa.String(length=300), nullable=False),
     sa.Column('text', sa.Text(), nullable=False),
     sa.Column('html', sa.Text(), nullable=False),
-    sa.Column('message_id', sa.String(length=120), nullable=False),
+    sa.Column('message_id', sa.String(length=300), nullable=False),
     sa.Column('dedupe', sa.String(length=160), nullable=True),
     sa.Column('confidential', sa.Boolean(), nullable=False),
     sa.Column('created_at', sa.DateTime(timezone=True), nullable=False),
@@ -74,6 +75,7 @@ def upgrade() -> None:
     with op.batch_alter_table('outbox_email', schema=None) as batch_op:
         batch_op.create_index('ix_outbox_email_given_up_at_id', ['given_up_at', 'id'], unique=False)
         batch_op.create_index('ix_outbox_email_next_attempt_at_id', ['next_attempt_at', 'id'], unique=False)
+        batch_op.create_index('ix_outbox_email_sent_at_id', ['sent_at', 'id'], unique=False)
 
     op.create_table('person',
     sa.Column('id', sa.Integer(), nullable=False),
@@ -115,6 +117,8 @@ def upgrade() -> None:
     op.create_table('worker_heartbeat',
     sa.Column('name', sa.String(length=80), nullable=False),
     sa.Column('seen_at', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('mail_away_since', sa.DateTime(timezone=True), nullable=True),
+    sa.Column('mail_error', sa.String(length=500), nullable=True),
     sa.PrimaryKeyConstraint('name', name=op.f('pk_worker_heartbeat'))
     )
     op.create_table('coverage',
@@ -182,6 +186,7 @@ def upgrade() -> None:
     sa.Column('wished_from', sa.Date(), nullable=True),
     sa.Column('wished_until', sa.Date(), nullable=True),
     sa.Column('mode', sa.Enum('on_site', 'remote', 'either', name='mode', native_enum=False, create_constraint=True, length=32), nullable=False),
+    sa.Column('phone', sa.String(length=30), nullable=True),
     sa.Column('contact_preference', sa.Enum('email', 'phone', 'either', name='contact_preference', native_enum=False, create_constraint=True, length=32), nullable=False),
     sa.Column('state', sa.Enum('draft', 'to_route', 'proposed', 'accepted', 'completed', 'withdrawn', 'dropped', name='request_state', native_enum=False, create_constraint=True, length=32), nullable=False),
     sa.Column('created_at', sa.DateTime(timezone=True), nullable=False),
@@ -336,6 +341,7 @@ def downgrade() -> None:
     op.drop_table('service')
     op.drop_table('person')
     with op.batch_alter_table('outbox_email', schema=None) as batch_op:
+        batch_op.drop_index('ix_outbox_email_sent_at_id')
         batch_op.drop_index('ix_outbox_email_next_attempt_at_id')
         batch_op.drop_index('ix_outbox_email_given_up_at_id')
 

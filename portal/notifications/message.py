@@ -1,7 +1,7 @@
 """One e-mail, from one template: its subject, its text and its HTML, in the reader's language.
 
-A template `<feature>/emails/<name>.html` extends the variable `layout` and fills the blocks `subject`, `lead` and
-`next`; it is rendered once in the text layout and once in the HTML one, so the two cannot disagree.
+A template `<feature>/emails/<name>.html` extends the variable `layout` and fills the blocks `subject`, `lead`
+and `next`; it is rendered once in the text layout and once in the HTML one, so the two cannot disagree.
 """
 
 from collections.abc import Sequence
@@ -29,9 +29,9 @@ class Recipient:
 class Message:
     """What an e-mail says beside its template's sentences.
 
-    `action_url`: the very page it is about. `facts`: (label, value) pairs; a date is put in words in the reader's
-    language. `quote`: what a person wrote. `reply_to`: (name, address) of that person. `context`: what the template
-    needs more.
+    `action_url`: the very page it is about. `facts`: (label, value) pairs; a date is put in words in the
+    reader's language. `quote`: what a person wrote. `reply_to`: (name, address) of that person. `context`: what
+    the template needs more.
     """
 
     action_url: str

@@ -10,28 +10,30 @@ from portal.db import Model, Moment
 
 
 class OutboxEmail(Model):
-    """One e-mail to one person.
+    """One e-mail to one person: waiting while it has a `next_attempt_at`, then sent or given up.
 
     `dedupe`: a second e-mail with the same key is not written. `leased_until`: a worker holds it until then.
-    `confidential`: holds a secret link; its bodies are blanked once sent.
+    `attempts`: how often it failed. `confidential`: holds a secret link; its bodies are blanked once sent.
     """
 
     __tablename__ = "outbox_email"
     __table_args__ = (
         Index("ix_outbox_email_next_attempt_at_id", "next_attempt_at", "id"),
         Index("ix_outbox_email_given_up_at_id", "given_up_at", "id"),
+        Index("ix_outbox_email_sent_at_id", "sent_at", "id"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     kind: Mapped[str] = mapped_column(String(80))
     recipient: Mapped[str] = mapped_column(String(254))
     recipient_name: Mapped[str] = mapped_column(String(170))
-    reply_to: Mapped[str | None] = mapped_column(String(430))
+    reply_to: Mapped[str | None] = mapped_column(String(254))
+    reply_to_name: Mapped[str | None] = mapped_column(String(170))
     language: Mapped[str] = mapped_column(String(2))
     subject: Mapped[str] = mapped_column(String(300))
     text: Mapped[str] = mapped_column(Text)
     html: Mapped[str] = mapped_column(Text)
-    message_id: Mapped[str] = mapped_column(String(120), unique=True)
+    message_id: Mapped[str] = mapped_column(String(300), unique=True)
     dedupe: Mapped[str | None] = mapped_column(String(160), unique=True)
     confidential: Mapped[bool] = mapped_column(default=False)
     created_at: Mapped[datetime] = mapped_column(Moment, default=clock.now)
@@ -44,9 +46,11 @@ class OutboxEmail(Model):
 
 
 class WorkerHeartbeat(Model):
-    """When a worker was last seen, and when its daily step last ran."""
+    """When the worker of a machine was last seen, and since when it cannot reach the mail server, and why."""
 
     __tablename__ = "worker_heartbeat"
 
     name: Mapped[str] = mapped_column(String(80), primary_key=True)
     seen_at: Mapped[datetime] = mapped_column(Moment)
+    mail_away_since: Mapped[datetime | None] = mapped_column(Moment)
+    mail_error: Mapped[str | None] = mapped_column(String(500))

@@ -1,41 +1,38 @@
-"""The outbox: written in the caller's transaction, sent by workers, at least once.
+"""The outbox: written in the caller's transaction, claimed by workers, at least once.
 
-A worker claims a few e-mails for a while (a lease), sends each over one kept connection and finishes it at once, so
-that a crash repeats at most one, under the same Message-ID. Failures are tried again later and later, then given up
-and shown to the national cell.
+A worker claims a few e-mails for a while (a lease) and finishes each at once, so that a crash repeats at most one,
+under the same Message-ID. Failures are tried again later and later, then given up and shown to the national cell.
 """
 
-import email.utils
 import random
 import secrets
-import smtplib
 from collections.abc import Sequence
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
-from flask import Flask, current_app
-from flask_mail import Connection, Mail
-from flask_mail import Message as MailMessage
-from sqlalchemy import or_, select, update
+from flask import current_app
+from sqlalchemy import delete, func, or_, select, update
+from sqlalchemy.dialects import postgresql, sqlite
 
 from portal import clock
 from portal.db import db, require_transaction, transaction
 from portal.notifications.message import Message, Recipient, render
-from portal.notifications.models import OutboxEmail
+from portal.notifications.mime import one_line
+from portal.notifications.models import OutboxEmail, WorkerHeartbeat
 
-LEASE = timedelta(minutes=2)
+LEASE = timedelta(minutes=5)
 BATCH = 20
-MOST_ATTEMPTS = 10
+MOST_ATTEMPTS = 12
 FIRST_DELAY = timedelta(seconds=30)
 LONGEST_DELAY = timedelta(hours=4)
 BODIES_KEPT = timedelta(days=30)
-
-mail = Mail()
-
-
-def init_app(app: Flask) -> None:
-    app.config.setdefault("MAIL_DEFAULT_SENDER", (app.config["MAIL_SENDER_NAME"], app.config["MAIL_SENDER"]))
-    mail.init_app(app)
+SECRETS_KEPT = timedelta(days=1)
+ROWS_KEPT = timedelta(days=365)  # logs are kept twelve months (CNIL, recommendation 2021-122)
+_SUBJECT_LENGTH = 300
+_NAME_LENGTH = 170
+_ERROR_LENGTH = 500
+_QUIET = {"synchronize_session": False}
+_INSERT: dict[str, Any] = {"sqlite": sqlite.insert, "postgresql": postgresql.insert}  # ON CONFLICT is theirs
 
 
 def enqueue(
@@ -48,81 +45,87 @@ def enqueue(
 ) -> None:
     """Write an e-mail into the caller's transaction: it leaves only if that commits.
 
-    With a `dedupe` key already used, nothing is written.
+    With a `dedupe` key already used, nothing is written, even when another transaction is using it now.
     """
     require_transaction()
     if dedupe and db.session.scalar(select(OutboxEmail.id).where(OutboxEmail.dedupe == dedupe)):
         return
     rendered = render(kind, recipient, message)
     domain = current_app.config["MAIL_SENDER"].rpartition("@")[2]
-    db.session.add(
-        OutboxEmail(
-            kind=kind,
-            recipient=recipient.email,
-            recipient_name=recipient.name,
-            reply_to=email.utils.formataddr(message.reply_to) if message.reply_to else None,
-            language=recipient.language,
-            subject=rendered.subject[:300],
-            text=rendered.text,
-            html=rendered.html,
-            message_id=f"<{secrets.token_hex(16)}@{domain}>",
-            dedupe=dedupe,
-            confidential=confidential,
-        )
-    )
+    reply_name, reply_email = message.reply_to or (None, None)
+    row = {
+        "kind": kind,
+        "recipient": recipient.email,
+        "recipient_name": one_line(recipient.name)[:_NAME_LENGTH],
+        "reply_to": reply_email,
+        "reply_to_name": one_line(reply_name)[:_NAME_LENGTH] if reply_name else None,
+        "language": recipient.language,
+        "subject": one_line(rendered.subject)[:_SUBJECT_LENGTH],
+        "text": rendered.text,
+        "html": rendered.html,
+        "message_id": f"<{secrets.token_hex(16)}@{domain}>",
+        "dedupe": dedupe,
+        "confidential": confidential,
+    }
+    insert = _INSERT[db.engine.dialect.name](OutboxEmail).values(row)
+    db.session.execute(insert.on_conflict_do_nothing(index_elements=["dedupe"]))
+
+
+def something_is_due() -> bool:
+    """Is there anything to claim? A plain read, which takes no lock."""
+    return db.session.scalar(_due(clock.now()).limit(1)) is not None
 
 
 def claim(limit: int = BATCH) -> Sequence[OutboxEmail]:
-    """Take some due e-mails for the length of a lease; no other worker takes them meanwhile."""
+    """Take some due e-mails for the length of a lease, oldest first; no other worker takes them meanwhile."""
     now = clock.now()
-    due = (
+    with transaction() as session:
+        ids = session.scalars(_due(now).limit(limit).with_for_update(skip_locked=True)).all()
+        if not ids:
+            return []
+        session.execute(
+            update(OutboxEmail)
+            .where(OutboxEmail.id.in_(ids))
+            .values(leased_until=now + LEASE)
+            .execution_options(**_QUIET)
+        )
+        found = select(OutboxEmail).where(OutboxEmail.id.in_(ids)).order_by(OutboxEmail.id)
+        return session.scalars(found.execution_options(populate_existing=True)).all()
+
+
+def _due(now: datetime) -> Any:
+    return (
         select(OutboxEmail.id)
         .where(
             OutboxEmail.next_attempt_at <= now,
             or_(OutboxEmail.leased_until.is_(None), OutboxEmail.leased_until < now),
         )
         .order_by(OutboxEmail.next_attempt_at, OutboxEmail.id)
-        .limit(limit)
-        .with_for_update(skip_locked=True)
     )
-    with transaction() as session:
-        ids = session.scalars(due).all()
-        if not ids:
-            return []
-        session.execute(
-            update(OutboxEmail)
-            .where(OutboxEmail.id.in_(ids))
-            .values(leased_until=now + LEASE, attempts=OutboxEmail.attempts + 1)
-            .execution_options(synchronize_session=False)
-        )
-        found = select(OutboxEmail).where(OutboxEmail.id.in_(ids)).order_by(OutboxEmail.id)
-        return session.scalars(found.execution_options(populate_existing=True)).all()
 
 
-def _values_when_sent(row: OutboxEmail) -> dict[str, Any]:
+def sent(row: OutboxEmail) -> None:
+    """It is gone: never again, and a secret is forgotten."""
+    values = {"sent_at": clock.now(), "next_attempt_at": None, "given_up_at": None, "leased_until": None}
     blank = {"text": "", "html": ""} if row.confidential else {}
-    return {
-        "sent_at": clock.now(),
-        "next_attempt_at": None,
-        "leased_until": None,
-        "last_error": None,
-        **blank,
-    }
+    _finish([row], {**values, **blank, "last_error": None}, still_held=False)
 
 
-def _values_when_failed(row: OutboxEmail, error: Exception) -> dict[str, Any]:
+def not_taken(row: OutboxEmail, error: str, *, final: bool) -> None:
     """Later, or never again: after the last attempt, or when the mail server refuses for good."""
-    values: dict[str, Any] = {"leased_until": None, "last_error": repr(error)[:500]}
-    if row.attempts >= MOST_ATTEMPTS or _is_final(error):
-        return {**values, "next_attempt_at": None, "given_up_at": clock.now()}
-    return {**values, "next_attempt_at": next_attempt(clock.now(), row.attempts)}
+    attempts = row.attempts + 1
+    values: dict[str, Any] = {"attempts": attempts, "leased_until": None, "last_error": error[:_ERROR_LENGTH]}
+    if final or attempts >= MOST_ATTEMPTS:
+        when = {"next_attempt_at": None, "given_up_at": clock.now()}
+    else:
+        when = {"next_attempt_at": next_attempt(clock.now(), attempts), "given_up_at": None}
+    _finish([row], {**values, **when}, still_held=True)
 
 
-def _is_final(error: Exception) -> bool:
-    """A 5xx answer about this recipient or this message will not change."""
-    if isinstance(error, smtplib.SMTPRecipientsRefused):
-        return all(500 <= code < 600 for code, _ in error.recipients.values())
-    return isinstance(error, smtplib.SMTPDataError) and 500 <= error.smtp_code < 600
+def release(rows: Sequence[OutboxEmail]) -> None:
+    """Give claimed e-mails back, untried."""
+    if rows:
+        _finish(rows, {"leased_until": None}, still_held=True)
 
 
 def next_attempt(now: datetime, attempts: int) -> datetime:
@@ -131,76 +134,62 @@ def next_attempt(now: datetime, attempts: int) -> datetime:
     return now + delay * random.uniform(0.75, 1.25)  # noqa: S311 (spreads retries; no secret)
 
 
-def _finish(row: OutboxEmail, values: dict[str, Any]) -> None:
+def _finish(rows: Sequence[OutboxEmail], values: dict[str, Any], *, still_held: bool) -> None:
+    """Write the end of claimed e-mails. `still_held`: unless the lease ran out and somebody else took them."""
+    statement = update(OutboxEmail).where(OutboxEmail.id.in_([row.id for row in rows]))
+    if still_held:
+        statement = statement.where(OutboxEmail.leased_until == rows[0].leased_until)
     with transaction() as session:
-        session.execute(
-            update(OutboxEmail)
-            .where(OutboxEmail.id == row.id)
-            .values(values)
-            .execution_options(synchronize_session=False)
+        session.execute(statement.values(values).execution_options(**_QUIET))
+
+
+def note_worker(name: str, mail_error: str | None) -> None:
+    """The worker of this machine lives; `mail_error`: why it cannot reach the mail server."""
+    require_transaction()
+    now = clock.now()
+    seen = {"seen_at": now, "mail_error": mail_error and mail_error[:_ERROR_LENGTH]}
+    insert = _INSERT[db.engine.dialect.name](WorkerHeartbeat)
+    since = func.coalesce(WorkerHeartbeat.mail_away_since, now) if mail_error else None
+    db.session.execute(
+        insert.values(name=name, mail_away_since=now if mail_error else None, **seen).on_conflict_do_update(
+            index_elements=["name"], set_={**seen, "mail_away_since": since}
         )
-
-
-def _mail_message(row: OutboxEmail) -> MailMessage:
-    message = MailMessage(
-        subject=row.subject,
-        recipients=[(row.recipient_name, row.recipient)],
-        body=row.text,
-        html=row.html,
-        reply_to=row.reply_to,
-        extra_headers={"Auto-Submitted": "auto-generated", "Content-Language": row.language},
     )
-    message.msgId = row.message_id
-    return message
-
-
-def deliver(limit: int = BATCH) -> int:
-    """Send what is due, over one connection; return how many were taken. Errors stay with their e-mail."""
-    rows = claim(limit)
-    if not rows:
-        return 0
-    connection: Connection | None = None
-    for row in rows:
-        try:
-            if connection is None:
-                connection = mail.connect().__enter__()
-            connection.send(_mail_message(row))
-        except (OSError, smtplib.SMTPException, ValueError) as error:
-            _finish(row, _values_when_failed(row, error))
-            connection = _closed(connection)
-        else:
-            _finish(row, _values_when_sent(row))
-    _closed(connection)
-    return len(rows)
-
-
-def _closed(connection: Connection | None) -> None:
-    if connection is not None and connection.host is not None:
-        try:
-            connection.host.quit()
-        except (OSError, smtplib.SMTPException):
-            connection.host.close()
 
 
 def try_again(email_id: int) -> bool:
-    """Give a given-up e-mail new attempts; False if it is not given up."""
+    """Give a given-up e-mail new attempts; False if it is not given up, or its text is no longer kept."""
     require_transaction()
-    result = db.session.execute(
+    return bool(_revive(OutboxEmail.id == email_id))
+
+
+def try_all_again() -> int:
+    """Give every given-up e-mail new attempts; return how many."""
+    require_transaction()
+    return _revive(OutboxEmail.given_up_at.is_not(None))
+
+
+def _revive(which: Any) -> int:
+    result: Any = db.session.execute(
         update(OutboxEmail)
-        .where(OutboxEmail.id == email_id, OutboxEmail.given_up_at.is_not(None))
+        .where(which, OutboxEmail.given_up_at.is_not(None), OutboxEmail.text != "")
         .values(given_up_at=None, attempts=0, next_attempt_at=clock.now())
-        .execution_options(synchronize_session=False)
-    )
-    return bool(result.rowcount)
-
-
-def purge_bodies() -> int:
-    """Blank the bodies of e-mails sent long ago; that they were sent stays known."""
-    require_transaction()
-    result = db.session.execute(
-        update(OutboxEmail)
-        .where(OutboxEmail.sent_at < clock.now() - BODIES_KEPT, OutboxEmail.text != "")
-        .values(text="", html="")
-        .execution_options(synchronize_session=False)
+        .execution_options(**_QUIET)
     )
     return int(result.rowcount)
+
+
+def purge(today: date) -> None:
+    """Daily job. Blank the bodies of finished e-mails after a month, secrets after a day; forget them after a year."""
+    require_transaction()
+    now = clock.now()
+    finished = [OutboxEmail.sent_at, OutboxEmail.given_up_at]
+    for moment in finished:
+        db.session.execute(_blanked(moment < now - BODIES_KEPT))
+        db.session.execute(delete(OutboxEmail).where(moment < now - ROWS_KEPT).execution_options(**_QUIET))
+    db.session.execute(_blanked(OutboxEmail.given_up_at < now - SECRETS_KEPT, OutboxEmail.confidential))
+
+
+def _blanked(*which: Any) -> Any:
+    blank = update(OutboxEmail).where(*which, OutboxEmail.text != "").values(text="", html="")
+    return blank.execution_options(**_QUIET)
