@@ -6,6 +6,9 @@ Code du travail, article L3133-1, and the local laws of Alsace-Moselle and overs
 """
 
 from bisect import bisect_right
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from datetime import MAXYEAR, UTC, date, datetime, timedelta
 from functools import lru_cache
 from zoneinfo import ZoneInfo
@@ -34,9 +37,22 @@ class _France(France):
     end_year = MAXYEAR
 
 
+_TRAVELLED_TO: ContextVar[datetime | None] = ContextVar("travelled_to", default=None)
+
+
 def now() -> datetime:
     """Return the present moment, aware, in UTC."""
-    return datetime.now(UTC)
+    return _TRAVELLED_TO.get() or datetime.now(UTC)
+
+
+@contextmanager
+def travelling_to(moment: datetime) -> Iterator[None]:
+    """Make `moment` the present of the block: for tests, and for the past of the demonstration."""
+    token = _TRAVELLED_TO.set(local(moment).astimezone(UTC))
+    try:
+        yield
+    finally:
+        _TRAVELLED_TO.reset(token)
 
 
 def today() -> date:
