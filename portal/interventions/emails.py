@@ -18,4 +18,4 @@ def tell(event: RequestEvent, actor: Actor, intervention: Intervention) -> None:
     ]
     if intervention.place:
         facts.append((_l("Place or link"), intervention.place))
-    requests.tell(event, actor, feature="interventions", facts=facts)
+    requests.tell(event, actor, feature="interventions", facts=facts, context={"intervention": intervention})

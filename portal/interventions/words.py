@@ -10,7 +10,7 @@ from portal.interventions.workflow import InterventionState, Place, support_days
 from portal.requests.words import Tag
 
 STATES: Mapping[InterventionState, Tag] = {
-    InterventionState.PLANNED: Tag(_l("Planned"), "info", "calendar-event"),
+    InterventionState.PLANNED: Tag(_l("Planned"), "info", "calendar-plus"),
     InterventionState.DONE: Tag(_l("Done"), "success", "check-circle"),
     InterventionState.CALLED_OFF: Tag(_l("Cancelled"), "neutral", "slash-circle"),
 }

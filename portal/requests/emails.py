@@ -1,16 +1,21 @@
 """Who is told what happened to a request: everyone it concerns, never the one who did it."""
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from types import MappingProxyType
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
+from flask_babel.speaklater import LazyString
 
 from portal.access.roles import PARTNER_ROLES, Actor, Role
 from portal.accounts import queries as accounts
 from portal.accounts.emails import recipient
 from portal.accounts.models import Person
+from portal.catalogue.models import Service
+from portal.catalogue.words import service_name
 from portal.notifications.message import Message
 from portal.notifications.outbox import enqueue
+from portal.requests import words
 from portal.requests.models import Assignment, RequestEvent, SupportRequest
 from portal.requests.workflow import TRANSITIONS, AssignmentState, Audience
 from portal.web.addresses import absolute_url
@@ -20,6 +25,12 @@ _TEMPLATE = {
     Audience.CELL: "cell",
     Audience.PARTNER: "partner",
     Audience.PARTNERS: "partner",
+}
+_WHY = {
+    Audience.POLE: _l("You receive this message because you follow this request for your pole."),
+    Audience.CELL: _l("You receive this message because your cell follows this pole."),
+    Audience.PARTNER: _l("You receive this message because this request concerns your organisation."),
+    Audience.PARTNERS: _l("You receive this message because this request concerned your organisation."),
 }
 
 
@@ -31,6 +42,7 @@ def tell(
     without: Collection[Audience] = (),
     feature: str = "requests",
     facts: Sequence[tuple[Any, Any]] = (),
+    context: Mapping[str, Any] = MappingProxyType({}),
 ) -> None:
     """Write the e-mails of an event. `assignments`: the live ones it ended, for the audience PARTNERS."""
     told = {actor.person_id} if actor else set()
@@ -41,7 +53,7 @@ def tell(
                 enqueue(
                     f"{feature}/{event.action}_{_TEMPLATE[audience]}",
                     recipient(person),
-                    message(event, actor, facts),
+                    message(event, actor, audience, facts, context),
                 )
 
 
@@ -65,7 +77,13 @@ def _staff(assignments: Sequence[Assignment]) -> Iterable[Person]:
     return [*referents, *(accounts.members(teams, PARTNER_ROLES) if teams else ())]
 
 
-def message(event: RequestEvent, actor: Actor | None, facts: Sequence[tuple[Any, Any]] = ()) -> Message:
+def message(
+    event: RequestEvent,
+    actor: Actor | None,
+    audience: Audience,
+    facts: Sequence[tuple[Any, Any]] = (),
+    context: Mapping[str, Any] = MappingProxyType({}),
+) -> Message:
     """What every e-mail about a request says: the facts, the words said, the link, whom to answer."""
     request = event.request
     return Message(
@@ -74,15 +92,28 @@ def message(event: RequestEvent, actor: Actor | None, facts: Sequence[tuple[Any,
         quote=event.message,
         quoted_by=actor.person_name if actor and event.message else None,
         reply_to=(actor.person_name, actor.email) if actor else None,
-        context={"event": event, "request": request, "assignment": event.assignment, "actor": actor},
+        context={
+            "event": event,
+            "request": request,
+            "assignment": event.assignment,
+            "actor": actor,
+            "reason": words.reason_label(event.reason),
+            "action_label": _l("Open the request"),
+            "why": _WHY[audience],
+            **context,
+        },
     )
+
+
+def _service_name(service: Service | None) -> str:
+    return service_name(service) if service else str(_l("Guide me"))
 
 
 def _facts(request: SupportRequest, assignment: Assignment | None) -> list[tuple[Any, Any]]:
     facts: list[tuple[Any, Any]] = [
         (_l("Request"), request.reference),
         (_l("Pole"), request.pole.name),
-        (_l("Service"), request.service.name if request.service else _l("Guide me")),
+        (_l("Service"), LazyString(_service_name, request.service)),
     ]
     if assignment is not None:
         facts.append((_l("Partner"), assignment.partner.name))

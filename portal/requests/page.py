@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date
 from typing import Any
 
 from flask import url_for
@@ -18,6 +18,7 @@ from portal.requests.models import Assignment, RequestEvent, SupportRequest
 from portal.requests.rules import earliest
 from portal.requests.workflow import Action, AssignmentState, RequestState
 from portal.territories.reference import region_name
+from portal.web import templating
 from portal.web.forms import PortalForm
 
 # What a page offers first, when several things can be done.
@@ -55,11 +56,11 @@ class Line:
     """One line of the timeline."""
 
     title: str
-    icon: str
-    at: datetime
+    when: str
     who: str
-    reason: Any
-    message: str | None
+    text: str
+    icon: str
+    tone: str
 
 
 def address(action: Action, reference: str, assignment: Assignment | None) -> str:
@@ -195,11 +196,11 @@ def _line(event: RequestEvent) -> Line:
         who = f"{who}, {event.organisation.name}"
     return Line(
         title=str(words.EVENTS[event.action]) % {"partner": partner},
-        icon=words.EVENT_ICONS[event.action],
-        at=event.at,
+        when=templating.moment(event.at),
         who=who,
-        reason=words.reason_label(event.reason),
-        message=event.message,
+        text="\n\n".join(filter(None, (str(words.reason_label(event.reason)), event.message))),
+        icon=words.EVENT_ICONS[event.action],
+        tone=words.EVENT_TONES.get(event.action, "neutral"),
     )
 
 
@@ -221,3 +222,21 @@ def state_tag(request: SupportRequest, under_way: bool = False) -> words.Tag:
     if request.state is RequestState.ACCEPTED and under_way:
         return words.UNDER_WAY
     return words.REQUEST_STATES[request.state]
+
+
+def wishes(actor: Actor, found: SupportRequest) -> list[tuple[str, Any]]:
+    """What the pole asked for, beside its need."""
+    wished = " – ".join(templating.day(one) for one in (found.wished_from, found.wished_until) if one)
+    facts = [
+        (_("Pole"), found.pole.name),
+        (_("Region"), region_name(found.pole.region_code)),
+        (_("Wished period"), wished),
+        (_("Where"), words.MODES[found.mode]),
+    ]
+    if shows_contact(actor, found):
+        facts += [
+            (_("Contact"), f"{found.contact.name}, {found.contact.email}"),
+            (_("Telephone"), found.phone or found.contact.phone),
+            (_("Preferred contact"), words.CONTACT_PREFERENCES[found.contact_preference]),
+        ]
+    return facts

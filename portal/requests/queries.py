@@ -131,6 +131,12 @@ def partners(partner_ids: Collection[int]) -> Mapping[int, Partner]:
     return {partner.id: partner for partner in found}
 
 
+def active_partners() -> Sequence[Partner]:
+    """The partners that can be asked, in French order."""
+    statement = select(Partner).where(Partner.active).order_by(Partner.name_key, Partner.id)
+    return db.session.scalars(statement).all()
+
+
 def active_service(service_id: int) -> Service | None:
     """A service that can be asked for."""
     return db.session.scalar(select(Service).where(Service.id == service_id, Service.active))

@@ -1,16 +1,20 @@
 """The screens of requests: inbox, draft, page, and one door for each action of the table."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
 
 from flask import abort, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
-from portal.access.permissions import Permission
+from portal.access.permissions import Permission, allows
+from portal.access.roles import Actor
 from portal.catalogue import queries as catalogue
 from portal.catalogue.words import service_name
 from portal.db import transaction
 from portal.interventions import queries as interventions
+from portal.interventions import words as intervention_words
 from portal.refusals import Conflict, Invalid
 from portal.requests import inbox, page, queries, service, words, workflow
 from portal.requests.changes import Said
@@ -42,6 +46,7 @@ PATHS = {
     Action.CANCEL: "reprendre",
 }
 GUIDE_ME = 0
+ALL = "toutes"
 
 
 def service_choices() -> list[tuple[int, str]]:
@@ -56,7 +61,7 @@ def index() -> ResponseReturnValue:
     folders = inbox.folders(actor)
     wanted = request.args.get("dossier", folders[0].slug)
     folder = next((one for one in folders if one.slug == wanted), None)
-    if folder is None and wanted != "toutes":
+    if folder is None and wanted != ALL:
         abort(404)
     filters = inbox.Filters(
         text=request.args.get("recherche", "")[:200].strip(),
@@ -64,19 +69,51 @@ def index() -> ResponseReturnValue:
         region_code=request.args.get("region") or None,
         partner_id=request.args.get("partenaire", type=int),
     )
+    counts = inbox.counts(actor, folders)
     return render_template(
         "requests/index.html",
-        folders=folders,
         folder=folder,
-        counts=inbox.counts(actor, folders),
+        tabs=[_tab(one, folder, counts) for one in [*folders, None]],
         filters=filters,
-        services=service_choices(),
-        regions=REGIONS.values() if actor.is_cell and not actor.region_codes else (),
+        filtered=filters != inbox.Filters(),
+        selects=_selects(actor, filters),
+        may_draft=allows(actor, Permission.REQUEST_DRAFT),
         found=keyset_page(inbox.listing(actor, folder, filters)),
         state_tag=page.state_tag,
         holder=page.holder,
-        words=words,
+        service_name=service_name,
     )
+
+
+@dataclass(frozen=True, slots=True)
+class Tab:
+    """A folder as a link."""
+
+    label: Any
+    url: str
+    count: int | None
+    current: bool
+
+
+def _tab(one: inbox.Folder | None, opened: inbox.Folder | None, counts: Mapping[str, int]) -> Tab:
+    slug = one.slug if one else ALL
+    label = one.label if one else _("All")
+    return Tab(label, url_for(".index", dossier=slug), counts.get(slug), one is opened)
+
+
+def _selects(actor: Actor, filters: inbox.Filters) -> list[tuple[str, str, list[tuple[Any, str]], Any]]:
+    """The filters drawn as lists: name, label, choices, choice."""
+    shown: list[tuple[str, str, list[tuple[Any, str]], Any]] = [
+        ("service", _("Service"), [*service_choices()], filters.service_id)
+    ]
+    if actor.is_cell:
+        codes = actor.region_codes or REGIONS.keys()
+        regions = [(one.code, one.name) for one in REGIONS.values() if one.code in codes]
+        if len(regions) > 1:
+            shown.append(("region", _("Region"), [*regions], filters.region_code))
+        partners = [(one.id, one.name) for one in queries.active_partners()]
+        shown.append(("partenaire", _("Partner"), [*partners], filters.partner_id))
+    return shown
 
 
 @bp.route("/nouvelle", methods=["GET", "POST"], access=Permission.REQUEST_DRAFT)
@@ -117,7 +154,8 @@ def _write(
             flash.success(_("Your request is sent.") if sending else _("Your draft is saved."))
             return redirect(url_for(".show", reference=saved.reference))
     status = 422 if form.errors else 200
-    return render_template("requests/write.html", form=form, found=found), status
+    may_submit = allows(current.actor(), Permission.REQUEST_SUBMIT)
+    return render_template("requests/write.html", form=form, found=found, may_submit=may_submit), status
 
 
 def _wishes(form: RequestForm) -> service.Wishes:
@@ -162,8 +200,13 @@ def _show(found: SupportRequest, refused: page.Panel | None = None) -> str:
         lines=page.timeline(queries.events(found, partner_id)),
         interventions=done,
         minutes=interventions.total_minutes(done),
-        shows_contact=page.shows_contact(actor, found),
         may_log=[one for one in found.assignments if page.may_log(actor, found, one)],
+        may_edit=found.state is RequestState.DRAFT,
+        actor_is_partner=actor.is_partner,
+        facts=page.wishes(actor, found),
+        outcome_hints={outcome: hint for outcome, (_label, hint) in words.OUTCOMES.items()},
+        support_days=intervention_words.days,
+        intervention_words=intervention_words,
         words=words,
         service_name=service_name,
     )

@@ -123,10 +123,20 @@ EVENT_ICONS: Mapping[Action, str] = {
     Action.REOPEN: "arrow-repeat",
     Action.CANCEL: "slash-circle",
     Action.EXPIRE: "clock-history",
-    Action.PLAN: "calendar-event",
+    Action.PLAN: "calendar-plus",
     Action.LOG: "journal-text",
     Action.CORRECT: "pencil",
     Action.CALL_OFF: "calendar-x",
+}
+
+EVENT_TONES: Mapping[Action, str] = {
+    Action.ACCEPT: "success",
+    Action.COMPLETE: "success",
+    Action.LOG: "success",
+    Action.ASK: "warning",
+    Action.DECLINE: "danger",
+    Action.HAND_BACK: "danger",
+    Action.EXPIRE: "danger",
 }
 
 DECLINE_REASONS: Mapping[DeclineReason, Any] = {
