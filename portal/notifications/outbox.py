@@ -6,7 +6,9 @@ under the same Message-ID. Failures are tried again later and later, then given 
 
 import random
 import secrets
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from contextvars import ContextVar
 from datetime import date, datetime, timedelta
 from typing import Any
 
@@ -34,6 +36,22 @@ _ERROR_LENGTH = 500
 _QUIET = {"synchronize_session": False}
 _INSERT: dict[str, Any] = {"sqlite": sqlite.insert, "postgresql": postgresql.insert}  # ON CONFLICT is theirs
 
+_SILENT: ContextVar[bool] = ContextVar("silent", default=False)
+
+
+@contextmanager
+def silent() -> Iterator[None]:
+    """Write no e-mail in the block: what happens in it is news to nobody."""
+    token = _SILENT.set(True)
+    try:
+        yield
+    finally:
+        _SILENT.reset(token)
+
+
+def is_silent() -> bool:
+    return _SILENT.get()
+
 
 def enqueue(
     kind: str,
@@ -48,6 +66,8 @@ def enqueue(
     With a `dedupe` key already used, nothing is written, even when another transaction is using it now.
     """
     require_transaction()
+    if is_silent():
+        return
     if dedupe and db.session.scalar(select(OutboxEmail.id).where(OutboxEmail.dedupe == dedupe)):
         return
     rendered = render(kind, recipient, message)
