@@ -34,8 +34,8 @@ KINDS: Mapping[ServiceKind, Any] = {
 KIND_ICONS: Mapping[ServiceKind, str] = {
     ServiceKind.TRAINING: "mortarboard",
     ServiceKind.COACHING: "compass",
-    ServiceKind.FACILITATION: "chat-square-text",
-    ServiceKind.VISIT: "signpost-2",
+    ServiceKind.FACILITATION: "chat-left-text",
+    ServiceKind.VISIT: "map",
     ServiceKind.PEER_TRANSFER: "people",
 }
 

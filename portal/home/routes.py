@@ -1,18 +1,78 @@
 """Home, public pages, health."""
 
-from flask import redirect, render_template, request, session, url_for
-from flask.typing import ResponseReturnValue
+from datetime import date
 
+from flask import Response, current_app, redirect, render_template, request, session, url_for
+from flask.typing import ResponseReturnValue
+from sqlalchemy.exc import SQLAlchemyError
+
+from portal import clock
 from portal.access.permissions import Open
+from portal.catalogue import queries as catalogue
+from portal.catalogue.words import FAMILIES, FAMILY_PURPOSES
+from portal.home import dashboard, queries
+from portal.home.style_guide import style_guide_page
+from portal.organisations import queries as organisations
+from portal.web import current
 from portal.web.blueprint import GuardedBlueprint
 from portal.web.languages import LANGUAGES
 
 bp = GuardedBlueprint("home", __name__)
 
+ACCESSIBILITY_STATED_ON = date(2026, 11, 23)
+NOT_FOR_ROBOTS = ("/demandes", "/mon-compte", "/connexion", "/mot-de-passe-oublie", "/guide-de-style")
+
 
 @bp.get("/", access=Open.PUBLIC)
 def index() -> ResponseReturnValue:
-    return render_template("home/index.html")
+    actor = current.actor_or_none()
+    if actor is not None:
+        return dashboard.page(actor)
+    if current.is_signed_in():
+        return render_template("home/no_organisation.html", **_publisher())
+    return render_template(
+        "home/visitor.html",
+        families=[(FAMILIES[family], FAMILY_PURPOSES[family], family) for family in FAMILIES],
+        services=catalogue.count_active(),
+        poles=organisations.count_published(),
+        today=clock.today(),
+    )
+
+
+@bp.get("/candidater", access=Open.PUBLIC)
+def how_to_apply() -> ResponseReturnValue:
+    return render_template("home/how_to_apply.html", **_publisher())
+
+
+@bp.get("/mentions-legales", access=Open.PUBLIC)
+def legal() -> ResponseReturnValue:
+    return render_template("home/legal.html", **_publisher())
+
+
+@bp.get("/donnees-personnelles", access=Open.PUBLIC)
+def privacy() -> ResponseReturnValue:
+    return render_template("home/privacy.html", **_publisher())
+
+
+@bp.get("/accessibilite", access=Open.PUBLIC)
+def accessibility() -> ResponseReturnValue:
+    return render_template(
+        "home/accessibility.html",
+        site=current_app.config["PORTAL_URL"],
+        date=ACCESSIBILITY_STATED_ON,
+        **_publisher(),
+    )
+
+
+def _publisher() -> dict[str, str]:
+    """Who answers for this portal, as the operator configured it; empty where it was not."""
+    config = current_app.config
+    return {
+        "publisher": config["PUBLISHER"],
+        "publication_director": config["PUBLICATION_DIRECTOR"],
+        "host": config["HOST_NAME_AND_ADDRESS"],
+        "contact_email": config["CONTACT_EMAIL"],
+    }
 
 
 @bp.post("/langue", access=Open.PUBLIC)
@@ -24,3 +84,33 @@ def set_language() -> ResponseReturnValue:
     target = request.form.get("next", "/")
     local = target.startswith("/") and not target.startswith(("//", "/\\"))
     return redirect(target if local else url_for(".index"))
+
+
+@bp.get("/guide-de-style", access=Open.PUBLIC)
+def style_guide() -> ResponseReturnValue:
+    """Every component, once."""
+    return style_guide_page()
+
+
+@bp.get("/health", access=Open.PUBLIC)
+def health() -> ResponseReturnValue:
+    """For probes: `live` since it answers; `ready` (else 503) when the database does too; the worker's silence."""
+    try:
+        seen_at = queries.worker_seen_at()
+    except SQLAlchemyError:
+        return (
+            {"live": True, "ready": False, "worker_silent_seconds": None},
+            503,
+            {"Cache-Control": "no-store"},
+        )
+    silent = round((clock.now() - seen_at).total_seconds()) if seen_at else None
+    answer = {"live": True, "ready": True, "worker_silent_seconds": silent}
+    return answer, 200, {"Cache-Control": "no-store"}
+
+
+@bp.get("/robots.txt", access=Open.PUBLIC)
+def robots() -> Response:
+    """Public pages may be found; a demonstration may not."""
+    hidden = ("/",) if current_app.config["DEMONSTRATION"] else NOT_FOR_ROBOTS
+    lines = ["User-agent: *", *(f"Disallow: {path}" for path in hidden)]
+    return Response("\n".join(lines) + "\n", mimetype="text/plain")

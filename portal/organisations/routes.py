@@ -1,3 +1,87 @@
+"""The public register, and the organisations a cell follows."""
+
+from flask import current_app, render_template, request
+from flask.typing import ResponseReturnValue
+
+from portal import clock
+from portal.access.permissions import Open, Permission
+from portal.accounts import queries as accounts
+from portal.catalogue import queries as catalogue
+from portal.organisations import queries, words
+from portal.organisations.forms import DirectoryForm, RegisterForm
+from portal.organisations.kinds import OrganisationKind
+from portal.organisations.queries import RegisterFilters
+from portal.refusals import NotFound
+from portal.territories.reference import REGIONS, department_name, region_name
+from portal.web import current
 from portal.web.blueprint import GuardedBlueprint
+from portal.web.pagination import keyset_page
 
 bp = GuardedBlueprint("organisations", __name__)
+bp.add_app_template_filter(region_name)
+bp.add_app_template_filter(department_name)
+
+
+@bp.get("/ptce", access=Open.PUBLIC)
+def register() -> ResponseReturnValue:
+    """The poles whose public source we hold."""
+    form = RegisterForm(request.args)
+    filters = form.filters()
+    found = queries.register(filters)
+    by_region = {one.region_code: one.poles for one in queries.published_by_region()}
+    return render_template(
+        "organisations/register.html",
+        form=form,
+        filtered=filters != RegisterFilters(),
+        stages_known=bool(queries.published_stages()),
+        page=keyset_page(found),
+        count=queries.count(found),
+        total=sum(by_region.values()),
+        regions=[(code, by_region[code]) for code in [*REGIONS, None] if code in by_region],
+        today=clock.today(),
+        words=words,
+    )
+
+
+@bp.get("/ptce/<int:pole_id>", access=Open.PUBLIC)
+def show(pole_id: int) -> ResponseReturnValue:
+    """What public sources say of one pole."""
+    pole = queries.published_pole(pole_id)
+    if pole is None:
+        raise NotFound
+    contact = current_app.config["CONTACT_EMAIL"]
+    return render_template("organisations/show.html", pole=pole, words=words, contact=contact)
+
+
+@bp.get("/organisations", access=Permission.ORGANISATION_READ)
+def index() -> ResponseReturnValue:
+    """The organisations of my regions; all of them for the national cell."""
+    actor = current.actor()
+    form = DirectoryForm(request.args)
+    found = queries.directory(actor, form.text, form.kind)
+    page = keyset_page(found)
+    return render_template(
+        "organisations/index.html",
+        form=form,
+        filtered=bool(form.text or form.kind),
+        page=page,
+        people=accounts.count_people([one.id for (one,) in page.rows]),
+        count=queries.count(found),
+        words=words,
+    )
+
+
+@bp.get("/organisations/<int:organisation_id>", access=Permission.ORGANISATION_READ)
+def detail(organisation_id: int) -> ResponseReturnValue:
+    """One organisation: who it is, where it works, what it delivers, its people."""
+    organisation = queries.readable(current.actor(), organisation_id)
+    if organisation is None:
+        raise NotFound
+    is_partner = organisation.kind is OrganisationKind.PARTNER
+    return render_template(
+        "organisations/detail.html",
+        organisation=organisation,
+        people=accounts.people_of(organisation.id),
+        services=catalogue.delivered_by(organisation.id) if is_partner else [],
+        words=words,
+    )

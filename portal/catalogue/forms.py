@@ -1,0 +1,42 @@
+"""What one may ask of the catalogue."""
+
+from flask_babel import lazy_gettext as _l
+
+from portal.catalogue import words
+from portal.catalogue.kinds import Family, Format, ServiceKind
+from portal.catalogue.queries import ServiceFilters
+from portal.organisations.kinds import Stage
+from portal.organisations.words import STAGES
+from portal.territories.reference import DEPARTMENTS, REGIONS
+from portal.web.filters import FilterForm, choice_field, search_field, word_field
+
+
+class CatalogueForm(FilterForm):
+    q = search_field(_l("Words in the name"))
+    famille = word_field(_l("Purpose"), words.FAMILIES)
+    type = word_field(_l("Kind"), words.KINDS)
+    format = word_field(_l("Format"), words.FORMATS)
+    stade = choice_field(
+        _l("Stage of the pole"),
+        [(stage.value, label) for stage, label in STAGES.items() if stage is not Stage.INACTIVE],
+    )
+    region = choice_field(_l("Region"), [(one.code, one.name) for one in REGIONS.values()])
+    departement = choice_field(
+        _l("Department"), [(one.code, f"{one.code} – {one.name}") for one in DEPARTMENTS.values()]
+    )
+
+    def filters(self) -> ServiceFilters:
+        """A department says its region, whichever region was chosen beside it."""
+        department_code = self.code("departement", DEPARTMENTS)
+        region_code = self.code("region", REGIONS)
+        if department_code:
+            region_code = DEPARTMENTS[department_code].region_code
+        return ServiceFilters(
+            text=self.text,
+            family=self.chosen("famille", Family),
+            kind=self.chosen("type", ServiceKind),
+            format=self.chosen("format", Format),
+            stage=self.chosen("stade", Stage),
+            region_code=region_code,
+            department_code=department_code,
+        )

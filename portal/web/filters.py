@@ -1,0 +1,46 @@
+"""Filters of a list: a form whose answers stay in the address, to be kept, shared and gone back to."""
+
+from collections.abc import Iterable, Mapping
+from enum import StrEnum
+from typing import Any, TypeVar
+
+from flask_babel import lazy_gettext as _l
+from wtforms import Form, SelectField, StringField
+from wtforms.fields.core import UnboundField
+
+LONGEST_SEARCH = 100
+Word = TypeVar("Word", bound=StrEnum)
+
+
+class FilterForm(Form):
+    """Read from the address; what is not a choice is as if nothing was asked."""
+
+    def chosen(self, name: str, vocabulary: type[Word]) -> Word | None:
+        """A word of a closed vocabulary."""
+        try:
+            return vocabulary(self[name].data)
+        except ValueError:
+            return None
+
+    def code(self, name: str, known: Mapping[str, Any]) -> str | None:
+        """A code that exists."""
+        code = self[name].data
+        return code if code in known else None
+
+    @property
+    def text(self) -> str:
+        return (self.q.data or "").strip()[:LONGEST_SEARCH]
+
+
+def search_field(label: Any) -> UnboundField:
+    return StringField(label, render_kw={"type": "search", "maxlength": LONGEST_SEARCH})
+
+
+def choice_field(label: Any, choices: Iterable[tuple[str, Any]], everything: Any = None) -> UnboundField:
+    """A choice among some, after "All", which asks for nothing."""
+    return SelectField(label, choices=[("", everything or _l("All")), *choices])
+
+
+def word_field(label: Any, labels: Mapping[Word, Any]) -> UnboundField:
+    """A choice in a vocabulary."""
+    return choice_field(label, [(word.value, text) for word, text in labels.items()])
