@@ -1,3 +1,94 @@
+"""The figures of use, for the cells and the observer; read-only."""
+
+from typing import Any
+
+from flask import Response, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from portal import clock
+from portal.access.permissions import Permission
+from portal.access.roles import Actor
+from portal.catalogue.words import service_name
+from portal.territories.reference import region_name
+from portal.usage import indicators, queries, report, words
+from portal.usage.forms import Choices, UsageForm, address
+from portal.usage.indicators import Indicator
+from portal.usage.kinds import Dimension
+from portal.usage.periods import Period
+from portal.usage.report import Report, Scope
+from portal.usage.rules import GUIDE_ME
+from portal.web import current
 from portal.web.blueprint import GuardedBlueprint
 
-bp = GuardedBlueprint("usage", __name__)
+bp = GuardedBlueprint("usage", __name__, url_prefix="/usage")
+
+PATHS = {
+    "mois": Dimension.MONTH,
+    "services": Dimension.SERVICE,
+    "partenaires": Dimension.PARTNER,
+    "regions": Dimension.REGION,
+    "etats": Dimension.STATE,
+}
+CHARTED = (indicators.REQUESTS, indicators.SUPPORT_DAYS)
+MONTHS_IN_A_CHART = 13
+
+
+def _read(actor: Actor) -> tuple[UsageForm, Report]:
+    """What the address asks for, and its figures."""
+    services, partners = queries.services(), queries.partners()
+    choices = Choices(
+        regions=[(code, region_name(code)) for code in report.region_codes(actor)],
+        services=[*((str(one.id), service_name(one)) for one in services), (str(GUIDE_ME), words.GUIDE_ME)],
+        partners=[(str(id_), name) for id_, name in partners],
+    )
+    form = UsageForm(request.args, choices, clock.today())
+    scope = Scope(actor, form.filters, services, partners)
+    return form, report.build(scope, queries.tallies(actor, form.filters))
+
+
+@bp.get("", access=Permission.USAGE_READ)
+def index() -> ResponseReturnValue:
+    """Every indicator, by month, service, partner, region and state."""
+    form, found = _read(current.actor())
+    asked = address(form.filters)
+    return render_template(
+        "usage/index.html",
+        form=form,
+        filtered=bool(request.args),
+        report=found,
+        indicators=indicators,
+        definitions=[(one.label, one.definition) for one in indicators.INDICATORS],
+        words=words,
+        period=words.period(form.filters.period),
+        at=clock.now(),
+        months={one.key: _by_month(one, found, form.filters.period) for one in CHARTED},
+        months_in_a_chart=MONTHS_IN_A_CHART,
+        downloads={PATHS[path]: url_for(".export", breakdown=path, **asked) for path in PATHS},
+    )
+
+
+@bp.get(f"/<any({','.join(PATHS)}):breakdown>.csv", access=Permission.USAGE_READ)
+def export(breakdown: str) -> ResponseReturnValue:
+    """A table of the page for a spreadsheet; an address that cannot be understood goes back to the page."""
+    form, found = _read(current.actor())
+    if form.has_errors:
+        asked: dict[str, Any] = request.args.to_dict()
+        return redirect(url_for(".index", **asked))
+    period = form.filters.period
+    response = Response(
+        "\ufeff" + report.as_csv(found.tables[PATHS[breakdown]]), content_type="text/csv; charset=utf-8"
+    )
+    response.headers.set(
+        "Content-Disposition", "attachment", filename=f"usage-{breakdown}-{period.first}-{period.last}.csv"
+    )
+    return response
+
+
+def _by_month(indicator: Indicator, found: Report, period: Period) -> list[tuple[str, float]]:
+    """The name and value of each bar; a few months have short names under upright bars."""
+    name = words.short_month if period.length <= MONTHS_IN_A_CHART else words.month
+    rows = found.tables[Dimension.MONTH].rows
+    return [
+        (name(month), indicator.compute(row.tally) or 0)
+        for month, row in zip(period.months, rows, strict=True)
+    ]

@@ -1,0 +1,180 @@
+"""What is counted: three statements over requests, answers and interventions, whatever the breakdowns."""
+
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from datetime import date
+from typing import Any
+
+from sqlalchemy import ColumnElement, Row, and_, case, func, or_, select
+
+from portal import clock
+from portal.access.roles import Actor, Role
+from portal.catalogue.models import Service
+from portal.db import db
+from portal.interventions.models import Intervention
+from portal.interventions.workflow import InterventionState
+from portal.organisations.models import Partner
+from portal.requests.models import Assignment, SupportRequest
+from portal.requests.queries import is_visible_to
+from portal.requests.workflow import AssignmentState, RequestState
+from portal.usage.cubes import Columns, by_each
+from portal.usage.kinds import Dimension
+from portal.usage.periods import Month, Period
+from portal.usage.rules import GUIDE_ME, Filters, Tally
+
+Tallies = Mapping[Dimension, Mapping[Any, Tally]]
+"""For each dimension but the states: a month, the id of a service or partner, the code of a region → its tally."""
+
+_MONTH, _SERVICE, _PARTNER, _REGION = (
+    Dimension.MONTH,
+    Dimension.SERVICE,
+    Dimension.PARTNER,
+    Dimension.REGION,
+)
+
+
+def services() -> Sequence[Service]:
+    """Every service, those no longer offered included, by name."""
+    return db.session.scalars(select(Service).order_by(Service.name_key, Service.id)).all()
+
+
+def partners() -> Sequence[Row[int, str]]:
+    """The id and name of every partner, by name."""
+    return db.session.execute(select(Partner.id, Partner.name).order_by(Partner.name_key, Partner.id)).all()
+
+
+def tallies(actor: Actor, filters: Filters) -> Tallies:
+    """Everything counted for an actor, by month, service, partner and region."""
+    found: dict[Dimension, dict[Any, Tally]] = {
+        dimension: defaultdict(Tally) for dimension in (_MONTH, _SERVICE, _PARTNER, _REGION)
+    }
+    _count_requests(found, actor, filters)
+    _count_answers(found, actor, filters)
+    _count_minutes(found, actor, filters)
+    months = filters.period.months
+    found[_MONTH] = {months[place]: tally for place, tally in found[_MONTH].items()}
+    return found
+
+
+def counted_for(actor: Actor) -> ColumnElement[bool]:
+    """The requests whose figures an actor may read: an observer's are all that were sent."""
+    sent = SupportRequest.state != RequestState.DRAFT
+    return sent if actor.role is Role.OBSERVER else and_(sent, is_visible_to(actor))
+
+
+def _count_requests(found: dict[Dimension, dict[Any, Tally]], actor: Actor, filters: Filters) -> None:
+    facts = select(
+        _month(SupportRequest.submitted_at, filters.period, "start").label(_MONTH),
+        SupportRequest.service_id.label(_SERVICE),
+        SupportRequest.region_code.label(_REGION),
+        SupportRequest.state.label("state"),
+    ).where(*_asked_for(actor, filters), _sent_in(filters.period))
+    if filters.partner_id is not None:
+        facts = facts.where(
+            select(Assignment.id)
+            .where(Assignment.request_id == SupportRequest.id, Assignment.partner_id == filters.partner_id)
+            .exists()
+        )
+    rows = by_each(facts, (_MONTH, _SERVICE, _REGION), ("state",), _number)
+    for dimension, key, state, count in rows:
+        found[Dimension(dimension)][key].states[state] += count
+
+
+def _number(_: Columns) -> list[ColumnElement[Any]]:
+    return [func.count()]
+
+
+def _count_answers(found: dict[Dimension, dict[Any, Tally]], actor: Actor, filters: Filters) -> None:
+    facts = (
+        select(
+            _month(SupportRequest.submitted_at, filters.period, "start").label(_MONTH),
+            SupportRequest.service_id.label(_SERVICE),
+            SupportRequest.region_code.label(_REGION),
+            Assignment.partner_id.label(_PARTNER),
+            Assignment.state.label("state"),
+            Assignment.due_on.label("due_on"),
+            Assignment.answered_on.label("answered_on"),
+            Assignment.answer_days.label("answer_days"),
+        )
+        .join(Assignment.request)
+        .where(*_asked_for(actor, filters), _sent_in(filters.period))
+    )
+    if filters.partner_id is not None:
+        facts = facts.where(Assignment.partner_id == filters.partner_id)
+    rows = by_each(facts, (_MONTH, _SERVICE, _REGION, _PARTNER), ("answer_days",), _answers(clock.today()))
+    for dimension, key, days, asked, answered, declined, in_time, unanswered in rows:
+        tally = found[Dimension(dimension)][key]
+        tally.asked += asked
+        tally.answered += answered
+        tally.declined += declined
+        tally.in_time += in_time
+        tally.unanswered += unanswered
+        if days is not None:
+            tally.answer_days[days] += answered
+
+
+def _answers(today: date) -> Any:
+    def measures(columns: Columns) -> list[ColumnElement[Any]]:
+        late = and_(columns.state == AssignmentState.PROPOSED, columns.due_on < today)
+        return [
+            func.count(),
+            func.count(columns.answered_on),
+            func.count().filter(columns.state == AssignmentState.DECLINED),
+            func.count().filter(columns.answered_on <= columns.due_on),
+            func.count().filter(or_(columns.state == AssignmentState.EXPIRED, late)),
+        ]
+
+    return measures
+
+
+def _count_minutes(found: dict[Dimension, dict[Any, Tally]], actor: Actor, filters: Filters) -> None:
+    period = filters.period
+    facts = (
+        select(
+            _month(Intervention.on, period, "first_day").label(_MONTH),
+            SupportRequest.service_id.label(_SERVICE),
+            SupportRequest.region_code.label(_REGION),
+            Assignment.partner_id.label(_PARTNER),
+            Intervention.minutes.label("minutes"),
+        )
+        .join(Intervention.assignment)
+        .join(Assignment.request)
+        .where(
+            *_asked_for(actor, filters),
+            Intervention.state == InterventionState.DONE,
+            Intervention.on >= period.first.first_day,
+            Intervention.on < period.after.first_day,
+        )
+    )
+    if filters.partner_id is not None:
+        facts = facts.where(Assignment.partner_id == filters.partner_id)
+    ways = (_MONTH, _SERVICE, _REGION, _PARTNER)
+    for dimension, key, minutes in by_each(facts, ways, (), lambda columns: [func.sum(columns.minutes)]):
+        found[Dimension(dimension)][key].minutes += minutes
+
+
+def _asked_for(actor: Actor, filters: Filters) -> list[ColumnElement[bool]]:
+    """The requests one may count and wants to."""
+    conditions = [counted_for(actor)]
+    if filters.region_code is not None:
+        conditions.append(SupportRequest.region_code == filters.region_code)
+    if filters.service_id == GUIDE_ME:
+        conditions.append(SupportRequest.service_id.is_(None))
+    elif filters.service_id is not None:
+        conditions.append(SupportRequest.service_id == filters.service_id)
+    if filters.family is not None:
+        of_family = select(Service.id).where(Service.family == filters.family)
+        conditions.append(SupportRequest.service_id.in_(of_family))
+    return conditions
+
+
+def _sent_in(period: Period) -> ColumnElement[bool]:
+    return and_(
+        SupportRequest.submitted_at >= period.first.start, SupportRequest.submitted_at < period.after.start
+    )
+
+
+def _month(column: Any, period: Period, edge: str) -> ColumnElement[int]:
+    """The place in the period of the month a column falls in: both databases compare, none converts."""
+    months: list[Month] = list(period.months)
+    return case(*((column >= getattr(months[at], edge), at) for at in reversed(range(len(months)))))
