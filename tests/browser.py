@@ -7,19 +7,25 @@ from pathlib import Path
 from typing import Any
 
 from flask import Flask
+from sqlalchemy import inspect
 from werkzeug.test import TestResponse
 
 from portal.accounts.models import Membership
 from portal.accounts.security import ACTING_FOR
+from portal.db import db
 from tests.page_check import check_page
 
 _TOKEN = re.compile(r'name="csrf_token"[^>]*value="([^"]+)"')
 
 
 class Browser:
-    """Signed in as the person of a membership, acting for its organisation; None: a visitor."""
+    """Signed in as the person of a membership, acting for its organisation; None: a visitor.
+
+    Each request has an application context of its own, as in reality: nothing loaded or kept in `g` is shared.
+    """
 
     def __init__(self, app: Flask, membership: Membership | None) -> None:
+        self.app = app
         self.client = app.test_client()
         self.token: str | None = None
         if membership is not None:
@@ -30,7 +36,9 @@ class Browser:
                 session[ACTING_FOR] = membership.id
 
     def get(self, path: str, **options: Any) -> TestResponse:
-        return self._checked(self.client.get(path, **options), path)
+        with self.app.app_context():
+            response = self.client.get(path, **options)
+        return self._checked(response, path)
 
     def post(self, path: str, data: dict[str, Any] | None = None, **options: Any) -> TestResponse:
         """Send a form, with the token of a page opened before, or of the sign-in page."""
@@ -38,7 +46,10 @@ class Browser:
             self.get("/donnees-personnelles")
         fields = {"csrf_token": self.token, **(data or {})}
         headers = {"Sec-Fetch-Site": "same-origin"}
-        return self._checked(self.client.post(path, data=fields, headers=headers, **options), path)
+        with self.app.app_context():
+            response = self.client.post(path, data=fields, headers=headers, **options)
+        _read_again()
+        return self._checked(response, path)
 
     def _checked(self, response: TestResponse, path: str) -> TestResponse:
         assert response.status_code != 500, f"{path} failed: {response.text[:300]}"
@@ -49,6 +60,12 @@ class Browser:
             if found := _TOKEN.search(response.text):
                 self.token = found.group(1)
         return response
+
+
+def _read_again() -> None:
+    """What the test holds is read again where it looks next, since the request may have changed it."""
+    for thing in db.session:
+        db.session.expire(thing, [column.key for column in inspect(thing).mapper.column_attrs])
 
 
 def keep_page(html: str) -> None:

@@ -98,7 +98,10 @@ class Builder:
     def member(self, organisation: Organisation, role: Role, person: Person | None = None) -> Membership:
         """A membership, of a new person where none is given."""
         person = person or self.person()
-        return self._save(Membership(person=person, organisation=organisation, role=role))
+        with transaction() as session:
+            membership = Membership(person=person, organisation=organisation, role=role)
+            session.add(membership)
+        return membership
 
     def coordinator(self, pole: Pole | None = None) -> Membership:
         return self.member(pole or self.pole(), Role.COORDINATOR)

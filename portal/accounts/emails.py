@@ -1,15 +1,12 @@
 """E-mails about an account."""
 
 from portal.accounts.models import Person
-from portal.notifications.message import Message, Recipient
+from portal.notifications.message import Message, Recipient, render
 from portal.notifications.outbox import enqueue
 from portal.web.addresses import absolute_url
 
-_KINDS = {
-    "security/email/reset_instructions": "accounts/reset_instructions",
-    "security/email/reset_notice": "accounts/password_changed",
-    "security/email/change_notice": "accounts/password_changed",
-}
+RESET_INSTRUCTIONS = "accounts/reset_instructions"
+PASSWORD_CHANGED = "accounts/password_changed"  # noqa: S105 (the name of a template)
 
 
 def recipient(person: Person) -> Recipient:
@@ -17,13 +14,24 @@ def recipient(person: Person) -> Recipient:
     return Recipient(person.email, person.name, person.language)
 
 
-def security_message(template: str, person: Person, reset_link: str | None) -> None:
-    """Write what Flask-Security has to say, in our words."""
+def reset_instructions(person: Person, token: str) -> None:
+    """The link to choose a new password."""
+    enqueue(RESET_INSTRUCTIONS, recipient(person), _reset_message(token), confidential=True)
+
+
+def reset_instructions_for_nobody() -> None:
+    """Take the time that writing to somebody takes."""
+    render(RESET_INSTRUCTIONS, Recipient("nobody@portal.invalid", "Nobody"), _reset_message("x" * 120))
+
+
+def _reset_message(token: str) -> Message:
+    return Message(action_url=absolute_url("security.reset_password", token=token))
+
+
+def password_changed(person: Person) -> None:
+    """Tell the owner, who may not be the one who did it."""
     enqueue(
-        _KINDS[template],
+        PASSWORD_CHANGED,
         recipient(person),
-        Message(
-            action_url=reset_link or absolute_url("security.forgot_password"), context={"person": person}
-        ),
-        confidential=reset_link is not None,
+        Message(action_url=absolute_url("security.forgot_password")),
     )

@@ -1,84 +1,149 @@
-"""Sign-in forms: Flask-Security's, with our words, limits and looks."""
+"""Sign-in forms: Flask-Security's, with our words and limits; and one's own account."""
 
 from typing import Any
 
+from flask import g
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from flask_security.forms import ChangePasswordForm, ForgotPasswordForm, LoginForm, ResetPasswordForm
-from wtforms import EmailField, PasswordField, SelectField, StringField
-from wtforms.validators import EqualTo, InputRequired, Length
+from flask_security.forms import ChangePasswordForm, LoginForm, ResetPasswordForm
+from wtforms import EmailField, Field, PasswordField, SelectField, StringField
+from wtforms.validators import EqualTo, InputRequired
 
-from portal.accounts import rules, throttle
-from portal.web.forms import PortalForm, required
+from portal.accounts import rules
+from portal.web.addresses import is_local_path
+from portal.web.forms import PortalForm, at_most, refuse_null_characters, required
 from portal.web.languages import LANGUAGES
 
-_PASSPHRASE_HINT = _l(
-    "At least %(count)d characters. A few ordinary words make a good passphrase.",
+_HINT = _l(
+    "At least %(count)d characters. A few ordinary words make a good one.",
     count=rules.SHORTEST_PASSPHRASE,
 )
 
 
-class SignInForm(LoginForm):
-    """The same answer for an unknown account and a wrong password; a wait after repeated failures."""
+def _new_password(label: Any) -> PasswordField:
+    return PasswordField(
+        label,
+        description=_HINT,
+        validators=[InputRequired(_l("Type a new password."))],
+        render_kw={"autocomplete": "new-password"},
+    )
 
-    email = EmailField(_l("E-mail address"), validators=[InputRequired(_l("Type your e-mail address."))])
-    password = PasswordField(_l("Password"), validators=[InputRequired(_l("Type your password."))])
+
+def _same_again(name: str) -> PasswordField:
+    return PasswordField(
+        _l("New password, again"),
+        validators=[
+            InputRequired(_l("Type the new password again.")),
+            EqualTo(name, _l("The two passwords differ.")),
+        ],
+        render_kw={"autocomplete": "new-password"},
+    )
+
+
+def _current_password(label: Any, missing: Any) -> PasswordField:
+    return PasswordField(
+        label, validators=[InputRequired(missing)], render_kw={"autocomplete": "current-password"}
+    )
+
+
+def _email() -> EmailField:
+    return EmailField(
+        _l("E-mail address"),
+        validators=[InputRequired(_l("Type your e-mail address."))],
+        render_kw={"autocomplete": "username"},
+    )
+
+
+class SignInForm(LoginForm):
+    """The same answer for an unknown account, a wrong password and a closed account.
+
+    The view sets `g.too_many_attempts` before; `g.password_was_right` tells it the outcome.
+    """
+
+    email = _email()
+    password = _current_password(_l("Password"), _l("Type your password."))
     remember = None
+    submit = None
+    form_errors: list[Any]
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.password.description = ""
+
+    def validate_next(self, field: Field) -> None:
+        """An address that is not ours is forgotten, without a word."""
+        if not is_local_path(field.data or ""):
+            field.data = ""
 
     def validate(self, **kwargs: Any) -> bool:
-        typed = (self.email.data or "").strip()
-        if typed and throttle.blocked_until(typed):
-            self.form_errors.append(
-                _("Too many attempts. Wait a while, at most a quarter of an hour, or choose a new password.")
-            )
+        if not (self.email.data or "").strip() or not self.password.data:
+            self.form_errors.append(_("Type your e-mail address and your password."))
             return False
-        valid = bool(super().validate(**kwargs))
-        if valid:
-            throttle.forget_failures(typed)
-        elif typed and self.password.data:
-            throttle.count_failure(typed)
-        return valid
+        if g.too_many_attempts:
+            self.form_errors.append(_too_many())
+            return False
+        g.password_was_right = bool(super().validate(**kwargs))
+        if not g.password_was_right:
+            self.email.errors, self.password.errors = [], []
+            self.form_errors = [_("This address and this password do not go together.")]
+        return bool(g.password_was_right)
 
 
-class AskResetForm(ForgotPasswordForm):
-    """Ask for a link to choose a new password; the answer never tells whether the account exists."""
+class AskResetForm(PortalForm):
+    """Ask for a link to choose a new password."""
 
-    email = EmailField(_l("E-mail address"), validators=[InputRequired(_l("Type your e-mail address."))])
+    email = _email()
 
 
 class ChooseResetForm(ResetPasswordForm):
-    password = PasswordField(
-        _l("New password"),
-        description=_PASSPHRASE_HINT,
-        validators=[InputRequired(_l("Type a new password."))],
-    )
-    password_confirm = PasswordField(
-        _l("New password, again"), validators=[EqualTo("password", _l("The two passwords differ."))]
-    )
+    """Choose a new password through a link."""
+
+    password = _new_password(_l("New password"))
+    password_confirm = _same_again("password")
+    submit = None
 
 
 class ChangeForm(ChangePasswordForm):
-    password = PasswordField(
-        _l("Current password"), validators=[InputRequired(_l("Type your current password."))]
-    )
-    new_password = PasswordField(
-        _l("New password"),
-        description=_PASSPHRASE_HINT,
-        validators=[InputRequired(_l("Type a new password."))],
-    )
-    new_password_confirm = PasswordField(
-        _l("New password, again"), validators=[EqualTo("new_password", _l("The two passwords differ."))]
-    )
+    """Change one's password, knowing the current one; guesses are counted as at sign-in."""
+
+    password = _current_password(_l("Current password"), _l("Type your current password."))
+    new_password = _new_password(_l("New password"))
+    new_password_confirm = _same_again("new_password")
+    submit = None
+
+    def validate(self, **kwargs: Any) -> bool:
+        if g.too_many_attempts:
+            self.form_errors.append(_too_many())
+            return False
+        valid = bool(super().validate(**kwargs))
+        if valid:
+            g.password_was_right = True
+        elif self.password.data and self.password.errors:
+            g.password_was_right = self.password.data == self.new_password.data
+        return valid
+
+
+def _too_many() -> str:
+    return _("Too many attempts. Wait a while before trying again, or choose a new password by e-mail.")
 
 
 class ProfileForm(PortalForm):
     """What a person says of themself."""
 
-    given_name = StringField(_l("Given name"), validators=[required(), Length(max=80)])
-    family_name = StringField(_l("Family name"), validators=[required(), Length(max=80)])
+    given_name = StringField(
+        _l("Given name"),
+        validators=[required(), at_most(80), refuse_null_characters],
+        render_kw={"autocomplete": "given-name"},
+    )
+    family_name = StringField(
+        _l("Family name"),
+        validators=[required(), at_most(80), refuse_null_characters],
+        render_kw={"autocomplete": "family-name"},
+    )
     phone = StringField(
         _l("Telephone"),
-        validators=[Length(max=30)],
+        validators=[at_most(30), refuse_null_characters],
         description=_l("For the people who follow your requests."),
+        render_kw={"autocomplete": "tel"},
     )
     language = SelectField(_l("Language of pages and e-mails"), choices=list(LANGUAGES.items()))

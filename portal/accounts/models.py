@@ -5,10 +5,11 @@ from typing import ClassVar
 
 from flask_security import UserMixin
 from sqlalchemy import ForeignKey, Index, String, UniqueConstraint
-from sqlalchemy.orm import Mapped, mapped_column, relationship
+from sqlalchemy.orm import Mapped, mapped_column, relationship, validates
 
 from portal import clock
 from portal.access.roles import Actor, Role
+from portal.accounts.rules import canonical_email
 from portal.db import Model, Moment, words
 from portal.organisations.models import Organisation
 
@@ -16,7 +17,8 @@ from portal.organisations.models import Organisation
 class Person(UserMixin, Model):
     """Someone with an account. One account for life, a membership for each organisation.
 
-    `fs_uniquifier` names the sessions: changing it ends them all. `acting` is set when the session is loaded.
+    `fs_uniquifier` names the sessions: changing it ends them all. `actor` is set when the session is loaded: this
+    person acting for the organisation chosen there, None where they belong to none.
     """
 
     __tablename__ = "person"
@@ -36,21 +38,24 @@ class Person(UserMixin, Model):
         back_populates="person", lazy="raise_on_sql", order_by="Membership.id"
     )
 
-    acting: ClassVar["Membership | None"] = None
+    actor: ClassVar[Actor | None] = None
+
+    @validates("email")
+    def _one_way_to_write_it(self, _key: str, email: str) -> str:
+        return canonical_email(email)
 
     @property
     def name(self) -> str:
         return f"{self.given_name} {self.family_name}"
 
     @property
-    def roles(self) -> list[object]:
+    def roles(self) -> list[object]:  # type: ignore[override]
         """Flask-Security's own roles, which we do not use: rights come from memberships."""
         return []
 
-    @property
-    def actor(self) -> Actor | None:
-        """This person acting for the organisation chosen in the session."""
-        return self.acting_for(self.acting) if self.acting else None
+    def act_for(self, membership: "Membership | None") -> None:
+        """Act through one of one's memberships, organisation and coverages loaded."""
+        self.actor = self.acting_for(membership) if membership else None  # type: ignore[misc]
 
     def acting_for(self, membership: "Membership") -> Actor:
         """This person acting through one of their memberships, organisation and coverages loaded."""

@@ -8,6 +8,7 @@ from sqlalchemy.orm import contains_eager, joinedload
 
 from portal.access.roles import Role
 from portal.accounts.models import FailedAttempt, Membership, Person
+from portal.accounts.rules import canonical_email
 from portal.db import db
 from portal.organisations.kinds import OrganisationKind
 from portal.organisations.models import Coverage, Organisation, RegionalCell
@@ -20,12 +21,18 @@ def by_session(fs_uniquifier: str) -> Person | None:
 
 def by_email(email: str) -> Person | None:
     """The person of an address, whatever its case."""
-    return _with_memberships(select(Person).where(func.lower(Person.email) == email.lower()))
+    if "\x00" in email:  # PostgreSQL refuses to look for it
+        return None
+    return _with_memberships(select(Person).where(Person.email == canonical_email(email)))
 
 
-def _with_memberships(statement: Select[tuple[Person]]) -> Person | None:
+def _with_memberships(statement: Select[Person]) -> Person | None:
+    """Current memberships in organisations that still come here, the oldest first."""
+    current = Membership.ended_at.is_(None) & Membership.organisation_id.in_(
+        select(Organisation.id).where(Organisation.active)
+    )
     statement = (
-        statement.outerjoin(Membership, (Membership.person_id == Person.id) & Membership.ended_at.is_(None))
+        statement.outerjoin(Membership, (Membership.person_id == Person.id) & current)
         .outerjoin(Membership.organisation)
         .outerjoin(Organisation.coverages)
         .options(
@@ -33,6 +40,7 @@ def _with_memberships(statement: Select[tuple[Person]]) -> Person | None:
             .contains_eager(Membership.organisation)
             .contains_eager(Organisation.coverages)
         )
+        .order_by(Membership.id)
         .execution_options(populate_existing=True)
     )
     return db.session.scalars(statement).unique().one_or_none()
@@ -65,6 +73,19 @@ def people_of(organisation_id: int) -> Sequence[Membership]:
         .order_by(Person.family_name, Person.given_name, Membership.id)
     )
     return db.session.scalars(statement).all()
+
+
+def count_people(organisation_ids: Collection[int]) -> dict[int, int]:
+    """How many active people each organisation has; those without any are left out."""
+    statement = (
+        select(Membership.organisation_id, func.count())
+        .join(Membership.person)
+        .where(
+            Membership.organisation_id.in_(organisation_ids), Membership.ended_at.is_(None), Person.active
+        )
+        .group_by(Membership.organisation_id)
+    )
+    return dict(db.session.execute(statement).all())
 
 
 def cell_people(region_code: str | None) -> Sequence[Person]:

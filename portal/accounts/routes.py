@@ -2,6 +2,7 @@
 
 from flask import redirect, render_template, request, session, url_for
 from flask.typing import ResponseReturnValue
+from flask_babel import force_locale
 from flask_babel import gettext as _
 from flask_login import current_user
 
@@ -9,12 +10,14 @@ from portal.access.permissions import Open
 from portal.accounts import service
 from portal.accounts.forms import ProfileForm
 from portal.accounts.security import ACTING_FOR
+from portal.accounts.words import role_label
 from portal.db import transaction
 from portal.refusals import NotFound
 from portal.web import flash
 from portal.web.blueprint import GuardedBlueprint
 
 bp = GuardedBlueprint("accounts", __name__, url_prefix="/mon-compte")
+bp.add_app_template_filter(role_label)
 
 
 @bp.route("", methods=["GET", "POST"], access=Open.SIGNED_IN)
@@ -31,9 +34,10 @@ def profile() -> ResponseReturnValue:
                 language=form.language.data,
             )
         session["language"] = form.language.data
-        flash.success(_("Your account is up to date."))
+        with force_locale(form.language.data):
+            flash.success(_("Your account is up to date."))
         return redirect(url_for(".profile"))
-    return render_template("accounts/profile.html", form=form, memberships=current_user.memberships)
+    return render_template("accounts/profile.html", form=form), 422 if form.errors else 200
 
 
 @bp.post("/agir-pour", access=Open.SIGNED_IN)

@@ -1,24 +1,82 @@
-"""How often one may try to sign in. Pure: no Flask, no database.
+"""How often one may try to sign in or ask for a link, and what passes for a passphrase.
 
-Five failures on an account or an address are free; each one more doubles the wait, up to a block of a quarter of an
-hour. Time passes by itself: failures older than the window no longer count. (CNIL recommendation 2022-100 on
-passwords: restrict access after failed attempts.)
+Sources: CNIL recommendation 2022-100 on passwords (50 bits and restricted access: a wait that grows after failures,
+at least a minute after five, at most 25 attempts in 24 hours; no composition rule, no renewal); NIST SP 800-63B
+(refuse what is commonly used or made of the person's own name).
 """
 
-from collections.abc import Sequence
+import re
+import unicodedata
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
+from ipaddress import IPv6Address, ip_address, ip_network
 
-WINDOW = timedelta(minutes=15)
-FREE_FAILURES = 5
-FIRST_WAIT = timedelta(seconds=15)
-BLOCK = timedelta(minutes=15)
+from portal.text import search_key
+
 SHORTEST_PASSPHRASE = 12
+LONGEST_PASSPHRASE = 200
+_FEWEST_DIFFERENT = 5
+_FEWEST_UNEXPECTED = 6
+_COMMON = re.compile(
+    r"motdepasse|password|passe|azerty|azertyuiop|qwerty|qwertyuiop|bonjour|bienvenue|soleil|doudou|loulou|admin|welcome"
+    r"|letmein|iloveyou|jetaime|ptce|portail|0?1234567890?|123456|12345|1234|abcdef|abc|19\d\d|20\d\d"
+)
 
 
-def wait_until(failures: Sequence[datetime]) -> datetime | None:
-    """When the next attempt is allowed after these failures (oldest first, all within the window), or None: now."""
-    extra = len(failures) - FREE_FAILURES
-    if extra < 0:
+@dataclass(frozen=True, slots=True)
+class Limit:
+    """`free` attempts without a wait, then a wait that doubles from `first_wait` to `longest_wait`; at most `most`
+    within `window`, after which none counts."""
+
+    window: timedelta
+    free: int
+    first_wait: timedelta
+    longest_wait: timedelta
+    most: int
+
+
+ACCOUNT = Limit(timedelta(hours=24), 5, timedelta(minutes=1), timedelta(hours=1), 25)
+ADDRESS = Limit(timedelta(minutes=15), 5, timedelta(seconds=15), timedelta(minutes=15), 100)
+LINKS_OF_ACCOUNT = Limit(timedelta(hours=1), 3, timedelta(0), timedelta(0), 3)
+LINKS_OF_ADDRESS = Limit(timedelta(hours=1), 10, timedelta(0), timedelta(0), 10)
+LONGEST_WINDOW = max(limit.window for limit in (ACCOUNT, ADDRESS, LINKS_OF_ACCOUNT, LINKS_OF_ADDRESS))
+
+
+def wait_until(attempts: Sequence[datetime], limit: Limit, now: datetime) -> datetime | None:
+    """When the next attempt is allowed after these (oldest first), or None: now."""
+    counted = [moment for moment in attempts if moment > now - limit.window]
+    if len(counted) < limit.free:
         return None
-    wait: timedelta = min(FIRST_WAIT * 2**extra, BLOCK)
-    return failures[-1] + wait
+    if len(counted) >= limit.most:
+        return counted[-limit.most] + limit.window
+    wait: timedelta = min(limit.first_wait * 2 ** (len(counted) - limit.free), limit.longest_wait)
+    until = counted[-1] + wait
+    return until if until > now else None
+
+
+def network(address: str | None) -> str:
+    """What counts as one network address: an IPv4 address, or the /64 that one IPv6 subscriber holds."""
+    try:
+        found = ip_address(address or "")
+    except ValueError:
+        return "unknown"
+    if isinstance(found, IPv6Address):
+        mapped = found.ipv4_mapped
+        return str(mapped) if mapped else str(ip_network((found.packed, 64), strict=False))
+    return str(found)
+
+
+def canonical_email(typed: str) -> str:
+    """An address as it is stored, searched and counted."""
+    return unicodedata.normalize("NFC", typed).strip().lower()
+
+
+def is_easy_to_guess(passphrase: str, own_words: Iterable[str]) -> bool:
+    """Is little left of the passphrase without what anybody would try first: common roots, one's name and address?"""
+    letters = search_key(passphrase).replace(" ", "")
+    own = {search_key(word).replace(" ", "") for text in own_words for word in re.split(r"[@.\s_-]+", text)}
+    for word in sorted((word for word in own if len(word) > 2), key=len, reverse=True):
+        letters = letters.replace(word, "")
+    rest = _COMMON.sub("", letters)
+    return len(set(passphrase)) < _FEWEST_DIFFERENT or len(rest) < _FEWEST_UNEXPECTED

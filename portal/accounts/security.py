@@ -1,83 +1,67 @@
-"""Flask-Security in this house: our people, our transaction, our outbox, our doors."""
+"""Flask-Security in this house: our people, our transaction, our outbox, our doors, our limits."""
 
 from collections.abc import Callable
 from datetime import timedelta
 from functools import wraps
-from typing import Any
+from typing import Any, cast
 
-from flask import Flask, request, session
+from flask import Flask, Response, abort, g, redirect, render_template, request, session, url_for
 from flask.typing import ResponseReturnValue
-from flask_babel import lazy_gettext as _l
-from flask_login import current_user
-from flask_security import MailUtil, PasswordUtil, Security, SQLAlchemyUserDatastore, user_authenticated
+from flask_babel import gettext as _
+from flask_login import current_user, user_logged_out
+from flask_security import (
+    MailUtil,
+    PasswordUtil,
+    Security,
+    SQLAlchemyUserDatastore,
+    password_reset,
+    user_authenticated,
+)
 
 from portal.access.permissions import Open
-from portal.accounts import emails, forms, queries, rules
+from portal.accounts import emails, forms, header, queries, rules, service, throttle
 from portal.accounts.models import Membership, Person
+from portal.accounts.words import security_messages
 from portal.db import db, transaction
-from portal.web import kept
+from portal.web import flash, kept
 from portal.web.blueprint import declare
 
+View = Callable[..., ResponseReturnValue]
+
 ACTING_FOR = "acting_for"
+_LANGUAGE = "language"
 
 DOORS = {
     "security.login": Open.PUBLIC,
-    "security.logout": Open.SIGNED_IN,
+    "security.logout": Open.PUBLIC,
     "security.forgot_password": Open.PUBLIC,
     "security.reset_password": Open.PUBLIC,
     "security.change_password": Open.SIGNED_IN,
-    "security.verify": Open.SIGNED_IN,
-    "security.static": Open.PUBLIC,
 }
 
 SETTINGS: dict[str, Any] = {
     "SECURITY_PASSWORD_HASH": "argon2",
     "SECURITY_PASSWORD_SCHEMES": ["argon2"],
     "SECURITY_DEPRECATED_PASSWORD_SCHEMES": [],
-    "SECURITY_PASSWORD_SINGLE_HASH": ["argon2"],
-    "SECURITY_PASSWORD_LENGTH_MIN": rules.SHORTEST_PASSPHRASE,
-    "SECURITY_PASSWORD_COMPLEXITY_CHECKER": None,
-    "SECURITY_PASSWORD_CHECK_BREACHED": None,
     "SECURITY_RETURN_GENERIC_RESPONSES": True,
-    "SECURITY_EMAIL_VALIDATOR_ARGS": {"check_deliverability": False, "test_environment": True},
     "SECURITY_RECOVERABLE": True,
     "SECURITY_CHANGEABLE": True,
-    "SECURITY_REGISTERABLE": False,
-    "SECURITY_TRACKABLE": False,
-    "SECURITY_RESET_PASSWORD_WITHIN": "2 hours",
+    "SECURITY_RESET_PASSWORD_WITHIN": timedelta(hours=2),
+    "SECURITY_FRESHNESS": timedelta(days=-1),  # no page asks for the password again yet
+    "SECURITY_STATIC_FOLDER": None,
     "SECURITY_LOGIN_URL": "/connexion",
     "SECURITY_LOGOUT_URL": "/deconnexion",
     "SECURITY_LOGOUT_METHODS": ["POST"],
+    "SECURITY_LOGOUT_CSRF": True,
     "SECURITY_RESET_URL": "/mot-de-passe-oublie",
     "SECURITY_CHANGE_URL": "/mon-compte/mot-de-passe",
-    "SECURITY_VERIFY_URL": "/connexion/verifier",
     "SECURITY_POST_LOGIN_VIEW": "/",
     "SECURITY_POST_LOGOUT_VIEW": "/",
     "SECURITY_POST_RESET_VIEW": "/connexion",
     "SECURITY_POST_CHANGE_VIEW": "/mon-compte",
-    "SECURITY_CSRF_IGNORE_UNAUTH_ENDPOINTS": False,
-    "SECURITY_MSG_GENERIC_AUTHN_FAILED": (
-        _l("This address and this password do not go together. Check both, or choose a new password."),
-        "error",
-    ),
-    "SECURITY_MSG_PASSWORD_RESET_REQUEST": (
-        _l("If %(email)s has an account here, a link to choose a new password is on its way."),
-        "info",
-    ),
-    "SECURITY_MSG_PASSWORD_RESET_EXPIRED": (_l("This link is too old. Ask for a new one below."), "error"),
-    "SECURITY_MSG_INVALID_RESET_PASSWORD_TOKEN": (
-        _l("This link does not work, or has been used. Ask for a new one below."),
-        "error",
-    ),
-    "SECURITY_MSG_PASSWORD_RESET": (_l("Your new password is set."), "success"),
-    "SECURITY_MSG_PASSWORD_RESET_NO_LOGIN": (_l("Your new password is set. Sign in with it."), "success"),
-    "SECURITY_MSG_PASSWORD_CHANGE": (_l("Your password is changed."), "success"),
-    "SECURITY_MSG_PASSWORD_IS_THE_SAME": (_l("The new password must differ from the current one."), "error"),
-    "SECURITY_MSG_PASSWORD_INVALID_LENGTH": (
-        _l("A password has at least %(length)s characters."),
-        "error",
-    ),
-    "SECURITY_MSG_INVALID_PASSWORD": (_l("This is not your current password."), "error"),
+    "SECURITY_API_ENABLED_METHODS": ["session"],
+    "SECURITY_EMAIL_PLAINTEXT": False,  # Flask-Security's own texts are not rendered: ours are, by the outbox
+    "SECURITY_EMAIL_HTML": False,
 }
 
 
@@ -87,13 +71,13 @@ class PeopleDatastore(SQLAlchemyUserDatastore):
     def commit(self) -> None:
         """Left to `transaction()`."""
 
-    def find_user(self, case_insensitive: bool = False, **criteria: Any) -> Person | None:
-        if "fs_uniquifier" in criteria:
-            person = queries.by_session(criteria["fs_uniquifier"])
-            if person:
-                person.acting = _chosen_membership(person)
-            return person
-        return queries.by_email(criteria["email"])
+    def find_user(self, case_insensitive: bool = False, **criteria: Any) -> Person | None:  # noqa: ARG002
+        if "fs_uniquifier" not in criteria:
+            return queries.by_email(criteria["email"])
+        person = queries.by_session(criteria["fs_uniquifier"])
+        if person:
+            person.act_for(_chosen_membership(person))
+        return person
 
 
 def _chosen_membership(person: Person) -> Membership | None:
@@ -106,63 +90,177 @@ def _chosen_membership(person: Person) -> Membership | None:
 
 
 class OutboxMail(MailUtil):
-    """Flask-Security's e-mails go through the outbox like all others."""
+    """Flask-Security writes one kind of e-mail here, "your password has changed": it goes through the outbox."""
 
-    def send_mail(self, template: str, *args: Any, **context: Any) -> None:
-        emails.security_message(template, context["user"], context.get("reset_link"))
+    def send_mail(self, *args: Any, **context: Any) -> None:  # noqa: ARG002
+        emails.password_changed(context["user"])
 
 
 class Passphrases(PasswordUtil):
-    """A length is asked for, nothing else (CNIL recommendation 2022-100, case of an account with limits)."""
+    """Long enough and not what anybody would try first; nothing else is asked."""
+
+    def validate(
+        self,
+        password: str,
+        is_register: bool,  # noqa: ARG002
+        **context: Any,
+    ) -> tuple[list[str] | None, str]:
+        written = self.normalize(password)
+        person: Person = context["user"]
+        if len(written) < rules.SHORTEST_PASSPHRASE:
+            return [_("Use at least %(count)d characters.", count=rules.SHORTEST_PASSPHRASE)], written
+        if len(written) > rules.LONGEST_PASSPHRASE:
+            return [_("Use at most %(count)d characters.", count=rules.LONGEST_PASSPHRASE)], written
+        if rules.is_easy_to_guess(written, (person.email, person.given_name, person.family_name)):
+            return [_("This is easy to guess. Add a few words that only you would think of.")], written
+        return None, written
 
 
-def _in_transaction(view: Callable[..., ResponseReturnValue]) -> Callable[..., ResponseReturnValue]:
+def ask_reset() -> ResponseReturnValue:
+    """Ask for a link to choose a new password; the answer never tells if the account exists."""
+    form = forms.AskResetForm()
+    if form.submitted():
+        with transaction():
+            service.send_reset_link(form.email.data)
+        flash.notice(
+            _(
+                "If %(email)s has an account here, a link to choose a new password is on its way."
+                " It works for two hours.",
+                email=form.email.data,
+            )
+        )
+        return redirect(url_for("security.login"))
+    return render_template("security/forgot_password.html", form=form), 422 if form.errors else 200
+
+
+def _in_transaction(view: View) -> View:
+    """Run posts in one transaction; a failed commit leaves the session as it was too."""
+
     @wraps(view)
     def wrapped(*args: Any, **kwargs: Any) -> ResponseReturnValue:
-        if request.method == "GET":
+        if request.method != "POST":
             return view(*args, **kwargs)
-        with transaction():
-            return view(*args, **kwargs)
+        if request.is_json:
+            abort(415)
+        before = dict(session)
+        try:
+            with transaction():
+                answer = view(*args, **kwargs)
+        except BaseException:
+            session.clear()
+            session.update(before)
+            raise
+        return (answer, 422) if isinstance(answer, str) else answer
 
     return wrapped
 
 
-def _with_kept_text(sign_in: Callable[..., ResponseReturnValue]) -> Callable[..., ResponseReturnValue]:
+def _limited(view: View, email: Callable[[], str]) -> View:
+    """Count attempts at a password; the form says in `g.tried` if one was tried and right."""
+
+    @wraps(view)
+    def wrapped(*args: Any, **kwargs: Any) -> ResponseReturnValue:
+        if request.method != "POST":
+            return view(*args, **kwargs)
+        account = email()
+        with transaction():
+            attempt = throttle.begin_sign_in(account)
+        g.too_many_attempts, g.password_was_right = attempt is None, None
+        answer = view(*args, **kwargs)
+        if attempt and g.password_was_right is not False:
+            with transaction():
+                throttle.withdraw(attempt)
+                if g.password_was_right:
+                    throttle.forget_failures(account)
+        return answer
+
+    return wrapped
+
+
+def _with_kept_text(sign_in: View) -> View:
+    """After a good sign-in, what was typed before the session ended goes back to its form."""
+
     @wraps(sign_in)
     def wrapped(*args: Any, **kwargs: Any) -> ResponseReturnValue:
-        response = sign_in(*args, **kwargs)
+        answer = sign_in(*args, **kwargs)
         if request.method == "POST" and current_user.is_authenticated:
-            return kept.resume_page() or response
-        return response
+            return kept.resume_page() or answer
+        return answer
 
     return wrapped
 
 
-def _start_session(app: Flask, user: Person, **extra: Any) -> None:
+def _start_session(app: Flask, user: Person, authn_via: list[str], **extra: Any) -> None:
+    """Nothing of a visitor's session but the language goes into a person's; a changed password keeps its place."""
+    if "change" not in authn_via:
+        signed_in = {name: session[name] for name in ("_user_id", "_fresh", "_id", "fs_cc", "fs_paa")}
+        _leave_all_behind()
+        session.update(signed_in)
+        user.act_for(_chosen_membership(user))
     session.permanent = True
-    session.pop(ACTING_FOR, None)
-    user.acting = user.memberships[0] if user.memberships else None
+
+
+def _leave_all_behind(*args: Any, **extra: Any) -> None:
+    """Empty the session but for the language, token against forged posts included."""
+    language = session.get(_LANGUAGE)
+    session.clear()
+    g.pop("csrf_token", None)
+    if language:
+        session[_LANGUAGE] = language
+
+
+def _forget_failures(app: Flask, user: Person, **extra: Any) -> None:
+    """Who can read the account's e-mails may sign in at once."""
+    throttle.forget_failures(user.email)
+
+
+def _never_stored(response: Response) -> Response:
+    """Pages of sign-in hold secrets: reset links, kept text."""
+    if request.blueprint == "security" or response.status_code == 401:
+        response.headers["Cache-Control"] = "no-store"
+    return response
 
 
 def init_app(app: Flask) -> None:
     """Mount the sign-in pages behind our doors, each post in one transaction."""
     app.config.update(SETTINGS)
-    app.config["SECURITY_EMAIL_SENDER"] = app.config["MAIL_SENDER"]
-    app.config["SECURITY_FRESHNESS"] = timedelta(hours=1)
-    Security(
+    app.config.update(security_messages())
+    security = Security(
         app,
-        PeopleDatastore(db, Person, None),
+        PeopleDatastore(db, Person, cast("Any", None)),
         login_form=forms.SignInForm,
-        forgot_password_form=forms.AskResetForm,
         reset_password_form=forms.ChooseResetForm,
         change_password_form=forms.ChangeForm,
         mail_util_cls=OutboxMail,
         password_util_cls=Passphrases,
     )
+    security.want_json(lambda _request: False)
+    app.login_manager.request_loader(lambda _request: None)  # type: ignore[attr-defined]
     user_authenticated.connect(_start_session, app)
+    user_logged_out.connect(_leave_all_behind, app)
+    password_reset.connect(_forget_failures, app)
+    _mount(app)
+    app.before_request(kept.announce)
+    app.after_request(_never_stored)
+    app.context_processor(header.context)
+    app.context_processor(lambda: {"kept_fields": kept.hidden_fields, "sign_in_form": _empty_sign_in_form})
+
+
+def _mount(app: Flask) -> None:
+    """Put our limits, transaction and kept text around the views."""
     for endpoint, access in DOORS.items():
-        if endpoint in app.view_functions:
-            declare(app, endpoint, access)
-            app.view_functions[endpoint] = _in_transaction(app.view_functions[endpoint])
-    app.view_functions["security.login"] = _with_kept_text(app.view_functions["security.login"])
-    app.context_processor(lambda: {"kept_fields": kept.hidden_fields})
+        declare(app, endpoint, access)
+    views = cast("dict[str, View]", app.view_functions)
+    views["security.forgot_password"] = ask_reset
+    views["security.reset_password"] = _in_transaction(views["security.reset_password"])
+    views["security.change_password"] = _limited(
+        _in_transaction(views["security.change_password"]), lambda: current_user.email
+    )
+    views["security.login"] = _with_kept_text(
+        _limited(_in_transaction(views["security.login"]), lambda: request.form.get("email", ""))
+    )
+
+
+def _empty_sign_in_form() -> forms.SignInForm:
+    """For the page that says a session has ended."""
+    return forms.SignInForm(formdata=None)

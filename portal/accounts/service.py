@@ -1,11 +1,15 @@
 """Changes to people."""
 
 import secrets
+from datetime import date
 
+from flask import current_app
 from flask_security import hash_password
+from flask_security.recoverable import generate_reset_password_token
 from sqlalchemy import select
 
 from portal.access.roles import Role
+from portal.accounts import emails, queries, throttle
 from portal.accounts.models import Membership, Person
 from portal.db import db, require_transaction
 from portal.organisations.models import Organisation
@@ -25,21 +29,39 @@ def change_profile(
     return person
 
 
+def send_reset_link(email: str) -> None:
+    """Write a link to choose a new password to the person of this address, if there is one and not too often.
+
+    As much work either way, so that the time it takes tells nothing.
+    """
+    require_transaction()
+    person = queries.by_email(email)
+    if throttle.may_send_link(email) and person is not None and person.active:
+        emails.reset_instructions(person, generate_reset_password_token(person))
+    else:
+        emails.reset_instructions_for_nobody()
+
+
 def create_person(
     email: str, given_name: str, family_name: str, password: str | None = None, language: str = "fr"
 ) -> Person:
     """A new person; without a password, they choose one by the "forgotten password" link."""
     require_transaction()
     person = Person(
-        email=email.strip().lower(),
+        email=email,
         given_name=given_name,
         family_name=family_name,
         language=language,
-        password=hash_password(password or secrets.token_urlsafe(32)),
+        password=_hashed(password or secrets.token_urlsafe(32)),
         fs_uniquifier=secrets.token_hex(32),
     )
     db.session.add(person)
     return person
+
+
+def _hashed(password: str) -> str:
+    """Written in the same way as at sign-in, then hashed."""
+    return hash_password(current_app.extensions["security"].password_util.normalize(password))
 
 
 def join(person: Person, organisation: Organisation, role: Role) -> Membership:
@@ -55,3 +77,8 @@ def join(person: Person, organisation: Organisation, role: Role) -> Membership:
         db.session.add(membership)
     membership.role, membership.ended_at = role, None
     return membership
+
+
+def purge_attempts(_day: date | None = None) -> int:
+    """Forget the attempts that no longer count; a daily job, harmless when run again."""
+    return throttle.purge()

@@ -1,39 +1,79 @@
-"""Counting failed attempts, on the account and on the network address, for all web processes together."""
+"""Counting attempts, on the account and on the network address, in the database: all web processes count together."""
 
 import hashlib
-from datetime import datetime
+from collections.abc import Mapping, Sequence
+from typing import cast
 
 from flask import request
-from sqlalchemy import delete
+from sqlalchemy import ColumnElement, CursorResult, delete
 
 from portal import clock
 from portal.accounts import queries, rules
 from portal.accounts.models import FailedAttempt
-from portal.db import db
+from portal.accounts.rules import Limit
+from portal.db import db, require_transaction
+
+Attempt = Sequence[FailedAttempt]
 
 
-def _keys(email: str) -> list[str]:
-    """What is counted; the typed address is hashed, since people type passwords there."""
-    typed = hashlib.sha256(email.strip().lower().encode()).hexdigest()[:40]
-    return [f"account:{typed}", f"address:{request.remote_addr}"]
+def begin_sign_in(email: str) -> Attempt | None:
+    """Count an attempt before its outcome is known, so that parallel guesses cannot outrun the count.
+
+    None: too early, and not counted.
+    """
+    return _begin({_account("sign-in", email): rules.ACCOUNT, _address("sign-in"): rules.ADDRESS})
 
 
-def blocked_until(email: str) -> datetime | None:
-    """When this account may be tried again from here, or None: now."""
-    now = clock.now()
-    found = queries.attempts(_keys(email), since=now - rules.WINDOW)
-    waits = [
-        rules.wait_until([attempt.at for attempt in found if attempt.key == key]) for key in _keys(email)
-    ]
-    latest = max((wait for wait in waits if wait), default=None)
-    return latest if latest and latest > now else None
+def may_send_link(email: str) -> bool:
+    """Count a reset link asked for; False: this account or this network address has had enough of them."""
+    return (
+        _begin({_account("link", email): rules.LINKS_OF_ACCOUNT, _address("link"): rules.LINKS_OF_ADDRESS})
+        is not None
+    )
 
 
-def count_failure(email: str) -> None:
-    """Remember a failure, in the caller's transaction."""
-    db.session.add_all([FailedAttempt(key=key) for key in _keys(email)])
+def withdraw(attempt: Attempt) -> None:
+    """It was no failure."""
+    require_transaction()
+    _delete(FailedAttempt.id.in_([row.id for row in attempt]))
 
 
 def forget_failures(email: str) -> None:
-    """A good sign-in clears the account; the address keeps its count, or one good account would hide a guesser."""
-    db.session.execute(delete(FailedAttempt).where(FailedAttempt.key == _keys(email)[0]))
+    """Clear the account. The network address keeps its count, or one good account would hide a guesser."""
+    require_transaction()
+    _delete(FailedAttempt.key == _account("sign-in", email))
+
+
+def purge() -> int:
+    """Remove what no longer counts."""
+    require_transaction()
+    return _delete(FailedAttempt.at < clock.now() - rules.LONGEST_WINDOW)
+
+
+def _account(purpose: str, email: str) -> str:
+    """What is counted for an account; hashed, since people type passwords into the wrong field."""
+    return f"{purpose}:{hashlib.sha256(rules.canonical_email(email).encode()).hexdigest()[:40]}"
+
+
+def _address(purpose: str) -> str:
+    return f"{purpose}:{rules.network(request.remote_addr)}"
+
+
+def _begin(limits: Mapping[str, Limit]) -> Attempt | None:
+    require_transaction()
+    now = clock.now()
+    found = queries.attempts(limits.keys(), since=now - max(limit.window for limit in limits.values()))
+    for key, limit in limits.items():
+        if rules.wait_until([attempt.at for attempt in found if attempt.key == key], limit, now):
+            return None
+    rows = [FailedAttempt(key=key, at=now) for key in limits]
+    db.session.add_all(rows)
+    db.session.flush()
+    return rows
+
+
+def _delete(condition: ColumnElement[bool]) -> int:
+    result = db.session.execute(
+        delete(FailedAttempt).where(condition).execution_options(synchronize_session=False)
+    )
+    return int(cast("CursorResult[object]", result).rowcount)

@@ -38,6 +38,8 @@ def _conflict(refusal: Conflict) -> ResponseReturnValue:
 
 def _forged_or_old(error: CSRFError) -> ResponseReturnValue:
     if request.blueprint == "security":
+        if rescued := kept.rescue_page():
+            return rescued
         flash.notice(_("This page had been open for too long. Please try again."))
         return redirect(url_for(request.endpoint or "home.index", **(request.view_args or {})))
     return kept.try_again_page()

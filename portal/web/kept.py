@@ -8,12 +8,20 @@ from urllib.parse import urlsplit
 
 from flask import current_app, render_template, request
 from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
 from werkzeug.exceptions import HTTPException
+from werkzeug.routing import RequestRedirect
+
+from portal.web import current, flash
+from portal.web.addresses import is_local_path
 
 PATH_FIELD = "kept_path"
 RESUME_FIELD = "resume"
 _PREFIX = "kept."
-_NEVER_KEPT = frozenset({"csrf_token", "password", "new_password", "password_confirm", RESUME_FIELD})
+_SIGN_IN_PAGES = "security."
+_NEVER_KEPT = frozenset({"csrf_token", RESUME_FIELD})
+
+Fields = list[tuple[str, str]]
 
 
 def is_resuming() -> bool:
@@ -21,23 +29,33 @@ def is_resuming() -> bool:
     return RESUME_FIELD in request.form
 
 
+def announce() -> None:
+    """Say that the form holds what was typed before, and that it is not sent."""
+    if request.method == "POST" and is_resuming():
+        flash.notice(_("Here is what you had typed. Nothing has been sent yet."))
+
+
 def _from_our_pages() -> bool:
     site = request.headers.get("Sec-Fetch-Site")
     if site is not None:
-        return site in {"same-origin", "none"}
+        return site == "same-origin"
     source = request.headers.get("Origin") or request.headers.get("Referer") or ""
     return urlsplit(source).netloc == request.host
 
 
-def posted_fields() -> list[tuple[str, str]]:
-    """The fields of this post worth keeping, in order."""
+def posted_fields() -> Fields:
+    """The fields of this post worth keeping, in order; never a password, nor what another site sent."""
     if not _from_our_pages():
         return []
     fields = request.form.items(multi=True)
-    return [(name, value) for name, value in fields if name not in _NEVER_KEPT and value]
+    return [
+        (name, value)
+        for name, value in fields
+        if value and name not in _NEVER_KEPT and "password" not in name
+    ]
 
 
-def carried_fields() -> list[tuple[str, str]]:
+def carried_fields() -> Fields:
     """The fields that a sign-in form carries for later, with their names of origin."""
     fields = request.form.items(multi=True)
     return [(name.removeprefix(_PREFIX), value) for name, value in fields if name.startswith(_PREFIX)]
@@ -46,18 +64,19 @@ def carried_fields() -> list[tuple[str, str]]:
 def carried_path() -> str | None:
     """Where the carried fields go back to: one of our own pages that takes a form, or None."""
     path = request.form.get(PATH_FIELD, "")
-    if not path.startswith("/") or path.startswith("//") or "\\" in path:
-        return None
+    return path if is_local_path(path) and _leads_to_a_form(path) else None
+
+
+def _leads_to_a_form(path: str) -> bool:
     adapter = current_app.create_url_adapter(request)
     try:
-        if adapter is None or not adapter.test(urlsplit(path).path, method="POST"):
-            return None
-    except HTTPException:
-        return None
-    return path
+        endpoint, _values = adapter.match(urlsplit(path).path, method="POST")  # type: ignore[union-attr]
+    except (HTTPException, RequestRedirect):
+        return False
+    return not endpoint.startswith(_SIGN_IN_PAGES)
 
 
-def hidden_fields() -> list[tuple[str, str]]:
+def hidden_fields() -> Fields:
     """Names and values that a sign-in form must carry on, empty where there is nothing to keep."""
     path = carried_path()
     if path is None:
@@ -81,9 +100,18 @@ def resume_page() -> ResponseReturnValue | None:
     return render_template("security/resume.html", path=path, hidden=[(RESUME_FIELD, "1"), *fields])
 
 
+def rescue_page() -> ResponseReturnValue | None:
+    """A sign-in page was too old to be trusted: keep what it carried. None when it carried nothing of ours."""
+    hidden = hidden_fields() if _from_our_pages() else []
+    if not hidden:
+        return None
+    if current.is_signed_in():
+        return resume_page()
+    return render_template("security/session_ended.html", hidden=hidden), 400
+
+
 def try_again_page() -> ResponseReturnValue:
     """The form was too old to be trusted: show what was typed and let it be sent again."""
-    path = request.full_path.rstrip("?")
     fields = posted_fields()
     hidden = [(RESUME_FIELD, "1"), *fields] if fields else []
-    return render_template("security/resume.html", path=path, hidden=hidden), 400
+    return render_template("security/resume.html", path=request.full_path.rstrip("?"), hidden=hidden), 400

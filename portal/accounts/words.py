@@ -1,0 +1,46 @@
+"""Roles as they are shown."""
+
+from typing import Any
+
+from flask_babel import lazy_gettext as _l
+
+from portal.access.roles import Role
+
+ROLES: dict[Role, Any] = {
+    Role.COORDINATOR: _l("Coordinator"),
+    Role.MEMBER: _l("Member"),
+    Role.PRACTITIONER: _l("Practitioner"),
+    Role.MANAGER: _l("Team manager"),
+    Role.REGIONAL_ADMIN: _l("Regional coordination"),
+    Role.NATIONAL_ADMIN: _l("National coordination"),
+    Role.OBSERVER: _l("Observer"),
+}
+
+
+def role_label(role: Role) -> str:
+    return str(ROLES[role])
+
+
+def security_messages() -> dict[str, tuple[Any, str]]:
+    """What Flask-Security says here, in our words and with our kinds of flash."""
+    return {
+        "SECURITY_MSG_PASSWORD_RESET_EXPIRED": (_l("This link is too old. Ask for a new one."), "problem"),
+        "SECURITY_MSG_INVALID_RESET_PASSWORD_TOKEN": (
+            _l("This link does not work, or has been used already. Ask for a new one."),
+            "problem",
+        ),
+        "SECURITY_MSG_PASSWORD_RESET_NO_LOGIN": (
+            _l("Your new password is set. Sign in with it."),
+            "success",
+        ),
+        "SECURITY_MSG_PASSWORD_CHANGE": (
+            _l("Your password is changed. You are signed out everywhere else."),
+            "success",
+        ),
+        "SECURITY_MSG_PASSWORD_NOT_PROVIDED": (_l("Type your current password."), "problem"),
+        "SECURITY_MSG_INVALID_PASSWORD": (_l("This is not your current password."), "problem"),
+        "SECURITY_MSG_PASSWORD_IS_THE_SAME": (
+            _l("The new password must differ from the current one."),
+            "problem",
+        ),
+    }
