@@ -20,7 +20,15 @@ from wtforms.widgets import CheckboxInput, ListWidget
 from portal import clock
 from portal.interventions import words
 from portal.interventions.workflow import LONGEST_MINUTES, STEP_MINUTES, Place
-from portal.web.forms import LONG_TEXT, OnceForm, PortalForm, at_most, refuse_null_characters, required
+from portal.web.forms import (
+    LONG_TEXT,
+    OnceForm,
+    PortalForm,
+    at_most,
+    choices,
+    refuse_null_characters,
+    required,
+)
 
 LATEST_PLAN = timedelta(days=2 * 365)
 OLDEST_LOG = timedelta(days=2 * 365)
@@ -44,7 +52,7 @@ class PlanForm(OnceForm):
         description=_l("In quarter hours; 7 hours make one support day."),
     )
     place_kind = RadioField(
-        _l("Where"), choices=list(words.PLACES.items()), default=Place.ON_SITE, validators=[required()]
+        _l("Where"), choices=choices(words.PLACES.items()), default=Place.ON_SITE, validators=[required()]
     )
     place = StringField(_l("Place or link"), validators=[Optional(), at_most(200), refuse_null_characters])
     practitioner_ids = SelectMultipleField(
@@ -57,7 +65,7 @@ class PlanForm(OnceForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.minutes.choices = _durations()
+        self.minutes.choices = choices(_durations())
 
     def validate_on(self, field: DateField) -> None:
         today = clock.today()

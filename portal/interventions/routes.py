@@ -20,6 +20,7 @@ from portal.requests.models import Assignment, SupportRequest
 from portal.requests.workflow import Action, require_possible
 from portal.web import current, flash
 from portal.web.blueprint import GuardedBlueprint
+from portal.web.forms import choices
 
 bp = GuardedBlueprint("interventions", __name__)
 
@@ -134,7 +135,7 @@ def _write(
         for practice in (intervention.practices if intervention else [])
         if practice.person_id not in dict(team)
     ]
-    form.practitioner_ids.choices = [*team, *gone]
+    form.practitioner_ids.choices = choices([*team, *gone])
     if not form.is_submitted() and intervention is None:
         form.practitioner_ids.data = [current.actor().person_id]
     if form.submitted():

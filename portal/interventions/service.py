@@ -50,7 +50,9 @@ def add(
     existing = queries.by_once(assignment_id, once)
     if existing is not None:
         return existing
-    intervention = Intervention(assignment=assignment, once=once, state=workflow.after(None, action))
+    intervention = Intervention(
+        assignment=assignment, once=once, state=workflow.after(None, action), practices=[]
+    )
     db.session.add(intervention)
     _write(intervention, assignment, facts, practitioner_ids)
     event = requests.remember(

@@ -73,7 +73,7 @@ def _people(audience: Audience, event: RequestEvent, ended: Sequence[Assignment]
 def _staff(assignments: Sequence[Assignment]) -> Iterable[Person]:
     """The referents; the whole team of a partner that has none yet."""
     referents = [one.referent for one in assignments if one.referent]
-    teams = [one.partner_id for one in assignments if not one.referent]
+    teams = [one.partner.id for one in assignments if not one.referent]
     return [*referents, *(accounts.members(teams, PARTNER_ROLES) if teams else ())]
 
 

@@ -10,7 +10,15 @@ from wtforms.widgets import CheckboxInput, ListWidget
 
 from portal.requests import words
 from portal.requests.workflow import Action, CloseReason
-from portal.web.forms import LONG_TEXT, OnceForm, PortalForm, at_most, refuse_null_characters, required
+from portal.web.forms import (
+    LONG_TEXT,
+    OnceForm,
+    PortalForm,
+    at_most,
+    choices,
+    refuse_null_characters,
+    required,
+)
 
 PICK = ("", _l("Choose…"))
 POLE_CLOSE_REASONS = (CloseReason.SOLVED, CloseReason.NEED_CHANGED, CloseReason.DUPLICATE, CloseReason.OTHER)
@@ -42,10 +50,10 @@ class RequestForm(OnceForm):
     )
     wished_from = DateField(_l("Wished from"), validators=[Optional()])
     wished_until = DateField(_l("Wished until"), validators=[Optional()])
-    mode = RadioField(_l("Where"), choices=list(words.MODES.items()), default="either")
+    mode = RadioField(_l("Where"), choices=choices(words.MODES.items()), default="either")
     contact_preference = RadioField(
         _l("How would you like to be contacted?"),
-        choices=list(words.CONTACT_PREFERENCES.items()),
+        choices=choices(words.CONTACT_PREFERENCES.items()),
         default="either",
     )
     phone = StringField(_l("Telephone"), validators=[at_most(30)])
@@ -83,7 +91,7 @@ class RouteForm(PortalForm):
 class WithdrawForm(PortalForm):
     reason = SelectField(
         _l("Why"),
-        choices=[PICK, *((one, words.CLOSE_REASONS[one]) for one in POLE_CLOSE_REASONS)],
+        choices=choices([PICK, *((one, words.CLOSE_REASONS[one]) for one in POLE_CLOSE_REASONS)]),
         validators=[required(_l("Choose a reason."))],
     )
     message = _text(_l("A word of explanation"), needed=False, rows=3)
@@ -92,7 +100,7 @@ class WithdrawForm(PortalForm):
 class DropForm(PortalForm):
     reason = SelectField(
         _l("Why"),
-        choices=[PICK, *((one, words.CLOSE_REASONS[one]) for one in CELL_CLOSE_REASONS)],
+        choices=choices([PICK, *((one, words.CLOSE_REASONS[one]) for one in CELL_CLOSE_REASONS)]),
         validators=[required(_l("Choose a reason."))],
     )
     message = _text(
@@ -110,7 +118,7 @@ class AcceptForm(PortalForm):
 class DeclineForm(PortalForm):
     reason = SelectField(
         _l("Why"),
-        choices=[PICK, *words.DECLINE_REASONS.items()],
+        choices=choices([PICK, *words.DECLINE_REASONS.items()]),
         validators=[required(_l("Choose a reason."))],
     )
     message = _text(
@@ -141,7 +149,7 @@ class HandBackForm(DeclineForm):
 class CompleteForm(PortalForm):
     reason = RadioField(
         _l("Outcome"),
-        choices=[(outcome, label) for outcome, (label, _) in words.OUTCOMES.items()],
+        choices=choices((outcome, label) for outcome, (label, _) in words.OUTCOMES.items()),
         validators=[required(_l("Choose an outcome."))],
     )
     message = _text(

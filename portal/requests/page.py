@@ -19,7 +19,7 @@ from portal.requests.rules import earliest
 from portal.requests.workflow import Action, AssignmentState, RequestState
 from portal.territories.reference import region_name
 from portal.web import templating
-from portal.web.forms import PortalForm
+from portal.web.forms import PortalForm, choices
 
 # What a page offers first, when several things can be done.
 _FIRST = (Action.SUBMIT, Action.ANSWER, Action.ACCEPT, Action.ROUTE, Action.COMPLETE)
@@ -79,12 +79,14 @@ def build_form(
     if "referent_id" in form:
         people = accounts.people_of(actor.organisation_id)
         team = [(one.person_id, one.person.name) for one in people if one.role in PARTNER_ROLES]
-        form["referent_id"].choices = team
+        form["referent_id"].choices = choices(team)
         if not form.is_submitted():
             form["referent_id"].data = actor.person_id
     if "partner_ids" in form:
-        choices = [one for one in queries.candidates(request) if not one.already_asked]
-        form["partner_ids"].choices = [(one.partner_id, words.candidate_label(one)) for one in choices]
+        candidates = [one for one in queries.candidates(request) if not one.already_asked]
+        form["partner_ids"].choices = choices(
+            (one.partner_id, words.candidate_label(one)) for one in candidates
+        )
     return form
 
 

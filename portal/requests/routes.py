@@ -25,7 +25,7 @@ from portal.requests.workflow import TRANSITIONS, Action, RequestState, Transiti
 from portal.territories.reference import REGIONS
 from portal.web import current, errors, flash
 from portal.web.blueprint import GuardedBlueprint
-from portal.web.forms import PortalForm
+from portal.web.forms import PortalForm, choices
 from portal.web.pagination import keyset_page
 
 bp = GuardedBlueprint("requests", __name__, url_prefix="/demandes")
@@ -140,7 +140,7 @@ def _write(
     save: Callable[[service.Wishes], SupportRequest],
     found: SupportRequest | None = None,
 ) -> ResponseReturnValue:
-    form.service_id.choices = service_choices()
+    form.service_id.choices = choices(service_choices())
     sending = request.form.get("intent") == "send"
     if form.submitted() and (not sending or form.ready_to_send()):
         try:

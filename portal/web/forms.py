@@ -1,13 +1,14 @@
 """The base of every form: trimmed text, protection against forged posts, refusals back on their field."""
 
 import secrets
+from collections.abc import Iterable
 from typing import Any
 
 from flask import request
 from flask_babel import get_locale
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
-from wtforms import Field, HiddenField
+from wtforms import Field, HiddenField, SelectChoice
 from wtforms.fields.core import UnboundField
 from wtforms.validators import InputRequired, Length, ValidationError
 
@@ -76,3 +77,8 @@ def refuse_null_characters(form: FlaskForm, field: Field) -> None:
     """A character no database keeps."""
     if isinstance(field.data, str) and "\x00" in field.data:
         raise ValidationError(_l("This text holds a character that cannot be kept."))
+
+
+def choices(pairs: Iterable[tuple[Any, Any]]) -> list[SelectChoice]:
+    """(value, label) pairs as the choices of a field."""
+    return [SelectChoice(value=value, label=label) for value, label in pairs]

@@ -1,0 +1,256 @@
+"""The main job through the pages: ask, route, accept, log, complete; and who is told."""
+
+from datetime import timedelta
+from typing import NamedTuple
+
+import pytest
+from sqlalchemy import select, update
+
+from portal import clock
+from portal.access.roles import Role
+from portal.accounts.models import Membership
+from portal.catalogue.models import Service
+from portal.db import db, transaction
+from portal.interventions.models import Intervention
+from portal.notifications.models import OutboxEmail
+from portal.organisations.models import Partner
+from portal.requests import service
+from portal.requests.models import Assignment, RequestEvent, SupportRequest
+from portal.requests.workflow import Action, AssignmentState, Outcome, RequestState
+from tests.builders import Builder
+
+
+class World(NamedTuple):
+    coordinator: Membership
+    colleague: Membership
+    partner: Partner
+    practitioner: Membership
+    manager: Membership
+    cell: Membership
+    national: Membership
+    service: Service
+
+
+@pytest.fixture
+def world(make: Builder) -> World:
+    coordinator = make.coordinator()
+    partner = make.partner(regions=("28",))
+    return World(
+        coordinator=coordinator,
+        colleague=make.member(coordinator.organisation, Role.COORDINATOR),
+        partner=partner,
+        practitioner=make.practitioner(partner),
+        manager=make.manager(partner),
+        cell=make.regional_admin("28"),
+        national=make.national_admin(),
+        service=make.service(partner),
+    )
+
+
+def the_request() -> SupportRequest:
+    return db.session.scalars(select(SupportRequest).execution_options(populate_existing=True)).one()
+
+
+def the_assignment() -> Assignment:
+    return db.session.scalars(select(Assignment).execution_options(populate_existing=True)).one()
+
+
+def mails() -> set[tuple[str, str]]:
+    """(kind, recipient) of what was written since last asked."""
+    rows = db.session.execute(
+        select(OutboxEmail.kind, OutboxEmail.recipient).where(OutboxEmail.attempts == 0)
+    )
+    found = {(kind, recipient) for kind, recipient in rows}
+    with transaction() as session:
+        session.execute(update(OutboxEmail).values(attempts=1))
+    return found
+
+
+def fields(world: World, **changes: str) -> dict[str, str]:
+    return {
+        "once": "a-key",
+        "service_id": str(world.service.id),
+        "need": "Nous cherchons comment partager nos locaux.",
+        "mode": "either",
+        "contact_preference": "email",
+        "intent": "send",
+        **changes,
+    }
+
+
+def test_the_whole_journey(world: World, browse) -> None:
+    pole, cell, partner = browse(world.coordinator), browse(world.cell), browse(world.practitioner)
+
+    sent = pole.post("/demandes/nouvelle", fields(world))
+    assert sent.status_code == 302
+    request = the_request()
+    assert request.state is RequestState.TO_ROUTE
+    assert request.region_code == "28"
+    assert mails() == {
+        ("requests/submit_pole", world.colleague.person.email),
+        ("requests/submit_cell", world.cell.person.email),
+    }
+
+    page = f"/demandes/{request.reference}"
+    assert partner.get(page).status_code == 404, "not yet theirs"
+    routed = cell.post(f"{page}/orienter", {"partner_ids": [str(world.partner.id)], "message": "Pour vous ?"})
+    assert routed.status_code == 302
+    assert the_request().state is RequestState.PROPOSED
+    assert mails() == {
+        ("requests/route_pole", world.coordinator.person.email),
+        ("requests/route_pole", world.colleague.person.email),
+        ("requests/route_partner", world.practitioner.person.email),
+        ("requests/route_partner", world.manager.person.email),
+    }
+
+    assignment = the_assignment()
+    assert assignment.due_on == clock.add_working_days(clock.today(), 5, "76")
+    at = f"{page}/affectations/{assignment.id}"
+    shown = partner.get(page)
+    assert "Pour vous ?" in shown.text
+
+    asked = partner.post(f"{at}/demander-une-precision", {"message": "Combien de membres ?"})
+    assert asked.status_code == 302
+    assert the_assignment().state is AssignmentState.ON_HOLD
+    assert {kind for kind, _ in mails()} == {"requests/ask_pole"}
+    answered = pole.post(f"{at}/repondre", {"message": "Douze."})
+    assert answered.status_code == 302
+    assert {kind for kind, _ in mails()} == {"requests/answer_pole", "requests/answer_partner"}
+
+    accepted = partner.post(f"{at}/accepter", {"referent_id": str(world.manager.person_id), "message": ""})
+    assert accepted.status_code == 302
+    assert the_request().state is RequestState.ACCEPTED
+    assert the_assignment().referent_id == world.manager.person_id
+    assert the_assignment().answer_days == 0
+    assert mails() == {
+        ("requests/accept_pole", world.coordinator.person.email),
+        ("requests/accept_pole", world.colleague.person.email),
+        ("requests/accept_partner", world.manager.person.email),
+    }
+
+    logged = partner.post(
+        f"{at}/intervention",
+        {
+            "once": "log-1",
+            "on": clock.today().isoformat(),
+            "minutes": "420",
+            "place_kind": "on_site",
+            "place": "Rouen",
+            "practitioner_ids": [str(world.practitioner.person_id)],
+            "participants": "7",
+            "report": "Nous avons posé le partage des locaux.",
+            "next_step": "Écrire la convention.",
+        },
+    )
+    assert logged.status_code == 302
+    assert db.session.scalars(select(Intervention)).one().minutes == 420
+    assert {kind for kind, _ in mails()} == {"interventions/log_pole"}
+    assert "1" in pole.get(page).text
+    assert "Nous avons posé le partage des locaux." in pole.get(page).text
+
+    done = partner.post(f"{at}/terminer", {"reason": "helped", "message": "Convention signée."})
+    assert done.status_code == 302
+    request = the_request()
+    assert request.state is RequestState.COMPLETED
+    assert request.closed_at is not None
+    assert the_assignment().outcome is Outcome.HELPED
+    assert {kind for kind, _ in mails()} == {"requests/complete_pole", "requests/complete_cell"}
+
+    reopened = pole.post(f"{at}/rouvrir", {"message": "Il reste la convention."})
+    assert reopened.status_code == 302
+    assert the_request().state is RequestState.ACCEPTED
+    assert the_request().closed_at is None
+
+    events = db.session.scalars(select(RequestEvent.action).order_by(RequestEvent.id)).all()
+    assert events == [
+        Action.SUBMIT,
+        Action.ROUTE,
+        Action.ASK,
+        Action.ANSWER,
+        Action.ACCEPT,
+        Action.LOG,
+        Action.COMPLETE,
+        Action.REOPEN,
+    ]
+    assert cell.get(page).status_code == 200
+
+
+def test_a_direct_service_goes_straight_to_its_only_partner(make: Builder, world: World, browse) -> None:
+    direct = make.service(world.partner, direct=True)
+    browse(world.coordinator).post("/demandes/nouvelle", fields(world, service_id=str(direct.id)))
+    assert the_request().state is RequestState.PROPOSED
+    kinds = {kind for kind, _ in mails()}
+    assert kinds == {"requests/submit_pole", "requests/route_pole", "requests/route_partner"}
+
+
+def test_a_direct_service_with_two_partners_is_routed(make: Builder, world: World, browse) -> None:
+    direct = make.service(world.partner, make.partner(), direct=True)
+    browse(world.coordinator).post("/demandes/nouvelle", fields(world, service_id=str(direct.id)))
+    assert the_request().state is RequestState.TO_ROUTE
+
+
+def test_when_everybody_says_no_the_cell_sees_why(make: Builder, world: World, browse) -> None:
+    request = make.request(world.coordinator, service=world.service)
+    assignment = make.assignment(request, world.partner)
+    refused = browse(world.practitioner).post(
+        f"/demandes/{request.reference}/affectations/{assignment.id}/refuser",
+        {"reason": "no_capacity", "message": "Revenez en janvier, ou demandez à la coopérative voisine."},
+    )
+    assert refused.status_code == 302
+    assert the_request().state is RequestState.TO_ROUTE
+    page = browse(world.cell).get(f"/demandes/{request.reference}").text
+    assert "Revenez en janvier" in page
+    assert mails() == {
+        ("requests/decline_pole", world.coordinator.person.email),
+        ("requests/decline_pole", world.colleague.person.email),
+        ("requests/decline_cell", world.cell.person.email),
+    }
+
+
+@pytest.mark.parametrize(("action", "who"), [("retirer", "coordinator"), ("classer-sans-suite", "cell")])
+def test_closing_ends_every_assignment_and_tells_all(
+    make: Builder, world: World, browse, action: str, who: str
+) -> None:
+    request = make.request(world.coordinator)
+    make.assignment(request, world.partner)
+    member = getattr(world, who)
+    closed = browse(member).post(
+        f"/demandes/{request.reference}/{action}", {"reason": "other", "message": "Le projet s’arrête."}
+    )
+    assert closed.status_code == 302
+    assert the_assignment().state is AssignmentState.CANCELLED
+    told = {email for _, email in mails()}
+    assert member.person.email not in told, "nobody is told of their own act"
+    assert world.practitioner.person.email in told
+
+
+def test_one_accepts_while_the_other_still_waits(make: Builder, world: World, browse) -> None:
+    request = make.request(world.coordinator)
+    other = make.practitioner()
+    browse(world.cell).post(
+        f"/demandes/{request.reference}/orienter",
+        {"partner_ids": [str(world.partner.id), str(other.organisation_id)], "message": ""},
+    )
+    ids = {one.partner_id: one.id for one in db.session.scalars(select(Assignment))}
+    at = f"/demandes/{request.reference}/affectations/{ids[world.partner.id]}"
+    browse(world.practitioner).post(f"{at}/accepter", {"referent_id": str(world.practitioner.person_id)})
+    assert the_request().state is RequestState.ACCEPTED
+    browse(world.practitioner).post(f"{at}/terminer", {"reason": "helped", "message": "Fini."})
+    assert the_request().state is RequestState.PROPOSED, "the other partner has not answered yet"
+
+
+def test_the_portal_closes_what_was_left_unanswered(make: Builder, world: World) -> None:
+    request = make.request(world.coordinator)
+    long_ago = clock.now() - timedelta(days=40)
+    make.assignment(request, world.partner, proposed_at=long_ago, due_on=clock.local(long_ago).date())
+    with transaction():
+        assert service.expire_unanswered(clock.today()) == 1
+    assert the_assignment().state is AssignmentState.EXPIRED
+    assert the_request().state is RequestState.TO_ROUTE
+    with transaction():
+        assert service.expire_unanswered(clock.today()) == 0
+    assert {kind for kind, _ in mails()} == {
+        "requests/expire_pole",
+        "requests/expire_cell",
+        "requests/expire_partner",
+    }
