@@ -27,7 +27,7 @@ NOT_FOR_ROBOTS = ("/demandes", "/mon-compte", "/connexion", "/mot-de-passe-oubli
 def index() -> ResponseReturnValue:
     actor = current.actor_or_none()
     if actor is not None:
-        return dashboard.page(actor)
+        return dashboard.show(actor)
     if current.is_signed_in():
         return render_template("home/no_organisation.html", **_publisher())
     return render_template(
