@@ -56,6 +56,7 @@ def show(slug: str) -> ResponseReturnValue:
             (one.partner for one in service.deliveries if one.partner.active), key=lambda one: one.name_key
         ),
         stages=[label for stage, label in STAGES.items() if stage in service.admitted_stages],
+        pole=pole,
         admission=admission(service.admitted_stages, pole.stage) if pole else None,
         place_names=place_names,
         words=words,

@@ -47,7 +47,7 @@ def place_names(places: Iterable[Place]) -> list[str]:
     """Where an organisation works: the country alone, or its regions and departments by name."""
     codes = [(place.region_code, place.department_code) for place in places]
     if (None, None) in codes:
-        return [_("the whole of France")]
+        return [_("Whole of France")]
     names = [region_name(region) or department_name(department) for region, department in codes]
     return sorted(names, key=search_key)
 
