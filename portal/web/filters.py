@@ -37,8 +37,8 @@ def search_field(label: Any) -> UnboundField:
 
 
 def choice_field(label: Any, choices: Iterable[tuple[str, Any]], everything: Any = None) -> UnboundField:
-    """A choice among some, after "All", which asks for nothing."""
-    return SelectField(label, choices=[("", everything or _l("All")), *choices])
+    """A choice among some, after "Any", which asks for nothing."""
+    return SelectField(label, choices=[("", everything or _l("Any")), *choices])
 
 
 def word_field(label: Any, labels: Mapping[Word, Any]) -> UnboundField:
