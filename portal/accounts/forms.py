@@ -11,7 +11,7 @@ from wtforms.validators import EqualTo, InputRequired
 
 from portal.accounts import rules
 from portal.web.addresses import is_local_path
-from portal.web.forms import PortalForm, at_most, refuse_null_characters, required
+from portal.web.forms import PortalForm, at_most, choices, refuse_null_characters, required
 from portal.web.languages import LANGUAGES
 
 _HINT = _l(
@@ -50,6 +50,7 @@ def _email() -> EmailField:
     return EmailField(
         _l("E-mail address"),
         validators=[InputRequired(_l("Type your e-mail address."))],
+        filters=[lambda typed: typed and typed.replace("\x00", "")],  # which no page may hold
         render_kw={"autocomplete": "username"},
     )
 
@@ -146,4 +147,4 @@ class ProfileForm(PortalForm):
         description=_l("For the people who follow your requests."),
         render_kw={"autocomplete": "tel"},
     )
-    language = SelectField(_l("Language of pages and e-mails"), choices=list(LANGUAGES.items()))
+    language = SelectField(_l("Language of pages and e-mails"), choices=choices(LANGUAGES.items()))

@@ -19,8 +19,9 @@ LONGEST_PASSPHRASE = 200
 _FEWEST_DIFFERENT = 5
 _FEWEST_UNEXPECTED = 6
 _COMMON = re.compile(
-    r"motdepasse|password|passe|azerty|azertyuiop|qwerty|qwertyuiop|bonjour|bienvenue|soleil|doudou|loulou|admin|welcome"
-    r"|letmein|iloveyou|jetaime|ptce|portail|0?1234567890?|123456|12345|1234|abcdef|abc|19\d\d|20\d\d"
+    r"motdepasse|password|passe|azertyuiop|azerty|qwertyuiop|qwerty|bonjour|bienvenue|welcome|soleil|doudou|loulou"
+    r"|admin|letmein|iloveyou|jetaime|ptce|portail|0?123456789?0?|12345678|1234567|123456|12345|1234|123|12|abcdef|abc"
+    r"|(?:19|20)\d\d"
 )
 
 
@@ -50,7 +51,8 @@ def wait_until(attempts: Sequence[datetime], limit: Limit, now: datetime) -> dat
         return None
     if len(counted) >= limit.most:
         return counted[-limit.most] + limit.window
-    wait: timedelta = min(limit.first_wait * 2 ** (len(counted) - limit.free), limit.longest_wait)
+    doublings = min(len(counted) - limit.free, 20)
+    wait: timedelta = min(limit.first_wait * 2**doublings, limit.longest_wait)
     until = counted[-1] + wait
     return until if until > now else None
 
@@ -69,7 +71,7 @@ def network(address: str | None) -> str:
 
 def canonical_email(typed: str) -> str:
     """An address as it is stored, searched and counted."""
-    return unicodedata.normalize("NFC", typed).strip().lower()
+    return unicodedata.normalize("NFC", typed.replace("\x00", "")).strip().lower()
 
 
 def is_easy_to_guess(passphrase: str, own_words: Iterable[str]) -> bool:
@@ -78,5 +80,6 @@ def is_easy_to_guess(passphrase: str, own_words: Iterable[str]) -> bool:
     own = {search_key(word).replace(" ", "") for text in own_words for word in re.split(r"[@.\s_-]+", text)}
     for word in sorted((word for word in own if len(word) > 2), key=len, reverse=True):
         letters = letters.replace(word, "")
-    rest = _COMMON.sub("", letters)
-    return len(set(passphrase)) < _FEWEST_DIFFERENT or len(rest) < _FEWEST_UNEXPECTED
+    signs = {sign for sign in passphrase if not sign.isalnum() and not sign.isspace()}
+    unexpected = len(_COMMON.sub("", letters)) + len(signs)
+    return len(set(passphrase)) < _FEWEST_DIFFERENT or unexpected < _FEWEST_UNEXPECTED

@@ -24,6 +24,7 @@ from portal.accounts.models import Membership, Person
 from portal.accounts.words import security_messages
 from portal.db import db, transaction
 from portal.web import flash, kept
+from portal.web.addresses import is_local_path
 from portal.web.blueprint import declare
 
 View = Callable[..., ResponseReturnValue]
@@ -177,15 +178,16 @@ def _limited(view: View, email: Callable[[], str]) -> View:
     return wrapped
 
 
-def _with_kept_text(sign_in: View) -> View:
-    """After a good sign-in, what was typed before the session ended goes back to its form."""
+def _leading_on(sign_in: View) -> View:
+    """After a good sign-in: what was typed before the session ended goes back to its form, or the page asked for."""
 
     @wraps(sign_in)
     def wrapped(*args: Any, **kwargs: Any) -> ResponseReturnValue:
         answer = sign_in(*args, **kwargs)
-        if request.method == "POST" and current_user.is_authenticated:
-            return kept.resume_page() or answer
-        return answer
+        if request.method != "POST" or not current_user.is_authenticated:
+            return answer
+        asked = request.form.get("next") or request.args.get("next", "")
+        return kept.resume_page() or redirect(asked if is_local_path(asked) else url_for("home.index"))
 
     return wrapped
 
@@ -256,7 +258,7 @@ def _mount(app: Flask) -> None:
     views["security.change_password"] = _limited(
         _in_transaction(views["security.change_password"]), lambda: current_user.email
     )
-    views["security.login"] = _with_kept_text(
+    views["security.login"] = _leading_on(
         _limited(_in_transaction(views["security.login"]), lambda: request.form.get("email", ""))
     )
 

@@ -10,7 +10,7 @@ from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
 from wtforms import Field, HiddenField, SelectChoice
 from wtforms.fields.core import UnboundField
-from wtforms.validators import InputRequired, Length, ValidationError
+from wtforms.validators import InputRequired, Length, StopValidation, ValidationError
 
 from portal.refusals import Invalid
 from portal.web import kept
@@ -64,9 +64,18 @@ class OnceForm(PortalForm):
     )
 
 
+class _Filled(InputRequired):
+    """The field must be sent, and hold more than spaces."""
+
+    def __call__(self, form: FlaskForm, field: Field) -> None:
+        super().__call__(form, field)
+        if isinstance(field.data, str) and not field.data.strip():
+            raise StopValidation(self.message)
+
+
 def required(message: str | None = None) -> InputRequired:
     """The field must be filled; spaces are not enough."""
-    return InputRequired(message or _l("This field is needed."))
+    return _Filled(message or _l("This field is needed."))
 
 
 def at_most(length: int) -> Length:
