@@ -34,7 +34,7 @@ REQUESTS = Indicator(
 ACCEPTED = Indicator(
     "accepted",
     _l("Accepted"),
-    _l("Of these requests, those that a partner has accepted and not finished today."),
+    _l("Of these requests, those that a partner has accepted and not finished yet, today."),
     Unit.COUNT,
     lambda tally: tally.states[RequestState.ACCEPTED],
 )
@@ -61,14 +61,14 @@ ASKED = Indicator(
 )
 ACCEPTED_ANSWERS = Indicator(
     "accepted_answers",
-    _l("Answers: yes"),
+    _l("Acceptances"),
     _l("How often the partner accepted one of these requests, even if it handed it back later."),
     Unit.COUNT,
     lambda tally: tally.answered - tally.declined,
 )
 DECLINED_ANSWERS = Indicator(
     "declined_answers",
-    _l("Answers: no"),
+    _l("Refusals"),
     _l(
         "How often a partner declined one of these requests. A request that two partners declined counts twice."
     ),

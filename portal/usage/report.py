@@ -14,11 +14,15 @@ from portal.requests.workflow import RequestState
 from portal.territories.reference import REGIONS, region_name
 from portal.usage import words
 from portal.usage.indicators import COLUMNS, HEADLINES, Indicator
-from portal.usage.kinds import Dimension
+from portal.usage.kinds import Dimension, Unit
 from portal.usage.queries import Tallies
 from portal.usage.rules import GUIDE_ME, Filters, Tally
 
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
+
+
+def _values(indicators: Iterable[Indicator], tally: Tally) -> Iterable[tuple[Unit, float | None]]:
+    return ((one.unit, one.compute(tally)) for one in indicators)
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +52,7 @@ class Table:
 
     def figures(self, row: Row) -> list[str]:
         """What a line shows."""
-        return [words.figure(one.compute(row.tally), one.unit) for one in self.indicators]
+        return words.figures(_values(self.indicators, row.tally))
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +74,7 @@ class Report:
 
     @property
     def headlines(self) -> list[tuple[Indicator, str]]:
-        return [(one, words.figure(one.compute(self.total), one.unit)) for one in HEADLINES]
+        return list(zip(HEADLINES, words.figures(_values(HEADLINES, self.total)), strict=True))
 
 
 def region_codes(actor: Actor) -> list[str]:
@@ -136,8 +140,7 @@ def as_csv(table: Table) -> str:
     writer = csv.writer(lines, delimiter=";")
     writer.writerow(table.heads)
     for row in table.rows:
-        values = (words.plain_figure(one.compute(row.tally), one.unit) for one in table.indicators)
-        writer.writerow([_harmless(row.label), *values])
+        writer.writerow([_harmless(row.label), *words.plain_figures(_values(table.indicators, row.tally))])
     return lines.getvalue()
 
 

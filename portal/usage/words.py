@@ -1,6 +1,6 @@
 """Figures and breakdowns in words."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from functools import lru_cache
 from typing import Any
 
@@ -44,20 +44,25 @@ _PATTERNS: Mapping[Unit, str] = {
     Unit.WORKING_DAYS: "0.0",
     Unit.SHARE: "0",
 }
+_PLAIN_PATTERNS = {unit: pattern.replace("#,##", "") for unit, pattern in _PATTERNS.items()}
 
 
-def figure(value: float | None, unit: Unit) -> str:
-    """A figure as one reads it, without its unit; a share in per cent."""
-    if value is None:
-        return NOTHING
-    return _written(value, _PATTERNS[unit], unit is Unit.SHARE, _language())
+def figures(values: Iterable[tuple[Unit, float | None]]) -> list[str]:
+    """Figures as one reads them, without their units; shares in per cent."""
+    language = _language()
+    return [
+        NOTHING if value is None else _written(value, _PATTERNS[unit], unit is Unit.SHARE, language)
+        for unit, value in values
+    ]
 
 
-def plain_figure(value: float | None, unit: Unit) -> str:
-    """A figure as a spreadsheet reads it: nothing between thousands, empty where there is nothing to say."""
-    if value is None:
-        return ""
-    return _written(value, _PATTERNS[unit].replace("#,##", ""), unit is Unit.SHARE, _language())
+def plain_figures(values: Iterable[tuple[Unit, float | None]]) -> list[str]:
+    """Figures as a spreadsheet reads them: nothing between thousands, empty where there is nothing to say."""
+    language = _language()
+    return [
+        "" if value is None else _written(value, _PLAIN_PATTERNS[unit], unit is Unit.SHARE, language)
+        for unit, value in values
+    ]
 
 
 @lru_cache(maxsize=4096)
