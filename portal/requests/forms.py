@@ -1,10 +1,10 @@
 """What people say about requests."""
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, ClassVar
 
 from flask_babel import lazy_gettext as _l
-from wtforms import DateField, RadioField, SelectField, SelectMultipleField, StringField, TextAreaField
+from wtforms import DateField, Field, RadioField, SelectField, SelectMultipleField, StringField, TextAreaField
 from wtforms.validators import InputRequired, Optional, ValidationError
 from wtforms.widgets import CheckboxInput, ListWidget
 
@@ -34,27 +34,40 @@ def _text(label: Any, *, needed: bool, hint: Any = "", rows: int = 5) -> TextAre
     )
 
 
+class NeededToSend:
+    """Marks a field as needed; a draft may leave it empty, `ready_to_send` may not."""
+
+    field_flags: ClassVar = {"required": True}
+
+    def __call__(self, form: PortalForm, field: Field) -> None:
+        """Nothing to check before sending."""
+
+
 class RequestForm(OnceForm):
     """A request as its pole writes it; only sending asks for the need."""
 
     service_id = SelectField(
         _l("Service"),
         coerce=int,
+        validators=[required()],
         description=_l("If you do not know, choose “Guide me”: your cell will find who can help."),
     )
     need = TextAreaField(
         _l("Your need, in plain words"),
         description=_l("What is happening, what you would like to change, who is concerned."),
-        validators=[at_most(LONG_TEXT), refuse_null_characters],
+        validators=[NeededToSend(), at_most(LONG_TEXT), refuse_null_characters],
         render_kw={"rows": 8},
     )
     wished_from = DateField(_l("Wished from"), validators=[Optional()])
     wished_until = DateField(_l("Wished until"), validators=[Optional()])
-    mode = RadioField(_l("Where"), choices=choices(words.MODES.items()), default="either")
+    mode = RadioField(
+        _l("Where"), choices=choices(words.MODES.items()), default="either", validators=[required()]
+    )
     contact_preference = RadioField(
         _l("How would you like to be contacted?"),
         choices=choices(words.CONTACT_PREFERENCES.items()),
         default="either",
+        validators=[required()],
     )
     phone = StringField(_l("Telephone"), validators=[at_most(30)])
 

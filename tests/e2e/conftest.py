@@ -1,0 +1,62 @@
+"""A real server on this machine, a real browser, a real mail server."""
+
+import threading
+from collections.abc import Iterator
+
+import pytest
+from flask import Flask
+from playwright.sync_api import Browser, Playwright, sync_playwright
+from werkzeug.serving import make_server
+
+from tests.e2e import chromium
+from tests.e2e.visitor import Visitor
+from tests.smtp import MailServer, mail_server
+
+
+@pytest.fixture(scope="session")
+def address(app: Flask) -> Iterator[str]:
+    """Where the portal answers."""
+    server = make_server("127.0.0.1", 0, app, threaded=True)
+    thread = threading.Thread(target=server.serve_forever, daemon=True)
+    thread.start()
+    yield f"http://127.0.0.1:{server.server_port}"
+    server.shutdown()
+    thread.join()
+
+
+@pytest.fixture(scope="session")
+def playwright() -> Iterator[Playwright]:
+    with sync_playwright() as running:
+        yield running
+
+
+@pytest.fixture(scope="session")
+def chrome(playwright: Playwright) -> Iterator[Browser]:
+    browser = chromium.launch(playwright)
+    yield browser
+    browser.close()
+
+
+@pytest.fixture
+def mailbox(app: Flask, database: None) -> Iterator[MailServer]:
+    """The mail server that the portal writes to during this test."""
+    with mail_server() as server:
+        before = app.config["MAIL_SERVER"], app.config["MAIL_PORT"]
+        app.config["MAIL_SERVER"], app.config["MAIL_PORT"] = server.host, server.port
+        yield server
+        app.config["MAIL_SERVER"], app.config["MAIL_PORT"] = before
+
+
+@pytest.fixture
+def visit(chrome: Browser, address: str, database: None) -> Iterator[type[Visitor]]:
+    """Opens a browser window of its own for somebody."""
+    opened: list[Visitor] = []
+
+    def open_window(**options) -> Visitor:
+        visitor = Visitor(chrome, address, **options)
+        opened.append(visitor)
+        return visitor
+
+    yield open_window
+    for visitor in opened:
+        visitor.close()
