@@ -14,7 +14,7 @@ from portal.accounts.models import Person
 from portal.catalogue.models import Service
 from portal.catalogue.words import service_name
 from portal.notifications.message import Message
-from portal.notifications.outbox import enqueue
+from portal.notifications.outbox import enqueue, is_silent
 from portal.requests import words
 from portal.requests.models import Assignment, RequestEvent, SupportRequest
 from portal.requests.workflow import TRANSITIONS, AssignmentState, Audience
@@ -45,6 +45,8 @@ def tell(
     context: Mapping[str, Any] = MappingProxyType({}),
 ) -> None:
     """Write the e-mails of an event. `assignments`: the live ones it ended, for the audience PARTNERS."""
+    if is_silent():
+        return
     told = {actor.person_id} if actor else set()
     for audience in sorted(TRANSITIONS[event.action].tells - set(without)):
         for person in _people(audience, event, assignments):

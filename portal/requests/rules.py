@@ -13,8 +13,12 @@ from portal.requests.workflow import WORKING_DAYS_TO_EXPIRE
 
 def new_reference() -> str:
     """Eight digits in two groups, easy to say on the telephone; the last one checks the others (Luhn)."""
-    digits = f"{secrets.randbelow(9_000_000) + 1_000_000}"
-    digits += luhn.calc_check_digit(digits)
+    return reference_of(secrets.randbelow(9_000_000) + 1_000_000)
+
+
+def reference_of(number: int) -> str:
+    """The reference made of seven digits."""
+    digits = f"{number}{luhn.calc_check_digit(str(number))}"
     return f"{digits[:4]}-{digits[4:]}"
 
 

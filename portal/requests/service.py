@@ -102,13 +102,13 @@ def settle(request: SupportRequest, becomes: RequestState | None = None) -> None
     request.closed_at = (request.closed_at or clock.now()) if closed else None
 
 
-def draft(actor: Actor, once: str, wishes: Wishes) -> SupportRequest:
-    """A new draft; the same form sent twice finds the same draft."""
+def draft(actor: Actor, once: str, wishes: Wishes, reference: str | None = None) -> SupportRequest:
+    """A new draft; the same form sent twice finds the same draft. `reference`: chosen by the demonstration."""
     require_transaction()
     existing = queries.by_once(actor.organisation_id, once)
     if existing is not None:
         return existing
-    reference = rules.new_reference()
+    reference = reference or rules.new_reference()
     while queries.reference_exists(reference):
         reference = rules.new_reference()
     request = SupportRequest(
