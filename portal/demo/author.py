@@ -1,0 +1,158 @@
+"""Writes the life of one request, from its draft to where it stands today. Pure, seeded."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+
+from portal.demo.content import Report
+from portal.demo.pen import Pen
+from portal.demo.story import Beat, Ending
+
+_DETOURS = (
+    "plain",
+    "question",
+    "declined",
+    "two_partners",
+    "cancelled",
+    "expired",
+    "handed_back",
+    "referent",
+)
+_DETOUR_WEIGHTS = (44, 20, 10, 10, 5, 3, 4, 4)
+_REOPENED = 0.07
+_TO_COME = 0.8
+_SINCE: Mapping[Ending, tuple[int, int]] = {
+    Ending.DRAFT: (1, 12),
+    Ending.TO_ROUTE: (1, 4),
+    Ending.TO_REROUTE: (1, 5),
+    Ending.PROPOSED: (1, 4),
+    Ending.LATE: (7, 12),
+    Ending.ON_HOLD: (1, 7),
+    Ending.ACCEPTED: (1, 9),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Plot:
+    """What a story is written from. `partners`: keys of those that may be asked, first choice first; `direct`:
+    sending it asks its only partner at once; `visits`: how many interventions it holds."""
+
+    ending: Ending
+    partners: Sequence[str]
+    direct: bool
+    reports: Sequence[Report]
+    visits: int
+
+
+class Author:
+    def __init__(self, pen: Pen) -> None:
+        self._pen = pen
+        self._chance = pen.chance
+        self._endings: Mapping[Ending, Callable[[Plot], list[Beat]]] = {
+            Ending.DRAFT: lambda _plot: [Beat(None)],
+            Ending.TO_ROUTE: lambda _plot: pen.opening(),
+            Ending.TO_REROUTE: self._to_reroute,
+            Ending.PROPOSED: self._proposed,
+            Ending.LATE: self._proposed,
+            Ending.ON_HOLD: self._on_hold,
+            Ending.ACCEPTED: self._accepted,
+            Ending.COMPLETED: self._completed,
+            Ending.WITHDRAWN: self._withdrawn,
+            Ending.DROPPED: self._dropped,
+        }
+
+    def write(self, plot: Plot) -> list[Beat]:
+        return self._endings[plot.ending](plot)
+
+    def since(self, ending: Ending, longest: int) -> int:
+        """Working days since the last act: few where something is awaited, up to `longest` otherwise."""
+        first, last = _SINCE.get(ending, (1, longest))
+        return self._chance.randint(first, last)
+
+    def _asked(self, plot: Plot, *others: str) -> list[Beat]:
+        """Sent, and with its first partner."""
+        opening = self._pen.opening()
+        return opening if plot.direct else [*opening, self._pen.route(plot.partners[0], *others)]
+
+    def _to_reroute(self, plot: Plot) -> list[Beat]:
+        first = plot.partners[0]
+        lost = self._chance.choice(("declined", "declined", "expired", "handed_back"))
+        return [*self._asked(plot), *self._lost(first, lost)]
+
+    def _lost(self, partner: str, how: str) -> list[Beat]:
+        if how == "declined":
+            return [self._pen.decline(partner)]
+        if how == "expired":
+            return [self._pen.expire(partner)]
+        return [self._pen.accept(partner), self._pen.hand_back(partner)]
+
+    def _proposed(self, plot: Plot) -> list[Beat]:
+        others = plot.partners[1:2] if self._chance.random() < 0.3 else ()
+        return self._asked(plot, *others)
+
+    def _on_hold(self, plot: Plot) -> list[Beat]:
+        return [*self._asked(plot), self._pen.question(plot.partners[0])[0]]
+
+    def _accepted(self, plot: Plot) -> list[Beat]:
+        beats, holders = self._until_accepted(plot)
+        if plot.visits > 1 and self._chance.random() < 2 * _REOPENED:
+            return [*beats, *self._visits(plot, holders[:1], last_one="reopened")]
+        return [*beats, *self._visits(plot, holders, last_one="may be to come")]
+
+    def _completed(self, plot: Plot) -> list[Beat]:
+        beats, holders = self._until_accepted(plot)
+        if plot.visits > 1 and len(holders) == 1 and self._chance.random() < _REOPENED:
+            beats += self._visits(plot, holders, last_one="reopened")
+        else:
+            beats += self._visits(plot, holders)
+        return [*beats, *(self._pen.complete(holder) for holder in holders)]
+
+    def _visits(self, plot: Plot, holders: Sequence[str], last_one: str = "like the others") -> list[Beat]:
+        beats: list[Beat] = []
+        for number in range(plot.visits):
+            holder = holders[number % len(holders)]
+            report = plot.reports[number % len(plot.reports)]
+            last = number == plot.visits - 1
+            if last and last_one == "reopened":
+                beats += [self._pen.complete(holder), self._pen.reopen(holder)]
+            if last and last_one == "may be to come" and self._chance.random() < _TO_COME:
+                beats.append(self._pen.planned(holder, number, report))
+            else:
+                beats += self._pen.visit(holder, number, report)
+        return beats
+
+    def _until_accepted(self, plot: Plot) -> tuple[list[Beat], Sequence[str]]:
+        """The acts until somebody holds it, and who does."""
+        detour = self._chance.choices(_DETOURS, _DETOUR_WEIGHTS)[0]
+        first, *rest = plot.partners
+        if rest and not plot.direct and detour in {"two_partners", "cancelled"}:
+            return self._with_two(plot, first, rest[0], detour)
+        if rest and detour in {"declined", "expired", "handed_back"}:
+            second = rest[0]
+            again = [self._pen.route(second), self._pen.accept(second)]
+            return [*self._asked(plot), *self._lost(first, detour), *again], [second]
+        beats = [*self._asked(plot), self._pen.accept(first)]
+        if detour == "question":
+            beats[-1:-1] = self._pen.question(first)
+        if detour == "referent":
+            beats.append(self._pen.change_referent(first))
+        return beats, [first]
+
+    def _with_two(self, plot: Plot, first: str, second: str, detour: str) -> tuple[list[Beat], Sequence[str]]:
+        """Two partners asked at once: both accept, one declines, or the cell takes one back."""
+        beats = [*self._asked(plot, second), self._pen.accept(first)]
+        if detour == "cancelled":
+            return [*beats, self._pen.cancel(second)], [first]
+        if self._chance.random() < 0.3:
+            return [*beats, self._pen.decline(second)], [first]
+        return [*beats, self._pen.accept(second)], [first, second]
+
+    def _withdrawn(self, plot: Plot) -> list[Beat]:
+        beats = self._asked(plot) if self._chance.random() < 0.7 else self._pen.opening()
+        if self._chance.random() < 0.25 and (plot.direct or len(beats) > 2):
+            beats.append(self._pen.accept(plot.partners[0]))
+        return [*beats, self._pen.withdraw()]
+
+    def _dropped(self, plot: Plot) -> list[Beat]:
+        if self._chance.random() < 0.5:
+            return [*self._asked(plot), self._pen.decline(plot.partners[0]), self._pen.drop()]
+        return [*self._pen.opening(), self._pen.drop()]

@@ -1,0 +1,90 @@
+"""What the demonstration is made of: the invented bodies, people and sentences of data/*.toml."""
+
+import tomllib
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+DATA = Path(__file__).parent / "data"
+GUIDE = "guide"
+
+
+@dataclass(frozen=True, slots=True)
+class Sentence:
+    """What somebody writes, with the word of the vocabulary that goes with it, or without ("")."""
+
+    text: str
+    code: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Exchange:
+    """A question of a partner and the answer of the pole."""
+
+    question: str
+    answer: str
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """What an intervention was about."""
+
+    text: str
+    next_step: str
+
+
+@dataclass(frozen=True, slots=True)
+class Texts:
+    """Everything people write, by occasion; needs and reports by slug of service."""
+
+    needs: Mapping[str, Sequence[str]]
+    reports: Mapping[str, Sequence[Report]]
+    exchanges: Sequence[Exchange]
+    declines: Sequence[Sentence]
+    hand_backs: Sequence[Sentence]
+    withdrawals: Sequence[Sentence]
+    drops: Sequence[Sentence]
+    reviews: Sequence[Sentence]
+    welcomes: Sequence[Sentence]
+    routings: Sequence[Sentence]
+    reopenings: Sequence[Sentence]
+    call_offs: Sequence[str]
+    places: Sequence[str]
+
+
+def organisations() -> dict[str, Any]:
+    """People's names, poles and partners, as written."""
+    return _read("organisations")
+
+
+def texts() -> Texts:
+    data = _read("texts")
+    return Texts(
+        needs=_read("needs"),
+        reports=_reports(data["reports"]),
+        exchanges=[Exchange(**one) for one in data["questions"]],
+        declines=[Sentence(f"{one['reason']} {one['next_step']}", one["code"]) for one in data["declines"]],
+        hand_backs=[Sentence(**one) for one in data["hand_backs"]],
+        withdrawals=[Sentence(**one) for one in data["withdrawals"]],
+        drops=[Sentence(**one) for one in data["drops"]],
+        reviews=[Sentence(one["text"], one["outcome"]) for one in data["reviews"]],
+        welcomes=[Sentence(**one) for one in data["welcomes"]],
+        routings=[Sentence(**one) for one in data["routings"]],
+        reopenings=[Sentence(**one) for one in data["reopenings"]],
+        call_offs=data["call_offs"],
+        places=data["places"],
+    )
+
+
+def _reports(entries: Sequence[dict[str, str]]) -> dict[str, list[Report]]:
+    """The reports of each service, in the order they follow each other."""
+    found: dict[str, list[Report]] = {}
+    for one in entries:
+        report = Report(f"{one['why']} {one['worked_on']}", one["next_step"])
+        found.setdefault(one["service"], []).append(report)
+    return found
+
+
+def _read(name: str) -> dict[str, Any]:
+    return tomllib.loads((DATA / f"{name}.toml").read_text(encoding="utf-8"))

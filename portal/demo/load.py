@@ -1,0 +1,73 @@
+"""Loads the demonstration into an empty database: a year of invented activity that ends yesterday."""
+
+import random
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import exists, func, select
+
+from portal import clock
+from portal.db import db, require_transaction
+from portal.demo import cast, content
+from portal.demo.library import SEED, Library
+from portal.demo.stage import Cue, Stage, cues
+from portal.demo.timeline import Timeline
+from portal.interventions.models import Intervention
+from portal.notifications import outbox
+from portal.notifications.models import OutboxEmail
+from portal.organisations.models import Organisation, Pole
+from portal.requests.models import SupportRequest
+
+EVERYBODY_CAME = timedelta(days=420)
+MAILED_DAYS = 2
+
+
+@dataclass(frozen=True, slots=True)
+class Loaded:
+    """How much there is."""
+
+    poles: int
+    requests: int
+    interventions: int
+    emails: int
+
+
+def is_empty() -> bool:
+    """Nothing has been loaded yet."""
+    return not db.session.scalar(select(exists().where(Organisation.id.is_not(None))))
+
+
+def load(now: datetime | None = None) -> Loaded | None:
+    """Fill an empty database with activity counted back from `now`; None, and nothing changes, if it is not empty."""
+    require_transaction()
+    if not is_empty():
+        return None
+    now = now or clock.now()
+    today = clock.local(now).date()
+    with clock.travelling_to(now - EVERYBODY_CAME):
+        troupe = cast.assemble(today)
+        db.session.flush()
+    timeline = Timeline(today, random.Random(SEED))  # noqa: S311 (the same hours for everyone)
+    stage = Stage(troupe, timeline)
+    for cue in cues(Library(troupe, content.texts()).stories(), timeline):
+        _play(stage, cue)
+    return Loaded(
+        poles=_count(Pole.id, Pole.published.is_(False)),
+        requests=_count(SupportRequest.id),
+        interventions=_count(Intervention.id),
+        emails=_count(OutboxEmail.id),
+    )
+
+
+def _play(stage: Stage, cue: Cue) -> None:
+    """Only what happened in the last days is still news."""
+    if cue.ago <= MAILED_DAYS:
+        stage.play(cue)
+        return
+    with outbox.silent():
+        stage.play(cue)
+
+
+def _count(column: Any, *which: Any) -> int:
+    return db.session.scalar(select(func.count(column)).where(*which)) or 0
