@@ -81,7 +81,11 @@ class UnsavedChanges(RuntimeError):
 
 @contextmanager
 def transaction() -> Iterator[Session]:
-    """Run the block in one transaction: committed at its end, rolled back on any error. Edges only; no nesting."""
+    """Run the block in one transaction: committed at its end, rolled back on any error. Edges only; no nesting.
+
+    After an error everything loaded is detached: the page that says so can still show who is signed in, and nothing
+    of what was half done can be saved later. What a view shows then, it reads again.
+    """
     session = db.session()
     if session.info.get("writable"):
         raise RuntimeError("transaction() does not nest: only the edge opens one")
@@ -93,6 +97,7 @@ def transaction() -> Iterator[Session]:
         yield session
         session.commit()
     except BaseException:
+        session.expunge_all()
         session.rollback()
         raise
     finally:
