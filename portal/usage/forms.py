@@ -40,8 +40,8 @@ def _select(label: Any) -> SelectField:
 class UsageForm(FilterForm):
     """What cannot be understood is said on its field, and left out of the filters."""
 
-    de = _select(_l("From"))
-    a = _select(_l("To"))
+    de = _select(_l("First month"))
+    a = _select(_l("Last month"))
     region = _select(_l("Region"))
     famille = _select(_l("Family"))
     service = _select(_l("Service"))

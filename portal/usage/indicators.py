@@ -33,14 +33,14 @@ REQUESTS = Indicator(
 )
 ACCEPTED = Indicator(
     "accepted",
-    _l("Accepted"),
+    _l("In progress"),
     _l("Of these requests, those that a partner has accepted and not finished yet, today."),
     Unit.COUNT,
     lambda tally: tally.states[RequestState.ACCEPTED],
 )
 COMPLETED = Indicator(
     "completed",
-    _l("Completed"),
+    _l("Finished"),
     _l("Of these requests, those whose support is finished today."),
     Unit.COUNT,
     lambda tally: tally.states[RequestState.COMPLETED],

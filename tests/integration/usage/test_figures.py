@@ -42,6 +42,11 @@ def test_by_month(national: Browser) -> None:
     }
 
 
+def test_nothing_after_the_period_counts_in_its_last_month(national: Browser) -> None:
+    lines = figures(national, "mois", a="2026-10", de="2026-10")
+    assert lines == {"October 2026": ["2", "1", "1", "1", "0.5", "67", "2.0"]}
+
+
 def test_every_month_of_the_period_has_its_line(national: Browser) -> None:
     names = [line[0] for line in file_of(national, "mois")]
     assert (len(names), names[0], names[-1]) == (13, "November 2025", "November 2026")

@@ -68,7 +68,7 @@ def test_the_file_follows_the_filters_of_the_page(make, browse, small: World) ->
     assert answer.headers["Content-Disposition"] == "attachment; filename=usage-mois-2026-10-2026-11.csv"
     assert answer.content_type == "text/csv; charset=utf-8"
     assert answer.get_data().startswith(b"\xef\xbb\xbf")
-    assert answer.get_data(as_text=True).removeprefix("\ufeff").startswith("Month;Requests;Accepted;")
+    assert answer.get_data(as_text=True).removeprefix("\ufeff").startswith("Month;Requests;In progress;")
 
 
 def test_a_name_is_never_a_formula(make, browse) -> None:

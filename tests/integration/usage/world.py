@@ -40,7 +40,7 @@ def build(make: Builder) -> World:
     make.request(norman, RequestState.DRAFT, coaching, need="Un brouillon ne compte jamais.")
 
     october = make.request(norman, service=coaching, submitted_at=datetime(2026, 10, 5, 8, tzinfo=UTC))
-    kept = make.assignment(october, first, AssignmentState.ACCEPTED, **_answered(12, 10, 6, 10, days=1))
+    kept = make.assignment(october, first, AssignmentState.ACCEPTED, **_answered(6, 10, 6, 10, days=1))
     make.intervention(kept, practitioner, on=date(2026, 10, 20), minutes=210)
 
     # 23:30 of the last day of October in Paris.
