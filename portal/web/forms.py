@@ -10,7 +10,7 @@ from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
 from wtforms import Field, HiddenField, SelectChoice
 from wtforms.fields.core import UnboundField
-from wtforms.validators import InputRequired, Length, StopValidation, ValidationError
+from wtforms.validators import InputRequired, Length, Regexp, StopValidation, ValidationError
 
 from portal.refusals import Invalid
 from portal.web import kept
@@ -55,13 +55,19 @@ class PortalForm(FlaskForm):
         field.errors = [*field.errors, refusal.message]
 
 
+def _new_key() -> str:
+    return secrets.token_urlsafe(16)
+
+
 class OnceForm(PortalForm):
     """A form that creates something: sent twice, by a double click or a replay, it creates it once."""
 
-    once = HiddenField(
-        default=lambda: secrets.token_urlsafe(16),
-        validators=[InputRequired(), Length(max=40)],
-    )
+    once = HiddenField(default=_new_key, validators=[InputRequired(), Regexp(r"^[\w-]{1,40}\Z")])
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if not self.is_submitted() and not self.once.data:
+            self.once.data = _new_key()
 
 
 class _Filled(InputRequired):

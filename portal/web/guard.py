@@ -21,6 +21,8 @@ def refuse_undeclared(app: Flask) -> None:
 
 def check() -> ResponseReturnValue | None:
     """Let in, ask to sign in, or refuse."""
+    if _holds_null_character():
+        return "Bad request", 400, {"Content-Type": "text/plain"}
     if request.endpoint is None:
         return None
     access = declared(current_app)[request.endpoint]
@@ -33,6 +35,12 @@ def check() -> ResponseReturnValue | None:
     if request.method in {"GET", "HEAD"}:
         return redirect(url_for("security.login", next=request.full_path.rstrip("?")))
     return kept.session_ended_page()
+
+
+def _holds_null_character() -> bool:
+    """An address with a character that no database keeps: nobody typed it, no page of ours links to it."""
+    values = [value for _, value in request.args.items(multi=True)]
+    return any("\x00" in text for text in (request.path, *values))
 
 
 def no_store(response: Response) -> Response:

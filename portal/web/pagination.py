@@ -7,10 +7,22 @@ from typing import Any
 from flask import abort, request, url_for
 from sqlakeyset import BadBookmark, InvalidPage, select_page
 from sqlalchemy import Select
+from sqlalchemy.exc import ArgumentError, DataError, ProgrammingError
 
 from portal.db import db
 
 PAGE_SIZE = 25
+# What a made-up bookmark ends in: not one of ours, or of values that the columns cannot be compared with.
+_NOT_A_BOOKMARK = (
+    InvalidPage,
+    BadBookmark,
+    ValueError,
+    TypeError,
+    OverflowError,
+    ArgumentError,
+    DataError,
+    ProgrammingError,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,9 +36,12 @@ class Page:
 
 def keyset_page(statement: Select[Any], size: int = PAGE_SIZE) -> Page:
     """The page named by `page` in the address. `statement` must have a total order."""
+    bookmark = request.args.get("page")
     try:
-        found = select_page(db.session(), statement, per_page=size, page=request.args.get("page"))
-    except (InvalidPage, BadBookmark, ValueError, TypeError):
+        found = select_page(db.session(), statement, per_page=size, page=bookmark)
+    except _NOT_A_BOOKMARK:
+        if bookmark is None:
+            raise
         abort(404)
     paging = found.paging
     return Page(
