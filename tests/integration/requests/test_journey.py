@@ -1,87 +1,24 @@
 """The main job through the pages: ask, route, accept, log, complete; and who is told."""
 
 from datetime import timedelta
-from typing import NamedTuple
 
 import pytest
-from sqlalchemy import select, update
+from sqlalchemy import select
 
 from portal import clock
-from portal.access.roles import Role
-from portal.accounts.models import Membership
-from portal.catalogue.models import Service
 from portal.db import db, transaction
 from portal.interventions.models import Intervention
-from portal.notifications.models import OutboxEmail
-from portal.organisations.models import Partner
 from portal.requests import service
-from portal.requests.models import Assignment, RequestEvent, SupportRequest
+from portal.requests.models import Assignment, RequestEvent
 from portal.requests.workflow import Action, AssignmentState, Outcome, RequestState
 from tests.builders import Builder
-
-
-class World(NamedTuple):
-    coordinator: Membership
-    colleague: Membership
-    partner: Partner
-    practitioner: Membership
-    manager: Membership
-    cell: Membership
-    national: Membership
-    service: Service
-
-
-@pytest.fixture
-def world(make: Builder) -> World:
-    coordinator = make.coordinator()
-    partner = make.partner(regions=("28",))
-    return World(
-        coordinator=coordinator,
-        colleague=make.member(coordinator.organisation, Role.COORDINATOR),
-        partner=partner,
-        practitioner=make.practitioner(partner),
-        manager=make.manager(partner),
-        cell=make.regional_admin("28"),
-        national=make.national_admin(),
-        service=make.service(partner),
-    )
-
-
-def the_request() -> SupportRequest:
-    return db.session.scalars(select(SupportRequest).execution_options(populate_existing=True)).one()
-
-
-def the_assignment() -> Assignment:
-    return db.session.scalars(select(Assignment).execution_options(populate_existing=True)).one()
-
-
-def mails() -> set[tuple[str, str]]:
-    """(kind, recipient) of what was written since last asked."""
-    rows = db.session.execute(
-        select(OutboxEmail.kind, OutboxEmail.recipient).where(OutboxEmail.attempts == 0)
-    )
-    found = {(kind, recipient) for kind, recipient in rows}
-    with transaction() as session:
-        session.execute(update(OutboxEmail).values(attempts=1))
-    return found
-
-
-def fields(world: World, **changes: str) -> dict[str, str]:
-    return {
-        "once": "a-key",
-        "service_id": str(world.service.id),
-        "need": "Nous cherchons comment partager nos locaux.",
-        "mode": "either",
-        "contact_preference": "email",
-        "intent": "send",
-        **changes,
-    }
+from tests.integration.requests.steps import World, mails, request_fields, the_assignment, the_request
 
 
 def test_the_whole_journey(world: World, browse) -> None:
     pole, cell, partner = browse(world.coordinator), browse(world.cell), browse(world.practitioner)
 
-    sent = pole.post("/demandes/nouvelle", fields(world))
+    sent = pole.post("/demandes/nouvelle", request_fields(world.service))
     assert sent.status_code == 302
     request = the_request()
     assert request.state is RequestState.TO_ROUTE
@@ -177,7 +114,9 @@ def test_the_whole_journey(world: World, browse) -> None:
 
 def test_a_direct_service_goes_straight_to_its_only_partner(make: Builder, world: World, browse) -> None:
     direct = make.service(world.partner, direct=True)
-    browse(world.coordinator).post("/demandes/nouvelle", fields(world, service_id=str(direct.id)))
+    browse(world.coordinator).post(
+        "/demandes/nouvelle", request_fields(world.service, service_id=str(direct.id))
+    )
     assert the_request().state is RequestState.PROPOSED
     kinds = {kind for kind, _ in mails()}
     assert kinds == {"requests/submit_pole", "requests/route_pole", "requests/route_partner"}
@@ -185,7 +124,9 @@ def test_a_direct_service_goes_straight_to_its_only_partner(make: Builder, world
 
 def test_a_direct_service_with_two_partners_is_routed(make: Builder, world: World, browse) -> None:
     direct = make.service(world.partner, make.partner(), direct=True)
-    browse(world.coordinator).post("/demandes/nouvelle", fields(world, service_id=str(direct.id)))
+    browse(world.coordinator).post(
+        "/demandes/nouvelle", request_fields(world.service, service_id=str(direct.id))
+    )
     assert the_request().state is RequestState.TO_ROUTE
 
 

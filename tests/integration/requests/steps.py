@@ -1,0 +1,107 @@
+"""A small world, and the steps that tests of requests and interventions share."""
+
+from datetime import timedelta
+from typing import Any, NamedTuple
+
+from sqlalchemy import select, update
+
+from portal import clock
+from portal.access.roles import Actor, Role
+from portal.accounts.models import Membership
+from portal.accounts.queries import by_email
+from portal.catalogue.models import Service
+from portal.db import db, transaction
+from portal.notifications.models import OutboxEmail
+from portal.organisations.models import Partner
+from portal.requests.models import Assignment, SupportRequest
+from tests.builders import Builder
+
+
+class World(NamedTuple):
+    coordinator: Membership
+    colleague: Membership
+    partner: Partner
+    practitioner: Membership
+    manager: Membership
+    cell: Membership
+    national: Membership
+    service: Service
+
+
+def build_world(make: Builder) -> World:
+    """One pole of Normandie, one partner there, one service, both cells."""
+    coordinator = make.coordinator()
+    partner = make.partner(regions=("28",))
+    return World(
+        coordinator=coordinator,
+        colleague=make.member(coordinator.organisation, Role.COORDINATOR),
+        partner=partner,
+        practitioner=make.practitioner(partner),
+        manager=make.manager(partner),
+        cell=make.regional_admin("28"),
+        national=make.national_admin(),
+        service=make.service(partner),
+    )
+
+
+def actor_of(membership: Membership) -> Actor:
+    """Who acts when this person is signed in, acting for the organisation of their first membership."""
+    person = by_email(membership.person.email)
+    assert person is not None
+    return person.acting_for(next(one for one in person.memberships if one.id == membership.id))
+
+
+def the_request() -> SupportRequest:
+    return db.session.scalars(select(SupportRequest).execution_options(populate_existing=True)).one()
+
+
+def the_assignment() -> Assignment:
+    return db.session.scalars(select(Assignment).execution_options(populate_existing=True)).one()
+
+
+def mails() -> set[tuple[str, str]]:
+    """(kind, recipient) of what was written since last asked."""
+    rows = db.session.execute(
+        select(OutboxEmail.kind, OutboxEmail.recipient).where(OutboxEmail.attempts == 0)
+    )
+    found = {(kind, recipient) for kind, recipient in rows}
+    with transaction() as session:
+        session.execute(update(OutboxEmail).values(attempts=1))
+    return found
+
+
+def request_fields(service: Service, **changes: str) -> dict[str, str]:
+    """A request as its form sends it."""
+    return {
+        "once": "a-key",
+        "service_id": str(service.id),
+        "need": "Nous cherchons comment partager nos locaux.",
+        "mode": "either",
+        "contact_preference": "email",
+        "intent": "send",
+        **changes,
+    }
+
+
+def log_fields(person_id: int, **changes: Any) -> dict[str, Any]:
+    """An intervention of yesterday as its form sends it."""
+    return {
+        "once": "log-key",
+        "on": (clock.today() - timedelta(days=1)).isoformat(),
+        "minutes": "420",
+        "place_kind": "on_site",
+        "place": "Rouen",
+        "practitioner_ids": [str(person_id)],
+        "participants": "7",
+        "report": "Nous avons posé le partage des locaux.",
+        "next_step": "Écrire la convention.",
+        **changes,
+    }
+
+
+def page_of(request: SupportRequest, assignment: Assignment | None = None, action: str = "") -> str:
+    """The address of a request, or of an action on it."""
+    path = f"/demandes/{request.reference}"
+    if assignment is not None:
+        path += f"/affectations/{assignment.id}"
+    return f"{path}/{action}" if action else path
