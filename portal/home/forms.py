@@ -16,7 +16,7 @@ from wtforms import (
 )
 from wtforms.widgets import CheckboxInput, ListWidget
 
-from portal.web.forms import SHORT_TEXT, PortalForm, at_most, required
+from portal.web.forms import SHORT_TEXT, PortalForm, at_most, choices, required
 
 
 class ExampleForm(PortalForm):
@@ -28,18 +28,22 @@ class ExampleForm(PortalForm):
     email = EmailField(_l("E-mail address"), validators=[required()])
     phone = StringField(_l("Telephone"))
     secret = PasswordField(_l("Password"), validators=[required()])
-    service = SelectField(_l("Service"), choices=[("a", _l("Economic model")), ("b", _l("Guide me"))])
+    service = SelectField(
+        _l("Service"), choices=choices([("a", _l("Economic model")), ("b", _l("Guide me"))])
+    )
     need = TextAreaField(
         _l("What do you need?"),
         description=_l("A few plain sentences are enough."),
         validators=[required(), at_most(500)],
     )
     example = RadioField(
-        _l("Where?"), choices=[("on_site", _l("On site")), ("remote", _l("Remote"))], validators=[required()]
+        _l("Where?"),
+        choices=choices([("on_site", _l("On site")), ("remote", _l("Remote"))]),
+        validators=[required()],
     )
     partners = SelectMultipleField(
         _l("Partners"),
-        choices=[("1", "Avise"), ("2", "RTES"), ("3", "COORACE")],
+        choices=choices([("1", "Avise"), ("2", "RTES"), ("3", "COORACE")]),
         option_widget=CheckboxInput(),
         widget=ListWidget(prefix_label=False),
     )

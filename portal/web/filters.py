@@ -8,6 +8,8 @@ from flask_babel import lazy_gettext as _l
 from wtforms import Form, SelectField, StringField
 from wtforms.fields.core import UnboundField
 
+from portal.web.forms import choices
+
 LONGEST_SEARCH = 100
 Word = TypeVar("Word", bound=StrEnum)
 
@@ -36,9 +38,9 @@ def search_field(label: Any) -> UnboundField:
     return StringField(label, render_kw={"type": "search", "maxlength": LONGEST_SEARCH})
 
 
-def choice_field(label: Any, choices: Iterable[tuple[str, Any]], everything: Any = None) -> UnboundField:
+def choice_field(label: Any, offered: Iterable[tuple[str, Any]], everything: Any = None) -> UnboundField:
     """A choice among some, after "Any", which asks for nothing."""
-    return SelectField(label, choices=[("", everything or _l("Any")), *choices])
+    return SelectField(label, choices=choices([("", everything or _l("Any")), *offered]))
 
 
 def word_field(label: Any, labels: Mapping[Word, Any]) -> UnboundField:

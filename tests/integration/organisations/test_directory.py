@@ -1,0 +1,159 @@
+"""The organisations that the cells read about."""
+
+from collections.abc import Callable
+
+import pytest
+
+from portal.access.roles import Role
+from portal.accounts.models import Membership
+from portal.db import transaction
+from portal.organisations.kinds import Stage
+from portal.organisations.models import Organisation
+from tests.browser import Browser
+from tests.builders import Builder
+
+Browse = Callable[[Membership | None], Browser]
+PATH = "/organisations"
+
+
+def _in_english(browser: Browser) -> Browser:
+    browser.post("/langue", {"language": "en"})
+    return browser
+
+
+def _sees(browser: Browser, organisation: Organisation) -> bool:
+    """In the list and on its own page alike."""
+    address = f"{PATH}/{organisation.id}"
+    listed = f'href="{address}"' in browser.get(f"{PATH}?q={organisation.name}").text
+    opened = browser.get(address).status_code == 200
+    assert listed == opened
+    return listed
+
+
+def test_a_regional_cell_sees_its_poles_and_who_works_there_and_nobody_else(
+    make: Builder, browse: Browse
+) -> None:
+    cell = make.regional_admin("28", "53")
+    browser = browse(cell)
+    ours = [
+        make.pole(name="Ours", region_code="28"),
+        make.pole(name="Second region", region_code="53"),
+        make.partner(name="Everywhere"),
+        make.partner(regions=("53",), name="In the region"),
+        make.partner(departments=("76",), name="In a department"),
+        make.national_cell(),
+        cell.organisation,
+    ]
+    theirs = [
+        make.pole(name="Elsewhere", region_code="11"),
+        make.pole(name="Nowhere", region_code=None),
+        make.partner(regions=("11",), name="Partner elsewhere"),
+        make.partner(departments=("28",), name="Eure-et-Loir"),
+        make.regional_cell("11"),
+        make.funder(),
+    ]
+    assert [one.name for one in ours if not _sees(browser, one)] == []
+    assert [one.name for one in theirs if _sees(browser, one)] == []
+
+
+def test_the_national_cell_sees_everything(make: Builder, browse: Browse) -> None:
+    browser = browse(make.national_admin())
+    for organisation in (make.pole(region_code=None), make.funder(), make.regional_cell("11")):
+        assert _sees(browser, organisation)
+
+
+@pytest.mark.parametrize("role", [Role.COORDINATOR, Role.PRACTITIONER, Role.MANAGER, Role.OBSERVER])
+def test_others_may_not_come_in(role: Role, make: Builder, browse: Browse) -> None:
+    somebody = make.member(make.pole(), role)
+    browser = browse(somebody)
+    assert browser.get(PATH).status_code == 403
+    assert browser.get(f"{PATH}/{somebody.organisation_id}").status_code == 403
+
+
+def test_visitors_are_asked_to_sign_in(make: Builder, browse: Browse) -> None:
+    for path in (PATH, f"{PATH}/{make.pole().id}"):
+        response = browse(None).get(path)
+        assert response.status_code == 302
+        assert response.location.startswith("/connexion?next=")
+
+
+def test_search_is_accent_blind_and_the_kind_is_a_filter(make: Builder, browse: Browse) -> None:
+    make.pole(name="Pôle des Éléphants")
+    make.partner(name="Éléphant conseil")
+    browser = browse(make.national_admin())
+    found = browser.get(f"{PATH}?q=elephant").text
+    assert "Pôle des Éléphants" in found
+    assert "Éléphant conseil" in found
+    only = browser.get(f"{PATH}?q=elephant&type=partner").text
+    assert "Pôle des Éléphants" not in only
+    assert "Éléphant conseil" in only
+    assert browser.get(f"{PATH}?type=nonsense").status_code == 200
+    assert "No organisation matches" in _in_english(browser).get(f"{PATH}?q=zzz").text
+
+
+def test_a_pole_shows_its_identity_and_its_people(make: Builder, browse: Browse) -> None:
+    pole = make.pole(name="Deux-Rives", stage=Stage.EMERGING, lead_siret="12345678900011")
+    person = make.person(given_name="Ali", family_name="Haddad", phone="01 02 03 04 05")
+    make.member(pole, Role.COORDINATOR, person)
+    gone = make.member(pole, Role.MEMBER, make.person(family_name="Parti"))
+    closed = make.member(pole, Role.MEMBER, make.person(family_name="Fermé", active=False))
+    with transaction():
+        gone.ended_at = gone.started_at
+    text = _in_english(browse(make.national_admin())).get(f"{PATH}/{pole.id}").text
+    assert "Emerging" in text
+    assert "12345678900011" in text
+    assert "Ali Haddad" in text
+    assert f'href="mailto:{person.email}"' in text
+    assert "01 02 03 04 05" in text
+    assert "Not in the register" in text
+    assert gone.person.family_name not in text
+    assert closed.person.family_name not in text
+
+
+def test_a_partner_shows_where_it_works_and_what_it_delivers(make: Builder, browse: Browse) -> None:
+    partner = make.partner(regions=("28",), departments=("2A",))
+    make.service(partner, slug="appui", name_en="Support")
+    make.service(partner, slug="gone", active=False)
+    text = _in_english(browse(make.national_admin())).get(f"{PATH}/{partner.id}").text
+    assert "Corse-du-Sud, Normandie" in text
+    assert 'href="/services/appui">Support</a>' in text
+    assert "/services/gone" not in text
+    assert "Nobody of this organisation has an account yet." in text
+
+
+def test_an_organisation_that_stopped_leaves_the_list_and_keeps_its_page(
+    make: Builder, browse: Browse
+) -> None:
+    partner = make.partner(name="Ancienne", active=False)
+    browser = _in_english(browse(make.national_admin()))
+    assert "Ancienne" not in browser.get(PATH).text
+    assert "No longer active" in browser.get(f"{PATH}/{partner.id}").text
+
+
+@pytest.mark.parametrize("number", [0, 999_999, 2**31, 2**63])
+def test_an_organisation_that_is_not_there_is_not_found(number: int, make: Builder, browse: Browse) -> None:
+    assert browse(make.national_admin()).get(f"{PATH}/{number}").status_code == 404
+
+
+def test_pages_cost_the_same_for_one_row_and_for_fifty(
+    make: Builder, browse: Browse, queries: list[str]
+) -> None:
+    browser = browse(make.regional_admin("28"))
+    costs = []
+    for size in (1, 25):
+        pole, partner = make.pole(), make.partner()
+        make.service(partner)
+        for _number in range(size):
+            make.coordinator(pole)
+            make.manager(partner)
+            make.service(partner)
+            make.pole()
+            make.partner(departments=("76",))
+        counted = []
+        for path in (PATH, f"{PATH}?type=partner", f"{PATH}/{pole.id}", f"{PATH}/{partner.id}"):
+            queries.clear()
+            browser.get(path)
+            counted.append(len(queries))
+        costs.append(counted)
+    assert costs[0] == costs[1]
+    assert max(costs[0]) <= 8
