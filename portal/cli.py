@@ -1,12 +1,101 @@
-"""Commands: the worker, the first accounts, the reference data."""
+"""Commands: the worker, the reference data, the first account, the demonstration, the check of what is stored."""
 
-from flask import Flask
+import click
+from flask import Flask, current_app
+from flask.cli import with_appcontext
+from flask_security.recoverable import generate_reset_password_token
+from sqlalchemy import select
 
+from portal import schema
+from portal.access.roles import Role
+from portal.accounts import queries as people
+from portal.accounts import service as accounts
+from portal.catalogue import seed as catalogue
+from portal.db import db, transaction
+from portal.demo import load as demonstration
 from portal.notifications import outbox, worker
+from portal.organisations import seed as organisations
+from portal.organisations.models import Coverage, NationalCell
+from portal.requests import checks
+from portal.requests import service as requests
+from portal.web.addresses import absolute_url
+
+DAILY = (requests.expire_unanswered, accounts.purge_attempts, outbox.purge)
+
+
+@click.command("worker")
+@with_appcontext
+def run_worker() -> None:
+    """Send e-mails and run daily jobs until stopped."""
+    schema.require_current()
+    worker.run(daily=DAILY)
+
+
+@click.command
+@with_appcontext
+def load_reference() -> None:
+    """Load the services, the national partners and the register of poles; again, to update them."""
+    if current_app.config["DEMONSTRATION"]:
+        raise click.ClickException("A demonstration has invented partners only: real ones stay out of it.")
+    with transaction():
+        services = catalogue.load_services(organisations.load_partners())
+        poles = organisations.load_register()
+    click.echo(f"{services} services and {poles} poles of the register are there.")
+
+
+@click.command
+@click.argument("email")
+@click.argument("given_name")
+@click.argument("family_name")
+@with_appcontext
+def create_admin(email: str, given_name: str, family_name: str) -> None:
+    """Give somebody an account in the national cell; nothing is sent, a link to choose a passphrase is printed."""
+    if "@" not in email:
+        raise click.BadParameter(f"{email!r} is not an e-mail address.")
+    with transaction():
+        person = people.by_email(email) or accounts.create_person(email, given_name, family_name)
+        accounts.join(person, _national_cell(), Role.NATIONAL_ADMIN)
+        db.session.flush()
+        link = absolute_url("security.reset_password", token=generate_reset_password_token(person))
+    click.echo(f"{person.name} belongs to the national cell.")
+    click.echo(f"They choose their passphrase here, within two hours:\n{link}")
+    click.echo("Later, the link “Mot de passe oublié” of the sign-in page does the same.")
+
+
+def _national_cell() -> NationalCell:
+    """The national cell, made when there is none."""
+    cell = db.session.scalars(
+        select(NationalCell).where(NationalCell.active).order_by(NationalCell.id)
+    ).first()
+    if cell is None:
+        cell = NationalCell(name="Cellule nationale d’animation des PTCE", coverages=[Coverage()])
+        db.session.add(cell)
+    return cell
+
+
+@click.command
+@with_appcontext
+def load_demo() -> None:
+    """Fill an empty demonstration with a year of invented activity."""
+    if not current_app.config["DEMONSTRATION"]:
+        raise click.ClickException("Only in a demonstration: set PORTAL_ENVIRONMENT=demonstration.")
+    with transaction():
+        loaded = demonstration.load()
+    click.echo(loaded or "The database is not empty: nothing was changed.")
+
+
+@click.command
+@with_appcontext
+def check() -> None:
+    """Look for requests whose state is not the one their assignments make."""
+    found = checks.wrong_states()
+    for one in found:
+        click.echo(f"{one.reference} is stored as {one.stored} and should be {one.derived}.")
+    if found:
+        raise click.ClickException(f"{len(found)} wrong states.")
+    click.echo("Every request has the state that its assignments make.")
 
 
 def init_app(app: Flask) -> None:
-    @app.cli.command("worker")
-    def run_worker() -> None:
-        """Send e-mails and run daily jobs until stopped."""
-        worker.run(daily=(outbox.purge,))
+    for command in (run_worker, load_reference, create_admin, load_demo, check):
+        app.cli.add_command(command)

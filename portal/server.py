@@ -1,0 +1,35 @@
+"""How gunicorn serves the portal: `gunicorn -c python:portal.server wsgi:app`. See docs/operations.md."""
+
+import os
+from pathlib import Path
+from typing import Any
+
+from config import from_environment, number
+from portal import schema
+from portal.db import db
+
+_MEMORY = Path("/dev/shm")  # noqa: S108 (where heartbeats of web processes cost no disk)
+
+
+from_environment()  # a missing setting stops here, with its own line
+
+bind = os.environ.get("BIND") or f"127.0.0.1:{number('PORT', 8000)}"
+workers = number("WEB_PROCESSES", max(2, os.cpu_count() or 1))
+preload_app = True
+timeout = 30
+graceful_timeout = number("WEB_GRACE_SECONDS", 20)
+control_socket_disable = True
+accesslog = os.environ.get("ACCESS_LOG", "-") or None
+loglevel = os.environ.get("LOG_LEVEL", "info")
+proc_name = "portal"
+if _MEMORY.is_dir():
+    worker_tmp_dir = str(_MEMORY)
+
+
+def when_ready(server: Any) -> None:
+    """Before the first web process: the database must be fit, and no connection may be shared with them."""
+    with server.app.wsgi().app_context():
+        try:
+            schema.require_current()
+        finally:
+            db.engine.dispose()
