@@ -1,6 +1,9 @@
 """E-mails about an account."""
 
+from collections.abc import Callable
+
 from portal.accounts.models import Person
+from portal.notifications import previews
 from portal.notifications.message import Message, Recipient, render
 from portal.notifications.outbox import enqueue
 from portal.web.addresses import absolute_url
@@ -30,8 +33,16 @@ def _reset_message(token: str) -> Message:
 
 def password_changed(person: Person) -> None:
     """Tell the owner, who may not be the one who did it."""
-    enqueue(
-        PASSWORD_CHANGED,
-        recipient(person),
-        Message(action_url=absolute_url("security.forgot_password")),
-    )
+    enqueue(PASSWORD_CHANGED, recipient(person), _changed_message())
+
+
+def _changed_message() -> Message:
+    return Message(action_url=absolute_url("security.forgot_password"))
+
+
+def _example(message: Callable[[], Message]) -> previews.Example:
+    return lambda: (Recipient("anne.le-goff@exemple.test", "Anne Le Goff"), message())
+
+
+previews.register(RESET_INSTRUCTIONS, _example(lambda: _reset_message("an-example-that-opens-nothing")))
+previews.register(PASSWORD_CHANGED, _example(_changed_message))

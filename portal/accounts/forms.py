@@ -147,4 +147,6 @@ class ProfileForm(PortalForm):
         description=_l("For the people who follow your requests."),
         render_kw={"autocomplete": "tel"},
     )
-    language = SelectField(_l("Language of pages and e-mails"), choices=choices(LANGUAGES.items()))
+    language = SelectField(
+        _l("Language of pages and e-mails"), choices=choices(LANGUAGES.items()), validators=[required()]
+    )

@@ -29,6 +29,12 @@ def english(browser: Browser) -> Browser:
     return browser
 
 
+def raw_post(browser: Browser, path: str, **options: Any) -> TestResponse:
+    """A post as no page of ours sends it."""
+    with browser.app.app_context():
+        return browser.client.post(path, **options)
+
+
 def sign_in(browser: Browser, person: Person, password: str = PASSPHRASE, **fields: Any) -> TestResponse:
     return sign_in_as(browser, person.email, password, **fields)
 

@@ -11,7 +11,7 @@ from portal.accounts.models import Membership
 from portal.db import WriteOutsideTransaction, transaction
 from tests.browser import Browser
 from tests.builders import Builder
-from tests.integration.accounts.steps import english, sign_in
+from tests.integration.accounts.steps import english, raw_post, sign_in
 
 Browse = Callable[..., Browser]
 PROFILE = "/mon-compte"
@@ -52,7 +52,7 @@ def test_what_is_wrong_is_said_and_changes_nothing(
     member = make.coordinator()
     browser = english(browse(member))
     browser.get(PROFILE)
-    answer = browser.client.post(PROFILE, data={**TYPED, field: value, "csrf_token": browser.token})
+    answer = raw_post(browser, PROFILE, data={**TYPED, field: value, "csrf_token": browser.token})
     assert answer.status_code == 422
     assert "There is one thing to correct" in answer.text
     assert browser.get(PROFILE).status_code == 200

@@ -11,7 +11,7 @@ from portal.accounts.models import Membership
 from portal.db import db
 from tests.browser import Browser
 from tests.builders import PASSPHRASE, Builder
-from tests.integration.accounts.steps import SIGN_IN, WRONG, english, sign_in, sign_out
+from tests.integration.accounts.steps import SIGN_IN, WRONG, english, raw_post, sign_in, sign_out
 
 Browse = Callable[..., Browser]
 PROFILE = "/mon-compte"
@@ -97,7 +97,7 @@ def test_another_site_cannot_put_words_in_a_form(
     browse: Browse, member: Membership, headers: Fields, signed_in: bool
 ) -> None:
     browser = english(browse(member if signed_in else None))
-    answer = browser.client.post(PROFILE, data={**TYPED, "given_name": "mots soufflés"}, headers=headers)
+    answer = raw_post(browser, PROFILE, data={**TYPED, "given_name": "mots soufflés"}, headers=headers)
     assert answer.status_code == (400 if signed_in else 401)
     assert "soufflés" not in answer.text
     assert "Your text is kept" not in answer.text
@@ -106,7 +106,7 @@ def test_another_site_cannot_put_words_in_a_form(
 def test_old_browsers_say_where_they_come_from(browse: Browse, member: Membership) -> None:
     browser = ended(browse, member)
     for headers in ({"Origin": "http://localhost"}, {"Referer": "http://localhost/mon-compte"}):
-        answer = browser.client.post(PROFILE, data={**TYPED, "csrf_token": browser.token}, headers=headers)
+        answer = raw_post(browser, PROFILE, data={**TYPED, "csrf_token": browser.token}, headers=headers)
         assert "Your text is kept" in answer.text
 
 

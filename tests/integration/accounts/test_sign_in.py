@@ -20,6 +20,7 @@ from tests.integration.accounts.steps import (
     english,
     is_signed_in,
     note_hashes,
+    raw_post,
     sign_in,
     sign_in_as,
     sign_out,
@@ -103,7 +104,8 @@ def test_json_and_header_tokens_open_nothing(app: Flask, make: Builder, browse: 
     person = make.person()
     browser = browse()
     browser.get(SIGN_IN)
-    answer = browser.client.post(
+    answer = raw_post(
+        browser,
         SIGN_IN + "?include_auth_token",
         json={"email": person.email, "password": PASSPHRASE},
         headers={"X-CSRFToken": browser.token or "", "Accept": "application/json"},
@@ -168,7 +170,7 @@ def test_signing_out_takes_a_post_with_a_token(make: Builder, browse: Browse) ->
     browser = browse()
     sign_in(browser, make.coordinator().person)
     assert browser.get("/deconnexion").status_code == 405
-    browser.client.post("/deconnexion")
+    raw_post(browser, "/deconnexion")
     assert is_signed_in(browser)
 
 
