@@ -8,7 +8,7 @@ from flask import current_app
 
 from portal.notifications import outbox
 from portal.notifications.mime import Address, Letter, Unsendable, address_on_the_wire, compose
-from portal.notifications.models import OutboxEmail
+from portal.notifications.outbox import Claimed
 from portal.notifications.smtp import Connection, NotTaken, ServerAway, Settings
 
 LONGEST_SENDING = timedelta(minutes=4)  # what one e-mail takes if every answer of the server is the slowest
@@ -19,9 +19,10 @@ class Delivery:
 
     def __init__(self, stopping: Callable[[], bool] = lambda: False) -> None:
         config = current_app.config
-        self._sender = Address(config["MAIL_SENDER_NAME"], config["MAIL_SENDER"])
+        self.sender = Address(config["MAIL_SENDER_NAME"], config["MAIL_SENDER"])
         self._connection = Connection(Settings.of(config))
         self._stopping = stopping
+        self._gone: Claimed | None = None
 
     def deliver(self) -> int:
         """Send a batch; return how many e-mails were tried. ServerAway: the rest waits, untouched."""
@@ -30,29 +31,38 @@ class Delivery:
         self._connection.open()
         began = time.monotonic()
         rows = outbox.claim()
-        for position, row in enumerate(rows):
-            if self._stopping() or time.monotonic() - began > _patience():
-                outbox.release(rows[position:])
-                return position
-            try:
-                self._send(row)
-            except ServerAway:
-                outbox.release(rows[position:])
-                raise
-        return len(rows)
+        try:
+            for tried, row in enumerate(rows):
+                if self._stopping() or time.monotonic() - began > _patience():
+                    outbox.release(rows[tried:])
+                    return tried
+                try:
+                    self._send(row)
+                except ServerAway:
+                    outbox.release(rows[tried:])
+                    raise
+            return len(rows)
+        finally:
+            self._finish()
 
     def close(self) -> None:
         self._connection.close()
 
-    def _send(self, row: OutboxEmail) -> None:
+    def _send(self, row: Claimed) -> None:
         try:
             recipient = address_on_the_wire(row.recipient)
-            self._connection.send(recipient, compose(_letter(row, self._sender)))
+            self._connection.send(recipient, lambda: compose(letter(row, self.sender)), self._finish)
         except NotTaken as refusal:
             outbox.not_taken(row, str(refusal), final=refusal.final)
         except Unsendable as error:
             outbox.not_taken(row, str(error), final=True)
         else:
+            self._gone = row
+
+    def _finish(self) -> None:
+        """Note that the last e-mail has gone: at the end of a batch, or while the server starts the next one."""
+        row, self._gone = self._gone, None
+        if row is not None:
             outbox.sent(row)
 
 
@@ -61,7 +71,8 @@ def _patience() -> float:
     return (outbox.LEASE - LONGEST_SENDING).total_seconds()
 
 
-def _letter(row: OutboxEmail, sender: Address) -> Letter:
+def letter(row: Claimed, sender: Address) -> Letter:
+    """A row as it is sent."""
     return Letter(
         sender=sender,
         recipient=Address(row.recipient_name, row.recipient),

@@ -10,10 +10,10 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
 from datetime import date, datetime, timedelta
-from typing import Any
+from typing import Any, NamedTuple
 
 from flask import current_app
-from sqlalchemy import delete, func, or_, select, update
+from sqlalchemy import bindparam, delete, func, or_, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from portal import clock
@@ -23,7 +23,7 @@ from portal.notifications.mime import one_line
 from portal.notifications.models import OutboxEmail, WorkerHeartbeat
 
 LEASE = timedelta(minutes=5)
-BATCH = 20
+BATCH = 50
 MOST_ATTEMPTS = 12
 FIRST_DELAY = timedelta(seconds=30)
 LONGEST_DELAY = timedelta(hours=4)
@@ -51,6 +51,57 @@ def silent() -> Iterator[None]:
 
 def is_silent() -> bool:
     return _SILENT.get()
+
+
+class Claimed(NamedTuple):
+    """An e-mail in a worker's hands."""
+
+    id: int
+    recipient: str
+    recipient_name: str
+    reply_to: str | None
+    reply_to_name: str | None
+    language: str
+    subject: str
+    text: str
+    html: str
+    message_id: str
+    confidential: bool
+    created_at: datetime
+    attempts: int
+    leased_until: datetime
+
+
+# Built once, and without objects to keep track of: this is what a worker does most.
+_TABLE: Any = OutboxEmail.__table__
+_DUE = (
+    select(_TABLE.c.id)
+    .where(
+        _TABLE.c.next_attempt_at <= bindparam("now"),
+        or_(_TABLE.c.leased_until.is_(None), _TABLE.c.leased_until < bindparam("now")),
+    )
+    .order_by(_TABLE.c.next_attempt_at, _TABLE.c.id)
+    .limit(bindparam("most"))
+)
+_DUE_AND_FREE = _DUE.with_for_update(skip_locked=True)
+_TAKE = (
+    update(_TABLE)
+    .where(_TABLE.c.id.in_(bindparam("ids", expanding=True)))
+    .values(leased_until=bindparam("until"))
+    .returning(*(_TABLE.c[name] for name in Claimed._fields))
+)
+_MARK_SENT = (
+    update(_TABLE)
+    .where(_TABLE.c.id == bindparam("row_id"))
+    .values(
+        sent_at=bindparam("sent_at"),
+        next_attempt_at=None,
+        given_up_at=None,
+        leased_until=None,
+        last_error=None,
+    )
+)
+_MARK_SECRET_SENT = _MARK_SENT.values(text="", html="")
 
 
 def enqueue(
@@ -93,45 +144,29 @@ def enqueue(
 
 def something_is_due() -> bool:
     """Is there anything to claim? A plain read, which takes no lock."""
-    return db.session.scalar(_due(clock.now()).limit(1)) is not None
+    return db.session.scalar(_DUE, {"now": clock.now(), "most": 1}) is not None
 
 
-def claim(limit: int = BATCH) -> Sequence[OutboxEmail]:
+def claim(limit: int = BATCH) -> Sequence[Claimed]:
     """Take some due e-mails for the length of a lease, oldest first; no other worker takes them meanwhile."""
     now = clock.now()
     with transaction() as session:
-        ids = session.scalars(_due(now).limit(limit).with_for_update(skip_locked=True)).all()
+        connection = session.connection()
+        ids = connection.scalars(_DUE_AND_FREE, {"now": now, "most": limit}).all()
         if not ids:
             return []
-        session.execute(
-            update(OutboxEmail)
-            .where(OutboxEmail.id.in_(ids))
-            .values(leased_until=now + LEASE)
-            .execution_options(**_QUIET)
-        )
-        found = select(OutboxEmail).where(OutboxEmail.id.in_(ids)).order_by(OutboxEmail.id)
-        return session.scalars(found.execution_options(populate_existing=True)).all()
+        rows = connection.execute(_TAKE, {"ids": ids, "until": now + LEASE}).all()
+    return sorted((Claimed(*row) for row in rows), key=lambda one: (one.created_at, one.id))
 
 
-def _due(now: datetime) -> Any:
-    return (
-        select(OutboxEmail.id)
-        .where(
-            OutboxEmail.next_attempt_at <= now,
-            or_(OutboxEmail.leased_until.is_(None), OutboxEmail.leased_until < now),
-        )
-        .order_by(OutboxEmail.next_attempt_at, OutboxEmail.id)
-    )
-
-
-def sent(row: OutboxEmail) -> None:
+def sent(row: Claimed) -> None:
     """It is gone: never again, and a secret is forgotten."""
-    values = {"sent_at": clock.now(), "next_attempt_at": None, "given_up_at": None, "leased_until": None}
-    blank = {"text": "", "html": ""} if row.confidential else {}
-    _finish([row], {**values, **blank, "last_error": None}, still_held=False)
+    statement = _MARK_SECRET_SENT if row.confidential else _MARK_SENT
+    with transaction() as session:
+        session.connection().execute(statement, {"row_id": row.id, "sent_at": clock.now()})
 
 
-def not_taken(row: OutboxEmail, error: str, *, final: bool) -> None:
+def not_taken(row: Claimed, error: str, *, final: bool) -> None:
     """Later, or never again: after the last attempt, or when the mail server refuses for good."""
     attempts = row.attempts + 1
     values: dict[str, Any] = {"attempts": attempts, "leased_until": None, "last_error": error[:_ERROR_LENGTH]}
@@ -139,13 +174,13 @@ def not_taken(row: OutboxEmail, error: str, *, final: bool) -> None:
         when = {"next_attempt_at": None, "given_up_at": clock.now()}
     else:
         when = {"next_attempt_at": next_attempt(clock.now(), attempts), "given_up_at": None}
-    _finish([row], {**values, **when}, still_held=True)
+    _finish([row], {**values, **when})
 
 
-def release(rows: Sequence[OutboxEmail]) -> None:
+def release(rows: Sequence[Claimed]) -> None:
     """Give claimed e-mails back, untried."""
     if rows:
-        _finish(rows, {"leased_until": None}, still_held=True)
+        _finish(rows, {"leased_until": None})
 
 
 def next_attempt(now: datetime, attempts: int) -> datetime:
@@ -154,13 +189,11 @@ def next_attempt(now: datetime, attempts: int) -> datetime:
     return now + delay * random.uniform(0.75, 1.25)  # noqa: S311 (spreads retries; no secret)
 
 
-def _finish(rows: Sequence[OutboxEmail], values: dict[str, Any], *, still_held: bool) -> None:
-    """Write the end of claimed e-mails. `still_held`: unless the lease ran out and somebody else took them."""
-    statement = update(OutboxEmail).where(OutboxEmail.id.in_([row.id for row in rows]))
-    if still_held:
-        statement = statement.where(OutboxEmail.leased_until == rows[0].leased_until)
+def _finish(rows: Sequence[Claimed], values: dict[str, Any]) -> None:
+    """Write the end of claimed e-mails, unless the lease ran out and somebody else took them."""
+    ours = OutboxEmail.id.in_([row.id for row in rows]), OutboxEmail.leased_until == rows[0].leased_until
     with transaction() as session:
-        session.execute(statement.values(values).execution_options(**_QUIET))
+        session.execute(update(OutboxEmail).where(*ours).values(values).execution_options(**_QUIET))
 
 
 def note_worker(name: str, mail_error: str | None) -> None:

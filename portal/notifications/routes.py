@@ -1,3 +1,156 @@
+"""E-mails as the national cell follows them, examples of each, and the mailbox of the demonstration."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import wraps
+from typing import Any
+
+from flask import Response, abort, current_app, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+from flask_babel import ngettext
+
+from portal.access.permissions import Open, Permission
+from portal.db import transaction
+from portal.notifications import outbox, previews, queries, words
+from portal.notifications.rules import trouble
+from portal.refusals import Conflict, NotFound
+from portal.web import flash
 from portal.web.blueprint import GuardedBlueprint
+from portal.web.languages import LANGUAGES, current_code
+from portal.web.pagination import keyset_page
 
 bp = GuardedBlueprint("notifications", __name__)
+
+_EMAIL = "<int:email_id>"
+_FOLDERS = {"abandonnes": _l("Given up"), "en-retard": _l("Late")}
+# An e-mail brings its own styles; it gets them, on a page where nothing else works.
+_EMAIL_POLICY = "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'; sandbox"
+
+
+@dataclass(frozen=True, slots=True)
+class Folder:
+    """A list one can choose."""
+
+    label: Any
+    url: str
+    count: int
+    current: bool
+
+
+@bp.get("/emails", access=Permission.EMAIL_SUPERVISE)
+def index() -> ResponseReturnValue:
+    """What was given up or is late, and whether the worker works."""
+    chosen = request.args.get("liste", "abandonnes")
+    if chosen not in _FOLDERS:
+        abort(404)
+    counts = queries.counts()
+    numbers = {"abandonnes": counts.given_up, "en-retard": counts.late}
+    return render_template(
+        "notifications/index.html",
+        counts=counts,
+        worker=queries.worker(),
+        chosen=chosen,
+        folders=[
+            Folder(label, url_for(".index", liste=key), numbers[key], key == chosen)
+            for key, label in _FOLDERS.items()
+        ],
+        page=keyset_page(queries.late() if chosen == "en-retard" else queries.given_up()),
+        in_words=lambda error: words.TROUBLES[trouble(error)] if error else "",
+    )
+
+
+@bp.post(f"/emails/{_EMAIL}/reessayer", access=Permission.EMAIL_SUPERVISE)
+def try_again(email_id: int) -> ResponseReturnValue:
+    """Send a given-up e-mail after all."""
+    with transaction():
+        revived = outbox.try_again(email_id)
+        if not revived and not queries.exists(email_id):
+            raise NotFound
+    if not revived:
+        raise Conflict
+    flash.success(_("This e-mail will be sent again in a moment."))
+    return redirect(url_for(".index"))
+
+
+@bp.post("/emails/reessayer", access=Permission.EMAIL_SUPERVISE)
+def try_all_again() -> ResponseReturnValue:
+    """Send all given-up e-mails after all: the mail server had refused the portal itself."""
+    with transaction():
+        number = outbox.try_all_again()
+    flash.success(
+        ngettext(
+            "%(num)d e-mail will be sent again in a moment.",
+            "%(num)d e-mails will be sent again in a moment.",
+            number,
+        )
+    )
+    return redirect(url_for(".index"))
+
+
+View = Callable[..., ResponseReturnValue]
+
+
+def _only_with(setting: str) -> Callable[[View], View]:
+    """The page does not exist where the setting is off; what it shows is invented, so anybody may see it."""
+
+    def decorate(view: View) -> View:
+        @wraps(view)
+        def wrapped(*args: Any, **kwargs: Any) -> ResponseReturnValue:
+            if not current_app.config[setting]:
+                abort(404)
+            return view(*args, **kwargs)
+
+        return wrapped
+
+    return decorate
+
+
+@bp.get("/apercus-emails", access=Open.PUBLIC)
+@_only_with("EMAIL_PREVIEWS")
+def preview_list() -> ResponseReturnValue:
+    """Every kind of e-mail the portal sends."""
+    examples = [(kind, previews.rendered(kind, current_code()).subject) for kind in previews.kinds()]
+    return render_template("notifications/previews.html", examples=examples)
+
+
+@bp.get("/apercus-emails/<path:kind>", access=Open.PUBLIC)
+@_only_with("EMAIL_PREVIEWS")
+def preview(kind: str) -> ResponseReturnValue:
+    """One kind, with invented people: as text, or `?format=html`."""
+    language = request.args.get("language", current_code())
+    if language not in LANGUAGES or kind not in previews.kinds():
+        abort(404)
+    rendered = previews.rendered(kind, language)
+    if request.args.get("format") == "html":
+        return _email_page(rendered.html)
+    return render_template("notifications/preview.html", kind=kind, email=rendered, language=language)
+
+
+@bp.get("/demonstration/emails", access=Open.PUBLIC)
+@_only_with("DEMONSTRATION")
+def mailbox() -> ResponseReturnValue:
+    """What the demonstration sent, to whom: its people have no mailboxes."""
+    return render_template("notifications/mailbox.html", page=keyset_page(queries.sent()))
+
+
+@bp.get(f"/demonstration/emails/{_EMAIL}", access=Open.PUBLIC)
+@_only_with("DEMONSTRATION")
+def mailbox_email(email_id: int) -> ResponseReturnValue:
+    """One sent e-mail: as text, or `?format=html`."""
+    email = queries.one_sent(email_id)
+    if email is None:
+        raise NotFound
+    if request.args.get("format") == "html" and email.html:
+        return _email_page(email.html)
+    return render_template("notifications/mailbox_email.html", email=email)
+
+
+def _email_page(html: str) -> Response:
+    response = Response(html, mimetype="text/html")
+    response.headers["Content-Security-Policy"] = _EMAIL_POLICY
+    response.headers["Cross-Origin-Opener-Policy"] = (
+        "unsafe-none"  # a sandboxed page with another is not shown
+    )
+    return response

@@ -3,6 +3,7 @@
 import smtplib
 import ssl
 import time
+from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any, Self
@@ -13,7 +14,6 @@ CONNECT_SECONDS = 10.0
 LAST_ANSWER_SECONDS = 120.0
 GOODBYE_SECONDS = 1.0
 _NEVER = 500
-_TOO_BIG = 552
 
 
 class ServerAway(Exception):
@@ -77,19 +77,27 @@ class Connection:
             self._used_at = time.monotonic()
         return self._server
 
-    def send(self, recipient: str, content: bytes) -> None:
-        """Hand one e-mail over. Raise ServerAway (it was not tried) or NotTaken."""
-        server = self._begin(len(content))
+    def send(
+        self, recipient: str, write: Callable[[], bytes], meanwhile: Callable[[], None] | None = None
+    ) -> None:
+        """Hand one e-mail over. Raise ServerAway (it was not tried) or NotTaken.
+
+        `write` gives its bytes, `meanwhile` is any other work, run once. Both run while the server thinks of its
+        answers, time otherwise lost (`bench/outbox.py`): `meanwhile` always before the message is sent.
+        """
         try:
-            code, words = self._talk(server, recipient, content)
+            server = self._begin(_Once(meanwhile))
+            code, words = self._talk(server, recipient, write)
         except (OSError, smtplib.SMTPException) as error:
             self.close()
             raise NotTaken(_said(error), final=False) from error
+        except BaseException:
+            self.drop()
+            raise
         self._used_at = time.monotonic()
-        if _is_good(code):
-            return
-        self.close()
-        raise NotTaken(_answer(code, words), final=code >= _NEVER)
+        if not _is_good(code):
+            self.close()
+            raise NotTaken(_answer(code, words), final=code >= _NEVER)
 
     def close(self) -> None:
         """End the conversation, politely if it still lives."""
@@ -97,6 +105,11 @@ class Connection:
             with suppress(OSError, smtplib.SMTPException):
                 _be_patient(self._server, GOODBYE_SECONDS)
                 self._server.quit()
+        self.drop()
+
+    def drop(self) -> None:
+        """Hang up."""
+        if self._server is not None:
             self._server.close()
             self._server = None
 
@@ -121,32 +134,33 @@ class Connection:
             return smtplib.SMTP_SSL(host, port, own_name, timeout=CONNECT_SECONDS, context=context)
         return smtplib.SMTP(host, port, own_name, timeout=CONNECT_SECONDS)
 
-    def _begin(self, size: int) -> smtplib.SMTP:
+    def _begin(self, meanwhile: "_Once") -> smtplib.SMTP:
         """Start an e-mail; a kept conversation that has died meanwhile is renewed once."""
         if self._server is not None:
             with suppress(ServerAway):
-                return self._name_sender(size)
-        return self._name_sender(size)
+                return self._name_sender(meanwhile)
+        return self._name_sender(meanwhile)
 
-    def _name_sender(self, size: int) -> smtplib.SMTP:
+    def _name_sender(self, meanwhile: "_Once") -> smtplib.SMTP:
         """The sender is the same for every e-mail: a server that refuses it refuses the portal."""
         server = self.open()
         try:
-            options = [f"size={size}"] if server.has_extn("size") else []
-            code, words = server.mail(self.settings.sender, options)
+            server.putcmd("MAIL", f"FROM:<{self.settings.sender}>")
+            meanwhile()
+            code, words = server.getreply()
         except (OSError, smtplib.SMTPException) as error:
             self.close()
             raise ServerAway(_said(error)) from error
-        if _is_good(code):
-            return server
-        self.close()
-        if code == _TOO_BIG:
-            raise NotTaken(_answer(code, words), final=True)
-        raise ServerAway(_answer(code, words))
+        if not _is_good(code):
+            self.close()
+            raise ServerAway(_answer(code, words))
+        return server
 
-    def _talk(self, server: smtplib.SMTP, recipient: str, content: bytes) -> tuple[int, bytes]:
+    def _talk(self, server: smtplib.SMTP, recipient: str, write: Callable[[], bytes]) -> tuple[int, bytes]:
         """The answer to the recipient if it is a refusal, else to the message."""
-        code, words = server.rcpt(recipient)
+        server.putcmd("RCPT", f"TO:<{recipient}>")
+        content = write()
+        code, words = server.getreply()
         if not _is_good(code):
             return code, words
         try:
@@ -156,6 +170,18 @@ class Connection:
             return error.smtp_code, _bytes(error.smtp_error)
         finally:
             _be_patient(server, self.settings.timeout)
+
+
+class _Once:
+    """Work that is done at the first call only."""
+
+    def __init__(self, work: Callable[[], None] | None) -> None:
+        self._work = work
+
+    def __call__(self) -> None:
+        work, self._work = self._work, None
+        if work is not None:
+            work()
 
 
 def _be_patient(server: smtplib.SMTP, seconds: float) -> None:

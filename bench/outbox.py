@@ -1,0 +1,151 @@
+"""How fast one worker empties the outbox, beside the bare ceiling: smtplib, one kept connection, ready-made bytes.
+
+    python -m bench.outbox [--database URL] [--messages 2000] [--rounds 5]
+
+The mail server is aiosmtpd in a process of its own; rounds of the two alternate, so that both meet the same machine.
+The bar: a ratio of at least 80 %. The database must be empty or absent; SQLite in a temporary folder by default.
+"""
+
+import argparse
+import asyncio
+import multiprocessing
+import smtplib
+import socket
+import statistics
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from email.parser import BytesParser
+from pathlib import Path
+
+import flask_migrate
+from aiosmtpd.smtp import SMTP, Envelope, Session
+from sqlalchemy import insert, update
+
+from config import Testing
+from portal import clock, create_app
+from portal.db import db, transaction
+from portal.notifications import delivery, outbox
+from portal.notifications.mime import compose
+from portal.notifications.models import OutboxEmail
+
+ROOT = Path(__file__).resolve().parent.parent
+BAR = 0.8
+TEXT = "Bonjour Amélie,\n\n" + "Votre demande a été acceptée par « Agence Alliée ».\n" * 20
+HTML = "<html><body>" + "<p style='color:#333'>Votre demande a été acceptée.</p>\n" * 40 + "</body></html>"
+
+
+class _Taker:
+    async def handle_DATA(  # noqa: N802
+        self, _server: SMTP, _session: Session, _envelope: Envelope
+    ) -> str:
+        return "250 OK"
+
+
+def _serve(listener: socket.socket) -> None:
+    async def serve() -> None:
+        loop = asyncio.get_running_loop()
+        await loop.create_server(lambda: SMTP(_Taker(), hostname="127.0.0.1"), sock=listener)
+        await asyncio.Event().wait()
+
+    asyncio.run(serve())
+
+
+@contextmanager
+def _mail_server() -> Iterator[int]:
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        process = multiprocessing.Process(target=_serve, args=(listener,), daemon=True)
+        process.start()
+        try:
+            yield listener.getsockname()[1]
+        finally:
+            process.terminate()
+            process.join()
+
+
+def _fill(messages: int) -> None:
+    rows = [
+        {
+            "kind": "bench/outbox",
+            "recipient": f"amelie{number}@exemple.test",
+            "recipient_name": f"Amélie Poulain {number}",
+            "reply_to": "bertrand@exemple.test",
+            "reply_to_name": "Bertrand Noël",
+            "language": "fr",
+            "subject": f"Demande {number} acceptée : appui au modèle économique",
+            "text": TEXT,
+            "html": HTML,
+            "message_id": f"<{number:032x}@portal.test>",
+        }
+        for number in range(messages)
+    ]
+    with transaction() as session:
+        session.execute(insert(OutboxEmail), rows)
+
+
+def _ceiling(port: int, contents: list[bytes]) -> float:
+    with smtplib.SMTP("127.0.0.1", port, "localhost") as server:
+        return _rate(len(contents), lambda: _send_all(server, contents))
+
+
+def _send_all(server: smtplib.SMTP, contents: list[bytes]) -> None:
+    for number, content in enumerate(contents):
+        server.sendmail("portail@portal.test", f"amelie{number}@exemple.test", content)
+
+
+def _worker(messages: int) -> float:
+    with transaction() as session:
+        session.execute(
+            update(OutboxEmail).values(next_attempt_at=clock.now(), sent_at=None, leased_until=None)
+        )
+    db.session.remove()
+    courier = delivery.Delivery()
+    rate = _rate(messages, lambda: _empty(courier))
+    courier.close()
+    return rate
+
+
+def _empty(courier: delivery.Delivery) -> None:
+    while courier.deliver():
+        db.session.remove()
+
+
+def _rate(messages: int, work: Callable[[], object]) -> float:
+    began = time.perf_counter()
+    work()
+    return messages / (time.perf_counter() - began)
+
+
+def main() -> int:
+    arguments = argparse.ArgumentParser(description=__doc__)
+    arguments.add_argument("--database")
+    arguments.add_argument("--messages", type=int, default=2000)
+    arguments.add_argument("--rounds", type=int, default=5)
+    chosen = arguments.parse_args()
+    with tempfile.TemporaryDirectory() as folder, _mail_server() as port:
+        app = create_app(Testing(chosen.database or f"sqlite:///{folder}/portal.sqlite"))
+        app.config["MAIL_PORT"] = port
+        with app.app_context():
+            flask_migrate.upgrade(str(ROOT / "migrations"))
+            _fill(chosen.messages)
+            rates = _compare(port, chosen.messages, chosen.rounds)
+            db.engine.dispose()
+    ceiling, worker = (statistics.median(rate) for rate in zip(*rates, strict=True))
+    ratio = statistics.median(one / top for top, one in rates)
+    print(f"ceiling {ceiling:.0f}/s, worker {worker:.0f}/s, ratio {ratio:.0%} (bar {BAR:.0%})")
+    return 0 if ratio >= BAR else 1
+
+
+def _compare(port: int, messages: int, rounds: int) -> list[tuple[float, float]]:
+    row = outbox.claim(1)[0]
+    courier = delivery.Delivery()
+    content = compose(delivery.letter(row, courier.sender))
+    assert BytesParser().parsebytes(content)["Message-ID"]  # noqa: S101
+    print(f"{messages} messages of {len(content)} bytes, {rounds} rounds, {db.engine.dialect.name}")
+    return [(_ceiling(port, [content] * messages), _worker(messages)) for _ in range(rounds)]
+
+
+if __name__ == "__main__":
+    sys.exit(main())

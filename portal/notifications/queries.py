@@ -1,0 +1,117 @@
+"""What left, what waits, what was given up, and whether a worker works."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import Select, func, select
+from sqlalchemy.orm import load_only
+
+from portal import clock
+from portal.db import db
+from portal.notifications.models import OutboxEmail, WorkerHeartbeat
+
+LATE = timedelta(minutes=10)
+SILENT = timedelta(minutes=1)
+_DAY = timedelta(days=1)
+
+
+@dataclass(frozen=True, slots=True)
+class Counts:
+    """How many e-mails: waiting, of these late, given up, and sent in the last day."""
+
+    waiting: int
+    late: int
+    given_up: int
+    sent: int
+
+
+@dataclass(frozen=True, slots=True)
+class WorkerState:
+    """The worker seen last (`seen_at` None: none ever), and since when it cannot reach the mail server."""
+
+    seen_at: datetime | None = None
+    mail_away_since: datetime | None = None
+    mail_error: str | None = None
+
+    @property
+    def alive(self) -> bool:
+        return self.seen_at is not None and self.seen_at > clock.now() - SILENT
+
+
+def counts() -> Counts:
+    """In one query."""
+    now = clock.now()
+    waiting = OutboxEmail.next_attempt_at.is_not(None)
+    numbers = (
+        _number(waiting),
+        _number(waiting, OutboxEmail.created_at < now - LATE),
+        _number(OutboxEmail.given_up_at.is_not(None)),
+        _number(OutboxEmail.sent_at >= now - _DAY),
+    )
+    return Counts(*db.session.execute(select(*numbers)).one())
+
+
+def _number(*which: Any) -> Any:
+    return select(func.count()).select_from(OutboxEmail).where(*which).scalar_subquery()
+
+
+def given_up() -> Select[OutboxEmail]:
+    """Without their bodies, last first."""
+    return (
+        _without_bodies()
+        .where(OutboxEmail.given_up_at.is_not(None))
+        .order_by(OutboxEmail.given_up_at.desc(), OutboxEmail.id.desc())
+    )
+
+
+def late() -> Select[OutboxEmail]:
+    """Waiting for longer than is normal, without their bodies, oldest first."""
+    return (
+        _without_bodies()
+        .where(OutboxEmail.next_attempt_at.is_not(None), OutboxEmail.created_at < clock.now() - LATE)
+        .order_by(OutboxEmail.created_at, OutboxEmail.id)
+    )
+
+
+def sent() -> Select[OutboxEmail]:
+    """Without their bodies, last first."""
+    return (
+        _without_bodies()
+        .where(OutboxEmail.sent_at.is_not(None))
+        .order_by(OutboxEmail.sent_at.desc(), OutboxEmail.id.desc())
+    )
+
+
+def _without_bodies() -> Select[OutboxEmail]:
+    return select(OutboxEmail).options(
+        load_only(
+            OutboxEmail.kind,
+            OutboxEmail.recipient,
+            OutboxEmail.recipient_name,
+            OutboxEmail.subject,
+            OutboxEmail.created_at,
+            OutboxEmail.next_attempt_at,
+            OutboxEmail.attempts,
+            OutboxEmail.sent_at,
+            OutboxEmail.given_up_at,
+            OutboxEmail.last_error,
+            raiseload=True,
+        )
+    )
+
+
+def one_sent(email_id: int) -> OutboxEmail | None:
+    """With its bodies."""
+    found = select(OutboxEmail).where(OutboxEmail.id == email_id, OutboxEmail.sent_at.is_not(None))
+    return db.session.scalar(found.execution_options(populate_existing=True))
+
+
+def exists(email_id: int) -> bool:
+    return db.session.scalar(select(OutboxEmail.id).where(OutboxEmail.id == email_id)) is not None
+
+
+def worker() -> WorkerState:
+    """The worker seen last."""
+    last = db.session.scalar(select(WorkerHeartbeat).order_by(WorkerHeartbeat.seen_at.desc()).limit(1))
+    return WorkerState(last.seen_at, last.mail_away_since, last.mail_error) if last else WorkerState()

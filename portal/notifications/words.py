@@ -1,0 +1,16 @@
+"""Troubles in words."""
+
+from flask_babel import lazy_gettext as _l
+
+from portal.notifications.rules import Trouble
+
+TROUBLES = {
+    Trouble.UNKNOWN_ADDRESS: _l("This address does not exist, or takes no e-mail."),
+    Trouble.MAILBOX_FULL: _l("The mailbox is full."),
+    Trouble.TOO_BIG: _l("The e-mail is too big for the mailbox."),
+    Trouble.UNWANTED: _l("The mail server holds this e-mail for unwanted and refuses it."),
+    Trouble.LATER: _l("The mail server asked to try later."),
+    Trouble.REFUSED: _l("The mail server refused this e-mail."),
+    Trouble.NOT_AN_ADDRESS: _l("This is not an e-mail address that can be written to."),
+    Trouble.NO_ANSWER: _l("The mail server did not answer to the end."),
+}
