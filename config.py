@@ -26,8 +26,16 @@ def required(name: str, purpose: str) -> str:
     return value
 
 
-def flag(name: str, default: bool) -> bool:
+def flag(name: str, *, default: bool) -> bool:
     return os.environ.get(name, "yes" if default else "no").lower() in {"1", "true", "yes", "on"}
+
+
+def number(name: str, default: int) -> int:
+    """A whole number from the environment; anything else stops the start."""
+    value = os.environ.get(name) or str(default)
+    if not value.isdecimal():
+        raise SystemExit(f"Setting {name} is {value!r}: it must be a whole number. See docs/operations.md.")
+    return int(value)
 
 
 class Config:
@@ -49,6 +57,7 @@ class Config:
     COMPRESS_ALGORITHM: ClassVar = ["br", "gzip"]
     MAIL_SENDER_NAME = "Portail d’appui PTCE"
     MAIL_TIMEOUT = 20
+    USAGE_REMEMBERED_SECONDS = 60
     PUBLISHER = os.environ.get("PORTAL_PUBLISHER", "")
     PUBLICATION_DIRECTOR = os.environ.get("PORTAL_PUBLICATION_DIRECTOR", "")
     HOST_NAME_AND_ADDRESS = os.environ.get("PORTAL_HOSTING", "")
@@ -67,12 +76,12 @@ class Production(Config):
         self.PORTAL_URL = required("PORTAL_URL", "the public address, https://…").rstrip("/")
         self.MAIL_SERVER = required("SMTP_HOST", "the mail server that takes the portal's e-mails")
         self.MAIL_SENDER = required("MAIL_FROM", "the address the portal writes from")
-        self.MAIL_PORT = int(os.environ.get("SMTP_PORT", "587"))
+        self.MAIL_PORT = number("SMTP_PORT", 587)
         self.MAIL_USERNAME = os.environ.get("SMTP_USER") or None
         self.MAIL_PASSWORD = os.environ.get("SMTP_PASSWORD") or None
-        self.MAIL_USE_TLS = flag("SMTP_STARTTLS", True)
-        self.MAIL_USE_SSL = flag("SMTP_TLS", False)
-        self.TRUSTED_PROXIES = int(os.environ.get("TRUSTED_PROXIES", "1"))
+        self.MAIL_USE_TLS = flag("SMTP_STARTTLS", default=True)
+        self.MAIL_USE_SSL = flag("SMTP_TLS", default=False)
+        self.TRUSTED_PROXIES = number("TRUSTED_PROXIES", 1)
         self.SESSION_COOKIE_SECURE = self.PORTAL_URL.startswith("https://")
 
 
@@ -93,15 +102,20 @@ class Demonstration(Config):
     EMAIL_PREVIEWS = True
     SESSION_COOKIE_SECURE = False
 
+    @staticmethod
+    def folder() -> Path:
+        """Where it keeps everything."""
+        return Path(os.environ.get("PORTAL_DATA") or ROOT / "var" / "demo").absolute()
+
     def __init__(self) -> None:
-        folder = Path(os.environ.get("PORTAL_DATA", ROOT / "var" / "demo"))
+        folder = self.folder()
         port = os.environ.get("PORT", "8000")
         self.SECRET_KEY = _kept_secret(folder, "secret-key")
         self.SECURITY_PASSWORD_SALT = _kept_secret(folder, "password-salt")
         self.SQLALCHEMY_DATABASE_URI = f"sqlite:///{folder / 'portal.sqlite'}"
         self.PORTAL_URL = f"http://127.0.0.1:{port}"
         self.MAIL_SERVER = "127.0.0.1"
-        self.MAIL_PORT = int(os.environ.get("SMTP_PORT", "8025"))
+        self.MAIL_PORT = number("SMTP_PORT", 8025)
         self.MAIL_SENDER = "portail@demo.example"
         self.MAIL_FOLDER = str(folder / "emails")
 
@@ -111,9 +125,10 @@ class Testing(Config):
 
     TESTING = True
     EMAIL_PREVIEWS = True
+    USAGE_REMEMBERED_SECONDS = 0
     SESSION_COOKIE_SECURE = False
-    SECRET_KEY = "only-for-tests"
-    SECURITY_PASSWORD_SALT = "only-for-tests"
+    SECRET_KEY = "only-for-tests"  # noqa: S105
+    SECURITY_PASSWORD_SALT = "only-for-tests"  # noqa: S105
     SECURITY_PASSWORD_HASH_PASSLIB_OPTIONS: ClassVar = {
         "argon2__rounds": 1,
         "argon2__memory_cost": 8,
