@@ -31,15 +31,15 @@ REQUESTS = Indicator(
     Unit.COUNT,
     lambda tally: tally.requests,
 )
-ACCEPTED = Indicator(
-    "accepted",
+IN_PROGRESS = Indicator(
+    "in_progress",
     _l("In progress"),
     _l("Of these requests, those that a partner has accepted and not finished yet, today."),
     Unit.COUNT,
     lambda tally: tally.states[RequestState.ACCEPTED],
 )
-COMPLETED = Indicator(
-    "completed",
+FINISHED = Indicator(
+    "finished",
     _l("Finished"),
     _l("Of these requests, those whose support is finished today."),
     Unit.COUNT,
@@ -59,15 +59,15 @@ ASKED = Indicator(
     Unit.COUNT,
     lambda tally: tally.asked,
 )
-ACCEPTED_ANSWERS = Indicator(
-    "accepted_answers",
+ACCEPTANCES = Indicator(
+    "acceptances",
     _l("Acceptances"),
     _l("How often the partner accepted one of these requests, even if it handed it back later."),
     Unit.COUNT,
     lambda tally: tally.answered - tally.declined,
 )
-DECLINED_ANSWERS = Indicator(
-    "declined_answers",
+REFUSALS = Indicator(
+    "refusals",
     _l("Refusals"),
     _l(
         "How often a partner declined one of these requests. A request that two partners declined counts twice."
@@ -108,25 +108,25 @@ MEDIAN_ANSWER_DAYS = Indicator(
 
 INDICATORS = (
     REQUESTS,
-    ACCEPTED,
-    COMPLETED,
+    IN_PROGRESS,
+    FINISHED,
     SHARE_OF_REQUESTS,
     ASKED,
-    ACCEPTED_ANSWERS,
-    DECLINED_ANSWERS,
+    ACCEPTANCES,
+    REFUSALS,
     SUPPORT_DAYS,
     ANSWERED_IN_TIME,
     MEDIAN_ANSWER_DAYS,
 )
-HEADLINES = (REQUESTS, COMPLETED, SUPPORT_DAYS, ANSWERED_IN_TIME, MEDIAN_ANSWER_DAYS)
+HEADLINES = (REQUESTS, FINISHED, SUPPORT_DAYS, ANSWERED_IN_TIME, MEDIAN_ANSWER_DAYS)
 
 _ANSWERS = (SUPPORT_DAYS, ANSWERED_IN_TIME, MEDIAN_ANSWER_DAYS)
-_WHOLE = (REQUESTS, ACCEPTED, COMPLETED, DECLINED_ANSWERS, *_ANSWERS)
+_WHOLE = (REQUESTS, IN_PROGRESS, FINISHED, REFUSALS, *_ANSWERS)
 COLUMNS: Mapping[Dimension, tuple[Indicator, ...]] = MappingProxyType(
     {
         Dimension.MONTH: _WHOLE,
         Dimension.SERVICE: _WHOLE,
-        Dimension.PARTNER: (ASKED, ACCEPTED_ANSWERS, DECLINED_ANSWERS, *_ANSWERS),
+        Dimension.PARTNER: (ASKED, ACCEPTANCES, REFUSALS, *_ANSWERS),
         Dimension.REGION: _WHOLE,
         Dimension.STATE: (REQUESTS, SHARE_OF_REQUESTS),
     }

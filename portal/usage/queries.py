@@ -14,7 +14,7 @@ from portal.db import db
 from portal.interventions.models import Intervention
 from portal.interventions.workflow import InterventionState
 from portal.organisations.models import Partner
-from portal.requests.models import Assignment, SupportRequest
+from portal.requests.models import Assignment, RequestEvent, SupportRequest
 from portal.requests.queries import is_visible_to
 from portal.requests.workflow import AssignmentState, RequestState
 from portal.usage.cubes import Columns, by_each
@@ -54,6 +54,11 @@ def tallies(actor: Actor, filters: Filters) -> Tallies:
     months = filters.period.months
     found[_MONTH] = {months[place]: tally for place, tally in found[_MONTH].items()}
     return found
+
+
+def newest_event() -> int:
+    """The number of the last thing that happened: while it is the same, so are the figures."""
+    return db.session.scalar(select(func.max(RequestEvent.id))) or 0
 
 
 def counted_for(actor: Actor) -> ColumnElement[bool]:

@@ -10,7 +10,7 @@ from portal.access.permissions import Permission
 from portal.access.roles import Actor
 from portal.catalogue.words import service_name
 from portal.territories.reference import region_name
-from portal.usage import indicators, queries, report, words
+from portal.usage import indicators, memory, queries, report, words
 from portal.usage.forms import Choices, UsageForm, address
 from portal.usage.indicators import Indicator
 from portal.usage.kinds import Dimension
@@ -43,7 +43,7 @@ def _read(actor: Actor) -> tuple[UsageForm, Report]:
     )
     form = UsageForm(request.args, choices, clock.today())
     scope = Scope(actor, form.filters, services, partners)
-    return form, report.build(scope, queries.tallies(actor, form.filters))
+    return form, report.build(scope, memory.tallies(actor, form.filters))
 
 
 @bp.get("", access=Permission.USAGE_READ)

@@ -48,10 +48,6 @@ class Tally:
     def requests(self) -> int:
         return self.states.total()
 
-    @property
-    def is_empty(self) -> bool:
-        return not (self.states or self.asked or self.minutes)
-
     def add(self, other: "Tally") -> None:
         """Count another row in."""
         self.states.update(other.states)
