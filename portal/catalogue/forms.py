@@ -4,7 +4,7 @@ from flask_babel import lazy_gettext as _l
 
 from portal.catalogue import words
 from portal.catalogue.kinds import Family, Format, ServiceKind
-from portal.catalogue.queries import ServiceFilters
+from portal.catalogue.rules import ServiceFilters
 from portal.organisations.kinds import Stage
 from portal.organisations.words import STAGES
 from portal.territories.reference import DEPARTMENTS, REGIONS

@@ -1,32 +1,17 @@
 """The services of the bundle, and who delivers them where."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 from sqlalchemy import Select, func, select
 from sqlalchemy.orm import selectinload
 
-from portal.catalogue.kinds import Family, Format, ServiceKind
+from portal.catalogue.kinds import Family
 from portal.catalogue.models import Delivery, Service
-from portal.catalogue.rules import admits
+from portal.catalogue.rules import ServiceFilters, admits
 from portal.db import db
-from portal.organisations.kinds import Stage
 from portal.organisations.models import Partner, Pole
 from portal.organisations.rules import covers, reaches
 from portal.text import search_key
-
-
-@dataclass(frozen=True, slots=True)
-class ServiceFilters:
-    """What is asked of the catalogue; None and empty ask for nothing."""
-
-    text: str = ""
-    family: Family | None = None
-    kind: ServiceKind | None = None
-    format: Format | None = None
-    stage: Stage | None = None
-    region_code: str | None = None
-    department_code: str | None = None
 
 
 def listed(filters: ServiceFilters) -> list[Service]:

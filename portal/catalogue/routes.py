@@ -6,8 +6,7 @@ from flask.typing import ResponseReturnValue
 from portal.access.permissions import Open
 from portal.catalogue import queries, words
 from portal.catalogue.forms import CatalogueForm
-from portal.catalogue.queries import ServiceFilters
-from portal.catalogue.rules import admission
+from portal.catalogue.rules import ServiceFilters, admission
 from portal.organisations import queries as organisations
 from portal.organisations.models import Pole
 from portal.organisations.words import STAGES, place_names

@@ -1,8 +1,10 @@
-"""Who may ask for a service. Pure; the coverage of partners is in `organisations.rules`."""
+"""Who may ask for a service, and what one may ask of the catalogue. Where partners work: `organisations.rules`."""
 
 from collections.abc import Collection
+from dataclasses import dataclass
 from enum import StrEnum
 
+from portal.catalogue.kinds import Family, Format, ServiceKind
 from portal.organisations.kinds import Stage
 
 
@@ -24,3 +26,16 @@ def admission(stages: Collection[Stage], pole_stage: Stage | None) -> Admission:
 def admits(stages: Collection[Stage], pole_stage: Stage | None) -> bool:
     """May a pole of this stage ask? An unknown stage may."""
     return admission(stages, pole_stage) is not Admission.CLOSED
+
+
+@dataclass(frozen=True, slots=True)
+class ServiceFilters:
+    """What is asked of the catalogue; None and empty ask for nothing."""
+
+    text: str = ""
+    family: Family | None = None
+    kind: ServiceKind | None = None
+    format: Format | None = None
+    stage: Stage | None = None
+    region_code: str | None = None
+    department_code: str | None = None

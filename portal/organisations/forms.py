@@ -4,7 +4,7 @@ from flask_babel import lazy_gettext as _l
 
 from portal.organisations import words
 from portal.organisations.kinds import OrganisationKind, RecognitionKind, Stage
-from portal.organisations.queries import RegisterFilters
+from portal.organisations.rules import RegisterFilters
 from portal.territories.reference import REGIONS
 from portal.web.filters import FilterForm, choice_field, search_field, word_field
 

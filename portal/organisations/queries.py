@@ -8,23 +8,14 @@ from sqlalchemy.orm import selectinload, with_polymorphic
 
 from portal.access.roles import Actor, Role
 from portal.db import db
-from portal.organisations.kinds import OrganisationKind, RecognitionKind, Stage
+from portal.organisations.kinds import OrganisationKind, Stage
 from portal.organisations.models import Coverage, Organisation, Pole, Recognition
+from portal.organisations.rules import RegisterFilters
 from portal.territories.reference import departments_of
 from portal.text import search_key
 
 _Any: Any = with_polymorphic(Organisation, [Pole])
 """Organisations of every kind, with the columns of poles, which would else be read one by one."""
-
-
-@dataclass(frozen=True, slots=True)
-class RegisterFilters:
-    """What is asked of the register; None and empty ask for nothing."""
-
-    text: str = ""
-    region_code: str | None = None
-    recognition: RecognitionKind | None = None
-    stage: Stage | None = None
 
 
 @dataclass(frozen=True, slots=True)

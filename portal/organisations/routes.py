@@ -10,7 +10,7 @@ from portal.catalogue import queries as catalogue
 from portal.organisations import queries, words
 from portal.organisations.forms import DirectoryForm, RegisterForm
 from portal.organisations.kinds import OrganisationKind
-from portal.organisations.queries import RegisterFilters
+from portal.organisations.rules import RegisterFilters
 from portal.refusals import NotFound
 from portal.territories.reference import REGIONS, department_name, region_name
 from portal.web import current
@@ -65,7 +65,7 @@ def index() -> ResponseReturnValue:
         form=form,
         filtered=bool(form.text or form.kind),
         page=page,
-        people=accounts.count_people([one.id for (one,) in page.rows]),
+        people=accounts.count_people([one.id for one in page.rows]),
         count=queries.count(found),
         words=words,
     )

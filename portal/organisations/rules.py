@@ -1,8 +1,10 @@
-"""Where an organisation works."""
+"""Where an organisation works, and what one may ask of the register."""
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 from typing import Protocol
 
+from portal.organisations.kinds import RecognitionKind, Stage
 from portal.territories.reference import departments_of
 
 
@@ -31,3 +33,13 @@ def reaches(places: Iterable[Place], region_code: str) -> bool:
     """Tell whether one of the places holds some part of the region."""
     departments = {department.code for department in departments_of(region_code)}
     return any(place.department_code in departments or _holds(place, region_code, None) for place in places)
+
+
+@dataclass(frozen=True, slots=True)
+class RegisterFilters:
+    """What is asked of the register; None and empty ask for nothing."""
+
+    text: str = ""
+    region_code: str | None = None
+    recognition: RecognitionKind | None = None
+    stage: Stage | None = None

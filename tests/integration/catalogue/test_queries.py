@@ -4,7 +4,7 @@ from typing import Any
 
 from portal.catalogue import queries
 from portal.catalogue.kinds import Family, Format, ServiceKind
-from portal.catalogue.queries import ServiceFilters
+from portal.catalogue.rules import ServiceFilters
 from portal.organisations.kinds import Stage
 from tests.builders import Builder
 

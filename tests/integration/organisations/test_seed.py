@@ -6,6 +6,7 @@ from portal.db import db, transaction
 from portal.organisations import queries, seed
 from portal.organisations.kinds import RecognitionKind
 from portal.organisations.models import Coverage, NationalCell, Partner, Pole, Recognition
+from portal.organisations.rules import RegisterFilters
 from tests.builders import Builder
 
 
@@ -17,7 +18,7 @@ def _load() -> int:
 
 
 def _named(key: str) -> Pole:
-    found = queries.register(queries.RegisterFilters(text=key))
+    found = queries.register(RegisterFilters(text=key))
     return db.session.scalars(found).one()
 
 
@@ -27,7 +28,7 @@ def _count(model: type) -> int:
 
 def test_the_register_holds_the_62_real_poles_each_with_its_source(make: Builder) -> None:
     assert _load() == 62
-    poles = db.session.scalars(queries.register(queries.RegisterFilters())).all()
+    poles = db.session.scalars(queries.register(RegisterFilters())).all()
     assert len(poles) == 62
     assert all(pole.sources and pole.stage is None for pole in poles)
     assert sum(region.poles for region in queries.published_by_region()) == 62
