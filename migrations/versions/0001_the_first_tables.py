@@ -198,7 +198,7 @@ def upgrade() -> None:
     sa.ForeignKeyConstraint(['pole_id'], ['organisation.id'], name=op.f('fk_support_request_pole_id_organisation')),
     sa.ForeignKeyConstraint(['service_id'], ['service.id'], name=op.f('fk_support_request_service_id_service')),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_support_request')),
-    sa.UniqueConstraint('once', name=op.f('uq_support_request_once')),
+    sa.UniqueConstraint('pole_id', 'once', name=op.f('uq_support_request_pole_id_once')),
     sa.UniqueConstraint('reference', name=op.f('uq_support_request_reference'))
     )
     with op.batch_alter_table('support_request', schema=None) as batch_op:
@@ -253,7 +253,7 @@ def upgrade() -> None:
     sa.CheckConstraint('minutes > 0 AND minutes % 15 = 0', name=op.f('ck_intervention_quarter_hours')),
     sa.ForeignKeyConstraint(['assignment_id'], ['assignment.id'], name=op.f('fk_intervention_assignment_id_assignment')),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_intervention')),
-    sa.UniqueConstraint('once', name=op.f('uq_intervention_once'))
+    sa.UniqueConstraint('assignment_id', 'once', name=op.f('uq_intervention_assignment_id_once'))
     )
     with op.batch_alter_table('intervention', schema=None) as batch_op:
         batch_op.create_index('ix_intervention_assignment_id_on_id', ['assignment_id', 'on', 'id'], unique=False)

@@ -2,7 +2,7 @@
 
 from datetime import date, datetime, time
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from portal import clock
@@ -21,6 +21,7 @@ class Intervention(Model):
 
     __tablename__ = "intervention"
     __table_args__ = (
+        UniqueConstraint("assignment_id", "once"),
         CheckConstraint("minutes > 0 AND minutes % 15 = 0", name="quarter_hours"),
         CheckConstraint("state != 'done' OR length(report) > 0", name="done_has_its_report"),
         Index("ix_intervention_assignment_id_on_id", "assignment_id", "on", "id"),
@@ -28,7 +29,7 @@ class Intervention(Model):
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
-    once: Mapped[str | None] = mapped_column(String(40), unique=True)
+    once: Mapped[str | None] = mapped_column(String(40))
     assignment_id: Mapped[int] = mapped_column(ForeignKey("assignment.id"))
     state: Mapped[InterventionState] = mapped_column(words(InterventionState, "intervention_state"))
     on: Mapped[date]

@@ -2,7 +2,7 @@
 
 from datetime import date, datetime
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, text
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from portal import clock
@@ -29,6 +29,7 @@ class SupportRequest(Model):
 
     __tablename__ = "support_request"
     __table_args__ = (
+        UniqueConstraint("pole_id", "once"),
         CheckConstraint("state = 'draft' OR submitted_at IS NOT NULL", name="submitted_has_its_date"),
         Index("ix_support_request_pole_id_state_id", "pole_id", "state", "id"),
         Index("ix_support_request_region_code_state_id", "region_code", "state", "id"),
@@ -38,7 +39,7 @@ class SupportRequest(Model):
 
     id: Mapped[int] = mapped_column(primary_key=True)
     reference: Mapped[str] = mapped_column(String(9), unique=True)
-    once: Mapped[str | None] = mapped_column(String(40), unique=True)
+    once: Mapped[str | None] = mapped_column(String(40))
     pole_id: Mapped[int] = mapped_column(ForeignKey("organisation.id"))
     service_id: Mapped[int | None] = mapped_column(ForeignKey("service.id"), index=True)
     contact_id: Mapped[int] = mapped_column(ForeignKey("person.id"))

@@ -10,7 +10,7 @@ from sqlalchemy.sql.base import ExecutableOption
 from portal.access.roles import Actor, Role
 from portal.catalogue.models import Delivery, Service
 from portal.db import db, require_transaction
-from portal.organisations.models import Coverage, Partner
+from portal.organisations.models import Coverage, Partner, Pole
 from portal.requests.models import Assignment, RequestEvent, SupportRequest
 from portal.requests.rules import Candidate, rank
 from portal.requests.workflow import LIVE_ASSIGNMENTS, AssignmentState, RequestState
@@ -68,6 +68,12 @@ def _whole(locked: bool = False) -> tuple[ExecutableOption, ...]:
         load(SupportRequest.contact),
         assignments.options(joinedload(Assignment.partner), joinedload(Assignment.referent)),
     )
+
+
+def lock_pole(pole_id: int) -> None:
+    """Let one person of a pole write at a time, until the transaction ends."""
+    require_transaction()
+    db.session.execute(select(Pole.id).where(Pole.id == pole_id).with_for_update(key_share=True))
 
 
 def by_once(pole_id: int, once: str) -> SupportRequest | None:

@@ -105,8 +105,11 @@ def settle(request: SupportRequest, becomes: RequestState | None = None) -> None
 def draft(actor: Actor, once: str, wishes: Wishes, reference: str | None = None) -> SupportRequest:
     """A new draft; the same form sent twice finds the same draft. `reference`: chosen by the demonstration."""
     require_transaction()
+    queries.lock_pole(actor.organisation_id)
     existing = queries.by_once(actor.organisation_id, once)
     if existing is not None:
+        if existing.state is RequestState.DRAFT:
+            _write(actor, existing, wishes)
         return existing
     reference = reference or rules.new_reference()
     while queries.reference_exists(reference):

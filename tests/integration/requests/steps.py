@@ -8,7 +8,6 @@ from sqlalchemy import select, update
 from portal import clock
 from portal.access.roles import Actor, Role
 from portal.accounts.models import Membership
-from portal.accounts.queries import by_email
 from portal.catalogue.models import Service
 from portal.db import db, transaction
 from portal.notifications.models import OutboxEmail
@@ -45,10 +44,8 @@ def build_world(make: Builder) -> World:
 
 
 def actor_of(membership: Membership) -> Actor:
-    """Who acts when this person is signed in, acting for the organisation of their first membership."""
-    person = by_email(membership.person.email)
-    assert person is not None
-    return person.acting_for(next(one for one in person.memberships if one.id == membership.id))
+    """Who acts when this person is signed in."""
+    return membership.person.acting_for(membership)
 
 
 def the_request() -> SupportRequest:
