@@ -11,7 +11,7 @@ from whitenoise import WhiteNoise
 
 from portal import cli, db, screens
 from portal.accounts import security
-from portal.web import errors, guard, headers, languages, templating
+from portal.web import converters, errors, guard, headers, languages, templating
 
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -21,6 +21,7 @@ def create_app(config: Any) -> Flask:
     app = Flask("portal", template_folder=str(ROOT / "templates"), static_folder=str(ROOT / "static"))
     app.config.from_object(config)
     _behind_proxies(app)
+    converters.init_app(app)
     templating.init_app(app)
     db.init_app(app)
     languages.init_app(app)

@@ -25,6 +25,7 @@ from portal.requests.workflow import TRANSITIONS, Action, RequestState, Transiti
 from portal.territories.reference import REGIONS
 from portal.web import current, errors, flash
 from portal.web.blueprint import GuardedBlueprint
+from portal.web.converters import key
 from portal.web.forms import PortalForm, choices
 from portal.web.pagination import keyset_page
 
@@ -65,9 +66,9 @@ def index() -> ResponseReturnValue:
         abort(404)
     filters = inbox.Filters(
         text=request.args.get("recherche", "")[:200].strip(),
-        service_id=request.args.get("service", type=int),
+        service_id=request.args.get("service", type=key),
         region_code=request.args.get("region") or None,
-        partner_id=request.args.get("partenaire", type=int),
+        partner_id=request.args.get("partenaire", type=key),
     )
     counts = inbox.counts(actor, folders)
     return render_template(
@@ -97,7 +98,7 @@ class Tab:
 
 def _tab(one: inbox.Folder | None, opened: inbox.Folder | None, counts: Mapping[str, int]) -> Tab:
     slug = one.slug if one else ALL
-    label = one.label if one else _("All")
+    label = one.label if one else _("All requests")
     return Tab(label, url_for(".index", dossier=slug), counts.get(slug), one is opened)
 
 

@@ -27,7 +27,7 @@ _NOT_A_BOOKMARK = (
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """Rows, and the addresses of the pages before and after (None where there is none)."""
+    """Rows (things, where one thing is selected), and the pages before and after (None where there is none)."""
 
     rows: Sequence[Any]
     previous_url: str | None
@@ -45,7 +45,7 @@ def keyset_page(statement: Select[Any], size: int = PAGE_SIZE) -> Page:
         abort(404)
     paging = found.paging
     return Page(
-        rows=list(found),
+        rows=[row[0] if len(row) == 1 else row for row in found],
         previous_url=_address(paging.bookmark_previous) if paging.has_previous else None,
         next_url=_address(paging.bookmark_next) if paging.has_next else None,
     )

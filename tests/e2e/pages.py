@@ -1,0 +1,128 @@
+"""Every page of the portal that a person can open, and who opens it; checked against the URL map."""
+
+from dataclasses import dataclass
+
+from flask import Flask
+
+from portal import clock
+from portal.access.roles import Role
+from portal.accounts.models import Membership
+from portal.interventions.workflow import InterventionState
+from portal.organisations.kinds import RecognitionKind
+from portal.organisations.models import Recognition
+from portal.requests.workflow import AssignmentState, RequestState
+from tests.builders import Builder
+
+NOT_PAGES = {
+    "home.health",
+    "home.robots",
+    "usage.export",
+    "static",
+    "notifications.preview",  # an e-mail, shown as mail programs show it
+    "notifications.mailbox",  # the demonstration's alone
+    "notifications.mailbox_email",
+    "security.reset_password",  # opened by its own test, with a real link
+    "security.verify",
+}
+
+
+@dataclass(frozen=True)
+class Page:
+    """A page as somebody sees it: `who` is a key of the world's people, None a visitor."""
+
+    endpoint: str
+    path: str
+    who: str | None
+
+
+class World:
+    """One of each, with something to see on every page."""
+
+    def __init__(self, make: Builder) -> None:
+        coordinator = make.coordinator()
+        pole = coordinator.organisation
+        partner = make.partner(regions=("28",), name="Coopérative Les Passerelles")
+        practitioner = make.practitioner(partner)
+        service = make.service(partner, name="Appui à la gouvernance", slug="appui-gouvernance")
+        self.people: dict[str, Membership] = {
+            "coordinator": coordinator,
+            "practitioner": practitioner,
+            "manager": make.manager(partner),
+            "regional": make.regional_admin("28"),
+            "national": make.national_admin(),
+            "observer": make.observer(),
+        }
+        make.member(make.pole(name="Pôle voisin"), Role.COORDINATOR, coordinator.person)
+        published = make.pole(
+            name="Pôle public",
+            published=True,
+            source="https://exemple.test/pole",
+            recognitions=[Recognition(kind=RecognitionKind.AMI_PHASE_2, year=2021)],
+        )
+        draft = make.request(coordinator, RequestState.DRAFT, service)
+        waiting = make.request(coordinator, service=service)
+        make.assignment(waiting, partner, due_on=clock.add_working_days(clock.today(), 1, None))
+        asked = make.request(coordinator)
+        make.assignment(asked, partner, AssignmentState.ON_HOLD)
+        make.request(coordinator, service=service)
+        accepted = make.request(coordinator, service=service)
+        running = make.assignment(accepted, partner, AssignmentState.ACCEPTED, referent_id=practitioner.person_id)
+        done = make.intervention(running, practitioner.person)
+        planned = make.intervention(running, practitioner.person, InterventionState.PLANNED, report="")
+        at = f"/demandes/{accepted.reference}/affectations/{running.id}"
+        self.pages = [
+            *(Page("home.index", "/", who) for who in (None, *self.people)),
+            Page("home.how_to_apply", "/candidater", None),
+            Page("home.legal", "/mentions-legales", None),
+            Page("home.privacy", "/donnees-personnelles", None),
+            Page("home.accessibility", "/accessibilite", None),
+            Page("home.style_guide", "/guide-de-style", None),
+            Page("catalogue.index", "/services", None),
+            Page("catalogue.show", f"/services/{service.slug}", None),
+            Page("catalogue.show", f"/services/{service.slug}", "coordinator"),
+            Page("organisations.register", "/ptce", None),
+            Page("organisations.show", f"/ptce/{published.id}", None),
+            Page("organisations.index", "/organisations", "regional"),
+            Page("organisations.detail", f"/organisations/{pole.id}", "regional"),
+            Page("organisations.detail", f"/organisations/{partner.id}", "national"),
+            Page("security.login", "/connexion", None),
+            Page("security.forgot_password", "/mot-de-passe-oublie", None),
+            Page("security.change_password", "/mon-compte/mot-de-passe", "coordinator"),
+            Page("accounts.profile", "/mon-compte", "coordinator"),
+            *(
+                Page("requests.index", f"/demandes?dossier={folder}", who)
+                for who, folder in (
+                    ("coordinator", "en-cours"),
+                    ("coordinator", "sans-suite"),
+                    ("practitioner", "a-traiter"),
+                    ("regional", "a-orienter"),
+                    ("national", "toutes"),
+                )
+            ),
+            Page("requests.new", "/demandes/nouvelle", "coordinator"),
+            Page("requests.edit", f"/demandes/{draft.reference}/modifier", "coordinator"),
+            *(
+                Page("requests.show", f"/demandes/{one.reference}", who)
+                for one, who in (
+                    (draft, "coordinator"),
+                    (asked, "coordinator"),
+                    (waiting, "practitioner"),
+                    (accepted, "manager"),
+                    (accepted, "regional"),
+                )
+            ),
+            Page("interventions.plan", f"{at}/planifier", "practitioner"),
+            Page("interventions.log", f"{at}/intervention", "practitioner"),
+            Page("interventions.log_planned", f"/interventions/{planned.id}/realisee", "practitioner"),
+            Page("interventions.correct", f"/interventions/{done.id}/corriger", "practitioner"),
+            Page("interventions.call_off", f"/interventions/{planned.id}/annuler", "practitioner"),
+            Page("usage.index", "/usage", "national"),
+            Page("usage.index", "/usage", "observer"),
+            Page("notifications.index", "/emails", "national"),
+            Page("notifications.preview_list", "/apercus-emails", None),
+        ]
+
+
+def pages_of(app: Flask) -> set[str]:
+    """The endpoints that a person opens as pages."""
+    return {rule.endpoint for rule in app.url_map.iter_rules() if "GET" in (rule.methods or ())} - NOT_PAGES

@@ -1,0 +1,68 @@
+"""axe finds nothing on any page, for any role, in both languages, on a wide and on a narrow screen."""
+
+import re
+
+import pytest
+
+from tests.axe import violations
+from tests.builders import Builder
+from tests.e2e.deliver import deliver_all
+from tests.e2e.pages import World, pages_of
+
+NO_OVERFLOW = "document.documentElement.scrollWidth <= document.documentElement.clientWidth"
+
+
+def check(visitor, path: str) -> None:
+    assert not violations(visitor.page), path
+    assert visitor.page.evaluate(NO_OVERFLOW), f"{path} scrolls sideways"
+
+
+@pytest.mark.parametrize("width", [360, 1280])
+@pytest.mark.parametrize("language", ["fr", "en"])
+@pytest.mark.parametrize(
+    "who", [None, "coordinator", "practitioner", "manager", "regional", "national", "observer"]
+)
+def test_every_page(make: Builder, visit, who: str | None, language: str, width: int) -> None:
+    world = World(make)
+    visitor = visit(width=width)
+    if who:
+        visitor.sign_in(world.people[who].person.email)
+    visitor.open("/accessibilite")
+    if language == "en":
+        if width == 360:
+            visitor.page.locator("summary", has_text="Menu").click()
+        visitor.speak("en")
+    for page in world.pages:
+        if page.who == who:
+            visitor.open(page.path)
+            assert visitor.page.locator("html").get_attribute("lang") == language
+            check(visitor, page.path)
+
+
+def test_no_page_is_forgotten(app, make: Builder) -> None:
+    assert {page.endpoint for page in World(make).pages} == pages_of(app)
+
+
+@pytest.mark.parametrize("width", [360, 1280])
+def test_a_refused_form(make: Builder, visit, width: int) -> None:
+    world = World(make)
+    visitor = visit(width=width)
+    visitor.sign_in(world.people["coordinator"].person.email)
+    visitor.open("/demandes/nouvelle")
+    visitor.press(visitor.words("Send the request"))
+    assert visitor.page.get_by_role("alert").or_(visitor.page.locator(".error-summary")).count()
+    check(visitor, "/demandes/nouvelle, refused")
+
+
+def test_a_reset_link(make: Builder, visit, mailbox) -> None:
+    person = make.coordinator().person
+    visitor = visit()
+    visitor.open("/mot-de-passe-oublie")
+    visitor.write(visitor.words("E-mail address"), person.email)
+    visitor.page.get_by_role("main").get_by_role("button").click()
+    deliver_all()
+    body = mailbox.to(person.email)[0].get_body(("plain",)).get_content()
+    found = re.search(r"http://portal\.test(/mot-de-passe-oublie/\S+)", body)
+    assert found, body
+    visitor.open(found.group(1))
+    check(visitor, "reset")
