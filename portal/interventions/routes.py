@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from flask import abort, redirect, render_template, url_for
+from flask import abort, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
@@ -10,15 +10,15 @@ from portal.access.permissions import Permission
 from portal.access.roles import PARTNER_ROLES
 from portal.accounts import queries as accounts
 from portal.db import transaction
-from portal.interventions import queries, service, workflow
+from portal.interventions import queries, service, words, workflow
 from portal.interventions.forms import CallOffForm, LogForm, PlanForm
 from portal.interventions.models import Intervention
 from portal.interventions.workflow import InterventionState, Place
-from portal.refusals import Invalid
+from portal.refusals import Conflict, Invalid
 from portal.requests import queries as requests
 from portal.requests.models import Assignment, SupportRequest
 from portal.requests.workflow import Action, require_possible
-from portal.web import current, flash
+from portal.web import current, errors, flash
 from portal.web.blueprint import GuardedBlueprint
 from portal.web.forms import choices
 
@@ -171,6 +171,17 @@ def _facts(form: PlanForm) -> service.Facts:
         report=form.report.data or "",
         next_step=form.next_step.data or None,
     )
+
+
+@bp.errorhandler(Conflict)
+def _not_now(refusal: Conflict) -> ResponseReturnValue:
+    """It can no longer be done: say so kindly, with the way back to the request."""
+    given = request.view_args or {}
+    reference = given.get("reference")
+    if reference is None:
+        seen = queries.get(current.actor(), given["intervention_id"]) or abort(404)
+        reference = seen.assignment.request.reference
+    return errors.page(409, words.refusal_sentence(refusal), url_for("requests.show", reference=reference))
 
 
 def _back(found: SupportRequest) -> ResponseReturnValue:

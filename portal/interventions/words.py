@@ -6,7 +6,9 @@ from typing import Any
 from flask_babel import format_decimal, ngettext
 from flask_babel import lazy_gettext as _l
 
-from portal.interventions.workflow import InterventionState, Place, support_days
+from portal.interventions.workflow import InterventionRefused, InterventionState, Place, support_days
+from portal.refusals import Conflict
+from portal.requests import words as requests
 from portal.requests.words import Tag
 
 STATES: Mapping[InterventionState, Tag] = {
@@ -15,7 +17,20 @@ STATES: Mapping[InterventionState, Tag] = {
     InterventionState.CALLED_OFF: Tag(_l("Cancelled"), "neutral", "slash-circle"),
 }
 
+_NOW: Mapping[InterventionState | None, Any] = {
+    InterventionState.PLANNED: _l("This intervention is planned."),
+    InterventionState.DONE: _l("This intervention has already been logged."),
+    InterventionState.CALLED_OFF: _l("This intervention has been cancelled."),
+}
+
 PLACES: Mapping[Place, Any] = {Place.ON_SITE: _l("On site"), Place.REMOTE: _l("Remote")}
+
+
+def refusal_sentence(refusal: Conflict) -> str | None:
+    """Why an action cannot be done now: where the intervention, or its request, stands."""
+    if isinstance(refusal, InterventionRefused):
+        return str(_NOW[refusal.state])
+    return requests.refusal_sentence(refusal)
 
 
 def duration(minutes: int) -> str:

@@ -27,15 +27,19 @@ class Said:
 NOTHING = Said()
 
 
-class TooLateToReopen(Conflict):
-    """Completed more than thirty days ago."""
-
-
 def apply(action: Action, request: SupportRequest, assignment: Assignment, said: Said) -> None:
     """Make the change; an action that is not in the table changes nothing but the state."""
     change = CHANGES.get(action)
     if change:
         change(request, assignment, said)
+
+
+def obstacle_to(action: Action, request: SupportRequest, assignment: Assignment | None) -> Conflict | None:
+    """What refuses an action that the table allows: only reopening has such rules."""
+    if action is not Action.REOPEN or assignment is None:
+        return None
+    same_partner = [one.state for one in request.assignments if one.partner_id == assignment.partner_id]
+    return workflow.why_not_reopen(assignment.completed_on, clock.today(), same_partner)
 
 
 def _release(request: SupportRequest, assignment: Assignment, said: Said = NOTHING) -> None:
@@ -81,9 +85,9 @@ def _complete(request: SupportRequest, assignment: Assignment, said: Said) -> No
 
 
 def _reopen(request: SupportRequest, assignment: Assignment, said: Said) -> None:
-    completed_on = assignment.completed_on
-    if completed_on is None or not workflow.can_still_reopen(completed_on, clock.today()):
-        raise TooLateToReopen
+    obstacle = obstacle_to(Action.REOPEN, request, assignment)
+    if obstacle:
+        raise obstacle
     assignment.completed_on = assignment.outcome = assignment.review = None
 
 

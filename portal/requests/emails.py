@@ -63,7 +63,7 @@ def _people(audience: Audience, event: RequestEvent, ended: Sequence[Assignment]
     request = event.request
     match audience:
         case Audience.POLE:
-            return [request.contact, *accounts.members([request.pole_id], {Role.COORDINATOR})]
+            return _followers(request)
         case Audience.CELL:
             return accounts.cell_people(request.region_code)
         case Audience.PARTNER:
@@ -72,11 +72,20 @@ def _people(audience: Audience, event: RequestEvent, ended: Sequence[Assignment]
             return _staff(ended)
 
 
+def _followers(request: SupportRequest) -> Iterable[Person]:
+    """The coordinators of the pole, and the contact while they are of the pole."""
+    people = accounts.people_of(request.pole_id)
+    return [
+        one.person for one in people if one.role is Role.COORDINATOR or one.person_id == request.contact_id
+    ]
+
+
 def _staff(assignments: Sequence[Assignment]) -> Iterable[Person]:
-    """The referents; the whole team of a partner that has none yet."""
-    referents = [one.referent for one in assignments if one.referent]
-    teams = [one.partner.id for one in assignments if not one.referent]
-    return [*referents, *(accounts.members(teams, PARTNER_ROLES) if teams else ())]
+    """The referents; the whole team of a partner that has none, or whose referent has left."""
+    for assignment in assignments:
+        people = accounts.people_of(assignment.partner.id)
+        team = [one.person for one in people if one.role in PARTNER_ROLES]
+        yield from [one for one in team if one is assignment.referent] or team
 
 
 def message(

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
-from sqlalchemy import ColumnElement, Select, and_, func, select
+from sqlalchemy import ColumnElement, Select, and_, false, func, select
 from sqlalchemy.orm import joinedload, selectinload
 
 from portal import clock
@@ -147,10 +147,13 @@ def listing(actor: Actor, folder: Folder | None, filters: Filters) -> Select[Sup
 
 def _matching(statement: Select[SupportRequest], filters: Filters) -> Select[SupportRequest]:
     reference = typed_reference(filters.text)
+    words = search_key(filters.text).split()
     if reference:
         statement = statement.where(SupportRequest.reference == reference)
+    elif filters.text and not words:
+        statement = statement.where(false())
     else:
-        for word in search_key(filters.text).split():
+        for word in words:
             statement = statement.where(SupportRequest.search_text.contains(word, autoescape=True))
     if filters.service_id == 0:
         statement = statement.where(SupportRequest.service_id.is_(None))

@@ -12,7 +12,7 @@ from portal import clock
 from portal.access.permissions import permissions_of
 from portal.access.roles import PARTNER_ROLES, Actor
 from portal.accounts import queries as accounts
-from portal.requests import queries, words, workflow
+from portal.requests import changes, queries, words, workflow
 from portal.requests.forms import ACTION_FORMS
 from portal.requests.models import Assignment, RequestEvent, SupportRequest
 from portal.requests.rules import earliest
@@ -101,7 +101,11 @@ def panels(actor: Actor, request: SupportRequest, refused: Panel | None = None) 
     ]
     for assignment in mine:
         actions = workflow.open_actions(rights, request.state, assignment.state)
-        possible += [(action, assignment) for action in actions if _is_offered(action, assignment)]
+        possible += [
+            (action, assignment)
+            for action in actions
+            if changes.obstacle_to(action, request, assignment) is None
+        ]
     possible = [one for one in possible if one[0] in ACTION_FORMS]
     possible.sort(key=lambda one: _FIRST.index(one[0]) if one[0] in _FIRST else len(_FIRST))
     return [
@@ -110,12 +114,6 @@ def panels(actor: Actor, request: SupportRequest, refused: Panel | None = None) 
         else _panel(actor, request, action, assignment, primary=index == 0 and action in _FIRST)
         for index, (action, assignment) in enumerate(possible)
     ]
-
-
-def _is_offered(action: Action, assignment: Assignment) -> bool:
-    if action is not Action.REOPEN or assignment.completed_on is None:
-        return True
-    return workflow.can_still_reopen(assignment.completed_on, clock.today())
 
 
 def _panel(

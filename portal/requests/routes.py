@@ -17,11 +17,11 @@ from portal.interventions import queries as interventions
 from portal.interventions import words as intervention_words
 from portal.refusals import Conflict, Invalid
 from portal.requests import inbox, page, queries, service, words, workflow
-from portal.requests.changes import Said
+from portal.requests.changes import Said, obstacle_to
 from portal.requests.forms import ACTION_FORMS, RequestForm
 from portal.requests.kinds import ContactPreference, Mode
-from portal.requests.models import SupportRequest
-from portal.requests.workflow import TRANSITIONS, Action, RequestState, TransitionRefused
+from portal.requests.models import Assignment, SupportRequest
+from portal.requests.workflow import TRANSITIONS, Action, RequestState
 from portal.territories.reference import REGIONS
 from portal.web import current, errors, flash
 from portal.web.blueprint import GuardedBlueprint
@@ -215,26 +215,39 @@ def _show(found: SupportRequest, refused: page.Panel | None = None) -> str:
 
 def _act(action: Action, reference: str, assignment_id: int | None = None) -> ResponseReturnValue:
     """Do one action of the table, or show its form again."""
-    actor = current.actor()
-    found = queries.get(actor, reference) or abort(404)
-    assignment = next((one for one in found.assignments if one.id == assignment_id), None)
-    if assignment_id is not None and assignment is None:
-        abort(404)
-    form = page.build_form(action, found, assignment, actor)
+    found, assignment = _find(reference, assignment_id)
+    form = page.build_form(action, found, assignment, current.actor())
     if form.submitted():
         try:
             with transaction():
                 _serve(action, reference, assignment_id, _said(form))
         except Invalid as refusal:
             if refusal.field not in form:
+                flash.problem(str(refusal.message))
                 return redirect(url_for(".edit", reference=reference))
             form.refuse(refusal)
+            found, assignment = _find(reference, assignment_id)
         else:
             flash.success(words.DONE[action])
             return redirect(url_for(".show", reference=reference))
     workflow.require_possible(action, found.state, assignment.state if assignment else None)
+    if obstacle := obstacle_to(action, found, assignment):
+        raise obstacle
     panel = page.open_panel(found, action, assignment, form, primary=True)
     return _show(found, panel), 422 if form.errors else 200
+
+
+def _find(reference: str, assignment_id: int | None) -> tuple[SupportRequest, Assignment | None]:
+    """The request and the assignment of an address; a partner has only its own."""
+    actor = current.actor()
+    found = queries.get(actor, reference) or abort(404)
+    mine = (
+        one for one in found.assignments if not actor.is_partner or one.partner_id == actor.organisation_id
+    )
+    assignment = next((one for one in mine if one.id == assignment_id), None)
+    if assignment_id is not None and assignment is None:
+        abort(404)
+    return found, assignment
 
 
 def _serve(action: Action, reference: str, assignment_id: int | None, said: Said) -> None:
@@ -284,5 +297,4 @@ def _not_now(refusal: Conflict) -> ResponseReturnValue:
     """Somebody was faster, or it is too late: say so kindly, with the way back."""
     reference = (request.view_args or {}).get("reference")
     back = url_for("requests.show", reference=reference) if reference else url_for("home.index")
-    message = words.refusal_sentence(refusal) if isinstance(refusal, TransitionRefused) else None
-    return errors.page(409, message, back)
+    return errors.page(409, words.refusal_sentence(refusal), back)

@@ -215,6 +215,7 @@ def close(actor: Actor, reference: str, action: Action, said: Said) -> SupportRe
     before = request.state
     live = [one for one in request.assignments if one.state in LIVE_ASSIGNMENTS]
     for assignment in live:
+        changes.apply(Action.CANCEL, request, assignment, said)
         assignment.state = AssignmentState.CANCELLED
     settle(request, becomes=RequestState(TRANSITIONS[action].target or before))
     event = remember(actor, request, action, before, request.state, said=said)

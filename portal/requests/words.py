@@ -7,16 +7,19 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_babel import ngettext
 
+from portal.refusals import Conflict
 from portal.requests.kinds import ContactPreference, Mode
 from portal.requests.rules import Candidate
 from portal.requests.workflow import (
     TRANSITIONS,
     Action,
+    AskedAgain,
     AssignmentState,
     CloseReason,
     DeclineReason,
     Outcome,
     RequestState,
+    TooLateToReopen,
     TransitionRefused,
 )
 
@@ -220,8 +223,22 @@ _NOW_ASSIGNMENT: Mapping[AssignmentState, Any] = {
 }
 
 
-def refusal_sentence(refusal: TransitionRefused) -> str:
-    """Why an action cannot be done now: where things stand."""
+def refusal_sentence(refusal: Conflict) -> str | None:
+    """Why an action cannot be done now: where things stand; None where there is nothing more to say."""
+    match refusal:
+        case TransitionRefused():
+            return _where_it_stands(refusal)
+        case TooLateToReopen():
+            return _(
+                "It was completed more than thirty days ago: it is too late to reopen it. Make a new request."
+            )
+        case AskedAgain():
+            return _("This partner has been asked again for this request: there is nothing to reopen.")
+        case _:
+            return None
+
+
+def _where_it_stands(refusal: TransitionRefused) -> str:
     if refusal.assignment_state is not None and refusal.request_state in TRANSITIONS[refusal.action].requests:
         return str(_NOW_ASSIGNMENT[refusal.assignment_state])
     return str(_NOW_REQUEST[refusal.request_state])

@@ -186,6 +186,14 @@ class TransitionRefused(Conflict):
         self.assignment_state = assignment_state
 
 
+class TooLateToReopen(Conflict):
+    """Completed more than thirty days ago."""
+
+
+class AskedAgain(Conflict):
+    """The partner has the request again in another assignment: there is nothing to reopen."""
+
+
 def is_possible(
     action: Action, request_state: RequestState, assignment_state: AssignmentState | None = None
 ) -> bool:
@@ -221,6 +229,15 @@ def derive_state(current: RequestState, assignments: Iterable[AssignmentState]) 
 def can_still_reopen(completed_on: date, today: date) -> bool:
     """A completed assignment can be reopened for 30 days."""
     return (today - completed_on).days <= DAYS_TO_REOPEN
+
+
+def why_not_reopen(
+    completed_on: date | None, today: date, same_partner: Iterable[AssignmentState]
+) -> Conflict | None:
+    """What stands in the way beside the table, or None. `same_partner`: the states of its assignments there."""
+    if completed_on is None or not can_still_reopen(completed_on, today):
+        return TooLateToReopen()
+    return AskedAgain() if set(same_partner) & LIVE_ASSIGNMENTS else None
 
 
 def open_actions(
