@@ -1,0 +1,85 @@
+"""The French catalogue says all that the portal says, in French."""
+
+import re
+from collections.abc import Iterator
+from functools import cache
+from pathlib import Path
+
+import pytest
+from babel.messages import Catalog
+from babel.messages.extract import DEFAULT_KEYWORDS, extract_from_dir
+from babel.messages.pofile import read_po
+
+ROOT = Path(__file__).parents[2]
+METHODS = [("**.py", "python"), ("**.html", "jinja2"), ("**.txt", "jinja2")]  # as in translations/babel.cfg
+KEYWORDS = {**DEFAULT_KEYWORDS, "_l": None, "lazy_gettext": None, "lazy_ngettext": (1, 2)}
+SAME_IN_BOTH = re.compile(
+    r"AMI phase \d|%\(label\)s \(%\(year\)d\)|Animation|Consolidation|Contact|Cookies|Danger|Date|Facilitation|Format"
+    r"|HTML|Information|Interventions?|Menu|Participants|(%\(num\)s )?([Oo]rganisations?|[Ss]ervices?|Sources?|PTCE)"
+)
+PLACEHOLDER = re.compile(r"%\(\w+\)[sd]")
+ENGLISH = re.compile(r"\b(the|and|of|with|your|you|this|that|for|is|are|not|request|support|partner)\b", re.I)
+NEVER = re.compile(r"\b(tickets?|commandes?|prises? en charge|prestataires?|label\w*|lauréats?)\b", re.I)
+WRONG = {
+    "use ’ for an apostrophe": r"\w'\w",
+    "put a no-break space before : ; ? ! % and »": r"[^\u00a0\u202f][;?!%»]|[^\u00a0\u202f]:(?!//|\w)|^[;?!%»]",
+    "put a no-break space after «": r"«[^\u00a0\u202f]",
+    "use « and » as quotation marks": r"[“”\"]",
+    "write … as one sign": r"\.\.\.",
+    "remove the space at an end, or the double one": r"  |^ |(?<!:) $",
+    "write words out, without a middle dot": r"\w·\w",
+}
+
+
+def spoken() -> set[str]:
+    """Every text of the code and the templates."""
+    roots = (ROOT / "portal", ROOT / "templates")
+    found = [
+        said for root in roots for _, _, said, _, _ in extract_from_dir(root, METHODS, keywords=KEYWORDS)
+    ]
+    return {said if isinstance(said, str) else said[0] for said in found}
+
+
+@cache
+def french() -> Catalog:
+    text = (ROOT / "portal/translations/fr/LC_MESSAGES/messages.po").read_text(encoding="utf-8")
+    return read_po(text.splitlines(keepends=True), locale="fr", abort_invalid=True)
+
+
+def pairs() -> Iterator[tuple[str, str]]:
+    """English and French of each sentence, singular and plural."""
+    for message in french():
+        if message.id:
+            english, translated = message.id, message.string
+            yield from (
+                [(english, translated)] if isinstance(english, str) else zip(english, translated, strict=True)
+            )
+
+
+def test_the_catalogue_holds_what_the_portal_says_and_nothing_else() -> None:
+    held = {
+        message.id if isinstance(message.id, str) else message.id[0] for message in french() if message.id
+    }
+    assert sorted(spoken() - held) == [], "translate these"
+    assert sorted(held - spoken()) == [], "nobody says these any more"
+    assert not french().obsolete
+    assert not [message.id for message in french() if message.id and message.fuzzy]
+
+
+def test_each_sentence_is_translated_and_keeps_its_placeholders() -> None:
+    assert [english for english, translated in pairs() if not translated] == []
+    same = [english for english, translated in pairs() if english == translated]
+    assert [english for english in same if not SAME_IN_BOTH.fullmatch(english)] == []
+    for english, translated in pairs():
+        assert sorted(PLACEHOLDER.findall(translated)) == sorted(PLACEHOLDER.findall(english)), translated
+
+
+@pytest.mark.parametrize("advice", WRONG)
+def test_french_is_written_as_it_is_printed(advice: str) -> None:
+    printed = (PLACEHOLDER.sub("mot", translated) for _, translated in pairs())
+    assert [text for text in printed if re.search(WRONG[advice], text)] == [], advice
+
+
+def test_french_uses_our_words_and_no_english_ones() -> None:
+    printed = [PLACEHOLDER.sub("", translated) for _, translated in pairs()]
+    assert [text for text in printed if ENGLISH.search(text) or NEVER.search(text)] == []
