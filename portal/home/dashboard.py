@@ -54,6 +54,7 @@ def show(actor: Actor) -> ResponseReturnValue:
         late=inbox.late_count(actor) if actor.is_partner else 0,
         main=_main_action(actor, folders),
         reads=reads,
+        shows_pole=not actor.is_pole,
         state_tag=page.state_tag,
         holder=page.holder,
         service_name=service_name,

@@ -22,7 +22,7 @@ from portal.web import templating
 from portal.web.forms import PortalForm, choices
 
 # What a page offers first, when several things can be done.
-_FIRST = (Action.SUBMIT, Action.ANSWER, Action.ACCEPT, Action.ROUTE, Action.COMPLETE)
+_FIRST = (Action.SUBMIT, Action.ANSWER, Action.ACCEPT, Action.ROUTE)
 
 
 @dataclass(frozen=True, slots=True)

@@ -80,6 +80,7 @@ def index() -> ResponseReturnValue:
         selects=_selects(actor, filters),
         may_draft=allows(actor, Permission.REQUEST_DRAFT),
         found=keyset_page(inbox.listing(actor, folder, filters)),
+        shows_pole=not actor.is_pole,
         state_tag=page.state_tag,
         holder=page.holder,
         service_name=service_name,
