@@ -1,0 +1,255 @@
+"""Who is told what: those it concerns, each once, never the one who did it, never somebody who has left."""
+
+from collections import Counter
+from typing import Any
+
+import pytest
+from sqlalchemy import select
+
+from portal import clock
+from portal.access.roles import Role
+from portal.accounts.models import Person
+from portal.db import db, transaction
+from portal.interventions.workflow import InterventionState
+from portal.notifications.models import OutboxEmail
+from portal.requests import service
+from portal.requests.models import Assignment, SupportRequest
+from portal.requests.routes import PATHS
+from portal.requests.workflow import TRANSITIONS, Action, AssignmentState, RequestState
+from tests.builders import Builder
+from tests.integration.requests.steps import World, log_fields, mails, page_of, request_fields
+
+A = AssignmentState
+
+# Action: who does it, from which state of the assignment, and who reads it: written a second time, by hand.
+# The coordinator who asked is `coordinator`; `manager` is the referent chosen in these tests.
+POLE, TEAM, CELL = {"coordinator", "colleague"}, {"practitioner", "manager"}, {"cell"}
+WHO: dict[Action, tuple[str | None, AssignmentState | None, set[str]]] = {
+    Action.SUBMIT: ("coordinator", None, POLE | CELL),
+    Action.ROUTE: ("cell", None, POLE | TEAM),
+    Action.WITHDRAW: ("coordinator", A.PROPOSED, POLE | CELL | TEAM),
+    Action.DROP: ("cell", A.PROPOSED, POLE | CELL | TEAM),
+    Action.ACCEPT: ("practitioner", A.PROPOSED, POLE | {"manager"}),
+    Action.DECLINE: ("practitioner", A.PROPOSED, POLE | CELL),
+    Action.ASK: ("practitioner", A.PROPOSED, POLE),
+    Action.ANSWER: ("coordinator", A.ON_HOLD, POLE | TEAM),
+    Action.CHANGE_REFERENT: ("manager", A.ACCEPTED, POLE),
+    Action.HAND_BACK: ("practitioner", A.ACCEPTED, POLE | CELL),
+    Action.COMPLETE: ("practitioner", A.ACCEPTED, POLE | CELL),
+    Action.REOPEN: ("coordinator", A.COMPLETED, POLE | CELL | TEAM),
+    Action.CANCEL: ("cell", A.PROPOSED, POLE | TEAM),
+    Action.EXPIRE: (None, A.PROPOSED, POLE | CELL | TEAM),
+    Action.PLAN: ("practitioner", A.ACCEPTED, POLE),
+    Action.LOG: ("practitioner", A.ACCEPTED, POLE),
+    Action.CORRECT: ("practitioner", A.ACCEPTED, POLE),
+    Action.CALL_OFF: ("practitioner", A.ACCEPTED, POLE),
+}
+REASONS = {
+    Action.DECLINE: "territory",
+    Action.HAND_BACK: "territory",
+    Action.COMPLETE: "helped",
+    Action.WITHDRAW: "solved",
+    Action.DROP: "no_partner",
+}
+
+
+@pytest.fixture
+def others(make: Builder, world: World) -> list[Person]:
+    """People whom none of this concerns, any more or ever."""
+    pole, partner, cell = world.coordinator.organisation, world.partner, world.cell.organisation
+    gone = [
+        make.member(pole, Role.COORDINATOR),
+        make.member(partner, Role.MANAGER),
+        make.member(cell, Role.REGIONAL_ADMIN),
+    ]
+    left = [make.member(one.organisation, one.role) for one in gone]
+    with transaction():
+        for one in gone:
+            one.person.active = False
+        for one in left:
+            one.ended_at = clock.now()
+    elsewhere = [
+        make.member(pole, Role.MEMBER),
+        make.coordinator(),
+        make.practitioner(),
+        make.regional_admin("11"),
+        make.observer(),
+    ]
+    return [one.person for one in (*gone, *left, *elsewhere)]
+
+
+def do(action: Action, make: Builder, world: World, browse: Any) -> None:
+    """Bring a request to where the action starts, and do it as its page does."""
+    who, state, _ = WHO[action]
+    start = RequestState.DRAFT if action is Action.SUBMIT else RequestState.TO_ROUTE
+    request = make.request(world.coordinator, start, service=world.service)
+    assignment = make.assignment(request, world.partner, state) if state else None
+    if who is None:
+        with transaction():
+            assert assignment
+            service.decide(None, request.reference, action, assignment.id)
+        return
+    path, fields = post_of(action, make, world, request, assignment)
+    answer = browse(getattr(world, who)).post(path, fields)
+    assert answer.status_code == 302
+
+
+def post_of(
+    action: Action, make: Builder, world: World, request: SupportRequest, assignment: Assignment | None
+) -> tuple[str, dict[str, Any]]:
+    """Where an action is posted, and with what."""
+    person = world.practitioner.person
+    fields = {"reason": REASONS.get(action, ""), "message": "Voici pourquoi."}
+    fields |= {"referent_id": str(world.manager.person_id), "partner_ids": str(world.partner.id)}
+    if action in PATHS:
+        about = assignment if TRANSITIONS[action].assignments else None
+        return page_of(request, about, PATHS[action]), fields
+    assert assignment
+    if action is Action.PLAN:
+        return page_of(request, assignment, "planifier"), log_fields(person.id, on=clock.today().isoformat())
+    if action is Action.LOG:
+        return page_of(request, assignment, "intervention"), log_fields(person.id)
+    intervention = make.intervention(assignment, person)
+    path = f"/interventions/{intervention.id}"
+    return (
+        (f"{path}/annuler", fields)
+        if action is Action.CALL_OFF
+        else (f"{path}/corriger", log_fields(person.id))
+    )
+
+
+def test_every_action_has_its_readers() -> None:
+    assert set(WHO) == set(Action) == set(TRANSITIONS)
+
+
+@pytest.mark.parametrize("action", list(Action))
+def test_those_it_concerns_are_told_and_nobody_else(
+    make: Builder, world: World, others: list[Person], browse, action: Action
+) -> None:
+    do(action, make, world, browse)
+    who, _, readers = WHO[action]
+    expected = {getattr(world, one).person.email for one in readers - {who}}
+    rows = list(db.session.scalars(select(OutboxEmail)))
+    assert {row.recipient for row in rows} == expected
+    assert len(rows) == len(expected), "nobody twice"
+    feature = "interventions" if TRANSITIONS[action].permission == "intervention:log" else "requests"
+    assert {row.kind.rpartition("_")[0] for row in rows} == {f"{feature}/{action}"}
+    assert not expected & {person.email for person in others}
+    who_answers = getattr(world, who).person.email if who else None
+    assert {row.reply_to for row in rows} == {who_answers}
+
+
+def test_a_referent_is_told_alone_until_they_leave(make: Builder, world: World, browse) -> None:
+    request = make.request(world.coordinator)
+    assignment = make.assignment(request, world.partner, A.ACCEPTED, referent_id=world.practitioner.person_id)
+    browse(world.coordinator).post(page_of(request, None, "retirer"), {"reason": "solved"})
+    assert {to for kind, to in mails() if kind.endswith("_partner")} == {world.practitioner.person.email}
+
+    with transaction():
+        world.practitioner.ended_at = clock.now()
+        assignment.state, request.state = A.ACCEPTED, RequestState.ACCEPTED
+        request.closed_at = None
+    browse(world.coordinator).post(page_of(request, None, "retirer"), {"reason": "solved"})
+    assert {to for kind, to in mails() if kind.endswith("_partner")} == {world.manager.person.email}
+
+
+def test_a_new_referent_is_told_by_the_manager(make: Builder, world: World, browse) -> None:
+    request = make.request(world.coordinator)
+    assignment = make.assignment(request, world.partner, A.ACCEPTED, referent_id=world.manager.person_id)
+    browse(world.manager).post(
+        page_of(request, assignment, "changer-de-referent"),
+        {"referent_id": str(world.practitioner.person_id)},
+    )
+    assert ("requests/change_referent_partner", world.practitioner.person.email) in mails()
+
+
+@pytest.mark.parametrize("role", [Role.MEMBER, Role.COORDINATOR])
+def test_the_contact_is_told_whatever_their_role_while_they_are_of_the_pole(
+    make: Builder, world: World, browse, role: Role
+) -> None:
+    contact = make.member(world.coordinator.organisation, role)
+    request = make.request(world.coordinator, contact_id=contact.person_id)
+    routing = {"partner_ids": [str(world.partner.id)]}
+    browse(world.cell).post(page_of(request, None, "orienter"), routing)
+    told = {to for _, to in mails()}
+    assert contact.person.email in told
+
+    with transaction():
+        contact.ended_at = clock.now()
+    later = make.request(world.coordinator, contact_id=contact.person_id)
+    browse(world.cell).post(page_of(later, None, "orienter"), routing)
+    assert {to for _, to in mails()} == told - {contact.person.email}
+
+
+def test_who_is_concerned_twice_is_told_once(make: Builder, world: World, browse) -> None:
+    """A coordinator who also works for the partner and sits in the cell."""
+    make.member(world.partner, Role.PRACTITIONER, world.colleague.person)
+    make.member(world.cell.organisation, Role.REGIONAL_ADMIN, world.colleague.person)
+    request = make.request(world.coordinator)
+    make.assignment(request, world.partner)
+    browse(world.coordinator).post(page_of(request, None, "retirer"), {"reason": "solved"})
+    assert Counter(db.session.scalars(select(OutboxEmail.recipient)))[world.colleague.person.email] == 1
+
+
+@pytest.mark.parametrize("empty", ["no cell", "nobody in the cell", "cell no longer active"])
+def test_a_region_without_a_cell_is_looked_after_by_the_national_one(
+    make: Builder, world: World, browse, empty: str
+) -> None:
+    with transaction():
+        match empty:
+            case "no cell":
+                world.cell.organisation.coverages[0].region_code = "11"
+            case "nobody in the cell":
+                world.cell.person.active = False
+            case _:
+                world.cell.organisation.active = False
+    browse(world.coordinator).post("/demandes/nouvelle", request_fields(world.service))
+    assert ("requests/submit_cell", world.national.person.email) in mails()
+    assert ("requests/submit_cell", world.cell.person.email) not in mails()
+
+
+def test_a_pole_without_a_region_is_looked_after_by_the_national_cell(
+    make: Builder, world: World, browse
+) -> None:
+    coordinator = make.coordinator(make.pole(region_code=None, department_code=None))
+    browse(coordinator).post("/demandes/nouvelle", request_fields(world.service))
+    assert mails() == {("requests/submit_cell", world.national.person.email)}
+
+
+def test_each_reads_it_in_their_own_language(make: Builder, world: World, browse) -> None:
+    with transaction():
+        world.manager.person.language = "en"
+    request = make.request(world.coordinator)
+    browse(world.cell).post(page_of(request, None, "orienter"), {"partner_ids": [str(world.partner.id)]})
+    rows = db.session.execute(
+        select(OutboxEmail.recipient, OutboxEmail.language, OutboxEmail.html).where(
+            OutboxEmail.kind == "requests/route_partner"
+        )
+    )
+    by_person = {recipient: (language, html) for recipient, language, html in rows}
+    language, html = by_person[world.manager.person.email]
+    assert language == "en"
+    assert '<html lang="en">' in html
+    language, html = by_person[world.practitioner.person.email]
+    assert language == "fr"
+    assert '<html lang="fr">' in html
+
+
+def test_nothing_is_told_of_what_was_refused(make: Builder, world: World, browse) -> None:
+    request = make.request(world.coordinator)
+    make.assignment(request, world.partner, A.DECLINED)
+    wrong = browse(world.cell).post(
+        page_of(request, None, "classer-sans-suite"), {"reason": "", "message": ""}
+    )
+    assert wrong.status_code == 422
+    assert mails() == set()
+
+
+def test_an_intervention_called_off_is_told_with_its_reason(make: Builder, world: World, browse) -> None:
+    request = make.request(world.coordinator)
+    assignment = make.assignment(request, world.partner, A.ACCEPTED)
+    one = make.intervention(assignment, world.practitioner.person, InterventionState.PLANNED, report="")
+    browse(world.practitioner).post(f"/interventions/{one.id}/annuler", {"message": "Salle fermée."})
+    texts = list(db.session.scalars(select(OutboxEmail.text)))
+    assert len(texts) == 2
+    assert all("Salle fermée." in text for text in texts)
