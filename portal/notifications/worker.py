@@ -1,9 +1,10 @@
 """The worker: sends the outbox, and once a day runs what is due, until it is told to stop."""
 
 import logging
+import os
+import select
 import signal
 import socket
-import threading
 import time
 from collections.abc import Callable, Sequence
 from datetime import date
@@ -26,9 +27,28 @@ log = logging.getLogger(__name__)
 Job = Callable[[date], object]
 
 
+class Stop:
+    """Asked to stop? Made to be set in a signal handler, where locks, so threading.Event, may block for ever."""
+
+    def __init__(self) -> None:
+        self._asked = False
+        self._reader, self._writer = os.pipe()
+
+    def set(self) -> None:
+        self._asked = True
+        os.write(self._writer, b"!")
+
+    def is_set(self) -> bool:
+        return self._asked
+
+    def wait(self, seconds: float) -> None:
+        """Wait, or less if asked to stop."""
+        select.select([self._reader], [], [], seconds)
+
+
 def run(daily: Sequence[Job]) -> None:
     """Work until SIGTERM or SIGINT; a second one ends at once. See `Worker` for `daily`."""
-    stop = threading.Event()
+    stop = Stop()
 
     def ask_to_stop(number: int, frame: FrameType | None) -> None:
         stop.set()
@@ -46,7 +66,7 @@ class Worker:
     runs it, and one that fails is tried again later.
     """
 
-    def __init__(self, daily: Sequence[Job], stop: threading.Event) -> None:
+    def __init__(self, daily: Sequence[Job], stop: Stop) -> None:
         self._stop = stop
         self._delivery = Delivery(stop.is_set)
         self._daily = [_Daily(job) for job in daily]
@@ -58,6 +78,10 @@ class Worker:
         while not self._stop.is_set():
             if not self.step():
                 self._stop.wait(PAUSE_SECONDS)
+        self.close()
+
+    def close(self) -> None:
+        """Take leave of the mail server."""
         self._delivery.close()
 
     def step(self) -> int:

@@ -1,0 +1,124 @@
+"""Real workers in processes of their own, stopped, killed and together: nothing lost, at most one duplicate."""
+
+import signal
+import subprocess
+import sys
+import time
+from collections import Counter
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import timedelta
+
+import pytest
+from sqlalchemy import delete
+
+from portal import clock
+from portal.db import transaction
+from portal.notifications.delivery import Delivery
+from portal.notifications.models import WorkerHeartbeat
+from tests.integration.notifications.conftest import Write, change, rows
+from tests.smtp import MailServer
+
+COUNT = 40
+PEOPLE = [f"a{number}@exemple.test" for number in range(COUNT)]
+SECONDS_EACH = 0.02
+StartWorker = Callable[[], "subprocess.Popen[bytes]"]
+
+
+@pytest.fixture
+def start_worker(database_url: str, server: MailServer, database: None) -> Iterator[StartWorker]:
+    started: list[subprocess.Popen[bytes]] = []
+
+    def start() -> subprocess.Popen[bytes]:
+        module = "tests.integration.notifications.worker_process"
+        process = subprocess.Popen([sys.executable, "-m", module, database_url, str(server.port)])
+        started.append(process)
+        return process
+
+    yield start
+    for process in started:
+        process.kill()
+        process.wait()
+    with transaction() as session:
+        session.execute(delete(WorkerHeartbeat))
+
+
+def received(server: MailServer) -> Counter[str]:
+    """Message-ID → how often it arrived."""
+    return Counter(str(message["Message-ID"]) for message in list(server.messages))
+
+
+@contextmanager
+def within(seconds: float) -> Iterator[None]:
+    began = time.monotonic()
+    yield
+    assert time.monotonic() - began < seconds
+
+
+def wait_until(condition: Callable[[], bool], seconds: float = 20) -> None:
+    deadline = time.monotonic() + seconds
+    while not condition():
+        assert time.monotonic() < deadline
+        time.sleep(0.02)
+
+
+def test_a_killed_worker_loses_nothing_and_repeats_at_most_one(
+    start_worker: StartWorker, server: MailServer, write: Write
+) -> None:
+    write(*PEOPLE)
+    server.wait(SECONDS_EACH)
+    for arrived in (COUNT // 4, COUNT // 2):
+        process = start_worker()
+        server.wait_for(arrived, seconds=20)
+        process.kill()
+        process.wait()
+        change(leased_until=clock.now() - timedelta(seconds=1))  # the lease runs out
+    server.recover()
+    courier = Delivery()
+    while courier.deliver():
+        pass
+    courier.close()
+    assert {one.sent_at is not None for one in rows()} == {True}
+    times = received(server)
+    assert set(times) == {one.message_id for one in rows()}
+    assert sum(times.values()) <= COUNT + 2
+    assert max(times.values()) <= 2
+
+
+def test_two_workers_send_each_e_mail_once(
+    start_worker: StartWorker, server: MailServer, write: Write, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    server.wait(SECONDS_EACH)
+    workers = [start_worker(), start_worker()]
+    for start in range(0, COUNT, 4):
+        write(*PEOPLE[start : start + 4])
+    server.wait_for(COUNT, seconds=30)
+    wait_until(lambda: all(one.sent_at for one in rows()))
+    assert set(received(server).values()) == {1}
+    for process in workers:
+        process.send_signal(signal.SIGTERM)
+        assert process.wait(5) == 0
+
+
+def test_asked_to_stop_in_the_middle_it_ends_at_once_and_holds_nothing(
+    start_worker: StartWorker, server: MailServer, write: Write
+) -> None:
+    write(*PEOPLE)
+    server.wait(SECONDS_EACH)
+    process = start_worker()
+    server.wait_for(3, seconds=20)
+    process.send_signal(signal.SIGTERM)
+    with within(2):
+        assert process.wait(5) == 0
+    assert {one.leased_until for one in rows()} == {None}
+    assert len([one for one in rows() if one.sent_at]) == len(server.letters) < COUNT
+
+
+def test_an_idle_worker_stops_at_once(start_worker: StartWorker, server: MailServer, write: Write) -> None:
+    write()
+    process = start_worker()
+    server.wait_for(1, seconds=20)
+    time.sleep(0.3)
+    process.send_signal(signal.SIGTERM)
+    with within(2):
+        assert process.wait(5) == 0

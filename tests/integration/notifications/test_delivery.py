@@ -1,0 +1,204 @@
+"""From the outbox to a real mail server, in good days and bad."""
+
+import time
+from collections.abc import Iterator
+from datetime import timedelta
+
+import pytest
+from flask import Flask
+
+from portal import clock
+from portal.notifications import delivery, outbox, smtp
+from portal.notifications.delivery import Delivery
+from portal.notifications.message import Message
+from portal.notifications.smtp import ServerAway
+from tests.integration.notifications.conftest import Write, change, row, rows
+from tests.smtp import MailServer, Moment
+
+MANY = [f"a{number}@exemple.test" for number in range(7)]
+
+
+@pytest.fixture
+def courier(server: MailServer, database: None) -> Iterator[Delivery]:
+    made = Delivery()
+    yield made
+    made.close()
+
+
+def test_an_e_mail_arrives_as_it_was_written(courier: Delivery, server: MailServer, write: Write) -> None:
+    write(message=Message("http://portal.test/demandes", reply_to=("Noël Dû", "noel@exemple.test")))
+    assert courier.deliver() == 1
+    (letter,) = server.letters
+    message = letter.message
+    assert (letter.sender, letter.recipients) == ("portail@portal.test", ("zoe@exemple.test",))
+    assert str(message["From"]) == "Portail d’appui PTCE <portail@portal.test>"
+    assert str(message["To"]) == "Zoé Martin <zoe@exemple.test>"
+    assert str(message["Reply-To"]) == "Noël Dû <noel@exemple.test>"
+    assert (message["Subject"], message["Message-ID"]) == ("Bonjour Zoé Martin", row().message_id)
+    assert message["Content-Language"] == "fr"
+    text, html = (part.get_content() for part in message.iter_parts())
+    assert (text.splitlines(), html.splitlines()) == (row().text.splitlines(), row().html.splitlines())
+    assert (row().sent_at is not None, row().next_attempt_at, row().attempts) == (True, None, 0)
+    assert courier.deliver() == 0
+
+
+def test_batches_share_one_connection(courier: Delivery, server: MailServer, write: Write) -> None:
+    for _ in range(3):
+        write(*MANY)
+        assert courier.deliver() == len(MANY)
+    assert (len(server.letters), server.connections) == (21, 1)
+
+
+def test_an_idle_connection_is_renewed(
+    courier: Delivery, server: MailServer, write: Write, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(smtp, "IDLE_SECONDS", 0.2)
+    for _ in range(2):
+        write()
+        courier.deliver()
+        time.sleep(0.3)
+    assert (len(server.letters), server.connections) == (2, 2)
+
+
+def test_a_connection_that_died_meanwhile_is_renewed_without_blame(
+    courier: Delivery, server: MailServer, write: Write
+) -> None:
+    write()
+    courier.deliver()
+    kept = courier._connection._server
+    assert kept is not None
+    assert kept.sock is not None
+    kept.sock.shutdown(2)
+    write(*MANY)
+    assert courier.deliver() == len(MANY)
+    assert (len(server.letters), {one.attempts for one in rows()}) == (8, {0})
+
+
+def test_a_server_that_is_away_is_nobodys_fault(app: Flask, courier: Delivery, write: Write) -> None:
+    write(*MANY)
+    app.config["MAIL_PORT"] = 1
+    for _ in range(outbox.MOST_ATTEMPTS + 1):
+        with pytest.raises(ServerAway):
+            Delivery().deliver()
+    assert {(one.attempts, one.leased_until, one.given_up_at) for one in rows()} == {(0, None, None)}
+    assert courier.deliver() == len(MANY)
+
+
+def test_a_server_that_goes_away_in_the_middle_gives_the_rest_back(
+    courier: Delivery, server: MailServer, write: Write, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    write(*MANY)
+    sent = outbox.sent
+
+    def sent_then_gone(claimed: outbox.Claimed) -> None:
+        sent(claimed)
+        if claimed.recipient == MANY[2]:
+            server.drop(Moment.CONNECT)
+            kept = courier._connection._server
+            assert kept is not None
+            assert kept.sock is not None
+            kept.sock.shutdown(2)
+
+    monkeypatch.setattr(outbox, "sent", sent_then_gone)
+    with pytest.raises(ServerAway):
+        courier.deliver()
+    assert [one.sent_at is not None for one in rows()] == [True] * 3 + [False] * 4
+    assert {(one.attempts, one.leased_until) for one in rows()} == {(0, None)}
+    server.recover()
+    assert courier.deliver() == 4
+    assert [letter.recipients[0] for letter in server.letters] == MANY
+
+
+@pytest.mark.parametrize("recipient", [None, "a3@exemple.test"])
+def test_a_temporary_refusal_is_tried_again_later(
+    courier: Delivery, server: MailServer, write: Write, recipient: str | None
+) -> None:
+    write("a3@exemple.test")
+    server.refuse(451, recipient=recipient)
+    courier.deliver()
+    refused = row()
+    assert (refused.attempts, refused.given_up_at, refused.sent_at) == (1, None, None)
+    assert refused.last_error is not None
+    assert refused.last_error.startswith("451")
+    assert refused.next_attempt_at is not None
+    assert refused.next_attempt_at > clock.now() + outbox.FIRST_DELAY * 0.7
+    assert courier.deliver() == 0
+    server.recover()
+    change(next_attempt_at=clock.now())
+    assert courier.deliver() == 1
+    assert (len(server.letters), row().sent_at is not None, row().last_error) == (1, True, None)
+
+
+def test_given_up_after_the_last_attempt(courier: Delivery, server: MailServer, write: Write) -> None:
+    write()
+    server.refuse(451)
+    for attempt in range(1, outbox.MOST_ATTEMPTS + 1):
+        assert row().given_up_at is None, attempt
+        change(next_attempt_at=clock.now())
+        courier.deliver()
+    assert (row().given_up_at is not None, row().next_attempt_at) == (True, None)
+    assert courier.deliver() == 0
+
+
+def test_a_refusal_for_good_is_given_up_at_once_and_stops_nobody_else(
+    courier: Delivery, server: MailServer, write: Write
+) -> None:
+    write(*MANY)
+    server.refuse(550, recipient=MANY[3])
+    assert courier.deliver() == len(MANY)
+    assert [one.recipient for one in rows() if one.given_up_at] == [MANY[3]]
+    assert sorted(letter.recipients[0] for letter in server.letters) == [*MANY[:3], *MANY[4:]]
+
+
+def test_an_impossible_address_is_given_up_at_once(
+    courier: Delivery, server: MailServer, write: Write
+) -> None:
+    write("zoé@exemple.test", "b@exemple.test")
+    courier.deliver()
+    assert [one.given_up_at is not None for one in rows()] == [True, False]
+    assert [letter.recipients for letter in server.letters] == [("b@exemple.test",)]
+
+
+def test_a_line_that_goes_dead_during_a_message_counts_for_that_one_only(
+    courier: Delivery, server: MailServer, write: Write
+) -> None:
+    write(*MANY)
+    server.drop(Moment.MESSAGE, times=1)
+    courier.deliver()
+    assert [one.attempts for one in rows()] == [1, 0, 0, 0, 0, 0, 0]
+    assert len(server.letters) == 6
+
+
+def test_an_answer_that_never_comes_leads_to_a_recognisable_duplicate(
+    courier: Delivery, server: MailServer, write: Write
+) -> None:
+    write()
+    server.drop(Moment.ANSWER, times=1)
+    courier.deliver()
+    change(next_attempt_at=clock.now())
+    courier.deliver()
+    first, second = server.letters
+    assert first.message["Message-ID"] == second.message["Message-ID"] == row().message_id
+    assert first.message.as_bytes() == second.message.as_bytes()
+
+
+def test_a_lease_nearly_over_starts_no_more_e_mails(
+    courier: Delivery, server: MailServer, write: Write, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    write(*MANY)
+    monkeypatch.setattr(delivery, "LONGEST_SENDING", outbox.LEASE - timedelta(seconds=0.05))
+    server.wait(0.03)
+    tried = courier.deliver()
+    assert 1 <= tried < len(MANY)
+    assert [one.leased_until for one in rows()] == [None] * len(MANY)
+
+
+def test_asked_to_stop_it_finishes_one_and_gives_the_rest_back(server: MailServer, write: Write) -> None:
+    write(*MANY)
+    courier = Delivery(stopping=lambda: bool(server.letters))
+    began = time.monotonic()
+    assert courier.deliver() == 1
+    courier.close()
+    assert time.monotonic() - began < 1
+    assert [one.sent_at is not None for one in rows()] == [True] + [False] * 6
+    assert {one.leased_until for one in rows()} == {None}
