@@ -27,12 +27,12 @@ SCREENS = (
 
 MENU = (
     Entry("home.index", _l("Home"), Open.PUBLIC),
-    Entry("requests.index", _l("Requests"), Permission.REQUEST_READ),
+    Entry("requests.index", _l("Requests"), Permission.REQUEST_READ, ("requests.", "interventions.")),
     Entry("usage.index", _l("Usage"), Permission.USAGE_READ),
-    Entry("catalogue.index", _l("Services"), Open.PUBLIC),
-    Entry("organisations.register", _l("PTCE register"), Open.PUBLIC),
+    Entry("catalogue.index", _l("Services"), Open.PUBLIC, ("catalogue.",)),
+    Entry("organisations.register", _l("PTCE register"), Open.PUBLIC, ("organisations.show",)),
     Entry("home.how_to_apply", _l("How to apply"), Open.PUBLIC, visitors_only=True),
-    Entry("organisations.index", _l("Organisations"), Permission.ORGANISATION_READ),
+    Entry("organisations.index", _l("Organisations"), Permission.ORGANISATION_READ, ("organisations.detail",)),
     Entry("notifications.index", _l("E-mails"), Permission.EMAIL_SUPERVISE),
 )
 
