@@ -34,12 +34,12 @@ def shown_actor() -> ShownActor | None:
         return None
     choices = tuple(
         Choice(
-            membership.id,
-            membership.organisation.name,
-            role_label(membership.role),
-            membership.id == actor.membership_id,
+            one.membership_id,
+            one.organisation_name,
+            role_label(one.role),
+            one.membership_id == actor.membership_id,
         )
-        for membership in current_user.memberships
+        for one in current_user.choices
     )
     values = {name: getattr(actor, name) for name in Actor.__dataclass_fields__}
     return ShownActor(**values, role_label=role_label(actor.role), choices=choices)

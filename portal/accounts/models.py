@@ -1,5 +1,6 @@
 """People, their memberships, and failed attempts to sign in."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import ClassVar
 
@@ -18,7 +19,7 @@ class Person(UserMixin, Model):
     """Someone with an account. One account for life, a membership for each organisation.
 
     `fs_uniquifier` names the sessions: changing it ends them all. `actor` is set when the session is loaded: this
-    person acting for the organisation chosen there, None where they belong to none.
+    person acting for the organisation chosen there, None where they belong to none; `choices`: for each of theirs.
     """
 
     __tablename__ = "person"
@@ -39,6 +40,7 @@ class Person(UserMixin, Model):
     )
 
     actor: ClassVar[Actor | None] = None
+    choices: ClassVar[Sequence[Actor]] = ()
 
     @validates("email")
     def _one_way_to_write_it(self, _key: str, email: str) -> str:
@@ -54,8 +56,9 @@ class Person(UserMixin, Model):
         return []
 
     def act_for(self, membership: "Membership | None") -> None:
-        """Act through one of one's memberships, organisation and coverages loaded."""
+        """Act through one of one's memberships, organisations and coverages loaded."""
         self.actor = self.acting_for(membership) if membership else None  # type: ignore[misc]
+        self.choices = tuple(self.acting_for(one) for one in self.memberships)  # type: ignore[misc]
 
     def acting_for(self, membership: "Membership") -> Actor:
         """This person acting through one of their memberships, organisation and coverages loaded."""

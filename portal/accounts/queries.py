@@ -14,9 +14,10 @@ from portal.organisations.kinds import OrganisationKind
 from portal.organisations.models import Coverage, Organisation, RegionalCell
 
 
-def by_session(fs_uniquifier: str) -> Person | None:
+def by_session(fs_uniquifier: str, *, lock: bool = False) -> Person | None:
     """The active person of a session, with their current memberships, in one query."""
-    return _with_memberships(select(Person).where(Person.fs_uniquifier == fs_uniquifier, Person.active))
+    statement = select(Person).where(Person.fs_uniquifier == fs_uniquifier, Person.active)
+    return _with_memberships(statement.with_for_update(of=Person) if lock else statement)
 
 
 def by_email(email: str) -> Person | None:

@@ -75,7 +75,8 @@ class PeopleDatastore(SQLAlchemyUserDatastore):
     def find_user(self, case_insensitive: bool = False, **criteria: Any) -> Person | None:  # noqa: ARG002
         if "fs_uniquifier" not in criteria:
             return queries.by_email(criteria["email"])
-        person = queries.by_session(criteria["fs_uniquifier"])
+        uses_a_link = request.endpoint == "security.reset_password" and request.method == "POST"
+        person = queries.by_session(criteria["fs_uniquifier"], lock=uses_a_link)  # so that it works once
         if person:
             person.act_for(_chosen_membership(person))
         return person

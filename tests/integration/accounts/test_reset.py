@@ -1,6 +1,9 @@
 """Choosing a new password through a link sent by e-mail, and changing it."""
 
+import re
+import threading
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 
 import pytest
@@ -115,6 +118,24 @@ def test_a_link_works_once(make: Builder, browse: Browse) -> None:
     assert set_password(browser, link, "un autre encore plus long").location == FORGOTTEN
     assert "has been used already" in browser.get(FORGOTTEN).text
     assert sign_in(browser, person, NEW).status_code == 302
+
+
+def test_a_link_used_twice_at_once_works_once(app: Flask, make: Builder, browse: Browse) -> None:
+    for _ in range(5):
+        person = make.person()
+        ask_link(browse(), person.email)
+        link = link_in(emails()[-1])
+        together = threading.Barrier(2)
+
+        def use(number: int, link: str = link, together: threading.Barrier = together) -> str | None:
+            client = app.test_client()
+            token = re.search(r'name="csrf_token" value="([^"]+)"', client.get(link).text)
+            together.wait()
+            fields = {"csrf_token": token and token.group(1), "password": NEW + str(number)}
+            return client.post(link, data={**fields, "password_confirm": fields["password"]}).location
+
+        with ThreadPoolExecutor(2) as both:
+            assert sorted(map(str, both.map(use, (1, 2)))) == ["/connexion", FORGOTTEN]
 
 
 def test_opening_a_link_changes_nothing(make: Builder, browse: Browse) -> None:

@@ -8,6 +8,7 @@ import pytest
 import time_machine
 from flask import Flask
 
+from config import Config
 from portal import clock
 from portal.access.roles import Role
 from portal.accounts import service
@@ -123,6 +124,10 @@ def test_no_cookie_remembers_anybody(make: Builder, browse: Browse) -> None:
     assert [cookie.split("=")[0] for cookie in cookies] == ["session"]
     for attribute in ("HttpOnly", "SameSite=Lax", "Path=/", "Expires="):
         assert attribute in cookies[0]
+
+
+def test_the_cookie_asks_for_https_unless_told_otherwise() -> None:
+    assert Config.SESSION_COOKIE_SECURE
 
 
 def test_a_session_lasts_twelve_hours_without_a_visit(make: Builder, browse: Browse) -> None:
