@@ -79,12 +79,13 @@ def call_off(intervention_id: int) -> ResponseReturnValue:
     """Call an intervention off, saying why."""
     seen = queries.get(current.actor(), intervention_id) or abort(404)
     _require(Action.CALL_OFF, seen)
+    found = seen.assignment.request
     form = CallOffForm()
     if form.submitted():
         with transaction():
             service.change(current.actor(), intervention_id, Action.CALL_OFF, message=form.message.data)
         flash.success(_("The intervention is cancelled. The pole is told."))
-        return _back(seen.assignment.request)
+        return _back(found)
     status = 422 if form.errors else 200
     return render_template("interventions/call_off.html", form=form, intervention=seen), status
 

@@ -41,7 +41,9 @@ def _forged_or_old(error: CSRFError) -> ResponseReturnValue:
         if rescued := kept.rescue_page():
             return rescued
         flash.notice(_("This page had been open for too long. Please try again."))
-        return redirect(url_for(request.endpoint or "home.index", **(request.view_args or {})))
+        if request.url_rule is None or "GET" not in (request.url_rule.methods or ()):
+            return redirect(url_for("home.index"))
+        return redirect(url_for(request.url_rule.endpoint, **(request.view_args or {})))
     return kept.try_again_page()
 
 

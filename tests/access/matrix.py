@@ -1,0 +1,157 @@
+"""Who may use what: every endpoint and method, as each persona, with the answer they get.
+
+    in    asked to sign in, and led back afterwards
+    200   shown              302  done, and led on
+    401   the session is over: sign in, what was typed is kept
+    403   not for someone like you
+    404   not yours, which is as if it did not exist
+    422   the form is shown again
+
+`stage` is what exists when the door is tried (see `world.py`): a request of the coordinator's pole, routed to the
+practitioner's partner, in the region of the regional cell. `other_pole` is a coordinator elsewhere, `other_partner` a
+practitioner who was never asked, `other_region` a cell of another region, `nobody` a person of no organisation.
+"""
+
+from dataclasses import dataclass
+
+PERSONAS = (
+    "visitor",
+    "coordinator",
+    "member",
+    "other_pole",
+    "practitioner",
+    "manager",
+    "other_partner",
+    "regional",
+    "other_region",
+    "national",
+    "observer",
+    "nobody",
+)
+
+# fmt: off
+TABLE = """
+endpoint                      method stage     | visitor coord member pole2 | pract manag partn2 | region reg2 nation | observ nobody
+static                        GET    none      |   200    200   200    200  |  200   200   200   |  200   200   200   |  200    200
+home.index                    GET    none      |   200    200   200    200  |  200   200   200   |  200   200   200   |  200    200
+home.how_to_apply             GET    none      |   200    200   200    200  |  200   200   200   |  200   200   200   |  200    200
+home.legal                    GET    none      |   200    200   200    200  |  200   200   200   |  200   200   200   |  200    200
+home.privacy                  GET    none      |   200    200   200    200  |  200   200   200   |  200   200   200   |  200    200
+home.accessibility            GET    none      |   200    200   200    200  |  200   200   200   |  200   200   200   |  200    200
+home.style_guide              GET    none      |   200    200   200    200  |  200   200   200   |  200   200   200   |  200    200
+home.health                   GET    none      |   200    200   200    200  |  200   200   200   |  200   200   200   |  200    200
+home.robots                   GET    none      |   200    200   200    200  |  200   200   200   |  200   200   200   |  200    200
+home.set_language             POST   none      |   302    302   302    302  |  302   302   302   |  302   302   302   |  302    302
+catalogue.index               GET    none      |   200    200   200    200  |  200   200   200   |  200   200   200   |  200    200
+catalogue.show                GET    none      |   200    200   200    200  |  200   200   200   |  200   200   200   |  200    200
+organisations.register        GET    none      |   200    200   200    200  |  200   200   200   |  200   200   200   |  200    200
+organisations.show            GET    none      |   200    200   200    200  |  200   200   200   |  200   200   200   |  200    200
+security.login                GET    none      |   200    302   302    302  |  302   302   302   |  302   302   302   |  302    302
+security.login                POST   none      |   302    302   302    302  |  302   302   302   |  302   302   302   |  302    302
+security.logout               POST   none      |   302    302   302    302  |  302   302   302   |  302   302   302   |  302    302
+security.forgot_password      GET    none      |   200    200   200    200  |  200   200   200   |  200   200   200   |  200    200
+security.forgot_password      POST   none      |   302    302   302    302  |  302   302   302   |  302   302   302   |  302    302
+security.reset_password       GET    link      |   200    200   200    200  |  200   200   200   |  200   200   200   |  200    200
+security.reset_password       POST   link      |   302    302   302    302  |  302   302   302   |  302   302   302   |  302    302
+security.change_password      GET    none      |   in     200   200    200  |  200   200   200   |  200   200   200   |  200    200
+security.change_password      POST   none      |   401    302   302    302  |  302   302   302   |  302   302   302   |  302    302
+accounts.profile              GET    none      |   in     200   200    200  |  200   200   200   |  200   200   200   |  200    200
+accounts.profile              POST   none      |   401    302   302    302  |  302   302   302   |  302   302   302   |  302    302
+accounts.switch_organisation  POST   none      |   401    302   404    404  |  404   404   404   |  404   404   404   |  404    404
+organisations.index           GET    none      |   in     403   403    403  |  403   403   403   |  200   200   200   |  403    403
+organisations.detail          GET    none      |   in     403   403    403  |  403   403   403   |  200   404   200   |  403    403
+usage.index                   GET    done      |   in     403   403    403  |  403   403   403   |  200   200   200   |  200    403
+usage.export                  GET    done      |   in     403   403    403  |  403   403   403   |  200   200   200   |  200    403
+notifications.index           GET    given_up  |   in     403   403    403  |  403   403   403   |  403   403   200   |  403    403
+notifications.try_again       POST   given_up  |   401    403   403    403  |  403   403   403   |  403   403   302   |  403    403
+notifications.try_all_again   POST   given_up  |   401    403   403    403  |  403   403   403   |  403   403   302   |  403    403
+notifications.preview_list    GET    none      |   200    200   200    200  |  200   200   200   |  200   200   200   |  200    200
+notifications.preview         GET    none      |   200    200   200    200  |  200   200   200   |  200   200   200   |  200    200
+notifications.mailbox         GET    none      |   404    404   404    404  |  404   404   404   |  404   404   404   |  404    404
+notifications.mailbox_email   GET    given_up  |   404    404   404    404  |  404   404   404   |  404   404   404   |  404    404
+requests.index                GET    proposed  |   in     200   200    200  |  200   200   200   |  200   200   200   |  403    403
+requests.new                  GET    none      |   in     200   200    200  |  403   403   403   |  403   403   403   |  403    403
+requests.new                  POST   none      |   401    302   302    302  |  403   403   403   |  403   403   403   |  403    403
+requests.show                 GET    draft     |   in     200   200    404  |  404   404   404   |  404   404   404   |  403    403
+requests.show                 GET    to_route  |   in     200   200    404  |  404   404   404   |  200   404   200   |  403    403
+requests.show                 GET    proposed  |   in     200   200    404  |  200   200   404   |  200   404   200   |  403    403
+requests.edit                 GET    draft     |   in     200   200    404  |  403   403   403   |  403   403   403   |  403    403
+requests.edit                 POST   draft     |   401    302   302    404  |  403   403   403   |  403   403   403   |  403    403
+requests.discard              POST   draft     |   401    302   302    404  |  403   403   403   |  403   403   403   |  403    403
+requests.submit               POST   draft     |   401    302   403    404  |  403   403   403   |  403   403   403   |  403    403
+requests.withdraw             POST   proposed  |   401    302   403    404  |  403   403   403   |  403   403   403   |  403    403
+requests.route                POST   to_route  |   401    403   403    403  |  403   403   403   |  302   404   302   |  403    403
+requests.drop                 POST   proposed  |   401    403   403    403  |  403   403   403   |  302   404   302   |  403    403
+requests.cancel               POST   proposed  |   401    403   403    403  |  403   403   403   |  302   404   302   |  403    403
+requests.accept               POST   proposed  |   401    403   403    403  |  302   302   404   |  403   403   403   |  403    403
+requests.decline              POST   proposed  |   401    403   403    403  |  302   302   404   |  403   403   403   |  403    403
+requests.ask                  POST   proposed  |   401    403   403    403  |  302   302   404   |  403   403   403   |  403    403
+requests.answer               POST   on_hold   |   401    302   403    404  |  403   403   403   |  403   403   403   |  403    403
+requests.change_referent      POST   accepted  |   401    403   403    403  |  403   302   403   |  403   403   403   |  403    403
+requests.hand_back            POST   accepted  |   401    403   403    403  |  302   302   404   |  403   403   403   |  403    403
+requests.complete             POST   accepted  |   401    403   403    403  |  302   302   404   |  403   403   403   |  403    403
+requests.reopen               POST   completed |   401    302   403    404  |  302   302   404   |  302   404   302   |  403    403
+interventions.plan            GET    accepted  |   in     403   403    403  |  200   200   404   |  403   403   403   |  403    403
+interventions.plan            POST   accepted  |   401    403   403    403  |  302   302   404   |  403   403   403   |  403    403
+interventions.log             GET    accepted  |   in     403   403    403  |  200   200   404   |  403   403   403   |  403    403
+interventions.log             POST   accepted  |   401    403   403    403  |  302   302   404   |  403   403   403   |  403    403
+interventions.log_planned     GET    planned   |   in     403   403    403  |  200   200   404   |  403   403   403   |  403    403
+interventions.log_planned     POST   planned   |   401    403   403    403  |  302   302   404   |  403   403   403   |  403    403
+interventions.correct         GET    done      |   in     403   403    403  |  200   200   404   |  403   403   403   |  403    403
+interventions.correct         POST   done      |   401    403   403    403  |  302   302   404   |  403   403   403   |  403    403
+interventions.call_off        GET    planned   |   in     403   403    403  |  200   200   404   |  403   403   403   |  403    403
+interventions.call_off        POST   planned   |   401    403   403    403  |  302   302   404   |  403   403   403   |  403    403
+"""  # noqa: E501
+# fmt: on
+
+# Doors that nobody needs to sign in for. Adding one is a decision: write it here, and its row above.
+PUBLIC = frozenset(
+    {
+        "static",
+        "home.index",
+        "home.how_to_apply",
+        "home.legal",
+        "home.privacy",
+        "home.accessibility",
+        "home.style_guide",
+        "home.health",
+        "home.robots",
+        "home.set_language",
+        "catalogue.index",
+        "catalogue.show",
+        "organisations.register",
+        "organisations.show",
+        "security.login",
+        "security.logout",
+        "security.forgot_password",
+        "security.reset_password",
+        "notifications.preview_list",
+        "notifications.preview",
+        "notifications.mailbox",
+        "notifications.mailbox_email",
+    }
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A line of the table; `answers` by persona."""
+
+    endpoint: str
+    method: str
+    stage: str
+    answers: dict[str, str]
+
+    def __str__(self) -> str:
+        return f"{self.method} {self.endpoint} ({self.stage})"
+
+    def who_gets(self, *answers: str) -> list[str]:
+        return [persona for persona, answer in self.answers.items() if answer in answers]
+
+
+def _row(line: str) -> Row:
+    endpoint, method, stage, *answers = line.replace("|", " ").split()
+    return Row(endpoint, method, stage, dict(zip(PERSONAS, answers, strict=True)))
+
+
+ROWS = tuple(_row(line) for line in TABLE.strip().splitlines()[1:])

@@ -1,0 +1,90 @@
+"""The matrix, visited for real: each cell on a state of its own."""
+
+import pytest
+from flask import Flask
+from werkzeug.test import TestResponse
+
+from portal.accounts.models import Membership
+from tests.access import world as worlds
+from tests.access.matrix import PERSONAS, ROWS, Row
+from tests.access.world import FORMS, STAGES, World
+from tests.browser import Browser
+from tests.builders import Builder
+
+UNSAFE = [row for row in ROWS if row.method != "GET"]
+SIGN_IN_PAGES = "security."
+
+
+@pytest.fixture
+def world(make: Builder) -> World:
+    return worlds.build(make)
+
+
+def address(app: Flask, row: Row, world: World) -> str:
+    """The path of a row's door, where what its stage names has just been built."""
+    rule = next(app.url_map.iter_rules(row.endpoint))
+    values = {name: value for name, value in STAGES[row.stage](world).items() if name in rule.arguments}
+    return app.url_map.bind("portal.test").build(row.endpoint, values, method=row.method)
+
+
+def browser_of(app: Flask, world: World, persona: str) -> Browser:
+    somebody = world.people[persona]
+    if somebody is None or isinstance(somebody, Membership):
+        return Browser(app, somebody)
+    browser = Browser(app, None)
+    with browser.client.session_transaction() as session:
+        session["_user_id"], session["_fresh"] = somebody.fs_uniquifier, True
+    return browser
+
+
+def answer_of(response: TestResponse) -> str:
+    """As the table writes it."""
+    asked_to_sign_in = response.status_code == 302 and "/connexion?next=" in response.location
+    return "in" if asked_to_sign_in else str(response.status_code)
+
+
+def visit(app: Flask, row: Row, world: World, persona: str) -> str:
+    browser, path = browser_of(app, world, persona), address(app, row, world)
+    if row.method == "GET":
+        with browser.get(path) as response:
+            return answer_of(response)
+    return answer_of(browser.post(path, FORMS[row.endpoint](world, persona)))
+
+
+@pytest.mark.parametrize("row", ROWS, ids=str)
+def test_each_persona_gets_the_answer_of_the_table(app: Flask, world: World, row: Row) -> None:
+    visited = {persona: visit(app, row, world, persona) for persona in PERSONAS}
+    different = {
+        persona: f"expected {row.answers[persona]}, got {answer}"
+        for persona, answer in visited.items()
+        if answer != row.answers[persona]
+    }
+    assert not different, (
+        f"{row}: either the rights changed by mistake, or the table must follow: {different}"
+    )
+
+
+@pytest.mark.parametrize("row", [row for row in UNSAFE if row.endpoint.startswith("requests.")], ids=str)
+def test_what_is_too_late_is_refused_to_those_who_may(app: Flask, world: World, row: Row) -> None:
+    if row.endpoint == "requests.new":
+        pytest.skip("nothing is too late to be asked for")
+    for persona in row.who_gets("302"):
+        path = address(app, row, world)
+        worlds.withdraw(path.split("/")[2])
+        answer = answer_of(browser_of(app, world, persona).post(path, FORMS[row.endpoint](world, persona)))
+        assert answer == "409", (
+            f"{row} as {persona}: after the request is withdrawn, expected 409, got {answer}"
+        )
+
+
+@pytest.mark.parametrize("row", UNSAFE, ids=str)
+def test_a_forged_post_does_nothing(app: Flask, world: World, row: Row) -> None:
+    persona = next(one for one in row.who_gets("302") if one != "visitor")
+    browser, path = browser_of(app, world, persona), address(app, row, world)
+    browser.token = "forged"
+    response = browser.post(path, FORMS[row.endpoint](world, persona))
+    if row.endpoint.startswith(SIGN_IN_PAGES):
+        assert response.status_code == 302, "a sign-in page left open for too long is opened again"
+        assert browser.get(response.location).status_code in {200, 302}
+    else:
+        assert response.status_code == 400, f"{row} must refuse a post without a valid token"

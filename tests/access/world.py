@@ -1,0 +1,228 @@
+"""What the matrix stands on: one person of each persona, the stages of a request, and what each form is filled with."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+
+from flask_security.recoverable import generate_reset_password_token
+from sqlalchemy import select
+
+from portal import clock
+from portal.access.roles import Role
+from portal.accounts.models import Membership, Person
+from portal.catalogue.models import Service
+from portal.db import transaction
+from portal.interventions.workflow import InterventionState
+from portal.notifications import previews
+from portal.notifications.models import OutboxEmail
+from portal.organisations.models import Partner
+from portal.requests.models import Assignment, SupportRequest
+from portal.requests.workflow import AssignmentState, RequestState
+from tests.builders import PASSPHRASE, Builder
+
+NEW_PASSPHRASE = "trois pommes et un vélo bleu"
+
+
+@dataclass(frozen=True, slots=True)
+class World:
+    """`people` by persona: a membership, a person of no organisation, or None for a visitor."""
+
+    make: Builder
+    people: dict[str, Membership | Person | None]
+    partner: Partner
+    service: Service
+
+    @property
+    def coordinator(self) -> Membership:
+        return self.member("coordinator")
+
+    def member(self, persona: str) -> Membership:
+        membership = self.people[persona]
+        assert isinstance(membership, Membership)
+        return membership
+
+    def person(self, persona: str) -> Person:
+        """Whoever signs in as this persona; the coordinator for a visitor, who has no account."""
+        somebody = self.people[persona] or self.coordinator
+        return somebody.person if isinstance(somebody, Membership) else somebody
+
+
+def build(make: Builder) -> World:
+    """One person of each persona, around one pole and one partner."""
+    coordinator = make.coordinator(make.pole(published=True))
+    partner = make.partner(regions=("28",))
+    other = make.partner()
+    people: dict[str, Membership | Person | None] = {
+        "visitor": None,
+        "coordinator": coordinator,
+        "member": make.member(coordinator.organisation, Role.MEMBER),
+        "other_pole": make.coordinator(),
+        "practitioner": make.practitioner(partner),
+        "manager": make.manager(partner),
+        "other_partner": make.practitioner(other),
+        "regional": make.regional_admin("28"),
+        "other_region": make.regional_admin("11"),
+        "national": make.national_admin(),
+        "observer": make.observer(),
+        "nobody": make.person(),
+    }
+    return World(make, people, partner, make.service(partner, other))
+
+
+Values = dict[str, Any]
+
+
+def _nothing(world: World) -> Values:
+    return {
+        "pole_id": world.coordinator.organisation_id,
+        "organisation_id": world.coordinator.organisation_id,
+        "slug": world.service.slug,
+        "filename": "js/portal.js",
+        "breakdown": "mois",
+        "kind": previews.kinds()[0],
+    }
+
+
+def _request(state: RequestState) -> Callable[[World], Values]:
+    def build_it(world: World) -> Values:
+        request = world.make.request(world.coordinator, state, world.service)
+        return {"reference": request.reference}
+
+    return build_it
+
+
+def _assigned(world: World, state: AssignmentState) -> tuple[Assignment, Values]:
+    request = world.make.request(world.coordinator, service=world.service)
+    assignment = world.make.assignment(request, world.partner, state)
+    return assignment, {"reference": request.reference, "assignment_id": assignment.id}
+
+
+def _assignment(state: AssignmentState) -> Callable[[World], Values]:
+    return lambda world: _assigned(world, state)[1]
+
+
+def _intervention(state: InterventionState) -> Callable[[World], Values]:
+    def build_it(world: World) -> Values:
+        assignment, values = _assigned(world, AssignmentState.ACCEPTED)
+        intervention = world.make.intervention(assignment, world.person("practitioner"), state)
+        return {**values, **_nothing(world), "intervention_id": intervention.id}
+
+    return build_it
+
+
+def _link(world: World) -> Values:
+    return {"token": generate_reset_password_token(world.coordinator.person)}
+
+
+def _given_up(world: World) -> Values:
+    email = OutboxEmail(
+        kind="requests/accept_pole",
+        recipient=world.coordinator.person.email,
+        recipient_name="Zoé Martin",
+        language="fr",
+        subject="Lisez",
+        text="Bonjour",
+        html="<p>Bonjour</p>",
+        message_id=f"<{clock.now().timestamp()}@portal.test>",
+        next_attempt_at=None,
+        given_up_at=clock.now(),
+    )
+    with transaction() as session:
+        session.add(email)
+    return {"email_id": email.id}
+
+
+STAGES: dict[str, Callable[[World], Values]] = {
+    "none": _nothing,
+    "link": _link,
+    "draft": _request(RequestState.DRAFT),
+    "to_route": _request(RequestState.TO_ROUTE),
+    "proposed": _assignment(AssignmentState.PROPOSED),
+    "on_hold": _assignment(AssignmentState.ON_HOLD),
+    "accepted": _assignment(AssignmentState.ACCEPTED),
+    "completed": _assignment(AssignmentState.COMPLETED),
+    "planned": _intervention(InterventionState.PLANNED),
+    "done": _intervention(InterventionState.DONE),
+    "given_up": _given_up,
+}
+
+
+def withdraw(reference: str) -> None:
+    """Whatever its stage, the request is withdrawn meanwhile."""
+    with transaction() as session:
+        request = session.scalars(select(SupportRequest).where(SupportRequest.reference == reference)).one()
+        request.state, request.submitted_at = RequestState.WITHDRAWN, clock.now()
+
+
+def _password(_world: World, _persona: str) -> Values:
+    new = {"new_password": NEW_PASSPHRASE, "new_password_confirm": NEW_PASSPHRASE}
+    return {"password": PASSPHRASE, **new}
+
+
+def _written(world: World, persona: str) -> Values:
+    return {
+        "once": f"once-{persona}",
+        "service_id": world.service.id,
+        "need": "Nous cherchons comment partager nos locaux.",
+        "mode": "either",
+        "contact_preference": "email",
+        "intent": "draft",
+    }
+
+
+def _planned(world: World, persona: str) -> Values:
+    return {
+        "once": f"once-{persona}",
+        "on": (clock.today() + timedelta(days=3)).isoformat(),
+        "minutes": "210",
+        "place_kind": "on_site",
+        "place": "Rouen",
+        "practitioner_ids": [world.person("practitioner").id],
+    }
+
+
+def _logged(world: World, persona: str) -> Values:
+    return {**_planned(world, persona), "on": clock.today().isoformat(), "report": "Nous avons avancé."}
+
+
+def _with(**fields: Any) -> Callable[[World, str], Values]:
+    return lambda _world, _persona: fields
+
+
+_REFUSED = _with(reason="no_capacity", message="Revenez en janvier.")
+
+# What each POST is filled with, so that it succeeds for those who may.
+FORMS: dict[str, Callable[[World, str], Values]] = {
+    "home.set_language": _with(language="en", next="/services"),
+    "security.login": lambda world, persona: {"email": world.person(persona).email, "password": PASSPHRASE},
+    "security.logout": _with(),
+    "security.forgot_password": lambda world, persona: {"email": world.person(persona).email},
+    "security.reset_password": _with(password=NEW_PASSPHRASE, password_confirm=NEW_PASSPHRASE),
+    "security.change_password": _password,
+    "accounts.profile": _with(given_name="Ana", family_name="Roy", phone="", language="fr"),
+    "accounts.switch_organisation": lambda world, _: {"membership_id": world.coordinator.id},
+    "notifications.try_again": _with(),
+    "notifications.try_all_again": _with(),
+    "requests.new": _written,
+    "requests.edit": _written,
+    "requests.discard": _with(),
+    "requests.submit": _with(),
+    "requests.withdraw": _with(reason="solved", message="Merci."),
+    "requests.route": lambda world, _: {"partner_ids": [world.partner.id]},
+    "requests.drop": _with(reason="no_partner", message="Personne ne peut aider."),
+    "requests.cancel": _with(message="Merci quand même."),
+    "requests.accept": lambda world, _: {"referent_id": world.person("manager").id},
+    "requests.decline": _REFUSED,
+    "requests.ask": _with(message="Combien de membres ?"),
+    "requests.answer": _with(message="Douze."),
+    "requests.change_referent": lambda world, _: {"referent_id": world.person("manager").id},
+    "requests.hand_back": _REFUSED,
+    "requests.complete": _with(reason="helped", message="La convention est signée."),
+    "requests.reopen": _with(message="Il reste la convention."),
+    "interventions.plan": _planned,
+    "interventions.log": _logged,
+    "interventions.log_planned": _logged,
+    "interventions.correct": _logged,
+    "interventions.call_off": _with(message="Reporté."),
+}
