@@ -41,7 +41,7 @@ test: setup-dev ## Check everything and run all tests, on both databases and in 
 	rm -rf $(PAGES)
 	KEEP_PAGES=$(abspath $(PAGES)) $(BIN)/pytest -n 2
 	KEEP_PAGES=$(abspath $(PAGES)) $(BIN)/pytest -n 2 --database postgresql
-	$(NODE) npx html-validate --max-warnings 0 "$(PAGES)/*.html"
+	$(NODE) npx html-validate --config .htmlvalidate.json --max-warnings 0 "$(PAGES)/*.html"
 
 check: setup-dev ## Style, types, layers, templates, translations, built files
 	$(BIN)/ruff check

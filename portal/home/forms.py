@@ -27,7 +27,9 @@ class ExampleForm(PortalForm):
     )
     email = EmailField(_l("E-mail address"), validators=[required()])
     phone = StringField(_l("Telephone"))
-    secret = PasswordField(_l("Password"), validators=[required()])
+    secret = PasswordField(
+        _l("Password"), validators=[required()], render_kw={"autocomplete": "new-password"}
+    )
     service = SelectField(
         _l("Service"), choices=choices([("a", _l("Economic model")), ("b", _l("Guide me"))])
     )
