@@ -4,11 +4,11 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Select, func, select
-from sqlalchemy.orm import load_only
+from sqlalchemy import Select, func, select, type_coerce
+from sqlalchemy.orm import InstrumentedAttribute, load_only
 
 from portal import clock
-from portal.db import db
+from portal.db import Moment, db
 from portal.notifications.models import OutboxEmail, WorkerHeartbeat
 
 LATE = timedelta(minutes=10)
@@ -61,7 +61,7 @@ def given_up() -> Select[OutboxEmail]:
     return (
         _without_bodies()
         .where(OutboxEmail.given_up_at.is_not(None))
-        .order_by(OutboxEmail.given_up_at.desc(), OutboxEmail.id.desc())
+        .order_by(_known(OutboxEmail.given_up_at).desc(), OutboxEmail.id.desc())
     )
 
 
@@ -79,8 +79,13 @@ def sent() -> Select[OutboxEmail]:
     return (
         _without_bodies()
         .where(OutboxEmail.sent_at.is_not(None))
-        .order_by(OutboxEmail.sent_at.desc(), OutboxEmail.id.desc())
+        .order_by(_known(OutboxEmail.sent_at).desc(), OutboxEmail.id.desc())
     )
+
+
+def _known(moment: InstrumentedAttribute[datetime | None]) -> Any:
+    """A column that the condition beside it keeps from being null, so that pages can be ordered by it."""
+    return type_coerce(moment, Moment)
 
 
 def _without_bodies() -> Select[OutboxEmail]:
