@@ -39,8 +39,8 @@ migrate: setup ## Bring the database to this version
 test: setup-dev ## Check everything and run all tests, on both databases and in a browser
 	@$(MAKE) --no-print-directory check
 	rm -rf $(PAGES)
-	KEEP_PAGES=$(abspath $(PAGES)) $(BIN)/pytest -n 2
-	KEEP_PAGES=$(abspath $(PAGES)) $(BIN)/pytest -n 2 --database postgresql
+	KEEP_PAGES=$(abspath $(PAGES)) $(BIN)/pytest -n 2 --dist loadfile
+	KEEP_PAGES=$(abspath $(PAGES)) $(BIN)/pytest -n 2 --dist loadfile --database postgresql
 	$(NODE) npx html-validate --config .htmlvalidate.json --max-warnings 0 "$(PAGES)/*.html"
 
 check: setup-dev ## Style, types, layers, templates, translations, built files

@@ -1,0 +1,175 @@
+"""The demonstration holds what it promises, and nothing of it touches a real body."""
+
+from datetime import timedelta
+
+import pytest
+from flask import Flask
+from sqlalchemy import func, select
+
+from portal import clock
+from portal.access.roles import Actor
+from portal.accounts import queries as people
+from portal.accounts.models import Membership
+from portal.catalogue.models import Delivery, Service
+from portal.db import db, transaction
+from portal.demo import accounts, load
+from portal.demo.accounts import DemoAccount
+from portal.demo.load import Loaded
+from portal.interventions.models import Intervention
+from portal.interventions.workflow import InterventionState
+from portal.notifications.models import OutboxEmail
+from portal.organisations import seed
+from portal.organisations.models import Funder, Organisation, Partner, Pole, RegionalCell
+from portal.requests import checks, inbox, service
+from portal.requests.models import Assignment, RequestEvent, SupportRequest
+from portal.requests.workflow import Action, AssignmentState, DeclineReason, Outcome, RequestState
+from portal.territories.reference import REGIONS
+from tests.browser import Browser
+
+pytestmark = pytest.mark.usefixtures("demonstration")
+
+
+def count(column, *which) -> int:
+    return db.session.scalar(select(func.count(column)).where(*which)) or 0
+
+
+def counts(column) -> dict:
+    return dict(db.session.execute(select(column, func.count()).group_by(column)).all())
+
+
+def actor(account: DemoAccount) -> Actor:
+    person = people.by_email(account.email)
+    assert person is not None
+    return person.acting_for(person.memberships[0])
+
+
+def waiting(account: DemoAccount) -> dict[str, int]:
+    """What the counters of an account's inbox say."""
+    who = actor(account)
+    return dict(inbox.counts(who, inbox.folders(who)))
+
+
+def test_it_holds_as_much_as_promised(demonstration: Loaded) -> None:
+    assert (demonstration.poles, demonstration.requests, demonstration.interventions) == (40, 300, 500)
+    assert count(Partner.id) == 12
+    assert count(Pole.id, Pole.published.is_(True)) == 62
+    assert count(Service.id) == 8
+    assert count(Funder.id) == 1
+    assert 0 < count(RegionalCell.id) < len(REGIONS), "some regions are left to the national cell"
+
+
+def test_every_state_and_every_act_can_be_seen() -> None:
+    assert counts(SupportRequest.state).keys() == set(RequestState)
+    assert counts(Assignment.state).keys() == set(AssignmentState)
+    assert counts(Intervention.state).keys() == set(InterventionState)
+    assert counts(RequestEvent.action).keys() == set(Action) - {Action.CORRECT}
+    assert counts(Assignment.outcome).keys() - {None} == set(Outcome)
+    declined = select(RequestEvent.reason).where(RequestEvent.action == Action.DECLINE).distinct()
+    assert set(db.session.scalars(declined)) == set(DeclineReason)
+
+
+def test_there_is_work_that_is_late_shared_or_to_be_found_another_partner() -> None:
+    late = (Assignment.state == AssignmentState.PROPOSED, Assignment.due_on < clock.today())
+    assert count(Assignment.id, *late) >= 5
+    asked = select(Assignment.request_id, func.count(Assignment.partner_id.distinct()))
+    several = [
+        one for one, partners in db.session.execute(asked.group_by(Assignment.request_id)) if partners > 1
+    ]
+    assert len(several) >= 15
+    lost = select(SupportRequest.id).join(SupportRequest.assignments)
+    reroute = lost.where(SupportRequest.state == RequestState.TO_ROUTE).distinct()
+    assert len(db.session.scalars(reroute).all()) >= 5
+
+
+def test_stored_states_are_the_derived_ones_and_nothing_is_left_for_tonight() -> None:
+    assert not checks.wrong_states()
+    with transaction():
+        assert service.expire_unanswered(clock.today()) == 0
+
+
+def test_it_spans_a_year_that_ends_before_today() -> None:
+    first, last = db.session.execute(select(func.min(RequestEvent.at), func.max(RequestEvent.at))).one()
+    assert clock.now() - timedelta(days=400) < first < clock.now() - timedelta(days=300)
+    assert clock.now() - timedelta(days=6) < last < clock.now()
+    done = select(func.max(Intervention.on)).where(Intervention.state == InterventionState.DONE)
+    assert db.session.scalar(done) <= clock.today()
+    assert count(Intervention.id, Intervention.on > clock.today()) >= 15
+
+
+def test_acts_take_place_on_working_days_in_office_hours() -> None:
+    for moment in db.session.scalars(select(RequestEvent.at)):
+        here = clock.local(moment)
+        assert clock.is_working_day(here.date(), None)
+        assert 8 <= here.hour <= 18
+
+
+def test_nothing_invented_is_attached_to_a_real_pole() -> None:
+    real = select(Pole.id).where(Pole.published.is_(True))
+    assert count(SupportRequest.id, SupportRequest.pole_id.in_(real)) == 0
+    assert count(Membership.id, Membership.organisation_id.in_(real)) == 0
+    names = set(db.session.scalars(select(Pole.name_key).where(Pole.published.is_(True))))
+    assert names.isdisjoint(db.session.scalars(select(Pole.name_key).where(Pole.published.is_(False))))
+
+
+def test_no_real_partner_is_there_to_receive_an_invented_request() -> None:
+    keys = set(db.session.scalars(select(Organisation.name_key)))
+    with transaction() as session:
+        real = {partner.name_key for partner in seed.load_partners().values()}
+        session.rollback()
+    assert keys.isdisjoint(real)
+    delivered = set(db.session.scalars(select(Delivery.service_id)))
+    assert delivered == set(db.session.scalars(select(Service.id)))
+
+
+def test_only_the_last_days_are_still_news() -> None:
+    emails = db.session.scalars(select(OutboxEmail)).all()
+    assert 20 <= len(emails) <= 200
+    assert all(email.recipient.endswith("@demo.example") for email in emails)
+    assert all(email.created_at > clock.now() - timedelta(days=8) for email in emails)
+    assert {account.email for account in accounts.ACCOUNTS} & {email.recipient for email in emails}
+
+
+def test_loading_again_changes_nothing(demonstration: Loaded) -> None:
+    with transaction():
+        assert load.load() is None
+    assert count(SupportRequest.id) == demonstration.requests
+
+
+@pytest.mark.parametrize("account", accounts.ACCOUNTS, ids=lambda account: account.email.split("@")[0])
+def test_each_account_signs_in_and_finds_something_to_do(app: Flask, account: DemoAccount) -> None:
+    browser = Browser(app, None)
+    browser.get("/connexion")
+    answer = browser.post("/connexion", {"email": account.email, "password": accounts.PASSPHRASE})
+    assert answer.status_code == 302
+    home = browser.get("/")
+    assert home.status_code == 200
+    assert actor(account).organisation_name in home.text
+
+
+def test_the_accounts_meet_in_the_same_requests() -> None:
+    pole, practitioner, manager = (
+        actor(one) for one in (accounts.COORDINATION, accounts.INTERVENTION, accounts.PARTNERSHIP)
+    )
+    assert practitioner.organisation_id == manager.organisation_id
+    shared = select(func.count(Assignment.id)).join(Assignment.request)
+    shared = shared.where(
+        SupportRequest.pole_id == pole.organisation_id,
+        Assignment.partner_id == practitioner.organisation_id,
+        Assignment.state == AssignmentState.ACCEPTED,
+    )
+    assert db.session.scalar(shared)
+    assert count(Assignment.id, Assignment.referent_id == practitioner.person_id) >= 3
+
+
+def test_inboxes_of_the_accounts_are_not_empty() -> None:
+    pole = waiting(accounts.COORDINATION)
+    assert min(pole["brouillons"], pole["a-repondre"], pole["en-cours"]) >= 1
+    partner = waiting(accounts.PARTNERSHIP)
+    assert min(partner["a-traiter"], partner["en-cours"], partner["en-attente"]) >= 1
+    for cell in (accounts.REGIONAL, accounts.NATIONAL):
+        assert min(waiting(cell)["a-orienter"], waiting(cell)["en-retard"], waiting(cell)["en-cours"]) >= 1
+
+
+def test_some_people_choose_whom_they_act_for() -> None:
+    several = select(Membership.person_id).group_by(Membership.person_id).having(func.count() > 1)
+    assert len(db.session.scalars(several).all()) >= 3

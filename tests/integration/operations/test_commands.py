@@ -1,0 +1,101 @@
+"""The commands of an operator."""
+
+import re
+
+import pytest
+from flask import Flask
+from sqlalchemy import func, select, text
+
+from portal.access.roles import Role
+from portal.accounts import queries as people
+from portal.catalogue.models import Delivery, Service
+from portal.db import db
+from portal.notifications.models import OutboxEmail
+from portal.organisations.models import NationalCell, Partner, Pole
+from portal.requests.workflow import AssignmentState
+from tests.browser import Browser
+from tests.builders import Builder
+
+ADMIN = ("create-admin", "anne.martin@exemple.test", "Anne", "Martin")
+
+
+def run(app: Flask, *arguments: str) -> str:
+    """What a command says; it must succeed."""
+    result = app.test_cli_runner().invoke(args=arguments)
+    assert result.exit_code == 0, result.output
+    return result.output
+
+
+def refused(app: Flask, *arguments: str) -> str:
+    result = app.test_cli_runner().invoke(args=arguments)
+    assert result.exit_code != 0
+    return result.output
+
+
+def count(column) -> int:
+    return db.session.scalar(select(func.count(column))) or 0
+
+
+@pytest.mark.usefixtures("database")
+def test_the_reference_data_can_be_loaded_again(app: Flask) -> None:
+    run(app, "load-reference")
+    first = [
+        count(column) for column in (Pole.id, Service.id, Partner.id, Delivery.service_id, NationalCell.id)
+    ]
+    run(app, "load-reference")
+    assert first[:2] == [62, 8]
+    assert first == [
+        count(column) for column in (Pole.id, Service.id, Partner.id, Delivery.service_id, NationalCell.id)
+    ]
+
+
+@pytest.mark.usefixtures("database")
+def test_real_partners_stay_out_of_a_demonstration(app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(app.config, "DEMONSTRATION", True)
+    assert "invented" in refused(app, "load-reference")
+    assert count(Partner.id) == 0
+
+
+@pytest.mark.usefixtures("database")
+def test_invented_activity_stays_out_of_a_real_portal(app: Flask) -> None:
+    assert "demonstration" in refused(app, "load-demo")
+    assert count(Pole.id) == 0
+
+
+@pytest.mark.usefixtures("database")
+def test_the_first_administrator_gets_a_link_and_no_e_mail(app: Flask) -> None:
+    said = run(app, *ADMIN)
+    person = people.by_email("anne.martin@exemple.test")
+    assert person is not None
+    assert [one.role for one in person.memberships] == [Role.NATIONAL_ADMIN]
+    assert count(OutboxEmail.id) == 0
+    path = re.search(r"http://portal\.test(/\S+)", said)
+    assert path is not None
+    assert Browser(app, None).get(path.group(1)).status_code == 200
+
+
+@pytest.mark.usefixtures("database")
+def test_a_second_administrator_joins_the_same_cell(app: Flask) -> None:
+    run(app, *ADMIN)
+    run(app, *ADMIN)
+    run(app, "create-admin", "luc@exemple.test", "Luc", "Petit")
+    assert count(NationalCell.id) == 1
+
+
+@pytest.mark.usefixtures("database")
+def test_what_is_no_address_is_refused(app: Flask) -> None:
+    assert "not an e-mail address" in refused(app, "create-admin", "anne", "Anne", "Martin")
+
+
+def test_the_check_finds_a_state_that_its_assignments_do_not_make(app: Flask, make: Builder) -> None:
+    request = make.request()
+    make.assignment(request, make.partner(), AssignmentState.PROPOSED)
+    make.request()
+    assert "Every request" in run(app, "check")
+    with db.engine.connect() as connection:
+        statement = text("UPDATE support_request SET state = 'completed' WHERE id = :id")
+        connection.execute(statement, {"id": request.id})
+        connection.commit()
+    said = refused(app, "check")
+    assert f"{request.reference} is stored as completed and should be proposed" in said
+    assert "1 wrong state" in said

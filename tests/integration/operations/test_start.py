@@ -1,0 +1,85 @@
+"""A service that cannot work does not start, and says why in one line."""
+
+import socket
+import time
+from pathlib import Path
+from urllib.error import URLError
+from urllib.request import urlopen
+
+import pytest
+from flask import Flask
+
+from tests.integration.operations.conftest import FLASK, GUNICORN, SETTINGS, Start
+
+
+def free_port() -> int:
+    with socket.create_server(("127.0.0.1", 0)) as probe:
+        return probe.getsockname()[1]
+
+
+def said(start: Start, *command: str, **settings: str) -> tuple[int, list[str]]:
+    """The exit code and the lines of a program that ends by itself."""
+    process = start(*command, **settings)
+    output, _ = process.communicate(timeout=60)
+    return process.returncode, [line for line in output.splitlines() if line.strip()]
+
+
+@pytest.mark.parametrize("name", [*SETTINGS, "DATABASE_URL"])
+@pytest.mark.parametrize("command", [GUNICORN, (*FLASK, "worker")], ids=["web", "worker"])
+def test_a_missing_setting_is_named_in_one_line(
+    start: Start, tmp_path: Path, command: tuple[str, ...], name: str
+) -> None:
+    settings = {**SETTINGS, "DATABASE_URL": f"sqlite:///{tmp_path / 'portal.sqlite'}"}
+    del settings[name]
+    code, lines = said(start, *command, **settings)
+    assert code != 0
+    assert len(lines) == 1, lines
+    assert f"Missing setting {name}" in lines[0]
+
+
+@pytest.mark.parametrize("name", ["SMTP_PORT", "TRUSTED_PROXIES", "WEB_PROCESSES", "PORT"])
+def test_a_number_that_is_none_is_named_in_one_line(start: Start, tmp_path: Path, name: str) -> None:
+    settings = {**SETTINGS, "DATABASE_URL": f"sqlite:///{tmp_path / 'portal.sqlite'}", name: "many"}
+    code, lines = said(start, *GUNICORN, **settings)
+    assert code != 0
+    assert len(lines) == 1, lines
+    assert f"{name} is 'many'" in lines[0]
+
+
+def test_an_unknown_environment_is_named_in_one_line(start: Start) -> None:
+    code, lines = said(start, *GUNICORN, **SETTINGS, PORTAL_ENVIRONMENT="prod")
+    assert code != 0
+    assert lines == ["PORTAL_ENVIRONMENT is 'prod': choose one of production, demonstration."]
+
+
+@pytest.mark.parametrize("command", [GUNICORN, (*FLASK, "worker")], ids=["web", "worker"])
+def test_a_database_that_is_behind_stops_the_start(
+    start: Start, tmp_path: Path, command: tuple[str, ...]
+) -> None:
+    url = f"sqlite:///{tmp_path / 'empty.sqlite'}"
+    code, lines = said(start, *command, **SETTINGS, DATABASE_URL=url, BIND=f"127.0.0.1:{free_port()}")
+    assert code != 0
+    assert "run make migrate" in lines[-1]
+    assert not [line for line in lines if "Traceback" in line]
+
+
+def test_a_database_that_does_not_answer_stops_the_start(start: Start) -> None:
+    url = f"postgresql+psycopg://nobody@127.0.0.1:{free_port()}/nothing"
+    code, lines = said(start, *FLASK, "worker", **SETTINGS, DATABASE_URL=url)
+    assert code != 0
+    assert len(lines) == 1, lines
+    assert "The database does not answer" in lines[0]
+
+
+def test_with_its_settings_it_serves(start: Start, app: Flask, database_url: str) -> None:
+    port = free_port()
+    start(*GUNICORN, **SETTINGS, DATABASE_URL=database_url, BIND=f"127.0.0.1:{port}", WEB_PROCESSES="2")
+    deadline = time.monotonic() + 30
+    while True:
+        try:
+            with urlopen(f"http://127.0.0.1:{port}/health", timeout=5) as answer:
+                assert answer.status == 200
+                return
+        except URLError:
+            assert time.monotonic() < deadline, "it did not answer"
+            time.sleep(0.1)
