@@ -3,7 +3,8 @@
 from collections.abc import Mapping
 from typing import Any
 
-from flask_babel import format_decimal, ngettext
+from babel import Locale
+from flask_babel import format_decimal, get_locale, ngettext
 from flask_babel import lazy_gettext as _l
 
 from portal.interventions.workflow import InterventionRefused, InterventionState, Place, support_days
@@ -44,6 +45,5 @@ def duration(minutes: int) -> str:
 def days(minutes: int) -> str:
     """Minutes as support days, 7 h each, to the quarter: 1.5 day."""
     value = round(support_days(minutes), 2)
-    return ngettext(
-        "%(days)s support day", "%(days)s support days", 2 if value >= 2 else 1, days=format_decimal(value)
-    )
+    count = 1 if Locale.parse(str(get_locale())).plural_form(value) == "one" else 2
+    return ngettext("%(days)s support day", "%(days)s support days", count, days=format_decimal(value))

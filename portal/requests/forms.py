@@ -1,6 +1,7 @@
 """What people say about requests."""
 
 from collections.abc import Mapping
+from datetime import timedelta
 from typing import Any, ClassVar
 
 from flask_babel import lazy_gettext as _l
@@ -8,6 +9,7 @@ from wtforms import DateField, Field, RadioField, SelectField, SelectMultipleFie
 from wtforms.validators import InputRequired, Optional, ValidationError
 from wtforms.widgets import CheckboxInput, ListWidget
 
+from portal import clock
 from portal.requests import words
 from portal.requests.workflow import Action, CloseReason
 from portal.web.forms import (
@@ -20,6 +22,8 @@ from portal.web.forms import (
     required,
 )
 
+LONGEST_PAST = timedelta(days=365)
+LONGEST_WISH = timedelta(days=5 * 365)
 PICK = ("", _l("Choose…"))
 POLE_CLOSE_REASONS = (CloseReason.SOLVED, CloseReason.NEED_CHANGED, CloseReason.DUPLICATE, CloseReason.OTHER)
 CELL_CLOSE_REASONS = (CloseReason.NO_PARTNER, CloseReason.NO_ANSWER, CloseReason.DUPLICATE, CloseReason.OTHER)
@@ -43,6 +47,12 @@ class NeededToSend:
         """Nothing to check before sending."""
 
 
+def _within_reach(form: PortalForm, field: DateField) -> None:
+    """A year mistyped."""
+    if field.data and not clock.today() - LONGEST_PAST <= field.data <= clock.today() + LONGEST_WISH:
+        raise ValidationError(_l("Check the year: this day is too far away."))
+
+
 class RequestForm(OnceForm):
     """A request as its pole writes it; only sending asks for the need."""
 
@@ -58,8 +68,8 @@ class RequestForm(OnceForm):
         validators=[NeededToSend(), at_most(LONG_TEXT), refuse_null_characters],
         render_kw={"rows": 8},
     )
-    wished_from = DateField(_l("Wished from"), validators=[Optional()])
-    wished_until = DateField(_l("Wished until"), validators=[Optional()])
+    wished_from = DateField(_l("Wished from"), validators=[Optional(), _within_reach])
+    wished_until = DateField(_l("Wished until"), validators=[Optional(), _within_reach])
     mode = RadioField(
         _l("Where"), choices=choices(words.MODES.items()), default="either", validators=[required()]
     )
@@ -122,7 +132,12 @@ class DropForm(PortalForm):
 
 
 class AcceptForm(PortalForm):
-    referent_id = SelectField(_l("Referent"), coerce=int, description=_l("The person the pole will talk to."))
+    referent_id = SelectField(
+        _l("Referent"),
+        coerce=int,
+        description=_l("The person the pole will talk to."),
+        validators=[required(_l("Choose somebody of your team."))],
+    )
     message = _text(
         _l("A word for the pole"), needed=False, hint=_l("For example when you will get in touch."), rows=3
     )
@@ -151,7 +166,9 @@ class AnswerForm(PortalForm):
 
 
 class ChangeReferentForm(PortalForm):
-    referent_id = SelectField(_l("New referent"), coerce=int)
+    referent_id = SelectField(
+        _l("New referent"), coerce=int, validators=[required(_l("Choose somebody of your team."))]
+    )
     message = _text(_l("A word for the pole"), needed=False, rows=3)
 
 

@@ -62,7 +62,7 @@ def _pole_folders() -> list[Folder]:
         Folder("brouillons", _l("Drafts"), _in(_S.DRAFT), waits_for_us=True),
         Folder("a-repondre", _l("Questions to answer"), question, waits_for_us=True),
         Folder("en-cours", _l("In progress"), _in(*OPEN_REQUESTS)),
-        Folder("terminees", _l("Completed requests"), _in(_S.COMPLETED), counted=False),
+        Folder("terminees", _l("Finished"), _in(_S.COMPLETED), counted=False),
         Folder("sans-suite", _l("Withdrawn or dropped"), _in(_S.WITHDRAWN, _S.DROPPED), counted=False),
     ]
 
@@ -79,7 +79,7 @@ def _partner_folders(partner_id: int) -> list[Folder]:
         Folder("a-traiter", _l("To answer"), and_(opened, mine(_A.PROPOSED)), waits_for_us=True),
         Folder("en-attente", _l("Waiting for the pole"), and_(opened, mine(_A.ON_HOLD))),
         Folder("en-cours", _l("In progress"), and_(opened, mine(_A.ACCEPTED))),
-        Folder("terminees", _l("Completed requests"), mine(_A.COMPLETED), counted=False),
+        Folder("terminees", _l("Finished"), mine(_A.COMPLETED), counted=False),
         Folder("declinees", _l("Declined or taken back"), lost, counted=False),
     ]
 
@@ -90,7 +90,7 @@ def _cell_folders() -> list[Folder]:
         Folder("en-retard", _l("Late"), _late(), waits_for_us=True),
         Folder("proposees", _l("Waiting for a partner"), _in(_S.PROPOSED)),
         Folder("en-cours", _l("In progress"), _in(_S.ACCEPTED)),
-        Folder("terminees", _l("Completed requests"), _in(_S.COMPLETED), counted=False),
+        Folder("terminees", _l("Finished"), _in(_S.COMPLETED), counted=False),
         Folder("sans-suite", _l("Withdrawn or dropped"), _in(_S.WITHDRAWN, _S.DROPPED), counted=False),
     ]
 

@@ -14,6 +14,7 @@ from wtforms.validators import InputRequired, Length, Regexp, StopValidation, Va
 
 from portal.refusals import Invalid
 from portal.web import kept
+from portal.web.field_words import FieldWords
 
 LONG_TEXT = 5000
 SHORT_TEXT = 200
@@ -31,7 +32,8 @@ class PortalForm(FlaskForm):
 
     def __init__(self, *args: Any, id_prefix: str = "", **kwargs: Any) -> None:
         self.id_prefix = id_prefix
-        super().__init__(*args, **kwargs)
+        typed = request.form if request.method == "POST" else None  # typed text only: no JSON, no files
+        super().__init__(*args, **{"formdata": typed, **kwargs})
 
     class Meta(FlaskForm.Meta):
         def bind_field(self, form: Any, unbound_field: UnboundField, options: dict[str, Any]) -> Field:
@@ -42,6 +44,9 @@ class PortalForm(FlaskForm):
         @property
         def locales(self) -> list[str]:
             return [str(get_locale())]
+
+        def get_translations(self, form: Any) -> FieldWords:
+            return FieldWords(super().get_translations(form))
 
     def submitted(self) -> bool:
         """Was the form sent, and is it right? Kept text that comes back is only shown."""
@@ -89,9 +94,12 @@ def at_most(length: int) -> Length:
 
 
 def refuse_null_characters(form: FlaskForm, field: Field) -> None:
-    """A character no database keeps."""
+    """A character no database keeps, nor any page shows: taken out of what comes back, and said."""
     if isinstance(field.data, str) and "\x00" in field.data:
-        raise ValidationError(_l("This text holds a character that cannot be kept."))
+        field.data = field.data.replace("\x00", "")
+        raise ValidationError(
+            _l("This text held a character that cannot be kept. It has been removed: read it again, then send.")
+        )
 
 
 def choices(pairs: Iterable[tuple[Any, Any]]) -> list[SelectChoice]:

@@ -27,13 +27,19 @@ def asset(name: str) -> str:
 
 
 def day(value: date | datetime | None) -> str:
-    """A date in words: 3 mars 2026."""
-    return format_date(value, "d MMMM yyyy") if value else ""
+    """A date in words: 1er mars 2026, 3 mars 2026."""
+    return _first(format_date(value, "d MMMM yyyy")) if value else ""
 
 
 def moment(value: datetime | None) -> str:
     """A date and time in words, in Paris time."""
-    return format_datetime(value, "d MMMM yyyy, HH:mm") if value else ""
+    return _first(format_datetime(value, "d MMMM yyyy, HH:mm")) if value else ""
+
+
+def _first(date_in_words: str) -> str:
+    """French says the first of a month as an ordinal, and no other day."""
+    is_first = date_in_words.startswith("1 ") and languages.current_code() == "fr"
+    return f"1er {date_in_words[2:]}" if is_first else date_in_words
 
 
 def number(value: float | None, digits: int = 0) -> str:
@@ -41,7 +47,7 @@ def number(value: float | None, digits: int = 0) -> str:
 
 
 def percent(value: float | None) -> str:
-    return "–" if value is None else format_percent(value, "#,##0 %")
+    return "–" if value is None else format_percent(value)
 
 
 @pass_eval_context

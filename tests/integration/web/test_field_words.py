@@ -1,0 +1,54 @@
+"""What is typed wrong is said in the portal's words, never in those of the forms library."""
+
+from pathlib import Path
+
+import pytest
+import wtforms
+from flask import Flask
+from flask_babel import force_locale
+from wtforms import DateField, IntegerField, SelectField, SelectMultipleField, TimeField
+
+from portal.web.field_words import WORDS
+from portal.web.forms import OnceForm, choices
+
+OFFERED = [(1, "one"), (2, "two")]
+
+
+class Form(OnceForm):
+    on = DateField()
+    at = TimeField()
+    people = IntegerField()
+    kind = SelectField(coerce=int, choices=choices(OFFERED))
+    other = SelectField(coerce=int, choices=choices(OFFERED))
+    several = SelectMultipleField(coerce=int, choices=choices(OFFERED))
+    many = SelectMultipleField(coerce=int, choices=choices(OFFERED))
+
+
+WRONG = {
+    "on": "2026-02-31",
+    "at": "25:00",
+    "people": "ten",
+    "kind": "9",
+    "other": "x",
+    "several": ["8", "9"],
+    "many": ["x"],
+    "once": "",
+}
+
+
+@pytest.mark.parametrize("language", ["fr", "en"])
+def test_no_word_of_the_library_is_left(app: Flask, language: str) -> None:
+    with app.test_request_context(method="POST", data=WRONG), force_locale(language):
+        form = Form(meta={"csrf": False})
+        assert not form.validate()
+        said = {name: [str(message) for message in messages] for name, messages in form.errors.items()}
+        assert said.keys() == WRONG.keys()
+        assert {message for messages in said.values() for message in messages} <= {
+            str(one) for one in WORDS.values()
+        }
+
+
+def test_the_library_still_says_what_we_replace() -> None:
+    folder = Path(wtforms.__file__).parent
+    sources = "".join(path.read_text(encoding="utf-8") for path in folder.rglob("*.py"))
+    assert [said for said in WORDS if said not in sources] == []
