@@ -14,6 +14,7 @@ from portal.home import dashboard, queries
 from portal.home.style_guide import style_guide_page
 from portal.organisations import queries as organisations
 from portal.web import current
+from portal.web.addresses import is_local_path
 from portal.web.blueprint import GuardedBlueprint
 from portal.web.languages import LANGUAGES
 
@@ -82,8 +83,7 @@ def set_language() -> ResponseReturnValue:
     if chosen in LANGUAGES:
         session["language"] = chosen
     target = request.form.get("next", "/")
-    local = target.startswith("/") and not target.startswith(("//", "/\\"))
-    return redirect(target if local else url_for(".index"))
+    return redirect(target if is_local_path(target) else url_for(".index"))
 
 
 @bp.get("/guide-de-style", access=Open.PUBLIC)
