@@ -1,0 +1,33 @@
+"""The README draws the life of a request as it is: UPDATE_SNAPSHOTS=1 pytest tests/architecture writes it."""
+
+import os
+
+from portal.requests.drawing import drawing
+from portal.requests.workflow import TRANSITIONS, AssignmentState, RequestState
+from tests.architecture.source import ROOT
+
+README = ROOT / "README.md"
+BEGIN, END = "<!-- drawing:begin -->\n", "<!-- drawing:end -->"
+
+
+def test_the_readme_holds_the_drawing_of_the_table() -> None:
+    before, _, rest = README.read_text(encoding="utf-8").partition(BEGIN)
+    held, found, after = rest.partition(END)
+    assert found, f"Put {BEGIN.strip()} and {END} into README.md where the drawing belongs."
+    wanted = f"{drawing()}\n"
+    if os.environ.get("UPDATE_SNAPSHOTS"):
+        README.write_text(f"{before}{BEGIN}{wanted}{END}{after}", encoding="utf-8")
+        held = wanted
+    assert held == wanted, "TRANSITIONS changed: UPDATE_SNAPSHOTS=1 .venv/bin/pytest tests/architecture"
+
+
+def test_every_state_is_drawn() -> None:
+    drawn = drawing()
+    for state in (*RequestState, *AssignmentState):
+        assert f" {state}" in drawn, f"No action leads to {state}: remove it, or add its transition."
+
+
+def test_every_action_that_changes_a_state_is_drawn() -> None:
+    for action, move in TRANSITIONS.items():
+        if move.target:
+            assert action.replace("_", " ") in drawing(), f"{action} changes a state and is not drawn."

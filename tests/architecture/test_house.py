@@ -1,0 +1,221 @@
+"""The house rules that no linter knows: one way to write, to send, to commit, and the same rooms in each feature."""
+
+import ast
+from collections.abc import Iterator
+from pathlib import Path
+
+from tests.architecture.source import ROOT, Function, files, functions, name, tree
+
+ROOMS = {
+    "__init__",
+    "emails",
+    "forms",
+    "kinds",
+    "models",
+    "queries",
+    "routes",
+    "rules",
+    "service",
+    "words",
+    "workflow",
+}
+FEATURES = (
+    "accounts",
+    "catalogue",
+    "home",
+    "interventions",
+    "notifications",
+    "organisations",
+    "requests",
+    "usage",
+)
+
+# A room of its own, with why. A name used twice should become one of ROOMS.
+OWN_ROOMS = {
+    "accounts": {
+        "header": "who acts, drawn on every page",
+        "previews": "an example of each e-mail",
+        "security": "the seam to Flask-Security",
+        "throttle": "attempts counted in the database",
+    },
+    "catalogue": {"seed": "reference data comes from files"},
+    "home": {"dashboard": "what waits for whom", "style_guide": "invented things to show each component"},
+    "interventions": {"previews": "an example of each e-mail"},
+    "notifications": {
+        "delivery": "the step of the worker that sends",
+        "message": "an e-mail from its template",
+        "mime": "an e-mail on the wire",
+        "outbox": "an e-mail in the database",
+        "previews": "where features put their examples",
+        "sink": "the mail server of the demonstration",
+        "smtp": "the conversation with a mail server",
+        "worker": "the process that runs steps",
+    },
+    "organisations": {"seed": "reference data comes from files"},
+    "requests": {
+        "changes": "what each action changes beside the state",
+        "checks": "what must be true of stored rows",
+        "drawing": "the life of a request, for the README",
+        "inbox": "folders, their counts and filters",
+        "page": "what the page of a request shows",
+        "previews": "an example of each e-mail",
+    },
+    "usage": {
+        "cubes": "figures grouped in one query",
+        "indicators": "each figure defined once",
+        "memory": "figures kept while nothing happens",
+        "periods": "months and years of figures",
+        "report": "tables and CSV of the same rows",
+    },
+}
+
+# The only functions that write a state: the state of a request is derived, in one place.
+WRITE_A_STATE = {
+    "portal/requests/service.py settle": "the state of a request",
+    "portal/requests/service.py close": "assignments end with their request",
+    "portal/requests/service.py decide": "what a partner decides",
+    "portal/interventions/service.py change": "interventions, from their own table",
+}
+TALK_TO_MAIL_SERVERS = ("portal/notifications/", "portal/demo/mailbox.py")
+
+
+def calls(path: Path, *names: str) -> Iterator[ast.Call]:
+    """The calls of a method, whatever it is called on."""
+    for node in ast.walk(tree(path)):
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr in names:
+            yield node
+
+
+def imports(node: ast.AST) -> set[str]:
+    """The modules imported in a part of a file."""
+    found: set[str] = set()
+    for one in ast.walk(node):
+        if isinstance(one, ast.Import):
+            found |= {alias.name for alias in one.names}
+        elif isinstance(one, ast.ImportFrom):
+            found.add(one.module or "")
+    return found
+
+
+def test_features_have_the_same_rooms() -> None:
+    for feature in FEATURES:
+        own = {path.stem for path in (ROOT / "portal" / feature).glob("*.py")} - ROOMS
+        known = OWN_ROOMS.get(feature, {}).keys()
+        assert not own - known, (
+            f"portal/{feature} has rooms its sisters have not: {sorted(own - known)}."
+            " Put the code where sisters have it, or say in OWN_ROOMS why this feature needs it."
+        )
+
+
+def test_every_folder_is_a_feature_or_a_floor_we_know() -> None:
+    floors = {"access", "demo", "territories", "web"}
+    folders = {path.parent.name for path in (ROOT / "portal").glob("*/__init__.py")}
+    assert folders == floors | set(FEATURES), "Name the new folder in FEATURES, or say what floor it is."
+
+
+def test_nothing_of_ours_is_imported_inside_a_function() -> None:
+    hidden = [
+        f"{name(path)}:{function.lineno} {function.name}"
+        for path in files("portal", ".py")
+        for function in functions(path)
+        if any(module.split(".")[0] in {"portal", "config"} for module in imports(function))
+    ]
+    assert not hidden, f"An import in a function hides a cycle: move the shared part down a layer. {hidden}"
+
+
+def test_only_transaction_commits() -> None:
+    edges = [
+        f"{name(path)}:{call.lineno}"
+        for path in files("portal", ".py")
+        if name(path) != "portal/db.py"
+        for call in calls(path, "commit", "begin_nested")
+    ]
+    assert not edges, f"Open `with transaction():` at the edge instead of committing: {edges}"
+
+
+def test_only_the_workflow_writes_states() -> None:
+    found = {
+        f"{name(path)} {function.name}"
+        for path in files("portal", ".py")
+        for function in functions(path)
+        if any(_writes_state(node) for node in ast.walk(function))
+    }
+    wrong = sorted(found ^ WRITE_A_STATE.keys())
+    assert not wrong, f"A state changes through TRANSITIONS alone: go through requests.service. {wrong}"
+
+
+def _writes_state(node: ast.AST) -> bool:
+    if isinstance(node, ast.Assign | ast.AugAssign | ast.AnnAssign):
+        targets = node.targets if isinstance(node, ast.Assign) else [node.target]
+        parts = [part for target in targets for part in ast.walk(target) if isinstance(part, ast.Attribute)]
+        return any(part.attr == "state" and not _is_self(part.value) for part in parts)
+    if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr == "values":
+        return any(keyword.arg == "state" for keyword in node.keywords)
+    return False
+
+
+def _is_self(node: ast.expr) -> bool:
+    return isinstance(node, ast.Name) and node.id == "self"
+
+
+def test_only_the_worker_talks_to_a_mail_server() -> None:
+    talkers = [
+        name(path)
+        for path in files("portal", ".py")
+        if not name(path).startswith(TALK_TO_MAIL_SERVERS)
+        and imports(tree(path)) & {"smtplib", "flask_mail", "aiosmtpd", "email.mime.text"}
+    ]
+    assert not talkers, f"Write the e-mail into the outbox with notifications.outbox.enqueue: {talkers}"
+
+
+def test_only_the_clock_knows_the_time() -> None:
+    watches = [
+        f"{name(path)}:{call.lineno}"
+        for path in files("portal", ".py")
+        if name(path) != "portal/clock.py"
+        for call in calls(path, "now", "utcnow", "today")
+        if isinstance(call.func, ast.Attribute)
+        and isinstance(call.func.value, ast.Name)
+        and call.func.value.id in {"datetime", "date"}
+    ]
+    assert not watches, f"Ask portal.clock, which tests and the demonstration can set: {watches}"
+
+
+def test_views_only_open_transactions() -> None:
+    for path in files("portal", ".py"):
+        known = {
+            alias.name
+            for node in ast.walk(tree(path))
+            if isinstance(node, ast.ImportFrom) and node.module == "portal.db"
+            for alias in node.names
+        }
+        if path.stem == "routes":
+            extra = known - {"transaction"}
+            assert not extra, (
+                f"{name(path)}: put queries into queries.py, changes into service.py, not {extra}"
+            )
+
+
+def test_a_module_says_what_it_is_for() -> None:
+    silent = [
+        name(path)
+        for path in files("portal", ".py")
+        if path.stem != "__init__" and ast.get_docstring(tree(path)) is None
+    ]
+    assert not silent, f"Begin these files with one sentence that says what they are: {silent}"
+
+
+def test_public_service_functions_say_what_they_do() -> None:
+    silent = [
+        f"{name(path)} {one.name}"
+        for path in files("portal", ".py")
+        if path.stem in {"service", "queries", "workflow", "rules"}
+        for one in tree(path).body
+        if isinstance(one, Function) and not one.name.startswith("_") and _is_silent(one)
+    ]
+    assert not silent, f"Say in a sentence what these give, or raise: {silent}"
+
+
+def _is_silent(function: Function) -> bool:
+    """More than a line or two, without a word."""
+    return ast.get_docstring(function) is None and len(function.body) > 2

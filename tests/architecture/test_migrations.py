@@ -1,0 +1,130 @@
+"""Migrations go up and down with data in every table, and make the tables of the models."""
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import flask_migrate
+import pytest
+from alembic.script import ScriptDirectory
+from flask import Flask
+from sqlalchemy import Connection, func, inspect, select
+from sqlalchemy.orm import Mapper
+
+import config
+from portal import clock, create_app
+from portal.accounts.models import FailedAttempt
+from portal.db import Model, db, transaction
+from portal.notifications.models import OutboxEmail, WorkerHeartbeat
+from portal.organisations.kinds import RecognitionKind, Stage
+from portal.organisations.models import Recognition
+from portal.requests.models import RequestEvent
+from portal.requests.workflow import Action
+from tests import postgres
+from tests.architecture.source import ROOT
+from tests.builders import Builder
+
+MIGRATIONS = str(ROOT / "migrations")
+FILE_NAME = re.compile(r"\d{4}_[a-z0-9_]+\.py")
+
+
+@pytest.fixture(scope="module")
+def scratch(database_url: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Flask]:
+    """An application on an empty database of its own."""
+    if database_url.startswith("sqlite"):
+        application = create_app(
+            config.Testing(f"sqlite:///{tmp_path_factory.mktemp('migrations') / 'portal.sqlite'}")
+        )
+    else:
+        name = f"{database_url.partition('?')[0].rpartition('/')[2]}_migrations"
+        application = create_app(config.Testing(postgres.create_database(database_url, name)))
+    with application.app_context():
+        yield application
+        db.session.remove()
+        db.engine.dispose()
+    if not database_url.startswith("sqlite"):
+        postgres.drop_database(database_url, name)
+
+
+def fill() -> None:
+    """A row in every table."""
+    make = Builder()
+    partner = make.partner(regions=("28",))
+    practitioner = make.practitioner(partner)
+    pole = make.pole(recognitions=[Recognition(kind=next(iter(RecognitionKind)), year=2021)])
+    coordinator = make.coordinator(pole)
+    service = make.service(partner, stages=(Stage.DEVELOPING,))
+    request = make.request(coordinator, service=service)
+    assignment = make.assignment(request, partner)
+    make.intervention(assignment, practitioner.person)
+    event = {
+        "request_id": request.id,
+        "action": Action.ROUTE,
+        "from_state": "to_route",
+        "to_state": "proposed",
+    }
+    email = {"recipient": "ana@exemple.test", "recipient_name": "Ana", "language": "fr", "subject": "Lisez"}
+    with transaction() as session:
+        session.add_all(
+            [
+                RequestEvent(**event),
+                FailedAttempt(key="sign-in:ana"),
+                OutboxEmail(kind="requests/route_pole", text="t", html="h", message_id="<1@x>", **email),
+                WorkerHeartbeat(name="machine", seen_at=clock.now()),
+            ]
+        )
+
+
+def tables(connection: Connection) -> set[str]:
+    return set(inspect(connection).get_table_names()) - {"alembic_version"}
+
+
+def read_every_model() -> None:
+    for mapper in Model.registry.mappers:
+        assert isinstance(mapper, Mapper)
+        db.session.execute(select(mapper.class_).limit(1)).unique().all()
+
+
+def test_up_down_and_up_again_with_data_everywhere(scratch: Flask) -> None:
+    flask_migrate.upgrade(MIGRATIONS)
+    fill()
+    with db.engine.connect() as connection:
+        empty = {
+            table.name
+            for table in Model.metadata.sorted_tables
+            if not connection.scalar(select(func.count()).select_from(table))
+        }
+        assert not empty, f"Give fill() a row of {empty}: a migration is only tried where there is data."
+    db.session.remove()
+    flask_migrate.downgrade(MIGRATIONS, "base")
+    with db.engine.connect() as connection:
+        assert not (left := tables(connection)), f"The way down leaves {left} behind."
+    flask_migrate.upgrade(MIGRATIONS)
+    fill()
+    read_every_model()
+
+
+def test_migrations_make_the_tables_of_the_models(scratch: Flask) -> None:
+    flask_migrate.upgrade(MIGRATIONS)
+    with db.engine.connect() as connection:
+        assert tables(connection) == Model.metadata.tables.keys()
+    flask_migrate.check(MIGRATIONS)
+
+
+def test_migrations_are_numbered_in_one_line() -> None:
+    scripts = ScriptDirectory(MIGRATIONS)
+    assert len(scripts.get_heads()) == 1, "Two migrations follow the same one: put one after the other."
+    revisions = [script.revision for script in scripts.walk_revisions()][::-1]
+    assert revisions == [f"{number:04d}" for number in range(1, len(revisions) + 1)]
+    for path in (ROOT / "migrations" / "versions").glob("*.py"):
+        assert FILE_NAME.fullmatch(path.name), f"Name {path.name} 0002_what_it_does.py."
+
+
+@pytest.mark.parametrize(
+    "path", sorted((ROOT / "migrations" / "versions").glob("*.py")), ids=lambda path: path.stem
+)
+def test_a_migration_knows_nothing_of_the_code(path: Path) -> None:
+    text = path.read_text()
+    assert not re.search(r"^\s*(from|import) portal", text, re.M), "The code changes; a migration must not."
+    body = text.partition("def downgrade")[2].strip()
+    assert "drop" in body or "op." in body, "Write the way down."
