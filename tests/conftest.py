@@ -54,22 +54,18 @@ def app(database_url: str) -> Iterator[Flask]:
 def database(app: Flask) -> Iterator[None]:
     """An application context on an empty database; what the test writes is really committed, then removed."""
     with app.app_context():
-        written = _note_written_tables()
+        written: set[str] = set()
+
+        def note(conn, cursor, statement: str, parameters, context, executemany) -> None:
+            if statement.startswith("INSERT INTO "):
+                written.add(statement.split()[2].strip('"'))
+
+        event.listen(db.engine, "before_cursor_execute", note)
         yield
+        event.remove(db.engine, "before_cursor_execute", note)
         db.session.rollback()
         db.session.remove()
         _empty(written)
-
-
-def _note_written_tables() -> set[str]:
-    written: set[str] = set()
-
-    def note(conn, cursor, statement: str, parameters, context, executemany) -> None:  # noqa: ANN001
-        if statement.startswith("INSERT INTO "):
-            written.add(statement.split()[2].strip('"'))
-
-    event.listen(db.engine, "before_cursor_execute", note)
-    return written
 
 
 def _empty(tables: set[str]) -> None:
@@ -101,7 +97,7 @@ def queries(database: None) -> Iterator[list[str]]:
     """The SQL statements sent since the list was last cleared."""
     seen: list[str] = []
 
-    def note(conn, cursor, statement: str, parameters, context, executemany) -> None:  # noqa: ANN001
+    def note(conn, cursor, statement: str, parameters, context, executemany) -> None:
         seen.append(statement)
 
     event.listen(db.engine, "before_cursor_execute", note)
