@@ -17,7 +17,7 @@ from sqlalchemy import bindparam, delete, func, or_, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from portal import clock
-from portal.db import db, require_transaction, transaction
+from portal.db import db, require_transaction, transaction, write_alone
 from portal.notifications.message import Message, Recipient, render
 from portal.notifications.mime import one_line
 from portal.notifications.models import OutboxEmail, WorkerHeartbeat
@@ -162,8 +162,7 @@ def claim(limit: int = BATCH) -> Sequence[Claimed]:
 def sent(row: Claimed) -> None:
     """It is gone: never again, and a secret is forgotten."""
     statement = _MARK_SECRET_SENT if row.confidential else _MARK_SENT
-    with transaction() as session:
-        session.connection().execute(statement, {"row_id": row.id, "sent_at": clock.now()})
+    write_alone(statement, {"row_id": row.id, "sent_at": clock.now()})
 
 
 def not_taken(row: Claimed, error: str, *, final: bool) -> None:
