@@ -11,6 +11,7 @@ from typing import Any
 
 from flask import current_app
 from flask_babel import force_locale
+from flask_babel.speaklater import LazyString
 from jinja2 import Environment, Template
 
 from portal.web import templating
@@ -80,6 +81,9 @@ def _values(recipient: Recipient, message: Message) -> dict[str, Any]:
 
 
 def _in_words(value: Any) -> Any:
+    """A lazy text becomes plain, since templates would take it for markup."""
+    if isinstance(value, LazyString):
+        return str(value)
     if isinstance(value, datetime):
         return templating.moment(value)
     return templating.day(value) if isinstance(value, date) else value

@@ -71,16 +71,16 @@ def address(action: Action, reference: str, assignment: Assignment | None) -> st
 
 
 def build_form(
-    action: Action, request: SupportRequest, assignment: Assignment | None, actor: Actor
+    action: Action, request: SupportRequest, assignment: Assignment | None, actor: Actor, *, posted: bool
 ) -> PortalForm:
-    """The form of an action, its choices filled in; it reads the post when there is one."""
+    """The form of an action, its choices filled in. `posted`: it is the one that was sent; the others stay empty."""
     prefix = f"{action}-{assignment.id}-" if assignment else f"{action}-"
-    form = ACTION_FORMS[action](id_prefix=prefix)
+    form = ACTION_FORMS[action](id_prefix=prefix, **({} if posted else {"formdata": None}))
     if "referent_id" in form:
         people = accounts.people_of(actor.organisation_id)
         team = [(one.person_id, one.person.name) for one in people if one.role in PARTNER_ROLES]
         form["referent_id"].choices = choices(team)
-        if not form.is_submitted():
+        if not posted:
             form["referent_id"].data = actor.person_id
     if "partner_ids" in form:
         candidates = [one for one in queries.candidates(request) if not one.already_asked]
@@ -119,7 +119,7 @@ def panels(actor: Actor, request: SupportRequest, refused: Panel | None = None) 
 def _panel(
     actor: Actor, request: SupportRequest, action: Action, assignment: Assignment | None, *, primary: bool
 ) -> Panel:
-    form = build_form(action, request, assignment, actor)
+    form = build_form(action, request, assignment, actor, posted=False)
     return open_panel(request, action, assignment, form, primary=primary, is_open=False)
 
 

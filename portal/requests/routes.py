@@ -217,7 +217,7 @@ def _show(found: SupportRequest, refused: page.Panel | None = None) -> str:
 def _act(action: Action, reference: str, assignment_id: int | None = None) -> ResponseReturnValue:
     """Do one action of the table, or show its form again."""
     found, assignment = _find(reference, assignment_id)
-    form = page.build_form(action, found, assignment, current.actor())
+    form = page.build_form(action, found, assignment, current.actor(), posted=True)
     if form.submitted():
         try:
             with transaction():

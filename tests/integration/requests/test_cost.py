@@ -1,0 +1,127 @@
+"""A page costs the same few queries for one row and for fifty."""
+
+from datetime import timedelta
+
+import pytest
+
+from portal import clock
+from portal.accounts.models import Membership
+from portal.db import transaction
+from portal.interventions.workflow import InterventionState
+from portal.requests.models import Assignment, RequestEvent, SupportRequest
+from portal.requests.workflow import Action, AssignmentState, RequestState
+from tests.browser import Browser
+from tests.builders import Builder
+from tests.integration.requests.steps import World, page_of
+
+MOST = 8
+A = AssignmentState
+READERS = ["coordinator", "practitioner", "manager", "cell", "national"]
+
+
+def cost(browser: Browser, path: str, queries: list[str]) -> int:
+    """The number of queries of a page."""
+    queries.clear()
+    assert browser.get(path).status_code == 200
+    return len(queries)
+
+
+def fill(make: Builder, world: World, times: int) -> None:
+    """In every folder of everybody, so many requests."""
+    other = make.partner()
+    for _ in range(times):
+        service = make.service(world.partner)
+        make.request(world.coordinator, RequestState.DRAFT, service)
+        make.request(world.coordinator, service=service)
+        for state in (A.PROPOSED, A.ON_HOLD, A.ACCEPTED, A.COMPLETED, A.DECLINED):
+            request = make.request(world.coordinator, service=service)
+            late = {"due_on": clock.today() - timedelta(days=3)}
+            make.assignment(request, world.partner, state, referent_id=world.manager.person_id, **late)
+            make.assignment(request, other, A.DECLINED)
+            with transaction() as session:
+                request.state = {
+                    A.ACCEPTED: RequestState.ACCEPTED,
+                    A.COMPLETED: RequestState.COMPLETED,
+                    A.DECLINED: RequestState.TO_ROUTE,
+                }.get(state, RequestState.PROPOSED)
+                session.add(request)
+
+
+@pytest.mark.parametrize("who", READERS)
+def test_lists_and_home_cost_the_same_for_one_request_and_for_fifty(
+    make: Builder, world: World, browse, queries: list[str], who: str
+) -> None:
+    browser = browse(getattr(world, who))
+    paths = ["/demandes?dossier=toutes", "/demandes", "/", "/demandes?dossier=en-cours&recherche=gouvernance"]
+    if who in {"cell", "national"}:
+        paths += ["/demandes?dossier=en-retard", "/demandes?dossier=proposees"]
+    if who == "coordinator":
+        paths += ["/demandes/nouvelle", "/demandes?dossier=a-repondre"]
+    for path in paths:
+        browser.get(path)
+    fill(make, world, 1)
+    few = {path: cost(browser, path, queries) for path in paths}
+    fill(make, world, 13)
+    many = {path: cost(browser, path, queries) for path in paths}
+    assert many == few
+    assert 2 <= min(few.values()) <= max(few.values()) <= MOST, few
+
+
+def add_to(request: SupportRequest, make: Builder, partner: Membership, times: int) -> Assignment:
+    """More partners that said no, interventions and events."""
+    for _ in range(times):
+        said_no = make.assignment(request, make.partner(), A.DECLINED)
+        assignment = make.assignment(request, partner.organisation, A.COMPLETED)
+        intervention = make.intervention(assignment, partner.person, InterventionState.DONE)
+        with transaction() as session:
+            for one in (assignment, said_no):
+                session.add(
+                    RequestEvent(
+                        request_id=request.id,
+                        assignment_id=one.id,
+                        action=Action.LOG,
+                        actor_id=intervention.practices[0].person_id,
+                        organisation_id=one.partner_id,
+                        from_state="accepted",
+                        to_state="accepted",
+                    )
+                )
+    live = make.assignment(request, make.partner(), A.PROPOSED)
+    with transaction() as session:
+        request.state = RequestState.PROPOSED
+        session.add(request)
+    return live
+
+
+@pytest.mark.parametrize("who", READERS)
+def test_the_page_of_a_request_costs_the_same_whatever_it_holds(
+    make: Builder, world: World, browse, queries: list[str], who: str
+) -> None:
+    browser = browse(getattr(world, who))
+    request = make.request(world.coordinator, service=world.service)
+    make.assignment(request, world.partner, A.PROPOSED)
+    add_to(request, make, world.practitioner, 1)
+    browser.get(page_of(request))
+    few = cost(browser, page_of(request), queries)
+    add_to(request, make, world.practitioner, 20)
+    assert cost(browser, page_of(request), queries) == few
+    assert few <= MOST
+
+
+def test_forms_cost_little(make: Builder, world: World, browse, queries: list[str]) -> None:
+    draft = make.request(world.coordinator, RequestState.DRAFT, world.service)
+    request = make.request(world.coordinator)
+    assignment = make.assignment(request, world.partner, A.ACCEPTED)
+    planned = make.intervention(assignment, world.practitioner.person, InterventionState.PLANNED, report="")
+    pole, partner = browse(world.coordinator), browse(world.practitioner)
+    opened = [
+        (pole, "/demandes/nouvelle"),
+        (pole, page_of(draft, None, "modifier")),
+        (partner, page_of(request, assignment, "planifier")),
+        (partner, page_of(request, assignment, "intervention")),
+        (partner, f"/interventions/{planned.id}/realisee"),
+        (partner, f"/interventions/{planned.id}/corriger"),
+        (partner, f"/interventions/{planned.id}/annuler"),
+    ]
+    for browser, path in opened:
+        assert cost(browser, path, queries) <= MOST, path
