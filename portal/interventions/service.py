@@ -96,7 +96,7 @@ def _write(
     kept = {practice.person_id: practice for practice in intervention.practices}
     team = _team(assignment) | {practice.person_id: practice.person for practice in intervention.practices}
     if not practitioner_ids or any(one not in team for one in practitioner_ids):
-        raise Invalid("practitioner_ids", _l("Choose people of your team."))
+        raise Invalid("practitioner_ids", _l("Choose people from your team."))
     intervention.practices = [
         kept.get(one) or Practice(person=team[one]) for one in dict.fromkeys(practitioner_ids)
     ]

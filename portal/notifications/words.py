@@ -8,9 +8,9 @@ TROUBLES = {
     Trouble.UNKNOWN_ADDRESS: _l("This address does not exist, or takes no e-mail."),
     Trouble.MAILBOX_FULL: _l("The mailbox is full."),
     Trouble.TOO_BIG: _l("The e-mail is too big for the mailbox."),
-    Trouble.UNWANTED: _l("The mail server holds this e-mail for unwanted and refuses it."),
+    Trouble.UNWANTED: _l("The mail server takes this e-mail for spam and refuses it."),
     Trouble.LATER: _l("The mail server asked to try later."),
     Trouble.REFUSED: _l("The mail server refused this e-mail."),
     Trouble.NOT_AN_ADDRESS: _l("This is not an e-mail address that can be written to."),
-    Trouble.NO_ANSWER: _l("The mail server did not answer to the end."),
+    Trouble.NO_ANSWER: _l("The mail server broke off before it had answered."),
 }

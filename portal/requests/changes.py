@@ -70,7 +70,7 @@ def _accept(request: SupportRequest, assignment: Assignment, said: Said) -> None
 def _name_referent(request: SupportRequest, assignment: Assignment, said: Said) -> None:
     team = {person.id: person for person in accounts.members([assignment.partner_id], PARTNER_ROLES)}
     if said.referent_id not in team:
-        raise Invalid("referent_id", _l("Choose somebody of your team."))
+        raise Invalid("referent_id", _l("Choose somebody from your team."))
     assignment.referent = team[said.referent_id]
 
 

@@ -136,7 +136,7 @@ class AcceptForm(PortalForm):
         _l("Referent"),
         coerce=int,
         description=_l("The person the pole will talk to."),
-        validators=[required(_l("Choose somebody of your team."))],
+        validators=[required(_l("Choose somebody from your team."))],
     )
     message = _text(
         _l("A word for the pole"), needed=False, hint=_l("For example when you will get in touch."), rows=3
@@ -167,7 +167,7 @@ class AnswerForm(PortalForm):
 
 class ChangeReferentForm(PortalForm):
     referent_id = SelectField(
-        _l("New referent"), coerce=int, validators=[required(_l("Choose somebody of your team."))]
+        _l("New referent"), coerce=int, validators=[required(_l("Choose somebody from your team."))]
     )
     message = _text(_l("A word for the pole"), needed=False, rows=3)
 

@@ -142,7 +142,7 @@ def discard_draft(actor: Actor, reference: str) -> None:
 def _write(actor: Actor, request: SupportRequest, wishes: Wishes) -> None:
     service = queries.active_service(wishes.service_id) if wishes.service_id else None
     if wishes.service_id and service is None:
-        raise Invalid("service_id", _l("Choose a service of the list."))
+        raise Invalid("service_id", _l("Choose a service from the list."))
     for name, value in asdict(wishes).items():
         setattr(request, name, value)
     request.search_text = search_key(

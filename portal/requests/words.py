@@ -145,7 +145,7 @@ EVENT_TONES: Mapping[Action, str] = {
 DECLINE_REASONS: Mapping[DeclineReason, Any] = {
     DeclineReason.OUT_OF_SCOPE: _l("Not what we do"),
     DeclineReason.NOT_ELIGIBLE: _l("The pole does not meet the rules of this service"),
-    DeclineReason.NO_CAPACITY: _l("No one is available in the time wished"),
+    DeclineReason.NO_CAPACITY: _l("No one is available in the period wished for"),
     DeclineReason.TERRITORY: _l("Outside our territory"),
     DeclineReason.TOO_EARLY: _l("Too early: the project has to ripen first"),
     DeclineReason.OTHER: _l("Another reason"),
