@@ -18,8 +18,10 @@ help: ## List what can be done
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-13s %s\n", $$1, $$2 }' Makefile
 
 setup: .venv/.installed $(COMPILED) ## Install what running needs, into .venv
+	@:
 
 setup-dev: .venv/.installed-dev node_modules/.installed $(COMPILED) ## Install what tests and the front end need too
+	@:
 
 demo: setup ## Try everything on this machine: make demo PORT=8123
 	@$(BIN)/python -m portal.demo.run

@@ -1,14 +1,29 @@
 """How gunicorn serves the portal: `gunicorn -c python:portal.server wsgi:app`. See docs/operations.md."""
 
 import os
+import re
 from pathlib import Path
 from typing import Any
+
+from gunicorn.glogging import Logger
 
 from config import from_environment, number
 from portal import schema
 from portal.db import db
 
 _MEMORY = Path("/dev/shm")  # noqa: S108 (where heartbeats of web processes cost no disk)
+_SECRET_LINK = re.compile(r"(/mot-de-passe-oublie/)[^\s?]+")
+
+
+class DiscreetLog(Logger):
+    """Access logs without the links that let their holder choose a password."""
+
+    def atoms(self, *request: Any) -> dict[str, Any]:
+        found: dict[str, Any] = super().atoms(*request)
+        return {
+            name: _SECRET_LINK.sub(r"\1…", value) if isinstance(value, str) else value
+            for name, value in found.items()
+        }
 
 
 from_environment()  # a missing setting stops here, with its own line
@@ -19,6 +34,8 @@ preload_app = True
 timeout = 30
 graceful_timeout = number("WEB_GRACE_SECONDS", 20)
 control_socket_disable = True
+logger_class = DiscreetLog
+access_log_format = '%(h)s "%(r)s" %(s)s %(b)s %(M)sms "%(a)s"'
 accesslog = os.environ.get("ACCESS_LOG", "-") or None
 loglevel = os.environ.get("LOG_LEVEL", "info")
 proc_name = "portal"

@@ -3,7 +3,7 @@
 import socket
 import time
 from pathlib import Path
-from urllib.error import URLError
+from urllib.error import HTTPError, URLError
 from urllib.request import urlopen
 
 import pytest
@@ -71,15 +71,29 @@ def test_a_database_that_does_not_answer_stops_the_start(start: Start) -> None:
     assert "The database does not answer" in lines[0]
 
 
-def test_with_its_settings_it_serves(start: Start, app: Flask, database_url: str) -> None:
-    port = free_port()
-    start(*GUNICORN, **SETTINGS, DATABASE_URL=database_url, BIND=f"127.0.0.1:{port}", WEB_PROCESSES="2")
-    deadline = time.monotonic() + 30
+def opened(url: str, seconds: float = 30) -> int:
+    """The status of a page, as soon as somebody answers."""
+    deadline = time.monotonic() + seconds
     while True:
         try:
-            with urlopen(f"http://127.0.0.1:{port}/health", timeout=5) as answer:
-                assert answer.status == 200
-                return
+            with urlopen(url, timeout=5) as answer:
+                return answer.status
+        except HTTPError as error:
+            return error.code
         except URLError:
             assert time.monotonic() < deadline, "it did not answer"
             time.sleep(0.1)
+
+
+def test_with_its_settings_it_serves_and_keeps_secret_links_out_of_its_log(
+    start: Start, app: Flask, database_url: str
+) -> None:
+    address = f"127.0.0.1:{free_port()}"
+    process = start(*GUNICORN, **SETTINGS, DATABASE_URL=database_url, BIND=address, WEB_PROCESSES="2")
+    assert opened(f"http://{address}/health") == 200
+    opened(f"http://{address}/mot-de-passe-oublie/a-very-secret-token?next=/")
+    process.terminate()
+    log, _ = process.communicate(timeout=20)
+    assert '"GET /health HTTP/1.1" 200' in log
+    assert "/mot-de-passe-oublie/…" in log
+    assert "a-very-secret-token" not in log
