@@ -1,5 +1,6 @@
 """The base of every form: trimmed text, protection against forged posts, refusals back on their field."""
 
+import re
 import secrets
 from collections.abc import Iterable
 from typing import Any
@@ -10,7 +11,7 @@ from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
 from wtforms import Field, HiddenField, SelectChoice
 from wtforms.fields.core import UnboundField
-from wtforms.validators import InputRequired, Length, Regexp, StopValidation, ValidationError
+from wtforms.validators import InputRequired, Length, StopValidation, ValidationError
 
 from portal.refusals import Invalid
 from portal.web import kept
@@ -60,6 +61,9 @@ class PortalForm(FlaskForm):
         field.errors = [*field.errors, refusal.message]
 
 
+_KEY = re.compile(r"[A-Za-z0-9_-]{1,40}")
+
+
 def _new_key() -> str:
     return secrets.token_urlsafe(16)
 
@@ -67,12 +71,17 @@ def _new_key() -> str:
 class OnceForm(PortalForm):
     """A form that creates something: sent twice, by a double click or a replay, it creates it once."""
 
-    once = HiddenField(default=_new_key, validators=[InputRequired(), Regexp(r"^[\w-]{1,40}\Z")])
+    once = HiddenField(default=_new_key)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         if not self.is_submitted() and not self.once.data:
             self.once.data = _new_key()
+
+    def validate_once(self, field: Field) -> None:
+        if not _KEY.fullmatch(field.data or ""):
+            field.data = _new_key()
+            raise ValidationError(_l("This form was damaged on its way. Read it again, then send it."))
 
 
 class _Filled(InputRequired):
