@@ -2,16 +2,16 @@
 
 import re
 from collections.abc import Iterator
-from functools import cache
-from pathlib import Path
+from functools import cache, partial
 
 import pytest
 from babel.messages import Catalog
 from babel.messages.extract import DEFAULT_KEYWORDS, extract_from_dir
 from babel.messages.pofile import read_po
 
-ROOT = Path(__file__).parents[2]
-METHODS = [("**.py", "python"), ("**.html", "jinja2"), ("**.txt", "jinja2")]  # as in translations/babel.cfg
+from tests.architecture.source import ROOT
+
+METHODS = [("**.py", "python"), ("**.html", "jinja2"), ("**.txt", "jinja2")]
 KEYWORDS = {**DEFAULT_KEYWORDS, "_l": None, "lazy_gettext": None, "lazy_ngettext": (1, 2)}
 SAME_IN_BOTH = re.compile(
     r"AMI phase \d|%\(label\)s \(%\(year\)d\)|Animation|Consolidation|Contact|Cookies|Danger|Date|Facilitation|Format"
@@ -25,19 +25,19 @@ WRONG = {
     "put a no-break space before : ; ? ! % and »": r"[^\u00a0\u202f][;?!%»]|[^\u00a0\u202f]:(?!//|\w)|^[;?!%»]",
     "put a no-break space after «": r"«[^\u00a0\u202f]",
     "use « and » as quotation marks": r"[“”\"]",
-    "write … as one sign": r"\.\.\.",
     "remove the space at an end, or the double one": r"  |^ |(?<!:) $",
-    "write words out, without a middle dot": r"\w·\w",
+    "write … as one sign, and words without a middle dot": r"\.\.\.|\w·\w",
 }
+
+
+def forms(text: str | tuple[str, ...]) -> tuple[str, ...]:
+    return (text,) if isinstance(text, str) else tuple(text)
 
 
 def spoken() -> set[str]:
     """Every text of the code and the templates."""
-    roots = (ROOT / "portal", ROOT / "templates")
-    found = [
-        said for root in roots for _, _, said, _, _ in extract_from_dir(root, METHODS, keywords=KEYWORDS)
-    ]
-    return {said if isinstance(said, str) else said[0] for said in found}
+    find = partial(extract_from_dir, method_map=METHODS, keywords=KEYWORDS)
+    return {forms(text[2])[0] for folder in ("portal", "templates") for text in find(ROOT / folder)}
 
 
 @cache
@@ -50,17 +50,12 @@ def pairs() -> Iterator[tuple[str, str]]:
     """English and French of each sentence, singular and plural."""
     for message in french():
         if message.id:
-            english, translated = message.id, message.string
-            yield from (
-                [(english, translated)] if isinstance(english, str) else zip(english, translated, strict=True)
-            )
+            yield from zip(forms(message.id), forms(message.string), strict=True)
 
 
 def test_the_catalogue_holds_what_the_portal_says_and_nothing_else() -> None:
-    held = {
-        message.id if isinstance(message.id, str) else message.id[0] for message in french() if message.id
-    }
-    assert sorted(spoken() - held) == [], "translate these"
+    held = {forms(message.id)[0] for message in french() if message.id}
+    assert sorted(spoken() - held) == [], "make translations, then translate these"
     assert sorted(held - spoken()) == [], "nobody says these any more"
     assert not french().obsolete
     assert not [message.id for message in french() if message.id and message.fuzzy]
@@ -68,8 +63,7 @@ def test_the_catalogue_holds_what_the_portal_says_and_nothing_else() -> None:
 
 def test_each_sentence_is_translated_and_keeps_its_placeholders() -> None:
     assert [english for english, translated in pairs() if not translated] == []
-    same = [english for english, translated in pairs() if english == translated]
-    assert [english for english in same if not SAME_IN_BOTH.fullmatch(english)] == []
+    assert [one for one, other in pairs() if one == other and not SAME_IN_BOTH.fullmatch(one)] == []
     for english, translated in pairs():
         assert sorted(PLACEHOLDER.findall(translated)) == sorted(PLACEHOLDER.findall(english)), translated
 
