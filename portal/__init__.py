@@ -7,11 +7,10 @@ from flask import Flask
 from flask_compress import Compress
 from flask_wtf import CSRFProtect
 from werkzeug.middleware.proxy_fix import ProxyFix
-from whitenoise import WhiteNoise
 
 from portal import cli, db, screens
 from portal.accounts import security
-from portal.web import converters, errors, guard, headers, languages, templating
+from portal.web import converters, errors, guard, headers, languages, static, templating
 
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -39,7 +38,6 @@ def create_app(config: Any) -> Flask:
 
 
 def _behind_proxies(app: Flask) -> None:
-    """Static files with long lives, and the visitor's own address behind the proxies we trust."""
-    static = WhiteNoise(app.wsgi_app, root=app.static_folder, prefix="static/", max_age=31_536_000)
+    """Static files first, and the visitor's own address behind the proxies we trust."""
     hops = app.config["TRUSTED_PROXIES"]
-    app.wsgi_app = ProxyFix(static, x_for=hops, x_proto=hops, x_host=hops)  # type: ignore[method-assign]
+    app.wsgi_app = ProxyFix(static.before(app), x_for=hops, x_proto=hops, x_host=hops)  # type: ignore[method-assign]

@@ -7,7 +7,7 @@ from typing import Any
 from flask import abort, request, url_for
 from sqlakeyset import BadBookmark, InvalidPage, select_page
 from sqlalchemy import Select
-from sqlalchemy.exc import ArgumentError, DataError, ProgrammingError
+from sqlalchemy.exc import ArgumentError, OperationalError, StatementError
 
 from portal.db import db
 
@@ -20,8 +20,7 @@ _NOT_A_BOOKMARK = (
     TypeError,
     OverflowError,
     ArgumentError,
-    DataError,
-    ProgrammingError,
+    StatementError,
 )
 
 
@@ -39,8 +38,8 @@ def keyset_page(statement: Select[Any], size: int = PAGE_SIZE) -> Page:
     bookmark = request.args.get("page")
     try:
         found = select_page(db.session(), statement, per_page=size, page=bookmark)
-    except _NOT_A_BOOKMARK:
-        if bookmark is None:
+    except _NOT_A_BOOKMARK as error:
+        if bookmark is None or isinstance(error, OperationalError):
             raise
         abort(404)
     paging = found.paging
