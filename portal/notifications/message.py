@@ -104,9 +104,9 @@ def _block(template: Template, name: str, values: dict[str, Any]) -> str:
 
 
 def _tidy(text: str) -> str:
-    """No spaces around lines, no more than one empty line in a row."""
+    """No spaces around lines but in the mark of a signature, no more than one empty line in a row."""
     lines: list[str] = []
     for line in (line.strip() for line in text.strip().splitlines()):
         if line or (lines and lines[-1]):
-            lines.append(line)
+            lines.append("-- " if line == "--" else line)
     return "\n".join(lines) + "\n"
