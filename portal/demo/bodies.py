@@ -51,7 +51,7 @@ def pole(entry: Entry, today: date, index: int) -> Pole:
 
 
 def regional_cell(code: str) -> RegionalCell:
-    name = f"Cellule régionale de démonstration, {REGIONS[code].name}"
+    name = f"Cellule {REGIONS[code].name} (démo)"
     return RegionalCell(name=name, coverages=[Coverage(region_code=code)])
 
 

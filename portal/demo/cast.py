@@ -160,10 +160,10 @@ def _people_of_cells(people: _People) -> tuple[dict[str, Membership], Membership
     for code in bodies.REGIONS_WITH_A_CELL:
         account = accounts.REGIONAL if code == FEATURED_REGION else None
         cells[code] = people.join(bodies.regional_cell(code), Role.REGIONAL_ADMIN, account)
-    country = NationalCell(name="Cellule nationale de démonstration", coverages=[Coverage()])
+    country = NationalCell(name="Cellule nationale (démo)", coverages=[Coverage()])
     national = people.join(country, Role.NATIONAL_ADMIN, accounts.NATIONAL)
     people.join(country, Role.NATIONAL_ADMIN)
-    funder = Funder(name="Fonds de démonstration pour la coopération", coverages=[])
+    funder = Funder(name="Fonds Coopération (démo)", coverages=[])
     people.join(funder, Role.OBSERVER, accounts.OBSERVATION)
     return cells, national
 
