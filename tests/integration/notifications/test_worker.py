@@ -1,7 +1,10 @@
 """The worker: it lives through a database and a mail server that are away, and says that it lives."""
 
+import signal
+import time
 from collections.abc import Callable, Iterator
 from datetime import date, timedelta
+from types import FrameType
 
 import pytest
 import time_machine
@@ -150,3 +153,18 @@ def test_a_job_that_fails_stops_nothing_and_is_tried_again_later(
     for _ in range(3):
         one.step()
     assert runs == expected
+
+
+def test_a_signal_ends_the_wait_at_once() -> None:
+    stop = Stop()
+
+    def ask(number: int, frame: FrameType | None) -> None:
+        stop.set()
+
+    usual = signal.signal(signal.SIGALRM, ask)
+    signal.setitimer(signal.ITIMER_REAL, 0.1)
+    began = time.monotonic()
+    stop.wait(30)
+    signal.signal(signal.SIGALRM, usual)
+    assert stop.is_set()
+    assert time.monotonic() - began < 5
