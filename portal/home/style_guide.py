@@ -20,7 +20,7 @@ def style_guide_page() -> ResponseReturnValue:
         folders=[
             SimpleNamespace(label=_("To answer"), url=here, count=3, current=True),
             SimpleNamespace(label=_("In progress"), url=here, count=12, current=False),
-            SimpleNamespace(label=_("Completed"), url=here, count=None, current=False),
+            SimpleNamespace(label=_("Finished"), url=here, count=None, current=False),
         ],
         timeline_entries=[
             _entry(
