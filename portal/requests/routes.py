@@ -285,7 +285,6 @@ def _door(action: Action) -> None:
     def view(reference: str, assignment_id: int | None = None) -> ResponseReturnValue:
         return _act(action, reference, assignment_id)
 
-    view.__doc__ = f"{action} a request."
     bp.post(rule, access=move.permission, endpoint=str(action))(view)
 
 

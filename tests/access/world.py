@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
+from functools import cached_property
 from typing import Any
 
 from flask_security.recoverable import generate_reset_password_token
@@ -24,7 +25,7 @@ from tests.builders import PASSPHRASE, Builder
 NEW_PASSPHRASE = "trois pommes et un vélo bleu"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass
 class World:
     """`people` by persona: a membership, a person of no organisation, or None for a visitor."""
 
@@ -32,6 +33,10 @@ class World:
     people: dict[str, Membership | Person | None]
     partner: Partner
     service: Service
+
+    @cached_property
+    def reset_token(self) -> str:
+        return generate_reset_password_token(self.coordinator.person)
 
     @property
     def coordinator(self) -> Membership:
@@ -112,7 +117,8 @@ def _intervention(state: InterventionState) -> Callable[[World], Values]:
 
 
 def _link(world: World) -> Values:
-    return {"token": generate_reset_password_token(world.coordinator.person)}
+    """One link for all: it takes long to make on purpose."""
+    return {"token": world.reset_token}
 
 
 def _given_up(world: World) -> Values:
