@@ -1,9 +1,12 @@
 """A small world, and the steps that tests of requests and interventions share."""
 
+import html
+import re
 from datetime import timedelta
 from typing import Any, NamedTuple
 
 from sqlalchemy import select, update
+from werkzeug.test import TestResponse
 
 from portal import clock
 from portal.access.roles import Actor, Role
@@ -14,6 +17,8 @@ from portal.notifications.models import OutboxEmail
 from portal.organisations.models import Partner
 from portal.requests.models import Assignment, SupportRequest
 from tests.builders import Builder
+
+ENGLISH = re.compile(r"\b(the|this|that|choose|type|not|invalid|field|must)\b", re.IGNORECASE)
 
 
 class World(NamedTuple):
@@ -102,3 +107,19 @@ def page_of(request: SupportRequest, assignment: Assignment | None = None, actio
     if assignment is not None:
         path += f"/affectations/{assignment.id}"
     return f"{path}/{action}" if action else path
+
+
+def errors_of(answer: TestResponse, field: str) -> str:
+    """What the page says beside a field, in words."""
+    found = re.search(rf'id="{re.escape(field)}-error".*?</p>', answer.text, re.DOTALL)
+    return html.unescape(re.sub(r"<[^>]+>", " ", found.group(0).split(">", 1)[1])).strip() if found else ""
+
+
+def check_refused(answer: TestResponse, *fields: str) -> None:
+    """The form is shown again, with a sentence in French on each of these fields."""
+    assert answer.status_code == 422
+    for field in fields:
+        said = errors_of(answer, field)
+        assert said, f"nothing is said on {field}"
+        assert not ENGLISH.search(said), said
+    assert "error-summary" in answer.text

@@ -17,13 +17,19 @@ from portal.requests.routes import PATHS
 from portal.requests.workflow import TRANSITIONS, Action, AssignmentState, RequestState
 from portal.web.forms import LONG_TEXT
 from tests.builders import Builder
-from tests.integration.requests.steps import World, page_of, request_fields, the_assignment, the_request
+from tests.integration.requests.steps import (
+    World,
+    check_refused,
+    page_of,
+    request_fields,
+    the_assignment,
+    the_request,
+)
 
 A = AssignmentState
 KEPT = "Voici ce que j’avais à dire & <b>plus</b>"
 LONG = "é" * (LONG_TEXT + 1)
 NUL = "avant\x00après"
-ENGLISH = re.compile(r"\b(the|this|that|choose|type|not|invalid|field|must)\b", re.IGNORECASE)
 
 # Action: who, and the state of the assignment it starts from (None: about the whole request).
 STARTS: dict[Action, tuple[str, AssignmentState | None]] = {
@@ -90,25 +96,10 @@ def state_of_things() -> tuple[Any, ...]:
     return (*counted, *states, *db.session.scalars(select(Assignment.state).order_by(Assignment.id)).all())
 
 
-def errors_of(answer: TestResponse, field: str) -> str:
-    """What the page says beside a field, in words."""
-    found = re.search(rf'id="{re.escape(field)}-error".*?</p>', answer.text, re.DOTALL)
-    return html.unescape(re.sub(r"<[^>]+>", " ", found.group(0).split(">", 1)[1])).strip() if found else ""
-
-
 def chosen(answer: TestResponse, value: str) -> bool:
     """Is this choice still made?"""
     tags = re.findall(rf'<[^>]* value="{value}"[^>]*>|<option[^>]* value="{value}"[^>]*>', answer.text)
     return any(re.search(r"\b(selected|checked)\b", tag) for tag in tags)
-
-
-def check_refused(answer: TestResponse, *fields: str) -> None:
-    assert answer.status_code == 422
-    for field in fields:
-        said = errors_of(answer, field)
-        assert said, f"nothing is said on {field}"
-        assert not ENGLISH.search(said), said
-    assert "error-summary" in answer.text
 
 
 def test_every_action_with_a_form_is_here() -> None:
