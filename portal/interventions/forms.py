@@ -50,6 +50,7 @@ class PlanForm(OnceForm):
         coerce=int,
         default=210,
         description=_l("In quarter hours; 7 hours make one support day."),
+        validators=[required()],
     )
     place_kind = RadioField(
         _l("Where"), choices=choices(words.PLACES.items()), default=Place.ON_SITE, validators=[required()]
