@@ -6,15 +6,17 @@ import pytest
 import wtforms
 from flask import Flask
 from flask_babel import force_locale
-from wtforms import DateField, IntegerField, SelectField, SelectMultipleField, TimeField
+from wtforms import DateField, IntegerField, SelectField, SelectMultipleField, StringField, TimeField
+from wtforms.validators import InputRequired
 
 from portal.web.field_words import WORDS
-from portal.web.forms import OnceForm, choices
+from portal.web.forms import PortalForm, choices
 
 OFFERED = [(1, "one"), (2, "two")]
 
 
-class Form(OnceForm):
+class Form(PortalForm):
+    name = StringField(validators=[InputRequired()])
     on = DateField()
     at = TimeField()
     people = IntegerField()
@@ -32,7 +34,7 @@ WRONG = {
     "other": "x",
     "several": ["8", "9"],
     "many": ["x"],
-    "once": "",
+    "name": "",
 }
 
 
