@@ -49,7 +49,8 @@ def test_every_action_is_in_the_table() -> None:
 
 
 @pytest.mark.parametrize(
-    ("action", "request_state", "assignment_state"), list(product(Action, RequestState, [None, *AssignmentState]))
+    ("action", "request_state", "assignment_state"),
+    list(product(Action, RequestState, [None, *AssignmentState])),
 )
 def test_every_state_and_action_is_allowed_or_refused(
     action: Action, request_state: RequestState, assignment_state: AssignmentState | None
@@ -97,8 +98,12 @@ def test_withdrawn_and_dropped_stay(closed: RequestState, assignment: Assignment
 def test_each_side_has_its_rights_alone() -> None:
     """A pole never decides for a partner, nor a partner for a pole; only the portal lets time run out."""
     pole, partner = ROLE_PERMISSIONS[Role.COORDINATOR], ROLE_PERMISSIONS[Role.PRACTITIONER]
-    assert {TRANSITIONS[one].permission for one in (Action.ACCEPT, Action.DECLINE, Action.COMPLETE)} <= partner - pole
-    assert {TRANSITIONS[one].permission for one in (Action.ANSWER, Action.WITHDRAW, Action.SUBMIT)} <= pole - partner
+    assert {
+        TRANSITIONS[one].permission for one in (Action.ACCEPT, Action.DECLINE, Action.COMPLETE)
+    } <= partner - pole
+    assert {
+        TRANSITIONS[one].permission for one in (Action.ANSWER, Action.WITHDRAW, Action.SUBMIT)
+    } <= pole - partner
     for permissions in ROLE_PERMISSIONS.values():
         assert Permission.SYSTEM_RUN not in permissions
 
@@ -113,7 +118,11 @@ def test_a_member_reads_and_drafts_only() -> None:
 
 def test_open_actions_are_those_of_the_table_and_of_the_rights() -> None:
     partner = ROLE_PERMISSIONS[Role.PRACTITIONER]
-    assert workflow.open_actions(partner, R.PROPOSED, A.PROPOSED) == [Action.ACCEPT, Action.DECLINE, Action.ASK]
+    assert workflow.open_actions(partner, R.PROPOSED, A.PROPOSED) == [
+        Action.ACCEPT,
+        Action.DECLINE,
+        Action.ASK,
+    ]
     assert workflow.open_actions(partner, R.WITHDRAWN, A.CANCELLED) == []
 
 
