@@ -66,7 +66,9 @@ class World:
         make.assignment(asked, partner, AssignmentState.ON_HOLD)
         make.request(coordinator, service=service)
         accepted = make.request(coordinator, service=service)
-        running = make.assignment(accepted, partner, AssignmentState.ACCEPTED, referent_id=practitioner.person_id)
+        running = make.assignment(
+            accepted, partner, AssignmentState.ACCEPTED, referent_id=practitioner.person_id
+        )
         done = make.intervention(running, practitioner.person)
         planned = make.intervention(running, practitioner.person, InterventionState.PLANNED, report="")
         at = f"/demandes/{accepted.reference}/affectations/{running.id}"

@@ -16,7 +16,9 @@ MOST_TABS = 250
 def _french() -> dict[str, str]:
     with CATALOGUE.open("rb") as file:
         catalogue = read_po(file, locale="fr")
-    return {message.id: message.string for message in catalogue if isinstance(message.id, str) and message.string}
+    return {
+        message.id: message.string for message in catalogue if isinstance(message.id, str) and message.string
+    }
 
 
 class Visitor:
@@ -35,7 +37,9 @@ class Visitor:
         self.language = language
         self.address = address
         self.context = chrome.new_context(
-            viewport={"width": width, "height": 900}, java_script_enabled=hands != "no-javascript", locale="fr-FR"
+            viewport={"width": width, "height": 900},
+            java_script_enabled=hands != "no-javascript",
+            locale="fr-FR",
         )
         self.page: Page = self.context.new_page()
         self.page.set_default_timeout(10_000)
