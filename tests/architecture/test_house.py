@@ -6,22 +6,8 @@ from pathlib import Path
 
 from tests.architecture.source import ROOT, Function, files, functions, name, tree
 
-ROOMS = frozenset(
-    [
-        "__init__",
-        "emails",
-        "examples",
-        "forms",
-        "kinds",
-        "models",
-        "queries",
-        "routes",
-        "rules",
-        "service",
-        "words",
-        "workflow",
-    ]
-)
+SCREENS = {"routes", "forms", "words", "emails", "examples"}
+ROOMS = SCREENS | {"__init__", "kinds", "models", "queries", "rules", "service", "workflow"}
 FEATURES = (
     "accounts",
     "catalogue",
