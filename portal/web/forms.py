@@ -107,7 +107,9 @@ def refuse_null_characters(form: FlaskForm, field: Field) -> None:
     if isinstance(field.data, str) and "\x00" in field.data:
         field.data = field.data.replace("\x00", "")
         raise ValidationError(
-            _l("This text held a character that cannot be kept. It has been removed: read it again, then send.")
+            _l(
+                "This text held a character that cannot be kept. It has been removed: read it again, then send."
+            )
         )
 
 
