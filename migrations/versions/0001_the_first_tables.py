@@ -206,7 +206,7 @@ def upgrade() -> None:
         batch_op.create_index('ix_support_request_region_code_state_id', ['region_code', 'state', 'id'], unique=False)
         batch_op.create_index(batch_op.f('ix_support_request_service_id'), ['service_id'], unique=False)
         batch_op.create_index('ix_support_request_state_id', ['state', 'id'], unique=False)
-        batch_op.create_index('ix_support_request_submitted_at', ['submitted_at'], unique=False)
+        batch_op.create_index('ix_support_request_usage', ['submitted_at', 'state', 'service_id', 'region_code', 'id'], unique=False)
 
     op.create_table('assignment',
     sa.Column('id', sa.Integer(), nullable=False),
@@ -230,7 +230,7 @@ def upgrade() -> None:
     )
     with op.batch_alter_table('assignment', schema=None) as batch_op:
         batch_op.create_index('ix_assignment_partner_id_state_id', ['partner_id', 'state', 'id'], unique=False)
-        batch_op.create_index('ix_assignment_request_id_id', ['request_id', 'id'], unique=False)
+        batch_op.create_index('ix_assignment_usage', ['request_id', 'partner_id', 'state', 'answered_on', 'due_on', 'answer_days', 'id'], unique=False)
         batch_op.create_index('ix_assignment_state_due_on', ['state', 'due_on'], unique=False)
         batch_op.create_index('uq_assignment_live', ['request_id', 'partner_id'], unique=True, sqlite_where=sa.text("state IN ('proposed', 'on_hold', 'accepted')"), postgresql_where=sa.text("state IN ('proposed', 'on_hold', 'accepted')"))
 
@@ -257,7 +257,7 @@ def upgrade() -> None:
     )
     with op.batch_alter_table('intervention', schema=None) as batch_op:
         batch_op.create_index('ix_intervention_assignment_id_on_id', ['assignment_id', 'on', 'id'], unique=False)
-        batch_op.create_index('ix_intervention_state_on', ['state', 'on'], unique=False)
+        batch_op.create_index('ix_intervention_state_on_assignment_id_minutes', ['state', 'on', 'assignment_id', 'minutes'], unique=False)
 
     op.create_table('request_event',
     sa.Column('id', sa.Integer(), nullable=False),
@@ -304,19 +304,19 @@ def downgrade() -> None:
 
     op.drop_table('request_event')
     with op.batch_alter_table('intervention', schema=None) as batch_op:
-        batch_op.drop_index('ix_intervention_state_on')
+        batch_op.drop_index('ix_intervention_state_on_assignment_id_minutes')
         batch_op.drop_index('ix_intervention_assignment_id_on_id')
 
     op.drop_table('intervention')
     with op.batch_alter_table('assignment', schema=None) as batch_op:
         batch_op.drop_index('uq_assignment_live', sqlite_where=sa.text("state IN ('proposed', 'on_hold', 'accepted')"), postgresql_where=sa.text("state IN ('proposed', 'on_hold', 'accepted')"))
         batch_op.drop_index('ix_assignment_state_due_on')
-        batch_op.drop_index('ix_assignment_request_id_id')
+        batch_op.drop_index('ix_assignment_usage')
         batch_op.drop_index('ix_assignment_partner_id_state_id')
 
     op.drop_table('assignment')
     with op.batch_alter_table('support_request', schema=None) as batch_op:
-        batch_op.drop_index('ix_support_request_submitted_at')
+        batch_op.drop_index('ix_support_request_usage')
         batch_op.drop_index('ix_support_request_state_id')
         batch_op.drop_index(batch_op.f('ix_support_request_service_id'))
         batch_op.drop_index('ix_support_request_region_code_state_id')

@@ -3,11 +3,11 @@
 from collections.abc import Mapping
 from typing import Any, Protocol
 
-from flask_babel import get_locale
 from flask_babel import lazy_gettext as _l
 
 from portal.catalogue.kinds import Family, Format, ServiceKind
 from portal.catalogue.rules import Admission
+from portal.web import languages
 
 FAMILIES: Mapping[Family, Any] = {
     Family.CREATION: _l("Create"),
@@ -76,7 +76,7 @@ class ServiceTexts(Protocol):
 
 def _in_the_language_of_the_reader(french: str, english: str) -> str:
     """French where there is no English."""
-    return english if english and str(get_locale() or "fr") == "en" else french
+    return english if english and languages.current_code() == "en" else french
 
 
 def service_name(service: ServiceTexts) -> str:

@@ -25,7 +25,7 @@ class Intervention(Model):
         CheckConstraint("minutes > 0 AND minutes % 15 = 0", name="quarter_hours"),
         CheckConstraint("state != 'done' OR length(report) > 0", name="done_has_its_report"),
         Index("ix_intervention_assignment_id_on_id", "assignment_id", "on", "id"),
-        Index("ix_intervention_state_on", "state", "on"),
+        Index("ix_intervention_state_on_assignment_id_minutes", "state", "on", "assignment_id", "minutes"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)

@@ -6,11 +6,14 @@ from typing import Any
 
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import ColumnElement, Select, and_, false, func, select
-from sqlalchemy.orm import joinedload, selectinload
+from sqlalchemy.orm import joinedload, load_only, selectinload
 
 from portal import clock
 from portal.access.roles import Actor
+from portal.accounts.models import Person
+from portal.catalogue.models import Service
 from portal.db import db
+from portal.organisations.models import Partner, Pole
 from portal.requests.models import Assignment, SupportRequest
 from portal.requests.queries import is_visible_to, visible_to
 from portal.requests.rules import typed_reference
@@ -52,8 +55,11 @@ def _some_assignment(*conditions: ColumnElement[bool]) -> ColumnElement[bool]:
 
 
 def _late() -> ColumnElement[bool]:
-    waiting = _some_assignment(Assignment.state == _A.PROPOSED, Assignment.due_on < clock.today())
-    return and_(_in(_S.PROPOSED, _S.ACCEPTED), waiting)
+    """Looked up from the late assignments, which are few, rather than from each open request of a cell."""
+    late = select(Assignment.request_id).where(
+        Assignment.state == _A.PROPOSED, Assignment.due_on < clock.today()
+    )
+    return and_(_in(_S.PROPOSED, _S.ACCEPTED), SupportRequest.id.in_(late))
 
 
 def _pole_folders() -> list[Folder]:
@@ -132,10 +138,20 @@ def late_count(actor: Actor) -> int:
 def listing(actor: Actor, folder: Folder | None, filters: Filters) -> Select[SupportRequest]:
     """The requests of a folder (None: all one sees) that match, with all that a row shows, in a total order."""
     statement = visible_to(actor).options(
-        joinedload(SupportRequest.pole),
-        joinedload(SupportRequest.service),
+        load_only(
+            SupportRequest.reference,
+            SupportRequest.service_id,
+            SupportRequest.region_code,
+            SupportRequest.state,
+            SupportRequest.submitted_at,
+            raiseload=True,
+        ),
+        joinedload(SupportRequest.pole).load_only(Pole.name, raiseload=True),
+        joinedload(SupportRequest.service).load_only(Service.name, Service.name_en, raiseload=True),
         selectinload(SupportRequest.assignments).options(
-            joinedload(Assignment.partner), joinedload(Assignment.referent)
+            load_only(Assignment.request_id, Assignment.state, Assignment.due_on, raiseload=True),
+            joinedload(Assignment.partner).load_only(Partner.name, raiseload=True),
+            joinedload(Assignment.referent).load_only(Person.given_name, Person.family_name, raiseload=True),
         ),
     )
     if folder is not None:

@@ -34,7 +34,9 @@ class SupportRequest(Model):
         Index("ix_support_request_pole_id_state_id", "pole_id", "state", "id"),
         Index("ix_support_request_region_code_state_id", "region_code", "state", "id"),
         Index("ix_support_request_state_id", "state", "id"),
-        Index("ix_support_request_submitted_at", "submitted_at"),
+        Index(  # holds all that usage figures count by, so that they read no row
+            "ix_support_request_usage", "submitted_at", "state", "service_id", "region_code", "id"
+        ),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -82,7 +84,16 @@ class Assignment(Model):
     __tablename__ = "assignment"
     __table_args__ = (
         Index("ix_assignment_partner_id_state_id", "partner_id", "state", "id"),
-        Index("ix_assignment_request_id_id", "request_id", "id"),
+        Index(  # as above
+            "ix_assignment_usage",
+            "request_id",
+            "partner_id",
+            "state",
+            "answered_on",
+            "due_on",
+            "answer_days",
+            "id",
+        ),
         Index("ix_assignment_state_due_on", "state", "due_on"),
         Index(
             "uq_assignment_live",

@@ -4,7 +4,7 @@ from collections.abc import Collection, Mapping, Sequence
 from datetime import date
 
 from sqlalchemy import ColumnElement, Select, and_, exists, false, func, select
-from sqlalchemy.orm import joinedload, selectinload
+from sqlalchemy.orm import joinedload, load_only, selectinload
 from sqlalchemy.sql.base import ExecutableOption
 
 from portal.access.roles import Actor, Role
@@ -138,8 +138,9 @@ def partners(partner_ids: Collection[int]) -> Mapping[int, Partner]:
 
 
 def active_partners() -> Sequence[Partner]:
-    """The partners that can be asked, in French order."""
+    """The partners that can be asked, in French order; no more of them than their names."""
     statement = select(Partner).where(Partner.active).order_by(Partner.name_key, Partner.id)
+    statement = statement.options(load_only(Partner.name, raiseload=True))
     return db.session.scalars(statement).all()
 
 
@@ -149,8 +150,9 @@ def active_service(service_id: int) -> Service | None:
 
 
 def active_services() -> Sequence[Service]:
-    """The services that can be asked for, in French order."""
+    """The services that can be asked for, in French order; no more of them than their names."""
     statement = select(Service).where(Service.active).order_by(Service.name_key, Service.id)
+    statement = statement.options(load_only(Service.name, Service.name_en, raiseload=True))
     return db.session.scalars(statement).all()
 
 

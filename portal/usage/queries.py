@@ -6,6 +6,7 @@ from datetime import date
 from typing import Any
 
 from sqlalchemy import ColumnElement, Row, and_, case, func, or_, select
+from sqlalchemy.orm import load_only
 
 from portal import clock
 from portal.access.roles import Actor, Role
@@ -34,8 +35,9 @@ _MONTH, _SERVICE, _PARTNER, _REGION = (
 
 
 def services() -> Sequence[Service]:
-    """Every service, those no longer offered included, by name."""
-    return db.session.scalars(select(Service).order_by(Service.name_key, Service.id)).all()
+    """Every service, those no longer offered included, by name; of each, what its line needs."""
+    line = load_only(Service.name, Service.name_en, Service.family, Service.active, raiseload=True)
+    return db.session.scalars(select(Service).options(line).order_by(Service.name_key, Service.id)).all()
 
 
 def partners() -> Sequence[Row[int, str]]:

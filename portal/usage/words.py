@@ -5,11 +5,12 @@ from functools import lru_cache
 from typing import Any
 
 from babel.numbers import format_decimal
-from flask_babel import format_date, get_locale
+from flask_babel import format_date
 from flask_babel import lazy_gettext as _l
 
 from portal.usage.kinds import Dimension, Unit
 from portal.usage.periods import Month, Period
+from portal.web import languages
 
 BREAKDOWNS: Mapping[Dimension, Any] = {
     Dimension.MONTH: _l("By month"),
@@ -49,7 +50,7 @@ _PLAIN_PATTERNS = {unit: pattern.replace("#,##", "") for unit, pattern in _PATTE
 
 def figures(values: Iterable[tuple[Unit, float | None]]) -> list[str]:
     """Figures as one reads them, without their units; shares in per cent."""
-    language = _language()
+    language = languages.current_code()
     return [
         NOTHING if value is None else _written(value, _PATTERNS[unit], unit is Unit.SHARE, language)
         for unit, value in values
@@ -58,7 +59,7 @@ def figures(values: Iterable[tuple[Unit, float | None]]) -> list[str]:
 
 def plain_figures(values: Iterable[tuple[Unit, float | None]]) -> list[str]:
     """Figures as a spreadsheet reads them: nothing between thousands, empty where there is nothing to say."""
-    language = _language()
+    language = languages.current_code()
     return [
         "" if value is None else _written(value, _PLAIN_PATTERNS[unit], unit is Unit.SHARE, language)
         for unit, value in values
@@ -68,10 +69,6 @@ def plain_figures(values: Iterable[tuple[Unit, float | None]]) -> list[str]:
 @lru_cache(maxsize=4096)
 def _written(value: float, pattern: str, share: bool, language: str) -> str:
     return format_decimal(100 * value if share else value, pattern, locale=language)
-
-
-def _language() -> str:
-    return str(get_locale() or "fr")
 
 
 def with_unit(label: Any, unit: Unit) -> str:

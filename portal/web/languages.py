@@ -28,7 +28,8 @@ def choose() -> str:
 
 
 def current_code() -> str:
-    return str(get_locale() or DEFAULT)
+    locale = get_locale()
+    return locale.language if locale else DEFAULT
 
 
 def choices() -> list[Language]:

@@ -1,44 +1,69 @@
 """What every template can use: few globals, few filters; an unknown name is an error."""
 
 import hashlib
+from collections.abc import Callable
 from datetime import date, datetime
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
-from flask import Flask, current_app, url_for
-from flask_babel import format_date, format_datetime, format_decimal, format_percent
+from babel.dates import format_date
+from flask import Flask, current_app, request, url_for
+from flask_babel import format_datetime, format_decimal, format_percent
 from jinja2 import StrictUndefined, pass_eval_context
 from jinja2.nodes import EvalContext
 from markupsafe import Markup, escape
 
+from portal import clock
 from portal.web import current, headers, languages, navigation
 
 
-@lru_cache(maxsize=64)
-def _fingerprint(path: Path, modified: float) -> str:
+def _fingerprint(path: Path) -> str:
     return hashlib.sha256(path.read_bytes()).hexdigest()[:10]
 
 
 def asset(name: str) -> str:
     """The address of a static file, which changes with its content so that it can be kept for ever."""
     path = Path(current_app.static_folder or "") / name
-    return url_for("static", filename=name, v=_fingerprint(path, path.stat().st_mtime))
+    return url_for("static", filename=name, v=_fingerprint(path))
+
+
+def _kept_asset(app: Flask) -> Callable[[str], str]:
+    """`asset`, worked out once for each file, since a page names dozens of icons; each time when debugging."""
+    addresses: dict[tuple[str, str], str] = {}
+
+    def kept(name: str) -> str:
+        key = (request.root_path, name)
+        if key not in addresses or app.debug:
+            addresses[key] = asset(name)
+        return addresses[key]
+
+    return kept
 
 
 def day(value: date | datetime | None) -> str:
     """A date in words: 1er mars 2026, 3 mars 2026."""
-    return _first(format_date(value, "d MMMM yyyy")) if value else ""
+    if not value:
+        return ""
+    in_paris = clock.local(value).date() if isinstance(value, datetime) else value
+    return _written_day(in_paris, languages.current_code())
+
+
+@lru_cache(maxsize=4096)
+def _written_day(value: date, language: str) -> str:
+    return _first(format_date(value, "d MMMM yyyy", locale=language), language)
 
 
 def moment(value: datetime | None) -> str:
     """A date and time in words, in Paris time."""
-    return _first(format_datetime(value, "d MMMM yyyy, HH:mm")) if value else ""
+    if not value:
+        return ""
+    return _first(format_datetime(value, "d MMMM yyyy, HH:mm"), languages.current_code())
 
 
-def _first(date_in_words: str) -> str:
+def _first(date_in_words: str, language: str) -> str:
     """French says the first of a month as an ordinal, and no other day."""
-    is_first = date_in_words.startswith("1 ") and languages.current_code() == "fr"
+    is_first = date_in_words.startswith("1 ") and language == "fr"
     return f"1er {date_in_words[2:]}" if is_first else date_in_words
 
 
@@ -80,7 +105,7 @@ def init_app(app: Flask) -> None:
         "trim_blocks": True,
         "lstrip_blocks": True,
     }
-    app.jinja_env.globals.update(asset=asset, csp_nonce=headers.csp_nonce)
+    app.jinja_env.globals.update(asset=_kept_asset(app), csp_nonce=headers.csp_nonce)
     app.jinja_env.filters.update(
         day=day, moment=moment, number=number, percent=percent, paragraphs=paragraphs
     )
