@@ -1,8 +1,10 @@
 """What every page must be; each problem is said as the thing to do."""
 
+import re
 from collections import Counter
 from collections.abc import Callable, Iterator
 from functools import cached_property
+from pathlib import Path
 
 from tests.page_tree import HEADINGS, Element, read
 
@@ -22,6 +24,8 @@ SCOPED = frozenset(["article", "aside", "main", "nav", "section"])
 SCOPES = frozenset(["col", "row", "colgroup", "rowgroup"])
 ADDRESSES = frozenset(["href", "action", "formaction"])
 DATA = frozenset(["application/json", "application/ld+json"])
+_SPRITE_FILE = Path(__file__).parents[1] / "static/built/icons.svg"
+SPRITE = frozenset(re.findall(r'<symbol id="([^"]+)"', _SPRITE_FILE.read_text(encoding="utf-8")))
 
 
 def check_page(html: str, path: str) -> list[str]:
@@ -193,6 +197,13 @@ def _images(page: Page) -> Iterator[str]:
             yield f'Hide {drawing} with aria-hidden="true", or give it role="img" and a name.'
 
 
+def _icons(page: Page) -> Iterator[str]:
+    for use in page.all("use"):
+        file, _, name = use.get("href").partition("#")
+        if "icons.svg" in file and name not in SPRITE:
+            yield f"Add the icon “{name}” to static/build.mjs, or correct its name."
+
+
 def _forms(page: Page) -> Iterator[str]:
     for form in page.all("form"):
         own = [e for e in form.walk() if e.tag in ("input", "button")]
@@ -245,6 +256,7 @@ RULES: tuple[Callable[[Page], Iterator[str]], ...] = (
     _fields,
     _names,
     _images,
+    _icons,
     _forms,
     _policy,
     _scripts_and_styles,

@@ -77,6 +77,15 @@ def test_what_is_too_late_is_refused_to_those_who_may(app: Flask, world: World, 
         )
 
 
+@pytest.mark.parametrize("row", [row for row in UNSAFE if row.answers["visitor"] == "401"], ids=str)
+def test_what_was_typed_is_kept_when_the_session_has_ended(app: Flask, world: World, row: Row) -> None:
+    fields = FORMS[row.endpoint](world, "coordinator")
+    page = browser_of(app, world, "visitor").post(address(app, row, world), fields).text
+    for name, value in fields.items():
+        kept = f'name="kept.{name}"' in page
+        assert kept == (bool(value) and "password" not in name), f"{row}: {name}"
+
+
 @pytest.mark.parametrize("row", UNSAFE, ids=str)
 def test_a_forged_post_does_nothing(app: Flask, world: World, row: Row) -> None:
     persona = next(one for one in row.who_gets("302") if one != "visitor")

@@ -14,9 +14,10 @@ from portal.interventions.workflow import MOVES
 from portal.requests.emails import _TEMPLATE as AUDIENCES
 from portal.requests.workflow import TRANSITIONS
 from tests.architecture.source import ROOT, files, name, strings, tree
+from tests.page_check import SPRITE
 
 TEMPLATES = [*files("templates", ".html"), *files("templates", ".txt")]
-SPRITE = frozenset(re.findall(r'<symbol id="([^"]+)"', (ROOT / "static/built/icons.svg").read_text()))
+
 INLINE = re.compile(r"""<[^>]*\s(style|on[a-z]+)\s*=|<style|javascript:""", re.IGNORECASE)
 # Mail programs read inline styles only.
 MAY_STYLE_INLINE = {"templates/layouts/email.html"}

@@ -67,6 +67,11 @@ BROKEN = {
     "link in link": (IN_TEXT, '<a href="/">a <button>b</button></a>', "one control cannot hold another"),
     "form in form": (IN_TEXT, "<form><form></form></form>", "a form cannot hold another"),
     "main in section": ('<main id="contenu">', '<aside><main id="contenu">', "Move <main"),
+    "unknown icon": (
+        IN_TEXT,
+        '<svg aria-hidden="true"><use href="/static/built/icons.svg#nothing"></use></svg>',
+        "Add the icon “nothing”",
+    ),
     # the page
     "language": ('<html lang="fr">', "<html>", "Say the page's language"),
     "not a page": ('<html lang="fr">', "", "is this a whole page?"),
