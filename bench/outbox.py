@@ -28,7 +28,6 @@ from config import Testing
 from portal import clock, create_app
 from portal.db import db, transaction
 from portal.notifications import delivery, outbox
-from portal.notifications.mime import compose
 from portal.notifications.models import OutboxEmail
 
 ROOT = Path(__file__).resolve().parent.parent

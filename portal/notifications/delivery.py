@@ -5,64 +5,49 @@ from collections.abc import Callable
 from datetime import timedelta
 
 from flask import current_app
+from flask_mail import Message
 
 from portal.notifications import outbox
-from portal.notifications.mime import Address, Letter, Unsendable, address_on_the_wire, compose
 from portal.notifications.outbox import Claimed
-from portal.notifications.smtp import Connection, NotTaken, ServerAway, Settings
+from portal.notifications.smtp import Connection, NotTaken, ServerAway
 
-LONGEST_SENDING = timedelta(minutes=4)  # what one e-mail takes if every answer of the server is the slowest
+LONGEST_SENDING = timedelta(minutes=2)  # what one e-mail takes if every answer of the server is the slowest
 
 
 class Delivery:
     """Sends what is due over one connection, kept from batch to batch."""
 
     def __init__(self, stopping: Callable[[], bool] = lambda: False) -> None:
-        config = current_app.config
-        self.sender = Address(config["MAIL_SENDER_NAME"], config["MAIL_SENDER"])
-        self._connection = Connection(Settings.of(config))
+        self._connection = Connection()
         self._stopping = stopping
-        self._gone: Claimed | None = None
 
     def deliver(self) -> int:
         """Send a batch; return how many e-mails were tried. ServerAway: the rest waits, untouched."""
         if not outbox.something_is_due():
             return 0
-        self._connection.open()
+        self._connection.check()
         began = time.monotonic()
         rows = outbox.claim()
-        try:
-            for tried, row in enumerate(rows):
-                if self._stopping() or time.monotonic() - began > _patience():
-                    outbox.release(rows[tried:])
-                    return tried
-                try:
-                    self._send(row)
-                except ServerAway:
-                    outbox.release(rows[tried:])
-                    raise
-            return len(rows)
-        finally:
-            self._finish()
+        for tried, row in enumerate(rows):
+            if self._stopping() or time.monotonic() - began > _patience():
+                outbox.release(rows[tried:])
+                return tried
+            try:
+                self._send(row)
+            except ServerAway:
+                outbox.release(rows[tried:])
+                raise
+        return len(rows)
 
     def close(self) -> None:
         self._connection.close()
 
     def _send(self, row: Claimed) -> None:
         try:
-            recipient = address_on_the_wire(row.recipient)
-            self._connection.send(recipient, lambda: compose(letter(row, self.sender)), self._finish)
+            self._connection.send(letter(row))
         except NotTaken as refusal:
             outbox.not_taken(row, str(refusal), final=refusal.final)
-        except Unsendable as error:
-            outbox.not_taken(row, str(error), final=True)
         else:
-            self._gone = row
-
-    def _finish(self) -> None:
-        """Note that the last e-mail has gone: at the end of a batch, or while the server starts the next one."""
-        row, self._gone = self._gone, None
-        if row is not None:
             outbox.sent(row)
 
 
@@ -71,16 +56,18 @@ def _patience() -> float:
     return (outbox.LEASE - LONGEST_SENDING).total_seconds()
 
 
-def letter(row: Claimed, sender: Address) -> Letter:
+def letter(row: Claimed) -> Message:
     """A row as it is sent."""
-    return Letter(
-        sender=sender,
-        recipient=Address(row.recipient_name, row.recipient),
-        reply_to=Address(row.reply_to_name or "", row.reply_to) if row.reply_to else None,
+    config = current_app.config
+    message = Message(
         subject=row.subject,
-        text=row.text,
+        sender=(config["MAIL_SENDER_NAME"], config["MAIL_SENDER"]),
+        recipients=[(row.recipient_name, row.recipient)],
+        reply_to=(row.reply_to_name or "", row.reply_to) if row.reply_to else None,
+        body=row.text,
         html=row.html,
-        language=row.language,
-        message_id=row.message_id,
-        written_at=row.created_at,
+        date=row.created_at.timestamp(),
+        extra_headers={"Auto-Submitted": "auto-generated", "Content-Language": row.language},
     )
+    message.msgId = row.message_id
+    return message

@@ -19,8 +19,8 @@ from sqlalchemy.dialects import postgresql, sqlite
 from portal import clock
 from portal.db import db, require_transaction, transaction, write_alone
 from portal.notifications.message import Message, Recipient, render
-from portal.notifications.mime import one_line
 from portal.notifications.models import OutboxEmail, WorkerHeartbeat
+from portal.text import one_line
 
 LEASE = timedelta(minutes=5)
 BATCH = 50

@@ -18,6 +18,14 @@ from tests.smtp import MailServer, Moment
 MANY = [f"a{number}@exemple.test" for number in range(7)]
 
 
+def hang_up(courier: Delivery) -> None:
+    """The conversation dies, and the worker does not know yet."""
+    kept = courier._connection.open().host
+    assert kept is not None
+    assert kept.sock is not None
+    kept.sock.shutdown(2)
+
+
 @pytest.fixture
 def courier(server: MailServer, database: None) -> Iterator[Delivery]:
     made = Delivery()
@@ -65,22 +73,22 @@ def test_a_connection_that_died_meanwhile_is_renewed_without_blame(
 ) -> None:
     write()
     courier.deliver()
-    kept = courier._connection._server
-    assert kept is not None
-    assert kept.sock is not None
-    kept.sock.shutdown(2)
+    hang_up(courier)
     write(*MANY)
     assert courier.deliver() == len(MANY)
     assert (len(server.letters), {one.attempts for one in rows()}) == (8, {0})
 
 
-def test_a_server_that_is_away_is_nobodys_fault(app: Flask, courier: Delivery, write: Write) -> None:
+def test_a_server_that_is_away_is_nobodys_fault(
+    app: Flask, courier: Delivery, server: MailServer, write: Write
+) -> None:
     write(*MANY)
     app.config["MAIL_PORT"] = 1
     for _ in range(outbox.MOST_ATTEMPTS + 1):
         with pytest.raises(ServerAway):
             Delivery().deliver()
     assert {(one.attempts, one.leased_until, one.given_up_at) for one in rows()} == {(0, None, None)}
+    app.config["MAIL_PORT"] = server.port
     assert courier.deliver() == len(MANY)
 
 
@@ -94,19 +102,19 @@ def test_a_server_that_goes_away_in_the_middle_gives_the_rest_back(
         sent(claimed)
         if claimed.recipient == MANY[2]:
             server.drop(Moment.CONNECT)
-            kept = courier._connection._server
-            assert kept is not None
-            assert kept.sock is not None
-            kept.sock.shutdown(2)
+            hang_up(courier)
 
     monkeypatch.setattr(outbox, "sent", sent_then_gone)
     with pytest.raises(ServerAway):
         courier.deliver()
     assert [one.sent_at is not None for one in rows()] == [True] * 3 + [False] * 4
-    assert {(one.attempts, one.leased_until) for one in rows()} == {(0, None)}
+    assert [one.attempts for one in rows()] == [0, 0, 0, 1, 0, 0, 0], (
+        "nobody knows whether the fourth was taken"
+    )
+    assert {one.leased_until for one in rows()} == {None}
     server.recover()
-    assert courier.deliver() == 4
-    assert [letter.recipients[0] for letter in server.letters] == MANY
+    assert courier.deliver() == 3
+    assert [letter.recipients[0] for letter in server.letters] == [*MANY[:3], *MANY[4:]]
 
 
 @pytest.mark.parametrize("recipient", [None, "a3@exemple.test"])
@@ -179,7 +187,7 @@ def test_an_answer_that_never_comes_leads_to_a_recognisable_duplicate(
     courier.deliver()
     first, second = server.letters
     assert first.message["Message-ID"] == second.message["Message-ID"] == row().message_id
-    assert first.message.as_bytes() == second.message.as_bytes()
+    assert first.message["Subject"] == second.message["Subject"]
 
 
 def test_a_lease_nearly_over_starts_no_more_e_mails(
