@@ -125,8 +125,11 @@ def test_an_action_posted_twice_is_done_once_and_the_second_is_told_so(
     assert browser.post(path, fields).location == page_of(request)
     events, mails = count(RequestEvent), count(OutboxEmail)
     assert events == 1
-    for again in (fields, {}):
-        check_kind_conflict(browser.post(path, again), page_of(request))
+    for again in ({**fields, "message": LONG}, {}):
+        answer = browser.post(path, again)
+        check_kind_conflict(answer, page_of(request))
+        typed = "Première ligne, avec un « guillemet » &amp; &lt;b&gt;du gras&lt;/b&gt;."
+        assert (typed in answer.text) == bool(again), "what was typed can be copied"
     assert (count(RequestEvent), count(OutboxEmail)) == (events, mails)
 
 
