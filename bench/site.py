@@ -1,0 +1,168 @@
+"""The servers, the people who sign in, and what is asked of them."""
+
+import contextvars
+import statistics
+from collections.abc import Callable
+from contextlib import ExitStack
+from dataclasses import dataclass
+
+from flask import Flask
+from sqlalchemy import event, insert, select, text
+
+from bench import data, mail
+from bench.machine import Watched, free_port, parent, running, wait_for
+from bench.pages import Cost, Effort, Visitor, cost, rate
+from config import Testing
+from portal import clock
+from portal.db import db
+from portal.requests.models import Assignment, RequestEvent, SupportRequest
+from portal.requests.workflow import Action, RequestState
+
+PEERS = {"inbox": 206 / 10, "request": 55 / 5, "form": 18 / 2, "submit": 35 / 3, "usage": 2115 / 40}
+"""Milliseconds: the bars, parts of what django-helpdesk takes at 20,000 tickets on such a machine."""
+
+
+BARE = ("--workers", "2", "--log-level", "error", "--no-control-socket", "--preload", "bench.ceiling:app")
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """What is asked, by whom; `before` runs each time, outside what is timed."""
+
+    name: str
+    visitor: Visitor
+    path: str
+    bar: float | None = None
+    ask: Callable[[], object] | None = None
+    before: Callable[[], object] = lambda: None
+
+
+class Site:
+    """The servers, the people and what is measured."""
+
+    def __init__(self, app: Flask, url: str, world: data.World, effort: Effort, stack: ExitStack) -> None:
+        self.app, self.effort, self._stack = app, effort, stack
+        self._environment = {
+            "PORTAL_ENVIRONMENT": "production",
+            "SECRET_KEY": Testing.SECRET_KEY,
+            "PASSWORD_SALT": Testing.SECURITY_PASSWORD_SALT,
+            "DATABASE_URL": url,
+            "SMTP_HOST": "127.0.0.1",
+            "SMTP_PORT": str(mail.slow_server(stack)),
+            "SMTP_STARTTLS": "no",
+            "MAIL_FROM": "portail@portal.test",
+            "TRUSTED_PROXIES": "0",
+            "WEB_PROCESSES": "2",
+            "ACCESS_LOG": "",
+            "LOG_LEVEL": "error",
+        }
+        port, self.watched = self._serve("-c", "python:portal.server", "wsgi:app")
+        self.ceiling_port, self._ceiling = self._serve(*BARE)
+        self.memory_at_start = self.watched.mebibytes()
+        self.anybody, self.pole, self.partner, self.national = (Visitor(port) for _ in range(4))
+        self.regional = Visitor(port)
+        self.pole.sign_in(world.poles[0].person.email)
+        self.partner.sign_in(world.partners[0].person.email)
+        self.regional.sign_in(world.regional[0].person.email)
+        self.national.sign_in(world.national[0].person.email)
+        self.reference = _completed(world.partners[0].organisation_id)
+        self._sent = 0
+        hidden = self.pole.fields("/demandes/nouvelle")
+        self._form = {**hidden, "service_id": "0", "mode": "either", "contact_preference": "either"}
+
+    def _serve(self, *arguments: str) -> tuple[int, Watched]:
+        port = free_port()
+        environment = {**self._environment, "PORT": str(port), "PORTAL_URL": f"http://127.0.0.1:{port}"}
+        command = ["gunicorn", "--bind", f"127.0.0.1:{port}", *arguments]
+        process = self._stack.enter_context(running(command, environment))
+        wait_for(port, process)
+        return port, Watched(process.pid, _postmaster())
+
+    def start_worker(self) -> None:
+        """Send e-mails, to a mail server that takes its time."""
+        environment = {**self._environment, "PORTAL_URL": "http://127.0.0.1"}
+        self._stack.enter_context(running(["flask", "--app", "wsgi", "worker"], environment))
+
+    def pages(self) -> list[Page]:
+        shown, form = f"/demandes/{self.reference}", "/demandes/nouvelle"
+        return [
+            Page("inbox, national cell", self.national, "/demandes", PEERS["inbox"]),
+            Page("inbox, regional cell", self.regional, "/demandes", PEERS["inbox"]),
+            Page("inbox, partner", self.partner, "/demandes?dossier=en-cours", PEERS["inbox"]),
+            Page("request, partner", self.partner, shown, PEERS["request"]),
+            Page("request, national cell", self.national, shown, PEERS["request"]),
+            Page("request form", self.pole, form, PEERS["form"]),
+            Page("submit", self.pole, form, PEERS["submit"], self.submit),
+            Page("usage, first count", self.national, "/usage", PEERS["usage"], before=self.happen),
+            Page("usage, remembered", self.national, "/usage", PEERS["usage"]),
+            Page("home, partner", self.partner, "/"),
+            Page("home, visitor", self.anybody, "/"),
+            Page("sign-in page", self.anybody, "/connexion"),
+        ]
+
+    def submit(self) -> None:
+        """Send a new request; the cell of three gets an e-mail each."""
+        self._sent += 1
+        form = {**self._form, "once": f"bench-{self._sent}", "need": data.NEED, "intent": "send"}
+        status, _body = self.pole.ask("/demandes/nouvelle", form)
+        if status != 302:
+            raise RuntimeError(f"submit answered {status}")
+
+    def happen(self) -> None:
+        """Something happens to a request, so that figures are counted again."""
+        values = {"request_id": 1, "action": Action.LOG, "from_state": "", "to_state": "", "at": clock.now()}
+        with db.engine.begin() as connection:
+            connection.execute(insert(RequestEvent), values)
+
+    def measure(self, page: Page) -> Cost:
+        return cost(self.watched, page.ask or (lambda: _get(page)), self.effort, page.before)
+
+    def queries(self, page: Page) -> int:
+        """Statements of one page, once everything is warm."""
+        seen: list[str] = []
+
+        def note(conn, cursor, statement: str, *rest: object) -> None:  # type: ignore[no-untyped-def]  # noqa: ANN001
+            seen.append(statement)
+
+        client = self.app.test_client(use_cookies=False)
+        event.listen(db.engine, "before_cursor_execute", note)
+        headers = {"Cookie": page.visitor.cookie, "User-Agent": "bench"}
+        contextvars.Context().run(client.get, page.path, headers=headers)
+        event.remove(db.engine, "before_cursor_execute", note)
+        return len(seen)
+
+    def share(self, page: Page) -> tuple[float, float, float]:
+        """Requests a second of the page and of the ceiling, and their ratio; rounds of the two alternate."""
+        bare = Visitor(self.ceiling_port, page.visitor.cookie)
+        pairs = [
+            (rate(page.visitor, page.path, self.effort.seconds), rate(bare, page.path, self.effort.seconds))
+            for _ in range(self.effort.rounds)
+        ]
+        ours, ceiling = (statistics.median(one) for one in zip(*pairs, strict=True))
+        return ours, ceiling, statistics.median(one / top for one, top in pairs)
+
+
+def _get(page: Page) -> None:
+    status, _body = page.visitor.ask(page.path)
+    if status != 200:
+        raise RuntimeError(f"{page.path} answered {status}")
+
+
+def _completed(partner_id: int) -> str:
+    """The newest request that this partner has completed."""
+    statement = (
+        select(SupportRequest.reference)
+        .join(SupportRequest.assignments)
+        .where(Assignment.partner_id == partner_id, SupportRequest.state == RequestState.COMPLETED)
+        .order_by(SupportRequest.id.desc())
+        .limit(1)
+    )
+    return db.session.scalars(statement).one()
+
+
+def _postmaster() -> int | None:
+    """The process that all of PostgreSQL's are children of."""
+    if db.engine.dialect.name != "postgresql":
+        return None
+    with db.engine.connect() as connection:
+        return parent(connection.scalar(text("SELECT pg_backend_pid()")) or 0)
