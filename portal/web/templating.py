@@ -8,8 +8,9 @@ from pathlib import Path
 from typing import Any
 
 from babel.dates import format_date
-from flask import Flask, current_app, request, url_for
-from flask_babel import format_datetime, format_decimal, format_percent
+from babel.numbers import format_decimal
+from flask import Flask, current_app, url_for
+from flask_babel import format_datetime, format_percent
 from jinja2 import StrictUndefined, pass_eval_context
 from jinja2.nodes import EvalContext
 from markupsafe import Markup, escape
@@ -30,13 +31,12 @@ def asset(name: str) -> str:
 
 def _kept_asset(app: Flask) -> Callable[[str], str]:
     """`asset`, worked out once for each file, since a page names dozens of icons; each time when debugging."""
-    addresses: dict[tuple[str, str], str] = {}
+    addresses: dict[str, str] = {}
 
     def kept(name: str) -> str:
-        key = (request.root_path, name)
-        if key not in addresses or app.debug:
-            addresses[key] = asset(name)
-        return addresses[key]
+        if name not in addresses or app.debug:
+            addresses[name] = asset(name)
+        return addresses[name]
 
     return kept
 
@@ -68,7 +68,12 @@ def _first(date_in_words: str, language: str) -> str:
 
 
 def number(value: float | None, digits: int = 0) -> str:
-    return "–" if value is None else format_decimal(round(value, digits))
+    return "–" if value is None else _written_number(round(value, digits), languages.current_code())
+
+
+@lru_cache(maxsize=4096)
+def _written_number(value: float, language: str) -> str:
+    return format_decimal(value, locale=language)
 
 
 def percent(value: float | None) -> str:
