@@ -16,6 +16,7 @@ import pytest
 from portal.demo import accounts
 
 ROOT = Path(__file__).parents[3]
+SECONDS = 30  # a few, on a machine that has nothing else to do
 pytestmark = pytest.mark.skipif(
     not Path("/proc/self/environ").exists(), reason="looks for processes in /proc"
 )
@@ -87,8 +88,8 @@ def running(folder: Path) -> dict[int, str]:
 def ends(process: subprocess.Popen[str], folder: Path) -> int:
     """The exit code, once nothing is left; within seconds."""
     before = time.monotonic()
-    code = process.wait(timeout=15)
-    assert time.monotonic() - before < 8
+    code = process.wait(timeout=60)
+    assert time.monotonic() - before < SECONDS
     assert running(folder) == {}
     return code
 
@@ -120,7 +121,7 @@ def test_the_second_start_takes_seconds_and_keeps_the_data(demo: Demo, folder: P
     before = time.monotonic()
     process = demo()
     assert "Inventing" not in welcome(process)
-    assert time.monotonic() - before < 15
+    assert time.monotonic() - before < SECONDS
     assert (folder / "secret-key").read_text() == kept
     process.send_signal(signal.SIGTERM)
     assert ends(process, folder) == 0

@@ -32,8 +32,10 @@ def _own_templates(app: Flask) -> Iterator[None]:
     usual = app.jinja_loader
     assert isinstance(usual, BaseLoader)
     app.jinja_env.loader = ChoiceLoader([DictLoader(TEMPLATES), usual])
+    app.extensions.pop("portal-text-templates", None)  # its twin for text has the loader it was made with
     yield
     app.jinja_env.loader = app.create_global_jinja_loader()
+    app.extensions.pop("portal-text-templates", None)
 
 
 @pytest.fixture(scope="module")
