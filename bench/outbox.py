@@ -139,8 +139,7 @@ def main() -> int:
 
 def _compare(port: int, messages: int, rounds: int) -> list[tuple[float, float]]:
     row = outbox.claim(1)[0]
-    courier = delivery.Delivery()
-    content = compose(delivery.letter(row, courier.sender))
+    content = delivery.letter(row).as_bytes()
     assert BytesParser().parsebytes(content)["Message-ID"]  # noqa: S101
     print(f"{messages} messages of {len(content)} bytes, {rounds} rounds, {db.engine.dialect.name}")
     return [(_ceiling(port, [content] * messages), _worker(messages)) for _ in range(rounds)]
