@@ -137,6 +137,7 @@ class Testing(Config):
     PORTAL_URL = "http://portal.test"
     MAIL_SERVER = "127.0.0.1"
     MAIL_PORT = 25
+    MAIL_SUPPRESS_SEND = False
     MAIL_SENDER = "portail@portal.test"
 
     def __init__(self, database_url: str) -> None:

@@ -10,6 +10,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 
 from portal import cli, db, screens
 from portal.accounts import security
+from portal.notifications import smtp
 from portal.web import converters, errors, guard, headers, languages, static, templating
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -23,6 +24,7 @@ def create_app(config: Any) -> Flask:
     converters.init_app(app)
     templating.init_app(app)
     db.init_app(app)
+    smtp.init_app(app)
     languages.init_app(app)
     errors.init_app(app)
     guard.init_app(app)

@@ -1,4 +1,4 @@
-"""Text as it is searched and sorted: without accents, case or punctuation."""
+"""Text as it is searched and sorted, without accents, case or punctuation; and text that fits one line."""
 
 import re
 import unicodedata
@@ -18,3 +18,10 @@ def search_key(text: str) -> str:
         character for character in folded if not unicodedata.category(character).startswith("M")
     )
     return _NOT_LETTERS_OR_DIGITS.sub(" ", letters.translate(_LETTERS).casefold()).strip()
+
+
+def one_line(text: str) -> str:
+    """Text fit for a header: no line end, no control or invisible direction character, single spaces."""
+    hidden = {"Cc", "Zl", "Zp", "Cf"}
+    kept = "".join(" " if unicodedata.category(character) in hidden else character for character in text)
+    return " ".join(kept.split())

@@ -5,6 +5,7 @@ import ssl
 import time
 from contextlib import suppress
 from email import charset
+from typing import cast
 
 import flask_mail
 from flask import Flask, current_app
@@ -13,9 +14,9 @@ from flask_mail import BadHeaderError, Mail, Message
 IDLE_SECONDS = 20.0
 _NEVER = 500
 
-# Flask-Mail sends text as it is; quoted-printable keeps a long paragraph from making a line that mail servers refuse
+# Flask-Mail sends text as it is; base64 keeps a long paragraph from making a line that mail servers refuse
 # (RFC 5321, 4.5.3.1.6).
-charset.add_charset("utf-8", charset.SHORTEST, charset.QP, "utf-8")
+charset.add_charset("utf-8", charset.SHORTEST, charset.BASE64, "utf-8")
 
 mail = Mail()
 
@@ -72,7 +73,8 @@ class Connection:
             self.close()
         if self._kept is None:
             try:
-                self._kept = _Patient(mail.init_mail(current_app.config)).__enter__()
+                state = cast(Mail, mail.init_mail(current_app.config))
+                self._kept = _Patient(state).__enter__()
             except (OSError, smtplib.SMTPException, ValueError) as error:
                 raise ServerAway(_said(error)) from error
             self._used_at = time.monotonic()

@@ -31,7 +31,6 @@ OWN_ROOMS = {
     "notifications": {
         "delivery": "the step of the worker that sends",
         "message": "an e-mail from its template",
-        "mime": "an e-mail on the wire",
         "outbox": "an e-mail in the database",
         "previews": "where features put their examples",
         "sink": "the mail server of the demonstration",
