@@ -69,11 +69,10 @@ def _report(site: Site) -> None:
     found = site.measure(pages["submit"])
     _line("submit, slow mail server", found, "", max(quick, PEERS["submit"]))
     for name in ("inbox, national cell", "request, partner"):
-        ours, ceiling, share = site.share(pages[name])
+        share, by_processor = site.shares(pages[name])
         verdict = "holds" if share >= LEAST_SHARE else "UNDER"
-        print(
-            f"{name}: {ours:.0f}/s of {ceiling:.0f}/s = {share:.0%} of the ceiling ({LEAST_SHARE:.0%}: {verdict})"
-        )
+        print(f"{name}, 8 clients: {share:.0%} of the ceiling ({LEAST_SHARE:.0%}: {verdict}),", end=" ")
+        print(f"{by_processor:.0%} by processor time")
     after = site.watched.mebibytes()
     print(
         f"a web process: {site.memory_at_start:.0f} MiB at the start, {after:.0f} after (most {MOST_MEBIBYTES})"

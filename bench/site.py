@@ -131,15 +131,25 @@ class Site:
         event.remove(db.engine, "before_cursor_execute", note)
         return len(seen)
 
-    def share(self, page: Page) -> tuple[float, float, float]:
-        """Requests a second of the page and of the ceiling, and their ratio; rounds of the two alternate."""
+    def shares(self, page: Page) -> tuple[float, float]:
+        """What the page reaches of the ceiling: of its requests a second, and by processor time, which hardly
+        depends on what else runs. Medians of rounds; the two alternate."""
         bare = Visitor(self.ceiling_port, page.visitor.cookie)
         pairs = [
-            (rate(page.visitor, page.path, self.effort.seconds), rate(bare, page.path, self.effort.seconds))
+            (self._rate(self.watched, page.visitor, page), self._rate(self._ceiling, bare, page))
             for _ in range(self.effort.rounds)
         ]
-        ours, ceiling = (statistics.median(one) for one in zip(*pairs, strict=True))
-        return ours, ceiling, statistics.median(one / top for one, top in pairs)
+        return (
+            statistics.median(ours[0] / ceiling[0] for ours, ceiling in pairs),
+            statistics.median(ceiling[1] / ours[1] for ours, ceiling in pairs),
+        )
+
+    def _rate(self, watched: Watched, visitor: Visitor, page: Page) -> tuple[float, float]:
+        """Requests a second, and seconds of processor for each."""
+        spent = watched.app_seconds() + watched.database_seconds()
+        found = rate(visitor, page.path, self.effort.seconds)
+        spent = watched.app_seconds() + watched.database_seconds() - spent
+        return found, spent / (found * self.effort.seconds)
 
 
 def _get(page: Page) -> None:
