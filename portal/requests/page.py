@@ -163,7 +163,7 @@ def holder(request: SupportRequest) -> Holder:
 def _cell(request: SupportRequest) -> str:
     region = region_name(request.region_code) if request.region_code else ""
     if region:
-        return _("The cell of %(region)s, which looks for a partner", region=region)
+        return _("The cell that follows %(region)s, which looks for a partner", region=region)
     return _("The national cell, which looks for a partner")
 
 
