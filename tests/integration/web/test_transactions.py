@@ -17,6 +17,7 @@ from portal.db import (
     require_transaction,
     transaction,
 )
+from portal.refusals import Conflict
 from portal.requests.models import Assignment
 from portal.requests.workflow import AssignmentState
 from tests.builders import Builder
@@ -198,3 +199,30 @@ def test_postgresql_reads_hold_no_transaction_and_writes_do(database: None) -> N
         assert writes
     attempts()
     assert db.session.connection().connection.dbapi_connection.autocommit, "and in autocommit again"
+
+
+def test_what_was_read_before_a_refusal_can_still_be_shown(make: Builder) -> None:
+    """As the page that says no does: it shows who is signed in, with what they belong to."""
+    member = make.coordinator()
+    email = member.person.email
+    with pytest.raises(Conflict), transaction():
+        raise Conflict
+    assert member.organisation.name
+    assert member.person.email == email
+
+
+def test_what_was_half_done_is_never_saved_later(make: Builder) -> None:
+    person = make.person()
+    id_, name = person.id, person.family_name
+
+    def fail_half_way() -> None:
+        with transaction() as session:
+            person.family_name = "À moitié"
+            session.flush()
+            person.family_name = "À moitié et demi"
+            raise Conflict
+
+    with pytest.raises(Conflict):
+        fail_half_way()
+    make.pole()
+    assert db.session.scalar(select(Person.family_name).where(Person.id == id_)) == name
