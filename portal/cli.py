@@ -1,4 +1,4 @@
-"""Commands: the worker, the reference data, the first account, the demonstration, the check of what is stored."""
+"""Commands: the worker, the reference data, the first accounts, the demonstration, the check of what is stored."""
 
 import click
 from flask import Flask, current_app
@@ -10,14 +10,17 @@ from portal import schema
 from portal.access.roles import Role
 from portal.accounts import queries as people
 from portal.accounts import service as accounts
+from portal.accounts.kinds import ROLES_OF
 from portal.catalogue import seed as catalogue
 from portal.db import db, transaction
 from portal.demo import load as demonstration
 from portal.notifications import outbox, worker
 from portal.organisations import seed as organisations
-from portal.organisations.models import Coverage, NationalCell
+from portal.organisations.models import Coverage, NationalCell, Organisation, RegionalCell
+from portal.refusals import NotAllowed
 from portal.requests import checks
 from portal.requests import service as requests
+from portal.territories.reference import REGIONS
 from portal.web.addresses import absolute_url
 
 DAILY = (requests.expire_unanswered, accounts.purge_attempts, outbox.purge)
@@ -50,14 +53,52 @@ def load_reference() -> None:
 @with_appcontext
 def create_admin(email: str, given_name: str, family_name: str) -> None:
     """Give somebody an account in the national cell; nothing is sent, a link to choose a passphrase is printed."""
+    with transaction():
+        _welcome(email, given_name, family_name, _national_cell(), Role.NATIONAL_ADMIN)
+
+
+@click.command
+@click.argument("region_code", type=click.Choice(list(REGIONS)))
+@click.argument("name")
+@with_appcontext
+def add_cell(region_code: str, name: str) -> None:
+    """Give a region its cell, of this name; requests of the region then go to its people."""
+    with transaction() as session:
+        cell = RegionalCell(name=name, coverages=[Coverage(region_code=region_code)])
+        session.add(cell)
+        session.flush()
+        click.echo(f"{name} is organisation {cell.id} and follows {REGIONS[region_code].name}.")
+
+
+@click.command
+@click.argument("organisation_id", type=int)
+@click.argument("role", type=click.Choice([role.value for role in Role]))
+@click.argument("email")
+@click.argument("given_name")
+@click.argument("family_name")
+@with_appcontext
+def add_member(organisation_id: int, role: str, email: str, given_name: str, family_name: str) -> None:
+    """Give somebody a role in an organisation; its number stands in the address of its page."""
+    with transaction() as session:
+        organisation = session.get(Organisation, organisation_id)
+        if organisation is None:
+            raise click.BadParameter(f"there is no organisation {organisation_id}.")
+        try:
+            _welcome(email, given_name, family_name, organisation, Role(role))
+        except NotAllowed:
+            fitting = ", ".join(sorted(ROLES_OF[organisation.kind]))
+            raise click.BadParameter(f"{organisation.name} gives these roles: {fitting}.") from None
+
+
+def _welcome(email: str, given_name: str, family_name: str, organisation: Organisation, role: Role) -> None:
+    """Make somebody a member and print how they get in; nothing is sent."""
     if "@" not in email:
         raise click.BadParameter(f"{email!r} is not an e-mail address.")
-    with transaction():
-        person = people.by_email(email) or accounts.create_person(email, given_name, family_name)
-        accounts.join(person, _national_cell(), Role.NATIONAL_ADMIN)
-        db.session.flush()
-        link = absolute_url("security.reset_password", token=generate_reset_password_token(person))
-    click.echo(f"{person.name} belongs to the national cell.")
+    person = people.by_email(email) or accounts.create_person(email, given_name, family_name)
+    accounts.join(person, organisation, role)
+    db.session.flush()
+    link = absolute_url("security.reset_password", token=generate_reset_password_token(person))
+    click.echo(f"{person.name} belongs to {organisation.name}.")
     click.echo(f"They choose their passphrase here, within two hours:\n{link}")
     click.echo("Later, the link “Mot de passe oublié” of the sign-in page does the same.")
 
@@ -97,5 +138,5 @@ def check() -> None:
 
 
 def init_app(app: Flask) -> None:
-    for command in (run_worker, load_reference, create_admin, load_demo, check):
+    for command in (run_worker, load_reference, create_admin, add_cell, add_member, load_demo, check):
         app.cli.add_command(command)

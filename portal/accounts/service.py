@@ -10,10 +10,11 @@ from sqlalchemy import select
 
 from portal.access.roles import Role
 from portal.accounts import emails, queries, throttle
+from portal.accounts.kinds import ROLES_OF
 from portal.accounts.models import Membership, Person
 from portal.db import db, require_transaction
 from portal.organisations.models import Organisation
-from portal.refusals import NotFound
+from portal.refusals import NotAllowed, NotFound
 
 
 def change_profile(
@@ -65,8 +66,13 @@ def _hashed(password: str) -> str:
 
 
 def join(person: Person, organisation: Organisation, role: Role) -> Membership:
-    """Give a person a role in an organisation; the role of a membership that exists changes."""
+    """Give a person a role in an organisation; the role of a membership that exists changes.
+
+    NotAllowed where organisations of this kind give no such role.
+    """
     require_transaction()
+    if role not in ROLES_OF[organisation.kind]:
+        raise NotAllowed
     membership = db.session.scalar(
         select(Membership).where(
             Membership.person_id == person.id, Membership.organisation_id == organisation.id

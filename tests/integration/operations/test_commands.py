@@ -99,3 +99,22 @@ def test_the_check_finds_a_state_that_its_assignments_do_not_make(app: Flask, ma
     said = refused(app, "check")
     assert f"{request.reference} is stored as completed and should be proposed" in said
     assert "1 wrong state" in said
+
+
+@pytest.mark.usefixtures("database")
+def test_a_region_gets_its_cell_and_its_people(app: Flask) -> None:
+    said = run(app, "add-cell", "28", "CRESS Normandie")
+    (number,) = re.findall(r"organisation (\d+) and follows Normandie", said)
+    said = run(app, "add-member", number, "regional_admin", "zoe@exemple.test", "Zoé", "Petit")
+    assert "/mot-de-passe-oublie/" in said
+    assert [person.email for person in people.cell_people("28")] == ["zoe@exemple.test"]
+
+
+def test_a_role_must_fit_the_organisation(app: Flask, make: Builder) -> None:
+    pole = make.pole()
+    said = refused(app, "add-member", str(pole.id), "manager", "zoe@exemple.test", "Zoé", "Petit")
+    assert "coordinator, member" in said
+    assert people.by_email("zoe@exemple.test") is None
+    assert "no organisation" in refused(
+        app, "add-member", "999", "member", "zoe@exemple.test", "Zoé", "Petit"
+    )
