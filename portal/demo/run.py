@@ -97,9 +97,10 @@ def _run(port: int) -> None:
     }
     with Programs() as programs:
         mail = ("-m", "portal.demo.mailbox", str(mail_port), str(Demonstration.folder() / "emails"))
-        for name, command in (("mail server", mail), ("web server", _GUNICORN), ("worker", _WORKER)):
+        for name, command in (("mail server", mail), ("web server", _GUNICORN)):
             programs.start(name, [sys.executable, *command], environment)
         _wait_until_ready(programs, port)
+        programs.start("worker", [sys.executable, *_WORKER], environment)
         print(_welcome(port), flush=True)
         programs.watch()
 

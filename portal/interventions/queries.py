@@ -13,8 +13,8 @@ from portal.requests.models import Assignment, SupportRequest
 from portal.requests.queries import is_visible_to
 
 
-def of_request(request_id: int) -> Sequence[Intervention]:
-    """The interventions of a request, latest first, with who took part and for whom."""
+def of_request(request_id: int, partner_id: int | None = None) -> Sequence[Intervention]:
+    """The interventions of a request, or of one partner on it, latest first, with who took part and for whom."""
     statement = (
         select(Intervention)
         .join(Intervention.assignment)
@@ -25,6 +25,8 @@ def of_request(request_id: int) -> Sequence[Intervention]:
         )
         .order_by(Intervention.on.desc(), Intervention.id.desc())
     )
+    if partner_id is not None:
+        statement = statement.where(Assignment.partner_id == partner_id)
     return db.session.scalars(statement).all()
 
 

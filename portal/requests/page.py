@@ -108,12 +108,18 @@ def panels(actor: Actor, request: SupportRequest, refused: Panel | None = None) 
         ]
     possible = [one for one in possible if one[0] in ACTION_FORMS]
     possible.sort(key=lambda one: _FIRST.index(one[0]) if one[0] in _FIRST else len(_FIRST))
-    return [
+    drawn = [
         refused
         if refused and (refused.action, refused.assignment) == (action, assignment)
         else _panel(actor, request, action, assignment, primary=index == 0 and action in _FIRST)
         for index, (action, assignment) in enumerate(possible)
     ]
+    return [panel for panel in drawn if panel is refused or not _asks_nobody(panel)]
+
+
+def _asks_nobody(panel: Panel) -> bool:
+    """Every partner has been asked already: there is nobody left to route to."""
+    return panel.action is Action.ROUTE and not panel.form["partner_ids"].choices
 
 
 def _panel(

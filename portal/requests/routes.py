@@ -190,8 +190,8 @@ def show(reference: str) -> ResponseReturnValue:
 
 def _show(found: SupportRequest, refused: page.Panel | None = None) -> str:
     actor = current.actor()
-    done = interventions.of_request(found.id)
     partner_id = actor.organisation_id if actor.is_partner else None
+    done = interventions.of_request(found.id, partner_id)
     return render_template(
         "requests/show.html",
         found=found,
@@ -204,7 +204,7 @@ def _show(found: SupportRequest, refused: page.Panel | None = None) -> str:
         minutes=interventions.total_minutes(done),
         may_log=[one for one in found.assignments if page.may_log(actor, found, one)],
         may_edit=found.state is RequestState.DRAFT,
-        actor_is_partner=actor.is_partner,
+        partner_id=partner_id,
         facts=page.wishes(actor, found),
         outcome_hints={outcome: hint for outcome, (_label, hint) in words.OUTCOMES.items()},
         support_days=intervention_words.days,

@@ -22,7 +22,8 @@ SHORT_TEXT = 200
 
 
 def _trim(value: Any) -> Any:
-    return value.strip() if isinstance(value, str) else value
+    """No space around; a line break is one character, as its author counts."""
+    return value.replace("\r\n", "\n").strip() if isinstance(value, str) else value
 
 
 class PortalForm(FlaskForm):

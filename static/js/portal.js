@@ -42,8 +42,7 @@ for (const area of all("textarea[data-maxlength]")) {
   counter.replaceChildren(seen, said);
   let pause;
   const count = () => {
-    // A line break is sent as two characters.
-    const left = maximum - area.value.replace(/\n/g, "\r\n").length;
+    const left = maximum - area.value.length;
     const words = left < 0 ? counter.dataset.over : counter.dataset.left;
     const text = words.replace("{n}", Math.abs(left).toLocaleString(document.documentElement.lang));
     seen.textContent = text;

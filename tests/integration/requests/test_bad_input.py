@@ -320,3 +320,10 @@ def test_nothing_typed_is_ever_markup(make: Builder, world: World, browse) -> No
     assert all("&lt;script&gt;alert(1)" in page for page in pages)
     assert all("{{ 7*7 }} %(name)s" in page for page in pages[:3]), "shown as it was typed"
     assert any(evil in mail.text for mail in mails), "plain text stays plain"
+
+
+def test_a_line_break_counts_once(world: World, browse) -> None:
+    """A browser sends two characters; the counter on the page, and the author, count one."""
+    need = "\r\n".join(["Une ligne."] * 454)
+    sent = browse(world.coordinator).post("/demandes/nouvelle", request_fields(world.service, need=need))
+    assert (len(need.replace("\r\n", "\n")), sent.status_code) == (4993, 302)

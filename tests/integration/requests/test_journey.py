@@ -195,3 +195,23 @@ def test_the_portal_closes_what_was_left_unanswered(make: Builder, world: World)
         "requests/expire_cell",
         "requests/expire_partner",
     }
+
+
+def test_a_partner_sees_of_the_others_only_that_they_were_asked(make: Builder, world: World, browse) -> None:
+    request = make.request(world.coordinator)
+    other = make.practitioner(make.partner(name="Les Voisins"))
+    theirs = make.assignment(
+        request,
+        other.organisation,
+        AssignmentState.ACCEPTED,
+        referent_id=other.person_id,
+        review="Entre nous.",
+    )
+    make.intervention(theirs, other.person, report="Une réunion à huis clos.")
+    make.assignment(request, world.partner)
+    page = f"/demandes/{request.reference}"
+    seen = browse(world.practitioner).get(page).text
+    assert "Les Voisins" in seen
+    for hidden in (other.person.email, "Entre nous.", "Une réunion à huis clos."):
+        assert hidden not in seen
+        assert hidden in browse(world.coordinator).get(page).text
