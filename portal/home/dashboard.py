@@ -41,15 +41,15 @@ class MainAction:
 def show(actor: Actor) -> ResponseReturnValue:
     """The home of whoever acts."""
     reads = allows(actor, Permission.REQUEST_READ)
-    folders = inbox.folders(actor) if reads else []
+    folders = [one for one in inbox.folders(actor) if not one.closed] if reads else []
     counts = inbox.counts(actor, folders) if reads else {}
     return render_template(
         "home/dashboard.html",
-        tiles=[(one.label, counts[one.slug], _address(one.slug)) for one in folders if one.counted],
+        tiles=[(one.label, counts[one.slug], _address(one.slug)) for one in folders],
         sections=[
             _section(actor, one, counts[one.slug])
             for one in folders
-            if counts.get(one.slug) and (one.waits_for_us or one.slug == UNDER_WAY)
+            if counts[one.slug] and (one.waits_for_us or one.slug == UNDER_WAY)
         ],
         late=inbox.late_count(actor) if actor.is_partner else 0,
         main=_main_action(actor, folders),

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
-from sqlalchemy import ColumnElement, Select, and_, false, func, select
+from sqlalchemy import ColumnElement, ScalarSelect, Select, and_, false, func, select
 from sqlalchemy.orm import joinedload, load_only, selectinload
 
 from portal import clock
@@ -21,18 +21,29 @@ from portal.requests.workflow import OPEN_REQUESTS, AssignmentState, RequestStat
 from portal.text import search_key
 
 _S, _A = RequestState, AssignmentState
-_COUNTED = (_S.DRAFT, *sorted(OPEN_REQUESTS))
+_OPEN = (_S.DRAFT, *sorted(OPEN_REQUESTS))
+MOST_COUNTED = 999
 
 
 @dataclass(frozen=True, slots=True)
 class Folder:
-    """Requests that wait for the same thing. Those that wait for *us* come oldest first, and are counted."""
+    """Requests that wait for the same thing, those that wait for *us* oldest first; or, `closed`, for nothing."""
 
     slug: str
     label: Any
     condition: ColumnElement[bool]
     waits_for_us: bool = False
-    counted: bool = True
+    closed: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Tab:
+    """A folder as a link; `count` as it is shown."""
+
+    label: Any
+    url: str
+    count: str | None
+    current: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,8 +79,8 @@ def _pole_folders() -> list[Folder]:
         Folder("brouillons", _l("Drafts"), _in(_S.DRAFT), waits_for_us=True),
         Folder("a-repondre", _l("Questions to answer"), question, waits_for_us=True),
         Folder("en-cours", _l("In progress"), _in(*OPEN_REQUESTS)),
-        Folder("terminees", _l("Finished"), _in(_S.COMPLETED), counted=False),
-        Folder("sans-suite", _l("Withdrawn or dropped"), _in(_S.WITHDRAWN, _S.DROPPED), counted=False),
+        Folder("terminees", _l("Finished"), _in(_S.COMPLETED), closed=True),
+        Folder("sans-suite", _l("Withdrawn or dropped"), _in(_S.WITHDRAWN, _S.DROPPED), closed=True),
     ]
 
 
@@ -85,8 +96,8 @@ def _partner_folders(partner_id: int) -> list[Folder]:
         Folder("a-traiter", _l("To answer"), and_(opened, mine(_A.PROPOSED)), waits_for_us=True),
         Folder("en-attente", _l("Waiting for the pole"), and_(opened, mine(_A.ON_HOLD))),
         Folder("en-cours", _l("In progress"), and_(opened, mine(_A.ACCEPTED))),
-        Folder("terminees", _l("Finished"), mine(_A.COMPLETED), counted=False),
-        Folder("declinees", _l("Declined or taken back"), lost, counted=False),
+        Folder("terminees", _l("Finished"), mine(_A.COMPLETED), closed=True),
+        Folder("declinees", _l("Declined or taken back"), lost, closed=True),
     ]
 
 
@@ -96,8 +107,8 @@ def _cell_folders() -> list[Folder]:
         Folder("en-retard", _l("Late"), _late(), waits_for_us=True),
         Folder("proposees", _l("Waiting for a partner"), _in(_S.PROPOSED)),
         Folder("en-cours", _l("In progress"), _in(_S.ACCEPTED)),
-        Folder("terminees", _l("Finished"), _in(_S.COMPLETED), counted=False),
-        Folder("sans-suite", _l("Withdrawn or dropped"), _in(_S.WITHDRAWN, _S.DROPPED), counted=False),
+        Folder("terminees", _l("Finished"), _in(_S.COMPLETED), closed=True),
+        Folder("sans-suite", _l("Withdrawn or dropped"), _in(_S.WITHDRAWN, _S.DROPPED), closed=True),
     ]
 
 
@@ -111,15 +122,32 @@ def folders(actor: Actor) -> list[Folder]:
 
 
 def counts(actor: Actor, shown: Sequence[Folder]) -> Mapping[str, int]:
-    """How many requests each counted folder holds, in one query over what is open."""
-    counted = [folder for folder in shown if folder.counted]
+    """How many requests each folder holds, in one query; of closed ones, which pile up, MOST_COUNTED + 1 at most."""
+    visible = is_visible_to(actor)
     statement = (
-        select(*(func.count().filter(folder.condition) for folder in counted))
+        select(
+            *(
+                _piled(visible, folder) if folder.closed else func.count().filter(folder.condition)
+                for folder in shown
+            )
+        )
         .select_from(SupportRequest)
-        .where(is_visible_to(actor), SupportRequest.state.in_(_COUNTED))
+        .where(visible, SupportRequest.state.in_(_OPEN))
     )
     row = db.session.execute(statement).one()
-    return {folder.slug: count for folder, count in zip(counted, row, strict=True)}
+    return {folder.slug: count for folder, count in zip(shown, row, strict=True)}
+
+
+def _piled(visible: ColumnElement[bool], folder: Folder) -> ScalarSelect[int]:
+    some = select(SupportRequest.id).where(visible, folder.condition).limit(MOST_COUNTED + 1)
+    return select(func.count()).select_from(some.subquery()).scalar_subquery()
+
+
+def count_label(count: int | None) -> str | None:
+    """A count as its folder shows it."""
+    if count is None:
+        return None
+    return f"{MOST_COUNTED}+" if count > MOST_COUNTED else str(count)
 
 
 def late_count(actor: Actor) -> int:

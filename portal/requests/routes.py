@@ -1,7 +1,6 @@
 """The screens of requests: inbox, draft, page, and one door for each action of the table."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from typing import Any
 
 from flask import abort, redirect, render_template, request, url_for
@@ -87,20 +86,11 @@ def index() -> ResponseReturnValue:
     )
 
 
-@dataclass(frozen=True, slots=True)
-class Tab:
-    """A folder as a link."""
-
-    label: Any
-    url: str
-    count: int | None
-    current: bool
-
-
-def _tab(one: inbox.Folder | None, opened: inbox.Folder | None, counts: Mapping[str, int]) -> Tab:
+def _tab(one: inbox.Folder | None, opened: inbox.Folder | None, counts: Mapping[str, int]) -> inbox.Tab:
     slug = one.slug if one else ALL
     label = one.label if one else _("All requests")
-    return Tab(label, url_for(".index", dossier=slug), counts.get(slug), one is opened)
+    count = inbox.count_label(counts.get(slug))
+    return inbox.Tab(label, url_for(".index", dossier=slug), count, one is opened)
 
 
 def _selects(actor: Actor, filters: inbox.Filters) -> list[tuple[str, str, list[tuple[Any, str]], Any]]:

@@ -132,7 +132,16 @@ def test_the_counters_count_what_the_folders_hold(world: World, box: Box, browse
     shown = {match.group(1): re.findall(r">\s*(\d+)\s*<", match.group(0)) for match in _TAB.finditer(page)}
     for folder in inbox.folders(actor_of(getattr(world, who))):
         held = len(FOLDERS[who][folder.slug].split())
-        assert shown[folder.slug] == ([str(held)] if folder.counted else []), folder.slug
+        assert shown[folder.slug] == [str(held)], folder.slug
+
+
+def test_what_piles_up_is_counted_to_a_limit(make: Builder, monkeypatch: pytest.MonkeyPatch, browse) -> None:
+    monkeypatch.setattr(inbox, "MOST_COUNTED", 2)
+    coordinator = make.coordinator()
+    for _ in range(4):
+        make.request(coordinator, RequestState.COMPLETED)
+    page = browse(coordinator).get("/demandes").text
+    assert re.search(r"dossier=terminees.*?2\+", page, re.DOTALL)
 
 
 def test_the_first_folder_opens_and_an_unknown_one_does_not_exist(world: World, box: Box, browse) -> None:
