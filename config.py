@@ -127,8 +127,8 @@ class Testing(Config):
     EMAIL_PREVIEWS = True
     USAGE_REMEMBERED_SECONDS = 0
     SESSION_COOKIE_SECURE = False
-    SECRET_KEY = "only-for-tests"  # noqa: S105
-    SECURITY_PASSWORD_SALT = "only-for-tests"  # noqa: S105
+    SECRET_KEY = "only-for-tests"  # noqa: S105 (published on purpose)
+    SECURITY_PASSWORD_SALT = "only-for-tests"  # noqa: S105 (published on purpose)
     SECURITY_PASSWORD_HASH_PASSLIB_OPTIONS: ClassVar = {
         "argon2__rounds": 1,
         "argon2__memory_cost": 8,

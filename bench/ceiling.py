@@ -39,7 +39,7 @@ class _User(UserMixin):
         self.id = row.fs_uniquifier
 
 
-@login.user_loader  # type: ignore[untyped-decorator]
+@login.user_loader  # type: ignore[untyped-decorator]  # Flask-Login's
 def load(key: str) -> _User | None:
     with engine.connect() as connection:
         row = connection.execute(select(_person).where(_person.c.fs_uniquifier == key)).first()
@@ -52,12 +52,12 @@ def _page(statement: Any) -> str:
 
 
 @app.get("/demandes")
-@login_required  # type: ignore[untyped-decorator]
+@login_required  # type: ignore[untyped-decorator]  # Flask-Login's
 def index() -> str:
     return _page(_ROWS.where(_request.c.state == RequestState.TO_ROUTE).limit(25))
 
 
 @app.get("/demandes/<reference>")
-@login_required  # type: ignore[untyped-decorator]
+@login_required  # type: ignore[untyped-decorator]  # Flask-Login's
 def show(reference: str) -> str:
     return _page(_ROWS.where(_request.c.reference == reference))

@@ -23,7 +23,7 @@ def free_port() -> int:
 @contextmanager
 def running(arguments: Sequence[str], environment: Mapping[str, str]) -> Iterator[subprocess.Popen[bytes]]:
     """A Python module in a process of its own, ended with the block."""
-    process = subprocess.Popen(  # noqa: S603
+    process = subprocess.Popen(
         [sys.executable, "-m", *arguments],
         env={**os.environ, **environment},
         stdout=subprocess.DEVNULL,

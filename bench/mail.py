@@ -12,9 +12,7 @@ SECONDS_A_MESSAGE = 0.1
 
 
 class _Slow:
-    async def handle_DATA(  # noqa: N802
-        self, _server: SMTP, _session: Session, _envelope: Envelope
-    ) -> str:
+    async def handle_DATA(self, _server: SMTP, _session: Session, _envelope: Envelope) -> str:
         await asyncio.sleep(SECONDS_A_MESSAGE)
         return "250 OK"
 

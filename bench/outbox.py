@@ -36,9 +36,7 @@ HTML = "<html><body>" + "<p style='color:#333'>Votre demande a été acceptée.<
 
 
 class _Taker:
-    async def handle_DATA(  # noqa: N802
-        self, _server: SMTP, _session: Session, _envelope: Envelope
-    ) -> str:
+    async def handle_DATA(self, _server: SMTP, _session: Session, _envelope: Envelope) -> str:
         return "250 OK"
 
 

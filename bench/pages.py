@@ -93,7 +93,7 @@ def cost(watched: Watched, once: Callable[[], object], effort: Effort, before: C
             best = found
         if best.others < QUIET:
             break
-    assert best is not None  # noqa: S101
+    assert best is not None
     return best
 
 

@@ -121,7 +121,7 @@ class Site:
         """Statements of one page, once everything is warm."""
         seen: list[str] = []
 
-        def note(conn, cursor, statement: str, *rest: object) -> None:  # type: ignore[no-untyped-def]  # noqa: ANN001
+        def note(conn, cursor, statement: str, *rest: object) -> None:  # type: ignore[no-untyped-def]  # SQLAlchemy's
             seen.append(statement)
 
         client = self.app.test_client(use_cookies=False)

@@ -4,7 +4,7 @@ import gzip
 import re
 from urllib.parse import urljoin
 
-import brotli  # type: ignore[import-untyped]
+import brotli  # type: ignore[import-untyped]  # comes without types
 
 from bench.pages import Visitor
 

@@ -70,7 +70,7 @@ def local(moment: datetime) -> datetime:
 @lru_cache(maxsize=1024)
 def _weekday_holidays(year: int, subdivision: str | None) -> tuple[date, ...]:
     """Return the public holidays of `year` that fall from Monday to Friday, in order."""
-    days = _France(subdiv=subdivision, years=year, expand=False)  # type: ignore[no-untyped-call]
+    days = _France(subdiv=subdivision, years=year, expand=False)  # type: ignore[no-untyped-call]  # holidays'
     return tuple(sorted(day for day in days if day.weekday() < _SATURDAY))
 
 

@@ -141,7 +141,7 @@ class _Handler:
     def __init__(self, box: MailServer) -> None:
         self.box = box
 
-    async def handle_RCPT(  # noqa: N802
+    async def handle_RCPT(
         self, server: SMTP, _session: Session, envelope: Envelope, address: str, options: list[str]
     ) -> str:
         if failure := self.box.fails(Moment.RECIPIENT, address):
@@ -150,7 +150,7 @@ class _Handler:
         envelope.rcpt_options.extend(options)
         return "250 OK"
 
-    async def handle_DATA(self, server: SMTP, _session: Session, envelope: Envelope) -> str:  # noqa: N802
+    async def handle_DATA(self, server: SMTP, _session: Session, envelope: Envelope) -> str:
         if self.box.delay:
             await asyncio.sleep(self.box.delay)
         if failure := self.box.fails(Moment.MESSAGE):

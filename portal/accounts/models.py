@@ -51,14 +51,14 @@ class Person(UserMixin, Model):
         return f"{self.given_name} {self.family_name}"
 
     @property
-    def roles(self) -> list[object]:  # type: ignore[override]
+    def roles(self) -> list[object]:  # type: ignore[override]  # theirs
         """Flask-Security's own roles, which we do not use: rights come from memberships."""
         return []
 
     def act_for(self, membership: "Membership | None") -> None:
         """Act through one of one's memberships, organisations and coverages loaded."""
-        self.actor = self.acting_for(membership) if membership else None  # type: ignore[misc]
-        self.choices = tuple(self.acting_for(one) for one in self.memberships)  # type: ignore[misc]
+        self.actor = self.acting_for(membership) if membership else None  # type: ignore[misc]  # no column
+        self.choices = tuple(self.acting_for(one) for one in self.memberships)  # type: ignore[misc]  # no column
 
     def acting_for(self, membership: "Membership") -> Actor:
         """This person acting through one of their memberships, organisation and coverages loaded."""

@@ -72,7 +72,7 @@ class PeopleDatastore(SQLAlchemyUserDatastore):
     def commit(self) -> None:
         """Left to `transaction()`."""
 
-    def find_user(self, case_insensitive: bool = False, **criteria: Any) -> Person | None:  # noqa: ARG002
+    def find_user(self, case_insensitive: bool = False, **criteria: Any) -> Person | None:
         if "fs_uniquifier" not in criteria:
             return queries.by_email(criteria["email"])
         uses_a_link = request.endpoint == "security.reset_password" and request.method == "POST"
@@ -94,7 +94,7 @@ def _chosen_membership(person: Person) -> Membership | None:
 class OutboxMail(MailUtil):
     """Flask-Security writes one kind of e-mail here, "your password has changed": it goes through the outbox."""
 
-    def send_mail(self, *args: Any, **context: Any) -> None:  # noqa: ARG002
+    def send_mail(self, *args: Any, **context: Any) -> None:
         emails.password_changed(context["user"])
 
 
@@ -104,7 +104,7 @@ class Passphrases(PasswordUtil):
     def validate(
         self,
         password: str,
-        is_register: bool,  # noqa: ARG002
+        is_register: bool,
         **context: Any,
     ) -> tuple[list[str] | None, str]:
         written = self.normalize(password)
@@ -238,7 +238,7 @@ def init_app(app: Flask) -> None:
         password_util_cls=Passphrases,
     )
     security.want_json(lambda _request: False)
-    app.login_manager.request_loader(lambda _request: None)  # type: ignore[attr-defined]
+    app.login_manager.request_loader(lambda _request: None)  # type: ignore[attr-defined]  # Flask-Login's
     user_authenticated.connect(_start_session, app)
     user_logged_out.connect(_leave_all_behind, app)
     password_reset.connect(_forget_failures, app)

@@ -17,9 +17,7 @@ class _Folder:
             (int(one.stem) for one in folder.glob("[0-9]*.eml") if one.stem.isdigit()), default=0
         )
 
-    async def handle_DATA(  # noqa: N802
-        self, _server: SMTP, _session: Session, envelope: Envelope
-    ) -> str:
+    async def handle_DATA(self, _server: SMTP, _session: Session, envelope: Envelope) -> str:
         self._number += 1
         content = envelope.original_content or b""
         (self._folder / f"{self._number:06d}.eml").write_bytes(content)

@@ -19,7 +19,7 @@ class Organisation(Model):
         CheckConstraint("kind = 'pole' OR stage IS NULL", name="only_poles_have_a_stage"),
         Index("ix_organisation_kind_name_key_id", "kind", "name_key", "id"),
     )
-    __mapper_args__ = {"polymorphic_on": "kind"}  # noqa: RUF012 (SQLAlchemy's own idiom)
+    __mapper_args__ = {"polymorphic_on": "kind"}
 
     id: Mapped[int] = mapped_column(primary_key=True)
     kind: Mapped[OrganisationKind] = mapped_column(words(OrganisationKind, "kind"))
@@ -50,7 +50,7 @@ class Pole(Organisation):
     spaces. `inferred`: names of the columns that were deduced and must be shown as such, separated by spaces.
     """
 
-    __mapper_args__ = {"polymorphic_identity": OrganisationKind.POLE}  # noqa: RUF012
+    __mapper_args__ = {"polymorphic_identity": OrganisationKind.POLE}
 
     region_code: Mapped[str | None] = mapped_column(String(3), index=True)
     department_code: Mapped[str | None] = mapped_column(String(3))
@@ -82,25 +82,25 @@ Index("ix_organisation_published_name_key_id", Pole.published, Pole.name_key, Po
 class Partner(Organisation):
     """A body that delivers services of the bundle, in the places its coverages name."""
 
-    __mapper_args__ = {"polymorphic_identity": OrganisationKind.PARTNER}  # noqa: RUF012
+    __mapper_args__ = {"polymorphic_identity": OrganisationKind.PARTNER}
 
 
 class RegionalCell(Organisation):
     """A cellule régionale d'animation; its coverages name its regions."""
 
-    __mapper_args__ = {"polymorphic_identity": OrganisationKind.REGIONAL_CELL}  # noqa: RUF012
+    __mapper_args__ = {"polymorphic_identity": OrganisationKind.REGIONAL_CELL}
 
 
 class NationalCell(Organisation):
     """The cellule nationale d'animation."""
 
-    __mapper_args__ = {"polymorphic_identity": OrganisationKind.NATIONAL_CELL}  # noqa: RUF012
+    __mapper_args__ = {"polymorphic_identity": OrganisationKind.NATIONAL_CELL}
 
 
 class Funder(Organisation):
     """A body that pays for the bundle and reads its figures."""
 
-    __mapper_args__ = {"polymorphic_identity": OrganisationKind.FUNDER}  # noqa: RUF012
+    __mapper_args__ = {"polymorphic_identity": OrganisationKind.FUNDER}
 
 
 class Coverage(Model):

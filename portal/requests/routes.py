@@ -254,14 +254,14 @@ def _serve(action: Action, reference: str, assignment_id: int | None, said: Said
 
 
 def _said(form: PortalForm) -> Said:
-    def typed(name: str) -> object:
+    def typed(name: str) -> Any:
         return form[name].data if name in form else None
 
     return Said(
-        reason=typed("reason") or None,  # type: ignore[arg-type]
-        message=typed("message") or None,  # type: ignore[arg-type]
-        referent_id=typed("referent_id"),  # type: ignore[arg-type]
-        partner_ids=typed("partner_ids") or (),  # type: ignore[arg-type]
+        reason=typed("reason") or None,
+        message=typed("message") or None,
+        referent_id=typed("referent_id"),
+        partner_ids=typed("partner_ids") or (),
     )
 
 

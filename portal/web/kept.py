@@ -69,8 +69,10 @@ def carried_path() -> str | None:
 
 def _leads_to_a_form(path: str) -> bool:
     adapter = current_app.create_url_adapter(request)
+    if adapter is None:
+        return False
     try:
-        endpoint, _values = adapter.match(urlsplit(path).path, method="POST")  # type: ignore[union-attr]
+        endpoint, _values = adapter.match(urlsplit(path).path, method="POST")
     except (HTTPException, RequestRedirect):
         return False
     return not endpoint.startswith(_SIGN_IN_PAGES)

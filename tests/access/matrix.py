@@ -101,7 +101,7 @@ interventions.correct         GET    done      |   in     403   403    403  |  2
 interventions.correct         POST   done      |   401    403   403    403  |  302   302   404   |  403   403   403   |  403    403
 interventions.call_off        GET    planned   |   in     403   403    403  |  200   200   404   |  403   403   403   |  403    403
 interventions.call_off        POST   planned   |   401    403   403    403  |  302   302   404   |  403   403   403   |  403    403
-"""  # noqa: E501
+"""
 # fmt: on
 
 # Doors that nobody needs to sign in for. Adding one is a decision: write it here, and its row above.

@@ -43,7 +43,7 @@ def test_local_keeps_the_moment_and_changes_the_clock_on_the_wall() -> None:
 
 def test_local_refuses_a_moment_without_time_zone() -> None:
     with pytest.raises(ValueError, match="without time zone"):
-        clock.local(datetime(2025, 7, 1, 8, 30))  # noqa: DTZ001
+        clock.local(datetime(2025, 7, 1, 8, 30))  # noqa: DTZ001 (what is refused)
 
 
 @pytest.mark.parametrize("department", DEPARTMENTS)

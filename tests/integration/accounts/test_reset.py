@@ -77,7 +77,7 @@ def test_both_answers_render_an_email(make: Builder, browse: Browse, monkeypatch
 
     def note(kind: str, *args: object) -> message.Rendered:
         rendered.append(kind)
-        return real(kind, *args)  # type: ignore[arg-type]
+        return real(kind, *args)
 
     monkeypatch.setattr("portal.notifications.outbox.render", note)
     monkeypatch.setattr(accounts_emails, "render", note)
