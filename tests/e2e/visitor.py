@@ -75,7 +75,7 @@ class Visitor:
         """Switch the language of the pages."""
         if language != self.language:
             label = {"fr": "Français", "en": "English"}[language]
-            self.page.get_by_role("button", name=label).click()
+            self.press(label)
             self.language = language
 
     def press(self, name: str, *, inside: Locator | None = None) -> None:
@@ -161,12 +161,14 @@ class Visitor:
         raise AssertionError("the arrows do not reach this choice")
 
     def _activate(self, target: Locator) -> None:
-        if not self.keyboard_only:
-            target.click()
-            return
-        self._tab_to(target)
+        """By a button or a link one leaves the page: return once the next one is there."""
+        if self.keyboard_only:
+            self._tab_to(target)
         with self.page.expect_navigation():
-            self.page.keyboard.press("Enter")
+            if self.keyboard_only:
+                self.page.keyboard.press("Enter")
+            else:
+                target.click()
 
     def _tab_to(self, target: Locator) -> None:
         target.wait_for(state="visible")
