@@ -25,6 +25,17 @@ class Permission(StrEnum):
     TEAM_ASSIGN = "team:assign"
     INTERVENTION_LOG = "intervention:log"
     ORGANISATION_READ = "organisation:read"
+    ORGANISATION_EDIT = "organisation:edit"
+    ORGANISATION_CREATE = "organisation:create"
+    ORGANISATION_MERGE = "organisation:merge"
+    PEOPLE_READ = "people:read"
+    PEOPLE_MANAGE = "people:manage"
+    PERSON_VIEW_AS = "person:view-as"
+    APPLICATION_READ = "application:read"
+    APPLICATION_ADVISE = "application:advise"
+    APPLICATION_DECIDE = "application:decide"
+    TRANSFER_RUN = "transfer:run"
+    JOURNAL_READ = "journal:read"
     USAGE_READ = "usage:read"
     EMAIL_SUPERVISE = "email:supervise"
     SYSTEM_RUN = "system:run"
@@ -40,21 +51,31 @@ class Open(StrEnum):
 Access = Permission | Open
 
 _P = Permission
-_PARTNER = frozenset({_P.REQUEST_READ, _P.ASSIGNMENT_DECIDE, _P.INTERVENTION_LOG, _P.REQUEST_REOPEN})
-_CELL = frozenset(
-    {
-        _P.REQUEST_READ,
-        _P.REQUEST_ROUTE,
-        _P.REQUEST_DROP,
-        _P.REQUEST_REOPEN,
-        _P.ORGANISATION_READ,
-        _P.USAGE_READ,
-    }
+_HEAD = frozenset({_P.ORGANISATION_EDIT, _P.PEOPLE_MANAGE})
+"""Whoever answers for an organisation keeps its page and its people."""
+_PARTNER = frozenset(
+    {_P.REQUEST_READ, _P.ASSIGNMENT_DECIDE, _P.INTERVENTION_LOG, _P.REQUEST_REOPEN, _P.PEOPLE_READ}
+)
+_CELL = (
+    frozenset(
+        {
+            _P.REQUEST_READ,
+            _P.REQUEST_ROUTE,
+            _P.REQUEST_DROP,
+            _P.REQUEST_REOPEN,
+            _P.ORGANISATION_READ,
+            _P.USAGE_READ,
+            _P.PEOPLE_READ,
+            _P.APPLICATION_READ,
+            _P.APPLICATION_ADVISE,
+        }
+    )
+    | _HEAD
 )
 
 ROLE_PERMISSIONS: Mapping[Role, frozenset[Permission]] = MappingProxyType(
     {
-        Role.MEMBER: frozenset({_P.REQUEST_READ, _P.REQUEST_DRAFT}),
+        Role.MEMBER: frozenset({_P.REQUEST_READ, _P.REQUEST_DRAFT, _P.PEOPLE_READ}),
         Role.COORDINATOR: frozenset(
             {
                 _P.REQUEST_READ,
@@ -63,12 +84,23 @@ ROLE_PERMISSIONS: Mapping[Role, frozenset[Permission]] = MappingProxyType(
                 _P.REQUEST_ANSWER,
                 _P.REQUEST_WITHDRAW,
                 _P.REQUEST_REOPEN,
+                _P.PEOPLE_READ,
             }
-        ),
+        )
+        | _HEAD,
         Role.PRACTITIONER: _PARTNER,
-        Role.MANAGER: _PARTNER | {_P.TEAM_ASSIGN},
+        Role.MANAGER: _PARTNER | _HEAD | {_P.TEAM_ASSIGN},
         Role.REGIONAL_ADMIN: _CELL,
-        Role.NATIONAL_ADMIN: _CELL | {_P.EMAIL_SUPERVISE},
+        Role.NATIONAL_ADMIN: _CELL
+        | {
+            _P.APPLICATION_DECIDE,
+            _P.ORGANISATION_CREATE,
+            _P.ORGANISATION_MERGE,
+            _P.TRANSFER_RUN,
+            _P.PERSON_VIEW_AS,
+            _P.JOURNAL_READ,
+            _P.EMAIL_SUPERVISE,
+        },
         Role.OBSERVER: frozenset({_P.USAGE_READ}),
     }
 )

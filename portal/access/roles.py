@@ -19,6 +19,8 @@ class Role(StrEnum):
 POLE_ROLES = frozenset({Role.COORDINATOR, Role.MEMBER})
 PARTNER_ROLES = frozenset({Role.PRACTITIONER, Role.MANAGER})
 CELL_ROLES = frozenset({Role.REGIONAL_ADMIN, Role.NATIONAL_ADMIN})
+HEAD_ROLES = frozenset({Role.COORDINATOR, Role.MANAGER, Role.REGIONAL_ADMIN, Role.NATIONAL_ADMIN})
+"""Who answers for an organisation and its people; a funder's are kept by the national cell."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,6 +20,8 @@ class Person(UserMixin, Model):
 
     `fs_uniquifier` names the sessions: changing it ends them all. `actor` is set when the session is loaded: this
     person acting for the organisation chosen there, None where they belong to none; `choices`: for each of theirs.
+    `last_seen_at`: within a day. `idle_warned_at`: told that the idle account will close. `closed_at`: it has, and
+    the name and address are gone.
     """
 
     __tablename__ = "person"
@@ -34,6 +36,9 @@ class Person(UserMixin, Model):
     phone: Mapped[str | None] = mapped_column(String(30))
     language: Mapped[str] = mapped_column(String(2), default="fr")
     created_at: Mapped[datetime] = mapped_column(Moment, default=clock.now)
+    last_seen_at: Mapped[datetime | None] = mapped_column(Moment, index=True)
+    idle_warned_at: Mapped[datetime | None] = mapped_column(Moment)
+    closed_at: Mapped[datetime | None] = mapped_column(Moment)
 
     memberships: Mapped[list["Membership"]] = relationship(
         back_populates="person", lazy="raise_on_sql", order_by="Membership.id"

@@ -10,7 +10,6 @@ import unicodedata
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from ipaddress import IPv6Address, ip_address, ip_network
 
 from portal.text import search_key
 
@@ -55,18 +54,6 @@ def wait_until(attempts: Sequence[datetime], limit: Limit, now: datetime) -> dat
     wait: timedelta = min(limit.first_wait * 2**doublings, limit.longest_wait)
     until = counted[-1] + wait
     return until if until > now else None
-
-
-def network(address: str | None) -> str:
-    """What counts as one network address: an IPv4 address, or the /64 that one IPv6 subscriber holds."""
-    try:
-        found = ip_address(address or "")
-    except ValueError:
-        return "unknown"
-    if isinstance(found, IPv6Address):
-        mapped = found.ipv4_mapped
-        return str(mapped) if mapped else str(ip_network((found.packed, 64), strict=False))
-    return str(found)
 
 
 def canonical_email(typed: str) -> str:

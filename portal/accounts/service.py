@@ -13,6 +13,8 @@ from portal.accounts import emails, queries, throttle
 from portal.accounts.kinds import ROLES_OF
 from portal.accounts.models import Membership, Person
 from portal.db import db, require_transaction
+from portal.journal import service as journal
+from portal.journal.kinds import Act, Subject
 from portal.organisations.models import Organisation
 from portal.refusals import NotAllowed, NotFound
 
@@ -81,7 +83,17 @@ def join(person: Person, organisation: Organisation, role: Role) -> Membership:
     if membership is None:
         membership = Membership(person=person, organisation=organisation, role=role)
         db.session.add(membership)
+    before = {} if membership.ended_at or not membership.id else {"role": membership.role}
     membership.role, membership.ended_at = role, None
+    db.session.flush()
+    journal.record(
+        Act.ROLE_CHANGED if before else Act.JOINED,
+        Subject.MEMBERSHIP,
+        membership.id,
+        f"{person.name}, {organisation.name}",
+        before=before,
+        after={"role": role},
+    )
     return membership
 
 

@@ -12,6 +12,7 @@ from portal.accounts import queries, rules
 from portal.accounts.models import FailedAttempt
 from portal.accounts.rules import Limit
 from portal.db import db, require_transaction
+from portal.web.addresses import network
 
 Attempt = Sequence[FailedAttempt]
 
@@ -56,7 +57,7 @@ def _account(purpose: str, email: str) -> str:
 
 
 def _address(purpose: str) -> str:
-    return f"{purpose}:{rules.network(request.remote_addr)}"
+    return f"{purpose}:{network(request.remote_addr)}"
 
 
 def _begin(limits: Mapping[str, Limit]) -> Attempt | None:

@@ -29,3 +29,22 @@ class RecognitionKind(StrEnum):
     AMI_PHASE_1 = "ami_phase_1"
     AMI_PHASE_2 = "ami_phase_2"
     CHARTER = "charter"
+
+
+class Sector(StrEnum):
+    """What poles work on, wide enough to find them by; a pole has one or more."""
+
+    FOOD = "food"
+    CIRCULAR_ECONOMY = "circular_economy"
+    BUILDING = "building"
+    ENERGY = "energy"
+    MOBILITY = "mobility"
+    INDUSTRY = "industry"
+    CARE = "care"
+    EMPLOYMENT = "employment"
+    CULTURE = "culture"
+    SPORT_AND_TOURISM = "sport_and_tourism"
+    NATURE = "nature"
+    DIGITAL = "digital"
+    LOCAL_LIFE = "local_life"
+    ENTERPRISE = "enterprise"

@@ -7,12 +7,16 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship, validates
 
 from portal import clock
 from portal.db import Model, Moment, words
-from portal.organisations.kinds import OrganisationKind, RecognitionKind, Stage
+from portal.organisations.kinds import OrganisationKind, RecognitionKind, Sector, Stage
 from portal.text import search_key
 
 
 class Organisation(Model):
-    """A body that comes to the portal. `name_key` sorts and searches its name without accents."""
+    """A body that comes to the portal. `name_key` sorts and searches its name without accents.
+
+    `shared_mailbox`: an address that the whole team reads. `capacity_per_month`: how many new requests it can take,
+    None where it does not say. `merged_into_id`: the record that this one was a double of; its history went there.
+    """
 
     __tablename__ = "organisation"
     __table_args__ = (
@@ -28,9 +32,18 @@ class Organisation(Model):
     website: Mapped[str | None] = mapped_column(String(300))
     active: Mapped[bool] = mapped_column(default=True)
     created_at: Mapped[datetime] = mapped_column(Moment, default=clock.now)
+    shared_mailbox: Mapped[str | None] = mapped_column(String(254))
+    capacity_per_month: Mapped[int | None]
+    merged_into_id: Mapped[int | None] = mapped_column(ForeignKey("organisation.id"), index=True)
 
     coverages: Mapped[list["Coverage"]] = relationship(
         back_populates="organisation", lazy="raise_on_sql", cascade="all, delete-orphan"
+    )
+    absences: Mapped[list["OrganisationAbsence"]] = relationship(
+        back_populates="organisation",
+        lazy="raise_on_sql",
+        order_by="OrganisationAbsence.starts_on",
+        cascade="all, delete-orphan",
     )
 
     @validates("name")
@@ -48,6 +61,8 @@ class Pole(Organisation):
 
     `published`: in the public register. `source`: where its public facts come from, addresses separated by
     spaces. `inferred`: names of the columns that were deduced and must be shown as such, separated by spaces.
+    `sector`: what it works on, in a few words of its own; `sectors`: the same, to find it by. `stage` and
+    `stage_since` are the last of `stage_changes`. `longitude`, `latitude`: degrees, WGS 84, of its commune.
     """
 
     __mapper_args__ = {"polymorphic_identity": OrganisationKind.POLE}
@@ -59,13 +74,32 @@ class Pole(Organisation):
     stage: Mapped[Stage | None] = mapped_column(words(Stage, "stage"))
     stage_since: Mapped[date | None]
     lead_organisation: Mapped[str | None] = mapped_column(String(200))
-    lead_siret: Mapped[str | None] = mapped_column(String(14))
+    lead_siret: Mapped[str | None] = mapped_column(String(14), index=True)
+    lead_rna: Mapped[str | None] = mapped_column(String(10), index=True)
+    commune_code: Mapped[str | None] = mapped_column(String(5))
+    longitude: Mapped[float | None]
+    latitude: Mapped[float | None]
+    public_summary: Mapped[str | None] = mapped_column(Text)
+    peer_mentor: Mapped[bool | None] = mapped_column(default=False)
     published: Mapped[bool | None] = mapped_column(default=False)
     source: Mapped[str | None] = mapped_column(Text)
     inferred: Mapped[str | None] = mapped_column(String(100))
 
     recognitions: Mapped[list["Recognition"]] = relationship(
         back_populates="pole", lazy="raise_on_sql", order_by="Recognition.year", cascade="all, delete-orphan"
+    )
+
+    stage_changes: Mapped[list["StageChange"]] = relationship(
+        back_populates="pole",
+        lazy="raise_on_sql",
+        order_by="StageChange.since, StageChange.id",
+        cascade="all, delete-orphan",
+    )
+    sectors: Mapped[list["PoleSector"]] = relationship(
+        back_populates="pole", lazy="raise_on_sql", cascade="all, delete-orphan"
+    )
+    members: Mapped[list["PoleMember"]] = relationship(
+        back_populates="pole", lazy="raise_on_sql", order_by="PoleMember.id", cascade="all, delete-orphan"
     )
 
     @property
@@ -121,7 +155,7 @@ class Coverage(Model):
 
 
 class Recognition(Model):
-    """A dated proof that a public call recognised a pole."""
+    """A public call or commitment that recognised a pole; `proof`: an address or a document that says so."""
 
     __tablename__ = "recognition"
     __table_args__ = (UniqueConstraint("pole_id", "kind", "year"),)
@@ -130,5 +164,62 @@ class Recognition(Model):
     pole_id: Mapped[int] = mapped_column(ForeignKey("organisation.id", ondelete="CASCADE"))
     kind: Mapped[RecognitionKind] = mapped_column(words(RecognitionKind, "recognition_kind"))
     year: Mapped[int | None]
+    proof: Mapped[str | None] = mapped_column(String(300))
 
     pole: Mapped[Pole] = relationship(back_populates="recognitions", lazy="raise_on_sql")
+
+
+class StageChange(Model):
+    """A pole reached a stage on a day."""
+
+    __tablename__ = "stage_change"
+    __table_args__ = (UniqueConstraint("pole_id", "since"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    pole_id: Mapped[int] = mapped_column(ForeignKey("organisation.id", ondelete="CASCADE"))
+    stage: Mapped[Stage] = mapped_column(words(Stage, "stage"))
+    since: Mapped[date]
+
+    pole: Mapped[Pole] = relationship(back_populates="stage_changes", lazy="raise_on_sql")
+
+
+class PoleSector(Model):
+    """Something a pole works on."""
+
+    __tablename__ = "pole_sector"
+
+    pole_id: Mapped[int] = mapped_column(ForeignKey("organisation.id", ondelete="CASCADE"), primary_key=True)
+    sector: Mapped[Sector] = mapped_column(words(Sector, "sector"), primary_key=True, index=True)
+
+    pole: Mapped[Pole] = relationship(back_populates="sectors", lazy="raise_on_sql")
+
+
+class PoleMember(Model):
+    """A body that takes part in a pole; it has no account of its own."""
+
+    __tablename__ = "pole_member"
+    __table_args__ = (UniqueConstraint("pole_id", "name"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    pole_id: Mapped[int] = mapped_column(ForeignKey("organisation.id", ondelete="CASCADE"))
+    name: Mapped[str] = mapped_column(String(200))
+    siret: Mapped[str | None] = mapped_column(String(14))
+
+    pole: Mapped[Pole] = relationship(back_populates="members", lazy="raise_on_sql")
+
+
+class OrganisationAbsence(Model):
+    """Days, both included, when an organisation takes no new request."""
+
+    __tablename__ = "organisation_absence"
+    __table_args__ = (CheckConstraint("starts_on <= ends_on", name="in_order"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    organisation_id: Mapped[int] = mapped_column(
+        ForeignKey("organisation.id", ondelete="CASCADE"), index=True
+    )
+    starts_on: Mapped[date]
+    ends_on: Mapped[date]
+    reason: Mapped[str | None] = mapped_column(String(200))
+
+    organisation: Mapped[Organisation] = relationship(back_populates="absences", lazy="raise_on_sql")

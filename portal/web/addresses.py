@@ -1,5 +1,6 @@
-"""Absolute addresses of our pages, the same in a request, in the worker and behind any proxy."""
+"""Addresses: of our pages, the same in a request, in the worker and behind any proxy; and of visitors."""
 
+from ipaddress import IPv6Address, ip_address, ip_network
 from typing import Any
 
 from flask import current_app, has_request_context, url_for
@@ -18,3 +19,15 @@ def is_local_path(target: str) -> bool:
     """Is this the path of a page of ours? Browsers drop control characters and read a backslash as a slash."""
     plain = all(character.isprintable() for character in target)
     return plain and target.startswith("/") and not target.startswith("//") and "\\" not in target
+
+
+def network(address: str | None) -> str:
+    """What counts as one network address: an IPv4 address, or the /64 that one IPv6 subscriber holds."""
+    try:
+        found = ip_address(address or "")
+    except ValueError:
+        return "unknown"
+    if isinstance(found, IPv6Address):
+        mapped = found.ipv4_mapped
+        return str(mapped) if mapped else str(ip_network((found.packed, 64), strict=False))
+    return str(found)

@@ -13,6 +13,7 @@ FEATURES = (
     "catalogue",
     "home",
     "interventions",
+    "journal",
     "notifications",
     "organisations",
     "requests",

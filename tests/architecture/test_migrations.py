@@ -15,9 +15,11 @@ import config
 from portal import clock, create_app
 from portal.accounts.models import FailedAttempt
 from portal.db import Model, db, transaction
+from portal.journal.kinds import Act, Subject
+from portal.journal.models import JournalEntry
 from portal.notifications.models import OutboxEmail, WorkerHeartbeat
-from portal.organisations.kinds import RecognitionKind, Stage
-from portal.organisations.models import Recognition
+from portal.organisations.kinds import RecognitionKind, Sector, Stage
+from portal.organisations.models import OrganisationAbsence, PoleMember, PoleSector, Recognition, StageChange
 from portal.requests.models import RequestEvent
 from portal.requests.workflow import Action
 from tests import postgres
@@ -51,7 +53,13 @@ def fill() -> None:
     make = Builder()
     partner = make.partner(regions=("28",))
     practitioner = make.practitioner(partner)
-    pole = make.pole(recognitions=[Recognition(kind=next(iter(RecognitionKind)), year=2021)])
+    pole = make.pole(
+        recognitions=[Recognition(kind=next(iter(RecognitionKind)), year=2021)],
+        stage_changes=[StageChange(stage=Stage.DEVELOPING, since=clock.today())],
+        sectors=[PoleSector(sector=Sector.FOOD)],
+        members=[PoleMember(name="Coopérative du Lin")],
+        absences=[OrganisationAbsence(starts_on=clock.today(), ends_on=clock.today())],
+    )
     coordinator = make.coordinator(pole)
     service = make.service(partner, stages=(Stage.DEVELOPING,))
     request = make.request(coordinator, service=service)
@@ -71,6 +79,9 @@ def fill() -> None:
                 FailedAttempt(key="sign-in:ana"),
                 OutboxEmail(kind="requests/route_pole", text="t", html="h", message_id="<1@x>", **email),
                 WorkerHeartbeat(name="machine", seen_at=clock.now()),
+                JournalEntry(
+                    act=Act.JOINED, subject=Subject.PERSON, subject_name="Ana", search_text="ana", changes={}
+                ),
             ]
         )
 

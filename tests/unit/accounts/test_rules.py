@@ -51,21 +51,6 @@ def test_a_wait_always_ends(seconds: list[int], later: int) -> None:
         assert wait_until(attempts, ACCOUNT, now + ACCOUNT.window) is None
 
 
-@pytest.mark.parametrize(
-    ("address", "counted"),
-    [
-        ("192.0.2.7", "192.0.2.7"),
-        ("::ffff:192.0.2.7", "192.0.2.7"),
-        ("2001:db8:1:2:3:4:5:6", "2001:db8:1:2::/64"),
-        ("2001:db8:1:2::", "2001:db8:1:2::/64"),
-        (None, "unknown"),
-        ("une socket", "unknown"),
-    ],
-)
-def test_one_subscriber_is_one_network_address(address: str | None, counted: str) -> None:
-    assert rules.network(address) == counted
-
-
 def test_an_address_is_written_in_one_way() -> None:
     assert rules.canonical_email("  Zoe\u0301@Exemple.TEST\n") == "zoé@exemple.test"
 

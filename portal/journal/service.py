@@ -1,0 +1,70 @@
+"""Writing in the journal, in the transaction of what it tells."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from flask import has_request_context, request
+from flask_login import current_user
+
+from portal.db import db, require_transaction
+from portal.journal.kinds import Act, Subject
+from portal.journal.models import JournalEntry
+from portal.text import search_key
+from portal.web import current
+from portal.web.addresses import network
+
+
+def record(
+    act: Act,
+    subject: Subject,
+    subject_id: int | None,
+    subject_name: str,
+    *,
+    before: Mapping[str, Any] | None = None,
+    after: Mapping[str, Any] | None = None,
+) -> None:
+    """Note what was done, by whoever acts in this request; of two states, only what differs is kept."""
+    require_transaction()
+    actor = current.actor_or_none() if has_request_context() else None
+    name = actor.person_name if actor else _signed_in_name()
+    organisation = actor.organisation_name if actor else None
+    db.session.add(
+        JournalEntry(
+            act=act,
+            subject=subject,
+            subject_id=subject_id,
+            subject_name=subject_name,
+            actor_id=_signed_in_id(),
+            actor_name=name,
+            actor_organisation=organisation,
+            address=network(request.remote_addr) if has_request_context() else None,
+            changes=changes(before or {}, after or {}),
+            search_text=search_key(
+                " ".join((subject_name, name or "", actor.organisation_name if actor else ""))
+            )[:700],
+        )
+    )
+
+
+def changes(before: Mapping[str, Any], after: Mapping[str, Any]) -> dict[str, list[Any]]:
+    """The fields that differ, each with its value before and after; None where there was or is none."""
+    return {
+        field: [_plain(before.get(field)), _plain(after.get(field))]
+        for field in {**before, **after}
+        if before.get(field) != after.get(field)
+    }
+
+
+def _plain(value: Any) -> Any:
+    """A value that JSON can hold."""
+    if isinstance(value, (list, tuple, set, frozenset)):
+        return [_plain(one) for one in value]
+    return value if value is None or isinstance(value, (bool, int, float, str)) else str(value)
+
+
+def _signed_in_id() -> int | None:
+    return current_user.id if has_request_context() and current_user.is_authenticated else None
+
+
+def _signed_in_name() -> str | None:
+    return current_user.name if has_request_context() and current_user.is_authenticated else None
