@@ -12,7 +12,7 @@ MACHINE = re.compile(r"(?<![\w.:/}-])/(work|root|home|Users|mnt|opt/venv)/[A-Za-
 REGISTRY = re.compile(
     r"registry\.[\w-]+\.[a-z]|artifactory|\bnexus\b|/simple/|index-url|\bpypi\.|pythonhosted", re.I
 )
-BINARY = {".woff2", ".png", ".ico", ".mo", ".jpg"}
+BINARY = {".woff2", ".xz", ".png", ".ico", ".mo", ".jpg"}
 GENERATED = {".po", ".svg"}  # their programs end them as they like
 THIS_FILE = "tests/architecture/test_repository.py"
 

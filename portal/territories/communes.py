@@ -1,0 +1,166 @@
+"""The communes of France: found by name or postcode, as people type them.
+
+Read once, at first use, from data/communes.xz (`make territories` makes it) into one text of 2 MB that is
+searched as it is: a table of objects would cost each web process ten times that.
+"""
+
+import heapq
+import io
+import lzma
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from functools import cache
+from pathlib import Path
+
+from portal.territories.reference import DEPARTMENTS
+from portal.text import search_key
+
+MOST_MATCHES = 12
+LONGEST_TEXT = 100
+_SHORT = {"st": "saint", "ste": "sainte", "sts": "saints", "stes": "saintes"}
+# "Lyon 3e", "Paris 11e arrondissement", "Lille cedex 9": said in addresses, not part of the name.
+_IN_ADDRESSES = re.compile(r" (cedex|\d{1,2}(er|e|eme)?|arrondissement|arrdt|arr)( |$).*")
+_NUMBERS = re.compile(r"\(\s*(\w{2,3})\s*\)|\b(\d{5}|\d{2} \d{3})\b")
+_CODE = re.compile(r"\d[\dAB]\d{3}")
+
+
+@dataclass(frozen=True, slots=True)
+class Commune:
+    """A commune of the 101 departments. `code`: INSEE; Paris, Lyon and Marseille are one commune each.
+
+    `population`: inhabitants, to put large towns first. `longitude`, `latitude`: degrees, WGS 84, of the town
+    hall; None for a handful of communes of which no place is known.
+    """
+
+    code: str
+    name: str
+    department_code: str
+    region_code: str
+    postcodes: tuple[str, ...]
+    population: int
+    longitude: float | None
+    latitude: float | None
+
+    @property
+    def label(self) -> str:
+        """What tells it from all others, and finds it again: Saint-Denis (974)."""
+        return f"{self.name} ({self.department_code})"
+
+
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    """What a typed text says: a name (its key), a postcode, the beginning of a department's codes."""
+
+    key: str
+    postcode: str = ""
+    department: str = ""
+
+
+def commune(code: str) -> Commune | None:
+    """The commune of an INSEE code."""
+    place = _table().find(f"\t{code}\t ".encode()) if _CODE.fullmatch(code) else -1
+    return None if place < 0 else _read(_line_at(place))
+
+
+def find(typed: str) -> Commune | list[Commune]:
+    """The one commune that was meant, or else those that may have been, likeliest first; none when unknown.
+
+    Only a whole name, or a postcode of one commune alone, is taken for an answer. A postcode of post boxes
+    beside a whole name tells at least the department.
+    """
+    asked = _understand(typed)
+    for tried in (asked, replace(asked, postcode="", department=asked.department or _area(asked.postcode))):
+        found = _matching(tried)
+        exact = [one for one in found if not tried.key or search_key(one.name) == tried.key]
+        if len(exact) == 1:
+            return exact[0]
+        if found:
+            return exact or found
+    return _matching(_Asked(asked.key))
+
+
+def search(text: str, limit: int = MOST_MATCHES) -> list[Commune]:
+    """The communes of a postcode, or with a word that the text begins: exact names and large ones first."""
+    return _matching(_understand(text), limit)
+
+
+def _understand(typed: str) -> _Asked:
+    postcode = department = ""
+    typed = typed[:LONGEST_TEXT]
+    for in_brackets, number in _NUMBERS.findall(typed):
+        postcode = number.replace(" ", "") or postcode
+        department = in_brackets.upper() or department
+    words = search_key(_NUMBERS.sub(" ", typed)).split()
+    key = _IN_ADDRESSES.sub("", " ".join(_SHORT.get(word, word) for word in words))
+    return _Asked(key, postcode, department)
+
+
+def _area(postcode: str) -> str:
+    """How the codes of communes begin where a postcode begins so; Corsica's 20 is 2A and 2B."""
+    return "2" if postcode.startswith("20") else postcode[: 3 if postcode.startswith("97") else 2]
+
+
+def _matching(asked: _Asked, limit: int = MOST_MATCHES) -> list[Commune]:
+    """The likeliest communes: the whole name, then names it begins, then names with a word it begins; by size."""
+    if asked.key:
+        lines = {*_lines_with(f"\n{asked.key}"), *_lines_with(f" {asked.key}")}
+    else:
+        lines = {*_lines_with(f" {asked.postcode} ")} if asked.postcode else set()
+    ranked = [ranking for line in lines if (ranking := _rank(line, asked))]
+    return [_read(line) for *_, line in heapq.nsmallest(limit, ranked)]
+
+
+def _rank(line: bytes, asked: _Asked) -> tuple[int, int, bytes] | None:
+    """Where a line comes in the answer; None if it is not what is asked."""
+    name, _, code, postcodes, population, *_ = line.split(b"\t")
+    if asked.postcode and f" {asked.postcode} ".encode() not in postcodes:
+        return None
+    if not code.startswith(asked.department.encode()):
+        return None
+    key = asked.key.encode()
+    if name.startswith(key):
+        return 0 if name == key else 1, -int(population), line
+    return (2, -int(population), line) if b" " + key in name else None
+
+
+@cache
+def _table() -> bytes:
+    """A line for each commune: key, name, code, postcodes between spaces, population, longitude, latitude."""
+    packed = Path(__file__).parent / "data" / "communes.xz"
+    columns = [io.BytesIO(column) for column in lzma.decompress(packed.read_bytes()).split(b"\f")]
+    table = io.BytesIO()
+    for row in zip(*columns, strict=True):
+        name, code, postcodes, *others = (cell.strip() for cell in row)
+        cells = (search_key(name.decode()).encode(), name, code, b" " + postcodes + b" ", *others)
+        table.write(b"\n" + b"\t".join(cells))
+    return table.getvalue() + b"\n"
+
+
+def _lines_with(text: str) -> Iterator[bytes]:
+    """The lines that hold a text; more than once where they hold it twice."""
+    table, wanted = _table(), text.encode()
+    place = table.find(wanted)
+    while place >= 0:
+        yield _line_at(place + 1)
+        place = table.find(wanted, place + 1)
+
+
+def _line_at(place: int) -> bytes:
+    table = _table()
+    return table[table.rfind(b"\n", 0, place) + 1 : table.find(b"\n", place)]
+
+
+def _read(line: bytes) -> Commune:
+    _, name, code, postcodes, population, longitude, latitude = line.decode().split("\t")
+    department = code[: 3 if code.startswith("97") else 2]
+    return Commune(
+        code=code,
+        name=name,
+        department_code=department,
+        region_code=DEPARTMENTS[department].region_code,
+        postcodes=tuple(postcodes.split()),
+        population=int(population),
+        longitude=float(longitude) if longitude else None,
+        latitude=float(latitude) if latitude else None,
+    )

