@@ -13,8 +13,9 @@ from portal.accounts.emails import recipient
 from portal.accounts.models import Person
 from portal.catalogue.models import Service
 from portal.catalogue.words import service_name
-from portal.notifications.message import Message
+from portal.notifications.message import Message, Recipient
 from portal.notifications.outbox import enqueue, is_silent
+from portal.organisations.models import Organisation
 from portal.requests import words
 from portal.requests.models import Assignment, RequestEvent, SupportRequest
 from portal.requests.workflow import TRANSITIONS, AssignmentState, Audience
@@ -57,6 +58,13 @@ def tell(
                     recipient(person),
                     message(event, actor, audience, facts, context),
                 )
+        for team in _teams(audience, event, assignments):
+            if team.shared_mailbox and not (actor and actor.organisation_id == team.id):
+                enqueue(
+                    f"{feature}/{event.action}_{_TEMPLATE[audience]}",
+                    Recipient(team.shared_mailbox, team.name),
+                    message(event, actor, audience, facts, context),
+                )
 
 
 def _people(audience: Audience, event: RequestEvent, ended: Sequence[Assignment]) -> Iterable[Person]:
@@ -72,9 +80,25 @@ def _people(audience: Audience, event: RequestEvent, ended: Sequence[Assignment]
             return _staff(ended)
 
 
+def _teams(
+    audience: Audience, event: RequestEvent, ended: Sequence[Assignment]
+) -> Iterable[Organisation]:
+    """The organisations told as a whole, in their shared mailbox; a partner with a referent is not."""
+    match audience:
+        case Audience.POLE:
+            teams: Iterable[Organisation] = [event.request.pole]
+        case Audience.CELL:
+            teams = accounts.cells_of(event.request.region_code)
+        case Audience.PARTNER:
+            teams = [one.partner for one in (event.assignment,) if one and one.referent is None]
+        case Audience.PARTNERS:
+            teams = [one.partner for one in ended if one.referent is None]
+    return [one for one in teams if one.active]
+
+
 def _followers(request: SupportRequest) -> Iterable[Person]:
     """The coordinators of the pole, and the contact while they are of the pole."""
-    people = accounts.people_of(request.pole_id)
+    people = accounts.people_of(request.pole_id) if request.pole.active else []
     return [
         one.person for one in people if one.role is Role.COORDINATOR or one.person_id == request.contact_id
     ]
@@ -83,6 +107,8 @@ def _followers(request: SupportRequest) -> Iterable[Person]:
 def _staff(assignments: Sequence[Assignment]) -> Iterable[Person]:
     """The referents; the whole team of a partner that has none, or whose referent has left."""
     for assignment in assignments:
+        if not assignment.partner.active:
+            continue
         people = accounts.people_of(assignment.partner.id)
         team = [one.person for one in people if one.role in PARTNER_ROLES]
         yield from [one for one in team if one is assignment.referent] or team

@@ -24,7 +24,8 @@ class SupportRequest(Model):
 
     `state` is written by `service.settle` alone, from `workflow.derive_state`. `region_code` is where the pole was
     when it asked, so that past figures do not move with it. `search_text` is what the search box looks through.
-    `once`: the key of the form that created it; the same form sent twice finds the same request.
+    `once`: the key of the form that created it; the same form sent twice finds the same request. `anonymised_at`:
+    nothing left of it tells about people, its contact included; what figures count is as it was.
     """
 
     __tablename__ = "support_request"
@@ -37,6 +38,7 @@ class SupportRequest(Model):
         Index(  # holds all that usage figures count by, so that they read no row
             "ix_support_request_usage", "submitted_at", "state", "service_id", "region_code", "id"
         ),
+        Index("ix_support_request_anonymised_at_created_at", "anonymised_at", "created_at"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -44,7 +46,7 @@ class SupportRequest(Model):
     once: Mapped[str | None] = mapped_column(String(40))
     pole_id: Mapped[int] = mapped_column(ForeignKey("organisation.id"))
     service_id: Mapped[int | None] = mapped_column(ForeignKey("service.id"), index=True)
-    contact_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
+    contact_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
     region_code: Mapped[str | None] = mapped_column(String(3))
     need: Mapped[str] = mapped_column(Text, default="")
     wished_from: Mapped[date | None]
@@ -60,11 +62,12 @@ class SupportRequest(Model):
     created_at: Mapped[datetime] = mapped_column(Moment, default=clock.now)
     submitted_at: Mapped[datetime | None] = mapped_column(Moment)
     closed_at: Mapped[datetime | None] = mapped_column(Moment)
+    anonymised_at: Mapped[datetime | None] = mapped_column(Moment)
     search_text: Mapped[str] = mapped_column(Text, default="")
 
     pole: Mapped[Pole] = relationship(lazy="raise_on_sql")
     service: Mapped[Service | None] = relationship(lazy="raise_on_sql")
-    contact: Mapped[Person] = relationship(lazy="raise_on_sql")
+    contact: Mapped[Person | None] = relationship(lazy="raise_on_sql")
     assignments: Mapped[list["Assignment"]] = relationship(
         back_populates="request", lazy="raise_on_sql", order_by="Assignment.id"
     )
@@ -128,7 +131,8 @@ class Assignment(Model):
 class RequestEvent(Model):
     """Something that happened: who, what, from, to, why, when. Never changed, never deleted.
 
-    `actor` None: the portal itself. `reason`: a word of the action's vocabulary. `message`: what was said.
+    `actor` None: the portal itself, or somebody of `organisation` once the request is anonymised. `reason`: a word of
+    the action's vocabulary. `message`: what was said.
     """
 
     __tablename__ = "request_event"

@@ -197,13 +197,11 @@ def timeline(events: Sequence[RequestEvent]) -> list[Line]:
 
 def _line(event: RequestEvent) -> Line:
     partner = event.assignment.partner.name if event.assignment else ""
-    who = event.actor.name if event.actor else _("The portal")
-    if event.organisation:
-        who = f"{who}, {event.organisation.name}"
+    names = [one.name for one in (event.actor, event.organisation) if one]
     return Line(
         title=str(words.EVENTS[event.action]) % {"partner": partner},
         when=templating.moment(event.at),
-        who=who,
+        who=", ".join(names) or _("The portal"),
         text="\n\n".join(filter(None, (str(words.reason_label(event.reason)), event.message))),
         icon=words.EVENT_ICONS[event.action],
         tone=words.EVENT_TONES.get(event.action, "neutral"),
@@ -239,7 +237,7 @@ def wishes(actor: Actor, found: SupportRequest) -> list[tuple[str, Any]]:
         (_("Wished period"), wished),
         (_("Where"), words.MODES[found.mode]),
     ]
-    if shows_contact(actor, found):
+    if found.contact and shows_contact(actor, found):
         facts += [
             (_("Contact"), f"{found.contact.name}, {found.contact.email}"),
             (_("Telephone"), found.phone or found.contact.phone),

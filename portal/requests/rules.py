@@ -1,25 +1,11 @@
 """Rules of requests beside their workflow. Pure: no Flask, no database."""
 
-import secrets
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from stdnum import luhn
-
 from portal import clock
 from portal.requests.workflow import WORKING_DAYS_TO_EXPIRE
-
-
-def new_reference() -> str:
-    """Eight digits in two groups, easy to say on the telephone; the last one checks the others (Luhn)."""
-    return reference_of(secrets.randbelow(9_000_000) + 1_000_000)
-
-
-def reference_of(number: int) -> str:
-    """The reference made of seven digits."""
-    digits = f"{number}{luhn.calc_check_digit(str(number))}"
-    return f"{digits[:4]}-{digits[4:]}"
 
 
 def typed_reference(text: str) -> str | None:

@@ -11,6 +11,7 @@ from portal.access.permissions import Permission, allows
 from portal.access.roles import Actor
 from portal.catalogue import queries as catalogue
 from portal.db import db, require_transaction
+from portal.references import new_reference
 from portal.refusals import Invalid, NotAllowed, NotFound
 from portal.requests import changes, emails, queries, rules, workflow
 from portal.requests.changes import NOTHING, Said
@@ -20,6 +21,7 @@ from portal.requests.workflow import (
     LIVE_ASSIGNMENTS,
     TRANSITIONS,
     Action,
+    Anonymised,
     AssignmentState,
     Audience,
     RequestState,
@@ -52,6 +54,8 @@ def begin(
     request = queries.get_locked(actor, reference)
     if request is None:
         raise NotFound
+    if request.anonymised_at:
+        raise Anonymised
     if actor and not allows(actor, right or TRANSITIONS[action].permission):
         raise NotAllowed
     assignment = _own_assignment(actor, request, assignment_id) if assignment_id is not None else None
@@ -111,9 +115,9 @@ def draft(actor: Actor, once: str, wishes: Wishes, reference: str | None = None)
         if existing.state is RequestState.DRAFT:
             _write(actor, existing, wishes)
         return existing
-    reference = reference or rules.new_reference()
+    reference = reference or new_reference()
     while queries.reference_exists(reference):
-        reference = rules.new_reference()
+        reference = new_reference()
     request = SupportRequest(
         reference=reference,
         once=once,
@@ -209,7 +213,7 @@ def _propose(actor: Actor | None, request: SupportRequest, partner_ids: Collecti
         before = request.state
 
 
-def close(actor: Actor, reference: str, action: Action, said: Said) -> SupportRequest:
+def close(actor: Actor | None, reference: str, action: Action, said: Said) -> SupportRequest:
     """Withdraw or drop: nothing more is expected of anybody."""
     request, _ = begin(actor, reference, action)
     before = request.state

@@ -13,6 +13,7 @@ from portal.requests.rules import Candidate
 from portal.requests.workflow import (
     TRANSITIONS,
     Action,
+    Anonymised,
     AskedAgain,
     AssignmentState,
     CloseReason,
@@ -158,6 +159,7 @@ CLOSE_REASONS: Mapping[CloseReason, Any] = {
     CloseReason.NO_ANSWER: _l("The pole no longer answers"),
     CloseReason.NO_PARTNER: _l("No partner can answer it"),
     CloseReason.OTHER: _l("Another reason"),
+    CloseReason.DORMANT: _l("Nothing had happened for a long time"),
 }
 
 OUTCOMES: Mapping[Outcome, tuple[Any, Any]] = {
@@ -232,6 +234,8 @@ def refusal_sentence(refusal: Conflict) -> str | None:
             return _(
                 "It was completed more than thirty days ago: it is too late to reopen it. Make a new request."
             )
+        case Anonymised():
+            return _("This request was anonymised after years without activity. Make a new request.")
         case AskedAgain():
             return _("This partner has been asked again for this request: there is nothing to reopen.")
         case _:

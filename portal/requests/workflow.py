@@ -84,7 +84,7 @@ class DeclineReason(StrEnum):
 
 
 class CloseReason(StrEnum):
-    """Why a pole withdraws its request or a cell drops it."""
+    """Why a pole withdraws its request or a cell drops it; `DORMANT`: the portal's own, see `personal_data.rules`."""
 
     SOLVED = "solved"
     NEED_CHANGED = "need_changed"
@@ -92,6 +92,7 @@ class CloseReason(StrEnum):
     NO_ANSWER = "no_answer"
     NO_PARTNER = "no_partner"
     OTHER = "other"
+    DORMANT = "dormant"
 
 
 class Outcome(StrEnum):
@@ -188,6 +189,10 @@ class TransitionRefused(Conflict):
 
 class TooLateToReopen(Conflict):
     """Completed more than thirty days ago."""
+
+
+class Anonymised(Conflict):
+    """What it said is gone, after years without activity: nothing more is done on it."""
 
 
 class AskedAgain(Conflict):

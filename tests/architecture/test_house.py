@@ -7,15 +7,18 @@ from pathlib import Path
 from tests.architecture.source import ROOT, Function, files, functions, name, tree
 
 SCREENS = {"routes", "forms", "words", "emails", "examples"}
-ROOMS = SCREENS | {"__init__", "kinds", "models", "queries", "rules", "service", "workflow"}
+ROOMS = SCREENS | {"__init__", "kinds", "models", "personal", "queries", "rules", "service", "workflow"}
 FEATURES = (
     "accounts",
+    "applications",
     "catalogue",
+    "files",
     "home",
     "interventions",
     "journal",
     "notifications",
     "organisations",
+    "personal_data",
     "requests",
     "usage",
 )
@@ -27,7 +30,14 @@ OWN_ROOMS = {
         "security": "the seam to Flask-Security",
         "throttle": "attempts counted in the database",
     },
+    "applications": {
+        "applicant": "the pages of whoever applies, behind a mailed link",
+        "changes": "what a step changes beside the state",
+        "company": "the conversation with the public register of companies",
+        "page": "what the pages of an application show",
+    },
     "catalogue": {"seed": "reference data comes from files"},
+    "files": {"folder": "where contents are kept"},
     "home": {"dashboard": "what waits for whom", "style_guide": "invented things to show each component"},
     "notifications": {
         "delivery": "the step of the worker that sends",

@@ -1,0 +1,181 @@
+"""What requests hold of people: shown to them, closed when nothing happens any more, made anonymous in time."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import ColumnElement, Select, and_, delete, exists, func, or_, select, update
+from sqlalchemy.orm import joinedload
+
+from portal import clock
+from portal.catalogue.models import Service
+from portal.db import db, require_transaction
+from portal.organisations.models import Organisation, Partner, Pole
+from portal.requests import service
+from portal.requests.changes import Said
+from portal.requests.models import Assignment, RequestEvent, SupportRequest
+from portal.requests.workflow import OPEN_REQUESTS, SET_REQUESTS, Action, CloseReason, RequestState
+from portal.text import search_key
+
+_FINISHED = (*sorted(SET_REQUESTS), RequestState.COMPLETED)
+_QUIET = {"synchronize_session": False}
+
+
+def of_person(person_id: int) -> dict[str, list[dict[str, Any]]]:
+    """Requests they are the contact of or sent, assignments they are the referent of, and what they did."""
+    sent = select(RequestEvent.request_id).where(
+        RequestEvent.actor_id == person_id, RequestEvent.action == Action.SUBMIT
+    )
+    requests = (
+        _plain(SupportRequest, "id", "once", "pole_id", "service_id", "contact_id", "search_text")
+        .add_columns(Pole.name.label("pole"), Service.name.label("service"))
+        .join(SupportRequest.pole)
+        .outerjoin(SupportRequest.service)
+        .where(or_(SupportRequest.contact_id == person_id, SupportRequest.id.in_(sent)))
+        .order_by(SupportRequest.id)
+    )
+    assignments = (
+        _plain(Assignment, "id", "request_id", "partner_id", "referent_id")
+        .add_columns(SupportRequest.reference.label("request"), Partner.name.label("partner"))
+        .join(Assignment.request)
+        .join(Assignment.partner)
+        .where(Assignment.referent_id == person_id)
+        .order_by(Assignment.id)
+    )
+    events = (
+        _plain(RequestEvent, "id", "request_id", "assignment_id", "actor_id", "organisation_id")
+        .add_columns(SupportRequest.reference.label("request"), Organisation.name.label("acting_for"))
+        .join(RequestEvent.request)
+        .outerjoin(RequestEvent.organisation)
+        .where(RequestEvent.actor_id == person_id)
+        .order_by(RequestEvent.id)
+    )
+    return {
+        "requests": _rows(requests),
+        "assignments_as_referent": _rows(assignments),
+        "things_done_on_requests": _rows(events),
+    }
+
+
+def _plain(model: Any, *without: str) -> Select[*tuple[Any, ...]]:
+    """The columns of a table that are said as they are."""
+    return select(*(column for column in model.__table__.columns if column.name not in without))
+
+
+def _rows(statement: Select[*tuple[Any, ...]]) -> list[dict[str, Any]]:
+    return [dict(row) for row in db.session.execute(statement).mappings()]
+
+
+def count_dormant(silent_since: datetime) -> int:
+    """How many open requests nobody has touched since."""
+    return _count(_dormant(silent_since))
+
+
+def close_dormant(silent_since: datetime, most: int) -> int:
+    """Drop such requests, in the portal's name; everyone concerned is told."""
+    require_transaction()
+    found = db.session.execute(
+        select(SupportRequest.id, SupportRequest.reference)
+        .where(_dormant(silent_since))
+        .order_by(SupportRequest.id)
+        .limit(most)
+    ).all()
+    closed = 0
+    for request_id, reference in found:
+        _lock([request_id])
+        if _still([request_id], _dormant(silent_since)):  # somebody may have come back to it meanwhile
+            service.close(None, reference, Action.DROP, Said(reason=CloseReason.DORMANT))
+            closed += 1
+    return closed
+
+
+def count_old(silent_since: datetime, closed_before: datetime) -> int:
+    """How many requests are closed and old enough to be anonymised, or drafts never sent."""
+    return _count(or_(_old(silent_since, closed_before), _abandoned(silent_since)))
+
+
+def take_old(silent_since: datetime, closed_before: datetime, most: int) -> Sequence[int]:
+    """Lock some of the closed requests to anonymise, oldest first; no other worker takes them meanwhile."""
+    require_transaction()
+    old = _old(silent_since, closed_before)
+    ids = db.session.scalars(
+        select(SupportRequest.id)
+        .where(old)
+        .order_by(SupportRequest.id)
+        .limit(most)
+        .with_for_update(skip_locked=True, of=SupportRequest)
+    ).all()
+    return _still(ids, old)
+
+
+def discard_abandoned(begun_before: datetime, most: int) -> int:
+    """Delete drafts never sent: no figure counts them."""
+    require_transaction()
+    ids = db.session.scalars(select(SupportRequest.id).where(_abandoned(begun_before)).limit(most)).all()
+    db.session.execute(
+        delete(SupportRequest)
+        .where(SupportRequest.id.in_(ids), SupportRequest.state == RequestState.DRAFT)
+        .execution_options(**_QUIET)
+    )
+    return len(ids)
+
+
+def anonymise(request_ids: Sequence[int]) -> None:
+    """Blank what tells about people in requests, their assignments and their events; nothing that is counted."""
+    require_transaction()
+    requests = db.session.scalars(
+        select(SupportRequest)
+        .where(SupportRequest.id.in_(request_ids))
+        .options(joinedload(SupportRequest.pole), joinedload(SupportRequest.service))
+        .execution_options(populate_existing=True)
+    )
+    for request in requests:
+        service_name = request.service.name if request.service else ""
+        request.search_text = search_key(f"{request.reference} {request.pole.name} {service_name}")
+        request.need, request.phone, request.contact_id = "", None, None
+        request.anonymised_at = clock.now()
+    _blank(Assignment, Assignment.request_id.in_(request_ids), review=None, referent_id=None)
+    _blank(RequestEvent, RequestEvent.request_id.in_(request_ids), message=None, actor_id=None)
+
+
+def _blank(model: Any, which: ColumnElement[bool], **values: None) -> None:
+    db.session.execute(update(model).where(which).values(values).execution_options(**_QUIET))
+
+
+def _silent(since: datetime) -> ColumnElement[bool]:
+    """Nobody did anything on it since, and it is not anonymised yet. What the portal itself did does not count.
+
+    Whatever people do, interventions included, leaves an event.
+    """
+    recent = exists().where(
+        RequestEvent.request_id == SupportRequest.id,
+        RequestEvent.at >= since,
+        RequestEvent.actor_id.is_not(None),
+    )
+    return and_(SupportRequest.anonymised_at.is_(None), SupportRequest.created_at < since, ~recent)
+
+
+def _dormant(since: datetime) -> ColumnElement[bool]:
+    return and_(SupportRequest.state.in_(sorted(OPEN_REQUESTS)), _silent(since))
+
+
+def _old(since: datetime, closed_before: datetime) -> ColumnElement[bool]:
+    closed = and_(SupportRequest.state.in_(_FINISHED), SupportRequest.closed_at < closed_before)
+    return and_(closed, _silent(since))
+
+
+def _abandoned(since: datetime) -> ColumnElement[bool]:
+    return and_(SupportRequest.state == RequestState.DRAFT, _silent(since))
+
+
+def _count(which: ColumnElement[bool]) -> int:
+    return db.session.scalar(select(func.count()).select_from(SupportRequest).where(which)) or 0
+
+
+def _lock(ids: Sequence[int]) -> None:
+    db.session.execute(select(SupportRequest.id).where(SupportRequest.id.in_(ids)).with_for_update())
+
+
+def _still(ids: Sequence[int], which: ColumnElement[bool]) -> Sequence[int]:
+    """Those that are still so, now that they are locked: nothing more can happen to them."""
+    return db.session.scalars(select(SupportRequest.id).where(SupportRequest.id.in_(ids), which)).all()
