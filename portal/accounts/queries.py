@@ -3,15 +3,16 @@
 from collections.abc import Collection, Sequence
 from datetime import datetime
 
-from sqlalchemy import Select, func, select
+from sqlalchemy import Select, and_, func, or_, select
 from sqlalchemy.orm import contains_eager, joinedload
 
-from portal.access.roles import Role
+from portal import clock
+from portal.access.roles import CELL_ROLES, Role
 from portal.accounts.models import FailedAttempt, Membership, Person
 from portal.accounts.rules import canonical_email
 from portal.db import db
 from portal.organisations.kinds import OrganisationKind
-from portal.organisations.models import Coverage, Organisation, RegionalCell
+from portal.organisations.models import Coverage, Organisation, OrganisationAbsence
 
 
 def by_session(fs_uniquifier: str, *, lock: bool = False) -> Person | None:
@@ -46,11 +47,13 @@ def _with_memberships(statement: Select[Person]) -> Person | None:
 
 
 def members(organisation_ids: Collection[int], roles: Collection[Role]) -> Sequence[Person]:
-    """The active people who hold one of the roles in one of the organisations, by name."""
+    """The active people who hold one of the roles in one of the organisations, if still active, by name."""
     statement = (
         select(Person)
         .join(Person.memberships)
+        .join(Membership.organisation)
         .where(
+            Organisation.active,
             Membership.organisation_id.in_(organisation_ids),
             Membership.role.in_(roles),
             Membership.ended_at.is_(None),
@@ -85,21 +88,34 @@ def count_people(organisation_ids: Collection[int]) -> dict[int, int]:
     return dict(db.session.execute(statement).all())
 
 
-def cell_people(region_code: str | None) -> Sequence[Person]:
-    """Who routes the requests of a region: its cell, or the national one where it has none."""
-    if region_code is not None:
-        cells = (
-            select(RegionalCell.id)
-            .join(RegionalCell.coverages)
-            .where(Coverage.region_code == region_code, RegionalCell.active)
-        )
-        regional = members(db.session.scalars(cells).all(), {Role.REGIONAL_ADMIN})
-        if regional:
-            return regional
-    national = select(Organisation.id).where(
-        Organisation.kind == OrganisationKind.NATIONAL_CELL, Organisation.active
+def cells_of(region_code: str | None) -> Sequence[Organisation]:
+    """Who answers for a region today: its cells that are active, not absent and have somebody; else the national."""
+    staffed = (
+        select(Membership.organisation_id)
+        .join(Membership.person)
+        .where(Membership.role.in_(CELL_ROLES), Membership.ended_at.is_(None), Person.active)
     )
-    return members(db.session.scalars(national).all(), {Role.NATIONAL_ADMIN})
+    today = clock.today()
+    regional = and_(
+        Organisation.kind == OrganisationKind.REGIONAL_CELL,
+        Organisation.coverages.any(Coverage.region_code == (region_code or "")),
+        Organisation.id.in_(staffed),
+        ~Organisation.absences.any(
+            and_(OrganisationAbsence.starts_on <= today, OrganisationAbsence.ends_on >= today)
+        ),
+    )
+    national = Organisation.kind == OrganisationKind.NATIONAL_CELL
+    statement = (
+        select(Organisation).where(Organisation.active, or_(regional, national)).order_by(Organisation.id)
+    )
+    found = db.session.scalars(statement).all()
+    own = [one for one in found if one.kind is OrganisationKind.REGIONAL_CELL]
+    return own or found
+
+
+def cell_people(region_code: str | None) -> Sequence[Person]:
+    """Who routes the requests of a region: the people of `cells_of`."""
+    return members([one.id for one in cells_of(region_code)], CELL_ROLES)
 
 
 def attempts(keys: Collection[str], since: datetime) -> Sequence[FailedAttempt]:

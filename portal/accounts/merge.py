@@ -1,0 +1,34 @@
+"""Which memberships and rights follow an organisation into another."""
+
+from flask_babel import lazy_gettext as _l
+from sqlalchemy import select
+
+from portal.access.roles import HEAD_ROLES
+from portal.accounts.models import Membership
+from portal.db import db
+from portal.organisations.merge import Move
+
+
+def _join_memberships(from_id: int, to_id: int) -> None:
+    """Whoever belongs to both keeps the wider of their two memberships: current before ended, head before others."""
+    both = select(Membership).where(Membership.organisation_id.in_((from_id, to_id)))
+    rows = db.session.scalars(both.execution_options(populate_existing=True)).all()
+    doubles = {one.person_id: one for one in rows if one.organisation_id == from_id}
+    for kept in rows:
+        double = doubles.get(kept.person_id)
+        if kept is double or double is None:
+            continue
+        kept.role = max(kept, double, key=_width).role
+        ended = [one.ended_at for one in (kept, double) if one.ended_at]
+        kept.ended_at = max(ended) if len(ended) == 2 else None
+        kept.started_at = min(kept.started_at, double.started_at)
+    db.session.flush()
+
+
+def _width(membership: Membership) -> tuple[bool, bool]:
+    return membership.ended_at is None, membership.role in HEAD_ROLES
+
+
+MOVES = (
+    Move(_l("People"), Membership.organisation_id, unique=("person_id",), prepare=_join_memberships),
+)
