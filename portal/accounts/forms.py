@@ -5,7 +5,7 @@ from typing import Any
 from flask import g
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from flask_security.forms import ChangePasswordForm, LoginForm, ResetPasswordForm
+from flask_security.forms import ChangePasswordForm, LoginForm, ResetPasswordForm, VerifyForm
 from wtforms import EmailField, Field, PasswordField, SelectField, StringField
 from wtforms.validators import EqualTo, InputRequired
 
@@ -121,6 +121,32 @@ class ChangeForm(ChangePasswordForm):
             g.password_was_right = True
         elif self.password.data and self.password.errors:
             g.password_was_right = self.password.data == self.new_password.data
+        return valid
+
+
+class ProveForm(VerifyForm):
+    """Prove again who one is, before a sensitive act; guesses are counted as at sign-in."""
+
+    password = _current_password(_l("Password"), _l("Type your password."))
+    submit = None
+    form_errors: list[Any]
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.password.description = ""
+
+    def validate_next(self, field: Field) -> None:
+        """An address that is not ours is forgotten, without a word."""
+        if not is_local_path(field.data or ""):
+            field.data = ""
+
+    def validate(self, **kwargs: Any) -> bool:
+        if g.too_many_attempts:
+            self.form_errors.append(_too_many())
+            return False
+        valid = bool(super().validate(**kwargs))
+        if self.password.data:
+            g.password_was_right = valid
         return valid
 
 

@@ -38,6 +38,7 @@ DOORS = {
     "security.forgot_password": Open.PUBLIC,
     "security.reset_password": Open.PUBLIC,
     "security.change_password": Open.SIGNED_IN,
+    "security.verify": Open.SIGNED_IN,
 }
 
 SETTINGS: dict[str, Any] = {
@@ -48,7 +49,8 @@ SETTINGS: dict[str, Any] = {
     "SECURITY_RECOVERABLE": True,
     "SECURITY_CHANGEABLE": True,
     "SECURITY_RESET_PASSWORD_WITHIN": timedelta(hours=2),
-    "SECURITY_FRESHNESS": timedelta(days=-1),  # no page asks for the password again yet
+    "SECURITY_FRESHNESS": timedelta(minutes=30),
+    "SECURITY_FRESHNESS_GRACE_PERIOD": timedelta(0),
     "SECURITY_STATIC_FOLDER": None,
     "SECURITY_LOGIN_URL": "/connexion",
     "SECURITY_LOGOUT_URL": "/deconnexion",
@@ -56,7 +58,9 @@ SETTINGS: dict[str, Any] = {
     "SECURITY_LOGOUT_CSRF": True,
     "SECURITY_RESET_URL": "/mot-de-passe-oublie",
     "SECURITY_CHANGE_URL": "/mon-compte/mot-de-passe",
+    "SECURITY_VERIFY_URL": "/mon-compte/verification",
     "SECURITY_POST_LOGIN_VIEW": "/",
+    "SECURITY_POST_VERIFY_VIEW": "/mon-compte",
     "SECURITY_POST_LOGOUT_VIEW": "/",
     "SECURITY_POST_RESET_VIEW": "/connexion",
     "SECURITY_POST_CHANGE_VIEW": "/mon-compte",
@@ -180,12 +184,13 @@ def _limited(view: View, email: Callable[[], str]) -> View:
 
 
 def _leading_on(sign_in: View) -> View:
-    """After a good sign-in: what was typed before the session ended goes back to its form, or the page asked for."""
+    """After a good sign-in: what was typed before goes back to its form, or the page asked for is opened."""
 
     @wraps(sign_in)
     def wrapped(*args: Any, **kwargs: Any) -> ResponseReturnValue:
         answer = sign_in(*args, **kwargs)
-        if request.method != "POST" or not current_user.is_authenticated:
+        refused = isinstance(answer, tuple)
+        if request.method != "POST" or refused or not current_user.is_authenticated:
             return answer
         asked = request.form.get("next") or request.args.get("next", "")
         return kept.resume_page() or redirect(asked if is_local_path(asked) else url_for("home.index"))
@@ -234,6 +239,7 @@ def init_app(app: Flask) -> None:
         login_form=forms.SignInForm,
         reset_password_form=forms.ChooseResetForm,
         change_password_form=forms.ChangeForm,
+        verify_form=forms.ProveForm,
         mail_util_cls=OutboxMail,
         password_util_cls=Passphrases,
     )
@@ -246,7 +252,13 @@ def init_app(app: Flask) -> None:
     app.before_request(kept.announce)
     app.after_request(_never_stored)
     app.context_processor(header.context)
-    app.context_processor(lambda: {"kept_fields": kept.hidden_fields, "sign_in_form": _empty_sign_in_form})
+    app.context_processor(
+        lambda: {
+            "kept_fields": kept.hidden_fields,
+            "sign_in_form": _empty_sign_in_form,
+            "prove_form": _empty_prove_form,
+        }
+    )
 
 
 def _mount(app: Flask) -> None:
@@ -259,6 +271,9 @@ def _mount(app: Flask) -> None:
     views["security.change_password"] = _limited(
         _in_transaction(views["security.change_password"]), lambda: current_user.email
     )
+    views["security.verify"] = _leading_on(
+        _limited(_in_transaction(views["security.verify"]), lambda: current_user.email)
+    )
     views["security.login"] = _leading_on(
         _limited(_in_transaction(views["security.login"]), lambda: request.form.get("email", ""))
     )
@@ -267,3 +282,8 @@ def _mount(app: Flask) -> None:
 def _empty_sign_in_form() -> forms.SignInForm:
     """For the page that says a session has ended."""
     return forms.SignInForm(formdata=None)
+
+
+def _empty_prove_form() -> forms.ProveForm:
+    """For the page that asks who is there before what was posted is done."""
+    return forms.ProveForm(formdata=None, user=current_user)

@@ -37,6 +37,7 @@ def security_messages() -> dict[str, tuple[Any, str]]:
             _l("Your password is changed. You are signed out everywhere else."),
             "success",
         ),
+        "SECURITY_MSG_REAUTHENTICATION_SUCCESSFUL": (_l("Thank you, you can go on."), "success"),
         "SECURITY_MSG_PASSWORD_NOT_PROVIDED": (_l("Type your current password."), "problem"),
         "SECURITY_MSG_INVALID_PASSWORD": (_l("This is not your current password."), "problem"),
         "SECURITY_MSG_PASSWORD_IS_THE_SAME": (

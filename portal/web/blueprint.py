@@ -11,11 +11,15 @@ from portal.access.permissions import Access
 
 _T = TypeVar("_T", bound=Callable[..., Any])
 _EXTENSION = "portal-access"
+_SENSITIVE = "portal-sensitive"
 
 
-def declare(app: App, endpoint: str, access: Access) -> None:
-    """Say who may use an endpoint that is not ours to decorate, such as an extension's."""
+def declare(app: App, endpoint: str, access: Access, *, fresh: bool = False) -> None:
+    """Say who may use an endpoint that is not ours to decorate, such as an extension's; `fresh`: after a recent
+    sign-in only."""
     app.extensions.setdefault(_EXTENSION, {})[endpoint] = access
+    if fresh:
+        app.extensions.setdefault(_SENSITIVE, set()).add(endpoint)
 
 
 def declared(app: App) -> dict[str, Access]:
@@ -24,17 +28,25 @@ def declared(app: App) -> dict[str, Access]:
     return accesses
 
 
+def sensitive(app: App) -> frozenset[str]:
+    """The endpoints that ask for a recent sign-in."""
+    return frozenset(app.extensions.get(_SENSITIVE, ()))
+
+
 class GuardedBlueprint(Blueprint):
     """A blueprint on which no route can be written without saying who may use it."""
 
     def route(  # type: ignore[override]  # `access` is mandatory: that is the point
-        self, rule: str, *, access: Access, **options: Any
+        self, rule: str, *, access: Access, fresh: bool = False, **options: Any
     ) -> Callable[[T_route], T_route]:
-        """Like Flask's, with the mandatory `access`; `.get` and `.post` pass it on."""
+        """Like Flask's, with the mandatory `access`; `fresh` asks for a recent sign-in, before sensitive acts.
+
+        `.get` and `.post` pass both on.
+        """
 
         def decorate(view: T_route) -> T_route:
             endpoint = options.get("endpoint") or view.__name__
-            self.record(lambda state: declare(state.app, f"{self.name}.{endpoint}", access))
+            self.record(lambda state: declare(state.app, f"{self.name}.{endpoint}", access, fresh=fresh))
             return super(GuardedBlueprint, self).route(rule, **options)(view)
 
         return decorate

@@ -4,8 +4,8 @@ from flask import Flask, Response, abort, current_app, redirect, request, url_fo
 from flask.typing import ResponseReturnValue
 
 from portal.access.permissions import Open, allows
-from portal.web import current, kept
-from portal.web.blueprint import declare, declared
+from portal.web import current, fresh, kept
+from portal.web.blueprint import declare, declared, sensitive
 
 
 class UndeclaredEndpoint(RuntimeError):
@@ -20,12 +20,19 @@ def refuse_undeclared(app: Flask) -> None:
 
 
 def check() -> ResponseReturnValue | None:
-    """Let in, ask to sign in, or refuse."""
+    """Let in, ask to sign in, ask who is there, or refuse."""
     if _holds_null_character():
         return "Bad request", 400, {"Content-Type": "text/plain"}
     if request.endpoint is None:
         return None
-    access = declared(current_app)[request.endpoint]
+    refusal = _check_access(request.endpoint)
+    if refusal is None and request.endpoint in sensitive(current_app) and not fresh.is_fresh():
+        return fresh.ask()
+    return refusal
+
+
+def _check_access(endpoint: str) -> ResponseReturnValue | None:
+    access = declared(current_app)[endpoint]
     if access is Open.PUBLIC or allows(current.actor_or_none(), access):
         return None
     if current.is_signed_in():

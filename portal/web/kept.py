@@ -88,10 +88,19 @@ def hidden_fields() -> Fields:
 
 def session_ended_page() -> ResponseReturnValue:
     """Ask to sign in, with what was typed kept."""
+    return render_template("security/session_ended.html", hidden=_fields_to_carry()), 401
+
+
+def prove_again_page() -> ResponseReturnValue:
+    """Ask who is there before a sensitive act, with what was typed kept."""
+    return render_template("security/prove_again.html", hidden=_fields_to_carry()), 401
+
+
+def _fields_to_carry() -> Fields:
     fields = [(_PREFIX + name, value) for name, value in posted_fields()]
     if fields:
         fields.insert(0, (PATH_FIELD, request.full_path.rstrip("?")))
-    return render_template("security/session_ended.html", hidden=fields), 401
+    return fields
 
 
 def resume_page() -> ResponseReturnValue | None:

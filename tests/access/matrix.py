@@ -55,6 +55,8 @@ security.reset_password       GET    link      |   200    200   200    200  |  2
 security.reset_password       POST   link      |   302    302   302    302  |  302   302   302   |  302   302   302   |  302    302
 security.change_password      GET    none      |   in     200   200    200  |  200   200   200   |  200   200   200   |  200    200
 security.change_password      POST   none      |   401    302   302    302  |  302   302   302   |  302   302   302   |  302    302
+security.verify               GET    none      |   in     200   200    200  |  200   200   200   |  200   200   200   |  200    200
+security.verify               POST   none      |   401    302   302    302  |  302   302   302   |  302   302   302   |  302    302
 accounts.profile              GET    none      |   in     200   200    200  |  200   200   200   |  200   200   200   |  200    200
 accounts.profile              POST   none      |   401    302   302    302  |  302   302   302   |  302   302   302   |  302    302
 accounts.switch_organisation  POST   none      |   401    302   404    404  |  404   404   404   |  404   404   404   |  404    404
@@ -131,6 +133,9 @@ PUBLIC = frozenset(
         "notifications.mailbox_email",
     }
 )
+
+# Doors that ask for a recent sign-in (`fresh=True`): what would harm a person or many if somebody else sat down there.
+SENSITIVE: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)

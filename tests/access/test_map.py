@@ -8,8 +8,8 @@ from flask import Flask
 
 from portal.access.permissions import Open
 from portal.web import guard
-from portal.web.blueprint import GuardedBlueprint, declared
-from tests.access.matrix import PUBLIC, ROWS
+from portal.web.blueprint import GuardedBlueprint, declared, sensitive
+from tests.access.matrix import PUBLIC, ROWS, SENSITIVE
 from tests.access.world import FORMS, STAGES
 
 # Text in an address, with why it is not a number.
@@ -57,6 +57,10 @@ def test_access_is_declared_for_what_exists_and_nothing_else(app: Flask) -> None
 def test_the_doors_open_to_all_are_those_we_chose(app: Flask) -> None:
     public = {endpoint for endpoint, access in declared(app).items() if access is Open.PUBLIC}
     assert public == PUBLIC, "An open door is a decision: write it in PUBLIC of tests/access/matrix.py."
+
+
+def test_the_doors_that_ask_for_a_recent_sign_in_are_those_we_chose(app: Flask) -> None:
+    assert sensitive(app) == SENSITIVE, "Write it in SENSITIVE of tests/access/matrix.py."
 
 
 def test_addresses_are_plain_french_words_joined_by_dashes(app: Flask) -> None:

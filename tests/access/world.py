@@ -206,6 +206,7 @@ FORMS: dict[str, Callable[[World, str], Values]] = {
     "security.forgot_password": lambda world, persona: {"email": world.person(persona).email},
     "security.reset_password": _with(password=NEW_PASSPHRASE, password_confirm=NEW_PASSPHRASE),
     "security.change_password": _password,
+    "security.verify": _with(password=PASSPHRASE),
     "accounts.profile": _with(given_name="Ana", family_name="Roy", phone="", language="fr"),
     "accounts.switch_organisation": lambda world, _: {"membership_id": world.coordinator.id},
     "notifications.try_again": _with(),

@@ -22,7 +22,6 @@ NOT_PAGES = {
     "notifications.mailbox",  # the demonstration's alone
     "notifications.mailbox_email",
     "security.reset_password",  # opened by its own test, with a real link
-    "security.verify",
 }
 
 
@@ -90,6 +89,7 @@ class World:
             Page("security.login", "/connexion", None),
             Page("security.forgot_password", "/mot-de-passe-oublie", None),
             Page("security.change_password", "/mon-compte/mot-de-passe", "coordinator"),
+            Page("security.verify", "/mon-compte/verification", "coordinator"),
             Page("accounts.profile", "/mon-compte", "coordinator"),
             *(
                 Page("requests.index", f"/demandes?dossier={folder}", who)
