@@ -11,6 +11,15 @@ class OrganisationKind(StrEnum):
     FUNDER = "funder"
 
 
+class Standing(StrEnum):
+    """How a record stands: used, used and lacking facts, no longer used, or gone into another record."""
+
+    ACTIVE = "active"
+    INCOMPLETE = "incomplete"
+    INACTIVE = "inactive"
+    MERGED = "merged"
+
+
 class Stage(StrEnum):
     """How far a pole is; dated, since it changes."""
 

@@ -1,16 +1,17 @@
 """The public register, and the organisations a cell follows."""
 
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import ColumnElement, Select, and_, func, or_, select
-from sqlalchemy.orm import selectinload, with_polymorphic
+from sqlalchemy.orm import joinedload, selectinload, with_polymorphic
 
 from portal.access.roles import Actor, Role
-from portal.db import db
-from portal.organisations.kinds import OrganisationKind, Stage
+from portal.db import db, require_transaction
+from portal.organisations.kinds import OrganisationKind, Stage, Standing
 from portal.organisations.models import Coverage, Organisation, Pole, Recognition
-from portal.organisations.rules import RegisterFilters
+from portal.organisations.rules import KINDS_WITH_ABSENCES, RegisterFilters
 from portal.territories.reference import departments_of
 from portal.text import search_key
 
@@ -112,19 +113,116 @@ def _works_in(region_codes: frozenset[str]) -> ColumnElement[bool]:
     return here
 
 
-def directory(actor: Actor, text: str, kind: OrganisationKind | None) -> Select[Organisation]:
-    """The active organisations an actor may read about, by name, coverages loaded."""
-    statement = visible_to(actor).where(_Any.active, *_named_like(_Any, text))
+def directory(
+    actor: Actor, text: str, kind: OrganisationKind | None, standing: Standing = Standing.ACTIVE
+) -> Select[Organisation]:
+    """The organisations an actor may read about that stand so, by name, coverages loaded."""
+    statement = visible_to(actor).where(*_stands(standing), *_named_like(_Any, text))
     if kind:
         statement = statement.where(_Any.kind == kind)
     return statement.options(selectinload(_Any.coverages)).order_by(_Any.name_key, _Any.id)
 
 
+def _stands(standing: Standing) -> list[ColumnElement[bool]]:
+    match standing:
+        case Standing.ACTIVE:
+            return [_Any.active]
+        case Standing.INCOMPLETE:
+            return [_Any.active, is_incomplete()]
+        case Standing.INACTIVE:
+            return [~_Any.active, _Any.merged_into_id.is_(None)]
+        case Standing.MERGED:
+            return [_Any.merged_into_id.is_not(None)]
+
+
+def is_incomplete() -> ColumnElement[bool]:
+    """`rules.missing` in SQL."""
+    pole, no_text = _Any.Pole, ""
+    lacks = or_(
+        pole.region_code.is_(None),
+        pole.stage.is_(None),
+        and_(
+            func.coalesce(pole.lead_siret, no_text) == no_text,
+            func.coalesce(pole.lead_rna, no_text) == no_text,
+        ),
+        func.coalesce(pole.public_summary, no_text) == no_text,
+    )
+    return or_(
+        and_(_Any.kind == OrganisationKind.POLE, lacks),
+        and_(_Any.kind.in_(KINDS_WITH_ABSENCES), ~_Any.coverages.any()),
+    )
+
+
 def readable(actor: Actor, organisation_id: int) -> Organisation | None:
     """An organisation the actor may read about, with all there is to say about it."""
-    statement = (
-        visible_to(actor)
-        .where(_Any.id == organisation_id)
-        .options(selectinload(_Any.coverages), selectinload(_Any.Pole.recognitions))
+    return _whole(visible_to(actor).where(_Any.id == organisation_id))
+
+
+def editable_by(actor: Actor) -> Select[Organisation]:
+    """The records an actor keeps: everything for the national cell, one's own organisation and, for a regional
+    cell, the poles of its regions; never one that was merged into another."""
+    statement = select(_Any).where(_Any.merged_into_id.is_(None))
+    if actor.role is Role.NATIONAL_ADMIN:
+        return statement
+    own = _Any.id == actor.organisation_id
+    if actor.role is Role.REGIONAL_ADMIN:
+        return statement.where(or_(own, _is_in(actor.region_codes)))
+    return statement.where(own)
+
+
+def editable(actor: Actor, organisation_id: int) -> Organisation | None:
+    """A record the actor keeps, with all there is to say about it."""
+    return _whole(editable_by(actor).where(_Any.id == organisation_id))
+
+
+def is_editable(actor: Actor, organisation_id: int) -> bool:
+    """Does the actor keep this record?"""
+    statement = editable_by(actor).where(_Any.id == organisation_id).with_only_columns(_Any.id)
+    return db.session.scalar(statement) is not None
+
+
+def _whole(statement: Select[Organisation]) -> Organisation | None:
+    """Poles have no places nor absences, others no sectors: what is joined is never multiplied."""
+    pole = _Any.Pole
+    options = (
+        joinedload(_Any.coverages),
+        joinedload(pole.sectors),
+        *(selectinload(one) for one in (_Any.absences, pole.recognitions, pole.stage_changes, pole.members)),
     )
-    return db.session.scalars(statement).one_or_none()
+    return db.session.scalars(statement.options(*options)).unique().one_or_none()
+
+
+def locked(organisation_ids: Collection[int]) -> Sequence[Organisation]:
+    """Organisations with all there is to say about them, fresh and locked until the transaction ends, by number."""
+    require_transaction()
+    pole = _Any.Pole
+    collections = (
+        _Any.coverages,
+        _Any.absences,
+        pole.sectors,
+        pole.recognitions,
+        pole.stage_changes,
+        pole.members,
+    )
+    statement = (
+        select(_Any)
+        .where(_Any.id.in_(organisation_ids))
+        .options(*(selectinload(one) for one in collections))
+        .order_by(_Any.id)
+        .with_for_update()
+        .execution_options(populate_existing=True)
+    )
+    return db.session.scalars(statement).all()
+
+
+def kept_id(organisation_id: int) -> int | None:
+    """The record that this one was merged into, or None."""
+    return db.session.scalar(select(Organisation.merged_into_id).where(Organisation.id == organisation_id))
+
+
+def possible_doubles(kept: Organisation, text: str) -> Sequence[Organisation]:
+    """Records of the same kind that could be the same organisation, the first twenty by name."""
+    statement = select(_Any).where(
+        _Any.kind == kept.kind, _Any.id != kept.id, _Any.merged_into_id.is_(None), *_named_like(_Any, text)
+    )
+    return db.session.scalars(statement.order_by(_Any.name_key, _Any.id).limit(20)).all()

@@ -1,10 +1,15 @@
-"""Where an organisation works, and what one may ask of the register."""
+"""Where an organisation works, who keeps which of its facts, and what one may ask of the register."""
 
-from collections.abc import Iterable
+import re
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from typing import Protocol
+from datetime import date, timedelta
+from typing import Any, Protocol
 
-from portal.organisations.kinds import RecognitionKind, Stage
+from stdnum.fr import siret
+
+from portal.access.roles import Actor, Role
+from portal.organisations.kinds import OrganisationKind, RecognitionKind, Stage
 from portal.territories.reference import departments_of
 
 
@@ -33,6 +38,101 @@ def reaches(places: Iterable[Place], region_code: str) -> bool:
     """Tell whether one of the places holds some part of the region."""
     departments = {department.code for department in departments_of(region_code)}
     return any(place.department_code in departments or _holds(place, region_code, None) for place in places)
+
+
+_EVERYBODY = frozenset({"website", "shared_mailbox"})
+_FACTS: Mapping[OrganisationKind, frozenset[str]] = {
+    OrganisationKind.POLE: _EVERYBODY
+    | {
+        "public_summary",
+        "sectors",
+        "sector",
+        "town",
+        "lead_organisation",
+        "lead_siret",
+        "lead_rna",
+        "members",
+    },
+    OrganisationKind.PARTNER: _EVERYBODY | {"everywhere", "regions", "departments", "capacity_per_month"},
+    OrganisationKind.REGIONAL_CELL: _EVERYBODY,
+    OrganisationKind.NATIONAL_CELL: _EVERYBODY,
+    OrganisationKind.FUNDER: _EVERYBODY,
+}
+_OF_CELLS: Mapping[OrganisationKind, frozenset[str]] = {
+    OrganisationKind.POLE: frozenset({"name", "peer_mentor", "published", "source", "region"}),
+}
+_OF_THE_NATIONAL_CELL: Mapping[OrganisationKind, frozenset[str]] = {
+    OrganisationKind.PARTNER: frozenset({"name"}),
+    OrganisationKind.REGIONAL_CELL: frozenset({"name", "regions"}),
+    OrganisationKind.NATIONAL_CELL: frozenset({"name"}),
+    OrganisationKind.FUNDER: frozenset({"name"}),
+}
+KINDS_WITH_ABSENCES = frozenset({OrganisationKind.PARTNER, OrganisationKind.REGIONAL_CELL})
+"""Who takes requests, and may say when it takes none."""
+
+
+def facts_kept_by(actor: Actor, kind: OrganisationKind) -> frozenset[str]:
+    """What an actor may change of an organisation that is theirs to keep.
+
+    The regions of a cell say what its people may see: only the national cell changes them. `region`: moving a pole
+    to a town of another region.
+    """
+    facts = _FACTS[kind]
+    if actor.is_cell:
+        facts |= _OF_CELLS.get(kind, frozenset())
+    if actor.role is Role.NATIONAL_ADMIN:
+        facts |= _OF_THE_NATIONAL_CELL.get(kind, frozenset())
+    return facts
+
+
+_RNA = re.compile(r"W[0-9A-Z]{9}")
+
+
+def typed_siret(text: str) -> str | None:
+    """The 14 digits of a SIRET that was typed, spaces or not, or None where it is none (Luhn; La Poste apart)."""
+    number: str = siret.compact(text)
+    return number if siret.is_valid(number) else None
+
+
+def typed_rna(text: str) -> str | None:
+    """The number of an association (répertoire national des associations): W and nine characters, or None."""
+    number = "".join(text.split()).upper()
+    return number if _RNA.fullmatch(number) else None
+
+
+def missing(record: Any) -> list[str]:
+    """The facts that a record still lacks to be of use: a pole is found and recognised by them, others are routed to.
+
+    `queries.is_incomplete` says the same in SQL.
+    """
+    if record.kind is OrganisationKind.POLE:
+        lacks = {
+            "region": not record.region_code,
+            "stage": not record.stage,
+            "lead": not (record.lead_siret or record.lead_rna),
+            "public_summary": not record.public_summary,
+        }
+        return [fact for fact, lacking in lacks.items() if lacking]
+    return ["places"] if record.kind in KINDS_WITH_ABSENCES and not record.coverages else []
+
+
+class Days(Protocol):
+    """An absence: two days, both included."""
+
+    @property
+    def starts_on(self) -> date: ...
+
+    @property
+    def ends_on(self) -> date: ...
+
+
+def absent_until(absences: Iterable[Days], day: date) -> date | None:
+    """The last day of the absence that a day is in, or None; absences that follow one another count as one."""
+    until, free = None, day
+    for one in sorted(absences, key=lambda one: one.starts_on):
+        if one.starts_on <= free <= one.ends_on:
+            until, free = one.ends_on, one.ends_on + timedelta(days=1)
+    return until
 
 
 @dataclass(frozen=True, slots=True)
