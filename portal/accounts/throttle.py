@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from typing import cast
 
 from flask import request
-from sqlalchemy import ColumnElement, CursorResult, delete
+from sqlalchemy import ColumnElement, CursorResult, delete, func, select
 
 from portal import clock
 from portal.accounts import queries, rules
@@ -49,6 +49,17 @@ def purge() -> int:
     """Remove what no longer counts."""
     require_transaction()
     return _delete(FailedAttempt.at < clock.now() - rules.LONGEST_WINDOW)
+
+
+def count_old() -> int:
+    """How many attempts no longer count."""
+    old = FailedAttempt.at < clock.now() - rules.LONGEST_WINDOW
+    return db.session.scalar(select(func.count()).select_from(FailedAttempt).where(old)) or 0
+
+
+def keys_of(email: str) -> list[str]:
+    """What is counted for an account: its address, hashed."""
+    return [_account(purpose, email) for purpose in ("sign-in", "link")]
 
 
 def _account(purpose: str, email: str) -> str:

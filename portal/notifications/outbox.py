@@ -13,13 +13,14 @@ from datetime import date, datetime, timedelta
 from typing import Any, NamedTuple
 
 from flask import current_app
-from sqlalchemy import bindparam, delete, func, or_, select, update
+from sqlalchemy import ColumnElement, and_, bindparam, delete, func, or_, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from portal import clock
 from portal.db import db, require_transaction, transaction, write_alone
 from portal.notifications.message import Message, Recipient, render
 from portal.notifications.models import OutboxEmail, WorkerHeartbeat
+from portal.notifications.rules import BODIES_KEPT, ROWS_KEPT, SECRETS_KEPT
 from portal.text import one_line
 
 LEASE = timedelta(minutes=5)
@@ -27,9 +28,6 @@ BATCH = 50
 MOST_ATTEMPTS = 12
 FIRST_DELAY = timedelta(seconds=30)
 LONGEST_DELAY = timedelta(hours=4)
-BODIES_KEPT = timedelta(days=30)
-SECRETS_KEPT = timedelta(days=1)
-ROWS_KEPT = timedelta(days=365)  # logs are kept twelve months (CNIL, recommendation 2021-122)
 _SUBJECT_LENGTH = 300
 _NAME_LENGTH = 170
 _ERROR_LENGTH = 500
@@ -231,17 +229,51 @@ def _revive(which: Any) -> int:
     return int(result.rowcount)
 
 
-def purge(today: date) -> None:
-    """Daily job. Blank the bodies of finished e-mails after a month, secrets after a day; forget them after a year."""
+def purge(_day: date | None = None) -> int:
+    """Blank the bodies of finished e-mails after a month, secrets after a day; forget them after a year."""
+    return forget_texts() + forget_rows()
+
+
+def forget_texts() -> int:
+    """Blank what finished e-mails said."""
     require_transaction()
+    return sum(_executed(update(OutboxEmail).where(which).values(text="", html="")) for which in _old_texts())
+
+
+def forget_rows() -> int:
+    """Remove what tells that e-mails left."""
+    require_transaction()
+    return sum(_executed(delete(OutboxEmail).where(which)) for which in _old_rows())
+
+
+def count_old_texts() -> int:
+    """How many e-mails would lose what they said."""
+    return _count(or_(*_old_texts()))
+
+
+def count_old_rows() -> int:
+    """How many e-mails would be removed."""
+    return _count(or_(*_old_rows()))
+
+
+def _old_texts() -> list[ColumnElement[bool]]:
+    """One condition for each index."""
     now = clock.now()
-    finished = [OutboxEmail.sent_at, OutboxEmail.given_up_at]
-    for moment in finished:
-        db.session.execute(_blanked(moment < now - BODIES_KEPT))
-        db.session.execute(delete(OutboxEmail).where(moment < now - ROWS_KEPT).execution_options(**_QUIET))
-    db.session.execute(_blanked(OutboxEmail.given_up_at < now - SECRETS_KEPT, OutboxEmail.confidential))
+    given_up = OutboxEmail.given_up_at
+    secrets_too = and_(given_up < now - SECRETS_KEPT, OutboxEmail.confidential)
+    old = [OutboxEmail.sent_at < now - BODIES_KEPT, given_up < now - BODIES_KEPT, secrets_too]
+    return [and_(one, OutboxEmail.text != "") for one in old]
 
 
-def _blanked(*which: Any) -> Any:
-    blank = update(OutboxEmail).where(*which, OutboxEmail.text != "").values(text="", html="")
-    return blank.execution_options(**_QUIET)
+def _old_rows() -> list[ColumnElement[bool]]:
+    before = clock.now() - ROWS_KEPT
+    return [OutboxEmail.sent_at < before, OutboxEmail.given_up_at < before]
+
+
+def _count(which: ColumnElement[bool]) -> int:
+    return db.session.scalar(select(func.count()).select_from(OutboxEmail).where(which)) or 0
+
+
+def _executed(statement: Any) -> int:
+    result: Any = db.session.execute(statement.execution_options(**_QUIET))
+    return int(result.rowcount)

@@ -1,10 +1,15 @@
-"""What a mail server's answer means for people. Pure: no Flask, no database.
+"""How long e-mails are kept, and what a mail server's answer means for people. Pure: no Flask, no database.
 
 Codes: RFC 5321, 4.2; enhanced codes such as 5.1.1: RFC 3463.
 """
 
 import re
+from datetime import timedelta
 from enum import StrEnum
+
+BODIES_KEPT = timedelta(days=30)
+SECRETS_KEPT = timedelta(days=1)
+ROWS_KEPT = timedelta(days=365)  # logs are kept twelve months (CNIL, recommendation 2021-122)
 
 _ANSWER = re.compile(r"(?P<code>[245]\d\d)[ -]+(?:[245]\.(?P<detail>\d{1,3}\.\d{1,3})\b)?")
 

@@ -8,6 +8,7 @@ import socket
 import time
 from collections.abc import Callable, Sequence
 from datetime import date
+from enum import Enum
 from types import FrameType
 
 from sqlalchemy.exc import SQLAlchemyError
@@ -23,6 +24,13 @@ BEAT_SECONDS = 10.0
 LONGEST_PAUSE_SECONDS = 30.0
 JOB_PAUSE_SECONDS = 600.0
 log = logging.getLogger(__name__)
+
+
+class Progress(Enum):
+    """What a job may answer beside anything else."""
+
+    MORE = "more"
+
 
 Job = Callable[[date], object]
 
@@ -63,7 +71,8 @@ class Worker:
     """Polls the outbox, says that it lives, and runs the jobs of the day.
 
     Each job takes the day and runs in a transaction of its own. It must be harmless when run twice: every worker
-    runs it, and one that fails is tried again later.
+    runs it, and one that fails is tried again later. One that answers `Progress.MORE` goes on at the next round, in
+    another transaction: e-mails and pages do not wait for it.
     """
 
     def __init__(self, daily: Sequence[Job], stop: Stop) -> None:
@@ -164,10 +173,10 @@ class _Daily:
             return
         try:
             with transaction():
-                self._job(today)
+                progress = self._job(today)
         except Exception:
             log.exception("daily job %s failed; it will be tried again", self._job)
             self._next_at = time.monotonic() + JOB_PAUSE_SECONDS
             db.session.remove()
         else:
-            self._done_on = today
+            self._done_on = None if progress is Progress.MORE else today

@@ -90,8 +90,8 @@ def close_dormant(silent_since: datetime, most: int) -> int:
 
 
 def count_old(silent_since: datetime, closed_before: datetime) -> int:
-    """How many requests are closed and old enough to be anonymised, or drafts never sent."""
-    return _count(or_(_old(silent_since, closed_before), _abandoned(silent_since)))
+    """How many requests are closed and old enough to be anonymised."""
+    return _count(_old(silent_since, closed_before))
 
 
 def take_old(silent_since: datetime, closed_before: datetime, most: int) -> Sequence[int]:
@@ -106,6 +106,11 @@ def take_old(silent_since: datetime, closed_before: datetime, most: int) -> Sequ
         .with_for_update(skip_locked=True, of=SupportRequest)
     ).all()
     return _still(ids, old)
+
+
+def count_abandoned(begun_before: datetime) -> int:
+    """How many drafts were never sent and are old."""
+    return _count(_abandoned(begun_before))
 
 
 def discard_abandoned(begun_before: datetime, most: int) -> int:
