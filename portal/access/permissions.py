@@ -28,6 +28,7 @@ class Permission(StrEnum):
     ORGANISATION_EDIT = "organisation:edit"
     ORGANISATION_CREATE = "organisation:create"
     ORGANISATION_MERGE = "organisation:merge"
+    RECOGNITION_EDIT = "recognition:edit"
     PEOPLE_READ = "people:read"
     PEOPLE_MANAGE = "people:manage"
     PERSON_VIEW_AS = "person:view-as"
@@ -64,6 +65,7 @@ _CELL = (
             _P.REQUEST_DROP,
             _P.REQUEST_REOPEN,
             _P.ORGANISATION_READ,
+            _P.RECOGNITION_EDIT,
             _P.USAGE_READ,
             _P.PEOPLE_READ,
             _P.APPLICATION_READ,
