@@ -226,3 +226,11 @@ def possible_doubles(kept: Organisation, text: str) -> Sequence[Organisation]:
         _Any.kind == kept.kind, _Any.id != kept.id, _Any.merged_into_id.is_(None), *_named_like(_Any, text)
     )
     return db.session.scalars(statement.order_by(_Any.name_key, _Any.id).limit(20)).all()
+
+
+def same_name(kind: OrganisationKind, name_key: str) -> bool:
+    """Does an organisation of this kind that is not merged away have this name already?"""
+    statement = select(Organisation.id).where(
+        Organisation.kind == kind, Organisation.name_key == name_key, Organisation.merged_into_id.is_(None)
+    )
+    return db.session.scalar(statement.limit(1)) is not None

@@ -7,7 +7,7 @@ from urllib.parse import urlsplit
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
-from portal.organisations.kinds import OrganisationKind, RecognitionKind, Stage
+from portal.organisations.kinds import OrganisationKind, RecognitionKind, Sector, Stage, Standing
 from portal.organisations.rules import Place
 from portal.territories.reference import department_name, region_name
 from portal.text import search_key
@@ -20,11 +20,44 @@ KINDS: Mapping[OrganisationKind, Any] = {
     OrganisationKind.FUNDER: _l("Funder"),
 }
 
+STANDINGS: Mapping[Standing, Any] = {
+    Standing.ACTIVE: _l("Active"),
+    Standing.INCOMPLETE: _l("Incomplete"),
+    Standing.INACTIVE: _l("Inactive"),
+    Standing.MERGED: _l("Merged into another record"),
+}
+
+MISSING: Mapping[str, Any] = {
+    "region": _l("region"),
+    "stage": _l("stage"),
+    "lead": _l("SIRET or RNA of the lead organisation"),
+    "public_summary": _l("public summary"),
+    "places": _l("places where it works"),
+}
+"""What a record lacks, in the middle of a sentence."""
+
 STAGES: Mapping[Stage, Any] = {
     Stage.EMERGING: _l("Emerging"),
     Stage.DEVELOPING: _l("Developing"),
     Stage.CONSOLIDATING: _l("Consolidating"),
     Stage.INACTIVE: _l("Inactive"),
+}
+
+SECTORS: Mapping[Sector, Any] = {
+    Sector.FOOD: _l("Food and farming"),
+    Sector.CIRCULAR_ECONOMY: _l("Re-use and circular economy"),
+    Sector.BUILDING: _l("Building and renovation"),
+    Sector.ENERGY: _l("Energy"),
+    Sector.MOBILITY: _l("Mobility"),
+    Sector.INDUSTRY: _l("Industry and crafts"),
+    Sector.CARE: _l("Care and personal services"),
+    Sector.EMPLOYMENT: _l("Employment and integration"),
+    Sector.CULTURE: _l("Culture and heritage"),
+    Sector.SPORT_AND_TOURISM: _l("Sport and tourism"),
+    Sector.NATURE: _l("Nature and environment"),
+    Sector.DIGITAL: _l("Digital"),
+    Sector.LOCAL_LIFE: _l("Local life and shared places"),
+    Sector.ENTERPRISE: _l("Help to start and run enterprises"),
 }
 
 RECOGNITIONS: Mapping[RecognitionKind, Any] = {

@@ -19,6 +19,9 @@ from portal.web.field_words import FieldWords
 
 LONG_TEXT = 5000
 SHORT_TEXT = 200
+# For the `render_kw` of a field: who will read what is typed, said beside it by components/fields.html.
+SEEN_BY_ALL = {"data-seen": "public"}
+SEEN_BY_FEW = {"data-seen": "private"}
 
 
 def _trim(value: Any) -> Any:

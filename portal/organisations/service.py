@@ -1,0 +1,230 @@
+"""Changes to organisations: lock, decide, change, and write it in the journal with what was before."""
+
+from collections.abc import Mapping
+from hashlib import sha256
+from typing import Any
+
+from flask_babel import lazy_gettext as _l
+
+from portal.access.permissions import Permission, allows
+from portal.access.roles import Actor
+from portal.db import db, require_transaction
+from portal.journal import service as journal
+from portal.journal.kinds import Act, Subject
+from portal.organisations import queries, rules
+from portal.organisations.kinds import OrganisationKind
+from portal.organisations.models import (
+    Coverage,
+    Funder,
+    NationalCell,
+    Organisation,
+    Partner,
+    Pole,
+    PoleMember,
+    PoleSector,
+    RegionalCell,
+)
+from portal.refusals import Conflict, Invalid, NotAllowed, NotFound
+
+Facts = Mapping[str, Any]
+"""Facts by name, as `rules.facts_kept_by` and the fields of forms call them; what is left out stays as it is."""
+
+_CLASSES: Mapping[OrganisationKind, type[Organisation]] = {
+    OrganisationKind.POLE: Pole,
+    OrganisationKind.PARTNER: Partner,
+    OrganisationKind.REGIONAL_CELL: RegionalCell,
+    OrganisationKind.NATIONAL_CELL: NationalCell,
+    OrganisationKind.FUNDER: Funder,
+}
+_PLAIN = (
+    "name",
+    "website",
+    "shared_mailbox",
+    "capacity_per_month",
+    "public_summary",
+    "sector",
+    "lead_organisation",
+    "lead_siret",
+    "lead_rna",
+    "peer_mentor",
+    "published",
+    "source",
+)
+_CONFIRMS = {
+    "town": {"town", "department", "region"},
+    "sector": {"sector"},
+    "lead_organisation": {"lead_organisation"},
+}
+"""A fact that somebody changed, and what is then no longer deduced."""
+
+
+def begin(
+    actor: Actor, organisation_id: int, right: Permission = Permission.ORGANISATION_EDIT
+) -> Organisation:
+    """The record, locked, if it is the actor's to keep and they hold the right."""
+    require_transaction()
+    if not allows(actor, right):
+        raise NotAllowed
+    if not queries.is_editable(actor, organisation_id):
+        raise NotFound
+    found = queries.locked([organisation_id])
+    if not found or found[0].merged_into_id:
+        raise NotFound
+    return found[0]
+
+
+def snapshot(organisation: Organisation) -> dict[str, Any]:
+    """What is said of an organisation, for the journal: plain values by name."""
+    columns = _PLAIN if isinstance(organisation, Pole) else _PLAIN[:4]
+    said: dict[str, Any] = {name: getattr(organisation, name) for name in columns}
+    if isinstance(organisation, Pole):
+        said["town"] = organisation.town
+        said["commune_code"] = organisation.commune_code
+        said["region"] = organisation.region_code
+        said["sectors"] = sorted(one.sector.value for one in organisation.sectors)
+        said["members"] = sorted(one.name for one in organisation.members)
+    else:
+        places = organisation.coverages
+        said["places"] = sorted(one.region_code or one.department_code or "FR" for one in places)
+    return said
+
+
+def fingerprint(organisation: Organisation) -> str:
+    """Changes when somebody changes what the page of an organisation lets one write."""
+    return sha256(repr(sorted(snapshot(organisation).items())).encode()).hexdigest()[:16]
+
+
+def change(actor: Actor, organisation_id: int, facts: Facts, seen: str = "") -> Organisation:
+    """Write facts again. `seen`: the fingerprint of what was on the screen, empty to write over anything.
+
+    NotAllowed for a fact that is not the actor's to change; Invalid on the field of a fact that is wrong.
+    """
+    organisation = begin(actor, organisation_id)
+    if facts.keys() - rules.facts_kept_by(actor, organisation.kind):
+        raise NotAllowed
+    if seen and seen != fingerprint(organisation):
+        raise Invalid(
+            "seen", _l("Somebody changed this page meanwhile: open it again, then make your changes.")
+        )
+    before = snapshot(organisation)
+    if isinstance(organisation, Pole):
+        _require_region(actor, organisation, facts)
+    _write(organisation, facts)
+    _confirm(organisation, before)
+    db.session.flush()
+    _record(Act.CHANGED, organisation, before)
+    return organisation
+
+
+def create(actor: Actor, kind: OrganisationKind, facts: Facts) -> Organisation:
+    """A new organisation. Invalid("name") where one of this kind already has the name."""
+    require_transaction()
+    if not allows(actor, Permission.ORGANISATION_CREATE):
+        raise NotAllowed
+    organisation = _CLASSES[kind](name=facts["name"], coverages=[], absences=[])
+    if isinstance(organisation, Pole):
+        organisation.sectors, organisation.members = [], []
+        organisation.stage_changes, organisation.recognitions = [], []
+    if queries.same_name(kind, organisation.name_key):
+        raise Invalid(
+            "name", _l("This name is already taken: open that record, or say what tells the two apart.")
+        )
+    if kind is OrganisationKind.NATIONAL_CELL:
+        organisation.coverages = [Coverage()]
+    _write(organisation, facts)
+    db.session.add(organisation)
+    db.session.flush()
+    _record(Act.CREATED, organisation, {})
+    return organisation
+
+
+def set_active(actor: Actor, organisation_id: int, active: bool, reason: str) -> Organisation:
+    """End an organisation's use of the portal, or let it come back; its people are no longer written to."""
+    organisation = begin(actor, organisation_id, Permission.ORGANISATION_CREATE)
+    if organisation.active is active:
+        raise Conflict
+    if organisation.id == actor.organisation_id:
+        raise Invalid("reason", _l("You act for this organisation: you would lock yourself out."))
+    organisation.active = active
+    journal.record(
+        Act.CHANGED if active else Act.CLOSED,
+        Subject.ORGANISATION,
+        organisation.id,
+        organisation.name,
+        before={"active": not active},
+        after={"active": active, "reason": reason},
+    )
+    return organisation
+
+
+def _record(act: Act, organisation: Organisation, before: Mapping[str, Any]) -> None:
+    after = snapshot(organisation)
+    if before != after:
+        journal.record(
+            act, Subject.ORGANISATION, organisation.id, organisation.name, before=before, after=after
+        )
+
+
+def _require_region(actor: Actor, pole: Pole, facts: Facts) -> None:
+    """A cell follows a pole by its region: only cells move it to another."""
+    town = facts.get("town")
+    moves = town is not None and pole.region_code is not None and town.region_code != pole.region_code
+    if moves and "region" not in rules.facts_kept_by(actor, pole.kind):
+        raise Invalid(
+            "town", _l("This town is in another region: ask your cell, which moves poles between regions.")
+        )
+
+
+def _write(organisation: Organisation, facts: Facts) -> None:
+    for name in facts.keys() & set(_PLAIN):
+        value = facts[name]
+        setattr(organisation, name, value if value or isinstance(value, bool) else None)
+    if isinstance(organisation, Pole):
+        _write_pole(organisation, facts)
+    elif facts.keys() & {"everywhere", "regions", "departments"}:
+        _write_places(organisation, facts)
+
+
+def _write_pole(pole: Pole, facts: Facts) -> None:
+    if "town" in facts:
+        _write_town(pole, facts["town"])
+    if "sectors" in facts:
+        known = {one.sector: one for one in pole.sectors}
+        pole.sectors = [known.get(one) or PoleSector(sector=one) for one in facts["sectors"]]
+    if "members" in facts:
+        ours = {one.name: one for one in pole.members}
+        pole.members = [ours.get(name) or PoleMember(name=name) for name in facts["members"]]
+        for member in pole.members:
+            member.siret = facts["members"][member.name]
+
+
+def _write_town(pole: Pole, town: Any) -> None:
+    """All that a commune tells; a pole that no longer says its town keeps its region, by which it is followed."""
+    pole.commune_code = town.code if town else None
+    pole.town = town.name if town else None
+    pole.longitude, pole.latitude = (town.longitude, town.latitude) if town else (None, None)
+    if town:
+        pole.department_code, pole.region_code = town.department_code, town.region_code
+
+
+def _write_places(organisation: Organisation, facts: Facts) -> None:
+    """The whole country alone, or regions and departments; those that were there keep their rows."""
+    wanted = {(code, None) for code in facts.get("regions", ())}
+    wanted |= {(None, code) for code in facts.get("departments", ())}
+    if facts.get("everywhere"):
+        wanted = {(None, None)}
+    known = {(one.region_code, one.department_code): one for one in organisation.coverages}
+    organisation.coverages = [
+        known.get(place) or Coverage(region_code=place[0], department_code=place[1])
+        for place in sorted(wanted, key=str)
+    ]
+
+
+def _confirm(organisation: Organisation, before: Mapping[str, Any]) -> None:
+    """What a person changed is no longer deduced."""
+    if not isinstance(organisation, Pole) or not organisation.inferred:
+        return
+    after = snapshot(organisation)
+    confirmed = {mark for fact, marks in _CONFIRMS.items() if before[fact] != after[fact] for mark in marks}
+    left = [mark for mark in organisation.inferred.split() if mark not in confirmed]
+    organisation.inferred = " ".join(left) or None
