@@ -7,7 +7,7 @@ from pathlib import Path
 from tests.architecture.source import ROOT, Function, files, functions, name, tree
 
 SCREENS = {"routes", "forms", "words", "emails", "examples"}
-ROOMS = SCREENS | {"__init__", "kinds", "models", "personal", "queries", "rules", "service", "workflow"}
+ROOMS = SCREENS | {"__init__", "kinds", "merge", "models", "personal", "queries", "rules", "service", "workflow"}
 FEATURES = (
     "accounts",
     "applications",
@@ -18,8 +18,10 @@ FEATURES = (
     "journal",
     "notifications",
     "organisations",
+    "people",
     "personal_data",
     "requests",
+    "teams",
     "usage",
 )
 
@@ -48,7 +50,13 @@ OWN_ROOMS = {
         "smtp": "the conversation with a mail server",
         "worker": "the process that runs steps",
     },
-    "organisations": {"seed": "reference data comes from files"},
+    "organisations": {
+        "doubles": "two records made one",
+        "fields": "kinds of fields that several forms share",
+        "editing": "the doors by which records are kept, beside those of the register",
+        "history": "dated lines: stages, recognitions, absences",
+        "seed": "reference data comes from files",
+    },
     "requests": {
         "changes": "what each action changes beside the state",
         "checks": "what must be true of stored rows",
@@ -56,6 +64,7 @@ OWN_ROOMS = {
         "inbox": "folders, their counts and filters",
         "page": "what the page of a request shows",
     },
+    "teams": {"invitations": "what becomes of a link once it is sent"},
     "usage": {
         "cubes": "figures grouped in one query",
         "indicators": "each figure defined once",
