@@ -109,11 +109,18 @@ def change(actor: Actor, organisation_id: int, facts: Facts, seen: str = "") -> 
     before = snapshot(organisation)
     if isinstance(organisation, Pole):
         _require_region(actor, organisation, facts)
-    _write(organisation, facts)
-    _confirm(organisation, before)
+    rewrite(organisation, facts)
     db.session.flush()
     _record(Act.CHANGED, organisation, before)
     return organisation
+
+
+def rewrite(organisation: Organisation, facts: Facts) -> None:
+    """Write facts of a record that is locked or new; whoever calls has asked who may, and keeps the journal."""
+    require_transaction()
+    before = snapshot(organisation)
+    _write(organisation, facts)
+    _confirm(organisation, before)
 
 
 def create(actor: Actor, kind: OrganisationKind, facts: Facts) -> Organisation:
