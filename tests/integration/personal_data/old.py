@@ -1,0 +1,111 @@
+"""Requests of the past, with something personal wherever people write."""
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from typing import Any
+
+from portal import clock
+from portal.access.roles import Role
+from portal.accounts.models import Membership
+from portal.db import transaction
+from portal.personal_data import retention
+from portal.personal_data.kinds import Kept
+from portal.requests.models import Assignment, RequestEvent, SupportRequest
+from portal.requests.workflow import Action, AssignmentState, Outcome, RequestState
+from tests.builders import Builder
+
+SECRET = "Zénobie Quintefeuille"
+"""Written in every free text of what `finished` makes."""
+LONG_AGO = timedelta(days=3 * 365 + 5)
+
+
+def finished(make: Builder, ago: timedelta = LONG_AGO, **values: Any) -> SupportRequest:
+    """A request that was sent, accepted, logged and completed some time ago, and not touched since."""
+    moment = clock.now() - ago
+    coordinator, partner = make.coordinator(), make.partner()
+    practitioner = make.practitioner(partner)
+    request = make.request(
+        coordinator,
+        service=make.service(partner),
+        need=f"Appelez {SECRET}.",
+        phone="06 39 98 12 34",
+        created_at=moment,
+        submitted_at=moment,
+        closed_at=moment,
+        **values,
+    )
+    day = clock.local(moment).date()
+    assignment = make.assignment(
+        request,
+        partner,
+        AssignmentState.COMPLETED,
+        due_on=day,
+        answered_on=day,
+        answer_days=2,
+        completed_on=day,
+        outcome=Outcome.HELPED,
+        review=f"{SECRET} est ravie.",
+        referent_id=practitioner.person_id,
+    )
+    make.intervention(
+        assignment,
+        practitioner.person,
+        on=day,
+        place=f"Chez {SECRET}",
+        participating_organisations=f"Association {SECRET}",
+        report=f"Avec {SECRET}.",
+        next_step=f"Rappeler {SECRET}.",
+    )
+    happened(request, coordinator, Action.SUBMIT, moment)
+    happened(
+        request, practitioner, Action.COMPLETE, moment, assignment=assignment, message=f"Merci {SECRET}."
+    )
+    return request
+
+
+def waiting(make: Builder, ago: timedelta = LONG_AGO) -> SupportRequest:
+    """A request that a partner accepted some time ago, and that everybody forgot."""
+    moment = clock.now() - ago
+    coordinator, partner = make.coordinator(), make.partner()
+    make.practitioner(partner)
+    request = make.request(coordinator, need=f"Appelez {SECRET}.", created_at=moment, submitted_at=moment)
+    make.assignment(request, partner, AssignmentState.ACCEPTED, due_on=clock.local(moment).date())
+    happened(request, coordinator, Action.SUBMIT, moment)
+    return request
+
+
+def happened(
+    request: SupportRequest,
+    who: Membership | None,
+    action: Action,
+    at: datetime,
+    assignment: Assignment | None = None,
+    message: str | None = None,
+) -> None:
+    """An event of that moment."""
+    event = RequestEvent(
+        request_id=request.id,
+        assignment_id=assignment.id if assignment else None,
+        action=action,
+        actor_id=who.person_id if who else None,
+        organisation_id=who.organisation_id if who else None,
+        from_state="accepted",
+        to_state="completed",
+        message=message,
+        at=at,
+    )
+    with transaction() as session:
+        session.add(event)
+
+
+def run(*kept: Kept, most: int = retention.BATCH) -> Sequence[int]:
+    """One part of each rule; return how much each ended."""
+    done = []
+    for one in kept:
+        with transaction():
+            done.append(retention.DUTIES[one].apply(most))
+    return done
+
+
+NATIONAL = Role.NATIONAL_ADMIN
+DONE = RequestState.COMPLETED
