@@ -1,6 +1,8 @@
 """Organisations and people"""
 
 import sqlalchemy as sa
+
+from portal.text import search_key
 from alembic import op
 
 revision = '0002'
@@ -29,6 +31,31 @@ def upgrade() -> None:
         batch_op.create_index('ix_journal_entry_actor_id_at', ['actor_id', 'at'], unique=False)
         batch_op.create_index('ix_journal_entry_at_id', ['at', 'id'], unique=False)
         batch_op.create_index('ix_journal_entry_subject_subject_id_at', ['subject', 'subject_id', 'at'], unique=False)
+
+    op.create_table('invitation',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('organisation_id', sa.Integer(), nullable=False),
+    sa.Column('email', sa.String(length=254), nullable=False),
+    sa.Column('given_name', sa.String(length=80), nullable=False),
+    sa.Column('family_name', sa.String(length=80), nullable=False),
+    sa.Column('role', sa.Enum('coordinator', 'member', 'practitioner', 'manager', 'regional_admin', 'national_admin', 'observer', name='role', native_enum=False, create_constraint=True, length=32), nullable=False),
+    sa.Column('language', sa.String(length=2), nullable=False),
+    sa.Column('invited_by_id', sa.Integer(), nullable=True),
+    sa.Column('token_hash', sa.String(length=64), nullable=False),
+    sa.Column('sent_at', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('expires_at', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('accepted_at', sa.DateTime(timezone=True), nullable=True),
+    sa.Column('revoked_at', sa.DateTime(timezone=True), nullable=True),
+    sa.ForeignKeyConstraint(['invited_by_id'], ['person.id'], name=op.f('fk_invitation_invited_by_id_person')),
+    sa.ForeignKeyConstraint(['organisation_id'], ['organisation.id'], name=op.f('fk_invitation_organisation_id_organisation')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_invitation')),
+    sa.UniqueConstraint('token_hash', name=op.f('uq_invitation_token_hash'))
+    )
+    with op.batch_alter_table('invitation', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_invitation_email'), ['email'], unique=False)
+        batch_op.create_index(batch_op.f('ix_invitation_invited_by_id'), ['invited_by_id'], unique=False)
+        batch_op.create_index('ix_invitation_organisation_id_sent_at', ['organisation_id', 'sent_at'], unique=False)
+        batch_op.create_index('uq_invitation_open', ['organisation_id', 'email'], unique=True, sqlite_where=sa.text('accepted_at IS NULL AND revoked_at IS NULL'), postgresql_where=sa.text('accepted_at IS NULL AND revoked_at IS NULL'))
 
     op.create_table('organisation_absence',
     sa.Column('id', sa.Integer(), nullable=False),
@@ -70,6 +97,20 @@ def upgrade() -> None:
     sa.PrimaryKeyConstraint('id', name=op.f('pk_stage_change')),
     sa.UniqueConstraint('pole_id', 'since', name=op.f('uq_stage_change_pole_id_since'))
     )
+    op.create_table('viewing',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('viewer_id', sa.Integer(), nullable=False),
+    sa.Column('membership_id', sa.Integer(), nullable=False),
+    sa.Column('reason', sa.String(length=200), nullable=False),
+    sa.Column('started_at', sa.DateTime(timezone=True), nullable=False),
+    sa.ForeignKeyConstraint(['membership_id'], ['membership.id'], name=op.f('fk_viewing_membership_id_membership'), ondelete='CASCADE'),
+    sa.ForeignKeyConstraint(['viewer_id'], ['person.id'], name=op.f('fk_viewing_viewer_id_person')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_viewing')),
+    sa.UniqueConstraint('viewer_id', name=op.f('uq_viewing_viewer_id'))
+    )
+    with op.batch_alter_table('viewing', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_viewing_membership_id'), ['membership_id'], unique=False)
+
     with op.batch_alter_table('organisation', schema=None) as batch_op:
         batch_op.add_column(sa.Column('shared_mailbox', sa.String(length=254), nullable=True))
         batch_op.add_column(sa.Column('capacity_per_month', sa.Integer(), nullable=True))
@@ -86,10 +127,13 @@ def upgrade() -> None:
         batch_op.create_foreign_key(batch_op.f('fk_organisation_merged_into_id_organisation'), 'organisation', ['merged_into_id'], ['id'])
 
     with op.batch_alter_table('person', schema=None) as batch_op:
+        batch_op.add_column(sa.Column('confirmed_at', sa.DateTime(timezone=True), nullable=True))
         batch_op.add_column(sa.Column('last_seen_at', sa.DateTime(timezone=True), nullable=True))
         batch_op.add_column(sa.Column('idle_warned_at', sa.DateTime(timezone=True), nullable=True))
         batch_op.add_column(sa.Column('closed_at', sa.DateTime(timezone=True), nullable=True))
+        batch_op.add_column(sa.Column('name_key', sa.String(length=170), server_default='', nullable=False))
         batch_op.create_index(batch_op.f('ix_person_last_seen_at'), ['last_seen_at'], unique=False)
+        batch_op.create_index('ix_person_name_key_id', ['name_key', 'id'], unique=False)
 
     with op.batch_alter_table('recognition', schema=None) as batch_op:
         batch_op.add_column(sa.Column('proof', sa.String(length=300), nullable=True))
@@ -107,6 +151,13 @@ def upgrade() -> None:
         "INSERT INTO stage_change (pole_id, stage, since)"
         " SELECT id, stage, stage_since FROM organisation WHERE stage IS NOT NULL"
     )
+    # Whoever has an account got there by a link sent to their address.
+    op.execute("UPDATE person SET confirmed_at = created_at")
+    # People are found and sorted by their names without accents.
+    connection = op.get_bind()
+    for row in connection.execute(sa.text("SELECT id, given_name, family_name FROM person")).all():
+        key = search_key(f"{row.family_name} {row.given_name}")[:170]
+        connection.execute(sa.text("UPDATE person SET name_key = :key WHERE id = :id"), {"key": key, "id": row.id})
 
 
 def downgrade() -> None:
@@ -121,10 +172,13 @@ def downgrade() -> None:
         batch_op.drop_column('proof')
 
     with op.batch_alter_table('person', schema=None) as batch_op:
+        batch_op.drop_index('ix_person_name_key_id')
         batch_op.drop_index(batch_op.f('ix_person_last_seen_at'))
+        batch_op.drop_column('name_key')
         batch_op.drop_column('closed_at')
         batch_op.drop_column('idle_warned_at')
         batch_op.drop_column('last_seen_at')
+        batch_op.drop_column('confirmed_at')
 
     with op.batch_alter_table('organisation', schema=None) as batch_op:
         batch_op.drop_constraint(batch_op.f('fk_organisation_merged_into_id_organisation'), type_='foreignkey')
@@ -141,6 +195,10 @@ def downgrade() -> None:
         batch_op.drop_column('capacity_per_month')
         batch_op.drop_column('shared_mailbox')
 
+    with op.batch_alter_table('viewing', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_viewing_membership_id'))
+
+    op.drop_table('viewing')
     op.drop_table('stage_change')
     with op.batch_alter_table('pole_sector', schema=None) as batch_op:
         batch_op.drop_index(batch_op.f('ix_pole_sector_sector'))
@@ -151,6 +209,13 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f('ix_organisation_absence_organisation_id'))
 
     op.drop_table('organisation_absence')
+    with op.batch_alter_table('invitation', schema=None) as batch_op:
+        batch_op.drop_index('uq_invitation_open', sqlite_where=sa.text('accepted_at IS NULL AND revoked_at IS NULL'), postgresql_where=sa.text('accepted_at IS NULL AND revoked_at IS NULL'))
+        batch_op.drop_index('ix_invitation_organisation_id_sent_at')
+        batch_op.drop_index(batch_op.f('ix_invitation_invited_by_id'))
+        batch_op.drop_index(batch_op.f('ix_invitation_email'))
+
+    op.drop_table('invitation')
     with op.batch_alter_table('journal_entry', schema=None) as batch_op:
         batch_op.drop_index('ix_journal_entry_subject_subject_id_at')
         batch_op.drop_index('ix_journal_entry_at_id')
