@@ -12,6 +12,15 @@ depends_on = None
 
 
 def upgrade() -> None:
+    op.create_table('company_record',
+    sa.Column('siret', sa.String(length=14), nullable=False),
+    sa.Column('found', sa.Boolean(), nullable=False),
+    sa.Column('name', sa.String(length=200), nullable=True),
+    sa.Column('open', sa.Boolean(), nullable=True),
+    sa.Column('region_code', sa.String(length=3), nullable=True),
+    sa.Column('checked_at', sa.DateTime(timezone=True), nullable=False),
+    sa.PrimaryKeyConstraint('siret', name=op.f('pk_company_record'))
+    )
     op.create_table('journal_entry',
     sa.Column('id', sa.Integer(), nullable=False),
     sa.Column('at', sa.DateTime(timezone=True), nullable=False),
@@ -31,6 +40,98 @@ def upgrade() -> None:
         batch_op.create_index('ix_journal_entry_actor_id_at', ['actor_id', 'at'], unique=False)
         batch_op.create_index('ix_journal_entry_at_id', ['at', 'id'], unique=False)
         batch_op.create_index('ix_journal_entry_subject_subject_id_at', ['subject', 'subject_id', 'at'], unique=False)
+
+    op.create_table('stored_file',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('key', sa.String(length=64), nullable=False),
+    sa.Column('name', sa.String(length=120), nullable=False),
+    sa.Column('media_type', sa.String(length=100), nullable=False),
+    sa.Column('size', sa.Integer(), nullable=False),
+    sa.Column('sha256', sa.String(length=64), nullable=False),
+    sa.Column('created_at', sa.DateTime(timezone=True), nullable=False),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_stored_file')),
+    sa.UniqueConstraint('key', name=op.f('uq_stored_file_key'))
+    )
+    op.create_table('application',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('reference', sa.String(length=10), nullable=False),
+    sa.Column('email', sa.String(length=254), nullable=False),
+    sa.Column('language', sa.String(length=2), nullable=False),
+    sa.Column('state', sa.Enum('draft', 'submitted', 'advised', 'more_wanted', 'admitted', 'refused', 'withdrawn', name='application_state', native_enum=False, create_constraint=True, length=32), nullable=False),
+    sa.Column('name', sa.String(length=200), nullable=False),
+    sa.Column('purpose', sa.Text(), nullable=False),
+    sa.Column('audience', sa.Text(), nullable=False),
+    sa.Column('reason', sa.Text(), nullable=False),
+    sa.Column('progress', sa.Text(), nullable=False),
+    sa.Column('expectations', sa.Text(), nullable=False),
+    sa.Column('stage', sa.Enum('emerging', 'developing', 'consolidating', 'inactive', name='application_stage', native_enum=False, create_constraint=True, length=32), nullable=True),
+    sa.Column('region_code', sa.String(length=3), nullable=True),
+    sa.Column('department_code', sa.String(length=3), nullable=True),
+    sa.Column('commune_code', sa.String(length=5), nullable=True),
+    sa.Column('town', sa.String(length=100), nullable=True),
+    sa.Column('sectors', sa.JSON(), nullable=False),
+    sa.Column('members', sa.Text(), nullable=False),
+    sa.Column('lead_organisation', sa.String(length=200), nullable=True),
+    sa.Column('lead_siret', sa.String(length=14), nullable=True),
+    sa.Column('lead_rna', sa.String(length=10), nullable=True),
+    sa.Column('website', sa.String(length=300), nullable=True),
+    sa.Column('given_name', sa.String(length=80), nullable=True),
+    sa.Column('family_name', sa.String(length=80), nullable=True),
+    sa.Column('contact_email', sa.String(length=254), nullable=True),
+    sa.Column('phone', sa.String(length=30), nullable=True),
+    sa.Column('public_summary', sa.Text(), nullable=False),
+    sa.Column('publish', sa.Boolean(), nullable=False),
+    sa.Column('agreed_at', sa.DateTime(timezone=True), nullable=True),
+    sa.Column('created_at', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('changed_at', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('warned_at', sa.DateTime(timezone=True), nullable=True),
+    sa.Column('submitted_at', sa.DateTime(timezone=True), nullable=True),
+    sa.Column('closed_at', sa.DateTime(timezone=True), nullable=True),
+    sa.Column('anonymised_at', sa.DateTime(timezone=True), nullable=True),
+    sa.Column('due_on', sa.Date(), nullable=True),
+    sa.Column('held_on', sa.Date(), nullable=True),
+    sa.Column('opinion', sa.Enum('favourable', 'reserved', 'unfavourable', name='opinion', native_enum=False, create_constraint=True, length=32), nullable=True),
+    sa.Column('pole_id', sa.Integer(), nullable=True),
+    sa.CheckConstraint("state = 'draft' OR submitted_at IS NOT NULL", name=op.f('ck_application_submitted_has_its_date')),
+    sa.ForeignKeyConstraint(['pole_id'], ['organisation.id'], name=op.f('fk_application_pole_id_organisation')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_application')),
+    sa.UniqueConstraint('reference', name=op.f('uq_application_reference'))
+    )
+    with op.batch_alter_table('application', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_application_contact_email'), ['contact_email'], unique=False)
+        batch_op.create_index('ix_application_email_id', ['email', 'id'], unique=False)
+        batch_op.create_index(batch_op.f('ix_application_lead_rna'), ['lead_rna'], unique=False)
+        batch_op.create_index(batch_op.f('ix_application_lead_siret'), ['lead_siret'], unique=False)
+        batch_op.create_index(batch_op.f('ix_application_pole_id'), ['pole_id'], unique=False)
+        batch_op.create_index('ix_application_region_code_submitted_at_id', ['region_code', 'submitted_at', 'id'], unique=False)
+        batch_op.create_index('ix_application_state_changed_at', ['state', 'changed_at'], unique=False)
+        batch_op.create_index('ix_application_state_submitted_at_id', ['state', 'submitted_at', 'id'], unique=False)
+
+    op.create_table('authenticator',
+    sa.Column('person_id', sa.Integer(), autoincrement=False, nullable=False),
+    sa.Column('secret', sa.String(length=500), nullable=False),
+    sa.Column('counter', sa.BigInteger(), nullable=True),
+    sa.Column('set_at', sa.DateTime(timezone=True), nullable=False),
+    sa.ForeignKeyConstraint(['person_id'], ['person.id'], name=op.f('fk_authenticator_person_id_person')),
+    sa.PrimaryKeyConstraint('person_id', name=op.f('pk_authenticator'))
+    )
+    op.create_table('email_change',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('person_id', sa.Integer(), nullable=False),
+    sa.Column('old_email', sa.String(length=254), nullable=False),
+    sa.Column('new_email', sa.String(length=254), nullable=False),
+    sa.Column('confirm_hash', sa.String(length=64), nullable=False),
+    sa.Column('stop_hash', sa.String(length=64), nullable=False),
+    sa.Column('asked_at', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('confirmed_at', sa.DateTime(timezone=True), nullable=True),
+    sa.Column('stopped_at', sa.DateTime(timezone=True), nullable=True),
+    sa.ForeignKeyConstraint(['person_id'], ['person.id'], name=op.f('fk_email_change_person_id_person')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_email_change')),
+    sa.UniqueConstraint('confirm_hash', name=op.f('uq_email_change_confirm_hash')),
+    sa.UniqueConstraint('stop_hash', name=op.f('uq_email_change_stop_hash'))
+    )
+    with op.batch_alter_table('email_change', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_email_change_person_id'), ['person_id'], unique=False)
 
     op.create_table('invitation',
     sa.Column('id', sa.Integer(), nullable=False),
@@ -57,6 +158,18 @@ def upgrade() -> None:
         batch_op.create_index('ix_invitation_organisation_id_sent_at', ['organisation_id', 'sent_at'], unique=False)
         batch_op.create_index('uq_invitation_open', ['organisation_id', 'email'], unique=True, sqlite_where=sa.text('accepted_at IS NULL AND revoked_at IS NULL'), postgresql_where=sa.text('accepted_at IS NULL AND revoked_at IS NULL'))
 
+    op.create_table('members_review',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('organisation_id', sa.Integer(), nullable=False),
+    sa.Column('at', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('by_id', sa.Integer(), nullable=False),
+    sa.ForeignKeyConstraint(['by_id'], ['person.id'], name=op.f('fk_members_review_by_id_person')),
+    sa.ForeignKeyConstraint(['organisation_id'], ['organisation.id'], name=op.f('fk_members_review_organisation_id_organisation')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_members_review'))
+    )
+    with op.batch_alter_table('members_review', schema=None) as batch_op:
+        batch_op.create_index('ix_members_review_organisation_id_at', ['organisation_id', 'at'], unique=False)
+
     op.create_table('organisation_absence',
     sa.Column('id', sa.Integer(), nullable=False),
     sa.Column('organisation_id', sa.Integer(), nullable=False),
@@ -69,6 +182,25 @@ def upgrade() -> None:
     )
     with op.batch_alter_table('organisation_absence', schema=None) as batch_op:
         batch_op.create_index(batch_op.f('ix_organisation_absence_organisation_id'), ['organisation_id'], unique=False)
+
+    op.create_table('passkey',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('person_id', sa.Integer(), nullable=False),
+    sa.Column('name', sa.String(length=80), nullable=False),
+    sa.Column('credential_id', sa.String(length=1400), nullable=False),
+    sa.Column('public_key', sa.LargeBinary(), nullable=False),
+    sa.Column('user_handle', sa.String(length=90), nullable=False),
+    sa.Column('sign_count', sa.BigInteger(), nullable=False),
+    sa.Column('transports', sa.JSON(), nullable=False),
+    sa.Column('challenge_at', sa.DateTime(timezone=True), nullable=True),
+    sa.Column('created_at', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('last_used_at', sa.DateTime(timezone=True), nullable=True),
+    sa.ForeignKeyConstraint(['person_id'], ['person.id'], name=op.f('fk_passkey_person_id_person')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_passkey')),
+    sa.UniqueConstraint('credential_id', name=op.f('uq_passkey_credential_id'))
+    )
+    with op.batch_alter_table('passkey', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_passkey_person_id'), ['person_id'], unique=False)
 
     op.create_table('pole_member',
     sa.Column('id', sa.Integer(), nullable=False),
@@ -88,6 +220,35 @@ def upgrade() -> None:
     with op.batch_alter_table('pole_sector', schema=None) as batch_op:
         batch_op.create_index(batch_op.f('ix_pole_sector_sector'), ['sector'], unique=False)
 
+    op.create_table('recovery_code',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('person_id', sa.Integer(), nullable=False),
+    sa.Column('code_hash', sa.String(length=64), nullable=False),
+    sa.Column('used_at', sa.DateTime(timezone=True), nullable=True),
+    sa.ForeignKeyConstraint(['person_id'], ['person.id'], name=op.f('fk_recovery_code_person_id_person')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_recovery_code'))
+    )
+    with op.batch_alter_table('recovery_code', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_recovery_code_person_id'), ['person_id'], unique=False)
+
+    op.create_table('sign_in_session',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('person_id', sa.Integer(), nullable=False),
+    sa.Column('key_hash', sa.String(length=64), nullable=False),
+    sa.Column('started_at', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('last_seen_at', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('ended_at', sa.DateTime(timezone=True), nullable=True),
+    sa.Column('browser', sa.String(length=40), nullable=False),
+    sa.Column('system', sa.String(length=40), nullable=False),
+    sa.Column('address', sa.String(length=45), nullable=False),
+    sa.ForeignKeyConstraint(['person_id'], ['person.id'], name=op.f('fk_sign_in_session_person_id_person')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_sign_in_session')),
+    sa.UniqueConstraint('key_hash', name=op.f('uq_sign_in_session_key_hash'))
+    )
+    with op.batch_alter_table('sign_in_session', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_sign_in_session_last_seen_at'), ['last_seen_at'], unique=False)
+        batch_op.create_index('ix_sign_in_session_person_id_started_at', ['person_id', 'started_at'], unique=False)
+
     op.create_table('stage_change',
     sa.Column('id', sa.Integer(), nullable=False),
     sa.Column('pole_id', sa.Integer(), nullable=False),
@@ -97,6 +258,66 @@ def upgrade() -> None:
     sa.PrimaryKeyConstraint('id', name=op.f('pk_stage_change')),
     sa.UniqueConstraint('pole_id', 'since', name=op.f('uq_stage_change_pole_id_since'))
     )
+    op.create_table('absence',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('membership_id', sa.Integer(), nullable=False),
+    sa.Column('starts_on', sa.Date(), nullable=False),
+    sa.Column('ends_on', sa.Date(), nullable=False),
+    sa.Column('substitute_id', sa.Integer(), nullable=True),
+    sa.Column('created_at', sa.DateTime(timezone=True), nullable=False),
+    sa.CheckConstraint('starts_on <= ends_on', name=op.f('ck_absence_in_order')),
+    sa.ForeignKeyConstraint(['membership_id'], ['membership.id'], name=op.f('fk_absence_membership_id_membership'), ondelete='CASCADE'),
+    sa.ForeignKeyConstraint(['substitute_id'], ['person.id'], name=op.f('fk_absence_substitute_id_person')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_absence'))
+    )
+    with op.batch_alter_table('absence', schema=None) as batch_op:
+        batch_op.create_index('ix_absence_membership_id_ends_on', ['membership_id', 'ends_on'], unique=False)
+        batch_op.create_index(batch_op.f('ix_absence_substitute_id'), ['substitute_id'], unique=False)
+
+    op.create_table('application_document',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('application_id', sa.Integer(), nullable=False),
+    sa.Column('file_id', sa.Integer(), nullable=False),
+    sa.ForeignKeyConstraint(['application_id'], ['application.id'], name=op.f('fk_application_document_application_id_application')),
+    sa.ForeignKeyConstraint(['file_id'], ['stored_file.id'], name=op.f('fk_application_document_file_id_stored_file')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_application_document'))
+    )
+    with op.batch_alter_table('application_document', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_application_document_application_id'), ['application_id'], unique=False)
+        batch_op.create_index(batch_op.f('ix_application_document_file_id'), ['file_id'], unique=False)
+
+    op.create_table('application_event',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('application_id', sa.Integer(), nullable=False),
+    sa.Column('action', sa.Enum('submit', 'advise', 'ask', 'answer', 'admit', 'refuse', 'withdraw', name='application_action', native_enum=False, create_constraint=True, length=32), nullable=False),
+    sa.Column('actor_id', sa.Integer(), nullable=True),
+    sa.Column('organisation_id', sa.Integer(), nullable=True),
+    sa.Column('from_state', sa.Enum('draft', 'submitted', 'advised', 'more_wanted', 'admitted', 'refused', 'withdrawn', name='application_from_state', native_enum=False, create_constraint=True, length=32), nullable=False),
+    sa.Column('to_state', sa.Enum('draft', 'submitted', 'advised', 'more_wanted', 'admitted', 'refused', 'withdrawn', name='application_to_state', native_enum=False, create_constraint=True, length=32), nullable=False),
+    sa.Column('reason', sa.String(length=32), nullable=True),
+    sa.Column('message', sa.Text(), nullable=True),
+    sa.Column('at', sa.DateTime(timezone=True), nullable=False),
+    sa.ForeignKeyConstraint(['actor_id'], ['person.id'], name=op.f('fk_application_event_actor_id_person')),
+    sa.ForeignKeyConstraint(['application_id'], ['application.id'], name=op.f('fk_application_event_application_id_application')),
+    sa.ForeignKeyConstraint(['organisation_id'], ['organisation.id'], name=op.f('fk_application_event_organisation_id_organisation')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_application_event'))
+    )
+    with op.batch_alter_table('application_event', schema=None) as batch_op:
+        batch_op.create_index('ix_application_event_application_id_id', ['application_id', 'id'], unique=False)
+
+    op.create_table('application_link',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('application_id', sa.Integer(), nullable=False),
+    sa.Column('token_hash', sa.String(length=64), nullable=False),
+    sa.Column('expires_at', sa.DateTime(timezone=True), nullable=False),
+    sa.ForeignKeyConstraint(['application_id'], ['application.id'], name=op.f('fk_application_link_application_id_application'), ondelete='CASCADE'),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_application_link')),
+    sa.UniqueConstraint('token_hash', name=op.f('uq_application_link_token_hash'))
+    )
+    with op.batch_alter_table('application_link', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_application_link_application_id'), ['application_id'], unique=False)
+        batch_op.create_index(batch_op.f('ix_application_link_expires_at'), ['expires_at'], unique=False)
+
     op.create_table('viewing',
     sa.Column('id', sa.Integer(), nullable=False),
     sa.Column('viewer_id', sa.Integer(), nullable=False),
@@ -199,16 +420,52 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f('ix_viewing_membership_id'))
 
     op.drop_table('viewing')
+    with op.batch_alter_table('application_link', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_application_link_expires_at'))
+        batch_op.drop_index(batch_op.f('ix_application_link_application_id'))
+
+    op.drop_table('application_link')
+    with op.batch_alter_table('application_event', schema=None) as batch_op:
+        batch_op.drop_index('ix_application_event_application_id_id')
+
+    op.drop_table('application_event')
+    with op.batch_alter_table('application_document', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_application_document_file_id'))
+        batch_op.drop_index(batch_op.f('ix_application_document_application_id'))
+
+    op.drop_table('application_document')
+    with op.batch_alter_table('absence', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_absence_substitute_id'))
+        batch_op.drop_index('ix_absence_membership_id_ends_on')
+
+    op.drop_table('absence')
     op.drop_table('stage_change')
+    with op.batch_alter_table('sign_in_session', schema=None) as batch_op:
+        batch_op.drop_index('ix_sign_in_session_person_id_started_at')
+        batch_op.drop_index(batch_op.f('ix_sign_in_session_last_seen_at'))
+
+    op.drop_table('sign_in_session')
+    with op.batch_alter_table('recovery_code', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_recovery_code_person_id'))
+
+    op.drop_table('recovery_code')
     with op.batch_alter_table('pole_sector', schema=None) as batch_op:
         batch_op.drop_index(batch_op.f('ix_pole_sector_sector'))
 
     op.drop_table('pole_sector')
     op.drop_table('pole_member')
+    with op.batch_alter_table('passkey', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_passkey_person_id'))
+
+    op.drop_table('passkey')
     with op.batch_alter_table('organisation_absence', schema=None) as batch_op:
         batch_op.drop_index(batch_op.f('ix_organisation_absence_organisation_id'))
 
     op.drop_table('organisation_absence')
+    with op.batch_alter_table('members_review', schema=None) as batch_op:
+        batch_op.drop_index('ix_members_review_organisation_id_at')
+
+    op.drop_table('members_review')
     with op.batch_alter_table('invitation', schema=None) as batch_op:
         batch_op.drop_index('uq_invitation_open', sqlite_where=sa.text('accepted_at IS NULL AND revoked_at IS NULL'), postgresql_where=sa.text('accepted_at IS NULL AND revoked_at IS NULL'))
         batch_op.drop_index('ix_invitation_organisation_id_sent_at')
@@ -216,9 +473,27 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f('ix_invitation_email'))
 
     op.drop_table('invitation')
+    with op.batch_alter_table('email_change', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_email_change_person_id'))
+
+    op.drop_table('email_change')
+    op.drop_table('authenticator')
+    with op.batch_alter_table('application', schema=None) as batch_op:
+        batch_op.drop_index('ix_application_state_submitted_at_id')
+        batch_op.drop_index('ix_application_state_changed_at')
+        batch_op.drop_index('ix_application_region_code_submitted_at_id')
+        batch_op.drop_index(batch_op.f('ix_application_pole_id'))
+        batch_op.drop_index(batch_op.f('ix_application_lead_siret'))
+        batch_op.drop_index(batch_op.f('ix_application_lead_rna'))
+        batch_op.drop_index('ix_application_email_id')
+        batch_op.drop_index(batch_op.f('ix_application_contact_email'))
+
+    op.drop_table('application')
+    op.drop_table('stored_file')
     with op.batch_alter_table('journal_entry', schema=None) as batch_op:
         batch_op.drop_index('ix_journal_entry_subject_subject_id_at')
         batch_op.drop_index('ix_journal_entry_at_id')
         batch_op.drop_index('ix_journal_entry_actor_id_at')
 
     op.drop_table('journal_entry')
+    op.drop_table('company_record')
