@@ -5,30 +5,53 @@ from flask_babel import lazy_gettext as _l
 
 from portal.access.permissions import Open, Permission
 from portal.accounts import routes as accounts
+from portal.accounts.words import ROLES
 from portal.catalogue import routes as catalogue
 from portal.home import routes as home
 from portal.interventions import examples as intervention_examples
 from portal.interventions import routes as interventions
+from portal.journal import routes as journal
+from portal.journal.kinds import Meaning, Page, Subject
+from portal.journal.words import EXTENSION as JOURNAL
 from portal.notifications import previews
 from portal.notifications import routes as notifications
 from portal.organisations import routes as organisations
+from portal.organisations import words as organisation_words
+from portal.people import emails as people_emails
+from portal.people import queries as people_queries
+from portal.people import routes as people
+from portal.people import viewing
+from portal.personal_data import routes as personal_data
 from portal.requests import examples as request_examples
 from portal.requests import routes as requests
+from portal.territories.reference import DEPARTMENTS, REGIONS
+from portal.teams import examples as team_examples
+from portal.teams import routes as teams
 from portal.usage import routes as usage
+from portal.web.languages import LANGUAGES
 from portal.web.navigation import Entry
 
 SCREENS = (
     home.bp,
     accounts.bp,
+    personal_data.bp,
+    people.bp,
     organisations.bp,
+    teams.bp,
     catalogue.bp,
     requests.bp,
     interventions.bp,
     usage.bp,
     notifications.bp,
+    journal.bp,
 )
 
-EMAIL_EXAMPLES = (request_examples.EXAMPLES, intervention_examples.EXAMPLES)
+EMAIL_EXAMPLES = (
+    request_examples.EXAMPLES,
+    intervention_examples.EXAMPLES,
+    people_emails.EXAMPLES,
+    team_examples.EXAMPLES,
+)
 
 MENU = (
     Entry("home.index", _l("Home"), Open.PUBLIC),
@@ -40,7 +63,26 @@ MENU = (
     Entry(
         "organisations.index", _l("Organisations"), Permission.ORGANISATION_READ, ("organisations.detail",)
     ),
+    Entry("people.index", _l("People"), Permission.PERSON_READ, ("people.",)),
     Entry("notifications.index", _l("E-mails"), Permission.EMAIL_SUPERVISE),
+    Entry("journal.index", _l("Journal"), Permission.JOURNAL_READ),
+)
+
+IN_THE_JOURNAL = Meaning(
+    pages={
+        Subject.PERSON: Page("people.show", "person_id", people_queries.history_of_person),
+        Subject.ORGANISATION: Page(
+            "organisations.detail", "organisation_id", people_queries.history_of_organisation
+        ),
+    },
+    values={
+        "role": ROLES,
+        "kind": organisation_words.KINDS,
+        "stage": organisation_words.STAGES,
+        "language": LANGUAGES,
+        "region_code": {one.code: one.name for one in REGIONS.values()},
+        "department_code": {one.code: one.name for one in DEPARTMENTS.values()},
+    },
 )
 
 
@@ -48,6 +90,9 @@ def init_app(app: Flask) -> None:
     for blueprint in SCREENS:
         app.register_blueprint(blueprint)
     app.extensions["portal-navigation"] = MENU
+    app.extensions[JOURNAL] = IN_THE_JOURNAL
+    app.extensions["portal-look"] = viewing.look
+    viewing.init_app(app)
     for examples in EMAIL_EXAMPLES:
         for kind, example in examples.items():
             previews.register(kind, example)

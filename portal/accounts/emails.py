@@ -1,15 +1,25 @@
 """E-mails about an account."""
 
 from collections.abc import Callable
+from datetime import UTC, datetime
 
-from portal.accounts.models import Person
+from flask_babel import lazy_gettext as _l
+from flask_babel.speaklater import LazyString
+
+from portal import clock
+from portal.access.roles import Role
+from portal.accounts.models import Invitation, Person
+from portal.accounts.words import role_label
 from portal.notifications import previews
 from portal.notifications.message import Message, Recipient, render
 from portal.notifications.outbox import enqueue
+from portal.organisations.models import Pole
 from portal.web.addresses import absolute_url
 
 RESET_INSTRUCTIONS = "accounts/reset_instructions"
 PASSWORD_CHANGED = "accounts/password_changed"  # noqa: S105 (the name of a template)
+INVITATION = "accounts/invitation"
+ACCOUNT_CLOSED = "accounts/account_closed"
 
 
 def recipient(person: Person) -> Recipient:
@@ -40,9 +50,52 @@ def _changed_message() -> Message:
     return Message(action_url=absolute_url("security.forgot_password"))
 
 
+def invitation(invited: Invitation, inviter: Person | None, token: str) -> None:
+    """The link to join an organisation."""
+    to = Recipient(invited.email, invited.name, invited.language)
+    enqueue(INVITATION, to, _invitation_message(invited, inviter, token), confidential=True)
+
+
+def _invitation_message(invited: Invitation, inviter: Person | None, token: str) -> Message:
+    return Message(
+        action_url=absolute_url("teams.accept", token=token),
+        facts=[
+            (_l("Organisation"), invited.organisation.name),
+            (_l("Your role there"), LazyString(role_label, invited.role)),
+            (_l("The link works until"), clock.local(invited.expires_at).date()),
+        ],
+        reply_to=(inviter.name, inviter.email) if inviter else None,
+        context={"organisation": invited.organisation.name, "inviter": inviter.name if inviter else None},
+    )
+
+
+def account_closed(person: Person) -> None:
+    """Tell the owner, at the address the account had."""
+    enqueue(ACCOUNT_CLOSED, recipient(person), _closed_message())
+
+
+def _closed_message() -> Message:
+    return Message(action_url=absolute_url("home.how_to_apply"))
+
+
 def _example(message: Callable[[], Message]) -> previews.Example:
     return lambda: (Recipient("anne.le-goff@exemple.test", "Anne Le Goff"), message())
 
 
 previews.register(RESET_INSTRUCTIONS, _example(lambda: _reset_message("an-example-that-opens-nothing")))
 previews.register(PASSWORD_CHANGED, _example(_changed_message))
+previews.register(INVITATION, _example(lambda: _invitation_message(_invited(), _inviter(), "an-example")))
+previews.register(ACCOUNT_CLOSED, _example(_closed_message))
+
+
+def _invited() -> Invitation:
+    return Invitation(
+        organisation=Pole(name="Pôle des Trois Rivières"),
+        email="anne.le-goff@exemple.test",
+        role=Role.COORDINATOR,
+        expires_at=datetime(2026, 3, 11, 9, 30, tzinfo=UTC),
+    )
+
+
+def _inviter() -> Person:
+    return Person(given_name="Maël", family_name="Kerdoncuff", email="personne@exemple.test")

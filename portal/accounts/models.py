@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import ClassVar
 
 from flask_security import UserMixin
-from sqlalchemy import ForeignKey, Index, String, UniqueConstraint
+from sqlalchemy import ForeignKey, Index, String, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship, validates
 
 from portal import clock
@@ -13,6 +13,7 @@ from portal.access.roles import Actor, Role
 from portal.accounts.rules import canonical_email
 from portal.db import Model, Moment, words
 from portal.organisations.models import Organisation
+from portal.text import search_key
 
 
 class Person(UserMixin, Model):
@@ -20,11 +21,14 @@ class Person(UserMixin, Model):
 
     `fs_uniquifier` names the sessions: changing it ends them all. `actor` is set when the session is loaded: this
     person acting for the organisation chosen there, None where they belong to none; `choices`: for each of theirs.
-    `last_seen_at`: within a day. `idle_warned_at`: told that the idle account will close. `closed_at`: it has, and
-    the name and address are gone.
+    `own_actor`: the same, even while they look at the portal as somebody else, who is `actor` then.
+    `name_key`: family and given name, to sort and search without accents.
+    `confirmed_at`: when they first used a link sent to their address. `last_seen_at`: within a day.
+    `idle_warned_at`: told that the idle account will close. `closed_at`: it has, and the name and address are gone.
     """
 
     __tablename__ = "person"
+    __table_args__ = (Index("ix_person_name_key_id", "name_key", "id"),)
 
     id: Mapped[int] = mapped_column(primary_key=True)
     email: Mapped[str] = mapped_column(String(254), unique=True)
@@ -36,20 +40,29 @@ class Person(UserMixin, Model):
     phone: Mapped[str | None] = mapped_column(String(30))
     language: Mapped[str] = mapped_column(String(2), default="fr")
     created_at: Mapped[datetime] = mapped_column(Moment, default=clock.now)
+    confirmed_at: Mapped[datetime | None] = mapped_column(Moment)
     last_seen_at: Mapped[datetime | None] = mapped_column(Moment, index=True)
     idle_warned_at: Mapped[datetime | None] = mapped_column(Moment)
     closed_at: Mapped[datetime | None] = mapped_column(Moment)
+    name_key: Mapped[str] = mapped_column(String(170), default="", server_default="")
 
     memberships: Mapped[list["Membership"]] = relationship(
         back_populates="person", lazy="raise_on_sql", order_by="Membership.id"
     )
 
     actor: ClassVar[Actor | None] = None
+    own_actor: ClassVar[Actor | None] = None
     choices: ClassVar[Sequence[Actor]] = ()
 
     @validates("email")
     def _one_way_to_write_it(self, _key: str, email: str) -> str:
         return canonical_email(email)
+
+    @validates("given_name", "family_name")
+    def _key_the_name(self, column: str, name: str) -> str:
+        parts = {"family_name": self.family_name, "given_name": self.given_name, column: name}
+        self.name_key = search_key(" ".join(part or "" for part in parts.values()))[:170]
+        return name
 
     @property
     def name(self) -> str:
@@ -63,7 +76,13 @@ class Person(UserMixin, Model):
     def act_for(self, membership: "Membership | None") -> None:
         """Act through one of one's memberships, organisations and coverages loaded."""
         self.actor = self.acting_for(membership) if membership else None  # type: ignore[misc]  # no column
+        self.own_actor = self.actor  # type: ignore[misc]  # no column
         self.choices = tuple(self.acting_for(one) for one in self.memberships)  # type: ignore[misc]  # no column
+
+    def look_as(self, actor: Actor) -> None:
+        """See the portal as somebody else sees it; `own_actor` stays who really acts."""
+        self.actor = actor  # type: ignore[misc]  # no column
+        self.choices = ()  # type: ignore[misc]  # no column
 
     def acting_for(self, membership: "Membership") -> Actor:
         """This person acting through one of their memberships, organisation and coverages loaded."""
@@ -110,3 +129,54 @@ class FailedAttempt(Model):
     id: Mapped[int] = mapped_column(primary_key=True)
     key: Mapped[str] = mapped_column(String(80))
     at: Mapped[datetime] = mapped_column(Moment, default=clock.now)
+
+
+class Invitation(Model):
+    """A link sent to an address: whoever reads it may join an organisation, once, until `expires_at`.
+
+    `token_hash`: SHA-256 of the secret of the last link sent, in hexadecimal; a link sent again kills the one before.
+    `invited_by` None: the portal itself, by a command.
+    """
+
+    __tablename__ = "invitation"
+    __table_args__ = (
+        Index(
+            "uq_invitation_open",
+            "organisation_id",
+            "email",
+            unique=True,
+            sqlite_where=text("accepted_at IS NULL AND revoked_at IS NULL"),
+            postgresql_where=text("accepted_at IS NULL AND revoked_at IS NULL"),
+        ),
+        Index("ix_invitation_organisation_id_sent_at", "organisation_id", "sent_at"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    organisation_id: Mapped[int] = mapped_column(ForeignKey("organisation.id"))
+    email: Mapped[str] = mapped_column(String(254), index=True)
+    given_name: Mapped[str] = mapped_column(String(80))
+    family_name: Mapped[str] = mapped_column(String(80))
+    role: Mapped[Role] = mapped_column(words(Role, "role"))
+    language: Mapped[str] = mapped_column(String(2), default="fr")
+    invited_by_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"), index=True)
+    token_hash: Mapped[str] = mapped_column(String(64), unique=True)
+    sent_at: Mapped[datetime] = mapped_column(Moment, default=clock.now)
+    expires_at: Mapped[datetime] = mapped_column(Moment)
+    accepted_at: Mapped[datetime | None] = mapped_column(Moment)
+    revoked_at: Mapped[datetime | None] = mapped_column(Moment)
+
+    organisation: Mapped[Organisation] = relationship(lazy="raise_on_sql")
+    invited_by: Mapped[Person | None] = relationship(lazy="raise_on_sql")
+
+    @validates("email")
+    def _one_way_to_write_it(self, _key: str, email: str) -> str:
+        return canonical_email(email)
+
+    @property
+    def name(self) -> str:
+        return f"{self.given_name} {self.family_name}"
+
+    @property
+    def is_open(self) -> bool:
+        """Neither used nor withdrawn nor too old."""
+        return self.accepted_at is None and self.revoked_at is None and self.expires_at > clock.now()

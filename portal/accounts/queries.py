@@ -1,23 +1,27 @@
 """People and memberships."""
 
 from collections.abc import Collection, Sequence
-from datetime import datetime
+from datetime import date, datetime, time
 
-from sqlalchemy import Select, and_, func, or_, select
+from sqlalchemy import ColumnElement, Select, and_, func, or_, select
 from sqlalchemy.orm import contains_eager, joinedload
 
 from portal import clock
-from portal.access.roles import CELL_ROLES, Role
-from portal.accounts.models import FailedAttempt, Membership, Person
-from portal.accounts.rules import canonical_email
-from portal.db import db
+from portal.access.roles import CELL_ROLES, HEAD_ROLES, Role
+from portal.accounts.models import FailedAttempt, Invitation, Membership, Person
+from portal.accounts.rules import IDLE_CLOSED_AFTER, IDLE_WARNED_AFTER, canonical_email
+from portal.db import db, require_transaction
 from portal.organisations.kinds import OrganisationKind
 from portal.organisations.models import Coverage, Organisation, OrganisationAbsence
 
 
-def by_session(fs_uniquifier: str, *, lock: bool = False) -> Person | None:
+def by_session(
+    fs_uniquifier: str, *, lock: bool = False, only_if: ColumnElement[bool] | None = None
+) -> Person | None:
     """The active person of a session, with their current memberships, in one query."""
     statement = select(Person).where(Person.fs_uniquifier == fs_uniquifier, Person.active)
+    if only_if is not None:
+        statement = statement.where(only_if)
     return _with_memberships(statement.with_for_update(of=Person) if lock else statement)
 
 
@@ -126,3 +130,101 @@ def attempts(keys: Collection[str], since: datetime) -> Sequence[FailedAttempt]:
         .order_by(FailedAttempt.at, FailedAttempt.id)
     )
     return db.session.scalars(statement).all()
+
+
+def lock_people_of(organisation_ids: Collection[int]) -> None:
+    """Let one transaction at a time change who belongs to these organisations."""
+    require_transaction()
+    for organisation_id in sorted(set(organisation_ids)):
+        db.session.execute(
+            select(Organisation.id).where(Organisation.id == organisation_id).with_for_update(key_share=True)
+        )
+
+
+def is_member(organisation_id: int, email: str) -> bool:
+    """Does the active person of this address belong to the organisation now?"""
+    statement = (
+        select(Membership.id)
+        .join(Membership.person)
+        .where(
+            Membership.organisation_id == organisation_id,
+            Membership.ended_at.is_(None),
+            Person.email == canonical_email(email),
+            Person.active,
+        )
+    )
+    return db.session.scalar(statement) is not None
+
+
+def other_heads(membership: Membership) -> int:
+    """How many other active people answer for the organisation of a membership."""
+    statement = (
+        select(func.count())
+        .select_from(Membership)
+        .join(Membership.person)
+        .where(
+            Membership.organisation_id == membership.organisation_id,
+            Membership.id != membership.id,
+            Membership.role.in_(HEAD_ROLES),
+            Membership.ended_at.is_(None),
+            Person.active,
+        )
+    )
+    return db.session.scalar(statement) or 0
+
+
+def memberships_of(person_id: int) -> Sequence[Membership]:
+    """The current memberships of a person, active organisations or not, with both."""
+    statement = (
+        select(Membership)
+        .where(Membership.person_id == person_id, Membership.ended_at.is_(None))
+        .options(joinedload(Membership.person), joinedload(Membership.organisation))
+        .order_by(Membership.id)
+    )
+    return db.session.scalars(statement).all()
+
+
+def membership_in(person_id: int, organisation_id: int) -> Membership | None:
+    """What a person does, or did, in an organisation."""
+    return db.session.scalar(
+        select(Membership).where(
+            Membership.person_id == person_id, Membership.organisation_id == organisation_id
+        )
+    )
+
+
+def unanswered_invitation(organisation_id: int, email: str) -> Invitation | None:
+    """The invitation of an address to an organisation that was neither used nor withdrawn, too old or not."""
+    statement = (
+        select(Invitation)
+        .where(
+            Invitation.organisation_id == organisation_id,
+            Invitation.email == canonical_email(email),
+            Invitation.accepted_at.is_(None),
+            Invitation.revoked_at.is_(None),
+        )
+        .options(joinedload(Invitation.organisation))
+    )
+    return db.session.scalar(statement)
+
+
+def idle_to_warn(day: date) -> Sequence[Person]:
+    """Who has not come for two years on a day, and was not told yet; from their creation for who never came."""
+    since = _beginning(day) - IDLE_WARNED_AFTER
+    statement = select(Person).where(
+        Person.active,
+        Person.idle_warned_at.is_(None),
+        func.coalesce(Person.last_seen_at, Person.created_at) < since,
+    )
+    return db.session.scalars(statement.order_by(Person.id)).all()
+
+
+def idle_to_close(day: date) -> Sequence[Person]:
+    """Who was told thirty days before a day, and has not come since."""
+    told_before = _beginning(day) - IDLE_CLOSED_AFTER
+    statement = select(Person).where(Person.active, Person.idle_warned_at < told_before)
+    return db.session.scalars(statement.order_by(Person.id)).all()
+
+
+def _beginning(day: date) -> datetime:
+    return datetime.combine(day, time(), clock.PARIS)

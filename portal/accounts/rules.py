@@ -5,12 +5,15 @@ at least a minute after five, at most 25 attempts in 24 hours; no composition ru
 (refuse what is commonly used or made of the person's own name).
 """
 
+import hashlib
 import re
+import secrets
 import unicodedata
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from portal.refusals import Conflict
 from portal.text import search_key
 
 SHORTEST_PASSPHRASE = 12
@@ -40,7 +43,31 @@ ACCOUNT = Limit(timedelta(hours=24), 5, timedelta(minutes=1), timedelta(hours=1)
 ADDRESS = Limit(timedelta(minutes=15), 5, timedelta(seconds=15), timedelta(minutes=15), 100)
 LINKS_OF_ACCOUNT = Limit(timedelta(hours=1), 3, timedelta(0), timedelta(0), 3)
 LINKS_OF_ADDRESS = Limit(timedelta(hours=1), 10, timedelta(0), timedelta(0), 10)
+INVITATION_SENDS = Limit(timedelta(hours=24), 3, timedelta(0), timedelta(0), 3)
+ASKED_AGAIN = Limit(timedelta(hours=24), 1, timedelta(0), timedelta(0), 1)
 LONGEST_WINDOW = max(limit.window for limit in (ACCOUNT, ADDRESS, LINKS_OF_ACCOUNT, LINKS_OF_ADDRESS))
+INVITATION_LASTS = timedelta(days=7)
+SEEN_EVERY = timedelta(hours=20)  # so that who comes every morning is noted every morning
+IDLE_WARNED_AFTER = timedelta(days=731)  # two years
+IDLE_CLOSED_AFTER = timedelta(days=30)
+
+
+class LastHead(Conflict):
+    """The last person who answers for an organisation cannot go, nor lose that role."""
+
+    def __init__(self, organisation_id: int) -> None:
+        super().__init__(f"organisation {organisation_id}")
+        self.organisation_id = organisation_id
+
+
+def new_token() -> str:
+    """A secret for a link: 32 random bytes."""
+    return secrets.token_urlsafe(32)
+
+
+def token_hash(token: str) -> str:
+    """What is stored of a secret that no one can guess: enough to know it again, not to make it again."""
+    return hashlib.sha256(token.encode()).hexdigest()
 
 
 def wait_until(attempts: Sequence[datetime], limit: Limit, now: datetime) -> datetime | None:

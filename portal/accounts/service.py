@@ -3,20 +3,23 @@
 import secrets
 from datetime import date
 
-from flask import current_app
+from flask import current_app, has_request_context
+from flask_babel import lazy_gettext as _l
+from flask_login import current_user
 from flask_security import hash_password
 from flask_security.recoverable import generate_reset_password_token
-from sqlalchemy import select
+from sqlalchemy import bindparam, update
 
-from portal.access.roles import Role
-from portal.accounts import emails, queries, throttle
+from portal import clock
+from portal.access.roles import HEAD_ROLES, Actor, Role
+from portal.accounts import emails, queries, rules, throttle
 from portal.accounts.kinds import ROLES_OF
-from portal.accounts.models import Membership, Person
-from portal.db import db, require_transaction
+from portal.accounts.models import Invitation, Membership, Person
+from portal.db import db, require_transaction, write_alone
 from portal.journal import service as journal
 from portal.journal.kinds import Act, Subject
 from portal.organisations.models import Organisation
-from portal.refusals import NotAllowed, NotFound
+from portal.refusals import Invalid, NotAllowed, NotFound
 
 
 def change_profile(
@@ -62,6 +65,15 @@ def create_person(
     return person
 
 
+def open_again(person: Person, given_name: str, family_name: str, password: str) -> None:
+    """A closed account lets its owner, who reads the mails of its address, in again."""
+    require_transaction()
+    person.given_name, person.family_name, person.password = given_name, family_name, _hashed(password)
+    person.active, person.closed_at, person.idle_warned_at = True, None, None
+    person.fs_uniquifier = secrets.token_hex(32)
+    journal.record(Act.CREATED, Subject.PERSON, person.id, person.name)
+
+
 def _hashed(password: str) -> str:
     """Written in the same way as at sign-in, then hashed."""
     return hash_password(current_app.extensions["security"].password_util.normalize(password))
@@ -75,15 +87,13 @@ def join(person: Person, organisation: Organisation, role: Role) -> Membership:
     require_transaction()
     if role not in ROLES_OF[organisation.kind]:
         raise NotAllowed
-    membership = db.session.scalar(
-        select(Membership).where(
-            Membership.person_id == person.id, Membership.organisation_id == organisation.id
-        )
-    )
+    membership = queries.membership_in(person.id, organisation.id) if person.id else None
     if membership is None:
         membership = Membership(person=person, organisation=organisation, role=role)
         db.session.add(membership)
     before = {} if membership.ended_at or not membership.id else {"role": membership.role}
+    if membership.ended_at:
+        membership.started_at = clock.now()
     membership.role, membership.ended_at = role, None
     db.session.flush()
     journal.record(
@@ -100,3 +110,124 @@ def join(person: Person, organisation: Organisation, role: Role) -> Membership:
 def purge_attempts(_day: date | None = None) -> int:
     """Forget the attempts that no longer count; a daily job, harmless when run again."""
     return throttle.purge()
+
+
+def invite(
+    organisation: Organisation,
+    email: str,
+    given_name: str,
+    family_name: str,
+    role: Role,
+    language: str = "fr",
+) -> Invitation:
+    """Send a link to join an organisation, in the name of whoever acts; one that has grown too old is sent anew.
+
+    Invalid: a member already, or invited already; nothing tells if the address has an account elsewhere.
+    NotAllowed where organisations of this kind give no such role.
+    """
+    require_transaction()
+    if role not in ROLES_OF[organisation.kind]:
+        raise NotAllowed
+    queries.lock_people_of([organisation.id])
+    if queries.is_member(organisation.id, email):
+        raise Invalid(
+            "email", _l("This person already belongs to the organisation: change their role instead.")
+        )
+    invitation = queries.unanswered_invitation(organisation.id, email)
+    if invitation is not None and invitation.is_open:
+        raise Invalid(
+            "email", _l("This person is already invited: send the link again from the list instead.")
+        )
+    invitation = invitation or Invitation(organisation=organisation, email=email)
+    invitation.given_name, invitation.family_name = given_name, family_name
+    invitation.role, invitation.language = role, language
+    invitation.invited_by_id = _signed_in_id()
+    db.session.add(invitation)
+    send_invitation(invitation)
+    journal.record(
+        Act.INVITED,
+        Subject.INVITATION,
+        invitation.id,
+        f"{invitation.name}, {organisation.name}",
+        after={"email": invitation.email, "role": role},
+    )
+    return invitation
+
+
+def send_invitation(invitation: Invitation) -> None:
+    """Write the link, organisation loaded; the link sent before opens nothing any more."""
+    require_transaction()
+    token = rules.new_token()
+    invitation.token_hash = rules.token_hash(token)
+    invitation.sent_at = clock.now()
+    invitation.expires_at = invitation.sent_at + rules.INVITATION_LASTS
+    db.session.flush()
+    inviter = db.session.get(Person, invitation.invited_by_id) if invitation.invited_by_id else None
+    emails.invitation(invitation, inviter, token)
+
+
+def _signed_in_id() -> int | None:
+    return current_user.id if has_request_context() and current_user.is_authenticated else None
+
+
+def end_membership(membership: Membership) -> None:
+    """The person, loaded with the organisation, no longer belongs there. LastHead: nobody else answers for it."""
+    require_transaction()
+    queries.lock_people_of([membership.organisation_id])
+    require_another_head(membership)
+    _end(membership)
+
+
+def require_another_head(membership: Membership) -> None:
+    """LastHead if this is the last person who answers for the organisation, whose people are locked."""
+    db.session.refresh(membership, ["role", "ended_at"])
+    if membership.role in HEAD_ROLES and not queries.other_heads(membership):
+        raise rules.LastHead(membership.organisation_id)
+
+
+def _end(membership: Membership) -> None:
+    if membership.ended_at is not None:
+        return
+    membership.ended_at = clock.now()
+    name = f"{membership.person.name}, {membership.organisation.name}"
+    journal.record(
+        Act.LEFT, Subject.MEMBERSHIP, membership.id, name, before={"role": membership.role}, after={}
+    )
+
+
+def close_account(person: Person, *, by: Actor | None) -> list[Organisation]:
+    """End what a person belongs to and every session, and let them in no more; `personal_data` removes the name.
+
+    `by` None: the portal itself, which closes the account even of the last person who answers for an organisation;
+    somebody else gets LastHead. Returns the organisations left without anybody to answer for them.
+    """
+    require_transaction()
+    memberships = queries.memberships_of(person.id)
+    queries.lock_people_of([one.organisation_id for one in memberships])
+    left_alone = []
+    for membership in memberships:
+        try:
+            require_another_head(membership)
+        except rules.LastHead:
+            if by is not None:
+                raise
+            left_alone.append(membership.organisation)
+        _end(membership)
+    person.active, person.closed_at = False, clock.now()
+    person.fs_uniquifier = secrets.token_hex(32)
+    journal.record(Act.CLOSED, Subject.PERSON, person.id, person.name)
+    emails.account_closed(person)
+    return left_alone
+
+
+def note_seen(person: Person) -> None:
+    """The person came: noted at most once a day, in a write of its own."""
+    if person.last_seen_at is None or clock.now() - person.last_seen_at > rules.SEEN_EVERY:
+        write_alone(_SEEN, {"person_id": person.id, "now": clock.now()})
+
+
+_SEEN = (
+    update(Person)
+    .where(Person.id == bindparam("person_id"))
+    .values(last_seen_at=bindparam("now"), idle_warned_at=None)
+)

@@ -17,20 +17,33 @@ from portal.web.addresses import network
 Attempt = Sequence[FailedAttempt]
 
 
-def begin_sign_in(email: str) -> Attempt | None:
+def begin_sign_in(email: str, purpose: str = "sign-in") -> Attempt | None:
     """Count an attempt before its outcome is known, so that parallel guesses cannot outrun the count.
 
-    None: too early, and not counted.
+    None: too early, and not counted. `purpose`: what is guessed, a password or a code, each counted apart.
     """
-    return _begin({_account("sign-in", email): rules.ACCOUNT, _address("sign-in"): rules.ADDRESS})
+    return _begin({_account(purpose, email): rules.ACCOUNT, _address(purpose): rules.ADDRESS})
 
 
-def may_send_link(email: str) -> bool:
-    """Count a reset link asked for; False: this account or this network address has had enough of them."""
+def may_send_link(email: str, purpose: str = "link") -> bool:
+    """Count a link asked for; False: this account or this network address has had enough of them.
+
+    `purpose`: to reset a password, or another one, which is counted apart.
+    """
     return (
-        _begin({_account("link", email): rules.LINKS_OF_ACCOUNT, _address("link"): rules.LINKS_OF_ADDRESS})
+        _begin({_account(purpose, email): rules.LINKS_OF_ACCOUNT, _address(purpose): rules.LINKS_OF_ADDRESS})
         is not None
     )
+
+
+def may_send_invitation(invitation_id: int) -> bool:
+    """Count a link sent again; False: enough for today."""
+    return _begin({f"invitation:{invitation_id}": rules.INVITATION_SENDS}) is not None
+
+
+def may_ask_for_invitation(invitation_id: int) -> bool:
+    """Count a new link asked for by a guest; False: the inviter was told today."""
+    return _begin({f"guest:{invitation_id}": rules.ASKED_AGAIN}) is not None
 
 
 def withdraw(attempt: Attempt) -> None:
@@ -39,10 +52,10 @@ def withdraw(attempt: Attempt) -> None:
     _delete(FailedAttempt.id.in_([row.id for row in attempt]))
 
 
-def forget_failures(email: str) -> None:
+def forget_failures(email: str, purpose: str = "sign-in") -> None:
     """Clear the account. The network address keeps its count, or one good account would hide a guesser."""
     require_transaction()
-    _delete(FailedAttempt.key == _account("sign-in", email))
+    _delete(FailedAttempt.key == _account(purpose, email))
 
 
 def purge() -> int:

@@ -53,10 +53,12 @@ OWN_ROOMS = {
     "organisations": {
         "doubles": "two records made one",
         "fields": "kinds of fields that several forms share",
+        "pages": "records as their pages show them",
         "editing": "the doors by which records are kept, beside those of the register",
         "history": "dated lines: stages, recognitions, absences",
         "seed": "reference data comes from files",
     },
+    "people": {"viewing": "the seam to sign-in: who looks at the portal as whom"},
     "requests": {
         "changes": "what each action changes beside the state",
         "checks": "what must be true of stored rows",

@@ -13,7 +13,7 @@ from sqlalchemy.orm import Mapper
 
 import config
 from portal import clock, create_app
-from portal.accounts.models import FailedAttempt
+from portal.accounts.models import FailedAttempt, Invitation
 from portal.db import Model, db, transaction
 from portal.journal.kinds import Act, Subject
 from portal.journal.models import JournalEntry
@@ -22,6 +22,7 @@ from portal.organisations.kinds import RecognitionKind, Sector, Stage
 from portal.organisations.models import OrganisationAbsence, PoleMember, PoleSector, Recognition, StageChange
 from portal.requests.models import RequestEvent
 from portal.requests.workflow import Action
+from portal.teams.models import Absence, MembersReview
 from tests import postgres
 from tests.architecture.source import ROOT
 from tests.builders import Builder
@@ -77,6 +78,17 @@ def fill() -> None:
             [
                 RequestEvent(**event),
                 FailedAttempt(key="sign-in:ana"),
+                Invitation(
+                    organisation_id=pole.id,
+                    email="ana@exemple.test",
+                    given_name="Ana",
+                    family_name="Roy",
+                    role=coordinator.role,
+                    token_hash="0" * 64,
+                    expires_at=clock.now(),
+                ),
+                Absence(membership_id=coordinator.id, starts_on=clock.today(), ends_on=clock.today()),
+                MembersReview(organisation_id=pole.id, by_id=coordinator.person_id),
                 OutboxEmail(kind="requests/route_pole", text="t", html="h", message_id="<1@x>", **email),
                 WorkerHeartbeat(name="machine", seen_at=clock.now()),
                 JournalEntry(
