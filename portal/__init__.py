@@ -11,7 +11,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 from portal import cli, db, screens
 from portal.accounts import security
 from portal.notifications import smtp
-from portal.web import converters, errors, guard, headers, languages, static, templating
+from portal.web import converters, errors, guard, headers, languages, static, templating, viewing
 
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -28,6 +28,7 @@ def create_app(config: Any) -> Flask:
     languages.init_app(app)
     errors.init_app(app)
     guard.init_app(app)
+    viewing.init_app(app)
     CSRFProtect(app)
     security.init_app(app)
     screens.init_app(app)

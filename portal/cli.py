@@ -14,16 +14,24 @@ from portal.accounts.kinds import ROLES_OF
 from portal.catalogue import seed as catalogue
 from portal.db import db, transaction
 from portal.demo import load as demonstration
+from portal.journal import service as journal
 from portal.notifications import outbox, worker
 from portal.organisations import seed as organisations
 from portal.organisations.models import Coverage, NationalCell, Organisation, RegionalCell
+from portal.people import service as looking
 from portal.refusals import NotAllowed
 from portal.requests import checks
 from portal.requests import service as requests
 from portal.territories.reference import REGIONS
 from portal.web.addresses import absolute_url
 
-DAILY = (requests.expire_unanswered, accounts.purge_attempts, outbox.purge)
+DAILY = (
+    requests.expire_unanswered,
+    accounts.purge_attempts,
+    outbox.purge,
+    journal.purge,
+    looking.end_forgotten,
+)
 
 
 @click.command("worker")

@@ -83,6 +83,20 @@ class UnsavedChanges(RuntimeError):
     """A view changed something and answered without saving it."""
 
 
+class ReadOnly(RuntimeError):
+    """This request may write nothing, whatever the code that tries."""
+
+
+def refuse_writes() -> None:
+    """Let nothing be written until the end of this request."""
+    db.session().info["read_only"] = True
+
+
+def _require_writable(session: Session) -> None:
+    if session.info.get("read_only"):
+        raise ReadOnly("this request was declared read-only")
+
+
 @contextmanager
 def transaction() -> Iterator[Session]:
     """Run the block in one transaction: committed at its end, rolled back on any error. Edges only; no nesting.
@@ -93,6 +107,7 @@ def transaction() -> Iterator[Session]:
     session = db.session()
     if session.info.get("writable"):
         raise RuntimeError("transaction() does not nest: only the edge opens one")
+    _require_writable(session)
     _refuse_pending(session)
     session.commit()
     session.info["writable"] = True
@@ -112,6 +127,7 @@ def write_alone(statement: Executable, values: Mapping[str, Any]) -> None:
     """One statement that is a transaction of its own: a third of the round trips of `transaction()`."""
     if db.session().info.get("writable"):
         raise RuntimeError("inside transaction(), execute it there")
+    _require_writable(db.session())
     with db.engine.connect() as connection:
         connection.execute(statement, values)
 
@@ -183,8 +199,10 @@ __all__ = [
     "Connection",
     "Model",
     "Moment",
+    "ReadOnly",
     "db",
     "init_app",
+    "refuse_writes",
     "require_transaction",
     "transaction",
     "words",

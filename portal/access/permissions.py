@@ -31,6 +31,7 @@ class Permission(StrEnum):
     RECOGNITION_EDIT = "recognition:edit"
     PEOPLE_READ = "people:read"
     PEOPLE_MANAGE = "people:manage"
+    PERSON_READ = "person:read"
     PERSON_VIEW_AS = "person:view-as"
     APPLICATION_READ = "application:read"
     APPLICATION_ADVISE = "application:advise"
@@ -99,6 +100,7 @@ ROLE_PERMISSIONS: Mapping[Role, frozenset[Permission]] = MappingProxyType(
             _P.ORGANISATION_CREATE,
             _P.ORGANISATION_MERGE,
             _P.TRANSFER_RUN,
+            _P.PERSON_READ,
             _P.PERSON_VIEW_AS,
             _P.JOURNAL_READ,
             _P.EMAIL_SUPERVISE,

@@ -27,7 +27,8 @@ HEAD_ROLES = frozenset({Role.COORDINATOR, Role.MANAGER, Role.REGIONAL_ADMIN, Rol
 class Actor:
     """A signed-in person acting for one organisation in one role.
 
-    `region_codes` are the regions a regional cell follows; empty for everybody else.
+    `region_codes` are the regions a regional cell follows; empty for everybody else. `viewed_by`: the number of the
+    person of the national cell who only looks at the portal as this one; nothing may be changed then.
     """
 
     person_id: int
@@ -38,6 +39,7 @@ class Actor:
     organisation_id: int
     organisation_name: str
     region_codes: frozenset[str] = frozenset()
+    viewed_by: int | None = None
 
     @property
     def is_pole(self) -> bool:

@@ -1,6 +1,9 @@
 """What the journal keeps."""
 
+from collections.abc import Callable, Collection, Mapping
+from dataclasses import dataclass
 from enum import StrEnum
+from typing import Any
 
 
 class Subject(StrEnum):
@@ -36,7 +39,28 @@ class Act(StrEnum):
     PASSKEY_REMOVED = "passkey_removed"
     SIGNED_OUT_EVERYWHERE = "signed_out_everywhere"
     VIEWED_AS = "viewed_as"
+    VIEWING_ENDED = "viewing_ended"
     DECIDED = "decided"
     IMPORTED = "imported"
     EXPORTED = "exported"
     ANONYMISED = "anonymised"
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """Where a feature shows what entries are about: an endpoint and the name of its argument.
+
+    `related`: what else belongs to its history, as the numbers of other subjects; for an organisation, its memberships.
+    """
+
+    endpoint: str
+    argument: str
+    related: Callable[[int], Mapping[Subject, Collection[int]]]
+
+
+@dataclass(frozen=True, slots=True)
+class Meaning:
+    """What the features above know of entries: pages by subject; words by field and stored value."""
+
+    pages: Mapping[Subject, Page]
+    values: Mapping[str, Mapping[str, Any]]

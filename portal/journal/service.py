@@ -1,17 +1,23 @@
 """Writing in the journal, in the transaction of what it tells."""
 
 from collections.abc import Mapping
+from datetime import date, datetime, time
 from typing import Any
 
 from flask import has_request_context, request
 from flask_login import current_user
+from sqlalchemy import delete
 
+from portal.clock import PARIS
 from portal.db import db, require_transaction
 from portal.journal.kinds import Act, Subject
 from portal.journal.models import JournalEntry
+from portal.journal.rules import KEPT, refuse_secrets
 from portal.text import search_key
 from portal.web import current
 from portal.web.addresses import network
+
+_NAME_LENGTH = 300
 
 
 def record(
@@ -23,27 +29,36 @@ def record(
     before: Mapping[str, Any] | None = None,
     after: Mapping[str, Any] | None = None,
 ) -> None:
-    """Note what was done, by whoever acts in this request; of two states, only what differs is kept."""
+    """Note what was done, by whoever really acts in this request; of two states, only what differs is kept.
+
+    SecretInJournal where a field is named after a secret, whatever its value.
+    """
     require_transaction()
-    actor = current.actor_or_none() if has_request_context() else None
-    name = actor.person_name if actor else _signed_in_name()
-    organisation = actor.organisation_name if actor else None
+    refuse_secrets({**(before or {}), **(after or {})})
+    actor_id, name, organisation = _who()
+    subject_name = subject_name[:_NAME_LENGTH]
     db.session.add(
         JournalEntry(
             act=act,
             subject=subject,
             subject_id=subject_id,
             subject_name=subject_name,
-            actor_id=_signed_in_id(),
+            actor_id=actor_id,
             actor_name=name,
             actor_organisation=organisation,
             address=network(request.remote_addr) if has_request_context() else None,
             changes=changes(before or {}, after or {}),
-            search_text=search_key(
-                " ".join((subject_name, name or "", actor.organisation_name if actor else ""))
-            )[:700],
+            search_text=search_key(" ".join((subject_name, name or "", organisation or "")))[:700],
         )
     )
+
+
+def _who() -> tuple[int | None, str | None, str | None]:
+    """The number, name and organisation of who is signed in, never of the person they look at the portal as."""
+    if not (has_request_context() and current_user.is_authenticated):
+        return None, None, None
+    actor = current.own_actor_or_none()
+    return current_user.id, current_user.name, actor.organisation_name if actor else None
 
 
 def changes(before: Mapping[str, Any], after: Mapping[str, Any]) -> dict[str, list[Any]]:
@@ -62,9 +77,10 @@ def _plain(value: Any) -> Any:
     return value if value is None or isinstance(value, (bool, int, float, str)) else str(value)
 
 
-def _signed_in_id() -> int | None:
-    return current_user.id if has_request_context() and current_user.is_authenticated else None
-
-
-def _signed_in_name() -> str | None:
-    return current_user.name if has_request_context() and current_user.is_authenticated else None
+def purge(day: date) -> int:
+    """Daily job: forget what is older than logs may be kept; return how many entries."""
+    require_transaction()
+    oldest = datetime.combine(day - KEPT, time.min, PARIS)
+    statement = delete(JournalEntry).where(JournalEntry.at < oldest)
+    gone: Any = db.session.execute(statement.execution_options(synchronize_session=False))
+    return int(gone.rowcount)

@@ -12,13 +12,12 @@ from portal.catalogue.words import service_name
 from portal.requests.words import REQUEST_STATES
 from portal.requests.workflow import RequestState
 from portal.territories.reference import REGIONS, region_name
+from portal.text import harmless_cell
 from portal.usage import words
 from portal.usage.indicators import COLUMNS, HEADLINES, Indicator
 from portal.usage.kinds import Dimension, Unit
 from portal.usage.queries import Tallies
 from portal.usage.rules import GUIDE_ME, Filters, Tally
-
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
 def _values(indicators: Iterable[Indicator], tally: Tally) -> Iterable[tuple[Unit, float | None]]:
@@ -140,10 +139,5 @@ def as_csv(table: Table) -> str:
     writer = csv.writer(lines, delimiter=";")
     writer.writerow(table.heads)
     for row in table.rows:
-        writer.writerow([_harmless(row.label), *words.plain_figures(_values(table.indicators, row.tally))])
+        writer.writerow([harmless_cell(row.label), *words.plain_figures(_values(table.indicators, row.tally))])
     return lines.getvalue()
-
-
-def _harmless(text: str) -> str:
-    """A name that a spreadsheet would run as a formula, kept as text."""
-    return f"'{text}" if text.startswith(_FORMULA) else text

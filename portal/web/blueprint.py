@@ -12,14 +12,19 @@ from portal.access.permissions import Access
 _T = TypeVar("_T", bound=Callable[..., Any])
 _EXTENSION = "portal-access"
 _SENSITIVE = "portal-sensitive"
+_WHILE_VIEWING = "portal-while-viewing"
 
 
-def declare(app: App, endpoint: str, access: Access, *, fresh: bool = False) -> None:
+def declare(
+    app: App, endpoint: str, access: Access, *, fresh: bool = False, while_viewing: bool | None = None
+) -> None:
     """Say who may use an endpoint that is not ours to decorate, such as an extension's; `fresh`: after a recent
-    sign-in only."""
+    sign-in only; `while_viewing`: open or shut while one looks at the portal as somebody else (see `web.viewing`)."""
     app.extensions.setdefault(_EXTENSION, {})[endpoint] = access
     if fresh:
         app.extensions.setdefault(_SENSITIVE, set()).add(endpoint)
+    if while_viewing is not None:
+        app.extensions.setdefault(_WHILE_VIEWING, {})[endpoint] = while_viewing
 
 
 def declared(app: App) -> dict[str, Access]:
@@ -33,20 +38,33 @@ def sensitive(app: App) -> frozenset[str]:
     return frozenset(app.extensions.get(_SENSITIVE, ()))
 
 
+def said_while_viewing(app: App) -> dict[str, bool]:
+    """The endpoints that say themselves if they are open while one looks at the portal as somebody else."""
+    said: dict[str, bool] = app.extensions.setdefault(_WHILE_VIEWING, {})
+    return said
+
+
 class GuardedBlueprint(Blueprint):
     """A blueprint on which no route can be written without saying who may use it."""
 
     def route(  # type: ignore[override]  # `access` is mandatory: that is the point
-        self, rule: str, *, access: Access, fresh: bool = False, **options: Any
+        self,
+        rule: str,
+        *,
+        access: Access,
+        fresh: bool = False,
+        while_viewing: bool | None = None,
+        **options: Any,
     ) -> Callable[[T_route], T_route]:
-        """Like Flask's, with the mandatory `access`; `fresh` asks for a recent sign-in, before sensitive acts.
+        """Like Flask's, with the mandatory `access`; `fresh` and `while_viewing` as `declare` has them.
 
-        `.get` and `.post` pass both on.
+        `.get` and `.post` pass all on.
         """
 
         def decorate(view: T_route) -> T_route:
             endpoint = options.get("endpoint") or view.__name__
-            self.record(lambda state: declare(state.app, f"{self.name}.{endpoint}", access, fresh=fresh))
+            said = {"fresh": fresh, "while_viewing": while_viewing}
+            self.record(lambda state: declare(state.app, f"{self.name}.{endpoint}", access, **said))
             return super(GuardedBlueprint, self).route(rule, **options)(view)
 
         return decorate

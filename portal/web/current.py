@@ -12,6 +12,12 @@ def actor_or_none() -> Actor | None:
     return actor
 
 
+def own_actor_or_none() -> Actor | None:
+    """Who really acts, where `actor_or_none` may be the person they look at the portal as."""
+    actor: Actor | None = getattr(current_user, "own_actor", None)
+    return actor
+
+
 def actor() -> Actor:
     """Who acts, where the guard has already let only actors in."""
     found = actor_or_none()
@@ -22,3 +28,9 @@ def actor() -> Actor:
 
 def is_signed_in() -> bool:
     return bool(current_user.is_authenticated)
+
+
+def is_viewing() -> bool:
+    """Does whoever is signed in only look at the portal as somebody else?"""
+    found = actor_or_none()
+    return found is not None and found.viewed_by is not None

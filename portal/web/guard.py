@@ -4,7 +4,7 @@ from flask import Flask, Response, abort, current_app, redirect, request, url_fo
 from flask.typing import ResponseReturnValue
 
 from portal.access.permissions import Open, allows
-from portal.web import current, fresh, kept
+from portal.web import current, fresh, kept, viewing
 from portal.web.blueprint import declare, declared, sensitive
 
 
@@ -25,6 +25,8 @@ def check() -> ResponseReturnValue | None:
         return "Bad request", 400, {"Content-Type": "text/plain"}
     if request.endpoint is None:
         return None
+    if viewed := viewing.refusal(request.endpoint):
+        return viewed
     refusal = _check_access(request.endpoint)
     if refusal is None and request.endpoint in sensitive(current_app) and not fresh.is_fresh():
         return fresh.ask()

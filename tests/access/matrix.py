@@ -103,6 +103,13 @@ interventions.correct         GET    done      |   in     403   403    403  |  2
 interventions.correct         POST   done      |   401    403   403    403  |  302   302   404   |  403   403   403   |  403    403
 interventions.call_off        GET    planned   |   in     403   403    403  |  200   200   404   |  403   403   403   |  403    403
 interventions.call_off        POST   planned   |   401    403   403    403  |  302   302   404   |  403   403   403   |  403    403
+people.index                  GET    none      |   in     403   403    403  |  403   403   403   |  403   403   200   |  403    403
+people.show                   GET    none      |   in     403   403    403  |  403   403   403   |  403   403   200   |  403    403
+people.view_as                GET    none      |   in     403   403    403  |  403   403   403   |  403   403   200   |  403    403
+people.view_as                POST   none      |   401    403   403    403  |  403   403   403   |  403   403   302   |  403    403
+people.stop_viewing           POST   none      |   401    302   302    302  |  302   302   302   |  302   302   302   |  302    302
+journal.index                 GET    none      |   in     403   403    403  |  403   403   403   |  403   403   200   |  403    403
+journal.export                POST   none      |   401    403   403    403  |  403   403   403   |  403   403   200   |  403    403
 """
 # fmt: on
 
@@ -135,7 +142,7 @@ PUBLIC = frozenset(
 )
 
 # Doors that ask for a recent sign-in (`fresh=True`): what would harm a person or many if somebody else sat down there.
-SENSITIVE: frozenset[str] = frozenset()
+SENSITIVE = frozenset({"people.view_as"})
 
 
 @dataclass(frozen=True, slots=True)

@@ -82,6 +82,8 @@ def _nothing(world: World) -> Values:
     return {
         "pole_id": world.coordinator.organisation_id,
         "organisation_id": world.coordinator.organisation_id,
+        "person_id": world.coordinator.person_id,
+        "membership_id": world.coordinator.id,
         "slug": world.service.slug,
         "filename": "js/portal.js",
         "breakdown": "mois",
@@ -209,6 +211,9 @@ FORMS: dict[str, Callable[[World, str], Values]] = {
     "security.verify": _with(password=PASSPHRASE),
     "accounts.profile": _with(given_name="Ana", family_name="Roy", phone="", language="fr"),
     "accounts.switch_organisation": lambda world, _: {"membership_id": world.coordinator.id},
+    "people.view_as": _with(reason="Vos demandes ne s’affichent plus."),
+    "people.stop_viewing": _with(),
+    "journal.export": _with(),
     "notifications.try_again": _with(),
     "notifications.try_all_again": _with(),
     "requests.new": _written,

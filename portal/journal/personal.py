@@ -1,0 +1,29 @@
+"""What the journal holds of a person: what was done to them, and what they did."""
+
+from collections.abc import Collection, Mapping
+from typing import Any
+
+from sqlalchemy import and_, or_, select
+
+from portal.db import db
+from portal.journal.kinds import Subject
+from portal.journal.models import JournalEntry
+
+
+def of_person(person_id: int, about: Mapping[Subject, Collection[int]]) -> dict[str, list[dict[str, Any]]]:
+    """The entries about them, whose subjects have these numbers, and those by them; oldest first."""
+    concerning = [
+        and_(JournalEntry.subject == subject, JournalEntry.subject_id.in_(numbers))
+        for subject, numbers in about.items()
+    ]
+    columns = (
+        column
+        for column in JournalEntry.__table__.columns
+        if column.name not in {"id", "subject_id", "actor_id", "search_text"}
+    )
+    statement = (
+        select(*columns)
+        .where(or_(JournalEntry.actor_id == person_id, *concerning))
+        .order_by(JournalEntry.at, JournalEntry.id)
+    )
+    return {"journal": [dict(row) for row in db.session.execute(statement).mappings()]}

@@ -1,0 +1,119 @@
+"""The journal, as the national cell reads and downloads it."""
+
+import csv
+from collections.abc import Iterator, Mapping
+from io import StringIO
+from typing import Any
+
+from flask import Response, current_app, redirect, render_template, request, stream_with_context, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+
+from portal import clock
+from portal.access.permissions import Permission
+from portal.db import transaction
+from portal.journal import queries, service, words
+from portal.journal.forms import JournalForm
+from portal.journal.kinds import Act, Meaning, Subject
+from portal.journal.models import JournalEntry
+from portal.journal.rules import Filters
+from portal.text import harmless_cell
+from portal.web.blueprint import GuardedBlueprint
+from portal.web.pagination import keyset_page
+
+bp = GuardedBlueprint("journal", __name__, url_prefix="/journal")
+
+
+def _meaning() -> Meaning:
+    meaning: Meaning = current_app.extensions[words.EXTENSION]
+    return meaning
+
+
+def _related(filters: Filters) -> queries.Related:
+    """What else belongs to the history of the subject asked for."""
+    page = _meaning().pages.get(filters.subject) if filters.subject else None
+    return page.related(filters.subject_id) if page and filters.subject_id is not None else {}
+
+
+def _link(entry: JournalEntry) -> str | None:
+    """The page of what an entry is about, where there is one."""
+    page = _meaning().pages.get(entry.subject)
+    if page is None or entry.subject_id is None:
+        return None
+    values: Mapping[str, Any] = {page.argument: entry.subject_id}
+    return url_for(page.endpoint, **values)
+
+
+def _whose(filters: Filters) -> str | None:
+    """Whose history or acts are shown, where the list is limited to one."""
+    if filters.subject and filters.subject_id is not None:
+        return queries.last_name_of(filters.subject, filters.subject_id) or _("an unknown record")
+    if filters.actor_id is not None:
+        return queries.last_name_of_actor(filters.actor_id) or _("an unknown person")
+    return None
+
+
+@bp.get("", access=Permission.JOURNAL_READ)
+def index() -> ResponseReturnValue:
+    """Changes to people, rights and organisations, newest first."""
+    form = JournalForm(request.args)
+    filters = form.filters()
+    return render_template(
+        "journal/index.html",
+        form=form,
+        filters=filters,
+        filtered=filters != Filters(),
+        whose=_whose(filters),
+        page=keyset_page(queries.entries(filters, _related(filters))),
+        asked={name: value for name, value in request.args.items() if name != "page"},
+        link=_link,
+        words=words,
+    )
+
+
+@bp.post("/export.csv", access=Permission.JOURNAL_READ)
+def export() -> ResponseReturnValue:
+    """The entries that match, for a spreadsheet; a post, since the journal remembers who took them away."""
+    form = JournalForm(request.args)
+    filters = form.filters()
+    if form.has_errors:
+        return redirect(url_for(".index", **request.args.to_dict()))
+    with transaction():
+        asked = {name: value for name, value in request.args.items() if value and name != "page"}
+        service.record(Act.EXPORTED, Subject.TRANSFER, None, _("Journal"), after=asked)
+    response = Response(stream_with_context(_lines(filters)), content_type="text/csv; charset=utf-8")
+    response.headers.set("Content-Disposition", "attachment", filename=f"journal-{clock.today()}.csv")
+    return response
+
+
+def _lines(filters: Filters) -> Iterator[str]:
+    """The file, a line at a time: semicolons, as French spreadsheets expect."""
+    heads = [
+        _("When"),
+        _("Who"),
+        _("Organisation"),
+        _("From where"),
+        _("What happened"),
+        _("About"),
+        _("Name"),
+    ]
+    yield "\ufeff" + _line([*heads, _("Before and after")])
+    for entry in queries.each(filters, _related(filters)):
+        yield _line(
+            [
+                clock.local(entry.at).strftime("%Y-%m-%d %H:%M:%S"),
+                words.who(entry),
+                entry.actor_organisation or "",
+                entry.address or "",
+                words.act_label(entry.act),
+                str(words.SUBJECTS[entry.subject]),
+                entry.subject_name,
+                " | ".join(words.as_text(change) for change in words.in_words(entry)),
+            ]
+        )
+
+
+def _line(cells: list[str]) -> str:
+    line = StringIO()
+    csv.writer(line, delimiter=";").writerow([harmless_cell(cell) for cell in cells])
+    return line.getvalue()

@@ -1,0 +1,167 @@
+"""The journal in words: what happened, to what, and each value before and after."""
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from flask import current_app
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+
+from portal.journal.kinds import Act, Meaning, Subject
+from portal.journal.models import JournalEntry
+from portal.web import templating
+
+EXTENSION = "portal-journal"
+LONG = 140
+_DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
+_MOMENT = re.compile(r"\d{4}-\d{2}-\d{2}[ T]\d{2}:\d{2}:\d{2}(\.\d+)?\+00:00")
+
+ACTS: Mapping[Act, Any] = {
+    Act.CREATED: _l("Created"),
+    Act.CHANGED: _l("Changed"),
+    Act.MERGED: _l("Merged"),
+    Act.CLOSED: _l("Closed"),
+    Act.INVITED: _l("Invited"),
+    Act.INVITATION_ACCEPTED: _l("Invitation accepted"),
+    Act.INVITATION_REVOKED: _l("Invitation revoked"),
+    Act.ROLE_CHANGED: _l("Role changed"),
+    Act.JOINED: _l("Joined"),
+    Act.LEFT: _l("Left"),
+    Act.MEMBERS_REVIEWED: _l("List of people reviewed"),
+    Act.EMAIL_CHANGED: _l("E-mail address changed"),
+    Act.PASSWORD_CHANGED: _l("Password changed"),
+    Act.SECOND_FACTOR_SET: _l("Second factor set up"),
+    Act.SECOND_FACTOR_REMOVED: _l("Second factor removed"),
+    Act.PASSKEY_ADDED: _l("Passkey added"),
+    Act.PASSKEY_REMOVED: _l("Passkey removed"),
+    Act.SIGNED_OUT_EVERYWHERE: _l("Signed out everywhere"),
+    Act.VIEWED_AS: _l("Portal viewed as this person"),
+    Act.VIEWING_ENDED: _l("End of viewing as this person"),
+    Act.DECIDED: _l("Decided"),
+    Act.IMPORTED: _l("Imported"),
+    Act.EXPORTED: _l("Exported"),
+    Act.ANONYMISED: _l("Anonymised"),
+}
+
+SUBJECTS: Mapping[Subject, Any] = {
+    Subject.PERSON: _l("Person"),
+    Subject.MEMBERSHIP: _l("Place in an organisation"),
+    Subject.INVITATION: _l("Invitation"),
+    Subject.ORGANISATION: _l("Organisation"),
+    Subject.APPLICATION: _l("Application of a pole"),
+    Subject.TRANSFER: _l("Import or export"),
+}
+
+FIELDS: Mapping[str, Any] = {
+    "active": _l("Uses the portal"),
+    "capacity_per_month": _l("Requests it can take each month"),
+    "closed_at": _l("Closed on"),
+    "commune_code": _l("Code of the commune"),
+    "department_code": _l("Department"),
+    "email": _l("E-mail address"),
+    "ended_at": _l("Ended on"),
+    "ends_on": _l("Last day"),
+    "family_name": _l("Family name"),
+    "given_name": _l("Given name"),
+    "kind": _l("Kind"),
+    "language": _l("Language"),
+    "lead_organisation": _l("Lead organisation"),
+    "lead_rna": _l("RNA of the lead organisation"),
+    "lead_siret": _l("SIRET of the lead organisation"),
+    "members": _l("Members"),
+    "minutes": _l("Duration in minutes"),
+    "name": _l("Name"),
+    "organisation": _l("Organisation"),
+    "peer_mentor": _l("Peer mentor"),
+    "phone": _l("Telephone"),
+    "public_summary": _l("Public summary"),
+    "published": _l("In the public register"),
+    "reason": _l("Reason"),
+    "recognitions": _l("Recognitions"),
+    "region_code": _l("Region"),
+    "role": _l("Role"),
+    "rows": _l("Lines"),
+    "sector": _l("Sector"),
+    "sectors": _l("Sectors"),
+    "shared_mailbox": _l("Shared mailbox"),
+    "stage": _l("Stage"),
+    "stage_since": _l("Since"),
+    "starts_on": _l("First day"),
+    "town": _l("Town"),
+    "viewer": _l("Viewed by"),
+    "website": _l("Website"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """A field with its value before and after, in words; empty where there was or is none."""
+
+    label: str
+    before: str
+    after: str
+
+    @property
+    def is_long(self) -> bool:
+        return len(self.before) + len(self.after) > LONG
+
+
+def act_label(act: Act) -> str:
+    """What was done: an act added since, or by a colleague's newer version, is said by its name."""
+    return str(ACTS.get(act, act))
+
+
+def who(entry: JournalEntry) -> str:
+    """Who did it, by the name they had; else a visitor, or the portal itself."""
+    if entry.actor_name:
+        return entry.actor_name
+    return _("Someone who was not signed in") if entry.address else _("The portal (daily job or command)")
+
+
+def in_words(entry: JournalEntry) -> Sequence[Change]:
+    """What changed, in the order it was written."""
+    return [
+        Change(_field(name), _value(name, before), _value(name, after))
+        for name, (before, after) in entry.changes.items()
+    ]
+
+
+def as_text(change: Change) -> str:
+    """A change on one line, for a spreadsheet."""
+    before, after = change.before or _("(nothing)"), change.after or _("(nothing)")
+    return _("%(field)s: %(before)s → %(after)s", field=change.label, before=before, after=after)
+
+
+def _field(name: str) -> str:
+    return str(FIELDS[name]) if name in FIELDS else name.replace("_", " ").capitalize()
+
+
+def _value(field: str, value: Any) -> str:
+    if isinstance(value, list):
+        return ", ".join(_value(field, one) for one in value)
+    if isinstance(value, bool):
+        return _("Yes") if value else _("No")
+    if value is None:
+        return ""
+    if isinstance(value, float):
+        return templating.number(value, digits=6)
+    return _text(field, str(value))
+
+
+def _text(field: str, text: str) -> str:
+    """A word of a vocabulary by its label, a date in words, any other text as it is."""
+    meaning: Meaning = current_app.extensions[EXTENSION]
+    known = meaning.values.get(field, {})
+    if text in known:
+        return str(known[text])
+    try:
+        if _MOMENT.fullmatch(text):
+            return templating.moment(datetime.fromisoformat(text))
+        if _DAY.fullmatch(text):
+            return templating.day(date.fromisoformat(text))
+    except ValueError:
+        pass
+    return text

@@ -1,0 +1,23 @@
+"""What the state of an account is called."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from flask_babel import lazy_gettext as _l
+
+from portal.accounts.models import Person
+from portal.people.kinds import State
+
+STATES: Mapping[State, Any] = {
+    State.ACTIVE: _l("Active"),
+    State.IDLE: _l("Idle, told that it will close"),
+    State.CLOSED: _l("Closed"),
+}
+TONES: Mapping[State, str] = {State.ACTIVE: "success", State.IDLE: "warning", State.CLOSED: "neutral"}
+
+
+def state_of(person: Person) -> State:
+    """How an account stands."""
+    if not person.active:
+        return State.CLOSED
+    return State.IDLE if person.idle_warned_at else State.ACTIVE
