@@ -258,6 +258,24 @@ def upgrade() -> None:
     sa.PrimaryKeyConstraint('id', name=op.f('pk_stage_change')),
     sa.UniqueConstraint('pole_id', 'since', name=op.f('uq_stage_change_pole_id_since'))
     )
+    op.create_table('transfer',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('kind', sa.Enum('poles', 'partners', 'people', name='kind', native_enum=False, create_constraint=True, length=32), nullable=False),
+    sa.Column('owner_id', sa.Integer(), nullable=False),
+    sa.Column('file_name', sa.String(length=200), nullable=False),
+    sa.Column('content', sa.LargeBinary(), nullable=False),
+    sa.Column('digest', sa.String(length=64), nullable=False),
+    sa.Column('counts', sa.JSON(), nullable=False),
+    sa.Column('emptied', sa.Integer(), nullable=False),
+    sa.Column('created_at', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('applied_at', sa.DateTime(timezone=True), nullable=True),
+    sa.ForeignKeyConstraint(['owner_id'], ['person.id'], name=op.f('fk_transfer_owner_id_person')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_transfer'))
+    )
+    with op.batch_alter_table('transfer', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_transfer_created_at'), ['created_at'], unique=False)
+        batch_op.create_index(batch_op.f('ix_transfer_owner_id'), ['owner_id'], unique=False)
+
     op.create_table('absence',
     sa.Column('id', sa.Integer(), nullable=False),
     sa.Column('membership_id', sa.Integer(), nullable=False),
@@ -317,6 +335,21 @@ def upgrade() -> None:
     with op.batch_alter_table('application_link', schema=None) as batch_op:
         batch_op.create_index(batch_op.f('ix_application_link_application_id'), ['application_id'], unique=False)
         batch_op.create_index(batch_op.f('ix_application_link_expires_at'), ['expires_at'], unique=False)
+
+    op.create_table('transfer_line',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('transfer_id', sa.Integer(), nullable=False),
+    sa.Column('rank', sa.Integer(), nullable=False),
+    sa.Column('number', sa.Integer(), nullable=False),
+    sa.Column('outcome', sa.Enum('error', 'create', 'change', 'nothing', name='outcome', native_enum=False, create_constraint=True, length=32), nullable=False),
+    sa.Column('name', sa.String(length=300), nullable=False),
+    sa.Column('changes', sa.JSON(), nullable=False),
+    sa.Column('problems', sa.JSON(), nullable=False),
+    sa.ForeignKeyConstraint(['transfer_id'], ['transfer.id'], name=op.f('fk_transfer_line_transfer_id_transfer'), ondelete='CASCADE'),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_transfer_line'))
+    )
+    with op.batch_alter_table('transfer_line', schema=None) as batch_op:
+        batch_op.create_index('ix_transfer_line_transfer_id_rank_number', ['transfer_id', 'rank', 'number'], unique=False)
 
     op.create_table('viewing',
     sa.Column('id', sa.Integer(), nullable=False),
@@ -420,6 +453,10 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f('ix_viewing_membership_id'))
 
     op.drop_table('viewing')
+    with op.batch_alter_table('transfer_line', schema=None) as batch_op:
+        batch_op.drop_index('ix_transfer_line_transfer_id_rank_number')
+
+    op.drop_table('transfer_line')
     with op.batch_alter_table('application_link', schema=None) as batch_op:
         batch_op.drop_index(batch_op.f('ix_application_link_expires_at'))
         batch_op.drop_index(batch_op.f('ix_application_link_application_id'))
@@ -439,6 +476,11 @@ def downgrade() -> None:
         batch_op.drop_index('ix_absence_membership_id_ends_on')
 
     op.drop_table('absence')
+    with op.batch_alter_table('transfer', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_transfer_owner_id'))
+        batch_op.drop_index(batch_op.f('ix_transfer_created_at'))
+
+    op.drop_table('transfer')
     op.drop_table('stage_change')
     with op.batch_alter_table('sign_in_session', schema=None) as batch_op:
         batch_op.drop_index('ix_sign_in_session_person_id_started_at')
