@@ -6,6 +6,7 @@ and its absence stops the start with one line.
 
 import os
 import secrets
+import tempfile
 from pathlib import Path
 from typing import ClassVar
 
@@ -48,6 +49,10 @@ class Config:
     SESSION_COOKIE_SECURE = True
     PERMANENT_SESSION_LIFETIME = 12 * 3600
     MAX_CONTENT_LENGTH = 2 * 1024 * 1024
+    LARGEST_IMPORT = number("LARGEST_IMPORT_MEGABYTES", 10) * 1024 * 1024
+    LARGEST_FILE = number("LARGEST_FILE_MEGABYTES", 10) * 1024 * 1024
+    FILES_FOLDER = os.environ.get("FILES_FOLDER") or str(ROOT / "var" / "files")
+    COMPANY_REGISTER_URL = os.environ.get("COMPANY_REGISTER_URL", "").rstrip("/")
     TRUSTED_PROXIES = 0
     WTF_CSRF_TIME_LIMIT = None
     BABEL_DEFAULT_LOCALE = "fr"
@@ -55,6 +60,7 @@ class Config:
     COMPRESS_BR_LEVEL = 4
     COMPRESS_LEVEL = 4
     COMPRESS_ALGORITHM: ClassVar = ["br", "gzip"]
+    TWO_FACTORS_FOR_CELLS = False
     MAIL_SENDER_NAME = "Portail d’appui PTCE"
     MAIL_TIMEOUT = 20
     USAGE_REMEMBERED_SECONDS = 60
@@ -72,6 +78,8 @@ class Production(Config):
         self.SECURITY_PASSWORD_SALT = required(
             "PASSWORD_SALT", "a long random text that strengthens passwords"
         )
+        self.TOTP_SECRETS = {"1": required("CODES_KEY", "a long random text that encrypts code applications")}
+        self.TWO_FACTORS_FOR_CELLS = flag("TWO_FACTORS_FOR_CELLS", default=True)
         self.SQLALCHEMY_DATABASE_URI = required("DATABASE_URL", "postgresql+psycopg://… or sqlite:////…")
         self.PORTAL_URL = required("PORTAL_URL", "the public address, https://…").rstrip("/")
         self.MAIL_SERVER = required("SMTP_HOST", "the mail server that takes the portal's e-mails")
@@ -112,12 +120,14 @@ class Demonstration(Config):
         port = os.environ.get("PORT", "8000")
         self.SECRET_KEY = _kept_secret(folder, "secret-key")
         self.SECURITY_PASSWORD_SALT = _kept_secret(folder, "password-salt")
+        self.TOTP_SECRETS = {"1": _kept_secret(folder, "codes-key")}
         self.SQLALCHEMY_DATABASE_URI = f"sqlite:///{folder / 'portal.sqlite'}"
         self.PORTAL_URL = f"http://127.0.0.1:{port}"
         self.MAIL_SERVER = "127.0.0.1"
         self.MAIL_PORT = number("SMTP_PORT", 8025)
         self.MAIL_SENDER = "portail@demo.example"
         self.MAIL_FOLDER = str(folder / "emails")
+        self.FILES_FOLDER = str(folder / "files")
 
 
 class Testing(Config):
@@ -129,6 +139,7 @@ class Testing(Config):
     SESSION_COOKIE_SECURE = False
     SECRET_KEY = "only-for-tests"  # noqa: S105 (published on purpose)
     SECURITY_PASSWORD_SALT = "only-for-tests"  # noqa: S105 (published on purpose)
+    TOTP_SECRETS: ClassVar = {"1": "only-for-tests"}
     SECURITY_PASSWORD_HASH_PASSLIB_OPTIONS: ClassVar = {
         "argon2__rounds": 1,
         "argon2__memory_cost": 8,
@@ -139,6 +150,8 @@ class Testing(Config):
     MAIL_PORT = 25
     MAIL_SUPPRESS_SEND = False
     MAIL_SENDER = "portail@portal.test"
+    FILES_FOLDER = str(Path(tempfile.gettempdir()) / f"portal-files-{os.getpid()}")
+    COMPANY_REGISTER_URL = ""
 
     def __init__(self, database_url: str) -> None:
         self.SQLALCHEMY_DATABASE_URI = database_url

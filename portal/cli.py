@@ -23,6 +23,7 @@ from portal.refusals import NotAllowed
 from portal.requests import checks
 from portal.requests import service as requests
 from portal.territories.reference import REGIONS
+from portal.transfers import service as transfers
 from portal.web.addresses import absolute_url
 
 DAILY = (
@@ -31,6 +32,7 @@ DAILY = (
     outbox.purge,
     journal.purge,
     looking.end_forgotten,
+    transfers.purge,
 )
 
 

@@ -4,8 +4,10 @@ from flask import Flask
 from flask_babel import lazy_gettext as _l
 
 from portal.access.permissions import Open, Permission
+from portal.accounts import merge as account_merge
 from portal.accounts import routes as accounts
 from portal.accounts.words import ROLES
+from portal.catalogue import merge as catalogue_merge
 from portal.catalogue import routes as catalogue
 from portal.home import routes as home
 from portal.interventions import examples as intervention_examples
@@ -15,6 +17,9 @@ from portal.journal.kinds import Meaning, Page, Subject
 from portal.journal.words import EXTENSION as JOURNAL
 from portal.notifications import previews
 from portal.notifications import routes as notifications
+from portal.organisations import doubles
+from portal.organisations import editing as records
+from portal.organisations import merge as organisation_merge
 from portal.organisations import routes as organisations
 from portal.organisations import words as organisation_words
 from portal.people import emails as people_emails
@@ -23,10 +28,14 @@ from portal.people import routes as people
 from portal.people import viewing
 from portal.personal_data import routes as personal_data
 from portal.requests import examples as request_examples
+from portal.requests import merge as request_merge
 from portal.requests import routes as requests
-from portal.territories.reference import DEPARTMENTS, REGIONS
+from portal.safety import routes as safety
 from portal.teams import examples as team_examples
+from portal.teams import merge as team_merge
 from portal.teams import routes as teams
+from portal.territories.reference import DEPARTMENTS, REGIONS
+from portal.transfers import routes as transfers
 from portal.usage import routes as usage
 from portal.web.languages import LANGUAGES
 from portal.web.navigation import Entry
@@ -34,15 +43,18 @@ from portal.web.navigation import Entry
 SCREENS = (
     home.bp,
     accounts.bp,
+    safety.bp,
     personal_data.bp,
     people.bp,
     organisations.bp,
+    records.bp,
     teams.bp,
     catalogue.bp,
     requests.bp,
     interventions.bp,
     usage.bp,
     notifications.bp,
+    transfers.bp,
     journal.bp,
 )
 
@@ -53,17 +65,34 @@ EMAIL_EXAMPLES = (
     team_examples.EXAMPLES,
 )
 
+MERGE_MOVES = (
+    *organisation_merge.MOVES,
+    *team_merge.MOVES,
+    *account_merge.MOVES,
+    *catalogue_merge.MOVES,
+    *request_merge.MOVES,
+)
+"""What follows an organisation that is merged into another: a move for each column that points to one."""
+
+ONE_ORGANISATION = ("organisations.detail", "records.", "teams.", "catalogue.deliver")
+
 MENU = (
     Entry("home.index", _l("Home"), Open.PUBLIC),
     Entry("requests.index", _l("Requests"), Permission.REQUEST_READ, ("requests.", "interventions.")),
     Entry("usage.index", _l("Usage"), Permission.USAGE_READ),
-    Entry("catalogue.index", _l("Services"), Open.PUBLIC, ("catalogue.",)),
+    Entry("catalogue.index", _l("Services"), Open.PUBLIC, ("catalogue.show",)),
     Entry("organisations.register", _l("PTCE register"), Open.PUBLIC, ("organisations.show",)),
     Entry("home.how_to_apply", _l("How to apply"), Open.PUBLIC, visitors_only=True),
+    Entry("organisations.index", _l("Organisations"), Permission.ORGANISATION_READ, ONE_ORGANISATION),
     Entry(
-        "organisations.index", _l("Organisations"), Permission.ORGANISATION_READ, ("organisations.detail",)
+        "organisations.own",
+        _l("My organisation"),
+        Permission.PEOPLE_READ,
+        ONE_ORGANISATION,
+        unless=Permission.ORGANISATION_READ,
     ),
     Entry("people.index", _l("People"), Permission.PERSON_READ, ("people.",)),
+    Entry("transfers.index", _l("Imports and exports"), Permission.TRANSFER_RUN, ("transfers.",)),
     Entry("notifications.index", _l("E-mails"), Permission.EMAIL_SUPERVISE),
     Entry("journal.index", _l("Journal"), Permission.JOURNAL_READ),
 )
@@ -90,6 +119,7 @@ def init_app(app: Flask) -> None:
     for blueprint in SCREENS:
         app.register_blueprint(blueprint)
     app.extensions["portal-navigation"] = MENU
+    doubles.init_app(app, MERGE_MOVES)
     app.extensions[JOURNAL] = IN_THE_JOURNAL
     app.extensions["portal-look"] = viewing.look
     viewing.init_app(app)

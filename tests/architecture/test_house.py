@@ -21,7 +21,9 @@ FEATURES = (
     "people",
     "personal_data",
     "requests",
+    "safety",
     "teams",
+    "transfers",
     "usage",
 )
 
@@ -29,6 +31,7 @@ FEATURES = (
 OWN_ROOMS = {
     "accounts": {
         "header": "who acts, drawn on every page",
+        "passwords": "what Flask-Security asks of a password",
         "security": "the seam to Flask-Security",
         "throttle": "attempts counted in the database",
     },
@@ -67,6 +70,19 @@ OWN_ROOMS = {
         "page": "what the page of a request shows",
     },
     "teams": {"invitations": "what becomes of a link once it is sent"},
+    "safety": {
+        "factors": "codes of applications and on paper, and their secrets",
+        "passkeys": "the conversation with a browser about its keys",
+        "security": "the seam to Flask-Security",
+        "sessions": "who is signed in where",
+    },
+    "transfers": {
+        "cells": "how one cell is read and written",
+        "changes": "what lines write",
+        "columns": "the one table of columns",
+        "people": "what lines would do with people",
+        "register": "what lines would do with poles and partners",
+    },
     "usage": {
         "cubes": "figures grouped in one query",
         "indicators": "each figure defined once",

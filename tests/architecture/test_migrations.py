@@ -22,7 +22,10 @@ from portal.organisations.kinds import RecognitionKind, Sector, Stage
 from portal.organisations.models import OrganisationAbsence, PoleMember, PoleSector, Recognition, StageChange
 from portal.requests.models import RequestEvent
 from portal.requests.workflow import Action
+from portal.safety.models import Authenticator, EmailChange, Passkey, RecoveryCode, SignInSession
 from portal.teams.models import Absence, MembersReview
+from portal.transfers.kinds import Outcome, TransferKind
+from portal.transfers.models import Transfer, TransferLine
 from tests import postgres
 from tests.architecture.source import ROOT
 from tests.builders import Builder
@@ -47,6 +50,22 @@ def scratch(database_url: str, tmp_path_factory: pytest.TempPathFactory) -> Iter
         db.engine.dispose()
     if not database_url.startswith("sqlite"):
         postgres.drop_database(database_url, name)
+
+
+def safety_of(person_id: int) -> list[Model]:
+    """What keeps the account of a person safe."""
+    device = {"browser": "Firefox", "system": "Linux", "address": "192.0.2.1"}
+    return [
+        SignInSession(person_id=person_id, key_hash="k", **device),
+        Authenticator(person_id=person_id, secret="{}"),
+        RecoveryCode(person_id=person_id, code_hash="h"),
+        Passkey(
+            person_id=person_id, name="Clé", credential_id="c", public_key=b"k", user_handle="u", sign_count=0
+        ),
+        EmailChange(
+            person_id=person_id, old_email="a@x.fr", new_email="b@x.fr", confirm_hash="c", stop_hash="s"
+        ),
+    ]
 
 
 def fill() -> None:
@@ -78,6 +97,7 @@ def fill() -> None:
             [
                 RequestEvent(**event),
                 FailedAttempt(key="sign-in:ana"),
+                *safety_of(coordinator.person_id),
                 Invitation(
                     organisation_id=pole.id,
                     email="ana@exemple.test",
@@ -95,6 +115,29 @@ def fill() -> None:
                     act=Act.JOINED, subject=Subject.PERSON, subject_name="Ana", search_text="ana", changes={}
                 ),
             ]
+        )
+    transfer = Transfer(
+        kind=TransferKind.POLES,
+        owner_id=coordinator.person_id,
+        file_name="poles.csv",
+        content=b"nom",
+        digest="0",
+        counts={"error": 1},
+        emptied=0,
+    )
+    with transaction() as session:
+        session.add(transfer)
+        session.flush()
+        session.add(
+            TransferLine(
+                transfer_id=transfer.id,
+                rank=0,
+                number=2,
+                outcome=Outcome.ERROR,
+                name="Pôle",
+                changes=[],
+                problems=["?"],
+            )
         )
 
 

@@ -1,0 +1,323 @@
+"""One cell at a time: what people and spreadsheets write in it, and how an export writes it.
+
+`read_…` take the text of a cell that is not empty and raise CellRefused with what to do; `write_…` give text that
+the same reads again. Vocabularies are written in French, the language of the files.
+"""
+
+import re
+from collections.abc import Callable, Mapping, Sequence
+from datetime import date, datetime
+from enum import StrEnum
+from functools import lru_cache
+from typing import Any, Generic, TypeVar
+from urllib.parse import urlsplit
+
+from email_validator import EmailNotValidError, validate_email
+from flask_babel import force_locale
+from flask_babel import gettext as _
+
+from portal import clock
+from portal.accounts.rules import canonical_email
+from portal.organisations.kinds import RecognitionKind
+from portal.organisations.rules import typed_rna, typed_siret
+from portal.territories import communes
+from portal.territories.communes import Commune
+from portal.territories.reference import DEPARTMENTS, REGIONS, department_name, region_name
+from portal.text import search_key
+from portal.web.languages import LANGUAGES
+
+Word = TypeVar("Word", bound=StrEnum)
+SEPARATOR = " | "
+WHOLE_COUNTRY = "Toute la France"
+YES, NO = "oui", "non"
+_SEPARATORS = re.compile(r"[|\n]")
+_BRACKETED = re.compile(r"(.*)\((\w{1,3})\)\s*")
+_YEAR = re.compile(r"(.*?)\s*\(?((?:19|20)\d\d)\)?")
+_ROUNDED = re.compile(r"\d+([.,]\d+)?E\+?\d+", re.I)
+_DATE_FORMATS = ("%d/%m/%Y", "%Y-%m-%d", "%d-%m-%Y", "%d.%m.%Y")
+_EARLIEST = date(2000, 1, 1)
+"""Poles were first named in the years 2000."""
+LARGEST_NUMBER = 2_147_483_647
+
+
+class CellRefused(ValueError):
+    """The cell cannot be understood; `message` says what to write."""
+
+    def __init__(self, message: str) -> None:
+        super().__init__(message)
+        self.message = message
+
+
+class Vocabulary(Generic[Word]):
+    """Words of a closed list, by their French labels or their codes."""
+
+    def __init__(self, labels: Mapping[Word, Any]) -> None:
+        self._labels = labels
+        self._french: dict[Word, str] = {}
+
+    def write(self, word: Word | None) -> str:
+        return self.french[word] if word else ""
+
+    def read(self, text: str) -> Word:
+        word = self.find(text)
+        if word is None:
+            raise CellRefused(_("Write one of these: %(words)s.", words=", ".join(self.french.values())))
+        return word
+
+    def find(self, text: str) -> Word | None:
+        key = search_key(text)
+        for word, label in self.french.items():
+            if key in (search_key(label), search_key(word.value)):
+                return word
+        return None
+
+    @property
+    def french(self) -> Mapping[Word, str]:
+        """The labels; found once, since changing the language of each cell would take most of the time."""
+        if not self._french:
+            with force_locale("fr"):
+                self._french = {word: str(label) for word, label in self._labels.items()}
+        return self._french
+
+
+def short(length: int) -> Callable[[str], str]:
+    """A text of one line, up to a length."""
+
+    def read(text: str) -> str:
+        return " ".join(long(length)(text).split())
+
+    return read
+
+
+def long(length: int) -> Callable[[str], str]:
+    """A text that may have several lines, up to a length."""
+
+    def read(text: str) -> str:
+        if len(text) > length:
+            raise CellRefused(
+                _(
+                    "Shorten this text: it has %(count)d characters, %(max)d at most.",
+                    count=len(text),
+                    max=length,
+                )
+            )
+        if any(ord(one) < 32 and one not in "\n\t" for one in text):
+            raise CellRefused(
+                _("Type this cell again: it holds a character that cannot be kept, such as NUL.")
+            )
+        return text
+
+    return read
+
+
+def write_text(value: object) -> str:
+    return "" if value is None else str(value)
+
+
+def read_number(text: str) -> int:
+    """A whole number; spreadsheets may have written 1 200 or 12,0."""
+    found = re.sub(r"[.,]0+$", "", re.sub(r"\s", "", text))
+    if not (found.isascii() and found.isdecimal()) or int(found) > LARGEST_NUMBER:
+        raise CellRefused(_("Write a whole number."))
+    return int(found)
+
+
+def read_yes(text: str) -> bool:
+    key = search_key(text)
+    if key in {"oui", "o", "yes", "vrai", "true", "1", "x"}:
+        return True
+    if key in {"non", "n", "no", "faux", "false", "0"}:
+        return False
+    raise CellRefused(_("Write oui or non."))
+
+
+def write_yes(value: bool | None) -> str:
+    return YES if value else NO
+
+
+def read_past_day(text: str) -> date:
+    """A day that has come, written 31/12/2026 or 2026-12-31; a time after it is left out."""
+    for pattern in _DATE_FORMATS:
+        try:
+            day = datetime.strptime(text.split()[0], pattern).date()  # noqa: DTZ007 (a day has no zone)
+        except ValueError:
+            continue
+        if not _EARLIEST <= day <= clock.today():
+            raise CellRefused(_("Write a day that is not in the future, since 2000."))
+        return day
+    raise CellRefused(_("Write a day as 31/12/2026."))
+
+
+def write_day(day: date | None) -> str:
+    return day.strftime("%d/%m/%Y") if day else ""
+
+
+def read_siret(text: str) -> str:
+    if _ROUNDED.fullmatch(text):
+        raise CellRefused(
+            _("Your spreadsheet has rounded this number: make the column a text column, then type it again.")
+        )
+    found = typed_siret(text)
+    if found is None:
+        raise CellRefused(_("Check this number: a SIRET has 14 digits, and these do not make one."))
+    return found
+
+
+def write_siret(number: str | None) -> str:
+    """In groups, which spreadsheets leave as text."""
+    return f"{number[:3]} {number[3:6]} {number[6:9]} {number[9:]}" if number else ""
+
+
+def read_rna(text: str) -> str:
+    found = typed_rna(text)
+    if found is None:
+        raise CellRefused(_("Check this number: an RNA begins with W and has nine characters after it."))
+    return found
+
+
+def read_email(text: str) -> str:
+    try:
+        validate_email(text, check_deliverability=False, test_environment=True)
+    except EmailNotValidError:
+        raise CellRefused(_("Write one e-mail address, such as name@example.org.")) from None
+    return canonical_email(text)
+
+
+def read_website(text: str) -> str:
+    """An address of the web; people leave https:// out."""
+    address = text if "://" in text else f"https://{text}"
+    try:
+        parts = urlsplit(address)
+        good = parts.scheme in {"http", "https"} and "." in (parts.hostname or "") and " " not in address
+    except ValueError:
+        good = False
+    if not good or len(address) > 300:
+        raise CellRefused(_("Write the address of a website, such as https://example.org."))
+    return address
+
+
+def read_language(text: str) -> str:
+    if text.lower() not in LANGUAGES:
+        raise CellRefused(_("Write one of these: %(words)s.", words=", ".join(LANGUAGES)))
+    return text.lower()
+
+
+def read_region(text: str) -> str:
+    key = search_key(text)
+    for region in REGIONS.values():
+        if key in (region.sort_key, region.code):
+            return region.code
+    raise CellRefused(_("Write the name of a region as INSEE does, for instance Normandie."))
+
+
+def write_region(code: str | None) -> str:
+    return region_name(code)
+
+
+def read_department(text: str) -> str:
+    """Eure (27), 27, Eure; 1 for 01, as spreadsheets make it."""
+    bracketed = _BRACKETED.fullmatch(text)
+    code = (bracketed[2] if bracketed else text).strip().upper().zfill(2)
+    if code in DEPARTMENTS:
+        return code
+    key = search_key(text)
+    for department in DEPARTMENTS.values():
+        if search_key(department.name) == key:
+            return department.code
+    raise CellRefused(_("Write a department with its number, for instance Eure (27)."))
+
+
+def write_department(code: str | None) -> str:
+    return f"{department_name(code)} ({code})" if code else ""
+
+
+def read_town(text: str) -> Commune:
+    """Rouen (76), or the INSEE code 76540."""
+    found = communes.commune(text) or _communes_called(text)
+    if isinstance(found, Commune):
+        return found
+    if found:
+        names = ", ".join(one.label for one in found[:5])
+        raise CellRefused(_("Several communes may be meant: write one of %(names)s.", names=names))
+    raise CellRefused(_("No commune has this name: write it with its department, for instance Rouen (76)."))
+
+
+def write_town(town: Commune | str | None) -> str:
+    """A commune by its label, or the text that was typed before communes were known by their codes."""
+    return town.label if isinstance(town, Commune) else town or ""
+
+
+@lru_cache(maxsize=4096)
+def _communes_called(text: str) -> Commune | list[Commune]:
+    return communes.find(text)
+
+
+def several(text: str) -> list[str]:
+    """The parts of a cell that holds several things; repeated ones once."""
+    parts = (" ".join(part.split()) for part in _SEPARATORS.split(text))
+    return list(dict.fromkeys(part for part in parts if part))
+
+
+def join(parts: Sequence[str]) -> str:
+    return SEPARATOR.join(parts)
+
+
+Recognised = frozenset[tuple[RecognitionKind, int | None]]
+Places = frozenset[tuple[str | None, str | None]]
+
+
+def read_recognitions(vocabulary: Vocabulary[RecognitionKind]) -> Callable[[str], Recognised]:
+    """AMI phase 2 (2021) | Signataire de la charte (2024)."""
+    return lambda text: frozenset(_recognition(vocabulary, part) for part in several(text))
+
+
+def write_recognitions(vocabulary: Vocabulary[RecognitionKind]) -> Callable[[Recognised], str]:
+    def write(found: Recognised) -> str:
+        in_order = sorted(found or (), key=lambda one: (one[1] or 0, one[0]))
+        return join([vocabulary.write(kind) + (f" ({year})" if year else "") for kind, year in in_order])
+
+    return write
+
+
+def _recognition(vocabulary: Vocabulary[RecognitionKind], text: str) -> tuple[RecognitionKind, int | None]:
+    if kind := vocabulary.find(text):
+        return kind, None
+    dated = _YEAR.fullmatch(text)
+    if dated is None:
+        return vocabulary.read(text), None
+    year = int(dated[2])
+    if year > clock.today().year:
+        raise CellRefused(_("Write the year of a recognition, not a future one."))
+    return vocabulary.read(dated[1]), year
+
+
+def read_places(text: str) -> Places:
+    """Toute la France, or regions by name and departments: Normandie | Ain (01)."""
+    parts = several(text)
+    if any(search_key(part) in {"toute la france", "france entiere"} for part in parts):
+        if len(parts) > 1:
+            raise CellRefused(_("Write either Toute la France, or regions and departments."))
+        return frozenset({(None, None)})
+    return frozenset(_place(part) for part in parts)
+
+
+def _place(text: str) -> tuple[str | None, str | None]:
+    """A region by its name, else a department."""
+    key = search_key(text)
+    for region in REGIONS.values():
+        if key == region.sort_key:
+            return region.code, None
+    try:
+        return None, read_department(text)
+    except CellRefused:
+        raise CellRefused(
+            _("Write Toute la France, or regions and departments such as Normandie | Ain (01).")
+        ) from None
+
+
+def write_places(places: Places) -> str:
+    if not places:
+        return ""
+    if (None, None) in places:
+        return WHOLE_COUNTRY
+    return join(sorted(write_region(region) or write_department(department) for region, department in places))

@@ -1,0 +1,306 @@
+"""What the lines of a file would do with poles and partners: find whom each is about, and compare cell by cell."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+
+from flask_babel import gettext as _
+
+from portal import clock
+from portal.organisations.kinds import OrganisationKind
+from portal.organisations.models import Organisation, Pole
+from portal.organisations.rules import typed_rna, typed_siret
+from portal.territories.communes import Commune
+from portal.territories.reference import DEPARTMENTS
+from portal.text import search_key
+from portal.transfers import queries
+from portal.transfers.cells import CellRefused, read_number
+from portal.transfers.columns import COLUMNS, Column, by_key, texts
+from portal.transfers.kinds import Change, Line, TransferKind
+from portal.transfers.rules import Row, Sheet
+
+KINDS = {TransferKind.POLES: OrganisationKind.POLE, TransferKind.PARTNERS: OrganisationKind.PARTNER}
+_PLAIN = ("id", "name", "website", "shared_mailbox")
+_OF_POLES = (
+    "region_code",
+    "department_code",
+    "stage",
+    "stage_since",
+    "sector",
+    "lead_organisation",
+    "lead_siret",
+    "lead_rna",
+    "public_summary",
+    "peer_mentor",
+    "published",
+    "source",
+)
+
+
+class Index:
+    """Organisations of a kind by what a file may call them."""
+
+    def __init__(self, kind: OrganisationKind) -> None:
+        self.names: dict[int, str] = {}
+        self.merged: dict[int, int] = {}
+        self.by_name: dict[str, list[int]] = {}
+        self.by_number: dict[str, list[int]] = {}
+        for one in queries.keys_of(kind):
+            self.names[one.id] = one.name
+            if one.merged_into_id:
+                self.merged[one.id] = one.merged_into_id
+                continue
+            self.by_name.setdefault(one.name_key, []).append(one.id)
+            for number in filter(None, (one.lead_siret, one.lead_rna)):
+                self.by_number.setdefault(number, []).append(one.id)
+
+    def find(self, cells: Mapping[str, str]) -> int | None:
+        """Whom a line is about: by its identifier, else by SIRET or RNA, else by name; None: somebody new.
+
+        CellRefused where that is unknown or not sure.
+        """
+        if cells.get("identifiant"):
+            return self._identified(cells["identifiant"])
+        named = self.by_name.get(search_key(cells["nom"]), [])
+        numbered = self._numbered(cells, named)
+        if numbered is None:
+            if len(named) > 1:
+                raise CellRefused(
+                    _("Several have this name: write the identifier of the one you mean, as the export does.")
+                )
+            return named[0] if named else None
+        if named and numbered not in named:
+            raise CellRefused(
+                _(
+                    "The number is that of “%(one)s”, the name that of “%(other)s”: write an identifier.",
+                    one=self.names[numbered],
+                    other=self.names[named[0]],
+                )
+            )
+        return numbered
+
+    def _identified(self, text: str) -> int:
+        number = read_number(text)
+        if number in self.merged:
+            raise CellRefused(
+                _("This record was merged into number %(id)d: write that identifier.", id=self.merged[number])
+            )
+        if number not in self.names:
+            raise CellRefused(_("Nobody has this identifier: leave it empty to create a record."))
+        return number
+
+    def _numbered(self, cells: Mapping[str, str], named: Sequence[int]) -> int | None:
+        """The one with this SIRET or this RNA; a lead organisation may carry several, told apart by name."""
+        found: set[int] = set()
+        for number in (typed_siret(cells.get("siret", "")), typed_rna(cells.get("rna", ""))):
+            holders = self.by_number.get(number or "", [])
+            if len(holders) > 1:
+                holders = [one for one in holders if one in named]
+                if len(holders) != 1:
+                    raise CellRefused(
+                        _("Several have this SIRET or RNA: write the identifier of the one you mean.")
+                    )
+            found.update(holders)
+        if len(found) > 1:
+            raise CellRefused(_("The SIRET and the RNA are not of the same record: write an identifier."))
+        return found.pop() if found else None
+
+
+class _Repeats:
+    """Tells when two lines are about the same thing."""
+
+    def __init__(self) -> None:
+        self._seen: dict[tuple[str, object], tuple[int, bool]] = {}
+
+    def note(self, line: Line, cells: Mapping[str, str]) -> None:
+        new = line.target_id is None
+        keys: list[tuple[str, object]] = [("name", search_key(cells["nom"]))]
+        if new:
+            keys += [
+                ("number", typed_siret(cells.get("siret", ""))),
+                ("number", typed_rna(cells.get("rna", ""))),
+            ]
+        else:
+            keys.append(("id", line.target_id))
+        for what, key in keys:
+            if not key:
+                continue
+            first, first_is_new = self._seen.setdefault((what, key), (line.number, new))
+            if first != line.number and (what != "name" or new or first_is_new):
+                line.problems.append(
+                    _("Line %(number)d is about the same one: keep one of the two lines.", number=first)
+                )
+                return
+
+
+def plan(kind: TransferKind, sheet: Sheet, *, lock: bool = False) -> list[Line]:
+    """What each line would do. `lock`: whom they are about, so that nobody changes them meanwhile."""
+    lines = _matched(kind, sheet)
+    if lock:
+        queries.lock_organisations({line.target_id for line in lines if line.target_id})
+    services = queries.services() if kind is TransferKind.PARTNERS else {}
+    for batch in queries.batches(
+        [pair for pair in zip(lines, sheet.rows, strict=True) if not pair[0].problems]
+    ):
+        held = _held(kind, [line.target_id for line, _row in batch if line.target_id])
+        for line, row in batch:
+            _compare(kind, line, row, held.get(line.target_id or 0, {}))
+            _check_services(line, services)
+    return lines
+
+
+def _matched(kind: TransferKind, sheet: Sheet) -> list[Line]:
+    """The lines with whom each is about."""
+    index, repeats = Index(KINDS[kind]), _Repeats()
+    lines = []
+    for row in sheet.rows:
+        line = Line(row.number, row.cells["nom"][:200])
+        if row.extra:
+            line.problems.append(
+                _("This line has more cells than there are columns: check its quotation marks.")
+            )
+        if row.cells["nom"] == example_of(kind):
+            line.problems.append(_("This is the example of the template: delete this line."))
+        try:
+            line.target_id = index.find(row.cells)
+        except CellRefused as refused:
+            line.problems.append(refused.message)
+        else:
+            repeats.note(line, row.cells)
+        lines.append(line)
+    return lines
+
+
+def example_of(kind: TransferKind) -> str:
+    """What the first required cell of the template holds."""
+    return next(column.example for column in COLUMNS[kind] if column.required)
+
+
+def _held(kind: TransferKind, ids: Sequence[int]) -> dict[int, dict[str, Any]]:
+    if not ids:
+        return {}
+    return {values["id"]: values for values in facts_of(kind, queries.organisations(kind, ids))}
+
+
+def facts_of(kind: TransferKind, organisations: Sequence[Any]) -> Iterator[dict[str, Any]]:
+    """What the portal holds of each, by the fields of the table of columns."""
+    if kind is TransferKind.POLES:
+        yield from (_facts_of_pole(one) for one in organisations)
+        return
+    delivered = queries.deliveries([one.id for one in organisations])
+    for one in organisations:
+        yield {
+            **_values(one, (*_PLAIN, "capacity_per_month")),
+            "coverages": frozenset((place.region_code, place.department_code) for place in one.coverages),
+            "services": tuple(delivered.get(one.id, ())),
+        }
+
+
+def _values(organisation: Organisation, names: Sequence[str]) -> dict[str, Any]:
+    return {name: getattr(organisation, name) for name in names}
+
+
+def _facts_of_pole(pole: Pole) -> dict[str, Any]:
+    known = pole.commune_code and f"{pole.town} ({pole.department_code})"
+    earlier = sorted(one.since for one in pole.stage_changes)[:-1]
+    return {
+        **_values(pole, (*_PLAIN, *_OF_POLES)),
+        "town": known or pole.town,
+        "sectors": frozenset(one.sector for one in pole.sectors),
+        "members": tuple(one.name for one in pole.members),
+        "recognitions": frozenset((one.kind, one.year) for one in pole.recognitions),
+        "commune_code": pole.commune_code,
+        "earlier_stage": earlier[-1] if earlier else None,
+    }
+
+
+def _compare(kind: TransferKind, line: Line, row: Row, facts: Mapping[str, Any]) -> None:
+    """Read the cells that differ from what the portal holds; the others are as it wrote them."""
+    table, before = by_key(kind), texts(kind, facts)
+    for key, text in row.cells.items():
+        column = table[key]
+        if column.field != "id" and text != before.get(column.field, ""):
+            _read(line, column, text)
+    if kind is TransferKind.POLES and not line.problems:
+        _settle_place(line, row.cells, facts)
+        _settle_stage(line, facts)
+    after = texts(kind, line.values)
+    if not line.problems:
+        line.changes = [
+            Change(column.field, column.head, before.get(column.field, ""), after[column.field])
+            for column in table.values()
+            if column.field in after and after[column.field] != before.get(column.field, "")
+        ]
+
+
+def _read(line: Line, column: Column, text: str) -> None:
+    if not text:
+        if column.required:
+            line.problems.append(_("%(head)s: fill this cell.", head=column.head))
+        elif not column.kept:
+            line.values[column.field] = None
+        return
+    try:
+        line.values[column.field] = column.read(text)
+    except CellRefused as refused:
+        line.problems.append(f"{column.head} – {refused.message}")
+
+
+def _settle_place(line: Line, cells: Mapping[str, str], facts: Mapping[str, Any]) -> None:
+    """A commune says its department, and a department its region; what is written must agree."""
+    values = line.values
+    if not values.keys() & {"town", "department_code", "region_code"}:
+        return
+    town = values.get("town")
+    if isinstance(town, Commune):
+        _agree(line, cells.get("departement"), facts, "department_code", town.department_code)
+    elif "town" not in values and facts.get("commune_code"):
+        _agree(line, cells.get("departement"), facts, "department_code", facts["department_code"])
+    department = {**facts, **values}.get("department_code")
+    if department and department in DEPARTMENTS:
+        _agree(line, cells.get("region"), facts, "region_code", DEPARTMENTS[department].region_code)
+
+
+def _agree(line: Line, written: str | None, facts: Mapping[str, Any], field: str, expected: Any) -> None:
+    found = {**facts, **line.values}.get(field)
+    if written and found != expected:
+        line.problems.append(
+            _(
+                "The commune, the department and the region do not agree: correct them, or empty the department"
+                " and the region, which are then found from the commune."
+            )
+        )
+    elif found != expected:
+        line.values[field] = expected
+
+
+def _settle_stage(line: Line, facts: Mapping[str, Any]) -> None:
+    """A stage has a day; the day follows that of the stage before."""
+    values = line.values
+    stage, since = values.get("stage"), values.get("stage_since")
+    if stage is None and since is None:
+        return
+    if stage is None and facts.get("stage") is None:
+        line.problems.append(_("Stade – write which stage began on this day."))
+        return
+    new = stage is not None and stage != facts.get("stage")
+    if new and since is None:
+        since = values["stage_since"] = clock.today()
+    floor = facts.get("stage_since") if new else facts.get("earlier_stage")
+    if floor and since and (since < floor if new else since <= floor):
+        line.problems.append(
+            _(
+                "Stade depuis – the stage before began later: write a later day, or correct its history on its page."
+            )
+        )
+
+
+def _check_services(line: Line, known: Mapping[str, int]) -> None:
+    unknown = [slug for slug in line.values.get("services") or () if slug not in known]
+    if unknown:
+        line.problems.append(
+            _(
+                "Services – no service is called %(slug)s: write the last part of its address.",
+                slug=unknown[0],
+            )
+        )
+        line.changes = []

@@ -1,0 +1,173 @@
+"""Imports and exports of the national cell, as CSV files."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from typing import Any
+
+from flask import Response, current_app, redirect, render_template, request, stream_with_context, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+
+from portal import clock
+from portal.access.permissions import Permission, allows
+from portal.db import transaction
+from portal.refusals import Invalid, NotFound
+from portal.territories.reference import REGIONS
+from portal.transfers import queries, rules, service, words
+from portal.transfers.columns import COLUMNS
+from portal.transfers.columns import template as template_lines
+from portal.transfers.forms import ExportForm, ImportForm
+from portal.transfers.kinds import Outcome, TransferKind
+from portal.transfers.models import Transfer
+from portal.transfers.service import Result
+from portal.web import current, flash, kept
+from portal.web.blueprint import GuardedBlueprint
+from portal.web.pagination import keyset_page
+
+bp = GuardedBlueprint("transfers", __name__, url_prefix="/transferts")
+_KINDS = {path: kind for kind, path in words.PATHS.items()}
+_KIND = f"<any({','.join(_KINDS)}):kind>"
+_OUTCOMES = {path: outcome for outcome, path in words.OUTCOME_PATHS.items()}
+
+
+@bp.url_value_preprocessor
+def _let_files_in(endpoint: str | None, values: object) -> None:
+    """Files to import may be larger than what other pages take, from whoever may import."""
+    if endpoint == "transfers.bring" and allows(current.actor_or_none(), Permission.TRANSFER_RUN):
+        request.max_content_length = current_app.config["LARGEST_IMPORT"]
+
+
+@bp.get("", access=Permission.TRANSFER_RUN)
+def index() -> ResponseReturnValue:
+    """What can be imported and exported, and the files that wait."""
+    return render_template(
+        "transfers/index.html",
+        forms={kind: ExportForm(request.args, id_prefix=f"{kind}-") for kind in TransferKind},
+        waiting=queries.waiting(current.actor().person_id),
+        words=words,
+    )
+
+
+@bp.route(f"/imports/{_KIND}", methods=["GET", "POST"], access=Permission.TRANSFER_RUN)
+def bring(kind: str) -> ResponseReturnValue:
+    """Choose a file; what it would do is shown next, and nothing is changed yet."""
+    form = ImportForm()
+    if form.submitted():
+        try:
+            transfer_id = _look(_KINDS[kind], form)
+        except rules.Unreadable as problem:
+            form.refuse(Invalid("file", words.flaw(problem)))
+        else:
+            return redirect(url_for(".report", transfer_id=transfer_id))
+    page = render_template(
+        "transfers/bring.html",
+        form=form,
+        kind=_KINDS[kind],
+        path=kind,
+        columns=COLUMNS[_KINDS[kind]],
+        largest=current_app.config["LARGEST_IMPORT"] // 2**20,
+        words=words,
+    )
+    return page, 422 if form.errors else 200
+
+
+def _look(kind: TransferKind, form: ImportForm) -> int:
+    content, name = form.file.data.read(), form.file.data.filename
+    lines = service.look(kind, content)
+    with transaction():
+        return service.keep(current.actor(), kind, name, content, lines).id
+
+
+def _mine(transfer_id: int) -> Transfer:
+    transfer = queries.mine(current.actor().person_id, transfer_id)
+    if transfer is None:
+        raise NotFound
+    return transfer
+
+
+@bp.get("/<int:transfer_id>", access=Permission.TRANSFER_RUN)
+def report(transfer_id: int) -> ResponseReturnValue:
+    """What my file would do, line by line, errors first."""
+    return _report_page(_mine(transfer_id))
+
+
+def _report_page(transfer: Transfer, *, outdated: bool = False) -> str:
+    outcome = _OUTCOMES.get(request.args.get("lignes", ""))
+    return render_template(
+        "transfers/report.html",
+        transfer=transfer,
+        outdated=outdated,
+        page=keyset_page(queries.report(transfer.id, outcome)),
+        folders=[
+            _folder(transfer, one, outcome) for one in (None, *Outcome) if one is None or transfer.count(one)
+        ],
+        words=words,
+    )
+
+
+def _folder(transfer: Transfer, outcome: Outcome | None, shown: Outcome | None) -> dict[str, Any]:
+    """A choice of lines, as the navigation shows it."""
+    return {
+        "label": words.OUTCOMES[outcome] if outcome else _("All the lines"),
+        "url": url_for(".report", transfer_id=transfer.id, lignes=outcome and words.OUTCOME_PATHS[outcome]),
+        "count": transfer.count(outcome) if outcome else transfer.lines,
+        "current": outcome is shown,
+    }
+
+
+@bp.get("/<int:transfer_id>/rapport.csv", access=Permission.TRANSFER_RUN)
+def download_report(transfer_id: int) -> ResponseReturnValue:
+    """The whole report for a spreadsheet."""
+    transfer = _mine(transfer_id)
+    return _file(f"rapport-{transfer.id}.csv", _report_rows(transfer.id))
+
+
+def _report_rows(transfer_id: int) -> Iterator[Sequence[str]]:
+    yield words.report_heads()
+    for line in queries.all_lines(transfer_id):
+        told = [*line.problems, *(words.change(*change) for change in line.changes)]
+        yield [str(line.number), line.name, str(words.OUTCOMES[line.outcome]), "\n".join(told)]
+
+
+@bp.post("/<int:transfer_id>/importer", access=Permission.TRANSFER_RUN, fresh=True)
+def apply(transfer_id: int) -> ResponseReturnValue:
+    """Import all of it, if it still does what the report says."""
+    if kept.is_resuming():
+        return redirect(url_for(".report", transfer_id=transfer_id))
+    with transaction():
+        result = service.apply(current.actor(), transfer_id, request.form.get("seen", ""))
+    if result is Result.OUTDATED:
+        return _report_page(_mine(transfer_id), outdated=True), 409
+    flash.success(_("The file is imported."))
+    return redirect(url_for(".report", transfer_id=transfer_id))
+
+
+@bp.post("/<int:transfer_id>/abandonner", access=Permission.TRANSFER_RUN)
+def discard(transfer_id: int) -> ResponseReturnValue:
+    """Forget my file."""
+    with transaction():
+        service.discard(current.actor(), transfer_id)
+    flash.success(_("The file is forgotten: nothing was imported."))
+    return redirect(url_for(".index"))
+
+
+@bp.get(f"/modeles/{_KIND}.csv", access=Permission.TRANSFER_RUN)
+def template(kind: str) -> ResponseReturnValue:
+    """The columns of a file, with a line of example."""
+    return _file(f"modele-{kind}.csv", template_lines(_KINDS[kind]))
+
+
+@bp.get(f"/exports/{_KIND}.csv", access=Permission.TRANSFER_RUN)
+def export(kind: str) -> ResponseReturnValue:
+    """What the portal holds, in the columns of the import; noted in the journal."""
+    region = ExportForm(request.args).code("region", REGIONS)
+    name = "-".join(filter(None, (kind, region, clock.today().isoformat()))) + ".csv"
+    with transaction():
+        service.note_export(_KINDS[kind], region, name)
+    return _file(name, service.export(_KINDS[kind], region))
+
+
+def _file(name: str, rows: Iterable[Sequence[str]]) -> Response:
+    """A file that is written while it is read."""
+    response = Response(stream_with_context(rules.written(rows)), content_type="text/csv; charset=utf-8")
+    response.headers.set("Content-Disposition", "attachment", filename=name)
+    return response

@@ -1,0 +1,171 @@
+"""Text of spreadsheets: read as they write it, and written so that they take no cell for a formula.
+
+Sources: RFC 4180 (quotes, line ends within them); OWASP, "CSV Injection" (=, +, -, @, tab and return begin formulas).
+"""
+
+import codecs
+import csv
+import io
+import re
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+
+from portal.text import search_key
+
+MOST_LINES = 20_000
+DELIMITERS = ";,\t"
+BYTE_ORDER_MARK = "\ufeff"
+_NOT_TEXT = (b"PK\x03\x04", b"\xd0\xcf\x11\xe0", b"%PDF")  # .xlsx and .ods, .xls, .pdf
+_MARKS = ((codecs.BOM_UTF8, "utf-8-sig"), (codecs.BOM_UTF16_LE, "utf-16"), (codecs.BOM_UTF16_BE, "utf-16"))
+_FORMULA = re.compile(r"'*[=+\-@\t\r]")
+_GUARDED = re.compile(r"'+[=+\-@\t\r]")
+
+
+class Flaw(StrEnum):
+    """Why a file cannot be read at all; `words.py` says what to do about each."""
+
+    EMPTY = "empty"
+    NOT_TEXT = "not_text"
+    NO_KNOWN_COLUMN = "no_known_column"
+    UNKNOWN_COLUMN = "unknown_column"
+    COLUMN_TWICE = "column_twice"
+    MISSING_COLUMN = "missing_column"
+    HUGE_CELL = "huge_cell"
+    QUOTES = "quotes"
+    TOO_MANY_LINES = "too_many_lines"
+    NO_LINE = "no_line"
+
+
+class Unreadable(ValueError):
+    """The file cannot be read; `detail`: the column or line it is about."""
+
+    def __init__(self, flaw: Flaw, detail: str = "") -> None:
+        super().__init__(f"{flaw} {detail}")
+        self.flaw = flaw
+        self.detail = detail
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A line that is not blank: its number in the spreadsheet, and its cells by the key of their column."""
+
+    number: int
+    cells: dict[str, str]
+    extra: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """A file as read: `heads`, the keys of the columns it has, in its order."""
+
+    heads: Sequence[str]
+    rows: Sequence[Row]
+
+
+def read(content: bytes, known: Collection[str], needed: Collection[str]) -> Sheet:
+    """The lines of a file whose first names its columns, in any order.
+
+    `known`, `needed`: columns there may and must be, as keys (`portal.text.search_key`). Unreadable otherwise.
+    """
+    text = _decoded(content)
+    delimiter = max(DELIMITERS, key=lambda one: len(set(_heads(text, one)) & set(known)))
+    records = _records(text, delimiter)
+    heads = [search_key(cell) for cell in next(records, (0, []))[1]]
+    while heads and not heads[-1]:
+        heads.pop()
+    _check_heads(heads, known, needed)
+    rows = []
+    for number, cells in records:
+        if row := _row(number, heads, cells):
+            rows.append(row)
+        if len(rows) > MOST_LINES:
+            raise Unreadable(Flaw.TOO_MANY_LINES)
+    if not rows:
+        raise Unreadable(Flaw.NO_LINE)
+    return Sheet(heads, rows)
+
+
+def _decoded(content: bytes) -> str:
+    """UTF-8, or UTF-16 that says so, else the Windows-1252 of older spreadsheets."""
+    if not content.strip():
+        raise Unreadable(Flaw.EMPTY)
+    if content.startswith(_NOT_TEXT):
+        raise Unreadable(Flaw.NOT_TEXT)
+    marked = [encoding for mark, encoding in _MARKS if content.startswith(mark)]
+    for encoding in marked or ("utf-8", "cp1252"):
+        try:
+            return content.decode(encoding)
+        except UnicodeDecodeError:
+            continue
+    raise Unreadable(Flaw.NOT_TEXT)
+
+
+def _heads(text: str, delimiter: str) -> list[str]:
+    try:
+        return [search_key(cell) for cell in next(_records(text, delimiter), (0, []))[1]]
+    except Unreadable:
+        return []
+
+
+def _records(text: str, delimiter: str) -> Iterator[tuple[int, list[str]]]:
+    """The lines with their numbers as a spreadsheet counts them; blank ones at the top are passed over."""
+    reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
+    number = 0
+    while True:
+        number += 1
+        try:
+            cells = next(reader)
+        except StopIteration:
+            return
+        except csv.Error as error:
+            flaw = Flaw.HUGE_CELL if "limit" in str(error) else Flaw.QUOTES
+            raise Unreadable(flaw, str(number)) from None
+        if any(cell.strip() for cell in cells):
+            yield number, cells
+
+
+def _check_heads(heads: Sequence[str], known: Collection[str], needed: Collection[str]) -> None:
+    if not set(heads) & set(known):
+        raise Unreadable(Flaw.NO_KNOWN_COLUMN)
+    for head in heads:
+        if head not in known:
+            raise Unreadable(Flaw.UNKNOWN_COLUMN, head)
+        if heads.count(head) > 1:
+            raise Unreadable(Flaw.COLUMN_TWICE, head)
+    for head in needed:
+        if head not in heads:
+            raise Unreadable(Flaw.MISSING_COLUMN, head)
+
+
+def _row(number: int, heads: Sequence[str], cells: Sequence[str]) -> Row | None:
+    """A line of cells; spreadsheets leave out the last ones where they are empty."""
+    tidied = [unguarded(tidy(cell)) for cell in cells]
+    if not any(tidied):
+        return None
+    padded = [*tidied, *[""] * len(heads)]
+    return Row(number, dict(zip(heads, padded, strict=False)), extra=any(tidied[len(heads) :]))
+
+
+def tidy(text: str) -> str:
+    """No space around, no-break ones included; line ends of one character."""
+    return text.replace("\r\n", "\n").replace("\r", "\n").strip()
+
+
+def guarded(text: str) -> str:
+    """A cell that no spreadsheet runs; what looks guarded already is guarded once more, so that reading undoes it."""
+    return f"'{text}" if _FORMULA.match(text) else text
+
+
+def unguarded(text: str) -> str:
+    """A cell without the apostrophe that kept it from being a formula."""
+    return text[1:] if _GUARDED.match(text) else text
+
+
+def written(rows: Iterable[Sequence[str]]) -> Iterator[str]:
+    """Rows as the text of a file for French spreadsheets: semicolons, and a mark that says UTF-8."""
+    yield BYTE_ORDER_MARK
+    for row in rows:
+        line = io.StringIO()
+        csv.writer(line, delimiter=";").writerow([guarded(cell) for cell in row])
+        yield line.getvalue()

@@ -1,0 +1,158 @@
+"""Imports in two steps, a look then the import itself, and exports."""
+
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from datetime import date, timedelta
+from enum import StrEnum
+from hashlib import sha256
+
+from sqlalchemy import delete, insert
+
+from portal import clock
+from portal.access.roles import Actor
+from portal.db import db, require_transaction
+from portal.journal import service as journal
+from portal.journal.kinds import Act, Subject
+from portal.refusals import Conflict, Invalid, NotFound
+from portal.transfers import changes, people, queries, register, rules
+from portal.transfers.columns import COLUMNS, texts
+from portal.transfers.kinds import RANKS, Line, Outcome, TransferKind
+from portal.transfers.models import Transfer, TransferLine
+
+KEPT = timedelta(days=1)
+_NAME_LENGTH = 300
+
+
+class Result(StrEnum):
+    """How an import ended."""
+
+    DONE = "done"
+    OUTDATED = "outdated"
+
+
+def look(kind: TransferKind, content: bytes, *, lock: bool = False) -> list[Line]:
+    """What a file would do, line by line; Unreadable where it cannot be read. `lock`: what it is about."""
+    known = {column.key for column in COLUMNS[kind]}
+    needed = {column.key for column in COLUMNS[kind] if column.required and column.field != "coverages"}
+    sheet = rules.read(content, known, needed)
+    if kind is TransferKind.PEOPLE:
+        return people.plan(sheet, lock=lock)
+    return register.plan(kind, sheet, lock=lock)
+
+
+def keep(actor: Actor, kind: TransferKind, file_name: str, content: bytes, lines: Sequence[Line]) -> Transfer:
+    """Keep a file that was looked at, for its owner to import within a day."""
+    require_transaction()
+    transfer = Transfer(kind=kind, owner_id=actor.person_id, file_name=file_name[:200], content=content)
+    _write_report(transfer, lines)
+    return transfer
+
+
+def apply(actor: Actor, transfer_id: int, seen: str) -> Result:
+    """Import a file, all of it or nothing. `seen`: the digest of the report that was shown.
+
+    Everything is looked at again under lock: OUTDATED where the report is no longer that one; the new one is then
+    kept. Conflict where lines are wrong, or somebody else changes the same things at this moment.
+    """
+    require_transaction()
+    transfer = queries.locked(actor.person_id, transfer_id)
+    if transfer is None or clock.now() - transfer.created_at > KEPT:
+        raise NotFound
+    if transfer.applied_at:
+        return Result.DONE
+    lines = look(transfer.kind, transfer.content, lock=True)
+    if _digest(lines) != seen:
+        _write_report(transfer, lines)
+        return Result.OUTDATED
+    if transfer.count(Outcome.ERROR):
+        raise Conflict
+    _import(transfer, [line for line in lines if line.changes])
+    return Result.DONE
+
+
+def _import(transfer: Transfer, lines: Sequence[Line]) -> None:
+    try:
+        if transfer.kind is TransferKind.PEOPLE:
+            people.apply(lines)
+        else:
+            changes.apply(transfer.kind, lines)
+    except Invalid as refusal:
+        raise Conflict from refusal
+    transfer.applied_at, transfer.content = clock.now(), b""
+    after = {
+        "kind": transfer.kind,
+        **{one: transfer.count(one) for one in Outcome if one is not Outcome.ERROR},
+    }
+    journal.record(Act.IMPORTED, Subject.TRANSFER, transfer.id, transfer.file_name, after=after)
+
+
+def discard(actor: Actor, transfer_id: int) -> None:
+    """Forget a file."""
+    require_transaction()
+    transfer = queries.mine(actor.person_id, transfer_id)
+    if transfer is None:
+        raise NotFound
+    db.session.delete(transfer)
+
+
+def _digest(lines: Sequence[Line]) -> str:
+    """Changes when the report does."""
+    said = sha256()
+    for line in lines:
+        changed = [(one.field, one.before, one.after) for one in line.changes]
+        said.update(repr((line.number, line.target_id, line.outcome, changed, line.problems)).encode())
+    return said.hexdigest()
+
+
+def _write_report(transfer: Transfer, lines: Sequence[Line]) -> None:
+    """Write the report of a file, instead of the one there was."""
+    transfer.digest = _digest(lines)
+    transfer.counts = dict(Counter(line.outcome.value for line in lines))
+    transfer.emptied = sum(bool(one.before and not one.after) for line in lines for one in line.changes)
+    db.session.add(transfer)
+    db.session.flush()
+    db.session.execute(delete(TransferLine).where(TransferLine.transfer_id == transfer.id))
+    for batch in queries.batches(lines):
+        db.session.execute(insert(TransferLine), [_row(transfer.id, line) for line in batch])
+
+
+def _row(transfer_id: int, line: Line) -> dict[str, object]:
+    return {
+        "transfer_id": transfer_id,
+        "rank": RANKS[line.outcome],
+        "number": line.number,
+        "outcome": line.outcome,
+        "name": line.name[:_NAME_LENGTH],
+        "changes": [[one.head, one.before, one.after] for one in line.changes],
+        "problems": line.problems,
+    }
+
+
+def purge(_day: date) -> None:
+    """Daily job: forget the files that nobody imported, and the reports of the others, after a day."""
+    require_transaction()
+    old = Transfer.created_at < clock.now() - KEPT
+    db.session.execute(delete(Transfer).where(old).execution_options(synchronize_session=False))
+
+
+def note_export(kind: TransferKind, region_code: str | None, file_name: str) -> None:
+    """Write in the journal that somebody took data away."""
+    after = {"file_holds": kind, "region": region_code}
+    journal.record(Act.EXPORTED, Subject.TRANSFER, None, file_name, after=after)
+
+
+def export(kind: TransferKind, region_code: str | None) -> Iterator[list[str]]:
+    """The heads and the lines of an export, read as it is sent."""
+    columns = COLUMNS[kind]
+    yield [column.head for column in columns]
+    for values in _exported(kind, region_code):
+        written = texts(kind, values)
+        yield [written[column.field] for column in columns]
+
+
+def _exported(kind: TransferKind, region_code: str | None) -> Iterator[dict[str, object]]:
+    if kind is TransferKind.PEOPLE:
+        yield from (dict(row._mapping) for row in queries.exported_people(region_code))
+        return
+    for batch in queries.exported(kind, region_code):
+        yield from register.facts_of(kind, batch)
