@@ -19,9 +19,13 @@ def _make_findable(from_id: int, to_id: int) -> None:
     """The search finds the requests by the name that stays too; a form key used in both is forgotten in one."""
     name = db.session.scalar(select(Organisation.name_key).where(Organisation.id == to_id)) or ""
     moving = update(SupportRequest).where(SupportRequest.pole_id == from_id)
-    taken = select(SupportRequest.once).where(SupportRequest.pole_id == to_id, SupportRequest.once.is_not(None))
+    taken = select(SupportRequest.once).where(
+        SupportRequest.pole_id == to_id, SupportRequest.once.is_not(None)
+    )
     keys = db.session.scalars(taken).all()
-    db.session.execute(moving.where(SupportRequest.once.in_(keys)).values(once=None), execution_options=_QUIET)
+    db.session.execute(
+        moving.where(SupportRequest.once.in_(keys)).values(once=None), execution_options=_QUIET
+    )
     longer = SupportRequest.search_text + f" {name}"
     db.session.execute(moving.values(search_text=longer), execution_options=_QUIET)
 

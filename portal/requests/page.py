@@ -12,6 +12,7 @@ from portal import clock
 from portal.access.permissions import permissions_of
 from portal.access.roles import PARTNER_ROLES, Actor
 from portal.accounts import queries as accounts
+from portal.accounts.models import Person
 from portal.requests import changes, queries, words, workflow
 from portal.requests.forms import ACTION_FORMS
 from portal.requests.models import Assignment, RequestEvent, SupportRequest
@@ -20,6 +21,7 @@ from portal.requests.workflow import Action, AssignmentState, RequestState
 from portal.territories.reference import region_name
 from portal.web import templating
 from portal.web.forms import PortalForm, choices
+from portal.web.tags import Tag
 
 # What a page offers first, when several things can be done.
 _FIRST = (Action.SUBMIT, Action.ANSWER, Action.ACCEPT, Action.ROUTE)
@@ -219,7 +221,7 @@ def shows_contact(actor: Actor, request: SupportRequest) -> bool:
     )
 
 
-def state_tag(request: SupportRequest, under_way: bool = False) -> words.Tag:
+def state_tag(request: SupportRequest, under_way: bool = False) -> Tag:
     """The state in words: rerouted when everybody said no, under way once something was done."""
     if request.state is RequestState.TO_ROUTE and request.assignments:
         return words.TO_REROUTE
@@ -239,8 +241,13 @@ def wishes(actor: Actor, found: SupportRequest) -> list[tuple[str, Any]]:
     ]
     if found.contact and shows_contact(actor, found):
         facts += [
-            (_("Contact"), f"{found.contact.name}, {found.contact.email}"),
+            (_("Contact"), _reachable(found.contact)),
             (_("Telephone"), found.phone or found.contact.phone),
             (_("Preferred contact"), words.CONTACT_PREFERENCES[found.contact_preference]),
         ]
     return facts
+
+
+def _reachable(person: Person) -> str:
+    """A name, with the address of an account that is open."""
+    return f"{person.name}, {person.email}" if person.active else person.name

@@ -57,6 +57,13 @@ def of_person(person_id: int) -> dict[str, list[dict[str, Any]]]:
     }
 
 
+def forget(person_id: int) -> None:
+    """The telephone typed in requests goes with the account of their contact."""
+    require_transaction()
+    statement = update(SupportRequest).where(SupportRequest.contact_id == person_id).values(phone=None)
+    db.session.execute(statement.execution_options(**_QUIET))
+
+
 def _plain(model: Any, *without: str) -> Select[*tuple[Any, ...]]:
     """The columns of a table that are said as they are."""
     return select(*(column for column in model.__table__.columns if column.name not in without))

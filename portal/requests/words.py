@@ -1,7 +1,7 @@
 """The vocabulary of requests in words, with the tone and icon of each state."""
 
 from collections.abc import Mapping
-from typing import Any, NamedTuple
+from typing import Any
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
@@ -23,15 +23,7 @@ from portal.requests.workflow import (
     TooLateToReopen,
     TransitionRefused,
 )
-
-
-class Tag(NamedTuple):
-    """How a state is shown: words, tone and icon, never colour alone."""
-
-    label: Any
-    tone: str
-    icon: str
-
+from portal.web.tags import Tag
 
 REQUEST_STATES: Mapping[RequestState, Tag] = {
     RequestState.DRAFT: Tag(_l("Draft"), "neutral", "pencil"),

@@ -4,14 +4,17 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
+from sqlalchemy import select
+from sqlalchemy.orm import joinedload
+
 from portal import clock
 from portal.access.roles import Role
 from portal.accounts.models import Membership
-from portal.db import transaction
+from portal.db import db, transaction
 from portal.personal_data import retention
 from portal.personal_data.kinds import Kept
 from portal.requests.models import Assignment, RequestEvent, SupportRequest
-from portal.requests.workflow import Action, AssignmentState, Outcome, RequestState
+from portal.requests.workflow import Action, AssignmentState, Outcome
 from tests.builders import Builder
 
 SECRET = "Zénobie Quintefeuille"
@@ -107,5 +110,10 @@ def run(*kept: Kept, most: int = retention.BATCH) -> Sequence[int]:
     return done
 
 
-NATIONAL = Role.NATIONAL_ADMIN
-DONE = RequestState.COMPLETED
+def the_practitioner() -> Membership:
+    """Who took part in what `finished` makes."""
+    return db.session.scalars(
+        select(Membership)
+        .where(Membership.role == Role.PRACTITIONER)
+        .options(joinedload(Membership.person), joinedload(Membership.organisation))
+    ).one()

@@ -1,0 +1,95 @@
+"""A person's copy of what the portal knows of them, and the end of their account."""
+
+import json
+from collections.abc import Callable, Mapping
+from datetime import date, datetime, time
+from typing import Any
+
+from sqlalchemy import func
+
+from portal import clock
+from portal.access.roles import Actor
+from portal.accounts import personal as accounts
+from portal.accounts import service as account
+from portal.accounts.models import Person
+from portal.applications import personal as applications
+from portal.db import db, require_transaction
+from portal.interventions import personal as interventions
+from portal.journal import personal as journal_entries
+from portal.journal import service as journal
+from portal.journal.kinds import Act, Subject
+from portal.notifications import personal as notifications
+from portal.personal_data import words
+from portal.refusals import NotFound
+from portal.requests import personal as requests
+from portal.safety import personal as safety
+from portal.teams import personal as teams
+
+Parts = Mapping[str, Any]
+SOURCES: tuple[Callable[[Person], Parts], ...] = (
+    accounts.of_person,
+    lambda person: safety.of_person(person.id),
+    lambda person: teams.of_person(person.id),
+    lambda person: applications.of_person(person.id, person.email),
+    lambda person: requests.of_person(person.id),
+    lambda person: interventions.of_person(person.id),
+    lambda person: notifications.of_person(person.email),
+    lambda person: journal_entries.of_person(person.id, accounts.numbers_of(person)),
+)
+"""One for each feature: the parts of the copy that it makes, by name."""
+
+
+def everything_about(person: Person) -> str:
+    """The copy, as JSON: dates in ISO 8601 and UTC, closed vocabularies in the words of the code."""
+    parts = {name: part for source in SOURCES for name, part in source(person).items()}
+    copy = {
+        "made_at": clock.now(),
+        "language_of_explanations": person.language,
+        "what_each_part_holds": {name: str(words.SECTIONS[name]) for name in parts},
+        **parts,
+    }
+    return json.dumps(copy, ensure_ascii=False, indent=2, default=_plain)
+
+
+def _plain(value: Any) -> str:
+    """What JSON has no word for."""
+    return value.isoformat() if isinstance(value, (date, datetime, time)) else str(value)
+
+
+def remember_copy(person: Person) -> None:
+    """Note that a copy was taken, which an intruder might do too."""
+    require_transaction()
+    journal.record(Act.EXPORTED, Subject.PERSON, person.id, person.name)
+
+
+def close_account(person_id: int, actor: Actor | None) -> None:
+    """Close one's own account for good. LastHead: an organisation would be left without anybody to answer for it."""
+    require_transaction()
+    person = db.session.get(Person, person_id, with_for_update=True, populate_existing=True)
+    if person is None or not person.active:
+        raise NotFound
+    account.close_account(person, by=actor)
+    forget(person)
+
+
+def forget_closed(most: int) -> int:
+    """Remove the names of accounts that were closed, by the portal too; return of how many."""
+    require_transaction()
+    statement = accounts.closed_and_known().order_by(Person.id).limit(most)
+    people = db.session.scalars(statement.with_for_update(skip_locked=True)).all()
+    for person in people:
+        forget(person)
+    return len(people)
+
+
+def count_closed() -> int:
+    """How many closed accounts still have their name."""
+    known = accounts.closed_and_known().with_only_columns(func.count())
+    return db.session.scalar(known) or 0
+
+
+def forget(person: Person) -> None:
+    """Remove who a closed account belonged to, everywhere but in texts and in logs, which end by themselves."""
+    safety.forget(person.id)
+    requests.forget(person.id)
+    accounts.forget(person)

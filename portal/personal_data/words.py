@@ -1,0 +1,176 @@
+"""What the portal keeps of people, in words: what, why, who sees it, how long, and what each part of a copy holds."""
+
+from collections.abc import Mapping, Sequence
+from datetime import timedelta
+from typing import Any, NamedTuple
+
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+from flask_babel import ngettext
+
+from portal.personal_data.kinds import Kept
+from portal.personal_data.rules import RULES, YEAR, Source
+
+
+class Retention(NamedTuple):
+    """A line of the table of retention; `since`: from when the time is counted; `then`: what happens at its end."""
+
+    what: Any
+    since: Any
+    then: Any
+
+
+RETENTION: Mapping[Kept, Retention] = {
+    Kept.DORMANT_REQUESTS: Retention(
+        _l("Requests still open on which nobody does anything"),
+        _l("without activity"),
+        _l("The portal closes them and tells everyone concerned."),
+    ),
+    Kept.REQUESTS: Retention(
+        _l("Closed requests: texts, messages, reports, names"),
+        _l("without activity"),
+        _l("They are anonymised: texts and names are removed, figures stay."),
+    ),
+    Kept.DRAFTS: Retention(
+        _l("Drafts of requests that were never sent"), _l("after they were begun"), _l("They are deleted.")
+    ),
+    Kept.EMAIL_TEXTS: Retention(
+        _l("The text of e-mails"),
+        _l("after they are sent; one day for a secret link"),
+        _l("It is deleted; the fact that they were sent stays."),
+    ),
+    Kept.EMAILS: Retention(
+        _l("The record of e-mails: address, subject, date"), _l("after they are sent"), _l("It is deleted.")
+    ),
+    Kept.ATTEMPTS: Retention(
+        _l("Failed attempts to sign in, under a code made of the address"),
+        _l("after the attempt"),
+        _l("They are deleted."),
+    ),
+}
+
+SOURCES: Mapping[Source, Any] = {
+    Source.NETWORK: _l("choice of the network"),
+    Source.LOGS: _l("CNIL recommendation 2021-122 on logs"),
+    Source.NEED: _l("as long as it is of use"),
+}
+
+
+class Line(NamedTuple):
+    """A rule of retention as it is read."""
+
+    kept: Kept
+    what: str
+    how_long: str
+    then: str
+    source: str
+
+
+def retention_table() -> Sequence[Line]:
+    """Every rule, in the order of the table."""
+    return [
+        Line(
+            kept,
+            str(RETENTION[kept].what),
+            f"{duration(rule.after)} {RETENTION[kept].since}",
+            str(RETENTION[kept].then),
+            str(SOURCES[rule.source]),
+        )
+        for kept, rule in RULES.items()
+    ]
+
+
+def duration(time: timedelta) -> str:
+    """A length of time in round words; short of a year by some days, it says so."""
+    years, days = divmod(time.days, YEAR.days)
+    if years and not days:
+        return ngettext("%(num)d year", "%(num)d years", years) if years > 1 else _("12 months")
+    if time > YEAR:
+        missing = YEAR.days - days
+        return _("%(years)s less %(days)s", years=duration((years + 1) * YEAR), days=_days(missing))
+    return _days(time.days)
+
+
+def _days(count: int) -> str:
+    return ngettext("%(num)d day", "%(num)d days", count)
+
+
+class Known(NamedTuple):
+    """A line of what the portal knows of somebody."""
+
+    what: Any
+    why: Any
+    seen_by: Any
+    how_long: Any
+
+
+def known() -> Sequence[Known]:
+    """What the portal knows of whoever has an account, in plain words."""
+    accounts = _("As long as your account is open.")
+    requests = f"{duration(RULES[Kept.REQUESTS].after)} {RETENTION[Kept.REQUESTS].since}."
+    return [
+        Known(
+            _l("Who you are: name, e-mail address, telephone, language"),
+            _l("To give you an account, and so that the people you work with can reach you."),
+            _l("The people of your organisations, those who follow a request with you, and the cells."),
+            accounts,
+        ),
+        Known(
+            _l("Your organisations and roles, with their dates; your absences; invitations"),
+            _l("To know what you may see and do, and to whom work goes while you are away."),
+            _l("The people of your organisations and the cells."),
+            accounts,
+        ),
+        Known(
+            _l("How you sign in: devices signed in, passkeys, failed attempts"),
+            _l("To protect your account."),
+            _l("Nobody but you; the operator of the portal in case of misuse."),
+            _("As long as they are of use, 12 months at most."),
+        ),
+        Known(
+            _l("What you wrote and did on requests: needs, messages, reports, reviews, decisions"),
+            _l("To follow each request from beginning to end."),
+            _l("The pole, the partners asked, the regional cell and the national cell."),
+            requests[0].upper() + requests[1:],
+        ),
+        Known(
+            _l("The e-mails written to you"),
+            _l("To know that you were told."),
+            _l("The national cell, when one could not be delivered."),
+            _("30 days for their text, 12 months for the record."),
+        ),
+        Known(
+            _l("Changes to people, rights and organisations that you made or that concern you"),
+            _l("To know who changed what."),
+            _l("The national cell."),
+            _("12 months."),
+        ),
+    ]
+
+
+# What each part of the copy holds. The names of the parts are those of the functions that make them.
+SECTIONS: Mapping[str, Any] = {
+    "identity": _l("What you say of yourself, and the dates of your account."),
+    "memberships": _l("The organisations you belong or belonged to, and your role there."),
+    "invitations_received": _l("The invitations sent to your address."),
+    "invitations_sent": _l("The invitations that you sent."),
+    "failed_attempts_to_sign_in": _l(
+        "Failed attempts to sign in with your address, kept a day under a code that cannot be read back."
+    ),
+    "devices_signed_in": _l("Where and when you signed in: browser, system, network address."),
+    "passkeys": _l("Your passkeys by name, without the keys."),
+    "second_factor": _l("When you set up codes from an application, without its secret."),
+    "recovery_codes": _l("Your recovery codes: which were used, and when; not the codes."),
+    "changes_of_address": _l("The changes of e-mail address that you asked for."),
+    "absences": _l("When you were away or stood in for a colleague."),
+    "reviews_of_members": _l("When you confirmed who belongs to an organisation."),
+    "applications": _l("The applications of new poles written from your address, or that name it."),
+    "documents_of_applications": _l("The files sent with them; ask the cell for the files themselves."),
+    "things_done_on_applications": _l("Each thing you did on an application, with what you said."),
+    "requests": _l("The requests that you wrote, sent, or are the contact of."),
+    "assignments_as_referent": _l("The requests for which you are the referent of a partner."),
+    "things_done_on_requests": _l("Each thing you did on a request, with what you said."),
+    "interventions": _l("The interventions you took part in, with their reports."),
+    "emails_to_them": _l("The e-mails written to your address that are still kept."),
+    "journal": _l("The entries of the journal about you, or about what you did."),
+}
