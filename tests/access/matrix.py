@@ -59,6 +59,10 @@ security.verify               GET    none      |   in     200   200    200  |  2
 security.verify               POST   none      |   401    302   302    302  |  302   302   302   |  302   302   302   |  302    302
 accounts.profile              GET    none      |   in     200   200    200  |  200   200   200   |  200   200   200   |  200    200
 accounts.profile              POST   none      |   401    302   302    302  |  302   302   302   |  302   302   302   |  302    302
+personal_data.show            GET    none      |   in     200   200    200  |  200   200   200   |  200   200   200   |  200    200
+personal_data.download        POST   none      |   401    200   200    200  |  200   200   200   |  200   200   200   |  200    200
+personal_data.close           GET    none      |   in     200   200    200  |  200   200   200   |  200   200   200   |  200    200
+personal_data.close_now       POST   none      |   401    409   302    409  |  302   409   302   |  409   409   409   |  302    302
 accounts.switch_organisation  POST   none      |   401    302   404    404  |  404   404   404   |  404   404   404   |  404    404
 organisations.index           GET    none      |   in     403   403    403  |  403   403   403   |  200   200   200   |  403    403
 organisations.detail          GET    none      |   in     403   403    403  |  403   403   403   |  200   404   200   |  403    403
@@ -142,7 +146,7 @@ PUBLIC = frozenset(
 )
 
 # Doors that ask for a recent sign-in (`fresh=True`): what would harm a person or many if somebody else sat down there.
-SENSITIVE = frozenset({"people.view_as"})
+SENSITIVE = frozenset({"personal_data.close_now", "personal_data.download", "people.view_as"})
 
 
 @dataclass(frozen=True, slots=True)

@@ -211,6 +211,8 @@ FORMS: dict[str, Callable[[World, str], Values]] = {
     "security.verify": _with(password=PASSPHRASE),
     "accounts.profile": _with(given_name="Ana", family_name="Roy", phone="", language="fr"),
     "accounts.switch_organisation": lambda world, _: {"membership_id": world.coordinator.id},
+    "personal_data.download": _with(),
+    "personal_data.close_now": _with(understood="y"),
     "people.view_as": _with(reason="Vos demandes ne s’affichent plus."),
     "people.stop_viewing": _with(),
     "journal.export": _with(),

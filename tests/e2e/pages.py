@@ -95,6 +95,9 @@ class World:
             Page("security.change_password", "/mon-compte/mot-de-passe", "coordinator"),
             Page("security.verify", "/mon-compte/verification", "coordinator"),
             Page("accounts.profile", "/mon-compte", "coordinator"),
+            Page("personal_data.show", "/mon-compte/mes-donnees", "practitioner"),
+            Page("personal_data.close", "/mon-compte/fermer", "coordinator"),
+            Page("personal_data.close", "/mon-compte/fermer", "practitioner"),
             *(
                 Page("requests.index", f"/demandes?dossier={folder}", who)
                 for who, folder in (
