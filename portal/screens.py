@@ -32,6 +32,7 @@ from portal.requests import merge as request_merge
 from portal.requests import routes as requests
 from portal.safety import routes as safety
 from portal.teams import examples as team_examples
+from portal.teams import guests
 from portal.teams import merge as team_merge
 from portal.teams import routes as teams
 from portal.territories.reference import DEPARTMENTS, REGIONS
@@ -49,6 +50,7 @@ SCREENS = (
     organisations.bp,
     records.bp,
     teams.bp,
+    guests.bp,
     catalogue.bp,
     requests.bp,
     interventions.bp,

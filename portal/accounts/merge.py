@@ -1,10 +1,11 @@
 """Which memberships and rights follow an organisation into another."""
 
 from flask_babel import lazy_gettext as _l
-from sqlalchemy import select
+from sqlalchemy import select, update
 
+from portal import clock
 from portal.access.roles import HEAD_ROLES
-from portal.accounts.models import Membership
+from portal.accounts.models import Invitation, Membership
 from portal.db import db
 from portal.organisations.merge import Move
 
@@ -29,6 +30,21 @@ def _width(membership: Membership) -> tuple[bool, bool]:
     return membership.ended_at is None, membership.role in HEAD_ROLES
 
 
+def _revoke_second_invitations(from_id: int, to_id: int) -> None:
+    """An address invited by both keeps the link of the kept record alone."""
+    open_ones = [Invitation.accepted_at.is_(None), Invitation.revoked_at.is_(None)]
+    invited = select(Invitation.email).where(Invitation.organisation_id == to_id, *open_ones)
+    second = update(Invitation).where(
+        Invitation.organisation_id == from_id,
+        Invitation.email.in_(db.session.scalars(invited).all()),
+        *open_ones,
+    )
+    db.session.execute(
+        second.values(revoked_at=clock.now()), execution_options={"synchronize_session": False}
+    )
+
+
 MOVES = (
     Move(_l("People"), Membership.organisation_id, unique=("person_id",), prepare=_join_memberships),
+    Move(_l("Invitations"), Invitation.organisation_id, prepare=_revoke_second_invitations),
 )

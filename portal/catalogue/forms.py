@@ -1,6 +1,9 @@
-"""What one may ask of the catalogue."""
+"""What one may ask of the catalogue, and which services a partner delivers."""
 
 from flask_babel import lazy_gettext as _l
+from wtforms import SelectMultipleField
+from wtforms.validators import Optional
+from wtforms.widgets import CheckboxInput, ListWidget
 
 from portal.catalogue import words
 from portal.catalogue.kinds import Family, Format, ServiceKind
@@ -9,6 +12,7 @@ from portal.organisations.kinds import Stage
 from portal.organisations.words import STAGES
 from portal.territories.reference import DEPARTMENTS, REGIONS
 from portal.web.filters import FilterForm, choice_field, search_field, word_field
+from portal.web.forms import SEEN_BY_ALL, PortalForm
 
 
 class CatalogueForm(FilterForm):
@@ -40,3 +44,19 @@ class CatalogueForm(FilterForm):
             region_code=region_code,
             department_code=department_code,
         )
+
+
+class DeliverForm(PortalForm):
+    """The services of a partner."""
+
+    service_ids = SelectMultipleField(
+        _l("Services you deliver"),
+        description=_l(
+            "Cells propose you for these; without any, you are proposed only when nobody else can help."
+        ),
+        coerce=int,
+        validators=[Optional()],
+        render_kw=dict(SEEN_BY_ALL),
+        widget=ListWidget(prefix_label=False),
+        option_widget=CheckboxInput(),
+    )

@@ -106,6 +106,12 @@ def delivered_by(partner_id: int) -> Sequence[Service]:
     return db.session.scalars(statement).all()
 
 
+def active() -> Sequence[Service]:
+    """The active services, by name."""
+    statement = select(Service).where(Service.active).order_by(Service.name_key, Service.id)
+    return db.session.scalars(statement).all()
+
+
 def count_active() -> int:
     """How many services the bundle holds today."""
     return db.session.scalar(select(func.count()).select_from(Service).where(Service.active)) or 0

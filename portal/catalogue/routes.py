@@ -1,18 +1,22 @@
 """The catalogue: what the bundle offers, to whom, where and by whom."""
 
-from flask import render_template, request
+from flask import redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
 
-from portal.access.permissions import Open
-from portal.catalogue import queries, words
-from portal.catalogue.forms import CatalogueForm
+from portal.access.permissions import Open, Permission
+from portal.catalogue import queries, service, words
+from portal.catalogue.forms import CatalogueForm, DeliverForm
 from portal.catalogue.rules import ServiceFilters, admission
+from portal.db import transaction
 from portal.organisations import queries as organisations
-from portal.organisations.models import Pole
+from portal.organisations.models import Partner, Pole
+from portal.organisations.pages import tabs
 from portal.organisations.words import STAGES, place_names
 from portal.refusals import NotFound
-from portal.web import current
+from portal.web import current, flash
 from portal.web.blueprint import GuardedBlueprint
+from portal.web.forms import choices
 
 bp = GuardedBlueprint("catalogue", __name__, url_prefix="/services")
 for text_of_a_service in (
@@ -44,22 +48,42 @@ def index() -> ResponseReturnValue:
 @bp.get("/<slug>", access=Open.PUBLIC)
 def show(slug: str) -> ResponseReturnValue:
     """One service: what it is, for whom, by whom, how it goes."""
-    service = queries.by_slug(slug)
-    if service is None:
+    found = queries.by_slug(slug)
+    if found is None:
         raise NotFound
     pole = _own_pole()
     return render_template(
         "catalogue/show.html",
-        service=service,
+        service=found,
         partners=sorted(
-            (one.partner for one in service.deliveries if one.partner.active), key=lambda one: one.name_key
+            (one.partner for one in found.deliveries if one.partner.active), key=lambda one: one.name_key
         ),
-        stages=[label for stage, label in STAGES.items() if stage in service.admitted_stages],
+        stages=[label for stage, label in STAGES.items() if stage in found.admitted_stages],
         pole=pole,
-        admission=admission(service.admitted_stages, pole.stage) if pole else None,
+        admission=admission(found.admitted_stages, pole.stage) if pole else None,
         place_names=place_names,
         words=words,
     )
+
+
+@bp.route("/partenaires/<int:organisation_id>", methods=["GET", "POST"], access=Permission.ORGANISATION_EDIT)
+def deliver(organisation_id: int) -> ResponseReturnValue:
+    """Which services a partner delivers."""
+    actor = current.actor()
+    partner = organisations.editable(actor, organisation_id)
+    if not isinstance(partner, Partner):
+        raise NotFound
+    form = DeliverForm(service_ids=[one.id for one in queries.delivered_by(partner.id)])
+    form.service_ids.choices = choices((one.id, words.service_name(one)) for one in queries.active())
+    if form.submitted():
+        with transaction():
+            service.deliver(actor, partner.id, form.service_ids.data or ())
+        flash.success(_("The services are saved."))
+        return redirect(url_for("organisations.detail", organisation_id=partner.id))
+    page = render_template(
+        "catalogue/deliver.html", form=form, organisation=partner, tabs=tabs(actor, partner)
+    )
+    return page, 422 if form.errors else 200
 
 
 def _own_pole() -> Pole | None:

@@ -29,7 +29,8 @@ class Move:
     """The rows of one column: what they are called, and how they go from the double to the kept record.
 
     `unique`: the columns that, together with this one, may be there once (nulls are equal); where both records have
-    such a row, the kept one's stays and takes what it lacks of `fills`. `prepare`: done before, in its place.
+    such a row, the kept one's stays and takes what it lacks of `fills`. `prepare`: done before,
+    even where no row moves.
     `obstacle`: a sentence that says why these two cannot become one yet, or None.
     """
 
@@ -54,8 +55,6 @@ class Move:
         """Move the rows, and return how many there were."""
         require_transaction()
         found = self.count(from_id)
-        if not found:
-            return 0
         if self.prepare:
             self.prepare(from_id, to_id)
         if self.unique:

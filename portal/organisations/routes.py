@@ -1,16 +1,17 @@
 """The public register, and the organisations a cell follows."""
 
-from flask import current_app, render_template, request
+from flask import current_app, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from portal import clock
-from portal.access.permissions import Open, Permission
+from portal.access.permissions import Open, Permission, allows
 from portal.accounts import queries as accounts
 from portal.catalogue import queries as catalogue
 from portal.organisations import queries, words
 from portal.organisations.forms import DirectoryForm, RegisterForm
-from portal.organisations.kinds import OrganisationKind
-from portal.organisations.rules import RegisterFilters
+from portal.organisations.kinds import OrganisationKind, Standing
+from portal.organisations.pages import tabs
+from portal.organisations.rules import RegisterFilters, absent_until
 from portal.refusals import NotFound
 from portal.territories.reference import REGIONS, department_name, region_name
 from portal.web import current
@@ -48,6 +49,8 @@ def show(pole_id: int) -> ResponseReturnValue:
     """What public sources say of one pole."""
     pole = queries.published_pole(pole_id)
     if pole is None:
+        if kept := queries.kept_id(pole_id):
+            return redirect(url_for(".show", pole_id=kept), 301)
         raise NotFound
     contact = current_app.config["CONTACT_EMAIL"]
     return render_template("organisations/show.html", pole=pole, words=words, contact=contact)
@@ -58,30 +61,45 @@ def index() -> ResponseReturnValue:
     """The organisations of my regions; all of them for the national cell."""
     actor = current.actor()
     form = DirectoryForm(request.args)
-    found = queries.directory(actor, form.text, form.kind)
+    found = queries.directory(actor, form.text, form.kind, form.standing)
     page = keyset_page(found)
     return render_template(
         "organisations/index.html",
         form=form,
-        filtered=bool(form.text or form.kind),
+        filtered=bool(form.text or form.kind or form.standing is not Standing.ACTIVE),
         page=page,
         people=accounts.count_people([one.id for one in page.rows]),
         count=queries.count(found),
+        missing=words.missing,
+        may_create=allows(actor, Permission.ORGANISATION_CREATE),
         words=words,
     )
 
 
-@bp.get("/organisations/<int:organisation_id>", access=Permission.ORGANISATION_READ)
+@bp.get("/mon-organisation", access=Permission.PEOPLE_READ)
+def own() -> ResponseReturnValue:
+    """The page of the organisation I act for."""
+    return redirect(url_for(".detail", organisation_id=current.actor().organisation_id))
+
+
+@bp.get("/organisations/<int:organisation_id>", access=Permission.PEOPLE_READ)
 def detail(organisation_id: int) -> ResponseReturnValue:
-    """One organisation: who it is, where it works, what it delivers, its people."""
-    organisation = queries.readable(current.actor(), organisation_id)
+    """One organisation, for its people and its cells: who it is, where it works, what it delivers, its people."""
+    actor = current.actor()
+    organisation = queries.readable(actor, organisation_id)
     if organisation is None:
         raise NotFound
+    if organisation.merged_into_id:
+        return redirect(url_for(".detail", organisation_id=organisation.merged_into_id), 301)
     is_partner = organisation.kind is OrganisationKind.PARTNER
     return render_template(
         "organisations/detail.html",
         organisation=organisation,
         people=accounts.people_of(organisation.id),
         services=catalogue.delivered_by(organisation.id) if is_partner else [],
+        lacking=words.missing(organisation),
+        absent_until=absent_until(organisation.absences, clock.today()),
+        lists=allows(actor, Permission.ORGANISATION_READ),
+        tabs=tabs(actor, organisation),
         words=words,
     )

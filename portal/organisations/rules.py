@@ -85,6 +85,16 @@ def facts_kept_by(actor: Actor, kind: OrganisationKind) -> frozenset[str]:
     return facts
 
 
+def keeps(actor: Actor, record: Any) -> bool:
+    """Is the record the actor's to keep? `queries.editable_by` says the same in SQL."""
+    if record.merged_into_id:
+        return False
+    if actor.role is Role.NATIONAL_ADMIN or record.id == actor.organisation_id:
+        return True
+    in_region = record.kind is OrganisationKind.POLE and record.region_code in actor.region_codes
+    return actor.role is Role.REGIONAL_ADMIN and in_region
+
+
 _RNA = re.compile(r"W[0-9A-Z]{9}")
 
 

@@ -80,7 +80,7 @@ def snapshot(organisation: Organisation) -> dict[str, Any]:
     if isinstance(organisation, Pole):
         said["town"] = organisation.town
         said["commune_code"] = organisation.commune_code
-        said["region"] = organisation.region_code
+        said["region_code"] = organisation.region_code
         said["sectors"] = sorted(one.sector.value for one in organisation.sectors)
         said["members"] = sorted(one.name for one in organisation.members)
     else:

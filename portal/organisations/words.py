@@ -7,6 +7,7 @@ from urllib.parse import urlsplit
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
+from portal.organisations import rules
 from portal.organisations.kinds import OrganisationKind, RecognitionKind, Sector, Stage, Standing
 from portal.organisations.rules import Place
 from portal.territories.reference import department_name, region_name
@@ -35,6 +36,20 @@ MISSING: Mapping[str, Any] = {
     "places": _l("places where it works"),
 }
 """What a record lacks, in the middle of a sentence."""
+
+MERGED_FACTS: Mapping[str, Any] = {
+    "name": _l("Name"),
+    "website": _l("Website"),
+    "shared_mailbox": _l("Shared mailbox"),
+    "capacity_per_month": _l("New requests in a month"),
+    "town": _l("Town"),
+    "sector": _l("Activity in a few words"),
+    "public_summary": _l("The project in a few sentences"),
+    "lead": _l("Lead organisation"),
+    "peer_mentor": _l("Compagnon PTCE"),
+    "published": _l("Shown in the public register"),
+}
+"""What is chosen when two records become one."""
 
 STAGES: Mapping[Stage, Any] = {
     Stage.EMERGING: _l("Emerging"),
@@ -74,6 +89,16 @@ def recognition_label(kind: RecognitionKind, year: int | None) -> str:
     """A recognition with its year, which is never left out when it is known."""
     label = str(RECOGNITIONS[kind])
     return _("%(label)s (%(year)d)", label=label, year=year) if year else label
+
+
+def missing(record: Any) -> list[Any]:
+    """What a record lacks, in words for the middle of a sentence."""
+    return [MISSING[fact] for fact in rules.missing(record)]
+
+
+def sector_names(sectors: Iterable[Any]) -> list[str]:
+    """What a pole works on, in French or English order of letters."""
+    return sorted((str(SECTORS[one.sector]) for one in sectors), key=search_key)
 
 
 def place_names(places: Iterable[Place]) -> list[str]:

@@ -6,20 +6,21 @@ from typing import Any
 
 from flask import current_app, request, url_for
 
-from portal.access.permissions import Access, allows
+from portal.access.permissions import Access, Permission, allows
 from portal.web import current
 
 
 @dataclass(frozen=True, slots=True)
 class Entry:
     """A line of the menu. `includes`: beginnings of other endpoints that belong under it; `visitors_only`: hidden
-    once signed in."""
+    once signed in; `unless`: hidden from those who hold this right, who have something wider."""
 
     endpoint: str
     label: Any
     access: Access
     includes: tuple[str, ...] = ()
     visitors_only: bool = False
+    unless: Permission | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +37,11 @@ def items() -> list[Item]:
     """The menu of whoever looks."""
     actor = current.actor_or_none()
     entries: Sequence[Entry] = current_app.extensions["portal-navigation"]
-    shown = [entry for entry in entries if allows(actor, entry.access)]
+    shown = [
+        entry
+        for entry in entries
+        if allows(actor, entry.access) and not (entry.unless and allows(actor, entry.unless))
+    ]
     return [
         Item(entry.label, url_for(entry.endpoint), _is_current(entry))
         for entry in shown

@@ -69,7 +69,11 @@ OWN_ROOMS = {
         "inbox": "folders, their counts and filters",
         "page": "what the page of a request shows",
     },
-    "teams": {"invitations": "what becomes of a link once it is sent"},
+    "teams": {
+        "departures": "open work that features above give, and its way to a colleague",
+        "guests": "the pages of whoever is invited, behind a mailed link",
+        "invitations": "what becomes of a link once it is sent",
+    },
     "safety": {
         "factors": "codes of applications and on paper, and their secrets",
         "passkeys": "the conversation with a browser about its keys",

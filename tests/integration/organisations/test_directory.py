@@ -62,12 +62,22 @@ def test_the_national_cell_sees_everything(make: Builder, browse: Browse) -> Non
         assert _sees(browser, organisation)
 
 
-@pytest.mark.parametrize("role", [Role.COORDINATOR, Role.PRACTITIONER, Role.MANAGER, Role.OBSERVER])
-def test_others_may_not_come_in(role: Role, make: Builder, browse: Browse) -> None:
-    somebody = make.member(make.pole(), role)
+@pytest.mark.parametrize("role", [Role.COORDINATOR, Role.PRACTITIONER, Role.MANAGER])
+def test_others_see_the_page_of_their_own_organisation_alone(
+    role: Role, make: Builder, browse: Browse
+) -> None:
+    somebody, other = make.member(make.pole(), role), make.pole()
     browser = browse(somebody)
     assert browser.get(PATH).status_code == 403
-    assert browser.get(f"{PATH}/{somebody.organisation_id}").status_code == 403
+    assert browser.get("/mon-organisation").location == f"{PATH}/{somebody.organisation_id}"
+    assert browser.get(f"{PATH}/{somebody.organisation_id}").status_code == 200
+    assert browser.get(f"{PATH}/{other.id}").status_code == 404
+
+
+def test_a_funder_sees_no_organisation(make: Builder, browse: Browse) -> None:
+    somebody = make.observer()
+    for path in (PATH, "/mon-organisation", f"{PATH}/{somebody.organisation_id}"):
+        assert browse(somebody).get(path).status_code == 403
 
 
 def test_visitors_are_asked_to_sign_in(make: Builder, browse: Browse) -> None:

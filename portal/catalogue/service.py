@@ -1,0 +1,40 @@
+"""Changes to the catalogue by those who deliver it."""
+
+from collections.abc import Collection
+
+from sqlalchemy import select
+
+from portal.access.roles import Actor
+from portal.catalogue import queries
+from portal.catalogue.models import Delivery
+from portal.db import db
+from portal.journal import service as journal
+from portal.journal.kinds import Act, Subject
+from portal.organisations import service as organisations
+from portal.organisations.models import Partner
+from portal.refusals import NotFound
+
+
+def deliver(actor: Actor, partner_id: int, service_ids: Collection[int]) -> Partner:
+    """Say which of the active services a partner delivers; what it delivered of ended ones is left as it was."""
+    partner = organisations.begin(actor, partner_id)
+    if not isinstance(partner, Partner):
+        raise NotFound
+    offered = {one.id: one for one in queries.active()}
+    wanted = offered.keys() & set(service_ids)
+    delivered = select(Delivery).where(Delivery.partner_id == partner.id, Delivery.service_id.in_(offered))
+    rows = {one.service_id: one for one in db.session.scalars(delivered)}
+    for service_id in rows.keys() - wanted:
+        db.session.delete(rows[service_id])
+    db.session.add_all(Delivery(service_id=one, partner_id=partner.id) for one in wanted - rows.keys())
+    db.session.flush()
+    if rows.keys() != wanted:
+        journal.record(
+            Act.CHANGED,
+            Subject.ORGANISATION,
+            partner.id,
+            partner.name,
+            before={"services": sorted(offered[one].name for one in rows)},
+            after={"services": sorted(offered[one].name for one in wanted)},
+        )
+    return partner
