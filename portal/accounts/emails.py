@@ -58,7 +58,7 @@ def invitation(invited: Invitation, inviter: Person | None, token: str) -> None:
 
 def _invitation_message(invited: Invitation, inviter: Person | None, token: str) -> Message:
     return Message(
-        action_url=absolute_url("teams.accept", token=token),
+        action_url=absolute_url("guests.accept", token=token),
         facts=[
             (_l("Organisation"), invited.organisation.name),
             (_l("Your role there"), LazyString(role_label, invited.role)),

@@ -82,7 +82,7 @@ def _hashed(password: str) -> str:
 def join(person: Person, organisation: Organisation, role: Role) -> Membership:
     """Give a person a role in an organisation; the role of a membership that exists changes.
 
-    NotAllowed where organisations of this kind give no such role.
+    NotAllowed where organisations of this kind give no such role. LastHead where nobody else would answer for it.
     """
     require_transaction()
     if role not in ROLES_OF[organisation.kind]:
@@ -92,6 +92,9 @@ def join(person: Person, organisation: Organisation, role: Role) -> Membership:
         membership = Membership(person=person, organisation=organisation, role=role)
         db.session.add(membership)
     before = {} if membership.ended_at or not membership.id else {"role": membership.role}
+    if before and role not in HEAD_ROLES:
+        queries.lock_people_of([organisation.id])
+        require_another_head(membership)
     if membership.ended_at:
         membership.started_at = clock.now()
     membership.role, membership.ended_at = role, None

@@ -1,15 +1,22 @@
 """E-mails about who belongs to an organisation."""
 
+from collections.abc import Sequence
+from datetime import date
+from typing import Any
+
 from flask_babel import lazy_gettext as _l
 from flask_babel.speaklater import LazyString
 
-from portal.access.roles import Role
+from portal.access.roles import Actor, Role
 from portal.accounts.emails import recipient
-from portal.accounts.models import Invitation, Person
+from portal.accounts.models import Invitation, Membership, Person
+from portal.accounts.rules import IDLE_CLOSED_AFTER
 from portal.accounts.words import role_label
 from portal.notifications.message import Message
 from portal.notifications.outbox import enqueue
 from portal.organisations.models import Organisation
+from portal.teams.models import Absence
+from portal.teams.rules import Left, ReviewDue
 from portal.web.addresses import absolute_url
 
 
@@ -47,4 +54,142 @@ def wanted_message(invitation: Invitation) -> Message:
         facts=[(_l("Organisation"), invitation.organisation.name), (_l("E-mail"), invitation.email)],
         reply_to=(invitation.name, invitation.email),
         context={"name": invitation.name, "organisation": invitation.organisation.name},
+    )
+
+
+def role_changed(person: Person, actor: Actor, organisation: Organisation, role: Role) -> None:
+    """Somebody gave them another role."""
+    enqueue("teams/role_changed", recipient(person), role_changed_message(actor, organisation, role))
+
+
+def role_changed_message(actor: Actor, organisation: Organisation, role: Role) -> Message:
+    return Message(
+        action_url=absolute_url("home.index"),
+        facts=[
+            (_l("Organisation"), organisation.name),
+            (_l("Your role there"), LazyString(role_label, role)),
+        ],
+        reply_to=(actor.person_name, actor.email),
+        context={"name": actor.person_name, "organisation": organisation.name},
+    )
+
+
+def membership_ended(membership: Membership, actor: Actor) -> None:
+    """Somebody ended what they did in an organisation."""
+    message = membership_ended_message(membership.organisation, actor)
+    enqueue("teams/membership_ended", recipient(membership.person), message)
+
+
+def membership_ended_message(organisation: Organisation, actor: Actor) -> Message:
+    return Message(
+        action_url=absolute_url("home.index"),
+        facts=[(_l("Organisation"), organisation.name)],
+        reply_to=(actor.person_name, actor.email),
+        context={"name": actor.person_name, "organisation": organisation.name},
+    )
+
+
+def colleague_left(head: Person, membership: Membership, successor: Person | None) -> None:
+    """Somebody left by themself: those who answer for the organisation hear of it."""
+    enqueue("teams/colleague_left", recipient(head), colleague_left_message(membership, successor))
+
+
+def colleague_left_message(membership: Membership, successor: Person | None) -> Message:
+    organisation, person = membership.organisation, membership.person
+    facts: list[tuple[Any, Any]] = [(_l("Organisation"), organisation.name)]
+    if successor is not None:
+        facts.append((_l("Takes over the open work"), successor.name))
+    return Message(
+        action_url=_team_url(organisation),
+        facts=facts,
+        reply_to=(person.name, person.email),
+        context={"name": person.name, "organisation": organisation.name},
+    )
+
+
+def work_handed_over(colleague: Person, actor: Actor, membership: Membership, left: Sequence[Left]) -> None:
+    """They take over what somebody leaves."""
+    enqueue("teams/work_handed_over", recipient(colleague), handed_over_message(actor, membership, left))
+
+
+def handed_over_message(actor: Actor, membership: Membership, left: Sequence[Left]) -> Message:
+    organisation, person = membership.organisation, membership.person
+    return Message(
+        action_url=absolute_url("requests.index"),
+        facts=[(_l("Organisation"), organisation.name)] + [(one.label, ", ".join(one.names)) for one in left],
+        reply_to=(actor.person_name, actor.email),
+        context={"name": person.name, "organisation": organisation.name},
+    )
+
+
+def standing_in(substitute: Person, actor: Actor, absence: Absence) -> None:
+    """They were named to stand in for a colleague."""
+    enqueue("teams/standing_in", recipient(substitute), absence_message(actor, absence))
+
+
+def declared_absent(actor: Actor, absence: Absence) -> None:
+    """A manager announced the absence of a member."""
+    enqueue("teams/declared_absent", recipient(absence.membership.person), absence_message(actor, absence))
+
+
+def absence_message(actor: Actor, absence: Absence) -> Message:
+    person, organisation = absence.membership.person, absence.membership.organisation
+    facts: list[tuple[Any, Any]] = [
+        (_l("Organisation"), organisation.name),
+        (_l("First day"), absence.starts_on),
+        (_l("Last day"), absence.ends_on),
+    ]
+    if absence.substitute is not None:
+        facts.append((_l("Replaced by"), absence.substitute.name))
+    return Message(
+        action_url=_team_url(organisation),
+        facts=facts,
+        reply_to=(actor.person_name, actor.email),
+        context={
+            "name": person.name,
+            "by": actor.person_name,
+            "organisation": organisation.name,
+            "replaced": absence.substitute is not None,
+        },
+    )
+
+
+def review_due(head: Person, due: ReviewDue, organisation: str) -> None:
+    """Once for each time it is due."""
+    message = review_due_message(due, organisation)
+    dedupe = f"members-review:{due.organisation_id}:{due.due_on}:{head.id}"
+    enqueue("teams/review_due", recipient(head), message, dedupe=dedupe)
+
+
+def review_due_message(due: ReviewDue, organisation: str) -> Message:
+    return Message(
+        action_url=absolute_url("teams.review", organisation_id=due.organisation_id),
+        facts=[(_l("Organisation"), organisation)],
+        context={"organisation": organisation},
+    )
+
+
+def account_idle(person: Person, day: date) -> None:
+    """Once for each warning."""
+    message = account_idle_message(day)
+    enqueue("teams/account_idle", recipient(person), message, dedupe=f"idle:{person.id}:{day}")
+
+
+def account_idle_message(day: date) -> Message:
+    return Message(
+        action_url=absolute_url("security.login"),
+        facts=[(_l("Sign in before"), day + IDLE_CLOSED_AFTER)],
+    )
+
+
+def nobody_left(reader: Person, organisation: Organisation, person: Person) -> None:
+    """The last one who answered for an organisation is gone, since they no longer came."""
+    enqueue("teams/nobody_left", recipient(reader), nobody_left_message(organisation, person))
+
+
+def nobody_left_message(organisation: Organisation, person: Person) -> Message:
+    return Message(
+        action_url=_team_url(organisation),
+        facts=[(_l("Organisation"), organisation.name), (_l("Name"), person.name)],
+        context={"name": person.name, "organisation": organisation.name},
     )

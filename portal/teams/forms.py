@@ -1,16 +1,28 @@
 """Forms about who belongs to an organisation."""
 
+from collections.abc import Collection, Sequence
 from typing import Any
 
 from email_validator import EmailNotValidError, validate_email
 from flask import current_app
 from flask_babel import lazy_gettext as _l
-from wtforms import EmailField, Field, PasswordField, SelectField, StringField
+from wtforms import (
+    DateField,
+    EmailField,
+    Field,
+    PasswordField,
+    SelectField,
+    SelectMultipleField,
+    StringField,
+)
 from wtforms.validators import EqualTo, InputRequired, Length, ValidationError
+from wtforms.widgets import CheckboxInput, ListWidget
 
+from portal.access.roles import Role
 from portal.accounts import rules as accounts
-from portal.accounts.models import Person
+from portal.accounts.models import Membership, Person
 from portal.accounts.words import ROLES
+from portal.teams.words import member_label
 from portal.web.forms import PortalForm, at_most, choices, refuse_null_characters, required
 from portal.web.languages import LANGUAGES
 
@@ -37,7 +49,7 @@ class InviteForm(PortalForm):
     role = SelectField(_l("Role"), validators=[required()])
     language = SelectField(_l("Language of the e-mail"), choices=choices(LANGUAGES.items()), default="fr")
 
-    def offer(self, roles: Any) -> None:
+    def offer(self, roles: Collection[Role]) -> None:
         """Let one choose among the roles of the organisation."""
         self.role.choices = choices((str(role), ROLES[role]) for role in ROLES if role in roles)
 
@@ -88,3 +100,66 @@ class AcceptForm(PortalForm):
         problems, _written = rule.validate(field.data or "", is_register=True, user=owner)
         if problems:
             raise ValidationError(problems[0])
+
+
+class RoleForm(PortalForm):
+    """What a member does from now on."""
+
+    role = SelectField(_l("Role"), validators=[required()])
+
+    def offer(self, roles: Collection[Role]) -> None:
+        """Let one choose among the roles of the organisation."""
+        self.role.choices = choices((str(role), ROLES[role]) for role in ROLES if role in roles)
+
+
+class LeaveForm(PortalForm):
+    """Who takes over, where there is open work and somebody to take it."""
+
+    to_id = SelectField(_l("Who takes over the open work?"), coerce=int, validators=[required()])
+
+    def offer(self, colleagues: Sequence[Membership]) -> None:
+        """Let one choose among the colleagues; asks nothing where there are none."""
+        if not colleagues:
+            del self.to_id
+            return
+        self.to_id.choices = choices((one.person_id, member_label(one)) for one in colleagues)
+
+    def chosen(self) -> int | None:
+        """The colleague, None where none was asked for."""
+        return self.to_id.data if "to_id" in self else None
+
+
+class AbsenceForm(PortalForm):
+    """Days away, both included, and who stands in."""
+
+    starts_on = DateField(_l("First day away"), validators=[required()])
+    ends_on = DateField(_l("Last day away"), validators=[required()])
+    substitute_id = SelectField(
+        _l("Who stands in?"),
+        coerce=int,
+        default=0,
+        description=_l("They get the e-mails meanwhile, and see the open requests marked in their inbox."),
+    )
+
+    def offer(self, colleagues: Sequence[Membership]) -> None:
+        """Let one choose among those who can do the work, or nobody in particular."""
+        nobody = (0, _l("Nobody in particular: the e-mails also go to the rest of the team"))
+        self.substitute_id.choices = choices(
+            [nobody, *((one.person_id, member_label(one)) for one in colleagues)]
+        )
+
+
+class ReviewForm(PortalForm):
+    """Who no longer belongs; everybody else is confirmed."""
+
+    ended_ids = SelectMultipleField(
+        _l("Who no longer belongs here?"),
+        coerce=int,
+        description=_l("Tick nobody if everybody still does."),
+        option_widget=CheckboxInput(),
+        widget=ListWidget(prefix_label=False),
+    )
+
+    def offer(self, people: Sequence[Membership]) -> None:
+        """Let one choose among the members."""
+        self.ended_ids.choices = choices((one.id, member_label(one)) for one in people)

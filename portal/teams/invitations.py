@@ -100,7 +100,7 @@ def join_as_new(token: str, given_name: str, family_name: str, passphrase: str) 
         accounts.open_again(person, given_name, family_name, passphrase)
     db.session.flush()
     _admit(invitation, person)
-    return person
+    return accounts_queries.by_email(invitation.email) or person  # with what they now belong to
 
 
 def _spend(token: str) -> Invitation:

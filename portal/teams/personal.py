@@ -2,12 +2,14 @@
 
 from typing import Any
 
-from sqlalchemy import or_, select
+from sqlalchemy import func, or_, select
 from sqlalchemy.orm import aliased
 
-from portal.accounts.models import Membership, Person
+from portal import clock
+from portal.accounts.models import Invitation, Membership, Person
 from portal.db import db
 from portal.organisations.models import Organisation
+from portal.teams import rules
 from portal.teams.models import Absence, MembersReview
 
 
@@ -41,3 +43,10 @@ def of_person(person_id: int) -> dict[str, list[dict[str, Any]]]:
 
 def _rows(statement: Any) -> list[dict[str, Any]]:
     return [dict(row) for row in db.session.execute(statement).mappings()]
+
+
+def count_old_invitations() -> int:
+    """How many links of invitations stopped working longer ago than they are kept."""
+    too_old = clock.now() - rules.INVITATIONS_KEPT
+    old = Invitation.accepted_at.is_(None) & (Invitation.expires_at < too_old)
+    return db.session.scalar(select(func.count()).select_from(Invitation).where(old)) or 0

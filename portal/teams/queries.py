@@ -1,16 +1,21 @@
 """Who belongs to an organisation, who is invited, who is away."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 
 from sqlalchemy import func, select
-from sqlalchemy.orm import joinedload
+from sqlalchemy.orm import aliased, joinedload
 
 from portal import clock
+from portal.access.roles import HEAD_ROLES, Actor
+from portal.accounts import queries as accounts_queries
 from portal.accounts import rules as accounts
-from portal.accounts.models import Invitation, Person
+from portal.accounts.models import Invitation, Membership, Person
 from portal.db import db, require_transaction
+from portal.organisations import queries as organisations
 from portal.organisations.models import Organisation
+from portal.teams import rules
+from portal.teams.models import Absence, MembersReview
 
 
 def open_by_token(token: str, *, lock: bool = False) -> Invitation | None:
@@ -87,3 +92,160 @@ def count_invited_since(organisation_id: int, moment: datetime) -> int:
         Invitation.organisation_id == organisation_id, Invitation.sent_at >= moment
     )
     return db.session.scalar(statement) or 0
+
+
+def membership(organisation_id: int, membership_id: int, *, fresh: bool = False) -> Membership | None:
+    """A current membership of an organisation, with both; `fresh`: read again whatever is known of it."""
+    statement = (
+        select(Membership)
+        .join(Membership.person)
+        .where(
+            Membership.id == membership_id,
+            Membership.organisation_id == organisation_id,
+            Membership.ended_at.is_(None),
+            Person.active,
+        )
+        .options(joinedload(Membership.person), joinedload(Membership.organisation))
+    )
+    return db.session.scalar(statement.execution_options(populate_existing=fresh))
+
+
+def own_membership(person_id: int, organisation_id: int, membership_id: int) -> Membership | None:
+    """One's own current membership of an active organisation, with both."""
+    found = membership(organisation_id, membership_id)
+    own = found is not None and found.person_id == person_id and found.organisation.active
+    return found if own else None
+
+
+def colleagues(leaving: Membership) -> Sequence[Membership]:
+    """Who could take over from a member: everybody else there, by name; whoever can do the same work first."""
+    people = accounts_queries.people_of(leaving.organisation_id)
+    others = [one for one in people if one.person_id != leaving.person_id]
+    return sorted(others, key=lambda one: not rules.can_stand_in(leaving.role, one.role))
+
+
+def substitutes(absent: Membership) -> Sequence[Membership]:
+    """Who can do the daily work of a member meanwhile, by name."""
+    return [one for one in colleagues(absent) if rules.can_stand_in(absent.role, one.role)]
+
+
+def heads_of(organisation_id: int) -> Sequence[Person]:
+    """Who answers for an organisation."""
+    return accounts_queries.members([organisation_id], HEAD_ROLES)
+
+
+def count_members(organisation_id: int) -> int:
+    """How many people belong to an organisation."""
+    return accounts_queries.count_people([organisation_id]).get(organisation_id, 0)
+
+
+def organisation_names(organisation_ids: Collection[int]) -> Mapping[int, str]:
+    """Names by number."""
+    statement = select(Organisation.id, Organisation.name).where(Organisation.id.in_(organisation_ids))
+    return dict(db.session.execute(statement).all())
+
+
+def absences_of(membership_id: int) -> Sequence[Absence]:
+    """The absences of a member, today's and to come, earliest first, with all their page shows."""
+    statement = (
+        select(Absence)
+        .where(Absence.membership_id == membership_id, Absence.ends_on >= clock.today())
+        .options(
+            joinedload(Absence.substitute),
+            joinedload(Absence.membership).options(
+                joinedload(Membership.person), joinedload(Membership.organisation)
+            ),
+        )
+        .order_by(Absence.starts_on, Absence.id)
+    )
+    return db.session.scalars(statement).all()
+
+
+def away(organisation_ids: Collection[int]) -> dict[int, dict[int, rules.Away]]:
+    """Who is away today, of some organisations: organisation → person → absence."""
+    substitute, today = aliased(Person), clock.today()
+    statement = (
+        select(Membership.organisation_id, Person, Absence.ends_on, substitute)
+        .join(Absence.membership)
+        .join(Membership.person)
+        .outerjoin(substitute, substitute.id == Absence.substitute_id)
+        .where(
+            Membership.organisation_id.in_(organisation_ids),
+            Membership.ended_at.is_(None),
+            Absence.starts_on <= today,
+            Absence.ends_on >= today,
+        )
+        .order_by(Absence.id)
+    )
+    found: dict[int, dict[int, rules.Away]] = {}
+    for organisation_id, person, until, other in db.session.execute(statement):
+        found.setdefault(organisation_id, {})[person.id] = rules.Away(
+            person.id, person.name, until, other.id if other else None, other.name if other else None
+        )
+    return found
+
+
+def reviews_due(organisation_id: int | None = None) -> list[rules.ReviewDue]:
+    """When each active organisation with heads, or one of them, is to be reviewed next: three months after the last
+    review, or after the first of its heads came."""
+    last = (
+        select(MembersReview.organisation_id, func.max(MembersReview.at).label("at"))
+        .group_by(MembersReview.organisation_id)
+        .subquery()
+    )
+    statement = (
+        select(Membership.organisation_id, func.min(Membership.started_at), func.max(last.c.at))
+        .join(Membership.person)
+        .join(Organisation, Organisation.id == Membership.organisation_id)
+        .outerjoin(last, last.c.organisation_id == Membership.organisation_id)
+        .where(
+            Organisation.active,
+            Membership.role.in_(HEAD_ROLES),
+            Membership.ended_at.is_(None),
+            Person.active,
+        )
+        .group_by(Membership.organisation_id)
+        .order_by(Membership.organisation_id)
+    )
+    if organisation_id is not None:
+        statement = statement.where(Membership.organisation_id == organisation_id)
+    return [
+        rules.ReviewDue(organisation_id, clock.local(reviewed or began).date() + rules.REVIEWED_EVERY)
+        for organisation_id, began, reviewed in db.session.execute(statement)
+    ]
+
+
+def overdue_reviews(organisation_ids: Collection[int]) -> frozenset[int]:
+    """Which of these organisations nobody has reviewed for too long."""
+    today = clock.today()
+    return frozenset(
+        one.organisation_id
+        for one in reviews_due()
+        if one.organisation_id in organisation_ids and one.is_overdue(today)
+    )
+
+
+def organisation(actor: Actor, organisation_id: int) -> Organisation | None:
+    """An active organisation that the actor may read about; no more of it than its columns."""
+    table = Organisation.__table__
+    statement = organisations.visible_to(actor).where(table.c.id == organisation_id, table.c.active)
+    return db.session.scalars(statement).one_or_none()
+
+
+def last_review(organisation_id: int) -> MembersReview | None:
+    """The last time somebody went through the members, with who did."""
+    statement = (
+        select(MembersReview)
+        .where(MembersReview.organisation_id == organisation_id)
+        .options(joinedload(MembersReview.by))
+        .order_by(MembersReview.at.desc(), MembersReview.id.desc())
+        .limit(1)
+    )
+    return db.session.scalar(statement)
+
+
+def review_due_of(actor: Actor) -> bool:
+    """Is it time for the actor, who answers for their organisation, to go through its members?"""
+    if actor.role not in HEAD_ROLES:
+        return False
+    return any(one.is_due(clock.today()) for one in reviews_due(actor.organisation_id))

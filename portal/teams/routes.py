@@ -1,122 +1,78 @@
-"""The people of an organisation, and the answer to an invitation."""
+"""The people of an organisation: who belongs, who is invited, who is away."""
 
-from flask import Response, redirect, render_template, request, session, url_for
+from flask import redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
-from flask_login import current_user
-from flask_security import login_user
 
+from portal import clock
 from portal.access.permissions import Open, Permission
-from portal.access.roles import Role
+from portal.access.roles import HEAD_ROLES, Role
 from portal.accounts import queries as accounts
 from portal.accounts.kinds import ROLES_OF
-from portal.accounts.models import Invitation
-from portal.accounts.security import ACTING_FOR
+from portal.accounts.models import Membership
+from portal.accounts.rules import LastHead
 from portal.db import transaction
-from portal.organisations import queries as organisations
 from portal.organisations.models import Organisation
 from portal.refusals import Invalid, NotFound
-from portal.teams import invitations, queries, rules
-from portal.teams.forms import AcceptForm, InviteForm
+from portal.teams import departures, invitations, queries, rules, service, words
+from portal.teams.forms import AbsenceForm, InviteForm, LeaveForm, ReviewForm, RoleForm
 from portal.teams.invitations import Invited
+from portal.teams.service import Days
 from portal.web import current, errors, flash
 from portal.web.blueprint import GuardedBlueprint
 
 bp = GuardedBlueprint("teams", __name__)
-
-
-@bp.after_request
-def _keep_links_secret(response: Response) -> Response:
-    """Pages whose address is a secret stay out of caches and search engines."""
-    if "token" in (request.view_args or {}):
-        response.headers["Cache-Control"] = "no-store"
-        response.headers["X-Robots-Tag"] = "noindex"
-    return response
-
-
-@bp.route("/invitation/<token>", methods=["GET", "POST"], access=Open.PUBLIC)
-def accept(token: str) -> ResponseReturnValue:
-    """Who invites to what; accept it, by signing in or with a new account."""
-    invitation = queries.open_by_token(token)
-    if invitation is None:
-        return render_template("teams/invitation_dead.html", token=token), 404
-    if current.is_signed_in():
-        return _accept_signed_in(token, invitation)
-    if queries.has_account(invitation.email):
-        if request.method == "POST":
-            return redirect(url_for("security.login", next=url_for(".accept", token=token)))
-        return render_template("teams/invitation.html", invitation=invitation, token=token, form=None)
-    return _accept_as_new(token, invitation)
-
-
-def _accept_signed_in(token: str, invitation: Invitation) -> ResponseReturnValue:
-    if current_user.email != invitation.email:
-        return render_template("teams/invitation_other.html"), 403
-    if request.method == "POST":
-        with transaction():
-            membership = invitations.join(token, current_user)
-        session[ACTING_FOR] = membership.id
-        flash.success(_("You now belong to %(name)s.", name=invitation.organisation.name))
-        return redirect(url_for("home.index"))
-    return render_template("teams/invitation.html", invitation=invitation, token=token, form=None)
-
-
-def _accept_as_new(token: str, invitation: Invitation) -> ResponseReturnValue:
-    form = AcceptForm(obj=invitation, email=invitation.email)
-    if form.submitted():
-        with transaction():
-            invitations.join_as_new(token, form.given_name.data, form.family_name.data, form.password.data)
-            login_user(accounts.by_email(invitation.email), authn_via=["invitation"])
-        flash.success(_("Welcome! You now belong to %(name)s.", name=invitation.organisation.name))
-        return redirect(url_for("home.index"))
-    page = render_template("teams/invitation.html", invitation=invitation, token=token, form=form)
-    return page, 422 if form.errors else 200
-
-
-@bp.post("/invitation/<token>/redemander", access=Open.PUBLIC)
-def ask_again(token: str) -> ResponseReturnValue:
-    """Ask the inviter for another link; the answer is the same for any text."""
-    with transaction():
-        invitations.ask_again(token)
-    flash.notice(
-        _("If this link was an invitation, the person who sent it is told that you need another one.")
-    )
-    return redirect(url_for("home.index"))
-
-
-@bp.app_errorhandler(rules.LinkSpent)
-def _link_spent(refusal: rules.LinkSpent) -> ResponseReturnValue:
-    return errors.page(409, _("This invitation was used, withdrawn or grew too old just now."))
+_TEAM = "/organisations/<int:organisation_id>/personnes"
+_MEMBER = f"{_TEAM}/<int:membership_id>"
 
 
 def _organisation(organisation_id: int, *, managed: bool = False) -> Organisation:
     """One that the actor may read about, or whose people they keep; NotFound otherwise."""
     actor = current.actor()
-    found = organisations.readable(actor, organisation_id)
-    if found is None or not found.active or (managed and not rules.manages(actor, found)):
+    found = queries.organisation(actor, organisation_id)
+    if found is None or (managed and not rules.manages(actor, found)):
         raise NotFound
     return found
 
 
-@bp.get("/organisations/<int:organisation_id>/personnes", access=Permission.PEOPLE_READ)
+def _member(organisation_id: int, membership_id: int) -> tuple[Organisation, Membership]:
+    """One's own membership, of whichever organisation, or that of somebody whose organisation one keeps."""
+    actor = current.actor_or_none()
+    if actor is None:
+        raise NotFound
+    found = queries.own_membership(actor.person_id, organisation_id, membership_id)
+    if found is not None:
+        return found.organisation, found
+    organisation = _organisation(organisation_id, managed=True)
+    found = queries.membership(organisation_id, membership_id)
+    if found is None:
+        raise NotFound
+    return organisation, found
+
+
+@bp.get(_TEAM, access=Permission.PEOPLE_READ)
 def index(organisation_id: int) -> ResponseReturnValue:
     """Who belongs to an organisation, and who is invited."""
+    actor = current.actor()
     organisation = _organisation(organisation_id)
-    manages = rules.manages(current.actor(), organisation)
+    manages = rules.manages(actor, organisation)
     return render_template(
         "teams/index.html",
         organisation=organisation,
         people=accounts.people_of(organisation.id),
+        away=queries.away([organisation.id]).get(organisation.id, {}),
+        several_roles=len(ROLES_OF[organisation.kind]) > 1,
         manages=manages,
         invitations=queries.waiting_invitations(organisation.id) if manages else [],
-        follows=organisation.id != current.actor().organisation_id,
+        absence_note=words.absence_note,
     )
 
 
 @bp.route(
-    "/organisations/<int:organisation_id>/personnes/inviter",
+    f"{_TEAM}/inviter",
     methods=["GET", "POST"],
     access=Permission.PEOPLE_MANAGE,
+    fresh=True,
 )
 def invite(organisation_id: int) -> ResponseReturnValue:
     """Invite somebody by e-mail."""
@@ -144,7 +100,7 @@ def invite(organisation_id: int) -> ResponseReturnValue:
 
 
 @bp.post(
-    "/organisations/<int:organisation_id>/personnes/invitations/<int:invitation_id>/renvoyer",
+    f"{_TEAM}/invitations/<int:invitation_id>/renvoyer",
     access=Permission.PEOPLE_MANAGE,
 )
 def send_again(organisation_id: int, invitation_id: int) -> ResponseReturnValue:
@@ -161,7 +117,7 @@ def send_again(organisation_id: int, invitation_id: int) -> ResponseReturnValue:
 
 
 @bp.post(
-    "/organisations/<int:organisation_id>/personnes/invitations/<int:invitation_id>/annuler",
+    f"{_TEAM}/invitations/<int:invitation_id>/annuler",
     access=Permission.PEOPLE_MANAGE,
 )
 def revoke(organisation_id: int, invitation_id: int) -> ResponseReturnValue:
@@ -171,3 +127,127 @@ def revoke(organisation_id: int, invitation_id: int) -> ResponseReturnValue:
         revoked = invitations.revoke(organisation, invitation_id)
     flash.success(_("The invitation of %(name)s is withdrawn.", name=revoked.name))
     return redirect(url_for(".index", organisation_id=organisation_id))
+
+
+@bp.route(f"{_MEMBER}/role", methods=["GET", "POST"], access=Permission.PEOPLE_MANAGE, fresh=True)
+def change_role(organisation_id: int, membership_id: int) -> ResponseReturnValue:
+    """Give a member another role."""
+    organisation = _organisation(organisation_id, managed=True)
+    membership = queries.membership(organisation_id, membership_id)
+    if membership is None:
+        raise NotFound
+    form = RoleForm(role=membership.role)
+    form.offer(ROLES_OF[organisation.kind])
+    if form.submitted():
+        with transaction():
+            service.change_role(current.actor(), organisation, membership_id, Role(form.role.data))
+        flash.success(_("The role of %(name)s is changed.", name=membership.person.name))
+        return redirect(url_for(".index", organisation_id=organisation_id))
+    page = render_template("teams/role.html", organisation=organisation, membership=membership, form=form)
+    return page, 422 if form.errors else 200
+
+
+@bp.route(f"{_MEMBER}/depart", methods=["GET", "POST"], access=Open.SIGNED_IN)
+def leave(organisation_id: int, membership_id: int) -> ResponseReturnValue:
+    """Leave an organisation, or end what a member does there; open work goes to a colleague."""
+    actor = current.actor_or_none()
+    organisation, membership = _member(organisation_id, membership_id)
+    own = actor is not None and membership.person_id == actor.person_id
+    left = departures.open_work(membership)
+    form = LeaveForm()
+    form.offer(queries.colleagues(membership) if left else [])
+    if form.submitted():
+        try:
+            with transaction():
+                service.end(current.actor(), organisation, membership_id, form.chosen())
+        except Invalid as refusal:
+            form.refuse(refusal)
+        else:
+            if own:
+                flash.success(_("You no longer belong to %(name)s.", name=organisation.name))
+                return redirect(url_for("home.index"))
+            flash.success(_("%(name)s no longer belongs here.", name=membership.person.name))
+            return redirect(url_for(".index", organisation_id=organisation_id))
+    last = membership.role in HEAD_ROLES and not accounts.other_heads(membership)
+    page = render_template(
+        "teams/leave.html",
+        organisation=organisation,
+        membership=membership,
+        own=own,
+        left=left,
+        last=last,
+        form=form,
+    )
+    return page, 422 if form.errors else 200
+
+
+@bp.route(f"{_MEMBER}/absences", methods=["GET", "POST"], access=Open.SIGNED_IN)
+def absences(organisation_id: int, membership_id: int) -> ResponseReturnValue:
+    """When a member is away, and who stands in."""
+    organisation, membership = _member(organisation_id, membership_id)
+    form = AbsenceForm()
+    form.offer(queries.substitutes(membership))
+    if form.submitted():
+        days = Days(form.starts_on.data, form.ends_on.data, form.substitute_id.data or None)
+        try:
+            with transaction():
+                service.add_absence(current.actor(), organisation, membership_id, days)
+        except Invalid as refusal:
+            form.refuse(refusal)
+        else:
+            flash.success(_("The absence is noted."))
+            return redirect(
+                url_for(".absences", organisation_id=organisation_id, membership_id=membership_id)
+            )
+    page = render_template(
+        "teams/absences.html",
+        organisation=organisation,
+        membership=membership,
+        own=membership.person_id == current.actor().person_id,
+        absences=queries.absences_of(membership_id),
+        form=form,
+    )
+    return page, 422 if form.errors else 200
+
+
+@bp.post(f"{_MEMBER}/absences/<int:absence_id>/supprimer", access=Open.SIGNED_IN)
+def remove_absence(organisation_id: int, membership_id: int, absence_id: int) -> ResponseReturnValue:
+    """The member will be there after all, or is back."""
+    organisation, _membership = _member(organisation_id, membership_id)
+    with transaction():
+        service.remove_absence(current.actor(), organisation, membership_id, absence_id)
+    flash.success(_("The absence is removed."))
+    return redirect(url_for(".absences", organisation_id=organisation_id, membership_id=membership_id))
+
+
+@bp.route(f"{_TEAM}/revue", methods=["GET", "POST"], access=Permission.PEOPLE_MANAGE)
+def review(organisation_id: int) -> ResponseReturnValue:
+    """Go through the members, end what no longer holds, and confirm the rest."""
+    organisation = _organisation(organisation_id, managed=True)
+    people = accounts.people_of(organisation_id)
+    form = ReviewForm()
+    form.offer([one for one in people if one.person_id != current.actor().person_id])
+    if form.submitted():
+        try:
+            with transaction():
+                service.review(current.actor(), organisation, form.ended_ids.data or [])
+        except Invalid as refusal:
+            form.refuse(refusal)
+        else:
+            flash.success(_("Thank you: the members are confirmed for three months."))
+            return redirect(url_for(".index", organisation_id=organisation_id))
+    page = render_template(
+        "teams/review.html",
+        organisation=organisation,
+        people=people,
+        last=queries.last_review(organisation_id),
+        today=clock.today(),
+        form=form,
+    )
+    return page, 422 if form.errors else 200
+
+
+@bp.app_errorhandler(LastHead)
+def _last_head(refusal: LastHead) -> ResponseReturnValue:
+    back = url_for(".index", organisation_id=refusal.organisation_id)
+    return errors.page(409, words.last_head(), back)

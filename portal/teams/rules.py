@@ -1,15 +1,21 @@
-"""Who keeps the people of an organisation, and what stands in the way. Pure: no Flask, no database."""
+"""Who keeps the people of an organisation, and who stands in for whom. Pure: no Flask, no database."""
 
-from datetime import timedelta
-from typing import Protocol
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Any, Protocol
 
-from portal.access.permissions import Permission, allows
+from portal.access.permissions import ROLE_PERMISSIONS, Permission, allows
 from portal.access.roles import Actor, Role
 from portal.organisations.kinds import OrganisationKind
 from portal.refusals import Conflict
 
 MOST_INVITED_A_DAY = 50
 INVITATIONS_KEPT = timedelta(days=30)
+LONGEST_ABSENCE = timedelta(days=366)
+REVIEWED_EVERY = timedelta(days=91)
+REVIEW_OVERDUE_AFTER = timedelta(days=14)
+_WORK = ("request:", "assignment:", "intervention:")
 
 
 class TooOften(Conflict):
@@ -39,3 +45,89 @@ def manages(actor: Actor, organisation: Kept) -> bool:
         return True
     in_region = getattr(organisation, "region_code", None) in actor.region_codes
     return actor.role is Role.REGIONAL_ADMIN and organisation.kind is OrganisationKind.POLE and in_region
+
+
+def can_stand_in(absent: Role, other: Role) -> bool:
+    """May somebody of the other role do the daily work of the absent one?"""
+    return _work_of(absent) <= _work_of(other)
+
+
+def _work_of(role: Role) -> set[Permission]:
+    return {right for right in ROLE_PERMISSIONS[role] if right.startswith(_WORK)}
+
+
+@dataclass(frozen=True, slots=True)
+class Away:
+    """An absence of today: until when (that day included), and who was named to stand in."""
+
+    person_id: int
+    person_name: str
+    until: date
+    substitute_id: int | None = None
+    substitute_name: str | None = None
+
+
+def stand_in(person_id: int, away: Mapping[int, Away], present: Collection[int]) -> int | None:
+    """Who gets what would go to an absent person: their substitute, or the substitute's own when away too.
+
+    `present`: who belongs to the organisation now, away or not. None: nobody, as where two stand in for each other.
+    """
+    seen = {person_id}
+    substitute = away[person_id].substitute_id
+    while substitute is not None and substitute in present and substitute not in seen:
+        if substitute not in away:
+            return substitute
+        seen.add(substitute)
+        substitute = away[substitute].substitute_id
+    return None
+
+
+def addressees(
+    wanted: Iterable[int], team: Collection[int], away: Mapping[int, Away]
+) -> dict[int, int | None]:
+    """Who gets an e-mail meant for some people of a team, and for whom (None: for themselves).
+
+    Where nobody stands in for an absent person, they get it, and so does the rest of the team.
+    """
+    found: dict[int, int | None] = {}
+    instead: dict[int, int] = {}
+    for one in wanted:
+        if one not in away:
+            found[one] = None
+            continue
+        substitute = stand_in(one, away, team)
+        if substitute is not None:
+            instead.setdefault(substitute, one)
+            continue
+        found[one] = None
+        for other in team:
+            if other not in away:
+                instead.setdefault(other, one)
+    return {**instead, **found}
+
+
+def replaced_by(person_id: int, away: Mapping[int, Away], present: Collection[int]) -> frozenset[int]:
+    """The absent people for whom a person stands in today."""
+    return frozenset(one for one in away if stand_in(one, away, present) == person_id)
+
+
+@dataclass(frozen=True, slots=True)
+class ReviewDue:
+    """When the heads of an organisation should go through its members next."""
+
+    organisation_id: int
+    due_on: date
+
+    def is_due(self, day: date) -> bool:
+        return day >= self.due_on
+
+    def is_overdue(self, day: date) -> bool:
+        return day >= self.due_on + REVIEW_OVERDUE_AFTER
+
+
+@dataclass(frozen=True, slots=True)
+class Left:
+    """Open work of one kind that somebody leaves, by name."""
+
+    label: Any
+    names: Sequence[str]

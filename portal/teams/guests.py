@@ -1,0 +1,84 @@
+"""The pages of whoever is invited, behind a mailed link."""
+
+from flask import Response, redirect, render_template, request, session, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+from flask_login import current_user
+from flask_security import login_user
+
+from portal.access.permissions import Open
+from portal.accounts.models import Invitation
+from portal.accounts.security import ACTING_FOR
+from portal.db import transaction
+from portal.teams import invitations, queries, rules
+from portal.teams.forms import AcceptForm
+from portal.web import current, errors, flash
+from portal.web.blueprint import GuardedBlueprint
+
+bp = GuardedBlueprint("guests", __name__)
+
+
+@bp.after_request
+def _keep_links_secret(response: Response) -> Response:
+    """Pages whose address is a secret stay out of caches and search engines."""
+    if "token" in (request.view_args or {}):
+        response.headers["Cache-Control"] = "no-store"
+        response.headers["X-Robots-Tag"] = "noindex"
+    return response
+
+
+@bp.route("/invitation/<token>", methods=["GET", "POST"], access=Open.PUBLIC)
+def accept(token: str) -> ResponseReturnValue:
+    """Who invites to what; accept it, by signing in or with a new account."""
+    invitation = queries.open_by_token(token)
+    if invitation is None:
+        return render_template("teams/invitation_dead.html", token=token), 404
+    if current.is_signed_in():
+        return _accept_signed_in(token, invitation)
+    if queries.has_account(invitation.email):
+        if request.method == "POST":
+            return redirect(url_for("security.login", next=url_for(".accept", token=token)))
+        return render_template("teams/invitation.html", invitation=invitation, token=token, form=None)
+    return _accept_as_new(token, invitation)
+
+
+def _accept_signed_in(token: str, invitation: Invitation) -> ResponseReturnValue:
+    if current_user.email != invitation.email:
+        return render_template("teams/invitation_other.html"), 403
+    if request.method == "POST":
+        with transaction():
+            membership = invitations.join(token, current_user)
+        session[ACTING_FOR] = membership.id
+        flash.success(_("You now belong to %(name)s.", name=invitation.organisation.name))
+        return redirect(url_for("home.index"))
+    return render_template("teams/invitation.html", invitation=invitation, token=token, form=None)
+
+
+def _accept_as_new(token: str, invitation: Invitation) -> ResponseReturnValue:
+    form = AcceptForm(obj=invitation, email=invitation.email)
+    if form.submitted():
+        with transaction():
+            person = invitations.join_as_new(
+                token, form.given_name.data, form.family_name.data, form.password.data
+            )
+            login_user(person, authn_via=["invitation"])
+        flash.success(_("Welcome! You now belong to %(name)s.", name=invitation.organisation.name))
+        return redirect(url_for("home.index"))
+    page = render_template("teams/invitation.html", invitation=invitation, token=token, form=form)
+    return page, 422 if form.errors else 200
+
+
+@bp.post("/invitation/<token>/redemander", access=Open.PUBLIC)
+def ask_again(token: str) -> ResponseReturnValue:
+    """Ask the inviter for another link; the answer is the same for any text."""
+    with transaction():
+        invitations.ask_again(token)
+    flash.notice(
+        _("If this link was an invitation, the person who sent it is told that you need another one.")
+    )
+    return redirect(url_for("home.index"))
+
+
+@bp.app_errorhandler(rules.LinkSpent)
+def _link_spent(refusal: rules.LinkSpent) -> ResponseReturnValue:
+    return errors.page(409, _("This invitation was used, withdrawn or grew too old just now."))
