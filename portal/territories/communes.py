@@ -8,7 +8,7 @@ import heapq
 import io
 import lzma
 import re
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
@@ -61,6 +61,17 @@ def commune(code: str) -> Commune | None:
     """The commune of an INSEE code."""
     place = _table().find(f"\t{code}\t ".encode()) if _CODE.fullmatch(code) else -1
     return None if place < 0 else _read(_line_at(place))
+
+
+def labelled(labels: Collection[str]) -> dict[str, Commune]:
+    """The communes of many labels at once, in one pass; a text that is no label is left out."""
+    found = {}
+    for line in filter(None, _table().split(b"\n")):
+        _, name, code, _ = line.split(b"\t", 3)
+        label = f"{name.decode()} ({_department_of(code.decode())})"
+        if label in labels:
+            found[label] = _read(line)
+    return found
 
 
 def find(typed: str) -> Commune | list[Commune]:
@@ -151,9 +162,13 @@ def _line_at(place: int) -> bytes:
     return table[table.rfind(b"\n", 0, place) + 1 : table.find(b"\n", place)]
 
 
+def _department_of(code: str) -> str:
+    return code[: 3 if code.startswith("97") else 2]
+
+
 def _read(line: bytes) -> Commune:
     _, name, code, postcodes, population, longitude, latitude = line.decode().split("\t")
-    department = code[: 3 if code.startswith("97") else 2]
+    department = _department_of(code)
     return Commune(
         code=code,
         name=name,
