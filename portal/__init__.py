@@ -11,6 +11,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 from portal import cli, db, screens
 from portal.accounts import security
 from portal.notifications import smtp
+from portal.safety import security as safety
 from portal.web import converters, errors, guard, headers, languages, static, templating, viewing
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -31,6 +32,7 @@ def create_app(config: Any) -> Flask:
     viewing.init_app(app)
     CSRFProtect(app)
     security.init_app(app)
+    safety.init_app(app)
     screens.init_app(app)
     headers.init_app(app)
     app.after_request(db.refuse_unsaved_changes)

@@ -7,9 +7,13 @@ from portal.access.permissions import Open, Permission
 from portal.accounts import merge as account_merge
 from portal.accounts import routes as accounts
 from portal.accounts.words import ROLES
+from portal.applications import examples as application_examples
+from portal.applications import merge as application_merge
+from portal.applications import routes as applications
 from portal.catalogue import merge as catalogue_merge
 from portal.catalogue import routes as catalogue
 from portal.home import routes as home
+from portal.interventions import departures as intervention_departures
 from portal.interventions import examples as intervention_examples
 from portal.interventions import routes as interventions
 from portal.journal import routes as journal
@@ -27,12 +31,13 @@ from portal.people import queries as people_queries
 from portal.people import routes as people
 from portal.people import viewing
 from portal.personal_data import routes as personal_data
+from portal.requests import departures as request_departures
 from portal.requests import examples as request_examples
 from portal.requests import merge as request_merge
 from portal.requests import routes as requests
 from portal.safety import routes as safety
+from portal.teams import departures, guests
 from portal.teams import examples as team_examples
-from portal.teams import guests
 from portal.teams import merge as team_merge
 from portal.teams import routes as teams
 from portal.territories.reference import DEPARTMENTS, REGIONS
@@ -52,6 +57,7 @@ SCREENS = (
     teams.bp,
     guests.bp,
     catalogue.bp,
+    applications.bp,
     requests.bp,
     interventions.bp,
     usage.bp,
@@ -65,6 +71,7 @@ EMAIL_EXAMPLES = (
     intervention_examples.EXAMPLES,
     people_emails.EXAMPLES,
     team_examples.EXAMPLES,
+    application_examples.EXAMPLES,
 )
 
 MERGE_MOVES = (
@@ -72,15 +79,19 @@ MERGE_MOVES = (
     *team_merge.MOVES,
     *account_merge.MOVES,
     *catalogue_merge.MOVES,
+    *application_merge.MOVES,
     *request_merge.MOVES,
 )
 """What follows an organisation that is merged into another: a move for each column that points to one."""
 
 ONE_ORGANISATION = ("organisations.detail", "records.", "teams.", "catalogue.deliver")
 
+OPEN_WORK = (*request_departures.OPEN_WORK, *intervention_departures.OPEN_WORK)
+
 MENU = (
     Entry("home.index", _l("Home"), Open.PUBLIC),
     Entry("requests.index", _l("Requests"), Permission.REQUEST_READ, ("requests.", "interventions.")),
+    Entry("applications.index", _l("Applications"), Permission.APPLICATION_READ, ("applications.",)),
     Entry("usage.index", _l("Usage"), Permission.USAGE_READ),
     Entry("catalogue.index", _l("Services"), Open.PUBLIC, ("catalogue.show",)),
     Entry("organisations.register", _l("PTCE register"), Open.PUBLIC, ("organisations.show",)),
@@ -121,6 +132,7 @@ def init_app(app: Flask) -> None:
     for blueprint in SCREENS:
         app.register_blueprint(blueprint)
     app.extensions["portal-navigation"] = MENU
+    app.extensions[departures.EXTENSION] = OPEN_WORK
     doubles.init_app(app, MERGE_MOVES)
     app.extensions[JOURNAL] = IN_THE_JOURNAL
     app.extensions["portal-look"] = viewing.look

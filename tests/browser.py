@@ -2,38 +2,54 @@
 
 import os
 import re
+import secrets
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
 from flask import Flask
-from sqlalchemy import inspect
+from sqlalchemy import insert, inspect
 from werkzeug.test import TestResponse
 
-from portal.accounts.models import Membership
+from portal import clock
+from portal.accounts.models import Membership, Person
+from portal.accounts.rules import token_hash
 from portal.accounts.security import ACTING_FOR
-from portal.db import db
+from portal.db import db, write_alone
+from portal.safety import sessions
+from portal.safety.models import SignInSession
 from tests.page_check import check_page
 
 _TOKEN = re.compile(r'name="csrf_token"[^>]*value="([^"]+)"')
 
 
 class Browser:
-    """Signed in as the person of a membership, acting for its organisation; None: a visitor.
+    """Signed in as the person of a membership, acting for its organisation, or as a person; None: a visitor.
 
     Each request has an application context of its own, as in reality: nothing loaded or kept in `g` is shared.
     """
 
-    def __init__(self, app: Flask, membership: Membership | None) -> None:
+    def __init__(self, app: Flask, membership: Membership | Person | None) -> None:
         self.app = app
         self.client = app.test_client()
         self.token: str | None = None
-        if membership is not None:
+        if isinstance(membership, Person):
+            self._sign_in(membership)
+        elif membership is not None:
+            self._sign_in(membership.person)
             with self.client.session_transaction() as session:
-                session["_user_id"] = membership.person.fs_uniquifier
-                session["_fresh"] = True
-                session["fs_paa"] = 4_000_000_000.0
                 session[ACTING_FOR] = membership.id
+
+    def _sign_in(self, person: Person) -> None:
+        """Open a session as if they had just signed in."""
+        key, now = secrets.token_urlsafe(16), clock.now()
+        row = {"person_id": person.id, "key_hash": token_hash(key), "started_at": now, "last_seen_at": now}
+        write_alone(insert(SignInSession), {**row, "browser": "", "system": "", "address": "127.0.0.1"})
+        with self.client.session_transaction() as session:
+            session["_user_id"] = person.fs_uniquifier
+            session["_fresh"] = True
+            session["fs_paa"] = 4_000_000_000.0
+            session[sessions.KEY], session[sessions.SEEN_AT] = key, 4_000_000_000.0
 
     def get(self, path: str, **options: Any) -> TestResponse:
         with self.app.app_context():

@@ -9,7 +9,7 @@ import hashlib
 import re
 import secrets
 import unicodedata
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -97,3 +97,28 @@ def is_easy_to_guess(passphrase: str, own_words: Iterable[str]) -> bool:
     signs = {sign for sign in passphrase if not sign.isalnum() and not sign.isspace()}
     unexpected = len(_COMMON.sub("", letters)) + len(signs)
     return len(set(passphrase)) < _FEWEST_DIFFERENT or unexpected < _FEWEST_UNEXPECTED
+
+
+_LOOKS_LIKE = str.maketrans("013457@$!€", "oieastasie")
+
+
+def is_made_of_common(passphrase: str, is_common: Callable[[str], bool]) -> bool:
+    """Is it one common password, one repeated, or two side by side, digits and signs around them left out?
+
+    Three and more are a passphrase of their own: their order is hard to guess.
+    """
+    plain = passphrase.lower().translate(_LOOKS_LIKE)
+    for written in (passphrase.lower(), plain):
+        letters = search_key(written).replace(" ", "")
+        for core in {letters, letters.strip("0123456789")}:
+            if _is_common_once_or_twice(core, is_common):
+                return True
+    return False
+
+
+def _is_common_once_or_twice(letters: str, is_common: Callable[[str], bool]) -> bool:
+    repeated = re.fullmatch(r"(.{4,}?)\1+", letters)
+    if is_common(letters) or (repeated and is_common(repeated.group(1))):
+        return True
+    cuts = range(4, len(letters) - 3)
+    return any(is_common(letters[:cut]) and is_common(letters[cut:]) for cut in cuts)

@@ -5,22 +5,25 @@ from datetime import timedelta
 from functools import wraps
 from typing import Any, cast
 
-from flask import Flask, Response, abort, g, redirect, render_template, request, session, url_for
+from blinker import Namespace
+from flask import Flask, Response, abort, current_app, g, redirect, render_template, request, session, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
-from flask_login import current_user, user_logged_out
+from flask_login import LoginManager, current_user, user_logged_out
 from flask_security import (
     MailUtil,
-    PasswordUtil,
     Security,
     SQLAlchemyUserDatastore,
     password_reset,
     user_authenticated,
 )
+from flask_security.utils import set_request_attr
+from sqlalchemy import ColumnElement, true
 
 from portal.access.permissions import Open
-from portal.accounts import emails, forms, header, queries, rules, service, throttle
+from portal.accounts import emails, forms, header, queries, service, throttle
 from portal.accounts.models import Membership, Person
+from portal.accounts.passwords import Passphrases
 from portal.accounts.words import security_messages
 from portal.db import db, transaction
 from portal.web import flash, kept
@@ -29,7 +32,14 @@ from portal.web.blueprint import declare
 
 View = Callable[..., ResponseReturnValue]
 
+session_started = Namespace().signal("session-started")
+"""Somebody has just signed in, `person`, in the ways `authn_via`; sent in the transaction of the sign-in."""
+session_ending = Namespace().signal("session-ending")
+"""Whoever is signed in signs out; sent in a transaction, before the session is emptied."""
+
 ACTING_FOR = "acting_for"
+IS_OPEN = "portal-session-is-open"
+"""Name of the extension that tells, as a condition of a query, if the session of this request is open."""
 _LANGUAGE = "language"
 
 DOORS = {
@@ -80,10 +90,26 @@ class PeopleDatastore(SQLAlchemyUserDatastore):
         if "fs_uniquifier" not in criteria:
             return queries.by_email(criteria["email"])
         uses_a_link = request.endpoint == "security.reset_password" and request.method == "POST"
-        person = queries.by_session(criteria["fs_uniquifier"], lock=uses_a_link)  # so that it works once
-        if person:
-            person.act_for(_chosen_membership(person))
-        return person
+        return _acting(
+            queries.by_session(criteria["fs_uniquifier"], lock=uses_a_link)
+        )  # so that it works once
+
+
+def _acting(person: Person | None) -> Person | None:
+    if person:
+        person.act_for(_chosen_membership(person))
+    return person
+
+
+def _signed_in(fs_uniquifier: str) -> Person | None:
+    """The person of this session, if it is still open."""
+    is_open: Callable[[], ColumnElement[bool]] = current_app.extensions[IS_OPEN]
+    person = _acting(queries.by_session(fs_uniquifier, only_if=is_open()))
+    if person:
+        set_request_attr("fs_authn_via", "session")
+        set_request_attr("fs_paa", session.get("fs_paa", 0))
+        current_app.extensions["portal-look"](person)  # they may only look at the portal as somebody else
+    return person
 
 
 def _chosen_membership(person: Person) -> Membership | None:
@@ -100,26 +126,6 @@ class OutboxMail(MailUtil):
 
     def send_mail(self, *args: Any, **context: Any) -> None:
         emails.password_changed(context["user"])
-
-
-class Passphrases(PasswordUtil):
-    """Long enough and not what anybody would try first; nothing else is asked."""
-
-    def validate(
-        self,
-        password: str,
-        is_register: bool,
-        **context: Any,
-    ) -> tuple[list[str] | None, str]:
-        written = self.normalize(password)
-        person: Person = context["user"]
-        if len(written) < rules.SHORTEST_PASSPHRASE:
-            return [_("Use at least %(count)d characters.", count=rules.SHORTEST_PASSPHRASE)], written
-        if len(written) > rules.LONGEST_PASSPHRASE:
-            return [_("Use at most %(count)d characters.", count=rules.LONGEST_PASSPHRASE)], written
-        if rules.is_easy_to_guess(written, (person.email, person.given_name, person.family_name)):
-            return [_("This is easy to guess. Add a few words that only you would think of.")], written
-        return None, written
 
 
 def ask_reset() -> ResponseReturnValue:
@@ -139,7 +145,7 @@ def ask_reset() -> ResponseReturnValue:
     return render_template("security/forgot_password.html", form=form), 422 if form.errors else 200
 
 
-def _in_transaction(view: View) -> View:
+def in_transaction(view: View) -> View:
     """Run posts in one transaction; a failed commit leaves the session as it was too."""
 
     @wraps(view)
@@ -183,7 +189,7 @@ def _limited(view: View, email: Callable[[], str]) -> View:
     return wrapped
 
 
-def _leading_on(sign_in: View) -> View:
+def leading_on(sign_in: View) -> View:
     """After a good sign-in: what was typed before goes back to its form, or the page asked for is opened."""
 
     @wraps(sign_in)
@@ -206,15 +212,21 @@ def _start_session(app: Flask, user: Person, authn_via: list[str], **extra: Any)
         session.update(signed_in)
         user.act_for(_chosen_membership(user))
     session.permanent = True
+    session_started.send(app, person=user, authn_via=authn_via)
 
 
-def _leave_all_behind(*args: Any, **extra: Any) -> None:
+def _leave_all_behind() -> None:
     """Empty the session but for the language, token against forged posts included."""
     language = session.get(_LANGUAGE)
     session.clear()
     g.pop("csrf_token", None)
     if language:
         session[_LANGUAGE] = language
+
+
+def _sign_out(app: Flask, user: Person) -> None:
+    session_ending.send(app)
+    _leave_all_behind()
 
 
 def _forget_failures(app: Flask, user: Person, **extra: Any) -> None:
@@ -244,9 +256,12 @@ def init_app(app: Flask) -> None:
         password_util_cls=Passphrases,
     )
     security.want_json(lambda _request: False)
-    app.login_manager.request_loader(lambda _request: None)  # type: ignore[attr-defined]  # Flask-Login's
+    app.extensions[IS_OPEN] = true
+    login_manager: LoginManager = app.login_manager  # type: ignore[attr-defined]  # Flask-Login's
+    login_manager.request_loader(lambda _request: None)
+    login_manager.user_loader(_signed_in)
     user_authenticated.connect(_start_session, app)
-    user_logged_out.connect(_leave_all_behind, app)
+    user_logged_out.connect(_sign_out, app)
     password_reset.connect(_forget_failures, app)
     _mount(app)
     app.before_request(kept.announce)
@@ -267,15 +282,16 @@ def _mount(app: Flask) -> None:
         declare(app, endpoint, access)
     views = cast("dict[str, View]", app.view_functions)
     views["security.forgot_password"] = ask_reset
-    views["security.reset_password"] = _in_transaction(views["security.reset_password"])
+    views["security.logout"] = in_transaction(views["security.logout"])
+    views["security.reset_password"] = in_transaction(views["security.reset_password"])
     views["security.change_password"] = _limited(
-        _in_transaction(views["security.change_password"]), lambda: current_user.email
+        in_transaction(views["security.change_password"]), lambda: current_user.email
     )
-    views["security.verify"] = _leading_on(
-        _limited(_in_transaction(views["security.verify"]), lambda: current_user.email)
+    views["security.verify"] = leading_on(
+        _limited(in_transaction(views["security.verify"]), lambda: current_user.email)
     )
-    views["security.login"] = _leading_on(
-        _limited(_in_transaction(views["security.login"]), lambda: request.form.get("email", ""))
+    views["security.login"] = leading_on(
+        _limited(in_transaction(views["security.login"]), lambda: request.form.get("email", ""))
     )
 
 

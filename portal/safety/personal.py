@@ -2,10 +2,11 @@
 
 from typing import Any
 
-from sqlalchemy import delete, select
+from sqlalchemy import delete, func, select
 
+from portal import clock
 from portal.db import db, require_transaction
-from portal.safety import sessions
+from portal.safety import rules, sessions
 from portal.safety.models import Authenticator, EmailChange, Passkey, RecoveryCode, SignInSession
 
 _SECRETS = frozenset({"id", "person_id", "key_hash", "confirm_hash", "stop_hash"})
@@ -40,3 +41,9 @@ def forget(person_id: int) -> None:
     for model in (Authenticator, RecoveryCode, Passkey, EmailChange):
         statement = delete(model).where(model.person_id == person_id)
         db.session.execute(statement.execution_options(synchronize_session=False))
+
+
+def count_old_sessions() -> int:
+    """How many sessions nobody has used for longer than they are kept."""
+    old = SignInSession.last_seen_at < clock.now() - rules.SESSIONS_KEPT
+    return db.session.scalar(select(func.count()).select_from(SignInSession).where(old)) or 0

@@ -4,7 +4,6 @@ import pytest
 from flask import Flask
 from werkzeug.test import TestResponse
 
-from portal.accounts.models import Membership
 from tests.access import world as worlds
 from tests.access.matrix import PERSONAS, ROWS, Row
 from tests.access.world import FORMS, STAGES, World
@@ -29,13 +28,7 @@ def address(app: Flask, row: Row, world: World) -> str:
 
 
 def browser_of(app: Flask, world: World, persona: str) -> Browser:
-    somebody = world.people[persona]
-    if somebody is None or isinstance(somebody, Membership):
-        return Browser(app, somebody)
-    browser = Browser(app, None)
-    with browser.client.session_transaction() as session:
-        session["_user_id"], session["_fresh"] = somebody.fs_uniquifier, True
-    return browser
+    return Browser(app, world.people[persona])
 
 
 def answer_of(response: TestResponse) -> str:

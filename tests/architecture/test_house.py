@@ -44,6 +44,7 @@ OWN_ROOMS = {
     "catalogue": {"seed": "reference data comes from files"},
     "files": {"folder": "where contents are kept"},
     "home": {"dashboard": "what waits for whom", "style_guide": "invented things to show each component"},
+    "interventions": {"departures": "open work that goes to a colleague when somebody leaves"},
     "notifications": {
         "delivery": "the step of the worker that sends",
         "message": "an e-mail from its template",
@@ -65,6 +66,7 @@ OWN_ROOMS = {
     "requests": {
         "changes": "what each action changes beside the state",
         "checks": "what must be true of stored rows",
+        "departures": "open work that goes to a colleague when somebody leaves",
         "drawing": "the life of a request, for the README",
         "inbox": "folders, their counts and filters",
         "page": "what the page of a request shows",

@@ -110,8 +110,6 @@ def test_a_wrong_method_is_refused(make, browse) -> None:
 
 
 def test_a_person_of_no_organisation_is_refused_kindly(app: Flask, make) -> None:
-    browser = Browser(app, None)
-    with browser.client.session_transaction() as session:
-        session["_user_id"], session["_fresh"] = make.person().fs_uniquifier, True
+    browser = Browser(app, make.person())
     assert browser.get("/").status_code == 200
     assert browser.get("/demandes").status_code == 403

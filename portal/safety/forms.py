@@ -1,0 +1,58 @@
+"""Forms about the safety of one's account."""
+
+from flask_babel import lazy_gettext as _l
+from wtforms import EmailField, HiddenField, StringField
+from wtforms.validators import Email
+
+from portal.web.forms import PortalForm, at_most, refuse_null_characters, required
+
+
+def _code(label: object, hint: object = "") -> StringField:
+    return StringField(
+        label,
+        description=hint,
+        validators=[required(_l("Type the code.")), at_most(40), refuse_null_characters],
+        render_kw={"autocomplete": "one-time-code", "spellcheck": "false", "autocapitalize": "off"},
+    )
+
+
+class AddressForm(PortalForm):
+    """Another address."""
+
+    email = EmailField(
+        _l("New e-mail address"),
+        validators=[
+            required(_l("Type your new e-mail address.")),
+            at_most(254),
+            Email(_l("This address is not complete. An address looks like anne@example.org.")),
+        ],
+        render_kw={"autocomplete": "email"},
+    )
+
+
+class ConfirmForm(PortalForm):
+    """A button."""
+
+
+class ApplicationForm(PortalForm):
+    """The first code that the application shows."""
+
+    code = _code(_l("Code shown by the application"), _l("Six digits, which change every half minute."))
+
+
+class SecondStepForm(PortalForm):
+    """A code of the application, or one from paper."""
+
+    code = _code(_l("Code"), _l("The six digits shown by your application, or one of your recovery codes."))
+    next = HiddenField()
+
+
+class PasskeyForm(PortalForm):
+    """A name, and what the browser answers."""
+
+    name = StringField(
+        _l("Name of this passkey"),
+        description=_l("To know it again: “My telephone”, “Computer at work”…"),
+        validators=[required(_l("Give this passkey a name.")), at_most(80), refuse_null_characters],
+    )
+    credential = HiddenField()
