@@ -3,6 +3,7 @@
 import click
 from flask import Flask, current_app
 from flask.cli import with_appcontext
+from flask_babel import force_locale
 from flask_security.recoverable import generate_reset_password_token
 from sqlalchemy import select
 
@@ -14,25 +15,25 @@ from portal.accounts.kinds import ROLES_OF
 from portal.catalogue import seed as catalogue
 from portal.db import db, transaction
 from portal.demo import load as demonstration
-from portal.journal import service as journal
-from portal.notifications import outbox, worker
+from portal.files import service as files
+from portal.notifications import worker
 from portal.organisations import seed as organisations
 from portal.organisations.models import Coverage, NationalCell, Organisation, RegionalCell
 from portal.people import service as looking
+from portal.personal_data import retention
+from portal.personal_data import words as personal_data
+from portal.personal_data.kinds import Kept
 from portal.refusals import NotAllowed
 from portal.requests import checks
 from portal.requests import service as requests
 from portal.territories.reference import REGIONS
-from portal.transfers import service as transfers
 from portal.web.addresses import absolute_url
 
 DAILY = (
     requests.expire_unanswered,
-    accounts.purge_attempts,
-    outbox.purge,
-    journal.purge,
     looking.end_forgotten,
-    transfers.purge,
+    *retention.DAILY,
+    files.purge,
 )
 
 
@@ -147,6 +148,40 @@ def check() -> None:
     click.echo("Every request has the state that its assignments make.")
 
 
+@click.command("retention")
+@click.option("--apply", "really", is_flag=True, help="Do it; without this, nothing is changed.")
+@with_appcontext
+def keep_no_longer(really: bool) -> None:
+    """Show what is older than it may be kept; with --apply, end it."""
+    with force_locale("en"):
+        lines = personal_data.retention_table()
+    width = max(len(line.what) for line in lines)
+    for line in lines:
+        count = _ended(line.kept) if really else retention.DUTIES[line.kept].count()
+        click.echo(f"{count:>7}  {line.what:<{width}}  {line.how_long}")
+    click.echo("Done." if really else "Nothing was changed: add --apply to do it.")
+
+
+def _ended(kept: Kept) -> int:
+    """All that is due under one rule, a part in each transaction."""
+    total = 0
+    while True:
+        with transaction():
+            done = retention.DUTIES[kept].apply(retention.BATCH)
+        total += done
+        if done < retention.BATCH:
+            return total
+
+
 def init_app(app: Flask) -> None:
-    for command in (run_worker, load_reference, create_admin, add_cell, add_member, load_demo, check):
+    for command in (
+        run_worker,
+        load_reference,
+        create_admin,
+        add_cell,
+        add_member,
+        load_demo,
+        check,
+        keep_no_longer,
+    ):
         app.cli.add_command(command)

@@ -12,7 +12,8 @@ from portal.demo.story import Beat, Story, Visit
 from portal.demo.timeline import Timeline
 from portal.interventions import service as interventions
 from portal.interventions.service import Facts
-from portal.requests import rules, service
+from portal.references import reference_of
+from portal.requests import service
 from portal.requests.changes import NOTHING, Said
 from portal.requests.kinds import ContactPreference, Mode
 from portal.requests.models import SupportRequest
@@ -91,7 +92,7 @@ class Stage:
             contact_preference=_PREFERENCES[cue.number % len(_PREFERENCES)],
             phone=_FICTIONAL_PHONE.format(cue.number // 100, cue.number % 100) if cue.number % 3 else None,
         )
-        reference = rules.reference_of(_FIRST_NUMBER + _STEP * cue.number)
+        reference = reference_of(_FIRST_NUMBER + _STEP * cue.number)
         service.draft(actor, f"demonstration-{cue.number}", wishes, reference)
         self._progress[cue.number] = Progress(reference)
 

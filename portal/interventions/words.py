@@ -10,7 +10,7 @@ from flask_babel import lazy_gettext as _l
 from portal.interventions.workflow import InterventionRefused, InterventionState, Place, support_days
 from portal.refusals import Conflict
 from portal.requests import words as requests
-from portal.requests.words import Tag
+from portal.web.tags import Tag
 
 STATES: Mapping[InterventionState, Tag] = {
     InterventionState.PLANNED: Tag(_l("Planned"), "info", "calendar-plus"),

@@ -1,0 +1,189 @@
+"""Who is told about an application. The applicant has no account: each e-mail to them holds a fresh link."""
+
+from collections.abc import Callable, Iterable, Mapping
+from types import MappingProxyType
+from typing import Any
+
+from flask_babel import lazy_gettext as _l
+
+from portal.access.roles import Actor
+from portal.accounts import queries as accounts
+from portal.accounts.emails import recipient
+from portal.accounts.models import Person
+from portal.applications import words
+from portal.applications.models import Application, ApplicationEvent
+from portal.applications.workflow import TRANSITIONS, Action, Audience, State
+from portal.notifications.message import Message, Recipient, render
+from portal.notifications.outbox import enqueue, is_silent
+from portal.territories.reference import region_name
+from portal.web.addresses import absolute_url
+
+LINK = "applications/link"
+DRAFT_EXPIRES = "applications/draft_expires"
+CONTACT_NAMED = "applications/contact_named"
+
+_TO_CELLS: Mapping[Action, str] = MappingProxyType(
+    {
+        Action.SUBMIT: "applications/submit_cell",
+        Action.ADVISE: "applications/advise_cell",
+        Action.ANSWER: "applications/answer_cell",
+        Action.ADMIT: "applications/admit_cell",
+        Action.REFUSE: "applications/refuse_cell",
+        Action.WITHDRAW: "applications/withdraw_cell",
+    }
+)
+_TO_APPLICANTS: Mapping[Action, str] = MappingProxyType(
+    {
+        Action.SUBMIT: "applications/submit_applicant",
+        Action.ADVISE: "applications/advise_applicant",
+        Action.ASK: "applications/ask_applicant",
+        Action.ADMIT: "applications/admit_applicant",
+        Action.REFUSE: "applications/refuse_applicant",
+    }
+)
+_WHY_APPLICANT = _l("You receive this message because an application was begun with this address.")
+_WHY_CELL = _l("You receive this message because your cell follows this application.")
+
+
+def kind_of(action: Action, audience: Audience) -> str:
+    """The template of what an audience is told."""
+    return (_TO_APPLICANTS if audience is Audience.APPLICANT else _TO_CELLS)[action]
+
+
+def tell(event: ApplicationEvent, actor: Actor | None, new_link: Callable[[Application], str]) -> None:
+    """Write the e-mails of an event; `new_link` makes the applicant's next link."""
+    if is_silent():
+        return
+    application = event.application
+    told = {actor.person_id} if actor else set()
+    for audience in sorted(TRANSITIONS[event.action].tells):
+        if audience is Audience.APPLICANT:
+            message = to_applicant(event, actor, link(new_link(application)))
+            enqueue(kind_of(event.action, audience), applicant(application), message, confidential=True)
+            continue
+        for person in _people(audience, event):
+            if person.id not in told:
+                told.add(person.id)
+                enqueue(kind_of(event.action, audience), recipient(person), to_cell(event, actor))
+
+
+def _people(audience: Audience, event: ApplicationEvent) -> Iterable[Person]:
+    """The regional cell where it follows or holds it, else the national one."""
+    application = event.application
+    national = audience is Audience.HOLDER and application.opinion is not None
+    return accounts.cell_people(None if national else application.region_code)
+
+
+def applicant(application: Application) -> Recipient:
+    """Whoever applies, as the outbox writes to them."""
+    return Recipient(application.email, application.contact_name or application.email, application.language)
+
+
+def link(token: str) -> str:
+    """The address that a secret opens."""
+    return absolute_url("applications.follow", token=token)
+
+
+def to_applicant(event: ApplicationEvent, actor: Actor | None, address: str) -> Message:
+    """What every e-mail about a step says to the applicant."""
+    return Message(
+        action_url=address,
+        facts=_facts(event.application),
+        quote=event.message,
+        quoted_by=actor.organisation_name if actor and event.message else None,
+        reply_to=(actor.person_name, actor.email) if actor else None,
+        context=_context(event, actor, _l("Open my application"), _WHY_APPLICANT),
+    )
+
+
+def to_cell(event: ApplicationEvent, actor: Actor | None) -> Message:
+    """What every e-mail about a step says to a cell."""
+    application = event.application
+    contact = (application.contact_name or application.name, application.contact_email or application.email)
+    return Message(
+        action_url=absolute_url("applications.show", reference=application.reference),
+        facts=_facts(application),
+        quote=event.message,
+        quoted_by=(actor.person_name if actor else application.contact_name) if event.message else None,
+        reply_to=(actor.person_name, actor.email) if actor else contact,
+        context=_context(event, actor, _l("Open the application"), _WHY_CELL),
+    )
+
+
+def _context(event: ApplicationEvent, actor: Actor | None, action_label: Any, why: Any) -> dict[str, Any]:
+    return {
+        "event": event,
+        "application": event.application,
+        "actor": actor,
+        "reason": words.reason_label(event.reason),
+        "action_label": action_label,
+        "why": why,
+    }
+
+
+def _facts(application: Application) -> list[tuple[Any, Any]]:
+    facts: list[tuple[Any, Any]] = [
+        (_l("Application"), application.reference),
+        (_l("Pole"), application.name),
+        (_l("Region"), region_name(application.region_code)),
+    ]
+    if application.opinion and application.state in {State.ADVISED, State.ADMITTED, State.REFUSED}:
+        facts.append((_l("Opinion"), words.OPINIONS[application.opinion].label))
+    if application.due_on and application.state in {State.SUBMITTED, State.ADVISED}:
+        facts.append((_l("Due by"), application.due_on))
+    return facts
+
+
+def send_link(application: Application, token: str) -> None:
+    """The link to write and follow. It repeats nothing that was typed: somebody else may have typed this address."""
+    enqueue(LINK, applicant(application), link_message(application.reference, token), confidential=True)
+
+
+def send_link_to_nobody() -> None:
+    """Take the time that writing to somebody takes."""
+    render(LINK, Recipient("nobody@portal.invalid", "Nobody"), link_message("C0000-0000", "x" * 43))
+
+
+def link_message(reference: str, token: str) -> Message:
+    """What the e-mail with the link says."""
+    return Message(
+        action_url=link(token),
+        facts=[(_l("Application"), reference)],
+        context={"action_label": _l("Open my application"), "why": _WHY_APPLICANT},
+    )
+
+
+def warn_of_end(application: Application, token: str) -> None:
+    """A draft that nobody writes in is deleted soon."""
+    enqueue(DRAFT_EXPIRES, applicant(application), end_message(application, token), confidential=True)
+
+
+def end_message(application: Application, token: str) -> Message:
+    """What the warning says."""
+    return Message(
+        action_url=link(token),
+        facts=[(_l("Application"), application.reference), (_l("Pole"), application.name)],
+        context={"action_label": _l("Go on writing"), "why": _WHY_APPLICANT},
+    )
+
+
+def tell_contact(application: Application) -> None:
+    """Somebody's name and address were typed by another person: they are told, once (GDPR, article 14)."""
+    if application.contact_email and application.contact_email != application.email:
+        to = Recipient(application.contact_email, application.contact_name, application.language)
+        dedupe = f"application-contact-{application.id}-{application.contact_email}"[:160]
+        enqueue(CONTACT_NAMED, to, contact_message(application), dedupe=dedupe)
+
+
+def contact_message(application: Application) -> Message:
+    """What the person named as contact is told."""
+    return Message(
+        action_url=absolute_url("home.privacy"),
+        facts=[(_l("Application"), application.reference), (_l("Pole"), application.name)],
+        reply_to=(application.email, application.email),
+        context={
+            "application": application,
+            "action_label": _l("Read what is done with your data"),
+            "why": _l("You receive this message because somebody gave your address as a contact."),
+        },
+    )

@@ -1,0 +1,102 @@
+"""Fields that the forms of applications share."""
+
+from collections.abc import Mapping
+from types import MappingProxyType
+from typing import Any, ClassVar
+
+from email_validator import EmailNotValidError, validate_email
+from flask_babel import lazy_gettext as _l
+from wtforms import EmailField, Field, StringField, TextAreaField
+from wtforms.validators import Optional, ValidationError
+
+from portal.web.forms import (
+    LONG_TEXT,
+    SHORT_TEXT,
+    PortalForm,
+    at_most,
+    refuse_null_characters,
+    required,
+)
+
+
+class NeededToSend:
+    """Marks a field as needed; a draft may leave it empty, sending may not."""
+
+    field_flags: ClassVar = {"required": True}
+
+    def __call__(self, form: PortalForm, field: Field) -> None:
+        """Nothing to check before sending."""
+
+
+def _checks(*, needed: bool, length: int) -> list[Any]:
+    return [NeededToSend() if needed else Optional(), at_most(length), refuse_null_characters]
+
+
+def text(
+    label: Any,
+    hint: Any = "",
+    *,
+    needed: bool = True,
+    length: int = LONG_TEXT,
+    seen: Mapping[str, Any] = MappingProxyType({}),
+    **shown: Any,
+) -> TextAreaField:
+    return TextAreaField(
+        label,
+        description=hint,
+        validators=_checks(needed=needed, length=length),
+        render_kw={**seen, **shown} or None,
+    )
+
+
+def line(
+    label: Any,
+    hint: Any = "",
+    *,
+    needed: bool = True,
+    length: int = SHORT_TEXT,
+    seen: Mapping[str, Any] = MappingProxyType({}),
+    **shown: Any,
+) -> StringField:
+    return StringField(
+        label,
+        description=hint,
+        validators=_checks(needed=needed, length=length),
+        render_kw={**seen, **shown} or None,
+    )
+
+
+def said(label: Any, hint: Any = "") -> TextAreaField:
+    """A text without which the form is not sent."""
+    return TextAreaField(
+        label, description=hint, validators=[required(), at_most(LONG_TEXT), refuse_null_characters]
+    )
+
+
+def project_name(
+    label: Any, hint: Any = "", seen: Mapping[str, Any] = MappingProxyType({}), **shown: Any
+) -> StringField:
+    needed = required(_l("Give your project a name."))
+    return StringField(
+        label,
+        description=hint,
+        validators=[needed, at_most(SHORT_TEXT), refuse_null_characters],
+        render_kw={**seen, **shown} or None,
+    )
+
+
+def _check_email(form: PortalForm, field: Field) -> None:
+    """An address that a mail server would take."""
+    if not field.data:
+        return
+    try:
+        field.data = validate_email(field.data, check_deliverability=False, allow_smtputf8=False).normalized
+    except EmailNotValidError:
+        raise ValidationError(_l("Check this address: it must look like name@example.org.")) from None
+
+
+def email_field(label: Any, hint: Any = "", *, needed: bool = False) -> EmailField:
+    need = required(_l("Type your e-mail address.")) if needed else NeededToSend()
+    return EmailField(
+        label, description=hint, validators=[need, at_most(254), refuse_null_characters, _check_email]
+    )

@@ -1,0 +1,267 @@
+"""What applicants and cells say. Nothing is needed to save a part of the form; sending asks for what is marked."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from flask_babel import lazy_gettext as _l
+from wtforms import (
+    BooleanField,
+    Field,
+    FileField,
+    RadioField,
+    SelectField,
+    SelectMultipleField,
+)
+from wtforms.validators import InputRequired, Optional, ValidationError
+from wtforms.widgets import CheckboxInput, ListWidget
+
+from portal.applications import rules, words
+from portal.applications.fields import NeededToSend, email_field, line, project_name, said, text
+from portal.applications.kinds import Section
+from portal.applications.workflow import Action, State
+from portal.organisations.fields import rna_field, siret_field, website_field
+from portal.organisations.kinds import Sector
+from portal.organisations.rules import typed_rna, typed_siret
+from portal.organisations.words import SECTORS
+from portal.territories.communes import LONGEST_TEXT
+from portal.territories.forms import CommuneField
+from portal.territories.reference import REGIONS
+from portal.web.filters import FilterForm, choice_field, word_field
+from portal.web.forms import (
+    SEEN_BY_ALL,
+    SHORT_TEXT,
+    PortalForm,
+    choices,
+    refuse_null_characters,
+    required,
+)
+
+LATE = "oui"
+
+
+class BeginForm(PortalForm):
+    email = email_field(
+        _l("Your e-mail address"), _l("We send you a link there, to write in several visits."), needed=True
+    )
+    name = project_name(_l("Name of the project"), _l("A working name will do: you can change it."))
+
+
+class LostLinkForm(PortalForm):
+    email = email_field(_l("The e-mail address you applied with"), needed=True)
+
+
+class ProjectForm(PortalForm):
+    name = project_name(_l("Name of the pole"), seen=SEEN_BY_ALL)
+    purpose = text(
+        _l("What do you want to do together?"),
+        _l("The economic project you share, in plain words: what you make, sell, repair, teach, open…"),
+    )
+    audience = text(
+        _l("For whom?"), _l("Who gains from it on your territory, and how you know they need it.")
+    )
+    reason = text(_l("Why a PTCE?"), _l("What you can do together that none of you could alone."))
+    stage = RadioField(
+        _l("Where are you now?"),
+        choices=choices((stage.value, label) for stage, (label, _hint) in words.STAGES.items()),
+        validators=[NeededToSend(), Optional()],
+        render_kw=dict(SEEN_BY_ALL),
+    )
+    progress = text(
+        _l("What has been done already?"), _l("Meetings, first actions, jobs, funding."), needed=False
+    )
+    expectations = text(
+        _l("What do you expect from the support bundle?"), _l("What would help you most this year.")
+    )
+
+    def values(self) -> dict[str, Any]:
+        """The columns that the form writes."""
+        texts = ("name", "purpose", "audience", "reason", "progress", "expectations")
+        return {**{one: self[one].data or "" for one in texts}, "stage": self.stage.data or None}
+
+
+class TerritoryForm(PortalForm):
+    commune_code = CommuneField(
+        _l("Town"),
+        description=_l("Where the pole is, mainly. Its name or its postcode, for instance Pornic or 44210."),
+        validators=[NeededToSend(), refuse_null_characters],
+        render_kw={**SEEN_BY_ALL, "maxlength": LONGEST_TEXT},
+    )
+    sectors = SelectMultipleField(
+        _l("Sectors"),
+        choices=choices((sector.value, label) for sector, label in SECTORS.items()),
+        validators=[NeededToSend()],
+        render_kw=dict(SEEN_BY_ALL),
+        widget=ListWidget(prefix_label=False),
+        option_widget=CheckboxInput(),
+    )
+
+    def values(self) -> dict[str, Any]:
+        """The columns that the form writes."""
+        place = self.commune_code.commune
+        return {
+            "town": place.name if place else None,
+            "commune_code": place.code if place else None,
+            "department_code": place.department_code if place else None,
+            "region_code": place.region_code if place else None,
+            "sectors": [one.value for one in Sector if one in (self.sectors.data or [])],
+        }
+
+
+class OrganisationsForm(PortalForm):
+    lead_organisation = line(
+        _l("Lead organisation"),
+        _l("The legal body that carries the project for all."),
+        autocomplete="organization",
+        seen=SEEN_BY_ALL,
+    )
+    lead_siret = siret_field()
+    lead_rna = rna_field()
+    members = text(
+        _l("Members"), _l("One a line: organisations, firms, local authorities, schools…"), seen=SEEN_BY_ALL
+    )
+    website = website_field()
+
+    def validate_members(self, field: Field) -> None:
+        names = rules.member_names(field.data or "")
+        if len(names) > rules.MOST_MEMBERS:
+            raise ValidationError(
+                _l("More than %(count)d members: name the main ones.", count=rules.MOST_MEMBERS)
+            )
+        if any(len(name) > SHORT_TEXT for name in names):
+            raise ValidationError(_l("One of the names is too long: write one member a line."))
+
+    def values(self) -> dict[str, Any]:
+        """The columns that the form writes."""
+        return {
+            "lead_organisation": self.lead_organisation.data or None,
+            "lead_siret": typed_siret(self.lead_siret.data or ""),
+            "lead_rna": typed_rna(self.lead_rna.data or ""),
+            "members": "\n".join(rules.member_names(self.members.data or "")),
+            "website": self.website.data or None,
+        }
+
+
+class ContactForm(PortalForm):
+    given_name = line(_l("First name"), length=80, autocomplete="given-name")
+    family_name = line(_l("Last name"), length=80, autocomplete="family-name")
+    contact_email = email_field(
+        _l("E-mail address of the contact"),
+        _l("If it is not yours, this person is told by e-mail when you send the application."),
+    )
+    phone = line(_l("Telephone"), needed=False, length=30, autocomplete="tel")
+
+    def values(self) -> dict[str, Any]:
+        """The columns that the form writes."""
+        names = ("given_name", "family_name", "contact_email", "phone")
+        return {one: self[one].data or None for one in names}
+
+
+class RegisterForm(PortalForm):
+    public_summary = text(
+        _l("Your pole in a few sentences"),
+        _l("What you do together, for whom, with whom. No names of people."),
+        needed=False,
+        length=2000,
+        seen=SEEN_BY_ALL,
+    )
+    publish = BooleanField(_l("Once admitted, our pole may appear in the public register of PTCE."))
+
+    def values(self) -> dict[str, Any]:
+        """The columns that the form writes."""
+        return {"public_summary": self.public_summary.data or "", "publish": self.publish.data}
+
+
+SectionForm = ProjectForm | TerritoryForm | OrganisationsForm | ContactForm | RegisterForm
+
+SECTION_FORMS: Mapping[Section, type[SectionForm]] = {
+    Section.PROJECT: ProjectForm,
+    Section.TERRITORY: TerritoryForm,
+    Section.ORGANISATIONS: OrganisationsForm,
+    Section.CONTACT: ContactForm,
+    Section.REGISTER: RegisterForm,
+}
+
+
+class DocumentForm(PortalForm):
+    document = FileField(
+        _l("Add a document"),
+        description=_l(
+            "Statutes, presentation, letters of the members. PDF, office document or image; 10 MB at most."
+        ),
+        validators=[required(_l("Choose a file."))],
+        render_kw={"accept": ".pdf,.odt,.ods,.odp,.docx,.xlsx,.pptx,.png,.jpg,.jpeg"},
+    )
+
+
+class SendForm(PortalForm):
+    agreed = BooleanField(
+        _l(
+            "The members agree to this application. The people named in it know that the regional and national cells"
+            " read it, and for how long it is kept."
+        ),
+        validators=[InputRequired(_l("Tick the box once the members agree."))],
+    )
+
+
+class AnswerForm(PortalForm):
+    message = said(_l("Your answer"))
+
+
+class WithdrawForm(PortalForm):
+    message = text(_l("A word of explanation"), needed=False)
+
+
+class AdviseForm(PortalForm):
+    reason = RadioField(
+        _l("Opinion"),
+        choices=choices((opinion.value, tag.label) for opinion, tag in words.OPINIONS.items()),
+        validators=[required(_l("Choose an opinion."))],
+    )
+    message = said(
+        _l("What this opinion rests on"), _l("The national cell and the applicant read it as it is.")
+    )
+
+
+class AskForm(PortalForm):
+    message = said(_l("Your question"), _l("The applicant gets it by e-mail, and answers by their link."))
+
+
+class AdmitForm(PortalForm):
+    name = project_name(
+        _l("Name of the pole"), _l("As the register will say it: change it if another pole has it.")
+    )
+    message = text(_l("A word of welcome"), _l("The applicant reads it as it is."), needed=False)
+
+
+class RefuseForm(PortalForm):
+    reason = SelectField(
+        _l("Reason"),
+        choices=choices(
+            [("", _l("Choose…")), *((one.value, label) for one, label in words.REFUSALS.items())]
+        ),
+        validators=[required(_l("Choose a reason."))],
+    )
+    message = said(
+        _l("What to do next"),
+        _l("What is missing, whom to talk to, when to apply again. The applicant reads it as it is."),
+    )
+
+
+ACTION_FORMS: Mapping[Action, type[PortalForm]] = {
+    Action.ADVISE: AdviseForm,
+    Action.ADMIT: AdmitForm,
+    Action.ASK: AskForm,
+    Action.REFUSE: RefuseForm,
+    Action.ANSWER: AnswerForm,
+    Action.WITHDRAW: WithdrawForm,
+}
+
+
+class ListForm(FilterForm):
+    """What is asked of the list of applications."""
+
+    etat = word_field(
+        _l("Where it stands"), {one: words.STATES[one].label for one in State if one is not State.DRAFT}
+    )
+    region = choice_field(_l("Region"), [(code, region.name) for code, region in REGIONS.items()])
+    retard = choice_field(_l("Delay"), [(LATE, _l("Late only"))])

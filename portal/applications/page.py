@@ -1,0 +1,263 @@
+"""What the pages of an application show: what it says, who holds it until when, what I can do, what happened."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from flask import Response, url_for
+from flask_babel import gettext as _
+
+from portal import clock
+from portal.access.permissions import permissions_of
+from portal.access.roles import Actor, Role
+from portal.applications import queries, rules, words, workflow
+from portal.applications.forms import ACTION_FORMS, AdmitForm
+from portal.applications.kinds import Section
+from portal.applications.models import Application, ApplicationEvent
+from portal.applications.rules import Facts, Known
+from portal.applications.workflow import Action, State
+from portal.files import service as files
+from portal.organisations.kinds import Sector
+from portal.organisations.words import SECTORS, STAGES
+from portal.refusals import NotFound
+from portal.territories.reference import region_name
+from portal.web import templating
+from portal.web.forms import PortalForm
+
+# What a page offers first, when several things can be done.
+_FIRST = (Action.ANSWER, Action.ADVISE, Action.ADMIT)
+
+
+@dataclass(frozen=True, slots=True)
+class Panel:
+    """One thing I can do now. `open` where it was refused and must be corrected."""
+
+    action: Action
+    label: Any
+    explanation: Any
+    url: str
+    form: PortalForm
+    open: bool
+    primary: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Holder:
+    """Who must act now, in words, and until when (None: no date)."""
+
+    sentence: str
+    due_on: date | None = None
+
+    @property
+    def is_late(self) -> bool:
+        return self.due_on is not None and self.due_on < clock.today()
+
+
+@dataclass(frozen=True, slots=True)
+class Task:
+    """A part of the form, and whether it says all that sending needs."""
+
+    section: Section
+    label: Any
+    hint: Any
+    done: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One line of the timeline."""
+
+    title: str
+    when: str
+    who: str
+    text: str
+    icon: str
+    tone: str
+
+
+@dataclass(frozen=True, slots=True)
+class Remark:
+    """Something for the cell to look at, and the page of what it is about, where the cell may read it."""
+
+    title: str
+    reason: str
+    url: str | None
+
+
+def holder(application: Application, *, region_has_cell: bool = True) -> Holder:
+    """Who holds the application now."""
+    match application.state:
+        case State.DRAFT:
+            return Holder(_("The applicant, who is still writing"))
+        case State.SUBMITTED:
+            region = region_name(application.region_code)
+            if region_has_cell:
+                return Holder(
+                    _("The regional cell of %(region)s, which gives its opinion", region=region),
+                    application.due_on,
+                )
+            return Holder(_("The national cell, which gives its opinion"), application.due_on)
+        case State.ADVISED:
+            return Holder(_("The national cell, which decides"), application.due_on)
+        case State.MORE_WANTED:
+            return Holder(_("The applicant, who has a question to answer"))
+        case _:
+            return Holder(_("Nobody: it is closed"))
+
+
+def tasks(application: Application) -> list[Task]:
+    """The parts of the form, in order."""
+    lacking = {section for section, _name in rules.missing(application)}
+    optional = {Section.REGISTER: bool(application.public_summary or application.publish)}
+    return [
+        Task(section, label, hint, optional.get(section, section not in lacking))
+        for section, (label, hint) in words.SECTIONS.items()
+    ]
+
+
+def summaries(application: Application) -> list[tuple[Section, Any, list[tuple[str, Any]]]]:
+    """All that the application says, by part of the form."""
+    sectors = ", ".join(str(SECTORS[Sector(one)]) for one in application.sectors)
+    said: dict[Section, list[tuple[str, Any]]] = {
+        Section.PROJECT: [
+            (_("Name of the pole"), application.name),
+            (_("What do you want to do together?"), application.purpose),
+            (_("For whom?"), application.audience),
+            (_("Why a PTCE?"), application.reason),
+            (_("Where are you now?"), STAGES[application.stage] if application.stage else ""),
+            (_("What has been done already?"), application.progress),
+            (_("What do you expect from the support bundle?"), application.expectations),
+        ],
+        Section.TERRITORY: [
+            (_("Town"), application.town or ""),
+            (_("Region"), region_name(application.region_code)),
+            (_("Sectors"), sectors),
+        ],
+        Section.ORGANISATIONS: [
+            (_("Lead organisation"), application.lead_organisation or ""),
+            (_("SIRET of the lead organisation"), application.lead_siret or ""),
+            (_("RNA of the lead organisation"), application.lead_rna or ""),
+            (_("Members"), application.members),
+            (_("Website"), application.website or ""),
+        ],
+        Section.CONTACT: [
+            (_("Name"), application.contact_name),
+            (_("E-mail"), application.contact_email or ""),
+            (_("Telephone"), application.phone or ""),
+        ],
+        Section.REGISTER: [
+            (_("Your pole in a few sentences"), application.public_summary),
+            (_("Public register"), _("Agreed once admitted") if application.publish else _("Not wished")),
+        ],
+    }
+    return [(section, words.SECTIONS[section][0], rows) for section, rows in said.items()]
+
+
+def timeline(events: Sequence[ApplicationEvent], *, for_applicant: bool) -> list[Line]:
+    """The events in words, newest first; to the applicant a cell speaks with one voice."""
+    return [_line(event, for_applicant) for event in reversed(events)]
+
+
+def _line(event: ApplicationEvent, for_applicant: bool) -> Line:
+    names = [event.organisation.name] if event.organisation else []
+    if event.actor and not for_applicant:
+        names.insert(0, event.actor.name)
+    return Line(
+        title=str(words.EVENTS[event.action]),
+        when=templating.moment(event.at),
+        who=", ".join(names) or _("The applicant"),
+        text="\n\n".join(filter(None, (str(words.reason_label(event.reason)), event.message))),
+        icon=words.EVENT_ICONS[event.action],
+        tone=words.EVENT_TONES.get(event.action, "neutral"),
+    )
+
+
+def build_form(action: Action, application: Application, *, posted: bool) -> PortalForm:
+    """The form of an action; one that was not sent stays empty, but for the name of the pole."""
+    form = ACTION_FORMS[action](id_prefix=f"{action}-", **({} if posted else {"formdata": None}))
+    if isinstance(form, AdmitForm) and not posted:
+        form.name.data = application.name
+    return form
+
+
+def panels(
+    actor: Actor | None, application: Application, token: str | None, refused: Panel | None
+) -> list[Panel]:
+    """What I can do now, the most useful first; a refused form stays open. `actor` None: the applicant's link."""
+    possible = workflow.open_actions(permissions_of(actor) if actor else None, application.state)
+    possible = [one for one in possible if one in ACTION_FORMS and not _is_regional(actor, application, one)]
+    possible.sort(key=lambda one: _FIRST.index(one) if one in _FIRST else len(_FIRST))
+    return [
+        refused
+        if refused and refused.action is action
+        else panel(
+            action,
+            application,
+            build_form(action, application, posted=False),
+            token,
+            primary=index == 0 and action in _FIRST,
+        )
+        for index, action in enumerate(possible)
+    ]
+
+
+def _is_regional(actor: Actor | None, application: Application, action: Action) -> bool:
+    """The opinion is the regional cell's to give, while it has time."""
+    return (
+        action is Action.ADVISE
+        and actor is not None
+        and actor.role is Role.NATIONAL_ADMIN
+        and not holder(application).is_late
+        and queries.region_has_cell(application.region_code)
+    )
+
+
+def panel(
+    action: Action,
+    application: Application,
+    form: PortalForm,
+    token: str | None,
+    *,
+    primary: bool = False,
+    is_open: bool = False,
+) -> Panel:
+    """An action as it is shown."""
+    label, explanation = words.ACTIONS[action]
+    named: dict[str, Any] = {"token": token} if token else {"reference": application.reference}
+    return Panel(
+        action, label, explanation, url_for(f"applications.{action}", **named), form, is_open, primary
+    )
+
+
+def remarks(actor: Actor, application: Application) -> list[Remark]:
+    """What the cell should look at before it decides."""
+    record = queries.company(application.lead_siret)
+    facts = Facts(
+        name=application.name,
+        emails=frozenset(filter(None, (application.email, application.contact_email))),
+        siret=application.lead_siret,
+        rna=application.lead_rna,
+        texts=(application.name, application.purpose, application.audience, application.reason),
+        region_code=application.region_code,
+    )
+    company = rules.Company(record.found, record.name, record.open, record.region_code) if record else None
+    found = rules.hints(facts, queries.others(application), company, rules.DISPOSABLE_DOMAINS)
+    return [Remark(*words.hint_words(one), _page_of(actor, one.known)) for one in found]
+
+
+def _page_of(actor: Actor, known: Known | None) -> str | None:
+    """The page of a pole or of another application, where the actor may open it."""
+    if known is None or not (actor.role is Role.NATIONAL_ADMIN or known.region_code in actor.region_codes):
+        return None
+    if known.pole_id is not None:
+        return url_for("organisations.detail", organisation_id=known.pole_id)
+    return url_for("applications.show", reference=known.reference)
+
+
+def download(application: Application, document_id: int) -> Response:
+    """A document of this application, to be saved."""
+    for document in application.documents:
+        if document.id == document_id:
+            return files.download(document.file)
+    raise NotFound

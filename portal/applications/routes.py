@@ -1,0 +1,207 @@
+"""The screens of cells: the list of applications, each one, and one door for each step; and how to begin one."""
+
+from typing import Any
+
+from flask import Response, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+
+from portal.access.permissions import Open, Permission, permissions_of
+from portal.applications import applicant, company, page, queries, service, words, workflow
+from portal.applications.changes import Said
+from portal.applications.forms import LATE, BeginForm, ListForm, LostLinkForm
+from portal.applications.models import Application
+from portal.applications.workflow import TRANSITIONS, Action, State
+from portal.db import transaction
+from portal.refusals import Conflict, Invalid, NotFound
+from portal.territories.reference import REGIONS
+from portal.web import current, errors, flash, languages
+from portal.web.blueprint import GuardedBlueprint
+from portal.web.forms import PortalForm
+from portal.web.pagination import keyset_page
+
+bp = GuardedBlueprint("applications", __name__)
+applicant.add_routes(bp)
+
+PATHS = {
+    Action.ADVISE: "avis",
+    Action.ASK: "demander-une-precision",
+    Action.ADMIT: "admettre",
+    Action.REFUSE: "refuser",
+}
+
+
+@bp.route("/candidater/nouvelle", methods=["GET", "POST"], access=Open.PUBLIC)
+def begin() -> ResponseReturnValue:
+    """Begin an application: a link is mailed, whatever the address."""
+    form = BeginForm()
+    if form.submitted():
+        with transaction():
+            service.begin(form.email.data, form.name.data, languages.current_code())
+        return redirect(url_for(".link_sent"))
+    return render_template("applications/begin.html", form=form), 422 if form.errors else 200
+
+
+@bp.route("/candidater/lien-perdu", methods=["GET", "POST"], access=Open.PUBLIC)
+def lost_link() -> ResponseReturnValue:
+    """Send the links of an address again: the same answer, whatever the address."""
+    form = LostLinkForm()
+    if form.submitted():
+        with transaction():
+            service.send_links(form.email.data)
+        return redirect(url_for(".link_sent"))
+    return render_template("applications/lost_link.html", form=form), 422 if form.errors else 200
+
+
+@bp.get("/candidater/lien-envoye", access=Open.PUBLIC)
+def link_sent() -> ResponseReturnValue:
+    """What to do once a link was asked for."""
+    return render_template("applications/link_sent.html")
+
+
+@bp.get("/candidatures", access=Permission.APPLICATION_READ)
+def index() -> ResponseReturnValue:
+    """The applications that a cell follows."""
+    actor = current.actor()
+    form = ListForm(request.args)
+    filters = queries.Filters(
+        state=form.chosen("etat", State),
+        region_code=form.code("region", REGIONS),
+        late=form.retard.data == LATE,
+    )
+    if len(actor.region_codes) == 1:
+        del form.region
+    return render_template(
+        "applications/index.html",
+        form=form,
+        filtered=filters != queries.Filters(),
+        waiting=queries.waiting_for(actor),
+        found=keyset_page(queries.listing(actor, filters)),
+        holder=page.holder,
+        followed=queries.regions_with_a_cell(),
+        words=words,
+    )
+
+
+@bp.get("/candidatures/<reference>", access=Permission.APPLICATION_READ)
+def show(reference: str) -> ResponseReturnValue:
+    """One application."""
+    return _show(_find(reference))
+
+
+def _find(reference: str) -> Application:
+    found = queries.get(current.actor(), reference)
+    if found is None:
+        raise NotFound
+    return found
+
+
+def _show(found: Application, refused: page.Panel | None = None) -> str:
+    actor = current.actor()
+    return render_template(
+        "applications/show.html",
+        found=found,
+        holder=page.holder(found, region_has_cell=queries.region_has_cell(found.region_code)),
+        tag=words.STATES[found.state],
+        opinion=words.OPINIONS[found.opinion] if found.opinion else None,
+        remarks=page.remarks(actor, found) if found.state in workflow.OPEN else [],
+        panels=page.panels(actor, found, None, refused),
+        refused=refused,
+        summaries=page.summaries(found),
+        lines=page.timeline(queries.events(found), for_applicant=False),
+        may_check=company.is_asked() and found.lead_siret is not None and found.state in workflow.OPEN,
+        words=words,
+    )
+
+
+@bp.get("/candidatures/<reference>/documents/<int:document_id>", access=Permission.APPLICATION_READ)
+def document(reference: str, document_id: int) -> Response:
+    """A document of an application, to be saved."""
+    return page.download(_find(reference), document_id)
+
+
+@bp.post("/candidatures/<reference>/verifier", access=Permission.APPLICATION_ADVISE)
+def check_company(reference: str) -> ResponseReturnValue:
+    """Ask the public register of companies about the lead organisation; nothing waits for its answer."""
+    found = _find(reference)
+    if company.is_asked() and found.lead_siret:
+        try:
+            answer = company.look_up(found.lead_siret)
+        except company.NoAnswer:
+            flash.notice(
+                _("The register of companies did not answer. Nothing waits for it: try again later.")
+            )
+        else:
+            with transaction():
+                service.remember_company(found.lead_siret, answer)
+            flash.success(_("The register of companies has answered."))
+    else:
+        flash.notice(
+            _("This portal does not ask the register of companies, or there is no SIRET to ask about.")
+        )
+    return redirect(url_for(".show", reference=reference))
+
+
+def _act(action: Action, reference: str) -> ResponseReturnValue:
+    """Do one step, or show its form again."""
+    found = _find(reference)
+    form = page.build_form(action, found, posted=True)
+    if form.submitted():
+        try:
+            with transaction():
+                service.act_as_cell(current.actor(), reference, action, _said(form))
+        except Invalid as refusal:
+            _show_refusal(form, refusal)
+            found = _find(reference)
+        else:
+            flash.success(words.DONE[action])
+            return redirect(url_for(".show", reference=reference))
+    workflow.require_possible(action, found.state, permissions_of(current.actor()))
+    panel = page.panel(action, found, form, None, primary=True, is_open=True)
+    return _show(found, panel), 422 if form.errors else 200
+
+
+def _show_refusal(form: PortalForm, refusal: Invalid) -> None:
+    """On its field; what is wrong with the contact of an admission, on the form as a whole."""
+    if refusal.field in form:
+        form.refuse(refusal)
+    else:
+        form.form_errors.append(refusal.message)
+
+
+def _said(form: PortalForm) -> Said:
+    def typed(name: str) -> Any:
+        return form[name].data or None if name in form else None
+
+    return Said(typed("reason"), typed("message"), typed("name"))
+
+
+def _door(action: Action) -> None:
+    """A POST route for one step of the table, behind the right without which nobody may try."""
+    right = TRANSITIONS[action].door
+    if right is not None:
+
+        def view(reference: str) -> ResponseReturnValue:
+            return _act(action, reference)
+
+        bp.post(f"/candidatures/<reference>/{PATHS[action]}", access=right, endpoint=str(action))(view)
+
+
+for _action in PATHS:
+    _door(_action)
+
+
+@bp.app_errorhandler(workflow.TransitionRefused)
+@bp.app_errorhandler(workflow.OpinionIsRegional)
+def _not_now(refusal: Conflict) -> ResponseReturnValue:
+    """Somebody was faster, or it is somebody else's turn: say so kindly, with the way back."""
+    named = request.view_args or {}
+    page_of = "applications.follow" if "token" in named else "applications.show"
+    name = "token" if "token" in named else "reference"
+    return errors.page(409, words.refusal_sentence(refusal), url_for(page_of, **{name: named[name]}))
+
+
+@bp.app_errorhandler(applicant.LinkDead)
+def _dead_link(_refusal: applicant.LinkDead) -> ResponseReturnValue:
+    """The same for a link that is unknown and one that is too old: nothing tells which."""
+    return render_template("applications/dead_link.html"), 404

@@ -1,0 +1,254 @@
+"""What is done to applications: lock, decide, change, remember, tell."""
+
+from collections.abc import Mapping
+from typing import Any, BinaryIO
+
+import sqlalchemy
+from flask_babel import lazy_gettext as _l
+
+from portal import clock
+from portal.access.permissions import permissions_of
+from portal.access.roles import Actor, Role
+from portal.accounts import service as accounts
+from portal.accounts import throttle
+from portal.applications import changes, emails, queries, rules, workflow
+from portal.applications.changes import NOTHING, Said
+from portal.applications.models import (
+    Application,
+    ApplicationDocument,
+    ApplicationEvent,
+    ApplicationLink,
+    CompanyRecord,
+)
+from portal.applications.rules import Company
+from portal.applications.workflow import Action, State
+from portal.db import db, require_transaction
+from portal.files import service as files
+from portal.journal import service as journal
+from portal.journal.kinds import Act, Subject
+from portal.organisations import history
+from portal.organisations import service as organisations
+from portal.organisations.kinds import OrganisationKind, Stage
+from portal.refusals import Invalid, NotFound
+
+_LINKS = "application"
+_DECISIONS = frozenset({Action.ADVISE, Action.ADMIT, Action.REFUSE})
+
+
+def begin(email: str, name: str, language: str) -> None:
+    """Begin an application, or find the one begun before, and write its link to the address: not too often.
+
+    As much work either way, so that nothing tells who applied.
+    """
+    require_transaction()
+    if not throttle.may_send_link(email, _LINKS):
+        emails.send_link_to_nobody()
+        return
+    application = queries.draft_of(email, name) or start(email, name, language)
+    emails.send_link(application, new_link(application))
+
+
+def start(email: str, name: str, language: str, reference: str | None = None) -> Application:
+    """A new draft. `reference`: chosen by the demonstration."""
+    require_transaction()
+    reference = reference or rules.new_reference()
+    while queries.reference_exists(reference):
+        reference = rules.new_reference()
+    application = Application(
+        reference=reference, email=email, name=name, language=language, state=State.DRAFT, sectors=[]
+    )
+    application.documents = []
+    db.session.add(application)
+    db.session.flush()
+    return application
+
+
+def send_links(email: str) -> None:
+    """Write the links of whatever was begun with this address to it, if anything was and not too often."""
+    require_transaction()
+    found = queries.of_address(email) if throttle.may_send_link(email, _LINKS) else []
+    for application in found:
+        emails.send_link(application, new_link(application))
+    if not found:
+        emails.send_link_to_nobody()
+
+
+def new_link(application: Application) -> str:
+    """The secret of one more link; those sent before go on working until their own end."""
+    require_transaction()
+    token = rules.new_token()
+    db.session.add(
+        ApplicationLink(
+            application_id=application.id,
+            token_hash=rules.token_hash(token),
+            expires_at=clock.now() + rules.LINK_LASTS,
+        )
+    )
+    return token
+
+
+def _opened(token: str) -> Application:
+    application = queries.by_token_locked(token)
+    if application is None:
+        raise NotFound
+    return application
+
+
+def write(token: str, values: Mapping[str, Any]) -> Application:
+    """Write some fields, named as the columns, while the applicant may."""
+    return fill(_opened(token), values)
+
+
+def fill(application: Application, values: Mapping[str, Any]) -> Application:
+    """The same, of an application already locked."""
+    workflow.require_editable(application.state)
+    for name, value in values.items():
+        setattr(application, name, value)
+    application.changed_at, application.warned_at = clock.now(), None
+    return application
+
+
+def attach(token: str, field: str, name: str, content: BinaryIO) -> Application:
+    """Add a document; Invalid, for this field of the form, where it cannot be taken."""
+    application = _opened(token)
+    workflow.require_editable(application.state)
+    if len(application.documents) >= rules.MOST_DOCUMENTS:
+        raise Invalid(
+            field,
+            _l("There are already %(count)d documents: remove one first.", count=rules.MOST_DOCUMENTS),
+        )
+    stored = files.keep(field, name, content)
+    application.documents.append(ApplicationDocument(file=stored))
+    application.changed_at, application.warned_at = clock.now(), None
+    return application
+
+
+def detach(token: str, document_id: int) -> Application:
+    """Remove a document."""
+    application = _opened(token)
+    workflow.require_editable(application.state)
+    for document in application.documents:
+        if document.id == document_id:
+            forget(application, document)
+            application.changed_at, application.warned_at = clock.now(), None
+            return application
+    raise NotFound
+
+
+def forget(application: Application, document: ApplicationDocument) -> None:
+    """Delete a document of an application that is locked."""
+    application.documents.remove(document)
+    db.session.flush()
+    files.forget(document.file)
+
+
+def discard(token: str) -> None:
+    """Delete a draft, with all that was written and sent with it."""
+    application = _opened(token)
+    if application.state is not State.DRAFT:
+        raise workflow.TransitionRefused(None, application.state)
+    delete(application)
+
+
+def delete(application: Application) -> None:
+    """Delete a draft that is locked, with all that was written and sent with it."""
+    for document in list(application.documents):
+        forget(application, document)
+    db.session.execute(
+        sqlalchemy.delete(ApplicationLink)
+        .where(ApplicationLink.application_id == application.id)
+        .execution_options(synchronize_session=False)
+    )
+    db.session.delete(application)
+
+
+def act_as_applicant(token: str, action: Action, said: Said = NOTHING) -> Application:
+    """Submit, answer or withdraw."""
+    return step(None, _opened(token), action, said)
+
+
+def act_as_cell(actor: Actor, reference: str, action: Action, said: Said = NOTHING) -> Application:
+    """Give an opinion, ask, admit or refuse."""
+    application = queries.get_locked(actor, reference)
+    if application is None:
+        raise NotFound
+    return step(actor, application, action, said)
+
+
+def step(actor: Actor | None, application: Application, action: Action, said: Said) -> Application:
+    """One step of a locked application, by a cell or (None) by the applicant."""
+    require_transaction()
+    _decide(actor, application, action)
+    before = application.state
+    changes.apply(action, application, said)
+    application.state = workflow.after(action, has_opinion=application.opinion is not None)
+    event = ApplicationEvent(
+        application=application,
+        action=action,
+        actor_id=actor.person_id if actor else None,
+        organisation_id=actor.organisation_id if actor else None,
+        from_state=before,
+        to_state=application.state,
+        reason=said.reason or None,
+        message=said.message or None,
+    )
+    db.session.add(event)
+    _note(application, action, before, said)
+    emails.tell(event, actor, new_link)
+    if action is Action.SUBMIT:
+        emails.tell_contact(application)
+    if actor and action is Action.ADMIT:
+        _welcome(actor, application)
+    return application
+
+
+def _decide(actor: Actor | None, application: Application, action: Action) -> None:
+    workflow.require_possible(action, application.state, permissions_of(actor) if actor else None)
+    if actor and action is Action.ADVISE:
+        workflow.require_opinion_due(
+            national=actor.role is Role.NATIONAL_ADMIN,
+            region_has_cell=queries.region_has_cell(application.region_code),
+            late=application.due_on is not None and application.due_on < clock.today(),
+        )
+    if action in {Action.SUBMIT, Action.ANSWER} and rules.missing(application):
+        raise Invalid("agreed", _l("Something is still missing: fill in the parts that say so, then send."))
+
+
+def _note(application: Application, action: Action, before: State, said: Said) -> None:
+    """Decisions stand in the journal too."""
+    if action in _DECISIONS:
+        journal.record(
+            Act.DECIDED,
+            Subject.APPLICATION,
+            application.id,
+            f"{application.name} ({application.reference})",
+            before={"state": before},
+            after={"state": application.state, "reason": said.reason},
+        )
+
+
+def _welcome(actor: Actor, application: Application) -> None:
+    """The pole, with all that the application says of it, and its first coordinator invited."""
+    facts = changes.facts_of_pole(application)
+    pole = organisations.create(actor, OrganisationKind.POLE, facts)
+    history.record_stage(actor, pole.id, application.stage or Stage.EMERGING, clock.today())
+    application.pole_id = pole.id
+    accounts.invite(
+        pole,
+        application.contact_email or application.email,
+        application.given_name or "",
+        application.family_name or "",
+        Role.COORDINATOR,
+        application.language,
+    )
+
+
+def remember_company(siret: str, company: Company) -> None:
+    """Keep what the public register answered, in place of what it answered before."""
+    require_transaction()
+    record = db.session.get(CompanyRecord, siret, with_for_update=True, populate_existing=True)
+    if record is None:
+        record = CompanyRecord(siret=siret)
+        db.session.add(record)
+    record.found, record.name, record.open = company.found, company.name, company.open
+    record.region_code, record.checked_at = company.region_code, clock.now()
