@@ -3,11 +3,13 @@
 from collections.abc import Collection, Mapping
 from typing import Any
 
-from sqlalchemy import and_, or_, select
+from sqlalchemy import and_, func, or_, select
 
+from portal import clock
 from portal.db import db
 from portal.journal.kinds import Subject
 from portal.journal.models import JournalEntry
+from portal.journal.rules import KEPT
 
 
 def of_person(person_id: int, about: Mapping[Subject, Collection[int]]) -> dict[str, list[dict[str, Any]]]:
@@ -27,3 +29,9 @@ def of_person(person_id: int, about: Mapping[Subject, Collection[int]]) -> dict[
         .order_by(JournalEntry.at, JournalEntry.id)
     )
     return {"journal": [dict(row) for row in db.session.execute(statement).mappings()]}
+
+
+def count_old() -> int:
+    """How many entries are older than logs may be kept."""
+    old = JournalEntry.at < clock.now() - KEPT
+    return db.session.scalar(select(func.count()).select_from(JournalEntry).where(old)) or 0

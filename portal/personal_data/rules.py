@@ -10,9 +10,14 @@ from datetime import timedelta
 from enum import StrEnum
 from types import MappingProxyType
 
-from portal.accounts.rules import LONGEST_WINDOW
-from portal.notifications.rules import BODIES_KEPT, ROWS_KEPT
+from portal.accounts import rules as accounts
+from portal.applications import rules as applications
+from portal.journal import rules as journal
+from portal.notifications import rules as notifications
 from portal.personal_data.kinds import Kept
+from portal.safety import rules as safety
+from portal.teams import rules as teams
+from portal.transfers import rules as transfers
 
 YEAR = timedelta(days=365)
 NOTICE = timedelta(days=30)
@@ -40,8 +45,16 @@ RULES: Mapping[Kept, Rule] = MappingProxyType(
         Kept.DORMANT_REQUESTS: Rule(3 * YEAR - NOTICE, Source.NETWORK),
         Kept.REQUESTS: Rule(3 * YEAR, Source.NETWORK),
         Kept.DRAFTS: Rule(3 * YEAR, Source.NETWORK),
-        Kept.EMAIL_TEXTS: Rule(BODIES_KEPT, Source.NEED),
-        Kept.EMAILS: Rule(ROWS_KEPT, Source.LOGS),
-        Kept.ATTEMPTS: Rule(LONGEST_WINDOW, Source.NEED),
+        Kept.APPLICATIONS: Rule(3 * YEAR, Source.NETWORK),
+        Kept.APPLICATION_DRAFTS: Rule(applications.DRAFT_KEPT, Source.NEED),
+        Kept.IDLE_ACCOUNTS: Rule(accounts.IDLE_WARNED_AFTER, Source.NETWORK),
+        Kept.WARNED_ACCOUNTS: Rule(accounts.IDLE_CLOSED_AFTER, Source.NETWORK),
+        Kept.INVITATIONS: Rule(teams.INVITATIONS_KEPT, Source.NEED),
+        Kept.JOURNAL: Rule(journal.KEPT, Source.LOGS),
+        Kept.SESSIONS: Rule(safety.SESSIONS_KEPT, Source.LOGS),
+        Kept.ATTEMPTS: Rule(accounts.LONGEST_WINDOW, Source.NEED),
+        Kept.EMAIL_TEXTS: Rule(notifications.BODIES_KEPT, Source.NEED),
+        Kept.EMAILS: Rule(notifications.ROWS_KEPT, Source.LOGS),
+        Kept.IMPORTS: Rule(transfers.KEPT, Source.NEED),
     }
 )

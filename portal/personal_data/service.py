@@ -24,6 +24,7 @@ from portal.refusals import NotFound
 from portal.requests import personal as requests
 from portal.safety import personal as safety
 from portal.teams import personal as teams
+from portal.transfers import personal as transfers
 
 Parts = Mapping[str, Any]
 SOURCES: tuple[Callable[[Person], Parts], ...] = (
@@ -34,6 +35,7 @@ SOURCES: tuple[Callable[[Person], Parts], ...] = (
     lambda person: requests.of_person(person.id),
     lambda person: interventions.of_person(person.id),
     lambda person: notifications.of_person(person.email),
+    lambda person: transfers.of_person(person.id),
     lambda person: journal_entries.of_person(person.id, accounts.numbers_of(person)),
 )
 """One for each feature: the parts of the copy that it makes, by name."""

@@ -12,6 +12,9 @@ from portal.personal_data.kinds import Kept
 from portal.personal_data.rules import RULES, YEAR, Source
 
 
+_LEAP_DAYS = 2
+
+
 class Retention(NamedTuple):
     """A line of the table of retention; `since`: from when the time is counted; `then`: what happens at its end."""
 
@@ -34,6 +37,35 @@ RETENTION: Mapping[Kept, Retention] = {
     Kept.DRAFTS: Retention(
         _l("Drafts of requests that were never sent"), _l("after they were begun"), _l("They are deleted.")
     ),
+    Kept.APPLICATIONS: Retention(
+        _l("Applications of new poles, with their documents"),
+        _l("without activity"),
+        _l("They are anonymised; their documents are deleted."),
+    ),
+    Kept.APPLICATION_DRAFTS: Retention(
+        _l("Drafts of applications"),
+        _l("after they were last written in; their author is warned two weeks before"),
+        _l("They are deleted."),
+    ),
+    Kept.IDLE_ACCOUNTS: Retention(
+        _l("Accounts that nobody uses"), _l("after the last visit"), _l("Their owner is warned by e-mail.")
+    ),
+    Kept.WARNED_ACCOUNTS: Retention(
+        _l("Accounts still unused after the warning"),
+        _l("after the warning"),
+        _l("They are closed; name, address and telephone are removed."),
+    ),
+    Kept.INVITATIONS: Retention(
+        _l("Invitations that nobody answered"), _l("after their link stops working"), _l("They are deleted.")
+    ),
+    Kept.JOURNAL: Retention(
+        _l("The journal of changes to people, rights and organisations"),
+        _l("after the change"),
+        _l("It is deleted."),
+    ),
+    Kept.SESSIONS: Retention(
+        _l("The list of devices signed in"), _l("after their last use"), _l("It is deleted.")
+    ),
     Kept.EMAIL_TEXTS: Retention(
         _l("The text of e-mails"),
         _l("after they are sent; one day for a secret link"),
@@ -45,6 +77,11 @@ RETENTION: Mapping[Kept, Retention] = {
     Kept.ATTEMPTS: Retention(
         _l("Failed attempts to sign in, under a code made of the address"),
         _l("after the attempt"),
+        _l("They are deleted."),
+    ),
+    Kept.IMPORTS: Retention(
+        _l("Files sent to be imported, and their reports"),
+        _l("after they were sent"),
         _l("They are deleted."),
     ),
 }
@@ -81,13 +118,12 @@ def retention_table() -> Sequence[Line]:
 
 
 def duration(time: timedelta) -> str:
-    """A length of time in round words; short of a year by some days, it says so."""
+    """A length of time in round words: 30 days, 12 months, 3 years, 3 years less 30 days."""
     years, days = divmod(time.days, YEAR.days)
-    if years and not days:
+    if years and days <= _LEAP_DAYS:
         return ngettext("%(num)d year", "%(num)d years", years) if years > 1 else _("12 months")
     if time > YEAR:
-        missing = YEAR.days - days
-        return _("%(years)s less %(days)s", years=duration((years + 1) * YEAR), days=_days(missing))
+        return _("%(years)s less %(days)s", years=duration((years + 1) * YEAR), days=_days(YEAR.days - days))
     return _days(time.days)
 
 
@@ -172,5 +208,6 @@ SECTIONS: Mapping[str, Any] = {
     "things_done_on_requests": _l("Each thing you did on a request, with what you said."),
     "interventions": _l("The interventions you took part in, with their reports."),
     "emails_to_them": _l("The e-mails written to your address that are still kept."),
+    "imports": _l("The files you sent to be imported within a day, by name."),
     "journal": _l("The entries of the journal about you, or about what you did."),
 }

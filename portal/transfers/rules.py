@@ -9,10 +9,13 @@ import io
 import re
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from datetime import timedelta
 from enum import StrEnum
 
 from portal.text import search_key
 
+KEPT = timedelta(days=1)
+"""A file may be imported for a day after it was looked at."""
 MOST_LINES = 20_000
 DELIMITERS = ";,\t"
 BYTE_ORDER_MARK = "\ufeff"

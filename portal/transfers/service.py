@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from datetime import date, timedelta
+from datetime import date
 from enum import StrEnum
 from hashlib import sha256
 
@@ -19,7 +19,6 @@ from portal.transfers.columns import COLUMNS, texts
 from portal.transfers.kinds import RANKS, Line, Outcome, TransferKind
 from portal.transfers.models import Transfer, TransferLine
 
-KEPT = timedelta(days=1)
 _NAME_LENGTH = 300
 
 
@@ -56,7 +55,7 @@ def apply(actor: Actor, transfer_id: int, seen: str) -> Result:
     """
     require_transaction()
     transfer = queries.locked(actor.person_id, transfer_id)
-    if transfer is None or clock.now() - transfer.created_at > KEPT:
+    if transfer is None or clock.now() - transfer.created_at > rules.KEPT:
         raise NotFound
     if transfer.applied_at:
         return Result.DONE
@@ -79,10 +78,8 @@ def _import(transfer: Transfer, lines: Sequence[Line]) -> None:
     except Invalid as refusal:
         raise Conflict from refusal
     transfer.applied_at, transfer.content = clock.now(), b""
-    after = {
-        "kind": transfer.kind,
-        **{one: transfer.count(one) for one in Outcome if one is not Outcome.ERROR},
-    }
+    after: dict[str, str | int] = {"file_holds": transfer.kind.value}
+    after |= {outcome.value: transfer.count(outcome) for outcome in Outcome if outcome is not Outcome.ERROR}
     journal.record(Act.IMPORTED, Subject.TRANSFER, transfer.id, transfer.file_name, after=after)
 
 
@@ -131,7 +128,7 @@ def _row(transfer_id: int, line: Line) -> dict[str, object]:
 def purge(_day: date) -> None:
     """Daily job: forget the files that nobody imported, and the reports of the others, after a day."""
     require_transaction()
-    old = Transfer.created_at < clock.now() - KEPT
+    old = Transfer.created_at < clock.now() - rules.KEPT
     db.session.execute(delete(Transfer).where(old).execution_options(synchronize_session=False))
 
 
