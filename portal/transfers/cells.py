@@ -8,7 +8,6 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 from datetime import date, datetime
 from enum import StrEnum
-from functools import lru_cache
 from typing import Any, Generic, TypeVar
 from urllib.parse import urlsplit
 
@@ -54,6 +53,7 @@ class Vocabulary(Generic[Word]):
     def __init__(self, labels: Mapping[Word, Any]) -> None:
         self._labels = labels
         self._french: dict[Word, str] = {}
+        self._keys: dict[str, Word] = {}
 
     def write(self, word: Word | None) -> str:
         return self.french[word] if word else ""
@@ -65,11 +65,11 @@ class Vocabulary(Generic[Word]):
         return word
 
     def find(self, text: str) -> Word | None:
-        key = search_key(text)
-        for word, label in self.french.items():
-            if key in (search_key(label), search_key(word.value)):
-                return word
-        return None
+        """The word of a label or a code, None where it is neither."""
+        if not self._keys:
+            codes = {search_key(word.value): word for word in self._labels}
+            self._keys = codes | {search_key(label): word for word, label in self.french.items()}
+        return self._keys.get(search_key(text))
 
     @property
     def french(self) -> Mapping[Word, str]:
@@ -233,7 +233,7 @@ def write_department(code: str | None) -> str:
 
 def read_town(text: str) -> Commune:
     """Rouen (76), or the INSEE code 76540."""
-    found = communes.commune(text) or _communes_called(text)
+    found = communes.commune(text) or communes.find(text)
     if isinstance(found, Commune):
         return found
     if found:
@@ -245,11 +245,6 @@ def read_town(text: str) -> Commune:
 def write_town(town: Commune | str | None) -> str:
     """A commune by its label, or the text that was typed before communes were known by their codes."""
     return town.label if isinstance(town, Commune) else town or ""
-
-
-@lru_cache(maxsize=4096)
-def _communes_called(text: str) -> Commune | list[Commune]:
-    return communes.find(text)
 
 
 def several(text: str) -> list[str]:

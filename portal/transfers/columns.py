@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
@@ -253,7 +254,8 @@ COLUMNS: Mapping[TransferKind, Sequence[Column]] = {
 }
 
 
-def by_key(kind: TransferKind) -> dict[str, Column]:
+@cache
+def by_key(kind: TransferKind) -> Mapping[str, Column]:
     """The columns of a file by the key of their heads."""
     return {column.key: column for column in COLUMNS[kind]}
 

@@ -9,6 +9,7 @@ from portal import clock
 from portal.organisations.kinds import OrganisationKind
 from portal.organisations.models import Organisation, Pole
 from portal.organisations.rules import typed_rna, typed_siret
+from portal.territories import communes
 from portal.territories.communes import Commune
 from portal.territories.reference import DEPARTMENTS
 from portal.text import search_key
@@ -137,13 +138,14 @@ def plan(kind: TransferKind, sheet: Sheet, *, lock: bool = False) -> list[Line]:
     lines = _matched(kind, sheet)
     if lock:
         queries.lock_organisations({line.target_id for line in lines if line.target_id})
+    towns = communes.labelled({row.cells.get("commune", "") for row in sheet.rows})
     services = queries.services() if kind is TransferKind.PARTNERS else {}
     for batch in queries.batches(
         [pair for pair in zip(lines, sheet.rows, strict=True) if not pair[0].problems]
     ):
         held = _held(kind, [line.target_id for line, _row in batch if line.target_id])
         for line, row in batch:
-            _compare(kind, line, row, held.get(line.target_id or 0, {}))
+            _compare(kind, line, row, held.get(line.target_id or 0, {}), towns)
             _check_services(line, services)
     return lines
 
@@ -213,12 +215,18 @@ def _facts_of_pole(pole: Pole) -> dict[str, Any]:
     }
 
 
-def _compare(kind: TransferKind, line: Line, row: Row, facts: Mapping[str, Any]) -> None:
+def _compare(
+    kind: TransferKind, line: Line, row: Row, facts: Mapping[str, Any], towns: Mapping[str, Commune]
+) -> None:
     """Read the cells that differ from what the portal holds; the others are as it wrote them."""
     table, before = by_key(kind), texts(kind, facts)
     for key, text in row.cells.items():
         column = table[key]
-        if column.field != "id" and text != before.get(column.field, ""):
+        if column.field == "id" or text == before.get(column.field, ""):
+            continue
+        if column.field == "town" and text in towns:
+            line.values["town"] = towns[text]
+        else:
             _read(line, column, text)
     if kind is TransferKind.POLES and not line.problems:
         _settle_place(line, row.cells, facts)

@@ -7,7 +7,7 @@ import codecs
 import csv
 import io
 import re
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from enum import StrEnum
@@ -66,18 +66,20 @@ class Sheet:
     rows: Sequence[Row]
 
 
-def read(content: bytes, known: Collection[str], needed: Collection[str]) -> Sheet:
+def read(content: bytes, known: Mapping[str, str], needed: Collection[str]) -> Sheet:
     """The lines of a file whose first names its columns, in any order.
 
-    `known`, `needed`: columns there may and must be, as keys (`portal.text.search_key`). Unreadable otherwise.
+    `known`: the heads of the columns there may be, by key (`portal.text.search_key`); `needed`: the keys of those
+    there must be. Unreadable otherwise.
     """
     text = _decoded(content)
-    delimiter = max(DELIMITERS, key=lambda one: len(set(_heads(text, one)) & set(known)))
+    delimiter = max(DELIMITERS, key=lambda one: len(known.keys() & set(_heads(text, one))))
     records = _records(text, delimiter)
-    heads = [search_key(cell) for cell in next(records, (0, []))[1]]
-    while heads and not heads[-1]:
-        heads.pop()
-    _check_heads(heads, known, needed)
+    named = [cell.strip() for cell in next(records, (0, []))[1]]
+    while named and not named[-1]:
+        named.pop()
+    heads = [search_key(name) for name in named]
+    _check_heads(named, heads, known, needed)
     rows = []
     for number, cells in records:
         if row := _row(number, heads, cells):
@@ -128,17 +130,19 @@ def _records(text: str, delimiter: str) -> Iterator[tuple[int, list[str]]]:
             yield number, cells
 
 
-def _check_heads(heads: Sequence[str], known: Collection[str], needed: Collection[str]) -> None:
-    if not set(heads) & set(known):
+def _check_heads(
+    named: Sequence[str], heads: Sequence[str], known: Mapping[str, str], needed: Collection[str]
+) -> None:
+    if not set(heads) & known.keys():
         raise Unreadable(Flaw.NO_KNOWN_COLUMN)
-    for head in heads:
+    for position, (name, head) in enumerate(zip(named, heads, strict=True), 1):
         if head not in known:
-            raise Unreadable(Flaw.UNKNOWN_COLUMN, head)
+            raise Unreadable(Flaw.UNKNOWN_COLUMN, name[:50] or str(position))
         if heads.count(head) > 1:
-            raise Unreadable(Flaw.COLUMN_TWICE, head)
+            raise Unreadable(Flaw.COLUMN_TWICE, name)
     for head in needed:
         if head not in heads:
-            raise Unreadable(Flaw.MISSING_COLUMN, head)
+            raise Unreadable(Flaw.MISSING_COLUMN, known[head])
 
 
 def _row(number: int, heads: Sequence[str], cells: Sequence[str]) -> Row | None:

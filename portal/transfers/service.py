@@ -15,7 +15,7 @@ from portal.journal import service as journal
 from portal.journal.kinds import Act, Subject
 from portal.refusals import Conflict, Invalid, NotFound
 from portal.transfers import changes, people, queries, register, rules
-from portal.transfers.columns import COLUMNS, texts
+from portal.transfers.columns import COLUMNS, by_key, texts
 from portal.transfers.kinds import RANKS, Line, Outcome, TransferKind
 from portal.transfers.models import Transfer, TransferLine
 
@@ -31,8 +31,9 @@ class Result(StrEnum):
 
 def look(kind: TransferKind, content: bytes, *, lock: bool = False) -> list[Line]:
     """What a file would do, line by line; Unreadable where it cannot be read. `lock`: what it is about."""
-    known = {column.key for column in COLUMNS[kind]}
-    needed = {column.key for column in COLUMNS[kind] if column.required and column.field != "coverages"}
+    table = by_key(kind)
+    known = {key: column.head for key, column in table.items()}
+    needed = [key for key, column in table.items() if column.required and column.field != "coverages"]
     sheet = rules.read(content, known, needed)
     if kind is TransferKind.PEOPLE:
         return people.plan(sheet, lock=lock)

@@ -1,0 +1,114 @@
+"""Files as spreadsheets write them, and the ways in which they cannot be read."""
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from portal.transfers.rules import (
+    MOST_LINES,
+    Flaw,
+    Sheet,
+    Unreadable,
+    guarded,
+    read,
+    tidy,
+    unguarded,
+    written,
+)
+
+KNOWN = {"nom": "Nom", "region": "Région", "site": "Site"}
+NEEDED = ["nom"]
+TEXT = "Nom;Région;Site\r\nPôle de l’Œuvre;Normandie;https://exemple.fr\r\n"
+CELLS = {"nom": "Pôle de l’Œuvre", "region": "Normandie", "site": "https://exemple.fr"}
+
+
+def cells(content: bytes) -> list[dict[str, str]]:
+    return [row.cells for row in read(content, KNOWN, NEEDED).rows]
+
+
+def sheet(text: str) -> Sheet:
+    return read(text.encode(), KNOWN, NEEDED)
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "cp1252", "utf-16"])
+@pytest.mark.parametrize("delimiter", [";", ",", "\t"])
+@pytest.mark.parametrize("line_end", ["\r\n", "\n", "\r"])
+def test_spreadsheets_write_in_many_ways(encoding: str, delimiter: str, line_end: str) -> None:
+    text = TEXT.replace(";", delimiter).replace("\r\n", line_end)
+    assert cells(text.encode(encoding)) == [CELLS]
+
+
+def test_columns_come_in_any_order_and_some_may_be_missing() -> None:
+    assert cells(b"SITE;  nom ;\nx;y;\n") == [{"site": "x", "nom": "y"}]
+
+
+def test_lines_are_counted_as_a_spreadsheet_counts_them() -> None:
+    found = sheet('\nNom;Site\n\n"a\nb";\n;;\n   ;\nc;d\n')
+    assert [(row.number, row.cells["nom"]) for row in found.rows] == [(4, "a\nb"), (7, "c")]
+
+
+def test_spaces_around_are_not_kept_nor_line_ends_of_two_characters() -> None:
+    assert cells('Nom;Site\n\u00a0 "a" ;"b\r\nc "\n'.encode()) == [{"nom": '"a"', "site": "b\nc"}]
+
+
+def test_the_last_cells_may_be_left_out_but_none_may_be_too_many() -> None:
+    rows = sheet("Nom;Site\na\nb;c;d\ne;f;\n").rows
+    assert [(row.cells["site"], row.extra) for row in rows] == [("", False), ("c", True), ("f", False)]
+
+
+@pytest.mark.parametrize(
+    ("text", "flaw", "detail"),
+    [
+        ("", Flaw.EMPTY, ""),
+        (" \n ", Flaw.EMPTY, ""),
+        ("a;b\nc;d\n", Flaw.NO_KNOWN_COLUMN, ""),
+        ("Nom;Couleur\nx;y\n", Flaw.UNKNOWN_COLUMN, "Couleur"),
+        ("Nom;;Site\nx;y;z\n", Flaw.UNKNOWN_COLUMN, "2"),
+        ("Nom;Site;nom\nx;y;z\n", Flaw.COLUMN_TWICE, "Nom"),
+        ("Site\ny\n", Flaw.MISSING_COLUMN, "Nom"),
+        ("Nom;Site\n;\n", Flaw.NO_LINE, ""),
+        ("Nom\n", Flaw.NO_LINE, ""),
+        ('Nom;Site\na;b\n"c;d\ne;f\n', Flaw.QUOTES, "3"),
+        ('Nom;Site\n"a"b;c\n', Flaw.QUOTES, "2"),
+        ("Nom;Site\na;" + "x" * 140_000, Flaw.HUGE_CELL, "2"),
+        ("Nom\n" + "a\n" * (MOST_LINES + 1), Flaw.TOO_MANY_LINES, ""),
+    ],
+)
+def test_what_cannot_be_read_is_said(text: str, flaw: Flaw, detail: str) -> None:
+    with pytest.raises(Unreadable) as refused:
+        sheet(text)
+    assert (refused.value.flaw, refused.value.detail) == (flaw, detail)
+
+
+@pytest.mark.parametrize(
+    "content", [b"PK\x03\x04 a workbook", b"\xd0\xcf\x11\xe0 an old one", b"%PDF-1.7", b"Nom\n\x81"]
+)
+def test_what_is_not_text_is_said(content: bytes) -> None:
+    with pytest.raises(Unreadable) as refused:
+        read(content, KNOWN, NEEDED)
+    assert refused.value.flaw is Flaw.NOT_TEXT
+
+
+def test_a_null_character_stays_in_its_cell_to_be_refused_there() -> None:
+    assert cells(b"Nom;Site\na\x00b;c\n") == [{"nom": "a\x00b", "site": "c"}]
+
+
+@pytest.mark.parametrize("text", ["=1+1", "+33 1 23", "-", "@here", "\tx", "\rx", "'=1", "''=1"])
+def test_no_cell_is_a_formula(text: str) -> None:
+    assert guarded(text).startswith("'")
+    assert unguarded(guarded(text)) == text
+
+
+@pytest.mark.parametrize("text", ["a=1", "l’été", "'quoted'", "", "12"])
+def test_other_cells_are_left_alone(text: str) -> None:
+    assert guarded(text) == text == unguarded(text)
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.lists(st.tuples(st.text(max_size=30), st.text(max_size=30)), min_size=1, max_size=5))
+def test_what_is_written_reads_the_same(rows: list[tuple[str, str]]) -> None:
+    rows = [(tidy(one) or "x", tidy(other)) for one, other in rows]
+    rows = [row for row in rows if max("".join(row)) < "\ud800" or max("".join(row)) > "\udfff"]
+    text = "".join(written([("Nom", "Site"), *rows]))
+    found = cells(text.encode("utf-8", "surrogatepass")) if rows else []
+    assert [(one["nom"], one["site"]) for one in found] == rows
