@@ -76,7 +76,7 @@ def _publisher() -> dict[str, str]:
     }
 
 
-@bp.post("/langue", access=Open.PUBLIC)
+@bp.post("/langue", access=Open.PUBLIC, while_viewing=True)
 def set_language() -> ResponseReturnValue:
     """Choose the language of this session's pages."""
     chosen = request.form.get("language", "")

@@ -63,4 +63,4 @@ class Meaning:
     """What the features above know of entries: pages by subject; words by field and stored value."""
 
     pages: Mapping[Subject, Page]
-    values: Mapping[str, Mapping[str, Any]]
+    values: Mapping[str, Mapping[Any, Any]]

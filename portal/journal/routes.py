@@ -77,7 +77,8 @@ def export() -> ResponseReturnValue:
     form = JournalForm(request.args)
     filters = form.filters()
     if form.has_errors:
-        return redirect(url_for(".index", **request.args.to_dict()))
+        typed: dict[str, Any] = request.args.to_dict()
+        return redirect(url_for(".index", **typed))
     with transaction():
         asked = {name: value for name, value in request.args.items() if value and name != "page"}
         service.record(Act.EXPORTED, Subject.TRANSFER, None, _("Journal"), after=asked)

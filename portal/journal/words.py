@@ -4,15 +4,17 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from flask import current_app
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
 from portal.journal.kinds import Act, Meaning, Subject
-from portal.journal.models import JournalEntry
 from portal.web import templating
+
+if TYPE_CHECKING:
+    from portal.journal.models import JournalEntry
 
 EXTENSION = "portal-journal"
 LONG = 140
@@ -23,7 +25,7 @@ ACTS: Mapping[Act, Any] = {
     Act.CREATED: _l("Created"),
     Act.CHANGED: _l("Changed"),
     Act.MERGED: _l("Merged"),
-    Act.CLOSED: _l("Closed"),
+    Act.CLOSED: _l("Closing"),
     Act.INVITED: _l("Invited"),
     Act.INVITATION_ACCEPTED: _l("Invitation accepted"),
     Act.INVITATION_REVOKED: _l("Invitation revoked"),
@@ -114,14 +116,14 @@ def act_label(act: Act) -> str:
     return str(ACTS.get(act, act))
 
 
-def who(entry: JournalEntry) -> str:
+def who(entry: "JournalEntry") -> str:
     """Who did it, by the name they had; else a visitor, or the portal itself."""
     if entry.actor_name:
         return entry.actor_name
     return _("Someone who was not signed in") if entry.address else _("The portal (daily job or command)")
 
 
-def in_words(entry: JournalEntry) -> Sequence[Change]:
+def in_words(entry: "JournalEntry") -> Sequence[Change]:
     """What changed, in the order it was written."""
     return [
         Change(_field(name), _value(name, before), _value(name, after))

@@ -107,7 +107,7 @@ def _only_with(setting: str) -> Callable[[View], View]:
     return decorate
 
 
-@bp.get("/apercus-emails", access=Open.PUBLIC)
+@bp.get("/apercus-emails", access=Open.PUBLIC, while_viewing=False)
 @_only_with("EMAIL_PREVIEWS")
 def preview_list() -> ResponseReturnValue:
     """Every kind of e-mail the portal sends."""
@@ -115,7 +115,7 @@ def preview_list() -> ResponseReturnValue:
     return render_template("notifications/previews.html", examples=examples)
 
 
-@bp.get("/apercus-emails/<path:kind>", access=Open.PUBLIC)
+@bp.get("/apercus-emails/<path:kind>", access=Open.PUBLIC, while_viewing=False)
 @_only_with("EMAIL_PREVIEWS")
 def preview(kind: str) -> ResponseReturnValue:
     """One kind, with invented people: as text, or `?format=html`."""
@@ -128,14 +128,14 @@ def preview(kind: str) -> ResponseReturnValue:
     return render_template("notifications/preview.html", kind=kind, email=rendered, language=language)
 
 
-@bp.get("/demonstration/emails", access=Open.PUBLIC)
+@bp.get("/demonstration/emails", access=Open.PUBLIC, while_viewing=False)
 @_only_with("DEMONSTRATION")
 def mailbox() -> ResponseReturnValue:
     """What the demonstration sent, to whom: its people have no mailboxes."""
     return render_template("notifications/mailbox.html", page=keyset_page(queries.sent()))
 
 
-@bp.get(f"/demonstration/emails/{_EMAIL}", access=Open.PUBLIC)
+@bp.get(f"/demonstration/emails/{_EMAIL}", access=Open.PUBLIC, while_viewing=False)
 @_only_with("DEMONSTRATION")
 def mailbox_email(email_id: int) -> ResponseReturnValue:
     """One sent e-mail: as text, or `?format=html`."""

@@ -12,13 +12,14 @@ from portal.db import Model, Moment
 
 class Viewing(Model):
     """Someone of the national cell looks at the portal as a member; one at a time. Gone when it ends: the journal
-    remembers."""
+    remembers. `key`: random, known to the browser session that looks."""
 
     __tablename__ = "viewing"
 
     id: Mapped[int] = mapped_column(primary_key=True)
     viewer_id: Mapped[int] = mapped_column(ForeignKey("person.id"), unique=True)
     membership_id: Mapped[int] = mapped_column(ForeignKey("membership.id", ondelete="CASCADE"), index=True)
+    key: Mapped[str] = mapped_column(String(22))
     reason: Mapped[str] = mapped_column(String(200))
     started_at: Mapped[datetime] = mapped_column(Moment, default=clock.now)
 

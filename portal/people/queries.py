@@ -82,37 +82,30 @@ def history_of_person(person_id: int) -> Mapping[Subject, Collection[int]]:
 def viewable(membership_id: int) -> Membership | None:
     """A current membership, of an active person and organisation, that one may look at the portal as.
 
-    Its person comes with their current memberships, organisations and coverages; whoever runs the portal with one
-    of theirs is not found.
+    Comes with its person, organisation and coverages; whoever runs the portal with another is not found either.
     """
-    asked, other = aliased(Membership), aliased(Membership)
-    person_id = select(asked.person_id).where(asked.id == membership_id).scalar_subquery()
+    other = aliased(Membership)
     runs_the_portal = exists().where(
         other.person_id == Person.id, other.ended_at.is_(None), other.role.in_(CELL_ROLES)
     )
     statement = (
-        select(Person)
-        .where(Person.id == person_id, Person.active, ~runs_the_portal)
-        .join(Membership, and_(Membership.person_id == Person.id, _CURRENT))
+        select(Membership)
+        .join(Membership.person)
         .join(Membership.organisation)
         .outerjoin(Organisation.coverages)
-        .where(Organisation.active)
+        .where(Membership.id == membership_id, _CURRENT, Person.active, Organisation.active, ~runs_the_portal)
         .options(
-            contains_eager(Person.memberships)
-            .contains_eager(Membership.organisation)
-            .contains_eager(Organisation.coverages)
+            contains_eager(Membership.person),
+            contains_eager(Membership.organisation).contains_eager(Organisation.coverages),
         )
         .execution_options(populate_existing=True)
     )
-    found = db.session.scalars(statement).unique().one_or_none()
-    if found is None:
-        return None
-    return next((one for one in found.memberships if one.id == membership_id), None)
+    return db.session.scalars(statement).unique().one_or_none()
 
 
-def going_on(viewer_id: int, viewing_id: int) -> Viewing | None:
-    """What a viewer looks at, over or not; the rest is loaded by `viewable`."""
-    return db.session.scalar(select(Viewing).where(Viewing.id == viewing_id, Viewing.viewer_id == viewer_id))
+def going_on(viewer_id: int, key: str) -> Viewing | None:
+    """What a viewer looks at in one browser session, over or not; the rest is loaded by `viewable`."""
+    return db.session.scalar(select(Viewing).where(Viewing.viewer_id == viewer_id, Viewing.key == key))
 
 
 def of_viewer(viewer_id: int) -> Viewing | None:

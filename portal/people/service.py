@@ -1,5 +1,6 @@
 """Looking at the portal as somebody else: begun with a reason, always short, always remembered and told."""
 
+import secrets
 from datetime import date
 
 from portal import clock
@@ -21,7 +22,9 @@ def begin(viewer: Person, actor: Actor, membership_id: int, reason: str) -> View
     if membership is None or membership.person_id == viewer.id:
         raise NotFound
     end(viewer.id)
-    viewing = Viewing(viewer_id=viewer.id, membership_id=membership.id, reason=reason)
+    viewing = Viewing(
+        viewer_id=viewer.id, membership_id=membership.id, key=secrets.token_urlsafe(16), reason=reason
+    )
     db.session.add(viewing)
     db.session.flush()
     viewed = membership.person

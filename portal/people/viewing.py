@@ -13,13 +13,14 @@ from portal.accounts.security import session_ending
 from portal.people import queries, rules, service
 from portal.people.models import Viewing
 from portal.web import current
+from portal.web.blueprint import declare, declared
 
 _VIEWING = "viewing"
 
 
 def remember(viewing: Viewing) -> None:
     """From the next request on."""
-    session[_VIEWING] = viewing.id
+    session[_VIEWING] = viewing.key
 
 
 def forget() -> None:
@@ -29,10 +30,10 @@ def forget() -> None:
 
 def look(person: Person) -> None:
     """Called for whoever is signed in: they see what they look at, as long as they may."""
-    viewing_id = session.get(_VIEWING)
-    if viewing_id is None or session.get("_user_id") != person.fs_uniquifier:
+    key = session.get(_VIEWING)
+    if key is None or session.get("_user_id") != person.fs_uniquifier:
         return
-    seen = _seen_by(person, viewing_id)
+    seen = _seen_by(person, key)
     if seen is not None:
         person.look_as(seen)
     else:
@@ -40,11 +41,11 @@ def look(person: Person) -> None:
         g.viewing_ended = True
 
 
-def _seen_by(viewer: Person, viewing_id: int) -> Actor | None:
+def _seen_by(viewer: Person, key: str) -> Actor | None:
     """Who the viewer looks at, None when it is over; all that allowed it is asked again each time."""
     if not allows(viewer.own_actor, Permission.PERSON_VIEW_AS):
         return None
-    viewing = queries.going_on(viewer.id, viewing_id)
+    viewing = queries.going_on(viewer.id, key)
     if viewing is None or rules.is_over(viewing.started_at, clock.now()):
         return None
     membership = queries.viewable(viewing.membership_id)
@@ -60,4 +61,5 @@ def _end_with_the_session(app: Flask) -> None:
 
 
 def init_app(app: Flask) -> None:
+    declare(app, "security.logout", declared(app)["security.logout"], while_viewing=True)
     session_ending.connect(_end_with_the_session, app)

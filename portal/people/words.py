@@ -9,9 +9,9 @@ from portal.accounts.models import Person
 from portal.people.kinds import State
 
 STATES: Mapping[State, Any] = {
-    State.ACTIVE: _l("Active"),
-    State.IDLE: _l("Idle, told that it will close"),
-    State.CLOSED: _l("Closed"),
+    State.ACTIVE: _l("Active account"),
+    State.IDLE: _l("Idle account, told that it will close"),
+    State.CLOSED: _l("Closed account"),
 }
 TONES: Mapping[State, str] = {State.ACTIVE: "success", State.IDLE: "warning", State.CLOSED: "neutral"}
 

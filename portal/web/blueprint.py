@@ -63,8 +63,10 @@ class GuardedBlueprint(Blueprint):
 
         def decorate(view: T_route) -> T_route:
             endpoint = options.get("endpoint") or view.__name__
-            said = {"fresh": fresh, "while_viewing": while_viewing}
-            self.record(lambda state: declare(state.app, f"{self.name}.{endpoint}", access, **said))
+            name = f"{self.name}.{endpoint}"
+            self.record(
+                lambda state: declare(state.app, name, access, fresh=fresh, while_viewing=while_viewing)
+            )
             return super(GuardedBlueprint, self).route(rule, **options)(view)
 
         return decorate

@@ -50,12 +50,13 @@ def _just_ended(endpoint: str) -> ResponseReturnValue | None:
         return None
     if said_while_viewing(current_app).get(endpoint):
         return None
-    return render_template("errors/viewing_ended.html"), 409
+    return render_template("errors/viewing_ended.html", message=None, back_url=None), 409
 
 
 def page() -> ResponseReturnValue:
     """Nothing is changed, and how to leave."""
-    return render_template("errors/viewing.html", changes=request.method not in _READS), 403
+    changes = request.method not in _READS
+    return render_template("errors/viewing.html", changes=changes, message=None, back_url=None), 403
 
 
 def _read_only(error: db.ReadOnly) -> ResponseReturnValue:

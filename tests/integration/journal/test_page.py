@@ -47,8 +47,8 @@ def test_an_entry_says_who_what_before_and_after(make: Builder, reader: Browser)
     page = reader.get("/journal").text
     assert "Rôle changé" in page
     assert "Ana Roy, Pôle du Lin" in page
-    assert "Le portail (tâche quotidienne ou commande)" in page
-    assert page.index("Rôle changé") < page.index("A rejoint"), "newest first"
+    assert "Le portail, de lui-même" in page
+    assert page.index("Rôle changé") < page.index("Arrivée"), "newest first"
 
 
 def test_values_are_said_in_words(reader: Browser) -> None:
@@ -119,9 +119,10 @@ def test_a_wrong_day_is_said_on_its_field(reader: Browser, asked: str, said: str
 
 def test_history_of_an_organisation_holds_who_joined(make: Builder, reader: Browser) -> None:
     pole = make.pole(name="Pôle du Lin")
+    ana, basile, other = make.person(given_name="Ana"), make.person(given_name="Basile"), make.pole()
     with transaction():
-        accounts.join(make.person(given_name="Ana"), pole, Role.MEMBER)
-        accounts.join(make.person(given_name="Basile"), make.pole(), Role.MEMBER)
+        accounts.join(ana, pole, Role.MEMBER)
+        accounts.join(basile, other, Role.MEMBER)
     page = reader.get(f"/journal?objet=organisation&numero={pole.id}").text
     assert "Ana" in page
     assert "Basile" not in page
@@ -157,7 +158,7 @@ def test_export_holds_what_the_page_shows_and_is_remembered(reader: Browser) -> 
     lines = response.text.splitlines()
     assert len(lines) == 2
     assert ";'=HYPERLINK(1);" in lines[1]
-    assert "Membre → Coordination" in lines[1]
+    assert "Membre du PTCE → Coordination du PTCE" in lines[1]
     last = db.session.scalars(select(JournalEntry).order_by(JournalEntry.id.desc())).first()
     assert last is not None
     assert (last.act, last.changes) == (Act.EXPORTED, {"acte": [None, "changed"]})

@@ -17,8 +17,12 @@ from portal.journal.service import changes
         "reset_token",
         "totp_secret",
         "mf_recovery_codes",
-    ]
-    + ["tf_totp_secret", "fs_uniquifier", "credential_id", "Secret", "private_key"],
+        "tf_totp_secret",
+        "fs_uniquifier",
+        "credential_id",
+        "Secret",
+        "private_key",
+    ],
 )
 def test_secrets_are_refused(field: str) -> None:
     with pytest.raises(SecretInJournal, match=field):
