@@ -20,6 +20,7 @@ from portal.journal.models import JournalEntry
 from portal.notifications.models import OutboxEmail, WorkerHeartbeat
 from portal.organisations.kinds import RecognitionKind, Sector, Stage
 from portal.organisations.models import OrganisationAbsence, PoleMember, PoleSector, Recognition, StageChange
+from portal.people.models import Viewing
 from portal.requests.models import RequestEvent
 from portal.requests.workflow import Action
 from portal.safety.models import Authenticator, EmailChange, Passkey, RecoveryCode, SignInSession
@@ -109,6 +110,9 @@ def fill() -> None:
                 ),
                 Absence(membership_id=coordinator.id, starts_on=clock.today(), ends_on=clock.today()),
                 MembersReview(organisation_id=pole.id, by_id=coordinator.person_id),
+                Viewing(
+                    viewer_id=practitioner.person_id, membership_id=coordinator.id, key="k", reason="Aide"
+                ),
                 OutboxEmail(kind="requests/route_pole", text="t", html="h", message_id="<1@x>", **email),
                 WorkerHeartbeat(name="machine", seen_at=clock.now()),
                 JournalEntry(
