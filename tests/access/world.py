@@ -1,6 +1,7 @@
 """What the matrix stands on: one person of each persona, the stages of a request, and what each form is filled with."""
 
-from collections.abc import Callable
+import itertools
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import timedelta
 from functools import cached_property
@@ -17,7 +18,8 @@ from portal.db import transaction
 from portal.interventions.workflow import InterventionState
 from portal.notifications import previews
 from portal.notifications.models import OutboxEmail
-from portal.organisations.models import Partner
+from portal.organisations.kinds import RecognitionKind, Stage
+from portal.organisations.models import OrganisationAbsence, Partner, Recognition, StageChange
 from portal.requests.models import Assignment, SupportRequest
 from portal.requests.workflow import AssignmentState, RequestState
 from tests.builders import PASSPHRASE, Builder
@@ -33,6 +35,14 @@ class World:
     people: dict[str, Membership | Person | None]
     partner: Partner
     service: Service
+
+    @cached_property
+    def _numbers(self) -> Iterator[int]:
+        return itertools.count(1)
+
+    def next_number(self) -> int:
+        """Another one each time, where things may not be twice the same."""
+        return next(self._numbers)
 
     @cached_property
     def reset_token(self) -> str:
@@ -141,6 +151,40 @@ def _given_up(world: World) -> Values:
     return {"email_id": email.id}
 
 
+def _partner(world: World) -> Values:
+    return {**_nothing(world), "organisation_id": world.partner.id}
+
+
+def _line(world: World, line: StageChange | Recognition | OrganisationAbsence) -> Values:
+    """A dated line of an organisation."""
+    with transaction() as session:
+        session.add(line)
+    organisation_id = line.organisation_id if isinstance(line, OrganisationAbsence) else line.pole_id
+    return {"organisation_id": organisation_id, "line_id": line.id}
+
+
+def _staged(world: World) -> Values:
+    """A day of its own for each: a pole reaches one stage a day."""
+    since = clock.today() - timedelta(days=100 + world.next_number())
+    pole_id = world.coordinator.organisation_id
+    return _line(world, StageChange(pole_id=pole_id, stage=Stage.EMERGING, since=since))
+
+
+def _recognised(world: World) -> Values:
+    year = 2009 + world.next_number()
+    pole_id = world.coordinator.organisation_id
+    return _line(world, Recognition(pole_id=pole_id, kind=RecognitionKind.CHARTER, year=year))
+
+
+def _absent(world: World) -> Values:
+    day = clock.today() + timedelta(days=100 + world.next_number())
+    return _line(world, OrganisationAbsence(organisation_id=world.partner.id, starts_on=day, ends_on=day))
+
+
+def _double(world: World) -> Values:
+    return {**_nothing(world), "double_id": world.make.pole().id}
+
+
 STAGES: dict[str, Callable[[World], Values]] = {
     "none": _nothing,
     "link": _link,
@@ -153,6 +197,11 @@ STAGES: dict[str, Callable[[World], Values]] = {
     "planned": _intervention(InterventionState.PLANNED),
     "done": _intervention(InterventionState.DONE),
     "given_up": _given_up,
+    "partner": _partner,
+    "staged": _staged,
+    "recognised": _recognised,
+    "absent": _absent,
+    "double": _double,
 }
 
 
@@ -194,6 +243,23 @@ def _logged(world: World, persona: str) -> Values:
     return {**_planned(world, persona), "on": clock.today().isoformat(), "report": "Nous avons avancé."}
 
 
+def _facts(world: World, persona: str) -> Values:
+    """Of a pole and of a partner alike; nobody changes what is not theirs by sending it."""
+    return {"name": "Pôle des Lilas", "town": "Rouen", "regions": ["28"], "website": "www.exemple.fr"}
+
+
+def _reached(world: World, persona: str) -> Values:
+    return {
+        "stage": "consolidating",
+        "since": (clock.today() - timedelta(days=world.next_number())).isoformat(),
+    }
+
+
+def _absence(world: World, persona: str) -> Values:
+    day = (clock.today() + timedelta(days=world.next_number())).isoformat()
+    return {"starts_on": day, "ends_on": day, "reason": "Congés"}
+
+
 def _with(**fields: Any) -> Callable[[World, str], Values]:
     return lambda _world, _persona: fields
 
@@ -218,6 +284,21 @@ FORMS: dict[str, Callable[[World, str], Values]] = {
     "journal.export": _with(),
     "notifications.try_again": _with(),
     "notifications.try_all_again": _with(),
+    "records.edit": _facts,
+    "records.stages": _reached,
+    "records.correct_stage": _reached,
+    "records.remove_stage": _with(),
+    "records.recognitions": lambda world, _: {
+        "kind": "ami_phase_1",
+        "year": str(2010 + world.next_number() % 16),
+    },
+    "records.remove_recognition": _with(),
+    "records.absences": _absence,
+    "records.remove_absence": _with(),
+    "records.create": _with(kind="partner", name="Atelier des Ponts"),
+    "records.activity": _with(reason="Le pôle a fermé."),
+    "records.merge": _with(name="kept", published="kept"),
+    "catalogue.deliver": lambda world, _: {"service_ids": [world.service.id]},
     "requests.new": _written,
     "requests.edit": _written,
     "requests.discard": _with(),
