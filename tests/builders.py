@@ -7,6 +7,10 @@ from typing import Any, TypeVar
 from portal import clock
 from portal.access.roles import Role
 from portal.accounts.models import Membership, Person
+from portal.applications.kinds import Opinion
+from portal.applications.models import Application, ApplicationLink
+from portal.applications.rules import LINK_LASTS, new_token, token_hash
+from portal.applications.workflow import CLOSED, WAITING_FOR_US, State
 from portal.catalogue.kinds import Family, Format, ServiceKind
 from portal.catalogue.models import Delivery, Service, ServiceStage
 from portal.db import transaction
@@ -215,3 +219,47 @@ class Builder:
                 **{**defaults, **values},
             )
         )
+
+    def application(self, state: State = State.SUBMITTED, **values: Any) -> Application:
+        """An application that says all that sending needs; of Normandie, submitted unless its state is draft."""
+        number = next(self._numbers)
+        draft, held = state is State.DRAFT, state in WAITING_FOR_US
+        defaults: dict[str, Any] = {
+            "reference": f"C{number:04d}-0000",
+            "email": f"porteuse{number}@exemple.test",
+            "state": state,
+            "name": f"Filière Lin {number}",
+            "purpose": "Filer et tisser le lin cultivé ici, ensemble.",
+            "audience": "Les fermes et les ateliers du pays de Caux.",
+            "reason": "Aucune structure ne peut porter seule la filature.",
+            "expectations": "De l’aide pour la gouvernance.",
+            "stage": Stage.EMERGING,
+            "region_code": "28",
+            "department_code": "76",
+            "commune_code": "76540",
+            "town": "Rouen",
+            "sectors": ["industry"],
+            "members": "Coopérative du Lin\nAtelier Trame",
+            "lead_organisation": "Coopérative du Lin",
+            "given_name": "Lise",
+            "family_name": "Marchand",
+            "contact_email": f"contact{number}@exemple.test",
+            "submitted_at": None if draft else clock.now(),
+            "due_on": clock.add_working_days(clock.today(), 15, None) if held else None,
+            "opinion": Opinion.FAVOURABLE
+            if state in {State.ADVISED, State.ADMITTED, State.REFUSED}
+            else None,
+            "held_on": clock.today() if state is State.MORE_WANTED else None,
+            "closed_at": clock.now() if state in CLOSED else None,
+        }
+        return self._save(Application(**{**defaults, **values}))
+
+    def link(self, application: Application, lasts: timedelta = LINK_LASTS) -> str:
+        """The secret of a link to an application."""
+        token = new_token()
+        self._save(
+            ApplicationLink(
+                application_id=application.id, token_hash=token_hash(token), expires_at=clock.now() + lasts
+            )
+        )
+        return token

@@ -90,7 +90,7 @@ def _check_email(form: PortalForm, field: Field) -> None:
     if not field.data:
         return
     try:
-        field.data = validate_email(field.data, check_deliverability=False, allow_smtputf8=False).normalized
+        field.data = validate_email(field.data, check_deliverability=False, test_environment=True).normalized
     except EmailNotValidError:
         raise ValidationError(_l("Check this address: it must look like name@example.org.")) from None
 

@@ -7,7 +7,7 @@ from pathlib import Path
 from tests.architecture.source import ROOT, Function, files, functions, name, tree
 
 SCREENS = {"routes", "forms", "words", "emails", "examples"}
-ROOMS = SCREENS | {"__init__", "kinds", "merge", "models", "personal", "queries", "rules", "service", "workflow"}
+ROOMS = SCREENS | {"__init__", "departures", "kinds", "merge", "models", "personal", "queries", "rules", "service", "workflow"}
 FEATURES = (
     "accounts",
     "applications",
@@ -20,6 +20,7 @@ FEATURES = (
     "organisations",
     "people",
     "personal_data",
+    "register",
     "requests",
     "safety",
     "teams",
@@ -39,7 +40,9 @@ OWN_ROOMS = {
         "applicant": "the pages of whoever applies, behind a mailed link",
         "changes": "what a step changes beside the state",
         "company": "the conversation with the public register of companies",
+        "fields": "kinds of fields that several forms share",
         "page": "what the pages of an application show",
+        "retention": "what ends by itself",
     },
     "catalogue": {"seed": "reference data comes from files"},
     "files": {"folder": "where contents are kept"},
@@ -103,6 +106,7 @@ WRITE_A_STATE = {
     "portal/requests/service.py settle": "the state of a request",
     "portal/requests/service.py close": "assignments end with their request",
     "portal/requests/service.py decide": "what a partner decides",
+    "portal/applications/service.py step": "an application, from its own table",
     "portal/interventions/service.py change": "interventions, from their own table",
 }
 TALK_TO_MAIL_SERVERS = ("portal/notifications/", "portal/demo/mailbox.py")

@@ -14,7 +14,11 @@ from sqlalchemy.orm import Mapper
 import config
 from portal import clock, create_app
 from portal.accounts.models import FailedAttempt, Invitation
+from portal.applications.models import ApplicationDocument, ApplicationEvent, CompanyRecord
+from portal.applications.workflow import Action as Step
+from portal.applications.workflow import State
 from portal.db import Model, db, transaction
+from portal.files.models import StoredFile
 from portal.journal.kinds import Act, Subject
 from portal.journal.models import JournalEntry
 from portal.notifications.models import OutboxEmail, WorkerHeartbeat
@@ -93,9 +97,16 @@ def fill() -> None:
         "to_state": "proposed",
     }
     email = {"recipient": "ana@exemple.test", "recipient_name": "Ana", "language": "fr", "subject": "Lisez"}
+    application = make.application()
+    make.link(application)
+    stored = StoredFile(key="a" * 48, name="statuts.pdf", media_type="application/pdf", size=3, sha256="b" * 64)
+    step = {"application": application, "action": Step.SUBMIT, "from_state": State.DRAFT}
     with transaction() as session:
         session.add_all(
             [
+                ApplicationDocument(application=application, file=stored),
+                ApplicationEvent(**step, to_state=State.SUBMITTED),
+                CompanyRecord(siret="44229377500031", found=False),
                 RequestEvent(**event),
                 FailedAttempt(key="sign-in:ana"),
                 *safety_of(coordinator.person_id),
