@@ -107,7 +107,7 @@ def note_seen(response: Response) -> Response:
     """Write down every few minutes that the session is used, once the answer is made."""
     now = clock.now()
     is_due = now.timestamp() - session.get(SEEN_AT, 0) > rules.SEEN_EVERY.total_seconds()
-    if KEY in session and is_due and current.is_signed_in():
+    if KEY in session and is_due and current.is_signed_in() and not current.is_viewing():
         session[SEEN_AT] = now.timestamp()
         write_alone(_SEE, {"key": this_one(), "now": now})
         people.note_seen(current_user)
