@@ -32,6 +32,7 @@ from portal.people import routes as people
 from portal.people import viewing
 from portal.personal_data import routes as personal_data
 from portal.requests import departures as request_departures
+from portal.register import routes as register
 from portal.requests import examples as request_examples
 from portal.requests import merge as request_merge
 from portal.requests import routes as requests
@@ -53,6 +54,7 @@ SCREENS = (
     personal_data.bp,
     people.bp,
     organisations.bp,
+    register.bp,
     records.bp,
     teams.bp,
     guests.bp,
@@ -94,7 +96,7 @@ MENU = (
     Entry("applications.index", _l("Applications"), Permission.APPLICATION_READ, ("applications.",)),
     Entry("usage.index", _l("Usage"), Permission.USAGE_READ),
     Entry("catalogue.index", _l("Services"), Open.PUBLIC, ("catalogue.show",)),
-    Entry("organisations.register", _l("PTCE register"), Open.PUBLIC, ("organisations.show",)),
+    Entry("register.index", _l("PTCE register"), Open.PUBLIC, ("register.",)),
     Entry("home.how_to_apply", _l("How to apply"), Open.PUBLIC, visitors_only=True),
     Entry("organisations.index", _l("Organisations"), Permission.ORGANISATION_READ, ONE_ORGANISATION),
     Entry(

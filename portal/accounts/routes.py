@@ -20,6 +20,13 @@ bp = GuardedBlueprint("accounts", __name__, url_prefix="/mon-compte")
 bp.add_app_template_filter(role_label)
 
 
+@bp.before_app_request
+def _note_presence() -> None:
+    """Who comes is not idle."""
+    if request.endpoint not in {None, "static"} and current_user.is_authenticated:
+        service.note_seen(current_user)
+
+
 @bp.route("", methods=["GET", "POST"], access=Open.SIGNED_IN)
 def profile() -> ResponseReturnValue:
     """What I say of myself, and where I belong."""

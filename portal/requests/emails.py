@@ -7,10 +7,9 @@ from typing import Any
 from flask_babel import lazy_gettext as _l
 from flask_babel.speaklater import LazyString
 
-from portal.access.roles import PARTNER_ROLES, Actor, Role
+from portal.access.roles import CELL_ROLES, PARTNER_ROLES, Actor, Role
 from portal.accounts import queries as accounts
 from portal.accounts.emails import recipient
-from portal.accounts.models import Person
 from portal.catalogue.models import Service
 from portal.catalogue.words import service_name
 from portal.notifications.message import Message, Recipient
@@ -19,6 +18,9 @@ from portal.organisations.models import Organisation
 from portal.requests import words
 from portal.requests.models import Assignment, RequestEvent, SupportRequest
 from portal.requests.workflow import TRANSITIONS, AssignmentState, Audience
+from portal.teams import queries as teams
+from portal.teams.queries import Addressee
+from portal.teams.rules import Away
 from portal.web.addresses import absolute_url
 
 _TEMPLATE = {
@@ -50,13 +52,13 @@ def tell(
         return
     told = {actor.person_id} if actor else set()
     for audience in sorted(TRANSITIONS[event.action].tells - set(without)):
-        for person in _people(audience, event, assignments):
-            if person.id not in told:
-                told.add(person.id)
+        for one in _people(audience, event, assignments):
+            if one.person.id not in told:
+                told.add(one.person.id)
                 enqueue(
                     f"{feature}/{event.action}_{_TEMPLATE[audience]}",
-                    recipient(person),
-                    message(event, actor, audience, facts, context),
+                    recipient(one.person),
+                    message(event, actor, audience, [*_in_place_of(one.instead_of), *facts], context),
                 )
         for team in _teams(audience, event, assignments):
             if team.shared_mailbox and not (actor and actor.organisation_id == team.id):
@@ -67,51 +69,67 @@ def tell(
                 )
 
 
-def _people(audience: Audience, event: RequestEvent, ended: Sequence[Assignment]) -> Iterable[Person]:
+def _in_place_of(away: Away | None) -> list[tuple[Any, Any]]:
+    """For whom somebody reads this meanwhile."""
+    if away is None:
+        return []
+    return [(_l("In place of"), away.person_name), (_l("Away until"), away.until)]
+
+
+def _people(audience: Audience, event: RequestEvent, ended: Sequence[Assignment]) -> Iterable[Addressee]:
+    """The only place that says who reads about a request; who is away today has others read for them."""
     request = event.request
     match audience:
         case Audience.POLE:
             return _followers(request)
         case Audience.CELL:
-            return accounts.cell_people(request.region_code)
+            return _cells(request)
         case Audience.PARTNER:
             return _staff([event.assignment] if event.assignment else [])
         case Audience.PARTNERS:
             return _staff(ended)
 
 
-def _teams(
-    audience: Audience, event: RequestEvent, ended: Sequence[Assignment]
-) -> Iterable[Organisation]:
+def _teams(audience: Audience, event: RequestEvent, ended: Sequence[Assignment]) -> Iterable[Organisation]:
     """The organisations told as a whole, in their shared mailbox; a partner with a referent is not."""
     match audience:
         case Audience.POLE:
-            teams: Iterable[Organisation] = [event.request.pole]
+            told: Iterable[Organisation] = [event.request.pole]
         case Audience.CELL:
-            teams = accounts.cells_of(event.request.region_code)
+            told = accounts.cells_of(event.request.region_code)
         case Audience.PARTNER:
-            teams = [one.partner for one in (event.assignment,) if one and one.referent is None]
+            told = [one.partner for one in (event.assignment,) if one and one.referent is None]
         case Audience.PARTNERS:
-            teams = [one.partner for one in ended if one.referent is None]
-    return [one for one in teams if one.active]
+            told = [one.partner for one in ended if one.referent is None]
+    return [one for one in told if one.active]
 
 
-def _followers(request: SupportRequest) -> Iterable[Person]:
+def _followers(request: SupportRequest) -> Iterable[Addressee]:
     """The coordinators of the pole, and the contact while they are of the pole."""
     people = accounts.people_of(request.pole_id) if request.pole.active else []
-    return [
-        one.person for one in people if one.role is Role.COORDINATOR or one.person_id == request.contact_id
+    wanted = [
+        one.person_id for one in people if one.role is Role.COORDINATOR or one.person_id == request.contact_id
     ]
+    return teams.addressees(request.pole_id, people, wanted, {Role.COORDINATOR})
 
 
-def _staff(assignments: Sequence[Assignment]) -> Iterable[Person]:
+def _cells(request: SupportRequest) -> Iterable[Addressee]:
+    """The people of the cells that answer for the region."""
+    for cell in accounts.cells_of(request.region_code):
+        people = [one for one in accounts.people_of(cell.id) if one.role in CELL_ROLES]
+        yield from teams.addressees(cell.id, people, [one.person_id for one in people], CELL_ROLES)
+
+
+def _staff(assignments: Sequence[Assignment]) -> Iterable[Addressee]:
     """The referents; the whole team of a partner that has none, or whose referent has left."""
     for assignment in assignments:
         if not assignment.partner.active:
             continue
-        people = accounts.people_of(assignment.partner.id)
-        team = [one.person for one in people if one.role in PARTNER_ROLES]
-        yield from [one for one in team if one is assignment.referent] or team
+        partner_id = assignment.partner.id
+        team = [one for one in accounts.people_of(partner_id) if one.role in PARTNER_ROLES]
+        everybody = [one.person_id for one in team]
+        referent = [one.person_id for one in team if one.person is assignment.referent]
+        yield from teams.addressees(partner_id, team, referent or everybody, PARTNER_ROLES)
 
 
 def message(

@@ -1,6 +1,6 @@
 """The inbox of each role: its folders, what is counted, how it is searched and ordered."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -18,6 +18,7 @@ from portal.requests.models import Assignment, SupportRequest
 from portal.requests.queries import is_visible_to, visible_to
 from portal.requests.rules import typed_reference
 from portal.requests.workflow import OPEN_REQUESTS, AssignmentState, RequestState
+from portal.teams import queries as teams
 from portal.text import search_key
 
 _S, _A = RequestState, AssignmentState
@@ -113,12 +114,31 @@ def _cell_folders() -> list[Folder]:
 
 
 def folders(actor: Actor) -> list[Folder]:
-    """The folders of whoever acts, the first being the one to open."""
+    """The folders of whoever acts, the first being the one to open; that of absent colleagues while one stands in."""
+    if not (actor.is_pole or actor.is_partner):
+        return _cell_folders()
+    own = _pole_folders() if actor.is_pole else _partner_folders(actor.organisation_id)
+    absent = teams.standing_in_for(actor)
+    if absent:
+        own.insert(
+            1,
+            Folder(
+                "collegues-absents", _l("For absent colleagues"), _held_by(actor, absent), waits_for_us=True
+            ),
+        )
+    return own
+
+
+def _held_by(actor: Actor, people: Collection[int]) -> ColumnElement[bool]:
+    """The open work of some people: what they follow for their partner, or asked for their pole."""
     if actor.is_pole:
-        return _pole_folders()
-    if actor.is_partner:
-        return _partner_folders(actor.organisation_id)
-    return _cell_folders()
+        return and_(_in(_S.DRAFT, *OPEN_REQUESTS), SupportRequest.contact_id.in_(people))
+    followed = _some_assignment(
+        Assignment.partner_id == actor.organisation_id,
+        Assignment.referent_id.in_(people),
+        Assignment.state == _A.ACCEPTED,
+    )
+    return and_(_in(*OPEN_REQUESTS), followed)
 
 
 def counts(actor: Actor, shown: Sequence[Folder]) -> Mapping[str, int]:

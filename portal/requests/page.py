@@ -1,6 +1,6 @@
 """A request's page: what it is, who holds it until when, what I can do now, what happened."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -18,6 +18,8 @@ from portal.requests.forms import ACTION_FORMS
 from portal.requests.models import Assignment, RequestEvent, SupportRequest
 from portal.requests.rules import earliest
 from portal.requests.workflow import Action, AssignmentState, RequestState
+from portal.teams import queries as teams
+from portal.teams.words import absence_note
 from portal.territories.reference import region_name
 from portal.web import templating
 from portal.web.forms import PortalForm, choices
@@ -230,8 +232,20 @@ def state_tag(request: SupportRequest, under_way: bool = False) -> Tag:
     return words.REQUEST_STATES[request.state]
 
 
-def wishes(actor: Actor, found: SupportRequest) -> list[tuple[str, Any]]:
-    """What the pole asked for, beside its need."""
+def absence_notes(found: SupportRequest) -> dict[tuple[int, int], str]:
+    """What is said beside the names of those away today: (organisation, person) → until when, who stands in."""
+    bodies = {found.pole_id, *(one.partner_id for one in found.assignments)}
+    return {
+        (body, person): absence_note(one)
+        for body, people in teams.away(bodies).items()
+        for person, one in people.items()
+    }
+
+
+def wishes(
+    actor: Actor, found: SupportRequest, notes: Mapping[tuple[int, int], str]
+) -> list[tuple[str, Any]]:
+    """What the pole asked for, beside its need; `notes`: from `absence_notes`."""
     wished = " – ".join(templating.day(one) for one in (found.wished_from, found.wished_until) if one)
     facts = [
         (_("Pole"), found.pole.name),
@@ -242,6 +256,7 @@ def wishes(actor: Actor, found: SupportRequest) -> list[tuple[str, Any]]:
     if found.contact and shows_contact(actor, found):
         facts += [
             (_("Contact"), _reachable(found.contact)),
+            (_("Away"), notes.get((found.pole_id, found.contact.id))),
             (_("Telephone"), found.phone or found.contact.phone),
             (_("Preferred contact"), words.CONTACT_PREFERENCES[found.contact_preference]),
         ]

@@ -182,6 +182,7 @@ def _show(found: SupportRequest, refused: page.Panel | None = None) -> str:
     actor = current.actor()
     partner_id = actor.organisation_id if actor.is_partner else None
     done = interventions.of_request(found.id, partner_id)
+    notes = page.absence_notes(found)
     return render_template(
         "requests/show.html",
         found=found,
@@ -195,7 +196,8 @@ def _show(found: SupportRequest, refused: page.Panel | None = None) -> str:
         may_log=[one for one in found.assignments if page.may_log(actor, found, one)],
         may_edit=found.state is RequestState.DRAFT,
         partner_id=partner_id,
-        facts=page.wishes(actor, found),
+        facts=page.wishes(actor, found, notes),
+        absence_notes=notes,
         outcome_hints={outcome: hint for outcome, (_label, hint) in words.OUTCOMES.items()},
         support_days=intervention_words.days,
         intervention_words=intervention_words,

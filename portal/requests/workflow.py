@@ -52,6 +52,7 @@ class Action(StrEnum):
     ASK = "ask"
     ANSWER = "answer"
     CHANGE_REFERENT = "change_referent"
+    CHANGE_CONTACT = "change_contact"
     HAND_BACK = "hand_back"
     COMPLETE = "complete"
     REOPEN = "reopen"
@@ -162,6 +163,7 @@ TRANSITIONS: Mapping[Action, Transition] = MappingProxyType(
         Action.ASK: _on_assignment(_P.ASSIGNMENT_DECIDE, {_A.PROPOSED}, _A.ON_HOLD, _POLE),
         Action.ANSWER: _on_assignment(_P.REQUEST_ANSWER, {_A.ON_HOLD}, _A.PROPOSED, _POLE, _PARTNER),
         Action.CHANGE_REFERENT: _on_assignment(_P.TEAM_ASSIGN, _ACCEPTED, None, _POLE, _PARTNER),
+        Action.CHANGE_CONTACT: _on_request(_P.SYSTEM_RUN, {_S.DRAFT, *OPEN_REQUESTS}, None),
         Action.HAND_BACK: _on_assignment(_P.ASSIGNMENT_DECIDE, _ACCEPTED, _A.HANDED_BACK, _POLE, _CELL),
         Action.COMPLETE: _on_assignment(_P.ASSIGNMENT_DECIDE, _ACCEPTED, _A.COMPLETED, _POLE, _CELL),
         Action.REOPEN: _on_assignment(_P.REQUEST_REOPEN, {_A.COMPLETED}, _A.ACCEPTED, _POLE, _CELL, _PARTNER),

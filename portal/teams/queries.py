@@ -1,13 +1,14 @@
 """Who belongs to an organisation, who is invited, who is away."""
 
 from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import aliased, joinedload
 
 from portal import clock
-from portal.access.roles import HEAD_ROLES, Actor
+from portal.access.roles import HEAD_ROLES, Actor, Role
 from portal.accounts import queries as accounts_queries
 from portal.accounts import rules as accounts
 from portal.accounts.models import Invitation, Membership, Person
@@ -16,6 +17,14 @@ from portal.organisations import queries as organisations
 from portal.organisations.models import Organisation
 from portal.teams import rules
 from portal.teams.models import Absence, MembersReview
+
+
+@dataclass(frozen=True, slots=True)
+class Addressee:
+    """Who gets an e-mail; `instead_of`: the absent colleague it was meant for."""
+
+    person: Person
+    instead_of: rules.Away | None = None
 
 
 def open_by_token(token: str, *, lock: bool = False) -> Invitation | None:
@@ -183,6 +192,30 @@ def away(organisation_ids: Collection[int]) -> dict[int, dict[int, rules.Away]]:
             person.id, person.name, until, other.id if other else None, other.name if other else None
         )
     return found
+
+
+def addressees(
+    organisation_id: int, people: Sequence[Membership], wanted: Collection[int], roles: Collection[Role]
+) -> list[Addressee]:
+    """Who of the people of an organisation gets what is meant for some of them (by number) today: themselves, who
+    stands in for them, or all who hold one of the roles where nobody does."""
+    absent = away([organisation_id]).get(organisation_id, {})
+    rest = [one.person_id for one in people if one.role in roles]
+    found = rules.addressees(wanted, [one.person_id for one in people], rest, absent)
+    return [
+        Addressee(one.person, absent.get(found[one.person_id] or 0))
+        for one in people
+        if one.person_id in found
+    ]
+
+
+def standing_in_for(actor: Actor) -> frozenset[int]:
+    """The absent colleagues, by number, for whom the actor stands in today in their organisation."""
+    absent = away([actor.organisation_id]).get(actor.organisation_id, {})
+    if actor.person_id not in {one.substitute_id for one in absent.values()}:
+        return frozenset()
+    present = [one.person_id for one in accounts_queries.people_of(actor.organisation_id)]
+    return rules.replaced_by(actor.person_id, absent, present)
 
 
 def reviews_due(organisation_id: int | None = None) -> list[rules.ReviewDue]:

@@ -83,11 +83,11 @@ def stand_in(person_id: int, away: Mapping[int, Away], present: Collection[int])
 
 
 def addressees(
-    wanted: Iterable[int], team: Collection[int], away: Mapping[int, Away]
+    wanted: Iterable[int], present: Collection[int], rest: Collection[int], away: Mapping[int, Away]
 ) -> dict[int, int | None]:
-    """Who gets an e-mail meant for some people of a team, and for whom (None: for themselves).
+    """Who gets an e-mail meant for some people, and for whom (None: for themselves).
 
-    Where nobody stands in for an absent person, they get it, and so does the rest of the team.
+    Where nobody `present` stands in for an absent person, they get it, and so does the `rest` of the team.
     """
     found: dict[int, int | None] = {}
     instead: dict[int, int] = {}
@@ -95,12 +95,12 @@ def addressees(
         if one not in away:
             found[one] = None
             continue
-        substitute = stand_in(one, away, team)
+        substitute = stand_in(one, away, present)
         if substitute is not None:
             instead.setdefault(substitute, one)
             continue
         found[one] = None
-        for other in team:
+        for other in rest:
             if other not in away:
                 instead.setdefault(other, one)
     return {**instead, **found}
