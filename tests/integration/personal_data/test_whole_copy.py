@@ -1,0 +1,132 @@
+"""The copy really holds all that the list of columns says it does."""
+
+import json
+from typing import Any
+
+import pytest
+
+from portal import clock
+from portal.access.roles import Role
+from portal.accounts import throttle
+from portal.accounts.models import FailedAttempt, Invitation, Membership, Person
+from portal.applications.models import Application, ApplicationDocument, ApplicationEvent
+from portal.applications.workflow import Action as Step
+from portal.applications.workflow import State
+from portal.db import transaction
+from portal.files.models import StoredFile
+from portal.journal.kinds import Act, Subject
+from portal.journal.models import JournalEntry
+from portal.notifications.models import OutboxEmail
+from portal.personal_data import service
+from portal.requests.models import RequestEvent
+from portal.requests.workflow import Action, AssignmentState
+from portal.safety.models import Authenticator, EmailChange, Passkey, RecoveryCode, SignInSession
+from portal.teams.models import Absence, MembersReview
+from portal.transfers.kinds import TransferKind
+from portal.transfers.models import Transfer
+from tests.architecture.about_people import EXPORTED
+from tests.builders import Builder
+
+EMAIL = "zenobie@exemple.test"
+
+
+def somebody_everywhere(make: Builder) -> Person:
+    """One person who did one of everything, a member of the partner that supports a pole."""
+    partner = make.partner()
+    me = make.member(partner, Role.MANAGER, make.person(email=EMAIL, phone="06 39 98 00 01"))
+    request = make.request(make.coordinator(), contact_id=me.person_id, phone="06 39 98 00 02")
+    assignment = make.assignment(
+        request, partner, AssignmentState.COMPLETED, referent_id=me.person_id, review="Bien."
+    )
+    make.intervention(assignment, me.person, participating_organisations="Une scop", next_step="Écrire")
+    application = Application(reference="4321-0000", email=EMAIL, contact_email=EMAIL, name="Pôle")
+    stored = StoredFile(key="k", name="statuts.pdf", media_type="application/pdf", size=1, sha256="s")
+    with transaction() as session:
+        session.add_all([application, stored])
+        session.flush()
+        session.add(ApplicationDocument(application_id=application.id, file_id=stored.id))
+        session.add_all(_rows(me, request.id, application.id))
+    return me.person
+
+
+def _rows(me: Membership, request_id: int, application_id: int) -> list[Any]:
+    mine = {"person_id": me.person_id}
+    acted = {"actor_id": me.person_id, "organisation_id": me.organisation_id}
+    invited = {"given_name": "Zoé", "family_name": "M", "role": Role.MANAGER, "expires_at": clock.now()}
+    email = {"recipient": EMAIL, "recipient_name": "Zoé", "language": "fr", "subject": "Lisez"}
+    return [
+        RequestEvent(
+            request_id=request_id, action=Action.SUBMIT, from_state="draft", to_state="to_route", **acted
+        ),
+        ApplicationEvent(
+            application_id=application_id,
+            action=next(iter(Step)),
+            from_state=State.DRAFT,
+            to_state=State.DRAFT,
+            **acted,
+        ),
+        Invitation(organisation_id=me.organisation_id, email=EMAIL, token_hash="a", **invited),
+        Invitation(
+            organisation_id=me.organisation_id,
+            email="ana@exemple.test",
+            token_hash="b",
+            invited_by_id=me.person_id,
+            **invited,
+        ),
+        FailedAttempt(key=throttle.keys_of(EMAIL)[0]),
+        SignInSession(**mine, key_hash="k", browser="Firefox", system="Linux", address="192.0.2.1"),
+        Passkey(**mine, name="Clé", credential_id="c", public_key=b"k", user_handle="h", sign_count=0),
+        Authenticator(**mine, secret="x"),
+        RecoveryCode(**mine, code_hash="x"),
+        EmailChange(**mine, old_email=EMAIL, new_email="z@exemple.test", confirm_hash="1", stop_hash="2"),
+        Absence(membership_id=me.id, starts_on=clock.today(), ends_on=clock.today()),
+        MembersReview(organisation_id=me.organisation_id, by_id=me.person_id),
+        OutboxEmail(kind="requests/route_pole", text="Bonjour", html="h", message_id="<1@x>", **email),
+        Transfer(
+            kind=next(iter(TransferKind)),
+            owner_id=me.person_id,
+            file_name="poles.csv",
+            content=b"",
+            digest="d",
+            counts={},
+            emptied=0,
+        ),
+        JournalEntry(
+            act=Act.JOINED,
+            subject=Subject.PERSON,
+            subject_id=me.person_id,
+            subject_name="Zoé",
+            search_text="zoe",
+            changes={},
+        ),
+    ]
+
+
+@pytest.fixture
+def copy(make) -> dict[str, Any]:
+    person = somebody_everywhere(make)
+    found: dict[str, Any] = json.loads(service.everything_about(person))
+    return found
+
+
+def test_every_column_said_to_be_there_is_there(copy: dict[str, Any]) -> None:
+    missing = []
+    for column, place in EXPORTED.items():
+        part, _, key = place.partition(".")
+        rows = copy[part] if isinstance(copy[part], list) else [copy[part]]
+        if not rows or key not in rows[0]:
+            missing.append(f"{column} → {place}")
+    assert not missing, f"Listed in tests/architecture/about_people.py, and not in the copy: {missing}"
+
+
+def test_it_is_about_one_person_only(make, copy: dict[str, Any]) -> None:
+    nobody = make.person()
+    other = json.loads(service.everything_about(nobody))
+    empty = {part for part, rows in other.items() if rows == []}
+    assert empty == set(copy) - {"made_at", "language_of_explanations", "what_each_part_holds", "identity"}
+
+
+def test_dates_and_words_are_those_of_programs(copy: dict[str, Any]) -> None:
+    assert copy["identity"]["created_at"].endswith("+00:00")
+    assert copy["memberships"][0]["role"] == "manager"
+    assert copy["requests"][0]["state"] == "completed"
