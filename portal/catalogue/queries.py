@@ -83,12 +83,12 @@ def choices_for_pole(pole: Pole) -> list[Service]:
 def covering_partners(
     service_id: int, region_code: str | None, department_code: str | None
 ) -> Sequence[Partner]:
-    """The active partners that deliver a service in a place, by name, coverages loaded."""
+    """The active partners that deliver a service in a place, by name, coverages and absences loaded."""
     statement = (
         select(Partner)
         .join(Delivery, Delivery.partner_id == Partner.id)
         .where(Delivery.service_id == service_id, Partner.active)
-        .options(selectinload(Partner.coverages))
+        .options(selectinload(Partner.coverages), selectinload(Partner.absences))
         .order_by(Partner.name_key, Partner.id)
     )
     partners = db.session.scalars(statement).all()

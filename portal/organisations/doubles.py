@@ -82,9 +82,14 @@ def choices(kept: Organisation, double: Organisation) -> list[Choice]:
     for name, columns in groups_of(kept.kind).items():
         ours = tuple(getattr(kept, column) for column in columns)
         theirs = tuple(getattr(double, column) for column in columns)
-        if [one or None for one in ours] != [one or None for one in theirs]:
+        if _told(name, ours) != _told(name, theirs):
             found.append(Choice(name, ours, theirs))
     return found
+
+
+def _told(name: str, values: tuple[Any, ...]) -> list[Any]:
+    """What people read of a group: of a town, its name, its department and its region."""
+    return [one or None for one in (values[1:4] if name == "town" else values)]
 
 
 def preview(kept: Organisation, double: Organisation) -> Preview:
@@ -145,7 +150,7 @@ def merge(actor: Actor, kept_id: int, double_id: int, from_double: Collection[st
 def _take(kept: Organisation, double: Organisation, from_double: Collection[str]) -> None:
     marks: set[str] = set()
     for name, columns in groups_of(kept.kind).items():
-        chosen = double if name in from_double else kept
+        chosen = double if name in from_double or _knows_more(name, kept, double) else kept
         if isinstance(chosen, Pole):
             marks |= _INFERRED.get(name, set()) & set((chosen.inferred or "").split())
         for column in columns:
@@ -153,6 +158,13 @@ def _take(kept: Organisation, double: Organisation, from_double: Collection[str]
     if isinstance(kept, Pole) and isinstance(double, Pole):
         kept.inferred = " ".join(sorted(marks)) or None
         kept.source = " ".join(dict.fromkeys([*kept.sources, *double.sources])) or None
+
+
+def _knows_more(name: str, kept: Organisation, double: Organisation) -> bool:
+    """The same town, of which only the double's record says the commune."""
+    if name != "town" or not isinstance(kept, Pole) or not isinstance(double, Pole):
+        return False
+    return kept.town == double.town and not kept.commune_code and bool(double.commune_code)
 
 
 def _remember(

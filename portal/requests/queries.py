@@ -1,16 +1,17 @@
 """Which requests are yours, and how they are found."""
 
 from collections.abc import Collection, Mapping, Sequence
-from datetime import date
+from datetime import date, datetime
 
 from sqlalchemy import ColumnElement, Select, and_, exists, false, func, select
 from sqlalchemy.orm import joinedload, load_only, selectinload
 from sqlalchemy.sql.base import ExecutableOption
 
+from portal import clock
 from portal.access.roles import Actor, Role
 from portal.catalogue.models import Delivery, Service
 from portal.db import db, require_transaction
-from portal.organisations.models import Coverage, Partner, Pole
+from portal.organisations.models import Coverage, OrganisationAbsence, Partner, Pole
 from portal.requests.models import Assignment, RequestEvent, SupportRequest
 from portal.requests.rules import Candidate, rank
 from portal.requests.workflow import LIVE_ASSIGNMENTS, AssignmentState, RequestState
@@ -123,11 +124,38 @@ def candidates(request: SupportRequest) -> list[Candidate]:
         .where(Assignment.partner_id == Partner.id, Assignment.state.in_(LIVE_ASSIGNMENTS))
         .scalar_subquery()
     )
-    statement = select(Partner.id, Partner.name, delivers, Partner.id.in_(places), load).where(Partner.active)
+    today = clock.today()
+    absent = select(func.max(OrganisationAbsence.ends_on)).where(
+        OrganisationAbsence.organisation_id == Partner.id,
+        OrganisationAbsence.starts_on <= today,
+        OrganisationAbsence.ends_on >= today,
+    )
+    statement = select(
+        Partner.id,
+        Partner.name,
+        delivers,
+        Partner.id.in_(places),
+        load,
+        Partner.capacity_per_month,
+        _taken_this_month().scalar_subquery(),
+        absent.scalar_subquery(),
+    ).where(Partner.active)
     asked = {one.partner_id for one in request.assignments if one.state in LIVE_ASSIGNMENTS}
     return rank(
-        Candidate(id_, name, bool(does) or request.service_id is None, bool(covers), count, id_ in asked)
-        for id_, name, does, covers, count in db.session.execute(statement)
+        Candidate(
+            id_, name, bool(does) or request.service_id is None, bool(covers), count, id_ in asked, *room
+        )
+        for id_, name, does, covers, count, *room in db.session.execute(statement)
+    )
+
+
+def _taken_this_month() -> Select[int]:
+    """How many requests a partner was asked for this month, but for those that it will not do."""
+    today = clock.today()
+    first = datetime(today.year, today.month, 1, tzinfo=clock.PARIS)
+    taken = (*LIVE_ASSIGNMENTS, AssignmentState.COMPLETED)
+    return select(func.count()).where(
+        Assignment.partner_id == Partner.id, Assignment.proposed_at >= first, Assignment.state.in_(taken)
     )
 
 

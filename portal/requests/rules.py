@@ -16,7 +16,9 @@ def typed_reference(text: str) -> str | None:
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
-    """A partner that could be asked. `open_requests`: how many it has waiting or accepted."""
+    """A partner that could be asked. `open_requests`: how many it has waiting or accepted; `taken`: how many of the
+    `capacity` it says for a month (None: it does not say) this month's requests already use; `absent_until`: takes
+    none before the day after."""
 
     partner_id: int
     name: str
@@ -24,16 +26,28 @@ class Candidate:
     covers: bool
     open_requests: int
     already_asked: bool = False
+    capacity: int | None = None
+    taken: int = 0
+    absent_until: date | None = None
+
+    @property
+    def is_full(self) -> bool:
+        return self.capacity is not None and self.taken >= self.capacity
 
 
 def rank(candidates: Iterable[Candidate]) -> list[Candidate]:
-    """Those who deliver the service and cover the place first, then the least loaded, then by name."""
+    """Those who deliver the service and cover the place first, then who is there and has room, then the least loaded.
+
+    Nobody is hidden: a cell that knows better may ask whoever is absent or full.
+    """
     return sorted(
         candidates,
         key=lambda one: (
             one.already_asked,
             not (one.delivers and one.covers),
             not one.covers,
+            one.absent_until is not None,
+            one.is_full,
             one.open_requests,
             one.name,
         ),

@@ -11,6 +11,7 @@ from portal.access.permissions import Permission, allows
 from portal.access.roles import Actor
 from portal.catalogue import queries as catalogue
 from portal.db import db, require_transaction
+from portal.organisations.rules import absent_until
 from portal.references import new_reference
 from portal.refusals import Invalid, NotAllowed, NotFound
 from portal.requests import changes, emails, queries, rules, workflow
@@ -171,12 +172,14 @@ def submit(actor: Actor, reference: str) -> SupportRequest:
 
 
 def _direct_partner(request: SupportRequest) -> int | None:
-    """The only partner that covers a direct service, or None: the cell routes."""
+    """The only partner that covers a direct service, unless it is absent; or None: the cell routes."""
     if request.service is None or not request.service.direct:
         return None
     pole = request.pole
     partners = catalogue.covering_partners(request.service.id, pole.region_code, pole.department_code)
-    return partners[0].id if len(partners) == 1 else None
+    if len(partners) != 1 or absent_until(partners[0].absences, clock.today()):
+        return None
+    return partners[0].id
 
 
 def route(actor: Actor, reference: str, said: Said) -> SupportRequest:

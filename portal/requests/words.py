@@ -23,6 +23,7 @@ from portal.requests.workflow import (
     TooLateToReopen,
     TransitionRefused,
 )
+from portal.web import templating
 from portal.web.tags import Tag
 
 REQUEST_STATES: Mapping[RequestState, Tag] = {
@@ -261,4 +262,10 @@ def candidate_label(candidate: Candidate) -> str:
         _("covers this place") if candidate.covers else _("works elsewhere"),
         ngettext("%(num)d open request", "%(num)d open requests", candidate.open_requests),
     ]
+    if candidate.capacity is not None:
+        notes.append(
+            _("%(taken)d of %(capacity)d this month", taken=candidate.taken, capacity=candidate.capacity)
+        )
+    if candidate.absent_until:
+        notes.insert(0, _("absent until %(day)s", day=templating.day(candidate.absent_until)))
     return f"{candidate.name} – {', '.join(notes)}"
