@@ -12,7 +12,8 @@ from portal.catalogue import queries as catalogue
 from portal.catalogue.words import FAMILIES, FAMILY_PURPOSES
 from portal.home import dashboard, queries
 from portal.home.style_guide import style_guide_page
-from portal.organisations import queries as organisations
+from portal.register import queries as register
+from portal.personal_data import words as personal_data
 from portal.web import current
 from portal.web.addresses import is_local_path
 from portal.web.blueprint import GuardedBlueprint
@@ -35,7 +36,7 @@ def index() -> ResponseReturnValue:
         "home/visitor.html",
         families=[(FAMILIES[family], FAMILY_PURPOSES[family], family) for family in FAMILIES],
         services=catalogue.count_active(),
-        poles=organisations.count_published(),
+        poles=register.count_published(),
         today=clock.today(),
     )
 
@@ -52,7 +53,7 @@ def legal() -> ResponseReturnValue:
 
 @bp.get("/donnees-personnelles", access=Open.PUBLIC)
 def privacy() -> ResponseReturnValue:
-    return render_template("home/privacy.html", **_publisher())
+    return render_template("home/privacy.html", retention=personal_data.retention_table(), **_publisher())
 
 
 @bp.get("/accessibilite", access=Open.PUBLIC)

@@ -1,4 +1,4 @@
-"""What one may ask of the register and of the directory."""
+"""What one may ask of the directory, and what is typed about an organisation."""
 
 from collections.abc import Collection, Iterable
 from datetime import timedelta
@@ -29,12 +29,12 @@ from portal.organisations.fields import (
     text_field,
     website_field,
 )
-from portal.organisations.kinds import OrganisationKind, RecognitionKind, Sector, Stage, Standing
-from portal.organisations.rules import RegisterFilters, typed_rna, typed_siret
+from portal.organisations.kinds import OrganisationKind, Sector, Standing
+from portal.organisations.rules import typed_rna, typed_siret
 from portal.territories.communes import LONGEST_TEXT
 from portal.territories.forms import CommuneField
 from portal.territories.reference import DEPARTMENTS, REGIONS
-from portal.web.filters import FilterForm, choice_field, search_field, word_field
+from portal.web.filters import FilterForm, search_field, word_field
 from portal.web.forms import (
     SEEN_BY_ALL,
     SEEN_BY_FEW,
@@ -45,21 +45,6 @@ from portal.web.forms import (
     refuse_null_characters,
     required,
 )
-
-
-class RegisterForm(FilterForm):
-    q = search_field(_l("Words in the name"))
-    region = choice_field(_l("Region"), [(one.code, one.name) for one in REGIONS.values()])
-    reconnaissance = word_field(_l("Recognition"), words.RECOGNITIONS)
-    stade = word_field(_l("Stage of the pole"), words.STAGES)
-
-    def filters(self) -> RegisterFilters:
-        return RegisterFilters(
-            text=self.text,
-            region_code=self.code("region", REGIONS),
-            recognition=self.chosen("reconnaissance", RecognitionKind),
-            stage=self.chosen("stade", Stage),
-        )
 
 
 class DirectoryForm(FilterForm):

@@ -2,7 +2,7 @@
 
 from datetime import date, datetime
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint
+from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship, validates
 
 from portal import clock
@@ -63,6 +63,7 @@ class Pole(Organisation):
     spaces. `inferred`: names of the columns that were deduced and must be shown as such, separated by spaces.
     `sector`: what it works on, in a few words of its own; `sectors`: the same, to find it by. `stage` and
     `stage_since` are the last of `stage_changes`. `longitude`, `latitude`: degrees, WGS 84, of its commune.
+    `file_row`: its line of data/ptce.csv when it was last read, to tell what people have changed since.
     """
 
     __mapper_args__ = {"polymorphic_identity": OrganisationKind.POLE}
@@ -84,6 +85,7 @@ class Pole(Organisation):
     published: Mapped[bool | None] = mapped_column(default=False)
     source: Mapped[str | None] = mapped_column(Text)
     inferred: Mapped[str | None] = mapped_column(String(100))
+    file_row: Mapped[dict[str, str] | None] = mapped_column(JSON(none_as_null=True))
 
     recognitions: Mapped[list["Recognition"]] = relationship(
         back_populates="pole", lazy="raise_on_sql", order_by="Recognition.year", cascade="all, delete-orphan"

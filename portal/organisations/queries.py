@@ -1,7 +1,6 @@
-"""The public register, and the organisations a cell follows."""
+"""The organisations that people keep and follow."""
 
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import ColumnElement, Select, and_, func, or_, select
@@ -9,9 +8,9 @@ from sqlalchemy.orm import joinedload, selectinload, with_polymorphic
 
 from portal.access.roles import Actor, Role
 from portal.db import db, require_transaction
-from portal.organisations.kinds import OrganisationKind, Stage, Standing
-from portal.organisations.models import Coverage, Organisation, Pole, Recognition
-from portal.organisations.rules import KINDS_WITH_ABSENCES, RegisterFilters
+from portal.organisations.kinds import OrganisationKind, Standing
+from portal.organisations.models import Coverage, Organisation, Pole
+from portal.organisations.rules import KINDS_WITH_ABSENCES
 from portal.territories.reference import departments_of
 from portal.text import search_key
 
@@ -19,66 +18,15 @@ _Any: Any = with_polymorphic(Organisation, [Pole])
 """Organisations of every kind, with the columns of poles, which would else be read one by one."""
 
 
-@dataclass(frozen=True, slots=True)
-class RegionCount:
-    """How many published poles a region has; `region_code` None: it is not known."""
-
-    region_code: str | None
-    poles: int
-
-
 def _named_like(entity: Any, text: str) -> list[ColumnElement[bool]]:
     """Each word of a search must be in the name, whatever its accents and case."""
     return [entity.name_key.contains(word, autoescape=True) for word in search_key(text).split()]
-
-
-def register(filters: RegisterFilters) -> Select[Pole]:
-    """The published poles by name, recognitions loaded."""
-    statement = select(Pole).where(Pole.published.is_(True), Pole.active, *_named_like(Pole, filters.text))
-    if filters.region_code:
-        statement = statement.where(Pole.region_code == filters.region_code)
-    if filters.recognition:
-        statement = statement.where(Pole.recognitions.any(Recognition.kind == filters.recognition))
-    if filters.stage:
-        statement = statement.where(Pole.stage == filters.stage)
-    return statement.options(selectinload(Pole.recognitions)).order_by(Pole.name_key, Pole.id)
 
 
 def count(statement: Select[Any]) -> int:
     """How many rows a list has, all pages together."""
     rows = statement.order_by(None).options().subquery()
     return db.session.scalar(select(func.count()).select_from(rows)) or 0
-
-
-def published_by_region() -> list[RegionCount]:
-    """The published poles of each region that has any."""
-    statement = (
-        select(Pole.region_code, func.count())
-        .where(Pole.published.is_(True), Pole.active)
-        .group_by(Pole.region_code)
-    )
-    return [RegionCount(code, poles) for code, poles in db.session.execute(statement)]
-
-
-def published_stages() -> frozenset[Stage]:
-    """The stages said of published poles; none when all are unknown."""
-    statement = select(Pole.stage).where(Pole.published.is_(True), Pole.stage.is_not(None)).distinct()
-    return frozenset(stage for stage in db.session.scalars(statement) if stage)
-
-
-def count_published() -> int:
-    """How many poles the register shows."""
-    return sum(region.poles for region in published_by_region())
-
-
-def published_pole(pole_id: int) -> Pole | None:
-    """A pole of the public register, recognitions loaded."""
-    statement = (
-        select(Pole)
-        .where(Pole.id == pole_id, Pole.published.is_(True), Pole.active)
-        .options(selectinload(Pole.recognitions))
-    )
-    return db.session.scalars(statement).one_or_none()
 
 
 def pole(pole_id: int) -> Pole | None:

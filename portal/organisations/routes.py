@@ -1,19 +1,19 @@
-"""The public register, and the organisations a cell follows."""
+"""The organisations that people keep and follow."""
 
-from flask import current_app, redirect, render_template, request, url_for
+from flask import redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from portal import clock
-from portal.access.permissions import Open, Permission, allows
+from portal.access.permissions import Permission, allows
 from portal.accounts import queries as accounts
 from portal.catalogue import queries as catalogue
 from portal.organisations import queries, words
-from portal.organisations.forms import DirectoryForm, RegisterForm
+from portal.organisations.forms import DirectoryForm
 from portal.organisations.kinds import OrganisationKind, Standing
 from portal.organisations.pages import tabs
-from portal.organisations.rules import RegisterFilters, absent_until
+from portal.organisations.rules import absent_until
 from portal.refusals import NotFound
-from portal.territories.reference import REGIONS, department_name, region_name
+from portal.territories.reference import department_name, region_name
 from portal.web import current
 from portal.web.blueprint import GuardedBlueprint
 from portal.web.pagination import keyset_page
@@ -21,39 +21,6 @@ from portal.web.pagination import keyset_page
 bp = GuardedBlueprint("organisations", __name__)
 bp.add_app_template_filter(region_name)
 bp.add_app_template_filter(department_name)
-
-
-@bp.get("/ptce", access=Open.PUBLIC)
-def register() -> ResponseReturnValue:
-    """The poles whose public source we hold."""
-    form = RegisterForm(request.args)
-    filters = form.filters()
-    found = queries.register(filters)
-    by_region = {one.region_code: one.poles for one in queries.published_by_region()}
-    return render_template(
-        "organisations/register.html",
-        form=form,
-        filtered=filters != RegisterFilters(),
-        stages_known=bool(queries.published_stages()),
-        page=keyset_page(found),
-        count=queries.count(found),
-        total=sum(by_region.values()),
-        regions=[(code, by_region[code]) for code in [*REGIONS, None] if code in by_region],
-        today=clock.today(),
-        words=words,
-    )
-
-
-@bp.get("/ptce/<int:pole_id>", access=Open.PUBLIC)
-def show(pole_id: int) -> ResponseReturnValue:
-    """What public sources say of one pole."""
-    pole = queries.published_pole(pole_id)
-    if pole is None:
-        if kept := queries.kept_id(pole_id):
-            return redirect(url_for(".show", pole_id=kept), 301)
-        raise NotFound
-    contact = current_app.config["CONTACT_EMAIL"]
-    return render_template("organisations/show.html", pole=pole, words=words, contact=contact)
 
 
 @bp.get("/organisations", access=Permission.ORGANISATION_READ)

@@ -1,15 +1,14 @@
-"""Where an organisation works, who keeps which of its facts, and what one may ask of the register."""
+"""Where an organisation works, and who keeps which of its facts."""
 
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any, Protocol
 
 from stdnum.fr import siret
 
 from portal.access.roles import Actor, Role
-from portal.organisations.kinds import OrganisationKind, RecognitionKind, Stage
+from portal.organisations.kinds import OrganisationKind
 from portal.territories.reference import departments_of
 
 
@@ -143,13 +142,3 @@ def absent_until(absences: Iterable[Days], day: date) -> date | None:
         if one.starts_on <= free <= one.ends_on:
             until, free = one.ends_on, one.ends_on + timedelta(days=1)
     return until
-
-
-@dataclass(frozen=True, slots=True)
-class RegisterFilters:
-    """What is asked of the register; None and empty ask for nothing."""
-
-    text: str = ""
-    region_code: str | None = None
-    recognition: RecognitionKind | None = None
-    stage: Stage | None = None

@@ -5,44 +5,101 @@ import tomllib
 from pathlib import Path
 from typing import Any, TypeVar
 
-from sqlalchemy import select
+from sqlalchemy import or_, select
 from sqlalchemy.orm import selectinload
 
 from portal.db import db, require_transaction
-from portal.organisations.kinds import RecognitionKind
-from portal.organisations.models import Coverage, NationalCell, Organisation, Partner, Pole, Recognition
+from portal.organisations.kinds import RecognitionKind, Sector
+from portal.organisations.models import (
+    Coverage,
+    NationalCell,
+    Organisation,
+    Partner,
+    Pole,
+    PoleSector,
+    Recognition,
+)
+from portal.territories import communes
+from portal.territories.communes import Commune
 from portal.text import search_key
 
 DATA = Path(__file__).parent / "data"
 AnOrganisation = TypeVar("AnOrganisation", bound=Organisation)
+_FACTS = (
+    "region_code",
+    "department_code",
+    "town",
+    "sector",
+    "lead_organisation",
+    "inferred",
+    "source",
+)
 
 
 def load_register() -> int:
-    """Create or update the published poles of data/ptce.csv, known by their names; return how many."""
+    """Publish the poles of data/ptce.csv, once each, and follow the file's corrections; return how many.
+
+    What people have changed since the file was last read is theirs, a name or a withdrawal included.
+    """
     require_transaction()
-    statement = select(Pole).where(Pole.published.is_(True)).options(selectinload(Pole.recognitions))
-    known = {pole.name_key: pole for pole in db.session.scalars(statement)}
+    known = _known()
     with (DATA / "ptce.csv").open(encoding="utf-8", newline="") as lines:
         rows = list(csv.DictReader(lines))
     for row in rows:
-        pole = known.get(search_key(row["name"])) or Pole(recognitions=[])
-        _fill(pole, row)
-        db.session.add(pole)
+        pole = known.get(search_key(row["name"]))
+        if pole is None:
+            pole = Pole(published=True, recognitions=[], sectors=[])
+            db.session.add(pole)
+        _follow(pole, row)
     return len(rows)
 
 
-def _fill(pole: Pole, row: dict[str, str]) -> None:
-    """Give a pole the facts of its row; its stage, which no source tells, is left alone."""
-    pole.name = row["name"]
-    pole.published = True
-    for column in ("region_code", "department_code", "town", "sector", "lead_organisation"):
-        setattr(pole, column, row[column] or None)
-    pole.inferred = row["inferred"] or None
-    pole.source = row["source"] or None
-    if row["recognition"]:
-        kind, year = RecognitionKind(row["recognition"]), int(row["recognition_year"])
-        if not any((one.kind, one.year) == (kind, year) for one in pole.recognitions):
-            pole.recognitions.append(Recognition(kind=kind, year=year))
+def _known() -> dict[str, Pole]:
+    """The poles of the register, by the name the file had for them or else by their own."""
+    statement = (
+        select(Pole)
+        .where(or_(Pole.file_row.is_not(None), Pole.published.is_(True)))
+        .options(selectinload(Pole.recognitions), selectinload(Pole.sectors))
+    )
+    poles = db.session.scalars(statement).all()
+    by_own_name = {pole.name_key: pole for pole in poles if pole.file_row is None}
+    return by_own_name | {search_key(pole.file_row["name"]): pole for pole in poles if pole.file_row}
+
+
+def _follow(pole: Pole, row: dict[str, str]) -> None:
+    """Give a pole what its row newly says; its stage, which no source tells, is left alone."""
+    before = pole.file_row or {}
+    if not pole.name:
+        pole.name = row["name"]
+    for column in _FACTS:
+        if getattr(pole, column) == (before.get(column) or None):
+            setattr(pole, column, row[column] or None)
+    sectors = {one.sector for one in pole.sectors}
+    if sectors == _sectors(before) != _sectors(row):
+        pole.sectors = [PoleSector(sector=sector) for sector in sorted(_sectors(row))]
+    recognition = (row["recognition"], row["recognition_year"])
+    if row["recognition"] and recognition != (before.get("recognition"), before.get("recognition_year")):
+        _recognise(pole, RecognitionKind(recognition[0]), int(recognition[1]))
+    if pole.town and pole.commune_code is None and row["town"] != before.get("town"):
+        _place(pole)
+    pole.file_row = dict(row)
+
+
+def _sectors(row: dict[str, str]) -> set[Sector]:
+    return {Sector(word) for word in row.get("sectors", "").split()}
+
+
+def _recognise(pole: Pole, kind: RecognitionKind, year: int) -> None:
+    if not any((one.kind, one.year) == (kind, year) for one in pole.recognitions):
+        pole.recognitions.append(Recognition(kind=kind, year=year))
+
+
+def _place(pole: Pole) -> None:
+    """Its commune and where that is, when its town is only one in its department."""
+    found = communes.find(f"{pole.town} ({pole.department_code or ''})")
+    if isinstance(found, Commune) and found.department_code == pole.department_code:
+        pole.commune_code = found.code
+        pole.longitude, pole.latitude = found.longitude, found.latitude
 
 
 def load_partners() -> dict[str, Partner]:

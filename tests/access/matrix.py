@@ -44,8 +44,9 @@ home.robots                   GET    none      |   200    200   200    200  |  2
 home.set_language             POST   none      |   302    302   302    302  |  302   302   302   |  302   302   302   |  302    302
 catalogue.index               GET    none      |   200    200   200    200  |  200   200   200   |  200   200   200   |  200    200
 catalogue.show                GET    none      |   200    200   200    200  |  200   200   200   |  200   200   200   |  200    200
-organisations.register        GET    none      |   200    200   200    200  |  200   200   200   |  200   200   200   |  200    200
-organisations.show            GET    none      |   200    200   200    200  |  200   200   200   |  200   200   200   |  200    200
+register.index                GET    none      |   200    200   200    200  |  200   200   200   |  200   200   200   |  200    200
+register.chart                GET    none      |   200    200   200    200  |  200   200   200   |  200   200   200   |  200    200
+register.show                 GET    none      |   200    200   200    200  |  200   200   200   |  200   200   200   |  200    200
 security.login                GET    none      |   200    302   302    302  |  302   302   302   |  302   302   302   |  302    302
 security.login                POST   none      |   302    302   302    302  |  302   302   302   |  302   302   302   |  302    302
 security.logout               POST   none      |   302    302   302    302  |  302   302   302   |  302   302   302   |  302    302
@@ -158,8 +159,9 @@ PUBLIC = frozenset(
         "home.set_language",
         "catalogue.index",
         "catalogue.show",
-        "organisations.register",
-        "organisations.show",
+        "register.index",
+        "register.chart",
+        "register.show",
         "security.login",
         "security.logout",
         "security.forgot_password",

@@ -1,12 +1,16 @@
 """The real register, and the partners a new portal starts with."""
 
+from pathlib import Path
+
+import pytest
 from sqlalchemy import func, select
 
 from portal.db import db, transaction
-from portal.organisations import queries, seed
-from portal.organisations.kinds import RecognitionKind
-from portal.organisations.models import Coverage, NationalCell, Partner, Pole, Recognition
-from portal.organisations.rules import RegisterFilters
+from portal.organisations import seed
+from portal.organisations.kinds import RecognitionKind, Sector
+from portal.organisations.models import Coverage, NationalCell, Partner, Pole, PoleSector, Recognition
+from portal.register import queries
+from portal.register.rules import RegisterFilters
 from tests.builders import Builder
 
 
@@ -31,7 +35,7 @@ def test_the_register_holds_the_62_real_poles_each_with_its_source(make: Builder
     poles = db.session.scalars(queries.register(RegisterFilters())).all()
     assert len(poles) == 62
     assert all(pole.sources and pole.stage is None for pole in poles)
-    assert sum(region.poles for region in queries.published_by_region()) == 62
+    assert queries.count_by_place(RegisterFilters()).total == 62
 
 
 def test_loading_again_changes_nothing_and_keeps_what_was_learnt(make: Builder) -> None:
@@ -44,12 +48,64 @@ def test_loading_again_changes_nothing_and_keeps_what_was_learnt(make: Builder) 
     assert _named("levier").website == "https://levier.example"
 
 
-def test_a_fact_corrected_in_the_file_is_corrected_here(make: Builder) -> None:
+def _with_the_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, old: str, new: str) -> None:
+    """Load the register again from a file where a text was replaced."""
+    text = (seed.DATA / "ptce.csv").read_text(encoding="utf-8")
+    assert text.count(old) == 1
+    (tmp_path / "ptce.csv").write_text(text.replace(old, new), encoding="utf-8")
+    monkeypatch.setattr(seed, "DATA", tmp_path)
+    _load()
+
+
+def test_a_fact_corrected_in_the_file_is_corrected_here(
+    make: Builder, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    _load()
+    old = '44,54,,"Réemploi, RSE",circular_economy,'
+    _with_the_file(tmp_path, monkeypatch, old, "44,55,Commercy,Réemploi,circular_economy industry,")
+    pole = _named("levier")
+    assert (pole.department_code, pole.town, pole.sector) == ("55", "Commercy", "Réemploi")
+    assert {one.sector for one in pole.sectors} == {Sector.CIRCULAR_ECONOMY, Sector.INDUSTRY}
+    assert pole.commune_code == "55122"
+
+
+def test_what_people_changed_is_theirs_whatever_the_file_says(
+    make: Builder, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     _load()
     with transaction():
-        _named("levier").lead_organisation = "Somebody else"
+        pole = _named("levier")
+        pole.name, pole.lead_organisation, pole.sector = "Levier de Lorraine", "Somebody else", None
+        pole.sectors, pole.recognitions = [PoleSector(sector=Sector.ENERGY)], []
+        _named("brie nov").published = False
+        _named("edenn").active = False
+        _named("la californie").merged_into_id = pole.id
+    old = 'Le LEVIER,44,54,,"Réemploi, RSE",circular_economy,ami_phase_1,2021,SCIC Kèpos'
+    new = "Le LEVIER,44,54,,Réemploi,building,ami_phase_1,2021,Kèpos"
+    _with_the_file(tmp_path, monkeypatch, old, new)
+    pole = _named("levier")
+    assert (pole.name, pole.lead_organisation, pole.sector) == ("Levier de Lorraine", "Somebody else", None)
+    assert [one.sector for one in pole.sectors] == [Sector.ENERGY]
+    assert pole.recognitions == []
+    assert _count(Pole) == 62
+    assert db.session.scalar(select(func.count()).where(Pole.published, Pole.active)) == 60
+
+
+def test_a_published_pole_of_that_name_is_completed_and_nothing_of_it_is_changed(make: Builder) -> None:
+    make.pole(name="Le Levier", published=True, region_code="44", department_code="57", town=None)
     _load()
-    assert _named("levier").lead_organisation == "SCIC Kèpos"
+    pole = _named("levier")
+    assert (pole.name, pole.department_code, pole.lead_organisation) == ("Le Levier", "57", "SCIC Kèpos")
+    assert _count(Pole) == 62
+
+
+def test_a_town_tells_the_commune_and_where_it_is(make: Builder) -> None:
+    _load()
+    pole = _named("montargois")
+    assert (pole.town, pole.commune_code) == ("Montargis", "45208")
+    assert (pole.longitude, pole.latitude) == pytest.approx((2.73, 48.0), abs=0.05)
+    poles = db.session.scalars(select(Pole)).all()
+    assert [one.name for one in poles if one.town and not one.commune_code] == []
 
 
 def test_a_pole_carries_its_facts_its_recognition_and_what_was_deduced(make: Builder) -> None:
