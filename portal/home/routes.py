@@ -12,8 +12,8 @@ from portal.catalogue import queries as catalogue
 from portal.catalogue.words import FAMILIES, FAMILY_PURPOSES
 from portal.home import dashboard, queries
 from portal.home.style_guide import style_guide_page
-from portal.register import queries as register
 from portal.personal_data import words as personal_data
+from portal.register import queries as register
 from portal.web import current
 from portal.web.addresses import is_local_path
 from portal.web.blueprint import GuardedBlueprint
