@@ -35,11 +35,9 @@ def is_open(endpoint: str, method: str) -> bool:
 def refusal(endpoint: str) -> ResponseReturnValue | None:
     """The page that says no, or None; writes are refused by the database itself from here on."""
     if current.is_viewing():
-        if not is_open(endpoint, request.method):
-            return page()
-        if request.method in _READS:
+        if request.method in _READS or not said_while_viewing(current_app).get(endpoint):
             db.refuse_writes()
-        return None
+        return None if is_open(endpoint, request.method) else page()
     return _just_ended(endpoint) if g.get("viewing_ended") else None
 
 
