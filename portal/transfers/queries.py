@@ -144,7 +144,7 @@ def deliveries(partner_ids: Collection[int]) -> dict[int, list[str]]:
 
 def services() -> dict[str, int]:
     """The services by slug, with their ids."""
-    return dict(db.session.execute(select(Service.slug, Service.id)).tuples().all())
+    return dict(db.session.execute(select(Service.slug, Service.id)).all())
 
 
 def delivered(partner_id: int) -> Select[int]:

@@ -39,10 +39,17 @@ def seen(page: str) -> str:
 def import_file(browser: Browser, kind: str, *rows: Any) -> TestResponse:
     """Both steps."""
     address, page = look(browser, kind, text_of(*rows))
-    return browser.post(f"{address}/importer", {"seen": seen(page)})
+    answer = apply(browser, address, seen(page))
+    assert answer.status_code == 302, answer.text
+    return answer
 
 
 def rows_of(response: TestResponse) -> list[list[str]]:
     """The rows of a file that was sent."""
     text = response.get_data().decode("utf-8-sig")
     return list(csv.reader(io.StringIO(text, newline=""), delimiter=";"))
+
+
+def apply(browser: Browser, address: str, digest: str) -> TestResponse:
+    """Press the button of a report."""
+    return browser.post(f"{address}/importer", {"seen": digest})
