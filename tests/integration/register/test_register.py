@@ -9,8 +9,8 @@ import time_machine
 
 from portal.accounts.models import Membership
 from portal.db import transaction
-from portal.organisations.kinds import RecognitionKind, Stage
-from portal.organisations.models import Pole, Recognition
+from portal.organisations.kinds import RecognitionKind, Sector, Stage
+from portal.organisations.models import Pole, PoleMember, PoleSector, Recognition
 from portal.organisations.seed import load_register
 from tests.browser import Browser
 from tests.builders import Builder
@@ -34,14 +34,16 @@ def test_only_published_poles_are_there_and_nothing_of_the_demonstration(
 ) -> None:
     real = _published(make, "Le Levier")
     stopped = _published(make, "Le Dormeur", active=False)
+    double = _published(make, "Le Bis", merged_into_id=real.id)
     invented = make.pole(name="Pôle inventé", stage=Stage.EMERGING)
     browser = browse(None)
     text = browser.get("/ptce").text
     assert "Le Levier" in text
     assert "Le Dormeur" not in text
+    assert "Le Bis" not in text
     assert "inventé" not in text
     assert browser.get(f"/ptce/{real.id}").status_code == 200
-    for hidden in (stopped.id, invented.id, make.partner().id, 999_999, 2**31):
+    for hidden in (stopped.id, double.id, invented.id, make.partner().id, 999_999, 2**31):
         assert browser.get(f"/ptce/{hidden}").status_code == 404
 
 
@@ -93,6 +95,65 @@ def test_each_filter_keeps_its_own(make: Builder, browse: Browse) -> None:
     assert names("/ptce?q=ECOPOLE") == ["Écopôle"]
     assert names("/ptce?q=ter+clus") == ["Clus’Ter"]
     assert names("/ptce?region=32&reconnaissance=aap_2013") == []
+
+
+def test_sector_and_department_are_asked_together_or_alone_and_not_known_is_an_answer(
+    make: Builder, browse: Browse
+) -> None:
+    for name, region, department, sector in (
+        ("Meunerie", "76", "48", Sector.FOOD),
+        ("Biogaz", "76", "48", Sector.ENERGY),
+        ("Halle", "94", "2A", Sector.FOOD),
+    ):
+        worked_on = [PoleSector(sector=sector)]
+        _published(make, name, region_code=region, department_code=department, sectors=worked_on)
+    _published(make, "Distro", region_code=None, department_code=None)
+    browser = browse(None)
+
+    def names(query: str) -> list[str]:
+        text = browser.get(f"/ptce?{query}").text
+        return [name for name in ("Meunerie", "Biogaz", "Halle", "Distro") if name in text]
+
+    assert names("secteur=food") == ["Meunerie", "Halle"]
+    assert names("departement=48") == ["Meunerie", "Biogaz"]
+    assert names("departement=48&secteur=food") == ["Meunerie"]
+    assert names("departement=2A") == ["Halle"]
+    assert names("departement=inconnu") == names("region=inconnu") == ["Distro"]
+    assert len(names("departement=2a&secteur=nothing")) == 4
+
+
+def test_a_pole_shows_all_that_is_public_and_nothing_else(make: Builder, browse: Browse) -> None:
+    pole = _published(
+        make,
+        "Pôle entier",
+        public_summary="Nous réparons des vélos.",
+        sectors=[PoleSector(sector=Sector.MOBILITY)],
+        members=[PoleMember(name="Coop du Lin", siret="44229377500031")],
+        stage=Stage.CONSOLIDATING,
+        stage_since=date(2025, 3, 1),
+        peer_mentor=True,
+        website="https://pole.example/accueil",
+        shared_mailbox="equipe@pole.example",
+        lead_siret="44229377500031",
+    )
+    with transaction() as session:
+        proof = "https://preuve.example/charte"
+        session.add(Recognition(pole_id=pole.id, kind=RecognitionKind.CHARTER, year=2024, proof=proof))
+    text = _in_english(browse(None)).get(f"/ptce/{pole.id}").text
+    for shown in (
+        "Nous réparons des vélos.",
+        'href="/ptce?secteur=mobility"',
+        "Coop du Lin",
+        "Consolidating, since 1 March 2025",
+        "Compagnon PTCE",
+        'href="https://pole.example/accueil"',
+        "Signatory of the charter (2024), proof:",
+        f'href="{proof}"',
+        'href="/ptce/carte"',
+    ):
+        assert shown in text, shown
+    assert "equipe@pole.example" not in text
+    assert "44229377500031" not in text
 
 
 @pytest.mark.parametrize("query", ["region=99&reconnaissance=label&stade=x", "q=%25", f"q={'a' * 5000}"])
