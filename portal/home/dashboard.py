@@ -7,13 +7,17 @@ from typing import Any
 from flask import render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import lazy_gettext as _l
+from flask_login import current_user
 
+from portal import clock
 from portal.access.permissions import Permission, allows
 from portal.access.roles import Actor
+from portal.applications import queries as applications
 from portal.catalogue.words import service_name
 from portal.db import db
 from portal.requests import inbox, page
 from portal.requests.models import SupportRequest
+from portal.teams.rules import is_review_due
 
 SHOWN = 5
 UNDER_WAY = "en-cours"
@@ -43,15 +47,17 @@ def show(actor: Actor) -> ResponseReturnValue:
     reads = allows(actor, Permission.REQUEST_READ)
     folders = [one for one in inbox.folders(actor) if not one.closed] if reads else []
     counts = inbox.counts(actor, folders) if reads else {}
+    folders = inbox.shown(folders, counts)
     return render_template(
         "home/dashboard.html",
-        tiles=[(one.label, counts[one.slug], _address(one.slug)) for one in folders],
+        tiles=[*((one.label, counts[one.slug], _address(one.slug)) for one in folders), *_applications(actor)],
         sections=[
             _section(actor, one, counts[one.slug])
             for one in folders
             if counts[one.slug] and (one.waits_for_us or one.slug == UNDER_WAY)
         ],
         late=inbox.late_count(actor) if actor.is_partner else 0,
+        review_due=_review_due(actor),
         main=_main_action(actor, folders),
         reads=reads,
         shows_pole=not actor.is_pole,
@@ -59,6 +65,24 @@ def show(actor: Actor) -> ResponseReturnValue:
         holder=page.holder,
         service_name=service_name,
     )
+
+
+def _review_due(actor: Actor) -> bool:
+    """Is it time for somebody who answers for an organisation to go through its people?"""
+    if not allows(actor, Permission.PEOPLE_MANAGE):
+        return False
+    return any(
+        one.id == actor.membership_id and is_review_due(one.organisation.members_reviewed_at, clock.today())
+        for one in current_user.memberships
+    )
+
+
+def _applications(actor: Actor) -> list[tuple[Any, int, str]]:
+    """The tile of a cell: the applications that wait for its opinion or its decision."""
+    if not allows(actor, Permission.APPLICATION_READ):
+        return []
+    count = applications.waiting_for(actor).count
+    return [(_l("Applications that wait for you"), count, url_for("applications.index"))]
 
 
 def _address(slug: str) -> str:

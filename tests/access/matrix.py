@@ -5,10 +5,11 @@
     401   the session is over: sign in, what was typed is kept
     403   not for someone like you
     404   not yours, which is as if it did not exist
+    409   not now, or not your turn
     422   the form is shown again
 
 `stage` is what exists when the door is tried (see `world.py`): a request of the coordinator's pole, routed to the
-practitioner's partner, in the region of the regional cell. `other_pole` is a coordinator elsewhere, `other_partner` a
+practitioner's partner, in the region of the regional cell. Applications are of that region too. `other_pole` is a coordinator elsewhere, `other_partner` a
 practitioner who was never asked, `other_region` a cell of another region, `nobody` a person of no organisation.
 """
 
@@ -102,6 +103,33 @@ notifications.preview_list    GET    none      |   200    200   200    200  |  2
 notifications.preview         GET    none      |   200    200   200    200  |  200   200   200   |  200   200   200   |  200    200
 notifications.mailbox         GET    none      |   404    404   404    404  |  404   404   404   |  404   404   404   |  404    404
 notifications.mailbox_email   GET    given_up  |   404    404   404    404  |  404   404   404   |  404   404   404   |  404    404
+applications.begin            GET    none      |   200    200   200    200  |  200   200   200   |  200   200   200   |  200    200
+applications.begin            POST   none      |   302    302   302    302  |  302   302   302   |  302   302   302   |  302    302
+applications.lost_link        GET    none      |   200    200   200    200  |  200   200   200   |  200   200   200   |  200    200
+applications.lost_link        POST   none      |   302    302   302    302  |  302   302   302   |  302   302   302   |  302    302
+applications.link_sent        GET    none      |   200    200   200    200  |  200   200   200   |  200   200   200   |  200    200
+applications.follow           GET    ap_draft  |   200    200   200    200  |  200   200   200   |  200   200   200   |  200    200
+applications.follow           GET    ap_dead   |   404    404   404    404  |  404   404   404   |  404   404   404   |  404    404
+applications.write            GET    ap_draft  |   200    200   200    200  |  200   200   200   |  200   200   200   |  200    200
+applications.write            POST   ap_draft  |   302    302   302    302  |  302   302   302   |  302   302   302   |  302    302
+applications.documents        GET    ap_draft  |   200    200   200    200  |  200   200   200   |  200   200   200   |  200    200
+applications.documents        POST   ap_draft  |   302    302   302    302  |  302   302   302   |  302   302   302   |  302    302
+applications.own_document     GET    ap_draft  |   200    200   200    200  |  200   200   200   |  200   200   200   |  200    200
+applications.detach           POST   ap_draft  |   302    302   302    302  |  302   302   302   |  302   302   302   |  302    302
+applications.send             GET    ap_draft  |   200    200   200    200  |  200   200   200   |  200   200   200   |  200    200
+applications.send             POST   ap_draft  |   302    302   302    302  |  302   302   302   |  302   302   302   |  302    302
+applications.discard          POST   ap_draft  |   302    302   302    302  |  302   302   302   |  302   302   302   |  302    302
+applications.answer           POST   ap_asked  |   302    302   302    302  |  302   302   302   |  302   302   302   |  302    302
+applications.withdraw         POST   ap_sent   |   302    302   302    302  |  302   302   302   |  302   302   302   |  302    302
+applications.index            GET    ap_sent   |   in     403   403    403  |  403   403   403   |  200   200   200   |  403    403
+applications.show             GET    ap_sent   |   in     403   403    403  |  403   403   403   |  200   404   200   |  403    403
+applications.document         GET    ap_sent   |   in     403   403    403  |  403   403   403   |  200   404   200   |  403    403
+applications.check_company    POST   ap_sent   |   401    403   403    403  |  403   403   403   |  302   404   302   |  403    403
+applications.advise           POST   ap_sent   |   401    403   403    403  |  403   403   403   |  302   404   409   |  403    403
+applications.ask              POST   ap_sent   |   401    403   403    403  |  403   403   403   |  302   404   302   |  403    403
+applications.ask              POST   ap_advis  |   401    403   403    403  |  403   403   403   |  409   404   302   |  403    403
+applications.admit            POST   ap_advis  |   401    403   403    403  |  403   403   403   |  403   403   302   |  403    403
+applications.refuse           POST   ap_advis  |   401    403   403    403  |  403   403   403   |  403   403   302   |  403    403
 requests.index                GET    proposed  |   in     200   200    200  |  200   200   200   |  200   200   200   |  403    403
 requests.new                  GET    none      |   in     200   200    200  |  403   403   403   |  403   403   403   |  403    403
 requests.new                  POST   none      |   401    302   302    302  |  403   403   403   |  403   403   403   |  403    403
@@ -162,6 +190,19 @@ PUBLIC = frozenset(
         "register.index",
         "register.chart",
         "register.show",
+        # whoever applies has no account: the mailed link is the key
+        "applications.begin",
+        "applications.lost_link",
+        "applications.link_sent",
+        "applications.follow",
+        "applications.write",
+        "applications.documents",
+        "applications.own_document",
+        "applications.detach",
+        "applications.send",
+        "applications.discard",
+        "applications.answer",
+        "applications.withdraw",
         "security.login",
         "security.logout",
         "security.forgot_password",

@@ -20,6 +20,7 @@ UNTYPED = {
     "filename": "a path of Flask's own",
     "kind": "the path of an e-mail template",
     "breakdown": "one of a closed list",
+    "section": "one of a closed list",
 }
 NOT_FRENCH = {"/health", "/robots.txt"}  # what probes and robots ask for
 SAFE = {"GET", "HEAD", "OPTIONS"}

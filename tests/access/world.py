@@ -1,5 +1,6 @@
 """What the matrix stands on: one person of each persona, the stages of a request, and what each form is filled with."""
 
+import io
 import itertools
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -13,8 +14,11 @@ from sqlalchemy import select
 from portal import clock
 from portal.access.roles import Role
 from portal.accounts.models import Membership, Person
+from portal.applications.models import ApplicationDocument
+from portal.applications.workflow import State
 from portal.catalogue.models import Service
 from portal.db import transaction
+from portal.files import service as files
 from portal.interventions.workflow import InterventionState
 from portal.notifications import previews
 from portal.notifications.models import OutboxEmail
@@ -24,6 +28,7 @@ from portal.requests.models import Assignment, SupportRequest
 from portal.requests.workflow import AssignmentState, RequestState
 from tests.builders import PASSPHRASE, Builder
 
+PDF = b"%PDF-1.4\n%%EOF\n"
 NEW_PASSPHRASE = "trois pommes et un vélo bleu"
 
 
@@ -185,6 +190,27 @@ def _double(world: World) -> Values:
     return {**_nothing(world), "double_id": world.make.pole().id}
 
 
+def _application(state: State) -> Callable[[World], Values]:
+    def build_it(world: World) -> Values:
+        application = world.make.application(state)
+        with transaction() as session:
+            stored = files.keep("document", "statuts.pdf", io.BytesIO(PDF))
+            document = ApplicationDocument(application_id=application.id, file=stored)
+            session.add(document)
+        return {
+            "reference": application.reference,
+            "token": world.make.link(application),
+            "section": "contact",
+            "document_id": document.id,
+        }
+
+    return build_it
+
+
+def _dead_link(world: World) -> Values:
+    return {**_application(State.DRAFT)(world), "token": "a" * 43}
+
+
 STAGES: dict[str, Callable[[World], Values]] = {
     "none": _nothing,
     "link": _link,
@@ -197,6 +223,11 @@ STAGES: dict[str, Callable[[World], Values]] = {
     "planned": _intervention(InterventionState.PLANNED),
     "done": _intervention(InterventionState.DONE),
     "given_up": _given_up,
+    "ap_draft": _application(State.DRAFT),
+    "ap_dead": _dead_link,
+    "ap_sent": _application(State.SUBMITTED),
+    "ap_asked": _application(State.MORE_WANTED),
+    "ap_advis": _application(State.ADVISED),
     "partner": _partner,
     "staged": _staged,
     "recognised": _recognised,
@@ -299,6 +330,20 @@ FORMS: dict[str, Callable[[World, str], Values]] = {
     "records.activity": _with(reason="Le pôle a fermé."),
     "records.merge": _with(name="kept", published="kept"),
     "catalogue.deliver": lambda world, _: {"service_ids": [world.service.id]},
+    "applications.begin": _with(email="nour@exemple.test", name="Filière Lin"),
+    "applications.lost_link": _with(email="nour@exemple.test"),
+    "applications.write": _with(given_name="Lise", family_name="Roy", contact_email="lise@exemple.test"),
+    "applications.documents": lambda _world, _persona: {"document": (io.BytesIO(PDF), "statuts.pdf")},
+    "applications.detach": _with(),
+    "applications.send": _with(agreed="y"),
+    "applications.discard": _with(),
+    "applications.answer": _with(message="La coopérative le porte."),
+    "applications.withdraw": _with(message="Nous rejoignons un voisin."),
+    "applications.check_company": _with(),
+    "applications.advise": _with(reason="favourable", message="Un projet solide."),
+    "applications.ask": _with(message="Qui porte l’emploi ?"),
+    "applications.admit": _with(name="Filière Lin", message="Bienvenue."),
+    "applications.refuse": _with(reason="too_early", message="Revenez au printemps."),
     "requests.new": _written,
     "requests.edit": _written,
     "requests.discard": _with(),
