@@ -112,7 +112,7 @@ def take_second_step(form: SecondStepForm, person: Person) -> bool:
 
 def sign_in(person: Person, ways: Sequence[str]) -> None:
     """Open a session."""
-    login_user(person, remember=False, authn_via=list(ways))
+    login_user(people.by_session(person.fs_uniquifier), remember=False, authn_via=list(ways))
 
 
 def _with_passkey(view: security.View, use: Callable[[str], ResponseReturnValue]) -> security.View:
