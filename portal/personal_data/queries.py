@@ -2,15 +2,13 @@
 
 from collections.abc import Sequence
 
-from sqlalchemy import Row, func, select
+from sqlalchemy import Row, select
 from sqlalchemy.orm import aliased
 
 from portal.access.roles import HEAD_ROLES
 from portal.accounts.models import Membership, Person
 from portal.db import db
 from portal.organisations.models import Organisation
-from portal.requests.models import Assignment
-from portal.requests.workflow import AssignmentState
 
 
 def alone_at_the_head_of(person_id: int) -> Sequence[Row[int, str]]:
@@ -39,11 +37,3 @@ def alone_at_the_head_of(person_id: int) -> Sequence[Row[int, str]]:
         .order_by(Organisation.name_key, Organisation.id)
     )
     return db.session.execute(statement).all()
-
-
-def count_open_work(person_id: int) -> int:
-    """How many requests a person is now the referent of."""
-    statement = select(func.count()).where(
-        Assignment.referent_id == person_id, Assignment.state == AssignmentState.ACCEPTED
-    )
-    return db.session.scalar(statement) or 0

@@ -1,5 +1,7 @@
 """What the portal knows of me: read it, take a copy, close my account."""
 
+from collections.abc import Sequence
+
 from flask import Response, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
@@ -12,13 +14,14 @@ from portal.accounts.rules import LastHead
 from portal.db import transaction
 from portal.personal_data import queries, service, words
 from portal.personal_data.forms import CloseForm
+from portal.personal_data.rules import Place, WorkToHandOver
 from portal.web import current, flash
 from portal.web.blueprint import GuardedBlueprint
 
 bp = GuardedBlueprint("personal_data", __name__, url_prefix="/mon-compte")
 
 
-@bp.get("/mes-donnees", access=Open.SIGNED_IN)
+@bp.get("/mes-donnees", access=Open.SIGNED_IN, while_viewing=False)
 def show() -> ResponseReturnValue:
     """What the portal knows of me, why, for how long, who sees it; and what I can do about it."""
     return render_template("personal_data/show.html", known=words.known())
@@ -38,7 +41,7 @@ def download() -> ResponseReturnValue:
     )
 
 
-@bp.get("/fermer", access=Open.SIGNED_IN)
+@bp.get("/fermer", access=Open.SIGNED_IN, while_viewing=False)
 def close() -> ResponseReturnValue:
     """What closing one's account means, and what stands in the way."""
     return _closing(CloseForm()), 200
@@ -56,14 +59,16 @@ def close_now() -> ResponseReturnValue:
             logout_user()
     except LastHead:
         return _closing(form), 409
+    except WorkToHandOver as refusal:
+        return _closing(form, refusal.places), 409
     flash.success(_("Your account is closed. Thank you for what you did here."))
     return redirect(url_for("home.index"))
 
 
-def _closing(form: CloseForm) -> str:
+def _closing(form: CloseForm, places: Sequence[Place] = ()) -> str:
     return render_template(
         "personal_data/close.html",
         form=form,
         alone=queries.alone_at_the_head_of(current_user.id),
-        open_work=queries.count_open_work(current_user.id),
+        places=places,
     )

@@ -4,7 +4,7 @@ Sources: the law of 6 January 1978 and the GDPR (article 5.1.e: no longer than n
 three years for requests and two for idle accounts. CNIL, recommendation 2021-122: logs for six to twelve months.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from enum import StrEnum
@@ -15,6 +15,7 @@ from portal.applications import rules as applications
 from portal.journal import rules as journal
 from portal.notifications import rules as notifications
 from portal.personal_data.kinds import Kept
+from portal.refusals import Conflict
 from portal.safety import rules as safety
 from portal.teams import rules as teams
 from portal.transfers import rules as transfers
@@ -22,6 +23,23 @@ from portal.transfers import rules as transfers
 YEAR = timedelta(days=365)
 NOTICE = timedelta(days=30)
 """Between being told and losing what was written."""
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where somebody leaves open work that a colleague can take over."""
+
+    organisation_id: int
+    membership_id: int
+    name: str
+
+
+class WorkToHandOver(Conflict):
+    """Open work stays without anybody, where there are colleagues to take it."""
+
+    def __init__(self, places: Sequence[Place]) -> None:
+        super().__init__(f"organisations {[one.organisation_id for one in places]}")
+        self.places = places
 
 
 class Source(StrEnum):

@@ -10,8 +10,9 @@ from sqlalchemy import func
 from portal import clock
 from portal.access.roles import Actor
 from portal.accounts import personal as accounts
+from portal.accounts import queries as people
 from portal.accounts import service as account
-from portal.accounts.models import Person
+from portal.accounts.models import Membership, Person
 from portal.applications import personal as applications
 from portal.db import db, require_transaction
 from portal.interventions import personal as interventions
@@ -20,10 +21,13 @@ from portal.journal import service as journal
 from portal.journal.kinds import Act, Subject
 from portal.notifications import personal as notifications
 from portal.personal_data import words
+from portal.personal_data.rules import Place, WorkToHandOver
 from portal.refusals import NotFound
 from portal.requests import personal as requests
 from portal.safety import personal as safety
+from portal.teams import departures
 from portal.teams import personal as teams
+from portal.teams import queries as team
 from portal.transfers import personal as transfers
 
 Parts = Mapping[str, Any]
@@ -65,13 +69,25 @@ def remember_copy(person: Person) -> None:
 
 
 def close_account(person_id: int, actor: Actor | None) -> None:
-    """Close one's own account for good. LastHead: an organisation would be left without anybody to answer for it."""
+    """Close one's own account for good.
+
+    LastHead: an organisation would be left without anybody to answer for it. WorkToHandOver: colleagues could take
+    over what is open, and nobody said who.
+    """
     require_transaction()
     person = db.session.get(Person, person_id, with_for_update=True, populate_existing=True)
     if person is None or not person.active:
         raise NotFound
+    left = [Place(one.organisation_id, one.id, one.organisation.name) for one in _places_with_work(person_id)]
     account.close_account(person, by=actor)
+    if left:
+        raise WorkToHandOver(left)
     forget(person)
+
+
+def _places_with_work(person_id: int) -> list[Membership]:
+    memberships = people.memberships_of(person_id)
+    return [one for one in memberships if departures.open_work(one) and team.colleagues(one)]
 
 
 def forget_closed(most: int) -> int:

@@ -11,7 +11,6 @@ from flask_babel import ngettext
 from portal.personal_data.kinds import Kept
 from portal.personal_data.rules import RULES, YEAR, Source
 
-
 _LEAP_DAYS = 2
 
 
@@ -35,7 +34,9 @@ RETENTION: Mapping[Kept, Retention] = {
         _l("They are anonymised: texts and names are removed, figures stay."),
     ),
     Kept.DRAFTS: Retention(
-        _l("Drafts of requests that were never sent"), _l("after they were begun"), _l("They are deleted.")
+        _l("Drafts of requests that were never sent"),
+        _l("after they were begun"),
+        _l("The drafts are deleted."),
     ),
     Kept.APPLICATIONS: Retention(
         _l("Applications of new poles, with their documents"),
@@ -45,7 +46,7 @@ RETENTION: Mapping[Kept, Retention] = {
     Kept.APPLICATION_DRAFTS: Retention(
         _l("Drafts of applications"),
         _l("after they were last written in; their author is warned two weeks before"),
-        _l("They are deleted."),
+        _l("The drafts are deleted."),
     ),
     Kept.IDLE_ACCOUNTS: Retention(
         _l("Accounts that nobody uses"), _l("after the last visit"), _l("Their owner is warned by e-mail.")
@@ -56,33 +57,37 @@ RETENTION: Mapping[Kept, Retention] = {
         _l("They are closed; name, address and telephone are removed."),
     ),
     Kept.INVITATIONS: Retention(
-        _l("Invitations that nobody answered"), _l("after their link stops working"), _l("They are deleted.")
+        _l("Invitations that nobody answered"),
+        _l("after their link stops working"),
+        _l("The invitations are deleted."),
     ),
     Kept.JOURNAL: Retention(
         _l("The journal of changes to people, rights and organisations"),
         _l("after the change"),
-        _l("It is deleted."),
+        _l("Its lines are deleted."),
     ),
     Kept.SESSIONS: Retention(
-        _l("The list of devices signed in"), _l("after their last use"), _l("It is deleted.")
+        _l("The list of devices signed in"), _l("after their last use"), _l("Its lines are deleted.")
     ),
     Kept.EMAIL_TEXTS: Retention(
         _l("The text of e-mails"),
         _l("after they are sent; one day for a secret link"),
-        _l("It is deleted; the fact that they were sent stays."),
+        _l("The text is deleted; the fact that they were sent stays."),
     ),
     Kept.EMAILS: Retention(
-        _l("The record of e-mails: address, subject, date"), _l("after they are sent"), _l("It is deleted.")
+        _l("The record of e-mails: address, subject, date"),
+        _l("after they are sent"),
+        _l("The record is deleted."),
     ),
     Kept.ATTEMPTS: Retention(
         _l("Failed attempts to sign in, under a code made of the address"),
         _l("after the attempt"),
-        _l("They are deleted."),
+        _l("The attempts are forgotten."),
     ),
     Kept.IMPORTS: Retention(
         _l("Files sent to be imported, and their reports"),
         _l("after they were sent"),
-        _l("They are deleted."),
+        _l("The files are deleted."),
     ),
 }
 

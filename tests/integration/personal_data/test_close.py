@@ -12,6 +12,7 @@ from portal.journal.kinds import Act
 from portal.journal.models import JournalEntry
 from portal.notifications.models import OutboxEmail
 from portal.personal_data import service
+from portal.requests.workflow import AssignmentState, RequestState
 from portal.safety.models import Authenticator, EmailChange, Passkey, RecoveryCode, SignInSession
 from tests.browser import Browser
 from tests.builders import Builder
@@ -47,7 +48,7 @@ def test_name_address_and_telephone_disappear(make, browse) -> None:
         email="zenobie@exemple.test",
         phone="06 39 98 00 01",
     )
-    make.request(me, phone="06 39 98 00 02", need="Un besoin de notre pôle.")
+    make.request(me, RequestState.COMPLETED, phone="06 39 98 00 02", need="Un besoin de notre pôle.")
     assert close(browse(me)) == 302
     left = stored_outside_logs()
     for gone in ("Zénobie", "Quintefeuille", "quintefeuille", "zenobie", "06 39 98"):
@@ -61,7 +62,7 @@ def test_name_address_and_telephone_disappear(make, browse) -> None:
 
 def test_its_requests_show_a_closed_account_and_no_address(make, browse) -> None:
     me = with_a_colleague(make, given_name="Zénobie")
-    request = make.request(me)
+    request = make.request(me, RequestState.COMPLETED)
     close(browse(me))
     page = browse(make.national_admin()).get(f"/demandes/{request.reference}").text
     assert "Compte fermé" in page
@@ -191,3 +192,22 @@ def test_the_address_is_free_again(make, browse) -> None:
     close(browse(me))
     again = make.person(email="moi@exemple.test")
     assert again.id != me.person_id
+
+
+def test_open_work_is_handed_over_first(make, browse) -> None:
+    """Where somebody could take it; the page leads to where one says who."""
+    partner = make.partner(name="Coopérative Les Passerelles")
+    me, _colleague = make.practitioner(partner), make.practitioner(partner)
+    make.assignment(make.request(), partner, AssignmentState.ACCEPTED, referent_id=me.person_id)
+    answer = browse(me).post(PAGE, {"understood": "y"})
+    assert answer.status_code == 409
+    assert f"/organisations/{partner.id}/personnes/{me.id}/depart" in answer.text
+    assert db.session.scalar(select(Person.active).where(Person.id == me.person_id))
+    assert db.session.scalar(select(Membership.ended_at).where(Membership.id == me.id)) is None
+
+
+def test_where_nobody_could_take_it_one_may_go(make, browse) -> None:
+    partner = make.partner()
+    me = make.practitioner(partner)
+    make.assignment(make.request(), partner, AssignmentState.ACCEPTED, referent_id=me.person_id)
+    assert close(browse(me)) == 302

@@ -1,0 +1,191 @@
+"""The rules of retention as jobs, as a command, and as they are published."""
+
+from datetime import timedelta
+
+import pytest
+from flask import Flask
+from sqlalchemy import func, select
+
+from portal import cli, clock
+from portal.access.roles import Role
+from portal.accounts.models import FailedAttempt, Invitation, Person
+from portal.db import db, transaction
+from portal.journal.kinds import Act, Subject
+from portal.journal.models import JournalEntry
+from portal.notifications.models import OutboxEmail
+from portal.notifications.worker import Stop, Worker
+from portal.personal_data import retention
+from portal.personal_data.kinds import Kept
+from portal.personal_data.rules import RULES
+from portal.requests.models import SupportRequest
+from portal.safety.models import SignInSession
+from portal.transfers.kinds import TransferKind
+from portal.transfers.models import Transfer
+from tests.integration.personal_data import old
+
+EVERY_DAY = (
+    Kept.INVITATIONS,
+    Kept.JOURNAL,
+    Kept.SESSIONS,
+    Kept.ATTEMPTS,
+    Kept.EMAIL_TEXTS,
+    Kept.EMAILS,
+    Kept.IMPORTS,
+)
+
+
+def test_each_rule_has_its_duty() -> None:
+    assert retention.DUTIES.keys() == RULES.keys()
+
+
+def test_each_duty_is_done_every_day() -> None:
+    assert set(retention.DAILY) <= set(cli.DAILY)
+    assert len(retention.DAILY) == len(RULES)
+
+
+def _old_and_new(make) -> None:
+    """Two of each, of which one is too old."""
+    me = make.coordinator()
+    for age in (timedelta(0), timedelta(days=400)):
+        at = clock.now() - age
+        key = f"{age.days}"
+        email = {"recipient": "a@x.test", "recipient_name": "A", "language": "fr", "subject": "S"}
+        with transaction() as session:
+            session.add_all(
+                [
+                    JournalEntry(
+                        at=at,
+                        act=Act.JOINED,
+                        subject=Subject.PERSON,
+                        subject_name="A",
+                        search_text="a",
+                        changes={},
+                    ),
+                    SignInSession(
+                        person_id=me.person_id,
+                        key_hash=key,
+                        started_at=at,
+                        last_seen_at=at,
+                        browser="",
+                        system="",
+                        address="",
+                    ),
+                    FailedAttempt(key=key, at=at),
+                    OutboxEmail(
+                        kind="k",
+                        text="t",
+                        html="h",
+                        message_id=key,
+                        created_at=at,
+                        sent_at=at,
+                        next_attempt_at=None,
+                        **email,
+                    ),
+                    Invitation(
+                        organisation_id=me.organisation_id,
+                        email=f"{key}@x.test",
+                        given_name="A",
+                        family_name="B",
+                        role=Role.MEMBER,
+                        token_hash=key,
+                        expires_at=at,
+                    ),
+                    Transfer(
+                        kind=next(iter(TransferKind)),
+                        owner_id=me.person_id,
+                        file_name="a.csv",
+                        content=b"",
+                        digest="d",
+                        counts={},
+                        emptied=0,
+                        created_at=at,
+                    ),
+                ]
+            )
+
+
+@pytest.mark.parametrize("kept", EVERY_DAY)
+def test_what_is_too_old_is_counted_then_ended_and_the_rest_stays(make, kept: Kept) -> None:
+    _old_and_new(make)
+    duty = retention.DUTIES[kept]
+    assert duty.count() == 1
+    old.run(kept)
+    assert duty.count() == 0
+    left = {
+        Kept.JOURNAL: JournalEntry,
+        Kept.SESSIONS: SignInSession,
+        Kept.ATTEMPTS: FailedAttempt,
+        Kept.EMAILS: OutboxEmail,
+        Kept.INVITATIONS: Invitation,
+        Kept.IMPORTS: Transfer,
+    }.get(kept)
+    if left is not None:
+        assert db.session.scalar(select(func.count()).select_from(left)) == 1
+
+
+def test_idle_accounts_are_warned_then_closed_then_nameless(make) -> None:
+    """Two years, then thirty days, each counted before it is done."""
+    person = make.person(
+        given_name="Zénobie", email="zenobie@exemple.test", last_seen_at=clock.now() - timedelta(days=735)
+    )
+    make.person(last_seen_at=clock.now())
+    assert retention.DUTIES[Kept.IDLE_ACCOUNTS].count() == 1
+    old.run(Kept.IDLE_ACCOUNTS, Kept.WARNED_ACCOUNTS)
+    assert db.session.scalars(select(OutboxEmail.recipient)).all() == ["zenobie@exemple.test"]
+    assert not retention.DUTIES[Kept.WARNED_ACCOUNTS].count()
+    with clock.travelling_to(clock.now() + timedelta(days=32)):
+        assert retention.DUTIES[Kept.WARNED_ACCOUNTS].count() == 1
+        old.run(Kept.WARNED_ACCOUNTS)
+        assert retention.DUTIES[Kept.WARNED_ACCOUNTS].count() == 0
+    found = db.session.get(Person, person.id, populate_existing=True)
+    assert found is not None
+    assert (found.active, found.name) == (False, "Compte fermé")
+    assert "zenobie" not in found.email
+
+
+def test_the_command_only_looks_unless_told(app: Flask, make) -> None:
+    old.finished(make)
+    shown = app.test_cli_runner().invoke(args=["retention"])
+    assert shown.exit_code == 0, shown.output
+    line = next(one for one in shown.output.splitlines() if "Closed requests" in one)
+    assert line.split()[0] == "1"
+    assert "Nothing was changed" in shown.output
+    assert not _anonymised()
+
+
+def test_the_command_ends_all_that_is_due_in_parts(app: Flask, make, monkeypatch) -> None:
+    monkeypatch.setattr(retention, "BATCH", 2)
+    for _ in range(5):
+        old.finished(make)
+    done = app.test_cli_runner().invoke(args=["retention", "--apply"])
+    assert done.exit_code == 0, done.output
+    line = next(one for one in done.output.splitlines() if "Closed requests" in one)
+    assert line.split()[0] == "5"
+    assert _anonymised() == 5
+
+
+def test_the_worker_goes_on_until_all_is_done(make, monkeypatch) -> None:
+    """A part at each round, so that e-mails leave between them."""
+    monkeypatch.setattr(retention, "BATCH", 2)
+    for _ in range(5):
+        old.finished(make)
+    job = next(one for one in retention.DAILY if one.args == (Kept.REQUESTS,))
+    worker = Worker([job], Stop())
+    seen = []
+    for _ in range(4):
+        worker.step()
+        seen.append(_anonymised())
+    worker.close()
+    assert seen == [2, 4, 5, 5]
+
+
+def _anonymised() -> int:
+    which = SupportRequest.anonymised_at.is_not(None)
+    return db.session.scalar(select(func.count()).select_from(SupportRequest).where(which)) or 0
+
+
+def test_the_public_page_shows_every_rule(browse) -> None:
+    page = browse().get("/donnees-personnelles").text
+    assert page.count('<th scope="row">') == len(RULES)
+    assert "3 ans sans activité" in page
+    assert "12 mois" in page
