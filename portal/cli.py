@@ -26,6 +26,7 @@ from portal.personal_data.kinds import Kept
 from portal.refusals import NotAllowed
 from portal.requests import checks
 from portal.requests import service as requests
+from portal.teams import service as teams
 from portal.territories.reference import REGIONS
 from portal.web.addresses import absolute_url
 
@@ -34,6 +35,7 @@ DAILY = (
     looking.end_forgotten,
     *retention.DAILY,
     files.purge,
+    teams.ask_for_reviews,
 )
 
 

@@ -96,6 +96,7 @@ class Builder:
             "family_name": f"Martin {number}",
             "password": _hashed(),
             "fs_uniquifier": f"session-of-person-{number}",
+            "last_seen_at": clock.now(),
         }
         return self._save(Person(**{**defaults, **values}))
 

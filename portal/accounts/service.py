@@ -98,6 +98,7 @@ def join(person: Person, organisation: Organisation, role: Role) -> Membership:
     if membership.ended_at:
         membership.started_at = clock.now()
     membership.role, membership.ended_at = role, None
+    organisation.members_reviewed_at = organisation.members_reviewed_at or clock.now()
     db.session.flush()
     journal.record(
         Act.ROLE_CHANGED if before else Act.JOINED,

@@ -15,7 +15,8 @@ class Organisation(Model):
     """A body that comes to the portal. `name_key` sorts and searches its name without accents.
 
     `shared_mailbox`: an address that the whole team reads. `capacity_per_month`: how many new requests it can take,
-    None where it does not say. `merged_into_id`: the record that this one was a double of; its history went there.
+    None where it does not say. `members_reviewed_at`: somebody last went through its people, or the first one came.
+    `merged_into_id`: the record that this one was a double of; its history went there.
     """
 
     __tablename__ = "organisation"
@@ -35,6 +36,7 @@ class Organisation(Model):
     shared_mailbox: Mapped[str | None] = mapped_column(String(254))
     capacity_per_month: Mapped[int | None]
     merged_into_id: Mapped[int | None] = mapped_column(ForeignKey("organisation.id"), index=True)
+    members_reviewed_at: Mapped[datetime | None] = mapped_column(Moment)
 
     coverages: Mapped[list["Coverage"]] = relationship(
         back_populates="organisation", lazy="raise_on_sql", cascade="all, delete-orphan"

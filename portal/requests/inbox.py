@@ -1,6 +1,6 @@
 """The inbox of each role: its folders, what is counted, how it is searched and ordered."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -35,6 +35,7 @@ class Folder:
     condition: ColumnElement[bool]
     waits_for_us: bool = False
     closed: bool = False
+    hidden_when_empty: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,31 +115,34 @@ def _cell_folders() -> list[Folder]:
 
 
 def folders(actor: Actor) -> list[Folder]:
-    """The folders of whoever acts, the first being the one to open; that of absent colleagues while one stands in."""
-    if not (actor.is_pole or actor.is_partner):
-        return _cell_folders()
-    own = _pole_folders() if actor.is_pole else _partner_folders(actor.organisation_id)
-    absent = teams.standing_in_for(actor)
-    if absent:
-        own.insert(
-            1,
-            Folder(
-                "collegues-absents", _l("For absent colleagues"), _held_by(actor, absent), waits_for_us=True
-            ),
-        )
-    return own
-
-
-def _held_by(actor: Actor, people: Collection[int]) -> ColumnElement[bool]:
-    """The open work of some people: what they follow for their partner, or asked for their pole."""
+    """The folders of whoever acts, the first being the one to open."""
     if actor.is_pole:
-        return and_(_in(_S.DRAFT, *OPEN_REQUESTS), SupportRequest.contact_id.in_(people))
-    followed = _some_assignment(
-        Assignment.partner_id == actor.organisation_id,
-        Assignment.referent_id.in_(people),
-        Assignment.state == _A.ACCEPTED,
+        return [*_pole_folders(), _of_absent_colleagues(actor)]
+    if actor.is_partner:
+        return [*_partner_folders(actor.organisation_id), _of_absent_colleagues(actor)]
+    return _cell_folders()
+
+
+def _of_absent_colleagues(actor: Actor) -> Folder:
+    """What those for whom one stands in today follow for their partner, or asked for their pole."""
+    absent = teams.replaced_by(actor)
+    if actor.is_pole:
+        held = and_(_in(_S.DRAFT, *OPEN_REQUESTS), SupportRequest.contact_id.in_(absent))
+    else:
+        followed = _some_assignment(
+            Assignment.partner_id == actor.organisation_id,
+            Assignment.referent_id.in_(absent),
+            Assignment.state == _A.ACCEPTED,
+        )
+        held = and_(_in(*OPEN_REQUESTS), followed)
+    return Folder(
+        "collegues-absents", _l("For absent colleagues"), held, waits_for_us=True, hidden_when_empty=True
     )
-    return and_(_in(*OPEN_REQUESTS), followed)
+
+
+def shown(found: Sequence[Folder], counts: Mapping[str, int]) -> list[Folder]:
+    """The folders worth showing."""
+    return [one for one in found if counts.get(one.slug) or not one.hidden_when_empty]
 
 
 def counts(actor: Actor, shown: Sequence[Folder]) -> Mapping[str, int]:

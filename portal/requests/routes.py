@@ -73,7 +73,7 @@ def index() -> ResponseReturnValue:
     return render_template(
         "requests/index.html",
         folder=folder,
-        tabs=[_tab(one, folder, counts) for one in [*folders, None]],
+        tabs=[_tab(one, folder, counts) for one in [*inbox.shown(folders, counts), None]],
         filters=filters,
         filtered=filters != inbox.Filters(),
         selects=_selects(actor, filters),

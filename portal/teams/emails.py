@@ -16,7 +16,7 @@ from portal.notifications.message import Message
 from portal.notifications.outbox import enqueue
 from portal.organisations.models import Organisation
 from portal.teams.models import Absence
-from portal.teams.rules import Left, ReviewDue
+from portal.teams.rules import Left, review_due_on
 from portal.web.addresses import absolute_url
 
 
@@ -154,18 +154,17 @@ def absence_message(actor: Actor, absence: Absence) -> Message:
     )
 
 
-def review_due(head: Person, due: ReviewDue, organisation: str) -> None:
+def review_due(head: Person, organisation: Organisation) -> None:
     """Once for each time it is due."""
-    message = review_due_message(due, organisation)
-    dedupe = f"members-review:{due.organisation_id}:{due.due_on}:{head.id}"
-    enqueue("teams/review_due", recipient(head), message, dedupe=dedupe)
+    dedupe = f"members-review:{organisation.id}:{review_due_on(organisation.members_reviewed_at)}:{head.id}"
+    enqueue("teams/review_due", recipient(head), review_due_message(organisation), dedupe=dedupe)
 
 
-def review_due_message(due: ReviewDue, organisation: str) -> Message:
+def review_due_message(organisation: Organisation) -> Message:
     return Message(
-        action_url=absolute_url("teams.review", organisation_id=due.organisation_id),
-        facts=[(_l("Organisation"), organisation)],
-        context={"organisation": organisation},
+        action_url=absolute_url("teams.review", organisation_id=organisation.id),
+        facts=[(_l("Organisation"), organisation.name)],
+        context={"organisation": organisation.name},
     )
 
 

@@ -12,7 +12,7 @@ from portal.notifications.previews import Example
 from portal.organisations.models import Pole
 from portal.teams import emails
 from portal.teams.models import Absence
-from portal.teams.rules import Left, ReviewDue
+from portal.teams.rules import Left
 
 _READER = Recipient("anne.le-goff@exemple.test", "Anne Le Goff")
 
@@ -50,7 +50,6 @@ def _absence() -> Absence:
 
 _ACTOR = Actor(1, "Inès Delorme", "ines@exemple.test", 1, Role.COORDINATOR, 12, "Pôle des Trois Rivières")
 _LEFT = [Left(_l("Requests they follow"), ("1203-4078", "1220-7960"))]
-_DUE = ReviewDue(12, date(2026, 3, 4))
 
 EXAMPLES: Mapping[str, Example] = {
     "teams/invitation_accepted": _example(
@@ -65,7 +64,7 @@ EXAMPLES: Mapping[str, Example] = {
     "teams/work_handed_over": _example(lambda: emails.handed_over_message(_ACTOR, _membership(), _LEFT)),
     "teams/standing_in": _example(lambda: emails.absence_message(_ACTOR, _absence())),
     "teams/declared_absent": _example(lambda: emails.absence_message(_ACTOR, _absence())),
-    "teams/review_due": _example(lambda: emails.review_due_message(_DUE, "Pôle des Trois Rivières")),
+    "teams/review_due": _example(lambda: emails.review_due_message(_pole())),
     "teams/account_idle": _example(lambda: emails.account_idle_message(date(2026, 3, 4))),
     "teams/nobody_left": _example(lambda: emails.nobody_left_message(_pole(), _colleague())),
 }

@@ -1,10 +1,11 @@
 """Who belongs to an organisation, who is invited, who is away."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, date, datetime, time
+from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import Select, func, select
 from sqlalchemy.orm import aliased, joinedload
 
 from portal import clock
@@ -148,12 +149,6 @@ def count_members(organisation_id: int) -> int:
     return accounts_queries.count_people([organisation_id]).get(organisation_id, 0)
 
 
-def organisation_names(organisation_ids: Collection[int]) -> Mapping[int, str]:
-    """Names by number."""
-    statement = select(Organisation.id, Organisation.name).where(Organisation.id.in_(organisation_ids))
-    return dict(db.session.execute(statement).all())
-
-
 def absences_of(membership_id: int) -> Sequence[Absence]:
     """The absences of a member, today's and to come, earliest first, with all their page shows."""
     statement = (
@@ -209,53 +204,48 @@ def addressees(
     ]
 
 
-def standing_in_for(actor: Actor) -> frozenset[int]:
-    """The absent colleagues, by number, for whom the actor stands in today in their organisation."""
-    absent = away([actor.organisation_id]).get(actor.organisation_id, {})
-    if actor.person_id not in {one.substitute_id for one in absent.values()}:
-        return frozenset()
-    present = [one.person_id for one in accounts_queries.people_of(actor.organisation_id)]
-    return rules.replaced_by(actor.person_id, absent, present)
-
-
-def reviews_due(organisation_id: int | None = None) -> list[rules.ReviewDue]:
-    """When each active organisation with heads, or one of them, is to be reviewed next: three months after the last
-    review, or after the first of its heads came."""
-    last = (
-        select(MembersReview.organisation_id, func.max(MembersReview.at).label("at"))
-        .group_by(MembersReview.organisation_id)
+def replaced_by(actor: Actor) -> Select[Any]:
+    """The absent colleagues, by number, for whom the actor stands in today, through others who are away too."""
+    today = clock.today()
+    absent = (
+        select(Membership.person_id, Absence.substitute_id)
+        .join(Absence.membership)
+        .where(
+            Membership.organisation_id == actor.organisation_id,
+            Membership.ended_at.is_(None),
+            Membership.person_id != actor.person_id,
+            Absence.starts_on <= today,
+            Absence.ends_on >= today,
+        )
         .subquery()
     )
-    statement = (
-        select(Membership.organisation_id, func.min(Membership.started_at), func.max(last.c.at))
+    direct = select(absent.c.person_id).where(absent.c.substitute_id == actor.person_id)
+    found = direct.cte("replaced", recursive=True)
+    further = aliased(absent)
+    found = found.union(  # not "union all": two who stand in for each other end it
+        select(further.c.person_id).join(found, further.c.substitute_id == found.c.person_id)
+    )
+    return select(found.c.person_id)
+
+
+def reviews_due(day: date) -> Sequence[Organisation]:
+    """The active organisations whose heads should go through the members, on a day."""
+    heads = (
+        select(Membership.organisation_id)
         .join(Membership.person)
-        .join(Organisation, Organisation.id == Membership.organisation_id)
-        .outerjoin(last, last.c.organisation_id == Membership.organisation_id)
+        .where(Membership.role.in_(HEAD_ROLES), Membership.ended_at.is_(None), Person.active)
+    )
+    statement = (
+        select(Organisation)
         .where(
             Organisation.active,
-            Membership.role.in_(HEAD_ROLES),
-            Membership.ended_at.is_(None),
-            Person.active,
+            Organisation.members_reviewed_at < datetime.combine(day, time.max, UTC) - rules.REVIEWED_EVERY,
+            Organisation.id.in_(heads),
         )
-        .group_by(Membership.organisation_id)
-        .order_by(Membership.organisation_id)
+        .order_by(Organisation.id)
     )
-    if organisation_id is not None:
-        statement = statement.where(Membership.organisation_id == organisation_id)
-    return [
-        rules.ReviewDue(organisation_id, clock.local(reviewed or began).date() + rules.REVIEWED_EVERY)
-        for organisation_id, began, reviewed in db.session.execute(statement)
-    ]
-
-
-def overdue_reviews(organisation_ids: Collection[int]) -> frozenset[int]:
-    """Which of these organisations nobody has reviewed for too long."""
-    today = clock.today()
-    return frozenset(
-        one.organisation_id
-        for one in reviews_due()
-        if one.organisation_id in organisation_ids and one.is_overdue(today)
-    )
+    found = db.session.scalars(statement)
+    return [one for one in found if rules.is_review_due(one.members_reviewed_at, day)]
 
 
 def organisation(actor: Actor, organisation_id: int) -> Organisation | None:
@@ -275,10 +265,3 @@ def last_review(organisation_id: int) -> MembersReview | None:
         .limit(1)
     )
     return db.session.scalar(statement)
-
-
-def review_due_of(actor: Actor) -> bool:
-    """Is it time for the actor, who answers for their organisation, to go through its members?"""
-    if actor.role not in HEAD_ROLES:
-        return False
-    return any(one.is_due(clock.today()) for one in reviews_due(actor.organisation_id))

@@ -2,9 +2,10 @@
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any, Protocol
 
+from portal import clock
 from portal.access.permissions import ROLE_PERMISSIONS, Permission, allows
 from portal.access.roles import Actor, Role
 from portal.organisations.kinds import OrganisationKind
@@ -111,18 +112,20 @@ def replaced_by(person_id: int, away: Mapping[int, Away], present: Collection[in
     return frozenset(one for one in away if stand_in(one, away, present) == person_id)
 
 
-@dataclass(frozen=True, slots=True)
-class ReviewDue:
-    """When the heads of an organisation should go through its members next."""
+def review_due_on(reviewed_at: datetime | None) -> date | None:
+    """The day to go through the members again; None where nobody ever belonged."""
+    return clock.local(reviewed_at).date() + REVIEWED_EVERY if reviewed_at else None
 
-    organisation_id: int
-    due_on: date
 
-    def is_due(self, day: date) -> bool:
-        return day >= self.due_on
+def is_review_due(reviewed_at: datetime | None, today: date) -> bool:
+    due_on = review_due_on(reviewed_at)
+    return due_on is not None and today >= due_on
 
-    def is_overdue(self, day: date) -> bool:
-        return day >= self.due_on + REVIEW_OVERDUE_AFTER
+
+def is_review_overdue(reviewed_at: datetime | None, today: date) -> bool:
+    """Has it been due for so long that the national cell should know?"""
+    due_on = review_due_on(reviewed_at)
+    return due_on is not None and today >= due_on + REVIEW_OVERDUE_AFTER
 
 
 @dataclass(frozen=True, slots=True)

@@ -188,6 +188,7 @@ def review(actor: Actor, organisation: Organisation, ended_ids: Collection[int])
         end(actor, organisation, membership_id)
     done = MembersReview(organisation_id=organisation.id, by_id=actor.person_id)
     db.session.add(done)
+    organisation.members_reviewed_at = clock.now()
     journal.record(
         Act.MEMBERS_REVIEWED,
         Subject.ORGANISATION,
@@ -201,11 +202,10 @@ def review(actor: Actor, organisation: Organisation, ended_ids: Collection[int])
 def ask_for_reviews(day: date) -> int:
     """Ask heads to go through their members, once for each time it is due; a daily job, harmless when run again."""
     require_transaction()
-    due = [one for one in queries.reviews_due() if one.is_due(day)]
-    names = queries.organisation_names([one.organisation_id for one in due])
-    for one in due:
-        for head in queries.heads_of(one.organisation_id):
-            emails.review_due(head, one, names[one.organisation_id])
+    due = queries.reviews_due(day)
+    for organisation in due:
+        for head in queries.heads_of(organisation.id):
+            emails.review_due(head, organisation)
     return len(due)
 
 
