@@ -7,6 +7,7 @@ from flask import Flask
 from portal import clock
 from portal.access.roles import Role
 from portal.accounts.models import Membership
+from portal.applications.workflow import State
 from portal.interventions.workflow import InterventionState
 from portal.organisations.kinds import RecognitionKind
 from portal.organisations.models import Recognition
@@ -18,6 +19,8 @@ NOT_PAGES = {
     "home.robots",
     "usage.export",
     "static",
+    "applications.document",  # files
+    "applications.own_document",
     "notifications.preview",  # an e-mail, shown as mail programs show it
     "notifications.mailbox",  # the demonstration's alone
     "notifications.mailbox_email",
@@ -71,9 +74,27 @@ class World:
         done = make.intervention(running, practitioner.person)
         planned = make.intervention(running, practitioner.person, InterventionState.PLANNED, report="")
         at = f"/demandes/{accepted.reference}/affectations/{running.id}"
+        sent = make.application(lead_siret="44229377500031", name="Filière Lin, un essai")
+        written, asked_more = make.application(State.DRAFT, purpose=""), make.application(State.MORE_WANTED)
+        whole = f"/candidater/suivi/{make.link(make.application(State.DRAFT))}"
+        drafting, answering = (f"/candidater/suivi/{make.link(one)}" for one in (written, asked_more))
+        advised = make.application(State.ADVISED)
         self.pages = [
             *(Page("home.index", "/", who) for who in (None, *self.people)),
             Page("home.how_to_apply", "/candidater", None),
+            Page("applications.begin", "/candidater/nouvelle", None),
+            Page("applications.lost_link", "/candidater/lien-perdu", None),
+            Page("applications.link_sent", "/candidater/lien-envoye", None),
+            *(Page("applications.follow", path, None) for path in (drafting, whole, answering)),
+            *(
+                Page("applications.write", f"{drafting}/partie/{section}", None)
+                for section in ("projet", "territoire", "organisations", "contact", "annuaire")
+            ),
+            Page("applications.documents", f"{drafting}/documents", None),
+            *(Page("applications.send", f"{path}/envoyer", None) for path in (drafting, whole)),
+            Page("applications.index", "/candidatures", "regional"),
+            Page("applications.show", f"/candidatures/{sent.reference}", "regional"),
+            Page("applications.show", f"/candidatures/{advised.reference}", "national"),
             Page("home.legal", "/mentions-legales", None),
             Page("home.privacy", "/donnees-personnelles", None),
             Page("home.accessibility", "/accessibilite", None),
