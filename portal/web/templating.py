@@ -16,7 +16,9 @@ from jinja2.nodes import EvalContext
 from markupsafe import Markup, escape
 
 from portal import clock
+from portal.access.permissions import allows
 from portal.web import current, headers, languages, navigation
+from portal.web.blueprint import declared
 
 
 def _fingerprint(path: Path) -> str:
@@ -92,6 +94,11 @@ def paragraphs(context: EvalContext, text: str | None) -> str:
     return html if context.autoescape else str(text or "")
 
 
+def may_open(endpoint: str) -> bool:
+    """Is a page for someone like whoever looks? Its links are drawn for them alone."""
+    return allows(current.actor_or_none(), declared(current_app)[endpoint])
+
+
 def context() -> dict[str, Any]:
     """Fresh for each page."""
     return {
@@ -110,7 +117,7 @@ def init_app(app: Flask) -> None:
         "trim_blocks": True,
         "lstrip_blocks": True,
     }
-    app.jinja_env.globals.update(asset=_kept_asset(app), csp_nonce=headers.csp_nonce)
+    app.jinja_env.globals.update(asset=_kept_asset(app), csp_nonce=headers.csp_nonce, may_open=may_open)
     app.jinja_env.filters.update(
         day=day, moment=moment, number=number, percent=percent, paragraphs=paragraphs
     )

@@ -83,7 +83,7 @@ def test_one_sees_what_the_person_sees(
     other = make.request()
     page = looking.get("/").text
     assert BANNER in page
-    assert f"comme {viewed.person.name} (Pôle du Lin)" in page
+    assert f"comme {viewed.person.name}, en lecture seule" in page
     assert 'role="region"' in page
     assert looking.get(f"/demandes/{mine.reference}").status_code == 200
     assert looking.get(f"/demandes/{other.reference}").status_code == 404
