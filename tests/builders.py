@@ -5,7 +5,7 @@ from datetime import timedelta
 from typing import Any, TypeVar
 
 from portal import clock
-from portal.access.roles import Role
+from portal.access.roles import Actor, Role
 from portal.accounts.models import Membership, Person
 from portal.applications.kinds import Opinion
 from portal.applications.models import Application, ApplicationLink
@@ -29,6 +29,9 @@ from portal.organisations.models import (
 from portal.requests.models import Assignment, SupportRequest
 from portal.requests.workflow import AssignmentState, RequestState, derive_state
 from portal.text import search_key
+from portal.transfers import service as transfers
+from portal.transfers.kinds import TransferKind
+from portal.transfers.models import Transfer
 
 T = TypeVar("T")
 PASSPHRASE = "quatre mots bien ordinaires"
@@ -264,3 +267,18 @@ class Builder:
             )
         )
         return token
+
+    def transfer(self, owner: Membership, content: bytes = b"Nom\nNouveau pole\n") -> Transfer:
+        """A file of poles that was looked at and waits for its owner."""
+        actor = Actor(
+            person_id=owner.person_id,
+            person_name=owner.person.name,
+            email=owner.person.email,
+            membership_id=owner.id,
+            role=owner.role,
+            organisation_id=owner.organisation_id,
+            organisation_name=owner.organisation.name,
+        )
+        lines = transfers.look(TransferKind.POLES, content)
+        with transaction():
+            return transfers.keep(actor, TransferKind.POLES, "poles.csv", content, lines)

@@ -7,10 +7,11 @@ from typing import Any
 from flask_babel import gettext as _
 from sqlalchemy import Row as Record
 
-from portal.access.roles import HEAD_ROLES, Role
+from portal.access.roles import HEAD_ROLES, Actor, Role
 from portal.accounts import service as accounts
 from portal.accounts.kinds import ROLES_OF
 from portal.db import require_transaction
+from portal.teams import service as teams
 from portal.text import search_key
 from portal.transfers import queries
 from portal.transfers.cells import CellRefused, read_number
@@ -213,18 +214,20 @@ def _keep_a_head(lines: Sequence[Line], directory: Directory) -> None:
             )
 
 
-def apply(lines: Sequence[Line]) -> None:
-    """Invite, and change roles; the organisations are locked since the lines were compared."""
+def apply(actor: Actor, lines: Sequence[Line]) -> None:
+    """Invite, and change roles; the organisations are locked since the lines were compared.
+
+    Those who will answer for an organisation come before those who no longer will.
+    """
     require_transaction()
-    for batch in queries.batches(lines):
+    heads_first = sorted(lines, key=lambda line: line.values["role"] not in HEAD_ROLES)
+    for batch in queries.batches(heads_first):
         ids = {line.values["organisation_id"] for line in batch}
         organisations = queries.organisations_by_id(ids)
-        people = queries.people_by_membership([line.target_id for line in batch if line.target_id])
         for line in batch:
-            organisation = organisations[line.values["organisation_id"]]
-            role = line.values["role"]
+            organisation, role = organisations[line.values["organisation_id"]], line.values["role"]
             if line.target_id:
-                accounts.join(people[line.target_id], organisation, role)
+                teams.change_role(actor, organisation, line.target_id, role)
                 continue
             accounts.invite(
                 organisation,

@@ -5,7 +5,7 @@ from itertools import islice
 from typing import Any
 
 from sqlalchemy import Select, select, tuple_
-from sqlalchemy.orm import joinedload, selectinload, undefer
+from sqlalchemy.orm import selectinload, undefer
 
 from portal import clock
 from portal.access.roles import HEAD_ROLES
@@ -204,14 +204,6 @@ def heads(organisation_ids: Collection[int]) -> Iterator[Any]:
                 Person.active,
             )
         )
-
-
-def people_by_membership(membership_ids: Collection[int]) -> dict[int, Person]:
-    """The people of some memberships."""
-    statement = (
-        select(Membership).where(Membership.id.in_(membership_ids)).options(joinedload(Membership.person))
-    )
-    return {one.id: one.person for one in db.session.scalars(statement)}
 
 
 def exported_people(region_code: str | None) -> Iterator[Any]:

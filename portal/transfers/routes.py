@@ -25,7 +25,7 @@ from portal.web.pagination import keyset_page
 
 bp = GuardedBlueprint("transfers", __name__, url_prefix="/transferts")
 _KINDS = {path: kind for kind, path in words.PATHS.items()}
-_KIND = f"<any({','.join(_KINDS)}):kind>"
+_KIND = f"<any({','.join(_KINDS)}):path>"
 _OUTCOMES = {path: outcome for outcome, path in words.OUTCOME_PATHS.items()}
 
 
@@ -48,12 +48,12 @@ def index() -> ResponseReturnValue:
 
 
 @bp.route(f"/imports/{_KIND}", methods=["GET", "POST"], access=Permission.TRANSFER_RUN)
-def bring(kind: str) -> ResponseReturnValue:
+def bring(path: str) -> ResponseReturnValue:
     """Choose a file; what it would do is shown next, and nothing is changed yet."""
     form = ImportForm()
     if form.submitted():
         try:
-            transfer_id = _look(_KINDS[kind], form)
+            transfer_id = _look(_KINDS[path], form)
         except rules.Unreadable as problem:
             form.refuse(Invalid("file", words.flaw(problem)))
         else:
@@ -61,9 +61,9 @@ def bring(kind: str) -> ResponseReturnValue:
     page = render_template(
         "transfers/bring.html",
         form=form,
-        kind=_KINDS[kind],
-        path=kind,
-        columns=COLUMNS[_KINDS[kind]],
+        kind=_KINDS[path],
+        path=path,
+        columns=COLUMNS[_KINDS[path]],
         largest=current_app.config["LARGEST_IMPORT"] // 2**20,
         words=words,
     )
@@ -151,19 +151,19 @@ def discard(transfer_id: int) -> ResponseReturnValue:
 
 
 @bp.get(f"/modeles/{_KIND}.csv", access=Permission.TRANSFER_RUN)
-def template(kind: str) -> ResponseReturnValue:
+def template(path: str) -> ResponseReturnValue:
     """The columns of a file, with a line of example."""
-    return _file(f"modele-{kind}.csv", template_lines(_KINDS[kind]))
+    return _file(f"modele-{path}.csv", template_lines(_KINDS[path]))
 
 
 @bp.get(f"/exports/{_KIND}.csv", access=Permission.TRANSFER_RUN)
-def export(kind: str) -> ResponseReturnValue:
+def export(path: str) -> ResponseReturnValue:
     """What the portal holds, in the columns of the import; noted in the journal."""
     region = ExportForm(request.args).code("region", REGIONS)
-    name = "-".join(filter(None, (kind, region, clock.today().isoformat()))) + ".csv"
+    name = "-".join(filter(None, (path, region, clock.today().isoformat()))) + ".csv"
     with transaction():
-        service.note_export(_KINDS[kind], region, name)
-    return _file(name, service.export(_KINDS[kind], region))
+        service.note_export(_KINDS[path], region, name)
+    return _file(name, service.export(_KINDS[path], region))
 
 
 def _file(name: str, rows: Iterable[Sequence[str]]) -> Response:

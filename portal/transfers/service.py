@@ -66,14 +66,14 @@ def apply(actor: Actor, transfer_id: int, seen: str) -> Result:
         return Result.OUTDATED
     if transfer.count(Outcome.ERROR):
         raise Conflict
-    _import(transfer, [line for line in lines if line.changes])
+    _import(actor, transfer, [line for line in lines if line.changes])
     return Result.DONE
 
 
-def _import(transfer: Transfer, lines: Sequence[Line]) -> None:
+def _import(actor: Actor, transfer: Transfer, lines: Sequence[Line]) -> None:
     try:
         if transfer.kind is TransferKind.PEOPLE:
-            people.apply(lines)
+            people.apply(actor, lines)
         else:
             changes.apply(transfer.kind, lines)
     except Invalid as refusal:

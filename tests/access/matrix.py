@@ -96,6 +96,15 @@ catalogue.deliver             GET    partner   |   in     404   403    404  |  4
 catalogue.deliver             POST   partner   |   401    404   403    404  |  403   302   403   |  404   404   302   |  403    403
 usage.index                   GET    done      |   in     403   403    403  |  403   403   403   |  200   200   200   |  200    403
 usage.export                  GET    done      |   in     403   403    403  |  403   403   403   |  200   200   200   |  200    403
+transfers.index               GET    transfer  |   in     403   403    403  |  403   403   403   |  403   403   200   |  403    403
+transfers.bring               GET    none      |   in     403   403    403  |  403   403   403   |  403   403   200   |  403    403
+transfers.bring               POST   none      |   401    403   403    403  |  403   403   403   |  403   403   302   |  403    403
+transfers.report              GET    transfer  |   in     403   403    403  |  403   403   403   |  403   403   200   |  403    403
+transfers.download_report     GET    transfer  |   in     403   403    403  |  403   403   403   |  403   403   200   |  403    403
+transfers.apply               POST   transfer  |   401    403   403    403  |  403   403   403   |  403   403   302   |  403    403
+transfers.discard             POST   transfer  |   401    403   403    403  |  403   403   403   |  403   403   302   |  403    403
+transfers.template            GET    none      |   in     403   403    403  |  403   403   403   |  403   403   200   |  403    403
+transfers.export              GET    none      |   in     403   403    403  |  403   403   403   |  403   403   200   |  403    403
 notifications.index           GET    given_up  |   in     403   403    403  |  403   403   403   |  403   403   200   |  403    403
 notifications.try_again       POST   given_up  |   401    403   403    403  |  403   403   403   |  403   403   302   |  403    403
 notifications.try_all_again   POST   given_up  |   401    403   403    403  |  403   403   403   |  403   403   302   |  403    403
@@ -215,7 +224,7 @@ PUBLIC = frozenset(
 )
 
 # Doors that ask for a recent sign-in (`fresh=True`): what would harm a person or many if somebody else sat down there.
-SENSITIVE = frozenset({"personal_data.close_now", "personal_data.download", "people.view_as"})
+SENSITIVE = frozenset({"personal_data.close_now", "personal_data.download", "people.view_as", "transfers.apply"})
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,7 +17,7 @@ from portal.accounts.models import Membership, Person
 from portal.applications.models import ApplicationDocument
 from portal.applications.workflow import State
 from portal.catalogue.models import Service
-from portal.db import transaction
+from portal.db import db, transaction
 from portal.files import service as files
 from portal.interventions.workflow import InterventionState
 from portal.notifications import previews
@@ -26,6 +26,7 @@ from portal.organisations.kinds import RecognitionKind, Stage
 from portal.organisations.models import OrganisationAbsence, Partner, Recognition, StageChange
 from portal.requests.models import Assignment, SupportRequest
 from portal.requests.workflow import AssignmentState, RequestState
+from portal.transfers.models import Transfer
 from tests.builders import PASSPHRASE, Builder
 
 PDF = b"%PDF-1.4\n%%EOF\n"
@@ -103,6 +104,7 @@ def _nothing(world: World) -> Values:
         "filename": "js/portal.js",
         "breakdown": "mois",
         "kind": previews.kinds()[0],
+        "path": "poles",
     }
 
 
@@ -211,6 +213,14 @@ def _dead_link(world: World) -> Values:
     return {**_application(State.DRAFT)(world), "token": "a" * 43}
 
 
+def _transfer(world: World) -> Values:
+    return {"transfer_id": world.make.transfer(world.member("national")).id}
+
+
+def _seen(_world: World, _persona: str) -> Values:
+    return {"seen": db.session.scalar(select(Transfer.digest).order_by(Transfer.id.desc())) or ""}
+
+
 STAGES: dict[str, Callable[[World], Values]] = {
     "none": _nothing,
     "link": _link,
@@ -223,6 +233,7 @@ STAGES: dict[str, Callable[[World], Values]] = {
     "planned": _intervention(InterventionState.PLANNED),
     "done": _intervention(InterventionState.DONE),
     "given_up": _given_up,
+    "transfer": _transfer,
     "ap_draft": _application(State.DRAFT),
     "ap_dead": _dead_link,
     "ap_sent": _application(State.SUBMITTED),
@@ -313,6 +324,9 @@ FORMS: dict[str, Callable[[World, str], Values]] = {
     "people.view_as": _with(reason="Vos demandes ne s’affichent plus."),
     "people.stop_viewing": _with(),
     "journal.export": _with(),
+    "transfers.bring": lambda _world, _persona: {"file": (io.BytesIO(b"Nom\nPole\n"), "poles.csv")},
+    "transfers.apply": _seen,
+    "transfers.discard": _with(),
     "notifications.try_again": _with(),
     "notifications.try_all_again": _with(),
     "records.edit": _facts,

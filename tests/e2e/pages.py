@@ -18,6 +18,9 @@ NOT_PAGES = {
     "home.health",
     "home.robots",
     "usage.export",
+    "transfers.template",
+    "transfers.export",
+    "transfers.download_report",
     "static",
     "applications.document",  # files
     "applications.own_document",
@@ -73,6 +76,11 @@ class World:
         )
         done = make.intervention(running, practitioner.person)
         planned = make.intervention(running, practitioner.person, InterventionState.PLANNED, report="")
+        heads = "Nom;Commune;Site\n"
+        ready = make.transfer(
+            self.people["national"], f"{heads}Pôle public;Rouen (76);\nAutre;Évreux (27);".encode()
+        )
+        wrong = make.transfer(self.people["national"], f"{heads}Autre;Nullepart;?".encode())
         at = f"/demandes/{accepted.reference}/affectations/{running.id}"
         sent = make.application(lead_siret="44229377500031", name="Filière Lin, un essai")
         written, asked_more = make.application(State.DRAFT, purpose=""), make.application(State.MORE_WANTED)
@@ -149,6 +157,11 @@ class World:
             Page("interventions.call_off", f"/interventions/{planned.id}/annuler", "practitioner"),
             Page("usage.index", "/usage", "national"),
             Page("usage.index", "/usage", "observer"),
+            Page("transfers.index", "/transferts", "national"),
+            Page("transfers.bring", "/transferts/imports/poles", "national"),
+            Page("transfers.bring", "/transferts/imports/personnes", "national"),
+            Page("transfers.report", f"/transferts/{ready.id}", "national"),
+            Page("transfers.report", f"/transferts/{wrong.id}", "national"),
             Page("notifications.index", "/emails", "national"),
             Page("notifications.preview_list", "/apercus-emails", None),
         ]
