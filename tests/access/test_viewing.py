@@ -27,6 +27,8 @@ SHUT = {
     "notifications.mailbox_email",
     "notifications.preview",
     "notifications.preview_list",
+    "personal_data.show",
+    "personal_data.close",
 }
 READS = [row for row in ROWS if row.method == "GET" and row.endpoint != "static"]
 POSTS = [row for row in ROWS if row.method == "POST" and row.endpoint not in OPEN_POSTS]
