@@ -22,10 +22,10 @@ KINDS: Mapping[OrganisationKind, Any] = {
 }
 
 STANDINGS: Mapping[Standing, Any] = {
-    Standing.ACTIVE: _l("Active"),
-    Standing.INCOMPLETE: _l("Incomplete"),
-    Standing.INACTIVE: _l("Inactive"),
-    Standing.MERGED: _l("Merged into another record"),
+    Standing.ACTIVE: _l("Active ones"),
+    Standing.INCOMPLETE: _l("Incomplete ones"),
+    Standing.INACTIVE: _l("Those no longer active"),
+    Standing.MERGED: _l("Those merged into another"),
 }
 
 MISSING: Mapping[str, Any] = {
