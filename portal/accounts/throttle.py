@@ -36,6 +36,11 @@ def may_send_link(email: str, purpose: str = "link") -> bool:
     )
 
 
+def may_ask_for_address(person_id: int) -> bool:
+    """Count another address asked for by a person; False: enough for an hour."""
+    return _begin({f"address:{person_id}": rules.LINKS_OF_ACCOUNT}) is not None
+
+
 def may_send_invitation(invitation_id: int) -> bool:
     """Count a link sent again; False: enough for today."""
     return _begin({f"invitation:{invitation_id}": rules.INVITATION_SENDS}) is not None

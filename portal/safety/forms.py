@@ -1,8 +1,9 @@
 """Forms about the safety of one's account."""
 
+from email_validator import EmailNotValidError, validate_email
 from flask_babel import lazy_gettext as _l
-from wtforms import EmailField, HiddenField, StringField
-from wtforms.validators import Email
+from wtforms import EmailField, Field, HiddenField, StringField
+from wtforms.validators import ValidationError
 
 from portal.web.forms import PortalForm, at_most, refuse_null_characters, required
 
@@ -16,6 +17,15 @@ def _code(label: object, hint: object = "") -> StringField:
     )
 
 
+def _an_address(form: PortalForm, field: Field) -> None:
+    try:
+        validate_email(field.data, check_deliverability=False, test_environment=True)
+    except EmailNotValidError:
+        raise ValidationError(
+            _l("This address is not complete. An address looks like anne@example.org.")
+        ) from None
+
+
 class AddressForm(PortalForm):
     """Another address."""
 
@@ -24,7 +34,8 @@ class AddressForm(PortalForm):
         validators=[
             required(_l("Type your new e-mail address.")),
             at_most(254),
-            Email(_l("This address is not complete. An address looks like anne@example.org.")),
+            refuse_null_characters,
+            _an_address,
         ],
         render_kw={"autocomplete": "email"},
     )

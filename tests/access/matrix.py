@@ -59,6 +59,25 @@ security.change_password      GET    none      |   in     200   200    200  |  2
 security.change_password      POST   none      |   401    302   302    302  |  302   302   302   |  302   302   302   |  302    302
 security.verify               GET    none      |   in     200   200    200  |  200   200   200   |  200   200   200   |  200    200
 security.verify               POST   none      |   401    302   302    302  |  302   302   302   |  302   302   302   |  302    302
+safety.overview               GET    none      |   in     200    200    200  |  200   200   200   |  200   200   200   |  200    200
+safety.sessions               GET    none      |   in     200    200    200  |  200   200   200   |  200   200   200   |  200    200
+safety.end_session            POST   safe      |   401    302    404    404  |  404   404   404   |  404   404   404   |  404    404
+safety.sign_out_everywhere    POST   none      |   401    302    302    302  |  302   302   302   |  302   302   302   |  302    302
+safety.set_up_application     GET    none      |   in     200    200    200  |  200   200   200   |  200   200   200   |  200    200
+safety.set_up_application     POST   none      |   401    422    422    422  |  422   422   422   |  422   422   422   |  422    422
+safety.remove_application     POST   safe      |   401    302    409    409  |  409   409   409   |  409   409   409   |  409    409
+safety.renew_recovery_codes   POST   safe      |   401    200    409    409  |  409   409   409   |  409   409   409   |  409    409
+safety.manage_passkeys        GET    safe      |   in     200    200    200  |  200   200   200   |  200   200   200   |  200    200
+safety.manage_passkeys        POST   none      |   401    422    422    422  |  422   422   422   |  422   422   422   |  422    422
+safety.remove_passkey         POST   safe      |   401    302    404    404  |  404   404   404   |  404   404   404   |  404    404
+safety.change_address         GET    none      |   in     200    200    200  |  200   200   200   |  200   200   200   |  200    200
+safety.change_address         POST   none      |   401    302    302    302  |  302   302   302   |  302   302   302   |  302    302
+safety.confirm_address        GET    confirm   |   200    200    200    200  |  200   200   200   |  200   200   200   |  200    200
+safety.confirm_address        POST   confirm   |   302    302    302    302  |  302   302   302   |  302   302   302   |  302    302
+safety.stop_address           GET    stop      |   200    200    200    200  |  200   200   200   |  200   200   200   |  200    200
+safety.stop_address           POST   stop      |   302    302    302    302  |  302   302   302   |  302   302   302   |  302    302
+safety.second_step            GET    none      |   302    302    302    302  |  302   302   302   |  302   302   302   |  302    302
+safety.second_step            POST   none      |   302    302    302    302  |  302   302   302   |  302   302   302   |  302    302
 accounts.profile              GET    none      |   in     200   200    200  |  200   200   200   |  200   200   200   |  200    200
 accounts.profile              POST   none      |   401    302   302    302  |  302   302   302   |  302   302   302   |  302    302
 personal_data.show            GET    none      |   in     200   200    200  |  200   200   200   |  200   200   200   |  200    200
@@ -216,6 +235,9 @@ PUBLIC = frozenset(
         "security.logout",
         "security.forgot_password",
         "security.reset_password",
+        "safety.confirm_address",
+        "safety.stop_address",
+        "safety.second_step",
         "notifications.preview_list",
         "notifications.preview",
         "notifications.mailbox",
@@ -224,7 +246,20 @@ PUBLIC = frozenset(
 )
 
 # Doors that ask for a recent sign-in (`fresh=True`): what would harm a person or many if somebody else sat down there.
-SENSITIVE = frozenset({"personal_data.close_now", "personal_data.download", "people.view_as", "transfers.apply"})
+SENSITIVE = frozenset(
+    {
+        "personal_data.close_now",
+        "personal_data.download",
+        "people.view_as",
+        "transfers.apply",
+        "safety.change_address",
+        "safety.manage_passkeys",
+        "safety.remove_application",
+        "safety.remove_passkey",
+        "safety.renew_recovery_codes",
+        "safety.set_up_application",
+    }
+)
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,11 +9,12 @@ from functools import cached_property
 from typing import Any
 
 from flask_security.recoverable import generate_reset_password_token
-from sqlalchemy import select
+from sqlalchemy import delete, select
 
 from portal import clock
 from portal.access.roles import Role
 from portal.accounts.models import Membership, Person
+from portal.accounts.rules import token_hash
 from portal.applications.models import ApplicationDocument
 from portal.applications.workflow import State
 from portal.catalogue.models import Service
@@ -26,6 +27,7 @@ from portal.organisations.kinds import RecognitionKind, Stage
 from portal.organisations.models import OrganisationAbsence, Partner, Recognition, StageChange
 from portal.requests.models import Assignment, SupportRequest
 from portal.requests.workflow import AssignmentState, RequestState
+from portal.safety.models import Authenticator, EmailChange, Passkey, SignInSession
 from portal.transfers.models import Transfer
 from tests.builders import PASSPHRASE, Builder
 
@@ -41,6 +43,7 @@ class World:
     people: dict[str, Membership | Person | None]
     partner: Partner
     service: Service
+    safe: dict[str, Any] | None = None
 
     @cached_property
     def _numbers(self) -> Iterator[int]:
@@ -221,9 +224,49 @@ def _seen(_world: World, _persona: str) -> Values:
     return {"seen": db.session.scalar(select(Transfer.digest).order_by(Transfer.id.desc())) or ""}
 
 
+def _safe(world: World) -> Values:
+    """The coordinator has set up everything, and is signed in somewhere."""
+    person_id = world.coordinator.person_id
+    if world.safe is None:
+        browser = SignInSession(person_id=person_id, key_hash="k", browser="", system="", address="192.0.2.1")
+        passkey = Passkey(
+            person_id=person_id,
+            name="Clé",
+            credential_id="Y2M",
+            public_key=b"k",
+            user_handle="dXU",
+            sign_count=0,
+        )
+        with transaction() as session:
+            session.add_all([browser, passkey, Authenticator(person_id=person_id, secret="{}")])
+        world.safe = {"session_id": browser.id, "passkey_id": passkey.id}
+    return world.safe
+
+
+def _another_address(token: str) -> Callable[[World], Values]:
+    def ask(world: World) -> Values:
+        with transaction() as session:
+            session.execute(delete(EmailChange))
+            session.add(
+                EmailChange(
+                    person_id=world.coordinator.person_id,
+                    old_email=world.coordinator.person.email,
+                    new_email=f"nouvelle{world.next_number()}@exemple.test",
+                    confirm_hash=token_hash("confirm"),
+                    stop_hash=token_hash("stop"),
+                )
+            )
+        return {"token": token}
+
+    return ask
+
+
 STAGES: dict[str, Callable[[World], Values]] = {
     "none": _nothing,
     "link": _link,
+    "safe": _safe,
+    "confirm": _another_address("confirm"),
+    "stop": _another_address("stop"),
     "draft": _request(RequestState.DRAFT),
     "to_route": _request(RequestState.TO_ROUTE),
     "proposed": _assignment(AssignmentState.PROPOSED),
@@ -317,6 +360,17 @@ FORMS: dict[str, Callable[[World, str], Values]] = {
     "security.reset_password": _with(password=NEW_PASSPHRASE, password_confirm=NEW_PASSPHRASE),
     "security.change_password": _password,
     "security.verify": _with(password=PASSPHRASE),
+    "safety.end_session": _with(),
+    "safety.sign_out_everywhere": _with(),
+    "safety.set_up_application": _with(code="000000"),
+    "safety.remove_application": _with(),
+    "safety.renew_recovery_codes": _with(),
+    "safety.manage_passkeys": _with(name="Clé", credential=""),
+    "safety.remove_passkey": _with(),
+    "safety.change_address": _with(email="nouvelle@exemple.test"),
+    "safety.confirm_address": _with(),
+    "safety.stop_address": _with(),
+    "safety.second_step": _with(code="000000"),
     "accounts.profile": _with(given_name="Ana", family_name="Roy", phone="", language="fr"),
     "accounts.switch_organisation": lambda world, _: {"membership_id": world.coordinator.id},
     "personal_data.download": _with(),

@@ -28,6 +28,9 @@ NOT_PAGES = {
     "notifications.mailbox",  # the demonstration's alone
     "notifications.mailbox_email",
     "security.reset_password",  # opened by its own test, with a real link
+    "safety.confirm_address",  # by links too
+    "safety.stop_address",
+    "safety.second_step",  # after a password
 }
 
 
@@ -125,6 +128,11 @@ class World:
             Page("security.change_password", "/mon-compte/mot-de-passe", "coordinator"),
             Page("security.verify", "/mon-compte/verification", "coordinator"),
             Page("accounts.profile", "/mon-compte", "coordinator"),
+            Page("safety.overview", "/mon-compte/securite", "coordinator"),
+            Page("safety.sessions", "/mon-compte/securite/connexions", "coordinator"),
+            Page("safety.set_up_application", "/mon-compte/securite/application", "coordinator"),
+            Page("safety.manage_passkeys", "/mon-compte/securite/cles-d-acces", "coordinator"),
+            Page("safety.change_address", "/mon-compte/securite/adresse", "coordinator"),
             Page("personal_data.show", "/mon-compte/mes-donnees", "practitioner"),
             Page("personal_data.close", "/mon-compte/fermer", "coordinator"),
             Page("personal_data.close", "/mon-compte/fermer", "practitioner"),

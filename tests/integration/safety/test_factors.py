@@ -39,8 +39,8 @@ Browse = Callable[..., Browser]
 def test_the_wizard_shows_a_picture_a_key_and_then_ten_codes_once(make: Builder, browse: Browse) -> None:
     browser = english(browse(make.coordinator()))
     page = browser.get(APPLICATION).text
-    assert "<svg class=\"qr-code\" role=\"img\"" in page
-    telephone, codes = set_up_application(browser)
+    assert '<svg class="qr-code" role="img"' in page
+    _telephone, codes = set_up_application(browser)
     assert len(set(codes)) == 10
     overview = browser.get(SAFETY).text
     assert "10 of 10 are left" in overview

@@ -168,7 +168,16 @@ def test_a_forged_answer_opens_nothing(make: Builder, browse: Browse, forged: st
 
 @pytest.mark.parametrize(
     "typed",
-    ["x", "[]", "7", "null", "{}", '{"id": 3}', '{"id": "a", "response": {"clientDataJSON": "e30"}}', "{" * 30000],
+    [
+        "x",
+        "[]",
+        "7",
+        "null",
+        "{}",
+        '{"id": 3}',
+        '{"id": "a", "response": {"clientDataJSON": "e30"}}',
+        "{" * 30000,
+    ],
 )
 def test_nonsense_is_refused_kindly(make: Builder, browse: Browse, typed: str) -> None:
     browser = browse()

@@ -120,7 +120,9 @@ def test_signing_out_everywhere(make: Builder, browse: Browse, here_too: bool) -
     assert is_signed_in(here) is not here_too
     assert is_signed_in(neighbour)
     assert [email.kind for email in emails()] == ["safety/protection_changed"]
-    assert [entry.act.value for entry in db.session.scalars(select(JournalEntry))] == ["signed_out_everywhere"]
+    assert [entry.act.value for entry in db.session.scalars(select(JournalEntry))] == [
+        "signed_out_everywhere"
+    ]
 
 
 def test_a_changed_password_ends_the_others_and_keeps_this_one(make: Builder, browse: Browse) -> None:
@@ -192,9 +194,8 @@ def test_sessions_of_a_year_ago_are_forgotten(make: Builder, browse: Browse) -> 
     browse(make.coordinator())
     with transaction():
         assert service.purge_sessions() == 0
-    with time_machine.travel(clock.now() + timedelta(days=366), tick=False):
-        with transaction():
-            assert service.purge_sessions() == 1
+    with time_machine.travel(clock.now() + timedelta(days=366), tick=False), transaction():
+        assert service.purge_sessions() == 1
     assert rows() == []
 
 

@@ -1,0 +1,82 @@
+"""No form changes people, rights or organisations without a line in the journal."""
+
+from typing import Any
+
+import pytest
+from flask import Flask
+from sqlalchemy import select
+
+from portal.db import Model, db
+from portal.journal.kinds import Act
+from portal.journal.models import JournalEntry
+from tests.access import world as worlds
+from tests.access.matrix import ROWS, Row
+from tests.access.test_matrix import address, answer_of, browser_of
+from tests.access.world import FORMS, World
+from tests.builders import Builder
+
+# Who may do what, and what organisations say of themselves.
+WATCHED = (
+    "person",
+    "membership",
+    "invitation",
+    "organisation",
+    "coverage",
+    "recognition",
+    "stage_change",
+    "pole_sector",
+    "pole_member",
+    "delivery",
+    "members_review",
+    "absence",
+    "organisation_absence",
+    "application",
+    "authenticator",
+    "recovery_code",
+    "viewing",
+    "passkey",
+)
+# What changes by itself, or says nothing of the person.
+UNWATCHED = {"last_seen_at", "idle_warned_at", "fs_uniquifier"}
+# Changes that nobody but the person themself made or cares for, each with why.
+EXEMPT: dict[str, str] = {}
+POSTS = [row for row in ROWS if row.method == "POST"]
+
+
+@pytest.fixture
+def world(make: Builder) -> World:
+    return worlds.build(make)
+
+
+def watched() -> dict[str, list[tuple[Any, ...]]]:
+    """Every row of what is watched, the columns that matter."""
+    found = {}
+    for name in WATCHED:
+        table = Model.metadata.tables[name]
+        columns = [column for column in table.columns if column.name not in UNWATCHED]
+        rows = db.session.execute(select(*columns).order_by(*table.primary_key.columns)).all()
+        found[name] = [tuple(row) for row in rows]
+    return found
+
+
+def last_entry() -> int:
+    return db.session.scalar(select(JournalEntry.id).order_by(JournalEntry.id.desc()).limit(1)) or 0
+
+
+@pytest.mark.parametrize("row", POSTS, ids=str)
+def test_what_changes_is_written_down(app: Flask, world: World, row: Row) -> None:
+    for persona in row.who_gets("302", "200")[:1]:
+        path, fields = address(app, row, world), FORMS[row.endpoint](world, persona)
+        browser = browser_of(app, world, persona)
+        browser.get("/donnees-personnelles")
+        before, last = watched(), last_entry()
+        answer = answer_of(browser.post(path, fields))
+        assert answer == row.answers[persona]
+        changed = {name for name, rows in watched().items() if rows != before[name]}
+        if changed and row.endpoint not in EXEMPT:
+            assert last_entry() > last, f"{row} changes {sorted(changed)}: call journal.service.record"
+
+
+def test_every_act_is_written_somewhere() -> None:
+    """An act that nobody writes is a filter that never finds anything."""
+    assert Act
