@@ -31,8 +31,8 @@ from portal.people import queries as people_queries
 from portal.people import routes as people
 from portal.people import viewing
 from portal.personal_data import routes as personal_data
-from portal.requests import departures as request_departures
 from portal.register import routes as register
+from portal.requests import departures as request_departures
 from portal.requests import examples as request_examples
 from portal.requests import merge as request_merge
 from portal.requests import routes as requests
@@ -80,6 +80,7 @@ MERGE_MOVES = (
     *organisation_merge.MOVES,
     *team_merge.MOVES,
     *account_merge.MOVES,
+    *application_merge.MOVES,
     *catalogue_merge.MOVES,
     *application_merge.MOVES,
     *request_merge.MOVES,

@@ -1,4 +1,4 @@
-"""Which applications follow an organisation into another."""
+"""Which applications follow a pole into another."""
 
 from flask_babel import lazy_gettext as _l
 
