@@ -22,6 +22,9 @@ from portal.organisations.models import Organisation
 from portal.refusals import Invalid, NotAllowed, NotFound
 
 
+_SAID = ("given_name", "family_name", "phone", "language")
+
+
 def change_profile(
     person_id: int, *, given_name: str, family_name: str, phone: str | None, language: str
 ) -> Person:
@@ -30,8 +33,12 @@ def change_profile(
     person = db.session.get(Person, person_id, with_for_update=True, populate_existing=True)
     if person is None:
         raise NotFound
+    before = {name: getattr(person, name) for name in _SAID}
     person.given_name, person.family_name = given_name, family_name
     person.phone, person.language = phone or None, language
+    after = {name: getattr(person, name) for name in _SAID}
+    if after != before:
+        journal.record(Act.CHANGED, Subject.PERSON, person.id, person.name, before=before, after=after)
     return person
 
 
