@@ -21,7 +21,6 @@ from portal.journal.kinds import Act, Subject
 from portal.organisations.models import Organisation
 from portal.refusals import Invalid, NotAllowed, NotFound
 
-
 _SAID = ("given_name", "family_name", "phone", "language")
 
 
