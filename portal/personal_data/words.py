@@ -147,8 +147,11 @@ class Known(NamedTuple):
 
 def known() -> Sequence[Known]:
     """What the portal knows of whoever has an account, in plain words."""
+    return [*_known_of_the_account(), *_known_of_the_work()]
+
+
+def _known_of_the_account() -> Sequence[Known]:
     accounts = _("As long as your account is open.")
-    requests = f"{duration(RULES[Kept.REQUESTS].after)} {RETENTION[Kept.REQUESTS].since}."
     return [
         Known(
             _l("Who you are: name, e-mail address, telephone, language"),
@@ -168,6 +171,12 @@ def known() -> Sequence[Known]:
             _l("Nobody but you; the operator of the portal in case of misuse."),
             _("As long as they are of use, 12 months at most."),
         ),
+    ]
+
+
+def _known_of_the_work() -> Sequence[Known]:
+    requests = f"{duration(RULES[Kept.REQUESTS].after)} {RETENTION[Kept.REQUESTS].since}."
+    return [
         Known(
             _l("What you wrote and did on requests: needs, messages, reports, reviews, decisions"),
             _l("To follow each request from beginning to end."),

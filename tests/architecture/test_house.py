@@ -7,7 +7,19 @@ from pathlib import Path
 from tests.architecture.source import ROOT, Function, files, functions, name, tree
 
 SCREENS = {"routes", "forms", "words", "emails", "examples"}
-ROOMS = SCREENS | {"__init__", "departures", "kinds", "merge", "models", "personal", "queries", "rules", "service", "workflow"}
+ROOMS = SCREENS | {
+    "__init__",
+    "departures",
+    "kinds",
+    "merge",
+    "models",
+    "personal",
+    "queries",
+    "retention",
+    "rules",
+    "service",
+    "workflow",
+}
 FEATURES = (
     "accounts",
     "applications",
@@ -42,7 +54,6 @@ OWN_ROOMS = {
         "company": "the conversation with the public register of companies",
         "fields": "kinds of fields that several forms share",
         "page": "what the pages of an application show",
-        "retention": "what ends by itself",
     },
     "catalogue": {"seed": "reference data comes from files"},
     "files": {"folder": "where contents are kept"},
