@@ -82,7 +82,6 @@ MERGE_MOVES = (
     *account_merge.MOVES,
     *application_merge.MOVES,
     *catalogue_merge.MOVES,
-    *application_merge.MOVES,
     *request_merge.MOVES,
 )
 """What follows an organisation that is merged into another: a move for each column that points to one."""

@@ -1,4 +1,4 @@
-"""Which applications follow a pole into another."""
+"""Which applications follow an organisation into another."""
 
 from flask_babel import lazy_gettext as _l
 

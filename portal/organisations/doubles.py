@@ -77,7 +77,9 @@ def groups_of(kind: OrganisationKind) -> Mapping[str, tuple[str, ...]]:
 
 
 def choices(kept: Organisation, double: Organisation) -> list[Choice]:
-    """What differs between two records and is to be chosen."""
+    """What differs between two records of one kind and is to be chosen."""
+    if kept.kind is not double.kind:
+        return []
     found = []
     for name, columns in groups_of(kept.kind).items():
         ours = tuple(getattr(kept, column) for column in columns)
