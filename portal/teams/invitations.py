@@ -138,11 +138,10 @@ def ask_again(token: str) -> None:
         emails.invitation_wanted(invitation)
 
 
-def purge(day: date) -> int:
-    """Forget whom nobody heard from for a month after their link stopped working; a daily job."""
+def purge(_day: date) -> int:
+    """Forget invitations a month after they were accepted, or their link stopped working; a daily job."""
     require_transaction()
-    too_old = clock.now() - rules.INVITATIONS_KEPT
-    statement = delete(Invitation).where(Invitation.accepted_at.is_(None), Invitation.expires_at < too_old)
+    statement = delete(Invitation).where(queries.is_over(clock.now() - rules.INVITATIONS_KEPT))
     result = db.session.execute(statement.execution_options(synchronize_session=False))
     return int(getattr(result, "rowcount", 0))
 

@@ -9,7 +9,7 @@ from portal import clock
 from portal.accounts.models import Invitation, Membership, Person
 from portal.db import db
 from portal.organisations.models import Organisation
-from portal.teams import rules
+from portal.teams import queries, rules
 from portal.teams.models import Absence, MembersReview
 
 
@@ -46,7 +46,6 @@ def _rows(statement: Any) -> list[dict[str, Any]]:
 
 
 def count_old_invitations() -> int:
-    """How many links of invitations stopped working longer ago than they are kept."""
-    too_old = clock.now() - rules.INVITATIONS_KEPT
-    old = Invitation.accepted_at.is_(None) & (Invitation.expires_at < too_old)
+    """How many invitations were over longer ago than they are kept."""
+    old = queries.is_over(clock.now() - rules.INVITATIONS_KEPT)
     return db.session.scalar(select(func.count()).select_from(Invitation).where(old)) or 0

@@ -265,3 +265,11 @@ def last_review(organisation_id: int) -> MembersReview | None:
         .limit(1)
     )
     return db.session.scalar(statement)
+
+
+def is_over(before: datetime) -> ColumnElement[bool]:
+    """Invitations accepted before a moment, or whose link stopped working before it."""
+    return or_(
+        Invitation.accepted_at < before,
+        and_(Invitation.accepted_at.is_(None), Invitation.expires_at < before),
+    )
