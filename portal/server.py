@@ -12,11 +12,11 @@ from portal import schema
 from portal.db import db
 
 _MEMORY = Path("/dev/shm")  # noqa: S108 (where heartbeats of web processes cost no disk)
-_SECRET_LINK = re.compile(r"(/mot-de-passe-oublie/)[^\s?]+")
+_SECRET_LINK = re.compile(r"(/mot-de-passe-oublie/|/invitation/|/candidater/suivi/)[^\s?/]+")
 
 
 class DiscreetLog(Logger):
-    """Access logs without the links that let their holder choose a password."""
+    """Access logs without the links whose holder needs no password."""
 
     def atoms(self, *request: Any) -> dict[str, Any]:
         found: dict[str, Any] = super().atoms(*request)

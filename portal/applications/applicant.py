@@ -142,7 +142,7 @@ def documents(token: str) -> ResponseReturnValue:
                 sent = form.document.data
                 service.attach(token, "document", sent.filename or "", sent.stream)
         except Invalid as refusal:
-            form.refuse(refusal)
+            page.show_refusal(form, refusal)
             found = _open(token)
         else:
             flash.success(_("The document is added."))
@@ -185,7 +185,7 @@ def send(token: str) -> ResponseReturnValue:
             with transaction():
                 service.act_as_applicant(token, Action.SUBMIT)
         except Invalid as refusal:
-            form.refuse(refusal)
+            page.show_refusal(form, refusal)
             found = _open(token)
         else:
             flash.success(words.DONE[Action.SUBMIT])
@@ -221,7 +221,7 @@ def _act(action: Action, token: str) -> ResponseReturnValue:
             with transaction():
                 service.act_as_applicant(token, action, Said(message=form["message"].data or None))
         except Invalid as refusal:
-            form.form_errors.append(refusal.message)
+            page.show_refusal(form, refusal)
             found = _open(token)
         else:
             flash.success(words.DONE[action])

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
+from werkzeug.datastructures import FileStorage
 from wtforms import (
     BooleanField,
     Field,
@@ -191,6 +192,10 @@ class DocumentForm(PortalForm):
         validators=[required(_l("Choose a file."))],
         render_kw={"accept": ".pdf,.odt,.ods,.odp,.docx,.xlsx,.pptx,.png,.jpg,.jpeg"},
     )
+
+    def validate_document(self, field: Field) -> None:
+        if not isinstance(field.data, FileStorage):
+            raise ValidationError(_l("Choose a file."))
 
 
 class SendForm(PortalForm):

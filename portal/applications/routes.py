@@ -151,7 +151,7 @@ def _act(action: Action, reference: str) -> ResponseReturnValue:
             with transaction():
                 service.act_as_cell(current.actor(), reference, action, _said(form))
         except Invalid as refusal:
-            _show_refusal(form, refusal)
+            page.show_refusal(form, refusal)
             found = _find(reference)
         else:
             flash.success(words.DONE[action])
@@ -159,14 +159,6 @@ def _act(action: Action, reference: str) -> ResponseReturnValue:
     workflow.require_possible(action, found.state, permissions_of(current.actor()))
     panel = page.panel(action, found, form, None, primary=True, is_open=True)
     return _show(found, panel), 422 if form.errors else 200
-
-
-def _show_refusal(form: PortalForm, refusal: Invalid) -> None:
-    """On its field; what is wrong with the contact of an admission, on the form as a whole."""
-    if refusal.field in form:
-        form.refuse(refusal)
-    else:
-        form.form_errors.append(refusal.message)
 
 
 def _said(form: PortalForm) -> Said:

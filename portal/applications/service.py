@@ -114,7 +114,7 @@ def attach(token: str, field: str, name: str, content: BinaryIO) -> Application:
     workflow.require_editable(application.state)
     if len(application.documents) >= rules.MOST_DOCUMENTS:
         raise Invalid(
-            field,
+            "documents",
             _l("There are already %(count)d documents: remove one first.", count=rules.MOST_DOCUMENTS),
         )
     stored = files.keep(field, name, content)

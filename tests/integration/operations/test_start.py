@@ -91,9 +91,12 @@ def test_with_its_settings_it_serves_and_keeps_secret_links_out_of_its_log(
     address = f"127.0.0.1:{free_port()}"
     process = start(*GUNICORN, **SETTINGS, DATABASE_URL=database_url, BIND=address, WEB_PROCESSES="2")
     assert opened(f"http://{address}/health") == 200
-    opened(f"http://{address}/mot-de-passe-oublie/a-very-secret-token?next=/")
+    for page in ("mot-de-passe-oublie", "invitation", "candidater/suivi"):
+        opened(f"http://{address}/{page}/a-very-secret-token?next=/")
+    opened(f"http://{address}/candidater/suivi/a-very-secret-token/documents")
     process.terminate()
     log, _ = process.communicate(timeout=20)
     assert '"GET /health HTTP/1.1" 200' in log
-    assert "/mot-de-passe-oublie/…" in log
+    for page in ("/mot-de-passe-oublie/…", "/invitation/…", "/candidater/suivi/…", "/…/documents"):
+        assert page in log
     assert "a-very-secret-token" not in log

@@ -1,0 +1,106 @@
+"""Two cells decide at once: exactly one wins, the other is told kindly."""
+
+import threading
+from collections.abc import Callable
+
+import pytest
+from flask import Flask
+
+from portal.access.roles import Actor
+from portal.accounts.models import Membership
+from portal.applications import service
+from portal.applications.changes import Said
+from portal.applications.models import Application
+from portal.applications.workflow import Action, State, TransitionRefused
+from portal.db import db, transaction
+from portal.organisations.models import Pole
+from tests.builders import Builder
+from tests.integration.applications import steps
+
+
+def actor_of(member: Membership) -> Actor:
+    regions = frozenset({"28"}) if member.role == "regional_admin" else frozenset()
+    person = member.person
+    return Actor(
+        person.id,
+        person.name,
+        person.email,
+        member.id,
+        member.role,
+        member.organisation_id,
+        "Cellule",
+        regions,
+    )
+
+
+def together(app: Flask, *acts: Callable[[], object]) -> list[object]:
+    """Run the acts at the same moment, each in a transaction of its own; what each gave or raised."""
+    gate, results = threading.Barrier(len(acts)), [None] * len(acts)
+
+    def run(index: int) -> None:
+        with app.test_request_context():
+            gate.wait()
+            try:
+                with transaction():
+                    results[index] = acts[index]()
+            except Exception as error:
+                results[index] = error
+            finally:
+                db.session.remove()
+
+    threads = [threading.Thread(target=run, args=(index,)) for index in range(len(acts))]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    return results
+
+
+@pytest.mark.parametrize(
+    ("state", "acts"),
+    [
+        (State.ADVISED, (Action.ADMIT, Action.REFUSE)),
+        (State.ADVISED, (Action.ADMIT, Action.ADMIT)),
+        (State.ADVISED, (Action.REFUSE, Action.ASK)),
+    ],
+)
+def test_of_two_decisions_one_counts(
+    app: Flask, make: Builder, state: State, acts: tuple[Action, Action]
+) -> None:
+    first, second = make.national_admin(), make.national_admin()
+    application = make.application(state)
+    actors, reference = [actor_of(first), actor_of(second)], application.reference
+    said = Said(reason="too_early", message="Revenez.", name="Filière Lin")
+    results = together(
+        app,
+        *(
+            lambda actor=actor, action=action: service.act_as_cell(actor, reference, action, said)
+            for actor, action in zip(actors, acts, strict=True)
+        ),
+    )
+    lost = [one for one in results if isinstance(one, TransitionRefused)]
+    assert len(lost) == 1, results
+    assert len([one for one in results if isinstance(one, Application)]) == 1, results
+    assert db.session.query(Pole).count() <= 1
+
+
+def test_the_cell_asks_while_the_applicant_withdraws(app: Flask, make: Builder) -> None:
+    actor, application = actor_of(make.national_admin()), make.application()
+    token, reference = make.link(application), application.reference
+    results = together(
+        app,
+        lambda: service.act_as_cell(actor, reference, Action.ASK, Said(message="Qui ?")),
+        lambda: service.act_as_applicant(token, Action.WITHDRAW),
+    )
+    assert any(isinstance(one, Application) for one in results)
+    assert steps.state_of(application) in {State.MORE_WANTED, State.WITHDRAWN}
+
+
+def test_the_one_who_comes_second_is_told_where_it_stands(make: Builder, browse) -> None:
+    first, second = make.national_admin(), make.national_admin()
+    application = make.application(State.ADVISED)
+    assert steps.act(browse(first), application.reference, Action.REFUSE).status_code == 302
+    response = steps.act(browse(second), application.reference, Action.ADMIT)
+    assert response.status_code == 409
+    assert "Il a été décidé de ne pas admettre ce pôle." in response.text
+    assert f"/candidatures/{application.reference}" in response.text, "the way back"

@@ -1,0 +1,52 @@
+"""What a file must be to be kept."""
+
+import pytest
+
+from portal.files import rules
+from portal.files.kinds import FileKind
+
+
+@pytest.mark.parametrize(
+    ("typed", "kept"),
+    [
+        ("statuts.pdf", "statuts.pdf"),
+        (r"C:\Users\Lise\statuts.pdf", "statuts.pdf"),
+        ("/etc/passwd", "passwd"),
+        ("..", "document"),
+        ("", "document"),
+        (".pdf", "pdf"),
+        ('a<b>:"c".pdf', "a_b___c_.pdf"),
+        ("été\u202e\r\n 2026.odt", "été 2026.odt"),
+        ("e\u0301te\u0301.odt", "été.odt"),
+    ],
+)
+def test_a_name_is_made_harmless(typed: str, kept: str) -> None:
+    assert rules.clean_name(typed) == kept
+
+
+def test_a_long_name_keeps_its_ending() -> None:
+    kept = rules.clean_name("n" * 500 + ".pdf")
+    assert len(kept) == rules.LONGEST_NAME
+    assert kept.endswith(".pdf")
+
+
+def test_each_kind_has_its_media_type() -> None:
+    assert rules.MEDIA_TYPES.keys() == set(FileKind)
+    assert set(rules.ENDINGS.values()) == set(FileKind)
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "kind"),
+    [
+        ("a.pdf", b"%PDF-1.7\n%%EOF", FileKind.PDF),
+        ("a.PDF", b"%PDF-1.7\n%%EOF", FileKind.PDF),
+        ("a.jpg", b"\xff\xd8\xff\xe0\x00\x10JFIF\x00" + b"\x00" * 30, FileKind.JPEG),
+        ("a.pdf", b"<html>%PDF-1.7", None),
+        ("a.jpg", b"%PDF-1.7\n%%EOF", None),
+        ("a.txt", b"bonjour", None),
+        ("pdf", b"%PDF-1.7\n%%EOF", FileKind.PDF),
+        ("a.odt", b"", None),
+    ],
+)
+def test_name_and_content_must_agree(name: str, content: bytes, kind: FileKind | None) -> None:
+    assert rules.kind_of(name, content) is kind
