@@ -1,10 +1,12 @@
 """What passes for a password, as Flask-Security asks it."""
 
+import json
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
 from flask_babel import gettext as _
+from flask_login import current_user
 from flask_security import PasswordUtil
 
 from portal.accounts import rules
@@ -22,6 +24,22 @@ def _common() -> str:
 def is_common(word: str) -> bool:
     """Is this one of the passwords that many people use?"""
     return "\n" not in word and f"\n{word}\n" in _common()
+
+
+def rules_for_the_meter() -> str:
+    """What the meter of a page needs, as JSON; the server decides whatever it shows."""
+    person = current_user if current_user.is_authenticated else None
+    own = (person.email, person.given_name, person.family_name) if person else ()
+    return json.dumps(
+        {
+            "shortest": rules.SHORTEST_PASSPHRASE,
+            "comfortable": rules.COMFORTABLE_PASSPHRASE,
+            "different": rules.FEWEST_DIFFERENT,
+            "unexpected": rules.FEWEST_UNEXPECTED,
+            "obvious": rules.OBVIOUS,
+            "own": own,
+        }
+    )
 
 
 class Passphrases(PasswordUtil):

@@ -21,9 +21,8 @@ from flask_security.utils import set_request_attr
 from sqlalchemy import ColumnElement, true
 
 from portal.access.permissions import Open
-from portal.accounts import emails, forms, header, queries, service, throttle
+from portal.accounts import emails, forms, header, passwords, queries, service, throttle
 from portal.accounts.models import Membership, Person
-from portal.accounts.passwords import Passphrases
 from portal.accounts.words import security_messages
 from portal.db import db, transaction
 from portal.web import flash, kept
@@ -253,7 +252,7 @@ def init_app(app: Flask) -> None:
         change_password_form=forms.ChangeForm,
         verify_form=forms.ProveForm,
         mail_util_cls=OutboxMail,
-        password_util_cls=Passphrases,
+        password_util_cls=passwords.Passphrases,
     )
     security.want_json(lambda _request: False)
     app.extensions[IS_OPEN] = true
@@ -270,8 +269,9 @@ def init_app(app: Flask) -> None:
     app.context_processor(
         lambda: {
             "kept_fields": kept.hidden_fields,
-            "sign_in_form": _empty_sign_in_form,
-            "prove_form": _empty_prove_form,
+            "sign_in_form": lambda: forms.SignInForm(formdata=None),
+            "prove_form": lambda: forms.ProveForm(formdata=None, user=current_user),
+            "password_rules": passwords.rules_for_the_meter,
         }
     )
 
@@ -293,13 +293,3 @@ def _mount(app: Flask) -> None:
     views["security.login"] = leading_on(
         _limited(in_transaction(views["security.login"]), lambda: request.form.get("email", ""))
     )
-
-
-def _empty_sign_in_form() -> forms.SignInForm:
-    """For the page that says a session has ended."""
-    return forms.SignInForm(formdata=None)
-
-
-def _empty_prove_form() -> forms.ProveForm:
-    """For the page that asks who is there before what was posted is done."""
-    return forms.ProveForm(formdata=None, user=current_user)
