@@ -208,22 +208,25 @@ def unanswered_invitation(organisation_id: int, email: str) -> Invitation | None
     return db.session.scalar(statement)
 
 
-def idle_to_warn(day: date) -> Sequence[Person]:
-    """Who has not come for two years on a day, and was not told yet; from their creation for who never came."""
+def idle_to_warn(day: date, most: int | None = None) -> Sequence[Person]:
+    """Who has not come for two years on a day, and was not told yet; from their creation for who never came.
+
+    `most`: so many of them at most.
+    """
     since = _beginning(day) - IDLE_WARNED_AFTER
     statement = select(Person).where(
         Person.active,
         Person.idle_warned_at.is_(None),
         func.coalesce(Person.last_seen_at, Person.created_at) < since,
     )
-    return db.session.scalars(statement.order_by(Person.id)).all()
+    return db.session.scalars(statement.order_by(Person.id).limit(most)).all()
 
 
-def idle_to_close(day: date) -> Sequence[Person]:
-    """Who was told thirty days before a day, and has not come since."""
+def idle_to_close(day: date, most: int | None = None) -> Sequence[Person]:
+    """Who was told thirty days before a day, and has not come since; so many of them at most."""
     told_before = _beginning(day) - IDLE_CLOSED_AFTER
     statement = select(Person).where(Person.active, Person.idle_warned_at < told_before)
-    return db.session.scalars(statement.order_by(Person.id)).all()
+    return db.session.scalars(statement.order_by(Person.id).limit(most)).all()
 
 
 def _beginning(day: date) -> datetime:

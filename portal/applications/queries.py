@@ -275,7 +275,7 @@ def drafts_unchanged_since(moment: datetime) -> Sequence[Application]:
     return db.session.scalars(statement.options(*_whole()).order_by(Application.id)).all()
 
 
-def still_since(day: date) -> Sequence[int]:
+def still_since(day: date, most: int | None = None) -> Sequence[int]:
     """The keys of the sent applications of which nothing happened since before a day, and that still tell who."""
     moment = datetime(day.year, day.month, day.day, tzinfo=clock.PARIS)
     statement = select(Application.id).where(
@@ -283,4 +283,4 @@ def still_since(day: date) -> Sequence[int]:
         Application.changed_at < moment,
         Application.anonymised_at.is_(None),
     )
-    return db.session.scalars(statement.order_by(Application.id)).all()
+    return db.session.scalars(statement.order_by(Application.id).limit(most)).all()

@@ -35,14 +35,14 @@ def purge_drafts(_day: date) -> int:
     return deleted
 
 
-def anonymise_before(day: date) -> int:
+def anonymise_before(day: date, most: int | None = None) -> int:
     """Take out of the applications untouched since before a day whatever tells who; return how many.
 
     What figures count stays: state, region, stage, sectors, opinion, dates and reasons.
     """
     require_transaction()
     done = 0
-    for application_id in queries.still_since(day):
+    for application_id in queries.still_since(day, most):
         application = queries.by_id_locked(application_id)
         if application is not None and application.anonymised_at is None:
             _anonymise(application)

@@ -52,7 +52,7 @@ def _anonymise_requests(most: int) -> int:
 
 def _close_idle_accounts(most: int) -> int:
     """Close them, and remove the names of all that are closed, whoever closed them."""
-    return team.close_idle(clock.today()) + people.forget_closed(most)
+    return max(team.close_idle(clock.today(), most), people.forget_closed(most))
 
 
 def _day_before(kept: Kept) -> date:
@@ -78,13 +78,13 @@ DUTIES: Mapping[Kept, Duty] = {
     ),
     Kept.APPLICATIONS: Duty(
         lambda: applications.count_old(_day_before(Kept.APPLICATIONS)),
-        _every(lambda: application_ends.anonymise_before(_day_before(Kept.APPLICATIONS))),
+        lambda most: application_ends.anonymise_before(_day_before(Kept.APPLICATIONS), most),
     ),
     Kept.APPLICATION_DRAFTS: Duty(
         applications.count_old_drafts, _every(lambda: application_ends.purge_drafts(clock.today()))
     ),
     Kept.IDLE_ACCOUNTS: Duty(
-        lambda: len(accounts.idle_to_warn(clock.today())), _every(lambda: team.warn_idle(clock.today()))
+        lambda: len(accounts.idle_to_warn(clock.today())), lambda most: team.warn_idle(clock.today(), most)
     ),
     Kept.WARNED_ACCOUNTS: Duty(
         lambda: len(accounts.idle_to_close(clock.today())) + people.count_closed(), _close_idle_accounts

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, time
 from typing import Any
 
-from sqlalchemy import Select, func, select
+from sqlalchemy import ColumnElement, Select, and_, func, or_, select
 from sqlalchemy.orm import aliased, joinedload
 
 from portal import clock
@@ -246,6 +246,14 @@ def reviews_due(day: date) -> Sequence[Organisation]:
     )
     found = db.session.scalars(statement)
     return [one for one in found if rules.is_review_due(one.members_reviewed_at, day)]
+
+
+def unchecked(organisations: Collection[Organisation]) -> frozenset[int]:
+    """Those whose people nobody has gone through for too long, by number; asks the database nothing."""
+    today = clock.today()
+    return frozenset(
+        one.id for one in organisations if rules.is_review_overdue(one.members_reviewed_at, today)
+    )
 
 
 def organisation(actor: Actor, organisation_id: int) -> Organisation | None:

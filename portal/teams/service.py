@@ -209,20 +209,20 @@ def ask_for_reviews(day: date) -> int:
     return len(due)
 
 
-def warn_idle(day: date) -> int:
+def warn_idle(day: date, most: int | None = None) -> int:
     """Tell who has not come for two years that their account will close; a daily job, harmless when run again."""
     require_transaction()
-    idle = accounts_queries.idle_to_warn(day)
+    idle = accounts_queries.idle_to_warn(day, most)
     for person in idle:
         person.idle_warned_at = clock.now()
         emails.account_idle(person, day)
     return len(idle)
 
 
-def close_idle(day: date) -> int:
+def close_idle(day: date, most: int | None = None) -> int:
     """Close the accounts warned thirty days ago and not used since; the national cell hears where nobody is left."""
     require_transaction()
-    idle = accounts_queries.idle_to_close(day)
+    idle = accounts_queries.idle_to_close(day, most)
     for person in idle:
         for organisation in accounts.close_account(person, by=None):
             for reader in accounts_queries.cell_people(None):
