@@ -1,0 +1,196 @@
+"""Who is written to and who is proposed: inactive organisations, shared mailboxes, absences, room for more."""
+
+import html
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from sqlalchemy import update
+
+from portal import clock
+from portal.access.roles import Role
+from portal.accounts import queries as accounts
+from portal.accounts.models import Membership
+from portal.db import transaction
+from portal.organisations.models import Organisation, OrganisationAbsence
+from portal.requests import queries
+from portal.requests.rules import Candidate
+from portal.requests.workflow import AssignmentState
+from tests.builders import Builder
+from tests.integration.requests.steps import World, actor_of, mails, page_of, request_fields, the_request
+
+Browse = Any
+
+
+def away(organisation: Organisation, first: int = 0, last: int = 0) -> None:
+    """Absent from some day to some other, counted from today."""
+    today = clock.today()
+    with transaction() as session:
+        session.add(
+            OrganisationAbsence(
+                organisation_id=organisation.id,
+                starts_on=today + timedelta(days=first),
+                ends_on=today + timedelta(days=last),
+            )
+        )
+
+
+def change(organisation: Organisation, **values: Any) -> None:
+    with transaction() as session:
+        session.add(organisation)
+        for name, value in values.items():
+            setattr(organisation, name, value)
+
+
+def submit(browse: Browse, world: World) -> set[str]:
+    """The pole asks; who is written to."""
+    mails()
+    browse(world.coordinator).post("/demandes/nouvelle", request_fields(world.service))
+    return {recipient for _kind, recipient in mails()}
+
+
+def answers(region_code: str | None) -> set[str]:
+    return {one.email for one in accounts.cell_people(region_code)}
+
+
+def test_the_cell_of_the_region_answers_for_it_and_for_no_other(world: World) -> None:
+    assert answers("28") == {world.cell.person.email}
+    assert answers("11") == answers(None) == answers("") == {world.national.person.email}
+
+
+@pytest.mark.parametrize("first", [-3, 0])
+def test_while_a_cell_is_absent_the_national_one_is_told_and_sees_the_request(
+    first: int, world: World, browse: Browse
+) -> None:
+    away(world.cell.organisation, first, 0)
+    told = submit(browse, world)
+    assert world.national.person.email in told
+    assert world.cell.person.email not in told
+    assert the_request().reference in browse(world.national).get("/demandes?dossier=a-orienter").text
+    assert the_request().reference in browse(world.cell).get("/demandes?dossier=a-orienter").text
+
+
+@pytest.mark.parametrize(("first", "last"), [(-5, -1), (1, 5)])
+def test_an_absence_of_other_days_changes_nothing(
+    first: int, last: int, world: World, browse: Browse
+) -> None:
+    away(world.cell.organisation, first, last)
+    assert world.cell.person.email in submit(browse, world)
+
+
+def test_a_cell_that_ended_or_has_nobody_leaves_its_region_to_the_national_one(
+    make: Builder, world: World, browse: Browse
+) -> None:
+    national = world.national.person.email
+    change(world.cell.organisation, active=False)
+    told = submit(browse, world)
+    assert national in told
+    assert world.cell.person.email not in told
+    change(world.cell.organisation, active=True)
+    with transaction() as session:
+        session.execute(update(Membership).where(Membership.id == world.cell.id).values(ended_at=clock.now()))
+    assert answers("28") == {national}
+    second = make.regional_admin("28")
+    assert answers("28") == {second.person.email}
+
+
+def test_nobody_of_an_inactive_partner_or_pole_is_written_to(world: World, browse: Browse) -> None:
+    submit(browse, world)
+    request = the_request()
+    browse(world.cell).post(page_of(request, action="orienter"), {"partner_ids": [world.partner.id]})
+    assert world.manager.person.email in {recipient for _kind, recipient in mails()}
+    change(world.partner, active=False)
+    change(world.coordinator.organisation, active=False, shared_mailbox="pole@exemple.fr")
+    said = {"reason": "no_partner", "message": "Le pôle a fermé."}
+    browse(world.cell).post(page_of(request, action="classer-sans-suite"), said)
+    assert mails() == set()
+
+
+def test_a_shared_mailbox_reads_what_the_whole_team_reads(world: World, browse: Browse) -> None:
+    change(world.cell.organisation, shared_mailbox="cra@exemple.fr")
+    change(world.partner, shared_mailbox="equipe@exemple.fr")
+    change(world.coordinator.organisation, shared_mailbox="pole@exemple.fr")
+    told = submit(browse, world)
+    assert {"cra@exemple.fr", world.cell.person.email} <= told
+    assert "pole@exemple.fr" not in told, "never about one's own act"
+    request = the_request()
+    browse(world.cell).post(page_of(request, action="orienter"), {"partner_ids": [world.partner.id]})
+    told = {recipient for _kind, recipient in mails()}
+    assert {"equipe@exemple.fr", "pole@exemple.fr", world.practitioner.person.email} <= told
+    assert "cra@exemple.fr" not in told
+
+
+def test_once_there_is_a_referent_the_mailbox_of_the_partner_is_left_in_peace(
+    make: Builder, world: World, browse: Browse
+) -> None:
+    change(world.partner, shared_mailbox="equipe@exemple.fr")
+    request = make.request(world.coordinator, service=world.service)
+    make.assignment(request, world.partner, AssignmentState.ACCEPTED, referent_id=world.manager.person_id)
+    browse(world.coordinator).post(
+        page_of(request, action="retirer"), {"reason": "solved", "message": "Merci."}
+    )
+    told = {recipient for _kind, recipient in mails()}
+    assert world.manager.person.email in told
+    assert "equipe@exemple.fr" not in told
+
+
+def test_a_direct_service_whose_partner_is_absent_goes_to_the_cell(
+    make: Builder, world: World, browse: Browse
+) -> None:
+    direct = make.service(world.partner, direct=True)
+    fields = request_fields(direct)
+    away(world.partner)
+    mails()
+    browse(world.coordinator).post("/demandes/nouvelle", fields)
+    told = {recipient for _kind, recipient in mails()}
+    assert world.cell.person.email in told
+    assert world.manager.person.email not in told
+
+
+def candidate(world: World, reference: str, name: str) -> Candidate:
+    found = queries.get(actor_of(world.national), reference)
+    assert found
+    return next(one for one in queries.candidates(found) if one.name == name)
+
+
+def test_who_is_absent_or_full_is_said_where_one_routes_and_comes_after_the_others(
+    make: Builder, world: World, browse: Browse
+) -> None:
+    absent, full = make.partner(name="Absente"), make.partner(name="Comble", capacity_per_month=1)
+    free = make.partner(name="Libre", capacity_per_month=3)
+    request = make.request(world.coordinator, service=make.service(absent, full, free))
+    for partner in (full, free, free):
+        make.assignment(make.request(), partner)
+    away(absent, -1, 4)
+    text = html.unescape(browse(world.cell).get(page_of(request)).text)
+    for said in ("2 sur 3 ce mois-ci", "1 sur 1 ce mois-ci", "absence jusqu’au "):
+        assert said in text
+    places = [text.index(f"{name} – ") for name in ("Libre", "Comble", "Absente")]
+    assert places == sorted(places)
+    answer = browse(world.cell).post(page_of(request, action="orienter"), {"partner_ids": [absent.id]})
+    assert answer.status_code == 302
+
+
+def test_the_month_counts_what_is_held_or_done_and_nothing_else(make: Builder, world: World) -> None:
+    partner, request = make.partner(name="Comble", capacity_per_month=9), make.request(world.coordinator)
+    for state in AssignmentState:
+        make.assignment(make.request(), partner, state)
+    before = clock.now() - timedelta(days=32)
+    make.assignment(make.request(), partner, AssignmentState.ACCEPTED, proposed_at=before)
+    found = candidate(world, request.reference, "Comble")
+    assert (found.taken, found.capacity, found.is_full) == (4, 9, False)
+    assert candidate(world, request.reference, world.partner.name).capacity is None
+
+
+def test_the_cost_of_asking_who_answers_does_not_grow(
+    make: Builder, world: World, queries: list[str]
+) -> None:
+    costs = []
+    for size in (1, 20):
+        for _number in range(size):
+            make.member(world.cell.organisation, Role.REGIONAL_ADMIN)
+            make.regional_cell("28")
+        queries.clear()
+        accounts.cell_people("28")
+        costs.append(len(queries))
+    assert costs[0] == costs[1] <= 2
