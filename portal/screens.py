@@ -10,6 +10,7 @@ from portal.accounts.words import ROLES
 from portal.applications import examples as application_examples
 from portal.applications import merge as application_merge
 from portal.applications import routes as applications
+from portal.applications import words as application_words
 from portal.catalogue import merge as catalogue_merge
 from portal.catalogue import routes as catalogue
 from portal.home import routes as home
@@ -18,6 +19,7 @@ from portal.interventions import examples as intervention_examples
 from portal.interventions import routes as interventions
 from portal.journal import routes as journal
 from portal.journal.kinds import Meaning, Page, Subject
+from portal.journal.words import ACTS, SUBJECTS
 from portal.journal.words import EXTENSION as JOURNAL
 from portal.notifications import previews
 from portal.notifications import routes as notifications
@@ -37,12 +39,14 @@ from portal.requests import examples as request_examples
 from portal.requests import merge as request_merge
 from portal.requests import routes as requests
 from portal.safety import routes as safety
+from portal.safety import words as safety_words
 from portal.teams import departures, guests
 from portal.teams import examples as team_examples
 from portal.teams import merge as team_merge
 from portal.teams import routes as teams
 from portal.territories.reference import DEPARTMENTS, REGIONS
 from portal.transfers import routes as transfers
+from portal.transfers import words as transfer_words
 from portal.usage import routes as usage
 from portal.web.languages import LANGUAGES
 from portal.web.navigation import Entry
@@ -123,9 +127,19 @@ IN_THE_JOURNAL = Meaning(
         "role": ROLES,
         "kind": organisation_words.KINDS,
         "stage": organisation_words.STAGES,
+        "stages": organisation_words.STAGES,
+        "recognitions": organisation_words.RECOGNITIONS,
+        "sectors": organisation_words.SECTORS,
         "language": LANGUAGES,
         "region_code": {one.code: one.name for one in REGIONS.values()},
+        "region": {one.code: one.name for one in REGIONS.values()},
         "department_code": {one.code: one.name for one in DEPARTMENTS.values()},
+        "places": {"FR": _l("Whole of France")},
+        "state": {state: said.label for state, said in application_words.STATES.items()},
+        "file_holds": transfer_words.KINDS,
+        "what": safety_words.PROTECTIONS,
+        "acte": ACTS,
+        "objet": SUBJECTS,
     },
 )
 

@@ -58,43 +58,68 @@ SUBJECTS: Mapping[Subject, Any] = {
 }
 
 FIELDS: Mapping[str, Any] = {
+    "absences": _l("Absences"),
+    "acte": _l("What happened"),
     "active": _l("Uses the portal"),
+    "au": _l("To"),
     "capacity_per_month": _l("Requests it can take each month"),
+    "change": _l("Changed lines"),
     "closed_at": _l("Closed on"),
     "commune_code": _l("Code of the commune"),
+    "coverages": _l("Territory"),
+    "create": _l("Created lines"),
     "department_code": _l("Department"),
+    "du": _l("From"),
     "email": _l("E-mail address"),
     "ended_at": _l("Ended on"),
     "ends_on": _l("Last day"),
     "family_name": _l("Family name"),
+    "file_holds": _l("The file holds"),
     "given_name": _l("Given name"),
+    "id": _l("Number"),
     "kind": _l("Kind"),
     "language": _l("Language"),
     "lead_organisation": _l("Lead organisation"),
     "lead_rna": _l("RNA of the lead organisation"),
     "lead_siret": _l("SIRET of the lead organisation"),
     "members": _l("Members"),
+    "merged": _l("Merged with it"),
+    "merged_into": _l("Merged into"),
     "minutes": _l("Duration in minutes"),
     "name": _l("Name"),
+    "nothing": _l("Lines without a change"),
+    "numero": _l("Number"),
+    "objet": _l("About"),
     "organisation": _l("Organisation"),
+    "organisation_id": _l("Number of the organisation"),
+    "par": _l("Who"),
     "peer_mentor": _l("Peer mentor"),
+    "people": _l("People"),
     "phone": _l("Telephone"),
+    "places": _l("Territory"),
     "public_summary": _l("Public summary"),
     "published": _l("In the public register"),
+    "q": _l("Words searched"),
     "reason": _l("Reason"),
     "recognitions": _l("Recognitions"),
+    "region": _l("Region"),
     "region_code": _l("Region"),
     "role": _l("Role"),
     "rows": _l("Lines"),
     "sector": _l("Sector"),
     "sectors": _l("Sectors"),
+    "services": _l("Services delivered"),
     "shared_mailbox": _l("Shared mailbox"),
+    "source": _l("Sources"),
     "stage": _l("Stage"),
     "stage_since": _l("Since"),
+    "stages": _l("Stages"),
     "starts_on": _l("First day"),
+    "state": _l("State"),
     "town": _l("Town"),
     "viewer": _l("Viewed by"),
     "website": _l("Website"),
+    "what": _l("Details"),
 }
 
 
@@ -143,7 +168,7 @@ def _field(name: str) -> str:
 
 def _value(field: str, value: Any) -> str:
     if isinstance(value, list):
-        return ", ".join(_value(field, one) for one in value)
+        return ", ".join(_parts(field, one) if isinstance(one, str) else _value(field, one) for one in value)
     if isinstance(value, bool):
         return _("Yes") if value else _("No")
     if value is None:
@@ -151,6 +176,11 @@ def _value(field: str, value: Any) -> str:
     if isinstance(value, float):
         return templating.number(value, digits=6)
     return _text(field, str(value))
+
+
+def _parts(field: str, text: str) -> str:
+    """A text of several facts, each in words: "2024-03-01 developing"."""
+    return " ".join(_text(field, part) for part in text.split(" "))
 
 
 def _text(field: str, text: str) -> str:

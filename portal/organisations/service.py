@@ -25,6 +25,7 @@ from portal.organisations.models import (
     RegionalCell,
 )
 from portal.refusals import Conflict, Invalid, NotAllowed, NotFound
+from portal.territories.reference import department_name, region_name
 
 Facts = Mapping[str, Any]
 """Facts by name, as `rules.facts_kept_by` and the fields of forms call them; what is left out stays as it is."""
@@ -85,7 +86,8 @@ def snapshot(organisation: Organisation) -> dict[str, Any]:
         said["members"] = sorted(one.name for one in organisation.members)
     else:
         places = organisation.coverages
-        said["places"] = sorted(one.region_code or one.department_code or "FR" for one in places)
+        names = (region_name(one.region_code) or department_name(one.department_code) for one in places)
+        said["places"] = sorted(name or "FR" for name in names)
     return said
 
 

@@ -13,6 +13,7 @@ from portal.organisations.queries import count
 from portal.people import queries, rules, service, viewing, words
 from portal.people.forms import PeopleForm, ViewAsForm
 from portal.refusals import NotFound
+from portal.safety import queries as safety
 from portal.web import current, flash
 from portal.web.blueprint import GuardedBlueprint
 from portal.web.pagination import keyset_page
@@ -47,6 +48,7 @@ def show(person_id: int) -> ResponseReturnValue:
         places=[one for one in person.memberships if one.ended_at is None],
         past=[one for one in person.memberships if one.ended_at is not None],
         invitations=queries.open_invitations(person.email, clock.now()),
+        two_factors=safety.has_second_factor(person.id),
         may_be_viewed=_may_be_viewed(person),
         words=words,
     )

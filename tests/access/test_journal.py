@@ -10,6 +10,7 @@ from sqlalchemy import select
 
 from portal.db import Model, db
 from portal.journal.models import JournalEntry
+from portal.journal.words import FIELDS
 from tests.access import world as worlds
 from tests.access.matrix import ROWS, Row
 from tests.access.test_matrix import address, answer_of, browser_of
@@ -74,7 +75,14 @@ def test_what_changes_is_written_down(app: Flask, world: World, row: Row) -> Non
         changed = {name for name, rows in watched().items() if rows != before[name]}
         if changed:
             assert last_entry() > last, f"{row} changes {sorted(changed)}: call journal.service.record"
+        assert not nameless(), "Say these fields in portal/journal/words.py FIELDS."
         assert not held(secrets(path, fields)), f"{row} writes a secret into the journal"
+
+
+def nameless() -> set[str]:
+    """The fields that the journal cannot say in words."""
+    fields = {field for changes in db.session.scalars(select(JournalEntry.changes)) for field in changes}
+    return fields - FIELDS.keys()
 
 
 def secrets(path: str, fields: dict[str, Any]) -> set[str]:
