@@ -9,7 +9,7 @@ from sqlalchemy import exists, func, select
 
 from portal import clock
 from portal.db import db, require_transaction
-from portal.demo import cast, content
+from portal.demo import candidates, cast, content
 from portal.demo.library import SEED, Library
 from portal.demo.stage import Cue, Stage, cues
 from portal.demo.timeline import Timeline
@@ -52,6 +52,8 @@ def load(now: datetime | None = None) -> Loaded | None:
     stage = Stage(troupe, timeline)
     for cue in cues(Library(troupe, content.texts()).stories(), timeline):
         _play(stage, cue)
+    with outbox.silent():
+        candidates.apply(troupe, timeline)
     return Loaded(
         poles=_count(Pole.id, Pole.published.is_(False)),
         requests=_count(SupportRequest.id),

@@ -70,7 +70,8 @@ def _reset(folder: Path) -> None:
     """Remove what a demonstration made, and nothing else."""
     for name in _OURS:
         (folder / name).unlink(missing_ok=True)
-    shutil.rmtree(folder / "emails", ignore_errors=True)
+    for name in ("emails", "files"):
+        shutil.rmtree(folder / name, ignore_errors=True)
 
 
 def _prepare(app: Flask) -> None:

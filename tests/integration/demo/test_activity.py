@@ -10,6 +10,10 @@ from portal import clock
 from portal.access.roles import Actor
 from portal.accounts import queries as people
 from portal.accounts.models import Membership
+from portal.applications import queries as applications
+from portal.applications.models import Application
+from portal.applications.queries import Waiting
+from portal.applications.workflow import State
 from portal.catalogue.models import Delivery, Service
 from portal.db import db, transaction
 from portal.demo import accounts, load
@@ -173,3 +177,14 @@ def test_inboxes_of_the_accounts_are_not_empty() -> None:
 def test_some_people_choose_whom_they_act_for() -> None:
     several = select(Membership.person_id).group_by(Membership.person_id).having(func.count() > 1)
     assert len(db.session.scalars(several).all()) >= 3
+
+
+def test_poles_apply_in_several_states() -> None:
+    assert counts(Application.state) == {
+        State.SUBMITTED: 2,
+        State.ADVISED: 1,
+        State.MORE_WANTED: 1,
+        State.REFUSED: 1,
+    }
+    assert applications.waiting_for(actor(accounts.REGIONAL)) == Waiting(count=2, late=1)
+    assert applications.waiting_for(actor(accounts.NATIONAL)).count == 1

@@ -1,0 +1,74 @@
+"""The poles that apply in the demonstration: written, sent and examined through the very services of the pages."""
+
+import tomllib
+from collections.abc import Mapping
+from datetime import datetime, time
+from typing import Any
+
+from portal import clock, references
+from portal.applications import service
+from portal.applications.changes import Said
+from portal.applications.models import Application
+from portal.applications.workflow import Action
+from portal.demo.cast import Cast
+from portal.demo.content import DATA
+from portal.demo.timeline import Timeline
+from portal.organisations.kinds import Stage
+from portal.territories import communes
+
+Entry = Mapping[str, Any]
+
+_FIRST_NUMBER = 4_310_216
+_STEP = 71_003
+_HOUR = time(10, 15)
+_WRITTEN = ("purpose", "audience", "reason", "progress", "expectations", "public_summary")
+_SAID_OF_IT = ("lead_organisation", "given_name", "family_name")
+
+
+def apply(cast: Cast, timeline: Timeline) -> None:
+    """Play every application, oldest step first."""
+    with (DATA / "applications.toml").open("rb") as file:
+        entries = tomllib.load(file)["applications"]
+    for number, entry in enumerate(entries):
+        application = _draft(entry, references.reference_of(_FIRST_NUMBER + _STEP * number), timeline)
+        for step in entry["steps"]:
+            _play(cast, timeline, application, step)
+
+
+def _draft(entry: Entry, reference: str, timeline: Timeline) -> Application:
+    place = communes.commune(entry["commune"])
+    if place is None:
+        raise ValueError(f"{entry['commune']} is no commune")
+    email = f"{entry['given_name'][0].lower()}.candidature@demo.example"
+    with clock.travelling_to(_moment(timeline, entry["steps"][0]["ago"] + 3)):
+        application = service.start(email, entry["name"], "fr", f"C{reference}")
+        values = {name: entry[name] for name in (*_WRITTEN, *_SAID_OF_IT)}
+        return service.fill(
+            application,
+            {
+                **values,
+                "stage": Stage(entry["stage"]),
+                "sectors": entry["sectors"],
+                "members": "\n".join(entry["members"]),
+                "contact_email": email,
+                "town": place.name,
+                "commune_code": place.code,
+                "department_code": place.department_code,
+                "region_code": place.region_code,
+            },
+        )
+
+
+def _play(cast: Cast, timeline: Timeline, application: Application, step: Entry) -> None:
+    action, said = Action(step["action"]), Said(step.get("reason"), step.get("message"))
+    with clock.travelling_to(_moment(timeline, step["ago"])):
+        if action is Action.SUBMIT:
+            service.step(None, application, action, said)
+        elif action is Action.REFUSE:
+            service.step(cast.national, application, action, said)
+        else:
+            service.step(cast.cell_of(application.region_code or ""), application, action, said)
+
+
+def _moment(timeline: Timeline, ago: int) -> datetime:
+    return datetime.combine(timeline.back(ago), _HOUR, clock.PARIS)
