@@ -5,6 +5,7 @@ from flask.typing import ResponseReturnValue
 
 from portal import clock
 from portal.access.permissions import Permission, allows
+from portal.access.roles import Role
 from portal.accounts import queries as accounts
 from portal.catalogue import queries as catalogue
 from portal.organisations import queries, words
@@ -13,6 +14,7 @@ from portal.organisations.kinds import OrganisationKind, Standing
 from portal.organisations.pages import tabs
 from portal.organisations.rules import absent_until
 from portal.refusals import NotFound
+from portal.teams import queries as teams
 from portal.territories.reference import department_name, region_name
 from portal.web import current
 from portal.web.blueprint import GuardedBlueprint
@@ -38,6 +40,7 @@ def index() -> ResponseReturnValue:
         people=accounts.count_people([one.id for one in page.rows]),
         count=queries.count(found),
         missing=words.missing,
+        unchecked=teams.unchecked(page.rows) if actor.role is Role.NATIONAL_ADMIN else (),
         may_create=allows(actor, Permission.ORGANISATION_CREATE),
         words=words,
     )

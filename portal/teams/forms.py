@@ -161,5 +161,12 @@ class ReviewForm(PortalForm):
     )
 
     def offer(self, people: Sequence[Membership]) -> None:
-        """Let one choose among the members."""
+        """Let one choose among the members; asks nothing where there are none."""
+        if not people:
+            del self.ended_ids
+            return
         self.ended_ids.choices = choices((one.id, member_label(one)) for one in people)
+
+    def chosen(self) -> Sequence[int]:
+        """The memberships to end."""
+        return (self.ended_ids.data or []) if "ended_ids" in self else []

@@ -230,7 +230,7 @@ def review(organisation_id: int) -> ResponseReturnValue:
     if form.submitted():
         try:
             with transaction():
-                service.review(current.actor(), organisation, form.ended_ids.data or [])
+                service.review(current.actor(), organisation, form.chosen())
         except Invalid as refusal:
             form.refuse(refusal)
         else:
