@@ -8,15 +8,13 @@ from typing import Any
 from flask_babel import lazy_gettext as _l
 
 from portal.accounts.words import ROLES
-from portal.organisations.kinds import Sector
-from portal.organisations.words import RECOGNITIONS, STAGES
+from portal.organisations.words import RECOGNITIONS, SECTORS, STAGES
 from portal.text import search_key
 from portal.transfers import cells
 from portal.transfers.cells import Vocabulary
 from portal.transfers.kinds import TransferKind
 from portal.transfers.rules import tidy
 
-SECTORS = {one: one.value for one in Sector}
 _stages, _recognitions = Vocabulary(STAGES), Vocabulary(RECOGNITIONS)
 _sectors, _roles = Vocabulary(SECTORS), Vocabulary(ROLES)
 

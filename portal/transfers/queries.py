@@ -14,6 +14,7 @@ from portal.catalogue.models import Delivery, Service
 from portal.db import db
 from portal.organisations.kinds import OrganisationKind
 from portal.organisations.models import Organisation, Partner, Pole
+from portal.organisations.rules import reaches
 from portal.transfers.kinds import Outcome, TransferKind
 from portal.transfers.models import Transfer, TransferLine
 
@@ -112,7 +113,7 @@ def _whole(kind: TransferKind) -> Select[Any]:
 
 
 def exported(kind: TransferKind, region_code: str | None) -> Iterator[list[Any]]:
-    """The active poles or partners by name, in batches; of a region alone: poles only."""
+    """The active poles or partners by name, in batches; those of a region, or that work in some part of it."""
     model = MODELS[kind]
     statement = _whole(kind).where(model.active, model.merged_into_id.is_(None))
     if region_code and kind is TransferKind.POLES:
@@ -124,8 +125,10 @@ def exported(kind: TransferKind, region_code: str | None) -> Iterator[list[Any]]
         rows = list(db.session.scalars(after.order_by(model.name_key, model.id).limit(BATCH)))
         if not rows:
             return
-        yield rows
         last = rows[-1].name_key, rows[-1].id
+        if region_code and kind is TransferKind.PARTNERS:
+            rows = [one for one in rows if reaches(one.coverages, region_code)]
+        yield rows
 
 
 def deliveries(partner_ids: Collection[int]) -> dict[int, list[str]]:
@@ -207,7 +210,7 @@ def heads(organisation_ids: Collection[int]) -> Iterator[Any]:
 
 
 def exported_people(region_code: str | None) -> Iterator[Any]:
-    """Who belongs where, organisation by organisation; of a region: those of its poles."""
+    """Who belongs where; of a region: those of its poles."""
     last = 0
     while True:
         statement = (

@@ -1,6 +1,7 @@
 """Imports and exports of the national cell, as CSV files."""
 
 from collections.abc import Iterable, Iterator, Sequence
+from contextlib import closing
 from typing import Any
 
 from flask import Response, current_app, redirect, render_template, request, stream_with_context, url_for
@@ -24,8 +25,7 @@ from portal.web.blueprint import GuardedBlueprint
 from portal.web.pagination import keyset_page
 
 bp = GuardedBlueprint("transfers", __name__, url_prefix="/transferts")
-_KINDS = {path: kind for kind, path in words.PATHS.items()}
-_KIND = f"<any({','.join(_KINDS)}):path>"
+_KIND = f"<any({','.join(words.KINDS_BY_PATH)}):path>"
 _OUTCOMES = {path: outcome for outcome, path in words.OUTCOME_PATHS.items()}
 
 
@@ -41,7 +41,7 @@ def index() -> ResponseReturnValue:
     """What can be imported and exported, and the files that wait."""
     return render_template(
         "transfers/index.html",
-        forms={kind: ExportForm(request.args, id_prefix=f"{kind}-") for kind in TransferKind},
+        form=ExportForm(),
         waiting=queries.waiting(current.actor().person_id),
         words=words,
     )
@@ -53,7 +53,7 @@ def bring(path: str) -> ResponseReturnValue:
     form = ImportForm()
     if form.submitted():
         try:
-            transfer_id = _look(_KINDS[path], form)
+            transfer_id = _look(words.KINDS_BY_PATH[path], form)
         except rules.Unreadable as problem:
             form.refuse(Invalid("file", words.flaw(problem)))
         else:
@@ -61,17 +61,17 @@ def bring(path: str) -> ResponseReturnValue:
     page = render_template(
         "transfers/bring.html",
         form=form,
-        kind=_KINDS[path],
+        kind=words.KINDS_BY_PATH[path],
         path=path,
-        columns=COLUMNS[_KINDS[path]],
-        largest=current_app.config["LARGEST_IMPORT"] // 2**20,
+        columns=COLUMNS[words.KINDS_BY_PATH[path]],
         words=words,
     )
     return page, 422 if form.errors else 200
 
 
 def _look(kind: TransferKind, form: ImportForm) -> int:
-    content, name = form.file.data.read(), form.file.data.filename
+    with closing(form.file.data) as brought:
+        content, name = brought.read(), brought.filename
     lines = service.look(kind, content)
     with transaction():
         return service.keep(current.actor(), kind, name, content, lines).id
@@ -153,17 +153,19 @@ def discard(transfer_id: int) -> ResponseReturnValue:
 @bp.get(f"/modeles/{_KIND}.csv", access=Permission.TRANSFER_RUN)
 def template(path: str) -> ResponseReturnValue:
     """The columns of a file, with a line of example."""
-    return _file(f"modele-{path}.csv", template_lines(_KINDS[path]))
+    return _file(f"modele-{path}.csv", template_lines(words.KINDS_BY_PATH[path]))
 
 
-@bp.get(f"/exports/{_KIND}.csv", access=Permission.TRANSFER_RUN)
-def export(path: str) -> ResponseReturnValue:
+@bp.get("/export.csv", access=Permission.TRANSFER_RUN)
+def export() -> ResponseReturnValue:
     """What the portal holds, in the columns of the import; noted in the journal."""
-    region = ExportForm(request.args).code("region", REGIONS)
-    name = "-".join(filter(None, (path, region, clock.today().isoformat()))) + ".csv"
+    form = ExportForm(request.args)
+    region = form.code("region", REGIONS)
+    parts = (words.PATHS[form.kind], region, clock.today().isoformat())
+    name = "-".join(filter(None, parts)) + ".csv"
     with transaction():
-        service.note_export(_KINDS[path], region, name)
-    return _file(name, service.export(_KINDS[path], region))
+        service.note_export(form.kind, region, name)
+    return _file(name, service.export(form.kind, region))
 
 
 def _file(name: str, rows: Iterable[Sequence[str]]) -> Response:

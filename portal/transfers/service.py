@@ -14,6 +14,7 @@ from portal.db import db, require_transaction
 from portal.journal import service as journal
 from portal.journal.kinds import Act, Subject
 from portal.refusals import Conflict, Invalid, NotFound
+from portal.text import one_line
 from portal.transfers import changes, people, queries, register, rules
 from portal.transfers.columns import COLUMNS, by_key, texts
 from portal.transfers.kinds import RANKS, Line, Outcome, TransferKind
@@ -43,7 +44,9 @@ def look(kind: TransferKind, content: bytes, *, lock: bool = False) -> list[Line
 def keep(actor: Actor, kind: TransferKind, file_name: str, content: bytes, lines: Sequence[Line]) -> Transfer:
     """Keep a file that was looked at, for its owner to import within a day."""
     require_transaction()
-    transfer = Transfer(kind=kind, owner_id=actor.person_id, file_name=file_name[:200], content=content)
+    transfer = Transfer(
+        kind=kind, owner_id=actor.person_id, file_name=one_line(file_name)[:200], content=content
+    )
     _write_report(transfer, lines)
     return transfer
 
@@ -120,7 +123,7 @@ def _row(transfer_id: int, line: Line) -> dict[str, object]:
         "rank": RANKS[line.outcome],
         "number": line.number,
         "outcome": line.outcome,
-        "name": line.name[:_NAME_LENGTH],
+        "name": one_line(line.name)[:_NAME_LENGTH],
         "changes": [[one.head, one.before, one.after] for one in line.changes],
         "problems": line.problems,
     }

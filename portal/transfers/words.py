@@ -6,6 +6,7 @@ from typing import Any
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
+from portal.text import one_line
 from portal.transfers.kinds import Outcome, TransferKind
 from portal.transfers.rules import MOST_LINES, Flaw, Unreadable
 
@@ -18,11 +19,6 @@ IMPORTS: Mapping[TransferKind, Any] = {
     TransferKind.POLES: _l("Import poles"),
     TransferKind.PARTNERS: _l("Import partners"),
     TransferKind.PEOPLE: _l("Import people"),
-}
-EXPORTS: Mapping[TransferKind, Any] = {
-    TransferKind.POLES: _l("Export poles"),
-    TransferKind.PARTNERS: _l("Export partners"),
-    TransferKind.PEOPLE: _l("Export people"),
 }
 HOLDS: Mapping[TransferKind, Any] = {
     TransferKind.POLES: _l("PTCE with their territory, stage, recognitions, lead organisation and members."),
@@ -40,10 +36,11 @@ PATHS = {
     TransferKind.PEOPLE: "personnes",
 }
 """The kinds in addresses and in the names of files."""
+KINDS_BY_PATH = {path: kind for kind, path in PATHS.items()}
 
 OUTCOMES: Mapping[Outcome, Any] = {
     Outcome.ERROR: _l("To correct"),
-    Outcome.CREATE: _l("New"),
+    Outcome.CREATE: _l("Creation"),
     Outcome.CHANGE: _l("Changed"),
     Outcome.NOTHING: _l("Nothing to do"),
 }
@@ -94,7 +91,7 @@ _FLAWS: Mapping[Flaw, Any] = {
 
 def flaw(problem: Unreadable) -> str:
     """Why a file cannot be read, and what to do."""
-    detail = str(MOST_LINES) if problem.flaw is Flaw.TOO_MANY_LINES else problem.detail
+    detail = str(MOST_LINES) if problem.flaw is Flaw.TOO_MANY_LINES else one_line(problem.detail)
     return str(_FLAWS[problem.flaw]).replace("%(detail)s", detail)
 
 
