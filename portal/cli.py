@@ -8,7 +8,7 @@ from flask_security.recoverable import generate_reset_password_token
 from sqlalchemy import select
 
 from portal import schema
-from portal.access.roles import Role
+from portal.access.roles import CELL_ROLES, Role
 from portal.accounts import queries as people
 from portal.accounts import service as accounts
 from portal.accounts.kinds import ROLES_OF
@@ -26,6 +26,7 @@ from portal.personal_data.kinds import Kept
 from portal.refusals import NotAllowed
 from portal.requests import checks
 from portal.requests import service as requests
+from portal.safety import service as safety
 from portal.teams import service as teams
 from portal.territories.reference import REGIONS
 from portal.web.addresses import absolute_url
@@ -114,6 +115,21 @@ def _welcome(email: str, given_name: str, family_name: str, organisation: Organi
     click.echo(f"{person.name} belongs to {organisation.name}.")
     click.echo(f"They choose their passphrase here, within two hours:\n{link}")
     click.echo("Later, the link “Mot de passe oublié” of the sign-in page does the same.")
+    if role in CELL_ROLES and current_app.config["TWO_FACTORS_FOR_CELLS"]:
+        click.echo("Then they set up a second factor, a passkey or a code application: cells get in with two.")
+
+
+@click.command
+@click.argument("email")
+@with_appcontext
+def remove_second_factors(email: str) -> None:
+    """Remove the code application, passkeys and recovery codes of somebody who lost them all; they are told."""
+    with transaction():
+        person = people.by_email(email)
+        if person is None:
+            raise click.BadParameter(f"there is no account for {email}.")
+        safety.remove_all_factors(person)
+    click.echo(f"{person.name} signs in with the password alone again, and is signed out everywhere.")
 
 
 def _national_cell() -> NationalCell:
@@ -182,6 +198,7 @@ def init_app(app: Flask) -> None:
         create_admin,
         add_cell,
         add_member,
+        remove_second_factors,
         load_demo,
         check,
         keep_no_longer,

@@ -34,7 +34,7 @@ def _sign_in_message(browser: str, system: str, address: str, at: datetime) -> M
         action_url=absolute_url("safety.sessions"),
         facts=[
             (_l("When"), at),
-            (_l("From"), LazyString(device, browser, system)),
+            (_l("Browser"), LazyString(device, browser, system)),
             (_l("Network address"), address),
         ],
     )

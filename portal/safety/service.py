@@ -1,7 +1,6 @@
 """Changes to what keeps an account safe: each is written in the journal and told to the owner."""
 
 import secrets
-from datetime import date
 
 from flask_babel import lazy_gettext as _l
 
@@ -232,8 +231,3 @@ def _change_email(person: Person, email: str) -> None:
         before={"email": before},
         after={"email": email},
     )
-
-
-def purge_sessions(_day: date | None = None) -> int:
-    """Forget the sessions of more than a year ago; a daily job, harmless when run again."""
-    return sessions.purge()

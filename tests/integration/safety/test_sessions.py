@@ -11,7 +11,7 @@ from sqlalchemy import select
 from portal import clock
 from portal.db import db, transaction
 from portal.journal.models import JournalEntry
-from portal.safety import service
+from portal.safety import sessions
 from portal.safety.models import SignInSession
 from tests.browser import Browser
 from tests.builders import PASSPHRASE, Builder
@@ -193,9 +193,9 @@ def test_coming_is_noted_on_the_person(make: Builder, browse: Browse) -> None:
 def test_sessions_of_a_year_ago_are_forgotten(make: Builder, browse: Browse) -> None:
     browse(make.coordinator())
     with transaction():
-        assert service.purge_sessions() == 0
+        assert sessions.purge() == 0
     with time_machine.travel(clock.now() + timedelta(days=366), tick=False), transaction():
-        assert service.purge_sessions() == 1
+        assert sessions.purge() == 1
     assert rows() == []
 
 
