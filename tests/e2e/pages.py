@@ -9,8 +9,8 @@ from portal.access.roles import Role
 from portal.accounts.models import Membership
 from portal.applications.workflow import State
 from portal.interventions.workflow import InterventionState
-from portal.organisations.kinds import RecognitionKind
-from portal.organisations.models import Recognition
+from portal.organisations.kinds import RecognitionKind, Stage
+from portal.organisations.models import OrganisationAbsence, Recognition, StageChange
 from portal.requests.workflow import AssignmentState, RequestState
 from tests.builders import Builder
 
@@ -49,7 +49,11 @@ class World:
     def __init__(self, make: Builder) -> None:
         coordinator = make.coordinator()
         pole = coordinator.organisation
-        partner = make.partner(regions=("28",), name="Coopérative Les Passerelles")
+        partner = make.partner(
+            regions=("28",),
+            name="Coopérative Les Passerelles",
+            absences=[OrganisationAbsence(starts_on=clock.today(), ends_on=clock.today(), reason="Congés")],
+        )
         practitioner = make.practitioner(partner)
         service = make.service(partner, name="Appui à la gouvernance", slug="appui-gouvernance")
         self.people: dict[str, Membership] = {
@@ -66,7 +70,9 @@ class World:
             published=True,
             source="https://exemple.test/pole",
             recognitions=[Recognition(kind=RecognitionKind.AMI_PHASE_2, year=2021)],
+            stage_changes=[StageChange(stage=Stage.DEVELOPING, since=clock.today())],
         )
+        line = published.stage_changes[0]
         draft = make.request(coordinator, RequestState.DRAFT, service)
         waiting = make.request(coordinator, service=service)
         make.assignment(waiting, partner, due_on=clock.add_working_days(clock.today(), 1, None))
@@ -123,6 +129,23 @@ class World:
             Page("people.view_as", f"/personnes/voir-comme/{coordinator.id}", "national"),
             Page("journal.index", "/journal", "national"),
             Page("organisations.detail", f"/organisations/{partner.id}", "national"),
+            Page("organisations.own", "/mon-organisation", "coordinator"),
+            Page("records.edit", f"/organisations/{pole.id}/modifier", "coordinator"),
+            Page("records.edit", f"/organisations/{pole.id}/modifier", "national"),
+            Page("records.edit", f"/organisations/{partner.id}/modifier", "manager"),
+            Page("records.stages", f"/organisations/{published.id}/stades", "regional"),
+            Page(
+                "records.correct_stage",
+                f"/organisations/{published.id}/stades/{line.id}/corriger",
+                "regional",
+            ),
+            Page("records.recognitions", f"/organisations/{published.id}/reconnaissances", "regional"),
+            Page("records.absences", f"/organisations/{partner.id}/absences", "manager"),
+            Page("records.create", "/organisations/nouvelle", "national"),
+            Page("records.activity", f"/organisations/{published.id}/activite", "national"),
+            Page("records.find_double", f"/organisations/{pole.id}/doublons?q=pole", "national"),
+            Page("records.merge", f"/organisations/{published.id}/fusionner/{pole.id}", "national"),
+            Page("catalogue.deliver", f"/services/partenaires/{partner.id}", "manager"),
             Page("security.login", "/connexion", None),
             Page("security.forgot_password", "/mot-de-passe-oublie", None),
             Page("security.change_password", "/mon-compte/mot-de-passe", "coordinator"),
