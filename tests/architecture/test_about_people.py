@@ -4,7 +4,10 @@ import re
 from collections.abc import Iterator
 
 from flask import Flask
+from flask_wtf import FlaskForm
 from sqlalchemy import JSON, Column, Enum, LargeBinary, String, Table
+from wtforms import EmailField
+from wtforms.fields.core import UnboundField
 
 from portal.db import Model
 from portal.personal_data.words import SECTIONS
@@ -64,3 +67,34 @@ def test_no_table_that_is_about_nobody_has_a_column_named_like_a_person(app: Fla
     personal = re.compile(r"e_?mail|phone|given|family|person|contact|birth|gender")
     wrong = [name for table, name in columns() if table.name in NOT_ABOUT_PEOPLE and personal.search(name)]
     assert not wrong, f"Put these in EXPORTED or LEFT_OUT, column by column: {wrong}"
+
+
+# Who types whose address, and how that person is told.
+TYPED = {
+    "SignInForm.email": "their own",
+    "AskResetForm.email": "their own, or nothing happens",
+    "AddressForm.email": "their own new one: nothing happens before its owner opens the link sent there",
+    "BeginForm.email": "their own: nothing happens before its owner opens the link sent there",
+    "LostLinkForm.email": "their own, or nothing happens",
+    "ContactForm.contact_email": "by the e-mail applications/contact_named, when the application is sent",
+    "InviteForm.email": "by the invitation itself, which says who typed it and when it is deleted",
+    "PoleForm.shared_mailbox": "an address of a team, not of a person",
+    "TeamForm.shared_mailbox": "an address of a team, not of a person",
+    "ExampleForm.email": "the style guide: sent nowhere",
+}
+
+
+def test_whoever_has_their_address_typed_by_another_is_told(app: Flask) -> None:
+    typed = {
+        f"{form.__name__}.{name}"
+        for form in forms_of(FlaskForm)
+        for name, field in vars(form).items()
+        if isinstance(field, UnboundField) and (issubclass(field.field_class, EmailField) or "mail" in name)
+    }
+    assert typed == TYPED.keys(), "Who types this address, and how is its owner told? Say it in TYPED."
+
+
+def forms_of(kind: type) -> set[type]:
+    """Ours, whatever they stand on."""
+    found = {one for child in kind.__subclasses__() for one in {child, *forms_of(child)}}
+    return {one for one in found if one.__module__.startswith("portal.")}
