@@ -85,6 +85,27 @@ personal_data.download        POST   none      |   401    200   200    200  |  2
 personal_data.close           GET    none      |   in     200   200    200  |  200   200   200   |  200   200   200   |  200    200
 personal_data.close_now       POST   none      |   401    409   302    409  |  302   409   302   |  409   409   409   |  302    302
 accounts.switch_organisation  POST   none      |   401    302   404    404  |  404   404   404   |  404   404   404   |  404    404
+teams.index                   GET    none      |   in     200    200   404  |  404   404   404   |  200   404   200   |  403    403
+teams.invite                  GET    none      |   in     200    403   404  |  403   404   403   |  200   404   200   |  403    403
+teams.invite                  POST   none      |   401    302    403   404  |  403   404   403   |  302   404   302   |  403    403
+teams.send_again              POST   invited   |   401    302    403   404  |  403   404   403   |  302   404   302   |  403    403
+teams.revoke                  POST   invited   |   401    302    403   404  |  403   404   403   |  302   404   302   |  403    403
+teams.change_role             GET    mate      |   in     200    403   404  |  403   404   403   |  200   404   200   |  403    403
+teams.change_role             POST   mate      |   401    302    403   404  |  403   404   403   |  302   404   302   |  403    403
+teams.leave                   GET    mate      |   in     200    404   404  |  404   404   404   |  200   404   200   |  404    404
+teams.leave                   POST   mate      |   401    302    404   404  |  404   404   404   |  302   404   302   |  404    404
+teams.leave                   GET    hat       |   in     200    404   404  |  404   404   404   |  404   404   200   |  404    404
+teams.leave                   POST   hat       |   401    302    404   404  |  404   404   404   |  404   404   302   |  404    404
+teams.absences                GET    mate      |   in     200    404   404  |  404   404   404   |  200   404   200   |  404    404
+teams.absences                POST   mate      |   401    302    404   404  |  404   404   404   |  302   404   302   |  404    404
+teams.absences                GET    hat       |   in     200    404   404  |  404   404   404   |  404   404   200   |  404    404
+teams.absences                POST   hat       |   401    302    404   404  |  404   404   404   |  404   404   302   |  404    404
+teams.remove_absence          POST   away      |   401    302    404   404  |  404   404   404   |  302   404   302   |  404    404
+teams.review                  GET    none      |   in     200    403   404  |  403   404   403   |  200   404   200   |  403    403
+teams.review                  POST   none      |   401    302    403   404  |  403   404   403   |  302   404   302   |  403    403
+guests.accept                 GET    invited   |   200    403    403   403  |  403   403   403   |  403   403   403   |  403    200
+guests.accept                 POST   invited   |   in     403    403   403  |  403   403   403   |  403   403   403   |  403    302
+guests.ask_again              POST   invited   |   302    302    302   302  |  302   302   302   |  302   302   302   |  302    302
 organisations.index           GET    none      |   in     403   403    403  |  403   403   403   |  200   200   200   |  403    403
 organisations.own             GET    none      |   in     302   302    302  |  302   302   302   |  302   302   302   |  403    403
 organisations.detail          GET    none      |   in     200   200    404  |  404   404   404   |  200   404   200   |  403    403
@@ -231,6 +252,8 @@ PUBLIC = frozenset(
         "applications.discard",
         "applications.answer",
         "applications.withdraw",
+        "guests.accept",
+        "guests.ask_again",
         "security.login",
         "security.logout",
         "security.forgot_password",
@@ -248,6 +271,8 @@ PUBLIC = frozenset(
 # Doors that ask for a recent sign-in (`fresh=True`): what would harm a person or many if somebody else sat down there.
 SENSITIVE = frozenset(
     {
+        "teams.change_role",
+        "teams.invite",
         "personal_data.close_now",
         "personal_data.download",
         "people.view_as",

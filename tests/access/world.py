@@ -13,8 +13,8 @@ from sqlalchemy import delete, select
 
 from portal import clock
 from portal.access.roles import Role
-from portal.accounts.models import Membership, Person
-from portal.accounts.rules import token_hash
+from portal.accounts.models import Invitation, Membership, Person
+from portal.accounts.rules import new_token, token_hash
 from portal.applications.models import ApplicationDocument
 from portal.applications.workflow import State
 from portal.catalogue.models import Service
@@ -28,6 +28,7 @@ from portal.organisations.models import OrganisationAbsence, Partner, Recognitio
 from portal.requests.models import Assignment, SupportRequest
 from portal.requests.workflow import AssignmentState, RequestState
 from portal.safety.models import Authenticator, EmailChange, Passkey, SignInSession
+from portal.teams.models import Absence
 from portal.transfers.models import Transfer
 from tests.builders import PASSPHRASE, Builder
 
@@ -165,6 +166,46 @@ def _partner(world: World) -> Values:
     return {**_nothing(world), "organisation_id": world.partner.id}
 
 
+def _mate(world: World) -> Values:
+    """Somebody new in the coordinator's pole."""
+    membership = world.make.member(world.coordinator.organisation, Role.MEMBER)
+    return {"organisation_id": membership.organisation_id, "membership_id": membership.id}
+
+
+def _hat(world: World) -> Values:
+    """What the coordinator does in a second organisation, while they act for their pole."""
+    membership = world.make.member(world.make.partner(), Role.PRACTITIONER, world.coordinator.person)
+    world.make.manager(membership.organisation)
+    return {"organisation_id": membership.organisation_id, "membership_id": membership.id}
+
+
+def _away(world: World) -> Values:
+    values = _mate(world)
+    today = clock.today()
+    absence = Absence(membership_id=values["membership_id"], starts_on=today, ends_on=today)
+    with transaction() as session:
+        session.add(absence)
+    return {**values, "absence_id": absence.id}
+
+
+def _invited(world: World) -> Values:
+    """An invitation of `nobody` into the coordinator's pole; one at a time."""
+    token, organisation_id = new_token(), world.coordinator.organisation_id
+    invitation = Invitation(
+        organisation_id=organisation_id,
+        email=world.person("nobody").email,
+        given_name="Zoé",
+        family_name="Martin",
+        role=Role.MEMBER,
+        token_hash=token_hash(token),
+        expires_at=clock.now() + timedelta(days=7),
+    )
+    with transaction() as session:
+        session.execute(delete(Invitation))
+        session.add(invitation)
+    return {"organisation_id": organisation_id, "invitation_id": invitation.id, "token": token}
+
+
 def _line(world: World, line: StageChange | Recognition | OrganisationAbsence) -> Values:
     """A dated line of an organisation."""
     with transaction() as session:
@@ -263,6 +304,10 @@ def _another_address(token: str) -> Callable[[World], Values]:
 
 STAGES: dict[str, Callable[[World], Values]] = {
     "none": _nothing,
+    "mate": _mate,
+    "hat": _hat,
+    "away": _away,
+    "invited": _invited,
     "link": _link,
     "safe": _safe,
     "confirm": _another_address("confirm"),
@@ -372,6 +417,26 @@ FORMS: dict[str, Callable[[World, str], Values]] = {
     "safety.stop_address": _with(),
     "safety.second_step": _with(code="000000"),
     "accounts.profile": _with(given_name="Ana", family_name="Roy", phone="", language="fr"),
+    "teams.invite": lambda world, persona: {
+        "email": f"{persona}-{world.next_number()}@exemple.test".replace("_", "-"),
+        "given_name": "Ana",
+        "family_name": "Roy",
+        "role": "member",
+        "language": "fr",
+    },
+    "teams.send_again": _with(),
+    "teams.revoke": _with(),
+    "teams.change_role": _with(role="coordinator"),
+    "teams.leave": _with(),
+    "teams.absences": lambda _world, _: {
+        "starts_on": clock.today().isoformat(),
+        "ends_on": clock.today().isoformat(),
+        "substitute_id": "0",
+    },
+    "teams.remove_absence": _with(),
+    "teams.review": _with(),
+    "guests.accept": _with(),
+    "guests.ask_again": _with(),
     "accounts.switch_organisation": lambda world, _: {"membership_id": world.coordinator.id},
     "personal_data.download": _with(),
     "personal_data.close_now": _with(understood="y"),

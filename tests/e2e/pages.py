@@ -1,17 +1,21 @@
 """Every page of the portal that a person can open, and who opens it; checked against the URL map."""
 
 from dataclasses import dataclass
+from datetime import timedelta
 
 from flask import Flask
 
 from portal import clock
 from portal.access.roles import Role
-from portal.accounts.models import Membership
+from portal.accounts.models import Invitation, Membership
+from portal.accounts.rules import new_token, token_hash
 from portal.applications.workflow import State
+from portal.db import transaction
 from portal.interventions.workflow import InterventionState
 from portal.organisations.kinds import RecognitionKind, Stage
 from portal.organisations.models import OrganisationAbsence, Recognition, StageChange
 from portal.requests.workflow import AssignmentState, RequestState
+from portal.teams.models import Absence
 from tests.builders import Builder
 
 NOT_PAGES = {
@@ -96,6 +100,29 @@ class World:
         whole = f"/candidater/suivi/{make.link(make.application(State.DRAFT))}"
         drafting, answering = (f"/candidater/suivi/{make.link(one)}" for one in (written, asked_more))
         advised = make.application(State.ADVISED)
+        team, colleague = f"/organisations/{pole.id}/personnes", make.member(pole, Role.COORDINATOR)
+        mate, token = f"{team}/{colleague.id}", new_token()
+        with transaction() as session:
+            session.add_all(
+                [
+                    Absence(
+                        membership_id=colleague.id,
+                        starts_on=clock.today(),
+                        ends_on=clock.today() + timedelta(days=9),
+                        substitute_id=coordinator.person_id,
+                    ),
+                    Invitation(
+                        organisation_id=pole.id,
+                        email="nadia@exemple.test",
+                        given_name="Nadia",
+                        family_name="Benali",
+                        role=Role.MEMBER,
+                        invited_by_id=coordinator.person_id,
+                        token_hash=token_hash(token),
+                        expires_at=clock.now() + timedelta(days=7),
+                    ),
+                ]
+            )
         self.pages = [
             *(Page("home.index", "/", who) for who in (None, *self.people)),
             Page("home.how_to_apply", "/candidater", None),
@@ -150,6 +177,17 @@ class World:
             Page("security.forgot_password", "/mot-de-passe-oublie", None),
             Page("security.change_password", "/mon-compte/mot-de-passe", "coordinator"),
             Page("security.verify", "/mon-compte/verification", "coordinator"),
+            Page("teams.index", team, "coordinator"),
+            Page("teams.index", team, "regional"),
+            Page("teams.invite", f"{team}/inviter", "coordinator"),
+            Page("teams.change_role", f"{mate}/role", "coordinator"),
+            Page("teams.leave", f"{team}/{coordinator.id}/depart", "coordinator"),
+            Page("teams.leave", f"{mate}/depart", "coordinator"),
+            Page("teams.absences", f"{mate}/absences", "coordinator"),
+            Page("teams.review", f"{team}/revue", "coordinator"),
+            Page("guests.accept", "/invitation/trop-vieux", None),
+            Page("guests.accept", f"/invitation/{token}", None),
+            Page("guests.accept", f"/invitation/{token}", "coordinator"),
             Page("accounts.profile", "/mon-compte", "coordinator"),
             Page("safety.overview", "/mon-compte/securite", "coordinator"),
             Page("safety.sessions", "/mon-compte/securite/connexions", "coordinator"),
