@@ -15,11 +15,8 @@ from portal import clock
 from portal.access.roles import Role
 from portal.accounts.models import Invitation, Membership, Person
 from portal.accounts.rules import new_token, token_hash
-from portal.applications.models import ApplicationDocument
-from portal.applications.workflow import State
 from portal.catalogue.models import Service
 from portal.db import db, transaction
-from portal.files import service as files
 from portal.interventions.workflow import InterventionState
 from portal.notifications import previews
 from portal.notifications.models import OutboxEmail
@@ -30,9 +27,9 @@ from portal.requests.workflow import AssignmentState, RequestState
 from portal.safety.models import Authenticator, EmailChange, Passkey, SignInSession
 from portal.teams.models import Absence
 from portal.transfers.models import Transfer
+from tests.access import candidates
 from tests.builders import PASSPHRASE, Builder
 
-PDF = b"%PDF-1.4\n%%EOF\n"
 NEW_PASSPHRASE = "trois pommes et un vélo bleu"
 
 
@@ -236,70 +233,12 @@ def _double(world: World) -> Values:
     return {**_nothing(world), "double_id": world.make.pole().id}
 
 
-def _application(state: State) -> Callable[[World], Values]:
-    def build_it(world: World) -> Values:
-        application = world.make.application(state)
-        with transaction() as session:
-            stored = files.keep("document", "statuts.pdf", io.BytesIO(PDF))
-            document = ApplicationDocument(application_id=application.id, file=stored)
-            session.add(document)
-        return {
-            "reference": application.reference,
-            "token": world.make.link(application),
-            "section": "contact",
-            "document_id": document.id,
-        }
-
-    return build_it
+def _of_candidates(build_it: Callable[[Builder], Values]) -> Callable[[World], Values]:
+    return lambda world: build_it(world.make)
 
 
-def _dead_link(world: World) -> Values:
-    return {**_application(State.DRAFT)(world), "token": "a" * 43}
-
-
-def _transfer(world: World) -> Values:
-    return {"transfer_id": world.make.transfer(world.member("national")).id}
-
-
-def _seen(_world: World, _persona: str) -> Values:
-    return {"seen": db.session.scalar(select(Transfer.digest).order_by(Transfer.id.desc())) or ""}
-
-
-def _safe(world: World) -> Values:
-    """The coordinator has set up everything, and is signed in somewhere."""
-    person_id = world.coordinator.person_id
-    if world.safe is None:
-        browser = SignInSession(person_id=person_id, key_hash="k", browser="", system="", address="192.0.2.1")
-        passkey = Passkey(
-            person_id=person_id,
-            name="Clé",
-            credential_id="Y2M",
-            public_key=b"k",
-            user_handle="dXU",
-            sign_count=0,
-        )
-        with transaction() as session:
-            session.add_all([browser, passkey, Authenticator(person_id=person_id, secret="{}")])
-        world.safe = {"session_id": browser.id, "passkey_id": passkey.id}
-    return world.safe
-
-
-def _another_address(token: str) -> Callable[[World], Values]:
-    def ask(world: World) -> Values:
-        with transaction() as session:
-            session.execute(delete(EmailChange))
-            session.add(
-                EmailChange(
-                    person_id=world.coordinator.person_id,
-                    old_email=world.coordinator.person.email,
-                    new_email=f"nouvelle{world.next_number()}@exemple.test",
-                    confirm_hash=token_hash("confirm"),
-                    stop_hash=token_hash("stop"),
-                )
-            )
-        return {"token": token}
-
-    return ask
+def _filled_by_candidates(fill: Callable[[], Values]) -> Callable[[World, str], Values]:
+    return lambda _world, _persona: fill()
 
 
 STAGES: dict[str, Callable[[World], Values]] = {
@@ -322,11 +261,7 @@ STAGES: dict[str, Callable[[World], Values]] = {
     "done": _intervention(InterventionState.DONE),
     "given_up": _given_up,
     "transfer": _transfer,
-    "ap_draft": _application(State.DRAFT),
-    "ap_dead": _dead_link,
-    "ap_sent": _application(State.SUBMITTED),
-    "ap_asked": _application(State.MORE_WANTED),
-    "ap_advis": _application(State.ADVISED),
+    **{stage: _of_candidates(build_it) for stage, build_it in candidates.STAGES.items()},
     "partner": _partner,
     "staged": _staged,
     "recognised": _recognised,
@@ -463,20 +398,7 @@ FORMS: dict[str, Callable[[World, str], Values]] = {
     "records.activity": _with(reason="Le pôle a fermé."),
     "records.merge": _with(name="kept", published="kept"),
     "catalogue.deliver": lambda world, _: {"service_ids": [world.service.id]},
-    "applications.begin": _with(email="nour@exemple.test", name="Filière Lin"),
-    "applications.lost_link": _with(email="nour@exemple.test"),
-    "applications.write": _with(given_name="Lise", family_name="Roy", contact_email="lise@exemple.test"),
-    "applications.documents": lambda _world, _persona: {"document": (io.BytesIO(PDF), "statuts.pdf")},
-    "applications.detach": _with(),
-    "applications.send": _with(agreed="y"),
-    "applications.discard": _with(),
-    "applications.answer": _with(message="La coopérative le porte."),
-    "applications.withdraw": _with(message="Nous rejoignons un voisin."),
-    "applications.check_company": _with(),
-    "applications.advise": _with(reason="favourable", message="Un projet solide."),
-    "applications.ask": _with(message="Qui porte l’emploi ?"),
-    "applications.admit": _with(name="Filière Lin", message="Bienvenue."),
-    "applications.refuse": _with(reason="too_early", message="Revenez au printemps."),
+    **{endpoint: _filled_by_candidates(fill) for endpoint, fill in candidates.FORMS.items()},
     "requests.new": _written,
     "requests.edit": _written,
     "requests.discard": _with(),
