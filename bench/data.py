@@ -15,8 +15,8 @@ from portal.db import Model, db, transaction
 from portal.interventions.models import Intervention, Practice
 from portal.interventions.workflow import InterventionState, Place
 from portal.organisations.models import Partner
+from portal.references import reference_of
 from portal.requests.models import Assignment, RequestEvent, SupportRequest
-from portal.requests.rules import reference_of
 from portal.requests.workflow import Action, AssignmentState, Outcome, RequestState
 from portal.territories.reference import REGIONS
 from portal.text import search_key
