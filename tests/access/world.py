@@ -233,6 +233,51 @@ def _double(world: World) -> Values:
     return {**_nothing(world), "double_id": world.make.pole().id}
 
 
+def _transfer(world: World) -> Values:
+    return {"transfer_id": world.make.transfer(world.member("national")).id}
+
+
+def _seen(_world: World, _persona: str) -> Values:
+    return {"seen": db.session.scalar(select(Transfer.digest).order_by(Transfer.id.desc())) or ""}
+
+
+def _safe(world: World) -> Values:
+    """The coordinator has set up everything, and is signed in somewhere."""
+    person_id = world.coordinator.person_id
+    if world.safe is None:
+        browser = SignInSession(person_id=person_id, key_hash="k", browser="", system="", address="192.0.2.1")
+        passkey = Passkey(
+            person_id=person_id,
+            name="Clé",
+            credential_id="Y2M",
+            public_key=b"k",
+            user_handle="dXU",
+            sign_count=0,
+        )
+        with transaction() as session:
+            session.add_all([browser, passkey, Authenticator(person_id=person_id, secret="{}")])
+        world.safe = {"session_id": browser.id, "passkey_id": passkey.id}
+    return world.safe
+
+
+def _another_address(token: str) -> Callable[[World], Values]:
+    def ask(world: World) -> Values:
+        with transaction() as session:
+            session.execute(delete(EmailChange))
+            session.add(
+                EmailChange(
+                    person_id=world.coordinator.person_id,
+                    old_email=world.coordinator.person.email,
+                    new_email=f"nouvelle{world.next_number()}@exemple.test",
+                    confirm_hash=token_hash("confirm"),
+                    stop_hash=token_hash("stop"),
+                )
+            )
+        return {"token": token}
+
+    return ask
+
+
 def _of_candidates(build_it: Callable[[Builder], Values]) -> Callable[[World], Values]:
     return lambda world: build_it(world.make)
 
