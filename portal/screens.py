@@ -110,10 +110,39 @@ MENU = (
         ONE_ORGANISATION,
         unless=Permission.ORGANISATION_READ,
     ),
-    Entry("people.index", _l("People"), Permission.PERSON_READ, ("people.",)),
-    Entry("transfers.index", _l("Imports and exports"), Permission.TRANSFER_RUN, ("transfers.",)),
-    Entry("notifications.index", _l("E-mails"), Permission.EMAIL_SUPERVISE),
-    Entry("journal.index", _l("Journal"), Permission.JOURNAL_READ),
+    Entry(
+        "home.administration",
+        _l("Administration"),
+        Permission.JOURNAL_READ,
+        ("people.", "transfers.", "notifications.index", "journal."),
+    ),
+)
+
+ADMINISTRATION = (
+    Entry(
+        "people.index",
+        _l("People"),
+        Permission.PERSON_READ,
+        explanation=_l("Find somebody, see where they belong, look at the portal as they do."),
+    ),
+    Entry(
+        "transfers.index",
+        _l("Imports and exports"),
+        Permission.TRANSFER_RUN,
+        explanation=_l("Bring in or take out poles, partners and people as spreadsheets."),
+    ),
+    Entry(
+        "notifications.index",
+        _l("E-mails"),
+        Permission.EMAIL_SUPERVISE,
+        explanation=_l("See what waits or could not be sent, and try again."),
+    ),
+    Entry(
+        "journal.index",
+        _l("Journal"),
+        Permission.JOURNAL_READ,
+        explanation=_l("Who changed which person, right or organisation, and when."),
+    ),
 )
 
 IN_THE_JOURNAL = Meaning(
@@ -148,6 +177,7 @@ def init_app(app: Flask) -> None:
     for blueprint in SCREENS:
         app.register_blueprint(blueprint)
     app.extensions["portal-navigation"] = MENU
+    app.extensions["portal-administration"] = ADMINISTRATION
     app.extensions[departures.EXTENSION] = OPEN_WORK
     doubles.init_app(app, MERGE_MOVES)
     app.extensions[JOURNAL] = IN_THE_JOURNAL

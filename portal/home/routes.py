@@ -7,14 +7,14 @@ from flask.typing import ResponseReturnValue
 from sqlalchemy.exc import SQLAlchemyError
 
 from portal import clock
-from portal.access.permissions import Open
+from portal.access.permissions import Open, Permission
 from portal.catalogue import queries as catalogue
 from portal.catalogue.words import FAMILIES, FAMILY_PURPOSES
 from portal.home import dashboard, queries
 from portal.home.style_guide import style_guide_page
 from portal.personal_data import words as personal_data
 from portal.register import queries as register
-from portal.web import current
+from portal.web import current, navigation
 from portal.web.addresses import is_local_path
 from portal.web.blueprint import GuardedBlueprint
 from portal.web.languages import LANGUAGES
@@ -22,7 +22,7 @@ from portal.web.languages import LANGUAGES
 bp = GuardedBlueprint("home", __name__)
 
 ACCESSIBILITY_STATED_ON = date(2026, 11, 23)
-NOT_FOR_ROBOTS = ("/demandes", "/mon-compte", "/connexion", "/mot-de-passe-oublie", "/guide-de-style")
+NOT_FOR_ROBOTS = ("/demandes", "/invitation", "/mon-compte", "/connexion", "/mot-de-passe-oublie", "/guide-de-style")
 
 
 @bp.get("/", access=Open.PUBLIC)
@@ -39,6 +39,12 @@ def index() -> ResponseReturnValue:
         poles=register.count_published(),
         today=clock.today(),
     )
+
+
+@bp.get("/administration", access=Permission.JOURNAL_READ)
+def administration() -> ResponseReturnValue:
+    """The tools of whoever runs the portal."""
+    return render_template("home/administration.html", tools=navigation.administration())
 
 
 @bp.get("/candidater", access=Open.PUBLIC)

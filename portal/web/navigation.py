@@ -13,7 +13,8 @@ from portal.web import current
 @dataclass(frozen=True, slots=True)
 class Entry:
     """A line of the menu. `includes`: beginnings of other endpoints that belong under it; `visitors_only`: hidden
-    once signed in; `unless`: hidden from those who hold this right, who have something wider."""
+    once signed in; `unless`: hidden from those who hold this right, who have something wider; `explanation`: what
+    one does there, where the entry is a card of a page instead of a line."""
 
     endpoint: str
     label: Any
@@ -21,6 +22,7 @@ class Entry:
     includes: tuple[str, ...] = ()
     visitors_only: bool = False
     unless: Permission | None = None
+    explanation: Any = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,19 +33,28 @@ class Item:
     url: str
     current: bool
     count: int | None = None
+    explanation: Any = None
 
 
 def items() -> list[Item]:
     """The menu of whoever looks."""
+    return _for_whoever_looks(current_app.extensions["portal-navigation"])
+
+
+def administration() -> list[Item]:
+    """The tools behind the menu's last line, for whoever looks."""
+    return _for_whoever_looks(current_app.extensions["portal-administration"])
+
+
+def _for_whoever_looks(entries: Sequence[Entry]) -> list[Item]:
     actor = current.actor_or_none()
-    entries: Sequence[Entry] = current_app.extensions["portal-navigation"]
     shown = [
         entry
         for entry in entries
         if allows(actor, entry.access) and not (entry.unless and allows(actor, entry.unless))
     ]
     return [
-        Item(entry.label, url_for(entry.endpoint), _is_current(entry))
+        Item(entry.label, url_for(entry.endpoint), _is_current(entry), explanation=entry.explanation)
         for entry in shown
         if not (entry.visitors_only and actor is not None)
     ]

@@ -211,6 +211,7 @@ interventions.correct         GET    done      |   in     403   403    403  |  2
 interventions.correct         POST   done      |   401    403   403    403  |  302   302   404   |  403   403   403   |  403    403
 interventions.call_off        GET    planned   |   in     403   403    403  |  200   200   404   |  403   403   403   |  403    403
 interventions.call_off        POST   planned   |   401    403   403    403  |  302   302   404   |  403   403   403   |  403    403
+home.administration           GET    none      |   in     403   403    403  |  403   403   403   |  403   403   200   |  403    403
 people.index                  GET    none      |   in     403   403    403  |  403   403   403   |  403   403   200   |  403    403
 people.show                   GET    none      |   in     403   403    403  |  403   403   403   |  403   403   200   |  403    403
 people.view_as                GET    none      |   in     403   403    403  |  403   403   403   |  403   403   200   |  403    403

@@ -139,6 +139,7 @@ class World:
             Page("applications.index", "/candidatures", "regional"),
             Page("applications.show", f"/candidatures/{sent.reference}", "regional"),
             Page("applications.show", f"/candidatures/{advised.reference}", "national"),
+            Page("home.administration", "/administration", "national"),
             Page("home.legal", "/mentions-legales", None),
             Page("home.privacy", "/donnees-personnelles", None),
             Page("home.accessibility", "/accessibilite", None),
