@@ -23,6 +23,11 @@ _DRIFT = 30  # seconds: the code before and the code after work too, for clocks 
 class _Codes(Totp):
     """Flask-Security's codes, none of which works twice; the "user" it is given is the authenticator."""
 
+    def accepts(self, code: str, row: Authenticator) -> bool:
+        """Is it the code of now, a little before or a little after?"""
+        as_user: Any = row
+        return bool(self.verify_totp(code, row.secret, as_user, _DRIFT))
+
     def get_last_counter(self, user: Any) -> int | None:
         counter: int | None = user.counter
         return counter
@@ -70,7 +75,7 @@ def set_application(person_id: int, secret: str, typed: str) -> bool:
     """Keep the secret of an application that has just shown the right code; it replaces the one before."""
     require_transaction()
     row = Authenticator(person_id=person_id, secret=secret, counter=None)
-    if not _codes().verify_totp(rules.plain_code(typed), secret, row, _DRIFT):
+    if not _codes().accepts(rules.plain_code(typed), row):
         return False
     db.session.execute(delete(Authenticator).where(Authenticator.person_id == person_id))
     db.session.add(row)
@@ -97,7 +102,7 @@ def use_code(person_id: int, typed: str) -> str | None:
     code = rules.plain_code(typed)
     if rules.is_from_an_application(code):
         row = queries.authenticator(person_id)
-        right = row is not None and _codes().verify_totp(code, row.secret, row, _DRIFT)
+        right = row is not None and _codes().accepts(code, row)
         return "code" if right else None
     found = db.session.scalar(
         select(RecoveryCode).where(

@@ -29,6 +29,7 @@ from portal.accounts.forms import ProveForm, SignInForm
 from portal.accounts.models import Person
 from portal.journal import service as journal
 from portal.journal.kinds import Act, Subject
+from portal.refusals import NotFound
 from portal.safety import factors, passkeys, queries, rules, service, sessions
 from portal.safety.forms import SecondStepForm
 from portal.web import current, flash, fresh
@@ -56,10 +57,10 @@ _ALWAYS_OPEN = (
 class SecondStep(TfPluginBase):
     """Asked by Flask-Security after a right password."""
 
-    def get_setup_methods(self, user: Person) -> list[tuple[str, str]]:
+    def get_setup_methods(self, user: Any) -> list[tuple[str, str]]:
         return [(CODES, "")] if queries.has_second_factor(user.id) else []
 
-    def tf_login(self, user: Person, json_payload: dict[str, Any], next_loc: str | None) -> Response:
+    def tf_login(self, user: Any, json_payload: dict[str, Any], next_loc: str | None) -> Response:
         """Ask at once, on the answer itself, so that what was typed before is carried on."""
         session[_PENDING_SINCE] = clock.now().timestamp()
         return make_response(
@@ -112,7 +113,10 @@ def take_second_step(form: SecondStepForm, person: Person) -> bool:
 
 def sign_in(person: Person, ways: Sequence[str]) -> None:
     """Open a session."""
-    login_user(people.by_session(person.fs_uniquifier), remember=False, authn_via=list(ways))
+    loaded = people.by_session(person.fs_uniquifier)
+    if loaded is None:
+        raise NotFound
+    login_user(loaded, remember=False, authn_via=list(ways))
 
 
 def _with_passkey(view: security.View, use: Callable[[str], ResponseReturnValue]) -> security.View:

@@ -89,9 +89,7 @@ def test_used_after_the_password(make: Builder, visit, named: str) -> None:
 def test_refused_by_its_owner_it_says_so(make: Builder, visit, named: str) -> None:
     visitor = visit()
     protocol, authenticator = with_authenticator(visitor, named)
-    protocol.send(
-        "WebAuthn.setUserVerified", {"authenticatorId": authenticator, "isUserVerified": False}
-    )
+    protocol.send("WebAuthn.setUserVerified", {"authenticatorId": authenticator, "isUserVerified": False})
     visitor.open("/connexion")
     visitor.page.get_by_role("button", name=visitor.words("Sign in with a passkey")).click()
     visitor.page.get_by_text(visitor.words("No passkey was used. You can try again.")).wait_for()
@@ -102,5 +100,7 @@ def test_without_javascript_it_says_why(make: Builder, visit, named: str) -> Non
     visitor.address = named
     visitor.open("/connexion")
     main = visitor.page.get_by_role("main")
-    assert visitor.words("Passkeys need JavaScript, which your browser does not run here.") in main.inner_text()
+    assert (
+        visitor.words("Passkeys need JavaScript, which your browser does not run here.") in main.inner_text()
+    )
     assert not main.get_by_role("button", name=visitor.words("Sign in with a passkey")).is_visible()
