@@ -18,10 +18,10 @@ def begin(viewer: Person, actor: Actor, membership_id: int, reason: str) -> View
     """Look at the portal as a member sees it; ends what the viewer was looking at. NotFound where one may not."""
     require_transaction()
     db.session.get(Person, viewer.id, with_for_update=True)  # one at a time
+    end(viewer.id)
     membership = queries.viewable(membership_id)
     if membership is None or membership.person_id == viewer.id:
         raise NotFound
-    end(viewer.id)
     viewing = Viewing(
         viewer_id=viewer.id, membership_id=membership.id, key=secrets.token_urlsafe(16), reason=reason
     )
