@@ -14,6 +14,7 @@ class Choice:
     """An organisation one can act for."""
 
     membership_id: int
+    organisation_id: int
     organisation_name: str
     role_label: str
     current: bool
@@ -35,6 +36,7 @@ def shown_actor() -> ShownActor | None:
     choices = tuple(
         Choice(
             one.membership_id,
+            one.organisation_id,
             one.organisation_name,
             role_label(one.role),
             one.membership_id == actor.membership_id,
