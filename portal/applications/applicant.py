@@ -84,9 +84,11 @@ def follow(token: str) -> ResponseReturnValue:
 
 
 def _followed(found: Application, token: str, refused: page.Panel | None = None) -> str:
+    events = queries.events(found)
     return render_template(
         "applications/follow.html",
         found=found,
+        question=page.open_question(found, events),
         token=token,
         holder=page.holder(found, region_has_cell=queries.region_has_cell(found.region_code)),
         tag=words.STATES[found.state],
@@ -95,7 +97,7 @@ def _followed(found: Application, token: str, refused: page.Panel | None = None)
         editable=found.state in EDITABLE,
         tasks=page.tasks(found),
         summaries=page.summaries(found),
-        lines=page.timeline(queries.events(found), for_applicant=True),
+        lines=page.timeline(events, for_applicant=True),
         words=words,
     )
 

@@ -103,7 +103,7 @@ def holder(application: Application, *, region_has_cell: bool = True) -> Holder:
         case State.MORE_WANTED:
             return Holder(_("The applicant, who has a question to answer"))
         case _:
-            return Holder(_("Nobody: it is closed"))
+            return Holder(_("Nobody: this application is closed"))
 
 
 def tasks(application: Application) -> list[Task]:
@@ -157,6 +157,12 @@ def summaries(application: Application) -> list[tuple[Section, Any, list[tuple[s
 def timeline(events: Sequence[ApplicationEvent], *, for_applicant: bool) -> list[Line]:
     """The events in words, newest first; to the applicant a cell speaks with one voice."""
     return [_line(event, for_applicant) for event in reversed(events)]
+
+
+def open_question(application: Application, events: Sequence[ApplicationEvent]) -> str | None:
+    """What the applicant must answer now."""
+    asked = [event.message for event in events if event.action is Action.ASK]
+    return asked[-1] if asked and application.state is State.MORE_WANTED else None
 
 
 def _line(event: ApplicationEvent, for_applicant: bool) -> Line:

@@ -22,7 +22,16 @@ from portal.web.languages import LANGUAGES
 bp = GuardedBlueprint("home", __name__)
 
 ACCESSIBILITY_STATED_ON = date(2026, 11, 23)
-NOT_FOR_ROBOTS = ("/demandes", "/invitation", "/mon-compte", "/connexion", "/mot-de-passe-oublie", "/guide-de-style")
+NOT_FOR_ROBOTS = (
+    "/demandes",
+    "/candidatures",
+    "/candidater/suivi",
+    "/invitation",
+    "/mon-compte",
+    "/connexion",
+    "/mot-de-passe-oublie",
+    "/guide-de-style",
+)
 
 
 @bp.get("/", access=Open.PUBLIC)
