@@ -12,6 +12,7 @@ from portal.access.roles import Actor, Role
 from portal.catalogue.models import Delivery, Service
 from portal.db import db, require_transaction
 from portal.organisations.models import Coverage, OrganisationAbsence, Partner, Pole
+from portal.refusals import NotFound
 from portal.requests.models import Assignment, RequestEvent, SupportRequest
 from portal.requests.rules import Candidate, rank
 from portal.requests.workflow import LIVE_ASSIGNMENTS, AssignmentState, RequestState
@@ -72,9 +73,11 @@ def _whole(locked: bool = False) -> tuple[ExecutableOption, ...]:
 
 
 def lock_pole(pole_id: int) -> None:
-    """Let one person of a pole write at a time, until the transaction ends."""
+    """Let one person of a pole write at a time, until the transaction ends. NotFound for a pole just ended."""
     require_transaction()
-    db.session.execute(select(Pole.id).where(Pole.id == pole_id).with_for_update(key_share=True))
+    here = select(Pole.id).where(Pole.id == pole_id, Pole.active)
+    if db.session.scalar(here.with_for_update(key_share=True)) is None:
+        raise NotFound
 
 
 def by_once(pole_id: int, once: str) -> SupportRequest | None:
@@ -160,8 +163,10 @@ def _taken_this_month() -> Select[int]:
 
 
 def partners(partner_ids: Collection[int]) -> Mapping[int, Partner]:
-    """Partners by id."""
-    found = db.session.scalars(select(Partner).where(Partner.id.in_(partner_ids)))
+    """Active partners by id, none of which ends or is merged until the transaction ends."""
+    require_transaction()
+    here = select(Partner).where(Partner.id.in_(partner_ids), Partner.active).order_by(Partner.id)
+    found = db.session.scalars(here.with_for_update(read=True, key_share=True))
     return {partner.id: partner for partner in found}
 
 

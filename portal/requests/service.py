@@ -13,7 +13,7 @@ from portal.catalogue import queries as catalogue
 from portal.db import db, require_transaction
 from portal.organisations.rules import absent_until
 from portal.references import new_reference
-from portal.refusals import Invalid, NotAllowed, NotFound
+from portal.refusals import Conflict, Invalid, NotAllowed, NotFound
 from portal.requests import changes, emails, queries, rules, workflow
 from portal.requests.changes import NOTHING, Said
 from portal.requests.kinds import ContactPreference, Mode
@@ -201,6 +201,8 @@ def _propose(actor: Actor | None, request: SupportRequest, partner_ids: Collecti
     due_on = clock.add_working_days(today, workflow.WORKING_DAYS_TO_ANSWER, department)
     before = request.state
     partners = queries.partners(partner_ids)
+    if partners.keys() != set(partner_ids):
+        raise Conflict  # one of them ended meanwhile
     for partner_id in partner_ids:
         assignment = Assignment(
             partner=partners[partner_id],
