@@ -3,11 +3,11 @@
 from typing import Any
 
 from sqlalchemy import ColumnElement, Select, func, or_, select
-from sqlalchemy.orm import selectinload
+from sqlalchemy.orm import aliased, selectinload
 
 from portal.db import db
 from portal.organisations.kinds import Stage
-from portal.organisations.models import Pole, PoleSector, Recognition
+from portal.organisations.models import Organisation, Pole, PoleSector, Recognition
 from portal.register.rules import NOT_KNOWN, PlaceCount, RegisterFilters, Tally, tally
 from portal.territories.reference import DEPARTMENTS, REGIONS
 from portal.text import search_key
@@ -80,3 +80,10 @@ def published_pole(pole_id: int) -> Pole | None:
         .options(selectinload(Pole.recognitions), selectinload(Pole.sectors), selectinload(Pole.members))
     )
     return db.session.scalars(statement).one_or_none()
+
+
+def kept_id(double_id: int) -> int | None:
+    """The pole of the register that a double was merged into; None where it was not, or that one is not public."""
+    double = aliased(Organisation)
+    statement = select(Pole.id).join(double, double.merged_into_id == Pole.id)
+    return db.session.scalar(statement.where(double.id == double_id, *_public()))

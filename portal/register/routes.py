@@ -7,7 +7,6 @@ from flask.typing import ResponseReturnValue
 
 from portal import clock
 from portal.access.permissions import Open
-from portal.organisations import queries as organisations
 from portal.organisations import words
 from portal.refusals import NotFound
 from portal.register import queries
@@ -62,7 +61,7 @@ def show(pole_id: int) -> ResponseReturnValue:
     """What public sources, and the pole itself, say of one pole."""
     pole = queries.published_pole(pole_id)
     if pole is None:
-        if kept := organisations.kept_id(pole_id):
+        if kept := queries.kept_id(pole_id):
             return redirect(url_for(".show", pole_id=kept), 301)
         raise NotFound
     contact = current_app.config["CONTACT_EMAIL"]

@@ -8,6 +8,7 @@ labels go. Both in the same units, 720 wide.
 """
 
 import csv
+import itertools
 import json
 import lzma
 import math
@@ -151,11 +152,7 @@ def path(lines: Iterable[list[Point]], *, closed: bool) -> str:
     parts = []
     for line in lines:
         points = [(round(x * FINENESS), round(y * FINENESS)) for x, y in line]
-        steps = [
-            (x - x0, y - y0)
-            for (x0, y0), (x, y) in zip(points, points[1:], strict=False)
-            if (x, y) != (x0, y0)
-        ]
+        steps = [(x - x0, y - y0) for (x0, y0), (x, y) in itertools.pairwise(points) if (x, y) != (x0, y0)]
         if len(steps) < (3 if closed else 1):
             continue
         numbers = "".join(

@@ -43,8 +43,12 @@ def test_only_published_poles_are_there_and_nothing_of_the_demonstration(
     assert "Le Bis" not in text
     assert "inventé" not in text
     assert browser.get(f"/ptce/{real.id}").status_code == 200
-    for hidden in (stopped.id, double.id, invented.id, make.partner().id, 999_999, 2**31):
+    for hidden in (stopped.id, invented.id, make.partner().id, 999_999, 2**31):
         assert browser.get(f"/ptce/{hidden}").status_code == 404
+    moved = browser.get(f"/ptce/{double.id}")
+    assert (moved.status_code, moved.location) == (301, f"/ptce/{real.id}")
+    of_a_hidden_one = _published(make, "Le Ter", merged_into_id=stopped.id)
+    assert browser.get(f"/ptce/{of_a_hidden_one.id}").status_code == 404
 
 
 def test_a_pole_shows_its_facts_its_sources_and_what_was_deduced(make: Builder, browse: Browse) -> None:
