@@ -3,6 +3,7 @@
 import secrets
 
 from flask_babel import lazy_gettext as _l
+from sqlalchemy.exc import IntegrityError
 
 from portal import clock
 from portal.accounts import queries as people
@@ -222,6 +223,10 @@ def _change_email(person: Person, email: str) -> None:
     before = person.email
     person.email, person.confirmed_at = email, clock.now()
     person.fs_uniquifier = secrets.token_hex(32)
+    try:
+        db.session.flush()
+    except IntegrityError:  # somebody took the address at this very moment
+        raise Conflict from None
     sessions.end_others(person.id)
     journal.record(
         Act.EMAIL_CHANGED,

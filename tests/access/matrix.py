@@ -81,6 +81,7 @@ safety.second_step            POST   none      |   302    302    302    302  |  
 accounts.profile              GET    none      |   in     200   200    200  |  200   200   200   |  200   200   200   |  200    200
 accounts.profile              POST   none      |   401    302   302    302  |  302   302   302   |  302   302   302   |  302    302
 personal_data.show            GET    none      |   in     200   200    200  |  200   200   200   |  200   200   200   |  200    200
+personal_data.copy            GET    none      |   in     200   200    200  |  200   200   200   |  200   200   200   |  200    200
 personal_data.download        POST   none      |   401    200   200    200  |  200   200   200   |  200   200   200   |  200    200
 personal_data.close           GET    none      |   in     200   200    200  |  200   200   200   |  200   200   200   |  200    200
 personal_data.close_now       POST   none      |   401    409   302    409  |  302   409   302   |  409   409   409   |  302    302
@@ -275,6 +276,7 @@ SENSITIVE = frozenset(
         "teams.change_role",
         "teams.invite",
         "personal_data.close_now",
+        "personal_data.copy",
         "personal_data.download",
         "people.view_as",
         "transfers.apply",

@@ -28,6 +28,7 @@ SHUT = {
     "notifications.preview",
     "notifications.preview_list",
     "personal_data.show",
+    "personal_data.copy",
     "personal_data.close",
 }
 READS = [row for row in ROWS if row.method == "GET" and row.endpoint != "static"]

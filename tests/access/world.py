@@ -24,10 +24,9 @@ from portal.organisations.kinds import RecognitionKind, Stage
 from portal.organisations.models import OrganisationAbsence, Partner, Recognition, StageChange
 from portal.requests.models import Assignment, SupportRequest
 from portal.requests.workflow import AssignmentState, RequestState
-from portal.safety.models import Authenticator, EmailChange, Passkey, SignInSession
 from portal.teams.models import Absence
 from portal.transfers.models import Transfer
-from tests.access import candidates
+from tests.access import candidates, safety
 from tests.builders import PASSPHRASE, Builder
 
 NEW_PASSPHRASE = "trois pommes et un vélo bleu"
@@ -241,43 +240,6 @@ def _seen(_world: World, _persona: str) -> Values:
     return {"seen": db.session.scalar(select(Transfer.digest).order_by(Transfer.id.desc())) or ""}
 
 
-def _safe(world: World) -> Values:
-    """The coordinator has set up everything, and is signed in somewhere."""
-    person_id = world.coordinator.person_id
-    if world.safe is None:
-        browser = SignInSession(person_id=person_id, key_hash="k", browser="", system="", address="192.0.2.1")
-        passkey = Passkey(
-            person_id=person_id,
-            name="Clé",
-            credential_id="Y2M",
-            public_key=b"k",
-            user_handle="dXU",
-            sign_count=0,
-        )
-        with transaction() as session:
-            session.add_all([browser, passkey, Authenticator(person_id=person_id, secret="{}")])
-        world.safe = {"session_id": browser.id, "passkey_id": passkey.id}
-    return world.safe
-
-
-def _another_address(token: str) -> Callable[[World], Values]:
-    def ask(world: World) -> Values:
-        with transaction() as session:
-            session.execute(delete(EmailChange))
-            session.add(
-                EmailChange(
-                    person_id=world.coordinator.person_id,
-                    old_email=world.coordinator.person.email,
-                    new_email=f"nouvelle{world.next_number()}@exemple.test",
-                    confirm_hash=token_hash("confirm"),
-                    stop_hash=token_hash("stop"),
-                )
-            )
-        return {"token": token}
-
-    return ask
-
-
 def _of_candidates(build_it: Callable[[Builder], Values]) -> Callable[[World], Values]:
     return lambda world: build_it(world.make)
 
@@ -293,9 +255,7 @@ STAGES: dict[str, Callable[[World], Values]] = {
     "away": _away,
     "invited": _invited,
     "link": _link,
-    "safe": _safe,
-    "confirm": _another_address("confirm"),
-    "stop": _another_address("stop"),
+    **safety.STAGES,
     "draft": _request(RequestState.DRAFT),
     "to_route": _request(RequestState.TO_ROUTE),
     "proposed": _assignment(AssignmentState.PROPOSED),
@@ -385,17 +345,7 @@ FORMS: dict[str, Callable[[World, str], Values]] = {
     "security.reset_password": _with(password=NEW_PASSPHRASE, password_confirm=NEW_PASSPHRASE),
     "security.change_password": _password,
     "security.verify": _with(password=PASSPHRASE),
-    "safety.end_session": _with(),
-    "safety.sign_out_everywhere": _with(),
-    "safety.set_up_application": _with(code="000000"),
-    "safety.remove_application": _with(),
-    "safety.renew_recovery_codes": _with(),
-    "safety.manage_passkeys": _with(name="Clé", credential=""),
-    "safety.remove_passkey": _with(),
-    "safety.change_address": _with(email="nouvelle@exemple.test"),
-    "safety.confirm_address": _with(),
-    "safety.stop_address": _with(),
-    "safety.second_step": _with(code="000000"),
+    **safety.FORMS,
     "accounts.profile": _with(given_name="Ana", family_name="Roy", phone="", language="fr"),
     "teams.invite": lambda world, persona: {
         "email": f"{persona}-{world.next_number()}@exemple.test".replace("_", "-"),

@@ -143,7 +143,7 @@ def test_a_person_of_no_organisation_is_told_what_to_do(make: Builder, browse: B
     page = browser.get(PROFILE).text
     assert "You do not belong to an organisation here yet" in page
     assert person.email in page
-    assert "/mon-compte/mot-de-passe" in page
+    assert "/mon-compte/securite" in page
     assert browser.get("/").status_code == 200
     assert browser.get("/demandes").status_code == 403
 
