@@ -422,9 +422,25 @@ def upgrade() -> None:
     for row in connection.execute(sa.text("SELECT id, given_name, family_name FROM person")).all():
         key = _without_accents(f"{row.family_name} {row.given_name}")[:170]
         connection.execute(sa.text("UPDATE person SET name_key = :key WHERE id = :id"), {"key": key, "id": row.id})
+    # Whoever leaves a pole hands the contact of its requests over: one more action.
+    with op.batch_alter_table('request_event', schema=None) as batch_op:
+        batch_op.alter_column(
+            'action',
+            existing_type=sa.Enum('submit', 'route', 'withdraw', 'drop', 'accept', 'decline', 'ask', 'answer', 'change_referent', 'hand_back', 'complete', 'reopen', 'cancel', 'expire', 'plan', 'log', 'correct', 'call_off', name='action', native_enum=False, create_constraint=True, length=32),
+            type_=sa.Enum('submit', 'route', 'withdraw', 'drop', 'accept', 'decline', 'ask', 'answer', 'change_referent', 'hand_back', 'complete', 'reopen', 'cancel', 'expire', 'plan', 'log', 'correct', 'call_off', 'change_contact', name='action', native_enum=False, create_constraint=True, length=32),
+            existing_nullable=False,
+        )
 
 
 def downgrade() -> None:
+    op.execute("DELETE FROM request_event WHERE action = 'change_contact'")
+    with op.batch_alter_table('request_event', schema=None) as batch_op:
+        batch_op.alter_column(
+            'action',
+            existing_type=sa.Enum('submit', 'route', 'withdraw', 'drop', 'accept', 'decline', 'ask', 'answer', 'change_referent', 'hand_back', 'complete', 'reopen', 'cancel', 'expire', 'plan', 'log', 'correct', 'call_off', 'change_contact', name='action', native_enum=False, create_constraint=True, length=32),
+            type_=sa.Enum('submit', 'route', 'withdraw', 'drop', 'accept', 'decline', 'ask', 'answer', 'change_referent', 'hand_back', 'complete', 'reopen', 'cancel', 'expire', 'plan', 'log', 'correct', 'call_off', name='action', native_enum=False, create_constraint=True, length=32),
+            existing_nullable=False,
+        )
     with op.batch_alter_table('support_request', schema=None) as batch_op:
         batch_op.drop_index('ix_support_request_anonymised_at_created_at')
         batch_op.alter_column('contact_id',
