@@ -27,15 +27,21 @@ def show() -> ResponseReturnValue:
     return render_template("personal_data/show.html", known=words.known())
 
 
+@bp.get("/mes-donnees/copie", access=Open.SIGNED_IN, fresh=True, while_viewing=False)
+def copy() -> ResponseReturnValue:
+    """What the copy holds, and the button that makes it."""
+    return render_template("personal_data/copy.html", sections=words.SECTIONS)
+
+
 @bp.post("/mes-donnees/telecharger", access=Open.SIGNED_IN, fresh=True)
 def download() -> ResponseReturnValue:
-    """A copy of all of it."""
+    """The copy, as a file."""
     with transaction():
         service.remember_copy(current_user)
-        copy = service.everything_about(current_user)
+        content = service.everything_about(current_user)
     name = f"mes-donnees-{clock.today().isoformat()}.json"
     return Response(
-        copy,
+        content,
         mimetype="application/json",
         headers={"Content-Disposition": f'attachment; filename="{name}"'},
     )

@@ -196,6 +196,7 @@ class World:
             Page("safety.manage_passkeys", "/mon-compte/securite/cles-d-acces", "coordinator"),
             Page("safety.change_address", "/mon-compte/securite/adresse", "coordinator"),
             Page("personal_data.show", "/mon-compte/mes-donnees", "practitioner"),
+            Page("personal_data.copy", "/mon-compte/mes-donnees/copie", "practitioner"),
             Page("personal_data.close", "/mon-compte/fermer", "coordinator"),
             Page("personal_data.close", "/mon-compte/fermer", "practitioner"),
             *(

@@ -14,6 +14,7 @@ from portal.journal.models import JournalEntry
 from portal.notifications.models import OutboxEmail
 from portal.personal_data import words
 from tests.browser import Browser
+from tests.builders import PASSPHRASE
 from tests.integration.personal_data import old
 
 PAGE = "/mon-compte/mes-donnees"
@@ -32,7 +33,7 @@ def test_the_page_says_who_i_am_and_what_is_known(make, browse) -> None:
     page = browse(me).get(PAGE).text
     assert me.person.email in page
     assert "Pourquoi" in page
-    assert "Télécharger" in page
+    assert f'href="{PAGE}/copie"' in page
 
 
 def test_the_page_costs_little(make, browse, queries) -> None:
@@ -127,3 +128,20 @@ def test_no_secret_is_in_the_copy(make, browse) -> None:
 def test_a_visitor_and_a_person_of_no_organisation(make, browse) -> None:
     assert browse().get(PAGE).status_code == 302
     assert browse().post(DOWNLOAD).status_code == 401
+
+
+def test_the_copy_is_explained_before_it_is_made(make, browse) -> None:
+    page = browse(make.coordinator()).get(f"{PAGE}/copie").text
+    assert page.count("<dt>") == len(words.SECTIONS)
+    assert f'action="{DOWNLOAD}"' in page
+
+
+def test_an_old_sign_in_is_renewed_then_leads_back_to_the_copy(make, browse) -> None:
+    mine = browse(make.coordinator())
+    with mine.client.session_transaction() as session:
+        session["fs_paa"] = 0.0
+    asked = mine.get(f"{PAGE}/copie")
+    assert asked.status_code == 302
+    proved = mine.post(asked.location, {"password": PASSPHRASE, "next": f"{PAGE}/copie"})
+    assert proved.location.endswith(f"{PAGE}/copie")
+    assert mine.get(f"{PAGE}/copie").status_code == 200
