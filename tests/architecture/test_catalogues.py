@@ -14,9 +14,9 @@ from tests.architecture.source import ROOT
 METHODS = [("**.py", "python"), ("**.html", "jinja2"), ("**.txt", "jinja2")]
 KEYWORDS = {**DEFAULT_KEYWORDS, "_l": None, "lazy_gettext": None, "lazy_ngettext": (1, 2)}
 SAME_IN_BOTH = re.compile(
-    r"Administration|AMI phase \d|%\(label\)s \(%\(year\)d\)|Animation|Consolidation|Contact|Cookies|Danger|Date|Facilitation|Format"
+    r"AMI phase \d|%\(label\)s \(%\(year\)d\)|Animation|Consolidation|Contact|Cookies|Danger|Date|Facilitation|Format"
     r"|HTML|Information|Interventions?|Menu|Participants|(%\(num\)s )?([Oo]rganisations?|[Ss]ervices?|Sources?|PTCE)"
-    r"|Absences|Code|Compagnon PTCE|Invitations?|Journal|Public|Total"
+    r"|Absences|Administration|Code|Compagnon PTCE|Invitations?|Journal|Public|Total"
 )
 PLACEHOLDER = re.compile(r"%\(\w+\)[sd]")
 ENGLISH = re.compile(r"\b(the|and|of|with|your|you|this|that|for|is|are|not|request|support|partner)\b", re.I)
