@@ -1,19 +1,26 @@
 """What lines write on poles and partners, in bulk, through the same functions as their pages."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import date
 from typing import Any
 
 from sqlalchemy import delete, insert
 
 from portal.catalogue.models import Delivery
-from portal.db import db, require_transaction
+from portal.db import Model, db, require_transaction
 from portal.journal import service as journal
 from portal.journal.kinds import Act, Subject
 from portal.organisations import history, service
 from portal.organisations import queries as organisations
 from portal.organisations.kinds import Stage
-from portal.organisations.models import Organisation, Partner, Pole, Recognition, StageChange
+from portal.organisations.models import (
+    Organisation,
+    Pole,
+    PoleMember,
+    PoleSector,
+    Recognition,
+    StageChange,
+)
 from portal.transfers import queries
 from portal.transfers.kinds import Line, TransferKind
 
@@ -21,6 +28,12 @@ _OWN = frozenset(
     {"stage", "stage_since", "recognitions", "coverages", "services", "region_code", "department_code"}
 )
 """What the pages call otherwise, or write one line at a time; the other columns bear the names of their facts."""
+_BULK: tuple[tuple[type[Model], str, Callable[[Any], dict[str, Any]]], ...] = (
+    (PoleSector, "sectors", lambda sector: {"sector": sector}),
+    (PoleMember, "members", lambda name: {"name": name}),
+    (Recognition, "recognitions", lambda one: {"kind": one[0], "year": one[1]}),
+)
+_PARTS = frozenset(field for _model, field, _columns in _BULK)
 
 
 def apply(kind: TransferKind, lines: Sequence[Line]) -> None:
@@ -28,11 +41,11 @@ def apply(kind: TransferKind, lines: Sequence[Line]) -> None:
     require_transaction()
     known = queries.services() if kind is TransferKind.PARTNERS else {}
     for batch in queries.batches(lines):
-        found = {
-            one.id: one for one in organisations.locked([one.target_id for one in batch if one.target_id])
-        }
+        ids = [line.target_id for line in batch if line.target_id]
+        found = {one.id: one for one in organisations.locked(ids)}
         written = [(line, _written(kind, found.get(line.target_id or 0), line.values)) for line in batch]
         db.session.flush()
+        _add_parts([(one.id, line.values) for line, one in written if line.target_id is None])
         for line, organisation in written:
             _remember(line, organisation)
             if "services" in line.values:
@@ -41,12 +54,15 @@ def apply(kind: TransferKind, lines: Sequence[Line]) -> None:
 
 
 def _written(kind: TransferKind, found: Organisation | None, values: Mapping[str, Any]) -> Organisation:
-    organisation = found or _new(kind)
-    service.rewrite(organisation, _facts(organisation, values))
+    organisation = found or queries.MODELS[kind]()
+    facts = _facts(organisation, values)
+    if found is None:
+        facts = {name: value for name, value in facts.items() if name not in _PARTS}
+    service.rewrite(organisation, facts)
     if isinstance(organisation, Pole):
         for field in values.keys() & {"region_code", "department_code"}:
             setattr(organisation, field, values[field])
-        if "recognitions" in values:
+        if found and "recognitions" in values:
             _recognise(organisation, values["recognitions"] or frozenset())
         if values.keys() & {"stage", "stage_since"}:
             _date_stage(organisation, values.get("stage"), values.get("stage_since"))
@@ -54,11 +70,16 @@ def _written(kind: TransferKind, found: Organisation | None, values: Mapping[str
     return organisation
 
 
-def _new(kind: TransferKind) -> Organisation:
-    common: dict[str, Any] = {"coverages": [], "absences": []}
-    if kind is TransferKind.PARTNERS:
-        return Partner(**common)
-    return Pole(**common, sectors=[], members=[], stage_changes=[], recognitions=[])
+def _add_parts(created: Sequence[tuple[int, Mapping[str, Any]]]) -> None:
+    """What new poles have several of, in one statement each: one object for each would take most of the time."""
+    for model, field, columns in _BULK:
+        rows = [
+            {"pole_id": pole_id, **columns(one)}
+            for pole_id, values in created
+            for one in values.get(field) or ()
+        ]
+        if rows:
+            db.session.execute(insert(model), rows)
 
 
 def _facts(organisation: Organisation, values: Mapping[str, Any]) -> dict[str, Any]:
