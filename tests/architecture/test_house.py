@@ -58,7 +58,6 @@ OWN_ROOMS = {
     "catalogue": {"seed": "reference data comes from files"},
     "files": {"folder": "where contents are kept"},
     "home": {"dashboard": "what waits for whom", "style_guide": "invented things to show each component"},
-    "interventions": {"departures": "open work that goes to a colleague when somebody leaves"},
     "notifications": {
         "delivery": "the step of the worker that sends",
         "message": "an e-mail from its template",
@@ -80,13 +79,11 @@ OWN_ROOMS = {
     "requests": {
         "changes": "what each action changes beside the state",
         "checks": "what must be true of stored rows",
-        "departures": "open work that goes to a colleague when somebody leaves",
         "drawing": "the life of a request, for the README",
         "inbox": "folders, their counts and filters",
         "page": "what the page of a request shows",
     },
     "teams": {
-        "departures": "open work that features above give, and its way to a colleague",
         "guests": "the pages of whoever is invited, behind a mailed link",
         "invitations": "what becomes of a link once it is sent",
     },
