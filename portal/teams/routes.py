@@ -13,6 +13,7 @@ from portal.accounts.models import Membership
 from portal.accounts.rules import LastHead
 from portal.db import transaction
 from portal.organisations.models import Organisation
+from portal.organisations.pages import tabs
 from portal.refusals import Invalid, NotFound
 from portal.teams import departures, invitations, queries, rules, service, words
 from portal.teams.forms import AbsenceForm, InviteForm, LeaveForm, ReviewForm, RoleForm
@@ -65,6 +66,7 @@ def index(organisation_id: int) -> ResponseReturnValue:
         manages=manages,
         invitations=queries.waiting_invitations(organisation.id) if manages else [],
         absence_note=words.absence_note,
+        tabs=tabs(actor, organisation),
     )
 
 

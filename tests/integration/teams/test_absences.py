@@ -136,7 +136,7 @@ def test_mail_goes_to_the_substitute_who_sees_for_whom(
     assert told(make, head, practitioner) == names(head, other, stand_in)
     (sent,) = [one for one in emails() if one.recipient == stand_in.person.email]
     assert practitioner.person.name in sent.text
-    assert "En remplacement de" in sent.text or "In place of" in sent.text
+    assert "À la place de" in sent.text or "In place of" in sent.text
 
 
 def test_who_is_told_anyway_is_told_once(make: Builder, head: Membership, other: Membership) -> None:
