@@ -13,7 +13,7 @@ from portal.accounts.security import ACTING_FOR
 from portal.accounts.words import role_label
 from portal.db import transaction
 from portal.refusals import NotFound
-from portal.web import flash
+from portal.web import current, flash
 from portal.web.blueprint import GuardedBlueprint
 
 bp = GuardedBlueprint("accounts", __name__, url_prefix="/mon-compte")
@@ -22,8 +22,10 @@ bp.add_app_template_filter(role_label)
 
 @bp.before_app_request
 def _note_presence() -> None:
-    """Who comes is not idle."""
-    if request.endpoint not in {None, "static"} and current_user.is_authenticated:
+    """Who comes is not idle; noted later by who only looks as somebody else, since nothing is written then."""
+    if request.endpoint in {None, "static"} or current.is_viewing():
+        return
+    if current.is_signed_in():
         service.note_seen(current_user)
 
 

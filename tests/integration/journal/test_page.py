@@ -51,6 +51,25 @@ def test_an_entry_says_who_what_before_and_after(make: Builder, reader: Browser)
     assert page.index("Rôle changé") < page.index("Arrivée"), "newest first"
 
 
+def test_someone_who_was_not_signed_in_is_not_the_portal(app: Flask, reader: Browser) -> None:
+    with app.test_request_context(environ_base={"REMOTE_ADDR": "2001:db8:1:2:3::4"}), transaction():
+        service.record(Act.PASSWORD_CHANGED, Subject.PERSON, 3, "Ana Roy")
+    page = reader.get("/journal").text
+    assert "Quelqu’un qui n’était pas connecté" in page
+    assert "depuis 2001:db8:1:2::/64" in page
+
+
+def test_an_act_of_a_person_leads_to_all_of_theirs(make: Builder, browse: Browse) -> None:
+    admin = make.national_admin()
+    reader = browse(admin)
+    reader.post("/journal/export.csv")
+    page = reader.get("/journal").text
+    assert f"/journal?par={admin.person_id}" in page
+    assert admin.organisation.name in page.partition("<tbody>")[2]
+    theirs = reader.get(f"/journal?par={admin.person_id}").text
+    assert f"Ce que {admin.person.name} a fait" in theirs
+
+
 def test_values_are_said_in_words(reader: Browser) -> None:
     note(
         before={"role": "member", "published": True, "ends_on": "2026-03-01", "website": None},

@@ -8,9 +8,9 @@ from sqlalchemy import func, select
 
 from portal import clock
 from portal.access.roles import Role
-from portal.accounts.models import Membership
+from portal.accounts.models import Membership, Person
 from portal.db import db, transaction
-from portal.journal.kinds import Act
+from portal.journal.kinds import Act, Subject
 from portal.journal.models import JournalEntry
 from portal.notifications.models import OutboxEmail
 from portal.people import service
@@ -254,6 +254,52 @@ def test_stopping_twice_is_harmless(looking: Browser) -> None:
     assert looking.post(STOP).status_code == 302
     assert looking.post(STOP).status_code == 302
     assert len(journal()) == 2
+
+
+def test_it_costs_two_queries(
+    make: Builder, browse: Browse, looking: Browser, viewed: Membership, queries: list[str]
+) -> None:
+    for _ in range(5):
+        make.request(viewed)
+    theirs = browse(viewed)
+    counted = []
+    for browser in (theirs, looking):
+        browser.get("/demandes")
+        queries.clear()
+        browser.get("/demandes")
+        counted.append(len(queries))
+    assert counted[1] == counted[0] + 2
+
+
+def test_nobody_is_seen_to_come(looking: Browser, viewer: Membership, viewed: Membership) -> None:
+    long_ago = clock.now() - timedelta(days=9)
+    with transaction() as session:
+        for person in (viewer.person, viewed.person):
+            session.add(person)
+            person.last_seen_at = long_ago
+    with looking.client.session_transaction() as cookie:
+        cookie["seen_at"] = 0
+    assert looking.get("/").status_code == 200
+    seen = db.session.scalars(select(Person.last_seen_at)).all()
+    assert set(seen) == {long_ago}
+
+
+def test_the_database_takes_nothing_from_a_page_nobody_thought_of(looking: Browser, monkeypatch) -> None:
+    """A page that writes when it is read is refused, and says why."""
+
+    def forgetful() -> str:
+        with transaction() as session:
+            session.add(
+                JournalEntry(act=Act.CREATED, subject=Subject.PERSON, subject_name="", search_text="")
+            )
+        return "done"
+
+    monkeypatch.setitem(looking.app.view_functions, "home.legal", forgetful)
+    before = how_many(JournalEntry)
+    response = looking.get("/mentions-legales")
+    assert response.status_code == 403
+    assert STOP in response.text
+    assert how_many(JournalEntry) == before
 
 
 class TestNever:
