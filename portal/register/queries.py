@@ -15,7 +15,7 @@ from portal.text import search_key
 
 def _public() -> list[ColumnElement[bool]]:
     """In the register: published, active, not a double of another."""
-    return [Pole.published.is_(True), Pole.active, Pole.merged_into_id.is_(None)]
+    return [Pole.published.is_(True), Pole.active.is_(True), Pole.merged_into_id.is_(None)]
 
 
 def _asked(filters: RegisterFilters) -> list[ColumnElement[bool]]:
