@@ -9,7 +9,7 @@ from sqlalchemy import exists, func, select
 
 from portal import clock
 from portal.db import db, require_transaction
-from portal.demo import candidates, cast, content
+from portal.demo import candidates, cast, content, present
 from portal.demo.library import SEED, Library
 from portal.demo.stage import Cue, Stage, cues
 from portal.demo.timeline import Timeline
@@ -54,6 +54,7 @@ def load(now: datetime | None = None) -> Loaded | None:
         _play(stage, cue)
     with outbox.silent():
         candidates.apply(troupe, timeline)
+    present.settle(now)
     return Loaded(
         poles=_count(Pole.id, Pole.published.is_(False)),
         requests=_count(SupportRequest.id),

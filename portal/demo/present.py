@@ -1,0 +1,79 @@
+"""How the teams of the demonstration stand today: who came lately, who is away, who is invited, what to check."""
+
+from datetime import datetime, timedelta
+
+from sqlalchemy import select
+
+from portal import clock
+from portal.access.roles import Role
+from portal.accounts import queries as accounts
+from portal.accounts.models import Invitation, Membership, Person
+from portal.accounts.rules import INVITATION_LASTS, new_token, token_hash
+from portal.db import db
+from portal.demo.accounts import COORDINATION, INTERVENTION, PARTNERSHIP, DemoAccount
+from portal.organisations.models import Organisation
+from portal.teams.models import Absence, MembersReview
+
+_CAME_WITHIN = 23
+_REVIEWED = timedelta(days=30)
+_REVIEW_IS_DUE = timedelta(days=95)
+_AWAY_SINCE = timedelta(days=2)
+_AWAY_FOR = timedelta(days=14)
+
+
+def settle(now: datetime) -> None:
+    """Bring everybody to the present."""
+    for number, person in enumerate(db.session.scalars(select(Person).order_by(Person.id))):
+        person.last_seen_at = now - timedelta(days=number % _CAME_WITHIN)
+    staffed = select(Membership.organisation_id).where(Membership.ended_at.is_(None))
+    for organisation in db.session.scalars(select(Organisation).where(Organisation.id.in_(staffed))):
+        organisation.members_reviewed_at = now - _REVIEWED
+    pole = _first_hat(COORDINATION)
+    db.session.get_one(Organisation, pole.organisation_id).members_reviewed_at = now - _REVIEW_IS_DUE
+    _team_of_the_partner(now)
+
+
+def _first_hat(account: DemoAccount) -> Membership:
+    """What an account does in the first of its organisations."""
+    statement = (
+        select(Membership)
+        .join(Membership.person)
+        .where(Person.email == account.email)
+        .order_by(Membership.id)
+    )
+    return db.session.scalars(statement.limit(1)).one()
+
+
+def _team_of_the_partner(now: datetime) -> None:
+    """One is away, replaced by the account that everybody may use; another is invited by its manager."""
+    substitute, manager = _first_hat(INTERVENTION), _first_hat(PARTNERSHIP)
+    known = {substitute.person_id, manager.person_id}
+    team = accounts.people_of(manager.organisation_id)
+    today = clock.local(now).date()
+    for one in [one for one in team if one.person_id not in known][:1]:
+        db.session.add(
+            Absence(
+                membership_id=one.id,
+                starts_on=today - _AWAY_SINCE,
+                ends_on=today + _AWAY_FOR,
+                substitute_id=substitute.person_id,
+            )
+        )
+    db.session.add_all(
+        [
+            MembersReview(
+                organisation_id=manager.organisation_id, by_id=manager.person_id, at=now - _REVIEWED
+            ),
+            Invitation(
+                organisation_id=manager.organisation_id,
+                email="lina.morvan@demo.example",
+                given_name="Lina",
+                family_name="Morvan",
+                role=Role.PRACTITIONER,
+                invited_by_id=manager.person_id,
+                token_hash=token_hash(new_token()),
+                sent_at=now - _AWAY_SINCE,
+                expires_at=now - _AWAY_SINCE + INVITATION_LASTS,
+            ),
+        ]
+    )
