@@ -7,6 +7,7 @@ import pytest
 from sqlalchemy import select, text
 
 from portal import clock
+from portal.catalogue.kinds import Family
 from portal.db import Model, db, transaction
 from portal.interventions.models import Intervention, Practice
 from portal.notifications.models import OutboxEmail
@@ -68,23 +69,31 @@ def test_it_is_still_found_by_its_pole(make, browse) -> None:
 
 
 def test_every_figure_is_the_same_afterwards(make) -> None:
-    reader = actor_of(make.national_admin())
-    for days in (0, 40, 400):
-        old.finished(make, old.LONG_AGO + timedelta(days=days))
+    """For everybody who reads figures, and for each way to narrow them."""
+    readers = [actor_of(one) for one in (make.national_admin(), make.observer(), make.regional_admin("28"))]
+    requests = [old.finished(make, old.LONG_AGO + timedelta(days=days)) for days in (0, 40, 400)]
     old.waiting(make)
     old.finished(make, timedelta(days=10))
-    before = figures(reader)
-    assert before["total"].requests == 5
-    assert before["total"].minutes == 4 * 210
+    partner_id = db.session.scalars(select(Assignment.partner_id)).first()
+    narrowed: list[dict[str, Any]] = [
+        {},
+        {"region_code": "28"},
+        {"service_id": requests[0].service_id},
+        {"partner_id": partner_id},
+        {"family": Family.CONSOLIDATION},
+    ]
+    before = [figures(reader, **filters) for reader in readers for filters in narrowed]
+    assert [one["total"].requests for one in before[:5]] == [5, 5, 1, 1, 4]
+    assert before[0]["total"].minutes == 4 * 210
     assert old.run(Kept.REQUESTS) == [3]
-    assert figures(reader) == before
+    assert [figures(reader, **filters) for reader in readers for filters in narrowed] == before
 
 
-def figures(reader: Any) -> dict[str, Any]:
+def figures(reader: Any, **narrowed: Any) -> dict[str, Any]:
     """All that usage counts and shows, over ten years, and each of its tables as a file."""
     today = clock.today()
     years = Period(Month(today.year - 9, 1), Month(today.year, today.month))
-    filters = Filters(years)
+    filters = Filters(years, **narrowed)
     tallies = usage.tallies(reader, filters)
     built = report.build(report.Scope(reader, filters, usage.services(), list(usage.partners())), tallies)
     shown = {str(one): report.as_csv(table) for one, table in built.tables.items()}
@@ -140,12 +149,13 @@ def test_what_the_portal_did_does_not_keep_it(make) -> None:
 
 
 def test_a_forgotten_request_is_closed_first_and_everyone_is_told(make, browse) -> None:
+    make.regional_admin("28")
     request = old.waiting(make, timedelta(days=3 * 365 - 29))
     assert old.run(Kept.DORMANT_REQUESTS, Kept.REQUESTS) == [1, 0]
     assert fresh(request).state is RequestState.DROPPED
     assert old.SECRET in fresh(request).need
     told = db.session.scalars(select(OutboxEmail.kind).order_by(OutboxEmail.kind)).all()
-    assert told == ["requests/drop_partner", "requests/drop_pole"]
+    assert told == ["requests/drop_cell", "requests/drop_partner", "requests/drop_pole"]
     texts = " ".join(db.session.scalars(select(OutboxEmail.text)))
     assert "trente jours" in texts
     page = browse(make.national_admin()).get(f"/demandes/{request.reference}").text
