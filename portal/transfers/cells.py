@@ -19,18 +19,13 @@ from portal import clock
 from portal.accounts.rules import canonical_email
 from portal.organisations.kinds import RecognitionKind
 from portal.organisations.rules import typed_rna, typed_siret
-from portal.territories import communes
-from portal.territories.communes import Commune
-from portal.territories.reference import DEPARTMENTS, REGIONS, department_name, region_name
 from portal.text import search_key
 from portal.web.languages import LANGUAGES
 
 Word = TypeVar("Word", bound=StrEnum)
 SEPARATOR = " | "
-WHOLE_COUNTRY = "Toute la France"
 YES, NO = "oui", "non"
 _SEPARATORS = re.compile(r"[|\n]")
-_BRACKETED = re.compile(r"(.*)\((\w{1,3})\)\s*")
 _YEAR = re.compile(r"(.*?)\s*\(?((?:19|20)\d\d)\)?")
 _ROUNDED = re.compile(r"\d+([.,]\d+)?E\+?\d+", re.I)
 _DATE_FORMATS = ("%d/%m/%Y", "%Y-%m-%d", "%d-%m-%Y", "%d.%m.%Y")
@@ -202,51 +197,6 @@ def read_language(text: str) -> str:
     return text.lower()
 
 
-def read_region(text: str) -> str:
-    key = search_key(text)
-    for region in REGIONS.values():
-        if key in (region.sort_key, region.code):
-            return region.code
-    raise CellRefused(_("Write the name of a region as INSEE does, for instance Normandie."))
-
-
-def write_region(code: str | None) -> str:
-    return region_name(code)
-
-
-def read_department(text: str) -> str:
-    """Eure (27), 27, Eure; 1 for 01, as spreadsheets make it."""
-    bracketed = _BRACKETED.fullmatch(text)
-    code = (bracketed[2] if bracketed else text).strip().upper().zfill(2)
-    if code in DEPARTMENTS:
-        return code
-    key = search_key(text)
-    for department in DEPARTMENTS.values():
-        if search_key(department.name) == key:
-            return department.code
-    raise CellRefused(_("Write a department with its number, for instance Eure (27)."))
-
-
-def write_department(code: str | None) -> str:
-    return f"{department_name(code)} ({code})" if code else ""
-
-
-def read_town(text: str) -> Commune:
-    """Rouen (76), or the INSEE code 76540."""
-    found = communes.commune(text) or communes.find(text)
-    if isinstance(found, Commune):
-        return found
-    if found:
-        names = ", ".join(one.label for one in found[:5])
-        raise CellRefused(_("Several communes may be meant: write one of %(names)s.", names=names))
-    raise CellRefused(_("No commune has this name: write it with its department, for instance Rouen (76)."))
-
-
-def write_town(town: Commune | str | None) -> str:
-    """A commune by its label, or the text that was typed before communes were known by their codes."""
-    return town.label if isinstance(town, Commune) else town or ""
-
-
 def several(text: str) -> list[str]:
     """The parts of a cell that holds several things; repeated ones once."""
     parts = (" ".join(part.split()) for part in _SEPARATORS.split(text))
@@ -258,7 +208,6 @@ def join(parts: Sequence[str]) -> str:
 
 
 Recognised = frozenset[tuple[RecognitionKind, int | None]]
-Places = frozenset[tuple[str | None, str | None]]
 
 
 def read_recognitions(vocabulary: Vocabulary[RecognitionKind]) -> Callable[[str], Recognised]:
@@ -284,35 +233,3 @@ def _recognition(vocabulary: Vocabulary[RecognitionKind], text: str) -> tuple[Re
     if year > clock.today().year:
         raise CellRefused(_("Write the year of a recognition, not a future one."))
     return vocabulary.read(dated[1]), year
-
-
-def read_places(text: str) -> Places:
-    """Toute la France, or regions by name and departments: Normandie | Ain (01)."""
-    parts = several(text)
-    if any(search_key(part) in {"toute la france", "france entiere"} for part in parts):
-        if len(parts) > 1:
-            raise CellRefused(_("Write either Toute la France, or regions and departments."))
-        return frozenset({(None, None)})
-    return frozenset(_place(part) for part in parts)
-
-
-def _place(text: str) -> tuple[str | None, str | None]:
-    """A region by its name, else a department."""
-    key = search_key(text)
-    for region in REGIONS.values():
-        if key == region.sort_key:
-            return region.code, None
-    try:
-        return None, read_department(text)
-    except CellRefused:
-        raise CellRefused(
-            _("Write Toute la France, or regions and departments such as Normandie | Ain (01).")
-        ) from None
-
-
-def write_places(places: Places) -> str:
-    if not places:
-        return ""
-    if (None, None) in places:
-        return WHOLE_COUNTRY
-    return join(sorted(write_region(region) or write_department(department) for region, department in places))

@@ -10,7 +10,7 @@ from flask_babel import lazy_gettext as _l
 from portal.accounts.words import ROLES
 from portal.organisations.words import RECOGNITIONS, SECTORS, STAGES
 from portal.text import search_key
-from portal.transfers import cells
+from portal.transfers import cells, places
 from portal.transfers.cells import Vocabulary
 from portal.transfers.kinds import TransferKind
 from portal.transfers.rules import tidy
@@ -93,24 +93,24 @@ POLES = (
         "region_code",
         _l("Its name. Found from the department where it is empty."),
         "Normandie",
-        cells.read_region,
-        cells.write_region,
+        places.read_region,
+        places.write_region,
     ),
     Column(
         "Département",
         "department_code",
         _l("Its name or its number. Found from the commune where it is empty."),
         "Seine-Maritime (76)",
-        cells.read_department,
-        cells.write_department,
+        places.read_department,
+        places.write_department,
     ),
     Column(
         "Commune",
         "town",
         _l("Its name with its department, or its INSEE code."),
         "Rouen (76)",
-        cells.read_town,
-        cells.write_town,
+        places.read_town,
+        places.write_town,
     ),
     Column(
         "Stade",
@@ -193,8 +193,8 @@ PARTNERS = (
         "coverages",
         _l("Toute la France, or regions and departments with | between them."),
         "Normandie | Ain (01)",
-        cells.read_places,
-        cells.write_places,
+        places.read_places,
+        places.write_places,
         required=True,
     ),
     Column(

@@ -97,7 +97,9 @@ OWN_ROOMS = {
         "cells": "how one cell is read and written",
         "changes": "what lines write",
         "columns": "the one table of columns",
+        "matching": "whom a line is about",
         "people": "what lines would do with people",
+        "places": "cells that say where",
         "register": "what lines would do with poles and partners",
     },
     "usage": {
