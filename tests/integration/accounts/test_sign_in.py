@@ -8,7 +8,7 @@ import pytest
 import time_machine
 from flask import Flask
 
-from config import Config
+from config import Config, Production
 from portal import clock
 from portal.access.roles import Role
 from portal.accounts import service
@@ -128,6 +128,22 @@ def test_no_cookie_remembers_anybody(make: Builder, browse: Browse) -> None:
 
 def test_the_cookie_asks_for_https_unless_told_otherwise() -> None:
     assert Config.SESSION_COOKIE_SECURE
+
+
+@pytest.mark.parametrize(
+    ("address", "named"), [("https://portail.test", "__Host-session"), ("http://portail.test", None)]
+)
+def test_under_https_the_cookie_is_of_this_host_alone(
+    monkeypatch: pytest.MonkeyPatch, address: str, named: str | None
+) -> None:
+    needed = ("SECRET_KEY", "PASSWORD_SALT", "CODES_KEY", "DATABASE_URL", "SMTP_HOST", "MAIL_FROM")
+    for name in needed:
+        monkeypatch.setenv(name, "x")
+    monkeypatch.setenv("PORTAL_URL", address)
+    production = Production()
+    assert getattr(production, "SESSION_COOKIE_NAME", None) == named
+    assert production.SESSION_COOKIE_SECURE is bool(named)
+    assert production.TWO_FACTORS_FOR_CELLS
 
 
 def test_a_session_lasts_twelve_hours_without_a_visit(make: Builder, browse: Browse) -> None:

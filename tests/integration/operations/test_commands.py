@@ -15,6 +15,8 @@ from portal.organisations.models import NationalCell, Partner, Pole
 from portal.requests.workflow import AssignmentState
 from tests.browser import Browser
 from tests.builders import Builder
+from tests.integration.accounts.steps import is_signed_in, sign_in
+from tests.integration.safety.steps import set_up_application
 
 ADMIN = ("create-admin", "anne.martin@exemple.test", "Anne", "Martin")
 
@@ -118,3 +120,19 @@ def test_a_role_must_fit_the_organisation(app: Flask, make: Builder) -> None:
     assert "no organisation" in refused(
         app, "add-member", "999", "member", "zoe@exemple.test", "Zoé", "Petit"
     )
+
+
+def test_a_cell_is_told_of_the_second_factor(app: Flask, database: None, monkeypatch) -> None:
+    assert "second factor" not in run(app, *ADMIN)
+    monkeypatch.setitem(app.config, "TWO_FACTORS_FOR_CELLS", True)
+    assert "second factor" in run(app, *ADMIN)
+
+
+def test_who_lost_everything_signs_in_with_the_password_again(app: Flask, make: Builder) -> None:
+    person = make.person()
+    browser = Browser(app, person)
+    set_up_application(browser)
+    assert "signs in with the password alone" in run(app, "remove-second-factors", person.email)
+    assert not is_signed_in(browser)
+    assert sign_in(Browser(app, None), person).status_code == 302
+    assert "no account" in refused(app, "remove-second-factors", "personne@exemple.test")
