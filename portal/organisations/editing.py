@@ -64,7 +64,7 @@ def _saved(form: PortalForm, save: Callable[[], Any]) -> bool:
 
 def _page(template: str, form: PortalForm, organisation: Organisation, **shown: Any) -> ResponseReturnValue:
     page = render_template(
-        f"organisations/{template}.html",
+        template,
         form=form,
         organisation=organisation,
         tabs=tabs(current.actor(), organisation),
@@ -84,7 +84,7 @@ def edit(organisation_id: int) -> ResponseReturnValue:
     if _saved(form, lambda: service.change(actor, found.id, form.facts(), form.seen.data or "")):
         flash.success(_("The page is saved."))
         return redirect(url_for("organisations.detail", organisation_id=found.id))
-    return _page("edit", form, found)
+    return _page("organisations/edit.html", form, found)
 
 
 @bp.route("/<int:organisation_id>/stades", methods=["GET", "POST"], access=EDIT)
@@ -94,7 +94,7 @@ def stages(organisation_id: int) -> ResponseReturnValue:
     if _saved(form, lambda: history.record_stage(actor, pole.id, Stage(form.stage.data), form.since.data)):
         flash.success(_("The stage is recorded."))
         return redirect(url_for(".stages", organisation_id=pole.id))
-    return _page("stages", form, pole)
+    return _page("organisations/stages.html", form, pole)
 
 
 @bp.route("/<int:organisation_id>/stades/<int:line_id>/corriger", methods=["GET", "POST"], access=EDIT)
@@ -112,7 +112,7 @@ def correct_stage(organisation_id: int, line_id: int) -> ResponseReturnValue:
     if _saved(form, save):
         flash.success(_("The line is corrected."))
         return redirect(url_for(".stages", organisation_id=pole.id))
-    return _page("correct_stage", form, pole)
+    return _page("organisations/correct_stage.html", form, pole)
 
 
 @bp.post("/<int:organisation_id>/stades/<int:line_id>/retirer", access=EDIT)
@@ -138,7 +138,7 @@ def recognitions(organisation_id: int) -> ResponseReturnValue:
     if _saved(form, save):
         flash.success(_("The recognition is added."))
         return redirect(url_for(".recognitions", organisation_id=pole.id))
-    return _page("recognitions", form, pole)
+    return _page("organisations/recognitions.html", form, pole)
 
 
 @bp.post("/<int:organisation_id>/reconnaissances/<int:line_id>/retirer", access=Permission.RECOGNITION_EDIT)
@@ -164,7 +164,7 @@ def absences(organisation_id: int) -> ResponseReturnValue:
     if _saved(form, save):
         flash.success(_("The absence is announced."))
         return redirect(url_for(".absences", organisation_id=found.id))
-    return _page("absences", form, found, today=clock.today())
+    return _page("organisations/absences.html", form, found, today=clock.today())
 
 
 @bp.post("/<int:organisation_id>/absences/<int:line_id>/retirer", access=EDIT)
@@ -202,7 +202,7 @@ def activity(organisation_id: int) -> ResponseReturnValue:
             _("The organisation is active again.") if becomes else _("The organisation is inactive.")
         )
         return redirect(url_for("organisations.detail", organisation_id=found.id))
-    return _page("activity", form, found)
+    return _page("organisations/activity.html", form, found)
 
 
 @bp.get("/<int:organisation_id>/doublons", access=Permission.ORGANISATION_MERGE)
@@ -244,4 +244,4 @@ def merge(organisation_id: int, double_id: int) -> ResponseReturnValue:
         flash.success(_("The two records are one."))
         return redirect(url_for("organisations.detail", organisation_id=kept.id))
     preview = doubles.preview(kept, double)
-    return _page("merge", form, kept, double=double, differing=differing, preview=preview)
+    return _page("organisations/merge.html", form, kept, double=double, differing=differing, preview=preview)

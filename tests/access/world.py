@@ -20,13 +20,12 @@ from portal.db import db, transaction
 from portal.interventions.workflow import InterventionState
 from portal.notifications import previews
 from portal.notifications.models import OutboxEmail
-from portal.organisations.kinds import RecognitionKind, Stage
-from portal.organisations.models import OrganisationAbsence, Partner, Recognition, StageChange
+from portal.organisations.models import Partner
 from portal.requests.models import Assignment, SupportRequest
 from portal.requests.workflow import AssignmentState, RequestState
 from portal.teams.models import Absence
 from portal.transfers.models import Transfer
-from tests.access import candidates, safety
+from tests.access import candidates, records, safety
 from tests.builders import PASSPHRASE, Builder
 
 NEW_PASSPHRASE = "trois pommes et un vélo bleu"
@@ -202,36 +201,6 @@ def _invited(world: World) -> Values:
     return {"organisation_id": organisation_id, "invitation_id": invitation.id, "token": token}
 
 
-def _line(world: World, line: StageChange | Recognition | OrganisationAbsence) -> Values:
-    """A dated line of an organisation."""
-    with transaction() as session:
-        session.add(line)
-    organisation_id = line.organisation_id if isinstance(line, OrganisationAbsence) else line.pole_id
-    return {"organisation_id": organisation_id, "line_id": line.id}
-
-
-def _staged(world: World) -> Values:
-    """A day of its own for each: a pole reaches one stage a day."""
-    since = clock.today() - timedelta(days=100 + world.next_number())
-    pole_id = world.coordinator.organisation_id
-    return _line(world, StageChange(pole_id=pole_id, stage=Stage.EMERGING, since=since))
-
-
-def _recognised(world: World) -> Values:
-    year = 2009 + world.next_number()
-    pole_id = world.coordinator.organisation_id
-    return _line(world, Recognition(pole_id=pole_id, kind=RecognitionKind.CHARTER, year=year))
-
-
-def _absent(world: World) -> Values:
-    day = clock.today() + timedelta(days=100 + world.next_number())
-    return _line(world, OrganisationAbsence(organisation_id=world.partner.id, starts_on=day, ends_on=day))
-
-
-def _double(world: World) -> Values:
-    return {**_nothing(world), "double_id": world.make.pole().id}
-
-
 def _transfer(world: World) -> Values:
     return {"transfer_id": world.make.transfer(world.member("national")).id}
 
@@ -268,10 +237,7 @@ STAGES: dict[str, Callable[[World], Values]] = {
     "transfer": _transfer,
     **{stage: _of_candidates(build_it) for stage, build_it in candidates.STAGES.items()},
     "partner": _partner,
-    "staged": _staged,
-    "recognised": _recognised,
-    "absent": _absent,
-    "double": _double,
+    **records.STAGES,
 }
 
 
@@ -311,23 +277,6 @@ def _planned(world: World, persona: str) -> Values:
 
 def _logged(world: World, persona: str) -> Values:
     return {**_planned(world, persona), "on": clock.today().isoformat(), "report": "Nous avons avancé."}
-
-
-def _facts(world: World, persona: str) -> Values:
-    """Of a pole and of a partner alike; nobody changes what is not theirs by sending it."""
-    return {"name": "Pôle des Lilas", "town": "Rouen", "regions": ["28"], "website": "www.exemple.fr"}
-
-
-def _reached(world: World, persona: str) -> Values:
-    return {
-        "stage": "consolidating",
-        "since": (clock.today() - timedelta(days=world.next_number())).isoformat(),
-    }
-
-
-def _absence(world: World, persona: str) -> Values:
-    day = (clock.today() + timedelta(days=world.next_number())).isoformat()
-    return {"starts_on": day, "ends_on": day, "reason": "Congés"}
 
 
 def _with(**fields: Any) -> Callable[[World, str], Values]:
@@ -378,21 +327,7 @@ FORMS: dict[str, Callable[[World, str], Values]] = {
     "transfers.discard": _with(),
     "notifications.try_again": _with(),
     "notifications.try_all_again": _with(),
-    "records.edit": _facts,
-    "records.stages": _reached,
-    "records.correct_stage": _reached,
-    "records.remove_stage": _with(),
-    "records.recognitions": lambda world, _: {
-        "kind": "ami_phase_1",
-        "year": str(2010 + world.next_number() % 16),
-    },
-    "records.remove_recognition": _with(),
-    "records.absences": _absence,
-    "records.remove_absence": _with(),
-    "records.create": _with(kind="partner", name="Atelier des Ponts"),
-    "records.activity": _with(reason="Le pôle a fermé."),
-    "records.merge": _with(name="kept", published="kept"),
-    "catalogue.deliver": lambda world, _: {"service_ids": [world.service.id]},
+    **records.FORMS,
     **{endpoint: _filled_by_candidates(fill) for endpoint, fill in candidates.FORMS.items()},
     "requests.new": _written,
     "requests.edit": _written,
