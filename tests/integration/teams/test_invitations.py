@@ -124,7 +124,7 @@ def test_a_used_link_asks_for_nothing(link: str, browse: Browse) -> None:
 
 
 def test_a_link_sent_again_kills_the_one_before(coordinator: Membership, link: str, browse: Browse) -> None:
-    manager = browse(coordinator)
+    manager = english(browse(coordinator))
     path = f"{team_of(coordinator)}/invitations/{invitation().id}"
     assert manager.post(f"{path}/renvoyer").status_code == 302
     newer = link_in(emails()[-1].text)
@@ -133,7 +133,7 @@ def test_a_link_sent_again_kills_the_one_before(coordinator: Membership, link: s
     for _ in range(4):
         manager.post(f"{path}/renvoyer")
     assert len(emails()) == 4, "three more a day at most"
-    assert "often enough" in english(manager).get(team_of(coordinator)).text
+    assert "often enough" in manager.get(team_of(coordinator)).text
 
 
 def test_a_withdrawn_invitation_opens_nothing(coordinator: Membership, link: str, browse: Browse) -> None:
