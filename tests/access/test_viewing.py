@@ -10,7 +10,7 @@ from werkzeug.test import TestResponse
 from portal.access.permissions import Open
 from portal.accounts.models import Membership
 from portal.db import Model, db
-from portal.web.blueprint import declared, said_while_viewing
+from portal.web.blueprint import declared, said_while_viewing, sensitive
 from tests.access import world as worlds
 from tests.access.matrix import ROWS, Row
 from tests.access.test_matrix import address, answer_of
@@ -56,10 +56,16 @@ def written() -> dict[str, int]:
 
 
 def is_shut(app: Flask, endpoint: str) -> bool:
-    """Is it theirs alone, a way to sign in, or behind a secret link?"""
+    """Is it theirs alone, sensitive, a way to sign in, or behind a secret link?"""
     secret = any("token" in rule.arguments for rule in app.url_map.iter_rules(endpoint))
     personal = declared(app)[endpoint] is Open.SIGNED_IN
-    return secret or personal or endpoint.startswith("security.") or endpoint in SHUT
+    return (
+        secret
+        or personal
+        or endpoint in sensitive(app)
+        or endpoint.startswith("security.")
+        or endpoint in SHUT
+    )
 
 
 def main_of(html: str) -> str:
