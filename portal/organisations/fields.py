@@ -30,7 +30,10 @@ def _with_scheme(typed: str | None) -> str | None:
 
 
 def is_address(typed: str) -> bool:
-    parts = urlsplit(typed)
+    try:
+        parts = urlsplit(typed)
+    except ValueError:  # a bracket that is not closed, as of a half-typed IPv6 address
+        return False
     return (
         parts.scheme in {"http", "https"} and "." in (parts.hostname or "") and not set(typed) & set(" <>\"'")
     )

@@ -9,7 +9,6 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import date, datetime
 from enum import StrEnum
 from typing import Any, Generic, TypeVar
-from urllib.parse import urlsplit
 
 from email_validator import EmailNotValidError, validate_email
 from flask_babel import force_locale
@@ -17,6 +16,7 @@ from flask_babel import gettext as _
 
 from portal import clock
 from portal.accounts.rules import canonical_email
+from portal.organisations.fields import is_address
 from portal.organisations.kinds import RecognitionKind
 from portal.organisations.rules import typed_rna, typed_siret
 from portal.text import search_key
@@ -31,6 +31,7 @@ _ROUNDED = re.compile(r"\d+([.,]\d+)?E\+?\d+", re.I)
 _DATE_FORMATS = ("%d/%m/%Y", "%Y-%m-%d", "%d-%m-%Y", "%d.%m.%Y")
 _EARLIEST = date(2000, 1, 1)
 """Poles were first named in the years 2000."""
+_LONGEST_ADDRESS = 300
 LARGEST_NUMBER = 2_147_483_647
 
 
@@ -181,14 +182,18 @@ def read_email(text: str) -> str:
 def read_website(text: str) -> str:
     """An address of the web; people leave https:// out."""
     address = text if "://" in text else f"https://{text}"
-    try:
-        parts = urlsplit(address)
-        good = parts.scheme in {"http", "https"} and "." in (parts.hostname or "") and " " not in address
-    except ValueError:
-        good = False
-    if not good or len(address) > 300:
+    if not is_address(address) or len(address) > _LONGEST_ADDRESS:
         raise CellRefused(_("Write the address of a website, such as https://example.org."))
     return address
+
+
+def read_sources(text: str) -> str:
+    """Addresses of pages, separated by spaces."""
+    addresses = text.split()
+    for address in addresses:
+        if not is_address(address):
+            raise CellRefused(_("“%(address)s” is not the address of a page.", address=address[:80]))
+    return " ".join(addresses)
 
 
 def read_language(text: str) -> str:

@@ -180,7 +180,7 @@ POLES = (
         "source",
         _l("Addresses of the pages its public facts come from, with spaces between them."),
         "https://exemple.fr/article",
-        cells.long(2000),
+        cells.read_sources,
     ),
     _MAILBOX,
 )
