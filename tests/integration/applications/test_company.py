@@ -1,7 +1,9 @@
 """The public register of companies: asked by the cell alone, patient for three seconds, never in the way."""
 
 import json
+import socket
 import threading
+import time
 from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
@@ -94,13 +96,13 @@ def test_a_failure_is_no_answer(register: Register) -> None:
 def test_a_slow_register_is_not_waited_for(
     app: Flask, database: None, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    import socket
-
     monkeypatch.setattr(company, "PATIENCE_SECONDS", 0.1)
     with socket.create_server(("127.0.0.1", 0)) as silent:
         monkeypatch.setitem(app.config, "COMPANY_REGISTER_URL", f"http://127.0.0.1:{silent.getsockname()[1]}")
+        began = time.monotonic()
         with pytest.raises(company.NoAnswer):
             company.look_up(SIRET)
+        assert time.monotonic() - began < 3
 
 
 def test_a_cell_asks_and_reads_what_stands_out(make: Builder, browse, register: Register) -> None:

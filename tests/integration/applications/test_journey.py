@@ -136,6 +136,13 @@ def test_nobody_is_told_of_their_own_act(make: Builder, browse) -> None:
     assert {one.recipient for one in steps.emails("admit_cell")} == {regional.person.email}
 
 
+def test_whoever_gives_the_opinion_for_the_national_cell_is_not_told_of_it(make: Builder, browse) -> None:
+    national = make.national_admin()
+    colleague = make.member(national.organisation, national.role)
+    assert steps.act(browse(national), make.application().reference, Action.ADVISE).status_code == 302
+    assert {one.recipient for one in steps.emails("advise_cell")} == {colleague.person.email}
+
+
 def test_another_contact_is_told_once_and_oneself_is_not(make: Builder, browse) -> None:
     steps.apply(browse(None))
     told = steps.emails("applications/contact_named")

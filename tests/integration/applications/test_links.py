@@ -7,7 +7,7 @@ import pytest
 from sqlalchemy import select
 
 from portal.applications import rules
-from portal.applications.models import Application, ApplicationLink
+from portal.applications.models import Application, ApplicationDocument, ApplicationLink
 from portal.applications.workflow import State
 from portal.db import db
 from tests.builders import Builder
@@ -51,16 +51,18 @@ def test_an_old_link_opens_nothing_and_says_no_more_than_a_wrong_one(make: Build
 
 def test_a_link_opens_one_application_alone(make: Builder, browse) -> None:
     mine, other = make.application(State.DRAFT), make.application(State.DRAFT, name="Secret des voisins")
-    with_document = make.link(other)
+    path, theirs = (f"/candidater/suivi/{make.link(one)}" for one in (mine, other))
     visitor = browse(None)
-    steps.upload(visitor, f"/candidater/suivi/{with_document}", "statuts.pdf", steps.PDF)
-    document = db.session.scalars(select(Application).where(Application.id == other.id)).one()
-    assert document.id == other.id
-    path = f"/candidater/suivi/{make.link(mine)}"
+    for one in (path, theirs):
+        assert steps.upload(visitor, one, "statuts.pdf", steps.PDF).status_code == 302
     assert "Secret des voisins" not in visitor.get(path).text
-    for number in range(1, 4):
-        assert visitor.get(f"{path}/documents/{number}").status_code == 404
-        assert visitor.post(f"{path}/documents/{number}/retirer").status_code == 404
+    document = db.session.scalars(
+        select(ApplicationDocument.id).where(ApplicationDocument.application_id == other.id)
+    ).one()
+    assert visitor.get(f"{path}/documents/{document}").status_code == 404
+    assert visitor.post(f"{path}/documents/{document}/retirer").status_code == 404
+    with visitor.get(f"{theirs}/documents/{document}") as answer:
+        assert answer.status_code == 200
 
 
 def test_pages_behind_a_link_stay_out_of_caches_and_search_engines(make: Builder, browse) -> None:
