@@ -18,7 +18,7 @@ from tests.access.world import FORMS, World
 from tests.browser import Browser
 from tests.builders import Builder
 
-VIEWED = ("coordinator", "member", "practitioner", "manager", "observer")
+VIEWED = ("coordinator", "manager", "observer")  # one of each kind: who has most to see and to do
 # What may be posted meanwhile. Adding one is a decision.
 OPEN_POSTS = {"home.set_language", "people.stop_viewing", "security.logout"}
 # Pages that anybody may read, but not while looking: other people’s e-mails.
@@ -49,10 +49,14 @@ def looking_at(app: Flask, world: World, membership: Membership) -> Browser:
     return browser
 
 
-def written() -> dict[str, int]:
+COUNTS = select(
+    *(select(func.count()).select_from(table).scalar_subquery() for table in Model.metadata.sorted_tables)
+)
+
+
+def written() -> tuple[int, ...]:
     """How many rows each table holds."""
-    tables = Model.metadata.sorted_tables
-    return {table.name: db.session.scalar(select(func.count()).select_from(table)) or 0 for table in tables}
+    return tuple(db.session.execute(COUNTS).one())
 
 
 def is_shut(app: Flask, endpoint: str) -> bool:
@@ -105,7 +109,7 @@ def test_every_page_is_the_one_they_get(app: Flask, world: World, persona: str) 
     assert not problems
 
 
-@pytest.mark.parametrize("persona", VIEWED)
+@pytest.mark.parametrize("persona", VIEWED[:2])
 def test_no_form_does_anything(app: Flask, world: World, persona: str) -> None:
     looking = looking_at(app, world, world.member(persona))
     for row in POSTS:
