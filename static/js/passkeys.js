@@ -37,6 +37,10 @@ for (const place of document.querySelectorAll("[data-passkey]")) {
   const message = place.querySelector("[role=status]");
   const form = place.closest("form");
   button.addEventListener("click", async () => {
+    if (!form.checkValidity()) {
+      form.requestSubmit(); // a name is missing: the page says so before a key is made
+      return;
+    }
     button.disabled = true;
     message.textContent = "";
     try {
