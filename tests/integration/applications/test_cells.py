@@ -74,7 +74,7 @@ def test_a_page_costs_the_same_however_many_others_there_are(
         queries.clear()
         assert regional.get(f"/candidatures/{application.reference}").status_code == 200
         costs.append(len(queries))
-    assert costs[0] == costs[1] <= 10
+    assert costs[0] == costs[1] <= 8
 
 
 def test_what_stands_out_is_shown_with_its_reason(make: Builder, browse) -> None:
