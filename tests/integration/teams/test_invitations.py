@@ -12,6 +12,7 @@ from portal.access.roles import Role
 from portal.accounts import rules
 from portal.accounts.models import Invitation, Membership, Person
 from portal.db import db, transaction
+from portal.refusals import NotAllowed
 from portal.teams import invitations
 from portal.teams.rules import LinkSpent
 from tests.builders import PASSPHRASE, Builder
@@ -163,6 +164,9 @@ def test_the_link_is_for_one_address(make: Builder, link: str, browse: Browse) -
     somebody = english(browse(make.coordinator()))
     assert "for another address" in somebody.get(link).text
     assert somebody.post(link).status_code == 403
+    stranger = make.person()
+    with pytest.raises(NotAllowed), transaction():
+        invitations.join(link.rpartition("/")[2], stranger)
     assert invitation().accepted_at is None
 
 
