@@ -12,7 +12,7 @@ from portal.access.roles import Role
 from portal.accounts import queries as accounts
 from portal.accounts.models import Membership
 from portal.db import transaction
-from portal.organisations.models import Organisation, OrganisationAbsence
+from portal.organisations.models import Coverage, Organisation, OrganisationAbsence
 from portal.requests import queries
 from portal.requests.rules import Candidate
 from portal.requests.workflow import AssignmentState
@@ -54,6 +54,8 @@ def answers(region_code: str | None) -> set[str]:
 
 
 def test_the_cell_of_the_region_answers_for_it_and_for_no_other(world: World) -> None:
+    with transaction() as session:
+        session.add(Coverage(organisation_id=world.cell.organisation_id, department_code="76"))
     assert answers("28") == {world.cell.person.email}
     assert answers("11") == answers(None) == answers("") == {world.national.person.email}
 
