@@ -211,3 +211,21 @@ def test_where_nobody_could_take_it_one_may_go(make, browse) -> None:
     me = make.practitioner(partner)
     make.assignment(make.request(), partner, AssignmentState.ACCEPTED, referent_id=me.person_id)
     assert close(browse(me)) == 302
+
+
+def test_only_the_organisation_left_alone_stands_in_the_way(make, browse) -> None:
+    """Somebody of two organisations, followed in one."""
+    me = with_a_colleague(make)
+    alone = make.member(make.pole(name="Pôle sans relève"), Role.COORDINATOR, me.person)
+    page = browse(me).get(PAGE).text
+    main = page[page.index("<main") :]
+    assert "Pôle sans relève" in main
+    assert main.count("Pôle") == 1
+    make.coordinator(alone.organisation)
+    assert close(browse(me)) == 302
+    assert (
+        None
+        not in db.session.scalars(
+            select(Membership.ended_at).where(Membership.person_id == me.person_id)
+        ).all()
+    )
