@@ -3,6 +3,7 @@
 from datetime import datetime, timedelta
 
 from sqlalchemy import select
+from sqlalchemy.orm import joinedload, selectinload
 
 from portal import clock
 from portal.access.roles import Role
@@ -11,7 +12,11 @@ from portal.accounts.models import Invitation, Membership, Person
 from portal.accounts.rules import INVITATION_LASTS, new_token, token_hash
 from portal.db import db
 from portal.demo.accounts import COORDINATION, INTERVENTION, PARTNERSHIP, DemoAccount
+from portal.notifications import outbox
 from portal.organisations.models import Organisation
+from portal.requests.models import SupportRequest
+from portal.requests.workflow import OPEN_REQUESTS
+from portal.teams import service as teams
 from portal.teams.models import Absence, MembersReview
 
 _CAME_WITHIN = 23
@@ -31,6 +36,32 @@ def settle(now: datetime) -> None:
     pole = _first_hat(COORDINATION)
     db.session.get_one(Organisation, pole.organisation_id).members_reviewed_at = now - _REVIEW_IS_DUE
     _team_of_the_partner(now)
+    with outbox.silent():
+        _somebody_left()
+
+
+def _somebody_left() -> None:
+    """A member of a pole is gone, and its coordinator follows what they had asked."""
+    statement = (
+        select(Membership)
+        .join(SupportRequest, SupportRequest.pole_id == Membership.organisation_id)
+        .where(
+            Membership.role == Role.MEMBER,
+            SupportRequest.contact_id == Membership.person_id,
+            SupportRequest.state.in_(OPEN_REQUESTS),
+        )
+        .options(joinedload(Membership.person), joinedload(Membership.organisation))
+        .order_by(Membership.id)
+        .limit(1)
+    )
+    for gone in db.session.scalars(statement):
+        organisation = db.session.get_one(
+            Organisation, gone.organisation_id, options=[selectinload(Organisation.coverages)]
+        )
+        heads = accounts.people_of(organisation.id)
+        head = next(one for one in heads if one.role is Role.COORDINATOR)
+        head.organisation = organisation
+        teams.end(head.person.acting_for(head), organisation, gone.id, head.person_id)
 
 
 def _first_hat(account: DemoAccount) -> Membership:
