@@ -116,7 +116,9 @@ def _welcome(email: str, given_name: str, family_name: str, organisation: Organi
     click.echo(f"They choose their passphrase here, within two hours:\n{link}")
     click.echo("Later, the link “Mot de passe oublié” of the sign-in page does the same.")
     if role in CELL_ROLES and current_app.config["TWO_FACTORS_FOR_CELLS"]:
-        click.echo("Then they set up a second factor, a passkey or a code application: cells get in with two.")
+        click.echo(
+            "Then they set up a second factor, a passkey or a code application: cells get in with two."
+        )
 
 
 @click.command

@@ -99,7 +99,9 @@ def fill() -> None:
     email = {"recipient": "ana@exemple.test", "recipient_name": "Ana", "language": "fr", "subject": "Lisez"}
     application = make.application()
     make.link(application)
-    stored = StoredFile(key="a" * 48, name="statuts.pdf", media_type="application/pdf", size=3, sha256="b" * 64)
+    stored = StoredFile(
+        key="a" * 48, name="statuts.pdf", media_type="application/pdf", size=3, sha256="b" * 64
+    )
     step = {"application": application, "action": Step.SUBMIT, "from_state": State.DRAFT}
     with transaction() as session:
         session.add_all(

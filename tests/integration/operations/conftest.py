@@ -12,6 +12,7 @@ ROOT = Path(__file__).parents[3]
 SETTINGS = {
     "SECRET_KEY": "a long text for the tests of operations",
     "PASSWORD_SALT": "another long text for the same tests",
+    "CODES_KEY": "a third long text for the same tests",
     "PORTAL_URL": "https://portal.test",
     "SMTP_HOST": "127.0.0.1",
     "MAIL_FROM": "portail@portal.test",

@@ -78,7 +78,8 @@ def test_two_who_confirm_the_same_address_leave_one_account_with_it(
     for number, browser in enumerate(browsers):
         browser.get(f"/nouvelle-adresse/confirm-{number}")
     answers = send_at_once(
-        app, *((browser, f"/nouvelle-adresse/confirm-{number}", {}) for number, browser in enumerate(browsers))
+        app,
+        *((browser, f"/nouvelle-adresse/confirm-{number}", {}) for number, browser in enumerate(browsers)),
     )
     assert sorted(str(answer.location) for answer in answers) == ["/", "/connexion"]
     assert people.by_email("commune@exemple.test") is not None
