@@ -1,6 +1,6 @@
 """The home of a signed-in person: what waits for them, what is late, one thing to do."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -14,7 +14,6 @@ from portal.access.permissions import Permission, allows
 from portal.access.roles import Actor
 from portal.applications import queries as applications
 from portal.catalogue.words import service_name
-from portal.db import db
 from portal.requests import inbox, page
 from portal.requests.models import SupportRequest
 from portal.teams.rules import is_review_due
@@ -50,12 +49,11 @@ def show(actor: Actor) -> ResponseReturnValue:
     folders = inbox.shown(folders, counts)
     return render_template(
         "home/dashboard.html",
-        tiles=[*((one.label, counts[one.slug], _address(one.slug)) for one in folders), *_applications(actor)],
-        sections=[
-            _section(actor, one, counts[one.slug])
-            for one in folders
-            if counts[one.slug] and (one.waits_for_us or one.slug == UNDER_WAY)
+        tiles=[
+            *((one.label, counts[one.slug], _address(one.slug)) for one in folders),
+            *_applications(actor),
         ],
+        sections=_sections(actor, folders, counts),
         late=inbox.late_count(actor) if actor.is_partner else 0,
         review_due=_review_due(actor),
         main=_main_action(actor, folders),
@@ -89,9 +87,11 @@ def _address(slug: str) -> str:
     return url_for("requests.index", dossier=slug)
 
 
-def _section(actor: Actor, folder: inbox.Folder, count: int) -> Section:
-    rows = db.session.scalars(inbox.listing(actor, folder, inbox.Filters()).limit(SHOWN)).all()
-    return Section(folder.label, count, _address(folder.slug), rows)
+def _sections(actor: Actor, folders: Sequence[inbox.Folder], counts: Mapping[str, int]) -> Sequence[Section]:
+    """What waits for whoever acts and what is under way, where there is any."""
+    shown = [one for one in folders if counts[one.slug] and (one.waits_for_us or one.slug == UNDER_WAY)]
+    rows = inbox.firsts(actor, shown, SHOWN)
+    return [Section(one.label, counts[one.slug], _address(one.slug), rows[one.slug]) for one in shown]
 
 
 def _main_action(actor: Actor, folders: Sequence[inbox.Folder]) -> MainAction:
