@@ -13,7 +13,7 @@ from flask_babel import ngettext
 
 from portal.access.permissions import Open, Permission
 from portal.db import transaction
-from portal.notifications import outbox, previews, queries, words
+from portal.notifications import outbox, previews, queries, sink, words
 from portal.notifications.rules import trouble
 from portal.refusals import Conflict, NotFound
 from portal.web import flash
@@ -144,7 +144,11 @@ def mailbox_email(email_id: int) -> ResponseReturnValue:
         raise NotFound
     if request.args.get("format") == "html" and email.html:
         return _email_page(email.html)
-    return render_template("notifications/mailbox_email.html", email=email)
+    text = email.text
+    if email.confidential and not text and (folder := current_app.config.get("MAIL_FOLDER")):
+        # Its people have no other mailbox: without its link, nobody could go on.
+        text = sink.kept_text(folder, email.message_id)
+    return render_template("notifications/mailbox_email.html", email=email, text=text)
 
 
 def _email_page(html: str) -> Response:

@@ -2,6 +2,7 @@
 
 import asyncio
 import signal
+from email import message_from_bytes, policy
 from pathlib import Path
 
 from aiosmtpd.smtp import SMTP, Envelope, Session
@@ -22,6 +23,16 @@ class _Folder:
         content = envelope.original_content or b""
         (self._folder / f"{self._number:06d}.eml").write_bytes(content)
         return "250 OK"
+
+
+def kept_text(folder: str | Path, message_id: str) -> str | None:
+    """The text of an e-mail it took, links included; the latest are looked through first."""
+    for path in sorted(Path(folder).glob("[0-9]*.eml"), reverse=True):
+        message = message_from_bytes(path.read_bytes(), policy=policy.default)
+        if message["Message-ID"] == message_id:
+            body = message.get_body(("plain",))
+            return str(body.get_content()) if body else None
+    return None
 
 
 def run(host: str, port: int, folder: str | Path) -> None:

@@ -1,6 +1,7 @@
 """Examples of e-mails, and the mailbox of the demonstration: open only where the settings say so."""
 
 from collections.abc import Callable, Iterator
+from pathlib import Path
 
 import pytest
 from flask import Flask
@@ -9,7 +10,7 @@ from werkzeug.test import TestResponse
 from portal.notifications import outbox, previews
 from portal.notifications.message import Message
 from tests.browser import Browser
-from tests.integration.notifications.conftest import Write, row
+from tests.integration.notifications.conftest import Write, row, rows
 
 Browse = Callable[..., Browser]
 KIND = "accounts/password_changed"
@@ -99,6 +100,27 @@ def test_a_secret_is_not_in_the_mailbox(browse: Browse, write: Write, demonstrat
         page = browse().get(f"/demonstration/emails/{row().id}{suffix}").text
         assert "http://portal.test/demandes" not in page
         assert "callout-info" in page
+
+
+def test_a_demonstration_reads_the_secret_from_its_own_mail_server(
+    app: Flask, browse: Browse, write: Write, demonstration: None, tmp_path: Path
+) -> None:
+    write("anne@demo.example", confidential=True)
+    write("paul@demo.example", confidential=True)
+    first, second = rows()
+    link = "http://portal.test/candidater/suivi/abc"
+    (tmp_path / "000001.eml").write_text(f"Message-ID: {first.message_id}\n\nOuvrir\n{link}\n")
+    (tmp_path / "000002.eml").write_text("Message-ID: <other@demo.example>\n\nAutre\n")
+    send_all()
+    app.config["MAIL_FOLDER"] = str(tmp_path)
+    try:
+        shown = browse().get(f"/demonstration/emails/{first.id}").text
+        other = browse().get(f"/demonstration/emails/{second.id}").text
+    finally:
+        del app.config["MAIL_FOLDER"]
+    assert f'href="{link}"' in shown
+    assert "callout-info" in shown
+    assert "<pre" not in other
 
 
 def test_an_e_mail_that_was_not_sent_is_not_in_the_mailbox(
