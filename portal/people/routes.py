@@ -4,6 +4,7 @@ from flask import redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_login import current_user
+from flask_wtf.csrf import CSRFError
 
 from portal import clock
 from portal.access.permissions import Open, Permission
@@ -14,7 +15,7 @@ from portal.people import queries, rules, service, viewing, words
 from portal.people.forms import PeopleForm, ViewAsForm
 from portal.refusals import NotFound
 from portal.safety import queries as safety
-from portal.web import current, flash
+from portal.web import current, flash, kept
 from portal.web.blueprint import GuardedBlueprint
 from portal.web.pagination import keyset_page
 
@@ -94,3 +95,11 @@ def stop_viewing() -> ResponseReturnValue:
     viewing.forget()
     flash.success(_("You see the portal as yourself again."))
     return redirect(url_for(".show", person_id=person_id) if person_id else url_for("home.index"))
+
+
+@bp.errorhandler(CSRFError)
+def _old_form(error: CSRFError) -> ResponseReturnValue:
+    """Whoever has stopped already, in another tab, may press again; any other form is shown again."""
+    if request.endpoint == "people.stop_viewing" and not current.is_viewing():
+        return redirect(url_for("home.index"))
+    return kept.try_again_page()

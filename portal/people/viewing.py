@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from flask import Flask, g, session
+from flask import Flask, current_app, g, request, session
 from flask_login import current_user
 
 from portal import clock
@@ -13,7 +13,7 @@ from portal.accounts.security import session_ending
 from portal.people import queries, rules, service
 from portal.people.models import Viewing
 from portal.web import current
-from portal.web.blueprint import declare, declared
+from portal.web.blueprint import declare, declared, said_while_viewing
 
 _VIEWING = "viewing"
 
@@ -21,11 +21,19 @@ _VIEWING = "viewing"
 def remember(viewing: Viewing) -> None:
     """From the next request on."""
     session[_VIEWING] = viewing.key
+    _refuse_forms_opened_before()
 
 
 def forget() -> None:
     """Oneself again, from the next request on."""
     session.pop(_VIEWING, None)
+    _refuse_forms_opened_before()
+
+
+def _refuse_forms_opened_before() -> None:
+    """What was opened in one name is not sent in another: pages get another token against forged posts."""
+    session.pop("csrf_token", None)
+    g.pop("csrf_token", None)
 
 
 def look(person: Person) -> None:
@@ -36,9 +44,10 @@ def look(person: Person) -> None:
     seen = _seen_by(person, key)
     if seen is not None:
         person.look_as(seen)
-    else:
-        forget()
-        g.viewing_ended = True
+        return
+    g.viewing_ended = True
+    if request.method != "POST" or not said_while_viewing(current_app).get(request.endpoint or ""):
+        forget()  # else at the next request: the token of this post has still to be checked
 
 
 def _seen_by(viewer: Person, key: str) -> Actor | None:

@@ -25,7 +25,10 @@ STOP = "/personnes/arreter"
 
 
 def look(browser: Browser, membership: Membership, reason: str = REASON):
-    return browser.post(f"/personnes/voir-comme/{membership.id}", {"reason": reason})
+    answer = browser.post(f"/personnes/voir-comme/{membership.id}", {"reason": reason})
+    if answer.status_code == 302:
+        browser.get("/")
+    return answer
 
 
 @pytest.fixture
@@ -179,6 +182,51 @@ def test_what_was_meant_for_the_person_is_not_done_in_ones_own_name(make: Builde
         assert late.status_code == 409
         assert "trente minutes au plus" in late.text
         assert looking.post(path, fields).status_code == 302, "the next time one acts as oneself"
+
+
+def own_name_sent(browser: Browser, token: str | None, viewer: Membership) -> tuple[int, str]:
+    """The form about oneself, as a page opened before would send it; the answer and one's name then."""
+    typed = {"given_name": "Autre", "family_name": "Nom", "language": "fr", "csrf_token": token}
+    answer = browser.post("/mon-compte", typed)
+    return answer.status_code, viewer.person.name
+
+
+def test_a_form_opened_before_it_begins_or_while_it_lasts_is_refused_after(
+    browse: Browse, viewer: Membership, viewed: Membership
+) -> None:
+    """In another tab of the browser, where the banner cannot have followed."""
+    browser, name = browse(viewer), viewer.person.name
+    browser.get("/mon-compte")
+    before = browser.token
+    look(browser, viewed)
+    meanwhile = browser.token
+    assert browser.post(STOP).status_code == 302
+    for token in (before, meanwhile):
+        assert own_name_sent(browser, token, viewer) == (400, name)
+    browser.get("/mon-compte")
+    assert own_name_sent(browser, browser.token, viewer) == (302, "Autre Nom")
+
+
+@pytest.mark.parametrize("ends", ["/", "/nulle-part", "/langue"])
+def test_a_form_opened_while_it_lasts_is_refused_once_it_is_over(
+    looking: Browser, viewer: Membership, ends: str
+) -> None:
+    """Whatever is asked for first after the half hour; what stays open meanwhile still works."""
+    meanwhile, name = looking.token, viewer.person.name
+    with clock.travelling_to(clock.now() + timedelta(minutes=31)):
+        if ends == "/langue":
+            assert looking.post(ends, {"language": "fr", "next": "/"}).status_code == 302
+            looking.get("/")
+        else:
+            looking.get(ends)
+        assert own_name_sent(looking, meanwhile, viewer) == (400, name)
+
+
+def test_it_can_be_left_and_signed_out_of_once_it_is_over(looking: Browser) -> None:
+    with clock.travelling_to(clock.now() + timedelta(minutes=31)):
+        assert looking.post(STOP).status_code == 302
+        assert looking.get("/journal").status_code == 200
+        assert looking.post("/deconnexion").status_code == 302
 
 
 def test_the_daily_job_notes_what_nobody_ended(looking: Browser, viewed: Membership) -> None:
