@@ -10,6 +10,7 @@ from portal.access.permissions import Open
 from portal.accounts.models import Invitation
 from portal.accounts.security import ACTING_FOR
 from portal.db import transaction
+from portal.safety import queries as safety
 from portal.teams import invitations, queries, rules
 from portal.teams.forms import AcceptForm
 from portal.web import current, errors, flash
@@ -61,9 +62,11 @@ def _accept_as_new(token: str, invitation: Invitation) -> ResponseReturnValue:
             person = invitations.join_as_new(
                 token, form.given_name.data, form.family_name.data, form.password.data
             )
-            login_user(person, authn_via=["invitation"])
+            asks_more = safety.has_second_factor(person.id)  # a closed account may have kept it
+            if not asks_more:
+                login_user(person, authn_via=["invitation"])
         flash.success(_("Welcome! You now belong to %(name)s.", name=invitation.organisation.name))
-        return redirect(url_for("home.index"))
+        return redirect(url_for("security.login" if asks_more else "home.index"))
     page = render_template("teams/invitation.html", invitation=invitation, token=token, form=form)
     return page, 422 if form.errors else 200
 

@@ -13,6 +13,7 @@ from portal.accounts import rules
 from portal.accounts.models import Invitation, Membership, Person
 from portal.db import db, transaction
 from portal.refusals import NotAllowed
+from portal.safety.models import Authenticator
 from portal.teams import invitations
 from portal.teams.rules import LinkSpent
 from tests.builders import PASSPHRASE, Builder
@@ -177,6 +178,20 @@ def test_a_closed_account_is_opened_again(make: Builder, link: str, browse: Brow
     assert (closed.active, closed.closed_at) == (True, None)
     assert closed.fs_uniquifier != old_sessions
     assert sign_in(browse(), closed, PASSPHRASE).status_code == 422
+
+
+def test_an_account_opened_again_still_asks_for_its_second_factor(
+    make: Builder, link: str, browse: Browse
+) -> None:
+    """Who reads the mails of the address may choose a password, as by a reset link, and no more."""
+    closed = make.person(email=GUEST, active=False, closed_at=clock.now())
+    with transaction() as session:
+        session.add(Authenticator(person_id=closed.id, secret="a secret", counter=None))
+    guest = browse()
+    answer = accept(guest, link)
+    assert (answer.status_code, answer.location) == (302, "/connexion")
+    assert not is_signed_in(guest)
+    assert 'name="code"' in sign_in(guest, closed, WORDS).text
 
 
 @pytest.mark.parametrize(
