@@ -189,9 +189,13 @@ def end_membership(membership: Membership) -> None:
 
 
 def require_another_head(membership: Membership) -> None:
-    """LastHead if this is the last person who answers for the organisation, whose people are locked."""
+    """LastHead if this is the last person who answers for the organisation, whose people are locked.
+
+    Nobody need answer for one that no longer comes here.
+    """
     db.session.refresh(membership, ["role", "ended_at"])
-    if membership.role in HEAD_ROLES and not queries.other_heads(membership):
+    is_head = membership.role in HEAD_ROLES and membership.organisation.active
+    if is_head and not queries.other_heads(membership):
         raise rules.LastHead(membership.organisation_id)
 
 

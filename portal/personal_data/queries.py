@@ -12,7 +12,7 @@ from portal.organisations.models import Organisation
 
 
 def alone_at_the_head_of(person_id: int) -> Sequence[Row[int, str]]:
-    """The id and name of each organisation for which nobody else answers, by name."""
+    """The id and name of each active organisation for which nobody else answers, by name."""
     other = aliased(Membership)
     others = (
         select(other.id)
@@ -32,6 +32,7 @@ def alone_at_the_head_of(person_id: int) -> Sequence[Row[int, str]]:
             Membership.person_id == person_id,
             Membership.role.in_(HEAD_ROLES),
             Membership.ended_at.is_(None),
+            Organisation.active,
             ~others.exists(),
         )
         .order_by(Organisation.name_key, Organisation.id)

@@ -229,3 +229,11 @@ def test_only_the_organisation_left_alone_stands_in_the_way(make, browse) -> Non
             select(Membership.ended_at).where(Membership.person_id == me.person_id)
         ).all()
     )
+
+
+def test_an_organisation_that_left_the_portal_holds_nobody_back(make, browse) -> None:
+    me = with_a_colleague(make)
+    make.member(make.pole(name="Pôle parti", active=False), Role.COORDINATOR, me.person)
+    mine = browse(me)
+    assert "Pôle parti" not in mine.get(PAGE).text
+    assert close(mine) == 302
