@@ -12,7 +12,9 @@ from portal import schema
 from portal.db import db
 
 _MEMORY = Path("/dev/shm")  # noqa: S108 (where heartbeats of web processes cost no disk)
-_SECRET_LINK = re.compile(r"(/mot-de-passe-oublie/|/invitation/|/candidater/suivi/)[^\s?/]+")
+_SECRET_LINK = re.compile(
+    r"(/mot-de-passe-oublie/|/invitation/|/candidater/suivi/|/(?:nouvelle|ancienne)-adresse/)[^\s?/]+"
+)
 
 
 class DiscreetLog(Logger):

@@ -1,6 +1,6 @@
 """The safety of one's account: its page, sessions, second factors, passkeys, another address; and the second step."""
 
-from flask import redirect, render_template, request, session, url_for
+from flask import Response, redirect, render_template, request, session, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_login import current_user
@@ -20,6 +20,15 @@ from portal.web.blueprint import GuardedBlueprint
 bp = GuardedBlueprint("safety", __name__)
 bp.add_app_template_filter(device)
 _SECRET = "application_secret"  # noqa: S105 (the name of a secret)
+
+
+@bp.after_request
+def _keep_secrets(response: Response) -> Response:
+    """Links and questions to passkeys stay out of caches, and pages behind links out of search engines."""
+    response.headers["Cache-Control"] = "no-store"
+    if "token" in (request.view_args or {}):
+        response.headers["X-Robots-Tag"] = "noindex"
+    return response
 
 
 @bp.route("/mon-compte/securite", access=Open.SIGNED_IN)

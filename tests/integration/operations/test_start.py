@@ -91,12 +91,13 @@ def test_with_its_settings_it_serves_and_keeps_secret_links_out_of_its_log(
     address = f"127.0.0.1:{free_port()}"
     process = start(*GUNICORN, **SETTINGS, DATABASE_URL=database_url, BIND=address, WEB_PROCESSES="2")
     assert opened(f"http://{address}/health") == 200
-    for page in ("mot-de-passe-oublie", "invitation", "candidater/suivi"):
+    pages = ("mot-de-passe-oublie", "invitation", "candidater/suivi", "nouvelle-adresse", "ancienne-adresse")
+    for page in pages:
         opened(f"http://{address}/{page}/a-very-secret-token?next=/")
     opened(f"http://{address}/candidater/suivi/a-very-secret-token/documents")
     process.terminate()
     log, _ = process.communicate(timeout=20)
     assert '"GET /health HTTP/1.1" 200' in log
-    for page in ("/mot-de-passe-oublie/…", "/invitation/…", "/candidater/suivi/…", "/…/documents"):
+    for page in (*(f"/{page}/…" for page in pages), "/…/documents"):
         assert page in log
     assert "a-very-secret-token" not in log

@@ -75,6 +75,14 @@ def test_the_new_address_is_used_once_its_link_is_opened(make: Builder, browse: 
     assert (entry.act.value, entry.changes) == ("email_changed", {"email": [old, NEW]})
 
 
+def test_pages_behind_links_are_kept_by_nobody(make: Builder, browse: Browse) -> None:
+    ask(browse(make.coordinator()))
+    for path in links():
+        headers = browse().get(path).headers
+        assert headers["Cache-Control"] == "no-store"
+        assert headers["X-Robots-Tag"] == "noindex"
+
+
 def test_links_work_once_and_for_a_day(make: Builder, browse: Browse) -> None:
     member = make.coordinator()
     ask(browse(member))
