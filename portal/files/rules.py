@@ -38,6 +38,8 @@ _MAIN_PARTS = {
     FileKind.PPTX: "ppt/presentation.xml",
 }
 _MACROS = "vbaproject.bin"
+_BOUNDED = frozenset({zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED})
+"""Ways to pack of which a little can be read; others unpack megabytes for a few bytes."""
 
 
 def clean_name(typed: str) -> str:
@@ -75,6 +77,8 @@ def _is_office_document(kind: FileKind, content: bytes) -> bool:
             if any(name.rpartition("/")[2] == _MACROS for name in names):
                 return False
             if kind in _OPEN_DOCUMENTS:
+                if archive.getinfo("mimetype").compress_type not in _BOUNDED:
+                    return False
                 with archive.open("mimetype") as said:
                     return said.read(100).decode("ascii", "replace").strip() == MEDIA_TYPES[kind]
             return _MAIN_PARTS[kind] in names

@@ -1,5 +1,8 @@
 """What a file must be to be kept."""
 
+import io
+import zipfile
+
 import pytest
 
 from portal.files import rules
@@ -50,3 +53,20 @@ def test_each_kind_has_its_media_type() -> None:
 )
 def test_name_and_content_must_agree(name: str, content: bytes, kind: FileKind | None) -> None:
     assert rules.kind_of(name, content) is kind
+
+
+@pytest.mark.parametrize(
+    ("packed", "kind"),
+    [
+        (zipfile.ZIP_STORED, FileKind.ODT),
+        (zipfile.ZIP_DEFLATED, FileKind.ODT),
+        (zipfile.ZIP_BZIP2, None),
+        (zipfile.ZIP_LZMA, None),
+    ],
+)
+def test_what_cannot_be_unpacked_a_little_is_not_unpacked(packed: int, kind: FileKind | None) -> None:
+    """A few bytes of those would fill the memory."""
+    content = io.BytesIO()
+    with zipfile.ZipFile(content, "w") as archive:
+        archive.writestr("mimetype", rules.MEDIA_TYPES[FileKind.ODT], compress_type=packed)
+    assert rules.kind_of("a.odt", content.getvalue()) is kind
