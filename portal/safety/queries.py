@@ -1,6 +1,7 @@
 """What keeps an account safe, read."""
 
 from collections.abc import Sequence
+from datetime import datetime
 
 from sqlalchemy import ColumnElement, exists, func, or_, select
 from sqlalchemy.orm import joinedload
@@ -115,6 +116,18 @@ def change_to_stop(token: str, *, lock: bool = False) -> EmailChange | None:
         EmailChange.stop_hash == token_hash(token),
         EmailChange.asked_at > clock.now() - rules.STOP_WITHIN,
     )
+
+
+def changes_since(person_id: int, moment: datetime) -> Sequence[EmailChange]:
+    """The changes of address that a person asked for since, locked; the last first."""
+    statement = (
+        select(EmailChange)
+        .where(EmailChange.person_id == person_id, EmailChange.asked_at >= moment)
+        .order_by(EmailChange.id.desc())
+        .with_for_update(of=EmailChange)
+        .execution_options(populate_existing=True)
+    )
+    return db.session.scalars(statement).all()
 
 
 def _change(lock: bool, *conditions: ColumnElement[bool]) -> EmailChange | None:

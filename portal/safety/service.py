@@ -1,6 +1,7 @@
 """Changes to what keeps an account safe: each is written in the journal and told to the owner."""
 
 import secrets
+from datetime import datetime
 
 from flask_babel import lazy_gettext as _l
 from sqlalchemy.exc import IntegrityError
@@ -200,6 +201,7 @@ def confirm_email_change(token: str) -> Person:
 def stop_email_change(token: str) -> Person:
     """The account keeps, or takes back, its former address; everybody is signed out of it.
 
+    Whoever asked had the account since: what they changed meanwhile, other addresses and ways to sign in, goes too.
     NotFound: the link is used or too old. Conflict: the former address has another account now.
     """
     require_transaction()
@@ -207,15 +209,31 @@ def stop_email_change(token: str) -> Person:
     if change is None:
         raise NotFound
     person = _locked(change.person_id)
-    change.stopped_at = clock.now()
-    if change.confirmed_at and person.email == change.new_email:
+    for later in queries.changes_since(person.id, change.asked_at):
+        later.stopped_at = clock.now()  # a link to stop those is in the hands of whoever asked for this one
+    if change.confirmed_at and person.email != change.old_email:
         if people.by_email(change.old_email) is not None:
             raise Conflict
         _change_email(person, change.old_email)
+    _remove_factors_since(person, change.asked_at)
     person.fs_uniquifier = secrets.token_hex(32)
     sessions.end_all(person.id)
     _note(person, Protection.SIGNED_OUT_EVERYWHERE)
     return person
+
+
+def _remove_factors_since(person: Person, moment: datetime) -> None:
+    """A passkey alone would let them in again; their application would keep the owner out."""
+    for passkey in queries.passkeys_of(person.id):
+        if passkey.created_at >= moment:
+            passkeys.remove(person.id, passkey.id)
+            _note(person, Protection.PASSKEY_REMOVED, passkey.name)
+    application = queries.authenticator(person.id)
+    if application is not None and application.set_at >= moment:
+        factors.remove_application(person.id)
+        _note(person, Protection.APPLICATION_REMOVED)
+    if not queries.has_second_factor(person.id):
+        factors.remove_recovery_codes(person.id)
 
 
 def _change_email(person: Person, email: str) -> None:

@@ -13,11 +13,19 @@ from portal import clock
 from portal.db import db, transaction
 from portal.journal.models import JournalEntry
 from portal.notifications.models import OutboxEmail
+from portal.safety import queries
 from portal.safety.models import EmailChange
 from tests.browser import Browser
 from tests.builders import Builder
 from tests.integration.accounts.steps import emails, english, is_signed_in, sign_in, sign_in_as
-from tests.integration.safety.steps import ADDRESS, SAFETY
+from tests.integration.safety.steps import (
+    ADDRESS,
+    SAFETY,
+    Device,
+    add_passkey,
+    set_up_application,
+    use_passkey,
+)
 
 Browse = Callable[..., Browser]
 NEW = "nouvelle@exemple.test"
@@ -177,6 +185,39 @@ def test_the_old_address_takes_it_back_after(make: Builder, browse: Browse) -> N
     assert member.person.email == old
     assert not is_signed_in(thief)
     assert browse().get(stop).location == "/connexion", "once"
+
+
+def test_a_second_change_does_not_keep_the_account(make: Builder, browse: Browse) -> None:
+    member = make.coordinator()
+    old, thief = member.person.email, browse(member)
+    ask(thief)
+    confirm, stop = links()
+    press(thief, confirm)
+    ask(thief, "encore@exemple.test")
+    again, stop_again = links()
+    press(thief, again)
+    assert member.person.email == "encore@exemple.test"
+    assert press(browse(), stop) == "/mot-de-passe-oublie"
+    assert member.person.email == old
+    assert browse().get(stop_again).location == "/connexion", "that link went to the thief"
+
+
+def test_what_the_thief_set_up_goes_and_what_the_owner_had_stays(make: Builder, browse: Browse) -> None:
+    member, mine, stolen = make.coordinator(), Device(), Device(credential_id=b"another device, of a thief")
+    with time_machine.travel(clock.now() - timedelta(days=1), tick=False):
+        add_passkey(browse(member), mine, "À moi")
+    thief = browse(member)
+    ask(thief)
+    _confirm, stop = links()
+    add_passkey(thief, stolen, "À un voleur")
+    set_up_application(thief)
+    assert press(browse(), stop) == "/mot-de-passe-oublie"
+    assert use_passkey(browse(), stolen).status_code == 422
+    assert use_passkey(browse(), mine).status_code == 302
+    assert queries.authenticator(member.person_id) is None
+    assert queries.recovery_codes_left(member.person_id) == 10, "for the passkey that stays"
+    told = " ".join(one.text for one in emails())
+    assert "À un voleur" in told
 
 
 def test_after_a_week_it_is_too_late(make: Builder, browse: Browse) -> None:
