@@ -86,7 +86,8 @@ def close_account(person_id: int, actor: Actor | None) -> None:
 
 
 def _places_with_work(person_id: int) -> list[Membership]:
-    memberships = people.memberships_of(person_id)
+    """Where the organisation still comes here: elsewhere nobody can say who takes over."""
+    memberships = [one for one in people.memberships_of(person_id) if one.organisation.active]
     return [one for one in memberships if departures.open_work(one) and team.colleagues(one)]
 
 

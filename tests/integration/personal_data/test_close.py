@@ -237,3 +237,11 @@ def test_an_organisation_that_left_the_portal_holds_nobody_back(make, browse) ->
     mine = browse(me)
     assert "Pôle parti" not in mine.get(PAGE).text
     assert close(mine) == 302
+
+
+def test_work_in_an_organisation_that_left_the_portal_holds_nobody_back(make, browse) -> None:
+    """The page where one says who takes over is shut with it."""
+    partner = make.partner(active=False)
+    me, _colleague = make.practitioner(partner), make.practitioner(partner)
+    make.assignment(make.request(), partner, AssignmentState.ACCEPTED, referent_id=me.person_id)
+    assert close(browse(me.person)) == 302
