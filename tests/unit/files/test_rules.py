@@ -70,3 +70,14 @@ def test_what_cannot_be_unpacked_a_little_is_not_unpacked(packed: int, kind: Fil
     with zipfile.ZipFile(content, "w") as archive:
         archive.writestr("mimetype", rules.MEDIA_TYPES[FileKind.ODT], compress_type=packed)
     assert rules.kind_of("a.odt", content.getvalue()) is kind
+
+
+def test_a_list_of_parts_without_end_is_not_read() -> None:
+    """All of them fit in a file that may be sent; a long document is still taken."""
+    for parts, kind in ((1_000, FileKind.DOCX), (10_001, None)):
+        content = io.BytesIO()
+        with zipfile.ZipFile(content, "w") as archive:
+            archive.writestr("word/document.xml", "")
+            for number in range(parts - 1):
+                archive.writestr(str(number), "")
+        assert rules.kind_of("a.docx", content.getvalue()) is kind
