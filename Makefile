@@ -7,6 +7,8 @@ PAGES := .cache/pages
 CATALOGUES := $(wildcard portal/translations/*/LC_MESSAGES/messages.po)
 COMPILED := $(CATALOGUES:.po=.mo)
 NODE := .ci/node
+# What could differ from one database to the other; rules, looks and words are tested once. `check` has tested the house.
+ASK_THE_DATABASE := tests/integration tests/access tests/e2e/test_journey.py tests/architecture/test_migrations.py
 PIP := PIP_USER=0 PIP_REQUIRE_VIRTUALENV=0 PIP_DISABLE_PIP_VERSION_CHECK=1 PIP_NO_INPUT=1 $(BIN)/python -m pip install --quiet --require-hashes --no-deps
 
 export PORT
@@ -41,8 +43,8 @@ migrate: setup ## Bring the database to this version
 test: setup-dev ## Check everything and run all tests, on both databases and in a browser
 	@$(MAKE) --no-print-directory check
 	rm -rf $(PAGES)
-	KEEP_PAGES=$(abspath $(PAGES)) $(BIN)/pytest -n 2 --dist loadfile
-	KEEP_PAGES=$(abspath $(PAGES)) $(BIN)/pytest -n 2 --dist loadfile --database postgresql
+	KEEP_PAGES=$(abspath $(PAGES)) $(BIN)/pytest -n 2 --dist loadfile --ignore tests/architecture
+	$(BIN)/pytest -n 2 --dist loadfile --database postgresql $(ASK_THE_DATABASE)
 	$(NODE) npx html-validate --config .htmlvalidate.json --max-warnings 0 "$(PAGES)/*.html"
 
 check: setup-dev ## Style, types, layers, templates, translations, built files
