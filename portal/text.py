@@ -1,4 +1,4 @@
-"""Text as it is searched and sorted, without accents, case or punctuation; and text that fits one line or cell."""
+"""Text as it is searched and sorted, without accents, case or punctuation; and text that fits one line."""
 
 import re
 import unicodedata
@@ -6,8 +6,6 @@ import unicodedata
 # Letters that Unicode does not decompose; French needs the first two, names of people the others.
 _LETTERS = str.maketrans({"œ": "oe", "æ": "ae", "ø": "o", "ł": "l", "đ": "d", "ð": "d", "þ": "th", "ı": "i"})
 _NOT_LETTERS_OR_DIGITS = re.compile(r"[\W_]+")
-
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
 def search_key(text: str) -> str:
@@ -27,8 +25,3 @@ def one_line(text: str) -> str:
     hidden = {"Cc", "Zl", "Zp", "Cf"}
     kept = "".join(" " if unicodedata.category(character) in hidden else character for character in text)
     return " ".join(kept.split())
-
-
-def harmless_cell(text: str) -> str:
-    """Text for a CSV file, which no spreadsheet runs as a formula."""
-    return f"'{text}" if text.startswith(_FORMULA) else text

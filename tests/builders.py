@@ -7,9 +7,10 @@ from typing import Any, TypeVar
 from portal import clock
 from portal.access.roles import Actor, Role
 from portal.accounts.models import Membership, Person
+from portal.accounts.rules import new_token, token_hash
 from portal.applications.kinds import Opinion
 from portal.applications.models import Application, ApplicationLink
-from portal.applications.rules import LINK_LASTS, new_token, token_hash
+from portal.applications.rules import LINK_LASTS
 from portal.applications.workflow import CLOSED, WAITING_FOR_US, State
 from portal.catalogue.kinds import Family, Format, ServiceKind
 from portal.catalogue.models import Delivery, Service, ServiceStage

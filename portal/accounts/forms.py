@@ -55,15 +55,10 @@ def _email() -> EmailField:
     )
 
 
-class SignInForm(LoginForm):
-    """The same answer for an unknown account, a wrong password and a closed account.
+class _PasswordAsked:
+    """A form of Flask-Security that asks for the password, then leads to a page of ours alone."""
 
-    The view sets `g.too_many_attempts` before; `g.password_was_right` tells it the outcome.
-    """
-
-    email = _email()
-    password = _current_password(_l("Password"), _l("Type your password."))
-    remember = None
+    password: PasswordField
     submit = None
     form_errors: list[Any]
 
@@ -75,6 +70,17 @@ class SignInForm(LoginForm):
         """An address that is not ours is forgotten, without a word."""
         if not is_local_path(field.data or ""):
             field.data = ""
+
+
+class SignInForm(_PasswordAsked, LoginForm):
+    """The same answer for an unknown account, a wrong password and a closed account.
+
+    The view sets `g.too_many_attempts` before; `g.password_was_right` tells it the outcome.
+    """
+
+    email = _email()
+    password = _current_password(_l("Password"), _l("Type your password."))
+    remember = None
 
     def validate(self, **kwargs: Any) -> bool:
         if not (self.email.data or "").strip() or not self.password.data:
@@ -124,21 +130,10 @@ class ChangeForm(ChangePasswordForm):
         return valid
 
 
-class ProveForm(VerifyForm):
+class ProveForm(_PasswordAsked, VerifyForm):
     """Prove again who one is, before a sensitive act; guesses are counted as at sign-in."""
 
     password = _current_password(_l("Password"), _l("Type your password."))
-    submit = None
-    form_errors: list[Any]
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.password.description = ""
-
-    def validate_next(self, field: Field) -> None:
-        """An address that is not ours is forgotten, without a word."""
-        if not is_local_path(field.data or ""):
-            field.data = ""
 
     def validate(self, **kwargs: Any) -> bool:
         if g.too_many_attempts:

@@ -13,6 +13,7 @@ from portal.accounts.rules import IDLE_CLOSED_AFTER, IDLE_WARNED_AFTER, canonica
 from portal.db import db, require_transaction
 from portal.organisations.kinds import OrganisationKind
 from portal.organisations.models import Coverage, Organisation, OrganisationAbsence
+from portal.organisations.queries import is_today
 
 
 def by_session(
@@ -99,14 +100,11 @@ def cells_of(region_code: str | None) -> Sequence[Organisation]:
         .join(Membership.person)
         .where(Membership.role.in_(CELL_ROLES), Membership.ended_at.is_(None), Person.active)
     )
-    today = clock.today()
     regional = and_(
         Organisation.kind == OrganisationKind.REGIONAL_CELL,
         Organisation.coverages.any(Coverage.region_code == (region_code or "")),
         Organisation.id.in_(staffed),
-        ~Organisation.absences.any(
-            and_(OrganisationAbsence.starts_on <= today, OrganisationAbsence.ends_on >= today)
-        ),
+        ~Organisation.absences.any(is_today(OrganisationAbsence)),
     )
     national = Organisation.kind == OrganisationKind.NATIONAL_CELL
     statement = (

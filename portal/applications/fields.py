@@ -4,15 +4,15 @@ from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Any, ClassVar
 
-from email_validator import EmailNotValidError, validate_email
 from flask_babel import lazy_gettext as _l
 from wtforms import EmailField, Field, StringField, TextAreaField
-from wtforms.validators import Optional, ValidationError
+from wtforms.validators import Optional
 
 from portal.web.forms import (
     LONG_TEXT,
     SHORT_TEXT,
     PortalForm,
+    an_email,
     at_most,
     refuse_null_characters,
     required,
@@ -85,18 +85,8 @@ def project_name(
     )
 
 
-def _check_email(form: PortalForm, field: Field) -> None:
-    """An address that a mail server would take."""
-    if not field.data:
-        return
-    try:
-        field.data = validate_email(field.data, check_deliverability=False, test_environment=True).normalized
-    except EmailNotValidError:
-        raise ValidationError(_l("Check this address: it must look like name@example.org.")) from None
-
-
 def email_field(label: Any, hint: Any = "", *, needed: bool = False) -> EmailField:
     need = required(_l("Type your e-mail address.")) if needed else NeededToSend()
     return EmailField(
-        label, description=hint, validators=[need, at_most(254), refuse_null_characters, _check_email]
+        label, description=hint, validators=[need, at_most(254), refuse_null_characters, an_email]
     )

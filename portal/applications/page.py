@@ -2,13 +2,11 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
 from typing import Any
 
 from flask import Response, url_for
 from flask_babel import gettext as _
 
-from portal import clock
 from portal.access.permissions import permissions_of
 from portal.access.roles import Actor, Role
 from portal.applications import queries, rules, words, workflow
@@ -24,6 +22,7 @@ from portal.refusals import Invalid, NotFound
 from portal.territories.reference import region_name
 from portal.web import templating
 from portal.web.forms import PortalForm
+from portal.web.holder import Holder
 
 # What a page offers first, when several things can be done.
 _FIRST = (Action.ANSWER, Action.ADVISE, Action.ADMIT)
@@ -40,18 +39,6 @@ class Panel:
     form: PortalForm
     open: bool
     primary: bool
-
-
-@dataclass(frozen=True, slots=True)
-class Holder:
-    """Who must act now, in words, and until when (None: no date)."""
-
-    sentence: str
-    due_on: date | None = None
-
-    @property
-    def is_late(self) -> bool:
-        return self.due_on is not None and self.due_on < clock.today()
 
 
 @dataclass(frozen=True, slots=True)

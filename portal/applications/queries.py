@@ -11,7 +11,7 @@ from sqlalchemy.sql.base import ExecutableOption
 from portal import clock
 from portal.access.roles import Actor, Role
 from portal.accounts.models import Membership, Person
-from portal.accounts.rules import canonical_email
+from portal.accounts.rules import canonical_email, token_hash
 from portal.applications import rules
 from portal.applications.models import (
     Application,
@@ -24,6 +24,7 @@ from portal.applications.rules import Known
 from portal.applications.workflow import CLOSED, OPEN, WAITING_FOR_US, State
 from portal.db import Moment, db, require_transaction
 from portal.organisations.models import Coverage, OrganisationAbsence, Pole, RegionalCell
+from portal.organisations.queries import is_today
 
 _SENT = Application.state != State.DRAFT
 _MOST_LINKS = 5
@@ -110,15 +111,12 @@ def waiting_for(actor: Actor) -> Waiting:
 
 def _regions_with_a_cell() -> Select[str | None]:
     """Those of which `accounts.queries.cells_of` finds a regional cell."""
-    today = clock.today()
     staffed = (
         select(Membership.organisation_id)
         .join(Membership.person)
         .where(Membership.role == Role.REGIONAL_ADMIN, Membership.ended_at.is_(None), Person.active)
     )
-    away = RegionalCell.absences.any(
-        and_(OrganisationAbsence.starts_on <= today, OrganisationAbsence.ends_on >= today)
-    )
+    away = RegionalCell.absences.any(is_today(OrganisationAbsence))
     return (
         select(Coverage.region_code)
         .join(RegionalCell, RegionalCell.id == Coverage.organisation_id)
@@ -164,7 +162,7 @@ def by_id_locked(application_id: int) -> Application | None:
 
 def _opened_by(token: str) -> Select[Application]:
     good = select(ApplicationLink.application_id).where(
-        ApplicationLink.token_hash == rules.token_hash(token), ApplicationLink.expires_at > clock.now()
+        ApplicationLink.token_hash == token_hash(token), ApplicationLink.expires_at > clock.now()
     )
     return select(Application).where(Application.id.in_(good))
 

@@ -1,8 +1,6 @@
 """How long drafts and links live, what a number may be, and what a cell should look at. No Flask, no database."""
 
-import hashlib
 import re
-import secrets
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -19,7 +17,6 @@ LINK_LASTS = timedelta(days=90)
 COMPANY_REMEMBERED = timedelta(days=30)
 MOST_DOCUMENTS = 5
 MOST_MEMBERS = 60
-_TOKEN_BYTES = 32
 _TEST_WORDS = "test tests teste essai essais toto tata titi asdf azerty qwerty lorem xxx"
 # Words that half the poles have in their name.
 _USUAL_WORDS = (
@@ -33,16 +30,6 @@ _REPEATED = re.compile(r"(.)\1{4}")
 def new_reference() -> str:
     """A reference that cannot be taken for that of a support request."""
     return f"C{references.new_reference()}"
-
-
-def new_token() -> str:
-    """The secret of a link: 256 bits, which nobody guesses."""
-    return secrets.token_urlsafe(_TOKEN_BYTES)
-
-
-def token_hash(token: str) -> str:
-    """What the database keeps of a secret: whoever reads it cannot open the link."""
-    return hashlib.sha256(token.encode()).hexdigest()
 
 
 def member_names(text: str) -> list[str]:

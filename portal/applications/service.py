@@ -11,6 +11,7 @@ from portal.access.permissions import permissions_of
 from portal.access.roles import Actor, Role
 from portal.accounts import service as accounts
 from portal.accounts import throttle
+from portal.accounts.rules import new_token, token_hash
 from portal.applications import changes, emails, queries, rules, workflow
 from portal.applications.changes import NOTHING, Said
 from portal.applications.models import (
@@ -76,11 +77,11 @@ def send_links(email: str) -> None:
 def new_link(application: Application) -> str:
     """The secret of one more link; those sent before go on working until their own end."""
     require_transaction()
-    token = rules.new_token()
+    token = new_token()
     db.session.add(
         ApplicationLink(
             application_id=application.id,
-            token_hash=rules.token_hash(token),
+            token_hash=token_hash(token),
             expires_at=clock.now() + rules.LINK_LASTS,
         )
     )

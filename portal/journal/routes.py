@@ -1,11 +1,9 @@
 """The journal, as the national cell reads and downloads it."""
 
-import csv
-from collections.abc import Iterator, Mapping
-from io import StringIO
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from flask import Response, current_app, redirect, render_template, request, stream_with_context, url_for
+from flask import current_app, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
@@ -17,8 +15,8 @@ from portal.journal.forms import JournalForm
 from portal.journal.kinds import Act, Meaning, Subject
 from portal.journal.models import JournalEntry
 from portal.journal.rules import Filters
-from portal.text import harmless_cell
 from portal.web.blueprint import GuardedBlueprint
+from portal.web.downloads import spreadsheet
 from portal.web.pagination import keyset_page
 
 bp = GuardedBlueprint("journal", __name__, url_prefix="/journal")
@@ -82,14 +80,11 @@ def export() -> ResponseReturnValue:
     with transaction():
         asked = {name: value for name, value in request.args.items() if value and name != "page"}
         service.record(Act.EXPORTED, Subject.TRANSFER, None, _("Journal"), after=asked)
-    response = Response(stream_with_context(_lines(filters)), content_type="text/csv; charset=utf-8")
-    response.headers.set("Content-Disposition", "attachment", filename=f"journal-{clock.today()}.csv")
-    return response
+    return spreadsheet(f"journal-{clock.today()}.csv", _rows(filters))
 
 
-def _lines(filters: Filters) -> Iterator[str]:
-    """The file, a line at a time: semicolons, as French spreadsheets expect."""
-    heads = [
+def _rows(filters: Filters) -> Iterator[Sequence[str]]:
+    yield [
         _("When"),
         _("Who"),
         _("Organisation"),
@@ -97,24 +92,16 @@ def _lines(filters: Filters) -> Iterator[str]:
         _("What happened"),
         _("About"),
         _("Name"),
+        _("Before and after"),
     ]
-    yield "\ufeff" + _line([*heads, _("Before and after")])
     for entry in queries.each(filters, _related(filters)):
-        yield _line(
-            [
-                clock.local(entry.at).strftime("%Y-%m-%d %H:%M:%S"),
-                words.who(entry),
-                entry.actor_organisation or "",
-                entry.address or "",
-                words.act_label(entry.act),
-                str(words.SUBJECTS[entry.subject]),
-                entry.subject_name,
-                " | ".join(words.as_text(change) for change in words.in_words(entry)),
-            ]
-        )
-
-
-def _line(cells: list[str]) -> str:
-    line = StringIO()
-    csv.writer(line, delimiter=";").writerow([harmless_cell(cell) for cell in cells])
-    return line.getvalue()
+        yield [
+            clock.local(entry.at).strftime("%Y-%m-%d %H:%M:%S"),
+            words.who(entry),
+            entry.actor_organisation or "",
+            entry.address or "",
+            words.act_label(entry.act),
+            str(words.SUBJECTS[entry.subject]),
+            entry.subject_name,
+            " | ".join(words.as_text(change) for change in words.in_words(entry)),
+        ]

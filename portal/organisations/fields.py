@@ -1,6 +1,5 @@
 """Fields that records and applications share: addresses, numbers of legal bodies, boxes to tick."""
 
-import re
 from collections.abc import Iterable, Mapping
 from typing import Any
 from urllib.parse import urlsplit
@@ -17,6 +16,7 @@ from portal.web.forms import (
     SEEN_BY_FEW,
     SHORT_TEXT,
     PortalForm,
+    an_email,
     at_most,
     choices,
     refuse_null_characters,
@@ -44,14 +44,6 @@ def _check_website(form: PortalForm, field: Field) -> None:
         raise ValidationError(
             _l("This is not the address of a page. Type one such as https://www.exemple.fr.")
         )
-
-
-def _check_mailbox(form: PortalForm, field: Field) -> None:
-    if field.data and not _MAILBOX.fullmatch(field.data):
-        raise ValidationError(_l("This is not an e-mail address. Type one such as contact@exemple.fr."))
-
-
-_MAILBOX = re.compile(r"[^@\s<>,;\"']+@[^@\s<>,;\"']+\.[^@\s<>,;\"'.]+")
 
 
 def text_field(
@@ -85,7 +77,7 @@ def mailbox_field() -> UnboundField:
         254,
         SEEN_BY_FEW,
         _l("An address that the whole team reads: what concerns the team is written there too."),
-        checks=(Optional(), _check_mailbox),
+        checks=(Optional(), an_email),
     )
 
 

@@ -1,7 +1,6 @@
 """What one may ask of the directory, and what is typed about an organisation."""
 
 from collections.abc import Collection, Iterable
-from datetime import timedelta
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
@@ -30,7 +29,7 @@ from portal.organisations.fields import (
     website_field,
 )
 from portal.organisations.kinds import OrganisationKind, Sector, Standing
-from portal.organisations.rules import typed_rna, typed_siret
+from portal.organisations.rules import LONGEST_ABSENCE, typed_rna, typed_siret
 from portal.territories.communes import LONGEST_TEXT
 from portal.territories.forms import CommuneField
 from portal.territories.reference import DEPARTMENTS, REGIONS
@@ -225,9 +224,6 @@ class RecognitionForm(PortalForm):
     def validate_year(self, field: Field) -> None:
         if field.data and not 2009 <= field.data <= clock.today().year:
             raise ValidationError(_l("Type a year between 2009 and %(year)d.", year=clock.today().year))
-
-
-LONGEST_ABSENCE = timedelta(days=366)
 
 
 class AbsenceForm(PortalForm):

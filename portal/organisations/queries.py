@@ -6,6 +6,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Select, and_, func, or_, select
 from sqlalchemy.orm import joinedload, selectinload, with_polymorphic
 
+from portal import clock
 from portal.access.roles import Actor, Role
 from portal.db import db, require_transaction
 from portal.organisations.kinds import OrganisationKind, Standing
@@ -182,3 +183,9 @@ def same_name(kind: OrganisationKind, name_key: str) -> bool:
         Organisation.kind == kind, Organisation.name_key == name_key, Organisation.merged_into_id.is_(None)
     )
     return db.session.scalar(statement.limit(1)) is not None
+
+
+def is_today(absence: Any) -> ColumnElement[bool]:
+    """Is it one of the days of an absence, of an organisation or a person?"""
+    today = clock.today()
+    return and_(absence.starts_on <= today, absence.ends_on >= today)

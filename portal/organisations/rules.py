@@ -68,6 +68,8 @@ _OF_THE_NATIONAL_CELL: Mapping[OrganisationKind, frozenset[str]] = {
 }
 KINDS_WITH_ABSENCES = frozenset({OrganisationKind.PARTNER, OrganisationKind.REGIONAL_CELL})
 """Who takes requests, and may say when it takes none."""
+LONGEST_ABSENCE = timedelta(days=366)
+"""Of an organisation, and of a person."""
 
 
 def facts_kept_by(actor: Actor, kind: OrganisationKind) -> frozenset[str]:
@@ -86,8 +88,11 @@ def facts_kept_by(actor: Actor, kind: OrganisationKind) -> frozenset[str]:
 
 def keeps(actor: Actor, record: Any) -> bool:
     """Is the record the actor's to keep? `queries.editable_by` says the same in SQL."""
-    if record.merged_into_id:
-        return False
+    return not record.merged_into_id and looks_after(actor, record)
+
+
+def looks_after(actor: Actor, record: Any) -> bool:
+    """Is it the actor's own organisation, or one that their cell follows? The national cell follows all."""
     if actor.role is Role.NATIONAL_ADMIN or record.id == actor.organisation_id:
         return True
     in_region = record.kind is OrganisationKind.POLE and record.region_code in actor.region_codes

@@ -2,13 +2,11 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
 from typing import Any
 
 from flask import url_for
 from flask_babel import gettext as _
 
-from portal import clock
 from portal.access.permissions import permissions_of
 from portal.access.roles import PARTNER_ROLES, Actor
 from portal.accounts import queries as accounts
@@ -23,6 +21,7 @@ from portal.teams.words import absence_note
 from portal.territories.reference import region_name
 from portal.web import templating
 from portal.web.forms import PortalForm, choices
+from portal.web.holder import Holder
 from portal.web.tags import Tag
 
 # What a page offers first, when several things can be done.
@@ -41,18 +40,6 @@ class Panel:
     assignment: Assignment | None
     open: bool
     primary: bool
-
-
-@dataclass(frozen=True, slots=True)
-class Holder:
-    """Who must act now, in words, and until when (None: no date)."""
-
-    sentence: str
-    due_on: date | None = None
-
-    @property
-    def is_late(self) -> bool:
-        return self.due_on is not None and self.due_on < clock.today()
 
 
 @dataclass(frozen=True, slots=True)

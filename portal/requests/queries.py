@@ -12,6 +12,7 @@ from portal.access.roles import Actor, Role
 from portal.catalogue.models import Delivery, Service
 from portal.db import db, require_transaction
 from portal.organisations.models import Coverage, OrganisationAbsence, Partner, Pole
+from portal.organisations.queries import is_today
 from portal.refusals import NotFound
 from portal.requests.models import Assignment, RequestEvent, SupportRequest
 from portal.requests.rules import Candidate, rank
@@ -127,11 +128,8 @@ def candidates(request: SupportRequest) -> list[Candidate]:
         .where(Assignment.partner_id == Partner.id, Assignment.state.in_(LIVE_ASSIGNMENTS))
         .scalar_subquery()
     )
-    today = clock.today()
     absent = select(func.max(OrganisationAbsence.ends_on)).where(
-        OrganisationAbsence.organisation_id == Partner.id,
-        OrganisationAbsence.starts_on <= today,
-        OrganisationAbsence.ends_on >= today,
+        OrganisationAbsence.organisation_id == Partner.id, is_today(OrganisationAbsence)
     )
     statement = select(
         Partner.id,

@@ -1,11 +1,9 @@
 """Forms about the safety of one's account."""
 
-from email_validator import EmailNotValidError, validate_email
 from flask_babel import lazy_gettext as _l
-from wtforms import EmailField, Field, HiddenField, StringField
-from wtforms.validators import ValidationError
+from wtforms import EmailField, HiddenField, StringField
 
-from portal.web.forms import PortalForm, at_most, refuse_null_characters, required
+from portal.web.forms import PortalForm, an_email, at_most, refuse_null_characters, required
 
 
 def _code(label: object, hint: object = "") -> StringField:
@@ -17,15 +15,6 @@ def _code(label: object, hint: object = "") -> StringField:
     )
 
 
-def _an_address(form: PortalForm, field: Field) -> None:
-    try:
-        validate_email(field.data, check_deliverability=False, test_environment=True)
-    except EmailNotValidError:
-        raise ValidationError(
-            _l("This address is not complete. An address looks like anne@example.org.")
-        ) from None
-
-
 class AddressForm(PortalForm):
     """Another address."""
 
@@ -35,7 +24,7 @@ class AddressForm(PortalForm):
             required(_l("Type your new e-mail address.")),
             at_most(254),
             refuse_null_characters,
-            _an_address,
+            an_email,
         ],
         render_kw={"autocomplete": "email"},
     )

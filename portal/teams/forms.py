@@ -3,7 +3,6 @@
 from collections.abc import Collection, Sequence
 from typing import Any
 
-from email_validator import EmailNotValidError, validate_email
 from flask import current_app
 from flask_babel import lazy_gettext as _l
 from wtforms import (
@@ -23,7 +22,7 @@ from portal.accounts import rules as accounts
 from portal.accounts.models import Membership, Person
 from portal.accounts.words import ROLES
 from portal.teams.words import member_label
-from portal.web.forms import PortalForm, at_most, choices, refuse_null_characters, required
+from portal.web.forms import PortalForm, an_email, at_most, choices, refuse_null_characters, required
 from portal.web.languages import LANGUAGES
 
 
@@ -40,7 +39,7 @@ class InviteForm(PortalForm):
 
     email = EmailField(
         _l("E-mail address"),
-        validators=[required(), Length(max=254, message=_l("This address is too long."))],
+        validators=[required(), Length(max=254, message=_l("This address is too long.")), an_email],
         description=_l("Their own, not one that several people read: the link works for this address only."),
         render_kw={"autocomplete": "off"},
     )
@@ -52,14 +51,6 @@ class InviteForm(PortalForm):
     def offer(self, roles: Collection[Role]) -> None:
         """Let one choose among the roles of the organisation."""
         self.role.choices = choices((str(role), ROLES[role]) for role in ROLES if role in roles)
-
-    def validate_email(self, field: Field) -> None:
-        try:
-            validate_email(field.data, check_deliverability=False, test_environment=True)
-        except EmailNotValidError:
-            raise ValidationError(
-                _l("This is not an e-mail address. Write it like name@example.org.")
-            ) from None
 
 
 class AcceptForm(PortalForm):

@@ -16,6 +16,7 @@ from portal.accounts.models import Invitation, Membership, Person
 from portal.db import db, require_transaction
 from portal.organisations import queries as organisations
 from portal.organisations.models import Organisation
+from portal.organisations.queries import is_today
 from portal.teams import rules
 from portal.teams.models import Absence, MembersReview
 
@@ -167,7 +168,7 @@ def absences_of(membership_id: int) -> Sequence[Absence]:
 
 def away(organisation_ids: Collection[int]) -> dict[int, dict[int, rules.Away]]:
     """Who is away today, of some organisations: organisation → person → absence."""
-    substitute, today = aliased(Person), clock.today()
+    substitute = aliased(Person)
     statement = (
         select(Membership.organisation_id, Person, Absence.ends_on, substitute)
         .join(Absence.membership)
@@ -176,8 +177,7 @@ def away(organisation_ids: Collection[int]) -> dict[int, dict[int, rules.Away]]:
         .where(
             Membership.organisation_id.in_(organisation_ids),
             Membership.ended_at.is_(None),
-            Absence.starts_on <= today,
-            Absence.ends_on >= today,
+            is_today(Absence),
         )
         .order_by(Absence.id)
     )
@@ -206,7 +206,6 @@ def addressees(
 
 def replaced_by(actor: Actor) -> Select[Any]:
     """The absent colleagues, by number, for whom the actor stands in today, through others who are away too."""
-    today = clock.today()
     absent = (
         select(Membership.person_id, Absence.substitute_id)
         .join(Absence.membership)
@@ -214,8 +213,7 @@ def replaced_by(actor: Actor) -> Select[Any]:
             Membership.organisation_id == actor.organisation_id,
             Membership.ended_at.is_(None),
             Membership.person_id != actor.person_id,
-            Absence.starts_on <= today,
-            Absence.ends_on >= today,
+            is_today(Absence),
         )
         .subquery()
     )

@@ -3,17 +3,16 @@
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from typing import Any, Protocol
+from typing import Any
 
 from portal import clock
 from portal.access.permissions import ROLE_PERMISSIONS, Permission, allows
 from portal.access.roles import Actor, Role
-from portal.organisations.kinds import OrganisationKind
+from portal.organisations.rules import looks_after
 from portal.refusals import Conflict
 
 MOST_INVITED_A_DAY = 50
 INVITATIONS_KEPT = timedelta(days=30)
-LONGEST_ABSENCE = timedelta(days=366)
 REVIEWED_EVERY = timedelta(days=91)
 REVIEW_OVERDUE_AFTER = timedelta(days=14)
 _WORK = ("request:", "assignment:", "intervention:")
@@ -27,25 +26,9 @@ class LinkSpent(Conflict):
     """The link of an invitation was used, withdrawn or grew too old meanwhile."""
 
 
-class Kept(Protocol):
-    """What decides who keeps the people of an organisation."""
-
-    @property
-    def id(self) -> int: ...
-
-    @property
-    def kind(self) -> OrganisationKind: ...
-
-
-def manages(actor: Actor, organisation: Kept) -> bool:
-    """May the actor change who belongs to it? Its heads may; a regional cell for the poles of its regions; the
-    national cell for all, funders included."""
-    if not allows(actor, Permission.PEOPLE_MANAGE):
-        return False
-    if organisation.id == actor.organisation_id or actor.role is Role.NATIONAL_ADMIN:
-        return True
-    in_region = getattr(organisation, "region_code", None) in actor.region_codes
-    return actor.role is Role.REGIONAL_ADMIN and organisation.kind is OrganisationKind.POLE and in_region
+def manages(actor: Actor, organisation: Any) -> bool:
+    """May the actor change who belongs to it? Its heads may; so may the cells that look after it."""
+    return allows(actor, Permission.PEOPLE_MANAGE) and looks_after(actor, organisation)
 
 
 def can_stand_in(absent: Role, other: Role) -> bool:

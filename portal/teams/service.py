@@ -16,6 +16,7 @@ from portal.db import db, require_transaction
 from portal.journal import service as journal
 from portal.journal.kinds import Act, Subject
 from portal.organisations.models import Organisation
+from portal.organisations.rules import LONGEST_ABSENCE
 from portal.refusals import Invalid, NotAllowed, NotFound
 from portal.teams import departures, emails, queries, rules
 from portal.teams.departures import Departure
@@ -127,7 +128,7 @@ def _check_days(membership: Membership, days: Days) -> None:
         raise Invalid("ends_on", _l("The last day comes before the first one."))
     if days.ends_on < clock.today():
         raise Invalid("ends_on", _l("These days are over: only days to come can be announced."))
-    if days.ends_on - days.starts_on > rules.LONGEST_ABSENCE:
+    if days.ends_on - days.starts_on > LONGEST_ABSENCE:
         raise Invalid("ends_on", _l("A year at most. For longer, hand the work over and leave."))
     for other in queries.absences_of(membership.id):
         if other.starts_on <= days.ends_on and days.starts_on <= other.ends_on:

@@ -10,7 +10,6 @@ from datetime import date, datetime
 from enum import StrEnum
 from typing import Any, Generic, TypeVar
 
-from email_validator import EmailNotValidError, validate_email
 from flask_babel import force_locale
 from flask_babel import gettext as _
 
@@ -20,6 +19,7 @@ from portal.organisations.fields import is_address
 from portal.organisations.kinds import RecognitionKind
 from portal.organisations.rules import typed_rna, typed_siret
 from portal.text import search_key
+from portal.web.addresses import is_email
 from portal.web.languages import LANGUAGES
 
 Word = TypeVar("Word", bound=StrEnum)
@@ -172,10 +172,8 @@ def read_rna(text: str) -> str:
 
 
 def read_email(text: str) -> str:
-    try:
-        validate_email(text, check_deliverability=False, test_environment=True)
-    except EmailNotValidError:
-        raise CellRefused(_("Write one e-mail address, such as name@example.org.")) from None
+    if not is_email(text):
+        raise CellRefused(_("Write one e-mail address, such as name@example.org."))
     return canonical_email(text)
 
 

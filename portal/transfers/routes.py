@@ -1,10 +1,10 @@
 """Imports and exports of the national cell, as CSV files."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import closing
 from typing import Any
 
-from flask import Response, current_app, redirect, render_template, request, stream_with_context, url_for
+from flask import current_app, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
@@ -22,6 +22,7 @@ from portal.transfers.models import Transfer
 from portal.transfers.service import Result
 from portal.web import current, flash, kept
 from portal.web.blueprint import GuardedBlueprint
+from portal.web.downloads import spreadsheet
 from portal.web.pagination import keyset_page
 
 bp = GuardedBlueprint("transfers", __name__, url_prefix="/transferts")
@@ -118,7 +119,7 @@ def _folder(transfer: Transfer, outcome: Outcome | None, shown: Outcome | None) 
 def download_report(transfer_id: int) -> ResponseReturnValue:
     """The whole report for a spreadsheet."""
     transfer = _mine(transfer_id)
-    return _file(f"rapport-{transfer.id}.csv", _report_rows(transfer.id))
+    return spreadsheet(f"rapport-{transfer.id}.csv", _report_rows(transfer.id))
 
 
 def _report_rows(transfer_id: int) -> Iterator[Sequence[str]]:
@@ -153,7 +154,7 @@ def discard(transfer_id: int) -> ResponseReturnValue:
 @bp.get(f"/modeles/{_KIND}.csv", access=Permission.TRANSFER_RUN)
 def template(path: str) -> ResponseReturnValue:
     """The columns of a file, with a line of example."""
-    return _file(f"modele-{path}.csv", template_lines(words.KINDS_BY_PATH[path]))
+    return spreadsheet(f"modele-{path}.csv", template_lines(words.KINDS_BY_PATH[path]))
 
 
 @bp.get("/export.csv", access=Permission.TRANSFER_RUN)
@@ -165,11 +166,4 @@ def export() -> ResponseReturnValue:
     name = "-".join(filter(None, parts)) + ".csv"
     with transaction():
         service.note_export(form.kind, region, name)
-    return _file(name, service.export(form.kind, region))
-
-
-def _file(name: str, rows: Iterable[Sequence[str]]) -> Response:
-    """A file that is written while it is read."""
-    response = Response(stream_with_context(rules.written(rows)), content_type="text/csv; charset=utf-8")
-    response.headers.set("Content-Disposition", "attachment", filename=name)
-    return response
+    return spreadsheet(name, service.export(form.kind, region))

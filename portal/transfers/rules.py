@@ -1,28 +1,22 @@
-"""Text of spreadsheets: read as they write it, and written so that they take no cell for a formula.
-
-Sources: RFC 4180 (quotes, line ends within them); OWASP, "CSV Injection" (=, +, -, @, tab and return begin formulas).
-"""
+"""Text of spreadsheets, read as they write it. Source: RFC 4180 (quotes, line ends within them)."""
 
 import codecs
 import csv
 import io
-import re
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from enum import StrEnum
 
+from portal.spreadsheets import unguarded
 from portal.text import search_key
 
 KEPT = timedelta(days=1)
 """A file may be imported for a day after it was looked at."""
 MOST_LINES = 20_000
 DELIMITERS = ";,\t"
-BYTE_ORDER_MARK = "\ufeff"
 _NOT_TEXT = (b"PK\x03\x04", b"\xd0\xcf\x11\xe0", b"%PDF")  # .xlsx and .ods, .xls, .pdf
 _MARKS = ((codecs.BOM_UTF8, "utf-8-sig"), (codecs.BOM_UTF16_LE, "utf-16"), (codecs.BOM_UTF16_BE, "utf-16"))
-_FORMULA = re.compile(r"'*[=+\-@\t\r]")
-_GUARDED = re.compile(r"'+[=+\-@\t\r]")
 
 
 class Flaw(StrEnum):
@@ -157,22 +151,3 @@ def _row(number: int, heads: Sequence[str], cells: Sequence[str]) -> Row | None:
 def tidy(text: str) -> str:
     """No space around, no-break ones included; line ends of one character."""
     return text.replace("\r\n", "\n").replace("\r", "\n").strip()
-
-
-def guarded(text: str) -> str:
-    """A cell that no spreadsheet runs; what looks guarded already is guarded once more, so that reading undoes it."""
-    return f"'{text}" if _FORMULA.match(text) else text
-
-
-def unguarded(text: str) -> str:
-    """A cell without the apostrophe that kept it from being a formula."""
-    return text[1:] if _GUARDED.match(text) else text
-
-
-def written(rows: Iterable[Sequence[str]]) -> Iterator[str]:
-    """Rows as the text of a file for French spreadsheets: semicolons, and a mark that says UTF-8."""
-    yield BYTE_ORDER_MARK
-    for row in rows:
-        line = io.StringIO()
-        csv.writer(line, delimiter=";").writerow([guarded(cell) for cell in row])
-        yield line.getvalue()

@@ -1,9 +1,7 @@
-"""The figures as the page and the CSV show them: one table for each breakdown."""
+"""The figures as the page and the spreadsheet show them: one table for each breakdown."""
 
-import csv
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from io import StringIO
 from typing import Any
 
 from portal.access.roles import Actor, Role
@@ -12,7 +10,6 @@ from portal.catalogue.words import service_name
 from portal.requests.words import REQUEST_STATES
 from portal.requests.workflow import RequestState
 from portal.territories.reference import REGIONS, region_name
-from portal.text import harmless_cell
 from portal.usage import words
 from portal.usage.indicators import COLUMNS, HEADLINES, Indicator
 from portal.usage.kinds import Dimension, Unit
@@ -133,11 +130,8 @@ def _states(total: Tally) -> Iterable[Row]:
             yield Row(str(REQUEST_STATES[state].label), tally)
 
 
-def as_csv(table: Table) -> str:
-    """A table for a spreadsheet: semicolons, numbers as the reader's language writes them."""
-    lines = StringIO()
-    writer = csv.writer(lines, delimiter=";")
-    writer.writerow(table.heads)
+def for_spreadsheet(table: Table) -> Iterator[list[str]]:
+    """The rows of a table with its heads, numbers as the reader's language writes them."""
+    yield table.heads
     for row in table.rows:
-        writer.writerow([harmless_cell(row.label), *words.plain_figures(_values(table.indicators, row.tally))])
-    return lines.getvalue()
+        yield [row.label, *words.plain_figures(_values(table.indicators, row.tally))]

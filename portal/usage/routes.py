@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from flask import Response, redirect, render_template, request, url_for
+from flask import redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from portal import clock
@@ -19,6 +19,7 @@ from portal.usage.report import Report, Scope
 from portal.usage.rules import GUIDE_ME
 from portal.web import current
 from portal.web.blueprint import GuardedBlueprint
+from portal.web.downloads import spreadsheet
 
 bp = GuardedBlueprint("usage", __name__, url_prefix="/usage")
 
@@ -75,13 +76,8 @@ def export(breakdown: str) -> ResponseReturnValue:
         asked: dict[str, Any] = request.args.to_dict()
         return redirect(url_for(".index", **asked))
     period = form.filters.period
-    response = Response(
-        "\ufeff" + report.as_csv(found.tables[PATHS[breakdown]]), content_type="text/csv; charset=utf-8"
-    )
-    response.headers.set(
-        "Content-Disposition", "attachment", filename=f"usage-{breakdown}-{period.first}-{period.last}.csv"
-    )
-    return response
+    name = f"usage-{breakdown}-{period.first}-{period.last}.csv"
+    return spreadsheet(name, report.for_spreadsheet(found.tables[PATHS[breakdown]]))
 
 
 def _by_month(indicator: Indicator, found: Report, period: Period) -> list[tuple[str, float]]:

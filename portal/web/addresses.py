@@ -1,8 +1,9 @@
-"""Addresses: of our pages, the same in a request, in the worker and behind any proxy; and of visitors."""
+"""Addresses: of our pages, the same in a request, in the worker and behind any proxy; of visitors; and of e-mail."""
 
 from ipaddress import IPv6Address, ip_address, ip_network
 from typing import Any
 
+from email_validator import EmailNotValidError, validate_email
 from flask import current_app, has_request_context, url_for
 
 
@@ -19,6 +20,15 @@ def is_local_path(target: str) -> bool:
     """Is this the path of a page of ours? Browsers drop control characters and read a backslash as a slash."""
     plain = all(character.isprintable() for character in target)
     return plain and target.startswith("/") and not target.startswith("//") and "\\" not in target
+
+
+def is_email(text: str) -> bool:
+    """Is this one e-mail address that can be written to, as far as its look tells?"""
+    try:
+        validate_email(text, check_deliverability=False, test_environment=True)
+    except EmailNotValidError:
+        return False
+    return True
 
 
 def network(address: str | None) -> str:

@@ -15,6 +15,7 @@ from wtforms.validators import InputRequired, Length, StopValidation, Validation
 
 from portal.refusals import Invalid
 from portal.web import kept
+from portal.web.addresses import is_email
 from portal.web.field_words import FieldWords
 
 LONG_TEXT = 5000
@@ -115,6 +116,12 @@ def refuse_null_characters(form: FlaskForm, field: Field) -> None:
                 "This text held a character that cannot be kept. It has been removed: read it again, then send."
             )
         )
+
+
+def an_email(form: FlaskForm, field: Field) -> None:
+    """One e-mail address, where anything is typed."""
+    if field.data and not is_email(field.data):
+        raise ValidationError(_l("This is not an e-mail address. Write it like name@example.org."))
 
 
 def choices(pairs: Iterable[tuple[Any, Any]]) -> list[SelectChoice]:

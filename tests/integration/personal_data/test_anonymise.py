@@ -96,7 +96,7 @@ def figures(reader: Any, **narrowed: Any) -> dict[str, Any]:
     filters = Filters(years, **narrowed)
     tallies = usage.tallies(reader, filters)
     built = report.build(report.Scope(reader, filters, usage.services(), list(usage.partners())), tallies)
-    shown = {str(one): report.as_csv(table) for one, table in built.tables.items()}
+    shown = {str(one): list(report.for_spreadsheet(table)) for one, table in built.tables.items()}
     return {"tallies": tallies, "total": built.total, "headlines": built.headlines, **shown}
 
 

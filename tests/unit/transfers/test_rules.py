@@ -4,16 +4,14 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from portal.spreadsheets import written
 from portal.transfers.rules import (
     MOST_LINES,
     Flaw,
     Sheet,
     Unreadable,
-    guarded,
     read,
     tidy,
-    unguarded,
-    written,
 )
 
 KNOWN = {"nom": "Nom", "region": "Région", "site": "Site"}
@@ -91,17 +89,6 @@ def test_what_is_not_text_is_said(content: bytes) -> None:
 
 def test_a_null_character_stays_in_its_cell_to_be_refused_there() -> None:
     assert cells(b"Nom;Site\na\x00b;c\n") == [{"nom": "a\x00b", "site": "c"}]
-
-
-@pytest.mark.parametrize("text", ["=1+1", "+33 1 23", "-", "@here", "\tx", "\rx", "'=1", "''=1"])
-def test_no_cell_is_a_formula(text: str) -> None:
-    assert guarded(text).startswith("'")
-    assert unguarded(guarded(text)) == text
-
-
-@pytest.mark.parametrize("text", ["a=1", "l’été", "'quoted'", "", "12"])
-def test_other_cells_are_left_alone(text: str) -> None:
-    assert guarded(text) == text == unguarded(text)
 
 
 @settings(max_examples=60, deadline=None)
