@@ -167,13 +167,19 @@ def absences_of(membership_id: int) -> Sequence[Absence]:
 
 
 def away(organisation_ids: Collection[int]) -> dict[int, dict[int, rules.Away]]:
-    """Who is away today, of some organisations: organisation → person → absence."""
-    substitute = aliased(Person)
+    """Who is away today, of some organisations: organisation → person → absence. Who has left stands in no more."""
+    there, substitute = aliased(Membership), aliased(Person)
+    still_there = (
+        (there.person_id == Absence.substitute_id)
+        & (there.organisation_id == Membership.organisation_id)
+        & there.ended_at.is_(None)
+    )
     statement = (
         select(Membership.organisation_id, Person, Absence.ends_on, substitute)
         .join(Absence.membership)
         .join(Membership.person)
-        .outerjoin(substitute, substitute.id == Absence.substitute_id)
+        .outerjoin(there, still_there)
+        .outerjoin(substitute, substitute.id == there.person_id)
         .where(
             Membership.organisation_id.in_(organisation_ids),
             Membership.ended_at.is_(None),

@@ -223,3 +223,14 @@ def test_the_page_says_until_when_and_who(
     assert f"replaced by {second.person.name}" in page
     assert f"replaced by {other.person.name}" in page
     assert f"replaced by {other.person.name}" in english(browse(other)).get(team_of(head)).text
+
+
+def test_who_has_left_is_not_said_to_stand_in(
+    make: Builder, head: Membership, other: Membership, browse: Browse
+) -> None:
+    absent(head, other)
+    with transaction() as session:
+        session.get_one(Membership, other.id).ended_at = clock.now()
+    page = english(browse(head)).get(team_of(head)).text
+    assert "absent until" in page
+    assert "replaced by" not in page
