@@ -8,7 +8,7 @@ import flask_migrate
 import pytest
 from alembic.script import ScriptDirectory
 from flask import Flask
-from sqlalchemy import Connection, func, inspect, select
+from sqlalchemy import Connection, func, inspect, select, text
 from sqlalchemy.orm import Mapper
 
 import config
@@ -29,6 +29,7 @@ from portal.requests.models import RequestEvent
 from portal.requests.workflow import Action
 from portal.safety.models import Authenticator, EmailChange, Passkey, RecoveryCode, SignInSession
 from portal.teams.models import Absence, MembersReview
+from portal.text import search_key
 from portal.transfers.kinds import Outcome, TransferKind
 from portal.transfers.models import Transfer, TransferLine
 from tests import postgres
@@ -207,7 +208,35 @@ def test_migrations_are_numbered_in_one_line() -> None:
     "path", sorted((ROOT / "migrations" / "versions").glob("*.py")), ids=lambda path: path.stem
 )
 def test_a_migration_knows_nothing_of_the_code(path: Path) -> None:
-    text = path.read_text()
-    assert not re.search(r"^\s*(from|import) portal", text, re.M), "The code changes; a migration must not."
-    body = text.partition("def downgrade")[2].strip()
+    source = path.read_text()
+    assert not re.search(r"^\s*(from|import) portal", source, re.M), "The code changes; a migration must not."
+    body = source.partition("def downgrade")[2].strip()
     assert "drop" in body or "op." in body, "Write the way down."
+
+
+def test_the_second_one_fills_what_it_adds(scratch: Flask) -> None:
+    flask_migrate.downgrade(MIGRATIONS, "base")
+    flask_migrate.upgrade(MIGRATIONS, "0001")
+    with db.engine.connect() as connection:
+        connection.execute(
+            text(
+                "INSERT INTO organisation (id, kind, name, name_key, active, created_at, stage)"
+                " VALUES (1, 'pole', 'Pôle', 'pole', true, '2024-03-01 09:00:00+00:00', 'emerging')"
+            )
+        )
+        connection.execute(
+            text(
+                "INSERT INTO person"
+                " (id, email, fs_uniquifier, active, given_name, family_name, language, created_at)"
+                " VALUES (1, 'a@exemple.test', 'x', true, 'Zoé', 'Œuvré', 'fr', '2024-03-01 09:00:00+00:00')"
+            )
+        )
+        connection.commit()
+    flask_migrate.upgrade(MIGRATIONS)
+    with db.engine.connect() as connection:
+        stage = connection.execute(text("SELECT pole_id, stage, since FROM stage_change")).one()
+        person = connection.execute(text("SELECT name_key, confirmed_at FROM person")).one()
+    assert (stage.pole_id, stage.stage, str(stage.since)) == (1, "emerging", "2024-03-01")
+    assert person.name_key == search_key("Œuvré Zoé")
+    assert person.confirmed_at is not None
+    flask_migrate.downgrade(MIGRATIONS, "base")
