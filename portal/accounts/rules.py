@@ -58,6 +58,7 @@ ADDRESS = Limit(timedelta(minutes=15), 5, timedelta(seconds=15), timedelta(minut
 LINKS_OF_ACCOUNT = Limit(timedelta(hours=1), 3, timedelta(0), timedelta(0), 3)
 LINKS_OF_ADDRESS = Limit(timedelta(hours=1), 10, timedelta(0), timedelta(0), 10)
 INVITATION_SENDS = Limit(timedelta(hours=24), 3, timedelta(0), timedelta(0), 3)
+DOCUMENTS_ADDED = Limit(timedelta(hours=24), 30, timedelta(0), timedelta(0), 30)
 ASKED_AGAIN = Limit(timedelta(hours=24), 1, timedelta(0), timedelta(0), 1)
 LONGEST_WINDOW = max(limit.window for limit in (ACCOUNT, ADDRESS, LINKS_OF_ACCOUNT, LINKS_OF_ADDRESS))
 INVITATION_LASTS = timedelta(days=7)

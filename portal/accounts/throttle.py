@@ -51,6 +51,11 @@ def may_ask_for_invitation(invitation_id: int) -> bool:
     return _begin({f"guest:{invitation_id}": rules.ASKED_AGAIN}) is not None
 
 
+def may_add_document(application_id: int) -> bool:
+    """Count a document added to an application; False: enough for today, removed ones included."""
+    return _begin({f"document:{application_id}": rules.DOCUMENTS_ADDED}) is not None
+
+
 def withdraw(attempt: Attempt) -> None:
     """It was no failure."""
     require_transaction()

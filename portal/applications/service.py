@@ -118,6 +118,8 @@ def attach(token: str, field: str, name: str, content: BinaryIO) -> Application:
             "documents",
             _l("There are already %(count)d documents: remove one first.", count=rules.MOST_DOCUMENTS),
         )
+    if not throttle.may_add_document(application.id):
+        raise Invalid("documents", _l("Many documents were added today. Go on tomorrow."))
     stored = files.keep(field, name, content)
     application.documents.append(ApplicationDocument(file=stored))
     application.changed_at, application.warned_at = clock.now(), None

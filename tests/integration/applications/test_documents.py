@@ -7,6 +7,7 @@ import pytest
 from flask import Flask
 from sqlalchemy import select
 
+from portal.accounts.rules import DOCUMENTS_ADDED
 from portal.applications.models import ApplicationDocument
 from portal.applications.workflow import State
 from portal.db import db
@@ -119,3 +120,15 @@ def test_a_few_documents_are_enough(browse, path: str) -> None:
 
 def test_nothing_chosen_is_said(browse, path: str) -> None:
     assert browse(None).post(f"{path}/documents", {}).status_code == 422
+
+
+def test_adding_and_removing_for_ever_does_not_fill_the_disk(browse, path: str) -> None:
+    visitor = browse(None)
+    for _ in range(DOCUMENTS_ADDED.most):
+        assert steps.upload(visitor, path, "logo.png", PNG).status_code == 302
+        number = db.session.scalar(select(ApplicationDocument.id))
+        assert visitor.post(f"{path}/documents/{number}/retirer").status_code == 302
+    refused = steps.upload(visitor, path, "logo.png", PNG)
+    assert refused.status_code == 422
+    assert "demain" in refused.text
+    assert not stored()
