@@ -1,7 +1,6 @@
 """Changes to people."""
 
 import secrets
-from datetime import date
 
 from flask import current_app, has_request_context
 from flask_babel import lazy_gettext as _l
@@ -115,11 +114,6 @@ def join(person: Person, organisation: Organisation, role: Role) -> Membership:
         after={"role": role},
     )
     return membership
-
-
-def purge_attempts(_day: date | None = None) -> int:
-    """Forget the attempts that no longer count; a daily job, harmless when run again."""
-    return throttle.purge()
 
 
 def invite(

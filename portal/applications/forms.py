@@ -24,8 +24,7 @@ from portal.organisations.fields import rna_field, siret_field, website_field
 from portal.organisations.kinds import Sector
 from portal.organisations.rules import typed_rna, typed_siret
 from portal.organisations.words import SECTORS
-from portal.territories.communes import LONGEST_TEXT
-from portal.territories.forms import CommuneField
+from portal.territories.forms import commune_field
 from portal.territories.reference import REGIONS
 from portal.web.filters import FilterForm, choice_field, word_field
 from portal.web.forms import (
@@ -81,11 +80,11 @@ class ProjectForm(PortalForm):
 
 
 class TerritoryForm(PortalForm):
-    commune_code = CommuneField(
+    commune_code = commune_field(
         _l("Town"),
         description=_l("Where the pole is, mainly. Its name or its postcode, for instance Pornic or 44210."),
         validators=[NeededToSend(), refuse_null_characters],
-        render_kw={**SEEN_BY_ALL, "maxlength": LONGEST_TEXT},
+        seen=SEEN_BY_ALL,
     )
     sectors = SelectMultipleField(
         _l("Sectors"),

@@ -144,7 +144,7 @@ def mailbox_email(email_id: int) -> ResponseReturnValue:
         raise NotFound
     if request.args.get("format") == "html" and email.html:
         return _email_page(email.html)
-    text = email.text
+    text: str | None = email.text
     if email.confidential and not text and (folder := current_app.config.get("MAIL_FOLDER")):
         # Its people have no other mailbox: without its link, nobody could go on.
         text = sink.kept_text(folder, email.message_id)

@@ -30,8 +30,7 @@ from portal.organisations.fields import (
 )
 from portal.organisations.kinds import OrganisationKind, Sector, Standing
 from portal.organisations.rules import LONGEST_ABSENCE, typed_rna, typed_siret
-from portal.territories.communes import LONGEST_TEXT
-from portal.territories.forms import CommuneField
+from portal.territories.forms import commune_field
 from portal.territories.reference import DEPARTMENTS, REGIONS
 from portal.web.filters import FilterForm, search_field, word_field
 from portal.web.forms import (
@@ -97,12 +96,7 @@ class PoleForm(RecordForm):
         validators=[*_OPTIONAL, at_most(2000)],
         render_kw=dict(SEEN_BY_ALL),
     )
-    town = CommuneField(
-        _l("Town"),
-        description=_l("Its name or its postcode, for instance Pornic or 44210."),
-        validators=[*_OPTIONAL],
-        render_kw={**SEEN_BY_ALL, "maxlength": LONGEST_TEXT},
-    )
+    town = commune_field(_l("Town"), validators=_OPTIONAL, seen=SEEN_BY_ALL)
     sectors = boxes(_l("Sectors"), [(one.value, label) for one, label in words.SECTORS.items()])
     sector = text_field(_l("Activity in a few words"), SHORT_TEXT, SEEN_BY_ALL)
     website = website_field()

@@ -42,14 +42,6 @@ def open_sessions(person_id: int) -> Sequence[SignInSession]:
     return db.session.scalars(statement).all()
 
 
-def sessions_of(person_id: int) -> Sequence[SignInSession]:
-    """Every session kept of a person, ended ones too, the latest first."""
-    statement = select(SignInSession).where(SignInSession.person_id == person_id)
-    return db.session.scalars(
-        statement.order_by(SignInSession.started_at.desc(), SignInSession.id.desc())
-    ).all()
-
-
 def knows_device(person_id: int, browser: str, system: str, address: str) -> bool:
     """Did the person sign in before from the same browser, system and network, or never at all?"""
     before = select(SignInSession.id).where(SignInSession.person_id == person_id)

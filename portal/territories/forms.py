@@ -1,5 +1,7 @@
 """A form field where people type a town, or its postcode, and that finds the commune."""
 
+from collections.abc import Iterable, Mapping
+from types import MappingProxyType
 from typing import Any
 
 from flask_babel import gettext as _
@@ -44,11 +46,17 @@ class CommuneField(StringField):
             )
 
 
-def commune_field(label: Any, *, description: Any = None, validators: tuple[Any, ...] = ()) -> UnboundField:
+def commune_field(
+    label: Any,
+    *,
+    description: Any = None,
+    validators: Iterable[Any] = (),
+    seen: Mapping[str, Any] = MappingProxyType({}),
+) -> UnboundField:
     """A town to be typed; give `required()` among the validators where it is needed."""
     return CommuneField(
         label,
         description=description or _l("Its name or its postcode, for instance Pornic or 44210."),
         validators=[*validators],
-        render_kw={"maxlength": LONGEST_TEXT, "autocomplete": "off"},
+        render_kw={"maxlength": LONGEST_TEXT, "autocomplete": "off", **seen},
     )

@@ -1,24 +1,35 @@
 """The house rules that no linter knows: one way to write, to send, to commit, and the same rooms in each feature."""
 
 import ast
+from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 
 from tests.architecture.source import ROOT, Function, files, functions, name, tree
 
-SCREENS = {"routes", "forms", "words", "emails", "examples"}
-ROOMS = SCREENS | {
-    "__init__",
-    "departures",
-    "kinds",
-    "merge",
-    "models",
-    "personal",
-    "queries",
-    "retention",
-    "rules",
-    "service",
-    "workflow",
+# The rooms that features share: what a name means in one feature, it means in all.
+ROOMS = {
+    "__init__": "empty",
+    "changes": "what an action changes beside the state",
+    "departures": "the open work of whoever leaves, and its way to a colleague",
+    "emails": "one function for each message",
+    "examples": "an example of each e-mail",
+    "fields": "kinds of fields that several forms share",
+    "forms": "what may be typed",
+    "kinds": "closed vocabularies",
+    "merge": "what follows an organisation into another",
+    "models": "tables",
+    "page": "what one page shows",
+    "personal": "what is held of a person: their copy, and what is forgotten",
+    "queries": "what is read, and who may see it",
+    "retention": "what ends by itself after a time",
+    "routes": "doors",
+    "rules": "decisions without Flask or a database",
+    "security": "the seam to Flask-Security",
+    "seed": "reference data that comes from files",
+    "service": "what is done",
+    "words": "what things are called",
+    "workflow": "the table of states and actions",
 }
 FEATURES = (
     "accounts",
@@ -40,22 +51,17 @@ FEATURES = (
     "usage",
 )
 
-# A room of its own, with why. A name used twice should become one of ROOMS.
+# A room of its own, with why. A name used twice becomes one of ROOMS.
 OWN_ROOMS = {
     "accounts": {
         "header": "who acts, drawn on every page",
         "passwords": "what Flask-Security asks of a password",
-        "security": "the seam to Flask-Security",
         "throttle": "attempts counted in the database",
     },
     "applications": {
         "applicant": "the pages of whoever applies, behind a mailed link",
-        "changes": "what a step changes beside the state",
         "company": "the conversation with the public register of companies",
-        "fields": "kinds of fields that several forms share",
-        "page": "what the pages of an application show",
     },
-    "catalogue": {"seed": "reference data comes from files"},
     "files": {"folder": "where contents are kept"},
     "home": {"dashboard": "what waits for whom", "style_guide": "invented things to show each component"},
     "notifications": {
@@ -69,19 +75,15 @@ OWN_ROOMS = {
     },
     "organisations": {
         "doubles": "two records made one",
-        "fields": "kinds of fields that several forms share",
         "pages": "records as their pages show them",
         "editing": "the doors by which records are kept, beside those of the register",
         "history": "dated lines: stages, recognitions, absences",
-        "seed": "reference data comes from files",
     },
     "people": {"viewing": "the seam to sign-in: who looks at the portal as whom"},
     "requests": {
-        "changes": "what each action changes beside the state",
         "checks": "what must be true of stored rows",
         "drawing": "the life of a request, for the README",
         "inbox": "folders, their counts and filters",
-        "page": "what the page of a request shows",
     },
     "teams": {
         "guests": "the pages of whoever is invited, behind a mailed link",
@@ -90,12 +92,10 @@ OWN_ROOMS = {
     "safety": {
         "factors": "codes of applications and on paper, and their secrets",
         "passkeys": "the conversation with a browser about its keys",
-        "security": "the seam to Flask-Security",
         "sessions": "who is signed in where",
     },
     "transfers": {
         "cells": "how one cell is read and written",
-        "changes": "what lines write",
         "columns": "the one table of columns",
         "matching": "whom a line is about",
         "people": "what lines would do with people",
@@ -142,13 +142,16 @@ def imports(node: ast.AST) -> set[str]:
 
 def test_features_have_the_same_rooms() -> None:
     for feature in FEATURES:
-        own = {path.stem for path in (ROOT / "portal" / feature).glob("*.py")} - ROOMS
+        own = {path.stem for path in (ROOT / "portal" / feature).glob("*.py")} - ROOMS.keys()
         known = OWN_ROOMS.get(feature, {}).keys()
         assert not own - known, (
             f"portal/{feature} has rooms its sisters have not: {sorted(own - known)}."
             " Put the code where sisters have it, or say in OWN_ROOMS why this feature needs it."
         )
         assert not known - own, f"Remove from OWN_ROOMS what portal/{feature} no longer has: {known - own}"
+    names = Counter(room for rooms in OWN_ROOMS.values() for room in rooms)
+    twice = sorted(room for room, count in names.items() if count > 1)
+    assert not twice, f"Two features have these rooms: name them in ROOMS, once for all: {twice}"
 
 
 def test_every_folder_is_a_feature_or_a_floor_we_know() -> None:

@@ -6,7 +6,7 @@ import pytest
 
 from portal import clock
 from portal.access.roles import Role
-from portal.accounts import service
+from portal.accounts import service, throttle
 from portal.accounts.models import Membership
 from portal.db import WriteOutsideTransaction, transaction
 from tests.browser import Browser
@@ -172,4 +172,4 @@ def test_services_refuse_to_work_outside_a_transaction(make: Builder) -> None:
     with pytest.raises(WriteOutsideTransaction):
         service.send_reset_link(member.person.email)
     with pytest.raises(WriteOutsideTransaction):
-        service.purge_attempts()
+        throttle.purge()

@@ -7,7 +7,7 @@ import pytest
 import time_machine
 from sqlalchemy import func, select
 
-from portal.accounts import service
+from portal.accounts import throttle
 from portal.accounts.models import FailedAttempt
 from portal.db import db, transaction
 from tests.browser import Browser
@@ -175,10 +175,10 @@ def test_what_no_longer_counts_is_removed(
     time.shift(timedelta(hours=23))
     fail(browser, "personne@exemple.test", 1)
     with transaction():
-        assert service.purge_attempts() == 0
+        assert throttle.purge() == 0
     time.shift(timedelta(hours=2))
     with transaction():
-        assert service.purge_attempts() == 2
+        assert throttle.purge() == 2
     assert _counted() == 2
 
 
