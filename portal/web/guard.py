@@ -53,8 +53,12 @@ def _holds_null_character() -> bool:
 
 
 def no_store(response: Response) -> Response:
-    """What a signed-in person sees stays out of shared and back-button caches."""
-    if current.is_signed_in() and request.endpoint != "static":
+    """What a signed-in person sees stays out of shared and back-button caches.
+
+    The page of a failure shows nothing of theirs, and the database may no longer say who they are: to fail again here
+    would lose the headers still to come.
+    """
+    if response.status_code < 500 and request.endpoint != "static" and current.is_signed_in():
         response.headers["Cache-Control"] = "no-store"
     return response
 

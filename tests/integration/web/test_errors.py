@@ -92,6 +92,7 @@ def test_a_failure_needs_neither_database_nor_templates(
     page = failing.test_client().get("/essai/panne")
     assert page.status_code == 500
     assert "<h1>" in page.text
+    assert "Content-Security-Policy" in page.headers
 
 
 def test_a_status_without_a_page_of_ours_still_answers(failing: Flask, database: None) -> None:
