@@ -125,7 +125,8 @@ def _compare(
     table, before = by_key(kind), texts(kind, facts)
     for key, text in row.cells.items():
         column = table[key]
-        if column.field == "id" or text == before.get(column.field, ""):
+        lacking = column.required and not text and not facts
+        if column.field == "id" or (text == before.get(column.field, "") and not lacking):
             continue
         if column.field == "town" and text in towns:
             line.values["town"] = towns[text]

@@ -55,6 +55,14 @@ def test_a_pole_is_created_with_all_that_its_line_says(make: Builder, browse) ->
     assert pole.published
 
 
+def test_a_new_line_without_its_name_is_to_be_corrected(make: Builder, browse) -> None:
+    browser = browse(make.national_admin())
+    _address, page = look(browser, "poles", text_of(("Commune", "Nom"), ("Rouen (76)", "")))
+    assert "Nom – remplissez cette cellule." in page
+    _address, page = look(browser, "partenaires", text_of(("Nom", "Couverture"), ("Coopérative", "")))
+    assert "Couverture – remplissez cette cellule." in page
+
+
 def test_a_second_import_of_the_same_file_changes_nothing(make: Builder, browse) -> None:
     browser = browse(make.national_admin())
     import_file(browser, "poles", HEADS, LIN)
