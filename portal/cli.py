@@ -29,7 +29,7 @@ from portal.requests import service as requests
 from portal.safety import service as safety
 from portal.teams import service as teams
 from portal.territories.reference import REGIONS
-from portal.web.addresses import absolute_url
+from portal.web.addresses import absolute_url, is_email
 
 DAILY = (
     requests.expire_unanswered,
@@ -106,7 +106,7 @@ def add_member(organisation_id: int, role: str, email: str, given_name: str, fam
 
 def _welcome(email: str, given_name: str, family_name: str, organisation: Organisation, role: Role) -> None:
     """Make somebody a member and print how they get in; nothing is sent."""
-    if "@" not in email:
+    if not is_email(email):
         raise click.BadParameter(f"{email!r} is not an e-mail address.")
     person = people.by_email(email) or accounts.create_person(email, given_name, family_name)
     accounts.join(person, organisation, role)

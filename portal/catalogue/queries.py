@@ -9,7 +9,7 @@ from portal.catalogue.kinds import Family
 from portal.catalogue.models import Delivery, Service
 from portal.catalogue.rules import ServiceFilters, admits
 from portal.db import db
-from portal.organisations.models import Partner, Pole
+from portal.organisations.models import Partner
 from portal.organisations.rules import covers, reaches
 from portal.text import search_key
 
@@ -66,18 +66,6 @@ def by_slug(slug: str) -> Service | None:
     """An active service, with its stages and who delivers it where."""
     statement = select(Service).where(Service.slug == slug, Service.active)
     return db.session.scalars(_whole(statement)).one_or_none()
-
-
-def choices_for_pole(pole: Pole) -> list[Service]:
-    """The active services a pole may ask for at its stage, by family and name, stages loaded."""
-    statement = (
-        select(Service)
-        .where(Service.active)
-        .options(selectinload(Service.stages))
-        .order_by(Service.name_key, Service.id)
-    )
-    services = db.session.scalars(statement).all()
-    return _by_family([service for service in services if admits(service.admitted_stages, pole.stage)])
 
 
 def covering_partners(

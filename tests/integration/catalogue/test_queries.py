@@ -22,11 +22,9 @@ def test_services_come_by_family_then_name(make: Builder) -> None:
 
 
 def test_a_withdrawn_service_is_nowhere(make: Builder) -> None:
-    pole = make.pole()
     make.service(slug="gone", active=False)
     assert _slugs() == []
     assert queries.by_slug("gone") is None
-    assert queries.choices_for_pole(pole) == []
     assert queries.count_active() == 0
 
 
@@ -64,13 +62,6 @@ def test_the_place_filter_follows_the_rule_of_coverage(make: Builder) -> None:
     assert _slugs(region_code="28") == ["country", "region", "department"]
     assert _slugs(region_code="28", department_code="14") == ["country", "region"]
     assert _slugs(region_code="11") == ["country"]
-
-
-def test_a_pole_is_offered_what_its_stage_admits_and_everything_when_it_is_unknown(make: Builder) -> None:
-    make.service(slug="all")
-    make.service(slug="start", stages=(Stage.EMERGING,))
-    assert [one.slug for one in queries.choices_for_pole(make.pole())] == ["all"]
-    assert len(queries.choices_for_pole(make.pole(stage=None))) == 2
 
 
 def test_covering_partners_are_active_deliver_the_service_and_cover_the_place(make: Builder) -> None:
