@@ -1,8 +1,5 @@
 """Two cells decide at once: exactly one wins, the other is told kindly."""
 
-import threading
-from collections.abc import Callable
-
 import pytest
 from flask import Flask
 
@@ -12,10 +9,11 @@ from portal.applications import service
 from portal.applications.changes import Said
 from portal.applications.models import Application
 from portal.applications.workflow import Action, State, TransitionRefused
-from portal.db import db, transaction
+from portal.db import db
 from portal.organisations.models import Pole
 from tests.builders import Builder
 from tests.integration.applications import steps
+from tests.races import at_once
 
 
 def actor_of(member: Membership) -> Actor:
@@ -33,29 +31,6 @@ def actor_of(member: Membership) -> Actor:
     )
 
 
-def together(app: Flask, *acts: Callable[[], object]) -> list[object]:
-    """Run the acts at the same moment, each in a transaction of its own; what each gave or raised."""
-    gate, results = threading.Barrier(len(acts)), [None] * len(acts)
-
-    def run(index: int) -> None:
-        with app.test_request_context():
-            gate.wait()
-            try:
-                with transaction():
-                    results[index] = acts[index]()
-            except Exception as error:
-                results[index] = error
-            finally:
-                db.session.remove()
-
-    threads = [threading.Thread(target=run, args=(index,)) for index in range(len(acts))]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    return results
-
-
 @pytest.mark.parametrize(
     ("state", "acts"),
     [
@@ -71,7 +46,7 @@ def test_of_two_decisions_one_counts(
     application = make.application(state)
     actors, reference = [actor_of(first), actor_of(second)], application.reference
     said = Said(reason="too_early", message="Revenez.", name="Filière Lin")
-    results = together(
+    results = at_once(
         app,
         *(
             lambda actor=actor, action=action: service.act_as_cell(actor, reference, action, said)
@@ -87,7 +62,7 @@ def test_of_two_decisions_one_counts(
 def test_the_cell_asks_while_the_applicant_withdraws(app: Flask, make: Builder) -> None:
     actor, application = actor_of(make.national_admin()), make.application()
     token, reference = make.link(application), application.reference
-    results = together(
+    results = at_once(
         app,
         lambda: service.act_as_cell(actor, reference, Action.ASK, Said(message="Qui ?")),
         lambda: service.act_as_applicant(token, Action.WITHDRAW),

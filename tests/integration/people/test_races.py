@@ -1,8 +1,6 @@
 """One person in two browsers at the same moment: one look, and nothing is noted twice."""
 
-import threading
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
 
 from flask import Flask
 from sqlalchemy import func, select
@@ -14,23 +12,9 @@ from portal.journal.models import JournalEntry
 from portal.people import service
 from portal.people.models import Viewing
 from tests.builders import Builder
+from tests.races import at_once
 
 ROUNDS = 8
-
-
-def at_once(app: Flask, *acts: Callable[[], object]) -> None:
-    """Each in a transaction on a connection of its own."""
-    meet = threading.Barrier(len(acts), timeout=20)
-
-    def one(act: Callable[[], object]) -> None:
-        with app.test_request_context():
-            meet.wait()
-            with transaction():
-                act()
-
-    with ThreadPoolExecutor(len(acts)) as pool:
-        for done in [pool.submit(one, act) for act in acts]:
-            done.result()
 
 
 def begin(viewer: Membership, membership_id: int) -> Callable[[], object]:

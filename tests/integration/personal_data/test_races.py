@@ -1,18 +1,15 @@
 """The job and a person at the same moment, and two workers: what somebody touches is not closed under their hands."""
 
-import threading
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
-import pytest
 from flask import Flask
 from sqlalchemy import func, select
 
 from portal import clock
 from portal.access.roles import Role
 from portal.accounts.models import Membership, Person
-from portal.db import db, transaction
+from portal.db import db
 from portal.personal_data import retention
 from portal.personal_data import service as personal_data
 from portal.personal_data.kinds import Kept
@@ -23,41 +20,20 @@ from portal.requests.models import RequestEvent, SupportRequest
 from portal.requests.workflow import Action, CloseReason, RequestState
 from tests.integration.personal_data import old
 from tests.integration.requests.steps import actor_of
+from tests.races import at_once
 
 ROUNDS = 8
 Act = Callable[[], Any]
-
-
-@pytest.fixture
-def at_once(app: Flask) -> Callable[..., list[Any]]:
-    """Runs acts at the same moment, each in a transaction on its own connection; their answers, or refusals."""
-
-    def run(*acts: Act) -> list[Any]:
-        meet = threading.Barrier(len(acts), timeout=20)
-
-        def one(act: Act) -> Any:
-            with app.app_context():
-                meet.wait()
-                try:
-                    with transaction():
-                        return act()
-                except Refusal as refusal:
-                    return refusal
-
-        with ThreadPoolExecutor(len(acts)) as pool:
-            return list(pool.map(one, acts))
-
-    return run
 
 
 def part_of(kept: Kept, most: int = 200) -> Act:
     return lambda: retention.DUTIES[kept].apply(most)
 
 
-def test_two_workers_anonymise_each_request_once(make, at_once) -> None:
+def test_two_workers_anonymise_each_request_once(app: Flask, make) -> None:
     for _ in range(12):
         old.finished(make)
-    done = at_once(part_of(Kept.REQUESTS, 6), part_of(Kept.REQUESTS, 6))
+    done = at_once(app, part_of(Kept.REQUESTS, 6), part_of(Kept.REQUESTS, 6))
     left = 12 - sum(done)
     assert retention.DUTIES[Kept.REQUESTS].count() == left
     while left:
@@ -65,12 +41,13 @@ def test_two_workers_anonymise_each_request_once(make, at_once) -> None:
     assert retention.DUTIES[Kept.REQUESTS].count() == 0
 
 
-def test_a_request_is_closed_by_the_job_or_by_the_cell_never_by_both(make, at_once) -> None:
+def test_a_request_is_closed_by_the_job_or_by_the_cell_never_by_both(app: Flask, make) -> None:
     cell = actor_of(make.national_admin())
     for _ in range(ROUNDS):
         request = old.waiting(make)
         said = Said(reason=CloseReason.DUPLICATE, message="Double.")
         at_once(
+            app,
             part_of(Kept.DORMANT_REQUESTS),
             lambda reference=request.reference, said=said: requests.close(cell, reference, Action.DROP, said),
         )
@@ -82,13 +59,14 @@ def test_a_request_is_closed_by_the_job_or_by_the_cell_never_by_both(make, at_on
         assert db.session.scalar(state) is RequestState.DROPPED
 
 
-def test_two_heads_cannot_both_leave_an_organisation_alone(make, at_once) -> None:
+def test_two_heads_cannot_both_leave_an_organisation_alone(app: Flask, make) -> None:
     for _ in range(ROUNDS):
         pole = make.pole()
         heads = [make.coordinator(pole), make.coordinator(pole)]
         actors = [actor_of(one) for one in heads]
         at_once(
-            *(lambda actor=actor: personal_data.close_account(actor.person_id, actor) for actor in actors)
+            app,
+            *(lambda actor=actor: personal_data.close_account(actor.person_id, actor) for actor in actors),
         )
         left = (
             select(func.count())
@@ -104,12 +82,12 @@ def test_two_heads_cannot_both_leave_an_organisation_alone(make, at_once) -> Non
         assert db.session.scalar(left) == 1
 
 
-def test_an_account_is_closed_once(make, at_once) -> None:
+def test_an_account_is_closed_once(app: Flask, make) -> None:
     pole = make.pole()
     make.coordinator(pole)
     me = make.coordinator(pole)
     actor = actor_of(me)
-    answers = at_once(*[lambda: personal_data.close_account(actor.person_id, actor)] * 2)
+    answers = at_once(app, *[lambda: personal_data.close_account(actor.person_id, actor)] * 2)
     assert sum(isinstance(one, Refusal) for one in answers) == 1
     closed = select(Person.closed_at).where(Person.id == me.person_id)
     assert db.session.scalar(closed) <= clock.now()

@@ -1,20 +1,15 @@
 """What tests of teams do again and again."""
 
 import re
-import threading
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
-from typing import Any
 
-from flask import Flask
 from sqlalchemy import select
 from werkzeug.test import TestResponse
 
 from portal.access.roles import Actor
 from portal.accounts.models import Invitation, Membership
-from portal.db import db, transaction
+from portal.db import db
 from portal.journal.models import JournalEntry
-from portal.refusals import Refusal
 from tests.browser import Browser
 
 Browse = Callable[..., Browser]
@@ -73,20 +68,3 @@ def actor_of(membership: Membership) -> Actor:
         membership.organisation_id,
         membership.organisation.name,
     )
-
-
-def at_once(app: Flask, *what: Callable[[], Any]) -> list[Any]:
-    """Acts at the same moment, each on its own connection; the answer of each, or its refusal."""
-    meet = threading.Barrier(len(what), timeout=20)
-
-    def one(act: Callable[[], Any]) -> Any:
-        with app.app_context():
-            meet.wait()
-            try:
-                with transaction():
-                    return act()
-            except Refusal as refusal:
-                return refusal
-
-    with ThreadPoolExecutor(len(what)) as pool:
-        return list(pool.map(one, what))

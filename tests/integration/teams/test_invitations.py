@@ -24,12 +24,12 @@ from tests.integration.teams.steps import (
     Browse,
     accept,
     acts,
-    at_once,
     invitation,
     invite,
     link_in,
     team_of,
 )
+from tests.races import at_once
 
 
 @pytest.fixture

@@ -18,7 +18,8 @@ from portal.requests.workflow import Action, AssignmentState, RequestState
 from portal.teams import service
 from tests.builders import Builder
 from tests.integration.accounts.steps import emails, english
-from tests.integration.teams.steps import Browse, actor_of, acts, at_once, page_of, team_of
+from tests.integration.teams.steps import Browse, actor_of, acts, page_of, team_of
+from tests.races import at_once
 
 
 @pytest.fixture
