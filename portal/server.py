@@ -33,7 +33,7 @@ from_environment()  # a missing setting stops here, with its own line
 bind = os.environ.get("BIND") or f"127.0.0.1:{number('PORT', 8000)}"
 workers = number("WEB_PROCESSES", max(2, os.cpu_count() or 1))
 preload_app = True
-timeout = 60  # an import of 10,000 lines: see bench/transfers.py
+timeout = 120  # twice what an import of 10,000 lines takes: see bench/transfers.py
 graceful_timeout = number("WEB_GRACE_SECONDS", 20)
 control_socket_disable = True
 logger_class = DiscreetLog
