@@ -90,7 +90,7 @@ def _followed(found: Application, token: str, refused: page.Panel | None = None)
         found=found,
         question=page.open_question(found, events),
         token=token,
-        holder=page.holder(found, region_has_cell=queries.region_has_cell(found.region_code)),
+        holder=page.holder_for_applicant(found, region_has_cell=queries.region_has_cell(found.region_code)),
         tag=words.STATES[found.state],
         panels=page.panels(None, found, token, refused),
         refused=refused,

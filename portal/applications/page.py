@@ -93,6 +93,13 @@ def holder(application: Application, *, region_has_cell: bool = True) -> Holder:
             return Holder(_("Nobody: this application is closed"))
 
 
+def holder_for_applicant(application: Application, *, region_has_cell: bool) -> Holder:
+    """The same, said to the applicant."""
+    if application.state is State.MORE_WANTED:
+        return Holder(_("You: a question waits for your answer"))
+    return holder(application, region_has_cell=region_has_cell)
+
+
 def tasks(application: Application) -> list[Task]:
     """The parts of the form, in order."""
     lacking = {section for section, _name in rules.missing(application)}

@@ -82,7 +82,9 @@ def test_a_question_stops_the_clock_and_the_answer_goes_back_to_who_asked(make: 
         assert question.recipient == application.email
         path = steps.link_in(question)
         visitor = browse(None)
-        assert "Qui porte l’emploi ?" in visitor.get(path).text
+        followed = visitor.get(path).text
+        assert "Qui porte l’emploi ?" in followed
+        assert "une question attend votre réponse" in followed
         assert visitor.post(f"{path}/partie/contact", steps.CONTACT).status_code == 302, "it may be completed"
         assert visitor.post(f"{path}/repondre", {"message": "La coopérative."}).status_code == 302
         assert steps.state_of(application) is state
