@@ -92,7 +92,8 @@ class Production(Config):
         self.TRUSTED_PROXIES = number("TRUSTED_PROXIES", 1)
         self.SESSION_COOKIE_SECURE = self.PORTAL_URL.startswith("https://")
         if self.SESSION_COOKIE_SECURE:
-            self.SESSION_COOKIE_NAME = "__Host-session"  # no neighbour under the same domain can set or read it
+            # No neighbour under the same domain can set or read it.
+            self.SESSION_COOKIE_NAME = "__Host-session"
 
 
 def _kept_secret(folder: Path, name: str) -> str:
