@@ -89,9 +89,8 @@ class PeopleDatastore(SQLAlchemyUserDatastore):
         if "fs_uniquifier" not in criteria:
             return queries.by_email(criteria["email"])
         uses_a_link = request.endpoint == "security.reset_password" and request.method == "POST"
-        return _acting(
-            queries.by_session(criteria["fs_uniquifier"], lock=uses_a_link)
-        )  # so that it works once
+        # Locked, a link works once.
+        return _acting(queries.by_session(criteria["fs_uniquifier"], lock=uses_a_link))
 
 
 def _acting(person: Person | None) -> Person | None:
@@ -167,7 +166,7 @@ def in_transaction(view: View) -> View:
 
 
 def _limited(view: View, email: Callable[[], str]) -> View:
-    """Count attempts at a password; the form says in `g.tried` if one was tried and right."""
+    """Count attempts at a password; the form says in `g.password_was_right` how it went, None: none was tried."""
 
     @wraps(view)
     def wrapped(*args: Any, **kwargs: Any) -> ResponseReturnValue:
