@@ -23,6 +23,7 @@ from portal.territories.reference import region_name
 from portal.web import templating
 from portal.web.forms import PortalForm
 from portal.web.holder import Holder
+from portal.web.timeline import Line
 
 # What a page offers first, when several things can be done.
 _FIRST = (Action.ANSWER, Action.ADVISE, Action.ADMIT)
@@ -49,18 +50,6 @@ class Task:
     label: Any
     hint: Any
     done: bool
-
-
-@dataclass(frozen=True, slots=True)
-class Line:
-    """One line of the timeline."""
-
-    title: str
-    when: str
-    who: str
-    text: str
-    icon: str
-    tone: str
 
 
 @dataclass(frozen=True, slots=True)

@@ -23,6 +23,7 @@ from portal.web import templating
 from portal.web.forms import PortalForm, choices
 from portal.web.holder import Holder
 from portal.web.tags import Tag
+from portal.web.timeline import Line
 
 # What a page offers first, when several things can be done.
 _FIRST = (Action.SUBMIT, Action.ANSWER, Action.ACCEPT, Action.ROUTE)
@@ -40,18 +41,6 @@ class Panel:
     assignment: Assignment | None
     open: bool
     primary: bool
-
-
-@dataclass(frozen=True, slots=True)
-class Line:
-    """One line of the timeline."""
-
-    title: str
-    when: str
-    who: str
-    text: str
-    icon: str
-    tone: str
 
 
 def address(action: Action, reference: str, assignment: Assignment | None) -> str:
