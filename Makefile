@@ -7,8 +7,10 @@ PAGES := .cache/pages
 CATALOGUES := $(wildcard portal/translations/*/LC_MESSAGES/messages.po)
 COMPILED := $(CATALOGUES:.po=.mo)
 NODE := .ci/node
-# What could differ from one database to the other; rules, looks and words are tested once. `check` has tested the house.
-ASK_THE_DATABASE := tests/integration tests/access tests/e2e/test_journey.py tests/architecture/test_migrations.py
+# What could differ from one database to the other. Rules, looks, words, the start of programs and the demonstration,
+# which keeps its data in SQLite, are tested once; `check` has tested the house.
+ASK_THE_DATABASE := tests/integration tests/access tests/e2e/test_journey.py tests/architecture/test_migrations.py \
+	--ignore tests/integration/demo --ignore tests/integration/operations
 PIP := PIP_USER=0 PIP_REQUIRE_VIRTUALENV=0 PIP_DISABLE_PIP_VERSION_CHECK=1 PIP_NO_INPUT=1 $(BIN)/python -m pip install --quiet --require-hashes --no-deps
 
 export PORT
@@ -43,8 +45,8 @@ migrate: setup ## Bring the database to this version
 test: setup-dev ## Check everything and run all tests, on both databases and in a browser
 	@$(MAKE) --no-print-directory check
 	rm -rf $(PAGES)
-	KEEP_PAGES=$(abspath $(PAGES)) $(BIN)/pytest -n 2 --dist loadfile --ignore tests/architecture
-	$(BIN)/pytest -n 2 --dist loadfile --database postgresql $(ASK_THE_DATABASE)
+	KEEP_PAGES=$(abspath $(PAGES)) $(BIN)/pytest -n 2 --dist worksteal --ignore tests/architecture
+	$(BIN)/pytest -n 2 --dist worksteal --database postgresql $(ASK_THE_DATABASE)
 	$(NODE) npx html-validate --config .htmlvalidate.json --max-warnings 0 "$(PAGES)/*.html"
 
 check: setup-dev ## Style, types, layers, templates, translations, built files
