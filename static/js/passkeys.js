@@ -36,7 +36,8 @@ for (const place of document.querySelectorAll("[data-passkey]")) {
   const button = place.querySelector("button");
   const message = place.querySelector("[role=status]");
   const form = place.closest("form");
-  button.addEventListener("click", async () => {
+  button.addEventListener("click", async (event) => {
+    event.preventDefault(); // the form is sent below, with the answer
     if (!form.checkValidity()) {
       form.requestSubmit(); // a name is missing: the page says so before a key is made
       return;

@@ -87,7 +87,7 @@ def test_one_sees_what_the_person_sees(
     page = looking.get("/").text
     assert BANNER in page
     assert f"comme {viewed.person.name}, en lecture seule" in page
-    assert 'role="region"' in page
+    assert '<section class="viewing" aria-label=' in page
     assert looking.get(f"/demandes/{mine.reference}").status_code == 200
     assert looking.get(f"/demandes/{other.reference}").status_code == 404
     assert looking.get("/journal").status_code == 403, "the viewer’s own rights are put aside"
