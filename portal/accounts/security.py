@@ -54,6 +54,9 @@ SETTINGS: dict[str, Any] = {
     "SECURITY_PASSWORD_HASH": "argon2",
     "SECURITY_PASSWORD_SCHEMES": ["argon2"],
     "SECURITY_DEPRECATED_PASSWORD_SCHEMES": [],
+    # Of a hashed password, in a signed link: a slow one would tell by its time that an account exists.
+    "SECURITY_HASHING_SCHEMES": ["hex_sha256"],
+    "SECURITY_DEPRECATED_HASHING_SCHEMES": [],
     "SECURITY_RETURN_GENERIC_RESPONSES": True,
     "SECURITY_RECOVERABLE": True,
     "SECURITY_CHANGEABLE": True,
