@@ -140,9 +140,9 @@ def documents(token: str) -> ResponseReturnValue:
     form = DocumentForm(**_with_files())
     if form.submitted():
         try:
-            with transaction():
-                sent = form.document.data
-                service.attach(token, "document", sent.filename or "", sent.stream)
+            sent = form.document.data
+            with files.received("document", sent.filename or "", sent.stream) as stored, transaction():
+                service.attach(token, stored)
         except Invalid as refusal:
             page.show_refusal(form, refusal)
             found = _open(token)

@@ -1,7 +1,7 @@
 """What is done to applications: lock, decide, change, remember, tell."""
 
 from collections.abc import Mapping
-from typing import Any, BinaryIO
+from typing import Any
 
 import sqlalchemy
 from flask_babel import lazy_gettext as _l
@@ -25,6 +25,7 @@ from portal.applications.rules import Company
 from portal.applications.workflow import Action, State
 from portal.db import db, require_transaction
 from portal.files import service as files
+from portal.files.models import StoredFile
 from portal.journal import service as journal
 from portal.journal.kinds import Act, Subject
 from portal.organisations import history
@@ -109,8 +110,8 @@ def fill(application: Application, values: Mapping[str, Any]) -> Application:
     return application
 
 
-def attach(token: str, field: str, name: str, content: BinaryIO) -> Application:
-    """Add a document; Invalid, for this field of the form, where it cannot be taken."""
+def attach(token: str, stored: StoredFile) -> Application:
+    """Add a document that was received; Invalid where there are too many."""
     application = _opened(token)
     workflow.require_editable(application.state)
     if len(application.documents) >= rules.MOST_DOCUMENTS:
@@ -120,7 +121,6 @@ def attach(token: str, field: str, name: str, content: BinaryIO) -> Application:
         )
     if not throttle.may_add_document(application.id):
         raise Invalid("documents", _l("Many documents were added today. Go on tomorrow."))
-    stored = files.keep(field, name, content)
     application.documents.append(ApplicationDocument(file=stored))
     application.changed_at, application.warned_at = clock.now(), None
     return application

@@ -1,10 +1,13 @@
-"""Keeping files: the content is written first, then its row in the caller's transaction.
+"""Keeping files: the content is checked and written first, then its row in the caller's transaction.
 
-When the transaction fails, a content stays that no row names: the daily purge removes it. A row never names nothing.
+When that transaction fails, the content is removed again; what a crash leaves, the daily purge removes. So a row
+always has its content, and nothing slow happens under a lock.
 """
 
 import hashlib
 import secrets
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import date, timedelta
 from typing import BinaryIO
 
@@ -27,10 +30,22 @@ def largest() -> int:
     return size
 
 
-def keep(field: str, name: str, content: BinaryIO) -> StoredFile:
-    """Keep a file that somebody sent; Invalid, for this field of the form, where it is not one we take."""
-    require_transaction()
-    name = rules.clean_name(name)
+@contextmanager
+def received(field: str, name: str, content: BinaryIO) -> Iterator[StoredFile]:
+    """A file that somebody sent, on the disk: open the transaction that saves its row inside.
+
+    Invalid, for this field of the form, where it is not one we take.
+    """
+    stored, read = _checked(field, rules.clean_name(name), content)
+    folder.write(stored.key, read)
+    try:
+        yield stored
+    except BaseException:
+        folder.remove(stored.key)
+        raise
+
+
+def _checked(field: str, name: str, content: BinaryIO) -> tuple[StoredFile, bytes]:
     read = content.read(largest() + 1)
     if not read:
         raise Invalid(field, _l("This file is empty. Choose another one."))
@@ -51,17 +66,14 @@ def keep(field: str, name: str, content: BinaryIO) -> StoredFile:
                 " Microsoft Office without macros, or a PNG or JPEG image."
             ),
         )
-    key = secrets.token_hex(24)
-    folder.write(key, read)
     stored = StoredFile(
-        key=key,
+        key=secrets.token_hex(24),
         name=name,
         media_type=rules.MEDIA_TYPES[kind],
         size=len(read),
         sha256=hashlib.sha256(read).hexdigest(),
     )
-    db.session.add(stored)
-    return stored
+    return stored, read
 
 
 def forget(stored: StoredFile) -> None:

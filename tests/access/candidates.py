@@ -17,8 +17,7 @@ PDF = b"%PDF-1.4\n%%EOF\n"
 def _application(state: State) -> Callable[[Builder], Values]:
     def build_it(make: Builder) -> Values:
         application = make.application(state)
-        with transaction() as session:
-            stored = files.keep("document", "statuts.pdf", io.BytesIO(PDF))
+        with files.received("document", "statuts.pdf", io.BytesIO(PDF)) as stored, transaction() as session:
             document = ApplicationDocument(application_id=application.id, file=stored)
             session.add(document)
         return {

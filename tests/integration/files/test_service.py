@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from portal import clock
-from portal.db import WriteOutsideTransaction, transaction
+from portal.db import transaction
 from portal.files import folder, service
 from portal.files.models import StoredFile
 
@@ -21,14 +21,21 @@ def _own_folder(app, database, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) 
 
 
 def keep() -> StoredFile:
-    with transaction():
-        return service.keep("document", "statuts.pdf", io.BytesIO(PDF))
+    with service.received("document", "statuts.pdf", io.BytesIO(PDF)) as stored, transaction() as session:
+        session.add(stored)
+    return stored
 
 
 def keep_then_fail() -> None:
-    with transaction():
-        service.keep("document", "statuts.pdf", io.BytesIO(PDF))
+    with service.received("document", "statuts.pdf", io.BytesIO(PDF)) as stored, transaction() as session:
+        session.add(stored)
         raise RuntimeError
+
+
+def leave_an_orphan() -> Path:
+    """What a crash between the content and its row leaves."""
+    folder.write("ab" * 24, PDF)
+    return folder.path("ab" * 24)
 
 
 def age(key: str, hours: int) -> None:
@@ -49,15 +56,14 @@ def test_the_content_is_under_a_random_key_which_others_cannot_read() -> None:
     assert folder.path(one.key).parent.stat().st_mode & 0o077 == 0
 
 
-def test_nothing_is_kept_outside_a_transaction() -> None:
-    with pytest.raises(WriteOutsideTransaction):
-        service.keep("document", "statuts.pdf", io.BytesIO(PDF))
-
-
-def test_a_failed_transaction_leaves_an_orphan_that_the_purge_removes(tmp_path: Path) -> None:
+def test_a_failed_transaction_leaves_nothing(tmp_path: Path) -> None:
     with pytest.raises(RuntimeError):
         keep_then_fail()
-    [left] = [path for path in tmp_path.rglob("*") if path.is_file()]
+    assert not [path for path in tmp_path.rglob("*") if path.is_file()]
+
+
+def test_a_crash_leaves_an_orphan_that_the_purge_removes() -> None:
+    left = leave_an_orphan()
     assert purge() == 0, "it may belong to a transaction under way"
     age(left.name, hours=7)
     assert purge() == 1
