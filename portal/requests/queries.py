@@ -12,7 +12,7 @@ from portal.access.roles import Actor, Role
 from portal.catalogue.models import Delivery, Service
 from portal.db import db, require_transaction
 from portal.organisations.models import Coverage, OrganisationAbsence, Partner, Pole
-from portal.organisations.queries import is_today
+from portal.organisations.queries import covering, is_today
 from portal.refusals import NotFound
 from portal.requests.models import Assignment, RequestEvent, SupportRequest
 from portal.requests.rules import Candidate, rank
@@ -117,11 +117,7 @@ def events(request: SupportRequest, partner_id: int | None = None) -> Sequence[R
 def candidates(request: SupportRequest) -> list[Candidate]:
     """The active partners that could be asked, best first, with what speaks for each."""
     pole = request.pole
-    places = select(Coverage.organisation_id).where(
-        and_(Coverage.region_code.is_(None), Coverage.department_code.is_(None))
-        | (Coverage.region_code == pole.region_code)
-        | (Coverage.department_code == pole.department_code)
-    )
+    places = select(Coverage.organisation_id).where(covering(pole.region_code, pole.department_code))
     delivers = exists().where(Delivery.partner_id == Partner.id, Delivery.service_id == request.service_id)
     load = (
         select(func.count())
