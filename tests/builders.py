@@ -59,13 +59,15 @@ class Builder:
         return thing
 
     def pole(self, **values: Any) -> Pole:
+        """A pole of Normandie; of every second one no more is known, as of many real ones."""
         number = next(self._numbers)
+        known = number % 2 == 0
         defaults: dict[str, Any] = {
             "name": f"Pôle des Érables {number}",
             "region_code": "28",
-            "department_code": "76",
-            "town": "Rouen",
-            "stage": Stage.DEVELOPING,
+            "department_code": "76" if known else None,
+            "town": "Rouen" if known else None,
+            "stage": Stage.DEVELOPING if known else None,
         }
         return self._save(Pole(**{**defaults, **values}))
 

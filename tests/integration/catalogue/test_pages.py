@@ -169,7 +169,7 @@ def test_a_pole_finds_what_it_may_ask_for_in_one_click(make: Builder, browse: Br
     make.service(make.partner(), slug="open", stages=(Stage.DEVELOPING,))
     make.service(make.partner(), slug="closed", stages=(Stage.EMERGING,))
     make.service(make.partner(regions=("11",)), slug="elsewhere")
-    browser = browse(make.coordinator())
+    browser = browse(make.coordinator(make.pole(department_code="76", stage=Stage.DEVELOPING)))
     assert "stade=developing&amp;region=28&amp;departement=76" in browser.get("/services").text
     found = browser.get("/services?stade=developing&region=28&departement=76").text
     assert "/services/open" in found

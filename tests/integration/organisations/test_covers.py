@@ -1,4 +1,4 @@
-"""Whether somebody works in a place has one answer: in Python, in the routing, in the catalogue, when asked directly."""
+"""Whether somebody works in a place has one answer: in Python, when routing, in the catalogue, for direct services."""
 
 import random
 

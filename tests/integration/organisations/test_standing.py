@@ -6,7 +6,7 @@ import pytest
 
 from portal.db import db, transaction
 from portal.journal.kinds import Act
-from portal.organisations.kinds import Standing
+from portal.organisations.kinds import Stage, Standing
 from portal.organisations.models import Organisation
 from portal.organisations.queries import directory
 from portal.organisations.rules import missing
@@ -70,7 +70,9 @@ def test_nobody_ends_the_organisation_one_acts_for(make: Builder, browse: Browse
 
 
 def test_the_directory_shows_records_by_how_they_stand(make: Builder, browse: Browse) -> None:
-    whole = make.pole(name="Complet", lead_siret="44229377500031", public_summary="Nous coopérons.")
+    whole = make.pole(
+        name="Complet", stage=Stage.DEVELOPING, lead_siret="44229377500031", public_summary="Nous coopérons."
+    )
     bare, ended, double = make.pole(name="Nu"), make.pole(name="Fini", active=False), make.pole(name="Double")
     with transaction():
         double.active, double.merged_into_id = False, whole.id

@@ -79,6 +79,7 @@ def test_only_cells_that_differ_change_and_other_columns_are_left_alone(make: Bu
     pole = make.pole(
         name="Pôle du Lin",
         lead_organisation="Le Lin",
+        stage=Stage.DEVELOPING,
         recognitions=[Recognition(kind=RecognitionKind.CHARTER, year=2020, proof="acte")],
         members=[PoleMember(name="A", siret="73282932000074"), PoleMember(name="Z")],
         stage_changes=[StageChange(stage=Stage.DEVELOPING, since=date(2023, 1, 1))],
