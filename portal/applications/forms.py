@@ -3,7 +3,9 @@
 from collections.abc import Mapping
 from typing import Any
 
+from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
+from flask_babel.speaklater import LazyString
 from werkzeug.datastructures import FileStorage
 from wtforms import (
     BooleanField,
@@ -20,6 +22,8 @@ from portal.applications import rules, words
 from portal.applications.fields import NeededToSend, email_field, line, project_name, said, text
 from portal.applications.kinds import Section
 from portal.applications.workflow import Action, State
+from portal.files import service as files
+from portal.files.rules import ENDINGS
 from portal.organisations.fields import rna_field, siret_field, website_field
 from portal.organisations.kinds import Sector
 from portal.organisations.rules import typed_rna, typed_siret
@@ -182,14 +186,19 @@ SECTION_FORMS: Mapping[Section, type[SectionForm]] = {
 }
 
 
+def _what_to_send() -> str:
+    return _(
+        "Statutes, presentation, letters of the members. PDF, office document or image; %(size)d MB at most.",
+        size=files.largest_megabytes(),
+    )
+
+
 class DocumentForm(PortalForm):
     document = FileField(
         _l("Add a document"),
-        description=_l(
-            "Statutes, presentation, letters of the members. PDF, office document or image; 10 MB at most."
-        ),
+        description=LazyString(_what_to_send),
         validators=[required(_l("Choose a file."))],
-        render_kw={"accept": ".pdf,.odt,.ods,.odp,.docx,.xlsx,.pptx,.png,.jpg,.jpeg"},
+        render_kw={"accept": ",".join(f".{ending}" for ending in ENDINGS)},
     )
 
     def validate_document(self, field: Field) -> None:

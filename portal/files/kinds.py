@@ -1,4 +1,4 @@
-"""The kinds of files that people may send."""
+"""The kinds of files that people may send, and why a file is not taken."""
 
 from enum import StrEnum
 
@@ -15,3 +15,29 @@ class FileKind(StrEnum):
     PPTX = "pptx"
     PNG = "png"
     JPEG = "jpeg"
+
+
+class Flaw(StrEnum):
+    """Why a file is not taken: each has a sentence that says what to do, in `words`."""
+
+    OTHER_KIND = "other_kind"
+    OTHER_NAME = "other_name"
+    PHONE_PHOTO = "phone_photo"
+    OTHER_IMAGE = "other_image"
+    OLD_OFFICE = "old_office"
+    DAMAGED = "damaged"
+    TOO_COMPLEX = "too_complex"
+    PROTECTED = "protected"
+    MACROS = "macros"
+    SCRIPT = "script"
+    OTHER_FILE = "other_file"
+    FROM_OUTSIDE = "from_outside"
+
+
+class Unfit(Exception):
+    """This file cannot be taken; `actual`: the kind that its content is, where that is one we take."""
+
+    def __init__(self, flaw: Flaw, actual: FileKind | None = None) -> None:
+        super().__init__(flaw)
+        self.flaw = flaw
+        self.actual = actual

@@ -16,7 +16,8 @@ from flask_babel import lazy_gettext as _l
 
 from portal import clock
 from portal.db import db, require_transaction
-from portal.files import folder, queries, rules
+from portal.files import folder, queries, rules, words
+from portal.files.kinds import Unfit
 from portal.files.models import StoredFile
 from portal.refusals import Invalid, NotFound
 
@@ -45,6 +46,11 @@ def received(field: str, name: str, content: BinaryIO) -> Iterator[StoredFile]:
         raise
 
 
+def largest_megabytes() -> int:
+    """How large one file may be, as people say it."""
+    return largest() // _MEGABYTE
+
+
 def _checked(field: str, name: str, content: BinaryIO) -> tuple[StoredFile, bytes]:
     read = content.read(largest() + 1)
     if not read:
@@ -54,18 +60,13 @@ def _checked(field: str, name: str, content: BinaryIO) -> tuple[StoredFile, byte
             field,
             _l(
                 "This file is too large: %(size)d MB at most. Make it smaller, or send an extract.",
-                size=largest() // _MEGABYTE,
+                size=largest_megabytes(),
             ),
         )
-    kind = rules.kind_of(name, read)
-    if kind is None:
-        raise Invalid(
-            field,
-            _l(
-                "This kind of file cannot be taken. Send a PDF, a document, table or presentation of LibreOffice or"
-                " Microsoft Office without macros, or a PNG or JPEG image."
-            ),
-        )
+    try:
+        name, kind = rules.named(name, read)
+    except Unfit as unfit:
+        raise Invalid(field, words.refusal(unfit)) from unfit
     stored = StoredFile(
         key=secrets.token_hex(24),
         name=name,

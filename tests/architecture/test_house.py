@@ -62,7 +62,7 @@ OWN_ROOMS = {
         "applicant": "the pages of whoever applies, behind a mailed link",
         "company": "the conversation with the public register of companies",
     },
-    "files": {"folder": "where contents are kept"},
+    "files": {"folder": "where contents are kept", "office": "what an office document carries"},
     "home": {"dashboard": "what waits for whom", "style_guide": "invented things to show each component"},
     "notifications": {
         "delivery": "the step of the worker that sends",

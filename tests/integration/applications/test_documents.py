@@ -14,6 +14,7 @@ from portal.db import db
 from portal.files import folder
 from portal.files.models import StoredFile
 from tests.builders import Builder
+from tests.documents import open_document, pdf, photo_of_a_telephone
 from tests.integration.applications import steps
 
 PNG = b"\x89PNG\r\n\x1a\n\x00\x00\x00\rIHDR" + b"\x00" * 40
@@ -68,7 +69,6 @@ def test_a_document_is_kept_and_saved_as_it_was(browse, path: str, name: str, co
         ("macros.docx", zipped(word__document_dot_xml="x", word__vbaProject_dot_bin="x")),
         ("macros.docm", zipped(word__document_dot_xml="x")),
         ("programme.exe", b"MZ" + b"\x00" * 64),
-        ("sans-extension", steps.PDF),
     ],
 )
 def test_what_is_not_what_it_says_is_refused(browse, path: str, name: str, content: bytes) -> None:
@@ -76,6 +76,34 @@ def test_what_is_not_what_it_says_is_refused(browse, path: str, name: str, conte
     assert response.status_code == 422
     assert "field-error" in response.text
     assert stored() == []
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "said"),
+    [
+        ("IMG_0412.HEIC", photo_of_a_telephone(), "HEIC"),
+        ("statuts.pdf", pdf(b"<< /Encrypt 4 0 R >>"), "mot de passe"),
+        ("statuts.docx", pdf(), ".pdf"),
+        ("macros.odt", open_document("odt", {"Basic/Standard/Module1.xml": "<a/>"}), "macros"),
+    ],
+)
+def test_why_a_file_is_not_taken_is_said(browse, path: str, name: str, content: bytes, said: str) -> None:
+    response = steps.upload(browse(None), path, name, content)
+    assert response.status_code == 422
+    assert said in response.text
+    assert stored() == []
+
+
+def test_a_name_without_ending_gets_one(browse, path: str) -> None:
+    assert steps.upload(browse(None), path, "statuts", steps.PDF).status_code == 302
+    assert [one.name for one in stored()] == ["statuts.pdf"]
+
+
+def test_the_limit_that_is_said_is_the_one_that_holds(
+    app: Flask, browse, path: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(app.config, "LARGEST_FILE", 3 * 1024 * 1024)
+    assert "3\xa0Mo" in browse(None).get(f"{path}/documents").text
 
 
 def test_too_large_a_file_is_refused(app: Flask, browse, path: str, monkeypatch: pytest.MonkeyPatch) -> None:
