@@ -1,21 +1,31 @@
-"""The only clock of the portal, and working days in France.
+"""The only clock of the portal, its days, and working days in France.
 
-Everything stored is in UTC; everything shown is in Europe/Paris. Deadlines count *working days*:
-Monday to Friday without the public holidays of the department (library `holidays`, which follows the
-Code du travail, article L3133-1, and the local laws of Alsace-Moselle and overseas).
+Everything stored is in UTC; a day is that of a place: of the department of a pole, else of Paris. A day counts once it
+is over: every limit in days asks `is_over`, `end_of` or `days_ago`. Deadlines count *working days*: Monday to Friday
+without the public holidays of the department (library `holidays`, which follows the Code du travail, article L3133-1,
+and the local laws of Alsace-Moselle and overseas).
 """
 
 from bisect import bisect_right
 from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
-from datetime import MAXYEAR, UTC, date, datetime, timedelta
+from datetime import MAXYEAR, UTC, date, datetime, time, timedelta
 from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 from holidays.countries.france import France
 
 PARIS = ZoneInfo("Europe/Paris")
+OVERSEAS = {
+    "971": ZoneInfo("America/Guadeloupe"),
+    "972": ZoneInfo("America/Martinique"),
+    "973": ZoneInfo("America/Cayenne"),
+    "974": ZoneInfo("Indian/Reunion"),
+    "976": ZoneInfo("Indian/Mayotte"),
+}
+"""The departments whose day is not that of Paris."""
+OFFICE_OPENS, OFFICE_CLOSES = time(8), time(18)
 
 # Department -> subdivision of `holidays`. All the others have the metropolitan holidays.
 _SUBDIVISIONS = {
@@ -55,16 +65,51 @@ def travelling_to(moment: datetime) -> Iterator[None]:
         _TRAVELLED_TO.reset(token)
 
 
-def today() -> date:
-    """Return the present day in Europe/Paris."""
-    return local(now()).date()
+def zone_of(department_code: str | None) -> ZoneInfo:
+    """The time zone of a department (None: of Paris)."""
+    return OVERSEAS.get(department_code or "", PARIS)
 
 
-def local(moment: datetime) -> datetime:
-    """Return an aware `moment` in Europe/Paris; a naive one is a mistake and is refused."""
+def local(moment: datetime, department_code: str | None = None) -> datetime:
+    """Return an aware `moment` as the clocks of a place show it; a naive one is a mistake and is refused."""
     if moment.tzinfo is None:
-        raise ValueError("A moment without time zone cannot be placed in Europe/Paris")
-    return moment.astimezone(PARIS)
+        raise ValueError("A moment without time zone cannot be placed anywhere")
+    return moment.astimezone(zone_of(department_code))
+
+
+def day_of(moment: datetime, department_code: str | None = None) -> date:
+    """The day of a moment in a place."""
+    return local(moment, department_code).date()
+
+
+def today(department_code: str | None = None) -> date:
+    """The present day in a place."""
+    return day_of(now(), department_code)
+
+
+def end_of(day: date, department_code: str | None = None) -> datetime:
+    """The last moment of a day in a place."""
+    midnight = datetime.combine(day + timedelta(days=1), time.min, zone_of(department_code))
+    return midnight.astimezone(UTC) - timedelta(microseconds=1)
+
+
+def is_over(day: date, department_code: str | None = None) -> bool:
+    """Is the whole of a day past, in a place? Until then what is due on it is in time."""
+    return now() > end_of(day, department_code)
+
+
+def days_ago(lasting: timedelta) -> datetime:
+    """What came before this moment is more than so many whole days old: the last of them is over, in Paris."""
+    return end_of(today() - lasting - timedelta(days=1)) + timedelta(microseconds=1)
+
+
+def office_hours(department_code: str | None) -> datetime:
+    """Now where people of a place are at work, else when they next begin."""
+    here = local(now(), department_code)
+    if is_working_day(here.date(), department_code) and here.time() < OFFICE_CLOSES:
+        return max(here, datetime.combine(here.date(), OFFICE_OPENS, here.tzinfo)).astimezone(UTC)
+    day = add_working_days(here.date(), 1, department_code)
+    return datetime.combine(day, OFFICE_OPENS, here.tzinfo).astimezone(UTC)
 
 
 @lru_cache(maxsize=1024)

@@ -28,7 +28,8 @@ class Actor:
     """A signed-in person acting for one organisation in one role.
 
     `region_codes` are the regions a regional cell follows; empty for everybody else. `viewed_by`: the number of the
-    person of the national cell who only looks at the portal as this one; nothing may be changed then.
+    person of the national cell who only looks at the portal as this one; nothing may be changed then. `place`: the
+    department whose clocks they read, where it is not Paris's.
     """
 
     person_id: int
@@ -40,6 +41,7 @@ class Actor:
     organisation_name: str
     region_codes: frozenset[str] = frozenset()
     viewed_by: int | None = None
+    place: str | None = None
 
     @property
     def is_pole(self) -> bool:

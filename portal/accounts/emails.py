@@ -6,7 +6,6 @@ from datetime import UTC, datetime
 from flask_babel import lazy_gettext as _l
 from flask_babel.speaklater import LazyString
 
-from portal import clock
 from portal.access.roles import Role
 from portal.accounts.models import Invitation, Person
 from portal.accounts.words import role_label
@@ -62,7 +61,7 @@ def _invitation_message(invited: Invitation, inviter: Person | None, token: str)
         facts=[
             (_l("Organisation"), invited.organisation.name),
             (_l("Your role there"), LazyString(role_label, invited.role)),
-            (_l("The link works until"), clock.local(invited.expires_at).date()),
+            (_l("The link works until"), invited.last_day),
         ],
         reply_to=(inviter.name, inviter.email) if inviter else None,
         context={"organisation": invited.organisation.name, "inviter": inviter.name if inviter else None},

@@ -1,7 +1,7 @@
 """People, their memberships, and failed attempts to sign in."""
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import date, datetime
 from typing import ClassVar
 
 from flask_security import UserMixin
@@ -13,6 +13,7 @@ from portal.access.roles import Actor, Role
 from portal.accounts.rules import canonical_email
 from portal.db import Model, Moment, words
 from portal.organisations.models import Organisation
+from portal.territories.reference import place_of
 from portal.text import search_key
 
 
@@ -97,6 +98,7 @@ class Person(UserMixin, Model):
             organisation_id=organisation.id,
             organisation_name=organisation.name,
             region_codes=organisation.region_codes if regional else frozenset(),
+            place=organisation.place,
         )
 
 
@@ -175,6 +177,16 @@ class Invitation(Model):
     @property
     def name(self) -> str:
         return f"{self.given_name} {self.family_name}"
+
+    @property
+    def place(self) -> str | None:
+        """The department whose clocks say which day is its last, organisation loaded."""
+        return place_of(self.organisation.department_code, self.organisation.region_code)
+
+    @property
+    def last_day(self) -> date:
+        """The last day on which its link works."""
+        return clock.day_of(self.expires_at, self.place)
 
     @property
     def is_open(self) -> bool:

@@ -1,7 +1,7 @@
 """People and memberships."""
 
 from collections.abc import Collection, Sequence
-from datetime import date, datetime, time
+from datetime import date, datetime, timedelta
 
 from sqlalchemy import ColumnElement, Select, and_, func, or_, select
 from sqlalchemy.orm import contains_eager, joinedload
@@ -14,6 +14,8 @@ from portal.db import db, require_transaction
 from portal.organisations.kinds import OrganisationKind
 from portal.organisations.models import Coverage, Organisation, OrganisationAbsence
 from portal.organisations.queries import is_today
+
+_A_DAY = timedelta(days=1)
 
 
 def by_session(
@@ -211,21 +213,17 @@ def idle_to_warn(day: date, most: int | None = None) -> Sequence[Person]:
 
     `most`: so many of them at most.
     """
-    since = _beginning(day) - IDLE_WARNED_AFTER
+    since = clock.end_of(day - IDLE_WARNED_AFTER - _A_DAY)
     statement = select(Person).where(
         Person.active,
         Person.idle_warned_at.is_(None),
-        func.coalesce(Person.last_seen_at, Person.created_at) < since,
+        func.coalesce(Person.last_seen_at, Person.created_at) <= since,
     )
     return db.session.scalars(statement.order_by(Person.id).limit(most)).all()
 
 
 def idle_to_close(day: date, most: int | None = None) -> Sequence[Person]:
     """Who was told thirty days before a day, and has not come since; so many of them at most."""
-    told_before = _beginning(day) - IDLE_CLOSED_AFTER
-    statement = select(Person).where(Person.active, Person.idle_warned_at < told_before)
+    told_before = clock.end_of(day - IDLE_CLOSED_AFTER - _A_DAY)
+    statement = select(Person).where(Person.active, Person.idle_warned_at <= told_before)
     return db.session.scalars(statement.order_by(Person.id).limit(most)).all()
-
-
-def _beginning(day: date) -> datetime:
-    return datetime.combine(day, time(), clock.PARIS)

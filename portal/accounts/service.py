@@ -164,7 +164,8 @@ def send_invitation(invitation: Invitation) -> None:
     token = rules.new_token()
     invitation.token_hash = rules.token_hash(token)
     invitation.sent_at = clock.now()
-    invitation.expires_at = invitation.sent_at + rules.INVITATION_LASTS
+    place = invitation.place
+    invitation.expires_at = clock.end_of(clock.today(place) + rules.INVITATION_LASTS, place)
     db.session.flush()
     inviter = db.session.get(Person, invitation.invited_by_id) if invitation.invited_by_id else None
     emails.invitation(invitation, inviter, token)

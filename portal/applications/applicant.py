@@ -97,7 +97,7 @@ def _followed(found: Application, token: str, refused: page.Panel | None = None)
         editable=found.state in EDITABLE,
         tasks=page.tasks(found),
         summaries=page.summaries(found),
-        lines=page.timeline(events, for_applicant=True),
+        lines=page.timeline(events, found.place, for_applicant=True),
         words=words,
     )
 

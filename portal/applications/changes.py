@@ -33,7 +33,8 @@ def apply(action: Action, application: Application, said: Said) -> None:
 
 
 def _due_in(application: Application, working_days: int) -> None:
-    application.due_on = clock.add_working_days(clock.today(), working_days, application.department_code)
+    place = application.place
+    application.due_on = clock.add_working_days(clock.today(place), working_days, place)
 
 
 def _submit(application: Application, said: Said) -> None:
@@ -47,13 +48,14 @@ def _advise(application: Application, said: Said) -> None:
 
 
 def _ask(application: Application, said: Said) -> None:
-    application.held_on = clock.today()
+    application.held_on = clock.today(application.place)
 
 
 def _answer(application: Application, said: Said) -> None:
+    place = application.place
     if application.due_on and application.held_on:
         application.due_on = rules.pushed_back(
-            application.due_on, application.held_on, clock.today(), application.department_code
+            application.due_on, application.held_on, clock.today(place), place
         )
     application.held_on = None
 

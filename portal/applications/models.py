@@ -14,6 +14,7 @@ from portal.db import Model, Moment, words
 from portal.files.models import StoredFile
 from portal.organisations.kinds import Stage
 from portal.organisations.models import Organisation, Pole
+from portal.territories.reference import place_of
 
 
 class Application(Model):
@@ -91,6 +92,11 @@ class Application(Model):
     @validates("email", "contact_email")
     def _one_way_to_write_it(self, _key: str, email: str | None) -> str | None:
         return canonical_email(email) if email else email
+
+    @property
+    def place(self) -> str | None:
+        """The department whose clocks it follows, or None: those of Paris."""
+        return place_of(self.department_code, self.region_code)
 
     @property
     def contact_name(self) -> str:

@@ -63,6 +63,7 @@ class Remark:
 
 def holder(application: Application, *, region_has_cell: bool = True) -> Holder:
     """Who holds the application now."""
+    due_on, place = application.due_on, application.place
     match application.state:
         case State.DRAFT:
             return Holder(_("The applicant, who is still writing"))
@@ -71,11 +72,12 @@ def holder(application: Application, *, region_has_cell: bool = True) -> Holder:
             if region_has_cell:
                 return Holder(
                     _("The regional cell of %(region)s, which gives its opinion", region=region),
-                    application.due_on,
+                    due_on,
+                    place,
                 )
-            return Holder(_("The national cell, which gives its opinion"), application.due_on)
+            return Holder(_("The national cell, which gives its opinion"), due_on, place)
         case State.ADVISED:
-            return Holder(_("The national cell, which decides"), application.due_on)
+            return Holder(_("The national cell, which decides"), due_on, place)
         case State.MORE_WANTED:
             return Holder(_("The applicant, who has a question to answer"))
         case _:
@@ -137,9 +139,9 @@ def summaries(application: Application) -> list[tuple[Section, Any, list[tuple[s
     return [(section, words.SECTIONS[section][0], rows) for section, rows in said.items()]
 
 
-def timeline(events: Sequence[ApplicationEvent], *, for_applicant: bool) -> list[Line]:
-    """The events in words, newest first; to the applicant a cell speaks with one voice."""
-    return [_line(event, for_applicant) for event in reversed(events)]
+def timeline(events: Sequence[ApplicationEvent], place: str | None, *, for_applicant: bool) -> list[Line]:
+    """The events in words, newest first, by the clocks of a place; to the applicant a cell speaks with one voice."""
+    return [_line(event, place, for_applicant) for event in reversed(events)]
 
 
 def open_question(application: Application, events: Sequence[ApplicationEvent]) -> str | None:
@@ -148,13 +150,13 @@ def open_question(application: Application, events: Sequence[ApplicationEvent]) 
     return asked[-1] if asked and application.state is State.MORE_WANTED else None
 
 
-def _line(event: ApplicationEvent, for_applicant: bool) -> Line:
+def _line(event: ApplicationEvent, place: str | None, for_applicant: bool) -> Line:
     names = [event.organisation.name] if event.organisation else []
     if event.actor and not for_applicant:
         names.insert(0, event.actor.name)
     return Line(
         title=str(words.EVENTS[event.action]),
-        when=templating.moment(event.at),
+        when=templating.moment(event.at, place),
         who=", ".join(names) or _("The applicant"),
         text="\n\n".join(filter(None, (str(words.reason_label(event.reason)), event.message))),
         icon=words.EVENT_ICONS[event.action],

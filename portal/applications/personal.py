@@ -65,8 +65,8 @@ def count_old(day: date) -> int:
 
 def count_old_drafts() -> int:
     """How many drafts nobody has written in for so long that they are deleted, or their applicant warned."""
-    since = clock.now() - rules.DRAFT_KEPT + rules.WARNED_BEFORE
+    since = clock.days_ago(rules.DRAFT_KEPT - rules.WARNED_BEFORE)
     return sum(
-        one.warned_at is None or one.warned_at <= clock.now() - rules.WARNED_BEFORE
+        one.warned_at is None or one.warned_at < clock.days_ago(rules.WARNED_BEFORE)
         for one in queries.drafts_unchanged_since(since)
     )

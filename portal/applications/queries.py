@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 from sqlalchemy import ColumnElement, Select, and_, exists, false, func, or_, select
 from sqlalchemy.orm import joinedload, load_only, selectinload
@@ -24,7 +24,7 @@ from portal.applications.rules import Known
 from portal.applications.workflow import CLOSED, OPEN, WAITING_FOR_US, State
 from portal.db import Moment, db, require_transaction
 from portal.organisations.models import Coverage, OrganisationAbsence, Pole, RegionalCell
-from portal.organisations.queries import is_today
+from portal.organisations.queries import is_over, is_today
 
 _SENT = Application.state != State.DRAFT
 _MOST_LINKS = 5
@@ -65,6 +65,7 @@ def listing(actor: Actor, filters: Filters) -> Select[Application]:
         Application.town,
         Application.submitted_at,
         Application.due_on,
+        Application.department_code,
         Application.opinion,
     )
     sent_at = func.coalesce(Application.submitted_at, Application.created_at, type_=Moment)
@@ -85,7 +86,7 @@ def _asked(filters: Filters) -> list[ColumnElement[bool]]:
 
 
 def _is_late() -> ColumnElement[bool]:
-    return and_(Application.state.in_(WAITING_FOR_US), Application.due_on < clock.today())
+    return and_(Application.state.in_(WAITING_FOR_US), is_over(Application.due_on, Application))
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,7 +103,7 @@ def waiting_for(actor: Actor) -> Waiting:
     if actor.role is Role.NATIONAL_ADMIN:
         unfollowed = and_(held, Application.region_code.not_in(_regions_with_a_cell()))
         held = or_(Application.state == State.ADVISED, unfollowed)
-    late = func.count().filter(Application.due_on < clock.today())
+    late = func.count().filter(is_over(Application.due_on, Application))
     row = db.session.execute(
         select(func.count(), late).select_from(Application).where(_is_visible_to(actor), held)
     )
@@ -217,9 +218,9 @@ def company(siret: str | None) -> CompanyRecord | None:
     """What the public register last said of a SIRET, while it is remembered."""
     if siret is None:
         return None
-    since = clock.now() - rules.COMPANY_REMEMBERED
+    since = clock.days_ago(rules.COMPANY_REMEMBERED)
     return db.session.scalar(
-        select(CompanyRecord).where(CompanyRecord.siret == siret, CompanyRecord.checked_at > since)
+        select(CompanyRecord).where(CompanyRecord.siret == siret, CompanyRecord.checked_at >= since)
     )
 
 
@@ -275,10 +276,10 @@ def drafts_unchanged_since(moment: datetime) -> Sequence[Application]:
 
 def still_since(day: date, most: int | None = None) -> Sequence[int]:
     """The keys of the sent applications of which nothing happened since before a day, and that still tell who."""
-    moment = datetime(day.year, day.month, day.day, tzinfo=clock.PARIS)
+    moment = clock.end_of(day - timedelta(days=1))
     statement = select(Application.id).where(
         Application.state.in_(OPEN | CLOSED),
-        Application.changed_at < moment,
+        Application.changed_at <= moment,
         Application.anonymised_at.is_(None),
     )
     return db.session.scalars(statement.order_by(Application.id).limit(most)).all()

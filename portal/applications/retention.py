@@ -20,11 +20,11 @@ def purge_drafts(_day: date) -> int:
     require_transaction()
     now = clock.now()
     deleted = 0
-    for application in queries.drafts_unchanged_since(now - rules.DRAFT_KEPT + rules.WARNED_BEFORE):
+    for application in queries.drafts_unchanged_since(clock.days_ago(rules.DRAFT_KEPT - rules.WARNED_BEFORE)):
         if application.warned_at is None:
             application.warned_at = now
             emails.warn_of_end(application, service.new_link(application))
-        elif application.warned_at <= now - rules.WARNED_BEFORE:
+        elif application.warned_at < clock.days_ago(rules.WARNED_BEFORE):
             service.delete(application)
             deleted += 1
     db.session.execute(

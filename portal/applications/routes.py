@@ -108,7 +108,7 @@ def _show(found: Application, refused: page.Panel | None = None) -> str:
         panels=page.panels(actor, found, None, refused),
         refused=refused,
         summaries=page.summaries(found),
-        lines=page.timeline(queries.events(found), for_applicant=False),
+        lines=page.timeline(queries.events(found), found.place, for_applicant=False),
         may_check=company.is_asked() and found.lead_siret is not None and found.state in workflow.OPEN,
         words=words,
     )

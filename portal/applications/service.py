@@ -78,12 +78,12 @@ def send_links(email: str) -> None:
 def new_link(application: Application) -> str:
     """The secret of one more link; those sent before go on working until their own end."""
     require_transaction()
-    token = new_token()
+    token, place = new_token(), application.place
     db.session.add(
         ApplicationLink(
             application_id=application.id,
             token_hash=token_hash(token),
-            expires_at=clock.now() + rules.LINK_LASTS,
+            expires_at=clock.end_of(clock.today(place) + rules.LINK_LASTS, place),
         )
     )
     return token
@@ -211,7 +211,7 @@ def _decide(actor: Actor | None, application: Application, action: Action) -> No
         workflow.require_opinion_due(
             national=actor.role is Role.NATIONAL_ADMIN,
             region_has_cell=queries.region_has_cell(application.region_code),
-            late=application.due_on is not None and application.due_on < clock.today(),
+            late=application.due_on is not None and clock.is_over(application.due_on, application.place),
         )
     if action in {Action.SUBMIT, Action.ANSWER} and rules.missing(application):
         raise Invalid("agreed", _l("Something is still missing: fill in the parts that say so, then send."))

@@ -33,5 +33,5 @@ def of_person(person_id: int, about: Mapping[Subject, Collection[int]]) -> dict[
 
 def count_old() -> int:
     """How many entries are older than logs may be kept."""
-    old = JournalEntry.at < clock.now() - KEPT
+    old = JournalEntry.at < clock.days_ago(KEPT)
     return db.session.scalar(select(func.count()).select_from(JournalEntry).where(old)) or 0

@@ -85,8 +85,8 @@ def _in_words(value: Any) -> Any:
     if isinstance(value, LazyString):
         return str(value)
     if isinstance(value, datetime):
-        return templating.moment(value)
-    return templating.day(value) if isinstance(value, date) else value
+        return templating.moment_there(value, None)
+    return templating.weekday(value) if isinstance(value, date) else value
 
 
 def _environments() -> tuple[Environment, Environment]:

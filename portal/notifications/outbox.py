@@ -258,15 +258,14 @@ def count_old_rows() -> int:
 
 def _old_texts() -> list[ColumnElement[bool]]:
     """One condition for each index."""
-    now = clock.now()
-    given_up = OutboxEmail.given_up_at
-    secrets_too = and_(given_up < now - SECRETS_KEPT, OutboxEmail.confidential)
-    old = [OutboxEmail.sent_at < now - BODIES_KEPT, given_up < now - BODIES_KEPT, secrets_too]
+    given_up, before = OutboxEmail.given_up_at, clock.days_ago(BODIES_KEPT)
+    secrets_too = and_(given_up < clock.days_ago(SECRETS_KEPT), OutboxEmail.confidential)
+    old = [OutboxEmail.sent_at < before, given_up < before, secrets_too]
     return [and_(one, OutboxEmail.text != "") for one in old]
 
 
 def _old_rows() -> list[ColumnElement[bool]]:
-    before = clock.now() - ROWS_KEPT
+    before = clock.days_ago(ROWS_KEPT)
     return [OutboxEmail.sent_at < before, OutboxEmail.given_up_at < before]
 
 

@@ -8,6 +8,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship, validates
 from portal import clock
 from portal.db import Model, Moment, words
 from portal.organisations.kinds import OrganisationKind, RecognitionKind, Sector, Stage
+from portal.territories.reference import place_of
 from portal.text import search_key
 
 
@@ -37,6 +38,8 @@ class Organisation(Model):
     capacity_per_month: Mapped[int | None]
     merged_into_id: Mapped[int | None] = mapped_column(ForeignKey("organisation.id"), index=True)
     members_reviewed_at: Mapped[datetime | None] = mapped_column(Moment)
+    region_code: Mapped[str | None] = mapped_column(String(3), index=True)
+    department_code: Mapped[str | None] = mapped_column(String(3))
 
     coverages: Mapped[list["Coverage"]] = relationship(
         back_populates="organisation", lazy="raise_on_sql", cascade="all, delete-orphan"
@@ -57,6 +60,14 @@ class Organisation(Model):
     def region_codes(self) -> frozenset[str]:
         return frozenset(one.region_code for one in self.coverages if one.region_code)
 
+    @property
+    def place(self) -> str | None:
+        """The department whose clocks it follows, or None: those of Paris. Coverages loaded, but for a pole."""
+        if self.kind is OrganisationKind.POLE:
+            return place_of(self.department_code, self.region_code)
+        covered = {place_of(one.department_code, one.region_code) for one in self.coverages}
+        return covered.pop() if len(covered) == 1 else None
+
 
 class Pole(Organisation):
     """A PTCE. It has no legal form of its own: the lead organisation carries it.
@@ -70,8 +81,6 @@ class Pole(Organisation):
 
     __mapper_args__ = {"polymorphic_identity": OrganisationKind.POLE}
 
-    region_code: Mapped[str | None] = mapped_column(String(3), index=True)
-    department_code: Mapped[str | None] = mapped_column(String(3))
     town: Mapped[str | None] = mapped_column(String(100))
     sector: Mapped[str | None] = mapped_column(String(200))
     stage: Mapped[Stage | None] = mapped_column(words(Stage, "stage"))

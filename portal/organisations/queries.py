@@ -3,7 +3,7 @@
 from collections.abc import Collection, Sequence
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, func, or_, select
+from sqlalchemy import ColumnElement, Select, and_, case, func, or_, select
 from sqlalchemy.orm import joinedload, selectinload, with_polymorphic
 
 from portal import clock
@@ -12,7 +12,7 @@ from portal.db import db, require_transaction
 from portal.organisations.kinds import OrganisationKind, Standing
 from portal.organisations.models import Coverage, Organisation, Pole
 from portal.organisations.rules import KINDS_WITH_ABSENCES
-from portal.territories.reference import departments_of
+from portal.territories.reference import DEPARTMENTS, departments_of
 from portal.text import search_key
 
 _Any: Any = with_polymorphic(Organisation, [Pole])
@@ -193,6 +193,31 @@ def covering(region_code: str | None, department_code: str | None) -> ColumnElem
     if department_code is not None:
         held.append(Coverage.department_code == department_code)
     return or_(*held)
+
+
+def is_over(day: Any, where: Any) -> ColumnElement[bool]:
+    """Is a day over where it counts, by `where` its department and region? `clock.is_over` says it of one row."""
+    here = clock.today()
+    elsewhere = {code: clock.today(code) for code in clock.OVERSEAS if clock.today(code) != here}
+    if not elsewhere:
+        return and_(day < here)
+    there = case(*((_lies_in(where, code), today) for code, today in elsewhere.items()), else_=here)
+    return and_(day < max(here, *elsewhere.values()), day < there)  # the first finds rows by their index
+
+
+def _lies_in(where: Any, department_code: str) -> ColumnElement[bool]:
+    region = DEPARTMENTS[department_code].region_code
+    return or_(
+        where.department_code == department_code,
+        and_(where.department_code.is_(None), where.region_code == region),
+    )
+
+
+def place_of(organisation: Organisation) -> str | None:
+    """`Organisation.place`, its coverages read where they are not loaded."""
+    loaded = select(Organisation).where(Organisation.id == organisation.id)
+    db.session.scalar(loaded.options(selectinload(Organisation.coverages)))
+    return organisation.place
 
 
 def is_today(absence: Any) -> ColumnElement[bool]:

@@ -40,11 +40,11 @@ class Duty:
 
 
 def _before(kept: Kept) -> datetime:
-    return clock.now() - RULES[kept].after
+    return clock.days_ago(RULES[kept].after)
 
 
 def _anonymise_requests(most: int) -> int:
-    ids = requests.take_old(_before(Kept.REQUESTS), clock.now() - NOTICE, most)
+    ids = requests.take_old(_before(Kept.REQUESTS), clock.days_ago(NOTICE), most)
     interventions.anonymise(ids)
     requests.anonymise(ids)
     return len(ids)
@@ -70,7 +70,7 @@ DUTIES: Mapping[Kept, Duty] = {
         lambda most: requests.close_dormant(_before(Kept.DORMANT_REQUESTS), most),
     ),
     Kept.REQUESTS: Duty(
-        lambda: requests.count_old(_before(Kept.REQUESTS), clock.now() - NOTICE), _anonymise_requests
+        lambda: requests.count_old(_before(Kept.REQUESTS), clock.days_ago(NOTICE)), _anonymise_requests
     ),
     Kept.DRAFTS: Duty(
         lambda: requests.count_abandoned(_before(Kept.DRAFTS)),

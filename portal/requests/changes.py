@@ -39,15 +39,15 @@ def obstacle_to(action: Action, request: SupportRequest, assignment: Assignment 
     if action is not Action.REOPEN or assignment is None:
         return None
     same_partner = [one.state for one in request.assignments if one.partner_id == assignment.partner_id]
-    return workflow.why_not_reopen(assignment.completed_on, clock.today(), same_partner)
+    return workflow.why_not_reopen(assignment.completed_on, clock.today(request.pole.place), same_partner)
 
 
 def _release(request: SupportRequest, assignment: Assignment, said: Said = NOTHING) -> None:
     """The clock of a held assignment runs again."""
     if assignment.held_on is None:
         return
-    department = request.pole.department_code
-    span = rules.release_hold(assignment.held_on, assignment.due_on, clock.today(), department)
+    place = request.pole.place
+    span = rules.release_hold(assignment.held_on, assignment.due_on, clock.today(place), place)
     assignment.due_on = span.due_on
     assignment.held_days += span.held
     assignment.held_on = None
@@ -55,10 +55,11 @@ def _release(request: SupportRequest, assignment: Assignment, said: Said = NOTHI
 
 def _mark_answered(request: SupportRequest, assignment: Assignment, said: Said = NOTHING) -> None:
     _release(request, assignment)
-    today = clock.today()
-    assignment.answered_on = today
+    place = request.pole.place
+    proposed_on = clock.day_of(assignment.proposed_at, place)
+    assignment.answered_on = clock.today(place)
     assignment.answer_days = rules.answer_days(
-        clock.local(assignment.proposed_at).date(), today, assignment.held_days, request.pole.department_code
+        proposed_on, assignment.answered_on, assignment.held_days, place
     )
 
 
@@ -75,11 +76,11 @@ def _name_referent(request: SupportRequest, assignment: Assignment, said: Said) 
 
 
 def _hold(request: SupportRequest, assignment: Assignment, said: Said) -> None:
-    assignment.held_on = clock.today()
+    assignment.held_on = clock.today(request.pole.place)
 
 
 def _complete(request: SupportRequest, assignment: Assignment, said: Said) -> None:
-    assignment.completed_on = clock.today()
+    assignment.completed_on = clock.today(request.pole.place)
     assignment.outcome = Outcome(said.reason or "")
     assignment.review = said.message
 

@@ -17,14 +17,14 @@ from sqlalchemy import (
     select,
     union_all,
 )
-from sqlalchemy.orm import joinedload, load_only, selectinload
+from sqlalchemy.orm import aliased, joinedload, load_only, selectinload
 
-from portal import clock
 from portal.access.roles import Actor
 from portal.accounts.models import Person
 from portal.catalogue.models import Service
 from portal.db import db
 from portal.organisations.models import Partner, Pole
+from portal.organisations.queries import is_over
 from portal.requests.models import Assignment, SupportRequest
 from portal.requests.queries import is_visible_to, visible_to
 from portal.requests.rules import typed_reference
@@ -78,10 +78,14 @@ def _some_assignment(*conditions: ColumnElement[bool]) -> ColumnElement[bool]:
     return select(Assignment.id).where(Assignment.request_id == SupportRequest.id, *conditions).exists()
 
 
-def _late() -> ColumnElement[bool]:
+def _late(*conditions: ColumnElement[bool]) -> ColumnElement[bool]:
     """Looked up from the late assignments, which are few, rather than from each open request of a cell."""
-    late = select(Assignment.request_id).where(
-        Assignment.state == _A.PROPOSED, Assignment.due_on < clock.today()
+    asked, pole = aliased(SupportRequest), aliased(Pole)
+    late = (
+        select(Assignment.request_id)
+        .join(asked, asked.id == Assignment.request_id)
+        .join(pole, pole.id == asked.pole_id)
+        .where(Assignment.state == _A.PROPOSED, is_over(Assignment.due_on, pole), *conditions)
     )
     return and_(_in(_S.PROPOSED, _S.ACCEPTED), SupportRequest.id.in_(late))
 
@@ -187,13 +191,7 @@ def count_label(count: int | None) -> str | None:
 
 def late_count(actor: Actor) -> int:
     """How many of the requests one sees have a partner that is late: of one's own, for a partner."""
-    late = _late()
-    if actor.is_partner:
-        late = _some_assignment(
-            Assignment.partner_id == actor.organisation_id,
-            Assignment.state == _A.PROPOSED,
-            Assignment.due_on < clock.today(),
-        )
+    late = _late(Assignment.partner_id == actor.organisation_id) if actor.is_partner else _late()
     statement = select(func.count()).select_from(SupportRequest).where(is_visible_to(actor), late)
     return db.session.scalar(statement) or 0
 
@@ -209,7 +207,9 @@ def listing(actor: Actor, folder: Folder | None, filters: Filters) -> Select[Sup
             SupportRequest.submitted_at,
             raiseload=True,
         ),
-        joinedload(SupportRequest.pole).load_only(Pole.name, raiseload=True),
+        joinedload(SupportRequest.pole).load_only(
+            Pole.name, Pole.department_code, Pole.region_code, raiseload=True
+        ),
         joinedload(SupportRequest.service).load_only(Service.name, Service.name_en, raiseload=True),
         selectinload(SupportRequest.assignments).options(
             load_only(Assignment.request_id, Assignment.state, Assignment.due_on, raiseload=True),

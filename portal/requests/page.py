@@ -158,7 +158,9 @@ def _waiting(request: SupportRequest) -> Holder:
     if proposed:
         names = ", ".join(one.partner.name for one in proposed)
         return Holder(
-            _("%(partners)s, who must answer", partners=names), earliest([one.due_on for one in proposed])
+            _("%(partners)s, who must answer", partners=names),
+            earliest([one.due_on for one in proposed]),
+            request.pole.place,
         )
     return Holder(_("%(pole)s, who has a question to answer", pole=request.pole.name))
 
@@ -170,17 +172,17 @@ def _referents(request: SupportRequest) -> str:
     )
 
 
-def timeline(events: Sequence[RequestEvent]) -> list[Line]:
-    """The events in words, newest first."""
-    return [_line(event) for event in reversed(events)]
+def timeline(events: Sequence[RequestEvent], place: str | None) -> list[Line]:
+    """The events in words, newest first, by the clocks of a place."""
+    return [_line(event, place) for event in reversed(events)]
 
 
-def _line(event: RequestEvent) -> Line:
+def _line(event: RequestEvent, place: str | None) -> Line:
     partner = event.assignment.partner.name if event.assignment else ""
     names = [one.name for one in (event.actor, event.organisation) if one]
     return Line(
         title=str(words.EVENTS[event.action]) % {"partner": partner},
-        when=templating.moment(event.at),
+        when=templating.moment(event.at, place),
         who=", ".join(names) or _("The portal"),
         text="\n\n".join(filter(None, (str(words.reason_label(event.reason)), event.message))),
         icon=words.EVENT_ICONS[event.action],

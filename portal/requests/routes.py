@@ -190,7 +190,7 @@ def _show(found: SupportRequest, refused: page.Panel | None = None) -> str:
         refused=refused,
         holder=page.holder(found),
         tag=page.state_tag(found, under_way=interventions.any_done(done)),
-        lines=page.timeline(queries.events(found, partner_id)),
+        lines=page.timeline(queries.events(found, partner_id), found.pole.place),
         interventions=done,
         minutes=interventions.total_minutes(done),
         may_log=[one for one in found.assignments if page.may_log(actor, found, one)],

@@ -74,8 +74,8 @@ def answer_days(proposed_on: date, today: date, held_days: int, department_code:
 
 
 def has_expired(proposed_on: date, today: date, held_days: int, department_code: str | None) -> bool:
-    """Fifteen working days without an answer."""
-    return answer_days(proposed_on, today, held_days, department_code) >= WORKING_DAYS_TO_EXPIRE
+    """Is the fifteenth working day of the partner's own time over?"""
+    return today > clock.add_working_days(proposed_on, WORKING_DAYS_TO_EXPIRE + held_days, department_code)
 
 
 def earliest(days: Sequence[date]) -> date | None:

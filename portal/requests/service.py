@@ -196,9 +196,8 @@ def route(actor: Actor, reference: str, said: Said) -> SupportRequest:
 
 
 def _propose(actor: Actor | None, request: SupportRequest, partner_ids: Collection[int], said: Said) -> None:
-    today = clock.today()
-    department = request.pole.department_code
-    due_on = clock.add_working_days(today, workflow.WORKING_DAYS_TO_ANSWER, department)
+    place = request.pole.place
+    due_on = clock.add_working_days(clock.today(place), workflow.WORKING_DAYS_TO_ANSWER, place)
     before = request.state
     partners = queries.partners(partner_ids)
     if partners.keys() != set(partner_ids):
@@ -256,16 +255,13 @@ def expire_unanswered(today: date) -> int:
     for reference in queries.overdue_references(today):
         request = queries.get_locked(None, reference)
         for assignment in request.assignments if request else []:
-            if (
-                request
-                and assignment.state is AssignmentState.PROPOSED
-                and _is_expired(request, assignment, today)
-            ):
+            if request and assignment.state is AssignmentState.PROPOSED and _is_expired(request, assignment):
                 decide(None, reference, Action.EXPIRE, assignment.id)
                 expired += 1
     return expired
 
 
-def _is_expired(request: SupportRequest, assignment: Assignment, today: date) -> bool:
-    proposed_on = clock.local(assignment.proposed_at).date()
-    return rules.has_expired(proposed_on, today, assignment.held_days, request.pole.department_code)
+def _is_expired(request: SupportRequest, assignment: Assignment) -> bool:
+    place = request.pole.place
+    proposed_on = clock.day_of(assignment.proposed_at, place)
+    return rules.has_expired(proposed_on, clock.today(place), assignment.held_days, place)

@@ -234,7 +234,7 @@ def derive_state(current: RequestState, assignments: Iterable[AssignmentState]) 
 
 
 def can_still_reopen(completed_on: date, today: date) -> bool:
-    """A completed assignment can be reopened for 30 days."""
+    """A completed assignment can be reopened for 30 days, until the last is over."""
     return (today - completed_on).days <= DAYS_TO_REOPEN
 
 

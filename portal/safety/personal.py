@@ -45,5 +45,5 @@ def forget(person_id: int) -> None:
 
 def count_old_sessions() -> int:
     """How many sessions nobody has used for longer than they are kept."""
-    old = SignInSession.last_seen_at < clock.now() - rules.SESSIONS_KEPT
+    old = SignInSession.last_seen_at < clock.days_ago(rules.SESSIONS_KEPT)
     return db.session.scalar(select(func.count()).select_from(SignInSession).where(old)) or 0

@@ -106,7 +106,7 @@ def change_to_stop(token: str, *, lock: bool = False) -> EmailChange | None:
     return _change(
         lock,
         EmailChange.stop_hash == token_hash(token),
-        EmailChange.asked_at > clock.now() - rules.STOP_WITHIN,
+        EmailChange.asked_at >= clock.days_ago(rules.STOP_WITHIN),
     )
 
 

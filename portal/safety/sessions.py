@@ -117,6 +117,6 @@ def note_seen(response: Response) -> Response:
 def purge() -> int:
     """Forget the sessions of more than a year ago."""
     require_transaction()
-    old = SignInSession.last_seen_at < clock.now() - rules.SESSIONS_KEPT
+    old = SignInSession.last_seen_at < clock.days_ago(rules.SESSIONS_KEPT)
     result = db.session.execute(delete(SignInSession).where(old).execution_options(synchronize_session=False))
     return int(cast("CursorResult[Any]", result).rowcount)

@@ -177,7 +177,7 @@ def account_idle(person: Person, day: date) -> None:
 def account_idle_message(day: date) -> Message:
     return Message(
         action_url=absolute_url("security.login"),
-        facts=[(_l("Sign in before"), day + IDLE_CLOSED_AFTER)],
+        facts=[(_l("Sign in by"), day + IDLE_CLOSED_AFTER)],
     )
 
 

@@ -141,7 +141,7 @@ def ask_again(token: str) -> None:
 def purge(_day: date) -> int:
     """Forget invitations a month after they were accepted, or their link stopped working; a daily job."""
     require_transaction()
-    statement = delete(Invitation).where(queries.is_over(clock.now() - rules.INVITATIONS_KEPT))
+    statement = delete(Invitation).where(queries.is_over(clock.days_ago(rules.INVITATIONS_KEPT)))
     result = db.session.execute(statement.execution_options(synchronize_session=False))
     return int(getattr(result, "rowcount", 0))
 

@@ -47,5 +47,5 @@ def _rows(statement: Any) -> list[dict[str, Any]]:
 
 def count_old_invitations() -> int:
     """How many invitations were over longer ago than they are kept."""
-    old = queries.is_over(clock.now() - rules.INVITATIONS_KEPT)
+    old = queries.is_over(clock.days_ago(rules.INVITATIONS_KEPT))
     return db.session.scalar(select(func.count()).select_from(Invitation).where(old)) or 0

@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, time
+from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import ColumnElement, Select, and_, func, or_, select
@@ -243,13 +243,12 @@ def reviews_due(day: date) -> Sequence[Organisation]:
         select(Organisation)
         .where(
             Organisation.active,
-            Organisation.members_reviewed_at < datetime.combine(day, time.max, UTC) - rules.REVIEWED_EVERY,
+            Organisation.members_reviewed_at <= clock.end_of(day - rules.REVIEWED_EVERY),
             Organisation.id.in_(heads),
         )
         .order_by(Organisation.id)
     )
-    found = db.session.scalars(statement)
-    return [one for one in found if rules.is_review_due(one.members_reviewed_at, day)]
+    return db.session.scalars(statement).all()
 
 
 def unchecked(organisations: Collection[Organisation]) -> frozenset[int]:

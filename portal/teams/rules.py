@@ -96,8 +96,8 @@ def replaced_by(person_id: int, away: Mapping[int, Away], present: Collection[in
 
 
 def review_due_on(reviewed_at: datetime | None) -> date | None:
-    """The day to go through the members again; None where nobody ever belonged."""
-    return clock.local(reviewed_at).date() + REVIEWED_EVERY if reviewed_at else None
+    """The day on which the members are gone through again; None where nobody ever belonged."""
+    return clock.day_of(reviewed_at) + REVIEWED_EVERY if reviewed_at else None
 
 
 def is_review_due(reviewed_at: datetime | None, today: date) -> bool:
@@ -108,7 +108,7 @@ def is_review_due(reviewed_at: datetime | None, today: date) -> bool:
 def is_review_overdue(reviewed_at: datetime | None, today: date) -> bool:
     """Has it been due for so long that the national cell should know?"""
     due_on = review_due_on(reviewed_at)
-    return due_on is not None and today >= due_on + REVIEW_OVERDUE_AFTER
+    return due_on is not None and today > due_on + REVIEW_OVERDUE_AFTER
 
 
 @dataclass(frozen=True, slots=True)

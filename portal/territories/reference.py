@@ -62,6 +62,18 @@ DEPARTMENTS: Mapping[str, Department] = _read_departments()
 """Departments by code, in the usual order of codes: 01 to 19, 2A, 2B, 21 to 95, 971 to 976."""
 
 
+_ONLY_DEPARTMENT = {
+    region: departments[0]
+    for region in REGIONS
+    if len(departments := [one.code for one in DEPARTMENTS.values() if one.region_code == region]) == 1
+}
+
+
+def place_of(department_code: str | None, region_code: str | None) -> str | None:
+    """The department that says what day and time it is somewhere: its own, or the only one of its region."""
+    return department_code or _ONLY_DEPARTMENT.get(region_code or "")
+
+
 def region_name(code: str | None) -> str:
     """Return the name to show: empty for None, the code itself when it is unknown."""
     if code is None:

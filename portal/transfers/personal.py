@@ -22,5 +22,5 @@ def of_person(person_id: int) -> dict[str, list[dict[str, Any]]]:
 
 def count_old() -> int:
     """How many files and reports are older than they are kept."""
-    old = Transfer.created_at < clock.now() - KEPT
+    old = Transfer.created_at < clock.days_ago(KEPT)
     return db.session.scalar(select(func.count()).select_from(Transfer).where(old)) or 0

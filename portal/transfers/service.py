@@ -59,7 +59,7 @@ def apply(actor: Actor, transfer_id: int, seen: str) -> Result:
     """
     require_transaction()
     transfer = queries.locked(actor.person_id, transfer_id)
-    if transfer is None or clock.now() - transfer.created_at > rules.KEPT:
+    if transfer is None or transfer.created_at < clock.days_ago(rules.KEPT):
         raise NotFound
     if transfer.applied_at:
         return Result.DONE
@@ -132,7 +132,7 @@ def _row(transfer_id: int, line: Line) -> dict[str, object]:
 def purge(_day: date) -> None:
     """Daily job: forget the files that nobody imported, and the reports of the others, after a day."""
     require_transaction()
-    old = Transfer.created_at < clock.now() - rules.KEPT
+    old = Transfer.created_at < clock.days_ago(rules.KEPT)
     db.session.execute(delete(Transfer).where(old).execution_options(synchronize_session=False))
 
 

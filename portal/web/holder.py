@@ -8,11 +8,12 @@ from portal import clock
 
 @dataclass(frozen=True, slots=True)
 class Holder:
-    """Who must act now, in words, and until when (None: no date)."""
+    """Who must act now, in words, and until when (None: no date), by the clocks of which department."""
 
     sentence: str
     due_on: date | None = None
+    department_code: str | None = None
 
     @property
     def is_late(self) -> bool:
-        return self.due_on is not None and self.due_on < clock.today()
+        return self.due_on is not None and clock.is_over(self.due_on, self.department_code)

@@ -1,8 +1,9 @@
 """What every template can use: few globals, few filters; an unknown name is an error."""
 
 import hashlib
+import re
 from collections.abc import Callable
-from datetime import date, datetime
+from datetime import date, datetime, time
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -10,7 +11,9 @@ from typing import Any
 from babel.dates import format_date
 from babel.numbers import format_decimal
 from flask import Flask, current_app, url_for
-from flask_babel import format_datetime, format_percent
+from flask_babel import format_percent
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
 from jinja2 import StrictUndefined, pass_eval_context
 from jinja2.nodes import EvalContext
 from markupsafe import Markup, escape
@@ -19,6 +22,15 @@ from portal import clock
 from portal.access.permissions import allows
 from portal.web import current, headers, languages, navigation
 from portal.web.blueprint import declared
+
+_CLOCK_OF_PARIS = _l("Paris time")
+_CLOCKS = {
+    "971": _l("Guadeloupe time"),
+    "972": _l("Martinique time"),
+    "973": _l("French Guiana time"),
+    "974": _l("Réunion time"),
+    "976": _l("Mayotte time"),
+}
 
 
 def _fingerprint(path: Path) -> str:
@@ -43,30 +55,56 @@ def _kept_asset(app: Flask) -> Callable[[str], str]:
     return kept
 
 
-def day(value: date | datetime | None) -> str:
-    """A date in words: 1er mars 2026, 3 mars 2026."""
+def day(value: date | datetime | None, place: str | None = None) -> str:
+    """A date in words: 1er mars 2026, 3 mars 2026. `place`: the department whose clocks say which day it is."""
+    return _in_words(value, place, "d MMMM yyyy")
+
+
+def weekday(value: date | datetime | None, place: str | None = None) -> str:
+    """The same with its day of the week: mercredi 18 mars 2026."""
+    return _in_words(value, place, "EEEE d MMMM yyyy")
+
+
+def _in_words(value: date | datetime | None, place: str | None, pattern: str) -> str:
     if not value:
         return ""
-    in_paris = clock.local(value).date() if isinstance(value, datetime) else value
-    return _written_day(in_paris, languages.current_code())
+    there = clock.day_of(value, place) if isinstance(value, datetime) else value
+    return _written_day(there, pattern, languages.current_code())
 
 
 @lru_cache(maxsize=4096)
-def _written_day(value: date, language: str) -> str:
-    return _first(format_date(value, "d MMMM yyyy", locale=language), language)
+def _written_day(value: date, pattern: str, language: str) -> str:
+    """French says the first of a month as an ordinal, and no other day."""
+    written = format_date(value, pattern, locale=language)
+    return re.sub(r"\b1 ", "1er ", written) if value.day == 1 and language == "fr" else written
 
 
-def moment(value: datetime | None) -> str:
-    """A date and time in words, in Paris time."""
+def moment(value: datetime | None, place: str | None = None) -> str:
+    """A date and time in words, by the clocks of the place it is about, else of who reads; named outside Paris."""
+    reader = current.actor_or_none()
+    place = place or (reader.place if reader else None)
+    return moment_there(value, place, named=place in clock.OVERSEAS)
+
+
+def moment_there(value: datetime | None, place: str | None, *, named: bool = True) -> str:
+    """The same for who reads elsewhere, as in an e-mail: by the clocks of a place, named."""
     if not value:
         return ""
-    return _first(format_datetime(value, "d MMMM yyyy, HH:mm"), languages.current_code())
+    written = f"{day(value, place)}, {clock.local(value, place):%H:%M}"
+    return f"{written}, {clock_of(place)}" if named else written
 
 
-def _first(date_in_words: str, language: str) -> str:
-    """French says the first of a month as an ordinal, and no other day."""
-    is_first = date_in_words.startswith("1 ") and language == "fr"
-    return f"1er {date_in_words[2:]}" if is_first else date_in_words
+def time_of_day(value: time | None, place: str | None) -> str:
+    """A time and whose clocks show it, since people of several zones read it: 9 h 30, heure de La Réunion."""
+    if value is None:
+        return ""
+    written = _("%(hour)d:%(minute)02d", hour=value.hour, minute=value.minute)
+    return f"{written}, {clock_of(place)}"
+
+
+def clock_of(place: str | None) -> str:
+    """Whose clocks they are."""
+    return str(_CLOCKS.get(place or "", _CLOCK_OF_PARIS))
 
 
 def number(value: float | None, digits: int = 0) -> str:
@@ -119,6 +157,12 @@ def init_app(app: Flask) -> None:
     }
     app.jinja_env.globals.update(asset=_kept_asset(app), csp_nonce=headers.csp_nonce, may_open=may_open)
     app.jinja_env.filters.update(
-        day=day, moment=moment, number=number, percent=percent, paragraphs=paragraphs
+        day=day,
+        weekday=weekday,
+        moment=moment,
+        time_of_day=time_of_day,
+        number=number,
+        percent=percent,
+        paragraphs=paragraphs,
     )
     app.context_processor(context)

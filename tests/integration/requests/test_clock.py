@@ -117,20 +117,20 @@ def test_a_request_that_closes_during_a_question_holds_nothing_back(make: Builde
     assert (the_assignment().held_on, the_assignment().held_days) == (None, 3)
 
 
-def test_time_runs_out_on_the_fifteenth_working_day_and_not_before(make: Builder, world: World) -> None:
+def test_time_runs_out_once_the_fifteenth_working_day_is_over(make: Builder, world: World) -> None:
     story = Story(make, world, ROUEN, at(2, 3))
-    assert not story.expires(at(20, 3, 23, 59)), "fourteen working days"
-    assert story.expires(at(23, 3, 0, 1))
+    assert not story.expires(at(23, 3, 23, 59)), "the fifteenth working day"
+    assert story.expires(at(24, 3, 0, 1))
     assert (the_assignment().state, the_request().state) == (AssignmentState.EXPIRED, RequestState.TO_ROUTE)
-    assert not story.expires(at(24, 3)), "once"
+    assert not story.expires(at(25, 3)), "once"
 
 
 def test_time_starts_on_the_day_it_is_in_paris(make: Builder, world: World) -> None:
     """Half past midnight in Paris is still the day before in UTC."""
     story = Story(make, world, ROUEN, at(3, 3, 0, 30))
     assert the_assignment().due_on == date(2026, 3, 10)
-    assert not story.expires(at(23, 3))
-    assert story.expires(at(24, 3))
+    assert not story.expires(at(24, 3))
+    assert story.expires(at(25, 3))
 
 
 def test_time_never_runs_out_while_the_pole_has_a_question(make: Builder, world: World) -> None:
@@ -139,8 +139,8 @@ def test_time_never_runs_out_while_the_pole_has_a_question(make: Builder, world:
     assert not story.expires(at(31, 12))
     story.do(Action.ANSWER, at(16, 3))
     assert not story.expires(at(30, 3)), "eight days held"
-    assert not story.expires(at(1, 4))
-    assert story.expires(at(2, 4))
+    assert not story.expires(at(2, 4))
+    assert story.expires(at(3, 4))
 
 
 def test_due_today_is_not_late_and_tomorrow_is(make: Builder, world: World, browse) -> None:

@@ -223,7 +223,9 @@ def test_what_the_thief_set_up_goes_and_what_the_owner_had_stays(make: Builder, 
 def test_after_a_week_it_is_too_late(make: Builder, browse: Browse) -> None:
     ask(browse(make.coordinator()))
     _confirm, stop = links()
-    with time_machine.travel(clock.now() + timedelta(days=7, minutes=1), tick=False):
+    with time_machine.travel(
+        clock.end_of(clock.today() + timedelta(days=7)) + timedelta(minutes=1), tick=False
+    ):
         assert browse().get(stop).location == "/connexion"
 
 

@@ -95,7 +95,9 @@ def test_a_file_given_up_or_a_day_old_is_forgotten(make: Builder, browse) -> Non
     browse(admin).post(f"{address}/abandonner")
     assert (count(Transfer), count(TransferLine)) == (0, 0)
     address, page = look(browse(admin), "poles", text_of(("Nom",), ("Pôle du Lin",)))
-    with time_machine.travel(clock.now() + timedelta(hours=25), tick=False):
+    with time_machine.travel(
+        clock.end_of(clock.today() + timedelta(days=1)) + timedelta(minutes=1), tick=False
+    ):
         assert apply(browse(admin), address, seen(page)).status_code == 404
         with transaction():
             service.purge(clock.today())

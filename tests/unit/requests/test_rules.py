@@ -75,9 +75,9 @@ def test_days_to_answer_are_the_partners_own_and_never_negative() -> None:
 
 def test_time_runs_out_after_fifteen_working_days() -> None:
     monday = date(2026, 3, 2)
-    assert not rules.has_expired(monday, date(2026, 3, 22), 0, "76")
-    assert rules.has_expired(monday, date(2026, 3, 23), 0, "76")
-    assert not rules.has_expired(monday, date(2026, 3, 23), 1, "76")
+    assert not rules.has_expired(monday, date(2026, 3, 23), 0, "76"), "the fifteenth is not over"
+    assert rules.has_expired(monday, date(2026, 3, 24), 0, "76")
+    assert not rules.has_expired(monday, date(2026, 3, 24), 1, "76")
 
 
 def test_the_earliest_day() -> None:
