@@ -98,7 +98,7 @@ def time_of_day(value: time | None, place: str | None) -> str:
     """A time and whose clocks show it, since people of several zones read it: 9 h 30, heure de La Réunion."""
     if value is None:
         return ""
-    written = _("%(hour)d:%(minute)02d", hour=value.hour, minute=value.minute)
+    written = _("%(hour)s:%(minute)s", hour=value.hour, minute=f"{value:%M}")
     return f"{written}, {clock_of(place)}"
 
 
