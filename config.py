@@ -8,35 +8,11 @@ import os
 import secrets
 import tempfile
 from pathlib import Path
-from typing import ClassVar
+from typing import Any, ClassVar
 
-ROOT = Path(__file__).resolve().parent
+from portal import settings
 
-
-class MissingSetting(SystemExit):
-    """A required environment variable is absent; the message names it."""
-
-    def __init__(self, name: str, purpose: str) -> None:
-        super().__init__(f"Missing setting {name}: {purpose}. See docs/operations.md.")
-
-
-def required(name: str, purpose: str) -> str:
-    value = os.environ.get(name, "")
-    if not value:
-        raise MissingSetting(name, purpose)
-    return value
-
-
-def flag(name: str, *, default: bool) -> bool:
-    return os.environ.get(name, "yes" if default else "no").lower() in {"1", "true", "yes", "on"}
-
-
-def number(name: str, default: int) -> int:
-    """A whole number from the environment; anything else stops the start."""
-    value = os.environ.get(name) or str(default)
-    if not value.isdecimal():
-        raise SystemExit(f"Setting {name} is {value!r}: it must be a whole number. See docs/operations.md.")
-    return int(value)
+_MEGABYTE = 1024 * 1024
 
 
 class Config:
@@ -49,10 +25,9 @@ class Config:
     SESSION_COOKIE_SECURE = True
     PERMANENT_SESSION_LIFETIME = 12 * 3600
     MAX_CONTENT_LENGTH = 2 * 1024 * 1024
-    LARGEST_IMPORT = number("LARGEST_IMPORT_MEGABYTES", 10) * 1024 * 1024
-    LARGEST_FILE = number("LARGEST_FILE_MEGABYTES", 10) * 1024 * 1024
-    FILES_FOLDER = os.environ.get("FILES_FOLDER") or str(ROOT / "var" / "files")
-    COMPANY_REGISTER_URL = os.environ.get("COMPANY_REGISTER_URL", "").rstrip("/")
+    LARGEST_IMPORT = 10 * _MEGABYTE
+    LARGEST_FILE = 10 * _MEGABYTE
+    COMPANY_REGISTER_URL = ""
     TRUSTED_PROXIES = 0
     WTF_CSRF_TIME_LIMIT = None
     BABEL_DEFAULT_LOCALE = "fr"
@@ -64,36 +39,54 @@ class Config:
     MAIL_SENDER_NAME = "Portail d’appui PTCE"
     MAIL_TIMEOUT = 20
     USAGE_REMEMBERED_SECONDS = 60
-    PUBLISHER = os.environ.get("PORTAL_PUBLISHER", "")
-    PUBLICATION_DIRECTOR = os.environ.get("PORTAL_PUBLICATION_DIRECTOR", "")
-    HOST_NAME_AND_ADDRESS = os.environ.get("PORTAL_HOSTING", "")
-    CONTACT_EMAIL = os.environ.get("PORTAL_CONTACT_EMAIL", "")
+    PUBLISHER = ""
+    PUBLICATION_DIRECTOR = ""
+    HOST_NAME_AND_ADDRESS = ""
+    CONTACT_EMAIL = ""
 
 
-class Production(Config):
+class _Served(Config):
+    """A portal with an operator, whatever it is for."""
+
+    def __init__(self) -> None:
+        self.LARGEST_IMPORT = settings.read("LARGEST_IMPORT_MEGABYTES") * _MEGABYTE
+        self.LARGEST_FILE = settings.read("LARGEST_FILE_MEGABYTES") * _MEGABYTE
+        self.COMPANY_REGISTER_URL = settings.read("COMPANY_REGISTER_URL")
+        self.PUBLISHER = settings.read("PORTAL_PUBLISHER")
+        self.PUBLICATION_DIRECTOR = settings.read("PORTAL_PUBLICATION_DIRECTOR")
+        self.HOST_NAME_AND_ADDRESS = settings.read("PORTAL_HOSTING")
+        self.CONTACT_EMAIL = settings.read("PORTAL_CONTACT_EMAIL")
+
+
+class Production(_Served):
     """A real service: everything that matters comes from the environment."""
 
     def __init__(self) -> None:
-        self.SECRET_KEY = required("SECRET_KEY", "a long random text that signs sessions")
-        self.SECURITY_PASSWORD_SALT = required(
-            "PASSWORD_SALT", "a long random text that strengthens passwords"
-        )
-        self.TOTP_SECRETS = {"1": required("CODES_KEY", "a long random text that encrypts code applications")}
-        self.TWO_FACTORS_FOR_CELLS = flag("TWO_FACTORS_FOR_CELLS", default=True)
-        self.SQLALCHEMY_DATABASE_URI = required("DATABASE_URL", "postgresql+psycopg://… or sqlite:////…")
-        self.PORTAL_URL = required("PORTAL_URL", "the public address, https://…").rstrip("/")
-        self.MAIL_SERVER = required("SMTP_HOST", "the mail server that takes the portal's e-mails")
-        self.MAIL_SENDER = required("MAIL_FROM", "the address the portal writes from")
-        self.MAIL_PORT = number("SMTP_PORT", 587)
-        self.MAIL_USERNAME = os.environ.get("SMTP_USER") or None
-        self.MAIL_PASSWORD = os.environ.get("SMTP_PASSWORD") or None
-        self.MAIL_USE_TLS = flag("SMTP_STARTTLS", default=True)
-        self.MAIL_USE_SSL = flag("SMTP_TLS", default=False)
-        self.TRUSTED_PROXIES = number("TRUSTED_PROXIES", 1)
+        super().__init__()
+        settings.check()
+        self.SECRET_KEY = settings.read("SECRET_KEY")
+        self.SECURITY_PASSWORD_SALT = settings.read("PASSWORD_SALT")
+        self.TOTP_SECRETS = {"1": settings.read("CODES_KEY")}
+        self.TWO_FACTORS_FOR_CELLS = settings.read("TWO_FACTORS_FOR_CELLS")
+        self.SQLALCHEMY_DATABASE_URI = settings.read("DATABASE_URL")
+        self.FILES_FOLDER = settings.read("FILES_FOLDER")
+        self.PORTAL_URL = settings.read("PORTAL_URL")
+        self.TRUSTED_PROXIES = settings.read("TRUSTED_PROXIES")
         self.SESSION_COOKIE_SECURE = self.PORTAL_URL.startswith("https://")
         if self.SESSION_COOKIE_SECURE:
             # No neighbour under the same domain can set or read it.
             self.SESSION_COOKIE_NAME = "__Host-session"
+        self._read_mail()
+
+    def _read_mail(self) -> None:
+        name, self.MAIL_SENDER = settings.read("MAIL_FROM")
+        self.MAIL_SENDER_NAME = name or Config.MAIL_SENDER_NAME
+        self.MAIL_SERVER = settings.read("SMTP_HOST")
+        self.MAIL_USE_SSL = settings.read("SMTP_TLS")
+        self.MAIL_USE_TLS = not self.MAIL_USE_SSL and settings.read("SMTP_STARTTLS")
+        self.MAIL_PORT = settings.read("SMTP_PORT", default="465" if self.MAIL_USE_SSL else None)
+        self.MAIL_USERNAME = settings.read("SMTP_USER") or None
+        self.MAIL_PASSWORD = settings.read("SMTP_PASSWORD") or None
 
 
 def _kept_secret(folder: Path, name: str) -> str:
@@ -106,7 +99,7 @@ def _kept_secret(folder: Path, name: str) -> str:
     return path.read_text()
 
 
-class Demonstration(Config):
+class Demonstration(_Served):
     """Everything on this machine: SQLite, a local mail sink, invented activity."""
 
     DEMONSTRATION = True
@@ -116,18 +109,18 @@ class Demonstration(Config):
     @staticmethod
     def folder() -> Path:
         """Where it keeps everything."""
-        return Path(os.environ.get("PORTAL_DATA") or ROOT / "var" / "demo").absolute()
+        return Path(settings.read("PORTAL_DATA"))
 
     def __init__(self) -> None:
+        super().__init__()
         folder = self.folder()
-        port = os.environ.get("PORT", "8000")
         self.SECRET_KEY = _kept_secret(folder, "secret-key")
         self.SECURITY_PASSWORD_SALT = _kept_secret(folder, "password-salt")
         self.TOTP_SECRETS = {"1": _kept_secret(folder, "codes-key")}
         self.SQLALCHEMY_DATABASE_URI = f"sqlite:///{folder / 'portal.sqlite'}"
-        self.PORTAL_URL = f"http://127.0.0.1:{port}"
+        self.PORTAL_URL = f"http://127.0.0.1:{settings.read('PORT')}"
         self.MAIL_SERVER = "127.0.0.1"
-        self.MAIL_PORT = number("SMTP_PORT", 8025)
+        self.MAIL_PORT = settings.read("SMTP_PORT", default="8025")
         self.MAIL_SENDER = "portail@demo.example"
         self.MAIL_FOLDER = str(folder / "emails")
         self.FILES_FOLDER = str(folder / "files")
@@ -140,9 +133,9 @@ class Testing(Config):
     EMAIL_PREVIEWS = True
     USAGE_REMEMBERED_SECONDS = 0
     SESSION_COOKIE_SECURE = False
-    SECRET_KEY = "only-for-tests"  # noqa: S105 (published on purpose)
-    SECURITY_PASSWORD_SALT = "only-for-tests"  # noqa: S105 (published on purpose)
-    TOTP_SECRETS: ClassVar = {"1": "only-for-tests"}
+    SECRET_KEY = "only for tests, as long as one in service"  # noqa: S105 (published on purpose)
+    SECURITY_PASSWORD_SALT = "only for tests, as long as one in service"  # noqa: S105 (published on purpose)
+    TOTP_SECRETS: ClassVar = {"1": "only for tests, as long as one in service"}
     SECURITY_PASSWORD_HASH_PASSLIB_OPTIONS: ClassVar = {
         "argon2__rounds": 1,
         "argon2__memory_cost": 8,
@@ -160,12 +153,10 @@ class Testing(Config):
         self.SQLALCHEMY_DATABASE_URI = database_url
 
 
-ENVIRONMENTS = {"production": Production, "demonstration": Demonstration}
+ENVIRONMENTS: dict[str, Any] = {"production": Production, "demonstration": Demonstration}
 
 
 def from_environment() -> Config:
     """The settings chosen by PORTAL_ENVIRONMENT (production when unset)."""
-    name = os.environ.get("PORTAL_ENVIRONMENT", "production")
-    if name not in ENVIRONMENTS:
-        raise SystemExit(f"PORTAL_ENVIRONMENT is {name!r}: choose one of {', '.join(ENVIRONMENTS)}.")
-    return ENVIRONMENTS[name]()
+    chosen: Config = ENVIRONMENTS[settings.read("PORTAL_ENVIRONMENT")]()
+    return chosen

@@ -2,12 +2,14 @@
 
 import contextvars
 import statistics
+import tempfile
 from collections.abc import Callable
 from contextlib import ExitStack
 from dataclasses import dataclass
+from pathlib import Path
 
 from flask import Flask
-from sqlalchemy import event, insert, select, text
+from sqlalchemy import case, event, insert, select, text
 
 from bench import data, mail
 from bench.machine import Watched, free_port, parent, running, wait_for
@@ -16,7 +18,8 @@ from config import Testing
 from portal import clock
 from portal.db import db
 from portal.requests.models import Assignment, RequestEvent, SupportRequest
-from portal.requests.workflow import Action, RequestState
+from portal.requests.workflow import Action, AssignmentState, RequestState
+from tests.production import production
 
 PEERS = {"inbox": 206 / 10, "request": 55 / 5, "form": 18 / 2, "submit": 35 / 3, "usage": 2115 / 40}
 """Milliseconds: the bars, parts of what django-helpdesk takes at 20,000 tickets on such a machine."""
@@ -42,30 +45,31 @@ class Site:
 
     def __init__(self, app: Flask, url: str, world: data.World, effort: Effort, stack: ExitStack) -> None:
         self.app, self.effort, self._stack = app, effort, stack
-        self._environment = {
-            "PORTAL_ENVIRONMENT": "production",
-            "SECRET_KEY": Testing.SECRET_KEY,
-            "PASSWORD_SALT": Testing.SECURITY_PASSWORD_SALT,
-            "DATABASE_URL": url,
-            "SMTP_HOST": "127.0.0.1",
-            "SMTP_PORT": str(mail.slow_server(stack)),
-            "SMTP_STARTTLS": "no",
-            "MAIL_FROM": "portail@portal.test",
-            "TRUSTED_PROXIES": "0",
-            "WEB_PROCESSES": "2",
-            "ACCESS_LOG": "",
-            "LOG_LEVEL": "error",
-        }
+        self._environment = production(
+            Path(stack.enter_context(tempfile.TemporaryDirectory())),
+            DATABASE_URL=url,
+            SECRET_KEY=Testing.SECRET_KEY,
+            PASSWORD_SALT=Testing.SECURITY_PASSWORD_SALT,
+            CODES_KEY=Testing.TOTP_SECRETS["1"],
+            SMTP_PORT=str(mail.slow_server(stack)),
+            SMTP_STARTTLS="no",
+            TRUSTED_PROXIES="0",
+            TWO_FACTORS_FOR_CELLS="no",
+            WEB_PROCESSES="2",
+            ACCESS_LOG="",
+            LOG_LEVEL="error",
+        )
         port, self.watched = self._serve("-c", "python:portal.server", "wsgi:app")
         self.ceiling_port, self._ceiling = self._serve(*BARE)
         self.memory_at_start = self.watched.mebibytes()
         self.anybody, self.pole, self.partner, self.national = (Visitor(port) for _ in range(4))
         self.regional = Visitor(port)
         self.pole.sign_in(world.poles[0].person.email)
-        self.partner.sign_in(world.partners[0].person.email)
         self.regional.sign_in(world.regional[0].person.email)
         self.national.sign_in(world.national[0].person.email)
-        self.reference = _completed(world.partners[0].organisation_id)
+        self.reference, partner_id = _completed(world.partners[0].organisation_id)
+        partner = next(one for one in world.partners if one.organisation_id == partner_id)
+        self.partner.sign_in(partner.person.email)
         self._sent = 0
         hidden = self.pole.fields("/demandes/nouvelle")
         self._form = {**hidden, "service_id": "0", "mode": "either", "contact_preference": "either"}
@@ -158,16 +162,17 @@ def _get(page: Page) -> None:
         raise RuntimeError(f"{page.path} answered {status}")
 
 
-def _completed(partner_id: int) -> str:
-    """The newest request that this partner has completed."""
+def _completed(first: int) -> tuple[str, int]:
+    """The newest completed request, and whose it was: this partner's, where it has one (few requests: perhaps not)."""
     statement = (
-        select(SupportRequest.reference)
+        select(SupportRequest.reference, Assignment.partner_id)
         .join(SupportRequest.assignments)
-        .where(Assignment.partner_id == partner_id, SupportRequest.state == RequestState.COMPLETED)
-        .order_by(SupportRequest.id.desc())
+        .where(Assignment.state == AssignmentState.COMPLETED, SupportRequest.state == RequestState.COMPLETED)
+        .order_by(case((Assignment.partner_id == first, 0), else_=1), SupportRequest.id.desc())
         .limit(1)
     )
-    return db.session.scalars(statement).one()
+    reference, partner_id = db.session.execute(statement).one()
+    return reference, partner_id
 
 
 def _postmaster() -> int | None:

@@ -1,14 +1,13 @@
 """How gunicorn serves the portal: `gunicorn -c python:portal.server wsgi:app`. See docs/operations.md."""
 
-import os
 import re
 from pathlib import Path
 from typing import Any
 
 from gunicorn.glogging import Logger
 
-from config import from_environment, number
-from portal import schema
+from config import from_environment
+from portal import schema, settings
 from portal.db import db
 
 _MEMORY = Path("/dev/shm")  # noqa: S108 (where heartbeats of web processes cost no disk)
@@ -28,18 +27,18 @@ class DiscreetLog(Logger):
         }
 
 
-from_environment()  # a missing setting stops here, with its own line
+from_environment()  # a setting that is missing or not understood stops here, with its own line
 
-bind = os.environ.get("BIND") or f"127.0.0.1:{number('PORT', 8000)}"
-workers = number("WEB_PROCESSES", max(2, os.cpu_count() or 1))
+bind = settings.read("BIND") or f"127.0.0.1:{settings.read('PORT')}"
+workers = settings.read("WEB_PROCESSES")
 preload_app = True
 timeout = 120  # twice what an import of 10,000 lines takes: see bench/transfers.py
-graceful_timeout = number("WEB_GRACE_SECONDS", 20)
+graceful_timeout = settings.read("WEB_GRACE_SECONDS")
 control_socket_disable = True
 logger_class = DiscreetLog
 access_log_format = '%(h)s "%(r)s" %(s)s %(b)s %(M)sms "%(a)s"'
-accesslog = os.environ.get("ACCESS_LOG", "-") or None
-loglevel = os.environ.get("LOG_LEVEL", "info")
+accesslog = settings.read("ACCESS_LOG")
+loglevel = settings.read("LOG_LEVEL")
 proc_name = "portal"
 if _MEMORY.is_dir():
     worker_tmp_dir = str(_MEMORY)

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 import time_machine
@@ -26,6 +27,7 @@ from tests.integration.accounts.steps import (
     sign_in_as,
     sign_out,
 )
+from tests.production import production
 
 Browse = Callable[..., Browser]
 
@@ -131,19 +133,17 @@ def test_the_cookie_asks_for_https_unless_told_otherwise() -> None:
 
 
 @pytest.mark.parametrize(
-    ("address", "named"), [("https://portail.test", "__Host-session"), ("http://portail.test", None)]
+    ("address", "named"), [("https://portail.test", "__Host-session"), ("http://localhost:8000", None)]
 )
 def test_under_https_the_cookie_is_of_this_host_alone(
-    monkeypatch: pytest.MonkeyPatch, address: str, named: str | None
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, address: str, named: str | None
 ) -> None:
-    needed = ("SECRET_KEY", "PASSWORD_SALT", "CODES_KEY", "DATABASE_URL", "SMTP_HOST", "MAIL_FROM")
-    for name in needed:
-        monkeypatch.setenv(name, "x")
-    monkeypatch.setenv("PORTAL_URL", address)
-    production = Production()
-    assert getattr(production, "SESSION_COOKIE_NAME", None) == named
-    assert production.SESSION_COOKIE_SECURE is bool(named)
-    assert production.TWO_FACTORS_FOR_CELLS
+    for name, value in production(tmp_path, PORTAL_URL=address).items():
+        monkeypatch.setenv(name, value)
+    settings = Production()
+    assert getattr(settings, "SESSION_COOKIE_NAME", None) == named
+    assert settings.SESSION_COOKIE_SECURE is bool(named)
+    assert settings.TWO_FACTORS_FOR_CELLS
 
 
 def test_a_session_lasts_twelve_hours_without_a_visit(make: Builder, browse: Browse) -> None:

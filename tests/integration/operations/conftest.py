@@ -9,14 +9,6 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parents[3]
-SETTINGS = {
-    "SECRET_KEY": "a long text for the tests of operations",
-    "PASSWORD_SALT": "another long text for the same tests",
-    "CODES_KEY": "a third long text for the same tests",
-    "PORTAL_URL": "https://portal.test",
-    "SMTP_HOST": "127.0.0.1",
-    "MAIL_FROM": "portail@portal.test",
-}
 GUNICORN = ("-m", "gunicorn", "-c", "python:portal.server", "wsgi:app")
 FLASK = ("-m", "flask", "--app", "wsgi")
 

@@ -9,7 +9,8 @@ from urllib.request import urlopen
 import pytest
 from flask import Flask
 
-from tests.integration.operations.conftest import FLASK, GUNICORN, SETTINGS, Start
+from tests.integration.operations.conftest import FLASK, GUNICORN, Start
+from tests.production import REQUIRED, production
 
 
 def free_port() -> int:
@@ -24,12 +25,12 @@ def said(start: Start, *command: str, **settings: str) -> tuple[int, list[str]]:
     return process.returncode, [line for line in output.splitlines() if line.strip()]
 
 
-@pytest.mark.parametrize("name", [*SETTINGS, "DATABASE_URL"])
+@pytest.mark.parametrize("name", [*REQUIRED, "DATABASE_URL"])
 @pytest.mark.parametrize("command", [GUNICORN, (*FLASK, "worker")], ids=["web", "worker"])
 def test_a_missing_setting_is_named_in_one_line(
     start: Start, tmp_path: Path, command: tuple[str, ...], name: str
 ) -> None:
-    settings = {**SETTINGS, "DATABASE_URL": f"sqlite:///{tmp_path / 'portal.sqlite'}"}
+    settings = production(tmp_path)
     del settings[name]
     code, lines = said(start, *command, **settings)
     assert code != 0
@@ -37,35 +38,19 @@ def test_a_missing_setting_is_named_in_one_line(
     assert f"Missing setting {name}" in lines[0]
 
 
-@pytest.mark.parametrize("name", ["SMTP_PORT", "TRUSTED_PROXIES", "WEB_PROCESSES", "PORT"])
-def test_a_number_that_is_none_is_named_in_one_line(start: Start, tmp_path: Path, name: str) -> None:
-    settings = {**SETTINGS, "DATABASE_URL": f"sqlite:///{tmp_path / 'portal.sqlite'}", name: "many"}
-    code, lines = said(start, *GUNICORN, **settings)
-    assert code != 0
-    assert len(lines) == 1, lines
-    assert f"{name} is 'many'" in lines[0]
-
-
-def test_an_unknown_environment_is_named_in_one_line(start: Start) -> None:
-    code, lines = said(start, *GUNICORN, **SETTINGS, PORTAL_ENVIRONMENT="prod")
-    assert code != 0
-    assert lines == ["PORTAL_ENVIRONMENT is 'prod': choose one of production, demonstration."]
-
-
 @pytest.mark.parametrize("command", [GUNICORN, (*FLASK, "worker")], ids=["web", "worker"])
 def test_a_database_that_is_behind_stops_the_start(
     start: Start, tmp_path: Path, command: tuple[str, ...]
 ) -> None:
-    url = f"sqlite:///{tmp_path / 'empty.sqlite'}"
-    code, lines = said(start, *command, **SETTINGS, DATABASE_URL=url, BIND=f"127.0.0.1:{free_port()}")
+    code, lines = said(start, *command, **production(tmp_path, BIND=f"127.0.0.1:{free_port()}"))
     assert code != 0
     assert "run make migrate" in lines[-1]
     assert not [line for line in lines if "Traceback" in line]
 
 
-def test_a_database_that_does_not_answer_stops_the_start(start: Start) -> None:
+def test_a_database_that_does_not_answer_stops_the_start(start: Start, tmp_path: Path) -> None:
     url = f"postgresql+psycopg://nobody@127.0.0.1:{free_port()}/nothing"
-    code, lines = said(start, *FLASK, "worker", **SETTINGS, DATABASE_URL=url)
+    code, lines = said(start, *FLASK, "worker", **production(tmp_path, DATABASE_URL=url))
     assert code != 0
     assert len(lines) == 1, lines
     assert "The database does not answer" in lines[0]
@@ -86,10 +71,12 @@ def opened(url: str, seconds: float = 30) -> int:
 
 
 def test_with_its_settings_it_serves_and_keeps_secret_links_out_of_its_log(
-    start: Start, app: Flask, database_url: str
+    start: Start, app: Flask, database_url: str, tmp_path: Path
 ) -> None:
     address = f"127.0.0.1:{free_port()}"
-    process = start(*GUNICORN, **SETTINGS, DATABASE_URL=database_url, BIND=address, WEB_PROCESSES="2")
+    process = start(
+        *GUNICORN, **production(tmp_path, DATABASE_URL=database_url, BIND=address, WEB_PROCESSES="2")
+    )
     assert opened(f"http://{address}/health") == 200
     pages = ("mot-de-passe-oublie", "invitation", "candidater/suivi", "nouvelle-adresse", "ancienne-adresse")
     for page in pages:
