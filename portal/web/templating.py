@@ -132,6 +132,11 @@ def paragraphs(context: EvalContext, text: str | None) -> str:
     return html if context.autoescape else str(text or "")
 
 
+def breakable(address: str | None) -> Markup:
+    """An e-mail address that a narrow column breaks where a reader would: after the @, before a dot."""
+    return Markup("<wbr>").join(re.split(r"(?<=@)|(?=\.)", address or ""))
+
+
 def may_open(endpoint: str) -> bool:
     """Is a page for someone like whoever looks? Its links are drawn for them alone."""
     return allows(current.actor_or_none(), declared(current_app)[endpoint])
@@ -157,6 +162,7 @@ def init_app(app: Flask) -> None:
     }
     app.jinja_env.globals.update(asset=_kept_asset(app), csp_nonce=headers.csp_nonce, may_open=may_open)
     app.jinja_env.filters.update(
+        breakable=breakable,
         day=day,
         weekday=weekday,
         moment=moment,
