@@ -7,7 +7,7 @@ from flask_babel import force_locale
 from flask_security.recoverable import generate_reset_password_token
 from sqlalchemy import select
 
-from portal import schema
+from portal import clock, schema
 from portal.access.roles import CELL_ROLES, Role
 from portal.accounts import queries as people
 from portal.accounts import service as accounts
@@ -17,26 +17,37 @@ from portal.db import db, transaction
 from portal.demo import load as demonstration
 from portal.files import service as files
 from portal.notifications import worker
+from portal.notifications.worker import Job, Walk
 from portal.organisations import seed as organisations
 from portal.organisations.models import Coverage, NationalCell, Organisation, RegionalCell
+from portal.people import queries as looking_queries
 from portal.people import service as looking
 from portal.personal_data import retention
 from portal.personal_data import words as personal_data
-from portal.personal_data.kinds import Kept
 from portal.refusals import NotAllowed
 from portal.requests import checks
+from portal.requests import queries as request_queries
 from portal.requests import service as requests
 from portal.safety import service as safety
+from portal.teams import queries as team_queries
 from portal.teams import service as teams
 from portal.territories.reference import REGIONS
 from portal.web.addresses import absolute_url, is_email
 
 DAILY = (
-    requests.expire_unanswered,
-    looking.end_forgotten,
+    Job(
+        "expire unanswered requests",
+        lambda after, most: request_queries.overdue(clock.today(), after, most),
+        lambda ids: sum(map(requests.expire_unanswered, ids)),
+    ),
+    Job("end forgotten looks", looking_queries.forgotten, lambda ids: sum(map(looking.end_forgotten, ids))),
     *retention.DAILY,
-    files.purge,
-    teams.ask_for_reviews,
+    Job("remove orphaned files", files.orphans, files.remove, at_once=50, first="", locks=False),
+    Job(
+        "ask for reviews",
+        lambda after, most: team_queries.reviews_due(clock.today(), after)[:most],
+        lambda ids: sum(teams.ask_for_review(one, clock.today()) for one in ids),
+    ),
 )
 
 
@@ -176,21 +187,16 @@ def keep_no_longer(really: bool) -> None:
     with force_locale("en"):
         lines = personal_data.retention_table()
     width = max(len(line.what) for line in lines)
+    failed = 0
     for line in lines:
-        count = _ended(line.kept) if really else retention.DUTIES[line.kept].count()
+        duty = retention.DUTIES[line.kept]
+        walks = [Walk(job).to_the_end() for job in duty.jobs] if really else []
+        count = sum(walk.done for walk in walks) if really else duty.count()
+        failed += sum(walk.failed for walk in walks)
         click.echo(f"{count:>7}  {line.what:<{width}}  {line.how_long}")
+    if failed:
+        raise click.ClickException(f"{failed} could not be ended: the log says why.")
     click.echo("Done." if really else "Nothing was changed: add --apply to do it.")
-
-
-def _ended(kept: Kept) -> int:
-    """All that is due under one rule, a part in each transaction."""
-    total = 0
-    while True:
-        with transaction():
-            done = retention.DUTIES[kept].apply(retention.BATCH)
-        total += done
-        if done < retention.BATCH:
-            return total
 
 
 def init_app(app: Flask) -> None:

@@ -3,7 +3,7 @@
 from collections.abc import Collection, Mapping
 from typing import Any
 
-from sqlalchemy import Select, delete, select
+from sqlalchemy import ColumnElement, and_, delete, select
 
 from portal.accounts import throttle
 from portal.accounts.models import FailedAttempt, Invitation, Membership, Person
@@ -52,9 +52,9 @@ def forget(person: Person) -> None:
     person.phone = person.password = person.last_seen_at = person.idle_warned_at = None
 
 
-def closed_and_known() -> Select[Person]:
-    """Closed accounts that still have their name."""
-    return select(Person).where(Person.closed_at.is_not(None), ~Person.email.endswith(_NO_ADDRESS))
+def is_closed_and_known() -> ColumnElement[bool]:
+    """A closed account that still has its name."""
+    return and_(Person.closed_at.is_not(None), ~Person.email.endswith(_NO_ADDRESS))
 
 
 def numbers_of(person: Person) -> Mapping[Subject, Collection[int]]:

@@ -208,22 +208,21 @@ def unanswered_invitation(organisation_id: int, email: str) -> Invitation | None
     return db.session.scalar(statement)
 
 
-def idle_to_warn(day: date, most: int | None = None) -> Sequence[Person]:
-    """Who has not come for two years on a day, and was not told yet; from their creation for who never came.
-
-    `most`: so many of them at most.
-    """
-    since = clock.end_of(day - IDLE_WARNED_AFTER - _A_DAY)
-    statement = select(Person).where(
-        Person.active,
-        Person.idle_warned_at.is_(None),
-        func.coalesce(Person.last_seen_at, Person.created_at) <= since,
+def is_idle(day: date) -> ColumnElement[bool]:
+    """Has not come for two years on a day, and was not told yet; from their creation for who never came."""
+    last = func.coalesce(Person.last_seen_at, Person.created_at)
+    return and_(
+        Person.active, Person.idle_warned_at.is_(None), last <= clock.end_of(day - IDLE_WARNED_AFTER - _A_DAY)
     )
-    return db.session.scalars(statement.order_by(Person.id).limit(most)).all()
 
 
-def idle_to_close(day: date, most: int | None = None) -> Sequence[Person]:
-    """Who was told thirty days before a day, and has not come since; so many of them at most."""
-    told_before = clock.end_of(day - IDLE_CLOSED_AFTER - _A_DAY)
-    statement = select(Person).where(Person.active, Person.idle_warned_at <= told_before)
-    return db.session.scalars(statement.order_by(Person.id).limit(most)).all()
+def is_to_close(day: date) -> ColumnElement[bool]:
+    """Was told thirty days before a day, and has not come since."""
+    return and_(Person.active, Person.idle_warned_at <= clock.end_of(day - IDLE_CLOSED_AFTER - _A_DAY))
+
+
+def person_who(person_id: int, which: ColumnElement[bool]) -> Person | None:
+    """A person, locked, if it is still so of them."""
+    require_transaction()
+    statement = select(Person).where(Person.id == person_id, which)
+    return db.session.scalar(statement.with_for_update().execution_options(populate_existing=True))

@@ -2,10 +2,9 @@
 
 import hashlib
 from collections.abc import Mapping, Sequence
-from typing import cast
 
 from flask import request
-from sqlalchemy import ColumnElement, CursorResult, delete, func, select
+from sqlalchemy import ColumnElement, delete
 
 from portal import clock
 from portal.accounts import queries, rules
@@ -68,16 +67,9 @@ def forget_failures(email: str, purpose: str = "sign-in") -> None:
     _delete(FailedAttempt.key == _account(purpose, email))
 
 
-def purge() -> int:
-    """Remove what no longer counts."""
-    require_transaction()
-    return _delete(FailedAttempt.at < clock.now() - rules.LONGEST_WINDOW)
-
-
-def count_old() -> int:
-    """How many attempts no longer count."""
-    old = FailedAttempt.at < clock.now() - rules.LONGEST_WINDOW
-    return db.session.scalar(select(func.count()).select_from(FailedAttempt).where(old)) or 0
+def is_old() -> ColumnElement[bool]:
+    """Attempts that no longer count."""
+    return FailedAttempt.at < clock.now() - rules.LONGEST_WINDOW
 
 
 def keys_of(email: str) -> list[str]:
@@ -107,8 +99,5 @@ def _begin(limits: Mapping[str, Limit]) -> Attempt | None:
     return rows
 
 
-def _delete(condition: ColumnElement[bool]) -> int:
-    result = db.session.execute(
-        delete(FailedAttempt).where(condition).execution_options(synchronize_session=False)
-    )
-    return int(cast("CursorResult[object]", result).rowcount)
+def _delete(condition: ColumnElement[bool]) -> None:
+    db.session.execute(delete(FailedAttempt).where(condition).execution_options(synchronize_session=False))

@@ -1,13 +1,11 @@
 """What applications hold of a person: those made with their address, and what they did on any as a cell."""
 
-from datetime import date
 from typing import Any
 
-from sqlalchemy import or_, select
+from sqlalchemy import ColumnElement, or_, select
 
 from portal import clock
-from portal.applications import queries, rules
-from portal.applications.models import Application, ApplicationDocument, ApplicationEvent
+from portal.applications.models import Application, ApplicationDocument, ApplicationEvent, ApplicationLink
 from portal.db import db
 from portal.files.models import StoredFile
 from portal.organisations.models import Organisation
@@ -58,15 +56,6 @@ def _rows(statement: Any) -> list[dict[str, Any]]:
     return [dict(row) for row in db.session.execute(statement).mappings()]
 
 
-def count_old(day: date) -> int:
-    """How many sent applications were last touched before a day, and still tell who."""
-    return len(queries.still_since(day))
-
-
-def count_old_drafts() -> int:
-    """How many drafts nobody has written in for so long that they are deleted, or their applicant warned."""
-    since = clock.days_ago(rules.DRAFT_KEPT - rules.WARNED_BEFORE)
-    return sum(
-        one.warned_at is None or one.warned_at < clock.days_ago(rules.WARNED_BEFORE)
-        for one in queries.drafts_unchanged_since(since)
-    )
+def is_dead_link() -> ColumnElement[bool]:
+    """A link that opens nothing any more."""
+    return ApplicationLink.expires_at < clock.now()

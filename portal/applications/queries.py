@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
 
 from sqlalchemy import ColumnElement, Select, and_, exists, false, func, or_, select
 from sqlalchemy.orm import joinedload, load_only, selectinload
@@ -156,9 +156,9 @@ def by_token_locked(token: str) -> Application | None:
     return _locked(_opened_by(token))
 
 
-def by_id_locked(application_id: int) -> Application | None:
-    """Whoever's application it is, for the portal itself."""
-    return _locked(select(Application).where(Application.id == application_id))
+def locked_if(application_id: int, which: ColumnElement[bool]) -> Application | None:
+    """Whoever's application it is, for the portal itself, if it is still so of it."""
+    return _locked(select(Application).where(Application.id == application_id, which))
 
 
 def _opened_by(token: str) -> Select[Application]:
@@ -268,18 +268,20 @@ def _applications(application: Application) -> list[Known]:
     ]
 
 
-def drafts_unchanged_since(moment: datetime) -> Sequence[Application]:
-    """The drafts that nobody wrote in since a moment, documents loaded."""
-    statement = select(Application).where(Application.state == State.DRAFT, Application.changed_at < moment)
-    return db.session.scalars(statement.options(*_whole()).order_by(Application.id)).all()
+def is_draft_due() -> ColumnElement[bool]:
+    """A draft that nobody writes in: to be warned of, or warned of long enough ago to be deleted."""
+    return and_(
+        Application.state == State.DRAFT,
+        Application.changed_at < clock.days_ago(rules.DRAFT_KEPT - rules.WARNED_BEFORE),
+        or_(Application.warned_at.is_(None), Application.warned_at < clock.days_ago(rules.WARNED_BEFORE)),
+    )
 
 
-def still_since(day: date, most: int | None = None) -> Sequence[int]:
-    """The keys of the sent applications of which nothing happened since before a day, and that still tell who."""
+def is_old(day: date) -> ColumnElement[bool]:
+    """Sent, nothing has happened since before a day, and it still tells who."""
     moment = clock.end_of(day - timedelta(days=1))
-    statement = select(Application.id).where(
+    return and_(
         Application.state.in_(OPEN | CLOSED),
         Application.changed_at <= moment,
         Application.anonymised_at.is_(None),
     )
-    return db.session.scalars(statement.order_by(Application.id).limit(most)).all()

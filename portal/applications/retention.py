@@ -2,52 +2,39 @@
 
 from datetime import date
 
-from sqlalchemy import delete, update
+from sqlalchemy import update
 
 from portal import clock
-from portal.applications import emails, queries, rules, service
+from portal.applications import emails, queries, service
 from portal.applications.models import Application, ApplicationEvent, ApplicationLink
-from portal.db import db, require_transaction
+from portal.db import db
 
 _NOTHING_LEFT = "–"
 
 
-def purge_drafts(_day: date) -> int:
-    """Daily job. Warn of drafts that nobody writes in, delete them two weeks later, and forget links that ended.
-
-    Return how many drafts were deleted; harmless when run again.
-    """
-    require_transaction()
-    now = clock.now()
-    deleted = 0
-    for application in queries.drafts_unchanged_since(clock.days_ago(rules.DRAFT_KEPT - rules.WARNED_BEFORE)):
-        if application.warned_at is None:
-            application.warned_at = now
-            emails.warn_of_end(application, service.new_link(application))
-        elif application.warned_at < clock.days_ago(rules.WARNED_BEFORE):
-            service.delete(application)
-            deleted += 1
-    db.session.execute(
-        delete(ApplicationLink)
-        .where(ApplicationLink.expires_at < now)
-        .execution_options(synchronize_session=False)
-    )
-    return deleted
+def end_draft(application_id: int) -> bool:
+    """Warn of a draft that nobody writes in, and delete it two weeks later. False: nothing is due, or no longer."""
+    application = queries.locked_if(application_id, queries.is_draft_due())
+    if application is None:
+        return False
+    if application.warned_at is None:
+        application.warned_at = clock.now()
+        emails.warn_of_end(application, service.new_link(application))
+    else:
+        service.delete(application)
+    return True
 
 
-def anonymise_before(day: date, most: int | None = None) -> int:
-    """Take out of the applications untouched since before a day whatever tells who; return how many.
+def anonymise(application_id: int, day: date) -> bool:
+    """Take out of an application untouched since before a day whatever tells who. False: it is no longer so.
 
     What figures count stays: state, region, stage, sectors, opinion, dates and reasons.
     """
-    require_transaction()
-    done = 0
-    for application_id in queries.still_since(day, most):
-        application = queries.by_id_locked(application_id)
-        if application is not None and application.anonymised_at is None:
-            _anonymise(application)
-            done += 1
-    return done
+    application = queries.locked_if(application_id, queries.is_old(day))
+    if application is None:
+        return False
+    _anonymise(application)
+    return True
 
 
 def _anonymise(application: Application) -> None:

@@ -157,11 +157,12 @@ def delete(application: Application) -> None:
     """Delete a draft that is locked, with all that was written and sent with it."""
     for document in list(application.documents):
         forget(application, document)
-    db.session.execute(
-        sqlalchemy.delete(ApplicationLink)
-        .where(ApplicationLink.application_id == application.id)
-        .execution_options(synchronize_session=False)
-    )
+    for model in (ApplicationLink, ApplicationEvent):
+        db.session.execute(
+            sqlalchemy.delete(model)
+            .where(model.application_id == application.id)
+            .execution_options(synchronize_session=False)
+        )
     db.session.delete(application)
 
 

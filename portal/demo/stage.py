@@ -13,7 +13,7 @@ from portal.demo.timeline import Timeline
 from portal.interventions import service as interventions
 from portal.interventions.service import Facts
 from portal.references import reference_of
-from portal.requests import service
+from portal.requests import queries, service
 from portal.requests.changes import NOTHING, Said
 from portal.requests.kinds import ContactPreference, Mode
 from portal.requests.models import SupportRequest
@@ -112,7 +112,8 @@ class Stage:
 
     def _expire(self, _cue: Cue) -> None:
         """What the worker does every day."""
-        service.expire_unanswered(clock.today())
+        for request_id in queries.overdue(clock.today(), after=0, most=1000):
+            service.expire_unanswered(request_id)
 
     def _decide(self, cue: Cue) -> SupportRequest:
         beat, progress = cue.beat, self._progress[cue.number]

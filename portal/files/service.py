@@ -6,9 +6,9 @@ always has its content, and nothing slow happens under a lock.
 
 import hashlib
 import secrets
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from datetime import date, timedelta
+from datetime import timedelta
 from typing import BinaryIO
 
 from flask import Response, current_app, send_file
@@ -96,11 +96,15 @@ def download(stored: StoredFile) -> Response:
     return answer
 
 
-def purge(_day: date) -> int:
-    """Daily job. Remove the contents that no row names; return how many."""
-    require_transaction()
-    old = list(folder.written_before(clock.now() - _BEING_WRITTEN))
-    orphans = set(old) - queries.known(old)
-    for key in orphans:
-        folder.remove(key)
-    return len(orphans)
+def orphans(after: str, most: int) -> Sequence[str]:
+    """The contents that no row names, by name, from after one; what may be in a transaction under way is left."""
+    old = sorted(name for name in folder.written_before(clock.now() - _BEING_WRITTEN) if name > after)
+    known = queries.known(old)
+    return [name for name in old if name not in known][:most]
+
+
+def remove(names: Sequence[str]) -> int:
+    """Remove such contents for good: no row can name them any more."""
+    for name in names:
+        folder.remove(name)
+    return len(names)

@@ -3,7 +3,7 @@
 from collections.abc import Collection, Mapping
 from typing import Any
 
-from sqlalchemy import and_, func, or_, select
+from sqlalchemy import ColumnElement, and_, or_, select
 
 from portal import clock
 from portal.db import db
@@ -31,7 +31,6 @@ def of_person(person_id: int, about: Mapping[Subject, Collection[int]]) -> dict[
     return {"journal": [dict(row) for row in db.session.execute(statement).mappings()]}
 
 
-def count_old() -> int:
-    """How many entries are older than logs may be kept."""
-    old = JournalEntry.at < clock.days_ago(KEPT)
-    return db.session.scalar(select(func.count()).select_from(JournalEntry).where(old)) or 0
+def is_old() -> ColumnElement[bool]:
+    """Older than logs may be kept."""
+    return JournalEntry.at < clock.days_ago(KEPT)

@@ -1,18 +1,15 @@
 """Writing in the journal, in the transaction of what it tells."""
 
 from collections.abc import Mapping
-from datetime import date, datetime, time
 from typing import Any
 
 from flask import has_request_context, request
 from flask_login import current_user
-from sqlalchemy import delete
 
-from portal.clock import PARIS
 from portal.db import db, require_transaction
 from portal.journal.kinds import Act, Subject
 from portal.journal.models import JournalEntry
-from portal.journal.rules import KEPT, refuse_secrets
+from portal.journal.rules import refuse_secrets
 from portal.text import search_key
 from portal.web import current
 from portal.web.addresses import network
@@ -75,12 +72,3 @@ def _plain(value: Any) -> Any:
     if isinstance(value, (list, tuple, set, frozenset)):
         return [_plain(one) for one in value]
     return value if value is None or isinstance(value, (bool, int, float, str)) else str(value)
-
-
-def purge(day: date) -> int:
-    """Daily job: forget what is older than logs may be kept; return how many entries."""
-    require_transaction()
-    oldest = datetime.combine(day - KEPT, time.min, PARIS)
-    statement = delete(JournalEntry).where(JournalEntry.at < oldest)
-    gone: Any = db.session.execute(statement.execution_options(synchronize_session=False))
-    return int(gone.rowcount)

@@ -9,11 +9,11 @@ import secrets
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Any, NamedTuple
 
 from flask import current_app
-from sqlalchemy import ColumnElement, and_, bindparam, delete, func, or_, select, update
+from sqlalchemy import ColumnElement, and_, bindparam, func, or_, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from portal import clock
@@ -229,50 +229,25 @@ def _revive(which: Any) -> int:
     return int(result.rowcount)
 
 
-def purge(_day: date | None = None) -> int:
-    """Blank the bodies of finished e-mails after a month, secrets after a day; forget them after a year."""
-    return forget_texts() + forget_rows()
-
-
-def forget_texts() -> int:
-    """Blank what finished e-mails said."""
+def blank(ids: Sequence[int]) -> int:
+    """Forget what these finished e-mails said, where it is old."""
     require_transaction()
-    return sum(_executed(update(OutboxEmail).where(which).values(text="", html="")) for which in _old_texts())
+    which = OutboxEmail.id.in_(ids), is_old_text()
+    result: Any = db.session.execute(
+        update(OutboxEmail).where(*which).values(text="", html="").execution_options(**_QUIET)
+    )
+    return int(result.rowcount)
 
 
-def forget_rows() -> int:
-    """Remove what tells that e-mails left."""
-    require_transaction()
-    return sum(_executed(delete(OutboxEmail).where(which)) for which in _old_rows())
-
-
-def count_old_texts() -> int:
-    """How many e-mails would lose what they said."""
-    return _count(or_(*_old_texts()))
-
-
-def count_old_rows() -> int:
-    """How many e-mails would be removed."""
-    return _count(or_(*_old_rows()))
-
-
-def _old_texts() -> list[ColumnElement[bool]]:
-    """One condition for each index."""
+def is_old_text() -> ColumnElement[bool]:
+    """E-mails sent or given up a month ago, secrets a day ago, that still hold what they said."""
     given_up, before = OutboxEmail.given_up_at, clock.days_ago(BODIES_KEPT)
     secrets_too = and_(given_up < clock.days_ago(SECRETS_KEPT), OutboxEmail.confidential)
-    old = [OutboxEmail.sent_at < before, given_up < before, secrets_too]
-    return [and_(one, OutboxEmail.text != "") for one in old]
+    old = or_(OutboxEmail.sent_at < before, given_up < before, secrets_too)
+    return and_(old, OutboxEmail.text != "")
 
 
-def _old_rows() -> list[ColumnElement[bool]]:
+def is_old() -> ColumnElement[bool]:
+    """E-mails sent or given up longer ago than anything of them is kept."""
     before = clock.days_ago(ROWS_KEPT)
-    return [OutboxEmail.sent_at < before, OutboxEmail.given_up_at < before]
-
-
-def _count(which: ColumnElement[bool]) -> int:
-    return db.session.scalar(select(func.count()).select_from(OutboxEmail).where(which)) or 0
-
-
-def _executed(statement: Any) -> int:
-    result: Any = db.session.execute(statement.execution_options(**_QUIET))
-    return int(result.rowcount)
+    return or_(OutboxEmail.sent_at < before, OutboxEmail.given_up_at < before)

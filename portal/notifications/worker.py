@@ -2,15 +2,20 @@
 
 import logging
 import os
-import select
+import select as files
 import signal
 import socket
 import time
+import traceback
 from collections.abc import Callable, Sequence
+from contextlib import nullcontext
+from dataclasses import dataclass
 from datetime import date
-from enum import Enum
+from pathlib import Path
 from types import FrameType
+from typing import Any
 
+from sqlalchemy import select
 from sqlalchemy.exc import SQLAlchemyError
 
 from portal import clock
@@ -23,16 +28,82 @@ PAUSE_SECONDS = 1.0
 BEAT_SECONDS = 10.0
 LONGEST_PAUSE_SECONDS = 30.0
 JOB_PAUSE_SECONDS = 600.0
+TRANSACTIONS = 25
+"""Of one job in one round, so that e-mails do not wait long for it."""
 log = logging.getLogger(__name__)
 
 
-class Progress(Enum):
-    """What a job may answer beside anything else."""
+@dataclass(frozen=True, slots=True)
+class Job:
+    """Something done every day to each thing that is due.
 
-    MORE = "more"
+    `due`: keys after a key, in order, so many at most, read without a lock. `do`: to these, in a transaction of their
+    own, having looked again under lock, since people and other workers act meanwhile; returns to how many it was done.
+    `at_once`: how many keys one transaction takes: one where people are told, more where rows only go. `first`: comes
+    before every key. `locks` False: it changes no row, so no transaction is opened.
+    """
+
+    name: str
+    due: Callable[[Any, int], Sequence[Any]]
+    do: Callable[[Sequence[Any]], int]
+    at_once: int = 1
+    first: Any = 0
+    locks: bool = True
 
 
-Job = Callable[[date], object]
+class Walk:
+    """One walk of a job through all that is due, a part at a time. What fails is left behind, and stops nothing."""
+
+    def __init__(self, job: Job) -> None:
+        self._job = job
+        self._after = job.first
+        self.done = 0
+        self.failed = 0
+
+    def go_on(self) -> bool:
+        """Do a part; False: that was the last."""
+        most = TRANSACTIONS * self._job.at_once
+        keys = self._job.due(self._after, most)
+        for start in range(0, len(keys), self._job.at_once):
+            self._do(keys[start : start + self._job.at_once])
+        if len(keys) < most:
+            return False
+        self._after = keys[-1]
+        return True
+
+    def to_the_end(self) -> "Walk":
+        """All parts."""
+        while self.go_on():
+            pass
+        return self
+
+    def _do(self, keys: Sequence[Any]) -> None:
+        try:
+            with transaction() if self._job.locks else nullcontext():
+                done = self._job.do(keys)
+        except Exception as error:  # whatever it is, the next one is not at fault
+            require_database()
+            if len(keys) == 1:
+                self.failed += 1
+                log.error("daily job %s failed for %s: %s", self._job.name, keys[0], discreet(error))
+            else:
+                for key in keys:
+                    self._do([key])
+        else:
+            self.done += done
+
+
+def require_database() -> None:
+    """After an error: SQLAlchemyError if it is the database that does not answer."""
+    db.session.remove()
+    db.session.execute(select(1))
+
+
+def discreet(error: Exception) -> str:
+    """What went wrong and where, without the message, which may hold what people wrote."""
+    frames = traceback.extract_tb(error.__traceback__)
+    path = " < ".join(f"{Path(one.filename).name}:{one.lineno}" for one in reversed(frames[-4:]))
+    return f"{type(error).__name__} at {path}"
 
 
 class Stop:
@@ -51,7 +122,7 @@ class Stop:
 
     def wait(self, seconds: float) -> None:
         """Wait, or less if asked to stop."""
-        select.select([self._reader], [], [], seconds)
+        files.select([self._reader], [], [], seconds)
 
 
 def run(daily: Sequence[Job]) -> None:
@@ -68,11 +139,9 @@ def run(daily: Sequence[Job]) -> None:
 
 
 class Worker:
-    """Polls the outbox, says that it lives, and runs the jobs of the day.
+    """Polls the outbox, says that it lives, and does the jobs of the day, a part of each at a round.
 
-    Each job takes the day and runs in a transaction of its own. It must be harmless when run twice: every worker
-    runs it, and one that fails is tried again later. One that answers `Progress.MORE` goes on at the next round, in
-    another transaction: e-mails and pages do not wait for it.
+    Every worker does every job. One of which something failed is done again later.
     """
 
     def __init__(self, daily: Sequence[Job], stop: Stop) -> None:
@@ -100,6 +169,7 @@ class Worker:
             self._beat.tell(self._mail.error)
             for job in self._daily:
                 job.run()
+                self._beat.tell(self._mail.error)
         except SQLAlchemyError:
             if not self._database_away:
                 log.exception("the database does not answer; trying again until it does")
@@ -160,10 +230,11 @@ class _Heartbeat:
 
 
 class _Daily:
-    """A job that runs once a day, and again after a while when it fails."""
+    """A job that is done once a day, and again after a while when something of it failed."""
 
     def __init__(self, job: Job) -> None:
         self._job = job
+        self._walk = Walk(job)
         self._done_on: date | None = None
         self._next_at = float("-inf")
 
@@ -172,11 +243,14 @@ class _Daily:
         if self._done_on == today or time.monotonic() < self._next_at:
             return
         try:
-            with transaction():
-                progress = self._job(today)
-        except Exception:
-            log.exception("daily job %s failed; it will be tried again", self._job)
+            if self._walk.go_on():
+                return
+            failed = self._walk.failed > 0
+        except Exception as error:  # a job that cannot even look stops no other
+            require_database()
+            log.error("daily job %s failed: %s", self._job.name, discreet(error))
+            failed = True
+        self._walk = Walk(self._job)
+        self._done_on = None if failed else today
+        if failed:
             self._next_at = time.monotonic() + JOB_PAUSE_SECONDS
-            db.session.remove()
-        else:
-            self._done_on = None if progress is Progress.MORE else today

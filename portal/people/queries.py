@@ -6,12 +6,14 @@ from datetime import datetime
 from sqlalchemy import ColumnElement, Select, and_, exists, or_, select
 from sqlalchemy.orm import aliased, contains_eager, joinedload, selectinload
 
+from portal import clock
 from portal.access.roles import CELL_ROLES
 from portal.accounts.models import Invitation, Membership, Person
 from portal.accounts.rules import canonical_email
 from portal.db import db
 from portal.journal.kinds import Subject
 from portal.organisations.models import Organisation
+from portal.people import rules
 from portal.people.kinds import State
 from portal.people.models import Viewing
 from portal.text import search_key
@@ -113,9 +115,19 @@ def of_viewer(viewer_id: int) -> Viewing | None:
     return db.session.scalar(_to_end(Viewing.viewer_id == viewer_id))
 
 
-def begun_before(moment: datetime) -> Sequence[Viewing]:
-    """What nobody ended, with both people; theirs to end until the transaction does."""
-    return db.session.scalars(_to_end(Viewing.started_at <= moment).order_by(Viewing.id)).all()
+def forgotten(after: int, most: int) -> Sequence[int]:
+    """What nobody ended, by number, from after one."""
+    statement = select(Viewing.id).where(Viewing.id > after, _is_over())
+    return db.session.scalars(statement.order_by(Viewing.id).limit(most)).all()
+
+
+def forgotten_locked(viewing_id: int) -> Viewing | None:
+    """One of them, with both people; ours to end until the transaction does."""
+    return db.session.scalar(_to_end((Viewing.id == viewing_id) & _is_over()))
+
+
+def _is_over() -> ColumnElement[bool]:
+    return Viewing.started_at <= clock.now() - rules.LONGEST
 
 
 def _to_end(which: ColumnElement[bool]) -> Select[Viewing]:

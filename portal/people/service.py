@@ -1,7 +1,6 @@
 """Looking at the portal as somebody else: begun with a reason, always short, always remembered and told."""
 
 import secrets
-from datetime import date
 
 from portal import clock
 from portal.access.roles import Actor
@@ -44,13 +43,14 @@ def end(viewer_id: int) -> int | None:
     return viewing.membership.person_id
 
 
-def end_forgotten(day: date) -> int:
-    """Daily job: note the end of what nobody ended, and return how many; it has shown nothing since its half hour."""
+def end_forgotten(viewing_id: int) -> bool:
+    """Note the end of what nobody ended; it has shown nothing since its half hour. False: it was ended meanwhile."""
     require_transaction()
-    forgotten = queries.begun_before(clock.now() - rules.LONGEST)
-    for viewing in forgotten:
-        _finish(viewing)
-    return len(forgotten)
+    viewing = queries.forgotten_locked(viewing_id)
+    if viewing is None:
+        return False
+    _finish(viewing)
+    return True
 
 
 def _finish(viewing: Viewing) -> None:

@@ -5,8 +5,6 @@ from collections.abc import Callable, Mapping
 from datetime import date, datetime, time
 from typing import Any
 
-from sqlalchemy import func
-
 from portal import clock
 from portal.access.roles import Actor
 from portal.accounts import personal as accounts
@@ -91,20 +89,13 @@ def _places_with_work(person_id: int) -> list[Membership]:
     return [one for one in memberships if departures.open_work(one) and team.colleagues(one)]
 
 
-def forget_closed(most: int) -> int:
-    """Remove the names of accounts that were closed, by the portal too; return of how many."""
-    require_transaction()
-    statement = accounts.closed_and_known().order_by(Person.id).limit(most)
-    people = db.session.scalars(statement.with_for_update(skip_locked=True)).all()
-    for person in people:
-        forget(person)
-    return len(people)
-
-
-def count_closed() -> int:
-    """How many closed accounts still have their name."""
-    known = accounts.closed_and_known().with_only_columns(func.count())
-    return db.session.scalar(known) or 0
+def forget_closed(person_id: int) -> bool:
+    """Remove the name of a closed account. False: it was removed meanwhile."""
+    person = people.person_who(person_id, accounts.is_closed_and_known())
+    if person is None:
+        return False
+    forget(person)
+    return True
 
 
 def forget(person: Person) -> None:

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import select
 
+from portal import clock
 from portal.db import db
 from portal.requests import emails, queries
 from portal.requests.models import Assignment, RequestEvent, SupportRequest
@@ -42,6 +43,9 @@ def _give_contact(departure: Departure) -> None:
         request = queries.get_locked(None, reference)
         if request is not None and request.contact_id == leaving.person_id:
             request.contact = departure.to
+            if request.state is RequestState.DRAFT:  # which has no story yet
+                request.changed_at = clock.now()
+                continue
             _remember(departure, Action.CHANGE_CONTACT, request, None)
 
 

@@ -24,8 +24,9 @@ class SupportRequest(Model):
 
     `state` is written by `service.settle` alone, from `workflow.derive_state`. `region_code` is where the pole was
     when it asked, so that past figures do not move with it. `search_text` is what the search box looks through.
-    `once`: the key of the form that created it; the same form sent twice finds the same request. `anonymised_at`:
-    nothing left of it tells about people, its contact included; what figures count is as it was.
+    `once`: the key of the form that created it; the same form sent twice finds the same request. `changed_at`: when
+    its draft was written again, None: never since it was created. `anonymised_at`: nothing left of it tells about
+    people, its contact included; what figures count is as it was.
     """
 
     __tablename__ = "support_request"
@@ -60,6 +61,7 @@ class SupportRequest(Model):
         words(RequestState, "request_state"), default=RequestState.DRAFT
     )
     created_at: Mapped[datetime] = mapped_column(Moment, default=clock.now)
+    changed_at: Mapped[datetime | None] = mapped_column(Moment)
     submitted_at: Mapped[datetime | None] = mapped_column(Moment)
     closed_at: Mapped[datetime | None] = mapped_column(Moment)
     anonymised_at: Mapped[datetime | None] = mapped_column(Moment)

@@ -4,12 +4,12 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, delete, exists, func, or_, select, update
+from sqlalchemy import ColumnElement, Select, and_, exists, func, or_, select, update
 from sqlalchemy.orm import joinedload
 
 from portal import clock
 from portal.catalogue.models import Service
-from portal.db import db, require_transaction
+from portal.db import Moment, db, require_transaction
 from portal.organisations.models import Organisation, Partner, Pole
 from portal.requests import service
 from portal.requests.changes import Said
@@ -73,63 +73,41 @@ def _rows(statement: Select[*tuple[Any, ...]]) -> list[dict[str, Any]]:
     return [dict(row) for row in db.session.execute(statement).mappings()]
 
 
-def count_dormant(silent_since: datetime) -> int:
-    """How many open requests nobody has touched since."""
-    return _count(_dormant(silent_since))
+def is_dormant(silent_since: datetime) -> ColumnElement[bool]:
+    """Open, and nobody has touched it since."""
+    return and_(SupportRequest.state.in_(sorted(OPEN_REQUESTS)), _silent(silent_since))
 
 
-def close_dormant(silent_since: datetime, most: int) -> int:
-    """Drop such requests, in the portal's name; everyone concerned is told."""
-    require_transaction()
-    found = db.session.execute(
-        select(SupportRequest.id, SupportRequest.reference)
-        .where(_dormant(silent_since))
-        .order_by(SupportRequest.id)
-        .limit(most)
-    ).all()
-    closed = 0
-    for request_id, reference in found:
-        _lock([request_id])
-        if _still([request_id], _dormant(silent_since)):  # somebody may have come back to it meanwhile
-            service.close(None, reference, Action.DROP, Said(reason=CloseReason.DORMANT))
-            closed += 1
-    return closed
+def is_old(silent_since: datetime, closed_before: datetime) -> ColumnElement[bool]:
+    """Closed, and old enough to be anonymised."""
+    closed = and_(SupportRequest.state.in_(_FINISHED), SupportRequest.closed_at < closed_before)
+    return and_(closed, _silent(silent_since))
 
 
-def count_old(silent_since: datetime, closed_before: datetime) -> int:
-    """How many requests are closed and old enough to be anonymised."""
-    return _count(_old(silent_since, closed_before))
-
-
-def take_old(silent_since: datetime, closed_before: datetime, most: int) -> Sequence[int]:
-    """Lock some of the closed requests to anonymise, oldest first; no other worker takes them meanwhile."""
-    require_transaction()
-    old = _old(silent_since, closed_before)
-    ids = db.session.scalars(
-        select(SupportRequest.id)
-        .where(old)
-        .order_by(SupportRequest.id)
-        .limit(most)
-        .with_for_update(skip_locked=True, of=SupportRequest)
-    ).all()
-    return _still(ids, old)
-
-
-def count_abandoned(begun_before: datetime) -> int:
-    """How many drafts were never sent and are old."""
-    return _count(_abandoned(begun_before))
-
-
-def discard_abandoned(begun_before: datetime, most: int) -> int:
-    """Delete drafts never sent: no figure counts them."""
-    require_transaction()
-    ids = db.session.scalars(select(SupportRequest.id).where(_abandoned(begun_before)).limit(most)).all()
-    db.session.execute(
-        delete(SupportRequest)
-        .where(SupportRequest.id.in_(ids), SupportRequest.state == RequestState.DRAFT)
-        .execution_options(**_QUIET)
+def is_abandoned(untouched_since: datetime) -> ColumnElement[bool]:
+    """A draft never sent, in which nobody has written since."""
+    written = func.coalesce(SupportRequest.changed_at, SupportRequest.created_at, type_=Moment)
+    return and_(
+        SupportRequest.state == RequestState.DRAFT, written < untouched_since, _silent(untouched_since)
     )
-    return len(ids)
+
+
+def locked_if(request_id: int, which: ColumnElement[bool]) -> SupportRequest | None:
+    """A request, if it is still so of it now that it is locked: nothing more can happen to it."""
+    require_transaction()
+    db.session.execute(select(SupportRequest.id).where(SupportRequest.id == request_id).with_for_update())
+    still = select(SupportRequest).where(SupportRequest.id == request_id, which)
+    return db.session.scalar(still.execution_options(populate_existing=True))
+
+
+def close_dormant(request: SupportRequest) -> None:
+    """Drop it, in the portal's name; everyone concerned is told."""
+    service.close(None, request.reference, Action.DROP, Said(reason=CloseReason.DORMANT))
+
+
+def discard(request: SupportRequest) -> None:
+    """Delete a draft never sent: no figure counts it."""
+    service.delete(request)
 
 
 def anonymise(request_ids: Sequence[int]) -> None:
@@ -165,29 +143,3 @@ def _silent(since: datetime) -> ColumnElement[bool]:
         RequestEvent.actor_id.is_not(None),
     )
     return and_(SupportRequest.anonymised_at.is_(None), SupportRequest.created_at < since, ~recent)
-
-
-def _dormant(since: datetime) -> ColumnElement[bool]:
-    return and_(SupportRequest.state.in_(sorted(OPEN_REQUESTS)), _silent(since))
-
-
-def _old(since: datetime, closed_before: datetime) -> ColumnElement[bool]:
-    closed = and_(SupportRequest.state.in_(_FINISHED), SupportRequest.closed_at < closed_before)
-    return and_(closed, _silent(since))
-
-
-def _abandoned(since: datetime) -> ColumnElement[bool]:
-    return and_(SupportRequest.state == RequestState.DRAFT, _silent(since))
-
-
-def _count(which: ColumnElement[bool]) -> int:
-    return db.session.scalar(select(func.count()).select_from(SupportRequest).where(which)) or 0
-
-
-def _lock(ids: Sequence[int]) -> None:
-    db.session.execute(select(SupportRequest.id).where(SupportRequest.id.in_(ids)).with_for_update())
-
-
-def _still(ids: Sequence[int], which: ColumnElement[bool]) -> Sequence[int]:
-    """Those that are still so, now that they are locked: nothing more can happen to them."""
-    return db.session.scalars(select(SupportRequest.id).where(SupportRequest.id.in_(ids), which)).all()

@@ -183,13 +183,21 @@ def active_services() -> Sequence[Service]:
     return db.session.scalars(statement).all()
 
 
-def overdue_references(due_before: date) -> Sequence[str]:
-    """The requests with an assignment still waiting whose due date passed before a day, oldest first."""
+def overdue(due_before: date, after: int, most: int) -> Sequence[int]:
+    """The requests with an assignment still waiting whose due date passed before a day, by number, from after one."""
     statement = (
-        select(SupportRequest.reference)
+        select(SupportRequest.id)
         .join(SupportRequest.assignments)
-        .where(Assignment.state == AssignmentState.PROPOSED, Assignment.due_on < due_before)
+        .where(
+            SupportRequest.id > after,
+            Assignment.state == AssignmentState.PROPOSED,
+            Assignment.due_on < due_before,
+        )
         .distinct()
-        .order_by(SupportRequest.reference)
     )
-    return db.session.scalars(statement).all()
+    return db.session.scalars(statement.order_by(SupportRequest.id).limit(most)).all()
+
+
+def reference_of(request_id: int) -> str:
+    """What people call a request."""
+    return db.session.scalars(select(SupportRequest.reference).where(SupportRequest.id == request_id)).one()

@@ -4,6 +4,7 @@ from collections.abc import Collection
 from dataclasses import asdict, dataclass
 from datetime import date
 
+import sqlalchemy
 from flask_babel import lazy_gettext as _l
 
 from portal import clock
@@ -141,6 +142,14 @@ def change_draft(actor: Actor, reference: str, wishes: Wishes) -> SupportRequest
 def discard_draft(actor: Actor, reference: str) -> None:
     """Delete a draft that was never sent."""
     request, _ = begin(actor, reference, Action.SUBMIT, right=Permission.REQUEST_DRAFT)
+    delete(request)
+
+
+def delete(request: SupportRequest) -> None:
+    """Delete a draft that is locked, with what was noted of it."""
+    require_transaction()
+    noted = sqlalchemy.delete(RequestEvent).where(RequestEvent.request_id == request.id)
+    db.session.execute(noted.execution_options(synchronize_session=False))
     db.session.delete(request)
 
 
@@ -150,6 +159,7 @@ def _write(actor: Actor, request: SupportRequest, wishes: Wishes) -> None:
         raise Invalid("service_id", _l("Choose a service from the list."))
     for name, value in asdict(wishes).items():
         setattr(request, name, value)
+    request.changed_at = clock.now()
     request.search_text = search_key(
         f"{request.reference} {actor.organisation_name} {service.name if service else ''} {wishes.need}"
     )
@@ -249,16 +259,18 @@ def decide(
     return request
 
 
-def expire_unanswered(today: date) -> int:
-    """Close what partners left unanswered for fifteen working days; harmless when run twice."""
-    expired = 0
-    for reference in queries.overdue_references(today):
-        request = queries.get_locked(None, reference)
-        for assignment in request.assignments if request else []:
-            if request and assignment.state is AssignmentState.PROPOSED and _is_expired(request, assignment):
-                decide(None, reference, Action.EXPIRE, assignment.id)
-                expired += 1
-    return expired
+def expire_unanswered(request_id: int) -> bool:
+    """Close what partners left unanswered for fifteen working days on a request; False: nothing, or no longer."""
+    reference = queries.reference_of(request_id)
+    request = queries.get_locked(None, reference)
+    expired = [
+        one
+        for one in (request.assignments if request else [])
+        if request and one.state is AssignmentState.PROPOSED and _is_expired(request, one)
+    ]
+    for assignment in expired:
+        decide(None, reference, Action.EXPIRE, assignment.id)
+    return bool(expired)
 
 
 def _is_expired(request: SupportRequest, assignment: Assignment) -> bool:

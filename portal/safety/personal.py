@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from sqlalchemy import delete, func, select
+from sqlalchemy import ColumnElement, delete, select
 
 from portal import clock
 from portal.db import db, require_transaction
@@ -43,7 +43,6 @@ def forget(person_id: int) -> None:
         db.session.execute(statement.execution_options(synchronize_session=False))
 
 
-def count_old_sessions() -> int:
-    """How many sessions nobody has used for longer than they are kept."""
-    old = SignInSession.last_seen_at < clock.days_ago(rules.SESSIONS_KEPT)
-    return db.session.scalar(select(func.count()).select_from(SignInSession).where(old)) or 0
+def is_old_session() -> ColumnElement[bool]:
+    """Sessions nobody has used for longer than they are kept."""
+    return SignInSession.last_seen_at < clock.days_ago(rules.SESSIONS_KEPT)

@@ -4,7 +4,7 @@ from typing import Any, cast
 
 from flask import Response, request, session
 from flask_login import current_user
-from sqlalchemy import ColumnElement, CursorResult, bindparam, delete, false, update
+from sqlalchemy import ColumnElement, CursorResult, bindparam, false, update
 
 from portal import clock
 from portal.accounts import service as people
@@ -112,11 +112,3 @@ def note_seen(response: Response) -> Response:
         write_alone(_SEE, {"key": this_one(), "now": now})
         people.note_seen(current_user)
     return response
-
-
-def purge() -> int:
-    """Forget the sessions of more than a year ago."""
-    require_transaction()
-    old = SignInSession.last_seen_at < clock.days_ago(rules.SESSIONS_KEPT)
-    result = db.session.execute(delete(SignInSession).where(old).execution_options(synchronize_session=False))
-    return int(cast("CursorResult[Any]", result).rowcount)

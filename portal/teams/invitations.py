@@ -1,10 +1,9 @@
 """Invitations once sent: accepted, sent again, withdrawn, asked for again."""
 
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import timedelta
 
 from flask_babel import lazy_gettext as _l
-from sqlalchemy import delete
 
 from portal import clock
 from portal.access.roles import Actor, Role
@@ -136,14 +135,6 @@ def ask_again(token: str) -> None:
         return
     if throttle.may_ask_for_invitation(invitation.id):
         emails.invitation_wanted(invitation)
-
-
-def purge(_day: date) -> int:
-    """Forget invitations a month after they were accepted, or their link stopped working; a daily job."""
-    require_transaction()
-    statement = delete(Invitation).where(queries.is_over(clock.days_ago(rules.INVITATIONS_KEPT)))
-    result = db.session.execute(statement.execution_options(synchronize_session=False))
-    return int(getattr(result, "rowcount", 0))
 
 
 def _record(act: Act, invitation: Invitation) -> None:

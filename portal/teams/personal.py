@@ -2,11 +2,11 @@
 
 from typing import Any
 
-from sqlalchemy import func, or_, select
+from sqlalchemy import ColumnElement, or_, select
 from sqlalchemy.orm import aliased
 
 from portal import clock
-from portal.accounts.models import Invitation, Membership, Person
+from portal.accounts.models import Membership, Person
 from portal.db import db
 from portal.organisations.models import Organisation
 from portal.teams import queries, rules
@@ -45,7 +45,6 @@ def _rows(statement: Any) -> list[dict[str, Any]]:
     return [dict(row) for row in db.session.execute(statement).mappings()]
 
 
-def count_old_invitations() -> int:
-    """How many invitations were over longer ago than they are kept."""
-    old = queries.is_over(clock.days_ago(rules.INVITATIONS_KEPT))
-    return db.session.scalar(select(func.count()).select_from(Invitation).where(old)) or 0
+def is_old_invitation() -> ColumnElement[bool]:
+    """Accepted, or their link of no use, for longer than they are kept."""
+    return queries.is_over(clock.days_ago(rules.INVITATIONS_KEPT))

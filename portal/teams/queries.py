@@ -232,16 +232,17 @@ def replaced_by(actor: Actor) -> Select[Any]:
     return select(found.c.person_id)
 
 
-def reviews_due(day: date) -> Sequence[Organisation]:
-    """The active organisations whose heads should go through the members, on a day."""
+def reviews_due(day: date, after: int = 0) -> Sequence[int]:
+    """The active organisations whose heads should go through the members, on a day: their numbers, from after one."""
     heads = (
         select(Membership.organisation_id)
         .join(Membership.person)
         .where(Membership.role.in_(HEAD_ROLES), Membership.ended_at.is_(None), Person.active)
     )
     statement = (
-        select(Organisation)
+        select(Organisation.id)
         .where(
+            Organisation.id > after,
             Organisation.active,
             Organisation.members_reviewed_at <= clock.end_of(day - rules.REVIEWED_EVERY),
             Organisation.id.in_(heads),

@@ -200,32 +200,38 @@ def review(actor: Actor, organisation: Organisation, ended_ids: Collection[int])
     return done
 
 
-def ask_for_reviews(day: date) -> int:
-    """Ask heads to go through their members, once for each time it is due; a daily job, harmless when run again."""
-    require_transaction()
-    due = queries.reviews_due(day)
-    for organisation in due:
-        for head in queries.heads_of(organisation.id):
-            emails.review_due(head, organisation)
-    return len(due)
+def ask_for_review(organisation_id: int, day: date) -> bool:
+    """Ask heads to go through their members, once for each time it is due. False: somebody did meanwhile."""
+    accounts_queries.lock_people_of([organisation_id])
+    organisation = db.session.get(Organisation, organisation_id, populate_existing=True)
+    if organisation is None or not organisation.active:
+        return False
+    if not rules.is_review_due(organisation.members_reviewed_at, day):
+        return False
+    for head in queries.heads_of(organisation.id):
+        emails.review_due(head, organisation)
+    return True
 
 
-def warn_idle(day: date, most: int | None = None) -> int:
-    """Tell who has not come for two years that their account will close; a daily job, harmless when run again."""
-    require_transaction()
-    idle = accounts_queries.idle_to_warn(day, most)
-    for person in idle:
-        person.idle_warned_at = clock.now()
-        emails.account_idle(person, day)
-    return len(idle)
+def warn_idle(person_id: int, day: date) -> bool:
+    """Tell who has not come for two years that their account will close. False: they came back meanwhile."""
+    person = accounts_queries.person_who(person_id, accounts_queries.is_idle(day))
+    if person is None:
+        return False
+    person.idle_warned_at = clock.now()
+    emails.account_idle(person, day)
+    return True
 
 
-def close_idle(day: date, most: int | None = None) -> int:
-    """Close the accounts warned thirty days ago and not used since; the national cell hears where nobody is left."""
-    require_transaction()
-    idle = accounts_queries.idle_to_close(day, most)
-    for person in idle:
-        for organisation in accounts.close_account(person, by=None):
-            for reader in accounts_queries.cell_people(None):
-                emails.nobody_left(reader, organisation, person)
-    return len(idle)
+def close_idle(person_id: int, day: date) -> bool:
+    """Close an account warned thirty days ago and not used since; the national cell hears where nobody is left.
+
+    False: its owner came back meanwhile.
+    """
+    person = accounts_queries.person_who(person_id, accounts_queries.is_to_close(day))
+    if person is None:
+        return False
+    for organisation in accounts.close_account(person, by=None):
+        for reader in accounts_queries.cell_people(None):
+            emails.nobody_left(reader, organisation, person)
+    return True

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import ColumnElement, select
 
 from portal import clock
 from portal.db import db
@@ -20,7 +20,6 @@ def of_person(person_id: int) -> dict[str, list[dict[str, Any]]]:
     return {"imports": [dict(row) for row in db.session.execute(statement).mappings()]}
 
 
-def count_old() -> int:
-    """How many files and reports are older than they are kept."""
-    old = Transfer.created_at < clock.days_ago(KEPT)
-    return db.session.scalar(select(func.count()).select_from(Transfer).where(old)) or 0
+def is_old() -> ColumnElement[bool]:
+    """Files that nobody imported, and reports of the others, older than they are kept."""
+    return Transfer.created_at < clock.days_ago(KEPT)

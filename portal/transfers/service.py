@@ -2,7 +2,6 @@
 
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from datetime import date
 from enum import StrEnum
 from hashlib import sha256
 
@@ -127,13 +126,6 @@ def _row(transfer_id: int, line: Line) -> dict[str, object]:
         "changes": [[one.head, one.before, one.after] for one in line.changes],
         "problems": line.problems,
     }
-
-
-def purge(_day: date) -> None:
-    """Daily job: forget the files that nobody imported, and the reports of the others, after a day."""
-    require_transaction()
-    old = Transfer.created_at < clock.days_ago(rules.KEPT)
-    db.session.execute(delete(Transfer).where(old).execution_options(synchronize_session=False))
 
 
 def note_export(kind: TransferKind, region_code: str | None, file_name: str) -> None:

@@ -172,4 +172,4 @@ def test_services_refuse_to_work_outside_a_transaction(make: Builder) -> None:
     with pytest.raises(WriteOutsideTransaction):
         service.send_reset_link(member.person.email)
     with pytest.raises(WriteOutsideTransaction):
-        throttle.purge()
+        throttle.forget_failures(member.person.email)

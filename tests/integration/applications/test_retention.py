@@ -14,11 +14,16 @@ from portal.db import db, transaction
 from portal.files.models import StoredFile
 from tests.builders import Builder
 from tests.integration.applications import steps
+from tests.jobs import do
 
 
 def purge(after_days: float) -> int:
-    with time_machine.travel(datetime.now(clock.PARIS) + timedelta(days=after_days)), transaction():
-        return retention.purge_drafts(clock.today())
+    """How many drafts were deleted, and forget dead links."""
+    before = len(applications())
+    with time_machine.travel(datetime.now(clock.PARIS) + timedelta(days=after_days)):
+        do("end drafts of applications")
+        do("forget links of applications")
+    return before - len(applications())
 
 
 def applications() -> list[Application]:
@@ -88,9 +93,9 @@ def test_nothing_tells_who_anybody_is_after_anonymisation(make: Builder, browse,
     )
     make._save(event)
     with transaction():
-        assert retention.anonymise_before(clock.today()) == 0, "touched today"
-        assert retention.anonymise_before(clock.today() + timedelta(days=1)) == 1
-        assert retention.anonymise_before(clock.today() + timedelta(days=1)) == 0, "once"
+        assert not retention.anonymise(application.id, clock.today()), "touched today"
+        assert retention.anonymise(application.id, clock.today() + timedelta(days=1))
+        assert not retention.anonymise(application.id, clock.today() + timedelta(days=1)), "once"
     [one] = applications()
     row = {column.name: getattr(one, column.name) for column in Application.__table__.columns}
     told = " ".join(str(value) for value in row.values())

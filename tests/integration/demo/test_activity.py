@@ -24,11 +24,12 @@ from portal.interventions.workflow import InterventionState
 from portal.notifications.models import OutboxEmail
 from portal.organisations import seed
 from portal.organisations.models import Funder, Organisation, Partner, Pole, RegionalCell
-from portal.requests import checks, inbox, service
+from portal.requests import checks, inbox
 from portal.requests.models import Assignment, RequestEvent, SupportRequest
 from portal.requests.workflow import Action, AssignmentState, DeclineReason, Outcome, RequestState
 from portal.territories.reference import REGIONS
 from tests.browser import Browser
+from tests.jobs import do
 
 pytestmark = pytest.mark.usefixtures("demonstration")
 
@@ -87,8 +88,7 @@ def test_there_is_work_that_is_late_shared_or_to_be_found_another_partner() -> N
 
 def test_stored_states_are_the_derived_ones_and_nothing_is_left_for_tonight() -> None:
     assert not checks.wrong_states()
-    with transaction():
-        assert service.expire_unanswered(clock.today()) == 0
+    assert do("expire unanswered requests") == 0
 
 
 def test_it_spans_a_year_that_ends_before_today() -> None:

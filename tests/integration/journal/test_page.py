@@ -17,6 +17,7 @@ from portal.journal.kinds import Act, Subject
 from portal.journal.models import JournalEntry
 from tests.browser import Browser
 from tests.builders import Builder
+from tests.jobs import do
 
 Browse = Callable[[Membership | None], Browser]
 
@@ -194,6 +195,5 @@ def test_export_goes_beyond_a_page(reader: Browser, monkeypatch: pytest.MonkeyPa
 def test_it_is_kept_for_twelve_months(app: Flask, make: Builder) -> None:
     note("vieux", days_ago=367)
     note("neuf", days_ago=360)
-    with transaction():
-        assert service.purge(clock.today()) == 1
+    assert do("shorten the journal") == 1
     assert db.session.scalars(select(JournalEntry.subject_name)).all() == ["neuf"]

@@ -11,6 +11,7 @@ from portal.db import WriteOutsideTransaction, transaction
 from portal.notifications import outbox
 from portal.notifications.message import Message, Recipient
 from tests.integration.notifications.conftest import Write, change, row, rows
+from tests.jobs import do
 
 HOME = Message("http://portal.test/")
 ZOE = Recipient("zoe@exemple.test", "Zoé Martin")
@@ -164,8 +165,8 @@ def test_bodies_are_forgotten_after_a_month_and_e_mails_after_a_year(write: Writ
             setattr(one, state, clock.now() - timedelta(days=ages[age]))
             session.add(one)
     write("waiting@exemple.test")
-    with transaction():
-        outbox.purge(clock.today())
+    do("blank e-mails")
+    do("forget e-mails")
     assert {one.recipient.partition("@")[0]: bool(one.text and one.html) for one in rows()} == {
         "sent_at.week": True,
         "sent_at.month": False,
@@ -179,8 +180,8 @@ def test_a_secret_that_was_given_up_is_forgotten_after_a_day_and_never_sent_blan
     write(confidential=True)
     outbox.not_taken(outbox.claim()[0], "550 Unknown", final=True)
     change(given_up_at=clock.now() - timedelta(hours=25))
-    with transaction():
-        outbox.purge(clock.today())
+    do("blank e-mails")
+    do("forget e-mails")
     assert row().text == ""
     with transaction():
         assert not outbox.try_again(row().id)

@@ -2,7 +2,7 @@
 
 import signal
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from datetime import date, timedelta
 from types import FrameType
 
@@ -116,9 +116,16 @@ def test_a_database_that_is_away_is_waited_for(
     assert (one.step(), len(server.letters)) == (1, 1)
 
 
-def test_a_job_runs_once_a_day(hire: Hire, server: MailServer) -> None:
+def job(name: str, do: Callable[[Sequence[int]], int], count: int = 1, at_once: int = 1) -> worker.Job:
+    """Something to do to the numbers from 1."""
+    return worker.Job(
+        name, lambda after, most: range(after + 1, count + 1)[:most], do, at_once=at_once, locks=False
+    )
+
+
+def test_a_job_is_done_once_a_day(hire: Hire, server: MailServer) -> None:
     days: list[date] = []
-    one = hire(days.append)
+    one = hire(job("note", lambda ids: days.append(clock.today()) or len(ids)))
     with time_machine.travel(clock.now(), tick=True) as traveller:
         one.step()
         one.step()
@@ -127,32 +134,64 @@ def test_a_job_runs_once_a_day(hire: Hire, server: MailServer) -> None:
         assert days == [clock.today() - timedelta(days=1), clock.today()]
 
 
-@pytest.mark.parametrize(("pause", "expected"), [(600.0, ["bad", "good"]), (0.0, ["bad", "good", "bad"])])
-def test_a_job_that_fails_stops_nothing_and_is_tried_again_later(
+@pytest.mark.parametrize("at_once", [1, 3])
+@pytest.mark.parametrize(("pause", "again"), [(600.0, []), (0.0, [1, 2, 3, 4, 5])])
+def test_what_fails_stops_nothing_else_and_is_tried_again_later(
     hire: Hire,
     server: MailServer,
     write: Write,
     monkeypatch: pytest.MonkeyPatch,
+    caplog: pytest.LogCaptureFixture,
     pause: float,
-    expected: list[str],
+    again: list[int],
+    at_once: int,
 ) -> None:
     monkeypatch.setattr(worker, "JOB_PAUSE_SECONDS", pause)
-    runs: list[str] = []
+    done: list[int] = []
+    fails = [3]
 
-    def bad(today: date) -> None:
-        runs.append("bad")
-        if len(runs) == 1:
-            raise ValueError("a bad day")
-
-    def good(today: date) -> None:
-        runs.append("good")
+    def do(ids: Sequence[int]) -> int:
+        if set(fails).intersection(ids):
+            raise ValueError("Zénobie Quintefeuille")
+        done.extend(ids)
+        return len(ids)
 
     write()
-    one = hire(bad, good)
+    others: list[int] = []
+    one = hire(job("bad", do, count=5, at_once=at_once), job("good", lambda ids: others.extend(ids) or 1))
     assert one.step() == 1
+    assert (sorted(done), others) == ([1, 2, 4, 5], [1])
+    assert "daily job bad failed for 3: ValueError at" in caplog.text
+    assert "Zénobie" not in caplog.text, "what people wrote stays out of logs"
+    done.clear()
+    fails.clear()
     for _ in range(3):
         one.step()
-    assert runs == expected
+    assert (sorted(done), others) == (again, [1])
+
+
+def test_a_job_that_cannot_look_stops_no_other(hire: Hire, server: MailServer) -> None:
+    def look(after: int, most: int) -> Sequence[int]:
+        raise ValueError("a bad day")
+
+    others: list[int] = []
+    one = hire(worker.Job("blind", look, len), job("good", lambda ids: others.extend(ids) or len(ids)))
+    for _ in range(3):
+        one.step()
+    assert others == [1]
+
+
+def test_a_long_job_lets_e_mails_leave_between_its_parts(
+    hire: Hire, server: MailServer, write: Write, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(worker, "TRANSACTIONS", 2)
+    done: list[int] = []
+    one = hire(job("long", lambda ids: done.extend(ids) or len(ids), count=5))
+    for expected in (2, 4, 5):
+        write()
+        assert one.step() == 1
+        assert len(done) == expected
+    assert done == [1, 2, 3, 4, 5]
 
 
 def test_a_signal_ends_the_wait_at_once() -> None:

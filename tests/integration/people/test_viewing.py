@@ -13,10 +13,10 @@ from portal.db import db, transaction
 from portal.journal.kinds import Act, Subject
 from portal.journal.models import JournalEntry
 from portal.notifications.models import OutboxEmail
-from portal.people import service
 from portal.people.models import Viewing
 from tests.browser import Browser
 from tests.builders import Builder
+from tests.jobs import do
 
 Browse = Callable[[Membership | None], Browser]
 REASON = "Vos demandes ne s’affichent plus."
@@ -230,10 +230,9 @@ def test_it_can_be_left_and_signed_out_of_once_it_is_over(looking: Browser) -> N
 
 
 def test_the_daily_job_notes_what_nobody_ended(looking: Browser, viewed: Membership) -> None:
-    with transaction():
-        assert service.end_forgotten(clock.today()) == 0
-    with clock.travelling_to(clock.now() + timedelta(hours=9)), transaction():
-        assert service.end_forgotten(clock.today()) == 1
+    assert do("end forgotten looks") == 0
+    with clock.travelling_to(clock.now() + timedelta(hours=9)):
+        assert do("end forgotten looks") == 1
     ended = journal()[-1]
     assert (ended.act, ended.changes["minutes"]) == (Act.VIEWING_ENDED, [None, 30])
 

@@ -10,6 +10,7 @@ from portal import clock
 from portal.catalogue.kinds import Family
 from portal.db import Model, db, transaction
 from portal.interventions.models import Intervention, Practice
+from portal.notifications import worker
 from portal.notifications.models import OutboxEmail
 from portal.personal_data import retention
 from portal.personal_data.kinds import Kept
@@ -185,11 +186,14 @@ def test_old_drafts_are_deleted(make) -> None:
     assert db.session.scalars(select(SupportRequest.id)).all() == [recent]
 
 
-def test_a_part_at_a_time_and_nothing_twice(make) -> None:
+def test_a_part_at_a_time_and_nothing_twice(make, monkeypatch) -> None:
+    monkeypatch.setattr(worker, "TRANSACTIONS", 2)
     for _ in range(5):
         old.finished(make)
     assert retention.DUTIES[Kept.REQUESTS].count() == 5
-    assert [old.run(Kept.REQUESTS, most=2)[0] for _ in range(4)] == [2, 2, 1, 0]
+    walk = worker.Walk(*retention.DUTIES[Kept.REQUESTS].jobs)
+    assert [(walk.go_on(), walk.done) for _ in range(3)] == [(True, 2), (True, 4), (False, 5)]
+    assert old.run(Kept.REQUESTS) == [0]
     assert retention.DUTIES[Kept.REQUESTS].count() == 0
 
 

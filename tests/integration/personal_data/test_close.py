@@ -11,11 +11,11 @@ from portal.db import Model, db, transaction
 from portal.journal.kinds import Act
 from portal.journal.models import JournalEntry
 from portal.notifications.models import OutboxEmail
-from portal.personal_data import service
 from portal.requests.workflow import AssignmentState, RequestState
 from portal.safety.models import Authenticator, EmailChange, Passkey, RecoveryCode, SignInSession
 from tests.browser import Browser
 from tests.builders import Builder
+from tests.jobs import do
 
 PAGE = "/mon-compte/fermer"
 LOGS = {"journal_entry", "outbox_email"}
@@ -178,11 +178,7 @@ def test_accounts_that_the_portal_closed_lose_their_name_too(make) -> None:
     with transaction() as session:
         me.person.active, me.person.closed_at = False, clock.now()
         session.add(me.person)
-    assert service.count_closed() == 1
-    for expected in (1, 0):
-        with transaction():
-            assert service.forget_closed(10) == expected
-    assert service.count_closed() == 0
+    assert (do("forget closed accounts"), do("forget closed accounts")) == (1, 0)
     assert "zenobie" not in stored_outside_logs()
 
 

@@ -12,8 +12,8 @@ from portal.accounts.models import FailedAttempt, Invitation, Person
 from portal.db import db, transaction
 from portal.journal.kinds import Act, Subject
 from portal.journal.models import JournalEntry
+from portal.notifications import worker
 from portal.notifications.models import OutboxEmail
-from portal.notifications.worker import Stop, Worker
 from portal.personal_data import retention
 from portal.personal_data.kinds import Kept
 from portal.personal_data.rules import RULES
@@ -40,7 +40,7 @@ def test_each_rule_has_its_duty() -> None:
 
 def test_each_duty_is_done_every_day() -> None:
     assert set(retention.DAILY) <= set(cli.DAILY)
-    assert len(retention.DAILY) == len(RULES)
+    assert {job for duty in retention.DUTIES.values() for job in duty.jobs} <= set(retention.DAILY)
 
 
 def _old_and_new(make) -> None:
@@ -154,7 +154,7 @@ def test_the_command_only_looks_unless_told(app: Flask, make) -> None:
 
 
 def test_the_command_ends_all_that_is_due_in_parts(app: Flask, make, monkeypatch) -> None:
-    monkeypatch.setattr(retention, "BATCH", 2)
+    monkeypatch.setattr(worker, "TRANSACTIONS", 2)
     for _ in range(5):
         old.finished(make)
     done = app.test_cli_runner().invoke(args=["retention", "--apply"])
@@ -166,16 +166,15 @@ def test_the_command_ends_all_that_is_due_in_parts(app: Flask, make, monkeypatch
 
 def test_the_worker_goes_on_until_all_is_done(make, monkeypatch) -> None:
     """A part at each round, so that e-mails leave between them."""
-    monkeypatch.setattr(retention, "BATCH", 2)
+    monkeypatch.setattr(worker, "TRANSACTIONS", 2)
     for _ in range(5):
         old.finished(make)
-    job = next(one for one in retention.DAILY if one.args == (Kept.REQUESTS,))
-    worker = Worker([job], Stop())
+    one = worker.Worker(retention.DUTIES[Kept.REQUESTS].jobs, worker.Stop())
     seen = []
     for _ in range(4):
-        worker.step()
+        one.step()
         seen.append(_anonymised())
-    worker.close()
+    one.close()
     assert seen == [2, 4, 5, 5]
 
 

@@ -13,6 +13,7 @@ from portal.requests.models import Assignment, SupportRequest
 from portal.requests.workflow import Action, AssignmentState, RequestState, TooLateToReopen
 from tests.builders import Builder
 from tests.integration.requests.steps import World, actor_of, page_of, the_assignment, the_request
+from tests.jobs import do
 
 SAID = Said(message="Voici.")
 # Easter 2026: Good Friday (3 April) is a holiday in Alsace and Moselle alone, Easter Monday everywhere.
@@ -51,8 +52,8 @@ class Story:
 
     def expires(self, when: datetime) -> bool:
         """Run the job that closes what is left unanswered."""
-        with clock.travelling_to(when), transaction():
-            return service.expire_unanswered(clock.today()) == 1
+        with clock.travelling_to(when):
+            return do("expire unanswered requests") == 1
 
 
 @pytest.mark.parametrize(

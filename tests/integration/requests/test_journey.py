@@ -6,13 +6,13 @@ import pytest
 from sqlalchemy import select
 
 from portal import clock
-from portal.db import db, transaction
+from portal.db import db
 from portal.interventions.models import Intervention
-from portal.requests import service
 from portal.requests.models import Assignment, RequestEvent
 from portal.requests.workflow import Action, AssignmentState, Outcome, RequestState
 from tests.builders import Builder
 from tests.integration.requests.steps import World, mails, request_fields, the_assignment, the_request
+from tests.jobs import do
 
 
 def test_the_whole_journey(world: World, browse) -> None:
@@ -184,12 +184,10 @@ def test_the_portal_closes_what_was_left_unanswered(make: Builder, world: World)
     request = make.request(world.coordinator)
     long_ago = clock.now() - timedelta(days=40)
     make.assignment(request, world.partner, proposed_at=long_ago, due_on=clock.local(long_ago).date())
-    with transaction():
-        assert service.expire_unanswered(clock.today()) == 1
+    assert do("expire unanswered requests") == 1
     assert the_assignment().state is AssignmentState.EXPIRED
     assert the_request().state is RequestState.TO_ROUTE
-    with transaction():
-        assert service.expire_unanswered(clock.today()) == 0
+    assert do("expire unanswered requests") == 0
     assert {kind for kind, _ in mails()} == {
         "requests/expire_pole",
         "requests/expire_cell",

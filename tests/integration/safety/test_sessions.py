@@ -9,9 +9,8 @@ from flask import Flask
 from sqlalchemy import select
 
 from portal import clock
-from portal.db import db, transaction
+from portal.db import db
 from portal.journal.models import JournalEntry
-from portal.safety import sessions
 from portal.safety.models import SignInSession
 from tests.browser import Browser
 from tests.builders import PASSPHRASE, Builder
@@ -28,6 +27,7 @@ from tests.integration.accounts.steps import (
     sign_out,
 )
 from tests.integration.safety.steps import FIREFOX, PHONE, SESSIONS
+from tests.jobs import do
 
 Browse = Callable[..., Browser]
 
@@ -192,10 +192,9 @@ def test_coming_is_noted_on_the_person(make: Builder, browse: Browse) -> None:
 
 def test_sessions_of_a_year_ago_are_forgotten(make: Builder, browse: Browse) -> None:
     browse(make.coordinator())
-    with transaction():
-        assert sessions.purge() == 0
-    with time_machine.travel(clock.now() + timedelta(days=366), tick=False), transaction():
-        assert sessions.purge() == 1
+    assert do("forget sessions") == 0
+    with time_machine.travel(clock.now() + timedelta(days=366), tick=False):
+        assert do("forget sessions") == 1
     assert rows() == []
 
 

@@ -156,7 +156,7 @@ def test_a_pole_hands_its_requests_over(make: Builder, head: Membership, browse:
         assert request.contact_id == successor.person_id
     assert db.session.get(type(closed), closed.id).contact_id == head.person_id
     events = db.session.scalars(select(RequestEvent.action)).all()
-    assert events == [Action.CHANGE_CONTACT, Action.CHANGE_CONTACT]
+    assert events == [Action.CHANGE_CONTACT], "of the request that was sent: a draft has no story yet"
     (handed,) = [one for one in emails() if one.kind == "teams/work_handed_over"]
     assert handed.recipient == successor.person.email
     assert all(one.reference in handed.text for one in mine)

@@ -6,14 +6,13 @@ import pytest
 
 from portal import clock
 from portal.access.roles import Role
-from portal.accounts import queries as accounts
 from portal.accounts.models import Membership
 from portal.db import db, transaction
-from portal.teams import service
 from portal.teams.models import MembersReview
 from tests.builders import Builder
 from tests.integration.accounts.steps import emails, english, is_signed_in
 from tests.integration.teams.steps import Browse, acts, team_of
+from tests.jobs import do
 
 DAY = timedelta(days=1)
 
@@ -25,8 +24,7 @@ def head(make: Builder) -> Membership:
 
 
 def ask() -> int:
-    with transaction():
-        return service.ask_for_reviews(clock.today())
+    return do("ask for reviews")
 
 
 def test_heads_are_asked_once_for_each_time(make: Builder, head: Membership) -> None:
@@ -88,9 +86,8 @@ def came(make: Builder, days_ago: int) -> Membership:
 
 
 def warn_and_close() -> tuple[int, int]:
-    with transaction():
-        closed = service.close_idle(clock.today())
-        return service.warn_idle(clock.today()), closed
+    closed = do("close idle accounts")
+    return do("warn idle accounts"), closed
 
 
 def test_who_has_not_come_for_two_years_is_warned_then_closed(make: Builder, browse: Browse) -> None:
@@ -130,4 +127,4 @@ def test_coming_back_keeps_the_account(make: Builder, browse: Browse) -> None:
 def test_who_never_came_counts_from_the_day_of_the_account(make: Builder) -> None:
     make.person(last_seen_at=None, created_at=clock.now() - 740 * DAY)
     make.person(last_seen_at=None)
-    assert len(accounts.idle_to_warn(clock.today())) == 1
+    assert do("warn idle accounts") == 1

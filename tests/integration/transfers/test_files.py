@@ -9,14 +9,14 @@ from flask import Flask
 from sqlalchemy import func, select
 
 from portal import clock
-from portal.db import db, transaction
+from portal.db import db
 from portal.journal.kinds import Act
 from portal.journal.models import JournalEntry
 from portal.organisations.models import Pole
-from portal.transfers import service
 from portal.transfers.models import Transfer, TransferLine
 from tests.builders import Builder
 from tests.integration.transfers.files import apply, look, rows_of, seen, send, text_of
+from tests.jobs import do
 
 
 def count(model: type) -> int:
@@ -99,8 +99,7 @@ def test_a_file_given_up_or_a_day_old_is_forgotten(make: Builder, browse) -> Non
         clock.end_of(clock.today() + timedelta(days=1)) + timedelta(minutes=1), tick=False
     ):
         assert apply(browse(admin), address, seen(page)).status_code == 404
-        with transaction():
-            service.purge(clock.today())
+        do("forget imported files")
     assert (count(Transfer), count(TransferLine), count(Pole)) == (0, 0, 0)
 
 
