@@ -1,0 +1,229 @@
+"""For each daily job: something that is due, and how somebody comes back to it."""
+
+import os
+from collections.abc import Callable
+from datetime import date, timedelta
+from typing import Any, NamedTuple
+
+from sqlalchemy import select, update
+
+from portal import clock
+from portal.access.roles import Role
+from portal.accounts import queries as accounts
+from portal.accounts.models import FailedAttempt, Invitation, Person
+from portal.applications.models import Application, ApplicationLink
+from portal.applications.workflow import State
+from portal.db import db, transaction
+from portal.files import folder
+from portal.journal.kinds import Act, Subject
+from portal.journal.models import JournalEntry
+from portal.notifications.models import OutboxEmail
+from portal.organisations.models import Organisation
+from portal.people.models import Viewing
+from portal.requests import service as requests
+from portal.requests.kinds import ContactPreference, Mode
+from portal.requests.models import Assignment, RequestEvent, SupportRequest
+from portal.requests.service import Wishes
+from portal.requests.workflow import Action, RequestState
+from portal.safety.models import SignInSession
+from portal.transfers.models import Transfer
+from tests.builders import Builder
+from tests.integration.personal_data import old
+from tests.integration.requests.steps import actor_of
+
+LONG = timedelta(days=1200)
+Back = Callable[[Any], Any]
+
+
+class Due(NamedTuple):
+    """`make`: one thing that is due. `back`: in a transaction, somebody does something that spares it; None: nobody
+    can. `tells`: how many e-mails doing it writes."""
+
+    make: Callable[[Builder], Any]
+    back: Back | None = None
+    tells: int = 0
+
+
+def ago(**span: float) -> Any:
+    return clock.now() - timedelta(**span)
+
+
+def _unanswered(make: Builder) -> Any:
+    coordinator, partner = make.coordinator(), make.partner()
+    request = make.request(coordinator, submitted_at=ago(days=60), created_at=ago(days=60))
+    make.practitioner(partner)
+    make.assignment(request, partner, proposed_at=ago(days=60), due_on=date(2026, 1, 5))
+
+
+def _answered(request_id: int) -> None:
+    """Under the lock of its request, as everything that happens to an assignment."""
+    db.session.get(SupportRequest, request_id, with_for_update=True)
+    which = Assignment.request_id == request_id
+    db.session.execute(update(Assignment).where(which).values(state="accepted"))
+
+
+def _look(make: Builder) -> Any:
+    viewer, viewed = make.national_admin(), make.coordinator()
+    make._save(
+        Viewing(
+            viewer_id=viewer.person_id, membership_id=viewed.id, key="k", reason="r", started_at=ago(hours=1)
+        )
+    )
+
+
+def _touched(request_id: int) -> None:
+    request = db.session.get(SupportRequest, request_id, with_for_update=True)
+    who = db.session.scalars(select(Person.id).order_by(Person.id)).first()
+    db.session.add(
+        RequestEvent(request_id=request.id, action=Action.PLAN, actor_id=who, from_state="a", to_state="b")
+    )
+
+
+def _draft(make: Builder) -> Any:
+    coordinator = make.coordinator()
+    draft = make.request(coordinator, RequestState.DRAFT, created_at=ago(days=1200))
+    old.happened(draft, coordinator, Action.CHANGE_CONTACT, ago(days=1190))
+
+
+def _written(request_id: int) -> None:
+    """By the service that saves a draft."""
+    draft = db.session.get(SupportRequest, request_id)
+    author = accounts.memberships_of(draft.contact_id)[0]
+    wishes = Wishes(None, "Encore.", None, None, Mode.EITHER, ContactPreference.EITHER, None)
+    requests.change_draft(actor_of(author), draft.reference, wishes)
+
+
+def _set(model: Any, **values: Callable[[], Any]) -> Back:
+    def back(key: int) -> None:
+        made = {name: value() for name, value in values.items()}
+        db.session.execute(update(model).where(model.id == key).values(made))
+
+    return back
+
+
+def _warned(make: Builder) -> Any:
+    return make.member(
+        make.partner(),
+        Role.PRACTITIONER,
+        make.person(last_seen_at=ago(days=800), idle_warned_at=ago(days=40)),
+    )
+
+
+def _closed(make: Builder) -> Any:
+    return make.person(active=False, closed_at=ago(days=1))
+
+
+def _orphan(make: Builder) -> Any:
+    key = f"{next(make._numbers):048x}"
+    folder.write(key, b"x")
+    os.utime(folder.path(key), (0, 0))
+
+
+def _email(**values: Any) -> Callable[[Builder], Any]:
+    def make_one(make: Builder) -> Any:
+        number = next(make._numbers)
+        make._save(
+            OutboxEmail(
+                kind="k",
+                recipient=f"{number}@exemple.test",
+                recipient_name="A",
+                language="fr",
+                subject="s",
+                text="t",
+                html="h",
+                message_id=str(number),
+                next_attempt_at=None,
+                **{name: value() for name, value in values.items()},
+            )
+        )
+
+    return make_one
+
+
+def _invitation(make: Builder) -> Any:
+    number, pole = next(make._numbers), make.pole()
+    make._save(
+        Invitation(
+            organisation_id=pole.id,
+            email=f"{number}@exemple.test",
+            given_name="A",
+            family_name="B",
+            role=Role.MEMBER,
+            token_hash=str(number),
+            expires_at=ago(days=60),
+        )
+    )
+
+
+def _entry(make: Builder) -> Any:
+    make._save(
+        JournalEntry(
+            at=ago(days=400),
+            act=Act.JOINED,
+            subject=Subject.PERSON,
+            subject_name="A",
+            search_text="a",
+            changes={},
+        )
+    )
+
+
+def _session(make: Builder) -> Any:
+    make._save(
+        SignInSession(
+            person_id=make.person().id,
+            key_hash=str(next(make._numbers)),
+            last_seen_at=ago(days=400),
+            browser="",
+            system="",
+            address="",
+        )
+    )
+
+
+def _file(make: Builder) -> Any:
+    transfer = make.transfer(make.national_admin())
+    with transaction():
+        db.session.execute(update(Transfer).where(Transfer.id == transfer.id).values(created_at=ago(days=2)))
+
+
+def _link(make: Builder) -> Any:
+    make.link(make.application(), lasts=timedelta(days=-1))
+
+
+_BACK_IN_DRAFT = _set(Application, changed_at=clock.now, warned_at=lambda: None)
+_CAME = _set(Person, last_seen_at=clock.now, idle_warned_at=lambda: None)
+DUE: dict[str, Due] = {
+    "expire unanswered requests": Due(_unanswered, _answered, tells=2),
+    "end forgotten looks": Due(_look, lambda key: db.session.delete(db.session.get(Viewing, key))),
+    "close dormant requests": Due(lambda make: old.waiting(make, LONG), _touched, tells=2),
+    "anonymise requests": Due(lambda make: old.finished(make, LONG), _touched),
+    "discard drafts of requests": Due(_draft, _written),
+    "anonymise applications": Due(
+        lambda make: make.application(changed_at=ago(days=1200)), _set(Application, changed_at=clock.now)
+    ),
+    "end drafts of applications": Due(
+        lambda make: make.application(
+            State.DRAFT, changed_at=ago(days=80), email=f"{next(make._numbers)}@x.test"
+        ),
+        _BACK_IN_DRAFT,
+        tells=1,
+    ),
+    "warn idle accounts": Due(lambda make: make.person(last_seen_at=ago(days=800)), _CAME, tells=1),
+    "close idle accounts": Due(_warned, _CAME, tells=1),
+    "forget closed accounts": Due(_closed, _set(Person, active=lambda: True, closed_at=lambda: None)),
+    "forget invitations": Due(_invitation, _set(Invitation, expires_at=lambda: ago(days=-7))),
+    "shorten the journal": Due(_entry),
+    "forget sessions": Due(_session, _set(SignInSession, last_seen_at=clock.now)),
+    "forget imported files": Due(_file),
+    "blank e-mails": Due(_email(sent_at=lambda: ago(days=40))),
+    "forget e-mails": Due(_email(sent_at=lambda: ago(days=400))),
+    "forget attempts": Due(lambda make: make._save(FailedAttempt(key="k", at=ago(days=3)))),
+    "forget links of applications": Due(_link, _set(ApplicationLink, expires_at=lambda: ago(days=-90))),
+    "remove orphaned files": Due(_orphan),
+    "ask for reviews": Due(
+        lambda make: make.coordinator(make.pole(members_reviewed_at=ago(days=100))),
+        _set(Organisation, members_reviewed_at=clock.now),
+        tells=1,
+    ),
+}

@@ -1,0 +1,157 @@
+"""What can be deleted is deleted whatever hangs on it: nothing written on it can keep it for ever."""
+
+from collections.abc import Callable
+from typing import Any, NamedTuple
+
+import pytest
+from sqlalchemy import func, select
+
+from portal import clock
+from portal.accounts import queries as accounts
+from portal.applications import service as applications
+from portal.applications.models import Application, ApplicationDocument, ApplicationEvent, ApplicationLink
+from portal.applications.workflow import State
+from portal.db import Model, db, transaction
+from portal.files.models import StoredFile
+from portal.requests import service as requests
+from portal.requests.models import RequestEvent, SupportRequest
+from portal.requests.workflow import Action, RequestState
+from portal.transfers import service as transfers
+from portal.transfers.models import Transfer, TransferLine
+from tests.builders import Builder
+from tests.integration.personal_data import old
+from tests.integration.requests.steps import actor_of
+from tests.jobs import do
+
+# Tables to which others point, and whose rows stay for ever: people and organisations are closed, ended or merged.
+STAY = {"organisation", "person", "membership", "service", "assignment", "intervention"}
+# What cannot hang on something that is deleted, and why.
+NEVER = {("support_request", "assignment"): "a draft was sent to nobody"}
+
+
+class Deletable(NamedTuple):
+    """`make`: one of them, with a row in each of `hangs`. `ways`: each way in which it is deleted."""
+
+    model: Any
+    make: Callable[[Builder], Any]
+    hangs: tuple[Any, ...]
+    ways: dict[str, Callable[[Any], object]]
+
+
+def _draft(make: Builder) -> SupportRequest:
+    """Of somebody who left: their colleague took it over."""
+    coordinator = make.coordinator()
+    draft = make.request(coordinator, RequestState.DRAFT, created_at=clock.now() - old.LONG_AGO)
+    old.happened(draft, coordinator, Action.CHANGE_CONTACT, clock.now() - old.LONG_AGO)
+    return draft
+
+
+def _discard_draft(draft: SupportRequest) -> None:
+    (author,) = accounts.memberships_of(draft.contact_id or 0)
+    requests.discard_draft(actor_of(author), draft.reference)
+
+
+def _application(make: Builder) -> Application:
+    long_ago = clock.now() - old.LONG_AGO
+    application = make.application(State.DRAFT, changed_at=long_ago, warned_at=long_ago)
+    make.link(application)
+    event = ApplicationEvent(
+        application_id=application.id, action="submit", from_state=State.DRAFT, to_state=State.DRAFT
+    )
+    make._save(event)
+    make._save(ApplicationDocument(application_id=application.id, file=_stored()))
+    return application
+
+
+def _stored() -> StoredFile:
+    return StoredFile(key="k", name="n.pdf", media_type="application/pdf", size=1, sha256="s")
+
+
+def _file(make: Builder) -> Transfer:
+    transfer = make.transfer(make.national_admin())
+    assert db.session.scalar(select(func.count()).select_from(TransferLine))
+    return transfer
+
+
+def _discard_file(transfer: Transfer) -> None:
+    (owner,) = accounts.memberships_of(transfer.owner_id)
+    transfers.discard(actor_of(owner), transfer.id)
+
+
+def _in_a_year(job: str) -> Callable[[Any], object]:
+    def work(_thing: Any) -> None:
+        with clock.travelling_to(clock.now() + old.LONG_AGO):
+            assert do(job) == 1
+
+    return work
+
+
+def _in_transaction(act: Callable[[Any], object]) -> Callable[[Any], object]:
+    def work(thing: Any) -> None:
+        with transaction():
+            act(thing)
+
+    return work
+
+
+def _token_of(application: Application) -> str:
+    return Builder().link(application)
+
+
+DELETABLE = (
+    Deletable(
+        SupportRequest,
+        _draft,
+        (RequestEvent,),
+        {"job": _in_a_year("discard drafts of requests"), "author": _in_transaction(_discard_draft)},
+    ),
+    Deletable(
+        Application,
+        _application,
+        (ApplicationLink, ApplicationDocument, ApplicationEvent),
+        {
+            "job": _in_a_year("end drafts of applications"),
+            "author": lambda one: _in_transaction(applications.discard)(_token_of(one)),
+        },
+    ),
+    Deletable(
+        Transfer,
+        _file,
+        (TransferLine,),
+        {"job": _in_a_year("forget imported files"), "author": _in_transaction(_discard_file)},
+    ),
+)
+WAYS = [
+    pytest.param(one, way, id=f"{one.model.__tablename__}-{way}") for one in DELETABLE for way in one.ways
+]
+# Deleted by whoever deletes what points to it.
+WITH_ITS_DOCUMENT = {"stored_file"}
+
+
+def test_every_table_that_others_point_to_stays_or_is_deleted_here() -> None:
+    pointed_at = {
+        key.column.table.name for table in Model.metadata.tables.values() for key in table.foreign_keys
+    }
+    assert pointed_at == STAY | WITH_ITS_DOCUMENT | {one.model.__tablename__ for one in DELETABLE}
+
+
+@pytest.mark.parametrize("one", DELETABLE, ids=lambda one: one.model.__tablename__)
+def test_everything_that_can_hang_on_it_does_here(one: Deletable) -> None:
+    name = one.model.__tablename__
+    hanging = {
+        table.name
+        for table in Model.metadata.tables.values()
+        for key in table.foreign_keys
+        if key.column.table.name == name and (name, table.name) not in NEVER
+    }
+    assert hanging == {model.__tablename__ for model in one.hangs}
+
+
+@pytest.mark.parametrize(("one", "way"), WAYS)
+def test_it_is_deleted_with_all_that_hangs_on_it(make: Builder, one: Deletable, way: str) -> None:
+    thing = one.make(make)
+    for model in one.hangs:
+        assert db.session.scalar(select(func.count()).select_from(model)), model
+    one.ways[way](thing)
+    for model in (one.model, *one.hangs):
+        assert not db.session.scalar(select(func.count()).select_from(model)), model
