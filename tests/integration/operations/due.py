@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 from sqlalchemy import select, update
 
 from portal import clock
-from portal.access.roles import Role
+from portal.access.roles import Actor, Role
 from portal.accounts import queries as accounts
 from portal.accounts.models import FailedAttempt, Invitation, Person
 from portal.applications.models import Application, ApplicationLink
@@ -46,6 +46,13 @@ class Due(NamedTuple):
 
 def ago(**span: float) -> Any:
     return clock.now() - timedelta(**span)
+
+
+def who_is(person_id: int | None) -> Actor:
+    """A person, acting for their organisation."""
+    found = accounts.by_email(db.session.get_one(Person, person_id).email)
+    assert found is not None
+    return actor_of(found.memberships[0])
 
 
 def _unanswered(make: Builder) -> Any:
@@ -88,9 +95,8 @@ def _draft(make: Builder) -> Any:
 def _written(request_id: int) -> None:
     """By the service that saves a draft."""
     draft = db.session.get(SupportRequest, request_id)
-    author = accounts.memberships_of(draft.contact_id)[0]
     wishes = Wishes(None, "Encore.", None, None, Mode.EITHER, ContactPreference.EITHER, None)
-    requests.change_draft(actor_of(author), draft.reference, wishes)
+    requests.change_draft(who_is(draft.contact_id), draft.reference, wishes)
 
 
 def _set(model: Any, **values: Callable[[], Any]) -> Back:

@@ -7,7 +7,6 @@ import pytest
 from sqlalchemy import func, select
 
 from portal import clock
-from portal.accounts import queries as accounts
 from portal.applications import service as applications
 from portal.applications.models import Application, ApplicationDocument, ApplicationEvent, ApplicationLink
 from portal.applications.workflow import State
@@ -19,8 +18,8 @@ from portal.requests.workflow import Action, RequestState
 from portal.transfers import service as transfers
 from portal.transfers.models import Transfer, TransferLine
 from tests.builders import Builder
+from tests.integration.operations.due import who_is
 from tests.integration.personal_data import old
-from tests.integration.requests.steps import actor_of
 from tests.jobs import do
 
 # Tables to which others point, and whose rows stay for ever: people and organisations are closed, ended or merged.
@@ -47,8 +46,7 @@ def _draft(make: Builder) -> SupportRequest:
 
 
 def _discard_draft(draft: SupportRequest) -> None:
-    (author,) = accounts.memberships_of(draft.contact_id or 0)
-    requests.discard_draft(actor_of(author), draft.reference)
+    requests.discard_draft(who_is(draft.contact_id), draft.reference)
 
 
 def _application(make: Builder) -> Application:
@@ -74,8 +72,7 @@ def _file(make: Builder) -> Transfer:
 
 
 def _discard_file(transfer: Transfer) -> None:
-    (owner,) = accounts.memberships_of(transfer.owner_id)
-    transfers.discard(actor_of(owner), transfer.id)
+    transfers.discard(who_is(transfer.owner_id), transfer.id)
 
 
 def _in_a_year(job: str) -> Callable[[Any], object]:
