@@ -117,6 +117,34 @@ def cells_of(region_code: str | None) -> Sequence[Organisation]:
     return own or found
 
 
+def followed_regions() -> Select[str | None]:
+    """The regions of which `cells_of` finds a regional cell, to be part of a query."""
+    staffed = select(Membership.organisation_id).where(
+        Membership.person_id == Person.id,
+        Membership.role.in_(CELL_ROLES),
+        Membership.ended_at.is_(None),
+        Person.active,
+    )
+    return select(Coverage.region_code).where(
+        Coverage.region_code.is_not(None),
+        Coverage.organisation_id == Organisation.id,
+        Organisation.kind == OrganisationKind.REGIONAL_CELL,
+        Organisation.active,
+        Organisation.id.in_(staffed),
+        ~Organisation.absences.any(is_today(OrganisationAbsence)),
+    )
+
+
+def regions_with_a_cell() -> frozenset[str | None]:
+    """The regions that a cell of their own answers for today; for the others, the national one does."""
+    return frozenset(db.session.scalars(followed_regions()))
+
+
+def region_has_cell(region_code: str | None) -> bool:
+    """The same of one region."""
+    return region_code in regions_with_a_cell()
+
+
 def cell_people(region_code: str | None) -> Sequence[Person]:
     """Who routes the requests of a region: the people of `cells_of`."""
     return members([one.id for one in cells_of(region_code)], CELL_ROLES)

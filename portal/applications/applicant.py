@@ -9,6 +9,7 @@ from flask_babel import gettext as _
 from werkzeug.datastructures import CombinedMultiDict
 
 from portal.access.permissions import Open
+from portal.accounts import queries as accounts
 from portal.applications import page, queries, rules, service, words, workflow
 from portal.applications.changes import Said
 from portal.applications.forms import SECTION_FORMS, DocumentForm, SendForm
@@ -90,7 +91,7 @@ def _followed(found: Application, token: str, refused: page.Panel | None = None)
         found=found,
         question=page.open_question(found, events),
         token=token,
-        holder=page.holder_for_applicant(found, region_has_cell=queries.region_has_cell(found.region_code)),
+        holder=page.holder_for_applicant(found, region_has_cell=accounts.region_has_cell(found.region_code)),
         tag=words.STATES[found.state],
         panels=page.panels(None, found, token, refused),
         refused=refused,

@@ -9,6 +9,7 @@ from flask_babel import gettext as _
 
 from portal.access.permissions import permissions_of
 from portal.access.roles import Actor, Role
+from portal.accounts import queries as accounts
 from portal.applications import queries, rules, words, workflow
 from portal.applications.forms import ACTION_FORMS, AdmitForm
 from portal.applications.kinds import Section
@@ -200,7 +201,7 @@ def _is_regional(actor: Actor | None, application: Application, action: Action) 
         and actor is not None
         and actor.role is Role.NATIONAL_ADMIN
         and not holder(application).is_late
-        and queries.region_has_cell(application.region_code)
+        and accounts.region_has_cell(application.region_code)
     )
 
 

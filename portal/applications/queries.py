@@ -10,6 +10,7 @@ from sqlalchemy.sql.base import ExecutableOption
 
 from portal import clock
 from portal.access.roles import Actor, Role
+from portal.accounts import queries as accounts
 from portal.accounts.models import Membership, Person
 from portal.accounts.rules import canonical_email, token_hash
 from portal.applications import rules
@@ -23,8 +24,8 @@ from portal.applications.models import (
 from portal.applications.rules import Known
 from portal.applications.workflow import CLOSED, OPEN, WAITING_FOR_US, State
 from portal.db import Moment, db, require_transaction
-from portal.organisations.models import Coverage, OrganisationAbsence, Pole, RegionalCell
-from portal.organisations.queries import is_over, is_today
+from portal.organisations.models import Pole
+from portal.organisations.queries import is_over
 
 _SENT = Application.state != State.DRAFT
 _MOST_LINKS = 5
@@ -101,38 +102,13 @@ def waiting_for(actor: Actor) -> Waiting:
     """What waits for the cell of an actor: for opinions a regional one, for decisions the national one."""
     held = Application.state == State.SUBMITTED
     if actor.role is Role.NATIONAL_ADMIN:
-        unfollowed = and_(held, Application.region_code.not_in(_regions_with_a_cell()))
+        unfollowed = and_(held, Application.region_code.not_in(accounts.followed_regions()))
         held = or_(Application.state == State.ADVISED, unfollowed)
     late = func.count().filter(is_over(Application.due_on, Application))
     row = db.session.execute(
         select(func.count(), late).select_from(Application).where(_is_visible_to(actor), held)
     )
     return Waiting(*row.one())
-
-
-def _regions_with_a_cell() -> Select[str | None]:
-    """Those of which `accounts.queries.cells_of` finds a regional cell."""
-    staffed = (
-        select(Membership.organisation_id)
-        .join(Membership.person)
-        .where(Membership.role == Role.REGIONAL_ADMIN, Membership.ended_at.is_(None), Person.active)
-    )
-    away = RegionalCell.absences.any(is_today(OrganisationAbsence))
-    return (
-        select(Coverage.region_code)
-        .join(RegionalCell, RegionalCell.id == Coverage.organisation_id)
-        .where(Coverage.region_code.is_not(None), RegionalCell.active, RegionalCell.id.in_(staffed), ~away)
-    )
-
-
-def regions_with_a_cell() -> frozenset[str | None]:
-    """The regions whose cell gives the opinion; for the others, the national one does."""
-    return frozenset(db.session.scalars(_regions_with_a_cell()))
-
-
-def region_has_cell(region_code: str | None) -> bool:
-    """The same of one region."""
-    return region_code in regions_with_a_cell()
 
 
 def get(actor: Actor, reference: str) -> Application | None:

@@ -7,6 +7,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from portal.access.permissions import Open, Permission, permissions_of
+from portal.accounts import queries as accounts
 from portal.applications import applicant, company, page, queries, service, words, workflow
 from portal.applications.changes import Said
 from portal.applications.forms import LATE, BeginForm, ListForm, LostLinkForm
@@ -78,7 +79,7 @@ def index() -> ResponseReturnValue:
         waiting=queries.waiting_for(actor),
         found=keyset_page(queries.listing(actor, filters)),
         holder=page.holder,
-        followed=queries.regions_with_a_cell(),
+        followed=accounts.regions_with_a_cell(),
         words=words,
     )
 
@@ -101,7 +102,7 @@ def _show(found: Application, refused: page.Panel | None = None) -> str:
     return render_template(
         "applications/show.html",
         found=found,
-        holder=page.holder(found, region_has_cell=queries.region_has_cell(found.region_code)),
+        holder=page.holder(found, region_has_cell=accounts.region_has_cell(found.region_code)),
         tag=words.STATES[found.state],
         opinion=words.OPINIONS[found.opinion] if found.opinion else None,
         remarks=page.remarks(actor, found) if found.state in workflow.OPEN else [],

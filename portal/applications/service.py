@@ -9,6 +9,7 @@ from flask_babel import lazy_gettext as _l
 from portal import clock
 from portal.access.permissions import permissions_of
 from portal.access.roles import Actor, Role
+from portal.accounts import queries as accounts_queries
 from portal.accounts import service as accounts
 from portal.accounts import throttle
 from portal.accounts.rules import new_token, token_hash
@@ -211,7 +212,7 @@ def _decide(actor: Actor | None, application: Application, action: Action) -> No
     if actor and action is Action.ADVISE:
         workflow.require_opinion_due(
             national=actor.role is Role.NATIONAL_ADMIN,
-            region_has_cell=queries.region_has_cell(application.region_code),
+            region_has_cell=accounts_queries.region_has_cell(application.region_code),
             late=application.due_on is not None and clock.is_over(application.due_on, application.place),
         )
     if action in {Action.SUBMIT, Action.ANSWER} and rules.missing(application):

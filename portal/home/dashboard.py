@@ -59,8 +59,7 @@ def show(actor: Actor) -> ResponseReturnValue:
         main=_main_action(actor, folders),
         reads=reads,
         shows_pole=not actor.is_pole,
-        state_tag=page.state_tag,
-        holder=page.holder,
+        **page.row_words(actor),
         service_name=service_name,
     )
 

@@ -20,14 +20,14 @@ def of_request(request_id: int, partner_id: int | None = None) -> Sequence[Inter
         .join(Intervention.assignment)
         .where(Assignment.request_id == request_id)
         .options(
-            selectinload(Intervention.practices).joinedload(Practice.person),
+            joinedload(Intervention.practices).joinedload(Practice.person),
             joinedload(Intervention.assignment).joinedload(Assignment.partner),
         )
         .order_by(Intervention.on.desc(), Intervention.id.desc())
     )
     if partner_id is not None:
         statement = statement.where(Assignment.partner_id == partner_id)
-    return db.session.scalars(statement).all()
+    return db.session.scalars(statement).unique().all()
 
 
 def get(actor: Actor, intervention_id: int) -> Intervention | None:

@@ -26,7 +26,7 @@ from portal.db import db
 from portal.organisations.models import Partner, Pole
 from portal.organisations.queries import is_over
 from portal.requests.models import Assignment, SupportRequest
-from portal.requests.queries import is_visible_to, visible_to
+from portal.requests.queries import is_visible_to, visible_to, with_its_cell
 from portal.requests.rules import typed_reference
 from portal.requests.workflow import OPEN_REQUESTS, AssignmentState, RequestState
 from portal.teams import queries as teams
@@ -199,6 +199,7 @@ def late_count(actor: Actor) -> int:
 def listing(actor: Actor, folder: Folder | None, filters: Filters) -> Select[SupportRequest]:
     """The requests of a folder (None: all one sees) that match, with all that a row shows, in a total order."""
     statement = visible_to(actor).options(
+        with_its_cell(),
         load_only(
             SupportRequest.reference,
             SupportRequest.service_id,
@@ -212,7 +213,13 @@ def listing(actor: Actor, folder: Folder | None, filters: Filters) -> Select[Sup
         ),
         joinedload(SupportRequest.service).load_only(Service.name, Service.name_en, raiseload=True),
         selectinload(SupportRequest.assignments).options(
-            load_only(Assignment.request_id, Assignment.state, Assignment.due_on, raiseload=True),
+            load_only(
+                Assignment.request_id,
+                Assignment.partner_id,
+                Assignment.state,
+                Assignment.due_on,
+                raiseload=True,
+            ),
             joinedload(Assignment.partner).load_only(Partner.name, raiseload=True),
             joinedload(Assignment.referent).load_only(Person.given_name, Person.family_name, raiseload=True),
         ),

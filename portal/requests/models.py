@@ -3,7 +3,7 @@
 from datetime import date, datetime
 
 from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint, text
-from sqlalchemy.orm import Mapped, mapped_column, relationship
+from sqlalchemy.orm import Mapped, mapped_column, query_expression, relationship
 
 from portal import clock
 from portal.accounts.models import Person
@@ -66,6 +66,8 @@ class SupportRequest(Model):
     closed_at: Mapped[datetime | None] = mapped_column(Moment)
     anonymised_at: Mapped[datetime | None] = mapped_column(Moment)
     search_text: Mapped[str] = mapped_column(Text, default="")
+
+    has_own_cell: Mapped[bool] = query_expression()  # what `queries.with_its_cell` loads
 
     pole: Mapped[Pole] = relationship(lazy="raise_on_sql")
     service: Mapped[Service | None] = relationship(lazy="raise_on_sql")

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 from flask import url_for
@@ -19,6 +20,7 @@ from portal.requests.workflow import Action, AssignmentState, RequestState
 from portal.teams import queries as teams
 from portal.teams.words import absence_note
 from portal.territories.reference import region_name
+from portal.text import search_key
 from portal.web import templating
 from portal.web.forms import PortalForm, choices
 from portal.web.holder import Holder
@@ -73,9 +75,7 @@ def build_form(
 def panels(actor: Actor, request: SupportRequest, refused: Panel | None = None) -> list[Panel]:
     """What I can do now, the most useful first; a refused form stays open with what was typed."""
     rights = permissions_of(actor)
-    mine = [
-        one for one in request.assignments if not actor.is_partner or one.partner_id == actor.organisation_id
-    ]
+    mine = own_assignments(actor, request)
     possible: list[tuple[Action, Assignment | None]] = [
         (action, None) for action in workflow.open_actions(rights, request.state)
     ]
@@ -131,30 +131,63 @@ def may_log(actor: Actor, request: SupportRequest, assignment: Assignment) -> bo
     return Action.LOG in workflow.open_actions(permissions_of(actor), request.state, assignment.state)
 
 
-def holder(request: SupportRequest) -> Holder:
-    """Who holds the request now."""
-    match request.state:
+def own_assignments(actor: Actor, request: SupportRequest) -> list[Assignment]:
+    """What a reader sees whole: a partner its own part, whoever else everything."""
+    if not actor.is_partner:
+        return list(request.assignments)
+    return [one for one in request.assignments if one.partner_id == actor.organisation_id]
+
+
+def also_asked(actor: Actor, request: SupportRequest) -> str:
+    """The other partners, of which a partner learns that they were asked and no more."""
+    own = own_assignments(actor, request)
+    names = {one.partner.name for one in request.assignments if one not in own}
+    return ", ".join(sorted(names, key=search_key))
+
+
+def _own_part(actor: Actor, request: SupportRequest) -> Assignment | None:
+    """What a partner holds of the request, or held last; None for whoever reads all of it."""
+    if not actor.is_partner:
+        return None
+    own = own_assignments(actor, request)
+    return max(own, key=lambda one: (one.state in workflow.LIVE_ASSIGNMENTS, one.id), default=None)
+
+
+def row_words(actor: Actor) -> Mapping[str, Any]:
+    """What the list of requests says of each, to its reader."""
+    return {"holder": partial(holder, actor), "state_tag": partial(state_tag, actor)}
+
+
+def holder(actor: Actor, request: SupportRequest) -> Holder:
+    """Who holds the request now; for a partner, its own part of it."""
+    own = _own_part(actor, request)
+    shown, state = request.assignments, request.state
+    if own:
+        shown, state = [own], workflow.derive_state(state, [own.state])
+    if own and own.state not in workflow.LIVE_ASSIGNMENTS and state not in workflow.SET_REQUESTS:
+        return Holder(_("Your organisation has nothing more to do"))
+    match state:
         case RequestState.DRAFT:
             return Holder(_("%(pole)s is still writing it", pole=request.pole.name))
         case RequestState.TO_ROUTE:
             return Holder(_cell(request))
         case RequestState.PROPOSED:
-            return _waiting(request)
+            return _waiting(request, shown)
         case RequestState.ACCEPTED:
-            return Holder(_referents(request))
+            return Holder(_referents(shown))
         case _:
             return Holder(_("Nobody: it is closed"))
 
 
 def _cell(request: SupportRequest) -> str:
-    region = region_name(request.region_code) if request.region_code else ""
-    if region:
+    if request.has_own_cell:
+        region = region_name(request.region_code)
         return _("The cell that follows %(region)s, which looks for a partner", region=region)
     return _("The national cell, which looks for a partner")
 
 
-def _waiting(request: SupportRequest) -> Holder:
-    proposed = [one for one in request.assignments if one.state is AssignmentState.PROPOSED]
+def _waiting(request: SupportRequest, shown: Sequence[Assignment]) -> Holder:
+    proposed = [one for one in shown if one.state is AssignmentState.PROPOSED]
     if proposed:
         names = ", ".join(one.partner.name for one in proposed)
         return Holder(
@@ -165,8 +198,8 @@ def _waiting(request: SupportRequest) -> Holder:
     return Holder(_("%(pole)s, who has a question to answer", pole=request.pole.name))
 
 
-def _referents(request: SupportRequest) -> str:
-    accepted = [one for one in request.assignments if one.state is AssignmentState.ACCEPTED]
+def _referents(shown: Sequence[Assignment]) -> str:
+    accepted = [one for one in shown if one.state is AssignmentState.ACCEPTED]
     return ", ".join(
         f"{one.referent.name} ({one.partner.name})" if one.referent else one.partner.name for one in accepted
     )
@@ -194,25 +227,27 @@ def shows_contact(actor: Actor, request: SupportRequest) -> bool:
     """A partner sees whom to call while it has something to do with the pole."""
     if not actor.is_partner:
         return True
-    return any(
-        one.partner_id == actor.organisation_id
-        and one.state in {*workflow.LIVE_ASSIGNMENTS, AssignmentState.COMPLETED}
-        for one in request.assignments
-    )
+    at_work = {*workflow.LIVE_ASSIGNMENTS, AssignmentState.COMPLETED}
+    return any(one.state in at_work for one in own_assignments(actor, request))
 
 
-def state_tag(request: SupportRequest, under_way: bool = False) -> Tag:
-    """The state in words: rerouted when everybody said no, under way once something was done."""
+def state_tag(actor: Actor, request: SupportRequest, under_way: bool = False) -> Tag:
+    """The state in words: rerouted when everybody said no, under way once something was done; to a partner, the
+    state of its own part."""
+    own = _own_part(actor, request)
+    state = own.state if own else request.state
+    if state in {RequestState.ACCEPTED, AssignmentState.ACCEPTED} and under_way:
+        return words.UNDER_WAY
+    if own and request.state not in workflow.SET_REQUESTS:
+        return words.ASSIGNMENT_STATES[own.state]
     if request.state is RequestState.TO_ROUTE and request.assignments:
         return words.TO_REROUTE
-    if request.state is RequestState.ACCEPTED and under_way:
-        return words.UNDER_WAY
     return words.REQUEST_STATES[request.state]
 
 
-def absence_notes(found: SupportRequest) -> dict[tuple[int, int], str]:
+def absence_notes(actor: Actor, found: SupportRequest) -> dict[tuple[int, int], str]:
     """What is said beside the names of those away today: (organisation, person) → until when, who stands in."""
-    bodies = {found.pole_id, *(one.partner_id for one in found.assignments)}
+    bodies = {found.pole_id, *(one.partner_id for one in own_assignments(actor, found))}
     return {
         (body, person): absence_note(one)
         for body, people in teams.away(bodies).items()

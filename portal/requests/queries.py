@@ -4,11 +4,12 @@ from collections.abc import Collection, Mapping, Sequence
 from datetime import date, datetime
 
 from sqlalchemy import ColumnElement, Select, and_, exists, false, func, select
-from sqlalchemy.orm import joinedload, load_only, selectinload
+from sqlalchemy.orm import joinedload, load_only, selectinload, with_expression
 from sqlalchemy.sql.base import ExecutableOption
 
 from portal import clock
 from portal.access.roles import Actor, Role
+from portal.accounts import queries as accounts
 from portal.catalogue.models import Delivery, Service
 from portal.db import db, require_transaction
 from portal.organisations.models import Coverage, OrganisationAbsence, Partner, Pole
@@ -46,7 +47,7 @@ def is_visible_to(actor: Actor) -> ColumnElement[bool]:
 def get(actor: Actor, reference: str) -> SupportRequest | None:
     """One of someone's requests, with all that its page shows but the events."""
     statement = visible_to(actor).where(SupportRequest.reference == reference)
-    return db.session.scalar(statement.options(*_whole()))
+    return db.session.scalars(statement.options(*_whole(), with_its_cell())).unique().one_or_none()
 
 
 def get_locked(actor: Actor | None, reference: str) -> SupportRequest | None:
@@ -64,13 +65,18 @@ def get_locked(actor: Actor | None, reference: str) -> SupportRequest | None:
 def _whole(locked: bool = False) -> tuple[ExecutableOption, ...]:
     """What a request's page and e-mails show. Under a lock nothing is joined: outer joins cannot be locked."""
     load = selectinload if locked else joinedload
-    assignments = selectinload(SupportRequest.assignments)
     return (
         load(SupportRequest.pole),
         load(SupportRequest.service),
         load(SupportRequest.contact),
-        assignments.options(joinedload(Assignment.partner), joinedload(Assignment.referent)),
+        load(SupportRequest.assignments).options(joinedload(Assignment.partner), joinedload(Assignment.referent)),
     )
+
+
+def with_its_cell() -> ExecutableOption:
+    """Load whether a regional cell is at work where the pole was: else the national one looks for a partner."""
+    followed = SupportRequest.region_code.in_(accounts.followed_regions())
+    return with_expression(SupportRequest.has_own_cell, func.coalesce(followed, false()))
 
 
 def lock_pole(pole_id: int) -> None:

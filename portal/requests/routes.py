@@ -80,8 +80,7 @@ def index() -> ResponseReturnValue:
         may_draft=allows(actor, Permission.REQUEST_DRAFT),
         found=keyset_page(inbox.listing(actor, folder, filters)),
         shows_pole=not actor.is_pole,
-        state_tag=page.state_tag,
-        holder=page.holder,
+        **page.row_words(actor),
         service_name=service_name,
     )
 
@@ -182,18 +181,21 @@ def _show(found: SupportRequest, refused: page.Panel | None = None) -> str:
     actor = current.actor()
     partner_id = actor.organisation_id if actor.is_partner else None
     done = interventions.of_request(found.id, partner_id)
-    notes = page.absence_notes(found)
+    own = page.own_assignments(actor, found)
+    notes = page.absence_notes(actor, found)
     return render_template(
         "requests/show.html",
         found=found,
         panels=page.panels(actor, found, refused),
         refused=refused,
-        holder=page.holder(found),
-        tag=page.state_tag(found, under_way=interventions.any_done(done)),
+        holder=page.holder(actor, found),
+        tag=page.state_tag(actor, found, under_way=interventions.any_done(done)),
         lines=page.timeline(queries.events(found, partner_id), found.pole.place),
         interventions=done,
         minutes=interventions.total_minutes(done),
-        may_log=[one for one in found.assignments if page.may_log(actor, found, one)],
+        may_log=[one for one in own if page.may_log(actor, found, one)],
+        assignments=own,
+        also_asked=page.also_asked(actor, found),
         may_edit=found.state is RequestState.DRAFT,
         partner_id=partner_id,
         facts=page.wishes(actor, found, notes),
@@ -234,10 +236,8 @@ def _find(reference: str, assignment_id: int | None) -> tuple[SupportRequest, As
     """The request and the assignment of an address; a partner has only its own."""
     actor = current.actor()
     found = queries.get(actor, reference) or abort(404)
-    mine = (
-        one for one in found.assignments if not actor.is_partner or one.partner_id == actor.organisation_id
-    )
-    assignment = next((one for one in mine if one.id == assignment_id), None)
+    own = page.own_assignments(actor, found)
+    assignment = next((one for one in own if one.id == assignment_id), None)
     if assignment_id is not None and assignment is None:
         abort(404)
     return found, assignment

@@ -11,7 +11,7 @@ from portal.refusals import Conflict
 from portal.requests.kinds import ContactPreference, Mode
 from portal.requests.rules import Candidate
 from portal.requests.workflow import (
-    TRANSITIONS,
+    SET_REQUESTS,
     Action,
     Anonymised,
     AskedAgain,
@@ -238,7 +238,8 @@ def refusal_sentence(refusal: Conflict) -> str | None:
 
 
 def _where_it_stands(refusal: TransitionRefused) -> str:
-    if refusal.assignment_state is not None and refusal.request_state in TRANSITIONS[refusal.action].requests:
+    """Where the request stands is said of itself alone, or of one partner's part: others read their own."""
+    if refusal.assignment_state is not None and refusal.request_state not in SET_REQUESTS:
         return str(_NOW_ASSIGNMENT[refusal.assignment_state])
     return str(_NOW_REQUEST[refusal.request_state])
 
