@@ -69,7 +69,9 @@ def _whole(locked: bool = False) -> tuple[ExecutableOption, ...]:
         load(SupportRequest.pole),
         load(SupportRequest.service),
         load(SupportRequest.contact),
-        load(SupportRequest.assignments).options(joinedload(Assignment.partner), joinedload(Assignment.referent)),
+        load(SupportRequest.assignments).options(
+            joinedload(Assignment.partner), joinedload(Assignment.referent)
+        ),
     )
 
 
