@@ -32,7 +32,9 @@ from portal.safety import service as safety
 from portal.teams import queries as team_queries
 from portal.teams import service as teams
 from portal.territories.reference import REGIONS
-from portal.web.addresses import absolute_url, is_email
+from portal.text import one_line, plain_address
+from portal.web.addresses import absolute_url, email_flaw
+from portal.web.forms import SHORT_TEXT
 
 DAILY = (
     Job(
@@ -71,10 +73,38 @@ def load_reference() -> None:
     click.echo(f"{services} services and {poles} poles of the register are there.")
 
 
+class _Email(click.ParamType[str]):
+    """An address as forms take it: put right, or refused with the same words."""
+
+    name = "address"
+
+    def convert(self, value: str, param: click.Parameter | None, ctx: click.Context | None) -> str:
+        address = plain_address(value)
+        if flaw := email_flaw(address):
+            with force_locale("en"):
+                self.fail(str(flaw), param, ctx)
+        return address
+
+
+class _Line(click.ParamType[str]):
+    """A name as forms take it: one line that shows what it holds, up to a length."""
+
+    name = "text"
+
+    def __init__(self, longest: int) -> None:
+        self._longest = longest
+
+    def convert(self, value: str, param: click.Parameter | None, ctx: click.Context | None) -> str:
+        line = one_line(value)
+        if not 0 < len(line) <= self._longest:
+            self.fail(f"it needs 1 to {self._longest} characters that can be seen.", param, ctx)
+        return line
+
+
 @click.command
-@click.argument("email")
-@click.argument("given_name")
-@click.argument("family_name")
+@click.argument("email", type=_Email())
+@click.argument("given_name", type=_Line(80))
+@click.argument("family_name", type=_Line(80))
 @with_appcontext
 def create_admin(email: str, given_name: str, family_name: str) -> None:
     """Give somebody an account in the national cell; nothing is sent, a link to choose a passphrase is printed."""
@@ -84,7 +114,7 @@ def create_admin(email: str, given_name: str, family_name: str) -> None:
 
 @click.command
 @click.argument("region_code", type=click.Choice(list(REGIONS)))
-@click.argument("name")
+@click.argument("name", type=_Line(SHORT_TEXT))
 @with_appcontext
 def add_cell(region_code: str, name: str) -> None:
     """Give a region its cell, of this name; requests of the region then go to its people."""
@@ -98,9 +128,9 @@ def add_cell(region_code: str, name: str) -> None:
 @click.command
 @click.argument("organisation_id", type=int)
 @click.argument("role", type=click.Choice([role.value for role in Role]))
-@click.argument("email")
-@click.argument("given_name")
-@click.argument("family_name")
+@click.argument("email", type=_Email())
+@click.argument("given_name", type=_Line(80))
+@click.argument("family_name", type=_Line(80))
 @with_appcontext
 def add_member(organisation_id: int, role: str, email: str, given_name: str, family_name: str) -> None:
     """Give somebody a role in an organisation; its number stands in the address of its page."""
@@ -117,8 +147,6 @@ def add_member(organisation_id: int, role: str, email: str, given_name: str, fam
 
 def _welcome(email: str, given_name: str, family_name: str, organisation: Organisation, role: Role) -> None:
     """Make somebody a member and print how they get in; nothing is sent."""
-    if not is_email(email):
-        raise click.BadParameter(f"{email!r} is not an e-mail address.")
     person = people.by_email(email) or accounts.create_person(email, given_name, family_name)
     accounts.join(person, organisation, role)
     db.session.flush()

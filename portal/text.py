@@ -1,11 +1,38 @@
-"""Text as it is searched and sorted, without accents, case or punctuation; and text that fits one line."""
+"""Text as it is searched and sorted, without accents, case or punctuation; and text as it is typed and kept.
+
+Sources: Unicode's properties Default_Ignorable_Code_Point and Bidi_Control; UTR 36 and UTS 39 on text that is not
+what it seems; RFC 5321 on addresses.
+"""
 
 import re
 import unicodedata
 
+from email_validator import EmailNotValidError, validate_email
+
 # Letters that Unicode does not decompose; French needs the first two, names of people the others.
 _LETTERS = str.maketrans({"œ": "oe", "æ": "ae", "ø": "o", "ł": "l", "đ": "d", "ð": "d", "þ": "th", "ı": "i"})
 _NOT_LETTERS_OR_DIGITS = re.compile(r"[\W_]+")
+
+# What shows nothing though Unicode calls it a letter, a mark or a symbol: fillers, joiners, blanks, noncharacters.
+_SHOWS_NOTHING = re.compile(
+    "[\u034f\u115f\u1160\u17b4\u17b5\u180b-\u180f\u2065\u3164\uffa0\ufff0-\ufffc\ufdd0-\ufdef\ufffe\uffff"
+    "\U0001d159\U00016fe4\U000e0000-\U000e00ff\U000e01f0-\U000e0fff"
+    + "".join(f"{chr(plane << 16 | 0xFFFE)}{chr(plane << 16 | 0xFFFF)}" for plane in range(1, 17))
+    + "]"
+)
+_BLANK = "\u2800"  # of braille: a space that is called a symbol
+_LINE_ENDS = re.compile("\r\n|[\r\n\v\f\x1c\x1d\x1e\x85\u2028\u2029]")
+# Variants of symbols and of Chinese characters are seen; after a letter they hide.
+_IDLE_VARIANT = re.compile(
+    "(?<![\u2030-\u33ff\u3400-\u9fff\uf900-\ufaff\U0001f000-\U0003ffff])[\ufe00-\ufe0f\U000e0100-\U000e01ef]"
+)
+_JOINERS = "\u200c\u200d"
+_KEPT_IN_LINES = {"\n", "\t", *_JOINERS, "\u200e", "\u200f", "\u061c"}
+_PLAIN_SPACES = str.maketrans("\n\t\u00a0\u202f", "    ")
+# Scripts in which a joiner between two letters changes what is read: Arabic and its kin, those of India and beyond.
+_JOINED = re.compile(
+    "[\u0600-\u07ff\u0840-\u08ff\u0900-\u0dff\u0f00-\u109f\u1780-\u18af\ua840-\ua87f\ufb50-\ufdff\ufe70-\ufefc]"
+)
 
 
 def search_key(text: str) -> str:
@@ -21,7 +48,97 @@ def search_key(text: str) -> str:
 
 
 def one_line(text: str) -> str:
-    """Text fit for a header: no line end, no control or invisible direction character, single spaces."""
-    hidden = {"Cc", "Zl", "Zp", "Cf"}
-    kept = "".join(" " if unicodedata.category(character) in hidden else character for character in text)
-    return " ".join(kept.split())
+    """Text that holds one line and shows all it holds: a name, a subject, a number, a header. Empty: it showed nothing.
+
+    Line ends, tabs and spaces of any kind become single spaces; controls, direction marks and whatever else cannot be
+    seen are left out, but for the joiners that some scripts need between their letters.
+    """
+    if text.isascii() and text.isprintable():
+        return " ".join(text.split())
+    spaced = _LINE_ENDS.sub(" ", text).replace(_BLANK, " ").replace("\t", " ")
+    shown = _SHOWS_NOTHING.sub("", spaced)
+    if not shown.isprintable():
+        shown = "".join(_seen(character) for character in shown)
+        shown = _without_idle_joiners(shown)
+    words = (_without_idle_marks(word) for word in shown.split())
+    return unicodedata.normalize("NFC", _IDLE_VARIANT.sub("", " ".join(word for word in words if word)))
+
+
+def several_lines(text: str) -> str:
+    """Text of several lines: ends of one character, no control, nothing that turns or hides what others read.
+
+    Spaces, marks of direction and joiners stay as they are; the whole is empty where it shows nothing.
+    """
+    lines = _SHOWS_NOTHING.sub("", _LINE_ENDS.sub("\n", text))
+    if not lines.translate(_PLAIN_SPACES).isprintable():
+        lines = "".join(one for one in lines if one in _KEPT_IN_LINES or not _is_hidden(one))
+    return unicodedata.normalize("NFC", lines).strip() if one_line(lines) else ""
+
+
+def _is_hidden(character: str) -> bool:
+    return unicodedata.category(character) in {"Cc", "Cf", "Cs"}
+
+
+def _seen(character: str) -> str:
+    """A character as one line holds it; private ones are bullets of somebody's own font, seen by nobody else."""
+    if character in _JOINERS:
+        return character
+    if _is_hidden(character) or unicodedata.category(character) == "Co":
+        return ""
+    return " " if unicodedata.category(character).startswith("Z") else character
+
+
+def _without_idle_joiners(text: str) -> str:
+    """Joiners stay between two letters of a script that is written with them."""
+    return "".join(
+        character
+        for place, character in enumerate(text)
+        if character not in _JOINERS
+        or (_JOINED.match(text, place - 1) and _JOINED.match(text, place + 1) if place else False)
+    )
+
+
+def _without_idle_marks(word: str) -> str:
+    """Marks, variants and joiners need something to stand on: those that begin a word are left out."""
+    for place, character in enumerate(word):
+        if character not in _JOINERS and not unicodedata.category(character).startswith("M"):
+            return word[place:]
+    return ""
+
+
+# What telephones, keyboards and programs put where an address has a plain sign.
+_PLAIN_SIGNS = str.maketrans(
+    {
+        **dict.fromkeys("‘’‛ʼ′＇`´", "'"),
+        **dict.fromkeys("\u2010\u2011\u2012\u2013\u2212", "-"),
+        **dict.fromkeys("。｡．", "."),
+    }
+)
+_NAMED = re.compile(r"[^@<>]*<([^<>]+)>")
+_SPACES_OF_AN_ADDRESS = re.compile(r"\s*@\s*|(?<=\.)\s+(?=[^@]*$)|\s+(?=\.[^@]*$)")
+
+
+def plain_address(typed: str) -> str:
+    """An e-mail address as it is stored, searched and counted: what was typed or pasted around it is put right.
+
+    "mailto:", a name before it, spaces, a full stop after it, signs of telephones and full-width ones; small letters;
+    the domain as mail servers write it. Whether anybody can write to it is `web.addresses.email_flaw`'s to say. What
+    holds no @ is no address: it stays as typed, in one line.
+    """
+    text = one_line(unicodedata.normalize("NFKC", typed.translate(_PLAIN_SIGNS)))
+    if named := _NAMED.fullmatch(text.rstrip(" .,;")):
+        text = named[1]
+    text = re.sub(r"(?i)^mailto:\s*([^?]*).*", r"\1", text.strip()).rstrip(" .,;")
+    joined = _SPACES_OF_AN_ADDRESS.sub(lambda found: found[0].strip(), text).lower()
+    local, at, domain = joined.rpartition("@")
+    return f"{local}@{_ascii_domain(domain)}" if at else one_line(typed)
+
+
+def _ascii_domain(domain: str) -> str:
+    if domain.isascii():
+        return domain
+    try:
+        found = validate_email(f"a@{domain}", check_deliverability=False, test_environment=True)
+    except EmailNotValidError:
+        return domain
+    return found.ascii_domain

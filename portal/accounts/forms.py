@@ -10,8 +10,9 @@ from wtforms import EmailField, Field, PasswordField, SelectField, StringField
 from wtforms.validators import EqualTo, InputRequired
 
 from portal.accounts import rules
+from portal.text import plain_address
 from portal.web.addresses import is_local_path
-from portal.web.forms import PortalForm, at_most, choices, refuse_null_characters, required
+from portal.web.forms import PortalForm, at_most, choices, required
 from portal.web.languages import LANGUAGES
 
 _HINT = _l(
@@ -50,7 +51,7 @@ def _email() -> EmailField:
     return EmailField(
         _l("E-mail address"),
         validators=[InputRequired(_l("Type your e-mail address."))],
-        filters=[lambda typed: typed and typed.replace("\x00", "")],  # which no page may hold
+        filters=[lambda typed: typed and plain_address(typed)],  # as in every form of the portal
         render_kw={"autocomplete": "username"},
     )
 
@@ -154,17 +155,17 @@ class ProfileForm(PortalForm):
 
     given_name = StringField(
         _l("Given name"),
-        validators=[required(), at_most(80), refuse_null_characters],
+        validators=[required(), at_most(80)],
         render_kw={"autocomplete": "given-name"},
     )
     family_name = StringField(
         _l("Family name"),
-        validators=[required(), at_most(80), refuse_null_characters],
+        validators=[required(), at_most(80)],
         render_kw={"autocomplete": "family-name"},
     )
     phone = StringField(
         _l("Telephone"),
-        validators=[at_most(30), refuse_null_characters],
+        validators=[at_most(30)],
         description=_l("For the people who follow your requests."),
         render_kw={"autocomplete": "tel"},
     )

@@ -8,13 +8,12 @@ at least a minute after five, at most 25 attempts in 24 hours; no composition ru
 import hashlib
 import re
 import secrets
-import unicodedata
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from portal.refusals import Conflict
-from portal.text import search_key
+from portal.text import plain_address, search_key
 
 SHORTEST_PASSPHRASE = 12
 COMFORTABLE_PASSPHRASE = 20
@@ -100,7 +99,7 @@ def wait_until(attempts: Sequence[datetime], limit: Limit, now: datetime) -> dat
 
 def canonical_email(typed: str) -> str:
     """An address as it is stored, searched and counted."""
-    return unicodedata.normalize("NFC", typed.replace("\x00", "")).strip().lower()
+    return plain_address(typed)
 
 
 def is_easy_to_guess(passphrase: str, own_words: Iterable[str]) -> bool:

@@ -14,7 +14,6 @@ from portal.web.forms import (
     PortalForm,
     an_email,
     at_most,
-    refuse_null_characters,
     required,
 )
 
@@ -29,7 +28,7 @@ class NeededToSend:
 
 
 def _checks(*, needed: bool, length: int) -> list[Any]:
-    return [NeededToSend() if needed else Optional(), at_most(length), refuse_null_characters]
+    return [NeededToSend() if needed else Optional(), at_most(length)]
 
 
 def text(
@@ -68,9 +67,7 @@ def line(
 
 def said(label: Any, hint: Any = "") -> TextAreaField:
     """A text without which the form is not sent."""
-    return TextAreaField(
-        label, description=hint, validators=[required(), at_most(LONG_TEXT), refuse_null_characters]
-    )
+    return TextAreaField(label, description=hint, validators=[required(), at_most(LONG_TEXT)])
 
 
 def project_name(
@@ -80,13 +77,11 @@ def project_name(
     return StringField(
         label,
         description=hint,
-        validators=[needed, at_most(SHORT_TEXT), refuse_null_characters],
+        validators=[needed, at_most(SHORT_TEXT)],
         render_kw={**seen, **shown} or None,
     )
 
 
 def email_field(label: Any, hint: Any = "", *, needed: bool = False) -> EmailField:
     need = required(_l("Type your e-mail address.")) if needed else NeededToSend()
-    return EmailField(
-        label, description=hint, validators=[need, at_most(254), refuse_null_characters, an_email]
-    )
+    return EmailField(label, description=hint, validators=[need, at_most(254), an_email])

@@ -36,7 +36,6 @@ from portal.web.forms import (
     SHORT_TEXT,
     PortalForm,
     choices,
-    refuse_null_characters,
     required,
 )
 
@@ -87,7 +86,7 @@ class TerritoryForm(PortalForm):
     commune_code = commune_field(
         _l("Town"),
         description=_l("Where the pole is, mainly. Its name or its postcode, for instance Pornic or 44210."),
-        validators=[NeededToSend(), refuse_null_characters],
+        validators=[NeededToSend()],
         seen=SEEN_BY_ALL,
     )
     sectors = SelectMultipleField(

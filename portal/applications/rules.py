@@ -9,7 +9,7 @@ from types import MappingProxyType
 
 from portal import clock, references
 from portal.applications.kinds import HintKind, Section
-from portal.text import search_key
+from portal.text import one_line, search_key
 
 DRAFT_KEPT = timedelta(days=90)
 WARNED_BEFORE = timedelta(days=14)
@@ -34,7 +34,7 @@ def new_reference() -> str:
 
 def member_names(text: str) -> list[str]:
     """One member a line, each once, in the order they were typed."""
-    lines = (" ".join(line.split()) for line in text.splitlines())
+    lines = (one_line(line) for line in text.splitlines())
     found: dict[str, str] = {}
     for line in lines:
         if key := search_key(line):

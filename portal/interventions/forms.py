@@ -26,7 +26,6 @@ from portal.web.forms import (
     PortalForm,
     at_most,
     choices,
-    refuse_null_characters,
     required,
 )
 
@@ -55,7 +54,7 @@ class PlanForm(OnceForm):
     place_kind = RadioField(
         _l("Where"), choices=choices(words.PLACES.items()), default=Place.ON_SITE, validators=[required()]
     )
-    place = StringField(_l("Place or link"), validators=[Optional(), at_most(200), refuse_null_characters])
+    place = StringField(_l("Place or link"), validators=[Optional(), at_most(200)])
     practitioner_ids = SelectMultipleField(
         _l("Who takes part for you"),
         coerce=int,
@@ -84,17 +83,17 @@ class LogForm(PlanForm):
         validators=[Optional(), NumberRange(0, 10_000, _l("Type a number between 0 and 10,000."))],
     )
     participating_organisations = StringField(
-        _l("Their organisations"), validators=[Optional(), at_most(500), refuse_null_characters]
+        _l("Their organisations"), validators=[Optional(), at_most(500)]
     )
     report = TextAreaField(
         _l("Report"),
         description=_l("Why you met and what was worked on. The pole and its cell read it."),
-        validators=[required(), at_most(LONG_TEXT), refuse_null_characters],
+        validators=[required(), at_most(LONG_TEXT)],
         render_kw={"rows": 6},
     )
     next_step = TextAreaField(
         _l("Next step"),
-        validators=[Optional(), at_most(LONG_TEXT), refuse_null_characters],
+        validators=[Optional(), at_most(LONG_TEXT)],
         render_kw={"rows": 2},
     )
 
@@ -110,6 +109,6 @@ class CallOffForm(PortalForm):
     message = TextAreaField(
         _l("Why"),
         description=_l("The pole reads this as it is."),
-        validators=[required(), at_most(LONG_TEXT), refuse_null_characters],
+        validators=[required(), at_most(LONG_TEXT)],
         render_kw={"rows": 3},
     )

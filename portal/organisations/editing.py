@@ -26,6 +26,7 @@ from portal.organisations.kinds import OrganisationKind, RecognitionKind, Stage
 from portal.organisations.models import Organisation, Pole
 from portal.organisations.pages import merge_choices, tabs, typed_facts
 from portal.refusals import Invalid, NotFound
+from portal.text import one_line
 from portal.web import current, flash
 from portal.web.blueprint import GuardedBlueprint
 from portal.web.forms import PortalForm
@@ -209,7 +210,7 @@ def activity(organisation_id: int) -> ResponseReturnValue:
 def find_double(organisation_id: int) -> ResponseReturnValue:
     """Which other record is the same organisation?"""
     found = _editable(organisation_id)
-    text = request.args.get("q", "").strip()[:100]
+    text = one_line(request.args.get("q", ""))[:100]
     others = queries.possible_doubles(found, text or found.name.split()[0])
     return render_template(
         "organisations/doubles.html",

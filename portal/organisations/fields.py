@@ -5,7 +5,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from flask_babel import lazy_gettext as _l
-from wtforms import Field, SelectMultipleField, StringField
+from wtforms import EmailField, Field, SelectMultipleField, StringField
 from wtforms.fields.core import UnboundField
 from wtforms.validators import Optional, ValidationError
 from wtforms.widgets import CheckboxInput, ListWidget
@@ -19,7 +19,6 @@ from portal.web.forms import (
     an_email,
     at_most,
     choices,
-    refuse_null_characters,
     required,
 )
 
@@ -49,7 +48,7 @@ def _check_website(form: PortalForm, field: Field) -> None:
 def text_field(
     label: Any, length: int, seen: Mapping[str, Any], hint: Any = "", **options: Any
 ) -> UnboundField:
-    validators = [*options.pop("checks", ()), refuse_null_characters, at_most(length)]
+    validators = [*options.pop("checks", ()), at_most(length)]
     return StringField(label, description=hint, validators=validators, render_kw=dict(seen), **options)
 
 
@@ -72,12 +71,11 @@ def website_field() -> UnboundField:
 
 
 def mailbox_field() -> UnboundField:
-    return text_field(
+    return EmailField(
         _l("Shared mailbox"),
-        254,
-        SEEN_BY_FEW,
-        _l("An address that the whole team reads: what concerns the team is written there too."),
-        checks=(Optional(), an_email),
+        description=_l("An address that the whole team reads: what concerns the team is written there too."),
+        validators=[Optional(), an_email, at_most(254)],
+        render_kw=dict(SEEN_BY_FEW),
     )
 
 

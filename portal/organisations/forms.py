@@ -32,6 +32,7 @@ from portal.organisations.kinds import OrganisationKind, Sector, Standing
 from portal.organisations.rules import LONGEST_ABSENCE, typed_rna, typed_siret
 from portal.territories.forms import commune_field
 from portal.territories.reference import DEPARTMENTS, REGIONS
+from portal.text import one_line
 from portal.web.filters import FilterForm, search_field, word_field
 from portal.web.forms import (
     SEEN_BY_ALL,
@@ -40,7 +41,6 @@ from portal.web.forms import (
     PortalForm,
     at_most,
     choices,
-    refuse_null_characters,
     required,
 )
 
@@ -57,9 +57,6 @@ class DirectoryForm(FilterForm):
     @property
     def standing(self) -> Standing:
         return self.chosen("etat", Standing) or Standing.ACTIVE
-
-
-_OPTIONAL = (Optional(), refuse_null_characters)
 
 
 class RecordForm(PortalForm):
@@ -93,10 +90,10 @@ class PoleForm(RecordForm):
     public_summary = TextAreaField(
         _l("The project in a few sentences"),
         description=_l("What you do together, for whom, with whom. No names of people."),
-        validators=[*_OPTIONAL, at_most(2000)],
+        validators=[Optional(), at_most(2000)],
         render_kw=dict(SEEN_BY_ALL),
     )
-    town = commune_field(_l("Town"), validators=_OPTIONAL, seen=SEEN_BY_ALL)
+    town = commune_field(_l("Town"), validators=[Optional()], seen=SEEN_BY_ALL)
     sectors = boxes(_l("Sectors"), [(one.value, label) for one, label in words.SECTORS.items()])
     sector = text_field(_l("Activity in a few words"), SHORT_TEXT, SEEN_BY_ALL)
     website = website_field()
@@ -108,7 +105,7 @@ class PoleForm(RecordForm):
         description=_l(
             "One a line. Its SIRET, if you know it, after a semicolon: Coop du Lin ; 442 293 775 00031"
         ),
-        validators=[*_OPTIONAL],
+        validators=[Optional()],
         render_kw=dict(SEEN_BY_ALL),
     )
     peer_mentor = BooleanField(_l("Compagnon PTCE: welcomes other poles"), render_kw=dict(SEEN_BY_ALL))
@@ -116,7 +113,7 @@ class PoleForm(RecordForm):
     source = TextAreaField(
         _l("Public sources"),
         description=_l("Addresses of the pages that speak of this pole, one a line."),
-        validators=[*_OPTIONAL],
+        validators=[Optional()],
         render_kw=dict(SEEN_BY_ALL),
     )
     lead_siret = siret_field()
@@ -158,7 +155,7 @@ class PoleForm(RecordForm):
 def _members_of(typed: str | None) -> list[tuple[str, str]]:
     """(name, SIRET as typed or "") of each line that says something."""
     lines = [line.partition(";") for line in (typed or "").splitlines()]
-    return [(name.strip(), number.strip()) for name, _separator, number in lines if name.strip()]
+    return [(one_line(name), number.strip()) for name, _separator, number in lines if one_line(name)]
 
 
 class TeamForm(RecordForm):

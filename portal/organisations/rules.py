@@ -10,6 +10,7 @@ from stdnum.fr import siret
 from portal.access.roles import Actor, Role
 from portal.organisations.kinds import OrganisationKind
 from portal.territories.reference import departments_of
+from portal.text import one_line
 
 
 class Place(Protocol):
@@ -104,13 +105,13 @@ _RNA = re.compile(r"W[0-9A-Z]{9}")
 
 def typed_siret(text: str) -> str | None:
     """The 14 digits of a SIRET that was typed, spaces or not, or None where it is none (Luhn; La Poste apart)."""
-    number: str = siret.compact(text)
+    number: str = siret.compact(one_line(text))
     return number if siret.is_valid(number) else None
 
 
 def typed_rna(text: str) -> str | None:
     """The number of an association (répertoire national des associations): W and nine characters, or None."""
-    number = "".join(text.split()).upper()
+    number = one_line(text).replace(" ", "").upper()
     return number if _RNA.fullmatch(number) else None
 
 

@@ -6,7 +6,7 @@ from wtforms import StringField
 from portal.people import words
 from portal.people.kinds import State
 from portal.web.filters import FilterForm, search_field, word_field
-from portal.web.forms import PortalForm, at_most, refuse_null_characters, required
+from portal.web.forms import PortalForm, at_most, required
 
 
 class PeopleForm(FilterForm):
@@ -25,6 +25,6 @@ class ViewAsForm(PortalForm):
 
     reason = StringField(
         _l("Why you need to see the portal as this person"),
-        validators=[required(_l("Say in a few words why.")), at_most(200), refuse_null_characters],
+        validators=[required(_l("Say in a few words why.")), at_most(200)],
         description=_l("This person receives it by e-mail, and it stays in the journal for twelve months."),
     )

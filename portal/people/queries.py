@@ -38,7 +38,7 @@ def search(text: str, state: State | None) -> Select[Person]:
 def _holds(word: str) -> ColumnElement[bool]:
     """Is the word in a name, whatever its accents, or in an address?"""
     names = [Person.name_key.contains(part, autoescape=True) for part in search_key(word).split()]
-    in_address = Person.email.contains(canonical_email(word), autoescape=True)
+    in_address = Person.email.contains(canonical_email(word).lower(), autoescape=True)
     return or_(and_(*names), in_address) if names else in_address
 
 

@@ -18,7 +18,6 @@ from portal.web.forms import (
     PortalForm,
     at_most,
     choices,
-    refuse_null_characters,
     required,
 )
 
@@ -33,7 +32,7 @@ def _text(label: Any, *, needed: bool, hint: Any = "", rows: int = 5) -> TextAre
     return TextAreaField(
         label,
         description=hint,
-        validators=[required() if needed else Optional(), at_most(LONG_TEXT), refuse_null_characters],
+        validators=[required() if needed else Optional(), at_most(LONG_TEXT)],
         render_kw={"rows": rows},
     )
 
@@ -65,7 +64,7 @@ class RequestForm(OnceForm):
     need = TextAreaField(
         _l("Your need, in plain words"),
         description=_l("What is happening, what you would like to change, who is concerned."),
-        validators=[NeededToSend(), at_most(LONG_TEXT), refuse_null_characters],
+        validators=[NeededToSend(), at_most(LONG_TEXT)],
         render_kw={"rows": 8},
     )
     wished_from = DateField(_l("Wished from"), validators=[Optional(), _within_reach])
@@ -79,7 +78,7 @@ class RequestForm(OnceForm):
         default="either",
         validators=[required()],
     )
-    phone = StringField(_l("Telephone"), validators=[at_most(30), refuse_null_characters])
+    phone = StringField(_l("Telephone"), validators=[at_most(30)])
 
     def validate_wished_until(self, field: DateField) -> None:
         if self.wished_from.data and field.data and field.data < self.wished_from.data:

@@ -22,6 +22,7 @@ from portal.requests.kinds import ContactPreference, Mode
 from portal.requests.models import Assignment, SupportRequest
 from portal.requests.workflow import TRANSITIONS, Action, RequestState
 from portal.territories.reference import REGIONS
+from portal.text import one_line
 from portal.web import current, errors, flash
 from portal.web.blueprint import GuardedBlueprint
 from portal.web.converters import key
@@ -64,7 +65,7 @@ def index() -> ResponseReturnValue:
     if folder is None and wanted != ALL:
         abort(404)
     filters = inbox.Filters(
-        text=request.args.get("recherche", "")[:200].strip(),
+        text=one_line(request.args.get("recherche", ""))[:200],
         service_id=request.args.get("service", type=key),
         region_code=request.args.get("region") or None,
         partner_id=request.args.get("partenaire", type=key),

@@ -1,16 +1,18 @@
 """Rules of requests beside their workflow. Pure: no Flask, no database."""
 
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 
 from portal import clock
 from portal.requests.workflow import WORKING_DAYS_TO_EXPIRE
+from portal.text import one_line
 
 
 def typed_reference(text: str) -> str | None:
     """The reference in what somebody typed, with or without spaces and dashes, or None."""
-    digits = "".join(text.replace("-", " ").split())
+    digits = re.sub(r"[\s\u2010-\u2015\u2212-]", "", one_line(text))
     return f"{digits[:4]}-{digits[4:]}" if len(digits) == 8 and digits.isdecimal() else None
 
 

@@ -3,14 +3,14 @@
 from flask_babel import lazy_gettext as _l
 from wtforms import EmailField, HiddenField, StringField
 
-from portal.web.forms import PortalForm, an_email, at_most, refuse_null_characters, required
+from portal.web.forms import PortalForm, an_email, at_most, required
 
 
 def _code(label: object, hint: object = "") -> StringField:
     return StringField(
         label,
         description=hint,
-        validators=[required(_l("Type the code.")), at_most(40), refuse_null_characters],
+        validators=[required(_l("Type the code.")), at_most(40)],
         render_kw={"autocomplete": "one-time-code", "spellcheck": "false", "autocapitalize": "off"},
     )
 
@@ -23,7 +23,6 @@ class AddressForm(PortalForm):
         validators=[
             required(_l("Type your new e-mail address.")),
             at_most(254),
-            refuse_null_characters,
             an_email,
         ],
         render_kw={"autocomplete": "email"},
@@ -53,6 +52,6 @@ class PasskeyForm(PortalForm):
     name = StringField(
         _l("Name of this passkey"),
         description=_l("To know it again: “My telephone”, “Computer at work”…"),
-        validators=[required(_l("Give this passkey a name.")), at_most(80), refuse_null_characters],
+        validators=[required(_l("Give this passkey a name.")), at_most(80)],
     )
     credential = HiddenField()

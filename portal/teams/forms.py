@@ -22,14 +22,14 @@ from portal.accounts import rules as accounts
 from portal.accounts.models import Membership, Person
 from portal.accounts.words import ROLES
 from portal.teams.words import member_label
-from portal.web.forms import PortalForm, an_email, at_most, choices, refuse_null_characters, required
+from portal.web.forms import PortalForm, an_email, at_most, choices, required
 from portal.web.languages import LANGUAGES
 
 
 def _name(label: Any, autocomplete: str) -> StringField:
     return StringField(
         label,
-        validators=[required(), at_most(80), refuse_null_characters],
+        validators=[required(), at_most(80)],
         render_kw={"autocomplete": autocomplete},
     )
 

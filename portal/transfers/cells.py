@@ -14,12 +14,11 @@ from flask_babel import force_locale
 from flask_babel import gettext as _
 
 from portal import clock
-from portal.accounts.rules import canonical_email
 from portal.organisations.fields import is_address
 from portal.organisations.kinds import RecognitionKind
 from portal.organisations.rules import typed_rna, typed_siret
-from portal.text import search_key
-from portal.web.addresses import is_email
+from portal.text import one_line, plain_address, search_key
+from portal.web.addresses import email_flaw
 from portal.web.languages import LANGUAGES
 
 Word = TypeVar("Word", bound=StrEnum)
@@ -80,7 +79,7 @@ def short(length: int) -> Callable[[str], str]:
     """A text of one line, up to a length."""
 
     def read(text: str) -> str:
-        return " ".join(long(length)(text).split())
+        return long(length)(one_line(text))
 
     return read
 
@@ -96,10 +95,6 @@ def long(length: int) -> Callable[[str], str]:
                     count=len(text),
                     max=length,
                 )
-            )
-        if any(ord(one) < 32 and one not in "\n\t" for one in text):
-            raise CellRefused(
-                _("Type this cell again: it holds a character that cannot be kept, such as NUL.")
             )
         return text
 
@@ -172,9 +167,10 @@ def read_rna(text: str) -> str:
 
 
 def read_email(text: str) -> str:
-    if not is_email(text):
-        raise CellRefused(_("Write one e-mail address, such as name@example.org."))
-    return canonical_email(text)
+    address = plain_address(text)
+    if flaw := email_flaw(address):
+        raise CellRefused(str(flaw))
+    return address
 
 
 def read_website(text: str) -> str:

@@ -9,7 +9,7 @@ from flask_babel import lazy_gettext as _l
 
 from portal.accounts.words import ROLES
 from portal.organisations.words import RECOGNITIONS, SECTORS, STAGES
-from portal.text import search_key
+from portal.text import one_line, search_key
 from portal.transfers import cells, places
 from portal.transfers.cells import Vocabulary
 from portal.transfers.kinds import TransferKind
@@ -25,7 +25,7 @@ class Column:
 
     `read`: the text of a cell that is not empty, as a value; CellRefused otherwise. `write`: a value as a text that
     reads the same. `words`: what may be written, where the list is closed. `required`: no line without it.
-    `kept`: an empty cell leaves what the portal has; elsewhere it empties it.
+    `kept`: an empty cell leaves what the portal has; elsewhere it empties it. `prose`: several lines are one text.
     """
 
     head: str
@@ -37,6 +37,11 @@ class Column:
     words: Vocabulary[Any] | None = None
     required: bool = False
     kept: bool = False
+    prose: bool = False
+
+    def value(self, text: str) -> Any:
+        """What a cell says; each of its lines shows all it holds."""
+        return self.read(text if self.prose else "\n".join(one_line(line) for line in text.split("\n")))
 
     @property
     def key(self) -> str:
@@ -172,6 +177,7 @@ POLES = (
         _l("Shown to all in the register. 5,000 characters at most."),
         "Un projet d’exemple.",
         cells.long(5000),
+        prose=True,
     ),
     Column("Compagnon", "peer_mentor", _l("oui or non: does it welcome other poles?"), cells.NO, **_YES),
     Column("Publié", "published", _l("oui or non: is it in the public register?"), cells.NO, **_YES),

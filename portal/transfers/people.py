@@ -114,7 +114,7 @@ def _read(line: Line, column: Column, text: str) -> None:
         line.problems.append(_("%(head)s: fill this cell.", head=column.head))
     elif text:
         try:
-            line.values[column.field] = column.read(text)
+            line.values[column.field] = column.value(text)
         except CellRefused as refused:
             line.problems.append(f"{column.head} – {refused.message}")
 

@@ -152,7 +152,7 @@ def _read(line: Line, column: Column, text: str) -> None:
             line.values[column.field] = None
         return
     try:
-        line.values[column.field] = column.read(text)
+        line.values[column.field] = column.value(text)
     except CellRefused as refused:
         line.problems.append(f"{column.head} – {refused.message}")
 

@@ -9,7 +9,7 @@ from datetime import timedelta
 from enum import StrEnum
 
 from portal.spreadsheets import unguarded
-from portal.text import search_key
+from portal.text import one_line, search_key, several_lines
 
 KEPT = timedelta(days=1)
 """A file may be imported for a day after it was looked at."""
@@ -69,7 +69,7 @@ def read(content: bytes, known: Mapping[str, str], needed: Collection[str]) -> S
     text = _decoded(content)
     delimiter = max(DELIMITERS, key=lambda one: len(known.keys() & set(_heads(text, one))))
     records = _records(text, delimiter)
-    named = [cell.strip() for cell in next(records, (0, []))[1]]
+    named = [one_line(cell) for cell in next(records, (0, []))[1]]
     while named and not named[-1]:
         named.pop()
     heads = [search_key(name) for name in named]
@@ -102,7 +102,7 @@ def _decoded(content: bytes) -> str:
 
 def _heads(text: str, delimiter: str) -> list[str]:
     try:
-        return [search_key(cell) for cell in next(_records(text, delimiter), (0, []))[1]]
+        return [search_key(one_line(cell)) for cell in next(_records(text, delimiter), (0, []))[1]]
     except Unreadable:
         return []
 
@@ -149,5 +149,5 @@ def _row(number: int, heads: Sequence[str], cells: Sequence[str]) -> Row | None:
 
 
 def tidy(text: str) -> str:
-    """No space around, no-break ones included; line ends of one character."""
-    return text.replace("\r\n", "\n").replace("\r", "\n").strip()
+    """A cell as the portal keeps text of several lines; what its column holds in one line, the column says."""
+    return several_lines(text)

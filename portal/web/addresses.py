@@ -5,6 +5,10 @@ from typing import Any
 
 from email_validator import EmailNotValidError, validate_email
 from flask import current_app, has_request_context, url_for
+from flask_babel import lazy_gettext as _l
+from flask_babel.speaklater import LazyString
+
+LONGEST_EMAIL = 254  # RFC 5321, 4.5.3.1.3, without the brackets
 
 
 def absolute_url(endpoint: str, **values: Any) -> str:
@@ -22,13 +26,32 @@ def is_local_path(target: str) -> bool:
     return plain and target.startswith("/") and not target.startswith("//") and "\\" not in target
 
 
-def is_email(text: str) -> bool:
-    """Is this one e-mail address that can be written to, as far as its look tells?"""
+def email_flaw(address: str) -> LazyString | None:
+    """What keeps an address from being written to, as far as its look tells; None: nothing.
+
+    Give it a `plain_address`. Letters with accents before the @ are taken by few mail servers, and by none on the way
+    there that does not say so (RFC 6531): they are refused. A domain with accents has a spelling without.
+    """
+    local, _at, _domain = address.rpartition("@")
+    if strange := "".join(dict.fromkeys(one for one in local if not one.isascii() and one.isprintable())):
+        return _l(
+            "No mail server takes “%(letters)s” before the @: write the address without accents, as its owner does.",
+            letters=strange[:20],
+        )
     try:
-        validate_email(text, check_deliverability=False, test_environment=True)
+        found = validate_email(
+            address, check_deliverability=False, test_environment=True, strict=True, allow_smtputf8=False
+        )
     except EmailNotValidError:
-        return False
-    return True
+        return _l("This is not an e-mail address. Write it like name@example.org.")
+    if found.ascii_email != address or len(address) > LONGEST_EMAIL:
+        return _l("This is not an e-mail address. Write it like name@example.org.")
+    return None
+
+
+def is_email(address: str) -> bool:
+    """Can this address, as it stands, be written to?"""
+    return email_flaw(address) is None
 
 
 def network(address: str | None) -> str:

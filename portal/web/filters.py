@@ -7,8 +7,10 @@ from typing import Any, TypeVar
 from flask_babel import lazy_gettext as _l
 from wtforms import Form, SelectField, StringField
 from wtforms.fields.core import UnboundField
+from wtforms.form import BaseForm
+from wtforms.meta import DefaultMeta
 
-from portal.web.forms import choices
+from portal.web.forms import choices, put_right
 
 LONGEST_SEARCH = 100
 Word = TypeVar("Word", bound=StrEnum)
@@ -16,6 +18,10 @@ Word = TypeVar("Word", bound=StrEnum)
 
 class FilterForm(Form):
     """Read from the address; what is not a choice is as if nothing was asked."""
+
+    class Meta(DefaultMeta):
+        def wrap_formdata(self, form: BaseForm, formdata: Any) -> Any:
+            return put_right(form, super().wrap_formdata(form, formdata))
 
     def chosen(self, name: str, vocabulary: type[Word]) -> Word | None:
         """A word of a closed vocabulary."""
@@ -31,7 +37,7 @@ class FilterForm(Form):
 
     @property
     def text(self) -> str:
-        return (self.q.data or "").strip()[:LONGEST_SEARCH]
+        return (self.q.data or "")[:LONGEST_SEARCH]
 
 
 def search_field(label: Any) -> UnboundField:

@@ -1,21 +1,24 @@
-"""The base of every form: trimmed text, protection against forged posts, refusals back on their field."""
+"""The base of every form: text put right, protection against forged posts, refusals back on their field."""
 
 import re
 import secrets
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 from flask import request
 from flask_babel import get_locale
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
-from wtforms import Field, HiddenField, SelectChoice
+from werkzeug.datastructures import MultiDict
+from wtforms import EmailField, Field, HiddenField, PasswordField, SelectChoice, TextAreaField
 from wtforms.fields.core import UnboundField
+from wtforms.form import BaseForm
 from wtforms.validators import InputRequired, Length, StopValidation, ValidationError
 
 from portal.refusals import Invalid
+from portal.text import one_line, plain_address, several_lines
 from portal.web import kept
-from portal.web.addresses import is_email
+from portal.web.addresses import email_flaw
 from portal.web.field_words import FieldWords
 
 LONG_TEXT = 5000
@@ -25,9 +28,33 @@ SEEN_BY_ALL = {"data-seen": "public"}
 SEEN_BY_FEW = {"data-seen": "private"}
 
 
-def _trim(value: Any) -> Any:
-    """No space around; a line break is one character, as its author counts."""
-    return value.replace("\r\n", "\n").strip() if isinstance(value, str) else value
+def _kept_as_typed(typed: str) -> str:
+    return typed
+
+
+_PUT_RIGHT: Mapping[type[Field], Callable[[str], str]] = {
+    TextAreaField: several_lines,
+    EmailField: plain_address,
+    PasswordField: _kept_as_typed,
+}
+
+
+def put_right(form: BaseForm, typed: MultiDict[str, Any] | None) -> MultiDict[str, Any] | None:
+    """What was typed, before any field reads it: each value as its kind of field holds text, one line if none says.
+
+    The rules are `portal.text`'s, which imports, commands and links follow too. Files stay as they are.
+    """
+    if typed is None:
+        return None
+    rules = {field.name: _rule_of(field) for field in form}
+    return MultiDict(
+        (name, rules[name](value) if isinstance(value, str) and name in rules else value)
+        for name, value in typed.items(multi=True)
+    )
+
+
+def _rule_of(field: Field) -> Callable[[str], str]:
+    return next((rule for kind, rule in _PUT_RIGHT.items() if isinstance(field, kind)), one_line)
 
 
 class PortalForm(FlaskForm):
@@ -43,9 +70,11 @@ class PortalForm(FlaskForm):
 
     class Meta(FlaskForm.Meta):
         def bind_field(self, form: Any, unbound_field: UnboundField, options: dict[str, Any]) -> Field:
-            filters = [_trim, *unbound_field.kwargs.get("filters", [])]
             identity = f"{form.id_prefix}{options['name']}"
-            return unbound_field.bind(form=form, filters=filters, id=identity, **options)
+            return unbound_field.bind(form=form, id=identity, **options)
+
+        def wrap_formdata(self, form: BaseForm, formdata: Any) -> Any:
+            return put_right(form, super().wrap_formdata(form, formdata))
 
         @property
         def locales(self) -> list[str]:
@@ -107,21 +136,10 @@ def at_most(length: int) -> Length:
     return Length(max=length, message=_l("This text is too long: %(max)d characters at most."))
 
 
-def refuse_null_characters(form: FlaskForm, field: Field) -> None:
-    """A character no database keeps, nor any page shows: taken out of what comes back, and said."""
-    if isinstance(field.data, str) and "\x00" in field.data:
-        field.data = field.data.replace("\x00", "")
-        raise ValidationError(
-            _l(
-                "This text held a character that cannot be kept. It has been removed: read it again, then send."
-            )
-        )
-
-
 def an_email(form: FlaskForm, field: Field) -> None:
-    """One e-mail address, where anything is typed."""
-    if field.data and not is_email(field.data):
-        raise ValidationError(_l("This is not an e-mail address. Write it like name@example.org."))
+    """One e-mail address that can be written to, where anything is typed."""
+    if field.data and (flaw := email_flaw(field.data)):
+        raise ValidationError(flaw)
 
 
 def choices(pairs: Iterable[tuple[Any, Any]]) -> list[SelectChoice]:

@@ -109,7 +109,7 @@ def test_an_answer_cannot_leave_holes(make: Builder, browse) -> None:
 
 
 @pytest.mark.parametrize(
-    "name", ["<script>alert(1)</script>", "Pôle « Été » \u202e", "{{ 7 * 7 }}", "'; DROP TABLE"]
+    "name", ["<script>alert(1)</script>", "Pôle « Été »", "{{ 7 * 7 }}", "'; DROP TABLE"]
 )
 def test_strange_names_are_only_text(make: Builder, browse, name: str) -> None:
     visitor = browse(None)

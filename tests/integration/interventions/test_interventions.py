@@ -133,7 +133,6 @@ BAD: list[tuple[str, dict[str, Any]]] = [
     ("place_kind", {"place_kind": "sur la lune"}),
     ("place_kind", {"place_kind": ""}),
     ("place", {"place": "x" * 201}),
-    ("place", {"place": "a\x00b"}),
     ("participants", {"participants": "-1"}),
     ("participants", {"participants": "10001"}),
     ("participants", {"participants": "beaucoup"}),
@@ -142,7 +141,7 @@ BAD: list[tuple[str, dict[str, Any]]] = [
     ("report", {"report": ""}),
     ("report", {"report": " \n "}),
     ("report", {"report": "x" * (LONG_TEXT + 1)}),
-    ("report", {"report": "a\x00b"}),
+    ("report", {"report": "\x00\u200b"}),
     ("next_step", {"next_step": "x" * (LONG_TEXT + 1)}),
     ("practitioner_ids", {"practitioner_ids": []}),
     ("practitioner_ids", {"practitioner_ids": ["x"]}),
@@ -164,11 +163,7 @@ def test_what_is_wrong_is_said_on_its_field_and_the_rest_is_kept(
     if field != "report":
         assert html.escape(KEPT, quote=False) in answer.text
     typed = bad.get(field)
-    if (
-        isinstance(typed, str)
-        and "\x00" not in typed
-        and field in {"on", "starts_at", "participants", "place"}
-    ):
+    if isinstance(typed, str) and field in {"on", "starts_at", "participants", "place"}:
         assert f'value="{typed}"' in answer.text
     assert count(Intervention) == count(RequestEvent) == 0
 
@@ -355,7 +350,7 @@ def test_calling_off_says_why(
     request_: SupportRequest, assignment: Assignment, make: Builder, world: World, partner
 ) -> None:
     one = make.intervention(assignment, world.practitioner.person)
-    for message in ("", "  ", "x" * (LONG_TEXT + 1), "a\x00b"):
+    for message in ("", "  ", "x" * (LONG_TEXT + 1), "\x00\u200b"):
         check_refused(partner.post(f"/interventions/{one.id}/annuler", {"message": message}), "message")
     assert the_intervention().state is S.DONE
 

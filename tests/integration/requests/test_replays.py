@@ -64,7 +64,7 @@ def test_the_key_of_one_pole_is_not_that_of_another(make: Builder, world: World,
     assert count(SupportRequest) == 2
 
 
-@pytest.mark.parametrize("once", ["", "x" * 41, "a b", "a\x00b", "é<"])
+@pytest.mark.parametrize("once", ["", "x" * 41, "a b", "\x00", "é<"])
 def test_a_form_without_its_key_is_shown_again(world: World, browse, once: str) -> None:
     fields = request_fields(world.service, need=LONG, once=once)
     browser = browse(world.coordinator)

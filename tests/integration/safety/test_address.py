@@ -240,7 +240,7 @@ def test_reset_links_sent_to_the_old_address_are_dead(make: Builder, browse: Bro
     assert sign_in_as(browse(), emails()[1].recipient).status_code == 422
 
 
-@pytest.mark.parametrize("email", ["", "x", "a@b", "a b@c.fr", "a@b.fr\x00", "x" * 250 + "@b.fr"])
+@pytest.mark.parametrize("email", ["", "x", "a@b", "a b@c.fr", "zoé@b.fr", "x" * 250 + "@b.fr"])
 def test_what_is_wrong_is_said(make: Builder, browse: Browse, email: str) -> None:
     browser = browse(make.coordinator())
     browser.get(ADDRESS)

@@ -55,10 +55,10 @@ def test_no_file_is_said_too(make: Builder, browse) -> None:
 
 def test_cells_that_cannot_be_kept_are_errors_of_their_lines(make: Builder, browse) -> None:
     browser = browse(make.national_admin())
-    content = text_of(("Nom", "Activité"), ("a\x00b", ""), ("x" * 201, ""), ("Bon", "y" * 300))
+    content = text_of(("Nom", "Activité"), ("\x00\u200b", "x"), ("x" * 201, ""), ("Bon", "y" * 300))
     _address, page = look(browser, "poles", content)
     assert "3 lignes à corriger" in page
-    assert "tel que NUL" in page
+    assert "Nom – remplissez cette cellule" in page
     assert "201 caractères" in page
     assert "\x00" not in page
 

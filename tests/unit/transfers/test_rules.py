@@ -87,8 +87,9 @@ def test_what_is_not_text_is_said(content: bytes) -> None:
     assert refused.value.flaw is Flaw.NOT_TEXT
 
 
-def test_a_null_character_stays_in_its_cell_to_be_refused_there() -> None:
-    assert cells(b"Nom;Site\na\x00b;c\n") == [{"nom": "a\x00b", "site": "c"}]
+def test_what_cannot_be_seen_is_not_kept_and_makes_no_line() -> None:
+    content = "No\u200bm;Site\na\x00b\u202e;c\n\u200b;\u2060\n".encode()
+    assert cells(content) == [{"nom": "ab", "site": "c"}]
 
 
 @settings(max_examples=60, deadline=None)
