@@ -5,14 +5,13 @@ from typing import Any
 
 from flask import Flask
 from flask_compress import Compress
-from flask_wtf import CSRFProtect
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from portal import cli, db, screens
 from portal.accounts import security
 from portal.notifications import smtp
 from portal.safety import security as safety
-from portal.web import converters, errors, guard, headers, languages, static, templating, viewing
+from portal.web import converters, errors, guard, headers, languages, static, templating, tokens, viewing
 
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -30,7 +29,7 @@ def create_app(config: Any) -> Flask:
     errors.init_app(app)
     guard.init_app(app)
     viewing.init_app(app)
-    CSRFProtect(app)
+    tokens.init_app(app)
     security.init_app(app)
     safety.init_app(app)
     screens.init_app(app)

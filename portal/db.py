@@ -92,6 +92,18 @@ def refuse_writes() -> None:
     db.session().info["read_only"] = True
 
 
+@contextmanager
+def reading_only() -> Iterator[None]:
+    """Let nothing be written in the block."""
+    info = db.session().info
+    before = info.get("read_only", False)
+    info["read_only"] = True
+    try:
+        yield
+    finally:
+        info["read_only"] = before
+
+
 def _require_writable(session: Session) -> None:
     if session.info.get("read_only"):
         raise ReadOnly("this request was declared read-only")
@@ -202,6 +214,7 @@ __all__ = [
     "ReadOnly",
     "db",
     "init_app",
+    "reading_only",
     "refuse_writes",
     "require_transaction",
     "transaction",

@@ -1,6 +1,7 @@
 """Who may come: the roles, and the actor, a person acting for one organisation."""
 
 from dataclasses import dataclass
+from datetime import datetime
 from enum import StrEnum
 
 
@@ -27,9 +28,10 @@ HEAD_ROLES = frozenset({Role.COORDINATOR, Role.MANAGER, Role.REGIONAL_ADMIN, Rol
 class Actor:
     """A signed-in person acting for one organisation in one role.
 
-    `region_codes` are the regions a regional cell follows; empty for everybody else. `viewed_by`: the number of the
-    person of the national cell who only looks at the portal as this one; nothing may be changed then. `place`: the
-    department whose clocks they read, where it is not Paris's.
+    `region_codes` are the regions a regional cell follows; empty for everybody else. `members_reviewed_at`: when the
+    people of the organisation were last gone through. `viewed_by`: the number of the person of the national cell who
+    only looks at the portal as this one; nothing may be changed then. `place`: the department whose clocks they read,
+    where it is not Paris's.
     """
 
     person_id: int
@@ -40,6 +42,7 @@ class Actor:
     organisation_id: int
     organisation_name: str
     region_codes: frozenset[str] = frozenset()
+    members_reviewed_at: datetime | None = None
     viewed_by: int | None = None
     place: str | None = None
 

@@ -76,9 +76,12 @@ class Person(UserMixin, Model):
 
     def act_for(self, membership: "Membership | None") -> None:
         """Act through one of one's memberships, organisations and coverages loaded."""
-        self.actor = self.acting_for(membership) if membership else None  # type: ignore[misc]  # no column
-        self.own_actor = self.actor  # type: ignore[misc]  # no column
+        self.act_as(self.acting_for(membership) if membership else None)
         self.choices = tuple(self.acting_for(one) for one in self.memberships)  # type: ignore[misc]  # no column
+
+    def act_as(self, actor: Actor | None) -> None:
+        """Act as one of `choices`."""
+        self.actor = self.own_actor = actor  # type: ignore[misc]  # no columns
 
     def look_as(self, actor: Actor) -> None:
         """See the portal as somebody else sees it; `own_actor` stays who really acts."""
@@ -99,6 +102,7 @@ class Person(UserMixin, Model):
             organisation_name=organisation.name,
             region_codes=organisation.region_codes if regional else frozenset(),
             place=organisation.place,
+            members_reviewed_at=organisation.members_reviewed_at,
         )
 
 

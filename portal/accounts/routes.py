@@ -9,14 +9,15 @@ from flask_login import current_user
 from portal.access.permissions import Open
 from portal.accounts import service
 from portal.accounts.forms import ProfileForm
-from portal.accounts.security import ACTING_FOR
 from portal.accounts.words import role_label
 from portal.db import transaction
 from portal.refusals import NotFound
 from portal.web import current, flash
+from portal.web.addresses import is_local_path
 from portal.web.blueprint import GuardedBlueprint
+from portal.web.converters import key
 
-bp = GuardedBlueprint("accounts", __name__, url_prefix="/mon-compte")
+bp = GuardedBlueprint("accounts", __name__, url_prefix="/mon-compte", of_oneself=True)
 bp.add_app_template_filter(role_label)
 
 
@@ -51,11 +52,9 @@ def profile() -> ResponseReturnValue:
 
 @bp.post("/agir-pour", access=Open.SIGNED_IN)
 def switch_organisation() -> ResponseReturnValue:
-    """Act for another of one's organisations."""
-    chosen = request.form.get("membership_id", type=int)
-    for membership in current_user.memberships:
-        if membership.id == chosen:
-            session[ACTING_FOR] = membership.id
-            flash.success(_("You now act for %(name)s.", name=membership.organisation.name))
-            return redirect(url_for("home.index"))
-    raise NotFound
+    """Act for another of one's organisations, and go on to the page that belongs to it, or home."""
+    if not current.act_for(request.form.get("membership_id", type=key)):
+        raise NotFound
+    flash.success(_("You now act for %(name)s.", name=current.actor().organisation_name))
+    target = request.form.get("next", "")
+    return redirect(target if is_local_path(target) else url_for("home.index"))

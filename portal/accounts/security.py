@@ -25,9 +25,10 @@ from portal.accounts import emails, forms, header, passwords, queries, service, 
 from portal.accounts.models import Membership, Person
 from portal.accounts.words import security_messages
 from portal.db import db, transaction
-from portal.web import flash, kept
+from portal.web import current, flash, kept
 from portal.web.addresses import is_local_path
 from portal.web.blueprint import declare
+from portal.web.current import ACTING_FOR
 
 View = Callable[..., ResponseReturnValue]
 
@@ -36,7 +37,6 @@ session_started = Namespace().signal("session-started")
 session_ending = Namespace().signal("session-ending")
 """Whoever is signed in signs out; sent in a transaction, before the session is emptied."""
 
-ACTING_FOR = "acting_for"
 IS_OPEN = "portal-session-is-open"
 """Name of the extension that tells, as a condition of a query, if the session of this request is open."""
 _LANGUAGE = "language"
@@ -206,12 +206,15 @@ def leading_on(sign_in: View) -> View:
 
 
 def _start_session(app: Flask, user: Person, authn_via: list[str], **extra: Any) -> None:
-    """Nothing of a visitor's session but the language goes into a person's; a changed password keeps its place."""
+    """Nothing of a visitor's session but the language goes into a person's, and of an ended session of theirs for
+    whom they acted; a changed password keeps its place."""
     if "change" not in authn_via:
         signed_in = {name: session[name] for name in ("_user_id", "_fresh", "_id", "fs_cc", "fs_paa")}
+        chosen = session.get(ACTING_FOR)
         _leave_all_behind()
         session.update(signed_in)
         user.act_for(_chosen_membership(user))
+        current.act_for(chosen)
     session.permanent = True
     session_started.send(app, person=user, authn_via=authn_via)
 
@@ -281,7 +284,7 @@ def init_app(app: Flask) -> None:
 def _mount(app: Flask) -> None:
     """Put our limits, transaction and kept text around the views."""
     for endpoint, access in DOORS.items():
-        declare(app, endpoint, access)
+        declare(app, endpoint, access, of_oneself=True)
     views = cast("dict[str, View]", app.view_functions)
     views["security.forgot_password"] = ask_reset
     views["security.logout"] = in_transaction(views["security.logout"])

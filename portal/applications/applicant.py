@@ -145,7 +145,7 @@ def documents(token: str) -> ResponseReturnValue:
             with files.received("document", sent.filename or "", sent.stream) as stored, transaction():
                 service.attach(token, stored)
         except Invalid as refusal:
-            page.show_refusal(form, refusal)
+            form.refuse(refusal)
             found = _open(token)
         else:
             flash.success(_("The document is added."))
@@ -188,7 +188,7 @@ def send(token: str) -> ResponseReturnValue:
             with transaction():
                 service.act_as_applicant(token, Action.SUBMIT)
         except Invalid as refusal:
-            page.show_refusal(form, refusal)
+            form.refuse(refusal)
             found = _open(token)
         else:
             flash.success(words.DONE[Action.SUBMIT])
@@ -224,7 +224,7 @@ def _act(action: Action, token: str) -> ResponseReturnValue:
             with transaction():
                 service.act_as_applicant(token, action, Said(message=form["message"].data or None))
         except Invalid as refusal:
-            page.show_refusal(form, refusal)
+            form.refuse(refusal)
             found = _open(token)
         else:
             flash.success(words.DONE[action])

@@ -19,7 +19,7 @@ from portal.applications.workflow import Action, State
 from portal.files import service as files
 from portal.organisations.kinds import Sector
 from portal.organisations.words import SECTORS, STAGES
-from portal.refusals import Invalid, NotFound
+from portal.refusals import NotFound
 from portal.territories.reference import region_name
 from portal.web import templating
 from portal.web.forms import PortalForm
@@ -253,11 +253,3 @@ def download(application: Application, document_id: int) -> Response:
         if document.id == document_id:
             return files.download(document.file)
     raise NotFound
-
-
-def show_refusal(form: PortalForm, refusal: Invalid) -> None:
-    """On its field, or on the form as a whole where the page has no such field."""
-    if refusal.field in form:
-        form.refuse(refusal)
-    else:
-        form.form_errors.append(refusal.message)

@@ -152,7 +152,7 @@ def _act(action: Action, reference: str) -> ResponseReturnValue:
             with transaction():
                 service.act_as_cell(current.actor(), reference, action, _said(form))
         except Invalid as refusal:
-            page.show_refusal(form, refusal)
+            form.refuse(refusal)
             found = _find(reference)
         else:
             flash.success(words.DONE[action])
@@ -184,8 +184,8 @@ for _action in PATHS:
     _door(_action)
 
 
-@bp.app_errorhandler(workflow.TransitionRefused)
-@bp.app_errorhandler(workflow.OpinionIsRegional)
+@bp.errorhandler(workflow.TransitionRefused)
+@bp.errorhandler(workflow.OpinionIsRegional)
 def _not_now(refusal: Conflict) -> ResponseReturnValue:
     """Somebody was faster, or it is somebody else's turn: say so kindly, with the way back."""
     named = request.view_args or {}
@@ -194,7 +194,7 @@ def _not_now(refusal: Conflict) -> ResponseReturnValue:
     return errors.page(409, words.refusal_sentence(refusal), url_for(page_of, **{name: named[name]}))
 
 
-@bp.app_errorhandler(applicant.LinkDead)
+@bp.errorhandler(applicant.LinkDead)
 def _dead_link(_refusal: applicant.LinkDead) -> ResponseReturnValue:
     """The same for a link that is unknown and one that is too old: nothing tells which."""
     return render_template("applications/dead_link.html"), 404

@@ -7,7 +7,6 @@ from typing import Any
 from flask import render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import lazy_gettext as _l
-from flask_login import current_user
 
 from portal import clock
 from portal.access.permissions import Permission, allows
@@ -68,10 +67,7 @@ def _review_due(actor: Actor) -> bool:
     """Is it time for somebody who answers for an organisation to go through its people?"""
     if not allows(actor, Permission.PEOPLE_MANAGE):
         return False
-    return any(
-        one.id == actor.membership_id and is_review_due(one.organisation.members_reviewed_at, clock.today())
-        for one in current_user.memberships
-    )
+    return is_review_due(actor.members_reviewed_at, clock.today())
 
 
 def _applications(actor: Actor) -> list[tuple[Any, int, str]]:

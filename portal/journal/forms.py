@@ -1,6 +1,6 @@
 """What one may ask of the journal."""
 
-from datetime import date
+from datetime import MAXYEAR, MINYEAR, date
 
 from flask_babel import lazy_gettext as _l
 from wtforms import Field, HiddenField, StringField
@@ -49,10 +49,13 @@ def _day(field: Field) -> date | None:
     if not (typed := (field.data or "").strip()):
         return None
     try:
-        return date.fromisoformat(typed)
+        day = date.fromisoformat(typed)
     except ValueError:
+        day = None
+    if day is None or not MINYEAR < day.year < MAXYEAR:  # its midnight, here or there, would be no date
         field.errors = [_l("Type a date that exists.")]
         return None
+    return day
 
 
 def _key(field: Field) -> int | None:

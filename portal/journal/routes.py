@@ -15,6 +15,7 @@ from portal.journal.forms import JournalForm
 from portal.journal.kinds import Act, Meaning, Subject
 from portal.journal.models import JournalEntry
 from portal.journal.rules import Filters
+from portal.web.addresses import with_this_query
 from portal.web.blueprint import GuardedBlueprint
 from portal.web.downloads import spreadsheet
 from portal.web.pagination import keyset_page
@@ -63,20 +64,19 @@ def index() -> ResponseReturnValue:
         filtered=filters != Filters(),
         whose=_whose(filters),
         page=keyset_page(queries.entries(filters, _related(filters))),
-        asked={name: value for name, value in request.args.items() if name != "page"},
+        export_url=with_this_query(url_for(".export"), without="page"),
         link=_link,
         words=words,
     )
 
 
-@bp.post("/export.csv", access=Permission.JOURNAL_READ)
+@bp.post("/export.csv", access=Permission.JOURNAL_READ, fresh=True)
 def export() -> ResponseReturnValue:
     """The entries that match, for a spreadsheet; a post, since the journal remembers who took them away."""
     form = JournalForm(request.args)
     filters = form.filters()
     if form.has_errors:
-        typed: dict[str, Any] = request.args.to_dict()
-        return redirect(url_for(".index", **typed))
+        return redirect(with_this_query(url_for(".index")))
     with transaction():
         asked = {name: value for name, value in request.args.items() if value and name != "page"}
         service.record(Act.EXPORTED, Subject.TRANSFER, None, _("Journal"), after=asked)

@@ -87,7 +87,7 @@ def _viewable(membership_id: int) -> Membership:
     return found
 
 
-@bp.post("/arreter", access=Open.SIGNED_IN, while_viewing=True)
+@bp.post("/arreter", access=Open.SIGNED_IN, while_viewing=True, of_oneself=True)
 def stop_viewing() -> ResponseReturnValue:
     """Act as oneself again."""
     with transaction():

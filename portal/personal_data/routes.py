@@ -18,7 +18,7 @@ from portal.personal_data.rules import Place, WorkToHandOver
 from portal.web import current, flash
 from portal.web.blueprint import GuardedBlueprint
 
-bp = GuardedBlueprint("personal_data", __name__, url_prefix="/mon-compte")
+bp = GuardedBlueprint("personal_data", __name__, of_oneself=True, url_prefix="/mon-compte")
 
 
 @bp.get("/mes-donnees", access=Open.SIGNED_IN, while_viewing=False)

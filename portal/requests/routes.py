@@ -285,7 +285,7 @@ for _action in ACTION_FORMS:
     _door(_action)
 
 
-@bp.app_errorhandler(Conflict)
+@bp.errorhandler(Conflict)
 def _not_now(refusal: Conflict) -> ResponseReturnValue:
     """Somebody was faster, or it is too late: say so kindly, with the way back."""
     reference = (request.view_args or {}).get("reference")

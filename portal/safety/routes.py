@@ -17,7 +17,7 @@ from portal.web import flash, kept
 from portal.web.addresses import is_local_path
 from portal.web.blueprint import GuardedBlueprint
 
-bp = GuardedBlueprint("safety", __name__)
+bp = GuardedBlueprint("safety", __name__, of_oneself=True)
 bp.add_app_template_filter(device)
 _SECRET = "application_secret"  # noqa: S105 (the name of a secret)
 

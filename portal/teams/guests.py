@@ -8,13 +8,13 @@ from flask_security import login_user
 
 from portal.access.permissions import Open
 from portal.accounts.models import Invitation
-from portal.accounts.security import ACTING_FOR
 from portal.db import transaction
 from portal.safety import queries as safety
 from portal.teams import invitations, queries, rules
 from portal.teams.forms import AcceptForm
 from portal.web import current, errors, flash
 from portal.web.blueprint import GuardedBlueprint
+from portal.web.current import ACTING_FOR
 
 bp = GuardedBlueprint("guests", __name__)
 
@@ -82,6 +82,6 @@ def ask_again(token: str) -> ResponseReturnValue:
     return redirect(url_for("home.index"))
 
 
-@bp.app_errorhandler(rules.LinkSpent)
+@bp.errorhandler(rules.LinkSpent)
 def _link_spent(refusal: rules.LinkSpent) -> ResponseReturnValue:
     return errors.page(409, _("This invitation was used, withdrawn or grew too old just now."))

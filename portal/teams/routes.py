@@ -249,7 +249,7 @@ def review(organisation_id: int) -> ResponseReturnValue:
     return page, 422 if form.errors else 200
 
 
-@bp.app_errorhandler(LastHead)
+@bp.errorhandler(LastHead)
 def _last_head(refusal: LastHead) -> ResponseReturnValue:
     back = url_for(".index", organisation_id=refusal.organisation_id)
     return errors.page(409, words.last_head(), back)

@@ -40,9 +40,13 @@ def _let_files_in(endpoint: str | None, values: object) -> None:
 @bp.get("", access=Permission.TRANSFER_RUN)
 def index() -> ResponseReturnValue:
     """What can be imported and exported, and the files that wait."""
+    return _index(ExportForm(None))
+
+
+def _index(form: ExportForm) -> str:
     return render_template(
         "transfers/index.html",
-        form=ExportForm(),
+        form=form,
         waiting=queries.waiting(current.actor().person_id),
         words=words,
     )
@@ -115,9 +119,9 @@ def _folder(transfer: Transfer, outcome: Outcome | None, shown: Outcome | None) 
     }
 
 
-@bp.get("/<int:transfer_id>/rapport.csv", access=Permission.TRANSFER_RUN)
+@bp.post("/<int:transfer_id>/rapport.csv", access=Permission.TRANSFER_RUN, fresh=True)
 def download_report(transfer_id: int) -> ResponseReturnValue:
-    """The whole report for a spreadsheet."""
+    """The whole report for a spreadsheet; it holds what the file held, people included."""
     transfer = _mine(transfer_id)
     return spreadsheet(f"rapport-{transfer.id}.csv", _report_rows(transfer.id))
 
@@ -157,10 +161,12 @@ def template(path: str) -> ResponseReturnValue:
     return spreadsheet(f"modele-{path}.csv", template_lines(words.KINDS_BY_PATH[path]))
 
 
-@bp.get("/export.csv", access=Permission.TRANSFER_RUN)
+@bp.post("/export.csv", access=Permission.TRANSFER_RUN, fresh=True)
 def export() -> ResponseReturnValue:
     """What the portal holds, in the columns of the import; noted in the journal."""
-    form = ExportForm(request.args)
+    form = ExportForm(request.form)
+    if kept.is_resuming():
+        return _index(form)
     region = form.code("region", REGIONS)
     parts = (words.PATHS[form.kind], region, clock.today().isoformat())
     name = "-".join(filter(None, parts)) + ".csv"

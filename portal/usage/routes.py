@@ -1,7 +1,5 @@
 """The figures of use, for the cells and the observer; read-only."""
 
-from typing import Any
-
 from flask import redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
@@ -18,6 +16,7 @@ from portal.usage.periods import Period
 from portal.usage.report import Report, Scope
 from portal.usage.rules import GUIDE_ME
 from portal.web import current
+from portal.web.addresses import with_this_query
 from portal.web.blueprint import GuardedBlueprint
 from portal.web.downloads import spreadsheet
 
@@ -73,8 +72,7 @@ def export(breakdown: str) -> ResponseReturnValue:
     """A table of the page for a spreadsheet; an address that cannot be understood goes back to the page."""
     form, found = _read(current.actor())
     if form.has_errors:
-        asked: dict[str, Any] = request.args.to_dict()
-        return redirect(url_for(".index", **asked))
+        return redirect(with_this_query(url_for(".index")))
     period = form.filters.period
     name = f"usage-{breakdown}-{period.first}-{period.last}.csv"
     return spreadsheet(name, report.for_spreadsheet(found.tables[PATHS[breakdown]]))

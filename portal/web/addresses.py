@@ -1,14 +1,19 @@
 """Addresses: of our pages, the same in a request, in the worker and behind any proxy; of visitors; and of e-mail."""
 
+from collections.abc import Sequence
 from ipaddress import IPv6Address, ip_address, ip_network
 from typing import Any
+from urllib.parse import quote, urlencode
 
 from email_validator import EmailNotValidError, validate_email
-from flask import current_app, has_request_context, url_for
+from flask import current_app, has_request_context, request, url_for
 from flask_babel import lazy_gettext as _l
 from flask_babel.speaklater import LazyString
+from werkzeug.exceptions import HTTPException
+from werkzeug.routing import RequestRedirect
 
 LONGEST_EMAIL = 254  # RFC 5321, 4.5.3.1.3, without the brackets
+_PLAIN = "/:@!$&'()*+,;=~"  # what stands for itself in an address
 
 
 def absolute_url(endpoint: str, **values: Any) -> str:
@@ -64,3 +69,58 @@ def network(address: str | None) -> str:
         mapped = found.ipv4_mapped
         return str(mapped) if mapped else str(ip_network((found.packed, 64), strict=False))
     return str(found)
+
+
+def this_address() -> str:
+    """The path of this request with its query, as a browser writes them."""
+    path, query = quote(request.path, safe=_PLAIN), quote(request.query_string, safe=_PLAIN + "%?")
+    return f"{path}?{query}" if query else path
+
+
+def this_path_with(**changed: str | None) -> str:
+    """The path of this request with its query, some parts of it said anew, or left out (None).
+
+    Never `url_for(…, **request.args)`: the names in a query are whatever anybody writes there.
+    """
+    same = [(name, value) for name, value in request.args.items(multi=True) if name not in changed]
+    anew = [(name, value) for name, value in changed.items() if value is not None]
+    return _with_query(request.path, [*same, *anew])
+
+
+def with_this_query(path: str, without: str = "") -> str:
+    """Another of our paths, with the query of this request."""
+    return _with_query(path, [pair for pair in request.args.items(multi=True) if pair[0] != without])
+
+
+def _with_query(path: str, pairs: Sequence[tuple[str, str]]) -> str:
+    plain = quote(path, safe=_PLAIN)
+    return f"{plain}?{urlencode(pairs)}" if pairs else plain
+
+
+def canonical() -> str | None:
+    """The address of ours that this one means: without a final slash, in small letters. None: it is none."""
+    asked = request.path.rstrip("/")
+    parts = asked.split("/")
+    rules = (rule.rule.split("/") for rule in current_app.url_map.iter_rules())
+    meant = ["/".join(map(_part, rule, parts)) for rule in rules if len(rule) == len(parts)]
+    for path in (asked, *meant):
+        if path != request.path and path.lower() == asked.lower() and _has_a_page(path):
+            return with_this_query(path)
+    return None
+
+
+def _part(rule: str, typed: str) -> str:
+    """A part of an address as its rule writes it; names of things stay as they were typed."""
+    closed = "<" not in rule or rule.startswith("<any(")
+    return typed.lower() if closed else typed
+
+
+def _has_a_page(path: str) -> bool:
+    adapter = current_app.create_url_adapter(request)
+    if adapter is None or not is_local_path(path):
+        return False
+    try:
+        adapter.match(path, method="GET")
+    except (HTTPException, RequestRedirect):
+        return False
+    return True

@@ -7,20 +7,30 @@ from flask import Blueprint
 from flask.sansio.app import App
 from flask.sansio.scaffold import T_route
 
-from portal.access.permissions import Access
+from portal.access.permissions import Access, Open
 
 _T = TypeVar("_T", bound=Callable[..., Any])
 _EXTENSION = "portal-access"
 _SENSITIVE = "portal-sensitive"
 _WHILE_VIEWING = "portal-while-viewing"
+_OF_ONESELF = "portal-of-oneself"
 
 
 def declare(
-    app: App, endpoint: str, access: Access, *, fresh: bool = False, while_viewing: bool | None = None
+    app: App,
+    endpoint: str,
+    access: Access,
+    *,
+    fresh: bool = False,
+    while_viewing: bool | None = None,
+    of_oneself: bool = False,
 ) -> None:
     """Say who may use an endpoint that is not ours to decorate, such as an extension's; `fresh`: after a recent
-    sign-in only; `while_viewing`: open or shut while one looks at the portal as somebody else (see `web.viewing`)."""
+    sign-in only; `while_viewing`: open or shut while one looks at the portal as somebody else (see `web.viewing`);
+    `of_oneself`: about whoever is signed in, the same for whichever organisation they act (see `web.acting`)."""
     app.extensions.setdefault(_EXTENSION, {})[endpoint] = access
+    if of_oneself or access is Open.PUBLIC:
+        app.extensions.setdefault(_OF_ONESELF, set()).add(endpoint)
     if fresh:
         app.extensions.setdefault(_SENSITIVE, set()).add(endpoint)
     if while_viewing is not None:
@@ -38,6 +48,11 @@ def sensitive(app: App) -> frozenset[str]:
     return frozenset(app.extensions.get(_SENSITIVE, ()))
 
 
+def is_of_an_organisation(app: App, endpoint: str) -> bool:
+    """Does what an endpoint does depend on the organisation one acts for? Unless it says otherwise, or is public."""
+    return endpoint not in app.extensions.get(_OF_ONESELF, ())
+
+
 def said_while_viewing(app: App) -> dict[str, bool]:
     """The endpoints that say themselves if they are open while one looks at the portal as somebody else."""
     said: dict[str, bool] = app.extensions.setdefault(_WHILE_VIEWING, {})
@@ -45,7 +60,14 @@ def said_while_viewing(app: App) -> dict[str, bool]:
 
 
 class GuardedBlueprint(Blueprint):
-    """A blueprint on which no route can be written without saying who may use it."""
+    """A blueprint on which no route can be written without saying who may use it.
+
+    `of_oneself`, here or on a route: the same for whichever organisation one acts, as `declare` has it.
+    """
+
+    def __init__(self, *args: Any, of_oneself: bool = False, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.of_oneself = of_oneself
 
     def route(  # type: ignore[override]  # `access` is mandatory: that is the point
         self,
@@ -54,6 +76,7 @@ class GuardedBlueprint(Blueprint):
         access: Access,
         fresh: bool = False,
         while_viewing: bool | None = None,
+        of_oneself: bool = False,
         **options: Any,
     ) -> Callable[[T_route], T_route]:
         """Like Flask's, with the mandatory `access`; `fresh` and `while_viewing` as `declare` has them.
@@ -65,7 +88,14 @@ class GuardedBlueprint(Blueprint):
             endpoint = options.get("endpoint") or view.__name__
             name = f"{self.name}.{endpoint}"
             self.record(
-                lambda state: declare(state.app, name, access, fresh=fresh, while_viewing=while_viewing)
+                lambda state: declare(
+                    state.app,
+                    name,
+                    access,
+                    fresh=fresh,
+                    while_viewing=while_viewing,
+                    of_oneself=of_oneself or self.of_oneself,
+                )
             )
             return super(GuardedBlueprint, self).route(rule, **options)(view)
 

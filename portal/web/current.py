@@ -1,9 +1,15 @@
 """The actor of this request."""
 
+from collections.abc import Sequence
+
+from flask import session
 from flask_login import current_user
 
 from portal.access.roles import Actor
 from portal.refusals import NotAllowed
+
+ACTING_FOR = "acting_for"
+"""Where the session keeps the number of the membership chosen in it."""
 
 
 def actor_or_none() -> Actor | None:
@@ -24,6 +30,27 @@ def actor() -> Actor:
     if found is None:
         raise NotAllowed
     return found
+
+
+def choices() -> Sequence[Actor]:
+    """Oneself acting through each of one's memberships; empty while one looks as somebody else."""
+    found: Sequence[Actor] = getattr(current_user, "choices", ())
+    return found
+
+
+def act_for(membership_id: int | None) -> bool:
+    """Act through another of one's memberships from now on; False: it is not, or no more, one's own."""
+    chosen = next((one for one in choices() if one.membership_id == membership_id), None)
+    if chosen is None:
+        return False
+    session[ACTING_FOR] = chosen.membership_id
+    current_user.act_as(chosen)
+    return True
+
+
+def look_through(actor: Actor) -> None:
+    """Read as one of one's `choices` would, until said otherwise in this request."""
+    current_user.act_as(actor)
 
 
 def is_signed_in() -> bool:

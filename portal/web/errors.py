@@ -1,39 +1,64 @@
-"""Refusals and failures as pages."""
+"""Refusals and failures as pages, each of which gives back what was typed.
+
+The only handlers for the whole portal are here. A feature that words its own refusals does so on its blueprint.
+"""
 
 from pathlib import Path
 
-from flask import Flask, current_app, redirect, render_template, request, url_for
+from flask import Flask, current_app, make_response, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_wtf.csrf import CSRFError
+from markupsafe import Markup
 from werkzeug.exceptions import HTTPException
 
-from portal.refusals import Conflict, NotAllowed, NotFound
-from portal.web import flash, kept
+from portal.refusals import Conflict, Invalid, NotAllowed, NotFound, Refusal
+from portal.web import acting, addresses, flash, kept, tokens
 
 _PAGES = frozenset({400, 401, 403, 404, 405, 409, 413, 429})
+_AGAIN = frozenset({429})  # where sending the same once more can help
+_STATUSES: dict[type[Refusal], int] = {NotFound: 404, NotAllowed: 403, Invalid: 400, Conflict: 409}
+_OF_THE_ANSWER = frozenset({"content-type", "content-length"})
 
 
-def page(status: int, message: str | None = None, back_url: str | None = None) -> ResponseReturnValue:
+def page(status: int, message: object = None, back_url: str | None = None) -> ResponseReturnValue:
     """The error page of a status, with a sentence of its own where there is one."""
-    return render_template(f"errors/{status}.html", message=message, back_url=back_url), status
+    if status in {403, 404} and (found := acting.elsewhere(status)):
+        return found
+    name = status if status in _PAGES else 400
+    html = render_template(
+        f"errors/{name}.html",
+        status=status,
+        message=message,
+        back_url=back_url,
+        typed=kept.typed_texts(),
+        again=kept.fields_to_send_again() if status in _AGAIN and request.method == "POST" else [],
+    )
+    return html, status
+
+
+def _meant() -> str | None:
+    """The page whose address was only written otherwise: a final slash, capital letters."""
+    unknown = request.endpoint is None or request.path.endswith("/")
+    return addresses.canonical() if unknown and request.method in {"GET", "HEAD"} else None
 
 
 def _http_error(error: HTTPException) -> ResponseReturnValue:
     status = error.code or 500
-    return page(status) if status in _PAGES else error
+    if not 400 <= status < 500:
+        return error
+    if status == 404 and (meant := _meant()):
+        return redirect(meant, 308)
+    answer = make_response(page(status))
+    for name, value in error.get_headers(request.environ):
+        if name.lower() not in _OF_THE_ANSWER:
+            answer.headers.setdefault(name, value)
+    return answer
 
 
-def _not_found(refusal: NotFound) -> ResponseReturnValue:
-    return page(404)
-
-
-def _not_allowed(refusal: NotAllowed) -> ResponseReturnValue:
-    return page(403)
-
-
-def _conflict(refusal: Conflict) -> ResponseReturnValue:
-    return page(409)
+def _refused(refusal: Refusal) -> ResponseReturnValue:
+    status = next((status for kind, status in _STATUSES.items() if isinstance(refusal, kind)), 409)
+    return page(status, refusal.message if isinstance(refusal, Invalid) else None)
 
 
 def _forged_or_old(error: CSRFError) -> ResponseReturnValue:
@@ -48,15 +73,39 @@ def _forged_or_old(error: CSRFError) -> ResponseReturnValue:
 
 
 def _failure(error: Exception) -> ResponseReturnValue:
-    """A page that needs nothing to render."""
+    """A page that needs nothing to render but the form that was sent."""
     template = Path(current_app.root_path).parent / "templates" / "errors" / "500.html"
-    return template.read_text(encoding="utf-8"), 500
+    return template.read_text(encoding="utf-8").replace("<!-- what was typed -->", _given_back()), 500
+
+
+def _given_back() -> str:
+    """What was typed, and a button to send it once more; empty where even that cannot be read."""
+    try:
+        texts, fields = kept.typed_texts(), [(tokens.FIELD, request.form.get(tokens.FIELD, ""))]
+        if not texts:
+            return ""
+        fields += kept.fields_to_send_again()
+        blocks = Markup("").join(Markup('<div class="said typed">{}</div>').format(text) for text in texts)
+        hidden = Markup("").join(
+            Markup('<input type="hidden" name="{}" value="{}">').format(name, value) for name, value in fields
+        )
+        return _AGAIN_AFTER_A_FAILURE.format(blocks=blocks, path=addresses.this_address(), hidden=hidden)
+    except Exception:
+        current_app.logger.exception("what was typed could not be given back")
+        return ""
+
+
+_AGAIN_AFTER_A_FAILURE = Markup(
+    '<section class="prose"><h2>Ce que vous aviez écrit <span lang="en">(what you had typed)</span></h2>'
+    "{blocks}"
+    '<form method="post" action="{path}">{hidden}'
+    '<div class="actions"><button class="btn btn-secondary" type="submit">Envoyer à nouveau '
+    '<span lang="en">(send again)</span></button></div></form></section>'
+)
 
 
 def init_app(app: Flask) -> None:
     app.register_error_handler(CSRFError, _forged_or_old)
     app.register_error_handler(HTTPException, _http_error)
-    app.register_error_handler(NotFound, _not_found)
-    app.register_error_handler(NotAllowed, _not_allowed)
-    app.register_error_handler(Conflict, _conflict)
+    app.register_error_handler(Refusal, _refused)
     app.register_error_handler(500, _failure)

@@ -20,6 +20,7 @@ from portal.text import one_line, plain_address, several_lines
 from portal.web import kept
 from portal.web.addresses import email_flaw
 from portal.web.field_words import FieldWords
+from portal.web.tokens import FormToken
 
 LONG_TEXT = 5000
 SHORT_TEXT = 200
@@ -69,6 +70,8 @@ class PortalForm(FlaskForm):
         super().__init__(*args, **{"formdata": typed, **kwargs})
 
     class Meta(FlaskForm.Meta):
+        csrf_class = FormToken
+
         def bind_field(self, form: Any, unbound_field: UnboundField, options: dict[str, Any]) -> Field:
             identity = f"{form.id_prefix}{options['name']}"
             return unbound_field.bind(form=form, id=identity, **options)
@@ -90,7 +93,10 @@ class PortalForm(FlaskForm):
         return bool(self.validate())
 
     def refuse(self, refusal: Invalid) -> None:
-        """Show a service's refusal on the field it is about."""
+        """Show a service's refusal on the field it is about; above the form, where it has no such field."""
+        if refusal.field not in self:
+            self.form_errors.append(refusal.message)
+            return
         field = self[refusal.field]
         field.errors = [*field.errors, refusal.message]
 

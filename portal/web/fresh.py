@@ -10,6 +10,7 @@ from flask.typing import ResponseReturnValue
 
 from portal import clock
 from portal.web import kept
+from portal.web.addresses import this_address
 
 _PROVED_AT = "fs_paa"  # Flask-Security's own name: seconds since 1970
 
@@ -28,5 +29,5 @@ def renew() -> None:
 def ask() -> ResponseReturnValue:
     """Ask who is there, then lead back: to the page, or to the form with what was typed in it."""
     if request.method in {"GET", "HEAD"}:
-        return redirect(url_for("security.verify", next=request.full_path.rstrip("?")))
+        return redirect(url_for("security.verify", next=this_address()))
     return kept.prove_again_page()

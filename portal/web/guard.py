@@ -4,7 +4,8 @@ from flask import Flask, Response, abort, current_app, redirect, request, url_fo
 from flask.typing import ResponseReturnValue
 
 from portal.access.permissions import Open, allows
-from portal.web import current, fresh, kept, viewing
+from portal.web import acting, current, fresh, kept, viewing
+from portal.web.addresses import this_address
 from portal.web.blueprint import declare, declared, sensitive
 
 
@@ -22,11 +23,13 @@ def refuse_undeclared(app: Flask) -> None:
 def check() -> ResponseReturnValue | None:
     """Let in, ask to sign in, ask who is there, or refuse."""
     if _holds_null_character():
-        return "Bad request", 400, {"Content-Type": "text/plain"}
+        abort(400)
     if request.endpoint is None:
         return None
     if viewed := viewing.refusal(request.endpoint):
         return viewed
+    if other := acting.refusal(request.endpoint):
+        return other
     refusal = _check_access(request.endpoint)
     if refusal is None and request.endpoint in sensitive(current_app) and not fresh.is_fresh():
         return fresh.ask()
@@ -42,14 +45,14 @@ def _check_access(endpoint: str) -> ResponseReturnValue | None:
             return None
         abort(403)
     if request.method in {"GET", "HEAD"}:
-        return redirect(url_for("security.login", next=request.full_path.rstrip("?")))
+        return redirect(url_for("security.login", next=this_address()))
     return kept.session_ended_page()
 
 
 def _holds_null_character() -> bool:
     """An address with a character that no database keeps: nobody typed it, no page of ours links to it."""
-    values = [value for _, value in request.args.items(multi=True)]
-    return any("\x00" in text for text in (request.path, *values))
+    parts = [part for pair in request.args.items(multi=True) for part in pair]
+    return any("\x00" in text for text in (request.path, *parts))
 
 
 def no_store(response: Response) -> Response:

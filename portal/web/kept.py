@@ -4,6 +4,8 @@ The typed fields travel as hidden fields through the sign-in page and come back 
 sent; nothing is stored. Offered only for posts from our own pages, so that no other site can put words in a form.
 """
 
+import re
+from functools import cache
 from urllib.parse import urlsplit
 
 from flask import current_app, render_template, request
@@ -12,14 +14,18 @@ from flask_babel import gettext as _
 from werkzeug.exceptions import HTTPException
 from werkzeug.routing import RequestRedirect
 
-from portal.web import current, flash
-from portal.web.addresses import is_local_path
+from portal.db import Model
+from portal.web import current, flash, tokens
+from portal.web.addresses import is_local_path, this_address
+from portal.web.converters import key
 
 PATH_FIELD = "kept_path"
+FOR_FIELD = "kept_for"
 RESUME_FIELD = "resume"
 _PREFIX = "kept."
 _SIGN_IN_PAGES = "security."
-_NEVER_KEPT = frozenset({"csrf_token", RESUME_FIELD})
+_NEVER_KEPT = frozenset({tokens.FIELD, RESUME_FIELD, "meant"})
+_SECRET = re.compile(r"password|credential|token|secret|^code$")
 
 Fields = list[tuple[str, str]]
 
@@ -83,7 +89,12 @@ def hidden_fields() -> Fields:
     path = carried_path()
     if path is None:
         return []
-    return [(PATH_FIELD, path), *((_PREFIX + name, value) for name, value in carried_fields())]
+    chosen = request.form.get(FOR_FIELD, "")
+    return [
+        (PATH_FIELD, path),
+        (FOR_FIELD, chosen),
+        *((_PREFIX + name, value) for name, value in carried_fields()),
+    ]
 
 
 def session_ended_page() -> ResponseReturnValue:
@@ -92,22 +103,33 @@ def session_ended_page() -> ResponseReturnValue:
 
 
 def prove_again_page() -> ResponseReturnValue:
-    """Ask who is there before a sensitive act, with what was typed kept."""
-    return render_template("security/prove_again.html", hidden=_fields_to_carry()), 401
+    """Ask who is there before a sensitive act, with what was typed kept; where nothing was, lead back to the page."""
+    hidden = _fields_to_carry()
+    came_from = "" if hidden else _page_of_the_button()
+    return render_template("security/prove_again.html", hidden=hidden, came_from=came_from), 401
+
+
+def _page_of_the_button() -> str:
+    """The page from which this post came, one of ours."""
+    source = urlsplit(request.headers.get("Referer", ""))
+    path = f"{source.path}?{source.query}" if source.query else source.path
+    return path if source.netloc == request.host and is_local_path(path) else ""
 
 
 def _fields_to_carry() -> Fields:
     fields = [(_PREFIX + name, value) for name, value in posted_fields()]
-    if fields:
-        fields.insert(0, (PATH_FIELD, request.full_path.rstrip("?")))
-    return fields
+    if not fields:
+        return []
+    return [(PATH_FIELD, this_address()), (FOR_FIELD, str(tokens.drawn_for() or "")), *fields]
 
 
 def resume_page() -> ResponseReturnValue | None:
-    """Bring carried fields back to their form, or None when there are none."""
+    """Bring carried fields back to their form, or None when there are none: for whom it was opened, where that is
+    still one's own."""
     path, fields = carried_path(), carried_fields()
     if path is None or not fields:
         return None
+    current.act_for(request.form.get(FOR_FIELD, type=key))
     return render_template("security/resume.html", path=path, hidden=[(RESUME_FIELD, "1"), *fields])
 
 
@@ -125,4 +147,37 @@ def try_again_page() -> ResponseReturnValue:
     """The form was too old to be trusted: show what was typed and let it be sent again."""
     fields = posted_fields()
     hidden = [(RESUME_FIELD, "1"), *fields] if fields else []
-    return render_template("security/resume.html", path=request.full_path.rstrip("?"), hidden=hidden), 400
+    return render_template("security/resume.html", path=this_address(), hidden=hidden), 400
+
+
+def fields_to_send_again() -> Fields:
+    """All that a form of ours needs to be sent again, or shown again where it was only brought back."""
+    fields = [(name, value) for name, value in posted_fields() if not _SECRET.search(name)]
+    return [(RESUME_FIELD, "1"), *fields] if is_resuming() else fields
+
+
+def typed_texts() -> list[str]:
+    """What was typed in the posted form, in order, to be read and copied: no secret, nothing that was only chosen."""
+    if request.method != "POST":
+        return []
+    try:
+        fields = fields_to_send_again()
+    except HTTPException:  # it was too large to be read
+        return []
+    return [value for name, value in fields if not _is_only_chosen(name, value)]
+
+
+def _is_only_chosen(name: str, value: str) -> bool:
+    """A mark of the form, a number of a row, a word of a closed list: nothing that its author would miss."""
+    return (
+        name in {"once", "intent", "next", "seen", RESUME_FIELD}
+        or name.endswith(("_id", "_ids"))
+        or len(value.strip()) < 3
+        or value in _closed_words()
+    )
+
+
+@cache
+def _closed_words() -> frozenset[str]:
+    columns = (column for table in Model.metadata.tables.values() for column in table.columns)
+    return frozenset(word for column in columns for word in getattr(column.type, "enums", ()))

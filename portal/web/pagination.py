@@ -4,12 +4,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from flask import abort, request, url_for
+from flask import abort, request
 from sqlakeyset import BadBookmark, InvalidPage, select_page
 from sqlalchemy import Select
 from sqlalchemy.exc import ArgumentError, OperationalError, StatementError
 
 from portal.db import db
+from portal.web.addresses import this_path_with
 
 PAGE_SIZE = 25
 # What a made-up bookmark ends in: not one of ours, or of values that the columns cannot be compared with.
@@ -45,11 +46,6 @@ def keyset_page(statement: Select[Any], size: int = PAGE_SIZE) -> Page:
     paging = found.paging
     return Page(
         rows=[row[0] if len(row) == 1 else row for row in found],
-        previous_url=_address(paging.bookmark_previous) if paging.has_previous else None,
-        next_url=_address(paging.bookmark_next) if paging.has_next else None,
+        previous_url=this_path_with(page=paging.bookmark_previous) if paging.has_previous else None,
+        next_url=this_path_with(page=paging.bookmark_next) if paging.has_next else None,
     )
-
-
-def _address(bookmark: str) -> str:
-    values: dict[str, Any] = {name: value for name, value in request.args.items() if name != "page"}
-    return url_for(request.endpoint or "", **(request.view_args or {}), **values, page=bookmark)

@@ -20,7 +20,7 @@ from markupsafe import Markup, escape
 
 from portal import clock
 from portal.access.permissions import allows
-from portal.web import current, headers, languages, navigation
+from portal.web import addresses, current, headers, languages, navigation
 from portal.web.blueprint import declared
 
 _CLOCK_OF_PARIS = _l("Paris time")
@@ -160,7 +160,12 @@ def init_app(app: Flask) -> None:
         "trim_blocks": True,
         "lstrip_blocks": True,
     }
-    app.jinja_env.globals.update(asset=_kept_asset(app), csp_nonce=headers.csp_nonce, may_open=may_open)
+    app.jinja_env.globals.update(
+        asset=_kept_asset(app),
+        csp_nonce=headers.csp_nonce,
+        may_open=may_open,
+        this_address=addresses.this_address,
+    )
     app.jinja_env.filters.update(
         breakable=breakable,
         day=day,

@@ -11,7 +11,7 @@ from flask_babel import gettext as _
 
 from portal import db
 from portal.access.permissions import Open
-from portal.web import current, flash
+from portal.web import current, flash, kept
 from portal.web.blueprint import declared, said_while_viewing, sensitive
 
 _READS = frozenset({"GET", "HEAD", "OPTIONS"})
@@ -48,13 +48,19 @@ def _just_ended(endpoint: str) -> ResponseReturnValue | None:
         return None
     if said_while_viewing(current_app).get(endpoint):
         return None
-    return render_template("errors/viewing_ended.html", message=None, back_url=None), 409
+    return _shown("viewing_ended"), 409
 
 
 def page() -> ResponseReturnValue:
     """Nothing is changed, and how to leave."""
     changes = request.method not in _READS
-    return render_template("errors/viewing.html", changes=changes, message=None, back_url=None), 403
+    return _shown("viewing", changes=changes), 403
+
+
+def _shown(name: str, **said: bool) -> str:
+    return render_template(
+        f"errors/{name}.html", message=None, back_url=None, typed=kept.typed_texts(), **said
+    )
 
 
 def _read_only(error: db.ReadOnly) -> ResponseReturnValue:

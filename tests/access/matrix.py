@@ -141,11 +141,11 @@ transfers.index               GET    transfer  |   in     403   403    403  |  4
 transfers.bring               GET    none      |   in     403   403    403  |  403   403   403   |  403   403   200   |  403    403
 transfers.bring               POST   none      |   401    403   403    403  |  403   403   403   |  403   403   302   |  403    403
 transfers.report              GET    transfer  |   in     403   403    403  |  403   403   403   |  403   403   200   |  403    403
-transfers.download_report     GET    transfer  |   in     403   403    403  |  403   403   403   |  403   403   200   |  403    403
+transfers.download_report     POST   transfer  |   401    403   403    403  |  403   403   403   |  403   403   200   |  403    403
 transfers.apply               POST   transfer  |   401    403   403    403  |  403   403   403   |  403   403   302   |  403    403
 transfers.discard             POST   transfer  |   401    403   403    403  |  403   403   403   |  403   403   302   |  403    403
 transfers.template            GET    none      |   in     403   403    403  |  403   403   403   |  403   403   200   |  403    403
-transfers.export              GET    none      |   in     403   403    403  |  403   403   403   |  403   403   200   |  403    403
+transfers.export              POST   none      |   401    403   403    403  |  403   403   403   |  403   403   200   |  403    403
 notifications.index           GET    given_up  |   in     403   403    403  |  403   403   403   |  403   403   200   |  403    403
 notifications.try_again       POST   given_up  |   401    403   403    403  |  403   403   403   |  403   403   302   |  403    403
 notifications.try_all_again   POST   given_up  |   401    403   403    403  |  403   403   403   |  403   403   302   |  403    403
@@ -280,6 +280,9 @@ SENSITIVE = frozenset(
         "personal_data.download",
         "people.view_as",
         "transfers.apply",
+        "transfers.download_report",
+        "transfers.export",
+        "journal.export",
         "safety.change_address",
         "safety.manage_passkeys",
         "safety.remove_application",

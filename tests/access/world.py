@@ -324,6 +324,8 @@ FORMS: dict[str, Callable[[World, str], Values]] = {
     "journal.export": _with(),
     "transfers.bring": lambda _world, _persona: {"file": (io.BytesIO(b"Nom\nPole\n"), "poles.csv")},
     "transfers.apply": _seen,
+    "transfers.download_report": _with(),
+    "transfers.export": _with(contenu="poles"),
     "transfers.discard": _with(),
     "notifications.try_again": _with(),
     "notifications.try_all_again": _with(),

@@ -58,7 +58,7 @@ def odd_things(make: Builder) -> None:
 def test_an_export_imported_again_changes_nothing(make: Builder, browse, kind: str) -> None:
     odd_things(make)
     browser = browse(make.national_admin())
-    with browser.get(f"/transferts/export.csv?contenu={kind}") as answer:
+    with browser.post("/transferts/export.csv", {"contenu": kind}) as answer:
         assert answer.headers["Content-Disposition"].startswith(f"attachment; filename={kind}-")
         content = answer.get_data()
     assert content.startswith(b"\xef\xbb\xbf"), "spreadsheets know UTF-8 by this mark"
@@ -70,10 +70,10 @@ def test_no_cell_of_an_export_is_a_formula(make: Builder, browse) -> None:
     odd_things(make)
     browser = browse(make.national_admin())
     for kind in PATHS:
-        with browser.get(f"/transferts/export.csv?contenu={kind}") as answer:
+        with browser.post("/transferts/export.csv", {"contenu": kind}) as answer:
             cells = [cell for row in rows_of(answer) for cell in row]
         assert not [cell for cell in cells if cell.startswith(("=", "+", "-", "@", "\t", "\r"))]
-    with browser.get("/transferts/export.csv?contenu=personnes") as answer:
+    with browser.post("/transferts/export.csv", {"contenu": "personnes"}) as answer:
         assert "'+33 1 02 03 04 05" in {cell for row in rows_of(answer) for cell in row}
 
 
@@ -84,21 +84,21 @@ def test_an_export_keeps_to_a_region_and_to_what_is_active(make: Builder, browse
     kept = make.pole(name="Gardé")
     make.pole(name="Double", merged_into_id=kept.id)
     browser = browse(make.national_admin())
-    with browser.get("/transferts/export.csv?contenu=poles&region=28") as answer:
+    with browser.post("/transferts/export.csv", {"contenu": "poles", "region": "28"}) as answer:
         assert [row[1] for row in rows_of(answer)[1:]] == ["Gardé", "Ici"]
-    with browser.get("/transferts/export.csv?contenu=poles&region=inconnue") as answer:
+    with browser.post("/transferts/export.csv", {"contenu": "poles", "region": "inconnue"}) as answer:
         assert [row[1] for row in rows_of(answer)[1:]] == ["Ailleurs", "Gardé", "Ici"]
     make.partner(departments=("75",), name="À Paris")
     make.partner(regions=("28",), name="En Normandie")
-    with browser.get("/transferts/export.csv?contenu=partenaires&region=11") as answer:
+    with browser.post("/transferts/export.csv", {"contenu": "partenaires", "region": "11"}) as answer:
         assert [row[1] for row in rows_of(answer)[1:]] == ["À Paris"]
-    with browser.get("/transferts/export.csv?contenu=personnes&region=11") as answer:
+    with browser.post("/transferts/export.csv", {"contenu": "personnes", "region": "11"}) as answer:
         assert [row[3] for row in rows_of(answer)[1:]] == ["Ailleurs"]
 
 
 def test_an_export_is_noted_in_the_journal(make: Builder, browse) -> None:
     admin = make.national_admin()
-    with browse(admin).get("/transferts/export.csv?contenu=personnes&region=28"):
+    with browse(admin).post("/transferts/export.csv", {"contenu": "personnes", "region": "28"}):
         entry = db.session.scalars(select(JournalEntry)).one()
     assert (entry.act, entry.actor_id) == (Act.EXPORTED, admin.person_id)
     assert entry.subject_name.startswith("personnes-28-")
@@ -110,7 +110,7 @@ def test_an_export_is_read_in_batches(make: Builder, browse, queries: list[str],
     monkeypatch.setattr("portal.transfers.queries.BATCH", 3)
     browser = browse(make.national_admin())
     for kind, count in (("poles", 7), ("personnes", 8)):
-        with browser.get(f"/transferts/export.csv?contenu={kind}") as answer:
+        with browser.post("/transferts/export.csv", {"contenu": kind}) as answer:
             names = [tuple(row[:2]) for row in rows_of(answer)[1:]]
         assert len(names) == len(set(names)) == count
 

@@ -81,7 +81,7 @@ def test_a_file_is_its_owner_s_alone(make: Builder, browse) -> None:
     address, page = look(browse(admin), "poles", text_of(("Nom",), ("Pôle du Lin",)))
     other = browse(make.national_admin())
     assert other.get(address).status_code == 404
-    assert other.get(f"{address}/rapport.csv").status_code == 404
+    assert other.post(f"{address}/rapport.csv").status_code == 404
     assert apply(other, address, seen(page)).status_code == 404
     assert other.post(f"{address}/abandonner").status_code == 404
     assert "Fichiers en attente" not in other.get("/transferts").text
@@ -119,7 +119,7 @@ def test_the_whole_report_can_be_downloaded(make: Builder, browse) -> None:
     address, page = look(browser, "poles", text_of(*rows))
     assert page.count('scope="row"') == 25
     assert "Page suivante" in page
-    with browser.get(f"{address}/rapport.csv") as answer:
+    with browser.post(f"{address}/rapport.csv") as answer:
         lines = rows_of(answer)
     assert len(lines) == 62
     assert lines[1][:3] == ["2", "Pôle 0", "Création"]

@@ -1,0 +1,277 @@
+"""For whom one acts, at every door: what was opened for one of one's organisations is never done for another."""
+
+import html
+from typing import Any
+
+import pytest
+from flask import Flask
+from sqlalchemy import func, select, update
+
+from portal import clock
+from portal.access.roles import Role
+from portal.accounts.models import Membership
+from portal.db import Model, db, transaction
+from portal.safety.models import SignInSession
+from portal.web.blueprint import is_of_an_organisation
+from tests.access import world as worlds
+from tests.access.drawn import DrawnForm, forms_of
+from tests.access.matrix import ROWS, Row
+from tests.access.test_matrix import address, answer_of
+from tests.access.world import FORMS, World
+from tests.browser import Browser
+from tests.builders import PASSPHRASE, Builder
+
+SWITCH = "/mon-compte/agir-pour"
+TYPED = "Ce que j’avais <b>écrit</b>"
+POSTS = [row for row in ROWS if row.method == "POST" and row.who_gets("302", "200", "422")]
+READS = [row for row in ROWS if row.method == "GET" and row.endpoint != "static"]
+COUNTS = select(
+    *(select(func.count()).select_from(table).scalar_subquery() for table in Model.metadata.sorted_tables)
+)
+SECOND = {
+    "pole": lambda make: (make.pole(region_code="11", department_code="75"), Role.COORDINATOR),
+    "partner": lambda make: (make.partner(regions=("11",)), Role.MANAGER),
+    "cell": lambda make: (make.regional_cell("93"), Role.REGIONAL_ADMIN),
+}
+
+
+@pytest.fixture
+def world(make: Builder) -> World:
+    return worlds.build(make)
+
+
+def second(make: Builder, membership: Membership, kind: str) -> Membership:
+    """Another membership of the same person, in an organisation that is nothing to what the matrix stands on."""
+    organisation, role = SECOND[kind](make)
+    return make.member(organisation, role, membership.person)
+
+
+def a_persona(row: Row) -> str:
+    return next(one for one in row.who_gets("302", "200", "422") if one not in {"visitor", "nobody"})
+
+
+def kind_for(row: Row) -> str:
+    return list(SECOND)[POSTS.index(row) % len(SECOND)]
+
+
+def switch(browser: Browser, membership: Membership) -> str | None:
+    """Act for another organisation in another tab; the token of the page open in this one."""
+    browser.get("/donnees-personnelles")
+    before = browser.token
+    assert browser.post(SWITCH, {"membership_id": membership.id}).status_code == 302
+    return before
+
+
+def acts_for(browser: Browser) -> int | None:
+    with browser.client.session_transaction() as session:
+        return session.get("acting_for")
+
+
+def send(browser: Browser, form: DrawnForm, path: str = "") -> Any:
+    return browser.post(form.action or path, form.data)
+
+
+def is_file(fields: dict[str, Any]) -> bool:
+    return any(isinstance(value, tuple) for value in fields.values())
+
+
+def depends(app: Flask) -> list[Row]:
+    return [row for row in POSTS if is_of_an_organisation(app, row.endpoint)]
+
+
+@pytest.mark.parametrize("row", POSTS, ids=str)
+def test_a_form_opened_for_another_of_ones_organisations_is_not_sent(
+    app: Flask, world: World, row: Row
+) -> None:
+    if not is_of_an_organisation(app, row.endpoint):
+        pytest.skip("the same for whichever organisation one acts")
+    persona = a_persona(row)
+    membership = world.member(persona)
+    other = second(world.make, membership, kind_for(row))
+    path, fields = address(app, row, world), FORMS[row.endpoint](world, persona)
+    browser = Browser(app, membership)
+    opened = switch(browser, other)
+
+    before = db.session.execute(COUNTS).one()
+    refused = browser.post(path, {**fields, "csrf_token": opened, "typed": TYPED})
+    assert refused.status_code == 409
+    assert db.session.execute(COUNTS).one() == before
+    assert acts_for(browser) == other.id, "nobody has chosen yet"
+    assert html.escape(TYPED, quote=False) in refused.text.partition("<main")[2]
+
+    offered = forms_of(refused.text)
+    again = offered[0]
+    assert membership.organisation.name in again.words
+    answer = send(browser, again)
+    assert acts_for(browser) == membership.id
+    if not is_file(fields):
+        assert answer_of(answer) == row.answers[persona], "one click sends it for whom it was meant"
+
+
+def test_the_posts_of_oneself_are_those_we_chose(app: Flask) -> None:
+    """Every other post is refused when it was drawn for somebody else. Adding one is a decision."""
+    oneself = {
+        row.endpoint for row in ROWS if row.method == "POST" and not is_of_an_organisation(app, row.endpoint)
+    }
+    prefixes = ("security.", "safety.", "accounts.", "personal_data.", "applications.", "guests.")
+    assert {one for one in oneself if not one.startswith(prefixes)} == {
+        "home.set_language",
+        "people.stop_viewing",
+    }
+    of_cells = {"check_company", "advise", "ask", "admit", "refuse"}
+    assert not {f"applications.{name}" for name in of_cells} & oneself
+
+
+def test_what_both_may_send_can_be_sent_for_either(app: Flask, make: Builder) -> None:
+    first = make.coordinator()
+    other = make.member(make.pole(), Role.COORDINATOR, first.person)
+    browser = Browser(app, first)
+    opened = switch(browser, other)
+    fields = {"csrf_token": opened, "need": TYPED, "intent": "draft", "once": "abc", "service_id": "0"}
+    fields |= {"mode": "either", "contact_preference": "email"}
+    offered = forms_of(browser.post("/demandes/nouvelle", fields).text)
+    assert [form.words.strip().rpartition(" pour ")[2] for form in offered] == [
+        first.organisation.name,
+        other.organisation.name,
+    ]
+    assert send(browser, offered[1]).status_code == 302
+    assert acts_for(browser) == other.id
+    table = Model.metadata.tables["support_request"]
+    assert db.session.execute(select(table.c.pole_id, table.c.need)).all() == [(other.organisation_id, TYPED)]
+
+
+@pytest.mark.parametrize("ended", ["membership", "organisation"])
+def test_a_form_of_an_ended_membership_is_sent_for_nobody_unasked(
+    app: Flask, make: Builder, ended: str
+) -> None:
+    first = make.coordinator()
+    other = make.member(make.pole(), Role.COORDINATOR, first.person)
+    browser = Browser(app, first)
+    browser.get("/donnees-personnelles")
+    with transaction() as session:
+        if ended == "membership":
+            session.execute(update(Membership).where(Membership.id == first.id).values(ended_at=clock.now()))
+        else:
+            organisation = Model.metadata.tables["organisation"]
+            session.execute(
+                update(organisation).where(organisation.c.id == first.organisation_id).values(active=False)
+            )
+    refused = browser.post("/demandes/nouvelle", {"need": TYPED, "intent": "draft"})
+    assert refused.status_code == 409
+    assert html.escape(TYPED, quote=False) in refused.text
+    (offered,) = forms_of(refused.text)
+    assert other.organisation.name in offered.words
+    assert first.organisation.name not in refused.text.partition("<main")[2]
+
+
+def test_nobody_acts_for_a_membership_of_somebody_else(app: Flask, make: Builder) -> None:
+    mine, theirs = make.coordinator(), make.coordinator()
+    browser = Browser(app, mine)
+    browser.get("/donnees-personnelles")
+    assert browser.token
+    forged = f"{browser.token.rpartition('~')[0]}~{theirs.id}"
+    answer = browser.post("/demandes/nouvelle", {"need": TYPED, "csrf_token": forged, "meant": "1"})
+    assert answer.status_code == 409
+    assert theirs.organisation.name not in answer.text
+    assert acts_for(browser) == mine.id
+
+
+@pytest.mark.parametrize("token", ["forged~{}", "~{}", "forged", "{}", ""])
+def test_choosing_needs_a_token_of_ours(app: Flask, make: Builder, token: str) -> None:
+    first = make.coordinator()
+    other = make.member(make.pole(), Role.COORDINATOR, first.person)
+    browser = Browser(app, other)
+    sent = {"need": TYPED, "csrf_token": token.format(first.id), "meant": "1"}
+    assert browser.post("/demandes/nouvelle", sent).status_code == 400
+    assert acts_for(browser) == other.id
+
+
+@pytest.mark.parametrize("row", [row for row in POSTS if row.answers["visitor"] == "401"], ids=str)
+def test_after_an_ended_session_one_acts_for_the_same_again(app: Flask, world: World, row: Row) -> None:
+    persona = a_persona(row)
+    path, fields = address(app, row, world), FORMS[row.endpoint](world, persona)
+    if not is_of_an_organisation(app, row.endpoint) or not fields or is_file(fields):
+        pytest.skip("nothing of an organisation is kept")
+    membership = world.member(persona)
+    other = second(world.make, membership, kind_for(row))
+    browser = Browser(app, membership)
+    opened = switch(browser, other)
+    with transaction() as session:
+        session.execute(update(SignInSession).values(ended_at=clock.now()))
+    asked = browser.post(path, {**fields, "csrf_token": opened})
+    assert asked.status_code == 401
+    (sign_in,) = forms_of(asked.text)
+    resumed = browser.post(
+        sign_in.action, {**sign_in.data, "email": membership.person.email, "password": PASSPHRASE}
+    )
+    (again,) = forms_of(resumed.text)
+    assert acts_for(browser) == membership.id
+    assert send(browser, again).status_code not in {403, 404, 409}, "its form is shown again"
+    assert answer_of(browser.post(path, fields)) == row.answers[persona]
+
+
+def test_after_an_ended_session_pages_are_of_the_same_organisation(app: Flask, make: Builder) -> None:
+    first = make.coordinator()
+    other = make.member(make.pole(), Role.COORDINATOR, first.person)
+    browser = Browser(app, other)
+    with transaction() as session:
+        session.execute(update(SignInSession).values(ended_at=clock.now()))
+    asked = browser.get("/mon-organisation").location
+    browser.get(asked)
+    browser.post(asked, {"email": first.person.email, "password": PASSPHRASE})
+    assert browser.get("/mon-organisation").location.endswith(f"/{other.organisation_id}")
+
+
+@pytest.mark.parametrize("persona", ["coordinator", "practitioner", "regional", "national", "observer"])
+@pytest.mark.parametrize("kind", SECOND)
+def test_a_page_of_another_of_ones_organisations_says_whose_it_is(
+    app: Flask, world: World, persona: str, kind: str
+) -> None:
+    membership = world.member(persona)
+    other = second(world.make, membership, kind)
+    chosen = Browser(app, other)
+    wrong = {}
+    for row in READS:
+        if not is_of_an_organisation(app, row.endpoint) or "token" in row.stage:
+            continue
+        path = address(app, row, world)
+        with chosen.client.session_transaction() as session:
+            session["acting_for"] = other.id
+        answer, theirs = chosen.get(path), row.answers[persona]
+        buttons = (
+            [form for form in forms_of(answer.text) if form.action == SWITCH]
+            if answer.status_code > 400
+            else []
+        )
+        if answer.status_code < 400:
+            answer.close()
+            continue
+        if theirs not in {"200", "302"}:
+            wrong |= {str(row): "offers what nobody may open"} if buttons else {}
+            continue
+        if not buttons:
+            wrong[str(row)] = f"{answer.status_code} without a way on"
+            continue
+        assert membership.organisation.name in buttons[0].words
+        with chosen.get(send(chosen, buttons[0]).location) as opened:
+            assert answer_of(opened) == theirs
+    assert not wrong
+
+
+def test_whoever_signs_in_by_a_link_lands_where_it_leads(app: Flask, make: Builder) -> None:
+    """Pole first, partner second, the link of a request of the partner."""
+    first = make.coordinator()
+    partner = make.partner()
+    second_hat = make.member(partner, Role.PRACTITIONER, first.person)
+    request = make.request()
+    make.assignment(request, partner)
+    path, browser = f"/demandes/{request.reference}", Browser(app, None)
+    asked = browser.get(path).location
+    browser.get(asked)
+    answer = browser.post(asked, {"email": first.person.email, "password": PASSPHRASE})
+    while answer.status_code == 302:
+        answer = browser.get(answer.location)
+    assert answer.status_code == 200
+    assert request.reference in answer.text
+    assert acts_for(browser) == second_hat.id
+    assert partner.name in answer.text
