@@ -48,13 +48,13 @@ def _just_ended(endpoint: str) -> ResponseReturnValue | None:
         return None
     if said_while_viewing(current_app).get(endpoint):
         return None
-    return _shown("viewing_ended"), 409
+    return _shown("errors/viewing_ended.html"), 409
 
 
 def page() -> ResponseReturnValue:
     """Nothing is changed, and how to leave."""
     changes = request.method not in _READS
-    return _shown("viewing", changes=changes), 403
+    return _shown("errors/viewing.html", changes=changes), 403
 
 
 def _shown(name: str, **said: bool) -> str:
