@@ -3,13 +3,13 @@
 The only handlers for the whole portal are here. A feature that words its own refusals does so on its blueprint.
 """
 
+from html import escape
 from pathlib import Path
 
 from flask import Flask, current_app, make_response, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_wtf.csrf import CSRFError
-from markupsafe import Markup
 from werkzeug.exceptions import HTTPException
 
 from portal.refusals import Conflict, Invalid, NotAllowed, NotFound, Refusal
@@ -85,17 +85,19 @@ def _given_back() -> str:
         if not texts:
             return ""
         fields += kept.fields_to_send_again()
-        blocks = Markup("").join(Markup('<div class="said typed">{}</div>').format(text) for text in texts)
-        hidden = Markup("").join(
-            Markup('<input type="hidden" name="{}" value="{}">').format(name, value) for name, value in fields
+        blocks = "".join(f'<div class="said typed">{escape(text)}</div>' for text in texts)
+        hidden = "".join(
+            f'<input type="hidden" name="{escape(name)}" value="{escape(value)}">' for name, value in fields
         )
-        return _AGAIN_AFTER_A_FAILURE.format(blocks=blocks, path=addresses.this_address(), hidden=hidden)
+        return _AGAIN_AFTER_A_FAILURE.format(
+            blocks=blocks, path=escape(addresses.this_address()), hidden=hidden
+        )
     except Exception:
         current_app.logger.exception("what was typed could not be given back")
         return ""
 
 
-_AGAIN_AFTER_A_FAILURE = Markup(
+_AGAIN_AFTER_A_FAILURE = (
     '<section class="prose"><h2>Ce que vous aviez écrit <span lang="en">(what you had typed)</span></h2>'
     "{blocks}"
     '<form method="post" action="{path}">{hidden}'

@@ -57,10 +57,8 @@ def page() -> ResponseReturnValue:
     return _shown("errors/viewing.html", changes=changes), 403
 
 
-def _shown(name: str, **said: bool) -> str:
-    return render_template(
-        f"errors/{name}.html", message=None, back_url=None, typed=kept.typed_texts(), **said
-    )
+def _shown(template: str, **said: bool) -> str:
+    return render_template(template, message=None, back_url=None, typed=kept.typed_texts(), **said)
 
 
 def _read_only(error: db.ReadOnly) -> ResponseReturnValue:
