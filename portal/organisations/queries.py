@@ -3,7 +3,7 @@
 from collections.abc import Collection, Sequence
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, case, func, or_, select
+from sqlalchemy import ColumnElement, Select, and_, case, func, or_, select, true
 from sqlalchemy.orm import joinedload, selectinload, with_polymorphic
 
 from portal import clock
@@ -38,12 +38,16 @@ def pole(pole_id: int) -> Pole | None:
 def visible_to(actor: Actor) -> Select[Organisation]:
     """What an actor may read about: everything for the national cell; for a regional one the poles of its
     regions and whoever works there; their own organisation for others. Columns of poles included."""
-    statement = select(_Any)
+    return select(_Any).where(_is_visible_to(actor))
+
+
+def _is_visible_to(actor: Actor) -> ColumnElement[bool]:
     if actor.role is Role.NATIONAL_ADMIN:
-        return statement
+        return true()
     if actor.role is Role.REGIONAL_ADMIN:
-        return statement.where(or_(_is_in(actor.region_codes), _works_in(actor.region_codes)))
-    return statement.where(_Any.id == actor.organisation_id)
+        return or_(_is_in(actor.region_codes), _works_in(actor.region_codes))
+    own: ColumnElement[bool] = _Any.id == actor.organisation_id
+    return own
 
 
 def _is_in(region_codes: frozenset[str]) -> ColumnElement[bool]:
@@ -102,9 +106,11 @@ def is_incomplete() -> ColumnElement[bool]:
     )
 
 
-def readable(actor: Actor, organisation_id: int) -> Organisation | None:
-    """An organisation the actor may read about, with all there is to say about it."""
-    return _whole(visible_to(actor).where(_Any.id == organisation_id))
+def readable(actor: Actor, organisation_id: int, also: Select[int]) -> Organisation | None:
+    """An organisation the actor may read about, with all there is to say about it; `also`: the numbers of those
+    that its work lets it read about."""
+    may_read = or_(_is_visible_to(actor), _Any.id.in_(also))
+    return _whole(select(_Any).where(_Any.id == organisation_id, may_read))
 
 
 def editable_by(actor: Actor) -> Select[Organisation]:

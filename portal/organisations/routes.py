@@ -8,12 +8,13 @@ from portal.access.permissions import Permission, allows
 from portal.access.roles import Role
 from portal.accounts import queries as accounts
 from portal.catalogue import queries as catalogue
-from portal.organisations import queries, words
+from portal.organisations import queries, rules, words
 from portal.organisations.forms import DirectoryForm
 from portal.organisations.kinds import OrganisationKind, Standing
 from portal.organisations.pages import tabs
 from portal.organisations.rules import absent_until
 from portal.refusals import NotFound
+from portal.requests import queries as requests
 from portal.teams import queries as teams
 from portal.territories.reference import department_name, region_name
 from portal.web import current
@@ -54,22 +55,26 @@ def own() -> ResponseReturnValue:
 
 @bp.get("/organisations/<int:organisation_id>", access=Permission.PEOPLE_READ)
 def detail(organisation_id: int) -> ResponseReturnValue:
-    """One organisation, for its people and its cells: who it is, where it works, what it delivers, its people."""
+    """One organisation, for its people and its cells: who it is, where it works, what it delivers, its people.
+
+    Of a pole whose request they have, partners read the same but the people: the request names its contact.
+    """
     actor = current.actor()
-    organisation = queries.readable(actor, organisation_id)
+    organisation = queries.readable(actor, organisation_id, also=requests.poles_asking(actor))
     if organisation is None:
         raise NotFound
     if organisation.merged_into_id:
         return redirect(url_for(".detail", organisation_id=organisation.merged_into_id), 301)
     is_partner = organisation.kind is OrganisationKind.PARTNER
+    shows_people = organisation.kind is not OrganisationKind.POLE or rules.looks_after(actor, organisation)
     return render_template(
         "organisations/detail.html",
         organisation=organisation,
-        people=accounts.people_of(organisation.id),
+        people=accounts.people_of(organisation.id) if shows_people else None,
         services=catalogue.delivered_by(organisation.id) if is_partner else [],
-        lacking=words.missing(organisation),
+        lacking=words.missing(organisation) if shows_people else [],
         absent_until=absent_until(organisation.absences, clock.today()),
         lists=allows(actor, Permission.ORGANISATION_READ),
-        tabs=tabs(actor, organisation),
+        tabs=tabs(actor, organisation) if shows_people else [],
         words=words,
     )

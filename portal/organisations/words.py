@@ -12,6 +12,7 @@ from portal.organisations.kinds import OrganisationKind, RecognitionKind, Sector
 from portal.organisations.rules import Place
 from portal.territories.reference import department_name, region_name
 from portal.text import search_key
+from portal.web import templating
 
 KINDS: Mapping[OrganisationKind, Any] = {
     OrganisationKind.POLE: _l("PTCE"),
@@ -99,6 +100,24 @@ def missing(record: Any) -> list[Any]:
 def sector_names(sectors: Iterable[Any]) -> list[str]:
     """What a pole works on, in French or English order of letters."""
     return sorted((str(SECTORS[one.sector]) for one in sectors), key=search_key)
+
+
+def whereabouts(pole: Any) -> str:
+    """Where a pole is: its town, and always its department and its region, or that one of them is not known."""
+    department = department_name(pole.department_code) or _("department not known")
+    region = region_name(pole.region_code) or _("region not known")
+    if not pole.department_code and not pole.region_code:
+        department, region = "", _("department and region not known")
+    return ", ".join(filter(None, (pole.town, department, region)))
+
+
+def stage_line(pole: Any) -> str:
+    """The stage of a pole with the day it was reached, which is never left out when it is known."""
+    if not pole.stage:
+        return _("not known")
+    if not pole.stage_since:
+        return str(STAGES[pole.stage])
+    return _("%(stage)s since %(day)s", stage=STAGES[pole.stage], day=templating.day(pole.stage_since))
 
 
 def place_names(places: Iterable[Place]) -> list[str]:

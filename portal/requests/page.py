@@ -12,6 +12,7 @@ from portal.access.permissions import permissions_of
 from portal.access.roles import PARTNER_ROLES, Actor
 from portal.accounts import queries as accounts
 from portal.accounts.models import Person
+from portal.organisations import words as organisation_words
 from portal.requests import changes, queries, words, workflow
 from portal.requests.forms import ACTION_FORMS
 from portal.requests.models import Assignment, RequestEvent, SupportRequest
@@ -255,25 +256,58 @@ def absence_notes(actor: Actor, found: SupportRequest) -> dict[tuple[int, int], 
     }
 
 
+@dataclass(frozen=True, slots=True)
+class PoleBox:
+    """What helps a partner or a cell decide: who asks, reachable where, and what it asked for before."""
+
+    facts: Sequence[tuple[str, Any]]
+    url: str
+    asked_before: int
+    last_asked: Sequence[SupportRequest]
+
+
+_LAST_ASKED = 3
+
+
+def pole_box(actor: Actor, found: SupportRequest, notes: Mapping[tuple[int, int], str]) -> PoleBox | None:
+    """What is said of the pole beside its need; a pole knows itself. `notes`: from `absence_notes`."""
+    pole = None if actor.is_pole else queries.pole_in_full(found.pole_id)
+    if pole is None:
+        return None
+    recognitions = [organisation_words.recognition_label(one.kind, one.year) for one in pole.recognitions]
+    facts = [
+        (_("Name"), pole.name),
+        (_("Territory"), organisation_words.whereabouts(pole)),
+        (_("Stage"), organisation_words.stage_line(pole)),
+        (_("Recognition"), ", ".join(recognitions) or _("none known")),
+        (_("Members"), ", ".join(sorted((one.name for one in pole.members), key=search_key)) or None),
+        *_contact(actor, found, notes),
+    ]
+    url = url_for("organisations.detail", organisation_id=pole.id)
+    return PoleBox(facts, url, *queries.others_of_pole(actor, found, _LAST_ASKED))
+
+
 def wishes(
     actor: Actor, found: SupportRequest, notes: Mapping[tuple[int, int], str]
 ) -> list[tuple[str, Any]]:
     """What the pole asked for, beside its need; `notes`: from `absence_notes`."""
     wished = " – ".join(templating.day(one) for one in (found.wished_from, found.wished_until) if one)
-    facts = [
-        (_("Pole"), found.pole.name),
-        (_("Region"), region_name(found.pole.region_code)),
-        (_("Wished period"), wished),
-        (_("Where"), words.MODES[found.mode]),
+    facts = [(_("Wished period"), wished), (_("Where"), words.MODES[found.mode])]
+    return [*facts, *_contact(actor, found, notes)] if actor.is_pole else facts
+
+
+def _contact(
+    actor: Actor, found: SupportRequest, notes: Mapping[tuple[int, int], str]
+) -> list[tuple[str, Any]]:
+    """Whom to call in the pole, and how."""
+    if not found.contact or not shows_contact(actor, found):
+        return []
+    return [
+        (_("Contact"), _reachable(found.contact)),
+        (_("Away"), notes.get((found.pole_id, found.contact.id))),
+        (_("Telephone"), found.phone or found.contact.phone),
+        (_("Preferred contact"), words.CONTACT_PREFERENCES[found.contact_preference]),
     ]
-    if found.contact and shows_contact(actor, found):
-        facts += [
-            (_("Contact"), _reachable(found.contact)),
-            (_("Away"), notes.get((found.pole_id, found.contact.id))),
-            (_("Telephone"), found.phone or found.contact.phone),
-            (_("Preferred contact"), words.CONTACT_PREFERENCES[found.contact_preference]),
-        ]
-    return facts
 
 
 def _reachable(person: Person) -> str:

@@ -44,6 +44,39 @@ def is_visible_to(actor: Actor) -> ColumnElement[bool]:
             return false()
 
 
+def poles_asking(actor: Actor) -> Select[int]:
+    """The poles whose requests one reads, by number, to be part of a query."""
+    return select(SupportRequest.pole_id).where(_SUBMITTED, is_visible_to(actor))
+
+
+def pole_in_full(pole_id: int) -> Pole | None:
+    """A pole with its recognitions and members, of which there are few."""
+    statement = select(Pole).where(Pole.id == pole_id)
+    statement = statement.options(joinedload(Pole.recognitions), joinedload(Pole.members))
+    return db.session.scalars(statement).unique().one_or_none()
+
+
+def others_of_pole(actor: Actor, request: SupportRequest, most: int) -> tuple[int, Sequence[SupportRequest]]:
+    """How many more requests of its pole one reads, and the last of them."""
+    statement = (
+        select(SupportRequest, func.count().over())
+        .where(
+            is_visible_to(actor),
+            SupportRequest.pole_id == request.pole_id,
+            SupportRequest.id != request.id,
+            _SUBMITTED,
+        )
+        .options(
+            load_only(SupportRequest.reference, SupportRequest.submitted_at, raiseload=True),
+            joinedload(SupportRequest.service).load_only(Service.name, Service.name_en, raiseload=True),
+        )
+        .order_by(SupportRequest.id.desc())
+        .limit(most)
+    )
+    rows = db.session.execute(statement).all()
+    return (rows[0][1] if rows else 0), [row[0] for row in rows]
+
+
 def get(actor: Actor, reference: str) -> SupportRequest | None:
     """One of someone's requests, with all that its page shows but the events."""
     statement = visible_to(actor).where(SupportRequest.reference == reference)

@@ -200,6 +200,7 @@ def _show(found: SupportRequest, refused: page.Panel | None = None) -> str:
         may_edit=found.state is RequestState.DRAFT,
         partner_id=partner_id,
         facts=page.wishes(actor, found, notes),
+        pole=page.pole_box(actor, found, notes),
         absence_notes=notes,
         outcome_hints={outcome: hint for outcome, (_label, hint) in words.OUTCOMES.items()},
         support_days=intervention_words.days,

@@ -87,6 +87,7 @@ personal_data.close           GET    none      |   in     200   200    200  |  2
 personal_data.close_now       POST   none      |   401    409   302    409  |  302   409   302   |  409   409   409   |  302    302
 accounts.switch_organisation  POST   none      |   401    302   404    404  |  404   404   404   |  404   404   404   |  404    404
 teams.index                   GET    none      |   in     200    200   404  |  404   404   404   |  200   404   200   |  403    403
+teams.index                   GET    asked     |   in     200   200    404  |  404   404   404   |  200   404   200   |  403    403
 teams.invite                  GET    none      |   in     200    403   404  |  403   404   403   |  200   404   200   |  403    403
 teams.invite                  POST   none      |   401    302    403   404  |  403   404   403   |  302   404   302   |  403    403
 teams.send_again              POST   invited   |   401    302    403   404  |  403   404   403   |  302   404   302   |  403    403
@@ -111,6 +112,7 @@ organisations.index           GET    none      |   in     403   403    403  |  4
 organisations.own             GET    none      |   in     302   302    302  |  302   302   302   |  302   302   302   |  403    403
 organisations.detail          GET    none      |   in     200   200    404  |  404   404   404   |  200   404   200   |  403    403
 organisations.detail          GET    partner   |   in     404   404    404  |  200   200   404   |  200   404   200   |  403    403
+organisations.detail          GET    asked     |   in     200   200    404  |  200   200   404   |  200   404   200   |  403    403
 records.edit                  GET    none      |   in     200   403    404  |  403   404   403   |  200   404   200   |  403    403
 records.edit                  POST   none      |   401    302   403    404  |  403   404   403   |  302   404   302   |  403    403
 records.edit                  GET    partner   |   in     404   403    404  |  403   200   403   |  404   404   200   |  403    403

@@ -161,6 +161,11 @@ def _partner(world: World) -> Values:
     return {**_nothing(world), "organisation_id": world.partner.id}
 
 
+def _asked(world: World) -> Values:
+    """The pole asked the practitioner's partner."""
+    return {**_nothing(world), **_assigned(world, AssignmentState.PROPOSED)[1]}
+
+
 def _mate(world: World) -> Values:
     """Somebody new in the coordinator's pole."""
     membership = world.make.member(world.coordinator.organisation, Role.MEMBER)
@@ -219,6 +224,7 @@ def _filled_by_candidates(fill: Callable[[], Values]) -> Callable[[World, str], 
 
 STAGES: dict[str, Callable[[World], Values]] = {
     "none": _nothing,
+    "asked": _asked,
     "mate": _mate,
     "hat": _hat,
     "away": _away,
