@@ -145,6 +145,48 @@ ADMINISTRATION = (
     ),
 )
 
+ACCOUNT = (
+    Entry("accounts.profile", _l("My account"), Open.SIGNED_IN),
+    Entry("safety.overview", _l("Sign-in and security"), Open.SIGNED_IN),
+    Entry("security.change_password", _l("Change my password"), Open.SIGNED_IN),
+    Entry("safety.change_address", _l("Change my e-mail address"), Open.SIGNED_IN),
+    Entry("safety.set_up_application", _l("Code application"), Open.SIGNED_IN),
+    Entry("safety.manage_passkeys", _l("Passkeys"), Open.SIGNED_IN),
+    Entry("safety.sessions", _l("Where you are signed in"), Open.SIGNED_IN),
+    Entry("personal_data.show", _l("My personal data"), Open.SIGNED_IN),
+    Entry("personal_data.copy", _l("A copy of my data"), Open.SIGNED_IN),
+    Entry("personal_data.close", _l("Close my account"), Open.SIGNED_IN),
+    Entry("security.login", _l("Sign in"), Open.PUBLIC, visitors_only=True),
+    Entry("security.forgot_password", _l("Forgotten password"), Open.PUBLIC),
+)
+
+SITE_MAP = {
+    _l("The portal"): (
+        *MENU[:2],
+        Entry("requests.new", _l("Ask for support"), Permission.REQUEST_DRAFT),
+        *MENU[2:6],
+        Entry("register.chart", _l("Map of the PTCE"), Open.PUBLIC),
+        *MENU[6:8],
+        Entry("records.create", _l("New organisation"), Permission.ORGANISATION_CREATE),
+        *MENU[8:],
+        *ADMINISTRATION,
+    ),
+    _l("Apply"): (
+        Entry("home.how_to_apply", _l("How to apply"), Open.PUBLIC),
+        Entry("applications.begin", _l("Begin an application"), Open.PUBLIC),
+        Entry("applications.lost_link", _l("I lost the link to my application"), Open.PUBLIC),
+    ),
+    _l("My account"): ACCOUNT,
+    _l("About this portal"): (
+        Entry("home.accessibility", _l("Accessibility: not compliant"), Open.PUBLIC),
+        Entry("home.privacy", _l("Personal data"), Open.PUBLIC),
+        Entry("home.legal", _l("Legal notice"), Open.PUBLIC),
+        Entry("notifications.preview_list", _l("The e-mails of the portal"), Open.PUBLIC),
+        Entry("home.style_guide", _l("Style guide"), Open.PUBLIC),
+    ),
+}
+"""Every page that needs no choice before it; a test names whatever is missing."""
+
 IN_THE_JOURNAL = Meaning(
     pages={
         Subject.PERSON: Page("people.show", "person_id", people_queries.history_of_person),
@@ -178,6 +220,7 @@ def init_app(app: Flask) -> None:
         app.register_blueprint(blueprint)
     app.extensions["portal-navigation"] = MENU
     app.extensions["portal-administration"] = ADMINISTRATION
+    app.extensions["portal-site-map"] = SITE_MAP
     app.extensions[departures.EXTENSION] = OPEN_WORK
     doubles.init_app(app, MERGE_MOVES)
     app.extensions[JOURNAL] = IN_THE_JOURNAL

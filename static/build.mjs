@@ -38,17 +38,34 @@ function icons() {
   return `<svg xmlns="http://www.w3.org/2000/svg">\n${symbols.join("\n")}\n</svg>\n`;
 }
 
+// "U+0152-0153, U+2C60" as [[0x152, 0x153], [0x2c60, 0x2c60]], and back.
+const points = (range) => range.split(",").map((one) => {
+  const [first, last = first] = one.trim().slice(2).split("-").map((digits) => parseInt(digits, 16));
+  return [first, last];
+});
+const hex = (point) => point.toString(16).toUpperCase().padStart(4, "0");
+const written = (ranges) => ranges.map(([a, b]) => `U+${hex(a)}${a === b ? "" : `-${hex(b)}`}`).join(",");
+
+// What is left of ranges without others: no sign is in two files, so none, such as œ, loads both.
+const without = (ranges, others) => others.reduce((left, [first, last]) => left.flatMap(([a, b]) => {
+  if (b < first || last < a) return [[a, b]];
+  return [[a, first - 1], [last + 1, b]].filter(([from, to]) => from <= to);
+}), ranges);
+
 function fonts() {
+  let taken = [];
   const { version } = JSON.parse(read(FONT_PACKAGE, "package.json"));
   const faces = FONTS.map((subset) => {
     const source = `source-sans-3-${subset}-wght-normal`;
     const name = `source-sans-3-${subset}-${version}.woff2`;
     const block = read(FONT_PACKAGE, "wght.css").split("@font-face").find((face) => face.includes(`files/${source}.woff2`));
-    const [, range] = block.match(/unicode-range:\s*([^;]+);/);
+    const [, listed] = block.match(/unicode-range:\s*([^;]+);/);
+    const range = without(points(listed), taken);
+    taken = [...taken, ...range];
     fs.copyFileSync(path.join(modules, FONT_PACKAGE, "files", `${source}.woff2`), path.join(built, "fonts", name));
     return (
       `@font-face{font-family:"Source Sans 3";font-style:normal;font-weight:200 900;font-display:swap;` +
-      `src:url("fonts/${name}") format("woff2");unicode-range:${range}}`
+      `src:url("fonts/${name}") format("woff2");unicode-range:${written(range)}}`
     );
   });
   fs.copyFileSync(path.join(modules, FONT_PACKAGE, "LICENSE"), path.join(built, "fonts", "LICENSE.txt"));

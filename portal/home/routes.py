@@ -102,6 +102,12 @@ def set_language() -> ResponseReturnValue:
     return redirect(target if is_local_path(target) else url_for(".index"))
 
 
+@bp.get("/plan-du-site", access=Open.PUBLIC)
+def site_map() -> ResponseReturnValue:
+    """Where one can go from here, according to one's role."""
+    return render_template("home/site_map.html", parts=navigation.site_map())
+
+
 @bp.get("/guide-de-style", access=Open.PUBLIC)
 def style_guide() -> ResponseReturnValue:
     """Every component, once."""

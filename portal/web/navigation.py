@@ -1,12 +1,13 @@
 """The main menu: one list, of which each person sees what they may open."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from flask import current_app, request, url_for
 
-from portal.access.permissions import Access, Permission, allows
+from portal.access.permissions import Access, Open, Permission, allows
+from portal.access.roles import Actor
 from portal.web import current
 
 
@@ -46,18 +47,32 @@ def administration() -> list[Item]:
     return _for_whoever_looks(current_app.extensions["portal-administration"])
 
 
+def site_map() -> list[tuple[Any, list[Item]]]:
+    """Every page that needs no choice before it, in parts, for whoever looks."""
+    parts: Mapping[Any, Sequence[Entry]] = current_app.extensions["portal-site-map"]
+    shown = [(title, _for_whoever_looks(entries)) for title, entries in parts.items()]
+    return [(title, pages) for title, pages in shown if pages]
+
+
 def _for_whoever_looks(entries: Sequence[Entry]) -> list[Item]:
     actor = current.actor_or_none()
     shown = [
         entry
         for entry in entries
-        if allows(actor, entry.access) and not (entry.unless and allows(actor, entry.unless))
+        if _may_open(actor, entry.access) and not (entry.unless and allows(actor, entry.unless))
     ]
     return [
         Item(entry.label, url_for(entry.endpoint), _is_current(entry), explanation=entry.explanation)
         for entry in shown
-        if not (entry.visitors_only and actor is not None)
+        if not (entry.visitors_only and current.is_signed_in())
     ]
+
+
+def _may_open(actor: Actor | None, access: Access) -> bool:
+    """Whoever signed in has an account, with or without an organisation; the one looked at keeps theirs shut."""
+    if access is Open.SIGNED_IN:
+        return current.is_signed_in() and not (actor and actor.viewed_by)
+    return allows(actor, access)
 
 
 def _is_current(entry: Entry) -> bool:

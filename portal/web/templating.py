@@ -10,7 +10,7 @@ from typing import Any
 
 from babel.dates import format_date
 from babel.numbers import format_decimal
-from flask import Flask, current_app, url_for
+from flask import Flask, current_app, request, url_for
 from flask_babel import format_percent
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
@@ -142,6 +142,12 @@ def may_open(endpoint: str) -> bool:
     return allows(current.actor_or_none(), declared(current_app)[endpoint])
 
 
+def printed_address() -> str:
+    """The address of the page, for its paper; of the portal alone where the address is a secret link."""
+    is_secret = "token" in (request.view_args or {})
+    return request.root_url if is_secret else request.url
+
+
 def context() -> dict[str, Any]:
     """Fresh for each page."""
     return {
@@ -149,6 +155,8 @@ def context() -> dict[str, Any]:
         "navigation": navigation.items(),
         "locale": languages.current_code(),
         "languages": languages.choices(),
+        "today": clock.today(),
+        "printed_address": printed_address(),
         "demonstration": current_app.config["DEMONSTRATION"],
     }
 

@@ -40,6 +40,7 @@ home.legal                    GET    none      |   200    200   200    200  |  2
 home.privacy                  GET    none      |   200    200   200    200  |  200   200   200   |  200   200   200   |  200    200
 home.accessibility            GET    none      |   200    200   200    200  |  200   200   200   |  200   200   200   |  200    200
 home.style_guide              GET    none      |   200    200   200    200  |  200   200   200   |  200   200   200   |  200    200
+home.site_map                 GET    none      |   200    200   200    200  |  200   200   200   |  200   200   200   |  200    200
 home.health                   GET    none      |   200    200   200    200  |  200   200   200   |  200   200   200   |  200    200
 home.robots                   GET    none      |   200    200   200    200  |  200   200   200   |  200   200   200   |  200    200
 home.set_language             POST   none      |   302    302   302    302  |  302   302   302   |  302   302   302   |  302    302
@@ -235,6 +236,7 @@ PUBLIC = frozenset(
         "home.privacy",
         "home.accessibility",
         "home.style_guide",
+        "home.site_map",
         "home.health",
         "home.robots",
         "home.set_language",

@@ -143,6 +143,8 @@ class World:
             Page("home.legal", "/mentions-legales", None),
             Page("home.privacy", "/donnees-personnelles", None),
             Page("home.accessibility", "/accessibilite", None),
+            Page("home.site_map", "/plan-du-site", None),
+            Page("home.site_map", "/plan-du-site", "national"),
             Page("home.style_guide", "/guide-de-style", None),
             Page("catalogue.index", "/services", None),
             Page("catalogue.show", f"/services/{service.slug}", None),

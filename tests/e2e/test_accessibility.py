@@ -4,6 +4,7 @@ import re
 
 import pytest
 
+from tests import ace
 from tests.axe import violations
 from tests.builders import Builder
 from tests.e2e.deliver import deliver_all
@@ -36,11 +37,14 @@ def test_every_page(make: Builder, visit, who: str | None, language: str) -> Non
         visitor.sign_in(world.people[who].person.email)
     visitor.open("/accessibilite")
     visitor.speak(language)
+    first = {page.endpoint: page for page in reversed(world.pages)}
     for page in world.pages:
         if page.who == who:
             visitor.open(page.path)
             assert visitor.page.locator("html").get_attribute("lang") == language
             check(visitor, page.path)
+            if language == "fr" and first[page.endpoint] is page:
+                assert not ace.violations(visitor.page)
 
 
 def test_no_page_is_forgotten(app, make: Builder) -> None:
