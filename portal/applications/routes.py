@@ -16,7 +16,7 @@ from portal.applications.workflow import TRANSITIONS, Action, State
 from portal.db import transaction
 from portal.refusals import Conflict, Invalid, NotFound
 from portal.territories.reference import REGIONS
-from portal.web import current, errors, flash, languages
+from portal.web import current, errors, flash, kept, languages
 from portal.web.blueprint import GuardedBlueprint
 from portal.web.forms import PortalForm
 from portal.web.pagination import keyset_page
@@ -197,4 +197,4 @@ def _not_now(refusal: Conflict) -> ResponseReturnValue:
 @bp.errorhandler(applicant.LinkDead)
 def _dead_link(_refusal: applicant.LinkDead) -> ResponseReturnValue:
     """The same for a link that is unknown and one that is too old: nothing tells which."""
-    return render_template("applications/dead_link.html"), 404
+    return render_template("applications/dead_link.html", typed=kept.typed_texts()), 404

@@ -12,7 +12,7 @@ from portal.db import transaction
 from portal.safety import queries as safety
 from portal.teams import invitations, queries, rules
 from portal.teams.forms import AcceptForm
-from portal.web import current, errors, flash
+from portal.web import current, errors, flash, kept
 from portal.web.blueprint import GuardedBlueprint
 from portal.web.current import ACTING_FOR
 
@@ -33,7 +33,7 @@ def accept(token: str) -> ResponseReturnValue:
     """Who invites to what; accept it, by signing in or with a new account."""
     invitation = queries.open_by_token(token)
     if invitation is None:
-        return render_template("teams/invitation_dead.html", token=token), 404
+        return render_template("teams/invitation_dead.html", token=token, typed=kept.typed_texts()), 404
     if current.is_signed_in():
         return _accept_signed_in(token, invitation)
     if queries.has_account(invitation.email):
@@ -45,7 +45,7 @@ def accept(token: str) -> ResponseReturnValue:
 
 def _accept_signed_in(token: str, invitation: Invitation) -> ResponseReturnValue:
     if current_user.email != invitation.email:
-        return render_template("teams/invitation_other.html"), 403
+        return render_template("teams/invitation_other.html", typed=kept.typed_texts()), 403
     if request.method == "POST":
         with transaction():
             membership = invitations.join(token, current_user)

@@ -85,7 +85,7 @@ def _given_back() -> str:
         if not texts:
             return ""
         fields += kept.fields_to_send_again()
-        blocks = "".join(f'<div class="said typed">{escape(text)}</div>' for text in texts)
+        blocks = "".join(f'<div class="said">{_lines(text)}</div>' for text in texts)
         hidden = "".join(
             f'<input type="hidden" name="{escape(name)}" value="{escape(value)}">' for name, value in fields
         )
@@ -95,6 +95,10 @@ def _given_back() -> str:
     except Exception:
         current_app.logger.exception("what was typed could not be given back")
         return ""
+
+
+def _lines(text: str) -> str:
+    return "<br>".join(map(escape, text.splitlines()))
 
 
 _AGAIN_AFTER_A_FAILURE = (

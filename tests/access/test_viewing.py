@@ -1,20 +1,25 @@
 """Looking at the portal as somebody else, at every door: what they get is shown, and nothing is ever written."""
 
 import re
+from datetime import timedelta
 
 import pytest
 from flask import Flask
-from sqlalchemy import func, select
+from sqlalchemy import func, select, update
 from werkzeug.test import TestResponse
 
+from portal import clock
 from portal.access.permissions import Open
 from portal.accounts.models import Membership
-from portal.db import Model, db
+from portal.db import Model, db, transaction
+from portal.organisations.models import Organisation, Pole
+from portal.requests.models import Assignment
+from portal.teams.models import Absence
 from portal.web.blueprint import declared, said_while_viewing, sensitive
 from tests.access import world as worlds
 from tests.access.matrix import ROWS, Row
 from tests.access.test_matrix import address, answer_of
-from tests.access.world import FORMS, World
+from tests.access.world import FORMS, STAGES, World
 from tests.browser import Browser
 from tests.builders import Builder
 
@@ -38,6 +43,41 @@ POSTS = [row for row in ROWS if row.method == "POST" and row.endpoint not in OPE
 @pytest.fixture
 def world(make: Builder) -> World:
     return worlds.build(make)
+
+
+# Everything that a page may show when there is some: what is due, late, lacking, away, asked, offered.
+STAGES_OF_A_FULL_HOUSE = (
+    *("mate", "away", "invited", "hat", "draft", "to_route", "proposed", "on_hold", "accepted", "completed"),
+    *(
+        "planned",
+        "done",
+        "given_up",
+        "transfer",
+        "staged",
+        "recognised",
+        "absent",
+        "double",
+        "safe",
+        "ap_sent",
+    ),
+)
+
+
+@pytest.fixture
+def full_house(world: World) -> World:
+    """The world with one of everything."""
+    for stage in STAGES_OF_A_FULL_HOUSE:
+        STAGES[stage](world)
+    long_ago = clock.now() - timedelta(days=400)
+    with transaction() as session:
+        session.execute(update(Organisation).values(members_reviewed_at=long_ago))
+        session.execute(update(Pole).values(town=None, public_summary=None))
+        session.execute(update(Assignment).values(due_on=long_ago.date()))
+        for persona in VIEWED:
+            membership = world.member(persona)
+            days = {"starts_on": clock.today(), "ends_on": clock.today()}
+            session.add(Absence(membership_id=membership.id, **days))
+    return world
 
 
 def looking_at(app: Flask, world: World, membership: Membership) -> Browser:
@@ -92,7 +132,8 @@ def problem(row: Row, theirs: TestResponse, seen: TestResponse, shut: bool) -> s
 
 
 @pytest.mark.parametrize("persona", VIEWED)
-def test_every_page_is_the_one_they_get(app: Flask, world: World, persona: str) -> None:
+def test_every_page_is_the_one_they_get(app: Flask, full_house: World, persona: str) -> None:
+    world = full_house
     membership = world.member(persona)
     browser, looking = Browser(app, membership), looking_at(app, world, membership)
     problems = {}
@@ -107,6 +148,14 @@ def test_every_page_is_the_one_they_get(app: Flask, world: World, persona: str) 
         if found:
             problems[str(row)] = found
     assert not problems
+
+
+@pytest.mark.parametrize("persona", VIEWED[:2])
+def test_their_home_says_what_is_due_there(app: Flask, full_house: World, persona: str) -> None:
+    membership = full_house.member(persona)
+    due = f"/organisations/{membership.organisation_id}/personnes/"
+    for browser in (Browser(app, membership), looking_at(app, full_house, membership)):
+        assert due in browser.get("/").text.partition("<main")[2]
 
 
 @pytest.mark.parametrize("persona", VIEWED[:2])

@@ -1,16 +1,43 @@
 """Error pages: finished pages in both languages, which say what happened and what to do."""
 
+import ast
+import html
+import inspect
+
 import pytest
 from flask import Flask, abort
 
 import config
 from portal import create_app
 from portal.access.permissions import Open
-from portal.refusals import Conflict, NotAllowed, NotFound
-from portal.web import errors
+from portal.refusals import Conflict, Invalid, NotAllowed, NotFound, Refusal
+from portal.web import errors, kept
 from portal.web.blueprint import GuardedBlueprint
+from portal.web.forms import PortalForm
+from tests.access.drawn import forms_of
+from tests.architecture.source import files, name, tree
 from tests.browser import Browser
 from tests.page_check import check_page
+
+
+def every_refusal(kind: type[Refusal] = Refusal) -> dict[str, type[Refusal]]:
+    """By name, the classes of the portal itself."""
+    found = {f"{kind.__module__}.{kind.__qualname__}": kind}
+    for one in kind.__subclasses__():
+        found |= every_refusal(one)
+    return found
+
+
+EVERY_REFUSAL = every_refusal()
+
+
+def arguments_of(kind: type[Refusal]) -> int:
+    """How many it cannot be made without."""
+    if kind.__init__ in {Exception.__init__, object.__init__}:
+        return 0
+    wanted = inspect.signature(kind).parameters.values()
+    return sum(one.default is one.empty and one.kind is one.POSITIONAL_OR_KEYWORD for one in wanted)
+
 
 STATUSES = (400, 401, 403, 404, 405, 409, 413, 429)
 REFUSALS = {"missing": (NotFound, 404), "forbidden": (NotAllowed, 403), "late": (Conflict, 409)}
@@ -29,9 +56,17 @@ def failing(database_url: str, app: Flask) -> Flask:
     def refusal(name: str):
         raise REFUSALS[name][0]("the reason is for logs: secret-word")
 
-    @bp.get("/panne", access=Open.PUBLIC)
+    @bp.route("/panne", methods=["GET", "POST"], access=Open.PUBLIC)
     def failure():
         raise RuntimeError("secret-word")
+
+    @bp.post("/envoi/<int:status>", access=Open.PUBLIC)
+    def sent(status: int):
+        abort(status)
+
+    @bp.post("/envoi/<name>", access=Open.PUBLIC)
+    def refused(name: str):
+        raise EVERY_REFUSAL[name](*[""] * arguments_of(EVERY_REFUSAL[name]))
 
     settings = config.Testing(database_url)
     settings.TESTING = False
@@ -114,3 +149,109 @@ def test_a_person_of_no_organisation_is_refused_kindly(app: Flask, make) -> None
     browser = Browser(app, make.person())
     assert browser.get("/").status_code == 200
     assert browser.get("/demandes").status_code == 403
+
+
+SECRETS = {
+    "password": "un secret",
+    "new_password_confirm": "un secret",
+    "code": "un secret",
+    "credential": "un secret",
+    "token": "un secret",
+}
+TYPED = {
+    "need": "Mon <b>besoin</b> & le reste,\r\nsur deux lignes",
+    "name": "Ana",
+    "phone": "06 12 34 56 78",
+    "{{ 7 * 7 }}": "{nom} {0} %s {{ 7 * 7 }}",
+}
+UNTYPED = {"once": "abc-def-ghi", "service_id": "123456", "partner_ids": "654321", "mode": "either"}
+
+
+def given_back(page: str) -> bool:
+    """Is all that was typed there, escaped, and nothing else?"""
+    main = page.partition("<main")[2]
+    shown = [html.escape(text) for text in ("Mon <b>besoin</b>", "Ana", "06 12 34 56 78")]
+    shown += ["{nom} {0} %s {{ 7 * 7 }}", "sur deux lignes"]
+    assert "un secret" not in page
+    assert "<b>besoin" not in page
+    said = main.partition('class="said"')[2].partition("<form")[0]
+    return all(text in said for text in shown) and not any(text in said for text in UNTYPED.values())
+
+
+@pytest.mark.parametrize("what", [*STATUSES, 404, 410, 418, 422, 451, 500, *EVERY_REFUSAL])
+def test_what_was_typed_is_given_back_whatever_the_refusal(failing: Flask, database: None, what) -> None:
+    browser = Browser(failing, None)
+    browser.get("/donnees-personnelles")
+    path = "/essai/panne" if what == 500 else f"/essai/envoi/{what}"
+    fields = {**TYPED, **UNTYPED, **SECRETS, "csrf_token": browser.token}
+    page = browser.client.post(path, data=fields, headers={"Sec-Fetch-Site": "same-origin"})
+    assert page.status_code == what if isinstance(what, int) else 400 <= page.status_code < 500
+    assert not check_page(page.text, path)
+    assert given_back(page.text)
+    elsewhere = browser.client.post(path, data=fields, headers={"Sec-Fetch-Site": "cross-site"})
+    assert "besoin" not in elsewhere.text, "no other site puts words in our pages"
+
+
+@pytest.mark.parametrize("status", [429, 500])
+def test_what_may_work_later_is_sent_again_with_one_click(
+    failing: Flask, database: None, status: int
+) -> None:
+    browser = Browser(failing, None)
+    browser.get("/donnees-personnelles")
+    path = "/essai/panne" if status == 500 else f"/essai/envoi/{status}"
+    fields = {**TYPED, **UNTYPED, "csrf_token": browser.token}
+    page = browser.client.post(path, data=fields, headers={"Sec-Fetch-Site": "same-origin"})
+    (again,) = forms_of(page.text)
+    assert again.method == "post"
+    assert again.action in {"", path}
+    sent = {name: values for name, (values,) in again.data.items() if name != "csrf_token"}
+    assert sent == {**TYPED, **UNTYPED}
+
+
+def test_what_is_too_large_is_refused_by_a_page(failing: Flask, database: None) -> None:
+    browser = Browser(failing, None)
+    browser.get("/donnees-personnelles")
+    fields = {"need": "x" * 3_000_000, "csrf_token": browser.token}
+    page = browser.client.post("/essai/envoi/404", data=fields, headers={"Sec-Fetch-Site": "same-origin"})
+    assert page.status_code == 413
+    assert not check_page(page.text, "413")
+
+
+def test_a_failure_to_give_back_fails_no_more(
+    failing: Flask, database: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def broken() -> list[str]:
+        raise RuntimeError("secret-word")
+
+    monkeypatch.setattr(kept, "typed_texts", broken)
+    page = failing.test_client().get("/essai/panne")
+    assert page.status_code == 500
+    assert "<h1>" in page.text
+
+
+def test_only_one_place_handles_refusals_for_the_whole_portal() -> None:
+    """A feature words its own on its blueprint; two that did so for all would overwrite each other in silence."""
+    names = {"app_errorhandler", "register_app_error_handler", "register_error_handler", "errorhandler"}
+    found: dict[str, list[str]] = {}
+    for path in files("portal", ".py"):
+        for node in ast.walk(tree(path)):
+            if (
+                isinstance(node, ast.Call)
+                and isinstance(node.func, ast.Attribute)
+                and node.func.attr in names
+            ):
+                if node.func.attr == "errorhandler" and ast.unparse(node.func.value) == "bp":
+                    continue
+                found.setdefault(ast.unparse(node.args[0]), []).append(name(path))
+    assert all(len(paths) == 1 for paths in found.values()), "one class, one handler"
+    assert {path for paths in found.values() for path in paths} <= {
+        "portal/web/errors.py",
+        "portal/web/viewing.py",
+    }
+
+
+def test_a_refusal_of_a_field_that_the_form_lacks_is_said_above_it(app: Flask, database: None) -> None:
+    with app.test_request_context("/", method="POST"):
+        form = PortalForm()
+        form.refuse(Invalid("nowhere", "Choisissez une autre date."))
+        assert form.form_errors == ["Choisissez une autre date."]
