@@ -23,7 +23,9 @@ class Config:
     SESSION_COOKIE_HTTPONLY = True
     SESSION_COOKIE_SAMESITE = "Lax"
     SESSION_COOKIE_SECURE = True
-    PERMANENT_SESSION_LIFETIME = 12 * 3600
+    PERMANENT_SESSION_LIFETIME = (
+        365 * 24 * 3600
+    )  # the cookie knows a browser again; a session ends by its row
     MAX_CONTENT_LENGTH = 2 * 1024 * 1024
     LARGEST_IMPORT = 10 * _MEGABYTE
     LARGEST_FILE = 10 * _MEGABYTE

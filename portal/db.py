@@ -9,12 +9,13 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from enum import StrEnum
+from hashlib import sha256
 from typing import Any
 
 from flask import Flask, Response
 from flask_migrate import Migrate
 from flask_sqlalchemy import SQLAlchemy
-from sqlalchemy import Connection, DateTime, Dialect, Enum, Executable, MetaData, event
+from sqlalchemy import Connection, DateTime, Dialect, Enum, Executable, MetaData, event, func, select
 from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.orm import DeclarativeBase, ORMExecuteState, Session, UOWTransaction
 from sqlalchemy.pool import ConnectionPoolEntry
@@ -144,6 +145,27 @@ def write_alone(statement: Executable, values: Mapping[str, Any]) -> None:
         connection.execute(statement, values)
 
 
+def one_at_a_time(*names: str) -> None:
+    """Let one transaction at a time do what has these names, until it ends; on SQLite one writes at a time anyway."""
+    require_transaction()
+    if db.engine.dialect.name == "postgresql":
+        digests = (sha256(name.encode()).digest() for name in names)
+        numbers = sorted({int.from_bytes(digest[:8], "big", signed=True) for digest in digests})
+        db.session.execute(select(*(func.pg_advisory_xact_lock(number) for number in numbers)))
+
+
+@contextmanager
+def kept_if(kept: bool) -> Iterator[None]:
+    """Do the work of the block, and undo it unless it is to be kept: the time it takes tells nothing."""
+    require_transaction()
+    savepoint = db.session.begin_nested()
+    yield
+    if kept:
+        savepoint.commit()
+    else:
+        savepoint.rollback()
+
+
 def require_transaction() -> None:
     """Refuse to lock where no transaction is open: the lock would be gone at once."""
     if not db.session().info.get("writable"):
@@ -214,6 +236,8 @@ __all__ = [
     "ReadOnly",
     "db",
     "init_app",
+    "kept_if",
+    "one_at_a_time",
     "reading_only",
     "refuse_writes",
     "require_transaction",

@@ -10,7 +10,7 @@ from portal.access.roles import Role
 from portal.accounts.models import Invitation, Person
 from portal.accounts.words import role_label
 from portal.notifications import previews
-from portal.notifications.message import Message, Recipient, render
+from portal.notifications.message import Message, Recipient
 from portal.notifications.outbox import enqueue
 from portal.organisations.models import Pole
 from portal.web.addresses import absolute_url
@@ -29,11 +29,6 @@ def recipient(person: Person) -> Recipient:
 def reset_instructions(person: Person, token: str) -> None:
     """The link to choose a new password."""
     enqueue(RESET_INSTRUCTIONS, recipient(person), _reset_message(token), confidential=True)
-
-
-def reset_instructions_for_nobody() -> None:
-    """Take the time that writing to somebody takes."""
-    render(RESET_INSTRUCTIONS, Recipient("nobody@portal.invalid", "Nobody"), _reset_message("x" * 120))
 
 
 def _reset_message(token: str) -> Message:

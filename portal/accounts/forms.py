@@ -10,6 +10,7 @@ from wtforms import EmailField, Field, PasswordField, SelectField, StringField
 from wtforms.validators import EqualTo, InputRequired
 
 from portal.accounts import rules
+from portal.accounts.kinds import Held
 from portal.text import plain_address
 from portal.web.addresses import is_local_path
 from portal.web.forms import PortalForm, at_most, choices, required
@@ -76,7 +77,7 @@ class _PasswordAsked:
 class SignInForm(_PasswordAsked, LoginForm):
     """The same answer for an unknown account, a wrong password and a closed account.
 
-    The view sets `g.too_many_attempts` before; `g.password_was_right` tells it the outcome.
+    The view sets `g.held` before, where there were too many attempts; `g.password_was_right` tells it the outcome.
     """
 
     email = _email()
@@ -87,7 +88,7 @@ class SignInForm(_PasswordAsked, LoginForm):
         if not (self.email.data or "").strip() or not self.password.data:
             self.form_errors.append(_("Type your e-mail address and your password."))
             return False
-        if g.too_many_attempts:
+        if g.held:
             self.form_errors.append(_too_many())
             return False
         g.password_was_right = bool(super().validate(**kwargs))
@@ -120,7 +121,7 @@ class ChangeForm(ChangePasswordForm):
     submit = None
 
     def validate(self, **kwargs: Any) -> bool:
-        if g.too_many_attempts:
+        if g.held:
             self.form_errors.append(_too_many())
             return False
         valid = bool(super().validate(**kwargs))
@@ -137,7 +138,7 @@ class ProveForm(_PasswordAsked, VerifyForm):
     password = _current_password(_l("Password"), _l("Type your password."))
 
     def validate(self, **kwargs: Any) -> bool:
-        if g.too_many_attempts:
+        if g.held:
             self.form_errors.append(_too_many())
             return False
         valid = bool(super().validate(**kwargs))
@@ -147,7 +148,15 @@ class ProveForm(_PasswordAsked, VerifyForm):
 
 
 def _too_many() -> str:
-    return _("Too many attempts. Wait a while before trying again, or choose a new password by e-mail.")
+    if g.held is Held.NETWORK:
+        return _(
+            "Too many attempts from your network: somebody there may have tried many passwords. Wait a quarter of an"
+            " hour."
+        )
+    return _(
+        "Too many attempts. Wait a while before trying again, or choose a new password by e-mail: it lets you in at"
+        " once."
+    )
 
 
 class ProfileForm(PortalForm):

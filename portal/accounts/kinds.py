@@ -1,6 +1,7 @@
 """Which roles an organisation of each kind gives."""
 
 from collections.abc import Mapping
+from enum import StrEnum
 from types import MappingProxyType
 
 from portal.access.roles import PARTNER_ROLES, POLE_ROLES, Role
@@ -15,3 +16,10 @@ ROLES_OF: Mapping[OrganisationKind, frozenset[Role]] = MappingProxyType(
         OrganisationKind.FUNDER: frozenset({Role.OBSERVER}),
     }
 )
+
+
+class Held(StrEnum):
+    """Whose attempts were too many."""
+
+    ACCOUNT = "account"
+    NETWORK = "network"

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import date, datetime
 from typing import ClassVar
 
-from flask_security import UserMixin
+from flask_security import UserMixin, verify_password
 from sqlalchemy import ForeignKey, Index, String, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship, validates
 
@@ -73,6 +73,10 @@ class Person(UserMixin, Model):
     def roles(self) -> list[object]:  # type: ignore[override]  # theirs
         """Flask-Security's own roles, which we do not use: rights come from memberships."""
         return []
+
+    def verify_and_update_password(self, password: str) -> bool:
+        """Is this the password? Nothing is written here: see `service.keep_hash`."""
+        return self.password is not None and verify_password(password, self.password)
 
     def act_for(self, membership: "Membership | None") -> None:
         """Act through one of one's memberships, organisations and coverages loaded."""

@@ -5,9 +5,10 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
+from flask import current_app
 from flask_babel import gettext as _
 from flask_login import current_user
-from flask_security import PasswordUtil
+from flask_security import PasswordUtil, hash_password
 
 from portal.accounts import rules
 from portal.accounts.models import Person
@@ -64,3 +65,9 @@ class Passphrases(PasswordUtil):
                 _("Many people use this password. Add a few words that only you would think of.")
             ], written
         return None, written
+
+
+def hashed_anew(person: Person, passphrase: str) -> str | None:
+    """The hash of a right passphrase, where the one that is kept is made as it no longer should be."""
+    context = current_app.extensions["security"].pwd_context
+    return hash_password(passphrase) if context.needs_update(person.password) else None

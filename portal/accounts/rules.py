@@ -53,13 +53,14 @@ class Limit:
 
 
 ACCOUNT = Limit(timedelta(hours=24), 5, timedelta(minutes=1), timedelta(hours=1), 25)
-ADDRESS = Limit(timedelta(minutes=15), 5, timedelta(seconds=15), timedelta(minutes=15), 100)
+NETWORK = Limit(timedelta(minutes=15), 100, timedelta(0), timedelta(0), 100)
+CODES_A_DAY = Limit(timedelta(hours=24), 50, timedelta(0), timedelta(0), 50)
 LINKS_OF_ACCOUNT = Limit(timedelta(hours=1), 3, timedelta(0), timedelta(0), 3)
-LINKS_OF_ADDRESS = Limit(timedelta(hours=1), 10, timedelta(0), timedelta(0), 10)
+LINKS_OF_NETWORK = Limit(timedelta(hours=1), 60, timedelta(0), timedelta(0), 60)
 INVITATION_SENDS = Limit(timedelta(hours=24), 3, timedelta(0), timedelta(0), 3)
 DOCUMENTS_ADDED = Limit(timedelta(hours=24), 30, timedelta(0), timedelta(0), 30)
 ASKED_AGAIN = Limit(timedelta(hours=24), 1, timedelta(0), timedelta(0), 1)
-LONGEST_WINDOW = max(limit.window for limit in (ACCOUNT, ADDRESS, LINKS_OF_ACCOUNT, LINKS_OF_ADDRESS))
+LONGEST_WINDOW = max(limit.window for limit in (ACCOUNT, NETWORK, LINKS_OF_ACCOUNT, LINKS_OF_NETWORK))
 INVITATION_LASTS = timedelta(days=7)
 SEEN_EVERY = timedelta(hours=20)  # so that who comes every morning is noted every morning
 IDLE_WARNED_AFTER = timedelta(days=731)  # two years

@@ -12,9 +12,9 @@ from sqlalchemy import bindparam, update
 from portal import clock
 from portal.access.roles import HEAD_ROLES, Actor, Role
 from portal.accounts import emails, queries, rules, throttle
-from portal.accounts.kinds import ROLES_OF
+from portal.accounts.kinds import ROLES_OF, Held
 from portal.accounts.models import Invitation, Membership, Person
-from portal.db import db, require_transaction, write_alone
+from portal.db import db, kept_if, require_transaction, write_alone
 from portal.journal import service as journal
 from portal.journal.kinds import Act, Subject
 from portal.organisations.models import Organisation
@@ -40,17 +40,51 @@ def change_profile(
     return person
 
 
-def send_reset_link(email: str) -> None:
+def send_reset_link(email: str) -> Held | None:
     """Write a link to choose a new password to the person of this address, if there is one and not too often.
 
-    As much work either way, so that the time it takes tells nothing.
+    The same work either way, so that the time it takes tells nothing. Returns why none could leave, whoever it is.
     """
     require_transaction()
     person = queries.by_email(email)
-    if throttle.may_send_link(email) and person is not None and person.active:
-        emails.reset_instructions(person, generate_reset_password_token(person))
-    else:
-        emails.reset_instructions_for_nobody()
+    held = throttle.begin_link(email)
+    leaves = held is None and person is not None and person.active
+    someone = person if leaves and person is not None else _nobody()
+    with kept_if(leaves):
+        emails.reset_instructions(someone, generate_reset_password_token(someone))
+    return held
+
+
+def _nobody() -> Person:
+    """Who asks for a link to an account that is not there."""
+    return Person(
+        email="nobody@portal.invalid",
+        given_name="",
+        family_name="Nobody",
+        language="fr",
+        password=secrets.token_urlsafe(60),
+        fs_uniquifier=secrets.token_hex(32),
+    )
+
+
+def choose_password(person: Person | None, hashed: str) -> Person:
+    """Give a locked person another password: every session ends, and they are told. NotFound: nobody is there."""
+    require_transaction()
+    if person is None:
+        raise NotFound
+    person.password = hashed
+    person.fs_uniquifier = secrets.token_hex(32)
+    emails.password_changed(person)
+    return person
+
+
+def keep_hash(person: Person, hashed: str | None) -> None:
+    """Keep the password in its present way of hashing, if it was made anew and is still the same."""
+    require_transaction()
+    if hashed:
+        same = Person.id == person.id, Person.password == person.password
+        statement = update(Person).where(*same).values(password=hashed)
+        db.session.execute(statement.execution_options(synchronize_session=False))
 
 
 def create_person(

@@ -1,7 +1,8 @@
-"""Roles as they are shown."""
+"""Roles as they are shown, and what the pages of sign-in say."""
 
 from typing import Any
 
+from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
 from portal.access.roles import Role
@@ -45,3 +46,11 @@ def security_messages() -> dict[str, tuple[Any, str]]:
             "problem",
         ),
     }
+
+
+def too_many_links() -> str:
+    """Said to a network that asked for too many links, whatever the addresses."""
+    return _(
+        "Many links were asked for from your network within an hour, so this one was not sent. Wait an hour, or ask"
+        " from another network, for instance that of a mobile phone."
+    )

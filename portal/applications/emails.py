@@ -13,7 +13,7 @@ from portal.accounts.models import Person
 from portal.applications import words
 from portal.applications.models import Application, ApplicationEvent
 from portal.applications.workflow import TRANSITIONS, Action, Audience, State
-from portal.notifications.message import Message, Recipient, render
+from portal.notifications.message import Message, Recipient
 from portal.notifications.outbox import enqueue, is_silent
 from portal.territories.reference import region_name
 from portal.web.addresses import absolute_url
@@ -137,11 +137,6 @@ def _facts(application: Application) -> list[tuple[Any, Any]]:
 def send_link(application: Application, token: str) -> None:
     """The link to write and follow. It repeats nothing that was typed: somebody else may have typed this address."""
     enqueue(LINK, applicant(application), link_message(application.reference, token), confidential=True)
-
-
-def send_link_to_nobody() -> None:
-    """Take the time that writing to somebody takes."""
-    render(LINK, Recipient("nobody@portal.invalid", "Nobody"), link_message("C0000-0000", "x" * 43))
 
 
 def link_message(reference: str, token: str) -> Message:

@@ -28,7 +28,7 @@ from portal.organisations.models import Pole
 from portal.organisations.queries import is_over
 
 _SENT = Application.state != State.DRAFT
-_MOST_LINKS = 5
+MOST_LINKS = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -174,7 +174,7 @@ def of_address(email: str) -> Sequence[Application]:
         select(Application)
         .where(Application.email == canonical_email(email), Application.anonymised_at.is_(None))
         .order_by(Application.id.desc())
-        .limit(_MOST_LINKS)
+        .limit(MOST_LINKS)
     )
     return db.session.scalars(statement).all()
 

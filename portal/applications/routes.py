@@ -8,6 +8,8 @@ from flask_babel import gettext as _
 
 from portal.access.permissions import Open, Permission, permissions_of
 from portal.accounts import queries as accounts
+from portal.accounts.kinds import Held
+from portal.accounts.words import too_many_links
 from portal.applications import applicant, company, page, queries, service, words, workflow
 from portal.applications.changes import Said
 from portal.applications.forms import LATE, BeginForm, ListForm, LostLinkForm
@@ -38,8 +40,11 @@ def begin() -> ResponseReturnValue:
     form = BeginForm()
     if form.submitted():
         with transaction():
-            service.begin(form.email.data, form.name.data, languages.current_code())
-        return redirect(url_for(".link_sent"))
+            held = service.begin(form.email.data, form.name.data, languages.current_code())
+        if held is not Held.NETWORK:
+            return redirect(url_for(".link_sent"))
+        form.form_errors.append(too_many_links())  # which tells nothing about an address
+        return render_template("applications/begin.html", form=form), 429
     return render_template("applications/begin.html", form=form), 422 if form.errors else 200
 
 
@@ -49,8 +54,11 @@ def lost_link() -> ResponseReturnValue:
     form = LostLinkForm()
     if form.submitted():
         with transaction():
-            service.send_links(form.email.data)
-        return redirect(url_for(".link_sent"))
+            held = service.send_links(form.email.data)
+        if held is not Held.NETWORK:
+            return redirect(url_for(".link_sent"))
+        form.form_errors.append(too_many_links())
+        return render_template("applications/lost_link.html", form=form), 429
     return render_template("applications/lost_link.html", form=form), 422 if form.errors else 200
 
 

@@ -1,6 +1,7 @@
 """What is done to applications: lock, decide, change, remember, tell."""
 
 from collections.abc import Mapping
+from datetime import datetime
 from typing import Any
 
 import sqlalchemy
@@ -12,6 +13,7 @@ from portal.access.roles import Actor, Role
 from portal.accounts import queries as accounts_queries
 from portal.accounts import service as accounts
 from portal.accounts import throttle
+from portal.accounts.kinds import Held
 from portal.accounts.rules import new_token, token_hash
 from portal.applications import changes, emails, queries, rules, workflow
 from portal.applications.changes import NOTHING, Said
@@ -24,7 +26,7 @@ from portal.applications.models import (
 )
 from portal.applications.rules import Company
 from portal.applications.workflow import Action, State
-from portal.db import db, require_transaction
+from portal.db import Moment, db, kept_if, require_transaction
 from portal.files import service as files
 from portal.files.models import StoredFile
 from portal.journal import service as journal
@@ -38,17 +40,20 @@ _LINKS = "application"
 _DECISIONS = frozenset({Action.ADVISE, Action.ADMIT, Action.REFUSE})
 
 
-def begin(email: str, name: str, language: str) -> None:
+def begin(email: str, name: str, language: str) -> Held | None:
     """Begin an application, or find the one begun before, and write its link to the address: not too often.
 
-    As much work either way, so that nothing tells who applied.
+    The same work either way, so that nothing tells who applied. Returns why no link could leave, whoever it is.
     """
     require_transaction()
-    if not throttle.may_send_link(email, _LINKS):
-        emails.send_link_to_nobody()
-        return
-    application = queries.draft_of(email, name) or start(email, name, language)
-    emails.send_link(application, new_link(application))
+    held = throttle.begin_link(email, _LINKS)
+    with kept_if(held is None):
+        begun = queries.draft_of(email, name)
+        with kept_if(begun is None):
+            new = start(email, name, language)
+        application = begun or new
+        emails.send_link(application, new_link(application))
+    return held
 
 
 def start(email: str, name: str, language: str, reference: str | None = None) -> Application:
@@ -66,28 +71,41 @@ def start(email: str, name: str, language: str, reference: str | None = None) ->
     return application
 
 
-def send_links(email: str) -> None:
-    """Write the links of whatever was begun with this address to it, if anything was and not too often."""
+def send_links(email: str) -> Held | None:
+    """Write the links of whatever was begun with this address to it, if anything was and not too often.
+
+    The same work however many there are, so that nothing tells who applied. Returns why none could leave, whoever it
+    is.
+    """
     require_transaction()
-    found = queries.of_address(email) if throttle.may_send_link(email, _LINKS) else []
-    for application in found:
-        emails.send_link(application, new_link(application))
-    if not found:
-        emails.send_link_to_nobody()
+    held = throttle.begin_link(email, _LINKS)
+    found = queries.of_address(email)
+    nothing = [_nothing() for _ in range(queries.MOST_LINKS - len(found))]
+    for application in (*found, *nothing):
+        with kept_if(held is None and application not in nothing):
+            emails.send_link(application, new_link(application))
+    return held
+
+
+def _nothing() -> Application:
+    """What is not there, to write as much about."""
+    return Application(id=0, reference="C0000-0000", email="nobody@portal.invalid", language="fr")
 
 
 def new_link(application: Application) -> str:
     """The secret of one more link; those sent before go on working until their own end."""
     require_transaction()
-    token, place = new_token(), application.place
-    db.session.add(
-        ApplicationLink(
-            application_id=application.id,
-            token_hash=token_hash(token),
-            expires_at=clock.end_of(clock.today(place) + rules.LINK_LASTS, place),
-        )
-    )
+    token = new_token()
+    row = sqlalchemy.select(
+        Application.id, sqlalchemy.literal(token_hash(token)), sqlalchemy.literal(_links_end(), Moment)
+    ).where(Application.id == application.id)  # none where there is no application
+    columns = ["application_id", "token_hash", "expires_at"]
+    db.session.execute(sqlalchemy.insert(ApplicationLink).from_select(columns, row))
     return token
+
+
+def _links_end() -> datetime:
+    return clock.now() + rules.LINK_LASTS
 
 
 def _opened(token: str) -> Application:

@@ -8,7 +8,7 @@ from sqlalchemy.orm import joinedload
 
 from portal import clock
 from portal.accounts.models import Person
-from portal.accounts.rules import token_hash
+from portal.accounts.rules import canonical_email, token_hash
 from portal.db import db
 from portal.safety import rules
 from portal.safety.models import Authenticator, EmailChange, Passkey, RecoveryCode, SignInSession
@@ -21,7 +21,7 @@ def is_alive(key: str) -> ColumnElement[bool]:
         SignInSession.key_hash == token_hash(key),
         SignInSession.person_id == Person.id,
         SignInSession.ended_at.is_(None),
-        SignInSession.last_seen_at > now - rules.IDLE_SESSION - rules.SEEN_EVERY,
+        SignInSession.last_seen_at > now - rules.IDLE_SESSION,
         SignInSession.started_at > now - rules.LONGEST_SESSION,
     )
 
@@ -49,6 +49,24 @@ def knows_device(person_id: int, browser: str, system: str, address: str) -> boo
         SignInSession.browser == browser, SignInSession.system == system, SignInSession.address == address
     )
     return bool(db.session.scalar(select(or_(same.exists(), ~before.exists()))))
+
+
+def last_opened(email: str, key_hashes: Sequence[str]) -> str | None:
+    """Which of these sessions the person of an address opened last, if any was theirs."""
+    statement = (
+        select(SignInSession.key_hash)
+        .join(Person, Person.id == SignInSession.person_id)
+        .where(Person.email == canonical_email(email), SignInSession.key_hash.in_(key_hashes))
+    )
+    return db.session.scalar(statement.order_by(SignInSession.id.desc()).limit(1))
+
+
+def opened_by(person_id: int, key_hashes: Sequence[str]) -> frozenset[str]:
+    """Which of these sessions a person opened."""
+    statement = select(SignInSession.key_hash).where(
+        SignInSession.person_id == person_id, SignInSession.key_hash.in_(key_hashes)
+    )
+    return frozenset(db.session.scalars(statement))
 
 
 def has_second_factor(person_id: int) -> bool:

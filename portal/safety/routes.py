@@ -1,5 +1,7 @@
 """The safety of one's account: its page, sessions, second factors, passkeys, another address; and the second step."""
 
+from contextlib import nullcontext
+
 from flask import Response, redirect, render_template, request, session, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
@@ -7,7 +9,7 @@ from flask_login import current_user
 
 from portal import clock
 from portal.access.permissions import Open
-from portal.accounts.security import in_transaction
+from portal.accounts.security import session_transaction
 from portal.db import transaction
 from portal.refusals import Conflict, Invalid, NotFound
 from portal.safety import factors, forms, passkeys, queries, rules, security, service
@@ -221,20 +223,23 @@ def _dead_link() -> ResponseReturnValue:
 
 
 @bp.route("/connexion/seconde-etape", methods=["GET", "POST"], access=Open.PUBLIC)
-@in_transaction
 def second_step() -> ResponseReturnValue:
     """After the password, a code or a passkey."""
     if current_user.is_authenticated:
         return redirect(url_for("home.index"))
-    person = security.waiting_person(lock=request.method == "POST")
+    form = forms.SecondStepForm()
+    has_answer = _has_answer(form)
+    with session_transaction() if has_answer else nullcontext():
+        person = security.waiting_person(lock=has_answer)
+        taken = has_answer and person is not None and security.take_second_step(form, person)
     if person is None:
         flash.notice(_("Sign in again: the second step was not taken in time."))
         return redirect(url_for("security.login"))
-    form = forms.SecondStepForm()
-    if _has_answer(form) and security.take_second_step(form, person):
+    if taken:
         asked = form.next.data or ""
         return kept.resume_page() or redirect(asked if is_local_path(asked) else url_for("home.index"))
-    return security.second_step_page(form, person, form.next.data or "")
+    page = security.second_step_page(form, person, form.next.data or "")
+    return page, 422 if request.method == "POST" else 200
 
 
 def _has_answer(form: forms.SecondStepForm) -> bool:

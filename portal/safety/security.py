@@ -1,6 +1,6 @@
 """Sessions that can be ended, the second step of signing in, and passkeys, added to Flask-Security's sign-in."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from functools import wraps
 from typing import Any, cast
 
@@ -19,7 +19,7 @@ from flask import (
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_login import current_user
-from flask_security import login_user, password_changed, password_reset
+from flask_security import password_changed, password_reset
 from flask_security.tf_plugin import TfPluginBase
 
 from portal import clock
@@ -29,14 +29,13 @@ from portal.accounts.forms import ProveForm, SignInForm
 from portal.accounts.models import Person
 from portal.journal import service as journal
 from portal.journal.kinds import Act, Subject
-from portal.refusals import NotFound
 from portal.safety import factors, passkeys, queries, rules, service, sessions
 from portal.safety.forms import SecondStepForm
 from portal.web import current, flash, fresh
 
 _PENDING = "tf_user_id"  # Flask-Security's own name
 _PENDING_SINCE = "second_step_since"
-CODES = "code"  # what is counted: guesses of codes apart from guesses of passwords
+CODES = "code"
 PASSKEY = "passkey"
 
 # What a person of a cell may still open before they have set up a second factor.
@@ -91,32 +90,23 @@ def take_second_step(form: SecondStepForm, person: Person) -> bool:
         if passkeys.recognise(answer, person.id) is None:
             form.form_errors.append(_("This passkey was not recognised. Try again, or use a code."))
             return False
-        sign_in(person, ["password", PASSKEY])
+        security.open_session(person, ["password", PASSKEY])
         return True
-    attempt = throttle.begin_sign_in(person.email, CODES)
-    if attempt is None:
+    attempt = throttle.begin_sign_in(person.email, throttle.CODE)
+    if attempt.held:
         form.form_errors.append(_("Too many attempts. Wait a while before trying again."))
         return False
     kind = factors.use_code(person.id, form.code.data)
     if kind is None:
         form.code.errors = [_("This code is not right, or has been used already. Type the next one.")]
         return False
-    throttle.withdraw(attempt)
-    throttle.forget_failures(person.email, CODES)
-    sign_in(person, ["password", kind])
+    throttle.succeed(attempt)
+    security.open_session(person, ["password", kind])
     if kind == "recovery":
         service.note_recovery_code_used(person)
         left = queries.recovery_codes_left(person.id)
         flash.notice(_("You have used a recovery code; %(count)d are left.", count=left))
     return True
-
-
-def sign_in(person: Person, ways: Sequence[str]) -> None:
-    """Open a session."""
-    loaded = people.by_session(person.fs_uniquifier)
-    if loaded is None:
-        raise NotFound
-    login_user(loaded, remember=False, authn_via=list(ways))
 
 
 def _with_passkey(view: security.View, use: Callable[[str], ResponseReturnValue]) -> security.View:
@@ -127,8 +117,8 @@ def _with_passkey(view: security.View, use: Callable[[str], ResponseReturnValue]
         answer = request.form.get("credential", "")
         if request.method != "POST" or not answer or not passkeys.are_possible():
             return view(*args, **kwargs)
-        g.too_many_attempts = False
-        return security.leading_on(security.in_transaction(lambda: use(answer)))()
+        g.held = None
+        return security.leading_on(lambda: use(answer))()
 
     return wrapped
 
@@ -136,22 +126,26 @@ def _with_passkey(view: security.View, use: Callable[[str], ResponseReturnValue]
 def _sign_in_with_passkey(answer: str) -> ResponseReturnValue:
     if current_user.is_authenticated:
         return redirect(url_for("home.index"))
-    passkey = passkeys.recognise(answer)
+    with security.session_transaction():
+        passkey = passkeys.recognise(answer)
+        if passkey is not None:
+            security.open_session(passkey.person, [PASSKEY])
     if passkey is not None:
-        sign_in(passkey.person, [PASSKEY])
         return redirect(url_for("home.index"))
     form = SignInForm(formdata=None)
     form.form_errors = [_("This passkey was not recognised. Try again, or sign in with your password.")]
-    return render_template("security/login_user.html", login_user_form=form)
+    return render_template("security/login_user.html", login_user_form=form), 422
 
 
 def _prove_with_passkey(answer: str) -> ResponseReturnValue:
-    if passkeys.recognise(answer, current_user.id) is not None:
+    with security.session_transaction():
+        passkey = passkeys.recognise(answer, current_user.id)
+    if passkey is not None:
         fresh.renew()
         return redirect(url_for("accounts.profile"))
     form = ProveForm(formdata=None, user=current_user)
     form.form_errors = [_("This passkey was not recognised. Try again, or type your password.")]
-    return render_template("security/verify.html", verify_form=form)
+    return render_template("security/verify.html", verify_form=form), 422
 
 
 def _start(app: Flask, person: Person, authn_via: list[str], **extra: Any) -> None:
@@ -207,6 +201,7 @@ def init_app(app: Flask) -> None:
     """Add all this to the sign-in of `accounts`, which is mounted already."""
     factors.init_app(app)
     app.extensions[security.IS_OPEN] = sessions.is_alive
+    app.extensions[throttle.KNOWN_BROWSER] = sessions.known_here
     flask_security = app.extensions["security"]
     flask_security.two_factor_plugins.register_tf_impl(app, CODES, SecondStep)
     flask_security.support_mfa = True  # after its routes are made: the second step has its own

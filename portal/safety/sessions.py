@@ -10,6 +10,7 @@ from portal import clock
 from portal.accounts import service as people
 from portal.accounts.models import Person
 from portal.accounts.rules import new_token, token_hash
+from portal.accounts.security import SIGNED_IN_HERE
 from portal.db import db, require_transaction, write_alone
 from portal.safety import emails, queries, rules
 from portal.safety.models import SignInSession
@@ -19,6 +20,7 @@ from portal.web.addresses import network
 KEY = "sign_in_key"
 SEEN_AT = "seen_at"
 _TWO_FACTORS = "two_factors"
+_MOST_MARKS = 5  # people who use one browser in turn
 _SEE = (
     update(SignInSession)
     .where(SignInSession.key_hash == bindparam("key"))
@@ -41,10 +43,33 @@ def start(person: Person, *, two_factors: bool) -> None:
     known = queries.knows_device(person.id, browser, system, row.address)
     db.session.add(row)
     session[KEY] = key
+    session[SIGNED_IN_HERE] = [key, *_marks_of_others(person.id)][:_MOST_MARKS]
     if two_factors:
         note_two_factors()
     if not known:
         emails.new_sign_in(person, browser, system, row.address)
+
+
+def known_here(email: str) -> str | None:
+    """What is stored of the key of the last session that the person of an address opened in this browser.
+
+    Such sessions are kept for a year, and their keys in the cookie, where they open nothing once the session is over.
+    """
+    marks = _marks()
+    return queries.last_opened(email, list(marks)) if marks else None
+
+
+def _marks() -> dict[str, str]:
+    """The keys of sessions opened in this browser, the present one included, by what is stored of each."""
+    keys = [session.get(KEY), *session.get(SIGNED_IN_HERE, ())]
+    return {token_hash(key): key for key in keys if isinstance(key, str)}
+
+
+def _marks_of_others(person_id: int) -> list[str]:
+    """The same, but for those of one person."""
+    marks = _marks()
+    theirs = queries.opened_by(person_id, list(marks)) if marks else frozenset()
+    return [key for hashed, key in marks.items() if hashed not in theirs]
 
 
 def is_alive() -> ColumnElement[bool]:

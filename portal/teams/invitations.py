@@ -35,6 +35,7 @@ def invite(actor: Actor, organisation: Organisation, invited: Invited) -> Invita
     require_transaction()
     if not rules.manages(actor, organisation):
         raise NotAllowed
+    accounts_queries.lock_people_of([organisation.id])  # who invites at the same moment is counted
     sent = queries.count_invited_since(organisation.id, clock.now() - timedelta(days=1))
     if sent >= rules.MOST_INVITED_A_DAY:
         raise Invalid("email", _l("Too many invitations today. Go on tomorrow, or ask the national cell."))

@@ -4,6 +4,7 @@ import re
 import threading
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from datetime import timedelta
 from hashlib import sha256
 
@@ -14,10 +15,9 @@ from flask_security.utils import hash_data
 
 from portal import clock
 from portal.access.roles import Role
-from portal.accounts import emails as accounts_emails
+from portal.accounts import rules
 from portal.accounts.security import ACTING_FOR
 from portal.db import db, transaction
-from portal.notifications import message
 from tests.browser import Browser
 from tests.builders import PASSPHRASE, Builder
 from tests.integration.accounts.steps import (
@@ -73,21 +73,6 @@ def test_the_answer_is_the_same_for_all(make: Builder, browse: Browse) -> None:
     assert [sent.recipient for sent in emails()] == [known]
 
 
-def test_both_answers_render_an_email(make: Builder, browse: Browse, monkeypatch: pytest.MonkeyPatch) -> None:
-    rendered: list[str] = []
-    real = message.render
-
-    def note(kind: str, *args: object) -> message.Rendered:
-        rendered.append(kind)
-        return real(kind, *args)
-
-    monkeypatch.setattr("portal.notifications.outbox.render", note)
-    monkeypatch.setattr(accounts_emails, "render", note)
-    for email in (make.person().email, "personne@exemple.test"):
-        ask_link(browse(), email)
-    assert rendered == ["accounts/reset_instructions"] * 2
-
-
 def test_links_are_limited_without_a_word(make: Builder, browse: Browse) -> None:
     person = make.person()
     answers = {(a.status_code, a.location) for a in (ask_link(browse(), person.email) for _ in range(6))}
@@ -98,11 +83,14 @@ def test_links_are_limited_without_a_word(make: Builder, browse: Browse) -> None
     assert len(emails()) == 4
 
 
-def test_one_address_cannot_write_to_everybody(make: Builder, browse: Browse) -> None:
-    people = [make.person() for _ in range(12)]
-    for person in people:
-        ask_link(browse(), person.email)
+def test_one_network_cannot_write_to_everybody_and_is_told(
+    make: Builder, browse: Browse, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(rules, "LINKS_OF_NETWORK", replace(rules.LINKS_OF_NETWORK, free=10, most=10))
+    answers = [ask_link(english(browse()), make.person().email) for _ in range(12)]
     assert len(emails()) == 10
+    assert [one.status_code for one in answers[9:]] == [302, 429, 429]
+    assert "Many links were asked for from your network" in answers[-1].text
 
 
 def test_asking_for_links_does_not_stop_signing_in(make: Builder, browse: Browse) -> None:

@@ -1,11 +1,13 @@
 """The mailed link is the only key: not guessable, kept as a hash, for one application, for a time; and nothing tells
 who applied."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 from sqlalchemy import select
 
+from portal.accounts import rules
 from portal.accounts.rules import new_token, token_hash
 from portal.applications.models import Application, ApplicationDocument, ApplicationLink
 from portal.applications.workflow import State
@@ -93,11 +95,18 @@ def test_links_are_limited_in_silence(make: Builder, browse) -> None:
     assert len(db.session.scalars(select(Application)).all()) == 1, "the same draft is found again"
 
 
-def test_one_network_cannot_write_to_everybody(make: Builder, browse) -> None:
+def test_one_network_cannot_write_to_everybody_and_is_told(
+    make: Builder, browse, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(rules, "LINKS_OF_NETWORK", replace(rules.LINKS_OF_NETWORK, free=10, most=10))
     visitor = browse(None)
     for number in range(14):
-        visitor.post("/candidater/nouvelle", {"email": f"cible{number}@exemple.test", "name": "Lin"})
+        fields = {"email": f"cible{number}@exemple.test", "name": "Lin"}
+        answer = visitor.post("/candidater/nouvelle", fields)
     assert len(steps.emails("applications/link")) == 10
+    assert answer.status_code == 429
+    assert fields["email"] in answer.text, "what was typed stays"
+    assert visitor.post("/candidater/lien-perdu", {"email": "cible1@exemple.test"}).status_code == 429
 
 
 def test_the_first_message_repeats_nothing_that_was_typed(make: Builder, browse) -> None:

@@ -37,6 +37,7 @@ from portal.teams.models import Absence
 from portal.transfers.models import Transfer
 from tests.builders import Builder
 from tests.integration.requests.steps import actor_of
+from tests.jobs import do
 
 Counts = Callable[[], bool]
 A_SECOND = timedelta(seconds=1)
@@ -110,8 +111,7 @@ def test_an_answer_is_awaited_until_the_fifteenth_working_day_is_over(
     request, _, _ = asked(department, day)
 
     def waits() -> bool:
-        with transaction():
-            service.expire_unanswered(clock.today())
+        do("expire unanswered requests")
         return fresh(request)[1].state is AssignmentState.PROPOSED
 
     check(waits, clock.add_working_days(day, 15, department), PLACES[department][1])
