@@ -90,7 +90,7 @@ def _ceiling(row: Claimed, messages: int) -> float:
 
 def _send_all(connection: smtp.Connection, row: Claimed, messages: int) -> None:
     for _ in range(messages):
-        connection.send(delivery.letter(row))
+        connection.send("portail@portal.test", row.recipient, delivery.letter(row).as_bytes())
 
 
 def _worker(messages: int) -> float:

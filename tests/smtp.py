@@ -36,6 +36,7 @@ class Letter:
     sender: str
     recipients: tuple[str, ...]
     message: EmailMessage
+    raw: bytes = b""
 
 
 @dataclass
@@ -157,7 +158,8 @@ class _Handler:
             return _fail(server, failure)
         content = envelope.content if isinstance(envelope.content, bytes) else b""
         message = email.message_from_bytes(content, policy=email.policy.default)
-        letter = Letter(envelope.mail_from or "", tuple(envelope.rcpt_tos), message)
+        raw = envelope.original_content or b""
+        letter = Letter(envelope.mail_from or "", tuple(envelope.rcpt_tos), message, raw)
         with self.box.arrived:
             self.box.letters.append(letter)
             self.box.arrived.notify_all()

@@ -3,13 +3,16 @@
 import time
 from collections.abc import Callable
 from datetime import timedelta
+from email.message import EmailMessage
+from email.utils import format_datetime
 
 from flask import current_app
-from flask_mail import Message
 
-from portal.notifications import outbox
+from portal.notifications import headers, outbox
 from portal.notifications.outbox import Claimed
+from portal.notifications.rules import NO_ADDRESS, NO_LETTER
 from portal.notifications.smtp import Connection, NotTaken, ServerAway
+from portal.web.addresses import is_email
 
 LONGEST_SENDING = timedelta(minutes=2)  # what one e-mail takes if every answer of the server is the slowest
 
@@ -44,7 +47,7 @@ class Delivery:
 
     def _send(self, row: Claimed) -> None:
         try:
-            self._connection.send(letter(row))
+            self._connection.send(current_app.config["MAIL_SENDER"], row.recipient, _written(row))
         except NotTaken as refusal:
             outbox.not_taken(row, str(refusal), final=refusal.final)
         else:
@@ -56,18 +59,32 @@ def _patience() -> float:
     return (outbox.LEASE - LONGEST_SENDING).total_seconds()
 
 
-def letter(row: Claimed) -> Message:
-    """A row as it is sent."""
+def _written(row: Claimed) -> bytes:
+    """The bytes of an e-mail; NotTaken where no mail server would take it."""
+    if not is_email(row.recipient):
+        raise NotTaken(f"{NO_ADDRESS}: {row.recipient!r}", final=True)
+    try:
+        return letter(row).as_bytes()
+    except ValueError as error:
+        raise NotTaken(f"{NO_LETTER}: {error}", final=True) from error
+
+
+def letter(row: Claimed) -> EmailMessage:
+    """A row as it is sent. A Reply-To that nobody could write to is left out; ValueError: no e-mail can be made."""
     config = current_app.config
-    message = Message(
-        subject=row.subject,
-        sender=(config["MAIL_SENDER_NAME"], config["MAIL_SENDER"]),
-        recipients=[(row.recipient_name, row.recipient)],
-        reply_to=(row.reply_to_name or "", row.reply_to) if row.reply_to else None,
-        body=row.text,
-        html=row.html,
-        date=row.created_at.timestamp(),
-        extra_headers={"Auto-Submitted": "auto-generated", "Content-Language": row.language},
-    )
-    message.msgId = row.message_id
+    message = EmailMessage(policy=headers.AS_WRITTEN)
+    message.set_raw("Date", format_datetime(row.created_at))
+    message.set_raw("Message-ID", row.message_id)
+    message.set_raw("From", headers.mailbox("From", config["MAIL_SENDER_NAME"], config["MAIL_SENDER"]))
+    message.set_raw("To", headers.mailbox("To", row.recipient_name, row.recipient))
+    if row.reply_to and is_email(row.reply_to):
+        message.set_raw("Reply-To", headers.mailbox("Reply-To", row.reply_to_name or "", row.reply_to))
+    message.set_raw("Subject", headers.text("Subject", row.subject))
+    message.set_raw("Auto-Submitted", "auto-generated")
+    message.set_raw("X-Auto-Response-Suppress", "OOF, AutoReply")  # Exchange's word for the same
+    message.set_content(row.text, cte="base64")  # no line grows too long: RFC 5321, 4.5.3.1.6
+    message.add_alternative(row.html, subtype="html", cte="base64")
+    message.set_raw(
+        "Content-Language", row.language
+    )  # last: what begins with Content- went into the first part
     return message

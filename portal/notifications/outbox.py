@@ -18,6 +18,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 
 from portal import clock
 from portal.db import db, require_transaction, transaction, write_alone
+from portal.notifications import rules
 from portal.notifications.message import Message, Recipient, render
 from portal.notifications.models import OutboxEmail, WorkerHeartbeat
 from portal.notifications.rules import BODIES_KEPT, ROWS_KEPT, SECRETS_KEPT
@@ -25,9 +26,6 @@ from portal.text import one_line
 
 LEASE = timedelta(minutes=5)
 BATCH = 50
-MOST_ATTEMPTS = 12
-FIRST_DELAY = timedelta(seconds=30)
-LONGEST_DELAY = timedelta(hours=4)
 _SUBJECT_LENGTH = 300
 _NAME_LENGTH = 170
 _ERROR_LENGTH = 500
@@ -167,7 +165,7 @@ def not_taken(row: Claimed, error: str, *, final: bool) -> None:
     """Later, or never again: after the last attempt, or when the mail server refuses for good."""
     attempts = row.attempts + 1
     values: dict[str, Any] = {"attempts": attempts, "leased_until": None, "last_error": error[:_ERROR_LENGTH]}
-    if final or attempts >= MOST_ATTEMPTS:
+    if final or attempts >= rules.MOST_ATTEMPTS:
         when = {"next_attempt_at": None, "given_up_at": clock.now()}
     else:
         when = {"next_attempt_at": next_attempt(clock.now(), attempts), "given_up_at": None}
@@ -182,8 +180,8 @@ def release(rows: Sequence[Claimed]) -> None:
 
 def next_attempt(now: datetime, attempts: int) -> datetime:
     """When to try again after so many attempts: twice as long each time, give or take a quarter."""
-    delay: timedelta = min(FIRST_DELAY * 2 ** (attempts - 1), LONGEST_DELAY)
-    return now + delay * random.uniform(0.75, 1.25)  # noqa: S311 (spreads retries; no secret)
+    share = random.uniform(rules.SHORTEST_SHARE, rules.LONGEST_SHARE)  # noqa: S311 (spreads retries; no secret)
+    return now + rules.usual_delay(attempts) * share
 
 
 def _finish(rows: Sequence[Claimed], values: dict[str, Any]) -> None:
@@ -208,13 +206,13 @@ def note_worker(name: str, mail_error: str | None) -> None:
 
 
 def try_again(email_id: int) -> bool:
-    """Give a given-up e-mail new attempts; False if it is not given up, or its text is no longer kept."""
+    """Give a given-up e-mail new attempts; False if it is not given up, hopeless, or its text is no longer kept."""
     require_transaction()
     return bool(_revive(OutboxEmail.id == email_id))
 
 
 def try_all_again() -> int:
-    """Give every given-up e-mail new attempts; return how many."""
+    """Give new attempts to every given-up e-mail that is not hopeless; return how many."""
     require_transaction()
     return _revive(OutboxEmail.given_up_at.is_not(None))
 
@@ -222,11 +220,17 @@ def try_all_again() -> int:
 def _revive(which: Any) -> int:
     result: Any = db.session.execute(
         update(OutboxEmail)
-        .where(which, OutboxEmail.given_up_at.is_not(None), OutboxEmail.text != "")
+        .where(which, OutboxEmail.given_up_at.is_not(None), OutboxEmail.text != "", ~_hopeless())
         .values(given_up_at=None, attempts=0, next_attempt_at=clock.now())
         .execution_options(**_QUIET)
     )
     return int(result.rowcount)
+
+
+def _hopeless() -> ColumnElement[bool]:
+    """Tried again, it would be given up again: its address is none."""
+    begun = [func.coalesce(OutboxEmail.last_error, "").startswith(one) for one in rules.HOPELESS]
+    return or_(*begun)
 
 
 def blank(ids: Sequence[int]) -> int:

@@ -14,7 +14,7 @@ from flask_babel import ngettext
 from portal.access.permissions import Open, Permission
 from portal.db import transaction
 from portal.notifications import outbox, previews, queries, sink, words
-from portal.notifications.rules import trouble
+from portal.notifications.rules import HOPELESS, TRIED_FOR, trouble
 from portal.refusals import Conflict, NotFound
 from portal.web import flash
 from portal.web.blueprint import GuardedBlueprint
@@ -52,11 +52,13 @@ def index() -> ResponseReturnValue:
         counts=counts,
         worker=queries.worker(),
         chosen=chosen,
+        tried_for=TRIED_FOR.days,
         folders=[
             Folder(label, url_for(".index", liste=key), numbers[key], key == chosen)
             for key, label in _FOLDERS.items()
         ],
         page=keyset_page(queries.late() if chosen == "en-retard" else queries.given_up()),
+        is_hopeless=lambda error: (error or "").startswith(HOPELESS),
         in_words=lambda error: words.TROUBLES[trouble(error)] if error else "",
     )
 

@@ -11,6 +11,35 @@ BODIES_KEPT = timedelta(days=30)
 SECRETS_KEPT = timedelta(days=1)
 ROWS_KEPT = timedelta(days=365)  # logs are kept twelve months (CNIL, recommendation 2021-122)
 
+NO_ADDRESS = "not an address"
+NO_LETTER = "not an e-mail"
+"""How errors begin that are no answer of a mail server: the portal did not try."""
+HOPELESS = (NO_ADDRESS, "UnicodeEncodeError")
+"""How errors begin that stay however often one tries: the address itself is wrong."""
+
+FIRST_DELAY = timedelta(seconds=30)
+LONGEST_DELAY = timedelta(hours=4)
+TRIED_FOR = timedelta(days=3)
+"""For how long at least an e-mail is tried: a mail server that is away from Friday evening to Monday loses none."""
+SHORTEST_SHARE, LONGEST_SHARE = 0.75, 1.25
+"""Of a delay, which chance draws out so that e-mails do not all come back at once."""
+
+
+def usual_delay(attempts: int) -> timedelta:
+    """How long to wait after so many failures: twice as long each time, up to a limit."""
+    return min(FIRST_DELAY * 2 ** min(attempts - 1, 20), LONGEST_DELAY)
+
+
+def _most_attempts() -> int:
+    attempts, tried_for = 1, timedelta()
+    while tried_for < TRIED_FOR:
+        tried_for += usual_delay(attempts) * SHORTEST_SHARE
+        attempts += 1
+    return attempts
+
+
+MOST_ATTEMPTS = _most_attempts()
+
 _ANSWER = re.compile(r"(?P<code>[245]\d\d)[ -]+(?:[245]\.(?P<detail>\d{1,3}\.\d{1,3})\b)?")
 
 
@@ -24,6 +53,7 @@ class Trouble(StrEnum):
     LATER = "later"
     REFUSED = "refused"
     NOT_AN_ADDRESS = "not an address"
+    NOT_WRITTEN = "not written"
     NO_ANSWER = "no answer"
 
 
@@ -39,8 +69,10 @@ _BY_CODE = {
 
 def trouble(error: str) -> Trouble:
     """What an error kept with an e-mail means."""
-    if error.startswith("not an address"):
+    if error.startswith(HOPELESS):
         return Trouble.NOT_AN_ADDRESS
+    if error.startswith(NO_LETTER):
+        return Trouble.NOT_WRITTEN
     answer = _ANSWER.match(error)
     if answer is None:
         return Trouble.NO_ANSWER

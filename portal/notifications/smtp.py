@@ -4,19 +4,14 @@ import smtplib
 import ssl
 import time
 from contextlib import suppress
-from email import charset
 from typing import cast
 
 import flask_mail
 from flask import Flask, current_app
-from flask_mail import BadHeaderError, Mail, Message
+from flask_mail import Mail
 
 IDLE_SECONDS = 20.0
 _NEVER = 500
-
-# Flask-Mail sends text as it is; base64 keeps a long paragraph from making a line that mail servers refuse
-# (RFC 5321, 4.5.3.1.6).
-charset.add_charset("utf-8", charset.SHORTEST, charset.BASE64, "utf-8")
 
 mail = Mail()
 
@@ -91,10 +86,12 @@ class Connection:
             self._drop()
             self.open()
 
-    def send(self, message: Message) -> None:
+    def send(self, sender: str, recipient: str, content: bytes) -> None:
         """Hand one e-mail over. Raise ServerAway (it was not tried) or NotTaken."""
+        host = self.open().host
         try:
-            self.open().send(message)
+            if host is not None:
+                host.sendmail(sender, [recipient], content)
         except smtplib.SMTPRecipientsRefused as error:
             code, answer = next(iter(error.recipients.values()))
             raise NotTaken(_answer(code, answer), final=code >= _NEVER) from error
@@ -104,8 +101,6 @@ class Connection:
         except smtplib.SMTPResponseException as error:
             self._drop()
             raise NotTaken(_said(error), final=error.smtp_code >= _NEVER) from error
-        except (BadHeaderError, ValueError) as error:
-            raise NotTaken(_said(error), final=True) from error
         except (OSError, smtplib.SMTPException) as error:
             self._drop()
             raise NotTaken(_said(error), final=False) from error

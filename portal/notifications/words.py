@@ -12,5 +12,6 @@ TROUBLES = {
     Trouble.LATER: _l("The mail server asked to try later."),
     Trouble.REFUSED: _l("The mail server refused this e-mail."),
     Trouble.NOT_AN_ADDRESS: _l("This is not an e-mail address that can be written to."),
+    Trouble.NOT_WRITTEN: _l("The portal could not make an e-mail of this. Tell the person who runs it."),
     Trouble.NO_ANSWER: _l("The mail server broke off before it had answered."),
 }

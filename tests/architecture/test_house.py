@@ -66,6 +66,7 @@ OWN_ROOMS = {
     "home": {"dashboard": "what waits for whom", "style_guide": "invented things to show each component"},
     "notifications": {
         "delivery": "the step of the worker that sends",
+        "headers": "what stands above an e-mail, as it travels",
         "message": "an e-mail from its template",
         "outbox": "an e-mail in the database",
         "previews": "where features put their examples",

@@ -1,19 +1,24 @@
 """From the outbox to a real mail server, in good days and bad."""
 
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import timedelta
 
 import pytest
 from flask import Flask
 
 from portal import clock
-from portal.notifications import delivery, outbox, smtp
+from portal.db import transaction
+from portal.notifications import delivery, outbox, rules, smtp
 from portal.notifications.delivery import Delivery
-from portal.notifications.message import Message
+from portal.notifications.message import Message, Recipient
 from portal.notifications.smtp import ServerAway
+from tests import strict_mail
+from tests.browser import Browser
+from tests.builders import Builder
 from tests.integration.notifications.conftest import Write, change, row, rows
 from tests.smtp import MailServer, Moment
+from tests.strict_mail import Mailbox
 
 MANY = [f"a{number}@exemple.test" for number in range(7)]
 
@@ -84,7 +89,7 @@ def test_a_server_that_is_away_is_nobodys_fault(
 ) -> None:
     write(*MANY)
     app.config["MAIL_PORT"] = 1
-    for _ in range(outbox.MOST_ATTEMPTS + 1):
+    for _ in range(3):
         with pytest.raises(ServerAway):
             Delivery().deliver()
     assert {(one.attempts, one.leased_until, one.given_up_at) for one in rows()} == {(0, None, None)}
@@ -129,7 +134,7 @@ def test_a_temporary_refusal_is_tried_again_later(
     assert refused.last_error is not None
     assert refused.last_error.startswith("451")
     assert refused.next_attempt_at is not None
-    assert refused.next_attempt_at > clock.now() + outbox.FIRST_DELAY * 0.7
+    assert refused.next_attempt_at > clock.now() + rules.FIRST_DELAY * 0.7
     assert courier.deliver() == 0
     server.recover()
     change(next_attempt_at=clock.now())
@@ -140,7 +145,7 @@ def test_a_temporary_refusal_is_tried_again_later(
 def test_given_up_after_the_last_attempt(courier: Delivery, server: MailServer, write: Write) -> None:
     write()
     server.refuse(451)
-    for attempt in range(1, outbox.MOST_ATTEMPTS + 1):
+    for attempt in range(1, rules.MOST_ATTEMPTS + 1):
         assert row().given_up_at is None, attempt
         change(next_attempt_at=clock.now())
         courier.deliver()
@@ -210,3 +215,49 @@ def test_asked_to_stop_it_finishes_one_and_gives_the_rest_back(server: MailServe
     assert time.monotonic() - began < 1
     assert [one.sent_at is not None for one in rows()] == [True] + [False] * 6
     assert {one.leased_until for one in rows()} == {None}
+
+
+NAMES = (
+    ("Emplois, Solidarités et Cie", "x, attacker@evil.example"),
+    ("Association Le Relais, service insertion, formation et logement", 'Le "Lieu": <a@b.example>'),
+    ("J. R. R. T.", "é" * 120),
+)
+
+
+def test_what_leaves_is_read_strictly_as_it_was_written(
+    courier: Delivery, server: MailServer, database: None
+) -> None:
+    for name, sender in NAMES:
+        message = Message("http://portal.test/demandes", reply_to=(sender, "noel@exemple.test"))
+        with transaction():
+            outbox.enqueue("tests/hello", Recipient("zoe@exemple.test", name), message)
+    assert courier.deliver() == len(NAMES)
+    for letter, one, (name, sender) in zip(server.letters, rows(), NAMES, strict=True):
+        strict_mail.body_lines(letter.raw)
+        found = strict_mail.headers(letter.raw)
+        assert (letter.sender, letter.recipients) == ("portail@portal.test", ("zoe@exemple.test",))
+        assert strict_mail.subject(found["subject"]) == one.subject == f"Bonjour {name}"
+        assert strict_mail.mailbox(found["to"]) == Mailbox(name, "zoe@exemple.test")
+        assert strict_mail.mailbox(found["reply-to"]) == Mailbox(sender, "noel@exemple.test")
+
+
+def test_the_page_of_e_mails_says_the_true_reason_and_offers_no_vain_try(
+    courier: Delivery, server: MailServer, write: Write, make: Builder, browse: Callable[..., Browser]
+) -> None:
+    write("hélène@exemple.test")
+    courier.deliver()
+    national = browse(make.national_admin())
+    page = national.get("/emails").text
+    assert "Cette adresse électronique n’est pas utilisable." in page
+    assert f"/emails/{row().id}/reessayer" not in page
+    assert national.post(f"/emails/{row().id}/reessayer").status_code == 409
+    national.post("/emails/reessayer")
+    assert row().given_up_at is not None
+
+
+def test_an_answer_to_an_address_that_takes_none_never_costs_the_e_mail(
+    courier: Delivery, server: MailServer, write: Write
+) -> None:
+    write(message=Message("http://portal.test/demandes", reply_to=("Hélène", "hélène@exemple.test")))
+    courier.deliver()
+    assert "reply-to" not in strict_mail.headers(server.letters[0].raw)

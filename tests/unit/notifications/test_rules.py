@@ -1,11 +1,21 @@
 """What the answers of mail servers mean for people, and when an e-mail is tried again."""
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
 import pytest
 
-from portal.notifications.outbox import FIRST_DELAY, LONGEST_DELAY, MOST_ATTEMPTS, next_attempt
-from portal.notifications.rules import Trouble, trouble
+from portal.notifications.outbox import next_attempt
+from portal.notifications.rules import (
+    FIRST_DELAY,
+    LONGEST_DELAY,
+    MOST_ATTEMPTS,
+    SHORTEST_SHARE,
+    TRIED_FOR,
+    Trouble,
+    trouble,
+    usual_delay,
+)
 from portal.notifications.words import TROUBLES
 
 NOW = datetime(2026, 3, 4, 9, 30, tzinfo=UTC)
@@ -27,6 +37,8 @@ NOW = datetime(2026, 3, 4, 9, 30, tzinfo=UTC)
         ("421 Busy", Trouble.LATER),
         ("554 Transaction failed", Trouble.REFUSED),
         ("not an address: 'zoe'", Trouble.NOT_AN_ADDRESS),
+        ("UnicodeEncodeError: 'ascii' codec can't encode character", Trouble.NOT_AN_ADDRESS),
+        ("not an e-mail: lone surrogate", Trouble.NOT_WRITTEN),
         ("TimeoutError: timed out", Trouble.NO_ANSWER),
         ("SMTPServerDisconnected: Connection unexpectedly closed", Trouble.NO_ANSWER),
         ("", Trouble.NO_ANSWER),
@@ -45,3 +57,10 @@ def test_each_wait_is_about_twice_the_one_before_and_never_endless() -> None:
         usual = min(FIRST_DELAY * 2 ** (attempts - 1), LONGEST_DELAY)
         waits = [next_attempt(NOW, attempts) - NOW for _ in range(50)]
         assert usual * 0.75 <= min(waits) < max(waits) <= usual * 1.25
+
+
+def test_a_mail_server_away_for_a_weekend_loses_nothing_and_the_document_says_for_how_long() -> None:
+    shortest = sum((usual_delay(one) * SHORTEST_SHARE for one in range(1, MOST_ATTEMPTS)), timedelta())
+    assert shortest >= TRIED_FOR > timedelta(days=2)
+    document = Path(__file__).resolve().parents[3] / "docs" / "operations.md"
+    assert f"for at least {TRIED_FOR.days} days" in document.read_text(encoding="utf-8")
