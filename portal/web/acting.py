@@ -79,9 +79,10 @@ def _may_send(endpoint: str, one: Actor, opened_for: Actor | None) -> bool:
 
 
 def _may_read(endpoint: str, values: dict[str, object], one: Actor) -> bool:
-    """Is there a page for this one? It is made, read-only, and thrown away."""
-    actor = current.actor()
+    """Is there a page for this one? It is made as if it were opened, read-only, and thrown away."""
+    actor, method = current.actor(), request.method
     current.look_through(one)
+    request.method = "GET"
     try:
         with db.reading_only():
             response = make_response(current_app.view_functions[endpoint](**values))
@@ -89,6 +90,7 @@ def _may_read(endpoint: str, values: dict[str, object], one: Actor) -> bool:
         return False
     finally:
         current.look_through(actor)
+        request.method = method
     with closing(response):
         return response.status_code < 400
 

@@ -20,6 +20,7 @@ from tests.access.test_matrix import address, answer_of
 from tests.access.world import FORMS, World
 from tests.browser import Browser
 from tests.builders import PASSPHRASE, Builder
+from tests.integration.safety.steps import set_up_application
 
 SWITCH = "/mon-compte/agir-pour"
 TYPED = "Ce que j’avais <b>écrit</b>"
@@ -275,3 +276,55 @@ def test_whoever_signs_in_by_a_link_lands_where_it_leads(app: Flask, make: Build
     assert request.reference in answer.text
     assert acts_for(browser) == second_hat.id
     assert partner.name in answer.text
+
+
+def test_whoever_may_change_a_record_for_both_is_asked_for_which(app: Flask, make: Builder) -> None:
+    """A pole and its cell: what names a thing can be sent by either who may open its page, whatever was typed."""
+    first = make.coordinator(make.pole(region_code="28"))
+    cell = make.member(make.regional_cell("28"), Role.REGIONAL_ADMIN, first.person)
+    browser = Browser(app, first)
+    opened = switch(browser, cell)
+    path = f"/organisations/{first.organisation_id}/modifier"
+    with browser.app.app_context():
+        (form,) = [one for one in forms_of(browser.client.get(path).text) if not one.action]
+    fields = {**form.data, "csrf_token": opened, "name": "Un autre nom", "town": "", "region": "28"}
+    refused = browser.post(path, fields)
+    assert refused.status_code == 409
+    assert len(forms_of(refused.text)) == 2
+    assert first.organisation.name != "Un autre nom"
+
+
+def test_a_partner_never_answers_in_the_name_of_another(app: Flask, make: Builder) -> None:
+    """Two partners asked for the same request: what one opened is offered to that one alone."""
+    first = make.practitioner()
+    other = make.member(make.partner(), Role.PRACTITIONER, first.person)
+    request = make.request()
+    assignment = make.assignment(request, first.organisation)
+    make.assignment(request, other.organisation)
+    browser = Browser(app, first)
+    opened = switch(browser, other)
+    path = f"/demandes/{request.reference}/affectations/{assignment.id}/refuser"
+    fields = {"reason": "no_capacity", "message": TYPED, "csrf_token": opened}
+    (offered,) = forms_of(browser.post(path, fields).text)
+    assert first.organisation.name in offered.words
+    assert send(browser, offered).status_code == 302
+
+
+def test_after_the_second_step_one_acts_for_the_same_again(app: Flask, make: Builder) -> None:
+    first = make.coordinator()
+    other = make.member(make.pole(), Role.COORDINATOR, first.person)
+    browser = Browser(app, other)
+    _telephone, codes = set_up_application(browser)
+    browser.get("/donnees-personnelles")
+    opened = browser.token
+    with transaction() as session:
+        session.execute(update(SignInSession).values(ended_at=clock.now()))
+    browser.client.delete_cookie("session")
+    browser.get("/donnees-personnelles")
+    asked = browser.post("/demandes/nouvelle", {"need": TYPED, "csrf_token": opened, "intent": "draft"})
+    sign_in = forms_of(asked.text)[0]
+    step = browser.post(sign_in.action, {**sign_in.data, "email": first.person.email, "password": PASSPHRASE})
+    second_step = forms_of(step.text)[-1]
+    resumed = browser.post(second_step.action, {**second_step.data, "code": codes[0]})
+    assert acts_for(browser) == other.id
+    assert html.escape(TYPED, quote=False) in send(browser, forms_of(resumed.text)[0]).text

@@ -206,13 +206,16 @@ def test_no_part_of_an_address_is_a_failure(app: Flask, world: World) -> None:
 def test_no_method_is_a_failure(app: Flask, world: World) -> None:
     visitors = Visitors(app, world)
 
+    paths = [(row, address(app, row, world)) for row in (*READS, *POSTS)]
+
     def tried() -> Iterator[tuple[str, str | None]]:
-        for row in (*READS, *POSTS):
-            path = address(app, row, world)
+        for row, path in paths:
             for method in METHODS:
                 yield f"{method} {path}", problem(visitors.one_of(row), method, path)
 
+    before = db.session.execute(COUNTS).one()
     assert not problems_of(tried())
+    assert db.session.execute(COUNTS).one() == before, "neither HEAD nor a post without a token writes"
 
 
 def hostile_forms(fields: dict[str, Any]) -> Iterator[dict[str, Any]]:

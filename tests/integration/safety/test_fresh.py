@@ -5,8 +5,12 @@ from datetime import timedelta
 
 import pytest
 import time_machine
+from sqlalchemy import select
 
 from portal import clock
+from portal.db import db
+from portal.journal.models import JournalEntry
+from tests.access.drawn import forms_of
 from tests.access.matrix import SENSITIVE
 from tests.browser import Browser
 from tests.builders import PASSPHRASE, Builder
@@ -73,6 +77,44 @@ def test_half_an_hour_after_signing_in_it_is_asked_again(make: Builder, browse: 
         assert browser.get(ADDRESS).status_code == 200
         time.shift(timedelta(minutes=2))
         assert browser.get(ADDRESS).status_code == 302
+
+
+EXPORTS = {
+    "/transferts/export.csv": {"contenu": "personnes", "region": "28"},
+    "/journal/export.csv?acte=changed": {},
+}
+
+
+@pytest.mark.parametrize("path", EXPORTS)
+def test_what_takes_personal_data_out_asks_first_and_leads_back(
+    make: Builder, browse: Browse, path: str
+) -> None:
+    browser = stale(browse(make.national_admin()))
+    browser.get("/donnees-personnelles")
+    page = path.partition("/export.csv")[0]
+    sent = {**EXPORTS[path], "csrf_token": browser.token}
+    before = db.session.scalars(select(JournalEntry.id)).all()
+    headers = {"Sec-Fetch-Site": "same-origin", "Referer": f"http://localhost{page}?acte=changed"}
+    with browser.app.app_context():
+        asked = browser.client.post(path, data=sent, headers=headers)
+    assert asked.status_code == 401
+    proof = forms_of(asked.text)[0]
+    answer = browser.post(proof.action, {**proof.data, "password": PASSPHRASE})
+    if EXPORTS[path]:
+        (again,) = forms_of(answer.text)
+        answer = browser.post(again.action, again.data)
+        assert '<option selected value="personnes">' in answer.text, "what was chosen is chosen again"
+    else:
+        assert answer.location == f"{page}?acte=changed"
+    assert db.session.scalars(select(JournalEntry.id)).all() == before, "nothing left yet"
+
+
+@pytest.mark.parametrize("path", EXPORTS)
+@pytest.mark.parametrize("method", ["GET", "HEAD"])
+def test_no_link_takes_personal_data_out(make: Builder, browse: Browse, path: str, method: str) -> None:
+    browser = browse(make.national_admin())
+    assert browser.client.open(path, method=method).status_code == 405
+    assert not db.session.scalars(select(JournalEntry.id)).all()
 
 
 def test_the_sensitive_doors_are_many() -> None:
