@@ -18,6 +18,7 @@ from portal.demo import load as demonstration
 from portal.files import service as files
 from portal.notifications import worker
 from portal.notifications.worker import Job, Walk
+from portal.organisations import endings
 from portal.organisations import seed as organisations
 from portal.organisations.models import Coverage, NationalCell, Organisation, RegionalCell
 from portal.people import queries as looking_queries
@@ -198,13 +199,22 @@ def load_demo() -> None:
 @click.command
 @with_appcontext
 def check() -> None:
-    """Look for requests whose state is not the one their assignments make."""
+    """Look for requests whose state is not the one their assignments make, and for what waits for who is gone."""
     found = checks.wrong_states()
     for one in found:
         click.echo(f"{one.reference} is stored as {one.stored} and should be {one.derived}.")
-    if found:
-        raise click.ClickException(f"{len(found)} wrong states.")
-    click.echo("Every request has the state that its assignments make.")
+    with force_locale("en"):
+        waiting = endings.waiting_for_nobody()
+        for organisation, left in waiting:
+            for work in left:
+                click.echo(
+                    f"{organisation.name} ended, and still has: {work.label}, {', '.join(work.names)}."
+                )
+    if waiting:
+        click.echo("Make each active again on its page, then inactive: what is open is shown, and settled.")
+    if found or waiting:
+        raise click.ClickException(f"{len(found)} wrong states, {len(waiting)} ended with open work.")
+    click.echo("Every request has the state that its assignments make, and nothing waits for who is gone.")
 
 
 @click.command("retention")

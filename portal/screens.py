@@ -7,6 +7,7 @@ from portal.access.permissions import Open, Permission
 from portal.accounts import merge as account_merge
 from portal.accounts import routes as accounts
 from portal.accounts.words import ROLES
+from portal.applications import endings as application_endings
 from portal.applications import examples as application_examples
 from portal.applications import merge as application_merge
 from portal.applications import routes as applications
@@ -15,6 +16,7 @@ from portal.catalogue import merge as catalogue_merge
 from portal.catalogue import routes as catalogue
 from portal.home import routes as home
 from portal.interventions import departures as intervention_departures
+from portal.interventions import endings as intervention_endings
 from portal.interventions import examples as intervention_examples
 from portal.interventions import routes as interventions
 from portal.journal import routes as journal
@@ -25,9 +27,11 @@ from portal.notifications import previews
 from portal.notifications import routes as notifications
 from portal.organisations import doubles
 from portal.organisations import editing as records
+from portal.organisations import endings as organisation_endings
 from portal.organisations import merge as organisation_merge
 from portal.organisations import routes as organisations
 from portal.organisations import words as organisation_words
+from portal.organisations.endings import Endings
 from portal.people import emails as people_emails
 from portal.people import queries as people_queries
 from portal.people import routes as people
@@ -35,12 +39,14 @@ from portal.people import viewing
 from portal.personal_data import routes as personal_data
 from portal.register import routes as register
 from portal.requests import departures as request_departures
+from portal.requests import endings as request_endings
 from portal.requests import examples as request_examples
 from portal.requests import merge as request_merge
 from portal.requests import routes as requests
 from portal.safety import routes as safety
 from portal.safety import words as safety_words
 from portal.teams import departures, guests
+from portal.teams import endings as team_endings
 from portal.teams import examples as team_examples
 from portal.teams import merge as team_merge
 from portal.teams import routes as teams
@@ -91,6 +97,17 @@ MERGE_MOVES = (
 """What follows an organisation that is merged into another: a move for each column that points to one."""
 
 ONE_ORGANISATION = ("organisations.detail", "records.", "teams.", "catalogue.deliver")
+
+ENDINGS = Endings(
+    (
+        *intervention_endings.LEFT_OPEN,
+        *request_endings.LEFT_OPEN,
+        *application_endings.LEFT_OPEN,
+        *team_endings.LEFT_OPEN,
+    ),
+    team_endings.tell,
+)
+"""What an organisation that ends leaves open, in the order in which it is settled, and who is told."""
 
 OPEN_WORK = (*request_departures.OPEN_WORK, *intervention_departures.OPEN_WORK)
 
@@ -222,6 +239,7 @@ def init_app(app: Flask) -> None:
     app.extensions["portal-administration"] = ADMINISTRATION
     app.extensions["portal-site-map"] = SITE_MAP
     app.extensions[departures.EXTENSION] = OPEN_WORK
+    app.extensions[organisation_endings.EXTENSION] = ENDINGS
     doubles.init_app(app, MERGE_MOVES)
     app.extensions[JOURNAL] = IN_THE_JOURNAL
     app.extensions["portal-look"] = viewing.look

@@ -169,6 +169,12 @@ def lock_people_of(organisation_ids: Collection[int]) -> None:
         )
 
 
+def is_active(organisation_id: int) -> bool:
+    """Does the organisation use the portal now?"""
+    statement = select(Organisation.id).where(Organisation.id == organisation_id, Organisation.active)
+    return db.session.scalar(statement) is not None
+
+
 def is_member(organisation_id: int, email: str) -> bool:
     """Does the active person of this address belong to the organisation now?"""
     statement = (

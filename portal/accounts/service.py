@@ -18,7 +18,7 @@ from portal.db import db, kept_if, require_transaction, write_alone
 from portal.journal import service as journal
 from portal.journal.kinds import Act, Subject
 from portal.organisations.models import Organisation
-from portal.refusals import Invalid, NotAllowed, NotFound
+from portal.refusals import Conflict, Invalid, NotAllowed, NotFound
 
 _SAID = ("given_name", "family_name", "phone", "language")
 
@@ -167,6 +167,8 @@ def invite(
     if role not in ROLES_OF[organisation.kind]:
         raise NotAllowed
     queries.lock_people_of([organisation.id])
+    if not queries.is_active(organisation.id):
+        raise Conflict  # it ended meanwhile
     if queries.is_member(organisation.id, email):
         raise Invalid(
             "email", _l("This person already belongs to the organisation: change their role instead.")

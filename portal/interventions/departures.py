@@ -41,7 +41,7 @@ def _give(departure: Departure) -> None:
     locked = statement.with_for_update(of=Intervention).execution_options(populate_existing=True)
     for intervention in db.session.scalars(locked):
         kept = [one for one in intervention.practices if one.person_id != leaving.person_id]
-        if all(one.person_id != departure.to.id for one in kept):
+        if departure.to is not None and all(one.person_id != departure.to.id for one in kept):
             kept.append(Practice(person=departure.to))
         intervention.practices = kept
 

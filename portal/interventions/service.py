@@ -5,6 +5,7 @@ from datetime import date, time
 
 from flask_babel import lazy_gettext as _l
 
+from portal.access.permissions import Permission
 from portal.access.roles import PARTNER_ROLES, Actor
 from portal.accounts import queries as accounts
 from portal.accounts.models import Person
@@ -69,13 +70,14 @@ def change(
     facts: Facts | None = None,
     practitioner_ids: list[int] | None = None,
     message: str | None = None,
+    right: Permission | None = None,
 ) -> Intervention:
-    """Log a planned intervention, correct one, or call it off."""
+    """Log a planned intervention, correct one, or call it off, by the right of the table or by `right`."""
     seen = queries.get(actor, intervention_id)
     if seen is None:
         raise NotFound
     reference = seen.assignment.request.reference
-    request, assignment = requests.begin(actor, reference, action, seen.assignment_id)
+    request, assignment = requests.begin(actor, reference, action, seen.assignment_id, right)
     intervention = queries.get_locked(intervention_id)
     if intervention is None or assignment is None:
         raise NotFound

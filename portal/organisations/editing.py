@@ -10,11 +10,12 @@ from flask_babel import gettext as _
 from portal import clock
 from portal.access.permissions import Permission
 from portal.db import transaction
-from portal.organisations import doubles, history, queries, rules, service, words
+from portal.organisations import doubles, endings, history, queries, rules, service, words
 from portal.organisations.forms import (
     AbsenceForm,
-    ActivityForm,
+    ComeBackForm,
     CreateForm,
+    EndForm,
     PoleForm,
     RecognitionForm,
     RecordForm,
@@ -195,15 +196,28 @@ def create() -> ResponseReturnValue:
 
 @bp.route("/<int:organisation_id>/activite", methods=["GET", "POST"], access=Permission.ORGANISATION_CREATE)
 def activity(organisation_id: int) -> ResponseReturnValue:
-    """An organisation stops using the portal, or comes back."""
-    actor, found, form = current.actor(), _editable(organisation_id), ActivityForm()
-    becomes = not found.active
-    if _saved(form, lambda: service.set_active(actor, found.id, becomes, form.reason.data or "")):
-        flash.success(
-            _("The organisation is active again.") if becomes else _("The organisation is inactive.")
-        )
+    """An organisation stops using the portal, with what it has open shown first, or comes back."""
+    found = queries.to_end(current.actor(), organisation_id)
+    if found is None:
+        raise NotFound
+    return _end(found) if found.active else _bring_back(found)
+
+
+def _end(found: Organisation) -> ResponseReturnValue:
+    actor, form = current.actor(), EndForm()
+    form.offer(found.kind, queries.successors(found))
+    if _saved(form, lambda: endings.end(actor, found.id, form.reason.data or "", form.chosen())):
+        flash.success(_("The organisation is inactive; everyone concerned is told."))
         return redirect(url_for("organisations.detail", organisation_id=found.id))
-    return _page("organisations/activity.html", form, found)
+    return _page("organisations/end.html", form, found, left=endings.open_work(found))
+
+
+def _bring_back(found: Organisation) -> ResponseReturnValue:
+    actor, form = current.actor(), ComeBackForm()
+    if _saved(form, lambda: service.bring_back(actor, found.id, form.reason.data or "")):
+        flash.success(_("The organisation is active again."))
+        return redirect(url_for("organisations.detail", organisation_id=found.id))
+    return _page("organisations/bring_back.html", form, found)
 
 
 @bp.get("/<int:organisation_id>/doublons", access=Permission.ORGANISATION_MERGE)

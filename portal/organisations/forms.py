@@ -238,12 +238,35 @@ class AbsenceForm(PortalForm):
             )
 
 
-class ActivityForm(PortalForm):
-    """Why an organisation stops, or comes back."""
+class ComeBackForm(PortalForm):
+    """Why an organisation comes back."""
 
     reason = text_field(
         _l("Reason"), SHORT_TEXT, SEEN_BY_FEW, _l("Kept in the journal."), checks=(required(_l("Say why.")),)
     )
+
+
+class EndForm(PortalForm):
+    """Why an organisation stops, and what becomes of what it has open."""
+
+    reason = text_field(
+        _l("Reason"),
+        SHORT_TEXT,
+        SEEN_BY_FEW,
+        _l("Those concerned read it as it is; it is kept in the journal."),
+        checks=(required(_l("Say why.")),),
+    )
+    successor_id = SelectField(_l("What becomes of the open work?"), validators=[Optional()])
+
+    def offer(self, kind: OrganisationKind, successors: Iterable[tuple[int, str]]) -> None:
+        """Let one choose among the successors, or nobody; which of the two is for whoever ends it to say."""
+        nobody = words.WITHOUT_SUCCESSOR.get(kind, words.NOTHING_OPEN)
+        named = [(str(number), _l("%(name)s takes it over", name=name)) for number, name in successors]
+        self.successor_id.choices = choices([("", _l("Choose…")), ("0", nobody), *named])
+
+    def chosen(self) -> int | None:
+        """The number of a successor, 0 for nobody; None where nothing was chosen."""
+        return int(self.successor_id.data) if self.successor_id.data else None
 
 
 class MergeForm(PortalForm):

@@ -147,8 +147,11 @@ def _whole(statement: Select[Organisation]) -> Organisation | None:
     return db.session.scalars(statement.options(*options)).unique().one_or_none()
 
 
-def locked(organisation_ids: Collection[int]) -> Sequence[Organisation]:
-    """Organisations with all there is to say about them, fresh and locked until the transaction ends, by number."""
+def locked(organisation_ids: Collection[int], *, shared_key: bool = False) -> Sequence[Organisation]:
+    """Organisations with all there is to say about them, fresh and locked until the transaction ends, by number.
+
+    `shared_key`: rows that point to them may be written meanwhile, as the events of what they do.
+    """
     require_transaction()
     pole = _Any.Pole
     collections = (
@@ -164,10 +167,32 @@ def locked(organisation_ids: Collection[int]) -> Sequence[Organisation]:
         .where(_Any.id.in_(organisation_ids))
         .options(*(selectinload(one) for one in collections))
         .order_by(_Any.id)
-        .with_for_update()
+        .with_for_update(key_share=shared_key)
         .execution_options(populate_existing=True)
     )
     return db.session.scalars(statement).all()
+
+
+def successors(organisation: Organisation) -> Sequence[tuple[int, str]]:
+    """Who may take over from an organisation: the other active ones of its kind, number and name, in French order."""
+    statement = select(Organisation.id, Organisation.name).where(
+        Organisation.kind == organisation.kind, Organisation.active, Organisation.id != organisation.id
+    )
+    rows = db.session.execute(statement.order_by(Organisation.name_key, Organisation.id))
+    return [(number, name) for number, name in rows]
+
+
+def to_end(actor: Actor, organisation_id: int) -> Organisation | None:
+    """A record the actor keeps, with no more than its columns and its places."""
+    statement = editable_by(actor).where(_Any.id == organisation_id).options(joinedload(_Any.coverages))
+    return db.session.scalars(statement).unique().one_or_none()
+
+
+def ended() -> Sequence[Organisation]:
+    """The poles and partners that no longer use the portal, by number; not those merged into another."""
+    kinds = (OrganisationKind.POLE, OrganisationKind.PARTNER)
+    statement = select(_Any).where(~_Any.active, _Any.merged_into_id.is_(None), _Any.kind.in_(kinds))
+    return db.session.scalars(statement.order_by(_Any.id)).all()
 
 
 def kept_id(organisation_id: int) -> int | None:

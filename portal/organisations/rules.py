@@ -1,7 +1,8 @@
 """Where an organisation works, and who keeps which of its facts."""
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any, Protocol
 
@@ -129,6 +130,15 @@ def missing(record: Any) -> list[str]:
         }
         return [fact for fact, lacking in lacks.items() if lacking]
     return ["places"] if record.kind in KINDS_WITH_ABSENCES and not record.coverages else []
+
+
+@dataclass(frozen=True, slots=True)
+class Left:
+    """Open work of one kind that a person or an organisation leaves, by name. `asks`: somebody must say whose it is."""
+
+    label: Any
+    names: Sequence[str]
+    asks: bool = True
 
 
 class Days(Protocol):

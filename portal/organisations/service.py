@@ -147,21 +147,19 @@ def create(actor: Actor, kind: OrganisationKind, facts: Facts) -> Organisation:
     return organisation
 
 
-def set_active(actor: Actor, organisation_id: int, active: bool, reason: str) -> Organisation:
-    """End an organisation's use of the portal, or let it come back; its people are no longer written to."""
+def bring_back(actor: Actor, organisation_id: int, reason: str) -> Organisation:
+    """An organisation that had ended uses the portal again. How one ends: `endings`."""
     organisation = begin(actor, organisation_id, Permission.ORGANISATION_CREATE)
-    if organisation.active is active:
+    if organisation.active:
         raise Conflict
-    if organisation.id == actor.organisation_id:
-        raise Invalid("reason", _l("You act for this organisation: you would lock yourself out."))
-    organisation.active = active
+    organisation.active = True
     journal.record(
-        Act.CHANGED if active else Act.CLOSED,
+        Act.CHANGED,
         Subject.ORGANISATION,
         organisation.id,
         organisation.name,
-        before={"active": not active},
-        after={"active": active, "reason": reason},
+        before={"active": False},
+        after={"active": True, "reason": reason},
     )
     return organisation
 

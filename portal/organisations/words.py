@@ -52,6 +52,14 @@ MERGED_FACTS: Mapping[str, Any] = {
 }
 """What is chosen when two records become one."""
 
+NOTHING_OPEN = _l("Nobody: it ends")
+WITHOUT_SUCCESSOR: Mapping[OrganisationKind, Any] = {
+    OrganisationKind.POLE: _l("Nobody: its requests are dropped, and their partners freed"),
+    OrganisationKind.PARTNER: _l("Its requests go back to their cells, which look for another partner"),
+    OrganisationKind.REGIONAL_CELL: _l("The national cell takes it over"),
+}
+"""What becomes of the open work of an organisation that ends without a successor."""
+
 STAGES: Mapping[Stage, Any] = {
     Stage.EMERGING: _l("Emerging"),
     Stage.DEVELOPING: _l("Developing"),

@@ -35,7 +35,9 @@ def apply(action: Action, request: SupportRequest, assignment: Assignment, said:
 
 
 def obstacle_to(action: Action, request: SupportRequest, assignment: Assignment | None) -> Conflict | None:
-    """What refuses an action that the table allows: only reopening has such rules."""
+    """What refuses an action that the table allows: a pole that is gone, and the rules of reopening."""
+    if action in workflow.NEEDS_THE_POLE and not request.pole.active:
+        return workflow.PoleEnded()
     if action is not Action.REOPEN or assignment is None:
         return None
     same_partner = [one.state for one in request.assignments if one.partner_id == assignment.partner_id]

@@ -36,6 +36,7 @@ _REASONS = {
     Action.CANCEL: CloseReason.NEED_CHANGED,
     Action.COMPLETE: Outcome.HELPED,
 }
+_BESIDE: Mapping[Action, Mapping[str, Any]] = {Action.MOVE: {"before": "Pôle de la Vallée"}}
 _SAID = frozenset(
     {Action.DECLINE, Action.ASK, Action.ANSWER, Action.HAND_BACK, Action.COMPLETE, Action.REOPEN}
 )
@@ -46,6 +47,7 @@ _DOERS = {
     Permission.REQUEST_WITHDRAW: (Role.COORDINATOR, "Maël Kerdoncuff"),
     Permission.REQUEST_REOPEN: (Role.COORDINATOR, "Maël Kerdoncuff"),
     Permission.REQUEST_ROUTE: (Role.REGIONAL_ADMIN, "Inès Delorme"),
+    Permission.ORGANISATION_CREATE: (Role.NATIONAL_ADMIN, "Nora Vasseur"),
     Permission.REQUEST_DROP: (Role.REGIONAL_ADMIN, "Inès Delorme"),
 }
 
@@ -97,7 +99,8 @@ def example(
     context: Mapping[str, Any] = MappingProxyType({}),
 ) -> tuple[Recipient, Message]:
     """The e-mail of an action to one of those it concerns."""
-    return READER, emails.message(event_of(action), actor_of(action), audience, facts, context)
+    said = {**_BESIDE.get(action, {}), **context}
+    return READER, emails.message(event_of(action), actor_of(action), audience, facts, said)
 
 
 def kind_of(feature: str, action: Action, audience: Audience) -> str:

@@ -122,6 +122,11 @@ def lock_pole(pole_id: int) -> None:
         raise NotFound
 
 
+def pole(pole_id: int) -> Pole:
+    """A pole that is there."""
+    return db.session.scalars(select(Pole).where(Pole.id == pole_id)).one()
+
+
 def by_once(pole_id: int, once: str) -> SupportRequest | None:
     """The request that a form already created."""
     return db.session.scalar(
@@ -201,7 +206,7 @@ def partners(partner_ids: Collection[int]) -> Mapping[int, Partner]:
     """Active partners by id, none of which ends or is merged until the transaction ends."""
     require_transaction()
     here = select(Partner).where(Partner.id.in_(partner_ids), Partner.active).order_by(Partner.id)
-    found = db.session.scalars(here.with_for_update(read=True, key_share=True))
+    found = db.session.scalars(here.with_for_update(read=True))
     return {partner.id: partner for partner in found}
 
 
@@ -212,9 +217,13 @@ def active_partners() -> Sequence[Partner]:
     return db.session.scalars(statement).all()
 
 
-def active_service(service_id: int) -> Service | None:
-    """A service that can be asked for."""
-    return db.session.scalar(select(Service).where(Service.id == service_id, Service.active))
+def active_service(service_id: int, *, lock: bool = False) -> Service | None:
+    """A service that can be asked for. `lock`: it does not end until the transaction does."""
+    statement = select(Service).where(Service.id == service_id, Service.active)
+    if lock:
+        require_transaction()
+        statement = statement.with_for_update(read=True).execution_options(populate_existing=True)
+    return db.session.scalar(statement)
 
 
 def active_services() -> Sequence[Service]:

@@ -1,17 +1,21 @@
 """What is done to requests: lock, decide, change, remember, tell."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import asdict, dataclass
 from datetime import date
+from types import MappingProxyType
+from typing import Any
 
 import sqlalchemy
 from flask_babel import lazy_gettext as _l
 
 from portal import clock
 from portal.access.permissions import Permission, allows
-from portal.access.roles import Actor
+from portal.access.roles import HEAD_ROLES, Actor
+from portal.accounts import queries as accounts
 from portal.catalogue import queries as catalogue
 from portal.db import db, require_transaction
+from portal.organisations.models import Organisation
 from portal.organisations.rules import absent_until
 from portal.references import new_reference
 from portal.refusals import Conflict, Invalid, NotAllowed, NotFound
@@ -29,6 +33,10 @@ from portal.requests.workflow import (
     RequestState,
 )
 from portal.text import search_key
+
+SERVICE_ENDED = _l(
+    "The service you had chosen is no longer offered: choose another one, or “Guide me” if you do not know."
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +70,8 @@ def begin(
         raise NotAllowed
     assignment = _own_assignment(actor, request, assignment_id) if assignment_id is not None else None
     workflow.require_possible(action, request.state, assignment.state if assignment else None)
+    if action in workflow.NEEDS_THE_POLE and not request.pole.active:
+        raise workflow.PoleEnded
     return request, assignment
 
 
@@ -156,7 +166,8 @@ def delete(request: SupportRequest) -> None:
 def _write(actor: Actor, request: SupportRequest, wishes: Wishes) -> None:
     service = queries.active_service(wishes.service_id) if wishes.service_id else None
     if wishes.service_id and service is None:
-        raise Invalid("service_id", _l("Choose a service from the list."))
+        ended = wishes.service_id == request.service_id
+        raise Invalid("service_id", SERVICE_ENDED if ended else _l("Choose a service from the list."))
     for name, value in asdict(wishes).items():
         setattr(request, name, value)
     request.changed_at = clock.now()
@@ -166,10 +177,16 @@ def _write(actor: Actor, request: SupportRequest, wishes: Wishes) -> None:
 
 
 def submit(actor: Actor, reference: str) -> SupportRequest:
-    """Send a draft: to its only partner when the service is direct, else to the cell."""
+    """Send a draft: to its only partner when the service is direct, else to the cell.
+
+    The pole is locked first, so that nothing is sent while it ends.
+    """
+    queries.lock_pole(actor.organisation_id)
     request, _ = begin(actor, reference, Action.SUBMIT)
     if not request.need:
         raise Invalid("need", _l("Say what you need before sending; you can also save a draft."))
+    if request.service_id and queries.active_service(request.service_id, lock=True) is None:
+        raise Invalid("service_id", SERVICE_ENDED)
     request.submitted_at = clock.now()
     request.region_code = request.pole.region_code
     settle(request, becomes=RequestState.TO_ROUTE)
@@ -194,6 +211,7 @@ def _direct_partner(request: SupportRequest) -> int | None:
 
 def route(actor: Actor, reference: str, said: Said) -> SupportRequest:
     """Ask one or more partners."""
+    queries.partners(said.partner_ids)  # locked before the request, as by whoever ends one of them
     request, _ = begin(actor, reference, Action.ROUTE)
     known = {one.partner_id: one for one in queries.candidates(request)}
     wanted = list(dict.fromkeys(said.partner_ids))
@@ -205,7 +223,13 @@ def route(actor: Actor, reference: str, said: Said) -> SupportRequest:
     return request
 
 
-def _propose(actor: Actor | None, request: SupportRequest, partner_ids: Collection[int], said: Said) -> None:
+def _propose(
+    actor: Actor | None,
+    request: SupportRequest,
+    partner_ids: Collection[int],
+    said: Said,
+    without: Collection[Audience] = (),
+) -> None:
     place = request.pole.place
     due_on = clock.add_working_days(clock.today(place), workflow.WORKING_DAYS_TO_ANSWER, place)
     before = request.state
@@ -223,7 +247,7 @@ def _propose(actor: Actor | None, request: SupportRequest, partner_ids: Collecti
         request.assignments.append(assignment)
         settle(request)
         event = remember(actor, request, Action.ROUTE, before, request.state, assignment, said)
-        emails.tell(event, actor)
+        emails.tell(event, actor, without=without)
         before = request.state
 
 
@@ -241,10 +265,45 @@ def close(actor: Actor | None, reference: str, action: Action, said: Said) -> Su
     return request
 
 
-def decide(
-    actor: Actor | None, reference: str, action: Action, assignment_id: int, said: Said = NOTHING
+def move(actor: Actor, reference: str, successor: Organisation, said: Said) -> SupportRequest:
+    """The pole ends and another, locked, takes the request over; its region stays as it was.
+
+    A draft just moves: nobody else knows of it.
+    """
+    request, _ = begin(actor, reference, Action.MOVE, right=Permission.ORGANISATION_CREATE)
+    heads, context = accounts.members([successor.id], HEAD_ROLES), {"before": request.pole.name}
+    request.pole, request.once = queries.pole(successor.id), None
+    request.contact = heads[0] if heads else None
+    request.search_text = f"{request.search_text} {successor.name_key}"
+    db.session.flush()
+    if request.state is not RequestState.DRAFT:
+        event = remember(actor, request, Action.MOVE, request.state, request.state, said=said)
+        live = [one for one in request.assignments if one.state in LIVE_ASSIGNMENTS]
+        emails.tell(event, actor, assignments=live, context=context)
+    return request
+
+
+def replace(
+    actor: Actor, reference: str, assignment_id: int, successor: Organisation | None, said: Said
 ) -> SupportRequest:
-    """Anything that happens to one assignment."""
+    """A partner ends: its part is taken back, and another, locked, is asked unless it has the request already."""
+    context = {"successor": successor.name if successor else None}
+    request = decide(actor, reference, Action.CANCEL, assignment_id, said, context)
+    asked = {one.partner_id for one in request.assignments if one.state in LIVE_ASSIGNMENTS}
+    if successor is not None and successor.id not in asked:
+        _propose(actor, request, [successor.id], NOTHING, without={Audience.POLE})
+    return request
+
+
+def decide(
+    actor: Actor | None,
+    reference: str,
+    action: Action,
+    assignment_id: int,
+    said: Said = NOTHING,
+    context: Mapping[str, Any] = MappingProxyType({}),
+) -> SupportRequest:
+    """Anything that happens to one assignment. `context`: what its e-mails say beside."""
     request, assignment = begin(actor, reference, action, assignment_id)
     if assignment is None:
         raise NotFound
@@ -255,7 +314,7 @@ def decide(
         assignment.state = AssignmentState(target)
     settle(request)
     event = remember(actor, request, action, before, assignment.state, assignment, said)
-    emails.tell(event, actor)
+    emails.tell(event, actor, context=context)
     return request
 
 

@@ -18,7 +18,9 @@ from portal.requests.workflow import (
     AssignmentState,
     CloseReason,
     DeclineReason,
+    EndReason,
     Outcome,
+    PoleEnded,
     RequestState,
     TooLateToReopen,
     TransitionRefused,
@@ -76,6 +78,7 @@ ACTIONS: Mapping[Action, tuple[Any, Any]] = {
         _l("Take back from this partner"),
         _l("The partner is told that nothing more is expected."),
     ),
+    Action.MOVE: (_l("Move"), _l("The pole ended, and another one takes its requests over.")),
     Action.EXPIRE: (_l("Expire"), _l("Nobody answered in time.")),
     Action.PLAN: (_l("Plan an intervention"), _l("The pole is told the date and the place.")),
     Action.LOG: (_l("Log an intervention"), _l("Date, length and report of what was done.")),
@@ -95,6 +98,7 @@ EVENTS: Mapping[Action, Any] = {
     Action.ANSWER: _l("Answer to %(partner)s"),
     Action.CHANGE_REFERENT: _l("New referent at %(partner)s"),
     Action.CHANGE_CONTACT: _l("New contact in the pole"),
+    Action.MOVE: _l("Taken over by another pole"),
     Action.HAND_BACK: _l("Handed back by %(partner)s"),
     Action.COMPLETE: _l("Completed by %(partner)s"),
     Action.REOPEN: _l("Reopened with %(partner)s"),
@@ -117,6 +121,7 @@ EVENT_ICONS: Mapping[Action, str] = {
     Action.ANSWER: "chat-left-text",
     Action.CHANGE_REFERENT: "person",
     Action.CHANGE_CONTACT: "person",
+    Action.MOVE: "arrow-repeat",
     Action.HAND_BACK: "arrow-counterclockwise",
     Action.COMPLETE: "flag",
     Action.REOPEN: "arrow-repeat",
@@ -155,6 +160,11 @@ CLOSE_REASONS: Mapping[CloseReason, Any] = {
     CloseReason.NO_PARTNER: _l("No partner can answer it"),
     CloseReason.OTHER: _l("Another reason"),
     CloseReason.DORMANT: _l("Nothing had happened for a long time"),
+}
+
+END_REASONS: Mapping[EndReason, Any] = {
+    EndReason.POLE_ENDED: _l("The pole no longer uses the portal"),
+    EndReason.PARTNER_ENDED: _l("The partner no longer uses the portal"),
 }
 
 OUTCOMES: Mapping[Outcome, tuple[Any, Any]] = {
@@ -231,6 +241,8 @@ def refusal_sentence(refusal: Conflict) -> str | None:
             )
         case Anonymised():
             return _("This request was anonymised after years without activity. Make a new request.")
+        case PoleEnded():
+            return _("This pole no longer uses the portal: nobody there would answer.")
         case AskedAgain():
             return _("This partner has been asked again for this request: there is nothing to reopen.")
         case _:
@@ -247,6 +259,7 @@ def _where_it_stands(refusal: TransitionRefused) -> str:
 _REASONS: Mapping[str, Any] = {
     **{str(one): label for one, label in DECLINE_REASONS.items()},
     **{str(one): label for one, label in CLOSE_REASONS.items()},
+    **{str(one): label for one, label in END_REASONS.items()},
     **{str(one): label for one, (label, _definition) in OUTCOMES.items()},
 }
 

@@ -53,6 +53,7 @@ class Action(StrEnum):
     ANSWER = "answer"
     CHANGE_REFERENT = "change_referent"
     CHANGE_CONTACT = "change_contact"
+    MOVE = "move"
     HAND_BACK = "hand_back"
     COMPLETE = "complete"
     REOPEN = "reopen"
@@ -94,6 +95,13 @@ class CloseReason(StrEnum):
     NO_PARTNER = "no_partner"
     OTHER = "other"
     DORMANT = "dormant"
+
+
+class EndReason(StrEnum):
+    """Why it ends without anybody having wished so: an organisation stopped using the portal."""
+
+    POLE_ENDED = "pole_ended"
+    PARTNER_ENDED = "partner_ended"
 
 
 class Outcome(StrEnum):
@@ -164,10 +172,15 @@ TRANSITIONS: Mapping[Action, Transition] = MappingProxyType(
         Action.ANSWER: _on_assignment(_P.REQUEST_ANSWER, {_A.ON_HOLD}, _A.PROPOSED, _POLE, _PARTNER),
         Action.CHANGE_REFERENT: _on_assignment(_P.TEAM_ASSIGN, _ACCEPTED, None, _POLE, _PARTNER),
         Action.CHANGE_CONTACT: _on_request(_P.SYSTEM_RUN, {_S.DRAFT, *OPEN_REQUESTS}, None),
+        Action.MOVE: _on_request(
+            _P.ORGANISATION_CREATE, {_S.DRAFT, *OPEN_REQUESTS}, None, _POLE, _CELL, _PARTNERS
+        ),
         Action.HAND_BACK: _on_assignment(_P.ASSIGNMENT_DECIDE, _ACCEPTED, _A.HANDED_BACK, _POLE, _CELL),
         Action.COMPLETE: _on_assignment(_P.ASSIGNMENT_DECIDE, _ACCEPTED, _A.COMPLETED, _POLE, _CELL),
         Action.REOPEN: _on_assignment(_P.REQUEST_REOPEN, {_A.COMPLETED}, _A.ACCEPTED, _POLE, _CELL, _PARTNER),
-        Action.CANCEL: _on_assignment(_P.REQUEST_ROUTE, LIVE_ASSIGNMENTS, _A.CANCELLED, _POLE, _PARTNER),
+        Action.CANCEL: _on_assignment(
+            _P.REQUEST_ROUTE, LIVE_ASSIGNMENTS, _A.CANCELLED, _POLE, _CELL, _PARTNER
+        ),
         Action.EXPIRE: _on_assignment(_P.SYSTEM_RUN, {_A.PROPOSED}, _A.EXPIRED, _POLE, _CELL, _PARTNER),
         Action.PLAN: _on_assignment(_P.INTERVENTION_LOG, _ACCEPTED, None, _POLE),
         Action.LOG: _on_assignment(_P.INTERVENTION_LOG, _ACCEPTED, None, _POLE),
@@ -175,6 +188,10 @@ TRANSITIONS: Mapping[Action, Transition] = MappingProxyType(
         Action.CALL_OFF: _on_assignment(_P.INTERVENTION_LOG, _ACCEPTED, None, _POLE),
     }
 )
+
+
+NEEDS_THE_POLE = frozenset({Action.SUBMIT, Action.ROUTE, Action.ASK, Action.REOPEN})
+"""What makes sense only while somebody of the pole is there."""
 
 
 class TransitionRefused(Conflict):
@@ -195,6 +212,10 @@ class TooLateToReopen(Conflict):
 
 class Anonymised(Conflict):
     """What it said is gone, after years without activity: nothing more is done on it."""
+
+
+class PoleEnded(Conflict):
+    """The pole no longer uses the portal: nobody there would read or answer."""
 
 
 class AskedAgain(Conflict):

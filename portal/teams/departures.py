@@ -11,18 +11,18 @@ from flask import current_app
 
 from portal.access.roles import Actor
 from portal.accounts.models import Membership, Person
-from portal.teams.rules import Left
+from portal.organisations.rules import Left
 
 EXTENSION = "portal-open-work"
 
 
 @dataclass(frozen=True, slots=True)
 class Departure:
-    """Somebody leaves; `actor` says so (None: the portal), `to` takes over."""
+    """Somebody leaves; `actor` says so (None: the portal), `to` takes over (None: the team, nobody in particular)."""
 
     actor: Actor | None
     membership: Membership
-    to: Person
+    to: Person | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +42,7 @@ def open_work(membership: Membership) -> list[Left]:
 
 
 def hand_over(departure: Departure) -> None:
-    """Give everything to the colleague, in the transaction of the departure."""
+    """Give everything to the colleague, or to the team, in the transaction of the departure."""
     for kind in _kinds():
         kind.hand_over(departure)
 

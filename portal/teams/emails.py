@@ -14,9 +14,11 @@ from portal.accounts.rules import IDLE_CLOSED_AFTER
 from portal.accounts.words import role_label
 from portal.notifications.message import Message
 from portal.notifications.outbox import enqueue
+from portal.organisations.endings import Ending
 from portal.organisations.models import Organisation
+from portal.organisations.rules import Left
 from portal.teams.models import Absence
-from portal.teams.rules import Left, review_due_on
+from portal.teams.rules import review_due_on
 from portal.web.addresses import absolute_url
 
 
@@ -119,6 +121,45 @@ def handed_over_message(actor: Actor, membership: Membership, left: Sequence[Lef
         facts=[(_l("Organisation"), organisation.name)] + [(one.label, ", ".join(one.names)) for one in left],
         reply_to=(actor.person_name, actor.email),
         context={"name": person.name, "organisation": organisation.name},
+    )
+
+
+def organisation_ended(person: Person, ending: Ending) -> None:
+    """The organisation they belong to no longer uses the portal."""
+    enqueue("teams/organisation_ended", recipient(person), ended_message(ending))
+
+
+def open_work_taken_over(person: Person, ending: Ending) -> None:
+    """What an organisation had open is theirs from now on."""
+    enqueue("teams/open_work_taken_over", recipient(person), ended_message(ending))
+
+
+def ended_message(ending: Ending) -> Message:
+    facts: list[tuple[Any, Any]] = [(_l("Organisation"), ending.organisation.name)]
+    facts += [(one.label, ", ".join(one.names)) for one in ending.left]
+    if ending.successor is not None:
+        facts.append((_l("Takes over the open work"), ending.successor.name))
+    return Message(
+        action_url=absolute_url("home.index"),
+        facts=facts,
+        quote=ending.reason,
+        quoted_by=ending.actor.person_name,
+        reply_to=(ending.actor.person_name, ending.actor.email),
+        context={"name": ending.actor.person_name, "organisation": ending.organisation.name},
+    )
+
+
+def work_left(colleague: Person, membership: Membership, left: Sequence[Left]) -> None:
+    """The account of a colleague was closed by the portal: what they had open is the team's."""
+    enqueue("teams/work_left", recipient(colleague), work_left_message(membership, left))
+
+
+def work_left_message(membership: Membership, left: Sequence[Left]) -> Message:
+    organisation = membership.organisation
+    return Message(
+        action_url=absolute_url("requests.index"),
+        facts=[(_l("Organisation"), organisation.name)] + [(one.label, ", ".join(one.names)) for one in left],
+        context={"name": membership.person.name, "organisation": organisation.name},
     )
 
 

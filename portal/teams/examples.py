@@ -9,10 +9,11 @@ from portal.access.roles import Actor, Role
 from portal.accounts.models import Invitation, Membership, Person
 from portal.notifications.message import Message, Recipient
 from portal.notifications.previews import Example
+from portal.organisations.endings import Ending
 from portal.organisations.models import Pole
+from portal.organisations.rules import Left
 from portal.teams import emails
 from portal.teams.models import Absence
-from portal.teams.rules import Left
 
 _READER = Recipient("anne.le-goff@exemple.test", "Anne Le Goff")
 
@@ -50,6 +51,13 @@ def _absence() -> Absence:
 
 _ACTOR = Actor(1, "Inès Delorme", "ines@exemple.test", 1, Role.COORDINATOR, 12, "Pôle des Trois Rivières")
 _LEFT = [Left(_l("Requests they follow"), ("1203-4078", "1220-7960"))]
+_ENDING = Ending(
+    Actor(2, "Nora Vasseur", "nora@exemple.test", 2, Role.NATIONAL_ADMIN, 1, "Cellule nationale"),
+    Pole(id=12, name="Pôle des Trois Rivières"),
+    Pole(id=13, name="Pôle des Étangs"),
+    "Le pôle s’arrête à la fin de l’année.",
+    [Left(_l("Requests"), ("1203-4078", "1220-7960"))],
+)
 
 EXAMPLES: Mapping[str, Example] = {
     "teams/invitation_accepted": _example(
@@ -62,6 +70,9 @@ EXAMPLES: Mapping[str, Example] = {
         lambda: emails.colleague_left_message(_membership(), _absence().substitute)
     ),
     "teams/work_handed_over": _example(lambda: emails.handed_over_message(_ACTOR, _membership(), _LEFT)),
+    "teams/work_left": _example(lambda: emails.work_left_message(_membership(), _LEFT)),
+    "teams/organisation_ended": _example(lambda: emails.ended_message(_ENDING)),
+    "teams/open_work_taken_over": _example(lambda: emails.ended_message(_ENDING)),
     "teams/standing_in": _example(lambda: emails.absence_message(_ACTOR, _absence())),
     "teams/declared_absent": _example(lambda: emails.absence_message(_ACTOR, _absence())),
     "teams/review_due": _example(lambda: emails.review_due_message(_pole())),

@@ -1,6 +1,6 @@
 """Who keeps the people of an organisation, and who stands in for whom. Pure: no Flask, no database."""
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -109,11 +109,3 @@ def is_review_overdue(reviewed_at: datetime | None, today: date) -> bool:
     """Has it been due for so long that the national cell should know?"""
     due_on = review_due_on(reviewed_at)
     return due_on is not None and today > due_on + REVIEW_OVERDUE_AFTER
-
-
-@dataclass(frozen=True, slots=True)
-class Left:
-    """Open work of one kind that somebody leaves, by name."""
-
-    label: Any
-    names: Sequence[str]

@@ -16,12 +16,11 @@ from portal.db import db, require_transaction
 from portal.journal import service as journal
 from portal.journal.kinds import Act, Subject
 from portal.organisations.models import Organisation
-from portal.organisations.rules import LONGEST_ABSENCE
+from portal.organisations.rules import LONGEST_ABSENCE, Left
 from portal.refusals import Invalid, NotAllowed, NotFound
 from portal.teams import departures, emails, queries, rules
 from portal.teams.departures import Departure
 from portal.teams.models import Absence, MembersReview
-from portal.teams.rules import Left
 
 
 def _locked(organisation: Organisation, membership_id: int) -> Membership:
@@ -223,14 +222,28 @@ def warn_idle(person_id: int, day: date) -> bool:
     return True
 
 
-def close_idle(person_id: int, day: date) -> bool:
-    """Close an account warned thirty days ago and not used since; the national cell hears where nobody is left.
+def leave_to_teams(person: Person) -> None:
+    """Nobody is there to say who takes over what a person has open: it is their teams' from now on, who are told."""
+    memberships = accounts_queries.memberships_of(person.id)
+    accounts_queries.lock_people_of([one.organisation_id for one in memberships])
+    for membership in memberships:
+        left = departures.open_work(membership)
+        if not left:
+            continue
+        departures.hand_over(Departure(None, membership, None))
+        for colleague in queries.colleagues(membership):
+            emails.work_left(colleague.person, membership, left)
 
-    False: its owner came back meanwhile.
+
+def close_idle(person_id: int, day: date) -> bool:
+    """Close an account warned thirty days ago and not used since; its teams take over what it had open.
+
+    The national cell hears where nobody is left. False: its owner came back meanwhile.
     """
     person = accounts_queries.person_who(person_id, accounts_queries.is_to_close(day))
     if person is None:
         return False
+    leave_to_teams(person)
     for organisation in accounts.close_account(person, by=None):
         for reader in accounts_queries.cell_people(None):
             emails.nobody_left(reader, organisation, person)

@@ -13,15 +13,19 @@ from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
 
-from portal.territories.reference import DEPARTMENTS
+from portal.territories.reference import DEPARTMENTS, department_name, region_name
 from portal.text import search_key
 
 MOST_MATCHES = 12
-LONGEST_TEXT = 100
+MUCH_LARGER = 5
+"""A town with so many times the inhabitants of another whose name begins it is as likely to be meant by that name."""
+LONGEST_TEXT = 150
+_ARTICLES = ("l", "la", "le", "les")
 _SHORT = {"st": "saint", "ste": "sainte", "sts": "saints", "stes": "saintes"}
 # "Lyon 3e", "Paris 11e arrondissement", "Lille cedex 9": said in addresses, not part of the name.
 _IN_ADDRESSES = re.compile(r" (cedex|\d{1,2}(er|e|eme)?|arrondissement|arrdt|arr)( |$).*")
 _NUMBERS = re.compile(r"\(\s*(\w{2,3})\s*\)|\b(\d{5}|\d{2} \d{3})\b")
+_DESCRIBED = re.compile(r"(.*?\(\s*(?:\d{2,3}|2[AB])\s*\)).*", re.I)
 _CODE = re.compile(r"\d[\dAB]\d{3}")
 
 
@@ -46,6 +50,12 @@ class Commune:
     def label(self) -> str:
         """What tells it from all others, and finds it again: Saint-Denis (974)."""
         return f"{self.name} ({self.department_code})"
+
+    @property
+    def described(self) -> str:
+        """Its label with where that is, which finds it again as well: Aix (19), Corrèze, Nouvelle-Aquitaine."""
+        names = (self.label, department_name(self.department_code), region_name(self.region_code))
+        return ", ".join(dict.fromkeys(names))
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,18 +87,42 @@ def labelled(labels: Collection[str]) -> dict[str, Commune]:
 def find(typed: str) -> Commune | list[Commune]:
     """The one commune that was meant, or else those that may have been, likeliest first; none when unknown.
 
-    Only a whole name, or a postcode of one commune alone, is taken for an answer. A postcode of post boxes
-    beside a whole name tells at least the department.
+    Only a whole name, or a postcode of one commune alone, is taken for an answer; a name that begins that of a much
+    larger town, only beside a department or a postcode. A postcode of post boxes beside a whole name tells at least
+    the department.
     """
     asked = _understand(typed)
     for tried in (asked, replace(asked, postcode="", department=asked.department or _area(asked.postcode))):
-        found = _matching(tried)
-        exact = [one for one in found if not tried.key or search_key(one.name) == tried.key]
-        if len(exact) == 1:
-            return exact[0]
-        if found:
-            return exact or found
+        found = _named(tried) if tried.key else _matching(tried)
+        if not asked.postcode and not asked.department:
+            found = _with_much_larger(tried.key, found)
+        if len(found) == 1:
+            return found[0]
+        if found := found or _matching(tried):
+            return found
     return _matching(_Asked(asked.key))
+
+
+def _named(asked: _Asked) -> list[Commune]:
+    """The communes of that whole name, where they are said to be, large ones first."""
+    lines = {*_lines_with(f"\n{asked.key}\t")}
+    ranked = [ranking for line in lines if (ranking := _rank(line, asked))]
+    return [_read(line) for *_, line in heapq.nsmallest(MOST_MATCHES, ranked)]
+
+
+def _with_much_larger(key: str, exact: list[Commune]) -> list[Commune]:
+    """Communes of one name, with the much larger ones whose names begin with it, an article before or not, large ones
+    first: Aix, and Aix-en-Provence."""
+    if not exact:
+        return exact
+    least = MUCH_LARGER * max(1, *(one.population for one in exact))
+    begun = (key, *(f"{article} {key}" for article in _ARTICLES))
+    longer = {
+        line for one in begun for line in _lines_with(f"\n{one}") if line[len(one) : len(one) + 1] in b"\t "
+    }
+    larger = [one for one in map(_read, longer) if one.population >= least and one not in exact]
+    larger.sort(key=lambda one: -one.population)
+    return sorted([*larger[: MOST_MATCHES // 2], *exact], key=lambda one: -one.population)[:MOST_MATCHES]
 
 
 def search(text: str, limit: int = MOST_MATCHES) -> list[Commune]:
@@ -98,7 +132,7 @@ def search(text: str, limit: int = MOST_MATCHES) -> list[Commune]:
 
 def _understand(typed: str) -> _Asked:
     postcode = department = ""
-    typed = typed[:LONGEST_TEXT]
+    typed = _DESCRIBED.sub(r"\1", typed[:LONGEST_TEXT])
     for in_brackets, number in _NUMBERS.findall(typed):
         postcode = number.replace(" ", "") or postcode
         department = in_brackets.upper() or department

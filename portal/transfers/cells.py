@@ -42,6 +42,16 @@ class CellRefused(ValueError):
         self.message = message
 
 
+_RECALLED = 60
+
+
+def problem(head: str, text: str, refused: CellRefused) -> str:
+    """Why a cell is refused, with what it holds: whoever reads the report has not the file before them."""
+    line = one_line(text)
+    recalled = f"{line[:_RECALLED]}…" if len(line) > _RECALLED else line
+    return _("%(head)s, “%(text)s” – %(why)s", head=head, text=recalled, why=refused.message)
+
+
 class Vocabulary(Generic[Word]):
     """Words of a closed list, by their French labels or their codes."""
 

@@ -14,7 +14,7 @@ from portal.db import require_transaction
 from portal.teams import service as teams
 from portal.text import search_key
 from portal.transfers import queries
-from portal.transfers.cells import CellRefused, read_number
+from portal.transfers.cells import CellRefused, problem, read_number
 from portal.transfers.columns import PEOPLE, Column, by_key, texts
 from portal.transfers.kinds import Change, Line, TransferKind
 from portal.transfers.rules import Row, Sheet
@@ -116,7 +116,7 @@ def _read(line: Line, column: Column, text: str) -> None:
         try:
             line.values[column.field] = column.value(text)
         except CellRefused as refused:
-            line.problems.append(f"{column.head} – {refused.message}")
+            line.problems.append(problem(column.head, text, refused))
 
 
 def _refuse_repeats(lines: Sequence[Line]) -> None:

@@ -45,13 +45,15 @@ def write_department(code: str | None) -> str:
     return f"{department_name(code)} ({code})" if code else ""
 
 
-def read_town(text: str) -> Commune:
-    """Rouen (76), or the INSEE code 76540."""
+def read_town(text: str, department_code: str = "") -> Commune:
+    """Rouen (76), or the INSEE code 76540. `department_code`: what the line says beside, which tells homonyms apart."""
     found = communes.commune(text) or communes.find(text)
+    if not isinstance(found, Commune) and department_code and "(" not in text:
+        found = communes.find(f"{text} ({department_code})")
     if isinstance(found, Commune):
         return found
     if found:
-        names = ", ".join(one.label for one in found[:5])
+        names = " ; ".join(one.described for one in found[:5])
         raise CellRefused(_("Several communes may be meant: write one of %(names)s.", names=names))
     raise CellRefused(_("No commune has this name: write it with its department, for instance Rouen (76)."))
 

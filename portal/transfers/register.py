@@ -1,6 +1,8 @@
 """What the lines of a file would do with poles and partners: find whom each is about, and compare cell by cell."""
 
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
+from functools import partial
 from typing import Any
 
 from flask_babel import gettext as _
@@ -11,8 +13,8 @@ from portal.organisations.models import Organisation, Pole
 from portal.territories import communes
 from portal.territories.communes import Commune
 from portal.territories.reference import DEPARTMENTS
-from portal.transfers import queries
-from portal.transfers.cells import CellRefused
+from portal.transfers import places, queries
+from portal.transfers.cells import CellRefused, problem
 from portal.transfers.columns import COLUMNS, Column, by_key, texts
 from portal.transfers.kinds import Change, Line, TransferKind
 from portal.transfers.matching import Index, Repeats
@@ -130,6 +132,9 @@ def _compare(
             continue
         if column.field == "town" and text in towns:
             line.values["town"] = towns[text]
+        elif column.field == "town":
+            read = partial(places.read_town, department_code=_department_beside(row, facts))
+            _read(line, replace(column, read=read), text)
         else:
             _read(line, column, text)
     if kind is TransferKind.POLES and not line.problems:
@@ -144,6 +149,16 @@ def _compare(
         ]
 
 
+def _department_beside(row: Row, facts: Mapping[str, Any]) -> str:
+    """The department that tells towns of one name apart: of the line where it has the column, else the one known."""
+    if "departement" not in row.cells:
+        return facts.get("department_code") or ""
+    try:
+        return places.read_department(row.cells["departement"])
+    except CellRefused:
+        return ""
+
+
 def _read(line: Line, column: Column, text: str) -> None:
     if not text:
         if column.required:
@@ -154,7 +169,7 @@ def _read(line: Line, column: Column, text: str) -> None:
     try:
         line.values[column.field] = column.value(text)
     except CellRefused as refused:
-        line.problems.append(f"{column.head} – {refused.message}")
+        line.problems.append(problem(column.head, text, refused))
 
 
 def _settle_place(line: Line, cells: Mapping[str, str], facts: Mapping[str, Any]) -> None:

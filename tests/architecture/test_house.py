@@ -13,6 +13,7 @@ ROOMS = {
     "changes": "what an action changes beside the state",
     "departures": "the open work of whoever leaves, and its way to a colleague",
     "emails": "one function for each message",
+    "endings": "what an organisation that ends leaves open, and its way on",
     "examples": "an example of each e-mail",
     "fields": "kinds of fields that several forms share",
     "forms": "what may be typed",

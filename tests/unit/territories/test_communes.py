@@ -7,6 +7,7 @@ import pytest
 from portal.territories import communes
 from portal.territories.communes import Commune, commune, find, search
 from portal.territories.reference import DEPARTMENTS
+from portal.text import search_key
 
 
 def _labels(typed: str) -> list[str]:
@@ -96,6 +97,60 @@ def test_every_department_has_its_communes_each_with_a_label_of_its_own() -> Non
     for one in every[::250]:
         assert find(one.label) == one
         assert commune(one.code) == one
+
+
+def _homonyms() -> dict[str, list[Commune]]:
+    """All communes by the key of their names."""
+    found: dict[str, list[Commune]] = {}
+    for line in filter(None, communes._table().split(b"\n")):
+        one = communes._read(line)
+        found.setdefault(search_key(one.name), []).append(one)
+    return found
+
+
+def _much_larger(by_name: dict[str, list[Commune]]) -> dict[str, Commune]:
+    """The names that begin that of a commune with at least five times the inhabitants, and the largest of those."""
+    found: dict[str, Commune] = {}
+    for key, several in by_name.items():
+        words = key.split()
+        bare = words[1:] if words[0] in {"l", "la", "le", "les"} else words
+        begun = {" ".join(some[:count]) for some in (words, bare) for count in range(1, len(some) + 1)} - {
+            key
+        }
+        for beginning in begun & by_name.keys():
+            largest = max(several, key=lambda one: one.population)
+            if largest.population < 5 * max(one.population for one in by_name[beginning]):
+                continue
+            if beginning not in found or found[beginning].population < largest.population:
+                found[beginning] = largest
+    return found
+
+
+def test_no_name_is_taken_in_silence_where_several_towns_or_a_much_larger_one_may_be_meant() -> None:
+    by_name = _homonyms()
+    larger = _much_larger(by_name)
+    assert len(larger) > 100
+    assert larger["aix"].name == "Aix-en-Provence"
+    for key, one in larger.items():
+        found = find(by_name[key][0].name)
+        assert isinstance(found, list), key
+        assert found[0] == one or found[0].population >= one.population, key
+        assert set(by_name[key][:1]) <= set(found) or len(found) == communes.MOST_MATCHES, key
+    for key, several in [one for one in by_name.items() if len(one[1]) > 1][::4]:
+        if key not in larger:
+            found = find(several[0].name)
+            assert isinstance(found, list), key
+            assert found == sorted(found, key=lambda one: -one.population), key
+
+
+def test_every_other_name_is_an_answer_and_so_is_every_label_and_description() -> None:
+    by_name = _homonyms()
+    larger = _much_larger(by_name)
+    alone = [one for key, (one, *more) in by_name.items() if not more and key not in larger]
+    for one in alone[::40]:
+        assert find(one.name) == one
+    for one in [*alone[::80], *(several[-1] for key, several in by_name.items() if key in larger)]:
+        assert find(one.label) == find(one.described) == find(one.described.lower()) == one
 
 
 def test_the_table_is_small_and_quick() -> None:

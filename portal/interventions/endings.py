@@ -1,0 +1,60 @@
+"""The planned interventions of a partner or a pole that ends."""
+
+from collections.abc import Sequence
+
+from flask_babel import lazy_gettext as _l
+from sqlalchemy import Select, select
+
+from portal.access.permissions import Permission
+from portal.db import db
+from portal.interventions import service
+from portal.interventions.models import Intervention
+from portal.interventions.workflow import InterventionState
+from portal.organisations.endings import Ending, LeftOpen
+from portal.organisations.kinds import OrganisationKind
+from portal.organisations.models import Organisation
+from portal.requests.models import Assignment, SupportRequest
+from portal.requests.workflow import Action, AssignmentState
+from portal.web import templating
+
+
+def _planned(organisation: Organisation) -> Select[Intervention]:
+    own = SupportRequest.pole_id if organisation.kind is OrganisationKind.POLE else Assignment.partner_id
+    return (
+        select(Intervention)
+        .join(Intervention.assignment)
+        .join(Assignment.request)
+        .where(
+            own == organisation.id,
+            Assignment.state == AssignmentState.ACCEPTED,
+            Intervention.state == InterventionState.PLANNED,
+        )
+        .order_by(Intervention.on, Intervention.id)
+    )
+
+
+def _days(organisation: Organisation) -> Sequence[str]:
+    return [templating.day(one.on) for one in db.session.scalars(_planned(organisation))]
+
+
+def _call_off(ending: Ending) -> None:
+    """A partner's dates end with it; those of a pole go on with the pole that takes over."""
+    if ending.successor is not None and ending.organisation.kind is OrganisationKind.POLE:
+        return
+    planned = db.session.scalars(_planned(ending.organisation)).all()
+    for number in [one.id for one in planned]:
+        service.change(
+            ending.actor,
+            number,
+            Action.CALL_OFF,
+            message=ending.reason,
+            right=Permission.ORGANISATION_CREATE,
+        )
+
+
+LEFT_OPEN = (
+    LeftOpen(
+        _l("Planned interventions"), {OrganisationKind.POLE, OrganisationKind.PARTNER}, _days, _call_off
+    ),
+)
+"""Before the requests, since only an accepted one lets its dates be called off."""

@@ -1,0 +1,141 @@
+"""An organisation stops using the portal: what it leaves open, and its way on.
+
+Features above this one know their own open work; each gives some `LeftOpen`, all named in `portal/screens.py`.
+"""
+
+from collections.abc import Callable, Collection, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from flask import current_app
+from flask_babel import lazy_gettext as _l
+
+from portal import clock
+from portal.access.permissions import Permission, allows
+from portal.access.roles import Actor
+from portal.db import db, require_transaction
+from portal.journal import service as journal
+from portal.journal.kinds import Act, Subject
+from portal.organisations import queries
+from portal.organisations.kinds import OrganisationKind
+from portal.organisations.models import Coverage, Organisation
+from portal.organisations.rules import Left
+from portal.refusals import Conflict, Invalid, NotAllowed, NotFound
+
+EXTENSION = "portal-endings"
+NOBODY = 0
+"""Chosen instead of a successor: what is open is cancelled, or goes back to the cells."""
+
+
+@dataclass(frozen=True, slots=True)
+class Ending:
+    """What is decided: why, and who takes over what is `left` (None: nobody of its kind)."""
+
+    actor: Actor
+    organisation: Organisation
+    successor: Organisation | None
+    reason: str
+    left: Sequence[Left]
+
+
+@dataclass(frozen=True, slots=True)
+class LeftOpen:
+    """One kind of open work of organisations of some kinds. `of`: its names, in order; `settle`: cancels all of it or
+    gives it to the successor, while the organisation is still active and its people are still written to.
+
+    `asks`: somebody must choose what becomes of it; the rest simply ends.
+    """
+
+    label: Any
+    kinds: Collection[OrganisationKind]
+    of: Callable[[Organisation], Sequence[str]]
+    settle: Callable[[Ending], None]
+    asks: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Endings:
+    """What all features leave open, and how people are told once the organisation has ended."""
+
+    kinds: Sequence[LeftOpen]
+    tell: Callable[[Ending], None]
+
+
+def _registered() -> Endings:
+    found: Endings = current_app.extensions[EXTENSION]
+    return found
+
+
+def open_work(organisation: Organisation) -> list[Left]:
+    """What an organisation has open; kinds without any are left out."""
+    mine = (one for one in _registered().kinds if organisation.kind in one.kinds)
+    found = (Left(one.label, one.of(organisation), one.asks) for one in mine)
+    return [one for one in found if one.names]
+
+
+def end(actor: Actor, organisation_id: int, reason: str, to: int | None) -> Organisation:
+    """End an organisation's use of the portal, with all it has open. `to`: a successor, NOBODY, or None: not chosen.
+
+    Invalid on the field of what is missing. Its number is locked before its requests are, as everywhere.
+    """
+    require_transaction()
+    if not allows(actor, Permission.ORGANISATION_CREATE):
+        raise NotAllowed
+    found = {one.id: one for one in queries.locked({organisation_id, to or organisation_id}, shared_key=True)}
+    organisation = found.get(organisation_id)
+    if organisation is None or organisation.merged_into_id:
+        raise NotFound
+    if not organisation.active:
+        raise Conflict
+    if organisation.id == actor.organisation_id:
+        raise Invalid("reason", _l("You act for this organisation: you would lock yourself out."))
+    left = open_work(organisation)
+    successor = _successor(organisation, found.get(to or 0))
+    if to is None and any(one.asks for one in left):
+        raise Invalid("successor_id", _l("Choose what becomes of the open work."))
+    if to and successor is None:
+        raise Invalid("successor_id", _l("Choose an organisation from the list."))
+    _end(Ending(actor, organisation, successor, reason, left))
+    return organisation
+
+
+def _successor(organisation: Organisation, other: Organisation | None) -> Organisation | None:
+    """Another active one of the same kind."""
+    fits = other is not None and other.active and other.kind is organisation.kind
+    return other if fits and other is not organisation else None
+
+
+def _end(ending: Ending) -> None:
+    organisation, successor = ending.organisation, ending.successor
+    for one in _registered().kinds:
+        if organisation.kind in one.kinds:
+            one.settle(ending)
+    db.session.flush()
+    queries.locked({organisation.id, (successor or organisation).id}, shared_key=True)  # whole again
+    today = clock.today()
+    organisation.absences = [one for one in organisation.absences if one.ends_on < today]
+    if organisation.kind is OrganisationKind.REGIONAL_CELL and successor is not None:
+        for code in sorted(organisation.region_codes - successor.region_codes):
+            successor.coverages.append(Coverage(region_code=code))
+    organisation.active = False
+    db.session.flush()
+    journal.record(
+        Act.CLOSED,
+        Subject.ORGANISATION,
+        organisation.id,
+        organisation.name,
+        before={"active": True},
+        after={
+            "active": False,
+            "reason": ending.reason,
+            "successor": successor.name if successor else None,
+            **{str(one.label): len(one.names) for one in ending.left},
+        },
+    )
+    _registered().tell(ending)
+
+
+def waiting_for_nobody() -> list[tuple[Organisation, list[Left]]]:
+    """The poles and partners that ended and still have something open, with what: none, unless something is broken."""
+    found = ((one, open_work(one)) for one in queries.ended())
+    return [(one, left) for one, left in found if left]
