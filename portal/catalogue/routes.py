@@ -14,6 +14,7 @@ from portal.organisations.models import Partner, Pole
 from portal.organisations.pages import tabs
 from portal.organisations.words import STAGES, place_names
 from portal.refusals import NotFound
+from portal.requests import queries as requests
 from portal.web import current, flash
 from portal.web.blueprint import GuardedBlueprint
 from portal.web.forms import choices
@@ -73,12 +74,21 @@ def deliver(organisation_id: int) -> ResponseReturnValue:
     partner = organisations.editable(actor, organisation_id)
     if not isinstance(partner, Partner):
         raise NotFound
-    form = DeliverForm(service_ids=[one.id for one in queries.delivered_by(partner.id)])
+    delivered = [one.id for one in queries.delivered_by(partner.id)]
+    form = DeliverForm(service_ids=delivered)
     form.service_ids.choices = choices((one.id, words.service_name(one)) for one in queries.active())
     if form.submitted():
         with transaction():
             service.deliver(actor, partner.id, form.service_ids.data or ())
         flash.success(_("The services are saved."))
+        if held := requests.held_of_services(partner.id, set(delivered) - set(form.service_ids.data or ())):
+            flash.problem(
+                _(
+                    "Requests for services no longer delivered are still held: %(references)s. Finish them, or decline"
+                    " or hand back those that cannot be done.",
+                    references=", ".join(held),
+                )
+            )
         return redirect(url_for("organisations.detail", organisation_id=partner.id))
     page = render_template(
         "catalogue/deliver.html", form=form, organisation=partner, tabs=tabs(actor, partner)

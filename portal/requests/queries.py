@@ -210,6 +210,20 @@ def partners(partner_ids: Collection[int]) -> Mapping[int, Partner]:
     return {partner.id: partner for partner in found}
 
 
+def held_of_services(partner_id: int, service_ids: Collection[int]) -> Sequence[str]:
+    """The requests for some services that a partner holds, waiting or accepted."""
+    statement = (
+        select(SupportRequest.reference)
+        .join(SupportRequest.assignments)
+        .where(
+            Assignment.partner_id == partner_id,
+            Assignment.state.in_(LIVE_ASSIGNMENTS),
+            SupportRequest.service_id.in_(service_ids),
+        )
+    )
+    return db.session.scalars(statement.order_by(SupportRequest.reference)).all()
+
+
 def active_partners() -> Sequence[Partner]:
     """The partners that can be asked, in French order; no more of them than their names."""
     statement = select(Partner).where(Partner.active).order_by(Partner.name_key, Partner.id)

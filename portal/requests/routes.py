@@ -132,7 +132,12 @@ def _write(
     save: Callable[[service.Wishes], SupportRequest],
     found: SupportRequest | None = None,
 ) -> ResponseReturnValue:
-    form.service_id.choices = choices(service_choices())
+    ended = found.service if found and found.service and not found.service.active else None
+    offered = service_choices()
+    if ended:  # never another one in silence
+        label = _("%(service)s (no longer offered)", service=service_name(ended))
+        offered = [(ended.id, label), *offered]
+    form.service_id.choices = choices(offered)
     sending = request.form.get("intent") == "send"
     if form.submitted() and (not sending or form.ready_to_send()):
         try:
@@ -147,7 +152,8 @@ def _write(
             return redirect(url_for(".show", reference=saved.reference))
     status = 422 if form.errors else 200
     may_submit = allows(current.actor(), Permission.REQUEST_SUBMIT)
-    return render_template("requests/write.html", form=form, found=found, may_submit=may_submit), status
+    page = render_template("requests/write.html", form=form, found=found, may_submit=may_submit, ended=ended)
+    return page, status
 
 
 def _wishes(form: RequestForm) -> service.Wishes:

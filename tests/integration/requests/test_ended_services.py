@@ -1,0 +1,90 @@
+"""A service that is no longer offered: a draft says so and asks again; what was sent goes on."""
+
+import html
+import re
+
+import pytest
+from flask import Flask
+
+from portal.catalogue.models import Service
+from portal.db import db, transaction
+from portal.refusals import Invalid
+from portal.requests import service
+from portal.requests.models import SupportRequest
+from portal.requests.workflow import RequestState
+from tests.builders import Builder
+from tests.integration.requests.steps import World, actor_of, check_refused, page_of, request_fields
+from tests.races import at_once
+
+
+def stop(ended: Service) -> None:
+    with transaction() as session:
+        session.get(Service, ended.id).active = False
+
+
+def test_a_draft_of_an_ended_service_asks_to_choose_again(make: Builder, world: World, browse) -> None:
+    draft = make.request(world.coordinator, RequestState.DRAFT, service=world.service)
+    stop(world.service)
+    browser = browse(world.coordinator)
+    page = browser.get(page_of(draft, action="modifier"))
+    assert "n’est plus proposé" in html.unescape(page.text)
+    assert re.search(rf'<option[^>]*selected[^>]*value="{world.service.id}"', page.text)
+    for intent in ("send", "draft"):
+        answer = browser.post(
+            page_of(draft, action="modifier"), request_fields(world.service, intent=intent, need="Un besoin.")
+        )
+        check_refused(answer, "service_id")
+        assert "Un besoin." in answer.text
+    answer = browser.post(
+        page_of(draft, action="modifier"), {**request_fields(world.service), "service_id": "0"}
+    )
+    assert answer.status_code == 302
+    assert db.session.get(SupportRequest, draft.id, populate_existing=True).service_id is None
+
+
+def test_a_draft_is_not_sent_from_its_page_either(make: Builder, world: World, browse) -> None:
+    draft = make.request(world.coordinator, RequestState.DRAFT, service=world.service)
+    stop(world.service)
+    browser = browse(world.coordinator)
+    assert "n’est plus proposé" in html.unescape(browser.get(page_of(draft)).text)
+    answer = browser.post(page_of(draft, action="envoyer"), follow_redirects=True)
+    assert "n’est plus proposé" in html.unescape(answer.text)
+    assert db.session.get(SupportRequest, draft.id, populate_existing=True).state is RequestState.DRAFT
+
+
+def test_nothing_is_sent_while_its_service_ends(make: Builder, world: World, app: Flask) -> None:
+    for _round in range(6):
+        ending = make.service(world.partner)
+        draft = make.request(world.coordinator, RequestState.DRAFT, service=ending)
+        answers = at_once(
+            app,
+            lambda draft=draft: service.submit(actor_of(world.coordinator), draft.reference),
+            lambda ending=ending: setattr(
+                db.session.get(Service, ending.id, with_for_update=True), "active", False
+            ),
+        )
+        found = db.session.get(SupportRequest, draft.id, populate_existing=True)
+        sent = found.state is not RequestState.DRAFT
+        assert sent is not isinstance(answers[0], Invalid), answers
+
+
+def test_what_was_sent_goes_on_and_says_so(make: Builder, world: World, browse) -> None:
+    sent = make.request(world.coordinator, service=world.service)
+    stop(world.service)
+    assert "n’est plus proposé" in html.unescape(browse(world.cell).get(page_of(sent)).text)
+    answer = browse(world.cell).post(page_of(sent, action="orienter"), {"partner_ids": [world.partner.id]})
+    assert answer.status_code == 302
+
+
+@pytest.mark.parametrize("keeps", [True, False])
+def test_a_partner_that_stops_delivering_is_told_what_it_still_holds(
+    keeps: bool, make: Builder, world: World, browse
+) -> None:
+    request = make.request(world.coordinator, service=world.service)
+    make.assignment(request, world.partner)
+    answer = browse(world.manager).post(
+        f"/services/partenaires/{world.partner.id}",
+        {"service_ids": [world.service.id] if keeps else []},
+        follow_redirects=True,
+    )
+    assert (request.reference in answer.text) is not keeps
