@@ -44,7 +44,8 @@ WHO: dict[Action, tuple[str | None, AssignmentState | None, set[str]]] = {
     Action.CORRECT: ("practitioner", A.ACCEPTED, POLE),
     Action.CALL_OFF: ("practitioner", A.ACCEPTED, POLE),
 }
-WITH_A_DEPARTURE = {Action.CHANGE_CONTACT}  # whoever takes over gets one e-mail about everything
+# Whoever takes over gets one e-mail about everything; a pole that ends: organisations/test_endings.
+WITH_A_DEPARTURE = {Action.CHANGE_CONTACT, Action.MOVE}
 REASONS = {
     Action.DECLINE: "territory",
     Action.HAND_BACK: "territory",

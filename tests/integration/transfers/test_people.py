@@ -142,7 +142,7 @@ def test_what_is_wrong_is_said(make: Builder, browse) -> None:
     assert "11 lignes à corriger" in page
     for said in (
         "Ce n’est pas une adresse électronique",
-        "Rôle – Écrivez l’un de ces mots",
+        "Rôle, « Chef » – Écrivez l’un de ces mots",
         "Rôle – Pôle du Lin donne ceux-ci",
         "plusieurs portent ce nom",
         "aucune ne porte ce nom",

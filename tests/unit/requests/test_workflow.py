@@ -33,6 +33,7 @@ EXPECTED = {
     Action.ANSWER: (OPEN | {R.COMPLETED}, {A.ON_HOLD}),
     Action.CHANGE_REFERENT: (OPEN | {R.COMPLETED}, {A.ACCEPTED}),
     Action.CHANGE_CONTACT: (OPEN | {R.DRAFT}, None),
+    Action.MOVE: (OPEN | {R.DRAFT}, None),
     Action.HAND_BACK: (OPEN | {R.COMPLETED}, {A.ACCEPTED}),
     Action.COMPLETE: (OPEN | {R.COMPLETED}, {A.ACCEPTED}),
     Action.REOPEN: (OPEN | {R.COMPLETED}, {A.COMPLETED}),
