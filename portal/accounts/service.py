@@ -166,9 +166,7 @@ def invite(
     require_transaction()
     if role not in ROLES_OF[organisation.kind]:
         raise NotAllowed
-    queries.lock_people_of([organisation.id])
-    if not queries.is_active(organisation.id):
-        raise Conflict  # it ended meanwhile
+    _lock_while_active(organisation)
     if queries.is_member(organisation.id, email):
         raise Invalid(
             "email", _l("This person already belongs to the organisation: change their role instead.")
@@ -192,6 +190,13 @@ def invite(
         after={"email": invitation.email, "role": role},
     )
     return invitation
+
+
+def _lock_while_active(organisation: Organisation) -> None:
+    """Let nobody else change who belongs there. Conflict: it ended meanwhile."""
+    queries.lock_people_of([organisation.id])
+    if not queries.is_active(organisation.id):
+        raise Conflict
 
 
 def send_invitation(invitation: Invitation) -> None:
