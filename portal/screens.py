@@ -224,6 +224,10 @@ IN_THE_JOURNAL = Meaning(
         "department_code": {one.code: one.name for one in DEPARTMENTS.values()},
         "places": {"FR": _l("Whole of France")},
         "state": {state: said.label for state, said in application_words.STATES.items()},
+        "reason": {
+            **application_words.REFUSALS,
+            **{opinion: said.label for opinion, said in application_words.OPINIONS.items()},
+        },
         "file_holds": transfer_words.KINDS,
         "what": safety_words.PROTECTIONS,
         "acte": ACTS,

@@ -10,7 +10,7 @@ from portal.applications import service
 from portal.applications.changes import Said
 from portal.applications.models import Application
 from portal.applications.workflow import Action
-from portal.demo.cast import Cast
+from portal.demo.cast import Cast, signed_by
 from portal.demo.content import DATA
 from portal.demo.timeline import Timeline
 from portal.organisations.kinds import Stage
@@ -40,7 +40,7 @@ def _draft(entry: Entry, reference: str, timeline: Timeline) -> Application:
     if place is None:
         raise ValueError(f"{entry['commune']} is no commune")
     email = f"{entry['given_name'][0].lower()}.candidature@demo.example"
-    with clock.travelling_to(_moment(timeline, entry["steps"][0]["ago"] + 3)):
+    with clock.travelling_to(_moment(timeline, entry["steps"][0]["ago"] + 3)), signed_by(None):
         application = service.start(email, entry["name"], "fr", f"C{reference}")
         values = {name: entry[name] for name in (*_WRITTEN, *_SAID_OF_IT)}
         return service.fill(
@@ -61,13 +61,13 @@ def _draft(entry: Entry, reference: str, timeline: Timeline) -> Application:
 
 def _play(cast: Cast, timeline: Timeline, application: Application, step: Entry) -> None:
     action, said = Action(step["action"]), Said(step.get("reason"), step.get("message"))
-    with clock.travelling_to(_moment(timeline, step["ago"])):
-        if action is Action.SUBMIT:
-            service.step(None, application, action, said)
-        elif action is Action.REFUSE:
-            service.step(cast.national, application, action, said)
-        else:
-            service.step(cast.cell_of(application.region_code or ""), application, action, said)
+    actor = cast.cell_of(application.region_code or "")
+    if action is Action.SUBMIT:
+        actor = None
+    elif action is Action.REFUSE:
+        actor = cast.national
+    with clock.travelling_to(_moment(timeline, step["ago"])), signed_by(actor):
+        service.step(actor, application, action, said)
 
 
 def _moment(timeline: Timeline, ago: int) -> datetime:

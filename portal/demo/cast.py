@@ -6,10 +6,12 @@ attached to it, and no real partner or cell exists in a demonstration.
 
 import secrets
 from collections.abc import Collection, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date
 
 from flask_security import hash_password
+from sqlalchemy import func, select, update
 
 from portal.access.roles import Actor, Role
 from portal.accounts.models import Membership, Person
@@ -17,6 +19,7 @@ from portal.catalogue import seed as catalogue
 from portal.db import db
 from portal.demo import accounts, bodies, content
 from portal.demo.accounts import DemoAccount
+from portal.journal.models import JournalEntry
 from portal.organisations import seed as organisations
 from portal.organisations.models import Coverage, Funder, NationalCell, Organisation, Partner, Pole
 from portal.text import search_key
@@ -27,6 +30,19 @@ FEATURED_REGION = "84"
 _DRAFTERS = 5  # one pole in five also has somebody who only drafts
 _TEAM_SIZES = (2, 1, 2)
 _SHIFT = 31
+
+
+@contextmanager
+def signed_by(actor: Actor | None) -> Iterator[None]:
+    """Write all that happens at the moment it happens, and in the journal as done by somebody signed in."""
+    db.session.flush()
+    last = db.session.scalar(select(func.max(JournalEntry.id))) or 0
+    yield
+    db.session.flush()
+    if actor:
+        name = {"actor_name": actor.person_name, "actor_organisation": actor.organisation_name}
+        entries = update(JournalEntry).where(JournalEntry.id > last)
+        db.session.execute(entries.values(actor_id=actor.person_id, **name))
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,6 +12,7 @@ from portal.accounts.models import Invitation, Membership, Person
 from portal.accounts.rules import INVITATION_LASTS, new_token, token_hash
 from portal.db import db
 from portal.demo.accounts import COORDINATION, INTERVENTION, PARTNERSHIP, DemoAccount
+from portal.demo.cast import signed_by
 from portal.notifications import outbox
 from portal.organisations.models import Organisation
 from portal.requests.models import SupportRequest
@@ -61,7 +62,9 @@ def _somebody_left() -> None:
         heads = accounts.people_of(organisation.id)
         head = next(one for one in heads if one.role is Role.COORDINATOR)
         head.organisation = organisation
-        teams.end(head.person.acting_for(head), organisation, gone.id, head.person_id)
+        actor = head.person.acting_for(head)
+        with signed_by(actor):
+            teams.end(actor, organisation, gone.id, head.person_id)
 
 
 def _first_hat(account: DemoAccount) -> Membership:

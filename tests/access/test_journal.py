@@ -2,15 +2,25 @@
 
 import json
 import re
+from collections.abc import Iterator, Mapping
+from enum import StrEnum
 from typing import Any
 
 import pytest
 from flask import Flask
+from flask_babel import force_locale
 from sqlalchemy import select
 
+from portal.applications.kinds import Opinion, RefusalReason
 from portal.db import Model, db
+from portal.journal import words
+from portal.journal.kinds import Act, Subject
 from portal.journal.models import JournalEntry
 from portal.journal.words import FIELDS
+from portal.organisations.kinds import RecognitionKind, Sector, Stage
+from portal.safety.words import Protection
+from portal.transfers.kinds import TransferKind
+from portal.web.languages import LANGUAGES
 from tests.access import world as worlds
 from tests.access.matrix import ROWS, Row
 from tests.access.test_matrix import address, answer_of, browser_of
@@ -76,6 +86,7 @@ def test_what_changes_is_written_down(app: Flask, world: World, row: Row) -> Non
         if changed:
             assert last_entry() > last, f"{row} changes {sorted(changed)}: call journal.service.record"
         assert not nameless(), "Say these fields in portal/journal/words.py FIELDS."
+        assert not unsaid(), "Say these words of a vocabulary in portal/screens.py IN_THE_JOURNAL."
         assert not held(secrets(path, fields)), f"{row} writes a secret into the journal"
 
 
@@ -83,6 +94,69 @@ def nameless() -> set[str]:
     """The fields that the journal cannot say in words."""
     fields = {field for changes in db.session.scalars(select(JournalEntry.changes)) for field in changes}
     return fields - FIELDS.keys()
+
+
+def unsaid() -> set[tuple[str, str]]:
+    """The stored words of closed vocabularies, with their field, that are shown as they are stored."""
+    vocabularies = {word.value for kind in _every_vocabulary() for word in kind}
+    stored = {
+        (field, word)
+        for changes in db.session.scalars(select(JournalEntry.changes))
+        for field, values in changes.items()
+        for word in _words(values, several=field in VOCABULARIES)
+    }
+    return {(field, word) for field, word in stored if word in vocabularies and say(field, word) == word}
+
+
+def say(field: str, value: Any) -> str:
+    (change,) = words.in_words(JournalEntry(changes={field: [None, value]}))
+    return change.after
+
+
+def _words(values: Any, *, several: bool) -> Iterator[str]:
+    """What is stored, one by one; a text of `several` facts word by word."""
+    if isinstance(values, str):
+        yield from values.split() if several else [values]
+    elif isinstance(values, list):
+        for value in values:
+            yield from _words(value, several=several)
+
+
+def _every_vocabulary(base: type[StrEnum] = StrEnum) -> Iterator[type[StrEnum]]:
+    for kind in base.__subclasses__():
+        if kind.__module__.startswith("portal."):
+            yield kind
+        yield from _every_vocabulary(kind)
+
+
+# What is stored under each field of the journal that holds a word of a vocabulary, beside the columns of that name.
+VOCABULARIES: Mapping[str, tuple[type[StrEnum], ...]] = {
+    "reason": (RefusalReason, Opinion),
+    "file_holds": (TransferKind,),
+    "stages": (Stage,),
+    "recognitions": (RecognitionKind,),
+    "sectors": (Sector,),
+    "acte": (Act,),
+    "objet": (Subject,),
+    "what": (Protection,),
+}
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_word_of_a_vocabulary_is_said(app: Flask, database: None, language: str) -> None:
+    with app.test_request_context(), force_locale(language):
+        for field, kinds in [*VOCABULARIES.items(), *_columns()]:
+            for word in (word for kind in kinds for word in kind):
+                assert say(field, word.value) != word.value, f"{field}: {word.value}"
+
+
+def _columns() -> Iterator[tuple[str, tuple[type[StrEnum], ...]]]:
+    """The vocabularies of the columns that the journal may show."""
+    for name in ("organisation", "membership", "invitation", "application"):
+        for column in Model.metadata.tables[name].columns:
+            kind = getattr(column.type, "enum_class", None)
+            if kind is not None and column.name in FIELDS:
+                yield column.name, (kind,)
 
 
 def secrets(path: str, fields: dict[str, Any]) -> set[str]:

@@ -11,7 +11,7 @@ from portal.access.roles import Actor
 from portal.accounts import queries as people
 from portal.accounts.models import Membership
 from portal.applications import queries as applications
-from portal.applications.models import Application
+from portal.applications.models import Application, ApplicationEvent
 from portal.applications.queries import Waiting
 from portal.applications.workflow import State
 from portal.catalogue.models import Delivery, Service
@@ -21,6 +21,8 @@ from portal.demo.accounts import DemoAccount
 from portal.demo.load import Loaded
 from portal.interventions.models import Intervention
 from portal.interventions.workflow import InterventionState
+from portal.journal.kinds import Act
+from portal.journal.models import JournalEntry
 from portal.notifications.models import OutboxEmail
 from portal.organisations import seed
 from portal.organisations.models import Funder, Organisation, Partner, Pole, RegionalCell
@@ -188,3 +190,35 @@ def test_poles_apply_in_several_states() -> None:
     }
     assert applications.waiting_for(actor(accounts.REGIONAL)) == Waiting(count=2, late=1)
     assert applications.waiting_for(actor(accounts.NATIONAL)).count == 1
+
+
+def test_no_two_dates_contradict_each_other() -> None:
+    for application in db.session.scalars(select(Application)):
+        moments = list(
+            db.session.scalars(
+                select(ApplicationEvent.at)
+                .where(ApplicationEvent.application_id == application.id)
+                .order_by(ApplicationEvent.id)
+            )
+        )
+        assert moments[:1] == ([application.submitted_at] if application.submitted_at else [])
+        assert [application.created_at, *moments] == sorted([application.created_at, *moments])
+        assert application.closed_at in (None, moments[-1])
+    for request in db.session.scalars(select(SupportRequest)):
+        acts = db.session.execute(
+            select(RequestEvent.action, RequestEvent.at)
+            .where(RequestEvent.request_id == request.id)
+            .order_by(RequestEvent.id)
+        ).all()
+        moments = [request.created_at, *(at for _action, at in acts)]
+        assert moments == sorted(moments), request.reference
+        sent = [at for action, at in acts if action == "submit"]
+        assert sent[:1] == ([request.submitted_at] if request.submitted_at else []), request.reference
+
+
+def test_the_journal_names_who_did_what_when_it_was_done() -> None:
+    decided = select(ApplicationEvent.at).where(ApplicationEvent.actor_id.is_not(None))
+    known = set(db.session.scalars(decided))
+    for entry in db.session.scalars(select(JournalEntry)):
+        assert entry.actor_name, entry.subject_name
+        assert entry.act != Act.DECIDED or entry.at in known, entry.subject_name
