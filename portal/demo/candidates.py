@@ -6,6 +6,7 @@ from datetime import datetime, time
 from typing import Any
 
 from portal import clock, references
+from portal.access.roles import Actor
 from portal.applications import service
 from portal.applications.changes import Said
 from portal.applications.models import Application
@@ -61,7 +62,7 @@ def _draft(entry: Entry, reference: str, timeline: Timeline) -> Application:
 
 def _play(cast: Cast, timeline: Timeline, application: Application, step: Entry) -> None:
     action, said = Action(step["action"]), Said(step.get("reason"), step.get("message"))
-    actor = cast.cell_of(application.region_code or "")
+    actor: Actor | None = cast.cell_of(application.region_code or "")
     if action is Action.SUBMIT:
         actor = None
     elif action is Action.REFUSE:
