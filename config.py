@@ -41,6 +41,7 @@ class Config:
     MAIL_SENDER_NAME = "Portail d’appui PTCE"
     MAIL_TIMEOUT = 20
     USAGE_REMEMBERED_SECONDS = 60
+    LOG_LEVEL: str | None = None
     PUBLISHER = ""
     PUBLICATION_DIRECTOR = ""
     HOST_NAME_AND_ADDRESS = ""
@@ -54,6 +55,7 @@ class _Served(Config):
         self.LARGEST_IMPORT = settings.read("LARGEST_IMPORT_MEGABYTES") * _MEGABYTE
         self.LARGEST_FILE = settings.read("LARGEST_FILE_MEGABYTES") * _MEGABYTE
         self.COMPANY_REGISTER_URL = settings.read("COMPANY_REGISTER_URL")
+        self.LOG_LEVEL = settings.read("LOG_LEVEL")
         self.PUBLISHER = settings.read("PORTAL_PUBLISHER")
         self.PUBLICATION_DIRECTOR = settings.read("PORTAL_PUBLICATION_DIRECTOR")
         self.HOST_NAME_AND_ADDRESS = settings.read("PORTAL_HOSTING")

@@ -7,7 +7,7 @@ from flask import Flask
 from flask_compress import Compress
 from werkzeug.middleware.proxy_fix import ProxyFix
 
-from portal import cli, db, screens
+from portal import cli, db, logs, screens
 from portal.accounts import security
 from portal.notifications import smtp
 from portal.safety import security as safety
@@ -20,6 +20,7 @@ def create_app(config: Any) -> Flask:
     """The application, from settings of `config.py`."""
     app = Flask("portal", template_folder=str(ROOT / "templates"), static_folder=str(ROOT / "static"))
     app.config.from_object(config)
+    logs.init_app(app)
     _behind_proxies(app)
     converters.init_app(app)
     templating.init_app(app)
@@ -44,4 +45,5 @@ def create_app(config: Any) -> Flask:
 def _behind_proxies(app: Flask) -> None:
     """Static files first, and the visitor's own address behind the proxies we trust."""
     hops = app.config["TRUSTED_PROXIES"]
-    app.wsgi_app = ProxyFix(static.before(app), x_for=hops, x_proto=hops, x_host=hops)  # type: ignore[method-assign]  # Flask's own way
+    named = logs.RequestIds(static.before(app), believed=hops > 0)
+    app.wsgi_app = ProxyFix(named, x_for=hops, x_proto=hops, x_host=hops)  # type: ignore[method-assign]  # Flask's own way

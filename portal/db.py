@@ -4,7 +4,6 @@ Reads run in autocommit: nothing is held between two statements. `transaction()`
 it takes the write lock at once (BEGIN IMMEDIATE), since two writers that first read would overwrite each other.
 """
 
-import sqlite3
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from datetime import UTC, datetime
@@ -16,10 +15,10 @@ from flask import Flask, Response
 from flask_migrate import Migrate
 from flask_sqlalchemy import SQLAlchemy
 from sqlalchemy import Connection, DateTime, Dialect, Enum, Executable, MetaData, event, func, select
-from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.orm import DeclarativeBase, ORMExecuteState, Session, UOWTransaction
-from sqlalchemy.pool import ConnectionPoolEntry
 from sqlalchemy.types import TypeDecorator
+
+from portal import engine
 
 
 class Model(DeclarativeBase):
@@ -211,22 +210,13 @@ def refuse_unsaved_changes(response: Response) -> Response:
     return response
 
 
-def _configure_sqlite(connection: DBAPIConnection, record: ConnectionPoolEntry) -> None:
-    if not isinstance(connection, sqlite3.Connection):
-        return
-    connection.isolation_level = None
-    for pragma in ("journal_mode=WAL", "synchronous=NORMAL", "busy_timeout=10000", "foreign_keys=ON"):
-        connection.execute(f"PRAGMA {pragma}")
-
-
 def init_app(app: Flask) -> None:
-    """Bind the database: autocommit reads, SQLite set up on each connection, migrations in /migrations."""
-    options = {"isolation_level": "AUTOCOMMIT", "pool_pre_ping": False}
-    app.config.setdefault("SQLALCHEMY_ENGINE_OPTIONS", options)
+    """Bind the database: autocommit reads, each connection in our ways, migrations in /migrations."""
+    app.config.setdefault("SQLALCHEMY_ENGINE_OPTIONS", engine.OPTIONS)
     db.init_app(app)
     migrate.init_app(app, db, compare_type=True, render_as_batch=True)
     with app.app_context():
-        event.listen(db.engine, "connect", _configure_sqlite)
+        engine.set_up(db.engine)
 
 
 __all__ = [

@@ -13,11 +13,15 @@ def write(key: str, content: bytes) -> None:
     target = path(key)
     target.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
     half = target.with_suffix(".part")
-    with half.open("wb") as file:
-        file.write(content)
-        file.flush()
-        os.fsync(file.fileno())
-    half.replace(target)
+    try:
+        with half.open("wb") as file:
+            file.write(content)
+            file.flush()
+            os.fsync(file.fileno())
+        half.replace(target)
+    except BaseException:
+        half.unlink(missing_ok=True)
+        raise
 
 
 def path(key: str) -> Path:

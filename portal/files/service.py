@@ -5,6 +5,7 @@ always has its content, and nothing slow happens under a lock.
 """
 
 import hashlib
+import logging
 import secrets
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -21,6 +22,7 @@ from portal.files.kinds import Unfit
 from portal.files.models import StoredFile
 from portal.refusals import Invalid, NotFound
 
+log = logging.getLogger(__name__)
 _BEING_WRITTEN = timedelta(hours=6)  # longer than any transaction
 _MEGABYTE = 1024 * 1024
 
@@ -38,12 +40,26 @@ def received(field: str, name: str, content: BinaryIO) -> Iterator[StoredFile]:
     Invalid, for this field of the form, where it is not one we take.
     """
     stored, read = _checked(field, rules.clean_name(name), content)
-    folder.write(stored.key, read)
+    _write(field, stored.key, read)
     try:
         yield stored
     except BaseException:
         folder.remove(stored.key)
         raise
+
+
+def _write(field: str, key: str, content: bytes) -> None:
+    try:
+        folder.write(key, content)
+    except OSError as error:
+        log.error("a document could not be kept: %s", error.strerror)
+        raise Invalid(
+            field,
+            _l(
+                "The portal cannot keep documents right now: the place for them is full or cannot be reached. Nothing"
+                " was saved. Try again later, and tell your regional cell if it lasts."
+            ),
+        ) from error
 
 
 def largest_megabytes() -> int:

@@ -1,5 +1,6 @@
 """From the outbox to the mail server: a batch at a time, each e-mail finished at once."""
 
+import logging
 import time
 from collections.abc import Callable
 from datetime import timedelta
@@ -14,6 +15,7 @@ from portal.notifications.rules import NO_ADDRESS, NO_LETTER
 from portal.notifications.smtp import Connection, NotTaken, ServerAway
 from portal.web.addresses import is_email
 
+log = logging.getLogger(__name__)
 LONGEST_SENDING = timedelta(minutes=2)  # what one e-mail takes if every answer of the server is the slowest
 
 
@@ -31,27 +33,34 @@ class Delivery:
         self._connection.check()
         began = time.monotonic()
         rows = outbox.claim()
-        for tried, row in enumerate(rows):
-            if self._stopping() or time.monotonic() - began > _patience():
-                outbox.release(rows[tried:])
-                return tried
-            try:
-                self._send(row)
-            except ServerAway:
-                outbox.release(rows[tried:])
-                raise
-        return len(rows)
+        taken = tried = 0
+        try:
+            for row in rows:
+                if self._stopping() or time.monotonic() - began > _patience():
+                    break
+                taken += self._send(row)
+                tried += 1
+        except ServerAway:
+            outbox.release(rows[tried:])
+            raise
+        finally:
+            if tried:
+                log.info("%d e-mails sent, %d not taken", taken, tried - taken)
+        outbox.release(rows[tried:])
+        return tried
 
     def close(self) -> None:
         self._connection.close()
 
-    def _send(self, row: Claimed) -> None:
+    def _send(self, row: Claimed) -> bool:
+        """Was it taken?"""
         try:
             self._connection.send(current_app.config["MAIL_SENDER"], row.recipient, _written(row))
         except NotTaken as refusal:
             outbox.not_taken(row, str(refusal), final=refusal.final)
-        else:
-            outbox.sent(row)
+            return False
+        outbox.sent(row)
+        return True
 
 
 def _patience() -> float:

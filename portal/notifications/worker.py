@@ -18,7 +18,7 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.exc import SQLAlchemyError
 
-from portal import clock
+from portal import clock, engine
 from portal.db import db, transaction
 from portal.notifications import outbox
 from portal.notifications.delivery import Delivery
@@ -150,13 +150,15 @@ class Worker:
         self._daily = [_Daily(job) for job in daily]
         self._beat = _Heartbeat()
         self._mail = _Pause()
-        self._database_away = False
+        self._failing = False
 
     def run(self) -> None:
+        log.info("worker started")
         while not self._stop.is_set():
             if not self.step():
                 self._stop.wait(PAUSE_SECONDS)
         self.close()
+        log.info("worker stopped")
 
     def close(self) -> None:
         """Take leave of the mail server."""
@@ -170,12 +172,14 @@ class Worker:
             for job in self._daily:
                 job.run()
                 self._beat.tell(self._mail.error)
-        except SQLAlchemyError:
-            if not self._database_away:
-                log.exception("the database does not answer; trying again until it does")
-            self._database_away, tried = True, 0
+        except SQLAlchemyError as error:
+            if engine.is_away(error):
+                engine.note_away(error)
+            elif not self._failing:
+                log.exception("a round failed; trying again until one does not")
+            self._failing, tried = True, 0
         else:
-            self._database_away = False
+            self._failing = False
         db.session.remove()
         return tried
 
@@ -191,6 +195,8 @@ class Worker:
             self._mail.lengthen(str(error))
             return 0
         if tried:
+            if self._mail.error is not None:
+                log.warning("the mail server takes mail again")
             self._mail = _Pause()
         return tried
 

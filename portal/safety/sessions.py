@@ -129,7 +129,10 @@ def _end(*conditions: ColumnElement[bool]) -> int:
 
 
 def note_seen(response: Response) -> Response:
-    """Write down every few minutes that the session is used, once the answer is made."""
+    """Write down every few minutes that the session is used, once the answer is made, if it is no failure: the
+    database may then be away."""
+    if response.status_code >= 500:
+        return response
     now = clock.now()
     is_due = now.timestamp() - session.get(SEEN_AT, 0) > rules.SEEN_EVERY.total_seconds()
     if KEY in session and is_due and current.is_signed_in() and not current.is_viewing():

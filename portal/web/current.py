@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from flask import session
+from flask import request, session
 from flask_login import current_user
 
 from portal.access.roles import Actor
@@ -10,6 +10,7 @@ from portal.refusals import NotAllowed
 
 ACTING_FOR = "acting_for"
 """Where the session keeps the number of the membership chosen in it."""
+REQUEST_ID = "portal.request_id"
 
 
 def actor_or_none() -> Actor | None:
@@ -61,3 +62,9 @@ def is_viewing() -> bool:
     """Does whoever is signed in only look at the portal as somebody else?"""
     found = actor_or_none()
     return found is not None and found.viewed_by is not None
+
+
+def request_id() -> str:
+    """The name of this request in the logs, for whoever asks for help."""
+    name: str = request.environ.get(REQUEST_ID, "-")
+    return name

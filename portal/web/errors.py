@@ -10,11 +10,15 @@ from flask import Flask, current_app, make_response, redirect, render_template, 
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_wtf.csrf import CSRFError
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import TimeoutError as NoneFree
 from werkzeug.exceptions import HTTPException
 
+from portal import engine
 from portal.refusals import Conflict, Invalid, NotAllowed, NotFound, Refusal
-from portal.web import acting, addresses, flash, kept, tokens
+from portal.web import acting, addresses, current, flash, kept, tokens
 
+RETRY_SECONDS = "30"
 _PAGES = frozenset({400, 401, 403, 404, 405, 409, 413, 429})
 _AGAIN = frozenset({429})  # where sending the same once more can help
 _STATUSES: dict[type[Refusal], int] = {NotFound: 404, NotAllowed: 403, Invalid: 400, Conflict: 409}
@@ -74,8 +78,30 @@ def _forged_or_old(error: CSRFError) -> ResponseReturnValue:
 
 def _failure(error: Exception) -> ResponseReturnValue:
     """A page that needs nothing to render but the form that was sent."""
-    template = Path(current_app.root_path).parent / "templates" / "errors" / "500.html"
-    return template.read_text(encoding="utf-8").replace("<!-- what was typed -->", _given_back()), 500
+    cause = getattr(error, "original_exception", None)
+    if cause is not None and engine.is_away(cause):
+        return unavailable()
+    return _without_anything("errors/500.html"), 500
+
+
+def _database(error: Exception) -> ResponseReturnValue:
+    """Where the database is away, a page says so; its other errors are ours."""
+    if not engine.is_away(error):
+        raise error
+    engine.note_away(error)
+    return unavailable()
+
+
+def unavailable() -> ResponseReturnValue:
+    """Later, of itself: for people and for programs."""
+    headers = {"Retry-After": RETRY_SECONDS, "Cache-Control": "no-store"}
+    return _without_anything("errors/503.html"), 503, headers
+
+
+def _without_anything(name: str) -> str:
+    template = Path(current_app.root_path).parent / "templates" / name
+    page = template.read_text(encoding="utf-8").replace("REFERENCE", current.request_id())
+    return page.replace("<!-- what was typed -->", _given_back())
 
 
 def _given_back() -> str:
@@ -92,8 +118,9 @@ def _given_back() -> str:
         return _AGAIN_AFTER_A_FAILURE.format(
             blocks=blocks, path=escape(addresses.this_address()), hidden=hidden
         )
-    except Exception:
-        current_app.logger.exception("what was typed could not be given back")
+    except Exception as error:
+        if not engine.is_away(error):
+            current_app.logger.exception("what was typed could not be given back")
         return ""
 
 
@@ -114,4 +141,6 @@ def init_app(app: Flask) -> None:
     app.register_error_handler(CSRFError, _forged_or_old)
     app.register_error_handler(HTTPException, _http_error)
     app.register_error_handler(Refusal, _refused)
+    app.register_error_handler(DBAPIError, _database)
+    app.register_error_handler(NoneFree, _database)
     app.register_error_handler(500, _failure)

@@ -67,9 +67,8 @@ def _read_only(error: db.ReadOnly) -> ResponseReturnValue:
 
 def _no_download(response: Response) -> Response:
     """What is downloaded stays on a machine: it is refused even where the page is open."""
-    if not current.is_viewing() or not response.headers.get("Content-Disposition", "").startswith(
-        "attachment"
-    ):
+    downloads = response.headers.get("Content-Disposition", "").startswith("attachment")
+    if not downloads or not current.is_viewing():
         return response
     response.close()
     return make_response(page())
