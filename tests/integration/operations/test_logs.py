@@ -166,7 +166,7 @@ def _looks_right(web: str, worker: str) -> None:
     [
         ValueError("Zoé Petit"),
         KeyError("zoe.petit@exemple.test"),
-        OSError(28, "No space left on device", "/home/zoe.petit"),
+        OSError(28, "No space left on device", "/srv/zoe.petit"),
         RuntimeError("the link /invitation/Zoé"),
         IntegrityError("INSERT INTO person", {"name": "Zoé"}, psycopg.errors.UniqueViolation("Zoé")),
         OperationalError("SELECT 1", {}, psycopg.OperationalError("no answer")),
