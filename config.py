@@ -41,6 +41,7 @@ class Config:
     MAIL_SENDER_NAME = "Portail d’appui PTCE"
     MAIL_TIMEOUT = 20
     USAGE_REMEMBERED_SECONDS = 60
+    HEALTH_REMEMBERED_SECONDS = 5
     LOG_LEVEL: str | None = None
     PUBLISHER = ""
     PUBLICATION_DIRECTOR = ""
@@ -136,6 +137,7 @@ class Testing(Config):
     TESTING = True
     EMAIL_PREVIEWS = True
     USAGE_REMEMBERED_SECONDS = 0
+    HEALTH_REMEMBERED_SECONDS = 0
     SESSION_COOKIE_SECURE = False
     SECRET_KEY = "only for tests, as long as one in service"  # noqa: S105 (published on purpose)
     SECURITY_PASSWORD_SALT = "only for tests, as long as one in service"  # noqa: S105 (published on purpose)

@@ -4,6 +4,7 @@ from alembic import context
 from flask import current_app
 from sqlalchemy import Connection
 
+from portal import engine, schema
 from portal.db import Model, Moment, db
 
 
@@ -29,6 +30,7 @@ def _run(connection: Connection) -> None:
         connection.exec_driver_sql("PRAGMA foreign_keys=ON")
 
 
-with db.engine.connect() as plain:
+with schema.answering(), db.engine.connect() as plain:
+    engine.wait_for_ever(plain.connection.dbapi_connection)
     level = {} if plain.dialect.name == "sqlite" else {"isolation_level": "READ COMMITTED"}
     _run(plain.execution_options(**level) if level else plain)

@@ -1,22 +1,30 @@
 """Commands: the worker, the reference data, the first accounts, the demonstration, the check of what is stored."""
 
+import secrets
+from collections.abc import Callable, Mapping
+from functools import wraps
+from typing import Any
+
 import click
 from flask import Flask, current_app
 from flask.cli import with_appcontext
 from flask_babel import force_locale
 from flask_security.recoverable import generate_reset_password_token
 from sqlalchemy import select
+from sqlalchemy.exc import SQLAlchemyError
 
-from portal import clock, schema
+from portal import clock, engine, schema, settings
 from portal.access.roles import CELL_ROLES, Role
 from portal.accounts import queries as people
 from portal.accounts import service as accounts
 from portal.accounts.kinds import ROLES_OF
 from portal.catalogue import seed as catalogue
-from portal.db import db, transaction
+from portal.db import can_write, db, transaction
 from portal.demo import load as demonstration
+from portal.files import folder
 from portal.files import service as files
-from portal.notifications import worker
+from portal.notifications import delivery, worker
+from portal.notifications.smtp import NotTaken, ServerAway
 from portal.notifications.worker import Job, Walk
 from portal.organisations import endings
 from portal.organisations import seed as organisations
@@ -198,6 +206,70 @@ def load_demo() -> None:
 
 @click.command
 @with_appcontext
+def check_settings() -> None:
+    """Show what is understood of the settings, and try what they lead to; nothing is changed."""
+    for name, shown in settings.understood():
+        click.echo(f"{name:<28}{shown}")
+    for name, near in settings.misspelt():
+        click.echo(f"{name} is no setting of the portal: is {near} meant?")
+    wrong = [name for name, trial in TRIALS.items() if not _tried(name, trial)]
+    if wrong:
+        raise click.ClickException(f"these do not work: {', '.join(wrong)}.")
+
+
+def _tried(name: str, trial: Callable[[], str]) -> bool:
+    try:
+        click.echo(f"{name:<28}{trial()}")
+    except (OSError, ServerAway, schema.Unfit, SQLAlchemyError) as error:
+        said = engine.reason(error) if isinstance(error, SQLAlchemyError) else str(error)
+        click.echo(f"{name:<28}FAILED: {' '.join(said.split())}")
+        return False
+    return True
+
+
+def _try_folder() -> str:
+    key = f"check-{secrets.token_hex(8)}"
+    folder.write(key, b"")
+    folder.remove(key)
+    return f"can be written: {current_app.config['FILES_FOLDER']}"
+
+
+def _try_database() -> str:
+    with schema.answering(), db.engine.connect() as connection:
+        version = connection.dialect.server_version_info or ()
+    return f"answers: {db.engine.dialect.name} {'.'.join(str(part) for part in version)}"
+
+
+def _try_tables() -> str:
+    schema.require_current()
+    if not can_write():
+        raise schema.Unfit("the database takes nothing: it is read-only or full")
+    return "of this version, and can be written"
+
+
+TRIALS: Mapping[str, Callable[[], str]] = {
+    "Folder of documents": _try_folder,
+    "Database": _try_database,
+    "Tables": _try_tables,
+    "Mail server": delivery.greeting,
+}
+
+
+@click.command
+@click.argument("address", type=_Email())
+@with_appcontext
+def send_test(address: str) -> None:
+    """Send a test e-mail at once, without the outbox, and print what the mail server answers, word for word."""
+    try:
+        for line in delivery.send_test(address):
+            click.echo(line)
+    except (ServerAway, NotTaken) as error:
+        raise click.ClickException(f"The mail server did not take it: {error}") from None
+    click.echo("The mail server took it. Look whether it arrives, and not among unwanted mail.")
+
+
+@click.command
+@with_appcontext
 def check() -> None:
     """Look for requests whose state is not the one their assignments make, and for what waits for who is gone."""
     found = checks.wrong_states()
@@ -247,6 +319,22 @@ def init_app(app: Flask) -> None:
         remove_second_factors,
         load_demo,
         check,
+        check_settings,
+        send_test,
         keep_no_longer,
     ):
-        app.cli.add_command(command)
+        app.cli.add_command(_patiently(command))
+
+
+def _patiently(command: click.Command) -> click.Command:
+    """A command may take its time, and says in one line that the database is away."""
+    work = command.callback
+
+    @wraps(work or init_app)
+    def run(*arguments: Any, **options: Any) -> Any:
+        engine.wait_longer()
+        with schema.answering():
+            return work(*arguments, **options) if work else None
+
+    command.callback = run
+    return command

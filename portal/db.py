@@ -4,6 +4,7 @@ Reads run in autocommit: nothing is held between two statements. `transaction()`
 it takes the write lock at once (BEGIN IMMEDIATE), since two writers that first read would overwrite each other.
 """
 
+import logging
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from datetime import UTC, datetime
@@ -14,7 +15,8 @@ from typing import Any
 from flask import Flask, Response
 from flask_migrate import Migrate
 from flask_sqlalchemy import SQLAlchemy
-from sqlalchemy import Connection, DateTime, Dialect, Enum, Executable, MetaData, event, func, select
+from sqlalchemy import Connection, DateTime, Dialect, Enum, Executable, MetaData, event, func, select, text
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import DeclarativeBase, ORMExecuteState, Session, UOWTransaction
 from sqlalchemy.types import TypeDecorator
 
@@ -73,6 +75,10 @@ def words(vocabulary: type[StrEnum], name: str) -> Enum:
 
 db = SQLAlchemy(model_class=Model, disable_autonaming=True, session_options={"expire_on_commit": False})
 migrate = Migrate()
+log = logging.getLogger(__name__)
+_VERSION = "UPDATE alembic_version SET version_num = version_num"
+_UNLOCKED = " WHERE version_num IN (SELECT version_num FROM alembic_version FOR UPDATE SKIP LOCKED)"
+_REWRITE = {"sqlite": text(_VERSION), "postgresql": text(_VERSION + _UNLOCKED)}
 
 
 class WriteOutsideTransaction(RuntimeError):
@@ -163,6 +169,25 @@ def kept_if(kept: bool) -> Iterator[None]:
         savepoint.commit()
     else:
         savepoint.rollback()
+
+
+def can_write() -> bool:
+    """Does the database keep what is written? The line with the version of its tables is written as it is.
+
+    False where it is read-only or full. Where somebody else writes just now, it does.
+    """
+    with db.engine.connect() as connection:
+        try:
+            with engine.hurried(connection):
+                connection.execute(_REWRITE[db.engine.dialect.name])
+        except DBAPIError as error:
+            if engine.is_busy(error):
+                return True
+            if not engine.is_reached(error):
+                raise
+            log.error("nothing can be written: %s", engine.reason(error))
+            return False
+    return True
 
 
 def require_transaction() -> None:

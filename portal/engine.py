@@ -3,12 +3,14 @@
 import logging
 import os
 import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 import psycopg
 from psycopg import errors
-from sqlalchemy import Dialect, Engine, event
+from sqlalchemy import Connection, Dialect, Engine, event
 from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as NoneFree
@@ -35,6 +37,8 @@ _GONE = ("08", "57")
 _SQLITE_CANNOT_OPEN = 14
 _FULL = ("53100",)
 _SQLITE_FULL = 13
+_SQLITE_BUSY = frozenset({5, 6})
+_MOMENT_MILLISECONDS = 300
 
 OPTIONS = {"isolation_level": "AUTOCOMMIT", "pool_pre_ping": True, "hide_parameters": True}
 
@@ -152,7 +156,7 @@ def is_away(error: BaseException) -> bool:
 
 def note_away(error: BaseException) -> None:
     """Write one line for an outage, however many notice it, and one for each other refusal of the database."""
-    if isinstance(error, DBAPIError) and not _is_reached(error):
+    if isinstance(error, DBAPIError) and not is_reached(error):
         if not _Outage.noted:
             log.error("the database does not answer: %s", reason(error))
         _Outage.noted = True
@@ -160,7 +164,26 @@ def note_away(error: BaseException) -> None:
         log.error("the database takes nothing now: %s", reason(error))
 
 
-def _is_reached(error: DBAPIError) -> bool:
+def is_busy(error: DBAPIError) -> bool:
+    """Does somebody else write into SQLite just now?"""
+    return _sqlite_code(error.orig) in _SQLITE_BUSY
+
+
+@contextmanager
+def hurried(connection: Connection) -> Iterator[None]:
+    """On SQLite, wait for a writer only a moment."""
+    sqlite = connection.dialect.name == "sqlite"
+    if sqlite:
+        connection.exec_driver_sql(f"PRAGMA busy_timeout={_MOMENT_MILLISECONDS}")
+    try:
+        yield
+    finally:
+        if sqlite:
+            connection.exec_driver_sql(f"PRAGMA busy_timeout={_BUSY_SECONDS * 1000}")
+
+
+def is_reached(error: DBAPIError) -> bool:
+    """Did the database itself say no?"""
     state = getattr(error.orig, "sqlstate", None)
     return (state is not None and state[:2] not in _GONE) or _sqlite_code(error.orig) not in {
         0,

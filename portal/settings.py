@@ -5,8 +5,9 @@ A value that is not understood stops the start with one line: its name, what was
 
 import os
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
+from difflib import get_close_matches
 from ipaddress import ip_address
 from pathlib import Path
 from typing import Any
@@ -168,13 +169,13 @@ def sender(value: str) -> tuple[str, str]:
     """Who e-mails come from: a name, where one is given, and an address that every mail server takes."""
     named = _SENDER.fullmatch(value)
     name = ((named["quoted"] or named["bare"] or "") if named else "").strip()
-    address = named["address"].strip() if named else value
+    address = (named["address"].strip() if named else value).lower()
     if not address.isascii() or not is_email(address) or "@" in name:
         raise NotUnderstood("an e-mail address, or a name and an address as in Portail <portail@example.org>")
     return name, address
 
 
-def _is_writable(path: Path) -> bool:
+def is_writable(path: Path) -> bool:
     """May this user write there, or make it where it is not yet?"""
     there = next((one for one in (path, *path.parents) if one.exists()), path)
     return os.access(there, os.W_OK | (os.X_OK if there.is_dir() else 0)) and (
@@ -185,7 +186,7 @@ def _is_writable(path: Path) -> bool:
 def folder(value: str) -> str:
     """A folder that this user may write in."""
     path = Path(value)
-    if not path.is_absolute() or (path.exists() and not path.is_dir()) or not _is_writable(path):
+    if not path.is_absolute() or (path.exists() and not path.is_dir()) or not is_writable(path):
         raise NotUnderstood("the full path of a folder that the user of the portal may write in")
     return str(path)
 
@@ -195,7 +196,7 @@ def log_file(value: str) -> str | None:
     path = Path(value)
     if value in {"", "-"}:
         return value or None
-    if not path.is_absolute() or path.is_dir() or not path.parent.is_dir() or not _is_writable(path):
+    if not path.is_absolute() or path.is_dir() or not path.parent.is_dir() or not is_writable(path):
         raise NotUnderstood("-, empty, or the full path of a file that the user of the portal may write")
     return value
 
@@ -232,7 +233,7 @@ def _sqlite(found: URL) -> str:
         raise NotUnderstood(
             "the full path of a file, with four slashes, as in sqlite:////srv/portal/portal.sqlite"
         )
-    if not path.parent.is_dir() or not _is_writable(path.parent) or not _is_writable(path):
+    if not path.parent.is_dir() or not is_writable(path.parent) or not is_writable(path):
         raise NotUnderstood(
             "a file that the user of the portal may write, in a folder where it may write too"
         )
@@ -357,3 +358,32 @@ def _check_mail() -> None:
         raise WrongSetting(
             "SMTP_STARTTLS", "'no'", "yes where there is a password, which would travel in clear"
         )
+
+
+def understood() -> Iterator[tuple[str, str]]:
+    """Each setting as it is understood; of secrets, only whether they are there."""
+    for setting in SETTINGS.values():
+        found = written(setting)
+        if found is None and setting.default is None:
+            yield setting.name, "not set"
+        elif setting.name == "DATABASE_URL":
+            yield setting.name, make_url(read(setting.name)).render_as_string(hide_password=True)
+        elif setting.secret:
+            yield setting.name, f"set, {len(found)} characters, not shown" if found else "-"
+        else:
+            yield setting.name, _shown(read(setting.name)) + ("" if found else "  (default)")
+
+
+def _shown(value: Any) -> str:
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if isinstance(value, tuple):
+        return f"{value[0]} <{value[1]}>".strip()
+    return str(value or "-")
+
+
+def misspelt() -> Iterator[tuple[str, str]]:
+    """Names in the environment that are no setting, and the setting that each nearly is."""
+    for name in sorted(os.environ.keys() - SETTINGS.keys()):
+        for near in get_close_matches(name, SETTINGS, 1, 0.85):
+            yield name, near

@@ -1,13 +1,85 @@
-"""Whether the portal is well."""
+"""Whether the portal is well: what makes it unusable, what somebody should look at, and what is known of each part."""
 
-from datetime import datetime
+import shutil
+import time
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
 
-from sqlalchemy import func, select
+from flask import current_app
 
-from portal.db import db
-from portal.notifications.models import WorkerHeartbeat
+from portal import clock, db, schema, settings
+from portal.notifications import queries as notifications
+
+LITTLE_ROOM = 500
+"""Megabytes free for documents below which somebody should look."""
+SILENT_SECONDS = 120
 
 
-def worker_seen_at() -> datetime | None:
-    """When a worker last said that it lives; also proves that the database answers."""
-    return db.session.scalar(select(func.max(WorkerHeartbeat.seen_at)))
+@dataclass(frozen=True, slots=True)
+class Health:
+    """`failures`: why nobody can work. `warnings`: what needs somebody. `details`: what is known of each part."""
+
+    failures: list[str]
+    warnings: list[str]
+    details: dict[str, Any]
+
+
+class _Written:
+    """When this process last saw something written: writing at each question would be too much."""
+
+    at = float("-inf")
+
+
+def health() -> Health:
+    """Asks the database; what it raises says that it is away."""
+    found, wanted = schema.versions()
+    details: dict[str, Any] = {"schema": {"found": sorted(found), "wanted": sorted(wanted)}}
+    if found != wanted:
+        return Health(["schema"], [], details)
+    failures = [] if _writes() else ["writing"]
+    warnings: list[str] = []
+    for name, part in (("files", _files), ("mail", _mail), ("workers", _workers)):
+        details[name], wrong = part()
+        warnings += wrong
+    return Health(failures, warnings, details)
+
+
+def _writes() -> bool:
+    remembered: float = current_app.config["HEALTH_REMEMBERED_SECONDS"]
+    if time.monotonic() - _Written.at < remembered:
+        return True
+    if not db.can_write():
+        return False
+    _Written.at = time.monotonic()
+    return True
+
+
+def _files() -> tuple[dict[str, Any], list[str]]:
+    folder = Path(current_app.config["FILES_FOLDER"])
+    writable = settings.is_writable(folder)
+    there = next((one for one in (folder, *folder.parents) if one.exists()), None)
+    free = shutil.disk_usage(there).free // 1024**2 if there else 0
+    wrong = [name for name, bad in (("files", not writable), ("disk", free < LITTLE_ROOM)) if bad]
+    return {"writable": writable, "free_megabytes": free}, wrong
+
+
+def _mail() -> tuple[dict[str, Any], list[str]]:
+    late, given_up = notifications.troubled()
+    since = [one.mail_away_since for one in notifications.workers() if one.mail_away_since]
+    away = _seconds_since(min(since)) if since else None
+    found = (("mail_away", away is not None), ("mail_late", late > 0), ("mail_given_up", given_up > 0))
+    return {"late": late, "given_up_today": given_up, "away_seconds": away}, [
+        name for name, bad in found if bad
+    ]
+
+
+def _workers() -> tuple[list[dict[str, Any]], list[str]]:
+    silent = {one.name: _seconds_since(one.seen_at) for one in notifications.workers()}
+    well = bool(silent) and max(silent.values()) <= SILENT_SECONDS
+    seen = [{"name": name, "silent_seconds": seconds} for name, seconds in silent.items()]
+    return seen, [] if well else ["worker"]
+
+
+def _seconds_since(moment: Any) -> int:
+    return round((clock.now() - moment).total_seconds())

@@ -6,7 +6,7 @@ from flask import Response, current_app, redirect, render_template, request, ses
 from flask.typing import ResponseReturnValue
 from sqlalchemy.exc import SQLAlchemyError
 
-from portal import clock
+from portal import clock, engine
 from portal.access.permissions import Open, Permission
 from portal.catalogue import queries as catalogue
 from portal.catalogue.words import FAMILIES, FAMILY_PURPOSES
@@ -14,7 +14,7 @@ from portal.home import dashboard, queries
 from portal.home.style_guide import style_guide_page
 from portal.personal_data import words as personal_data
 from portal.register import queries as register
-from portal.web import current, navigation
+from portal.web import current, errors, navigation
 from portal.web.addresses import is_local_path
 from portal.web.blueprint import GuardedBlueprint
 from portal.web.languages import LANGUAGES
@@ -116,18 +116,33 @@ def style_guide() -> ResponseReturnValue:
 
 @bp.get("/health", access=Open.PUBLIC)
 def health() -> ResponseReturnValue:
-    """For probes: `live` since it answers; `ready` (else 503) when the database does too; the worker's silence."""
+    """For probes: 503 where nobody can work (`failures`); `warnings` for what somebody should look at."""
     try:
-        seen_at = queries.worker_seen_at()
-    except SQLAlchemyError:
-        return (
-            {"live": True, "ready": False, "worker_silent_seconds": None},
-            503,
-            {"Cache-Control": "no-store"},
-        )
-    silent = round((clock.now() - seen_at).total_seconds()) if seen_at else None
-    answer = {"live": True, "ready": True, "worker_silent_seconds": silent}
-    return answer, 200, {"Cache-Control": "no-store"}
+        found = queries.health()
+    except SQLAlchemyError as error:
+        return _unready(error)
+    silent = min((one["silent_seconds"] for one in found.details.get("workers", ())), default=None)
+    answer = {
+        "live": True,
+        "ready": not found.failures,
+        "failures": found.failures,
+        "warnings": found.warnings,
+        "worker_silent_seconds": silent,
+        **found.details,
+    }
+    return answer, 503 if found.failures else 200, {"Cache-Control": "no-store"}
+
+
+def _unready(error: SQLAlchemyError) -> ResponseReturnValue:
+    engine.note_away(error)
+    answer = {"live": True, "ready": False, "failures": ["database"], "warnings": []}
+    return answer, 503, {"Cache-Control": "no-store", "Retry-After": errors.RETRY_SECONDS}
+
+
+@bp.errorhandler(SQLAlchemyError)
+def away(error: SQLAlchemyError) -> ResponseReturnValue:
+    """A probe with a cookie finds out before `health` is asked; it gets the same answer."""
+    return _unready(error) if request.endpoint == f"{bp.name}.{health.__name__}" else errors.database(error)
 
 
 @bp.get("/robots.txt", access=Open.PUBLIC)

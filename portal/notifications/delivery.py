@@ -97,3 +97,32 @@ def letter(row: Claimed) -> EmailMessage:
         "Content-Language", row.language
     )  # last: what begins with Content- went into the first part
     return message
+
+
+def greeting() -> str:
+    """Connect to the mail server, as for an e-mail, and say what it says; ServerAway if that fails."""
+    connection = Connection()
+    try:
+        connection.check()
+        return f"answers: {' '.join(connection.greeting().split())}"
+    finally:
+        connection.close()
+
+
+def send_test(address: str) -> list[str]:
+    """Send one e-mail at once; what the mail server answered. ServerAway or NotTaken where it did not take it."""
+    config = current_app.config
+    message = Message(
+        subject="Essai du portail – Test of the portal",
+        sender=(config["MAIL_SENDER_NAME"], config["MAIL_SENDER"]),
+        recipients=[address],
+        body=f"Le portail {config['PORTAL_URL']} envoie ses courriels.\n\nThe portal sends its e-mails.\n",
+        extra_headers={"Auto-Submitted": "auto-generated"},
+    )
+    connection = Connection()
+    try:
+        heard = connection.listen()
+        connection.send(message)
+        return heard
+    finally:
+        connection.close()

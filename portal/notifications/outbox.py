@@ -13,7 +13,7 @@ from datetime import datetime, timedelta
 from typing import Any, NamedTuple
 
 from flask import current_app
-from sqlalchemy import ColumnElement, and_, bindparam, func, or_, select, update
+from sqlalchemy import ColumnElement, and_, bindparam, delete, func, or_, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from portal import clock
@@ -25,6 +25,7 @@ from portal.notifications.rules import BODIES_KEPT, ROWS_KEPT, SECRETS_KEPT
 from portal.text import one_line
 
 LEASE = timedelta(minutes=5)
+WORKERS_KEPT = timedelta(days=7)
 BATCH = 50
 _SUBJECT_LENGTH = 300
 _NAME_LENGTH = 170
@@ -202,6 +203,15 @@ def note_worker(name: str, mail_error: str | None) -> None:
         insert.values(name=name, mail_away_since=now if mail_error else None, **seen).on_conflict_do_update(
             index_elements=["name"], set_={**seen, "mail_away_since": since}
         )
+    )
+
+
+def forget_workers(names: Sequence[str]) -> None:
+    """These are no more; and nobody looks for one that was silent for a week."""
+    require_transaction()
+    old = WorkerHeartbeat.seen_at < clock.now() - WORKERS_KEPT
+    db.session.execute(
+        delete(WorkerHeartbeat).where(or_(WorkerHeartbeat.name.in_(names), old)).execution_options(**_QUIET)
     )
 
 

@@ -1,5 +1,6 @@
 """What left, what waits, what was given up, and whether a worker works."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -54,6 +55,14 @@ def counts() -> Counts:
 
 def _number(*which: Any) -> Any:
     return select(func.count()).select_from(OutboxEmail).where(*which).scalar_subquery()
+
+
+def troubled() -> tuple[int, int]:
+    """How many e-mails are late, and how many were given up in the last day: in one query."""
+    now = clock.now()
+    waits = OutboxEmail.next_attempt_at.is_not(None)
+    late = _number(waits, OutboxEmail.created_at < now - LATE)
+    return tuple(db.session.execute(select(late, _number(OutboxEmail.given_up_at >= now - _DAY))).one())
 
 
 def given_up() -> Select[OutboxEmail]:
@@ -114,6 +123,11 @@ def one_sent(email_id: int) -> OutboxEmail | None:
 
 def exists(email_id: int) -> bool:
     return db.session.scalar(select(OutboxEmail.id).where(OutboxEmail.id == email_id)) is not None
+
+
+def workers() -> Sequence[WorkerHeartbeat]:
+    """Each worker, also one that is silent: it may have died."""
+    return db.session.scalars(select(WorkerHeartbeat).order_by(WorkerHeartbeat.name)).all()
 
 
 def worker() -> WorkerState:

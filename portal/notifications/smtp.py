@@ -106,6 +106,27 @@ class Connection:
             raise NotTaken(_said(error), final=False) from error
         self._used_at = time.monotonic()
 
+    def greeting(self) -> str:
+        """How the mail server presented itself."""
+        host = self.open().host
+        said = host.ehlo_resp or host.helo_resp if host is not None else None
+        return (said or b"").decode("utf-8", "replace")
+
+    def listen(self) -> list[str]:
+        """From now on, all that the mail server answers in this conversation, word for word."""
+        heard: list[str] = []
+        host = self.open().host
+        if host is not None:
+            hear = host.getreply
+
+            def getreply() -> tuple[int, bytes]:
+                code, words = hear()
+                heard.append(_answer(code, words))
+                return code, words
+
+            host.getreply = getreply  # type: ignore[method-assign]  # of this conversation alone
+        return heard
+
     def close(self) -> None:
         """End the conversation, politely if it still lives."""
         if self._kept is not None and self._kept.host is not None:

@@ -8,7 +8,7 @@ import socket
 import time
 import traceback
 from collections.abc import Callable, Sequence
-from contextlib import nullcontext
+from contextlib import nullcontext, suppress
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -20,7 +20,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from portal import clock, engine
 from portal.db import db, transaction
-from portal.notifications import outbox
+from portal.notifications import outbox, queries
 from portal.notifications.delivery import Delivery
 from portal.notifications.smtp import ServerAway
 
@@ -161,8 +161,9 @@ class Worker:
         log.info("worker stopped")
 
     def close(self) -> None:
-        """Take leave of the mail server."""
+        """Take leave of the mail server and of whoever watches."""
         self._delivery.close()
+        self._beat.end()
 
     def step(self) -> int:
         """One round; return how many e-mails were tried. A database that is away is waited for."""
@@ -222,7 +223,7 @@ class _Heartbeat:
     """Says that this worker lives, every few seconds and when what it finds changes."""
 
     def __init__(self) -> None:
-        self._name = socket.gethostname()[:80]
+        self._name = _name(os.getpid())
         self._told_at = float("-inf")
         self._told: str | None = None
 
@@ -231,8 +232,37 @@ class _Heartbeat:
         if now - self._told_at < BEAT_SECONDS and mail_error == self._told:
             return
         with transaction():
+            if self._told_at < 0:
+                outbox.forget_workers(_dead())
             outbox.note_worker(self._name, mail_error)
         self._told_at, self._told = now, mail_error
+
+    def end(self) -> None:
+        """It stops as it was told: nobody needs to look for it."""
+        with suppress(SQLAlchemyError), transaction():
+            outbox.forget_workers([self._name])
+
+
+def _name(process: int) -> str:
+    """One for each worker: a dead one must not hide behind another."""
+    return f"{socket.gethostname()[:60]} {process}"
+
+
+def _dead() -> list[str]:
+    """Workers of this machine that are no more."""
+    here = f"{socket.gethostname()[:60]} "
+    names = [one.name for one in queries.workers() if one.name.startswith(here)]
+    return [name for name in names if not _lives(name.removeprefix(here))]
+
+
+def _lives(process: str) -> bool:
+    try:
+        os.kill(int(process), 0)
+    except (ProcessLookupError, ValueError):
+        return False
+    except PermissionError:
+        return True
+    return True
 
 
 class _Daily:

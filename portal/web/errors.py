@@ -84,7 +84,7 @@ def _failure(error: Exception) -> ResponseReturnValue:
     return _without_anything("errors/500.html"), 500
 
 
-def _database(error: Exception) -> ResponseReturnValue:
+def database(error: Exception) -> ResponseReturnValue:
     """Where the database is away, a page says so; its other errors are ours."""
     if not engine.is_away(error):
         raise error
@@ -141,6 +141,6 @@ def init_app(app: Flask) -> None:
     app.register_error_handler(CSRFError, _forged_or_old)
     app.register_error_handler(HTTPException, _http_error)
     app.register_error_handler(Refusal, _refused)
-    app.register_error_handler(DBAPIError, _database)
-    app.register_error_handler(NoneFree, _database)
+    app.register_error_handler(DBAPIError, database)
+    app.register_error_handler(NoneFree, database)
     app.register_error_handler(500, _failure)

@@ -1,18 +1,15 @@
 """What anybody may read, and what probes and robots ask."""
 
 from collections.abc import Callable, Iterator
-from datetime import date, timedelta
+from datetime import date
 
 import pytest
 import time_machine
 from flask import Flask
-from sqlalchemy.exc import OperationalError
 
 from portal import clock
 from portal.accounts.models import Membership
 from portal.db import transaction
-from portal.home import queries as home
-from portal.notifications.models import WorkerHeartbeat
 from tests.browser import Browser
 from tests.builders import Builder
 
@@ -141,32 +138,6 @@ def test_an_unknown_language_changes_nothing(browse: Browse) -> None:
     browser = browse(None)
     browser.post("/langue", {"language": "xx"})
     assert '<html lang="fr">' in browser.get("/candidater").text
-
-
-def test_health_says_how_long_the_worker_has_been_silent(browse: Browse) -> None:
-    browser = browse(None)
-    answer = browser.get("/health")
-    assert answer.status_code == 200
-    assert answer.json == {"live": True, "ready": True, "worker_silent_seconds": None}
-    assert answer.headers["Cache-Control"] == "no-store"
-    with transaction() as session:
-        session.add(WorkerHeartbeat(name="one", seen_at=clock.now() - timedelta(hours=2)))
-        session.add(WorkerHeartbeat(name="two", seen_at=clock.now() - timedelta(seconds=40)))
-    silent = browser.get("/health").json
-    assert silent is not None
-    assert 40 <= silent["worker_silent_seconds"] < 60
-
-
-def test_health_says_when_the_database_does_not_answer(
-    browse: Browse, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    def away() -> None:
-        raise OperationalError("SELECT 1", {}, OSError("away"))
-
-    monkeypatch.setattr(home, "worker_seen_at", away)
-    answer = browse(None).get("/health")
-    assert answer.status_code == 503
-    assert answer.json == {"live": True, "ready": False, "worker_silent_seconds": None}
 
 
 def test_robots_stay_out_of_private_pages_and_of_any_demonstration(app: Flask, browse: Browse) -> None:

@@ -1,6 +1,8 @@
 """The worker: it lives through a database and a mail server that are away, and says that it lives."""
 
+import os
 import signal
+import socket
 import time
 from collections.abc import Callable, Iterator, Sequence
 from datetime import date, timedelta
@@ -62,10 +64,27 @@ def test_it_says_that_it_lives_but_not_at_every_step(
     assert len([statement for statement in queries if "INSERT INTO worker_heartbeat" in statement]) == 1
 
 
-def test_workers_of_one_machine_share_a_heartbeat(hire: Hire, server: MailServer) -> None:
-    for _ in range(2):
-        hire().step()
-    assert len(heartbeats()) == 1
+def test_each_worker_of_a_machine_has_a_heartbeat_that_a_dead_one_leaves(
+    hire: Hire, server: MailServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    here, dead = socket.gethostname()[:60], 2**22 + 1
+    with transaction():
+        for name in (f"{here} 1", f"{here} {dead}", "elsewhere 1"):
+            outbox.note_worker(name, None)
+    one = hire()
+    one.step()
+    assert {beat.name for beat in heartbeats()} == {f"{here} 1", f"{here} {os.getpid()}", "elsewhere 1"}
+    one.close()
+    assert {beat.name for beat in heartbeats()} == {f"{here} 1", "elsewhere 1"}
+
+
+def test_a_worker_silent_for_a_week_is_forgotten(hire: Hire, server: MailServer) -> None:
+    with transaction() as session:
+        for name, days in (("old", 8), ("older than a day", 2)):
+            session.add(WorkerHeartbeat(name=name, seen_at=clock.now() - timedelta(days=days)))
+    hire().step()
+    assert "older than a day" in {beat.name for beat in heartbeats()}
+    assert "old" not in {beat.name for beat in heartbeats()}
 
 
 def test_it_says_since_when_the_mail_server_is_away_and_when_it_is_back(
