@@ -105,7 +105,8 @@ def test_every_command_says_in_one_line_that_the_database_is_away(
     for one in (db.engine, db.session()):
         for method in ("connect", "connection", "execute", "scalars"):
             monkeypatch.setattr(one, method, away, raising=False)
-    for name in app.cli.commands.keys() - {"load-demo", "send-test", "db"}:
+    ours = {name for name, one in app.cli.commands.items() if not isinstance(one, click.Group)}
+    for name in ours - {"load-demo", "send-test"}:
         code, said = run(app, name, *_words(app.cli.commands[name]))
         assert code != 0
         if name != "check-settings":
