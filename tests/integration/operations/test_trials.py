@@ -99,7 +99,7 @@ def _words(command: click.Command) -> list[str]:
 def test_every_command_says_in_one_line_that_the_database_is_away(
     app: Flask, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def away(*_arguments: object) -> None:
+    def away(*_arguments: object, **_options: object) -> None:
         raise OperationalError("connect", {}, psycopg.OperationalError("no route to it"))
 
     for one in (db.engine, db.session()):
