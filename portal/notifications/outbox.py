@@ -119,7 +119,6 @@ def enqueue(
     if dedupe and db.session.scalar(select(OutboxEmail.id).where(OutboxEmail.dedupe == dedupe)):
         return
     rendered = render(kind, recipient, message)
-    domain = current_app.config["MAIL_SENDER"].rpartition("@")[2]
     reply_name, reply_email = message.reply_to or (None, None)
     row = {
         "kind": kind,
@@ -131,12 +130,18 @@ def enqueue(
         "subject": one_line(rendered.subject)[:_SUBJECT_LENGTH],
         "text": rendered.text,
         "html": rendered.html,
-        "message_id": f"<{secrets.token_hex(16)}@{domain}>",
+        "message_id": message_id(),
         "dedupe": dedupe,
         "confidential": confidential,
     }
     insert = _INSERT[db.engine.dialect.name](OutboxEmail).values(row)
     db.session.execute(insert.on_conflict_do_nothing(index_elements=["dedupe"]))
+
+
+def message_id() -> str:
+    """A name that no other e-mail has."""
+    domain = current_app.config["MAIL_SENDER"].rpartition("@")[2]
+    return f"<{secrets.token_hex(16)}@{domain}>"
 
 
 def something_is_due() -> bool:
