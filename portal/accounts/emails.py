@@ -58,8 +58,9 @@ def _invitation_message(invited: Invitation, inviter: Person | None, token: str)
             (_l("Your role there"), LazyString(role_label, invited.role)),
             (_l("The link works until"), invited.last_day),
         ],
-        reply_to=(inviter.name, inviter.email) if inviter else None,
-        context={"organisation": invited.organisation.name, "inviter": inviter.name if inviter else None},
+        reply_to=("", inviter.email) if inviter else None,
+        to_stranger=True,
+        context={"organisation": invited.organisation.name},
     )
 
 

@@ -61,6 +61,8 @@ INVITATION_SENDS = Limit(timedelta(hours=24), 3, timedelta(0), timedelta(0), 3)
 DOCUMENTS_ADDED = Limit(timedelta(hours=24), 30, timedelta(0), timedelta(0), 30)
 ASKED_AGAIN = Limit(timedelta(hours=24), 1, timedelta(0), timedelta(0), 1)
 LONGEST_WINDOW = max(limit.window for limit in (ACCOUNT, NETWORK, LINKS_OF_ACCOUNT, LINKS_OF_NETWORK))
+WRITTEN_TO = Limit(timedelta(hours=24), 10, timedelta(0), timedelta(0), 10)
+"""E-mails to one address that others typed, whoever they are: nobody is flooded through the portal."""
 INVITATION_LASTS = timedelta(days=7)
 SEEN_EVERY = timedelta(hours=20)  # so that who comes every morning is noted every morning
 IDLE_WARNED_AFTER = timedelta(days=731)  # two years

@@ -59,6 +59,11 @@ def begin_link(email: str, purpose: str = "link") -> Held | None:
     return _begin(limits).held
 
 
+def may_write_to(email: str) -> bool:
+    """Count an e-mail to an address that somebody else typed; False: it got enough of them today, whoever asked."""
+    return _begin({_account("written to", email): rules.WRITTEN_TO}).held is None
+
+
 def may_ask_for_address(person_id: int) -> bool:
     """Count another address asked for by a person; False: enough for an hour."""
     return _begin({f"address:{person_id}": rules.LINKS_OF_ACCOUNT}).held is None
@@ -110,7 +115,7 @@ def is_old() -> ColumnElement[bool]:
 
 def keys_of(email: str) -> list[str]:
     """What is counted for an account: its address, hashed."""
-    return [_account(purpose, email) for purpose in (SIGN_IN, "link", CODE)]
+    return [_account(purpose, email) for purpose in (SIGN_IN, "link", CODE, "written to")]
 
 
 def _account(purpose: str, email: str) -> str:

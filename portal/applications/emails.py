@@ -8,6 +8,7 @@ from flask_babel import lazy_gettext as _l
 
 from portal.access.roles import Actor
 from portal.accounts import queries as accounts
+from portal.accounts import throttle
 from portal.accounts.emails import recipient
 from portal.accounts.models import Person
 from portal.applications import words
@@ -144,6 +145,7 @@ def link_message(reference: str, token: str) -> Message:
     return Message(
         action_url=link(token),
         facts=[(_l("Application"), reference)],
+        to_stranger=True,
         context={"action_label": _l("Open my application"), "why": _WHY_APPLICANT},
     )
 
@@ -157,7 +159,8 @@ def end_message(application: Application, token: str) -> Message:
     """What the warning says."""
     return Message(
         action_url=link(token),
-        facts=[(_l("Application"), application.reference), (_l("Pole"), application.name)],
+        facts=[(_l("Application"), application.reference)],
+        to_stranger=True,
         context={"action_label": _l("Go on writing"), "why": _WHY_APPLICANT},
     )
 
@@ -167,17 +170,17 @@ def tell_contact(application: Application) -> None:
     if application.contact_email and application.contact_email != application.email:
         to = Recipient(application.contact_email, application.contact_name, application.language)
         dedupe = f"application-contact-{application.id}-{application.contact_email}"[:160]
-        enqueue(CONTACT_NAMED, to, contact_message(application), dedupe=dedupe)
+        if throttle.may_write_to(to.email):
+            enqueue(CONTACT_NAMED, to, contact_message(application), dedupe=dedupe)
 
 
 def contact_message(application: Application) -> Message:
     """What the person named as contact is told."""
     return Message(
         action_url=absolute_url("home.privacy"),
-        facts=[(_l("Application"), application.reference), (_l("Pole"), application.name)],
-        reply_to=(application.email, application.email),
+        facts=[(_l("Application"), application.reference)],
+        to_stranger=True,
         context={
-            "application": application,
             "action_label": _l("Read what is done with your data"),
             "why": _l("You receive this message because somebody gave your address as a contact."),
         },

@@ -9,6 +9,7 @@ import secrets
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any, NamedTuple
 
@@ -118,8 +119,12 @@ def enqueue(
         return
     if dedupe and db.session.scalar(select(OutboxEmail.id).where(OutboxEmail.dedupe == dedupe)):
         return
+    if message.to_stranger:
+        recipient = replace(recipient, name="")
     rendered = render(kind, recipient, message)
     reply_name, reply_email = message.reply_to or (None, None)
+    if message.to_stranger:
+        reply_name = None
     row = {
         "kind": kind,
         "recipient": recipient.email,

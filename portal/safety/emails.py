@@ -59,7 +59,7 @@ def confirm_address(new_email: str, person: Person, token: str) -> None:
 
 
 def _confirm_message(token: str) -> Message:
-    return Message(action_url=absolute_url("safety.confirm_address", token=token))
+    return Message(action_url=absolute_url("safety.confirm_address", token=token), to_stranger=True)
 
 
 def address_taken(taken: Person) -> None:

@@ -159,7 +159,7 @@ def ask_email_change(person_id: int, typed: str) -> None:
     new_email = canonical_email(typed)
     if new_email == person.email:
         raise Invalid("email", _l("This is your present address."))
-    if not throttle.may_ask_for_address(person_id):
+    if not (throttle.may_ask_for_address(person_id) and throttle.may_write_to(new_email)):
         raise Invalid("email", _l("Too many links were asked for. Wait an hour before asking again."))
     taken = people.by_email(new_email)
     confirm, stop = new_token(), new_token()

@@ -39,6 +39,10 @@ def invite(actor: Actor, organisation: Organisation, invited: Invited) -> Invita
     sent = queries.count_invited_since(organisation.id, clock.now() - timedelta(days=1))
     if sent >= rules.MOST_INVITED_A_DAY:
         raise Invalid("email", _l("Too many invitations today. Go on tomorrow, or ask the national cell."))
+    if not throttle.may_write_to(invited.email):
+        raise Invalid(
+            "email", _l("The portal has written to this address often today. Invite this person tomorrow.")
+        )
     return accounts.invite(
         organisation,
         invited.email,
@@ -52,7 +56,7 @@ def invite(actor: Actor, organisation: Organisation, invited: Invited) -> Invita
 def send_again(organisation: Organisation, invitation_id: int) -> Invitation:
     """Send a new link, which kills the one before; TooOften after a few in a day."""
     invitation = _waiting(organisation, invitation_id)
-    if not throttle.may_send_invitation(invitation.id):
+    if not (throttle.may_send_invitation(invitation.id) and throttle.may_write_to(invitation.email)):
         raise rules.TooOften
     accounts.send_invitation(invitation)
     _record(Act.INVITED, invitation)

@@ -9,8 +9,10 @@ from sqlalchemy import Row as Record
 
 from portal.access.roles import HEAD_ROLES, Actor, Role
 from portal.accounts import service as accounts
+from portal.accounts import throttle
 from portal.accounts.kinds import ROLES_OF
 from portal.db import require_transaction
+from portal.refusals import Conflict
 from portal.teams import service as teams
 from portal.text import search_key
 from portal.transfers import queries
@@ -229,6 +231,8 @@ def apply(actor: Actor, lines: Sequence[Line]) -> None:
             if line.target_id:
                 teams.change_role(actor, organisation, line.target_id, role)
                 continue
+            if not throttle.may_write_to(line.values["email"]):
+                raise Conflict
             accounts.invite(
                 organisation,
                 line.values["email"],
