@@ -21,8 +21,6 @@ from portal.web import current, flash, kept, tokens
 from portal.web.addresses import this_address
 from portal.web.blueprint import declared, is_of_an_organisation
 
-MEANT = "meant"
-"""Name of the field by which a person says that they mean the organisation a form was opened for."""
 _READS = frozenset({"GET", "HEAD", "OPTIONS"})
 
 
@@ -37,7 +35,7 @@ def refusal(endpoint: str) -> ResponseReturnValue | None:
             return None  # a token that does not say is refused as forged
     except RequestEntityTooLarge:
         return None  # who may not send at all hears that first
-    if MEANT in request.form:
+    if tokens.MEANT in request.form:
         tokens.require_valid()
         if current.act_for(drawn_for):
             return None
@@ -56,7 +54,7 @@ def _ask(endpoint: str, actor: Actor, drawn_for: int | None) -> ResponseReturnVa
         hidden=kept.fields_to_send_again(),
         address=this_address(),
         resuming=kept.is_resuming(),
-        meant=MEANT,
+        meant=tokens.MEANT,
         message=None,
         back_url=None,
         typed=kept.typed_texts(),

@@ -129,7 +129,7 @@ def _lines(text: str) -> str:
 
 
 _AGAIN_AFTER_A_FAILURE = (
-    '<section class="prose"><h2>Ce que vous aviez écrit <span lang="en">(what you had typed)</span></h2>'
+    '<section class="prose"><h2>Ce que vous aviez saisi <span lang="en">(what you had typed)</span></h2>'
     "{blocks}"
     '<form method="post" action="{path}">{hidden}'
     '<div class="actions"><button class="btn btn-secondary" type="submit">Envoyer à nouveau '

@@ -24,7 +24,7 @@ FOR_FIELD = "kept_for"
 RESUME_FIELD = "resume"
 _PREFIX = "kept."
 _SIGN_IN_PAGES = "security."
-_NEVER_KEPT = frozenset({tokens.FIELD, RESUME_FIELD, "meant"})
+_NEVER_KEPT = frozenset({tokens.FIELD, tokens.MEANT, RESUME_FIELD})
 _SECRET = re.compile(r"password|credential|token|secret|^code$")
 
 Fields = list[tuple[str, str]]
@@ -164,13 +164,13 @@ def typed_texts() -> list[str]:
         fields = fields_to_send_again()
     except HTTPException:  # it was too large to be read
         return []
-    return [value for name, value in fields if not _is_only_chosen(name, value)]
+    return [value for name, value in fields if not _is_only_chosen(name.removeprefix(_PREFIX), value)]
 
 
 def _is_only_chosen(name: str, value: str) -> bool:
     """A mark of the form, a number of a row, a word of a closed list: nothing that its author would miss."""
     return (
-        name in {"once", "intent", "next", "seen", RESUME_FIELD}
+        name in {"once", "intent", "next", "seen", RESUME_FIELD, PATH_FIELD, FOR_FIELD}
         or name.endswith(("_id", "_ids"))
         or len(value.strip()) < 3
         or value in _closed_words()

@@ -15,6 +15,8 @@ from portal.web import current
 from portal.web.converters import key
 
 FIELD = "csrf_token"
+MEANT = "meant"
+"""Name of the field by which a person says that they mean the organisation a form was opened for."""
 _JOINT = "~"
 _FORMS_OF_FLASK_SECURITY = "security"  # which ask who is there, and do nothing for an organisation
 
