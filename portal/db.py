@@ -15,8 +15,21 @@ from typing import Any
 from flask import Flask, Response
 from flask_migrate import Migrate
 from flask_sqlalchemy import SQLAlchemy
-from sqlalchemy import Connection, DateTime, Dialect, Enum, Executable, MetaData, event, func, select, text
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    DateTime,
+    Dialect,
+    Enum,
+    Executable,
+    MetaData,
+    event,
+    func,
+    select,
+    text,
+    update,
+)
+from sqlalchemy.exc import DBAPIError, OperationalError
 from sqlalchemy.orm import DeclarativeBase, ORMExecuteState, Session, UOWTransaction
 from sqlalchemy.types import TypeDecorator
 
@@ -150,6 +163,26 @@ def write_alone(statement: Executable, values: Mapping[str, Any]) -> None:
         connection.execute(statement, values)
 
 
+def note(model: type[Model], which: ColumnElement[bool], **values: Any) -> bool:
+    """Write down on a row what is good to know and may wait: False where somebody else is writing, at once.
+
+    A page that only reads never fails nor waits for such a note.
+    """
+    if db.session().info.get("writable"):
+        raise RuntimeError("inside transaction(), write it there")
+    _require_writable(db.session())
+    key = next(iter(model.__table__.primary_key))
+    free = select(key).where(which).with_for_update(skip_locked=True).scalar_subquery()
+    statement = update(model).where(key.in_(free)).values(values)
+    with db.engine.connect() as connection:
+        try:
+            with engine.hurried(connection, milliseconds=0):
+                connection.execute(statement)
+        except OperationalError:
+            return False
+    return True
+
+
 def one_at_a_time(*names: str) -> None:
     """Let one transaction at a time do what has these names, until it ends; on SQLite one writes at a time anyway."""
     require_transaction()
@@ -252,6 +285,7 @@ __all__ = [
     "db",
     "init_app",
     "kept_if",
+    "note",
     "one_at_a_time",
     "reading_only",
     "refuse_writes",

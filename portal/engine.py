@@ -21,7 +21,7 @@ PING_SECONDS = 2.0
 STATEMENT_SECONDS = 30.0
 PROGRAM_SECONDS = 300.0
 _CANCEL_SECONDS = 1.0
-_BUSY_SECONDS = 10
+_BUSY_SECONDS = 60  # three times what the longest import takes
 _PRIVATE = 0o600
 _AWAY = (
     "08",
@@ -170,11 +170,11 @@ def is_busy(error: DBAPIError) -> bool:
 
 
 @contextmanager
-def hurried(connection: Connection) -> Iterator[None]:
+def hurried(connection: Connection, milliseconds: int = _MOMENT_MILLISECONDS) -> Iterator[None]:
     """On SQLite, wait for a writer only a moment."""
     sqlite = connection.dialect.name == "sqlite"
     if sqlite:
-        connection.exec_driver_sql(f"PRAGMA busy_timeout={_MOMENT_MILLISECONDS}")
+        connection.exec_driver_sql(f"PRAGMA busy_timeout={milliseconds}")
     try:
         yield
     finally:

@@ -71,3 +71,8 @@ def hashed_anew(person: Person, passphrase: str) -> str | None:
     """The hash of a right passphrase, where the one that is kept is made as it no longer should be."""
     context = current_app.extensions["security"].pwd_context
     return hash_password(passphrase) if context.needs_update(person.password) else None
+
+
+def hashed(passphrase: str) -> str:
+    """Written in the same way as at sign-in, then hashed, which is slow on purpose: before a transaction begins."""
+    return hash_password(current_app.extensions["security"].password_util.normalize(passphrase))

@@ -2,19 +2,18 @@
 
 import secrets
 
-from flask import current_app, has_request_context
+from flask import has_request_context
 from flask_babel import lazy_gettext as _l
 from flask_login import current_user
-from flask_security import hash_password
 from flask_security.recoverable import generate_reset_password_token
-from sqlalchemy import bindparam, update
+from sqlalchemy import update
 
 from portal import clock
 from portal.access.roles import HEAD_ROLES, Actor, Role
-from portal.accounts import emails, queries, rules, throttle
+from portal.accounts import emails, passwords, queries, rules, throttle
 from portal.accounts.kinds import ROLES_OF, Held
 from portal.accounts.models import Invitation, Membership, Person
-from portal.db import db, kept_if, require_transaction, write_alone
+from portal.db import db, kept_if, note, require_transaction
 from portal.journal import service as journal
 from portal.journal.kinds import Act, Subject
 from portal.organisations.models import Organisation
@@ -88,34 +87,29 @@ def keep_hash(person: Person, hashed: str | None) -> None:
 
 
 def create_person(
-    email: str, given_name: str, family_name: str, password: str | None = None, language: str = "fr"
+    email: str, given_name: str, family_name: str, hashed: str | None = None, language: str = "fr"
 ) -> Person:
-    """A new person; without a password, they choose one by the "forgotten password" link."""
+    """A new person; without the hash of a password, they choose one by the "forgotten password" link."""
     require_transaction()
     person = Person(
         email=email,
         given_name=given_name,
         family_name=family_name,
         language=language,
-        password=_hashed(password or secrets.token_urlsafe(32)),
+        password=hashed or passwords.hashed(secrets.token_urlsafe(32)),
         fs_uniquifier=secrets.token_hex(32),
     )
     db.session.add(person)
     return person
 
 
-def open_again(person: Person, given_name: str, family_name: str, password: str) -> None:
+def open_again(person: Person, given_name: str, family_name: str, hashed: str) -> None:
     """A closed account lets its owner, who reads the mails of its address, in again."""
     require_transaction()
-    person.given_name, person.family_name, person.password = given_name, family_name, _hashed(password)
+    person.given_name, person.family_name, person.password = given_name, family_name, hashed
     person.active, person.closed_at, person.idle_warned_at = True, None, None
     person.fs_uniquifier = secrets.token_hex(32)
     journal.record(Act.CREATED, Subject.PERSON, person.id, person.name)
-
-
-def _hashed(password: str) -> str:
-    """Written in the same way as at sign-in, then hashed."""
-    return hash_password(current_app.extensions["security"].password_util.normalize(password))
 
 
 def join(person: Person, organisation: Organisation, role: Role) -> Membership:
@@ -271,13 +265,14 @@ def close_account(person: Person, *, by: Actor | None) -> list[Organisation]:
 
 
 def note_seen(person: Person) -> None:
-    """The person came: noted at most once a day, in a write of its own."""
+    """The person came: noted at most once a day, where nobody else is writing."""
     if person.last_seen_at is None or clock.now() - person.last_seen_at > rules.SEEN_EVERY:
-        write_alone(_SEEN, {"person_id": person.id, "now": clock.now()})
+        note(Person, Person.id == person.id, last_seen_at=clock.now(), idle_warned_at=None)
 
 
-_SEEN = (
-    update(Person)
-    .where(Person.id == bindparam("person_id"))
-    .values(last_seen_at=bindparam("now"), idle_warned_at=None)
-)
+def came(person_id: int) -> None:
+    """The person signs in: their account is in use, from this very transaction on."""
+    require_transaction()
+    statement = update(Person).where(Person.id == person_id)
+    values = {"last_seen_at": clock.now(), "idle_warned_at": None}
+    db.session.execute(statement.values(values).execution_options(synchronize_session=False))

@@ -10,10 +10,10 @@ from flask import current_app
 
 from portal import clock, db, schema, settings
 from portal.notifications import queries as notifications
+from portal.notifications.rules import SILENT
 
 LITTLE_ROOM = 500
 """Megabytes free for documents below which somebody should look."""
-SILENT_SECONDS = 120
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +76,7 @@ def _mail() -> tuple[dict[str, Any], list[str]]:
 
 def _workers() -> tuple[list[dict[str, Any]], list[str]]:
     silent = {one.name: _seconds_since(one.seen_at) for one in notifications.workers()}
-    well = bool(silent) and max(silent.values()) <= SILENT_SECONDS
+    well = bool(silent) and max(silent.values()) <= SILENT.total_seconds()
     seen = [{"name": name, "silent_seconds": seconds} for name, seconds in silent.items()]
     return seen, [] if well else ["worker"]
 

@@ -2,66 +2,96 @@
 
 import logging
 import time
+from collections import deque
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import datetime
 from email.message import EmailMessage
 from email.utils import format_datetime
 from html import escape
 
 from flask import current_app
+from sqlalchemy.exc import SQLAlchemyError
 
 from portal import clock
 from portal.notifications import headers, outbox
 from portal.notifications.outbox import Claimed
-from portal.notifications.rules import NO_ADDRESS, NO_LETTER
+from portal.notifications.rules import LONGEST_SENDING, NO_ADDRESS, NO_LETTER
 from portal.notifications.smtp import Connection, NotTaken, ServerAway
 from portal.web.addresses import is_email
 
 log = logging.getLogger(__name__)
-LONGEST_SENDING = timedelta(minutes=2)  # what one e-mail takes if every answer of the server is the slowest
+_PATIENCE_AT_THE_END = 30.0  # seconds
 
 
 class Delivery:
-    """Sends what is due over one connection, kept from batch to batch."""
+    """Sends what is due over one connection, kept from batch to batch.
 
-    def __init__(self, stopping: Callable[[], bool] = lambda: False) -> None:
+    `between`: called between two e-mails. What is in hand stays here when the database does not answer: an e-mail that
+    the server took is noted as sent before the server is asked anything again, so that it leaves once.
+    """
+
+    def __init__(
+        self, stopping: Callable[[], bool] = lambda: False, between: Callable[[], object] = lambda: None
+    ) -> None:
         self._connection = Connection()
         self._stopping = stopping
+        self._between = between
+        self._taken: deque[tuple[Claimed, datetime]] = deque()
+        self._untried: deque[Claimed] = deque()
 
     def deliver(self) -> int:
         """Send a batch; return how many e-mails were tried. ServerAway: the rest waits, untouched."""
+        self.catch_up()
         if not outbox.something_is_due():
             return 0
         self._connection.check()
         began = time.monotonic()
-        rows = outbox.claim()
+        self._untried.extend(outbox.claim())
         taken = tried = 0
         try:
-            for row in rows:
-                if self._stopping() or time.monotonic() - began > _patience():
-                    break
-                taken += self._send(row)
+            while self._untried and not self._stopping() and time.monotonic() - began <= _patience():
+                taken += self._send(self._untried.popleft())
                 tried += 1
-        except ServerAway:
-            outbox.release(rows[tried:])
-            raise
+                self._between()
         finally:
             if tried:
                 log.info("%d e-mails sent, %d not taken", taken, tried - taken)
-        outbox.release(rows[tried:])
+        self.catch_up()
         return tried
 
+    def catch_up(self) -> None:
+        """Note what was sent, and give back what was not tried."""
+        while self._taken:
+            row, at = self._taken[0]
+            outbox.sent(row, at)
+            self._taken.popleft()
+        outbox.release(list(self._untried))
+        self._untried.clear()
+
     def close(self) -> None:
+        """Take leave of the mail server, with patience to note what it took."""
+        until = time.monotonic() + _PATIENCE_AT_THE_END
+        while self._taken and time.monotonic() < until:
+            try:
+                self.catch_up()
+            except SQLAlchemyError:
+                time.sleep(0.5)
         self._connection.close()
 
     def _send(self, row: Claimed) -> bool:
         """Was it taken?"""
         try:
             self._connection.send(current_app.config["MAIL_SENDER"], row.recipient, _written(row))
+        except ServerAway:
+            self._untried.appendleft(row)
+            self.catch_up()
+            raise
         except NotTaken as refusal:
             outbox.not_taken(row, str(refusal), final=refusal.final)
             return False
-        outbox.sent(row)
+        self._taken.append((row, clock.now()))
+        outbox.sent(row, self._taken[-1][1])
+        self._taken.pop()
         return True
 
 

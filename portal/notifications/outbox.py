@@ -166,10 +166,10 @@ def claim(limit: int = BATCH) -> Sequence[Claimed]:
     return sorted((Claimed(*row) for row in rows), key=lambda one: (one.created_at, one.id))
 
 
-def sent(row: Claimed) -> None:
+def sent(row: Claimed, at: datetime) -> None:
     """It is gone: never again, and a secret is forgotten."""
     statement = _MARK_SECRET_SENT if row.confidential else _MARK_SENT
-    write_alone(statement, {"row_id": row.id, "sent_at": clock.now()})
+    write_alone(statement, {"row_id": row.id, "sent_at": at})
 
 
 def not_taken(row: Claimed, error: str, *, final: bool) -> None:

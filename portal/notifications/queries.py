@@ -11,9 +11,9 @@ from sqlalchemy.orm import InstrumentedAttribute, load_only
 from portal import clock
 from portal.db import Moment, db
 from portal.notifications.models import OutboxEmail, WorkerHeartbeat
+from portal.notifications.rules import SILENT
 
 LATE = timedelta(minutes=10)
-SILENT = timedelta(minutes=1)
 _DAY = timedelta(days=1)
 
 

@@ -9,6 +9,12 @@ from enum import StrEnum
 
 BODIES_KEPT = timedelta(days=30)
 SECRETS_KEPT = timedelta(days=1)
+BEAT = timedelta(seconds=10)
+"""How often a worker says that it lives, also between two e-mails or two parts of a job."""
+LONGEST_SENDING = timedelta(minutes=2)
+"""What one e-mail takes if every answer of the mail server is the slowest."""
+SILENT = LONGEST_SENDING + timedelta(minutes=1)
+"""After so long without a word from a worker, it does not work: pages, the probe and the documentation agree."""
 ROWS_KEPT = timedelta(days=365)  # logs are kept twelve months (CNIL, recommendation 2021-122)
 
 NO_ADDRESS = "not an address"

@@ -22,10 +22,11 @@ from portal import clock, engine
 from portal.db import db, transaction
 from portal.notifications import outbox, queries
 from portal.notifications.delivery import Delivery
+from portal.notifications.rules import BEAT
 from portal.notifications.smtp import ServerAway
 
 PAUSE_SECONDS = 1.0
-BEAT_SECONDS = 10.0
+BEAT_SECONDS = BEAT.total_seconds()
 LONGEST_PAUSE_SECONDS = 30.0
 JOB_PAUSE_SECONDS = 600.0
 TRANSACTIONS = 25
@@ -146,11 +147,11 @@ class Worker:
 
     def __init__(self, daily: Sequence[Job], stop: Stop) -> None:
         self._stop = stop
-        self._delivery = Delivery(stop.is_set)
-        self._daily = [_Daily(job) for job in daily]
         self._beat = _Heartbeat()
         self._mail = _Pause()
         self._failing = False
+        self._delivery = Delivery(stop.is_set, between=lambda: self._beat.tell(self._mail.error))
+        self._daily = [_Daily(job) for job in daily]
 
     def run(self) -> None:
         log.info("worker started")

@@ -4,14 +4,14 @@ from typing import Any, cast
 
 from flask import Response, request, session
 from flask_login import current_user
-from sqlalchemy import ColumnElement, CursorResult, bindparam, false, update
+from sqlalchemy import ColumnElement, CursorResult, false, update
 
 from portal import clock
 from portal.accounts import service as people
 from portal.accounts.models import Person
 from portal.accounts.rules import new_token, token_hash
 from portal.accounts.security import SIGNED_IN_HERE
-from portal.db import db, require_transaction, write_alone
+from portal.db import db, note, require_transaction
 from portal.safety import emails, queries, rules
 from portal.safety.models import SignInSession
 from portal.web import current
@@ -21,16 +21,12 @@ KEY = "sign_in_key"
 SEEN_AT = "seen_at"
 _TWO_FACTORS = "two_factors"
 _MOST_MARKS = 5  # people who use one browser in turn
-_SEE = (
-    update(SignInSession)
-    .where(SignInSession.key_hash == bindparam("key"))
-    .values(last_seen_at=bindparam("now"))
-)
 
 
 def start(person: Person, *, two_factors: bool) -> None:
     """Open a session for whoever has just signed in; its owner is told of a browser never seen before."""
     require_transaction()
+    people.came(person.id)
     key = new_token()
     browser, system = rules.browser_and_system(request.user_agent.string)
     row = SignInSession(
@@ -130,13 +126,13 @@ def _end(*conditions: ColumnElement[bool]) -> int:
 
 def note_seen(response: Response) -> Response:
     """Write down every few minutes that the session is used, once the answer is made, if it is no failure: the
-    database may then be away."""
+    database may then be away. Where somebody writes just now, the next answer does."""
     if response.status_code >= 500:
         return response
     now = clock.now()
     is_due = now.timestamp() - session.get(SEEN_AT, 0) > rules.SEEN_EVERY.total_seconds()
     if KEY in session and is_due and current.is_signed_in() and not current.is_viewing():
-        session[SEEN_AT] = now.timestamp()
-        write_alone(_SEE, {"key": this_one(), "now": now})
+        if note(SignInSession, SignInSession.key_hash == this_one(), last_seen_at=now):
+            session[SEEN_AT] = now.timestamp()
         people.note_seen(current_user)
     return response

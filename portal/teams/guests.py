@@ -7,7 +7,9 @@ from flask_login import current_user
 from flask_security import login_user
 
 from portal.access.permissions import Open
+from portal.accounts import passwords
 from portal.accounts.models import Invitation
+from portal.accounts.security import session_transaction
 from portal.db import transaction
 from portal.safety import queries as safety
 from portal.teams import invitations, queries, rules
@@ -58,10 +60,9 @@ def _accept_signed_in(token: str, invitation: Invitation) -> ResponseReturnValue
 def _accept_as_new(token: str, invitation: Invitation) -> ResponseReturnValue:
     form = AcceptForm(obj=invitation, email=invitation.email)
     if form.submitted():
-        with transaction():
-            person = invitations.join_as_new(
-                token, form.given_name.data, form.family_name.data, form.password.data
-            )
+        hashed = passwords.hashed(form.password.data)
+        with session_transaction():
+            person = invitations.join_as_new(token, form.given_name.data, form.family_name.data, hashed)
             asks_more = safety.has_second_factor(person.id)  # a closed account may have kept it
             if not asks_more:
                 login_user(person, authn_via=["invitation"])

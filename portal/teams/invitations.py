@@ -87,7 +87,7 @@ def join(token: str, person: Person) -> Membership:
     return _admit(invitation, person)
 
 
-def join_as_new(token: str, given_name: str, family_name: str, passphrase: str) -> Person:
+def join_as_new(token: str, given_name: str, family_name: str, hashed: str) -> Person:
     """Whoever reads the mails of the address gets an account there, or opens a closed one again, and joins.
 
     NotAllowed: the address has an account, which must sign in. LinkSpent: used meanwhile.
@@ -98,10 +98,10 @@ def join_as_new(token: str, given_name: str, family_name: str, passphrase: str) 
         raise NotAllowed
     if person is None:
         person = accounts.create_person(
-            invitation.email, given_name, family_name, passphrase, invitation.language
+            invitation.email, given_name, family_name, hashed, invitation.language
         )
     else:
-        accounts.open_again(person, given_name, family_name, passphrase)
+        accounts.open_again(person, given_name, family_name, hashed)
     db.session.flush()
     _admit(invitation, person)
     return accounts_queries.by_email(invitation.email) or person  # with what they now belong to

@@ -12,7 +12,7 @@ from flask import Flask
 from config import Config, Production
 from portal import clock
 from portal.access.roles import Role
-from portal.accounts import service
+from portal.accounts import passwords, service
 from portal.db import transaction
 from tests.browser import Browser
 from tests.builders import PASSPHRASE, Builder
@@ -46,8 +46,9 @@ def test_the_address_is_written_in_any_case_and_with_spaces(make: Builder, brows
 
 
 def test_accents_of_a_password_may_be_written_in_two_ways(make: Builder, browse: Browse) -> None:
+    hashed = passwords.hashed("l’été à la forêt déjà")
     with transaction():
-        service.create_person("ete@exemple.test", "Été", "Martin", "l’été à la forêt déjà")
+        service.create_person("ete@exemple.test", "Été", "Martin", hashed)
     decomposed = "l’e\u0301te\u0301 a\u0300 la fore\u0302t de\u0301ja\u0300"
     assert sign_in_as(browse(), "ete@exemple.test", decomposed).status_code == 302
 

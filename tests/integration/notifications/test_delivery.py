@@ -2,7 +2,7 @@
 
 import time
 from collections.abc import Callable, Iterator
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 from flask import Flask
@@ -103,8 +103,8 @@ def test_a_server_that_goes_away_in_the_middle_gives_the_rest_back(
     write(*MANY)
     sent = outbox.sent
 
-    def sent_then_gone(claimed: outbox.Claimed) -> None:
-        sent(claimed)
+    def sent_then_gone(claimed: outbox.Claimed, at: datetime) -> None:
+        sent(claimed, at)
         if claimed.recipient == MANY[2]:
             server.drop(Moment.CONNECT)
             hang_up(courier)

@@ -5,7 +5,7 @@ import signal
 import socket
 import time
 from collections.abc import Callable, Iterator, Sequence
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from types import FrameType
 
 import pytest
@@ -16,10 +16,11 @@ from sqlalchemy.exc import OperationalError
 
 from portal import clock
 from portal.db import db, transaction
-from portal.notifications import outbox, queries, worker
+from portal.notifications import outbox, queries, rules, worker
 from portal.notifications.models import WorkerHeartbeat
 from portal.notifications.worker import Stop, Worker
-from tests.integration.notifications.conftest import Write, row
+from tests.architecture.source import ROOT
+from tests.integration.notifications.conftest import Write, row, rows
 from tests.smtp import MailServer
 
 Hire = Callable[..., Worker]
@@ -211,6 +212,61 @@ def test_a_long_job_lets_e_mails_leave_between_its_parts(
         assert one.step() == 1
         assert len(done) == expected
     assert done == [1, 2, 3, 4, 5]
+
+
+@pytest.mark.parametrize("times", [1, 3])
+def test_what_the_server_took_leaves_once_though_the_note_of_it_must_wait(
+    hire: Hire, server: MailServer, write: Write, monkeypatch: pytest.MonkeyPatch, times: int
+) -> None:
+    write("a@exemple.test", "b@exemple.test", "c@exemple.test")
+    sent, failures = outbox.sent, [OperationalError("update", {}, Exception("database is locked"))] * times
+
+    def busy(claimed: outbox.Claimed, at: datetime) -> None:
+        if failures:
+            raise failures.pop()
+        sent(claimed, at)
+
+    monkeypatch.setattr(outbox, "sent", busy)
+    one = hire()
+    for _ in range(times + 2):
+        one.step()
+    with time_machine.travel(clock.now() + outbox.LEASE * 2):  # as if the lease had run out
+        one.step()
+    assert sorted(letter.recipients[0][0] for letter in server.letters) == ["a", "b", "c"]
+    assert all(one.sent_at is not None and one.leased_until is None for one in rows())
+
+
+def test_a_worker_told_to_stop_notes_what_the_server_took(
+    hire: Hire, server: MailServer, write: Write, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    write()
+    with monkeypatch.context() as patched:
+        patched.setattr(
+            outbox, "sent", lambda *_: (_ for _ in ()).throw(OperationalError("", {}, Exception()))
+        )
+        one = hire()
+        one.step()
+    one.close()
+    assert (len(server.letters), row().sent_at is not None) == (1, True)
+
+
+def test_it_says_that_it_lives_between_two_e_mails_and_two_jobs(
+    hire: Hire, server: MailServer, write: Write, monkeypatch: pytest.MonkeyPatch, queries: list[str]
+) -> None:
+    monkeypatch.setattr(worker, "BEAT_SECONDS", 0.0)
+    write(*[f"a{number}@exemple.test" for number in range(5)])
+    one = hire(job("first", len), job("second", len))
+    queries.clear()
+    one.step()
+    said = [statement for statement in queries if "INSERT INTO worker_heartbeat" in statement]
+    assert len(said) >= 5 + 2
+
+
+def test_what_counts_as_silence_is_longer_than_the_slowest_e_mail_and_documented() -> None:
+    assert worker.BEAT_SECONDS <= 20
+    assert rules.SILENT > rules.LONGEST_SENDING + rules.BEAT
+    probe = (ROOT / "docs" / "operations.md").read_text()
+    assert f"silent for {rules.SILENT.total_seconds():.0f} seconds" in probe
 
 
 def test_a_signal_ends_the_wait_at_once() -> None:
