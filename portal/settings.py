@@ -364,6 +364,8 @@ def understood() -> Iterator[tuple[str, str]]:
     """Each setting as it is understood; of secrets, only whether they are there."""
     for setting in SETTINGS.values():
         found = written(setting)
+        if setting.shown_only and found is None:
+            continue
         if found is None and setting.default is None:
             yield setting.name, "not set"
         elif setting.name == "DATABASE_URL":

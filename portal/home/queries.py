@@ -12,6 +12,8 @@ from portal import clock, db, schema, settings
 from portal.notifications import queries as notifications
 from portal.notifications.rules import SILENT
 
+FAILURES = ("database", "schema", "writing")
+WARNINGS = ("files", "disk", "mail_away", "mail_late", "mail_given_up", "worker")
 LITTLE_ROOM = 500
 """Megabytes free for documents below which somebody should look."""
 

@@ -17,6 +17,7 @@ from sqlalchemy.exc import OperationalError
 
 from portal import clock
 from portal.db import db, transaction
+from portal.home import queries as home
 from portal.notifications.models import OutboxEmail, WorkerHeartbeat
 from tests.browser import Browser
 from tests.builders import Builder
@@ -151,6 +152,10 @@ def test_what_somebody_should_look_at_is_a_warning_and_names_nobody(ask, warning
     assert (status, found["ready"], found["warnings"]) == (200, True, [warning])
     assert "exemple.test" not in str(found)
     assert "Zoé" not in str(found)
+
+
+def test_every_warning_is_tried_here() -> None:
+    assert set(home.WARNINGS) == {*WARNINGS, "files", "disk"}
 
 
 def test_no_worker_at_all_is_a_warning(ask) -> None:
