@@ -141,6 +141,7 @@ class Wire:
                     self._move(ready, key.fileobj)  # type: ignore[arg-type]
                 if self.cut:
                     self._hang_up(ready)
+            self._hang_up(ready)
 
     def _move(self, ready: selectors.BaseSelector, one: socket.socket) -> None:
         if one is self._listener:
