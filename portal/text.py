@@ -6,12 +6,14 @@ what it seems; RFC 5321 on addresses.
 
 import re
 import unicodedata
+from collections.abc import Iterable
 
 from email_validator import EmailNotValidError, validate_email
 
 # Letters that Unicode does not decompose; French needs the first two, names of people the others.
 _LETTERS = str.maketrans({"œ": "oe", "æ": "ae", "ø": "o", "ł": "l", "đ": "d", "ð": "d", "þ": "th", "ı": "i"})
 _NOT_LETTERS_OR_DIGITS = re.compile(r"[\W_]+")
+_LIKE_AN_APOSTROPHE = re.compile("[\u02b9\u02bb\u02bc\u02c8\ua78c]")  # letters, says Unicode
 
 # What shows nothing though Unicode calls it a letter, a mark or a symbol: fillers, joiners, blanks, noncharacters.
 _SHOWS_NOTHING = re.compile(
@@ -40,11 +42,18 @@ def search_key(text: str) -> str:
 
     Lower-case letters and digits separated by single spaces. Stable: the key of a key is itself.
     """
-    folded = unicodedata.normalize("NFKD", unicodedata.normalize("NFKC", text).casefold())
+    plain = _LIKE_AN_APOSTROPHE.sub("'", unicodedata.normalize("NFKC", one_line(text)))
+    folded = unicodedata.normalize("NFKD", plain.casefold())
     letters = "".join(
         character for character in folded if not unicodedata.category(character).startswith("M")
     )
     return _NOT_LETTERS_OR_DIGITS.sub(" ", letters.translate(_LETTERS).casefold()).strip()
+
+
+def says(texts: Iterable[str], typed: str) -> bool:
+    """Is each word that was typed in one of the texts?"""
+    said = search_key(" ".join(texts))
+    return all(word in said for word in search_key(typed).split())
 
 
 def one_line(text: str) -> str:

@@ -177,7 +177,7 @@ class Builder:
             "submitted_at": None if draft else clock.now(),
         }
         merged = {**defaults, **values}
-        merged.setdefault("search_text", search_key(f"{merged['reference']} {pole.name} {merged['need']}"))
+        merged.setdefault("search_text", search_key(f"{merged['reference']} {merged['need']}"))
         return self._save(SupportRequest(**merged))
 
     def assignment(

@@ -67,7 +67,7 @@ def members(organisation_ids: Collection[int], roles: Collection[Role]) -> Seque
             Person.active,
         )
         .distinct()
-        .order_by(Person.family_name, Person.given_name, Person.id)
+        .order_by(Person.name_key, Person.id)
     )
     return db.session.scalars(statement).all()
 
@@ -79,7 +79,7 @@ def people_of(organisation_id: int) -> Sequence[Membership]:
         .join(Membership.person)
         .options(joinedload(Membership.person))
         .where(Membership.organisation_id == organisation_id, Membership.ended_at.is_(None), Person.active)
-        .order_by(Person.family_name, Person.given_name, Membership.id)
+        .order_by(Person.name_key, Membership.id)
     )
     return db.session.scalars(statement).all()
 

@@ -13,8 +13,8 @@ from portal.text import search_key
 class Service(Model):
     """One offer of one or more partners. French is its language; the `_en` columns are its English.
 
-    `direct`: its only covering partner gets the request at submission; otherwise the cell routes it.
-    `usual_days`: working days partners usually take to answer.
+    `name_key` sorts it, `names_key` finds it by its name in both languages. `direct`: its only covering partner gets
+    the request at submission; otherwise the cell routes it.
     `inferred`: deduced from the partners' missions, not from a published page; shown as such.
     """
 
@@ -25,6 +25,7 @@ class Service(Model):
     name: Mapped[str] = mapped_column(String(160))
     name_en: Mapped[str] = mapped_column(String(160))
     name_key: Mapped[str] = mapped_column(String(180))
+    names_key: Mapped[str] = mapped_column(String(360))
     family: Mapped[Family] = mapped_column(words(Family, "family"))
     kind: Mapped[ServiceKind] = mapped_column(words(ServiceKind, "service_kind"))
     format: Mapped[Format] = mapped_column(words(Format, "format"))
@@ -35,7 +36,6 @@ class Service(Model):
     rules: Mapped[str] = mapped_column(Text, default="")
     rules_en: Mapped[str] = mapped_column(Text, default="")
     direct: Mapped[bool] = mapped_column(default=False)
-    usual_days: Mapped[int] = mapped_column(default=5)
     inferred: Mapped[bool] = mapped_column(default=False)
     active: Mapped[bool] = mapped_column(default=True)
 
@@ -46,10 +46,17 @@ class Service(Model):
         back_populates="service", lazy="raise_on_sql", cascade="all, delete-orphan"
     )
 
-    @validates("name")
-    def _key_the_name(self, _column: str, name: str) -> str:
-        self.name_key = search_key(name)
+    @validates("name", "name_en")
+    def _key_the_names(self, column: str, name: str) -> str:
+        names = {"name": self.name, "name_en": self.name_en, column: name}
+        self.name_key = search_key(names["name"] or "")
+        self.names_key = search_key(f"{names['name'] or ''} {names['name_en'] or ''}")
         return name
+
+    @property
+    def texts(self) -> tuple[str, ...]:
+        """What lists show of it, in both languages."""
+        return (self.name, self.name_en, self.summary, self.summary_en)
 
     @property
     def admitted_stages(self) -> frozenset[Stage]:

@@ -11,7 +11,7 @@ from portal.catalogue.rules import ServiceFilters, admits
 from portal.db import db
 from portal.organisations.models import Partner
 from portal.organisations.rules import covers, reaches
-from portal.text import search_key
+from portal.text import says
 
 
 def listed(filters: ServiceFilters) -> list[Service]:
@@ -20,8 +20,6 @@ def listed(filters: ServiceFilters) -> list[Service]:
     A bundle holds some dozens of services: stages and places are judged by the same rules as everywhere else.
     """
     statement = select(Service).where(Service.active)
-    for word in search_key(filters.text).split():
-        statement = statement.where(Service.name_key.contains(word, autoescape=True))
     for column, wanted in (
         (Service.family, filters.family),
         (Service.kind, filters.kind),
@@ -47,6 +45,8 @@ def _by_family(services: Sequence[Service]) -> list[Service]:
 
 
 def _passes(service: Service, filters: ServiceFilters) -> bool:
+    if not says(service.texts, filters.text):
+        return False
     if filters.stage and not admits(service.admitted_stages, filters.stage):
         return False
     return not (filters.region_code or filters.department_code) or any(

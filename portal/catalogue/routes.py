@@ -15,6 +15,7 @@ from portal.organisations.pages import tabs
 from portal.organisations.words import STAGES, place_names
 from portal.refusals import NotFound
 from portal.requests import queries as requests
+from portal.requests.words import time_to_answer
 from portal.web import current, flash
 from portal.web.blueprint import GuardedBlueprint
 from portal.web.forms import choices
@@ -63,6 +64,7 @@ def show(slug: str) -> ResponseReturnValue:
         pole=pole,
         admission=admission(found.admitted_stages, pole.stage) if pole else None,
         place_names=place_names,
+        time_to_answer=time_to_answer(),
         words=words,
     )
 

@@ -46,7 +46,6 @@ def _fill(service: Service, entry: dict[str, Any]) -> None:
     service.kind = ServiceKind(entry["kind"])
     service.format = Format(entry["format"])
     service.direct = entry["direct"]
-    service.usual_days = entry["usual_days_to_answer"]
     service.inferred = entry["inferred"]
     wanted = {Stage(stage) for stage in entry["stages"]}
     service.stages = [one for one in service.stages if one.stage in wanted]

@@ -82,6 +82,7 @@ class Pole(Organisation):
     __mapper_args__ = {"polymorphic_identity": OrganisationKind.POLE}
 
     town: Mapped[str | None] = mapped_column(String(100))
+    town_key: Mapped[str | None] = mapped_column(String(120))
     sector: Mapped[str | None] = mapped_column(String(200))
     stage: Mapped[Stage | None] = mapped_column(words(Stage, "stage"))
     stage_since: Mapped[date | None]
@@ -114,6 +115,11 @@ class Pole(Organisation):
     members: Mapped[list["PoleMember"]] = relationship(
         back_populates="pole", lazy="raise_on_sql", order_by="PoleMember.id", cascade="all, delete-orphan"
     )
+
+    @validates("town")
+    def _key_the_town(self, _column: str, town: str | None) -> str | None:
+        self.town_key = search_key(town) if town else None
+        return town
 
     @property
     def sources(self) -> list[str]:

@@ -13,15 +13,49 @@ from portal.organisations.kinds import OrganisationKind, Standing
 from portal.organisations.models import Coverage, Organisation, Pole
 from portal.organisations.rules import KINDS_WITH_ABSENCES
 from portal.territories.reference import DEPARTMENTS, departments_of
+from portal.territories.reference import named_like as named_like_places
 from portal.text import search_key
 
 _Any: Any = with_polymorphic(Organisation, [Pole])
 """Organisations of every kind, with the columns of poles, which would else be read one by one."""
 
 
-def _named_like(entity: Any, text: str) -> list[ColumnElement[bool]]:
+def named_like(entity: Any, text: str) -> list[ColumnElement[bool]]:
     """Each word of a search must be in the name, whatever its accents and case."""
     return [entity.name_key.contains(word, autoescape=True) for word in search_key(text).split()]
+
+
+def pole_like(pole: Any, text: str) -> list[ColumnElement[bool]]:
+    """Each word of a search must be in what lists show of a pole: its name, town, department or region."""
+    found = []
+    for word in search_key(text).split():
+        regions, departments = named_like_places(word)
+        found.append(
+            or_(
+                pole.name_key.contains(word, autoescape=True),
+                pole.town_key.contains(word, autoescape=True),
+                pole.region_code.in_(regions),
+                pole.department_code.in_(departments),
+            )
+        )
+    return found
+
+
+def _listed_like(text: str) -> list[ColumnElement[bool]]:
+    """The same for organisations of every kind: those that work somewhere are found by their places too."""
+    found = []
+    for word in search_key(text).split():
+        regions, departments = named_like_places(word)
+        covers = or_(Coverage.region_code.in_(regions), Coverage.department_code.in_(departments))
+        found.append(
+            or_(
+                _Any.name_key.contains(word, autoescape=True),
+                _Any.Pole.town_key.contains(word, autoescape=True),
+                _Any.Pole.region_code.in_(regions),
+                _Any.coverages.any(covers),
+            )
+        )
+    return found
 
 
 def count(statement: Select[Any]) -> int:
@@ -70,7 +104,7 @@ def directory(
     actor: Actor, text: str, kind: OrganisationKind | None, standing: Standing = Standing.ACTIVE
 ) -> Select[Organisation]:
     """The organisations an actor may read about that stand so, by name, coverages loaded."""
-    statement = visible_to(actor).where(*_stands(standing), *_named_like(_Any, text))
+    statement = visible_to(actor).where(*_stands(standing), *_listed_like(text))
     if kind:
         statement = statement.where(_Any.kind == kind)
     return statement.options(selectinload(_Any.coverages)).order_by(_Any.name_key, _Any.id)
@@ -203,7 +237,7 @@ def kept_id(organisation_id: int) -> int | None:
 def possible_doubles(kept: Organisation, text: str) -> Sequence[Organisation]:
     """Records of the same kind that could be the same organisation, the first twenty by name."""
     statement = select(_Any).where(
-        _Any.kind == kept.kind, _Any.id != kept.id, _Any.merged_into_id.is_(None), *_named_like(_Any, text)
+        _Any.kind == kept.kind, _Any.id != kept.id, _Any.merged_into_id.is_(None), *named_like(_Any, text)
     )
     return db.session.scalars(statement.order_by(_Any.name_key, _Any.id).limit(20)).all()
 

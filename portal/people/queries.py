@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import ColumnElement, Select, and_, exists, or_, select
 from sqlalchemy.orm import aliased, contains_eager, joinedload, selectinload
@@ -27,8 +28,10 @@ _STATES = {
 
 
 def search(text: str, state: State | None) -> Select[Person]:
-    """People by name, with their current memberships; each word is in the name or the address."""
-    statement = select(Person).where(*(_holds(word) for word in text.split()))
+    """People by name, with their current memberships; each word is in the name, the address or an organisation."""
+    typed = text.split()
+    wanted = [word for word in typed if search_key(word)] or typed  # the “&” of a name is no word of its own
+    statement = select(Person).where(*(_holds(word) for word in wanted))
     if state:
         statement = statement.where(_STATES[state])
     with_places = selectinload(Person.memberships.and_(_CURRENT)).joinedload(Membership.organisation)
@@ -36,10 +39,19 @@ def search(text: str, state: State | None) -> Select[Person]:
 
 
 def _holds(word: str) -> ColumnElement[bool]:
-    """Is the word in a name, whatever its accents, or in an address?"""
-    names = [Person.name_key.contains(part, autoescape=True) for part in search_key(word).split()]
+    """Is the word in a name, whatever its accents, in an address or in the name of where one acts?"""
     in_address = Person.email.contains(canonical_email(word).lower(), autoescape=True)
-    return or_(and_(*names), in_address) if names else in_address
+    parts = search_key(word).split()
+    if not parts:
+        return in_address
+    there = Person.memberships.any(
+        and_(_CURRENT, Membership.organisation.has(and_(*_keyed(Organisation, parts))))
+    )
+    return or_(and_(*_keyed(Person, parts)), in_address, there)
+
+
+def _keyed(entity: Any, parts: Collection[str]) -> list[ColumnElement[bool]]:
+    return [entity.name_key.contains(part, autoescape=True) for part in parts]
 
 
 def person(person_id: int) -> Person | None:

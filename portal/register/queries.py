@@ -8,9 +8,9 @@ from sqlalchemy.orm import aliased, selectinload
 from portal.db import db
 from portal.organisations.kinds import Stage
 from portal.organisations.models import Organisation, Pole, PoleSector, Recognition
+from portal.organisations.queries import pole_like
 from portal.register.rules import NOT_KNOWN, PlaceCount, RegisterFilters, Tally, tally
 from portal.territories.reference import DEPARTMENTS, REGIONS
-from portal.text import search_key
 
 
 def _public() -> list[ColumnElement[bool]]:
@@ -20,8 +20,7 @@ def _public() -> list[ColumnElement[bool]]:
 
 def _asked(filters: RegisterFilters) -> list[ColumnElement[bool]]:
     """The conditions of the list and of every count beside it."""
-    conditions = _public()
-    conditions += [Pole.name_key.contains(word, autoescape=True) for word in search_key(filters.text).split()]
+    conditions = [*_public(), *pole_like(Pole, filters.text)]
     if filters.region_code:
         conditions.append(_lies_in(Pole.region_code, filters.region_code, REGIONS))
     if filters.department_code:

@@ -14,7 +14,9 @@ from sqlalchemy import (
     false,
     func,
     literal,
+    or_,
     select,
+    true,
     union_all,
 )
 from sqlalchemy.orm import aliased, joinedload, load_only, selectinload
@@ -28,8 +30,10 @@ from portal.organisations.queries import is_over
 from portal.requests.models import Assignment, SupportRequest
 from portal.requests.queries import is_visible_to, visible_to, with_its_cell
 from portal.requests.rules import typed_reference
-from portal.requests.workflow import OPEN_REQUESTS, AssignmentState, RequestState
+from portal.requests.words import GUIDE_ME
+from portal.requests.workflow import LIVE_ASSIGNMENTS, OPEN_REQUESTS, AssignmentState, RequestState
 from portal.teams import queries as teams
+from portal.territories.reference import named_like
 from portal.text import search_key
 
 _S, _A = RequestState, AssignmentState
@@ -226,7 +230,7 @@ def listing(actor: Actor, folder: Folder | None, filters: Filters) -> Select[Sup
     )
     if folder is not None:
         statement = statement.where(folder.condition)
-    return _matching(statement, filters).order_by(_order(folder))
+    return _matching(actor, statement, filters).order_by(_order(folder))
 
 
 def firsts(actor: Actor, shown: Sequence[Folder], most: int) -> Mapping[str, Sequence[SupportRequest]]:
@@ -265,7 +269,42 @@ def _order(folder: Folder | None) -> UnaryExpression[int]:
     return SupportRequest.id.asc() if oldest_first else SupportRequest.id.desc()
 
 
-def _matching(statement: Select[SupportRequest], filters: Filters) -> Select[SupportRequest]:
+def _shows(actor: Actor, word: str) -> ColumnElement[bool]:
+    """Is a word of a search in what a request says, or in a name that stands beside it now, for this reader?"""
+
+    def named(entity: Any, *columns: Any) -> Select[int]:
+        return select(entity.id).where(or_(*(one.contains(word, autoescape=True) for one in columns)))
+
+    people = named(Person, Person.name_key)
+    parts = select(Assignment.request_id).where(
+        or_(
+            Assignment.partner_id.in_(named(Partner, Partner.name_key)),
+            and_(Assignment.state == _A.ACCEPTED, Assignment.referent_id.in_(people)),
+        )
+    )
+    asks: ColumnElement[bool] = SupportRequest.contact_id.in_(people)
+    if actor.is_partner:
+        parts = parts.where(Assignment.partner_id == actor.organisation_id)
+        asks = and_(asks, _some_assignment(Assignment.partner_id == actor.organisation_id, _calls_the_pole()))
+    regions, _departments = named_like(word)
+    guided = word in search_key(str(GUIDE_ME))
+    return or_(
+        SupportRequest.search_text.contains(word, autoescape=True),
+        SupportRequest.pole_id.in_(named(Pole, Pole.name_key)),
+        SupportRequest.service_id.in_(named(Service, Service.names_key)),
+        and_(SupportRequest.service_id.is_(None), true() if guided else false()),
+        SupportRequest.region_code.in_(regions),
+        SupportRequest.id.in_(parts),
+        asks,
+    )
+
+
+def _calls_the_pole() -> ColumnElement[bool]:
+    """`page.shows_contact` in SQL."""
+    return Assignment.state.in_((*LIVE_ASSIGNMENTS, _A.COMPLETED))
+
+
+def _matching(actor: Actor, statement: Select[SupportRequest], filters: Filters) -> Select[SupportRequest]:
     reference = typed_reference(filters.text)
     words = search_key(filters.text).split()
     if reference:
@@ -273,8 +312,7 @@ def _matching(statement: Select[SupportRequest], filters: Filters) -> Select[Sup
     elif filters.text and not words:
         statement = statement.where(false())
     else:
-        for word in words:
-            statement = statement.where(SupportRequest.search_text.contains(word, autoescape=True))
+        statement = statement.where(*(_shows(actor, word) for word in words))
     if filters.service_id == 0:
         statement = statement.where(SupportRequest.service_id.is_(None))
     elif filters.service_id is not None:

@@ -8,16 +8,14 @@ from sqlalchemy import select, update
 
 from portal.db import db
 from portal.organisations.merge import Move
-from portal.organisations.models import Organisation
 from portal.requests.models import Assignment, RequestEvent, SupportRequest
 from portal.requests.workflow import LIVE_ASSIGNMENTS
 
 _QUIET = {"synchronize_session": False}
 
 
-def _make_findable(from_id: int, to_id: int) -> None:
-    """The search finds the requests by the name that stays too; a form key used in both is forgotten in one."""
-    name = db.session.scalar(select(Organisation.name_key).where(Organisation.id == to_id)) or ""
+def _forget_keys_used_in_both(from_id: int, to_id: int) -> None:
+    """A form key used in both is forgotten in one."""
     moving = update(SupportRequest).where(SupportRequest.pole_id == from_id)
     taken = select(SupportRequest.once).where(
         SupportRequest.pole_id == to_id, SupportRequest.once.is_not(None)
@@ -26,8 +24,6 @@ def _make_findable(from_id: int, to_id: int) -> None:
     db.session.execute(
         moving.where(SupportRequest.once.in_(keys)).values(once=None), execution_options=_QUIET
     )
-    longer = SupportRequest.search_text + f" {name}"
-    db.session.execute(moving.values(search_text=longer), execution_options=_QUIET)
 
 
 def _asked_twice(from_id: int, to_id: int) -> Any:
@@ -57,7 +53,7 @@ def _live(partner_id: int) -> Any:
 
 
 MOVES = (
-    Move(_l("Requests"), SupportRequest.pole_id, prepare=_make_findable),
+    Move(_l("Requests"), SupportRequest.pole_id, prepare=_forget_keys_used_in_both),
     Move(_l("Requests received"), Assignment.partner_id, obstacle=_asked_twice),
     Move(_l("Steps of requests"), RequestEvent.organisation_id),
 )

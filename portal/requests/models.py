@@ -23,7 +23,8 @@ class SupportRequest(Model):
     """What a pole asks for. `service` None: "guide me".
 
     `state` is written by `service.settle` alone, from `workflow.derive_state`. `region_code` is where the pole was
-    when it asked, so that past figures do not move with it. `search_text` is what the search box looks through.
+    when it asked, so that past figures do not move with it. `search_text` is what it says itself,
+    to be searched; names are searched where they stand.
     `once`: the key of the form that created it; the same form sent twice finds the same request. `changed_at`: when
     its draft was written again, None: never since it was created. `anonymised_at`: nothing left of it tells about
     people, its contact included; what figures count is as it was.

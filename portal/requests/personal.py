@@ -5,7 +5,6 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import ColumnElement, Select, and_, exists, func, or_, select, update
-from sqlalchemy.orm import joinedload
 
 from portal import clock
 from portal.catalogue.models import Service
@@ -116,12 +115,10 @@ def anonymise(request_ids: Sequence[int]) -> None:
     requests = db.session.scalars(
         select(SupportRequest)
         .where(SupportRequest.id.in_(request_ids))
-        .options(joinedload(SupportRequest.pole), joinedload(SupportRequest.service))
         .execution_options(populate_existing=True)
     )
     for request in requests:
-        service_name = request.service.name if request.service else ""
-        request.search_text = search_key(f"{request.reference} {request.pole.name} {service_name}")
+        request.search_text = search_key(request.reference)
         request.need, request.phone, request.contact_id = "", None, None
         request.anonymised_at = clock.now()
     _blank(Assignment, Assignment.request_id.in_(request_ids), review=None, referent_id=None)

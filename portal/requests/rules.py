@@ -7,7 +7,7 @@ from datetime import date
 
 from portal import clock
 from portal.requests.workflow import WORKING_DAYS_TO_EXPIRE
-from portal.text import one_line
+from portal.text import one_line, search_key
 
 
 def typed_reference(text: str) -> str | None:
@@ -51,7 +51,7 @@ def rank(candidates: Iterable[Candidate]) -> list[Candidate]:
             one.absent_until is not None,
             one.is_full,
             one.open_requests,
-            one.name,
+            search_key(one.name),
         ),
     )
 

@@ -171,9 +171,7 @@ def _write(actor: Actor, request: SupportRequest, wishes: Wishes) -> None:
     for name, value in asdict(wishes).items():
         setattr(request, name, value)
     request.changed_at = clock.now()
-    request.search_text = search_key(
-        f"{request.reference} {actor.organisation_name} {service.name if service else ''} {wishes.need}"
-    )
+    request.search_text = search_key(f"{request.reference} {wishes.need}")
 
 
 def submit(actor: Actor, reference: str) -> SupportRequest:

@@ -12,6 +12,7 @@ from portal.requests.kinds import ContactPreference, Mode
 from portal.requests.rules import Candidate
 from portal.requests.workflow import (
     SET_REQUESTS,
+    WORKING_DAYS_TO_ANSWER,
     Action,
     Anonymised,
     AskedAgain,
@@ -27,6 +28,15 @@ from portal.requests.workflow import (
 )
 from portal.web import templating
 from portal.web.tags import Tag
+
+GUIDE_ME = _l("Guide me")
+"""What a request without a service is called."""
+
+
+def time_to_answer() -> str:
+    """How long a partner has, once it is asked."""
+    return ngettext("%(num)s working day", "%(num)s working days", WORKING_DAYS_TO_ANSWER)
+
 
 REQUEST_STATES: Mapping[RequestState, Tag] = {
     RequestState.DRAFT: Tag(_l("Draft"), "neutral", "pencil"),

@@ -19,6 +19,7 @@ from portal.organisations.models import Organisation
 from portal.organisations.queries import is_today
 from portal.teams import rules
 from portal.teams.models import Absence, MembersReview
+from portal.text import search_key
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,9 +75,11 @@ def waiting_invitations(organisation_id: int) -> Sequence[Invitation]:
             Invitation.revoked_at.is_(None),
         )
         .options(joinedload(Invitation.invited_by))
-        .order_by(Invitation.family_name, Invitation.given_name, Invitation.id)
+        .order_by(Invitation.id)
     )
-    return db.session.scalars(statement).all()
+    return sorted(
+        db.session.scalars(statement), key=lambda one: search_key(f"{one.family_name} {one.given_name}")
+    )
 
 
 def waiting_invitation_locked(organisation_id: int, invitation_id: int) -> Invitation | None:

@@ -69,6 +69,14 @@ _ONLY_DEPARTMENT = {
 }
 
 
+def named_like(word: str) -> tuple[frozenset[str], frozenset[str]]:
+    """The regions and the departments, by code, whose name holds a word of a search."""
+    return (
+        frozenset(one.code for one in REGIONS.values() if word in search_key(one.name)),
+        frozenset(one.code for one in DEPARTMENTS.values() if word in search_key(one.name)),
+    )
+
+
 def place_of(department_code: str | None, region_code: str | None) -> str | None:
     """The department that says what day and time it is somewhere: its own, or the only one of its region."""
     return department_code or _ONLY_DEPARTMENT.get(region_code or "")

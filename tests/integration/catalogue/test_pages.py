@@ -85,7 +85,6 @@ def test_a_service_says_who_delivers_it_where_and_for_whom(make: Builder, browse
         slug="appui",
         stages=(Stage.EMERGING,),
         rules_en="Only with the agreement of the members.",
-        usual_days=3,
     )
     text = _in_english(browse(None)).get("/services/appui").text
     assert "Avise" in text
@@ -94,7 +93,7 @@ def test_a_service_says_who_delivers_it_where_and_for_whom(make: Builder, browse
     assert "Ancienne maison" not in text
     assert "PTCE at these stages: emerging." in text
     assert "Only with the agreement of the members." in text
-    assert "3 working days" in text
+    assert "5 working days to answer" in text
 
 
 def test_a_service_without_partner_or_stage_is_a_whole_page_too(make: Builder, browse: Browse) -> None:
