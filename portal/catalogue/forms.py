@@ -51,9 +51,7 @@ class DeliverForm(PortalForm):
 
     service_ids = SelectMultipleField(
         _l("Services you deliver"),
-        description=_l(
-            "Cells propose you for these; without any, you are proposed only when nobody else can help."
-        ),
+        description=_l("Where a cell chooses whom to ask, those who deliver the service come first."),
         coerce=int,
         validators=[Optional()],
         render_kw=dict(SEEN_BY_ALL),

@@ -29,7 +29,7 @@ from portal.organisations.fields import (
     website_field,
 )
 from portal.organisations.kinds import OrganisationKind, Sector, Standing
-from portal.organisations.rules import LONGEST_ABSENCE, typed_rna, typed_siret
+from portal.organisations.rules import LONGEST_ABSENCE, LONGEST_SUMMARY, typed_rna, typed_siret
 from portal.territories.forms import commune_field
 from portal.territories.reference import DEPARTMENTS, REGIONS
 from portal.text import one_line
@@ -90,7 +90,7 @@ class PoleForm(RecordForm):
     public_summary = TextAreaField(
         _l("The project in a few sentences"),
         description=_l("What you do together, for whom, with whom. No names of people."),
-        validators=[Optional(), at_most(2000)],
+        validators=[Optional(), at_most(LONGEST_SUMMARY)],
         render_kw=dict(SEEN_BY_ALL),
     )
     town = commune_field(_l("Town"), validators=[Optional()], seen=SEEN_BY_ALL)

@@ -70,6 +70,8 @@ _OF_THE_NATIONAL_CELL: Mapping[OrganisationKind, frozenset[str]] = {
 }
 KINDS_WITH_ABSENCES = frozenset({OrganisationKind.PARTNER, OrganisationKind.REGIONAL_CELL})
 """Who takes requests, and may say when it takes none."""
+LONGEST_SUMMARY = 2000
+"""Characters of a project in a few sentences, wherever it is typed."""
 LONGEST_ABSENCE = timedelta(days=366)
 """Of an organisation, and of a person."""
 

@@ -8,6 +8,7 @@ from typing import Any
 from flask_babel import lazy_gettext as _l
 
 from portal.accounts.words import ROLES
+from portal.organisations.rules import LONGEST_SUMMARY
 from portal.organisations.words import RECOGNITIONS, SECTORS, STAGES
 from portal.text import one_line, search_key
 from portal.transfers import cells, places
@@ -174,9 +175,9 @@ POLES = (
     Column(
         "Résumé public",
         "public_summary",
-        _l("Shown to all in the register. 5,000 characters at most."),
+        _l("Shown to all in the register. %(count)d characters at most.", count=LONGEST_SUMMARY),
         "Un projet d’exemple.",
-        cells.long(5000),
+        cells.long(LONGEST_SUMMARY),
         prose=True,
     ),
     Column("Compagnon", "peer_mentor", _l("oui or non: does it welcome other poles?"), cells.NO, **_YES),

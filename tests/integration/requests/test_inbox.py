@@ -191,7 +191,7 @@ def test_words_of_the_need_are_found_and_all_are_needed(make: Builder, world: Wo
     assert listed(browser, "dossier=toutes&recherche=four+camion") == []
 
 
-@pytest.mark.parametrize("typed", ["%", "_", "\\", "%%", "qz%", "_qz_", "'", "' OR 1=1 --", "()", "-"])
+@pytest.mark.parametrize("typed", ["%", "_", "\\", "%%", "qz%", "_qz_", "'", "' OR qz=qz --", "()", "-"])
 def test_what_is_typed_is_never_a_pattern(world: World, box: Box, browse, typed: str) -> None:
     page = browse(world.national).get("/demandes", query_string={"dossier": "toutes", "recherche": typed})
     assert page.status_code == 200

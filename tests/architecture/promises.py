@@ -1,0 +1,268 @@
+"""What the portal says of itself, and what proves it: see `test_promises.py`.
+
+Each sentence is named by its first words. Its proof is a constant of the code whose value it says ("module:NAME"), a
+test ("tests/….py::test_…"), or a word of REASONS, where it promises nothing.
+"""
+
+REASONS = {
+    "a form": "what the law or a register asks of a number, or an example of what to type",
+    "an address": "a step of somebody, not a limit of ours",
+    "a count": "counts what is there, when it is shown",
+    "a name": "the name of a thing, not a sentence about it",
+    "advice": "tells people what to do",
+    "an example": "of the guide of style",
+    "put in": "the number is put in from the constant that holds",
+    "the operator": "what an operator does outside the portal, written for them in docs/operations.md",
+}
+
+_W = "portal.requests.workflow:"
+_APPLICATIONS = "portal.applications.rules:"
+_TOLD = "tests/integration/requests/test_told.py::test_those_it_concerns_are_told_and_nobody_else"
+_ENTERED = (
+    "tests/integration/interventions/test_interventions.py::"
+    "test_what_is_wrong_is_said_on_its_field_and_the_rest_is_kept"
+)
+_LAST_DAYS = (
+    "tests/integration/operations/test_last_days.py::test_everything_is_kept_until_its_last_day_is_over"
+)
+_RETENTION = (
+    "tests/integration/personal_data/test_retention.py::"
+    "test_what_is_too_old_is_counted_then_ended_and_the_rest_stays"
+)
+_DRAFT = _APPLICATIONS + "DRAFT_KEPT"
+_VIEWING = "portal.people.rules:LONGEST"
+_RESET = "tests/integration/accounts/test_reset.py::test_a_link_is_dead_after_two_hours"
+_INVITED = "portal.accounts.rules:INVITATION_LASTS"
+_REVIEW = "tests/unit/teams/test_rules.py::test_members_are_reviewed_every_three_months"
+_JOURNAL = "portal.journal.rules:KEPT"
+_INSPECTED = (
+    "tests/integration/requests/test_pole_box.py::test_what_is_seen_by_few_stands_on_no_page_of_everybody"
+)
+
+PROOFS: dict[str, str] = {
+    # How long
+    "%(name)s, who helps to run the portal, opened it as you see it": _VIEWING,
+    "Looking as somebody else has ended: it lasts thirty minutes": _VIEWING,
+    "To help you, somebody of the national cell may look at the portal": _VIEWING,
+    "%(partner)s did not answer within": _W + "WORKING_DAYS_TO_EXPIRE",
+    "%(partner)s did not answer your request within": _W + "WORKING_DAYS_TO_EXPIRE",
+    "You did not answer within fifteen": _W + "WORKING_DAYS_TO_EXPIRE",
+    "Each partner you choose is asked by e-mail and has five": _W + "WORKING_DAYS_TO_ANSWER",
+    "It was completed more than thirty days ago": _W + "DAYS_TO_REOPEN",
+    "Something missing? You can reopen the request within": _W + "DAYS_TO_REOPEN",
+    "The support goes on, within thirty days": _W + "DAYS_TO_REOPEN",
+    "A message is on its way to %(email)s. Open its link within": "portal.safety.rules:CONFIRM_WITHIN",
+    "You asked to use this address on the PTCE support portal.": "portal.safety.rules:CONFIRM_WITHIN",
+    "If it was not you, open the link of our earlier message": "portal.safety.rules:STOP_WITHIN",
+    "If it was you, there is nothing to do. If not, this link": "portal.safety.rules:STOP_WITHIN",
+    "If %(email)s has an account here, a link to choose": _RESET,
+    "You asked for a link to choose a new password": _RESET,
+    "Too many links were asked for. Wait an hour": "tests/integration/safety/test_address.py::test_nobody_is_flooded",
+    "A year at most. For longer, hand the work over": "portal.organisations.rules:LONGEST_ABSENCE",
+    "This is more than a year: check the year, or make": "portal.organisations.rules:LONGEST_ABSENCE",
+    "This day is more than two years ago": "portal.interventions.forms:OLDEST_LOG",
+    "This day is more than two years away": "portal.interventions.forms:LATEST_PLAN",
+    "The link works once, for seven days": _INVITED,
+    "They get an e-mail with a link that works once, for seven": _INVITED,
+    "You receive this message because somebody typed your name": "portal.teams.rules:INVITATIONS_KEPT",
+    "Every three months, so that only": "portal.teams.rules:REVIEWED_EVERY",
+    "Every three months, somebody who answers": "portal.teams.rules:REVIEWED_EVERY",
+    "Every three months: keep who": "portal.teams.rules:REVIEWED_EVERY",
+    "Thank you: the members are confirmed for three months": "portal.teams.rules:REVIEWED_EVERY",
+    "Go on: your draft will be deleted in two weeks": _APPLICATIONS + "WARNED_BEFORE",
+    "after they were last written in; their author is warned": _APPLICATIONS + "WARNED_BEFORE",
+    "It opens your application, and nothing else": _APPLICATIONS + "LINK_LASTS",
+    "This link opens the application begun with your address": _APPLICATIONS + "LINK_LASTS",
+    "Save any part of it and it is kept": _DRAFT,
+    "This draft is kept until": _DRAFT,
+    "Your address serves this application alone": _DRAFT,
+    "The regional cell gives its opinion within": "portal.applications.workflow:WORKING_DAYS_FOR_OPINION",
+    "Waiting for more than ten minutes": "portal.notifications.queries:LATE",
+    "Every e-mail leaves within minutes": "tests/integration/notifications/test_supervision.py::"
+    "test_late_e_mails_are_shown_apart",
+    "Refused for good, or tried for half a day": "tests/architecture/test_promises.py::"
+    "test_an_e_mail_is_tried_for_half_a_day",
+    "The portal forgets the text of an e-mail after a month": "portal.notifications.rules:BODIES_KEPT",
+    "30 days for their text, 12 months for the record": "portal.notifications.rules:BODIES_KEPT",
+    "after they are sent; one day for a secret link": "portal.notifications.rules:SECRETS_KEPT",
+    "The files you sent to be imported within a day": "portal.transfers.rules:KEPT",
+    "Failed attempts to sign in with your address, kept a day": _LAST_DAYS,
+    "Failed attempts to sign in, under a code": _LAST_DAYS,
+    "Logs that protect the portal, for 12 months": _JOURNAL,
+    "As long as they are of use, 12 months": _JOURNAL,
+    "12 months": _JOURNAL,
+    "This person receives it by e-mail, and it stays in the journal": _JOURNAL,
+    "Who changed what about people, rights and organisations": _JOURNAL,
+    "If you still need support, send a new request": "portal.personal_data.rules:NOTICE",
+    "The portal closed this request, since nothing had happened": "portal.personal_data.rules:NOTICE",
+    "Nothing had happened on this request for three years": _RETENTION,
+    "What you wrote for your organisations: requests": _RETENTION,
+    "What you wrote is read by the regional and national cells": _RETENTION,
+    "Three years after the last step": _RETENTION,
+    "The account of %(name)s was closed after two years": "portal.accounts.rules:IDLE_WARNED_AFTER",
+    "You have not used your account on the PTCE support portal": "portal.accounts.rules:IDLE_WARNED_AFTER",
+    "Sign in once to keep it. Otherwise it is closed": _RETENTION,
+    "The portal itself does what this table says, every day": _RETENTION,
+    "The technical logs of the server are kept for 12 months": "the operator",
+    "For the rest, write to %(contact_email)s. We answer within": "the operator",
+    # How much
+    "Needed. 200 characters at most": "portal.web.forms:SHORT_TEXT",
+    "In quarter hours; 7 hours make one support day": "portal.interventions.workflow:MINUTES_PER_DAY",
+    "Days done and confirmed, in days of seven hours": "portal.interventions.workflow:MINUTES_PER_DAY",
+    "Length of the interventions done in the period": "portal.interventions.workflow:MINUTES_PER_DAY",
+    "Type a year between 2009 and": "tests/integration/organisations/test_history.py::"
+    "test_a_cell_adds_a_recognition_with_its_proof_and_takes_a_wrong_one_away",
+    "Six digits, which change every half minute": "tests/integration/safety/test_factors.py::test_a_code_works_once",
+    "The six digits shown by your application": "tests/integration/safety/test_factors.py::test_a_code_works_once",
+    # Who reads, who is told, what cannot be undone
+    "A request is seen by the pole that files it": "tests/access/test_matrix.py::"
+    "test_each_persona_gets_the_answer_of_the_table",
+    "Seen by the cells and partners only": _INSPECTED,
+    "Your name, address and role are seen by your organisation": _INSPECTED,
+    "Funders see figures only": "tests/integration/usage/test_page.py::"
+    "test_an_observer_reads_figures_and_no_names_of_people_or_poles",
+    "Nobody but you; the operator of the portal": "tests/integration/journal/test_page.py::"
+    "test_it_is_kept_for_twelve_months",
+    "Until then nobody but you reads it": "tests/access/test_matrix.py::"
+    "test_each_persona_gets_the_answer_of_the_table",
+    "What is marked “Public” appears in the register only": "tests/integration/applications/test_journey.py::"
+    "test_without_agreement_the_pole_stays_out_of_the_public_register",
+    "Your data are used for nothing else": "the operator",
+    "This portal uses one cookie only": "tests/integration/accounts/test_sign_in.py::"
+    "test_no_cookie_remembers_anybody",
+    # Told
+    **dict.fromkeys(
+        (
+            "Everyone who had it is told",
+            "Nothing more will be done; the pole and the partners are told",
+            "The intervention is cancelled. The pole is told",
+            "It is written down. The pole is told",
+            "The partner is told and its time",
+            "The partner is told that nothing more",
+            "The pole and the new referent are told",
+            "The pole is told",
+            "The request is dropped; everyone concerned",
+            "You have accepted. The pole is told",
+            "You have declined. The pole and its cell",
+        ),
+        _TOLD,
+    ),
+    **dict.fromkeys(
+        (
+            "The applicant is told, with your reason",
+            "The cell is told. This cannot be undone",
+            "The national cell decides, in view of this opinion",
+            "You are told of each step",
+        ),
+        "tests/integration/applications/test_journey.py::test_nobody_is_told_of_their_own_act",
+    ),
+    "If it is not yours, this person is told": "tests/integration/applications/test_journey.py::"
+    "test_another_contact_is_told_once_and_oneself_is_not",
+    "The application of %(name)s to the support bundle": "tests/integration/applications/test_journey.py::"
+    "test_another_contact_is_told_once_and_oneself_is_not",
+    "If this link was an invitation, the person who sent it": "tests/integration/teams/test_invitations.py::"
+    "test_a_new_link_is_asked_for_once_a_day",
+    "While your cell is absent, the national cell": "tests/integration/requests/test_who_answers.py::"
+    "test_while_a_cell_is_absent_the_national_one_is_told_and_sees_the_request",
+    "This person is told by e-mail, and the journal": "tests/integration/people/test_viewing.py::"
+    "test_the_person_is_told",
+    # Other promises
+    "Active records only. An export": "tests/integration/transfers/test_export.py::"
+    "test_an_export_keeps_to_a_region_and_to_what_is_active",
+    "Exported only: each person keeps": "tests/integration/transfers/test_people.py::"
+    "test_who_has_no_account_is_invited_once",
+    "In %(organisation)s only; what they do": "tests/integration/teams/test_members.py::"
+    "test_who_is_made_to_leave_is_told",
+    "It can be read by people and by programs": "tests/integration/personal_data/test_my_data.py::"
+    "test_the_copy_holds_what_i_wrote_and_nobody_elses",
+    "It only takes what a form of the portal sends": "tests/integration/web/test_errors.py::"
+    "test_a_wrong_method_is_refused",
+    "Nothing is lost: what both have is kept once": "tests/integration/organisations/test_merge.py::"
+    "test_what_both_have_is_kept_once_with_all_that_is_known",
+    "Print or copy these codes now": "tests/integration/safety/test_factors.py::"
+    "test_the_wizard_shows_a_picture_a_key_and_then_ten_codes_once",
+    "Support requests sent in the period": "tests/integration/usage/test_figures.py::test_by_month",
+    "The portal forgot it as soon as it left": "tests/integration/notifications/test_outbox.py::"
+    "test_a_secret_is_blank_once_sent",
+    "Their own, not one that several people read": "tests/integration/teams/test_invitations.py::"
+    "test_a_link_works_once",
+    "These days are over: only days to come": "tests/integration/teams/test_absences.py::"
+    "test_a_substitute_can_do_the_work_and_is_of_the_team",
+    "These two are not of the same kind": "tests/integration/organisations/test_merge.py::"
+    "test_what_cannot_be_merged_is_refused_in_words",
+    "Write a day that is not in the future": _ENTERED,
+    "You see the portal as %(name)s, read-only": "tests/integration/people/test_viewing.py::"
+    "test_the_database_takes_nothing_from_a_page_nobody_thought_of",
+    "Set up on %(day)s. A code is asked": "tests/integration/safety/test_factors.py::test_a_code_works_once",
+    "Your application is set up: a code": "tests/integration/safety/test_factors.py::test_a_code_works_once",
+    "It takes two minutes. Afterwards, a code": "tests/integration/safety/test_factors.py::test_a_code_works_once",
+    "Drafts of requests that were never sent": _RETENTION,
+    "I understand that this cannot be undone": "tests/integration/personal_data/test_close.py::"
+    "test_where_nobody_could_take_it_one_may_go",
+    "Read what happens first: it cannot be undone": "tests/integration/personal_data/test_close.py::"
+    "test_where_nobody_could_take_it_one_may_go",
+    # No promise
+    **dict.fromkeys(
+        (
+            "%(megabytes)s MB at most",
+            "Choose %(count)d months at most",
+            "Shorten this text: it has %(count)d characters",
+            "Shown to all in the register. %(count)d",
+            "Statutes, presentation, letters of the members",
+            "This file is too large: %(size)d MB",
+            "This text is too long: %(max)d",
+            "Use at most %(count)d characters",
+            "You will see the pages that this person sees",
+        ),
+        "put in",
+    ),
+    **dict.fromkeys(
+        (
+            "14 digits",
+            "Check this number: a",
+            "For an association without SIRET",
+            "Of the lead organisation: ",
+            "This is not a SIRET",
+            "This is not an RNA number",
+            "Write a day as 31/12/2026",
+            "The address of a page, or the name of a document",
+            "Send a PDF, a document",
+        ),
+        "a form",
+    ),
+    **dict.fromkeys(
+        (
+            "A code application was set up",
+            "Add a document",
+            "In the last 24 hours",
+            "Late only",
+            "Never checked until now",
+            "Never used yet",
+            "New requests in a month",
+            "New requests it can take in a month",
+            "New requests you can take in a month",
+            "Requests of the last twelve months",
+            "Set up a code application",
+            "What has not been tested",
+            "You are only looking",
+            "It only tells something",
+            "never",
+        ),
+        "a name",
+    ),
+    **dict.fromkeys(
+        (
+            "Easy to guess: add",
+            "Many people use this password",
+            "This is easy to guess",
+            "This passkey was not recognised",
+            "Day of the present stage",
+            "So that a request never waits",
+            "The program that sends them has never been started",
+            "It takes a minute: keep who is still there",
+            "If this address can be written to, a message",
+        ),
+        "advice",
+    ),
+    **dict.fromkeys(("One day", "Two days"), "an example"),
+}
