@@ -62,7 +62,7 @@ PROOFS: dict[str, str] = {
     "This is more than a year: check the year, or make": "portal.organisations.rules:LONGEST_ABSENCE",
     "This day is more than two years ago": "portal.interventions.forms:OLDEST_LOG",
     "This day is more than two years away": "portal.interventions.forms:LATEST_PLAN",
-    "The link works once, for seven days": _INVITED,
+    "The page says who invites you": _INVITED,
     "They get an e-mail with a link that works once, for seven": _INVITED,
     "You receive this message because somebody typed your name": "portal.teams.rules:INVITATIONS_KEPT",
     "Every three months, so that only": "portal.teams.rules:REVIEWED_EVERY",
@@ -80,8 +80,6 @@ PROOFS: dict[str, str] = {
     "Waiting for more than ten minutes": "portal.notifications.queries:LATE",
     "Every e-mail leaves within minutes": "tests/integration/notifications/test_supervision.py::"
     "test_late_e_mails_are_shown_apart",
-    "Refused for good, or tried for half a day": "tests/architecture/test_promises.py::"
-    "test_an_e_mail_is_tried_for_half_a_day",
     "The portal forgets the text of an e-mail after a month": "portal.notifications.rules:BODIES_KEPT",
     "30 days for their text, 12 months for the record": "portal.notifications.rules:BODIES_KEPT",
     "after they are sent; one day for a secret link": "portal.notifications.rules:SECRETS_KEPT",
@@ -105,6 +103,15 @@ PROOFS: dict[str, str] = {
     "The portal itself does what this table says, every day": _RETENTION,
     "The technical logs of the server are kept for 12 months": "the operator",
     "For the rest, write to %(contact_email)s. We answer within": "the operator",
+    "The account of %(name)s, unused for two years": "portal.accounts.rules:IDLE_WARNED_AFTER",
+    "Many links were asked for from your network": "tests/integration/accounts/test_reset.py::"
+    "test_one_network_cannot_write_to_everybody_and_is_told",
+    "Too many attempts from your network": "tests/integration/accounts/test_attempts.py::"
+    "test_a_network_that_tries_many_accounts_is_held_and_told_so",
+    "An inactive organisation leaves the register": "tests/integration/organisations/test_endings.py::"
+    "test_nothing_waits_for_who_is_gone_and_everyone_is_told",
+    "The organisation is inactive; everyone concerned": "tests/integration/organisations/test_endings.py::"
+    "test_nothing_waits_for_who_is_gone_and_everyone_is_told",
     # How much
     "Needed. 200 characters at most": "portal.web.forms:SHORT_TEXT",
     "In quarter hours; 7 hours make one support day": "portal.interventions.workflow:MINUTES_PER_DAY",
@@ -158,7 +165,7 @@ PROOFS: dict[str, str] = {
     ),
     "If it is not yours, this person is told": "tests/integration/applications/test_journey.py::"
     "test_another_contact_is_told_once_and_oneself_is_not",
-    "The application of %(name)s to the support bundle": "tests/integration/applications/test_journey.py::"
+    "An application to the support bundle for PTCE names you": "tests/integration/applications/test_journey.py::"
     "test_another_contact_is_told_once_and_oneself_is_not",
     "If this link was an invitation, the person who sent it": "tests/integration/teams/test_invitations.py::"
     "test_a_new_link_is_asked_for_once_a_day",

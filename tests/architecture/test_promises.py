@@ -7,7 +7,6 @@ from typing import Any
 
 import pytest
 
-from portal.notifications import outbox
 from tests.architecture.promises import PROOFS, REASONS
 from tests.architecture.source import ROOT
 from tests.architecture.test_catalogues import spoken
@@ -91,10 +90,3 @@ def test_a_sentence_that_promises_is_proved(sentence: str) -> None:
 
 def test_a_proof_proves_something() -> None:
     assert [one for one in PROOFS if not any(said.startswith(one) for said in spoken())] == []
-
-
-def test_an_e_mail_is_tried_for_half_a_day() -> None:
-    waits = [
-        min(outbox.FIRST_DELAY * 2**tried, outbox.LONGEST_DELAY) for tried in range(outbox.MOST_ATTEMPTS - 1)
-    ]
-    assert timedelta(hours=10) < sum(waits, timedelta()) < timedelta(hours=14)
