@@ -35,7 +35,7 @@ def index() -> ResponseReturnValue:
     """The services, by purpose."""
     form = CatalogueForm(request.args)
     filters = form.filters()
-    services = queries.listed(filters)
+    services = words.in_order(queries.listed(filters))
     return render_template(
         "catalogue/index.html",
         form=form,
@@ -78,7 +78,9 @@ def deliver(organisation_id: int) -> ResponseReturnValue:
         raise NotFound
     delivered = [one.id for one in queries.delivered_by(partner.id)]
     form = DeliverForm(service_ids=delivered)
-    form.service_ids.choices = choices((one.id, words.service_name(one)) for one in queries.active())
+    form.service_ids.choices = choices(
+        (one.id, words.service_name(one)) for one in words.in_order(queries.active())
+    )
     if form.submitted():
         with transaction():
             service.deliver(actor, partner.id, form.service_ids.data or ())

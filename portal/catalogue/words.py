@@ -1,12 +1,13 @@
 """What the catalogue says, in the reader's language."""
 
-from collections.abc import Mapping
-from typing import Any, Protocol
+from collections.abc import Iterable, Mapping
+from typing import Any, Protocol, TypeVar
 
 from flask_babel import lazy_gettext as _l
 
 from portal.catalogue.kinds import Family, Format, ServiceKind
 from portal.catalogue.rules import Admission
+from portal.text import search_key
 from portal.web import languages
 
 FAMILIES: Mapping[Family, Any] = {
@@ -74,6 +75,9 @@ class ServiceTexts(Protocol):
     def rules_en(self) -> str: ...
 
 
+Named = TypeVar("Named", bound=ServiceTexts)
+
+
 def _in_the_language_of_the_reader(french: str, english: str) -> str:
     """French where there is no English."""
     return english if english and languages.current_code() == "en" else french
@@ -81,6 +85,11 @@ def _in_the_language_of_the_reader(french: str, english: str) -> str:
 
 def service_name(service: ServiceTexts) -> str:
     return _in_the_language_of_the_reader(service.name, service.name_en)
+
+
+def in_order(services: Iterable[Named]) -> list[Named]:
+    """Services by the name that the reader sees."""
+    return sorted(services, key=lambda one: search_key(service_name(one)))
 
 
 def service_summary(service: ServiceTexts) -> str:

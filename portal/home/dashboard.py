@@ -85,8 +85,10 @@ def _address(slug: str) -> str:
 def _sections(actor: Actor, folders: Sequence[inbox.Folder], counts: Mapping[str, int]) -> Sequence[Section]:
     """What waits for whoever acts and what is under way, where there is any."""
     shown = [one for one in folders if counts[one.slug] and (one.waits_for_us or one.slug == UNDER_WAY)]
+    shown = [inbox.but_for(shown[:place], one) for place, one in enumerate(shown)]
     rows = inbox.firsts(actor, shown, SHOWN)
-    return [Section(one.label, counts[one.slug], _address(one.slug), rows[one.slug]) for one in shown]
+    sections = (Section(one.label, counts[one.slug], _address(one.slug), rows[one.slug]) for one in shown)
+    return [one for one in sections if one.rows]
 
 
 def _main_action(actor: Actor, folders: Sequence[inbox.Folder]) -> MainAction:

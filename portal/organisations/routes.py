@@ -8,6 +8,7 @@ from portal.access.permissions import Permission, allows
 from portal.access.roles import Role
 from portal.accounts import queries as accounts
 from portal.catalogue import queries as catalogue
+from portal.catalogue.words import in_order
 from portal.organisations import queries, rules, words
 from portal.organisations.forms import DirectoryForm
 from portal.organisations.kinds import OrganisationKind, Standing
@@ -71,7 +72,7 @@ def detail(organisation_id: int) -> ResponseReturnValue:
         "organisations/detail.html",
         organisation=organisation,
         people=accounts.people_of(organisation.id) if shows_people else None,
-        services=catalogue.delivered_by(organisation.id) if is_partner else [],
+        services=in_order(catalogue.delivered_by(organisation.id)) if is_partner else [],
         lacking=words.missing(organisation) if shows_people else [],
         absent_until=absent_until(organisation.absences, clock.today()),
         lists=allows(actor, Permission.ORGANISATION_READ),

@@ -1,7 +1,7 @@
 """The inbox of each role: its folders, what is counted, how it is searched and ordered."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
@@ -14,6 +14,7 @@ from sqlalchemy import (
     false,
     func,
     literal,
+    not_,
     or_,
     select,
     true,
@@ -97,9 +98,9 @@ def _late(*conditions: ColumnElement[bool]) -> ColumnElement[bool]:
 def _pole_folders() -> list[Folder]:
     question = and_(_in(_S.PROPOSED, _S.ACCEPTED), _some_assignment(Assignment.state == _A.ON_HOLD))
     return [
-        Folder("brouillons", _l("Drafts"), _in(_S.DRAFT), waits_for_us=True),
         Folder("a-repondre", _l("Questions to answer"), question, waits_for_us=True),
         Folder("en-cours", _l("In progress"), _in(*OPEN_REQUESTS)),
+        Folder("brouillons", _l("Drafts"), _in(_S.DRAFT), waits_for_us=True),
         Folder("terminees", _l("Finished"), _in(_S.COMPLETED), closed=True),
         Folder("sans-suite", _l("Withdrawn or dropped"), _in(_S.WITHDRAWN, _S.DROPPED), closed=True),
     ]
@@ -157,6 +158,16 @@ def _of_absent_colleagues(actor: Actor) -> Folder:
     return Folder(
         "collegues-absents", _l("For absent colleagues"), held, waits_for_us=True, hidden_when_empty=True
     )
+
+
+def to_open(actor: Actor, found: Sequence[Folder], counts: Mapping[str, int]) -> Folder:
+    """The folder that opens by itself: for a pole the first that holds something, for others what waits for them."""
+    return next((one for one in found if actor.is_pole and counts[one.slug]), found[0])
+
+
+def but_for(before: Sequence[Folder], folder: Folder) -> Folder:
+    """What a folder holds beside those before it: a request stands once on a page."""
+    return replace(folder, condition=and_(folder.condition, *(not_(one.condition) for one in before)))
 
 
 def shown(found: Sequence[Folder], counts: Mapping[str, int]) -> list[Folder]:

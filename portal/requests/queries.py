@@ -10,8 +10,9 @@ from sqlalchemy.sql.base import ExecutableOption
 from portal import clock
 from portal.access.roles import Actor, Role
 from portal.accounts import queries as accounts
-from portal.catalogue.models import Delivery, Service
+from portal.catalogue.models import Delivery, Service, ServiceStage
 from portal.db import db, require_transaction
+from portal.organisations.kinds import Stage
 from portal.organisations.models import Coverage, OrganisationAbsence, Partner, Pole
 from portal.organisations.queries import covering, is_today
 from portal.refusals import NotFound
@@ -184,9 +185,21 @@ def candidates(request: SupportRequest) -> list[Candidate]:
         absent.scalar_subquery(),
     ).where(Partner.active)
     asked = {one.partner_id for one in request.assignments if one.state in LIVE_ASSIGNMENTS}
+    declined = {
+        one.partner_id: one.answered_on
+        for one in request.assignments
+        if one.state is AssignmentState.DECLINED
+    }
     return rank(
         Candidate(
-            id_, name, bool(does) or request.service_id is None, bool(covers), count, id_ in asked, *room
+            id_,
+            name,
+            bool(does) or request.service_id is None,
+            bool(covers),
+            count,
+            id_ in asked,
+            *room,
+            declined.get(id_),
         )
         for id_, name, does, covers, count, *room in db.session.execute(statement)
     )
@@ -238,6 +251,13 @@ def active_service(service_id: int, *, lock: bool = False) -> Service | None:
         require_transaction()
         statement = statement.with_for_update(read=True).execution_options(populate_existing=True)
     return db.session.scalar(statement)
+
+
+def admitted_stages(service_id: int) -> frozenset[Stage]:
+    """The stages of poles that a service admits; none: all of them."""
+    return frozenset(
+        db.session.scalars(select(ServiceStage.stage).where(ServiceStage.service_id == service_id))
+    )
 
 
 def active_services() -> Sequence[Service]:

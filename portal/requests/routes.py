@@ -10,7 +10,7 @@ from flask_babel import gettext as _
 from portal.access.permissions import Permission, allows
 from portal.access.roles import Actor
 from portal.catalogue import queries as catalogue
-from portal.catalogue.words import service_name
+from portal.catalogue.words import in_order, service_name
 from portal.db import transaction
 from portal.interventions import queries as interventions
 from portal.interventions import words as intervention_words
@@ -52,7 +52,10 @@ ALL = "toutes"
 
 def service_choices() -> list[tuple[int, str]]:
     """The services one can ask for, "guide me" first."""
-    return [(GUIDE_ME, _("Guide me")), *((one.id, service_name(one)) for one in queries.active_services())]
+    return [
+        (GUIDE_ME, _("Guide me")),
+        *((one.id, service_name(one)) for one in in_order(queries.active_services())),
+    ]
 
 
 @bp.get("", access=Permission.REQUEST_READ)
@@ -60,7 +63,8 @@ def index() -> ResponseReturnValue:
     """The inbox."""
     actor = current.actor()
     folders = inbox.folders(actor)
-    wanted = request.args.get("dossier", folders[0].slug)
+    counts = inbox.counts(actor, folders)
+    wanted = request.args.get("dossier", inbox.to_open(actor, folders, counts).slug)
     folder = next((one for one in folders if one.slug == wanted), None)
     if folder is None and wanted != ALL:
         abort(404)
@@ -70,7 +74,6 @@ def index() -> ResponseReturnValue:
         region_code=request.args.get("region") or None,
         partner_id=request.args.get("partenaire", type=key),
     )
-    counts = inbox.counts(actor, folders)
     return render_template(
         "requests/index.html",
         folder=folder,

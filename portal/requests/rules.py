@@ -20,7 +20,7 @@ def typed_reference(text: str) -> str | None:
 class Candidate:
     """A partner that could be asked. `open_requests`: how many it has waiting or accepted; `taken`: how many of the
     `capacity` it says for a month (None: it does not say) this month's requests already use; `absent_until`: takes
-    none before the day after."""
+    none before the day after; `declined_on`: it said no to this request that day."""
 
     partner_id: int
     name: str
@@ -31,6 +31,7 @@ class Candidate:
     capacity: int | None = None
     taken: int = 0
     absent_until: date | None = None
+    declined_on: date | None = None
 
     @property
     def is_full(self) -> bool:
@@ -40,12 +41,13 @@ class Candidate:
 def rank(candidates: Iterable[Candidate]) -> list[Candidate]:
     """Those who deliver the service and cover the place first, then who is there and has room, then the least loaded.
 
-    Nobody is hidden: a cell that knows better may ask whoever is absent or full.
+    Nobody is hidden: a cell that knows better may ask whoever is absent or full, or again who said no.
     """
     return sorted(
         candidates,
         key=lambda one: (
             one.already_asked,
+            one.declined_on is not None,
             not (one.delivers and one.covers),
             not one.covers,
             one.absent_until is not None,

@@ -14,8 +14,9 @@ from portal.access.permissions import Permission, allows
 from portal.access.roles import HEAD_ROLES, Actor
 from portal.accounts import queries as accounts
 from portal.catalogue import queries as catalogue
+from portal.catalogue.rules import admits
 from portal.db import db, require_transaction
-from portal.organisations.models import Organisation
+from portal.organisations.models import Organisation, Pole
 from portal.organisations.rules import absent_until
 from portal.references import new_reference
 from portal.refusals import Conflict, Invalid, NotAllowed, NotFound
@@ -164,14 +165,25 @@ def delete(request: SupportRequest) -> None:
 
 
 def _write(actor: Actor, request: SupportRequest, wishes: Wishes) -> None:
-    service = queries.active_service(wishes.service_id) if wishes.service_id else None
-    if wishes.service_id and service is None:
+    if wishes.service_id and queries.active_service(wishes.service_id) is None:
         ended = wishes.service_id == request.service_id
         raise Invalid("service_id", SERVICE_ENDED if ended else _l("Choose a service from the list."))
+    _require_admitted(wishes.service_id, queries.pole(actor.organisation_id))
     for name, value in asdict(wishes).items():
         setattr(request, name, value)
     request.changed_at = clock.now()
     request.search_text = search_key(f"{request.reference} {wishes.need}")
+
+
+def _require_admitted(service_id: int | None, pole: Pole) -> None:
+    """What the page of a service says: a pole whose stage it does not admit cannot ask for it."""
+    if service_id and not admits(queries.admitted_stages(service_id), pole.stage):
+        raise Invalid(
+            "service_id",
+            _l(
+                "This service is not meant for the present stage of your pole: choose another, or “Guide me”."
+            ),
+        )
 
 
 def submit(actor: Actor, reference: str) -> SupportRequest:
@@ -185,6 +197,7 @@ def submit(actor: Actor, reference: str) -> SupportRequest:
         raise Invalid("need", _l("Say what you need before sending; you can also save a draft."))
     if request.service_id and queries.active_service(request.service_id, lock=True) is None:
         raise Invalid("service_id", SERVICE_ENDED)
+    _require_admitted(request.service_id, request.pole)
     request.submitted_at = clock.now()
     request.region_code = request.pole.region_code
     settle(request, becomes=RequestState.TO_ROUTE)

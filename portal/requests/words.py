@@ -290,6 +290,8 @@ def candidate_label(candidate: Candidate) -> str:
         notes.append(
             _("%(taken)d of %(capacity)d this month", taken=candidate.taken, capacity=candidate.capacity)
         )
+    if candidate.declined_on:
+        notes.insert(0, _("declined on %(day)s", day=templating.day(candidate.declined_on)))
     if candidate.absent_until:
         notes.insert(0, _("absent until %(day)s", day=templating.day(candidate.absent_until)))
     return f"{candidate.name} – {', '.join(notes)}"

@@ -1,0 +1,94 @@
+"""Names stand in French order wherever several do: accents, capitals and ligatures move nothing to the end."""
+
+import html
+import re
+from typing import Any
+
+import pytest
+
+from portal import clock
+from portal.access.roles import Role
+from portal.accounts.models import Invitation, Membership
+from portal.accounts.rules import INVITATION_LASTS
+from portal.db import transaction
+from portal.requests.workflow import AssignmentState
+from tests.builders import Builder
+
+Browse = Any
+NAMES = ["Zoé", "Éric", "Étienne", "d’Artois", "Œuvre", "Anatole", "ébène", "Oubli", "Île", "Ivoire"]
+IN_ORDER = ["Anatole", "d’Artois", "ébène", "Éric", "Étienne", "Île", "Ivoire", "Œuvre", "Oubli", "Zoé"]
+
+
+@pytest.fixture
+def places(make: Builder) -> dict[str, tuple[Membership | None, list[str]]]:
+    """Where these names stand together: the reader, and what is around each name on that page."""
+    national = make.national_admin()
+    partners = [make.partner(name=f"{name} alliés") for name in NAMES]
+    poles = [make.pole(name=f"{name} pôle", published=True) for name in NAMES]
+    services = [make.service(*partners, name=f"{name} appui", name_en=f"{name} help") for name in NAMES]
+    team = make.partner(name="Équipe", regions=("28",))
+    for name in NAMES:
+        make.member(team, Role.PRACTITIONER, make.person(family_name=f"{name} membre", given_name="Lou"))
+    manager = make.member(team, Role.MANAGER, make.person(family_name="Aaa", given_name="Lou"))
+    with transaction() as session:
+        session.add_all(
+            Invitation(
+                organisation_id=team.id,
+                email=f"invite{number}@exemple.test",
+                given_name="Lou",
+                family_name=f"{name} guest",
+                role=Role.PRACTITIONER,
+                token_hash=f"hash-{number}",
+                expires_at=clock.now() + INVITATION_LASTS,
+            )
+            for number, name in enumerate(NAMES)
+        )
+    request = make.request(make.coordinator(poles[0]), service=services[0])
+    make.assignment(request, team, AssignmentState.PROPOSED)
+    page = f"/demandes/{request.reference}"
+    return {
+        "/organisations?type=partner": (national, ["alliés"]),
+        "/organisations?type=pole": (national, ["pôle"]),
+        "/ptce": (None, ["pôle"]),
+        "/services": (None, ["appui"]),
+        f"/services/{services[0].slug}": (None, ["alliés"]),
+        "/personnes?q=membre": (national, ["membre"]),
+        f"/organisations/{team.id}": (national, ["membre"]),
+        f"/organisations/{team.id}/personnes": (national, ["membre", "guest"]),
+        f"/organisations/{partners[0].id}": (national, ["appui"]),
+        "/demandes?dossier=toutes": (national, ["alliés", "appui"]),
+        "/demandes/nouvelle": (None, []),
+        page: (manager, ["membre"]),
+        f"{page}#route": (national, ["alliés – "]),
+        "/usage": (national, ["alliés", "appui"]),
+        "/transferts/poles/exporter": (national, ["pôle"]),
+    }
+
+
+def names_before(text: str, word: str) -> list[str]:
+    """The names in the order of the page, each where it first stands."""
+    found = re.findall(rf"({'|'.join(NAMES)}) {word}", html.unescape(text))
+    return list(dict.fromkeys(found))
+
+
+def test_names_stand_in_french_order(places: dict[str, Any], browse: Browse) -> None:
+    wrong = {}
+    for path, (reader, words) in places.items():
+        text = browse(reader).get(path.partition("#")[0]).text if words else ""
+        for word in words:
+            found = names_before(text, word)
+            if found and found != IN_ORDER:
+                wrong[f"{path} {word}"] = found
+            assert found or "exporter" in path, f"nothing is looked at on {path} before {word}"
+    assert wrong == {}
+
+
+def test_services_stand_in_the_order_of_their_reader(make: Builder, browse: Browse) -> None:
+    make.service(name="Zèbre", name_en="Apple")
+    make.service(name="Abeille", name_en="Écru")
+    make.service(name="Milieu", name_en="Zone")
+    browser = browse(make.coordinator())
+    browser.post("/langue", {"language": "en", "next": "/"})
+    for path in ("/services", "/demandes/nouvelle", "/demandes?dossier=toutes"):
+        text = html.unescape(browser.get(path).text)
+        assert text.index("Apple") < text.index("Écru") < text.index("Zone"), path
