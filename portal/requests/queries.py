@@ -1,6 +1,7 @@
 """Which requests are yours, and how they are found."""
 
 from collections.abc import Collection, Mapping, Sequence
+from dataclasses import replace
 from datetime import date, datetime
 
 from sqlalchemy import ColumnElement, Select, and_, exists, false, func, select
@@ -185,24 +186,20 @@ def candidates(request: SupportRequest) -> list[Candidate]:
         absent.scalar_subquery(),
     ).where(Partner.active)
     asked = {one.partner_id for one in request.assignments if one.state in LIVE_ASSIGNMENTS}
-    declined = {
-        one.partner_id: one.answered_on
-        for one in request.assignments
-        if one.state is AssignmentState.DECLINED
-    }
-    return rank(
+    found = (
         Candidate(
-            id_,
-            name,
-            bool(does) or request.service_id is None,
-            bool(covers),
-            count,
-            id_ in asked,
-            *room,
-            declined.get(id_),
+            id_, name, bool(does) or request.service_id is None, bool(covers), count, id_ in asked, *room
         )
         for id_, name, does, covers, count, *room in db.session.execute(statement)
     )
+    declined = _declined(request)
+    return rank(replace(one, declined_on=declined.get(one.partner_id)) for one in found)
+
+
+def _declined(request: SupportRequest) -> Mapping[int, date | None]:
+    """Who said no to a request, by number, and when."""
+    said_no = (one for one in request.assignments if one.state is AssignmentState.DECLINED)
+    return {one.partner_id: one.answered_on for one in said_no}
 
 
 def _taken_this_month() -> Select[int]:
