@@ -273,7 +273,11 @@ class ListForm(FilterForm):
     """What is asked of the list of applications."""
 
     etat = word_field(
-        _l("Where it stands"), {one: words.STATES[one].label for one in State if one is not State.DRAFT}
+        _l("Where it stands"),
+        {one: words.STATES[one].label for one in State if one is not State.DRAFT},
+        _l("All states"),
     )
-    region = choice_field(_l("Region"), [(code, region.name) for code, region in REGIONS.items()])
-    retard = choice_field(_l("Delay"), [(LATE, _l("Late only"))])
+    region = choice_field(
+        _l("Region"), [(code, region.name) for code, region in REGIONS.items()], _l("All regions")
+    )
+    retard = choice_field(_l("Delay"), [(LATE, _l("Late only"))], _l("Late or not"))

@@ -113,7 +113,7 @@ def summaries(application: Application) -> list[tuple[Section, Any, list[tuple[s
             (_("Why a PTCE?"), application.reason),
             (_("Where are you now?"), STAGES[application.stage] if application.stage else ""),
             (_("What has been done already?"), application.progress),
-            (_("What do you expect from the support bundle?"), application.expectations),
+            (_("What is expected from the support bundle"), application.expectations),
         ],
         Section.TERRITORY: [
             (_("Town"), application.town or ""),

@@ -17,16 +17,19 @@ from portal.web.forms import SEEN_BY_ALL, PortalForm
 
 class CatalogueForm(FilterForm):
     q = search_field(_l("Words in the name"))
-    famille = word_field(_l("Purpose"), words.FAMILIES)
-    type = word_field(_l("Kind"), words.KINDS)
-    format = word_field(_l("Format"), words.FORMATS)
+    famille = word_field(_l("Purpose"), words.FAMILIES, _l("All the families"))
+    type = word_field(_l("Kind"), words.KINDS, _l("All kinds"))
+    format = word_field(_l("Format"), words.FORMATS, _l("All formats"))
     stade = choice_field(
         _l("Stage of the pole"),
         [(stage.value, label) for stage, label in STAGES.items() if stage is not Stage.INACTIVE],
+        _l("All stages"),
     )
-    region = choice_field(_l("Region"), [(one.code, one.name) for one in REGIONS.values()])
+    region = choice_field(_l("Region"), [(one.code, one.name) for one in REGIONS.values()], _l("All regions"))
     departement = choice_field(
-        _l("Department"), [(one.code, f"{one.code} – {one.name}") for one in DEPARTMENTS.values()]
+        _l("Department"),
+        [(one.code, f"{one.code} – {one.name}") for one in DEPARTMENTS.values()],
+        _l("All departments"),
     )
 
     def filters(self) -> ServiceFilters:

@@ -16,8 +16,8 @@ class JournalForm(FilterForm):
     """Read from the address; a day that does not exist is said on its field, and left out."""
 
     q = search_field(_l("Words in the name of who or what"))
-    acte = word_field(_l("What happened"), words.ACTS)
-    objet = word_field(_l("About"), words.SUBJECTS)
+    acte = word_field(_l("What happened"), words.ACTS, _l("All changes"))
+    objet = word_field(_l("About"), words.SUBJECTS, _l("All subjects"))
     du = StringField(_l("From"), render_kw={"type": "date"})
     au = StringField(_l("To"), render_kw={"type": "date"})
     numero = HiddenField()

@@ -47,7 +47,7 @@ from portal.web.forms import (
 
 class DirectoryForm(FilterForm):
     q = search_field(_l("Words in the name"))
-    type = word_field(_l("Kind of organisation"), words.KINDS)
+    type = word_field(_l("Kind of organisation"), words.KINDS, _l("All kinds"))
     etat = SelectField(_l("Records"), choices=choices(words.STANDINGS.items()), default=Standing.ACTIVE)
 
     @property

@@ -13,7 +13,7 @@ class PeopleForm(FilterForm):
     """Read from the address."""
 
     q = search_field(_l("Words in the name or the e-mail address"))
-    etat = word_field(_l("Account"), words.STATES)
+    etat = word_field(_l("Account"), words.STATES, _l("All accounts"))
 
     @property
     def state(self) -> State | None:

@@ -123,12 +123,15 @@ def retention_table() -> Sequence[Line]:
 
 
 def duration(time: timedelta) -> str:
-    """A length of time in round words: 30 days, 12 months, 3 years, 3 years less 30 days."""
+    """A length of time in round words: 30 days, 12 months, 3 years, 2 years and 11 months."""
     years, days = divmod(time.days, YEAR.days)
     if years and days <= _LEAP_DAYS:
         return ngettext("%(num)d year", "%(num)d years", years) if years > 1 else _("12 months")
     if time > YEAR:
-        return _("%(years)s less %(days)s", years=duration((years + 1) * YEAR), days=_days(YEAR.days - days))
+        months = ngettext("%(num)d month", "%(num)d months", days * 12 // YEAR.days)
+        return _(
+            "%(years)s and %(months)s", years=ngettext("%(num)d year", "%(num)d years", years), months=months
+        )
     return _days(time.days)
 
 

@@ -13,19 +13,21 @@ from portal.territories.reference import DEPARTMENTS, REGIONS
 from portal.web.filters import FilterForm, choice_field, search_field, word_field
 
 
-def _place_field(label: Any, places: Iterable[tuple[str, str]]) -> UnboundField:
-    return choice_field(label, [*places, (NOT_KNOWN, _l("Not known"))])
+def _place_field(label: Any, places: Iterable[tuple[str, str]], everywhere: Any) -> UnboundField:
+    return choice_field(label, [*places, (NOT_KNOWN, _l("Not known"))], everywhere)
 
 
 class RegisterForm(FilterForm):
     q = search_field(_l("Words in the name"))
-    region = _place_field(_l("Region"), [(one.code, one.name) for one in REGIONS.values()])
+    region = _place_field(_l("Region"), [(one.code, one.name) for one in REGIONS.values()], _l("All regions"))
     departement = _place_field(
-        _l("Department"), [(one.code, f"{one.code} – {one.name}") for one in DEPARTMENTS.values()]
+        _l("Department"),
+        [(one.code, f"{one.code} – {one.name}") for one in DEPARTMENTS.values()],
+        _l("All departments"),
     )
-    secteur = word_field(_l("Sector"), words.SECTORS)
-    reconnaissance = word_field(_l("Recognition"), words.RECOGNITIONS)
-    stade = word_field(_l("Stage of the pole"), words.STAGES)
+    secteur = word_field(_l("Sector"), words.SECTORS, _l("All sectors"))
+    reconnaissance = word_field(_l("Recognition"), words.RECOGNITIONS, _l("All recognitions"))
+    stade = word_field(_l("Stage of the pole"), words.STAGES, _l("All stages"))
 
     def filters(self) -> RegisterFilters:
         return RegisterFilters(

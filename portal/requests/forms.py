@@ -78,7 +78,11 @@ class RequestForm(OnceForm):
         default="either",
         validators=[required()],
     )
-    phone = StringField(_l("Telephone"), validators=[at_most(30)])
+    phone = StringField(
+        _l("Telephone"),
+        validators=[at_most(30)],
+        description=_l("Needed if you choose “By telephone”."),
+    )
 
     def validate_wished_until(self, field: DateField) -> None:
         if self.wished_from.data and field.data and field.data < self.wished_from.data:

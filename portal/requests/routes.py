@@ -99,15 +99,15 @@ def _tab(one: inbox.Folder | None, opened: inbox.Folder | None, counts: Mapping[
 def _selects(actor: Actor, filters: inbox.Filters) -> list[tuple[str, str, list[tuple[Any, str]], Any]]:
     """The filters drawn as lists: name, label, choices, choice."""
     shown: list[tuple[str, str, list[tuple[Any, str]], Any]] = [
-        ("service", _("Service"), [*service_choices()], filters.service_id)
+        ("service", _("Service"), [("", _("All services")), *service_choices()], filters.service_id)
     ]
     if actor.is_cell:
         codes = actor.region_codes or REGIONS.keys()
         regions = [(one.code, one.name) for one in REGIONS.values() if one.code in codes]
         if len(regions) > 1:
-            shown.append(("region", _("Region"), [*regions], filters.region_code))
+            shown.append(("region", _("Region"), [("", _("All regions")), *regions], filters.region_code))
         partners = [(one.id, one.name) for one in queries.active_partners()]
-        shown.append(("partenaire", _("Partner"), [*partners], filters.partner_id))
+        shown.append(("partenaire", _("Partner"), [("", _("All partners")), *partners], filters.partner_id))
     return shown
 
 

@@ -4,7 +4,6 @@ from collections.abc import Iterable, Mapping
 from enum import StrEnum
 from typing import Any, TypeVar
 
-from flask_babel import lazy_gettext as _l
 from wtforms import Form, SelectField, StringField
 from wtforms.fields.core import UnboundField
 from wtforms.form import BaseForm
@@ -44,11 +43,11 @@ def search_field(label: Any) -> UnboundField:
     return StringField(label, render_kw={"type": "search", "maxlength": LONGEST_SEARCH})
 
 
-def choice_field(label: Any, offered: Iterable[tuple[str, Any]], everything: Any = None) -> UnboundField:
-    """A choice among some, after "Any", which asks for nothing."""
-    return SelectField(label, choices=choices([("", everything or _l("Any")), *offered]))
+def choice_field(label: Any, offered: Iterable[tuple[str, Any]], everything: Any) -> UnboundField:
+    """A choice among some, after `everything`, "All regions", which asks for nothing."""
+    return SelectField(label, choices=choices([("", everything), *offered]))
 
 
-def word_field(label: Any, labels: Mapping[Word, Any]) -> UnboundField:
+def word_field(label: Any, labels: Mapping[Word, Any], everything: Any) -> UnboundField:
     """A choice in a vocabulary."""
-    return choice_field(label, [(word.value, text) for word, text in labels.items()])
+    return choice_field(label, [(word.value, text) for word, text in labels.items()], everything)

@@ -29,6 +29,18 @@ WRONG = {
     "remove the space at an end, or the double one": r"  |^ |(?<!:) $",
     "write … as one sign, and words without a middle dot": r"\.\.\.|\w·\w",
 }
+# One name for each thing: what it is called, and the names it had.
+ONE_NAME = {
+    "portail d’appui PTCE": r"portail d’appui aux PTCE|portail des PTCE",
+    "famille (d’un service)": r"finalités? (du|d’un) (bouquet|service)|trois finalités|^Finalités?$",
+    "double authentification": r"seconds? facteurs?|secondes? preuves?|secondes? étapes?|deux facteurs",
+    "équipe (qui agit pour une organisation)": r"^Personnes :|[Cc]onfirmer les membres|membres sont confirmés",
+    "personne référente": r"\(e\)|\(ne\)|\(s\)\b",
+    "Toutes les régions, Tous les services": r"[Pp]eu importe",
+    "Le portail (automatique)": r"de lui-même",
+    "non remis": r"abandonnés?\b",
+    "Activer ou désactiver": r"ou non$",
+}
 
 
 def forms(text: str | tuple[str, ...]) -> tuple[str, ...]:
@@ -78,3 +90,9 @@ def test_french_is_written_as_it_is_printed(advice: str) -> None:
 def test_french_uses_our_words_and_no_english_ones() -> None:
     printed = [PLACEHOLDER.sub("", translated) for _, translated in pairs()]
     assert [text for text in printed if ENGLISH.search(text) or NEVER.search(text)] == []
+
+
+@pytest.mark.parametrize("name", ONE_NAME)
+def test_each_thing_has_one_name(name: str) -> None:
+    printed = [PLACEHOLDER.sub("mot", translated).replace("\u00a0", " ") for _, translated in pairs()]
+    assert [text for text in printed if re.search(ONE_NAME[name], text)] == [], name
