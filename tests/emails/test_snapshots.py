@@ -26,6 +26,9 @@ KINDS = sorted(
     if not path.stem.startswith("_")
 )
 LONGEST_SUBJECT = 120
+# What to do, to whoever reads ("Répondez…"), or that there is nothing to do.
+TOLD = re.compile(r"[A-ZÉ][a-zé]+ez\b|Pour information\u00a0: ")
+IN_THE_INFINITIVE = ("requests/", "interventions/")  # until they are written the same way
 NOT_FINISHED = re.compile(r"%\(|\{\{|\{%|\bNone\b|\bUndefined\b|<portal\.")
 
 each_kind = pytest.mark.parametrize("kind", KINDS)
@@ -101,3 +104,9 @@ def test_it_leads_to_the_very_page_and_loads_nothing(app: Flask, kind: str, lang
     assert not re.search(r"<(img|link|script|iframe|object|video)\b|url\(|\bsrc=", rendered.html)
     for address in re.findall(r'href="([^"]+)"', rendered.html):
         assert address.startswith((app.config["PORTAL_URL"], "mailto:")), address
+
+
+@pytest.mark.parametrize("kind", [kind for kind in KINDS if not kind.startswith(IN_THE_INFINITIVE)])
+def test_its_subject_says_what_to_do_or_that_it_only_informs(app: Flask, kind: str) -> None:
+    with app.app_context():
+        assert TOLD.match(previews.rendered(kind, "fr").subject)
