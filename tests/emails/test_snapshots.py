@@ -27,7 +27,7 @@ KINDS = sorted(
 )
 LONGEST_SUBJECT = 120
 # What to do, to whoever reads ("Répondez…"), or that there is nothing to do.
-TOLD = re.compile(r"[A-ZÉ][a-zé]+ez\b|Pour information\u00a0: ")
+TOLD = re.compile(r"[A-ZÉ][a-zé]+ez\b|Pour information\s: ")
 IN_THE_INFINITIVE = ("requests/", "interventions/")  # until they are written the same way
 NOT_FINISHED = re.compile(r"%\(|\{\{|\{%|\bNone\b|\bUndefined\b|<portal\.")
 
