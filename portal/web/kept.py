@@ -51,14 +51,14 @@ def _from_our_pages() -> bool:
 
 def posted_fields() -> Fields:
     """The fields of this post worth keeping, in order; never a password, nor what another site sent."""
+    return [(name, value) for name, value in _posted() if value]
+
+
+def _posted() -> Fields:
     if not _from_our_pages():
         return []
     fields = request.form.items(multi=True)
-    return [
-        (name, value)
-        for name, value in fields
-        if value and name not in _NEVER_KEPT and "password" not in name
-    ]
+    return [(name, value) for name, value in fields if name not in _NEVER_KEPT and "password" not in name]
 
 
 def carried_fields() -> Fields:
@@ -151,8 +151,9 @@ def try_again_page() -> ResponseReturnValue:
 
 
 def fields_to_send_again() -> Fields:
-    """All that a form of ours needs to be sent again, or shown again where it was only brought back."""
-    fields = [(name, value) for name, value in posted_fields() if not _SECRET.search(name)]
+    """All that a form of ours needs to be sent again, what was emptied included; or shown again where it was only
+    brought back."""
+    fields = [(name, value) for name, value in _posted() if not _SECRET.search(name)]
     return [(RESUME_FIELD, "1"), *fields] if is_resuming() else fields
 
 

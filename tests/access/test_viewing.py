@@ -112,9 +112,15 @@ def is_shut(app: Flask, endpoint: str) -> bool:
     )
 
 
+# Links of the site map to what is theirs alone, which is shut meanwhile.
+OWN_ACCOUNT = re.compile(r'<li><a href="/mon-compte[^"]*">[^<]*</a></li>')
+EMPTY_PART = re.compile(r"<section>\s*<h2>[^<]*</h2>\s*<ul>\s*</ul>\s*</section>")
+
+
 def main_of(html: str) -> str:
     """What a page says, without the tokens of its forms."""
-    return re.sub(r'(name="(csrf_token|once)"[^>]*) value="[^"]*"', "", html.partition("<main")[2])
+    said = re.sub(r'(name="(csrf_token|once)"[^>]*) value="[^"]*"', "", html.partition("<main")[2])
+    return re.sub(r"\s+", " ", EMPTY_PART.sub("", OWN_ACCOUNT.sub("", said)))
 
 
 def problem(row: Row, theirs: TestResponse, seen: TestResponse, shut: bool) -> str | None:
