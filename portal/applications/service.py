@@ -1,7 +1,6 @@
 """What is done to applications: lock, decide, change, remember, tell."""
 
 from collections.abc import Mapping
-from datetime import datetime
 from typing import Any
 
 import sqlalchemy
@@ -95,17 +94,14 @@ def _nothing() -> Application:
 def new_link(application: Application) -> str:
     """The secret of one more link; those sent before go on working until their own end."""
     require_transaction()
-    token = new_token()
+    token, place = new_token(), application.place
+    until = clock.end_of(clock.today(place) + rules.LINK_LASTS, place)
     row = sqlalchemy.select(
-        Application.id, sqlalchemy.literal(token_hash(token)), sqlalchemy.literal(_links_end(), Moment)
+        Application.id, sqlalchemy.literal(token_hash(token)), sqlalchemy.literal(until, Moment)
     ).where(Application.id == application.id)  # none where there is no application
     columns = ["application_id", "token_hash", "expires_at"]
     db.session.execute(sqlalchemy.insert(ApplicationLink).from_select(columns, row))
     return token
-
-
-def _links_end() -> datetime:
-    return clock.now() + rules.LINK_LASTS
 
 
 def _opened(token: str) -> Application:
