@@ -15,6 +15,7 @@ from portal.applications import words as application_words
 from portal.catalogue import merge as catalogue_merge
 from portal.catalogue import routes as catalogue
 from portal.home import routes as home
+from portal.interventions import appointments
 from portal.interventions import departures as intervention_departures
 from portal.interventions import endings as intervention_endings
 from portal.interventions import examples as intervention_examples
@@ -43,6 +44,7 @@ from portal.requests import endings as request_endings
 from portal.requests import examples as request_examples
 from portal.requests import merge as request_merge
 from portal.requests import routes as requests
+from portal.requests.appointments import EXTENSION as DIARY
 from portal.safety import routes as safety
 from portal.safety import words as safety_words
 from portal.teams import departures, guests
@@ -244,6 +246,7 @@ def init_app(app: Flask) -> None:
     app.extensions["portal-site-map"] = SITE_MAP
     app.extensions[departures.EXTENSION] = OPEN_WORK
     app.extensions[organisation_endings.EXTENSION] = ENDINGS
+    app.extensions[DIARY] = appointments.DIARY
     doubles.init_app(app, MERGE_MOVES)
     app.extensions[JOURNAL] = IN_THE_JOURNAL
     app.extensions["portal-look"] = viewing.look

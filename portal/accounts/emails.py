@@ -21,9 +21,13 @@ INVITATION = "accounts/invitation"
 ACCOUNT_CLOSED = "accounts/account_closed"
 
 
-def recipient(person: Person) -> Recipient:
-    """A person as the outbox writes to them."""
-    return Recipient(person.email, person.name, person.language)
+TellInvited = Callable[[Invitation, Person | None, str], None]
+"""Writes to somebody invited, in whose name, with the secret of the link."""
+
+
+def recipient(person: Person, place: str | None = None) -> Recipient:
+    """A person as the outbox writes to them. `place`: the department where they work."""
+    return Recipient(person.email, person.name, person.language, place)
 
 
 def reset_instructions(person: Person, token: str) -> None:
@@ -50,9 +54,14 @@ def invitation(invited: Invitation, inviter: Person | None, token: str) -> None:
     enqueue(INVITATION, to, _invitation_message(invited, inviter, token), confidential=True)
 
 
+def invitation_link(token: str) -> str:
+    """The address that a secret opens."""
+    return absolute_url("guests.accept", token=token)
+
+
 def _invitation_message(invited: Invitation, inviter: Person | None, token: str) -> Message:
     return Message(
-        action_url=absolute_url("guests.accept", token=token),
+        action_url=invitation_link(token),
         facts=[
             (_l("Organisation"), invited.organisation.name),
             (_l("Your role there"), LazyString(role_label, invited.role)),

@@ -151,8 +151,11 @@ def invite(
     family_name: str,
     role: Role,
     language: str = "fr",
+    tell: emails.TellInvited = emails.invitation,
 ) -> Invitation:
     """Send a link to join an organisation, in the name of whoever acts; one that has grown too old is sent anew.
+
+    `tell`: writes the e-mail with the link, where what happens says more than that.
 
     Invalid: a member already, or invited already; nothing tells if the address has an account elsewhere.
     NotAllowed where organisations of this kind give no such role.
@@ -175,7 +178,7 @@ def invite(
     invitation.role, invitation.language = role, language
     invitation.invited_by_id = _signed_in_id()
     db.session.add(invitation)
-    send_invitation(invitation)
+    send_invitation(invitation, tell)
     journal.record(
         Act.INVITED,
         Subject.INVITATION,
@@ -193,7 +196,7 @@ def _lock_while_active(organisation: Organisation) -> None:
         raise Conflict
 
 
-def send_invitation(invitation: Invitation) -> None:
+def send_invitation(invitation: Invitation, tell: emails.TellInvited = emails.invitation) -> None:
     """Write the link, organisation loaded; the link sent before opens nothing any more."""
     require_transaction()
     token = rules.new_token()
@@ -203,7 +206,7 @@ def send_invitation(invitation: Invitation) -> None:
     invitation.expires_at = clock.end_of(clock.today(place) + rules.INVITATION_LASTS, place)
     db.session.flush()
     inviter = db.session.get(Person, invitation.invited_by_id) if invitation.invited_by_id else None
-    emails.invitation(invitation, inviter, token)
+    tell(invitation, inviter, token)
 
 
 def _signed_in_id() -> int | None:

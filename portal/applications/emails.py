@@ -1,6 +1,8 @@
 """Who is told about an application. The applicant has no account: each e-mail to them holds a fresh link."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import replace
+from datetime import date
 from types import MappingProxyType
 from typing import Any
 
@@ -9,13 +11,14 @@ from flask_babel import lazy_gettext as _l
 from portal.access.roles import Actor
 from portal.accounts import queries as accounts
 from portal.accounts import throttle
-from portal.accounts.emails import recipient
-from portal.accounts.models import Person
+from portal.accounts.emails import TellInvited, invitation_link, recipient
+from portal.accounts.models import Invitation, Person
 from portal.applications import words
 from portal.applications.models import Application, ApplicationEvent
 from portal.applications.workflow import TRANSITIONS, Action, Audience, State
 from portal.notifications.message import Message, Recipient
 from portal.notifications.outbox import enqueue, is_silent
+from portal.notifications.rules import Wanted, one_each
 from portal.territories.reference import region_name
 from portal.web.addresses import absolute_url
 
@@ -52,20 +55,56 @@ def kind_of(action: Action, audience: Audience) -> str:
 
 
 def tell(event: ApplicationEvent, actor: Actor | None, new_link: Callable[[Application], str]) -> None:
-    """Write the e-mails of an event; `new_link` makes the applicant's next link."""
+    """Write the e-mails of an event, one to an address; `new_link` makes the applicant's next link.
+
+    None to who acts, but the applicant's receipt of what they sent. Whoever is invited in the same act reads it there.
+    """
     if is_silent():
         return
     application = event.application
-    told = {actor.person_id} if actor else set()
-    for audience in sorted(TRANSITIONS[event.action].tells):
-        if audience is Audience.APPLICANT:
+    without = set() if event.action is Action.SUBMIT else {actor.email if actor else application.email}
+    if event.action is Action.ADMIT:
+        without.add(application.invited_email)
+    for kind, to, _about in one_each(_wanted(event), without):
+        if kind in _TO_APPLICANTS.values():
             message = to_applicant(event, actor, link(new_link(application)))
-            enqueue(kind_of(event.action, audience), applicant(application), message, confidential=True)
-            continue
+            enqueue(kind, to, message, confidential=True)
+        elif kind == CONTACT_NAMED:
+            tell_contact(application)
+        else:
+            enqueue(kind, to, to_cell(event, actor))
+
+
+def admitted_and_invited(event: ApplicationEvent, actor: Actor) -> TellInvited:
+    """The applicant who becomes the coordinator reads both in one e-mail."""
+
+    def tell_them(invitation: Invitation, _inviter: Person | None, token: str) -> None:
+        if not is_silent():
+            message = invited_message(event, actor, invitation_link(token), invitation.last_day)
+            kind = kind_of(event.action, Audience.APPLICANT)
+            enqueue(kind, applicant(event.application), message, confidential=True)
+
+    return tell_them
+
+
+def invited_message(event: ApplicationEvent, actor: Actor, address: str, last_day: date) -> Message:
+    """What the applicant reads who opens the account of the pole."""
+    message = to_applicant(event, actor, address)
+    until = (_l("The link works until"), last_day)
+    context = {**message.context, "invited": True, "action_label": _l("Accept the invitation")}
+    return replace(message, facts=[*message.facts, until], context=context)
+
+
+def _wanted(event: ApplicationEvent) -> Iterator[Wanted]:
+    """The applicant first, who has nothing else; then the cells, then whoever was named as contact."""
+    application, tells = event.application, TRANSITIONS[event.action].tells
+    if Audience.APPLICANT in tells:
+        yield Wanted(kind_of(event.action, Audience.APPLICANT), applicant(application), event)
+    for audience in sorted(tells - {Audience.APPLICANT}):
         for person in _people(audience, event):
-            if person.id not in told:
-                told.add(person.id)
-                enqueue(kind_of(event.action, audience), recipient(person), to_cell(event, actor))
+            yield Wanted(kind_of(event.action, audience), recipient(person), event)
+    if event.action is Action.SUBMIT and application.contact_email:
+        yield Wanted(CONTACT_NAMED, Recipient(application.contact_email, application.contact_name), event)
 
 
 def _people(audience: Audience, event: ApplicationEvent) -> Iterable[Person]:
@@ -77,7 +116,8 @@ def _people(audience: Audience, event: ApplicationEvent) -> Iterable[Person]:
 
 def applicant(application: Application) -> Recipient:
     """Whoever applies, as the outbox writes to them."""
-    return Recipient(application.email, application.contact_name or application.email, application.language)
+    name = application.contact_name or application.email
+    return Recipient(application.email, name, application.language, application.place)
 
 
 def link(token: str) -> str:
@@ -119,6 +159,7 @@ def _context(event: ApplicationEvent, actor: Actor | None, action_label: Any, wh
         "reason": words.reason_label(event.reason),
         "action_label": action_label,
         "why": why,
+        "invited": False,
     }
 
 

@@ -94,6 +94,15 @@ class Application(Model):
         return canonical_email(email) if email else email
 
     @property
+    def invited_email(self) -> str:
+        """Who opens the account of the pole, once it is admitted."""
+        return self.contact_email or self.email
+
+    @property
+    def invites_applicant(self) -> bool:
+        return self.invited_email == self.email
+
+    @property
     def place(self) -> str | None:
         """The department whose clocks it follows, or None: those of Paris."""
         return place_of(self.department_code, self.region_code)

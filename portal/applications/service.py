@@ -9,6 +9,7 @@ from flask_babel import lazy_gettext as _l
 from portal import clock
 from portal.access.permissions import permissions_of
 from portal.access.roles import Actor, Role
+from portal.accounts import emails as account_emails
 from portal.accounts import queries as accounts_queries
 from portal.accounts import service as accounts
 from portal.accounts import throttle
@@ -214,10 +215,8 @@ def step(actor: Actor | None, application: Application, action: Action, said: Sa
     db.session.add(event)
     _note(application, action, before, said)
     emails.tell(event, actor, new_link)
-    if action is Action.SUBMIT:
-        emails.tell_contact(application)
     if actor and action is Action.ADMIT:
-        _welcome(actor, application)
+        _welcome(actor, application, event)
     return application
 
 
@@ -246,7 +245,7 @@ def _note(application: Application, action: Action, before: State, said: Said) -
         )
 
 
-def _welcome(actor: Actor, application: Application) -> None:
+def _welcome(actor: Actor, application: Application, event: ApplicationEvent) -> None:
     """The pole, with all that the application says of it, and its first coordinator invited."""
     facts = changes.facts_of_pole(application)
     pole = organisations.create(actor, OrganisationKind.POLE, facts)
@@ -254,11 +253,14 @@ def _welcome(actor: Actor, application: Application) -> None:
     application.pole_id = pole.id
     accounts.invite(
         pole,
-        application.contact_email or application.email,
+        application.invited_email,
         application.given_name or "",
         application.family_name or "",
         Role.COORDINATOR,
         application.language,
+        emails.admitted_and_invited(event, actor)
+        if application.invites_applicant
+        else account_emails.invitation,
     )
 
 

@@ -51,6 +51,8 @@ class Audience(StrEnum):
     REGION = "region"
 
 
+_FROM_WEAKEST = (None, Permission.APPLICATION_ADVISE, Permission.APPLICATION_DECIDE)
+"""Whoever has a right has those before it: regional cells advise, the national one does both."""
 _S, _ADVISE, _DECIDE = State, Permission.APPLICATION_ADVISE, Permission.APPLICATION_DECIDE
 
 
@@ -68,9 +70,8 @@ class Transition:
 
     @property
     def door(self) -> Permission | None:
-        """The right without which nobody may even try: the weakest of those of `sources`."""
-        rights = set(self.sources.values())
-        return _ADVISE if _ADVISE in rights else next(iter(rights))
+        """The right without which nobody may even try: the weakest of those of `sources`; None: the applicant's."""
+        return min(self.sources.values(), key=_FROM_WEAKEST.index)
 
 
 def _move(sources: Mapping[State, Permission | None], target: State | None, *tells: Audience) -> Transition:

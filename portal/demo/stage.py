@@ -18,7 +18,7 @@ from portal.requests.changes import NOTHING, Said
 from portal.requests.kinds import ContactPreference, Mode
 from portal.requests.models import SupportRequest
 from portal.requests.service import Wishes
-from portal.requests.workflow import Action
+from portal.requests.workflow import Action, Planned
 
 _FIRST_NUMBER = 1_203_407
 _STEP = 17_389
@@ -118,7 +118,11 @@ class Stage:
     def _decide(self, cue: Cue) -> SupportRequest:
         beat, progress = cue.beat, self._progress[cue.number]
         action = beat.action or Action.ACCEPT
-        said = Said(beat.reason, beat.message) if beat.reason or beat.message else NOTHING
+        said = (
+            Said(beat.reason, beat.message, planned=Planned.CALLED_OFF)
+            if beat.reason or beat.message
+            else NOTHING
+        )
         if action in {Action.ACCEPT, Action.CHANGE_REFERENT}:
             progress.changes_of_referent += action is Action.CHANGE_REFERENT
             said = Said(message=beat.message, referent_id=self._referent(cue).person_id)

@@ -1,29 +1,107 @@
-"""Who is told about an intervention."""
+"""Who is told about an intervention: the pole, and who comes, each of what changes for them."""
 
-from typing import Any
+from collections.abc import Collection, Sequence
+from datetime import date, time
+from typing import Any, NamedTuple
 
 from flask_babel import lazy_gettext as _l
+from flask_babel.speaklater import LazyString
 
 from portal.access.roles import Actor
 from portal.interventions import words
 from portal.interventions.models import Intervention
+from portal.interventions.workflow import InterventionState
 from portal.requests import emails as requests
-from portal.requests.models import RequestEvent
+from portal.requests.emails import News
+from portal.requests.models import Assignment, RequestEvent
+from portal.requests.workflow import Action, Audience
 
 
-def facts(intervention: Intervention) -> list[tuple[Any, Any]]:
-    """The date, the length and the place."""
+class Meeting(NamedTuple):
+    """When, how long, where and who, as they were before something changed."""
+
+    on: date
+    starts_at: time | None
+    minutes: int
+    place_kind: Any
+    place: str | None
+    people: frozenset[int]
+
+    @property
+    def when_and_where(self) -> tuple[Any, ...]:
+        return self[:5]
+
+
+def meeting(intervention: Intervention) -> Meeting:
+    """As it is now."""
+    return Meeting(
+        intervention.on,
+        intervention.starts_at,
+        intervention.minutes,
+        intervention.place_kind,
+        intervention.place,
+        frozenset(one.person_id or one.person.id for one in intervention.practices),
+    )
+
+
+def facts(
+    intervention: Intervention, place: str | None, before: Meeting | None = None
+) -> list[tuple[Any, Any]]:
+    """The day, the hour and whose clock shows it, the length and the place; the day and hour it had `before`."""
     found: list[tuple[Any, Any]] = [
         (_l("Date"), intervention.on),
+        (_l("Start time"), LazyString(words.hour, intervention.starts_at, place)),
+    ]
+    moved = before and (before.on, before.starts_at) != (intervention.on, intervention.starts_at)
+    if before and moved:
+        found.append((_l("Instead of"), LazyString(words.when, before.on, before.starts_at, place)))
+    found += [
         (_l("Length"), words.duration(intervention.minutes)),
         (_l("Where"), words.PLACES[intervention.place_kind]),
     ]
     if intervention.place:
         found.append((_l("Place or link"), intervention.place))
-    return found
+    names = ", ".join(one.name for one in intervention.practitioners)
+    return [*found, (_l("Who comes for the partner"), names)] if names else found
 
 
-def tell(event: RequestEvent, actor: Actor, intervention: Intervention) -> None:
-    """Write the e-mails of an event."""
-    context = {"intervention": intervention}
-    requests.tell(event, actor, feature="interventions", facts=facts(intervention), context=context)
+def called_off_fact(intervention: Intervention, assignment: Assignment) -> tuple[Any, Any]:
+    """An intervention that is cancelled with something larger."""
+    place = assignment.request.pole.place
+    return _l("Intervention cancelled"), LazyString(
+        words.when, intervention.on, intervention.starts_at, place
+    )
+
+
+def news(
+    event: RequestEvent, actor: Actor | None, intervention: Intervention, before: Meeting | None = None
+) -> list[News]:
+    """What there is to tell. `before`: as it was; None for one that is new, or is called off."""
+    about = facts(intervention, event.request.pole.place, before)
+    context = {
+        "intervention": intervention,
+        "moved": before is not None and before.when_and_where != meeting(intervention).when_and_where,
+    }
+    told = requests.news(event, actor, feature="interventions", facts=about, context=context)
+    partner_id = event.assignment.partner.id if event.assignment else 0
+    for action, person_ids in _practitioners(event.action, intervention, before):
+        people = requests.practitioners(partner_id, person_ids)
+        kind = requests.kind_of("interventions", action, Audience.PRACTITIONERS)
+        told.append(News(kind, event, actor, Audience.PRACTITIONERS, people, (), about, context))
+    return told
+
+
+def _practitioners(
+    action: Action, intervention: Intervention, before: Meeting | None
+) -> Sequence[tuple[Action, Collection[int]]]:
+    """Who takes part, or no longer does, by what they are told: as of one planned, logged, moved or called off."""
+    now = meeting(intervention)
+    if before is None:
+        return [(action, now.people)]
+    planned = intervention.state is InterventionState.PLANNED
+    moved = planned and before.when_and_where != now.when_and_where
+    return [
+        (Action.CALL_OFF, before.people - now.people),
+        (Action.PLAN if planned else Action.LOG, now.people - before.people),
+        (Action.CORRECT, now.people & before.people if moved else frozenset()),
+    ]

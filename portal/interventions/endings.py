@@ -5,16 +5,14 @@ from collections.abc import Sequence
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import Select, select
 
-from portal.access.permissions import Permission
 from portal.db import db
-from portal.interventions import service
 from portal.interventions.models import Intervention
 from portal.interventions.workflow import InterventionState
 from portal.organisations.endings import Ending, LeftOpen
 from portal.organisations.kinds import OrganisationKind
 from portal.organisations.models import Organisation
 from portal.requests.models import Assignment, SupportRequest
-from portal.requests.workflow import Action, AssignmentState
+from portal.requests.workflow import AssignmentState
 from portal.web import templating
 
 
@@ -37,24 +35,15 @@ def _days(organisation: Organisation) -> Sequence[str]:
     return [templating.day(one.on) for one in db.session.scalars(_planned(organisation))]
 
 
-def _call_off(ending: Ending) -> None:
-    """A partner's dates end with it; those of a pole go on with the pole that takes over."""
-    if ending.successor is not None and ending.organisation.kind is OrganisationKind.POLE:
-        return
-    planned = db.session.scalars(_planned(ending.organisation)).all()
-    for number in [one.id for one in planned]:
-        service.change(
-            ending.actor,
-            number,
-            Action.CALL_OFF,
-            message=ending.reason,
-            right=Permission.ORGANISATION_CREATE,
-        )
+def _with_their_requests(_ending: Ending) -> None:
+    """They are called off with the requests of whoever ends, or go on with the pole that takes these over."""
 
 
 LEFT_OPEN = (
     LeftOpen(
-        _l("Planned interventions"), {OrganisationKind.POLE, OrganisationKind.PARTNER}, _days, _call_off
+        _l("Planned interventions"),
+        {OrganisationKind.POLE, OrganisationKind.PARTNER},
+        _days,
+        _with_their_requests,
     ),
 )
-"""Before the requests, since only an accepted one lets its dates be called off."""

@@ -1,10 +1,10 @@
 """What partners say about interventions."""
 
-from datetime import timedelta
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
 from wtforms import (
+    BooleanField,
     DateField,
     IntegerField,
     RadioField,
@@ -14,23 +14,21 @@ from wtforms import (
     TextAreaField,
     TimeField,
 )
-from wtforms.validators import InputRequired, NumberRange, Optional, ValidationError
+from wtforms.validators import InputRequired, NumberRange, Optional
 from wtforms.widgets import CheckboxInput, ListWidget
 
-from portal import clock
 from portal.interventions import words
 from portal.interventions.workflow import LONGEST_MINUTES, STEP_MINUTES, Place
 from portal.web.forms import (
     LONG_TEXT,
+    PICK,
     OnceForm,
     PortalForm,
     at_most,
     choices,
+    number_or_none,
     required,
 )
-
-LATEST_PLAN = timedelta(days=2 * 365)
-OLDEST_LOG = timedelta(days=2 * 365)
 
 
 def _durations() -> list[tuple[int, str]]:
@@ -46,10 +44,9 @@ class PlanForm(OnceForm):
     starts_at = TimeField(_l("Start time"), validators=[Optional()])
     minutes = SelectField(
         _l("Length"),
-        coerce=int,
-        default=210,
+        coerce=number_or_none,
         description=_l("In quarter hours; 7 hours make one support day."),
-        validators=[required()],
+        validators=[required(_l("Choose a length."))],
     )
     place_kind = RadioField(
         _l("Where"), choices=choices(words.PLACES.items()), default=Place.ON_SITE, validators=[required()]
@@ -62,17 +59,11 @@ class PlanForm(OnceForm):
         widget=ListWidget(prefix_label=False),
         option_widget=CheckboxInput(),
     )
+    another = BooleanField(_l("It is another intervention of the same day"))
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.minutes.choices = choices(_durations())
-
-    def validate_on(self, field: DateField) -> None:
-        today = clock.today()
-        if field.data and field.data < today:
-            raise ValidationError(_l("This day is past: log the intervention instead."))
-        if field.data and field.data > today + LATEST_PLAN:
-            raise ValidationError(_l("This day is more than two years away: check the year."))
+        self.minutes.choices = choices([PICK, *_durations()])
 
 
 class LogForm(PlanForm):
@@ -96,13 +87,6 @@ class LogForm(PlanForm):
         validators=[Optional(), at_most(LONG_TEXT)],
         render_kw={"rows": 2},
     )
-
-    def validate_on(self, field: DateField) -> None:
-        today = clock.today()
-        if field.data and field.data > today:
-            raise ValidationError(_l("This day is still to come: plan the intervention instead."))
-        if field.data and field.data < today - OLDEST_LOG:
-            raise ValidationError(_l("This day is more than two years ago: check the year."))
 
 
 class CallOffForm(PortalForm):

@@ -1,16 +1,19 @@
 """The interventions of a request, and what they add up to."""
 
 from collections.abc import Iterable, Sequence
+from datetime import date
 
 from sqlalchemy import select
 from sqlalchemy.orm import joinedload, selectinload
 
 from portal.access.roles import Actor
+from portal.accounts.models import Person
 from portal.db import db
 from portal.interventions.models import Intervention, Practice
 from portal.interventions.workflow import InterventionState
-from portal.requests.models import Assignment, SupportRequest
+from portal.requests.models import Assignment, RequestEvent, SupportRequest
 from portal.requests.queries import is_visible_to
+from portal.requests.workflow import Action
 
 
 def of_request(request_id: int, partner_id: int | None = None) -> Sequence[Intervention]:
@@ -66,6 +69,37 @@ def by_once(assignment_id: int, once: str) -> Intervention | None:
     return db.session.scalar(
         select(Intervention).where(Intervention.once == once, Intervention.assignment_id == assignment_id)
     )
+
+
+def noted_on(assignment_id: int, day: date) -> list[tuple[Intervention, Person | None]]:
+    """What is planned or done on a day for an assignment, first noted first, with who noted it, where that is known."""
+    statement = (
+        select(Intervention)
+        .where(
+            Intervention.assignment_id == assignment_id,
+            Intervention.on == day,
+            Intervention.state != InterventionState.CALLED_OFF,
+        )
+        .options(joinedload(Intervention.assignment).joinedload(Assignment.partner))
+        .order_by(Intervention.id)
+    )
+    return [(one, _author(one)) for one in db.session.scalars(statement)]
+
+
+def _author(intervention: Intervention) -> Person | None:
+    """Who wrote the first event since it was there."""
+    statement = (
+        select(Person)
+        .join(RequestEvent, RequestEvent.actor_id == Person.id)
+        .where(
+            RequestEvent.assignment_id == intervention.assignment_id,
+            RequestEvent.action.in_((Action.PLAN, Action.LOG)),
+            RequestEvent.at >= intervention.created_at,
+        )
+        .order_by(RequestEvent.id)
+        .limit(1)
+    )
+    return db.session.scalar(statement)
 
 
 def any_done(interventions: Iterable[Intervention]) -> bool:

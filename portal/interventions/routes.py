@@ -24,7 +24,7 @@ from portal.web.forms import choices
 
 bp = GuardedBlueprint("interventions", __name__)
 
-Save = Callable[[service.Facts, list[int]], Intervention]
+Save = Callable[[service.Facts, list[int], bool], Intervention]
 
 
 @bp.route(
@@ -91,7 +91,8 @@ def call_off(intervention_id: int) -> ResponseReturnValue:
 
 
 def _require(action: Action, seen: Intervention) -> None:
-    require_possible(action, seen.assignment.request.state, seen.assignment.state)
+    standing = workflow.standing(seen.assignment.state, seen.state)
+    require_possible(action, seen.assignment.request.state, standing)
     workflow.after(seen.state, action)
 
 
@@ -103,8 +104,9 @@ def _add(form: PlanForm, reference: str, assignment_id: int, action: Action) -> 
         abort(404)
     require_possible(action, found.state, assignment.state)
 
-    def save(facts: service.Facts, people: list[int]) -> Intervention:
-        return service.add(actor, reference, assignment_id, action, form.once.data, facts, people)
+    def save(facts: service.Facts, people: list[int], another: bool) -> Intervention:
+        once = form.once.data
+        return service.add(actor, reference, assignment_id, action, once, facts, people, another=another)
 
     return _write(form, found, assignment, action, save)
 
@@ -115,8 +117,8 @@ def _change(form_class: type[PlanForm], intervention_id: int, action: Action) ->
     _require(action, seen)
     form = form_class(obj=seen, practitioner_ids=[practice.person_id for practice in seen.practices])
 
-    def save(facts: service.Facts, people: list[int]) -> Intervention:
-        return service.change(actor, intervention_id, action, facts, people)
+    def save(facts: service.Facts, people: list[int], another: bool) -> Intervention:
+        return service.change(actor, intervention_id, action, facts, people, another=another)
 
     return _write(form, seen.assignment.request, seen.assignment, action, save, seen)
 
@@ -142,13 +144,15 @@ def _write(
     if form.submitted():
         try:
             with transaction():
-                save(_facts(form), form.practitioner_ids.data)
+                save(_facts(form), form.practitioner_ids.data, form.another.data)
         except Invalid as refusal:
             form.refuse(refusal)
         else:
             flash.success(_("It is written down. The pole is told."))
             return _back(found)
     status = 422 if form.errors else 200
+    if not (form.another.errors or form.another.data):
+        del form.another  # asked of nobody but who notes a day that is noted already
     page = render_template(
         "interventions/write.html", form=form, found=found, action=action, intervention=intervention
     )

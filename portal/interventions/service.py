@@ -1,23 +1,27 @@
 """What is done to interventions: lock, decide, change, remember, tell."""
 
+from collections.abc import Collection
 from dataclasses import dataclass, fields
 from datetime import date, time
+from functools import partial
 
 from flask_babel import lazy_gettext as _l
 
+from portal import clock
 from portal.access.permissions import Permission
 from portal.access.roles import PARTNER_ROLES, Actor
 from portal.accounts import queries as accounts
 from portal.accounts.models import Person
 from portal.db import db
-from portal.interventions import emails, queries, workflow
+from portal.interventions import emails, queries, rules, words, workflow
 from portal.interventions.models import Intervention, Practice
-from portal.interventions.workflow import Place
+from portal.interventions.workflow import InterventionState, Place
 from portal.refusals import Invalid, NotFound
 from portal.requests import service as requests
 from portal.requests.changes import Said
+from portal.requests.emails import tell
 from portal.requests.models import Assignment
-from portal.requests.workflow import Action
+from portal.requests.workflow import Action, require_possible
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,9 +46,14 @@ def add(
     action: Action,
     once: str,
     facts: Facts,
-    practitioner_ids: list[int],
+    practitioner_ids: Collection[int],
+    *,
+    another: bool = False,
 ) -> Intervention:
-    """Plan or log an intervention; the same form sent twice finds the same one."""
+    """Plan or log an intervention; the same form sent twice finds the same one.
+
+    `another`: it is not the one that somebody has noted for this day already.
+    """
     request, assignment = requests.begin(actor, reference, action, assignment_id)
     if assignment is None:
         raise NotFound
@@ -52,14 +61,19 @@ def add(
     if existing is not None:
         return existing
     intervention = Intervention(
-        assignment=assignment, once=once, state=workflow.after(None, action), practices=[]
+        assignment=assignment,
+        once=once,
+        state=workflow.after(None, action),
+        practices=[],
+        created_at=clock.now(),
     )
-    db.session.add(intervention)
+    done = intervention.state is InterventionState.DONE
+    _check(actor, intervention, assignment, facts, done=done, another=another)
     _write(intervention, assignment, facts, practitioner_ids)
-    event = requests.remember(
-        actor, request, action, assignment.state, assignment.state, assignment, Said(message=facts.report)
-    )
-    emails.tell(event, actor, intervention)
+    db.session.add(intervention)
+    said = Said(message=facts.report)
+    event = requests.remember(actor, request, action, assignment.state, assignment.state, assignment, said)
+    tell(emails.news(event, actor, intervention), actor)
     return intervention
 
 
@@ -68,30 +82,66 @@ def change(
     intervention_id: int,
     action: Action,
     facts: Facts | None = None,
-    practitioner_ids: list[int] | None = None,
+    practitioner_ids: Collection[int] = (),
     message: str | None = None,
     right: Permission | None = None,
+    *,
+    another: bool = False,
 ) -> Intervention:
     """Log a planned intervention, correct one, or call it off, by the right of the table or by `right`."""
     seen = queries.get(actor, intervention_id)
     if seen is None:
         raise NotFound
-    reference = seen.assignment.request.reference
-    request, assignment = requests.begin(actor, reference, action, seen.assignment_id, right)
+    request, assignment = requests.begin(
+        actor,
+        seen.assignment.request.reference,
+        action,
+        seen.assignment_id,
+        right,
+        as_if=partial(workflow.standing, state=seen.state),
+    )
     intervention = queries.get_locked(intervention_id)
     if intervention is None or assignment is None:
         raise NotFound
-    intervention.state = workflow.after(intervention.state, action)
+    standing = workflow.standing(assignment.state, intervention.state)
+    require_possible(action, request.state, standing)
+    before = emails.meeting(intervention) if facts else None
+    after = workflow.after(intervention.state, action)
     if facts is not None:
-        _write(intervention, assignment, facts, practitioner_ids or [])
+        _check(actor, intervention, assignment, facts, done=after is InterventionState.DONE, another=another)
+        _write(intervention, assignment, facts, practitioner_ids)
+    intervention.state = after
     said = Said(message=message or (facts.report if facts else None))
     event = requests.remember(actor, request, action, assignment.state, assignment.state, assignment, said)
-    emails.tell(event, actor, intervention)
+    tell(emails.news(event, actor, intervention, before), actor)
     return intervention
 
 
+def _check(
+    actor: Actor,
+    intervention: Intervention,
+    assignment: Assignment,
+    facts: Facts,
+    *,
+    done: bool,
+    another: bool,
+) -> None:
+    """Invalid where the day cannot be, or a colleague has noted one of this day: then whose, unless it is another."""
+    request = assignment.request
+    place = request.pole.place
+    sent_on = clock.day_of(request.submitted_at or request.created_at, place)
+    wrong = rules.wrong_day(facts.on, done=done, today=clock.today(place), sent_on=sent_on)
+    if wrong:
+        raise Invalid("on", words.WRONG_DAYS[wrong])
+    if another or intervention.on == facts.on:
+        return
+    for other, author in queries.noted_on(assignment.id, facts.on):
+        if other.id != intervention.id and (author is None or author.id != actor.person_id):
+            raise Invalid("another", words.already_noted(other, author))
+
+
 def _write(
-    intervention: Intervention, assignment: Assignment, facts: Facts, practitioner_ids: list[int]
+    intervention: Intervention, assignment: Assignment, facts: Facts, practitioner_ids: Collection[int]
 ) -> None:
     for field in fields(facts):
         setattr(intervention, field.name, getattr(facts, field.name))

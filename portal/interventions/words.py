@@ -1,15 +1,19 @@
 """Interventions in words."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
+from datetime import date, time
 from typing import Any
 
 from babel import Locale
 from flask_babel import format_decimal, get_locale, ngettext
+from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
+from portal.interventions.rules import WrongDay
 from portal.interventions.workflow import InterventionRefused, InterventionState, Place, support_days
 from portal.refusals import Conflict
 from portal.requests import words as requests
+from portal.web import templating
 from portal.web.tags import Tag
 
 STATES: Mapping[InterventionState, Tag] = {
@@ -24,6 +28,14 @@ _NOW: Mapping[InterventionState | None, Any] = {
     InterventionState.CALLED_OFF: _l("This intervention has been cancelled."),
 }
 
+WRONG_DAYS: Mapping[WrongDay, Any] = {
+    WrongDay.PAST: _l("This day is past: log the intervention instead."),
+    WrongDay.TO_COME: _l("This day is still to come: plan the intervention instead."),
+    WrongDay.TOO_FAR: _l("This day is more than two years away: check the year."),
+    WrongDay.TOO_OLD: _l("This day is more than two years ago: check the year."),
+    WrongDay.BEFORE_THE_REQUEST: _l("This day comes before the request was sent: check the date."),
+}
+
 PLACES: Mapping[Place, Any] = {Place.ON_SITE: _l("On site"), Place.REMOTE: _l("Remote")}
 
 
@@ -32,6 +44,42 @@ def refusal_sentence(refusal: Conflict) -> str | None:
     if isinstance(refusal, InterventionRefused):
         return str(_NOW[refusal.state])
     return requests.refusal_sentence(refusal)
+
+
+def already_noted(other: Any, author: Any) -> str:
+    """Somebody has noted an intervention of this day already: who, and which."""
+    about = {
+        "name": author.name if author else other.assignment.partner.name,
+        "length": duration(other.minutes),
+    }
+    if other.state is InterventionState.PLANNED:
+        return _(
+            "Already planned by %(name)s for this day (%(length)s): log that one from the page of the request, or tick"
+            " the box if yours is another.",
+            **about,
+        )
+    return _(
+        "Already noted by %(name)s for this day (%(length)s). If yours is another, tick the box.", **about
+    )
+
+
+def hour(starts_at: time | None, place: str | None) -> str:
+    """A start time and whose clocks show it."""
+    return templating.time_of_day(starts_at, place) or _("still to be agreed")
+
+
+def when(on: date, starts_at: time | None, place: str | None) -> str:
+    """A day and an hour, in one line."""
+    return ", ".join(filter(None, (templating.weekday(on), templating.time_of_day(starts_at, place))))
+
+
+def planned(interventions: Iterable[Any], place: str | None) -> dict[int, list[str]]:
+    """The days still planned of each assignment, by number, first to last."""
+    found: dict[int, list[str]] = {}
+    for one in sorted(interventions, key=lambda one: (one.on, one.id)):
+        if one.state is InterventionState.PLANNED:
+            found.setdefault(one.assignment_id, []).append(when(one.on, one.starts_at, place))
+    return found
 
 
 def duration(minutes: int) -> str:
@@ -43,7 +91,8 @@ def duration(minutes: int) -> str:
 
 
 def days(minutes: int) -> str:
-    """Minutes as support days, 7 h each, to the quarter: 1.5 day."""
-    value = round(support_days(minutes), 2)
+    """Minutes as hours, and as support days of 7 h to the tenth: 5 h (0.7 day)."""
+    value = round(support_days(minutes), 1)
     count = 1 if Locale.parse(str(get_locale())).plural_form(value) == "one" else 2
-    return ngettext("%(days)s support day", "%(days)s support days", count, days=format_decimal(value))
+    said = ngettext("%(days)s day", "%(days)s days", count, days=format_decimal(value))
+    return f"{duration(minutes)} ({said})"

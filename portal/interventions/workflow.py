@@ -5,7 +5,7 @@ from enum import StrEnum
 from types import MappingProxyType
 
 from portal.refusals import Conflict
-from portal.requests.workflow import Action
+from portal.requests.workflow import Action, AssignmentState
 
 MINUTES_PER_DAY = 7 * 60
 STEP_MINUTES = 15
@@ -55,6 +55,12 @@ def after(state: InterventionState | None, action: Action) -> InterventionState:
         return MOVES[action][state]
     except KeyError:
         raise InterventionRefused(action, state) from None
+
+
+def standing(assignment: AssignmentState, state: InterventionState) -> AssignmentState:
+    """The state of its assignment that counts: a date held when that was completed may still be logged or moved."""
+    held = assignment is AssignmentState.COMPLETED and state is InterventionState.PLANNED
+    return AssignmentState.ACCEPTED if held else assignment
 
 
 def open_actions(state: InterventionState) -> list[Action]:

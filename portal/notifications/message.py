@@ -19,11 +19,13 @@ from portal.web import templating
 
 @dataclass(frozen=True, slots=True)
 class Recipient:
-    """Who an e-mail is for; `language` is theirs: fr or en."""
+    """Who an e-mail is for; `language` is theirs: fr or en. `place`: the department where they work, None: in Paris's
+    time."""
 
     email: str
     name: str
     language: str = "fr"
+    place: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Select, func, select, type_coerce
+from sqlalchemy import ColumnElement, Select, and_, func, or_, select, type_coerce
 from sqlalchemy.orm import InstrumentedAttribute, load_only
 
 from portal import clock
@@ -46,7 +46,7 @@ def counts() -> Counts:
     waiting = OutboxEmail.next_attempt_at.is_not(None)
     numbers = (
         _number(waiting),
-        _number(waiting, OutboxEmail.created_at < now - LATE),
+        _number(_was_due_before(now - LATE)),
         _number(OutboxEmail.given_up_at.is_not(None)),
         _number(OutboxEmail.sent_at >= now - _DAY),
     )
@@ -78,9 +78,15 @@ def late() -> Select[OutboxEmail]:
     """Waiting for longer than is normal, without their bodies, oldest first."""
     return (
         _without_bodies()
-        .where(OutboxEmail.next_attempt_at.is_not(None), OutboxEmail.created_at < clock.now() - LATE)
+        .where(_was_due_before(clock.now() - LATE))
         .order_by(OutboxEmail.created_at, OutboxEmail.id)
     )
+
+
+def _was_due_before(moment: datetime) -> ColumnElement[bool]:
+    """It waits since then: for a first attempt, or for one more; not for the office hours of its readers."""
+    created, due = OutboxEmail.created_at, OutboxEmail.next_attempt_at
+    return and_(due.is_not(None), created < moment, or_(due <= clock.now(), OutboxEmail.attempts > 0))
 
 
 def sent() -> Select[OutboxEmail]:

@@ -4,8 +4,11 @@ Codes: RFC 5321, 4.2; enhanced codes such as 5.1.1: RFC 3463.
 """
 
 import re
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass
 from datetime import timedelta
 from enum import StrEnum
+from typing import Any
 
 BODIES_KEPT = timedelta(days=30)
 SECRETS_KEPT = timedelta(days=1)
@@ -88,3 +91,33 @@ def trouble(error: str) -> Trouble:
     if code < 500:
         return Trouble.LATER
     return _BY_SUBJECT.get(detail.partition(".")[0]) or _BY_CODE.get(code, Trouble.REFUSED)
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """An e-mail of a kind that somebody would get about something."""
+
+    kind: str
+    to: Any
+    about: Any
+
+
+def one_each(wanted: Iterable[Wanted], without: Collection[str]) -> list[tuple[str, Any, list[Any]]]:
+    """One act, one e-mail to an address: of the first kind wanted for it, about all that this kind says.
+
+    None to the addresses `without`: those of who acts.
+    """
+    found: dict[str, tuple[str, Any, list[Any]]] = {}
+    acting = {_one_way(address) for address in without}
+    for one in wanted:
+        address = _one_way(one.to.email)
+        if address in acting:
+            continue
+        kind, _to, about = found.setdefault(address, (one.kind, one.to, []))
+        if kind == one.kind and one.about not in about:
+            about.append(one.about)
+    return list(found.values())
+
+
+def _one_way(address: str) -> str:
+    return address.strip().lower()

@@ -80,7 +80,7 @@ class Walk:
 
     def _do(self, keys: Sequence[Any]) -> None:
         try:
-            with transaction() if self._job.locks else nullcontext():
+            with transaction() if self._job.locks else nullcontext(), outbox.in_office_hours():
                 done = self._job.do(keys)
         except Exception as error:  # whatever it is, the next one is not at fault
             require_database()

@@ -2,7 +2,7 @@
 
 from datetime import date, datetime
 
-from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint
+from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint, inspect
 from sqlalchemy.orm import Mapped, mapped_column, relationship, validates
 
 from portal import clock
@@ -62,8 +62,8 @@ class Organisation(Model):
 
     @property
     def place(self) -> str | None:
-        """The department whose clocks it follows, or None: those of Paris. Coverages loaded, but for a pole."""
-        if self.kind is OrganisationKind.POLE:
+        """The department whose clocks it follows, or None: those of Paris, and where its coverages are not loaded."""
+        if self.kind is OrganisationKind.POLE or "coverages" in inspect(self).unloaded:
             return place_of(self.department_code, self.region_code)
         covered = {place_of(one.department_code, one.region_code) for one in self.coverages}
         return covered.pop() if len(covered) == 1 else None

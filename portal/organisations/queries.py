@@ -278,11 +278,11 @@ def _lies_in(where: Any, department_code: str) -> ColumnElement[bool]:
     )
 
 
-def place_of(organisation: Organisation) -> str | None:
-    """`Organisation.place`, its coverages read where they are not loaded."""
-    loaded = select(Organisation).where(Organisation.id == organisation.id)
-    db.session.scalar(loaded.options(selectinload(Organisation.coverages)))
-    return organisation.place
+def place_of(organisation_id: int | None) -> str | None:
+    """The department where the people of an organisation work, or None: in Paris's time."""
+    statement = select(Organisation).where(Organisation.id == organisation_id)
+    found = db.session.scalar(statement.options(selectinload(Organisation.coverages)))
+    return found.place if found else None
 
 
 def is_today(absence: Any) -> ColumnElement[bool]:

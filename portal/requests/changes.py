@@ -11,17 +11,19 @@ from portal.accounts import queries as accounts
 from portal.refusals import Conflict, Invalid
 from portal.requests import rules, workflow
 from portal.requests.models import Assignment, SupportRequest
-from portal.requests.workflow import Action, Outcome
+from portal.requests.workflow import Action, Outcome, Planned
 
 
 @dataclass(frozen=True, slots=True)
 class Said:
-    """What goes with an action: a word of its vocabulary, free text, people and partners chosen."""
+    """What goes with an action: a word of its vocabulary, free text, people and partners chosen, and what becomes of
+    the dates still planned."""
 
     reason: str | None = None
     message: str | None = None
     referent_id: int | None = None
     partner_ids: Collection[int] = ()
+    planned: Planned | None = None
 
 
 NOTHING = Said()

@@ -52,6 +52,7 @@ def _give_contact(departure: Departure) -> None:
 def _give_referent(departure: Departure) -> None:
     """The pole hears of its new referent; the colleague gets one e-mail about everything."""
     leaving = departure.membership
+    told: list[emails.News] = []
     for reference in _as_referent(leaving.person_id, leaving.organisation_id):
         request = queries.get_locked(None, reference)
         for assignment in request.assignments if request else []:
@@ -59,7 +60,8 @@ def _give_referent(departure: Departure) -> None:
             if request and held == (leaving.organisation_id, leaving.person_id, AssignmentState.ACCEPTED):
                 assignment.referent = departure.to
                 event = _remember(departure, Action.CHANGE_REFERENT, request, assignment)
-                emails.tell(event, departure.actor, without={Audience.PARTNER})
+                told += emails.news(event, departure.actor, without={Audience.PARTNER})
+    emails.tell(told, departure.actor)
 
 
 def _remember(

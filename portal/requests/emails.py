@@ -1,9 +1,12 @@
 """Who is told what happened to a request: everyone it concerns, never the one who did it."""
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import Any
 
+from babel.lists import format_list
+from flask_babel import get_locale
 from flask_babel import lazy_gettext as _l
 from flask_babel.speaklater import LazyString
 
@@ -13,11 +16,13 @@ from portal.accounts.emails import recipient
 from portal.catalogue.models import Service
 from portal.catalogue.words import service_name
 from portal.notifications.message import Message, Recipient
-from portal.notifications.outbox import enqueue, is_silent
+from portal.notifications.outbox import enqueue, is_silent, waits_for_office_hours
+from portal.notifications.rules import Wanted, one_each
+from portal.organisations import queries as organisations
 from portal.organisations.models import Organisation
-from portal.requests import words
+from portal.requests import rules, words
 from portal.requests.models import Assignment, RequestEvent, SupportRequest
-from portal.requests.workflow import TRANSITIONS, AssignmentState, Audience
+from portal.requests.workflow import TRANSITIONS, Action, AssignmentState, Audience
 from portal.teams import queries as teams
 from portal.teams.queries import Addressee
 from portal.teams.rules import Away
@@ -28,52 +33,110 @@ _TEMPLATE = {
     Audience.CELL: "cell",
     Audience.PARTNER: "partner",
     Audience.PARTNERS: "partner",
+    Audience.PRACTITIONERS: "practitioner",
 }
 _WHY = {
     Audience.POLE: _l("You receive this message because you follow this request for your pole."),
     Audience.CELL: _l("You receive this message because your cell follows this pole."),
     Audience.PARTNER: _l("You receive this message because this request concerns your organisation."),
     Audience.PARTNERS: _l("You receive this message because this request concerned your organisation."),
+    Audience.PRACTITIONERS: _l(
+        "You receive this message because a colleague named you for this intervention."
+    ),
 }
+_STRENGTH = tuple(Audience)
+_OF_THE_PARTNER = frozenset({Audience.PARTNER, Audience.PARTNERS, Audience.PRACTITIONERS})
+"""Who needs not be told their own name."""
 
 
-def tell(
+def kind_of(feature: str, action: Action, audience: Audience) -> str:
+    """The template of what an audience is told."""
+    return f"{feature}/{action}_{_TEMPLATE[audience]}"
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class News:
+    """What an audience is told of one event. `by`: in whose name, None for the portal."""
+
+    kind: str
+    event: RequestEvent
+    by: Actor | None
+    audience: Audience
+    people: Sequence[Addressee]
+    teams: Sequence[Organisation] = ()
+    facts: Sequence[tuple[Any, Any]] = ()
+    context: Mapping[str, Any] = field(default_factory=dict)
+
+
+def news(
     event: RequestEvent,
-    actor: Actor | None,
+    by: Actor | None,
     *,
-    assignments: Sequence[Assignment] = (),
+    ended: Sequence[Assignment] = (),
     without: Collection[Audience] = (),
     feature: str = "requests",
     facts: Sequence[tuple[Any, Any]] = (),
     context: Mapping[str, Any] = MappingProxyType({}),
-) -> None:
-    """Write the e-mails of an event. `assignments`: the live ones it ended, for the audience PARTNERS."""
+) -> list[News]:
+    """What an event tells each audience. `ended`: the live assignments it ended, for the audience PARTNERS."""
     if is_silent():
-        return
-    told = {actor.person_id} if actor else set()
-    for audience in sorted(TRANSITIONS[event.action].tells - set(without)):
-        for one in _people(audience, event, assignments):
-            if one.person.id not in told:
-                told.add(one.person.id)
-                enqueue(
-                    f"{feature}/{event.action}_{_TEMPLATE[audience]}",
-                    recipient(one.person),
-                    message(event, actor, audience, [*_in_place_of(one.instead_of), *facts], context),
-                )
-        for team in _teams(audience, event, assignments):
-            if team.shared_mailbox and not (actor and actor.organisation_id == team.id):
-                enqueue(
-                    f"{feature}/{event.action}_{_TEMPLATE[audience]}",
-                    Recipient(team.shared_mailbox, team.name),
-                    message(event, actor, audience, facts, context),
-                )
-
-
-def _in_place_of(away: Away | None) -> list[tuple[Any, Any]]:
-    """For whom somebody reads this meanwhile."""
-    if away is None:
         return []
-    return [(_l("In place of"), away.person_name), (_l("Away until"), away.until)]
+    return [
+        News(
+            kind_of(feature, event.action, audience),
+            event,
+            by,
+            audience,
+            tuple(_people(audience, event, ended)),
+            tuple(_teams(audience, event, ended)),
+            facts,
+            context,
+        )
+        for audience in TRANSITIONS[event.action].tells - {Audience.PRACTITIONERS, *without}
+    ]
+
+
+def tell(found: Sequence[News], actor: Actor | None) -> None:
+    """Write the e-mails of one act, of all that happened in it: one to an address, none to who acts.
+
+    Where several would reach somebody, the audience with most to do tells, and of its news the first.
+    """
+    strongest_first = sorted(found, key=lambda one: _STRENGTH.index(one.audience))
+    wanted = [one for each in strongest_first for one in _wanted(each, actor)]
+    for kind, to, about in one_each(wanted, [actor.email] if actor else []):
+        away = [one for _, one in about if one]
+        enqueue(kind, to, _message_of([each for each, _ in about], _in_place_of(away)))
+
+
+def _wanted(each: News, actor: Actor | None) -> Iterable[Wanted]:
+    for one in each.people:
+        yield Wanted(each.kind, recipient(one.person, _place(one.organisation_id)), (each, one.instead_of))
+    for team in each.teams:
+        if team.shared_mailbox and not (actor and actor.organisation_id == team.id):
+            to = Recipient(team.shared_mailbox, team.name, place=_place(team.id))
+            yield Wanted(each.kind, to, (each, None))
+
+
+def _place(organisation_id: int | None) -> str | None:
+    """Asked only where it matters when an e-mail leaves."""
+    return organisations.place_of(organisation_id) if waits_for_office_hours() else None
+
+
+def _message_of(told: Sequence[News], more: Sequence[tuple[Any, Any]]) -> Message:
+    """One message about all that its readers are told: facts that several share stand once."""
+    first = told[0]
+    events = list(dict.fromkeys(one.event for one in told))
+    facts = dict.fromkeys([*more, *(fact for one in told for fact in one.facts)])
+    return message(events, first.by, first.audience, list(facts), first.context)
+
+
+def _in_place_of(away: Iterable[Away]) -> list[tuple[Any, Any]]:
+    """For whom somebody reads this meanwhile."""
+    return [
+        fact
+        for one in dict.fromkeys(away)
+        for fact in ((_l("In place of"), one.person_name), (_l("Away until"), one.until))
+    ]
 
 
 def _people(audience: Audience, event: RequestEvent, ended: Sequence[Assignment]) -> Iterable[Addressee]:
@@ -88,6 +151,8 @@ def _people(audience: Audience, event: RequestEvent, ended: Sequence[Assignment]
             return _staff([event.assignment] if event.assignment else [])
         case Audience.PARTNERS:
             return _staff(ended)
+        case Audience.PRACTITIONERS:
+            return ()
 
 
 def _teams(audience: Audience, event: RequestEvent, ended: Sequence[Assignment]) -> Iterable[Organisation]:
@@ -101,6 +166,8 @@ def _teams(audience: Audience, event: RequestEvent, ended: Sequence[Assignment])
             told = [one.partner for one in (event.assignment,) if one and one.referent is None]
         case Audience.PARTNERS:
             told = [one.partner for one in ended if one.referent is None]
+        case Audience.PRACTITIONERS:
+            told = ()
     return [one for one in told if one.active]
 
 
@@ -132,28 +199,41 @@ def _staff(assignments: Sequence[Assignment]) -> Iterable[Addressee]:
         yield from teams.addressees(partner_id, team, referent or everybody, PARTNER_ROLES)
 
 
+def practitioners(partner_id: int, person_ids: Collection[int]) -> list[Addressee]:
+    """Some people of a partner, or who stands in for them."""
+    team = [one for one in accounts.people_of(partner_id) if one.role in PARTNER_ROLES]
+    here = [one.person_id for one in team if one.person_id in person_ids]
+    return teams.addressees(partner_id, team, here, PARTNER_ROLES) if here else []
+
+
 def message(
-    event: RequestEvent,
+    events: Sequence[RequestEvent],
     actor: Actor | None,
     audience: Audience,
     facts: Sequence[tuple[Any, Any]] = (),
     context: Mapping[str, Any] = MappingProxyType({}),
 ) -> Message:
     """What every e-mail about a request says: the facts, the words said, the link, whom to answer."""
+    event = events[-1]
     request = event.request
+    several = len({one.request for one in events}) > 1
+    partners = list(dict.fromkeys(one.assignment.partner.name for one in events if one.assignment))
     return Message(
-        action_url=absolute_url("requests.show", reference=request.reference),
-        facts=[*_facts(request, event.assignment), *facts],
+        action_url=absolute_url("requests.index")
+        if several
+        else absolute_url("requests.show", reference=request.reference),
+        facts=[*_facts(events, audience), *facts],
         quote=event.message,
-        quoted_by=actor.person_name if actor and event.message else None,
+        quoted_by=f"{actor.person_name}, {actor.organisation_name}" if actor and event.message else None,
         reply_to=(actor.person_name, actor.email) if actor else None,
         context={
             "event": event,
             "request": request,
             "assignment": event.assignment,
+            "partners": LazyString(_list_of, partners),
             "actor": actor,
             "reason": words.reason_label(event.reason),
-            "action_label": _l("Open the request"),
+            "action_label": _l("Open my requests") if several else _l("Open the request"),
             "why": _WHY[audience],
             **context,
         },
@@ -164,14 +244,34 @@ def _service_name(service: Service | None) -> str:
     return service_name(service) if service else str(_l("Guide me"))
 
 
-def _facts(request: SupportRequest, assignment: Assignment | None) -> list[tuple[Any, Any]]:
-    facts: list[tuple[Any, Any]] = [
-        (_l("Request"), request.reference),
-        (_l("Pole"), request.pole.name),
-        (_l("Service"), LazyString(_service_name, request.service)),
-    ]
-    if assignment is not None:
-        facts.append((_l("Partner"), assignment.partner.name))
-        if assignment.state is AssignmentState.PROPOSED:
-            facts.append((_l("Answer due by"), assignment.due_on))
+def _list_of(names: Sequence[str]) -> str:
+    """Names as a sentence says them: A, B and C."""
+    return format_list(list(names), locale=str(get_locale()))
+
+
+def _wishes(request: SupportRequest) -> list[tuple[Any, Any]]:
+    """What a partner decides on, all of which the page of the request shows it."""
+    facts: list[tuple[Any, Any]] = [(_l("The need"), rules.beginning(request.need))]
+    if request.wished_from:
+        facts.append((_l("Wished from"), request.wished_from))
+    if request.wished_until:
+        facts.append((_l("Wished until"), request.wished_until))
     return facts
+
+
+def _facts(events: Sequence[RequestEvent], audience: Audience) -> list[tuple[Any, Any]]:
+    requests = list(dict.fromkeys(one.request for one in events))
+    assignments = [one.assignment for one in events if one.assignment]
+    facts: list[tuple[Any, Any]] = [
+        (_l("Request"), ", ".join(one.reference for one in requests)),
+        (_l("Pole"), ", ".join(dict.fromkeys(one.pole.name for one in requests))),
+    ]
+    if len(requests) == 1:
+        facts.append((_l("Service"), LazyString(_service_name, requests[0].service)))
+    if audience is Audience.PARTNER and events[-1].action is Action.ROUTE:
+        facts += _wishes(requests[0])
+    partners = list(dict.fromkeys(one.partner.name for one in assignments))
+    if partners and audience not in _OF_THE_PARTNER:
+        facts.append((_l("Partner"), LazyString(_list_of, partners)))
+    due = sorted({one.due_on for one in assignments if one.state is AssignmentState.PROPOSED})
+    return [*facts, *((_l("Answer due by"), day) for day in due)]

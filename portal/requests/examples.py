@@ -38,7 +38,15 @@ _REASONS = {
 }
 _BESIDE: Mapping[Action, Mapping[str, Any]] = {Action.MOVE: {"before": "Pôle de la Vallée"}}
 _SAID = frozenset(
-    {Action.DECLINE, Action.ASK, Action.ANSWER, Action.HAND_BACK, Action.COMPLETE, Action.REOPEN}
+    {
+        Action.ROUTE,
+        Action.DECLINE,
+        Action.ASK,
+        Action.ANSWER,
+        Action.HAND_BACK,
+        Action.COMPLETE,
+        Action.REOPEN,
+    }
 )
 _NOBODY_LEFT = frozenset({Action.DECLINE, Action.HAND_BACK, Action.EXPIRE, Action.CANCEL, Action.SUBMIT})
 _DOERS = {
@@ -52,13 +60,20 @@ _DOERS = {
 }
 
 
+_ORGANISATIONS = {
+    Role.COORDINATOR: "Pôle des Trois Rivières",
+    Role.REGIONAL_ADMIN: "Cellule régionale",
+    Role.PRACTITIONER: "Agence Alliée",
+}
+
+
 def actor_of(action: Action) -> Actor | None:
     """Who does such a thing; None: the portal."""
     permission = TRANSITIONS[action].permission
     if permission is Permission.SYSTEM_RUN:
         return None
     role, name = _DOERS.get(permission, (Role.PRACTITIONER, "Bertrand Noël"))
-    return Actor(1, name, "personne@exemple.test", 1, role, 1, "Organisation inventée")
+    return Actor(1, name, "personne@exemple.test", 1, role, 1, _ORGANISATIONS[role])
 
 
 def event_of(action: Action) -> RequestEvent:
@@ -69,6 +84,9 @@ def event_of(action: Action) -> RequestEvent:
         reference="2026-0147",
         pole=Pole(name="Pôle des Trois Rivières"),
         service=Service(name="Appui au modèle économique", name_en="Support for the business model"),
+        need="Nos trois ateliers partagent des locaux. Nous cherchons un modèle économique commun. Qui nous aide ?",
+        wished_from=date(2026, 4, 1),
+        wished_until=date(2026, 6, 30),
         state=RequestState.TO_ROUTE if action in _NOBODY_LEFT else state,
     )
     return RequestEvent(
@@ -100,15 +118,11 @@ def example(
 ) -> tuple[Recipient, Message]:
     """The e-mail of an action to one of those it concerns."""
     said = {**_BESIDE.get(action, {}), **context}
-    return READER, emails.message(event_of(action), actor_of(action), audience, facts, said)
-
-
-def kind_of(feature: str, action: Action, audience: Audience) -> str:
-    return f"{feature}/{action}_{'partner' if audience is Audience.PARTNERS else audience}"
+    return READER, emails.message([event_of(action)], actor_of(action), audience, facts, said)
 
 
 EXAMPLES: Mapping[str, Example] = {
-    kind_of("requests", action, audience): partial(example, action, audience)
+    emails.kind_of("requests", action, audience): partial(example, action, audience)
     for action, move in TRANSITIONS.items()
     if move.permission is not Permission.INTERVENTION_LOG
     for audience in sorted(move.tells)

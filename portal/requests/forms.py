@@ -5,7 +5,16 @@ from datetime import timedelta
 from typing import Any, ClassVar
 
 from flask_babel import lazy_gettext as _l
-from wtforms import DateField, Field, RadioField, SelectField, SelectMultipleField, StringField, TextAreaField
+from wtforms import (
+    BooleanField,
+    DateField,
+    Field,
+    RadioField,
+    SelectField,
+    SelectMultipleField,
+    StringField,
+    TextAreaField,
+)
 from wtforms.validators import InputRequired, Optional, ValidationError
 from wtforms.widgets import CheckboxInput, ListWidget
 
@@ -14,6 +23,7 @@ from portal.requests import words
 from portal.requests.workflow import Action, CloseReason
 from portal.web.forms import (
     LONG_TEXT,
+    PICK,
     OnceForm,
     PortalForm,
     at_most,
@@ -23,7 +33,6 @@ from portal.web.forms import (
 
 LONGEST_PAST = timedelta(days=365)
 LONGEST_WISH = timedelta(days=5 * 365)
-PICK = ("", _l("Choose…"))
 POLE_CLOSE_REASONS = (CloseReason.SOLVED, CloseReason.NEED_CHANGED, CloseReason.DUPLICATE, CloseReason.OTHER)
 CELL_CLOSE_REASONS = (CloseReason.NO_PARTNER, CloseReason.NO_ANSWER, CloseReason.DUPLICATE, CloseReason.OTHER)
 
@@ -114,6 +123,14 @@ class RouteForm(PortalForm):
     message = _text(_l("A word for the partners"), needed=False, rows=3)
 
 
+def _understood() -> BooleanField:
+    """Nothing opens the request again."""
+    return BooleanField(
+        _l("I confirm: this cannot be undone"),
+        validators=[InputRequired(_l("Tick the box to confirm, or leave the request as it is."))],
+    )
+
+
 class WithdrawForm(PortalForm):
     reason = SelectField(
         _l("Why"),
@@ -121,6 +138,7 @@ class WithdrawForm(PortalForm):
         validators=[required(_l("Choose a reason."))],
     )
     message = _text(_l("A word of explanation"), needed=False, rows=3)
+    understood = _understood()
 
 
 class DropForm(PortalForm):
@@ -132,6 +150,7 @@ class DropForm(PortalForm):
     message = _text(
         _l("What the pole should know"), needed=True, hint=_l("The pole reads this as it is."), rows=3
     )
+    understood = _understood()
 
 
 class AcceptForm(PortalForm):
@@ -189,6 +208,11 @@ class CompleteForm(PortalForm):
         _l("Review"),
         needed=True,
         hint=_l("What was done, what changed, what remains. The pole and its cell read it."),
+    )
+    planned = RadioField(
+        _l("What becomes of the dates still planned?"),
+        choices=choices(words.PLANNED.items()),
+        validators=[required(_l("Say what becomes of the dates still planned."))],
     )
 
 

@@ -17,7 +17,7 @@ from portal.requests import changes, queries, words, workflow
 from portal.requests.forms import ACTION_FORMS
 from portal.requests.models import Assignment, RequestEvent, SupportRequest
 from portal.requests.rules import earliest
-from portal.requests.workflow import Action, AssignmentState, RequestState
+from portal.requests.workflow import TRANSITIONS, Action, AssignmentState, RequestState
 from portal.teams import queries as teams
 from portal.teams.words import absence_note
 from portal.territories.reference import region_name
@@ -28,13 +28,16 @@ from portal.web.holder import Holder
 from portal.web.tags import Tag
 from portal.web.timeline import Line
 
+Dates = Mapping[int, Sequence[str]]
+"""The days still planned of each assignment, by number."""
 # What a page offers first, when several things can be done.
 _FIRST = (Action.SUBMIT, Action.ANSWER, Action.ACCEPT, Action.ROUTE)
 
 
 @dataclass(frozen=True, slots=True)
 class Panel:
-    """One thing I can do now. `form` is drawn inside; `open` where it was refused and must be corrected."""
+    """One thing I can do now. `form` is drawn inside; `open` where it was refused and must be corrected; `planned`: the
+    dates that end with it."""
 
     action: Action
     label: Any
@@ -44,6 +47,7 @@ class Panel:
     assignment: Assignment | None
     open: bool
     primary: bool
+    planned: Sequence[str] = ()
 
 
 def address(action: Action, reference: str, assignment: Assignment | None) -> str:
@@ -54,7 +58,13 @@ def address(action: Action, reference: str, assignment: Assignment | None) -> st
 
 
 def build_form(
-    action: Action, request: SupportRequest, assignment: Assignment | None, actor: Actor, *, posted: bool
+    action: Action,
+    request: SupportRequest,
+    assignment: Assignment | None,
+    actor: Actor,
+    planned: Dates,
+    *,
+    posted: bool,
 ) -> PortalForm:
     """The form of an action, its choices filled in. `posted`: it is the one that was sent; the others stay empty."""
     prefix = f"{action}-{assignment.id}-" if assignment else f"{action}-"
@@ -65,6 +75,8 @@ def build_form(
         form["referent_id"].choices = choices(team)
         if not posted:
             form["referent_id"].data = actor.person_id
+    if "planned" in form and not (assignment and planned.get(assignment.id)):
+        del form.planned
     if "partner_ids" in form:
         candidates = [one for one in queries.candidates(request) if not one.already_asked]
         form["partner_ids"].choices = choices(
@@ -73,7 +85,9 @@ def build_form(
     return form
 
 
-def panels(actor: Actor, request: SupportRequest, refused: Panel | None = None) -> list[Panel]:
+def panels(
+    actor: Actor, request: SupportRequest, planned: Dates, refused: Panel | None = None
+) -> list[Panel]:
     """What I can do now, the most useful first; a refused form stays open with what was typed."""
     rights = permissions_of(actor)
     mine = own_assignments(actor, request)
@@ -92,7 +106,7 @@ def panels(actor: Actor, request: SupportRequest, refused: Panel | None = None) 
     drawn = [
         refused
         if refused and (refused.action, refused.assignment) == (action, assignment)
-        else _panel(actor, request, action, assignment, primary=index == 0 and action in _FIRST)
+        else _panel(actor, request, action, assignment, planned, primary=index == 0 and action in _FIRST)
         for index, (action, assignment) in enumerate(possible)
     ]
     return [panel for panel in drawn if panel is refused or not _asks_nobody(panel)]
@@ -104,10 +118,16 @@ def _asks_nobody(panel: Panel) -> bool:
 
 
 def _panel(
-    actor: Actor, request: SupportRequest, action: Action, assignment: Assignment | None, *, primary: bool
+    actor: Actor,
+    request: SupportRequest,
+    action: Action,
+    assignment: Assignment | None,
+    planned: Dates,
+    *,
+    primary: bool,
 ) -> Panel:
-    form = build_form(action, request, assignment, actor, posted=False)
-    return open_panel(request, action, assignment, form, primary=primary, is_open=False)
+    form = build_form(action, request, assignment, actor, planned, posted=False)
+    return open_panel(request, action, assignment, form, planned, primary=primary, is_open=False)
 
 
 def open_panel(
@@ -115,6 +135,7 @@ def open_panel(
     action: Action,
     assignment: Assignment | None,
     form: PortalForm,
+    planned: Dates,
     *,
     primary: bool = False,
     is_open: bool = True,
@@ -122,7 +143,16 @@ def open_panel(
     """An action as it is shown."""
     label, explanation = words.ACTIONS[action]
     url = address(action, request.reference, assignment)
-    return Panel(action, label, explanation, url, form, assignment, is_open, primary)
+    ends = _ended_by(action, request, assignment)
+    dates = [day for one in ends for day in planned.get(one.id, ())]
+    return Panel(action, label, explanation, url, form, assignment, is_open, primary, dates)
+
+
+def _ended_by(action: Action, request: SupportRequest, assignment: Assignment | None) -> Sequence[Assignment]:
+    """The assignments that an action would end."""
+    if assignment is not None:
+        return [assignment] if TRANSITIONS[action].target in workflow.ENDED_ASSIGNMENTS else []
+    return request.assignments if TRANSITIONS[action].target in workflow.SET_REQUESTS else []
 
 
 def may_log(actor: Actor, request: SupportRequest, assignment: Assignment) -> bool:
@@ -130,6 +160,27 @@ def may_log(actor: Actor, request: SupportRequest, assignment: Assignment) -> bo
     if actor.is_partner and assignment.partner_id != actor.organisation_id:
         return False
     return Action.LOG in workflow.open_actions(permissions_of(actor), request.state, assignment.state)
+
+
+def may_finish(actor: Actor, assignment: Assignment) -> bool:
+    """May this person still log what was held when the assignment was completed?"""
+    own = actor.is_partner and assignment.partner_id == actor.organisation_id
+    return own and assignment.state is AssignmentState.COMPLETED
+
+
+def sent(request: SupportRequest) -> str:
+    """To whom a request has just gone, and what comes next."""
+    if request.assignments:
+        names = ", ".join(one.partner.name for one in request.assignments)
+        return _(
+            "Your request is sent to: %(names)s. You will get an e-mail as soon as it is answered.",
+            names=names,
+        )
+    names = ", ".join(one.name for one in accounts.cells_of(request.region_code))
+    return _(
+        "Your request is sent to: %(names)s. You will get an e-mail as soon as a partner is asked.",
+        names=names,
+    )
 
 
 def own_assignments(actor: Actor, request: SupportRequest) -> list[Assignment]:
@@ -177,7 +228,7 @@ def holder(actor: Actor, request: SupportRequest) -> Holder:
         case RequestState.ACCEPTED:
             return Holder(_referents(shown))
         case _:
-            return Holder(_("Nobody: it is closed"))
+            return Holder(_("Request closed"))
 
 
 def _cell(request: SupportRequest) -> str:

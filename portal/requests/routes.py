@@ -20,7 +20,7 @@ from portal.requests.changes import Said, obstacle_to
 from portal.requests.forms import ACTION_FORMS, RequestForm
 from portal.requests.kinds import ContactPreference, Mode
 from portal.requests.models import Assignment, SupportRequest
-from portal.requests.workflow import TRANSITIONS, Action, RequestState
+from portal.requests.workflow import TRANSITIONS, Action, Planned, RequestState
 from portal.territories.reference import REGIONS
 from portal.text import one_line
 from portal.web import current, errors, flash
@@ -151,12 +151,12 @@ def _write(
         except Invalid as refusal:
             form.refuse(refusal)
         else:
-            flash.success(_("Your request is sent.") if sending else _("Your draft is saved."))
+            flash.success(page.sent(_find(saved.reference)[0]) if sending else _("Your draft is saved."))
             return redirect(url_for(".show", reference=saved.reference))
     status = 422 if form.errors else 200
     may_submit = allows(current.actor(), Permission.REQUEST_SUBMIT)
-    page = render_template("requests/write.html", form=form, found=found, may_submit=may_submit, ended=ended)
-    return page, status
+    shown = render_template("requests/write.html", form=form, found=found, may_submit=may_submit, ended=ended)
+    return shown, status
 
 
 def _wishes(form: RequestForm) -> service.Wishes:
@@ -193,10 +193,11 @@ def _show(found: SupportRequest, refused: page.Panel | None = None) -> str:
     done = interventions.of_request(found.id, partner_id)
     own = page.own_assignments(actor, found)
     notes = page.absence_notes(actor, found)
+    planned = intervention_words.planned(done, found.pole.place)
     return render_template(
         "requests/show.html",
         found=found,
-        panels=page.panels(actor, found, refused),
+        panels=page.panels(actor, found, planned, refused),
         refused=refused,
         holder=page.holder(actor, found),
         tag=page.state_tag(actor, found, under_way=interventions.any_done(done)),
@@ -204,6 +205,7 @@ def _show(found: SupportRequest, refused: page.Panel | None = None) -> str:
         interventions=done,
         minutes=interventions.total_minutes(done),
         may_log=[one for one in own if page.may_log(actor, found, one)],
+        may_finish=[one for one in own if page.may_finish(actor, one)],
         assignments=own,
         also_asked=page.also_asked(actor, found),
         may_edit=found.state is RequestState.DRAFT,
@@ -222,7 +224,8 @@ def _show(found: SupportRequest, refused: page.Panel | None = None) -> str:
 def _act(action: Action, reference: str, assignment_id: int | None = None) -> ResponseReturnValue:
     """Do one action of the table, or show its form again."""
     found, assignment = _find(reference, assignment_id)
-    form = page.build_form(action, found, assignment, current.actor(), posted=True)
+    planned = intervention_words.planned(interventions.of_request(found.id), found.pole.place)
+    form = page.build_form(action, found, assignment, current.actor(), planned, posted=True)
     if form.submitted():
         try:
             with transaction():
@@ -234,16 +237,16 @@ def _act(action: Action, reference: str, assignment_id: int | None = None) -> Re
             form.refuse(refusal)
             found, assignment = _find(reference, assignment_id)
         else:
-            flash.success(words.DONE[action])
+            flash.success(page.sent(_find(reference)[0]) if action is Action.SUBMIT else words.DONE[action])
             return redirect(url_for(".show", reference=reference))
     workflow.require_possible(action, found.state, assignment.state if assignment else None)
     if obstacle := obstacle_to(action, found, assignment):
         raise obstacle
-    panel = page.open_panel(found, action, assignment, form, primary=True)
+    panel = page.open_panel(found, action, assignment, form, planned, primary=True)
     return _show(found, panel), 422 if form.errors else 200
 
 
-def _find(reference: str, assignment_id: int | None) -> tuple[SupportRequest, Assignment | None]:
+def _find(reference: str, assignment_id: int | None = None) -> tuple[SupportRequest, Assignment | None]:
     """The request and the assignment of an address; a partner has only its own."""
     actor = current.actor()
     found = queries.get(actor, reference) or abort(404)
@@ -275,6 +278,7 @@ def _said(form: PortalForm) -> Said:
         message=typed("message") or None,
         referent_id=typed("referent_id"),
         partner_ids=typed("partner_ids") or (),
+        planned=Planned(typed("planned")) if typed("planned") else None,
     )
 
 

@@ -9,11 +9,22 @@ from portal import clock
 from portal.requests.workflow import WORKING_DAYS_TO_EXPIRE
 from portal.text import one_line, search_key
 
+_SENTENCE_END = re.compile(r"(?<=[.!?…])\s+(?=\S)")
+_LONGEST_BEGINNING = 320
+
 
 def typed_reference(text: str) -> str | None:
     """The reference in what somebody typed, with or without spaces and dashes, or None."""
     digits = re.sub(r"[\s\u2010-\u2015\u2212-]", "", one_line(text))
     return f"{digits[:4]}-{digits[4:]}" if len(digits) == 8 and digits.isdecimal() else None
+
+
+def beginning(text: str) -> str:
+    """The first two sentences of a text, in one line that an e-mail can hold."""
+    whole = " ".join(text.split())
+    found = " ".join(_SENTENCE_END.split(whole)[:2])
+    found = found if len(found) <= _LONGEST_BEGINNING else f"{found[:_LONGEST_BEGINNING].rsplit(' ', 1)[0]} …"
+    return found if found == whole or found.endswith("…") else f"{found} […]"
 
 
 @dataclass(frozen=True, slots=True)

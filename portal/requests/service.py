@@ -1,6 +1,6 @@
 """What is done to requests: lock, decide, change, remember, tell."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import asdict, dataclass
 from datetime import date
 from types import MappingProxyType
@@ -20,17 +20,21 @@ from portal.organisations.models import Organisation, Pole
 from portal.organisations.rules import absent_until
 from portal.references import new_reference
 from portal.refusals import Conflict, Invalid, NotAllowed, NotFound
-from portal.requests import changes, emails, queries, rules, workflow
+from portal.requests import appointments, changes, emails, queries, rules, workflow
+from portal.requests.appointments import CalledOff
 from portal.requests.changes import NOTHING, Said
+from portal.requests.emails import News
 from portal.requests.kinds import ContactPreference, Mode
 from portal.requests.models import Assignment, RequestEvent, SupportRequest
 from portal.requests.workflow import (
+    ENDED_ASSIGNMENTS,
     LIVE_ASSIGNMENTS,
     TRANSITIONS,
     Action,
     Anonymised,
     AssignmentState,
     Audience,
+    Planned,
     RequestState,
 )
 from portal.text import search_key
@@ -59,8 +63,12 @@ def begin(
     action: Action,
     assignment_id: int | None = None,
     right: Permission | None = None,
+    as_if: Callable[[AssignmentState], AssignmentState] = lambda state: state,
 ) -> tuple[SupportRequest, Assignment | None]:
-    """Lock the request and decide whether the action can be done now, by the right of the table or by `right`."""
+    """Lock the request and decide whether the action can be done now, by the right of the table or by `right`.
+
+    `as_if`: the state that counts where it is not the assignment's own.
+    """
     require_transaction()
     request = queries.get_locked(actor, reference)
     if request is None:
@@ -70,7 +78,7 @@ def begin(
     if actor and not allows(actor, right or TRANSITIONS[action].permission):
         raise NotAllowed
     assignment = _own_assignment(actor, request, assignment_id) if assignment_id is not None else None
-    workflow.require_possible(action, request.state, assignment.state if assignment else None)
+    workflow.require_possible(action, request.state, as_if(assignment.state) if assignment else None)
     if action in workflow.NEEDS_THE_POLE and not request.pole.active:
         raise workflow.PoleEnded
     return request, assignment
@@ -203,9 +211,11 @@ def submit(actor: Actor, reference: str) -> SupportRequest:
     settle(request, becomes=RequestState.TO_ROUTE)
     event = remember(actor, request, Action.SUBMIT, RequestState.DRAFT, request.state)
     direct = _direct_partner(request)
-    emails.tell(event, actor, without={Audience.CELL} if direct is not None else ())
-    if direct is not None:
-        _propose(None, request, [direct], NOTHING)
+    if direct is None:
+        emails.tell(emails.news(event, actor), actor)
+    else:
+        sent = _propose(None, request, [direct], NOTHING)
+        emails.tell([*sent, *emails.news(event, actor, without={Audience.CELL})], actor)
     return request
 
 
@@ -230,7 +240,7 @@ def route(actor: Actor, reference: str, said: Said) -> SupportRequest:
         raise Invalid("partner_ids", _l("Choose at least one partner."))
     if any(known[one].already_asked for one in wanted):
         raise Invalid("partner_ids", _l("One of these partners has already been asked."))
-    _propose(actor, request, wanted, said)
+    emails.tell(_propose(actor, request, wanted, said), actor)
     return request
 
 
@@ -240,13 +250,15 @@ def _propose(
     partner_ids: Collection[int],
     said: Said,
     without: Collection[Audience] = (),
-) -> None:
+) -> list[News]:
+    """Ask these partners; return what there is to tell."""
     place = request.pole.place
     due_on = clock.add_working_days(clock.today(place), workflow.WORKING_DAYS_TO_ANSWER, place)
     before = request.state
     partners = queries.partners(partner_ids)
     if partners.keys() != set(partner_ids):
         raise Conflict  # one of them ended meanwhile
+    told: list[News] = []
     for partner_id in partner_ids:
         assignment = Assignment(
             partner=partners[partner_id],
@@ -258,21 +270,23 @@ def _propose(
         request.assignments.append(assignment)
         settle(request)
         event = remember(actor, request, Action.ROUTE, before, request.state, assignment, said)
-        emails.tell(event, actor, without=without)
+        told += emails.news(event, actor, without=without)
         before = request.state
+    return told
 
 
 def close(actor: Actor | None, reference: str, action: Action, said: Said) -> SupportRequest:
-    """Withdraw or drop: nothing more is expected of anybody."""
+    """Withdraw or drop: nothing more is expected of anybody, and nobody comes any more."""
     request, _ = begin(actor, reference, action)
     before = request.state
     live = [one for one in request.assignments if one.state in LIVE_ASSIGNMENTS]
+    off = appointments.call_off(actor, live, said.message)
     for assignment in live:
         changes.apply(Action.CANCEL, request, assignment, said)
         assignment.state = AssignmentState.CANCELLED
     settle(request, becomes=RequestState(TRANSITIONS[action].target or before))
     event = remember(actor, request, action, before, request.state, said=said)
-    emails.tell(event, actor, assignments=live)
+    emails.tell([*emails.news(event, actor, ended=live, facts=off.facts), *off.news], actor)
     return request
 
 
@@ -290,7 +304,7 @@ def move(actor: Actor, reference: str, successor: Organisation, said: Said) -> S
     if request.state is not RequestState.DRAFT:
         event = remember(actor, request, Action.MOVE, request.state, request.state, said=said)
         live = [one for one in request.assignments if one.state in LIVE_ASSIGNMENTS]
-        emails.tell(event, actor, assignments=live, context=context)
+        emails.tell(emails.news(event, actor, ended=live, context=context), actor)
     return request
 
 
@@ -299,10 +313,14 @@ def replace(
 ) -> SupportRequest:
     """A partner ends: its part is taken back, and another, locked, is asked unless it has the request already."""
     context = {"successor": successor.name if successor else None}
-    request = decide(actor, reference, Action.CANCEL, assignment_id, said, context)
+    request, assignment = begin(actor, reference, Action.CANCEL, assignment_id)
+    if assignment is None:
+        raise NotFound
+    told = _step(actor, request, assignment, Action.CANCEL, said, context)
     asked = {one.partner_id for one in request.assignments if one.state in LIVE_ASSIGNMENTS}
     if successor is not None and successor.id not in asked:
-        _propose(actor, request, [successor.id], NOTHING, without={Audience.POLE})
+        told = [*_propose(actor, request, [successor.id], NOTHING, without={Audience.POLE}), *told]
+    emails.tell(told, actor)
     return request
 
 
@@ -312,12 +330,25 @@ def decide(
     action: Action,
     assignment_id: int,
     said: Said = NOTHING,
-    context: Mapping[str, Any] = MappingProxyType({}),
 ) -> SupportRequest:
-    """Anything that happens to one assignment. `context`: what its e-mails say beside."""
+    """Anything that happens to one assignment."""
     request, assignment = begin(actor, reference, action, assignment_id)
     if assignment is None:
         raise NotFound
+    emails.tell(_step(actor, request, assignment, action, said), actor)
+    return request
+
+
+def _step(
+    actor: Actor | None,
+    request: SupportRequest,
+    assignment: Assignment,
+    action: Action,
+    said: Said = NOTHING,
+    context: Mapping[str, Any] = MappingProxyType({}),
+) -> list[News]:
+    """Change one assignment of a locked request, and remember it; return what there is to tell, `context` beside."""
+    off = _planned_dates(actor, assignment, action, said)
     before = assignment.state
     changes.apply(action, request, assignment, said)
     target = TRANSITIONS[action].target
@@ -325,12 +356,26 @@ def decide(
         assignment.state = AssignmentState(target)
     settle(request)
     event = remember(actor, request, action, before, assignment.state, assignment, said)
-    emails.tell(event, actor, context=context)
-    return request
+    return [*emails.news(event, actor, facts=off.facts, context=context), *off.news]
+
+
+def _planned_dates(actor: Actor | None, assignment: Assignment, action: Action, said: Said) -> CalledOff:
+    """What is still planned ends with its assignment; who completes it says whether the dates are held."""
+    if TRANSITIONS[action].target not in ENDED_ASSIGNMENTS:
+        return CalledOff()
+    if action is Action.COMPLETE and appointments.any_planned(assignment):
+        if said.planned is None:
+            raise Invalid("planned", _l("Say what becomes of the dates still planned."))
+        if said.planned is Planned.HELD:
+            return CalledOff()
+    return appointments.call_off(actor, [assignment], said.message)
 
 
 def expire_unanswered(request_id: int) -> bool:
-    """Close what partners left unanswered for fifteen working days on a request; False: nothing, or no longer."""
+    """Close what partners left unanswered for fifteen working days on a request; False: nothing, or no longer.
+
+    Those it concerns hear of all the partners at once.
+    """
     reference = queries.reference_of(request_id)
     request = queries.get_locked(None, reference)
     expired = [
@@ -338,8 +383,9 @@ def expire_unanswered(request_id: int) -> bool:
         for one in (request.assignments if request else [])
         if request and one.state is AssignmentState.PROPOSED and _is_expired(request, one)
     ]
-    for assignment in expired:
-        decide(None, reference, Action.EXPIRE, assignment.id)
+    if request:
+        told = [told for one in expired for told in _step(None, request, one, Action.EXPIRE)]
+        emails.tell(told, None)
     return bool(expired)
 
 

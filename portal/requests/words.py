@@ -21,12 +21,13 @@ from portal.requests.workflow import (
     DeclineReason,
     EndReason,
     Outcome,
+    Planned,
     PoleEnded,
     RequestState,
     TooLateToReopen,
     TransitionRefused,
 )
-from portal.web import templating
+from portal.web import current, templating
 from portal.web.tags import Tag
 
 GUIDE_ME = _l("Guide me")
@@ -177,6 +178,11 @@ END_REASONS: Mapping[EndReason, Any] = {
     EndReason.PARTNER_ENDED: _l("The partner no longer uses the portal"),
 }
 
+PLANNED: Mapping[Planned, Any] = {
+    Planned.HELD: _l("They are held, and can still be logged afterwards"),
+    Planned.CALLED_OFF: _l("They are cancelled, and whoever was to come is told"),
+}
+
 OUTCOMES: Mapping[Outcome, tuple[Any, Any]] = {
     Outcome.HELPED: (_l("The need was met"), _l("The pole got what it asked for.")),
     Outcome.PARTLY_HELPED: (
@@ -240,6 +246,18 @@ _NOW_ASSIGNMENT: Mapping[AssignmentState, Any] = {
 }
 
 
+_NOW_OURS: Mapping[AssignmentState, Any] = {
+    AssignmentState.PROPOSED: _l("Your organisation has not answered yet."),
+    AssignmentState.ON_HOLD: _l("Your organisation is waiting for information from the pole."),
+    AssignmentState.ACCEPTED: _l("Your organisation has already accepted this request."),
+    AssignmentState.COMPLETED: _l("Your organisation has already completed its part."),
+    AssignmentState.DECLINED: _l("Your organisation has already declined this request."),
+    AssignmentState.HANDED_BACK: _l("Your organisation has already handed this request back."),
+    AssignmentState.EXPIRED: _l("The time your organisation had to answer is over."),
+    AssignmentState.CANCELLED: _l("The cell has taken this request back from your organisation."),
+}
+
+
 def refusal_sentence(refusal: Conflict) -> str | None:
     """Why an action cannot be done now: where things stand; None where there is nothing more to say."""
     match refusal:
@@ -262,7 +280,9 @@ def refusal_sentence(refusal: Conflict) -> str | None:
 def _where_it_stands(refusal: TransitionRefused) -> str:
     """Where the request stands is said of itself alone, or of one partner's part: others read their own."""
     if refusal.assignment_state is not None and refusal.request_state not in SET_REQUESTS:
-        return str(_NOW_ASSIGNMENT[refusal.assignment_state])
+        reader = current.actor_or_none()
+        now = _NOW_OURS if reader and reader.is_partner else _NOW_ASSIGNMENT
+        return str(now[refusal.assignment_state])
     return str(_NOW_REQUEST[refusal.request_state])
 
 

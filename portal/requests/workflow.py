@@ -66,12 +66,24 @@ class Action(StrEnum):
 
 
 class Audience(StrEnum):
-    """Those an event concerns. `PARTNER`: of the assignment; `PARTNERS`: of every live assignment."""
+    """Those an event concerns, who has most to do first: what several would tell somebody, the first one tells.
 
-    POLE = "pole"
-    CELL = "cell"
+    `PARTNER`: of the assignment; `PARTNERS`: of every live assignment; `PRACTITIONERS`: who takes part in an
+    intervention for the partner, or no longer does.
+    """
+
     PARTNER = "partner"
     PARTNERS = "partners"
+    CELL = "cell"
+    POLE = "pole"
+    PRACTITIONERS = "practitioners"
+
+
+class Planned(StrEnum):
+    """What becomes of the dates still planned when their assignment is completed."""
+
+    HELD = "held"
+    CALLED_OFF = "called_off"
 
 
 class DeclineReason(StrEnum):
@@ -114,6 +126,7 @@ class Outcome(StrEnum):
 
 
 LIVE_ASSIGNMENTS = frozenset({AssignmentState.PROPOSED, AssignmentState.ON_HOLD, AssignmentState.ACCEPTED})
+ENDED_ASSIGNMENTS = frozenset(AssignmentState) - LIVE_ASSIGNMENTS
 OPEN_REQUESTS = frozenset({RequestState.TO_ROUTE, RequestState.PROPOSED, RequestState.ACCEPTED})
 SET_REQUESTS = frozenset({RequestState.WITHDRAWN, RequestState.DROPPED})
 _NOT_SET = frozenset({*OPEN_REQUESTS, RequestState.COMPLETED})
@@ -157,6 +170,7 @@ def _on_assignment(
 
 _P, _A, _S = Permission, AssignmentState, RequestState
 _POLE, _CELL, _PARTNER, _PARTNERS = Audience.POLE, Audience.CELL, Audience.PARTNER, Audience.PARTNERS
+_MEETING = (Audience.POLE, Audience.PRACTITIONERS)
 
 TRANSITIONS: Mapping[Action, Transition] = MappingProxyType(
     {
@@ -182,10 +196,10 @@ TRANSITIONS: Mapping[Action, Transition] = MappingProxyType(
             _P.REQUEST_ROUTE, LIVE_ASSIGNMENTS, _A.CANCELLED, _POLE, _CELL, _PARTNER
         ),
         Action.EXPIRE: _on_assignment(_P.SYSTEM_RUN, {_A.PROPOSED}, _A.EXPIRED, _POLE, _CELL, _PARTNER),
-        Action.PLAN: _on_assignment(_P.INTERVENTION_LOG, _ACCEPTED, None, _POLE),
-        Action.LOG: _on_assignment(_P.INTERVENTION_LOG, _ACCEPTED, None, _POLE),
-        Action.CORRECT: _on_assignment(_P.INTERVENTION_LOG, _ACCEPTED, None, _POLE),
-        Action.CALL_OFF: _on_assignment(_P.INTERVENTION_LOG, _ACCEPTED, None, _POLE),
+        Action.PLAN: _on_assignment(_P.INTERVENTION_LOG, _ACCEPTED, None, *_MEETING),
+        Action.LOG: _on_assignment(_P.INTERVENTION_LOG, _ACCEPTED, None, *_MEETING),
+        Action.CORRECT: _on_assignment(_P.INTERVENTION_LOG, _ACCEPTED, None, *_MEETING),
+        Action.CALL_OFF: _on_assignment(_P.INTERVENTION_LOG, _ACCEPTED, None, *_MEETING),
     }
 )
 

@@ -8,6 +8,7 @@ from flask_babel import lazy_gettext as _l
 from flask_babel.speaklater import LazyString
 
 from portal.access.roles import Actor, Role
+from portal.accounts import queries as accounts
 from portal.accounts.emails import recipient
 from portal.accounts.models import Invitation, Membership, Person
 from portal.accounts.rules import IDLE_CLOSED_AFTER
@@ -16,6 +17,7 @@ from portal.notifications.message import Message
 from portal.notifications.outbox import enqueue
 from portal.organisations.endings import Ending
 from portal.organisations.models import Organisation
+from portal.organisations.queries import place_of
 from portal.organisations.rules import Left
 from portal.teams.models import Absence
 from portal.teams.rules import review_due_on
@@ -198,7 +200,8 @@ def absence_message(actor: Actor, absence: Absence) -> Message:
 def review_due(head: Person, organisation: Organisation) -> None:
     """Once for each time it is due."""
     dedupe = f"members-review:{organisation.id}:{review_due_on(organisation.members_reviewed_at)}:{head.id}"
-    enqueue("teams/review_due", recipient(head), review_due_message(organisation), dedupe=dedupe)
+    to = recipient(head, place_of(organisation.id))
+    enqueue("teams/review_due", to, review_due_message(organisation), dedupe=dedupe)
 
 
 def review_due_message(organisation: Organisation) -> Message:
@@ -212,7 +215,9 @@ def review_due_message(organisation: Organisation) -> Message:
 def account_idle(person: Person, day: date) -> None:
     """Once for each warning."""
     message = account_idle_message(day)
-    enqueue("teams/account_idle", recipient(person), message, dedupe=f"idle:{person.id}:{day}")
+    works_for = [one.organisation_id for one in accounts.memberships_of(person.id)]
+    to = recipient(person, place_of(works_for[0] if works_for else None))
+    enqueue("teams/account_idle", to, message, dedupe=f"idle:{person.id}:{day}")
 
 
 def account_idle_message(day: date) -> Message:

@@ -24,10 +24,11 @@ from portal.text import search_key
 
 @dataclass(frozen=True, slots=True)
 class Addressee:
-    """Who gets an e-mail; `instead_of`: the absent colleague it was meant for."""
+    """Who gets an e-mail; `instead_of`: the absent colleague it was meant for; `organisation_id`: where they work."""
 
     person: Person
     instead_of: rules.Away | None = None
+    organisation_id: int | None = None
 
 
 def open_by_token(token: str, *, lock: bool = False) -> Invitation | None:
@@ -207,7 +208,7 @@ def addressees(
     rest = [one.person_id for one in people if one.role in roles]
     found = rules.addressees(wanted, [one.person_id for one in people], rest, absent)
     return [
-        Addressee(one.person, absent.get(found[one.person_id] or 0))
+        Addressee(one.person, absent.get(found[one.person_id] or 0), organisation_id)
         for one in people
         if one.person_id in found
     ]

@@ -148,6 +148,15 @@ def an_email(form: FlaskForm, field: Field) -> None:
         raise ValidationError(flaw)
 
 
+PICK = ("", _l("Choose…"))
+"""The first choice of a list that must be chosen from, since nothing in it is right by default."""
+
+
+def number_or_none(value: Any) -> int | None:
+    """The number of a choice; None for PICK."""
+    return int(value) if value not in {"", None} else None
+
+
 def choices(pairs: Iterable[tuple[Any, Any]]) -> list[SelectChoice]:
     """(value, label) pairs as the choices of a field."""
     return [SelectChoice(value=value, label=label) for value, label in pairs]

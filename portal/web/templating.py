@@ -65,6 +65,11 @@ def weekday(value: date | datetime | None, place: str | None = None) -> str:
     return _in_words(value, place, "EEEE d MMMM yyyy")
 
 
+def day_and_month(value: date) -> str:
+    """A day near enough to need no year: mercredi 18 mars."""
+    return _written_day(value, "EEEE d MMMM", languages.current_code())
+
+
 def _in_words(value: date | datetime | None, place: str | None, pattern: str) -> str:
     if not value:
         return ""
@@ -178,6 +183,7 @@ def init_app(app: Flask) -> None:
         breakable=breakable,
         day=day,
         weekday=weekday,
+        day_and_month=day_and_month,
         moment=moment,
         time_of_day=time_of_day,
         number=number,

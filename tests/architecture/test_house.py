@@ -10,6 +10,7 @@ from tests.architecture.source import ROOT, Function, files, functions, name, tr
 # The rooms that features share: what a name means in one feature, it means in all.
 ROOMS = {
     "__init__": "empty",
+    "appointments": "what is planned for an assignment, and ends with it",
     "changes": "what an action changes beside the state",
     "departures": "the open work of whoever leaves, and its way to a colleague",
     "emails": "one function for each message",
@@ -117,9 +118,10 @@ OWN_ROOMS = {
 WRITE_A_STATE = {
     "portal/requests/service.py settle": "the state of a request",
     "portal/requests/service.py close": "assignments end with their request",
-    "portal/requests/service.py decide": "what a partner decides",
+    "portal/requests/service.py _step": "what happens to one assignment",
     "portal/applications/service.py step": "an application, from its own table",
     "portal/interventions/service.py change": "interventions, from their own table",
+    "portal/interventions/appointments.py _call_off": "planned interventions end with their assignment",
 }
 TALK_TO_MAIL_SERVERS = ("portal/notifications/", "portal/demo/mailbox.py")
 

@@ -31,7 +31,8 @@ def day(offset: int) -> str:
 
 @pytest.fixture
 def request_(make: Builder, world: World) -> SupportRequest:
-    return make.request(world.coordinator, service=world.service)
+    long_ago = clock.now() - timedelta(days=800)
+    return make.request(world.coordinator, service=world.service, submitted_at=long_ago)
 
 
 @pytest.fixture
@@ -270,9 +271,7 @@ def test_only_partners_write_interventions(
     everything_is(status, browse(getattr(world, who)), paths_of(request_, assignment, one), {})
 
 
-@pytest.mark.parametrize(
-    "state", [A.PROPOSED, A.ON_HOLD, A.COMPLETED, A.DECLINED, A.HANDED_BACK, A.CANCELLED]
-)
+@pytest.mark.parametrize("state", [A.PROPOSED, A.ON_HOLD, A.DECLINED, A.HANDED_BACK, A.EXPIRED, A.CANCELLED])
 def test_nothing_is_written_unless_it_is_accepted(
     make: Builder, world: World, request_: SupportRequest, good: dict[str, Any], partner: Browser, state: A
 ) -> None:
@@ -294,7 +293,9 @@ def test_nothing_is_written_once_the_request_is_closed(
     browse,
 ) -> None:
     one = make.intervention(assignment, world.practitioner.person)
-    browse(world.coordinator).post(page_of(request_, None, "retirer"), {"reason": "solved"})
+    browse(world.coordinator).post(
+        page_of(request_, None, "retirer"), {"reason": "solved", "understood": "y"}
+    )
     everything_is(409, partner, paths_of(request_, assignment, one), good)
 
 

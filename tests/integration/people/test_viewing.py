@@ -98,7 +98,7 @@ def test_nothing_can_be_changed_whoever_tries(make: Builder, looking: Browser, v
     request = make.request(viewed)
     before = how_many(JournalEntry), how_many(OutboxEmail)
     response = looking.post(
-        f"/demandes/{request.reference}/retirer", {"reason": "solved", "message": "Merci."}
+        f"/demandes/{request.reference}/retirer", {"reason": "solved", "message": "Merci.", "understood": "y"}
     )
     assert response.status_code == 403
     assert "Ce que vous venez de faire n’a rien changé" in response.text
@@ -176,7 +176,7 @@ def test_it_ends_after_half_an_hour(looking: Browser) -> None:
 def test_what_was_meant_for_the_person_is_not_done_in_ones_own_name(make: Builder, looking: Browser) -> None:
     request = make.request()
     path = f"/demandes/{request.reference}/classer-sans-suite"
-    fields = {"reason": "no_partner", "message": "Personne ne peut aider."}
+    fields = {"reason": "no_partner", "message": "Personne ne peut aider.", "understood": "y"}
     with clock.travelling_to(clock.now() + timedelta(minutes=31)):
         late = looking.post(path, fields)
         assert late.status_code == 409

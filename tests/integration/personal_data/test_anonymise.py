@@ -121,7 +121,8 @@ def test_nothing_more_is_done_on_it(make, browse) -> None:
         session.execute(text("UPDATE support_request SET anonymised_at = created_at"))
         session.expire_all()
     answer = browse(make.national_admin()).post(
-        f"/demandes/{request.reference}/classer-sans-suite", {"reason": "duplicate", "message": "Double."}
+        f"/demandes/{request.reference}/classer-sans-suite",
+        {"reason": "duplicate", "message": "Double.", "understood": "y"},
     )
     assert answer.status_code == 409
     assert "anonymisée" in answer.text

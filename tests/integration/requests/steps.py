@@ -2,7 +2,6 @@
 
 import html
 import re
-from datetime import timedelta
 from typing import Any, NamedTuple
 
 from sqlalchemy import select, update
@@ -86,10 +85,10 @@ def request_fields(service: Service, **changes: str) -> dict[str, str]:
 
 
 def log_fields(person_id: int, **changes: Any) -> dict[str, Any]:
-    """An intervention of yesterday as its form sends it."""
+    """An intervention of today as its form sends it."""
     return {
         "once": "log-key",
-        "on": (clock.today() - timedelta(days=1)).isoformat(),
+        "on": clock.today().isoformat(),
         "minutes": "420",
         "place_kind": "on_site",
         "place": "Rouen",

@@ -75,7 +75,7 @@ def start(action: Action, make: Builder, world: World) -> Start:
     who, state = STARTS[action]
     request = make.request(world.coordinator)
     assignment = make.assignment(request, world.partner, state) if state else None
-    good: dict[str, Any] = {"message": KEPT}
+    good: dict[str, Any] = {"message": KEPT, "understood": "y"}
     if action in REASONS:
         good["reason"] = REASONS[action]
     if action is Action.ROUTE:
@@ -112,6 +112,7 @@ BAD: list[tuple[str, dict[str, Any], set[Action]]] = [
     ("message", {"message": "  \t\r\n "}, NEEDS_MESSAGE),
     ("message", {"message": LONG}, set(STARTS)),
     ("message", {"message": "\x00\u200b"}, NEEDS_MESSAGE),
+    ("understood", {"understood": None}, {Action.WITHDRAW, Action.DROP}),
     ("reason", {"reason": ""}, set(REASONS)),
     ("reason", {"reason": "parce que"}, set(REASONS)),
     ("reason", {"reason": "\x00"}, set(REASONS)),

@@ -119,7 +119,7 @@ def test_a_direct_service_goes_straight_to_its_only_partner(make: Builder, world
     )
     assert the_request().state is RequestState.PROPOSED
     kinds = {kind for kind, _ in mails()}
-    assert kinds == {"requests/submit_pole", "requests/route_pole", "requests/route_partner"}
+    assert kinds == {"requests/route_pole", "requests/route_partner"}, "the pole hears once"
 
 
 def test_a_direct_service_with_two_partners_is_routed(make: Builder, world: World, browse) -> None:
@@ -156,7 +156,8 @@ def test_closing_ends_every_assignment_and_tells_all(
     make.assignment(request, world.partner)
     member = getattr(world, who)
     closed = browse(member).post(
-        f"/demandes/{request.reference}/{action}", {"reason": "other", "message": "Le projet s’arrête."}
+        f"/demandes/{request.reference}/{action}",
+        {"reason": "other", "message": "Le projet s’arrête.", "understood": "y"},
     )
     assert closed.status_code == 302
     assert the_assignment().state is AssignmentState.CANCELLED

@@ -118,6 +118,7 @@ def test_an_action_posted_twice_is_done_once_and_the_second_is_told_so(
     path = page_of(request, assignment, PATHS[action])
     fields = {
         "message": "Voici.",
+        "understood": "y",
         "reason": REASONS.get(action, ""),
         "referent_id": str(world.manager.person_id),
     }

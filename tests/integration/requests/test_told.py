@@ -101,7 +101,7 @@ def post_of(
 ) -> tuple[str, dict[str, Any]]:
     """Where an action is posted, and with what."""
     person = world.practitioner.person
-    fields = {"reason": REASONS.get(action, ""), "message": "Voici pourquoi."}
+    fields = {"reason": REASONS.get(action, ""), "message": "Voici pourquoi.", "understood": "y"}
     fields |= {"referent_id": str(world.manager.person_id), "partner_ids": str(world.partner.id)}
     if action in PATHS:
         about = assignment if TRANSITIONS[action].assignments else None
@@ -144,14 +144,14 @@ def test_those_it_concerns_are_told_and_nobody_else(
 def test_a_referent_is_told_alone_until_they_leave(make: Builder, world: World, browse) -> None:
     request = make.request(world.coordinator)
     assignment = make.assignment(request, world.partner, A.ACCEPTED, referent_id=world.practitioner.person_id)
-    browse(world.coordinator).post(page_of(request, None, "retirer"), {"reason": "solved"})
+    browse(world.coordinator).post(page_of(request, None, "retirer"), {"reason": "solved", "understood": "y"})
     assert {to for kind, to in mails() if kind.endswith("_partner")} == {world.practitioner.person.email}
 
     with transaction():
         world.practitioner.ended_at = clock.now()
         assignment.state, request.state = A.ACCEPTED, RequestState.ACCEPTED
         request.closed_at = None
-    browse(world.coordinator).post(page_of(request, None, "retirer"), {"reason": "solved"})
+    browse(world.coordinator).post(page_of(request, None, "retirer"), {"reason": "solved", "understood": "y"})
     assert {to for kind, to in mails() if kind.endswith("_partner")} == {world.manager.person.email}
 
 
@@ -189,7 +189,7 @@ def test_who_is_concerned_twice_is_told_once(make: Builder, world: World, browse
     make.member(world.cell.organisation, Role.REGIONAL_ADMIN, world.colleague.person)
     request = make.request(world.coordinator)
     make.assignment(request, world.partner)
-    browse(world.coordinator).post(page_of(request, None, "retirer"), {"reason": "solved"})
+    browse(world.coordinator).post(page_of(request, None, "retirer"), {"reason": "solved", "understood": "y"})
     assert Counter(db.session.scalars(select(OutboxEmail.recipient)))[world.colleague.person.email] == 1
 
 

@@ -103,7 +103,7 @@ def test_nobody_of_an_inactive_partner_or_pole_is_written_to(world: World, brows
     assert world.manager.person.email in {recipient for _kind, recipient in mails()}
     change(world.partner, active=False)
     change(world.coordinator.organisation, active=False, shared_mailbox="pole@exemple.fr")
-    said = {"reason": "no_partner", "message": "Le pôle a fermé."}
+    said = {"reason": "no_partner", "message": "Le pôle a fermé.", "understood": "y"}
     browse(world.cell).post(page_of(request, action="classer-sans-suite"), said)
     assert mails() == set()
 
@@ -129,7 +129,7 @@ def test_once_there_is_a_referent_the_mailbox_of_the_partner_is_left_in_peace(
     request = make.request(world.coordinator, service=world.service)
     make.assignment(request, world.partner, AssignmentState.ACCEPTED, referent_id=world.manager.person_id)
     browse(world.coordinator).post(
-        page_of(request, action="retirer"), {"reason": "solved", "message": "Merci."}
+        page_of(request, action="retirer"), {"reason": "solved", "message": "Merci.", "understood": "y"}
     )
     told = {recipient for _kind, recipient in mails()}
     assert world.manager.person.email in told

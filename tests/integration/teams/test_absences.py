@@ -119,7 +119,7 @@ def told(make: Builder, coordinator: Membership, assignee: Membership) -> set[st
         assert found
         state = AssignmentState.ACCEPTED
         event = service.remember(None, found, Action.CHANGE_REFERENT, state, state, found.assignments[0])
-        request_emails.tell(event, SOMEBODY)
+        request_emails.tell(request_emails.news(event, SOMEBODY), SOMEBODY)
     return {row.recipient for row in emails()}
 
 
