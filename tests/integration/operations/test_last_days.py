@@ -97,7 +97,7 @@ def test_an_answer_is_due_until_its_day_is_over(asked, department: str, day: dat
 
     def in_time() -> bool:
         found, _ = fresh(request)
-        assert page.holder(found).is_late == bool(inbox.late_count(partner))
+        assert page.holder(partner, found).is_late == bool(inbox.late_count(partner))
         return not inbox.late_count(partner)
 
     check(in_time, last, PLACES[department][1])

@@ -149,7 +149,7 @@ class Play:
             case Action.WITHDRAW | Action.DROP:
                 service.close(actor, reference, self.action, said)
             case Action.EXPIRE:
-                assert service.expire_unanswered(clock.today())
+                assert service.expire_unanswered(self.request.id)
             case Action.PLAN | Action.LOG | Action.CORRECT | Action.CALL_OFF:
                 self.meet(actor)
             case _:
