@@ -164,16 +164,7 @@ def invite(
     if role not in ROLES_OF[organisation.kind]:
         raise NotAllowed
     _lock_while_active(organisation)
-    if queries.is_member(organisation.id, email):
-        raise Invalid(
-            "email", _l("This person already belongs to the organisation: change their role instead.")
-        )
-    invitation = queries.unanswered_invitation(organisation.id, email)
-    if invitation is not None and invitation.is_open:
-        raise Invalid(
-            "email", _l("This person is already invited: send the link again from the list instead.")
-        )
-    invitation = invitation or Invitation(organisation=organisation, email=email)
+    invitation = _old_invitation(organisation, email) or Invitation(organisation=organisation, email=email)
     invitation.given_name, invitation.family_name = given_name, family_name
     invitation.role, invitation.language = role, language
     invitation.invited_by_id = _signed_in_id()
@@ -186,6 +177,20 @@ def invite(
         f"{invitation.name}, {organisation.name}",
         after={"email": invitation.email, "role": role},
     )
+    return invitation
+
+
+def _old_invitation(organisation: Organisation, email: str) -> Invitation | None:
+    """One that has grown too old. Invalid: a member already, or invited already."""
+    if queries.is_member(organisation.id, email):
+        raise Invalid(
+            "email", _l("This person already belongs to the organisation: change their role instead.")
+        )
+    invitation = queries.unanswered_invitation(organisation.id, email)
+    if invitation is not None and invitation.is_open:
+        raise Invalid(
+            "email", _l("This person is already invited: send the link again from the list instead.")
+        )
     return invitation
 
 
