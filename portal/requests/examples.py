@@ -63,6 +63,7 @@ _DOERS = {
 _ORGANISATIONS = {
     Role.COORDINATOR: "Pôle des Trois Rivières",
     Role.REGIONAL_ADMIN: "Cellule régionale",
+    Role.NATIONAL_ADMIN: "Cellule nationale",
     Role.PRACTITIONER: "Agence Alliée",
 }
 

@@ -39,6 +39,7 @@ STARTS: dict[Action, tuple[str | None, AssignmentState | None]] = {
     Action.REOPEN: ("coordinator", A.COMPLETED),
     Action.CANCEL: ("cell", A.ACCEPTED),
     Action.EXPIRE: (None, A.PROPOSED),
+    Action.MOVE: ("national", A.ACCEPTED),
     Action.PLAN: ("practitioner", A.ACCEPTED),
     Action.LOG: ("practitioner", A.ACCEPTED),
     Action.CORRECT: ("practitioner", A.ACCEPTED),
@@ -129,6 +130,7 @@ class Play:
                     self.partners if action in {Action.EXPIRE, Action.WITHDRAW} else self.partners[:1]
                 )
             ]
+        self.successor = make.coordinator().organisation
         self.planned = [
             make.intervention(
                 one, world.manager.person, InterventionState.PLANNED, on=clock.today(), report=""
@@ -148,6 +150,9 @@ class Play:
                 service.route(actor, reference, Said(partner_ids=[one.id for one in self.partners]))
             case Action.WITHDRAW | Action.DROP:
                 service.close(actor, reference, self.action, said)
+            case Action.MOVE:
+                assert actor
+                service.move(actor, reference, self.successor, Said(message="Voici."))
             case Action.EXPIRE:
                 assert service.expire_unanswered(self.request.id)
             case Action.PLAN | Action.LOG | Action.CORRECT | Action.CALL_OFF:
