@@ -155,6 +155,13 @@ class Play:
                 service.move(actor, reference, self.successor, Said(message="Voici."))
             case Action.EXPIRE:
                 assert service.expire_unanswered(self.request.id)
+            case _:
+                self.decide_or_meet(actor)
+
+    def decide_or_meet(self, actor: Actor | None) -> None:
+        reference = self.request.reference
+        said = Said("other", "Voici.", self.world.practitioner.person_id, planned=Planned.CALLED_OFF)
+        match self.action:
             case Action.PLAN | Action.LOG | Action.CORRECT | Action.CALL_OFF:
                 self.meet(actor)
             case _:
