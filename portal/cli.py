@@ -27,13 +27,16 @@ from portal.notifications import delivery, worker
 from portal.notifications.smtp import NotTaken, ServerAway
 from portal.notifications.worker import Job, Walk
 from portal.organisations import endings
+from portal.organisations import queries as organisations_of
 from portal.organisations import seed as organisations
+from portal.organisations import service as organisation_service
+from portal.organisations.kinds import OrganisationKind
 from portal.organisations.models import Coverage, NationalCell, Organisation, RegionalCell
 from portal.people import queries as looking_queries
 from portal.people import service as looking
 from portal.personal_data import retention
 from portal.personal_data import words as personal_data
-from portal.refusals import NotAllowed
+from portal.refusals import Invalid, NotAllowed
 from portal.requests import checks
 from portal.requests import queries as request_queries
 from portal.requests import service as requests
@@ -128,6 +131,13 @@ def create_admin(email: str, given_name: str, family_name: str) -> None:
 def add_cell(region_code: str, name: str) -> None:
     """Give a region its cell, of this name; requests of the region then go to its people."""
     with transaction() as session:
+        if there := organisations_of.cells_that_follow(region_code):
+            names = ", ".join(f"{one.name} (organisation {one.id})" for one in there)
+            raise click.ClickException(f"{REGIONS[region_code].name} has its cell already: {names}.")
+        try:
+            organisation_service.require_free_name(OrganisationKind.REGIONAL_CELL, name)
+        except Invalid:
+            raise click.BadParameter(f"a cell is called {name!r} already.") from None
         cell = RegionalCell(name=name, coverages=[Coverage(region_code=region_code)])
         session.add(cell)
         session.flush()

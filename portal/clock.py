@@ -50,6 +50,10 @@ class _France(France):
 _TRAVELLED_TO: ContextVar[datetime | None] = ContextVar("travelled_to", default=None)
 
 
+WRITTEN_DAYS = ("%Y-%m-%d", "%d/%m/%Y", "%d-%m-%Y", "%d.%m.%Y")
+"""How people and browsers write a day, in forms and files; all say the year in full and the day before the month."""
+
+
 def now() -> datetime:
     """Return the present moment, aware, in UTC."""
     return _TRAVELLED_TO.get() or datetime.now(UTC)

@@ -26,7 +26,7 @@ from portal.files import service as files
 from portal.files.rules import ENDINGS
 from portal.organisations.fields import rna_field, siret_field, website_field
 from portal.organisations.kinds import Sector
-from portal.organisations.rules import LONGEST_SUMMARY, typed_rna, typed_siret
+from portal.organisations.rules import LIMITS, typed_rna, typed_siret
 from portal.organisations.words import SECTORS
 from portal.territories.forms import commune_field
 from portal.territories.reference import REGIONS
@@ -164,7 +164,7 @@ class RegisterForm(PortalForm):
         _l("Your pole in a few sentences"),
         _l("What you do together, for whom, with whom. No names of people."),
         needed=False,
-        length=LONGEST_SUMMARY,
+        length=LIMITS["public_summary"],
         seen=SEEN_BY_ALL,
     )
     publish = BooleanField(_l("Once admitted, our pole may appear in the public register of PTCE."))

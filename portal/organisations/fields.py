@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable, Mapping
 from typing import Any
-from urllib.parse import urlsplit
 
 from flask_babel import lazy_gettext as _l
 from wtforms import EmailField, Field, SelectMultipleField, StringField
@@ -10,11 +9,11 @@ from wtforms.fields.core import UnboundField
 from wtforms.validators import Optional, ValidationError
 from wtforms.widgets import CheckboxInput, ListWidget
 
-from portal.organisations.rules import typed_rna, typed_siret
+from portal.organisations.rules import LIMITS, address_flaw, typed_rna, typed_siret, with_scheme
+from portal.organisations.words import ADDRESS_FLAWS
 from portal.web.forms import (
     SEEN_BY_ALL,
     SEEN_BY_FEW,
-    SHORT_TEXT,
     PortalForm,
     an_email,
     at_most,
@@ -24,25 +23,12 @@ from portal.web.forms import (
 
 
 def _with_scheme(typed: str | None) -> str | None:
-    """People type www.exemple.fr; browsers want https://."""
-    return f"https://{typed}" if typed and "://" not in typed else typed
-
-
-def is_address(typed: str) -> bool:
-    try:
-        parts = urlsplit(typed)
-    except ValueError:  # a bracket that is not closed, as of a half-typed IPv6 address
-        return False
-    return (
-        parts.scheme in {"http", "https"} and "." in (parts.hostname or "") and not set(typed) & set(" <>\"'")
-    )
+    return with_scheme(typed) if typed else typed
 
 
 def _check_website(form: PortalForm, field: Field) -> None:
-    if field.data and not is_address(field.data):
-        raise ValidationError(
-            _l("This is not the address of a page. Type one such as https://www.exemple.fr.")
-        )
+    if field.data and (flaw := address_flaw(field.data)):
+        raise ValidationError(ADDRESS_FLAWS[flaw])
 
 
 def text_field(
@@ -66,7 +52,11 @@ def boxes(label: Any, pairs: Iterable[tuple[str, Any]], hint: Any = "") -> Unbou
 
 def website_field() -> UnboundField:
     return text_field(
-        _l("Website"), 300, SEEN_BY_ALL, checks=(Optional(), _check_website), filters=[_with_scheme]
+        _l("Website"),
+        LIMITS["website"],
+        SEEN_BY_ALL,
+        checks=(Optional(), _check_website),
+        filters=[_with_scheme],
     )
 
 
@@ -80,7 +70,7 @@ def mailbox_field() -> UnboundField:
 
 
 def name_field() -> UnboundField:
-    return text_field(_l("Name"), SHORT_TEXT, SEEN_BY_ALL, checks=(required(_l("Type a name.")),))
+    return text_field(_l("Name"), LIMITS["name"], SEEN_BY_ALL, checks=(required(_l("Type a name.")),))
 
 
 def siret_field() -> UnboundField:

@@ -20,7 +20,6 @@ from portal import clock
 from portal.organisations import words
 from portal.organisations.fields import (
     boxes,
-    is_address,
     mailbox_field,
     name_field,
     rna_field,
@@ -29,7 +28,15 @@ from portal.organisations.fields import (
     website_field,
 )
 from portal.organisations.kinds import OrganisationKind, Sector, Standing
-from portal.organisations.rules import LONGEST_ABSENCE, LONGEST_SUMMARY, typed_rna, typed_siret
+from portal.organisations.rules import (
+    FIRST_RECOGNITION,
+    LIMITS,
+    LONGEST_ABSENCE,
+    MOST_A_MONTH,
+    address_flaw,
+    typed_rna,
+    typed_siret,
+)
 from portal.territories.forms import commune_field
 from portal.territories.reference import DEPARTMENTS, REGIONS
 from portal.text import one_line
@@ -90,15 +97,18 @@ class PoleForm(RecordForm):
     public_summary = TextAreaField(
         _l("The project in a few sentences"),
         description=_l("What you do together, for whom, with whom. No names of people."),
-        validators=[Optional(), at_most(LONGEST_SUMMARY)],
+        validators=[Optional(), at_most(LIMITS["public_summary"])],
         render_kw=dict(SEEN_BY_ALL),
     )
     town = commune_field(_l("Town"), validators=[Optional()], seen=SEEN_BY_ALL)
     sectors = boxes(_l("Sectors"), [(one.value, label) for one, label in words.SECTORS.items()])
-    sector = text_field(_l("Activity in a few words"), SHORT_TEXT, SEEN_BY_ALL)
+    sector = text_field(_l("Activity in a few words"), LIMITS["sector"], SEEN_BY_ALL)
     website = website_field()
     lead_organisation = text_field(
-        _l("Lead organisation"), SHORT_TEXT, SEEN_BY_ALL, _l("The legal body that carries the project.")
+        _l("Lead organisation"),
+        LIMITS["lead_organisation"],
+        SEEN_BY_ALL,
+        _l("The legal body that carries the project."),
     )
     members = TextAreaField(
         _l("Members"),
@@ -122,7 +132,7 @@ class PoleForm(RecordForm):
 
     def validate_members(self, field: Field) -> None:
         for name, number in _members_of(field.data):
-            if len(name) > SHORT_TEXT:
+            if len(name) > LIMITS["member"]:
                 raise ValidationError(_l("This name is too long: %(name)s…", name=name[:40]))
             if number and not typed_siret(number):
                 raise ValidationError(
@@ -131,7 +141,7 @@ class PoleForm(RecordForm):
 
     def validate_source(self, field: Field) -> None:
         for address in (field.data or "").split():
-            if not is_address(address):
+            if address_flaw(address):
                 raise ValidationError(_l("“%(address)s” is not the address of a page.", address=address))
 
     def _fact(self, name: str) -> Any:
@@ -173,7 +183,7 @@ class TeamForm(RecordForm):
     capacity_per_month = IntegerField(
         _l("New requests you can take in a month"),
         description=_l("Leave it empty if you do not want to say. Cells see it when they route."),
-        validators=[Optional(), NumberRange(1, 999, _l("Type a number between 1 and 999."))],
+        validators=[Optional(), NumberRange(1, MOST_A_MONTH, _l("Type a number between 1 and 999."))],
         render_kw=dict(SEEN_BY_FEW),
     )
     shared_mailbox = mailbox_field()
@@ -213,7 +223,7 @@ class RecognitionForm(PortalForm):
     )
 
     def validate_year(self, field: Field) -> None:
-        if field.data and not 2009 <= field.data <= clock.today().year:
+        if field.data is not None and not FIRST_RECOGNITION <= field.data <= clock.today().year:
             raise ValidationError(_l("Type a year between 2009 and %(year)d.", year=clock.today().year))
 
 

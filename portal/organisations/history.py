@@ -19,9 +19,6 @@ from portal.organisations.models import Organisation, OrganisationAbsence, Pole,
 from portal.refusals import Conflict, Invalid, NotFound
 from portal.web.templating import day
 
-_EARLIEST = date(2000, 1, 1)
-"""Poles were first named in the years 2000: an earlier date is a slip."""
-
 T = TypeVar("T", StageChange, Recognition, OrganisationAbsence)
 
 
@@ -132,7 +129,7 @@ def _pole(actor: Actor, pole_id: int, right: Permission = Permission.ORGANISATIO
 def _require_possible(since: date) -> None:
     if since > clock.today():
         raise Invalid("since", _l("This day is still to come: record the stage once it is reached."))
-    if since < _EARLIEST:
+    if since < rules.EARLIEST_STAGE:
         raise Invalid("since", _l("This day is before 2000: check the year."))
 
 

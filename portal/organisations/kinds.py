@@ -40,6 +40,14 @@ class RecognitionKind(StrEnum):
     CHARTER = "charter"
 
 
+class AddressFlaw(StrEnum):
+    """Why a text is not the address of a page of the web."""
+
+    EMAIL = "email"
+    NAMES_SOMEBODY = "names_somebody"
+    NO_PAGE = "no_page"
+
+
 class Sector(StrEnum):
     """What poles work on, wide enough to find them by; a pole has one or more."""
 

@@ -285,6 +285,16 @@ def place_of(organisation_id: int | None) -> str | None:
     return found.place if found else None
 
 
+def cells_that_follow(region_code: str) -> Sequence[Organisation]:
+    """The active cells of a region, by number."""
+    statement = select(Organisation).where(
+        Organisation.kind == OrganisationKind.REGIONAL_CELL,
+        Organisation.active,
+        Organisation.coverages.any(Coverage.region_code == region_code),
+    )
+    return db.session.scalars(statement.order_by(Organisation.id)).all()
+
+
 def is_today(absence: Any) -> ColumnElement[bool]:
     """Is it one of the days of an absence, of an organisation or a person?"""
     today = clock.today()

@@ -5,11 +5,12 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any, Protocol
+from urllib.parse import urlsplit
 
 from stdnum.fr import siret
 
 from portal.access.roles import Actor, Role
-from portal.organisations.kinds import OrganisationKind
+from portal.organisations.kinds import AddressFlaw, OrganisationKind
 from portal.territories.reference import departments_of
 from portal.text import one_line
 
@@ -70,8 +71,6 @@ _OF_THE_NATIONAL_CELL: Mapping[OrganisationKind, frozenset[str]] = {
 }
 KINDS_WITH_ABSENCES = frozenset({OrganisationKind.PARTNER, OrganisationKind.REGIONAL_CELL})
 """Who takes requests, and may say when it takes none."""
-LONGEST_SUMMARY = 2000
-"""Characters of a project in a few sentences, wherever it is typed."""
 LONGEST_ABSENCE = timedelta(days=366)
 """Of an organisation, and of a person."""
 
@@ -101,6 +100,50 @@ def looks_after(actor: Actor, record: Any) -> bool:
         return True
     in_region = record.kind is OrganisationKind.POLE and record.region_code in actor.region_codes
     return actor.role is Role.REGIONAL_ADMIN and in_region
+
+
+LIMITS: Mapping[str, int] = {
+    "name": 200,
+    "sector": 200,
+    "lead_organisation": 200,
+    "member": 200,
+    "website": 300,
+    "shared_mailbox": 254,
+    "public_summary": 2000,
+}
+"""Characters of a fact at most, on its page and in a file alike."""
+MOST_A_MONTH = 999
+"""New requests that a partner can say it takes in a month."""
+FIRST_RECOGNITION = 2009
+EARLIEST_STAGE = date(2000, 1, 1)
+"""Poles were first named in the years 2000: an earlier date is a slip."""
+
+_HOST = re.compile(r"[^\W_]([\w-]*[^\W_])?(\.[^\W_]([\w-]*[^\W_])?)+", re.A | re.I)
+_NOT_IN_ADDRESSES = re.compile(r'[\s<>"\\^`{|}\x00-\x1f\x7f]')
+
+
+def with_scheme(typed: str) -> str:
+    """People type www.exemple.fr; browsers want https://."""
+    return f"https://{typed}" if typed and "://" not in typed else typed
+
+
+def address_flaw(address: str) -> AddressFlaw | None:
+    """What keeps a text, scheme included, from being the address of a page; None: it is one."""
+    try:
+        parts = urlsplit(address)
+        host = (parts.hostname or "").encode("idna").decode() if parts.port != 0 else ""
+    except ValueError:  # a bracket that is not closed, a port that is none, a name that no server can have
+        return AddressFlaw.NO_PAGE
+    if (
+        parts.scheme not in {"http", "https"}
+        or _NOT_IN_ADDRESSES.search(address)
+        or not _HOST.fullmatch(host)
+    ):
+        return AddressFlaw.NO_PAGE
+    if parts.username is not None:
+        alone = parts.password is None and parts.path in {"", "/"}
+        return AddressFlaw.EMAIL if alone else AddressFlaw.NAMES_SOMEBODY
+    return None
 
 
 _RNA = re.compile(r"W[0-9A-Z]{9}")

@@ -26,6 +26,7 @@ from portal.organisations.models import (
 )
 from portal.refusals import Conflict, Invalid, NotAllowed, NotFound
 from portal.territories.reference import department_name, region_name
+from portal.text import search_key
 
 Facts = Mapping[str, Any]
 """Facts by name, as `rules.facts_kept_by` and the fields of forms call them; what is left out stays as it is."""
@@ -37,11 +38,10 @@ _CLASSES: Mapping[OrganisationKind, type[Organisation]] = {
     OrganisationKind.NATIONAL_CELL: NationalCell,
     OrganisationKind.FUNDER: Funder,
 }
+_OF_ALL = ("name", "website", "shared_mailbox", "capacity_per_month")
+NAME_TAKEN = _l("This name is already taken: open that record, or say what tells the two apart.")
 _PLAIN = (
-    "name",
-    "website",
-    "shared_mailbox",
-    "capacity_per_month",
+    *_OF_ALL,
     "public_summary",
     "sector",
     "lead_organisation",
@@ -76,7 +76,7 @@ def begin(
 
 def snapshot(organisation: Organisation) -> dict[str, Any]:
     """What is said of an organisation, for the journal: plain values by name."""
-    columns = _PLAIN if isinstance(organisation, Pole) else _PLAIN[:4]
+    columns = _PLAIN if isinstance(organisation, Pole) else _OF_ALL
     said: dict[str, Any] = {name: getattr(organisation, name) for name in columns}
     if isinstance(organisation, Pole):
         said["town"] = organisation.town
@@ -109,12 +109,20 @@ def change(actor: Actor, organisation_id: int, facts: Facts, seen: str = "") -> 
             "seen", _l("Somebody changed this page meanwhile: open it again, then make your changes.")
         )
     before = snapshot(organisation)
+    if search_key(facts.get("name") or organisation.name) != organisation.name_key:
+        require_free_name(organisation.kind, facts["name"])
     if isinstance(organisation, Pole):
         _require_region(actor, organisation, facts)
     rewrite(organisation, facts)
     db.session.flush()
     _record(Act.CHANGED, organisation, before)
     return organisation
+
+
+def require_free_name(kind: OrganisationKind, name: str) -> None:
+    """Invalid("name") where another record of the kind has it: whoever reads the name could not tell which is meant."""
+    if queries.same_name(kind, search_key(name)):
+        raise Invalid("name", NAME_TAKEN)
 
 
 def rewrite(organisation: Organisation, facts: Facts) -> None:
@@ -134,10 +142,7 @@ def create(actor: Actor, kind: OrganisationKind, facts: Facts) -> Organisation:
     if isinstance(organisation, Pole):
         organisation.sectors, organisation.members = [], []
         organisation.stage_changes, organisation.recognitions = [], []
-    if queries.same_name(kind, organisation.name_key):
-        raise Invalid(
-            "name", _l("This name is already taken: open that record, or say what tells the two apart.")
-        )
+    require_free_name(kind, facts["name"])
     if kind is OrganisationKind.NATIONAL_CELL:
         organisation.coverages = [Coverage()]
     _write(organisation, facts)

@@ -8,7 +8,7 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
 from portal.organisations import rules
-from portal.organisations.kinds import OrganisationKind, RecognitionKind, Sector, Stage, Standing
+from portal.organisations.kinds import AddressFlaw, OrganisationKind, RecognitionKind, Sector, Stage, Standing
 from portal.organisations.rules import Place
 from portal.territories.reference import department_name, region_name
 from portal.text import search_key
@@ -59,6 +59,14 @@ WITHOUT_SUCCESSOR: Mapping[OrganisationKind, Any] = {
     OrganisationKind.REGIONAL_CELL: _l("The national cell takes it over"),
 }
 """What becomes of the open work of an organisation that ends without a successor."""
+
+ADDRESS_FLAWS: Mapping[AddressFlaw, Any] = {
+    AddressFlaw.EMAIL: _l("This is an e-mail address. Type that of a page, such as https://www.exemple.fr."),
+    AddressFlaw.NAMES_SOMEBODY: _l(
+        "This address holds a user name. Type the one that everybody may open, without it."
+    ),
+    AddressFlaw.NO_PAGE: _l("This is not the address of a page. Type one such as https://www.exemple.fr."),
+}
 
 STAGES: Mapping[Stage, Any] = {
     Stage.EMERGING: _l("Emerging"),

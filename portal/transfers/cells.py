@@ -14,9 +14,18 @@ from flask_babel import force_locale
 from flask_babel import gettext as _
 
 from portal import clock
-from portal.organisations.fields import is_address
 from portal.organisations.kinds import RecognitionKind
-from portal.organisations.rules import typed_rna, typed_siret
+from portal.organisations.rules import (
+    EARLIEST_STAGE,
+    FIRST_RECOGNITION,
+    LIMITS,
+    MOST_A_MONTH,
+    address_flaw,
+    typed_rna,
+    typed_siret,
+    with_scheme,
+)
+from portal.organisations.words import ADDRESS_FLAWS
 from portal.text import one_line, plain_address, search_key
 from portal.web.addresses import email_flaw
 from portal.web.languages import LANGUAGES
@@ -27,10 +36,7 @@ YES, NO = "oui", "non"
 _SEPARATORS = re.compile(r"[|\n]")
 _YEAR = re.compile(r"(.*?)\s*\(?((?:19|20)\d\d)\)?")
 _ROUNDED = re.compile(r"\d+([.,]\d+)?E\+?\d+", re.I)
-_DATE_FORMATS = ("%d/%m/%Y", "%Y-%m-%d", "%d-%m-%Y", "%d.%m.%Y")
-_EARLIEST = date(2000, 1, 1)
-"""Poles were first named in the years 2000."""
-_LONGEST_ADDRESS = 300
+_SPREADSHEET_ERROR = re.compile(r"#([A-ZÉ]+(/[A-Z0-9])?[!?]?|DIV/0 ?!|GETTING_DATA|#+)|Err ?: ?\d+", re.I)
 LARGEST_NUMBER = 2_147_483_647
 
 
@@ -40,6 +46,12 @@ class CellRefused(ValueError):
     def __init__(self, message: str) -> None:
         super().__init__(message)
         self.message = message
+
+
+def refuse_errors(text: str) -> None:
+    """What a formula left where it could give nothing is no value: #N/A, #REF!, #NOM?, Err:502."""
+    if any(_SPREADSHEET_ERROR.fullmatch(part) for part in several(text)):
+        raise CellRefused(_("This is an error of your spreadsheet: correct its formula, or empty the cell."))
 
 
 _RECALLED = 60
@@ -116,11 +128,18 @@ def write_text(value: object) -> str:
 
 
 def read_number(text: str) -> int:
-    """A whole number; spreadsheets may have written 1 200 or 12,0."""
-    found = re.sub(r"[.,]0+$", "", re.sub(r"\s", "", text))
+    """A whole number; spreadsheets may have written 1 200 or 12,0. Whether 1,000 is one or a thousand, nobody knows."""
+    found = re.sub(r"[.,]00?$", "", re.sub(r"\s", "", text))
     if not (found.isascii() and found.isdecimal()) or int(found) > LARGEST_NUMBER:
         raise CellRefused(_("Write a whole number."))
     return int(found)
+
+
+def read_capacity(text: str) -> int:
+    number = read_number(text)
+    if not 1 <= number <= MOST_A_MONTH:
+        raise CellRefused(_("Write a number between 1 and %(most)d.", most=MOST_A_MONTH))
+    return number
 
 
 def read_yes(text: str) -> bool:
@@ -138,12 +157,12 @@ def write_yes(value: bool | None) -> str:
 
 def read_past_day(text: str) -> date:
     """A day that has come, written 31/12/2026 or 2026-12-31; a time after it is left out."""
-    for pattern in _DATE_FORMATS:
+    for pattern in clock.WRITTEN_DAYS:
         try:
             day = datetime.strptime(text.split()[0], pattern).date()  # noqa: DTZ007 (a day has no zone)
         except ValueError:
             continue
-        if not _EARLIEST <= day <= clock.today():
+        if not EARLIEST_STAGE <= day <= clock.today():
             raise CellRefused(_("Write a day that is not in the future, since 2000."))
         return day
     raise CellRefused(_("Write a day as 31/12/2026."))
@@ -185,17 +204,17 @@ def read_email(text: str) -> str:
 
 def read_website(text: str) -> str:
     """An address of the web; people leave https:// out."""
-    address = text if "://" in text else f"https://{text}"
-    if not is_address(address) or len(address) > _LONGEST_ADDRESS:
-        raise CellRefused(_("Write the address of a website, such as https://example.org."))
-    return address
+    address = with_scheme(one_line(text))
+    if flaw := address_flaw(address):
+        raise CellRefused(str(ADDRESS_FLAWS[flaw]))
+    return long(LIMITS["website"])(address)
 
 
 def read_sources(text: str) -> str:
     """Addresses of pages, separated by spaces."""
     addresses = text.split()
     for address in addresses:
-        if not is_address(address):
+        if address_flaw(address):
             raise CellRefused(_("“%(address)s” is not the address of a page.", address=address[:80]))
     return " ".join(addresses)
 
@@ -239,6 +258,12 @@ def _recognition(vocabulary: Vocabulary[RecognitionKind], text: str) -> tuple[Re
     if dated is None:
         return vocabulary.read(text), None
     year = int(dated[2])
-    if year > clock.today().year:
-        raise CellRefused(_("Write the year of a recognition, not a future one."))
+    if not FIRST_RECOGNITION <= year <= clock.today().year:
+        raise CellRefused(
+            _(
+                "Write the year of a recognition: between %(first)d and %(last)d.",
+                first=FIRST_RECOGNITION,
+                last=clock.today().year,
+            )
+        )
     return vocabulary.read(dated[1]), year

@@ -8,7 +8,7 @@ from typing import Any
 from flask_babel import lazy_gettext as _l
 
 from portal.accounts.words import ROLES
-from portal.organisations.rules import LONGEST_SUMMARY
+from portal.organisations.rules import LIMITS
 from portal.organisations.words import RECOGNITIONS, SECTORS, STAGES
 from portal.text import one_line, search_key
 from portal.transfers import cells, places
@@ -41,7 +41,8 @@ class Column:
     prose: bool = False
 
     def value(self, text: str) -> Any:
-        """What a cell says; each of its lines shows all it holds."""
+        """What a cell says; each of its lines shows all it holds. CellRefused: what to write instead."""
+        cells.refuse_errors(text)
         return self.read(text if self.prose else "\n".join(one_line(line) for line in text.split("\n")))
 
     @property
@@ -76,7 +77,12 @@ def _identifier(help_: Any) -> Column:
 
 def _name(example: str) -> Column:
     return Column(
-        "Nom", "name", _l("Needed. 200 characters at most."), example, cells.short(200), required=True
+        "Nom",
+        "name",
+        _l("Needed. 200 characters at most."),
+        example,
+        cells.short(LIMITS["name"]),
+        required=True,
     )
 
 
@@ -135,7 +141,13 @@ POLES = (
         cells.write_day,
         kept=True,
     ),
-    Column("Activité", "sector", _l("In a few words."), "Alimentation et insertion", cells.short(200)),
+    Column(
+        "Activité",
+        "sector",
+        _l("In a few words."),
+        "Alimentation et insertion",
+        cells.short(LIMITS["sector"]),
+    ),
     Column("Secteurs", "sectors", _l("One or more, with | between them."), "", **_some(_sectors)),
     Column(
         "Reconnaissances",
@@ -147,7 +159,11 @@ POLES = (
         _recognitions,
     ),
     Column(
-        "Structure porteuse", "lead_organisation", _l("Its name."), "Association d’exemple", cells.short(200)
+        "Structure porteuse",
+        "lead_organisation",
+        _l("Its name."),
+        "Association d’exemple",
+        cells.short(LIMITS["lead_organisation"]),
     ),
     Column(
         "SIRET",
@@ -169,15 +185,15 @@ POLES = (
         "members",
         _l("Their names, with | between them."),
         "Coopérative A | Commune B",
-        **_names(200),
+        **_names(LIMITS["member"]),
     ),
     _WEBSITE,
     Column(
         "Résumé public",
         "public_summary",
-        _l("Shown to all in the register. %(count)d characters at most.", count=LONGEST_SUMMARY),
+        _l("Shown to all in the register. %(count)d characters at most.", count=LIMITS["public_summary"]),
         "Un projet d’exemple.",
-        cells.long(LONGEST_SUMMARY),
+        cells.long(LIMITS["public_summary"]),
         prose=True,
     ),
     Column("Compagnon", "peer_mentor", _l("oui or non: does it welcome other poles?"), cells.NO, **_YES),
@@ -218,7 +234,7 @@ PARTNERS = (
         "capacity_per_month",
         _l("New requests it can take in a month; empty where it does not say."),
         "4",
-        cells.read_number,
+        cells.read_capacity,
     ),
 )
 

@@ -54,6 +54,13 @@ class Index:
             )
         return numbered
 
+    def is_taken(self, name: str, target_id: int | None) -> bool:
+        """Would the line give a record the name of another one? One that has the same name already keeps it."""
+        key = search_key(name)
+        if not key or target_id is None or search_key(self.names[target_id]) == key:
+            return False
+        return bool(self.by_name.get(key))
+
     def _identified(self, text: str) -> int:
         number = read_number(text)
         if number in self.merged:

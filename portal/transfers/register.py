@@ -10,6 +10,7 @@ from flask_babel import gettext as _
 from portal import clock
 from portal.organisations.kinds import OrganisationKind
 from portal.organisations.models import Organisation, Pole
+from portal.organisations.service import NAME_TAKEN
 from portal.territories import communes
 from portal.territories.communes import Commune
 from portal.territories.reference import DEPARTMENTS
@@ -73,6 +74,8 @@ def _matched(kind: TransferKind, sheet: Sheet) -> list[Line]:
             line.problems.append(refused.message)
         else:
             repeats.note(line, row.cells)
+            if index.is_taken(row.cells["nom"], line.target_id):
+                line.problems.append(str(NAME_TAKEN))
         lines.append(line)
     return lines
 

@@ -3,6 +3,7 @@
 import codecs
 import csv
 import io
+import re
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
@@ -14,7 +15,20 @@ from portal.text import one_line, search_key, several_lines
 KEPT = timedelta(days=1)
 """A file may be imported for a day after it was looked at."""
 MOST_LINES = 20_000
+MOST_COLUMNS = 200
 DELIMITERS = ";,\t"
+# What Excel writes on top for itself.
+_SEPARATOR = re.compile(r'"?sep=([;,\t|])"?[^\S\n\r]*\r?\n', re.I)
+
+
+def _read_as_windows(letter: str) -> str:
+    """A letter in UTF-8 that somebody read as Windows-1252, and wrote again."""
+    return "".join(bytes([one]).decode("cp1252", "ignore") or chr(one) for one in letter.encode())
+
+
+_TWICE_ENCODED = re.compile(
+    "|".join(re.escape(_read_as_windows(one)) for one in "àâäçéèêëîïôöùûüÿœæÀÂÄÇÉÈÊËÎÏÔÖÙÛÜŒÆ’“”«»–…€")
+)
 _NOT_TEXT = (b"PK\x03\x04", b"\xd0\xcf\x11\xe0", b"%PDF")  # .xlsx and .ods, .xls, .pdf
 _MARKS = ((codecs.BOM_UTF8, "utf-8-sig"), (codecs.BOM_UTF16_LE, "utf-16"), (codecs.BOM_UTF16_BE, "utf-16"))
 
@@ -30,6 +44,8 @@ class Flaw(StrEnum):
     MISSING_COLUMN = "missing_column"
     HUGE_CELL = "huge_cell"
     QUOTES = "quotes"
+    TOO_MANY_COLUMNS = "too_many_columns"
+    DAMAGED = "damaged"
     TOO_MANY_LINES = "too_many_lines"
     NO_LINE = "no_line"
 
@@ -67,11 +83,20 @@ def read(content: bytes, known: Mapping[str, str], needed: Collection[str]) -> S
     there must be. Unreadable otherwise.
     """
     text = _decoded(content)
-    delimiter = max(DELIMITERS, key=lambda one: len(known.keys() & set(_heads(text, one))))
+    if damaged := _TWICE_ENCODED.search(text):
+        around = text[max(0, damaged.start() - 15) : damaged.end() + 15]
+        raise Unreadable(Flaw.DAMAGED, around)
+    said = _SEPARATOR.match(text)
+    text = f"\n{text[said.end() :]}" if said else text
+    delimiter = (
+        said[1] if said else max(DELIMITERS, key=lambda one: len(known.keys() & set(_heads(text, one))))
+    )
     records = _records(text, delimiter)
     named = [one_line(cell) for cell in next(records, (0, []))[1]]
     while named and not named[-1]:
         named.pop()
+    if len(named) > MOST_COLUMNS:
+        raise Unreadable(Flaw.TOO_MANY_COLUMNS)
     heads = [search_key(name) for name in named]
     _check_heads(named, heads, known, needed)
     rows = []
@@ -102,7 +127,9 @@ def _decoded(content: bytes) -> str:
 
 def _heads(text: str, delimiter: str) -> list[str]:
     try:
-        return [search_key(one_line(cell)) for cell in next(_records(text, delimiter), (0, []))[1]]
+        return [
+            search_key(one_line(cell)) for cell in next(_records(text, delimiter), (0, []))[1][:MOST_COLUMNS]
+        ]
     except Unreadable:
         return []
 

@@ -82,6 +82,12 @@ _FLAWS: Mapping[Flaw, Any] = {
         "From line %(detail)s on the file cannot be read: a quotation mark is opened and not closed, or the other"
         " way round."
     ),
+    Flaw.TOO_MANY_COLUMNS: _l(
+        "This file has more than 200 columns: keep those of the template, and check what separates them."
+    ),
+    Flaw.DAMAGED: _l(
+        "The accents of this file are damaged, as in “%(detail)s”: export it again from where it comes, as UTF-8."
+    ),
     Flaw.TOO_MANY_LINES: _l(
         "This file has more than %(detail)s lines: send it in several parts.",
     ),

@@ -7,7 +7,7 @@ from flask_babel import lazy_gettext as _l
 
 _NOT_OFFERED = _l("Choose one of the answers offered.")
 WORDS: Mapping[str, Any] = {
-    "Not a valid date value.": _l("Type a date that exists."),
+    "Not a valid date value.": _l("Type a date that exists, as 31/12/2026."),
     "Not a valid time value.": _l("Type a time that exists, such as 14:30."),
     "Not a valid integer value.": _l("Type a whole number."),
     "Not a valid choice.": _NOT_OFFERED,

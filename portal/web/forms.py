@@ -10,11 +10,12 @@ from flask_babel import get_locale
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
 from werkzeug.datastructures import MultiDict
-from wtforms import EmailField, Field, HiddenField, PasswordField, SelectChoice, TextAreaField
+from wtforms import DateField, EmailField, Field, HiddenField, PasswordField, SelectChoice, TextAreaField
 from wtforms.fields.core import UnboundField
 from wtforms.form import BaseForm
 from wtforms.validators import InputRequired, Length, StopValidation, ValidationError
 
+from portal.clock import WRITTEN_DAYS
 from portal.refusals import Invalid
 from portal.text import one_line, plain_address, several_lines
 from portal.web import kept
@@ -74,6 +75,8 @@ class PortalForm(FlaskForm):
 
         def bind_field(self, form: Any, unbound_field: UnboundField, options: dict[str, Any]) -> Field:
             identity = f"{form.id_prefix}{options['name']}"
+            if issubclass(unbound_field.field_class, DateField):
+                options["format"] = [*WRITTEN_DAYS]
             return unbound_field.bind(form=form, id=identity, **options)
 
         def wrap_formdata(self, form: BaseForm, formdata: Any) -> Any:

@@ -1,5 +1,7 @@
 """Files as spreadsheets write them, and the ways in which they cannot be read."""
 
+import time
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -100,3 +102,29 @@ def test_what_is_written_reads_the_same(rows: list[tuple[str, str]]) -> None:
     text = "".join(written([("Nom", "Site"), *rows]))
     found = cells(text.encode("utf-8", "surrogatepass")) if rows else []
     assert [(one["nom"], one["site"]) for one in found] == rows
+
+
+@pytest.mark.parametrize("separator", [";", ",", "\t"])
+def test_what_excel_says_of_its_separator_is_no_line(separator: str) -> None:
+    text = f"sep={separator}\r\nNom{separator}Site\r\nUn{separator}a.fr\r\n"
+    sheet = read(text.encode("utf-8-sig"), {"nom": "Nom", "site": "Site"}, ["nom"])
+    assert [(row.number, row.cells) for row in sheet.rows] == [(3, {"nom": "Un", "site": "a.fr"})]
+
+
+@pytest.mark.parametrize("name", ["Pôle des Érables", "L’Œuvre d’été", "À façon", "Noël « ici »", "Çà et là"])
+def test_accents_encoded_twice_are_noticed_and_others_are_not(name: str) -> None:
+    damaged = "".join(bytes([one]).decode("cp1252", "ignore") or chr(one) for one in name.encode())
+    with pytest.raises(Unreadable) as refused:
+        read(f"Nom\n{damaged}\n".encode(), {"nom": "Nom"}, [])
+    assert refused.value.flaw is Flaw.DAMAGED
+    for encoding in ("utf-8", "utf-8-sig", "utf-16", "cp1252"):
+        assert read(f"Nom\n{name}\n".encode(encoding), {"nom": "Nom"}, []).rows[0].cells["nom"] == name
+
+
+def test_too_many_columns_are_refused_before_they_are_named() -> None:
+    content = b"Nom;" + b"x;" * 300_000 + b"\nUn\n"
+    began = time.perf_counter()
+    with pytest.raises(Unreadable) as refused:
+        read(content, {"nom": "Nom"}, [])
+    assert refused.value.flaw is Flaw.TOO_MANY_COLUMNS
+    assert time.perf_counter() - began < 8  # a second on a quiet machine
