@@ -34,6 +34,7 @@ from portal.organisations.kinds import OrganisationKind
 from portal.organisations.models import Coverage, NationalCell, Organisation, RegionalCell
 from portal.people import queries as looking_queries
 from portal.people import service as looking
+from portal.personal_data import queries as personal_data_queries
 from portal.personal_data import retention
 from portal.personal_data import words as personal_data
 from portal.refusals import Invalid, NotAllowed
@@ -281,7 +282,7 @@ def send_test(address: str) -> None:
 @click.command
 @with_appcontext
 def check() -> None:
-    """Look for requests whose state is not the one their assignments make, and for what waits for who is gone."""
+    """Look for wrong states of requests, for what waits for who is gone, and for addresses nobody can write to."""
     found = checks.wrong_states()
     for one in found:
         click.echo(f"{one.reference} is stored as {one.stored} and should be {one.derived}.")
@@ -294,9 +295,17 @@ def check() -> None:
                 )
     if waiting:
         click.echo("Make each active again on its page, then inactive: what is open is shown, and settled.")
-    if found or waiting:
-        raise click.ClickException(f"{len(found)} wrong states, {len(waiting)} ended with open work.")
-    click.echo("Every request has the state that its assignments make, and nothing waits for who is gone.")
+    unwritable = list(personal_data_queries.unwritable_addresses())
+    for where in unwritable:
+        click.echo(f"{where}: no mail server takes this address; correct it on its page, or ask who owns it.")
+    if found or waiting or unwritable:
+        raise click.ClickException(
+            f"{len(found)} wrong states, {len(waiting)} ended with open work, {len(unwritable)} addresses."
+        )
+    click.echo(
+        "Every request has the state that its assignments make, nothing waits for who is gone, and every"
+        " address can be written to."
+    )
 
 
 @click.command("retention")

@@ -133,6 +133,7 @@ def to_applicant(event: ApplicationEvent, actor: Actor | None, address: str) -> 
         quote=event.message,
         quoted_by=actor.organisation_name if actor and event.message else None,
         reply_to=(actor.person_name, actor.email) if actor else None,
+        thread=event.application.reference,
         context=_context(event, actor, _l("Open my application"), _WHY_APPLICANT),
     )
 
@@ -147,6 +148,7 @@ def to_cell(event: ApplicationEvent, actor: Actor | None) -> Message:
         quote=event.message,
         quoted_by=(actor.person_name if actor else application.contact_name) if event.message else None,
         reply_to=(actor.person_name, actor.email) if actor else contact,
+        thread=application.reference,
         context=_context(event, actor, _l("Open the application"), _WHY_CELL),
     )
 
@@ -186,6 +188,7 @@ def link_message(reference: str, token: str) -> Message:
     return Message(
         action_url=link(token),
         facts=[(_l("Application"), reference)],
+        thread=reference,
         to_stranger=True,
         context={"action_label": _l("Open my application"), "why": _WHY_APPLICANT},
     )
@@ -201,6 +204,7 @@ def end_message(application: Application, token: str) -> Message:
     return Message(
         action_url=link(token),
         facts=[(_l("Application"), application.reference)],
+        thread=application.reference,
         to_stranger=True,
         context={"action_label": _l("Go on writing"), "why": _WHY_APPLICANT},
     )
@@ -220,6 +224,7 @@ def contact_message(application: Application) -> Message:
     return Message(
         action_url=absolute_url("home.privacy"),
         facts=[(_l("Application"), application.reference)],
+        thread=application.reference,
         to_stranger=True,
         context={
             "action_label": _l("Read what is done with your data"),

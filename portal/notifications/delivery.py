@@ -121,6 +121,10 @@ def letter(row: Claimed) -> EmailMessage:
     if row.reply_to and is_email(row.reply_to):
         message.set_raw("Reply-To", headers.mailbox("Reply-To", row.reply_to_name or "", row.reply_to))
     message.set_raw("Subject", headers.text("Subject", row.subject))
+    if row.thread:  # under a root that is no e-mail, since not everybody gets the first
+        root = f"<{row.thread}@{config['MAIL_SENDER'].rpartition('@')[2]}>"
+        message.set_raw("In-Reply-To", root)
+        message.set_raw("References", root)
     message.set_raw("Auto-Submitted", "auto-generated")
     message.set_raw("X-Auto-Response-Suppress", "OOF, AutoReply")  # Exchange's word for the same
     message.set_content(row.text, cte="base64")  # no line grows too long: RFC 5321, 4.5.3.1.6
@@ -167,6 +171,7 @@ def _test(address: str) -> Claimed:
         text=text,
         html="".join(f"<p>{escape(one)}</p>" for one in text.split("\n\n")),
         message_id=outbox.message_id(),
+        thread=None,
         confidential=False,
         created_at=now,
         attempts=0,

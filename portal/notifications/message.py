@@ -34,7 +34,8 @@ class Message:
 
     `action_url`: the very page it is about. `facts`: (label, value) pairs; a date is put in words in the
     reader's language. `quote`: what a person wrote. `reply_to`: (name, address) of that person. `context`: what
-    the template needs more. `to_stranger`: the address was typed by somebody else, and nobody has shown yet that they
+    the template needs more. `thread`: the reference of what it is about, under which mail programs put all that is
+    said of it together. `to_stranger`: the address was typed by somebody else, and nobody has shown yet that they
     read it; such an e-mail repeats nothing that was typed, not even names, or anybody could make the portal carry their
     words to anybody.
     """
@@ -44,6 +45,7 @@ class Message:
     quote: str | None = None
     quoted_by: str | None = None
     reply_to: tuple[str, str] | None = None
+    thread: str | None = None
     to_stranger: bool = False
     context: dict[str, Any] = field(default_factory=dict)
 

@@ -13,7 +13,8 @@ class OutboxEmail(Model):
     """One e-mail to one person: waiting while it has a `next_attempt_at`, then sent or given up.
 
     `dedupe`: a second e-mail with the same key is not written. `leased_until`: a worker holds it until then.
-    `attempts`: how often it failed. `confidential`: holds a secret link; its bodies are blanked once sent.
+    `attempts`: how often it failed. `thread`: what it is about; mail programs put those of one together.
+    `confidential`: holds a secret link; its bodies are blanked once sent.
     """
 
     __tablename__ = "outbox_email"
@@ -34,6 +35,7 @@ class OutboxEmail(Model):
     text: Mapped[str] = mapped_column(Text)
     html: Mapped[str] = mapped_column(Text)
     message_id: Mapped[str] = mapped_column(String(300), unique=True)
+    thread: Mapped[str | None] = mapped_column(String(80))
     dedupe: Mapped[str | None] = mapped_column(String(160), unique=True)
     confidential: Mapped[bool] = mapped_column(default=False)
     created_at: Mapped[datetime] = mapped_column(Moment, default=clock.now)

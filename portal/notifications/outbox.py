@@ -79,6 +79,7 @@ class Claimed(NamedTuple):
     text: str
     html: str
     message_id: str
+    thread: str | None
     confidential: bool
     created_at: datetime
     attempts: int
@@ -151,6 +152,7 @@ def enqueue(
         "text": rendered.text,
         "html": rendered.html,
         "message_id": message_id(),
+        "thread": message.thread,
         "dedupe": dedupe,
         "confidential": confidential,
         "next_attempt_at": clock.office_hours(recipient.place) if waits_for_office_hours() else clock.now(),

@@ -1,14 +1,38 @@
-"""What stands in the way of whoever leaves."""
+"""What stands in the way of whoever leaves, and addresses that nobody can write to."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from typing import Any
 
-from sqlalchemy import Row, select
+from sqlalchemy import Row, and_, select, true
 from sqlalchemy.orm import aliased
 
 from portal.access.roles import HEAD_ROLES
-from portal.accounts.models import Membership, Person
+from portal.accounts.models import Invitation, Membership, Person
+from portal.applications.models import Application
 from portal.db import db
+from portal.notifications.models import OutboxEmail
 from portal.organisations.models import Organisation
+from portal.safety.models import EmailChange
+from portal.web.addresses import is_email
+
+ADDRESSES: Sequence[tuple[Any, Any, Any]] = (
+    (Person.email, Person.id, Person.active),
+    (
+        Invitation.email,
+        Invitation.id,
+        and_(Invitation.accepted_at.is_(None), Invitation.revoked_at.is_(None)),
+    ),
+    (Application.email, Application.reference, Application.anonymised_at.is_(None)),
+    (Application.contact_email, Application.reference, Application.anonymised_at.is_(None)),
+    (Organisation.shared_mailbox, Organisation.id, true()),
+    (
+        EmailChange.new_email,
+        EmailChange.id,
+        and_(EmailChange.confirmed_at.is_(None), EmailChange.stopped_at.is_(None)),
+    ),
+    (OutboxEmail.recipient, OutboxEmail.id, OutboxEmail.next_attempt_at.is_not(None)),
+)
+"""Each column of addresses that are written to, what names its row, and which rows still count."""
 
 
 def alone_at_the_head_of(person_id: int) -> Sequence[Row[int, str]]:
@@ -38,3 +62,12 @@ def alone_at_the_head_of(person_id: int) -> Sequence[Row[int, str]]:
         .order_by(Organisation.name_key, Organisation.id)
     )
     return db.session.execute(statement).all()
+
+
+def unwritable_addresses() -> Iterator[str]:
+    """Where an address is stored that no mail server takes; without the address, since logs keep what commands say."""
+    for column, name, counts in ADDRESSES:
+        statement = select(name, column).where(column.is_not(None), column != "", counts).order_by(name)
+        for named, address in db.session.execute(statement):
+            if not is_email(address):
+                yield f"{column.class_.__tablename__} {named}, {column.key}"

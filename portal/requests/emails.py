@@ -226,6 +226,7 @@ def message(
         quote=event.message,
         quoted_by=f"{actor.person_name}, {actor.organisation_name}" if actor and event.message else None,
         reply_to=(actor.person_name, actor.email) if actor else None,
+        thread=request.reference,
         context={
             "event": event,
             "request": request,

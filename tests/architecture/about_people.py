@@ -125,6 +125,7 @@ LEFT_OUT = {
     "outbox_email.language": "that of the person, who has it in `identity`",
     "outbox_email.html": "the same words as `text`",
     "outbox_email.message_id": _KEY,
+    "outbox_email.thread": "the reference of a request or an application, which are in the copy",
     "outbox_email.dedupe": _KEY,
     "transfer.content": "a file about other people, which its owner has; gone within a day",
     "transfer.digest": _KEY,

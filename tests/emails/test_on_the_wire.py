@@ -60,6 +60,7 @@ def row(subject: str, name: str, address: str = "zoe@exemple.test", reply_to: st
         text="Texte « écrit ».\n" + "x" * 3000 + "\n",
         html="<p>Texte « écrit ».</p>",
         message_id="<abc@portal.test>",
+        thread="1234-5674",
         confidential=False,
         created_at=NOW,
         attempts=0,
@@ -75,6 +76,7 @@ def check(raw: bytes, subject: str, name: str, address: str, reply_to: str | Non
     assert strict_mail.mailbox(found["to"]) == Mailbox(one_line(name), address)
     assert strict_mail.mailbox(found["from"]) == Mailbox("Portail d’appui PTCE", "portail@portal.test")
     assert found["x-auto-response-suppress"] == "OOF, AutoReply"
+    assert found["in-reply-to"] == found["references"] == "<1234-5674@portal.test>"
     assert found["content-type"].startswith("multipart/alternative;")
     if reply_to is None:
         assert "reply-to" not in found
@@ -92,6 +94,7 @@ def test_any_subject_and_any_name(subject: str, name: str) -> None:
 
 
 @given(address=st.emails().map(plain_address).filter(is_email), name=names)
+@example(address=f"0000@a0.{'a.' * 30}accountants", name="")
 @anything
 def test_any_address(address: str, name: str) -> None:
     raw = delivery.letter(row("Bonjour", name, address, reply_to=address)).as_bytes()
@@ -109,6 +112,21 @@ def test_every_kind_between_hostile_names(kind: str, language: str) -> None:
         check(message.as_bytes(), letter.subject, name, letter.recipient, "noel@exemple.test")
         parts = [part.get_content().splitlines() for part in message.iter_parts()]
         assert parts == [rendered.text.splitlines(), rendered.html.splitlines()]
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_what_is_said_of_one_request_or_application_is_one_thread(kind: str) -> None:
+    _recipient, message = previews.example(kind, "fr")
+    if kind == "applications/contact_named":
+        expected = message.facts[0][1]
+    else:
+        about = message.context.get("request") or message.context.get("application")
+        expected = about.reference if about else None
+    if kind in {"applications/link", "applications/draft_expires"}:
+        expected = message.facts[0][1]
+    assert message.thread == expected
+    if kind.startswith(("requests/", "interventions/", "applications/")):
+        assert message.thread
 
 
 @pytest.mark.parametrize(

@@ -4,19 +4,21 @@ import re
 
 import pytest
 from flask import Flask
-from sqlalchemy import func, select, text
+from sqlalchemy import func, select, text, update
 
 from portal.access.roles import Role
 from portal.accounts import queries as people
 from portal.catalogue.models import Delivery, Service
-from portal.db import db
+from portal.db import Model, db, transaction
 from portal.notifications.models import OutboxEmail
 from portal.organisations.models import NationalCell, Partner, Pole
+from portal.personal_data.queries import ADDRESSES
 from portal.requests.workflow import AssignmentState
 from tests.browser import Browser
 from tests.builders import Builder
 from tests.integration.accounts.steps import is_signed_in, sign_in
 from tests.integration.safety.steps import set_up_application
+from tests.integration.teams.steps import invite
 
 ADMIN = ("create-admin", "anne.martin@exemple.test", "Anne", "Martin")
 
@@ -101,6 +103,49 @@ def test_the_check_finds_a_state_that_its_assignments_do_not_make(app: Flask, ma
     said = refused(app, "check")
     assert f"{request.reference} is stored as completed and should be proposed" in said
     assert "1 wrong state" in said
+
+
+ADDRESS_WORDS = ("mail", "recipient", "reply_to", "mailbox")
+NO_ADDRESS_TO_WRITE_TO = {
+    "outbox_email.recipient_name",
+    "outbox_email.reply_to",  # left out of the e-mail where it cannot be written to
+    "outbox_email.reply_to_name",
+    "email_change.old_email",  # one that was written to
+    "worker_heartbeat.mail_error",
+    "worker_heartbeat.mail_away_since",
+}
+
+
+def test_the_check_looks_at_every_column_of_addresses() -> None:
+    columns = {
+        f"{table.name}.{column.name}"
+        for table in Model.metadata.sorted_tables
+        for column in table.columns
+        if any(word in column.name for word in ADDRESS_WORDS)
+    }
+    looked_at = {f"{one.class_.__tablename__}.{one.key}" for one, _name, _counts in ADDRESSES}
+    assert looked_at == columns - NO_ADDRESS_TO_WRITE_TO
+
+
+@pytest.mark.parametrize("address", ["hélène@exemple.test", "a@b", "a@b.fr, c@d.fr", "a\u200b@b.fr"])
+@pytest.mark.parametrize("column", ADDRESSES, ids=lambda one: f"{one[0].class_.__tablename__}.{one[0].key}")
+def test_the_check_finds_stored_addresses_that_nobody_can_write_to(
+    app: Flask, make: Builder, browse, column, address: str
+) -> None:
+    member = make.coordinator()
+    make.application()
+    invite(browse(member), member)
+    browse(member).post("/mon-compte/securite/adresse", {"email": "autre@exemple.test"})
+    assert "every address can be written to" in run(app, "check")
+    written = column[0]
+    with transaction() as session:
+        session.execute(
+            update(written.class_).values({written.key: address}).execution_options(synchronize_session=False)
+        )
+    said = refused(app, "check")
+    assert f"{written.class_.__tablename__} " in said
+    assert written.key in said
+    assert address not in said, "logs keep no address"
 
 
 @pytest.mark.usefixtures("database")
