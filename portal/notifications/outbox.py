@@ -135,12 +135,10 @@ def enqueue(
         return
     if dedupe and db.session.scalar(select(OutboxEmail.id).where(OutboxEmail.dedupe == dedupe)):
         return
-    if message.to_stranger:
-        recipient = replace(recipient, name="")
-    rendered = render(kind, recipient, message)
     reply_name, reply_email = message.reply_to or (None, None)
     if message.to_stranger:
-        reply_name = None
+        recipient, reply_name = replace(recipient, name=""), None
+    rendered = render(kind, recipient, message)
     row = {
         "kind": kind,
         "recipient": recipient.email,

@@ -128,7 +128,6 @@ CHOICE_UNKNOWN = "This choice is not known: everything is shown."
         ("de=2026-13", MONTH_UNKNOWN),
         ("de=0001-01", MONTH_UNKNOWN),
         ("a=2026-12", MONTH_UNKNOWN),
-        ("a=%C2%A0", MONTH_UNKNOWN),
         ("de=2026-10&a=2026-09", "This month comes before the first one: the usual period is shown."),
         ("de=2023-11&a=2026-11", "Choose 36 months at most: the usual period is shown."),
         ("region=99", CHOICE_UNKNOWN),

@@ -8,23 +8,26 @@ from hypothesis import strategies as st
 
 from portal.access.roles import Role
 from portal.accounts import rules
-from portal.accounts.rules import ACCOUNT, ADDRESS, Limit, wait_until
+from portal.accounts.rules import ACCOUNT, NETWORK, Limit, wait_until
 from portal.accounts.words import ROLES
 
 NOW = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
 OWN = ("zoe.martin@exemple.test", "Zoé", "Martin")
 
 
-@pytest.mark.parametrize("limit", [ACCOUNT, ADDRESS])
-def test_less_than_five_failures_cost_no_wait(limit: Limit) -> None:
-    assert wait_until([NOW] * 4, limit, NOW) is None
+def test_less_than_five_failures_cost_no_wait() -> None:
+    assert wait_until([NOW] * 4, ACCOUNT, NOW) is None
+
+
+def test_an_office_waits_only_after_a_hundred() -> None:
+    assert wait_until([NOW] * 99, NETWORK, NOW) is None
+    assert wait_until([NOW] * 100, NETWORK, NOW) == NOW + timedelta(minutes=15)
 
 
 @pytest.mark.parametrize(
     ("limit", "waits"),
     [
         (ACCOUNT, [(5, 60), (6, 120), (7, 240), (8, 480), (9, 960), (10, 1920), (11, 3600), (24, 3600)]),
-        (ADDRESS, [(5, 15), (6, 30), (7, 60), (8, 120), (9, 240), (10, 480), (11, 900), (99, 900)]),
     ],
 )
 def test_the_wait_doubles_up_to_a_block(limit: Limit, waits: list[tuple[int, int]]) -> None:
