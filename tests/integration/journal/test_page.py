@@ -48,7 +48,7 @@ def test_an_entry_says_who_what_before_and_after(make: Builder, reader: Browser)
     page = reader.get("/journal").text
     assert "Rôle changé" in page
     assert "Ana Roy, Pôle du Lin" in page
-    assert "Le portail, de lui-même" in page
+    assert "Le portail (automatique)" in page
     assert page.index("Rôle changé") < page.index("Arrivée"), "newest first"
 
 

@@ -20,7 +20,7 @@ from portal.personal_data.rules import NOTICE, RULES, YEAR
         (366, "12 mois"),
         (731, "2 ans"),
         (1095, "3 ans"),
-        (1065, "2 ans et\xa011 mois"),
+        (1065, "2 ans et 11 mois"),
     ],
 )
 def test_a_length_of_time_is_said_in_round_words(app: Flask, days: int, said: str) -> None:
