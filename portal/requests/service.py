@@ -299,7 +299,6 @@ def move(actor: Actor, reference: str, successor: Organisation, said: Said) -> S
     heads, context = accounts.members([successor.id], HEAD_ROLES), {"before": request.pole.name}
     request.pole, request.once = queries.pole(successor.id), None
     request.contact = heads[0] if heads else None
-    request.search_text = f"{request.search_text} {successor.name_key}"
     db.session.flush()
     if request.state is not RequestState.DRAFT:
         event = remember(actor, request, Action.MOVE, request.state, request.state, said=said)
