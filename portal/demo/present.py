@@ -1,6 +1,6 @@
 """How the teams of the demonstration stand today: who came lately, who is away, who is invited, what to check."""
 
-from datetime import datetime, timedelta
+from datetime import datetime, time, timedelta
 
 from sqlalchemy import select
 from sqlalchemy.orm import joinedload, selectinload
@@ -37,8 +37,16 @@ def settle(now: datetime) -> None:
     pole = _first_hat(COORDINATION)
     db.session.get_one(Organisation, pole.organisation_id).members_reviewed_at = now - _REVIEW_IS_DUE
     _team_of_the_partner(now)
-    with outbox.silent():
+    with outbox.silent(), clock.travelling_to(_last_morning(now)):
         _somebody_left()
+
+
+def _last_morning(now: datetime) -> datetime:
+    """Of the last working day that is over, whenever the demonstration is made."""
+    day = clock.local(now).date() - timedelta(days=1)
+    while not clock.is_working_day(day, None):
+        day -= timedelta(days=1)
+    return datetime.combine(day, time(10), clock.PARIS)
 
 
 def _somebody_left() -> None:

@@ -6,7 +6,8 @@ from typing import Any
 
 from portal import clock
 from portal.db import transaction
-from portal.organisations.kinds import RecognitionKind, Stage
+from portal.organisations import doubles
+from portal.organisations.kinds import OrganisationKind, RecognitionKind, Stage
 from portal.organisations.models import OrganisationAbsence, Recognition, StageChange
 
 Values = dict[str, Any]
@@ -80,6 +81,6 @@ FORMS: dict[str, Callable[[Any, str], Values]] = {
     "records.remove_absence": lambda _world, _persona: {},
     "records.create": lambda _world, _persona: {"kind": "partner", "name": "Atelier des Ponts"},
     "records.activity": lambda _world, _persona: {"reason": "Le pôle a fermé."},
-    "records.merge": lambda _world, _persona: {"name": "kept", "published": "kept"},
+    "records.merge": lambda _world, _persona: dict.fromkeys(doubles.groups_of(OrganisationKind.POLE), "kept"),
     "catalogue.deliver": lambda world, _: {"service_ids": [world.service.id]},
 }

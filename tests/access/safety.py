@@ -66,7 +66,7 @@ FORMS: dict[str, Callable[[Any, str], Values]] = {
     "safety.renew_recovery_codes": _with(),
     "safety.manage_passkeys": _with(name="Clé", credential=""),
     "safety.remove_passkey": _with(),
-    "safety.change_address": _with(email="nouvelle@exemple.test"),
+    "safety.change_address": lambda _world, persona: {"email": f"{persona}.nouvelle@exemple.test"},
     "safety.confirm_address": _with(),
     "safety.stop_address": _with(),
     "safety.second_step": _with(code="000000"),

@@ -88,7 +88,13 @@ def test_a_page_says_where_one_belongs_and_belonged(make: Builder, reader: Brows
     page = reader.get(f"/personnes/{membership.person_id}").text
     assert f"/personnes/voir-comme/{membership.id}" in page
     assert f"/personnes/voir-comme/{former.id}" not in page
-    for text in ("Pôle du Lin", "Agence", "Pôle voisin", "Double authentification", f"par={membership.person_id}"):
+    for text in (
+        "Pôle du Lin",
+        "Agence",
+        "Pôle voisin",
+        "Double authentification",
+        f"par={membership.person_id}",
+    ):
         assert text in page
 
 

@@ -32,7 +32,7 @@ def look(browser: Browser, kind: str, content: bytes) -> tuple[str, str]:
 def seen(page: str) -> str:
     """The digest that the button of a report sends."""
     found = re.search(r'name="seen" value="(\w+)"', page)
-    assert found, "this report offers no import"
+    assert found, f"this report offers no import: {page}"
     return found[1]
 
 

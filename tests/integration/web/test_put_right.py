@@ -171,6 +171,9 @@ def test_the_commands_are_all_those_that_take_a_text(app: Flask) -> None:
     assert typed - {"remove-second-factors", "send-test"} == set(COMMANDS)  # these keep nothing
 
 
+REGIONS_IN_TURN = ("52", "53", "28", "32")  # a region gets one cell
+
+
 @pytest.mark.parametrize("command", COMMANDS)
 def test_every_word_of_every_command(app: Flask, make: Builder, command: str) -> None:
     pole = make.pole()
@@ -179,9 +182,10 @@ def test_every_word_of_every_command(app: Flask, make: Builder, command: str) ->
     for nothing in ("\u200b", "\u202e \u2800", "\n"):
         answer = app.test_cli_runner().invoke(args=[command, *words[:first], nothing, *words[first + 1 :]])
         assert answer.exit_code == 2, answer.output
-    for between in ("\r\n", "\u202e", "\u00ad", "\u2028"):
+    for number, between in enumerate(("\r\n", "\u202e", "\u00ad", "\u2028")):
+        before = [REGIONS_IN_TURN[number]] if command == "add-cell" else words[:first]
         answer = app.test_cli_runner().invoke(
-            args=[command, *words[:first], f"Eve{between}x", *words[first + 1 :]]
+            args=[command, *before, f"Eve{number}{between}x", *words[first + 1 :]]
         )
         assert answer.exit_code == 0, answer.output
         db.session.remove()

@@ -160,7 +160,7 @@ def test_sqlite_is_set_up_on_each_connection(database: None) -> None:
             assert settings == {
                 "journal_mode": "wal",
                 "foreign_keys": 1,
-                "busy_timeout": 10_000,
+                "busy_timeout": 60_000,
                 "synchronous": 1,
             }
 
