@@ -224,7 +224,7 @@ def change_password() -> ResponseReturnValue:
     with session_transaction():
         person = service.choose_password(queries.by_session(current_user.fs_uniquifier, lock=True), hashed)
         login_user(person, remember=False, authn_via=["change"])
-        password_changed.send(current_app._get_current_object(), user=person)  # type: ignore[attr-defined]
+        password_changed.send(current_app._get_current_object(), user=person)  # type: ignore[attr-defined]  # a proxy
     do_flash(*get_message("PASSWORD_CHANGE"))
     return redirect(url_for("accounts.profile"))
 
@@ -247,7 +247,7 @@ def reset_password(token: str) -> ResponseReturnValue:
         *_status, locked = reset_password_token_status(token)
         if locked is not None:
             service.choose_password(locked, hashed)
-            password_reset.send(current_app._get_current_object(), user=locked)  # type: ignore[attr-defined]
+            password_reset.send(current_app._get_current_object(), user=locked)  # type: ignore[attr-defined]  # a proxy
     if locked is None:  # the link was used meanwhile
         do_flash(*get_message("INVALID_RESET_PASSWORD_TOKEN"))
         return redirect(url_for("security.forgot_password"))

@@ -138,7 +138,7 @@ class Wire:
                     time.sleep(0.05)
                     continue
                 for key, _ in ready.select(0.05):
-                    self._move(ready, key.fileobj)  # type: ignore[arg-type]
+                    self._move(ready, key.fileobj)  # type: ignore[arg-type]  # always a socket
                 if self.cut:
                     self._hang_up(ready)
             self._hang_up(ready)
@@ -253,7 +253,7 @@ def test_nothing_is_prepared_and_nothing_of_a_statement_is_in_its_error(app: Fla
     assert db.engine.hide_parameters
     if db.engine.dialect.name == "postgresql":
         with db.engine.connect() as connection:
-            assert connection.connection.dbapi_connection.prepare_threshold is None  # type: ignore[union-attr]
+            assert connection.connection.dbapi_connection.prepare_threshold is None  # type: ignore[union-attr]  # of psycopg
     with pytest.raises(DBAPIError) as failed, db.engine.connect() as connection:
         connection.execute(text("SELECT * FROM nowhere WHERE name = :name"), {"name": "Zoé Petit"})
     assert "Zoé" not in str(failed.value)
