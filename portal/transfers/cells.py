@@ -10,6 +10,7 @@ from datetime import date, datetime
 from enum import StrEnum
 from typing import Any, Generic, TypeVar
 
+from flask import current_app
 from flask_babel import force_locale
 from flask_babel import gettext as _
 
@@ -90,9 +91,12 @@ class Vocabulary(Generic[Word]):
 
     @property
     def french(self) -> Mapping[Word, str]:
-        """The labels; found once, since changing the language of each cell would take most of the time."""
+        """The labels; found once, since changing the language of each cell would take most of the time.
+
+        RuntimeError: outside an application, where there are no translations and English would be kept.
+        """
         if not self._french:
-            with force_locale("fr"):
+            with current_app.app_context(), force_locale("fr"):
                 self._french = {word: str(label) for word, label in self._labels.items()}
         return self._french
 

@@ -26,7 +26,7 @@ def _read_as_windows(letter: str) -> str:
     return "".join(bytes([one]).decode("cp1252", "ignore") or chr(one) for one in letter.encode())
 
 
-_TWICE_ENCODED = re.compile(
+TWICE_ENCODED = re.compile(
     "|".join(re.escape(_read_as_windows(one)) for one in "àâäçéèêëîïôöùûüÿœæÀÂÄÇÉÈÊËÎÏÔÖÙÛÜŒÆ’“”«»–…€")
 )
 _NOT_TEXT = (b"PK\x03\x04", b"\xd0\xcf\x11\xe0", b"%PDF")  # .xlsx and .ods, .xls, .pdf
@@ -83,7 +83,7 @@ def read(content: bytes, known: Mapping[str, str], needed: Collection[str]) -> S
     there must be. Unreadable otherwise.
     """
     text = _decoded(content)
-    if damaged := _TWICE_ENCODED.search(text):
+    if damaged := TWICE_ENCODED.search(text):
         around = text[max(0, damaged.start() - 15) : damaged.end() + 15]
         raise Unreadable(Flaw.DAMAGED, around)
     said = _SEPARATOR.match(text)

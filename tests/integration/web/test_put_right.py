@@ -124,8 +124,8 @@ def all_columns() -> list[Column]:
 
 @pytest.mark.parametrize("column", all_columns(), ids=lambda one: one.head)
 def test_every_column_of_every_import(app: Flask, column: Column) -> None:
-    text = column.example or next(iter(column.words.french.values()) if column.words else iter("3"))
     with app.test_request_context("/"):
+        text = column.example or next(iter(column.words.french.values()) if column.words else iter("3"))
         expected = read(column, text)
         for one in (*DIRECTIONS, *UNSEEN):
             same = read(column, f"{one}{text[:1]}{one}{text[1:]}{one}")

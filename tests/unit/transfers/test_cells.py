@@ -3,9 +3,13 @@
 from datetime import date
 
 import pytest
+from flask import Flask
+from flask_babel import force_locale
 
+from portal.accounts.kinds import Role
+from portal.accounts.words import ROLES
 from portal.transfers import cells, places
-from portal.transfers.cells import CellRefused
+from portal.transfers.cells import CellRefused, Vocabulary
 
 
 @pytest.mark.parametrize(
@@ -93,3 +97,13 @@ def test_a_commune_is_found_by_its_label_or_its_code() -> None:
 )
 def test_what_is_written_reads_the_same(write, read, value: object) -> None:
     assert read(write(value)) == value
+
+
+def test_the_words_of_a_list_are_french_for_every_reader_and_unknown_outside_the_portal(app: Flask) -> None:
+    words = Vocabulary(ROLES)
+    with pytest.raises(RuntimeError):
+        words.find("Coordinator")
+    with app.test_request_context("/"), force_locale("en"):
+        assert words.write(Role.COORDINATOR) == "Coordination du PTCE"
+        assert words.find("coordination du ptce") is Role.COORDINATOR
+        assert words.find("Team manager") is None

@@ -3,12 +3,13 @@
 import time
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from portal.spreadsheets import written
 from portal.transfers.rules import (
     MOST_LINES,
+    TWICE_ENCODED,
     Flaw,
     Sheet,
     Unreadable,
@@ -100,6 +101,7 @@ def test_what_is_written_reads_the_same(rows: list[tuple[str, str]]) -> None:
     rows = [(tidy(one) or "x", tidy(other)) for one, other in rows]
     rows = [row for row in rows if max("".join(row)) < "\ud800" or max("".join(row)) > "\udfff"]
     text = "".join(written([("Nom", "Site"), *rows]))
+    assume(not TWICE_ENCODED.search(text))  # refused: it was damaged before it came
     found = cells(text.encode("utf-8", "surrogatepass")) if rows else []
     assert [(one["nom"], one["site"]) for one in found] == rows
 
