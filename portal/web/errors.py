@@ -4,7 +4,6 @@ The only handlers for the whole portal are here. A feature that words its own re
 """
 
 from html import escape
-from pathlib import Path
 
 from flask import Flask, current_app, make_response, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -16,7 +15,7 @@ from werkzeug.exceptions import HTTPException
 
 from portal import engine
 from portal.refusals import Conflict, Invalid, NotAllowed, NotFound, Refusal
-from portal.web import acting, addresses, current, flash, kept, tokens
+from portal.web import acting, addresses, current, flash, kept, plain, tokens
 
 RETRY_SECONDS = "30"
 _PAGES = frozenset({400, 401, 403, 404, 405, 409, 413, 429})
@@ -49,8 +48,10 @@ def _meant() -> str | None:
 
 def _http_error(error: HTTPException) -> ResponseReturnValue:
     status = error.code or 500
-    if not 400 <= status < 500:
+    if status < 400:
         return error
+    if status >= 500:
+        return unavailable() if status == 503 else (_plain(500), status)
     if status == 404 and (meant := _meant()):
         return redirect(meant, 308)
     answer = make_response(page(status))
@@ -81,7 +82,7 @@ def _failure(error: Exception) -> ResponseReturnValue:
     cause = getattr(error, "original_exception", None)
     if cause is not None and engine.is_away(cause):
         return unavailable()
-    return _without_anything("errors/500.html"), 500
+    return _plain(500), 500
 
 
 def database(error: Exception) -> ResponseReturnValue:
@@ -94,14 +95,11 @@ def database(error: Exception) -> ResponseReturnValue:
 
 def unavailable() -> ResponseReturnValue:
     """Later, of itself: for people and for programs."""
-    headers = {"Retry-After": RETRY_SECONDS, "Cache-Control": "no-store"}
-    return _without_anything("errors/503.html"), 503, headers
+    return _plain(503), 503, {"Retry-After": RETRY_SECONDS}
 
 
-def _without_anything(name: str) -> str:
-    template = Path(current_app.root_path).parent / "templates" / name
-    page = template.read_text(encoding="utf-8").replace("REFERENCE", current.request_id())
-    return page.replace("<!-- what was typed -->", _given_back())
+def _plain(status: int) -> str:
+    return plain.page(status, current.request_id(), _given_back())
 
 
 def _given_back() -> str:

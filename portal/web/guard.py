@@ -55,18 +55,20 @@ def _holds_null_character() -> bool:
     return any("\x00" in text for text in (request.path, *parts))
 
 
-def no_store(response: Response) -> Response:
-    """What a signed-in person sees stays out of shared and back-button caches.
+def keep_out_of_caches(response: Response) -> Response:
+    """No shared cache keeps a page, which may bring a cookie; none at all what a signed-in person sees, or a failure.
 
-    The page of a failure shows nothing of theirs, and the database may no longer say who they are: to fail again here
-    would lose the headers still to come.
+    After a failure the database may no longer say who they are: to fail again here would lose the headers still to
+    come.
     """
-    if response.status_code < 500 and request.endpoint != "static" and current.is_signed_in():
+    if response.status_code >= 500 or current.is_signed_in():
         response.headers["Cache-Control"] = "no-store"
+    else:
+        response.headers.setdefault("Cache-Control", "private, no-cache")
     return response
 
 
 def init_app(app: Flask) -> None:
     declare(app, "static", Open.PUBLIC)
     app.before_request(check)
-    app.after_request(no_store)
+    app.after_request(keep_out_of_caches)

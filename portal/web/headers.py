@@ -9,6 +9,19 @@ POLICY = (
     "font-src 'self'; connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
 )
 
+WITHOUT_SCRIPTS = (
+    "default-src 'none'; style-src 'self'; img-src 'self'; base-uri 'none'; frame-ancestors 'none'"
+)
+_ALWAYS = {
+    "X-Content-Type-Options": "nosniff",
+    "Referrer-Policy": "same-origin",
+    "Permissions-Policy": "camera=(), geolocation=(), microphone=()",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Cross-Origin-Resource-Policy": "same-origin",
+}
+
+_HTTPS_ONLY = {"Strict-Transport-Security": "max-age=31536000; includeSubDomains"}
+
 
 def csp_nonce() -> str:
     """The nonce of this response."""
@@ -18,21 +31,18 @@ def csp_nonce() -> str:
     return nonce
 
 
-def add(response: Response) -> Response:
-    response.headers.setdefault("Content-Security-Policy", POLICY.format(nonce=csp_nonce()))
-    response.headers["X-Content-Type-Options"] = "nosniff"
-    response.headers["Referrer-Policy"] = "same-origin"
-    response.headers["Permissions-Policy"] = "camera=(), geolocation=(), microphone=()"
-    response.headers.setdefault("Cross-Origin-Opener-Policy", "same-origin")
-    return response
+def for_all(app: Flask) -> dict[str, str]:
+    """What every answer of this portal carries, whatever it is."""
+    return {**_ALWAYS, **_HTTPS_ONLY} if app.config["SESSION_COOKIE_SECURE"] else _ALWAYS
 
 
 def init_app(app: Flask) -> None:
+    always = for_all(app)
+
+    def add(response: Response) -> Response:
+        for name, value in always.items():
+            response.headers.setdefault(name, value)
+        response.headers.setdefault("Content-Security-Policy", POLICY.format(nonce=csp_nonce()))
+        return response
+
     app.after_request(add)
-    if app.config["SESSION_COOKIE_SECURE"]:
-        app.after_request(_https_only)
-
-
-def _https_only(response: Response) -> Response:
-    response.headers["Strict-Transport-Security"] = "max-age=31536000; includeSubDomains"
-    return response

@@ -10,6 +10,8 @@ from flask import Flask
 from whitenoise import WhiteNoise
 from whitenoise.responders import Response, StaticFile
 
+from portal.web import headers
+
 ONE_YEAR = 31_536_000
 _TEXTS = frozenset({".css", ".js", ".svg"})
 
@@ -27,13 +29,13 @@ class _Text(StaticFile):
             return plain
         if plain.file:
             plain.file.close()
-        headers = {
+        smaller = {
             **dict(plain.headers),
             "Content-Length": str(len(self._compressed)),
             "Content-Encoding": "gzip",
         }
         return Response(
-            plain.status, list(headers.items()), BytesIO(self._compressed) if plain.file else None
+            plain.status, list(smaller.items()), BytesIO(self._compressed) if plain.file else None
         )
 
 
@@ -42,22 +44,25 @@ class _Files(WhiteNoise):
         plain = super().get_static_file(path, url, stat_cache)
         if Path(path).suffix not in _TEXTS:
             return plain
-        _encoding, _path, headers = plain.alternatives[0]
-        return _Text(path, headers, stat_cache=stat_cache)
-
-
-def _add_headers(headers: Any, path: str, url: str) -> None:
-    headers["X-Content-Type-Options"] = "nosniff"
-    if Path(path).suffix in _TEXTS:
-        headers["Vary"] = "Accept-Encoding"
+        _encoding, _path, own = plain.alternatives[0]
+        return _Text(path, own, stat_cache=stat_cache)
 
 
 def before(app: Flask) -> WhiteNoise:
     """The application behind its static files."""
+    always = headers.for_all(app)
+
+    def add_headers(found: Any, path: str, url: str) -> None:
+        for header, value in always.items():
+            found[header] = value
+        if Path(path).suffix in _TEXTS:
+            found["Vary"] = "Accept-Encoding"
+
     return _Files(
         app.wsgi_app,
         root=app.static_folder,
         prefix="static/",
         max_age=ONE_YEAR,
-        add_headers_function=_add_headers,
+        allow_all_origins=False,
+        add_headers_function=add_headers,
     )

@@ -59,8 +59,10 @@ def used_templates(app: Flask) -> Iterator[str]:
             yield value
     for path in TEMPLATES:
         yield from re.findall(r"""["']([\w/]+\.(?:html|txt))["']""", text(path))
-    for status in (400, 401, 403, 404, 405, 409, 413, 429, 500):
+    for status in (400, 401, 403, 404, 405, 409, 413, 429):
         yield f"errors/{status}.html"
+    for status in (400, 414, 431, 500, 503):
+        yield f"errors/plain/{status}.html"
     for path in files("portal", ".py"):
         yield from (f"{kind.replace('/', '/emails/')}.html" for kind in strings(path) if kind.count("/") == 1)
     yield from expected_emails()

@@ -16,7 +16,8 @@ from portal.web.blueprint import GuardedBlueprint
 from portal.web.forms import PortalForm
 from tests.access.drawn import forms_of
 from tests.architecture.source import files, name, tree
-from tests.browser import Browser
+from tests.browser import Browser, keep_page
+from tests.builders import Builder
 from tests.page_check import check_page
 
 
@@ -39,7 +40,8 @@ def arguments_of(kind: type[Refusal]) -> int:
     return sum(one.default is one.empty and one.kind is one.POSITIONAL_OR_KEYWORD for one in wanted)
 
 
-STATUSES = (400, 401, 403, 404, 405, 409, 413, 429)
+STATUSES = (400, 401, 403, 404, 405, 409, 410, 413, 414, 415, 418, 422, 429, 451)
+FAILURES = (500, 501, 502, 503)
 REFUSALS = {"missing": (NotFound, 404), "forbidden": (NotAllowed, 403), "late": (Conflict, 409)}
 
 
@@ -83,9 +85,28 @@ def test_each_status_has_a_finished_page(failing: Flask, database: None, status:
         session["language"] = language
     page = browser.get(f"/essai/statut/{status}")
     assert page.status_code == status
-    assert f'lang="{language}"' in page.text
-    assert str(status) in page.text
-    assert 'class="btn' in page.text, "it offers a way on"
+    assert f'<html lang="{language}">' in page.text
+    main = page.text.partition("<main")[2].partition("</main>")[0]
+    assert f"{'Erreur' if language == 'fr' else 'Error'} {status}" in main
+    assert 'class="btn' in main, "it offers a way on"
+    assert page.headers["Cache-Control"] in {"private, no-cache", "no-store"}
+
+
+@pytest.mark.parametrize("status", FAILURES)
+@pytest.mark.parametrize("signed_in", [False, True])
+def test_each_failure_has_a_page_in_both_languages_with_its_name_in_the_logs(
+    failing: Flask, make: Builder, status: int, signed_in: bool
+) -> None:
+    page = Browser(failing, make.coordinator() if signed_in else None).client.get(f"/essai/statut/{status}")
+    assert page.status_code == status
+    assert not check_page(page.text, str(status))
+    keep_page(page.text)
+    assert '<html lang="fr">' in page.text
+    assert '<div class="prose" lang="en">' in page.text
+    assert 'class="btn' in page.text
+    assert page.text.count(f"<code>{page.headers['X-Request-ID']}</code>") == 2, "what one gives the support"
+    assert page.headers["Cache-Control"] == "no-store"
+    assert ("Retry-After" in page.headers) == (status == 503)
 
 
 @pytest.mark.parametrize("name", REFUSALS)
@@ -128,10 +149,6 @@ def test_a_failure_needs_neither_database_nor_templates(
     assert page.status_code == 500
     assert "<h1>" in page.text
     assert "Content-Security-Policy" in page.headers
-
-
-def test_a_status_without_a_page_of_ours_still_answers(failing: Flask, database: None) -> None:
-    assert failing.test_client().get("/essai/statut/418").status_code == 418
 
 
 def test_too_much_text_is_refused(make, browse) -> None:
@@ -184,7 +201,7 @@ def given_back(page: str) -> bool:
     return all(text in said for text in shown) and not any(text in said for text in UNTYPED.values() if text)
 
 
-@pytest.mark.parametrize("what", [*STATUSES, 404, 410, 418, 422, 451, 500, *EVERY_REFUSAL])
+@pytest.mark.parametrize("what", [*STATUSES, 500, *EVERY_REFUSAL])
 def test_what_was_typed_is_given_back_whatever_the_refusal(failing: Flask, database: None, what) -> None:
     browser = Browser(failing, None)
     browser.get("/donnees-personnelles")
