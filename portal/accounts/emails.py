@@ -73,9 +73,9 @@ def _invitation_message(invited: Invitation, inviter: Person | None, token: str)
     )
 
 
-def account_closed(person: Person) -> None:
+def account_closed(person: Person, place: str | None) -> None:
     """Tell the owner, at the address the account had."""
-    enqueue(ACCOUNT_CLOSED, recipient(person), _closed_message())
+    enqueue(ACCOUNT_CLOSED, recipient(person, place), _closed_message())
 
 
 def _closed_message() -> Message:

@@ -11,6 +11,7 @@ from portal.access.roles import CELL_ROLES, HEAD_ROLES, Role
 from portal.accounts.models import FailedAttempt, Invitation, Membership, Person
 from portal.accounts.rules import IDLE_CLOSED_AFTER, IDLE_WARNED_AFTER, canonical_email
 from portal.db import db, require_transaction
+from portal.organisations import queries as organisations
 from portal.organisations.kinds import OrganisationKind
 from portal.organisations.models import Coverage, Organisation, OrganisationAbsence
 from portal.organisations.queries import is_today
@@ -216,6 +217,12 @@ def memberships_of(person_id: int) -> Sequence[Membership]:
         .order_by(Membership.id)
     )
     return db.session.scalars(statement).all()
+
+
+def place_of(person_id: int) -> str | None:
+    """The department where a person works, in the first of their organisations; None: in Paris's time."""
+    works_for = memberships_of(person_id)
+    return organisations.place_of(works_for[0].organisation_id) if works_for else None
 
 
 def membership_in(person_id: int, organisation_id: int) -> Membership | None:

@@ -256,7 +256,7 @@ def close_account(person: Person, *, by: Actor | None) -> list[Organisation]:
     require_transaction()
     memberships = queries.memberships_of(person.id)
     queries.lock_people_of([one.organisation_id for one in memberships])
-    left_alone = []
+    place, left_alone = queries.place_of(person.id), []
     for membership in memberships:
         try:
             require_another_head(membership)
@@ -268,7 +268,7 @@ def close_account(person: Person, *, by: Actor | None) -> list[Organisation]:
     person.active, person.closed_at = False, clock.now()
     person.fs_uniquifier = secrets.token_hex(32)
     journal.record(Act.CLOSED, Subject.PERSON, person.id, person.name)
-    emails.account_closed(person)
+    emails.account_closed(person, place)
     return left_alone
 
 

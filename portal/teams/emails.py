@@ -153,7 +153,8 @@ def ended_message(ending: Ending) -> Message:
 
 def work_left(colleague: Person, membership: Membership, left: Sequence[Left]) -> None:
     """The account of a colleague was closed by the portal: what they had open is the team's."""
-    enqueue("teams/work_left", recipient(colleague), work_left_message(membership, left))
+    to = recipient(colleague, place_of(membership.organisation_id))
+    enqueue("teams/work_left", to, work_left_message(membership, left))
 
 
 def work_left_message(membership: Membership, left: Sequence[Left]) -> Message:
@@ -215,8 +216,7 @@ def review_due_message(organisation: Organisation) -> Message:
 def account_idle(person: Person, day: date) -> None:
     """Once for each warning."""
     message = account_idle_message(day)
-    works_for = [one.organisation_id for one in accounts.memberships_of(person.id)]
-    to = recipient(person, place_of(works_for[0] if works_for else None))
+    to = recipient(person, accounts.place_of(person.id))
     enqueue("teams/account_idle", to, message, dedupe=f"idle:{person.id}:{day}")
 
 
