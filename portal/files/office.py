@@ -35,6 +35,7 @@ _MOST_NESTED = 20 * 1024 * 1024
 _BOUNDED = frozenset({zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED})
 """Ways to pack of which a little can be read; others unpack megabytes for a few bytes."""
 _ENCRYPTED = 0x1
+_TYPES = "[content_types].xml"
 
 # Relationships by the last word of their type, in lower case.
 _MAIN = "officedocument"
@@ -58,7 +59,7 @@ _PLAIN = re.compile(
 )
 _TELLING = tuple(
     b"Relationship Override Default instrText fldSimple ddeLink oleLink hlink script event-listener applet object dde"
-    b" floating-frame section-source template auto-reload source-code encryption-data action <!".split()
+    b" floating-frame section-source template auto-reload source-code encryption-data action href <!".split()
 )
 _MAY_ACT = ("word/", "ppt/", "xl/externallinks/")
 _DRIVE = re.compile(r"[a-z]:", re.I)
@@ -80,8 +81,11 @@ _PROGRAMS: Mapping[str, Flaw] = MappingProxyType(
 _FETCHED = frozenset(
     {"drawing:object", "drawing:floating-frame", "text:section-source", "meta:template", "meta:auto-reload"}
 )
+_LINKS = frozenset({"text:a", "drawing:a"})
+_STARTS_A_PROGRAM = ("vnd.sun.star.script:", "macro:", "script:", "slot:", ".uno:", "javascript:")
 _LISTS_OF_MODULES = frozenset({"script-lb.xml", "script-lc.xml", "dialog-lb.xml", "dialog-lc.xml"})
-_FIELD = re.compile(r"\s*(DDEAUTO|DDE|LINK)\b", re.I)
+_SHARED_PICTURE = r'(?:INCLUDEPICTURE|IMPORT)\s+"?\s*(?:file:/*)?(?:\\\\|//)'
+_FIELD = re.compile(rf"\s*(?:(?:DDEAUTO|DDE|LINK|INCLUDETEXT)\b|{_SHARED_PICTURE})", re.I)
 _RUNS_ON_CLICK = ("ppaction://program", "ppaction://macro", "ppaction://ole")
 
 
@@ -100,6 +104,8 @@ def _kind_of(content: bytes, *, nested: bool) -> FileKind:
         with zipfile.ZipFile(io.BytesIO(content)) as archive:
             document = _Document(archive)
             if document.holds("mimetype"):
+                if document.holds(_TYPES):
+                    raise Unfit(Flaw.DAMAGED)  # two documents in one: each program opens the one it likes
                 return _open_document(document)
             return _office_open_xml(document, nested=nested)
     except (
@@ -208,7 +214,10 @@ def _require_harmless(tag: str, attributes: Mapping[str, str]) -> None:
         raise Unfit(
             Flaw.MACROS
         )  # an empty library of Basic is what LibreOffice writes; its modules have source code
-    if tag in _FETCHED and not _is_local(attributes.get("href", "")):
+    target = attributes.get("href", "")
+    if target.strip().lower().startswith(_STARTS_A_PROGRAM):
+        raise Unfit(Flaw.MACROS)
+    if (tag in _FETCHED and not _is_local(target)) or (tag not in _LINKS and _is_shared(target)):
         raise Unfit(Flaw.FROM_OUTSIDE)
 
 
@@ -239,7 +248,7 @@ def _media_types(document: _Document) -> dict[str, str]:
     """The type of each part, from the list that the archive begins with."""
     by_ending: dict[str, str] = {}
     by_part: dict[str, str] = {}
-    if not document.holds("[content_types].xml"):
+    if not document.holds(_TYPES):
         raise Unfit(Flaw.OTHER_KIND)
 
     def see(tag: str, attributes: Mapping[str, str]) -> None:
@@ -248,7 +257,7 @@ def _media_types(document: _Document) -> dict[str, str]:
         if tag == "Override":
             by_part[attributes.get("PartName", "").lower().lstrip("/")] = attributes.get("ContentType", "")
 
-    document.look("[content_types].xml", see, _ignore)
+    document.look(_TYPES, see, _ignore)
     return {name: by_part.get(name) or by_ending.get(name.rpartition(".")[2], "") for name in document.parts}
 
 

@@ -50,11 +50,25 @@ def _names(*words: str) -> re.Pattern[bytes]:
 # What a PDF can carry, by the names of ISO 32000 that say so: 7.6.1 encryption, 12.6.4 actions, 7.11.4 files.
 _IN_PDF = (
     (_names("Encrypt"), Flaw.PROTECTED),
-    (_names("JavaScript", "Launch", "Rendition", "RichMedia", "XFA", "OnInstantiate"), Flaw.SCRIPT),
+    (
+        _names(
+            "JavaScript",
+            "Launch",
+            "Rendition",
+            "RichMedia",
+            "XFA",
+            "OnInstantiate",
+            "GoToR",
+            "GoToE",
+            "ImportData",
+        ),
+        Flaw.SCRIPT,
+    ),
     (_names("EmbeddedFiles", "EmbeddedFile", "FileAttachment"), Flaw.OTHER_FILE),
 )
 _PACKED = _names("ObjStm")
-_STREAM = re.compile(rb"\bstream\r?\n")
+_STREAM = re.compile(rb">>[\s\x00]*stream(?:\r\n|\n|\r)")
+_HIDES_KEYS = re.compile(rb"[()%]")  # a string or a comment, which no program puts there
 _FILTER, _FLATE, _PREDICTED = _names("Filter", "F"), _names("FlateDecode", "Fl"), _names("DecodeParms", "DP")
 _LONGEST_LIST_OF_KEYS = 2000
 _MOST_PACKS = 10_000
@@ -125,18 +139,24 @@ def _packed_objects(content: bytes) -> Iterator[bytes]:
     for number, packed in enumerate(_PACKED.finditer(content)):
         if number > _MOST_PACKS:
             raise Unfit(Flaw.TOO_COMPLEX)
-        begin = _STREAM.search(content, packed.end(), packed.end() + _LONGEST_LIST_OF_KEYS)
-        if begin is None:
-            continue
-        around = content[max(0, packed.start() - _LONGEST_LIST_OF_KEYS) : begin.start()]
-        keys = around[around.rfind(b" obj") :]
+        keys, begin = _keys_around(content, packed.start())
         if not _FILTER.search(keys):
             continue
         if not _FLATE.search(keys) or _PREDICTED.search(keys):
             raise Unfit(Flaw.TOO_COMPLEX)
-        objects = _unpacked(content[begin.end() :], left)
+        objects = _unpacked(content[begin:], left)
         left -= len(objects)
         yield objects
+
+
+def _keys_around(content: bytes, place: int) -> tuple[bytes, int]:
+    """The keys of the packed object around a place, and where its content begins."""
+    stream = _STREAM.search(content, place, place + _LONGEST_LIST_OF_KEYS)
+    start = content.rfind(b"obj", max(0, place - _LONGEST_LIST_OF_KEYS), place)
+    keys = content[start : stream.start()] if stream else b""
+    if stream is None or start < 0 or _HIDES_KEYS.search(keys):
+        raise Unfit(Flaw.TOO_COMPLEX)
+    return keys, stream.end()
 
 
 def _unpacked(packed: bytes, most: int) -> bytes:

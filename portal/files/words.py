@@ -37,7 +37,8 @@ FLAWS: Mapping[Flaw, Any] = MappingProxyType(
             " send that."
         ),
         Flaw.SCRIPT: _l(
-            "This PDF holds a script or a film, as some forms do. Print it to a new PDF, then send that."
+            "This PDF holds a script, a film or a button that opens another file, as some forms do. Print it to a new"
+            " PDF, then send that."
         ),
         Flaw.OTHER_FILE: _l(
             "This file holds another file or object in it. Send that one on its own, and this one without it, for"
