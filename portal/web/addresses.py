@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from ipaddress import IPv6Address, ip_address, ip_network
 from typing import Any
-from urllib.parse import quote, urlencode
+from urllib.parse import SplitResult, quote, urlencode, urlsplit
 
 from email_validator import EmailNotValidError, validate_email
 from flask import current_app, has_request_context, request, url_for
@@ -29,6 +29,14 @@ def is_local_path(target: str) -> bool:
     """Is this the path of a page of ours? Browsers drop control characters and read a backslash as a slash."""
     plain = all(character.isprintable() for character in target)
     return plain and target.startswith("/") and not target.startswith("//") and "\\" not in target
+
+
+def parts_of(address: str) -> SplitResult:
+    """The parts of an address that a browser, or anybody, sent; all empty where it is none."""
+    try:
+        return urlsplit(address)
+    except ValueError:
+        return urlsplit("")
 
 
 def email_flaw(address: str) -> LazyString | None:

@@ -73,7 +73,7 @@ def _forged_or_old(error: CSRFError) -> ResponseReturnValue:
         flash.notice(_("This page had been open for too long. Please try again."))
         if request.url_rule is None or "GET" not in (request.url_rule.methods or ()):
             return redirect(url_for("home.index"))
-        return redirect(url_for(request.url_rule.endpoint, **(request.view_args or {})))
+        return redirect(addresses.this_address())
     return kept.try_again_page()
 
 

@@ -6,7 +6,6 @@ sent; nothing is stored. Offered only for posts from our own pages, so that no o
 
 import re
 from functools import cache
-from urllib.parse import urlsplit
 
 from flask import current_app, render_template, request
 from flask.typing import ResponseReturnValue
@@ -16,7 +15,7 @@ from werkzeug.routing import RequestRedirect
 
 from portal.db import Model
 from portal.web import current, flash, tokens
-from portal.web.addresses import is_local_path, this_address
+from portal.web.addresses import is_local_path, parts_of, this_address
 from portal.web.converters import key
 
 PATH_FIELD = "kept_path"
@@ -46,7 +45,7 @@ def _from_our_pages() -> bool:
     if site is not None:
         return site == "same-origin"
     source = request.headers.get("Origin") or request.headers.get("Referer") or ""
-    return urlsplit(source).netloc == request.host
+    return parts_of(source).netloc == request.host
 
 
 def posted_fields() -> Fields:
@@ -78,7 +77,7 @@ def _leads_to_a_form(path: str) -> bool:
     if adapter is None:
         return False
     try:
-        endpoint, _values = adapter.match(urlsplit(path).path, method="POST")
+        endpoint, _values = adapter.match(parts_of(path).path, method="POST")
     except (HTTPException, RequestRedirect):
         return False
     return not endpoint.startswith(_SIGN_IN_PAGES)
@@ -111,7 +110,7 @@ def prove_again_page() -> ResponseReturnValue:
 
 def _page_of_the_button() -> str:
     """The page from which this post came, one of ours."""
-    source = urlsplit(request.headers.get("Referer", ""))
+    source = parts_of(request.headers.get("Referer", ""))
     path = f"{source.path}?{source.query}" if source.query else source.path
     return path if source.netloc == request.host and is_local_path(path) else ""
 

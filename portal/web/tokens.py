@@ -58,6 +58,12 @@ class FormToken(CSRF):
 class Protection(CSRFProtect):
     """Flask-WTF's check of every post, for tokens that say more."""
 
+    def protect(self, **options: Any) -> None:
+        try:
+            super().protect(**options)
+        except ValueError:  # where the post came from is no address
+            self._error_response("The referrer is no address.")
+
     def _get_csrf_token(self) -> str | None:
         sent = super()._get_csrf_token() or ""
         if request.blueprint == _FORMS_OF_FLASK_SECURITY and _JOINT not in sent:
