@@ -121,17 +121,21 @@ def _why_not(kept: Organisation, double: Organisation) -> Any:
 def merge(actor: Actor, kept_id: int, double_id: int, from_double: Collection[str]) -> Organisation:
     """Everything of the double goes to the kept record, which takes the facts named in `from_double`.
 
-    NotFound where one does not exist, Invalid("from_double") with a sentence where they cannot be merged.
+    NotFound where one does not exist, Invalid("from_double") with a sentence where they cannot be merged,
+    Invalid("name") where a third record has the name that is taken over.
     """
     require_transaction()
     if not allows(actor, Permission.ORGANISATION_MERGE):
         raise NotAllowed
+    queries.lock_names()
     found = {one.id: one for one in queries.locked([kept_id, double_id])}
     if {kept_id, double_id} - found.keys():
         raise NotFound
     kept, double = found[kept_id], found[double_id]
     if obstacles := _obstacles(kept, double):
         raise Invalid("from_double", obstacles[0])
+    if "name" in from_double and double.name_key != kept.name_key:
+        service.require_free_name(kept.kind, double.name, but=double.id)
     before = service.snapshot(kept)
     for one in (kept, double):
         if isinstance(one, Pole):

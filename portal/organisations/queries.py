@@ -8,7 +8,7 @@ from sqlalchemy.orm import joinedload, selectinload, with_polymorphic
 
 from portal import clock
 from portal.access.roles import Actor, Role
-from portal.db import db, require_transaction
+from portal.db import db, one_at_a_time, require_transaction
 from portal.organisations.kinds import OrganisationKind, Standing
 from portal.organisations.models import Coverage, Organisation, Pole
 from portal.organisations.rules import KINDS_WITH_ABSENCES
@@ -242,10 +242,18 @@ def possible_doubles(kept: Organisation, text: str) -> Sequence[Organisation]:
     return db.session.scalars(statement.order_by(_Any.name_key, _Any.id).limit(20)).all()
 
 
-def same_name(kind: OrganisationKind, name_key: str) -> bool:
-    """Does an organisation of this kind that is not merged away have this name already?"""
+def lock_names() -> None:
+    """Let one transaction at a time give names to organisations; before any record is locked."""
+    one_at_a_time("names of organisations")
+
+
+def same_name(kind: OrganisationKind, name_key: str, but: int | None = None) -> bool:
+    """Does an organisation of this kind that is not merged away have this name already? `but`: one left aside."""
     statement = select(Organisation.id).where(
-        Organisation.kind == kind, Organisation.name_key == name_key, Organisation.merged_into_id.is_(None)
+        Organisation.kind == kind,
+        Organisation.name_key == name_key,
+        Organisation.merged_into_id.is_(None),
+        Organisation.id != (but or 0),
     )
     return db.session.scalar(statement.limit(1)) is not None
 

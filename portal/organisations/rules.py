@@ -108,7 +108,6 @@ LIMITS: Mapping[str, int] = {
     "lead_organisation": 200,
     "member": 200,
     "website": 300,
-    "shared_mailbox": 254,
     "public_summary": 2000,
 }
 """Characters of a fact at most, on its page and in a file alike."""

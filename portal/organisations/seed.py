@@ -8,7 +8,7 @@ from typing import Any, TypeVar
 from sqlalchemy import or_, select
 from sqlalchemy.orm import selectinload
 
-from portal.db import db, require_transaction
+from portal.db import db
 from portal.organisations.kinds import RecognitionKind, Sector
 from portal.organisations.models import (
     Coverage,
@@ -19,6 +19,7 @@ from portal.organisations.models import (
     PoleSector,
     Recognition,
 )
+from portal.organisations.queries import lock_names
 from portal.territories import communes
 from portal.territories.communes import Commune
 from portal.text import search_key
@@ -41,7 +42,7 @@ def load_register() -> int:
 
     What people have changed since the file was last read is theirs, a name or a withdrawal included.
     """
-    require_transaction()
+    lock_names()
     known = _known()
     with (DATA / "ptce.csv").open(encoding="utf-8", newline="") as lines:
         rows = list(csv.DictReader(lines))
@@ -104,7 +105,7 @@ def _place(pole: Pole) -> None:
 
 def load_partners() -> dict[str, Partner]:
     """Create the partners and the national cell of data/partners.toml; return the partners by key."""
-    require_transaction()
+    lock_names()
     data = tomllib.loads((DATA / "partners.toml").read_text(encoding="utf-8"))
     for cell in data["cells"]:
         _national(NationalCell, cell)

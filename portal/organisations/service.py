@@ -83,12 +83,21 @@ def snapshot(organisation: Organisation) -> dict[str, Any]:
         said["commune_code"] = organisation.commune_code
         said["region_code"] = organisation.region_code
         said["sectors"] = sorted(one.sector.value for one in organisation.sectors)
-        said["members"] = sorted(one.name for one in organisation.members)
+        said["members"] = sorted(map(_member, organisation.members))
     else:
-        places = organisation.coverages
-        names = (region_name(one.region_code) or department_name(one.department_code) for one in places)
-        said["places"] = sorted(name or "FR" for name in names)
+        said["places"] = sorted(map(_place, organisation.coverages))
     return said
+
+
+def _member(member: PoleMember) -> str:
+    return f"{member.name} ({member.siret})" if member.siret else member.name
+
+
+def _place(place: Coverage) -> str:
+    """A region by its name, a department with its number too: overseas, both have one name."""
+    if place.department_code:
+        return f"{department_name(place.department_code)} ({place.department_code})"
+    return region_name(place.region_code) or "FR"
 
 
 def fingerprint(organisation: Organisation) -> str:
@@ -101,6 +110,8 @@ def change(actor: Actor, organisation_id: int, facts: Facts, seen: str = "") -> 
 
     NotAllowed for a fact that is not the actor's to change; Invalid on the field of a fact that is wrong.
     """
+    if "name" in facts:
+        queries.lock_names()
     organisation = begin(actor, organisation_id)
     if facts.keys() - rules.facts_kept_by(actor, organisation.kind):
         raise NotAllowed
@@ -119,9 +130,10 @@ def change(actor: Actor, organisation_id: int, facts: Facts, seen: str = "") -> 
     return organisation
 
 
-def require_free_name(kind: OrganisationKind, name: str) -> None:
+def require_free_name(kind: OrganisationKind, name: str, but: int | None = None) -> None:
     """Invalid("name") where another record of the kind has it: whoever reads the name could not tell which is meant."""
-    if queries.same_name(kind, search_key(name)):
+    queries.lock_names()
+    if queries.same_name(kind, search_key(name), but):
         raise Invalid("name", NAME_TAKEN)
 
 

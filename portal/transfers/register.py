@@ -10,6 +10,7 @@ from flask_babel import gettext as _
 from portal import clock
 from portal.organisations.kinds import OrganisationKind
 from portal.organisations.models import Organisation, Pole
+from portal.organisations.queries import lock_names
 from portal.organisations.service import NAME_TAKEN
 from portal.territories import communes
 from portal.territories.communes import Commune
@@ -41,6 +42,8 @@ _OF_POLES = (
 
 def plan(kind: TransferKind, sheet: Sheet, *, lock: bool = False) -> list[Line]:
     """What each line would do. `lock`: whom they are about, so that nobody changes them meanwhile."""
+    if lock:
+        lock_names()
     lines = _matched(kind, sheet)
     if lock:
         queries.lock_organisations({line.target_id for line in lines if line.target_id})

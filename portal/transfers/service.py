@@ -89,10 +89,9 @@ def _import(actor: Actor, transfer: Transfer, lines: Sequence[Line]) -> None:
 def discard(actor: Actor, transfer_id: int) -> None:
     """Forget a file."""
     require_transaction()
-    transfer = queries.mine(actor.person_id, transfer_id)
-    if transfer is None:
+    mine = delete(Transfer).where(Transfer.id == transfer_id, Transfer.owner_id == actor.person_id)
+    if not db.session.execute(mine.returning(Transfer.id)).all():
         raise NotFound
-    db.session.delete(transfer)
 
 
 def _digest(lines: Sequence[Line]) -> str:

@@ -1,17 +1,20 @@
 """The page on which a record is kept."""
 
 import html
+from typing import Any
 
 import pytest
 
 from portal.access.roles import Role
 from portal.db import transaction
 from portal.journal.kinds import Act
-from portal.organisations.kinds import Sector
-from portal.organisations.models import PoleMember
+from portal.organisations import rules, service
+from portal.organisations.kinds import OrganisationKind, Sector
+from portal.organisations.models import Pole, PoleMember
+from portal.territories import communes
 from tests.builders import Builder
 from tests.integration.organisations.steps import POLE, Browse, address, journal, places, read
-from tests.integration.requests.steps import check_refused, errors_of
+from tests.integration.requests.steps import actor_of, check_refused, errors_of
 
 
 def test_a_coordinator_keeps_the_page_of_the_pole(make: Builder, browse: Browse) -> None:
@@ -43,7 +46,7 @@ def test_the_journal_says_what_was_before_and_after_and_a_page_saved_as_it_was_s
     assert entry.subject_id == coordinator.organisation_id
     assert entry.actor_id == coordinator.person_id
     assert entry.changes["website"] == [None, "https://www.lilas.exemple.fr"]
-    assert entry.changes["members"] == [[], ["Coop du Lin", "École du Fil"]]
+    assert entry.changes["members"] == [[], ["Coop du Lin (44229377500031)", "École du Fil"]]
     assert "name" not in entry.changes
 
 
@@ -166,6 +169,47 @@ def test_nobody_writes_over_a_colleague_without_knowing(make: Builder, browse: B
     answer = mine.post(address(pole), {**POLE, "sector": "Tissage", "seen": seen})
     assert answer.status_code == 422
     assert read(pole).sector == "Couture"
+
+
+NEW: dict[str, Any] = {
+    "name": "Autre nom",
+    "website": "https://autre.example",
+    "shared_mailbox": "autre@exemple.fr",
+    "public_summary": "Autre chose.",
+    "sectors": [Sector.CULTURE],
+    "sector": "Autre",
+    "town": communes.find("Rouen (76)"),
+    "lead_organisation": "Autre",
+    "lead_siret": "44229377500031",
+    "lead_rna": "W761000000",
+    "members": {"Coop du Lin": "44229377500031"},
+    "peer_mentor": True,
+    "published": True,
+    "source": "https://autre.example",
+    "everywhere": True,
+    "regions": ["28"],
+    "departments": ["974"],
+    "capacity_per_month": 7,
+}
+"""A department, 974, that has the name of its region, 04, where each record works before."""
+
+
+@pytest.mark.parametrize("kind", OrganisationKind)
+def test_each_fact_that_changes_alone_is_noted_and_seen_by_whoever_writes_meanwhile(
+    kind: OrganisationKind, make: Builder
+) -> None:
+    national = actor_of(make.national_admin())
+    facts = rules.facts_kept_by(national, kind) - {"region"}
+    for fact in sorted(facts):
+        with transaction():
+            found = service.create(national, kind, {"name": f"Avant {fact}", "regions": ["04"]})
+            if isinstance(found, Pole):
+                found.members.append(PoleMember(name="Coop du Lin"))
+        seen = service.fingerprint(read(found))
+        with transaction():
+            service.change(national, found.id, {fact: NEW[fact]}, seen)
+        assert service.fingerprint(read(found)) != seen, fact
+        assert journal()[-1].act is Act.CHANGED, fact
 
 
 def test_each_field_says_who_will_read_it(make: Builder, browse: Browse) -> None:

@@ -32,7 +32,7 @@ from portal.requests.workflow import AssignmentState
 from portal.teams.models import Absence
 from tests.builders import Builder
 from tests.integration.organisations.steps import Browse, address, journal, places, read
-from tests.integration.requests.steps import actor_of
+from tests.integration.requests.steps import actor_of, check_refused
 
 SIRET = "44229377500031"
 
@@ -333,3 +333,14 @@ def test_the_page_costs_the_same_whatever_follows(make: Builder, browse: Browse,
         browser.get(address(kept, f"fusionner/{coordinator.organisation_id}"))
         costs.append(len(queries))
     assert costs[0] == costs[1]
+
+
+def test_no_record_gets_the_name_of_a_third(make: Builder, browse: Browse) -> None:
+    kept, double = make.pole(name="Pôle du Bois"), make.pole(name="Pôle du Lin")
+    third = make.pole(name="Pôle du lin")
+    answer = merge(browse, make, kept, double, name="double")
+    check_refused(answer, "name")
+    assert "déjà pris" in answer.text
+    assert read(double).active
+    assert merge(browse, make, third, double, name="double").status_code == 302
+    assert read(third).name == "Pôle du Lin"

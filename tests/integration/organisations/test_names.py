@@ -1,15 +1,21 @@
 """A name that another record of the kind has is refused wherever one is given: page, creation, file, command."""
 
+from collections.abc import Callable
+
 import pytest
 from flask import Flask
 from sqlalchemy import func, select
+from werkzeug.test import TestResponse
 
 from portal.db import db
 from portal.organisations.models import Organisation, RegionalCell
+from portal.text import search_key
+from tests.browser import Browser
 from tests.builders import Builder
 from tests.integration.organisations.steps import Browse, address, read
 from tests.integration.requests.steps import check_refused
-from tests.integration.transfers.files import look, text_of
+from tests.integration.transfers.files import apply, look, seen, text_of
+from tests.races import looking_before_writing, together
 
 TAKEN = "Ce nom est déjà pris"
 
@@ -57,3 +63,37 @@ def test_a_region_gets_one_cell(make: Builder, app: Flask) -> None:
     assert "called" in said
     assert db.session.scalar(select(func.count()).select_from(RegionalCell)) == 1
     assert db.session.scalar(select(func.count()).select_from(Organisation)) == 1
+
+
+def test_two_who_give_one_name_at_once_are_refused_as_ever(make: Builder, app: Flask) -> None:
+    one, two = Browser(app, make.national_admin()), Browser(app, make.national_admin())
+    pole, heads = make.pole(name="Pôle du Bois"), ("Identifiant", "Nom")
+
+    def created(browser: Browser, name: str) -> TestResponse:
+        return browser.post("/organisations/nouvelle", {"kind": "pole", "name": name})
+
+    def renamed(browser: Browser, name: str) -> TestResponse:
+        return browser.post(address(pole), {"name": name, "town": ""})
+
+    def imported(browser: Browser, name: str) -> Callable[[], TestResponse]:
+        at, page = look(browser, "poles", text_of(heads, ("", name), ("", f"{name} bis")))
+        return lambda: apply(browser, at, seen(page))
+
+    one.get("/donnees-personnelles"), two.get("/donnees-personnelles")
+    name = "Atelier du Lin"
+    pairs = [
+        (lambda: created(one, f"{name} 1"), lambda: created(two, f"{name} 1")),
+        (lambda: created(one, f"{name} 2"), lambda: renamed(two, f"{name} 2")),
+        (lambda: created(one, f"{name} 3"), imported(two, f"{name} 3")),
+        (lambda: renamed(one, f"{name} 4"), imported(two, f"{name} 4")),
+    ]
+    for number, pair in enumerate(pairs, 1):
+        with looking_before_writing():
+            answers = together(app, *pair)
+        won, lost = sorted(answers, key=lambda answer: answer.status_code)
+        assert (won.status_code, lost.status_code in {409, 422}) == (302, True), number
+        if lost.status_code == 422:
+            check_refused(lost, "name")
+            assert f'value="{name} {number}"' in lost.text
+        held = select(func.count()).where(Organisation.name_key == search_key(f"{name} {number}"))
+        assert db.session.scalar(held) == 1
