@@ -72,8 +72,6 @@ def _replace(departure: Departure, assignment: Assignment, intervention: Interve
         to_state=assignment.state,
     )
     db.session.add(event)
-    if departure.to is not None and assignment.referent is departure.to:
-        return []  # the pole has just been told that this colleague follows its request now
     told = emails.news(event, departure.actor, intervention, before)
     return [one for one in told if one.audience is Audience.POLE]
 

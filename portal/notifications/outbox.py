@@ -38,6 +38,17 @@ _SILENT: ContextVar[bool] = ContextVar("silent", default=False)
 _IN_OFFICE_HOURS: ContextVar[bool] = ContextVar("in_office_hours", default=False)
 
 
+class _Letter(NamedTuple):
+    """An e-mail of an act that is not over."""
+
+    kind: str
+    recipient: Recipient
+    message: Message
+
+
+_ONE_ACT: ContextVar[list[_Letter] | None] = ContextVar("one_act", default=None)
+
+
 @contextmanager
 def silent() -> Iterator[None]:
     """Write no e-mail in the block: what happens in it is news to nobody."""
@@ -60,6 +71,29 @@ def in_office_hours() -> Iterator[None]:
         yield
     finally:
         _IN_OFFICE_HOURS.reset(token)
+
+
+@contextmanager
+def one_act() -> Iterator[None]:
+    """What is written in the block tells of one act: one e-mail to an address, with the facts of all of them.
+
+    It is the first that is about no request in particular, or the first.
+    """
+    if _ONE_ACT.get() is not None:  # a part of a larger one
+        yield
+        return
+    letters: list[_Letter] = []
+    token = _ONE_ACT.set(letters)
+    try:
+        yield
+    finally:
+        _ONE_ACT.reset(token)
+    to: dict[str, list[_Letter]] = {}
+    for letter in sorted(letters, key=lambda one: one.message.thread is not None):
+        to.setdefault(letter.recipient.email.lower(), []).append(letter)
+    for first, *others in to.values():
+        facts = dict.fromkeys(fact for one in (first, *others) for fact in one.message.facts)
+        enqueue(first.kind, first.recipient, replace(first.message, facts=list(facts)))
 
 
 def waits_for_office_hours() -> bool:
@@ -132,6 +166,10 @@ def enqueue(
     """
     require_transaction()
     if is_silent():
+        return
+    letters = _ONE_ACT.get()
+    if letters is not None and not (dedupe or confidential):
+        letters.append(_Letter(kind, recipient, message))
         return
     if dedupe and db.session.scalar(select(OutboxEmail.id).where(OutboxEmail.dedupe == dedupe)):
         return

@@ -16,6 +16,7 @@ from portal.access.roles import Actor
 from portal.db import db, require_transaction
 from portal.journal import service as journal
 from portal.journal.kinds import Act, Subject
+from portal.notifications import outbox
 from portal.organisations import queries
 from portal.organisations.kinds import OrganisationKind
 from portal.organisations.models import Coverage, Organisation
@@ -95,7 +96,8 @@ def end(actor: Actor, organisation_id: int, reason: str, to: int | None) -> Orga
         raise Invalid("successor_id", _l("Choose what becomes of the open work."))
     if to and successor is None:
         raise Invalid("successor_id", _l("Choose an organisation from the list."))
-    _end(Ending(actor, organisation, successor, reason, left))
+    with outbox.one_act():
+        _end(Ending(actor, organisation, successor, reason, left))
     return organisation
 
 

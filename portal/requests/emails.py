@@ -1,6 +1,8 @@
 """Who is told what happened to a request: everyone it concerns, never the one who did it."""
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import Any
@@ -96,11 +98,30 @@ def news(
     ]
 
 
+_TOGETHER: ContextVar[list[News] | None] = ContextVar("together", default=None)
+
+
+@contextmanager
+def together(actor: Actor | None) -> Iterator[None]:
+    """What the block tells, of several requests, is one act."""
+    found: list[News] = []
+    token = _TOGETHER.set(found)
+    try:
+        yield
+    finally:
+        _TOGETHER.reset(token)
+    tell(found, actor)
+
+
 def tell(found: Sequence[News], actor: Actor | None) -> None:
     """Write the e-mails of one act, of all that happened in it: one to an address, none to who acts.
 
     Where several would reach somebody, the audience with most to do tells, and of its news the first.
     """
+    larger = _TOGETHER.get()
+    if larger is not None:
+        larger.extend(found)
+        return
     strongest_first = sorted(found, key=lambda one: _STRENGTH.index(one.audience))
     wanted = [one for each in strongest_first for one in _wanted(each, actor)]
     for kind, to, about in one_each(wanted, [actor.email] if actor else []):

@@ -9,7 +9,7 @@ from portal.db import db
 from portal.organisations.endings import Ending, LeftOpen
 from portal.organisations.kinds import OrganisationKind
 from portal.organisations.models import Organisation
-from portal.requests import queries, service
+from portal.requests import emails, queries, service
 from portal.requests.changes import Said
 from portal.requests.models import Assignment, SupportRequest
 from portal.requests.workflow import LIVE_ASSIGNMENTS, OPEN_REQUESTS, Action, EndReason, RequestState
@@ -42,24 +42,26 @@ def _of_cell(organisation: Organisation) -> Sequence[str]:
 
 def _end_pole(ending: Ending) -> None:
     """Dropped, or moved to the pole that takes over, drafts included."""
-    if ending.successor is None:
-        said = Said(reason=EndReason.POLE_ENDED, message=ending.reason)
-        for reference in _of_pole(ending.organisation):
-            service.close(ending.actor, reference, Action.DROP, said)
-        return
-    said = Said(message=ending.reason)
-    for reference in _of_pole(ending.organisation, {*OPEN_REQUESTS, RequestState.DRAFT}):
-        service.move(ending.actor, reference, ending.successor, said)
+    with emails.together(ending.actor):
+        if ending.successor is None:
+            said = Said(reason=EndReason.POLE_ENDED, message=ending.reason)
+            for reference in _of_pole(ending.organisation):
+                service.close(ending.actor, reference, Action.DROP, said)
+            return
+        said = Said(message=ending.reason)
+        for reference in _of_pole(ending.organisation, {*OPEN_REQUESTS, RequestState.DRAFT}):
+            service.move(ending.actor, reference, ending.successor, said)
 
 
 def _end_partner(ending: Ending) -> None:
     """Taken back from it, and asked of the partner that takes over."""
     said = Said(reason=EndReason.PARTNER_ENDED, message=ending.reason)
-    for reference in _of_partner(ending.organisation):
-        request = queries.get_locked(None, reference)
-        for one in request.assignments if request else ():
-            if one.partner_id == ending.organisation.id and one.state in LIVE_ASSIGNMENTS:
-                service.replace(ending.actor, reference, one.id, ending.successor, said)
+    with emails.together(ending.actor):
+        for reference in _of_partner(ending.organisation):
+            request = queries.get_locked(None, reference)
+            for one in request.assignments if request else ():
+                if one.partner_id == ending.organisation.id and one.state in LIVE_ASSIGNMENTS:
+                    service.replace(ending.actor, reference, one.id, ending.successor, said)
 
 
 def _end_cell(ending: Ending) -> None:

@@ -15,6 +15,7 @@ from portal.accounts.models import Membership, Person
 from portal.db import db, require_transaction
 from portal.journal import service as journal
 from portal.journal.kinds import Act, Subject
+from portal.notifications import outbox
 from portal.organisations.models import Organisation
 from portal.organisations.rules import LONGEST_ABSENCE, Left
 from portal.refusals import Invalid, NotAllowed, NotFound
@@ -64,11 +65,12 @@ def end(actor: Actor, organisation: Organisation, membership_id: int, to_id: int
     accounts.end_membership(membership)
     left = departures.open_work(membership)
     colleague = _colleague(membership, to_id) if left else None
-    if colleague is not None:
-        departures.hand_over(Departure(actor, membership, colleague))
-        if colleague.id != actor.person_id:
-            emails.work_handed_over(colleague, actor, membership, left)
-    _tell_of_departure(actor, membership, left, colleague)
+    with outbox.one_act():
+        if colleague is not None:
+            departures.hand_over(Departure(actor, membership, colleague))
+            if colleague.id != actor.person_id:
+                emails.work_handed_over(colleague, actor, membership, left)
+        _tell_of_departure(actor, membership, left, colleague)
     return membership
 
 
@@ -243,8 +245,9 @@ def close_idle(person_id: int, day: date) -> bool:
     person = accounts_queries.person_who(person_id, accounts_queries.is_to_close(day))
     if person is None:
         return False
-    leave_to_teams(person)
-    for organisation in accounts.close_account(person, by=None):
-        for reader in accounts_queries.cell_people(None):
-            emails.nobody_left(reader, organisation, person)
+    with outbox.one_act():
+        leave_to_teams(person)
+        for organisation in accounts.close_account(person, by=None):
+            for reader in accounts_queries.cell_people(None):
+                emails.nobody_left(reader, organisation, person)
     return True

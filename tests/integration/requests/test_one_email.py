@@ -14,16 +14,17 @@ from portal.db import db, transaction
 from portal.interventions import service as interventions
 from portal.interventions.workflow import InterventionState, Place
 from portal.notifications.models import OutboxEmail
+from portal.organisations.models import Organisation
 from portal.requests import service
 from portal.requests.changes import Said
 from portal.requests.models import Assignment, SupportRequest
 from portal.requests.workflow import TRANSITIONS, Action, AssignmentState, Planned, RequestState
+from portal.teams import service as teams
 from portal.teams.models import Absence
 from tests.builders import Builder
 from tests.integration.requests.steps import World, actor_of, build_world
 
 A = AssignmentState
-WITH_A_DEPARTURE = {Action.CHANGE_CONTACT}
 STARTS: dict[Action, tuple[str | None, AssignmentState | None]] = {
     Action.SUBMIT: ("coordinator", None),
     Action.ROUTE: ("cell", None),
@@ -39,6 +40,7 @@ STARTS: dict[Action, tuple[str | None, AssignmentState | None]] = {
     Action.REOPEN: ("coordinator", A.COMPLETED),
     Action.CANCEL: ("cell", A.ACCEPTED),
     Action.EXPIRE: (None, A.PROPOSED),
+    Action.CHANGE_CONTACT: ("coordinator", A.ACCEPTED),
     Action.MOVE: ("national", A.ACCEPTED),
     Action.PLAN: ("practitioner", A.ACCEPTED),
     Action.LOG: ("practitioner", A.ACCEPTED),
@@ -153,6 +155,10 @@ class Play:
             case Action.MOVE:
                 assert actor
                 service.move(actor, reference, self.successor, Said(message="Voici."))
+            case Action.CHANGE_CONTACT:
+                assert actor
+                pole = db.session.get_one(Organisation, actor.organisation_id)
+                teams.end(actor, pole, actor.membership_id, self.world.colleague.person_id)
             case Action.EXPIRE:
                 assert service.expire_unanswered(self.request.id)
             case _:
@@ -186,7 +192,7 @@ class Play:
 
 
 def test_every_action_is_walked() -> None:
-    assert STARTS.keys() | WITH_A_DEPARTURE == set(TRANSITIONS)
+    assert STARTS.keys() == set(TRANSITIONS)
 
 
 @pytest.mark.parametrize("overlap", WORLDS, ids=lambda one: one.__name__)
