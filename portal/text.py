@@ -7,6 +7,7 @@ what it seems; RFC 5321 on addresses.
 import re
 import unicodedata
 from collections.abc import Iterable
+from typing import Any
 
 from email_validator import EmailNotValidError, validate_email
 
@@ -48,6 +49,26 @@ def search_key(text: str) -> str:
         character for character in folded if not unicodedata.category(character).startswith("M")
     )
     return _NOT_LETTERS_OR_DIGITS.sub(" ", letters.translate(_LETTERS).casefold()).strip()
+
+
+_ISOLATE, _END_OF_ISOLATE = "\u2068", "\u2069"
+_FROM_RIGHT = "[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefc\U00010800-\U00010fff\U0001e800-\U0001efff]"
+_WRITTEN_FROM_RIGHT = re.compile(
+    f"{_ISOLATE}[^{_END_OF_ISOLATE}]*{_END_OF_ISOLATE}"
+    f"|(?P<words>{_FROM_RIGHT}+(?:[\\s\\d.'’\"\u200c\u200d-]*{_FROM_RIGHT}+)*(?:[\\s-]?\\d+)*)"
+)
+
+
+def isolated(value: Any) -> Any:
+    """A text whose words that are written from right to left turn nothing that stands beside them.
+
+    What has no such words, or is no text, stays as it is; what is isolated already, too.
+    """
+    if type(value) is not str or value.isascii():
+        return value
+    return _WRITTEN_FROM_RIGHT.sub(
+        lambda found: f"{_ISOLATE}{found[0]}{_END_OF_ISOLATE}" if found["words"] else found[0], value
+    )
 
 
 def says(texts: Iterable[str], typed: str) -> bool:

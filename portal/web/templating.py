@@ -20,6 +20,7 @@ from markupsafe import Markup, escape
 
 from portal import clock
 from portal.access.permissions import allows
+from portal.text import isolated
 from portal.web import addresses, current, headers, languages, navigation
 from portal.web.blueprint import declared
 
@@ -130,7 +131,7 @@ def paragraphs(context: EvalContext, text: str | None) -> str:
     """Typed text as paragraphs and line breaks, escaped."""
     blocks = [block.strip() for block in (text or "").replace("\r\n", "\n").split("\n\n")]
     html = Markup("").join(
-        Markup("<p>{}</p>").format(Markup("<br>").join(escape(line) for line in block.split("\n")))
+        Markup('<p dir="auto">{}</p>').format(Markup("<br>").join(escape(line) for line in block.split("\n")))
         for block in blocks
         if block
     )
@@ -172,6 +173,7 @@ def init_app(app: Flask) -> None:
         "undefined": StrictUndefined,
         "trim_blocks": True,
         "lstrip_blocks": True,
+        "finalize": isolated,
     }
     app.jinja_env.globals.update(
         asset=_kept_asset(app),

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from portal.text import one_line, plain_address, search_key, several_lines
+from portal.text import isolated, one_line, plain_address, search_key, several_lines
 from tests.hostile import BETWEEN, SHOWING_NOTHING, wrong_in_one_line
 from tests.hostile import texts as hostile
 
@@ -139,3 +139,17 @@ def test_an_address_is_put_right(typed: str, stored: str) -> None:
 def test_an_address_put_right_stays_so(text: str) -> None:
     assert plain_address(plain_address(text)) == plain_address(text)
     assert wrong_in_one_line(plain_address(text)) == []
+
+
+@pytest.mark.parametrize(
+    ("text", "in_ours"),
+    [
+        ("Pôle des Érables 3", "Pôle des Érables 3"),
+        ("مركز 12", "\u2068مركز 12\u2069"),
+        ("مركز, محمد – 3 demandes", "\u2068مركز\u2069, \u2068محمد\u2069 – 3 demandes"),
+        ("Zoé מרכז ועד'ים · 2026-0147", "Zoé \u2068מרכז ועד'ים\u2069 · 2026-0147"),
+    ],
+)
+def test_words_from_right_to_left_stand_apart(text: str, in_ours: str) -> None:
+    assert isolated(text) == isolated(in_ours) == in_ours
+    assert isolated(None) is None
