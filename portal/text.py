@@ -29,6 +29,9 @@ _LINE_ENDS = re.compile("\r\n|[\r\n\v\f\x1c\x1d\x1e\x85\u2028\u2029]")
 _IDLE_VARIANT = re.compile(
     "(?<![\u2030-\u33ff\u3400-\u9fff\uf900-\ufaff\U0001f000-\U0003ffff])[\ufe00-\ufe0f\U000e0100-\U000e01ef]"
 )
+# More marks than any writing puts on a letter (UTS 39, 5.4) cover the lines above and below, which others wrote.
+_MOST_MARKS = 4
+_PERHAPS_A_PILE = re.compile(rf"[^\w\s]{{{_MOST_MARKS + 1},}}")
 _JOINERS = "\u200c\u200d"
 _KEPT_IN_LINES = {"\n", "\t", *_JOINERS, "\u200e", "\u200f", "\u061c"}
 _PLAIN_SPACES = str.maketrans("\n\t\u00a0\u202f", "    ")
@@ -91,7 +94,7 @@ def one_line(text: str) -> str:
         shown = "".join(_seen(character) for character in shown)
         shown = _without_idle_joiners(shown)
     words = (_without_idle_marks(word) for word in shown.split())
-    return unicodedata.normalize("NFC", _IDLE_VARIANT.sub("", " ".join(word for word in words if word)))
+    return _composed(_IDLE_VARIANT.sub("", " ".join(word for word in words if word)))
 
 
 def several_lines(text: str) -> str:
@@ -102,7 +105,20 @@ def several_lines(text: str) -> str:
     lines = _SHOWS_NOTHING.sub("", _LINE_ENDS.sub("\n", text))
     if not lines.translate(_PLAIN_SPACES).isprintable():
         lines = "".join(one for one in lines if one in _KEPT_IN_LINES or not _is_hidden(one))
-    return unicodedata.normalize("NFC", lines).strip() if one_line(lines) else ""
+    return _composed(lines).strip() if one_line(lines) else ""
+
+
+def _composed(text: str) -> str:
+    """Letters with their marks, in one way of the many there are, and no more of them than can be read."""
+    return _PERHAPS_A_PILE.sub(lambda found: _without_piles(found[0]), unicodedata.normalize("NFC", text))
+
+
+def _without_piles(text: str) -> str:
+    kept, pile = "", 0
+    for character in text:
+        pile = pile + 1 if unicodedata.category(character) in {"Mn", "Me"} else 0
+        kept += character if pile <= _MOST_MARKS else ""
+    return kept
 
 
 def _is_hidden(character: str) -> bool:

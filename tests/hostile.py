@@ -10,6 +10,7 @@ UNSEEN = tuple(
     "\x00\x07\x1b\x7f\x9f\u00ad\u034f\u115f\u1160\u17b4\u180e\u200b\u200c\u200d\u2060\u2064\u206a\u3164\ufe0f\ufeff"
     "\uffa0\ufffc\ufffe\ufff9\ue000\ud800\U000e0041\U000e0100\U0001d159\U0001d173\U0010ffff"
 )
+PILES = ("\u0357" * 5, "\u0351\u0489" * 300, "\u0e4e" * 9, "\u20dd" * 20, "\u0357\u200b" * 50)
 SPACES = tuple("\t\u00a0\u1680\u2003\u2007\u202f\u205f\u2800\u3000")
 SHOWING_NOTHING = (
     *LINE_ENDS,
@@ -22,7 +23,7 @@ SHOWING_NOTHING = (
     "\u200d\ufe0f",
     " \ud800\n",
 )
-BETWEEN = (*LINE_ENDS, *DIRECTIONS, *UNSEEN, *SPACES)
+BETWEEN = (*LINE_ENDS, *DIRECTIONS, *UNSEEN, *SPACES, *PILES)
 
 texts = st.text(
     st.characters()
@@ -49,4 +50,6 @@ def wrong_in_one_line(text: str) -> list[str]:
         found.append("idle spaces")
     if not unicodedata.is_normalized("NFC", text):
         found.append("not NFC")
+    if "MMMMM" in "".join(unicodedata.category(one)[0] for one in text if unicodedata.category(one) != "Mc"):
+        found.append("a pile of marks")
     return found

@@ -49,8 +49,8 @@ class Service(Model):
     @validates("name", "name_en")
     def _key_the_names(self, column: str, name: str) -> str:
         names = {"name": self.name, "name_en": self.name_en, column: name}
-        self.name_key = search_key(names["name"] or "")
-        self.names_key = search_key(f"{names['name'] or ''} {names['name_en'] or ''}")
+        self.name_key = search_key(names["name"] or "")[:180]
+        self.names_key = search_key(f"{names['name'] or ''} {names['name_en'] or ''}")[:360]
         return name
 
     @property

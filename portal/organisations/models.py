@@ -53,7 +53,7 @@ class Organisation(Model):
 
     @validates("name")
     def _key_the_name(self, _column: str, name: str) -> str:
-        self.name_key = search_key(name)
+        self.name_key = search_key(name)[:220]
         return name
 
     @property
@@ -118,7 +118,7 @@ class Pole(Organisation):
 
     @validates("town")
     def _key_the_town(self, _column: str, town: str | None) -> str | None:
-        self.town_key = search_key(town) if town else None
+        self.town_key = search_key(town)[:120] if town else None
         return town
 
     @property

@@ -120,7 +120,7 @@ def change(actor: Actor, organisation_id: int, facts: Facts, seen: str = "") -> 
             "seen", _l("Somebody changed this page meanwhile: open it again, then make your changes.")
         )
     before = snapshot(organisation)
-    if search_key(facts.get("name") or organisation.name) != organisation.name_key:
+    if search_key(facts.get("name") or organisation.name) != search_key(organisation.name):
         require_free_name(organisation.kind, facts["name"])
     if isinstance(organisation, Pole):
         _require_region(actor, organisation, facts)

@@ -153,3 +153,7 @@ def test_an_address_put_right_stays_so(text: str) -> None:
 def test_words_from_right_to_left_stand_apart(text: str, in_ours: str) -> None:
     assert isolated(text) == isolated(in_ours) == in_ours
     assert isolated(None) is None
+
+
+def test_marks_do_not_pile_up_in_several_lines_either() -> None:
+    assert several_lines("Un\nDe" + "\u0351" * 500 + "ux") == "Un\nDe" + "\u0351" * 4 + "ux"
