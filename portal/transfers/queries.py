@@ -210,13 +210,14 @@ def heads(organisation_ids: Collection[int]) -> Iterator[Any]:
 
 
 def exported_people(region_code: str | None) -> Iterator[Any]:
-    """Who belongs where; of a region: those of its poles."""
-    last = 0
+    """Who belongs where, by name; of a region: those of its poles."""
+    place, last = tuple_(Person.name_key, Membership.id), ("", 0)
     while True:
         statement = (
             select(
                 Membership.id,
                 Membership.role,
+                Person.name_key,
                 Person.email,
                 Person.given_name,
                 Person.family_name,
@@ -227,8 +228,8 @@ def exported_people(region_code: str | None) -> Iterator[Any]:
             )
             .join(Membership.person)
             .join(Membership.organisation)
-            .where(Membership.id > last, Membership.ended_at.is_(None), Person.active, Organisation.active)
-            .order_by(Membership.id)
+            .where(place > last, Membership.ended_at.is_(None), Person.active, Organisation.active)
+            .order_by(Person.name_key, Membership.id)
             .limit(BATCH)
         )
         if region_code:
@@ -237,4 +238,4 @@ def exported_people(region_code: str | None) -> Iterator[Any]:
         if not rows:
             return
         yield from rows
-        last = rows[-1].id
+        last = rows[-1].name_key, rows[-1].id

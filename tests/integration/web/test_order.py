@@ -57,11 +57,9 @@ def places(make: Builder) -> dict[str, tuple[Membership | None, list[str]]]:
         f"/organisations/{team.id}/personnes": (national, ["membre", "guest"]),
         f"/organisations/{partners[0].id}": (national, ["appui"]),
         "/demandes?dossier=toutes": (national, ["alliés", "appui"]),
-        "/demandes/nouvelle": (None, []),
         page: (manager, ["membre"]),
         f"{page}#route": (national, ["alliés – "]),
         "/usage": (national, ["alliés", "appui"]),
-        "/transferts/poles/exporter": (national, ["pôle"]),
     }
 
 
@@ -74,13 +72,37 @@ def names_before(text: str, word: str) -> list[str]:
 def test_names_stand_in_french_order(places: dict[str, Any], browse: Browse) -> None:
     wrong = {}
     for path, (reader, words) in places.items():
-        text = browse(reader).get(path.partition("#")[0]).text if words else ""
+        text = browse(reader).get(path.partition("#")[0]).text
         for word in words:
             found = names_before(text, word)
-            if found and found != IN_ORDER:
+            if found != IN_ORDER:
                 wrong[f"{path} {word}"] = found
-            assert found or "exporter" in path, f"nothing is looked at on {path} before {word}"
     assert wrong == {}
+
+
+@pytest.mark.parametrize(
+    ("kind", "word"), [("poles", "pôle"), ("partenaires", "alliés"), ("personnes", "membre")]
+)
+def test_names_stand_in_french_order_in_exports(
+    places: dict[str, Any], browse: Browse, monkeypatch: pytest.MonkeyPatch, kind: str, word: str
+) -> None:
+    """Also where one part of a long file ends and the next begins."""
+    monkeypatch.setattr("portal.transfers.queries.BATCH", 3)
+    national = places["/usage"][0]
+    with browse(national).post("/transferts/export.csv", {"contenu": kind}) as answer:
+        text = answer.get_data().decode("utf-8-sig")
+    assert names_before(text, word) == IN_ORDER
+
+
+def test_names_stand_in_french_order_in_downloaded_figures(make: Builder, browse: Browse) -> None:
+    coordinator = make.coordinator()
+    for name in NAMES:
+        partner = make.partner(name=f"{name} alliés")
+        service = make.service(partner, name=f"{name} appui")
+        make.assignment(make.request(coordinator, service=service), partner, AssignmentState.ACCEPTED)
+    browser = browse(make.national_admin())
+    for table, word in (("services", "appui"), ("partenaires", "alliés")):
+        assert names_before(browser.get(f"/usage/{table}.csv").text, word) == IN_ORDER, table
 
 
 def test_services_stand_in_the_order_of_their_reader(make: Builder, browse: Browse) -> None:
