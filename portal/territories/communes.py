@@ -24,6 +24,7 @@ _ARTICLES = ("l", "la", "le", "les")
 _SHORT = {"st": "saint", "ste": "sainte", "sts": "saints", "stes": "saintes"}
 # "Lyon 3e", "Paris 11e arrondissement", "Lille cedex 9": said in addresses, not part of the name.
 _IN_ADDRESSES = re.compile(r" (cedex|\d{1,2}(er|e|eme)?|arrondissement|arrdt|arr)( |$).*")
+_DIVIDED = ("paris", "lyon", "marseille")  # whose arrondissements have numbers
 _NUMBERS = re.compile(r"\(\s*(\w{2,3})\s*\)|\b(\d{5}|\d{2} \d{3})\b")
 _DESCRIBED = re.compile(r"(.*?\(\s*(?:\d{2,3}|2[AB])\s*\)).*", re.I)
 _CODE = re.compile(r"\d[\dAB]\d{3}")
@@ -136,9 +137,18 @@ def _understand(typed: str) -> _Asked:
     for in_brackets, number in _NUMBERS.findall(typed):
         postcode = number.replace(" ", "") or postcode
         department = in_brackets.upper() or department
-    words = search_key(_NUMBERS.sub(" ", typed)).split()
-    key = _IN_ADDRESSES.sub("", " ".join(_SHORT.get(word, word) for word in words))
+    words = [_SHORT.get(word, word) for word in search_key(_NUMBERS.sub(" ", typed)).split()]
+    if _says_its_department(words):
+        department = department or words[-1].upper()
+        words.pop()
+    key = _IN_ADDRESSES.sub("", " ".join(words))
     return _Asked(key, postcode, department)
+
+
+def _says_its_department(words: list[str]) -> bool:
+    """Is the last word the number of a department, as in "Lons 39", and not part of an address, as in "Lyon 03"?"""
+    numbered = words[1:] and words[-1].upper() in DEPARTMENTS
+    return bool(numbered) and words[0] not in _DIVIDED and "cedex" not in words
 
 
 def _area(postcode: str) -> str:
@@ -164,8 +174,10 @@ def _rank(line: bytes, asked: _Asked) -> tuple[int, int, bytes] | None:
     if not code.startswith(asked.department.encode()):
         return None
     key = asked.key.encode()
-    if name.startswith(key):
-        return 0 if name == key else 1, -int(population), line
+    article, _, without = name.partition(b" ")
+    names = (name, without) if article.decode() in _ARTICLES else (name,)
+    if any(one.startswith(key) for one in names):
+        return 0 if key in names else 1, -int(population), line
     return (2, -int(population), line) if b" " + key in name else None
 
 

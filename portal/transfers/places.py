@@ -19,7 +19,7 @@ _BRACKETED = re.compile(r"(.*)\((\w{1,3})\)\s*")
 def read_region(text: str) -> str:
     key = search_key(text)
     for region in REGIONS.values():
-        if key in (region.sort_key, region.code):
+        if key == region.sort_key:  # its number is that of a department, which may be meant
             return region.code
     raise CellRefused(_("Write the name of a region as INSEE does, for instance Normandie."))
 

@@ -40,6 +40,11 @@ def _labels(typed: str) -> list[str]:
         ("44262 Nantes cedex 2", "Nantes (44)"),  # a postcode of post boxes
         ("Paris 75000", "Paris (75)"),
         ("Y", "Y (80)"),
+        ("Saint-Denis 93", "Saint-Denis (93)"),
+        ("ST PIERRE 974", "Saint-Pierre (974)"),
+        ("Bastia 2b", "Bastia (2B)"),
+        ("Lille cedex 09", "Lille (59)"),
+        ("Marseille 13", "Marseille (13)"),
     ],
 )
 def test_one_commune_is_found_as_people_type_it(typed: str, label: str) -> None:
@@ -55,6 +60,9 @@ def test_one_commune_is_found_as_people_type_it(typed: str, label: str) -> None:
         ("montarg", ["Montargis (45)?"]),
         ("01400", ["Châtillon-sur-Chalaronne (01)?"]),
         ("01400 Rom", ["Romans (01)?"]),
+        ("Mans", ["Le Mans (72)?"]),
+        ("lons 39", ["Lons-le-Saunier (39)?"]),
+        ("Rennes 07", ["Rennes (35)?"]),
     ],
 )
 def test_where_it_could_be_another_the_likeliest_are_offered_and_none_is_taken(
@@ -159,3 +167,20 @@ def test_the_table_is_small_and_quick() -> None:
         began = time.perf_counter()
         find(typed)
         assert time.perf_counter() - began < 0.25  # 1 to 20 ms on a quiet machine
+
+
+def test_a_number_beside_a_name_is_never_passed_over() -> None:
+    """A name begins that of a town elsewhere, and the department of that one is said: the first is not taken."""
+    alone, wrong = {}, {}
+    for line in filter(None, communes._table().split(b"\n")):
+        one = communes._read(line)
+        alone.setdefault(search_key(one.name), []).append(one)
+    for name, found in alone.items():
+        begun = name.rpartition(" ")[0]
+        others = {one.department_code for one in alone.get(begun, [])}
+        for one in found:
+            if others and one.department_code not in others and begun not in communes._DIVIDED:
+                taken = find(f"{begun} {one.department_code}")
+                if isinstance(taken, Commune) and taken.department_code != one.department_code:
+                    wrong[f"{begun} {one.department_code}"] = taken.label
+    assert not wrong

@@ -65,6 +65,7 @@ def test_what_people_write_is_read(read, text: str, value: object) -> None:
         (cells.read_sources, "https://exemple.fr javascript:alert(1)"),
         (cells.read_website, "https://exemple.fr/" + "x" * 300),
         (places.read_region, "Picardie"),
+        (places.read_region, "76"),  # Occitanie for INSEE, Seine-Maritime for people
         (places.read_department, "99"),
         (places.read_places, "Toute la France | Normandie"),
         (places.read_places, "Nullepart"),
