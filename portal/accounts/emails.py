@@ -8,10 +8,11 @@ from flask_babel.speaklater import LazyString
 
 from portal.access.roles import Role
 from portal.accounts.models import Invitation, Person
+from portal.accounts.rules import new_token
 from portal.accounts.words import role_label
 from portal.notifications import previews
 from portal.notifications.message import Message, Recipient
-from portal.notifications.outbox import enqueue
+from portal.notifications.outbox import Letter, enqueue
 from portal.organisations.models import Pole
 from portal.web.addresses import absolute_url
 
@@ -52,6 +53,15 @@ def invitation(invited: Invitation, inviter: Person | None, token: str) -> None:
     """The link to join an organisation."""
     to = Recipient(invited.email, invited.name, invited.language)
     enqueue(INVITATION, to, _invitation_message(invited, inviter, token), confidential=True)
+
+
+def invitation_to_many(invited: Invitation, inviter_email: str) -> Letter:
+    """The same to whoever gets the same role there."""
+    stand_in = new_token()
+    to = Recipient("", "", invited.language)
+    inviter = Person(email=inviter_email)
+    message = _invitation_message(invited, inviter, stand_in)
+    return Letter.written(INVITATION, to, message, stand_in)
 
 
 def invitation_link(token: str) -> str:

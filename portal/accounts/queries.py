@@ -249,6 +249,14 @@ def unanswered_invitation(organisation_id: int, email: str) -> Invitation | None
     return db.session.scalar(statement)
 
 
+def unanswered_invitations(emails: Collection[str]) -> dict[tuple[str, int], int]:
+    """The numbers of such invitations, by address and organisation."""
+    statement = select(Invitation.email, Invitation.organisation_id, Invitation.id).where(
+        Invitation.email.in_(emails), Invitation.accepted_at.is_(None), Invitation.revoked_at.is_(None)
+    )
+    return {(one.email, one.organisation_id): one.id for one in db.session.execute(statement)}
+
+
 def is_idle(day: date) -> ColumnElement[bool]:
     """Has not come for two years on a day, and was not told yet; from their creation for who never came."""
     last = func.coalesce(Person.last_seen_at, Person.created_at)

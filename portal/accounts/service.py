@@ -1,6 +1,7 @@
 """Changes to people."""
 
 import secrets
+from datetime import datetime
 
 from flask import has_request_context
 from flask_babel import lazy_gettext as _l
@@ -18,6 +19,7 @@ from portal.journal import service as journal
 from portal.journal.kinds import Act, Subject
 from portal.organisations.models import Organisation
 from portal.refusals import Conflict, Invalid, NotAllowed, NotFound
+from portal.territories.reference import place_of
 
 _SAID = ("given_name", "family_name", "phone", "language")
 
@@ -207,11 +209,16 @@ def send_invitation(invitation: Invitation, tell: emails.TellInvited = emails.in
     token = rules.new_token()
     invitation.token_hash = rules.token_hash(token)
     invitation.sent_at = clock.now()
-    place = invitation.place
-    invitation.expires_at = clock.end_of(clock.today(place) + rules.INVITATION_LASTS, place)
+    invitation.expires_at = invitation_ends(invitation.organisation)
     db.session.flush()
     inviter = db.session.get(Person, invitation.invited_by_id) if invitation.invited_by_id else None
     tell(invitation, inviter, token)
+
+
+def invitation_ends(organisation: Organisation) -> datetime:
+    """When a link sent now opens nothing any more: at the end of a day of the organisation's place."""
+    place = place_of(organisation.department_code, organisation.region_code)
+    return clock.end_of(clock.today(place) + rules.INVITATION_LASTS, place)
 
 
 def _signed_in_id() -> int | None:

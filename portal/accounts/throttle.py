@@ -8,9 +8,10 @@ only where somebody really tries many.
 import hashlib
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
 from flask import current_app, request
-from sqlalchemy import ColumnElement, delete
+from sqlalchemy import ColumnElement, delete, insert
 
 from portal import clock
 from portal.accounts import queries, rules
@@ -24,6 +25,7 @@ KNOWN_BROWSER = "portal-known-browser"
 """Name of the extension that tells by what this browser is known to the owner of an e-mail address; None: it is not."""
 SIGN_IN = "sign-in"
 CODE = "code"
+_SHARES_A_LOCK = len("written to:") + 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +63,26 @@ def begin_link(email: str, purpose: str = "link") -> Held | None:
 
 def may_write_to(email: str) -> bool:
     """Count an e-mail to an address that somebody else typed; False: it got enough of them today, whoever asked."""
-    return _begin({_account("written to", email): rules.WRITTEN_TO}).held is None
+    return may_write_to_all([email])
+
+
+def may_write_to_all(emails: Sequence[str]) -> bool:
+    """The same of many addresses; False: one of them got enough of them today, and none is counted.
+
+    Many addresses share a lock: a database holds some thousands of them.
+    """
+    keys, now = [_account("written to", email) for email in emails], clock.now()
+    one_at_a_time(*{key[:_SHARES_A_LOCK] for key in keys})
+    counted: dict[str, list[datetime]] = {key: [] for key in keys}
+    for attempt in queries.attempts(counted, since=now - rules.WRITTEN_TO.window):
+        counted[attempt.key].append(attempt.at)
+    for key in keys:
+        if rules.wait_until(counted[key], rules.WRITTEN_TO, now):
+            return False
+        counted[key].append(now)
+    if keys:
+        db.session.execute(insert(FailedAttempt), [{"key": key, "at": now} for key in keys])
+    return True
 
 
 def may_ask_for_address(person_id: int) -> bool:

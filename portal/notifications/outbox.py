@@ -6,15 +6,15 @@ under the same Message-ID. Failures are tried again later and later, then given 
 
 import random
 import secrets
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, Self
 
 from flask import current_app
-from sqlalchemy import ColumnElement, and_, bindparam, delete, func, or_, select, update
+from sqlalchemy import ColumnElement, and_, bindparam, delete, func, insert, or_, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from portal import clock
@@ -173,11 +173,41 @@ def enqueue(
         return
     if dedupe and db.session.scalar(select(OutboxEmail.id).where(OutboxEmail.dedupe == dedupe)):
         return
+    row = _row(kind, recipient, message) | {"dedupe": dedupe, "confidential": confidential}
+    statement = _INSERT[db.engine.dialect.name](OutboxEmail).values(row)
+    db.session.execute(statement.on_conflict_do_nothing(index_elements=["dedupe"]))
+
+
+@dataclass(frozen=True, slots=True)
+class Letter:
+    """A confidential e-mail to many: the same, but for the secret of each, for which `stand_in` stands."""
+
+    row: Mapping[str, Any]
+    stand_in: str
+
+    @classmethod
+    def written(cls, kind: str, recipient: Recipient, message: Message, stand_in: str) -> Self:
+        return cls({**_row(kind, recipient, message), "confidential": True}, stand_in)
+
+    def to(self, address: str, secret: str) -> dict[str, Any]:
+        """The row of one e-mail, as `post` takes it."""
+        texts = {name: self.row[name].replace(self.stand_in, secret) for name in ("text", "html")}
+        return {**self.row, **texts, "recipient": address, "message_id": message_id()}
+
+
+def post(rows: Sequence[dict[str, Any]]) -> None:
+    """Write e-mails that were rendered before the caller's transaction."""
+    require_transaction()
+    if not is_silent():
+        db.session.execute(insert(OutboxEmail), rows)
+
+
+def _row(kind: str, recipient: Recipient, message: Message) -> dict[str, Any]:
     reply_name, reply_email = message.reply_to or (None, None)
     if message.to_stranger:
         recipient, reply_name = replace(recipient, name=""), None
     rendered = render(kind, recipient, message)
-    row = {
+    return {
         "kind": kind,
         "recipient": recipient.email,
         "recipient_name": one_line(recipient.name)[:_NAME_LENGTH],
@@ -189,12 +219,8 @@ def enqueue(
         "html": rendered.html,
         "message_id": message_id(),
         "thread": message.thread,
-        "dedupe": dedupe,
-        "confidential": confidential,
         "next_attempt_at": clock.office_hours(recipient.place) if waits_for_office_hours() else clock.now(),
     }
-    insert = _INSERT[db.engine.dialect.name](OutboxEmail).values(row)
-    db.session.execute(insert.on_conflict_do_nothing(index_elements=["dedupe"]))
 
 
 def message_id() -> str:
@@ -261,12 +287,12 @@ def note_worker(name: str, mail_error: str | None) -> None:
     require_transaction()
     now = clock.now()
     seen = {"seen_at": now, "mail_error": mail_error and mail_error[:_ERROR_LENGTH]}
-    insert = _INSERT[db.engine.dialect.name](WorkerHeartbeat)
+    statement = _INSERT[db.engine.dialect.name](WorkerHeartbeat)
     since = func.coalesce(WorkerHeartbeat.mail_away_since, now) if mail_error else None
     db.session.execute(
-        insert.values(name=name, mail_away_since=now if mail_error else None, **seen).on_conflict_do_update(
-            index_elements=["name"], set_={**seen, "mail_away_since": since}
-        )
+        statement.values(
+            name=name, mail_away_since=now if mail_error else None, **seen
+        ).on_conflict_do_update(index_elements=["name"], set_={**seen, "mail_away_since": since})
     )
 
 

@@ -8,8 +8,8 @@ from flask_babel import gettext as _
 from sqlalchemy import Row as Record
 
 from portal.access.roles import HEAD_ROLES, Actor, Role
-from portal.accounts import service as accounts
-from portal.accounts import throttle
+from portal.accounts import crowd, throttle
+from portal.accounts.crowd import Guest, Letters
 from portal.accounts.kinds import ROLES_OF
 from portal.db import require_transaction
 from portal.refusals import Conflict
@@ -216,28 +216,40 @@ def _keep_a_head(lines: Sequence[Line], directory: Directory) -> None:
             )
 
 
-def apply(actor: Actor, lines: Sequence[Line]) -> None:
+def letters(actor: Actor, lines: Sequence[Line]) -> Letters:
+    """What those whom lines invite will read, written while nothing is locked."""
+    return crowd.letters(actor, _guests(lines))
+
+
+def _guests(lines: Sequence[Line]) -> list[Guest]:
+    invited = [line.values for line in lines if line.changes and not line.target_id]
+    organisations = queries.organisations_by_id({one["organisation_id"] for one in invited})
+    return [
+        Guest(
+            organisations[one["organisation_id"]],
+            one["email"],
+            one["given_name"],
+            one["family_name"],
+            one["role"],
+            one["language"],
+        )
+        for one in invited
+    ]
+
+
+def apply(actor: Actor, lines: Sequence[Line], written: Letters) -> None:
     """Invite, and change roles; the organisations are locked since the lines were compared.
 
     Those who will answer for an organisation come before those who no longer will.
     """
     require_transaction()
-    heads_first = sorted(lines, key=lambda line: line.values["role"] not in HEAD_ROLES)
-    for batch in queries.batches(heads_first):
-        ids = {line.values["organisation_id"] for line in batch}
-        organisations = queries.organisations_by_id(ids)
-        for line in batch:
-            organisation, role = organisations[line.values["organisation_id"]], line.values["role"]
-            if line.target_id:
-                teams.change_role(actor, organisation, line.target_id, role)
-                continue
-            if not throttle.may_write_to(line.values["email"]):
-                raise Conflict
-            accounts.invite(
-                organisation,
-                line.values["email"],
-                line.values["given_name"],
-                line.values["family_name"],
-                role,
-                line.values["language"],
-            )
+    held = [line for line in lines if line.target_id]
+    organisations = queries.organisations_by_id({line.values["organisation_id"] for line in held})
+    for line in sorted(held, key=lambda line: line.values["role"] not in HEAD_ROLES):
+        organisation = organisations[line.values["organisation_id"]]
+        teams.change_role(actor, organisation, line.target_id or 0, line.values["role"])
+    guests = _guests(lines)
+    if not throttle.may_write_to_all([one.email for one in guests]):
+        raise Conflict
+    for batch in queries.batches(guests):
+        crowd.invite(actor, batch, written)

@@ -33,11 +33,10 @@ def batches(things: Collection[Any]) -> Iterator[list[Any]]:
         yield batch
 
 
-def mine(person_id: int, transfer_id: int) -> Transfer | None:
-    """A file that this person brought."""
-    return db.session.scalar(
-        select(Transfer).where(Transfer.id == transfer_id, Transfer.owner_id == person_id)
-    )
+def mine(person_id: int, transfer_id: int, *, whole: bool = False) -> Transfer | None:
+    """A file that this person brought; `whole`: with its content."""
+    statement = select(Transfer).where(Transfer.id == transfer_id, Transfer.owner_id == person_id)
+    return db.session.scalar(statement.options(undefer(Transfer.content)) if whole else statement)
 
 
 def waiting(person_id: int) -> Sequence[Transfer]:
@@ -164,7 +163,11 @@ def lock_organisations(ids: Collection[int]) -> None:
 
 def organisations_by_id(ids: Collection[int]) -> dict[int, Organisation]:
     """Organisations by number."""
-    return {one.id: one for one in db.session.scalars(select(Organisation).where(Organisation.id.in_(ids)))}
+    found: dict[int, Organisation] = {}
+    for batch in batches(ids):
+        rows = db.session.scalars(select(Organisation).where(Organisation.id.in_(batch)))
+        found.update((one.id, one) for one in rows)
+    return found
 
 
 def people(emails: Collection[str]) -> Sequence[Any]:

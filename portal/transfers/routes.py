@@ -138,8 +138,10 @@ def apply(transfer_id: int) -> ResponseReturnValue:
     """Import all of it, if it still does what the report says."""
     if kept.is_resuming():
         return redirect(url_for(".report", transfer_id=transfer_id))
+    actor, seen = current.actor(), request.form.get("seen", "")
+    written = service.letters(actor, transfer_id)
     with transaction():
-        result = service.apply(current.actor(), transfer_id, request.form.get("seen", ""))
+        result = service.apply(actor, transfer_id, seen, written)
     if result is Result.OUTDATED:
         return _report_page(_mine(transfer_id), outdated=True), 409
     flash.success(_("The file is imported."))

@@ -9,6 +9,7 @@ from sqlalchemy import delete, insert
 
 from portal import clock
 from portal.access.roles import Actor
+from portal.accounts.crowd import Letters
 from portal.db import db, require_transaction
 from portal.journal import service as journal
 from portal.journal.kinds import Act, Subject
@@ -50,8 +51,16 @@ def keep(actor: Actor, kind: TransferKind, file_name: str, content: bytes, lines
     return transfer
 
 
-def apply(actor: Actor, transfer_id: int, seen: str) -> Result:
-    """Import a file, all of it or nothing. `seen`: the digest of the report that was shown.
+def letters(actor: Actor, transfer_id: int) -> Letters:
+    """What the people whom a file invites will read: to be written before the transaction that imports it."""
+    transfer = queries.mine(actor.person_id, transfer_id, whole=True)
+    if transfer is None or transfer.kind is not TransferKind.PEOPLE or transfer.applied_at:
+        return {}
+    return people.letters(actor, look(transfer.kind, transfer.content))
+
+
+def apply(actor: Actor, transfer_id: int, seen: str, written: Letters) -> Result:
+    """Import a file, all of it or nothing. `seen`: the digest of the report that was shown. `written`: its `letters`.
 
     Everything is looked at again under lock: OUTDATED where the report is no longer that one; the new one is then
     kept. Conflict where lines are wrong, or somebody else changes the same things at this moment.
@@ -68,14 +77,14 @@ def apply(actor: Actor, transfer_id: int, seen: str) -> Result:
         return Result.OUTDATED
     if transfer.count(Outcome.ERROR):
         raise Conflict
-    _import(actor, transfer, [line for line in lines if line.changes])
+    _import(actor, transfer, [line for line in lines if line.changes], written)
     return Result.DONE
 
 
-def _import(actor: Actor, transfer: Transfer, lines: Sequence[Line]) -> None:
+def _import(actor: Actor, transfer: Transfer, lines: Sequence[Line], written: Letters) -> None:
     try:
         if transfer.kind is TransferKind.PEOPLE:
-            people.apply(actor, lines)
+            people.apply(actor, lines, written)
         else:
             changes.apply(transfer.kind, lines)
     except Invalid as refusal:

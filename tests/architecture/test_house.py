@@ -56,6 +56,7 @@ FEATURES = (
 # A room of its own, with why. A name used twice becomes one of ROOMS.
 OWN_ROOMS = {
     "accounts": {
+        "crowd": "invitations by the thousand",
         "header": "who acts, drawn on every page",
         "passwords": "what Flask-Security asks of a password",
         "throttle": "attempts counted in the database",

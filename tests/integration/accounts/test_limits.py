@@ -63,6 +63,9 @@ LIMITS: dict[str, Tried] = {
         rules.LINKS_OF_ACCOUNT.most, lambda: throttle.begin_link(EMAIL, "application") is None
     ),
     "may_write_to": Tried(rules.WRITTEN_TO.most, lambda: throttle.may_write_to(EMAIL)),
+    "may_write_to_all": Tried(
+        rules.WRITTEN_TO.most, lambda: throttle.may_write_to_all([EMAIL, "autre@exemple.test"])
+    ),
     "may_ask_for_address": Tried(rules.LINKS_OF_ACCOUNT.most, lambda: throttle.may_ask_for_address(1)),
     "may_send_invitation": Tried(rules.INVITATION_SENDS.most, lambda: throttle.may_send_invitation(1)),
     "may_ask_for_invitation": Tried(rules.ASKED_AGAIN.most, lambda: throttle.may_ask_for_invitation(1)),
