@@ -236,8 +236,9 @@ def kept_id(organisation_id: int) -> int | None:
 
 def possible_doubles(kept: Organisation, text: str) -> Sequence[Organisation]:
     """Records of the same kind that could be the same organisation, the first twenty by name."""
+    like = pole_like(_Any.Pole, text) if kept.kind is OrganisationKind.POLE else named_like(_Any, text)
     statement = select(_Any).where(
-        _Any.kind == kept.kind, _Any.id != kept.id, _Any.merged_into_id.is_(None), *named_like(_Any, text)
+        _Any.kind == kept.kind, _Any.id != kept.id, _Any.merged_into_id.is_(None), *like
     )
     return db.session.scalars(statement.order_by(_Any.name_key, _Any.id).limit(20)).all()
 

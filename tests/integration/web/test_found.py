@@ -9,7 +9,9 @@ import pytest
 
 from portal.access.roles import Role
 from portal.accounts.models import Membership
-from portal.db import transaction
+from portal.db import db, transaction
+from portal.journal import service as journal
+from portal.journal.kinds import Act, Subject
 from portal.organisations import doubles
 from portal.organisations import service as organisations
 from portal.requests import personal
@@ -17,6 +19,7 @@ from portal.requests.workflow import AssignmentState
 from tests.browser import Browser
 from tests.builders import Builder
 from tests.integration.requests.steps import actor_of
+from tests.integration.transfers.files import import_file
 
 Browse = Any
 
@@ -44,6 +47,10 @@ class Lists:
             self.request, self.partner, AssignmentState.ACCEPTED, referent_id=self.referent.person_id
         )
         self.guided = make.request(make.coordinator(), need="Autre chose.")
+        self.other_pole, self.other_partner = make.pole(), make.partner()
+        with transaction():
+            for one in (self.pole, self.partner):
+                journal.record(Act.CHANGED, Subject.ORGANISATION, one.id, one.name)
 
     def rows(self) -> Iterator[tuple[str, Membership | None, str, list[str]]]:
         """Where a list is, its reader, what shows that the row is there, and the names that it shows."""
@@ -80,6 +87,11 @@ class Lists:
             [self.pole.name, self.pole.town or "", "Seine-Maritime"],
         )
         yield "/services?q=", None, f"/services/{self.service.slug}", [*service, "Premiers pas"]
+        for one, other in ((self.pole, self.other_pole), (self.partner, self.other_partner)):
+            yield "/journal?q=", self.national, f"/organisations/{one.id}", [one.name]
+            merging = f"/organisations/{other.id}"
+            shown = [self.pole.name, self.pole.town or "", "Normandie"] if one is self.pole else [one.name]
+            yield f"{merging}/doublons?q=", self.national, f"{merging}/fusionner/{one.id}", shown
         for member in (self.referent, self.coordinator):
             shown = [member.person.name, member.person.email, member.organisation.name]
             yield "/personnes?q=", self.national, f"/personnes/{member.person_id}", shown
@@ -138,6 +150,16 @@ def test_a_new_name_is_found_and_the_former_is_not(lists: Lists, browse: Browse)
     for path, names in former.items():
         for name in names:
             assert not finds(browser, path, name, f"/demandes/{lists.request.reference}"), name
+
+
+def test_a_name_that_a_file_gives_is_found(lists: Lists, browse: Browse) -> None:
+    former = lists.pole.name
+    heads = ("Identifiant", "Nom", "Commune")
+    import_file(browse(lists.national), "poles", heads, (str(lists.pole.id), "Les Îles d’Œ", "Dieppe (76)"))
+    db.session.refresh(lists.pole)
+    assert (lists.pole.name, lists.pole.town) == ("Les Îles d’Œ", "Dieppe")
+    check(lists, browse, "fr")
+    assert not finds(browse(lists.national), "/organisations?q=", former, f"/organisations/{lists.pole.id}")
 
 
 def test_after_a_merge_the_name_that_stays_is_found(make: Builder, lists: Lists, browse: Browse) -> None:
