@@ -16,9 +16,11 @@ from portal.access.roles import Role
 from portal.accounts.models import Invitation
 from portal.accounts.rules import token_hash
 from portal.accounts.service import send_invitation
+from portal.applications import changes as application_changes
 from portal.applications import queries as applications
 from portal.applications import service as application_service
-from portal.applications.workflow import State
+from portal.applications.workflow import Action as Step
+from portal.applications.workflow import OpinionIsRegional, State
 from portal.db import db, transaction
 from portal.journal.kinds import Act, Subject
 from portal.journal.models import JournalEntry
@@ -136,7 +138,7 @@ def test_a_request_reopens_until_the_thirtieth_day_is_over(asked, department: st
 
 @pytest.mark.parametrize("department", PLACES)
 def test_what_is_late_is_late_where_it_is(make: Builder, department: str) -> None:
-    """Applications: the list, the count, and whether the national cell may give the opinion."""
+    """Applications: the list and the count."""
     region, zone = PLACES[department]
     make.application(region_code=region, department_code=department, due_on=date(2026, 3, 29))
     admin = actor_of(make.national_admin())
@@ -147,6 +149,26 @@ def test_what_is_late_is_late_where_it_is(make: Builder, department: str) -> Non
         return not late
 
     check(in_time, date(2026, 3, 29), zone)
+
+
+@pytest.mark.parametrize("department", PLACES)
+def test_an_opinion_is_regional_until_the_day_is_over_where_it_is(make: Builder, department: str) -> None:
+    region, zone = PLACES[department]
+    last = date(2026, 3, 29)
+    application = make.application(region_code=region, department_code=department, due_on=last)
+    make.regional_admin(region)
+    admin = actor_of(make.national_admin())
+    opinion = application_changes.Said(reason="favourable", message="Oui.")
+
+    def is_regional() -> bool:
+        try:
+            with transaction():
+                application_service.act_as_cell(admin, application.reference, Step.ADVISE, opinion)
+        except OpinionIsRegional:
+            return True
+        return False
+
+    check(is_regional, last, zone)
 
 
 @pytest.mark.parametrize("department", PLACES)

@@ -29,7 +29,9 @@ def places(make: Builder) -> dict[str, tuple[Membership | None, list[str]]]:
     team = make.partner(name="Équipe", regions=("28",))
     for name in NAMES:
         make.member(team, Role.PRACTITIONER, make.person(family_name=f"{name} membre", given_name="Lou"))
-    manager = make.member(team, Role.MANAGER, make.person(family_name="Aaa", given_name="Lou"))
+    manager, _other = (
+        make.member(team, Role.MANAGER, make.person(family_name="Aaa", given_name="Lou")) for _ in range(2)
+    )
     with transaction() as session:
         session.add_all(
             Invitation(
@@ -46,6 +48,10 @@ def places(make: Builder) -> dict[str, tuple[Membership | None, list[str]]]:
     request = make.request(make.coordinator(poles[0]), service=services[0])
     make.assignment(request, team, AssignmentState.PROPOSED)
     page = f"/demandes/{request.reference}"
+    running = make.request(make.coordinator(poles[1]), service=services[0])
+    accepted = make.assignment(running, team, AssignmentState.ACCEPTED, referent_id=manager.person_id)
+    at = f"/demandes/{running.reference}/affectations/{accepted.id}"
+    here = f"/organisations/{team.id}/personnes/{manager.id}"
     return {
         "/organisations?type=partner": (national, ["alliés"]),
         "/organisations?type=pole": (national, ["pôle"]),
@@ -58,6 +64,9 @@ def places(make: Builder) -> dict[str, tuple[Membership | None, list[str]]]:
         f"/organisations/{partners[0].id}": (national, ["appui"]),
         "/demandes?dossier=toutes": (national, ["alliés", "appui"]),
         page: (manager, ["membre"]),
+        f"{at}/planifier": (manager, ["membre"]),
+        f"{here}/depart": (manager, ["membre"]),
+        f"{here}/absences": (manager, ["membre"]),
         f"{page}#route": (national, ["alliés – "]),
         "/usage": (national, ["alliés", "appui"]),
     }
