@@ -15,6 +15,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from portal import clock, engine, schema, settings
 from portal.access.roles import CELL_ROLES, Role
+from portal.accounts import passwords
 from portal.accounts import queries as people
 from portal.accounts import service as accounts
 from portal.accounts.kinds import ROLES_OF
@@ -121,8 +122,9 @@ class _Line(click.ParamType[str]):
 @with_appcontext
 def create_admin(email: str, given_name: str, family_name: str) -> None:
     """Give somebody an account in the national cell; nothing is sent, a link to choose a passphrase is printed."""
+    unknown = passwords.hashed_unknown()
     with transaction():
-        _welcome(email, given_name, family_name, _national_cell(), Role.NATIONAL_ADMIN)
+        _welcome(email, given_name, family_name, unknown, _national_cell(), Role.NATIONAL_ADMIN)
 
 
 @click.command
@@ -154,20 +156,24 @@ def add_cell(region_code: str, name: str) -> None:
 @with_appcontext
 def add_member(organisation_id: int, role: str, email: str, given_name: str, family_name: str) -> None:
     """Give somebody a role in an organisation; its number stands in the address of its page."""
+    unknown = passwords.hashed_unknown()
     with transaction() as session:
         organisation = session.get(Organisation, organisation_id)
         if organisation is None:
             raise click.BadParameter(f"there is no organisation {organisation_id}.")
         try:
-            _welcome(email, given_name, family_name, organisation, Role(role))
+            _welcome(email, given_name, family_name, unknown, organisation, Role(role))
         except NotAllowed:
             fitting = ", ".join(sorted(ROLES_OF[organisation.kind]))
             raise click.BadParameter(f"{organisation.name} gives these roles: {fitting}.") from None
 
 
-def _welcome(email: str, given_name: str, family_name: str, organisation: Organisation, role: Role) -> None:
+def _welcome(
+    email: str, given_name: str, family_name: str, hashed: str, organisation: Organisation, role: Role
+) -> None:
     """Make somebody a member and print how they get in; nothing is sent."""
-    person = people.by_email(email) or accounts.create_person(email, given_name, family_name)
+    people.lock_address(email)
+    person = people.by_email(email) or accounts.create_person(email, given_name, family_name, hashed)
     accounts.join(person, organisation, role)
     db.session.flush()
     link = absolute_url("security.reset_password", token=generate_reset_password_token(person))

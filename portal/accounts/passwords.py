@@ -1,6 +1,7 @@
 """What passes for a password, as Flask-Security asks it."""
 
 import json
+import secrets
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -71,6 +72,11 @@ def hashed_anew(person: Person, passphrase: str) -> str | None:
     """The hash of a right passphrase, where the one that is kept is made as it no longer should be."""
     context = current_app.extensions["security"].pwd_context
     return hash_password(passphrase) if context.needs_update(person.password) else None
+
+
+def hashed_unknown() -> str:
+    """The hash of a password that nobody knows: one is chosen by the "forgotten password" link."""
+    return hashed(secrets.token_urlsafe(32))
 
 
 def hashed(passphrase: str) -> str:

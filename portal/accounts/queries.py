@@ -10,7 +10,7 @@ from portal import clock
 from portal.access.roles import CELL_ROLES, HEAD_ROLES, Role
 from portal.accounts.models import FailedAttempt, Invitation, Membership, Person
 from portal.accounts.rules import IDLE_CLOSED_AFTER, IDLE_WARNED_AFTER, canonical_email
-from portal.db import db, require_transaction
+from portal.db import db, one_at_a_time, require_transaction
 from portal.organisations import queries as organisations
 from portal.organisations.kinds import OrganisationKind
 from portal.organisations.models import Coverage, Organisation, OrganisationAbsence
@@ -159,6 +159,11 @@ def attempts(keys: Collection[str], since: datetime) -> Sequence[FailedAttempt]:
         .order_by(FailedAttempt.at, FailedAttempt.id)
     )
     return db.session.scalars(statement).all()
+
+
+def lock_address(email: str) -> None:
+    """Let one transaction at a time open an account for an address, or move one there."""
+    one_at_a_time(f"account of {canonical_email(email)}")
 
 
 def lock_people_of(organisation_ids: Collection[int]) -> None:

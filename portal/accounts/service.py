@@ -11,7 +11,7 @@ from sqlalchemy import update
 
 from portal import clock
 from portal.access.roles import HEAD_ROLES, Actor, Role
-from portal.accounts import emails, passwords, queries, rules, throttle
+from portal.accounts import emails, queries, rules, throttle
 from portal.accounts.kinds import ROLES_OF, Held
 from portal.accounts.models import Invitation, Membership, Person
 from portal.db import db, kept_if, note, require_transaction
@@ -88,17 +88,15 @@ def keep_hash(person: Person, hashed: str | None) -> None:
         db.session.execute(statement.execution_options(synchronize_session=False))
 
 
-def create_person(
-    email: str, given_name: str, family_name: str, hashed: str | None = None, language: str = "fr"
-) -> Person:
-    """A new person; without the hash of a password, they choose one by the "forgotten password" link."""
+def create_person(email: str, given_name: str, family_name: str, hashed: str, language: str = "fr") -> Person:
+    """A new person; whoever calls has locked the address."""
     require_transaction()
     person = Person(
         email=email,
         given_name=given_name,
         family_name=family_name,
         language=language,
-        password=hashed or passwords.hashed(secrets.token_urlsafe(32)),
+        password=hashed,
         fs_uniquifier=secrets.token_hex(32),
     )
     db.session.add(person)

@@ -2,6 +2,7 @@
 
 import hashlib
 import hmac
+from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
@@ -71,15 +72,32 @@ def picture(text: str) -> tuple[int, str]:
     return len(rows), "".join(squares)
 
 
-def set_application(person_id: int, secret: str, typed: str) -> bool:
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """A code that the application with this secret, encrypted, shows at this half minute."""
+
+    secret: str
+    counter: int
+
+
+def shown_with(secret: str, typed: str) -> Shown | None:
+    """The code typed, if an application shows it now. Asked before anything is locked: to decrypt takes its time."""
+    row = Authenticator(secret=secret, counter=None)
+    return Shown(secret, row.counter or 0) if _codes().accepts(rules.plain_code(typed), row) else None
+
+
+def shown_to(person_id: int, typed: str) -> Shown | None:
+    """The same of the application of a person."""
+    row = queries.authenticator(person_id)
+    is_one = row is not None and rules.is_from_an_application(rules.plain_code(typed))
+    return shown_with(row.secret, typed) if row and is_one else None
+
+
+def set_application(person_id: int, shown: Shown) -> None:
     """Keep the secret of an application that has just shown the right code; it replaces the one before."""
     require_transaction()
-    row = Authenticator(person_id=person_id, secret=secret, counter=None)
-    if not _codes().accepts(rules.plain_code(typed), row):
-        return False
     db.session.execute(delete(Authenticator).where(Authenticator.person_id == person_id))
-    db.session.add(row)
-    return True
+    db.session.add(Authenticator(person_id=person_id, secret=shown.secret, counter=shown.counter))
 
 
 def remove_application(person_id: int) -> bool:
@@ -93,17 +111,15 @@ def remove_application(person_id: int) -> bool:
     return True
 
 
-def use_code(person_id: int, typed: str) -> str | None:
+def use_code(person_id: int, typed: str, shown: Shown | None) -> str | None:
     """Take a code, which works no more: "code" of the application, "recovery" from paper, None: it is neither.
 
-    The person is locked, so that two at once are one after the other.
+    `shown`: what was found of it before. The person is locked, so that two at once are one after the other.
     """
     require_transaction()
     code = rules.plain_code(typed)
     if rules.is_from_an_application(code):
-        row = queries.authenticator(person_id)
-        right = row is not None and _codes().accepts(code, row)
-        return "code" if right else None
+        return "code" if shown and _use_shown(person_id, shown) else None
     found = db.session.scalar(
         select(RecoveryCode).where(
             RecoveryCode.person_id == person_id,
@@ -115,6 +131,15 @@ def use_code(person_id: int, typed: str) -> str | None:
         return None
     found.used_at = clock.now()
     return "recovery"
+
+
+def _use_shown(person_id: int, shown: Shown) -> bool:
+    """False: the application is another one now, or this code or a later one was used."""
+    row = queries.authenticator(person_id)
+    if row is None or row.secret != shown.secret or shown.counter <= (row.counter or 0):
+        return False
+    row.counter = shown.counter
+    return True
 
 
 def renew_recovery_codes(person_id: int) -> list[str]:

@@ -80,9 +80,10 @@ def set_up_application() -> ResponseReturnValue:
     form = forms.ApplicationForm()
     secret = _secret_being_set_up()
     if form.submitted():
+        shown = factors.shown_with(secret, form.code.data)
         try:
             with transaction():
-                codes = service.set_up_application(current_user.id, secret, form.code.data)
+                codes = service.set_up_application(current_user.id, shown)
         except Invalid as refusal:
             form.refuse(refusal)
         else:
@@ -229,9 +230,10 @@ def second_step() -> ResponseReturnValue:
         return redirect(url_for("home.index"))
     form = forms.SecondStepForm()
     has_answer = _has_answer(form)
+    shown = security.code_shown(form) if has_answer else None
     with session_transaction() if has_answer else nullcontext():
         person = security.waiting_person(lock=has_answer)
-        taken = has_answer and person is not None and security.take_second_step(form, person)
+        taken = has_answer and person is not None and security.take_second_step(form, person, shown)
     if person is None:
         flash.notice(_("Sign in again: the second step was not taken in time."))
         return redirect(url_for("security.login"))

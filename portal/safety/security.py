@@ -83,8 +83,14 @@ def waiting_person(*, lock: bool = False) -> Person | None:
     return people.by_session(session[_PENDING], lock=lock)
 
 
-def take_second_step(form: SecondStepForm, person: Person) -> bool:
-    """Sign in with a code, or with a passkey that the browser has used; what is wrong goes to the form."""
+def code_shown(form: SecondStepForm) -> factors.Shown | None:
+    """What is found, before anything is locked, of a code typed by whoever has still to take the second step."""
+    person = waiting_person()
+    return factors.shown_to(person.id, form.code.data or "") if person else None
+
+
+def take_second_step(form: SecondStepForm, person: Person, shown: factors.Shown | None) -> bool:
+    """Sign in with a code, `shown`, or with a passkey that the browser has used; what is wrong goes to the form."""
     answer = request.form.get("credential")
     if answer:
         if passkeys.recognise(answer, person.id) is None:
@@ -96,7 +102,7 @@ def take_second_step(form: SecondStepForm, person: Person) -> bool:
     if attempt.held:
         form.form_errors.append(_("Too many attempts. Wait a while before trying again."))
         return False
-    kind = factors.use_code(person.id, form.code.data)
+    kind = factors.use_code(person.id, form.code.data, shown)
     if kind is None:
         form.code.errors = [_("This code is not right, or has been used already. Type the next one.")]
         return False

@@ -4,7 +4,6 @@ import secrets
 from datetime import datetime
 
 from flask_babel import lazy_gettext as _l
-from sqlalchemy.exc import IntegrityError
 
 from portal import clock
 from portal.accounts import queries as people
@@ -46,17 +45,18 @@ def _locked(person_id: int) -> Person:
     return person
 
 
-def set_up_application(person_id: int, secret: str, typed: str) -> list[str]:
+def set_up_application(person_id: int, shown: factors.Shown | None) -> list[str]:
     """Keep an application that shows the right code; recovery codes where there were none yet.
 
-    Invalid: the code is wrong. Every other session ends: it was not opened with this.
+    Invalid: the code is wrong, `shown` None. Every other session ends: it was not opened with this.
     """
     person = _locked(person_id)
-    if not factors.set_application(person_id, secret, typed):
+    if shown is None:
         message = _l(
             "This code is not right. Check that your telephone shows the right time, and type the next."
         )
         raise Invalid("code", message)
+    factors.set_application(person_id, shown)
     _note(person, Protection.APPLICATION_SET)
     return _factor_added(person_id)
 
@@ -190,7 +190,7 @@ def confirm_email_change(token: str) -> Person:
     if change is None:
         raise NotFound
     person = _locked(change.person_id)
-    if person.email != change.old_email or people.by_email(change.new_email) is not None:
+    if person.email != change.old_email:
         raise Conflict
     change.confirmed_at = clock.now()
     _change_email(person, change.new_email)
@@ -212,8 +212,6 @@ def stop_email_change(token: str) -> Person:
     for later in queries.changes_since(person.id, change.asked_at):
         later.stopped_at = clock.now()  # a link to stop those is in the hands of whoever asked for this one
     if change.confirmed_at and person.email != change.old_email:
-        if people.by_email(change.old_email) is not None:
-            raise Conflict
         _change_email(person, change.old_email)
     _remove_factors_since(person, change.asked_at)
     person.fs_uniquifier = secrets.token_hex(32)
@@ -237,14 +235,14 @@ def _remove_factors_since(person: Person, moment: datetime) -> None:
 
 
 def _change_email(person: Person, email: str) -> None:
-    """Sessions elsewhere end, and so do links: they name the account by what changes here."""
+    """Sessions elsewhere end, and so do links: they name the account by what changes here. Conflict: it is taken."""
+    people.lock_address(email)
+    if people.by_email(email):
+        raise Conflict
     before = person.email
     person.email, person.confirmed_at = email, clock.now()
     person.fs_uniquifier = secrets.token_hex(32)
-    try:
-        db.session.flush()
-    except IntegrityError:  # somebody took the address at this very moment
-        raise Conflict from None
+    db.session.flush()
     sessions.end_others(person.id)
     journal.record(
         Act.EMAIL_CHANGED,

@@ -11,6 +11,7 @@ from portal.accounts import passwords
 from portal.accounts.models import Invitation
 from portal.accounts.security import session_transaction
 from portal.db import transaction
+from portal.refusals import NotAllowed
 from portal.safety import queries as safety
 from portal.teams import invitations, queries, rules
 from portal.teams.forms import AcceptForm
@@ -61,11 +62,14 @@ def _accept_as_new(token: str, invitation: Invitation) -> ResponseReturnValue:
     form = AcceptForm(obj=invitation, email=invitation.email)
     if form.submitted():
         hashed = passwords.hashed(form.password.data)
-        with session_transaction():
-            person = invitations.join_as_new(token, form.given_name.data, form.family_name.data, hashed)
-            asks_more = safety.has_second_factor(person.id)  # a closed account may have kept it
-            if not asks_more:
-                login_user(person, authn_via=["invitation"])
+        try:
+            with session_transaction():
+                person = invitations.join_as_new(token, form.given_name.data, form.family_name.data, hashed)
+                asks_more = safety.has_second_factor(person.id)  # a closed account may have kept it
+                if not asks_more:
+                    login_user(person, authn_via=["invitation"])
+        except NotAllowed:  # the address got its account at this very moment: they sign in with it
+            return redirect(url_for(".accept", token=token))
         flash.success(_("Welcome! You now belong to %(name)s.", name=invitation.organisation.name))
         return redirect(url_for("security.login" if asks_more else "home.index"))
     page = render_template("teams/invitation.html", invitation=invitation, token=token, form=form)

@@ -93,6 +93,7 @@ def join_as_new(token: str, given_name: str, family_name: str, hashed: str) -> P
     NotAllowed: the address has an account, which must sign in. LinkSpent: used meanwhile.
     """
     invitation = _spend(token)
+    accounts_queries.lock_address(invitation.email)
     person = accounts_queries.by_email(invitation.email)
     if person is not None and person.active:
         raise NotAllowed

@@ -9,18 +9,24 @@ from typing import Any
 import pytest
 from argon2 import low_level
 from flask import Flask, template_rendered
-from sqlalchemy import text
+from passlib.totp import AppWallet
+from sqlalchemy import func, select, text
 
 from portal.access.roles import Role
 from portal.accounts import service as accounts
 from portal.accounts.rules import token_hash
 from portal.db import db, transaction
+from portal.notifications import message, outbox
+from portal.notifications.message import Rendered
+from portal.notifications.models import OutboxEmail
 from tests.access import world as worlds
 from tests.access.matrix import ROWS, Row
 from tests.access.test_matrix import address, answer_of, browser_of
 from tests.access.world import FORMS, World
 from tests.browser import Browser
 from tests.builders import Builder
+from tests.integration.safety.steps import password_then, set_up_application
+from tests.integration.transfers.files import import_file
 
 GETS = [row for row in ROWS if row.method == "GET" and row.who_gets("200")]
 POSTS = [row for row in ROWS if row.method == "POST"]
@@ -77,7 +83,12 @@ def slow(monkeypatch: pytest.MonkeyPatch, app: Flask) -> Iterator[list[str]]:
         real: Callable[..., Any] = getattr(owner, name)
         monkeypatch.setattr(owner, name, lambda *args, **named: (note(name), real(*args, **named))[1])
 
-    for owner, name in ((low_level, "hash_secret"), (low_level, "verify_secret"), (os, "fsync")):
+    for owner, name in (
+        (low_level, "hash_secret"),
+        (low_level, "verify_secret"),
+        (AppWallet, "decrypt_key"),
+        (os, "fsync"),
+    ):
         noted(owner, name)
 
     def rendered(_app: Flask, template: Any, **_context: Any) -> None:
@@ -89,7 +100,7 @@ def slow(monkeypatch: pytest.MonkeyPatch, app: Flask) -> Iterator[list[str]]:
 
 @pytest.mark.parametrize("row", POSTS, ids=str)
 def test_nothing_slow_happens_while_one_writes(app: Flask, world: World, row: Row, slow: list[str]) -> None:
-    """E-mails apart: each is rendered in some milliseconds, in the transaction of what it tells."""
+    """E-mails apart: each is rendered in a millisecond, in the transaction of what it tells."""
     persona = next(iter(row.who_gets("302", "200", "422")))
     path, fields = address(app, row, world), FORMS[row.endpoint](world, persona)
     browser = browser_of(app, world, persona)
@@ -113,4 +124,60 @@ def test_a_guest_chooses_a_passphrase_before_anything_is_locked(
     words = "trois petits chats dorment au grenier"
     fields = {"given_name": "Nadia", "family_name": "Benali", "password": words, "password_confirm": words}
     assert browser.post(path, fields).status_code == 302
+    assert not slow
+
+
+def test_a_code_is_decrypted_before_anything_is_locked(app: Flask, make: Builder, slow: list[str]) -> None:
+    member, browser = make.coordinator(), Browser(app, None)
+    telephone, _codes = set_up_application(Browser(app, member))
+    assert password_then(browser, member.person, telephone.code(later=30)).status_code == 302
+    assert not slow
+
+
+def test_an_import_writes_to_people_before_anything_is_locked(
+    app: Flask, make: Builder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A file invites thousands: together their e-mails take long."""
+    make.pole(name="Pôle du Lin")
+    heads = ("Adresse électronique", "Prénom", "Nom", "Organisation", "Rôle")
+    lines = [
+        (f"{number}@exemple.test", "Zoé", "Petit", "Pôle du Lin", "Membre du PTCE") for number in range(3)
+    ]
+    browser, rendered = Browser(app, make.national_admin()), []
+
+    def render(*what: Any) -> Rendered:
+        rendered.append(db.session().info.get("writable", False))
+        return message.render(*what)
+
+    monkeypatch.setattr(outbox, "render", render)
+    import_file(browser, "personnes", heads, *lines)
+    assert rendered == [False]
+    assert db.session.scalar(select(func.count()).where(OutboxEmail.kind == "accounts/invitation")) == 3
+
+
+COMMANDS: dict[str, Callable[[int], tuple[str, ...]]] = {
+    "load-reference": lambda _organisation: (),
+    "create-admin": lambda _organisation: ("anne.martin@exemple.test", "Anne", "Martin"),
+    "add-cell": lambda _organisation: ("53", "Cellule Bretagne"),
+    "add-member": lambda number: (str(number), "coordinator", "zoe@exemple.test", "Zoé", "Petit"),
+    "remove-second-factors": lambda _organisation: ("anne.martin@exemple.test",),
+    "check": lambda _organisation: (),
+    "check-settings": lambda _organisation: (),
+    "retention": lambda _organisation: ("--apply",),
+}
+ELSEWHERE = {
+    "worker": "its jobs are services, walked by their own tests",
+    "load-demo": "fills a database that nobody uses yet",
+    "send-test": "writes nothing",
+}
+
+
+def test_no_command_does_anything_slow_while_it_writes(app: Flask, make: Builder, slow: list[str]) -> None:
+    ours = {name for name, one in app.cli.commands.items() if one.callback.__module__ == "portal.cli"}
+    assert ours == COMMANDS.keys() | ELSEWHERE.keys()
+    pole = make.pole()
+    for name, words in COMMANDS.items():
+        result = app.test_cli_runner().invoke(args=[name, *words(pole.id)])
+        assert "Traceback" not in result.output, result.output
+        assert result.exception is None or isinstance(result.exception, SystemExit), name
     assert not slow

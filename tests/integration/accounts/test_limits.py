@@ -232,7 +232,7 @@ def test_resets_do_not_make_codes_guessable_without_end(
 ) -> None:
     monkeypatch.setattr(rules, "CODES_A_DAY", limit(rules.CODES_A_DAY, 8))
     tried: list[str] = []
-    monkeypatch.setattr(safety.factors, "use_code", lambda _person, code: tried.append(code))
+    monkeypatch.setattr(safety.factors, "use_code", lambda _person, code, _shown: tried.append(code))
     member = make.coordinator()
     set_up_application(browse(member))
     thief = english(browse())

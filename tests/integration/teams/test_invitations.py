@@ -30,7 +30,7 @@ from tests.integration.teams.steps import (
     team_of,
 )
 from tests.jobs import do
-from tests.races import at_once
+from tests.races import at_once, looking_before_writing, together
 
 
 @pytest.fixture
@@ -270,6 +270,25 @@ def test_two_accept_at_once_and_one_joins(app: Flask, link: str) -> None:
         app, *[lambda: invitations.join_as_new(token, "Nadia", "Benali", WORDS) and None for _ in range(3)]
     )
     assert sum(isinstance(one, LinkSpent) for one in answers) == 2
+    assert len(db.session.scalars(select(Person).where(Person.email == GUEST)).all()) == 1
+
+
+def test_a_guest_of_two_organisations_who_accepts_both_at_once_gets_one_account(
+    app: Flask, make: Builder, browse: Browse
+) -> None:
+    heads = [make.coordinator(), make.coordinator()]
+    for head in heads:
+        assert invite(browse(head), head).status_code == 302
+    guests, links = [browse(), browse()], [link_in(one.text) for one in emails()]
+    for guest, link in zip(guests, links, strict=True):
+        guest.get(link)
+    with looking_before_writing():
+        answers = together(
+            app, lambda: accept(guests[0], links[0]).location, lambda: accept(guests[1], links[1]).location
+        )
+    assert "/" in answers
+    (other,) = [one for one in answers if one != "/"]
+    assert other in links or other in [link.partition("portal.test")[2] for link in links]
     assert len(db.session.scalars(select(Person).where(Person.email == GUEST)).all()) == 1
 
 
