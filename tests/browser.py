@@ -65,12 +65,13 @@ class Browser:
         with self.app.app_context():
             response = self.client.post(path, data=fields, headers=headers, **options)
         _read_again()
-        return self._checked(response, path)
+        return self._checked(response, path, posted=True)
 
-    def _checked(self, response: TestResponse, path: str) -> TestResponse:
+    def _checked(self, response: TestResponse, path: str, *, posted: bool = False) -> TestResponse:
         assert response.status_code != 500, f"{path} failed: {response.text[:300]}"
         if response.mimetype == "text/html" and not 300 <= response.status_code < 400:
-            problems = check_page(response.text, path)
+            refused = posted and (response.status_code == 422 or "field-error" in response.text)
+            problems = check_page(response.text, path, refused=refused)
             assert not problems, f"{path} is not a finished page:\n" + "\n".join(problems)
             keep_page(response.text)
             if found := _TOKEN.search(response.text):

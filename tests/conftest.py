@@ -13,7 +13,7 @@ from config import Testing
 from portal import create_app
 from portal.accounts.models import Membership
 from portal.db import Model, db
-from tests import postgres
+from tests import catalogues, postgres
 from tests.browser import Browser
 from tests.builders import Builder
 
@@ -25,6 +25,11 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         default="sqlite",
         help="where the tests keep their data",
     )
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    if stale := catalogues.stale():
+        pytest.exit(f"{stale[0]} is missing or older than its texts: run make setup-dev.", returncode=4)
 
 
 @pytest.fixture(scope="session")

@@ -28,10 +28,11 @@ _SPRITE_FILE = Path(__file__).parents[1] / "static/built/icons.svg"
 SPRITE = frozenset(re.findall(r'<symbol id="([^"]+)"', _SPRITE_FILE.read_text(encoding="utf-8")))
 
 
-def check_page(html: str, path: str) -> list[str]:
-    """The problems of a whole page, none if it is good."""
+def check_page(html: str, path: str, *, refused: bool = False) -> list[str]:
+    """The problems of a whole page, none if it is good. `refused`: it shows a form again, with what is wrong."""
     root, problems = read(html)
     page = Page(root)
+    problems += _refusal(page, refused=refused)
     problems += [problem for rule in RULES for problem in rule(page)]
     return [f"{path}: {problem}" for problem in problems]
 
@@ -93,6 +94,16 @@ def _title(page: Page) -> Iterator[str]:
     elif titles and page.text(headings[0]) not in page.text(titles[0]):
         said, wanted = page.text(titles[0]), page.text(headings[0])
         yield f"Begin <title> with the words of <h1>: “{wanted}”, not “{said}”."
+
+
+def _refusal(page: Page, *, refused: bool) -> Iterator[str]:
+    summaries = [one for one in page.elements if "error-summary" in one.get("class").split()]
+    if refused and not summaries:
+        yield "Sum up above the form what is wrong: components/errors.html."
+    an_example = summaries and not any(one.get("role") == "alert" for one in summaries)
+    title = " ".join(page.text(one) for one in page.all("title")[:1])
+    if (refused or summaries) and not an_example and not title.startswith(("Erreur : ", "Error: ")):
+        yield f"Begin <title> with “Erreur : ” where a form is refused, not “{title}”."
 
 
 def _headings(page: Page) -> Iterator[str]:
@@ -181,6 +192,19 @@ def _has_label(page: Page, control: Element) -> bool:
     return bool(around and page.text(around)) or bool(control.get("aria-labelledby") and page.name(control))
 
 
+def _selects(page: Page) -> Iterator[str]:
+    """The first option is nobody's choice: it is empty, or the page says which one is chosen."""
+    for select in page.all("select"):
+        if "multiple" in select.attributes:
+            continue
+        options = [e for e in select.walk() if e.tag == "option"]
+        empty = bool(options) and options[0].attributes.get("value") == ""
+        if "required" in select.attributes and not empty:
+            yield f"Begin {select} with an empty option, or take its required away: it is always filled."
+        elif not empty and not any("selected" in one.attributes for one in options):
+            yield f"Begin {select} with an empty option, or give it a default: nobody chose its first one."
+
+
 def _names(page: Page) -> Iterator[str]:
     for element in page.all("button", "a", "summary", "iframe"):
         if (element.tag != "a" or "href" in element.attributes) and not page.name(element):
@@ -254,6 +278,7 @@ RULES: tuple[Callable[[Page], Iterator[str]], ...] = (
     _ids,
     _references,
     _fields,
+    _selects,
     _names,
     _images,
     _icons,

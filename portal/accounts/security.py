@@ -90,6 +90,9 @@ SETTINGS: dict[str, Any] = {
     "SECURITY_POST_RESET_VIEW": "/connexion",
     "SECURITY_POST_CHANGE_VIEW": "/mon-compte",
     "SECURITY_API_ENABLED_METHODS": ["session"],
+    # Commands of its own would make people and roles without our rules, and without a word in the journal.
+    "SECURITY_CLI_USERS_NAME": False,
+    "SECURITY_CLI_ROLES_NAME": False,
 }
 
 

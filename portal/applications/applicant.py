@@ -45,21 +45,12 @@ def add_routes(bp: GuardedBlueprint) -> None:
     ):
         bp.route(FOLDER + rule, access=Open.PUBLIC, methods=methods)(view)
     bp.url_value_preprocessor(_let_files_in)
-    bp.after_request(_keep_secret)
 
 
 def _let_files_in(endpoint: str | None, values: dict[str, Any] | None) -> None:
     """Only this form may be larger than others; said before anything reads it."""
     if endpoint == "applications.documents":
         request.max_content_length = files.largest() + _ROOM_FOR_THE_REST
-
-
-def _keep_secret(response: Response) -> Response:
-    """What a link opens is kept by no cache and found by no robot."""
-    if "token" in (request.view_args or {}):
-        response.headers["Cache-Control"] = "no-store"
-        response.headers["X-Robots-Tag"] = "noindex"
-    return response
 
 
 def _open(token: str) -> Application:

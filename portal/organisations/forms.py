@@ -57,6 +57,10 @@ class DirectoryForm(FilterForm):
     type = word_field(_l("Kind of organisation"), words.KINDS, _l("All kinds"))
     etat = SelectField(_l("Records"), choices=choices(words.STANDINGS.items()), default=Standing.ACTIVE)
 
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        self.etat.data = self.standing
+
     @property
     def kind(self) -> OrganisationKind | None:
         return self.chosen("type", OrganisationKind)
@@ -207,7 +211,9 @@ class CreateForm(PortalForm):
 class StageForm(PortalForm):
     """A stage reached on a day."""
 
-    stage = SelectField(_l("Stage"), choices=choices(words.STAGES.items()), validators=[required()])
+    stage = SelectField(
+        _l("Stage"), choices=choices(words.STAGES.items()), validators=[required(_l("Choose a stage."))]
+    )
     since = DateField(_l("Since"), validators=[required(_l("Type a date."))])
 
 
@@ -215,7 +221,9 @@ class RecognitionForm(PortalForm):
     """A recognition and what proves it."""
 
     kind = SelectField(
-        _l("Recognition"), choices=choices(words.RECOGNITIONS.items()), validators=[required()]
+        _l("Recognition"),
+        choices=choices(words.RECOGNITIONS.items()),
+        validators=[required(_l("Choose a recognition."))],
     )
     year = IntegerField(_l("Year"), validators=[Optional()])
     proof = text_field(

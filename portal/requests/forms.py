@@ -28,6 +28,7 @@ from portal.web.forms import (
     PortalForm,
     at_most,
     choices,
+    number_or_none,
     required,
 )
 
@@ -66,7 +67,7 @@ class RequestForm(OnceForm):
 
     service_id = SelectField(
         _l("Service"),
-        coerce=int,
+        coerce=number_or_none,
         validators=[required()],
         description=_l("If you do not know, choose “Guide me”: your cell will find who can help."),
     )
@@ -156,7 +157,7 @@ class DropForm(PortalForm):
 class AcceptForm(PortalForm):
     referent_id = SelectField(
         _l("Referent"),
-        coerce=int,
+        coerce=number_or_none,
         description=_l("The person the pole will talk to."),
         validators=[required(_l("Choose somebody from your team."))],
     )
@@ -189,7 +190,9 @@ class AnswerForm(PortalForm):
 
 class ChangeReferentForm(PortalForm):
     referent_id = SelectField(
-        _l("New referent"), coerce=int, validators=[required(_l("Choose somebody from your team."))]
+        _l("New referent"),
+        coerce=number_or_none,
+        validators=[required(_l("Choose somebody from your team."))],
     )
     message = _text(_l("A word for the pole"), needed=False, rows=3)
 

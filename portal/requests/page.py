@@ -73,7 +73,7 @@ def build_form(
         people = accounts.people_of(actor.organisation_id)
         team = [(one.person_id, one.person.name) for one in people if one.role in PARTNER_ROLES]
         form["referent_id"].choices = choices(team)
-        if not posted:
+        if not posted and action is Action.ACCEPT:
             form["referent_id"].data = actor.person_id
     if "planned" in form and not (assignment and planned.get(assignment.id)):
         del form.planned

@@ -26,10 +26,8 @@ _SECRET = "application_secret"  # noqa: S105 (the name of a secret)
 
 @bp.after_request
 def _keep_secrets(response: Response) -> Response:
-    """Links and questions to passkeys stay out of caches, and pages behind links out of search engines."""
+    """Questions to passkeys stay out of caches."""
     response.headers["Cache-Control"] = "no-store"
-    if "token" in (request.view_args or {}):
-        response.headers["X-Robots-Tag"] = "noindex"
     return response
 
 

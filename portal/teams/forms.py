@@ -22,7 +22,7 @@ from portal.accounts import rules as accounts
 from portal.accounts.models import Membership, Person
 from portal.accounts.words import ROLES
 from portal.teams.words import member_label
-from portal.web.forms import PortalForm, an_email, at_most, choices, required
+from portal.web.forms import PortalForm, an_email, at_most, choices, number_or_none, required
 from portal.web.languages import LANGUAGES
 
 
@@ -45,7 +45,7 @@ class InviteForm(PortalForm):
     )
     given_name = _name(_l("Given name"), "off")
     family_name = _name(_l("Family name"), "off")
-    role = SelectField(_l("Role"), validators=[required()])
+    role = SelectField(_l("Role"), validators=[required(_l("Choose a role from the list."))])
     language = SelectField(_l("Language of the e-mail"), choices=choices(LANGUAGES.items()), default="fr")
 
     def offer(self, roles: Collection[Role]) -> None:
@@ -106,7 +106,11 @@ class RoleForm(PortalForm):
 class LeaveForm(PortalForm):
     """Who takes over, where there is open work and somebody to take it."""
 
-    to_id = SelectField(_l("Who takes over the open work?"), coerce=int, validators=[required()])
+    to_id = SelectField(
+        _l("Who takes over the open work?"),
+        coerce=number_or_none,
+        validators=[required(_l("Choose who takes over the open work."))],
+    )
 
     def offer(self, colleagues: Sequence[Membership]) -> None:
         """Let one choose among the colleagues; asks nothing where there are none."""
@@ -127,7 +131,7 @@ class AbsenceForm(PortalForm):
     ends_on = DateField(_l("Last day away"), validators=[required()])
     substitute_id = SelectField(
         _l("Who stands in?"),
-        coerce=int,
+        coerce=number_or_none,
         default=0,
         description=_l("They get the e-mails meanwhile, and see the open requests marked in their inbox."),
     )

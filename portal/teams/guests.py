@@ -1,6 +1,6 @@
 """The pages of whoever is invited, behind a mailed link."""
 
-from flask import Response, redirect, render_template, request, session, url_for
+from flask import redirect, render_template, request, session, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_login import current_user
@@ -20,15 +20,6 @@ from portal.web.blueprint import GuardedBlueprint
 from portal.web.current import ACTING_FOR
 
 bp = GuardedBlueprint("guests", __name__)
-
-
-@bp.after_request
-def _keep_links_secret(response: Response) -> Response:
-    """Pages whose address is a secret stay out of caches and search engines."""
-    if "token" in (request.view_args or {}):
-        response.headers["Cache-Control"] = "no-store"
-        response.headers["X-Robots-Tag"] = "noindex"
-    return response
 
 
 @bp.route("/invitation/<token>", methods=["GET", "POST"], access=Open.PUBLIC)

@@ -36,7 +36,9 @@ class ExportForm(FilterForm):
     """What to take out, and of which region."""
 
     contenu = SelectField(
-        _l("What to export"), choices=choices((path, words.KINDS[kind]) for kind, path in words.PATHS.items())
+        _l("What to export"),
+        choices=choices((path, words.KINDS[kind]) for kind, path in words.PATHS.items()),
+        default=words.PATHS[TransferKind.POLES],
     )
     region = choice_field(_l("Region"), [(one.code, one.name) for one in REGIONS.values()], _l("All of them"))
 

@@ -3,6 +3,7 @@
 The only handlers for the whole portal are here. A feature that words its own refusals does so on its blueprint.
 """
 
+import errno
 from html import escape
 
 from flask import Flask, current_app, make_response, redirect, render_template, request, url_for
@@ -80,9 +81,14 @@ def _forged_or_old(error: CSRFError) -> ResponseReturnValue:
 def _failure(error: Exception) -> ResponseReturnValue:
     """A page that needs nothing to render but the form that was sent."""
     cause = getattr(error, "original_exception", None)
-    if cause is not None and engine.is_away(cause):
+    if cause is not None and (engine.is_away(cause) or _has_no_room(cause)):
         return unavailable()
     return _plain(500), 500
+
+
+def _has_no_room(error: BaseException) -> bool:
+    """Is a disk full, that of temporary files for one?"""
+    return isinstance(error, OSError) and error.errno in {errno.ENOSPC, errno.EDQUOT}
 
 
 def database(error: Exception) -> ResponseReturnValue:

@@ -10,10 +10,20 @@ from flask_babel import get_locale
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
 from werkzeug.datastructures import MultiDict
-from wtforms import DateField, EmailField, Field, HiddenField, PasswordField, SelectChoice, TextAreaField
+from wtforms import (
+    DateField,
+    EmailField,
+    Field,
+    HiddenField,
+    PasswordField,
+    SelectChoice,
+    SelectField,
+    TextAreaField,
+)
 from wtforms.fields.core import UnboundField
 from wtforms.form import BaseForm
 from wtforms.validators import InputRequired, Length, StopValidation, ValidationError
+from wtforms.widgets import Select
 
 from portal.clock import WRITTEN_DAYS
 from portal.refusals import Invalid
@@ -79,6 +89,12 @@ class PortalForm(FlaskForm):
                 options["format"] = [*WRITTEN_DAYS]
             return unbound_field.bind(form=form, id=identity, **options)
 
+        def render_field(self, field: Field, render_kw: dict[str, Any]) -> Any:
+            if isinstance(field.widget, Select) and not field.widget.multiple:
+                _say_what_is_chosen(field)
+                render_kw = {"required": _may_be_empty(field) and field.flags.required, **render_kw}
+            return super().render_field(field, render_kw)
+
         def wrap_formdata(self, form: BaseForm, formdata: Any) -> Any:
             return put_right(form, super().wrap_formdata(form, formdata))
 
@@ -102,6 +118,18 @@ class PortalForm(FlaskForm):
             return
         field = self[refusal.field]
         field.errors = [*field.errors, refusal.message]
+
+
+def _say_what_is_chosen(field: SelectField) -> None:
+    """A browser takes the first choice of a list for chosen: where nothing is, the first one says so."""
+    if not _may_be_empty(field) and not any(
+        selected for _value, _label, selected, *_ in field.iter_choices()
+    ):
+        field.choices = [SelectChoice(*PICK), *(field.choices or ())]
+
+
+def _may_be_empty(field: SelectField) -> bool:
+    return next((value == "" for value, *_ in field.iter_choices()), False)
 
 
 _KEY = re.compile(r"[A-Za-z0-9_-]{1,40}")

@@ -56,12 +56,16 @@ def _holds_null_character() -> bool:
 
 
 def keep_out_of_caches(response: Response) -> Response:
-    """No shared cache keeps a page, which may bring a cookie; none at all what a signed-in person sees, or a failure.
+    """No shared cache keeps a page, which may bring a cookie; none at all what a signed-in person sees, what a secret
+    link opens, which no robot keeps either, or a failure.
 
     After a failure the database may no longer say who they are: to fail again here would lose the headers still to
     come.
     """
-    if response.status_code >= 500 or current.is_signed_in():
+    by_secret_link = "token" in (request.view_args or {})
+    if by_secret_link:
+        response.headers["X-Robots-Tag"] = "noindex"
+    if response.status_code >= 500 or by_secret_link or current.is_signed_in():
         response.headers["Cache-Control"] = "no-store"
     else:
         response.headers.setdefault("Cache-Control", "private, no-cache")

@@ -151,7 +151,8 @@ def may_open(endpoint: str) -> bool:
 def printed_address() -> str:
     """The address of the page, for its paper; of the portal alone where the address is a secret link."""
     is_secret = "token" in (request.view_args or {})
-    return request.root_url if is_secret else request.url
+    public: str = current_app.config["PORTAL_URL"]
+    return public + ("/" if is_secret else addresses.this_address())
 
 
 def context() -> dict[str, Any]:

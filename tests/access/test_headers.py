@@ -1,66 +1,113 @@
-"""Whatever a browser, or anybody, says in the head of a request, the answer is a page, and leads where it led."""
+"""Every kind of answer, at every door, has the headers that its kind owes."""
 
 from collections.abc import Iterator
-from itertools import cycle
-from typing import Any
 
 import pytest
 from flask import Flask
+from werkzeug.test import TestResponse
 
+import config
+from portal import create_app
 from tests.access import world as worlds
-from tests.access.test_hostile import POSTS, READS, Visitors, problem, problems_of
+from tests.access.matrix import ROWS, Row
 from tests.access.test_matrix import address
-from tests.access.world import World
+from tests.access.world import FORMS, World
+from tests.browser import Browser
 from tests.builders import Builder
 
-NO_ADDRESS = ("http://[", "http://[x]:y/", "http://localhost:99999999/", "//", "\u00e9", "https://a\\@b/")
-HEADERS = {
-    "Referer": NO_ADDRESS,
-    "Origin": (*NO_ADDRESS, "null", ""),
-    "Sec-Fetch-Site": ("x", ""),
-    "User-Agent": ("", "x" * 8000, "\u00e9", "("),
-    "Accept-Language": ("*", "fr;q=x", "x" * 5000, ",,;,", "fr;q=1e999", "fr;q=nan"),
-    "Accept": ("x", "text/html;q=x", "application/json", ","),
-    "Cookie": ("session=x", "session=.eJx", "session=\u00e9", "=", "session=; session=;"),
-    "If-None-Match": ("*", '"', "W/", "x" * 4000),
-    "If-Modified-Since": ("x", "Sun, 99 Nov 9999 99:99:99 GMT", "Mon, 01 Jan 0001 00:00:00 GMT"),
-    "Range": ("bytes=0-", "bytes=5-1", "bytes=a-b", "bytes=0-0,2-3", "x=1"),
-    "Authorization": ("Basic x", "Basic \u00e9", "Bearer", "Digest x=", "Token ="),
-    "X-Forwarded-For": ("x", "\u00e9", "1.2.3.4," * 500, "::1%eth0", "unix:"),
-    "X-Forwarded-Host": ("[", "x y"),
-    "X-Request-Id": ("\u00e9", "a\tb", "x" * 9000),
-    "Content-Type": ("x", "multipart/form-data", "multipart/form-data; boundary=\u00e9", "a/b; charset=x"),
-    "Content-Length": ("-1", "x"),
+PRIVATE = {"no-store"}
+PUBLIC = {"private, no-cache", "no-store"}
+FOR_A_YEAR = {"max-age=31536000, public"}
+ALWAYS = {
+    "X-Content-Type-Options": {"nosniff"},
+    "Referrer-Policy": {"same-origin"},
+    "Permissions-Policy": {"camera=(), geolocation=(), microphone=()"},
+    "Cross-Origin-Opener-Policy": {"same-origin"},
+    "Cross-Origin-Resource-Policy": {"same-origin"},
+}
+# By kind: who may keep it, and what its policy must say; beside ALWAYS.
+OWED: dict[str, tuple[set[str], tuple[str, ...]]] = {
+    "file of ours": (FOR_A_YEAR, ()),
+    "page for all": (PUBLIC, ("default-src 'none'", "frame-ancestors 'none'", "'nonce-")),
+    "private page": (PRIVATE, ("default-src 'none'", "frame-ancestors 'none'", "'nonce-")),
+    "behind a link": (PRIVATE, ("default-src 'none'", "frame-ancestors 'none'")),
+    "download": (PRIVATE, ("default-src 'none'",)),
+    "data": (PUBLIC, ("default-src 'none'",)),
+    "redirect": (PUBLIC, ("default-src 'none'", "frame-ancestors 'none'")),
+    "error": (PUBLIC, ("default-src 'none'", "frame-ancestors 'none'")),
 }
 
 
-@pytest.fixture
-def world(make: Builder) -> World:
-    return worlds.build(make)
+def kind_of(row: Row, persona: str, answer: TestResponse, *, has_token: bool) -> str:
+    if row.endpoint == "static":
+        return "file of ours"
+    if "attachment" in answer.headers.get("Content-Disposition", ""):
+        return "download"
+    if has_token:
+        return "behind a link"
+    if answer.status_code >= 400:
+        return "error"
+    if 300 <= answer.status_code < 400:
+        return "redirect"
+    if answer.mimetype != "text/html":
+        return "data"
+    return "page for all" if persona == "visitor" else "private page"
 
 
-def test_no_header_is_a_failure(app: Flask, world: World) -> None:
-    """All doors, one value of each header in its turn; of those that say where a post comes from, every one."""
-    visitors = Visitors(app, world)
-    turns = {name: cycle(values) for name, values in HEADERS.items()}
-
-    def tried() -> Iterator[tuple[str, str | None]]:
-        for row in (*READS, *POSTS):
-            path = address(app, row, world)
-            where_from = [(name, one) for name in ("Referer", "Origin") for one in NO_ADDRESS]
-            others = [(name, next(turn)) for name, turn in turns.items()]
-            for name, value in (*where_from, *others) if row.method == "POST" else others:
-                for browser in (visitors.one_of(row), visitors.browsers["visitor"]):
-                    sent: dict[str, Any] = {"headers": {name: value}, "base_url": "https://localhost"}
-                    if row.method == "POST":
-                        sent["data"] = {"csrf_token": browser.token, "text": "Ce que j’avais écrit"}
-                    yield f"{row} {name}: {value}", problem(browser, row.method, path, **sent)
-
-    assert not problems_of(tried())
+def lacking(kind: str, persona: str, answer: TestResponse) -> Iterator[str]:
+    caches, policy = OWED[kind]
+    signed_in = persona != "visitor" and kind not in {"file of ours", "redirect"}
+    owed = {**ALWAYS, "Cache-Control": PRIVATE if signed_in else caches}
+    for name, allowed in owed.items():
+        if answer.headers.get(name) not in allowed:
+            yield f"{name}: {answer.headers.get(name)}"
+    said = answer.headers.get("Content-Security-Policy", "")
+    yield from (f"{part} is not in its policy" for part in policy if part not in said)
+    if kind == "behind a link" and answer.headers.get("X-Robots-Tag") != "noindex":
+        yield "robots may keep it"
+    if "X-Request-ID" not in answer.headers:
+        yield "it has no name in the logs"
 
 
-def test_a_sign_in_page_open_for_too_long_leads_where_it_led(app: Flask, world: World) -> None:
-    visitor = Visitors(app, world).browsers["visitor"].client
-    with app.app_context():
-        answer = visitor.post("/connexion?next=/demandes/2026-AB12", data={"csrf_token": "old"})
-    assert answer.location == "/connexion?next=/demandes/2026-AB12"
+def personas(row: Row) -> set[str]:
+    """A visitor, and one of each answer."""
+    return {"visitor", *(row.who_gets(answer)[0] for answer in set(row.answers.values()))}
+
+
+@pytest.mark.parametrize("method", ["GET", "POST"])
+def test_every_answer_has_the_headers_of_its_kind(app: Flask, make: Builder, method: str) -> None:
+    world = worlds.build(make)
+    wrong: dict[str, list[str]] = {}
+    seen = set()
+    for row in (one for one in ROWS if one.method == method):
+        has_token = "token" in next(app.url_map.iter_rules(row.endpoint)).arguments
+        for persona in personas(row):
+            with answer_at(app, row, world, persona) as answer:
+                kind = kind_of(row, persona, answer, has_token=has_token)
+                seen.add(kind)
+                if found := list(lacking(kind, persona, answer)):
+                    wrong[f"{row} as {persona}, {kind}"] = found
+    assert not wrong
+    assert len(seen) >= 5
+
+
+def answer_at(app: Flask, row: Row, world: World, persona: str) -> TestResponse:
+    browser, path = Browser(app, world.people[persona]), address(app, row, world)
+    if row.method == "GET":
+        return browser.get(path)
+    return browser.post(path, FORMS[row.endpoint](world, persona))
+
+
+@pytest.mark.parametrize(
+    "path",
+    ["/", "/static/js/portal.js", "/static/nowhere.js", "/nulle-part", "/demandes", "/health", "/Ptce/"],
+)
+def test_https_is_asked_for_by_every_kind_of_answer(database_url: str, database: None, path: str) -> None:
+    def answer(*, secure: bool) -> TestResponse:
+        settings = config.Testing(database_url)
+        settings.SESSION_COOKIE_SECURE = secure
+        return create_app(settings).test_client().get(path)
+
+    with answer(secure=True) as secure, answer(secure=False) as plain:
+        assert "max-age=31536000" in secure.headers["Strict-Transport-Security"]
+        assert "Strict-Transport-Security" not in plain.headers

@@ -57,6 +57,16 @@ BROKEN = {
     "self-closed": (IN_TEXT, "<div/>", "non void html element"),
     "obsolete": (IN_TEXT, "<center>a</center>", "obsolete"),
     "invalid role": (IN_TEXT, '<p role="nothing">a</p>', "ARIA role"),
+    "required without an empty choice": (
+        '<select name="region" aria-label="Région"><option value="">Toutes</option></select>',
+        '<select name="region" aria-label="Région" required><option value="1" selected>Un</option></select>',
+        "with an empty option, or take its required away",
+    ),
+    "a choice nobody made": (
+        '<select name="region" aria-label="Région"><option value="">Toutes</option></select>',
+        '<select name="region" aria-label="Région"><option value="1">Un</option></select>',
+        "or give it a default",
+    ),
     # where things stand
     "block in paragraph": (IN_TEXT, "<p><ul><li>a</li></ul></p>", "Move <ul> on line 11 out of <p>"),
     "block in span": (IN_TEXT, "<span><div>a</div></span>", "Move <div> on line 11 out of <span>"),

@@ -66,6 +66,9 @@ def test_what_cannot_be_read_is_answered_with_a_page_in_both_languages(
         assert "default-src 'none'" in headers["Content-Security-Policy"]
         assert "max-age" in headers["Strict-Transport-Security"]
         assert SECRET not in page
+    for name in ("SCRIPT_NAME", "Script-Name", "X-Script-Name", "X-Forwarded-Prefix"):
+        status, _headers, page = told(port, f"GET /services HTTP/1.1\r\n{HOST}{name}: /ailleurs\r\n\r\n")
+        assert (status, "/ailleurs" in page) == (200, False), name
     assert told(port, f"GET /services HTTP/1.1\r\n{HOST}\r\n")[0] == 200, "and it goes on"
     program.terminate()
     log, _ = program.communicate(timeout=20)

@@ -1,0 +1,66 @@
+"""Whatever a browser, or anybody, says in the head of a request, the answer is a page, and leads where it led."""
+
+from collections.abc import Iterator
+from itertools import cycle
+from typing import Any
+
+import pytest
+from flask import Flask
+
+from tests.access import world as worlds
+from tests.access.test_hostile import POSTS, READS, Visitors, problem, problems_of
+from tests.access.test_matrix import address
+from tests.access.world import World
+from tests.builders import Builder
+
+NO_ADDRESS = ("http://[", "http://[x]:y/", "http://localhost:99999999/", "//", "\u00e9", "https://a\\@b/")
+HEADERS = {
+    "Referer": NO_ADDRESS,
+    "Origin": (*NO_ADDRESS, "null", ""),
+    "Sec-Fetch-Site": ("x", ""),
+    "User-Agent": ("", "x" * 8000, "\u00e9", "("),
+    "Accept-Language": ("*", "fr;q=x", "x" * 5000, ",,;,", "fr;q=1e999", "fr;q=nan"),
+    "Accept": ("x", "text/html;q=x", "application/json", ","),
+    "Cookie": ("session=x", "session=.eJx", "session=\u00e9", "=", "session=; session=;"),
+    "If-None-Match": ("*", '"', "W/", "x" * 4000),
+    "If-Modified-Since": ("x", "Sun, 99 Nov 9999 99:99:99 GMT", "Mon, 01 Jan 0001 00:00:00 GMT"),
+    "Range": ("bytes=0-", "bytes=5-1", "bytes=a-b", "bytes=0-0,2-3", "x=1"),
+    "Authorization": ("Basic x", "Basic \u00e9", "Bearer", "Digest x=", "Token ="),
+    "X-Forwarded-For": ("x", "\u00e9", "1.2.3.4," * 500, "::1%eth0", "unix:"),
+    "X-Forwarded-Host": ("[", "x y"),
+    "X-Request-Id": ("\u00e9", "a\tb", "x" * 9000),
+    "Content-Type": ("x", "multipart/form-data", "multipart/form-data; boundary=\u00e9", "a/b; charset=x"),
+    "Content-Length": ("-1", "x"),
+}
+
+
+@pytest.fixture
+def world(make: Builder) -> World:
+    return worlds.build(make)
+
+
+def test_no_header_is_a_failure(app: Flask, world: World) -> None:
+    """All doors, one value of each header in its turn; of those that say where a post comes from, every one."""
+    visitors = Visitors(app, world)
+    turns = {name: cycle(values) for name, values in HEADERS.items()}
+
+    def tried() -> Iterator[tuple[str, str | None]]:
+        for row in (*READS, *POSTS):
+            path = address(app, row, world)
+            where_from = [(name, one) for name in ("Referer", "Origin") for one in NO_ADDRESS]
+            others = [(name, next(turn)) for name, turn in turns.items()]
+            for name, value in (*where_from, *others) if row.method == "POST" else others:
+                for browser in (visitors.one_of(row), visitors.browsers["visitor"]):
+                    sent: dict[str, Any] = {"headers": {name: value}, "base_url": "https://localhost"}
+                    if row.method == "POST":
+                        sent["data"] = {"csrf_token": browser.token, "text": "Ce que j’avais écrit"}
+                    yield f"{row} {name}: {value}", problem(browser, row.method, path, **sent)
+
+    assert not problems_of(tried())
+
+
+def test_a_sign_in_page_open_for_too_long_leads_where_it_led(app: Flask, world: World) -> None:
+    visitor = Visitors(app, world).browsers["visitor"].client
+    with app.app_context():
+        answer = visitor.post("/connexion?next=/demandes/2026-AB12", data={"csrf_token": "old"})
+    assert answer.location == "/connexion?next=/demandes/2026-AB12"
