@@ -7,7 +7,7 @@ from sqlalchemy import Select, select
 from sqlalchemy.orm import joinedload
 
 from portal.db import db
-from portal.interventions import emails, queries
+from portal.interventions import emails, queries, words
 from portal.interventions.models import Intervention, Practice
 from portal.interventions.workflow import InterventionState
 from portal.requests import queries as requests
@@ -15,7 +15,6 @@ from portal.requests.emails import News, tell
 from portal.requests.models import Assignment, RequestEvent, SupportRequest
 from portal.requests.workflow import Action, Audience
 from portal.teams.departures import Departure, OpenWork
-from portal.web import templating
 
 
 def _planned(person_id: int, organisation_id: int) -> Select[Intervention]:
@@ -33,8 +32,9 @@ def _planned(person_id: int, organisation_id: int) -> Select[Intervention]:
 
 
 def _days(person_id: int, organisation_id: int) -> Sequence[str]:
-    found = db.session.scalars(_planned(person_id, organisation_id))
-    return [templating.day(one.on) for one in found]
+    statement = _planned(person_id, organisation_id).options(queries.with_its_pole())
+    found = db.session.scalars(statement)
+    return [words.when_and_where(one, one.assignment.request.pole.place) for one in found]
 
 
 def _give(departure: Departure) -> None:

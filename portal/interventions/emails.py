@@ -68,9 +68,7 @@ def facts(
 def called_off_fact(intervention: Intervention, assignment: Assignment) -> tuple[Any, Any]:
     """An intervention that is cancelled with something larger."""
     place = assignment.request.pole.place
-    return _l("Intervention cancelled"), LazyString(
-        words.when, intervention.on, intervention.starts_at, place
-    )
+    return _l("Intervention cancelled"), LazyString(words.when_and_where, intervention, place)
 
 
 def news(

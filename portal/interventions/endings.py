@@ -6,6 +6,7 @@ from flask_babel import lazy_gettext as _l
 from sqlalchemy import Select, select
 
 from portal.db import db
+from portal.interventions import queries, words
 from portal.interventions.models import Intervention
 from portal.interventions.workflow import InterventionState
 from portal.organisations.endings import Ending, LeftOpen
@@ -13,7 +14,6 @@ from portal.organisations.kinds import OrganisationKind
 from portal.organisations.models import Organisation
 from portal.requests.models import Assignment, SupportRequest
 from portal.requests.workflow import AssignmentState
-from portal.web import templating
 
 
 def _planned(organisation: Organisation) -> Select[Intervention]:
@@ -32,7 +32,10 @@ def _planned(organisation: Organisation) -> Select[Intervention]:
 
 
 def _days(organisation: Organisation) -> Sequence[str]:
-    return [templating.day(one.on) for one in db.session.scalars(_planned(organisation))]
+    statement = _planned(organisation).options(queries.with_its_pole())
+    return [
+        words.when_and_where(one, one.assignment.request.pole.place) for one in db.session.scalars(statement)
+    ]
 
 
 def _with_their_requests(_ending: Ending) -> None:

@@ -5,6 +5,7 @@ from datetime import date
 
 from sqlalchemy import select
 from sqlalchemy.orm import joinedload, selectinload
+from sqlalchemy.sql.base import ExecutableOption
 
 from portal.access.roles import Actor
 from portal.accounts.models import Person
@@ -31,6 +32,12 @@ def of_request(request_id: int, partner_id: int | None = None) -> Sequence[Inter
     if partner_id is not None:
         statement = statement.where(Assignment.partner_id == partner_id)
     return db.session.scalars(statement).unique().all()
+
+
+def with_its_pole() -> ExecutableOption:
+    """Load for whom it is, whose clocks show its hour."""
+    to_request = joinedload(Intervention.assignment).joinedload(Assignment.request)
+    return to_request.joinedload(SupportRequest.pole)
 
 
 def get(actor: Actor, intervention_id: int) -> Intervention | None:

@@ -73,6 +73,12 @@ def when(on: date, starts_at: time | None, place: str | None) -> str:
     return ", ".join(filter(None, (templating.weekday(on), templating.time_of_day(starts_at, place))))
 
 
+def when_and_where(intervention: Any, place: str | None) -> str:
+    """The same, and the place or link where it is."""
+    found = when(intervention.on, intervention.starts_at, place), intervention.place
+    return ", ".join(filter(None, found))
+
+
 def planned(interventions: Iterable[Any], place: str | None) -> dict[int, list[str]]:
     """The days still planned of each assignment, by number, first to last."""
     found: dict[int, list[str]] = {}
