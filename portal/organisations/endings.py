@@ -24,8 +24,6 @@ from portal.organisations.rules import Left
 from portal.refusals import Conflict, Invalid, NotAllowed, NotFound
 
 EXTENSION = "portal-endings"
-NOBODY = 0
-"""Chosen instead of a successor: what is open is cancelled, or goes back to the cells."""
 
 
 @dataclass(frozen=True, slots=True)

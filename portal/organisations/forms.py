@@ -33,6 +33,7 @@ from portal.organisations.rules import (
     LIMITS,
     LONGEST_ABSENCE,
     MOST_A_MONTH,
+    NOBODY,
     address_flaw,
     typed_rna,
     typed_siret,
@@ -280,10 +281,10 @@ class EndForm(PortalForm):
         """Let one choose among the successors, or nobody; which of the two is for whoever ends it to say."""
         nobody = words.WITHOUT_SUCCESSOR.get(kind, words.NOTHING_OPEN)
         named = [(str(number), _l("%(name)s takes it over", name=name)) for number, name in successors]
-        self.successor_id.choices = choices([("", _l("Choose…")), ("0", nobody), *named])
+        self.successor_id.choices = choices([("", _l("Choose…")), (str(NOBODY), nobody), *named])
 
     def chosen(self) -> int | None:
-        """The number of a successor, 0 for nobody; None where nothing was chosen."""
+        """The number of a successor, or NOBODY; None where nothing was chosen."""
         return int(self.successor_id.data) if self.successor_id.data else None
 
 

@@ -102,6 +102,8 @@ def looks_after(actor: Actor, record: Any) -> bool:
     return actor.role is Role.REGIONAL_ADMIN and in_region
 
 
+NOBODY = 0
+"""Chosen instead of a successor: what an organisation that ends has open is cancelled, or goes back to the cells."""
 LIMITS: Mapping[str, int] = {
     "name": 200,
     "sector": 200,

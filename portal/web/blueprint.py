@@ -1,7 +1,7 @@
 """Routes that say who may use them."""
 
 from collections.abc import Callable
-from typing import Any, TypeVar
+from typing import Any
 
 from flask import Blueprint
 from flask.sansio.app import App
@@ -9,7 +9,6 @@ from flask.sansio.scaffold import T_route
 
 from portal.access.permissions import Access, Open
 
-_T = TypeVar("_T", bound=Callable[..., Any])
 _EXTENSION = "portal-access"
 _SENSITIVE = "portal-sensitive"
 _WHILE_VIEWING = "portal-while-viewing"

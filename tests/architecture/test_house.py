@@ -1,6 +1,7 @@
 """The house rules that no linter knows: one way to write, to send, to commit, and the same rooms in each feature."""
 
 import ast
+import re
 from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
@@ -271,3 +272,58 @@ def test_public_service_functions_say_what_they_do() -> None:
 def _is_silent(function: Function) -> bool:
     """More than a line or two, without a word."""
     return ast.get_docstring(function) is None and len(function.body) > 2
+
+
+# What only others read.
+READ_ELSEWHERE = {
+    "portal/home/queries.py": {"FAILURES", "WARNINGS"},  # tests, beside the document
+    "portal/requests/drawing.py": {"drawing"},  # the document's test
+    "portal/server.py": None,  # gunicorn
+}
+
+
+def test_what_is_defined_is_read() -> None:
+    read = _names_read()
+    unread = [
+        f"{name(path)} {one}"
+        for path in files("portal", ".py")
+        for one in _defined(path)
+        if one not in read and not _is_read_elsewhere(name(path), one)
+    ]
+    assert not unread, f"Nothing reads these: remove them, or use them: {unread}"
+
+
+def _names_read() -> set[str]:
+    """Names that code uses, the keys it takes out of a table by name, and every word of a template."""
+    read = set()
+    for path in [*files("portal", ".py"), *files("migrations", ".py"), ROOT / "config.py"]:
+        for node in ast.walk(tree(path)):
+            if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Load):
+                read.add(node.id)
+            elif isinstance(node, ast.Attribute):
+                read.add(node.attr)
+            elif isinstance(node, ast.alias) and node.asname is None:
+                read.add(node.name)
+            elif isinstance(node, ast.alias):
+                read |= {node.name, node.asname or ""}
+            elif isinstance(node, ast.Subscript):
+                read.add(ast.unparse(node))
+    pages = files("templates", ".html")
+    return read.union(*(re.findall(r"\w+", path.read_text(encoding="utf-8")) for path in pages))
+
+
+def _defined(path: Path) -> Iterator[str]:
+    """The functions, classes and constants of a file, and the keys of its limits."""
+    for node in tree(path).body:
+        if isinstance(node, (Function, ast.ClassDef)) and not node.decorator_list:
+            yield node.name
+        elif isinstance(node, (ast.Assign, ast.AnnAssign)):
+            targets = node.targets if isinstance(node, ast.Assign) else [node.target]
+            yield from (one.id for one in targets if isinstance(one, ast.Name) and one.id[:2] != "__")
+            if isinstance(node.value, ast.Dict) and ast.unparse(targets[0]) == "LIMITS":
+                yield from (f"LIMITS[{ast.unparse(key)}]" for key in node.value.keys if key)
+
+
+def _is_read_elsewhere(path: str, defined: str) -> bool:
+    names = READ_ELSEWHERE.get(path, set())
+    return names is None or defined in names

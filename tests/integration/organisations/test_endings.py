@@ -21,7 +21,6 @@ from portal.db import Model, db, transaction
 from portal.interventions.models import Intervention
 from portal.interventions.workflow import InterventionState
 from portal.organisations import endings
-from portal.organisations.endings import NOBODY
 from portal.organisations.models import (
     Coverage,
     Organisation,
@@ -31,6 +30,7 @@ from portal.organisations.models import (
     Recognition,
     StageChange,
 )
+from portal.organisations.rules import NOBODY
 from portal.refusals import Conflict, Refusal
 from portal.requests import service
 from portal.requests.changes import Said
