@@ -126,9 +126,10 @@ def test_nginx_understands_it(tmp_path: Path) -> None:
     block = block.replace("/var/log/nginx", str(tmp_path)).replace("[::]:", "127.0.0.2:")
     for port, other in (("listen 80", "listen 18080"), ("listen 443", "listen 18443"), (":80;", ":18080;")):
         block = block.replace(port, other)
-    whole = (
-        f"pid {tmp_path}/pid; error_log stderr; events {{}} http {{ {block.replace(':443;', ':18443;')} }}"
-    )
+    kinds = ("client_body", "proxy", "fastcgi", "uwsgi", "scgi")
+    folders = "".join(f"{kind}_temp_path {tmp_path}/{kind};" for kind in kinds)
+    block = folders + block.replace(":443;", ":18443;")
+    whole = f"pid {tmp_path}/pid; error_log stderr; events {{}} http {{ {block} }}"
     (tmp_path / "nginx.conf").write_text(whole)
     command = ["nginx", "-t", "-p", str(tmp_path), "-c", str(tmp_path / "nginx.conf")]
     done = subprocess.run(command, capture_output=True, text=True, check=False)
