@@ -1,7 +1,10 @@
 """Before an organisation ends, its open work is shown, then cancelled or given: nothing waits for who is gone."""
 
 import html
+import time
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from datetime import timedelta
 from functools import partial
 from typing import Any
@@ -20,7 +23,7 @@ from portal.catalogue.models import Delivery
 from portal.db import Model, db, transaction
 from portal.interventions.models import Intervention
 from portal.interventions.workflow import InterventionState
-from portal.organisations import endings
+from portal.organisations import endings, queries
 from portal.organisations.models import (
     Coverage,
     Organisation,
@@ -32,6 +35,7 @@ from portal.organisations.models import (
 )
 from portal.organisations.rules import NOBODY
 from portal.refusals import Conflict, Refusal
+from portal.requests import queries as requests
 from portal.requests import service
 from portal.requests.changes import Said
 from portal.requests.models import Assignment, RequestEvent, SupportRequest
@@ -322,6 +326,33 @@ def test_whatever_races_the_end_leaves_nothing_open(
         )
         assert isinstance(answers[1], Organisation), answers
         assert not still_open(organisation), answers
+
+
+@pytest.mark.parametrize("act", ["route", "submit"])
+def test_who_asks_a_partner_that_is_ending_waits_and_finds_it_gone(
+    act: str, make: Builder, world: World, app: Flask
+) -> None:
+    """Whoever ends it goes on to its requests meanwhile."""
+    state = RequestState.DRAFT if act == "submit" else RequestState.TO_ROUTE
+    direct = make.service(world.partner, direct=True)
+    request = make.request(world.coordinator, state=state, service=direct)
+
+    def ask() -> Any:
+        with app.app_context(), transaction():
+            return RACING[act](world, request, None)
+
+    with ThreadPoolExecutor(1) as pool:
+        with transaction() as session:
+            (partner,) = queries.locked({world.partner.id}, shared_key=True)
+            asking = pool.submit(ask)
+            time.sleep(0.3)
+            if act == "route":
+                assert requests.get_locked(None, request.reference)
+            partner.active = False
+            session.flush()
+        with suppress(Refusal):
+            asking.result(timeout=20)
+    assert not still_open(world.partner)
 
 
 def test_two_who_end_each_in_favour_of_the_other_do_not_wait_for_ever(
