@@ -161,7 +161,6 @@ _PLAIN_SIGNS = str.maketrans(
     }
 )
 _NAMED = re.compile(r"[^@<>]*<([^<>]+)>")
-_SPACES_OF_AN_ADDRESS = re.compile(r"\s*@\s*|(?<=\.)\s+(?=[^@]*$)|\s+(?=\.[^@]*$)")
 
 
 def plain_address(typed: str) -> str:
@@ -175,9 +174,9 @@ def plain_address(typed: str) -> str:
     if named := _NAMED.fullmatch(text.rstrip(" .,;")):
         text = named[1]
     text = re.sub(r"(?i)^mailto:\s*([^?]*).*", r"\1", text.strip()).rstrip(" .,;")
-    joined = _SPACES_OF_AN_ADDRESS.sub(lambda found: found[0].strip(), text).lower()
-    local, at, domain = joined.rpartition("@")
-    return f"{local}@{_ascii_domain(domain)}" if at else one_line(typed)
+    local, at, domain = text.lower().rpartition("@")
+    domain = domain.strip().replace(" .", ".").replace(". ", ".")
+    return f"{local.rstrip()}@{_ascii_domain(domain)}" if at else one_line(typed)
 
 
 def _ascii_domain(domain: str) -> str:

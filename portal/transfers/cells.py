@@ -134,7 +134,8 @@ def write_text(value: object) -> str:
 def read_number(text: str) -> int:
     """A whole number; spreadsheets may have written 1 200 or 12,0. Whether 1,000 is one or a thousand, nobody knows."""
     found = re.sub(r"[.,]00?$", "", re.sub(r"\s", "", text))
-    if not (found.isascii() and found.isdecimal()) or int(found) > LARGEST_NUMBER:
+    is_one = found.isascii() and found.isdecimal() and len(found) <= len(str(LARGEST_NUMBER))
+    if not is_one or int(found) > LARGEST_NUMBER:
         raise CellRefused(_("Write a whole number."))
     return int(found)
 
@@ -163,7 +164,7 @@ def read_past_day(text: str) -> date:
     """A day that has come, written 31/12/2026 or 2026-12-31; a time after it is left out."""
     for pattern in clock.WRITTEN_DAYS:
         try:
-            day = datetime.strptime(text.split()[0], pattern).date()  # noqa: DTZ007 (a day has no zone)
+            day = datetime.strptime(text.partition(" ")[0], pattern).date()  # noqa: DTZ007 (a day has no zone)
         except ValueError:
             continue
         if not EARLIEST_STAGE <= day <= clock.today():

@@ -1,0 +1,55 @@
+"""Reading what somebody typed takes a time that grows with its length alone: nobody holds a web process with a text."""
+
+import time
+from collections.abc import Callable
+
+import pytest
+from wtforms import StringField, TextAreaField
+from wtforms.form import BaseForm
+
+from tests.integration.web.test_put_right import OF_OTHER_KINDS, all_columns, filled, forms, page, read
+
+__all__ = ["page"]
+LENGTH = 30_000
+# Each was, or could be, read again from every one of its characters.
+PARTS = (". ", "a .", "a@", "a<", ".", "-", "1 ", "\u0301", "\u200d", "é.", "9")
+ENDS = ("", "@")
+TEXTS = [part * (LENGTH // len(part)) + end for part in PARTS for end in ENDS]
+MOST_SECONDS = 2  # of one processor, for what takes hundredths; a text read again and again takes six
+
+
+def seconds(act: Callable[..., object], *said: object) -> float:
+    before = time.process_time()
+    act(*said)
+    return time.process_time() - before
+
+
+def read_form(kind: type[BaseForm], text: str) -> None:
+    named = [one.name for one in filled(kind) if isinstance(one, StringField | TextAreaField)]
+    form = filled(kind, **dict.fromkeys(named, text))
+    for name in named:
+        form[name].validate(form)
+
+
+@pytest.mark.parametrize(
+    "kind",
+    [one for one in forms() if one.__name__ not in OF_OTHER_KINDS],
+    ids=lambda one: f"{one.__module__}.{one.__name__}",
+)
+def test_no_text_makes_a_form_slow(page: None, kind: type[BaseForm]) -> None:
+    slow = {
+        text[:4] + text[-4:]: taken
+        for text in TEXTS
+        if (taken := seconds(read_form, kind, text)) > MOST_SECONDS
+    }
+    assert not slow
+
+
+def test_no_text_makes_a_cell_of_a_file_slow(page: None) -> None:
+    slow = {
+        (column.head, text[:4] + text[-4:]): taken
+        for column in all_columns()
+        for text in TEXTS
+        if (taken := seconds(read, column, text)) > MOST_SECONDS
+    }
+    assert not slow
