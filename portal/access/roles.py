@@ -47,6 +47,11 @@ class Actor:
     place: str | None = None
 
     @property
+    def signature(self) -> str:
+        """How they are named beside what they wrote: Bertrand Noël, Agence Alliée."""
+        return f"{self.person_name}, {self.organisation_name}"
+
+    @property
     def is_pole(self) -> bool:
         return self.role in POLE_ROLES
 

@@ -164,12 +164,12 @@ class ProfileForm(PortalForm):
 
     given_name = StringField(
         _l("Given name"),
-        validators=[required(), at_most(80)],
+        validators=[required(_l("Type your given name.")), at_most(80)],
         render_kw={"autocomplete": "given-name"},
     )
     family_name = StringField(
         _l("Family name"),
-        validators=[required(), at_most(80)],
+        validators=[required(_l("Type your family name.")), at_most(80)],
         render_kw={"autocomplete": "family-name"},
     )
     phone = StringField(
@@ -179,5 +179,7 @@ class ProfileForm(PortalForm):
         render_kw={"autocomplete": "tel"},
     )
     language = SelectField(
-        _l("Language of pages and e-mails"), choices=choices(LANGUAGES.items()), validators=[required()]
+        _l("Language of pages and e-mails"),
+        choices=choices(LANGUAGES.items()),
+        validators=[required(_l("Choose one of the answers offered."))],
     )

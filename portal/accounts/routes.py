@@ -9,7 +9,7 @@ from flask_login import current_user
 from portal.access.permissions import Open
 from portal.accounts import service
 from portal.accounts.forms import ProfileForm
-from portal.accounts.words import role_label
+from portal.accounts.words import role_label, what_a_role_may
 from portal.db import transaction
 from portal.refusals import NotFound
 from portal.web import current, flash
@@ -19,6 +19,7 @@ from portal.web.converters import key
 
 bp = GuardedBlueprint("accounts", __name__, url_prefix="/mon-compte", of_oneself=True)
 bp.add_app_template_filter(role_label)
+bp.add_app_template_filter(what_a_role_may)
 
 
 @bp.before_app_request

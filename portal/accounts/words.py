@@ -17,6 +17,30 @@ ROLES: dict[Role, Any] = {
     Role.OBSERVER: _l("Observer"),
 }
 
+_MAY: dict[Role, Any] = {
+    Role.COORDINATOR: _l(
+        "Sends requests and withdraws them, answers questions, keeps the page of the pole, invites people."
+    ),
+    Role.MEMBER: _l("Reads the requests of the pole and prepares drafts, which a coordinator sends."),
+    Role.PRACTITIONER: _l("Accepts or declines requests, plans and logs interventions."),
+    Role.MANAGER: _l(
+        "Accepts or declines requests, names the referents, logs interventions, keeps the page of the partner,"
+        " invites people."
+    ),
+    Role.REGIONAL_ADMIN: _l(
+        "Routes the requests of the regions of the cell, gives an opinion on applications, follows poles and usage."
+    ),
+    Role.NATIONAL_ADMIN: _l(
+        "Sees the whole country; decides on applications, creates and merges organisations, imports and exports."
+    ),
+    Role.OBSERVER: _l("Reads the figures of usage, which hold no personal data."),
+}
+
+
+def what_a_role_may(role: Role) -> str:
+    """In a line, for whoever chooses the role of somebody."""
+    return str(_MAY[role])
+
 
 def role_label(role: Role) -> str:
     return str(ROLES[role])

@@ -7,6 +7,7 @@ from types import MappingProxyType
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
+from flask_babel.speaklater import LazyString
 
 from portal.access.roles import Actor
 from portal.accounts import queries as accounts
@@ -19,7 +20,7 @@ from portal.applications.workflow import TRANSITIONS, Action, Audience, State
 from portal.notifications.message import Message, Recipient
 from portal.notifications.outbox import enqueue, is_silent
 from portal.notifications.rules import Wanted, one_each
-from portal.territories.reference import region_name
+from portal.organisations.words import whereabouts
 from portal.web.addresses import absolute_url
 
 LINK = "applications/link"
@@ -146,7 +147,7 @@ def to_cell(event: ApplicationEvent, actor: Actor | None) -> Message:
         action_url=absolute_url("applications.show", reference=application.reference),
         facts=_facts(application),
         quote=event.message,
-        quoted_by=(actor.person_name if actor else application.contact_name) if event.message else None,
+        quoted_by=(actor.signature if actor else application.contact_name) if event.message else None,
         reply_to=(actor.person_name, actor.email) if actor else contact,
         thread=application.reference,
         context=_context(event, actor, _l("Open the application"), _WHY_CELL),
@@ -169,7 +170,7 @@ def _facts(application: Application) -> list[tuple[Any, Any]]:
     facts: list[tuple[Any, Any]] = [
         (_l("Application"), application.reference),
         (_l("Pole"), application.name),
-        (_l("Region"), region_name(application.region_code)),
+        (_l("Territory"), LazyString(whereabouts, application)),
     ]
     if application.opinion and application.state in {State.ADVISED, State.ADMITTED, State.REFUSED}:
         facts.append((_l("Opinion"), words.OPINIONS[application.opinion].label))

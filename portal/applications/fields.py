@@ -65,9 +65,9 @@ def line(
     )
 
 
-def said(label: Any, hint: Any = "") -> TextAreaField:
+def said(label: Any, needed: Any, hint: Any = "") -> TextAreaField:
     """A text without which the form is not sent."""
-    return TextAreaField(label, description=hint, validators=[required(), at_most(LONG_TEXT)])
+    return TextAreaField(label, description=hint, validators=[required(needed), at_most(LONG_TEXT)])
 
 
 def project_name(

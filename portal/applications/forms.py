@@ -216,7 +216,7 @@ class SendForm(PortalForm):
 
 
 class AnswerForm(PortalForm):
-    message = said(_l("Your answer"))
+    message = said(_l("Your answer"), _l("Write your answer."))
 
 
 class WithdrawForm(PortalForm):
@@ -230,12 +230,18 @@ class AdviseForm(PortalForm):
         validators=[required(_l("Choose an opinion."))],
     )
     message = said(
-        _l("What this opinion rests on"), _l("The national cell and the applicant read it as it is.")
+        _l("What this opinion rests on"),
+        _l("Write what this opinion rests on."),
+        _l("The national cell and the applicant read it as it is."),
     )
 
 
 class AskForm(PortalForm):
-    message = said(_l("Your question"), _l("The applicant gets it by e-mail, and answers by their link."))
+    message = said(
+        _l("Your question"),
+        _l("Write your question."),
+        _l("The applicant gets it by e-mail, and answers by their link."),
+    )
 
 
 class AdmitForm(PortalForm):
@@ -255,6 +261,7 @@ class RefuseForm(PortalForm):
     )
     message = said(
         _l("What to do next"),
+        _l("Write what to do next."),
         _l("What is missing, whom to talk to, when to apply again. The applicant reads it as it is."),
     )
 

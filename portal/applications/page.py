@@ -20,7 +20,7 @@ from portal.files import service as files
 from portal.organisations.kinds import Sector
 from portal.organisations.words import SECTORS, STAGES
 from portal.refusals import NotFound
-from portal.territories.reference import region_name
+from portal.territories.reference import department_name, region_name
 from portal.web import templating
 from portal.web.forms import PortalForm
 from portal.web.holder import Holder
@@ -108,15 +108,16 @@ def summaries(application: Application) -> list[tuple[Section, Any, list[tuple[s
     said: dict[Section, list[tuple[str, Any]]] = {
         Section.PROJECT: [
             (_("Name of the pole"), application.name),
-            (_("What do you want to do together?"), application.purpose),
-            (_("For whom?"), application.audience),
-            (_("Why a PTCE?"), application.reason),
-            (_("Where are you now?"), STAGES[application.stage] if application.stage else ""),
-            (_("What has been done already?"), application.progress),
+            (_("What the members want to do together"), application.purpose),
+            (_("For whom"), application.audience),
+            (_("Why a PTCE"), application.reason),
+            (_("Where the project stands"), STAGES[application.stage] if application.stage else ""),
+            (_("What has been done already"), application.progress),
             (_("What is expected from the support bundle"), application.expectations),
         ],
         Section.TERRITORY: [
             (_("Town"), application.town or ""),
+            (_("Department"), department_name(application.department_code)),
             (_("Region"), region_name(application.region_code)),
             (_("Sectors"), sectors),
         ],
@@ -133,7 +134,7 @@ def summaries(application: Application) -> list[tuple[Section, Any, list[tuple[s
             (_("Telephone"), application.phone or ""),
         ],
         Section.REGISTER: [
-            (_("Your pole in a few sentences"), application.public_summary),
+            (_("The pole in a few sentences"), application.public_summary),
             (_("Public register"), _("Agreed once admitted") if application.publish else _("Not wished")),
         ],
     }

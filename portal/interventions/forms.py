@@ -49,7 +49,10 @@ class PlanForm(OnceForm):
         validators=[required(_l("Choose a length."))],
     )
     place_kind = RadioField(
-        _l("Where"), choices=choices(words.PLACES.items()), default=Place.ON_SITE, validators=[required()]
+        _l("Where"),
+        choices=choices(words.PLACES.items()),
+        default=Place.ON_SITE,
+        validators=[required(_l("Choose one of the answers offered."))],
     )
     place = StringField(_l("Place or link"), validators=[Optional(), at_most(200)])
     practitioner_ids = SelectMultipleField(
@@ -79,7 +82,7 @@ class LogForm(PlanForm):
     report = TextAreaField(
         _l("Report"),
         description=_l("Why you met and what was worked on. The pole and its cell read it."),
-        validators=[required(), at_most(LONG_TEXT)],
+        validators=[required(_l("Write the report.")), at_most(LONG_TEXT)],
         render_kw={"rows": 6},
     )
     next_step = TextAreaField(
@@ -93,6 +96,6 @@ class CallOffForm(PortalForm):
     message = TextAreaField(
         _l("Why"),
         description=_l("The pole reads this as it is."),
-        validators=[required(), at_most(LONG_TEXT)],
+        validators=[required(_l("Say why.")), at_most(LONG_TEXT)],
         render_kw={"rows": 3},
     )

@@ -205,11 +205,12 @@ def activity(organisation_id: int) -> ResponseReturnValue:
 
 def _end(found: Organisation) -> ResponseReturnValue:
     actor, form = current.actor(), EndForm()
-    form.offer(found.kind, queries.successors(found))
+    left = endings.open_work(found)
+    form.offer(found.kind, queries.successors(found), needed=any(one.asks for one in left))
     if _saved(form, lambda: endings.end(actor, found.id, form.reason.data or "", form.chosen())):
         flash.success(_("The organisation is inactive; everyone concerned is told."))
         return redirect(url_for("organisations.detail", organisation_id=found.id))
-    return _page("organisations/end.html", form, found, left=endings.open_work(found))
+    return _page("organisations/end.html", form, found, left=left)
 
 
 def _bring_back(found: Organisation) -> ResponseReturnValue:

@@ -43,6 +43,7 @@ from portal.territories.reference import DEPARTMENTS, REGIONS
 from portal.text import one_line
 from portal.web.filters import FilterForm, search_field, word_field
 from portal.web.forms import (
+    PICK,
     SEEN_BY_ALL,
     SEEN_BY_FEW,
     SHORT_TEXT,
@@ -261,7 +262,7 @@ class ComeBackForm(PortalForm):
     """Why an organisation comes back."""
 
     reason = text_field(
-        _l("Reason"), SHORT_TEXT, SEEN_BY_FEW, _l("Kept in the journal."), checks=(required(_l("Say why.")),)
+        _l("Reason"), SHORT_TEXT, {}, _l("Kept in the journal."), checks=(required(_l("Say why.")),)
     )
 
 
@@ -271,17 +272,18 @@ class EndForm(PortalForm):
     reason = text_field(
         _l("Reason"),
         SHORT_TEXT,
-        SEEN_BY_FEW,
+        {},
         _l("Those concerned read it as it is; it is kept in the journal."),
         checks=(required(_l("Say why.")),),
     )
     successor_id = SelectField(_l("What becomes of the open work?"), validators=[Optional()])
 
-    def offer(self, kind: OrganisationKind, successors: Iterable[tuple[int, str]]) -> None:
+    def offer(self, kind: OrganisationKind, successors: Iterable[tuple[int, str]], *, needed: bool) -> None:
         """Let one choose among the successors, or nobody; which of the two is for whoever ends it to say."""
         nobody = words.WITHOUT_SUCCESSOR.get(kind, words.NOTHING_OPEN)
         named = [(str(number), _l("%(name)s takes it over", name=name)) for number, name in successors]
-        self.successor_id.choices = choices([("", _l("Choose…")), (str(NOBODY), nobody), *named])
+        self.successor_id.flags.required = needed
+        self.successor_id.choices = choices([PICK, (str(NOBODY), nobody), *named])
 
     def chosen(self) -> int | None:
         """The number of a successor, or NOBODY; None where nothing was chosen."""
@@ -297,7 +299,12 @@ class MergeForm(PortalForm):
 def merge_form(fields: Iterable[tuple[str, Any, list[tuple[str, Any]], str]]) -> MergeForm:
     """The form of two records: (name, label, choices, default) of each fact to choose."""
     offered = {
-        name: RadioField(label, choices=choices(pairs), default=default, validators=[required()])
+        name: RadioField(
+            label,
+            choices=choices(pairs),
+            default=default,
+            validators=[required(_l("Choose which one to keep."))],
+        )
         for name, label, pairs, default in fields
     }
     form: MergeForm = type("TheseTwo", (MergeForm,), offered)()

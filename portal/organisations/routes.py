@@ -25,6 +25,7 @@ from portal.web.pagination import keyset_page
 bp = GuardedBlueprint("organisations", __name__)
 bp.add_app_template_filter(region_name)
 bp.add_app_template_filter(department_name)
+bp.add_app_template_filter(words.whereabouts)
 
 
 @bp.get("/organisations", access=Permission.ORGANISATION_READ)

@@ -124,7 +124,7 @@ def whereabouts(pole: Any) -> str:
     region = region_name(pole.region_code) or _("region not known")
     if not pole.department_code and not pole.region_code:
         department, region = "", _("department and region not known")
-    return ", ".join(filter(None, (pole.town, department, region)))
+    return ", ".join(dict.fromkeys(filter(None, (pole.town, department, region))))
 
 
 def stage_line(pole: Any) -> str:

@@ -245,7 +245,7 @@ def message(
         else absolute_url("requests.show", reference=request.reference),
         facts=[*_facts(events, audience), *facts],
         quote=event.message,
-        quoted_by=f"{actor.person_name}, {actor.organisation_name}" if actor and event.message else None,
+        quoted_by=actor.signature if actor and event.message else None,
         reply_to=(actor.person_name, actor.email) if actor else None,
         thread=request.reference,
         context={

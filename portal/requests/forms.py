@@ -38,11 +38,11 @@ POLE_CLOSE_REASONS = (CloseReason.SOLVED, CloseReason.NEED_CHANGED, CloseReason.
 CELL_CLOSE_REASONS = (CloseReason.NO_PARTNER, CloseReason.NO_ANSWER, CloseReason.DUPLICATE, CloseReason.OTHER)
 
 
-def _text(label: Any, *, needed: bool, hint: Any = "", rows: int = 5) -> TextAreaField:
+def _text(label: Any, *, needed: Any = None, hint: Any = "", rows: int = 5) -> TextAreaField:
     return TextAreaField(
         label,
         description=hint,
-        validators=[required() if needed else Optional(), at_most(LONG_TEXT)],
+        validators=[required(needed) if needed else Optional(), at_most(LONG_TEXT)],
         render_kw={"rows": rows},
     )
 
@@ -68,7 +68,7 @@ class RequestForm(OnceForm):
     service_id = SelectField(
         _l("Service"),
         coerce=number_or_none,
-        validators=[required()],
+        validators=[required(_l("Choose a service from the list."))],
         description=_l("If you do not know, choose “Guide me”: your cell will find who can help."),
     )
     need = TextAreaField(
@@ -80,13 +80,16 @@ class RequestForm(OnceForm):
     wished_from = DateField(_l("Wished from"), validators=[Optional(), _within_reach])
     wished_until = DateField(_l("Wished until"), validators=[Optional(), _within_reach])
     mode = RadioField(
-        _l("Where"), choices=choices(words.MODES.items()), default="either", validators=[required()]
+        _l("Where"),
+        choices=choices(words.MODES.items()),
+        default="either",
+        validators=[required(_l("Choose one of the answers offered."))],
     )
     contact_preference = RadioField(
         _l("How would you like to be contacted?"),
         choices=choices(words.CONTACT_PREFERENCES.items()),
         default="either",
-        validators=[required()],
+        validators=[required(_l("Choose one of the answers offered."))],
     )
     phone = StringField(
         _l("Telephone"),
@@ -121,7 +124,7 @@ class RouteForm(PortalForm):
         widget=ListWidget(prefix_label=False),
         option_widget=CheckboxInput(),
     )
-    message = _text(_l("A word for the partners"), needed=False, rows=3)
+    message = _text(_l("A word for the partners"), rows=3)
 
 
 def _understood() -> BooleanField:
@@ -138,7 +141,7 @@ class WithdrawForm(PortalForm):
         choices=choices([PICK, *((one, words.CLOSE_REASONS[one]) for one in POLE_CLOSE_REASONS)]),
         validators=[required(_l("Choose a reason."))],
     )
-    message = _text(_l("A word of explanation"), needed=False, rows=3)
+    message = _text(_l("A word of explanation"), rows=3)
     understood = _understood()
 
 
@@ -149,7 +152,10 @@ class DropForm(PortalForm):
         validators=[required(_l("Choose a reason."))],
     )
     message = _text(
-        _l("What the pole should know"), needed=True, hint=_l("The pole reads this as it is."), rows=3
+        _l("What the pole should know"),
+        needed=_l("Write what the pole should know."),
+        hint=_l("The pole reads this as it is."),
+        rows=3,
     )
     understood = _understood()
 
@@ -161,9 +167,7 @@ class AcceptForm(PortalForm):
         description=_l("The person the pole will talk to."),
         validators=[required(_l("Choose somebody from your team."))],
     )
-    message = _text(
-        _l("A word for the pole"), needed=False, hint=_l("For example when you will get in touch."), rows=3
-    )
+    message = _text(_l("A word for the pole"), hint=_l("For example when you will get in touch."), rows=3)
 
 
 class DeclineForm(PortalForm):
@@ -174,18 +178,20 @@ class DeclineForm(PortalForm):
     )
     message = _text(
         _l("Next step you suggest"),
-        needed=True,
+        needed=_l("Write the next step you suggest."),
         hint=_l("Whom to ask, what to prepare, when to come back. The pole reads this as it is."),
         rows=3,
     )
 
 
 class AskForm(PortalForm):
-    message = _text(_l("Your question"), needed=True, hint=_l("The pole gets it by e-mail."), rows=4)
+    message = _text(
+        _l("Your question"), needed=_l("Write your question."), hint=_l("The pole gets it by e-mail."), rows=4
+    )
 
 
 class AnswerForm(PortalForm):
-    message = _text(_l("Your answer"), needed=True, rows=4)
+    message = _text(_l("Your answer"), needed=_l("Write your answer."), rows=4)
 
 
 class ChangeReferentForm(PortalForm):
@@ -194,7 +200,7 @@ class ChangeReferentForm(PortalForm):
         coerce=number_or_none,
         validators=[required(_l("Choose somebody from your team."))],
     )
-    message = _text(_l("A word for the pole"), needed=False, rows=3)
+    message = _text(_l("A word for the pole"), rows=3)
 
 
 class HandBackForm(DeclineForm):
@@ -209,7 +215,7 @@ class CompleteForm(PortalForm):
     )
     message = _text(
         _l("Review"),
-        needed=True,
+        needed=_l("Write the review."),
         hint=_l("What was done, what changed, what remains. The pole and its cell read it."),
     )
     planned = RadioField(
@@ -220,11 +226,11 @@ class CompleteForm(PortalForm):
 
 
 class ReopenForm(PortalForm):
-    message = _text(_l("Why go on"), needed=True, rows=3)
+    message = _text(_l("Why go on"), needed=_l("Write why the support should go on."), rows=3)
 
 
 class CancelForm(PortalForm):
-    message = _text(_l("A word for the partner"), needed=False, rows=3)
+    message = _text(_l("A word for the partner"), rows=3)
 
 
 class SubmitForm(PortalForm):

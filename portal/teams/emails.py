@@ -145,7 +145,7 @@ def ended_message(ending: Ending) -> Message:
         action_url=absolute_url("home.index"),
         facts=facts,
         quote=ending.reason,
-        quoted_by=ending.actor.person_name,
+        quoted_by=ending.actor.signature,
         reply_to=(ending.actor.person_name, ending.actor.email),
         context={"name": ending.actor.person_name, "organisation": ending.organisation.name},
     )

@@ -10,6 +10,8 @@ from wtforms import (
     EmailField,
     Field,
     PasswordField,
+    RadioField,
+    SelectChoice,
     SelectField,
     SelectMultipleField,
     StringField,
@@ -20,18 +22,29 @@ from wtforms.widgets import CheckboxInput, ListWidget
 from portal.access.roles import Role
 from portal.accounts import rules as accounts
 from portal.accounts.models import Membership, Person
-from portal.accounts.words import ROLES
+from portal.accounts.words import ROLES, what_a_role_may
 from portal.teams.words import member_label
 from portal.web.forms import PortalForm, an_email, at_most, choices, number_or_none, required
 from portal.web.languages import LANGUAGES
 
 
-def _name(label: Any, autocomplete: str) -> StringField:
+def _name(label: Any, autocomplete: str, needed: Any) -> StringField:
     return StringField(
         label,
-        validators=[required(), at_most(80)],
+        validators=[required(needed), at_most(80)],
         render_kw={"autocomplete": autocomplete},
     )
+
+
+def _offer_roles(field: RadioField, roles: Collection[Role]) -> None:
+    """Each role with what it may do; the only one is chosen already."""
+    field.choices = [
+        SelectChoice(str(role), ROLES[role], render_kw={"data-hint": what_a_role_may(role)})
+        for role in ROLES
+        if role in roles
+    ]
+    if len(roles) == 1 and not field.data:
+        field.data = str(*roles)
 
 
 class InviteForm(PortalForm):
@@ -39,25 +52,29 @@ class InviteForm(PortalForm):
 
     email = EmailField(
         _l("E-mail address"),
-        validators=[required(), Length(max=254, message=_l("This address is too long.")), an_email],
+        validators=[
+            required(_l("Type their e-mail address.")),
+            Length(max=254, message=_l("This address is too long.")),
+            an_email,
+        ],
         description=_l("Their own, not one that several people read: the link works for this address only."),
         render_kw={"autocomplete": "off"},
     )
-    given_name = _name(_l("Given name"), "off")
-    family_name = _name(_l("Family name"), "off")
-    role = SelectField(_l("Role"), validators=[required(_l("Choose a role from the list."))])
+    given_name = _name(_l("Given name"), "off", _l("Type their given name."))
+    family_name = _name(_l("Family name"), "off", _l("Type their family name."))
+    role = RadioField(_l("Role"), validators=[required(_l("Choose a role."))])
     language = SelectField(_l("Language of the e-mail"), choices=choices(LANGUAGES.items()), default="fr")
 
     def offer(self, roles: Collection[Role]) -> None:
         """Let one choose among the roles of the organisation."""
-        self.role.choices = choices((str(role), ROLES[role]) for role in ROLES if role in roles)
+        _offer_roles(self.role, roles)
 
 
 class AcceptForm(PortalForm):
     """How a guest is called, and the passphrase of their new account."""
 
-    given_name = _name(_l("Given name"), "given-name")
-    family_name = _name(_l("Family name"), "family-name")
+    given_name = _name(_l("Given name"), "given-name", _l("Type your given name."))
+    family_name = _name(_l("Family name"), "family-name", _l("Type your family name."))
     password = PasswordField(
         _l("Choose a password"),
         description=_l(
@@ -96,11 +113,11 @@ class AcceptForm(PortalForm):
 class RoleForm(PortalForm):
     """What a member does from now on."""
 
-    role = SelectField(_l("Role"), validators=[required()])
+    role = RadioField(_l("Role"), validators=[required(_l("Choose a role."))])
 
     def offer(self, roles: Collection[Role]) -> None:
         """Let one choose among the roles of the organisation."""
-        self.role.choices = choices((str(role), ROLES[role]) for role in ROLES if role in roles)
+        _offer_roles(self.role, roles)
 
 
 class LeaveForm(PortalForm):
@@ -127,8 +144,8 @@ class LeaveForm(PortalForm):
 class AbsenceForm(PortalForm):
     """Days away, both included, and who stands in."""
 
-    starts_on = DateField(_l("First day away"), validators=[required()])
-    ends_on = DateField(_l("Last day away"), validators=[required()])
+    starts_on = DateField(_l("First day away"), validators=[required(_l("Type the first day away."))])
+    ends_on = DateField(_l("Last day away"), validators=[required(_l("Type the last day away."))])
     substitute_id = SelectField(
         _l("Who stands in?"),
         coerce=number_or_none,

@@ -164,9 +164,9 @@ class _Filled(InputRequired):
             raise StopValidation(self.message)
 
 
-def required(message: str | None = None) -> InputRequired:
-    """The field must be filled; spaces are not enough."""
-    return _Filled(message or _l("This field is needed."))
+def required(message: Any) -> InputRequired:
+    """The field must be filled, spaces are not enough; `message` says with what."""
+    return _Filled(message)
 
 
 def at_most(length: int) -> Length:

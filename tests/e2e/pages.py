@@ -72,7 +72,7 @@ class World:
         published = make.pole(
             name="Pôle public",
             published=True,
-            source="https://exemple.test/pole",
+            source="https://horizonalimentaire.test/pole",
             recognitions=[Recognition(kind=RecognitionKind.AMI_PHASE_2, year=2021)],
             stage_changes=[StageChange(stage=Stage.DEVELOPING, since=clock.today())],
         )

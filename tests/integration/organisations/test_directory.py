@@ -1,5 +1,6 @@
 """The organisations that the cells read about."""
 
+import re
 from collections.abc import Callable
 
 import pytest
@@ -167,3 +168,30 @@ def test_pages_cost_the_same_for_one_row_and_for_fifty(
         costs.append(counted)
     assert costs[0] == costs[1]
     assert max(costs[0]) <= 8
+
+
+@pytest.mark.parametrize(
+    ("place", "said"),
+    [
+        (
+            {"town": "Rouen", "department_code": "76", "region_code": "28"},
+            ["Rouen", "Seine-Maritime", "Normandie"],
+        ),
+        ({"town": None, "department_code": None, "region_code": "28"}, ["department not known", "Normandie"]),
+        (
+            {"town": "Saint-Denis", "department_code": "974", "region_code": "04"},
+            ["Saint-Denis", "La Réunion"],
+        ),
+    ],
+)
+@pytest.mark.parametrize("path", ["/ptce", PATH, "{double}/doublons?q=Second", "/candidatures"])
+def test_a_town_stands_with_its_department_and_region_in_every_list(
+    make: Builder, browse: Browse, path: str, place: dict[str, str | None], said: list[str]
+) -> None:
+    pole = make.pole(name="Second", published=True, **place)
+    make.application(**{**place, "town": place["town"] or "Rouen"})
+    page = _in_english(browse(make.national_admin())).get(path.format(double=f"{PATH}/{make.pole().id}")).text
+    cell = re.search(r'data-label="Territory">(.*?)</td>', page[max(page.find(f">{pole.name}"), 0) :], re.S)
+    assert cell
+    words = re.sub(r"<[^>]*>|\s+", " ", cell[1])
+    assert [one for one in said if words.count(one) != 1] == []

@@ -202,7 +202,7 @@ def test_an_account_opened_again_still_asks_for_its_second_factor(
         ({"password": "court", "password_confirm": "court"}, "Use at least"),
         ({"password": "nadia benali nadia", "password_confirm": "nadia benali nadia"}, "easy to guess"),
         ({"password_confirm": "autre chose du tout"}, "The two passwords differ"),
-        ({"given_name": " "}, "This field is needed"),
+        ({"given_name": " "}, "Type your given name"),
         ({"family_name": "x" * 81}, "too long"),
     ],
 )
@@ -219,10 +219,10 @@ def test_a_bad_answer_is_shown_again(link: str, browse: Browse, fields: dict[str
     ("fields", "said"),
     [
         ({"email": "nadia"}, "not an e-mail address"),
-        ({"email": ""}, "This field is needed"),
+        ({"email": ""}, "Type their e-mail address"),
         ({"email": f"{'x' * 250}@exemple.test"}, "too long"),
         ({"role": "national_admin"}, ""),
-        ({"given_name": "", "family_name": "\x00"}, "needed"),
+        ({"given_name": "", "family_name": "\x00"}, "Type their family name"),
     ],
 )
 def test_a_bad_invitation_is_refused(

@@ -1,0 +1,42 @@
+"""No e-mail, as a telephone or a computer shows it, runs off the screen or breaks a word."""
+
+from collections.abc import Iterator
+
+import pytest
+from flask import Flask
+
+from portal.notifications import previews
+from tests.layout import LONG_WORD, faults
+
+WIDTHS = (600, 360, 320)
+INVENTED = (
+    "Pôle des Trois Rivières",
+    "Agence Alliée",
+    "Bertrand Noël",
+    "Maël Kerdoncuff",
+    "Inès Delorme",
+    "jeudi matin",
+)
+
+
+def shown(kind: str, language: str) -> Iterator[str]:
+    """An e-mail as it is, then with a word in each name and text that fits no line."""
+    html = previews.rendered(kind, language).html
+    yield html
+    for one in INVENTED:
+        html = html.replace(one, f"{one}{LONG_WORD}")
+    yield html
+
+
+@pytest.mark.parametrize("language", ["fr", "en"])
+def test_every_email(app: Flask, visit, language: str) -> None:
+    page, wrong = visit().page, {}
+    with app.app_context():
+        drawn = [(kind, html) for kind in previews.kinds() for html in shown(kind, language)]
+    for kind, html in drawn:
+        page.set_content(html)
+        for width in WIDTHS:
+            page.set_viewport_size({"width": width, "height": 900})
+            if found := faults(page):
+                wrong[f"{kind} at {width} pixels"] = found
+    assert not wrong
