@@ -5,6 +5,7 @@ sent; nothing is stored. Offered only for posts from our own pages, so that no o
 """
 
 import re
+from enum import StrEnum
 from functools import cache
 
 from flask import current_app, render_template, request
@@ -13,7 +14,6 @@ from flask_babel import gettext as _
 from werkzeug.exceptions import HTTPException
 from werkzeug.routing import RequestRedirect
 
-from portal.db import Model
 from portal.web import current, flash, tokens
 from portal.web.addresses import is_local_path, parts_of, this_address
 from portal.web.converters import key
@@ -179,5 +179,5 @@ def _is_only_chosen(name: str, value: str) -> bool:
 
 @cache
 def _closed_words() -> frozenset[str]:
-    columns = (column for table in Model.metadata.tables.values() for column in table.columns)
-    return frozenset(word for column in columns for word in getattr(column.type, "enums", ()))
+    ours = (kind for kind in StrEnum.__subclasses__() if kind.__module__.startswith("portal."))
+    return frozenset(str(word) for kind in ours for word in kind)

@@ -1,6 +1,7 @@
 """What was typed is given back at every door that refuses it, to whoever typed it in a page of ours."""
 
 import html
+import re
 from typing import Any
 
 import pytest
@@ -57,6 +58,8 @@ def test_when_it_is_too_late(app: Flask, world: World) -> None:
         answer = Browser(app, world.people[persona]).post(path, fields)
         if answer.status_code != 409 or html.escape(TYPED, quote=False) not in answer.text:
             lost.append(str(row))
+        said = re.findall(r'<div class="said"><p[^>]*>(.*?)</p></div>', answer.text, re.S)
+        lost += [f"{row} shows the code {one}" for one in said if re.fullmatch("[a-z_]+", one)]
     assert not lost
 
 
