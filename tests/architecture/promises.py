@@ -71,6 +71,7 @@ PROOFS: dict[str, str] = {
     "Every three months: keep who": "portal.teams.rules:REVIEWED_EVERY",
     "Thank you: the members are confirmed for three months": "portal.teams.rules:REVIEWED_EVERY",
     "Go on: your draft will be deleted in two weeks": _APPLICATIONS + "WARNED_BEFORE",
+    "has not been changed for more than ten weeks": _APPLICATIONS + "WARNED_BEFORE",
     "after they were last written in; their author is warned": _APPLICATIONS + "WARNED_BEFORE",
     "It opens your application, and nothing else": _APPLICATIONS + "LINK_LASTS",
     "This link opens the application begun with your address": _APPLICATIONS + "LINK_LASTS",
