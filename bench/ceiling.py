@@ -13,7 +13,7 @@ from sqlalchemy import create_engine, select
 from portal.accounts.models import Person
 from portal.organisations.models import Pole
 from portal.requests.models import SupportRequest
-from portal.requests.workflow import RequestState
+from portal.requests.steps import RequestState
 
 PAGE = """<!doctype html><html lang="fr"><head><title>{% block title %}Demandes{% endblock %}</title></head><body>
 <table>{% for row in rows %}

@@ -13,11 +13,11 @@ from portal.access.roles import Role
 from portal.accounts.models import Membership
 from portal.db import Model, db, transaction
 from portal.interventions.models import Intervention, Practice
-from portal.interventions.workflow import InterventionState, Place
+from portal.interventions.steps import InterventionState, Place
 from portal.organisations.models import Partner
 from portal.references import reference_of
 from portal.requests.models import Assignment, RequestEvent, SupportRequest
-from portal.requests.workflow import Action, AssignmentState, Outcome, RequestState
+from portal.requests.steps import Action, AssignmentState, Outcome, RequestState
 from portal.territories.reference import REGIONS
 from portal.text import search_key
 from tests.builders import Builder

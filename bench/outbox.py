@@ -25,9 +25,11 @@ from sqlalchemy import insert, update
 from config import Testing
 from portal import clock, create_app
 from portal.db import db, transaction
-from portal.notifications import delivery, outbox, smtp
+from portal.notifications.delivery import service as delivery
+from portal.notifications.mail import service as mail
 from portal.notifications.models import OutboxEmail
-from portal.notifications.outbox import Claimed
+from portal.notifications.outbox import service as outbox
+from portal.notifications.outbox.service import Claimed
 
 ROOT = Path(__file__).resolve().parent.parent
 BAR = 0.8
@@ -82,13 +84,13 @@ def _fill(messages: int) -> None:
 
 
 def _ceiling(row: Claimed, messages: int) -> float:
-    connection = smtp.Connection()
+    connection = mail.Connection()
     rate = _rate(messages, lambda: _send_all(connection, row, messages))
     connection.close()
     return rate
 
 
-def _send_all(connection: smtp.Connection, row: Claimed, messages: int) -> None:
+def _send_all(connection: mail.Connection, row: Claimed, messages: int) -> None:
     for _ in range(messages):
         connection.send("portail@portal.test", row.recipient, delivery.letter(row).as_bytes())
 

@@ -18,7 +18,7 @@ from config import Testing
 from portal import clock
 from portal.db import db
 from portal.requests.models import Assignment, RequestEvent, SupportRequest
-from portal.requests.workflow import Action, AssignmentState, RequestState
+from portal.requests.steps import Action, AssignmentState, RequestState
 from tests.production import production
 
 PEERS = {"inbox": 206 / 10, "request": 55 / 5, "form": 18 / 2, "submit": 35 / 3, "usage": 2115 / 40}

@@ -24,7 +24,7 @@ from portal.accounts.models import Membership
 from portal.db import db, transaction
 from portal.territories import communes
 from portal.transfers import service
-from portal.transfers.kinds import Line, Outcome, TransferKind
+from portal.transfers.rules import Line, Outcome, TransferKind
 from tests.builders import Builder
 
 BAR_SECONDS = 60.0

@@ -15,31 +15,32 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from portal import clock, engine, schema, settings
 from portal.access.roles import CELL_ROLES, Role
-from portal.accounts import passwords
 from portal.accounts import queries as people
 from portal.accounts import service as accounts
-from portal.accounts.kinds import ROLES_OF
+from portal.accounts.passwords import service as passwords
+from portal.accounts.rules import ROLES_OF
 from portal.catalogue import seed as catalogue
 from portal.db import can_write, db, transaction
 from portal.demo import load as demonstration
-from portal.files import folder
 from portal.files import service as files
-from portal.notifications import delivery, worker
-from portal.notifications.smtp import NotTaken, ServerAway
-from portal.notifications.worker import Job, Walk
-from portal.organisations import endings
+from portal.files.storage import service as storage
+from portal.notifications.delivery import service as delivery
+from portal.notifications.mail.service import NotTaken, ServerAway
+from portal.notifications.worker import service as worker
+from portal.notifications.worker.service import Job, Walk
+from portal.organisations import handover
 from portal.organisations import queries as organisations_of
 from portal.organisations import seed as organisations
 from portal.organisations import service as organisation_service
-from portal.organisations.kinds import OrganisationKind
 from portal.organisations.models import Coverage, NationalCell, Organisation, RegionalCell
+from portal.organisations.rules import OrganisationKind
 from portal.people import queries as looking_queries
 from portal.people import service as looking
+from portal.personal_data import jobs as retention
 from portal.personal_data import queries as personal_data_queries
-from portal.personal_data import retention
 from portal.personal_data import words as personal_data
 from portal.refusals import Invalid, NotAllowed
-from portal.requests import checks
+from portal.requests import jobs as request_jobs
 from portal.requests import queries as request_queries
 from portal.requests import service as requests
 from portal.safety import service as safety
@@ -246,8 +247,8 @@ def _tried(name: str, trial: Callable[[], str]) -> bool:
 
 def _try_folder() -> str:
     key = f"check-{secrets.token_hex(8)}"
-    folder.write(key, b"")
-    folder.remove(key)
+    storage.write(key, b"")
+    storage.remove(key)
     return f"can be written: {current_app.config['FILES_FOLDER']}"
 
 
@@ -289,11 +290,11 @@ def send_test(address: str) -> None:
 @with_appcontext
 def check() -> None:
     """Look for wrong states of requests, for what waits for who is gone, and for addresses nobody can write to."""
-    found = checks.wrong_states()
+    found = request_jobs.wrong_states()
     for one in found:
         click.echo(f"{one.reference} is stored as {one.stored} and should be {one.derived}.")
     with force_locale("en"):
-        waiting = endings.waiting_for_nobody()
+        waiting = handover.waiting_for_nobody()
         for organisation, left in waiting:
             for work in left:
                 click.echo(

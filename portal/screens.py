@@ -4,54 +4,49 @@ from flask import Flask
 from flask_babel import lazy_gettext as _l
 
 from portal.access.permissions import Open, Permission
-from portal.accounts import merge as account_merge
+from portal.accounts import handover as account_handover
 from portal.accounts import routes as accounts
 from portal.accounts.words import ROLES
-from portal.applications import endings as application_endings
-from portal.applications import examples as application_examples
-from portal.applications import merge as application_merge
+from portal.applications import emails as application_emails
+from portal.applications import handover as application_handover
 from portal.applications import routes as applications
 from portal.applications import words as application_words
-from portal.catalogue import merge as catalogue_merge
+from portal.catalogue import handover as catalogue_handover
 from portal.catalogue import routes as catalogue
 from portal.home import routes as home
-from portal.interventions import appointments
-from portal.interventions import departures as intervention_departures
-from portal.interventions import endings as intervention_endings
-from portal.interventions import examples as intervention_examples
+from portal.interventions import emails as intervention_emails
+from portal.interventions import handover
+from portal.interventions import handover as intervention_handover
 from portal.interventions import routes as interventions
 from portal.journal import routes as journal
-from portal.journal.kinds import Meaning, Page, Subject
+from portal.journal.rules import Meaning, Page, Subject
 from portal.journal.words import ACTS, SUBJECTS
 from portal.journal.words import EXTENSION as JOURNAL
-from portal.notifications import previews
 from portal.notifications import routes as notifications
-from portal.organisations import doubles
-from portal.organisations import editing as records
-from portal.organisations import endings as organisation_endings
-from portal.organisations import merge as organisation_merge
+from portal.notifications.previews import service as previews
+from portal.organisations import handover as organisation_handover
 from portal.organisations import routes as organisations
 from portal.organisations import words as organisation_words
-from portal.organisations.endings import Endings
+from portal.organisations.doubles import service as doubles
+from portal.organisations.handover import Endings
+from portal.organisations.records import routes as records
 from portal.people import emails as people_emails
 from portal.people import queries as people_queries
 from portal.people import routes as people
-from portal.people import viewing
+from portal.people.viewing import service as viewing
 from portal.personal_data import routes as personal_data
 from portal.register import routes as register
-from portal.requests import departures as request_departures
-from portal.requests import endings as request_endings
-from portal.requests import examples as request_examples
-from portal.requests import merge as request_merge
+from portal.requests import emails as request_emails
+from portal.requests import handover as request_handover
 from portal.requests import routes as requests
-from portal.requests.appointments import EXTENSION as DIARY
+from portal.requests.appointments.service import EXTENSION as DIARY
 from portal.safety import routes as safety
 from portal.safety import words as safety_words
-from portal.teams import departures, guests
-from portal.teams import endings as team_endings
-from portal.teams import examples as team_examples
-from portal.teams import merge as team_merge
+from portal.teams import emails as team_emails
+from portal.teams import handover as team_handover
 from portal.teams import routes as teams
+from portal.teams import service
+from portal.teams.invitations import routes as guests
 from portal.territories.reference import DEPARTMENTS, REGIONS
 from portal.transfers import routes as transfers
 from portal.transfers import words as transfer_words
@@ -81,20 +76,20 @@ SCREENS = (
 )
 
 EMAIL_EXAMPLES = (
-    request_examples.EXAMPLES,
-    intervention_examples.EXAMPLES,
+    request_emails.EXAMPLES,
+    intervention_emails.EXAMPLES,
     people_emails.EXAMPLES,
-    team_examples.EXAMPLES,
-    application_examples.EXAMPLES,
+    team_emails.EXAMPLES,
+    application_emails.EXAMPLES,
 )
 
 MERGE_MOVES = (
-    *organisation_merge.MOVES,
-    *team_merge.MOVES,
-    *account_merge.MOVES,
-    *application_merge.MOVES,
-    *catalogue_merge.MOVES,
-    *request_merge.MOVES,
+    *organisation_handover.MOVES,
+    *team_handover.MOVES,
+    *account_handover.MOVES,
+    *application_handover.MOVES,
+    *catalogue_handover.MOVES,
+    *request_handover.MOVES,
 )
 """What follows an organisation that is merged into another: a move for each column that points to one."""
 
@@ -102,16 +97,16 @@ ONE_ORGANISATION = ("organisations.detail", "records.", "teams.", "catalogue.del
 
 ENDINGS = Endings(
     (
-        *intervention_endings.LEFT_OPEN,
-        *request_endings.LEFT_OPEN,
-        *application_endings.LEFT_OPEN,
-        *team_endings.LEFT_OPEN,
+        *intervention_handover.LEFT_OPEN,
+        *request_handover.LEFT_OPEN,
+        *application_handover.LEFT_OPEN,
+        *team_handover.LEFT_OPEN,
     ),
-    team_endings.tell,
+    team_handover.tell,
 )
 """What an organisation that ends leaves open, in the order in which it is settled, and who is told."""
 
-OPEN_WORK = (*request_departures.OPEN_WORK, *intervention_departures.OPEN_WORK)
+OPEN_WORK = (*request_handover.OPEN_WORK, *intervention_handover.OPEN_WORK)
 
 MENU = (
     Entry("home.index", _l("Home"), Open.PUBLIC),
@@ -244,9 +239,9 @@ def init_app(app: Flask) -> None:
     app.extensions["portal-navigation"] = MENU
     app.extensions["portal-administration"] = ADMINISTRATION
     app.extensions["portal-site-map"] = SITE_MAP
-    app.extensions[departures.EXTENSION] = OPEN_WORK
-    app.extensions[organisation_endings.EXTENSION] = ENDINGS
-    app.extensions[DIARY] = appointments.DIARY
+    app.extensions[service.EXTENSION] = OPEN_WORK
+    app.extensions[organisation_handover.EXTENSION] = ENDINGS
+    app.extensions[DIARY] = handover.DIARY
     doubles.init_app(app, MERGE_MOVES)
     app.extensions[JOURNAL] = IN_THE_JOURNAL
     app.extensions["portal-look"] = viewing.look

@@ -14,10 +14,10 @@ from werkzeug.test import TestResponse
 from portal import clock
 from portal.accounts.models import Membership, Person
 from portal.accounts.rules import token_hash
-from portal.accounts.security import ACTING_FOR
+from portal.accounts.sign_in.service import ACTING_FOR
 from portal.db import db, write_alone
-from portal.safety import sessions
 from portal.safety.models import SignInSession
+from portal.safety.sessions import service as sessions
 from tests.page_check import check_page
 
 _TOKEN = re.compile(r'name="csrf_token"[^>]*value="([^"]+)"')

@@ -8,16 +8,14 @@ from portal import clock
 from portal.access.roles import Actor, Role
 from portal.accounts.models import Membership, Person
 from portal.accounts.rules import new_token, token_hash
-from portal.applications.kinds import Opinion
 from portal.applications.models import Application, ApplicationLink
-from portal.applications.rules import LINK_LASTS
-from portal.applications.workflow import CLOSED, WAITING_FOR_US, State
-from portal.catalogue.kinds import Family, Format, ServiceKind
+from portal.applications.rules import LINK_LASTS, Opinion
+from portal.applications.steps import CLOSED, WAITING_FOR_US, State
 from portal.catalogue.models import Delivery, Service, ServiceStage
+from portal.catalogue.rules import Family, Format, ServiceKind
 from portal.db import transaction
 from portal.interventions.models import Intervention, Practice
-from portal.interventions.workflow import InterventionState, Place
-from portal.organisations.kinds import Stage
+from portal.interventions.steps import InterventionState, Place
 from portal.organisations.models import (
     Coverage,
     Funder,
@@ -27,12 +25,13 @@ from portal.organisations.models import (
     Pole,
     RegionalCell,
 )
+from portal.organisations.rules import Stage
 from portal.requests.models import Assignment, SupportRequest
-from portal.requests.workflow import AssignmentState, RequestState, derive_state
+from portal.requests.steps import AssignmentState, RequestState, derive_state
 from portal.text import search_key
 from portal.transfers import service as transfers
-from portal.transfers.kinds import TransferKind
 from portal.transfers.models import Transfer
+from portal.transfers.rules import TransferKind
 
 T = TypeVar("T")
 PASSPHRASE = "quatre mots bien ordinaires"

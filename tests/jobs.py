@@ -1,7 +1,7 @@
 """The daily jobs, as the worker does them."""
 
 from portal import cli
-from portal.notifications.worker import Job, Walk
+from portal.notifications.worker.service import Job, Walk
 
 JOBS = {job.name: job for job in cli.DAILY}
 

@@ -10,9 +10,9 @@ from portal.access.roles import Role
 from portal.accounts.models import Invitation, Person
 from portal.accounts.rules import new_token
 from portal.accounts.words import role_label
-from portal.notifications import previews
-from portal.notifications.message import Message, Recipient
-from portal.notifications.outbox import Letter, enqueue
+from portal.notifications.emails import Message, Recipient
+from portal.notifications.outbox.service import Letter, enqueue
+from portal.notifications.previews import service as previews
 from portal.organisations.models import Pole
 from portal.web.addresses import absolute_url
 

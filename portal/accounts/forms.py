@@ -10,7 +10,7 @@ from wtforms import EmailField, Field, PasswordField, SelectField, StringField
 from wtforms.validators import EqualTo, InputRequired
 
 from portal.accounts import rules
-from portal.accounts.kinds import Held
+from portal.accounts.rules import Held
 from portal.text import plain_address
 from portal.web.addresses import is_local_path
 from portal.web.forms import PortalForm, at_most, choices, required

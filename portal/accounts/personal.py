@@ -5,10 +5,10 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, and_, delete, select
 
-from portal.accounts import throttle
+from portal.accounts.attempts import service as attempts
 from portal.accounts.models import FailedAttempt, Invitation, Membership, Person
 from portal.db import db, require_transaction
-from portal.journal.kinds import Subject
+from portal.journal.rules import Subject
 from portal.organisations.models import Organisation
 
 _NOBODY = ("Compte", "fermé")
@@ -41,7 +41,7 @@ def of_person(person: Person) -> dict[str, Any]:
 def forget(person: Person) -> None:
     """A neutral name and address take the place of a closed account's, for good; nothing opens it any more."""
     require_transaction()
-    throttle.forget_failures(person.email)
+    attempts.forget_failures(person.email)
     db.session.execute(
         delete(Invitation)
         .where(Invitation.email == person.email)
@@ -110,7 +110,7 @@ def _attempts(person: Person) -> list[dict[str, Any]]:
     """Kept under a code made of the address, which cannot be read back; by network address too, not by person."""
     statement = (
         select(FailedAttempt.key, FailedAttempt.at)
-        .where(FailedAttempt.key.in_(throttle.keys_of(person.email)))
+        .where(FailedAttempt.key.in_(attempts.keys_of(person.email)))
         .order_by(FailedAttempt.at)
     )
     return [dict(row) for row in db.session.execute(statement).mappings()]

@@ -12,9 +12,9 @@ from portal.accounts.models import FailedAttempt, Invitation, Membership, Person
 from portal.accounts.rules import IDLE_CLOSED_AFTER, IDLE_WARNED_AFTER, canonical_email
 from portal.db import db, one_at_a_time, require_transaction
 from portal.organisations import queries as organisations
-from portal.organisations.kinds import OrganisationKind
 from portal.organisations.models import Coverage, Organisation, OrganisationAbsence
 from portal.organisations.queries import is_today
+from portal.organisations.rules import OrganisationKind
 
 _A_DAY = timedelta(days=1)
 

@@ -8,12 +8,34 @@ at least a minute after five, at most 25 attempts in 24 hours; no composition ru
 import hashlib
 import re
 import secrets
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from enum import StrEnum
+from types import MappingProxyType
 
+from portal.access.roles import PARTNER_ROLES, POLE_ROLES, Role
+from portal.organisations.rules import OrganisationKind
 from portal.refusals import Conflict
 from portal.text import plain_address, search_key
+
+ROLES_OF: Mapping[OrganisationKind, frozenset[Role]] = MappingProxyType(
+    {
+        OrganisationKind.POLE: POLE_ROLES,
+        OrganisationKind.PARTNER: PARTNER_ROLES,
+        OrganisationKind.REGIONAL_CELL: frozenset({Role.REGIONAL_ADMIN}),
+        OrganisationKind.NATIONAL_CELL: frozenset({Role.NATIONAL_ADMIN}),
+        OrganisationKind.FUNDER: frozenset({Role.OBSERVER}),
+    }
+)
+
+
+class Held(StrEnum):
+    """Whose attempts were too many."""
+
+    ACCOUNT = "account"
+    NETWORK = "network"
+
 
 SHORTEST_PASSPHRASE = 12
 COMFORTABLE_PASSPHRASE = 20

@@ -11,12 +11,13 @@ from sqlalchemy import update
 
 from portal import clock
 from portal.access.roles import HEAD_ROLES, Actor, Role
-from portal.accounts import emails, queries, rules, throttle
-from portal.accounts.kinds import ROLES_OF, Held
+from portal.accounts import emails, queries, rules
+from portal.accounts.attempts import service as attempts
 from portal.accounts.models import Invitation, Membership, Person
+from portal.accounts.rules import ROLES_OF, Held
 from portal.db import db, kept_if, note, require_transaction
 from portal.journal import service as journal
-from portal.journal.kinds import Act, Subject
+from portal.journal.rules import Act, Subject
 from portal.organisations.models import Organisation
 from portal.refusals import Conflict, Invalid, NotAllowed, NotFound
 from portal.territories.reference import place_of
@@ -48,7 +49,7 @@ def send_reset_link(email: str) -> Held | None:
     """
     require_transaction()
     person = queries.by_email(email)
-    held = throttle.begin_link(email)
+    held = attempts.begin_link(email)
     leaves = held is None and person is not None and person.active
     someone = person if leaves and person is not None else _nobody()
     with kept_if(leaves):

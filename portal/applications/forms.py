@@ -1,7 +1,8 @@
 """What applicants and cells say. Nothing is needed to save a part of the form; sending asks for what is marked."""
 
 from collections.abc import Mapping
-from typing import Any
+from types import MappingProxyType
+from typing import Any, ClassVar
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
@@ -9,35 +10,109 @@ from flask_babel.speaklater import LazyString
 from werkzeug.datastructures import FileStorage
 from wtforms import (
     BooleanField,
+    EmailField,
     Field,
     FileField,
     RadioField,
     SelectField,
     SelectMultipleField,
+    StringField,
+    TextAreaField,
 )
 from wtforms.validators import InputRequired, Optional, ValidationError
 from wtforms.widgets import CheckboxInput, ListWidget
 
 from portal.applications import rules, words
-from portal.applications.fields import NeededToSend, email_field, line, project_name, said, text
-from portal.applications.kinds import Section
-from portal.applications.workflow import Action, State
+from portal.applications.rules import Section
+from portal.applications.steps import Action, State
 from portal.files import service as files
-from portal.files.rules import ENDINGS
-from portal.organisations.fields import rna_field, siret_field, website_field
-from portal.organisations.kinds import Sector
-from portal.organisations.rules import LIMITS, typed_rna, typed_siret
+from portal.files.contents.rules import ENDINGS
+from portal.organisations.forms import rna_field, siret_field, website_field
+from portal.organisations.rules import LIMITS, Sector, typed_rna, typed_siret
 from portal.organisations.words import SECTORS
 from portal.territories.forms import commune_field
 from portal.territories.reference import REGIONS
 from portal.web.filters import FilterForm, choice_field, word_field
 from portal.web.forms import (
+    LONG_TEXT,
     SEEN_BY_ALL,
     SHORT_TEXT,
     PortalForm,
+    an_email,
+    at_most,
     choices,
     required,
 )
+
+
+class NeededToSend:
+    """Marks a field as needed; a draft may leave it empty, sending may not."""
+
+    field_flags: ClassVar = {"required": True}
+
+    def __call__(self, form: PortalForm, field: Field) -> None:
+        """Nothing to check before sending."""
+
+
+def _checks(*, needed: bool, length: int) -> list[Any]:
+    return [NeededToSend() if needed else Optional(), at_most(length)]
+
+
+def text(
+    label: Any,
+    hint: Any = "",
+    *,
+    needed: bool = True,
+    length: int = LONG_TEXT,
+    seen: Mapping[str, Any] = MappingProxyType({}),
+    **shown: Any,
+) -> TextAreaField:
+    return TextAreaField(
+        label,
+        description=hint,
+        validators=_checks(needed=needed, length=length),
+        render_kw={**seen, **shown} or None,
+    )
+
+
+def line(
+    label: Any,
+    hint: Any = "",
+    *,
+    needed: bool = True,
+    length: int = SHORT_TEXT,
+    seen: Mapping[str, Any] = MappingProxyType({}),
+    **shown: Any,
+) -> StringField:
+    return StringField(
+        label,
+        description=hint,
+        validators=_checks(needed=needed, length=length),
+        render_kw={**seen, **shown} or None,
+    )
+
+
+def said(label: Any, needed: Any, hint: Any = "") -> TextAreaField:
+    """A text without which the form is not sent."""
+    return TextAreaField(label, description=hint, validators=[required(needed), at_most(LONG_TEXT)])
+
+
+def project_name(
+    label: Any, hint: Any = "", seen: Mapping[str, Any] = MappingProxyType({}), **shown: Any
+) -> StringField:
+    needed = required(_l("Give your project a name."))
+    return StringField(
+        label,
+        description=hint,
+        validators=[needed, at_most(SHORT_TEXT)],
+        render_kw={**seen, **shown} or None,
+    )
+
+
+def email_field(label: Any, hint: Any = "", *, needed: bool = False) -> EmailField:
+    need = required(_l("Type your e-mail address.")) if needed else NeededToSend()
+    return EmailField(label, description=hint, validators=[need, at_most(254), an_email])
+
 
 LATE = "oui"
 

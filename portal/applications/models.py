@@ -8,12 +8,12 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship, validates
 from portal import clock
 from portal.accounts.models import Person
 from portal.accounts.rules import canonical_email
-from portal.applications.kinds import Opinion
-from portal.applications.workflow import Action, State
+from portal.applications.rules import Opinion
+from portal.applications.steps import Action, State
 from portal.db import Model, Moment, words
 from portal.files.models import StoredFile
-from portal.organisations.kinds import Stage
 from portal.organisations.models import Organisation, Pole
+from portal.organisations.rules import Stage
 from portal.territories.reference import place_of
 
 

@@ -10,14 +10,13 @@ from flask_babel import gettext as _
 from portal.access.permissions import permissions_of
 from portal.access.roles import Actor, Role
 from portal.accounts import queries as accounts
-from portal.applications import queries, rules, words, workflow
+from portal.applications import queries, rules, steps, words
 from portal.applications.forms import ACTION_FORMS, AdmitForm
-from portal.applications.kinds import Section
 from portal.applications.models import Application, ApplicationEvent
-from portal.applications.rules import Facts, Known
-from portal.applications.workflow import Action, State
+from portal.applications.rules import Facts, Known, Section
+from portal.applications.steps import Action, State
 from portal.files import service as files
-from portal.organisations.kinds import Sector
+from portal.organisations.rules import Sector
 from portal.organisations.words import SECTORS, STAGES
 from portal.refusals import NotFound
 from portal.territories.reference import department_name, region_name
@@ -178,7 +177,7 @@ def panels(
     actor: Actor | None, application: Application, token: str | None, refused: Panel | None
 ) -> list[Panel]:
     """What I can do now, the most useful first; a refused form stays open. `actor` None: the applicant's link."""
-    possible = workflow.open_actions(permissions_of(actor) if actor else None, application.state)
+    possible = steps.open_actions(permissions_of(actor) if actor else None, application.state)
     possible = [one for one in possible if one in ACTION_FORMS and not _is_regional(actor, application, one)]
     possible.sort(key=lambda one: _FIRST.index(one) if one in _FIRST else len(_FIRST))
     return [

@@ -22,7 +22,7 @@ from portal.applications.models import (
     CompanyRecord,
 )
 from portal.applications.rules import Known
-from portal.applications.workflow import CLOSED, OPEN, WAITING_FOR_US, State
+from portal.applications.steps import CLOSED, OPEN, WAITING_FOR_US, State
 from portal.db import Moment, db, require_transaction
 from portal.organisations.models import Pole
 from portal.organisations.queries import is_over

@@ -8,13 +8,15 @@ from flask_babel import gettext as _
 
 from portal.access.permissions import Open, Permission, permissions_of
 from portal.accounts import queries as accounts
-from portal.accounts.kinds import Held
+from portal.accounts.rules import Held
 from portal.accounts.words import too_many_links
-from portal.applications import applicant, company, page, queries, service, words, workflow
-from portal.applications.changes import Said
+from portal.applications import page, queries, service, steps, words
+from portal.applications.applicant import routes as applicant
+from portal.applications.company import service as company
 from portal.applications.forms import LATE, BeginForm, ListForm, LostLinkForm
 from portal.applications.models import Application
-from portal.applications.workflow import TRANSITIONS, Action, State
+from portal.applications.service import Said
+from portal.applications.steps import TRANSITIONS, Action, State
 from portal.db import transaction
 from portal.refusals import Conflict, Invalid, NotFound
 from portal.territories.reference import REGIONS
@@ -113,12 +115,12 @@ def _show(found: Application, refused: page.Panel | None = None) -> str:
         holder=page.holder(found, region_has_cell=accounts.region_has_cell(found.region_code)),
         tag=words.STATES[found.state],
         opinion=words.OPINIONS[found.opinion] if found.opinion else None,
-        remarks=page.remarks(actor, found) if found.state in workflow.OPEN else [],
+        remarks=page.remarks(actor, found) if found.state in steps.OPEN else [],
         panels=page.panels(actor, found, None, refused),
         refused=refused,
         summaries=page.summaries(found),
         lines=page.timeline(queries.events(found), found.place, for_applicant=False),
-        may_check=company.is_asked() and found.lead_siret is not None and found.state in workflow.OPEN,
+        may_check=company.is_asked() and found.lead_siret is not None and found.state in steps.OPEN,
         words=words,
     )
 
@@ -165,7 +167,7 @@ def _act(action: Action, reference: str) -> ResponseReturnValue:
         else:
             flash.success(words.DONE[action])
             return redirect(url_for(".show", reference=reference))
-    workflow.require_possible(action, found.state, permissions_of(current.actor()))
+    steps.require_possible(action, found.state, permissions_of(current.actor()))
     panel = page.panel(action, found, form, None, primary=True, is_open=True)
     return _show(found, panel), 422 if form.errors else 200
 
@@ -192,8 +194,8 @@ for _action in PATHS:
     _door(_action)
 
 
-@bp.errorhandler(workflow.TransitionRefused)
-@bp.errorhandler(workflow.OpinionIsRegional)
+@bp.errorhandler(steps.TransitionRefused)
+@bp.errorhandler(steps.OpinionIsRegional)
 def _not_now(refusal: Conflict) -> ResponseReturnValue:
     """Somebody was faster, or it is somebody else's turn: say so kindly, with the way back."""
     named = request.view_args or {}

@@ -1,6 +1,8 @@
 """What is done to applications: lock, decide, change, remember, tell."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from types import MappingProxyType
 from typing import Any
 
 import sqlalchemy
@@ -12,11 +14,9 @@ from portal.access.roles import Actor, Role
 from portal.accounts import emails as account_emails
 from portal.accounts import queries as accounts_queries
 from portal.accounts import service as accounts
-from portal.accounts import throttle
-from portal.accounts.kinds import Held
-from portal.accounts.rules import new_token, token_hash
-from portal.applications import changes, emails, queries, rules, workflow
-from portal.applications.changes import NOTHING, Said
+from portal.accounts.attempts import service as attempts
+from portal.accounts.rules import Held, new_token, token_hash
+from portal.applications import emails, queries, rules, steps
 from portal.applications.models import (
     Application,
     ApplicationDocument,
@@ -24,17 +24,103 @@ from portal.applications.models import (
     ApplicationLink,
     CompanyRecord,
 )
-from portal.applications.rules import Company
-from portal.applications.workflow import Action, State
+from portal.applications.rules import Company, Opinion
+from portal.applications.steps import Action, State
 from portal.db import Moment, db, kept_if, require_transaction
 from portal.files import service as files
 from portal.files.models import StoredFile
 from portal.journal import service as journal
-from portal.journal.kinds import Act, Subject
-from portal.organisations import history
+from portal.journal.rules import Act, Subject
 from portal.organisations import service as organisations
-from portal.organisations.kinds import OrganisationKind, Stage
+from portal.organisations.history import service as history
+from portal.organisations.rules import OrganisationKind, Sector, Stage
 from portal.refusals import Invalid, NotFound
+from portal.territories import communes
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """What somebody says with a step: a word of its vocabulary, a text, the name of the pole that is admitted."""
+
+    reason: str | None = None
+    message: str | None = None
+    name: str | None = None
+
+
+NOTHING = Said()
+
+
+def apply(action: Action, application: Application, said: Said) -> None:
+    """Change what the step changes, its state aside."""
+    _CHANGES[action](application, said)
+    application.changed_at = clock.now()
+
+
+def _due_in(application: Application, working_days: int) -> None:
+    place = application.place
+    application.due_on = clock.add_working_days(clock.today(place), working_days, place)
+
+
+def _submit(application: Application, said: Said) -> None:
+    application.submitted_at = application.agreed_at = clock.now()
+    _due_in(application, steps.WORKING_DAYS_FOR_OPINION)
+
+
+def _advise(application: Application, said: Said) -> None:
+    application.opinion = Opinion(said.reason or "")
+    _due_in(application, steps.WORKING_DAYS_FOR_DECISION)
+
+
+def _ask(application: Application, said: Said) -> None:
+    application.held_on = clock.today(application.place)
+
+
+def _answer(application: Application, said: Said) -> None:
+    place = application.place
+    if application.due_on and application.held_on:
+        application.due_on = rules.pushed_back(
+            application.due_on, application.held_on, clock.today(place), place
+        )
+    application.held_on = None
+
+
+def _close(application: Application, said: Said) -> None:
+    application.closed_at, application.due_on, application.held_on = clock.now(), None, None
+
+
+def _admit(application: Application, said: Said) -> None:
+    _close(application, said)
+    application.name = said.name or application.name
+
+
+_CHANGES: Mapping[Action, Callable[[Application, Said], None]] = MappingProxyType(
+    {
+        Action.SUBMIT: _submit,
+        Action.ADVISE: _advise,
+        Action.ASK: _ask,
+        Action.ANSWER: _answer,
+        Action.ADMIT: _admit,
+        Action.REFUSE: _close,
+        Action.WITHDRAW: _close,
+    }
+)
+
+
+def facts_of_pole(application: Application) -> dict[str, Any]:
+    """What the application says of the pole, as `organisations.service.create` takes it."""
+    return {
+        "name": application.name,
+        "town": communes.commune(application.commune_code or ""),
+        "sectors": [Sector(one) for one in application.sectors],
+        "members": dict.fromkeys(rules.member_names(application.members)),
+        "lead_organisation": application.lead_organisation,
+        "lead_siret": application.lead_siret,
+        "lead_rna": application.lead_rna,
+        "website": application.website,
+        "public_summary": application.public_summary,
+        "published": application.publish,
+    }
+
 
 _LINKS = "application"
 _DECISIONS = frozenset({Action.ADVISE, Action.ADMIT, Action.REFUSE})
@@ -46,7 +132,7 @@ def begin(email: str, name: str, language: str) -> Held | None:
     The same work either way, so that nothing tells who applied. Returns why no link could leave, whoever it is.
     """
     require_transaction()
-    held = throttle.begin_link(email, _LINKS)
+    held = attempts.begin_link(email, _LINKS)
     with kept_if(held is None):
         begun = queries.draft_of(email, name)
         with kept_if(begun is None):
@@ -78,7 +164,7 @@ def send_links(email: str) -> Held | None:
     is.
     """
     require_transaction()
-    held = throttle.begin_link(email, _LINKS)
+    held = attempts.begin_link(email, _LINKS)
     found = queries.of_address(email)
     nothing = [_nothing() for _ in range(queries.MOST_LINKS - len(found))]
     for application in (*found, *nothing):
@@ -119,7 +205,7 @@ def write(token: str, values: Mapping[str, Any]) -> Application:
 
 def fill(application: Application, values: Mapping[str, Any]) -> Application:
     """The same, of an application already locked."""
-    workflow.require_editable(application.state)
+    steps.require_editable(application.state)
     for name, value in values.items():
         setattr(application, name, value)
     application.changed_at, application.warned_at = clock.now(), None
@@ -129,13 +215,13 @@ def fill(application: Application, values: Mapping[str, Any]) -> Application:
 def attach(token: str, stored: StoredFile) -> Application:
     """Add a document that was received; Invalid where there are too many."""
     application = _opened(token)
-    workflow.require_editable(application.state)
+    steps.require_editable(application.state)
     if len(application.documents) >= rules.MOST_DOCUMENTS:
         raise Invalid(
             "documents",
             _l("There are already %(count)d documents: remove one first.", count=rules.MOST_DOCUMENTS),
         )
-    if not throttle.may_add_document(application.id):
+    if not attempts.may_add_document(application.id):
         raise Invalid("documents", _l("Many documents were added today. Go on tomorrow."))
     application.documents.append(ApplicationDocument(file=stored))
     application.changed_at, application.warned_at = clock.now(), None
@@ -145,7 +231,7 @@ def attach(token: str, stored: StoredFile) -> Application:
 def detach(token: str, document_id: int) -> Application:
     """Remove a document."""
     application = _opened(token)
-    workflow.require_editable(application.state)
+    steps.require_editable(application.state)
     for document in application.documents:
         if document.id == document_id:
             forget(application, document)
@@ -165,7 +251,7 @@ def discard(token: str) -> None:
     """Delete a draft, with all that was written and sent with it."""
     application = _opened(token)
     if application.state is not State.DRAFT:
-        raise workflow.TransitionRefused(None, application.state)
+        raise steps.TransitionRefused(None, application.state)
     delete(application)
 
 
@@ -200,8 +286,8 @@ def step(actor: Actor | None, application: Application, action: Action, said: Sa
     require_transaction()
     _decide(actor, application, action)
     before = application.state
-    changes.apply(action, application, said)
-    application.state = workflow.after(action, has_opinion=application.opinion is not None)
+    apply(action, application, said)
+    application.state = steps.after(action, has_opinion=application.opinion is not None)
     event = ApplicationEvent(
         application=application,
         action=action,
@@ -221,9 +307,9 @@ def step(actor: Actor | None, application: Application, action: Action, said: Sa
 
 
 def _decide(actor: Actor | None, application: Application, action: Action) -> None:
-    workflow.require_possible(action, application.state, permissions_of(actor) if actor else None)
+    steps.require_possible(action, application.state, permissions_of(actor) if actor else None)
     if actor and action is Action.ADVISE:
-        workflow.require_opinion_due(
+        steps.require_opinion_due(
             national=actor.role is Role.NATIONAL_ADMIN,
             region_has_cell=accounts_queries.region_has_cell(application.region_code),
             late=application.due_on is not None and clock.is_over(application.due_on, application.place),
@@ -247,7 +333,7 @@ def _note(application: Application, action: Action, before: State, said: Said) -
 
 def _welcome(actor: Actor, application: Application, event: ApplicationEvent) -> None:
     """The pole, with all that the application says of it, and its first coordinator invited."""
-    facts = changes.facts_of_pole(application)
+    facts = facts_of_pole(application)
     pole = organisations.create(actor, OrganisationKind.POLE, facts)
     history.record_stage(actor, pole.id, application.stage or Stage.EMERGING, clock.today())
     application.pole_id = pole.id

@@ -6,10 +6,9 @@ from typing import Any
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
-from portal.applications.kinds import HintKind, Opinion, RefusalReason, Section
-from portal.applications.rules import Hint
-from portal.applications.workflow import Action, OpinionIsRegional, State, TransitionRefused
-from portal.organisations.kinds import Stage
+from portal.applications.rules import Hint, HintKind, Opinion, RefusalReason, Section
+from portal.applications.steps import Action, OpinionIsRegional, State, TransitionRefused
+from portal.organisations.rules import Stage
 from portal.refusals import Conflict
 from portal.territories.reference import region_name
 from portal.web.tags import Tag

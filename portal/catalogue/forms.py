@@ -6,9 +6,8 @@ from wtforms.validators import Optional
 from wtforms.widgets import CheckboxInput, ListWidget
 
 from portal.catalogue import words
-from portal.catalogue.kinds import Family, Format, ServiceKind
-from portal.catalogue.rules import ServiceFilters
-from portal.organisations.kinds import Stage
+from portal.catalogue.rules import Family, Format, ServiceFilters, ServiceKind
+from portal.organisations.rules import Stage
 from portal.organisations.words import STAGES
 from portal.territories.reference import DEPARTMENTS, REGIONS
 from portal.web.filters import FilterForm, choice_field, search_field, word_field

@@ -3,10 +3,10 @@
 from sqlalchemy import ForeignKey, String, Text
 from sqlalchemy.orm import Mapped, mapped_column, relationship, validates
 
-from portal.catalogue.kinds import Family, Format, ServiceKind
+from portal.catalogue.rules import Family, Format, ServiceKind
 from portal.db import Model, words
-from portal.organisations.kinds import Stage
 from portal.organisations.models import Partner
+from portal.organisations.rules import Stage
 from portal.text import search_key
 
 

@@ -5,9 +5,8 @@ from collections.abc import Sequence
 from sqlalchemy import Select, func, select
 from sqlalchemy.orm import selectinload
 
-from portal.catalogue.kinds import Family
 from portal.catalogue.models import Delivery, Service
-from portal.catalogue.rules import ServiceFilters, admits
+from portal.catalogue.rules import Family, ServiceFilters, admits
 from portal.db import db
 from portal.organisations.models import Partner
 from portal.organisations.rules import covers, reaches

@@ -11,7 +11,7 @@ from portal.catalogue.rules import ServiceFilters, admission
 from portal.db import transaction
 from portal.organisations import queries as organisations
 from portal.organisations.models import Partner, Pole
-from portal.organisations.pages import tabs
+from portal.organisations.page import tabs
 from portal.organisations.words import STAGES, place_names
 from portal.refusals import NotFound
 from portal.requests import queries as requests

@@ -4,8 +4,30 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from enum import StrEnum
 
-from portal.catalogue.kinds import Family, Format, ServiceKind
-from portal.organisations.kinds import Stage
+from portal.organisations.rules import Stage
+
+
+class Family(StrEnum):
+    """The bundle's three purposes."""
+
+    CREATION = "creation"
+    CONSOLIDATION = "consolidation"
+    ANIMATION = "animation"
+
+
+class ServiceKind(StrEnum):
+    """The shape of a service."""
+
+    TRAINING = "training"
+    COACHING = "coaching"
+    FACILITATION = "facilitation"
+    VISIT = "visit"
+    PEER_TRANSFER = "peer_transfer"
+
+
+class Format(StrEnum):
+    INDIVIDUAL = "individual"
+    COLLECTIVE = "collective"
 
 
 class Admission(StrEnum):

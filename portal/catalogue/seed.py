@@ -8,11 +8,11 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import selectinload
 
-from portal.catalogue.kinds import Family, Format, ServiceKind
 from portal.catalogue.models import Delivery, Service, ServiceStage
+from portal.catalogue.rules import Family, Format, ServiceKind
 from portal.db import db, require_transaction
-from portal.organisations.kinds import Stage
 from portal.organisations.models import Partner
+from portal.organisations.rules import Stage
 
 DATA = Path(__file__).parent / "data" / "services.toml"
 _TEXTS = ("name", "name_en", "summary", "summary_en", "description", "description_en", "rules", "rules_en")

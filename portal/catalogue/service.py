@@ -9,7 +9,7 @@ from portal.catalogue import queries
 from portal.catalogue.models import Delivery
 from portal.db import db
 from portal.journal import service as journal
-from portal.journal.kinds import Act, Subject
+from portal.journal.rules import Act, Subject
 from portal.organisations import service as organisations
 from portal.organisations.models import Partner
 from portal.refusals import NotFound

@@ -5,8 +5,7 @@ from typing import Any, Protocol, TypeVar
 
 from flask_babel import lazy_gettext as _l
 
-from portal.catalogue.kinds import Family, Format, ServiceKind
-from portal.catalogue.rules import Admission
+from portal.catalogue.rules import Admission, Family, Format, ServiceKind
 from portal.text import search_key
 from portal.web import languages
 

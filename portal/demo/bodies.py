@@ -11,9 +11,8 @@ from portal.catalogue.models import Delivery, Service
 from portal.catalogue.rules import admits
 from portal.db import db
 from portal.demo.content import GUIDE
-from portal.organisations.kinds import RecognitionKind, Stage
 from portal.organisations.models import Coverage, Partner, Pole, Recognition, RegionalCell
-from portal.organisations.rules import covers
+from portal.organisations.rules import RecognitionKind, Stage, covers
 from portal.territories.reference import DEPARTMENTS, REGIONS
 
 Entry = Mapping[str, Any]

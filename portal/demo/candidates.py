@@ -8,13 +8,13 @@ from typing import Any
 from portal import clock, references
 from portal.access.roles import Actor
 from portal.applications import service
-from portal.applications.changes import Said
 from portal.applications.models import Application
-from portal.applications.workflow import Action
+from portal.applications.service import Said
+from portal.applications.steps import Action
 from portal.demo.cast import Cast, signed_by
 from portal.demo.content import DATA
 from portal.demo.timeline import Timeline
-from portal.organisations.kinds import Stage
+from portal.organisations.rules import Stage
 from portal.territories import communes
 
 Entry = Mapping[str, Any]

@@ -14,8 +14,8 @@ from portal.demo.library import SEED, Library
 from portal.demo.stage import Cue, Stage, cues
 from portal.demo.timeline import Timeline
 from portal.interventions.models import Intervention
-from portal.notifications import outbox
 from portal.notifications.models import OutboxEmail
+from portal.notifications.outbox import service as outbox
 from portal.organisations.models import Organisation, Pole
 from portal.requests.models import SupportRequest
 

@@ -2,7 +2,7 @@
 
 import sys
 
-from portal.notifications import sink
+from portal.notifications.sink import service as sink
 
 if __name__ == "__main__":
     sink.run("127.0.0.1", int(sys.argv[1]), sys.argv[2])

@@ -5,8 +5,8 @@ from collections.abc import Sequence
 
 from portal.demo.content import Report, Sentence, Texts
 from portal.demo.story import Beat, Visit
-from portal.interventions.workflow import Place
-from portal.requests.workflow import Action
+from portal.interventions.steps import Place
+from portal.requests.steps import Action
 
 _LENGTHS = (90, 120, 180, 210, 210, 240, 300, 420)
 _ANSWER_TIMES = (0, 1, 1, 2, 2, 3, 3, 4, 4, 5, 5, 6, 8)

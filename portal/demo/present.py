@@ -13,10 +13,10 @@ from portal.accounts.rules import INVITATION_LASTS, new_token, token_hash
 from portal.db import db
 from portal.demo.accounts import COORDINATION, INTERVENTION, PARTNERSHIP, DemoAccount
 from portal.demo.cast import signed_by
-from portal.notifications import outbox
+from portal.notifications.outbox import service as outbox
 from portal.organisations.models import Organisation
 from portal.requests.models import SupportRequest
-from portal.requests.workflow import OPEN_REQUESTS
+from portal.requests.steps import OPEN_REQUESTS
 from portal.teams import service as teams
 from portal.teams.models import Absence, MembersReview
 

@@ -14,11 +14,11 @@ from portal.interventions import service as interventions
 from portal.interventions.service import Facts
 from portal.references import reference_of
 from portal.requests import queries, service
-from portal.requests.changes import NOTHING, Said
-from portal.requests.kinds import ContactPreference, Mode
+from portal.requests.changes.service import NOTHING, Said
 from portal.requests.models import SupportRequest
+from portal.requests.rules import ContactPreference, Mode
 from portal.requests.service import Wishes
-from portal.requests.workflow import Action, Planned
+from portal.requests.steps import Action, Planned
 
 _FIRST_NUMBER = 1_203_407
 _STEP = 17_389

@@ -4,8 +4,8 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 
 from portal.demo.content import Report
-from portal.interventions.workflow import Place
-from portal.requests.workflow import Action
+from portal.interventions.steps import Place
+from portal.requests.steps import Action
 
 
 class Ending(StrEnum):

@@ -17,9 +17,11 @@ from flask_babel import lazy_gettext as _l
 
 from portal import clock
 from portal.db import db, require_transaction
-from portal.files import folder, queries, rules, words
-from portal.files.kinds import Unfit
+from portal.files import queries, words
+from portal.files.contents import rules as contents
 from portal.files.models import StoredFile
+from portal.files.rules import Unfit
+from portal.files.storage import service as storage
 from portal.refusals import Invalid, NotFound
 
 log = logging.getLogger(__name__)
@@ -39,18 +41,18 @@ def received(field: str, name: str, content: BinaryIO) -> Iterator[StoredFile]:
 
     Invalid, for this field of the form, where it is not one we take.
     """
-    stored, read = _checked(field, rules.clean_name(name), content)
+    stored, read = _checked(field, contents.clean_name(name), content)
     _write(field, stored.key, read)
     try:
         yield stored
     except BaseException:
-        folder.remove(stored.key)
+        storage.remove(stored.key)
         raise
 
 
 def _write(field: str, key: str, content: bytes) -> None:
     try:
-        folder.write(key, content)
+        storage.write(key, content)
     except OSError as error:
         log.error("a document could not be kept: %s", error.strerror)
         raise Invalid(
@@ -80,13 +82,13 @@ def _checked(field: str, name: str, content: BinaryIO) -> tuple[StoredFile, byte
             ),
         )
     try:
-        name, kind = rules.named(name, read)
+        name, kind = contents.named(name, read)
     except Unfit as unfit:
         raise Invalid(field, words.refusal(unfit)) from unfit
     stored = StoredFile(
         key=secrets.token_hex(24),
         name=name,
-        media_type=rules.MEDIA_TYPES[kind],
+        media_type=contents.MEDIA_TYPES[kind],
         size=len(read),
         sha256=hashlib.sha256(read).hexdigest(),
     )
@@ -101,7 +103,7 @@ def forget(stored: StoredFile) -> None:
 
 def download(stored: StoredFile) -> Response:
     """The file as an answer: to be saved, never shown as a page of ours."""
-    found = folder.path(stored.key)
+    found = storage.path(stored.key)
     if not found.is_file():
         raise NotFound
     answer = send_file(
@@ -114,7 +116,7 @@ def download(stored: StoredFile) -> Response:
 
 def orphans(after: str, most: int) -> Sequence[str]:
     """The contents that no row names, by name, from after one; what may be in a transaction under way is left."""
-    old = sorted(name for name in folder.written_before(clock.now() - _BEING_WRITTEN) if name > after)
+    old = sorted(name for name in storage.written_before(clock.now() - _BEING_WRITTEN) if name > after)
     known = queries.known(old)
     return [name for name in old if name not in known][:most]
 
@@ -122,5 +124,5 @@ def orphans(after: str, most: int) -> Sequence[str]:
 def remove(names: Sequence[str]) -> int:
     """Remove such contents for good: no row can name them any more."""
     for name in names:
-        folder.remove(name)
+        storage.remove(name)
     return len(names)

@@ -6,7 +6,7 @@ from typing import Any
 
 from flask_babel import lazy_gettext as _l
 
-from portal.files.kinds import FileKind, Flaw, Unfit
+from portal.files.rules import FileKind, Flaw, Unfit
 
 _TAKEN = _l(
     "Send a PDF, a document, table or presentation of LibreOffice or Microsoft Office, or a PNG or JPEG image."

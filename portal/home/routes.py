@@ -10,8 +10,8 @@ from portal import clock, engine
 from portal.access.permissions import Open, Permission
 from portal.catalogue import queries as catalogue
 from portal.catalogue.words import FAMILIES, FAMILY_PURPOSES
-from portal.home import dashboard, queries
-from portal.home.style_guide import style_guide_page
+from portal.home import page, queries
+from portal.home.style_guide.page import style_guide_page
 from portal.personal_data import words as personal_data
 from portal.register import queries as register
 from portal.web import current, errors, navigation
@@ -38,7 +38,7 @@ NOT_FOR_ROBOTS = (
 def index() -> ResponseReturnValue:
     actor = current.actor_or_none()
     if actor is not None:
-        return dashboard.show(actor)
+        return page.show(actor)
     if current.is_signed_in():
         return render_template("home/no_organisation.html", **_publisher())
     return render_template(

@@ -1,20 +1,25 @@
 """Who is told about an intervention: the pole, and who comes, each of what changes for them."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import date, time
+from functools import partial
 from typing import Any, NamedTuple
 
 from flask_babel import lazy_gettext as _l
 from flask_babel.speaklater import LazyString
 
+from portal.access.permissions import Permission
 from portal.access.roles import Actor
+from portal.accounts.models import Person
 from portal.interventions import words
-from portal.interventions.models import Intervention
-from portal.interventions.workflow import InterventionState
+from portal.interventions.models import Intervention, Practice
+from portal.interventions.steps import InterventionState, Place
+from portal.notifications.emails import Message, Recipient
+from portal.notifications.previews.service import Example
 from portal.requests import emails as requests
-from portal.requests.emails import News
+from portal.requests.emails import News, kind_of
 from portal.requests.models import Assignment, RequestEvent
-from portal.requests.workflow import Action, Audience
+from portal.requests.steps import TRANSITIONS, Action, Audience
 
 
 class Meeting(NamedTuple):
@@ -103,3 +108,28 @@ def _practitioners(
         (Action.PLAN if planned else Action.LOG, now.people - before.people),
         (Action.CORRECT, now.people & before.people if moved else frozenset()),
     ]
+
+
+def example(action: Action, audience: Audience) -> tuple[Recipient, Message]:
+    """The e-mail of an action to one of those it concerns."""
+    intervention = Intervention(
+        on=date(2026, 3, 18),
+        starts_at=time(9, 30),
+        minutes=210,
+        place_kind=Place.ON_SITE,
+        place="Maison des associations, Rennes",
+        state=InterventionState.CALLED_OFF if action is Action.CALL_OFF else InterventionState.PLANNED,
+        practices=[Practice(person=Person(given_name="Bertrand", family_name="Noël"))],
+    )
+    moved = action is Action.CORRECT
+    before = meeting(intervention)._replace(on=date(2026, 3, 17), starts_at=time(14)) if moved else None
+    said = facts(intervention, None, before)
+    return requests.example(action, audience, said, {"intervention": intervention, "moved": moved})
+
+
+EXAMPLES: Mapping[str, Example] = {
+    kind_of("interventions", action, audience): partial(example, action, audience)
+    for action, move in TRANSITIONS.items()
+    if move.permission is Permission.INTERVENTION_LOG
+    for audience in sorted(move.tells)
+}

@@ -18,7 +18,7 @@ from wtforms.validators import InputRequired, NumberRange, Optional
 from wtforms.widgets import CheckboxInput, ListWidget
 
 from portal.interventions import words
-from portal.interventions.workflow import LONGEST_MINUTES, STEP_MINUTES, Place
+from portal.interventions.steps import LONGEST_MINUTES, STEP_MINUTES, Place
 from portal.web.forms import (
     LONG_TEXT,
     PICK,

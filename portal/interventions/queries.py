@@ -11,10 +11,10 @@ from portal.access.roles import Actor
 from portal.accounts.models import Person
 from portal.db import db
 from portal.interventions.models import Intervention, Practice
-from portal.interventions.workflow import InterventionState
+from portal.interventions.steps import InterventionState
 from portal.requests.models import Assignment, RequestEvent, SupportRequest
 from portal.requests.queries import is_visible_to
-from portal.requests.workflow import Action
+from portal.requests.steps import Action
 
 
 def of_request(request_id: int, partner_id: int | None = None) -> Sequence[Intervention]:

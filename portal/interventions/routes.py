@@ -10,14 +10,14 @@ from portal.access.permissions import Permission
 from portal.access.roles import PARTNER_ROLES
 from portal.accounts import queries as accounts
 from portal.db import transaction
-from portal.interventions import queries, service, words, workflow
+from portal.interventions import queries, service, steps, words
 from portal.interventions.forms import CallOffForm, LogForm, PlanForm
 from portal.interventions.models import Intervention
-from portal.interventions.workflow import InterventionState, Place
+from portal.interventions.steps import InterventionState, Place
 from portal.refusals import Conflict, Invalid
 from portal.requests import queries as requests
 from portal.requests.models import Assignment, SupportRequest
-from portal.requests.workflow import Action, require_possible
+from portal.requests.steps import Action, require_possible
 from portal.web import current, errors, flash
 from portal.web.blueprint import GuardedBlueprint
 from portal.web.forms import choices
@@ -91,9 +91,9 @@ def call_off(intervention_id: int) -> ResponseReturnValue:
 
 
 def _require(action: Action, seen: Intervention) -> None:
-    standing = workflow.standing(seen.assignment.state, seen.state)
+    standing = steps.standing(seen.assignment.state, seen.state)
     require_possible(action, seen.assignment.request.state, standing)
-    workflow.after(seen.state, action)
+    steps.after(seen.state, action)
 
 
 def _add(form: PlanForm, reference: str, assignment_id: int, action: Action) -> ResponseReturnValue:

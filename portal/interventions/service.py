@@ -13,15 +13,15 @@ from portal.access.roles import PARTNER_ROLES, Actor
 from portal.accounts import queries as accounts
 from portal.accounts.models import Person
 from portal.db import db
-from portal.interventions import emails, queries, rules, words, workflow
+from portal.interventions import emails, queries, rules, steps, words
 from portal.interventions.models import Intervention, Practice
-from portal.interventions.workflow import InterventionState, Place
+from portal.interventions.steps import InterventionState, Place
 from portal.refusals import Invalid, NotFound
 from portal.requests import service as requests
-from portal.requests.changes import Said
+from portal.requests.changes.service import Said
 from portal.requests.emails import tell
 from portal.requests.models import Assignment
-from portal.requests.workflow import Action, require_possible
+from portal.requests.steps import Action, require_possible
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +63,7 @@ def add(
     intervention = Intervention(
         assignment=assignment,
         once=once,
-        state=workflow.after(None, action),
+        state=steps.after(None, action),
         practices=[],
         created_at=clock.now(),
     )
@@ -98,15 +98,15 @@ def change(
         action,
         seen.assignment_id,
         right,
-        as_if=partial(workflow.standing, state=seen.state),
+        as_if=partial(steps.standing, state=seen.state),
     )
     intervention = queries.get_locked(intervention_id)
     if intervention is None or assignment is None:
         raise NotFound
-    standing = workflow.standing(assignment.state, intervention.state)
+    standing = steps.standing(assignment.state, intervention.state)
     require_possible(action, request.state, standing)
     before = emails.meeting(intervention) if facts else None
-    after = workflow.after(intervention.state, action)
+    after = steps.after(intervention.state, action)
     if facts is not None:
         _check(actor, intervention, assignment, facts, done=after is InterventionState.DONE, another=another)
         _write(intervention, assignment, facts, practitioner_ids)

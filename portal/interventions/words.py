@@ -10,7 +10,7 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
 from portal.interventions.rules import WrongDay
-from portal.interventions.workflow import InterventionRefused, InterventionState, Place, support_days
+from portal.interventions.steps import InterventionRefused, InterventionState, Place, support_days
 from portal.refusals import Conflict
 from portal.requests import words as requests
 from portal.web import templating

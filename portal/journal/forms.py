@@ -6,8 +6,7 @@ from flask_babel import lazy_gettext as _l
 from wtforms import Field, HiddenField, StringField
 
 from portal.journal import words
-from portal.journal.kinds import Act, Subject
-from portal.journal.rules import Filters
+from portal.journal.rules import Act, Filters, Subject
 from portal.web.converters import key
 from portal.web.filters import FilterForm, search_field, word_field
 

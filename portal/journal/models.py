@@ -8,7 +8,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from portal import clock
 from portal.db import Model, Moment, words
-from portal.journal.kinds import Act, Subject
+from portal.journal.rules import Act, Subject
 
 
 class JournalEntry(Model):

@@ -7,9 +7,8 @@ from sqlalchemy import ColumnElement, and_, or_, select
 
 from portal import clock
 from portal.db import db
-from portal.journal.kinds import Subject
 from portal.journal.models import JournalEntry
-from portal.journal.rules import KEPT
+from portal.journal.rules import KEPT, Subject
 
 
 def of_person(person_id: int, about: Mapping[Subject, Collection[int]]) -> dict[str, list[dict[str, Any]]]:

@@ -7,9 +7,8 @@ from sqlalchemy import ColumnElement, Select, and_, or_, select
 
 from portal.clock import PARIS
 from portal.db import db
-from portal.journal.kinds import Subject
 from portal.journal.models import JournalEntry
-from portal.journal.rules import Filters
+from portal.journal.rules import Filters, Subject
 from portal.text import search_key
 
 BATCH = 500

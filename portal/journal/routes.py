@@ -12,9 +12,8 @@ from portal.access.permissions import Permission
 from portal.db import transaction
 from portal.journal import queries, service, words
 from portal.journal.forms import JournalForm
-from portal.journal.kinds import Act, Meaning, Subject
 from portal.journal.models import JournalEntry
-from portal.journal.rules import Filters
+from portal.journal.rules import Act, Filters, Meaning, Subject
 from portal.web.addresses import with_this_query
 from portal.web.blueprint import GuardedBlueprint
 from portal.web.downloads import spreadsheet

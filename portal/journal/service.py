@@ -7,9 +7,8 @@ from flask import has_request_context, request
 from flask_login import current_user
 
 from portal.db import db, require_transaction
-from portal.journal.kinds import Act, Subject
 from portal.journal.models import JournalEntry
-from portal.journal.rules import refuse_secrets
+from portal.journal.rules import Act, Subject, refuse_secrets
 from portal.text import search_key
 from portal.web import current
 from portal.web.addresses import network

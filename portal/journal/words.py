@@ -10,7 +10,7 @@ from flask import current_app
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
-from portal.journal.kinds import Act, Meaning, Subject
+from portal.journal.rules import Act, Meaning, Subject
 from portal.web import templating
 
 if TYPE_CHECKING:

@@ -13,8 +13,11 @@ from flask_babel import ngettext
 
 from portal.access.permissions import Open, Permission
 from portal.db import transaction
-from portal.notifications import outbox, previews, queries, sink, words
+from portal.notifications import queries, words
+from portal.notifications.outbox import service as outbox
+from portal.notifications.previews import service as previews
 from portal.notifications.rules import HOPELESS, TRIED_FOR, trouble
+from portal.notifications.sink import service as sink
 from portal.refusals import Conflict, NotFound
 from portal.web import flash
 from portal.web.blueprint import GuardedBlueprint

@@ -7,7 +7,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship, validates
 
 from portal import clock
 from portal.db import Model, Moment, words
-from portal.organisations.kinds import OrganisationKind, RecognitionKind, Sector, Stage
+from portal.organisations.rules import OrganisationKind, RecognitionKind, Sector, Stage
 from portal.territories.reference import place_of
 from portal.text import search_key
 

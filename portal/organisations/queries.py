@@ -9,9 +9,8 @@ from sqlalchemy.orm import joinedload, selectinload, with_polymorphic
 from portal import clock
 from portal.access.roles import Actor, Role
 from portal.db import db, one_at_a_time, require_transaction
-from portal.organisations.kinds import OrganisationKind, Standing
 from portal.organisations.models import Coverage, Organisation, Pole
-from portal.organisations.rules import KINDS_WITH_ABSENCES
+from portal.organisations.rules import KINDS_WITH_ABSENCES, OrganisationKind, Standing
 from portal.territories.reference import DEPARTMENTS, departments_of
 from portal.territories.reference import named_like as named_like_places
 from portal.text import search_key

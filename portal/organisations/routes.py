@@ -11,9 +11,8 @@ from portal.catalogue import queries as catalogue
 from portal.catalogue.words import in_order
 from portal.organisations import queries, rules, words
 from portal.organisations.forms import DirectoryForm
-from portal.organisations.kinds import OrganisationKind, Standing
-from portal.organisations.pages import tabs
-from portal.organisations.rules import absent_until
+from portal.organisations.page import tabs
+from portal.organisations.rules import OrganisationKind, Standing, absent_until
 from portal.refusals import NotFound
 from portal.requests import queries as requests
 from portal.teams import queries as teams

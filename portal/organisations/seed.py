@@ -9,7 +9,6 @@ from sqlalchemy import or_, select
 from sqlalchemy.orm import selectinload
 
 from portal.db import db
-from portal.organisations.kinds import RecognitionKind, Sector
 from portal.organisations.models import (
     Coverage,
     NationalCell,
@@ -20,6 +19,7 @@ from portal.organisations.models import (
     Recognition,
 )
 from portal.organisations.queries import lock_names
+from portal.organisations.rules import RecognitionKind, Sector
 from portal.territories import communes
 from portal.territories.communes import Commune
 from portal.text import search_key

@@ -10,9 +10,8 @@ from portal.access.permissions import Permission, allows
 from portal.access.roles import Actor
 from portal.db import db, require_transaction
 from portal.journal import service as journal
-from portal.journal.kinds import Act, Subject
+from portal.journal.rules import Act, Subject
 from portal.organisations import queries, rules
-from portal.organisations.kinds import OrganisationKind
 from portal.organisations.models import (
     Coverage,
     Funder,
@@ -24,6 +23,7 @@ from portal.organisations.models import (
     PoleSector,
     RegionalCell,
 )
+from portal.organisations.rules import OrganisationKind
 from portal.refusals import Conflict, Invalid, NotAllowed, NotFound
 from portal.territories.reference import department_name, region_name
 from portal.text import search_key

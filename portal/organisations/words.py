@@ -8,8 +8,15 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
 from portal.organisations import rules
-from portal.organisations.kinds import AddressFlaw, OrganisationKind, RecognitionKind, Sector, Stage, Standing
-from portal.organisations.rules import Place
+from portal.organisations.rules import (
+    AddressFlaw,
+    OrganisationKind,
+    Place,
+    RecognitionKind,
+    Sector,
+    Stage,
+    Standing,
+)
 from portal.territories.reference import department_name, region_name
 from portal.text import search_key
 from portal.web import templating

@@ -7,8 +7,8 @@ from flask_babel import lazy_gettext as _l
 from portal.access.roles import Actor, Role
 from portal.accounts.emails import recipient
 from portal.accounts.models import Person
-from portal.notifications.message import Message, Recipient
-from portal.notifications.outbox import enqueue
+from portal.notifications.emails import Message, Recipient
+from portal.notifications.outbox.service import enqueue
 from portal.people.models import Viewing
 from portal.web.addresses import absolute_url
 

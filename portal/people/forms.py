@@ -4,7 +4,7 @@ from flask_babel import lazy_gettext as _l
 from wtforms import StringField
 
 from portal.people import words
-from portal.people.kinds import State
+from portal.people.rules import State
 from portal.web.filters import FilterForm, search_field, word_field
 from portal.web.forms import PortalForm, at_most, required
 

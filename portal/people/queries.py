@@ -12,11 +12,11 @@ from portal.access.roles import CELL_ROLES
 from portal.accounts.models import Invitation, Membership, Person
 from portal.accounts.rules import canonical_email
 from portal.db import db
-from portal.journal.kinds import Subject
+from portal.journal.rules import Subject
 from portal.organisations.models import Organisation
 from portal.people import rules
-from portal.people.kinds import State
 from portal.people.models import Viewing
+from portal.people.rules import State
 from portal.text import search_key
 
 _CURRENT = Membership.ended_at.is_(None)

@@ -11,8 +11,9 @@ from portal.access.permissions import Open, Permission
 from portal.accounts.models import Membership, Person
 from portal.db import transaction
 from portal.organisations.queries import count
-from portal.people import queries, rules, service, viewing, words
+from portal.people import queries, rules, service, words
 from portal.people.forms import PeopleForm, ViewAsForm
+from portal.people.viewing import service as viewing
 from portal.refusals import NotFound
 from portal.safety import queries as safety
 from portal.web import current, flash, kept

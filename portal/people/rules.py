@@ -2,8 +2,18 @@
 
 from collections.abc import Collection
 from datetime import datetime, timedelta
+from enum import StrEnum
 
 from portal.access.roles import CELL_ROLES, Role
+
+
+class State(StrEnum):
+    """How an account stands."""
+
+    ACTIVE = "active"
+    IDLE = "idle"
+    CLOSED = "closed"
+
 
 LONGEST = timedelta(minutes=30)
 

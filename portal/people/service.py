@@ -7,7 +7,7 @@ from portal.access.roles import Actor
 from portal.accounts.models import Person
 from portal.db import db, require_transaction
 from portal.journal import service as journal
-from portal.journal.kinds import Act, Subject
+from portal.journal.rules import Act, Subject
 from portal.people import emails, queries, rules
 from portal.people.models import Viewing
 from portal.refusals import NotFound

@@ -6,7 +6,7 @@ from typing import Any
 from flask_babel import lazy_gettext as _l
 
 from portal.accounts.models import Person
-from portal.people.kinds import State
+from portal.people.rules import State
 
 STATES: Mapping[State, Any] = {
     State.ACTIVE: _l("Active account"),

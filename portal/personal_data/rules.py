@@ -14,11 +14,30 @@ from portal.accounts import rules as accounts
 from portal.applications import rules as applications
 from portal.journal import rules as journal
 from portal.notifications import rules as notifications
-from portal.personal_data.kinds import Kept
 from portal.refusals import Conflict
 from portal.safety import rules as safety
 from portal.teams import rules as teams
 from portal.transfers import rules as transfers
+
+
+class Kept(StrEnum):
+    """Everything that retention ends, one rule each; see `rules.RULES`."""
+
+    DORMANT_REQUESTS = "dormant_requests"
+    REQUESTS = "requests"
+    DRAFTS = "drafts"
+    APPLICATIONS = "applications"
+    APPLICATION_DRAFTS = "application_drafts"
+    IDLE_ACCOUNTS = "idle_accounts"
+    WARNED_ACCOUNTS = "warned_accounts"
+    INVITATIONS = "invitations"
+    JOURNAL = "journal"
+    SESSIONS = "sessions"
+    ATTEMPTS = "attempts"
+    EMAIL_TEXTS = "email_texts"
+    EMAILS = "emails"
+    IMPORTS = "imports"
+
 
 YEAR = timedelta(days=365)
 NOTICE = timedelta(days=30)

@@ -16,16 +16,16 @@ from portal.db import db, require_transaction
 from portal.interventions import personal as interventions
 from portal.journal import personal as journal_entries
 from portal.journal import service as journal
-from portal.journal.kinds import Act, Subject
+from portal.journal.rules import Act, Subject
 from portal.notifications import personal as notifications
 from portal.personal_data import words
 from portal.personal_data.rules import Place, WorkToHandOver
 from portal.refusals import NotFound
 from portal.requests import personal as requests
 from portal.safety import personal as safety
-from portal.teams import departures
 from portal.teams import personal as teams
 from portal.teams import queries as team
+from portal.teams import service
 from portal.transfers import personal as transfers
 
 Parts = Mapping[str, Any]
@@ -86,7 +86,7 @@ def close_account(person_id: int, actor: Actor | None) -> None:
 def _places_with_work(person_id: int) -> list[Membership]:
     """Where the organisation still comes here: elsewhere nobody can say who takes over."""
     memberships = [one for one in people.memberships_of(person_id) if one.organisation.active]
-    return [one for one in memberships if departures.open_work(one) and team.colleagues(one)]
+    return [one for one in memberships if service.open_work(one) and team.colleagues(one)]
 
 
 def forget_closed(person_id: int) -> bool:

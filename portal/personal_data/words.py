@@ -8,8 +8,7 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_babel import ngettext
 
-from portal.personal_data.kinds import Kept
-from portal.personal_data.rules import RULES, YEAR, Source
+from portal.personal_data.rules import RULES, YEAR, Kept, Source
 
 _LEAP_DAYS = 2
 

@@ -7,7 +7,7 @@ from flask_babel import lazy_gettext as _l
 from wtforms.fields.core import UnboundField
 
 from portal.organisations import words
-from portal.organisations.kinds import RecognitionKind, Sector, Stage
+from portal.organisations.rules import RecognitionKind, Sector, Stage
 from portal.register.rules import NOT_KNOWN, RegisterFilters
 from portal.territories.reference import DEPARTMENTS, REGIONS
 from portal.web.filters import FilterForm, choice_field, search_field, word_field

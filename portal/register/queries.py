@@ -6,9 +6,9 @@ from sqlalchemy import ColumnElement, Select, func, or_, select
 from sqlalchemy.orm import aliased, selectinload
 
 from portal.db import db
-from portal.organisations.kinds import Stage
 from portal.organisations.models import Organisation, Pole, PoleSector, Recognition
 from portal.organisations.queries import pole_like
+from portal.organisations.rules import Stage
 from portal.register.rules import NOT_KNOWN, PlaceCount, RegisterFilters, Tally, tally
 from portal.territories.reference import DEPARTMENTS, REGIONS
 

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from portal.organisations.kinds import RecognitionKind, Sector, Stage
+from portal.organisations.rules import RecognitionKind, Sector, Stage
 from portal.territories.reference import DEPARTMENTS, REGIONS
 
 NOT_KNOWN = "inconnu"

@@ -20,7 +20,7 @@ from wtforms.widgets import CheckboxInput, ListWidget
 
 from portal import clock
 from portal.requests import words
-from portal.requests.workflow import Action, CloseReason
+from portal.requests.steps import Action, CloseReason
 from portal.web.forms import (
     LONG_TEXT,
     PICK,

@@ -10,13 +10,8 @@ from portal.accounts.models import Person
 from portal.catalogue.models import Service
 from portal.db import Model, Moment, words
 from portal.organisations.models import Organisation, Partner, Pole
-from portal.requests.kinds import ContactPreference, Mode
-from portal.requests.workflow import (
-    Action,
-    AssignmentState,
-    Outcome,
-    RequestState,
-)
+from portal.requests.rules import ContactPreference, Mode
+from portal.requests.steps import Action, AssignmentState, Outcome, RequestState
 
 
 class SupportRequest(Model):

@@ -13,11 +13,12 @@ from portal.access.roles import PARTNER_ROLES, Actor
 from portal.accounts import queries as accounts
 from portal.accounts.models import Person
 from portal.organisations import words as organisation_words
-from portal.requests import changes, queries, words, workflow
+from portal.requests import queries, steps, words
+from portal.requests.changes import service as changes
 from portal.requests.forms import ACTION_FORMS
 from portal.requests.models import Assignment, RequestEvent, SupportRequest
 from portal.requests.rules import earliest
-from portal.requests.workflow import TRANSITIONS, Action, AssignmentState, RequestState
+from portal.requests.steps import TRANSITIONS, Action, AssignmentState, RequestState
 from portal.teams import queries as teams
 from portal.teams.words import absence_note
 from portal.territories.reference import region_name
@@ -92,10 +93,10 @@ def panels(
     rights = permissions_of(actor)
     mine = own_assignments(actor, request)
     possible: list[tuple[Action, Assignment | None]] = [
-        (action, None) for action in workflow.open_actions(rights, request.state)
+        (action, None) for action in steps.open_actions(rights, request.state)
     ]
     for assignment in mine:
-        actions = workflow.open_actions(rights, request.state, assignment.state)
+        actions = steps.open_actions(rights, request.state, assignment.state)
         possible += [
             (action, assignment)
             for action in actions
@@ -151,15 +152,15 @@ def open_panel(
 def _ended_by(action: Action, request: SupportRequest, assignment: Assignment | None) -> Sequence[Assignment]:
     """The assignments that an action would end."""
     if assignment is not None:
-        return [assignment] if TRANSITIONS[action].target in workflow.ENDED_ASSIGNMENTS else []
-    return request.assignments if TRANSITIONS[action].target in workflow.SET_REQUESTS else []
+        return [assignment] if TRANSITIONS[action].target in steps.ENDED_ASSIGNMENTS else []
+    return request.assignments if TRANSITIONS[action].target in steps.SET_REQUESTS else []
 
 
 def may_log(actor: Actor, request: SupportRequest, assignment: Assignment) -> bool:
     """May this person add interventions to this assignment now?"""
     if actor.is_partner and assignment.partner_id != actor.organisation_id:
         return False
-    return Action.LOG in workflow.open_actions(permissions_of(actor), request.state, assignment.state)
+    return Action.LOG in steps.open_actions(permissions_of(actor), request.state, assignment.state)
 
 
 def may_finish(actor: Actor, assignment: Assignment) -> bool:
@@ -202,7 +203,7 @@ def _own_part(actor: Actor, request: SupportRequest) -> Assignment | None:
     if not actor.is_partner:
         return None
     own = own_assignments(actor, request)
-    return max(own, key=lambda one: (one.state in workflow.LIVE_ASSIGNMENTS, one.id), default=None)
+    return max(own, key=lambda one: (one.state in steps.LIVE_ASSIGNMENTS, one.id), default=None)
 
 
 def row_words(actor: Actor) -> Mapping[str, Any]:
@@ -215,8 +216,8 @@ def holder(actor: Actor, request: SupportRequest) -> Holder:
     own = _own_part(actor, request)
     shown, state = request.assignments, request.state
     if own:
-        shown, state = [own], workflow.derive_state(state, [own.state])
-    if own and own.state not in workflow.LIVE_ASSIGNMENTS and state not in workflow.SET_REQUESTS:
+        shown, state = [own], steps.derive_state(state, [own.state])
+    if own and own.state not in steps.LIVE_ASSIGNMENTS and state not in steps.SET_REQUESTS:
         return Holder(_("Your organisation has nothing more to do"))
     match state:
         case RequestState.DRAFT:
@@ -279,7 +280,7 @@ def shows_contact(actor: Actor, request: SupportRequest) -> bool:
     """A partner sees whom to call while it has something to do with the pole."""
     if not actor.is_partner:
         return True
-    at_work = {*workflow.LIVE_ASSIGNMENTS, AssignmentState.COMPLETED}
+    at_work = {*steps.LIVE_ASSIGNMENTS, AssignmentState.COMPLETED}
     return any(one.state in at_work for one in own_assignments(actor, request))
 
 
@@ -290,7 +291,7 @@ def state_tag(actor: Actor, request: SupportRequest, under_way: bool = False) ->
     state = own.state if own else request.state
     if state in {RequestState.ACCEPTED, AssignmentState.ACCEPTED} and under_way:
         return words.UNDER_WAY
-    if own and request.state not in workflow.SET_REQUESTS:
+    if own and request.state not in steps.SET_REQUESTS:
         return words.ASSIGNMENT_STATES[own.state]
     if request.state is RequestState.TO_ROUTE and request.assignments:
         return words.TO_REROUTE

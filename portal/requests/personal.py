@@ -11,9 +11,9 @@ from portal.catalogue.models import Service
 from portal.db import Moment, db, require_transaction
 from portal.organisations.models import Organisation, Partner, Pole
 from portal.requests import service
-from portal.requests.changes import Said
+from portal.requests.changes.service import Said
 from portal.requests.models import Assignment, RequestEvent, SupportRequest
-from portal.requests.workflow import OPEN_REQUESTS, SET_REQUESTS, Action, CloseReason, RequestState
+from portal.requests.steps import OPEN_REQUESTS, SET_REQUESTS, Action, CloseReason, RequestState
 from portal.text import search_key
 
 _FINISHED = (*sorted(SET_REQUESTS), RequestState.COMPLETED)

@@ -13,13 +13,13 @@ from portal.access.roles import Actor, Role
 from portal.accounts import queries as accounts
 from portal.catalogue.models import Delivery, Service, ServiceStage
 from portal.db import db, require_transaction
-from portal.organisations.kinds import Stage
 from portal.organisations.models import Coverage, OrganisationAbsence, Partner, Pole
 from portal.organisations.queries import covering, is_today
+from portal.organisations.rules import Stage
 from portal.refusals import NotFound
 from portal.requests.models import Assignment, RequestEvent, SupportRequest
 from portal.requests.rules import Candidate, rank
-from portal.requests.workflow import LIVE_ASSIGNMENTS, AssignmentState, RequestState
+from portal.requests.steps import LIVE_ASSIGNMENTS, AssignmentState, RequestState
 
 _SUBMITTED = SupportRequest.state != RequestState.DRAFT
 

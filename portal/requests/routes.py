@@ -15,12 +15,13 @@ from portal.db import transaction
 from portal.interventions import queries as interventions
 from portal.interventions import words as intervention_words
 from portal.refusals import Conflict, Invalid
-from portal.requests import inbox, page, queries, service, words, workflow
-from portal.requests.changes import Said, obstacle_to
+from portal.requests import page, queries, service, steps, words
+from portal.requests.changes.service import Said, obstacle_to
 from portal.requests.forms import ACTION_FORMS, RequestForm
-from portal.requests.kinds import ContactPreference, Mode
+from portal.requests.inbox import queries as inbox
 from portal.requests.models import Assignment, SupportRequest
-from portal.requests.workflow import TRANSITIONS, Action, Planned, RequestState
+from portal.requests.rules import ContactPreference, Mode
+from portal.requests.steps import TRANSITIONS, Action, Planned, RequestState
 from portal.territories.reference import REGIONS
 from portal.text import one_line
 from portal.web import current, errors, flash
@@ -125,7 +126,7 @@ def edit(reference: str) -> ResponseReturnValue:
     """Write a draft again."""
     actor = current.actor()
     found = queries.get(actor, reference) or abort(404)
-    workflow.require_possible(Action.SUBMIT, found.state)
+    steps.require_possible(Action.SUBMIT, found.state)
     form = RequestForm(obj=found, service_id=found.service_id or GUIDE_ME)
     return _write(form, lambda wishes: service.change_draft(actor, reference, wishes), found)
 
@@ -239,7 +240,7 @@ def _act(action: Action, reference: str, assignment_id: int | None = None) -> Re
         else:
             flash.success(page.sent(_find(reference)[0]) if action is Action.SUBMIT else words.DONE[action])
             return redirect(url_for(".show", reference=reference))
-    workflow.require_possible(action, found.state, assignment.state if assignment else None)
+    steps.require_possible(action, found.state, assignment.state if assignment else None)
     if obstacle := obstacle_to(action, found, assignment):
         raise obstacle
     panel = page.open_panel(found, action, assignment, form, planned, primary=True)

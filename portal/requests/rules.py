@@ -4,10 +4,26 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
+from enum import StrEnum
 
 from portal import clock
-from portal.requests.workflow import WORKING_DAYS_TO_EXPIRE
+from portal.requests.steps import WORKING_DAYS_TO_EXPIRE
 from portal.text import one_line, search_key
+
+
+class Mode(StrEnum):
+    """Where the pole would like it, and where an intervention took place."""
+
+    ON_SITE = "on_site"
+    REMOTE = "remote"
+    EITHER = "either"
+
+
+class ContactPreference(StrEnum):
+    EMAIL = "email"
+    PHONE = "phone"
+    EITHER = "either"
+
 
 _SENTENCE_END = re.compile(r"(?<=[.!?…])\s+(?=\S)")
 _LONGEST_BEGINNING = 320

@@ -20,13 +20,15 @@ from portal.organisations.models import Organisation, Pole
 from portal.organisations.rules import absent_until
 from portal.references import new_reference
 from portal.refusals import Conflict, Invalid, NotAllowed, NotFound
-from portal.requests import appointments, changes, emails, queries, rules, workflow
-from portal.requests.appointments import CalledOff
-from portal.requests.changes import NOTHING, Said
+from portal.requests import emails, queries, rules, steps
+from portal.requests.appointments import service as appointments
+from portal.requests.appointments.service import CalledOff
+from portal.requests.changes import service as changes
+from portal.requests.changes.service import NOTHING, Said
 from portal.requests.emails import News
-from portal.requests.kinds import ContactPreference, Mode
 from portal.requests.models import Assignment, RequestEvent, SupportRequest
-from portal.requests.workflow import (
+from portal.requests.rules import ContactPreference, Mode
+from portal.requests.steps import (
     ENDED_ASSIGNMENTS,
     LIVE_ASSIGNMENTS,
     TRANSITIONS,
@@ -78,9 +80,9 @@ def begin(
     if actor and not allows(actor, right or TRANSITIONS[action].permission):
         raise NotAllowed
     assignment = _own_assignment(actor, request, assignment_id) if assignment_id is not None else None
-    workflow.require_possible(action, request.state, as_if(assignment.state) if assignment else None)
-    if action in workflow.NEEDS_THE_POLE and not request.pole.active:
-        raise workflow.PoleEnded
+    steps.require_possible(action, request.state, as_if(assignment.state) if assignment else None)
+    if action in steps.NEEDS_THE_POLE and not request.pole.active:
+        raise steps.PoleEnded
     return request, assignment
 
 
@@ -122,8 +124,8 @@ def remember(
 def settle(request: SupportRequest, becomes: RequestState | None = None) -> None:
     """Write the state that the assignments make of it, or of what it `becomes`: the only place that does."""
     states = [one.state for one in request.assignments]
-    request.state = workflow.derive_state(becomes or request.state, states)
-    closed = request.state not in workflow.OPEN_REQUESTS
+    request.state = steps.derive_state(becomes or request.state, states)
+    closed = request.state not in steps.OPEN_REQUESTS
     request.closed_at = (request.closed_at or clock.now()) if closed else None
 
 
@@ -253,7 +255,7 @@ def _propose(
 ) -> list[News]:
     """Ask these partners; return what there is to tell."""
     place = request.pole.place
-    due_on = clock.add_working_days(clock.today(place), workflow.WORKING_DAYS_TO_ANSWER, place)
+    due_on = clock.add_working_days(clock.today(place), steps.WORKING_DAYS_TO_ANSWER, place)
     before = request.state
     partners = queries.partners(partner_ids)
     if partners.keys() != set(partner_ids):

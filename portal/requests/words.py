@@ -8,9 +8,8 @@ from flask_babel import lazy_gettext as _l
 from flask_babel import ngettext
 
 from portal.refusals import Conflict
-from portal.requests.kinds import ContactPreference, Mode
-from portal.requests.rules import Candidate
-from portal.requests.workflow import (
+from portal.requests.rules import Candidate, ContactPreference, Mode
+from portal.requests.steps import (
     SET_REQUESTS,
     WORKING_DAYS_TO_ANSWER,
     Action,

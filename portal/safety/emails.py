@@ -10,9 +10,9 @@ from flask_babel.speaklater import LazyString
 from portal import clock
 from portal.accounts.emails import recipient
 from portal.accounts.models import Person
-from portal.notifications import previews
-from portal.notifications.message import Message, Recipient
-from portal.notifications.outbox import enqueue
+from portal.notifications.emails import Message, Recipient
+from portal.notifications.outbox.service import enqueue
+from portal.notifications.previews import service as previews
 from portal.safety.words import PROTECTIONS, Protection, device
 from portal.web.addresses import absolute_url
 

@@ -6,8 +6,9 @@ from sqlalchemy import ColumnElement, delete, select
 
 from portal import clock
 from portal.db import db, require_transaction
-from portal.safety import rules, sessions
+from portal.safety import rules
 from portal.safety.models import Authenticator, EmailChange, Passkey, RecoveryCode, SignInSession
+from portal.safety.sessions import service as sessions
 
 _SECRETS = frozenset({"id", "person_id", "key_hash", "confirm_hash", "stop_hash"})
 _PASSKEY = ("name", "created_at", "last_used_at")

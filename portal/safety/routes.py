@@ -9,11 +9,14 @@ from flask_login import current_user
 
 from portal import clock
 from portal.access.permissions import Open
-from portal.accounts.security import session_transaction
+from portal.accounts.sign_in.service import session_transaction
 from portal.db import transaction
 from portal.refusals import Conflict, Invalid, NotFound
-from portal.safety import factors, forms, passkeys, queries, rules, security, service
-from portal.safety import sessions as session_rows
+from portal.safety import forms, queries, rules, service
+from portal.safety.codes import service as authenticator
+from portal.safety.passkeys import service as passkeys
+from portal.safety.sessions import service as session_rows
+from portal.safety.sign_in import service as sign_in
 from portal.safety.words import device
 from portal.web import flash, kept
 from portal.web.addresses import is_local_path
@@ -78,7 +81,7 @@ def set_up_application() -> ResponseReturnValue:
     form = forms.ApplicationForm()
     secret = _secret_being_set_up()
     if form.submitted():
-        shown = factors.shown_with(secret, form.code.data)
+        shown = authenticator.shown_with(secret, form.code.data)
         try:
             with transaction():
                 codes = service.set_up_application(current_user.id, shown)
@@ -87,8 +90,8 @@ def set_up_application() -> ResponseReturnValue:
         else:
             session.pop(_SECRET, None)
             return _done(_("Your application is set up: a code will be asked when you sign in."), codes)
-    side, path = factors.picture(factors.address_of(secret, current_user))
-    words = factors.secret_in_words(secret)
+    side, path = authenticator.picture(authenticator.address_of(secret, current_user))
+    words = authenticator.secret_in_words(secret)
     page = render_template("safety/set_up_application.html", form=form, side=side, path=path, secret=words)
     return page, 422 if form.errors else 200
 
@@ -97,7 +100,7 @@ def _secret_being_set_up() -> str:
     """The same secret, encrypted in the session, until the application has shown a right code or it is too old."""
     secret, since = session.get(_SECRET, ("", 0))
     if not secret or since < (clock.now() - rules.SET_UP_LASTS).timestamp():
-        secret = factors.new_secret()
+        secret = authenticator.new_secret()
         session[_SECRET] = (secret, clock.now().timestamp())
     return str(secret)
 
@@ -228,17 +231,17 @@ def second_step() -> ResponseReturnValue:
         return redirect(url_for("home.index"))
     form = forms.SecondStepForm()
     has_answer = _has_answer(form)
-    shown = security.code_shown(form) if has_answer else None
+    shown = sign_in.code_shown(form) if has_answer else None
     with session_transaction() if has_answer else nullcontext():
-        person = security.waiting_person(lock=has_answer)
-        taken = has_answer and person is not None and security.take_second_step(form, person, shown)
+        person = sign_in.waiting_person(lock=has_answer)
+        taken = has_answer and person is not None and sign_in.take_second_step(form, person, shown)
     if person is None:
         flash.notice(_("Sign in again: the second step was not taken in time."))
         return redirect(url_for("security.login"))
     if taken:
         asked = form.next.data or ""
         return kept.resume_page() or redirect(asked if is_local_path(asked) else url_for("home.index"))
-    page = security.second_step_page(form, person, form.next.data or "")
+    page = sign_in.second_step_page(form, person, form.next.data or "")
     return page, 422 if request.method == "POST" else 200
 
 

@@ -7,15 +7,18 @@ from flask_babel import lazy_gettext as _l
 
 from portal import clock
 from portal.accounts import queries as people
-from portal.accounts import throttle
+from portal.accounts.attempts import service as attempts
 from portal.accounts.models import Person
 from portal.accounts.rules import canonical_email, new_token, token_hash
 from portal.db import db, require_transaction
 from portal.journal import service as journal
-from portal.journal.kinds import Act, Subject
+from portal.journal.rules import Act, Subject
 from portal.refusals import Conflict, Invalid, NotFound
-from portal.safety import emails, factors, passkeys, queries, sessions
+from portal.safety import emails, queries
+from portal.safety.codes import service as authenticator
 from portal.safety.models import EmailChange, Passkey
+from portal.safety.passkeys import service as passkeys
+from portal.safety.sessions import service as sessions
 from portal.safety.words import Protection
 
 _ACTS = {
@@ -45,7 +48,7 @@ def _locked(person_id: int) -> Person:
     return person
 
 
-def set_up_application(person_id: int, shown: factors.Shown | None) -> list[str]:
+def set_up_application(person_id: int, shown: authenticator.Shown | None) -> list[str]:
     """Keep an application that shows the right code; recovery codes where there were none yet.
 
     Invalid: the code is wrong, `shown` None. Every other session ends: it was not opened with this.
@@ -56,7 +59,7 @@ def set_up_application(person_id: int, shown: factors.Shown | None) -> list[str]
             "This code is not right. Check that your telephone shows the right time, and type the next."
         )
         raise Invalid("code", message)
-    factors.set_application(person_id, shown)
+    authenticator.set_application(person_id, shown)
     _note(person, Protection.APPLICATION_SET)
     return _factor_added(person_id)
 
@@ -65,13 +68,13 @@ def _factor_added(person_id: int) -> list[str]:
     sessions.end_others(person_id)
     sessions.note_two_factors()
     left = queries.recovery_codes_left(person_id)
-    return [] if left else factors.renew_recovery_codes(person_id)
+    return [] if left else authenticator.renew_recovery_codes(person_id)
 
 
 def remove_application(person_id: int) -> None:
     """Codes of the application are asked no more. Conflict: there is none."""
     person = _locked(person_id)
-    if not factors.remove_application(person_id):
+    if not authenticator.remove_application(person_id):
         raise Conflict
     _note(person, Protection.APPLICATION_REMOVED)
     _factor_removed(person_id)
@@ -81,7 +84,7 @@ def _factor_removed(person_id: int) -> None:
     """Without any factor left, codes on paper open nothing, and no session counts as opened with two."""
     sessions.end_others(person_id)
     if not queries.has_second_factor(person_id):
-        factors.remove_recovery_codes(person_id)
+        authenticator.remove_recovery_codes(person_id)
         sessions.forget_two_factors()
 
 
@@ -91,7 +94,7 @@ def renew_recovery_codes(person_id: int) -> list[str]:
     if not queries.has_second_factor(person_id):
         raise Conflict
     _note(person, Protection.RECOVERY_CODES_RENEWED)
-    return factors.renew_recovery_codes(person_id)
+    return authenticator.renew_recovery_codes(person_id)
 
 
 def note_recovery_code_used(person: Person) -> None:
@@ -102,8 +105,8 @@ def note_recovery_code_used(person: Person) -> None:
 def remove_all_factors(person: Person) -> None:
     """For somebody who lost everything: the operator has made sure who they are."""
     require_transaction()
-    factors.remove_application(person.id)
-    factors.remove_recovery_codes(person.id)
+    authenticator.remove_application(person.id)
+    authenticator.remove_recovery_codes(person.id)
     for passkey in queries.passkeys_of(person.id):
         db.session.delete(passkey)
     sessions.end_all(person.id)
@@ -159,7 +162,7 @@ def ask_email_change(person_id: int, typed: str) -> None:
     new_email = canonical_email(typed)
     if new_email == person.email:
         raise Invalid("email", _l("This is your present address."))
-    if not (throttle.may_ask_for_address(person_id) and throttle.may_write_to(new_email)):
+    if not (attempts.may_ask_for_address(person_id) and attempts.may_write_to(new_email)):
         raise Invalid("email", _l("Too many links were asked for. Wait an hour before asking again."))
     taken = people.by_email(new_email)
     confirm, stop = new_token(), new_token()
@@ -228,10 +231,10 @@ def _remove_factors_since(person: Person, moment: datetime) -> None:
             _note(person, Protection.PASSKEY_REMOVED, passkey.name)
     application = queries.authenticator(person.id)
     if application is not None and application.set_at >= moment:
-        factors.remove_application(person.id)
+        authenticator.remove_application(person.id)
         _note(person, Protection.APPLICATION_REMOVED)
     if not queries.has_second_factor(person.id):
-        factors.remove_recovery_codes(person.id)
+        authenticator.remove_recovery_codes(person.id)
 
 
 def _change_email(person: Person, email: str) -> None:

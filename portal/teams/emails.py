@@ -1,6 +1,6 @@
 """E-mails about who belongs to an organisation."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date
 from typing import Any
 
@@ -13,10 +13,11 @@ from portal.accounts.emails import recipient
 from portal.accounts.models import Invitation, Membership, Person
 from portal.accounts.rules import IDLE_CLOSED_AFTER
 from portal.accounts.words import role_label
-from portal.notifications.message import Message
-from portal.notifications.outbox import enqueue
-from portal.organisations.endings import Ending
-from portal.organisations.models import Organisation
+from portal.notifications.emails import Message, Recipient
+from portal.notifications.outbox.service import enqueue
+from portal.notifications.previews.service import Example
+from portal.organisations.handover import Ending
+from portal.organisations.models import Organisation, Pole
 from portal.organisations.queries import place_of
 from portal.organisations.rules import Left
 from portal.teams.models import Absence
@@ -238,3 +239,65 @@ def nobody_left_message(organisation: Organisation, person: Person) -> Message:
         facts=[(_l("Organisation"), organisation.name), (_l("Name"), person.name)],
         context={"name": person.name, "organisation": organisation.name},
     )
+
+
+_READER = Recipient("anne.le-goff@exemple.test", "Anne Le Goff")
+
+
+def _example(message: Callable[[], Message]) -> Example:
+    return lambda: (_READER, message())
+
+
+def _pole() -> Pole:
+    return Pole(id=12, name="Pôle des Trois Rivières")
+
+
+def _colleague() -> Person:
+    return Person(given_name="Maël", family_name="Kerdoncuff", email="personne@exemple.test")
+
+
+def _guest() -> Invitation:
+    return Invitation(
+        organisation=_pole(), email="personne@exemple.test", given_name="Maël", family_name="Kerdoncuff"
+    )
+
+
+def _membership() -> Membership:
+    return Membership(person=_colleague(), organisation=_pole(), role=Role.COORDINATOR)
+
+
+def _absence() -> Absence:
+    return Absence(
+        membership=_membership(),
+        starts_on=date(2026, 12, 21),
+        ends_on=date(2027, 1, 3),
+        substitute=Person(given_name="Anne", family_name="Le Goff", email="anne.le-goff@exemple.test"),
+    )
+
+
+_ACTOR = Actor(1, "Inès Delorme", "ines@exemple.test", 1, Role.COORDINATOR, 12, "Pôle des Trois Rivières")
+_LEFT = [Left(_l("Requests they follow"), ("1203-4078", "1220-7960"))]
+_ENDING = Ending(
+    Actor(2, "Nora Vasseur", "nora@exemple.test", 2, Role.NATIONAL_ADMIN, 1, "Cellule nationale"),
+    Pole(id=12, name="Pôle des Trois Rivières"),
+    Pole(id=13, name="Pôle des Étangs"),
+    "Le pôle s’arrête à la fin de l’année.",
+    [Left(_l("Requests"), ("1203-4078", "1220-7960"))],
+)
+
+EXAMPLES: Mapping[str, Example] = {
+    "teams/invitation_accepted": _example(lambda: accepted_message(_colleague(), _pole(), Role.MEMBER)),
+    "teams/invitation_wanted": _example(lambda: wanted_message(_guest())),
+    "teams/role_changed": _example(lambda: role_changed_message(_ACTOR, _pole(), Role.MEMBER)),
+    "teams/membership_ended": _example(lambda: membership_ended_message(_pole(), _ACTOR)),
+    "teams/colleague_left": _example(lambda: colleague_left_message(_membership(), _absence().substitute)),
+    "teams/work_handed_over": _example(lambda: handed_over_message(_ACTOR, _membership(), _LEFT)),
+    "teams/work_left": _example(lambda: work_left_message(_membership(), _LEFT)),
+    "teams/organisation_ended": _example(lambda: ended_message(_ENDING)),
+    "teams/open_work_taken_over": _example(lambda: ended_message(_ENDING)),
+    "teams/standing_in": _example(lambda: absence_message(_ACTOR, _absence())),
+    "teams/declared_absent": _example(lambda: absence_message(_ACTOR, _absence())),
+    "teams/review_due": _example(lambda: review_due_message(_pole())),
+    "teams/account_idle": _example(lambda: account_idle_message(date(2026, 3, 4))),
+    "teams/nobody_left": _example(lambda: nobody_left_message(_pole(), _colleague())),
+}

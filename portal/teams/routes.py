@@ -8,16 +8,16 @@ from portal import clock
 from portal.access.permissions import Open, Permission
 from portal.access.roles import HEAD_ROLES, Role
 from portal.accounts import queries as accounts
-from portal.accounts.kinds import ROLES_OF
 from portal.accounts.models import Membership
-from portal.accounts.rules import LastHead
+from portal.accounts.rules import ROLES_OF, LastHead
 from portal.db import transaction
 from portal.organisations.models import Organisation
-from portal.organisations.pages import tabs
+from portal.organisations.page import tabs
 from portal.refusals import Invalid, NotFound
-from portal.teams import departures, invitations, queries, rules, service, words
+from portal.teams import queries, rules, service, words
 from portal.teams.forms import AbsenceForm, InviteForm, LeaveForm, ReviewForm, RoleForm
-from portal.teams.invitations import Invited
+from portal.teams.invitations import service as invitations
+from portal.teams.invitations.service import Invited
 from portal.teams.service import Days
 from portal.web import current, errors, flash
 from portal.web.blueprint import GuardedBlueprint
@@ -155,7 +155,7 @@ def leave(organisation_id: int, membership_id: int) -> ResponseReturnValue:
     actor = current.actor_or_none()
     organisation, membership = _member(organisation_id, membership_id)
     own = actor is not None and membership.person_id == actor.person_id
-    left = departures.open_work(membership)
+    left = service.open_work(membership)
     form = LeaveForm()
     form.offer(queries.colleagues(membership) if left else [])
     if form.submitted():

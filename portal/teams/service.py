@@ -1,27 +1,66 @@
 """What is done to memberships: roles, endings, absences, reviews; and to accounts that nobody uses."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
+from flask import current_app
 from flask_babel import lazy_gettext as _l
 
 from portal import clock
 from portal.access.roles import Actor, Role
 from portal.accounts import queries as accounts_queries
 from portal.accounts import service as accounts
-from portal.accounts.kinds import ROLES_OF
 from portal.accounts.models import Membership, Person
+from portal.accounts.rules import ROLES_OF
 from portal.db import db, require_transaction
 from portal.journal import service as journal
-from portal.journal.kinds import Act, Subject
-from portal.notifications import outbox
+from portal.journal.rules import Act, Subject
+from portal.notifications.outbox import service as outbox
 from portal.organisations.models import Organisation
 from portal.organisations.rules import LONGEST_ABSENCE, Left
 from portal.refusals import Invalid, NotAllowed, NotFound
-from portal.teams import departures, emails, queries, rules
-from portal.teams.departures import Departure
+from portal.teams import emails, queries, rules
 from portal.teams.models import Absence, MembersReview
+
+EXTENSION = "portal-open-work"
+
+
+@dataclass(frozen=True, slots=True)
+class Departure:
+    """Somebody leaves; `actor` says so (None: the portal), `to` takes over (None: the team, nobody in particular)."""
+
+    actor: Actor | None
+    membership: Membership
+    to: Person | None
+
+
+@dataclass(frozen=True, slots=True)
+class OpenWork:
+    """One kind of open work. `of`: the names of what a person (first) holds in an organisation (second), in order;
+    `hand_over`: gives all of it to the colleague."""
+
+    label: Any
+    of: Callable[[int, int], Sequence[str]]
+    hand_over: Callable[[Departure], None]
+
+
+def open_work(membership: Membership) -> list[Left]:
+    """What the person holds in that organisation; kinds without any are left out."""
+    found = [Left(kind.label, kind.of(membership.person_id, membership.organisation_id)) for kind in _kinds()]
+    return [one for one in found if one.names]
+
+
+def hand_over(departure: Departure) -> None:
+    """Give everything to the colleague, or to the team, in the transaction of the departure."""
+    for kind in _kinds():
+        kind.hand_over(departure)
+
+
+def _kinds() -> Sequence[OpenWork]:
+    kinds: Sequence[OpenWork] = current_app.extensions.get(EXTENSION, ())
+    return kinds
 
 
 def _locked(organisation: Organisation, membership_id: int) -> Membership:
@@ -63,11 +102,11 @@ def end(actor: Actor, organisation: Organisation, membership_id: int, to_id: int
     if membership.person_id != actor.person_id:
         _require_manager(actor, organisation)
     accounts.end_membership(membership)
-    left = departures.open_work(membership)
+    left = open_work(membership)
     colleague = _colleague(membership, to_id) if left else None
     with outbox.one_act():
         if colleague is not None:
-            departures.hand_over(Departure(actor, membership, colleague))
+            hand_over(Departure(actor, membership, colleague))
             if colleague.id != actor.person_id:
                 emails.work_handed_over(colleague, actor, membership, left)
         _tell_of_departure(actor, membership, left, colleague)
@@ -178,7 +217,7 @@ def review(actor: Actor, organisation: Organisation, ended_ids: Collection[int])
     _require_manager(actor, organisation)
     for membership_id in ended_ids:
         membership = _locked(organisation, membership_id)
-        if departures.open_work(membership) and queries.colleagues(membership):
+        if open_work(membership) and queries.colleagues(membership):
             raise Invalid(
                 "ended_ids",
                 _l(
@@ -229,10 +268,10 @@ def leave_to_teams(person: Person) -> None:
     memberships = accounts_queries.memberships_of(person.id)
     accounts_queries.lock_people_of([one.organisation_id for one in memberships])
     for membership in memberships:
-        left = departures.open_work(membership)
+        left = open_work(membership)
         if not left:
             continue
-        departures.hand_over(Departure(None, membership, None))
+        hand_over(Departure(None, membership, None))
         for colleague in queries.colleagues(membership):
             emails.work_left(colleague.person, membership, left)
 

@@ -9,7 +9,7 @@ from wtforms import FileField, SelectField
 
 from portal.territories.reference import REGIONS
 from portal.transfers import words
-from portal.transfers.kinds import TransferKind
+from portal.transfers.rules import TransferKind
 from portal.web.filters import FilterForm, choice_field
 from portal.web.forms import PortalForm, choices, required
 

@@ -8,7 +8,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from portal import clock
 from portal.db import Model, Moment, words
-from portal.transfers.kinds import Outcome, TransferKind
+from portal.transfers.rules import Outcome, TransferKind
 
 
 class Transfer(Model):

@@ -12,11 +12,10 @@ from portal.access.roles import HEAD_ROLES
 from portal.accounts.models import Invitation, Membership, Person
 from portal.catalogue.models import Delivery, Service
 from portal.db import db
-from portal.organisations.kinds import OrganisationKind
 from portal.organisations.models import Organisation, Partner, Pole
-from portal.organisations.rules import reaches
-from portal.transfers.kinds import Outcome, TransferKind
+from portal.organisations.rules import OrganisationKind, reaches
 from portal.transfers.models import Transfer, TransferLine
+from portal.transfers.rules import Outcome, TransferKind
 
 BATCH = 500
 MODELS: dict[TransferKind, type[Pole] | type[Partner]] = {

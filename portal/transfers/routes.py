@@ -14,12 +14,12 @@ from portal.db import transaction
 from portal.refusals import Invalid, NotFound
 from portal.territories.reference import REGIONS
 from portal.transfers import queries, rules, service, words
-from portal.transfers.columns import COLUMNS
-from portal.transfers.columns import template as template_lines
 from portal.transfers.forms import ExportForm, ImportForm
-from portal.transfers.kinds import Outcome, TransferKind
 from portal.transfers.models import Transfer
+from portal.transfers.rules import Outcome, TransferKind
 from portal.transfers.service import Result
+from portal.transfers.table.service import COLUMNS
+from portal.transfers.table.service import template as template_lines
 from portal.web import current, flash, kept
 from portal.web.blueprint import GuardedBlueprint
 from portal.web.downloads import spreadsheet

@@ -9,16 +9,18 @@ from sqlalchemy import delete, insert
 
 from portal import clock
 from portal.access.roles import Actor
-from portal.accounts.crowd import Letters
+from portal.accounts.crowd.service import Letters
 from portal.db import db, require_transaction
 from portal.journal import service as journal
-from portal.journal.kinds import Act, Subject
+from portal.journal.rules import Act, Subject
 from portal.refusals import Conflict, Invalid, NotFound
 from portal.text import one_line
-from portal.transfers import changes, people, queries, register, rules
-from portal.transfers.columns import COLUMNS, by_key, texts
-from portal.transfers.kinds import RANKS, Line, Outcome, TransferKind
+from portal.transfers import queries, rules
 from portal.transfers.models import Transfer, TransferLine
+from portal.transfers.people import service as people
+from portal.transfers.records import service as records
+from portal.transfers.rules import RANKS, Line, Outcome, TransferKind
+from portal.transfers.table.service import COLUMNS, by_key, texts
 
 _NAME_LENGTH = 300
 
@@ -38,7 +40,7 @@ def look(kind: TransferKind, content: bytes, *, lock: bool = False) -> list[Line
     sheet = rules.read(content, known, needed)
     if kind is TransferKind.PEOPLE:
         return people.plan(sheet, lock=lock)
-    return register.plan(kind, sheet, lock=lock)
+    return records.plan(kind, sheet, lock=lock)
 
 
 def keep(actor: Actor, kind: TransferKind, file_name: str, content: bytes, lines: Sequence[Line]) -> Transfer:
@@ -86,7 +88,7 @@ def _import(actor: Actor, transfer: Transfer, lines: Sequence[Line], written: Le
         if transfer.kind is TransferKind.PEOPLE:
             people.apply(actor, lines, written)
         else:
-            changes.apply(transfer.kind, lines)
+            records.apply(transfer.kind, lines)
     except Invalid as refusal:
         raise Conflict from refusal
     transfer.applied_at, transfer.content = clock.now(), b""
@@ -156,4 +158,4 @@ def _exported(kind: TransferKind, region_code: str | None) -> Iterator[dict[str,
         yield from (dict(row._mapping) for row in queries.exported_people(region_code))
         return
     for batch in queries.exported(kind, region_code):
-        yield from register.facts_of(kind, batch)
+        yield from records.facts_of(kind, batch)

@@ -7,8 +7,7 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
 from portal.text import one_line
-from portal.transfers.kinds import Outcome, TransferKind
-from portal.transfers.rules import MOST_LINES, Flaw, Unreadable
+from portal.transfers.rules import MOST_LINES, Flaw, Outcome, TransferKind, Unreadable
 
 KINDS: Mapping[TransferKind, Any] = {
     TransferKind.POLES: _l("Poles"),

@@ -9,11 +9,10 @@ from flask_babel import lazy_gettext as _l
 from werkzeug.datastructures import MultiDict
 from wtforms import SelectField
 
-from portal.catalogue.kinds import Family
+from portal.catalogue.rules import Family
 from portal.catalogue.words import FAMILIES
 from portal.usage import words
-from portal.usage.periods import Month, Period, default_period
-from portal.usage.rules import Filters
+from portal.usage.rules import Filters, Month, Period, default_period
 from portal.web.filters import FilterForm
 
 EARLIEST = Month(2013, 1)

@@ -8,13 +8,11 @@ from portal.access.permissions import Permission
 from portal.access.roles import Actor
 from portal.catalogue.words import service_name
 from portal.territories.reference import region_name
-from portal.usage import indicators, memory, queries, report, words
+from portal.usage import page, queries, service, words
 from portal.usage.forms import Choices, UsageForm, address
-from portal.usage.indicators import Indicator
-from portal.usage.kinds import Dimension
-from portal.usage.periods import Period
-from portal.usage.report import Report, Scope
-from portal.usage.rules import GUIDE_ME
+from portal.usage.page import Report, Scope
+from portal.usage.rules import GUIDE_ME, Dimension, Period
+from portal.usage.words import Indicator
 from portal.web import current
 from portal.web.addresses import with_this_query
 from portal.web.blueprint import GuardedBlueprint
@@ -29,7 +27,7 @@ PATHS = {
     "regions": Dimension.REGION,
     "etats": Dimension.STATE,
 }
-CHARTED = (indicators.REQUESTS, indicators.SUPPORT_DAYS)
+CHARTED = (words.REQUESTS, words.SUPPORT_DAYS)
 MONTHS_IN_A_CHART = 13
 
 
@@ -37,13 +35,13 @@ def _read(actor: Actor) -> tuple[UsageForm, Report]:
     """What the address asks for, and its figures."""
     services, partners = queries.services(), queries.partners()
     choices = Choices(
-        regions=[(code, region_name(code)) for code in report.region_codes(actor)],
+        regions=[(code, region_name(code)) for code in page.region_codes(actor)],
         services=[*((str(one.id), service_name(one)) for one in services), (str(GUIDE_ME), words.GUIDE_ME)],
         partners=[(str(id_), name) for id_, name in partners],
     )
     form = UsageForm(request.args, choices, clock.today())
     scope = Scope(actor, form.filters, services, partners)
-    return form, report.build(scope, memory.tallies(actor, form.filters))
+    return form, page.build(scope, service.tallies(actor, form.filters))
 
 
 @bp.get("", access=Permission.USAGE_READ)
@@ -56,8 +54,8 @@ def index() -> ResponseReturnValue:
         form=form,
         filtered=bool(request.args),
         report=found,
-        indicators=indicators,
-        definitions=[(one.label, one.definition) for one in indicators.INDICATORS],
+        indicators=words,
+        definitions=[(one.label, one.definition) for one in words.INDICATORS],
         words=words,
         period=words.period(form.filters.period),
         at=clock.now(),
@@ -75,7 +73,7 @@ def export(breakdown: str) -> ResponseReturnValue:
         return redirect(with_this_query(url_for(".index")))
     period = form.filters.period
     name = f"usage-{breakdown}-{period.first}-{period.last}.csv"
-    return spreadsheet(name, report.for_spreadsheet(found.tables[PATHS[breakdown]]))
+    return spreadsheet(name, page.for_spreadsheet(found.tables[PATHS[breakdown]]))
 
 
 def _by_month(indicator: Indicator, found: Report, period: Period) -> list[tuple[str, float]]:

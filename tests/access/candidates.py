@@ -5,7 +5,7 @@ from collections.abc import Callable
 from typing import Any
 
 from portal.applications.models import ApplicationDocument
-from portal.applications.workflow import State
+from portal.applications.steps import State
 from portal.db import transaction
 from portal.files import service as files
 from tests.builders import Builder

@@ -6,9 +6,9 @@ from typing import Any
 
 from portal import clock
 from portal.db import transaction
-from portal.organisations import doubles
-from portal.organisations.kinds import OrganisationKind, RecognitionKind, Stage
+from portal.organisations.doubles import service as doubles
 from portal.organisations.models import OrganisationAbsence, Recognition, StageChange
+from portal.organisations.rules import OrganisationKind, RecognitionKind, Stage
 
 Values = dict[str, Any]
 

@@ -11,15 +11,15 @@ from flask import Flask
 from flask_babel import force_locale
 from sqlalchemy import select
 
-from portal.applications.kinds import Opinion, RefusalReason
+from portal.applications.rules import Opinion, RefusalReason
 from portal.db import Model, db
 from portal.journal import words
-from portal.journal.kinds import Act, Subject
 from portal.journal.models import JournalEntry
+from portal.journal.rules import Act, Subject
 from portal.journal.words import FIELDS
-from portal.organisations.kinds import RecognitionKind, Sector, Stage
+from portal.organisations.rules import RecognitionKind, Sector, Stage
 from portal.safety.words import Protection
-from portal.transfers.kinds import TransferKind
+from portal.transfers.rules import TransferKind
 from portal.web.languages import LANGUAGES
 from tests.access import world as worlds
 from tests.access.matrix import ROWS, Row

@@ -16,9 +16,10 @@ from portal.access.roles import Role
 from portal.accounts import service as accounts
 from portal.accounts.rules import token_hash
 from portal.db import db, transaction
-from portal.notifications import message, outbox
-from portal.notifications.message import Rendered
+from portal.notifications import emails
+from portal.notifications.emails import Rendered
 from portal.notifications.models import OutboxEmail
+from portal.notifications.outbox import service as outbox
 from tests.access import world as worlds
 from tests.access.matrix import ROWS, Row
 from tests.access.test_matrix import address, answer_of, browser_of
@@ -147,7 +148,7 @@ def test_an_import_writes_to_people_before_anything_is_locked(
 
     def render(*what: Any) -> Rendered:
         rendered.append(db.session().info.get("writable", False))
-        return message.render(*what)
+        return emails.render(*what)
 
     monkeypatch.setattr(outbox, "render", render)
     import_file(browser, "personnes", heads, *lines)

@@ -17,12 +17,12 @@ from portal.accounts.models import Invitation, Membership, Person
 from portal.accounts.rules import new_token, token_hash
 from portal.catalogue.models import Service
 from portal.db import db, transaction
-from portal.interventions.workflow import InterventionState
-from portal.notifications import previews
+from portal.interventions.steps import InterventionState
 from portal.notifications.models import OutboxEmail
+from portal.notifications.previews import service as previews
 from portal.organisations.models import Partner
 from portal.requests.models import Assignment, SupportRequest
-from portal.requests.workflow import AssignmentState, RequestState
+from portal.requests.steps import AssignmentState, RequestState
 from portal.teams.models import Absence
 from portal.transfers.models import Transfer
 from tests.access import candidates, records, safety

@@ -15,7 +15,7 @@ REASONS = {
     "the operator": "what an operator does outside the portal, written for them in docs/operations.md",
 }
 
-_W = "portal.requests.workflow:"
+_W = "portal.requests.steps:"
 _APPLICATIONS = "portal.applications.rules:"
 _TOLD = "tests/integration/requests/test_told.py::test_those_it_concerns_are_told_and_nobody_else"
 _ENTERED = (
@@ -78,7 +78,7 @@ PROOFS: dict[str, str] = {
     "Save any part of it and it is kept": _DRAFT,
     "This draft is kept until": _DRAFT,
     "Your address serves this application alone": _DRAFT,
-    "The regional cell gives its opinion within": "portal.applications.workflow:WORKING_DAYS_FOR_OPINION",
+    "The regional cell gives its opinion within": "portal.applications.steps:WORKING_DAYS_FOR_OPINION",
     "Waiting for more than ten minutes": "portal.notifications.queries:LATE",
     "Every e-mail leaves within minutes": "tests/integration/notifications/test_supervision.py::"
     "test_late_e_mails_are_shown_apart",
@@ -116,9 +116,9 @@ PROOFS: dict[str, str] = {
     "test_nothing_waits_for_who_is_gone_and_everyone_is_told",
     # How much
     "Needed. 200 characters at most": "portal.web.forms:SHORT_TEXT",
-    "In quarter hours; 7 hours make one support day": "portal.interventions.workflow:MINUTES_PER_DAY",
-    "Days done and confirmed, in days of seven hours": "portal.interventions.workflow:MINUTES_PER_DAY",
-    "Length of the interventions done in the period": "portal.interventions.workflow:MINUTES_PER_DAY",
+    "In quarter hours; 7 hours make one support day": "portal.interventions.steps:MINUTES_PER_DAY",
+    "Days done and confirmed, in days of seven hours": "portal.interventions.steps:MINUTES_PER_DAY",
+    "Length of the interventions done in the period": "portal.interventions.steps:MINUTES_PER_DAY",
     "Type a year between 2009 and": "tests/integration/organisations/test_history.py::"
     "test_a_cell_adds_a_recognition_with_its_proof_and_takes_a_wrong_one_away",
     "Six digits, which change every half minute": "tests/integration/safety/test_factors.py::test_a_code_works_once",

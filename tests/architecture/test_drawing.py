@@ -2,8 +2,8 @@
 
 import os
 
-from portal.requests.drawing import drawing
-from portal.requests.workflow import TRANSITIONS, AssignmentState, RequestState
+from portal.requests.steps import TRANSITIONS, AssignmentState, RequestState
+from tests.architecture.drawing import drawing
 from tests.architecture.source import ROOT
 
 README = ROOT / "README.md"

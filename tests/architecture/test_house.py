@@ -123,7 +123,7 @@ WRITE_A_STATE = {
     "portal/requests/service.py _step": "what happens to one assignment",
     "portal/applications/service.py step": "an application, from its own table",
     "portal/interventions/service.py change": "interventions, from their own table",
-    "portal/interventions/appointments.py _call_off": "planned interventions end with their assignment",
+    "portal/interventions/handover.py _call_off": "planned interventions end with their assignment",
 }
 TALK_TO_MAIL_SERVERS = ("portal/notifications/", "portal/demo/mailbox.py")
 
@@ -277,7 +277,7 @@ def _is_silent(function: Function) -> bool:
 # What only others read.
 READ_ELSEWHERE = {
     "portal/home/queries.py": {"FAILURES", "WARNINGS"},  # tests, beside the document
-    "portal/requests/drawing.py": {"drawing"},  # the document's test
+    "tests/architecture/drawing.py": {"drawing"},  # the document's test
     "portal/server.py": None,  # gunicorn
 }
 

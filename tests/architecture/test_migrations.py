@@ -15,23 +15,23 @@ import config
 from portal import clock, create_app
 from portal.accounts.models import FailedAttempt, Invitation
 from portal.applications.models import ApplicationDocument, ApplicationEvent, CompanyRecord
-from portal.applications.workflow import Action as Step
-from portal.applications.workflow import State
+from portal.applications.steps import Action as Step
+from portal.applications.steps import State
 from portal.db import Model, db, transaction
 from portal.files.models import StoredFile
-from portal.journal.kinds import Act, Subject
 from portal.journal.models import JournalEntry
+from portal.journal.rules import Act, Subject
 from portal.notifications.models import OutboxEmail, WorkerHeartbeat
-from portal.organisations.kinds import RecognitionKind, Sector, Stage
 from portal.organisations.models import OrganisationAbsence, PoleMember, PoleSector, Recognition, StageChange
+from portal.organisations.rules import RecognitionKind, Sector, Stage
 from portal.people.models import Viewing
 from portal.requests.models import RequestEvent
-from portal.requests.workflow import Action
+from portal.requests.steps import Action
 from portal.safety.models import Authenticator, EmailChange, Passkey, RecoveryCode, SignInSession
 from portal.teams.models import Absence, MembersReview
 from portal.text import search_key
-from portal.transfers.kinds import Outcome, TransferKind
 from portal.transfers.models import Transfer, TransferLine
+from portal.transfers.rules import Outcome, TransferKind
 from tests import postgres
 from tests.architecture.source import ROOT
 from tests.builders import Builder

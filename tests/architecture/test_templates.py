@@ -10,9 +10,9 @@ from flask import Flask
 from jinja2 import Environment, nodes
 from markupsafe import Markup
 
-from portal.interventions.workflow import MOVES
+from portal.interventions.steps import MOVES
 from portal.requests.emails import _TEMPLATE as AUDIENCES
-from portal.requests.workflow import TRANSITIONS
+from portal.requests.steps import TRANSITIONS
 from tests.architecture.source import ROOT, files, name, strings, tree
 from tests.page_check import SPRITE
 

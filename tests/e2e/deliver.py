@@ -1,6 +1,6 @@
 """What the worker does, here and now."""
 
-from portal.notifications.delivery import Delivery
+from portal.notifications.delivery.service import Delivery
 
 
 def deliver_all() -> None:

@@ -9,12 +9,12 @@ from portal import clock
 from portal.access.roles import Role
 from portal.accounts.models import Invitation, Membership
 from portal.accounts.rules import new_token, token_hash
-from portal.applications.workflow import State
+from portal.applications.steps import State
 from portal.db import transaction
-from portal.interventions.workflow import InterventionState
-from portal.organisations.kinds import RecognitionKind, Stage
+from portal.interventions.steps import InterventionState
 from portal.organisations.models import OrganisationAbsence, Recognition, StageChange
-from portal.requests.workflow import AssignmentState, RequestState
+from portal.organisations.rules import RecognitionKind, Stage
+from portal.requests.steps import AssignmentState, RequestState
 from portal.teams.models import Absence
 from tests.builders import Builder
 

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 import pytest
 from flask import Flask
 
-from portal.notifications import previews
+from portal.notifications.previews import service as previews
 from tests.layout import LONG_WORD, faults
 
 WIDTHS = (600, 360, 320)

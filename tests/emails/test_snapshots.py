@@ -13,8 +13,8 @@ import time_machine
 from flask import Flask
 from markupsafe import escape
 
-from portal.notifications import previews
-from portal.notifications.message import Rendered
+from portal.notifications.emails import Rendered
+from portal.notifications.previews import service as previews
 
 ROOT = Path(__file__).resolve().parents[2]
 SNAPSHOTS = Path(__file__).parent / "snapshots"
@@ -42,7 +42,9 @@ def _fixed(app: Flask) -> Iterator[None]:
 
 
 def in_language(kind: str, language: str) -> Rendered:
-    assert kind in previews.kinds(), f"register an example of {kind}: see portal/notifications/previews.py"
+    assert kind in previews.kinds(), (
+        f"register an example of {kind}: see portal/notifications/previews/service.py"
+    )
     return previews.rendered(kind, language)
 
 

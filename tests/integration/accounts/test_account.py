@@ -6,7 +6,8 @@ import pytest
 
 from portal import clock
 from portal.access.roles import Role
-from portal.accounts import service, throttle
+from portal.accounts import service
+from portal.accounts.attempts import service as attempts
 from portal.accounts.models import Membership
 from portal.db import WriteOutsideTransaction, transaction
 from tests.browser import Browser
@@ -172,4 +173,4 @@ def test_services_refuse_to_work_outside_a_transaction(make: Builder) -> None:
     with pytest.raises(WriteOutsideTransaction):
         service.send_reset_link(member.person.email)
     with pytest.raises(WriteOutsideTransaction):
-        throttle.forget_failures(member.person.email)
+        attempts.forget_failures(member.person.email)

@@ -11,16 +11,17 @@ from flask import Flask
 from itsdangerous import Signer
 from sqlalchemy import event
 
-from portal.accounts import rules, throttle
-from portal.applications.workflow import State
+from portal.accounts import rules
+from portal.accounts.attempts import service as attempts
+from portal.applications.steps import State
 from portal.db import db
-from portal.notifications import outbox
 from portal.notifications.models import OutboxEmail
+from portal.notifications.outbox import service as outbox
 from portal.organisations.models import Organisation
-from portal.safety import security as safety
-from portal.teams import invitations
+from portal.safety.sign_in import service as safety
 from portal.teams import rules as teams
-from portal.teams.invitations import Invited
+from portal.teams.invitations import service as invitations
+from portal.teams.invitations.service import Invited
 from tests.browser import Browser
 from tests.builders import Builder
 from tests.integration.accounts.steps import (
@@ -54,22 +55,22 @@ class Tried(NamedTuple):
 
 
 LIMITS: dict[str, Tried] = {
-    "begin_sign_in": Tried(rules.ACCOUNT.free, lambda: not throttle.begin_sign_in(EMAIL).held),
+    "begin_sign_in": Tried(rules.ACCOUNT.free, lambda: not attempts.begin_sign_in(EMAIL).held),
     "begin_sign_in: codes": Tried(
-        rules.ACCOUNT.free, lambda: not throttle.begin_sign_in(EMAIL, throttle.CODE).held
+        rules.ACCOUNT.free, lambda: not attempts.begin_sign_in(EMAIL, attempts.CODE).held
     ),
-    "begin_link": Tried(rules.LINKS_OF_ACCOUNT.most, lambda: throttle.begin_link(EMAIL) is None),
+    "begin_link": Tried(rules.LINKS_OF_ACCOUNT.most, lambda: attempts.begin_link(EMAIL) is None),
     "begin_link: applications": Tried(
-        rules.LINKS_OF_ACCOUNT.most, lambda: throttle.begin_link(EMAIL, "application") is None
+        rules.LINKS_OF_ACCOUNT.most, lambda: attempts.begin_link(EMAIL, "application") is None
     ),
-    "may_write_to": Tried(rules.WRITTEN_TO.most, lambda: throttle.may_write_to(EMAIL)),
+    "may_write_to": Tried(rules.WRITTEN_TO.most, lambda: attempts.may_write_to(EMAIL)),
     "may_write_to_all": Tried(
-        rules.WRITTEN_TO.most, lambda: throttle.may_write_to_all([EMAIL, "autre@exemple.test"])
+        rules.WRITTEN_TO.most, lambda: attempts.may_write_to_all([EMAIL, "autre@exemple.test"])
     ),
-    "may_ask_for_address": Tried(rules.LINKS_OF_ACCOUNT.most, lambda: throttle.may_ask_for_address(1)),
-    "may_send_invitation": Tried(rules.INVITATION_SENDS.most, lambda: throttle.may_send_invitation(1)),
-    "may_ask_for_invitation": Tried(rules.ASKED_AGAIN.most, lambda: throttle.may_ask_for_invitation(1)),
-    "may_add_document": Tried(4, lambda: throttle.may_add_document(1)),
+    "may_ask_for_address": Tried(rules.LINKS_OF_ACCOUNT.most, lambda: attempts.may_ask_for_address(1)),
+    "may_send_invitation": Tried(rules.INVITATION_SENDS.most, lambda: attempts.may_send_invitation(1)),
+    "may_ask_for_invitation": Tried(rules.ASKED_AGAIN.most, lambda: attempts.may_ask_for_invitation(1)),
+    "may_add_document": Tried(4, lambda: attempts.may_add_document(1)),
 }
 
 
@@ -101,7 +102,7 @@ def time() -> Iterator[time_machine.Traveller]:
 def test_every_limit_is_tried_here() -> None:
     counted = {
         name
-        for name, _ in inspect.getmembers(throttle, inspect.isfunction)
+        for name, _ in inspect.getmembers(attempts, inspect.isfunction)
         if name.startswith(("begin_", "may_"))
     }
     assert counted == {name.partition(":")[0] for name in LIMITS}
@@ -117,14 +118,14 @@ def test_the_limit_of_a_network_is_not_outrun(
     app: Flask, database: None, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(rules, "NETWORK", limit(rules.NETWORK, 3))
-    acts = [lambda one=one: not throttle.begin_sign_in(f"{one}@x.test").held for one in range(AT_ONCE)]
+    acts = [lambda one=one: not attempts.begin_sign_in(f"{one}@x.test").held for one in range(AT_ONCE)]
     assert sum(at_once(app, *acts)) == 3
 
 
 def test_the_limit_of_a_known_browser_is_not_outrun(
     app: Flask, database: None, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setitem(app.extensions, throttle.KNOWN_BROWSER, lambda _email: "k" * 64)
+    monkeypatch.setitem(app.extensions, attempts.KNOWN_BROWSER, lambda _email: "k" * 64)
     assert sum(at_once(app, *[LIMITS["begin_sign_in"].act] * AT_ONCE)) == rules.ACCOUNT.free
 
 
@@ -232,7 +233,7 @@ def test_resets_do_not_make_codes_guessable_without_end(
 ) -> None:
     monkeypatch.setattr(rules, "CODES_A_DAY", limit(rules.CODES_A_DAY, 8))
     tried: list[str] = []
-    monkeypatch.setattr(safety.factors, "use_code", lambda _person, code, _shown: tried.append(code))
+    monkeypatch.setattr(safety.authenticator, "use_code", lambda _person, code, _shown: tried.append(code))
     member = make.coordinator()
     set_up_application(browse(member))
     thief = english(browse())

@@ -16,7 +16,7 @@ from flask_security.utils import hash_data
 from portal import clock
 from portal.access.roles import Role
 from portal.accounts import rules
-from portal.accounts.security import ACTING_FOR
+from portal.accounts.sign_in.service import ACTING_FOR
 from portal.db import db, transaction
 from tests.browser import Browser
 from tests.builders import PASSPHRASE, Builder

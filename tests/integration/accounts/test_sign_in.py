@@ -12,7 +12,8 @@ from flask import Flask
 from config import Config, Production
 from portal import clock
 from portal.access.roles import Role
-from portal.accounts import passwords, service
+from portal.accounts import service
+from portal.accounts.passwords import service as passwords
 from portal.db import transaction
 from tests.browser import Browser
 from tests.builders import PASSPHRASE, Builder

@@ -8,7 +8,7 @@ from flask import Flask
 from flask_security.core import _default_config, _default_messages
 from werkzeug.test import TestResponse
 
-from portal.notifications import previews
+from portal.notifications.previews import service as previews
 from tests.browser import Browser
 from tests.builders import PASSPHRASE, Builder
 from tests.integration.accounts.steps import (

@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import select
 
 from portal.applications.models import Application
-from portal.applications.workflow import Action, State
+from portal.applications.steps import Action, State
 from portal.db import db
 from portal.notifications.models import OutboxEmail
 from tests.browser import Browser

@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 
 from portal import clock
-from portal.applications.workflow import Action, State
+from portal.applications.steps import Action, State
 from portal.organisations.models import OrganisationAbsence
 from tests.builders import Builder
 from tests.integration.applications import steps

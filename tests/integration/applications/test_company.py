@@ -11,7 +11,8 @@ from typing import Any
 import pytest
 from flask import Flask
 
-from portal.applications import company, queries
+from portal.applications import queries
+from portal.applications.company import service as company
 from portal.applications.rules import Company
 from tests.builders import Builder
 

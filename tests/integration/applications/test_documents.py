@@ -9,10 +9,10 @@ from sqlalchemy import select
 
 from portal.accounts.rules import DOCUMENTS_ADDED
 from portal.applications.models import ApplicationDocument
-from portal.applications.workflow import State
+from portal.applications.steps import State
 from portal.db import db
-from portal.files import folder
 from portal.files.models import StoredFile
+from portal.files.storage import service as storage
 from tests.builders import Builder
 from tests.documents import open_document, pdf, photo_of_a_telephone
 from tests.integration.applications import steps
@@ -134,7 +134,7 @@ def test_a_name_holds_no_path(browse, path: str, sent: str, kept: str) -> None:
     names = [one.name for one in stored()]
     assert names in ([kept], []), "kept harmless, or refused"
     for one in stored():
-        assert folder.path(one.key).is_file()
+        assert storage.path(one.key).is_file()
         assert one.key not in sent
 
 

@@ -4,7 +4,7 @@ import pytest
 from sqlalchemy import select
 
 from portal.applications.models import Application
-from portal.applications.workflow import State
+from portal.applications.steps import State
 from portal.db import db
 from tests.builders import Builder
 from tests.integration.applications import steps

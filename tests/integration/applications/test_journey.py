@@ -5,11 +5,11 @@ from sqlalchemy.orm import selectinload
 
 from portal.accounts.models import Invitation
 from portal.applications.models import ApplicationEvent
-from portal.applications.workflow import Action, State
+from portal.applications.steps import Action, State
 from portal.db import db
 from portal.journal.models import JournalEntry
-from portal.organisations.kinds import Sector, Stage
 from portal.organisations.models import Pole
+from portal.organisations.rules import Sector, Stage
 from tests.builders import Builder
 from tests.integration.applications import steps
 

@@ -10,7 +10,7 @@ from sqlalchemy import select
 from portal.accounts import rules
 from portal.accounts.rules import new_token, token_hash
 from portal.applications.models import Application, ApplicationDocument, ApplicationLink
-from portal.applications.workflow import State
+from portal.applications.steps import State
 from portal.db import db
 from tests.builders import Builder
 from tests.integration.applications import steps

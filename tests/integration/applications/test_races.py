@@ -6,9 +6,9 @@ from flask import Flask
 from portal.access.roles import Actor
 from portal.accounts.models import Membership
 from portal.applications import service
-from portal.applications.changes import Said
 from portal.applications.models import Application
-from portal.applications.workflow import Action, State, TransitionRefused
+from portal.applications.service import Said
+from portal.applications.steps import Action, State, TransitionRefused
 from portal.db import db
 from portal.organisations.models import Pole
 from tests.builders import Builder

@@ -7,9 +7,9 @@ import time_machine
 from sqlalchemy import select
 
 from portal import clock
-from portal.applications import retention
+from portal.applications import jobs
 from portal.applications.models import Application, ApplicationEvent, ApplicationLink
-from portal.applications.workflow import Action, State
+from portal.applications.steps import Action, State
 from portal.db import db, transaction
 from portal.files.models import StoredFile
 from tests.builders import Builder
@@ -93,9 +93,9 @@ def test_nothing_tells_who_anybody_is_after_anonymisation(make: Builder, browse,
     )
     make._save(event)
     with transaction():
-        assert not retention.anonymise(application.id, clock.today()), "touched today"
-        assert retention.anonymise(application.id, clock.today() + timedelta(days=1))
-        assert not retention.anonymise(application.id, clock.today() + timedelta(days=1)), "once"
+        assert not jobs.anonymise(application.id, clock.today()), "touched today"
+        assert jobs.anonymise(application.id, clock.today() + timedelta(days=1))
+        assert not jobs.anonymise(application.id, clock.today() + timedelta(days=1)), "once"
     [one] = applications()
     row = {column.name: getattr(one, column.name) for column in Application.__table__.columns}
     told = " ".join(str(value) for value in row.values())

@@ -6,8 +6,8 @@ from urllib.parse import quote
 import pytest
 
 from portal.accounts.models import Membership
-from portal.catalogue.kinds import Family, ServiceKind
-from portal.organisations.kinds import Stage
+from portal.catalogue.rules import Family, ServiceKind
+from portal.organisations.rules import Stage
 from tests.browser import Browser
 from tests.builders import Builder
 

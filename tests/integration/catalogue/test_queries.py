@@ -3,9 +3,8 @@
 from typing import Any
 
 from portal.catalogue import queries
-from portal.catalogue.kinds import Family, Format, ServiceKind
-from portal.catalogue.rules import ServiceFilters
-from portal.organisations.kinds import Stage
+from portal.catalogue.rules import Family, Format, ServiceFilters, ServiceKind
+from portal.organisations.rules import Stage
 from tests.builders import Builder
 
 

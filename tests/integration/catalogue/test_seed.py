@@ -3,12 +3,12 @@
 from sqlalchemy import func, select
 
 from portal.catalogue import queries
-from portal.catalogue.kinds import Family, Format, ServiceKind
 from portal.catalogue.models import Delivery, Service, ServiceStage
+from portal.catalogue.rules import Family, Format, ServiceKind
 from portal.catalogue.seed import load_services
 from portal.db import db, transaction
-from portal.organisations.kinds import Stage
 from portal.organisations.models import Partner
+from portal.organisations.rules import Stage
 from portal.organisations.seed import load_partners
 from tests.builders import Builder
 

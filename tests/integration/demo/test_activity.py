@@ -13,22 +13,23 @@ from portal.accounts.models import Membership
 from portal.applications import queries as applications
 from portal.applications.models import Application, ApplicationEvent
 from portal.applications.queries import Waiting
-from portal.applications.workflow import State
+from portal.applications.steps import State
 from portal.catalogue.models import Delivery, Service
 from portal.db import db, transaction
 from portal.demo import accounts, load
 from portal.demo.accounts import DemoAccount
 from portal.demo.load import Loaded
 from portal.interventions.models import Intervention
-from portal.interventions.workflow import InterventionState
-from portal.journal.kinds import Act
+from portal.interventions.steps import InterventionState
 from portal.journal.models import JournalEntry
+from portal.journal.rules import Act
 from portal.notifications.models import OutboxEmail
 from portal.organisations import seed
 from portal.organisations.models import Funder, Organisation, Partner, Pole, RegionalCell
-from portal.requests import checks, inbox
+from portal.requests import jobs
+from portal.requests.inbox import queries as inbox
 from portal.requests.models import Assignment, RequestEvent, SupportRequest
-from portal.requests.workflow import Action, AssignmentState, DeclineReason, Outcome, RequestState
+from portal.requests.steps import Action, AssignmentState, DeclineReason, Outcome, RequestState
 from portal.territories.reference import REGIONS
 from tests.browser import Browser
 from tests.jobs import do
@@ -90,7 +91,7 @@ def test_there_is_work_that_is_late_shared_or_to_be_found_another_partner() -> N
 
 
 def test_stored_states_are_the_derived_ones_and_nothing_is_left_for_tonight() -> None:
-    assert not checks.wrong_states()
+    assert not jobs.wrong_states()
     assert do("expire unanswered requests") == 0
 
 

@@ -12,10 +12,10 @@ from flask import Flask
 
 import config
 from portal import create_app
-from portal.applications.workflow import State
+from portal.applications.steps import State
 from portal.db import db
-from portal.files import folder
 from portal.files.models import StoredFile
+from portal.files.storage import service as storage
 from tests.browser import Browser
 from tests.builders import Builder
 from tests.integration.applications import steps
@@ -61,7 +61,7 @@ def test_a_document_that_has_no_room_is_refused_and_leaves_nothing(
     assert answer.status_code == 422
     assert "ne peut pas garder de document" in answer.text
     assert "avant.pdf" in answer.text
-    assert [one for one in tmp_path.rglob("*") if one.is_file()] == [folder.path(before.key)]
+    assert [one for one in tmp_path.rglob("*") if one.is_file()] == [storage.path(before.key)]
     assert db.session.query(StoredFile).all() == [before]
     assert steps.upload(visitor, path, "apres.pdf", steps.PDF).status_code == 302, "and later it is taken"
 

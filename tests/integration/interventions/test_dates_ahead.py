@@ -7,10 +7,10 @@ import pytest
 from portal import clock
 from portal.db import db, transaction
 from portal.interventions.models import Intervention
-from portal.interventions.workflow import InterventionState
+from portal.interventions.steps import InterventionState
 from portal.requests import service
-from portal.requests.changes import Said
-from portal.requests.workflow import Action, AssignmentState, Planned
+from portal.requests.changes.service import Said
+from portal.requests.steps import Action, AssignmentState, Planned
 from tests.builders import Builder
 from tests.integration.requests.steps import actor_of, build_world, mails
 

@@ -13,9 +13,9 @@ from portal.accounts.models import Membership
 from portal.db import db, transaction
 from portal.interventions import queries, service
 from portal.interventions.models import Intervention
-from portal.interventions.workflow import InterventionState, Place
+from portal.interventions.steps import InterventionState, Place
 from portal.requests.models import Assignment, RequestEvent, SupportRequest
-from portal.requests.workflow import Action, AssignmentState, RequestState
+from portal.requests.steps import Action, AssignmentState, RequestState
 from portal.web.forms import LONG_TEXT
 from tests.browser import Browser
 from tests.builders import Builder

@@ -14,14 +14,14 @@ from portal.accounts.models import Membership
 from portal.db import db, transaction
 from portal.interventions import service
 from portal.interventions.models import Intervention, Practice
-from portal.interventions.workflow import InterventionState, Place
+from portal.interventions.steps import InterventionState, Place
 from portal.notifications.models import OutboxEmail
-from portal.organisations import endings
+from portal.organisations import handover
 from portal.organisations.models import Organisation
 from portal.requests import service as requests
-from portal.requests.changes import Said
+from portal.requests.changes.service import Said
 from portal.requests.models import Assignment, SupportRequest
-from portal.requests.workflow import Action, AssignmentState, Planned
+from portal.requests.steps import Action, AssignmentState, Planned
 from portal.teams import service as teams
 from tests.builders import Builder
 from tests.integration.requests.steps import actor_of
@@ -97,7 +97,7 @@ def leave(scene: Scene, who: Membership) -> None:
 
 
 def end_partner(scene: Scene) -> None:
-    endings.end(actor_of(scene.national), scene.doer.organisation_id, "Voici.", endings.NOBODY)
+    handover.end(actor_of(scene.national), scene.doer.organisation_id, "Voici.", handover.NOBODY)
 
 
 NAMED, MOVED, OFF = (f"interventions/{one}_practitioner" for one in ("plan", "correct", "call_off"))

@@ -13,8 +13,8 @@ from portal.accounts import service as accounts
 from portal.accounts.models import Membership
 from portal.db import db, transaction
 from portal.journal import service
-from portal.journal.kinds import Act, Subject
 from portal.journal.models import JournalEntry
+from portal.journal.rules import Act, Subject
 from tests.browser import Browser
 from tests.builders import Builder
 from tests.jobs import do

@@ -9,9 +9,9 @@ from jinja2 import BaseLoader, ChoiceLoader, DictLoader
 from sqlalchemy import select, update
 
 from portal.db import db, transaction
-from portal.notifications import outbox
-from portal.notifications.message import Message, Recipient
+from portal.notifications.emails import Message, Recipient
 from portal.notifications.models import OutboxEmail
+from portal.notifications.outbox import service as outbox
 from tests.smtp import MailServer, mail_server
 
 Write = Callable[..., None]

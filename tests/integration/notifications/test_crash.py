@@ -13,7 +13,7 @@ from sqlalchemy import delete
 
 from portal import clock
 from portal.db import transaction
-from portal.notifications.delivery import Delivery
+from portal.notifications.delivery.service import Delivery
 from portal.notifications.models import WorkerHeartbeat
 from tests.integration.notifications.conftest import Write, change, rows
 from tests.smtp import MailServer

@@ -9,10 +9,13 @@ from flask import Flask
 
 from portal import clock
 from portal.db import transaction
-from portal.notifications import delivery, outbox, rules, smtp
-from portal.notifications.delivery import Delivery
-from portal.notifications.message import Message, Recipient
-from portal.notifications.smtp import ServerAway
+from portal.notifications import rules
+from portal.notifications.delivery import service as delivery
+from portal.notifications.delivery.service import Delivery
+from portal.notifications.emails import Message, Recipient
+from portal.notifications.mail import service as mail
+from portal.notifications.mail.service import ServerAway
+from portal.notifications.outbox import service as outbox
 from tests import strict_mail
 from tests.browser import Browser
 from tests.builders import Builder
@@ -65,7 +68,7 @@ def test_batches_share_one_connection(courier: Delivery, server: MailServer, wri
 def test_an_idle_connection_is_renewed(
     courier: Delivery, server: MailServer, write: Write, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(smtp, "IDLE_SECONDS", 0.2)
+    monkeypatch.setattr(mail, "IDLE_SECONDS", 0.2)
     for _ in range(2):
         write()
         courier.deliver()

@@ -8,8 +8,8 @@ from flask import Flask
 
 from portal import clock
 from portal.db import WriteOutsideTransaction, transaction
-from portal.notifications import outbox
-from portal.notifications.message import Message, Recipient
+from portal.notifications.emails import Message, Recipient
+from portal.notifications.outbox import service as outbox
 from tests.integration.notifications.conftest import Write, change, row, rows
 from tests.jobs import do
 

@@ -17,7 +17,7 @@ from pathlib import Path
 def sink(folder: Path) -> Iterator[tuple[int, "subprocess.Popen[bytes]"]]:
     with socket.create_server(("127.0.0.1", 0)) as free:
         port = free.getsockname()[1]
-    code = f"from portal.notifications import sink; sink.run('127.0.0.1', {port}, {str(folder)!r})"
+    code = f"from portal.notifications.sink import service; service.run('127.0.0.1', {port}, {str(folder)!r})"
     with subprocess.Popen([sys.executable, "-c", code]) as process:
         try:
             _wait_for(port)

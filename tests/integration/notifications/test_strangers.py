@@ -14,8 +14,8 @@ from portal.accounts.models import Membership, Person
 from portal.applications import emails as applications
 from portal.applications.models import Application
 from portal.db import db, transaction
-from portal.notifications import previews
 from portal.notifications.models import OutboxEmail
+from portal.notifications.previews import service as previews
 from tests.browser import Browser
 from tests.builders import Builder
 from tests.emails.test_snapshots import KINDS

@@ -8,7 +8,7 @@ import pytest
 from portal import clock
 from portal.access.roles import Role
 from portal.db import transaction
-from portal.notifications import outbox
+from portal.notifications.outbox import service as outbox
 from tests.browser import Browser
 from tests.builders import Builder
 from tests.integration.notifications.conftest import Write, change, row, rows

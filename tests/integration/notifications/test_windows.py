@@ -8,8 +8,9 @@ from flask import Flask
 from werkzeug.test import TestResponse
 
 from portal import clock
-from portal.notifications import outbox, previews
-from portal.notifications.message import Message
+from portal.notifications.emails import Message
+from portal.notifications.outbox import service as outbox
+from portal.notifications.previews import service as previews
 from tests.browser import Browser
 from tests.integration.notifications.conftest import Write, row, rows
 

@@ -16,9 +16,11 @@ from sqlalchemy.exc import OperationalError
 
 from portal import clock
 from portal.db import db, transaction
-from portal.notifications import outbox, queries, rules, worker
+from portal.notifications import queries, rules
 from portal.notifications.models import WorkerHeartbeat
-from portal.notifications.worker import Stop, Worker
+from portal.notifications.outbox import service as outbox
+from portal.notifications.worker import service as worker
+from portal.notifications.worker.service import Stop, Worker
 from tests.architecture.source import ROOT
 from tests.integration.notifications.conftest import Write, row, rows
 from tests.smtp import MailServer

@@ -4,7 +4,7 @@ import sys
 
 from config import Testing
 from portal import create_app
-from portal.notifications import worker
+from portal.notifications.worker import service as worker
 
 if __name__ == "__main__":
     app = create_app(Testing(sys.argv[1]))

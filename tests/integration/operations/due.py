@@ -12,19 +12,19 @@ from portal.access.roles import Actor, Role
 from portal.accounts import queries as accounts
 from portal.accounts.models import FailedAttempt, Invitation, Person
 from portal.applications.models import Application, ApplicationLink
-from portal.applications.workflow import State
+from portal.applications.steps import State
 from portal.db import db, transaction
-from portal.files import folder
-from portal.journal.kinds import Act, Subject
+from portal.files.storage import service as storage
 from portal.journal.models import JournalEntry
+from portal.journal.rules import Act, Subject
 from portal.notifications.models import OutboxEmail
 from portal.organisations.models import Organisation
 from portal.people.models import Viewing
 from portal.requests import service as requests
-from portal.requests.kinds import ContactPreference, Mode
 from portal.requests.models import Assignment, RequestEvent, SupportRequest
+from portal.requests.rules import ContactPreference, Mode
 from portal.requests.service import Wishes
-from portal.requests.workflow import Action, RequestState
+from portal.requests.steps import Action, RequestState
 from portal.safety.models import SignInSession
 from portal.transfers.models import Transfer
 from tests.builders import Builder
@@ -121,8 +121,8 @@ def _closed(make: Builder) -> Any:
 
 def _orphan(make: Builder) -> Any:
     key = f"{next(make._numbers):048x}"
-    folder.write(key, b"x")
-    os.utime(folder.path(key), (0, 0))
+    storage.write(key, b"x")
+    os.utime(storage.path(key), (0, 0))
 
 
 def _email(**values: Any) -> Callable[[Builder], Any]:

@@ -13,7 +13,7 @@ from portal.db import Model, db, transaction
 from portal.notifications.models import OutboxEmail
 from portal.organisations.models import NationalCell, Partner, Pole
 from portal.personal_data.queries import ADDRESSES
-from portal.requests.workflow import AssignmentState
+from portal.requests.steps import AssignmentState
 from tests.browser import Browser
 from tests.builders import Builder
 from tests.integration.accounts.steps import is_signed_in, sign_in

@@ -9,12 +9,12 @@ from sqlalchemy import func, select
 from portal import clock
 from portal.applications import service as applications
 from portal.applications.models import Application, ApplicationDocument, ApplicationEvent, ApplicationLink
-from portal.applications.workflow import State
+from portal.applications.steps import State
 from portal.db import Model, db, transaction
 from portal.files.models import StoredFile
 from portal.requests import service as requests
 from portal.requests.models import RequestEvent, SupportRequest
-from portal.requests.workflow import Action, RequestState
+from portal.requests.steps import Action, RequestState
 from portal.transfers import service as transfers
 from portal.transfers.models import Transfer, TransferLine
 from tests.builders import Builder

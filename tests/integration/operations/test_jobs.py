@@ -16,7 +16,7 @@ from portal import cli
 from portal.db import db, transaction
 from portal.journal.models import JournalEntry
 from portal.notifications.models import OutboxEmail
-from portal.notifications.worker import Job, Walk
+from portal.notifications.worker.service import Job, Walk
 from tests.builders import Builder
 from tests.integration.operations.due import DUE
 from tests.jobs import JOBS

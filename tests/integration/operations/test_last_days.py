@@ -16,22 +16,21 @@ from portal.access.roles import Role
 from portal.accounts.models import Invitation
 from portal.accounts.rules import token_hash
 from portal.accounts.service import send_invitation
-from portal.applications import changes as application_changes
 from portal.applications import queries as applications
 from portal.applications import service as application_service
-from portal.applications.workflow import Action as Step
-from portal.applications.workflow import OpinionIsRegional, State
+from portal.applications.steps import Action as Step
+from portal.applications.steps import OpinionIsRegional, State
 from portal.db import db, transaction
-from portal.journal.kinds import Act, Subject
 from portal.journal.models import JournalEntry
+from portal.journal.rules import Act, Subject
 from portal.notifications.models import OutboxEmail
-from portal.personal_data import retention
-from portal.personal_data.kinds import Kept
-from portal.personal_data.rules import RULES
-from portal.requests import inbox, page, queries, service
-from portal.requests.changes import Said, obstacle_to
+from portal.personal_data import jobs
+from portal.personal_data.rules import RULES, Kept
+from portal.requests import page, queries, service
+from portal.requests.changes.service import Said, obstacle_to
+from portal.requests.inbox import queries as inbox
 from portal.requests.models import Assignment, SupportRequest
-from portal.requests.workflow import Action, AssignmentState, RequestState
+from portal.requests.steps import Action, AssignmentState, RequestState
 from portal.safety import queries as safety
 from portal.safety.models import EmailChange, SignInSession
 from portal.teams import queries as teams
@@ -158,7 +157,7 @@ def test_an_opinion_is_regional_until_the_day_is_over_where_it_is(make: Builder,
     application = make.application(region_code=region, department_code=department, due_on=last)
     make.regional_admin(region)
     admin = actor_of(make.national_admin())
-    opinion = application_changes.Said(reason="favourable", message="Oui.")
+    opinion = application_service.Said(reason="favourable", message="Oui.")
 
     def is_regional() -> bool:
         try:
@@ -278,14 +277,14 @@ def test_everything_is_kept_until_its_last_day_is_over(make: Builder, kept: Kept
     with transaction() as session:
         session.add(thing)
     last = day + RULES[kept].after - SOONER.get(kept, timedelta())
-    check(lambda: retention.DUTIES[kept].count() == 0, last, "Europe/Paris")
+    check(lambda: jobs.DUTIES[kept].count() == 0, last, "Europe/Paris")
 
 
 def test_a_secret_is_forgotten_after_a_whole_day(make: Builder) -> None:
     at = datetime(2026, 3, 28, 9, 30, tzinfo=clock.PARIS)
     with transaction() as session:
         session.add(_email(at, "t", given_up_at=at, confidential=True))
-    check(lambda: retention.DUTIES[Kept.EMAIL_TEXTS].count() == 0, date(2026, 3, 29), "Europe/Paris")
+    check(lambda: jobs.DUTIES[Kept.EMAIL_TEXTS].count() == 0, date(2026, 3, 29), "Europe/Paris")
 
 
 def test_a_file_looked_at_waits_until_tomorrow_is_over(make: Builder) -> None:

@@ -13,9 +13,9 @@ from portal import clock
 from portal.access.roles import Role
 from portal.accounts.models import Person
 from portal.db import db
-from portal.interventions.workflow import InterventionState
+from portal.interventions.steps import InterventionState
 from portal.notifications.models import OutboxEmail
-from portal.requests.workflow import AssignmentState
+from portal.requests.steps import AssignmentState
 from portal.territories.reference import place_of
 from tests.builders import Builder
 from tests.integration.operations.due import DUE

@@ -8,8 +8,8 @@ import pytest
 from portal.access.roles import Role
 from portal.accounts.models import Membership
 from portal.db import transaction
-from portal.organisations.kinds import Stage
 from portal.organisations.models import Organisation
+from portal.organisations.rules import Stage
 from tests.browser import Browser
 from tests.builders import Builder
 

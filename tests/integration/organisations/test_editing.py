@@ -7,10 +7,10 @@ import pytest
 
 from portal.access.roles import Role
 from portal.db import transaction
-from portal.journal.kinds import Act
+from portal.journal.rules import Act
 from portal.organisations import rules, service
-from portal.organisations.kinds import OrganisationKind, Sector
 from portal.organisations.models import Pole, PoleMember
+from portal.organisations.rules import OrganisationKind, Sector
 from portal.territories import communes
 from tests.builders import Builder
 from tests.integration.organisations.steps import POLE, Browse, address, journal, places, read

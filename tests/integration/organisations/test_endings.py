@@ -18,12 +18,12 @@ from portal.access.roles import Role
 from portal.accounts import service as accounts
 from portal.accounts.models import Invitation, Membership
 from portal.applications.models import Application, ApplicationEvent
-from portal.applications.workflow import State
+from portal.applications.steps import State
 from portal.catalogue.models import Delivery
 from portal.db import Model, db, transaction
 from portal.interventions.models import Intervention
-from portal.interventions.workflow import InterventionState
-from portal.organisations import endings, queries
+from portal.interventions.steps import InterventionState
+from portal.organisations import handover, queries
 from portal.organisations.models import (
     Coverage,
     Organisation,
@@ -37,9 +37,9 @@ from portal.organisations.rules import NOBODY
 from portal.refusals import Conflict, Refusal
 from portal.requests import queries as requests
 from portal.requests import service
-from portal.requests.changes import Said
+from portal.requests.changes.service import Said
 from portal.requests.models import Assignment, RequestEvent, SupportRequest
-from portal.requests.workflow import LIVE_ASSIGNMENTS, OPEN_REQUESTS, Action, AssignmentState, RequestState
+from portal.requests.steps import LIVE_ASSIGNMENTS, OPEN_REQUESTS, Action, AssignmentState, RequestState
 from portal.teams.models import MembersReview
 from tests.builders import Builder
 from tests.integration.organisations.steps import Browse, address, journal, read
@@ -320,7 +320,7 @@ def test_whatever_races_the_end_leaves_nothing_open(
         answers = at_once(
             app,
             lambda here=here, request=request, asked=asked: RACING[act](here, request, asked),
-            lambda national=national, organisation=organisation: endings.end(
+            lambda national=national, organisation=organisation: handover.end(
                 national, organisation.id, WHY, NOBODY
             ),
         )
@@ -365,8 +365,8 @@ def test_two_who_end_each_in_favour_of_the_other_do_not_wait_for_ever(
             make.assignment(make.request(), partner)
         answers = at_once(
             app,
-            lambda one=one, other=other: endings.end(national, one.id, WHY, other.id),
-            lambda one=one, other=other: endings.end(national, other.id, WHY, one.id),
+            lambda one=one, other=other: handover.end(national, one.id, WHY, other.id),
+            lambda one=one, other=other: handover.end(national, other.id, WHY, one.id),
         )
         assert sum(isinstance(answer, Organisation) for answer in answers) == 1, answers
         assert not [one for one in (one, other) if not read(one).active and still_open(one)]
@@ -375,7 +375,7 @@ def test_two_who_end_each_in_favour_of_the_other_do_not_wait_for_ever(
 def test_two_who_end_the_same_one_do_it_once(make: Builder, world: World, app: Flask) -> None:
     partner, national = make.partner(), actor_of(world.national)
     make.assignment(make.request(), partner)
-    acts = [lambda: endings.end(national, partner.id, WHY, NOBODY) for _number in range(3)]
+    acts = [lambda: handover.end(national, partner.id, WHY, NOBODY) for _number in range(3)]
     answers = at_once(app, *acts)
     assert sum(isinstance(answer, Conflict) for answer in answers) == 2
 

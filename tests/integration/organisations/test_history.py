@@ -5,9 +5,9 @@ from datetime import date, timedelta
 import pytest
 
 from portal import clock
-from portal.journal.kinds import Act
-from portal.organisations.kinds import RecognitionKind, Stage
+from portal.journal.rules import Act
 from portal.organisations.models import OrganisationAbsence, Pole, Recognition, StageChange
+from portal.organisations.rules import RecognitionKind, Stage
 from tests.builders import Builder
 from tests.integration.organisations.steps import Browse, address, journal, read
 from tests.integration.requests.steps import check_refused

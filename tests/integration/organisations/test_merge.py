@@ -15,9 +15,8 @@ from portal.access.roles import Actor, Role
 from portal.accounts.models import Invitation, Membership
 from portal.catalogue.models import Delivery
 from portal.db import Model, db, transaction
-from portal.journal.kinds import Act
-from portal.organisations import doubles
-from portal.organisations.kinds import RecognitionKind, Sector, Stage
+from portal.journal.rules import Act
+from portal.organisations.doubles import service as doubles
 from portal.organisations.models import (
     Organisation,
     OrganisationAbsence,
@@ -26,9 +25,10 @@ from portal.organisations.models import (
     Recognition,
     StageChange,
 )
+from portal.organisations.rules import RecognitionKind, Sector, Stage
 from portal.refusals import Refusal
 from portal.requests.models import Assignment, RequestEvent, SupportRequest
-from portal.requests.workflow import AssignmentState
+from portal.requests.steps import AssignmentState
 from portal.teams.models import Absence
 from tests.builders import Builder
 from tests.integration.organisations.steps import Browse, address, journal, places, read

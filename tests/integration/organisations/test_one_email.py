@@ -13,15 +13,15 @@ from portal import clock
 from portal.access.roles import Role
 from portal.accounts.models import Membership
 from portal.applications import service as applications
-from portal.applications.changes import Said
-from portal.applications.workflow import TRANSITIONS, Action, State
+from portal.applications.service import Said
+from portal.applications.steps import TRANSITIONS, Action, State
 from portal.db import db, transaction
-from portal.interventions.workflow import InterventionState
+from portal.interventions.steps import InterventionState
 from portal.notifications.models import OutboxEmail
-from portal.organisations import endings
+from portal.organisations import handover
 from portal.organisations.models import Organisation
 from portal.requests.models import SupportRequest
-from portal.requests.workflow import AssignmentState
+from portal.requests.steps import AssignmentState
 from portal.teams import service as teams
 from tests.builders import Builder
 from tests.integration.organisations.test_endings import WHY
@@ -88,8 +88,8 @@ def be_away(actor: Membership, who: Membership, substitute: Membership) -> None:
 
 
 def end(scene: Scene, gone: Membership, successor: Membership | None) -> None:
-    to = successor.organisation_id if successor else endings.NOBODY
-    endings.end(actor_of(scene.world.national), gone.organisation_id, WHY, to)
+    to = successor.organisation_id if successor else handover.NOBODY
+    handover.end(actor_of(scene.world.national), gone.organisation_id, WHY, to)
 
 
 # Who acts (None: the portal) and what they do.

@@ -7,8 +7,8 @@ from sqlalchemy import func, select
 
 from portal.db import db, transaction
 from portal.organisations import seed
-from portal.organisations.kinds import RecognitionKind, Sector
 from portal.organisations.models import Coverage, NationalCell, Partner, Pole, PoleSector, Recognition
+from portal.organisations.rules import RecognitionKind, Sector
 from portal.register import queries
 from portal.register.rules import RegisterFilters
 from tests.builders import Builder

@@ -5,11 +5,10 @@ from collections.abc import Callable
 import pytest
 
 from portal.db import db, transaction
-from portal.journal.kinds import Act
-from portal.organisations.kinds import Stage, Standing
+from portal.journal.rules import Act
 from portal.organisations.models import Organisation
 from portal.organisations.queries import directory
-from portal.organisations.rules import missing
+from portal.organisations.rules import Stage, Standing, missing
 from tests.builders import Builder
 from tests.integration.organisations.steps import Browse, address, journal, read
 from tests.integration.requests.steps import actor_of, check_refused

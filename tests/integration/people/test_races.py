@@ -7,8 +7,8 @@ from sqlalchemy import func, select
 
 from portal.accounts.models import Membership, Person
 from portal.db import db, transaction
-from portal.journal.kinds import Act
 from portal.journal.models import JournalEntry
+from portal.journal.rules import Act
 from portal.people import service
 from portal.people.models import Viewing
 from tests.builders import Builder

@@ -10,8 +10,8 @@ from portal import clock
 from portal.access.roles import Role
 from portal.accounts.models import Membership, Person
 from portal.db import db, transaction
-from portal.journal.kinds import Act, Subject
 from portal.journal.models import JournalEntry
+from portal.journal.rules import Act, Subject
 from portal.notifications.models import OutboxEmail
 from portal.people.models import Viewing
 from tests.browser import Browser

@@ -11,10 +11,10 @@ from portal import clock
 from portal.access.roles import Role
 from portal.accounts.models import Membership
 from portal.db import db, transaction
-from portal.personal_data import retention
-from portal.personal_data.kinds import Kept
+from portal.personal_data import jobs
+from portal.personal_data.rules import Kept
 from portal.requests.models import Assignment, RequestEvent, SupportRequest
-from portal.requests.workflow import Action, AssignmentState, Outcome
+from portal.requests.steps import Action, AssignmentState, Outcome
 from tests.builders import Builder
 from tests.jobs import walk
 
@@ -104,7 +104,7 @@ def happened(
 
 def run(*kept: Kept) -> Sequence[int]:
     """All of each rule; return how much each ended."""
-    return [sum(walk(job).done for job in retention.DUTIES[one].jobs) for one in kept]
+    return [sum(walk(job).done for job in jobs.DUTIES[one].jobs) for one in kept]
 
 
 def the_practitioner() -> Membership:

@@ -7,19 +7,18 @@ import pytest
 from sqlalchemy import select, text
 
 from portal import clock
-from portal.catalogue.kinds import Family
+from portal.catalogue.rules import Family
 from portal.db import Model, db, transaction
 from portal.interventions.models import Intervention, Practice
-from portal.notifications import worker
 from portal.notifications.models import OutboxEmail
-from portal.personal_data import retention
-from portal.personal_data.kinds import Kept
+from portal.notifications.worker import service as worker
+from portal.personal_data import jobs
+from portal.personal_data.rules import Kept
 from portal.requests.models import Assignment, RequestEvent, SupportRequest
-from portal.requests.workflow import Action, RequestState
+from portal.requests.steps import Action, RequestState
+from portal.usage import page
 from portal.usage import queries as usage
-from portal.usage import report
-from portal.usage.periods import Month, Period
-from portal.usage.rules import Filters
+from portal.usage.rules import Filters, Month, Period
 from tests.integration.personal_data import old
 from tests.integration.requests.steps import actor_of
 
@@ -96,8 +95,8 @@ def figures(reader: Any, **narrowed: Any) -> dict[str, Any]:
     years = Period(Month(today.year - 9, 1), Month(today.year, today.month))
     filters = Filters(years, **narrowed)
     tallies = usage.tallies(reader, filters)
-    built = report.build(report.Scope(reader, filters, usage.services(), list(usage.partners())), tallies)
-    shown = {str(one): list(report.for_spreadsheet(table)) for one, table in built.tables.items()}
+    built = page.build(page.Scope(reader, filters, usage.services(), list(usage.partners())), tallies)
+    shown = {str(one): list(page.for_spreadsheet(table)) for one, table in built.tables.items()}
     return {"tallies": tallies, "total": built.total, "headlines": built.headlines, **shown}
 
 
@@ -132,7 +131,7 @@ def test_nothing_more_is_done_on_it(make, browse) -> None:
 @pytest.mark.parametrize("days", [1, 400, 3 * 365 - 1])
 def test_what_is_recent_stays(make, days: int) -> None:
     request = old.finished(make, timedelta(days=days))
-    assert retention.DUTIES[Kept.REQUESTS].count() == 0
+    assert jobs.DUTIES[Kept.REQUESTS].count() == 0
     assert old.run(Kept.REQUESTS) == [0]
     assert old.SECRET in fresh(request).need
 
@@ -182,7 +181,7 @@ def test_an_open_request_in_use_is_not_closed(make) -> None:
 def test_old_drafts_are_deleted(make) -> None:
     make.request(state=RequestState.DRAFT, created_at=clock.now() - old.LONG_AGO)
     recent = make.request(state=RequestState.DRAFT).id
-    assert retention.DUTIES[Kept.DRAFTS].count() == 1
+    assert jobs.DUTIES[Kept.DRAFTS].count() == 1
     assert old.run(Kept.DRAFTS) == [1]
     assert db.session.scalars(select(SupportRequest.id)).all() == [recent]
 
@@ -191,17 +190,17 @@ def test_a_part_at_a_time_and_nothing_twice(make, monkeypatch) -> None:
     monkeypatch.setattr(worker, "TRANSACTIONS", 2)
     for _ in range(5):
         old.finished(make)
-    assert retention.DUTIES[Kept.REQUESTS].count() == 5
-    walk = worker.Walk(*retention.DUTIES[Kept.REQUESTS].jobs)
+    assert jobs.DUTIES[Kept.REQUESTS].count() == 5
+    walk = worker.Walk(*jobs.DUTIES[Kept.REQUESTS].jobs)
     assert [(walk.go_on(), walk.done) for _ in range(3)] == [(True, 2), (True, 4), (False, 5)]
     assert old.run(Kept.REQUESTS) == [0]
-    assert retention.DUTIES[Kept.REQUESTS].count() == 0
+    assert jobs.DUTIES[Kept.REQUESTS].count() == 0
 
 
 def test_a_dry_run_changes_nothing(make) -> None:
     old.finished(make)
     before = everything_stored()
-    assert all(isinstance(duty.count(), int) for duty in retention.DUTIES.values())
+    assert all(isinstance(duty.count(), int) for duty in jobs.DUTIES.values())
     assert everything_stored() == before
 
 

@@ -8,10 +8,10 @@ from sqlalchemy import JSON, Column, Enum, LargeBinary, String, select, update
 
 from portal import clock
 from portal.applications.models import Application, ApplicationDocument, ApplicationEvent, ApplicationLink
-from portal.applications.workflow import Action, State
+from portal.applications.steps import Action, State
 from portal.db import Model, db, transaction
 from portal.files.models import StoredFile
-from portal.personal_data.kinds import Kept
+from portal.personal_data.rules import Kept
 from tests.integration.personal_data import old
 
 MARK = "Zénobie"

@@ -8,10 +8,10 @@ from portal import clock
 from portal.access.roles import Role
 from portal.accounts.models import Invitation, Membership, Person
 from portal.db import Model, db, transaction
-from portal.journal.kinds import Act
 from portal.journal.models import JournalEntry
+from portal.journal.rules import Act
 from portal.notifications.models import OutboxEmail
-from portal.requests.workflow import AssignmentState, RequestState
+from portal.requests.steps import AssignmentState, RequestState
 from portal.safety.models import Authenticator, EmailChange, Passkey, RecoveryCode, SignInSession
 from tests.browser import Browser
 from tests.builders import Builder

@@ -9,8 +9,8 @@ from portal import clock
 from portal.access.roles import Role
 from portal.accounts.models import Invitation
 from portal.db import db, transaction
-from portal.journal.kinds import Act
 from portal.journal.models import JournalEntry
+from portal.journal.rules import Act
 from portal.notifications.models import OutboxEmail
 from portal.personal_data import words
 from tests.browser import Browser

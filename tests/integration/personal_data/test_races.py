@@ -10,14 +10,14 @@ from portal import clock
 from portal.access.roles import Role
 from portal.accounts.models import Membership, Person
 from portal.db import db
-from portal.personal_data import retention
+from portal.personal_data import jobs
 from portal.personal_data import service as personal_data
-from portal.personal_data.kinds import Kept
+from portal.personal_data.rules import Kept
 from portal.refusals import Refusal
 from portal.requests import service as requests
-from portal.requests.changes import Said
+from portal.requests.changes.service import Said
 from portal.requests.models import RequestEvent, SupportRequest
-from portal.requests.workflow import Action, CloseReason, RequestState
+from portal.requests.steps import Action, CloseReason, RequestState
 from tests.integration.personal_data import old
 from tests.integration.requests.steps import actor_of
 from tests.races import at_once
@@ -28,7 +28,7 @@ Act = Callable[[], Any]
 
 def ended(kept: Kept, *ids: int) -> Act:
     """A worker at its job, with what it found."""
-    (job,) = retention.DUTIES[kept].jobs
+    (job,) = jobs.DUTIES[kept].jobs
     return lambda: job.do(ids)
 
 
@@ -36,7 +36,7 @@ def test_two_workers_anonymise_each_request_once(app: Flask, make) -> None:
     ids = [old.finished(make).id for _ in range(12)]
     done = at_once(app, *[ended(Kept.REQUESTS, *ids)] * 2)
     assert sum(done) == 12
-    assert retention.DUTIES[Kept.REQUESTS].count() == 0
+    assert jobs.DUTIES[Kept.REQUESTS].count() == 0
 
 
 def test_a_request_is_closed_by_the_job_or_by_the_cell_never_by_both(app: Flask, make) -> None:

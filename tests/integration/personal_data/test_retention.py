@@ -10,17 +10,16 @@ from portal import cli, clock
 from portal.access.roles import Role
 from portal.accounts.models import FailedAttempt, Invitation, Person
 from portal.db import db, transaction
-from portal.journal.kinds import Act, Subject
 from portal.journal.models import JournalEntry
-from portal.notifications import worker
+from portal.journal.rules import Act, Subject
 from portal.notifications.models import OutboxEmail
-from portal.personal_data import retention
-from portal.personal_data.kinds import Kept
-from portal.personal_data.rules import RULES
+from portal.notifications.worker import service as worker
+from portal.personal_data import jobs
+from portal.personal_data.rules import RULES, Kept
 from portal.requests.models import SupportRequest
 from portal.safety.models import SignInSession
-from portal.transfers.kinds import TransferKind
 from portal.transfers.models import Transfer
+from portal.transfers.rules import TransferKind
 from tests.integration.personal_data import old
 
 EVERY_DAY = (
@@ -35,12 +34,12 @@ EVERY_DAY = (
 
 
 def test_each_rule_has_its_duty() -> None:
-    assert retention.DUTIES.keys() == RULES.keys()
+    assert jobs.DUTIES.keys() == RULES.keys()
 
 
 def test_each_duty_is_done_every_day() -> None:
-    assert set(retention.DAILY) <= set(cli.DAILY)
-    assert {job for duty in retention.DUTIES.values() for job in duty.jobs} <= set(retention.DAILY)
+    assert set(jobs.DAILY) <= set(cli.DAILY)
+    assert {job for duty in jobs.DUTIES.values() for job in duty.jobs} <= set(jobs.DAILY)
 
 
 def _old_and_new(make) -> None:
@@ -107,7 +106,7 @@ def _old_and_new(make) -> None:
 @pytest.mark.parametrize("kept", EVERY_DAY)
 def test_what_is_too_old_is_counted_then_ended_and_the_rest_stays(make, kept: Kept) -> None:
     _old_and_new(make)
-    duty = retention.DUTIES[kept]
+    duty = jobs.DUTIES[kept]
     assert duty.count() == 1
     old.run(kept)
     assert duty.count() == 0
@@ -129,14 +128,14 @@ def test_idle_accounts_are_warned_then_closed_then_nameless(make) -> None:
         given_name="Zénobie", email="zenobie@exemple.test", last_seen_at=clock.now() - timedelta(days=735)
     )
     make.person(last_seen_at=clock.now())
-    assert retention.DUTIES[Kept.IDLE_ACCOUNTS].count() == 1
+    assert jobs.DUTIES[Kept.IDLE_ACCOUNTS].count() == 1
     old.run(Kept.IDLE_ACCOUNTS, Kept.WARNED_ACCOUNTS)
     assert db.session.scalars(select(OutboxEmail.recipient)).all() == ["zenobie@exemple.test"]
-    assert not retention.DUTIES[Kept.WARNED_ACCOUNTS].count()
+    assert not jobs.DUTIES[Kept.WARNED_ACCOUNTS].count()
     with clock.travelling_to(clock.now() + timedelta(days=32)):
-        assert retention.DUTIES[Kept.WARNED_ACCOUNTS].count() == 1
+        assert jobs.DUTIES[Kept.WARNED_ACCOUNTS].count() == 1
         old.run(Kept.WARNED_ACCOUNTS)
-        assert retention.DUTIES[Kept.WARNED_ACCOUNTS].count() == 0
+        assert jobs.DUTIES[Kept.WARNED_ACCOUNTS].count() == 0
     found = db.session.get(Person, person.id, populate_existing=True)
     assert found is not None
     assert (found.active, found.name) == (False, "Compte fermé")
@@ -169,7 +168,7 @@ def test_the_worker_goes_on_until_all_is_done(make, monkeypatch) -> None:
     monkeypatch.setattr(worker, "TRANSACTIONS", 2)
     for _ in range(5):
         old.finished(make)
-    one = worker.Worker(retention.DUTIES[Kept.REQUESTS].jobs, worker.Stop())
+    one = worker.Worker(jobs.DUTIES[Kept.REQUESTS].jobs, worker.Stop())
     seen = []
     for _ in range(4):
         one.step()

@@ -7,23 +7,23 @@ import pytest
 
 from portal import clock
 from portal.access.roles import Role
-from portal.accounts import throttle
+from portal.accounts.attempts import service as attempts
 from portal.accounts.models import FailedAttempt, Invitation, Membership, Person
 from portal.applications.models import Application, ApplicationDocument, ApplicationEvent
-from portal.applications.workflow import Action as Step
-from portal.applications.workflow import State
+from portal.applications.steps import Action as Step
+from portal.applications.steps import State
 from portal.db import transaction
 from portal.files.models import StoredFile
-from portal.journal.kinds import Act, Subject
 from portal.journal.models import JournalEntry
+from portal.journal.rules import Act, Subject
 from portal.notifications.models import OutboxEmail
 from portal.personal_data import service
 from portal.requests.models import RequestEvent
-from portal.requests.workflow import Action, AssignmentState
+from portal.requests.steps import Action, AssignmentState
 from portal.safety.models import Authenticator, EmailChange, Passkey, RecoveryCode, SignInSession
 from portal.teams.models import Absence, MembersReview
-from portal.transfers.kinds import TransferKind
 from portal.transfers.models import Transfer
+from portal.transfers.rules import TransferKind
 from tests.architecture.about_people import EXPORTED
 from tests.builders import Builder
 
@@ -73,7 +73,7 @@ def _rows(me: Membership, request_id: int, application_id: int) -> list[Any]:
             invited_by_id=me.person_id,
             **invited,
         ),
-        FailedAttempt(key=throttle.keys_of(EMAIL)[0]),
+        FailedAttempt(key=attempts.keys_of(EMAIL)[0]),
         SignInSession(**mine, key_hash="k", browser="Firefox", system="Linux", address="192.0.2.1"),
         Passkey(**mine, name="Clé", credential_id="c", public_key=b"k", user_handle="h", sign_count=0),
         Authenticator(**mine, secret="x"),

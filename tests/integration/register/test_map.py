@@ -12,8 +12,8 @@ import time_machine
 
 from portal.accounts.models import Membership
 from portal.db import transaction
-from portal.organisations.kinds import Sector
 from portal.organisations.models import Pole, PoleSector
+from portal.organisations.rules import Sector
 from portal.organisations.seed import load_register
 from portal.territories.reference import DEPARTMENTS, REGIONS
 from tests.browser import Browser

@@ -9,8 +9,8 @@ import time_machine
 
 from portal.accounts.models import Membership
 from portal.db import transaction
-from portal.organisations.kinds import RecognitionKind, Sector, Stage
 from portal.organisations.models import Pole, PoleMember, PoleSector, Recognition
+from portal.organisations.rules import RecognitionKind, Sector, Stage
 from portal.organisations.seed import load_register
 from tests.browser import Browser
 from tests.builders import Builder

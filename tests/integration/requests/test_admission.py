@@ -10,8 +10,8 @@ import pytest
 from portal import clock
 from portal.catalogue.rules import Admission, admission
 from portal.db import transaction
-from portal.organisations.kinds import Stage
-from portal.requests.workflow import AssignmentState, RequestState
+from portal.organisations.rules import Stage
+from portal.requests.steps import AssignmentState, RequestState
 from tests.builders import Builder
 from tests.integration.requests.steps import World, check_refused, page_of, request_fields
 from tests.integration.requests.test_who_answers import candidate

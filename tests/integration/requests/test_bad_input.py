@@ -14,7 +14,7 @@ from portal.db import db
 from portal.notifications.models import OutboxEmail
 from portal.requests.models import Assignment, RequestEvent, SupportRequest
 from portal.requests.routes import PATHS
-from portal.requests.workflow import TRANSITIONS, Action, AssignmentState, RequestState
+from portal.requests.steps import TRANSITIONS, Action, AssignmentState, RequestState
 from portal.web.forms import LONG_TEXT
 from tests.builders import Builder
 from tests.integration.requests.steps import (

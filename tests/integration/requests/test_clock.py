@@ -7,10 +7,11 @@ import pytest
 from portal import clock
 from portal.access.roles import Role
 from portal.db import transaction
-from portal.requests import inbox, service
-from portal.requests.changes import Said
+from portal.requests import service
+from portal.requests.changes.service import Said
+from portal.requests.inbox import queries as inbox
 from portal.requests.models import Assignment, SupportRequest
-from portal.requests.workflow import Action, AssignmentState, RequestState, TooLateToReopen
+from portal.requests.steps import Action, AssignmentState, RequestState, TooLateToReopen
 from tests.builders import Builder
 from tests.integration.requests.steps import World, actor_of, page_of, the_assignment, the_request
 from tests.jobs import do

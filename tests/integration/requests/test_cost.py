@@ -7,9 +7,9 @@ import pytest
 from portal import clock
 from portal.accounts.models import Membership
 from portal.db import transaction
-from portal.interventions.workflow import InterventionState
+from portal.interventions.steps import InterventionState
 from portal.requests.models import Assignment, RequestEvent, SupportRequest
-from portal.requests.workflow import Action, AssignmentState, RequestState
+from portal.requests.steps import Action, AssignmentState, RequestState
 from tests.browser import Browser
 from tests.builders import Builder
 from tests.integration.requests.steps import World, page_of

@@ -11,7 +11,7 @@ from portal.db import db, transaction
 from portal.refusals import Invalid
 from portal.requests import service
 from portal.requests.models import SupportRequest
-from portal.requests.workflow import RequestState
+from portal.requests.steps import RequestState
 from tests.builders import Builder
 from tests.integration.requests.steps import World, actor_of, check_refused, page_of, request_fields
 from tests.races import at_once

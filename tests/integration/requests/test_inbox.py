@@ -9,9 +9,9 @@ import pytest
 
 from portal import clock
 from portal.db import transaction
-from portal.requests import inbox
+from portal.requests.inbox import queries as inbox
 from portal.requests.models import SupportRequest
-from portal.requests.workflow import AssignmentState, RequestState
+from portal.requests.steps import AssignmentState, RequestState
 from portal.web.pagination import PAGE_SIZE
 from tests.browser import Browser
 from tests.builders import Builder

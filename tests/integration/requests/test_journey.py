@@ -9,7 +9,7 @@ from portal import clock
 from portal.db import db
 from portal.interventions.models import Intervention
 from portal.requests.models import Assignment, RequestEvent
-from portal.requests.workflow import Action, AssignmentState, Outcome, RequestState
+from portal.requests.steps import Action, AssignmentState, Outcome, RequestState
 from tests.builders import Builder
 from tests.integration.requests.steps import World, mails, request_fields, the_assignment, the_request
 from tests.jobs import do

@@ -12,13 +12,13 @@ from portal.access.roles import Actor, Role
 from portal.accounts.models import Membership
 from portal.db import db, transaction
 from portal.interventions import service as interventions
-from portal.interventions.workflow import InterventionState, Place
+from portal.interventions.steps import InterventionState, Place
 from portal.notifications.models import OutboxEmail
 from portal.organisations.models import Organisation
 from portal.requests import service
-from portal.requests.changes import Said
+from portal.requests.changes.service import Said
 from portal.requests.models import Assignment, SupportRequest
-from portal.requests.workflow import TRANSITIONS, Action, AssignmentState, Planned, RequestState
+from portal.requests.steps import TRANSITIONS, Action, AssignmentState, Planned, RequestState
 from portal.teams import service as teams
 from portal.teams.models import Absence
 from tests.builders import Builder

@@ -14,13 +14,13 @@ from portal import clock
 from portal.access.roles import Role
 from portal.accounts.models import Membership
 from portal.db import db, transaction
-from portal.interventions.workflow import InterventionState
+from portal.interventions.steps import InterventionState
 from portal.notifications.models import OutboxEmail
 from portal.requests import service
-from portal.requests.changes import Said
+from portal.requests.changes.service import Said
 from portal.requests.models import Assignment, RequestEvent
 from portal.requests.routes import PATHS
-from portal.requests.workflow import (
+from portal.requests.steps import (
     SET_REQUESTS,
     TRANSITIONS,
     Action,

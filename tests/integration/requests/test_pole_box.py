@@ -9,9 +9,9 @@ import pytest
 from portal.access.roles import Role
 from portal.db import transaction
 from portal.organisations.forms import PoleForm
-from portal.organisations.kinds import RecognitionKind, Sector, Stage
 from portal.organisations.models import Pole, PoleMember, PoleSector, Recognition, StageChange
-from portal.requests.workflow import AssignmentState
+from portal.organisations.rules import RecognitionKind, Sector, Stage
+from portal.requests.steps import AssignmentState
 from tests.builders import Builder
 from tests.integration.requests.steps import World, page_of
 

@@ -21,14 +21,14 @@ from portal.accounts.models import Membership
 from portal.db import db, transaction
 from portal.interventions import service as interventions
 from portal.interventions.models import Intervention
-from portal.interventions.workflow import Place
+from portal.interventions.steps import Place
 from portal.notifications.models import OutboxEmail
 from portal.refusals import Invalid, Refusal
 from portal.requests import queries, routes, service
-from portal.requests.changes import Said
-from portal.requests.kinds import ContactPreference, Mode
+from portal.requests.changes.service import Said
 from portal.requests.models import Assignment, RequestEvent, SupportRequest
-from portal.requests.workflow import Action, AssignmentState, RequestState, TransitionRefused
+from portal.requests.rules import ContactPreference, Mode
+from portal.requests.steps import Action, AssignmentState, RequestState, TransitionRefused
 from tests.browser import Browser
 from tests.builders import Builder
 from tests.integration.requests.steps import World, actor_of, page_of

@@ -13,7 +13,7 @@ from portal.interventions.models import Intervention
 from portal.notifications.models import OutboxEmail
 from portal.requests.models import Assignment, RequestEvent, SupportRequest
 from portal.requests.routes import PATHS
-from portal.requests.workflow import Action, AssignmentState, RequestState
+from portal.requests.steps import Action, AssignmentState, RequestState
 from tests.browser import Browser
 from tests.builders import PASSPHRASE, Builder
 from tests.integration.requests.steps import (

@@ -10,12 +10,12 @@ from portal import clock
 from portal.access.roles import Role
 from portal.accounts.models import Person
 from portal.db import db, transaction
-from portal.interventions.workflow import InterventionState
+from portal.interventions.steps import InterventionState
 from portal.notifications.models import OutboxEmail
 from portal.requests import service
 from portal.requests.models import Assignment, SupportRequest
 from portal.requests.routes import PATHS
-from portal.requests.workflow import TRANSITIONS, Action, AssignmentState, RequestState
+from portal.requests.steps import TRANSITIONS, Action, AssignmentState, RequestState
 from tests.builders import Builder
 from tests.integration.requests.steps import World, log_fields, mails, page_of, request_fields
 

@@ -15,7 +15,7 @@ from portal.db import transaction
 from portal.organisations.models import Coverage, Organisation, OrganisationAbsence
 from portal.requests import queries
 from portal.requests.rules import Candidate
-from portal.requests.workflow import AssignmentState
+from portal.requests.steps import AssignmentState
 from tests.builders import Builder
 from tests.integration.requests.steps import World, actor_of, mails, page_of, request_fields, the_request
 

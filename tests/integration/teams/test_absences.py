@@ -12,7 +12,7 @@ from portal.db import transaction
 from portal.notifications.models import OutboxEmail
 from portal.requests import emails as request_emails
 from portal.requests import queries, service
-from portal.requests.workflow import Action, AssignmentState, RequestState
+from portal.requests.steps import Action, AssignmentState, RequestState
 from portal.teams.models import Absence
 from tests.builders import Builder
 from tests.integration.accounts.steps import emails, english

@@ -8,9 +8,9 @@ from sqlalchemy import select
 from portal import clock
 from portal.db import db, transaction
 from portal.interventions.models import Practice
-from portal.interventions.workflow import InterventionState
+from portal.interventions.steps import InterventionState
 from portal.requests.models import Assignment, SupportRequest
-from portal.requests.workflow import AssignmentState
+from portal.requests.steps import AssignmentState
 from portal.teams import service
 from tests.builders import Builder
 from tests.integration.requests.steps import World, build_world, mails

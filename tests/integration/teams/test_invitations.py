@@ -14,7 +14,7 @@ from portal.accounts.models import Invitation, Membership, Person
 from portal.db import db, transaction
 from portal.refusals import NotAllowed
 from portal.safety.models import Authenticator
-from portal.teams import invitations
+from portal.teams.invitations import service as invitations
 from portal.teams.rules import LinkSpent
 from tests.builders import PASSPHRASE, Builder
 from tests.integration.accounts.steps import emails, english, is_signed_in, sign_in

@@ -11,10 +11,10 @@ from portal.accounts.models import Membership
 from portal.accounts.rules import LastHead
 from portal.db import db, transaction
 from portal.interventions.models import Practice
-from portal.interventions.workflow import InterventionState
+from portal.interventions.steps import InterventionState
 from portal.organisations.models import Organisation
 from portal.requests.models import RequestEvent
-from portal.requests.workflow import Action, AssignmentState, RequestState
+from portal.requests.steps import Action, AssignmentState, RequestState
 from portal.teams import service
 from tests.builders import Builder
 from tests.integration.accounts.steps import emails, english

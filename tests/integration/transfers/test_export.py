@@ -7,12 +7,12 @@ from sqlalchemy import select
 
 from portal.access.roles import Role
 from portal.db import db
-from portal.journal.kinds import Act
 from portal.journal.models import JournalEntry
-from portal.organisations.kinds import RecognitionKind, Sector, Stage
+from portal.journal.rules import Act
 from portal.organisations.models import PoleMember, PoleSector, Recognition, StageChange
-from portal.transfers.columns import COLUMNS
-from portal.transfers.kinds import TransferKind
+from portal.organisations.rules import RecognitionKind, Sector, Stage
+from portal.transfers.rules import TransferKind
+from portal.transfers.table.service import COLUMNS
 from tests.builders import Builder
 from tests.integration.transfers.files import look, rows_of
 

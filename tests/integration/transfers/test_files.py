@@ -10,8 +10,8 @@ from sqlalchemy import func, select
 
 from portal import clock
 from portal.db import db
-from portal.journal.kinds import Act
 from portal.journal.models import JournalEntry
+from portal.journal.rules import Act
 from portal.organisations.models import Pole
 from portal.transfers.models import Transfer, TransferLine
 from tests.builders import Builder

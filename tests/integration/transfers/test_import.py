@@ -7,10 +7,10 @@ from sqlalchemy.orm import selectinload
 
 from portal.catalogue.models import Delivery
 from portal.db import db, transaction
-from portal.journal.kinds import Act
 from portal.journal.models import JournalEntry
-from portal.organisations.kinds import RecognitionKind, Stage
+from portal.journal.rules import Act
 from portal.organisations.models import Partner, Pole, PoleMember, Recognition, StageChange
+from portal.organisations.rules import RecognitionKind, Stage
 from portal.transfers.models import Transfer
 from tests.builders import Builder
 from tests.integration.transfers.files import apply, import_file, look, seen, text_of

@@ -9,8 +9,8 @@ from portal import clock
 from portal.access.roles import Role
 from portal.accounts.models import Invitation, Membership, Person
 from portal.db import db, transaction
-from portal.journal.kinds import Act
 from portal.journal.models import JournalEntry
+from portal.journal.rules import Act
 from portal.notifications.models import OutboxEmail
 from tests.builders import Builder
 from tests.integration.transfers.files import apply, import_file, look, seen, text_of

@@ -7,9 +7,9 @@ import pytest
 from flask import Flask
 
 from portal.organisations.forms import PoleForm, RecognitionForm, StageForm, TeamForm
-from portal.transfers.cells import CellRefused
-from portal.transfers.columns import COLUMNS, Column
-from portal.transfers.kinds import TransferKind
+from portal.transfers.rules import TransferKind
+from portal.transfers.table.forms import CellRefused
+from portal.transfers.table.service import COLUMNS, Column
 
 # The field of a page that each column has: its form, its name, and how a page writes what the column writes.
 FIELDS: dict[str, tuple[type[Any], str, Any]] = {

@@ -9,7 +9,7 @@ from flask import Flask
 
 from portal.db import transaction
 from portal.requests.models import RequestEvent, SupportRequest
-from portal.requests.workflow import Action
+from portal.requests.steps import Action
 from tests.integration.usage import world
 from tests.integration.usage.world import file_of
 

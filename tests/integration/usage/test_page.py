@@ -8,7 +8,7 @@ from html import unescape
 import pytest
 import time_machine
 
-from portal.requests.workflow import AssignmentState
+from portal.requests.steps import AssignmentState
 from tests.integration.usage import world
 from tests.integration.usage.world import World, file_of
 

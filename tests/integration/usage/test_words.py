@@ -8,8 +8,8 @@ from flask import Flask
 from flask_babel import force_locale
 
 from portal.usage import words
-from portal.usage.indicators import COLUMNS, HEADLINES, INDICATORS
-from portal.usage.kinds import Unit
+from portal.usage.rules import Unit
+from portal.usage.words import COLUMNS, HEADLINES, INDICATORS
 
 DOCUMENT = Path(__file__).parents[3] / "docs" / "indicators.md"
 VALUES = [
@@ -42,7 +42,7 @@ def expected_document(app: Flask) -> str:
         "# Indicators",
         "",
         "What each figure of the usage page and of its CSV files counts. Written from "
-        "`portal/usage/indicators.py`, the only place where an indicator is defined; a test keeps both equal.",
+        "`portal/usage/words.py`, the only place where an indicator is defined; a test keeps both equal.",
         "Days and months are those of Paris.",
         "",
         "| indicator | key | unit | definition |",

@@ -8,11 +8,11 @@ from typing import Any
 
 from portal.access.roles import Role
 from portal.accounts.models import Membership
-from portal.catalogue.kinds import Family
 from portal.catalogue.models import Service
-from portal.interventions.workflow import InterventionState
+from portal.catalogue.rules import Family
+from portal.interventions.steps import InterventionState
 from portal.organisations.models import Partner
-from portal.requests.workflow import AssignmentState, RequestState
+from portal.requests.steps import AssignmentState, RequestState
 from tests.browser import Browser
 from tests.builders import Builder
 

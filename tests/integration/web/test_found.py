@@ -11,11 +11,11 @@ from portal.access.roles import Role
 from portal.accounts.models import Membership
 from portal.db import db, transaction
 from portal.journal import service as journal
-from portal.journal.kinds import Act, Subject
-from portal.organisations import doubles
+from portal.journal.rules import Act, Subject
 from portal.organisations import service as organisations
+from portal.organisations.doubles import service as doubles
 from portal.requests import personal
-from portal.requests.workflow import AssignmentState
+from portal.requests.steps import AssignmentState
 from tests.browser import Browser
 from tests.builders import Builder
 from tests.integration.requests.steps import actor_of

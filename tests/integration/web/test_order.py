@@ -11,7 +11,7 @@ from portal.access.roles import Role
 from portal.accounts.models import Invitation, Membership
 from portal.accounts.rules import INVITATION_LASTS
 from portal.db import transaction
-from portal.requests.workflow import AssignmentState
+from portal.requests.steps import AssignmentState
 from tests.builders import Builder
 
 Browse = Any

@@ -16,9 +16,9 @@ from portal.accounts.models import Person
 from portal.db import db
 from portal.organisations.models import Organisation
 from portal.requests.rules import typed_reference
-from portal.transfers.cells import CellRefused
-from portal.transfers.columns import COLUMNS, Column
 from portal.transfers.rules import tidy
+from portal.transfers.table.forms import CellRefused
+from portal.transfers.table.service import COLUMNS, Column
 from tests.builders import Builder
 from tests.hostile import BETWEEN, DIRECTIONS, SHOWING_NOTHING, UNSEEN, texts, wrong_in_one_line
 

@@ -19,7 +19,7 @@ from portal.db import (
 )
 from portal.refusals import Conflict
 from portal.requests.models import Assignment
-from portal.requests.workflow import AssignmentState
+from portal.requests.steps import AssignmentState
 from tests.builders import Builder
 
 

@@ -6,8 +6,9 @@ import sys
 import pytest
 from flask import Flask
 
-from portal.accounts import passwords, rules
-from portal.accounts.passwords import is_common
+from portal.accounts import rules
+from portal.accounts.passwords import service as passwords
+from portal.accounts.passwords.service import is_common
 
 
 def refused(typed: str) -> bool:

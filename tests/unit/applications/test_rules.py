@@ -6,8 +6,7 @@ from types import SimpleNamespace
 import pytest
 
 from portal.applications import rules
-from portal.applications.kinds import HintKind, Section
-from portal.applications.rules import Company, Facts, Known
+from portal.applications.rules import Company, Facts, HintKind, Known, Section
 
 
 def facts(**changed) -> Facts:

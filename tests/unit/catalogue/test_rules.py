@@ -3,7 +3,7 @@
 import pytest
 
 from portal.catalogue.rules import Admission, admission, admits
-from portal.organisations.kinds import Stage
+from portal.organisations.rules import Stage
 
 STARTING = {Stage.EMERGING}
 

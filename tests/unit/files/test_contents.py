@@ -5,9 +5,9 @@ import zipfile
 
 import pytest
 
-from portal.files import office as office_files
-from portal.files import rules
-from portal.files.kinds import FileKind, Flaw, Unfit
+from portal.files.contents import rules as contents
+from portal.files.office import rules as office_files
+from portal.files.rules import FileKind, Flaw, Unfit
 from portal.files.words import FLAWS
 from tests.documents import (
     PNG,
@@ -308,16 +308,16 @@ REFUSED = {
 @pytest.mark.parametrize("what", TAKEN)
 def test_what_programs_write_is_taken(what: str) -> None:
     name, content = TAKEN[what]
-    kept, kind = rules.named(name, content)
+    kept, kind = contents.named(name, content)
     assert kept == name
-    assert rules.ENDINGS[name.rpartition(".")[2].lower()] is kind
+    assert contents.ENDINGS[name.rpartition(".")[2].lower()] is kind
 
 
 @pytest.mark.parametrize("what", REFUSED)
 def test_what_carries_or_fetches_a_program_is_refused_and_why(what: str) -> None:
     name, content, flaw = REFUSED[what]
     with pytest.raises(Unfit) as refused:
-        rules.named(name, content)
+        contents.named(name, content)
     assert refused.value.flaw is flaw
 
 
@@ -342,14 +342,14 @@ def test_a_name_that_says_another_kind_is_told_the_right_one(
     name: str, content: bytes, actual: FileKind
 ) -> None:
     with pytest.raises(Unfit) as refused:
-        rules.named(name, content)
+        contents.named(name, content)
     assert refused.value.flaw is Flaw.OTHER_NAME
     assert refused.value.actual is actual
 
 
 @pytest.mark.parametrize(("name", "kept"), [("statuts", "statuts.pdf"), ("n" * 120, "n" * 115 + ".pdf")])
 def test_a_name_without_ending_gets_the_one_of_its_content(name: str, kept: str) -> None:
-    assert rules.named(name, pdf()) == (kept, FileKind.PDF)
+    assert contents.named(name, pdf()) == (kept, FileKind.PDF)
 
 
 @pytest.mark.parametrize("packed", [zipfile.ZIP_BZIP2, zipfile.ZIP_LZMA])
@@ -357,24 +357,24 @@ def test_what_cannot_be_unpacked_a_little_is_not_unpacked(packed: int) -> None:
     """A few bytes of those would fill the memory."""
     content = io.BytesIO()
     with zipfile.ZipFile(content, "w") as archive:
-        archive.writestr("mimetype", rules.MEDIA_TYPES[FileKind.ODT], compress_type=packed)
+        archive.writestr("mimetype", contents.MEDIA_TYPES[FileKind.ODT], compress_type=packed)
     with pytest.raises(Unfit, match=Flaw.DAMAGED):
-        rules.named("a.odt", content.getvalue())
+        contents.named("a.odt", content.getvalue())
 
 
 def test_a_list_of_parts_without_end_is_not_read() -> None:
     """All of them fit in a file that may be sent; a long document is still taken."""
     some = {f"word/media/{number}.png": b"" for number in range(1_000)}
     many = {f"word/media/{number}.png": b"" for number in range(10_001)}
-    assert rules.named("a.docx", office("docx", some))[1] is FileKind.DOCX
+    assert contents.named("a.docx", office("docx", some))[1] is FileKind.DOCX
     with pytest.raises(Unfit, match=Flaw.TOO_COMPLEX):
-        rules.named("a.docx", office("docx", many))
+        contents.named("a.docx", office("docx", many))
 
 
 @pytest.mark.parametrize("kind", ["docx", "odt", "pdf"])
 def test_what_unpacks_without_end_is_not_unpacked(kind: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(office_files, "_MOST_READ", 100_000)
-    monkeypatch.setattr(rules, "_MOST_UNPACKED", 100_000)
+    monkeypatch.setattr(contents, "_MOST_UNPACKED", 100_000)
     spaces = b"<a>" + b" " * 110_000
     content = {
         "docx": lambda: office("docx", {"word/big.xml": spaces}),
@@ -383,4 +383,4 @@ def test_what_unpacks_without_end_is_not_unpacked(kind: str, monkeypatch: pytest
     }[kind]()
     assert len(content) < 10_000
     with pytest.raises(Unfit, match=Flaw.TOO_COMPLEX):
-        rules.named(f"a.{kind}", content)
+        contents.named(f"a.{kind}", content)

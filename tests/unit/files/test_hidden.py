@@ -4,8 +4,8 @@ import zlib
 
 import pytest
 
-from portal.files import rules
-from portal.files.kinds import Flaw, Unfit
+from portal.files.contents import rules as contents
+from portal.files.rules import Flaw, Unfit
 from tests.documents import office, open_document, pdf
 
 SCRIPT = zlib.compress(b"8 0 << /S /JavaScript /JS 4 0 R >>")
@@ -24,7 +24,7 @@ HEADS = {
 
 def flaw_of(name: str, content: bytes) -> Flaw | None:
     try:
-        rules.named(name, content)
+        contents.named(name, content)
     except Unfit as unfit:
         return unfit.flaw
     return None

@@ -2,8 +2,8 @@
 
 import pytest
 
-from portal.files import rules
-from portal.files.kinds import FileKind
+from portal.files.contents import rules as contents
+from portal.files.rules import FileKind
 
 
 @pytest.mark.parametrize(
@@ -23,15 +23,15 @@ from portal.files.kinds import FileKind
     ],
 )
 def test_a_name_is_made_harmless(typed: str, kept: str) -> None:
-    assert rules.clean_name(typed) == kept
+    assert contents.clean_name(typed) == kept
 
 
 def test_a_long_name_keeps_its_ending() -> None:
-    kept = rules.clean_name("n" * 500 + ".pdf")
-    assert len(kept) == rules.LONGEST_NAME
+    kept = contents.clean_name("n" * 500 + ".pdf")
+    assert len(kept) == contents.LONGEST_NAME
     assert kept.endswith(".pdf")
 
 
 def test_each_kind_has_its_media_type() -> None:
-    assert rules.MEDIA_TYPES.keys() == set(FileKind)
-    assert set(rules.ENDINGS.values()) == set(FileKind)
+    assert contents.MEDIA_TYPES.keys() == set(FileKind)
+    assert set(contents.ENDINGS.values()) == set(FileKind)

@@ -6,8 +6,15 @@ from datetime import date
 import pytest
 
 from portal.access.roles import Actor, Role
-from portal.organisations.kinds import OrganisationKind
-from portal.organisations.rules import absent_until, facts_kept_by, keeps, missing, typed_rna, typed_siret
+from portal.organisations.rules import (
+    OrganisationKind,
+    absent_until,
+    facts_kept_by,
+    keeps,
+    missing,
+    typed_rna,
+    typed_siret,
+)
 
 
 def actor(role: Role, organisation_id: int = 1, *regions: str) -> Actor:

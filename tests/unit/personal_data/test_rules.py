@@ -7,8 +7,7 @@ from flask import Flask
 from flask_babel import force_locale
 
 from portal.personal_data import words
-from portal.personal_data.kinds import Kept
-from portal.personal_data.rules import NOTICE, RULES, YEAR
+from portal.personal_data.rules import NOTICE, RULES, YEAR, Kept
 
 
 @pytest.mark.parametrize(

@@ -6,7 +6,7 @@ from types import SimpleNamespace
 import pytest
 
 from portal.access.roles import Actor, Role
-from portal.organisations.kinds import OrganisationKind
+from portal.organisations.rules import OrganisationKind
 from portal.teams.rules import Away, addressees, can_stand_in, manages, replaced_by, stand_in
 
 UNTIL = date(2027, 1, 3)

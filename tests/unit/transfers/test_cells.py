@@ -6,10 +6,10 @@ import pytest
 from flask import Flask
 from flask_babel import force_locale
 
-from portal.accounts.kinds import Role
+from portal.accounts.rules import Role
 from portal.accounts.words import ROLES
-from portal.transfers import cells, places
-from portal.transfers.cells import CellRefused, Vocabulary
+from portal.transfers.table import forms as cells
+from portal.transfers.table.forms import CellRefused, Vocabulary
 
 
 @pytest.mark.parametrize(
@@ -27,13 +27,13 @@ from portal.transfers.cells import CellRefused, Vocabulary
         (cells.read_website, "www.exemple.fr/x", "https://www.exemple.fr/x"),
         (cells.read_sources, "https://a.fr\nhttp://b.fr ", "https://a.fr http://b.fr"),
         (cells.several, "a | b|a |\n c ", ["a", "b", "c"]),
-        (places.read_region, "provence alpes cote d azur", "93"),
-        (places.read_department, "1", "01"),
-        (places.read_department, "2a", "2A"),
-        (places.read_department, "La Réunion (974)", "974"),
-        (places.read_department, "côtes d'armor", "22"),
-        (places.read_places, "France entière", frozenset({(None, None)})),
-        (places.read_places, "La Réunion | Mayotte (976)", frozenset({("04", None), (None, "976")})),
+        (cells.read_region, "provence alpes cote d azur", "93"),
+        (cells.read_department, "1", "01"),
+        (cells.read_department, "2a", "2A"),
+        (cells.read_department, "La Réunion (974)", "974"),
+        (cells.read_department, "côtes d'armor", "22"),
+        (cells.read_places, "France entière", frozenset({(None, None)})),
+        (cells.read_places, "La Réunion | Mayotte (976)", frozenset({("04", None), (None, "976")})),
     ],
 )
 def test_what_people_write_is_read(read, text: str, value: object) -> None:
@@ -64,13 +64,13 @@ def test_what_people_write_is_read(read, text: str, value: object) -> None:
         (cells.read_website, 'https://exemple.fr/"onclick'),
         (cells.read_sources, "https://exemple.fr javascript:alert(1)"),
         (cells.read_website, "https://exemple.fr/" + "x" * 300),
-        (places.read_region, "Picardie"),
-        (places.read_region, "76"),  # Occitanie for INSEE, Seine-Maritime for people
-        (places.read_department, "99"),
-        (places.read_places, "Toute la France | Normandie"),
-        (places.read_places, "Nullepart"),
-        (places.read_town, "Nullepart"),
-        (places.read_town, "Saint-Denis"),
+        (cells.read_region, "Picardie"),
+        (cells.read_region, "76"),  # Occitanie for INSEE, Seine-Maritime for people
+        (cells.read_department, "99"),
+        (cells.read_places, "Toute la France | Normandie"),
+        (cells.read_places, "Nullepart"),
+        (cells.read_town, "Nullepart"),
+        (cells.read_town, "Saint-Denis"),
     ],
 )
 def test_what_cannot_be_understood_is_refused(read, text: str) -> None:
@@ -80,8 +80,8 @@ def test_what_cannot_be_understood_is_refused(read, text: str) -> None:
 
 def test_a_commune_is_found_by_its_label_or_its_code() -> None:
     for text in ("Rouen (76)", "rouen 76000", "76540"):
-        found = places.read_town(text)
-        assert places.write_town(found) == "Rouen (76)"
+        found = cells.read_town(text)
+        assert cells.write_town(found) == "Rouen (76)"
 
 
 @pytest.mark.parametrize(
@@ -90,10 +90,10 @@ def test_a_commune_is_found_by_its_label_or_its_code() -> None:
         (cells.write_siret, cells.read_siret, "73282932000074"),
         (cells.write_day, cells.read_past_day, date(2021, 3, 4)),
         (cells.write_yes, cells.read_yes, True),
-        (places.write_region, places.read_region, "11"),
-        (places.write_department, places.read_department, "2B"),
-        (places.write_places, places.read_places, frozenset({("04", None), (None, "974"), (None, "01")})),
-        (places.write_places, places.read_places, frozenset({(None, None)})),
+        (cells.write_region, cells.read_region, "11"),
+        (cells.write_department, cells.read_department, "2B"),
+        (cells.write_places, cells.read_places, frozenset({("04", None), (None, "974"), (None, "01")})),
+        (cells.write_places, cells.read_places, frozenset({(None, None)})),
     ],
 )
 def test_what_is_written_reads_the_same(write, read, value: object) -> None:

@@ -7,15 +7,7 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from portal.spreadsheets import written
-from portal.transfers.rules import (
-    MOST_LINES,
-    TWICE_ENCODED,
-    Flaw,
-    Sheet,
-    Unreadable,
-    read,
-    tidy,
-)
+from portal.transfers.rules import MOST_LINES, TWICE_ENCODED, Flaw, Sheet, Unreadable, read, tidy
 
 KNOWN = {"nom": "Nom", "region": "Région", "site": "Site"}
 NEEDED = ["nom"]

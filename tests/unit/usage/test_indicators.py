@@ -4,8 +4,9 @@ from collections import Counter
 
 import pytest
 
-from portal.requests.workflow import RequestState
-from portal.usage.indicators import (
+from portal.requests.steps import RequestState
+from portal.usage.rules import Dimension, Tally, median
+from portal.usage.words import (
     ACCEPTANCES,
     ANSWERED_IN_TIME,
     ASKED,
@@ -21,8 +22,6 @@ from portal.usage.indicators import (
     SUPPORT_DAYS,
     Indicator,
 )
-from portal.usage.kinds import Dimension
-from portal.usage.rules import Tally, median
 
 
 def a_year() -> Tally:

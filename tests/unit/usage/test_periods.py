@@ -4,7 +4,7 @@ from datetime import UTC, date, datetime
 
 import pytest
 
-from portal.usage.periods import Month, Period, default_period
+from portal.usage.rules import Month, Period, default_period
 
 
 def test_a_month_begins_at_midnight_in_paris_in_winter_and_in_summer() -> None:

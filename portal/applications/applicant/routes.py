@@ -1,0 +1,234 @@
+"""The pages of whoever applies, behind a mailed link: write, send, follow. The link is the only key; it opens one
+application and nothing else."""
+
+from typing import Any
+
+from flask import Response, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+from werkzeug.datastructures import CombinedMultiDict
+
+from portal.access.permissions import Open
+from portal.accounts import queries as accounts
+from portal.applications import page, queries, rules, service, steps, words
+from portal.applications.forms import SECTION_FORMS, DocumentForm, SendForm
+from portal.applications.models import Application
+from portal.applications.rules import Section
+from portal.applications.service import Said
+from portal.applications.steps import EDITABLE, Action, State
+from portal.db import transaction
+from portal.files import service as files
+from portal.refusals import Invalid, NotFound
+from portal.web import flash
+from portal.web.blueprint import GuardedBlueprint
+
+FOLDER = "/candidater/suivi/<token>"
+_ROOM_FOR_THE_REST = 256 * 1024  # of a form with a file: its other fields and its own boundaries
+
+
+class LinkDead(NotFound):
+    """The link is unknown, or too old."""
+
+
+def add_routes(bp: GuardedBlueprint) -> None:
+    """Put these pages on the blueprint of the feature."""
+    for rule, view, methods in (
+        ("", follow, ["GET"]),
+        ("/partie/<section>", write, ["GET", "POST"]),
+        ("/documents", documents, ["GET", "POST"]),
+        ("/documents/<int:document_id>", own_document, ["GET"]),
+        ("/documents/<int:document_id>/retirer", detach, ["POST"]),
+        ("/envoyer", send, ["GET", "POST"]),
+        ("/repondre", answer, ["POST"]),
+        ("/retirer", withdraw, ["POST"]),
+        ("/supprimer", discard, ["POST"]),
+    ):
+        bp.route(FOLDER + rule, access=Open.PUBLIC, methods=methods)(view)
+    bp.url_value_preprocessor(_let_files_in)
+
+
+def _let_files_in(endpoint: str | None, values: dict[str, Any] | None) -> None:
+    """Only this form may be larger than others; said before anything reads it."""
+    if endpoint == "applications.documents":
+        request.max_content_length = files.largest() + _ROOM_FOR_THE_REST
+
+
+def _open(token: str) -> Application:
+    found = queries.by_token(token)
+    if found is None:
+        raise LinkDead
+    return found
+
+
+def follow(token: str) -> ResponseReturnValue:
+    """Where the application stands: the parts to write, or what happened since it was sent."""
+    found = _open(token)
+    if found.state is State.DRAFT:
+        return render_template(
+            "applications/draft.html",
+            found=found,
+            token=token,
+            tasks=page.tasks(found),
+            ready=not rules.missing(found),
+            kept_until=found.changed_at + rules.DRAFT_KEPT,
+        )
+    return _followed(found, token)
+
+
+def _followed(found: Application, token: str, refused: page.Panel | None = None) -> str:
+    events = queries.events(found)
+    return render_template(
+        "applications/follow.html",
+        found=found,
+        question=page.open_question(found, events),
+        token=token,
+        holder=page.holder_for_applicant(found, region_has_cell=accounts.region_has_cell(found.region_code)),
+        tag=words.STATES[found.state],
+        panels=page.panels(None, found, token, refused),
+        refused=refused,
+        editable=found.state in EDITABLE,
+        tasks=page.tasks(found),
+        summaries=page.summaries(found),
+        lines=page.timeline(events, found.place, for_applicant=True),
+        words=words,
+    )
+
+
+def write(token: str, section: str) -> ResponseReturnValue:
+    """Write one part of the form; it can be saved with gaps."""
+    found, part = _open(token), _part(section)
+    steps.require_editable(found.state)
+    form = SECTION_FORMS[part](obj=found)
+    if form.submitted():
+        with transaction():
+            service.write(token, form.values())
+        flash.success(_("Saved. You can stop here and come back by the same link."))
+        return redirect(url_for(".follow", token=token))
+    return (
+        render_template(
+            "applications/write.html",
+            found=found,
+            token=token,
+            form=form,
+            part=words.SECTIONS[part],
+            section=part,
+            stage_hints={stage.value: hint for stage, (_label, hint) in words.STAGES.items()},
+        ),
+        422 if form.errors else 200,
+    )
+
+
+def _part(section: str) -> Section:
+    try:
+        return Section(section)
+    except ValueError:
+        raise NotFound from None
+
+
+def documents(token: str) -> ResponseReturnValue:
+    """Add documents, or remove some."""
+    found = _open(token)
+    steps.require_editable(found.state)
+    form = DocumentForm(**_with_files())
+    if form.submitted():
+        try:
+            sent = form.document.data
+            with files.received("document", sent.filename or "", sent.stream) as stored, transaction():
+                service.attach(token, stored)
+        except Invalid as refusal:
+            form.refuse(refusal)
+            found = _open(token)
+        else:
+            flash.success(_("The document is added."))
+            return redirect(url_for(".documents", token=token))
+    return (
+        render_template(
+            "applications/documents.html", found=found, token=token, form=form, most=rules.MOST_DOCUMENTS
+        ),
+        422 if form.errors else 200,
+    )
+
+
+def _with_files() -> dict[str, Any]:
+    """Forms read typed text alone; this one takes a file."""
+    return {"formdata": CombinedMultiDict([request.files, request.form])} if request.method == "POST" else {}
+
+
+def own_document(token: str, document_id: int) -> Response:
+    """A document of one's own application, to be saved."""
+    return page.download(_open(token), document_id)
+
+
+def detach(token: str, document_id: int) -> ResponseReturnValue:
+    """Remove a document."""
+    _open(token)
+    with transaction():
+        service.detach(token, document_id)
+    flash.success(_("The document is removed."))
+    return redirect(url_for(".documents", token=token))
+
+
+def send(token: str) -> ResponseReturnValue:
+    """Read all of it once more, agree, send."""
+    found = _open(token)
+    if found.state is not State.DRAFT:
+        raise steps.TransitionRefused(Action.SUBMIT, found.state)
+    form = SendForm()
+    if form.submitted():
+        try:
+            with transaction():
+                service.act_as_applicant(token, Action.SUBMIT)
+        except Invalid as refusal:
+            form.refuse(refusal)
+            found = _open(token)
+        else:
+            flash.success(words.DONE[Action.SUBMIT])
+            return redirect(url_for(".follow", token=token))
+    return (
+        render_template(
+            "applications/send.html",
+            found=found,
+            token=token,
+            form=form,
+            summaries=page.summaries(found),
+            lacking={section for section, _name in rules.missing(found)},
+        ),
+        422 if form.errors else 200,
+    )
+
+
+def answer(token: str) -> ResponseReturnValue:
+    """Answer the question of a cell."""
+    return _act(Action.ANSWER, token)
+
+
+def withdraw(token: str) -> ResponseReturnValue:
+    """Withdraw what was sent."""
+    return _act(Action.WITHDRAW, token)
+
+
+def _act(action: Action, token: str) -> ResponseReturnValue:
+    found = _open(token)
+    form = page.build_form(action, found, posted=True)
+    if form.submitted():
+        try:
+            with transaction():
+                service.act_as_applicant(token, action, Said(message=form["message"].data or None))
+        except Invalid as refusal:
+            form.refuse(refusal)
+            found = _open(token)
+        else:
+            flash.success(words.DONE[action])
+            return redirect(url_for(".follow", token=token))
+    steps.require_possible(action, found.state, None)
+    panel = page.panel(action, found, form, token, primary=True, is_open=True)
+    return _followed(found, token, panel), 422 if form.errors else 200
+
+
+def discard(token: str) -> ResponseReturnValue:
+    """Delete a draft for good."""
+    _open(token)
+    with transaction():
+        service.discard(token)
+    flash.success(_("The draft and its documents are deleted."))
+    return redirect(url_for("home.how_to_apply"))

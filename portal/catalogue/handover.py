@@ -1,0 +1,8 @@
+"""What of the catalogue follows an organisation into another."""
+
+from flask_babel import lazy_gettext as _l
+
+from portal.catalogue.models import Delivery
+from portal.organisations.handover import Move
+
+MOVES = (Move(_l("Services delivered"), Delivery.partner_id, unique=("service_id",)),)

@@ -1,8 +1,0 @@
-"""What of the catalogue follows an organisation into another."""
-
-from flask_babel import lazy_gettext as _l
-
-from portal.catalogue.models import Delivery
-from portal.organisations.merge import Move
-
-MOVES = (Move(_l("Services delivered"), Delivery.partner_id, unique=("service_id",)),)

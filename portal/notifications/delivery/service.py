@@ -1,0 +1,180 @@
+"""From the outbox to the mail server: a batch at a time, each e-mail finished at once."""
+
+import logging
+import time
+from collections import deque
+from collections.abc import Callable
+from datetime import datetime
+from email.message import EmailMessage
+from email.utils import format_datetime
+from html import escape
+
+from flask import current_app
+from sqlalchemy.exc import SQLAlchemyError
+
+from portal import clock
+from portal.notifications.mail import rules as headers
+from portal.notifications.mail.service import Connection, NotTaken, ServerAway
+from portal.notifications.outbox import service as outbox
+from portal.notifications.outbox.service import Claimed
+from portal.notifications.rules import LONGEST_SENDING, NO_ADDRESS, NO_LETTER
+from portal.web.addresses import is_email
+
+log = logging.getLogger(__name__)
+_PATIENCE_AT_THE_END = 30.0  # seconds
+
+
+class Delivery:
+    """Sends what is due over one connection, kept from batch to batch.
+
+    `between`: called between two e-mails. What is in hand stays here when the database does not answer: an e-mail that
+    the server took is noted as sent before the server is asked anything again, so that it leaves once.
+    """
+
+    def __init__(
+        self, stopping: Callable[[], bool] = lambda: False, between: Callable[[], object] = lambda: None
+    ) -> None:
+        self._connection = Connection()
+        self._stopping = stopping
+        self._between = between
+        self._taken: deque[tuple[Claimed, datetime]] = deque()
+        self._untried: deque[Claimed] = deque()
+
+    def deliver(self) -> int:
+        """Send a batch; return how many e-mails were tried. ServerAway: the rest waits, untouched."""
+        self.catch_up()
+        if not outbox.something_is_due():
+            return 0
+        self._connection.check()
+        began = time.monotonic()
+        self._untried.extend(outbox.claim())
+        taken = tried = 0
+        try:
+            while self._untried and not self._stopping() and time.monotonic() - began <= _patience():
+                taken += self._send(self._untried.popleft())
+                tried += 1
+                self._between()
+        finally:
+            if tried:
+                log.info("%d e-mails sent, %d not taken", taken, tried - taken)
+        self.catch_up()
+        return tried
+
+    def catch_up(self) -> None:
+        """Note what was sent, and give back what was not tried."""
+        while self._taken:
+            row, at = self._taken[0]
+            outbox.sent(row, at)
+            self._taken.popleft()
+        outbox.release(list(self._untried))
+        self._untried.clear()
+
+    def close(self) -> None:
+        """Take leave of the mail server, with patience to note what it took."""
+        until = time.monotonic() + _PATIENCE_AT_THE_END
+        while self._taken and time.monotonic() < until:
+            try:
+                self.catch_up()
+            except SQLAlchemyError:
+                time.sleep(0.5)
+        self._connection.close()
+
+    def _send(self, row: Claimed) -> bool:
+        """Was it taken?"""
+        try:
+            self._connection.send(current_app.config["MAIL_SENDER"], row.recipient, _written(row))
+        except ServerAway:
+            self._untried.appendleft(row)
+            self.catch_up()
+            raise
+        except NotTaken as refusal:
+            outbox.not_taken(row, str(refusal), final=refusal.final)
+            return False
+        self._taken.append((row, clock.now()))
+        outbox.sent(row, self._taken[-1][1])
+        self._taken.pop()
+        return True
+
+
+def _patience() -> float:
+    """For how many seconds of a lease a new e-mail may still be started."""
+    return (outbox.LEASE - LONGEST_SENDING).total_seconds()
+
+
+def _written(row: Claimed) -> bytes:
+    """The bytes of an e-mail; NotTaken where no mail server would take it."""
+    if not is_email(row.recipient):
+        raise NotTaken(f"{NO_ADDRESS}: {row.recipient!r}", final=True)
+    try:
+        return letter(row).as_bytes()
+    except ValueError as error:
+        raise NotTaken(f"{NO_LETTER}: {error}", final=True) from error
+
+
+def letter(row: Claimed) -> EmailMessage:
+    """A row as it is sent. A Reply-To that nobody could write to is left out; ValueError: no e-mail can be made."""
+    config = current_app.config
+    message = EmailMessage(policy=headers.AS_WRITTEN)
+    message.set_raw("Date", format_datetime(row.created_at))
+    message.set_raw("Message-ID", row.message_id)
+    message.set_raw("From", headers.mailbox("From", config["MAIL_SENDER_NAME"], config["MAIL_SENDER"]))
+    message.set_raw("To", headers.mailbox("To", row.recipient_name, row.recipient))
+    if row.reply_to and is_email(row.reply_to):
+        message.set_raw("Reply-To", headers.mailbox("Reply-To", row.reply_to_name or "", row.reply_to))
+    message.set_raw("Subject", headers.text("Subject", row.subject))
+    if row.thread:  # under a root that is no e-mail, since not everybody gets the first
+        root = f"<{row.thread}@{config['MAIL_SENDER'].rpartition('@')[2]}>"
+        message.set_raw("In-Reply-To", root)
+        message.set_raw("References", root)
+    message.set_raw("Auto-Submitted", "auto-generated")
+    message.set_raw("X-Auto-Response-Suppress", "OOF, AutoReply")  # Exchange's word for the same
+    message.set_content(row.text, cte="base64")  # no line grows too long: RFC 5321, 4.5.3.1.6
+    message.add_alternative(row.html, subtype="html", cte="base64")
+    message.set_raw(
+        "Content-Language", row.language
+    )  # last: what begins with Content- went into the first part
+    return message
+
+
+def greeting() -> str:
+    """Connect to the mail server, as for an e-mail, and say what it says; ServerAway if that fails."""
+    connection = Connection()
+    try:
+        connection.check()
+        return f"answers: {' '.join(connection.greeting().split())}"
+    finally:
+        connection.close()
+
+
+def send_test(address: str) -> list[str]:
+    """Send one e-mail at once; what the mail server answered. ServerAway or NotTaken where it did not take it."""
+    connection = Connection()
+    try:
+        heard = connection.listen()
+        connection.send(current_app.config["MAIL_SENDER"], address, _written(_test(address)))
+        return list(heard)  # without the farewell
+    finally:
+        connection.close()
+
+
+def _test(address: str) -> Claimed:
+    """An e-mail like any other, that no row keeps."""
+    site, now = current_app.config["PORTAL_URL"], clock.now()
+    text = f"Le portail {site} envoie ses courriels.\n\nThe portal sends its e-mails.\n"
+    return Claimed(
+        id=0,
+        recipient=address,
+        recipient_name="",
+        reply_to=None,
+        reply_to_name=None,
+        language="fr",
+        subject="Essai du portail – Test of the portal",
+        text=text,
+        html="".join(f"<p>{escape(one)}</p>" for one in text.split("\n\n")),
+        message_id=outbox.message_id(),
+        thread=None,
+        confidential=False,
+        created_at=now,
+        attempts=0,
+        leased_until=now,
+    )

@@ -1,0 +1,357 @@
+"""The outbox: written in the caller's transaction, claimed by workers, at least once.
+
+A worker claims a few e-mails for a while (a lease) and finishes each at once, so that a crash repeats at most one,
+under the same Message-ID. Failures are tried again later and later, then given up and shown to the national cell.
+"""
+
+import random
+import secrets
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from contextvars import ContextVar
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from typing import Any, NamedTuple, Self
+
+from flask import current_app
+from sqlalchemy import ColumnElement, and_, bindparam, delete, func, insert, or_, select, update
+from sqlalchemy.dialects import postgresql, sqlite
+
+from portal import clock
+from portal.db import db, require_transaction, transaction, write_alone
+from portal.notifications import rules
+from portal.notifications.emails import Message, Recipient, render
+from portal.notifications.models import OutboxEmail, WorkerHeartbeat
+from portal.notifications.rules import BODIES_KEPT, ROWS_KEPT, SECRETS_KEPT
+from portal.text import one_line
+
+LEASE = timedelta(minutes=5)
+WORKERS_KEPT = timedelta(days=7)
+BATCH = 50
+_SUBJECT_LENGTH = 300
+_NAME_LENGTH = 170
+_ERROR_LENGTH = 500
+_QUIET = {"synchronize_session": False}
+_INSERT: dict[str, Any] = {"sqlite": sqlite.insert, "postgresql": postgresql.insert}  # ON CONFLICT is theirs
+
+_SILENT: ContextVar[bool] = ContextVar("silent", default=False)
+_IN_OFFICE_HOURS: ContextVar[bool] = ContextVar("in_office_hours", default=False)
+
+
+class _Letter(NamedTuple):
+    """An e-mail of an act that is not over."""
+
+    kind: str
+    recipient: Recipient
+    message: Message
+
+
+_ONE_ACT: ContextVar[list[_Letter] | None] = ContextVar("one_act", default=None)
+
+
+@contextmanager
+def silent() -> Iterator[None]:
+    """Write no e-mail in the block: what happens in it is news to nobody."""
+    token = _SILENT.set(True)
+    try:
+        yield
+    finally:
+        _SILENT.reset(token)
+
+
+def is_silent() -> bool:
+    return _SILENT.get()
+
+
+@contextmanager
+def in_office_hours() -> Iterator[None]:
+    """What is written in the block, which no person did, leaves when its readers are at work."""
+    token = _IN_OFFICE_HOURS.set(True)
+    try:
+        yield
+    finally:
+        _IN_OFFICE_HOURS.reset(token)
+
+
+@contextmanager
+def one_act() -> Iterator[None]:
+    """What is written in the block tells of one act: one e-mail to an address, with the facts of all of them.
+
+    It is the first that is about no request in particular, or the first.
+    """
+    if _ONE_ACT.get() is not None:  # a part of a larger one
+        yield
+        return
+    letters: list[_Letter] = []
+    token = _ONE_ACT.set(letters)
+    try:
+        yield
+    finally:
+        _ONE_ACT.reset(token)
+    to: dict[str, list[_Letter]] = {}
+    for letter in sorted(letters, key=lambda one: one.message.thread is not None):
+        to.setdefault(letter.recipient.email.lower(), []).append(letter)
+    for first, *others in to.values():
+        facts = dict.fromkeys(fact for one in (first, *others) for fact in one.message.facts)
+        enqueue(first.kind, first.recipient, replace(first.message, facts=list(facts)))
+
+
+def waits_for_office_hours() -> bool:
+    return _IN_OFFICE_HOURS.get()
+
+
+class Claimed(NamedTuple):
+    """An e-mail in a worker's hands."""
+
+    id: int
+    recipient: str
+    recipient_name: str
+    reply_to: str | None
+    reply_to_name: str | None
+    language: str
+    subject: str
+    text: str
+    html: str
+    message_id: str
+    thread: str | None
+    confidential: bool
+    created_at: datetime
+    attempts: int
+    leased_until: datetime
+
+
+# Built once, and without objects to keep track of: this is what a worker does most.
+_TABLE: Any = OutboxEmail.__table__
+_DUE = (
+    select(_TABLE.c.id)
+    .where(
+        _TABLE.c.next_attempt_at <= bindparam("now"),
+        or_(_TABLE.c.leased_until.is_(None), _TABLE.c.leased_until < bindparam("now")),
+    )
+    .order_by(_TABLE.c.next_attempt_at, _TABLE.c.id)
+    .limit(bindparam("most"))
+)
+_DUE_AND_FREE = _DUE.with_for_update(skip_locked=True)
+_TAKE = (
+    update(_TABLE)
+    .where(_TABLE.c.id.in_(bindparam("ids", expanding=True)))
+    .values(leased_until=bindparam("until"))
+    .returning(*(_TABLE.c[name] for name in Claimed._fields))
+)
+_MARK_SENT = (
+    update(_TABLE)
+    .where(_TABLE.c.id == bindparam("row_id"))
+    .values(
+        sent_at=bindparam("sent_at"),
+        next_attempt_at=None,
+        given_up_at=None,
+        leased_until=None,
+        last_error=None,
+    )
+)
+_MARK_SECRET_SENT = _MARK_SENT.values(text="", html="")
+
+
+def enqueue(
+    kind: str,
+    recipient: Recipient,
+    message: Message,
+    *,
+    dedupe: str | None = None,
+    confidential: bool = False,
+) -> None:
+    """Write an e-mail into the caller's transaction: it leaves only if that commits.
+
+    With a `dedupe` key already used, nothing is written, even when another transaction is using it now.
+    """
+    require_transaction()
+    if is_silent():
+        return
+    letters = _ONE_ACT.get()
+    if letters is not None and not (dedupe or confidential):
+        letters.append(_Letter(kind, recipient, message))
+        return
+    if dedupe and db.session.scalar(select(OutboxEmail.id).where(OutboxEmail.dedupe == dedupe)):
+        return
+    row = _row(kind, recipient, message) | {"dedupe": dedupe, "confidential": confidential}
+    statement = _INSERT[db.engine.dialect.name](OutboxEmail).values(row)
+    db.session.execute(statement.on_conflict_do_nothing(index_elements=["dedupe"]))
+
+
+@dataclass(frozen=True, slots=True)
+class Letter:
+    """A confidential e-mail to many: the same, but for the secret of each, for which `stand_in` stands."""
+
+    row: Mapping[str, Any]
+    stand_in: str
+
+    @classmethod
+    def written(cls, kind: str, recipient: Recipient, message: Message, stand_in: str) -> Self:
+        return cls({**_row(kind, recipient, message), "confidential": True}, stand_in)
+
+    def to(self, address: str, secret: str) -> dict[str, Any]:
+        """The row of one e-mail, as `post` takes it."""
+        texts = {name: self.row[name].replace(self.stand_in, secret) for name in ("text", "html")}
+        return {**self.row, **texts, "recipient": address, "message_id": message_id()}
+
+
+def post(rows: Sequence[dict[str, Any]]) -> None:
+    """Write e-mails that were rendered before the caller's transaction."""
+    require_transaction()
+    if not is_silent():
+        db.session.execute(insert(OutboxEmail), rows)
+
+
+def _row(kind: str, recipient: Recipient, message: Message) -> dict[str, Any]:
+    reply_name, reply_email = message.reply_to or (None, None)
+    if message.to_stranger:
+        recipient, reply_name = replace(recipient, name=""), None
+    rendered = render(kind, recipient, message)
+    return {
+        "kind": kind,
+        "recipient": recipient.email,
+        "recipient_name": one_line(recipient.name)[:_NAME_LENGTH],
+        "reply_to": reply_email,
+        "reply_to_name": one_line(reply_name)[:_NAME_LENGTH] if reply_name else None,
+        "language": recipient.language,
+        "subject": one_line(rendered.subject)[:_SUBJECT_LENGTH],
+        "text": rendered.text,
+        "html": rendered.html,
+        "message_id": message_id(),
+        "thread": message.thread,
+        "next_attempt_at": clock.office_hours(recipient.place) if waits_for_office_hours() else clock.now(),
+    }
+
+
+def message_id() -> str:
+    """A name that no other e-mail has."""
+    domain = current_app.config["MAIL_SENDER"].rpartition("@")[2]
+    return f"<{secrets.token_hex(16)}@{domain}>"
+
+
+def something_is_due() -> bool:
+    """Is there anything to claim? A plain read, which takes no lock."""
+    return db.session.scalar(_DUE, {"now": clock.now(), "most": 1}) is not None
+
+
+def claim(limit: int = BATCH) -> Sequence[Claimed]:
+    """Take some due e-mails for the length of a lease, oldest first; no other worker takes them meanwhile."""
+    now = clock.now()
+    with transaction() as session:
+        connection = session.connection()
+        ids = connection.scalars(_DUE_AND_FREE, {"now": now, "most": limit}).all()
+        if not ids:
+            return []
+        rows = connection.execute(_TAKE, {"ids": ids, "until": now + LEASE}).all()
+    return sorted((Claimed(*row) for row in rows), key=lambda one: (one.created_at, one.id))
+
+
+def sent(row: Claimed, at: datetime) -> None:
+    """It is gone: never again, and a secret is forgotten."""
+    statement = _MARK_SECRET_SENT if row.confidential else _MARK_SENT
+    write_alone(statement, {"row_id": row.id, "sent_at": at})
+
+
+def not_taken(row: Claimed, error: str, *, final: bool) -> None:
+    """Later, or never again: after the last attempt, or when the mail server refuses for good."""
+    attempts = row.attempts + 1
+    values: dict[str, Any] = {"attempts": attempts, "leased_until": None, "last_error": error[:_ERROR_LENGTH]}
+    if final or attempts >= rules.MOST_ATTEMPTS:
+        when = {"next_attempt_at": None, "given_up_at": clock.now()}
+    else:
+        when = {"next_attempt_at": next_attempt(clock.now(), attempts), "given_up_at": None}
+    _finish([row], {**values, **when})
+
+
+def release(rows: Sequence[Claimed]) -> None:
+    """Give claimed e-mails back, untried."""
+    if rows:
+        _finish(rows, {"leased_until": None})
+
+
+def next_attempt(now: datetime, attempts: int) -> datetime:
+    """When to try again after so many attempts: twice as long each time, give or take a quarter."""
+    share = random.uniform(rules.SHORTEST_SHARE, rules.LONGEST_SHARE)  # noqa: S311 (spreads retries; no secret)
+    return now + rules.usual_delay(attempts) * share
+
+
+def _finish(rows: Sequence[Claimed], values: dict[str, Any]) -> None:
+    """Write the end of claimed e-mails, unless the lease ran out and somebody else took them."""
+    ours = OutboxEmail.id.in_([row.id for row in rows]), OutboxEmail.leased_until == rows[0].leased_until
+    with transaction() as session:
+        session.execute(update(OutboxEmail).where(*ours).values(values).execution_options(**_QUIET))
+
+
+def note_worker(name: str, mail_error: str | None) -> None:
+    """The worker of this machine lives; `mail_error`: why it cannot reach the mail server."""
+    require_transaction()
+    now = clock.now()
+    seen = {"seen_at": now, "mail_error": mail_error and mail_error[:_ERROR_LENGTH]}
+    statement = _INSERT[db.engine.dialect.name](WorkerHeartbeat)
+    since = func.coalesce(WorkerHeartbeat.mail_away_since, now) if mail_error else None
+    db.session.execute(
+        statement.values(
+            name=name, mail_away_since=now if mail_error else None, **seen
+        ).on_conflict_do_update(index_elements=["name"], set_={**seen, "mail_away_since": since})
+    )
+
+
+def forget_workers(names: Sequence[str]) -> None:
+    """These are no more; and nobody looks for one that was silent for a week."""
+    require_transaction()
+    old = WorkerHeartbeat.seen_at < clock.now() - WORKERS_KEPT
+    db.session.execute(
+        delete(WorkerHeartbeat).where(or_(WorkerHeartbeat.name.in_(names), old)).execution_options(**_QUIET)
+    )
+
+
+def try_again(email_id: int) -> bool:
+    """Give a given-up e-mail new attempts; False if it is not given up, hopeless, or its text is no longer kept."""
+    require_transaction()
+    return bool(_revive(OutboxEmail.id == email_id))
+
+
+def try_all_again() -> int:
+    """Give new attempts to every given-up e-mail that is not hopeless; return how many."""
+    require_transaction()
+    return _revive(OutboxEmail.given_up_at.is_not(None))
+
+
+def _revive(which: Any) -> int:
+    result: Any = db.session.execute(
+        update(OutboxEmail)
+        .where(which, OutboxEmail.given_up_at.is_not(None), OutboxEmail.text != "", ~_hopeless())
+        .values(given_up_at=None, attempts=0, next_attempt_at=clock.now())
+        .execution_options(**_QUIET)
+    )
+    return int(result.rowcount)
+
+
+def _hopeless() -> ColumnElement[bool]:
+    """Tried again, it would be given up again: its address is none."""
+    begun = [func.coalesce(OutboxEmail.last_error, "").startswith(one) for one in rules.HOPELESS]
+    return or_(*begun)
+
+
+def blank(ids: Sequence[int]) -> int:
+    """Forget what these finished e-mails said, where it is old."""
+    require_transaction()
+    which = OutboxEmail.id.in_(ids), is_old_text()
+    result: Any = db.session.execute(
+        update(OutboxEmail).where(*which).values(text="", html="").execution_options(**_QUIET)
+    )
+    return int(result.rowcount)
+
+
+def is_old_text() -> ColumnElement[bool]:
+    """E-mails sent or given up a month ago, secrets a day ago, that still hold what they said."""
+    given_up, before = OutboxEmail.given_up_at, clock.days_ago(BODIES_KEPT)
+    secrets_too = and_(given_up < clock.days_ago(SECRETS_KEPT), OutboxEmail.confidential)
+    old = or_(OutboxEmail.sent_at < before, given_up < before, secrets_too)
+    return and_(old, OutboxEmail.text != "")
+
+
+def is_old() -> ColumnElement[bool]:
+    """E-mails sent or given up longer ago than anything of them is kept."""
+    before = clock.days_ago(ROWS_KEPT)
+    return or_(OutboxEmail.sent_at < before, OutboxEmail.given_up_at < before)

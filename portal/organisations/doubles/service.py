@@ -1,0 +1,182 @@
+"""Two records of one organisation made one, without losing history."""
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from flask import current_app
+from flask_babel import lazy_gettext as _l
+
+from portal.access.permissions import Permission, allows
+from portal.access.roles import Actor
+from portal.db import db, require_transaction
+from portal.journal import service as journal
+from portal.journal.rules import Act, Subject
+from portal.organisations import queries, service
+from portal.organisations.handover import Move
+from portal.organisations.history import service as history
+from portal.organisations.models import Organisation, Pole
+from portal.organisations.rules import OrganisationKind
+from portal.refusals import Invalid, NotAllowed, NotFound
+
+_PLACE = "portal-merge"
+
+_COMMON = {
+    "name": ("name",),
+    "website": ("website",),
+    "shared_mailbox": ("shared_mailbox",),
+}
+_OF_PARTNERS = {"capacity_per_month": ("capacity_per_month",)}
+_OF_POLES = {
+    "town": ("commune_code", "town", "department_code", "region_code", "longitude", "latitude"),
+    "sector": ("sector",),
+    "public_summary": ("public_summary",),
+    "lead": ("lead_organisation", "lead_siret", "lead_rna"),
+    "peer_mentor": ("peer_mentor",),
+    "published": ("published",),
+}
+_INFERRED = {"town": {"town", "department", "region"}, "sector": {"sector"}, "lead": {"lead_organisation"}}
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """Facts that differ, to be kept from one record or the other; values as tuples of columns."""
+
+    name: str
+    kept: tuple[Any, ...]
+    double: tuple[Any, ...]
+
+    @property
+    def kept_is_empty(self) -> bool:
+        return not any(self.kept)
+
+
+@dataclass(frozen=True, slots=True)
+class Preview:
+    """What merging would do: how many rows of each sort follow, and the sentences that forbid it now."""
+
+    moving: Sequence[tuple[Any, int]]
+    obstacles: Sequence[Any]
+
+
+def init_app(app: Any, moves: Collection[Move]) -> None:
+    """Keep the list of what follows an organisation."""
+    app.extensions[_PLACE] = tuple(moves)
+
+
+def moves() -> Sequence[Move]:
+    """What follows an organisation, over all features."""
+    found: Sequence[Move] = current_app.extensions[_PLACE]
+    return found
+
+
+def groups_of(kind: OrganisationKind) -> Mapping[str, tuple[str, ...]]:
+    """The facts that are chosen together, by the name of the group."""
+    if kind is OrganisationKind.POLE:
+        return {**_COMMON, **_OF_POLES}
+    return {**_COMMON, **_OF_PARTNERS} if kind is OrganisationKind.PARTNER else _COMMON
+
+
+def choices(kept: Organisation, double: Organisation) -> list[Choice]:
+    """What differs between two records of one kind and is to be chosen."""
+    if kept.kind is not double.kind:
+        return []
+    found = []
+    for name, columns in groups_of(kept.kind).items():
+        ours = tuple(getattr(kept, column) for column in columns)
+        theirs = tuple(getattr(double, column) for column in columns)
+        if _told(name, ours) != _told(name, theirs):
+            found.append(Choice(name, ours, theirs))
+    return found
+
+
+def _told(name: str, values: tuple[Any, ...]) -> list[Any]:
+    """What people read of a group: of a town, its name, its department and its region."""
+    return [one or None for one in (values[1:4] if name == "town" else values)]
+
+
+def preview(kept: Organisation, double: Organisation) -> Preview:
+    """What would follow, and what stands in the way."""
+    moving = [(move.label, move.count(double.id)) for move in moves()]
+    return Preview([one for one in moving if one[1]], _obstacles(kept, double))
+
+
+def _obstacles(kept: Organisation, double: Organisation) -> list[Any]:
+    found = [_why_not(kept, double)]
+    found += [move.obstacle(double.id, kept.id) for move in moves() if move.obstacle]
+    return [sentence for sentence in found if sentence]
+
+
+def _why_not(kept: Organisation, double: Organisation) -> Any:
+    if kept.id == double.id:
+        return _l("This is one and the same record: choose another.")
+    if kept.kind is not double.kind:
+        return _l("These two are not of the same kind: only two records of one kind can be merged.")
+    if kept.merged_into_id or double.merged_into_id:
+        return _l("One of the two has already been merged into another record: open the one that was kept.")
+    if not kept.active:
+        return _l("The record to keep is inactive: keep the other, or make this one active first.")
+    return None
+
+
+def merge(actor: Actor, kept_id: int, double_id: int, from_double: Collection[str]) -> Organisation:
+    """Everything of the double goes to the kept record, which takes the facts named in `from_double`.
+
+    NotFound where one does not exist, Invalid("from_double") with a sentence where they cannot be merged,
+    Invalid("name") where a third record has the name that is taken over.
+    """
+    require_transaction()
+    if not allows(actor, Permission.ORGANISATION_MERGE):
+        raise NotAllowed
+    queries.lock_names()
+    found = {one.id: one for one in queries.locked([kept_id, double_id])}
+    if {kept_id, double_id} - found.keys():
+        raise NotFound
+    kept, double = found[kept_id], found[double_id]
+    if obstacles := _obstacles(kept, double):
+        raise Invalid("from_double", obstacles[0])
+    if "name" in from_double and double.name_key != kept.name_key:
+        service.require_free_name(kept.kind, double.name, but=double.id)
+    before = service.snapshot(kept)
+    for one in (kept, double):
+        if isinstance(one, Pole):
+            history.keep_unwritten_stage(one)
+    db.session.flush()
+    moved = {str(move.label): move.run(double.id, kept.id) for move in moves()}
+    _take(kept, double, from_double)
+    double.merged_into_id, double.active = kept.id, False
+    db.session.flush()
+    found = {one.id: one for one in queries.locked([kept_id, double_id])}
+    kept, double = found[kept_id], found[double_id]
+    if isinstance(kept, Pole) and isinstance(double, Pole):
+        history.settle_stage(kept, otherwise=kept.stage or double.stage)
+    _remember(kept, double, before, {label: count for label, count in moved.items() if count})
+    return kept
+
+
+def _take(kept: Organisation, double: Organisation, from_double: Collection[str]) -> None:
+    marks: set[str] = set()
+    for name, columns in groups_of(kept.kind).items():
+        chosen = double if name in from_double or _knows_more(name, kept, double) else kept
+        if isinstance(chosen, Pole):
+            marks |= _INFERRED.get(name, set()) & set((chosen.inferred or "").split())
+        for column in columns:
+            setattr(kept, column, getattr(chosen, column))
+    if isinstance(kept, Pole) and isinstance(double, Pole):
+        kept.inferred = " ".join(sorted(marks)) or None
+        kept.source = " ".join(dict.fromkeys([*kept.sources, *double.sources])) or None
+
+
+def _knows_more(name: str, kept: Organisation, double: Organisation) -> bool:
+    """The same town, of which only the double's record says the commune."""
+    if name != "town" or not isinstance(kept, Pole) or not isinstance(double, Pole):
+        return False
+    return kept.town == double.town and not kept.commune_code and bool(double.commune_code)
+
+
+def _remember(
+    kept: Organisation, double: Organisation, before: Mapping[str, Any], moved: Mapping[str, int]
+) -> None:
+    after = {**service.snapshot(kept), "merged": double.name, **moved}
+    journal.record(Act.MERGED, Subject.ORGANISATION, kept.id, kept.name, before=before, after=after)
+    journal.record(Act.MERGED, Subject.ORGANISATION, double.id, double.name, after={"merged_into": kept.name})

@@ -1,0 +1,173 @@
+"""What each rule of retention does: how much it would end today, and the jobs that end it."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any, cast
+
+from sqlalchemy import ColumnElement, CursorResult, delete, func, select
+
+from portal import clock
+from portal.accounts import personal as accounts
+from portal.accounts import queries as accounts_queries
+from portal.accounts.attempts import service as attempts
+from portal.accounts.models import FailedAttempt, Invitation, Person
+from portal.applications import jobs as application_ends
+from portal.applications import personal as applications
+from portal.applications import queries as application_queries
+from portal.applications.models import Application, ApplicationLink
+from portal.db import db
+from portal.interventions import personal as interventions
+from portal.journal import personal as journal
+from portal.journal.models import JournalEntry
+from portal.notifications.models import OutboxEmail
+from portal.notifications.outbox import service as outbox
+from portal.notifications.worker.service import Job
+from portal.personal_data import service as people
+from portal.personal_data.rules import NOTICE, RULES, Kept
+from portal.requests import personal as requests
+from portal.requests.models import SupportRequest
+from portal.safety import personal as safety
+from portal.safety.models import SignInSession
+from portal.teams import personal as teams
+from portal.teams import service as team
+from portal.transfers import personal as transfers
+from portal.transfers.models import Transfer
+
+AT_ONCE = 200
+"""Rows that nobody is told about, removed by one transaction, so that no page waits long for it."""
+Which = Callable[[], ColumnElement[bool]]
+
+
+@dataclass(frozen=True, slots=True)
+class Duty:
+    """`count`: how many things are due; `jobs`: end them."""
+
+    count: Callable[[], int]
+    jobs: tuple[Job, ...]
+
+
+def _before(kept: Kept) -> datetime:
+    return clock.days_ago(RULES[kept].after)
+
+
+def _day_before(kept: Kept) -> date:
+    return clock.today() - RULES[kept].after
+
+
+def _each(name: str, model: Any, which: Which, end: Callable[[int], object]) -> Duty:
+    """A transaction for each thing: `end` looks again under lock, and says False where it is no longer due."""
+    job = Job(name, _numbers(model, which), lambda ids: sum(end(one) is not False for one in ids))
+    return Duty(lambda: _count(model, which), (job,))
+
+
+def _rows(name: str, model: Any, which: Which, end: Callable[[Sequence[int]], int] | None = None) -> Duty:
+    """Rows removed, or ended otherwise, many in each transaction: nobody is told."""
+    job = Job(name, _numbers(model, which), end or _remover(model, which), at_once=AT_ONCE)
+    return Duty(lambda: _count(model, which), (job,))
+
+
+def _both(first: Duty, second: Duty) -> Duty:
+    return Duty(lambda: first.count() + second.count(), (*first.jobs, *second.jobs))
+
+
+def _count(model: Any, which: Which) -> int:
+    return db.session.scalar(select(func.count()).select_from(model).where(which())) or 0
+
+
+def _numbers(model: Any, which: Which) -> Callable[[int, int], Sequence[int]]:
+    def due(after: int, most: int) -> Sequence[int]:
+        statement = select(model.id).where(model.id > after, which())
+        return db.session.scalars(statement.order_by(model.id).limit(most)).all()
+
+    return due
+
+
+def _remover(model: Any, which: Which) -> Callable[[Sequence[int]], int]:
+    def remove(ids: Sequence[int]) -> int:
+        still = select(model.id).where(model.id.in_(ids), which()).order_by(model.id)
+        ours = db.session.scalars(
+            still.with_for_update(skip_locked=True)
+        ).all()  # another worker has the rest
+        gone = delete(model).where(model.id.in_(ours)).execution_options(synchronize_session=False)
+        return int(cast("CursorResult[Any]", db.session.execute(gone)).rowcount)
+
+    return remove
+
+
+def _dormant() -> ColumnElement[bool]:
+    return requests.is_dormant(_before(Kept.DORMANT_REQUESTS))
+
+
+def _close_dormant(request_id: int) -> bool:
+    request = requests.locked_if(request_id, _dormant())
+    if request is not None:
+        requests.close_dormant(request)
+    return request is not None
+
+
+def _old_request() -> ColumnElement[bool]:
+    return requests.is_old(_before(Kept.REQUESTS), clock.days_ago(NOTICE))
+
+
+def _anonymise_request(request_id: int) -> bool:
+    request = requests.locked_if(request_id, _old_request())
+    if request is not None:
+        interventions.anonymise([request_id])
+        requests.anonymise([request_id])
+    return request is not None
+
+
+def _abandoned() -> ColumnElement[bool]:
+    return requests.is_abandoned(_before(Kept.DRAFTS))
+
+
+def _discard_draft(request_id: int) -> bool:
+    request = requests.locked_if(request_id, _abandoned())
+    if request is not None:
+        requests.discard(request)
+    return request is not None
+
+
+DUTIES: Mapping[Kept, Duty] = {
+    Kept.DORMANT_REQUESTS: _each("close dormant requests", SupportRequest, _dormant, _close_dormant),
+    Kept.REQUESTS: _each("anonymise requests", SupportRequest, _old_request, _anonymise_request),
+    Kept.DRAFTS: _each("discard drafts of requests", SupportRequest, _abandoned, _discard_draft),
+    Kept.APPLICATIONS: _each(
+        "anonymise applications",
+        Application,
+        lambda: application_queries.is_old(_day_before(Kept.APPLICATIONS)),
+        lambda number: application_ends.anonymise(number, _day_before(Kept.APPLICATIONS)),
+    ),
+    Kept.APPLICATION_DRAFTS: _each(
+        "end drafts of applications",
+        Application,
+        application_queries.is_draft_due,
+        application_ends.end_draft,
+    ),
+    Kept.IDLE_ACCOUNTS: _each(
+        "warn idle accounts",
+        Person,
+        lambda: accounts_queries.is_idle(clock.today()),
+        lambda number: team.warn_idle(number, clock.today()),
+    ),
+    Kept.WARNED_ACCOUNTS: _both(
+        _each(
+            "close idle accounts",
+            Person,
+            lambda: accounts_queries.is_to_close(clock.today()),
+            lambda number: team.close_idle(number, clock.today()),
+        ),
+        _each("forget closed accounts", Person, accounts.is_closed_and_known, people.forget_closed),
+    ),
+    Kept.INVITATIONS: _rows("forget invitations", Invitation, teams.is_old_invitation),
+    Kept.JOURNAL: _rows("shorten the journal", JournalEntry, journal.is_old),
+    Kept.SESSIONS: _rows("forget sessions", SignInSession, safety.is_old_session),
+    Kept.IMPORTS: _rows("forget imported files", Transfer, transfers.is_old),
+    Kept.EMAIL_TEXTS: _rows("blank e-mails", OutboxEmail, outbox.is_old_text, outbox.blank),
+    Kept.EMAILS: _rows("forget e-mails", OutboxEmail, outbox.is_old),
+    Kept.ATTEMPTS: _rows("forget attempts", FailedAttempt, attempts.is_old),
+}
+_DEAD_LINKS = _rows("forget links of applications", ApplicationLink, applications.is_dead_link)
+
+DAILY: tuple[Job, ...] = (*(job for duty in DUTIES.values() for job in duty.jobs), *_DEAD_LINKS.jobs)

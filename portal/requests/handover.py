@@ -1,0 +1,209 @@
+"""What becomes of requests when somebody leaves, or an organisation ends or becomes one with another."""
+
+from collections.abc import Collection, Sequence
+from typing import Any
+
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+from sqlalchemy import select, update
+
+from portal import clock
+from portal.db import db
+from portal.organisations.handover import Ending, LeftOpen, Move
+from portal.organisations.models import Organisation
+from portal.organisations.rules import OrganisationKind
+from portal.requests import emails, queries, service
+from portal.requests.changes.service import Said
+from portal.requests.models import Assignment, RequestEvent, SupportRequest
+from portal.requests.steps import (
+    LIVE_ASSIGNMENTS,
+    OPEN_REQUESTS,
+    Action,
+    AssignmentState,
+    Audience,
+    EndReason,
+    RequestState,
+)
+from portal.teams.service import Departure, OpenWork
+
+
+def _as_contact(person_id: int, organisation_id: int) -> Sequence[str]:
+    """The open requests and drafts of a pole that name the person as their contact."""
+    statement = select(SupportRequest.reference).where(
+        SupportRequest.pole_id == organisation_id,
+        SupportRequest.contact_id == person_id,
+        SupportRequest.state.in_((RequestState.DRAFT, *OPEN_REQUESTS)),
+    )
+    return db.session.scalars(statement.order_by(SupportRequest.reference)).all()
+
+
+def _as_referent(person_id: int, organisation_id: int) -> Sequence[str]:
+    """The requests that the person follows for a partner."""
+    statement = (
+        select(SupportRequest.reference)
+        .join(SupportRequest.assignments)
+        .where(
+            Assignment.partner_id == organisation_id,
+            Assignment.referent_id == person_id,
+            Assignment.state == AssignmentState.ACCEPTED,
+        )
+    )
+    return db.session.scalars(statement.order_by(SupportRequest.reference)).all()
+
+
+def _give_contact(departure: Departure) -> None:
+    leaving = departure.membership
+    for reference in _as_contact(leaving.person_id, leaving.organisation_id):
+        request = queries.get_locked(None, reference)
+        if request is not None and request.contact_id == leaving.person_id:
+            request.contact = departure.to
+            if request.state is RequestState.DRAFT:  # which has no story yet
+                request.changed_at = clock.now()
+                continue
+            _remember(departure, Action.CHANGE_CONTACT, request, None)
+
+
+def _give_referent(departure: Departure) -> None:
+    """The pole hears of its new referent; the colleague gets one e-mail about everything."""
+    leaving = departure.membership
+    told: list[emails.News] = []
+    for reference in _as_referent(leaving.person_id, leaving.organisation_id):
+        request = queries.get_locked(None, reference)
+        for assignment in request.assignments if request else []:
+            held = (assignment.partner_id, assignment.referent_id, assignment.state)
+            if request and held == (leaving.organisation_id, leaving.person_id, AssignmentState.ACCEPTED):
+                assignment.referent = departure.to
+                event = _remember(departure, Action.CHANGE_REFERENT, request, assignment)
+                told += emails.news(event, departure.actor, without={Audience.PARTNER})
+    emails.tell(told, departure.actor)
+
+
+def _remember(
+    departure: Departure, action: Action, request: SupportRequest, assignment: Assignment | None
+) -> RequestEvent:
+    """Nothing but the person changes, and nobody needs a right of their own: leaving is enough."""
+    state = assignment.state if assignment else request.state
+    event = RequestEvent(
+        request=request,
+        assignment=assignment,
+        action=action,
+        actor_id=departure.actor.person_id if departure.actor else None,
+        organisation_id=departure.membership.organisation_id,
+        from_state=state,
+        to_state=state,
+    )
+    db.session.add(event)
+    return event
+
+
+OPEN_WORK = (
+    OpenWork(_l("Requests as contact of the pole"), _as_contact, _give_contact),
+    OpenWork(_l("Requests as referent"), _as_referent, _give_referent),
+)
+
+
+def _of_pole(organisation: Organisation, states: Collection[RequestState] = OPEN_REQUESTS) -> Sequence[str]:
+    statement = select(SupportRequest.reference).where(
+        SupportRequest.pole_id == organisation.id, SupportRequest.state.in_(states)
+    )
+    return db.session.scalars(statement.order_by(SupportRequest.reference)).all()
+
+
+def _of_partner(organisation: Organisation) -> Sequence[str]:
+    statement = (
+        select(SupportRequest.reference)
+        .join(SupportRequest.assignments)
+        .where(Assignment.partner_id == organisation.id, Assignment.state.in_(LIVE_ASSIGNMENTS))
+    )
+    return db.session.scalars(statement.order_by(SupportRequest.reference)).all()
+
+
+def _of_cell(organisation: Organisation) -> Sequence[str]:
+    """Those whose next step is the cell's; the others follow their region as well, and wait for somebody else."""
+    statement = select(SupportRequest.reference).where(
+        SupportRequest.region_code.in_(organisation.region_codes),
+        SupportRequest.state == RequestState.TO_ROUTE,
+    )
+    return db.session.scalars(statement.order_by(SupportRequest.reference)).all()
+
+
+def _end_pole(ending: Ending) -> None:
+    """Dropped, or moved to the pole that takes over, drafts included."""
+    with emails.together(ending.actor):
+        if ending.successor is None:
+            said = Said(reason=EndReason.POLE_ENDED, message=ending.reason)
+            for reference in _of_pole(ending.organisation):
+                service.close(ending.actor, reference, Action.DROP, said)
+            return
+        said = Said(message=ending.reason)
+        for reference in _of_pole(ending.organisation, {*OPEN_REQUESTS, RequestState.DRAFT}):
+            service.move(ending.actor, reference, ending.successor, said)
+
+
+def _end_partner(ending: Ending) -> None:
+    """Taken back from it, and asked of the partner that takes over."""
+    said = Said(reason=EndReason.PARTNER_ENDED, message=ending.reason)
+    with emails.together(ending.actor):
+        for reference in _of_partner(ending.organisation):
+            request = queries.get_locked(None, reference)
+            for one in request.assignments if request else ():
+                if one.partner_id == ending.organisation.id and one.state in LIVE_ASSIGNMENTS:
+                    service.replace(ending.actor, reference, one.id, ending.successor, said)
+
+
+def _end_cell(ending: Ending) -> None:
+    """Cells are found by their regions: what waited for this one waits for the other, or the national one, at once."""
+
+
+LEFT_OPEN = (
+    LeftOpen(_l("Requests"), {OrganisationKind.POLE}, _of_pole, _end_pole),
+    LeftOpen(_l("Requests it has"), {OrganisationKind.PARTNER}, _of_partner, _end_partner),
+    LeftOpen(_l("Requests to route"), {OrganisationKind.REGIONAL_CELL}, _of_cell, _end_cell),
+)
+
+_QUIET = {"synchronize_session": False}
+
+
+def _forget_keys_used_in_both(from_id: int, to_id: int) -> None:
+    """A form key used in both is forgotten in one."""
+    moving = update(SupportRequest).where(SupportRequest.pole_id == from_id)
+    taken = select(SupportRequest.once).where(
+        SupportRequest.pole_id == to_id, SupportRequest.once.is_not(None)
+    )
+    keys = db.session.scalars(taken).all()
+    db.session.execute(
+        moving.where(SupportRequest.once.in_(keys)).values(once=None), execution_options=_QUIET
+    )
+
+
+def _asked_twice(from_id: int, to_id: int) -> Any:
+    """A request that waits for both would wait twice for the same."""
+    live = [Assignment.request_id.in_(_live(to_id)), Assignment.request_id.in_(_live(from_id))]
+    statement = (
+        select(SupportRequest.reference)
+        .join(Assignment, Assignment.request_id == SupportRequest.id)
+        .where(*live)
+        .distinct()
+        .order_by(SupportRequest.reference)
+        .limit(5)
+    )
+    found = db.session.scalars(statement).all()
+    if not found:
+        return None
+    return _(
+        "Both are asked for the same request (%(references)s): take one of the two back first.",
+        references=", ".join(found),
+    )
+
+
+def _live(partner_id: int) -> Any:
+    return select(Assignment.request_id).where(
+        Assignment.partner_id == partner_id, Assignment.state.in_(LIVE_ASSIGNMENTS)
+    )
+
+
+MOVES = (
+    Move(_l("Requests"), SupportRequest.pole_id, prepare=_forget_keys_used_in_both),
+    Move(_l("Requests received"), Assignment.partner_id, obstacle=_asked_twice),
+    Move(_l("Steps of requests"), RequestEvent.organisation_id),
+)

@@ -1,0 +1,41 @@
+"""What must always be true of stored requests."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from sqlalchemy import select
+
+from portal.db import db
+from portal.requests.models import Assignment, SupportRequest
+from portal.requests.steps import AssignmentState, RequestState, derive_state
+
+
+@dataclass(frozen=True, slots=True)
+class WrongState:
+    """A request whose stored state is not the one its assignments make."""
+
+    reference: str
+    stored: RequestState
+    derived: RequestState
+
+
+def wrong_states() -> Sequence[WrongState]:
+    """The requests whose state does not follow from their assignments; none, unless something is broken."""
+    statement = (
+        select(SupportRequest.reference, SupportRequest.state, Assignment.state)
+        .outerjoin(SupportRequest.assignments)
+        .order_by(SupportRequest.id)
+    )
+    stored: dict[str, RequestState] = {}
+    assigned: dict[str, list[AssignmentState]] = {}
+    for reference, state, assignment_state in db.session.execute(statement):
+        stored[reference] = state
+        assigned.setdefault(reference, []).extend([assignment_state] if assignment_state else [])
+    found = ((reference, state, _expected(state, assigned[reference])) for reference, state in stored.items())
+    return [WrongState(*one) for one in found if one[1] is not one[2]]
+
+
+def _expected(state: RequestState, assignments: Sequence[AssignmentState]) -> RequestState:
+    if state is RequestState.DRAFT and not assignments:
+        return state
+    return derive_state(state, assignments)
