@@ -1,6 +1,6 @@
 """The whole policy on one screen: which role may do what.
 
-Whether a thing is *yours* is `queries.visible_to`; whether it can be done *now* is `workflow`.
+Whether a thing is *yours* is `queries.visible_to`; whether it can be done *now* is `steps`.
 """
 
 from collections.abc import Mapping

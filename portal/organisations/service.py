@@ -165,7 +165,7 @@ def create(actor: Actor, kind: OrganisationKind, facts: Facts) -> Organisation:
 
 
 def bring_back(actor: Actor, organisation_id: int, reason: str) -> Organisation:
-    """An organisation that had ended uses the portal again. How one ends: `endings`."""
+    """An organisation that had ended uses the portal again. How one ends: `handover`."""
     organisation = begin(actor, organisation_id, Permission.ORGANISATION_CREATE)
     if organisation.active:
         raise Conflict

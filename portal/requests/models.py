@@ -17,7 +17,7 @@ from portal.requests.steps import Action, AssignmentState, Outcome, RequestState
 class SupportRequest(Model):
     """What a pole asks for. `service` None: "guide me".
 
-    `state` is written by `service.settle` alone, from `workflow.derive_state`. `region_code` is where the pole was
+    `state` is written by `service.settle` alone, from `steps.derive_state`. `region_code` is where the pole was
     when it asked, so that past figures do not move with it. `search_text` is what it says itself,
     to be searched; names are searched where they stand.
     `once`: the key of the form that created it; the same form sent twice finds the same request. `changed_at`: when

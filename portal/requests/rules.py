@@ -1,4 +1,4 @@
-"""Rules of requests beside their workflow. Pure: no Flask, no database."""
+"""Rules of requests beside their steps. Pure: no Flask, no database."""
 
 import re
 from collections.abc import Iterable, Sequence

@@ -206,7 +206,7 @@ PROOFS: dict[str, str] = {
     "Your application is set up: a code": "tests/integration/safety/test_factors.py::test_a_code_works_once",
     "It takes two minutes. Afterwards, a code": "tests/integration/safety/test_factors.py::test_a_code_works_once",
     "Drafts of requests that were never sent": _RETENTION,
-    "I confirm: this cannot be undone": "tests/unit/requests/test_workflow.py::test_withdrawn_and_dropped_stay",
+    "I confirm: this cannot be undone": "tests/unit/requests/test_steps.py::test_withdrawn_and_dropped_stay",
     "They are cancelled, and whoever was to come is told": "tests/integration/interventions/test_dates_ahead.py::"
     "test_completing_holds_the_dates_ahead_or_calls_them_off",
     "I understand that this cannot be undone": "tests/integration/personal_data/test_close.py::"

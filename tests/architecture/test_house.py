@@ -1,39 +1,31 @@
-"""The house rules that no linter knows: one way to write, to send, to commit, and the same rooms in each feature."""
+"""The house rules that no linter knows: one way to write, to send, to commit, and the same names in each feature."""
 
 import ast
 import re
-from collections import Counter
+import tomllib
 from collections.abc import Iterator
 from pathlib import Path
 
 from tests.architecture.source import ROOT, Function, files, functions, name, tree
 
-# The rooms that features share: what a name means in one feature, it means in all.
-ROOMS = {
-    "__init__": "empty",
-    "appointments": "what is planned for an assignment, and ends with it",
-    "changes": "what an action changes beside the state",
-    "departures": "the open work of whoever leaves, and its way to a colleague",
-    "emails": "one function for each message",
-    "endings": "what an organisation that ends leaves open, and its way on",
-    "examples": "an example of each e-mail",
-    "fields": "kinds of fields that several forms share",
-    "forms": "what may be typed",
-    "kinds": "closed vocabularies",
-    "merge": "what follows an organisation into another",
-    "models": "tables",
+NAMES = {
+    "routes": "the addresses, and who may call each",
     "page": "what one page shows",
     "personal": "what is held of a person: their copy, and what is forgotten",
-    "queries": "what is read, and who may see it",
-    "retention": "what ends by itself after a time",
-    "routes": "doors",
-    "rules": "decisions without Flask or a database",
-    "security": "the seam to Flask-Security",
+    "handover": "where open work and rows go when a person or an organisation leaves",
+    "jobs": "what runs by itself, and what must be true of stored rows",
+    "service": "what is done: lock, decide, change, remember, tell",
     "seed": "reference data that comes from files",
-    "service": "what is done",
+    "emails": "one function for each message, with its example",
+    "forms": "what may be typed",
+    "queries": "what is read, and who may see it",
+    "models": "tables",
     "words": "what things are called",
-    "workflow": "the table of states and actions",
+    "steps": "the states of what has a life, and the steps between them; pure",
+    "rules": "closed vocabularies and decisions; pure",
 }
+"""The files that a feature may have. What a name means in one feature, it means in all."""
+
 FEATURES = (
     "accounts",
     "applications",
@@ -53,68 +45,6 @@ FEATURES = (
     "transfers",
     "usage",
 )
-
-# A room of its own, with why. A name used twice becomes one of ROOMS.
-OWN_ROOMS = {
-    "accounts": {
-        "crowd": "invitations by the thousand",
-        "header": "who acts, drawn on every page",
-        "passwords": "what Flask-Security asks of a password",
-        "throttle": "attempts counted in the database",
-    },
-    "applications": {
-        "applicant": "the pages of whoever applies, behind a mailed link",
-        "company": "the conversation with the public register of companies",
-    },
-    "files": {"folder": "where contents are kept", "office": "what an office document carries"},
-    "home": {"dashboard": "what waits for whom", "style_guide": "invented things to show each component"},
-    "notifications": {
-        "delivery": "the step of the worker that sends",
-        "headers": "what stands above an e-mail, as it travels",
-        "message": "an e-mail from its template",
-        "outbox": "an e-mail in the database",
-        "previews": "where features put their examples",
-        "sink": "the mail server of the demonstration",
-        "smtp": "the conversation with a mail server",
-        "worker": "the process that runs steps",
-    },
-    "organisations": {
-        "doubles": "two records made one",
-        "pages": "records as their pages show them",
-        "editing": "the doors by which records are kept, beside those of the register",
-        "history": "dated lines: stages, recognitions, absences",
-    },
-    "people": {"viewing": "the seam to sign-in: who looks at the portal as whom"},
-    "requests": {
-        "checks": "what must be true of stored rows",
-        "drawing": "the life of a request, for the README",
-        "inbox": "folders, their counts and filters",
-    },
-    "teams": {
-        "guests": "the pages of whoever is invited, behind a mailed link",
-        "invitations": "what becomes of a link once it is sent",
-    },
-    "safety": {
-        "factors": "codes of applications and on paper, and their secrets",
-        "passkeys": "the conversation with a browser about its keys",
-        "sessions": "who is signed in where",
-    },
-    "transfers": {
-        "cells": "how one cell is read and written",
-        "columns": "the one table of columns",
-        "matching": "whom a line is about",
-        "people": "what lines would do with people",
-        "places": "cells that say where",
-        "register": "what lines would do with poles and partners",
-    },
-    "usage": {
-        "cubes": "figures grouped in one query",
-        "indicators": "each figure defined once",
-        "memory": "figures kept while nothing happens",
-        "periods": "months and years of figures",
-        "report": "tables and CSV of the same rows",
-    },
-}
 
 # The only functions that write a state: the state of a request is derived, in one place.
 WRITE_A_STATE = {
@@ -146,18 +76,40 @@ def imports(node: ast.AST) -> set[str]:
     return found
 
 
-def test_features_have_the_same_rooms() -> None:
+def packages() -> Iterator[Path]:
+    """Each feature, and the packages of those that need more than these names."""
     for feature in FEATURES:
-        own = {path.stem for path in (ROOT / "portal" / feature).glob("*.py")} - ROOMS.keys()
-        known = OWN_ROOMS.get(feature, {}).keys()
-        assert not own - known, (
-            f"portal/{feature} has rooms its sisters have not: {sorted(own - known)}."
-            " Put the code where sisters have it, or say in OWN_ROOMS why this feature needs it."
-        )
-        assert not known - own, f"Remove from OWN_ROOMS what portal/{feature} no longer has: {known - own}"
-    names = Counter(room for rooms in OWN_ROOMS.values() for room in rooms)
-    twice = sorted(room for room, count in names.items() if count > 1)
-    assert not twice, f"Two features have these rooms: name them in ROOMS, once for all: {twice}"
+        folder = ROOT / "portal" / feature
+        yield folder
+        yield from sorted(init.parent for init in folder.glob("*/__init__.py"))
+
+
+def test_features_have_the_same_names() -> None:
+    unknown = sorted(
+        name(path)
+        for folder in packages()
+        for path in folder.glob("*.py")
+        if path.stem not in {*NAMES, "__init__"}
+    )
+    assert not unknown, (
+        f"A feature has {', '.join(NAMES)}: put this code where its sisters have it,"
+        f" or make a package of it inside its feature, with the same names. {unknown}"
+    )
+    assert len(NAMES) <= 15, "Nobody learns more: take one away first."
+
+
+def test_the_readme_tells_the_names() -> None:
+    readme = (ROOT / "README.md").read_text(encoding="utf-8")
+    table = "\n".join(f"| `{name}` | {meaning} |" for name, meaning in NAMES.items())
+    assert table in readme, f"Put this table into README.md:\n{table}"
+
+
+def test_layers_hold_in_every_package() -> None:
+    contracts = tomllib.loads((ROOT / "pyproject.toml").read_text())["tool"]["importlinter"]["contracts"]
+    inside = next(contract for contract in contracts if contract["name"].startswith("Inside a feature"))
+    assert inside["containers"] == [name(folder).replace("/", ".") for folder in packages()]
+    named = {layer for line in inside["layers"] for layer in re.findall(r"\w+", line)}
+    assert named == NAMES.keys(), "Say in pyproject.toml what each of these names may import."
 
 
 def test_every_folder_is_a_feature_or_a_floor_we_know() -> None:
@@ -186,7 +138,7 @@ def test_only_transaction_commits() -> None:
     assert not edges, f"Open `with transaction():` at the edge instead of committing: {edges}"
 
 
-def test_only_the_workflow_writes_states() -> None:
+def test_only_steps_write_states() -> None:
     found = {
         f"{name(path)} {function.name}"
         for path in files("portal", ".py")
@@ -194,7 +146,7 @@ def test_only_the_workflow_writes_states() -> None:
         if any(_writes_state(node) for node in ast.walk(function))
     }
     wrong = sorted(found ^ WRITE_A_STATE.keys())
-    assert not wrong, f"A state changes through TRANSITIONS alone: go through requests.service. {wrong}"
+    assert not wrong, f"A state changes by a step alone: go through the service of its feature. {wrong}"
 
 
 def _writes_state(node: ast.AST) -> bool:
@@ -236,17 +188,28 @@ def test_only_the_clock_knows_the_time() -> None:
 
 def test_views_only_open_transactions() -> None:
     for path in files("portal", ".py"):
-        known = {
-            alias.name
-            for node in ast.walk(tree(path))
-            if isinstance(node, ast.ImportFrom) and node.module == "portal.db"
-            for alias in node.names
-        }
-        if path.stem == "routes":
-            extra = known - {"transaction"}
+        if any(_makes_a_blueprint(call) for call in ast.walk(tree(path))):
+            extra = _imported_from(path, "portal.db") - {"transaction"}
             assert not extra, (
                 f"{name(path)}: put queries into queries.py, changes into service.py, not {extra}"
             )
+
+
+def _makes_a_blueprint(node: ast.AST) -> bool:
+    return (
+        isinstance(node, ast.Call)
+        and isinstance(node.func, ast.Name)
+        and node.func.id in {"Blueprint", "GuardedBlueprint"}
+    )
+
+
+def _imported_from(path: Path, module: str) -> set[str]:
+    return {
+        alias.name
+        for node in ast.walk(tree(path))
+        if isinstance(node, ast.ImportFrom) and node.module == module
+        for alias in node.names
+    }
 
 
 def test_a_module_says_what_it_is_for() -> None:
@@ -262,7 +225,7 @@ def test_public_service_functions_say_what_they_do() -> None:
     silent = [
         f"{name(path)} {one.name}"
         for path in files("portal", ".py")
-        if path.stem in {"service", "queries", "workflow", "rules"}
+        if path.stem in {"service", "queries", "steps", "rules"}
         for one in tree(path).body
         if isinstance(one, Function) and not one.name.startswith("_") and _is_silent(one)
     ]
@@ -277,7 +240,6 @@ def _is_silent(function: Function) -> bool:
 # What only others read.
 READ_ELSEWHERE = {
     "portal/home/queries.py": {"FAILURES", "WARNINGS"},  # tests, beside the document
-    "tests/architecture/drawing.py": {"drawing"},  # the document's test
     "portal/server.py": None,  # gunicorn
 }
 

@@ -53,7 +53,7 @@ def test_every_column_that_points_to_an_organisation_follows_it(make: Builder) -
         if key.column.table.name == "organisation"
     }
     moved = [f"{move.table.name}.{move.column.key}" for move in doubles.moves()]
-    assert set(moved) == pointing, "Add a Move to the merge room of the feature, and to portal.screens."
+    assert set(moved) == pointing, "Add a Move to the `handover` of the feature."
     assert len(moved) == len(set(moved))
 
 
