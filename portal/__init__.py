@@ -8,9 +8,6 @@ from flask_compress import Compress
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from portal import cli, db, logs, screens
-from portal.accounts.sign_in import service as sign_in
-from portal.notifications.mail import service as mail
-from portal.safety.sign_in import service as safety
 from portal.web import converters, errors, guard, headers, languages, static, templating, tokens, viewing
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -25,14 +22,11 @@ def create_app(config: Any) -> Flask:
     converters.init_app(app)
     templating.init_app(app)
     db.init_app(app)
-    mail.init_app(app)
     languages.init_app(app)
     errors.init_app(app)
     guard.init_app(app)
     viewing.init_app(app)
     tokens.init_app(app)
-    sign_in.init_app(app)
-    safety.init_app(app)
     screens.init_app(app)
     headers.init_app(app)
     app.after_request(db.refuse_unsaved_changes)

@@ -13,7 +13,7 @@ from flask_security.recoverable import generate_reset_password_token
 from sqlalchemy import select
 from sqlalchemy.exc import SQLAlchemyError
 
-from portal import clock, engine, schema, settings
+from portal import engine, schema, settings
 from portal.access.roles import CELL_ROLES, Role
 from portal.accounts import queries as people
 from portal.accounts import service as accounts
@@ -22,50 +22,25 @@ from portal.accounts.rules import ROLES_OF
 from portal.catalogue import seed as catalogue
 from portal.db import can_write, db, transaction
 from portal.demo import load as demonstration
-from portal.files import service as files
+from portal.feature import features
 from portal.files.storage import service as storage
 from portal.notifications.delivery import service as delivery
 from portal.notifications.mail.service import NotTaken, ServerAway
 from portal.notifications.worker import service as worker
-from portal.notifications.worker.service import Job, Walk
-from portal.organisations import handover
+from portal.notifications.worker.service import Walk
 from portal.organisations import queries as organisations_of
 from portal.organisations import seed as organisations
 from portal.organisations import service as organisation_service
 from portal.organisations.models import Coverage, NationalCell, Organisation, RegionalCell
 from portal.organisations.rules import OrganisationKind
-from portal.people import queries as looking_queries
-from portal.people import service as looking
 from portal.personal_data import jobs as retention
-from portal.personal_data import queries as personal_data_queries
 from portal.personal_data import words as personal_data
 from portal.refusals import Invalid, NotAllowed
-from portal.requests import jobs as request_jobs
-from portal.requests import queries as request_queries
-from portal.requests import service as requests
 from portal.safety import service as safety
-from portal.teams import queries as team_queries
-from portal.teams import service as teams
 from portal.territories.reference import REGIONS
 from portal.text import one_line, plain_address
 from portal.web.addresses import absolute_url, email_flaw
 from portal.web.forms import SHORT_TEXT
-
-DAILY = (
-    Job(
-        "expire unanswered requests",
-        lambda after, most: request_queries.overdue(clock.today(), after, most),
-        lambda ids: sum(map(requests.expire_unanswered, ids)),
-    ),
-    Job("end forgotten looks", looking_queries.forgotten, lambda ids: sum(map(looking.end_forgotten, ids))),
-    *retention.DAILY,
-    Job("remove orphaned files", files.orphans, files.remove, at_once=50, first="", locks=False),
-    Job(
-        "ask for reviews",
-        lambda after, most: team_queries.reviews_due(clock.today(), after)[:most],
-        lambda ids: sum(teams.ask_for_review(one, clock.today()) for one in ids),
-    ),
-)
 
 
 @click.command("worker")
@@ -73,7 +48,7 @@ DAILY = (
 def run_worker() -> None:
     """Send e-mails and run daily jobs until stopped."""
     schema.require_current()
-    worker.run(daily=DAILY)
+    worker.run()
 
 
 @click.command
@@ -290,29 +265,18 @@ def send_test(address: str) -> None:
 @with_appcontext
 def check() -> None:
     """Look for wrong states of requests, for what waits for who is gone, and for addresses nobody can write to."""
-    found = request_jobs.wrong_states()
-    for one in found:
-        click.echo(f"{one.reference} is stored as {one.stored} and should be {one.derived}.")
     with force_locale("en"):
-        waiting = handover.waiting_for_nobody()
-        for organisation, left in waiting:
-            for work in left:
-                click.echo(
-                    f"{organisation.name} ended, and still has: {work.label}, {', '.join(work.names)}."
-                )
-    if waiting:
-        click.echo("Make each active again on its page, then inactive: what is open is shown, and settled.")
-    unwritable = list(personal_data_queries.unwritable_addresses())
-    for where in unwritable:
-        click.echo(f"{where}: no mail server takes this address; correct it on its page, or ask who owns it.")
-    if found or waiting or unwritable:
+        found = [(check, list(check.find())) for feature in features() for check in feature.checks]
+    for check_, lines in found:
+        for line in lines:
+            click.echo(line)
+        if lines and check_.advice:
+            click.echo(check_.advice)
+    if any(lines for _, lines in found):
         raise click.ClickException(
-            f"{len(found)} wrong states, {len(waiting)} ended with open work, {len(unwritable)} addresses."
+            ", ".join(f"{len(lines)} {check_.faults}" for check_, lines in found) + "."
         )
-    click.echo(
-        "Every request has the state that its assignments make, nothing waits for who is gone, and every"
-        " address can be written to."
-    )
+    click.echo("Nothing is wrong: " + ", ".join(f"no {check_.faults}" for check_, _ in found) + ".")
 
 
 @click.command("retention")

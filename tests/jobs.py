@@ -1,9 +1,10 @@
 """The daily jobs, as the worker does them."""
 
-from portal import cli
-from portal.notifications.worker.service import Job, Walk
+from portal.feature import Job
+from portal.notifications.worker.service import Walk
+from portal.screens import FEATURES
 
-JOBS = {job.name: job for job in cli.DAILY}
+JOBS = {job.name: job for feature in FEATURES for job in feature.jobs}
 
 
 def do(name: str) -> int:

@@ -1,6 +1,6 @@
 """E-mails about an account."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 
 from flask_babel import lazy_gettext as _l
@@ -96,12 +96,6 @@ def _example(message: Callable[[], Message]) -> previews.Example:
     return lambda: (Recipient("anne.le-goff@exemple.test", "Anne Le Goff"), message())
 
 
-previews.register(RESET_INSTRUCTIONS, _example(lambda: _reset_message("an-example-that-opens-nothing")))
-previews.register(PASSWORD_CHANGED, _example(_changed_message))
-previews.register(INVITATION, _example(lambda: _invitation_message(_invited(), _inviter(), "an-example")))
-previews.register(ACCOUNT_CLOSED, _example(_closed_message))
-
-
 def _invited() -> Invitation:
     return Invitation(
         organisation=Pole(name="Pôle des Trois Rivières"),
@@ -113,3 +107,11 @@ def _invited() -> Invitation:
 
 def _inviter() -> Person:
     return Person(given_name="Maël", family_name="Kerdoncuff", email="personne@exemple.test")
+
+
+EXAMPLES: Mapping[str, previews.Example] = {
+    RESET_INSTRUCTIONS: _example(lambda: _reset_message("an-example-that-opens-nothing")),
+    PASSWORD_CHANGED: _example(_changed_message),
+    INVITATION: _example(lambda: _invitation_message(_invited(), _inviter(), "an-example")),
+    ACCOUNT_CLOSED: _example(_closed_message),
+}

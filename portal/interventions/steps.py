@@ -24,7 +24,7 @@ class Place(StrEnum):
 
 
 # What each action makes of the intervention it is about; None: there was none before.
-MOVES: Mapping[Action, Mapping[InterventionState | None, InterventionState]] = MappingProxyType(
+CHANGES: Mapping[Action, Mapping[InterventionState | None, InterventionState]] = MappingProxyType(
     {
         Action.PLAN: {None: InterventionState.PLANNED},
         Action.LOG: {None: InterventionState.DONE, InterventionState.PLANNED: InterventionState.DONE},
@@ -52,7 +52,7 @@ class InterventionRefused(Conflict):
 def after(state: InterventionState | None, action: Action) -> InterventionState:
     """The state an action leads to, or InterventionRefused."""
     try:
-        return MOVES[action][state]
+        return CHANGES[action][state]
     except KeyError:
         raise InterventionRefused(action, state) from None
 
@@ -65,7 +65,7 @@ def standing(assignment: AssignmentState, state: InterventionState) -> Assignmen
 
 def open_actions(state: InterventionState) -> list[Action]:
     """What can be done to an intervention in this state."""
-    return [action for action, moves in MOVES.items() if state in moves]
+    return [action for action, moves in CHANGES.items() if state in moves]
 
 
 def support_days(minutes: int) -> float:

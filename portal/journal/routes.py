@@ -3,17 +3,18 @@
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from flask import current_app, redirect, render_template, request, url_for
+from flask import redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from portal import clock
 from portal.access.permissions import Permission
 from portal.db import transaction
+from portal.feature import features
 from portal.journal import queries, service, words
 from portal.journal.forms import JournalForm
 from portal.journal.models import JournalEntry
-from portal.journal.rules import Act, Filters, Meaning, Subject
+from portal.journal.rules import Act, Filters, Page, Subject
 from portal.web.addresses import with_this_query
 from portal.web.blueprint import GuardedBlueprint
 from portal.web.downloads import spreadsheet
@@ -22,20 +23,20 @@ from portal.web.pagination import keyset_page
 bp = GuardedBlueprint("journal", __name__, url_prefix="/journal")
 
 
-def _meaning() -> Meaning:
-    meaning: Meaning = current_app.extensions[words.EXTENSION]
-    return meaning
+def _page(subject: Subject) -> Page | None:
+    pages = (feature.journal_pages for feature in features())
+    return next((known[subject] for known in pages if subject in known), None)
 
 
 def _related(filters: Filters) -> queries.Related:
     """What else belongs to the history of the subject asked for."""
-    page = _meaning().pages.get(filters.subject) if filters.subject else None
+    page = _page(filters.subject) if filters.subject else None
     return page.related(filters.subject_id) if page and filters.subject_id is not None else {}
 
 
 def _link(entry: JournalEntry) -> str | None:
     """The page of what an entry is about, where there is one."""
-    page = _meaning().pages.get(entry.subject)
+    page = _page(entry.subject)
     if page is None or entry.subject_id is None:
         return None
     values: Mapping[str, Any] = {page.argument: entry.subject_id}

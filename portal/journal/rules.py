@@ -5,7 +5,6 @@ from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import StrEnum
-from typing import Any
 
 
 class Subject(StrEnum):
@@ -58,14 +57,6 @@ class Page:
     endpoint: str
     argument: str
     related: Callable[[int], Mapping[Subject, Collection[int]]]
-
-
-@dataclass(frozen=True, slots=True)
-class Meaning:
-    """What the features above know of entries: pages by subject; words by field and stored value."""
-
-    pages: Mapping[Subject, Page]
-    values: Mapping[str, Mapping[Any, Any]]
 
 
 KEPT = timedelta(days=365)

@@ -6,17 +6,16 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 
-from flask import current_app
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
-from portal.journal.rules import Act, Meaning, Subject
+from portal.feature import features
+from portal.journal.rules import Act, Subject
 from portal.web import templating
 
 if TYPE_CHECKING:
     from portal.journal.models import JournalEntry
 
-EXTENSION = "portal-journal"
 LONG = 140
 _DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
 _MOMENT = re.compile(r"\d{4}-\d{2}-\d{2}[ T]\d{2}:\d{2}:\d{2}(\.\d+)?\+00:00")
@@ -183,10 +182,14 @@ def _parts(field: str, text: str) -> str:
     return " ".join(_text(field, part) for part in text.split(" "))
 
 
+def _vocabulary(field: str) -> Mapping[Any, Any]:
+    words = (feature.journal_words for feature in features())
+    return next((known[field] for known in words if field in known), {})
+
+
 def _text(field: str, text: str) -> str:
     """A word of a vocabulary by its label, a date in words, any other text as it is."""
-    meaning: Meaning = current_app.extensions[EXTENSION]
-    known = meaning.values.get(field, {})
+    known = _vocabulary(field)
     if text in known:
         return str(known[text])
     try:

@@ -7,7 +7,6 @@ from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from flask import current_app
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import ColumnElement, Table, and_, delete, func, select, update
 from sqlalchemy.orm import InstrumentedAttribute
@@ -16,6 +15,7 @@ from portal import clock
 from portal.access.permissions import Permission, allows
 from portal.access.roles import Actor
 from portal.db import db, require_transaction
+from portal.feature import features
 from portal.journal import service as journal
 from portal.journal.rules import Act, Subject
 from portal.notifications.outbox import service as outbox
@@ -31,8 +31,6 @@ from portal.organisations.models import (
 )
 from portal.organisations.rules import Left, OrganisationKind
 from portal.refusals import Conflict, Invalid, NotAllowed, NotFound
-
-EXTENSION = "portal-endings"
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,22 +59,14 @@ class LeftOpen:
     asks: bool = True
 
 
-@dataclass(frozen=True, slots=True)
-class Endings:
-    """What all features leave open, and how people are told once the organisation has ended."""
-
-    kinds: Sequence[LeftOpen]
-    tell: Callable[[Ending], None]
-
-
-def _registered() -> Endings:
-    found: Endings = current_app.extensions[EXTENSION]
-    return found
+def _left_open() -> list[LeftOpen]:
+    """Of all features, in the order in which it is settled: what stands on another goes first."""
+    return [kind for feature in reversed(features()) for kind in feature.left_open]
 
 
 def open_work(organisation: Organisation) -> list[Left]:
     """What an organisation has open; kinds without any are left out."""
-    mine = (one for one in _registered().kinds if organisation.kind in one.kinds)
+    mine = (one for one in _left_open() if organisation.kind in one.kinds)
     found = (Left(one.label, one.of(organisation), one.asks) for one in mine)
     return [one for one in found if one.names]
 
@@ -116,7 +106,7 @@ def _successor(organisation: Organisation, other: Organisation | None) -> Organi
 
 def _end(ending: Ending) -> None:
     organisation, successor = ending.organisation, ending.successor
-    for one in _registered().kinds:
+    for one in _left_open():
         if organisation.kind in one.kinds:
             one.settle(ending)
     db.session.flush()
@@ -141,13 +131,9 @@ def _end(ending: Ending) -> None:
             **{str(one.label): len(one.names) for one in ending.left},
         },
     )
-    _registered().tell(ending)
-
-
-def waiting_for_nobody() -> list[tuple[Organisation, list[Left]]]:
-    """The poles and partners that ended and still have something open, with what: none, unless something is broken."""
-    found = ((one, open_work(one)) for one in queries.ended())
-    return [(one, left) for one, left in found if left]
+    for feature in features():
+        if feature.tells_ending:
+            feature.tells_ending(ending)
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,6 +1,6 @@
 """What each rule of retention does: how much it would end today, and the jobs that end it."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, cast
@@ -17,12 +17,13 @@ from portal.applications import personal as applications
 from portal.applications import queries as application_queries
 from portal.applications.models import Application, ApplicationLink
 from portal.db import db
+from portal.feature import Check, Job
 from portal.interventions import personal as interventions
 from portal.journal import personal as journal
 from portal.journal.models import JournalEntry
 from portal.notifications.models import OutboxEmail
 from portal.notifications.outbox import service as outbox
-from portal.notifications.worker.service import Job
+from portal.personal_data import queries
 from portal.personal_data import service as people
 from portal.personal_data.rules import NOTICE, RULES, Kept
 from portal.requests import personal as requests
@@ -170,4 +171,12 @@ DUTIES: Mapping[Kept, Duty] = {
 }
 _DEAD_LINKS = _rows("forget links of applications", ApplicationLink, applications.is_dead_link)
 
-DAILY: tuple[Job, ...] = (*(job for duty in DUTIES.values() for job in duty.jobs), *_DEAD_LINKS.jobs)
+JOBS = (*(job for duty in DUTIES.values() for job in duty.jobs), *_DEAD_LINKS.jobs)
+
+
+def _unwritable() -> Iterator[str]:
+    for where in queries.unwritable_addresses():
+        yield f"{where}: no mail server takes this address; correct it on its page, or ask who owns it."
+
+
+CHECKS = (Check("addresses that nobody can write to", _unwritable),)

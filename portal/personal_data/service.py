@@ -1,7 +1,6 @@
 """A person's copy of what the portal knows of them, and the end of their account."""
 
 import json
-from collections.abc import Callable, Mapping
 from datetime import date, datetime, time
 from typing import Any
 
@@ -11,41 +10,21 @@ from portal.accounts import personal as accounts
 from portal.accounts import queries as people
 from portal.accounts import service as account
 from portal.accounts.models import Membership, Person
-from portal.applications import personal as applications
 from portal.db import db, require_transaction
-from portal.interventions import personal as interventions
-from portal.journal import personal as journal_entries
+from portal.feature import features
 from portal.journal import service as journal
 from portal.journal.rules import Act, Subject
-from portal.notifications import personal as notifications
 from portal.personal_data import words
 from portal.personal_data.rules import Place, WorkToHandOver
 from portal.refusals import NotFound
-from portal.requests import personal as requests
-from portal.safety import personal as safety
-from portal.teams import personal as teams
 from portal.teams import queries as team
 from portal.teams import service
-from portal.transfers import personal as transfers
-
-Parts = Mapping[str, Any]
-SOURCES: tuple[Callable[[Person], Parts], ...] = (
-    accounts.of_person,
-    lambda person: safety.of_person(person.id),
-    lambda person: teams.of_person(person.id),
-    lambda person: applications.of_person(person.id, person.email),
-    lambda person: requests.of_person(person.id),
-    lambda person: interventions.of_person(person.id),
-    lambda person: notifications.of_person(person.email),
-    lambda person: transfers.of_person(person.id),
-    lambda person: journal_entries.of_person(person.id, accounts.numbers_of(person)),
-)
-"""One for each feature: the parts of the copy that it makes, by name."""
 
 
 def everything_about(person: Person) -> str:
     """The copy, as JSON: dates in ISO 8601 and UTC, closed vocabularies in the words of the code."""
-    parts = {name: part for source in SOURCES for name, part in source(person).items()}
+    sources = (feature.about_person for feature in features() if feature.about_person)
+    parts = {name: part for about in sources for name, part in about(person).items()}
     copy = {
         "made_at": clock.now(),
         "language_of_explanations": person.language,
@@ -100,6 +79,6 @@ def forget_closed(person_id: int) -> bool:
 
 def forget(person: Person) -> None:
     """Remove who a closed account belonged to, everywhere but in texts and in logs, which end by themselves."""
-    safety.forget(person.id)
-    requests.forget(person.id)
-    accounts.forget(person)
+    for feature in features():
+        if feature.forgets_person:
+            feature.forgets_person(person)

@@ -1,11 +1,14 @@
-"""What must always be true of stored requests."""
+"""What ends by itself, and what must always be true of stored requests."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import select
 
+from portal import clock
 from portal.db import db
+from portal.feature import Check, Job
+from portal.requests import queries, service
 from portal.requests.models import Assignment, SupportRequest
 from portal.requests.steps import AssignmentState, RequestState, derive_state
 
@@ -39,3 +42,18 @@ def _expected(state: RequestState, assignments: Sequence[AssignmentState]) -> Re
     if state is RequestState.DRAFT and not assignments:
         return state
     return derive_state(state, assignments)
+
+
+def _told() -> Iterator[str]:
+    for one in wrong_states():
+        yield f"{one.reference} is stored as {one.stored} and should be {one.derived}."
+
+
+CHECKS = (Check("wrong states of requests", _told),)
+JOBS = (
+    Job(
+        "expire unanswered requests",
+        lambda after, most: queries.overdue(clock.today(), after, most),
+        lambda ids: sum(map(service.expire_unanswered, ids)),
+    ),
+)

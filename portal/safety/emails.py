@@ -1,6 +1,6 @@
 """E-mails that watch over an account; always to its owner, who may not be the one who acted."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 from typing import Any
 
@@ -101,13 +101,13 @@ def _example(message: Callable[[], Message]) -> previews.Example:
 _MORNING = datetime(2026, 3, 2, 9, 30, tzinfo=UTC)
 _NEW = "anne@exemple.test"
 _TOKEN = "an-example-that-opens-nothing"  # noqa: S105 (it is none)
-previews.register(
-    NEW_SIGN_IN, _example(lambda: _sign_in_message("Firefox", "Windows", "192.0.2.7", _MORNING))
-)
-previews.register(
-    PROTECTION_CHANGED, _example(lambda: _protection_message(Protection.PASSKEY_ADDED, "Mon téléphone"))
-)
-previews.register(CONFIRM_ADDRESS, _example(lambda: _confirm_message(_TOKEN)))
-previews.register(ADDRESS_TAKEN, _example(_taken_message))
-previews.register(ADDRESS_CHANGE_ASKED, _example(lambda: _asked_message(_NEW, _TOKEN)))
-previews.register(ADDRESS_CHANGED, _example(lambda: _changed_message(_NEW)))
+
+
+EXAMPLES: Mapping[str, previews.Example] = {
+    NEW_SIGN_IN: _example(lambda: _sign_in_message("Firefox", "Windows", "192.0.2.7", _MORNING)),
+    PROTECTION_CHANGED: _example(lambda: _protection_message(Protection.PASSKEY_ADDED, "Mon téléphone")),
+    CONFIRM_ADDRESS: _example(lambda: _confirm_message(_TOKEN)),
+    ADDRESS_TAKEN: _example(_taken_message),
+    ADDRESS_CHANGE_ASKED: _example(lambda: _asked_message(_NEW, _TOKEN)),
+    ADDRESS_CHANGED: _example(lambda: _changed_message(_NEW)),
+}

@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from flask import current_app
 from flask_babel import lazy_gettext as _l
 
 from portal import clock
@@ -15,6 +14,7 @@ from portal.accounts import service as accounts
 from portal.accounts.models import Membership, Person
 from portal.accounts.rules import ROLES_OF
 from portal.db import db, require_transaction
+from portal.feature import features
 from portal.journal import service as journal
 from portal.journal.rules import Act, Subject
 from portal.notifications.outbox import service as outbox
@@ -23,8 +23,6 @@ from portal.organisations.rules import LONGEST_ABSENCE, Left
 from portal.refusals import Invalid, NotAllowed, NotFound
 from portal.teams import emails, queries, rules
 from portal.teams.models import Absence, MembersReview
-
-EXTENSION = "portal-open-work"
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,8 +57,7 @@ def hand_over(departure: Departure) -> None:
 
 
 def _kinds() -> Sequence[OpenWork]:
-    kinds: Sequence[OpenWork] = current_app.extensions.get(EXTENSION, ())
-    return kinds
+    return [kind for feature in features() for kind in feature.open_work]
 
 
 def _locked(organisation: Organisation, membership_id: int) -> Membership:

@@ -4,11 +4,13 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from flask import current_app, request, url_for
+from flask import Flask, current_app, request, url_for
 
 from portal.access.permissions import Access, Open, Permission, allows
 from portal.access.roles import Actor
 from portal.web import current
+
+_EXTENSION = "portal-menu"
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +29,15 @@ class Entry:
 
 
 @dataclass(frozen=True, slots=True)
+class Menu:
+    """`main`: the line on every page; `administration`: the tools behind its last entry; `site_map`: all, in parts."""
+
+    main: Sequence[Entry]
+    administration: Sequence[Entry]
+    site_map: Mapping[Any, Sequence[Entry]]
+
+
+@dataclass(frozen=True, slots=True)
 class Item:
     """A line as shown."""
 
@@ -37,20 +48,29 @@ class Item:
     explanation: Any = None
 
 
+def init_app(app: Flask, menu: Menu) -> None:
+    """Keep the menu of this application."""
+    app.extensions[_EXTENSION] = menu
+
+
+def _menu() -> Menu:
+    menu: Menu = current_app.extensions[_EXTENSION]
+    return menu
+
+
 def items() -> list[Item]:
     """The menu of whoever looks."""
-    return _for_whoever_looks(current_app.extensions["portal-navigation"])
+    return _for_whoever_looks(_menu().main)
 
 
 def administration() -> list[Item]:
     """The tools behind the menu's last line, for whoever looks."""
-    return _for_whoever_looks(current_app.extensions["portal-administration"])
+    return _for_whoever_looks(_menu().administration)
 
 
 def site_map() -> list[tuple[Any, list[Item]]]:
     """Every page that needs no choice before it, in parts, for whoever looks."""
-    parts: Mapping[Any, Sequence[Entry]] = current_app.extensions["portal-site-map"]
-    shown = [(title, _for_whoever_looks(entries)) for title, entries in parts.items()]
+    shown = [(title, _for_whoever_looks(entries)) for title, entries in _menu().site_map.items()]
     return [(title, pages) for title, pages in shown if pages]
 
 

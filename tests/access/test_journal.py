@@ -86,7 +86,7 @@ def test_what_changes_is_written_down(app: Flask, world: World, row: Row) -> Non
         if changed:
             assert last_entry() > last, f"{row} changes {sorted(changed)}: call journal.service.record"
         assert not nameless(), "Say these fields in portal/journal/words.py FIELDS."
-        assert not unsaid(), "Say these words of a vocabulary in portal/screens.py IN_THE_JOURNAL."
+        assert not unsaid(), "Say these words of a vocabulary in the `journal_words` of its feature."
         assert not held(secrets(path, fields)), f"{row} writes a secret into the journal"
 
 

@@ -9,6 +9,7 @@ from pathlib import Path
 from tests.architecture.source import ROOT, Function, files, functions, name, tree
 
 NAMES = {
+    "feature": "what it brings to the others, in one declaration",
     "routes": "the addresses, and who may call each",
     "page": "what one page shows",
     "personal": "what is held of a person: their copy, and what is forgotten",

@@ -10,7 +10,7 @@ from flask import Flask
 from jinja2 import Environment, nodes
 from markupsafe import Markup
 
-from portal.interventions.steps import MOVES
+from portal.interventions.steps import CHANGES
 from portal.requests.emails import _TEMPLATE as AUDIENCES
 from portal.requests.steps import TRANSITIONS
 from tests.architecture.source import ROOT, files, name, strings, tree
@@ -77,7 +77,7 @@ def test_every_template_is_used(app: Flask) -> None:
 def expected_emails() -> set[str]:
     """A template for each action and each audience it tells."""
     return {
-        f"{'interventions' if action in MOVES else 'requests'}/emails/{action}_{AUDIENCES[audience]}.html"
+        f"{'interventions' if action in CHANGES else 'requests'}/emails/{action}_{AUDIENCES[audience]}.html"
         for action, move in TRANSITIONS.items()
         for audience in move.tells
     }

@@ -6,11 +6,11 @@ only where somebody really tries many.
 """
 
 import hashlib
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from flask import current_app, request
+from flask import request
 from sqlalchemy import ColumnElement, delete, insert
 
 from portal import clock
@@ -18,10 +18,9 @@ from portal.accounts import queries, rules
 from portal.accounts.models import FailedAttempt
 from portal.accounts.rules import Held, Limit
 from portal.db import db, one_at_a_time, require_transaction
+from portal.feature import features
 from portal.web.addresses import network
 
-KNOWN_BROWSER = "portal-known-browser"
-"""Name of the extension that tells by what this browser is known to the owner of an e-mail address; None: it is not."""
 SIGN_IN = "sign-in"
 CODE = "code"
 _SHARES_A_LOCK = len("written to:") + 2
@@ -41,8 +40,8 @@ def begin_sign_in(email: str, purpose: str = SIGN_IN) -> Attempt:
 
     `purpose`: what is guessed, a password or a code, each counted apart.
     """
-    known_by: Callable[[str], str | None] = current_app.extensions[KNOWN_BROWSER]
-    known = known_by(email)
+    browsers = (feature.browser_of(email) for feature in features() if feature.browser_of)
+    known = next(browsers, None)
     if known:
         return _begin({f"{purpose} here:{known[:40]}": rules.ACCOUNT})
     limits = {_account(purpose, email): rules.ACCOUNT}

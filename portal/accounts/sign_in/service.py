@@ -27,7 +27,7 @@ from flask_security import (
 )
 from flask_security.recoverable import reset_password_token_status
 from flask_security.utils import do_flash, get_message, set_request_attr
-from sqlalchemy import ColumnElement, true
+from sqlalchemy import and_, true
 
 from portal.access.permissions import Open
 from portal.accounts import forms, page, queries, rules, service
@@ -37,6 +37,7 @@ from portal.accounts.passwords import service as passwords
 from portal.accounts.rules import Held
 from portal.accounts.words import security_messages, too_many_links
 from portal.db import db, transaction
+from portal.feature import features
 from portal.refusals import NotFound
 from portal.web import current, flash, fresh, kept
 from portal.web.addresses import is_local_path
@@ -50,8 +51,6 @@ session_started = Namespace().signal("session-started")
 session_ending = Namespace().signal("session-ending")
 """Whoever is signed in signs out; sent in a transaction, before the session is emptied."""
 
-IS_OPEN = "portal-session-is-open"
-"""Name of the extension that tells, as a condition of a query, if the session of this request is open."""
 _LANGUAGE = "language"
 SIGNED_IN_HERE = "signed_in_here"
 """Of the session: by what a browser is known to whoever signed in there, and stays known once they have left."""
@@ -119,12 +118,14 @@ def _acting(person: Person | None) -> Person | None:
 
 def _signed_in(fs_uniquifier: str) -> Person | None:
     """The person of this session, if it is still open."""
-    is_open: Callable[[], ColumnElement[bool]] = current_app.extensions[IS_OPEN]
-    person = _acting(queries.by_session(fs_uniquifier, only_if=is_open()))
+    is_open = (feature.session_is_open() for feature in features() if feature.session_is_open)
+    person = _acting(queries.by_session(fs_uniquifier, only_if=and_(true(), *is_open)))
     if person:
         set_request_attr("fs_authn_via", "session")
         set_request_attr("fs_paa", session.get("fs_paa", 0))
-        current_app.extensions["portal-look"](person)  # they may only look at the portal as somebody else
+        for feature in features():
+            if feature.looks_as:
+                feature.looks_as(person)  # they may only look at the portal as somebody else
     return person
 
 
@@ -358,11 +359,9 @@ def init_app(app: Flask) -> None:
         password_util_cls=passwords.Passphrases,
     )
     security.want_json(lambda _request: False)
-    app.extensions[IS_OPEN] = true
     login_manager: LoginManager = app.login_manager  # type: ignore[attr-defined]  # Flask-Login's
     login_manager.request_loader(lambda _request: None)
     login_manager.user_loader(_signed_in)
-    app.extensions[attempts.KNOWN_BROWSER] = lambda _email: None
     user_authenticated.connect(_start_session, app)
     user_logged_out.connect(_sign_out, app)
     password_reset.connect(_forget_failures, app)

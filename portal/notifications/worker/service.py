@@ -7,9 +7,8 @@ import signal
 import socket
 import time
 import traceback
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from contextlib import nullcontext, suppress
-from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 from types import FrameType
@@ -20,6 +19,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from portal import clock, engine
 from portal.db import db, transaction
+from portal.feature import Job, features
 from portal.notifications import queries
 from portal.notifications.delivery.service import Delivery
 from portal.notifications.mail.service import ServerAway
@@ -33,24 +33,6 @@ JOB_PAUSE_SECONDS = 600.0
 TRANSACTIONS = 25
 """Of one job in one round, so that e-mails do not wait long for it."""
 log = logging.getLogger(__name__)
-
-
-@dataclass(frozen=True, slots=True)
-class Job:
-    """Something done every day to each thing that is due.
-
-    `due`: keys after a key, in order, so many at most, read without a lock. `do`: to these, in a transaction of their
-    own, having looked again under lock, since people and other workers act meanwhile; returns to how many it was done.
-    `at_once`: how many keys one transaction takes: one where people are told, more where rows only go. `first`: comes
-    before every key. `locks` False: it changes no row, so no transaction is opened.
-    """
-
-    name: str
-    due: Callable[[Any, int], Sequence[Any]]
-    do: Callable[[Sequence[Any]], int]
-    at_once: int = 1
-    first: Any = 0
-    locks: bool = True
 
 
 class Walk:
@@ -127,8 +109,8 @@ class Stop:
         files.select([self._reader], [], [], seconds)
 
 
-def run(daily: Sequence[Job]) -> None:
-    """Work until SIGTERM or SIGINT; a second one ends at once. See `Worker` for `daily`."""
+def run() -> None:
+    """Work until SIGTERM or SIGINT; a second one ends at once."""
     stop = Stop()
 
     def ask_to_stop(number: int, frame: FrameType | None) -> None:
@@ -137,7 +119,7 @@ def run(daily: Sequence[Job]) -> None:
 
     signal.signal(signal.SIGTERM, ask_to_stop)
     signal.signal(signal.SIGINT, ask_to_stop)
-    Worker(daily, stop).run()
+    Worker([job for feature in features() for job in feature.jobs], stop).run()
 
 
 class Worker:

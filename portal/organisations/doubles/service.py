@@ -4,12 +4,12 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from flask import current_app
 from flask_babel import lazy_gettext as _l
 
 from portal.access.permissions import Permission, allows
 from portal.access.roles import Actor
 from portal.db import db, require_transaction
+from portal.feature import features
 from portal.journal import service as journal
 from portal.journal.rules import Act, Subject
 from portal.organisations import queries, service
@@ -18,8 +18,6 @@ from portal.organisations.history import service as history
 from portal.organisations.models import Organisation, Pole
 from portal.organisations.rules import OrganisationKind
 from portal.refusals import Invalid, NotAllowed, NotFound
-
-_PLACE = "portal-merge"
 
 _COMMON = {
     "name": ("name",),
@@ -59,15 +57,9 @@ class Preview:
     obstacles: Sequence[Any]
 
 
-def init_app(app: Any, moves: Collection[Move]) -> None:
-    """Keep the list of what follows an organisation."""
-    app.extensions[_PLACE] = tuple(moves)
-
-
-def moves() -> Sequence[Move]:
-    """What follows an organisation, over all features."""
-    found: Sequence[Move] = current_app.extensions[_PLACE]
-    return found
+def moves() -> list[Move]:
+    """What follows an organisation, over all features: what stands on another goes first."""
+    return [move for feature in reversed(features()) for move in feature.moves]
 
 
 def groups_of(kind: OrganisationKind) -> Mapping[str, tuple[str, ...]]:

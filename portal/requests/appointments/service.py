@@ -1,16 +1,13 @@
-"""What is planned for an assignment, and ends with it: known to a feature above, named in `portal/screens.py`."""
+"""What is planned for an assignment, and ends with it: known to a feature above, which declares its diary."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from flask import current_app
-
 from portal.access.roles import Actor
+from portal.feature import features
 from portal.requests.emails import News
 from portal.requests.models import Assignment
-
-EXTENSION = "portal-appointments"
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,16 +27,18 @@ class Diary:
     call_off: Callable[[Actor | None, Assignment, str | None], CalledOff]
 
 
+def _diary() -> Diary:
+    return next(feature.diary for feature in features() if feature.diary)
+
+
 def any_planned(assignment: Assignment) -> bool:
     """Is there still a date to hold or to call off?"""
-    diary: Diary = current_app.extensions[EXTENSION]
-    return diary.planned(assignment)
+    return _diary().planned(assignment)
 
 
 def call_off(actor: Actor | None, assignments: Sequence[Assignment], why: str | None) -> CalledOff:
     """Nobody comes any more: every planned date of these assignments is called off."""
-    diary: Diary = current_app.extensions[EXTENSION]
-    done = [diary.call_off(actor, one, why) for one in assignments]
+    done = [_diary().call_off(actor, one, why) for one in assignments]
     return CalledOff(
         [fact for one in done for fact in one.facts], [told for one in done for told in one.news]
     )

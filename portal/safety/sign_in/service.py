@@ -210,8 +210,6 @@ def _own_question() -> str | None:
 def init_app(app: Flask) -> None:
     """Add all this to the sign-in of `accounts`, which is mounted already."""
     authenticator.init_app(app)
-    app.extensions[sign_in.IS_OPEN] = sessions.is_alive
-    app.extensions[attempts.KNOWN_BROWSER] = sessions.known_here
     flask_security = app.extensions["security"]
     flask_security.two_factor_plugins.register_tf_impl(app, CODES, SecondStep)
     flask_security.support_mfa = True  # after its routes are made: the second step has its own

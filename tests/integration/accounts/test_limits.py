@@ -15,6 +15,7 @@ from portal.accounts import rules
 from portal.accounts.attempts import service as attempts
 from portal.applications.steps import State
 from portal.db import db
+from portal.feature import Feature
 from portal.notifications.models import OutboxEmail
 from portal.notifications.outbox import service as outbox
 from portal.organisations.models import Organisation
@@ -125,7 +126,8 @@ def test_the_limit_of_a_network_is_not_outrun(
 def test_the_limit_of_a_known_browser_is_not_outrun(
     app: Flask, database: None, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setitem(app.extensions, attempts.KNOWN_BROWSER, lambda _email: "k" * 64)
+    known = Feature("known", browser_of=lambda _email: "k" * 64)
+    monkeypatch.setattr(attempts, "features", lambda: [known])
     assert sum(at_once(app, *[LIMITS["begin_sign_in"].act] * AT_ONCE)) == rules.ACCOUNT.free
 
 

@@ -70,11 +70,6 @@ def test_no_examples_where_the_setting_is_off(browse: Browse, no_previews: None,
     assert browse().get(f"/apercus-emails{path}").status_code == 404
 
 
-def test_an_example_is_registered_once() -> None:
-    with pytest.raises(ValueError, match="already"):
-        previews.register(KIND, lambda: previews.example(KIND, "fr"))
-
-
 def test_the_mailbox_shows_what_was_sent_to_whom(
     app: Flask, browse: Browse, write: Write, demonstration: None
 ) -> None:

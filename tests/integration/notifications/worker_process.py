@@ -10,4 +10,4 @@ if __name__ == "__main__":
     app = create_app(Testing(sys.argv[1]))
     app.config["MAIL_PORT"] = int(sys.argv[2])
     with app.app_context():
-        worker.run(daily=())
+        worker.run()

@@ -144,7 +144,9 @@ def test_every_column_that_points_to_an_organisation_is_open_work_or_not() -> No
         if key.column.table.name == "organisation"
     }
     known = {str(column.property.columns[0]) for column in POINTING}
-    assert known == pointing, "Say what of these rows waits for an organisation, and settle it in its `handover`."
+    assert known == pointing, (
+        "Say what of these rows waits for an organisation, and settle it in its `handover`."
+    )
 
 
 @pytest.mark.parametrize("state", [*sorted(LIVE_ASSIGNMENTS), None], ids=str)

@@ -1,0 +1,20 @@
+"""New poles, from the first e-mail to the decision."""
+
+from portal.applications import emails, handover, personal, routes, words
+from portal.feature import Feature
+
+FEATURE = Feature(
+    "applications",
+    screens=(routes.bp,),
+    emails=emails.EXAMPLES,
+    moves=handover.MOVES,
+    left_open=handover.LEFT_OPEN,
+    about_person=lambda person: personal.of_person(person.id, person.email),
+    journal_words={
+        "state": {state: said.label for state, said in words.STATES.items()},
+        "reason": {
+            **words.REFUSALS,
+            **{opinion: said.label for opinion, said in words.OPINIONS.items()},
+        },
+    },
+)

@@ -1,0 +1,105 @@
+"""What a feature brings to the portal: one frozen value each, listed in `portal/screens.py`, read by whoever needs it.
+
+    FEATURE = Feature("usage", screens=(routes.bp,))
+
+A feature above adds what those below ask for, and is never imported by them.
+"""
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from flask import Blueprint, Flask, current_app
+from sqlalchemy import ColumnElement
+
+if TYPE_CHECKING:
+    from portal.accounts.models import Person
+    from portal.journal.rules import Page, Subject
+    from portal.notifications.previews.service import Example
+    from portal.organisations.handover import Ending, LeftOpen, Move
+    from portal.requests.appointments.service import Diary
+    from portal.teams.service import OpenWork
+
+_EXTENSION = "portal-features"
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """Something done every day to each thing that is due.
+
+    `due`: keys after a key, in order, so many at most, read without a lock. `do`: to these, in a transaction of their
+    own, having looked again under lock, since people and other workers act meanwhile; returns to how many it was done.
+    `at_once`: how many keys one transaction takes: one where people are told, more where rows only go. `first`: comes
+    before every key. `locks` False: it changes no row, so no transaction is opened.
+    """
+
+    name: str
+    due: Callable[[Any, int], Sequence[Any]]
+    do: Callable[[Sequence[Any]], int]
+    at_once: int = 1
+    first: Any = 0
+    locks: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """What must be true of stored rows. `faults`: what is counted; `find`: a line for each; `advice`: what to do."""
+
+    faults: str
+    find: Callable[[], Iterable[str]]
+    advice: str = ""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Feature:
+    """One folder of the portal, and what it does for the others.
+
+    `screens`: its pages. `start`: what it sets up in the application, before any page. `emails`: each kind it sends,
+    "feature/name", with its example. `jobs`, `checks`: what runs by itself, what `flask check` looks at.
+
+    `moves`: what follows an organisation that is merged into another. `left_open`: what one that ends leaves open;
+    `tells_ending`: how its people are told. `open_work`: what somebody who leaves holds. `diary`: dates planned for an
+    assignment.
+
+    `about_person`: the parts of a person's copy, by name; `forgets_person`: takes out who they were. `journal_pages`:
+    where a subject is shown; `journal_words`: stored values in words, by field.
+
+    `session_is_open`, `browser_of`, `looks_as`: what sign-in asks: is the session of this cookie still open, from
+    which browser they are known, as whom they look.
+    """
+
+    name: str
+    screens: Sequence[Blueprint] = ()
+    start: Callable[[Flask], None] | None = None
+    emails: "Mapping[str, Example]" = field(default_factory=dict)
+    jobs: Sequence[Job] = ()
+    checks: Sequence[Check] = ()
+    moves: "Sequence[Move]" = ()
+    left_open: "Sequence[LeftOpen]" = ()
+    tells_ending: "Callable[[Ending], None] | None" = None
+    open_work: "Sequence[OpenWork]" = ()
+    diary: "Diary | None" = None
+    about_person: "Callable[[Person], Mapping[str, Any]] | None" = None
+    forgets_person: "Callable[[Person], None] | None" = None
+    journal_pages: "Mapping[Subject, Page]" = field(default_factory=dict)
+    journal_words: Mapping[str, Mapping[Any, Any]] = field(default_factory=dict)
+    session_is_open: Callable[[], ColumnElement[bool]] | None = None
+    browser_of: Callable[[str], str | None] | None = None
+    looks_as: "Callable[[Person], None] | None" = None
+
+
+def features() -> Sequence[Feature]:
+    """All features, each after those it stands on."""
+    found: Sequence[Feature] = current_app.extensions[_EXTENSION]
+    return found
+
+
+def init_app(app: Flask, declared: Sequence[Feature]) -> None:
+    """Start each feature, then open its pages."""
+    app.extensions[_EXTENSION] = declared
+    for feature in declared:
+        if feature.start:
+            feature.start(app)
+    for feature in declared:
+        for blueprint in feature.screens:
+            app.register_blueprint(blueprint)

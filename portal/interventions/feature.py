@@ -1,0 +1,14 @@
+"""Dated acts of partners for poles."""
+
+from portal.feature import Feature
+from portal.interventions import emails, handover, personal, routes
+
+FEATURE = Feature(
+    "interventions",
+    screens=(routes.bp,),
+    emails=emails.EXAMPLES,
+    left_open=handover.LEFT_OPEN,
+    open_work=handover.OPEN_WORK,
+    diary=handover.DIARY,
+    about_person=lambda person: personal.of_person(person.id),
+)

@@ -1,0 +1,107 @@
+"""The menu, the tools of administration and the site map, each in one readable list."""
+
+from flask import Flask
+from flask_babel import lazy_gettext as _l
+
+from portal.access.permissions import Open, Permission
+from portal.web import navigation
+from portal.web.navigation import Entry
+
+ONE_ORGANISATION = ("organisations.detail", "records.", "teams.", "catalogue.deliver")
+
+MENU = (
+    Entry("home.index", _l("Home"), Open.PUBLIC),
+    Entry("requests.index", _l("Requests"), Permission.REQUEST_READ, ("requests.", "interventions.")),
+    Entry("applications.index", _l("Applications"), Permission.APPLICATION_READ, ("applications.",)),
+    Entry("usage.index", _l("Usage"), Permission.USAGE_READ),
+    Entry("catalogue.index", _l("Services"), Open.PUBLIC, ("catalogue.show",)),
+    Entry("register.index", _l("PTCE register"), Open.PUBLIC, ("register.",)),
+    Entry("home.how_to_apply", _l("How to apply"), Open.PUBLIC, visitors_only=True),
+    Entry("organisations.index", _l("Organisations"), Permission.ORGANISATION_READ, ONE_ORGANISATION),
+    Entry(
+        "organisations.own",
+        _l("My organisation"),
+        Permission.PEOPLE_READ,
+        ONE_ORGANISATION,
+        unless=Permission.ORGANISATION_READ,
+    ),
+    Entry(
+        "home.administration",
+        _l("Administration"),
+        Permission.JOURNAL_READ,
+        ("people.", "transfers.", "notifications.index", "journal."),
+    ),
+)
+
+ADMINISTRATION = (
+    Entry(
+        "people.index",
+        _l("People"),
+        Permission.PERSON_READ,
+        explanation=_l("Find somebody, see where they belong, look at the portal as they do."),
+    ),
+    Entry(
+        "transfers.index",
+        _l("Imports and exports"),
+        Permission.TRANSFER_RUN,
+        explanation=_l("Bring in or take out poles, partners and people as spreadsheets."),
+    ),
+    Entry(
+        "notifications.index",
+        _l("E-mails"),
+        Permission.EMAIL_SUPERVISE,
+        explanation=_l("See what waits or could not be sent, and try again."),
+    ),
+    Entry(
+        "journal.index",
+        _l("Journal"),
+        Permission.JOURNAL_READ,
+        explanation=_l("Who changed which person, right or organisation, and when."),
+    ),
+)
+
+ACCOUNT = (
+    Entry("accounts.profile", _l("My account"), Open.SIGNED_IN),
+    Entry("safety.overview", _l("Sign-in and security"), Open.SIGNED_IN),
+    Entry("security.change_password", _l("Change my password"), Open.SIGNED_IN),
+    Entry("safety.change_address", _l("Change my e-mail address"), Open.SIGNED_IN),
+    Entry("safety.set_up_application", _l("Code application"), Open.SIGNED_IN),
+    Entry("safety.manage_passkeys", _l("Passkeys"), Open.SIGNED_IN),
+    Entry("safety.sessions", _l("Where you are signed in"), Open.SIGNED_IN),
+    Entry("personal_data.show", _l("My personal data"), Open.SIGNED_IN),
+    Entry("personal_data.copy", _l("A copy of my data"), Open.SIGNED_IN),
+    Entry("personal_data.close", _l("Close my account"), Open.SIGNED_IN),
+    Entry("security.login", _l("Sign in"), Open.PUBLIC, visitors_only=True),
+    Entry("security.forgot_password", _l("Forgotten password"), Open.PUBLIC),
+)
+
+SITE_MAP = {
+    _l("The portal"): (
+        *MENU[:2],
+        Entry("requests.new", _l("Ask for support"), Permission.REQUEST_DRAFT),
+        *MENU[2:6],
+        Entry("register.chart", _l("Map of the PTCE"), Open.PUBLIC),
+        *MENU[6:8],
+        Entry("records.create", _l("New organisation"), Permission.ORGANISATION_CREATE),
+        *MENU[8:],
+        *ADMINISTRATION,
+    ),
+    _l("Apply"): (
+        Entry("home.how_to_apply", _l("How to apply"), Open.PUBLIC),
+        Entry("applications.begin", _l("Begin an application"), Open.PUBLIC),
+        Entry("applications.lost_link", _l("I lost the link to my application"), Open.PUBLIC),
+    ),
+    _l("My account"): ACCOUNT,
+    _l("About this portal"): (
+        Entry("home.accessibility", _l("Accessibility: not compliant"), Open.PUBLIC),
+        Entry("home.privacy", _l("Personal data"), Open.PUBLIC),
+        Entry("home.legal", _l("Legal notice"), Open.PUBLIC),
+        Entry("notifications.preview_list", _l("The e-mails of the portal"), Open.PUBLIC),
+        Entry("home.style_guide", _l("Style guide"), Open.PUBLIC),
+    ),
+}
+"""Every page that needs no choice before it; a test names whatever is missing."""
+
+
+def init_app(app: Flask) -> None:
+    navigation.init_app(app, navigation.Menu(MENU, ADMINISTRATION, SITE_MAP))

@@ -1,0 +1,12 @@
+"""E-mails, from the outbox to the mail server."""
+
+from portal.feature import Feature
+from portal.notifications import personal, routes
+from portal.notifications.mail import service as mail
+
+FEATURE = Feature(
+    "notifications",
+    screens=(routes.bp,),
+    start=mail.init_app,
+    about_person=lambda person: personal.of_person(person.email),
+)

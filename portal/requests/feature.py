@@ -1,0 +1,17 @@
+"""The life of a request."""
+
+from portal.feature import Feature
+from portal.requests import emails, handover, jobs, personal, routes
+
+FEATURE = Feature(
+    "requests",
+    screens=(routes.bp,),
+    emails=emails.EXAMPLES,
+    jobs=jobs.JOBS,
+    checks=jobs.CHECKS,
+    moves=handover.MOVES,
+    left_open=handover.LEFT_OPEN,
+    open_work=handover.OPEN_WORK,
+    about_person=lambda person: personal.of_person(person.id),
+    forgets_person=lambda person: personal.forget(person.id),
+)

@@ -1,0 +1,16 @@
+"""Who belongs to one organisation."""
+
+from portal.feature import Feature
+from portal.teams import emails, handover, jobs, personal, routes
+from portal.teams.invitations import routes as guests
+
+FEATURE = Feature(
+    "teams",
+    screens=(routes.bp, guests.bp),
+    emails=emails.EXAMPLES,
+    jobs=jobs.JOBS,
+    moves=handover.MOVES,
+    left_open=handover.LEFT_OPEN,
+    tells_ending=handover.tell,
+    about_person=lambda person: personal.of_person(person.id),
+)

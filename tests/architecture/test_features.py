@@ -1,0 +1,92 @@
+"""What a feature brings is declared in its `feature.py`, whole and once."""
+
+import importlib
+import pkgutil
+from collections import Counter
+from collections.abc import Iterator
+from types import ModuleType
+from typing import Any
+
+import pytest
+from flask import Blueprint
+
+from portal.feature import Feature
+from portal.screens import FEATURES
+from tests.architecture.source import ROOT
+
+DECLARED = {
+    "CHECKS": "checks",
+    "DIARY": "diary",
+    "EXAMPLES": "emails",
+    "JOBS": "jobs",
+    "LEFT_OPEN": "left_open",
+    "MOVES": "moves",
+    "OPEN_WORK": "open_work",
+}
+"""What a module of a feature calls what its declaration holds."""
+
+EACH = pytest.mark.parametrize("feature", FEATURES, ids=lambda feature: feature.name)
+
+
+def modules(feature: Feature) -> Iterator[ModuleType]:
+    package = importlib.import_module(f"portal.{feature.name}")
+    for found in pkgutil.walk_packages(package.__path__, f"{package.__name__}."):
+        yield importlib.import_module(found.name)
+
+
+def test_every_feature_is_listed_once_under_its_own_name() -> None:
+    there = {path.parent.name for path in (ROOT / "portal").glob("*/feature.py")}
+    assert sorted(feature.name for feature in FEATURES) == sorted(there)
+    for feature in FEATURES:
+        assert importlib.import_module(f"portal.{feature.name}.feature").FEATURE is feature
+
+
+@EACH
+def test_what_exists_is_declared(feature: Feature) -> None:
+    for module in modules(feature):
+        for name, field in DECLARED.items():
+            if hasattr(module, name):
+                assert getattr(feature, field) is getattr(module, name), f"{module.__name__} {name}"
+
+
+@EACH
+def test_every_page_is_declared(feature: Feature) -> None:
+    made = {
+        value.name
+        for module in modules(feature)
+        for value in vars(module).values()
+        if isinstance(value, Blueprint) and value.import_name == module.__name__
+    }
+    assert made == {screen.name for screen in feature.screens}
+
+
+@EACH
+def test_what_is_held_of_a_person_is_declared(feature: Feature) -> None:
+    if (ROOT / "portal" / feature.name / "personal.py").exists() and feature.name != "journal":
+        personal = importlib.import_module(f"portal.{feature.name}.personal")
+        assert (feature.about_person is not None) == hasattr(personal, "of_person")
+        assert (feature.forgets_person is not None) == hasattr(personal, "forget")
+
+
+@EACH
+def test_an_email_is_named_after_the_feature_that_sends_it(feature: Feature) -> None:
+    for kind in feature.emails:
+        assert kind.startswith(f"{feature.name}/")
+        assert (ROOT / "templates" / feature.name / "emails" / f"{kind.split('/')[1]}.html").exists(), kind
+
+
+@pytest.mark.parametrize("field", ["emails", "jobs", "moves", "journal_pages", "journal_words"])
+def test_nothing_is_declared_twice(field: str) -> None:
+    names = Counter(_name(one) for feature in FEATURES for one in getattr(feature, field))
+    assert not [name for name, count in names.items() if count > 1]
+
+
+def _name(one: Any) -> Any:
+    """A job by its name, a move by its column, what is kept in a table by its key."""
+    return getattr(one, "name", None) or getattr(one, "column", one)
+
+
+@pytest.mark.parametrize("field", ["diary", "tells_ending", "session_is_open", "browser_of", "looks_as"])
+def test_what_only_one_can_say_is_said(field: str) -> None:
+    who = [feature.name for feature in FEATURES if getattr(feature, field)]
+    assert len(who) == 1, who
