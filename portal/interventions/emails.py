@@ -18,6 +18,7 @@ from portal.notifications.emails import Message, Recipient
 from portal.notifications.previews.service import Example
 from portal.requests import emails as requests
 from portal.requests.emails import News, kind_of
+from portal.requests.examples import emails as examples
 from portal.requests.models import Assignment, RequestEvent
 from portal.requests.steps import TRANSITIONS, Action, Audience
 
@@ -124,7 +125,7 @@ def example(action: Action, audience: Audience) -> tuple[Recipient, Message]:
     moved = action is Action.CORRECT
     before = meeting(intervention)._replace(on=date(2026, 3, 17), starts_at=time(14)) if moved else None
     said = facts(intervention, None, before)
-    return requests.example(action, audience, said, {"intervention": intervention, "moved": moved})
+    return examples.example(action, audience, said, {"intervention": intervention, "moved": moved})
 
 
 EXAMPLES: Mapping[str, Example] = {

@@ -1,7 +1,8 @@
 """The life of a request."""
 
 from portal.feature import Feature
-from portal.requests import emails, handover, jobs, personal, routes
+from portal.requests import handover, jobs, personal, routes
+from portal.requests.examples import emails
 
 FEATURE = Feature(
     "requests",
