@@ -71,7 +71,7 @@ PROOFS: dict[str, str] = {
     "Every three months: keep who": "portal.teams.rules:REVIEWED_EVERY",
     "Thank you: the members are confirmed for three months": "portal.teams.rules:REVIEWED_EVERY",
     "Go on: your draft will be deleted in two weeks": _APPLICATIONS + "WARNED_BEFORE",
-    "has not been changed for more than ten weeks": _APPLICATIONS + "WARNED_BEFORE",
+    "The application begun with your address has not been changed": _APPLICATIONS + "WARNED_BEFORE",
     "after they were last written in; their author is warned": _APPLICATIONS + "WARNED_BEFORE",
     "It opens your application, and nothing else": _APPLICATIONS + "LINK_LASTS",
     "This link opens the application begun with your address": _APPLICATIONS + "LINK_LASTS",
@@ -132,7 +132,7 @@ PROOFS: dict[str, str] = {
     "test_an_observer_reads_figures_and_no_names_of_people_or_poles",
     "Nobody but you; the operator of the portal": "tests/integration/journal/test_page.py::"
     "test_it_is_kept_for_twelve_months",
-    "Until then nobody but you reads it": "tests/access/test_matrix.py::"
+    "Until then nobody but you reads your application": "tests/access/test_matrix.py::"
     "test_each_persona_gets_the_answer_of_the_table",
     "What is marked “Public” appears in the register only": "tests/integration/applications/test_journey.py::"
     "test_without_agreement_the_pole_stays_out_of_the_public_register",
