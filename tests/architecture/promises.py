@@ -71,7 +71,8 @@ PROOFS: dict[str, str] = {
     "Every three months: keep who": "portal.teams.rules:REVIEWED_EVERY",
     "Thank you: the members are confirmed for three months": "portal.teams.rules:REVIEWED_EVERY",
     "Go on: your draft will be deleted in two weeks": _APPLICATIONS + "WARNED_BEFORE",
-    "The application begun with your address has not been changed": _APPLICATIONS + "WARNED_BEFORE",
+    "The application begun with your address has not been changed": "tests/integration/applications/"
+    "test_retention.py::test_a_draft_is_warned_then_deleted_with_its_documents",
     "after they were last written in; their author is warned": _APPLICATIONS + "WARNED_BEFORE",
     "It opens your application, and nothing else": _APPLICATIONS + "LINK_LASTS",
     "This link opens the application begun with your address": _APPLICATIONS + "LINK_LASTS",
