@@ -16,7 +16,7 @@ PIP := PIP_USER=0 PIP_REQUIRE_VIRTUALENV=0 PIP_DISABLE_PIP_VERSION_CHECK=1 PIP_N
 export PORT
 
 .DEFAULT_GOAL := help
-.PHONY: help setup setup-dev demo demo-reset serve worker migrate test check build territories translations bench clean
+.PHONY: help setup setup-dev demo demo-reset serve worker migrate test quick check build territories translations bench clean
 
 help: ## List what can be done
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-13s %s\n", $$1, $$2 }' Makefile
@@ -49,13 +49,20 @@ test: setup-dev ## Check everything and run all tests, on both databases and in 
 	$(BIN)/pytest -n 2 --dist worksteal --database postgresql $(ASK_THE_DATABASE)
 	$(NODE) npx html-validate --config .htmlvalidate.json --max-warnings 0 "$(PAGES)/*.html"
 
+quick: setup-dev ## Check style, types and layers, and run the tests that touch the change, in about a minute
+	$(BIN)/ruff check
+	$(BIN)/ruff format --check
+	$(BIN)/mypy
+	$(BIN)/lint-imports --no-logo
+	$(BIN)/pytest -n 2 --dist worksteal $$($(BIN)/python -m tests.touched)
+
 check: setup-dev ## Style, types, layers, templates, translations, built files
 	$(BIN)/ruff check
 	$(BIN)/ruff format --check
 	$(BIN)/mypy
 	$(BIN)/lint-imports --no-logo
 	$(BIN)/djlint --lint --quiet templates
-	$(BIN)/pytest tests/architecture
+	$(BIN)/pytest -n 2 --dist worksteal tests/architecture
 	$(NODE) npm run --silent build
 	git diff --exit-code --stat static/built
 

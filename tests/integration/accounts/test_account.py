@@ -9,6 +9,7 @@ from portal.access.roles import Role
 from portal.accounts import service
 from portal.accounts.attempts import service as attempts
 from portal.accounts.models import Membership
+from portal.accounts.passwords import service as passwords
 from portal.db import WriteOutsideTransaction, transaction
 from tests.browser import Browser
 from tests.builders import Builder
@@ -151,8 +152,9 @@ def test_a_person_of_no_organisation_is_told_what_to_do(make: Builder, browse: B
 
 def test_people_are_created_and_join_once(make: Builder) -> None:
     pole = make.pole()
+    unknown = passwords.hashed_unknown()
     with transaction() as session:
-        person = service.create_person(" Anne@Exemple.TEST ", "Anne", "Le Goff", language="en")
+        person = service.create_person(" Anne@Exemple.TEST ", "Anne", "Le Goff", unknown, language="en")
         session.flush()
         first = service.join(person, pole, Role.MEMBER)
         session.flush()
@@ -167,7 +169,7 @@ def test_people_are_created_and_join_once(make: Builder) -> None:
 def test_services_refuse_to_work_outside_a_transaction(make: Builder) -> None:
     member: Membership = make.coordinator()
     with pytest.raises(WriteOutsideTransaction):
-        service.create_person("anne@exemple.test", "Anne", "Le Goff")
+        service.create_person("anne@exemple.test", "Anne", "Le Goff", "hashed")
     with pytest.raises(WriteOutsideTransaction):
         service.join(member.person, member.organisation, Role.MEMBER)
     with pytest.raises(WriteOutsideTransaction):

@@ -126,7 +126,7 @@ def test_what_is_typed_in_a_description_is_never_html(make: Builder, browse: Bro
     text = browse(None).get("/services/x").text
     assert "<script>alert" not in text
     assert "<b>Gras" not in text
-    assert "<p>Deux</p>" in text
+    assert '<p dir="auto">Deux</p>' in text
 
 
 @pytest.mark.parametrize("path", ["/services/nothing", "/services/gone", "/services/A"])

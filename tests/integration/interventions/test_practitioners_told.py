@@ -18,6 +18,7 @@ from portal.interventions.steps import InterventionState, Place
 from portal.notifications.models import OutboxEmail
 from portal.organisations import handover
 from portal.organisations.models import Organisation
+from portal.organisations.rules import NOBODY
 from portal.requests import service as requests
 from portal.requests.changes.service import Said
 from portal.requests.models import Assignment, SupportRequest
@@ -97,7 +98,7 @@ def leave(scene: Scene, who: Membership) -> None:
 
 
 def end_partner(scene: Scene) -> None:
-    handover.end(actor_of(scene.national), scene.doer.organisation_id, "Voici.", handover.NOBODY)
+    handover.end(actor_of(scene.national), scene.doer.organisation_id, "Voici.", NOBODY)
 
 
 NAMED, MOVED, OFF = (f"interventions/{one}_practitioner" for one in ("plan", "correct", "call_off"))

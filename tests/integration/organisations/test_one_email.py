@@ -20,6 +20,7 @@ from portal.interventions.steps import InterventionState
 from portal.notifications.models import OutboxEmail
 from portal.organisations import handover
 from portal.organisations.models import Organisation
+from portal.organisations.rules import NOBODY
 from portal.requests.models import SupportRequest
 from portal.requests.steps import AssignmentState
 from portal.teams import service as teams
@@ -88,7 +89,7 @@ def be_away(actor: Membership, who: Membership, substitute: Membership) -> None:
 
 
 def end(scene: Scene, gone: Membership, successor: Membership | None) -> None:
-    to = successor.organisation_id if successor else handover.NOBODY
+    to = successor.organisation_id if successor else NOBODY
     handover.end(actor_of(scene.world.national), gone.organisation_id, WHY, to)
 
 

@@ -11,7 +11,7 @@ class TownForm(PortalForm):
     class Meta(PortalForm.Meta):
         csrf = False
 
-    town = commune_field("Town", validators=(required(),))
+    town = commune_field("Town", validators=(required("Choose a town."),))
     other = commune_field("Another town")
 
 
