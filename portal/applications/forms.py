@@ -27,8 +27,9 @@ from portal.applications.rules import Section
 from portal.applications.steps import Action, State
 from portal.files import service as files
 from portal.files.contents.rules import ENDINGS
-from portal.organisations.forms import rna_field, siret_field, website_field
-from portal.organisations.rules import LIMITS, Sector, typed_rna, typed_siret
+from portal.organisations.facts.forms import field_of
+from portal.organisations.facts.rules import FACT
+from portal.organisations.rules import Sector, typed_rna, typed_siret
 from portal.organisations.words import SECTORS
 from portal.territories.forms import commune_field
 from portal.territories.reference import REGIONS
@@ -104,7 +105,7 @@ def project_name(
     return StringField(
         label,
         description=hint,
-        validators=[needed, at_most(SHORT_TEXT)],
+        validators=[needed, at_most(FACT["name"].limit)],
         render_kw={**seen, **shown} or None,
     )
 
@@ -189,15 +190,16 @@ class OrganisationsForm(PortalForm):
     lead_organisation = line(
         _l("Lead organisation"),
         _l("The legal body that carries the project for all."),
+        length=FACT["lead_organisation"].limit,
         autocomplete="organization",
         seen=SEEN_BY_ALL,
     )
-    lead_siret = siret_field()
-    lead_rna = rna_field()
+    lead_siret = field_of("lead_siret")
+    lead_rna = field_of("lead_rna")
     members = text(
         _l("Members"), _l("One a line: organisations, firms, local authorities, schools…"), seen=SEEN_BY_ALL
     )
-    website = website_field()
+    website = field_of("website")
 
     def validate_members(self, field: Field) -> None:
         names = rules.member_names(field.data or "")
@@ -205,7 +207,7 @@ class OrganisationsForm(PortalForm):
             raise ValidationError(
                 _l("More than %(count)d members: name the main ones.", count=rules.MOST_MEMBERS)
             )
-        if any(len(name) > SHORT_TEXT for name in names):
+        if any(len(name) > FACT["members"].limit for name in names):
             raise ValidationError(_l("One of the names is too long: write one member a line."))
 
     def values(self) -> dict[str, Any]:
@@ -239,7 +241,7 @@ class RegisterForm(PortalForm):
         _l("Your pole in a few sentences"),
         _l("What you do together, for whom, with whom. No names of people."),
         needed=False,
-        length=LIMITS["public_summary"],
+        length=FACT["public_summary"].limit,
         seen=SEEN_BY_ALL,
     )
     publish = BooleanField(_l("Once admitted, our pole may appear in the public register of PTCE."))

@@ -1,6 +1,6 @@
 """How the pages of a record show it: facts as they are typed, and two records side by side."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -12,7 +12,8 @@ from portal.access.permissions import Permission, allows
 from portal.access.roles import Actor
 from portal.organisations import rules, words
 from portal.organisations.doubles.service import Choice
-from portal.organisations.models import Organisation, Pole
+from portal.organisations.facts.rules import Fact, Value, facts_of
+from portal.organisations.models import Organisation
 from portal.organisations.rules import OrganisationKind
 from portal.territories.reference import department_name, region_name
 
@@ -66,41 +67,36 @@ _MOST_SHOWN = 120
 
 def typed_facts(organisation: Organisation) -> dict[str, Any]:
     """The facts of a record as its form holds them."""
-    if isinstance(organisation, Pole):
-        return _facts_of_pole(organisation)
-    places = organisation.coverages
-    return {
-        "name": organisation.name,
-        "website": organisation.website,
-        "shared_mailbox": organisation.shared_mailbox,
-        "capacity_per_month": organisation.capacity_per_month,
-        "everywhere": any(not one.region_code and not one.department_code for one in places),
-        "regions": [one.region_code for one in places if one.region_code],
-        "departments": [one.department_code for one in places if one.department_code],
-    }
+    return {fact.name: _typed(fact, organisation) for fact in facts_of(organisation.kind)}
 
 
-def _facts_of_pole(pole: Pole) -> dict[str, Any]:
-    plain = (
-        "name",
-        "website",
-        "shared_mailbox",
-        "public_summary",
-        "sector",
-        "lead_organisation",
-        "lead_siret",
-        "lead_rna",
-        "peer_mentor",
-        "published",
-    )
-    in_department = f"{pole.town} ({pole.department_code})" if pole.department_code else pole.town
-    return {
-        **{name: getattr(pole, name) for name in plain},
-        "town": pole.commune_code or (in_department if pole.town else ""),
-        "sectors": [one.sector.value for one in pole.sectors],
-        "members": "\n".join(f"{one.name} ; {one.siret}" if one.siret else one.name for one in pole.members),
-        "source": "\n".join(pole.sources),
-    }
+def _typed(fact: Fact, organisation: Organisation) -> Any:
+    held = _HELD.get(fact.value)
+    return held(organisation) if held else getattr(organisation, fact.name)
+
+
+def _town(pole: Any) -> str | None:
+    """Its code, by which the field finds it, or what was typed before communes were known by their codes."""
+    if pole.commune_code or not pole.town:
+        return pole.commune_code or ""
+    return f"{pole.town} ({pole.department_code})" if pole.department_code else pole.town
+
+
+def _member(member: Any) -> str:
+    return f"{member.name} ; {member.siret}" if member.siret else member.name
+
+
+_HELD: Mapping[Value, Callable[[Any], Any]] = {
+    Value.TOWN: _town,
+    Value.REGION: lambda pole: pole.region_code,
+    Value.SECTORS: lambda pole: [one.sector.value for one in pole.sectors],
+    Value.MEMBERS: lambda pole: "\n".join(map(_member, pole.members)),
+    Value.SOURCES: lambda pole: "\n".join(pole.sources),
+    Value.EVERYWHERE: lambda one: any(not at.region_code and not at.department_code for at in one.coverages),
+    Value.REGIONS: lambda one: [at.region_code for at in one.coverages if at.region_code],
+    Value.DEPARTMENTS: lambda one: [at.department_code for at in one.coverages if at.department_code],
+}
+"""What is not typed as its column holds it."""
 
 
 def merge_choices(differing: Iterable[Choice]) -> list[tuple[str, Any, list[tuple[str, Any]], str]]:

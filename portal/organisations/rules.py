@@ -1,7 +1,7 @@
-"""Where an organisation works, and who keeps which of its facts."""
+"""What kinds of organisations there are, where they work, and who keeps their records."""
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import StrEnum
@@ -106,51 +106,10 @@ def reaches(places: Iterable[Place], region_code: str) -> bool:
     return any(place.department_code in departments or _holds(place, region_code, None) for place in places)
 
 
-_EVERYBODY = frozenset({"website", "shared_mailbox"})
-_FACTS: Mapping[OrganisationKind, frozenset[str]] = {
-    OrganisationKind.POLE: _EVERYBODY
-    | {
-        "public_summary",
-        "sectors",
-        "sector",
-        "town",
-        "lead_organisation",
-        "lead_siret",
-        "lead_rna",
-        "members",
-    },
-    OrganisationKind.PARTNER: _EVERYBODY | {"everywhere", "regions", "departments", "capacity_per_month"},
-    OrganisationKind.REGIONAL_CELL: _EVERYBODY,
-    OrganisationKind.NATIONAL_CELL: _EVERYBODY,
-    OrganisationKind.FUNDER: _EVERYBODY,
-}
-_OF_CELLS: Mapping[OrganisationKind, frozenset[str]] = {
-    OrganisationKind.POLE: frozenset({"name", "peer_mentor", "published", "source", "region"}),
-}
-_OF_THE_NATIONAL_CELL: Mapping[OrganisationKind, frozenset[str]] = {
-    OrganisationKind.PARTNER: frozenset({"name"}),
-    OrganisationKind.REGIONAL_CELL: frozenset({"name", "regions"}),
-    OrganisationKind.NATIONAL_CELL: frozenset({"name"}),
-    OrganisationKind.FUNDER: frozenset({"name"}),
-}
 KINDS_WITH_ABSENCES = frozenset({OrganisationKind.PARTNER, OrganisationKind.REGIONAL_CELL})
 """Who takes requests, and may say when it takes none."""
 LONGEST_ABSENCE = timedelta(days=366)
 """Of an organisation, and of a person."""
-
-
-def facts_kept_by(actor: Actor, kind: OrganisationKind) -> frozenset[str]:
-    """What an actor may change of an organisation that is theirs to keep.
-
-    The regions of a cell say what its people may see: only the national cell changes them. `region`: moving a pole
-    to a town of another region.
-    """
-    facts = _FACTS[kind]
-    if actor.is_cell:
-        facts |= _OF_CELLS.get(kind, frozenset())
-    if actor.role is Role.NATIONAL_ADMIN:
-        facts |= _OF_THE_NATIONAL_CELL.get(kind, frozenset())
-    return facts
 
 
 def keeps(actor: Actor, record: Any) -> bool:
@@ -168,17 +127,6 @@ def looks_after(actor: Actor, record: Any) -> bool:
 
 NOBODY = 0
 """Chosen instead of a successor: what an organisation that ends has open is cancelled, or goes back to the cells."""
-LIMITS: Mapping[str, int] = {
-    "name": 200,
-    "sector": 200,
-    "lead_organisation": 200,
-    "member": 200,
-    "website": 300,
-    "public_summary": 2000,
-}
-"""Characters of a fact at most, on its page and in a file alike."""
-MOST_A_MONTH = 999
-"""New requests that a partner can say it takes in a month."""
 FIRST_RECOGNITION = 2009
 EARLIEST_STAGE = date(2000, 1, 1)
 """Poles were first named in the years 2000: an earlier date is a slip."""

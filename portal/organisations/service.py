@@ -11,7 +11,8 @@ from portal.access.roles import Actor
 from portal.db import db, require_transaction
 from portal.journal import service as journal
 from portal.journal.rules import Act, Subject
-from portal.organisations import queries, rules
+from portal.organisations import queries
+from portal.organisations.facts.rules import facts_kept_by
 from portal.organisations.models import (
     Coverage,
     Funder,
@@ -29,7 +30,7 @@ from portal.territories.reference import department_name, region_name
 from portal.text import search_key
 
 Facts = Mapping[str, Any]
-"""Facts by name, as `rules.facts_kept_by` and the fields of forms call them; what is left out stays as it is."""
+"""Facts by name, as `facts/rules.py` calls them; what is left out stays as it is."""
 
 _CLASSES: Mapping[OrganisationKind, type[Organisation]] = {
     OrganisationKind.POLE: Pole,
@@ -113,7 +114,7 @@ def change(actor: Actor, organisation_id: int, facts: Facts, seen: str = "") -> 
     if "name" in facts:
         queries.lock_names()
     organisation = begin(actor, organisation_id)
-    if facts.keys() - rules.facts_kept_by(actor, organisation.kind):
+    if facts.keys() - facts_kept_by(actor, organisation.kind):
         raise NotAllowed
     if seen and seen != fingerprint(organisation):
         raise Invalid(
@@ -193,7 +194,7 @@ def _require_region(actor: Actor, pole: Pole, facts: Facts) -> None:
     """A cell follows a pole by its region: only cells move it to another."""
     town = facts.get("town")
     moves = town is not None and pole.region_code is not None and town.region_code != pole.region_code
-    if moves and "region" not in rules.facts_kept_by(actor, pole.kind):
+    if moves and "region" not in facts_kept_by(actor, pole.kind):
         raise Invalid(
             "town", _l("This town is in another region: ask your cell, which moves poles between regions.")
         )

@@ -116,7 +116,6 @@ PROOFS: dict[str, str] = {
     "The organisation is inactive; everyone concerned": "tests/integration/organisations/test_endings.py::"
     "test_nothing_waits_for_who_is_gone_and_everyone_is_told",
     # How much
-    "Needed. 200 characters at most": "portal.web.forms:SHORT_TEXT",
     "In quarter hours; 7 hours make one support day": "portal.interventions.steps:MINUTES_PER_DAY",
     "Days done and confirmed, in days of seven hours": "portal.interventions.steps:MINUTES_PER_DAY",
     "Length of the interventions done in the period": "portal.interventions.steps:MINUTES_PER_DAY",
@@ -220,6 +219,7 @@ PROOFS: dict[str, str] = {
             "%(megabytes)s MB at most",
             "Choose %(count)d months at most",
             "Shorten this text: it has %(count)d characters",
+            "Needed. %(count)d",
             "Shown to all in the register. %(count)d",
             "Statutes, presentation, letters of the members",
             "This file is too large: %(size)d MB",

@@ -12,16 +12,15 @@ from portal.access.permissions import Permission
 from portal.db import transaction
 from portal.organisations import handover, queries, rules, service, words
 from portal.organisations.doubles import service as doubles
+from portal.organisations.facts.forms import PoleForm, RecordForm, TeamForm
+from portal.organisations.facts.rules import facts_kept_by
 from portal.organisations.forms import (
     AbsenceForm,
     ComeBackForm,
     CreateForm,
     EndForm,
-    PoleForm,
     RecognitionForm,
-    RecordForm,
     StageForm,
-    TeamForm,
     merge_form,
 )
 from portal.organisations.history import service as history
@@ -84,7 +83,7 @@ def edit(organisation_id: int) -> ResponseReturnValue:
     actor, found = current.actor(), _editable(organisation_id)
     form_class: type[RecordForm] = PoleForm if isinstance(found, Pole) else TeamForm
     form = form_class(data=typed_facts(found), seen=service.fingerprint(found))
-    form.keep(rules.facts_kept_by(actor, found.kind))
+    form.keep(facts_kept_by(actor, found.kind))
     if _saved(form, lambda: service.change(actor, found.id, form.facts(), form.seen.data or "")):
         flash.success(_("The page is saved."))
         return redirect(url_for("organisations.detail", organisation_id=found.id))

@@ -15,11 +15,10 @@ from flask_babel import force_locale
 from flask_babel import gettext as _
 
 from portal import clock
+from portal.organisations.facts.rules import FACT
 from portal.organisations.rules import (
     EARLIEST_STAGE,
     FIRST_RECOGNITION,
-    LIMITS,
-    MOST_A_MONTH,
     RecognitionKind,
     address_flaw,
     typed_rna,
@@ -145,8 +144,9 @@ def read_number(text: str) -> int:
 
 def read_capacity(text: str) -> int:
     number = read_number(text)
-    if not 1 <= number <= MOST_A_MONTH:
-        raise CellRefused(_("Write a number between 1 and %(most)d.", most=MOST_A_MONTH))
+    most = FACT["capacity_per_month"].limit
+    if not 1 <= number <= most:
+        raise CellRefused(_("Write a number between 1 and %(most)d.", most=most))
     return number
 
 
@@ -215,7 +215,7 @@ def read_website(text: str) -> str:
     address = with_scheme(one_line(text))
     if flaw := address_flaw(address):
         raise CellRefused(str(ADDRESS_FLAWS[flaw]))
-    return long(LIMITS["website"])(address)
+    return long(FACT["website"].limit)(address)
 
 
 def read_sources(text: str) -> str:

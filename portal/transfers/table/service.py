@@ -8,7 +8,7 @@ from typing import Any
 from flask_babel import lazy_gettext as _l
 
 from portal.accounts.words import ROLES
-from portal.organisations.rules import LIMITS
+from portal.organisations.facts.rules import FACT
 from portal.organisations.words import RECOGNITIONS, SECTORS, STAGES
 from portal.text import one_line, search_key
 from portal.transfers.rules import TransferKind, tidy
@@ -78,9 +78,9 @@ def _name(example: str) -> Column:
     return Column(
         "Nom",
         "name",
-        _l("Needed. 200 characters at most."),
+        _l("Needed. %(count)d characters at most.", count=FACT["name"].limit),
         example,
-        cells.short(LIMITS["name"]),
+        cells.short(FACT["name"].limit),
         required=True,
     )
 
@@ -145,7 +145,7 @@ POLES = (
         "sector",
         _l("In a few words."),
         "Alimentation et insertion",
-        cells.short(LIMITS["sector"]),
+        cells.short(FACT["sector"].limit),
     ),
     Column("Secteurs", "sectors", _l("One or more, with | between them."), "", **_some(_sectors)),
     Column(
@@ -162,7 +162,7 @@ POLES = (
         "lead_organisation",
         _l("Its name."),
         "Association d’exemple",
-        cells.short(LIMITS["lead_organisation"]),
+        cells.short(FACT["lead_organisation"].limit),
     ),
     Column(
         "SIRET",
@@ -184,15 +184,15 @@ POLES = (
         "members",
         _l("Their names, with | between them."),
         "Coopérative A | Commune B",
-        **_names(LIMITS["member"]),
+        **_names(FACT["members"].limit),
     ),
     _WEBSITE,
     Column(
         "Résumé public",
         "public_summary",
-        _l("Shown to all in the register. %(count)d characters at most.", count=LIMITS["public_summary"]),
+        _l("Shown to all in the register. %(count)d characters at most.", count=FACT["public_summary"].limit),
         "Un projet d’exemple.",
-        cells.long(LIMITS["public_summary"]),
+        cells.long(FACT["public_summary"].limit),
         prose=True,
     ),
     Column("Compagnon", "peer_mentor", _l("oui or non: does it welcome other poles?"), cells.NO, **_YES),

@@ -8,7 +8,8 @@ import pytest
 from portal.access.roles import Role
 from portal.db import transaction
 from portal.journal.rules import Act
-from portal.organisations import rules, service
+from portal.organisations import service
+from portal.organisations.facts.rules import facts_kept_by
 from portal.organisations.models import Pole, PoleMember
 from portal.organisations.rules import OrganisationKind, Sector
 from portal.territories import communes
@@ -199,7 +200,7 @@ def test_each_fact_that_changes_alone_is_noted_and_seen_by_whoever_writes_meanwh
     kind: OrganisationKind, make: Builder
 ) -> None:
     national = actor_of(make.national_admin())
-    facts = rules.facts_kept_by(national, kind) - {"region"}
+    facts = facts_kept_by(national, kind) - {"region"}
     for fact in sorted(facts):
         with transaction():
             found = service.create(national, kind, {"name": f"Avant {fact}", "regions": ["04"]})

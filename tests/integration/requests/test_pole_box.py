@@ -8,7 +8,7 @@ import pytest
 
 from portal.access.roles import Role
 from portal.db import transaction
-from portal.organisations.forms import PoleForm
+from portal.organisations.facts.forms import PoleForm
 from portal.organisations.models import Pole, PoleMember, PoleSector, Recognition, StageChange
 from portal.organisations.rules import RecognitionKind, Sector, Stage
 from portal.requests.steps import AssignmentState

@@ -6,7 +6,8 @@ from typing import Any
 import pytest
 from flask import Flask
 
-from portal.organisations.forms import PoleForm, RecognitionForm, StageForm, TeamForm
+from portal.organisations.facts.forms import PoleForm, TeamForm
+from portal.organisations.forms import RecognitionForm, StageForm
 from portal.transfers.rules import TransferKind
 from portal.transfers.table.forms import CellRefused
 from portal.transfers.table.service import COLUMNS, Column

@@ -6,10 +6,10 @@ from datetime import date
 import pytest
 
 from portal.access.roles import Actor, Role
+from portal.organisations.facts.rules import facts_kept_by
 from portal.organisations.rules import (
     OrganisationKind,
     absent_until,
-    facts_kept_by,
     keeps,
     missing,
     typed_rna,
