@@ -62,7 +62,8 @@ class Feature:
     assignment.
 
     `about_person`: the parts of a person's copy, by name; `forgets_person`: takes out who they were. `journal_pages`:
-    where a subject is shown; `journal_words`: stored values in words, by field.
+    where a subject is shown; `journal_fields`: what stored fields are called; `journal_words`: stored values in words,
+    by field.
 
     `session_is_open`, `browser_of`, `looks_as`: what sign-in asks: is the session of this cookie still open, from
     which browser they are known, as whom they look.
@@ -82,6 +83,7 @@ class Feature:
     about_person: "Callable[[Person], Mapping[str, Any]] | None" = None
     forgets_person: "Callable[[Person], None] | None" = None
     journal_pages: "Mapping[Subject, Page]" = field(default_factory=dict)
+    journal_fields: Mapping[str, Any] = field(default_factory=dict)
     journal_words: Mapping[str, Mapping[Any, Any]] = field(default_factory=dict)
     session_is_open: Callable[[], ColumnElement[bool]] | None = None
     browser_of: Callable[[str], str | None] | None = None

@@ -4,6 +4,7 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from itertools import chain
 from typing import TYPE_CHECKING, Any
 
 from flask_babel import gettext as _
@@ -61,7 +62,6 @@ FIELDS: Mapping[str, Any] = {
     "acte": _l("What happened"),
     "active": _l("Uses the portal"),
     "au": _l("To"),
-    "capacity_per_month": _l("Requests it can take each month"),
     "change": _l("Changed lines"),
     "closed_at": _l("Closed on"),
     "commune_code": _l("Code of the commune"),
@@ -78,48 +78,34 @@ FIELDS: Mapping[str, Any] = {
     "id": _l("Number"),
     "kind": _l("Kind"),
     "language": _l("Language"),
-    "lead_organisation": _l("Lead organisation"),
-    "lead_rna": _l("RNA of the lead organisation"),
-    "lead_siret": _l("SIRET of the lead organisation"),
-    "members": _l("Members"),
     "merged": _l("Merged with it"),
     "merged_into": _l("Merged into"),
     "minutes": _l("Duration in minutes"),
-    "name": _l("Name"),
     "nothing": _l("Lines without a change"),
     "numero": _l("Number"),
     "objet": _l("About"),
     "organisation": _l("Organisation"),
     "organisation_id": _l("Number of the organisation"),
     "par": _l("Who"),
-    "peer_mentor": _l("Peer mentor"),
     "people": _l("People"),
     "phone": _l("Telephone"),
     "places": _l("Territory"),
-    "public_summary": _l("Public summary"),
-    "published": _l("In the public register"),
     "q": _l("Words searched"),
     "reason": _l("Reason"),
     "recognitions": _l("Recognitions"),
-    "region": _l("Region"),
     "region_code": _l("Region"),
     "role": _l("Role"),
     "rows": _l("Lines"),
-    "sector": _l("Sector"),
-    "sectors": _l("Sectors"),
     "services": _l("Services delivered"),
-    "shared_mailbox": _l("Shared mailbox"),
-    "source": _l("Sources"),
     "stage": _l("Stage"),
     "stage_since": _l("Since"),
     "stages": _l("Stages"),
     "starts_on": _l("First day"),
     "state": _l("State"),
-    "town": _l("Town"),
     "viewer": _l("Viewed by"),
-    "website": _l("Website"),
     "what": _l("Details"),
 }
+"""What stored fields are called, beside those that a feature declares as its `journal_fields`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,8 +135,9 @@ def who(entry: "JournalEntry") -> str:
 
 def in_words(entry: "JournalEntry") -> Sequence[Change]:
     """What changed, in the order it was written."""
+    labels = fields()
     return [
-        Change(_field(name), _value(name, before), _value(name, after))
+        Change(_field(name, labels), _value(name, before), _value(name, after))
         for name, (before, after) in entry.changes.items()
     ]
 
@@ -161,8 +148,14 @@ def as_text(change: Change) -> str:
     return _("%(field)s: %(before)s → %(after)s", field=change.label, before=before, after=after)
 
 
-def _field(name: str) -> str:
-    return str(FIELDS[name]) if name in FIELDS else name.replace("_", " ").capitalize()
+def fields() -> Mapping[str, Any]:
+    """What each stored field is called."""
+    declared = (feature.journal_fields.items() for feature in features())
+    return {**FIELDS, **dict(chain.from_iterable(declared))}
+
+
+def _field(name: str, labels: Mapping[str, Any]) -> str:
+    return str(labels[name]) if name in labels else name.replace("_", " ").capitalize()
 
 
 def _value(field: str, value: Any) -> str:

@@ -4,6 +4,7 @@ from flask_babel import lazy_gettext as _l
 
 from portal.feature import Feature
 from portal.organisations import handover, jobs, routes, words
+from portal.organisations.facts.words import WORDS
 from portal.organisations.records import routes as records
 from portal.territories.reference import DEPARTMENTS, REGIONS
 
@@ -14,6 +15,7 @@ FEATURE = Feature(
     screens=(routes.bp, records.bp),
     checks=jobs.CHECKS,
     moves=handover.MOVES,
+    journal_fields={name: words.label for name, words in WORDS.items()},
     journal_words={
         "kind": words.KINDS,
         "stage": words.STAGES,

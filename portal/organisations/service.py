@@ -12,7 +12,7 @@ from portal.db import db, require_transaction
 from portal.journal import service as journal
 from portal.journal.rules import Act, Subject
 from portal.organisations import queries
-from portal.organisations.facts.rules import facts_kept_by
+from portal.organisations.facts.rules import facts_kept_by, plain_facts
 from portal.organisations.models import (
     Coverage,
     Funder,
@@ -39,19 +39,7 @@ _CLASSES: Mapping[OrganisationKind, type[Organisation]] = {
     OrganisationKind.NATIONAL_CELL: NationalCell,
     OrganisationKind.FUNDER: Funder,
 }
-_OF_ALL = ("name", "website", "shared_mailbox", "capacity_per_month")
 NAME_TAKEN = _l("This name is already taken: open that record, or say what tells the two apart.")
-_PLAIN = (
-    *_OF_ALL,
-    "public_summary",
-    "sector",
-    "lead_organisation",
-    "lead_siret",
-    "lead_rna",
-    "peer_mentor",
-    "published",
-    "source",
-)
 _CONFIRMS = {
     "town": {"town", "department", "region"},
     "sector": {"sector"},
@@ -77,8 +65,7 @@ def begin(
 
 def snapshot(organisation: Organisation) -> dict[str, Any]:
     """What is said of an organisation, for the journal: plain values by name."""
-    columns = _PLAIN if isinstance(organisation, Pole) else _OF_ALL
-    said: dict[str, Any] = {name: getattr(organisation, name) for name in columns}
+    said: dict[str, Any] = {name: getattr(organisation, name) for name in plain_facts(organisation.kind)}
     if isinstance(organisation, Pole):
         said["town"] = organisation.town
         said["commune_code"] = organisation.commune_code
@@ -201,7 +188,7 @@ def _require_region(actor: Actor, pole: Pole, facts: Facts) -> None:
 
 
 def _write(organisation: Organisation, facts: Facts) -> None:
-    for name in facts.keys() & set(_PLAIN):
+    for name in facts.keys() & set(plain_facts(organisation.kind)):
         value = facts[name]
         setattr(organisation, name, value if value or isinstance(value, bool) else None)
     if isinstance(organisation, Pole):

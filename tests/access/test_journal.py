@@ -16,7 +16,6 @@ from portal.db import Model, db
 from portal.journal import words
 from portal.journal.models import JournalEntry
 from portal.journal.rules import Act, Subject
-from portal.journal.words import FIELDS
 from portal.organisations.rules import RecognitionKind, Sector, Stage
 from portal.safety.words import Protection
 from portal.transfers.rules import TransferKind
@@ -85,7 +84,7 @@ def test_what_changes_is_written_down(app: Flask, world: World, row: Row) -> Non
         changed = {name for name, rows in watched().items() if rows != before[name]}
         if changed:
             assert last_entry() > last, f"{row} changes {sorted(changed)}: call journal.service.record"
-        assert not nameless(), "Say these fields in portal/journal/words.py FIELDS."
+        assert not nameless(), "Say these fields in the `journal_fields` of their feature."
         assert not unsaid(), "Say these words of a vocabulary in the `journal_words` of its feature."
         assert not held(secrets(path, fields)), f"{row} writes a secret into the journal"
 
@@ -93,7 +92,7 @@ def test_what_changes_is_written_down(app: Flask, world: World, row: Row) -> Non
 def nameless() -> set[str]:
     """The fields that the journal cannot say in words."""
     fields = {field for changes in db.session.scalars(select(JournalEntry.changes)) for field in changes}
-    return fields - FIELDS.keys()
+    return fields - words.fields().keys()
 
 
 def unsaid() -> set[tuple[str, str]]:
@@ -155,7 +154,7 @@ def _columns() -> Iterator[tuple[str, tuple[type[StrEnum], ...]]]:
     for name in ("organisation", "membership", "invitation", "application"):
         for column in Model.metadata.tables[name].columns:
             kind = getattr(column.type, "enum_class", None)
-            if kind is not None and column.name in FIELDS:
+            if kind is not None and column.name in words.fields():
                 yield column.name, (kind,)
 
 

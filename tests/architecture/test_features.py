@@ -75,7 +75,9 @@ def test_an_email_is_named_after_the_feature_that_sends_it(feature: Feature) -> 
         assert (ROOT / "templates" / feature.name / "emails" / f"{kind.split('/')[1]}.html").exists(), kind
 
 
-@pytest.mark.parametrize("field", ["emails", "jobs", "moves", "journal_pages", "journal_words"])
+@pytest.mark.parametrize(
+    "field", ["emails", "jobs", "moves", "journal_pages", "journal_fields", "journal_words"]
+)
 def test_nothing_is_declared_twice(field: str) -> None:
     names = Counter(_name(one) for feature in FEATURES for one in getattr(feature, field))
     assert not [name for name, count in names.items() if count > 1]

@@ -103,6 +103,23 @@ def facts_of(kind: OrganisationKind) -> list[Fact]:
     return [fact for fact in FACTS if kind in fact.keepers]
 
 
+_COLUMNS: Mapping[Value, tuple[str, ...]] = {
+    Value.TOWN: ("town", "department_code", "commune_code", "longitude", "latitude"),
+    Value.REGION: ("region_code",),
+    Value.SECTORS: (),
+    Value.MEMBERS: (),
+    Value.EVERYWHERE: (),
+    Value.REGIONS: (),
+    Value.DEPARTMENTS: (),
+}
+"""Where a value is held that is not in the column of its fact's name; nowhere: in rows of its own."""
+
+
+def plain_facts(kind: OrganisationKind) -> list[str]:
+    """The facts of a kind of organisation that are each in the column of their name."""
+    return [fact.name for fact in facts_of(kind) if fact.value not in _COLUMNS]
+
+
 def facts_kept_by(actor: Actor, kind: OrganisationKind) -> frozenset[str]:
     """What an actor may change of an organisation that is theirs to keep."""
     keepers = {Keeper.EVERYBODY}
