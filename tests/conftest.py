@@ -3,6 +3,7 @@
 import os
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import flask_migrate
 import pytest
@@ -53,6 +54,21 @@ def app(database_url: str) -> Iterator[Flask]:
     yield application
     with application.app_context():
         db.engine.dispose()
+
+
+@pytest.fixture(scope="module")
+def start() -> Iterator[Callable[[Any], Flask]]:
+    """Makes another application, from settings of its own; its connections are closed afterwards."""
+    started: list[Flask] = []
+
+    def another(settings: Any) -> Flask:
+        started.append(create_app(settings))
+        return started[-1]
+
+    yield another
+    for application in started:
+        with application.app_context():
+            db.engine.dispose()
 
 
 @pytest.fixture

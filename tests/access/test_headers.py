@@ -1,13 +1,13 @@
 """Every kind of answer, at every door, has the headers that its kind owes."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from typing import Any
 
 import pytest
 from flask import Flask
 from werkzeug.test import TestResponse
 
 import config
-from portal import create_app
 from tests.access import world as worlds
 from tests.access.matrix import ROWS, Row
 from tests.access.test_matrix import address
@@ -102,11 +102,13 @@ def answer_at(app: Flask, row: Row, world: World, persona: str) -> TestResponse:
     "path",
     ["/", "/static/js/portal.js", "/static/nowhere.js", "/nulle-part", "/demandes", "/health", "/Ptce/"],
 )
-def test_https_is_asked_for_by_every_kind_of_answer(database_url: str, database: None, path: str) -> None:
+def test_https_is_asked_for_by_every_kind_of_answer(
+    start: Callable[[Any], Flask], database_url: str, database: None, path: str
+) -> None:
     def answer(*, secure: bool) -> TestResponse:
         settings = config.Testing(database_url)
         settings.SESSION_COOKIE_SECURE = secure
-        return create_app(settings).test_client().get(path)
+        return start(settings).test_client().get(path)
 
     with answer(secure=True) as secure, answer(secure=False) as plain:
         assert "max-age=31536000" in secure.headers["Strict-Transport-Security"]

@@ -9,7 +9,6 @@ from sqlalchemy import select
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 import config
-from portal import create_app
 from portal.db import db
 from portal.notifications.models import OutboxEmail
 from tests.access import world as worlds
@@ -89,12 +88,17 @@ def test_no_link_of_a_page_or_an_e_mail_changes(spoofing: Flask, make: Builder) 
     ],
 )
 def test_a_visitor_is_who_the_proxies_we_trust_say(
-    database_url: str, database: None, proxies: int, forwarded: str, expected: str
+    start: Callable[[Any], Flask],
+    database_url: str,
+    database: None,
+    proxies: int,
+    forwarded: str,
+    expected: str,
 ) -> None:
     """What limits count is this address: see `throttle`."""
     settings = config.Testing(database_url)
     settings.TRUSTED_PROXIES = proxies
-    application, seen = create_app(settings), []
+    application, seen = start(settings), []
     application.before_request(lambda: seen.append(request.remote_addr))
     application.test_client().get(
         "/services",

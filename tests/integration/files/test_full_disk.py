@@ -11,7 +11,6 @@ import pytest
 from flask import Flask
 
 import config
-from portal import create_app
 from portal.applications.steps import State
 from portal.db import db
 from portal.files.models import StoredFile
@@ -76,12 +75,12 @@ def test_a_document_that_has_no_room_is_refused_and_leaves_nothing(
 
 
 def test_a_form_that_has_no_room_on_its_way_is_for_later(
-    database_url: str, app: Flask, path: str, monkeypatch: pytest.MonkeyPatch
+    start: Callable[[Any], Flask], database_url: str, path: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """What is large waits in a temporary file while it is read."""
     settings = config.Testing(database_url)
     settings.TESTING = False
-    serving = create_app(settings)
+    serving = start(settings)
     visitor = Browser(serving, None)
     visitor.get("/donnees-personnelles")
     monkeypatch.setattr(serving.request_class, "_get_file_stream", full)

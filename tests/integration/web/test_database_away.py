@@ -29,11 +29,11 @@ GONE = OperationalError("SELECT 1", {}, psycopg.OperationalError("server closed 
 
 
 @pytest.fixture(scope="module")
-def serving(database_url: str, app: Flask) -> Flask:
+def serving(start: Callable[[Any], Flask], database_url: str, app: Flask) -> Flask:
     """As in service: a failure is a page."""
     settings = config.Testing(database_url)
     settings.TESTING = False
-    return create_app(settings)
+    return start(settings)
 
 
 @pytest.fixture(autouse=True)

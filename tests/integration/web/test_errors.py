@@ -3,12 +3,13 @@
 import ast
 import html
 import inspect
+from collections.abc import Callable
+from typing import Any
 
 import pytest
 from flask import Flask, abort
 
 import config
-from portal import create_app
 from portal.access.permissions import Open
 from portal.refusals import Conflict, Invalid, NotAllowed, NotFound, Refusal
 from portal.web import errors, kept
@@ -46,7 +47,7 @@ REFUSALS = {"missing": (NotFound, 404), "forbidden": (NotAllowed, 403), "late": 
 
 
 @pytest.fixture(scope="module")
-def failing(database_url: str, app: Flask) -> Flask:
+def failing(start: Callable[[Any], Flask], database_url: str, app: Flask) -> Flask:
     """The portal with doors that fail; as in production, a failure is a page."""
     bp = GuardedBlueprint("failing", __name__, url_prefix="/essai")
 
@@ -72,7 +73,7 @@ def failing(database_url: str, app: Flask) -> Flask:
 
     settings = config.Testing(database_url)
     settings.TESTING = False
-    application = create_app(settings)
+    application = start(settings)
     application.register_blueprint(bp)
     return application
 
