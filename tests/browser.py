@@ -96,7 +96,9 @@ def keep_page(html: str) -> None:
     if folder:
         target = Path(folder) / f"{sha256(_markup(html).encode()).hexdigest()[:16]}.html"
         target.parent.mkdir(parents=True, exist_ok=True)
-        target.write_text(html, encoding="utf-8")
+        whole = target.with_suffix(f".{os.getpid()}")  # another process may write the same page
+        whole.write_text(html, encoding="utf-8")
+        whole.replace(target)
 
 
 def _markup(html: str) -> str:

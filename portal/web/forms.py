@@ -92,7 +92,7 @@ class PortalForm(FlaskForm):
         def render_field(self, field: Field, render_kw: dict[str, Any]) -> Any:
             if isinstance(field.widget, Select) and not field.widget.multiple:
                 _say_what_is_chosen(field)
-                render_kw = {"required": _may_be_empty(field) and field.flags.required, **render_kw}
+                render_kw = {"required": bool(_may_be_empty(field) and field.flags.required), **render_kw}
             return super().render_field(field, render_kw)
 
         def wrap_formdata(self, form: BaseForm, formdata: Any) -> Any:
