@@ -12,12 +12,15 @@ from portal import clock
 from portal.access.roles import Role
 from portal.accounts.models import Membership
 from portal.db import Model, db, transaction
+from portal.interventions import steps as visits
 from portal.interventions.models import Intervention, Practice
 from portal.interventions.steps import InterventionState, Place
 from portal.organisations.models import Partner
 from portal.references import reference_of
+from portal.requests import steps
 from portal.requests.models import Assignment, RequestEvent, SupportRequest
-from portal.requests.steps import Action, AssignmentState, Outcome, RequestState
+from portal.requests.steps import AssignmentState, Outcome, RequestState
+from portal.steps import Step
 from portal.territories.reference import REGIONS
 from portal.text import search_key
 from tests.builders import Builder
@@ -42,7 +45,7 @@ _ENDINGS: Mapping[bool, tuple[tuple[RequestState, ...], tuple[int, ...]]] = {
     False: ((_R.COMPLETED, _R.WITHDRAWN, _R.DROPPED), (85, 8, 7)),
 }
 _PARTNER_STATE = {_R.PROPOSED: _A.PROPOSED, _R.ACCEPTED: _A.ACCEPTED, _R.COMPLETED: _A.COMPLETED}
-_MOVES = {_A.ACCEPTED: (Action.ACCEPT,), _A.COMPLETED: (Action.ACCEPT, Action.COMPLETE)}
+_MOVES = {_A.ACCEPTED: (steps.ACCEPT,), _A.COMPLETED: (steps.ACCEPT, steps.COMPLETE)}
 
 
 @dataclass(slots=True)
@@ -125,7 +128,7 @@ class _Writer:
             closed_at=at + timedelta(days=60) if state in _ENDINGS[False][0] else None,
             search_text=search_key(f"{reference} {pole.organisation.name} {NEED}"),
         )
-        self._event(number + 1, None, Action.SUBMIT, pole, at)
+        self._event(number + 1, None, steps.SUBMIT, pole, at)
         for partner, said in self._asked(state):
             self._assign(number + 1, partner, said, at)
         if len(self._rows[SupportRequest]) >= BATCH:
@@ -155,12 +158,12 @@ class _Writer:
             outcome=Outcome.HELPED if state is _A.COMPLETED else None,
             review=REPORT if state is _A.COMPLETED else None,
         )
-        self._event(request, self._assignments, Action.ROUTE, self._world.national[0], at)
-        for move in _MOVES.get(state, (Action.DECLINE,) if answered else ()):
+        self._event(request, self._assignments, steps.ROUTE, self._world.national[0], at)
+        for move in _MOVES.get(state, (steps.DECLINE,) if answered else ()):
             self._event(request, self._assignments, move, partner, at)
         for number in range(3 if state is _A.COMPLETED else 1 if state is _A.ACCEPTED else 0):
             self._intervene(partner, at + timedelta(days=10 + number * 15))
-            self._event(request, self._assignments, Action.LOG, partner, at)
+            self._event(request, self._assignments, visits.LOG, partner, at)
 
     def _intervene(self, partner: Membership, at: datetime) -> None:
         self._interventions += 1
@@ -176,13 +179,13 @@ class _Writer:
         self._add(Practice, intervention_id=self._interventions, person_id=partner.person_id)
 
     def _event(
-        self, request: int, assignment: int | None, action: Action, actor: Membership, at: datetime
+        self, request: int, assignment: int | None, action: Step[Any], actor: Membership, at: datetime
     ) -> None:
         self._add(
             RequestEvent,
             request_id=request,
             assignment_id=assignment,
-            action=action,
+            action=action.name,
             actor_id=actor.person_id,
             organisation_id=actor.organisation_id,
             from_state="",

@@ -17,8 +17,9 @@ from bench.pages import Cost, Effort, Visitor, cost, rate
 from config import Testing
 from portal import clock
 from portal.db import db
+from portal.interventions import steps as visits
 from portal.requests.models import Assignment, RequestEvent, SupportRequest
-from portal.requests.steps import Action, AssignmentState, RequestState
+from portal.requests.steps import AssignmentState, RequestState
 from tests.production import production
 
 PEERS = {"inbox": 206 / 10, "request": 55 / 5, "form": 18 / 2, "submit": 35 / 3, "usage": 2115 / 40}
@@ -114,7 +115,13 @@ class Site:
 
     def happen(self) -> None:
         """Something happens to a request, so that figures are counted again."""
-        values = {"request_id": 1, "action": Action.LOG, "from_state": "", "to_state": "", "at": clock.now()}
+        values = {
+            "request_id": 1,
+            "action": visits.LOG.name,
+            "from_state": "",
+            "to_state": "",
+            "at": clock.now(),
+        }
         with db.engine.begin() as connection:
             connection.execute(insert(RequestEvent), values)
 

@@ -12,6 +12,8 @@ from typing import TYPE_CHECKING, Any
 from flask import Blueprint, Flask, current_app
 from sqlalchemy import ColumnElement
 
+from portal.steps import Words
+
 if TYPE_CHECKING:
     from portal.accounts.models import Person
     from portal.journal.rules import Page, Subject
@@ -54,8 +56,9 @@ class Check:
 class Feature:
     """One folder of the portal, and what it does for the others.
 
-    `screens`: its pages. `start`: what it sets up in the application, before any page. `emails`: each kind it sends,
-    "feature/name", with its example. `jobs`, `checks`: what runs by itself, what `flask check` looks at.
+    `screens`: its pages. `steps`: each name it stores of what happened, in words. `start`: what it sets up in the
+    application, before any page. `emails`: each kind it sends, "feature/name", with its example. `jobs`, `checks`:
+    what runs by itself, what `flask check` looks at.
 
     `moves`: what follows an organisation that is merged into another. `left_open`: what one that ends leaves open;
     `tells_ending`: how its people are told. `open_work`: what somebody who leaves holds. `diary`: dates planned for an
@@ -71,6 +74,7 @@ class Feature:
 
     name: str
     screens: Sequence[Blueprint] = ()
+    steps: Mapping[str, Words] = field(default_factory=dict)
     start: Callable[[Flask], None] | None = None
     emails: "Mapping[str, Example]" = field(default_factory=dict)
     jobs: Sequence[Job] = ()
@@ -94,6 +98,11 @@ def features() -> Sequence[Feature]:
     """All features, each after those it stands on."""
     found: Sequence[Feature] = current_app.extensions[_EXTENSION]
     return found
+
+
+def words_of(step: str) -> Words:
+    """The words of a stored step, whichever feature it is of."""
+    return next(feature.steps[step] for feature in features() if step in feature.steps)
 
 
 def init_app(app: Flask, declared: Sequence[Feature]) -> None:

@@ -21,9 +21,8 @@ from portal.organisations.words import SECTORS, STAGES
 from portal.refusals import NotFound
 from portal.territories.reference import department_name, region_name
 from portal.web import templating
+from portal.web.doors import Holder, Line
 from portal.web.forms import PortalForm
-from portal.web.holder import Holder
-from portal.web.timeline import Line
 
 # What a page offers first, when several things can be done.
 _FIRST = (Action.ANSWER, Action.ADVISE, Action.ADMIT)

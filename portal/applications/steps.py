@@ -114,11 +114,6 @@ class OpinionIsRegional(Conflict):
     """The regional cell of the territory has the application, and still has time."""
 
 
-def is_possible(action: Action, state: State) -> bool:
-    """Can this be done now, whoever asks?"""
-    return state in TRANSITIONS[action].sources
-
-
 def require_possible(action: Action, state: State, permissions: Collection[Permission] | None) -> None:
     """Raise TransitionRefused unless it can be done now by someone with these rights; None: by the applicant."""
     if action not in open_actions(permissions, state):

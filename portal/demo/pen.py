@@ -5,8 +5,9 @@ from collections.abc import Sequence
 
 from portal.demo.content import Report, Sentence, Texts
 from portal.demo.story import Beat, Visit
+from portal.interventions import steps as visits
 from portal.interventions.steps import Place
-from portal.requests.steps import Action
+from portal.requests import steps
 
 _LENGTHS = (90, 120, 180, 210, 210, 240, 300, 420)
 _ANSWER_TIMES = (0, 1, 1, 2, 2, 3, 3, 4, 4, 5, 5, 6, 8)
@@ -21,74 +22,74 @@ class Pen:
         self._texts = texts
 
     def opening(self) -> list[Beat]:
-        return [Beat(None), Beat(Action.SUBMIT, self.chance.choice((0, 0, 0, 1, 2)))]
+        return [Beat(None), Beat(steps.SUBMIT, self.chance.choice((0, 0, 0, 1, 2)))]
 
     def route(self, *partners: str) -> Beat:
         word = self._some(self._texts.routings).text if self.chance.random() < 0.3 else None
-        return Beat(Action.ROUTE, self.chance.choice((0, 1, 1, 2, 3)), partners, message=word)
+        return Beat(steps.ROUTE, self.chance.choice((0, 1, 1, 2, 3)), partners, message=word)
 
     def accept(self, partner: str) -> Beat:
         word = self._some(self._texts.welcomes).text
-        return Beat(Action.ACCEPT, self.chance.choice(_ANSWER_TIMES), (partner,), message=word)
+        return Beat(steps.ACCEPT, self.chance.choice(_ANSWER_TIMES), (partner,), message=word)
 
     def decline(self, partner: str) -> Beat:
         said = self._some(self._texts.declines)
         wait = self.chance.choice(_ANSWER_TIMES)
-        return Beat(Action.DECLINE, wait, (partner,), said.code, said.text)
+        return Beat(steps.DECLINE, wait, (partner,), said.code, said.text)
 
     def hand_back(self, partner: str) -> Beat:
         said = self._some(self._texts.hand_backs)
-        return Beat(Action.HAND_BACK, self.chance.randint(4, 12), (partner,), said.code, said.text)
+        return Beat(steps.HAND_BACK, self.chance.randint(4, 12), (partner,), said.code, said.text)
 
     def question(self, partner: str) -> tuple[Beat, Beat]:
         exchange = self.chance.choice(self._texts.exchanges)
-        ask = Beat(Action.ASK, self.chance.randint(1, 3), (partner,), message=exchange.question)
-        return ask, Beat(Action.ANSWER, self.chance.randint(0, 5), (partner,), message=exchange.answer)
+        ask = Beat(steps.ASK, self.chance.randint(1, 3), (partner,), message=exchange.question)
+        return ask, Beat(steps.ANSWER, self.chance.randint(0, 5), (partner,), message=exchange.answer)
 
     def expire(self, partner: str) -> Beat:
-        return Beat(Action.EXPIRE, _EXPIRES_AFTER, (partner,))
+        return Beat(steps.EXPIRE, _EXPIRES_AFTER, (partner,))
 
     def change_referent(self, partner: str) -> Beat:
-        return Beat(Action.CHANGE_REFERENT, self.chance.randint(3, 9), (partner,))
+        return Beat(steps.CHANGE_REFERENT, self.chance.randint(3, 9), (partner,))
 
     def cancel(self, partner: str) -> Beat:
-        return Beat(Action.CANCEL, 1, (partner,))
+        return Beat(steps.CANCEL, 1, (partner,))
 
     def complete(self, partner: str) -> Beat:
         said = self._some(self._texts.reviews)
-        return Beat(Action.COMPLETE, self.chance.randint(2, 8), (partner,), said.code, said.text)
+        return Beat(steps.COMPLETE, self.chance.randint(2, 8), (partner,), said.code, said.text)
 
     def reopen(self, partner: str) -> Beat:
         word = self._some(self._texts.reopenings).text
-        return Beat(Action.REOPEN, self.chance.randint(2, 12), (partner,), message=word)
+        return Beat(steps.REOPEN, self.chance.randint(2, 12), (partner,), message=word)
 
     def withdraw(self) -> Beat:
         said = self._some(self._texts.withdrawals)
-        return Beat(Action.WITHDRAW, self.chance.randint(2, 10), (), said.code, said.text)
+        return Beat(steps.WITHDRAW, self.chance.randint(2, 10), (), said.code, said.text)
 
     def drop(self) -> Beat:
         said = self._some(self._texts.drops)
-        return Beat(Action.DROP, self.chance.randint(15, 40), (), said.code, said.text)
+        return Beat(steps.DROP, self.chance.randint(15, 40), (), said.code, said.text)
 
     def visit(self, holder: str, number: int, report: Report) -> list[Beat]:
         """An intervention of the past: logged at once, planned then logged, or called off."""
         fate = self.chance.random()
         wait = self.chance.randint(3, 9)
         if fate < 0.65:
-            return [Beat(Action.LOG, wait, (holder,), visit=self._facts(number, 0, report))]
+            return [Beat(visits.LOG, wait, (holder,), visit=self._facts(number, 0, report))]
         ahead = self.chance.randint(3, 8)
         visit = self._facts(number, ahead, report)
-        plan = Beat(Action.PLAN, wait, (holder,), visit=visit)
+        plan = Beat(visits.PLAN, wait, (holder,), visit=visit)
         if fate < 0.72:
             why = self.chance.choice(self._texts.call_offs)
-            return [plan, Beat(Action.CALL_OFF, ahead - 1, (holder,), message=why, visit=visit)]
-        return [plan, Beat(Action.LOG, ahead, (holder,), visit=visit)]
+            return [plan, Beat(visits.CALL_OFF, ahead - 1, (holder,), message=why, visit=visit)]
+        return [plan, Beat(visits.LOG, ahead, (holder,), visit=visit)]
 
     def planned(self, holder: str, number: int, report: Report) -> Beat:
         """An intervention to come, or one that its day has passed by without a report."""
         ahead = 1 if self.chance.random() < 0.2 else self.chance.randint(10, 24)
         wait = self.chance.randint(3, 9)
-        return Beat(Action.PLAN, wait, (holder,), visit=self._facts(number, ahead, report))
+        return Beat(visits.PLAN, wait, (holder,), visit=self._facts(number, ahead, report))
 
     def _facts(self, number: int, ahead: int, report: Report) -> Visit:
         remote = self.chance.random() < 0.35

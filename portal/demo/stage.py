@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, time, timedelta
+from typing import Any
 
 from portal import clock
 from portal.access.roles import Actor
@@ -11,14 +12,17 @@ from portal.demo.cast import Cast, Home
 from portal.demo.story import Beat, Story, Visit
 from portal.demo.timeline import Timeline
 from portal.interventions import service as interventions
+from portal.interventions import steps as visits
 from portal.interventions.service import Facts
 from portal.references import reference_of
-from portal.requests import queries, service
-from portal.requests.changes.service import NOTHING, Said
+from portal.requests import queries, service, steps
+from portal.requests.assignments import service as assignments
 from portal.requests.models import SupportRequest
-from portal.requests.rules import ContactPreference, Mode
+from portal.requests.page import DOORS
+from portal.requests.rules import NOTHING, ContactPreference, Mode, Said
 from portal.requests.service import Wishes
-from portal.requests.steps import Action, Planned
+from portal.requests.steps import Planned
+from portal.steps import Step
 
 _FIRST_NUMBER = 1_203_407
 _STEP = 17_389
@@ -54,22 +58,22 @@ class Stage:
         self._cast = cast
         self._timeline = timeline
         self._progress: dict[int, Progress] = {}
-        self._special: Mapping[Action | None, Callable[[Cue], SupportRequest | None]] = {
+        self._special: Mapping[Step[Any] | None, Callable[[Cue], SupportRequest | None]] = {
             None: self._draft,
-            Action.SUBMIT: self._submit,
-            Action.ROUTE: self._route,
-            Action.WITHDRAW: self._close,
-            Action.DROP: self._close,
-            Action.EXPIRE: self._expire,
-            Action.PLAN: self._visit,
-            Action.LOG: self._visit,
-            Action.CALL_OFF: self._visit,
+            steps.SUBMIT: self._submit,
+            steps.ROUTE: self._route,
+            steps.WITHDRAW: self._close,
+            steps.DROP: self._close,
+            steps.EXPIRE: self._expire,
+            visits.PLAN: self._visit,
+            visits.LOG: self._visit,
+            visits.CALL_OFF: self._visit,
         }
 
     def play(self, cue: Cue) -> None:
         """Act, and write it down before the clock moves on."""
         with clock.travelling_to(cue.moment):
-            request = self._special.get(cue.beat.action, self._decide)(cue)
+            request = self._special.get(cue.beat.step, self._decide)(cue)
             db.session.flush()
             if request is not None:
                 progress = self._progress[cue.number]
@@ -105,43 +109,46 @@ class Stage:
         return service.route(self._cell(cue), self._progress[cue.number].reference, said)
 
     def _close(self, cue: Cue) -> SupportRequest:
-        action = cue.beat.action or Action.DROP
-        actor = self._home(cue).coordinator if action is Action.WITHDRAW else self._cell(cue)
+        reference = self._progress[cue.number].reference
         said = Said(reason=cue.beat.reason, message=cue.beat.message)
-        return service.close(actor, self._progress[cue.number].reference, action, said)
+        if cue.beat.step is steps.WITHDRAW:
+            return service.withdraw(self._home(cue).coordinator, reference, said)
+        return service.drop(self._cell(cue), reference, said)
 
     def _expire(self, _cue: Cue) -> None:
         """What the worker does every day."""
         for request_id in queries.overdue(clock.today(), after=0, most=1000):
-            service.expire_unanswered(request_id)
+            assignments.expire_unanswered(request_id)
 
     def _decide(self, cue: Cue) -> SupportRequest:
         beat, progress = cue.beat, self._progress[cue.number]
-        action = beat.action or Action.ACCEPT
+        step = beat.step or steps.ACCEPT
         said = (
             Said(beat.reason, beat.message, planned=Planned.CALLED_OFF)
             if beat.reason or beat.message
             else NOTHING
         )
-        if action in {Action.ACCEPT, Action.CHANGE_REFERENT}:
-            progress.changes_of_referent += action is Action.CHANGE_REFERENT
+        if step in {steps.ACCEPT, steps.CHANGE_REFERENT}:
+            progress.changes_of_referent += step is steps.CHANGE_REFERENT
             said = Said(message=beat.message, referent_id=self._referent(cue).person_id)
         assignment_id = progress.assignments[self._partner_id(beat.partners[0])]
-        return service.decide(self._actor(cue, action), progress.reference, action, assignment_id, said)
+        do = next(door.do for door in DOORS if door.step is step)
+        request: SupportRequest = do(self._actor(cue, step), progress.reference, assignment_id, said)
+        return request
 
-    def _actor(self, cue: Cue, action: Action) -> Actor:
-        if action in {Action.ANSWER, Action.REOPEN}:
+    def _actor(self, cue: Cue, step: Step[Any]) -> Actor:
+        if step in {steps.ANSWER, steps.REOPEN}:
             return self._home(cue).coordinator
-        if action is Action.CANCEL:
+        if step is steps.CANCEL:
             return self._cell(cue)
-        if action is Action.CHANGE_REFERENT or (action is Action.ACCEPT and cue.number % 2):
+        if step is steps.CHANGE_REFERENT or (step is steps.ACCEPT and cue.number % 2):
             return self._cast.teams[cue.beat.partners[0]].manager
         return self._referent(cue)
 
     def _visit(self, cue: Cue) -> None:
         beat, progress = cue.beat, self._progress[cue.number]
-        visit, action = beat.visit, beat.action
-        if visit is None or action is None:
+        visit, step = beat.visit, beat.step
+        if visit is None or step is None:
             return
         actor = self._referent(cue)
         people = [actor.person_id]
@@ -151,17 +158,17 @@ class Stage:
         if known is None:
             assignment_id = progress.assignments[self._partner_id(beat.partners[0])]
             once = f"demonstration-{cue.number}-{visit.number}"
-            facts = self._facts(cue, visit, action)
-            made = interventions.add(actor, progress.reference, assignment_id, action, once, facts, people)
+            facts = self._facts(cue, visit, step)
+            made = interventions.add(actor, progress.reference, assignment_id, step, once, facts, people)
             db.session.flush()
             progress.visits[visit.number] = made.id
-        elif action is Action.LOG:
-            interventions.change(actor, known, action, self._facts(cue, visit, action), people)
+        elif step is visits.LOG:
+            interventions.change(actor, known, step, self._facts(cue, visit, step), people)
         else:
-            interventions.change(actor, known, action, message=beat.message)
+            interventions.change(actor, known, step, message=beat.message)
 
-    def _facts(self, cue: Cue, visit: Visit, action: Action) -> Facts:
-        done = action is Action.LOG
+    def _facts(self, cue: Cue, visit: Visit, step: Step[Any]) -> Facts:
+        done = step is visits.LOG
         day = clock.today() if done else self._timeline.back(cue.ago - visit.ahead)
         return Facts(
             on=day,

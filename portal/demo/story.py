@@ -2,10 +2,11 @@
 
 from dataclasses import dataclass, field
 from enum import StrEnum
+from typing import Any
 
 from portal.demo.content import Report
 from portal.interventions.steps import Place
-from portal.requests.steps import Action
+from portal.steps import Step
 
 
 class Ending(StrEnum):
@@ -40,12 +41,12 @@ class Visit:
 
 @dataclass(frozen=True, slots=True)
 class Beat:
-    """One act, `wait` working days after the one before. `action` None: the draft is written.
+    """One act, `wait` working days after the one before. `step` None: the draft is written.
 
     `partners`: keys of those it is about: asked by a route, else the one whose assignment it is.
     """
 
-    action: Action | None
+    step: Step[Any] | None
     wait: int = 0
     partners: tuple[str, ...] = ()
     reason: str | None = None

@@ -8,19 +8,18 @@ from typing import Any, NamedTuple
 from flask_babel import lazy_gettext as _l
 from flask_babel.speaklater import LazyString
 
-from portal.access.permissions import Permission
 from portal.access.roles import Actor
 from portal.accounts.models import Person
-from portal.interventions import words
+from portal.interventions import steps, words
 from portal.interventions.models import Intervention, Practice
-from portal.interventions.steps import InterventionState, Place
+from portal.interventions.steps import InterventionState, Moves, Place
 from portal.notifications.emails import Message, Recipient
 from portal.notifications.previews.service import Example
 from portal.requests import emails as requests
 from portal.requests.emails import News, kind_of
 from portal.requests.examples import emails as examples
 from portal.requests.models import Assignment, RequestEvent
-from portal.requests.steps import TRANSITIONS, Action, Audience
+from portal.steps import Audience
 
 
 class Meeting(NamedTuple):
@@ -78,7 +77,11 @@ def called_off_fact(intervention: Intervention, assignment: Assignment) -> tuple
 
 
 def news(
-    event: RequestEvent, actor: Actor | None, intervention: Intervention, before: Meeting | None = None
+    step: Moves,
+    event: RequestEvent,
+    actor: Actor | None,
+    intervention: Intervention,
+    before: Meeting | None = None,
 ) -> list[News]:
     """What there is to tell. `before`: as it was; None for one that is new, or is called off."""
     about = facts(intervention, event.request.pole.place, before)
@@ -86,51 +89,51 @@ def news(
         "intervention": intervention,
         "moved": before is not None and before.when_and_where != meeting(intervention).when_and_where,
     }
-    told = requests.news(event, actor, feature="interventions", facts=about, context=context)
+    told = requests.news(step, event, actor, feature="interventions", facts=about, context=context)
     partner_id = event.assignment.partner.id if event.assignment else 0
-    for action, person_ids in _practitioners(event.action, intervention, before):
+    for told_as, person_ids in _practitioners(step, intervention, before):
         people = requests.practitioners(partner_id, person_ids)
-        kind = requests.kind_of("interventions", action, Audience.PRACTITIONERS)
+        kind = kind_of("interventions", told_as, Audience.PRACTITIONERS)
         told.append(News(kind, event, actor, Audience.PRACTITIONERS, people, (), about, context))
     return told
 
 
 def _practitioners(
-    action: Action, intervention: Intervention, before: Meeting | None
-) -> Sequence[tuple[Action, Collection[int]]]:
+    step: Moves, intervention: Intervention, before: Meeting | None
+) -> Sequence[tuple[Moves, Collection[int]]]:
     """Who takes part, or no longer does, by what they are told: as of one planned, logged, moved or called off."""
     now = meeting(intervention)
     if before is None:
-        return [(action, now.people)]
+        return [(step, now.people)]
     planned = intervention.state is InterventionState.PLANNED
     moved = planned and before.when_and_where != now.when_and_where
     return [
-        (Action.CALL_OFF, before.people - now.people),
-        (Action.PLAN if planned else Action.LOG, now.people - before.people),
-        (Action.CORRECT, now.people & before.people if moved else frozenset()),
+        (steps.CALL_OFF, before.people - now.people),
+        (steps.PLAN if planned else steps.LOG, now.people - before.people),
+        (steps.CORRECT, now.people & before.people if moved else frozenset()),
     ]
 
 
-def example(action: Action, audience: Audience) -> tuple[Recipient, Message]:
-    """The e-mail of an action to one of those it concerns."""
+def example(step: Moves, audience: Audience) -> tuple[Recipient, Message]:
+    """The e-mail of a step to one of those it concerns."""
     intervention = Intervention(
         on=date(2026, 3, 18),
         starts_at=time(9, 30),
         minutes=210,
         place_kind=Place.ON_SITE,
         place="Maison des associations, Rennes",
-        state=InterventionState.CALLED_OFF if action is Action.CALL_OFF else InterventionState.PLANNED,
+        state=InterventionState.CALLED_OFF if step is steps.CALL_OFF else InterventionState.PLANNED,
         practices=[Practice(person=Person(given_name="Bertrand", family_name="Noël"))],
     )
-    moved = action is Action.CORRECT
+    moved = step is steps.CORRECT
     before = meeting(intervention)._replace(on=date(2026, 3, 17), starts_at=time(14)) if moved else None
     said = facts(intervention, None, before)
-    return examples.example(action, audience, said, {"intervention": intervention, "moved": moved})
+    context = {"intervention": intervention, "moved": moved}
+    return examples.example(step, audience, facts=said, context=context)
 
 
 EXAMPLES: Mapping[str, Example] = {
-    kind_of("interventions", action, audience): partial(example, action, audience)
-    for action, move in TRANSITIONS.items()
-    if move.permission is Permission.INTERVENTION_LOG
-    for audience in sorted(move.tells)
+    kind_of("interventions", step, audience): partial(example, step, audience)
+    for step in steps.OF_INTERVENTIONS
+    for audience in sorted(step.tells)
 }

@@ -1,11 +1,12 @@
 """Dated acts of partners for poles."""
 
 from portal.feature import Feature
-from portal.interventions import emails, handover, personal, routes
+from portal.interventions import emails, handover, personal, routes, words
 
 FEATURE = Feature(
     "interventions",
     screens=(routes.bp,),
+    steps=words.STEPS,
     emails=emails.EXAMPLES,
     left_open=handover.LEFT_OPEN,
     open_work=handover.OPEN_WORK,

@@ -8,9 +8,9 @@ from sqlalchemy.orm import joinedload, selectinload
 
 from portal.access.roles import Actor
 from portal.db import db, require_transaction
-from portal.interventions import emails, queries, words
+from portal.interventions import emails, queries, steps, words
 from portal.interventions.models import Intervention, Practice
-from portal.interventions.steps import InterventionState, after
+from portal.interventions.steps import InterventionState
 from portal.organisations.handover import Ending, LeftOpen
 from portal.organisations.models import Organisation
 from portal.organisations.rules import OrganisationKind
@@ -18,7 +18,10 @@ from portal.requests import queries as requests
 from portal.requests.appointments.service import CalledOff, Diary
 from portal.requests.emails import News, tell
 from portal.requests.models import Assignment, RequestEvent, SupportRequest
-from portal.requests.steps import Action, AssignmentState, Audience
+from portal.requests.rules import Said
+from portal.requests.service import remember
+from portal.requests.steps import AssignmentState
+from portal.steps import Audience
 from portal.teams.service import Departure, OpenWork
 
 
@@ -40,20 +43,11 @@ def _call_off(actor: Actor | None, assignment: Assignment, why: str | None) -> C
     )
     done = CalledOff()
     for intervention in db.session.scalars(statement):
-        intervention.state = after(intervention.state, Action.CALL_OFF)
-        event = RequestEvent(
-            request=assignment.request,
-            assignment=assignment,
-            action=Action.CALL_OFF,
-            actor_id=actor.person_id if actor else None,
-            organisation_id=actor.organisation_id if actor else None,
-            from_state=assignment.state,
-            to_state=assignment.state,
-            message=why,
-        )
-        db.session.add(event)
+        intervention.state = InterventionState.CALLED_OFF
+        state, said = assignment.state, Said(message=why)
+        event = remember(actor, assignment.request, steps.CALL_OFF, state, state, assignment, said)
         done.facts.append(emails.called_off_fact(intervention, assignment))
-        done.news.extend(emails.news(event, actor, intervention))
+        done.news.extend(emails.news(steps.CALL_OFF, event, actor, intervention))
     return done
 
 
@@ -108,14 +102,14 @@ def _replace(departure: Departure, assignment: Assignment, intervention: Interve
     event = RequestEvent(
         request=assignment.request,
         assignment=assignment,
-        action=Action.CORRECT,
+        action=steps.CORRECT.name,
         actor_id=departure.actor.person_id if departure.actor else None,
         organisation_id=departure.membership.organisation_id,
         from_state=assignment.state,
         to_state=assignment.state,
     )
     db.session.add(event)
-    told = emails.news(event, departure.actor, intervention, before)
+    told = emails.news(steps.CORRECT, event, departure.actor, intervention, before)
     return [one for one in told if one.audience is Audience.POLE]
 
 

@@ -10,27 +10,25 @@ from sqlalchemy.sql.base import ExecutableOption
 from portal.access.roles import Actor
 from portal.accounts.models import Person
 from portal.db import db
+from portal.interventions import steps
 from portal.interventions.models import Intervention, Practice
 from portal.interventions.steps import InterventionState
 from portal.requests.models import Assignment, RequestEvent, SupportRequest
-from portal.requests.queries import is_visible_to
-from portal.requests.steps import Action
+from portal.requests.queries import is_visible_to, owned_by
 
 
-def of_request(request_id: int, partner_id: int | None = None) -> Sequence[Intervention]:
-    """The interventions of a request, or of one partner on it, latest first, with who took part and for whom."""
+def of_request(request_id: int, actor: Actor | None = None) -> Sequence[Intervention]:
+    """The interventions of a request, latest first, with who took part and for whom; a partner has only its own."""
     statement = (
         select(Intervention)
         .join(Intervention.assignment)
-        .where(Assignment.request_id == request_id)
+        .where(Assignment.request_id == request_id, owned_by(actor))
         .options(
             joinedload(Intervention.practices).joinedload(Practice.person),
             joinedload(Intervention.assignment).joinedload(Assignment.partner),
         )
         .order_by(Intervention.on.desc(), Intervention.id.desc())
     )
-    if partner_id is not None:
-        statement = statement.where(Assignment.partner_id == partner_id)
     return db.session.scalars(statement).unique().all()
 
 
@@ -46,7 +44,7 @@ def get(actor: Actor, intervention_id: int) -> Intervention | None:
         select(Intervention)
         .join(Intervention.assignment)
         .join(Assignment.request)
-        .where(Intervention.id == intervention_id, is_visible_to(actor))
+        .where(Intervention.id == intervention_id, is_visible_to(actor), owned_by(actor))
         .options(
             selectinload(Intervention.practices).joinedload(Practice.person),
             joinedload(Intervention.assignment).options(
@@ -55,8 +53,6 @@ def get(actor: Actor, intervention_id: int) -> Intervention | None:
             ),
         )
     )
-    if actor.is_partner:
-        statement = statement.where(Assignment.partner_id == actor.organisation_id)
     return db.session.scalar(statement)
 
 
@@ -100,7 +96,7 @@ def _author(intervention: Intervention) -> Person | None:
         .join(RequestEvent, RequestEvent.actor_id == Person.id)
         .where(
             RequestEvent.assignment_id == intervention.assignment_id,
-            RequestEvent.action.in_((Action.PLAN, Action.LOG)),
+            RequestEvent.action.in_((steps.PLAN.name, steps.LOG.name)),
             RequestEvent.at >= intervention.created_at,
         )
         .order_by(RequestEvent.id)

@@ -4,7 +4,6 @@ from collections.abc import Callable
 
 from flask import abort, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
-from flask_babel import gettext as _
 
 from portal.access.permissions import Permission
 from portal.access.roles import PARTNER_ROLES
@@ -13,11 +12,10 @@ from portal.db import transaction
 from portal.interventions import queries, service, steps, words
 from portal.interventions.forms import CallOffForm, LogForm, PlanForm
 from portal.interventions.models import Intervention
-from portal.interventions.steps import InterventionState, Place
-from portal.refusals import Conflict, Invalid
+from portal.interventions.steps import InterventionState, Moves, Place
+from portal.refusals import Conflict
 from portal.requests import queries as requests
 from portal.requests.models import Assignment, SupportRequest
-from portal.requests.steps import Action, require_possible
 from portal.web import current, errors, flash
 from portal.web.blueprint import GuardedBlueprint
 from portal.web.forms import choices
@@ -34,7 +32,7 @@ Save = Callable[[service.Facts, list[int], bool], Intervention]
 )
 def plan(reference: str, assignment_id: int) -> ResponseReturnValue:
     """Plan an intervention."""
-    return _add(PlanForm(), reference, assignment_id, Action.PLAN)
+    return _add(PlanForm(), reference, assignment_id, steps.PLAN)
 
 
 @bp.route(
@@ -44,7 +42,7 @@ def plan(reference: str, assignment_id: int) -> ResponseReturnValue:
 )
 def log(reference: str, assignment_id: int) -> ResponseReturnValue:
     """Log an intervention that took place."""
-    return _add(LogForm(), reference, assignment_id, Action.LOG)
+    return _add(LogForm(), reference, assignment_id, steps.LOG)
 
 
 @bp.route(
@@ -54,7 +52,7 @@ def log(reference: str, assignment_id: int) -> ResponseReturnValue:
 )
 def log_planned(intervention_id: int) -> ResponseReturnValue:
     """Log an intervention that had been planned."""
-    return _change(LogForm, intervention_id, Action.LOG)
+    return _change(LogForm, intervention_id, steps.LOG)
 
 
 @bp.route(
@@ -66,7 +64,7 @@ def correct(intervention_id: int) -> ResponseReturnValue:
     """Correct what was planned or logged."""
     seen = queries.get(current.actor(), intervention_id) or abort(404)
     return _change(
-        PlanForm if seen.state is InterventionState.PLANNED else LogForm, intervention_id, Action.CORRECT
+        PlanForm if seen.state is InterventionState.PLANNED else LogForm, intervention_id, steps.CORRECT
     )
 
 
@@ -78,56 +76,53 @@ def correct(intervention_id: int) -> ResponseReturnValue:
 def call_off(intervention_id: int) -> ResponseReturnValue:
     """Call an intervention off, saying why."""
     seen = queries.get(current.actor(), intervention_id) or abort(404)
-    _require(Action.CALL_OFF, seen)
+    _require(steps.CALL_OFF, seen.assignment, seen.state)
     found = seen.assignment.request
     form = CallOffForm()
     if form.submitted():
         with transaction():
-            service.change(current.actor(), intervention_id, Action.CALL_OFF, message=form.message.data)
-        flash.success(_("The intervention is cancelled. The pole is told."))
+            service.change(current.actor(), intervention_id, steps.CALL_OFF, message=form.message.data)
+        flash.success(words.STEPS[steps.CALL_OFF.name].done)
         return _back(found)
     status = 422 if form.errors else 200
     return render_template("interventions/call_off.html", form=form, intervention=seen), status
 
 
-def _require(action: Action, seen: Intervention) -> None:
-    standing = steps.standing(seen.assignment.state, seen.state)
-    require_possible(action, seen.assignment.request.state, standing)
-    steps.after(seen.state, action)
+def _require(step: Moves, assignment: Assignment, state: InterventionState | None = None) -> None:
+    if refused := steps.why_not(step, assignment.request.state, assignment.state, state):
+        raise refused
 
 
-def _add(form: PlanForm, reference: str, assignment_id: int, action: Action) -> ResponseReturnValue:
+def _add(form: PlanForm, reference: str, assignment_id: int, step: Moves) -> ResponseReturnValue:
     actor = current.actor()
     found = requests.get(actor, reference) or abort(404)
-    assignment = next((one for one in found.assignments if one.id == assignment_id), None)
-    if assignment is None or assignment.partner_id != actor.organisation_id:
-        abort(404)
-    require_possible(action, found.state, assignment.state)
+    assignment = requests.own_assignment(actor, found, assignment_id)
+    _require(step, assignment)
 
     def save(facts: service.Facts, people: list[int], another: bool) -> Intervention:
         once = form.once.data
-        return service.add(actor, reference, assignment_id, action, once, facts, people, another=another)
+        return service.add(actor, reference, assignment_id, step, once, facts, people, another=another)
 
-    return _write(form, found, assignment, action, save)
+    return _write(form, found, assignment, step, save)
 
 
-def _change(form_class: type[PlanForm], intervention_id: int, action: Action) -> ResponseReturnValue:
+def _change(form_class: type[PlanForm], intervention_id: int, step: Moves) -> ResponseReturnValue:
     actor = current.actor()
     seen = queries.get(actor, intervention_id) or abort(404)
-    _require(action, seen)
+    _require(step, seen.assignment, seen.state)
     form = form_class(obj=seen, practitioner_ids=[practice.person_id for practice in seen.practices])
 
     def save(facts: service.Facts, people: list[int], another: bool) -> Intervention:
-        return service.change(actor, intervention_id, action, facts, people, another=another)
+        return service.change(actor, intervention_id, step, facts, people, another=another)
 
-    return _write(form, seen.assignment.request, seen.assignment, action, save, seen)
+    return _write(form, seen.assignment.request, seen.assignment, step, save, seen)
 
 
 def _write(
     form: PlanForm,
     found: SupportRequest,
     assignment: Assignment,
-    action: Action,
+    step: Moves,
     save: Save,
     intervention: Intervention | None = None,
 ) -> ResponseReturnValue:
@@ -142,19 +137,16 @@ def _write(
     if not form.is_submitted() and intervention is None:
         form.practitioner_ids.data = [current.actor().person_id]
     if form.submitted():
-        try:
-            with transaction():
-                save(_facts(form), form.practitioner_ids.data, form.another.data)
-        except Invalid as refusal:
-            form.refuse(refusal)
-        else:
-            flash.success(_("It is written down. The pole is told."))
+        with form.refusals(), transaction():
+            save(_facts(form), form.practitioner_ids.data, form.another.data)
+        if not form.errors:
+            flash.success(words.STEPS[step.name].done)
             return _back(found)
     status = 422 if form.errors else 200
     if not (form.another.errors or form.another.data):
         del form.another  # asked of nobody but who notes a day that is noted already
     page = render_template(
-        "interventions/write.html", form=form, found=found, action=action, intervention=intervention
+        "interventions/write.html", form=form, found=found, heading=words.STEPS[step.name].button
     )
     return page, status
 

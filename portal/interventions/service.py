@@ -3,7 +3,6 @@
 from collections.abc import Collection
 from dataclasses import dataclass, fields
 from datetime import date, time
-from functools import partial
 
 from flask_babel import lazy_gettext as _l
 
@@ -15,13 +14,13 @@ from portal.accounts.models import Person
 from portal.db import db
 from portal.interventions import emails, queries, rules, steps, words
 from portal.interventions.models import Intervention, Practice
-from portal.interventions.steps import InterventionState, Place
+from portal.interventions.steps import InterventionState, Moves, Place
 from portal.refusals import Invalid, NotFound
 from portal.requests import service as requests
-from portal.requests.changes.service import Said
+from portal.requests.assignments import service as assignments
 from portal.requests.emails import tell
-from portal.requests.models import Assignment
-from portal.requests.steps import Action, require_possible
+from portal.requests.models import Assignment, RequestEvent
+from portal.requests.rules import Said
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +42,7 @@ def add(
     actor: Actor,
     reference: str,
     assignment_id: int,
-    action: Action,
+    step: Moves,
     once: str,
     facts: Facts,
     practitioner_ids: Collection[int],
@@ -54,16 +53,15 @@ def add(
 
     `another`: it is not the one that somebody has noted for this day already.
     """
-    request, assignment = requests.begin(actor, reference, action, assignment_id)
-    if assignment is None:
-        raise NotFound
+    assignment = assignments.lock(actor, reference, step.right, assignment_id)
+    _require(step, assignment, None)
     existing = queries.by_once(assignment_id, once)
     if existing is not None:
         return existing
     intervention = Intervention(
         assignment=assignment,
         once=once,
-        state=steps.after(None, action),
+        state=step.target,
         practices=[],
         created_at=clock.now(),
     )
@@ -72,15 +70,15 @@ def add(
     _write(intervention, assignment, facts, practitioner_ids)
     db.session.add(intervention)
     said = Said(message=facts.report)
-    event = requests.remember(actor, request, action, assignment.state, assignment.state, assignment, said)
-    tell(emails.news(event, actor, intervention), actor)
+    event = _remember(actor, step, assignment, said)
+    tell(emails.news(step, event, actor, intervention), actor)
     return intervention
 
 
 def change(
     actor: Actor,
     intervention_id: int,
-    action: Action,
+    step: Moves,
     facts: Facts | None = None,
     practitioner_ids: Collection[int] = (),
     message: str | None = None,
@@ -88,33 +86,38 @@ def change(
     *,
     another: bool = False,
 ) -> Intervention:
-    """Log a planned intervention, correct one, or call it off, by the right of the table or by `right`."""
+    """Log a planned intervention, correct one, or call it off, by the right of the step or by `right`."""
     seen = queries.get(actor, intervention_id)
     if seen is None:
         raise NotFound
-    request, assignment = requests.begin(
-        actor,
-        seen.assignment.request.reference,
-        action,
-        seen.assignment_id,
-        right,
-        as_if=partial(steps.standing, state=seen.state),
-    )
+    reference = seen.assignment.request.reference
+    assignment = assignments.lock(actor, reference, right or step.right, seen.assignment_id)
     intervention = queries.get_locked(intervention_id)
-    if intervention is None or assignment is None:
+    if intervention is None:
         raise NotFound
-    standing = steps.standing(assignment.state, intervention.state)
-    require_possible(action, request.state, standing)
+    _require(step, assignment, intervention)
     before = emails.meeting(intervention) if facts else None
-    after = steps.after(intervention.state, action)
+    after = step.target or intervention.state
     if facts is not None:
-        _check(actor, intervention, assignment, facts, done=after is InterventionState.DONE, another=another)
+        done = after is InterventionState.DONE
+        _check(actor, intervention, assignment, facts, done=done, another=another)
         _write(intervention, assignment, facts, practitioner_ids)
     intervention.state = after
     said = Said(message=message or (facts.report if facts else None))
-    event = requests.remember(actor, request, action, assignment.state, assignment.state, assignment, said)
-    tell(emails.news(event, actor, intervention, before), actor)
+    event = _remember(actor, step, assignment, said)
+    tell(emails.news(step, event, actor, intervention, before), actor)
     return intervention
+
+
+def _require(step: Moves, assignment: Assignment, intervention: Intervention | None) -> None:
+    state = intervention.state if intervention else None
+    if refused := steps.why_not(step, assignment.request.state, assignment.state, state):
+        raise refused
+
+
+def _remember(actor: Actor, step: Moves, assignment: Assignment, said: Said) -> RequestEvent:
+    state = assignment.state
+    return requests.remember(actor, assignment.request, step, state, state, assignment, said)
 
 
 def _check(

@@ -1,11 +1,10 @@
 """The life of an intervention, and its measures. No Flask, no database."""
 
-from collections.abc import Mapping
 from enum import StrEnum
-from types import MappingProxyType
 
-from portal.refusals import Conflict
-from portal.requests.steps import Action, AssignmentState
+from portal.access.permissions import Permission
+from portal.requests.steps import AssignmentState, RequestState, why_closed
+from portal.steps import Audience, Step, StepRefused
 
 MINUTES_PER_DAY = 7 * 60
 STEP_MINUTES = 15
@@ -23,49 +22,29 @@ class Place(StrEnum):
     REMOTE = "remote"
 
 
-# What each action makes of the intervention it is about; None: there was none before.
-CHANGES: Mapping[Action, Mapping[InterventionState | None, InterventionState]] = MappingProxyType(
-    {
-        Action.PLAN: {None: InterventionState.PLANNED},
-        Action.LOG: {None: InterventionState.DONE, InterventionState.PLANNED: InterventionState.DONE},
-        Action.CORRECT: {
-            InterventionState.PLANNED: InterventionState.PLANNED,
-            InterventionState.DONE: InterventionState.DONE,
-        },
-        Action.CALL_OFF: {
-            InterventionState.PLANNED: InterventionState.CALLED_OFF,
-            InterventionState.DONE: InterventionState.CALLED_OFF,
-        },
-    }
-)
+_P, _S = Permission, InterventionState
+_TOLD = {Audience.POLE, Audience.PRACTITIONERS}
+Moves = Step[InterventionState | None]
+
+PLAN: Moves = Step("plan", _P.INTERVENTION_LOG, {None}, _S.PLANNED, _TOLD)
+LOG: Moves = Step("log", _P.INTERVENTION_LOG, {None, _S.PLANNED}, _S.DONE, _TOLD)
+CORRECT: Moves = Step("correct", _P.INTERVENTION_LOG, {_S.PLANNED, _S.DONE}, None, _TOLD)
+CALL_OFF: Moves = Step("call_off", _P.INTERVENTION_LOG, {_S.PLANNED, _S.DONE}, _S.CALLED_OFF, _TOLD)
+OF_INTERVENTIONS = (PLAN, LOG, CORRECT, CALL_OFF)
+"""What happens to an intervention, from None where there was none before."""
 
 
-class InterventionRefused(Conflict):
-    """The action is not possible on an intervention in this state."""
-
-    def __init__(self, action: Action, state: InterventionState | None) -> None:
-        super().__init__(f"{action} refused: intervention {state}")
-        self.action = action
-        self.state = state
-
-
-def after(state: InterventionState | None, action: Action) -> InterventionState:
-    """The state an action leads to, or InterventionRefused."""
-    try:
-        return CHANGES[action][state]
-    except KeyError:
-        raise InterventionRefused(action, state) from None
-
-
-def standing(assignment: AssignmentState, state: InterventionState) -> AssignmentState:
-    """The state of its assignment that counts: a date held when that was completed may still be logged or moved."""
+def why_not(
+    step: Moves, request: RequestState, assignment: AssignmentState, state: InterventionState | None
+) -> StepRefused | None:
+    """What refuses a step: a partner works on what it has accepted, and once it has completed that, on dates then
+    still planned."""
+    if refused := why_closed(step, request):
+        return refused
     held = assignment is AssignmentState.COMPLETED and state is InterventionState.PLANNED
-    return AssignmentState.ACCEPTED if held else assignment
-
-
-def open_actions(state: InterventionState) -> list[Action]:
-    """What can be done to an intervention in this state."""
-    return [action for action, moves in CHANGES.items() if state in moves]
+    if assignment is AssignmentState.ACCEPTED or held:
+        return step.why_not(state)
+    return StepRefused(step, assignment)
 
 
 def support_days(minutes: int) -> float:

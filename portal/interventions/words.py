@@ -9,10 +9,12 @@ from flask_babel import format_decimal, get_locale, ngettext
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
+from portal.interventions import steps
 from portal.interventions.rules import WrongDay
-from portal.interventions.steps import InterventionRefused, InterventionState, Place, support_days
+from portal.interventions.steps import InterventionState, Place, support_days
 from portal.refusals import Conflict
 from portal.requests import words as requests
+from portal.steps import StepRefused, Words
 from portal.web import templating
 from portal.web.tags import Tag
 
@@ -22,7 +24,36 @@ STATES: Mapping[InterventionState, Tag] = {
     InterventionState.CALLED_OFF: Tag(_l("Cancelled"), "neutral", "slash-circle"),
 }
 
-_NOW: Mapping[InterventionState | None, Any] = {
+STEPS: Mapping[str, Words] = {
+    steps.PLAN.name: Words(
+        happened=_l("Intervention planned by %(partner)s"),
+        icon="calendar-plus",
+        button=_l("Plan an intervention"),
+        done=_l("It is written down. The pole is told."),
+    ),
+    steps.LOG.name: Words(
+        happened=_l("Intervention logged by %(partner)s"),
+        icon="journal-text",
+        tone="success",
+        button=_l("Log an intervention"),
+        done=_l("It is written down. The pole is told."),
+    ),
+    steps.CORRECT.name: Words(
+        happened=_l("Intervention corrected by %(partner)s"),
+        icon="pencil",
+        button=_l("Correct an intervention"),
+        done=_l("It is written down. The pole is told."),
+    ),
+    steps.CALL_OFF.name: Words(
+        happened=_l("Intervention cancelled by %(partner)s"),
+        icon="calendar-x",
+        button=_l("Cancel an intervention"),
+        done=_l("The intervention is cancelled. The pole is told."),
+    ),
+}
+"""%(partner)s is the assignment's."""
+
+_NOW: Mapping[InterventionState, Any] = {
     InterventionState.PLANNED: _l("This intervention is planned."),
     InterventionState.DONE: _l("This intervention has already been logged."),
     InterventionState.CALLED_OFF: _l("This intervention has been cancelled."),
@@ -41,7 +72,7 @@ PLACES: Mapping[Place, Any] = {Place.ON_SITE: _l("On site"), Place.REMOTE: _l("R
 
 def refusal_sentence(refusal: Conflict) -> str | None:
     """Why an action cannot be done now: where the intervention, or its request, stands."""
-    if isinstance(refusal, InterventionRefused):
+    if isinstance(refusal, StepRefused) and isinstance(refusal.state, InterventionState):
         return str(_NOW[refusal.state])
     return requests.refusal_sentence(refusal)
 

@@ -17,19 +17,16 @@ from portal.accounts import queries as accounts
 from portal.accounts.emails import recipient
 from portal.catalogue.models import Service
 from portal.catalogue.words import service_name
+from portal.feature import words_of
 from portal.notifications.emails import Message, Recipient
 from portal.notifications.outbox.service import enqueue, is_silent, waits_for_office_hours
 from portal.notifications.rules import Wanted, one_each
 from portal.organisations import queries as organisations
 from portal.organisations.models import Organisation
-from portal.requests import rules, words
+from portal.requests import rules, steps
 from portal.requests.models import Assignment, RequestEvent, SupportRequest
-from portal.requests.steps import (
-    TRANSITIONS,
-    Action,
-    AssignmentState,
-    Audience,
-)
+from portal.requests.steps import AssignmentState
+from portal.steps import Audience, Step
 from portal.teams import queries as teams
 from portal.teams.queries import Addressee
 from portal.teams.rules import Away
@@ -56,9 +53,9 @@ _OF_THE_PARTNER = frozenset({Audience.PARTNER, Audience.PARTNERS, Audience.PRACT
 """Who needs not be told their own name."""
 
 
-def kind_of(feature: str, action: Action, audience: Audience) -> str:
+def kind_of(feature: str, step: Step[Any], audience: Audience) -> str:
     """The template of what an audience is told."""
-    return f"{feature}/{action}_{_TEMPLATE[audience]}"
+    return f"{feature}/{step.name}_{_TEMPLATE[audience]}"
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -76,6 +73,7 @@ class News:
 
 
 def news(
+    step: Step[Any],
     event: RequestEvent,
     by: Actor | None,
     *,
@@ -85,12 +83,12 @@ def news(
     facts: Sequence[tuple[Any, Any]] = (),
     context: Mapping[str, Any] = MappingProxyType({}),
 ) -> list[News]:
-    """What an event tells each audience. `ended`: the live assignments it ended, for the audience PARTNERS."""
+    """What a step tells each audience. `ended`: the live assignments it ended, for the audience PARTNERS."""
     if is_silent():
         return []
     return [
         News(
-            kind_of(feature, event.action, audience),
+            kind_of(feature, step, audience),
             event,
             by,
             audience,
@@ -99,7 +97,7 @@ def news(
             facts,
             context,
         )
-        for audience in TRANSITIONS[event.action].tells - {Audience.PRACTITIONERS, *without}
+        for audience in step.tells - {Audience.PRACTITIONERS, *without}
     ]
 
 
@@ -259,7 +257,7 @@ def message(
             "assignment": event.assignment,
             "partners": LazyString(_list_of, partners),
             "actor": actor,
-            "reason": words.reason_label(event.reason),
+            "reason": words_of(event.action).reasons.get(event.reason, ""),
             "action_label": _l("Open my requests") if several else _l("Open the request"),
             "why": _WHY[audience],
             **context,
@@ -295,7 +293,7 @@ def _facts(events: Sequence[RequestEvent], audience: Audience) -> list[tuple[Any
     ]
     if len(requests) == 1:
         facts.append((_l("Service"), LazyString(_service_name, requests[0].service)))
-    if audience is Audience.PARTNER and events[-1].action is Action.ROUTE:
+    if audience is Audience.PARTNER and events[-1].action == steps.ROUTE.name:
         facts += _wishes(requests[0])
     partners = list(dict.fromkeys(one.partner.name for one in assignments))
     if partners and audience not in _OF_THE_PARTNER:

@@ -1,12 +1,13 @@
 """The life of a request."""
 
 from portal.feature import Feature
-from portal.requests import handover, jobs, personal, routes
+from portal.requests import handover, jobs, personal, routes, words
 from portal.requests.examples import emails
 
 FEATURE = Feature(
     "requests",
     screens=(routes.bp,),
+    steps=words.STEPS,
     emails=emails.EXAMPLES,
     jobs=jobs.JOBS,
     checks=jobs.CHECKS,

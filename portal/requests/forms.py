@@ -1,6 +1,5 @@
 """What people say about requests."""
 
-from collections.abc import Mapping
 from datetime import timedelta
 from typing import Any, ClassVar
 
@@ -20,7 +19,6 @@ from wtforms.widgets import CheckboxInput, ListWidget
 
 from portal import clock
 from portal.requests import words
-from portal.requests.steps import Action, CloseReason
 from portal.web.forms import (
     LONG_TEXT,
     PICK,
@@ -34,8 +32,6 @@ from portal.web.forms import (
 
 LONGEST_PAST = timedelta(days=365)
 LONGEST_WISH = timedelta(days=5 * 365)
-POLE_CLOSE_REASONS = (CloseReason.SOLVED, CloseReason.NEED_CHANGED, CloseReason.DUPLICATE, CloseReason.OTHER)
-CELL_CLOSE_REASONS = (CloseReason.NO_PARTNER, CloseReason.NO_ANSWER, CloseReason.DUPLICATE, CloseReason.OTHER)
 
 
 def _text(label: Any, *, needed: Any = None, hint: Any = "", rows: int = 5) -> TextAreaField:
@@ -48,12 +44,12 @@ def _text(label: Any, *, needed: Any = None, hint: Any = "", rows: int = 5) -> T
 
 
 class NeededToSend:
-    """Marks a field as needed; a draft may leave it empty, `ready_to_send` may not."""
+    """Marks a field as needed, which only sending asks for."""
 
     field_flags: ClassVar = {"required": True}
 
     def __call__(self, form: PortalForm, field: Field) -> None:
-        """Nothing to check before sending."""
+        """The service knows whether it is sent."""
 
 
 def _within_reach(form: PortalForm, field: DateField) -> None:
@@ -105,16 +101,6 @@ class RequestForm(OnceForm):
         if self.contact_preference.data == "phone" and not field.data:
             raise ValidationError(_l("Type the number on which you would like to be called."))
 
-    def ready_to_send(self) -> bool:
-        """What only sending asks for, once the text is right."""
-        if self.need.data:
-            return True
-        self.need.errors = [
-            *self.need.errors,
-            _l("Say what you need before sending; you can also save a draft."),
-        ]
-        return False
-
 
 class RouteForm(PortalForm):
     partner_ids = SelectMultipleField(
@@ -138,7 +124,7 @@ def _understood() -> BooleanField:
 class WithdrawForm(PortalForm):
     reason = SelectField(
         _l("Why"),
-        choices=choices([PICK, *((one, words.CLOSE_REASONS[one]) for one in POLE_CLOSE_REASONS)]),
+        choices=choices([PICK, *words.POLE_CLOSE_REASONS.items()]),
         validators=[required(_l("Choose a reason."))],
     )
     message = _text(_l("A word of explanation"), rows=3)
@@ -148,7 +134,7 @@ class WithdrawForm(PortalForm):
 class DropForm(PortalForm):
     reason = SelectField(
         _l("Why"),
-        choices=choices([PICK, *((one, words.CLOSE_REASONS[one]) for one in CELL_CLOSE_REASONS)]),
+        choices=choices([PICK, *words.CELL_CLOSE_REASONS.items()]),
         validators=[required(_l("Choose a reason."))],
     )
     message = _text(
@@ -235,20 +221,3 @@ class CancelForm(PortalForm):
 
 class SubmitForm(PortalForm):
     """A button."""
-
-
-ACTION_FORMS: Mapping[Action, type[PortalForm]] = {
-    Action.SUBMIT: SubmitForm,
-    Action.ROUTE: RouteForm,
-    Action.WITHDRAW: WithdrawForm,
-    Action.DROP: DropForm,
-    Action.ACCEPT: AcceptForm,
-    Action.DECLINE: DeclineForm,
-    Action.ASK: AskForm,
-    Action.ANSWER: AnswerForm,
-    Action.CHANGE_REFERENT: ChangeReferentForm,
-    Action.HAND_BACK: HandBackForm,
-    Action.COMPLETE: CompleteForm,
-    Action.REOPEN: ReopenForm,
-    Action.CANCEL: CancelForm,
-}

@@ -12,18 +12,18 @@ from portal.db import db
 from portal.organisations.handover import Ending, LeftOpen, Move
 from portal.organisations.models import Organisation
 from portal.organisations.rules import OrganisationKind
-from portal.requests import emails, queries, service
-from portal.requests.changes.service import Said
+from portal.requests import emails, queries, service, steps
+from portal.requests.assignments import service as assignments
 from portal.requests.models import Assignment, RequestEvent, SupportRequest
+from portal.requests.rules import Said
 from portal.requests.steps import (
     LIVE_ASSIGNMENTS,
     OPEN_REQUESTS,
-    Action,
     AssignmentState,
-    Audience,
     EndReason,
     RequestState,
 )
+from portal.steps import Audience, Step
 from portal.teams.service import Departure, OpenWork
 
 
@@ -60,7 +60,7 @@ def _give_contact(departure: Departure) -> None:
             if request.state is RequestState.DRAFT:  # which has no story yet
                 request.changed_at = clock.now()
                 continue
-            _remember(departure, Action.CHANGE_CONTACT, request, None)
+            _remember(departure, steps.CHANGE_CONTACT, request, None)
 
 
 def _give_referent(departure: Departure) -> None:
@@ -73,20 +73,20 @@ def _give_referent(departure: Departure) -> None:
             held = (assignment.partner_id, assignment.referent_id, assignment.state)
             if request and held == (leaving.organisation_id, leaving.person_id, AssignmentState.ACCEPTED):
                 assignment.referent = departure.to
-                event = _remember(departure, Action.CHANGE_REFERENT, request, assignment)
-                told += emails.news(event, departure.actor, without={Audience.PARTNER})
+                event = _remember(departure, steps.CHANGE_REFERENT, request, assignment)
+                told += emails.news(steps.CHANGE_REFERENT, event, departure.actor, without={Audience.PARTNER})
     emails.tell(told, departure.actor)
 
 
 def _remember(
-    departure: Departure, action: Action, request: SupportRequest, assignment: Assignment | None
+    departure: Departure, step: Step[Any], request: SupportRequest, assignment: Assignment | None
 ) -> RequestEvent:
     """Nothing but the person changes, and nobody needs a right of their own: leaving is enough."""
     state = assignment.state if assignment else request.state
     event = RequestEvent(
         request=request,
         assignment=assignment,
-        action=action,
+        action=step.name,
         actor_id=departure.actor.person_id if departure.actor else None,
         organisation_id=departure.membership.organisation_id,
         from_state=state,
@@ -133,7 +133,7 @@ def _end_pole(ending: Ending) -> None:
         if ending.successor is None:
             said = Said(reason=EndReason.POLE_ENDED, message=ending.reason)
             for reference in _of_pole(ending.organisation):
-                service.close(ending.actor, reference, Action.DROP, said)
+                service.drop(ending.actor, reference, said)
             return
         said = Said(message=ending.reason)
         for reference in _of_pole(ending.organisation, {*OPEN_REQUESTS, RequestState.DRAFT}):
@@ -148,7 +148,7 @@ def _end_partner(ending: Ending) -> None:
             request = queries.get_locked(None, reference)
             for one in request.assignments if request else ():
                 if one.partner_id == ending.organisation.id and one.state in LIVE_ASSIGNMENTS:
-                    service.replace(ending.actor, reference, one.id, ending.successor, said)
+                    assignments.replace(ending.actor, reference, one.id, ending.successor, said)
 
 
 def _end_cell(ending: Ending) -> None:

@@ -8,7 +8,8 @@ from sqlalchemy import select
 from portal import clock
 from portal.db import db
 from portal.feature import Check, Job
-from portal.requests import queries, service
+from portal.requests import queries
+from portal.requests.assignments import service
 from portal.requests.models import Assignment, SupportRequest
 from portal.requests.steps import AssignmentState, RequestState, derive_state
 

@@ -11,7 +11,7 @@ from portal.catalogue.models import Service
 from portal.db import Model, Moment, words
 from portal.organisations.models import Organisation, Partner, Pole
 from portal.requests.rules import ContactPreference, Mode
-from portal.requests.steps import Action, AssignmentState, Outcome, RequestState
+from portal.requests.steps import AssignmentState, Outcome, RequestState
 
 
 class SupportRequest(Model):
@@ -131,8 +131,8 @@ class Assignment(Model):
 class RequestEvent(Model):
     """Something that happened: who, what, from, to, why, when. Never changed, never deleted.
 
-    `actor` None: the portal itself, or somebody of `organisation` once the request is anonymised. `reason`: a word of
-    the action's vocabulary. `message`: what was said.
+    `action`: the name of its step, which may be of a feature above. `actor` None: the portal itself, or somebody of
+    `organisation` once the request is anonymised. `reason`: a word of the step's own. `message`: what was said.
     """
 
     __tablename__ = "request_event"
@@ -141,7 +141,7 @@ class RequestEvent(Model):
     id: Mapped[int] = mapped_column(primary_key=True)
     request_id: Mapped[int] = mapped_column(ForeignKey("support_request.id"))
     assignment_id: Mapped[int | None] = mapped_column(ForeignKey("assignment.id"))
-    action: Mapped[Action] = mapped_column(words(Action, "action"))
+    action: Mapped[str] = mapped_column(String(32))
     actor_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
     organisation_id: Mapped[int | None] = mapped_column(ForeignKey("organisation.id"))
     from_state: Mapped[str] = mapped_column(String(32))

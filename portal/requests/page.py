@@ -1,6 +1,6 @@
 """A request's page: what it is, who holds it until when, what I can do now, what happened."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from typing import Any
@@ -8,58 +8,64 @@ from typing import Any
 from flask import url_for
 from flask_babel import gettext as _
 
-from portal.access.permissions import permissions_of
+from portal.access.permissions import Permission, allows, permissions_of
 from portal.access.roles import PARTNER_ROLES, Actor
 from portal.accounts import queries as accounts
 from portal.accounts.models import Person
+from portal.feature import words_of
 from portal.organisations import words as organisation_words
-from portal.requests import queries, steps, words
-from portal.requests.changes import service as changes
-from portal.requests.forms import ACTION_FORMS
+from portal.requests import forms, queries, service, steps, words
+from portal.requests.assignments import service as assignments
 from portal.requests.models import Assignment, RequestEvent, SupportRequest
 from portal.requests.rules import earliest
-from portal.requests.steps import TRANSITIONS, Action, AssignmentState, RequestState
+from portal.requests.steps import AssignmentState, RequestState
+from portal.steps import Step
 from portal.teams import queries as teams
 from portal.teams.words import absence_note
 from portal.territories.reference import region_name
 from portal.text import search_key
 from portal.web import templating
+from portal.web.doors import Door, Holder, Line, Panel
 from portal.web.forms import PortalForm, choices
-from portal.web.holder import Holder
 from portal.web.tags import Tag
-from portal.web.timeline import Line
 
 Dates = Mapping[int, Sequence[str]]
 """The days still planned of each assignment, by number."""
-# What a page offers first, when several things can be done.
-_FIRST = (Action.SUBMIT, Action.ANSWER, Action.ACCEPT, Action.ROUTE)
 
 
-@dataclass(frozen=True, slots=True)
-class Panel:
-    """One thing I can do now. `form` is drawn inside; `open` where it was refused and must be corrected; `planned`: the
-    dates that end with it."""
-
-    action: Action
-    label: Any
-    explanation: Any
-    url: str
-    form: PortalForm
-    assignment: Assignment | None
-    open: bool
-    primary: bool
-    planned: Sequence[str] = ()
+def _door(
+    step: Step[Any], path: str, form: type[PortalForm], do: Callable[..., SupportRequest], leads: bool = False
+) -> Door:
+    return Door(step, words.STEPS[step.name], path, form, do, leads)
 
 
-def address(action: Action, reference: str, assignment: Assignment | None) -> str:
-    """Where an action is posted."""
-    if assignment is None:
-        return url_for(f"requests.{action}", reference=reference)
-    return url_for(f"requests.{action}", reference=reference, assignment_id=assignment.id)
+DOORS = (
+    _door(steps.SUBMIT, "envoyer", forms.SubmitForm, service.submit, leads=True),
+    _door(steps.ANSWER, "repondre", forms.AnswerForm, assignments.answer, leads=True),
+    _door(steps.ACCEPT, "accepter", forms.AcceptForm, assignments.accept, leads=True),
+    _door(steps.ROUTE, "orienter", forms.RouteForm, service.route, leads=True),
+    _door(steps.WITHDRAW, "retirer", forms.WithdrawForm, service.withdraw),
+    _door(steps.DROP, "classer-sans-suite", forms.DropForm, service.drop),
+    _door(steps.DECLINE, "refuser", forms.DeclineForm, assignments.decline),
+    _door(steps.ASK, "demander-une-precision", forms.AskForm, assignments.ask),
+    _door(
+        steps.CHANGE_REFERENT, "changer-de-referent", forms.ChangeReferentForm, assignments.change_referent
+    ),
+    _door(steps.HAND_BACK, "rendre", forms.HandBackForm, assignments.hand_back),
+    _door(steps.COMPLETE, "terminer", forms.CompleteForm, assignments.complete),
+    _door(steps.REOPEN, "rouvrir", forms.ReopenForm, assignments.reopen),
+    _door(steps.CANCEL, "reprendre", forms.CancelForm, assignments.cancel),
+)
+"""What people do to requests, what a page offers first before the rest."""
+
+
+def of_assignments(door: Door) -> bool:
+    """Is it about one assignment, or the whole request?"""
+    return door.step in steps.OF_ASSIGNMENTS
 
 
 def build_form(
-    action: Action,
+    door: Door,
     request: SupportRequest,
     assignment: Assignment | None,
     actor: Actor,
@@ -67,14 +73,15 @@ def build_form(
     *,
     posted: bool,
 ) -> PortalForm:
-    """The form of an action, its choices filled in. `posted`: it is the one that was sent; the others stay empty."""
-    prefix = f"{action}-{assignment.id}-" if assignment else f"{action}-"
-    form = ACTION_FORMS[action](id_prefix=prefix, **({} if posted else {"formdata": None}))
+    """The form of a door, its choices filled in. `posted`: it is the one that was sent; the others stay empty."""
+    name = door.step.name
+    prefix = f"{name}-{assignment.id}-" if assignment else f"{name}-"
+    form = door.form(id_prefix=prefix, **({} if posted else {"formdata": None}))
     if "referent_id" in form:
         people = accounts.people_of(actor.organisation_id)
         team = [(one.person_id, one.person.name) for one in people if one.role in PARTNER_ROLES]
         form["referent_id"].choices = choices(team)
-        if not posted and action is Action.ACCEPT:
+        if not posted and isinstance(form, forms.AcceptForm):
             form["referent_id"].data = actor.person_id
     if "planned" in form and not (assignment and planned.get(assignment.id)):
         del form.planned
@@ -90,83 +97,74 @@ def panels(
     actor: Actor, request: SupportRequest, planned: Dates, refused: Panel | None = None
 ) -> list[Panel]:
     """What I can do now, the most useful first; a refused form stays open with what was typed."""
-    rights = permissions_of(actor)
-    mine = own_assignments(actor, request)
-    possible: list[tuple[Action, Assignment | None]] = [
-        (action, None) for action in steps.open_actions(rights, request.state)
-    ]
-    for assignment in mine:
-        actions = steps.open_actions(rights, request.state, assignment.state)
-        possible += [
-            (action, assignment)
-            for action in actions
-            if changes.obstacle_to(action, request, assignment) is None
-        ]
-    possible = [one for one in possible if one[0] in ACTION_FORMS]
-    possible.sort(key=lambda one: _FIRST.index(one[0]) if one[0] in _FIRST else len(_FIRST))
     drawn = [
         refused
-        if refused and (refused.action, refused.assignment) == (action, assignment)
-        else _panel(actor, request, action, assignment, planned, primary=index == 0 and action in _FIRST)
-        for index, (action, assignment) in enumerate(possible)
+        if refused and (refused.door, refused.about) == (door, about)
+        else panel(
+            door,
+            request,
+            about,
+            build_form(door, request, about, actor, planned, posted=False),
+            planned,
+            primary=index == 0 and door.leads,
+        )
+        for index, (door, about) in enumerate(_open_doors(actor, request))
     ]
-    return [panel for panel in drawn if panel is refused or not _asks_nobody(panel)]
+    return [one for one in drawn if one is refused or not _asks_nobody(one)]
+
+
+def _open_doors(actor: Actor, request: SupportRequest) -> list[tuple[Door, Assignment | None]]:
+    """What somebody can do now: to the request, then to each of their assignments; what leads comes first."""
+    mine = [door for door in DOORS if door.step.right in permissions_of(actor)]
+    possible: list[tuple[Door, Assignment | None]] = [
+        (door, about)
+        for about in (None, *queries.own_assignments(actor, request))
+        for door in mine
+        if of_assignments(door) == (about is not None) and not service.why_not(door.step, request, about)
+    ]
+    return sorted(possible, key=lambda one: DOORS.index(one[0]) if one[0].leads else len(DOORS))
 
 
 def _asks_nobody(panel: Panel) -> bool:
     """Every partner has been asked already: there is nobody left to route to."""
-    return panel.action is Action.ROUTE and not panel.form["partner_ids"].choices
+    return "partner_ids" in panel.form and not panel.form["partner_ids"].choices
 
 
-def _panel(
-    actor: Actor,
+def panel(
+    door: Door,
     request: SupportRequest,
-    action: Action,
-    assignment: Assignment | None,
-    planned: Dates,
-    *,
-    primary: bool,
-) -> Panel:
-    form = build_form(action, request, assignment, actor, planned, posted=False)
-    return open_panel(request, action, assignment, form, planned, primary=primary, is_open=False)
-
-
-def open_panel(
-    request: SupportRequest,
-    action: Action,
     assignment: Assignment | None,
     form: PortalForm,
     planned: Dates,
     *,
-    primary: bool = False,
-    is_open: bool = True,
+    primary: bool = True,
+    is_open: bool = False,
 ) -> Panel:
-    """An action as it is shown."""
-    label, explanation = words.ACTIONS[action]
-    url = address(action, request.reference, assignment)
-    ends = _ended_by(action, request, assignment)
+    """A door as it is shown."""
+    about: dict[str, Any] = {"assignment_id": assignment.id} if assignment else {}
+    url = url_for(f"requests.{door.step.name}", reference=request.reference, **about)
+    ends = _ended_by(door.step, request, assignment)
     dates = [day for one in ends for day in planned.get(one.id, ())]
-    return Panel(action, label, explanation, url, form, assignment, is_open, primary, dates)
+    return Panel(door, url, form, assignment, is_open, primary, dates)
 
 
-def _ended_by(action: Action, request: SupportRequest, assignment: Assignment | None) -> Sequence[Assignment]:
-    """The assignments that an action would end."""
+def _ended_by(
+    step: Step[Any], request: SupportRequest, assignment: Assignment | None
+) -> Sequence[Assignment]:
+    """The assignments that a step would end."""
     if assignment is not None:
-        return [assignment] if TRANSITIONS[action].target in steps.ENDED_ASSIGNMENTS else []
-    return request.assignments if TRANSITIONS[action].target in steps.SET_REQUESTS else []
+        return [assignment] if step.target in steps.ENDED_ASSIGNMENTS else []
+    return request.assignments if step.target in steps.SET_REQUESTS else []
 
 
-def may_log(actor: Actor, request: SupportRequest, assignment: Assignment) -> bool:
-    """May this person add interventions to this assignment now?"""
-    if actor.is_partner and assignment.partner_id != actor.organisation_id:
-        return False
-    return Action.LOG in steps.open_actions(permissions_of(actor), request.state, assignment.state)
+def may_log(actor: Actor, assignment: Assignment) -> bool:
+    """May this person add interventions to an assignment of theirs now?"""
+    return allows(actor, Permission.INTERVENTION_LOG) and assignment.state is AssignmentState.ACCEPTED
 
 
 def may_finish(actor: Actor, assignment: Assignment) -> bool:
-    """May this person still log what was held when the assignment was completed?"""
-    own = actor.is_partner and assignment.partner_id == actor.organisation_id
-    return own and assignment.state is AssignmentState.COMPLETED
+    """May this person still log what was held when it was completed?"""
+    return allows(actor, Permission.INTERVENTION_LOG) and assignment.state is AssignmentState.COMPLETED
 
 
 def sent(request: SupportRequest) -> str:
@@ -184,16 +182,9 @@ def sent(request: SupportRequest) -> str:
     )
 
 
-def own_assignments(actor: Actor, request: SupportRequest) -> list[Assignment]:
-    """What a reader sees whole: a partner its own part, whoever else everything."""
-    if not actor.is_partner:
-        return list(request.assignments)
-    return [one for one in request.assignments if one.partner_id == actor.organisation_id]
-
-
 def also_asked(actor: Actor, request: SupportRequest) -> str:
     """The other partners, of which a partner learns that they were asked and no more."""
-    own = own_assignments(actor, request)
+    own = queries.own_assignments(actor, request)
     names = {one.partner.name for one in request.assignments if one not in own}
     return ", ".join(sorted(names, key=search_key))
 
@@ -202,7 +193,7 @@ def _own_part(actor: Actor, request: SupportRequest) -> Assignment | None:
     """What a partner holds of the request, or held last; None for whoever reads all of it."""
     if not actor.is_partner:
         return None
-    own = own_assignments(actor, request)
+    own = queries.own_assignments(actor, request)
     return max(own, key=lambda one: (one.state in steps.LIVE_ASSIGNMENTS, one.id), default=None)
 
 
@@ -266,13 +257,14 @@ def timeline(events: Sequence[RequestEvent], place: str | None) -> list[Line]:
 def _line(event: RequestEvent, place: str | None) -> Line:
     partner = event.assignment.partner.name if event.assignment else ""
     names = [one.name for one in (event.actor, event.organisation) if one]
+    said = words_of(event.action)
     return Line(
-        title=str(words.EVENTS[event.action]) % {"partner": partner},
+        title=str(said.happened) % {"partner": partner},
         when=templating.moment(event.at, place),
         who=", ".join(names) or _("The portal"),
-        text="\n\n".join(filter(None, (str(words.reason_label(event.reason)), event.message))),
-        icon=words.EVENT_ICONS[event.action],
-        tone=words.EVENT_TONES.get(event.action, "neutral"),
+        text="\n\n".join(filter(None, (str(said.reasons.get(event.reason, "")), event.message))),
+        icon=said.icon,
+        tone=said.tone,
     )
 
 
@@ -281,7 +273,7 @@ def shows_contact(actor: Actor, request: SupportRequest) -> bool:
     if not actor.is_partner:
         return True
     at_work = {*steps.LIVE_ASSIGNMENTS, AssignmentState.COMPLETED}
-    return any(one.state in at_work for one in own_assignments(actor, request))
+    return any(one.state in at_work for one in queries.own_assignments(actor, request))
 
 
 def state_tag(actor: Actor, request: SupportRequest, under_way: bool = False) -> Tag:
@@ -300,7 +292,7 @@ def state_tag(actor: Actor, request: SupportRequest, under_way: bool = False) ->
 
 def absence_notes(actor: Actor, found: SupportRequest) -> dict[tuple[int, int], str]:
     """What is said beside the names of those away today: (organisation, person) → until when, who stands in."""
-    bodies = {found.pole_id, *(one.partner_id for one in own_assignments(actor, found))}
+    bodies = {found.pole_id, *(one.partner_id for one in queries.own_assignments(actor, found))}
     return {
         (body, person): absence_note(one)
         for body, people in teams.away(bodies).items()

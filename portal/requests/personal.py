@@ -10,10 +10,10 @@ from portal import clock
 from portal.catalogue.models import Service
 from portal.db import Moment, db, require_transaction
 from portal.organisations.models import Organisation, Partner, Pole
-from portal.requests import service
-from portal.requests.changes.service import Said
+from portal.requests import service, steps
 from portal.requests.models import Assignment, RequestEvent, SupportRequest
-from portal.requests.steps import OPEN_REQUESTS, SET_REQUESTS, Action, CloseReason, RequestState
+from portal.requests.rules import Said
+from portal.requests.steps import OPEN_REQUESTS, SET_REQUESTS, CloseReason, RequestState
 from portal.text import search_key
 
 _FINISHED = (*sorted(SET_REQUESTS), RequestState.COMPLETED)
@@ -23,7 +23,7 @@ _QUIET = {"synchronize_session": False}
 def of_person(person_id: int) -> dict[str, list[dict[str, Any]]]:
     """Requests they are the contact of or sent, assignments they are the referent of, and what they did."""
     sent = select(RequestEvent.request_id).where(
-        RequestEvent.actor_id == person_id, RequestEvent.action == Action.SUBMIT
+        RequestEvent.actor_id == person_id, RequestEvent.action == steps.SUBMIT.name
     )
     requests = (
         _plain(SupportRequest, "id", "once", "pole_id", "service_id", "contact_id", "search_text")
@@ -101,7 +101,7 @@ def locked_if(request_id: int, which: ColumnElement[bool]) -> SupportRequest | N
 
 def close_dormant(request: SupportRequest) -> None:
     """Drop it, in the portal's name; everyone concerned is told."""
-    service.close(None, request.reference, Action.DROP, Said(reason=CloseReason.DORMANT))
+    service.drop(None, request.reference, Said(reason=CloseReason.DORMANT))
 
 
 def discard(request: SupportRequest) -> None:

@@ -4,8 +4,8 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from datetime import date, datetime
 
-from sqlalchemy import ColumnElement, Select, and_, exists, false, func, select
-from sqlalchemy.orm import joinedload, load_only, selectinload, with_expression
+from sqlalchemy import ColumnElement, Select, and_, exists, false, func, select, true
+from sqlalchemy.orm import immediateload, joinedload, load_only, selectinload, with_expression
 from sqlalchemy.sql.base import ExecutableOption
 
 from portal import clock
@@ -105,7 +105,9 @@ def _whole(locked: bool = False) -> tuple[ExecutableOption, ...]:
         load(SupportRequest.service),
         load(SupportRequest.contact),
         load(SupportRequest.assignments).options(
-            joinedload(Assignment.partner), joinedload(Assignment.referent)
+            joinedload(Assignment.partner),
+            joinedload(Assignment.referent),
+            immediateload(Assignment.request),  # no query: an assignment keeps its request
         ),
     )
 
@@ -130,17 +132,39 @@ def pole(pole_id: int) -> Pole:
 
 
 def by_once(pole_id: int, once: str) -> SupportRequest | None:
-    """The request that a form already created."""
-    return db.session.scalar(
-        select(SupportRequest).where(SupportRequest.once == once, SupportRequest.pole_id == pole_id)
-    )
+    """The request that a form already created, with its pole."""
+    statement = select(SupportRequest).where(SupportRequest.once == once, SupportRequest.pole_id == pole_id)
+    return db.session.scalar(statement.options(joinedload(SupportRequest.pole)))
 
 
 def reference_exists(reference: str) -> bool:
     return bool(db.session.scalar(select(exists().where(SupportRequest.reference == reference))))
 
 
-def events(request: SupportRequest, partner_id: int | None = None) -> Sequence[RequestEvent]:
+def is_own(actor: Actor | None, assignment: Assignment) -> bool:
+    """A partner has its own assignments alone; whoever else has the request, and the portal, has them all."""
+    return not (actor and actor.is_partner) or assignment.partner_id == actor.organisation_id
+
+
+def owned_by(actor: Actor | None) -> ColumnElement[bool]:
+    """The same of the assignments of a query."""
+    return Assignment.partner_id == actor.organisation_id if actor and actor.is_partner else true()
+
+
+def own_assignments(actor: Actor | None, request: SupportRequest) -> list[Assignment]:
+    """What somebody reads whole."""
+    return [one for one in request.assignments if is_own(actor, one)]
+
+
+def own_assignment(actor: Actor | None, request: SupportRequest, assignment_id: int) -> Assignment:
+    """One of them, or NotFound."""
+    for one in own_assignments(actor, request):
+        if one.id == assignment_id:
+            return one
+    raise NotFound
+
+
+def events(request: SupportRequest, actor: Actor | None = None) -> Sequence[RequestEvent]:
     """What happened, oldest first; a partner sees what concerns the request and itself."""
     statement = (
         select(RequestEvent)
@@ -152,10 +176,8 @@ def events(request: SupportRequest, partner_id: int | None = None) -> Sequence[R
         )
         .order_by(RequestEvent.id)
     )
-    if partner_id is not None:
-        own = select(Assignment.id).where(
-            Assignment.request_id == request.id, Assignment.partner_id == partner_id
-        )
+    if actor and actor.is_partner:
+        own = select(Assignment.id).where(Assignment.request_id == request.id, owned_by(actor))
         statement = statement.where(
             RequestEvent.assignment_id.is_(None) | RequestEvent.assignment_id.in_(own)
         )

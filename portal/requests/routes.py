@@ -1,4 +1,4 @@
-"""The screens of requests: inbox, draft, page, and one door for each action of the table."""
+"""The screens of requests: inbox, draft, page, and a route for each door."""
 
 from collections.abc import Callable, Mapping
 from typing import Any
@@ -14,39 +14,24 @@ from portal.catalogue.words import in_order, service_name
 from portal.db import transaction
 from portal.interventions import queries as interventions
 from portal.interventions import words as intervention_words
-from portal.refusals import Conflict, Invalid
+from portal.refusals import Conflict
 from portal.requests import page, queries, service, steps, words
-from portal.requests.changes.service import Said, obstacle_to
-from portal.requests.forms import ACTION_FORMS, RequestForm
+from portal.requests.forms import RequestForm
 from portal.requests.inbox import queries as inbox
 from portal.requests.models import Assignment, SupportRequest
-from portal.requests.rules import ContactPreference, Mode
-from portal.requests.steps import TRANSITIONS, Action, Planned, RequestState
+from portal.requests.rules import ContactPreference, Mode, Said
+from portal.requests.steps import Planned, RequestState
 from portal.territories.reference import REGIONS
 from portal.text import one_line
 from portal.web import current, errors, flash
 from portal.web.blueprint import GuardedBlueprint
 from portal.web.converters import key
+from portal.web.doors import Door, Panel
 from portal.web.forms import PortalForm, choices
 from portal.web.pagination import keyset_page
 
 bp = GuardedBlueprint("requests", __name__, url_prefix="/demandes")
 
-PATHS = {
-    Action.SUBMIT: "envoyer",
-    Action.ROUTE: "orienter",
-    Action.WITHDRAW: "retirer",
-    Action.DROP: "classer-sans-suite",
-    Action.ACCEPT: "accepter",
-    Action.DECLINE: "refuser",
-    Action.ASK: "demander-une-precision",
-    Action.ANSWER: "repondre",
-    Action.CHANGE_REFERENT: "changer-de-referent",
-    Action.HAND_BACK: "rendre",
-    Action.COMPLETE: "terminer",
-    Action.REOPEN: "rouvrir",
-    Action.CANCEL: "reprendre",
-}
 GUIDE_ME = 0
 ALL = "toutes"
 
@@ -118,7 +103,12 @@ def new() -> ResponseReturnValue:
     actor = current.actor()
     asked = catalogue.by_slug(request.args["service"]) if "service" in request.args else None
     form = RequestForm(service_id=asked.id if asked else GUIDE_ME)
-    return _write(form, lambda wishes: service.draft(actor, form.once.data, wishes))
+    once = form.once.data
+    return _write(
+        form,
+        save=lambda wishes: service.draft(actor, once, wishes),
+        send=lambda wishes: service.send_new(actor, once, wishes),
+    )
 
 
 @bp.route("/<reference>/modifier", methods=["GET", "POST"], access=Permission.REQUEST_DRAFT)
@@ -126,14 +116,24 @@ def edit(reference: str) -> ResponseReturnValue:
     """Write a draft again."""
     actor = current.actor()
     found = queries.get(actor, reference) or abort(404)
-    steps.require_possible(Action.SUBMIT, found.state)
+    if refused := steps.SUBMIT.why_not(found.state):
+        raise refused
     form = RequestForm(obj=found, service_id=found.service_id or GUIDE_ME)
-    return _write(form, lambda wishes: service.change_draft(actor, reference, wishes), found)
+    return _write(
+        form,
+        save=lambda wishes: service.change_draft(actor, reference, wishes),
+        send=lambda wishes: service.send(actor, reference, wishes),
+        found=found,
+    )
+
+
+Act = Callable[[service.Wishes], SupportRequest]
 
 
 def _write(
     form: RequestForm,
-    save: Callable[[service.Wishes], SupportRequest],
+    save: Act,
+    send: Act,
     found: SupportRequest | None = None,
 ) -> ResponseReturnValue:
     ended = found.service if found and found.service and not found.service.active else None
@@ -143,15 +143,10 @@ def _write(
         offered = [(ended.id, label), *offered]
     form.service_id.choices = choices(offered)
     sending = request.form.get("intent") == "send"
-    if form.submitted() and (not sending or form.ready_to_send()):
-        try:
-            with transaction():
-                saved = save(_wishes(form))
-                if sending and saved.state is RequestState.DRAFT:
-                    saved = service.submit(current.actor(), saved.reference)
-        except Invalid as refusal:
-            form.refuse(refusal)
-        else:
+    if form.submitted():
+        with form.refusals(), transaction():
+            saved = send(_wishes(form)) if sending else save(_wishes(form))
+        if not form.errors:
             flash.success(page.sent(_find(saved.reference)[0]) if sending else _("Your draft is saved."))
             return redirect(url_for(".show", reference=saved.reference))
     status = 422 if form.errors else 200
@@ -188,11 +183,10 @@ def show(reference: str) -> ResponseReturnValue:
     return _show(found), 200
 
 
-def _show(found: SupportRequest, refused: page.Panel | None = None) -> str:
+def _show(found: SupportRequest, refused: Panel | None = None) -> str:
     actor = current.actor()
-    partner_id = actor.organisation_id if actor.is_partner else None
-    done = interventions.of_request(found.id, partner_id)
-    own = page.own_assignments(actor, found)
+    done = interventions.of_request(found.id, actor)
+    own = queries.own_assignments(actor, found)
     notes = page.absence_notes(actor, found)
     planned = intervention_words.planned(done, found.pole.place)
     return render_template(
@@ -202,15 +196,15 @@ def _show(found: SupportRequest, refused: page.Panel | None = None) -> str:
         refused=refused,
         holder=page.holder(actor, found),
         tag=page.state_tag(actor, found, under_way=interventions.any_done(done)),
-        lines=page.timeline(queries.events(found, partner_id), found.pole.place),
+        lines=page.timeline(queries.events(found, actor), found.pole.place),
         interventions=done,
         minutes=interventions.total_minutes(done),
-        may_log=[one for one in own if page.may_log(actor, found, one)],
+        may_log=[one for one in own if page.may_log(actor, one)],
         may_finish=[one for one in own if page.may_finish(actor, one)],
         assignments=own,
         also_asked=page.also_asked(actor, found),
         may_edit=found.state is RequestState.DRAFT,
-        partner_id=partner_id,
+        reads_all=not actor.is_partner,
         facts=page.wishes(actor, found, notes),
         pole=page.pole_box(actor, found, notes),
         absence_notes=notes,
@@ -222,52 +216,33 @@ def _show(found: SupportRequest, refused: page.Panel | None = None) -> str:
     )
 
 
-def _act(action: Action, reference: str, assignment_id: int | None = None) -> ResponseReturnValue:
-    """Do one action of the table, or show its form again."""
-    found, assignment = _find(reference, assignment_id)
+def _act(door: Door, reference: str, *about: int) -> ResponseReturnValue:
+    """Do what a door is for, or show its form again."""
+    actor = current.actor()
+    found, assignment = _find(reference, *about)
     planned = intervention_words.planned(interventions.of_request(found.id), found.pole.place)
-    form = page.build_form(action, found, assignment, current.actor(), planned, posted=True)
+    form = page.build_form(door, found, assignment, actor, planned, posted=True)
     if form.submitted():
-        try:
-            with transaction():
-                _serve(action, reference, assignment_id, _said(form))
-        except Invalid as refusal:
-            if refusal.field not in form:
-                flash.problem(str(refusal.message))
-                return redirect(url_for(".edit", reference=reference))
-            form.refuse(refusal)
-            found, assignment = _find(reference, assignment_id)
-        else:
-            flash.success(page.sent(_find(reference)[0]) if action is Action.SUBMIT else words.DONE[action])
+        with form.refusals(), transaction():
+            door.do(actor, reference, *about, _said(form))
+        if not form.errors:
+            flash.success(door.words.done or page.sent(_find(reference)[0]))
             return redirect(url_for(".show", reference=reference))
-    steps.require_possible(action, found.state, assignment.state if assignment else None)
-    if obstacle := obstacle_to(action, found, assignment):
-        raise obstacle
-    panel = page.open_panel(found, action, assignment, form, planned, primary=True)
+        if found.state is RequestState.DRAFT:  # what is wrong is corrected where it is written
+            flash.problem(str(form.form_errors[0]))
+            return redirect(url_for(".edit", reference=reference))
+        found, assignment = _find(reference, *about)
+    if refused := service.why_not(door.step, found, assignment):
+        raise refused
+    panel = page.panel(door, found, assignment, form, planned, is_open=True)
     return _show(found, panel), 422 if form.errors else 200
 
 
-def _find(reference: str, assignment_id: int | None = None) -> tuple[SupportRequest, Assignment | None]:
-    """The request and the assignment of an address; a partner has only its own."""
+def _find(reference: str, *about: int) -> tuple[SupportRequest, Assignment | None]:
+    """The request of an address, and what assignment it is about."""
     actor = current.actor()
     found = queries.get(actor, reference) or abort(404)
-    own = page.own_assignments(actor, found)
-    assignment = next((one for one in own if one.id == assignment_id), None)
-    if assignment_id is not None and assignment is None:
-        abort(404)
-    return found, assignment
-
-
-def _serve(action: Action, reference: str, assignment_id: int | None, said: Said) -> None:
-    actor = current.actor()
-    if assignment_id is not None:
-        service.decide(actor, reference, action, assignment_id, said)
-    elif action is Action.SUBMIT:
-        service.submit(actor, reference)
-    elif action is Action.ROUTE:
-        service.route(actor, reference, said)
-    else:
-        service.close(actor, reference, action, said)
+    return found, queries.own_assignment(actor, found, *about) if about else None
 
 
 def _said(form: PortalForm) -> Said:
@@ -283,21 +258,18 @@ def _said(form: PortalForm) -> Said:
     )
 
 
-def _door(action: Action) -> None:
-    """A POST route for one action of the table, behind the right that the table names."""
-    move = TRANSITIONS[action]
-    rule = f"/<reference>/{PATHS[action]}"
-    if move.assignments is not None:
-        rule = f"/<reference>/affectations/<int:assignment_id>/{PATHS[action]}"
+def _open(door: Door) -> None:
+    """A POST route, behind the right of its step."""
+    part = "/affectations/<int:assignment_id>" if page.of_assignments(door) else ""
 
-    def view(reference: str, assignment_id: int | None = None) -> ResponseReturnValue:
-        return _act(action, reference, assignment_id)
+    def view(reference: str, **about: int) -> ResponseReturnValue:
+        return _act(door, reference, *about.values())
 
-    bp.post(rule, access=move.permission, endpoint=str(action))(view)
+    bp.post(f"/<reference>{part}/{door.path}", access=door.step.right, endpoint=door.step.name)(view)
 
 
-for _action in ACTION_FORMS:
-    _door(_action)
+for _each in page.DOORS:
+    _open(_each)
 
 
 @bp.errorhandler(Conflict)

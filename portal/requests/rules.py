@@ -1,13 +1,13 @@
 """Rules of requests beside their steps. Pure: no Flask, no database."""
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 
 from portal import clock
-from portal.requests.steps import WORKING_DAYS_TO_EXPIRE
+from portal.requests.steps import WORKING_DAYS_TO_EXPIRE, Planned
 from portal.text import one_line, search_key
 
 
@@ -24,6 +24,20 @@ class ContactPreference(StrEnum):
     PHONE = "phone"
     EITHER = "either"
 
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """What goes with a step: a word of its own, free text, people and partners chosen, and what becomes of the dates
+    still planned."""
+
+    reason: str | None = None
+    message: str | None = None
+    referent_id: int | None = None
+    partner_ids: Collection[int] = ()
+    planned: Planned | None = None
+
+
+NOTHING = Said()
 
 _SENTENCE_END = re.compile(r"(?<=[.!?…])\s+(?=\S)")
 _LONGEST_BEGINNING = 320

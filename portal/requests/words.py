@@ -8,11 +8,10 @@ from flask_babel import lazy_gettext as _l
 from flask_babel import ngettext
 
 from portal.refusals import Conflict
+from portal.requests import steps
 from portal.requests.rules import Candidate, ContactPreference, Mode
 from portal.requests.steps import (
-    SET_REQUESTS,
     WORKING_DAYS_TO_ANSWER,
-    Action,
     Anonymised,
     AskedAgain,
     AssignmentState,
@@ -24,8 +23,8 @@ from portal.requests.steps import (
     PoleEnded,
     RequestState,
     TooLateToReopen,
-    TransitionRefused,
 )
+from portal.steps import StepRefused, Words
 from portal.web import current, templating
 from portal.web.tags import Tag
 
@@ -61,98 +60,6 @@ ASSIGNMENT_STATES: Mapping[AssignmentState, Tag] = {
     AssignmentState.CANCELLED: Tag(_l("Cancelled"), "neutral", "slash-circle"),
 }
 
-# What a button says, and what happens then.
-ACTIONS: Mapping[Action, tuple[Any, Any]] = {
-    Action.SUBMIT: (
-        _l("Send the request"),
-        _l("It goes to your cell or to the partner; you can follow it here."),
-    ),
-    Action.ROUTE: (
-        _l("Route to partners"),
-        _l("Each partner you choose is asked by e-mail and has five working days to answer."),
-    ),
-    Action.WITHDRAW: (_l("Withdraw the request"), _l("Everyone who had it is told. This cannot be undone.")),
-    Action.DROP: (
-        _l("Drop the request"),
-        _l("Nothing more will be done; the pole and the partners are told why. This cannot be undone."),
-    ),
-    Action.ACCEPT: (_l("Accept"), _l("The pole is told who its referent is.")),
-    Action.DECLINE: (_l("Decline"), _l("The pole gets your reason and the next step you suggest.")),
-    Action.ASK: (_l("Ask for information"), _l("Your time to answer stands still until the pole replies.")),
-    Action.ANSWER: (_l("Answer the question"), _l("The partner is told and its time to answer runs again.")),
-    Action.CHANGE_REFERENT: (_l("Change the referent"), _l("The pole and the new referent are told.")),
-    Action.HAND_BACK: (_l("Hand back"), _l("You cannot go on: the cell looks for another partner.")),
-    Action.COMPLETE: (_l("Complete"), _l("You close your part with its outcome and a short review.")),
-    Action.REOPEN: (_l("Reopen"), _l("The support goes on, within thirty days of its end.")),
-    Action.CANCEL: (
-        _l("Take back from this partner"),
-        _l("The partner is told that nothing more is expected."),
-    ),
-    Action.MOVE: (_l("Move"), _l("The pole ended, and another one takes its requests over.")),
-    Action.EXPIRE: (_l("Expire"), _l("Nobody answered in time.")),
-    Action.PLAN: (_l("Plan an intervention"), _l("The pole is told the date and the place.")),
-    Action.LOG: (_l("Log an intervention"), _l("Date, length and report of what was done.")),
-    Action.CORRECT: (_l("Correct an intervention"), _l("The pole is told what changed.")),
-    Action.CALL_OFF: (_l("Cancel an intervention"), _l("The pole is told.")),
-}
-
-# What the timeline says happened; %(partner)s is the assignment's.
-EVENTS: Mapping[Action, Any] = {
-    Action.SUBMIT: _l("Request sent"),
-    Action.ROUTE: _l("Sent to %(partner)s"),
-    Action.WITHDRAW: _l("Request withdrawn"),
-    Action.DROP: _l("Request dropped"),
-    Action.ACCEPT: _l("Accepted by %(partner)s"),
-    Action.DECLINE: _l("Declined by %(partner)s"),
-    Action.ASK: _l("Question from %(partner)s"),
-    Action.ANSWER: _l("Answer to %(partner)s"),
-    Action.CHANGE_REFERENT: _l("New referent at %(partner)s"),
-    Action.CHANGE_CONTACT: _l("New contact in the pole"),
-    Action.MOVE: _l("Taken over by another pole"),
-    Action.HAND_BACK: _l("Handed back by %(partner)s"),
-    Action.COMPLETE: _l("Completed by %(partner)s"),
-    Action.REOPEN: _l("Reopened with %(partner)s"),
-    Action.CANCEL: _l("Taken back from %(partner)s"),
-    Action.EXPIRE: _l("No answer from %(partner)s"),
-    Action.PLAN: _l("Intervention planned by %(partner)s"),
-    Action.LOG: _l("Intervention logged by %(partner)s"),
-    Action.CORRECT: _l("Intervention corrected by %(partner)s"),
-    Action.CALL_OFF: _l("Intervention cancelled by %(partner)s"),
-}
-
-EVENT_ICONS: Mapping[Action, str] = {
-    Action.SUBMIT: "send",
-    Action.ROUTE: "signpost-split",
-    Action.WITHDRAW: "arrow-counterclockwise",
-    Action.DROP: "x-circle",
-    Action.ACCEPT: "check-circle",
-    Action.DECLINE: "x-circle",
-    Action.ASK: "question-circle",
-    Action.ANSWER: "chat-left-text",
-    Action.CHANGE_REFERENT: "person",
-    Action.CHANGE_CONTACT: "person",
-    Action.MOVE: "arrow-repeat",
-    Action.HAND_BACK: "arrow-counterclockwise",
-    Action.COMPLETE: "flag",
-    Action.REOPEN: "arrow-repeat",
-    Action.CANCEL: "slash-circle",
-    Action.EXPIRE: "clock-history",
-    Action.PLAN: "calendar-plus",
-    Action.LOG: "journal-text",
-    Action.CORRECT: "pencil",
-    Action.CALL_OFF: "calendar-x",
-}
-
-EVENT_TONES: Mapping[Action, str] = {
-    Action.ACCEPT: "success",
-    Action.COMPLETE: "success",
-    Action.LOG: "success",
-    Action.ASK: "warning",
-    Action.DECLINE: "danger",
-    Action.HAND_BACK: "danger",
-    Action.EXPIRE: "danger",
-}
-
 DECLINE_REASONS: Mapping[DeclineReason, Any] = {
     DeclineReason.OUT_OF_SCOPE: _l("Not what we do"),
     DeclineReason.NOT_ELIGIBLE: _l("The pole does not meet the rules of this service"),
@@ -162,19 +69,18 @@ DECLINE_REASONS: Mapping[DeclineReason, Any] = {
     DeclineReason.OTHER: _l("Another reason"),
 }
 
-CLOSE_REASONS: Mapping[CloseReason, Any] = {
+_DUPLICATE, _OTHER = _l("It was asked twice"), _l("Another reason")
+POLE_CLOSE_REASONS: Mapping[CloseReason, Any] = {
     CloseReason.SOLVED: _l("The need has been met otherwise"),
     CloseReason.NEED_CHANGED: _l("The need has changed"),
-    CloseReason.DUPLICATE: _l("It was asked twice"),
-    CloseReason.NO_ANSWER: _l("The pole no longer answers"),
-    CloseReason.NO_PARTNER: _l("No partner can answer it"),
-    CloseReason.OTHER: _l("Another reason"),
-    CloseReason.DORMANT: _l("Nothing had happened for a long time"),
+    CloseReason.DUPLICATE: _DUPLICATE,
+    CloseReason.OTHER: _OTHER,
 }
-
-END_REASONS: Mapping[EndReason, Any] = {
-    EndReason.POLE_ENDED: _l("The pole no longer uses the portal"),
-    EndReason.PARTNER_ENDED: _l("The partner no longer uses the portal"),
+CELL_CLOSE_REASONS: Mapping[CloseReason, Any] = {
+    CloseReason.NO_PARTNER: _l("No partner can answer it"),
+    CloseReason.NO_ANSWER: _l("The pole no longer answers"),
+    CloseReason.DUPLICATE: _DUPLICATE,
+    CloseReason.OTHER: _OTHER,
 }
 
 PLANNED: Mapping[Planned, Any] = {
@@ -208,21 +114,119 @@ CONTACT_PREFERENCES: Mapping[ContactPreference, Any] = {
 }
 
 
-DONE: Mapping[Action, Any] = {
-    Action.SUBMIT: _l("Your request is sent. You can follow it on this page."),
-    Action.ROUTE: _l("The partners have been asked."),
-    Action.WITHDRAW: _l("Your request is withdrawn."),
-    Action.DROP: _l("The request is dropped; everyone concerned is told."),
-    Action.ACCEPT: _l("You have accepted. The pole is told."),
-    Action.DECLINE: _l("You have declined. The pole and its cell are told."),
-    Action.ASK: _l("Your question is sent. Your time to answer stands still until the pole replies."),
-    Action.ANSWER: _l("Your answer is sent."),
-    Action.CHANGE_REFERENT: _l("The referent is changed."),
-    Action.HAND_BACK: _l("The request is handed back to its cell."),
-    Action.COMPLETE: _l("Your part is completed. Thank you."),
-    Action.REOPEN: _l("The support goes on."),
-    Action.CANCEL: _l("The partner is told that nothing more is expected."),
+STEPS: Mapping[str, Words] = {
+    steps.SUBMIT.name: Words(
+        happened=_l("Request sent"),
+        icon="send",
+        button=_l("Send the request"),
+        explains=_l("It goes to your cell or to the partner; you can follow it here."),
+    ),
+    steps.ROUTE.name: Words(
+        happened=_l("Sent to %(partner)s"),
+        icon="signpost-split",
+        button=_l("Route to partners"),
+        explains=_l("Each partner you choose is asked by e-mail and has five working days to answer."),
+        done=_l("The partners have been asked."),
+    ),
+    steps.WITHDRAW.name: Words(
+        happened=_l("Request withdrawn"),
+        icon="arrow-counterclockwise",
+        button=_l("Withdraw the request"),
+        explains=_l("Everyone who had it is told. This cannot be undone."),
+        done=_l("Your request is withdrawn."),
+        reasons=POLE_CLOSE_REASONS,
+    ),
+    steps.DROP.name: Words(
+        happened=_l("Request dropped"),
+        icon="x-circle",
+        button=_l("Drop the request"),
+        explains=_l(
+            "Nothing more will be done; the pole and the partners are told why. This cannot be undone."
+        ),
+        done=_l("The request is dropped; everyone concerned is told."),
+        reasons={
+            **CELL_CLOSE_REASONS,
+            CloseReason.DORMANT: _l("Nothing had happened for a long time"),
+            EndReason.POLE_ENDED: _l("The pole no longer uses the portal"),
+        },
+    ),
+    steps.ACCEPT.name: Words(
+        happened=_l("Accepted by %(partner)s"),
+        icon="check-circle",
+        tone="success",
+        button=_l("Accept"),
+        explains=_l("The pole is told who its referent is."),
+        done=_l("You have accepted. The pole is told."),
+    ),
+    steps.DECLINE.name: Words(
+        happened=_l("Declined by %(partner)s"),
+        icon="x-circle",
+        tone="danger",
+        button=_l("Decline"),
+        explains=_l("The pole gets your reason and the next step you suggest."),
+        done=_l("You have declined. The pole and its cell are told."),
+        reasons=DECLINE_REASONS,
+    ),
+    steps.ASK.name: Words(
+        happened=_l("Question from %(partner)s"),
+        icon="question-circle",
+        tone="warning",
+        button=_l("Ask for information"),
+        explains=_l("Your time to answer stands still until the pole replies."),
+        done=_l("Your question is sent. Your time to answer stands still until the pole replies."),
+    ),
+    steps.ANSWER.name: Words(
+        happened=_l("Answer to %(partner)s"),
+        icon="chat-left-text",
+        button=_l("Answer the question"),
+        explains=_l("The partner is told and its time to answer runs again."),
+        done=_l("Your answer is sent."),
+    ),
+    steps.CHANGE_REFERENT.name: Words(
+        happened=_l("New referent at %(partner)s"),
+        icon="person",
+        button=_l("Change the referent"),
+        explains=_l("The pole and the new referent are told."),
+        done=_l("The referent is changed."),
+    ),
+    steps.CHANGE_CONTACT.name: Words(happened=_l("New contact in the pole"), icon="person"),
+    steps.MOVE.name: Words(happened=_l("Taken over by another pole"), icon="arrow-repeat"),
+    steps.HAND_BACK.name: Words(
+        happened=_l("Handed back by %(partner)s"),
+        icon="arrow-counterclockwise",
+        tone="danger",
+        button=_l("Hand back"),
+        explains=_l("You cannot go on: the cell looks for another partner."),
+        done=_l("The request is handed back to its cell."),
+        reasons=DECLINE_REASONS,
+    ),
+    steps.COMPLETE.name: Words(
+        happened=_l("Completed by %(partner)s"),
+        icon="flag",
+        tone="success",
+        button=_l("Complete"),
+        explains=_l("You close your part with its outcome and a short review."),
+        done=_l("Your part is completed. Thank you."),
+        reasons={outcome: label for outcome, (label, _definition) in OUTCOMES.items()},
+    ),
+    steps.REOPEN.name: Words(
+        happened=_l("Reopened with %(partner)s"),
+        icon="arrow-repeat",
+        button=_l("Reopen"),
+        explains=_l("The support goes on, within thirty days of its end."),
+        done=_l("The support goes on."),
+    ),
+    steps.CANCEL.name: Words(
+        happened=_l("Taken back from %(partner)s"),
+        icon="slash-circle",
+        button=_l("Take back from this partner"),
+        explains=_l("The partner is told that nothing more is expected."),
+        done=_l("The partner is told that nothing more is expected."),
+        reasons={EndReason.PARTNER_ENDED: _l("The partner no longer uses the portal")},
+    ),
+    steps.EXPIRE.name: Words(happened=_l("No answer from %(partner)s"), icon="clock-history", tone="danger"),
 }
+"""%(partner)s is the assignment's."""
 
 _NOW_REQUEST: Mapping[RequestState, Any] = {
     RequestState.DRAFT: _l("This request is still a draft: it must be sent first."),
@@ -260,7 +264,7 @@ _NOW_OURS: Mapping[AssignmentState, Any] = {
 def refusal_sentence(refusal: Conflict) -> str | None:
     """Why an action cannot be done now: where things stand; None where there is nothing more to say."""
     match refusal:
-        case TransitionRefused():
+        case StepRefused():
             return _where_it_stands(refusal)
         case TooLateToReopen():
             return _(
@@ -276,26 +280,13 @@ def refusal_sentence(refusal: Conflict) -> str | None:
             return None
 
 
-def _where_it_stands(refusal: TransitionRefused) -> str:
+def _where_it_stands(refusal: StepRefused) -> str:
     """Where the request stands is said of itself alone, or of one partner's part: others read their own."""
-    if refusal.assignment_state is not None and refusal.request_state not in SET_REQUESTS:
-        reader = current.actor_or_none()
-        now = _NOW_OURS if reader and reader.is_partner else _NOW_ASSIGNMENT
-        return str(now[refusal.assignment_state])
-    return str(_NOW_REQUEST[refusal.request_state])
-
-
-_REASONS: Mapping[str, Any] = {
-    **{str(one): label for one, label in DECLINE_REASONS.items()},
-    **{str(one): label for one, label in CLOSE_REASONS.items()},
-    **{str(one): label for one, label in END_REASONS.items()},
-    **{str(one): label for one, (label, _definition) in OUTCOMES.items()},
-}
-
-
-def reason_label(reason: str | None) -> Any:
-    """A reason of an event in words, whichever vocabulary it is of."""
-    return _REASONS.get(reason or "", "")
+    if isinstance(refusal.state, RequestState):
+        return str(_NOW_REQUEST[refusal.state])
+    reader = current.actor_or_none()
+    now = _NOW_OURS if reader and reader.is_partner else _NOW_ASSIGNMENT
+    return str(now[refusal.state])
 
 
 def candidate_label(candidate: Candidate) -> str:

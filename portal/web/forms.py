@@ -2,7 +2,8 @@
 
 import re
 import secrets
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from typing import Any
 
 from flask import request
@@ -110,6 +111,14 @@ class PortalForm(FlaskForm):
         if request.method != "POST" or kept.is_resuming():
             return False
         return bool(self.validate())
+
+    @contextmanager
+    def refusals(self) -> Iterator[None]:
+        """What a service refuses inside is shown in the form, which then has errors."""
+        try:
+            yield
+        except Invalid as refusal:
+            self.refuse(refusal)
 
     def refuse(self, refusal: Invalid) -> None:
         """Show a service's refusal on the field it is about; above the form, where it has no such field."""

@@ -68,6 +68,7 @@ EXPORTED = {
     "assignment.referent_id": "assignments_as_referent.request",
     "assignment.review": "assignments_as_referent.review",
     "request_event.actor_id": "things_done_on_requests.at",
+    "request_event.action": "things_done_on_requests.action",
     "request_event.from_state": "things_done_on_requests.from_state",
     "request_event.to_state": "things_done_on_requests.to_state",
     "request_event.reason": "things_done_on_requests.reason",

@@ -1,8 +1,16 @@
-"""The life of a request as a drawing for the README, made from the table of transitions."""
+"""The life of a request as a drawing for the README, made from the tables of steps."""
 
 from collections.abc import Iterator
 
-from portal.requests.steps import TRANSITIONS, Action, AssignmentState, RequestState, derive_state
+from portal.requests.steps import (
+    OF_ASSIGNMENTS,
+    OF_REQUESTS,
+    ROUTE,
+    SUBMIT,
+    AssignmentState,
+    RequestState,
+    derive_state,
+)
 
 Edges = dict[tuple[str, str], list[str]]
 _START = "[*]"
@@ -25,26 +33,26 @@ def _first(state: str) -> Iterator[tuple[str, str, str]]:
 
 
 def _of_assignments() -> Iterator[tuple[str, str, str]]:
-    """(from, to, action) of every action that changes an assignment's state."""
-    for action, move in TRANSITIONS.items():
+    """(from, to, step) of every step that changes an assignment's state."""
+    for step in OF_ASSIGNMENTS:
         for source in AssignmentState:
-            if move.assignments and source in move.assignments and move.target:
-                yield source, move.target, action
+            if source in step.sources and step.target:
+                yield source, step.target, step.name
 
 
 def _of_requests() -> Iterator[tuple[str, str, str]]:
-    """(from, to, action) of every action that changes a request's state, set or derived."""
-    yield RequestState.DRAFT, derive_state(RequestState.TO_ROUTE, []), Action.SUBMIT
-    yield RequestState.TO_ROUTE, derive_state(RequestState.TO_ROUTE, [AssignmentState.PROPOSED]), Action.ROUTE
+    """(from, to, step) of every step that changes a request's state, set or derived."""
+    yield RequestState.DRAFT, derive_state(RequestState.TO_ROUTE, []), SUBMIT.name
+    yield RequestState.TO_ROUTE, derive_state(RequestState.TO_ROUTE, [AssignmentState.PROPOSED]), ROUTE.name
     for source, target, action in _of_assignments():
         before = derive_state(RequestState.PROPOSED, [AssignmentState(source)])
         after = derive_state(before, [AssignmentState(target)])
         if before is not after:
             yield before, after, action
-    for action, move in TRANSITIONS.items():
+    for step in OF_REQUESTS:
         for state in RequestState:
-            if move.assignments is None and move.target and state in move.requests:
-                yield state, move.target, action
+            if step.target and state in step.sources:
+                yield state, step.target, step.name
 
 
 def _diagram(moves: list[tuple[str, str, str]]) -> str:

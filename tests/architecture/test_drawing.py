@@ -2,7 +2,7 @@
 
 import os
 
-from portal.requests.steps import TRANSITIONS, AssignmentState, RequestState
+from portal.requests.steps import OF_ASSIGNMENTS, OF_REQUESTS, AssignmentState, RequestState
 from tests.architecture.drawing import drawing
 from tests.architecture.source import ROOT
 
@@ -18,16 +18,18 @@ def test_the_readme_holds_the_drawing_of_the_table() -> None:
     if os.environ.get("UPDATE_SNAPSHOTS"):
         README.write_text(f"{before}{BEGIN}{wanted}{END}{after}", encoding="utf-8")
         held = wanted
-    assert held == wanted, "TRANSITIONS changed: UPDATE_SNAPSHOTS=1 .venv/bin/pytest tests/architecture"
+    assert held == wanted, (
+        "The steps of requests changed: UPDATE_SNAPSHOTS=1 .venv/bin/pytest tests/architecture"
+    )
 
 
 def test_every_state_is_drawn() -> None:
     drawn = drawing()
     for state in (*RequestState, *AssignmentState):
-        assert f" {state}" in drawn, f"No action leads to {state}: remove it, or add its transition."
+        assert f" {state}" in drawn, f"No step leads to {state}: remove it, or add its step."
 
 
 def test_every_action_that_changes_a_state_is_drawn() -> None:
-    for action, move in TRANSITIONS.items():
-        if move.target:
-            assert action.replace("_", " ") in drawing(), f"{action} changes a state and is not drawn."
+    for step in (*OF_REQUESTS, *OF_ASSIGNMENTS):
+        if step.target:
+            assert step.name.replace("_", " ") in drawing(), f"{step.name} changes a state and is not drawn."

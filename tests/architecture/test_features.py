@@ -12,6 +12,7 @@ from flask import Blueprint
 
 from portal.feature import Feature
 from portal.screens import FEATURES
+from portal.steps import Step
 from tests.architecture.source import ROOT
 
 DECLARED = {
@@ -22,6 +23,7 @@ DECLARED = {
     "LEFT_OPEN": "left_open",
     "MOVES": "moves",
     "OPEN_WORK": "open_work",
+    "STEPS": "steps",
 }
 """What a module of a feature calls what its declaration holds."""
 
@@ -69,6 +71,18 @@ def test_what_is_held_of_a_person_is_declared(feature: Feature) -> None:
 
 
 @EACH
+def test_every_step_has_its_words(feature: Feature) -> None:
+    made = {
+        value.name
+        for module in modules(feature)
+        if module.__name__.endswith(".steps")
+        for value in vars(module).values()
+        if isinstance(value, Step)
+    }
+    assert made == feature.steps.keys()
+
+
+@EACH
 def test_an_email_is_named_after_the_feature_that_sends_it(feature: Feature) -> None:
     for kind in feature.emails:
         assert kind.startswith(f"{feature.name}/")
@@ -76,7 +90,7 @@ def test_an_email_is_named_after_the_feature_that_sends_it(feature: Feature) -> 
 
 
 @pytest.mark.parametrize(
-    "field", ["emails", "jobs", "moves", "journal_pages", "journal_fields", "journal_words"]
+    "field", ["steps", "emails", "jobs", "moves", "journal_pages", "journal_fields", "journal_words"]
 )
 def test_nothing_is_declared_twice(field: str) -> None:
     names = Counter(_name(one) for feature in FEATURES for one in getattr(feature, field))

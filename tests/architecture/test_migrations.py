@@ -25,8 +25,8 @@ from portal.notifications.models import OutboxEmail, WorkerHeartbeat
 from portal.organisations.models import OrganisationAbsence, PoleMember, PoleSector, Recognition, StageChange
 from portal.organisations.rules import RecognitionKind, Sector, Stage
 from portal.people.models import Viewing
+from portal.requests import steps
 from portal.requests.models import RequestEvent
-from portal.requests.steps import Action
 from portal.safety.models import Authenticator, EmailChange, Passkey, RecoveryCode, SignInSession
 from portal.teams.models import Absence, MembersReview
 from portal.text import search_key
@@ -93,7 +93,7 @@ def fill() -> None:
     make.intervention(assignment, practitioner.person)
     event = {
         "request_id": request.id,
-        "action": Action.ROUTE,
+        "action": steps.ROUTE.name,
         "from_state": "to_route",
         "to_state": "proposed",
     }

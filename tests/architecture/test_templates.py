@@ -10,9 +10,9 @@ from flask import Flask
 from jinja2 import Environment, nodes
 from markupsafe import Markup
 
-from portal.interventions.steps import CHANGES
+from portal.interventions.steps import OF_INTERVENTIONS
 from portal.requests.emails import _TEMPLATE as AUDIENCES
-from portal.requests.steps import TRANSITIONS
+from portal.requests.steps import OF_ASSIGNMENTS, OF_REQUESTS
 from tests.architecture.source import ROOT, files, name, strings, tree
 from tests.page_check import SPRITE
 
@@ -75,19 +75,21 @@ def test_every_template_is_used(app: Flask) -> None:
 
 
 def expected_emails() -> set[str]:
-    """A template for each action and each audience it tells."""
+    """A template for each step and each audience it tells."""
+    told = {"requests": (*OF_REQUESTS, *OF_ASSIGNMENTS), "interventions": OF_INTERVENTIONS}
     return {
-        f"{'interventions' if action in CHANGES else 'requests'}/emails/{action}_{AUDIENCES[audience]}.html"
-        for action, move in TRANSITIONS.items()
-        for audience in move.tells
+        f"{feature}/emails/{step.name}_{AUDIENCES[audience]}.html"
+        for feature, found in told.items()
+        for step in found
+        for audience in step.tells
     }
 
 
 def test_each_thing_told_has_its_email_and_no_other() -> None:
     folders = [ROOT / "templates" / feature / "emails" for feature in ("requests", "interventions")]
     written = {str(path.relative_to(ROOT / "templates")) for folder in folders for path in folder.iterdir()}
-    assert not (missing := expected_emails() - written), f"Write the e-mails TRANSITIONS promises: {missing}"
-    assert not (spare := written - expected_emails()), f"TRANSITIONS tells nobody these: delete {spare}."
+    assert not (missing := expected_emails() - written), f"Write the e-mails the steps promise: {missing}"
+    assert not (spare := written - expected_emails()), f"No step tells anybody these: delete {spare}."
 
 
 @cache
@@ -130,10 +132,12 @@ def test_icons_of_templates_are_in_the_sprite() -> None:
 
 
 def icons_of_words(path: Path) -> Iterator[str]:
-    """The last text of each Tag, and the texts of each table called …ICONS."""
+    """The last text of each Tag, the icon of the words of each step, and the texts of each table called …ICONS."""
     for node in ast.walk(tree(path)):
         if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "Tag":
             yield from (one.value for one in node.args[2:] if isinstance(one, ast.Constant))
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "Words":
+            yield from (one.value.value for one in node.keywords if one.arg == "icon")
         if isinstance(node, ast.AnnAssign | ast.Assign) and isinstance(node.value, ast.Dict):
             target = node.target if isinstance(node, ast.AnnAssign) else node.targets[0]
             if isinstance(target, ast.Name) and target.id.endswith("ICONS"):

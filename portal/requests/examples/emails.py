@@ -1,4 +1,4 @@
-"""An example of each e-mail about a request, from the same table as the e-mails: invented people, fixed dates."""
+"""An example of each e-mail about a request, from the same tables as the e-mails: invented people, fixed dates."""
 
 from collections.abc import Mapping, Sequence
 from datetime import UTC, date, datetime
@@ -10,45 +10,26 @@ from portal.access.permissions import Permission
 from portal.access.roles import Actor, Role
 from portal.accounts.models import Person
 from portal.catalogue.models import Service
+from portal.feature import words_of
 from portal.notifications.emails import Message, Recipient
 from portal.notifications.previews.service import Example
 from portal.organisations.models import Partner, Pole
 from portal.requests import emails
 from portal.requests.models import Assignment, RequestEvent, SupportRequest
 from portal.requests.steps import (
-    TRANSITIONS,
-    Action,
+    OF_ASSIGNMENTS,
+    OF_REQUESTS,
+    SET_REQUESTS,
     AssignmentState,
-    Audience,
-    CloseReason,
-    DeclineReason,
-    Outcome,
+    EndReason,
     RequestState,
-    Transition,
+    derive_state,
 )
+from portal.steps import Audience, Step
 
 _READER = Recipient("anne.le-goff@exemple.test", "Anne Le Goff")
-_REASONS = {
-    Action.DECLINE: DeclineReason.NO_CAPACITY,
-    Action.HAND_BACK: DeclineReason.NO_CAPACITY,
-    Action.WITHDRAW: CloseReason.SOLVED,
-    Action.DROP: CloseReason.NO_PARTNER,
-    Action.CANCEL: CloseReason.NEED_CHANGED,
-    Action.COMPLETE: Outcome.HELPED,
-}
-_BESIDE: Mapping[Action, Mapping[str, Any]] = {Action.MOVE: {"before": "Pôle de la Vallée"}}
-_SAID = frozenset(
-    {
-        Action.ROUTE,
-        Action.DECLINE,
-        Action.ASK,
-        Action.ANSWER,
-        Action.HAND_BACK,
-        Action.COMPLETE,
-        Action.REOPEN,
-    }
-)
-_NOBODY_LEFT = frozenset({Action.DECLINE, Action.HAND_BACK, Action.EXPIRE, Action.CANCEL, Action.SUBMIT})
+_BESIDE: Mapping[str, Any] = {"before": "Pôle de la Vallée"}
+_WORDS = "Bonjour,\n\nPouvons-nous en parler jeudi matin ?"
 _DOERS = {
     Permission.REQUEST_SUBMIT: (Role.COORDINATOR, "Maël Kerdoncuff"),
     Permission.REQUEST_ANSWER: (Role.COORDINATOR, "Maël Kerdoncuff"),
@@ -68,63 +49,69 @@ _ORGANISATIONS = {
 }
 
 
-def actor_of(action: Action) -> Actor | None:
+def _doer(step: Step[Any]) -> Actor | None:
     """Who does such a thing; None: the portal."""
-    permission = TRANSITIONS[action].permission
-    if permission is Permission.SYSTEM_RUN:
+    if step.right is Permission.SYSTEM_RUN:
         return None
-    role, name = _DOERS.get(permission, (Role.PRACTITIONER, "Bertrand Noël"))
+    role, name = _DOERS.get(step.right, (Role.PRACTITIONER, "Bertrand Noël"))
     return Actor(1, name, "personne@exemple.test", 1, role, 1, _ORGANISATIONS[role])
 
 
-def event_of(action: Action) -> RequestEvent:
-    """The event of an action, as it is just after it."""
-    move = TRANSITIONS[action]
-    state = move.target if isinstance(move.target, RequestState) else RequestState.ACCEPTED
-    request = SupportRequest(
+def _request(state: RequestState) -> SupportRequest:
+    return SupportRequest(
         reference="2026-0147",
         pole=Pole(name="Pôle des Trois Rivières"),
         service=Service(name="Appui au modèle économique", name_en="Support for the business model"),
         need="Nos trois ateliers partagent des locaux. Nous cherchons un modèle économique commun. Qui nous aide ?",
         wished_from=date(2026, 4, 1),
         wished_until=date(2026, 6, 30),
-        state=RequestState.TO_ROUTE if action in _NOBODY_LEFT else state,
-    )
-    return RequestEvent(
-        action=action,
-        request=request,
-        assignment=_assignment(request, move) if Audience.PARTNER in move.tells or move.assignments else None,
-        reason=_REASONS.get(action),
-        message="Bonjour,\n\nPouvons-nous en parler jeudi matin ?" if action in _SAID else None,
-        at=datetime(2026, 3, 4, 9, 30, tzinfo=UTC),
+        state=state,
     )
 
 
-def _assignment(request: SupportRequest, move: Transition) -> Assignment:
-    asked = AssignmentState.ACCEPTED if move.assignments else AssignmentState.PROPOSED
+def _assignment(request: SupportRequest, state: AssignmentState) -> Assignment:
     return Assignment(
         request=request,
         partner=Partner(name="Agence Alliée"),
         referent=Person(given_name="Bertrand", family_name="Noël"),
-        state=move.target if isinstance(move.target, AssignmentState) else asked,
+        state=state,
         due_on=date(2026, 3, 11),
     )
 
 
 def example(
-    action: Action,
+    step: Step[Any],
     audience: Audience,
+    state: AssignmentState | None = AssignmentState.ACCEPTED,
     facts: Sequence[tuple[Any, Any]] = (),
     context: Mapping[str, Any] = MappingProxyType({}),
+    said: str | None = None,
 ) -> tuple[Recipient, Message]:
-    """The e-mail of an action to one of those it concerns."""
-    said = {**_BESIDE.get(action, {}), **context}
-    return _READER, emails.message([event_of(action)], actor_of(action), audience, facts, said)
+    """The e-mail of a step to one of those it concerns. `state`: of the assignment it is about, just after it."""
+    start = step.target if step.target in SET_REQUESTS else RequestState.TO_ROUTE
+    request = _request(derive_state(start, [state] if state else []))
+    chosen = (one for one in words_of(step.name).reasons if not isinstance(one, EndReason))
+    event = RequestEvent(
+        action=step.name,
+        request=request,
+        assignment=_assignment(request, state) if state else None,
+        reason=next(chosen, None),
+        message=said,
+        at=datetime(2026, 3, 4, 9, 30, tzinfo=UTC),
+    )
+    return _READER, emails.message([event], _doer(step), audience, facts, context)
+
+
+def _own_example(step: Step[Any], audience: Audience) -> tuple[Recipient, Message]:
+    state = AssignmentState.PROPOSED if Audience.PARTNER in step.tells else None
+    if step in OF_ASSIGNMENTS:
+        state = step.target or AssignmentState.ACCEPTED
+    without_a_word = step.right is Permission.SYSTEM_RUN or RequestState.DRAFT in step.sources
+    return example(step, audience, state, context=_BESIDE, said=None if without_a_word else _WORDS)
 
 
 EXAMPLES: Mapping[str, Example] = {
-    emails.kind_of("requests", action, audience): partial(example, action, audience)
-    for action, move in TRANSITIONS.items()
-    if move.permission is not Permission.INTERVENTION_LOG
-    for audience in sorted(move.tells)
+    emails.kind_of("requests", step, audience): partial(_own_example, step, audience)
+    for step in (*OF_REQUESTS, *OF_ASSIGNMENTS)
+    for audience in sorted(step.tells)
 }

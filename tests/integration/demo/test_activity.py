@@ -19,6 +19,8 @@ from portal.db import db, transaction
 from portal.demo import accounts, load
 from portal.demo.accounts import DemoAccount
 from portal.demo.load import Loaded
+from portal.interventions import steps as visits
+from portal.interventions import words as interventions
 from portal.interventions.models import Intervention
 from portal.interventions.steps import InterventionState
 from portal.journal.models import JournalEntry
@@ -26,10 +28,11 @@ from portal.journal.rules import Act
 from portal.notifications.models import OutboxEmail
 from portal.organisations import seed
 from portal.organisations.models import Funder, Organisation, Partner, Pole, RegionalCell
-from portal.requests import jobs
+from portal.requests import jobs, steps
+from portal.requests import words as requests
 from portal.requests.inbox import queries as inbox
 from portal.requests.models import Assignment, RequestEvent, SupportRequest
-from portal.requests.steps import Action, AssignmentState, DeclineReason, Outcome, RequestState
+from portal.requests.steps import AssignmentState, DeclineReason, Outcome, RequestState
 from portal.territories.reference import REGIONS
 from tests.browser import Browser
 from tests.jobs import do
@@ -70,10 +73,10 @@ def test_every_state_and_every_act_can_be_seen() -> None:
     assert counts(SupportRequest.state).keys() == set(RequestState)
     assert counts(Assignment.state).keys() == set(AssignmentState)
     assert counts(Intervention.state).keys() == set(InterventionState)
-    rare = {Action.CORRECT, Action.MOVE}  # nothing is put right, no pole ends in the invented year
-    assert counts(RequestEvent.action).keys() == set(Action) - rare
+    rare = {visits.CORRECT.name, steps.MOVE.name}  # nothing is put right, no pole ends in the invented year
+    assert counts(RequestEvent.action).keys() == {*requests.STEPS, *interventions.STEPS} - rare
     assert counts(Assignment.outcome).keys() - {None} == set(Outcome)
-    declined = select(RequestEvent.reason).where(RequestEvent.action == Action.DECLINE).distinct()
+    declined = select(RequestEvent.reason).where(RequestEvent.action == steps.DECLINE.name).distinct()
     assert set(db.session.scalars(declined)) == set(DeclineReason)
 
 

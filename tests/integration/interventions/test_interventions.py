@@ -12,10 +12,11 @@ from portal import clock
 from portal.accounts.models import Membership
 from portal.db import db, transaction
 from portal.interventions import queries, service
+from portal.interventions import steps as visits
 from portal.interventions.models import Intervention
 from portal.interventions.steps import InterventionState, Place
 from portal.requests.models import Assignment, RequestEvent, SupportRequest
-from portal.requests.steps import Action, AssignmentState, RequestState
+from portal.requests.steps import AssignmentState, RequestState
 from portal.web.forms import LONG_TEXT
 from tests.browser import Browser
 from tests.builders import Builder
@@ -85,7 +86,9 @@ def test_an_intervention_is_planned_corrected_logged_corrected_and_called_off(
     assert partner.post(f"{at}/annuler", {"message": "Saisie deux fois."}).location == page
     assert the_intervention().state is S.CALLED_OFF
     actions = db.session.scalars(select(RequestEvent.action).order_by(RequestEvent.id)).all()
-    assert actions == [Action.PLAN, Action.CORRECT, Action.LOG, Action.CORRECT, Action.CALL_OFF]
+    assert actions == [
+        one.name for one in (visits.PLAN, visits.CORRECT, visits.LOG, visits.CORRECT, visits.CALL_OFF)
+    ]
 
 
 @pytest.mark.parametrize(
@@ -365,5 +368,5 @@ def test_the_same_key_in_two_assignments_makes_two(
     with transaction():
         for member, one in ((world.practitioner, assignment), (other, theirs)):
             actor = actor_of(member)
-            service.add(actor, request_.reference, one.id, Action.LOG, "k", facts, [actor.person_id])
+            service.add(actor, request_.reference, one.id, visits.LOG, "k", facts, [actor.person_id])
     assert count(Intervention) == 2

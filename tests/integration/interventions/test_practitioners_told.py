@@ -13,19 +13,21 @@ from portal import clock
 from portal.accounts.models import Membership
 from portal.db import db, transaction
 from portal.interventions import service
+from portal.interventions import steps as visits
 from portal.interventions.models import Intervention, Practice
 from portal.interventions.steps import InterventionState, Place
 from portal.notifications.models import OutboxEmail
 from portal.organisations import handover
 from portal.organisations.models import Organisation
 from portal.organisations.rules import NOBODY
-from portal.requests import service as requests
-from portal.requests.changes.service import Said
+from portal.requests import steps
 from portal.requests.models import Assignment, SupportRequest
-from portal.requests.steps import Action, AssignmentState, Planned
+from portal.requests.rules import Said
+from portal.requests.steps import AssignmentState, Planned
+from portal.steps import Step
 from portal.teams import service as teams
 from tests.builders import Builder
-from tests.integration.requests.steps import actor_of
+from tests.integration.requests.steps import DO, actor_of
 
 REUNION = ZoneInfo("Indian/Reunion")
 NOW = datetime(2026, 9, 8, 11, 0, tzinfo=REUNION)
@@ -74,22 +76,22 @@ def facts(on: date = date(2026, 9, 9)) -> service.Facts:
 
 def change(scene: Scene, by: Membership, people: list[Membership], on: date = date(2026, 9, 9)) -> None:
     people_ids = [one.person_id for one in people]
-    service.change(actor_of(by), scene.intervention.id, Action.CORRECT, facts(on), people_ids)
+    service.change(actor_of(by), scene.intervention.id, visits.CORRECT, facts(on), people_ids)
 
 
 def plan(scene: Scene, on: date = date(2026, 9, 10)) -> None:
     people_ids = [scene.doer.person_id, scene.expected.person_id]
     at = scene.request.reference, scene.assignment.id
-    service.add(actor_of(scene.doer), *at, Action.PLAN, "k", facts(on), people_ids)
+    service.add(actor_of(scene.doer), *at, visits.PLAN, "k", facts(on), people_ids)
 
 
-def decide(scene: Scene, by: Membership, action: Action) -> None:
-    said = Said("helped" if action is Action.COMPLETE else "other", "Voici.", planned=Planned.CALLED_OFF)
-    requests.decide(actor_of(by), scene.request.reference, action, scene.assignment.id, said)
+def decide(scene: Scene, by: Membership, step: Step[Any]) -> None:
+    said = Said("helped" if step is steps.COMPLETE else "other", "Voici.", planned=Planned.CALLED_OFF)
+    DO[step](actor_of(by), scene.request.reference, scene.assignment.id, said)
 
 
-def close(scene: Scene, by: Membership, action: Action) -> None:
-    requests.close(actor_of(by), scene.request.reference, action, Said("other", "Voici."))
+def close(scene: Scene, by: Membership, step: Step[Any]) -> None:
+    DO[step](actor_of(by), scene.request.reference, Said("other", "Voici."))
 
 
 def leave(scene: Scene, who: Membership) -> None:
@@ -128,22 +130,22 @@ ACTS: dict[str, tuple[Callable[[Scene], Any], dict[str, str]]] = {
     "freed": (lambda one: change(one, one.doer, [one.doer]), {"expected": OFF}),
     "cancelled": (
         lambda one: service.change(
-            actor_of(one.doer), one.intervention.id, Action.CALL_OFF, message="Voici."
+            actor_of(one.doer), one.intervention.id, visits.CALL_OFF, message="Voici."
         ),
         {"expected": OFF},
     ),
     "request withdrawn": (
-        lambda one: close(one, one.coordinator, Action.WITHDRAW),
+        lambda one: close(one, one.coordinator, steps.WITHDRAW),
         {"doer": "requests/withdraw_partner", "expected": OFF},
     ),
     "request dropped": (
-        lambda one: close(one, one.cell, Action.DROP),
+        lambda one: close(one, one.cell, steps.DROP),
         {"doer": "requests/drop_partner", "expected": OFF},
     ),
-    "finished": (lambda one: decide(one, one.doer, Action.COMPLETE), {"expected": OFF}),
-    "handed back": (lambda one: decide(one, one.doer, Action.HAND_BACK), {"expected": OFF}),
+    "finished": (lambda one: decide(one, one.doer, steps.COMPLETE), {"expected": OFF}),
+    "handed back": (lambda one: decide(one, one.doer, steps.HAND_BACK), {"expected": OFF}),
     "taken back": (
-        lambda one: decide(one, one.cell, Action.CANCEL),
+        lambda one: decide(one, one.cell, steps.CANCEL),
         {"doer": "requests/cancel_partner", "expected": OFF},
     ),
     "who is expected leaves": (

@@ -15,16 +15,18 @@ from portal.applications.models import Application, ApplicationLink
 from portal.applications.steps import State
 from portal.db import db, transaction
 from portal.files.storage import service as storage
+from portal.interventions import steps as visits
 from portal.journal.models import JournalEntry
 from portal.journal.rules import Act, Subject
 from portal.notifications.models import OutboxEmail
 from portal.organisations.models import Organisation
 from portal.people.models import Viewing
 from portal.requests import service as requests
+from portal.requests import steps
 from portal.requests.models import Assignment, RequestEvent, SupportRequest
 from portal.requests.rules import ContactPreference, Mode
 from portal.requests.service import Wishes
-from portal.requests.steps import Action, RequestState
+from portal.requests.steps import RequestState
 from portal.safety.models import SignInSession
 from portal.transfers.models import Transfer
 from tests.builders import Builder
@@ -82,14 +84,16 @@ def _touched(request_id: int) -> None:
     request = db.session.get(SupportRequest, request_id, with_for_update=True)
     who = db.session.scalars(select(Person.id).order_by(Person.id)).first()
     db.session.add(
-        RequestEvent(request_id=request.id, action=Action.PLAN, actor_id=who, from_state="a", to_state="b")
+        RequestEvent(
+            request_id=request.id, action=visits.PLAN.name, actor_id=who, from_state="a", to_state="b"
+        )
     )
 
 
 def _draft(make: Builder) -> Any:
     coordinator = make.coordinator()
     draft = make.request(coordinator, RequestState.DRAFT, created_at=ago(days=1200))
-    old.happened(draft, coordinator, Action.CHANGE_CONTACT, ago(days=1190))
+    old.happened(draft, coordinator, steps.CHANGE_CONTACT, ago(days=1190))
 
 
 def _written(request_id: int) -> None:

@@ -13,8 +13,9 @@ from portal.applications.steps import State
 from portal.db import Model, db, transaction
 from portal.files.models import StoredFile
 from portal.requests import service as requests
+from portal.requests import steps
 from portal.requests.models import RequestEvent, SupportRequest
-from portal.requests.steps import Action, RequestState
+from portal.requests.steps import RequestState
 from portal.transfers import service as transfers
 from portal.transfers.models import Transfer, TransferLine
 from tests.builders import Builder
@@ -41,7 +42,7 @@ def _draft(make: Builder) -> SupportRequest:
     """Of somebody who left: their colleague took it over."""
     coordinator = make.coordinator()
     draft = make.request(coordinator, RequestState.DRAFT, created_at=clock.now() - old.LONG_AGO)
-    old.happened(draft, coordinator, Action.CHANGE_CONTACT, clock.now() - old.LONG_AGO)
+    old.happened(draft, coordinator, steps.CHANGE_CONTACT, clock.now() - old.LONG_AGO)
     return draft
 
 

@@ -26,18 +26,18 @@ from portal.journal.rules import Act, Subject
 from portal.notifications.models import OutboxEmail
 from portal.personal_data import jobs
 from portal.personal_data.rules import RULES, Kept
-from portal.requests import page, queries, service
-from portal.requests.changes.service import Said, obstacle_to
+from portal.requests import page, queries, service, steps
 from portal.requests.inbox import queries as inbox
 from portal.requests.models import Assignment, SupportRequest
-from portal.requests.steps import Action, AssignmentState, RequestState
+from portal.requests.rules import Said
+from portal.requests.steps import AssignmentState, RequestState
 from portal.safety import queries as safety
 from portal.safety.models import EmailChange, SignInSession
 from portal.teams import queries as teams
 from portal.teams.models import Absence
 from portal.transfers.models import Transfer
 from tests.builders import Builder
-from tests.integration.requests.steps import actor_of
+from tests.integration.requests.steps import DO, actor_of
 from tests.jobs import do
 
 Counts = Callable[[], bool]
@@ -124,13 +124,13 @@ def test_a_request_reopens_until_the_thirtieth_day_is_over(asked, department: st
     request, _, partner = asked(department, day)
     _, assignment = fresh(request)
     with clock.travelling_to(datetime.combine(day, time(18), ZoneInfo(PLACES[department][1]))):
-        for action in (Action.ACCEPT, Action.COMPLETE):
+        for action in (steps.ACCEPT, steps.COMPLETE):
             with transaction():
                 said = Said("helped", "Fait.", partner.person_id)
-                service.decide(partner, request.reference, action, assignment.id, said)
+                DO[action](partner, request.reference, assignment.id, said)
 
     def reopens() -> bool:
-        return obstacle_to(Action.REOPEN, *fresh(request)) is None
+        return service.why_not(steps.REOPEN, *fresh(request)) is None
 
     check(reopens, day + timedelta(days=30), PLACES[department][1])
 

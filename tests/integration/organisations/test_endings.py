@@ -36,14 +36,16 @@ from portal.organisations.models import (
 from portal.organisations.rules import NOBODY
 from portal.refusals import Conflict, Refusal
 from portal.requests import queries as requests
-from portal.requests import service
-from portal.requests.changes.service import Said
+from portal.requests import service, steps
+from portal.requests.assignments import service as assignments
 from portal.requests.models import Assignment, RequestEvent, SupportRequest
-from portal.requests.steps import LIVE_ASSIGNMENTS, OPEN_REQUESTS, Action, AssignmentState, RequestState
+from portal.requests.rules import Said
+from portal.requests.steps import LIVE_ASSIGNMENTS, OPEN_REQUESTS, AssignmentState, RequestState
+from portal.steps import Step
 from portal.teams.models import MembersReview
 from tests.builders import Builder
 from tests.integration.organisations.steps import Browse, address, journal, read
-from tests.integration.requests.steps import World, actor_of, build_world, check_refused, mails
+from tests.integration.requests.steps import DO, World, actor_of, build_world, check_refused, mails
 from tests.races import at_once
 
 WHY = "L’équipe s’arrête."
@@ -247,14 +249,14 @@ def test_the_page_costs_few_queries_however_much_is_open(
     assert costs[0] == costs[1] <= 8, costs
 
 
-@pytest.mark.parametrize("action", [Action.ASK, Action.ROUTE, Action.SUBMIT, Action.REOPEN])
+@pytest.mark.parametrize("action", [steps.ASK, steps.ROUTE, steps.SUBMIT, steps.REOPEN], ids=str)
 def test_nothing_new_is_asked_of_a_pole_that_is_gone(
-    action: Action, make: Builder, world: World, browse: Browse
+    action: Step[Any], make: Builder, world: World, browse: Browse
 ) -> None:
-    states = {Action.ASK: AssignmentState.PROPOSED, Action.REOPEN: AssignmentState.COMPLETED}
+    states = {steps.ASK: AssignmentState.PROPOSED, steps.REOPEN: AssignmentState.COMPLETED}
     request = make.request(
         world.coordinator,
-        state=RequestState.DRAFT if action is Action.SUBMIT else RequestState.TO_ROUTE,
+        state=RequestState.DRAFT if action is steps.SUBMIT else RequestState.TO_ROUTE,
         service=world.service,
     )
     assignment = make.assignment(request, world.partner, states[action]) if action in states else None
@@ -264,36 +266,34 @@ def test_nothing_new_is_asked_of_a_pole_that_is_gone(
     said = Said(message="Quand ?", partner_ids=[world.partner.id])
     number = assignment.id if assignment else 0
     acts = {
-        Action.ROUTE: lambda: service.route(actor_of(world.cell), request.reference, said),
-        Action.SUBMIT: lambda: service.submit(actor_of(world.coordinator), request.reference),
+        steps.ROUTE: lambda: service.route(actor_of(world.cell), request.reference, said),
+        steps.SUBMIT: lambda: service.submit(actor_of(world.coordinator), request.reference),
     }
-    who = world.coordinator if action is Action.REOPEN else world.manager
-    decide = partial(service.decide, actor_of(who), request.reference, action, number, said)
+    who = world.coordinator if action is steps.REOPEN else world.manager
+    decide = partial(DO[action], actor_of(who), request.reference, number, said)
     with pytest.raises(Refusal), transaction():
         acts.get(action, decide)()
-    if action is Action.ASK:
+    if action is steps.ASK:
         text = browse(world.manager).get(f"/demandes/{request.reference}").text
         assert "demander-une-precision" not in text
 
 
 Acts = dict[str, Callable[[World, SupportRequest, Assignment | None], Any]]
 RACING: Acts = {
-    "accept": lambda world, request, asked: service.decide(
+    "accept": lambda world, request, asked: assignments.accept(
         actor_of(world.manager),
         request.reference,
-        Action.ACCEPT,
         asked.id,
         Said(referent_id=world.manager.person_id),
     ),
-    "decline": lambda world, request, asked: service.decide(
+    "decline": lambda world, request, asked: assignments.decline(
         actor_of(world.manager),
         request.reference,
-        Action.DECLINE,
         asked.id,
         Said("other", "Voyez l’an prochain."),
     ),
-    "ask": lambda world, request, asked: service.decide(
-        actor_of(world.manager), request.reference, Action.ASK, asked.id, Said(message="Quand ?")
+    "ask": lambda world, request, asked: assignments.ask(
+        actor_of(world.manager), request.reference, asked.id, Said(message="Quand ?")
     ),
     "route": lambda world, request, _asked: service.route(
         actor_of(world.cell), request.reference, Said(partner_ids=[world.partner.id])

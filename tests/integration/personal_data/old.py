@@ -13,8 +13,10 @@ from portal.accounts.models import Membership
 from portal.db import db, transaction
 from portal.personal_data import jobs
 from portal.personal_data.rules import Kept
+from portal.requests import steps
 from portal.requests.models import Assignment, RequestEvent, SupportRequest
-from portal.requests.steps import Action, AssignmentState, Outcome
+from portal.requests.steps import AssignmentState, Outcome
+from portal.steps import Step
 from tests.builders import Builder
 from tests.jobs import walk
 
@@ -60,10 +62,8 @@ def finished(make: Builder, ago: timedelta = LONG_AGO, **values: Any) -> Support
         report=f"Avec {SECRET}.",
         next_step=f"Rappeler {SECRET}.",
     )
-    happened(request, coordinator, Action.SUBMIT, moment)
-    happened(
-        request, practitioner, Action.COMPLETE, moment, assignment=assignment, message=f"Merci {SECRET}."
-    )
+    happened(request, coordinator, steps.SUBMIT, moment)
+    happened(request, practitioner, steps.COMPLETE, moment, assignment=assignment, message=f"Merci {SECRET}.")
     return request
 
 
@@ -74,14 +74,14 @@ def waiting(make: Builder, ago: timedelta = LONG_AGO) -> SupportRequest:
     make.practitioner(partner)
     request = make.request(coordinator, need=f"Appelez {SECRET}.", created_at=moment, submitted_at=moment)
     make.assignment(request, partner, AssignmentState.ACCEPTED, due_on=clock.local(moment).date())
-    happened(request, coordinator, Action.SUBMIT, moment)
+    happened(request, coordinator, steps.SUBMIT, moment)
     return request
 
 
 def happened(
     request: SupportRequest,
     who: Membership | None,
-    action: Action,
+    action: Step[Any],
     at: datetime,
     assignment: Assignment | None = None,
     message: str | None = None,
@@ -90,7 +90,7 @@ def happened(
     event = RequestEvent(
         request_id=request.id,
         assignment_id=assignment.id if assignment else None,
-        action=action,
+        action=action.name,
         actor_id=who.person_id if who else None,
         organisation_id=who.organisation_id if who else None,
         from_state="accepted",

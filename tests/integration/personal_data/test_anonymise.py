@@ -9,13 +9,15 @@ from sqlalchemy import select, text
 from portal import clock
 from portal.catalogue.rules import Family
 from portal.db import Model, db, transaction
+from portal.interventions import steps as visits
 from portal.interventions.models import Intervention, Practice
 from portal.notifications.models import OutboxEmail
 from portal.notifications.worker import service as worker
 from portal.personal_data import jobs
 from portal.personal_data.rules import Kept
+from portal.requests import steps
 from portal.requests.models import Assignment, RequestEvent, SupportRequest
-from portal.requests.steps import Action, RequestState
+from portal.requests.steps import RequestState
 from portal.usage import page
 from portal.usage import queries as usage
 from portal.usage.rules import Filters, Month, Period
@@ -139,13 +141,13 @@ def test_what_is_recent_stays(make, days: int) -> None:
 def test_what_people_did_lately_keeps_it(make) -> None:
     request = old.finished(make)
     colleague = make.national_admin()
-    old.happened(request, colleague, Action.REOPEN, clock.now() - timedelta(days=30))
+    old.happened(request, colleague, steps.REOPEN, clock.now() - timedelta(days=30))
     assert old.run(Kept.REQUESTS) == [0]
 
 
 def test_what_the_portal_did_does_not_keep_it(make) -> None:
     request = old.finished(make)
-    old.happened(request, None, Action.EXPIRE, clock.now() - timedelta(days=300))
+    old.happened(request, None, steps.EXPIRE, clock.now() - timedelta(days=300))
     assert old.run(Kept.REQUESTS) == [1]
 
 
@@ -174,7 +176,7 @@ def test_thirty_days_pass_between_closing_and_anonymising(make) -> None:
 
 def test_an_open_request_in_use_is_not_closed(make) -> None:
     request = old.waiting(make)
-    old.happened(request, make.national_admin(), Action.PLAN, clock.now() - timedelta(days=900))
+    old.happened(request, make.national_admin(), visits.PLAN, clock.now() - timedelta(days=900))
     assert old.run(Kept.DORMANT_REQUESTS) == [0]
 
 

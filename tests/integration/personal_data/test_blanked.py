@@ -52,6 +52,7 @@ KEPT = {
         "region_code": "a figure",
     },
     "request_event": {
+        "action": "the name of a step",
         "from_state": "a word of a closed vocabulary",
         "to_state": "a word of a closed vocabulary",
         "reason": "a word of a closed vocabulary, which figures count",

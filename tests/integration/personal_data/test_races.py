@@ -15,9 +15,10 @@ from portal.personal_data import service as personal_data
 from portal.personal_data.rules import Kept
 from portal.refusals import Refusal
 from portal.requests import service as requests
-from portal.requests.changes.service import Said
+from portal.requests import steps
 from portal.requests.models import RequestEvent, SupportRequest
-from portal.requests.steps import Action, CloseReason, RequestState
+from portal.requests.rules import Said
+from portal.requests.steps import CloseReason, RequestState
 from tests.integration.personal_data import old
 from tests.integration.requests.steps import actor_of
 from tests.races import at_once
@@ -47,10 +48,10 @@ def test_a_request_is_closed_by_the_job_or_by_the_cell_never_by_both(app: Flask,
         at_once(
             app,
             ended(Kept.DORMANT_REQUESTS, request.id),
-            lambda reference=request.reference, said=said: requests.close(cell, reference, Action.DROP, said),
+            lambda reference=request.reference, said=said: requests.drop(cell, reference, said),
         )
         drops = select(func.count()).where(
-            RequestEvent.request_id == request.id, RequestEvent.action == Action.DROP
+            RequestEvent.request_id == request.id, RequestEvent.action == steps.DROP.name
         )
         assert db.session.scalar(drops) == 1
         state = select(SupportRequest.state).where(SupportRequest.id == request.id)

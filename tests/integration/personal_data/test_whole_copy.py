@@ -18,8 +18,9 @@ from portal.journal.models import JournalEntry
 from portal.journal.rules import Act, Subject
 from portal.notifications.models import OutboxEmail
 from portal.personal_data import service
+from portal.requests import steps
 from portal.requests.models import RequestEvent
-from portal.requests.steps import Action, AssignmentState
+from portal.requests.steps import AssignmentState
 from portal.safety.models import Authenticator, EmailChange, Passkey, RecoveryCode, SignInSession
 from portal.teams.models import Absence, MembersReview
 from portal.transfers.models import Transfer
@@ -56,7 +57,7 @@ def _rows(me: Membership, request_id: int, application_id: int) -> list[Any]:
     email = {"recipient": EMAIL, "recipient_name": "Zoé", "language": "fr", "subject": "Lisez"}
     return [
         RequestEvent(
-            request_id=request_id, action=Action.SUBMIT, from_state="draft", to_state="to_route", **acted
+            request_id=request_id, action=steps.SUBMIT.name, from_state="draft", to_state="to_route", **acted
         ),
         ApplicationEvent(
             application_id=application_id,

@@ -12,11 +12,17 @@ from portal.access.roles import Actor, Role
 from portal.accounts.models import Membership
 from portal.catalogue.models import Service
 from portal.db import db, transaction
+from portal.interventions.steps import OF_INTERVENTIONS
 from portal.notifications.models import OutboxEmail
 from portal.organisations.models import Partner
 from portal.requests.models import Assignment, SupportRequest
+from portal.requests.page import DOORS
+from portal.requests.steps import OF_ASSIGNMENTS, OF_REQUESTS
 from tests.builders import Builder
 
+EVERY_STEP = (*OF_REQUESTS, *OF_ASSIGNMENTS, *OF_INTERVENTIONS)
+DO = {door.step: door.do for door in DOORS}
+PATHS = {door.step: door.path for door in DOORS}
 ENGLISH = re.compile(r"\b(the|this|that|choose|type|not|invalid|field|must)\b", re.IGNORECASE)
 
 

@@ -12,12 +12,14 @@ from portal.accounts.models import Membership
 from portal.catalogue.models import Service
 from portal.db import db
 from portal.notifications.models import OutboxEmail
+from portal.requests import steps
 from portal.requests.models import Assignment, RequestEvent, SupportRequest
-from portal.requests.routes import PATHS
-from portal.requests.steps import TRANSITIONS, Action, AssignmentState, RequestState
+from portal.requests.steps import AssignmentState, RequestState
+from portal.steps import Step
 from portal.web.forms import LONG_TEXT
 from tests.builders import Builder
 from tests.integration.requests.steps import (
+    PATHS,
     World,
     check_refused,
     page_of,
@@ -31,35 +33,35 @@ KEPT = "Voici ce que j’avais à dire & <b>plus</b>"
 LONG = "é" * (LONG_TEXT + 1)
 
 # Action: who, and the state of the assignment it starts from (None: about the whole request).
-STARTS: dict[Action, tuple[str, AssignmentState | None]] = {
-    Action.ROUTE: ("cell", None),
-    Action.WITHDRAW: ("coordinator", None),
-    Action.DROP: ("cell", None),
-    Action.ACCEPT: ("practitioner", A.PROPOSED),
-    Action.DECLINE: ("practitioner", A.PROPOSED),
-    Action.ASK: ("practitioner", A.PROPOSED),
-    Action.ANSWER: ("coordinator", A.ON_HOLD),
-    Action.CHANGE_REFERENT: ("manager", A.ACCEPTED),
-    Action.HAND_BACK: ("practitioner", A.ACCEPTED),
-    Action.COMPLETE: ("practitioner", A.ACCEPTED),
-    Action.REOPEN: ("coordinator", A.COMPLETED),
-    Action.CANCEL: ("cell", A.PROPOSED),
+STARTS: dict[Step[Any], tuple[str, AssignmentState | None]] = {
+    steps.ROUTE: ("cell", None),
+    steps.WITHDRAW: ("coordinator", None),
+    steps.DROP: ("cell", None),
+    steps.ACCEPT: ("practitioner", A.PROPOSED),
+    steps.DECLINE: ("practitioner", A.PROPOSED),
+    steps.ASK: ("practitioner", A.PROPOSED),
+    steps.ANSWER: ("coordinator", A.ON_HOLD),
+    steps.CHANGE_REFERENT: ("manager", A.ACCEPTED),
+    steps.HAND_BACK: ("practitioner", A.ACCEPTED),
+    steps.COMPLETE: ("practitioner", A.ACCEPTED),
+    steps.REOPEN: ("coordinator", A.COMPLETED),
+    steps.CANCEL: ("cell", A.PROPOSED),
 }
 REASONS = {
-    Action.WITHDRAW: "solved",
-    Action.DROP: "no_partner",
-    Action.DECLINE: "territory",
-    Action.HAND_BACK: "territory",
-    Action.COMPLETE: "helped",
+    steps.WITHDRAW: "solved",
+    steps.DROP: "no_partner",
+    steps.DECLINE: "territory",
+    steps.HAND_BACK: "territory",
+    steps.COMPLETE: "helped",
 }
 NEEDS_MESSAGE = {
-    Action.DROP,
-    Action.DECLINE,
-    Action.ASK,
-    Action.ANSWER,
-    Action.HAND_BACK,
-    Action.COMPLETE,
-    Action.REOPEN,
+    steps.DROP,
+    steps.DECLINE,
+    steps.ASK,
+    steps.ANSWER,
+    steps.HAND_BACK,
+    steps.COMPLETE,
+    steps.REOPEN,
 }
 
 
@@ -70,7 +72,7 @@ class Start(NamedTuple):
     who: Membership
 
 
-def start(action: Action, make: Builder, world: World) -> Start:
+def start(action: Step[Any], make: Builder, world: World) -> Start:
     """A request where the action can be done, and a form that is right."""
     who, state = STARTS[action]
     request = make.request(world.coordinator)
@@ -78,9 +80,9 @@ def start(action: Action, make: Builder, world: World) -> Start:
     good: dict[str, Any] = {"message": KEPT, "understood": "y"}
     if action in REASONS:
         good["reason"] = REASONS[action]
-    if action is Action.ROUTE:
+    if action is steps.ROUTE:
         good["partner_ids"] = [str(world.partner.id)]
-    if action in {Action.ACCEPT, Action.CHANGE_REFERENT}:
+    if action in {steps.ACCEPT, steps.CHANGE_REFERENT}:
         good["referent_id"] = str(world.practitioner.person_id)
     prefix = f"{action}-{assignment.id}-" if assignment else f"{action}-"
     return Start(page_of(request, assignment, PATHS[action]), good, prefix, getattr(world, who))
@@ -102,34 +104,34 @@ def chosen(answer: TestResponse, value: str) -> bool:
 
 
 def test_every_action_with_a_form_is_here() -> None:
-    assert set(STARTS) == set(PATHS) - {Action.SUBMIT}
+    assert set(STARTS) == set(PATHS) - {steps.SUBMIT}
     for action, (_, state) in STARTS.items():
-        assert (state is None) == (TRANSITIONS[action].assignments is None)
+        assert (state is None) == (action not in steps.OF_ASSIGNMENTS)
 
 
-BAD: list[tuple[str, dict[str, Any], set[Action]]] = [
+BAD: list[tuple[str, dict[str, Any], set[Step[Any]]]] = [
     ("message", {"message": ""}, NEEDS_MESSAGE),
     ("message", {"message": "  \t\r\n "}, NEEDS_MESSAGE),
     ("message", {"message": LONG}, set(STARTS)),
     ("message", {"message": "\x00\u200b"}, NEEDS_MESSAGE),
-    ("understood", {"understood": None}, {Action.WITHDRAW, Action.DROP}),
+    ("understood", {"understood": None}, {steps.WITHDRAW, steps.DROP}),
     ("reason", {"reason": ""}, set(REASONS)),
     ("reason", {"reason": "parce que"}, set(REASONS)),
     ("reason", {"reason": "\x00"}, set(REASONS)),
     ("reason", {"reason": None}, set(REASONS)),
-    ("partner_ids", {"partner_ids": []}, {Action.ROUTE}),
-    ("partner_ids", {"partner_ids": ["x"]}, {Action.ROUTE}),
-    ("partner_ids", {"partner_ids": ["-1", "999999999999999999999"]}, {Action.ROUTE}),
-    ("referent_id", {"referent_id": "0"}, {Action.ACCEPT, Action.CHANGE_REFERENT}),
-    ("referent_id", {"referent_id": ""}, {Action.ACCEPT, Action.CHANGE_REFERENT}),
-    ("referent_id", {"referent_id": "9" * 30}, {Action.ACCEPT, Action.CHANGE_REFERENT}),
+    ("partner_ids", {"partner_ids": []}, {steps.ROUTE}),
+    ("partner_ids", {"partner_ids": ["x"]}, {steps.ROUTE}),
+    ("partner_ids", {"partner_ids": ["-1", "999999999999999999999"]}, {steps.ROUTE}),
+    ("referent_id", {"referent_id": "0"}, {steps.ACCEPT, steps.CHANGE_REFERENT}),
+    ("referent_id", {"referent_id": ""}, {steps.ACCEPT, steps.CHANGE_REFERENT}),
+    ("referent_id", {"referent_id": "9" * 30}, {steps.ACCEPT, steps.CHANGE_REFERENT}),
 ]
-CASES = [(action, field, bad) for field, bad, actions in BAD for action in sorted(actions)]
+CASES = [(action, field, bad) for field, bad, actions in BAD for action in sorted(actions, key=str)]
 
 
 @pytest.mark.parametrize(("action", "field", "bad"), CASES, ids=lambda value: str(value)[:30])
 def test_what_is_wrong_is_said_on_its_field_and_the_rest_is_kept(
-    make: Builder, world: World, browse, action: Action, field: str, bad: dict[str, Any]
+    make: Builder, world: World, browse, action: Step[Any], field: str, bad: dict[str, Any]
 ) -> None:
     begun = start(action, make, world)
     before = state_of_things()
@@ -146,8 +148,8 @@ def test_what_is_wrong_is_said_on_its_field_and_the_rest_is_kept(
     assert state_of_things() == before
 
 
-@pytest.mark.parametrize("action", list(STARTS))
-def test_the_longest_text_is_taken(make: Builder, world: World, browse, action: Action) -> None:
+@pytest.mark.parametrize("action", STARTS, ids=str)
+def test_the_longest_text_is_taken(make: Builder, world: World, browse, action: Step[Any]) -> None:
     begun = start(action, make, world)
     answer = browse(begun.who).post(begun.path, {**begun.good, "message": LONG[1:]})
     assert answer.status_code == 302
@@ -155,7 +157,7 @@ def test_the_longest_text_is_taken(make: Builder, world: World, browse, action: 
 
 def test_a_referent_is_of_the_team(make: Builder, world: World, browse) -> None:
     others = [make.practitioner(), make.coordinator(), world.coordinator, world.cell]
-    for action in (Action.ACCEPT, Action.CHANGE_REFERENT):
+    for action in (steps.ACCEPT, steps.CHANGE_REFERENT):
         begun = start(action, make, world)
         for other in others:
             answer = browse(begun.who).post(begun.path, {**begun.good, "referent_id": str(other.person_id)})
@@ -164,7 +166,7 @@ def test_a_referent_is_of_the_team(make: Builder, world: World, browse) -> None:
 
 def test_only_partners_can_be_asked(make: Builder, world: World, browse) -> None:
     gone = make.partner(active=False)
-    begun = start(Action.ROUTE, make, world)
+    begun = start(steps.ROUTE, make, world)
     for forged in (gone, world.coordinator.organisation, world.cell.organisation):
         answer = browse(world.cell).post(
             begun.path, {**begun.good, "partner_ids": [str(world.partner.id), str(forged.id)]}
@@ -174,7 +176,7 @@ def test_only_partners_can_be_asked(make: Builder, world: World, browse) -> None
 
 
 def test_a_partner_is_asked_once_even_when_named_twice(make: Builder, world: World, browse) -> None:
-    begun = start(Action.ROUTE, make, world)
+    begun = start(steps.ROUTE, make, world)
     again = {**begun.good, "partner_ids": [str(world.partner.id)] * 2}
     assert browse(world.cell).post(begun.path, again).status_code == 302
     check_refused(browse(world.cell).post(begun.path, again), begun.prefix + "partner_ids")
@@ -269,7 +271,7 @@ def test_a_service_that_ends_while_the_form_is_open_is_said_on_its_field(
     make: Builder, world: World, browse, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Between the reading of the form and the writing: only the service layer can see it."""
-    monkeypatch.setattr("portal.requests.queries.active_service", lambda _id: None)
+    monkeypatch.setattr("portal.requests.queries.active_service", lambda _id, **_lock: None)
     draft = make.request(world.coordinator, RequestState.DRAFT)
     for path in ("/demandes/nouvelle", page_of(draft, None, "modifier")):
         answer = browse(world.coordinator).post(path, request_fields(world.service, need=KEPT))
@@ -280,7 +282,7 @@ def test_a_service_that_ends_while_the_form_is_open_is_said_on_its_field(
 def test_a_referent_who_leaves_while_the_form_is_open_is_said_on_its_field(
     make: Builder, world: World, browse, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    begun = start(Action.ACCEPT, make, world)
+    begun = start(steps.ACCEPT, make, world)
     monkeypatch.setattr("portal.accounts.queries.members", lambda *_: [])
     answer = browse(begun.who).post(begun.path, begun.good)
     check_refused(answer, begun.prefix + "referent_id")

@@ -1,19 +1,21 @@
 """The time a partner has: working days of its own, which stand still while the pole has a question to answer."""
 
 from datetime import date, datetime
+from typing import Any
 
 import pytest
 
 from portal import clock
 from portal.access.roles import Role
 from portal.db import transaction
-from portal.requests import service
-from portal.requests.changes.service import Said
+from portal.requests import service, steps
 from portal.requests.inbox import queries as inbox
 from portal.requests.models import Assignment, SupportRequest
-from portal.requests.steps import Action, AssignmentState, RequestState, TooLateToReopen
+from portal.requests.rules import Said
+from portal.requests.steps import AssignmentState, RequestState, TooLateToReopen
+from portal.steps import Step
 from tests.builders import Builder
-from tests.integration.requests.steps import World, actor_of, page_of, the_assignment, the_request
+from tests.integration.requests.steps import DO, World, actor_of, page_of, the_assignment, the_request
 from tests.jobs import do
 
 SAID = Said(message="Voici.")
@@ -42,14 +44,14 @@ class Story:
                 )
         self.assignment_id = the_assignment().id
 
-    def do(self, action: Action, when: datetime, said: Said = SAID) -> Assignment:
-        actor = self.pole if action in {Action.ANSWER, Action.REOPEN} else self.partner
+    def do(self, action: Step[Any], when: datetime, said: Said = SAID) -> Assignment:
+        actor = self.pole if action in {steps.ANSWER, steps.REOPEN} else self.partner
         with clock.travelling_to(when), transaction():
-            service.decide(actor, self.request.reference, action, self.assignment_id, said)
+            DO[action](actor, self.request.reference, self.assignment_id, said)
         return the_assignment()
 
     def accept(self, when: datetime) -> Assignment:
-        return self.do(Action.ACCEPT, when, Said(referent_id=self.partner.person_id))
+        return self.do(steps.ACCEPT, when, Said(referent_id=self.partner.person_id))
 
     def expires(self, when: datetime) -> bool:
         """Run the job that closes what is left unanswered."""
@@ -66,9 +68,9 @@ def test_a_question_stops_the_clock_and_the_answer_gives_the_days_back(
 ) -> None:
     story = Story(make, world, department, at(30, 3))
     assert the_assignment().due_on == due
-    held = story.do(Action.ASK, at(1, 4))
+    held = story.do(steps.ASK, at(1, 4))
     assert (held.due_on, held.held_on, held.held_days) == (due, date(2026, 4, 1), 0)
-    again = story.do(Action.ANSWER, at(8, 4))
+    again = story.do(steps.ANSWER, at(8, 4))
     assert (again.due_on, again.held_on) == (due_after_hold, None)
     assert again.held_days == {ROUEN: 4, STRASBOURG: 3}[department]
     assert again.state is AssignmentState.PROPOSED
@@ -77,35 +79,35 @@ def test_a_question_stops_the_clock_and_the_answer_gives_the_days_back(
 @pytest.mark.parametrize("department", [ROUEN, STRASBOURG])
 def test_only_the_partners_own_days_count_as_its_answer(make: Builder, world: World, department: str) -> None:
     story = Story(make, world, department, at(30, 3))
-    story.do(Action.ASK, at(1, 4))
-    story.do(Action.ANSWER, at(8, 4))
+    story.do(steps.ASK, at(1, 4))
+    story.do(steps.ANSWER, at(8, 4))
     accepted = story.accept(at(10, 4))
     assert (accepted.answered_on, accepted.answer_days) == (date(2026, 4, 10), 4)
 
 
 def test_several_questions_add_up(make: Builder, world: World) -> None:
     story = Story(make, world, ROUEN, at(2, 3))
-    story.do(Action.ASK, at(3, 3))
-    story.do(Action.ANSWER, at(5, 3))
-    story.do(Action.ASK, at(6, 3))
-    twice = story.do(Action.ANSWER, at(9, 3))
+    story.do(steps.ASK, at(3, 3))
+    story.do(steps.ANSWER, at(5, 3))
+    story.do(steps.ASK, at(6, 3))
+    twice = story.do(steps.ANSWER, at(9, 3))
     assert (twice.held_days, twice.due_on) == (3, date(2026, 3, 12))
-    assert story.do(Action.DECLINE, at(10, 3), Said("other", "Non.")).answer_days == 3
+    assert story.do(steps.DECLINE, at(10, 3), Said("other", "Non.")).answer_days == 3
 
 
 def test_a_question_answered_the_same_day_costs_nothing(make: Builder, world: World) -> None:
     story = Story(make, world, ROUEN, at(2, 3))
     due = the_assignment().due_on
-    story.do(Action.ASK, at(3, 3, 9))
-    assert story.do(Action.ANSWER, at(3, 3, 17)).due_on == due
+    story.do(steps.ASK, at(3, 3, 9))
+    assert story.do(steps.ANSWER, at(3, 3, 17)).due_on == due
 
 
-@pytest.mark.parametrize("action", [Action.ACCEPT, Action.DECLINE])
+@pytest.mark.parametrize("action", [steps.ACCEPT, steps.DECLINE], ids=str)
 def test_a_partner_may_decide_without_waiting_for_the_answer(
-    make: Builder, world: World, action: Action
+    make: Builder, world: World, action: Step[Any]
 ) -> None:
     story = Story(make, world, ROUEN, at(30, 3))
-    story.do(Action.ASK, at(1, 4))
+    story.do(steps.ASK, at(1, 4))
     said = Said("other", "Finalement non.", story.partner.person_id)
     decided = story.do(action, at(8, 4), said)
     assert (decided.held_on, decided.held_days, decided.answer_days) == (None, 4, 2)
@@ -113,9 +115,9 @@ def test_a_partner_may_decide_without_waiting_for_the_answer(
 
 def test_a_request_that_closes_during_a_question_holds_nothing_back(make: Builder, world: World) -> None:
     story = Story(make, world, ROUEN, at(2, 3))
-    story.do(Action.ASK, at(3, 3))
+    story.do(steps.ASK, at(3, 3))
     with clock.travelling_to(at(6, 3)), transaction():
-        service.close(story.pole, story.request.reference, Action.WITHDRAW, Said("solved"))
+        service.withdraw(story.pole, story.request.reference, Said("solved"))
     assert (the_assignment().held_on, the_assignment().held_days) == (None, 3)
 
 
@@ -137,9 +139,9 @@ def test_time_starts_on_the_day_it_is_in_paris(make: Builder, world: World) -> N
 
 def test_time_never_runs_out_while_the_pole_has_a_question(make: Builder, world: World) -> None:
     story = Story(make, world, ROUEN, at(2, 3))
-    story.do(Action.ASK, at(4, 3))
+    story.do(steps.ASK, at(4, 3))
     assert not story.expires(at(31, 12))
-    story.do(Action.ANSWER, at(16, 3))
+    story.do(steps.ANSWER, at(16, 3))
     assert not story.expires(at(30, 3)), "eight days held"
     assert not story.expires(at(2, 4))
     assert story.expires(at(3, 4))
@@ -154,7 +156,7 @@ def test_due_today_is_not_late_and_tomorrow_is(make: Builder, world: World, brow
             assert (story.request.reference in page) == bool(late)
             shown = browse(world.practitioner).get(page_of(story.request)).text
             assert ("En retard" in shown) == bool(late)
-    story.do(Action.ASK, at(10, 3))
+    story.do(steps.ASK, at(10, 3))
     with clock.travelling_to(at(20, 3)):
         assert inbox.late_count(story.partner) == 0, "the clock stands still"
 
@@ -162,13 +164,13 @@ def test_due_today_is_not_late_and_tomorrow_is(make: Builder, world: World, brow
 def test_a_completed_part_reopens_for_thirty_days(make: Builder, world: World) -> None:
     story = Story(make, world, ROUEN, at(2, 3))
     story.accept(at(3, 3))
-    story.do(Action.COMPLETE, at(1, 4), Said("helped", "Fini."))
+    story.do(steps.COMPLETE, at(1, 4), Said("helped", "Fini."))
     closed_at = the_request().closed_at
     assert closed_at is not None
     with pytest.raises(TooLateToReopen):
-        story.do(Action.REOPEN, at(2, 5))
-    reopened = story.do(Action.REOPEN, at(1, 5, 23, 59))
+        story.do(steps.REOPEN, at(2, 5))
+    reopened = story.do(steps.REOPEN, at(1, 5, 23, 59))
     assert (reopened.state, reopened.completed_on, reopened.outcome) == (AssignmentState.ACCEPTED, None, None)
     assert the_request().closed_at is None
-    again = story.do(Action.COMPLETE, at(4, 5), Said("partly_helped", "Fini, vraiment."))
+    again = story.do(steps.COMPLETE, at(4, 5), Said("partly_helped", "Fini, vraiment."))
     assert again.completed_on == date(2026, 5, 4), "the thirty days start again"

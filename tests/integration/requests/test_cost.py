@@ -7,12 +7,13 @@ import pytest
 from portal import clock
 from portal.accounts.models import Membership
 from portal.db import transaction
+from portal.interventions import steps as visits
 from portal.interventions.steps import InterventionState
 from portal.requests.models import Assignment, RequestEvent, SupportRequest
-from portal.requests.steps import Action, AssignmentState, RequestState
+from portal.requests.steps import AssignmentState, RequestState
 from tests.browser import Browser
 from tests.builders import Builder
-from tests.integration.requests.steps import World, page_of
+from tests.integration.requests.steps import World, page_of, request_fields
 
 MOST = 8
 A = AssignmentState
@@ -79,7 +80,7 @@ def add_to(request: SupportRequest, make: Builder, partner: Membership, times: i
                     RequestEvent(
                         request_id=request.id,
                         assignment_id=one.id,
-                        action=Action.LOG,
+                        action=visits.LOG.name,
                         actor_id=intervention.practices[0].person_id,
                         organisation_id=one.partner_id,
                         from_state="accepted",
@@ -125,3 +126,17 @@ def test_forms_cost_little(make: Builder, world: World, browse, queries: list[st
     ]
     for browser, path in opened:
         assert cost(browser, path, queries) <= MOST, path
+
+
+@pytest.mark.parametrize("is_new", [True, False])
+def test_writing_a_request_and_sending_it_is_one_act(
+    make: Builder, world: World, browse, queries: list[str], is_new: bool
+) -> None:
+    """It is locked and read once, e-mails included."""
+    browser = browse(world.coordinator)
+    draft = None if is_new else make.request(world.coordinator, RequestState.DRAFT, world.service)
+    path = page_of(draft, None, "modifier") if draft else "/demandes/nouvelle"
+    browser.get(path)
+    queries.clear()
+    assert browser.post(path, request_fields(make.service(world.partner, direct=True))).status_code == 302
+    assert len(queries) <= 34, "\n".join(queries)

@@ -7,9 +7,11 @@ from sqlalchemy import select
 
 from portal import clock
 from portal.db import db
+from portal.interventions import steps as visits
 from portal.interventions.models import Intervention
+from portal.requests import steps
 from portal.requests.models import Assignment, RequestEvent
-from portal.requests.steps import Action, AssignmentState, Outcome, RequestState
+from portal.requests.steps import AssignmentState, Outcome, RequestState
 from tests.builders import Builder
 from tests.integration.requests.steps import World, mails, request_fields, the_assignment, the_request
 from tests.jobs import do
@@ -100,14 +102,14 @@ def test_the_whole_journey(world: World, browse) -> None:
 
     events = db.session.scalars(select(RequestEvent.action).order_by(RequestEvent.id)).all()
     assert events == [
-        Action.SUBMIT,
-        Action.ROUTE,
-        Action.ASK,
-        Action.ANSWER,
-        Action.ACCEPT,
-        Action.LOG,
-        Action.COMPLETE,
-        Action.REOPEN,
+        steps.SUBMIT.name,
+        steps.ROUTE.name,
+        steps.ASK.name,
+        steps.ANSWER.name,
+        steps.ACCEPT.name,
+        visits.LOG.name,
+        steps.COMPLETE.name,
+        steps.REOPEN.name,
     ]
     assert cell.get(page).status_code == 200
 

@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Callable
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from sqlalchemy import delete, select
@@ -12,40 +13,43 @@ from portal.access.roles import Actor, Role
 from portal.accounts.models import Membership
 from portal.db import db, transaction
 from portal.interventions import service as interventions
+from portal.interventions import steps as visits
 from portal.interventions.steps import InterventionState, Place
 from portal.notifications.models import OutboxEmail
 from portal.organisations.models import Organisation
-from portal.requests import service
-from portal.requests.changes.service import Said
+from portal.requests import service, steps
+from portal.requests.assignments import service as assignments
 from portal.requests.models import Assignment, SupportRequest
-from portal.requests.steps import TRANSITIONS, Action, AssignmentState, Planned, RequestState
+from portal.requests.rules import Said
+from portal.requests.steps import AssignmentState, Planned, RequestState
+from portal.steps import Step
 from portal.teams import service as teams
 from portal.teams.models import Absence
 from tests.builders import Builder
-from tests.integration.requests.steps import World, actor_of, build_world
+from tests.integration.requests.steps import DO, EVERY_STEP, World, actor_of, build_world
 
 A = AssignmentState
-STARTS: dict[Action, tuple[str | None, AssignmentState | None]] = {
-    Action.SUBMIT: ("coordinator", None),
-    Action.ROUTE: ("cell", None),
-    Action.WITHDRAW: ("coordinator", A.ACCEPTED),
-    Action.DROP: ("cell", A.ACCEPTED),
-    Action.ACCEPT: ("practitioner", A.PROPOSED),
-    Action.DECLINE: ("practitioner", A.PROPOSED),
-    Action.ASK: ("practitioner", A.PROPOSED),
-    Action.ANSWER: ("coordinator", A.ON_HOLD),
-    Action.CHANGE_REFERENT: ("manager", A.ACCEPTED),
-    Action.HAND_BACK: ("practitioner", A.ACCEPTED),
-    Action.COMPLETE: ("practitioner", A.ACCEPTED),
-    Action.REOPEN: ("coordinator", A.COMPLETED),
-    Action.CANCEL: ("cell", A.ACCEPTED),
-    Action.EXPIRE: (None, A.PROPOSED),
-    Action.CHANGE_CONTACT: ("coordinator", A.ACCEPTED),
-    Action.MOVE: ("national", A.ACCEPTED),
-    Action.PLAN: ("practitioner", A.ACCEPTED),
-    Action.LOG: ("practitioner", A.ACCEPTED),
-    Action.CORRECT: ("practitioner", A.ACCEPTED),
-    Action.CALL_OFF: ("practitioner", A.ACCEPTED),
+STARTS: dict[Step[Any], tuple[str | None, AssignmentState | None]] = {
+    steps.SUBMIT: ("coordinator", None),
+    steps.ROUTE: ("cell", None),
+    steps.WITHDRAW: ("coordinator", A.ACCEPTED),
+    steps.DROP: ("cell", A.ACCEPTED),
+    steps.ACCEPT: ("practitioner", A.PROPOSED),
+    steps.DECLINE: ("practitioner", A.PROPOSED),
+    steps.ASK: ("practitioner", A.PROPOSED),
+    steps.ANSWER: ("coordinator", A.ON_HOLD),
+    steps.CHANGE_REFERENT: ("manager", A.ACCEPTED),
+    steps.HAND_BACK: ("practitioner", A.ACCEPTED),
+    steps.COMPLETE: ("practitioner", A.ACCEPTED),
+    steps.REOPEN: ("coordinator", A.COMPLETED),
+    steps.CANCEL: ("cell", A.ACCEPTED),
+    steps.EXPIRE: (None, A.PROPOSED),
+    steps.CHANGE_CONTACT: ("coordinator", A.ACCEPTED),
+    steps.MOVE: ("national", A.ACCEPTED),
+    visits.PLAN: ("practitioner", A.ACCEPTED),
+    visits.LOG: ("practitioner", A.ACCEPTED),
+    visits.CORRECT: ("practitioner", A.ACCEPTED),
+    visits.CALL_OFF: ("practitioner", A.ACCEPTED),
 }
 
 
@@ -113,12 +117,12 @@ WORLDS: list[Callable[[Builder, World], None]] = [
 class Play:
     """A request where an action can be done, with two planned dates of several people where it is accepted."""
 
-    def __init__(self, action: Action, make: Builder, world: World) -> None:
+    def __init__(self, action: Step[Any], make: Builder, world: World) -> None:
         self.action, self.make, self.world = action, make, world
         who, state = STARTS[action]
         self.doer: Membership | None = getattr(world, who) if who else None
-        start = RequestState.DRAFT if action is Action.SUBMIT else RequestState.TO_ROUTE
-        direct = make.service(world.partner, direct=True) if action is Action.SUBMIT else world.service
+        start = RequestState.DRAFT if action is steps.SUBMIT else RequestState.TO_ROUTE
+        direct = make.service(world.partner, direct=True) if action is steps.SUBMIT else world.service
         self.request: SupportRequest = make.request(world.coordinator, start, service=direct)
         self.partners = [world.partner, make.partner(), make.partner()]
         for other in self.partners[1:]:
@@ -128,9 +132,7 @@ class Play:
             proposed = clock.now() - timedelta(days=40)
             self.assignments = [
                 make.assignment(self.request, one, state, proposed_at=proposed, due_on=proposed.date())
-                for one in (
-                    self.partners if action in {Action.EXPIRE, Action.WITHDRAW} else self.partners[:1]
-                )
+                for one in (self.partners if action in {steps.EXPIRE, steps.WITHDRAW} else self.partners[:1])
             ]
         self.successor = make.coordinator().organisation
         self.planned = [
@@ -138,7 +140,7 @@ class Play:
                 one, world.manager.person, InterventionState.PLANNED, on=clock.today(), report=""
             )
             for one in self.assignments
-            if one.state is A.ACCEPTED and action is not Action.PLAN
+            if one.state is A.ACCEPTED and action is not visits.PLAN
         ]
 
     def act(self) -> None:
@@ -146,21 +148,21 @@ class Play:
         reference = self.request.reference
         said = Said("other", "Voici.", self.world.practitioner.person_id, planned=Planned.CALLED_OFF)
         match self.action:
-            case Action.SUBMIT:
+            case steps.SUBMIT:
                 service.submit(actor, reference)
-            case Action.ROUTE:
+            case steps.ROUTE:
                 service.route(actor, reference, Said(partner_ids=[one.id for one in self.partners]))
-            case Action.WITHDRAW | Action.DROP:
-                service.close(actor, reference, self.action, said)
-            case Action.MOVE:
+            case steps.WITHDRAW | steps.DROP:
+                DO[self.action](actor, reference, said)
+            case steps.MOVE:
                 assert actor
                 service.move(actor, reference, self.successor, Said(message="Voici."))
-            case Action.CHANGE_CONTACT:
+            case steps.CHANGE_CONTACT:
                 assert actor
                 pole = db.session.get_one(Organisation, actor.organisation_id)
                 teams.end(actor, pole, actor.membership_id, self.world.colleague.person_id)
-            case Action.EXPIRE:
-                assert service.expire_unanswered(self.request.id)
+            case steps.EXPIRE:
+                assert assignments.expire_unanswered(self.request.id)
             case _:
                 self.decide_or_meet(actor)
 
@@ -168,37 +170,37 @@ class Play:
         reference = self.request.reference
         said = Said("other", "Voici.", self.world.practitioner.person_id, planned=Planned.CALLED_OFF)
         match self.action:
-            case Action.PLAN | Action.LOG | Action.CORRECT | Action.CALL_OFF:
+            case visits.PLAN | visits.LOG | visits.CORRECT | visits.CALL_OFF:
                 self.meet(actor)
             case _:
-                if self.action is Action.COMPLETE:
+                if self.action is steps.COMPLETE:
                     said = Said("helped", "Voici.", planned=Planned.CALLED_OFF)
-                if self.action is Action.CHANGE_REFERENT:
+                if self.action is steps.CHANGE_REFERENT:
                     said = Said(referent_id=self.world.practitioner.person_id)
-                service.decide(actor, reference, self.action, self.assignments[0].id, said)
+                DO[self.action](actor, reference, self.assignments[0].id, said)
 
     def meet(self, actor: Actor | None) -> None:
         """Plan for two people, or change what is planned for another one."""
         assert actor
         facts = interventions.Facts(clock.today(), None, 90, Place.REMOTE, None, report="Fait.")
         people = [self.world.practitioner.person_id, self.world.manager.person_id]
-        if self.action is Action.PLAN:
+        if self.action is visits.PLAN:
             at = self.request.reference, self.assignments[0].id
             interventions.add(actor, *at, self.action, "k", facts, people)
-        elif self.action is Action.CALL_OFF:
+        elif self.action is visits.CALL_OFF:
             interventions.change(actor, self.planned[0].id, self.action, message="Voici.")
         else:
             interventions.change(actor, self.planned[0].id, self.action, facts, people)
 
 
 def test_every_action_is_walked() -> None:
-    assert STARTS.keys() == set(TRANSITIONS)
+    assert STARTS.keys() == set(EVERY_STEP)
 
 
 @pytest.mark.parametrize("overlap", WORLDS, ids=lambda one: one.__name__)
-@pytest.mark.parametrize("action", STARTS)
+@pytest.mark.parametrize("action", STARTS, ids=str)
 def test_one_act_writes_once_to_an_address_and_never_to_who_acts(
-    make: Builder, action: Action, overlap: Callable[[Builder, World], None]
+    make: Builder, action: Step[Any], overlap: Callable[[Builder, World], None]
 ) -> None:
     world = build_world(make)
     play = Play(action, make, world)
@@ -216,7 +218,7 @@ def test_one_act_writes_once_to_an_address_and_never_to_who_acts(
 
 def test_several_partners_make_one_email_that_names_them_all(make: Builder) -> None:
     world = build_world(make)
-    play = Play(Action.ROUTE, make, world)
+    play = Play(steps.ROUTE, make, world)
     with transaction():
         play.act()
     statement = select(OutboxEmail).where(OutboxEmail.recipient == world.colleague.person.email)

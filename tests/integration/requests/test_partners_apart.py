@@ -16,23 +16,22 @@ from portal.accounts.models import Membership
 from portal.db import db, transaction
 from portal.interventions.steps import InterventionState
 from portal.notifications.models import OutboxEmail
-from portal.requests import service
-from portal.requests.changes.service import Said
+from portal.requests import queries, steps
+from portal.requests.assignments import service as assignments
 from portal.requests.models import Assignment, RequestEvent
-from portal.requests.routes import PATHS
+from portal.requests.rules import Said
 from portal.requests.steps import (
+    OF_ASSIGNMENTS,
+    OF_REQUESTS,
     SET_REQUESTS,
-    TRANSITIONS,
-    Action,
     AssignmentState,
-    Audience,
     Outcome,
     RequestState,
     derive_state,
-    is_possible,
 )
+from portal.steps import Audience, Step
 from tests.builders import Builder
-from tests.integration.requests.steps import World, actor_of, page_of
+from tests.integration.requests.steps import DO, EVERY_STEP, PATHS, World, actor_of, page_of
 
 A, R = AssignmentState, RequestState
 Browse = Any
@@ -46,9 +45,7 @@ FEW = [
     (A.EXPIRED, A.CANCELLED),
 ]
 MARKER = "Zorglub"
-_DONE_TO_A_PART = [
-    action for action, move in TRANSITIONS.items() if move.assignments or action is Action.ROUTE
-]
+_DONE_TO_A_PART = [one.name for one in EVERY_STEP if one not in OF_REQUESTS or one is steps.ROUTE]
 
 
 class Case:
@@ -164,33 +161,33 @@ def test_refusals_are_the_same_whatever_the_other_partners_do(
     case, browser = Case(make, world, own), browse(world.manager)
     said = {"message": "Bonjour", "reason": "other"}
     for action in PATHS:
-        if not TRANSITIONS[action].assignments or is_possible(action, R.ACCEPTED, own):
+        if action not in OF_ASSIGNMENTS or not action.why_not(own):
             continue
         texts = {}
         for states in FEW:
             case.stand(states)
             answer = browser.post(page_of(case.request, case.mine, PATHS[action]), said)
             texts[states] = f"{answer.status_code} {plain(answer.text)}"
-        check_apart(texts, f"{action} refused to {own}")
+        check_apart(texts, f"{action.name} refused to {own}")
 
 
 _TOLD = [
     action
-    for action, move in TRANSITIONS.items()
-    if {Audience.PARTNER, Audience.PARTNERS} & move.tells
-    and action is not Action.MOVE  # of all it has, at once
+    for action in (*OF_REQUESTS, *OF_ASSIGNMENTS)
+    if {Audience.PARTNER, Audience.PARTNERS} & action.tells
+    and action is not steps.MOVE  # of all it has, at once
 ]
 
 
-@pytest.mark.parametrize("action", _TOLD)
+@pytest.mark.parametrize("action", _TOLD, ids=str)
 def test_an_e_mail_to_a_partner_is_the_same_whatever_the_others_do(
-    make: Builder, world: World, action: Action
+    make: Builder, world: World, action: Step[Any]
 ) -> None:
     texts = {}
     for states in FEW if action not in SET_BY else [one for one in FEW if one != (A.COMPLETED, A.COMPLETED)]:
-        case = Case(make, world, sorted(TRANSITIONS[action].assignments or {A.PROPOSED})[0])
+        case = Case(make, world, _start(action))
         case.stand(states)
-        _forget(case.mine if action is Action.ROUTE else None)
+        _forget(case.mine if action is steps.ROUTE else None)
         with transaction():
             _do(action, case)
         ours = {world.practitioner.person.email, world.manager.person.email}
@@ -198,10 +195,10 @@ def test_an_e_mail_to_a_partner_is_the_same_whatever_the_others_do(
         read = sorted(f"{one.recipient}\n{one.subject}\n{one.text}\n{one.html}" for one in rows)
         assert read
         texts[states] = plain("\n".join(read)).replace(case.request.reference, "")
-    check_apart(texts, f"the e-mail of {action}")
+    check_apart(texts, f"the e-mail of {action.name}")
 
 
-SET_BY = {Action.WITHDRAW, Action.DROP}
+SET_BY = {steps.WITHDRAW, steps.DROP}
 
 
 def _forget(part: Assignment | None) -> None:
@@ -212,21 +209,34 @@ def _forget(part: Assignment | None) -> None:
             session.execute(delete(Assignment).where(Assignment.id == part.id))
 
 
-def _do(action: Action, case: Case) -> None:
+def _start(action: Step[Any]) -> A:
+    return sorted(action.sources)[0] if action in OF_ASSIGNMENTS else A.PROPOSED
+
+
+def _do(action: Step[Any], case: Case) -> None:
     world = case.world
     doers = {
-        Action.WITHDRAW: world.coordinator,
-        Action.ANSWER: world.coordinator,
-        Action.REOPEN: world.coordinator,
-        Action.ACCEPT: world.practitioner,
-        Action.CHANGE_REFERENT: world.manager,
+        steps.WITHDRAW: world.coordinator,
+        steps.ANSWER: world.coordinator,
+        steps.REOPEN: world.coordinator,
+        steps.ACCEPT: world.practitioner,
+        steps.CHANGE_REFERENT: world.manager,
     }
-    actor = None if action is Action.EXPIRE else actor_of(doers.get(action, world.cell))
-    referent = world.practitioner if action is Action.CHANGE_REFERENT else world.manager
+    actor = None if action is steps.EXPIRE else actor_of(doers.get(action, world.cell))
+    referent = world.practitioner if action is steps.CHANGE_REFERENT else world.manager
     said = Said("no_partner", "Voici.", referent.person_id, [world.partner.id])
-    if action is Action.ROUTE:
-        service.route(actor_of(world.cell), case.request.reference, said)
-    elif action in SET_BY:
-        service.close(actor, case.request.reference, action, said)
+    if action is steps.EXPIRE:
+        case.mine.proposed_at = clock.now() - timedelta(days=40)
+        assert assignments.expire_unanswered(case.request.id)
     else:
-        service.decide(actor, case.request.reference, action, case.mine.id, said)
+        DO[action](actor, case.request.reference, *([case.mine.id] if action in OF_ASSIGNMENTS else []), said)
+
+
+def test_whose_an_assignment_is_has_one_answer(make: Builder, world: World) -> None:
+    """Of a request they read, in Python and in SQL."""
+    case = Case(make, world, A.ACCEPTED)
+    everybody = [actor_of(one) for one in world if isinstance(one, Membership)]
+    for actor in [*everybody, None]:
+        found = set(db.session.scalars(select(Assignment.id).where(queries.owned_by(actor))))
+        assert found == {one.id for one in (case.mine, *case.others) if queries.is_own(actor, one)}
+        assert len(found) == (1 if actor and actor.is_partner else 3)

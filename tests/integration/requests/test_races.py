@@ -20,18 +20,20 @@ from portal.access.roles import Actor
 from portal.accounts.models import Membership
 from portal.db import db, transaction
 from portal.interventions import service as interventions
+from portal.interventions import steps as visits
 from portal.interventions.models import Intervention
 from portal.interventions.steps import Place
 from portal.notifications.models import OutboxEmail
 from portal.refusals import Invalid, Refusal
-from portal.requests import queries, routes, service
-from portal.requests.changes.service import Said
+from portal.requests import queries, routes, service, steps
+from portal.requests.assignments import service as assignments
 from portal.requests.models import Assignment, RequestEvent, SupportRequest
-from portal.requests.rules import ContactPreference, Mode
-from portal.requests.steps import Action, AssignmentState, RequestState, TransitionRefused
+from portal.requests.rules import ContactPreference, Mode, Said
+from portal.requests.steps import AssignmentState, RequestState
+from portal.steps import Step, StepRefused
 from tests.browser import Browser
 from tests.builders import Builder
-from tests.integration.requests.steps import World, actor_of, page_of
+from tests.integration.requests.steps import DO, World, actor_of, page_of
 
 ROUNDS = 30
 FEWER = 10
@@ -77,7 +79,7 @@ def fresh(request: SupportRequest) -> tuple[RequestState, list[AssignmentState]]
     return state, list(assignments)
 
 
-def actions(request: SupportRequest) -> list[Action]:
+def actions(request: SupportRequest) -> list[str]:
     return list(
         db.session.scalars(
             select(RequestEvent.action).where(RequestEvent.request_id == request.id).order_by(RequestEvent.id)
@@ -86,10 +88,10 @@ def actions(request: SupportRequest) -> list[Action]:
 
 
 def decision(
-    member: Membership, request: SupportRequest, action: Action, assignment: Assignment, said: Said
+    member: Membership, request: SupportRequest, action: Step[Any], assignment: Assignment, said: Said
 ) -> Act:
     actor, reference, assignment_id = actor_of(member), request.reference, assignment.id
-    return lambda: service.decide(actor, reference, action, assignment_id, said)
+    return lambda: DO[action](actor, reference, assignment_id, said)
 
 
 def test_of_two_colleagues_who_decide_at_once_one_is_refused(make: Builder, world: World, at_once) -> None:
@@ -104,22 +106,22 @@ def test_of_two_colleagues_who_decide_at_once_one_is_refused(make: Builder, worl
             decision(
                 world.practitioner,
                 request,
-                Action.ACCEPT,
+                steps.ACCEPT,
                 assignment,
                 Said(referent_id=world.practitioner.person_id),
             ),
-            decision(world.manager, request, Action.DECLINE, assignment, SAYS_NO),
+            decision(world.manager, request, steps.DECLINE, assignment, SAYS_NO),
         )
         (refused,) = refusals(answers)
-        assert isinstance(refused, TransitionRefused)
+        assert isinstance(refused, StepRefused)
         (done,) = actions(request)
         won.add(done)
-        assert refused.action != done
-        if done is Action.ACCEPT:
+        assert refused.step.name != done
+        if done == steps.ACCEPT.name:
             assert fresh(request) == (RequestState.ACCEPTED, [AssignmentState.ACCEPTED])
         else:
             assert fresh(request) == (RequestState.TO_ROUTE, [AssignmentState.DECLINED])
-    assert won <= {Action.ACCEPT, Action.DECLINE}
+    assert won <= {steps.ACCEPT.name, steps.DECLINE.name}
 
 
 def test_a_withdrawn_request_is_never_accepted(make: Builder, world: World, at_once) -> None:
@@ -132,21 +134,21 @@ def test_a_withdrawn_request_is_never_accepted(make: Builder, world: World, at_o
         answers = at_once(
             pole,
             reference,
-            lambda reference=reference, said=said: service.close(pole, reference, Action.WITHDRAW, said),
+            lambda reference=reference, said=said: service.withdraw(pole, reference, said),
             decision(
                 world.practitioner,
                 request,
-                Action.ACCEPT,
+                steps.ACCEPT,
                 assignment,
                 Said(referent_id=world.practitioner.person_id),
             ),
         )
         assert not isinstance(answers[0], Refusal)
         assert fresh(request) == (RequestState.WITHDRAWN, [AssignmentState.CANCELLED])
-        if isinstance(answers[1], TransitionRefused):
-            assert actions(request) == [Action.WITHDRAW]
+        if isinstance(answers[1], StepRefused):
+            assert actions(request) == [steps.WITHDRAW.name]
         else:
-            assert actions(request) == [Action.ACCEPT, Action.WITHDRAW]
+            assert actions(request) == [steps.ACCEPT.name, steps.WITHDRAW.name]
 
 
 def test_two_cells_ask_the_same_partner_once(make: Builder, world: World, at_once) -> None:
@@ -167,13 +169,13 @@ def test_two_cells_ask_the_same_partner_once(make: Builder, world: World, at_onc
 
 
 @pytest.mark.parametrize(
-    ("second", "state"), [(Action.DECLINE, RequestState.TO_ROUTE), (Action.ACCEPT, RequestState.ACCEPTED)]
+    ("second", "state"), [(steps.DECLINE, RequestState.TO_ROUTE), (steps.ACCEPT, RequestState.ACCEPTED)]
 )
 def test_two_partners_decide_at_once_and_the_request_follows_both(
-    make: Builder, world: World, at_once, second: Action, state: RequestState
+    make: Builder, world: World, at_once, second: Step[Any], state: RequestState
 ) -> None:
     other = make.practitioner()
-    says = {Action.DECLINE: SAYS_NO, Action.ACCEPT: Said(referent_id=other.person_id)}
+    says = {steps.DECLINE: SAYS_NO, steps.ACCEPT: Said(referent_id=other.person_id)}
     for _ in range(FEWER):
         request = make.request(world.coordinator)
         first = make.assignment(request, world.partner)
@@ -181,7 +183,7 @@ def test_two_partners_decide_at_once_and_the_request_follows_both(
         answers = at_once(
             actor_of(world.practitioner),
             request.reference,
-            decision(world.practitioner, request, Action.DECLINE, first, SAYS_NO),
+            decision(world.practitioner, request, steps.DECLINE, first, SAYS_NO),
             decision(other, request, second, theirs, says[second]),
         )
         assert refusals(answers) == []
@@ -195,8 +197,8 @@ def test_a_draft_sent_twice_at_once_is_sent_once(make: Builder, world: World, at
         reference = request.reference
         sending = [lambda reference=reference: service.submit(pole, reference)] * 2
         (refused,) = refusals(at_once(pole, reference, *sending))
-        assert isinstance(refused, TransitionRefused)
-        assert actions(request) == [Action.SUBMIT]
+        assert isinstance(refused, StepRefused)
+        assert actions(request) == [steps.SUBMIT.name]
     told = db.session.scalar(select(func.count()).where(OutboxEmail.kind == "requests/submit_cell"))
     assert told == FEWER
 
@@ -217,7 +219,7 @@ def test_an_intervention_logged_twice_at_once_counts_once(make: Builder, world: 
     for number in range(FEWER):
         logging = [
             lambda number=number: interventions.add(
-                actor, reference, assignment_id, Action.LOG, f"log-{number}", facts, [actor.person_id]
+                actor, reference, assignment_id, visits.LOG, f"log-{number}", facts, [actor.person_id]
             )
         ] * 2
         assert refusals(at_once(actor, reference, *logging)) == []
@@ -234,9 +236,9 @@ def test_two_workers_let_time_run_out_once(make: Builder, world: World, at_once)
         make.assignment(
             request, world.partner, proposed_at=clock.now() - timedelta(days=60), due_on=date(2026, 1, 5)
         )
-        expire = partial(service.expire_unanswered, request.id)
+        expire = partial(assignments.expire_unanswered, request.id)
         assert refusals(at_once(None, "", expire, expire)) == []
-        assert actions(request) == [Action.EXPIRE]
+        assert actions(request) == [steps.EXPIRE.name]
 
 
 def test_on_the_pages_the_slower_one_reads_who_was_faster(

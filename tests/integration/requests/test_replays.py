@@ -11,12 +11,14 @@ from werkzeug.test import TestResponse
 from portal.db import db, transaction
 from portal.interventions.models import Intervention
 from portal.notifications.models import OutboxEmail
+from portal.requests import steps
 from portal.requests.models import Assignment, RequestEvent, SupportRequest
-from portal.requests.routes import PATHS
-from portal.requests.steps import Action, AssignmentState, RequestState
+from portal.requests.steps import AssignmentState, RequestState
+from portal.steps import Step
 from tests.browser import Browser
 from tests.builders import PASSPHRASE, Builder
 from tests.integration.requests.steps import (
+    PATHS,
     World,
     log_fields,
     page_of,
@@ -89,29 +91,29 @@ def test_a_double_click_logs_once(make: Builder, world: World, browse) -> None:
 
 
 TWICE = [
-    (Action.WITHDRAW, "coordinator", None),
-    (Action.DROP, "cell", None),
-    (Action.ACCEPT, "practitioner", A.PROPOSED),
-    (Action.DECLINE, "practitioner", A.PROPOSED),
-    (Action.ASK, "practitioner", A.PROPOSED),
-    (Action.ANSWER, "coordinator", A.ON_HOLD),
-    (Action.HAND_BACK, "practitioner", A.ACCEPTED),
-    (Action.COMPLETE, "practitioner", A.ACCEPTED),
-    (Action.REOPEN, "coordinator", A.COMPLETED),
-    (Action.CANCEL, "cell", A.PROPOSED),
+    (steps.WITHDRAW, "coordinator", None),
+    (steps.DROP, "cell", None),
+    (steps.ACCEPT, "practitioner", A.PROPOSED),
+    (steps.DECLINE, "practitioner", A.PROPOSED),
+    (steps.ASK, "practitioner", A.PROPOSED),
+    (steps.ANSWER, "coordinator", A.ON_HOLD),
+    (steps.HAND_BACK, "practitioner", A.ACCEPTED),
+    (steps.COMPLETE, "practitioner", A.ACCEPTED),
+    (steps.REOPEN, "coordinator", A.COMPLETED),
+    (steps.CANCEL, "cell", A.PROPOSED),
 ]
 REASONS = {
-    Action.WITHDRAW: "solved",
-    Action.DROP: "no_partner",
-    Action.DECLINE: "territory",
-    Action.HAND_BACK: "territory",
-    Action.COMPLETE: "helped",
+    steps.WITHDRAW: "solved",
+    steps.DROP: "no_partner",
+    steps.DECLINE: "territory",
+    steps.HAND_BACK: "territory",
+    steps.COMPLETE: "helped",
 }
 
 
 @pytest.mark.parametrize(("action", "who", "state"), TWICE)
 def test_an_action_posted_twice_is_done_once_and_the_second_is_told_so(
-    make: Builder, world: World, browse, action: Action, who: str, state: AssignmentState | None
+    make: Builder, world: World, browse, action: Step[Any], who: str, state: AssignmentState | None
 ) -> None:
     request = make.request(world.coordinator)
     assignment = make.assignment(request, world.partner, state) if state else None

@@ -1,6 +1,7 @@
 """Who is told what: those it concerns, each once, never the one who did it, never somebody who has left."""
 
 from collections import Counter
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -10,48 +11,58 @@ from portal import clock
 from portal.access.roles import Role
 from portal.accounts.models import Person
 from portal.db import db, transaction
+from portal.interventions import steps as visits
 from portal.interventions.steps import InterventionState
 from portal.notifications.models import OutboxEmail
-from portal.requests import service
+from portal.requests import steps
+from portal.requests.assignments import service as assignments
 from portal.requests.models import Assignment, SupportRequest
-from portal.requests.routes import PATHS
-from portal.requests.steps import TRANSITIONS, Action, AssignmentState, RequestState
+from portal.requests.steps import AssignmentState, RequestState
+from portal.steps import Step
 from tests.builders import Builder
-from tests.integration.requests.steps import World, log_fields, mails, page_of, request_fields
+from tests.integration.requests.steps import (
+    EVERY_STEP,
+    PATHS,
+    World,
+    log_fields,
+    mails,
+    page_of,
+    request_fields,
+)
 
 A = AssignmentState
 
-# Action: who does it, from which state of the assignment, and who reads it: written a second time, by hand.
+# Step: who does it, from which state of the assignment, and who reads it: written a second time, by hand.
 # The coordinator who asked is `coordinator`; `manager` is the referent chosen in these tests.
 POLE, TEAM, CELL = {"coordinator", "colleague"}, {"practitioner", "manager"}, {"cell"}
-WHO: dict[Action, tuple[str | None, AssignmentState | None, set[str]]] = {
-    Action.SUBMIT: ("coordinator", None, POLE | CELL),
-    Action.ROUTE: ("cell", None, POLE | TEAM),
-    Action.WITHDRAW: ("coordinator", A.PROPOSED, POLE | CELL | TEAM),
-    Action.DROP: ("cell", A.PROPOSED, POLE | CELL | TEAM),
-    Action.ACCEPT: ("practitioner", A.PROPOSED, POLE | {"manager"}),
-    Action.DECLINE: ("practitioner", A.PROPOSED, POLE | CELL),
-    Action.ASK: ("practitioner", A.PROPOSED, POLE),
-    Action.ANSWER: ("coordinator", A.ON_HOLD, POLE | TEAM),
-    Action.CHANGE_REFERENT: ("manager", A.ACCEPTED, POLE),
-    Action.HAND_BACK: ("practitioner", A.ACCEPTED, POLE | CELL),
-    Action.COMPLETE: ("practitioner", A.ACCEPTED, POLE | CELL),
-    Action.REOPEN: ("coordinator", A.COMPLETED, POLE | CELL | TEAM),
-    Action.CANCEL: ("cell", A.PROPOSED, POLE | TEAM),
-    Action.EXPIRE: (None, A.PROPOSED, POLE | CELL | TEAM),
-    Action.PLAN: ("practitioner", A.ACCEPTED, POLE),
-    Action.LOG: ("practitioner", A.ACCEPTED, POLE),
-    Action.CORRECT: ("practitioner", A.ACCEPTED, POLE),
-    Action.CALL_OFF: ("practitioner", A.ACCEPTED, POLE),
+WHO: dict[Step[Any], tuple[str | None, AssignmentState | None, set[str]]] = {
+    steps.SUBMIT: ("coordinator", None, POLE | CELL),
+    steps.ROUTE: ("cell", None, POLE | TEAM),
+    steps.WITHDRAW: ("coordinator", A.PROPOSED, POLE | CELL | TEAM),
+    steps.DROP: ("cell", A.PROPOSED, POLE | CELL | TEAM),
+    steps.ACCEPT: ("practitioner", A.PROPOSED, POLE | {"manager"}),
+    steps.DECLINE: ("practitioner", A.PROPOSED, POLE | CELL),
+    steps.ASK: ("practitioner", A.PROPOSED, POLE),
+    steps.ANSWER: ("coordinator", A.ON_HOLD, POLE | TEAM),
+    steps.CHANGE_REFERENT: ("manager", A.ACCEPTED, POLE),
+    steps.HAND_BACK: ("practitioner", A.ACCEPTED, POLE | CELL),
+    steps.COMPLETE: ("practitioner", A.ACCEPTED, POLE | CELL),
+    steps.REOPEN: ("coordinator", A.COMPLETED, POLE | CELL | TEAM),
+    steps.CANCEL: ("cell", A.PROPOSED, POLE | TEAM),
+    steps.EXPIRE: (None, A.PROPOSED, POLE | CELL | TEAM),
+    visits.PLAN: ("practitioner", A.ACCEPTED, POLE),
+    visits.LOG: ("practitioner", A.ACCEPTED, POLE),
+    visits.CORRECT: ("practitioner", A.ACCEPTED, POLE),
+    visits.CALL_OFF: ("practitioner", A.ACCEPTED, POLE),
 }
 # Whoever takes over gets one e-mail about everything; a pole that ends: organisations/test_endings.
-WITH_A_DEPARTURE = {Action.CHANGE_CONTACT, Action.MOVE}
+WITH_A_DEPARTURE = {steps.CHANGE_CONTACT, steps.MOVE}
 REASONS = {
-    Action.DECLINE: "territory",
-    Action.HAND_BACK: "territory",
-    Action.COMPLETE: "helped",
-    Action.WITHDRAW: "solved",
-    Action.DROP: "no_partner",
+    steps.DECLINE: "territory",
+    steps.HAND_BACK: "territory",
+    steps.COMPLETE: "helped",
+    steps.WITHDRAW: "solved",
+    steps.DROP: "no_partner",
 }
 
 
@@ -80,16 +91,17 @@ def others(make: Builder, world: World) -> list[Person]:
     return [one.person for one in (*gone, *left, *elsewhere)]
 
 
-def do(action: Action, make: Builder, world: World, browse: Any) -> None:
+def do(action: Step[Any], make: Builder, world: World, browse: Any) -> None:
     """Bring a request to where the action starts, and do it as its page does."""
     who, state, _ = WHO[action]
-    start = RequestState.DRAFT if action is Action.SUBMIT else RequestState.TO_ROUTE
+    start = RequestState.DRAFT if action is steps.SUBMIT else RequestState.TO_ROUTE
     request = make.request(world.coordinator, start, service=world.service)
     assignment = make.assignment(request, world.partner, state) if state else None
     if who is None:
-        with transaction():
+        with transaction() as session:
             assert assignment
-            service.decide(None, request.reference, action, assignment.id)
+            session.merge(assignment).proposed_at = clock.now() - timedelta(days=40)
+            assert assignments.expire_unanswered(request.id)
         return
     path, fields = post_of(action, make, world, request, assignment)
     answer = browse(getattr(world, who)).post(path, fields)
@@ -97,36 +109,36 @@ def do(action: Action, make: Builder, world: World, browse: Any) -> None:
 
 
 def post_of(
-    action: Action, make: Builder, world: World, request: SupportRequest, assignment: Assignment | None
+    action: Step[Any], make: Builder, world: World, request: SupportRequest, assignment: Assignment | None
 ) -> tuple[str, dict[str, Any]]:
     """Where an action is posted, and with what."""
     person = world.practitioner.person
     fields = {"reason": REASONS.get(action, ""), "message": "Voici pourquoi.", "understood": "y"}
     fields |= {"referent_id": str(world.manager.person_id), "partner_ids": str(world.partner.id)}
     if action in PATHS:
-        about = assignment if TRANSITIONS[action].assignments else None
+        about = assignment if action in steps.OF_ASSIGNMENTS else None
         return page_of(request, about, PATHS[action]), fields
     assert assignment
-    if action is Action.PLAN:
+    if action is visits.PLAN:
         return page_of(request, assignment, "planifier"), log_fields(person.id, on=clock.today().isoformat())
-    if action is Action.LOG:
+    if action is visits.LOG:
         return page_of(request, assignment, "intervention"), log_fields(person.id)
     intervention = make.intervention(assignment, person)
     path = f"/interventions/{intervention.id}"
     return (
         (f"{path}/annuler", fields)
-        if action is Action.CALL_OFF
+        if action is visits.CALL_OFF
         else (f"{path}/corriger", log_fields(person.id))
     )
 
 
 def test_every_action_has_its_readers() -> None:
-    assert set(WHO) | WITH_A_DEPARTURE == set(Action) == set(TRANSITIONS)
+    assert set(WHO) | WITH_A_DEPARTURE == set(EVERY_STEP)
 
 
-@pytest.mark.parametrize("action", list(WHO))
+@pytest.mark.parametrize("action", WHO, ids=str)
 def test_those_it_concerns_are_told_and_nobody_else(
-    make: Builder, world: World, others: list[Person], browse, action: Action
+    make: Builder, world: World, others: list[Person], browse, action: Step[Any]
 ) -> None:
     do(action, make, world, browse)
     who, _, readers = WHO[action]
@@ -134,8 +146,8 @@ def test_those_it_concerns_are_told_and_nobody_else(
     rows = list(db.session.scalars(select(OutboxEmail)))
     assert {row.recipient for row in rows} == expected
     assert len(rows) == len(expected), "nobody twice"
-    feature = "interventions" if TRANSITIONS[action].permission == "intervention:log" else "requests"
-    assert {row.kind.rpartition("_")[0] for row in rows} == {f"{feature}/{action}"}
+    feature = "interventions" if action in visits.OF_INTERVENTIONS else "requests"
+    assert {row.kind.rpartition("_")[0] for row in rows} == {f"{feature}/{action.name}"}
     assert not expected & {person.email for person in others}
     who_answers = getattr(world, who).person.email if who else None
     assert {row.reply_to for row in rows} == {who_answers}

@@ -11,8 +11,8 @@ from portal.accounts.models import Membership
 from portal.db import transaction
 from portal.notifications.models import OutboxEmail
 from portal.requests import emails as request_emails
-from portal.requests import queries, service
-from portal.requests.steps import Action, AssignmentState, RequestState
+from portal.requests import queries, service, steps
+from portal.requests.steps import AssignmentState, RequestState
 from portal.teams.models import Absence
 from tests.builders import Builder
 from tests.integration.accounts.steps import emails, english
@@ -118,8 +118,8 @@ def told(make: Builder, coordinator: Membership, assignee: Membership) -> set[st
         found = queries.get_locked(None, request.reference)
         assert found
         state = AssignmentState.ACCEPTED
-        event = service.remember(None, found, Action.CHANGE_REFERENT, state, state, found.assignments[0])
-        request_emails.tell(request_emails.news(event, SOMEBODY), SOMEBODY)
+        event = service.remember(None, found, steps.CHANGE_REFERENT, state, state, found.assignments[0])
+        request_emails.tell(request_emails.news(steps.CHANGE_REFERENT, event, SOMEBODY), SOMEBODY)
     return {row.recipient for row in emails()}
 
 

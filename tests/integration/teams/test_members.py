@@ -13,8 +13,9 @@ from portal.db import db, transaction
 from portal.interventions.models import Practice
 from portal.interventions.steps import InterventionState
 from portal.organisations.models import Organisation
+from portal.requests import steps
 from portal.requests.models import RequestEvent
-from portal.requests.steps import Action, AssignmentState, RequestState
+from portal.requests.steps import AssignmentState, RequestState
 from portal.teams import service
 from tests.builders import Builder
 from tests.integration.accounts.steps import emails, english
@@ -156,7 +157,7 @@ def test_a_pole_hands_its_requests_over(make: Builder, head: Membership, browse:
         assert request.contact_id == successor.person_id
     assert db.session.get(type(closed), closed.id).contact_id == head.person_id
     events = db.session.scalars(select(RequestEvent.action)).all()
-    assert events == [Action.CHANGE_CONTACT], "of the request that was sent: a draft has no story yet"
+    assert events == [steps.CHANGE_CONTACT.name], "of the request that was sent: a draft has no story yet"
     (handed,) = [one for one in emails() if one.kind == "teams/work_handed_over"]
     assert handed.recipient == successor.person.email
     assert all(one.reference in handed.text for one in mine)

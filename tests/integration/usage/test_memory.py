@@ -8,8 +8,8 @@ import time_machine
 from flask import Flask
 
 from portal.db import transaction
+from portal.requests import steps
 from portal.requests.models import RequestEvent, SupportRequest
-from portal.requests.steps import Action
 from tests.integration.usage import world
 from tests.integration.usage.world import file_of
 
@@ -29,7 +29,9 @@ def counted(queries: list[str]) -> int:
 def happens_to(request: SupportRequest) -> None:
     with transaction() as session:
         session.add(
-            RequestEvent(request_id=request.id, action=Action.SUBMIT, from_state="draft", to_state="to_route")
+            RequestEvent(
+                request_id=request.id, action=steps.SUBMIT.name, from_state="draft", to_state="to_route"
+            )
         )
 
 

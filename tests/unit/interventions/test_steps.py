@@ -5,38 +5,52 @@ from itertools import product
 import pytest
 
 from portal.interventions import steps
-from portal.interventions.steps import InterventionRefused, InterventionState
-from portal.requests.steps import Action
+from portal.interventions.steps import OF_INTERVENTIONS, InterventionState
+from portal.requests.steps import AssignmentState, RequestState
+from portal.steps import Step
 
-S = InterventionState
+A, R, S = AssignmentState, RequestState, InterventionState
 # What may happen to an intervention, written a second time by hand; None: there is none yet.
 EXPECTED = {
-    (Action.PLAN, None): S.PLANNED,
-    (Action.LOG, None): S.DONE,
-    (Action.LOG, S.PLANNED): S.DONE,
-    (Action.CORRECT, S.PLANNED): S.PLANNED,
-    (Action.CORRECT, S.DONE): S.DONE,
-    (Action.CALL_OFF, S.PLANNED): S.CALLED_OFF,
-    (Action.CALL_OFF, S.DONE): S.CALLED_OFF,
+    (steps.PLAN, None): S.PLANNED,
+    (steps.LOG, None): S.DONE,
+    (steps.LOG, S.PLANNED): S.DONE,
+    (steps.CORRECT, S.PLANNED): S.PLANNED,
+    (steps.CORRECT, S.DONE): S.DONE,
+    (steps.CALL_OFF, S.PLANNED): S.CALLED_OFF,
+    (steps.CALL_OFF, S.DONE): S.CALLED_OFF,
 }
+# Once its assignment is completed, what is still planned goes on.
+AFTERWARDS = {(steps.LOG, S.PLANNED), (steps.CORRECT, S.PLANNED), (steps.CALL_OFF, S.PLANNED)}
 
 
-@pytest.mark.parametrize(("action", "state"), list(product(Action, [None, *InterventionState])))
-def test_every_state_and_action_is_allowed_or_refused(
-    action: Action, state: InterventionState | None
-) -> None:
-    if (action, state) in EXPECTED:
-        assert steps.after(state, action) is EXPECTED[action, state]
-    else:
-        with pytest.raises(InterventionRefused) as refused:
-            steps.after(state, action)
-        assert (refused.value.action, refused.value.state) == (action, state)
+def test_every_step_is_in_the_table() -> None:
+    assert {one for one in vars(steps).values() if isinstance(one, Step)} == set(OF_INTERVENTIONS)
+    assert {step for step, _ in EXPECTED} == set(OF_INTERVENTIONS)
 
 
-def test_what_can_be_done_is_offered_and_nothing_else() -> None:
-    assert steps.open_actions(S.PLANNED) == [Action.LOG, Action.CORRECT, Action.CALL_OFF]
-    assert steps.open_actions(S.DONE) == [Action.CORRECT, Action.CALL_OFF]
-    assert steps.open_actions(S.CALLED_OFF) == []
+def test_every_state_and_step_is_allowed_or_refused() -> None:
+    wrong = [
+        (step.name, request, assignment, state)
+        for step, request, assignment, state in product(OF_INTERVENTIONS, R, A, [None, *S])
+        for allowed in [
+            request in {R.TO_ROUTE, R.PROPOSED, R.ACCEPTED, R.COMPLETED}
+            and (
+                (assignment is A.ACCEPTED and (step, state) in EXPECTED)
+                or (assignment is A.COMPLETED and (step, state) in AFTERWARDS)
+            )
+        ]
+        if (steps.why_not(step, request, assignment, state) is None) is not allowed
+    ]
+    assert not wrong, f"Not as the design says (step, request, assignment, intervention): {wrong}"
+    for (step, before), after in EXPECTED.items():
+        assert (step.target or before) is after
+
+
+def test_a_refusal_says_where_it_stood() -> None:
+    refused = steps.why_not(steps.LOG, R.ACCEPTED, A.ACCEPTED, S.DONE)
+    assert refused is not None
+    assert (refused.step, refused.state) == (steps.LOG, S.DONE)
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,206 @@
+"""What is done to one assignment of a request: lock and decide, change, remember and tell."""
+
+from collections.abc import Mapping
+from types import MappingProxyType
+from typing import Any
+
+from flask_babel import lazy_gettext as _l
+
+from portal import clock
+from portal.access.permissions import Permission
+from portal.access.roles import PARTNER_ROLES, Actor
+from portal.accounts import queries as accounts
+from portal.accounts.models import Person
+from portal.organisations.models import Organisation
+from portal.refusals import Invalid
+from portal.requests import emails, queries, rules, steps
+from portal.requests import service as requests
+from portal.requests.appointments import service as appointments
+from portal.requests.appointments.service import CalledOff
+from portal.requests.emails import News
+from portal.requests.models import Assignment, SupportRequest
+from portal.requests.rules import NOTHING, Said
+from portal.requests.steps import LIVE_ASSIGNMENTS, AssignmentState, Outcome, Planned
+from portal.steps import Audience, Step
+
+
+def lock(actor: Actor | None, reference: str, right: Permission, assignment_id: int) -> Assignment:
+    """Lock the request, of somebody who has the right, for one of the assignments that are theirs."""
+    return queries.own_assignment(actor, requests.lock(actor, reference, right), assignment_id)
+
+
+def _begin(
+    actor: Actor | None, reference: str, step: Step[AssignmentState], assignment_id: int
+) -> Assignment:
+    """Lock it, and decide whether the step can be done now."""
+    assignment = lock(actor, reference, step.right, assignment_id)
+    if refused := requests.why_not(step, assignment.request, assignment):
+        raise refused
+    return assignment
+
+
+def _finish(
+    actor: Actor | None,
+    step: Step[AssignmentState],
+    assignment: Assignment,
+    said: Said,
+    off: CalledOff | None = None,
+) -> SupportRequest:
+    """Set the state, remember and tell. `off`: what ended with it."""
+    emails.tell(_set(actor, step, assignment, said, off), actor)
+    return assignment.request
+
+
+def _set(
+    actor: Actor | None,
+    step: Step[AssignmentState],
+    assignment: Assignment,
+    said: Said = NOTHING,
+    off: CalledOff | None = None,
+    context: Mapping[str, Any] = MappingProxyType({}),
+) -> list[News]:
+    """Set the state and remember; return what there is to tell, `context` beside."""
+    off = off or CalledOff()
+    before = assignment.state
+    assignment.state = step.target or before
+    requests.settle(assignment.request)
+    event = requests.remember(actor, assignment.request, step, before, assignment.state, assignment, said)
+    return [*emails.news(step, event, actor, facts=off.facts, context=context), *off.news]
+
+
+def accept(actor: Actor, reference: str, assignment_id: int, said: Said) -> SupportRequest:
+    """A partner takes it on, and says whom the pole will talk to."""
+    assignment = _begin(actor, reference, steps.ACCEPT, assignment_id)
+    _mark_answered(assignment)
+    assignment.referent = _of_the_team(assignment, said)
+    return _finish(actor, steps.ACCEPT, assignment, said)
+
+
+def decline(actor: Actor, reference: str, assignment_id: int, said: Said) -> SupportRequest:
+    """A partner says no, why, and what else to try."""
+    assignment = _begin(actor, reference, steps.DECLINE, assignment_id)
+    _mark_answered(assignment)
+    return _finish(actor, steps.DECLINE, assignment, said)
+
+
+def ask(actor: Actor, reference: str, assignment_id: int, said: Said) -> SupportRequest:
+    """A partner needs to know more: its time to answer stands still."""
+    assignment = _begin(actor, reference, steps.ASK, assignment_id)
+    assignment.held_on = clock.today(assignment.request.pole.place)
+    return _finish(actor, steps.ASK, assignment, said)
+
+
+def answer(actor: Actor, reference: str, assignment_id: int, said: Said) -> SupportRequest:
+    """The pole replies: the time of the partner runs again."""
+    assignment = _begin(actor, reference, steps.ANSWER, assignment_id)
+    requests.release(assignment)
+    return _finish(actor, steps.ANSWER, assignment, said)
+
+
+def change_referent(actor: Actor, reference: str, assignment_id: int, said: Said) -> SupportRequest:
+    """The pole will talk to somebody else."""
+    assignment = _begin(actor, reference, steps.CHANGE_REFERENT, assignment_id)
+    assignment.referent = _of_the_team(assignment, said)
+    return _finish(actor, steps.CHANGE_REFERENT, assignment, said)
+
+
+def hand_back(actor: Actor, reference: str, assignment_id: int, said: Said) -> SupportRequest:
+    """A partner cannot go on, and comes no more."""
+    assignment = _begin(actor, reference, steps.HAND_BACK, assignment_id)
+    off = appointments.call_off(actor, [assignment], said.message)
+    return _finish(actor, steps.HAND_BACK, assignment, said, off)
+
+
+def complete(actor: Actor, reference: str, assignment_id: int, said: Said) -> SupportRequest:
+    """A partner has done its part, and says what came of it and whether the dates still planned are held."""
+    assignment = _begin(actor, reference, steps.COMPLETE, assignment_id)
+    off = (
+        CalledOff()
+        if _dates_are_held(assignment, said)
+        else appointments.call_off(actor, [assignment], said.message)
+    )
+    assignment.completed_on = clock.today(assignment.request.pole.place)
+    assignment.outcome = Outcome(said.reason or "")
+    assignment.review = said.message
+    return _finish(actor, steps.COMPLETE, assignment, said, off)
+
+
+def reopen(actor: Actor, reference: str, assignment_id: int, said: Said) -> SupportRequest:
+    """The support goes on."""
+    assignment = _begin(actor, reference, steps.REOPEN, assignment_id)
+    assignment.completed_on = assignment.outcome = assignment.review = None
+    return _finish(actor, steps.REOPEN, assignment, said)
+
+
+def cancel(actor: Actor, reference: str, assignment_id: int, said: Said) -> SupportRequest:
+    """The cell takes it back from a partner."""
+    assignment = _begin(actor, reference, steps.CANCEL, assignment_id)
+    emails.tell(_take_back(actor, assignment, said), actor)
+    return assignment.request
+
+
+def replace(
+    actor: Actor, reference: str, assignment_id: int, successor: Organisation | None, said: Said
+) -> SupportRequest:
+    """A partner ends: its part is taken back, and another, locked, is asked unless it has the request already."""
+    assignment = _begin(actor, reference, steps.CANCEL, assignment_id)
+    request = assignment.request
+    told = _take_back(actor, assignment, said, {"successor": successor.name if successor else None})
+    asked = {one.partner_id for one in request.assignments if one.state in LIVE_ASSIGNMENTS}
+    if successor is not None and successor.id not in asked:
+        told = [*requests.propose(actor, request, [successor.id], NOTHING, without={Audience.POLE}), *told]
+    emails.tell(told, actor)
+    return request
+
+
+def expire_unanswered(request_id: int) -> bool:
+    """Close what partners left unanswered for fifteen working days on a request; False: nothing, or no longer.
+
+    Those it concerns hear of all the partners at once.
+    """
+    request = queries.get_locked(None, queries.reference_of(request_id))
+    expired = [one for one in request.assignments if _is_expired(one)] if request else []
+    emails.tell([told for one in expired for told in _set(None, steps.EXPIRE, one)], None)
+    return bool(expired)
+
+
+def _is_expired(assignment: Assignment) -> bool:
+    if steps.EXPIRE.why_not(assignment.state):
+        return False
+    place = assignment.request.pole.place
+    proposed_on = clock.day_of(assignment.proposed_at, place)
+    return rules.has_expired(proposed_on, clock.today(place), assignment.held_days, place)
+
+
+def _take_back(
+    actor: Actor, assignment: Assignment, said: Said, context: Mapping[str, Any] = MappingProxyType({})
+) -> list[News]:
+    off = appointments.call_off(actor, [assignment], said.message)
+    requests.release(assignment)
+    return _set(actor, steps.CANCEL, assignment, said, off, context)
+
+
+def _mark_answered(assignment: Assignment) -> None:
+    requests.release(assignment)
+    place = assignment.request.pole.place
+    proposed_on = clock.day_of(assignment.proposed_at, place)
+    assignment.answered_on = clock.today(place)
+    assignment.answer_days = rules.answer_days(
+        proposed_on, assignment.answered_on, assignment.held_days, place
+    )
+
+
+def _of_the_team(assignment: Assignment, said: Said) -> Person:
+    team = {person.id: person for person in accounts.members([assignment.partner_id], PARTNER_ROLES)}
+    if said.referent_id not in team:
+        raise Invalid("referent_id", _l("Choose somebody from your team."))
+    return team[said.referent_id]
+
+
+def _dates_are_held(assignment: Assignment, said: Said) -> bool:
+    """Whoever completes with dates still planned says what becomes of them."""
+    if not appointments.any_planned(assignment):
+        return False
+    if said.planned is None:
+        raise Invalid("planned", _l("Say what becomes of the dates still planned."))
+    return said.planned is Planned.HELD
