@@ -96,23 +96,27 @@ def count_people(organisation_ids: Collection[int]) -> dict[int, int]:
     return dict(db.session.execute(statement).all())
 
 
-def cells_of(region_code: str | None) -> Sequence[Organisation]:
-    """Who answers for a region today: its cells that are active, not absent and have somebody; else the national."""
-    staffed = (
-        select(Membership.organisation_id)
-        .join(Membership.person)
-        .where(Membership.role.in_(CELL_ROLES), Membership.ended_at.is_(None), Person.active)
+def _at_work() -> ColumnElement[bool]:
+    """Of an organisation: a regional cell that is active, not absent and has somebody."""
+    staffed = select(Membership.organisation_id).where(
+        Membership.person_id == Person.id,
+        Membership.role.in_(CELL_ROLES),
+        Membership.ended_at.is_(None),
+        Person.active,
     )
-    regional = and_(
+    return and_(
         Organisation.kind == OrganisationKind.REGIONAL_CELL,
-        Organisation.coverages.any(Coverage.region_code == (region_code or "")),
+        Organisation.active,
         Organisation.id.in_(staffed),
         ~Organisation.absences.any(is_today(OrganisationAbsence)),
     )
-    national = Organisation.kind == OrganisationKind.NATIONAL_CELL
-    statement = (
-        select(Organisation).where(Organisation.active, or_(regional, national)).order_by(Organisation.id)
-    )
+
+
+def cells_of(region_code: str | None) -> Sequence[Organisation]:
+    """Who answers for a region today: its cells that are at work; else the national one."""
+    regional = and_(_at_work(), Organisation.coverages.any(Coverage.region_code == (region_code or "")))
+    national = and_(Organisation.kind == OrganisationKind.NATIONAL_CELL, Organisation.active)
+    statement = select(Organisation).where(or_(regional, national)).order_by(Organisation.id)
     found = db.session.scalars(statement).all()
     own = [one for one in found if one.kind is OrganisationKind.REGIONAL_CELL]
     return own or found
@@ -120,19 +124,8 @@ def cells_of(region_code: str | None) -> Sequence[Organisation]:
 
 def followed_regions() -> Select[str | None]:
     """The regions of which `cells_of` finds a regional cell, to be part of a query."""
-    staffed = select(Membership.organisation_id).where(
-        Membership.person_id == Person.id,
-        Membership.role.in_(CELL_ROLES),
-        Membership.ended_at.is_(None),
-        Person.active,
-    )
     return select(Coverage.region_code).where(
-        Coverage.region_code.is_not(None),
-        Coverage.organisation_id == Organisation.id,
-        Organisation.kind == OrganisationKind.REGIONAL_CELL,
-        Organisation.active,
-        Organisation.id.in_(staffed),
-        ~Organisation.absences.any(is_today(OrganisationAbsence)),
+        Coverage.region_code.is_not(None), Coverage.organisation_id == Organisation.id, _at_work()
     )
 
 

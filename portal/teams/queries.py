@@ -215,7 +215,10 @@ def addressees(
 
 
 def replaced_by(actor: Actor) -> Select[Any]:
-    """The absent colleagues, by number, for whom the actor stands in today, through others who are away too."""
+    """The absent colleagues, by number, for whom the actor stands in today, through others who are away too.
+
+    Of an actor who is there, `rules.replaced_by` says the same; one who is away may look all the same.
+    """
     absent = (
         select(Membership.person_id, Absence.substitute_id)
         .join(Absence.membership)

@@ -1,6 +1,7 @@
 """Who is written to and who is proposed: inactive organisations, shared mailboxes, absences, room for more."""
 
 import html
+import random
 from datetime import timedelta
 from typing import Any
 
@@ -13,9 +14,11 @@ from portal.accounts import queries as accounts
 from portal.accounts.models import Membership
 from portal.db import transaction
 from portal.organisations.models import Coverage, Organisation, OrganisationAbsence
+from portal.organisations.rules import OrganisationKind
 from portal.requests import queries
 from portal.requests.rules import Candidate
 from portal.requests.steps import AssignmentState
+from portal.territories.reference import REGIONS
 from tests.builders import Builder
 from tests.integration.requests.steps import World, actor_of, mails, page_of, request_fields, the_request
 
@@ -196,3 +199,27 @@ def test_the_cost_of_asking_who_answers_does_not_grow(
         accounts.cell_people("28")
         costs.append(len(queries))
     assert costs[0] == costs[1] <= 2
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_which_regions_have_a_cell_of_their_own_has_one_answer(make: Builder, seed: int) -> None:
+    """For one region, for all of them, and beside each request: cells empty, absent, ended, of a region or several."""
+    dice = random.Random(seed)
+    national = make.national_admin()
+    codes = dice.sample(sorted(REGIONS), 6)
+    for number in range(7):
+        member = make.regional_admin(*dice.sample(codes, dice.choice((1, 1, 2))))
+        match number % 4:
+            case 1:
+                away(member.organisation, last=3)
+            case 2:
+                change(member.organisation, active=False)
+            case 3:
+                change(member, ended_at=clock.now())
+    for code in [*codes, None]:
+        own = [one for one in accounts.cells_of(code) if one.kind is OrganisationKind.REGIONAL_CELL]
+        pole = make.pole(region_code=code, department_code=None, town=None)
+        request = make.request(make.coordinator(pole))
+        found = queries.get(actor_of(national), request.reference)
+        assert found is not None
+        assert accounts.region_has_cell(code) == found.has_own_cell == bool(own), code
