@@ -10,9 +10,10 @@ from flask_babel import lazy_gettext as _l
 
 from portal.access.permissions import Permission, allows
 from portal.access.roles import Actor
-from portal.organisations import rules, words
+from portal.organisations import rules
 from portal.organisations.doubles.service import Choice
 from portal.organisations.facts.rules import Fact, Value, facts_of
+from portal.organisations.facts.words import WORDS
 from portal.organisations.models import Organisation
 from portal.organisations.rules import OrganisationKind
 from portal.territories.reference import department_name, region_name
@@ -104,26 +105,26 @@ def merge_choices(differing: Iterable[Choice]) -> list[tuple[str, Any, list[tupl
     return [
         (
             one.name,
-            words.MERGED_FACTS[one.name],
-            [("kept", _shown(one.name, one.kept)), ("double", _shown(one.name, one.double))],
+            WORDS[one.name].label,
+            [("kept", _shown(one.kept)), ("double", _shown(one.double))],
             "double" if one.kept_is_empty else "kept",
         )
         for one in differing
     ]
 
 
-def _shown(name: str, values: Sequence[Any]) -> str:
-    """A group of facts in a line."""
-    if name == "town":
-        _code, town, department, region, _longitude, _latitude = values
-        values = [town, department_name(department), region_name(region)]
-    said = ", ".join(_plain(one) for one in values if one or isinstance(one, bool))
+def _shown(values: Mapping[str, Any]) -> str:
+    """What is chosen together, in a line."""
+    said = ", ".join(_plain(column, one) for column, one in values.items() if one or isinstance(one, bool))
     if len(said) > _MOST_SHOWN:
         return f"{said[:_MOST_SHOWN]}…"
     return said or _("(empty)")
 
 
-def _plain(value: Any) -> str:
+def _plain(column: str, value: Any) -> str:
     if isinstance(value, bool):
         return _("yes") if value else _("no")
-    return str(value)
+    return _NAMED[column](value) if column in _NAMED else str(value)
+
+
+_NAMED: Mapping[str, Callable[[str], str]] = {"department_code": department_name, "region_code": region_name}

@@ -12,7 +12,7 @@ from portal.db import db, require_transaction
 from portal.journal import service as journal
 from portal.journal.rules import Act, Subject
 from portal.organisations import queries
-from portal.organisations.facts.rules import facts_kept_by, plain_facts
+from portal.organisations.facts.rules import DEDUCED, facts_kept_by, plain_facts
 from portal.organisations.models import (
     Coverage,
     Funder,
@@ -40,12 +40,6 @@ _CLASSES: Mapping[OrganisationKind, type[Organisation]] = {
     OrganisationKind.FUNDER: Funder,
 }
 NAME_TAKEN = _l("This name is already taken: open that record, or say what tells the two apart.")
-_CONFIRMS = {
-    "town": {"town", "department", "region"},
-    "sector": {"sector"},
-    "lead_organisation": {"lead_organisation"},
-}
-"""A fact that somebody changed, and what is then no longer deduced."""
 
 
 def begin(
@@ -237,6 +231,6 @@ def _confirm(organisation: Organisation, before: Mapping[str, Any]) -> None:
     if not isinstance(organisation, Pole) or not organisation.inferred:
         return
     after = snapshot(organisation)
-    confirmed = {mark for fact, marks in _CONFIRMS.items() if before[fact] != after[fact] for mark in marks}
+    confirmed = {mark for fact, marks in DEDUCED.items() if before[fact] != after[fact] for mark in marks}
     left = [mark for mark in organisation.inferred.split() if mark not in confirmed]
     organisation.inferred = " ".join(left) or None

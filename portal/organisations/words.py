@@ -45,20 +45,6 @@ MISSING: Mapping[str, Any] = {
 }
 """What a record lacks, in the middle of a sentence."""
 
-MERGED_FACTS: Mapping[str, Any] = {
-    "name": _l("Name"),
-    "website": _l("Website"),
-    "shared_mailbox": _l("Shared mailbox"),
-    "capacity_per_month": _l("New requests in a month"),
-    "town": _l("Town"),
-    "sector": _l("Activity in a few words"),
-    "public_summary": _l("The project in a few sentences"),
-    "lead": _l("Lead organisation"),
-    "peer_mentor": _l("Compagnon PTCE"),
-    "published": _l("Shown in the public register"),
-}
-"""What is chosen when two records become one."""
-
 NOTHING_OPEN = _l("Nobody: it ends")
 WITHOUT_SUCCESSOR: Mapping[OrganisationKind, Any] = {
     OrganisationKind.POLE: _l("Nobody: its requests are dropped, and their partners freed"),

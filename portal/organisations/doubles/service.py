@@ -13,40 +13,33 @@ from portal.feature import features
 from portal.journal import service as journal
 from portal.journal.rules import Act, Subject
 from portal.organisations import queries, service
+from portal.organisations.facts.rules import DEDUCED, Value, columns_of, facts_of
 from portal.organisations.handover import Move
 from portal.organisations.history import service as history
 from portal.organisations.models import Organisation, Pole
 from portal.organisations.rules import OrganisationKind
 from portal.refusals import Invalid, NotAllowed, NotFound
 
-_COMMON = {
-    "name": ("name",),
-    "website": ("website",),
-    "shared_mailbox": ("shared_mailbox",),
-}
-_OF_PARTNERS = {"capacity_per_month": ("capacity_per_month",)}
-_OF_POLES = {
-    "town": ("commune_code", "town", "department_code", "region_code", "longitude", "latitude"),
-    "sector": ("sector",),
-    "public_summary": ("public_summary",),
-    "lead": ("lead_organisation", "lead_siret", "lead_rna"),
-    "peer_mentor": ("peer_mentor",),
-    "published": ("published",),
-}
-_INFERRED = {"town": {"town", "department", "region"}, "sector": {"sector"}, "lead": {"lead_organisation"}}
+_UNREAD = frozenset({"commune_code", "longitude", "latitude"})
+"""Of a town, people read its name, its department and its region."""
 
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """Facts that differ, to be kept from one record or the other; values as tuples of columns."""
+    """What is chosen together, to be kept from one record or the other; what people read of each, by column."""
 
     name: str
-    kept: tuple[Any, ...]
-    double: tuple[Any, ...]
+    kept: Mapping[str, Any]
+    double: Mapping[str, Any]
 
     @property
     def kept_is_empty(self) -> bool:
-        return not any(self.kept)
+        return not any(self.kept.values())
+
+    @property
+    def differs(self) -> bool:
+        """Does one record say what the other does not? A fact left empty and a no are the same."""
+        return any((self.kept[column] or None) != (self.double[column] or None) for column in self.kept)
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,28 +56,26 @@ def moves() -> list[Move]:
 
 
 def groups_of(kind: OrganisationKind) -> Mapping[str, tuple[str, ...]]:
-    """The facts that are chosen together, by the name of the group."""
-    if kind is OrganisationKind.POLE:
-        return {**_COMMON, **_OF_POLES}
-    return {**_COMMON, **_OF_PARTNERS} if kind is OrganisationKind.PARTNER else _COMMON
+    """The columns that are chosen together, by the fact they are chosen as; what has rows of its own follows."""
+    groups: dict[str, tuple[str, ...]] = {}
+    for fact in facts_of(kind):
+        if columns_of(fact) and fact.value is not Value.SOURCES:
+            name = fact.chosen_with or fact.name
+            groups[name] = (*groups.get(name, ()), *columns_of(fact))
+    return groups
 
 
 def choices(kept: Organisation, double: Organisation) -> list[Choice]:
     """What differs between two records of one kind and is to be chosen."""
     if kept.kind is not double.kind:
         return []
-    found = []
-    for name, columns in groups_of(kept.kind).items():
-        ours = tuple(getattr(kept, column) for column in columns)
-        theirs = tuple(getattr(double, column) for column in columns)
-        if _told(name, ours) != _told(name, theirs):
-            found.append(Choice(name, ours, theirs))
-    return found
+    groups = groups_of(kept.kind).items()
+    both = [Choice(name, _read(kept, columns), _read(double, columns)) for name, columns in groups]
+    return [one for one in both if one.differs]
 
 
-def _told(name: str, values: tuple[Any, ...]) -> list[Any]:
-    """What people read of a group: of a town, its name, its department and its region."""
-    return [one or None for one in (values[1:4] if name == "town" else values)]
+def _read(organisation: Organisation, columns: Sequence[str]) -> dict[str, Any]:
+    return {column: getattr(organisation, column) for column in columns if column not in _UNREAD}
 
 
 def preview(kept: Organisation, double: Organisation) -> Preview:
@@ -151,7 +142,7 @@ def _take(kept: Organisation, double: Organisation, from_double: Collection[str]
     for name, columns in groups_of(kept.kind).items():
         chosen = double if name in from_double or _knows_more(name, kept, double) else kept
         if isinstance(chosen, Pole):
-            marks |= _INFERRED.get(name, set()) & set((chosen.inferred or "").split())
+            marks |= DEDUCED.get(name, frozenset()) & set((chosen.inferred or "").split())
         for column in columns:
             setattr(kept, column, getattr(chosen, column))
     if isinstance(kept, Pole) and isinstance(double, Pole):

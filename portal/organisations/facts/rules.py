@@ -54,6 +54,7 @@ class Fact:
     """One fact of some kinds of organisations. `keepers`: who changes it, by kind.
 
     `limit`: characters at most, of each where there are several; of a number, the largest; 0 where nothing limits it.
+    `chosen_with`: the fact with which it is chosen when two records become one.
     """
 
     name: str
@@ -61,6 +62,7 @@ class Fact:
     keepers: Mapping[OrganisationKind, Keeper]
     readers: Readers = Readers.ALL
     limit: int = 0
+    chosen_with: str = ""
 
 
 _POLE, _PARTNER = OrganisationKind.POLE, OrganisationKind.PARTNER
@@ -76,7 +78,7 @@ FACTS = (
     Fact("name", Value.NAME, _NAMED, limit=200),
     Fact("public_summary", Value.PROSE, _POLES, limit=2000),
     Fact("town", Value.TOWN, _POLES),
-    Fact("region", Value.REGION, _POLES_BY_CELLS),  # which is moved with its town
+    Fact("region", Value.REGION, _POLES_BY_CELLS, chosen_with="town"),
     Fact("sectors", Value.SECTORS, _POLES),
     Fact("sector", Value.TEXT, _POLES, limit=200),
     Fact("website", Value.WEBSITE, _ALL, limit=300),
@@ -89,11 +91,18 @@ FACTS = (
     Fact("regions", Value.REGIONS, _FOLLOWED),
     Fact("departments", Value.DEPARTMENTS, _PARTNERS),
     Fact("capacity_per_month", Value.NUMBER, _PARTNERS, Readers.FEW, limit=999),
-    Fact("lead_siret", Value.SIRET, _POLES, Readers.FEW),
-    Fact("lead_rna", Value.RNA, _POLES, Readers.FEW),
+    Fact("lead_siret", Value.SIRET, _POLES, Readers.FEW, chosen_with="lead_organisation"),
+    Fact("lead_rna", Value.RNA, _POLES, Readers.FEW, chosen_with="lead_organisation"),
     Fact("shared_mailbox", Value.EMAIL, _ALL, Readers.FEW, limit=254),
 )
-"""In the order of the page on which they are typed."""
+"""In the order of the page on which they are typed; a region is typed by its town."""
+
+DEDUCED: Mapping[str, frozenset[str]] = {
+    "town": frozenset({"town", "department", "region"}),
+    "sector": frozenset({"sector"}),
+    "lead_organisation": frozenset({"lead_organisation"}),
+}
+"""What may have been deduced of a pole, and is not any more once somebody writes the fact."""
 
 FACT: Mapping[str, Fact] = {fact.name: fact for fact in FACTS}
 
@@ -113,6 +122,11 @@ _COLUMNS: Mapping[Value, tuple[str, ...]] = {
     Value.DEPARTMENTS: (),
 }
 """Where a value is held that is not in the column of its fact's name; nowhere: in rows of its own."""
+
+
+def columns_of(fact: Fact) -> tuple[str, ...]:
+    """The columns that hold a fact in the row of its organisation."""
+    return _COLUMNS.get(fact.value, (fact.name,))
 
 
 def plain_facts(kind: OrganisationKind) -> list[str]:

@@ -1,6 +1,7 @@
-"""The table of facts, against all that takes a fact: the page, the file, the application, the column that holds it."""
+"""The table of facts, against all that takes a fact: page, file, application, column, and a record with a double."""
 
 from collections.abc import Callable, Iterator
+from typing import Any
 
 import pytest
 from flask import Flask
@@ -8,14 +9,22 @@ from wtforms.form import BaseForm
 
 from portal.applications.forms import SECTION_FORMS
 from portal.applications.models import Application
+from portal.db import transaction
+from portal.organisations import service
+from portal.organisations.doubles import service as doubles
 from portal.organisations.facts.forms import PoleForm, TeamForm
-from portal.organisations.facts.rules import FACT, FACTS, Fact, Value
+from portal.organisations.facts.rules import FACT, FACTS, Fact, Value, facts_kept_by
 from portal.organisations.facts.words import WORDS
 from portal.organisations.models import Organisation, PoleMember
-from portal.organisations.rules import OrganisationKind
+from portal.organisations.page import typed_facts
+from portal.organisations.rules import OrganisationKind, Sector
+from portal.territories import communes
 from portal.transfers.rules import TransferKind
 from portal.transfers.table.forms import CellRefused
 from portal.transfers.table.service import COLUMNS, Column
+from tests.builders import Builder
+from tests.integration.organisations.steps import read
+from tests.integration.requests.steps import actor_of
 
 FORMS: dict[str, list[type[BaseForm]]] = {
     "page": [PoleForm, TeamForm],
@@ -105,3 +114,43 @@ def test_every_fact_is_called_something_and_typed_on_the_page_of_its_kind(app: F
     for fact in FACTS:
         if fact.name != "region":  # typed by its town
             assert all(fact.name in typed[kind] for kind in fact.keepers), fact.name
+
+
+WRITTEN: dict[str, Any] = {
+    "name": "Les Ponts",
+    "public_summary": "Nous filons.",
+    "town": communes.find("Rouen (76)"),
+    "sectors": [Sector.CULTURE],
+    "sector": "Filage",
+    "website": "https://ponts.example",
+    "lead_organisation": "Coop du Lin",
+    "members": {"École du Fil": "44229377500031"},
+    "peer_mentor": True,
+    "published": True,
+    "source": "https://ponts.example/presse",
+    "everywhere": False,
+    "regions": ["28"],
+    "departments": ["2A"],
+    "capacity_per_month": 4,
+    "lead_siret": "44229377500031",
+    "lead_rna": "W761000000",
+    "shared_mailbox": "equipe@ponts.example",
+}
+
+
+@pytest.mark.parametrize("kind", OrganisationKind)
+def test_every_fact_that_one_keeps_is_written_and_follows_a_double(
+    kind: OrganisationKind, make: Builder
+) -> None:
+    national = actor_of(make.national_admin())
+    mine = facts_kept_by(national, kind) - {"region"}
+    with transaction():
+        kept = service.create(national, kind, {"name": "Le Pont"})
+        double = service.create(national, kind, {"name": "Un pont"})
+    with transaction():
+        service.change(national, double.id, {name: WRITTEN[name] for name in mine})
+    wanted = typed_facts(read(double))
+    assert all(wanted[name] for name in mine - {"everywhere"})
+    with transaction():
+        doubles.merge(national, kept.id, double.id, doubles.groups_of(kind).keys())
+    assert typed_facts(read(kept)) == wanted
