@@ -16,6 +16,7 @@ from portal.journal import service as journal
 from portal.journal.rules import Act, Subject
 from portal.organisations import queries as organisations
 from portal.organisations import service
+from portal.organisations.facts.rules import FACT, plain_facts
 from portal.organisations.history import service as history
 from portal.organisations.models import (
     Organisation,
@@ -39,21 +40,8 @@ from portal.transfers.table.queries import Index, Repeats
 from portal.transfers.table.service import COLUMNS, Column, by_key, texts
 
 KINDS = {TransferKind.POLES: OrganisationKind.POLE, TransferKind.PARTNERS: OrganisationKind.PARTNER}
-_PLAIN = ("id", "name", "website", "shared_mailbox")
-_OF_POLES = (
-    "region_code",
-    "department_code",
-    "stage",
-    "stage_since",
-    "sector",
-    "lead_organisation",
-    "lead_siret",
-    "lead_rna",
-    "public_summary",
-    "peer_mentor",
-    "published",
-    "source",
-)
+_OF_POLES = ("region_code", "department_code", "stage", "stage_since")
+"""What pages write by a town or one line at a time, and files in columns of their own."""
 
 
 def plan(kind: TransferKind, sheet: Sheet, *, lock: bool = False) -> list[Line]:
@@ -118,21 +106,21 @@ def facts_of(kind: TransferKind, organisations: Sequence[Any]) -> Iterator[dict[
     delivered = queries.deliveries([one.id for one in organisations])
     for one in organisations:
         yield {
-            **_values(one, (*_PLAIN, "capacity_per_month")),
+            **_values(one, plain_facts(OrganisationKind.PARTNER)),
             "coverages": frozenset((place.region_code, place.department_code) for place in one.coverages),
             "services": tuple(delivered.get(one.id, ())),
         }
 
 
 def _values(organisation: Organisation, names: Sequence[str]) -> dict[str, Any]:
-    return {name: getattr(organisation, name) for name in names}
+    return {"id": organisation.id, **{name: getattr(organisation, name) for name in names}}
 
 
 def _facts_of_pole(pole: Pole) -> dict[str, Any]:
     known = pole.commune_code and f"{pole.town} ({pole.department_code})"
     earlier = sorted(one.since for one in pole.stage_changes)[:-1]
     return {
-        **_values(pole, (*_PLAIN, *_OF_POLES)),
+        **_values(pole, [*plain_facts(OrganisationKind.POLE), *_OF_POLES]),
         "town": known or pole.town,
         "sectors": frozenset(one.sector for one in pole.sectors),
         "members": tuple(one.name for one in pole.members),
@@ -255,10 +243,6 @@ def _check_services(line: Line, known: Mapping[str, int]) -> None:
         line.changes = []
 
 
-_OWN = frozenset(
-    {"stage", "stage_since", "recognitions", "coverages", "services", "region_code", "department_code"}
-)
-"""What the pages call otherwise, or write one line at a time; the other columns bear the names of their facts."""
 _BULK: tuple[tuple[type[Model], str, Callable[[Any], dict[str, Any]]], ...] = (
     (PoleSector, "sectors", lambda sector: {"sector": sector}),
     (PoleMember, "members", lambda name: {"name": name}),
@@ -315,7 +299,7 @@ def _add_parts(created: Sequence[tuple[int, Mapping[str, Any]]]) -> None:
 
 def _facts(organisation: Organisation, values: Mapping[str, Any]) -> dict[str, Any]:
     """The values of columns as the pages call them."""
-    facts = {field: value for field, value in values.items() if field not in _OWN}
+    facts = {field: value for field, value in values.items() if field in FACT}
     if isinstance(organisation, Pole) and "members" in facts:
         numbers = {one.name: one.siret for one in organisation.members}
         facts["members"] = {name: numbers.get(name) for name in facts["members"] or ()}

@@ -8,7 +8,7 @@ from typing import Any
 from flask_babel import lazy_gettext as _l
 
 from portal.accounts.words import ROLES
-from portal.organisations.facts.rules import FACT
+from portal.organisations.facts.rules import FACT, Fact, Value
 from portal.organisations.words import RECOGNITIONS, SECTORS, STAGES
 from portal.text import one_line, search_key
 from portal.transfers.rules import TransferKind, tidy
@@ -74,26 +74,50 @@ def _identifier(help_: Any) -> Column:
     return Column("Identifiant", "id", help_, "", cells.read_number)
 
 
+_CELLS: Mapping[Value, dict[str, Any]] = {
+    Value.WEBSITE: {"read": cells.read_website},
+    Value.EMAIL: {"read": cells.read_email},
+    Value.SIRET: {"read": cells.read_siret, "write": cells.write_siret},
+    Value.RNA: {"read": cells.read_rna},
+    Value.NUMBER: {"read": cells.read_capacity},
+    Value.YES_NO: {"read": cells.read_yes, "write": cells.write_yes, "kept": True},
+    Value.SOURCES: {"read": cells.read_sources},
+    Value.TOWN: {"read": cells.read_town, "write": cells.write_town},
+    Value.SECTORS: _some(_sectors),
+}
+
+
+def _cells_of(fact: Fact) -> dict[str, Any]:
+    """How its kind of value is written in a cell, and within which limit."""
+    match fact.value:
+        case Value.NAME:
+            return {"read": cells.short(fact.limit), "required": True}
+        case Value.TEXT:
+            return {"read": cells.short(fact.limit)}
+        case Value.PROSE:
+            return {"read": cells.long(fact.limit), "prose": True}
+        case Value.MEMBERS:
+            return _names(fact.limit)
+    return _CELLS[fact.value]
+
+
+def _fact(head: str, name: str, help_: Any, example: str) -> Column:
+    """The column of a fact about an organisation."""
+    return Column(head, name, help_, example, **_cells_of(FACT[name]))
+
+
 def _name(example: str) -> Column:
-    return Column(
-        "Nom",
-        "name",
-        _l("Needed. %(count)d characters at most.", count=FACT["name"].limit),
-        example,
-        cells.short(FACT["name"].limit),
-        required=True,
-    )
+    help_ = _l("Needed. %(count)d characters at most.", count=FACT["name"].limit)
+    return _fact("Nom", "name", help_, example)
 
 
-_YES: dict[str, Any] = {"read": cells.read_yes, "write": cells.write_yes, "kept": True}
 _NUMBERED = _l("Number that the portal gives. Leave it empty for a new one.")
-_WEBSITE = Column("Site", "website", _l("Address of the website."), "https://exemple.fr", cells.read_website)
-_MAILBOX = Column(
+_WEBSITE = _fact("Site", "website", _l("Address of the website."), "https://exemple.fr")
+_MAILBOX = _fact(
     "Adresse partagée",
     "shared_mailbox",
     _l("E-mail address that the whole team reads."),
     "contact@exemple.fr",
-    cells.read_email,
 )
 
 POLES = (
@@ -115,14 +139,7 @@ POLES = (
         cells.read_department,
         cells.write_department,
     ),
-    Column(
-        "Commune",
-        "town",
-        _l("Its name with its department, or its INSEE code."),
-        "Rouen (76)",
-        cells.read_town,
-        cells.write_town,
-    ),
+    _fact("Commune", "town", _l("Its name with its department, or its INSEE code."), "Rouen (76)"),
     Column(
         "Stade",
         "stage",
@@ -140,14 +157,8 @@ POLES = (
         cells.write_day,
         kept=True,
     ),
-    Column(
-        "Activité",
-        "sector",
-        _l("In a few words."),
-        "Alimentation et insertion",
-        cells.short(FACT["sector"].limit),
-    ),
-    Column("Secteurs", "sectors", _l("One or more, with | between them."), "", **_some(_sectors)),
+    _fact("Activité", "sector", _l("In a few words."), "Alimentation et insertion"),
+    _fact("Secteurs", "sectors", _l("One or more, with | between them."), ""),
     Column(
         "Reconnaissances",
         "recognitions",
@@ -157,52 +168,24 @@ POLES = (
         cells.write_recognitions(_recognitions),
         _recognitions,
     ),
-    Column(
-        "Structure porteuse",
-        "lead_organisation",
-        _l("Its name."),
-        "Association d’exemple",
-        cells.short(FACT["lead_organisation"].limit),
-    ),
-    Column(
-        "SIRET",
-        "lead_siret",
-        _l("Of the lead organisation: 14 digits."),
-        "732 829 320 00074",
-        cells.read_siret,
-        cells.write_siret,
-    ),
-    Column(
-        "RNA",
-        "lead_rna",
-        _l("Of the lead organisation: W and nine characters."),
-        "W751234567",
-        cells.read_rna,
-    ),
-    Column(
-        "Membres",
-        "members",
-        _l("Their names, with | between them."),
-        "Coopérative A | Commune B",
-        **_names(FACT["members"].limit),
-    ),
+    _fact("Structure porteuse", "lead_organisation", _l("Its name."), "Association d’exemple"),
+    _fact("SIRET", "lead_siret", _l("Of the lead organisation: 14 digits."), "732 829 320 00074"),
+    _fact("RNA", "lead_rna", _l("Of the lead organisation: W and nine characters."), "W751234567"),
+    _fact("Membres", "members", _l("Their names, with | between them."), "Coopérative A | Commune B"),
     _WEBSITE,
-    Column(
+    _fact(
         "Résumé public",
         "public_summary",
         _l("Shown to all in the register. %(count)d characters at most.", count=FACT["public_summary"].limit),
         "Un projet d’exemple.",
-        cells.long(FACT["public_summary"].limit),
-        prose=True,
     ),
-    Column("Compagnon", "peer_mentor", _l("oui or non: does it welcome other poles?"), cells.NO, **_YES),
-    Column("Publié", "published", _l("oui or non: is it in the public register?"), cells.NO, **_YES),
-    Column(
+    _fact("Compagnon", "peer_mentor", _l("oui or non: does it welcome other poles?"), cells.NO),
+    _fact("Publié", "published", _l("oui or non: is it in the public register?"), cells.NO),
+    _fact(
         "Source",
         "source",
         _l("Addresses of the pages its public facts come from, with spaces between them."),
         "https://exemple.fr/article",
-        cells.read_sources,
     ),
     _MAILBOX,
 )
@@ -228,12 +211,11 @@ PARTNERS = (
     ),
     _WEBSITE,
     _MAILBOX,
-    Column(
+    _fact(
         "Capacité",
         "capacity_per_month",
         _l("New requests it can take in a month; empty where it does not say."),
         "4",
-        cells.read_capacity,
     ),
 )
 
