@@ -1,6 +1,6 @@
 """The organisations that people keep and follow."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from typing import Any
 
 from sqlalchemy import ColumnElement, Select, and_, case, func, or_, select, true
@@ -9,8 +9,9 @@ from sqlalchemy.orm import joinedload, selectinload, with_polymorphic
 from portal import clock
 from portal.access.roles import Actor, Role
 from portal.db import db, one_at_a_time, require_transaction
+from portal.organisations.facts.rules import NEEDED
 from portal.organisations.models import Coverage, Organisation, Pole
-from portal.organisations.rules import KINDS_WITH_ABSENCES, OrganisationKind, Standing
+from portal.organisations.rules import OrganisationKind, Standing
 from portal.territories.reference import DEPARTMENTS, departments_of
 from portal.territories.reference import named_like as named_like_places
 from portal.text import search_key
@@ -122,21 +123,20 @@ def _stands(standing: Standing) -> list[ColumnElement[bool]]:
 
 
 def is_incomplete() -> ColumnElement[bool]:
-    """`rules.missing` in SQL."""
-    pole, no_text = _Any.Pole, ""
-    lacks = or_(
-        pole.region_code.is_(None),
-        pole.stage.is_(None),
-        and_(
-            func.coalesce(pole.lead_siret, no_text) == no_text,
-            func.coalesce(pole.lead_rna, no_text) == no_text,
-        ),
-        func.coalesce(pole.public_summary, no_text) == no_text,
-    )
-    return or_(
-        and_(_Any.kind == OrganisationKind.POLE, lacks),
-        and_(_Any.kind.in_(KINDS_WITH_ABSENCES), ~_Any.coverages.any()),
-    )
+    """Is anything NEEDED missing? `facts.rules.missing` says it of one record."""
+    return or_(*(and_(_Any.kind == kind, _lacks(needed.values())) for kind, needed in NEEDED.items()))
+
+
+def _lacks(needed: Iterable[Sequence[str]]) -> ColumnElement[bool]:
+    """Is everything empty that says one of the needed?"""
+    return or_(*(and_(*map(_is_empty, said_by)) for said_by in needed))
+
+
+def _is_empty(name: str) -> ColumnElement[bool]:
+    if name == "coverages":
+        nowhere: ColumnElement[bool] = ~_Any.coverages.any()
+        return nowhere
+    return func.coalesce(func.length(getattr(_Any.Pole, name)), 0) == 0
 
 
 def readable(actor: Actor, organisation_id: int, also: Select[int]) -> Organisation | None:

@@ -10,6 +10,7 @@ from portal.accounts import queries as accounts
 from portal.catalogue import queries as catalogue
 from portal.catalogue.words import in_order
 from portal.organisations import queries, rules, words
+from portal.organisations.facts.words import missing
 from portal.organisations.forms import DirectoryForm
 from portal.organisations.page import tabs
 from portal.organisations.rules import OrganisationKind, Standing, absent_until
@@ -41,7 +42,7 @@ def index() -> ResponseReturnValue:
         page=page,
         people=accounts.count_people([one.id for one in page.rows]),
         count=queries.count(found),
-        missing=words.missing,
+        missing=missing,
         unchecked=teams.unchecked(page.rows) if actor.role is Role.NATIONAL_ADMIN else (),
         may_create=allows(actor, Permission.ORGANISATION_CREATE),
         words=words,
@@ -73,7 +74,7 @@ def detail(organisation_id: int) -> ResponseReturnValue:
         organisation=organisation,
         people=accounts.people_of(organisation.id) if shows_people else None,
         services=in_order(catalogue.delivered_by(organisation.id)) if is_partner else [],
-        lacking=words.missing(organisation) if shows_people else [],
+        lacking=missing(organisation) if shows_people else [],
         absent_until=absent_until(organisation.absences, clock.today()),
         lists=allows(actor, Permission.ORGANISATION_READ),
         tabs=tabs(actor, organisation) if shows_people else [],

@@ -174,22 +174,6 @@ def typed_rna(text: str) -> str | None:
     return number if _RNA.fullmatch(number) else None
 
 
-def missing(record: Any) -> list[str]:
-    """The facts that a record still lacks to be of use: a pole is found and recognised by them, others are routed to.
-
-    `queries.is_incomplete` says the same in SQL.
-    """
-    if record.kind is OrganisationKind.POLE:
-        lacks = {
-            "region": not record.region_code,
-            "stage": not record.stage,
-            "lead": not (record.lead_siret or record.lead_rna),
-            "public_summary": not record.public_summary,
-        }
-        return [fact for fact, lacking in lacks.items() if lacking]
-    return ["places"] if record.kind in KINDS_WITH_ABSENCES and not record.coverages else []
-
-
 @dataclass(frozen=True, slots=True)
 class Left:
     """Open work of one kind that a person or an organisation leaves, by name. `asks`: somebody must say whose it is."""

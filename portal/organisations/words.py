@@ -7,7 +7,6 @@ from urllib.parse import urlsplit
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
-from portal.organisations import rules
 from portal.organisations.rules import (
     AddressFlaw,
     OrganisationKind,
@@ -35,15 +34,6 @@ STANDINGS: Mapping[Standing, Any] = {
     Standing.INACTIVE: _l("Those no longer active"),
     Standing.MERGED: _l("Those merged into another"),
 }
-
-MISSING: Mapping[str, Any] = {
-    "region": _l("region"),
-    "stage": _l("stage"),
-    "lead": _l("SIRET or RNA of the lead organisation"),
-    "public_summary": _l("public summary"),
-    "places": _l("places where it works"),
-}
-"""What a record lacks, in the middle of a sentence."""
 
 NOTHING_OPEN = _l("Nobody: it ends")
 WITHOUT_SUCCESSOR: Mapping[OrganisationKind, Any] = {
@@ -99,11 +89,6 @@ def recognition_label(kind: RecognitionKind, year: int | None) -> str:
     """A recognition with its year, which is never left out when it is known."""
     label = str(RECOGNITIONS[kind])
     return _("%(label)s (%(year)d)", label=label, year=year) if year else label
-
-
-def missing(record: Any) -> list[Any]:
-    """What a record lacks, in words for the middle of a sentence."""
-    return [MISSING[fact] for fact in rules.missing(record)]
 
 
 def sector_names(sectors: Iterable[Any]) -> list[str]:

@@ -7,6 +7,7 @@ become one, the columns of files, and the limits of all of these. What it is cal
 from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import Enum, auto
+from typing import Any
 
 from portal.access.roles import Actor, Role
 from portal.organisations.rules import OrganisationKind
@@ -142,3 +143,24 @@ def facts_kept_by(actor: Actor, kind: OrganisationKind) -> frozenset[str]:
     if actor.role is Role.NATIONAL_ADMIN:
         keepers.add(Keeper.NATIONAL_CELL)
     return frozenset(fact.name for fact in facts_of(kind) if fact.keepers[kind] in keepers)
+
+
+_SOMEWHERE = {"places": ("coverages",)}
+NEEDED: Mapping[OrganisationKind, Mapping[str, tuple[str, ...]]] = {
+    OrganisationKind.POLE: {
+        "region": ("region_code",),
+        "stage": ("stage",),
+        "lead": ("lead_siret", "lead_rna"),
+        "public_summary": ("public_summary",),
+    },
+    OrganisationKind.PARTNER: _SOMEWHERE,
+    OrganisationKind.REGIONAL_CELL: _SOMEWHERE,
+}
+"""What a record needs to be of use, by kind, each with what says it, one being enough: a pole is found and recognised
+by it, others are routed to. `queries.is_incomplete` is made of it too."""
+
+
+def missing(record: Any) -> list[str]:
+    """What a record still lacks to be of use."""
+    needed = NEEDED.get(record.kind, {})
+    return [name for name, said_by in needed.items() if not any(getattr(record, one) for one in said_by)]

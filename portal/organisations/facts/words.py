@@ -6,6 +6,8 @@ from typing import Any
 
 from flask_babel import lazy_gettext as _l
 
+from portal.organisations.facts import rules
+
 
 @dataclass(frozen=True, slots=True)
 class Words:
@@ -64,3 +66,17 @@ WORDS: Mapping[str, Words] = {
         hint=_l("An address that the whole team reads: what concerns the team is written there too."),
     ),
 }
+
+MISSING: Mapping[str, Any] = {
+    "region": _l("region"),
+    "stage": _l("stage"),
+    "lead": _l("SIRET or RNA of the lead organisation"),
+    "public_summary": _l("public summary"),
+    "places": _l("places where it works"),
+}
+"""What a record lacks, in the middle of a sentence."""
+
+
+def missing(record: Any) -> list[Any]:
+    """What a record lacks, in words for the middle of a sentence."""
+    return [MISSING[fact] for fact in rules.missing(record)]

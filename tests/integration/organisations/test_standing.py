@@ -1,14 +1,17 @@
 """Records created, ended and begun again; and how the directory shows how they stand."""
 
 from collections.abc import Callable
+from itertools import chain, compress, product
 
 import pytest
 
 from portal.db import db, transaction
 from portal.journal.rules import Act
+from portal.organisations.facts.rules import NEEDED, missing
+from portal.organisations.facts.words import MISSING
 from portal.organisations.models import Organisation
 from portal.organisations.queries import directory
-from portal.organisations.rules import Stage, Standing, missing
+from portal.organisations.rules import OrganisationKind, Stage, Standing
 from tests.builders import Builder
 from tests.integration.organisations.steps import Browse, address, journal, read
 from tests.integration.requests.steps import actor_of, check_refused
@@ -109,6 +112,28 @@ def test_what_is_incomplete_is_the_same_in_the_list_and_in_the_rule(make: Builde
     }
     for one in [*made, nowhere, national.organisation]:
         assert (one.id in listed) is bool(missing(read(one))), one.name
+
+
+def test_each_fact_that_a_pole_needs_counts_alone_and_with_the_others(make: Builder) -> None:
+    said = {
+        "region_code": "28",
+        "stage": Stage.DEVELOPING,
+        "lead_siret": "44229377500031",
+        "lead_rna": "W751234567",
+        "public_summary": "Nous coopérons.",
+    }
+    assert {*chain.from_iterable(NEEDED[OrganisationKind.POLE].values())} == said.keys()
+    given = [list(compress(said, chosen)) for chosen in product((True, False), repeat=len(said))]
+    poles = [make.pole(**{name: said[name] if name in names else None for name in said}) for names in given]
+    listed = set(
+        db.session.scalars(directory(actor_of(make.national_admin()), "", None, Standing.INCOMPLETE))
+    )
+    assert [one in listed for one in poles] == [bool(missing(one)) for one in poles]
+    assert [missing(one) for one in poles].count([]) == 3, "with both numbers, or one of them"
+
+
+def test_what_is_missing_is_called_something() -> None:
+    assert MISSING.keys() == {name for needed in NEEDED.values() for name in needed}
 
 
 @pytest.mark.parametrize("who", ["regional_admin", "coordinator", "manager"])

@@ -6,12 +6,11 @@ from datetime import date
 import pytest
 
 from portal.access.roles import Actor, Role
-from portal.organisations.facts.rules import facts_kept_by
+from portal.organisations.facts.rules import facts_kept_by, missing
 from portal.organisations.rules import (
     OrganisationKind,
     absent_until,
     keeps,
-    missing,
     typed_rna,
     typed_siret,
 )
