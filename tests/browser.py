@@ -8,6 +8,7 @@ import re
 import secrets
 from hashlib import sha256
 from pathlib import Path
+from tempfile import NamedTemporaryFile
 from typing import Any
 
 from flask import Flask
@@ -96,9 +97,9 @@ def keep_page(html: str) -> None:
     if folder:
         target = Path(folder) / f"{sha256(_markup(html).encode()).hexdigest()[:16]}.html"
         target.parent.mkdir(parents=True, exist_ok=True)
-        whole = target.with_suffix(f".{os.getpid()}")  # another process may write the same page
-        whole.write_text(html, encoding="utf-8")
-        whole.replace(target)
+        with NamedTemporaryFile("w", encoding="utf-8", dir=folder, suffix=".part", delete=False) as whole:
+            whole.write(html)
+        Path(whole.name).replace(target)  # two tests, or two people of one, may draw the same page at once
 
 
 def _markup(html: str) -> str:

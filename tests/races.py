@@ -4,7 +4,7 @@ import threading
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager, suppress
-from typing import Any
+from typing import Any, TypeVar
 
 from flask import Flask
 from sqlalchemy import event
@@ -12,20 +12,43 @@ from sqlalchemy import event
 from portal.db import db, transaction
 from portal.refusals import Refusal
 
+T = TypeVar("T")
+Meet = Callable[[], object]
 _LOOKS_LAST = 0.3  # seconds
+_MEET_WITHIN = 120  # seconds: a page may be slow on a busy machine, never so slow
+
+
+def all_at_once(count: int, act: Callable[[int, Meet], T]) -> list[T]:
+    """What each of so many people answers, who act at the same moment: each calls its `meet` when it is ready.
+
+    Whoever fails before that lets the others go, and is the one that is told of.
+    """
+    barrier = threading.Barrier(count, timeout=_MEET_WITHIN)
+
+    def one(number: int) -> T:
+        try:
+            return act(number, barrier.wait)
+        except BaseException:
+            barrier.abort()
+            raise
+
+    with ThreadPoolExecutor(count) as pool:
+        results = [pool.submit(one, number) for number in range(count)]
+    failures = [error for result in results if (error := result.exception())]
+    for error in sorted(failures, key=lambda error: isinstance(error, threading.BrokenBarrierError)):
+        raise error
+    return [result.result() for result in results]
 
 
 def together(app: Flask, *acts: Callable[[], Any]) -> list[Any]:
     """Acts at the same moment, each with its own connection; the answer of each."""
-    meet = threading.Barrier(len(acts), timeout=20)
 
-    def one(act: Callable[[], Any]) -> Any:
+    def one(number: int, meet: Meet) -> Any:
         with app.test_request_context():
-            meet.wait()
-            return act()
+            meet()
+            return acts[number]()
 
-    with ThreadPoolExecutor(len(acts)) as pool:
-        return list(pool.map(one, acts))
+    return all_at_once(len(acts), one)
 
 
 def at_once(app: Flask, *acts: Callable[[], Any]) -> list[Any]:

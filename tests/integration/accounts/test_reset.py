@@ -1,9 +1,7 @@
 """Choosing a new password through a link sent by e-mail, and changing it."""
 
 import re
-import threading
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import timedelta
 from hashlib import sha256
@@ -35,6 +33,7 @@ from tests.integration.accounts.steps import (
     set_password,
     sign_in,
 )
+from tests.races import Meet, all_at_once
 
 Browse = Callable[..., Browser]
 
@@ -115,17 +114,15 @@ def test_a_link_used_twice_at_once_works_once(app: Flask, make: Builder, browse:
         person = make.person()
         ask_link(browse(), person.email)
         link = link_in(emails()[-1])
-        together = threading.Barrier(2)
 
-        def use(number: int, link: str = link, together: threading.Barrier = together) -> str | None:
+        def use(number: int, meet: Meet, link: str = link) -> str | None:
             client = app.test_client()
             token = re.search(r'name="csrf_token" value="([^"]+)"', client.get(link).text)
-            together.wait()
+            meet()
             fields = {"csrf_token": token and token.group(1), "password": NEW + str(number)}
             return client.post(link, data={**fields, "password_confirm": fields["password"]}).location
 
-        with ThreadPoolExecutor(2) as both:
-            assert sorted(map(str, both.map(use, (1, 2)))) == ["/connexion", FORGOTTEN]
+        assert sorted(map(str, all_at_once(2, use))) == ["/connexion", FORGOTTEN]
 
 
 def test_opening_a_link_changes_nothing(make: Builder, browse: Browse) -> None:

@@ -1,7 +1,7 @@
 """The outbox is part of the caller's transaction, and knows each e-mail once."""
 
-import threading
 from datetime import timedelta
+from functools import partial
 
 import pytest
 from flask import Flask
@@ -12,6 +12,7 @@ from portal.notifications.emails import Message, Recipient
 from portal.notifications.outbox import service as outbox
 from tests.integration.notifications.conftest import Write, change, row, rows
 from tests.jobs import do
+from tests.races import at_once
 
 HOME = Message("http://portal.test/")
 ZOE = Recipient("zoe@exemple.test", "Zoé Martin")
@@ -72,25 +73,10 @@ def test_a_dedupe_key_is_used_once(write: Write) -> None:
 
 
 def test_the_same_key_at_the_same_time_is_written_once_and_nobody_fails(app: Flask, database: None) -> None:
-    failures: list[BaseException] = []
-    together = threading.Barrier(2)
-
-    def remind() -> None:
-        try:
-            with app.app_context():
-                together.wait()
-                with transaction():
-                    outbox.enqueue("tests/hello", ZOE, HOME, dedupe="slot")
-        except BaseException as error:
-            failures.append(error)
-
+    remind = partial(outbox.enqueue, "tests/hello", ZOE, HOME, dedupe="slot")
     for round_number in range(10):
-        threads = [threading.Thread(target=remind) for _ in range(2)]
-        for thread in threads:
-            thread.start()
-        for thread in threads:
-            thread.join()
-        assert (len(rows()), failures) == (1, []), round_number
+        at_once(app, remind, remind)
+        assert len(rows()) == 1, round_number
         change(dedupe=f"used {round_number}", next_attempt_at=None)
         with transaction() as session:
             session.delete(row())

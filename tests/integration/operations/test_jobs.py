@@ -19,6 +19,7 @@ from portal.notifications.worker.service import Job, Walk
 from tests.builders import Builder
 from tests.integration.operations.due import DUE
 from tests.jobs import JOBS
+from tests.races import Meet, all_at_once
 
 UNITS = 3
 every_job = pytest.mark.parametrize("name", sorted(DUE))
@@ -65,20 +66,18 @@ def test_one_worker_does_all_that_is_due(make: Builder, name: str) -> None:
 @every_job
 def test_two_workers_at_once_do_each_thing_once(app: Flask, make: Builder, name: str) -> None:
     job = some_due(make, name)
-    meet = threading.Barrier(2, timeout=20)
 
-    def work(_number: int) -> Walk:
+    def work(_number: int, meet: Meet) -> Walk:
         def look(after: Any, most: int) -> Sequence[Any]:
             keys = job.due(after, most)
             if after == job.first:
-                meet.wait()
+                meet()
             return keys
 
         with app.app_context():
             return Walk(replace(job, due=look)).to_the_end()
 
-    with ThreadPoolExecutor(2) as pool:
-        walks = list(pool.map(work, range(2)))
+    walks = all_at_once(2, work)
     assert [walk.failed for walk in walks] == [0, 0]
     if name not in {"ask for reviews", "remove orphaned files"}:  # the second time does nothing, and counts
         assert sum(walk.done for walk in walks) == UNITS

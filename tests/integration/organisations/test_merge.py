@@ -1,9 +1,7 @@
 """Two records of one organisation made one: nothing is lost, and every address leads to the kept one."""
 
-import threading
-from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
 from datetime import date, timedelta
+from functools import partial
 from typing import Any
 
 import pytest
@@ -11,7 +9,7 @@ from flask import Flask
 from sqlalchemy import select
 
 from portal import clock
-from portal.access.roles import Actor, Role
+from portal.access.roles import Role
 from portal.accounts.models import Invitation, Membership
 from portal.catalogue.models import Delivery
 from portal.db import Model, db, transaction
@@ -33,6 +31,7 @@ from portal.teams.models import Absence
 from tests.builders import Builder
 from tests.integration.organisations.steps import Browse, address, journal, places, read
 from tests.integration.requests.steps import actor_of, check_refused
+from tests.races import at_once
 
 SIRET = "44229377500031"
 
@@ -292,32 +291,14 @@ def test_nothing_moves_when_something_fails(
     assert db.session.get_one(Organisation, double_id).merged_into_id is None
 
 
-def _act(app: Flask, meet: threading.Barrier, actor: Actor, pair: tuple[int, int]) -> Callable[[], Any]:
-    """A merge that begins when the other does; its refusal, if it is refused."""
-
-    def act() -> Any:
-        with app.app_context():
-            meet.wait()
-            try:
-                with transaction():
-                    return doubles.merge(actor, *pair, []).id
-            except Refusal as refusal:
-                return refusal
-
-    return act
-
-
 @pytest.mark.parametrize("crossed", [False, True])
 def test_two_who_merge_at_once_do_it_once(crossed: bool, app: Flask, make: Builder) -> None:
     for _round in range(5):
         one, two = make.pole(), make.pole()
         who = [actor_of(make.national_admin()) for _number in range(2)]
         pairs = [(one.id, two.id), (two.id, one.id) if crossed else (one.id, two.id)]
-        with ThreadPoolExecutor(2) as pool:
-            meet = threading.Barrier(2, timeout=20)
-            answers = list(
-                pool.map(lambda act: act(), [_act(app, meet, *both) for both in zip(who, pairs, strict=True)])
-            )
+        acts = [partial(doubles.merge, actor, *pair, []) for actor, pair in zip(who, pairs, strict=True)]
+        answers = at_once(app, *acts)
         assert sum(isinstance(answer, Refusal) for answer in answers) == 1, answers
         assert [read(one).active, read(two).active].count(True) == 1
 

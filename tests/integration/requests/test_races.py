@@ -6,7 +6,6 @@ what was already in memory would let both through.
 
 import threading
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
 from datetime import date, timedelta
 from functools import partial
 from typing import Any
@@ -34,6 +33,7 @@ from portal.steps import Step, StepRefused
 from tests.browser import Browser
 from tests.builders import Builder
 from tests.integration.requests.steps import DO, World, actor_of, page_of
+from tests.races import Meet, all_at_once
 
 ROUNDS = 30
 FEWER = 10
@@ -47,21 +47,18 @@ def at_once(app: Flask) -> Callable[..., list[Any]]:
     """Runs acts at the same moment, each on its own connection; the answer of each, or its refusal."""
 
     def run(actor: Actor | None, reference: str, *acts: Act) -> list[Any]:
-        meet = threading.Barrier(len(acts), timeout=20)
-
-        def one(act: Act) -> Any:
+        def one(number: int, meet: Meet) -> Any:
             with app.app_context():
                 seen = queries.get(actor, reference) if actor else None
-                meet.wait()
+                meet()
                 try:
                     with transaction():
-                        act()
+                        acts[number]()
                 except Refusal as refusal:
                     return refusal
                 return seen.reference if seen else None
 
-        with ThreadPoolExecutor(len(acts)) as pool:
-            return list(pool.map(one, acts))
+        return all_at_once(len(acts), one)
 
     return run
 
@@ -249,21 +246,18 @@ def test_on_the_pages_the_slower_one_reads_who_was_faster(
     browsers = [Browser(app, one) for one in people]
     for browser in browsers:
         browser.get("/demandes")
+    door = threading.local()
+    monkeypatch.setattr(routes, "transaction", lambda: (door.meet(), transaction())[1])
     for _ in range(6):
         request = make.request(world.coordinator)
-        assignment = make.assignment(request, world.partner)
-        meet = threading.Barrier(2, timeout=20)
-        monkeypatch.setattr(routes, "transaction", lambda meet=meet: (meet.wait(), transaction())[1])
+        page = page_of(request, make.assignment(request, world.partner), "accepter")
 
-        def accept(one: tuple[Browser, Membership], request=request, assignment=assignment) -> Any:
-            browser, member = one
+        def accept(number: int, meet: Meet, page: str = page) -> Any:
+            door.meet = meet
             with app.app_context():
-                return browser.post(
-                    page_of(request, assignment, "accepter"), {"referent_id": str(member.person_id)}
-                )
+                return browsers[number].post(page, {"referent_id": str(people[number].person_id)})
 
-        with ThreadPoolExecutor(2) as pool:
-            answers = list(pool.map(accept, zip(browsers, people, strict=True)))
+        answers = all_at_once(2, accept)
         assert sorted(answer.status_code for answer in answers) == [302, 409]
         lost = next(answer for answer in answers if answer.status_code == 409)
         assert page_of(request) in lost.text, "the way back"

@@ -1,8 +1,6 @@
 """Two at once: a code works once, a link works once, an address has one account."""
 
-import threading
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 from flask import Flask
@@ -16,24 +14,23 @@ from tests.browser import Browser
 from tests.builders import Builder
 from tests.integration.accounts.steps import sign_in
 from tests.integration.safety.steps import SECOND_STEP, set_up_application
+from tests.races import Meet, all_at_once
 
 Browse = Callable[..., Browser]
 
 
 def send_at_once(app: Flask, *posts: tuple[Browser, str, dict[str, Any]]) -> list[TestResponse]:
     """Posts at the same moment, from several browsers."""
-    meet = threading.Barrier(len(posts), timeout=20)
 
-    def send(one: tuple[Browser, str, dict[str, Any]]) -> TestResponse:
-        browser, path, fields = one
-        meet.wait()
+    def send(number: int, meet: Meet) -> TestResponse:
+        browser, path, fields = posts[number]
+        meet()
         with app.app_context():
             return browser.client.post(
                 path, data={"csrf_token": browser.token, **fields}, headers={"Sec-Fetch-Site": "same-origin"}
             )
 
-    with ThreadPoolExecutor(len(posts)) as pool:
-        return list(pool.map(send, posts))
+    return all_at_once(len(posts), send)
 
 
 def test_a_recovery_code_used_by_two_opens_for_one(app: Flask, make: Builder, browse: Browse) -> None:

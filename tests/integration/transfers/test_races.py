@@ -1,8 +1,5 @@
 """Two people who import at once, on two real connections: one waits, then is told that the portal has changed."""
 
-import threading
-from concurrent.futures import ThreadPoolExecutor
-
 from flask import Flask
 from sqlalchemy import func, select
 
@@ -13,24 +10,23 @@ from portal.organisations.models import Pole
 from tests.browser import Browser
 from tests.builders import Builder
 from tests.integration.transfers.files import apply, look, seen, text_of
+from tests.races import Meet, all_at_once
 
 ROUNDS = 5
 
 
 def at_once(app: Flask, people: list[Membership], kind: str, content: bytes) -> list[int]:
     """The same file, looked at by each, imported by all at the same moment: the answers."""
-    meet = threading.Barrier(len(people), timeout=20)
 
-    def one(person: Membership) -> int:
+    def one(number: int, meet: Meet) -> int:
         with app.app_context():
-            browser = Browser(app, person)
+            browser = Browser(app, people[number])
             address, page = look(browser, kind, content)
             digest = seen(page)
-            meet.wait()
+            meet()
             return apply(browser, address, digest).status_code
 
-    with ThreadPoolExecutor(len(people)) as pool:
-        return sorted(pool.map(one, people))
+    return sorted(all_at_once(len(people), one))
 
 
 def test_the_same_poles_are_made_once(app: Flask, make: Builder) -> None:
