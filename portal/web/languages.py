@@ -1,18 +1,23 @@
 """French by default, English on demand: what a person chose, else what the browser session chose."""
 
-from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cache, lru_cache
+from pathlib import Path
 from typing import Any
 
+from babel.support import NullTranslations, Translations
 from flask import Flask, has_request_context, session
 from flask_babel import Babel, Domain, get_locale
 from flask_login import current_user
-from jinja2 import pass_context
+from jinja2 import pass_eval_context
+from jinja2.nodes import EvalContext
+from markupsafe import Markup
 
 from portal.text import isolated
 
 LANGUAGES = {"fr": "Français", "en": "English"}
 DEFAULT = "fr"
+_CATALOGUES = Path(__file__).parents[1] / "translations"
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,8 +46,17 @@ def choices() -> list[Language]:
     return [Language(code, label, code == current_code()) for code, label in LANGUAGES.items()]
 
 
+@cache
+def _catalogue(language: str) -> NullTranslations:
+    """Our sentences in a language, read once."""
+    return Translations.load(_CATALOGUES, [language])
+
+
 class Sentences(Domain):
-    """Our sentences, which words of any script may stand in; catalogues are read once."""
+    """Our sentences, which words of any script may stand in."""
+
+    def get_translations(self) -> NullTranslations:
+        return _catalogue(current_code())
 
     def gettext(self, string: str, **values: Any) -> str:
         return str(super().gettext(string, **_isolated(values)))
@@ -59,15 +73,32 @@ def _isolated(values: dict[str, Any]) -> dict[str, Any]:
     return {name: isolated(value) for name, value in values.items()}
 
 
-def _of_templates(translate: Callable[..., str]) -> Callable[..., str]:
-    @pass_context
-    def isolating(context: Any, *texts: Any, **values: Any) -> str:
-        return translate(context, *texts, **_isolated(values))
+@pass_eval_context
+def _gettext(context: EvalContext, text: str, **values: Any) -> str:
+    """`_` of templates."""
+    if context.autoescape and not values:
+        return _in_html(text, current_code())
+    return _filled(_catalogue(current_code()).gettext(text), values, html=context.autoescape)
 
-    return isolating
+
+@pass_eval_context
+def _ngettext(context: EvalContext, singular: str, plural: str, num: int, **values: Any) -> str:
+    said = _catalogue(current_code()).ngettext(singular, plural, num)
+    return _filled(said, {"num": num, **values}, html=context.autoescape)
+
+
+@lru_cache(maxsize=8192)
+def _in_html(text: str, language: str) -> str:
+    """A sentence without values, of which a page has dozens."""
+    return _filled(_catalogue(language).gettext(text), {}, html=True)
+
+
+def _filled(said: str, values: dict[str, Any], *, html: bool) -> str:
+    """Our sentences may hold tags; values are escaped."""
+    written = Markup(said) if html else said  # noqa: S704 (written by us)
+    return written % _isolated(values)
 
 
 def init_app(app: Flask) -> None:
     _Babel(app, locale_selector=choose)
-    known: dict[str, Any] = app.jinja_env.globals
-    known.update({name: _of_templates(known[name]) for name in ("gettext", "ngettext")})
+    app.jinja_env.globals.update({"_": _gettext, "gettext": _gettext, "ngettext": _ngettext})
