@@ -68,8 +68,8 @@ class Feature:
     where a subject is shown; `journal_fields`: what stored fields are called; `journal_words`: stored values in words,
     by field.
 
-    `session_is_open`, `browser_of`, `looks_as`: what sign-in asks: is the session of this cookie still open, from
-    which browser they are known, as whom they look.
+    `session_is_open`, `browser_of`, `looks_as`: what sign-in asks: is the session of the cookie at hand still open (a
+    condition that is built once), from which browser they are known, as whom they look.
     """
 
     name: str

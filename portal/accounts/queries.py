@@ -1,9 +1,10 @@
 """People and memberships."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Collection, Sequence
 from datetime import date, datetime, timedelta
+from functools import cache
 
-from sqlalchemy import ColumnElement, Select, and_, func, or_, select
+from sqlalchemy import ColumnElement, ColumnExpressionArgument, Select, and_, bindparam, func, or_, select
 from sqlalchemy.orm import contains_eager, joinedload
 
 from portal import clock
@@ -20,27 +21,34 @@ _A_DAY = timedelta(days=1)
 
 
 def by_session(
-    fs_uniquifier: str, *, lock: bool = False, only_if: ColumnElement[bool] | None = None
+    fs_uniquifier: str, *, lock: bool = False, only_if: tuple[Callable[[], ColumnElement[bool]], ...] = ()
 ) -> Person | None:
     """The active person of a session, with their current memberships, in one query."""
-    statement = select(Person).where(Person.fs_uniquifier == fs_uniquifier, Person.active)
-    if only_if is not None:
-        statement = statement.where(only_if)
-    return _with_memberships(statement.with_for_update(of=Person) if lock else statement)
+    statement = _of_session(only_if)
+    return _person(statement.with_for_update(of=Person) if lock else statement, fs_uniquifier)
 
 
 def by_email(email: str) -> Person | None:
     """The person of an address, whatever its case."""
-    return _with_memberships(select(Person).where(Person.email == canonical_email(email)))
+    return _person(_with_memberships(Person.email == bindparam("key")), canonical_email(email))
 
 
-def _with_memberships(statement: Select[Person]) -> Person | None:
+@cache
+def _of_session(only_if: tuple[Callable[[], ColumnElement[bool]], ...]) -> Select[Person]:
+    """Built once: it is asked for each page. What the conditions compare with must be read when it is."""
+    is_open = (condition() for condition in only_if)
+    return _with_memberships(Person.fs_uniquifier == bindparam("key"), Person.active, *is_open)
+
+
+def _with_memberships(*which: ColumnExpressionArgument[bool]) -> Select[Person]:
     """Current memberships in organisations that still come here, the oldest first."""
     current = Membership.ended_at.is_(None) & Membership.organisation_id.in_(
         select(Organisation.id).where(Organisation.active)
     )
-    statement = (
-        statement.outerjoin(Membership, (Membership.person_id == Person.id) & current)
+    return (
+        select(Person)
+        .where(*which)
+        .outerjoin(Membership, (Membership.person_id == Person.id) & current)
         .outerjoin(Membership.organisation)
         .outerjoin(Organisation.coverages)
         .options(
@@ -51,7 +59,10 @@ def _with_memberships(statement: Select[Person]) -> Person | None:
         .order_by(Membership.id)
         .execution_options(populate_existing=True)
     )
-    return db.session.scalars(statement).unique().one_or_none()
+
+
+def _person(statement: Select[Person], key: str) -> Person | None:
+    return db.session.scalars(statement, {"key": key}).unique().one_or_none()
 
 
 def members(organisation_ids: Collection[int], roles: Collection[Role]) -> Sequence[Person]:

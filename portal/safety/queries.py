@@ -1,9 +1,9 @@
 """What keeps an account safe, read."""
 
-from collections.abc import Sequence
-from datetime import datetime
+from collections.abc import Callable, Sequence
+from datetime import datetime, timedelta
 
-from sqlalchemy import ColumnElement, exists, func, or_, select
+from sqlalchemy import BindParameter, ColumnElement, bindparam, exists, func, or_, select
 from sqlalchemy.orm import joinedload
 
 from portal import clock
@@ -14,16 +14,19 @@ from portal.safety import rules
 from portal.safety.models import Authenticator, EmailChange, Passkey, RecoveryCode, SignInSession
 
 
-def is_alive(key: str) -> ColumnElement[bool]:
-    """Is a session of this key open for the person of the query, neither ended nor too old?"""
-    now = clock.now()
+def is_alive(key_hash: Callable[[], str]) -> ColumnElement[bool]:
+    """Is the session of a key, read when the query is run, open for its person, neither ended nor too old?"""
     return exists().where(
-        SignInSession.key_hash == token_hash(key),
+        SignInSession.key_hash == bindparam("key_hash", callable_=key_hash),
         SignInSession.person_id == Person.id,
         SignInSession.ended_at.is_(None),
-        SignInSession.last_seen_at > now - rules.IDLE_SESSION,
-        SignInSession.started_at > now - rules.LONGEST_SESSION,
+        SignInSession.last_seen_at > _ago(rules.IDLE_SESSION),
+        SignInSession.started_at > _ago(rules.LONGEST_SESSION),
     )
+
+
+def _ago(span: timedelta) -> BindParameter[datetime]:
+    return bindparam(None, callable_=lambda: clock.now() - span)
 
 
 def open_sessions(person_id: int) -> Sequence[SignInSession]:

@@ -27,7 +27,6 @@ from flask_security import (
 )
 from flask_security.recoverable import reset_password_token_status
 from flask_security.utils import do_flash, get_message, set_request_attr
-from sqlalchemy import and_, true
 
 from portal.access.permissions import Open
 from portal.accounts import forms, page, queries, rules, service
@@ -118,8 +117,8 @@ def _acting(person: Person | None) -> Person | None:
 
 def _signed_in(fs_uniquifier: str) -> Person | None:
     """The person of this session, if it is still open."""
-    is_open = (feature.session_is_open() for feature in features() if feature.session_is_open)
-    person = _acting(queries.by_session(fs_uniquifier, only_if=and_(true(), *is_open)))
+    is_open = tuple(feature.session_is_open for feature in features() if feature.session_is_open)
+    person = _acting(queries.by_session(fs_uniquifier, only_if=is_open))
     if person:
         set_request_attr("fs_authn_via", "session")
         set_request_attr("fs_paa", session.get("fs_paa", 0))

@@ -4,7 +4,7 @@ from typing import Any, cast
 
 from flask import Response, request, session
 from flask_login import current_user
-from sqlalchemy import ColumnElement, CursorResult, false, update
+from sqlalchemy import ColumnElement, CursorResult, update
 
 from portal import clock
 from portal.accounts import service as people
@@ -69,9 +69,8 @@ def _marks_of_others(person_id: int) -> list[str]:
 
 
 def is_alive() -> ColumnElement[bool]:
-    """For the query that loads who is signed in: is the session of this cookie still open?"""
-    key = session.get(KEY)
-    return queries.is_alive(key) if isinstance(key, str) else false()
+    """For the query that loads who is signed in: is the session of the cookie at hand still open?"""
+    return queries.is_alive(this_one)
 
 
 def proved_two_factors() -> bool:
@@ -88,8 +87,9 @@ def forget_two_factors() -> None:
 
 
 def this_one() -> str:
-    """What is stored of the key of this session."""
-    return token_hash(session.get(KEY, ""))
+    """What is stored of the key of this session; nothing, which no row has, without a good one."""
+    key = session.get(KEY)
+    return token_hash(key) if isinstance(key, str) else ""
 
 
 def end_this() -> None:
