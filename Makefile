@@ -89,8 +89,10 @@ translations: .venv/.installed-dev ## Find new texts, add them to the catalogues
 	$(BIN)/pybabel -q update -i .cache/messages.pot -d portal/translations --no-fuzzy-matching --ignore-obsolete --no-wrap
 	@$(MAKE) --no-print-directory setup
 
-bench: setup-dev ## Measure speed
-	@$(BIN)/python -m bench
+GROWTH ?= 10000
+
+bench: setup-dev ## Measure speed beside its bars (docs/performance.md): make bench GROWTH="10000 100000 1000000"
+	@$(BIN)/python -m bench --growth $(GROWTH)
 
 clean: ## Remove everything that was installed or made, the demonstration's data included
 	rm -rf .venv .cache node_modules var .mypy_cache .pytest_cache .ruff_cache .hypothesis .import_linter_cache $(COMPILED)

@@ -1,6 +1,7 @@
 """Servers started for a measure, and what they cost: processor time and memory from /proc (Linux)."""
 
 import os
+import platform
 import socket
 import subprocess
 import sys
@@ -11,7 +12,6 @@ from dataclasses import dataclass
 from pathlib import Path
 
 TICK = os.sysconf("SC_CLK_TCK")
-PAGE_SIZE = os.sysconf("SC_PAGE_SIZE")
 START_SECONDS = 60
 
 
@@ -68,16 +68,26 @@ class Watched:
     def database_seconds(self) -> float:
         return sum(_seconds(one) for one in _children(self.postmaster)) if self.postmaster else 0.0
 
-    def mebibytes(self) -> float:
-        """What the largest web process holds."""
-        return max(_mebibytes(one) for one in self.workers)
+    def mebibytes(self) -> dict[int, float]:
+        """What each web process holds for itself, not shared with its siblings."""
+        return {one: _private_mebibytes(one) for one in self.workers}
 
 
-def others_seconds(ours: float) -> float:
+def describe(database: str) -> str:
+    """What the machine is, without its name."""
+    system = platform.freedesktop_os_release()["PRETTY_NAME"]
+    memory = os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE") / 2**30
+    return (
+        f"{os.cpu_count()} cores, {memory:.0f} GiB, {system} ({platform.machine()}), "
+        f"Python {platform.python_version()}, {database}"
+    )
+
+
+def others_seconds(ours: "Watched", bare: "Watched") -> float:
     """Processor time of the whole machine without what is ours, this process included."""
     fields = Path("/proc/stat").read_text().split("\n", 1)[0].split()[1:]
     busy = sum(int(fields[place]) for place in (0, 1, 2, 5, 6)) / TICK
-    return busy - ours - time.process_time()
+    return busy - ours.app_seconds() - bare.app_seconds() - ours.database_seconds() - time.process_time()
 
 
 def parent(pid: int) -> int:
@@ -109,5 +119,6 @@ def _seconds(pid: int) -> float:
     return (int(fields[11]) + int(fields[12])) / TICK
 
 
-def _mebibytes(pid: int) -> float:
-    return int(Path(f"/proc/{pid}/statm").read_text().split()[1]) * PAGE_SIZE / 2**20
+def _private_mebibytes(pid: int) -> float:
+    lines = Path(f"/proc/{pid}/smaps_rollup").read_text().splitlines()
+    return sum(int(line.split()[1]) for line in lines if line.startswith("Private_")) / 1024

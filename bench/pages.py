@@ -1,4 +1,8 @@
-"""A visitor who signs in, and what pages cost: one client with a connection for each request, then eight at once."""
+"""A visitor who signs in, and what pages cost: one client with a connection for each request, then eight at once.
+
+A page takes turns with a bare page of the same run, so that both meet the same machine: absolute times say little
+where others use it, the ratio of the two does.
+"""
 
 import re
 import socket
@@ -10,10 +14,13 @@ from dataclasses import dataclass
 from http.client import HTTPConnection
 from urllib.parse import urlencode
 
+from bench.bars import BARE_MILLISECONDS
 from bench.machine import Watched, others_seconds
 from tests.builders import PASSPHRASE
 
 TIMEOUT = 30
+TURN = 10
+"""Requests of one page before the other has its turn."""
 QUIET = 0.15
 """Cores used by others below which a round counts as quiet."""
 _FIELD = re.compile(r'name="(csrf_token|once)"[^>]*value="([^"]+)"')
@@ -64,31 +71,48 @@ class Visitor:
 
 @dataclass(frozen=True, slots=True)
 class Cost:
-    """Milliseconds of one request. `others`: cores that others used meanwhile."""
+    """Milliseconds of one request, and of the bare page meanwhile. `others`: cores that others used."""
 
     p50: float
     p95: float
     app: float
     database: float
+    bare: float
     others: float
+
+    @property
+    def fair(self) -> float:
+        """What p50 is where the bare page takes the time that it took where the bars were set."""
+        return self.p50 / self.bare * BARE_MILLISECONDS
 
 
 @dataclass(frozen=True, slots=True)
 class Effort:
-    """How much is measured: rounds, each bounded in requests and in seconds."""
+    """How much is measured: rounds, each bounded in requests and in seconds; and requests before memory is read."""
 
     rounds: int
     requests: int
     seconds: float
+    mixed: int
 
 
-def cost(watched: Watched, once: Callable[[], object], effort: Effort, before: Callable[[], object]) -> Cost:
-    """The quietest of some rounds; stops at the first quiet one. `before`: run outside what is timed."""
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What is timed, what goes before it each time without being timed, and who answers."""
+
+    once: Callable[[], object]
+    before: Callable[[], object]
+    watched: Watched
+
+
+def cost(page: Asked, bare: Asked, effort: Effort) -> Cost:
+    """The quietest of some rounds; stops at the first quiet one."""
     for _ in range(4):
-        once()
+        page.once()
+        bare.once()
     best: Cost | None = None
     for _ in range(effort.rounds):
-        found = _round(watched, once, effort, before)
+        found = _round(page, bare, effort)
         if best is None or found.others < best.others:
             best = found
         if best.others < QUIET:
@@ -97,27 +121,34 @@ def cost(watched: Watched, once: Callable[[], object], effort: Effort, before: C
     return best
 
 
-def _round(
-    watched: Watched, once: Callable[[], object], effort: Effort, before: Callable[[], object]
-) -> Cost:
-    app, database = watched.app_seconds(), watched.database_seconds()
-    others, began = others_seconds(app + database), time.perf_counter()
+def _round(page: Asked, bare: Asked, effort: Effort) -> Cost:
+    watched = page.watched
+    others, began = others_seconds(watched, bare.watched), time.perf_counter()
     taken: list[float] = []
-    while len(taken) < effort.requests and time.perf_counter() - began < effort.seconds:
-        before()
-        at = time.perf_counter()
-        once()
-        taken.append(1000 * (time.perf_counter() - at))
-    passed, count = time.perf_counter() - began, len(taken)
-    app_after, database_after = watched.app_seconds(), watched.database_seconds()
-    taken.sort()
+    beside: list[float] = []
+    app = database = 0.0
+    while not taken or (len(taken) < effort.requests and time.perf_counter() - began < effort.seconds):
+        beside += [_timed(bare) for _ in range(TURN)]
+        app_before, database_before = watched.app_seconds(), watched.database_seconds()
+        taken += [_timed(page) for _ in range(TURN)]
+        app += watched.app_seconds() - app_before
+        database += watched.database_seconds() - database_before
+    passed = time.perf_counter() - began
     return Cost(
         p50=statistics.median(taken),
-        p95=taken[int(0.95 * (count - 1))],
-        app=1000 * (app_after - app) / count,
-        database=1000 * (database_after - database) / count,
-        others=max(0.0, (others_seconds(app_after + database_after) - others) / passed),
+        p95=sorted(taken)[int(0.95 * (len(taken) - 1))],
+        app=1000 * app / len(taken),
+        database=1000 * database / len(taken),
+        bare=statistics.median(beside),
+        others=max(0.0, (others_seconds(watched, bare.watched) - others) / passed),
     )
+
+
+def _timed(asked: Asked) -> float:
+    asked.before()
+    at = time.perf_counter()
+    asked.once()
+    return 1000 * (time.perf_counter() - at)
 
 
 def rate(visitor: Visitor, path: str, seconds: float, clients: int = 8) -> float:

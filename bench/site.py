@@ -1,9 +1,10 @@
 """The servers, the people who sign in, and what is asked of them."""
 
 import contextvars
+import itertools
 import statistics
 import tempfile
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
@@ -13,7 +14,7 @@ from sqlalchemy import case, event, insert, select, text
 
 from bench import data, mail
 from bench.machine import Watched, free_port, parent, running, wait_for
-from bench.pages import Cost, Effort, Visitor, cost, rate
+from bench.pages import Asked, Cost, Effort, Visitor, cost, rate
 from config import Testing
 from portal import clock
 from portal.db import db
@@ -21,10 +22,6 @@ from portal.interventions import steps as visits
 from portal.requests.models import Assignment, RequestEvent, SupportRequest
 from portal.requests.steps import AssignmentState, RequestState
 from tests.production import production
-
-PEERS = {"inbox": 206 / 10, "request": 55 / 5, "form": 18 / 2, "submit": 35 / 3, "usage": 2115 / 40}
-"""Milliseconds: the bars, parts of what django-helpdesk takes at 20,000 tickets on such a machine."""
-
 
 BARE = ("--workers", "2", "--log-level", "error", "--no-control-socket", "--preload", "bench.ceiling:app")
 
@@ -36,7 +33,6 @@ class Page:
     name: str
     visitor: Visitor
     path: str
-    bar: float | None = None
     ask: Callable[[], object] | None = None
     before: Callable[[], object] = lambda: None
 
@@ -62,7 +58,6 @@ class Site:
         )
         port, self.watched = self._serve("-c", "python:portal.server", "wsgi:app")
         self.ceiling_port, self._ceiling = self._serve(*BARE)
-        self.memory_at_start = self.watched.mebibytes()
         self.anybody, self.pole, self.partner, self.national = (Visitor(port) for _ in range(4))
         self.regional = Visitor(port)
         self.pole.sign_in(world.poles[0].person.email)
@@ -91,16 +86,17 @@ class Site:
     def pages(self) -> list[Page]:
         shown, form = f"/demandes/{self.reference}", "/demandes/nouvelle"
         return [
-            Page("inbox, national cell", self.national, "/demandes", PEERS["inbox"]),
-            Page("inbox, regional cell", self.regional, "/demandes", PEERS["inbox"]),
-            Page("inbox, partner", self.partner, "/demandes?dossier=en-cours", PEERS["inbox"]),
-            Page("request, partner", self.partner, shown, PEERS["request"]),
-            Page("request, national cell", self.national, shown, PEERS["request"]),
-            Page("request form", self.pole, form, PEERS["form"]),
-            Page("submit", self.pole, form, PEERS["submit"], self.submit),
-            Page("usage, first count", self.national, "/usage", PEERS["usage"], before=self.happen),
-            Page("usage, remembered", self.national, "/usage", PEERS["usage"]),
+            Page("inbox, national cell", self.national, "/demandes"),
+            Page("inbox, regional cell", self.regional, "/demandes"),
+            Page("inbox, partner", self.partner, "/demandes?dossier=en-cours"),
+            Page("request, partner", self.partner, shown),
+            Page("request, national cell", self.national, shown),
+            Page("request form", self.pole, form),
+            Page("submit", self.pole, form, self.submit),
+            Page("usage, first count", self.national, "/usage", before=self.happen),
+            Page("usage, remembered", self.national, "/usage"),
             Page("home, partner", self.partner, "/"),
+            Page("home, national cell", self.national, "/"),
             Page("home, visitor", self.anybody, "/"),
             Page("sign-in page", self.anybody, "/connexion"),
         ]
@@ -126,7 +122,22 @@ class Site:
             connection.execute(insert(RequestEvent), values)
 
     def measure(self, page: Page) -> Cost:
-        return cost(self.watched, page.ask or (lambda: _get(page)), self.effort, page.before)
+        """What a page costs, beside the bare page."""
+        bare = Page("bare page", Visitor(self.ceiling_port, self.national.cookie), "/demandes")
+        return cost(_asked(page, self.watched), _asked(bare, self._ceiling), self.effort)
+
+    def grow(self) -> tuple[float, float]:
+        """Mebibytes that a web process gains in some thousands of requests of all kinds, and in half as many more."""
+        before = self.watched.mebibytes()
+        self._mix(self.effort.mixed)
+        after = self.watched.mebibytes()
+        self._mix(self.effort.mixed // 2)
+        return _gained(before, after), _gained(after, self.watched.mebibytes())
+
+    def _mix(self, requests: int) -> None:
+        pages = itertools.islice(itertools.cycle(self.pages()), requests)
+        for page in pages:
+            _asked(page, self.watched).once()
 
     def queries(self, page: Page) -> int:
         """Statements of one page, once everything is warm."""
@@ -161,6 +172,14 @@ class Site:
         found = rate(visitor, page.path, self.effort.seconds)
         spent = watched.app_seconds() + watched.database_seconds() - spent
         return found, spent / (found * self.effort.seconds)
+
+
+def _asked(page: Page, watched: Watched) -> Asked:
+    return Asked(page.ask or (lambda: _get(page)), page.before, watched)
+
+
+def _gained(before: Mapping[int, float], after: Mapping[int, float]) -> float:
+    return max(mebibytes - before[process] for process, mebibytes in after.items())
 
 
 def _get(page: Page) -> None:
