@@ -2,7 +2,8 @@
 
     ACCEPT = Step("accept", _P.ASSIGNMENT_DECIDE, {_A.PROPOSED}, _A.ACCEPTED, {_POLE, _PARTNER})
 
-The constant is passed around, and its name is what is stored: compare a stored name with `ACCEPT.name`.
+The constant is passed around, and its name is what is stored: compare a stored name with `ACCEPT.name`. Each is unique
+in the portal: a verb in the history of a request, elsewhere the thing before its verb, as in `application.submit`.
 """
 
 from collections.abc import Mapping
@@ -21,10 +22,11 @@ S = TypeVar("S")
 class Audience(StrEnum):
     """Those an event concerns, who has most to do first: what several would tell somebody, the first one tells.
 
-    `PARTNER`: of the assignment; `PARTNERS`: of every live assignment; `PRACTITIONERS`: who takes part in an
-    intervention for the partner, or no longer does.
+    `APPLICANT`: whoever holds the link of an application; `PARTNER`: of the assignment; `PARTNERS`: of every live
+    assignment; `PRACTITIONERS`: who takes part in an intervention for the partner, or no longer does.
     """
 
+    APPLICANT = "applicant"
     PARTNER = "partner"
     PARTNERS = "partners"
     CELL = "cell"
@@ -45,6 +47,11 @@ class Step(Generic[S]):
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def verb(self) -> str:
+        """What its address, its form and its e-mails are named after, inside the feature."""
+        return self.name.rpartition(".")[2]
 
     def why_not(self, state: S) -> "StepRefused | None":
         """What refuses it in this state."""

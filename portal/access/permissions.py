@@ -33,6 +33,7 @@ class Permission(StrEnum):
     PEOPLE_MANAGE = "people:manage"
     PERSON_READ = "person:read"
     PERSON_VIEW_AS = "person:view-as"
+    APPLICATION_WRITE = "application:write"
     APPLICATION_READ = "application:read"
     APPLICATION_ADVISE = "application:advise"
     APPLICATION_DECIDE = "application:decide"
@@ -115,7 +116,7 @@ def permissions_of(actor: Actor | None) -> frozenset[Permission]:
 
 
 def allows(actor: Actor | None, access: Access) -> bool:
-    """May someone like this actor pass? Nobody holds SYSTEM_RUN: it is for the worker alone."""
+    """May someone like this actor pass? No role holds SYSTEM_RUN, the worker's, nor APPLICATION_WRITE, a link's."""
     match access:
         case Open.PUBLIC:
             return True

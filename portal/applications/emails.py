@@ -15,50 +15,37 @@ from portal.accounts import queries as accounts
 from portal.accounts.attempts import service as attempts
 from portal.accounts.emails import TellInvited, invitation_link, recipient
 from portal.accounts.models import Invitation, Person
-from portal.applications import words
+from portal.applications import steps, words
 from portal.applications.models import Application, ApplicationEvent
-from portal.applications.rules import Opinion, RefusalReason
-from portal.applications.steps import TRANSITIONS, Action, Audience, State, after
+from portal.applications.rules import Opinion
+from portal.applications.steps import State
 from portal.notifications.emails import Message, Recipient
 from portal.notifications.outbox.service import enqueue, is_silent
 from portal.notifications.previews.service import Example
 from portal.notifications.rules import Wanted, one_each
 from portal.organisations.words import whereabouts
+from portal.steps import Audience, Step
 from portal.web.addresses import absolute_url
 
 LINK = "applications/link"
 DRAFT_EXPIRES = "applications/draft_expires"
 CONTACT_NAMED = "applications/contact_named"
 
-_TO_CELLS: Mapping[Action, str] = MappingProxyType(
-    {
-        Action.SUBMIT: "applications/submit_cell",
-        Action.ADVISE: "applications/advise_cell",
-        Action.ANSWER: "applications/answer_cell",
-        Action.ADMIT: "applications/admit_cell",
-        Action.REFUSE: "applications/refuse_cell",
-        Action.WITHDRAW: "applications/withdraw_cell",
-    }
-)
-_TO_APPLICANTS: Mapping[Action, str] = MappingProxyType(
-    {
-        Action.SUBMIT: "applications/submit_applicant",
-        Action.ADVISE: "applications/advise_applicant",
-        Action.ASK: "applications/ask_applicant",
-        Action.ADMIT: "applications/admit_applicant",
-        Action.REFUSE: "applications/refuse_applicant",
-    }
-)
 _WHY_APPLICANT = _l("You receive this message because an application was begun with this address.")
 _WHY_CELL = _l("You receive this message because your cell follows this application.")
 
 
-def kind_of(action: Action, audience: Audience) -> str:
+def kind_of(step: Step[State], audience: Audience) -> str:
     """The template of what an audience is told."""
-    return (_TO_APPLICANTS if audience is Audience.APPLICANT else _TO_CELLS)[action]
+    return f"applications/{step.verb}_{audience}"
 
 
-def tell(event: ApplicationEvent, actor: Actor | None, new_link: Callable[[Application], str]) -> None:
+def tell(
+    event: ApplicationEvent,
+    step: Step[State],
+    actor: Actor | None,
+    new_link: Callable[[Application], str],
+) -> None:
     """Write the e-mails of an event, one to an address; `new_link` makes the applicant's next link.
 
     None to who acts, but the applicant's receipt of what they sent. Whoever is invited in the same act reads it there.
@@ -66,11 +53,11 @@ def tell(event: ApplicationEvent, actor: Actor | None, new_link: Callable[[Appli
     if is_silent():
         return
     application = event.application
-    without = set() if event.action is Action.SUBMIT else {actor.email if actor else application.email}
-    if event.action is Action.ADMIT:
+    without = set() if step is steps.SUBMIT else {actor.email if actor else application.email}
+    if step is steps.ADMIT:
         without.add(application.invited_email)
-    for kind, to, _about in one_each(_wanted(event), without):
-        if kind in _TO_APPLICANTS.values():
+    for kind, to, _about in one_each(_wanted(event, step), without):
+        if kind == kind_of(step, Audience.APPLICANT):
             message = to_applicant(event, actor, link(new_link(application)))
             enqueue(kind, to, message, confidential=True)
         elif kind == CONTACT_NAMED:
@@ -85,7 +72,7 @@ def admitted_and_invited(event: ApplicationEvent, actor: Actor) -> TellInvited:
     def tell_them(invitation: Invitation, _inviter: Person | None, token: str) -> None:
         if not is_silent():
             message = invited_message(event, actor, invitation_link(token), invitation.last_day)
-            kind = kind_of(event.action, Audience.APPLICANT)
+            kind = kind_of(steps.ADMIT, Audience.APPLICANT)
             enqueue(kind, applicant(event.application), message, confidential=True)
 
     return tell_them
@@ -99,23 +86,23 @@ def invited_message(event: ApplicationEvent, actor: Actor, address: str, last_da
     return replace(message, facts=[*message.facts, until], context=context)
 
 
-def _wanted(event: ApplicationEvent) -> Iterator[Wanted]:
-    """The applicant first, who has nothing else; then the cells, then whoever was named as contact."""
-    application, tells = event.application, TRANSITIONS[event.action].tells
-    if Audience.APPLICANT in tells:
-        yield Wanted(kind_of(event.action, Audience.APPLICANT), applicant(application), event)
-    for audience in sorted(tells - {Audience.APPLICANT}):
-        for person in _people(audience, event):
-            yield Wanted(kind_of(event.action, audience), recipient(person), event)
-    if event.action is Action.SUBMIT and application.contact_email:
+def _wanted(event: ApplicationEvent, step: Step[State]) -> Iterator[Wanted]:
+    """The applicant first, who has nothing else; then the cell, then whoever was named as contact."""
+    application = event.application
+    if Audience.APPLICANT in step.tells:
+        yield Wanted(kind_of(step, Audience.APPLICANT), applicant(application), event)
+    if Audience.CELL in step.tells:
+        for person in _cell_people(application):
+            yield Wanted(kind_of(step, Audience.CELL), recipient(person), event)
+    if step is steps.SUBMIT and application.contact_email:
         yield Wanted(CONTACT_NAMED, Recipient(application.contact_email, application.contact_name), event)
 
 
-def _people(audience: Audience, event: ApplicationEvent) -> Iterable[Person]:
-    """The regional cell where it follows or holds it, else the national one."""
-    application = event.application
-    national = audience is Audience.HOLDER and application.opinion is not None
-    return accounts.cell_people(None if national else application.region_code)
+def _cell_people(application: Application) -> Iterable[Person]:
+    """The cell that must act now, or had to: the national one once an opinion is given; of what it decides, the
+    regional one."""
+    is_national = application.opinion is not None and application.state not in steps.DECIDED
+    return accounts.cell_people(None if is_national else application.region_code)
 
 
 def applicant(application: Application) -> Recipient:
@@ -162,7 +149,7 @@ def _context(event: ApplicationEvent, actor: Actor | None, action_label: Any, wh
         "event": event,
         "application": event.application,
         "actor": actor,
-        "reason": words.reason_label(event.reason),
+        "reason": words.STEPS[event.action].reasons.get(event.reason, ""),
         "action_label": action_label,
         "why": why,
         "invited": False,
@@ -175,9 +162,9 @@ def _facts(application: Application) -> list[tuple[Any, Any]]:
         (_l("Pole"), application.name),
         (_l("Territory"), LazyString(whereabouts, application)),
     ]
-    if application.opinion and application.state in {State.ADVISED, State.ADMITTED, State.REFUSED}:
+    if application.opinion and application.state in {State.ADVISED, *steps.DECIDED}:
         facts.append((_l("Opinion"), words.OPINIONS[application.opinion].label))
-    if application.due_on and application.state in {State.SUBMITTED, State.ADVISED}:
+    if application.due_on and application.state in steps.WAITING_FOR_US:
         facts.append((_l("Due by"), application.due_on))
     return facts
 
@@ -239,20 +226,12 @@ def contact_message(application: Application) -> Message:
 
 CELL = Recipient("ines.delorme@exemple.test", "Inès Delorme")
 _TOKEN = "exemple-de-lien"  # noqa: S105 (opens nothing)
-_WITH_OPINION = frozenset({Action.ADVISE, Action.ADMIT, Action.REFUSE})
-_REASONS = {Action.ADVISE: Opinion.FAVOURABLE, Action.REFUSE: RefusalReason.TOO_EARLY}
-_SAID = {
-    Action.ADVISE: "Le projet est déjà porté par sept structures, et la commune le soutient.",
-    Action.ASK: "Bonjour,\n\nQui portera le poste de coordination la première année ?",
-    Action.ANSWER: "Bonjour,\n\nL’association porteuse, avec l’aide de la communauté de communes.",
-    Action.REFUSE: "Retrouvez-nous au printemps, une fois la structure porteuse choisie.",
-    Action.WITHDRAW: "Nous rejoignons un pôle voisin.",
-}
+_WORDS = "Bonjour,\n\nSept structures et la commune portent déjà le projet. Parlons-en au printemps."
 
 
-def _application(action: Action | None = None) -> Application:
-    with_opinion = action in _WITH_OPINION
-    state = after(action, has_opinion=with_opinion) if action else State.DRAFT
+def _application(step: Step[State] | None = None) -> Application:
+    state = steps.after(step, has_opinion=False) if step else State.DRAFT
+    with_opinion = state in {State.ADVISED, *steps.DECIDED}
     return Application(
         reference="C4821-0075",
         email="nour.benali@exemple.test",
@@ -270,18 +249,18 @@ def _application(action: Action | None = None) -> Application:
     )
 
 
-def _event(action: Action) -> tuple[ApplicationEvent, Actor | None]:
-    application = _application(action)
+def _event(step: Step[State]) -> tuple[ApplicationEvent, Actor | None]:
+    application = _application(step)
     event = ApplicationEvent(
-        action=action,
+        action=step.name,
         application=application,
         from_state=State.SUBMITTED,
         to_state=application.state,
-        reason=_REASONS.get(action),
-        message=_SAID.get(action),
+        reason=next(iter(words.STEPS[step.name].reasons), None),
+        message=None if State.DRAFT in step.sources else _WORDS,
         at=datetime(2026, 3, 4, 9, 30, tzinfo=UTC),
     )
-    by_applicant = None in TRANSITIONS[action].sources.values()
+    by_applicant = step.right in steps.OF_THE_APPLICANT
     cell = Actor(
         1,
         "Inès Delorme",
@@ -294,9 +273,9 @@ def _event(action: Action) -> tuple[ApplicationEvent, Actor | None]:
     return event, None if by_applicant else cell
 
 
-def example(action: Action, audience: Audience) -> tuple[Recipient, Message]:
+def example(step: Step[State], audience: Audience) -> tuple[Recipient, Message]:
     """The e-mail of a step to one of those it concerns."""
-    event, actor = _event(action)
+    event, actor = _event(step)
     if audience is Audience.APPLICANT:
         message = to_applicant(event, actor, link(_TOKEN))
         return applicant(event.application), message
@@ -313,7 +292,7 @@ def _of_end() -> tuple[Recipient, Message]:
 
 
 def _of_contact() -> tuple[Recipient, Message]:
-    application = _application(Action.SUBMIT)
+    application = _application(steps.SUBMIT)
     to = Recipient(application.contact_email or "", "Lise Marchand")
     return to, contact_message(application)
 
@@ -324,9 +303,9 @@ EXAMPLES: Mapping[str, Example] = MappingProxyType(
         DRAFT_EXPIRES: _of_end,
         CONTACT_NAMED: _of_contact,
         **{
-            kind_of(action, audience): partial(example, action, audience)
-            for action, move in TRANSITIONS.items()
-            for audience in sorted(move.tells)
+            kind_of(step, audience): partial(example, step, audience)
+            for step in steps.OF_APPLICATIONS
+            for audience in sorted(step.tells)
         },
     }
 )

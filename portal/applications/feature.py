@@ -6,15 +6,13 @@ from portal.feature import Feature
 FEATURE = Feature(
     "applications",
     screens=(routes.bp,),
+    steps=words.STEPS,
     emails=emails.EXAMPLES,
     moves=handover.MOVES,
     left_open=handover.LEFT_OPEN,
     about_person=lambda person: personal.of_person(person.id, person.email),
     journal_words={
         "state": {state: said.label for state, said in words.STATES.items()},
-        "reason": {
-            **words.REFUSALS,
-            **{opinion: said.label for opinion, said in words.OPINIONS.items()},
-        },
+        "reason": {reason: label for step in words.STEPS.values() for reason, label in step.reasons.items()},
     },
 )

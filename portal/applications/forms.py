@@ -24,7 +24,7 @@ from wtforms.widgets import CheckboxInput, ListWidget
 
 from portal.applications import rules, words
 from portal.applications.rules import Section
-from portal.applications.steps import Action, State
+from portal.applications.steps import State
 from portal.files import service as files
 from portal.files.contents.rules import ENDINGS
 from portal.organisations.facts.forms import field_of
@@ -341,16 +341,6 @@ class RefuseForm(PortalForm):
         _l("Write what to do next."),
         _l("What is missing, whom to talk to, when to apply again. The applicant reads it as it is."),
     )
-
-
-ACTION_FORMS: Mapping[Action, type[PortalForm]] = {
-    Action.ADVISE: AdviseForm,
-    Action.ADMIT: AdmitForm,
-    Action.ASK: AskForm,
-    Action.REFUSE: RefuseForm,
-    Action.ANSWER: AnswerForm,
-    Action.WITHDRAW: WithdrawForm,
-}
 
 
 class ListForm(FilterForm):

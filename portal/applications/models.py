@@ -9,7 +9,7 @@ from portal import clock
 from portal.accounts.models import Person
 from portal.accounts.rules import canonical_email
 from portal.applications.rules import Opinion
-from portal.applications.steps import Action, State
+from portal.applications.steps import State
 from portal.db import Model, Moment, words
 from portal.files.models import StoredFile
 from portal.organisations.models import Organisation, Pole
@@ -141,7 +141,7 @@ class ApplicationDocument(Model):
 class ApplicationEvent(Model):
     """Something that happened: who, what, from, to, why, when. `actor` None: the applicant.
 
-    `reason`: a word of the action's vocabulary, an opinion or a reason to refuse. `message`: what was said.
+    `action`: the name of a step. `reason`: a word of its vocabulary. `message`: what was said.
     """
 
     __tablename__ = "application_event"
@@ -149,7 +149,7 @@ class ApplicationEvent(Model):
 
     id: Mapped[int] = mapped_column(primary_key=True)
     application_id: Mapped[int] = mapped_column(ForeignKey("application.id"))
-    action: Mapped[Action] = mapped_column(words(Action, "application_action"))
+    action: Mapped[str] = mapped_column(String(32))
     actor_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
     organisation_id: Mapped[int | None] = mapped_column(ForeignKey("organisation.id"))
     from_state: Mapped[State] = mapped_column(words(State, "application_from_state"))

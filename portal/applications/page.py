@@ -1,44 +1,51 @@
 """What the pages of an application show: what it says, who holds it until when, what I can do, what happened."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from flask import Response, url_for
 from flask_babel import gettext as _
 
-from portal.access.permissions import permissions_of
 from portal.access.roles import Actor, Role
-from portal.accounts import queries as accounts
-from portal.applications import queries, rules, steps, words
-from portal.applications.forms import ACTION_FORMS, AdmitForm
+from portal.applications import forms, queries, rules, service, steps, words
 from portal.applications.models import Application, ApplicationEvent
 from portal.applications.rules import Facts, Known, Section
-from portal.applications.steps import Action, State
+from portal.applications.steps import State
 from portal.files import service as files
 from portal.organisations.rules import Sector
 from portal.organisations.words import SECTORS, STAGES
 from portal.refusals import NotFound
+from portal.steps import Step
 from portal.territories.reference import department_name, region_name
 from portal.web import templating
-from portal.web.doors import Holder, Line
+from portal.web.doors import Door, Holder, Line, Panel
 from portal.web.forms import PortalForm
 
-# What a page offers first, when several things can be done.
-_FIRST = (Action.ANSWER, Action.ADVISE, Action.ADMIT)
+
+def _door(
+    step: Step[State],
+    path: str,
+    form: type[PortalForm],
+    do: Callable[..., Application],
+    leads: bool = False,
+) -> Door:
+    return Door(step, words.STEPS[step.name], path, form, do, leads)
 
 
-@dataclass(frozen=True, slots=True)
-class Panel:
-    """One thing I can do now. `open` where it was refused and must be corrected."""
+DOORS_OF_APPLICANTS = (
+    _door(steps.ANSWER, "repondre", forms.AnswerForm, service.answer, leads=True),
+    _door(steps.WITHDRAW, "retirer", forms.WithdrawForm, service.withdraw),
+)
+"""What applicants do by their link once it is sent, what a page offers first before the rest."""
 
-    action: Action
-    label: Any
-    explanation: Any
-    url: str
-    form: PortalForm
-    open: bool
-    primary: bool
+DOORS_OF_CELLS = (
+    _door(steps.ADVISE, "avis", forms.AdviseForm, service.advise, leads=True),
+    _door(steps.ADMIT, "admettre", forms.AdmitForm, service.admit, leads=True),
+    _door(steps.ASK, "demander-une-precision", forms.AskForm, service.ask),
+    _door(steps.REFUSE, "refuser", forms.RefuseForm, service.refuse),
+)
+"""The same of cells."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,7 +153,7 @@ def timeline(events: Sequence[ApplicationEvent], place: str | None, *, for_appli
 
 def open_question(application: Application, events: Sequence[ApplicationEvent]) -> str | None:
     """What the applicant must answer now."""
-    asked = [event.message for event in events if event.action is Action.ASK]
+    asked = [event.message for event in events if event.action == steps.ASK.name]
     return asked[-1] if asked and application.state is State.MORE_WANTED else None
 
 
@@ -154,20 +161,22 @@ def _line(event: ApplicationEvent, place: str | None, for_applicant: bool) -> Li
     names = [event.organisation.name] if event.organisation else []
     if event.actor and not for_applicant:
         names.insert(0, event.actor.name)
+    step = words.STEPS[event.action]
+    reason = str(step.reasons.get(event.reason, ""))
     return Line(
-        title=str(words.EVENTS[event.action]),
+        title=str(step.happened),
         when=templating.moment(event.at, place),
         who=", ".join(names) or _("The applicant"),
-        text="\n\n".join(filter(None, (str(words.reason_label(event.reason)), event.message))),
-        icon=words.EVENT_ICONS[event.action],
-        tone=words.EVENT_TONES.get(event.action, "neutral"),
+        text="\n\n".join(filter(None, (reason, event.message))),
+        icon=step.icon,
+        tone=step.tone,
     )
 
 
-def build_form(action: Action, application: Application, *, posted: bool) -> PortalForm:
-    """The form of an action; one that was not sent stays empty, but for the name of the pole."""
-    form = ACTION_FORMS[action](id_prefix=f"{action}-", **({} if posted else {"formdata": None}))
-    if isinstance(form, AdmitForm) and not posted:
+def build_form(door: Door, application: Application, *, posted: bool) -> PortalForm:
+    """The form of a door; one that was not sent stays empty, but for the name of the pole."""
+    form = door.form(id_prefix=f"{door.step.verb}-", **({} if posted else {"formdata": None}))
+    if isinstance(form, forms.AdmitForm) and not posted:
         form.name.data = application.name
     return form
 
@@ -176,49 +185,35 @@ def panels(
     actor: Actor | None, application: Application, token: str | None, refused: Panel | None
 ) -> list[Panel]:
     """What I can do now, the most useful first; a refused form stays open. `actor` None: the applicant's link."""
-    possible = steps.open_actions(permissions_of(actor) if actor else None, application.state)
-    possible = [one for one in possible if one in ACTION_FORMS and not _is_regional(actor, application, one)]
-    possible.sort(key=lambda one: _FIRST.index(one) if one in _FIRST else len(_FIRST))
+    doors = DOORS_OF_CELLS if actor else DOORS_OF_APPLICANTS
+    possible = [door for door in doors if not service.why_not(actor, door.step, application)]
     return [
         refused
-        if refused and refused.action is action
+        if refused and refused.door is door
         else panel(
-            action,
+            door,
             application,
-            build_form(action, application, posted=False),
+            build_form(door, application, posted=False),
             token,
-            primary=index == 0 and action in _FIRST,
+            primary=index == 0 and door.leads,
         )
-        for index, action in enumerate(possible)
+        for index, door in enumerate(possible)
     ]
 
 
-def _is_regional(actor: Actor | None, application: Application, action: Action) -> bool:
-    """The opinion is the regional cell's to give, while it has time."""
-    return (
-        action is Action.ADVISE
-        and actor is not None
-        and actor.role is Role.NATIONAL_ADMIN
-        and not holder(application).is_late
-        and accounts.region_has_cell(application.region_code)
-    )
-
-
 def panel(
-    action: Action,
+    door: Door,
     application: Application,
     form: PortalForm,
     token: str | None,
     *,
-    primary: bool = False,
+    primary: bool = True,
     is_open: bool = False,
 ) -> Panel:
-    """An action as it is shown."""
-    label, explanation = words.ACTIONS[action]
+    """A door as it is shown."""
     named: dict[str, Any] = {"token": token} if token else {"reference": application.reference}
-    return Panel(
-        action, label, explanation, url_for(f"applications.{action}", **named), form, is_open, primary
-    )
+    url = url_for(f"applications.{door.step.verb}", **named)
+    return Panel(door, url, form, open=is_open, primary=primary)
 
 
 def remarks(actor: Actor, application: Application) -> list[Remark]:

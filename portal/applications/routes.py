@@ -6,7 +6,7 @@ from flask import Response, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
-from portal.access.permissions import Open, Permission, permissions_of
+from portal.access.permissions import Open, Permission
 from portal.accounts import queries as accounts
 from portal.accounts.rules import Held
 from portal.accounts.words import too_many_links
@@ -16,24 +16,19 @@ from portal.applications.company import service as company
 from portal.applications.forms import LATE, BeginForm, ListForm, LostLinkForm
 from portal.applications.models import Application
 from portal.applications.service import Said
-from portal.applications.steps import TRANSITIONS, Action, State
+from portal.applications.steps import State
 from portal.db import transaction
-from portal.refusals import Conflict, Invalid, NotFound
+from portal.refusals import Conflict, NotFound
+from portal.steps import StepRefused
 from portal.territories.reference import REGIONS
 from portal.web import current, errors, flash, kept, languages
 from portal.web.blueprint import GuardedBlueprint
+from portal.web.doors import Door, Panel
 from portal.web.forms import PortalForm
 from portal.web.pagination import keyset_page
 
 bp = GuardedBlueprint("applications", __name__)
 applicant.add_routes(bp)
-
-PATHS = {
-    Action.ADVISE: "avis",
-    Action.ASK: "demander-une-precision",
-    Action.ADMIT: "admettre",
-    Action.REFUSE: "refuser",
-}
 
 
 @bp.route("/candidater/nouvelle", methods=["GET", "POST"], access=Open.PUBLIC)
@@ -107,7 +102,7 @@ def _find(reference: str) -> Application:
     return found
 
 
-def _show(found: Application, refused: page.Panel | None = None) -> str:
+def _show(found: Application, refused: Panel | None = None) -> str:
     actor = current.actor()
     return render_template(
         "applications/show.html",
@@ -121,7 +116,6 @@ def _show(found: Application, refused: page.Panel | None = None) -> str:
         summaries=page.summaries(found),
         lines=page.timeline(queries.events(found), found.place, for_applicant=False),
         may_check=company.is_asked() and found.lead_siret is not None and found.state in steps.OPEN,
-        words=words,
     )
 
 
@@ -153,23 +147,21 @@ def check_company(reference: str) -> ResponseReturnValue:
     return redirect(url_for(".show", reference=reference))
 
 
-def _act(action: Action, reference: str) -> ResponseReturnValue:
-    """Do one step, or show its form again."""
-    found = _find(reference)
-    form = page.build_form(action, found, posted=True)
+def _act(door: Door, reference: str) -> ResponseReturnValue:
+    """Do what a door is for, or show its form again."""
+    actor, application = current.actor(), _find(reference)
+    form = page.build_form(door, application, posted=True)
     if form.submitted():
-        try:
-            with transaction():
-                service.act_as_cell(current.actor(), reference, action, _said(form))
-        except Invalid as refusal:
-            form.refuse(refusal)
-            found = _find(reference)
-        else:
-            flash.success(words.DONE[action])
+        with form.refusals(), transaction():
+            door.do(actor, reference, _said(form))
+        if not form.errors:
+            flash.success(door.words.done)
             return redirect(url_for(".show", reference=reference))
-    steps.require_possible(action, found.state, permissions_of(current.actor()))
-    panel = page.panel(action, found, form, None, primary=True, is_open=True)
-    return _show(found, panel), 422 if form.errors else 200
+        application = _find(reference)
+    if refused := service.why_not(actor, door.step, application):
+        raise refused
+    panel = page.panel(door, application, form, None, is_open=True)
+    return _show(application, panel), 422 if form.errors else 200
 
 
 def _said(form: PortalForm) -> Said:
@@ -179,22 +171,21 @@ def _said(form: PortalForm) -> Said:
     return Said(typed("reason"), typed("message"), typed("name"))
 
 
-def _door(action: Action) -> None:
-    """A POST route for one step of the table, behind the right without which nobody may try."""
-    right = TRANSITIONS[action].door
-    if right is not None:
+def _open(door: Door) -> None:
+    """A POST route, behind the right of its step."""
 
-        def view(reference: str) -> ResponseReturnValue:
-            return _act(action, reference)
+    def view(reference: str) -> ResponseReturnValue:
+        return _act(door, reference)
 
-        bp.post(f"/candidatures/<reference>/{PATHS[action]}", access=right, endpoint=str(action))(view)
+    bp.post(f"/candidatures/<reference>/{door.path}", access=door.step.right, endpoint=door.step.verb)(view)
 
 
-for _action in PATHS:
-    _door(_action)
+for _each in page.DOORS_OF_CELLS:
+    _open(_each)
 
 
-@bp.errorhandler(steps.TransitionRefused)
+@bp.errorhandler(StepRefused)
+@bp.errorhandler(steps.NotWritable)
 @bp.errorhandler(steps.OpinionIsRegional)
 def _not_now(refusal: Conflict) -> ResponseReturnValue:
     """Somebody was faster, or it is somebody else's turn: say so kindly, with the way back."""

@@ -1,8 +1,7 @@
 """What is done to applications: lock, decide, change, remember, tell."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
-from types import MappingProxyType
 from typing import Any
 
 import sqlalchemy
@@ -25,7 +24,7 @@ from portal.applications.models import (
     CompanyRecord,
 )
 from portal.applications.rules import Company, Opinion
-from portal.applications.steps import Action, State
+from portal.applications.steps import State
 from portal.db import Moment, db, kept_if, require_transaction
 from portal.files import service as files
 from portal.files.models import StoredFile
@@ -34,7 +33,8 @@ from portal.journal.rules import Act, Subject
 from portal.organisations import service as organisations
 from portal.organisations.history import service as history
 from portal.organisations.rules import OrganisationKind, Sector, Stage
-from portal.refusals import Invalid, NotFound
+from portal.refusals import Conflict, Invalid, NotFound
+from portal.steps import Step
 from portal.territories import communes
 
 
@@ -48,62 +48,6 @@ class Said:
 
 
 NOTHING = Said()
-
-
-def apply(action: Action, application: Application, said: Said) -> None:
-    """Change what the step changes, its state aside."""
-    _CHANGES[action](application, said)
-    application.changed_at = clock.now()
-
-
-def _due_in(application: Application, working_days: int) -> None:
-    place = application.place
-    application.due_on = clock.add_working_days(clock.today(place), working_days, place)
-
-
-def _submit(application: Application, said: Said) -> None:
-    application.submitted_at = application.agreed_at = clock.now()
-    _due_in(application, steps.WORKING_DAYS_FOR_OPINION)
-
-
-def _advise(application: Application, said: Said) -> None:
-    application.opinion = Opinion(said.reason or "")
-    _due_in(application, steps.WORKING_DAYS_FOR_DECISION)
-
-
-def _ask(application: Application, said: Said) -> None:
-    application.held_on = clock.today(application.place)
-
-
-def _answer(application: Application, said: Said) -> None:
-    place = application.place
-    if application.due_on and application.held_on:
-        application.due_on = rules.pushed_back(
-            application.due_on, application.held_on, clock.today(place), place
-        )
-    application.held_on = None
-
-
-def _close(application: Application, said: Said) -> None:
-    application.closed_at, application.due_on, application.held_on = clock.now(), None, None
-
-
-def _admit(application: Application, said: Said) -> None:
-    _close(application, said)
-    application.name = said.name or application.name
-
-
-_CHANGES: Mapping[Action, Callable[[Application, Said], None]] = MappingProxyType(
-    {
-        Action.SUBMIT: _submit,
-        Action.ADVISE: _advise,
-        Action.ASK: _ask,
-        Action.ANSWER: _answer,
-        Action.ADMIT: _admit,
-        Action.REFUSE: _close,
-        Action.WITHDRAW: _close,
-    }
-)
 
 
 def facts_of_pole(application: Application) -> dict[str, Any]:
@@ -123,7 +67,6 @@ def facts_of_pole(application: Application) -> dict[str, Any]:
 
 
 _LINKS = "application"
-_DECISIONS = frozenset({Action.ADVISE, Action.ADMIT, Action.REFUSE})
 
 
 def begin(email: str, name: str, language: str) -> Held | None:
@@ -251,7 +194,7 @@ def discard(token: str) -> None:
     """Delete a draft, with all that was written and sent with it."""
     application = _opened(token)
     if application.state is not State.DRAFT:
-        raise steps.TransitionRefused(None, application.state)
+        raise steps.NotWritable(application.state)
     delete(application)
 
 
@@ -268,29 +211,49 @@ def delete(application: Application) -> None:
     db.session.delete(application)
 
 
-def act_as_applicant(token: str, action: Action, said: Said = NOTHING) -> Application:
-    """Submit, answer or withdraw."""
-    return step(None, _opened(token), action, said)
+def why_not(actor: Actor | None, step: Step[State], application: Application) -> Conflict | None:
+    """What stands in the way of a step, of a cell or (None) of the applicant: the table, or that the opinion is the
+    regional cell's to give while it has time."""
+    rights = permissions_of(actor) if actor else steps.OF_THE_APPLICANT
+    if refused := steps.why_not(step, application.state, rights):
+        return refused
+    is_regional = (
+        step is steps.ADVISE
+        and actor is not None
+        and actor.role is Role.NATIONAL_ADMIN
+        and not (application.due_on and clock.is_over(application.due_on, application.place))
+        and accounts_queries.region_has_cell(application.region_code)
+    )
+    return steps.OpinionIsRegional() if is_regional else None
 
 
-def act_as_cell(actor: Actor, reference: str, action: Action, said: Said = NOTHING) -> Application:
-    """Give an opinion, ask, admit or refuse."""
+def _begin(actor: Actor, reference: str, step: Step[State]) -> Application:
+    """Lock it for a cell, and decide whether the step can be done now."""
     application = queries.get_locked(actor, reference)
     if application is None:
         raise NotFound
-    return step(actor, application, action, said)
+    return _decided(actor, step, application)
 
 
-def step(actor: Actor | None, application: Application, action: Action, said: Said) -> Application:
-    """One step of a locked application, by a cell or (None) by the applicant."""
-    require_transaction()
-    _decide(actor, application, action)
+def _begin_by_link(token: str, step: Step[State]) -> Application:
+    """The same, for the applicant."""
+    return _decided(None, step, _opened(token))
+
+
+def _decided(actor: Actor | None, step: Step[State], application: Application) -> Application:
+    if refused := why_not(actor, step, application):
+        raise refused
+    return application
+
+
+def _finish(actor: Actor | None, step: Step[State], application: Application, said: Said) -> ApplicationEvent:
+    """Set the state, remember and tell."""
     before = application.state
-    apply(action, application, said)
-    application.state = steps.after(action, has_opinion=application.opinion is not None)
+    application.state = steps.after(step, has_opinion=application.opinion is not None)
+    application.changed_at = clock.now()
     event = ApplicationEvent(
         application=application,
-        action=action,
+        action=step.name,
         actor_id=actor.person_id if actor else None,
         organisation_id=actor.organisation_id if actor else None,
         from_state=before,
@@ -299,40 +262,101 @@ def step(actor: Actor | None, application: Application, action: Action, said: Sa
         message=said.message or None,
     )
     db.session.add(event)
-    _note(application, action, before, said)
-    emails.tell(event, actor, new_link)
-    if actor and action is Action.ADMIT:
-        _welcome(actor, application, event)
+    emails.tell(event, step, actor, new_link)
+    return event
+
+
+def submit(token: str, said: Said = NOTHING) -> Application:
+    """The applicant sends it."""
+    application = _begin_by_link(token, steps.SUBMIT)
+    _require_whole(application)
+    application.submitted_at = application.agreed_at = clock.now()
+    _due_in(application, steps.WORKING_DAYS_FOR_OPINION)
+    return _finish(None, steps.SUBMIT, application, said).application
+
+
+def answer(token: str, said: Said) -> Application:
+    """The applicant replies: the days that the answer took are given back to the cell."""
+    application = _begin_by_link(token, steps.ANSWER)
+    _require_whole(application)
+    place = application.place
+    if application.due_on and application.held_on:
+        application.due_on = rules.pushed_back(
+            application.due_on, application.held_on, clock.today(place), place
+        )
+    application.held_on = None
+    return _finish(None, steps.ANSWER, application, said).application
+
+
+def withdraw(token: str, said: Said) -> Application:
+    """The applicant no longer wants it."""
+    application = _begin_by_link(token, steps.WITHDRAW)
+    _close(application)
+    return _finish(None, steps.WITHDRAW, application, said).application
+
+
+def advise(actor: Actor, reference: str, said: Said) -> Application:
+    """The cell gives its opinion."""
+    application = _begin(actor, reference, steps.ADVISE)
+    application.opinion = Opinion(said.reason or "")
+    _due_in(application, steps.WORKING_DAYS_FOR_DECISION)
+    return _note(_finish(actor, steps.ADVISE, application, said))
+
+
+def ask(actor: Actor, reference: str, said: Said) -> Application:
+    """The cell needs to know more: its time stands still."""
+    application = _begin(actor, reference, steps.ASK)
+    application.held_on = clock.today(application.place)
+    return _finish(actor, steps.ASK, application, said).application
+
+
+def admit(actor: Actor, reference: str, said: Said) -> Application:
+    """The pole is created, with all that the application says of it, and its first coordinator invited."""
+    application = _begin(actor, reference, steps.ADMIT)
+    _close(application)
+    application.name = said.name or application.name
+    event = _finish(actor, steps.ADMIT, application, said)
+    _note(event)
+    _welcome(actor, application, event)
     return application
 
 
-def _decide(actor: Actor | None, application: Application, action: Action) -> None:
-    steps.require_possible(action, application.state, permissions_of(actor) if actor else None)
-    if actor and action is Action.ADVISE:
-        steps.require_opinion_due(
-            national=actor.role is Role.NATIONAL_ADMIN,
-            region_has_cell=accounts_queries.region_has_cell(application.region_code),
-            late=application.due_on is not None and clock.is_over(application.due_on, application.place),
-        )
-    if action in {Action.SUBMIT, Action.ANSWER} and rules.missing(application):
+def refuse(actor: Actor, reference: str, said: Said) -> Application:
+    """The pole does not become one."""
+    application = _begin(actor, reference, steps.REFUSE)
+    _close(application)
+    return _note(_finish(actor, steps.REFUSE, application, said))
+
+
+def _due_in(application: Application, working_days: int) -> None:
+    place = application.place
+    application.due_on = clock.add_working_days(clock.today(place), working_days, place)
+
+
+def _require_whole(application: Application) -> None:
+    if rules.missing(application):
         raise Invalid("agreed", _l("Something is still missing: fill in the parts that say so, then send."))
 
 
-def _note(application: Application, action: Action, before: State, said: Said) -> None:
-    """Decisions stand in the journal too."""
-    if action in _DECISIONS:
-        journal.record(
-            Act.DECIDED,
-            Subject.APPLICATION,
-            application.id,
-            f"{application.name} ({application.reference})",
-            before={"state": before},
-            after={"state": application.state, "reason": said.reason},
-        )
+def _close(application: Application) -> None:
+    application.closed_at, application.due_on, application.held_on = clock.now(), None, None
+
+
+def _note(event: ApplicationEvent) -> Application:
+    """Opinions and decisions stand in the journal too."""
+    application = event.application
+    journal.record(
+        Act.DECIDED,
+        Subject.APPLICATION,
+        application.id,
+        f"{application.name} ({application.reference})",
+        before={"state": event.from_state},
+        after={"state": event.to_state, "reason": event.reason},
+    )
+    return application
 
 
 def _welcome(actor: Actor, application: Application, event: ApplicationEvent) -> None:
-    """The pole, with all that the application says of it, and its first coordinator invited."""
     facts = facts_of_pole(application)
     pole = organisations.create(actor, OrganisationKind.POLE, facts)
     history.record_stage(actor, pole.id, application.stage or Stage.EMERGING, clock.today())

@@ -9,13 +9,12 @@
 The regional cell holds what is submitted, the national cell what is advised, the applicant what is more_wanted.
 """
 
-from collections.abc import Collection, Mapping
-from dataclasses import dataclass
+from collections.abc import Collection
 from enum import StrEnum
-from types import MappingProxyType
 
 from portal.access.permissions import Permission
 from portal.refusals import Conflict
+from portal.steps import Audience, Step, StepRefused
 
 WORKING_DAYS_FOR_OPINION = 15
 WORKING_DAYS_FOR_DECISION = 10
@@ -31,82 +30,35 @@ class State(StrEnum):
     WITHDRAWN = "withdrawn"
 
 
-class Action(StrEnum):
-    """Everything that can happen to an application; also the name of its event and of its e-mails."""
-
-    SUBMIT = "submit"
-    ADVISE = "advise"
-    ASK = "ask"
-    ANSWER = "answer"
-    ADMIT = "admit"
-    REFUSE = "refuse"
-    WITHDRAW = "withdraw"
-
-
-class Audience(StrEnum):
-    """Those an event concerns. `HOLDER`: the cell that must act now, or had to."""
-
-    APPLICANT = "applicant"
-    HOLDER = "holder"
-    REGION = "region"
-
-
-_FROM_WEAKEST = (None, Permission.APPLICATION_ADVISE, Permission.APPLICATION_DECIDE)
-"""Whoever has a right has those before it: regional cells advise, the national one does both."""
-_S, _ADVISE, _DECIDE = State, Permission.APPLICATION_ADVISE, Permission.APPLICATION_DECIDE
-
-
-@dataclass(frozen=True, slots=True)
-class Transition:
-    """From where and by whose right, to where, told to whom.
-
-    `sources`: the right asked for in each state it starts from; None: the applicant's link. `target` None: back to
-    whoever asked.
-    """
-
-    sources: Mapping[State, Permission | None]
-    target: State | None
-    tells: frozenset[Audience]
-
-    @property
-    def door(self) -> Permission | None:
-        """The right without which nobody may even try: the weakest of those of `sources`; None: the applicant's."""
-        return min(self.sources.values(), key=_FROM_WEAKEST.index)
-
-
-def _move(sources: Mapping[State, Permission | None], target: State | None, *tells: Audience) -> Transition:
-    return Transition(MappingProxyType(dict(sources)), target, frozenset(tells))
-
-
-_APPLICANT, _HOLDER, _REGION = Audience.APPLICANT, Audience.HOLDER, Audience.REGION
-
-TRANSITIONS: Mapping[Action, Transition] = MappingProxyType(
-    {
-        Action.SUBMIT: _move({_S.DRAFT: None}, _S.SUBMITTED, _APPLICANT, _HOLDER),
-        Action.ADVISE: _move({_S.SUBMITTED: _ADVISE}, _S.ADVISED, _APPLICANT, _HOLDER),
-        Action.ASK: _move({_S.SUBMITTED: _ADVISE, _S.ADVISED: _DECIDE}, _S.MORE_WANTED, _APPLICANT),
-        Action.ANSWER: _move({_S.MORE_WANTED: None}, None, _HOLDER),
-        Action.ADMIT: _move({_S.ADVISED: _DECIDE}, _S.ADMITTED, _APPLICANT, _REGION),
-        Action.REFUSE: _move({_S.ADVISED: _DECIDE}, _S.REFUSED, _APPLICANT, _REGION),
-        Action.WITHDRAW: _move(
-            {_S.SUBMITTED: None, _S.ADVISED: None, _S.MORE_WANTED: None}, _S.WITHDRAWN, _HOLDER
-        ),
-    }
-)
-
 WAITING_FOR_US = frozenset({State.SUBMITTED, State.ADVISED})
 OPEN = frozenset({*WAITING_FOR_US, State.MORE_WANTED})
-CLOSED = frozenset({State.ADMITTED, State.REFUSED, State.WITHDRAWN})
+DECIDED = frozenset({State.ADMITTED, State.REFUSED})
+CLOSED = frozenset({*DECIDED, State.WITHDRAWN})
 EDITABLE = frozenset({State.DRAFT, State.MORE_WANTED})
 """Where the applicant may write in the form."""
 
+_P, _S = Permission, State
+_APPLICANT, _CELL = Audience.APPLICANT, Audience.CELL
 
-class TransitionRefused(Conflict):
-    """The action is not possible from where the application now is, or no longer yours there."""
+SUBMIT = Step("application.submit", _P.APPLICATION_WRITE, {_S.DRAFT}, _S.SUBMITTED, {_APPLICANT, _CELL})
+ADVISE = Step("application.advise", _P.APPLICATION_ADVISE, {_S.SUBMITTED}, _S.ADVISED, {_APPLICANT, _CELL})
+ASK = Step("application.ask", _P.APPLICATION_ADVISE, WAITING_FOR_US, _S.MORE_WANTED, {_APPLICANT})
+ANSWER = Step("application.answer", _P.APPLICATION_WRITE, {_S.MORE_WANTED}, None, {_CELL})
+ADMIT = Step("application.admit", _P.APPLICATION_DECIDE, {_S.ADVISED}, _S.ADMITTED, {_APPLICANT, _CELL})
+REFUSE = Step("application.refuse", _P.APPLICATION_DECIDE, {_S.ADVISED}, _S.REFUSED, {_APPLICANT, _CELL})
+WITHDRAW = Step("application.withdraw", _P.APPLICATION_WRITE, OPEN, _S.WITHDRAWN, {_CELL})
+OF_APPLICATIONS = (SUBMIT, ADVISE, ASK, ANSWER, ADMIT, REFUSE, WITHDRAW)
+"""What happens to an application; an answer goes back to the cell that asked."""
 
-    def __init__(self, action: Action | None, state: State) -> None:
-        super().__init__(f"{action or 'write'} refused: application {state}")
-        self.action = action
+OF_THE_APPLICANT = frozenset({Permission.APPLICATION_WRITE})
+"""The rights of whoever holds the link."""
+
+
+class NotWritable(Conflict):
+    """The applicant may not write in the form where the application now is."""
+
+    def __init__(self, state: State) -> None:
+        super().__init__(f"write refused: {state}")
         self.state = state
 
 
@@ -114,35 +66,20 @@ class OpinionIsRegional(Conflict):
     """The regional cell of the territory has the application, and still has time."""
 
 
-def require_possible(action: Action, state: State, permissions: Collection[Permission] | None) -> None:
-    """Raise TransitionRefused unless it can be done now by someone with these rights; None: by the applicant."""
-    if action not in open_actions(permissions, state):
-        raise TransitionRefused(action, state)
+def why_not(step: Step[State], state: State, rights: Collection[Permission]) -> StepRefused | None:
+    """What refuses a step to someone with these rights: once the opinion is given, only who decides asks."""
+    is_theirs = step.right in rights and (
+        step is not ASK or state is not State.ADVISED or Permission.APPLICATION_DECIDE in rights
+    )
+    return step.why_not(state) if is_theirs else StepRefused(step, state)
 
 
 def require_editable(state: State) -> None:
-    """Raise TransitionRefused unless the applicant may write in the form."""
+    """Raise NotWritable unless the applicant may write in the form."""
     if state not in EDITABLE:
-        raise TransitionRefused(None, state)
+        raise NotWritable(state)
 
 
-def after(action: Action, *, has_opinion: bool) -> State:
-    """The state an action leads to; an answer goes back to the cell that asked."""
-    target = TRANSITIONS[action].target
-    return target or (State.ADVISED if has_opinion else State.SUBMITTED)
-
-
-def require_opinion_due(*, national: bool, region_has_cell: bool, late: bool) -> None:
-    """Raise OpinionIsRegional where the national cell would take the opinion from a regional one that has time."""
-    if national and region_has_cell and not late:
-        raise OpinionIsRegional
-
-
-def open_actions(permissions: Collection[Permission] | None, state: State) -> list[Action]:
-    """What someone with these rights can do now; None: the applicant."""
-    rights: Collection[Permission | None] = {None} if permissions is None else permissions
-    return [
-        action
-        for action, move in TRANSITIONS.items()
-        if state in move.sources and move.sources[state] in rights
-    ]
+def after(step: Step[State], *, has_opinion: bool) -> State:
+    """The state a step leads to; an answer goes back to the cell that asked."""
+    return step.target or (State.ADVISED if has_opinion else State.SUBMITTED)

@@ -6,10 +6,12 @@ from typing import Any
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
+from portal.applications import steps
 from portal.applications.rules import Hint, HintKind, Opinion, RefusalReason, Section
-from portal.applications.steps import Action, OpinionIsRegional, State, TransitionRefused
+from portal.applications.steps import NotWritable, OpinionIsRegional, State
 from portal.organisations.rules import Stage
 from portal.refusals import Conflict
+from portal.steps import StepRefused, Words
 from portal.territories.reference import region_name
 from portal.web.tags import Tag
 
@@ -55,58 +57,56 @@ REFUSALS: Mapping[RefusalReason, Any] = {
     RefusalReason.OTHER: _l("Another reason"),
 }
 
-# What a button says, and what happens then.
-ACTIONS: Mapping[Action, tuple[Any, Any]] = {
-    Action.ADVISE: (
-        _l("Give the opinion"),
-        _l("The national cell then decides; the applicant reads the opinion."),
+STEPS: Mapping[str, Words] = {
+    steps.SUBMIT.name: Words(happened=_l("Application sent"), icon="send"),
+    steps.ADVISE.name: Words(
+        happened=_l("Opinion of the regional cell"),
+        icon="chat-left-text",
+        tone="info",
+        button=_l("Give the opinion"),
+        explains=_l("The national cell then decides; the applicant reads the opinion."),
+        done=_l("The opinion is given; the national cell has the application."),
+        reasons={opinion: tag.label for opinion, tag in OPINIONS.items()},
     ),
-    Action.ASK: (
-        _l("Ask for information"),
-        _l("The time to answer stands still until the applicant replies."),
+    steps.ASK.name: Words(
+        happened=_l("Information wanted"),
+        icon="question-circle",
+        tone="warning",
+        button=_l("Ask for information"),
+        explains=_l("The time to answer stands still until the applicant replies."),
+        done=_l("The question is sent to the applicant."),
     ),
-    Action.ADMIT: (
-        _l("Admit the pole"),
-        _l("The pole is created, and its contact is invited as its first coordinator."),
+    steps.ANSWER.name: Words(
+        happened=_l("Answer of the applicant"),
+        icon="reply",
+        button=_l("Answer the question"),
+        explains=_l("The cell that asked goes on from your answer."),
+        done=_l("Your answer is sent."),
     ),
-    Action.REFUSE: (_l("Do not admit"), _l("The applicant gets your reason and what to do next.")),
-    Action.ANSWER: (_l("Answer the question"), _l("The cell that asked goes on from your answer.")),
-    Action.WITHDRAW: (_l("Withdraw the application"), _l("The cell is told. This cannot be undone.")),
-}
-
-EVENTS: Mapping[Action, Any] = {
-    Action.SUBMIT: _l("Application sent"),
-    Action.ADVISE: _l("Opinion of the regional cell"),
-    Action.ASK: _l("Information wanted"),
-    Action.ANSWER: _l("Answer of the applicant"),
-    Action.ADMIT: _l("Pole admitted"),
-    Action.REFUSE: _l("Pole not admitted"),
-    Action.WITHDRAW: _l("Application withdrawn"),
-}
-EVENT_ICONS: Mapping[Action, str] = {
-    Action.SUBMIT: "send",
-    Action.ADVISE: "chat-left-text",
-    Action.ASK: "question-circle",
-    Action.ANSWER: "reply",
-    Action.ADMIT: "check-circle",
-    Action.REFUSE: "x-circle",
-    Action.WITHDRAW: "arrow-counterclockwise",
-}
-EVENT_TONES: Mapping[Action, str] = {
-    Action.ADVISE: "info",
-    Action.ASK: "warning",
-    Action.ADMIT: "success",
-    Action.REFUSE: "danger",
-}
-
-DONE: Mapping[Action, Any] = {
-    Action.ADVISE: _l("The opinion is given; the national cell has the application."),
-    Action.ASK: _l("The question is sent to the applicant."),
-    Action.ADMIT: _l("The pole is admitted, and its coordinator is invited."),
-    Action.REFUSE: _l("The applicant is told, with your reason."),
-    Action.SUBMIT: _l("Your application is sent."),
-    Action.ANSWER: _l("Your answer is sent."),
-    Action.WITHDRAW: _l("Your application is withdrawn."),
+    steps.ADMIT.name: Words(
+        happened=_l("Pole admitted"),
+        icon="check-circle",
+        tone="success",
+        button=_l("Admit the pole"),
+        explains=_l("The pole is created, and its contact is invited as its first coordinator."),
+        done=_l("The pole is admitted, and its coordinator is invited."),
+    ),
+    steps.REFUSE.name: Words(
+        happened=_l("Pole not admitted"),
+        icon="x-circle",
+        tone="danger",
+        button=_l("Do not admit"),
+        explains=_l("The applicant gets your reason and what to do next."),
+        done=_l("The applicant is told, with your reason."),
+        reasons=REFUSALS,
+    ),
+    steps.WITHDRAW.name: Words(
+        happened=_l("Application withdrawn"),
+        icon="arrow-counterclockwise",
+        button=_l("Withdraw the application"),
+        explains=_l("The cell is told. This cannot be undone."),
+        done=_l("Your application is withdrawn."),
+    ),
 }
 
 _NOW: Mapping[State, Any] = {
@@ -158,17 +158,10 @@ def hint_words(hint: Hint) -> tuple[str, str]:
     return str(title), str(reason) % {"name": hint.known.name if hint.known else "", "word": word}
 
 
-def reason_label(reason: str | None) -> Any:
-    """A reason of an event in words, whichever vocabulary it is of."""
-    if reason in set(Opinion):
-        return OPINIONS[Opinion(reason)].label
-    return REFUSALS[RefusalReason(reason)] if reason in set(RefusalReason) else ""
-
-
 def refusal_sentence(refusal: Conflict) -> str | None:
     """Why an action cannot be done now: where things stand."""
     match refusal:
-        case TransitionRefused():
+        case StepRefused() | NotWritable():
             return str(_NOW[refusal.state])
         case OpinionIsRegional():
             return _(

@@ -6,11 +6,9 @@ from datetime import datetime, time
 from typing import Any
 
 from portal import clock, references
-from portal.access.roles import Actor
 from portal.applications import service
 from portal.applications.models import Application
 from portal.applications.service import Said
-from portal.applications.steps import Action
 from portal.demo.cast import Cast, signed_by
 from portal.demo.content import DATA
 from portal.demo.timeline import Timeline
@@ -61,14 +59,20 @@ def _draft(entry: Entry, reference: str, timeline: Timeline) -> Application:
 
 
 def _play(cast: Cast, timeline: Timeline, application: Application, step: Entry) -> None:
-    action, said = Action(step["action"]), Said(step.get("reason"), step.get("message"))
-    actor: Actor | None = cast.cell_of(application.region_code or "")
-    if action is Action.SUBMIT:
-        actor = None
-    elif action is Action.REFUSE:
-        actor = cast.national
-    with clock.travelling_to(_moment(timeline, step["ago"])), signed_by(actor):
-        service.step(actor, application, action, said)
+    cell, said = cast.cell_of(application.region_code or ""), Said(step.get("reason"), step.get("message"))
+    with clock.travelling_to(_moment(timeline, step["ago"])):
+        match step["action"]:
+            case "submit":
+                service.submit(service.new_link(application))
+            case "advise":
+                with signed_by(cell):
+                    service.advise(cell, application.reference, said)
+            case "ask":
+                with signed_by(cell):
+                    service.ask(cell, application.reference, said)
+            case "refuse":
+                with signed_by(cast.national):
+                    service.refuse(cast.national, application.reference, said)
 
 
 def _moment(timeline: Timeline, ago: int) -> datetime:

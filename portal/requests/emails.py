@@ -55,7 +55,7 @@ _OF_THE_PARTNER = frozenset({Audience.PARTNER, Audience.PARTNERS, Audience.PRACT
 
 def kind_of(feature: str, step: Step[Any], audience: Audience) -> str:
     """The template of what an audience is told."""
-    return f"{feature}/{step.name}_{_TEMPLATE[audience]}"
+    return f"{feature}/{step.verb}_{_TEMPLATE[audience]}"
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -175,7 +175,7 @@ def _people(audience: Audience, event: RequestEvent, ended: Sequence[Assignment]
             return _staff([event.assignment] if event.assignment else [])
         case Audience.PARTNERS:
             return _staff(ended)
-        case Audience.PRACTITIONERS:
+        case Audience.PRACTITIONERS | Audience.APPLICANT:
             return ()
 
 
@@ -190,7 +190,7 @@ def _teams(audience: Audience, event: RequestEvent, ended: Sequence[Assignment])
             told = [one.partner for one in (event.assignment,) if one and one.referent is None]
         case Audience.PARTNERS:
             told = [one.partner for one in ended if one.referent is None]
-        case Audience.PRACTITIONERS:
+        case Audience.PRACTITIONERS | Audience.APPLICANT:
             told = ()
     return [one for one in told if one.active]
 

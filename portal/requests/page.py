@@ -74,7 +74,7 @@ def build_form(
     posted: bool,
 ) -> PortalForm:
     """The form of a door, its choices filled in. `posted`: it is the one that was sent; the others stay empty."""
-    name = door.step.name
+    name = door.step.verb
     prefix = f"{name}-{assignment.id}-" if assignment else f"{name}-"
     form = door.form(id_prefix=prefix, **({} if posted else {"formdata": None}))
     if "referent_id" in form:
@@ -142,7 +142,7 @@ def panel(
 ) -> Panel:
     """A door as it is shown."""
     about: dict[str, Any] = {"assignment_id": assignment.id} if assignment else {}
-    url = url_for(f"requests.{door.step.name}", reference=request.reference, **about)
+    url = url_for(f"requests.{door.step.verb}", reference=request.reference, **about)
     ends = _ended_by(door.step, request, assignment)
     dates = [day for one in ends for day in planned.get(one.id, ())]
     return Panel(door, url, form, assignment, is_open, primary, dates)

@@ -265,7 +265,7 @@ def _open(door: Door) -> None:
     def view(reference: str, **about: int) -> ResponseReturnValue:
         return _act(door, reference, *about.values())
 
-    bp.post(f"/<reference>{part}/{door.path}", access=door.step.right, endpoint=door.step.name)(view)
+    bp.post(f"/<reference>{part}/{door.path}", access=door.step.right, endpoint=door.step.verb)(view)
 
 
 for _each in page.DOORS:

@@ -56,6 +56,7 @@ EXPORTED = {
     "application.phone": "applications.phone",
     "application.public_summary": "applications.public_summary",
     "application_event.actor_id": "things_done_on_applications.at",
+    "application_event.action": "things_done_on_applications.action",
     "application_event.reason": "things_done_on_applications.reason",
     "application_event.message": "things_done_on_applications.message",
     "stored_file.name": "documents_of_applications.name",

@@ -52,7 +52,7 @@ WRITE_A_STATE = {
     "portal/requests/service.py settle": "the state of a request",
     "portal/requests/service.py _close": "assignments end with their request",
     "portal/requests/assignments/service.py _set": "what happens to one assignment",
-    "portal/applications/service.py step": "an application, from its own table",
+    "portal/applications/service.py _finish": "an application, from its own table",
     "portal/interventions/service.py change": "interventions, from their own table",
     "portal/interventions/handover.py _call_off": "planned interventions end with their assignment",
 }

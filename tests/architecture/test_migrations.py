@@ -15,8 +15,7 @@ import config
 from portal import clock, create_app
 from portal.accounts.models import FailedAttempt, Invitation
 from portal.applications.models import ApplicationDocument, ApplicationEvent, CompanyRecord
-from portal.applications.steps import Action as Step
-from portal.applications.steps import State
+from portal.applications.steps import SUBMIT, State
 from portal.db import Model, db, transaction
 from portal.files.models import StoredFile
 from portal.journal.models import JournalEntry
@@ -103,7 +102,7 @@ def fill() -> None:
     stored = StoredFile(
         key="a" * 48, name="statuts.pdf", media_type="application/pdf", size=3, sha256="b" * 64
     )
-    step = {"application": application, "action": Step.SUBMIT, "from_state": State.DRAFT}
+    step = {"application": application, "action": SUBMIT.name, "from_state": State.DRAFT}
     with transaction() as session:
         session.add_all(
             [

@@ -1,15 +1,30 @@
-"""What people do to a request is spelled in four places: its line, its words, its door and its function."""
+"""What people do to a request or an application is spelled in four places: its line, its words, its door and its
+function. What is stored of it is its name, and nothing else."""
 
+import ast
 import re
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
 
 import pytest
 
-from portal.requests.page import DOORS
+from portal.applications import page as applications
+from portal.applications import steps as steps_of_applications
+from portal.requests import page as requests
+from portal.requests import steps as steps_of_requests
 from portal.steps import Step
 from portal.web.doors import Door
-from tests.architecture.source import files, name
+from tests.architecture.source import files, name, tree
 
-LINE_WORDS_AND_DOOR = {"portal/requests/steps.py", "portal/requests/words.py", "portal/requests/page.py"}
+DOORS = {
+    "requests": requests.DOORS,
+    "applications": (*applications.DOORS_OF_APPLICANTS, *applications.DOORS_OF_CELLS),
+}
+EACH = [
+    *(("requests", step) for step in (*steps_of_requests.OF_REQUESTS, *steps_of_requests.OF_ASSIGNMENTS)),
+    *(("applications", step) for step in steps_of_applications.OF_APPLICATIONS),
+]
 # What else one of them is known by, and where.
 ELSEWHERE = {
     "submit": {
@@ -19,21 +34,53 @@ ELSEWHERE = {
     "route": {"portal/requests/emails.py": "whoever is asked reads what is wished"},
     "change_referent": {"portal/requests/handover.py": "somebody leaves"},
     "reopen": {"portal/requests/service.py": "the one rule that no table can say"},
+    "application.submit": {
+        "portal/applications/emails.py": "who sends has a receipt, and the contact is told"
+    },
+    "application.admit": {"portal/applications/emails.py": "who is invited reads both in one"},
 }
 
 
-def spelled(step: Step) -> set[str]:
-    """The files of requests that name a step."""
-    named = re.compile(rf"\bsteps\.{step.name.upper()}\b|^{step.name.upper()} = ", re.MULTILINE)
-    return {
+def spelled(feature: str, step: Step[Any]) -> set[str]:
+    """The files of a feature that name a step, but for those it is known by elsewhere."""
+    named = re.compile(rf"\bsteps\.{step.verb.upper()}\b|^{step.verb.upper()} = ", re.MULTILINE)
+    found = {
         name(path)
-        for path in files("portal/requests", ".py")
+        for path in files(f"portal/{feature}", ".py")
         if named.search(path.read_text(encoding="utf-8"))
+    }
+    known = ELSEWHERE.get(step.name, {}).keys()
+    assert known <= found, known - found
+    return found - known
+
+
+@pytest.mark.parametrize(("feature", "step"), EACH, ids=str)
+def test_a_step_is_spelled_in_four_places(feature: str, step: Step[Any]) -> None:
+    assert len(spelled(feature, step)) <= 4
+
+
+@pytest.mark.parametrize(
+    ("feature", "door"),
+    [(feature, door) for feature, doors in DOORS.items() for door in doors],
+    ids=lambda one: one.step.name if isinstance(one, Door) else one,
+)
+def test_what_people_do_is_a_line_words_a_door_and_a_function(feature: str, door: Door) -> None:
+    function = f"{door.do.__module__.replace('.', '/')}.py"
+    assert spelled(feature, door.step) == {
+        function,
+        *(f"portal/{feature}/{file}.py" for file in ("steps", "words", "page")),
     }
 
 
-@pytest.mark.parametrize("door", DOORS, ids=lambda door: door.step.name)
-def test_an_action_of_a_request_is_spelled_in_four_places(door: Door) -> None:
-    function = f"{door.do.__module__.replace('.', '/')}.py"
-    known = ELSEWHERE.get(door.step.name, {}).keys()
-    assert spelled(door.step) == LINE_WORDS_AND_DOOR | {function} | known
+def values_of(path: Path, keyword: str) -> Iterator[ast.expr]:
+    """What is given as this keyword anywhere in a file."""
+    for node in ast.walk(tree(path)):
+        if isinstance(node, ast.keyword) and node.arg == keyword:
+            yield node.value
+
+
+def test_the_name_of_a_step_is_what_is_stored() -> None:
+    """`action=step.name`, wherever an event is written: no text made by hand, which no table would know."""
+    written = [value for path in files("portal", ".py") for value in values_of(path, "action")]
+    assert written
+    assert not [ast.unparse(value) for value in written if not ast.unparse(value).endswith(".name")]

@@ -10,6 +10,8 @@ from flask import Flask
 from jinja2 import Environment, nodes
 from markupsafe import Markup
 
+from portal.applications.emails import CONTACT_NAMED, DRAFT_EXPIRES, LINK
+from portal.applications.steps import OF_APPLICATIONS
 from portal.interventions.steps import OF_INTERVENTIONS
 from portal.requests.emails import _TEMPLATE as AUDIENCES
 from portal.requests.steps import OF_ASSIGNMENTS, OF_REQUESTS
@@ -74,20 +76,28 @@ def test_every_template_is_used(app: Flask) -> None:
     assert not unused, f"Delete what nothing shows: {sorted(unused)}"
 
 
+TOLD = {
+    "requests": (*OF_REQUESTS, *OF_ASSIGNMENTS),
+    "interventions": OF_INTERVENTIONS,
+    "applications": OF_APPLICATIONS,
+}
+OF_NO_STEP = {LINK, DRAFT_EXPIRES, CONTACT_NAMED}
+
+
 def expected_emails() -> set[str]:
     """A template for each step and each audience it tells."""
-    told = {"requests": (*OF_REQUESTS, *OF_ASSIGNMENTS), "interventions": OF_INTERVENTIONS}
     return {
-        f"{feature}/emails/{step.name}_{AUDIENCES[audience]}.html"
-        for feature, found in told.items()
+        f"{feature}/emails/{step.verb}_{AUDIENCES.get(audience, audience)}.html"
+        for feature, found in TOLD.items()
         for step in found
         for audience in step.tells
     }
 
 
 def test_each_thing_told_has_its_email_and_no_other() -> None:
-    folders = [ROOT / "templates" / feature / "emails" for feature in ("requests", "interventions")]
+    folders = [ROOT / "templates" / feature / "emails" for feature in TOLD]
     written = {str(path.relative_to(ROOT / "templates")) for folder in folders for path in folder.iterdir()}
+    written -= {f"{kind.replace('/', '/emails/')}.html" for kind in OF_NO_STEP}
     assert not (missing := expected_emails() - written), f"Write the e-mails the steps promise: {missing}"
     assert not (spare := written - expected_emails()), f"No step tells anybody these: delete {spare}."
 

@@ -15,12 +15,13 @@ from portal.applications.forms import SECTION_FORMS, DocumentForm, SendForm
 from portal.applications.models import Application
 from portal.applications.rules import Section
 from portal.applications.service import Said
-from portal.applications.steps import EDITABLE, Action, State
+from portal.applications.steps import EDITABLE, State
 from portal.db import transaction
 from portal.files import service as files
 from portal.refusals import Invalid, NotFound
 from portal.web import flash
 from portal.web.blueprint import GuardedBlueprint
+from portal.web.doors import Door, Panel
 
 FOLDER = "/candidater/suivi/<token>"
 _ROOM_FOR_THE_REST = 256 * 1024  # of a form with a file: its other fields and its own boundaries
@@ -39,12 +40,19 @@ def add_routes(bp: GuardedBlueprint) -> None:
         ("/documents/<int:document_id>", own_document, ["GET"]),
         ("/documents/<int:document_id>/retirer", detach, ["POST"]),
         ("/envoyer", send, ["GET", "POST"]),
-        ("/repondre", answer, ["POST"]),
-        ("/retirer", withdraw, ["POST"]),
         ("/supprimer", discard, ["POST"]),
     ):
         bp.route(FOLDER + rule, access=Open.PUBLIC, methods=methods)(view)
+    for door in page.DOORS_OF_APPLICANTS:
+        _open_door(bp, door)
     bp.url_value_preprocessor(_let_files_in)
+
+
+def _open_door(bp: GuardedBlueprint, door: Door) -> None:
+    def view(token: str) -> ResponseReturnValue:
+        return _act(door, token)
+
+    bp.post(f"{FOLDER}/{door.path}", access=Open.PUBLIC, endpoint=door.step.verb)(view)
 
 
 def _let_files_in(endpoint: str | None, values: dict[str, Any] | None) -> None:
@@ -75,7 +83,7 @@ def follow(token: str) -> ResponseReturnValue:
     return _followed(found, token)
 
 
-def _followed(found: Application, token: str, refused: page.Panel | None = None) -> str:
+def _followed(found: Application, token: str, refused: Panel | None = None) -> str:
     events = queries.events(found)
     return render_template(
         "applications/follow.html",
@@ -90,7 +98,6 @@ def _followed(found: Application, token: str, refused: page.Panel | None = None)
         tasks=page.tasks(found),
         summaries=page.summaries(found),
         lines=page.timeline(events, found.place, for_applicant=True),
-        words=words,
     )
 
 
@@ -171,19 +178,16 @@ def detach(token: str, document_id: int) -> ResponseReturnValue:
 def send(token: str) -> ResponseReturnValue:
     """Read all of it once more, agree, send."""
     found = _open(token)
-    if found.state is not State.DRAFT:
-        raise steps.TransitionRefused(Action.SUBMIT, found.state)
+    if refused := service.why_not(None, steps.SUBMIT, found):
+        raise refused
     form = SendForm()
     if form.submitted():
-        try:
-            with transaction():
-                service.act_as_applicant(token, Action.SUBMIT)
-        except Invalid as refusal:
-            form.refuse(refusal)
-            found = _open(token)
-        else:
-            flash.success(words.DONE[Action.SUBMIT])
+        with form.refusals(), transaction():
+            service.submit(token)
+        if not form.errors:
+            flash.success(_("Your application is sent."))
             return redirect(url_for(".follow", token=token))
+        found = _open(token)
     return (
         render_template(
             "applications/send.html",
@@ -197,32 +201,21 @@ def send(token: str) -> ResponseReturnValue:
     )
 
 
-def answer(token: str) -> ResponseReturnValue:
-    """Answer the question of a cell."""
-    return _act(Action.ANSWER, token)
-
-
-def withdraw(token: str) -> ResponseReturnValue:
-    """Withdraw what was sent."""
-    return _act(Action.WITHDRAW, token)
-
-
-def _act(action: Action, token: str) -> ResponseReturnValue:
-    found = _open(token)
-    form = page.build_form(action, found, posted=True)
+def _act(door: Door, token: str) -> ResponseReturnValue:
+    """Do what a door is for, or show its form again."""
+    application = _open(token)
+    form = page.build_form(door, application, posted=True)
     if form.submitted():
-        try:
-            with transaction():
-                service.act_as_applicant(token, action, Said(message=form["message"].data or None))
-        except Invalid as refusal:
-            form.refuse(refusal)
-            found = _open(token)
-        else:
-            flash.success(words.DONE[action])
+        with form.refusals(), transaction():
+            door.do(token, Said(message=form["message"].data or None))
+        if not form.errors:
+            flash.success(door.words.done)
             return redirect(url_for(".follow", token=token))
-    steps.require_possible(action, found.state, None)
-    panel = page.panel(action, found, form, token, primary=True, is_open=True)
-    return _followed(found, token, panel), 422 if form.errors else 200
+        application = _open(token)
+    if refused := service.why_not(None, door.step, application):
+        raise refused
+    panel = page.panel(door, application, form, token, is_open=True)
+    return _followed(application, token, panel), 422 if form.errors else 200
 
 
 def discard(token: str) -> ResponseReturnValue:

@@ -7,9 +7,10 @@ from typing import Any
 from sqlalchemy import select
 
 from portal.applications.models import Application
-from portal.applications.steps import Action, State
+from portal.applications.steps import ADMIT, ADVISE, ASK, REFUSE, State
 from portal.db import db
 from portal.notifications.models import OutboxEmail
+from portal.steps import Step
 from tests.browser import Browser
 
 _LINK = re.compile(r"http://portal\.test(/candidater/suivi/[\w-]+)")
@@ -93,19 +94,17 @@ def the_application() -> Application:
     return db.session.scalars(select(Application).execution_options(populate_existing=True)).one()
 
 
-ADVISE = {"reason": "favourable", "message": "Un projet déjà solide."}
-REFUSE = {"reason": "too_early", "message": "Revenez au printemps."}
 FORMS = {
-    Action.ADVISE: ("avis", ADVISE),
-    Action.ASK: ("demander-une-precision", {"message": "Qui porte l’emploi ?"}),
-    Action.ADMIT: ("admettre", {"name": "Filière Lin", "message": ""}),
-    Action.REFUSE: ("refuser", REFUSE),
+    ADVISE: ("avis", {"reason": "favourable", "message": "Un projet déjà solide."}),
+    ASK: ("demander-une-precision", {"message": "Qui porte l’emploi ?"}),
+    ADMIT: ("admettre", {"name": "Filière Lin", "message": ""}),
+    REFUSE: ("refuser", {"reason": "too_early", "message": "Revenez au printemps."}),
 }
 
 
-def act(browser: Browser, reference: str, action: Action, **changed: Any) -> Any:
+def act(browser: Browser, reference: str, step: Step[State], **changed: Any) -> Any:
     """What a cell does with an application."""
-    path, values = FORMS[action]
+    path, values = FORMS[step]
     return browser.post(f"/candidatures/{reference}/{path}", {**values, **changed})
 
 

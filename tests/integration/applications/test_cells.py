@@ -5,8 +5,10 @@ from datetime import timedelta
 import pytest
 
 from portal import clock
-from portal.applications.steps import Action, State
+from portal.applications import service
+from portal.applications.steps import ADMIT, ADVISE, ASK, REFUSE, OpinionIsRegional, State
 from portal.organisations.models import OrganisationAbsence
+from portal.steps import Step
 from tests.builders import Builder
 from tests.integration.applications import steps
 
@@ -98,13 +100,13 @@ def test_what_stands_out_is_shown_with_its_reason(make: Builder, browse) -> None
 def test_nothing_standing_out_blocks(make: Builder, browse) -> None:
     national = make.national_admin()
     application = make.application(name="test", email="x@yopmail.com")
-    assert steps.act(browse(national), application.reference, Action.ADVISE).status_code == 302
+    assert steps.act(browse(national), application.reference, ADVISE).status_code == 302
 
 
 def test_the_national_cell_gives_the_opinion_where_the_region_has_no_cell(make: Builder, browse) -> None:
     national, application = make.national_admin(), make.application()
     assert "La cellule nationale, qui rend son avis" in browse(national).get("/candidatures").text
-    assert steps.act(browse(national), application.reference, Action.ADVISE).status_code == 302
+    assert steps.act(browse(national), application.reference, ADVISE).status_code == 302
 
 
 def test_it_does_not_take_the_opinion_from_a_cell_that_has_time(make: Builder, browse) -> None:
@@ -112,16 +114,31 @@ def test_it_does_not_take_the_opinion_from_a_cell_that_has_time(make: Builder, b
     make.regional_admin("28")
     page = browse(national).get(f"/candidatures/{application.reference}").text
     assert "action-advise" not in page
-    response = steps.act(browse(national), application.reference, Action.ADVISE)
+    response = steps.act(browse(national), application.reference, ADVISE)
     assert response.status_code == 409
     assert "La cellule régionale rend l’avis" in response.text
+
+
+@pytest.mark.parametrize("national", [True, False])
+@pytest.mark.parametrize("region_has_cell", [True, False])
+@pytest.mark.parametrize("late", [True, False])
+def test_whose_the_opinion_is(make: Builder, national: bool, region_has_cell: bool, late: bool) -> None:
+    application = make.application(due_on=clock.today() - timedelta(days=late))
+    cells = {True: make.national_admin, False: lambda: make.regional_admin("28")}
+    member = cells[national]()
+    actor = member.person.acting_for(member)
+    if national and region_has_cell:
+        make.regional_admin("28")
+    refused = service.why_not(actor, ADVISE, application)
+    assert isinstance(refused, OpinionIsRegional) is (national and region_has_cell and not late)
+    assert refused is None or isinstance(refused, OpinionIsRegional)
 
 
 def test_it_may_once_the_cell_is_late(make: Builder, browse) -> None:
     national = make.national_admin()
     make.regional_admin("28")
     application = make.application(due_on=clock.today() - timedelta(days=1))
-    assert steps.act(browse(national), application.reference, Action.ADVISE).status_code == 302
+    assert steps.act(browse(national), application.reference, ADVISE).status_code == 302
 
 
 def test_it_may_while_the_cell_is_away(make: Builder, browse) -> None:
@@ -131,19 +148,19 @@ def test_it_may_while_the_cell_is_away(make: Builder, browse) -> None:
     )
     make._save(away)
     application = make.application()
-    assert steps.act(browse(national), application.reference, Action.ADVISE).status_code == 302
+    assert steps.act(browse(national), application.reference, ADVISE).status_code == 302
 
 
 def test_a_regional_cell_does_not_ask_again_once_its_opinion_is_given(make: Builder, browse) -> None:
     regional, application = make.regional_admin("28"), make.application(State.ADVISED)
-    assert steps.act(browse(regional), application.reference, Action.ASK).status_code == 409
+    assert steps.act(browse(regional), application.reference, ASK).status_code == 409
 
 
-@pytest.mark.parametrize("action", [Action.ADVISE, Action.ASK, Action.REFUSE])
-def test_a_cell_says_why(make: Builder, browse, action: Action) -> None:
+@pytest.mark.parametrize("step", [ADVISE, ASK, REFUSE], ids=str)
+def test_a_cell_says_why(make: Builder, browse, step: Step) -> None:
     national = make.national_admin()
-    application = make.application(State.SUBMITTED if action is Action.ADVISE else State.ADVISED)
-    response = steps.act(browse(national), application.reference, action, message="  ")
+    application = make.application(State.SUBMITTED if step is ADVISE else State.ADVISED)
+    response = steps.act(browse(national), application.reference, step, message="  ")
     assert response.status_code == 422
     assert "error-summary" in response.text
 
@@ -151,13 +168,10 @@ def test_a_cell_says_why(make: Builder, browse, action: Action) -> None:
 def test_two_poles_do_not_share_a_name(make: Builder, browse) -> None:
     national, application = browse(make.national_admin()), make.application(State.ADVISED)
     make.pole(name="Filière Lin")
-    response = steps.act(national, application.reference, Action.ADMIT, name="Filière LIN")
+    response = steps.act(national, application.reference, ADMIT, name="Filière LIN")
     assert response.status_code == 422
     assert "Filière LIN" in response.text
-    assert (
-        steps.act(national, application.reference, Action.ADMIT, name="Filière Lin du Caux").status_code
-        == 302
-    )
+    assert steps.act(national, application.reference, ADMIT, name="Filière Lin du Caux").status_code == 302
     assert steps.the_application().name == "Filière Lin du Caux"
 
 

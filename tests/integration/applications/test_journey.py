@@ -5,7 +5,7 @@ from sqlalchemy.orm import selectinload
 
 from portal.accounts.models import Invitation
 from portal.applications.models import ApplicationEvent
-from portal.applications.steps import Action, State
+from portal.applications.steps import ADMIT, ADVISE, ASK, REFUSE, SUBMIT, State
 from portal.db import db
 from portal.journal.models import JournalEntry
 from portal.organisations.models import Pole
@@ -36,8 +36,8 @@ def test_a_pole_is_admitted_with_all_its_facts(make: Builder, browse) -> None:
     regional, national = make.regional_admin("28"), make.national_admin()
     path = steps.apply(browse(None))
     reference = steps.the_application().reference
-    assert steps.act(browse(regional), reference, Action.ADVISE).status_code == 302
-    assert steps.act(browse(national), reference, Action.ADMIT).status_code == 302
+    assert steps.act(browse(regional), reference, ADVISE).status_code == 302
+    assert steps.act(browse(national), reference, ADMIT).status_code == 302
     application = steps.the_application()
     loaded = (selectinload(Pole.sectors), selectinload(Pole.members), selectinload(Pole.stage_changes))
     pole = db.session.scalars(select(Pole).where(Pole.id == application.pole_id).options(*loaded)).one()
@@ -68,7 +68,7 @@ def test_a_pole_is_admitted_with_all_its_facts(make: Builder, browse) -> None:
 def test_without_agreement_the_pole_stays_out_of_the_public_register(make: Builder, browse) -> None:
     national = make.national_admin()
     application = make.application(State.ADVISED)
-    assert steps.act(browse(national), application.reference, Action.ADMIT, name="Lin").status_code == 302
+    assert steps.act(browse(national), application.reference, ADMIT, name="Lin").status_code == 302
     assert db.session.scalars(select(Pole.published)).one() is False
 
 
@@ -77,7 +77,7 @@ def test_a_question_stops_the_clock_and_the_answer_goes_back_to_who_asked(make: 
     make.regional_admin("28")
     for state in (State.SUBMITTED, State.ADVISED):
         application = make.application(state)
-        assert steps.act(browse(national), application.reference, Action.ASK).status_code == 302
+        assert steps.act(browse(national), application.reference, ASK).status_code == 302
         question = steps.emails("applications/ask_applicant")[-1]
         assert question.recipient == application.email
         path = steps.link_in(question)
@@ -93,7 +93,7 @@ def test_a_question_stops_the_clock_and_the_answer_goes_back_to_who_asked(make: 
 def test_a_refusal_says_why_and_what_next(make: Builder, browse) -> None:
     national, regional = make.national_admin(), make.regional_admin("28")
     application = make.application(State.ADVISED)
-    assert steps.act(browse(national), application.reference, Action.REFUSE).status_code == 302
+    assert steps.act(browse(national), application.reference, REFUSE).status_code == 302
     told = {one.kind: one for one in steps.emails("applications/refuse")}
     assert told["applications/refuse_cell"].recipient == regional.person.email
     assert "Revenez au printemps." in told["applications/refuse_applicant"].text
@@ -108,20 +108,20 @@ def test_an_applicant_withdraws(make: Builder, browse) -> None:
     assert browse(None).post(f"{path}/retirer", {"message": "Nous rejoignons un voisin."}).status_code == 302
     assert steps.state_of(application) is State.WITHDRAWN
     assert [one.recipient for one in steps.emails("withdraw_cell")] == [regional.person.email]
-    assert steps.act(browse(regional), application.reference, Action.ADVISE).status_code == 409
+    assert steps.act(browse(regional), application.reference, ADVISE).status_code == 409
 
 
 def test_every_step_is_a_row(make: Builder, browse) -> None:
     regional, national = make.regional_admin("28"), make.national_admin()
     steps.apply(browse(None))
     reference = steps.the_application().reference
-    steps.act(browse(regional), reference, Action.ADVISE)
-    steps.act(browse(national), reference, Action.REFUSE)
+    steps.act(browse(regional), reference, ADVISE)
+    steps.act(browse(national), reference, REFUSE)
     rows = db.session.scalars(select(ApplicationEvent).order_by(ApplicationEvent.id)).all()
     assert [(one.action, one.actor_id, one.to_state) for one in rows] == [
-        (Action.SUBMIT, None, State.SUBMITTED),
-        (Action.ADVISE, regional.person_id, State.ADVISED),
-        (Action.REFUSE, national.person_id, State.REFUSED),
+        (SUBMIT.name, None, State.SUBMITTED),
+        (ADVISE.name, regional.person_id, State.ADVISED),
+        (REFUSE.name, national.person_id, State.REFUSED),
     ]
 
 
@@ -129,19 +129,19 @@ def test_nobody_is_told_of_their_own_act(make: Builder, browse) -> None:
     regional, national = make.regional_admin("28"), make.national_admin()
     colleague = make.member(national.organisation, national.role)
     application = make.application()
-    steps.act(browse(regional), application.reference, Action.ADVISE)
+    steps.act(browse(regional), application.reference, ADVISE)
     assert {one.recipient for one in steps.emails("advise_cell")} == {
         national.person.email,
         colleague.person.email,
     }
-    steps.act(browse(national), application.reference, Action.ADMIT)
+    steps.act(browse(national), application.reference, ADMIT)
     assert {one.recipient for one in steps.emails("admit_cell")} == {regional.person.email}
 
 
 def test_whoever_gives_the_opinion_for_the_national_cell_is_not_told_of_it(make: Builder, browse) -> None:
     national = make.national_admin()
     colleague = make.member(national.organisation, national.role)
-    assert steps.act(browse(national), make.application().reference, Action.ADVISE).status_code == 302
+    assert steps.act(browse(national), make.application().reference, ADVISE).status_code == 302
     assert {one.recipient for one in steps.emails("advise_cell")} == {colleague.person.email}
 
 

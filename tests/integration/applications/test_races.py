@@ -1,5 +1,7 @@
 """Two cells decide at once: exactly one wins, the other is told kindly."""
 
+from collections.abc import Callable
+
 import pytest
 from flask import Flask
 
@@ -8,12 +10,15 @@ from portal.accounts.models import Membership
 from portal.applications import service
 from portal.applications.models import Application
 from portal.applications.service import Said
-from portal.applications.steps import Action, State, TransitionRefused
+from portal.applications.steps import ADMIT, REFUSE, State
 from portal.db import db
 from portal.organisations.models import Pole
+from portal.steps import StepRefused
 from tests.builders import Builder
 from tests.integration.applications import steps
 from tests.races import at_once
+
+Act = Callable[[Actor, str, Said], Application]
 
 
 def actor_of(member: Membership) -> Actor:
@@ -34,14 +39,12 @@ def actor_of(member: Membership) -> Actor:
 @pytest.mark.parametrize(
     ("state", "acts"),
     [
-        (State.ADVISED, (Action.ADMIT, Action.REFUSE)),
-        (State.ADVISED, (Action.ADMIT, Action.ADMIT)),
-        (State.ADVISED, (Action.REFUSE, Action.ASK)),
+        (State.ADVISED, (service.admit, service.refuse)),
+        (State.ADVISED, (service.admit, service.admit)),
+        (State.ADVISED, (service.refuse, service.ask)),
     ],
 )
-def test_of_two_decisions_one_counts(
-    app: Flask, make: Builder, state: State, acts: tuple[Action, Action]
-) -> None:
+def test_of_two_decisions_one_counts(app: Flask, make: Builder, state: State, acts: tuple[Act, Act]) -> None:
     first, second = make.national_admin(), make.national_admin()
     application = make.application(state)
     actors, reference = [actor_of(first), actor_of(second)], application.reference
@@ -49,11 +52,11 @@ def test_of_two_decisions_one_counts(
     results = at_once(
         app,
         *(
-            lambda actor=actor, action=action: service.act_as_cell(actor, reference, action, said)
-            for actor, action in zip(actors, acts, strict=True)
+            lambda actor=actor, act=act: act(actor, reference, said)
+            for actor, act in zip(actors, acts, strict=True)
         ),
     )
-    lost = [one for one in results if isinstance(one, TransitionRefused)]
+    lost = [one for one in results if isinstance(one, StepRefused)]
     assert len(lost) == 1, results
     assert len([one for one in results if isinstance(one, Application)]) == 1, results
     assert db.session.query(Pole).count() <= 1
@@ -64,8 +67,8 @@ def test_the_cell_asks_while_the_applicant_withdraws(app: Flask, make: Builder) 
     token, reference = make.link(application), application.reference
     results = at_once(
         app,
-        lambda: service.act_as_cell(actor, reference, Action.ASK, Said(message="Qui ?")),
-        lambda: service.act_as_applicant(token, Action.WITHDRAW),
+        lambda: service.ask(actor, reference, Said(message="Qui ?")),
+        lambda: service.withdraw(token, service.NOTHING),
     )
     assert any(isinstance(one, Application) for one in results)
     assert steps.state_of(application) in {State.MORE_WANTED, State.WITHDRAWN}
@@ -74,8 +77,8 @@ def test_the_cell_asks_while_the_applicant_withdraws(app: Flask, make: Builder) 
 def test_the_one_who_comes_second_is_told_where_it_stands(make: Builder, browse) -> None:
     first, second = make.national_admin(), make.national_admin()
     application = make.application(State.ADVISED)
-    assert steps.act(browse(first), application.reference, Action.REFUSE).status_code == 302
-    response = steps.act(browse(second), application.reference, Action.ADMIT)
+    assert steps.act(browse(first), application.reference, REFUSE).status_code == 302
+    response = steps.act(browse(second), application.reference, ADMIT)
     assert response.status_code == 409
     assert "Il a été décidé de ne pas admettre ce pôle." in response.text
     assert f"/candidatures/{application.reference}" in response.text, "the way back"

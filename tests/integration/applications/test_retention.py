@@ -9,7 +9,7 @@ from sqlalchemy import select
 from portal import clock
 from portal.applications import jobs
 from portal.applications.models import Application, ApplicationEvent, ApplicationLink
-from portal.applications.steps import Action, State
+from portal.applications.steps import REFUSE, State
 from portal.db import db, transaction
 from portal.files.models import StoredFile
 from tests.builders import Builder
@@ -84,7 +84,7 @@ def test_nothing_tells_who_anybody_is_after_anonymisation(make: Builder, browse,
     token = make.link(application)
     event = ApplicationEvent(
         application_id=application.id,
-        action=Action.REFUSE,
+        action=REFUSE.name,
         actor_id=national.person_id,
         from_state=State.ADVISED,
         to_state=State.REFUSED,

@@ -1,6 +1,7 @@
 """The demonstration holds what it promises, and nothing of it touches a real body."""
 
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from flask import Flask
@@ -19,6 +20,7 @@ from portal.db import db, transaction
 from portal.demo import accounts, load
 from portal.demo.accounts import DemoAccount
 from portal.demo.load import Loaded
+from portal.feature import features
 from portal.interventions import steps as visits
 from portal.interventions import words as interventions
 from portal.interventions.models import Intervention
@@ -227,3 +229,10 @@ def test_the_journal_names_who_did_what_when_it_was_done() -> None:
     for entry in db.session.scalars(select(JournalEntry)):
         assert entry.actor_name, entry.subject_name
         assert entry.act != Act.DECIDED or entry.at in known, entry.subject_name
+
+
+@pytest.mark.parametrize("event", [RequestEvent, ApplicationEvent], ids=lambda event: event.__name__)
+def test_whatever_happened_is_stored_as_the_name_of_a_step(event: Any) -> None:
+    stored = set(db.session.scalars(select(event.action).distinct()))
+    assert stored
+    assert stored <= {step for feature in features() for step in feature.steps}

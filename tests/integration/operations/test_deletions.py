@@ -9,7 +9,7 @@ from sqlalchemy import func, select
 from portal import clock
 from portal.applications import service as applications
 from portal.applications.models import Application, ApplicationDocument, ApplicationEvent, ApplicationLink
-from portal.applications.steps import State
+from portal.applications.steps import SUBMIT, State
 from portal.db import Model, db, transaction
 from portal.files.models import StoredFile
 from portal.requests import service as requests
@@ -55,7 +55,7 @@ def _application(make: Builder) -> Application:
     application = make.application(State.DRAFT, changed_at=long_ago, warned_at=long_ago)
     make.link(application)
     event = ApplicationEvent(
-        application_id=application.id, action="submit", from_state=State.DRAFT, to_state=State.DRAFT
+        application_id=application.id, action=SUBMIT.name, from_state=State.DRAFT, to_state=State.DRAFT
     )
     make._save(event)
     make._save(ApplicationDocument(application_id=application.id, file=_stored()))

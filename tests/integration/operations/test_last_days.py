@@ -18,7 +18,6 @@ from portal.accounts.rules import token_hash
 from portal.accounts.service import send_invitation
 from portal.applications import queries as applications
 from portal.applications import service as application_service
-from portal.applications.steps import Action as Step
 from portal.applications.steps import OpinionIsRegional, State
 from portal.db import db, transaction
 from portal.journal.models import JournalEntry
@@ -162,7 +161,7 @@ def test_an_opinion_is_regional_until_the_day_is_over_where_it_is(make: Builder,
     def is_regional() -> bool:
         try:
             with transaction():
-                application_service.act_as_cell(admin, application.reference, Step.ADVISE, opinion)
+                application_service.advise(admin, application.reference, opinion)
         except OpinionIsRegional:
             return True
         return False

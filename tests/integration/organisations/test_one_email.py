@@ -14,7 +14,17 @@ from portal.access.roles import Role
 from portal.accounts.models import Membership
 from portal.applications import service as applications
 from portal.applications.service import Said
-from portal.applications.steps import TRANSITIONS, Action, State
+from portal.applications.steps import (
+    ADMIT,
+    ADVISE,
+    ANSWER,
+    ASK,
+    OF_APPLICATIONS,
+    REFUSE,
+    SUBMIT,
+    WITHDRAW,
+    State,
+)
 from portal.db import db, transaction
 from portal.interventions.steps import InterventionState
 from portal.notifications.models import OutboxEmail
@@ -23,6 +33,7 @@ from portal.organisations.models import Organisation
 from portal.organisations.rules import NOBODY
 from portal.requests.models import SupportRequest
 from portal.requests.steps import AssignmentState
+from portal.steps import Step
 from portal.teams import service as teams
 from tests.builders import Builder
 from tests.integration.organisations.test_endings import WHY
@@ -30,6 +41,7 @@ from tests.integration.requests.steps import World, actor_of, build_world
 from tests.integration.requests.test_one_email import WORLDS
 
 Overlap = Callable[[Builder, World], None]
+Do = Callable[..., Any]
 
 
 class Scene(NamedTuple):
@@ -174,50 +186,51 @@ def test_it_names_all_the_requests_it_is_about(make: Builder, name: str) -> None
     assert all(one.reference in texts[reader] for one in scene.requests), texts[reader]
 
 
-# From which state, and who does it (None: the applicant).
-STEPS: dict[Action, tuple[State, str | None]] = {
-    Action.SUBMIT: (State.DRAFT, None),
-    Action.ADVISE: (State.SUBMITTED, "cell"),
-    Action.ASK: (State.SUBMITTED, "cell"),
-    Action.ANSWER: (State.MORE_WANTED, None),
-    Action.ADMIT: (State.ADVISED, "national"),
-    Action.REFUSE: (State.ADVISED, "national"),
-    Action.WITHDRAW: (State.SUBMITTED, None),
+# By what, from which state, and who does it (None: the applicant).
+STEPS: dict[Step[State], tuple[Do, State, str | None]] = {
+    SUBMIT: (applications.submit, State.DRAFT, None),
+    ADVISE: (applications.advise, State.SUBMITTED, "cell"),
+    ASK: (applications.ask, State.SUBMITTED, "cell"),
+    ANSWER: (applications.answer, State.MORE_WANTED, None),
+    ADMIT: (applications.admit, State.ADVISED, "national"),
+    REFUSE: (applications.refuse, State.ADVISED, "national"),
+    WITHDRAW: (applications.withdraw, State.SUBMITTED, None),
 }
 APPLICANTS = ("a stranger", "cell", "second", "national")
 
 
 def test_every_step_is_walked() -> None:
-    assert STEPS.keys() == set(TRANSITIONS)
+    assert STEPS.keys() == set(OF_APPLICATIONS)
 
 
 @pytest.mark.parametrize("contact", ["another", "the applicant", "cell", "second"])
 @pytest.mark.parametrize(
-    ("action", "applicant"),
-    [(action, one) for action, (_, who) in STEPS.items() for one in APPLICANTS if one != who],
+    ("step", "applicant"),
+    [(step, one) for step, (_, _, who) in STEPS.items() for one in APPLICANTS if one != who],
+    ids=str,
 )
 def test_a_step_of_an_application_writes_once_to_an_address(
-    make: Builder, action: Action, applicant: str, contact: str
+    make: Builder, step: Step[State], applicant: str, contact: str
 ) -> None:
     """Applicants and contacts may sit in the cells that read them."""
     cell, national = make.regional_admin("28"), make.national_admin()
     second = make.member(cell.organisation, Role.REGIONAL_ADMIN)
     make.member(national.organisation, Role.NATIONAL_ADMIN, second.person)
     people = {"cell": cell, "second": second, "national": national}
-    state, who = STEPS[action]
+    do, state, who = STEPS[step]
     addresses = {name: one.person.email for name, one in people.items()}
     email = addresses.get(applicant, "porteuse@exemple.test")
     to = {"the applicant": email, "another": "contact@exemple.test"}.get(contact) or addresses[contact]
     application = make.application(state, email=email, contact_email=to)
-    said = Said(reason="favourable" if action is Action.ADVISE else "too_early", message="Voici.", name="Lin")
+    said = Said(reason="favourable" if step is ADVISE else "too_early", message="Voici.", name="Lin")
     token = make.link(application)
 
     def act() -> None:
         if who:
-            applications.act_as_cell(actor_of(people[who]), application.reference, action, said)
+            do(actor_of(people[who]), application.reference, said)
         else:
-            applications.act_as_applicant(token, action, said)
+            do(token, said)
 
     written = written_by(act)
     acts = addresses[who] if who else email
-    check_each_once(written, None if action is Action.SUBMIT else acts)  # who sends has a receipt
+    check_each_once(written, None if step is SUBMIT else acts)  # who sends has a receipt

@@ -8,7 +8,7 @@ from sqlalchemy import JSON, Column, Enum, LargeBinary, String, select, update
 
 from portal import clock
 from portal.applications.models import Application, ApplicationDocument, ApplicationEvent, ApplicationLink
-from portal.applications.steps import Action, State
+from portal.applications.steps import REFUSE, State
 from portal.db import Model, db, transaction
 from portal.files.models import StoredFile
 from portal.personal_data.rules import Kept
@@ -67,7 +67,10 @@ KEPT = {
         "town": "the place of a pole, not of a person",
         "sectors": "words of a closed vocabulary",
     },
-    "application_event": {"reason": "a word of a closed vocabulary, which figures count"},
+    "application_event": {
+        "action": "the name of a step",
+        "reason": "a word of a closed vocabulary, which figures count",
+    },
     "application_link": {"token_hash": "the hash of a link that opens nothing any more"},
 }
 
@@ -146,7 +149,7 @@ def test_applications_keep_no_mark_nobody_and_no_file(make) -> None:
                 ApplicationLink(application_id=application.id, token_hash="t", expires_at=moment),
                 ApplicationEvent(
                     application_id=application.id,
-                    action=next(iter(Action)),
+                    action=REFUSE.name,
                     actor_id=actor_id,
                     from_state=State.DRAFT,
                     to_state=State.REFUSED,

@@ -10,8 +10,7 @@ from portal.access.roles import Role
 from portal.accounts.attempts import service as attempts
 from portal.accounts.models import FailedAttempt, Invitation, Membership, Person
 from portal.applications.models import Application, ApplicationDocument, ApplicationEvent
-from portal.applications.steps import Action as Step
-from portal.applications.steps import State
+from portal.applications.steps import SUBMIT, State
 from portal.db import transaction
 from portal.files.models import StoredFile
 from portal.journal.models import JournalEntry
@@ -61,7 +60,7 @@ def _rows(me: Membership, request_id: int, application_id: int) -> list[Any]:
         ),
         ApplicationEvent(
             application_id=application_id,
-            action=next(iter(Step)),
+            action=SUBMIT.name,
             from_state=State.DRAFT,
             to_state=State.DRAFT,
             **acted,
