@@ -63,7 +63,8 @@ def _play(cast: Cast, timeline: Timeline, application: Application, step: Entry)
     with clock.travelling_to(_moment(timeline, step["ago"])):
         match step["action"]:
             case "submit":
-                service.submit(service.new_link(application))
+                with signed_by(None):
+                    service.submit(service.new_link(application))
             case "advise":
                 with signed_by(cell):
                     service.advise(cell, application.reference, said)
