@@ -4,8 +4,8 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from portal.demo.content import Report
-from portal.demo.pen import Pen
-from portal.demo.story import Beat, Ending
+from portal.demo.script import Script
+from portal.demo.story import Act, Ending
 
 _DETOURS = (
     "plain",
@@ -44,12 +44,12 @@ class Plot:
 
 
 class Author:
-    def __init__(self, pen: Pen) -> None:
-        self._pen = pen
-        self._chance = pen.chance
-        self._endings: Mapping[Ending, Callable[[Plot], list[Beat]]] = {
-            Ending.DRAFT: lambda _plot: [Beat(None)],
-            Ending.TO_ROUTE: lambda _plot: pen.opening(),
+    def __init__(self, script: Script) -> None:
+        self._script = script
+        self._chance = script.chance
+        self._endings: Mapping[Ending, Callable[[Plot], list[Act]]] = {
+            Ending.DRAFT: lambda _plot: [Act(None)],
+            Ending.TO_ROUTE: lambda _plot: script.opening(),
             Ending.TO_REROUTE: self._to_reroute,
             Ending.PROPOSED: self._proposed,
             Ending.LATE: self._proposed,
@@ -60,7 +60,7 @@ class Author:
             Ending.DROPPED: self._dropped,
         }
 
-    def write(self, plot: Plot) -> list[Beat]:
+    def write(self, plot: Plot) -> list[Act]:
         return self._endings[plot.ending](plot)
 
     def since(self, ending: Ending, longest: int) -> int:
@@ -68,59 +68,59 @@ class Author:
         first, last = _SINCE.get(ending, (1, longest))
         return self._chance.randint(first, last)
 
-    def _asked(self, plot: Plot, *others: str) -> list[Beat]:
+    def _asked(self, plot: Plot, *others: str) -> list[Act]:
         """Sent, and with its first partner."""
-        opening = self._pen.opening()
-        return opening if plot.direct else [*opening, self._pen.route(plot.partners[0], *others)]
+        opening = self._script.opening()
+        return opening if plot.direct else [*opening, self._script.route(plot.partners[0], *others)]
 
-    def _to_reroute(self, plot: Plot) -> list[Beat]:
+    def _to_reroute(self, plot: Plot) -> list[Act]:
         first = plot.partners[0]
         lost = self._chance.choice(("declined", "declined", "expired", "handed_back"))
         return [*self._asked(plot), *self._lost(first, lost)]
 
-    def _lost(self, partner: str, how: str) -> list[Beat]:
+    def _lost(self, partner: str, how: str) -> list[Act]:
         if how == "declined":
-            return [self._pen.decline(partner)]
+            return [self._script.decline(partner)]
         if how == "expired":
-            return [self._pen.expire(partner)]
-        return [self._pen.accept(partner), self._pen.hand_back(partner)]
+            return [self._script.expire(partner)]
+        return [self._script.accept(partner), self._script.hand_back(partner)]
 
-    def _proposed(self, plot: Plot) -> list[Beat]:
+    def _proposed(self, plot: Plot) -> list[Act]:
         others = plot.partners[1:2] if self._chance.random() < 0.3 else ()
         return self._asked(plot, *others)
 
-    def _on_hold(self, plot: Plot) -> list[Beat]:
-        return [*self._asked(plot), self._pen.question(plot.partners[0])[0]]
+    def _on_hold(self, plot: Plot) -> list[Act]:
+        return [*self._asked(plot), self._script.question(plot.partners[0])[0]]
 
-    def _accepted(self, plot: Plot) -> list[Beat]:
-        beats, holders = self._until_accepted(plot)
+    def _accepted(self, plot: Plot) -> list[Act]:
+        acts, holders = self._until_accepted(plot)
         if plot.visits > 1 and self._chance.random() < 2 * _REOPENED:
-            return [*beats, *self._visits(plot, holders[:1], last_one="reopened")]
-        return [*beats, *self._visits(plot, holders, last_one="may be to come")]
+            return [*acts, *self._visits(plot, holders[:1], last_one="reopened")]
+        return [*acts, *self._visits(plot, holders, last_one="may be to come")]
 
-    def _completed(self, plot: Plot) -> list[Beat]:
-        beats, holders = self._until_accepted(plot)
+    def _completed(self, plot: Plot) -> list[Act]:
+        acts, holders = self._until_accepted(plot)
         if plot.visits > 1 and len(holders) == 1 and self._chance.random() < _REOPENED:
-            beats += self._visits(plot, holders, last_one="reopened")
+            acts += self._visits(plot, holders, last_one="reopened")
         else:
-            beats += self._visits(plot, holders)
-        return [*beats, *(self._pen.complete(holder) for holder in holders)]
+            acts += self._visits(plot, holders)
+        return [*acts, *(self._script.complete(holder) for holder in holders)]
 
-    def _visits(self, plot: Plot, holders: Sequence[str], last_one: str = "like the others") -> list[Beat]:
-        beats: list[Beat] = []
+    def _visits(self, plot: Plot, holders: Sequence[str], last_one: str = "like the others") -> list[Act]:
+        acts: list[Act] = []
         for number in range(plot.visits):
             holder = holders[number % len(holders)]
             report = plot.reports[number % len(plot.reports)]
             last = number == plot.visits - 1
             if last and last_one == "reopened":
-                beats += [self._pen.complete(holder), self._pen.reopen(holder)]
+                acts += [self._script.complete(holder), self._script.reopen(holder)]
             if last and last_one == "may be to come" and self._chance.random() < _TO_COME:
-                beats.append(self._pen.planned(holder, number, report))
+                acts.append(self._script.planned(holder, number, report))
             else:
-                beats += self._pen.visit(holder, number, report)
-        return beats
+                acts += self._script.visit(holder, number, report)
+        return acts
 
-    def _until_accepted(self, plot: Plot) -> tuple[list[Beat], Sequence[str]]:
+    def _until_accepted(self, plot: Plot) -> tuple[list[Act], Sequence[str]]:
         """The acts until somebody holds it, and who does."""
         detour = self._chance.choices(_DETOURS, _DETOUR_WEIGHTS)[0]
         first, *rest = plot.partners
@@ -128,31 +128,31 @@ class Author:
             return self._with_two(plot, first, rest[0], detour)
         if rest and detour in {"declined", "expired", "handed_back"}:
             second = rest[0]
-            again = [self._pen.route(second), self._pen.accept(second)]
+            again = [self._script.route(second), self._script.accept(second)]
             return [*self._asked(plot), *self._lost(first, detour), *again], [second]
-        beats = [*self._asked(plot), self._pen.accept(first)]
+        acts = [*self._asked(plot), self._script.accept(first)]
         if detour == "question":
-            beats[-1:-1] = self._pen.question(first)
+            acts[-1:-1] = self._script.question(first)
         if detour == "referent":
-            beats.append(self._pen.change_referent(first))
-        return beats, [first]
+            acts.append(self._script.change_referent(first))
+        return acts, [first]
 
-    def _with_two(self, plot: Plot, first: str, second: str, detour: str) -> tuple[list[Beat], Sequence[str]]:
+    def _with_two(self, plot: Plot, first: str, second: str, detour: str) -> tuple[list[Act], Sequence[str]]:
         """Two partners asked at once: both accept, one declines, or the cell takes one back."""
-        beats = [*self._asked(plot, second), self._pen.accept(first)]
+        acts = [*self._asked(plot, second), self._script.accept(first)]
         if detour == "cancelled":
-            return [*beats, self._pen.cancel(second)], [first]
+            return [*acts, self._script.cancel(second)], [first]
         if self._chance.random() < 0.3:
-            return [*beats, self._pen.decline(second)], [first]
-        return [*beats, self._pen.accept(second)], [first, second]
+            return [*acts, self._script.decline(second)], [first]
+        return [*acts, self._script.accept(second)], [first, second]
 
-    def _withdrawn(self, plot: Plot) -> list[Beat]:
-        beats = self._asked(plot) if self._chance.random() < 0.7 else self._pen.opening()
-        if self._chance.random() < 0.25 and (plot.direct or len(beats) > 2):
-            beats.append(self._pen.accept(plot.partners[0]))
-        return [*beats, self._pen.withdraw()]
+    def _withdrawn(self, plot: Plot) -> list[Act]:
+        acts = self._asked(plot) if self._chance.random() < 0.7 else self._script.opening()
+        if self._chance.random() < 0.25 and (plot.direct or len(acts) > 2):
+            acts.append(self._script.accept(plot.partners[0]))
+        return [*acts, self._script.withdraw()]
 
-    def _dropped(self, plot: Plot) -> list[Beat]:
+    def _dropped(self, plot: Plot) -> list[Act]:
         if self._chance.random() < 0.5:
-            return [*self._asked(plot), self._pen.decline(plot.partners[0]), self._pen.drop()]
-        return [*self._pen.opening(), self._pen.drop()]
+            return [*self._asked(plot), self._script.decline(plot.partners[0]), self._script.drop()]
+        return [*self._script.opening(), self._script.drop()]

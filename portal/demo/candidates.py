@@ -9,8 +9,8 @@ from portal import clock, references
 from portal.applications import service
 from portal.applications.models import Application
 from portal.applications.service import Said
-from portal.demo.cast import Cast, signed_by
 from portal.demo.content import DATA
+from portal.demo.people import People, signed_by
 from portal.demo.timeline import Timeline
 from portal.organisations.rules import Stage
 from portal.territories import communes
@@ -24,14 +24,14 @@ _WRITTEN = ("purpose", "audience", "reason", "progress", "expectations", "public
 _SAID_OF_IT = ("lead_organisation", "given_name", "family_name")
 
 
-def apply(cast: Cast, timeline: Timeline) -> None:
+def apply(people: People, timeline: Timeline) -> None:
     """Play every application, oldest step first."""
     with (DATA / "applications.toml").open("rb") as file:
         entries = tomllib.load(file)["applications"]
     for number, entry in enumerate(entries):
         application = _draft(entry, references.reference_of(_FIRST_NUMBER + _STEP * number), timeline)
         for step in entry["steps"]:
-            _play(cast, timeline, application, step)
+            _play(people, timeline, application, step)
 
 
 def _draft(entry: Entry, reference: str, timeline: Timeline) -> Application:
@@ -58,8 +58,8 @@ def _draft(entry: Entry, reference: str, timeline: Timeline) -> Application:
         )
 
 
-def _play(cast: Cast, timeline: Timeline, application: Application, step: Entry) -> None:
-    cell, said = cast.cell_of(application.region_code or ""), Said(step.get("reason"), step.get("message"))
+def _play(people: People, timeline: Timeline, application: Application, step: Entry) -> None:
+    cell, said = people.cell_of(application.region_code or ""), Said(step.get("reason"), step.get("message"))
     with clock.travelling_to(_moment(timeline, step["ago"])):
         match step["action"]:
             case "submit":
@@ -72,8 +72,8 @@ def _play(cast: Cast, timeline: Timeline, application: Application, step: Entry)
                 with signed_by(cell):
                     service.ask(cell, application.reference, said)
             case "refuse":
-                with signed_by(cast.national):
-                    service.refuse(cast.national, application.reference, said)
+                with signed_by(people.national):
+                    service.refuse(people.national, application.reference, said)
 
 
 def _moment(timeline: Timeline, ago: int) -> datetime:

@@ -5,9 +5,9 @@ from collections import Counter
 from collections.abc import Sequence
 
 from portal.demo.author import Author, Plot
-from portal.demo.cast import FEATURED_PARTNER, FEATURED_POLE, Cast, Home
 from portal.demo.content import GUIDE, Texts
-from portal.demo.pen import Pen
+from portal.demo.people import FEATURED_PARTNER, FEATURED_POLE, Home, People
+from portal.demo.script import Script
 from portal.demo.story import Ending, Story
 
 SEED = 2026
@@ -53,11 +53,11 @@ _TO_TRY = frozenset({Ending.PROPOSED, Ending.ON_HOLD, Ending.LATE, Ending.ACCEPT
 class Library:
     """Chooses pole, service and partners of each story, and has it written."""
 
-    def __init__(self, cast: Cast, texts: Texts) -> None:
-        self._cast = cast
+    def __init__(self, people: People, texts: Texts) -> None:
+        self._people = people
         self._texts = texts
         self._chance = random.Random(SEED)  # noqa: S311 (the same activity for everyone)
-        self._author = Author(Pen(self._chance, texts))
+        self._author = Author(Script(self._chance, texts))
         self._used: Counter[tuple[int, str]] = Counter()
         self._told: Counter[str] = Counter()
 
@@ -72,11 +72,11 @@ class Library:
 
     def _homes(self, ending: Ending) -> list[int]:
         """The poles of the stories that end so: those of the accounts to try first, then any."""
-        homes = self._cast.homes
+        homes = self._people.homes
         featured = next(index for index, home in enumerate(homes) if home.name == FEATURED_POLE)
         region = homes[featured].region_code
         near = [i for i, home in enumerate(homes) if home.region_code == region and i != featured]
-        lone = [i for i, home in enumerate(homes) if home.region_code not in self._cast.cells]
+        lone = [i for i, home in enumerate(homes) if home.region_code not in self._people.cells]
         others = [i for i, home in enumerate(homes) if i != featured and len(home.offers) > 1]
         chosen = [featured] * _OF_FEATURED_POLE.get(ending, 0)
         chosen += self._chance.choices(near, k=_OF_FEATURED_REGION.get(ending, 0))
@@ -95,20 +95,20 @@ class Library:
         return counts
 
     def _story(self, ending: Ending, position: int, visits: int) -> Story:
-        home = self._cast.homes[position]
+        home = self._people.homes[position]
         slug = self._service(home, position, ending)
         named = None if slug == GUIDE else slug
         partners = self._partners(home.offers[slug])
         reports = self._texts.reports[named or self._chance.choice(sorted(self._texts.reports))]
-        direct = slug in self._cast.direct
-        beats = self._author.write(Plot(ending, partners, direct, reports, visits))
-        length = sum(beat.wait for beat in beats)
+        direct = slug in self._people.direct
+        acts = self._author.write(Plot(ending, partners, direct, reports, visits))
+        length = sum(act.wait for act in acts)
         return Story(
             ending=ending,
             home=position,
             slug=named,
             need=self._need(slug),
-            beats=beats,
+            acts=acts,
             end=self._author.since(ending, max(1, A_YEAR - length)),
             wished_in=self._chance.randint(10, 60) if self._chance.random() < 0.6 else None,
             drafted_by_member=home.member is not None and self._chance.random() < 0.4,
@@ -117,7 +117,7 @@ class Library:
     def _service(self, home: Home, position: int, ending: Ending) -> str:
         """A service the pole may ask for, not always the same; one that waits for the cell is not direct."""
         routed = ending in _ROUTED
-        slugs = [slug for slug in home.offers if not (routed and slug in self._cast.direct)]
+        slugs = [slug for slug in home.offers if not (routed and slug in self._people.direct)]
         if home.name == FEATURED_POLE and ending in _TO_TRY:
             slugs = [slug for slug in slugs if FEATURED_PARTNER in home.offers[slug]]
         self._chance.shuffle(slugs)

@@ -9,9 +9,9 @@ from sqlalchemy import exists, func, select
 
 from portal import clock
 from portal.db import db, require_transaction
-from portal.demo import candidates, cast, content, present
+from portal.demo import candidates, content, people, present
 from portal.demo.library import SEED, Library
-from portal.demo.stage import Cue, Stage, cues
+from portal.demo.replay import Replay, Turn, turns
 from portal.demo.timeline import Timeline
 from portal.interventions.models import Intervention
 from portal.notifications.models import OutboxEmail
@@ -46,14 +46,14 @@ def load(now: datetime | None = None) -> Loaded | None:
     now = now or clock.now()
     today = clock.local(now).date()
     with clock.travelling_to(now - EVERYBODY_CAME):
-        troupe = cast.assemble(today)
+        everybody = people.assemble(today)
         db.session.flush()
     timeline = Timeline(today, random.Random(SEED))  # noqa: S311 (the same hours for everyone)
-    stage = Stage(troupe, timeline)
-    for cue in cues(Library(troupe, content.texts()).stories(), timeline):
-        _play(stage, cue)
+    replay = Replay(everybody, timeline)
+    for turn in turns(Library(everybody, content.texts()).stories(), timeline):
+        _play(replay, turn)
     with outbox.silent():
-        candidates.apply(troupe, timeline)
+        candidates.apply(everybody, timeline)
     present.settle(now)
     return Loaded(
         poles=_count(Pole.id, Pole.published.is_(False)),
@@ -63,13 +63,13 @@ def load(now: datetime | None = None) -> Loaded | None:
     )
 
 
-def _play(stage: Stage, cue: Cue) -> None:
+def _play(replay: Replay, turn: Turn) -> None:
     """Only what happened in the last days is still news."""
-    if cue.ago <= MAILED_DAYS:
-        stage.play(cue)
+    if turn.ago <= MAILED_DAYS:
+        replay.play(turn)
         return
     with outbox.silent():
-        stage.play(cue)
+        replay.play(turn)
 
 
 def _count(column: Any, *which: Any) -> int:

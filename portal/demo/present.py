@@ -12,7 +12,7 @@ from portal.accounts.models import Invitation, Membership, Person
 from portal.accounts.rules import INVITATION_LASTS, new_token, token_hash
 from portal.db import db
 from portal.demo.accounts import COORDINATION, INTERVENTION, PARTNERSHIP, DemoAccount
-from portal.demo.cast import signed_by
+from portal.demo.people import signed_by
 from portal.notifications.outbox import service as outbox
 from portal.organisations.models import Organisation
 from portal.requests.models import SupportRequest

@@ -40,7 +40,7 @@ class Visit:
 
 
 @dataclass(frozen=True, slots=True)
-class Beat:
+class Act:
     """One act, `wait` working days after the one before. `step` None: the draft is written.
 
     `partners`: keys of those it is about: asked by a route, else the one whose assignment it is.
@@ -56,23 +56,23 @@ class Beat:
 
 @dataclass(slots=True)
 class Story:
-    """`home`: position of the pole in the cast. `slug` None: "guide me". `end`: working days since the last beat."""
+    """`home`: position of the pole among them. `slug` None: "guide me". `end`: working days since the last act."""
 
     ending: Ending
     home: int
     slug: str | None
     need: str
-    beats: list[Beat] = field(default_factory=list)
+    acts: list[Act] = field(default_factory=list)
     end: int = 1
     wished_in: int | None = None
     drafted_by_member: bool = False
 
     @property
     def length(self) -> int:
-        """Working days between the first beat and the last."""
-        return sum(beat.wait for beat in self.beats)
+        """Working days between the first act and the last."""
+        return sum(act.wait for act in self.acts)
 
     @property
     def visits(self) -> int:
         """How many interventions it holds, called off or not."""
-        return len({beat.visit.number for beat in self.beats if beat.visit})
+        return len({act.visit.number for act in self.acts if act.visit})

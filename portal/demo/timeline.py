@@ -34,8 +34,8 @@ class Timeline:
         """How many working days ago each act of a story took place."""
         ago = story.end + story.length
         offsets = []
-        for beat in story.beats:
-            ago -= beat.wait
+        for act in story.acts:
+            ago -= act.wait
             offsets.append(ago)
         return offsets
 

@@ -65,7 +65,7 @@ class Team:
 
 
 @dataclass(frozen=True, slots=True)
-class Cast:
+class People:
     homes: Sequence[Home]
     teams: Mapping[str, Team]
     cells: Mapping[str, Actor]
@@ -78,7 +78,7 @@ class Cast:
         return self.cells.get(region_code, self.national)
 
 
-class _People:
+class _Newcomers:
     """Gives new people their names, their addresses, and one hash of the one passphrase."""
 
     def __init__(self, names: Sequence[Sequence[str]]) -> None:
@@ -111,7 +111,7 @@ def _actor(membership: Membership) -> Actor:
     return membership.person.acting_for(membership)
 
 
-def assemble(today: date) -> Cast:
+def assemble(today: date) -> People:
     """Create everybody and everything they belong to."""
     written = content.organisations()
     organisations.load_register()
@@ -121,13 +121,13 @@ def assemble(today: date) -> Cast:
     db.session.add_all([*partners.values(), *poles])
     db.session.flush()
     services = bodies.deliver(written["partners"], partners)
-    people = _People(written["people"])
-    coordinators, drafters = _people_of_poles(people, poles)
-    teams = _people_of_partners(people, partners)
-    cells, national = _people_of_cells(people)
+    newcomers = _Newcomers(written["people"])
+    coordinators, drafters = _people_of_poles(newcomers, poles)
+    teams = _people_of_partners(newcomers, partners)
+    cells, national = _people_of_cells(newcomers)
     _second_hats(coordinators, teams, cells)
     db.session.flush()
-    return Cast(
+    return People(
         homes=[
             Home(
                 name=pole.name,
@@ -147,40 +147,42 @@ def assemble(today: date) -> Cast:
 
 
 def _people_of_poles(
-    people: _People, poles: Sequence[Pole]
+    newcomers: _Newcomers, poles: Sequence[Pole]
 ) -> tuple[dict[int, Membership], dict[int, Membership]]:
     """Who coordinates each pole, and who only drafts in some of them."""
     coordinators = {}
     for pole in poles:
         account = accounts.COORDINATION if pole.name == FEATURED_POLE else None
-        coordinators[pole.id] = people.join(pole, Role.COORDINATOR, account)
-    drafters = {pole.id: people.join(pole, Role.MEMBER) for pole in poles[::_DRAFTERS]}
+        coordinators[pole.id] = newcomers.join(pole, Role.COORDINATOR, account)
+    drafters = {pole.id: newcomers.join(pole, Role.MEMBER) for pole in poles[::_DRAFTERS]}
     return coordinators, drafters
 
 
-def _people_of_partners(people: _People, partners: Mapping[str, Partner]) -> dict[str, list[Membership]]:
+def _people_of_partners(
+    newcomers: _Newcomers, partners: Mapping[str, Partner]
+) -> dict[str, list[Membership]]:
     """The team of each partner, its manager first."""
     teams = {}
     for index, (key, partner) in enumerate(partners.items()):
         featured = key == FEATURED_PARTNER
-        manager = people.join(partner, Role.MANAGER, accounts.PARTNERSHIP if featured else None)
-        first = people.join(partner, Role.PRACTITIONER, accounts.INTERVENTION if featured else None)
+        manager = newcomers.join(partner, Role.MANAGER, accounts.PARTNERSHIP if featured else None)
+        first = newcomers.join(partner, Role.PRACTITIONER, accounts.INTERVENTION if featured else None)
         others = range(_TEAM_SIZES[index % len(_TEAM_SIZES)])
-        teams[key] = [manager, first, *(people.join(partner, Role.PRACTITIONER) for _ in others)]
+        teams[key] = [manager, first, *(newcomers.join(partner, Role.PRACTITIONER) for _ in others)]
     return teams
 
 
-def _people_of_cells(people: _People) -> tuple[dict[str, Membership], Membership]:
+def _people_of_cells(newcomers: _Newcomers) -> tuple[dict[str, Membership], Membership]:
     """Who speaks for each regional cell and for the national one; the funder's observer comes too."""
     cells = {}
     for code in bodies.REGIONS_WITH_A_CELL:
         account = accounts.REGIONAL if code == FEATURED_REGION else None
-        cells[code] = people.join(bodies.regional_cell(code), Role.REGIONAL_ADMIN, account)
+        cells[code] = newcomers.join(bodies.regional_cell(code), Role.REGIONAL_ADMIN, account)
     country = NationalCell(name="Cellule nationale (démo)", coverages=[Coverage()])
-    national = people.join(country, Role.NATIONAL_ADMIN, accounts.NATIONAL)
-    people.join(country, Role.NATIONAL_ADMIN)
+    national = newcomers.join(country, Role.NATIONAL_ADMIN, accounts.NATIONAL)
+    newcomers.join(country, Role.NATIONAL_ADMIN)
     funder = Funder(name="Fonds Coopération (démo)", coverages=[])
-    people.join(funder, Role.OBSERVER, accounts.OBSERVATION)
+    newcomers.join(funder, Role.OBSERVER, accounts.OBSERVATION)
     return cells, national
 
 
