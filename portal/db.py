@@ -5,7 +5,7 @@ it takes the write lock at once (BEGIN IMMEDIATE), since two writers that first 
 """
 
 import logging
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from enum import StrEnum
@@ -16,6 +16,7 @@ from flask import Flask, Response
 from flask_migrate import Migrate
 from flask_sqlalchemy import SQLAlchemy
 from sqlalchemy import (
+    BindParameter,
     ColumnElement,
     Connection,
     DateTime,
@@ -23,6 +24,7 @@ from sqlalchemy import (
     Enum,
     Executable,
     MetaData,
+    bindparam,
     event,
     func,
     select,
@@ -152,6 +154,11 @@ def transaction() -> Iterator[Session]:
         raise
     finally:
         session.info.pop("writable", None)
+
+
+def when_run(read: Callable[[], Any]) -> BindParameter[Any]:
+    """A value that is read each time the statement is run: what is built once needs it of clocks and sessions."""
+    return bindparam(None, callable_=read)
 
 
 def write_alone(statement: Executable, values: Mapping[str, Any]) -> None:
@@ -291,6 +298,7 @@ __all__ = [
     "refuse_writes",
     "require_transaction",
     "transaction",
+    "when_run",
     "words",
     "write_alone",
 ]

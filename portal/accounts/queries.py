@@ -3,6 +3,7 @@
 from collections.abc import Callable, Collection, Sequence
 from datetime import date, datetime, timedelta
 from functools import cache
+from typing import Any
 
 from sqlalchemy import ColumnElement, ColumnExpressionArgument, Select, and_, bindparam, func, or_, select
 from sqlalchemy.orm import contains_eager, joinedload
@@ -63,6 +64,12 @@ def _with_memberships(*which: ColumnExpressionArgument[bool]) -> Select[Person]:
 
 def _person(statement: Select[Person], key: str) -> Person | None:
     return db.session.scalars(statement, {"key": key}).unique().one_or_none()
+
+
+def name_of(person: Any) -> ColumnElement[str]:
+    """`Person.name` in SQL."""
+    full: ColumnElement[str] = person.given_name + " " + person.family_name
+    return full
 
 
 def members(organisation_ids: Collection[int], roles: Collection[Role]) -> Sequence[Person]:

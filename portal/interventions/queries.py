@@ -2,34 +2,42 @@
 
 from collections.abc import Iterable, Sequence
 from datetime import date
+from functools import cache
 
-from sqlalchemy import select
+from sqlalchemy import Select, bindparam, select
 from sqlalchemy.orm import joinedload, selectinload
 from sqlalchemy.sql.base import ExecutableOption
 
-from portal.access.roles import Actor
+from portal.access.roles import Actor, Role
 from portal.accounts.models import Person
 from portal.db import db
 from portal.interventions import steps
 from portal.interventions.models import Intervention, Practice
 from portal.interventions.steps import InterventionState
 from portal.requests.models import Assignment, RequestEvent, SupportRequest
-from portal.requests.queries import is_visible_to, owned_by
+from portal.requests.queries import anybody, is_visible_to, named, owned_by
 
 
 def of_request(request_id: int, actor: Actor | None = None) -> Sequence[Intervention]:
     """The interventions of a request, latest first, with who took part and for whom; a partner has only its own."""
-    statement = (
+    statement = _of_request(actor.role if actor else None)
+    values = {**named(actor), "request_id": request_id}
+    return db.session.scalars(statement, values).unique().all()
+
+
+@cache
+def _of_request(role: Role | None) -> Select[Intervention]:
+    """Built once."""
+    return (
         select(Intervention)
         .join(Intervention.assignment)
-        .where(Assignment.request_id == request_id, owned_by(actor))
+        .where(Assignment.request_id == bindparam("request_id"), owned_by(anybody(role) if role else None))
         .options(
             joinedload(Intervention.practices).joinedload(Practice.person),
             joinedload(Intervention.assignment).joinedload(Assignment.partner),
         )
         .order_by(Intervention.on.desc(), Intervention.id.desc())
     )
-    return db.session.scalars(statement).unique().all()
 
 
 def with_its_pole() -> ExecutableOption:

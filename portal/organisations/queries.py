@@ -8,7 +8,7 @@ from sqlalchemy.orm import joinedload, selectinload, with_polymorphic
 
 from portal import clock
 from portal.access.roles import Actor, Role
-from portal.db import db, one_at_a_time, require_transaction
+from portal.db import db, one_at_a_time, require_transaction, when_run
 from portal.organisations.facts.rules import NEEDED
 from portal.organisations.models import Coverage, Organisation, Pole
 from portal.organisations.rules import OrganisationKind, Standing
@@ -305,5 +305,5 @@ def cells_that_follow(region_code: str) -> Sequence[Organisation]:
 
 def is_today(absence: Any) -> ColumnElement[bool]:
     """Is it one of the days of an absence, of an organisation or a person?"""
-    today = clock.today()
+    today = when_run(clock.today)
     return and_(absence.starts_on <= today, absence.ends_on >= today)

@@ -16,8 +16,8 @@ from portal.feature import words_of
 from portal.organisations import words as organisation_words
 from portal.requests import forms, queries, service, steps, words
 from portal.requests.assignments import service as assignments
-from portal.requests.models import Assignment, RequestEvent, SupportRequest
-from portal.requests.rules import earliest
+from portal.requests.models import Assignment, SupportRequest
+from portal.requests.rules import Happened, earliest
 from portal.requests.steps import AssignmentState, RequestState
 from portal.steps import Step
 from portal.teams import queries as teams
@@ -249,19 +249,17 @@ def _referents(shown: Sequence[Assignment]) -> str:
     )
 
 
-def timeline(events: Sequence[RequestEvent], place: str | None) -> list[Line]:
+def timeline(events: Sequence[Happened], place: str | None) -> list[Line]:
     """The events in words, newest first, by the clocks of a place."""
     return [_line(event, place) for event in reversed(events)]
 
 
-def _line(event: RequestEvent, place: str | None) -> Line:
-    partner = event.assignment.partner.name if event.assignment else ""
-    names = [one.name for one in (event.actor, event.organisation) if one]
+def _line(event: Happened, place: str | None) -> Line:
     said = words_of(event.action)
     return Line(
-        title=str(said.happened) % {"partner": partner},
+        title=str(said.happened) % {"partner": event.partner or ""},
         when=templating.moment(event.at, place),
-        who=", ".join(names) or _("The portal"),
+        who=", ".join(filter(None, (event.actor, event.organisation))) or _("The portal"),
         text="\n\n".join(filter(None, (str(said.reasons.get(event.reason, "")), event.message))),
         icon=said.icon,
         tone=said.tone,

@@ -3,22 +3,25 @@
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from datetime import date, datetime
+from functools import cache
+from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, exists, false, func, select, true
-from sqlalchemy.orm import immediateload, joinedload, load_only, selectinload, with_expression
+from sqlalchemy import ColumnElement, Select, and_, bindparam, exists, false, func, select, true
+from sqlalchemy.orm import aliased, immediateload, joinedload, load_only, selectinload, with_expression
 from sqlalchemy.sql.base import ExecutableOption
 
 from portal import clock
 from portal.access.roles import Actor, Role
 from portal.accounts import queries as accounts
+from portal.accounts.models import Person
 from portal.catalogue.models import Delivery, Service, ServiceStage
 from portal.db import db, require_transaction
-from portal.organisations.models import Coverage, OrganisationAbsence, Partner, Pole
+from portal.organisations.models import Coverage, Organisation, OrganisationAbsence, Partner, Pole
 from portal.organisations.queries import covering, is_today
 from portal.organisations.rules import Stage
 from portal.refusals import NotFound
 from portal.requests.models import Assignment, RequestEvent, SupportRequest
-from portal.requests.rules import Candidate, rank
+from portal.requests.rules import Candidate, Happened, rank
 from portal.requests.steps import LIVE_ASSIGNMENTS, AssignmentState, RequestState
 
 _SUBMITTED = SupportRequest.state != RequestState.DRAFT
@@ -46,6 +49,21 @@ def is_visible_to(actor: Actor) -> ColumnElement[bool]:
             return false()
 
 
+@cache
+def anybody(role: Role) -> Actor:
+    """Somebody of a role, for a statement that is built once: `named` says who, each time that it is run."""
+    organisation_id: Any = bindparam("organisation_id")
+    region_codes: Any = bindparam("region_codes", expanding=True)
+    return Actor(0, "", "", 0, role, organisation_id, "", region_codes)
+
+
+def named(actor: Actor | None) -> Mapping[str, Any]:
+    """Who asks, for a statement built for `anybody`."""
+    if actor is None:
+        return {}
+    return {"organisation_id": actor.organisation_id, "region_codes": [*actor.region_codes]}
+
+
 def poles_asking(actor: Actor) -> Select[int]:
     """The poles whose requests one reads, by number, to be part of a query."""
     return select(SupportRequest.pole_id).where(_SUBMITTED, is_visible_to(actor))
@@ -53,19 +71,32 @@ def poles_asking(actor: Actor) -> Select[int]:
 
 def pole_in_full(pole_id: int) -> Pole | None:
     """A pole with its recognitions and members, of which there are few."""
-    statement = select(Pole).where(Pole.id == pole_id)
-    statement = statement.options(joinedload(Pole.recognitions), joinedload(Pole.members))
-    return db.session.scalars(statement).unique().one_or_none()
+    return db.session.scalars(_pole_in_full(), {"pole_id": pole_id}).unique().one_or_none()
+
+
+@cache
+def _pole_in_full() -> Select[Pole]:
+    """Built once."""
+    statement = select(Pole).where(Pole.id == bindparam("pole_id"))
+    return statement.options(joinedload(Pole.recognitions), joinedload(Pole.members))
 
 
 def others_of_pole(actor: Actor, request: SupportRequest, most: int) -> tuple[int, Sequence[SupportRequest]]:
     """How many more requests of its pole one reads, and the last of them."""
-    statement = (
+    about = {"pole_id": request.pole_id, "request_id": request.id}
+    rows = db.session.execute(_others_of_pole(actor.role, most), {**named(actor), **about}).all()
+    return (rows[0][1] if rows else 0), [row[0] for row in rows]
+
+
+@cache
+def _others_of_pole(role: Role, most: int) -> Select[SupportRequest, int]:
+    """Built once."""
+    return (
         select(SupportRequest, func.count().over())
         .where(
-            is_visible_to(actor),
-            SupportRequest.pole_id == request.pole_id,
-            SupportRequest.id != request.id,
+            is_visible_to(anybody(role)),
+            SupportRequest.pole_id == bindparam("pole_id"),
+            SupportRequest.id != bindparam("request_id"),
             _SUBMITTED,
         )
         .options(
@@ -75,14 +106,19 @@ def others_of_pole(actor: Actor, request: SupportRequest, most: int) -> tuple[in
         .order_by(SupportRequest.id.desc())
         .limit(most)
     )
-    rows = db.session.execute(statement).all()
-    return (rows[0][1] if rows else 0), [row[0] for row in rows]
 
 
 def get(actor: Actor, reference: str) -> SupportRequest | None:
     """One of someone's requests, with all that its page shows but the events."""
-    statement = visible_to(actor).where(SupportRequest.reference == reference)
-    return db.session.scalars(statement.options(*_whole(), with_its_cell())).unique().one_or_none()
+    values = {**named(actor), "reference": reference}
+    return db.session.scalars(_get(actor.role), values).unique().one_or_none()
+
+
+@cache
+def _get(role: Role) -> Select[SupportRequest]:
+    """Built once."""
+    statement = visible_to(anybody(role)).where(SupportRequest.reference == bindparam("reference"))
+    return statement.options(*_whole(), with_its_cell())
 
 
 def get_locked(actor: Actor | None, reference: str) -> SupportRequest | None:
@@ -164,24 +200,40 @@ def own_assignment(actor: Actor | None, request: SupportRequest, assignment_id: 
     raise NotFound
 
 
-def events(request: SupportRequest, actor: Actor | None = None) -> Sequence[RequestEvent]:
+def events(request: SupportRequest, actor: Actor | None = None) -> Sequence[Happened]:
     """What happened, oldest first; a partner sees what concerns the request and itself."""
+    statement = _events(actor.role if actor else None)
+    rows = db.session.execute(statement, {**named(actor), "request_id": request.id})
+    return [Happened(*row) for row in rows]
+
+
+@cache
+def _events(role: Role | None) -> Select[str, datetime, str, str, str, str | None, str | None]:
+    """Built once."""
+    actor, partner = anybody(role) if role else None, aliased(Partner)
     statement = (
-        select(RequestEvent)
-        .where(RequestEvent.request_id == request.id)
-        .options(
-            joinedload(RequestEvent.actor),
-            joinedload(RequestEvent.organisation),
-            joinedload(RequestEvent.assignment).joinedload(Assignment.partner),
+        select(
+            RequestEvent.action,
+            RequestEvent.at,
+            accounts.name_of(Person),
+            Organisation.name,
+            partner.name,
+            RequestEvent.reason,
+            RequestEvent.message,
         )
+        .outerjoin(RequestEvent.actor)
+        .outerjoin(RequestEvent.organisation)
+        .outerjoin(RequestEvent.assignment)
+        .outerjoin(partner, partner.id == Assignment.partner_id)
+        .where(RequestEvent.request_id == bindparam("request_id"))
         .order_by(RequestEvent.id)
     )
     if actor and actor.is_partner:
-        own = select(Assignment.id).where(Assignment.request_id == request.id, owned_by(actor))
+        own = select(Assignment.id).where(Assignment.request_id == bindparam("request_id"), owned_by(actor))
         statement = statement.where(
             RequestEvent.assignment_id.is_(None) | RequestEvent.assignment_id.in_(own)
         )
-    return db.session.scalars(statement).all()
+    return statement
 
 
 def candidates(request: SupportRequest) -> list[Candidate]:

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from enum import StrEnum
 
 from portal import clock
@@ -55,6 +55,20 @@ def beginning(text: str) -> str:
     found = " ".join(_SENTENCE_END.split(whole)[:2])
     found = found if len(found) <= _LONGEST_BEGINNING else f"{found[:_LONGEST_BEGINNING].rsplit(' ', 1)[0]} …"
     return found if found == whole or found.endswith("…") else f"{found} […]"
+
+
+@dataclass(frozen=True, slots=True)
+class Happened:
+    """Something that happened to a request, as its page tells it. `action`: the name of a step; `actor`,
+    `organisation`: who did it, by name; `partner`: whose assignment it was about."""
+
+    action: str
+    at: datetime
+    actor: str | None
+    organisation: str | None
+    partner: str | None
+    reason: str | None
+    message: str | None
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,15 +1,15 @@
 """What keeps an account safe, read."""
 
 from collections.abc import Callable, Sequence
-from datetime import datetime, timedelta
+from datetime import datetime
 
-from sqlalchemy import BindParameter, ColumnElement, bindparam, exists, func, or_, select
+from sqlalchemy import ColumnElement, exists, func, or_, select
 from sqlalchemy.orm import joinedload
 
 from portal import clock
 from portal.accounts.models import Person
 from portal.accounts.rules import canonical_email, token_hash
-from portal.db import db
+from portal.db import db, when_run
 from portal.safety import rules
 from portal.safety.models import Authenticator, EmailChange, Passkey, RecoveryCode, SignInSession
 
@@ -17,16 +17,12 @@ from portal.safety.models import Authenticator, EmailChange, Passkey, RecoveryCo
 def is_alive(key_hash: Callable[[], str]) -> ColumnElement[bool]:
     """Is the session of a key, read when the query is run, open for its person, neither ended nor too old?"""
     return exists().where(
-        SignInSession.key_hash == bindparam("key_hash", callable_=key_hash),
+        SignInSession.key_hash == when_run(key_hash),
         SignInSession.person_id == Person.id,
         SignInSession.ended_at.is_(None),
-        SignInSession.last_seen_at > _ago(rules.IDLE_SESSION),
-        SignInSession.started_at > _ago(rules.LONGEST_SESSION),
+        SignInSession.last_seen_at > when_run(lambda: clock.now() - rules.IDLE_SESSION),
+        SignInSession.started_at > when_run(lambda: clock.now() - rules.LONGEST_SESSION),
     )
-
-
-def _ago(span: timedelta) -> BindParameter[datetime]:
-    return bindparam(None, callable_=lambda: clock.now() - span)
 
 
 def open_sessions(person_id: int) -> Sequence[SignInSession]:

@@ -3,9 +3,10 @@
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, func, or_, select
+from sqlalchemy import ColumnElement, Select, and_, bindparam, func, or_, select
 from sqlalchemy.orm import aliased, joinedload
 
 from portal import clock
@@ -13,6 +14,7 @@ from portal.access.roles import HEAD_ROLES, Actor, Role
 from portal.accounts import queries as accounts_queries
 from portal.accounts import rules as accounts
 from portal.accounts.models import Invitation, Membership, Person
+from portal.accounts.queries import name_of
 from portal.db import db, require_transaction
 from portal.organisations import queries as organisations
 from portal.organisations.models import Organisation
@@ -172,31 +174,43 @@ def absences_of(membership_id: int) -> Sequence[Absence]:
 
 def away(organisation_ids: Collection[int]) -> dict[int, dict[int, rules.Away]]:
     """Who is away today, of some organisations: organisation → person → absence. Who has left stands in no more."""
+    found: dict[int, dict[int, rules.Away]] = {}
+    rows = db.session.execute(_away(), {"organisation_ids": [*organisation_ids]})
+    for organisation_id, person_id, name, until, substitute_id, substitute in rows:
+        away = rules.Away(person_id, name, until, substitute_id, substitute)
+        found.setdefault(organisation_id, {})[person_id] = away
+    return found
+
+
+@cache
+def _away() -> Select[int, int, str, date, int, str]:
+    """Built once."""
     there, substitute = aliased(Membership), aliased(Person)
     still_there = (
         (there.person_id == Absence.substitute_id)
         & (there.organisation_id == Membership.organisation_id)
         & there.ended_at.is_(None)
     )
-    statement = (
-        select(Membership.organisation_id, Person, Absence.ends_on, substitute)
+    return (
+        select(
+            Membership.organisation_id,
+            Person.id,
+            name_of(Person),
+            Absence.ends_on,
+            substitute.id,
+            name_of(substitute),
+        )
         .join(Absence.membership)
         .join(Membership.person)
         .outerjoin(there, still_there)
         .outerjoin(substitute, substitute.id == there.person_id)
         .where(
-            Membership.organisation_id.in_(organisation_ids),
+            Membership.organisation_id.in_(bindparam("organisation_ids", expanding=True)),
             Membership.ended_at.is_(None),
             is_today(Absence),
         )
         .order_by(Absence.id)
     )
-    found: dict[int, dict[int, rules.Away]] = {}
-    for organisation_id, person, until, other in db.session.execute(statement):
-        found.setdefault(organisation_id, {})[person.id] = rules.Away(
-            person.id, person.name, until, other.id if other else None, other.name if other else None
-        )
-    return found
 
 
 def addressees(
