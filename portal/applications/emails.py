@@ -20,7 +20,7 @@ from portal.applications.models import Application, ApplicationEvent
 from portal.applications.rules import Opinion
 from portal.applications.steps import State
 from portal.notifications.emails import Message, Recipient
-from portal.notifications.outbox.service import enqueue, is_silent
+from portal.notifications.outbox.service import Envelope, enqueue, enqueue_all, is_silent
 from portal.notifications.previews.service import Example
 from portal.notifications.rules import Wanted, one_each
 from portal.organisations.words import whereabouts
@@ -56,6 +56,7 @@ def tell(
     without = set() if step is steps.SUBMIT else {actor.email if actor else application.email}
     if step is steps.ADMIT:
         without.add(application.invited_email)
+    to_cells: list[tuple[str, Recipient]] = []
     for kind, to, _about in one_each(_wanted(event, step), without):
         if kind == kind_of(step, Audience.APPLICANT):
             message = to_applicant(event, actor, link(new_link(application)))
@@ -63,7 +64,10 @@ def tell(
         elif kind == CONTACT_NAMED:
             tell_contact(application)
         else:
-            enqueue(kind, to, to_cell(event, actor))
+            to_cells.append((kind, to))
+    if to_cells:
+        message = to_cell(event, actor)
+        enqueue_all([Envelope(kind, to, message) for kind, to in to_cells])
 
 
 def admitted_and_invited(event: ApplicationEvent, actor: Actor) -> TellInvited:

@@ -57,13 +57,14 @@ class Rendered:
     html: str
 
 
-def render(kind: str, recipient: Recipient, message: Message) -> Rendered:
-    """Render `kind`, "feature/name", for one reader."""
+def render(kind: str, language: str, message: Message) -> Rendered:
+    """Render `kind`, "feature/name". Templates know of the reader no more than the language: who reads the same words
+    gets the same e-mail."""
     feature, name = kind.split("/")
     path = f"{feature}/emails/{name}.html"
     html_env, text_env = _environments()
-    with force_locale(recipient.language):
-        values = _values(recipient, message)
+    with force_locale(language):
+        values = _values(language, message)
         plain = text_env.get_template(path)
         subject = " ".join(_block(plain, "subject", {**values, "layout": "layouts/email.txt"}).split())
         text = plain.render({**values, "layout": "layouts/email.txt", "subject": subject})
@@ -73,16 +74,15 @@ def render(kind: str, recipient: Recipient, message: Message) -> Rendered:
     return Rendered(subject=subject, text=_tidy(text), html=html)
 
 
-def _values(recipient: Recipient, message: Message) -> dict[str, Any]:
+def _values(language: str, message: Message) -> dict[str, Any]:
     return {
-        "recipient": recipient,
         "action_url": message.action_url,
         "facts": [(label, _in_words(value)) for label, value in message.facts],
         "quote": message.quote,
         "quoted_by": message.quoted_by,
         "portal_url": current_app.config["PORTAL_URL"],
         "demonstration": current_app.config["DEMONSTRATION"],
-        "locale": recipient.language,
+        "locale": language,
         **message.context,
     }
 

@@ -19,7 +19,7 @@ from portal.catalogue.models import Service
 from portal.catalogue.words import service_name
 from portal.feature import words_of
 from portal.notifications.emails import Message, Recipient
-from portal.notifications.outbox.service import enqueue, is_silent, waits_for_office_hours
+from portal.notifications.outbox.service import Envelope, enqueue_all, is_silent, waits_for_office_hours
 from portal.notifications.rules import Wanted, one_each
 from portal.organisations import queries as organisations
 from portal.organisations.models import Organisation
@@ -92,8 +92,7 @@ def news(
             event,
             by,
             audience,
-            tuple(_people(audience, event, ended)),
-            tuple(_teams(audience, event, ended)),
+            *_readers(audience, event, ended),
             facts,
             context,
         )
@@ -127,9 +126,14 @@ def tell(found: Sequence[News], actor: Actor | None) -> None:
         return
     strongest_first = sorted(found, key=lambda one: _STRENGTH.index(one.audience))
     wanted = [one for each in strongest_first for one in _wanted(each, actor)]
+    messages: dict[Any, Message] = {}  # those who are told the same share it
+    letters = []
     for kind, to, about in one_each(wanted, [actor.email] if actor else []):
-        away = [one for _, one in about if one]
-        enqueue(kind, to, _message_of([each for each, _ in about], _in_place_of(away)))
+        told, away = tuple(each for each, _ in about), tuple(one for _, one in about if one)
+        if (told, away) not in messages:
+            messages[told, away] = _message_of(told, _in_place_of(away))
+        letters.append(Envelope(kind, to, messages[told, away]))
+    enqueue_all(letters)
 
 
 def _wanted(each: News, actor: Actor | None) -> Iterable[Wanted]:
@@ -163,36 +167,25 @@ def _in_place_of(away: Iterable[Away]) -> list[tuple[Any, Any]]:
     ]
 
 
-def _people(audience: Audience, event: RequestEvent, ended: Sequence[Assignment]) -> Iterable[Addressee]:
-    """The only place that says who reads about a request; who is away today has others read for them."""
-    request = event.request
-    match audience:
-        case Audience.POLE:
-            return _followers(request)
-        case Audience.CELL:
-            return _cells(request)
-        case Audience.PARTNER:
-            return _staff([event.assignment] if event.assignment else [])
-        case Audience.PARTNERS:
-            return _staff(ended)
-        case Audience.PRACTITIONERS | Audience.APPLICANT:
-            return ()
+Readers = tuple[Sequence[Addressee], Sequence[Organisation]]
 
 
-def _teams(audience: Audience, event: RequestEvent, ended: Sequence[Assignment]) -> Iterable[Organisation]:
-    """The organisations told as a whole, in their shared mailbox; a partner with a referent is not."""
+def _readers(audience: Audience, event: RequestEvent, ended: Sequence[Assignment]) -> Readers:
+    """The only place that says who reads about a request: people, others for who is away today; and organisations as a
+    whole, in their shared mailbox, but for a partner with a referent."""
+    people: Iterable[Addressee] = ()
+    told: Sequence[Organisation] = ()
     match audience:
         case Audience.POLE:
-            told: Iterable[Organisation] = [event.request.pole]
+            people, told = _followers(event.request), [event.request.pole]
         case Audience.CELL:
             told = accounts.cells_of(event.request.region_code)
-        case Audience.PARTNER:
-            told = [one.partner for one in (event.assignment,) if one and one.referent is None]
-        case Audience.PARTNERS:
-            told = [one.partner for one in ended if one.referent is None]
-        case Audience.PRACTITIONERS | Audience.APPLICANT:
-            told = ()
-    return [one for one in told if one.active]
+            people = _cells(told)
+        case Audience.PARTNER | Audience.PARTNERS:
+            own = [event.assignment] if event.assignment else []
+            concerned = own if audience is Audience.PARTNER else ended
+            people, told = _staff(concerned), [one.partner for one in concerned if one.referent is None]
+    return list(people), [one for one in told if one.active]
 
 
 def _followers(request: SupportRequest) -> Iterable[Addressee]:
@@ -204,9 +197,9 @@ def _followers(request: SupportRequest) -> Iterable[Addressee]:
     return teams.addressees(request.pole_id, people, wanted, {Role.COORDINATOR})
 
 
-def _cells(request: SupportRequest) -> Iterable[Addressee]:
-    """The people of the cells that answer for the region."""
-    for cell in accounts.cells_of(request.region_code):
+def _cells(cells: Sequence[Organisation]) -> Iterable[Addressee]:
+    """The people of cells."""
+    for cell in cells:
         people = [one for one in accounts.people_of(cell.id) if one.role in CELL_ROLES]
         yield from teams.addressees(cell.id, people, [one.person_id for one in people], CELL_ROLES)
 

@@ -20,7 +20,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 from portal import clock
 from portal.db import db, require_transaction, transaction, write_alone
 from portal.notifications import rules
-from portal.notifications.emails import Message, Recipient, render
+from portal.notifications.emails import Message, Recipient, Rendered, render
 from portal.notifications.models import OutboxEmail, WorkerHeartbeat
 from portal.notifications.rules import BODIES_KEPT, ROWS_KEPT, SECRETS_KEPT
 from portal.text import one_line
@@ -38,15 +38,15 @@ _SILENT: ContextVar[bool] = ContextVar("silent", default=False)
 _IN_OFFICE_HOURS: ContextVar[bool] = ContextVar("in_office_hours", default=False)
 
 
-class _Letter(NamedTuple):
-    """An e-mail of an act that is not over."""
+class Envelope(NamedTuple):
+    """An e-mail to be written: its template, its reader, what it says."""
 
     kind: str
     recipient: Recipient
     message: Message
 
 
-_ONE_ACT: ContextVar[list[_Letter] | None] = ContextVar("one_act", default=None)
+_ONE_ACT: ContextVar[list[Envelope] | None] = ContextVar("one_act", default=None)
 
 
 @contextmanager
@@ -82,18 +82,22 @@ def one_act() -> Iterator[None]:
     if _ONE_ACT.get() is not None:  # a part of a larger one
         yield
         return
-    letters: list[_Letter] = []
+    letters: list[Envelope] = []
     token = _ONE_ACT.set(letters)
     try:
         yield
     finally:
         _ONE_ACT.reset(token)
-    to: dict[str, list[_Letter]] = {}
+    to: dict[str, list[Envelope]] = {}
     for letter in sorted(letters, key=lambda one: one.message.thread is not None):
         to.setdefault(letter.recipient.email.lower(), []).append(letter)
-    for first, *others in to.values():
-        facts = dict.fromkeys(fact for one in (first, *others) for fact in one.message.facts)
-        enqueue(first.kind, first.recipient, replace(first.message, facts=list(facts)))
+    enqueue_all([_of_all(letters) for letters in to.values()])
+
+
+def _of_all(letters: Sequence[Envelope]) -> Envelope:
+    """The first, with the facts of all."""
+    facts = dict.fromkeys(fact for one in letters for fact in one.message.facts)
+    return letters[0]._replace(message=replace(letters[0].message, facts=list(facts)))
 
 
 def waits_for_office_hours() -> bool:
@@ -167,15 +171,34 @@ def enqueue(
     require_transaction()
     if is_silent():
         return
-    letters = _ONE_ACT.get()
-    if letters is not None and not (dedupe or confidential):
-        letters.append(_Letter(kind, recipient, message))
+    if not (dedupe or confidential):
+        enqueue_all([Envelope(kind, recipient, message)])
         return
     if dedupe and db.session.scalar(select(OutboxEmail.id).where(OutboxEmail.dedupe == dedupe)):
         return
-    row = _row(kind, recipient, message) | {"dedupe": dedupe, "confidential": confidential}
+    rendered = render(kind, recipient.language, message)
+    row = _row(kind, recipient, message, rendered) | {"dedupe": dedupe, "confidential": confidential}
     statement = _INSERT[db.engine.dialect.name](OutboxEmail).values(row)
     db.session.execute(statement.on_conflict_do_nothing(index_elements=["dedupe"]))
+
+
+def enqueue_all(letters: Sequence[Envelope]) -> None:
+    """Write e-mails into the caller's transaction, together; what several read is drawn once for each language."""
+    require_transaction()
+    if is_silent():
+        return
+    larger = _ONE_ACT.get()
+    if larger is not None:
+        larger.extend(letters)
+        return
+    drawn: dict[tuple[str, str, int], Rendered] = {}
+    rows = []
+    for kind, recipient, message in letters:
+        key = kind, recipient.language, id(message)
+        if key not in drawn:
+            drawn[key] = render(kind, recipient.language, message)
+        rows.append(_row(kind, recipient, message, drawn[key]))
+    post(rows)
 
 
 @dataclass(frozen=True, slots=True)
@@ -187,7 +210,8 @@ class Letter:
 
     @classmethod
     def written(cls, kind: str, recipient: Recipient, message: Message, stand_in: str) -> Self:
-        return cls({**_row(kind, recipient, message), "confidential": True}, stand_in)
+        rendered = render(kind, recipient.language, message)
+        return cls({**_row(kind, recipient, message, rendered), "confidential": True}, stand_in)
 
     def to(self, address: str, secret: str) -> dict[str, Any]:
         """The row of one e-mail, as `post` takes it."""
@@ -196,17 +220,16 @@ class Letter:
 
 
 def post(rows: Sequence[dict[str, Any]]) -> None:
-    """Write e-mails that were rendered before the caller's transaction."""
+    """Write e-mails that are rendered into the caller's transaction."""
     require_transaction()
-    if not is_silent():
-        db.session.execute(insert(OutboxEmail), rows)
+    if rows and not is_silent():
+        db.session.execute(insert(_TABLE), rows)
 
 
-def _row(kind: str, recipient: Recipient, message: Message) -> dict[str, Any]:
+def _row(kind: str, recipient: Recipient, message: Message, rendered: Rendered) -> dict[str, Any]:
     reply_name, reply_email = message.reply_to or (None, None)
     if message.to_stranger:
         recipient, reply_name = replace(recipient, name=""), None
-    rendered = render(kind, recipient, message)
     return {
         "kind": kind,
         "recipient": recipient.email,

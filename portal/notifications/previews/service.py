@@ -29,4 +29,5 @@ def example(kind: str, language: str) -> tuple[Recipient, Message]:
 
 def rendered(kind: str, language: str) -> Rendered:
     """The example as it would be sent."""
-    return render(kind, *example(kind, language))
+    _recipient, message = example(kind, language)
+    return render(kind, language, message)

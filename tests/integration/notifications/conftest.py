@@ -20,7 +20,7 @@ TEMPLATES = {
     "tests/emails/hello.html": """{% extends layout %}
 {% set action_label = _("Home") %}
 {% set why = "Because of a test." %}
-{% block subject %}{{ "Bonjour" if locale == "fr" else "Hello" }} {{ recipient.name }}{% endblock %}
+{% block subject %}{{ "Bonjour" if locale == "fr" else "Hello" }} {{ name | default("Zoé Martin") }}{% endblock %}
 {% block lead %}Une demande & « une réponse ».{% endblock %}
 {% block next %}{% endblock %}
 """

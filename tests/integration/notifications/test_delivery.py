@@ -231,7 +231,8 @@ def test_what_leaves_is_read_strictly_as_it_was_written(
     courier: Delivery, server: MailServer, database: None
 ) -> None:
     for name, sender in NAMES:
-        message = Message("http://portal.test/demandes", reply_to=(sender, "noel@exemple.test"))
+        reply_to = (sender, "noel@exemple.test")
+        message = Message("http://portal.test/demandes", reply_to=reply_to, context={"name": name})
         with transaction():
             outbox.enqueue("tests/hello", Recipient("zoe@exemple.test", name), message)
     assert courier.deliver() == len(NAMES)

@@ -8,8 +8,10 @@ from flask import Flask
 
 from portal import clock
 from portal.db import WriteOutsideTransaction, transaction
-from portal.notifications.emails import Message, Recipient
+from portal.notifications import emails
+from portal.notifications.emails import Message, Recipient, Rendered
 from portal.notifications.outbox import service as outbox
+from portal.notifications.outbox.service import Envelope
 from tests.integration.notifications.conftest import Write, change, row, rows
 from tests.jobs import do
 from tests.races import at_once
@@ -83,16 +85,40 @@ def test_the_same_key_at_the_same_time_is_written_once_and_nobody_fails(app: Fla
 
 
 def test_names_and_subjects_cannot_overflow_or_break_lines(database: None) -> None:
+    name, noel = "Zoé\r\nBcc: x@y.test " + "é" * 400, "Noël\n" + "à" * 400
     with transaction():
         outbox.enqueue(
             "tests/hello",
-            Recipient("zoe@exemple.test", "Zoé\r\nBcc: x@y.test " + "é" * 400),
-            Message("http://portal.test/", reply_to=("Noël\n" + "à" * 400, "noel@exemple.test")),
+            Recipient("zoe@exemple.test", name),
+            Message("http://portal.test/", reply_to=(noel, "noel@exemple.test"), context={"name": name}),
         )
     kept = row()
     for text in (kept.subject, kept.recipient_name, kept.reply_to_name or ""):
         assert text.isprintable()
     assert (len(kept.subject), len(kept.recipient_name)) == (300, 170)
+
+
+def test_what_many_read_is_drawn_once_for_a_language(database: None, monkeypatch: pytest.MonkeyPatch) -> None:
+    drawn: list[str] = []
+
+    def render(kind: str, language: str, message: Message) -> Rendered:
+        drawn.append(language)
+        return emails.render(kind, language, message)
+
+    monkeypatch.setattr(outbox, "render", render)
+    readers = [Recipient(f"{n}@exemple.test", f"N° {n}", "en" if n % 3 else "fr") for n in range(6)]
+    other = Message("http://portal.test/", quote="Autre chose")
+    with transaction():
+        outbox.enqueue_all([Envelope("tests/hello", one, HOME) for one in readers])
+        outbox.enqueue_all([Envelope("tests/hello", readers[0], other)])
+    assert sorted(drawn) == ["en", "fr", "fr"]
+    *written, last = rows()
+    assert [(one.recipient, one.recipient_name, one.language) for one in written] == [
+        (one.email, one.name, one.language) for one in readers
+    ]
+    assert len({one.message_id for one in written}) == len(readers)
+    assert len({(one.language, one.subject, one.text, one.html) for one in written}) == 2
+    assert "Autre chose" in last.text
 
 
 def test_two_claims_never_hold_the_same_e_mail(write: Write) -> None:

@@ -3,12 +3,15 @@
 from datetime import timedelta
 
 import pytest
+from sqlalchemy import func, select
 
 from portal import clock
+from portal.access.roles import Role
 from portal.accounts.models import Membership
-from portal.db import transaction
+from portal.db import Model, db, transaction
 from portal.interventions import steps as visits
 from portal.interventions.steps import InterventionState
+from portal.notifications.models import OutboxEmail
 from portal.requests.models import Assignment, RequestEvent, SupportRequest
 from portal.requests.steps import AssignmentState, RequestState
 from tests.browser import Browser
@@ -25,6 +28,10 @@ def cost(browser: Browser, path: str, queries: list[str]) -> int:
     queries.clear()
     assert browser.get(path).status_code == 200
     return len(queries)
+
+
+def count(model: type[Model]) -> int:
+    return db.session.scalar(select(func.count()).select_from(model)) or 0
 
 
 def fill(make: Builder, world: World, times: int) -> None:
@@ -140,3 +147,22 @@ def test_writing_a_request_and_sending_it_is_one_act(
     queries.clear()
     assert browser.post(path, request_fields(make.service(world.partner, direct=True))).status_code == 302
     assert len(queries) <= 34, "\n".join(queries)
+
+
+def test_telling_many_costs_no_more_statements_than_telling_one(
+    make: Builder, world: World, browse, queries: list[str]
+) -> None:
+    browser = browse(world.coordinator)
+
+    def send(once: str) -> tuple[int, int]:
+        """How many statements it takes, and how many are told."""
+        already = count(OutboxEmail)
+        queries.clear()
+        assert browser.post("/demandes/nouvelle", request_fields(world.service, once=once)).status_code == 302
+        return len(queries), count(OutboxEmail) - already
+
+    send("warm")
+    statements, told = send("few")
+    for _ in range(5):
+        make.member(world.cell.organisation, Role.REGIONAL_ADMIN)
+    assert send("many") == (statements, told + 5)
