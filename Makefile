@@ -8,9 +8,9 @@ CATALOGUES := $(wildcard portal/translations/*/LC_MESSAGES/messages.po)
 COMPILED := $(CATALOGUES:.po=.mo)
 NODE := .ci/node
 # What could differ from one database to the other. Rules, looks, words, the start of programs and the demonstration,
-# which keeps its data in SQLite, are tested once; `check` has tested the house.
+# which keeps its data in SQLite, are tested once, and so is what is marked `one_database`; `check` has tested the house.
 ASK_THE_DATABASE := tests/integration tests/access tests/e2e/test_journey.py tests/architecture/test_migrations.py \
-	--ignore tests/integration/demo --ignore tests/integration/operations
+	--ignore tests/integration/demo --ignore tests/integration/operations -m "not one_database"
 PIP := PIP_USER=0 PIP_REQUIRE_VIRTUALENV=0 PIP_DISABLE_PIP_VERSION_CHECK=1 PIP_NO_INPUT=1 $(BIN)/python -m pip install --quiet --require-hashes --no-deps
 
 export PORT

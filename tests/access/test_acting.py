@@ -22,6 +22,8 @@ from tests.browser import Browser
 from tests.builders import PASSPHRASE, Builder
 from tests.integration.safety.steps import set_up_application
 
+pytestmark = pytest.mark.one_database
+
 SWITCH = "/mon-compte/agir-pour"
 TYPED = "Ce que j’avais <b>écrit</b>"
 POSTS = [row for row in ROWS if row.method == "POST" and row.who_gets("302", "200", "422")]

@@ -14,6 +14,8 @@ from tests.browser import Browser
 from tests.builders import Builder
 from tests.directions import NAME, turned, turned_in_page, write_from_right_to_left
 
+pytestmark = pytest.mark.one_database
+
 READS = [row for row in ROWS if row.method == "GET" and row.who_gets("200")]
 WRITES = [row for row in ROWS if row.method == "POST" and row.who_gets("302")]
 

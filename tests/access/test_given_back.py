@@ -14,6 +14,8 @@ from tests.access.world import FORMS, World
 from tests.browser import Browser
 from tests.builders import Builder
 
+pytestmark = pytest.mark.one_database
+
 TYPED = "Ce que j’avais <b>écrit</b> & pensé"
 POSTS = [row for row in ROWS if row.method == "POST"]
 

@@ -15,6 +15,8 @@ from tests.access.world import FORMS, World
 from tests.browser import Browser
 from tests.builders import Builder
 
+pytestmark = pytest.mark.one_database
+
 PRIVATE = {"no-store"}
 PUBLIC = {"private, no-cache", "no-store"}
 FOR_A_YEAR = {"max-age=31536000, public"}

@@ -26,6 +26,8 @@ from tests.access.test_matrix import address, answer_of, browser_of
 from tests.access.world import FORMS, World
 from tests.builders import Builder
 
+pytestmark = pytest.mark.one_database
+
 # Who may do what, and what organisations say of themselves.
 WATCHED = (
     "person",

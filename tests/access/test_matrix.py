@@ -58,6 +58,7 @@ def test_each_persona_gets_the_answer_of_the_table(app: Flask, world: World, row
     )
 
 
+@pytest.mark.one_database
 @pytest.mark.parametrize("row", ACTIONS, ids=str)
 def test_what_is_too_late_is_refused_to_those_who_may(app: Flask, world: World, row: Row) -> None:
     for persona in row.who_gets("302"):
@@ -69,6 +70,7 @@ def test_what_is_too_late_is_refused_to_those_who_may(app: Flask, world: World, 
         )
 
 
+@pytest.mark.one_database
 @pytest.mark.parametrize("row", [row for row in UNSAFE if row.answers["visitor"] == "401"], ids=str)
 def test_what_was_typed_is_kept_when_the_session_has_ended(app: Flask, world: World, row: Row) -> None:
     fields = FORMS[row.endpoint](world, "coordinator")
@@ -79,6 +81,7 @@ def test_what_was_typed_is_kept_when_the_session_has_ended(app: Flask, world: Wo
         assert kept == (bool(value) and not is_file and "password" not in name), f"{row}: {name}"
 
 
+@pytest.mark.one_database
 @pytest.mark.parametrize("row", UNSAFE, ids=str)
 def test_a_forged_post_does_nothing(app: Flask, world: World, row: Row) -> None:
     persona = next(one for one in row.who_gets("302", "200", "422") if one != "visitor")

@@ -13,6 +13,8 @@ from tests.access.test_matrix import address
 from tests.access.world import World
 from tests.builders import Builder
 
+pytestmark = pytest.mark.one_database
+
 NO_ADDRESS = ("http://[", "http://[x]:y/", "http://localhost:99999999/", "//", "\u00e9", "https://a\\@b/")
 HEADERS = {
     "Referer": NO_ADDRESS,

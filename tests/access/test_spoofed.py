@@ -19,6 +19,8 @@ from tests.architecture.source import files
 from tests.browser import Browser
 from tests.builders import Builder
 
+pytestmark = pytest.mark.one_database
+
 ELSEWHERE = "ailleurs-voleur"
 SPOOFED = {
     "HTTP_HOST": f"{ELSEWHERE}.test",

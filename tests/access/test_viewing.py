@@ -23,6 +23,8 @@ from tests.access.world import FORMS, STAGES, World
 from tests.browser import Browser
 from tests.builders import Builder
 
+pytestmark = pytest.mark.one_database
+
 VIEWED = ("coordinator", "manager", "observer")  # one of each kind: who has most to see and to do
 # What may be posted meanwhile. Adding one is a decision.
 OPEN_POSTS = {"home.set_language", "people.stop_viewing", "security.logout"}

@@ -58,3 +58,17 @@ def test_texts_end_with_one_line_end() -> None:
 def test_nothing_heavy_is_tracked() -> None:
     heavy = {name(path): size for path in tracked() if (size := path.stat().st_size) > 400_000}
     assert not heavy, f"The repository holds sources; build or download the rest: {heavy}"
+
+
+def test_what_may_differ_between_databases_asks_both() -> None:
+    """Races, locks and what knows its database are never marked `one_database` with their whole file."""
+    asks_once, may_differ = (
+        re.compile(r"^pytestmark = .*one_database", re.M),
+        re.compile(r"tests\.races|dialect"),
+    )
+    wrong = [
+        name(path)
+        for path, text in readable()
+        if path.suffix == ".py" and asks_once.search(text) and may_differ.search(text)
+    ]
+    assert not wrong, f"Ask both databases: {wrong}"

@@ -13,6 +13,8 @@ from tests.browser import Browser
 from tests.builders import PASSPHRASE, Builder
 from tests.integration.accounts.steps import SIGN_IN, WRONG, english, raw_post, sign_in, sign_out
 
+pytestmark = pytest.mark.one_database
+
 Browse = Callable[..., Browser]
 PROFILE = "/mon-compte"
 LONG = "Zoé & Cie « <b>é</b> »\r\nligne 2"

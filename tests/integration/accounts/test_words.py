@@ -28,6 +28,8 @@ from tests.integration.accounts.steps import (
     sign_out,
 )
 
+pytestmark = pytest.mark.one_database
+
 Browse = Callable[..., Browser]
 
 

@@ -16,6 +16,8 @@ from portal.applications.company import service as company
 from portal.applications.rules import Company
 from tests.builders import Builder
 
+pytestmark = pytest.mark.one_database
+
 SIRET = "44229377500031"
 HERE = {"siret": SIRET, "etat_administratif": "A", "region": "28"}
 

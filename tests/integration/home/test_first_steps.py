@@ -2,9 +2,13 @@
 
 from collections.abc import Callable
 
+import pytest
+
 from portal.access.roles import Role
 from tests.browser import Browser
 from tests.builders import Builder
+
+pytestmark = pytest.mark.one_database
 
 Browse = Callable[..., Browser]
 

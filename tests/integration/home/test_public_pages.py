@@ -13,6 +13,8 @@ from portal.db import transaction
 from tests.browser import Browser
 from tests.builders import Builder
 
+pytestmark = pytest.mark.one_database
+
 Browse = Callable[[Membership | None], Browser]
 PUBLIC = [
     "/",

@@ -9,6 +9,8 @@ from tests.access.world import World
 from tests.builders import Builder
 from tests.e2e.pages import pages_of
 
+pytestmark = pytest.mark.one_database
+
 NOT_LISTED = {
     "applications.link_sent": "what one reads after asking for a link",
     "security.verify": "asked for on the way to something else",

@@ -153,6 +153,7 @@ BAD: list[tuple[str, dict[str, Any]]] = [
 ]
 
 
+@pytest.mark.one_database
 @pytest.mark.parametrize(("field", "bad"), BAD, ids=lambda value: str(value)[:40])
 def test_what_is_wrong_is_said_on_its_field_and_the_rest_is_kept(
     request_: SupportRequest,

@@ -12,6 +12,10 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+import pytest
+
+pytestmark = pytest.mark.one_database
+
 
 @contextmanager
 def sink(folder: Path) -> Iterator[tuple[int, "subprocess.Popen[bytes]"]]:

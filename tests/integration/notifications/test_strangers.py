@@ -24,6 +24,8 @@ from tests.integration.notifications.conftest import rows
 from tests.integration.teams.steps import invite
 from tests.integration.transfers.files import import_file
 
+pytestmark = pytest.mark.one_database
+
 Browse = Callable[..., Browser]
 MARK = "Votre aide de 1500 euros"
 VICTIM = "victime@banque.test"

@@ -14,6 +14,8 @@ from portal.notifications.previews import service as previews
 from tests.browser import Browser
 from tests.integration.notifications.conftest import Write, row, rows
 
+pytestmark = pytest.mark.one_database
+
 Browse = Callable[..., Browser]
 KIND = "accounts/password_changed"
 

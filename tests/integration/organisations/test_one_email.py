@@ -40,6 +40,8 @@ from tests.integration.organisations.test_endings import WHY
 from tests.integration.requests.steps import World, actor_of, build_world
 from tests.integration.requests.test_one_email import WORLDS
 
+pytestmark = pytest.mark.one_database
+
 Overlap = Callable[[Builder, World], None]
 Do = Callable[..., Any]
 

@@ -129,6 +129,7 @@ BAD: list[tuple[str, dict[str, Any], set[Step[Any]]]] = [
 CASES = [(action, field, bad) for field, bad, actions in BAD for action in sorted(actions, key=str)]
 
 
+@pytest.mark.one_database
 @pytest.mark.parametrize(("action", "field", "bad"), CASES, ids=lambda value: str(value)[:30])
 def test_what_is_wrong_is_said_on_its_field_and_the_rest_is_kept(
     make: Builder, world: World, browse, action: Step[Any], field: str, bad: dict[str, Any]
@@ -247,6 +248,7 @@ REQUEST_CASES: list[tuple[str, dict[str, str]]] = [
 ]
 
 
+@pytest.mark.one_database
 @pytest.mark.parametrize(("field", "bad"), REQUEST_CASES, ids=lambda value: str(value)[:40])
 def test_a_request_that_is_wrong_says_where(world: World, browse, field: str, bad: dict[str, str]) -> None:
     fields = request_fields(world.service, need=KEPT, wished_from="2027-01-05")

@@ -28,6 +28,8 @@ from portal.teams.models import Absence
 from tests.builders import Builder
 from tests.integration.requests.steps import DO, EVERY_STEP, World, actor_of, build_world
 
+pytestmark = pytest.mark.one_database
+
 A = AssignmentState
 STARTS: dict[Step[Any], tuple[str | None, AssignmentState | None]] = {
     steps.SUBMIT: ("coordinator", None),

@@ -33,6 +33,8 @@ from portal.steps import Audience, Step
 from tests.builders import Builder
 from tests.integration.requests.steps import DO, EVERY_STEP, PATHS, World, actor_of, page_of
 
+pytestmark = pytest.mark.one_database
+
 A, R = AssignmentState, RequestState
 Browse = Any
 STATES = list(A)

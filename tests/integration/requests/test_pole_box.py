@@ -15,6 +15,8 @@ from portal.requests.steps import AssignmentState
 from tests.builders import Builder
 from tests.integration.requests.steps import World, page_of
 
+pytestmark = pytest.mark.one_database
+
 A = AssignmentState
 Browse = Any
 LIVE = {A.PROPOSED, A.ON_HOLD, A.ACCEPTED, A.COMPLETED}

@@ -1,10 +1,13 @@
 """A town typed in a form."""
 
+import pytest
 from flask import Flask
 from flask_wtf import FlaskForm
 
 from portal.territories.forms import commune_field
 from portal.web.forms import PortalForm, required
+
+pytestmark = pytest.mark.one_database
 
 
 class TownForm(PortalForm):

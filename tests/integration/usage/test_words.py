@@ -11,6 +11,8 @@ from portal.usage import words
 from portal.usage.rules import Unit
 from portal.usage.words import COLUMNS, HEADLINES, INDICATORS
 
+pytestmark = pytest.mark.one_database
+
 DOCUMENT = Path(__file__).parents[3] / "docs" / "indicators.md"
 VALUES = [
     (Unit.COUNT, 1234),

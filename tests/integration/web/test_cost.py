@@ -9,6 +9,8 @@ from wtforms.form import BaseForm
 
 from tests.integration.web.test_put_right import OF_OTHER_KINDS, all_columns, filled, forms, page, read
 
+pytestmark = pytest.mark.one_database
+
 __all__ = ["page"]
 LENGTH = 30_000
 # Each was, or could be, read again from every one of its characters.

@@ -21,6 +21,8 @@ from tests.browser import Browser, keep_page
 from tests.builders import Builder
 from tests.page_check import check_page
 
+pytestmark = pytest.mark.one_database
+
 
 def every_refusal(kind: type[Refusal] = Refusal) -> dict[str, type[Refusal]]:
     """By name, the classes of the portal itself."""

@@ -14,6 +14,8 @@ from wtforms.validators import InputRequired
 from portal.web.field_words import WORDS
 from portal.web.forms import PortalForm, choices
 
+pytestmark = pytest.mark.one_database
+
 OFFERED = [(1, "one"), (2, "two")]
 
 

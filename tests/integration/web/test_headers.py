@@ -11,6 +11,8 @@ import config
 from portal import create_app
 from portal.web.headers import POLICY
 
+pytestmark = pytest.mark.one_database
+
 FORBIDDEN = ("unsafe-inline", "unsafe-eval", "strict-dynamic", "http:", "https:", "*")
 PAGES = ("/", "/connexion", "/nulle-part", "/demandes", "/demandes/0000-0000")
 

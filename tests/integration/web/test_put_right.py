@@ -22,6 +22,8 @@ from portal.transfers.table.service import COLUMNS, Column
 from tests.builders import Builder
 from tests.hostile import BETWEEN, DIRECTIONS, SHOWING_NOTHING, UNSEEN, texts, wrong_in_one_line
 
+pytestmark = pytest.mark.one_database
+
 NEEDED: dict[str, dict[str, Any]] = {"AcceptForm": {"email": "a@b.test"}, "ProveForm": {"user": None}}
 """What a form is made with beside what is typed, by the name of its class."""
 

@@ -12,6 +12,8 @@ from wtforms import DateField
 import portal
 from portal.web.forms import PortalForm
 
+pytestmark = pytest.mark.one_database
+
 
 def forms() -> Iterator[type[PortalForm]]:
     for module in pkgutil.walk_packages(portal.__path__, "portal."):
