@@ -1,9 +1,10 @@
-"""The menu, the tools of administration and the site map, each in one readable list."""
+"""The menu, the tools of administration, the site map and the pages of a record, each in one readable list."""
 
 from flask import Flask
 from flask_babel import lazy_gettext as _l
 
 from portal.access.permissions import Open, Permission
+from portal.organisations.rules import KINDS_WITH_ABSENCES, OrganisationKind
 from portal.web import navigation
 from portal.web.navigation import Entry
 
@@ -103,5 +104,25 @@ SITE_MAP = {
 """Every page that needs no choice before it; a test names whatever is missing."""
 
 
+RECORD = (
+    Entry("organisations.detail", _l("Overview"), Permission.PEOPLE_READ),
+    Entry("records.edit", _l("Edit the page"), Permission.ORGANISATION_EDIT),
+    Entry("records.stages", _l("Stages"), Permission.ORGANISATION_EDIT, kinds={OrganisationKind.POLE}),
+    Entry(
+        "records.recognitions", _l("Recognitions"), Permission.RECOGNITION_EDIT, kinds={OrganisationKind.POLE}
+    ),
+    Entry(
+        "catalogue.deliver",
+        _l("Services delivered"),
+        Permission.ORGANISATION_EDIT,
+        kinds={OrganisationKind.PARTNER},
+    ),
+    Entry("records.absences", _l("Absences"), Permission.ORGANISATION_EDIT, kinds=KINDS_WITH_ABSENCES),
+    Entry("teams.index", _l("People"), Permission.PEOPLE_READ),
+    Entry("records.find_double", _l("Merge with a double"), Permission.ORGANISATION_MERGE),
+    Entry("records.activity", _l("Active or not"), Permission.ORGANISATION_CREATE),
+)
+
+
 def init_app(app: Flask) -> None:
-    navigation.init_app(app, navigation.Menu(MENU, ADMINISTRATION, SITE_MAP))
+    navigation.init_app(app, navigation.Menu(MENU, ADMINISTRATION, SITE_MAP, RECORD))

@@ -61,17 +61,17 @@ def how_to_apply() -> ResponseReturnValue:
     return render_template("home/how_to_apply.html", **_publisher())
 
 
-@bp.get("/mentions-legales", access=Open.PUBLIC)
+@bp.get("/mentions-legales", access=Open.PUBLIC, one_factor=True)
 def legal() -> ResponseReturnValue:
     return render_template("home/legal.html", **_publisher())
 
 
-@bp.get("/donnees-personnelles", access=Open.PUBLIC)
+@bp.get("/donnees-personnelles", access=Open.PUBLIC, one_factor=True)
 def privacy() -> ResponseReturnValue:
     return render_template("home/privacy.html", retention=personal_data.retention_table(), **_publisher())
 
 
-@bp.get("/accessibilite", access=Open.PUBLIC)
+@bp.get("/accessibilite", access=Open.PUBLIC, one_factor=True)
 def accessibility() -> ResponseReturnValue:
     return render_template(
         "home/accessibility.html",
@@ -92,7 +92,7 @@ def _publisher() -> dict[str, str]:
     }
 
 
-@bp.post("/langue", access=Open.PUBLIC, while_viewing=True)
+@bp.post("/langue", access=Open.PUBLIC, while_viewing=True, one_factor=True)
 def set_language() -> ResponseReturnValue:
     """Choose the language of this session's pages."""
     chosen = request.form.get("language", "")
@@ -114,7 +114,7 @@ def style_guide() -> ResponseReturnValue:
     return style_guide_page()
 
 
-@bp.get("/health", access=Open.PUBLIC)
+@bp.get("/health", access=Open.PUBLIC, one_factor=True)
 def health() -> ResponseReturnValue:
     """For probes: 503 where nobody can work (`failures`); `warnings` for what somebody should look at."""
     try:
@@ -145,7 +145,7 @@ def away(error: SQLAlchemyError) -> ResponseReturnValue:
     return _unready(error) if request.endpoint == f"{bp.name}.{health.__name__}" else errors.database(error)
 
 
-@bp.get("/robots.txt", access=Open.PUBLIC)
+@bp.get("/robots.txt", access=Open.PUBLIC, one_factor=True)
 def robots() -> Response:
     """Public pages may be found; a demonstration may not."""
     hidden = ("/",) if current_app.config["DEMONSTRATION"] else NOT_FOR_ROBOTS

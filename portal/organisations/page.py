@@ -1,12 +1,11 @@
 """How the pages of a record show it: facts as they are typed, and two records side by side."""
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from flask import request, url_for
 from flask_babel import gettext as _
-from flask_babel import lazy_gettext as _l
 
 from portal.access.permissions import Permission, allows
 from portal.access.roles import Actor
@@ -15,8 +14,8 @@ from portal.organisations.doubles.service import Choice
 from portal.organisations.facts.rules import Fact, Value, facts_of
 from portal.organisations.facts.words import WORDS
 from portal.organisations.models import Organisation
-from portal.organisations.rules import OrganisationKind
 from portal.territories.reference import department_name, region_name
+from portal.web.navigation import pages_of_a_record
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,35 +31,22 @@ class Tab:
 def tabs(actor: Actor, record: Organisation) -> list[Tab]:
     """The pages of a record that somebody may open; none where there is but one."""
     offered = [
-        (endpoint, label)
-        for endpoint, label, permission, kinds in _PAGES
-        if allows(actor, permission) and record.kind in kinds
+        entry
+        for entry in pages_of_a_record()
+        if allows(actor, entry.access) and (not entry.kinds or record.kind in entry.kinds)
     ]
     if not rules.keeps(actor, record):
-        offered = [one for one in offered if one[0] in _READ]
+        offered = [entry for entry in offered if entry.access is Permission.PEOPLE_READ]
     drawn = [
-        Tab(label, url_for(endpoint, organisation_id=record.id), endpoint == request.endpoint)
-        for endpoint, label in offered
+        Tab(
+            entry.label,
+            url_for(entry.endpoint, organisation_id=record.id),
+            entry.endpoint == request.endpoint,
+        )
+        for entry in offered
     ]
     return drawn if len(drawn) > 1 else []
 
-
-_ALL = frozenset(OrganisationKind)
-_POLES = frozenset({OrganisationKind.POLE})
-_PARTNERS = frozenset({OrganisationKind.PARTNER})
-_P = Permission
-_PAGES: Sequence[tuple[str, Any, Permission, frozenset[OrganisationKind]]] = (
-    ("organisations.detail", _l("Overview"), _P.PEOPLE_READ, _ALL),
-    ("records.edit", _l("Edit the page"), _P.ORGANISATION_EDIT, _ALL),
-    ("records.stages", _l("Stages"), _P.ORGANISATION_EDIT, _POLES),
-    ("records.recognitions", _l("Recognitions"), _P.RECOGNITION_EDIT, _POLES),
-    ("catalogue.deliver", _l("Services delivered"), _P.ORGANISATION_EDIT, _PARTNERS),
-    ("records.absences", _l("Absences"), _P.ORGANISATION_EDIT, rules.KINDS_WITH_ABSENCES),
-    ("teams.index", _l("People"), _P.PEOPLE_READ, _ALL),
-    ("records.find_double", _l("Merge with a double"), _P.ORGANISATION_MERGE, _ALL),
-    ("records.activity", _l("Active or not"), _P.ORGANISATION_CREATE, _ALL),
-)
-_READ = {"organisations.detail", "teams.index"}
 
 _MOST_SHOWN = 120
 """Characters of a fact beside its choice."""

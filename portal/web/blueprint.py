@@ -13,6 +13,7 @@ _EXTENSION = "portal-access"
 _SENSITIVE = "portal-sensitive"
 _WHILE_VIEWING = "portal-while-viewing"
 _OF_ONESELF = "portal-of-oneself"
+_ONE_FACTOR = "portal-one-factor"
 
 
 def declare(
@@ -23,13 +24,17 @@ def declare(
     fresh: bool = False,
     while_viewing: bool | None = None,
     of_oneself: bool = False,
+    one_factor: bool = False,
 ) -> None:
     """Say who may use an endpoint that is not ours to decorate, such as an extension's; `fresh`: after a recent
     sign-in only; `while_viewing`: open or shut while one looks at the portal as somebody else (see `web.viewing`);
-    `of_oneself`: about whoever is signed in, the same for whichever organisation they act (see `web.acting`)."""
+    `of_oneself`: about whoever is signed in, the same for whichever organisation they act (see `web.acting`);
+    `one_factor`: open to who must still set up a second one."""
     app.extensions.setdefault(_EXTENSION, {})[endpoint] = access
     if of_oneself or access is Open.PUBLIC:
         app.extensions.setdefault(_OF_ONESELF, set()).add(endpoint)
+    if one_factor:
+        app.extensions.setdefault(_ONE_FACTOR, set()).add(endpoint)
     if fresh:
         app.extensions.setdefault(_SENSITIVE, set()).add(endpoint)
     if while_viewing is not None:
@@ -58,6 +63,11 @@ def said_while_viewing(app: App) -> dict[str, bool]:
     return said
 
 
+def open_with_one_factor(app: App) -> frozenset[str]:
+    """The endpoints that stay open to who must still set up a second factor."""
+    return frozenset(app.extensions.get(_ONE_FACTOR, ()))
+
+
 class GuardedBlueprint(Blueprint):
     """A blueprint on which no route can be written without saying who may use it.
 
@@ -76,9 +86,10 @@ class GuardedBlueprint(Blueprint):
         fresh: bool = False,
         while_viewing: bool | None = None,
         of_oneself: bool = False,
+        one_factor: bool = False,
         **options: Any,
     ) -> Callable[[T_route], T_route]:
-        """Like Flask's, with the mandatory `access`; `fresh` and `while_viewing` as `declare` has them.
+        """Like Flask's, with the mandatory `access`; the others as `declare` has them.
 
         `.get` and `.post` pass all on.
         """
@@ -94,6 +105,7 @@ class GuardedBlueprint(Blueprint):
                     fresh=fresh,
                     while_viewing=while_viewing,
                     of_oneself=of_oneself or self.of_oneself,
+                    one_factor=one_factor,
                 )
             )
             return super(GuardedBlueprint, self).route(rule, **options)(view)

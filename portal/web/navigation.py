@@ -1,6 +1,7 @@
 """The main menu: one list, of which each person sees what they may open."""
 
 from collections.abc import Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from typing import Any
 
@@ -17,7 +18,8 @@ _EXTENSION = "portal-menu"
 class Entry:
     """A line of the menu. `includes`: beginnings of other endpoints that belong under it; `visitors_only`: hidden
     once signed in; `unless`: hidden from those who hold this right, who have something wider; `explanation`: what
-    one does there, where the entry is a card of a page instead of a line."""
+    one does there, where the entry is a card of a page instead of a line; `kinds`: of which records it is a page, where
+    not of all."""
 
     endpoint: str
     label: Any
@@ -26,15 +28,18 @@ class Entry:
     visitors_only: bool = False
     unless: Permission | None = None
     explanation: Any = None
+    kinds: AbstractSet[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
 class Menu:
-    """`main`: the line on every page; `administration`: the tools behind its last entry; `site_map`: all, in parts."""
+    """`main`: the line on every page; `administration`: the tools behind its last entry; `site_map`: all, in parts;
+    `record`: the pages of an organisation."""
 
     main: Sequence[Entry]
     administration: Sequence[Entry]
     site_map: Mapping[Any, Sequence[Entry]]
+    record: Sequence[Entry]
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +77,11 @@ def site_map() -> list[tuple[Any, list[Item]]]:
     """Every page that needs no choice before it, in parts, for whoever looks."""
     shown = [(title, _for_whoever_looks(entries)) for title, entries in _menu().site_map.items()]
     return [(title, pages) for title, pages in shown if pages]
+
+
+def pages_of_a_record() -> Sequence[Entry]:
+    """The pages that an organisation may have, in order."""
+    return _menu().record
 
 
 def _for_whoever_looks(entries: Sequence[Entry]) -> list[Item]:

@@ -2,6 +2,7 @@
 
 import importlib
 import pkgutil
+import re
 from collections import Counter
 from collections.abc import Iterator
 from types import ModuleType
@@ -13,7 +14,7 @@ from flask import Blueprint
 from portal.feature import Feature
 from portal.screens import FEATURES
 from portal.steps import Step
-from tests.architecture.source import ROOT
+from tests.architecture.source import ROOT, files, name, strings
 
 DECLARED = {
     "CHECKS": "checks",
@@ -46,9 +47,9 @@ def test_every_feature_is_listed_once_under_its_own_name() -> None:
 @EACH
 def test_what_exists_is_declared(feature: Feature) -> None:
     for module in modules(feature):
-        for name, field in DECLARED.items():
-            if hasattr(module, name):
-                assert getattr(feature, field) is getattr(module, name), f"{module.__name__} {name}"
+        for constant, field in DECLARED.items():
+            if hasattr(module, constant):
+                assert getattr(feature, field) is getattr(module, constant), f"{module.__name__} {constant}"
 
 
 @EACH
@@ -89,6 +90,19 @@ def test_an_email_is_named_after_the_feature_that_sends_it(feature: Feature) -> 
         assert (ROOT / "templates" / feature.name / "emails" / f"{kind.split('/')[1]}.html").exists(), kind
 
 
+@EACH
+def test_every_email_that_is_written_is_declared(feature: Feature) -> None:
+    written = (ROOT / "templates" / feature.name / "emails").glob("*.html")
+    assert {f"{feature.name}/{path.stem}" for path in written} == feature.emails.keys()
+
+
+@EACH
+def test_what_a_feature_sets_up_is_declared(feature: Feature) -> None:
+    """One of its parts starts it, and the others if there are any."""
+    parts = [module.init_app for module in modules(feature) if hasattr(module, "init_app")]
+    assert feature.start in (parts or [None])
+
+
 @pytest.mark.parametrize(
     "field", ["steps", "emails", "jobs", "moves", "journal_pages", "journal_fields", "journal_words"]
 )
@@ -106,3 +120,26 @@ def _name(one: Any) -> Any:
 def test_what_only_one_can_say_is_said(field: str) -> None:
     who = [feature.name for feature in FEATURES if getattr(feature, field)]
     assert len(who) == 1, who
+
+
+# Pages of a feature above that one below leads to. Home is everybody's: the way back, and what the law asks to show.
+LEADS_UP = {
+    "portal/accounts/emails.py": {"guests.accept": "who is invited answers in the team that waits for them"},
+    "portal/teams/emails.py": {"requests.index": "who takes work over reads what is theirs now"},
+    "portal/web/acting.py": {"accounts.switch_organisation": "every page can change for whom one acts"},
+}
+
+
+def test_no_page_of_a_feature_above_is_named_from_below() -> None:
+    """The menu stands above all; a door says of itself what is open to whom; the rest is written here, and why."""
+    order = {screen.name: rank for rank, feature in enumerate(FEATURES) for screen in feature.screens}
+    rank_of = {feature.name: rank for rank, feature in enumerate(FEATURES)} | {"web": -1}
+    found: dict[str, set[str]] = {}
+    for path in files("portal", ".py"):
+        folder = path.relative_to(ROOT / "portal").parts[0]
+        for endpoint in strings(path) if folder in rank_of else ():
+            blueprint = endpoint.partition(".")[0]
+            is_endpoint = re.fullmatch(r"[a-z_]+\.[a-z_]+", endpoint) is not None
+            if is_endpoint and blueprint != "home" and order.get(blueprint, -2) > rank_of[folder]:
+                found.setdefault(name(path), set()).add(endpoint)
+    assert found == {path: set(endpoints) for path, endpoints in LEADS_UP.items()}

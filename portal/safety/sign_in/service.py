@@ -36,25 +36,15 @@ from portal.safety.forms import SecondStepForm
 from portal.safety.passkeys import service as passkeys
 from portal.safety.sessions import service as sessions
 from portal.web import current, flash, fresh
+from portal.web.blueprint import open_with_one_factor
 
 _PENDING = "tf_user_id"  # Flask-Security's own name
 _PENDING_SINCE = "second_step_since"
 CODES = "code"
 PASSKEY = "passkey"
 
-# What a person of a cell may still open before they have set up a second factor.
-_ALWAYS_OPEN = (
-    "safety.",
-    "security.",
-    "static",
-    "home.set_language",
-    "home.legal",
-    "home.privacy",
-    "home.accessibility",
-    "home.health",
-    "home.robots",
-    "accounts.switch_organisation",
-)
+# What a person of a cell may still open before they have set up a second factor, beside what says so itself.
+_ALWAYS_OPEN = ("safety.", "security.", "static", "accounts.switch_organisation")
 
 
 class SecondStep(TfPluginBase):
@@ -184,7 +174,8 @@ def _remember_reset(app: Flask, user: Person, **extra: Any) -> None:
 def lead_cells_to_a_second_factor() -> ResponseReturnValue | None:
     """A person of a cell opens nothing else before they have one, where the operator wants it so."""
     endpoint = request.endpoint or ""
-    if not current_app.config["TWO_FACTORS_FOR_CELLS"] or endpoint.startswith(_ALWAYS_OPEN):
+    is_open = endpoint.startswith(_ALWAYS_OPEN) or endpoint in open_with_one_factor(current_app)
+    if is_open or not current_app.config["TWO_FACTORS_FOR_CELLS"]:
         return None
     actor = current.own_actor_or_none()
     if actor is None or not actor.is_cell or sessions.proved_two_factors():
