@@ -11,14 +11,20 @@ from portal.db import db
 from portal.organisations.handover import Ending, LeftOpen, Move
 from portal.organisations.models import Organisation
 from portal.organisations.rules import OrganisationKind
+from portal.web.addresses import absolute_url
+from portal.web.links import Link
 
 
-def _waiting(organisation: Organisation) -> Sequence[str]:
+def _waiting(organisation: Organisation) -> Sequence[Link]:
     """Those whose opinion the cell has to give."""
     statement = select(Application.reference).where(
         Application.region_code.in_(organisation.region_codes), Application.state == State.SUBMITTED
     )
-    return db.session.scalars(statement.order_by(Application.reference)).all()
+    return [_link(one) for one in db.session.scalars(statement.order_by(Application.reference))]
+
+
+def _link(reference: str) -> Link:
+    return Link(reference, absolute_url("applications.show", reference=reference))
 
 
 def _pass_on(ending: Ending) -> None:

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 from flask_babel import lazy_gettext as _l
+from flask_babel.speaklater import LazyString
 from sqlalchemy import Select, exists, select
 from sqlalchemy.orm import joinedload, selectinload
 
@@ -16,13 +17,14 @@ from portal.organisations.models import Organisation
 from portal.organisations.rules import OrganisationKind
 from portal.requests import queries as requests
 from portal.requests.appointments.service import CalledOff, Diary
-from portal.requests.emails import News, tell
+from portal.requests.emails import News, link, tell
 from portal.requests.models import Assignment, RequestEvent, SupportRequest
 from portal.requests.rules import Said
 from portal.requests.service import remember
 from portal.requests.steps import AssignmentState
 from portal.steps import Audience
 from portal.teams.service import Departure, OpenWork
+from portal.web.links import Link
 
 
 def _any_planned(assignment: Assignment) -> bool:
@@ -68,10 +70,15 @@ def _planned_by(person_id: int, organisation_id: int) -> Select[Intervention]:
     )
 
 
-def _days_of_person(person_id: int, organisation_id: int) -> Sequence[str]:
+def _days_of_person(person_id: int, organisation_id: int) -> Sequence[Link]:
     statement = _planned_by(person_id, organisation_id).options(queries.with_its_pole())
-    found = db.session.scalars(statement)
-    return [words.when_and_where(one, one.assignment.request.pole.place) for one in found]
+    return [_link(one) for one in db.session.scalars(statement)]
+
+
+def _link(intervention: Intervention) -> Link:
+    """Its day, in the language of whoever reads it, and the request it is planned for."""
+    request = intervention.assignment.request
+    return link(request.reference, LazyString(words.when_and_where, intervention, request.pole.place))
 
 
 def _give(departure: Departure) -> None:
@@ -131,11 +138,9 @@ def _planned_with(organisation: Organisation) -> Select[Intervention]:
     )
 
 
-def _days_of_organisation(organisation: Organisation) -> Sequence[str]:
+def _days_of_organisation(organisation: Organisation) -> Sequence[Link]:
     statement = _planned_with(organisation).options(queries.with_its_pole())
-    return [
-        words.when_and_where(one, one.assignment.request.pole.place) for one in db.session.scalars(statement)
-    ]
+    return [_link(one) for one in db.session.scalars(statement)]
 
 
 def _with_their_requests(_ending: Ending) -> None:

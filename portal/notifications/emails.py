@@ -4,17 +4,19 @@ A template `<feature>/emails/<name>.html` extends the variable `layout` and fill
 and `next`; it is rendered once in the text layout and once in the HTML one, so the two cannot disagree.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
 
 from flask import current_app
 from flask_babel import force_locale
+from flask_babel import gettext as _
 from flask_babel.speaklater import LazyString
 from jinja2 import Environment, Template
 
 from portal.web import templating
+from portal.web.links import Link
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +35,8 @@ class Message:
     """What an e-mail says beside its template's sentences.
 
     `action_url`: the very page it is about. `facts`: (label, value) pairs; a date is put in words in the
-    reader's language. `quote`: what a person wrote. `reply_to`: (name, address) of that person. `context`: what
+    reader's language, and links are links. `requests`: those it is about; `also`: others that its facts are of.
+    `quote`: what a person wrote. `reply_to`: (name, address) of that person. `context`: what
     the template needs more. `thread`: the reference of what it is about, under which mail programs put all that is
     said of it together. `to_stranger`: the address was typed by somebody else, and nobody has shown yet that they
     read it; such an e-mail repeats nothing that was typed, not even names, or anybody could make the portal carry their
@@ -42,6 +45,8 @@ class Message:
 
     action_url: str
     facts: Sequence[tuple[Any, Any]] = ()
+    requests: Sequence[Link] = ()
+    also: Sequence[Link] = ()
     quote: str | None = None
     quoted_by: str | None = None
     reply_to: tuple[str, str] | None = None
@@ -77,7 +82,8 @@ def render(kind: str, language: str, message: Message) -> Rendered:
 def _values(language: str, message: Message) -> dict[str, Any]:
     return {
         "action_url": message.action_url,
-        "facts": [(label, _in_words(value)) for label, value in message.facts],
+        "facts": [(label, _in_words(value)) for label, value in _facts(message)],
+        "count": len(message.requests),
         "quote": message.quote,
         "quoted_by": message.quoted_by,
         "portal_url": current_app.config["PORTAL_URL"],
@@ -85,6 +91,15 @@ def _values(language: str, message: Message) -> dict[str, Any]:
         "locale": language,
         **message.context,
     }
+
+
+def _facts(message: Message) -> Iterator[tuple[Any, Any]]:
+    """Which requests it is about, each with the address of its page, then the rest."""
+    if message.requests:
+        yield _("Requests") if len(message.requests) > 1 else _("Request"), message.requests
+    if message.also:
+        yield _("Concerns as well"), message.also
+    yield from message.facts
 
 
 def _in_words(value: Any) -> Any:

@@ -31,6 +31,7 @@ from portal.organisations.models import (
 )
 from portal.organisations.rules import Left, OrganisationKind
 from portal.refusals import Conflict, Invalid, NotAllowed, NotFound
+from portal.web.links import Link
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +47,7 @@ class Ending:
 
 @dataclass(frozen=True, slots=True)
 class LeftOpen:
-    """One kind of open work of organisations of some kinds. `of`: its names, in order; `settle`: cancels all of it or
+    """One kind of open work of organisations of some kinds. `of`: all of it, in order; `settle`: cancels all of it or
     gives it to the successor, while the organisation is still active and its people are still written to.
 
     `asks`: somebody must choose what becomes of it; the rest simply ends.
@@ -54,7 +55,7 @@ class LeftOpen:
 
     label: Any
     kinds: Collection[OrganisationKind]
-    of: Callable[[Organisation], Sequence[str]]
+    of: Callable[[Organisation], Sequence[Link]]
     settle: Callable[[Ending], None]
     asks: bool = True
 
@@ -68,7 +69,7 @@ def open_work(organisation: Organisation) -> list[Left]:
     """What an organisation has open; kinds without any are left out."""
     mine = (one for one in _left_open() if organisation.kind in one.kinds)
     found = (Left(one.label, one.of(organisation), one.asks) for one in mine)
-    return [one for one in found if one.names]
+    return [one for one in found if one.links]
 
 
 def end(actor: Actor, organisation_id: int, reason: str, to: int | None) -> Organisation:
@@ -128,7 +129,7 @@ def _end(ending: Ending) -> None:
             "active": False,
             "reason": ending.reason,
             "successor": successor.name if successor else None,
-            **{str(one.label): len(one.names) for one in ending.left},
+            **{str(one.label): len(one.links) for one in ending.left},
         },
     )
     for feature in features():

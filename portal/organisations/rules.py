@@ -13,6 +13,7 @@ from stdnum.fr import siret
 from portal.access.roles import Actor, Role
 from portal.territories.reference import departments_of
 from portal.text import one_line
+from portal.web.links import Link
 
 
 class OrganisationKind(StrEnum):
@@ -176,10 +177,10 @@ def typed_rna(text: str) -> str | None:
 
 @dataclass(frozen=True, slots=True)
 class Left:
-    """Open work of one kind that a person or an organisation leaves, by name. `asks`: somebody must say whose it is."""
+    """Open work of one kind that a person or an organisation leaves. `asks`: somebody must say whose it is."""
 
     label: Any
-    names: Sequence[str]
+    links: Sequence[Link]
     asks: bool = True
 
 

@@ -31,6 +31,7 @@ from portal.teams import queries as teams
 from portal.teams.queries import Addressee
 from portal.teams.rules import Away
 from portal.web.addresses import absolute_url
+from portal.web.links import Link
 
 _TEMPLATE = {
     Audience.POLE: "pole",
@@ -47,6 +48,12 @@ _WHY = {
     Audience.PRACTITIONERS: _l(
         "You receive this message because a colleague named you for this intervention."
     ),
+}
+_WHY_SEVERAL = {
+    **_WHY,
+    Audience.POLE: _l("You receive this message because you follow these requests for your pole."),
+    Audience.PARTNER: _l("You receive this message because these requests concern your organisation."),
+    Audience.PARTNERS: _l("You receive this message because these requests concerned your organisation."),
 }
 _STRENGTH = tuple(Audience)
 _OF_THE_PARTNER = frozenset({Audience.PARTNER, Audience.PARTNERS, Audience.PRACTITIONERS})
@@ -233,13 +240,15 @@ def message(
     """What every e-mail about a request says: the facts, the words said, the link, whom to answer."""
     event = events[-1]
     request = event.request
-    several = len({one.request for one in events}) > 1
+    requests = list(dict.fromkeys(one.request for one in events))
+    several = len(requests) > 1
     partners = list(dict.fromkeys(one.assignment.partner.name for one in events if one.assignment))
     return Message(
         action_url=absolute_url("requests.index")
         if several
         else absolute_url("requests.show", reference=request.reference),
-        facts=[*_facts(events, audience), *facts],
+        facts=[*_facts(requests, events, audience), *facts],
+        requests=[link(one.reference) for one in requests],
         quote=event.message,
         quoted_by=actor.signature if actor and event.message else None,
         reply_to=(actor.person_name, actor.email) if actor else None,
@@ -252,10 +261,15 @@ def message(
             "actor": actor,
             "reason": words_of(event.action).reasons.get(event.reason, ""),
             "action_label": _l("Open my requests") if several else _l("Open the request"),
-            "why": _WHY[audience],
+            "why": (_WHY_SEVERAL if several else _WHY)[audience],
             **context,
         },
     )
+
+
+def link(reference: str, name: Any = None) -> Link:
+    """A request, or something of it, and the page of the request."""
+    return Link(name or reference, absolute_url("requests.show", reference=reference))
 
 
 def _service_name(service: Service | None) -> str:
@@ -277,11 +291,11 @@ def _wishes(request: SupportRequest) -> list[tuple[Any, Any]]:
     return facts
 
 
-def _facts(events: Sequence[RequestEvent], audience: Audience) -> list[tuple[Any, Any]]:
-    requests = list(dict.fromkeys(one.request for one in events))
+def _facts(
+    requests: Sequence[SupportRequest], events: Sequence[RequestEvent], audience: Audience
+) -> list[tuple[Any, Any]]:
     assignments = [one.assignment for one in events if one.assignment]
     facts: list[tuple[Any, Any]] = [
-        (_l("Request"), ", ".join(one.reference for one in requests)),
         (_l("Pole"), ", ".join(dict.fromkeys(one.pole.name for one in requests))),
     ]
     if len(requests) == 1:

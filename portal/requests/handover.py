@@ -1,6 +1,6 @@
 """What becomes of requests when somebody leaves, or an organisation ends or becomes one with another."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Collection, Sequence
 from typing import Any
 
 from flask_babel import gettext as _
@@ -25,6 +25,7 @@ from portal.requests.steps import (
 )
 from portal.steps import Audience, Step
 from portal.teams.service import Departure, OpenWork
+from portal.web.links import Link
 
 
 def _as_contact(person_id: int, organisation_id: int) -> Sequence[str]:
@@ -96,9 +97,14 @@ def _remember(
     return event
 
 
+def _linked(of: Callable[..., Sequence[str]]) -> Callable[..., Sequence[Link]]:
+    """The same requests, each with its page."""
+    return lambda *whose: [emails.link(reference) for reference in of(*whose)]
+
+
 OPEN_WORK = (
-    OpenWork(_l("Requests as contact of the pole"), _as_contact, _give_contact),
-    OpenWork(_l("Requests as referent"), _as_referent, _give_referent),
+    OpenWork(_l("Requests as contact of the pole"), _linked(_as_contact), _give_contact),
+    OpenWork(_l("Requests as referent"), _linked(_as_referent), _give_referent),
 )
 
 
@@ -156,9 +162,9 @@ def _end_cell(ending: Ending) -> None:
 
 
 LEFT_OPEN = (
-    LeftOpen(_l("Requests"), {OrganisationKind.POLE}, _of_pole, _end_pole),
-    LeftOpen(_l("Requests it has"), {OrganisationKind.PARTNER}, _of_partner, _end_partner),
-    LeftOpen(_l("Requests to route"), {OrganisationKind.REGIONAL_CELL}, _of_cell, _end_cell),
+    LeftOpen(_l("Requests"), {OrganisationKind.POLE}, _linked(_of_pole), _end_pole),
+    LeftOpen(_l("Requests it has"), {OrganisationKind.PARTNER}, _linked(_of_partner), _end_partner),
+    LeftOpen(_l("Requests to route"), {OrganisationKind.REGIONAL_CELL}, _linked(_of_cell), _end_cell),
 )
 
 _QUIET = {"synchronize_session": False}

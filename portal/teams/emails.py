@@ -1,6 +1,7 @@
 """E-mails about who belongs to an organisation."""
 
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
@@ -23,6 +24,7 @@ from portal.organisations.rules import Left
 from portal.teams.models import Absence
 from portal.teams.rules import review_due_on
 from portal.web.addresses import absolute_url
+from portal.web.links import Link
 
 
 def _team_url(organisation: Organisation) -> str:
@@ -121,15 +123,20 @@ def handed_over_message(actor: Actor, membership: Membership, left: Sequence[Lef
     organisation, person = membership.organisation, membership.person
     return Message(
         action_url=absolute_url("requests.index"),
-        facts=[(_l("Organisation"), organisation.name)] + [(one.label, ", ".join(one.names)) for one in left],
+        facts=[(_l("Organisation"), organisation.name)] + [(one.label, tuple(one.links)) for one in left],
         reply_to=(actor.person_name, actor.email),
         context={"name": person.name, "organisation": organisation.name},
     )
 
 
 def organisation_ended(person: Person, ending: Ending) -> None:
-    """The organisation they belong to no longer uses the portal."""
-    enqueue("teams/organisation_ended", recipient(person), ended_message(ending))
+    """The organisation they belong to no longer uses the portal, and they no longer open what it had."""
+    enqueue("teams/organisation_ended", recipient(person), ended_message(_without_links(ending)))
+
+
+def _without_links(ending: Ending) -> Ending:
+    left = [replace(one, links=[Link(each.name) for each in one.links]) for one in ending.left]
+    return replace(ending, left=left)
 
 
 def open_work_taken_over(person: Person, ending: Ending) -> None:
@@ -139,7 +146,7 @@ def open_work_taken_over(person: Person, ending: Ending) -> None:
 
 def ended_message(ending: Ending) -> Message:
     facts: list[tuple[Any, Any]] = [(_l("Organisation"), ending.organisation.name)]
-    facts += [(one.label, ", ".join(one.names)) for one in ending.left]
+    facts += [(one.label, tuple(one.links)) for one in ending.left]
     if ending.successor is not None:
         facts.append((_l("Takes over the open work"), ending.successor.name))
     return Message(
@@ -162,7 +169,7 @@ def work_left_message(membership: Membership, left: Sequence[Left]) -> Message:
     organisation = membership.organisation
     return Message(
         action_url=absolute_url("requests.index"),
-        facts=[(_l("Organisation"), organisation.name)] + [(one.label, ", ".join(one.names)) for one in left],
+        facts=[(_l("Organisation"), organisation.name)] + [(one.label, tuple(one.links)) for one in left],
         context={"name": membership.person.name, "organisation": organisation.name},
     )
 
@@ -276,14 +283,26 @@ def _absence() -> Absence:
 
 
 _ACTOR = Actor(1, "Inès Delorme", "ines@exemple.test", 1, Role.COORDINATOR, 12, "Pôle des Trois Rivières")
-_LEFT = [Left(_l("Requests they follow"), ("1203-4078", "1220-7960"))]
-_ENDING = Ending(
-    Actor(2, "Nora Vasseur", "nora@exemple.test", 2, Role.NATIONAL_ADMIN, 1, "Cellule nationale"),
-    Pole(id=12, name="Pôle des Trois Rivières"),
-    Pole(id=13, name="Pôle des Étangs"),
-    "Le pôle s’arrête à la fin de l’année.",
-    [Left(_l("Requests"), ("1203-4078", "1220-7960"))],
-)
+
+
+def _left(label: Any) -> list[Left]:
+    references = ("1203-4078", "1220-7960")
+    return [Left(label, [Link(one, absolute_url("requests.show", reference=one)) for one in references])]
+
+
+def _followed() -> list[Left]:
+    return _left(_l("Requests they follow"))
+
+
+def _ending() -> Ending:
+    return Ending(
+        Actor(2, "Nora Vasseur", "nora@exemple.test", 2, Role.NATIONAL_ADMIN, 1, "Cellule nationale"),
+        Pole(id=12, name="Pôle des Trois Rivières"),
+        Pole(id=13, name="Pôle des Étangs"),
+        "Le pôle s’arrête à la fin de l’année.",
+        _left(_l("Requests")),
+    )
+
 
 EXAMPLES: Mapping[str, Example] = {
     "teams/invitation_accepted": _example(lambda: accepted_message(_colleague(), _pole(), Role.MEMBER)),
@@ -291,10 +310,10 @@ EXAMPLES: Mapping[str, Example] = {
     "teams/role_changed": _example(lambda: role_changed_message(_ACTOR, _pole(), Role.MEMBER)),
     "teams/membership_ended": _example(lambda: membership_ended_message(_pole(), _ACTOR)),
     "teams/colleague_left": _example(lambda: colleague_left_message(_membership(), _absence().substitute)),
-    "teams/work_handed_over": _example(lambda: handed_over_message(_ACTOR, _membership(), _LEFT)),
-    "teams/work_left": _example(lambda: work_left_message(_membership(), _LEFT)),
-    "teams/organisation_ended": _example(lambda: ended_message(_ENDING)),
-    "teams/open_work_taken_over": _example(lambda: ended_message(_ENDING)),
+    "teams/work_handed_over": _example(lambda: handed_over_message(_ACTOR, _membership(), _followed())),
+    "teams/work_left": _example(lambda: work_left_message(_membership(), _followed())),
+    "teams/organisation_ended": _example(lambda: ended_message(_without_links(_ending()))),
+    "teams/open_work_taken_over": _example(lambda: ended_message(_ending())),
     "teams/standing_in": _example(lambda: absence_message(_ACTOR, _absence())),
     "teams/declared_absent": _example(lambda: absence_message(_ACTOR, _absence())),
     "teams/review_due": _example(lambda: review_due_message(_pole())),

@@ -15,10 +15,11 @@ from portal.organisations.rules import OrganisationKind
 from portal.teams import emails, queries
 from portal.teams.invitations import service as invitations
 from portal.teams.models import Absence, MembersReview
+from portal.web.links import Link
 
 
-def _invited(organisation: Organisation) -> Sequence[str]:
-    return [one.name for one in queries.waiting_invitations(organisation.id)]
+def _invited(organisation: Organisation) -> Sequence[Link]:
+    return [Link(one.name) for one in queries.waiting_invitations(organisation.id)]
 
 
 def _withdraw(ending: Ending) -> None:

@@ -23,6 +23,7 @@ from portal.organisations.rules import LONGEST_ABSENCE, Left
 from portal.refusals import Invalid, NotAllowed, NotFound
 from portal.teams import emails, queries, rules
 from portal.teams.models import Absence, MembersReview
+from portal.web.links import Link
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,18 +37,18 @@ class Departure:
 
 @dataclass(frozen=True, slots=True)
 class OpenWork:
-    """One kind of open work. `of`: the names of what a person (first) holds in an organisation (second), in order;
+    """One kind of open work. `of`: what a person (first) holds in an organisation (second), in order;
     `hand_over`: gives all of it to the colleague."""
 
     label: Any
-    of: Callable[[int, int], Sequence[str]]
+    of: Callable[[int, int], Sequence[Link]]
     hand_over: Callable[[Departure], None]
 
 
 def open_work(membership: Membership) -> list[Left]:
     """What the person holds in that organisation; kinds without any are left out."""
     found = [Left(kind.label, kind.of(membership.person_id, membership.organisation_id)) for kind in _kinds()]
-    return [one for one in found if one.names]
+    return [one for one in found if one.links]
 
 
 def hand_over(departure: Departure) -> None:

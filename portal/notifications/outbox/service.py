@@ -95,9 +95,18 @@ def one_act() -> Iterator[None]:
 
 
 def _of_all(letters: Sequence[Envelope]) -> Envelope:
-    """The first, with the facts of all."""
-    facts = dict.fromkeys(fact for one in letters for fact in one.message.facts)
-    return letters[0]._replace(message=replace(letters[0].message, facts=list(facts)))
+    """The first, with what the others say beside."""
+    first, *others = letters
+    return first._replace(message=_with_the_rest(first.message, [one.message for one in others]))
+
+
+def _with_the_rest(first: Message, others: Sequence[Message]) -> Message:
+    """What the first says, of the requests it is about, and the facts of the others, with their requests."""
+    facts = dict.fromkeys(fact for one in (first, *others) for fact in one.facts)
+    also = dict.fromkeys(link for one in others for link in one.requests if link not in first.requests)
+    if first.requests:
+        return replace(first, facts=list(facts), also=list(also))
+    return replace(first, facts=list(facts), requests=list(also))
 
 
 def waits_for_office_hours() -> bool:
