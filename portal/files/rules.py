@@ -30,6 +30,7 @@ class Flaw(StrEnum):
     PROTECTED = "protected"
     MACROS = "macros"
     SCRIPT = "script"
+    REACHES_OUT = "reaches_out"
     OTHER_FILE = "other_file"
     FROM_OUTSIDE = "from_outside"
 

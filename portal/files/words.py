@@ -40,6 +40,10 @@ FLAWS: Mapping[Flaw, Any] = MappingProxyType(
             "This PDF holds a script, a film or a button that opens another file, as some forms do. Print it to a new"
             " PDF, then send that."
         ),
+        Flaw.REACHES_OUT: _l(
+            "This PDF opens a web address by itself, sends what is typed in it to a web address, or fetches a part of"
+            " itself from another place. Print it to a new PDF, then send that."
+        ),
         Flaw.OTHER_FILE: _l(
             "This file holds another file or object in it. Send that one on its own, and this one without it, for"
             " instance saved or printed as PDF."

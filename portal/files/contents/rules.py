@@ -6,7 +6,7 @@ Content is asked because names lie: a page of HTML called `budget.pdf` would run
 import re
 import unicodedata
 import zlib
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from types import MappingProxyType
 
 import puremagic
@@ -47,7 +47,7 @@ def _names(*words: str) -> re.Pattern[bytes]:
     return re.compile(rb"/(?:" + b"|".join(spelled) + rb")(?=[\s/<>\[\]()%]|\Z)")
 
 
-# What a PDF can carry, by the names of ISO 32000 that say so: 7.6.1 encryption, 12.6.4 actions, 7.11.4 files.
+# What a PDF can carry, by the names of ISO 32000 that say so: 7.6.1 encryption, 12.6.4 actions, 7.11.4 files, 13 films.
 _IN_PDF = (
     (_names("Encrypt"), Flaw.PROTECTED),
     (
@@ -56,6 +56,8 @@ _IN_PDF = (
             "Launch",
             "Rendition",
             "RichMedia",
+            "Movie",
+            "Sound",
             "XFA",
             "OnInstantiate",
             "GoToR",
@@ -64,13 +66,28 @@ _IN_PDF = (
         ),
         Flaw.SCRIPT,
     ),
+    (_names("SubmitForm"), Flaw.REACHES_OUT),
     (_names("EmbeddedFiles", "EmbeddedFile", "FileAttachment"), Flaw.OTHER_FILE),
 )
+_BY_ITSELF = _names("OpenAction", "AA")
+_GOES_TO_THE_WEB = re.compile(_names("S").pattern + rb"[\s\x00]*" + _names("URI").pattern)
+_NEXT = re.compile(_names("Next").pattern + rb"\s*\[([^\[\]]*)\]")
+_LIST = re.compile(rb"\[[^\[\]]*\]")
+_REFERENCE = re.compile(rb"(\d+)[\s\x00]+\d+[\s\x00]+R(?![a-zA-Z])")
+_OBJECT = re.compile(rb"(?<!\d)(\d+)[\s\x00]+\d+[\s\x00]+obj(?![a-zA-Z])")
+_PAIR = re.compile(rb"(\d+)\s+(\d+)")
+_BLANKS = re.compile(rb"(?:[\s\x00]|%[^\r\n]*)*")
+_PLAIN = rb"[^()\\]|\\."
+_PART = re.compile(rb"\((?:" + _PLAIN + rb"|\((?:" + _PLAIN + rb")*\))*\)|%[^\r\n]*|<<|>>|[()]", re.DOTALL)
+_INNER = re.compile(rb"<<(?:(?!<<|>>).)*>>", re.DOTALL)
+_ELSEWHERE = re.compile(_names("F").pattern + rb"\s*[(<{\d]")
 _PACKED = _names("ObjStm")
+_FIRST = re.compile(_names("First").pattern + rb"\s*(\d{1,9})")
 _STREAM = re.compile(rb">>[\s\x00]*stream(?:\r\n|\n|\r)")
 _HIDES_KEYS = re.compile(rb"[()%]")  # a string or a comment, which no program puts there
 _FILTER, _FLATE, _PREDICTED = _names("Filter", "F"), _names("FlateDecode", "Fl"), _names("DecodeParms", "DP")
 _LONGEST_LIST_OF_KEYS = 2000
+_LONGEST_DICTIONARY = 200_000
 _MOST_PACKS = 10_000
 _MOST_UNPACKED = 40 * 1024 * 1024  # of a PDF, in all
 
@@ -126,15 +143,85 @@ def _media_types(content: bytes) -> set[str]:
 
 
 def _require_harmless_pdf(content: bytes) -> None:
-    """No script, no other file, no password: read as bytes, since each reader repairs a broken file in its own way."""
-    for read in (content, *_packed_objects(content)):
+    """No script, no other file, no password, nothing that leaves by itself.
+
+    Read as bytes, since each reader repairs a broken file in its own way.
+    """
+    packs = list(_packed_objects(content))
+    for read in (content, *(objects for _, objects in packs)):
         for names, flaw in _IN_PDF:
             if names.search(read):
                 raise Unfit(flaw)
+    if _goes_out_by_itself(content, packs) or _has_a_part_elsewhere(content):
+        raise Unfit(Flaw.REACHES_OUT)
 
 
-def _packed_objects(content: bytes) -> Iterator[bytes]:
-    """The objects that a PDF packs together (ISO 32000, 7.5.7): programs that write them use Flate and nothing else."""
+def _goes_out_by_itself(content: bytes, packs: Sequence[tuple[bytes, bytes]]) -> bool:
+    """Does opening, leaving or moving over something open a web address (ISO 32000, 12.6.3)? Links wait for a click."""
+    reads = (content, *(objects for _, objects in packs))
+    left = [_at(read, found.end()) for read in reads for found in _BY_ITSELF.finditer(read)]
+    places = _places(content, packs) if left else {}
+    done: set[bytes] = set()
+    while left:
+        action = left.pop()
+        if _GOES_TO_THE_WEB.search(action):
+            return True
+        followed = _LIST.sub(b" ", action) + b" ".join(_NEXT.findall(action))
+        for one in {found[1] for found in _REFERENCE.finditer(followed)} - done:
+            done.add(one)
+            left += [_at(read, place) for read, place in places.get(int(one), ())]
+    return False
+
+
+def _places(content: bytes, packs: Sequence[tuple[bytes, bytes]]) -> dict[int, list[tuple[bytes, int]]]:
+    """Where the objects of a PDF begin, by their numbers, as often as they are there."""
+    found: dict[int, list[tuple[bytes, int]]] = {}
+    for one in _OBJECT.finditer(content):
+        found.setdefault(int(one[1]), []).append((content, one.end()))
+    for head, objects in packs:
+        for number, place in _PAIR.findall(head):
+            found.setdefault(int(number), []).append((objects, int(place)))
+    return found
+
+
+def _at(read: bytes, place: int) -> bytes:
+    """The dictionary or the reference at this place, without the words in it; empty where it is neither."""
+    begin = _BLANKS.match(read, place)
+    place = begin.end() if begin else place
+    if reference := _REFERENCE.match(read, place):
+        return reference[0]
+    if not read.startswith(b"<<", place):
+        return b""
+    depth, said, last = 0, [], place
+    for part in _PART.finditer(read, place, place + _LONGEST_DICTIONARY):
+        depth += {b"<<": 1, b">>": -1}.get(part[0], 0)
+        if part[0] in {b"(", b")"}:
+            break
+        if part[0][:1] in {b"(", b"%"}:
+            said.append(read[last : part.start()])
+            last = part.end()
+        if not depth:
+            return b" ".join((*said, read[last : part.end()]))
+    raise Unfit(Flaw.TOO_COMPLEX)
+
+
+def _has_a_part_elsewhere(content: bytes) -> bool:
+    """Is the content of an object in another file, or at a web address (ISO 32000, 7.3.8.2)?"""
+    for stream in _STREAM.finditer(content):
+        keys = content[max(0, stream.start() - _LONGEST_LIST_OF_KEYS) : stream.start()]
+        keys = keys[keys.rfind(b"obj") + 3 :].lstrip().removeprefix(b"<<")
+        while keys != (outer := _INNER.sub(b"{}", keys)):
+            keys = outer
+        if _ELSEWHERE.search(keys):
+            return True
+    return False
+
+
+def _packed_objects(content: bytes) -> Iterator[tuple[bytes, bytes]]:
+    """The objects that a PDF packs together (ISO 32000, 7.5.7), after their numbers and places.
+
+    Programs that write them use Flate and nothing else.
+    """
     left = _MOST_UNPACKED
     for number, packed in enumerate(_PACKED.finditer(content)):
         if number > _MOST_PACKS:
@@ -146,7 +233,9 @@ def _packed_objects(content: bytes) -> Iterator[bytes]:
             raise Unfit(Flaw.TOO_COMPLEX)
         objects = _unpacked(content[begin:], left)
         left -= len(objects)
-        yield objects
+        first = _FIRST.search(keys)
+        head = int(first[1]) if first else 0
+        yield objects[:head], objects[head:]
 
 
 def _keys_around(content: bytes, place: int) -> tuple[bytes, int]:

@@ -104,6 +104,7 @@ REFUSED = {
     "a script spelled in numbers": ("a.pdf", pdf(b"<< /S /J#61vaScri#70t /JS 4 0 R >>"), Flaw.SCRIPT),
     "a script among packed objects": ("a.pdf", pdf(packed=b"<< /S /JavaScript /JS 4 0 R >>"), Flaw.SCRIPT),
     "a program started by a PDF": ("a.pdf", pdf(b"<< /S /Launch /F (cmd.exe) >>"), Flaw.SCRIPT),
+    "a form that sends what is typed": ("a.pdf", pdf(b"<< /S /SubmitForm >>"), Flaw.REACHES_OUT),
     "a form of another language": ("a.pdf", pdf(b"<< /XFA 7 0 R >>"), Flaw.SCRIPT),
     "a film": ("a.pdf", pdf(b"<< /Subtype/RichMedia/Rect[0 0 1 1] >>"), Flaw.SCRIPT),
     "a file in a PDF": ("a.pdf", pdf(b"<< /Type /EmbeddedFile /Length 0 >>"), Flaw.OTHER_FILE),
