@@ -134,6 +134,15 @@ def test_the_portal_starts_with_what_is_required_alone() -> None:
 
 
 @pytest.mark.usefixtures("settings")
+@pytest.mark.parametrize("setting", [*REQUIRED, "DATABASE_URL"])
+def test_a_missing_setting_stops_the_start_with_one_line(
+    monkeypatch: pytest.MonkeyPatch, setting: str
+) -> None:
+    monkeypatch.delenv(setting)
+    assert f"Missing setting {setting}" in stopped(monkeypatch)
+
+
+@pytest.mark.usefixtures("settings")
 @pytest.mark.parametrize(
     ("setting", "value"),
     [(one, value) for one in SETTINGS for value in (*WRONG.get(one, ()), *EVERYWHERE)],
@@ -251,17 +260,12 @@ def test_the_usual_addresses_of_a_database_are_understood(monkeypatch: pytest.Mo
     [GUNICORN, (*FLASK, "worker"), (*FLASK, "db", "upgrade"), (*FLASK, "check-settings")],
     ids=["web", "worker", "migrations", "check-settings"],
 )
-@pytest.mark.parametrize(
-    ("setting", "value"), [("TWO_FACTORS_FOR_CELLS", "certainly"), ("DATABASE_URL", "garbage")]
-)
-def test_no_program_starts_with_a_wrong_word(
-    start: Start, tmp_path: Path, command: tuple[str, ...], setting: str, value: str
-) -> None:
-    process = start(*command, **production(tmp_path, **{setting: value}))
+def test_no_program_starts_with_a_wrong_word(start: Start, tmp_path: Path, command: tuple[str, ...]) -> None:
+    process = start(*command, **production(tmp_path, TWO_FACTORS_FOR_CELLS="certainly"))
     output, _ = process.communicate(timeout=60)
     assert process.returncode != 0
     (line,) = output.splitlines()
-    assert line.startswith(f"Setting {setting} is ")
+    assert line.startswith("Setting TWO_FACTORS_FOR_CELLS is ")
 
 
 def test_the_environment_is_read_in_one_place() -> None:
