@@ -129,6 +129,18 @@ def test_nothing_of_ours_is_imported_inside_a_function() -> None:
     assert not hidden, f"An import in a function hides a cycle: move the shared part down a layer. {hidden}"
 
 
+def test_classes_that_meet_in_one_file_differ_by_name() -> None:
+    renamed = [
+        f"{name(path)}: {alias.name} as {alias.asname}"
+        for path in (*files("portal", ".py"), *files("tests", ".py"))
+        for node in ast.walk(tree(path))
+        if isinstance(node, ast.ImportFrom) and (node.module or "").startswith("portal")
+        for alias in node.names
+        if alias.asname and alias.name[0].isupper() and not alias.name.isupper()
+    ]
+    assert not renamed, f"Two things of one name are one too many: call one of them otherwise. {renamed}"
+
+
 def test_only_transaction_commits() -> None:
     edges = [
         f"{name(path)}:{call.lineno}"

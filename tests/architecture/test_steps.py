@@ -11,11 +11,12 @@ import pytest
 
 from portal.applications import page as applications
 from portal.applications import steps as steps_of_applications
+from portal.interventions import steps as steps_of_interventions
 from portal.requests import page as requests
 from portal.requests import steps as steps_of_requests
 from portal.steps import Step
 from portal.web.doors import Door
-from tests.architecture.source import files, name, tree
+from tests.architecture.source import files, name, strings, tree
 
 DOORS = {
     "requests": requests.DOORS,
@@ -70,6 +71,12 @@ def test_what_people_do_is_a_line_words_a_door_and_a_function(feature: str, door
         function,
         *(f"portal/{feature}/{file}.py" for file in ("steps", "words", "page")),
     }
+
+
+@pytest.mark.parametrize("step", steps_of_interventions.OF_INTERVENTIONS, ids=str)
+def test_a_step_of_another_feature_touches_no_file_of_requests(step: Step[Any]) -> None:
+    assert not spelled("requests", step)
+    assert not [name(path) for path in files("portal/requests", ".py") if step.name in strings(path)]
 
 
 def values_of(path: Path, keyword: str) -> Iterator[ast.expr]:
