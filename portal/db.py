@@ -156,9 +156,12 @@ def transaction() -> Iterator[Session]:
         session.info.pop("writable", None)
 
 
-def when_run(read: Callable[[], Any]) -> BindParameter[Any]:
-    """A value that is read each time the statement is run: what is built once needs it of clocks and sessions."""
-    return bindparam(None, callable_=read)
+def when_run(read: Callable[[], Any], kind: Any = None) -> BindParameter[Any]:
+    """A value that is read each time the statement is run: what is built once needs it of clocks and sessions.
+
+    `kind`: its type, where it is not compared with a column.
+    """
+    return bindparam(None, callable_=read, type_=kind)
 
 
 def write_alone(statement: Executable, values: Mapping[str, Any]) -> None:

@@ -86,7 +86,6 @@ def _address(slug: str) -> str:
 def _sections(actor: Actor, folders: Sequence[inbox.Folder], counts: Mapping[str, int]) -> Sequence[Section]:
     """What waits for whoever acts and what is under way, where there is any."""
     shown = [one for one in folders if counts[one.slug] and (one.waits_for_us or one.slug == UNDER_WAY)]
-    shown = [inbox.but_for(shown[:place], one) for place, one in enumerate(shown)]
     rows = inbox.firsts(actor, shown, SHOWN)
     sections = (Section(one.label, counts[one.slug], _address(one.slug), rows[one.slug]) for one in shown)
     return [one for one in sections if one.rows]

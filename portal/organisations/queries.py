@@ -1,9 +1,11 @@
 """The organisations that people keep and follow."""
 
 from collections.abc import Collection, Iterable, Sequence
+from datetime import date
+from functools import partial
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, case, func, or_, select, true
+from sqlalchemy import BindParameter, ColumnElement, Date, Select, and_, case, func, or_, select, true
 from sqlalchemy.orm import joinedload, selectinload, with_polymorphic
 
 from portal import clock
@@ -270,12 +272,15 @@ def covering(region_code: str | None, department_code: str | None) -> ColumnElem
 
 def is_over(day: Any, where: Any) -> ColumnElement[bool]:
     """Is a day over where it counts, by `where` its department and region? `clock.is_over` says it of one row."""
-    here = clock.today()
-    elsewhere = {code: clock.today(code) for code in clock.OVERSEAS if clock.today(code) != here}
-    if not elsewhere:
-        return and_(day < here)
-    there = case(*((_lies_in(where, code), today) for code, today in elsewhere.items()), else_=here)
-    return and_(day < max(here, *elsewhere.values()), day < there)  # the first finds rows by their index
+    overseas = ((_lies_in(where, code), _today_in(code)) for code in clock.OVERSEAS)
+    latest = when_run(lambda: max(map(clock.today, (None, *clock.OVERSEAS))))
+    return and_(
+        day < latest, day < case(*overseas, else_=_today_in(None))
+    )  # the first finds rows by their index
+
+
+def _today_in(code: str | None) -> BindParameter[date]:
+    return when_run(partial(clock.today, code), Date())
 
 
 def _lies_in(where: Any, department_code: str) -> ColumnElement[bool]:

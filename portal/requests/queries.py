@@ -6,7 +6,7 @@ from datetime import date, datetime
 from functools import cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, bindparam, exists, false, func, select, true
+from sqlalchemy import ColumnElement, Row, Select, and_, bindparam, exists, false, func, select, true
 from sqlalchemy.orm import aliased, immediateload, joinedload, load_only, selectinload, with_expression
 from sqlalchemy.sql.base import ExecutableOption
 
@@ -52,16 +52,21 @@ def is_visible_to(actor: Actor) -> ColumnElement[bool]:
 @cache
 def anybody(role: Role) -> Actor:
     """Somebody of a role, for a statement that is built once: `named` says who, each time that it is run."""
+    person_id: Any = bindparam("person_id")
     organisation_id: Any = bindparam("organisation_id")
     region_codes: Any = bindparam("region_codes", expanding=True)
-    return Actor(0, "", "", 0, role, organisation_id, "", region_codes)
+    return Actor(person_id, "", "", 0, role, organisation_id, "", region_codes)
 
 
 def named(actor: Actor | None) -> Mapping[str, Any]:
     """Who asks, for a statement built for `anybody`."""
     if actor is None:
         return {}
-    return {"organisation_id": actor.organisation_id, "region_codes": [*actor.region_codes]}
+    return {
+        "person_id": actor.person_id,
+        "organisation_id": actor.organisation_id,
+        "region_codes": [*actor.region_codes],
+    }
 
 
 def poles_asking(actor: Actor) -> Select[int]:
@@ -308,11 +313,14 @@ def held_of_services(partner_id: int, service_ids: Collection[int]) -> Sequence[
     return db.session.scalars(statement.order_by(SupportRequest.reference)).all()
 
 
-def active_partners() -> Sequence[Partner]:
-    """The partners that can be asked, in French order; no more of them than their names."""
-    statement = select(Partner).where(Partner.active).order_by(Partner.name_key, Partner.id)
-    statement = statement.options(load_only(Partner.name, raiseload=True))
-    return db.session.scalars(statement).all()
+_ACTIVE_PARTNERS = (
+    select(Partner.id, Partner.name).where(Partner.active).order_by(Partner.name_key, Partner.id)
+)
+
+
+def active_partners() -> Sequence[Row[int, str]]:
+    """The partners that can be asked, in French order: number and name."""
+    return db.session.execute(_ACTIVE_PARTNERS).all()
 
 
 def active_service(service_id: int, *, lock: bool = False) -> Service | None:
@@ -331,11 +339,16 @@ def admitted_stages(service_id: int) -> frozenset[Stage]:
     )
 
 
-def active_services() -> Sequence[Service]:
-    """The services that can be asked for, in French order; no more of them than their names."""
-    statement = select(Service).where(Service.active).order_by(Service.name_key, Service.id)
-    statement = statement.options(load_only(Service.name, Service.name_en, raiseload=True))
-    return db.session.scalars(statement).all()
+_ACTIVE_SERVICES = (
+    select(Service.id, Service.name, Service.name_en)
+    .where(Service.active)
+    .order_by(Service.name_key, Service.id)
+)
+
+
+def active_services() -> Sequence[Row[int, str, str]]:
+    """The services that can be asked for, in French order: number and names."""
+    return db.session.execute(_ACTIVE_SERVICES).all()
 
 
 def overdue(due_before: date, after: int, most: int) -> Sequence[int]:

@@ -1,6 +1,7 @@
 """The screens of requests: inbox, draft, page, and a route for each door."""
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from typing import Any
 
 from flask import abort, redirect, render_template, request, url_for
@@ -60,6 +61,7 @@ def index() -> ResponseReturnValue:
         region_code=request.args.get("region") or None,
         partner_id=request.args.get("partenaire", type=key),
     )
+    found = keyset_page(inbox.listing(actor, folder, filters))
     return render_template(
         "requests/index.html",
         folder=folder,
@@ -68,7 +70,7 @@ def index() -> ResponseReturnValue:
         filtered=filters != inbox.Filters(),
         selects=_selects(actor, filters),
         may_draft=allows(actor, Permission.REQUEST_DRAFT),
-        found=keyset_page(inbox.listing(actor, folder, filters)),
+        found=replace(found, rows=inbox.rows(found.rows)),
         shows_pole=not actor.is_pole,
         **page.row_words(actor),
         service_name=service_name,

@@ -1,16 +1,20 @@
 """The inbox of each role: its folders, what is counted, how it is searched and ordered."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
+from functools import cache
+from itertools import chain
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import (
     ColumnElement,
+    CompoundSelect,
     ScalarSelect,
     Select,
     UnaryExpression,
     and_,
+    bindparam,
     false,
     func,
     literal,
@@ -20,16 +24,16 @@ from sqlalchemy import (
     true,
     union_all,
 )
-from sqlalchemy.orm import aliased, joinedload, load_only, selectinload
+from sqlalchemy.orm import aliased, joinedload, load_only
 
-from portal.access.roles import Actor
+from portal.access.roles import Actor, Role
 from portal.accounts.models import Person
 from portal.catalogue.models import Service
 from portal.db import db
 from portal.organisations.models import Partner, Pole
 from portal.organisations.queries import is_over
 from portal.requests.models import Assignment, SupportRequest
-from portal.requests.queries import is_visible_to, visible_to, with_its_cell
+from portal.requests.queries import anybody, is_visible_to, named, with_its_cell
 from portal.requests.rules import typed_reference
 from portal.requests.steps import LIVE_ASSIGNMENTS, OPEN_REQUESTS, AssignmentState, RequestState
 from portal.requests.words import GUIDE_ME
@@ -95,7 +99,7 @@ def _late(*conditions: ColumnElement[bool]) -> ColumnElement[bool]:
     return and_(_in(_S.PROPOSED, _S.ACCEPTED), SupportRequest.id.in_(late))
 
 
-def _pole_folders() -> list[Folder]:
+def _pole_folders() -> Sequence[Folder]:
     question = and_(_in(_S.PROPOSED, _S.ACCEPTED), _some_assignment(Assignment.state == _A.ON_HOLD))
     return [
         Folder("a-repondre", _l("Questions to answer"), question, waits_for_us=True),
@@ -106,7 +110,7 @@ def _pole_folders() -> list[Folder]:
     ]
 
 
-def _partner_folders(partner_id: int) -> list[Folder]:
+def _partner_folders(partner_id: int) -> Sequence[Folder]:
     ours = Assignment.partner_id == partner_id
 
     def mine(*states: AssignmentState) -> ColumnElement[bool]:
@@ -123,7 +127,7 @@ def _partner_folders(partner_id: int) -> list[Folder]:
     ]
 
 
-def _cell_folders() -> list[Folder]:
+def _cell_folders() -> Sequence[Folder]:
     return [
         Folder("a-orienter", _l("To route"), _in(_S.TO_ROUTE), waits_for_us=True),
         Folder("en-retard", _l("Late"), _late(), waits_for_us=True),
@@ -134,12 +138,18 @@ def _cell_folders() -> list[Folder]:
     ]
 
 
-def folders(actor: Actor) -> list[Folder]:
-    """The folders of whoever acts, the first being the one to open."""
+def folders(actor: Actor) -> Sequence[Folder]:
+    """The folders of whoever acts, the first being the one to open; who it is, `named` says when they are looked at."""
+    return _folders(actor.role)
+
+
+@cache
+def _folders(role: Role) -> Sequence[Folder]:
+    actor = anybody(role)
     if actor.is_pole:
-        return [*_pole_folders(), _of_absent_colleagues(actor)]
+        return (*_pole_folders(), _of_absent_colleagues(actor))
     if actor.is_partner:
-        return [*_partner_folders(actor.organisation_id), _of_absent_colleagues(actor)]
+        return (*_partner_folders(actor.organisation_id), _of_absent_colleagues(actor))
     return _cell_folders()
 
 
@@ -165,11 +175,6 @@ def to_open(actor: Actor, found: Sequence[Folder], counts: Mapping[str, int]) ->
     return next((one for one in found if actor.is_pole and counts[one.slug]), found[0])
 
 
-def but_for(before: Sequence[Folder], folder: Folder) -> Folder:
-    """What a folder holds beside those before it: a request stands once on a page."""
-    return replace(folder, condition=and_(folder.condition, *(not_(one.condition) for one in before)))
-
-
 def shown(found: Sequence[Folder], counts: Mapping[str, int]) -> list[Folder]:
     """The folders worth showing."""
     return [one for one in found if counts.get(one.slug) or not one.hidden_when_empty]
@@ -177,23 +182,34 @@ def shown(found: Sequence[Folder], counts: Mapping[str, int]) -> list[Folder]:
 
 def counts(actor: Actor, shown: Sequence[Folder]) -> Mapping[str, int]:
     """How many requests each folder holds, in one query; of closed ones, which pile up, MOST_COUNTED + 1 at most."""
-    visible = is_visible_to(actor)
-    statement = (
+    slugs = tuple(folder.slug for folder in shown)
+    row = db.session.execute(_counts(actor.role, slugs, MOST_COUNTED + 1), named(actor)).one()
+    return dict(zip(slugs, row, strict=True))
+
+
+@cache
+def _counts(role: Role, slugs: tuple[str, ...], most: int) -> Select[*tuple[int, ...]]:
+    """Built once."""
+    visible = is_visible_to(anybody(role))
+    return (
         select(
             *(
-                _piled(visible, folder) if folder.closed else func.count().filter(folder.condition)
-                for folder in shown
+                _piled(visible, folder, most) if folder.closed else func.count().filter(folder.condition)
+                for folder in _named(role, slugs)
             )
         )
         .select_from(SupportRequest)
         .where(visible, SupportRequest.state.in_(_OPEN))
     )
-    row = db.session.execute(statement).one()
-    return {folder.slug: count for folder, count in zip(shown, row, strict=True)}
 
 
-def _piled(visible: ColumnElement[bool], folder: Folder) -> ScalarSelect[int]:
-    some = select(SupportRequest.id).where(visible, folder.condition).limit(MOST_COUNTED + 1)
+def _named(role: Role, slugs: Sequence[str]) -> list[Folder]:
+    found = {folder.slug: folder for folder in _folders(role)}
+    return [found[slug] for slug in slugs]
+
+
+def _piled(visible: ColumnElement[bool], folder: Folder, most: int) -> ScalarSelect[int]:
+    some = select(SupportRequest.id).where(visible, folder.condition).limit(most)
     return select(func.count()).select_from(some.subquery()).scalar_subquery()
 
 
@@ -206,72 +222,101 @@ def count_label(count: int | None) -> str | None:
 
 def late_count(actor: Actor) -> int:
     """How many of the requests one sees have a partner that is late: of one's own, for a partner."""
+    return db.session.scalar(_late_count(actor.role), named(actor)) or 0
+
+
+@cache
+def _late_count(role: Role) -> Select[int]:
+    """Built once."""
+    actor = anybody(role)
     late = _late(Assignment.partner_id == actor.organisation_id) if actor.is_partner else _late()
-    statement = select(func.count()).select_from(SupportRequest).where(is_visible_to(actor), late)
-    return db.session.scalar(statement) or 0
+    return select(func.count()).select_from(SupportRequest).where(is_visible_to(actor), late)
 
 
-def listing(actor: Actor, folder: Folder | None, filters: Filters) -> Select[SupportRequest]:
-    """The requests of a folder (None: all one sees) that match, with all that a row shows, in a total order."""
-    statement = visible_to(actor).options(
-        with_its_cell(),
-        load_only(
-            SupportRequest.reference,
-            SupportRequest.service_id,
-            SupportRequest.region_code,
-            SupportRequest.state,
-            SupportRequest.submitted_at,
-            raiseload=True,
-        ),
-        joinedload(SupportRequest.pole).load_only(
-            Pole.name, Pole.department_code, Pole.region_code, raiseload=True
-        ),
-        joinedload(SupportRequest.service).load_only(Service.name, Service.name_en, raiseload=True),
-        selectinload(SupportRequest.assignments).options(
-            load_only(
-                Assignment.request_id,
-                Assignment.partner_id,
-                Assignment.state,
-                Assignment.due_on,
-                raiseload=True,
-            ),
-            joinedload(Assignment.partner).load_only(Partner.name, raiseload=True),
-            joinedload(Assignment.referent).load_only(Person.given_name, Person.family_name, raiseload=True),
-        ),
-    )
+def listing(actor: Actor, folder: Folder | None, filters: Filters) -> Select[int]:
+    """The requests of a folder (None: all one sees) that match, by number, in a total order."""
+    statement = select(SupportRequest.id).where(is_visible_to(actor))
     if folder is not None:
-        statement = statement.where(folder.condition)
+        statement = statement.where(folder.condition).params(named(actor))
     return _matching(actor, statement, filters).order_by(_order(folder))
 
 
+def rows(request_ids: Sequence[int]) -> list[SupportRequest]:
+    """These requests, in this order, with all that a row shows."""
+    read = db.session.scalars(_rows(), {"request_ids": [*request_ids]}).unique()
+    found = {request.id: request for request in read}
+    return [found[one] for one in request_ids if one in found]
+
+
+@cache
+def _rows() -> Select[SupportRequest]:
+    """Built once."""
+    return (
+        select(SupportRequest)
+        .where(SupportRequest.id.in_(bindparam("request_ids", expanding=True)))
+        .options(
+            with_its_cell(),
+            load_only(
+                SupportRequest.reference,
+                SupportRequest.service_id,
+                SupportRequest.region_code,
+                SupportRequest.state,
+                SupportRequest.submitted_at,
+                raiseload=True,
+            ),
+            joinedload(SupportRequest.pole).load_only(
+                Pole.name, Pole.department_code, Pole.region_code, raiseload=True
+            ),
+            joinedload(SupportRequest.service).load_only(Service.name, Service.name_en, raiseload=True),
+            joinedload(SupportRequest.assignments).options(
+                load_only(
+                    Assignment.request_id,
+                    Assignment.partner_id,
+                    Assignment.state,
+                    Assignment.due_on,
+                    raiseload=True,
+                ),
+                joinedload(Assignment.partner).load_only(Partner.name, raiseload=True),
+                joinedload(Assignment.referent).load_only(
+                    Person.given_name, Person.family_name, raiseload=True
+                ),
+            ),
+        )
+    )
+
+
 def firsts(actor: Actor, shown: Sequence[Folder], most: int) -> Mapping[str, Sequence[SupportRequest]]:
-    """The first rows of each folder, `most` each; as many queries for one folder as for ten."""
+    """The first rows of each folder, `most` each, that no folder before it holds; two queries, however many."""
     if not shown:
         return {}
-    beginnings = [
-        select(SupportRequest.id)
-        .where(is_visible_to(actor), folder.condition)
+    statement = _firsts(actor.role, tuple(folder.slug for folder in shown), most)
+    numbers: dict[str, list[int]] = {folder.slug: [] for folder in shown}
+    for slug, request_id in db.session.execute(statement, named(actor)):
+        numbers[slug].append(request_id)
+    read = {one.id: one for one in rows([*chain(*numbers.values())])}
+    return {
+        slug: [read[one] for one in sorted(found, reverse=not waits) if one in read]
+        for (slug, found), waits in zip(numbers.items(), (one.waits_for_us for one in shown), strict=True)
+    }
+
+
+@cache
+def _firsts(role: Role, slugs: tuple[str, ...], most: int) -> CompoundSelect[str, int]:
+    """Built once."""
+    folders = _named(role, slugs)
+    beginnings = (
+        select(literal(folder.slug), SupportRequest.id)
+        .where(
+            is_visible_to(anybody(role)),
+            folder.condition,
+            *(not_(before.condition) for before in folders[:place]),
+        )
         .order_by(_order(folder))
         .limit(most)
         .subquery()
-        for folder in shown
-    ]
-    labelled = (
-        select(literal(folder.slug), some.c.id) for folder, some in zip(shown, beginnings, strict=True)
+        for place, folder in enumerate(folders)
     )
-    found = [(slug, request_id) for slug, request_id in db.session.execute(union_all(*labelled))]
-    rows = listing(actor, None, Filters()).where(
-        SupportRequest.id.in_({request_id for _, request_id in found})
-    )
-    newest = db.session.scalars(rows).all()
-    return {
-        folder.slug: [
-            one
-            for one in (reversed(newest) if folder.waits_for_us else newest)
-            if (folder.slug, one.id) in found
-        ]
-        for folder in shown
-    }
+    return union_all(*(select(one) for one in beginnings))
 
 
 def _order(folder: Folder | None) -> UnaryExpression[int]:
@@ -315,7 +360,7 @@ def _calls_the_pole() -> ColumnElement[bool]:
     return Assignment.state.in_((*LIVE_ASSIGNMENTS, _A.COMPLETED))
 
 
-def _matching(actor: Actor, statement: Select[SupportRequest], filters: Filters) -> Select[SupportRequest]:
+def _matching(actor: Actor, statement: Select[int], filters: Filters) -> Select[int]:
     reference = typed_reference(filters.text)
     words = search_key(filters.text).split()
     if reference:
