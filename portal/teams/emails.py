@@ -286,8 +286,8 @@ _ACTOR = Actor(1, "Inès Delorme", "ines@exemple.test", 1, Role.COORDINATOR, 12,
 
 
 def _left(label: Any) -> list[Left]:
-    references = ("1203-4078", "1220-7960")
-    return [Left(label, [Link(one, absolute_url("requests.show", reference=one)) for one in references])]
+    requests = absolute_url("requests.index")
+    return [Left(label, [Link(one, f"{requests}/{one}") for one in ("1203-4078", "1220-7960")])]
 
 
 def _followed() -> list[Left]:
