@@ -159,12 +159,14 @@ def with_its_cell() -> ExecutableOption:
     return with_expression(SupportRequest.has_own_cell, func.coalesce(followed, false()))
 
 
-def lock_pole(pole_id: int) -> None:
+def lock_pole(pole_id: int) -> Pole:
     """Let one person of a pole write at a time, until the transaction ends. NotFound for a pole just ended."""
     require_transaction()
-    here = select(Pole.id).where(Pole.id == pole_id, Pole.active)
-    if db.session.scalar(here.with_for_update(key_share=True)) is None:
+    here = select(Pole).where(Pole.id == pole_id, Pole.active)
+    pole = db.session.scalar(here.with_for_update(key_share=True))
+    if pole is None:
         raise NotFound
+    return pole
 
 
 def pole(pole_id: int) -> Pole:
@@ -173,9 +175,10 @@ def pole(pole_id: int) -> Pole:
 
 
 def by_once(pole_id: int, once: str) -> SupportRequest | None:
-    """The request that a form already created, with its pole."""
+    """The request that a form already created, with its pole, and whom it went to."""
     statement = select(SupportRequest).where(SupportRequest.once == once, SupportRequest.pole_id == pole_id)
-    return db.session.scalar(statement.options(joinedload(SupportRequest.pole)))
+    asked = selectinload(SupportRequest.assignments).joinedload(Assignment.partner)
+    return db.session.scalar(statement.options(joinedload(SupportRequest.pole), asked))
 
 
 def reference_exists(reference: str) -> bool:

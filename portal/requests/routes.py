@@ -149,7 +149,7 @@ def _write(
         with form.refusals(), transaction():
             saved = send(_wishes(form)) if sending else save(_wishes(form))
         if not form.errors:
-            flash.success(page.sent(_find(saved.reference)[0]) if sending else _("Your draft is saved."))
+            flash.success(page.sent(saved) if sending else _("Your draft is saved."))
             return redirect(url_for(".show", reference=saved.reference))
     status = 422 if form.errors else 200
     may_submit = allows(current.actor(), Permission.REQUEST_SUBMIT)

@@ -16,7 +16,7 @@ from portal.catalogue import queries as catalogue
 from portal.catalogue.models import Service
 from portal.catalogue.rules import admits
 from portal.db import db, require_transaction
-from portal.organisations.models import Organisation
+from portal.organisations.models import Organisation, Pole
 from portal.organisations.rules import absent_until
 from portal.references import new_reference
 from portal.refusals import Conflict, Invalid, NotAllowed, NotFound
@@ -133,10 +133,10 @@ def release(assignment: Assignment) -> None:
 
 def draft(actor: Actor, once: str, wishes: Wishes, reference: str | None = None) -> SupportRequest:
     """A new draft; the same form sent twice finds the same draft. `reference`: chosen by the demonstration."""
-    queries.lock_pole(actor.organisation_id)
+    pole = queries.lock_pole(actor.organisation_id)
     existing = queries.by_once(actor.organisation_id, once)
     if existing is None:
-        return _new(actor, once, wishes, reference)
+        return _new(actor, pole, once, wishes, reference)
     if existing.state is RequestState.DRAFT:
         _write(existing, wishes)
     return existing
@@ -144,30 +144,29 @@ def draft(actor: Actor, once: str, wishes: Wishes, reference: str | None = None)
 
 def send_new(actor: Actor, once: str, wishes: Wishes) -> SupportRequest:
     """Write a request and send it; the same form sent twice sends one."""
-    queries.lock_pole(actor.organisation_id)
+    pole = queries.lock_pole(actor.organisation_id)
     existing = queries.by_once(actor.organisation_id, once)
     if existing is not None:
         return send(actor, existing.reference, wishes) if existing.state is RequestState.DRAFT else existing
     if not allows(actor, steps.SUBMIT.right):
         raise NotAllowed
-    return _send(actor, _new(actor, once, wishes))
+    return _send(actor, _new(actor, pole, once, wishes))
 
 
-def _new(actor: Actor, once: str, wishes: Wishes, reference: str | None = None) -> SupportRequest:
+def _new(actor: Actor, pole: Pole, once: str, wishes: Wishes, reference: str | None = None) -> SupportRequest:
     reference = reference or new_reference()
     while queries.reference_exists(reference):
         reference = new_reference()
     request = SupportRequest(
         reference=reference,
         once=once,
-        pole=queries.pole(actor.organisation_id),
+        pole=pole,
         contact_id=actor.person_id,
         state=RequestState.DRAFT,
         assignments=[],
     )
     _write(request, wishes)
     db.session.add(request)
-    db.session.flush()
     return request
 
 
@@ -243,6 +242,7 @@ def _send(actor: Actor, request: SupportRequest) -> SupportRequest:
     request.region_code = request.pole.region_code
     settle(request, becomes=RequestState.TO_ROUTE)
     event = remember(actor, request, steps.SUBMIT, before, request.state)
+    db.session.flush()  # a new one gets its numbers
     direct = _direct_partner(request)
     if direct is None:
         emails.tell(emails.news(steps.SUBMIT, event, actor), actor)

@@ -146,7 +146,7 @@ def test_writing_a_request_and_sending_it_is_one_act(
     browser.get(path)
     queries.clear()
     assert browser.post(path, request_fields(make.service(world.partner, direct=True))).status_code == 302
-    assert len(queries) <= 34, "\n".join(queries)
+    assert len(queries) <= 31, "\n".join(queries)
 
 
 def test_telling_many_costs_no_more_statements_than_telling_one(
