@@ -4,6 +4,7 @@ Read once, at first use, from data/communes.xz (`make territories` makes it) int
 searched as it is: a table of objects would cost each web process 19 MB.
 """
 
+import csv
 import heapq
 import io
 import lzma
@@ -13,7 +14,7 @@ from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
 
-from portal.territories.reference import DEPARTMENTS, department_name, region_name
+from portal.territories.reference import DEPARTMENTS, areas_named, department_name, region_name
 from portal.text import search_key
 
 MOST_MATCHES = 12
@@ -27,6 +28,8 @@ _IN_ADDRESSES = re.compile(r" (cedex|\d{1,2}(er|e|eme)?|arrondissement|arrdt|arr
 _DIVIDED = ("paris", "lyon", "marseille")  # whose arrondissements have numbers
 _NUMBERS = re.compile(r"\(\s*(\w{2,3})\s*\)|\b(\d{5}|\d{2} \d{3})\b")
 _DESCRIBED = re.compile(r"(.*?\(\s*(?:\d{2,3}|2[AB])\s*\)).*", re.I)
+# "Nantes, Loire-Atlantique" or "Nantes (Pays de la Loire)": a name, and where it is.
+_WHERE = re.compile(r"(?P<name>[^,(]+)[,(](?P<where>[^,()]+)\)?[\s,]*(?:France)?\s*", re.I)
 _CODE = re.compile(r"\d[\dAB]\d{3}")
 
 
@@ -61,11 +64,11 @@ class Commune:
 
 @dataclass(frozen=True, slots=True)
 class _Asked:
-    """What a typed text says: a name (its key), a postcode, the beginning of a department's codes."""
+    """What a typed text says: a name (its key), a postcode, how the codes of the places it may be in begin."""
 
     key: str
     postcode: str = ""
-    department: str = ""
+    areas: tuple[str, ...] = ()
 
 
 def commune(code: str) -> Commune | None:
@@ -88,20 +91,22 @@ def labelled(labels: Collection[str]) -> dict[str, Commune]:
 def find(typed: str) -> Commune | list[Commune]:
     """The one commune that was meant, or else those that may have been, likeliest first; none when unknown.
 
-    Only a whole name, or a postcode of one commune alone, is taken for an answer; a name that begins that of a much
+    The name of a former commune means the one it is a part of, where no commune of today has it. Only a whole name, or a postcode of one commune alone, is taken for an answer; a name that begins that of a much
     larger town, only beside a department or a postcode. A postcode of post boxes beside a whole name tells at least
     the department.
     """
     asked = _understand(typed)
-    for tried in (asked, replace(asked, postcode="", department=asked.department or _area(asked.postcode))):
+    for tried in (asked, replace(asked, postcode="", areas=asked.areas or _areas(asked.postcode))):
         found = _named(tried) if tried.key else _matching(tried)
-        if not asked.postcode and not asked.department:
+        found = found or _formerly(tried)
+        if not asked.postcode and not asked.areas:
             found = _with_much_larger(tried.key, found)
         if len(found) == 1:
             return found[0]
         if found := found or _matching(tried):
             return found
-    return _matching(_Asked(asked.key))
+    alone = _Asked(asked.key)
+    return _matching(alone) or _formerly(alone)
 
 
 def _named(asked: _Asked) -> list[Commune]:
@@ -109,6 +114,17 @@ def _named(asked: _Asked) -> list[Commune]:
     lines = {*_lines_with(f"\n{asked.key}\t")}
     ranked = [ranking for line in lines if (ranking := _rank(line, asked))]
     return [_read(line) for *_, line in heapq.nsmallest(MOST_MATCHES, ranked)]
+
+
+def _formerly(asked: _Asked) -> list[Commune]:
+    """The communes of today that one of that whole name is a part of, where they are said to be, large ones first."""
+    every = (commune(code) for code in _former().get(asked.key, ()))
+    found = [one for one in every if one and _is_there(one.code, one.postcodes, asked)]
+    return sorted(found, key=lambda one: -one.population)[:MOST_MATCHES]
+
+
+def _is_there(code: str, postcodes: Collection[str], asked: _Asked) -> bool:
+    return code.startswith(asked.areas or "") and (not asked.postcode or asked.postcode in postcodes)
 
 
 def _with_much_larger(key: str, exact: list[Commune]) -> list[Commune]:
@@ -134,6 +150,9 @@ def search(text: str, limit: int = MOST_MATCHES) -> list[Commune]:
 def _understand(typed: str) -> _Asked:
     postcode = department = ""
     typed = _DESCRIBED.sub(r"\1", typed[:LONGEST_TEXT])
+    areas: tuple[str, ...] = ()
+    if (said := _WHERE.fullmatch(typed)) and (areas := areas_named(said["where"])):
+        typed = said["name"]
     for in_brackets, number in _NUMBERS.findall(typed):
         postcode = number.replace(" ", "") or postcode
         department = in_brackets.upper() or department
@@ -142,7 +161,7 @@ def _understand(typed: str) -> _Asked:
         department = department or words[-1].upper()
         words.pop()
     key = _IN_ADDRESSES.sub("", " ".join(words))
-    return _Asked(key, postcode, department)
+    return _Asked(key, postcode, (department,) if department else areas)
 
 
 def _says_its_department(words: list[str]) -> bool:
@@ -151,9 +170,11 @@ def _says_its_department(words: list[str]) -> bool:
     return bool(numbered) and words[0] not in _DIVIDED and "cedex" not in words
 
 
-def _area(postcode: str) -> str:
+def _areas(postcode: str) -> tuple[str, ...]:
     """How the codes of communes begin where a postcode begins so; Corsica's 20 is 2A and 2B."""
-    return "2" if postcode.startswith("20") else postcode[: 3 if postcode.startswith("97") else 2]
+    if postcode.startswith("20"):
+        return "2A", "2B"
+    return (_department_of(postcode),) if postcode else ()
 
 
 def _matching(asked: _Asked, limit: int = MOST_MATCHES) -> list[Commune]:
@@ -169,9 +190,7 @@ def _matching(asked: _Asked, limit: int = MOST_MATCHES) -> list[Commune]:
 def _rank(line: bytes, asked: _Asked) -> tuple[int, int, bytes] | None:
     """Where a line comes in the answer; None if it is not what is asked."""
     name, _, code, postcodes, population, *_ = line.split(b"\t")
-    if asked.postcode and f" {asked.postcode} ".encode() not in postcodes:
-        return None
-    if not code.startswith(asked.department.encode()):
+    if not _is_there(code.decode(), postcodes.decode().split(), asked):
         return None
     key = asked.key.encode()
     article, _, without = name.partition(b" ")
@@ -192,6 +211,16 @@ def _table() -> bytes:
         cells = (search_key(name.decode()).encode(), name, code, b" " + postcodes + b" ", *others)
         table.write(b"\n" + b"\t".join(cells))
     return table.getvalue() + b"\n"
+
+
+@cache
+def _former() -> dict[str, list[str]]:
+    """The codes of the communes of today, by the keys of the names of former ones."""
+    found: dict[str, list[str]] = {}
+    with (Path(__file__).parent / "data" / "former.csv").open(encoding="utf-8", newline="") as file:
+        for row in csv.DictReader(file):
+            found.setdefault(search_key(row["name"]), []).append(row["code"])
+    return found
 
 
 def _lines_with(text: str) -> Iterator[bytes]:

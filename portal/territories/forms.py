@@ -41,7 +41,8 @@ class CommuneField(StringField):
         else:
             raise ValidationError(
                 _(
-                    "No town of France has this name or postcode. Type its name, as in Nantes, or its postcode."
+                    "No town of France has this name or postcode. Type the name of the commune of today, as in Nantes,"
+                    " or its postcode."
                 )
             )
 

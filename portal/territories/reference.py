@@ -77,6 +77,19 @@ def named_like(word: str) -> tuple[frozenset[str], frozenset[str]]:
     )
 
 
+def areas_named(name: str) -> tuple[str, ...]:
+    """The departments, by code, that a name means: its own or that of their region, an article before it or not."""
+    key = _bare(name)
+    found = tuple(one.code for one in DEPARTMENTS.values() if _bare(one.name) == key)
+    regions = [one.code for one in REGIONS.values() if _bare(one.name) == key]
+    return found or tuple(one.code for code in regions for one in departments_of(code))
+
+
+def _bare(name: str) -> str:
+    first, _space, rest = search_key(name).partition(" ")
+    return rest if first in {"l", "la", "le", "les"} and rest else search_key(name)
+
+
 def place_of(department_code: str | None, region_code: str | None) -> str | None:
     """The department that says what day and time it is somewhere: its own, or the only one of its region."""
     return department_code or _ONLY_DEPARTMENT.get(region_code or "")

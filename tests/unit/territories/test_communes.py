@@ -6,7 +6,7 @@ import pytest
 
 from portal.territories import communes
 from portal.territories.communes import Commune, commune, find, search
-from portal.territories.reference import DEPARTMENTS
+from portal.territories.reference import DEPARTMENTS, region_name
 from portal.text import search_key
 
 
@@ -45,6 +45,16 @@ def _labels(typed: str) -> list[str]:
         ("Bastia 2b", "Bastia (2B)"),
         ("Lille cedex 09", "Lille (59)"),
         ("Marseille 13", "Marseille (13)"),
+        ("Nantes, Loire-Atlantique", "Nantes (44)"),
+        ("Nantes (Loire-Atlantique)", "Nantes (44)"),
+        ("nantes, pays de la loire", "Nantes (44)"),
+        ("Saint-Denis, Réunion", "Saint-Denis (974)"),
+        ("Saint-Denis, Seine-Saint-Denis, France", "Saint-Denis (93)"),
+        ("Ajaccio, Corse", "Ajaccio (2A)"),
+        ("Seynod", "Annecy (74)"),  # which it is a part of
+        ("Seynod, Haute-Savoie", "Annecy (74)"),
+        ("74600 Seynod", "Annecy (74)"),
+        ("cherbourg octeville", "Cherbourg-en-Cotentin (50)"),
     ],
 )
 def test_one_commune_is_found_as_people_type_it(typed: str, label: str) -> None:
@@ -63,6 +73,8 @@ def test_one_commune_is_found_as_people_type_it(typed: str, label: str) -> None:
         ("Mans", ["Le Mans (72)?"]),
         ("lons 39", ["Lons-le-Saunier (39)?"]),
         ("Rennes 07", ["Rennes (35)?"]),
+        ("Nantes, Finistère", ["Nantes (44)?"]),
+        ("Seynod (73)", ["Annecy (74)?"]),
     ],
 )
 def test_where_it_could_be_another_the_likeliest_are_offered_and_none_is_taken(
@@ -105,6 +117,32 @@ def test_every_department_has_its_communes_each_with_a_label_of_its_own() -> Non
     for one in every[::250]:
         assert find(one.label) == one
         assert commune(one.code) == one
+
+
+def test_a_name_with_its_department_or_region_is_the_same_as_with_its_number() -> None:
+    every = [communes._read(line) for line in communes._table().splitlines() if line]
+    for one in every[::150]:
+        department, region = DEPARTMENTS[one.department_code].name, region_name(one.region_code)
+        assert find(f"{one.name}, {department}") == find(f"{one.name} ({department})") == one
+        found = find(f"{one.name}, {region}")
+        assert one in ([found] if isinstance(found, Commune) else found)
+
+
+def test_a_former_commune_means_the_one_it_is_a_part_of_unless_a_town_of_today_has_its_name() -> None:
+    names = _homonyms()
+    assert len(communes._former()) > 2000
+    for key, codes in list(communes._former().items())[::20]:
+        today = [commune(code) for code in codes]
+        assert all(today), key
+        found = find(key)
+        offered = [found] if isinstance(found, Commune) else found
+        if key in names:
+            assert offered[0].name != today[0].name or search_key(offered[0].name) == key
+        else:
+            assert set(today) <= set(offered) or len(offered) == communes.MOST_MATCHES, key
+        assert today[0] in [find(f"{key} ({today[0].department_code})")] or key in names or len(today) > 1, (
+            key
+        )
 
 
 def _homonyms() -> dict[str, list[Commune]]:
