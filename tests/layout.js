@@ -1,6 +1,7 @@
 // Given styles by name, what is wrong with the page in each: see layout.py.
 (dresses) => {
   const SHORT = /[\p{L}\p{N}’_]{2,20}(?![\p{L}\p{N}’_])/gu; // longer words may be broken where they fit no line
+  const REFERENCE = /(?<![\p{L}\p{N}])[A-Z]?\d{4}-\d{4}(?![\p{L}\p{N}])/gu;
   const INSIDE = /[\p{L}\p{N}’_/.]$/u;
   const BOXES = "td, th, dd, .card, .tag, .btn, .callout, .stat, .count, .tile, .flash, pre";
   const screen = document.documentElement;
@@ -12,7 +13,7 @@
   while (texts.nextNode()) {
     const text = texts.currentNode;
     if (!text.data.trim() || !isSeen(text.parentElement)) continue;
-    for (const match of text.data.matchAll(SHORT)) {
+    for (const match of [...text.data.matchAll(SHORT), ...text.data.matchAll(REFERENCE)]) {
       if (INSIDE.test(text.data.slice(0, match.index))) continue;
       const range = document.createRange();
       range.setStart(text, match.index);
