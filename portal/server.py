@@ -1,5 +1,6 @@
 """How gunicorn serves the portal: `gunicorn -c python:portal.server wsgi:app`. See docs/operations.md."""
 
+import gc
 import time
 from datetime import timedelta
 from http import HTTPStatus
@@ -99,9 +100,14 @@ if _MEMORY.is_dir():
 
 
 def when_ready(server: Any) -> None:
-    """Before the first web process: the database must be fit, and no connection may be shared with them."""
+    """Before the first web process: the database must be fit, and no connection may be shared with them.
+
+    What was loaded is set apart from what is looked through for garbage, which would copy it into each process.
+    """
     with server.app.wsgi().app_context():
         try:
             schema.require_current()
         finally:
             db.engine.dispose()
+    gc.collect()
+    gc.freeze()
