@@ -1,8 +1,12 @@
 """Plain builders: each makes one thing, valid by default, and commits it."""
 
 import itertools
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import timedelta
 from typing import Any, TypeVar
+
+from sqlalchemy.orm import Session
 
 from portal import clock
 from portal.access.roles import Actor, Role
@@ -51,9 +55,25 @@ class Builder:
 
     def __init__(self) -> None:
         self._numbers = itertools.count(1)
+        self._open: Session | None = None
+
+    @contextmanager
+    def at_once(self) -> Iterator[None]:
+        """What the block makes is saved together, at its end: until then nothing has an id."""
+        with transaction() as self._open:
+            yield
+        self._open = None
+
+    @contextmanager
+    def _saving(self) -> Iterator[Session]:
+        if self._open:
+            yield self._open
+            return
+        with transaction() as session:
+            yield session
 
     def _save(self, thing: T) -> T:
-        with transaction() as session:
+        with self._saving() as session:
             session.add(thing)
         return thing
 
@@ -108,7 +128,7 @@ class Builder:
     def member(self, organisation: Organisation, role: Role, person: Person | None = None) -> Membership:
         """A membership, of a new person where none is given."""
         person = person or self.person()
-        with transaction() as session:
+        with self._saving() as session:
             membership = Membership(person=person, organisation=organisation, role=role)
             session.add(membership)
         return membership
@@ -149,7 +169,7 @@ class Builder:
             Service(
                 **{**defaults, **values},
                 stages=[ServiceStage(stage=stage) for stage in stages],
-                deliveries=[Delivery(partner_id=partner.id) for partner in partners],
+                deliveries=[Delivery(partner=partner) for partner in partners],
             )
         )
 

@@ -70,24 +70,26 @@ class World:
 
 def build(make: Builder) -> World:
     """One person of each persona, around one pole and one partner."""
-    coordinator = make.coordinator(make.pole(published=True))
-    partner = make.partner(regions=("28",))
-    other = make.partner()
-    people: dict[str, Membership | Person | None] = {
-        "visitor": None,
-        "coordinator": coordinator,
-        "member": make.member(coordinator.organisation, Role.MEMBER),
-        "other_pole": make.coordinator(),
-        "practitioner": make.practitioner(partner),
-        "manager": make.manager(partner),
-        "other_partner": make.practitioner(other),
-        "regional": make.regional_admin("28"),
-        "other_region": make.regional_admin("11"),
-        "national": make.national_admin(),
-        "observer": make.observer(),
-        "nobody": make.person(),
-    }
-    return World(make, people, partner, make.service(partner, other))
+    with make.at_once():
+        coordinator = make.coordinator(make.pole(published=True))
+        partner = make.partner(regions=("28",))
+        other = make.partner()
+        people: dict[str, Membership | Person | None] = {
+            "visitor": None,
+            "coordinator": coordinator,
+            "member": make.member(coordinator.organisation, Role.MEMBER),
+            "other_pole": make.coordinator(),
+            "practitioner": make.practitioner(partner),
+            "manager": make.manager(partner),
+            "other_partner": make.practitioner(other),
+            "regional": make.regional_admin("28"),
+            "other_region": make.regional_admin("11"),
+            "national": make.national_admin(),
+            "observer": make.observer(),
+            "nobody": make.person(),
+        }
+        service = make.service(partner, other)
+    return World(make, people, partner, service)
 
 
 Values = dict[str, Any]

@@ -39,18 +39,19 @@ class World(NamedTuple):
 
 def build_world(make: Builder) -> World:
     """One pole of Normandie, one partner there, one service, both cells."""
-    coordinator = make.coordinator()
-    partner = make.partner(regions=("28",))
-    return World(
-        coordinator=coordinator,
-        colleague=make.member(coordinator.organisation, Role.COORDINATOR),
-        partner=partner,
-        practitioner=make.practitioner(partner),
-        manager=make.manager(partner),
-        cell=make.regional_admin("28"),
-        national=make.national_admin(),
-        service=make.service(partner),
-    )
+    with make.at_once():
+        coordinator = make.coordinator()
+        partner = make.partner(regions=("28",))
+        return World(
+            coordinator=coordinator,
+            colleague=make.member(coordinator.organisation, Role.COORDINATOR),
+            partner=partner,
+            practitioner=make.practitioner(partner),
+            manager=make.manager(partner),
+            cell=make.regional_admin("28"),
+            national=make.national_admin(),
+            service=make.service(partner),
+        )
 
 
 def actor_of(membership: Membership) -> Actor:
