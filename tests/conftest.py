@@ -8,6 +8,7 @@ from typing import Any
 import flask_migrate
 import pytest
 from flask import Flask
+from hypothesis import HealthCheck, settings
 from sqlalchemy import event, text
 
 from config import Testing
@@ -17,6 +18,9 @@ from portal.db import Model, db
 from tests import catalogues, postgres
 from tests.browser import Browser
 from tests.builders import Builder
+
+settings.register_profile("ours", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("ours")  # on a busy machine, slow says nothing
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:

@@ -18,6 +18,8 @@ import psycopg
 from psycopg import sql
 from sqlalchemy import URL, make_url
 
+from tests.waiting import LONGEST
+
 LONGEST_FOLDER = 90  # a socket's path may have 107 characters
 SETTINGS = {
     "listen_addresses": "",
@@ -201,11 +203,11 @@ def _running(programs: Path, run: Run) -> Iterator[None]:
         yield
     finally:
         process.send_signal(signal.SIGQUIT)
-        process.wait(timeout=30)
+        process.wait(timeout=LONGEST)
 
 
 def _wait_until_ready(process: subprocess.Popen[bytes], run: Run) -> None:
-    deadline = time.monotonic() + 30
+    deadline = time.monotonic() + LONGEST
     while True:
         try:
             psycopg.connect(host=str(run.folder), user="postgres", dbname="postgres").close()

@@ -11,11 +11,11 @@ from sqlalchemy import event
 
 from portal.db import db, transaction
 from portal.refusals import Refusal
+from tests.waiting import LONGEST
 
 T = TypeVar("T")
 Meet = Callable[[], object]
 _LOOKS_LAST = 0.3  # seconds
-_MEET_WITHIN = 120  # seconds: a page may be slow on a busy machine, never so slow
 
 
 def all_at_once(count: int, act: Callable[[int, Meet], T]) -> list[T]:
@@ -23,7 +23,7 @@ def all_at_once(count: int, act: Callable[[int, Meet], T]) -> list[T]:
 
     Whoever fails before that lets the others go, and is the one that is told of.
     """
-    barrier = threading.Barrier(count, timeout=_MEET_WITHIN)
+    barrier = threading.Barrier(count, timeout=LONGEST)
 
     def one(number: int) -> T:
         try:

@@ -16,6 +16,8 @@ from typing import Any, cast
 from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import SMTP, Envelope, Session
 
+from tests.waiting import LONGEST
+
 LOOPBACK = "127.0.0.1"
 FOR_EVER = 1_000_000_000
 
@@ -92,13 +94,13 @@ class MailServer:
         self.connections = 0
         self.recover()
 
-    def wait_for(self, count: int, seconds: float = 5.0) -> list[EmailMessage]:
+    def wait_for(self, count: int) -> list[EmailMessage]:
         """The messages, once there are that many; fails when they do not come."""
-        deadline = time.monotonic() + seconds
+        deadline = time.monotonic() + LONGEST
         with self.arrived:
             while len(self.letters) < count:
                 if not self.arrived.wait(deadline - time.monotonic()):
-                    raise AssertionError(f"{len(self.letters)} messages came in {seconds} s, not {count}.")
+                    raise AssertionError(f"{len(self.letters)} messages came, not {count}.")
         return self.messages
 
     def fails(self, moment: Moment, recipient: str | None = None) -> Failure | None:

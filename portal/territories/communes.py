@@ -91,9 +91,9 @@ def labelled(labels: Collection[str]) -> dict[str, Commune]:
 def find(typed: str) -> Commune | list[Commune]:
     """The one commune that was meant, or else those that may have been, likeliest first; none when unknown.
 
-    The name of a former commune means the one it is a part of, where no commune of today has it. Only a whole name, or a postcode of one commune alone, is taken for an answer; a name that begins that of a much
-    larger town, only beside a department or a postcode. A postcode of post boxes beside a whole name tells at least
-    the department.
+    Only a whole name, or a postcode of one commune alone, is taken for an answer; a name that begins that of a much
+    larger town, only beside a department or a postcode. The name of a former commune means the one it is a part of,
+    where no commune of today has it. A postcode of post boxes beside a whole name tells at least the department.
     """
     asked = _understand(typed)
     for tried in (asked, replace(asked, postcode="", areas=asked.areas or _areas(asked.postcode))):

@@ -37,9 +37,7 @@ HOSTILE_NAMES = (
 )
 names = texts | st.text(max_size=170) | st.text(alphabet='ab ,;:<>@"\\()[].=?_é', max_size=170)
 subjects = texts | st.text(max_size=300) | st.text(alphabet="ab  =?_-éè’", max_size=300)
-anything = settings(
-    max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
-)
+anything = settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
 
 
 @pytest.fixture(autouse=True)

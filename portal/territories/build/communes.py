@@ -4,8 +4,8 @@
 
 One column after the other, since like beside like packs best: name, INSEE code, postcodes separated by spaces,
 population, longitude and latitude in degrees (WGS 84, 3 decimals: 100 m) of the town hall or else of the middle of
-the commune. A form feed stands between columns; rows are in the order of codes. former.csv says of which commune of today each former one
-is a part.
+the commune. A form feed stands between columns; rows are in the order of codes. former.csv says of which commune of
+today each former one is a part.
 """
 
 import csv

@@ -14,6 +14,7 @@ from urllib.request import urlopen
 import pytest
 
 from portal.demo import accounts
+from tests.waiting import LONGEST, until
 
 ROOT = Path(__file__).parents[3]
 SECONDS = 30  # a few, on a machine that has nothing else to do
@@ -88,7 +89,7 @@ def running(folder: Path) -> dict[int, str]:
 def ends(process: subprocess.Popen[str], folder: Path) -> int:
     """The exit code, once nothing is left; within seconds."""
     before = time.monotonic()
-    code = process.wait(timeout=60)
+    code = process.wait(timeout=LONGEST)
     assert time.monotonic() - before < SECONDS
     assert running(folder) == {}
     return code
@@ -101,12 +102,9 @@ def test_the_first_start_says_where_to_go_and_writes_e_mails(demo: Demo, folder:
     assert accounts.PASSPHRASE in said
     for account in accounts.ACCOUNTS:
         assert re.search(rf"{re.escape(account.email)} +{account.role}", said)
-    with urlopen(f"http://127.0.0.1:{port}/", timeout=10) as page:
+    with urlopen(f"http://127.0.0.1:{port}/", timeout=LONGEST) as page:
         assert "monstration" in page.read().decode()
-    deadline = time.monotonic() + 20
-    while not list((folder / "emails").glob("*.eml")):
-        assert time.monotonic() < deadline, "no e-mail arrived"
-        time.sleep(0.2)
+    until(lambda: list((folder / "emails").glob("*.eml")), "no e-mail arrived")
     process.send_signal(signal.SIGINT)
     assert ends(process, folder) == 0
 
@@ -143,21 +141,18 @@ def test_nothing_outlives_a_killed_launcher(demo: Demo, folder: Path) -> None:
     welcome(process)
     process.kill()
     process.wait()
-    deadline = time.monotonic() + 10
-    while running(folder):
-        assert time.monotonic() < deadline, running(folder)
-        time.sleep(0.1)
+    until(lambda: not running(folder), "something is left")
 
 
 def test_a_port_in_use_is_told_with_the_way_out(demo: Demo, folder: Path, port: int) -> None:
     with socket.create_server(("127.0.0.1", port)):
         process = demo()
-        output, _ = process.communicate(timeout=30)
+        output, _ = process.communicate(timeout=LONGEST)
     assert process.returncode == 1
     assert output == f"Port {port} is already in use. Choose another one: make demo PORT=8123\n"
 
 
 @pytest.mark.parametrize("given", ["abc", "0", "70000"])
 def test_a_port_that_is_none_is_told(demo: Demo, given: str) -> None:
-    output, _ = demo(PORT=given).communicate(timeout=30)
+    output, _ = demo(PORT=given).communicate(timeout=LONGEST)
     assert output == (f"PORT is '{given}': choose a number from 1 to 65535, as in: make demo PORT=8123\n")

@@ -3,7 +3,6 @@
 import signal
 import subprocess
 import sys
-import time
 from collections import Counter
 from collections.abc import Callable, Iterator
 from datetime import timedelta
@@ -17,6 +16,7 @@ from portal.notifications.delivery.service import Delivery
 from portal.notifications.models import WorkerHeartbeat
 from tests.integration.notifications.conftest import Write, change, rows
 from tests.smtp import MailServer
+from tests.waiting import until
 
 COUNT = 40
 PEOPLE = [f"a{number}@exemple.test" for number in range(COUNT)]
@@ -47,13 +47,6 @@ def received(server: MailServer) -> Counter[str]:
     return Counter(str(message["Message-ID"]) for message in list(server.messages))
 
 
-def wait_until(condition: Callable[[], bool], seconds: float = 20) -> None:
-    deadline = time.monotonic() + seconds
-    while not condition():
-        assert time.monotonic() < deadline
-        time.sleep(0.02)
-
-
 def test_a_killed_worker_loses_nothing_and_repeats_at_most_one(
     start_worker: StartWorker, server: MailServer, write: Write
 ) -> None:
@@ -61,7 +54,7 @@ def test_a_killed_worker_loses_nothing_and_repeats_at_most_one(
     server.wait(SECONDS_EACH)
     for arrived in (COUNT // 4, COUNT // 2):
         process = start_worker()
-        server.wait_for(arrived, seconds=20)
+        server.wait_for(arrived)
         process.kill()
         process.wait()
         change(leased_until=clock.now() - timedelta(seconds=1))  # the lease runs out
@@ -84,8 +77,8 @@ def test_two_workers_send_each_e_mail_once(
     workers = [start_worker(), start_worker()]
     for start in range(0, COUNT, 4):
         write(*PEOPLE[start : start + 4])
-    server.wait_for(COUNT, seconds=30)
-    wait_until(lambda: all(one.sent_at for one in rows()))
+    server.wait_for(COUNT)
+    until(lambda: all(one.sent_at for one in rows()), "not all are noted as sent")
     assert set(received(server).values()) == {1}
     for process in workers:
         process.send_signal(signal.SIGTERM)
@@ -98,7 +91,7 @@ def test_asked_to_stop_in_the_middle_it_ends_at_once_and_holds_nothing(
     write(*PEOPLE)
     server.wait(SECONDS_EACH)
     process = start_worker()
-    server.wait_for(3, seconds=20)
+    server.wait_for(3)
     process.send_signal(signal.SIGTERM)
     assert process.wait(10) == 0
     assert {one.leased_until for one in rows()} == {None}
@@ -108,6 +101,6 @@ def test_asked_to_stop_in_the_middle_it_ends_at_once_and_holds_nothing(
 def test_an_idle_worker_stops_when_asked(start_worker: StartWorker, server: MailServer, write: Write) -> None:
     write()
     process = start_worker()
-    server.wait_for(1, seconds=20)
+    server.wait_for(1)
     process.send_signal(signal.SIGTERM)
     assert process.wait(10) == 0

@@ -14,6 +14,8 @@ from pathlib import Path
 
 import pytest
 
+from tests.waiting import LONGEST
+
 pytestmark = pytest.mark.one_database
 
 
@@ -31,7 +33,7 @@ def sink(folder: Path) -> Iterator[tuple[int, "subprocess.Popen[bytes]"]]:
 
 
 def _wait_for(port: int) -> None:
-    deadline = time.monotonic() + 20
+    deadline = time.monotonic() + LONGEST
     while True:
         try:
             socket.create_connection(("127.0.0.1", port)).close()

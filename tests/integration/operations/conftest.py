@@ -8,6 +8,8 @@ from pathlib import Path
 
 import pytest
 
+from tests.waiting import LONGEST
+
 ROOT = Path(__file__).parents[3]
 GUNICORN = ("-m", "gunicorn", "-c", "python:portal.server", "wsgi:app")
 FLASK = ("-m", "flask", "--app", "wsgi")
@@ -43,7 +45,7 @@ def start() -> Callable[..., object]:
         if process.poll() is None:
             process.terminate()
         try:
-            process.communicate(timeout=15)
+            process.communicate(timeout=LONGEST)
         except subprocess.TimeoutExpired:
             process.kill()
             process.communicate()

@@ -20,6 +20,7 @@ from tests.builders import Builder
 from tests.integration.operations.due import DUE
 from tests.jobs import JOBS
 from tests.races import Meet, all_at_once
+from tests.waiting import LONGEST
 
 UNITS = 3
 every_job = pytest.mark.parametrize("name", sorted(DUE))
@@ -132,6 +133,6 @@ def test_who_comes_back_while_the_job_waits_is_spared(app: Flask, make: Builder,
             working = pool.submit(work)
             began.wait()
             threading.Event().wait(0.2)  # the worker is at the lock
-        assert working.result(timeout=20) == 0
+        assert working.result(timeout=LONGEST) == 0
     told_more = kinds() - told
     assert not told_more, told_more

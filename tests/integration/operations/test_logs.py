@@ -21,6 +21,7 @@ from tests.integration.operations.conftest import FLASK, GUNICORN, Start
 from tests.integration.operations.test_start import free_port, opened
 from tests.production import production
 from tests.smtp import MailServer, mail_server
+from tests.waiting import LONGEST
 
 NEED = "Notre trésorière Hortense Vauquelin est partie en Patagonie."
 STRANGER, PROJECT = "eulalie.quincampoix@exemple.test", "Filature Quincampoix"
@@ -64,7 +65,7 @@ def fail(make: Builder) -> Iterator[Callable[[], None]]:
 
 def link(server: MailServer, count: int) -> str:
     """The path of the link in the newest e-mail."""
-    message = server.wait_for(count, seconds=60)[-1]
+    message = server.wait_for(count)[-1]
     body = message.get_body(("plain",))
     assert body is not None
     (path,) = set(re.findall(r"http://127\.0\.0\.1:\d+(/\S*[\w-]{20,}\S*)", body.get_content()))
@@ -131,7 +132,7 @@ def test_nothing_that_is_typed_or_sent_is_in_any_log(
     written = []
     for program in (web, worker):
         program.terminate()
-        written.append(program.communicate(timeout=40)[0])
+        written.append(program.communicate(timeout=LONGEST)[0])
     found = [
         one
         for one in (*hidden, *person_words, *settings.values())

@@ -12,6 +12,7 @@ from portal.settings import SETTINGS
 from tests.architecture.source import ROOT, files, name, tree
 from tests.integration.operations.conftest import FLASK, GUNICORN, Start
 from tests.production import REQUIRED, production
+from tests.waiting import LONGEST
 
 NOT_FLAGS = ("o", "yess", "oui!", "enabled", "2", "-1", "yes no", "nein", "None", "'yes'")
 NOT_NUMBERS = ("many", "-1", "1.5", "1e3", "٣", "1 0", "0x10", "99999999999999", "+5", "ten")
@@ -262,7 +263,7 @@ def test_the_usual_addresses_of_a_database_are_understood(monkeypatch: pytest.Mo
 )
 def test_no_program_starts_with_a_wrong_word(start: Start, tmp_path: Path, command: tuple[str, ...]) -> None:
     process = start(*command, **production(tmp_path, TWO_FACTORS_FOR_CELLS="certainly"))
-    output, _ = process.communicate(timeout=60)
+    output, _ = process.communicate(timeout=LONGEST)
     assert process.returncode != 0
     (line,) = output.splitlines()
     assert line.startswith("Setting TWO_FACTORS_FOR_CELLS is ")

@@ -11,6 +11,7 @@ from flask import Flask
 
 from tests.integration.operations.conftest import FLASK, GUNICORN, Start
 from tests.production import production
+from tests.waiting import LONGEST
 
 
 def free_port() -> int:
@@ -21,7 +22,7 @@ def free_port() -> int:
 def said(start: Start, *command: str, **settings: str) -> tuple[int, list[str]]:
     """The exit code and the lines of a program that ends by itself."""
     process = start(*command, **settings)
-    output, _ = process.communicate(timeout=60)
+    output, _ = process.communicate(timeout=LONGEST)
     return process.returncode, [line for line in output.splitlines() if line.strip()]
 
 
@@ -55,12 +56,12 @@ def test_a_database_that_does_not_answer_stops_the_start(start: Start, tmp_path:
     assert "The database does not answer" in lines[0]
 
 
-def opened(url: str, seconds: float = 30) -> int:
+def opened(url: str) -> int:
     """The status of a page, as soon as somebody answers."""
-    deadline = time.monotonic() + seconds
+    deadline = time.monotonic() + LONGEST
     while True:
         try:
-            with urlopen(url, timeout=5) as answer:
+            with urlopen(url, timeout=LONGEST) as answer:
                 return answer.status
         except HTTPError as error:
             return error.code
@@ -82,7 +83,7 @@ def test_with_its_settings_it_serves_and_keeps_secret_links_out_of_its_log(
         opened(f"http://{address}/{page}/a-very-secret-token?next=/")
     opened(f"http://{address}/candidater/suivi/a-very-secret-token/documents")
     process.terminate()
-    log, _ = process.communicate(timeout=20)
+    log, _ = process.communicate(timeout=LONGEST)
     assert "127.0.0.1 GET /health 200" in log
     for page in (*pages, "candidater/suivi/…/documents"):
         assert f" GET /{page}" in log

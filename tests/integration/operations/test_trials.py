@@ -15,6 +15,7 @@ from tests.integration.operations.conftest import FLASK, Start
 from tests.integration.operations.test_start import free_port
 from tests.production import REQUIRED, production
 from tests.smtp import MailServer, mail_server
+from tests.waiting import LONGEST
 
 
 @pytest.fixture
@@ -118,7 +119,7 @@ def test_every_command_says_in_one_line_that_the_database_is_away(
 def test_migrations_say_it_in_one_line_too(start: Start, tmp_path: Path) -> None:
     url = f"postgresql+psycopg://nobody@127.0.0.1:{free_port()}/nothing"
     process = start(*FLASK, "db", "upgrade", **production(tmp_path, DATABASE_URL=url))
-    output, _ = process.communicate(timeout=60)
+    output, _ = process.communicate(timeout=LONGEST)
     assert process.returncode != 0
     (line,) = output.splitlines()
     assert line.startswith("The database does not answer: ")

@@ -11,6 +11,7 @@ from tests.integration.operations.conftest import GUNICORN, Start
 from tests.integration.operations.test_start import free_port, opened
 from tests.page_check import check_page
 from tests.production import production
+from tests.waiting import LONGEST
 
 SECRET = "zoe-petit-secret"
 HOST = "Host: portal.test\r\n"
@@ -32,7 +33,7 @@ UNREAD = {
 
 def told(port: int, sent: str) -> tuple[int, dict[str, str], str]:
     """The status, the headers and the page that a portal answers on the wire."""
-    with socket.create_connection(("127.0.0.1", port), timeout=20) as wire:
+    with socket.create_connection(("127.0.0.1", port), timeout=LONGEST) as wire:
         wire.sendall(sent.encode())
         answer = b""
         while part := wire.recv(65536):
@@ -71,6 +72,6 @@ def test_what_cannot_be_read_is_answered_with_a_page_in_both_languages(
         assert (status, "/ailleurs" in page) == (200, False), name
     assert told(port, f"GET /services HTTP/1.1\r\n{HOST}\r\n")[0] == 200, "and it goes on"
     program.terminate()
-    log, _ = program.communicate(timeout=20)
+    log, _ = program.communicate(timeout=LONGEST)
     assert SECRET not in log
     assert log.count("was not read") == len(UNREAD)

@@ -47,6 +47,7 @@ from tests.builders import Builder
 from tests.integration.organisations.steps import Browse, address, journal, read
 from tests.integration.requests.steps import DO, World, actor_of, build_world, check_refused, mails
 from tests.races import at_once
+from tests.waiting import LONGEST
 
 WHY = "L’équipe s’arrête."
 TOMORROW = timedelta(days=1)
@@ -353,7 +354,7 @@ def test_who_asks_a_partner_that_is_ending_waits_and_finds_it_gone(
             partner.active = False
             session.flush()
         with suppress(Refusal):
-            asking.result(timeout=20)
+            asking.result(timeout=LONGEST)
     assert not still_open(world.partner)
 
 

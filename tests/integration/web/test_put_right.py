@@ -94,7 +94,7 @@ def test_every_text_of_every_form_keeps_its_lines_and_hides_nothing(page: None, 
 
 
 @given(text=texts)
-@settings(max_examples=50, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
+@settings(max_examples=50, suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_every_line_of_any_text(page: None, text: str) -> None:
     for kind in forms():
         if kind.__name__ not in OF_OTHER_KINDS:

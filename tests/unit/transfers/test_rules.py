@@ -87,7 +87,7 @@ def test_what_cannot_be_seen_is_not_kept_and_makes_no_line() -> None:
     assert cells(content) == [{"nom": "ab", "site": "c"}]
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(st.lists(st.tuples(st.text(max_size=30), st.text(max_size=30)), min_size=1, max_size=5))
 def test_what_is_written_reads_the_same(rows: list[tuple[str, str]]) -> None:
     rows = [(tidy(one) or "x", tidy(other)) for one, other in rows]
