@@ -193,16 +193,16 @@ def is_reached(error: DBAPIError) -> bool:
 
 def is_full(error: BaseException) -> bool:
     """Has the disk of the database no room left?"""
-    found = error.orig if isinstance(error, DBAPIError) else None
-    return getattr(found, "sqlstate", None) in _FULL or _sqlite_code(found) == _SQLITE_FULL
+    cause = error.orig if isinstance(error, DBAPIError) else None
+    return getattr(cause, "sqlstate", None) in _FULL or _sqlite_code(cause) == _SQLITE_FULL
 
 
 def reason(error: BaseException) -> str:
     """Why a statement failed, in a few words without anything that was in it."""
-    found = error.orig if isinstance(error, DBAPIError) else error
-    if isinstance(found, psycopg.Error) and found.sqlstate:
-        about = (found.diag.table_name, found.diag.column_name, found.diag.constraint_name)
-        return " ".join([type(found).__name__, found.sqlstate, *(one for one in about if one)])
-    if isinstance(found, psycopg.OperationalError):
-        return " ".join(str(found).split())[:200]
-    return f"{type(found).__name__} {getattr(found, 'sqlite_errorname', '')}".strip()
+    cause = error.orig if isinstance(error, DBAPIError) else error
+    if isinstance(cause, psycopg.Error) and cause.sqlstate:
+        about = (cause.diag.table_name, cause.diag.column_name, cause.diag.constraint_name)
+        return " ".join([type(cause).__name__, cause.sqlstate, *(one for one in about if one)])
+    if isinstance(cause, psycopg.OperationalError):
+        return " ".join(str(cause).split())[:200]
+    return f"{type(cause).__name__} {getattr(cause, 'sqlite_errorname', '')}".strip()

@@ -227,8 +227,8 @@ def database(value: str) -> str:
     raise NotUnderstood("an address that begins with postgresql+psycopg:// or sqlite:////")
 
 
-def _sqlite(found: URL) -> str:
-    path = Path(found.database or "")
+def _sqlite(url: URL) -> str:
+    path = Path(url.database or "")
     if not path.is_absolute() or path.is_dir():
         raise NotUnderstood(
             "the full path of a file, with four slashes, as in sqlite:////srv/portal/portal.sqlite"
@@ -237,7 +237,7 @@ def _sqlite(found: URL) -> str:
         raise NotUnderstood(
             "a file that the user of the portal may write, in a folder where it may write too"
         )
-    return found.render_as_string(hide_password=False)
+    return url.render_as_string(hide_password=False)
 
 
 def _postgresql(found: URL) -> str:

@@ -104,7 +104,7 @@ def several_lines(text: str) -> str:
     """
     lines = _SHOWS_NOTHING.sub("", _LINE_ENDS.sub("\n", text))
     if not lines.translate(_PLAIN_SPACES).isprintable():
-        lines = "".join(one for one in lines if one in _KEPT_IN_LINES or not _is_hidden(one))
+        lines = "".join(letter for letter in lines if letter in _KEPT_IN_LINES or not _is_hidden(letter))
     return _composed(lines).strip() if one_line(lines) else ""
 
 

@@ -14,7 +14,7 @@ def _join_memberships(from_id: int, to_id: int) -> None:
     """Whoever belongs to both keeps the wider of their two memberships: current before ended, head before others."""
     both = select(Membership).where(Membership.organisation_id.in_((from_id, to_id)))
     rows = db.session.scalars(both.execution_options(populate_existing=True)).all()
-    doubles = {one.person_id: one for one in rows if one.organisation_id == from_id}
+    doubles = {row.person_id: row for row in rows if row.organisation_id == from_id}
     for kept in rows:
         double = doubles.get(kept.person_id)
         if kept is double or double is None:

@@ -81,7 +81,7 @@ class Person(UserMixin, Model):
     def act_for(self, membership: "Membership | None") -> None:
         """Act through one of one's memberships, organisations and coverages loaded."""
         self.act_as(self.acting_for(membership) if membership else None)
-        self.choices = tuple(self.acting_for(one) for one in self.memberships)  # type: ignore[misc]  # no column
+        self.choices = tuple(self.acting_for(membership) for membership in self.memberships)  # type: ignore[misc]  # no column
 
     def act_as(self, actor: Actor | None) -> None:
         """Act as one of `choices`."""

@@ -35,13 +35,13 @@ def shown_actor() -> ShownActor | None:
         return None
     choices = tuple(
         Choice(
-            one.membership_id,
-            one.organisation_id,
-            one.organisation_name,
-            role_label(one.role),
-            one.membership_id == actor.membership_id,
+            choice.membership_id,
+            choice.organisation_id,
+            choice.organisation_name,
+            role_label(choice.role),
+            choice.membership_id == actor.membership_id,
         )
-        for one in current_user.choices
+        for choice in current_user.choices
     )
     values = {name: getattr(actor, name) for name in Actor.__dataclass_fields__}
     return ShownActor(**values, role_label=role_label(actor.role), choices=choices)

@@ -261,7 +261,7 @@ def close_account(person: Person, *, by: Actor | None) -> list[Organisation]:
     """
     require_transaction()
     memberships = queries.memberships_of(person.id)
-    queries.lock_people_of([one.organisation_id for one in memberships])
+    queries.lock_people_of([membership.organisation_id for membership in memberships])
     place, left_alone = queries.place_of(person.id), []
     for membership in memberships:
         try:

@@ -182,7 +182,7 @@ class TerritoryForm(PortalForm):
             "commune_code": place.code if place else None,
             "department_code": place.department_code if place else None,
             "region_code": place.region_code if place else None,
-            "sectors": [one.value for one in Sector if one in (self.sectors.data or [])],
+            "sectors": [sector.value for sector in Sector if sector in (self.sectors.data or [])],
         }
 
 
@@ -233,7 +233,7 @@ class ContactForm(PortalForm):
     def values(self) -> dict[str, Any]:
         """The columns that the form writes."""
         names = ("given_name", "family_name", "contact_email", "phone")
-        return {one: self[one].data or None for one in names}
+        return {name: self[name].data or None for name in names}
 
 
 class RegisterForm(PortalForm):
@@ -332,7 +332,7 @@ class RefuseForm(PortalForm):
     reason = SelectField(
         _l("Reason"),
         choices=choices(
-            [("", _l("Choose…")), *((one.value, label) for one, label in words.REFUSALS.items())]
+            [("", _l("Choose…")), *((reason.value, label) for reason, label in words.REFUSALS.items())]
         ),
         validators=[required(_l("Choose a reason."))],
     )
@@ -348,7 +348,7 @@ class ListForm(FilterForm):
 
     etat = word_field(
         _l("Where it stands"),
-        {one: words.STATES[one].label for one in State if one is not State.DRAFT},
+        {state: words.STATES[state].label for state in State if state is not State.DRAFT},
         _l("All states"),
     )
     region = choice_field(

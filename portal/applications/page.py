@@ -109,7 +109,7 @@ def tasks(application: Application) -> list[Task]:
 
 def summaries(application: Application) -> list[tuple[Section, Any, list[tuple[str, Any]]]]:
     """All that the application says, by part of the form."""
-    sectors = ", ".join(str(SECTORS[Sector(one)]) for one in application.sectors)
+    sectors = ", ".join(str(SECTORS[Sector(sector)]) for sector in application.sectors)
     said: dict[Section, list[tuple[str, Any]]] = {
         Section.PROJECT: [
             (_("Name of the pole"), application.name),
@@ -228,8 +228,8 @@ def remarks(actor: Actor, application: Application) -> list[Remark]:
         region_code=application.region_code,
     )
     company = rules.Company(record.found, record.name, record.open, record.region_code) if record else None
-    found = rules.hints(facts, queries.others(application), company, rules.DISPOSABLE_DOMAINS)
-    return [Remark(*words.hint_words(one), _page_of(actor, one.known)) for one in found]
+    hints = rules.hints(facts, queries.others(application), company, rules.DISPOSABLE_DOMAINS)
+    return [Remark(*words.hint_words(one), _page_of(actor, one.known)) for one in hints]
 
 
 def _page_of(actor: Actor, known: Known | None) -> str | None:

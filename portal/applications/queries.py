@@ -76,14 +76,14 @@ def listing(actor: Actor, filters: Filters) -> Select[Application]:
 
 
 def _asked(filters: Filters) -> list[ColumnElement[bool]]:
-    found = []
+    conditions = []
     if filters.state:
-        found.append(Application.state == filters.state)
+        conditions.append(Application.state == filters.state)
     if filters.region_code:
-        found.append(Application.region_code == filters.region_code)
+        conditions.append(Application.region_code == filters.region_code)
     if filters.late:
-        found.append(_is_late())
-    return found
+        conditions.append(_is_late())
+    return conditions
 
 
 def _is_late() -> ColumnElement[bool]:

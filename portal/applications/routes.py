@@ -96,26 +96,28 @@ def show(reference: str) -> ResponseReturnValue:
 
 
 def _find(reference: str) -> Application:
-    found = queries.get(current.actor(), reference)
-    if found is None:
+    application = queries.get(current.actor(), reference)
+    if application is None:
         raise NotFound
-    return found
+    return application
 
 
-def _show(found: Application, refused: Panel | None = None) -> str:
+def _show(application: Application, refused: Panel | None = None) -> str:
     actor = current.actor()
     return render_template(
         "applications/show.html",
-        found=found,
-        holder=page.holder(found, region_has_cell=accounts.region_has_cell(found.region_code)),
-        tag=words.STATES[found.state],
-        opinion=words.OPINIONS[found.opinion] if found.opinion else None,
-        remarks=page.remarks(actor, found) if found.state in steps.OPEN else [],
-        panels=page.panels(actor, found, None, refused),
+        application=application,
+        holder=page.holder(application, region_has_cell=accounts.region_has_cell(application.region_code)),
+        tag=words.STATES[application.state],
+        opinion=words.OPINIONS[application.opinion] if application.opinion else None,
+        remarks=page.remarks(actor, application) if application.state in steps.OPEN else [],
+        panels=page.panels(actor, application, None, refused),
         refused=refused,
-        summaries=page.summaries(found),
-        lines=page.timeline(queries.events(found), found.place, for_applicant=False),
-        may_check=company.is_asked() and found.lead_siret is not None and found.state in steps.OPEN,
+        summaries=page.summaries(application),
+        lines=page.timeline(queries.events(application), application.place, for_applicant=False),
+        may_check=company.is_asked()
+        and application.lead_siret is not None
+        and application.state in steps.OPEN,
     )
 
 
@@ -128,17 +130,17 @@ def document(reference: str, document_id: int) -> Response:
 @bp.post("/candidatures/<reference>/verifier", access=Permission.APPLICATION_ADVISE)
 def check_company(reference: str) -> ResponseReturnValue:
     """Ask the public register of companies about the lead organisation; nothing waits for its answer."""
-    found = _find(reference)
-    if company.is_asked() and found.lead_siret:
+    application = _find(reference)
+    if company.is_asked() and application.lead_siret:
         try:
-            answer = company.look_up(found.lead_siret)
+            answer = company.look_up(application.lead_siret)
         except company.NoAnswer:
             flash.notice(
                 _("The register of companies did not answer. Nothing waits for it: try again later.")
             )
         else:
             with transaction():
-                service.remember_company(found.lead_siret, answer)
+                service.remember_company(application.lead_siret, answer)
             flash.success(_("The register of companies has answered."))
     else:
         flash.notice(

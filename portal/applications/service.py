@@ -55,7 +55,7 @@ def facts_of_pole(application: Application) -> dict[str, Any]:
     return {
         "name": application.name,
         "town": communes.commune(application.commune_code or ""),
-        "sectors": [Sector(one) for one in application.sectors],
+        "sectors": [Sector(sector) for sector in application.sectors],
         "members": dict.fromkeys(rules.member_names(application.members)),
         "lead_organisation": application.lead_organisation,
         "lead_siret": application.lead_siret,
@@ -108,9 +108,9 @@ def send_links(email: str) -> Held | None:
     """
     require_transaction()
     held = attempts.begin_link(email, _LINKS)
-    found = queries.of_address(email)
-    nothing = [_nothing() for _ in range(queries.MOST_LINKS - len(found))]
-    for application in (*found, *nothing):
+    begun = queries.of_address(email)
+    nothing = [_nothing() for _ in range(queries.MOST_LINKS - len(begun))]
+    for application in (*begun, *nothing):
         with kept_if(held is None and application not in nothing):
             emails.send_link(application, new_link(application))
     return held

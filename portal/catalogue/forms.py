@@ -24,10 +24,12 @@ class CatalogueForm(FilterForm):
         [(stage.value, label) for stage, label in STAGES.items() if stage is not Stage.INACTIVE],
         _l("All stages"),
     )
-    region = choice_field(_l("Region"), [(one.code, one.name) for one in REGIONS.values()], _l("All regions"))
+    region = choice_field(
+        _l("Region"), [(region.code, region.name) for region in REGIONS.values()], _l("All regions")
+    )
     departement = choice_field(
         _l("Department"),
-        [(one.code, f"{one.code} – {one.name}") for one in DEPARTMENTS.values()],
+        [(department.code, f"{department.code} – {department.name}") for department in DEPARTMENTS.values()],
         _l("All departments"),
     )
 

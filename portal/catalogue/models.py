@@ -61,7 +61,7 @@ class Service(Model):
     @property
     def admitted_stages(self) -> frozenset[Stage]:
         """The stages that may ask; none: all of them."""
-        return frozenset(one.stage for one in self.stages)
+        return frozenset(stage.stage for stage in self.stages)
 
 
 class ServiceStage(Model):

@@ -41,7 +41,9 @@ def index() -> ResponseReturnValue:
         form=form,
         filtered=filters != ServiceFilters(),
         services=services,
-        families=[one for one in words.FAMILIES if any(service.family is one for service in services)],
+        families=[
+            family for family in words.FAMILIES if any(service.family is family for service in services)
+        ],
         pole=_own_pole(),
         words=words,
     )
@@ -58,7 +60,8 @@ def show(slug: str) -> ResponseReturnValue:
         "catalogue/show.html",
         service=found,
         partners=sorted(
-            (one.partner for one in found.deliveries if one.partner.active), key=lambda one: one.name_key
+            (delivery.partner for delivery in found.deliveries if delivery.partner.active),
+            key=lambda one: one.name_key,
         ),
         stages=[label for stage, label in STAGES.items() if stage in found.admitted_stages],
         pole=pole,
@@ -76,7 +79,7 @@ def deliver(organisation_id: int) -> ResponseReturnValue:
     partner = organisations.editable(actor, organisation_id)
     if not isinstance(partner, Partner):
         raise NotFound
-    delivered = [one.id for one in queries.delivered_by(partner.id)]
+    delivered = [delivery.id for delivery in queries.delivered_by(partner.id)]
     form = DeliverForm(service_ids=delivered)
     form.service_ids.choices = choices(
         (one.id, words.service_name(one)) for one in words.in_order(queries.active())

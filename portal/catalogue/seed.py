@@ -48,7 +48,7 @@ def _fill(service: Service, entry: dict[str, Any]) -> None:
     service.direct = entry["direct"]
     service.inferred = entry["inferred"]
     wanted = {Stage(stage) for stage in entry["stages"]}
-    service.stages = [one for one in service.stages if one.stage in wanted]
+    service.stages = [stage for stage in service.stages if stage.stage in wanted]
     service.stages += [ServiceStage(stage=stage) for stage in wanted - service.admitted_stages]
 
 

@@ -20,7 +20,7 @@ def deliver(actor: Actor, partner_id: int, service_ids: Collection[int]) -> Part
     partner = organisations.begin(actor, partner_id)
     if not isinstance(partner, Partner):
         raise NotFound
-    offered = {one.id: one for one in queries.active()}
+    offered = {service.id: service for service in queries.active()}
     wanted = offered.keys() & set(service_ids)
     delivered = select(Delivery).where(Delivery.partner_id == partner.id, Delivery.service_id.in_(offered))
     rows = {one.service_id: one for one in db.session.scalars(delivered)}
@@ -34,7 +34,7 @@ def deliver(actor: Actor, partner_id: int, service_ids: Collection[int]) -> Part
             Subject.ORGANISATION,
             partner.id,
             partner.name,
-            before={"services": sorted(offered[one].name for one in rows)},
+            before={"services": sorted(offered[service_id].name for service_id in rows)},
             after={"services": sorted(offered[one].name for one in wanted)},
         )
     return partner

@@ -68,7 +68,7 @@ def _somebody_left() -> None:
             Organisation, gone.organisation_id, options=[selectinload(Organisation.coverages)]
         )
         heads = accounts.people_of(organisation.id)
-        head = next(one for one in heads if one.role is Role.COORDINATOR)
+        head = next(head for head in heads if head.role is Role.COORDINATOR)
         head.organisation = organisation
         actor = head.person.acting_for(head)
         with signed_by(actor):

@@ -77,7 +77,9 @@ class Replay:
             db.session.flush()
             if request is not None:
                 progress = self._progress[turn.number]
-                progress.assignments = {one.partner_id: one.id for one in request.assignments}
+                progress.assignments = {
+                    assignment.partner_id: assignment.id for assignment in request.assignments
+                }
 
     def _home(self, turn: Turn) -> Home:
         return self._people.homes[turn.story.home]

@@ -103,11 +103,11 @@ def forget(stored: StoredFile) -> None:
 
 def download(stored: StoredFile) -> Response:
     """The file as an answer: to be saved, never shown as a page of ours."""
-    found = storage.path(stored.key)
-    if not found.is_file():
+    path = storage.path(stored.key)
+    if not path.is_file():
         raise NotFound
     answer = send_file(
-        found, mimetype=stored.media_type, as_attachment=True, download_name=stored.name, max_age=0
+        path, mimetype=stored.media_type, as_attachment=True, download_name=stored.name, max_age=0
     )
     answer.headers["Cache-Control"] = "private, no-store"
     answer.headers["Content-Security-Policy"] = "default-src 'none'; sandbox"

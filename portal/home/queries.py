@@ -68,7 +68,7 @@ def _files() -> tuple[dict[str, Any], list[str]]:
 
 def _mail() -> tuple[dict[str, Any], list[str]]:
     late, given_up = notifications.troubled()
-    since = [one.mail_away_since for one in notifications.workers() if one.mail_away_since]
+    since = [worker.mail_away_since for worker in notifications.workers() if worker.mail_away_since]
     away = _seconds_since(min(since)) if since else None
     found = (("mail_away", away is not None), ("mail_late", late > 0), ("mail_given_up", given_up > 0))
     return {"late": late, "given_up_today": given_up, "away_seconds": away}, [
@@ -77,7 +77,7 @@ def _mail() -> tuple[dict[str, Any], list[str]]:
 
 
 def _workers() -> tuple[list[dict[str, Any]], list[str]]:
-    silent = {one.name: _seconds_since(one.seen_at) for one in notifications.workers()}
+    silent = {worker.name: _seconds_since(worker.seen_at) for worker in notifications.workers()}
     well = bool(silent) and max(silent.values()) <= SILENT.total_seconds()
     seen = [{"name": name, "silent_seconds": seconds} for name, seconds in silent.items()]
     return seen, [] if well else ["worker"]

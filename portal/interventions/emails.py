@@ -45,7 +45,7 @@ def meeting(intervention: Intervention) -> Meeting:
         intervention.minutes,
         intervention.place_kind,
         intervention.place,
-        frozenset(one.person_id or one.person.id for one in intervention.practices),
+        frozenset(practice.person_id or practice.person.id for practice in intervention.practices),
     )
 
 
@@ -66,7 +66,7 @@ def facts(
     ]
     if intervention.place:
         found.append((_l("Place or link"), intervention.place))
-    names = ", ".join(one.name for one in intervention.practitioners)
+    names = ", ".join(person.name for person in intervention.practitioners)
     return [*found, (_l("Who comes for the partner"), names)] if names else found
 
 

@@ -127,7 +127,7 @@ def _write(
     intervention: Intervention | None = None,
 ) -> ResponseReturnValue:
     people = accounts.people_of(assignment.partner_id)
-    team = [(one.person_id, one.person.name) for one in people if one.role in PARTNER_ROLES]
+    team = [(member.person_id, member.person.name) for member in people if member.role in PARTNER_ROLES]
     gone = [
         (practice.person_id, practice.person.name)
         for practice in (intervention.practices if intervention else [])

@@ -150,10 +150,11 @@ def _write(
         setattr(intervention, field.name, getattr(facts, field.name))
     kept = {practice.person_id: practice for practice in intervention.practices}
     team = _team(assignment) | {practice.person_id: practice.person for practice in intervention.practices}
-    if not practitioner_ids or any(one not in team for one in practitioner_ids):
+    if not practitioner_ids or any(person_id not in team for person_id in practitioner_ids):
         raise Invalid("practitioner_ids", _l("Choose people from your team."))
     intervention.practices = [
-        kept.get(one) or Practice(person=team[one]) for one in dict.fromkeys(practitioner_ids)
+        kept.get(person_id) or Practice(person=team[person_id])
+        for person_id in dict.fromkeys(practitioner_ids)
     ]
 
 

@@ -113,9 +113,11 @@ def when_and_where(intervention: Any, place: str | None) -> str:
 def planned(interventions: Iterable[Any], place: str | None) -> dict[int, list[str]]:
     """The days still planned of each assignment, by number, first to last."""
     found: dict[int, list[str]] = {}
-    for one in sorted(interventions, key=lambda one: (one.on, one.id)):
-        if one.state is InterventionState.PLANNED:
-            found.setdefault(one.assignment_id, []).append(when(one.on, one.starts_at, place))
+    for intervention in sorted(interventions, key=lambda one: (one.on, one.id)):
+        if intervention.state is InterventionState.PLANNED:
+            found.setdefault(intervention.assignment_id, []).append(
+                when(intervention.on, intervention.starts_at, place)
+            )
     return found
 
 

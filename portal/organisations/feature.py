@@ -8,7 +8,7 @@ from portal.organisations.facts.words import WORDS
 from portal.organisations.records import routes as records
 from portal.territories.reference import DEPARTMENTS, REGIONS
 
-_REGIONS = {one.code: one.name for one in REGIONS.values()}
+_REGIONS = {region.code: region.name for region in REGIONS.values()}
 
 FEATURE = Feature(
     "organisations",
@@ -24,7 +24,7 @@ FEATURE = Feature(
         "sectors": words.SECTORS,
         "region": _REGIONS,
         "region_code": _REGIONS,
-        "department_code": {one.code: one.name for one in DEPARTMENTS.values()},
+        "department_code": {department.code: department.name for department in DEPARTMENTS.values()},
         "places": {"FR": _l("Whole of France")},
     },
 )

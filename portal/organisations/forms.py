@@ -56,9 +56,9 @@ class CreateForm(PortalForm):
     kind = RadioField(
         _l("What is it?"),
         choices=choices(
-            (one.value, label)
-            for one, label in words.KINDS.items()
-            if one is not OrganisationKind.NATIONAL_CELL
+            (kind.value, label)
+            for kind, label in words.KINDS.items()
+            if kind is not OrganisationKind.NATIONAL_CELL
         ),
         validators=[required(_l("Choose what it is."))],
     )

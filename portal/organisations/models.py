@@ -58,14 +58,14 @@ class Organisation(Model):
 
     @property
     def region_codes(self) -> frozenset[str]:
-        return frozenset(one.region_code for one in self.coverages if one.region_code)
+        return frozenset(coverage.region_code for coverage in self.coverages if coverage.region_code)
 
     @property
     def place(self) -> str | None:
         """The department whose clocks it follows, or None: those of Paris, and where its coverages are not loaded."""
         if self.kind is OrganisationKind.POLE or "coverages" in inspect(self).unloaded:
             return place_of(self.department_code, self.region_code)
-        covered = {place_of(one.department_code, one.region_code) for one in self.coverages}
+        covered = {place_of(coverage.department_code, coverage.region_code) for coverage in self.coverages}
         return covered.pop() if len(covered) == 1 else None
 
 

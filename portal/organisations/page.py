@@ -76,7 +76,7 @@ def _member(member: Any) -> str:
 _HELD: Mapping[Value, Callable[[Any], Any]] = {
     Value.TOWN: _town,
     Value.REGION: lambda pole: pole.region_code,
-    Value.SECTORS: lambda pole: [one.sector.value for one in pole.sectors],
+    Value.SECTORS: lambda pole: [sector.sector.value for sector in pole.sectors],
     Value.MEMBERS: lambda pole: "\n".join(map(_member, pole.members)),
     Value.SOURCES: lambda pole: "\n".join(pole.sources),
     Value.EVERYWHERE: lambda one: any(not at.region_code and not at.department_code for at in one.coverages),
@@ -90,12 +90,12 @@ def merge_choices(differing: Iterable[Choice]) -> list[tuple[str, Any, list[tupl
     """The fields of a merge: (name, label, choices, default); what only one record says is proposed."""
     return [
         (
-            one.name,
-            WORDS[one.name].label,
-            [("kept", _shown(one.kept)), ("double", _shown(one.double))],
-            "double" if one.kept_is_empty else "kept",
+            choice.name,
+            WORDS[choice.name].label,
+            [("kept", _shown(choice.kept)), ("double", _shown(choice.double))],
+            "double" if choice.kept_is_empty else "kept",
         )
-        for one in differing
+        for choice in differing
     ]
 
 

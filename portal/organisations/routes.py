@@ -33,15 +33,15 @@ def index() -> ResponseReturnValue:
     """The organisations of my regions; all of them for the national cell."""
     actor = current.actor()
     form = DirectoryForm(request.args)
-    found = queries.directory(actor, form.text, form.kind, form.standing)
-    page = keyset_page(found)
+    records = queries.directory(actor, form.text, form.kind, form.standing)
+    page = keyset_page(records)
     return render_template(
         "organisations/index.html",
         form=form,
         filtered=bool(form.text or form.kind or form.standing is not Standing.ACTIVE),
         page=page,
-        people=accounts.count_people([one.id for one in page.rows]),
-        count=queries.count(found),
+        people=accounts.count_people([row.id for row in page.rows]),
+        count=queries.count(records),
         missing=missing,
         unchecked=teams.unchecked(page.rows) if actor.role is Role.NATIONAL_ADMIN else (),
         may_create=allows(actor, Permission.ORGANISATION_CREATE),

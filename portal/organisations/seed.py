@@ -75,7 +75,7 @@ def _follow(pole: Pole, row: dict[str, str]) -> None:
     for column in _FACTS:
         if getattr(pole, column) == (before.get(column) or None):
             setattr(pole, column, row[column] or None)
-    sectors = {one.sector for one in pole.sectors}
+    sectors = {sector.sector for sector in pole.sectors}
     if sectors == _sectors(before) != _sectors(row):
         pole.sectors = [PoleSector(sector=sector) for sector in sorted(_sectors(row))]
     recognition = (row["recognition"], row["recognition_year"])
@@ -91,7 +91,7 @@ def _sectors(row: dict[str, str]) -> set[Sector]:
 
 
 def _recognise(pole: Pole, kind: RecognitionKind, year: int) -> None:
-    if not any((one.kind, one.year) == (kind, year) for one in pole.recognitions):
+    if not any((recognition.kind, recognition.year) == (kind, year) for recognition in pole.recognitions):
         pole.recognitions.append(Recognition(kind=kind, year=year))
 
 

@@ -51,10 +51,10 @@ def begin(
         raise NotAllowed
     if not queries.is_editable(actor, organisation_id):
         raise NotFound
-    found = queries.locked([organisation_id])
-    if not found or found[0].merged_into_id:
+    locked = queries.locked([organisation_id])
+    if not locked or locked[0].merged_into_id:
         raise NotFound
-    return found[0]
+    return locked[0]
 
 
 def snapshot(organisation: Organisation) -> dict[str, Any]:
@@ -64,7 +64,7 @@ def snapshot(organisation: Organisation) -> dict[str, Any]:
         said["town"] = organisation.town
         said["commune_code"] = organisation.commune_code
         said["region_code"] = organisation.region_code
-        said["sectors"] = sorted(one.sector.value for one in organisation.sectors)
+        said["sectors"] = sorted(sector.sector.value for sector in organisation.sectors)
         said["members"] = sorted(map(_member, organisation.members))
     else:
         said["places"] = sorted(map(_place, organisation.coverages))
@@ -195,10 +195,10 @@ def _write_pole(pole: Pole, facts: Facts) -> None:
     if "town" in facts:
         _write_town(pole, facts["town"])
     if "sectors" in facts:
-        known = {one.sector: one for one in pole.sectors}
+        known = {sector.sector: sector for sector in pole.sectors}
         pole.sectors = [known.get(one) or PoleSector(sector=one) for one in facts["sectors"]]
     if "members" in facts:
-        ours = {one.name: one for one in pole.members}
+        ours = {member.name: member for member in pole.members}
         pole.members = [ours.get(name) or PoleMember(name=name) for name in facts["members"]]
         for member in pole.members:
             member.siret = facts["members"][member.name]
@@ -219,7 +219,9 @@ def _write_places(organisation: Organisation, facts: Facts) -> None:
     wanted |= {(None, code) for code in facts.get("departments", ())}
     if facts.get("everywhere"):
         wanted = {(None, None)}
-    known = {(one.region_code, one.department_code): one for one in organisation.coverages}
+    known = {
+        (coverage.region_code, coverage.department_code): coverage for coverage in organisation.coverages
+    }
     organisation.coverages = [
         known.get(place) or Coverage(region_code=place[0], department_code=place[1])
         for place in sorted(wanted, key=str)

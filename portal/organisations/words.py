@@ -93,7 +93,7 @@ def recognition_label(kind: RecognitionKind, year: int | None) -> str:
 
 def sector_names(sectors: Iterable[Any]) -> list[str]:
     """What a pole works on, in French or English order of letters."""
-    return sorted((str(SECTORS[one.sector]) for one in sectors), key=search_key)
+    return sorted((str(SECTORS[sector.sector]) for sector in sectors), key=search_key)
 
 
 def whereabouts(pole: Any) -> str:

@@ -27,13 +27,13 @@ bp = GuardedBlueprint("people", __name__, url_prefix="/personnes")
 def index() -> ResponseReturnValue:
     """Everybody who has or had an account, by name."""
     form = PeopleForm(request.args)
-    found = queries.search(form.text, form.state)
+    people = queries.search(form.text, form.state)
     return render_template(
         "people/index.html",
         form=form,
         filtered=bool(form.text or form.state),
-        page=keyset_page(found),
-        count=count(found),
+        page=keyset_page(people),
+        count=count(people),
         words=words,
     )
 
@@ -47,8 +47,8 @@ def show(person_id: int) -> ResponseReturnValue:
     return render_template(
         "people/show.html",
         person=person,
-        places=[one for one in person.memberships if one.ended_at is None],
-        past=[one for one in person.memberships if one.ended_at is not None],
+        places=[membership for membership in person.memberships if membership.ended_at is None],
+        past=[membership for membership in person.memberships if membership.ended_at is not None],
         invitations=queries.open_invitations(person.email, clock.now()),
         two_factors=safety.has_second_factor(person.id),
         may_be_viewed=_may_be_viewed(person),
@@ -57,7 +57,7 @@ def show(person_id: int) -> ResponseReturnValue:
 
 
 def _may_be_viewed(person: Person) -> bool:
-    roles = {one.role for one in person.memberships if one.ended_at is None}
+    roles = {membership.role for membership in person.memberships if membership.ended_at is None}
     return person.active and person.id != current_user.id and rules.may_be_viewed(roles)
 
 
@@ -82,10 +82,10 @@ def view_as(membership_id: int) -> ResponseReturnValue:
 
 
 def _viewable(membership_id: int) -> Membership:
-    found = queries.viewable(membership_id)
-    if found is None or found.person_id == current_user.id:
+    membership = queries.viewable(membership_id)
+    if membership is None or membership.person_id == current_user.id:
         raise NotFound
-    return found
+    return membership
 
 
 @bp.post("/arreter", access=Open.SIGNED_IN, while_viewing=True, of_oneself=True)

@@ -58,7 +58,7 @@ def _day_before(kept: Kept) -> date:
 
 def _each(name: str, model: Any, which: Which, end: Callable[[int], object]) -> Duty:
     """A transaction for each thing: `end` looks again under lock, and says False where it is no longer due."""
-    job = Job(name, _numbers(model, which), lambda ids: sum(end(one) is not False for one in ids))
+    job = Job(name, _numbers(model, which), lambda ids: sum(end(key) is not False for key in ids))
     return Duty(lambda: _count(model, which), (job,))
 
 

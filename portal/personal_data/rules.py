@@ -57,7 +57,7 @@ class WorkToHandOver(Conflict):
     """Open work stays without anybody, where there are colleagues to take it."""
 
     def __init__(self, places: Sequence[Place]) -> None:
-        super().__init__(f"organisations {[one.organisation_id for one in places]}")
+        super().__init__(f"organisations {[place.organisation_id for place in places]}")
         self.places = places
 
 

@@ -64,8 +64,14 @@ def close_account(person_id: int, actor: Actor | None) -> None:
 
 def _places_with_work(person_id: int) -> list[Membership]:
     """Where the organisation still comes here: elsewhere nobody can say who takes over."""
-    memberships = [one for one in people.memberships_of(person_id) if one.organisation.active]
-    return [one for one in memberships if service.open_work(one) and team.colleagues(one)]
+    memberships = [
+        membership for membership in people.memberships_of(person_id) if membership.organisation.active
+    ]
+    return [
+        membership
+        for membership in memberships
+        if service.open_work(membership) and team.colleagues(membership)
+    ]
 
 
 def forget_closed(person_id: int) -> bool:

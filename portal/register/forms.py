@@ -19,10 +19,12 @@ def _place_field(label: Any, places: Iterable[tuple[str, str]], everywhere: Any)
 
 class RegisterForm(FilterForm):
     q = search_field(_l("Words in the name"))
-    region = _place_field(_l("Region"), [(one.code, one.name) for one in REGIONS.values()], _l("All regions"))
+    region = _place_field(
+        _l("Region"), [(region.code, region.name) for region in REGIONS.values()], _l("All regions")
+    )
     departement = _place_field(
         _l("Department"),
-        [(one.code, f"{one.code} – {one.name}") for one in DEPARTMENTS.values()],
+        [(department.code, f"{department.code} – {department.name}") for department in DEPARTMENTS.values()],
         _l("All departments"),
     )
     secteur = word_field(_l("Sector"), words.SECTORS, _l("All sectors"))

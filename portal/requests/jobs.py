@@ -46,8 +46,8 @@ def _expected(state: RequestState, assignments: Sequence[AssignmentState]) -> Re
 
 
 def _told() -> Iterator[str]:
-    for one in wrong_states():
-        yield f"{one.reference} is stored as {one.stored} and should be {one.derived}."
+    for wrong in wrong_states():
+        yield f"{wrong.reference} is stored as {wrong.stored} and should be {wrong.derived}."
 
 
 CHECKS = (Check("wrong states of requests", _told),)

@@ -116,7 +116,7 @@ def remove_all_factors(person: Person) -> None:
 def add_passkey(person_id: int, name: str, answer: str) -> tuple[Passkey, list[str]]:
     """Keep a passkey; recovery codes where there were none yet. Invalid: the browser's answer proves nothing."""
     person = _locked(person_id)
-    if any(one.name == name for one in queries.passkeys_of(person_id)):
+    if any(passkey.name == name for passkey in queries.passkeys_of(person_id)):
         raise Invalid("name", _l("You already have a passkey of this name. Choose another name."))
     passkey = passkeys.add(person, name, answer)
     if passkey is None:

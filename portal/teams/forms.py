@@ -134,7 +134,9 @@ class LeaveForm(PortalForm):
         if not colleagues:
             del self.to_id
             return
-        self.to_id.choices = choices((one.person_id, member_label(one)) for one in colleagues)
+        self.to_id.choices = choices(
+            (colleague.person_id, member_label(colleague)) for colleague in colleagues
+        )
 
     def chosen(self) -> int | None:
         """The colleague, None where none was asked for."""
@@ -157,7 +159,7 @@ class AbsenceForm(PortalForm):
         """Let one choose among those who can do the work, or nobody in particular."""
         nobody = (0, _l("Nobody in particular: the e-mails also go to the rest of the team"))
         self.substitute_id.choices = choices(
-            [nobody, *((one.person_id, member_label(one)) for one in colleagues)]
+            [nobody, *((colleague.person_id, member_label(colleague)) for colleague in colleagues)]
         )
 
 
@@ -177,7 +179,7 @@ class ReviewForm(PortalForm):
         if not people:
             del self.ended_ids
             return
-        self.ended_ids.choices = choices((one.id, member_label(one)) for one in people)
+        self.ended_ids.choices = choices((member.id, member_label(member)) for member in people)
 
     def chosen(self) -> Sequence[int]:
         """The memberships to end."""

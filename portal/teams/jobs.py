@@ -8,6 +8,6 @@ JOBS = (
     Job(
         "ask for reviews",
         lambda after, most: queries.reviews_due(clock.today(), after)[:most],
-        lambda ids: sum(service.ask_for_review(one, clock.today()) for one in ids),
+        lambda ids: sum(service.ask_for_review(key, clock.today()) for key in ids),
     ),
 )

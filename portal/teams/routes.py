@@ -30,10 +30,10 @@ _MEMBER = f"{_TEAM}/<int:membership_id>"
 def _organisation(organisation_id: int, *, managed: bool = False) -> Organisation:
     """One that the actor may read about, or whose people they keep; NotFound otherwise."""
     actor = current.actor()
-    found = queries.organisation(actor, organisation_id)
-    if found is None or (managed and not rules.manages(actor, found)):
+    organisation = queries.organisation(actor, organisation_id)
+    if organisation is None or (managed and not rules.manages(actor, organisation)):
         raise NotFound
-    return found
+    return organisation
 
 
 def _member(organisation_id: int, membership_id: int) -> tuple[Organisation, Membership]:
@@ -41,14 +41,14 @@ def _member(organisation_id: int, membership_id: int) -> tuple[Organisation, Mem
     actor = current.actor_or_none()
     if actor is None:
         raise NotFound
-    found = queries.own_membership(actor.person_id, organisation_id, membership_id)
-    if found is not None:
-        return found.organisation, found
+    membership = queries.own_membership(actor.person_id, organisation_id, membership_id)
+    if membership is not None:
+        return membership.organisation, membership
     organisation = _organisation(organisation_id, managed=True)
-    found = queries.membership(organisation_id, membership_id)
-    if found is None:
+    membership = queries.membership(organisation_id, membership_id)
+    if membership is None:
         raise NotFound
-    return organisation, found
+    return organisation, membership
 
 
 @bp.get(_TEAM, access=Permission.PEOPLE_READ)
@@ -228,7 +228,7 @@ def review(organisation_id: int) -> ResponseReturnValue:
     organisation = _organisation(organisation_id, managed=True)
     people = accounts.people_of(organisation_id)
     form = ReviewForm()
-    form.offer([one for one in people if one.person_id != current.actor().person_id])
+    form.offer([member for member in people if member.person_id != current.actor().person_id])
     if form.submitted():
         try:
             with transaction():

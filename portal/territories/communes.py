@@ -195,7 +195,7 @@ def _rank(line: bytes, asked: _Asked) -> tuple[int, int, bytes] | None:
     key = asked.key.encode()
     article, _, without = name.partition(b" ")
     names = (name, without) if article.decode() in _ARTICLES else (name,)
-    if any(one.startswith(key) for one in names):
+    if any(name.startswith(key) for name in names):
         return 0 if key in names else 1, -int(population), line
     return (2, -int(population), line) if b" " + key in name else None
 

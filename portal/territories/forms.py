@@ -23,8 +23,8 @@ class CommuneField(StringField):
     commune: Commune | None = None
 
     def process_data(self, value: str | None) -> None:
-        found = communes.commune(value) if value else None
-        self.data = found.label if found else value
+        commune = communes.commune(value) if value else None
+        self.data = commune.label if commune else value
 
     def pre_validate(self, form: Form) -> None:
         self.commune = None

@@ -40,7 +40,9 @@ class ExportForm(FilterForm):
         choices=choices((path, words.KINDS[kind]) for kind, path in words.PATHS.items()),
         default=words.PATHS[TransferKind.POLES],
     )
-    region = choice_field(_l("Region"), [(one.code, one.name) for one in REGIONS.values()], _l("All of them"))
+    region = choice_field(
+        _l("Region"), [(region.code, region.name) for region in REGIONS.values()], _l("All of them")
+    )
 
     @property
     def kind(self) -> TransferKind:

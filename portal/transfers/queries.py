@@ -125,7 +125,7 @@ def exported(kind: TransferKind, region_code: str | None) -> Iterator[list[Any]]
             return
         last = rows[-1].name_key, rows[-1].id
         if region_code and kind is TransferKind.PARTNERS:
-            rows = [one for one in rows if reaches(one.coverages, region_code)]
+            rows = [row for row in rows if reaches(row.coverages, region_code)]
         yield rows
 
 
@@ -165,7 +165,7 @@ def organisations_by_id(ids: Collection[int]) -> dict[int, Organisation]:
     found: dict[int, Organisation] = {}
     for batch in batches(ids):
         rows = db.session.scalars(select(Organisation).where(Organisation.id.in_(batch)))
-        found.update((one.id, one) for one in rows)
+        found.update((row.id, row) for row in rows)
     return found
 
 

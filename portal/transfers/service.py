@@ -109,7 +109,7 @@ def _digest(lines: Sequence[Line]) -> str:
     """Changes when the report does."""
     said = sha256()
     for line in lines:
-        changed = [(one.field, one.before, one.after) for one in line.changes]
+        changed = [(change.field, change.before, change.after) for change in line.changes]
         said.update(repr((line.number, line.target_id, line.outcome, changed, line.problems)).encode())
     return said.hexdigest()
 
@@ -118,7 +118,9 @@ def _write_report(transfer: Transfer, lines: Sequence[Line]) -> None:
     """Write the report of a file, instead of the one there was."""
     transfer.digest = _digest(lines)
     transfer.counts = dict(Counter(line.outcome.value for line in lines))
-    transfer.emptied = sum(bool(one.before and not one.after) for line in lines for one in line.changes)
+    transfer.emptied = sum(
+        bool(change.before and not change.after) for line in lines for change in line.changes
+    )
     db.session.add(transfer)
     db.session.flush()
     db.session.execute(delete(TransferLine).where(TransferLine.transfer_id == transfer.id))
@@ -133,7 +135,7 @@ def _row(transfer_id: int, line: Line) -> dict[str, object]:
         "number": line.number,
         "outcome": line.outcome,
         "name": one_line(line.name)[:_NAME_LENGTH],
-        "changes": [[one.head, one.before, one.after] for one in line.changes],
+        "changes": [[change.head, change.before, change.after] for change in line.changes],
         "problems": line.problems,
     }
 

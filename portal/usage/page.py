@@ -17,7 +17,7 @@ from portal.usage.words import COLUMNS, HEADLINES, Indicator
 
 
 def _values(indicators: Iterable[Indicator], tally: Tally) -> Iterable[tuple[Unit, float | None]]:
-    return ((one.unit, one.compute(tally)) for one in indicators)
+    return ((indicator.unit, indicator.compute(tally)) for indicator in indicators)
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +42,7 @@ class Table:
     @property
     def heads(self) -> list[str]:
         """The heads of the columns, that of the rows first."""
-        columns = (words.with_unit(one.label, one.unit) for one in self.indicators)
+        columns = (words.with_unit(indicator.label, indicator.unit) for indicator in self.indicators)
         return [str(words.ROWS[self.dimension]), *columns]
 
     def figures(self, row: Row) -> list[str]:

@@ -47,19 +47,19 @@ def _read(actor: Actor) -> tuple[UsageForm, Report]:
 @bp.get("", access=Permission.USAGE_READ)
 def index() -> ResponseReturnValue:
     """Every indicator, by month, service, partner, region and state."""
-    form, found = _read(current.actor())
+    form, figures = _read(current.actor())
     asked = address(form.filters)
     return render_template(
         "usage/index.html",
         form=form,
         filtered=bool(request.args),
-        report=found,
+        report=figures,
         indicators=words,
-        definitions=[(one.label, one.definition) for one in words.INDICATORS],
+        definitions=[(indicator.label, indicator.definition) for indicator in words.INDICATORS],
         words=words,
         period=words.period(form.filters.period),
         at=clock.now(),
-        months={one.key: _by_month(one, found, form.filters.period) for one in CHARTED},
+        months={indicator.key: _by_month(indicator, figures, form.filters.period) for indicator in CHARTED},
         months_in_a_chart=MONTHS_IN_A_CHART,
         downloads={PATHS[path]: url_for(".export", breakdown=path, **asked) for path in PATHS},
     )
@@ -68,18 +68,18 @@ def index() -> ResponseReturnValue:
 @bp.get(f"/<any({','.join(PATHS)}):breakdown>.csv", access=Permission.USAGE_READ)
 def export(breakdown: str) -> ResponseReturnValue:
     """A table of the page for a spreadsheet; an address that cannot be understood goes back to the page."""
-    form, found = _read(current.actor())
+    form, figures = _read(current.actor())
     if form.has_errors:
         return redirect(with_this_query(url_for(".index")))
     period = form.filters.period
     name = f"usage-{breakdown}-{period.first}-{period.last}.csv"
-    return spreadsheet(name, page.for_spreadsheet(found.tables[PATHS[breakdown]]))
+    return spreadsheet(name, page.for_spreadsheet(figures.tables[PATHS[breakdown]]))
 
 
-def _by_month(indicator: Indicator, found: Report, period: Period) -> list[tuple[str, float]]:
+def _by_month(indicator: Indicator, figures: Report, period: Period) -> list[tuple[str, float]]:
     """The name and value of each bar; a few months have short names under upright bars."""
     name = words.short_month if period.length <= MONTHS_IN_A_CHART else words.month
-    rows = found.tables[Dimension.MONTH].rows
+    rows = figures.tables[Dimension.MONTH].rows
     return [
         (name(month), indicator.compute(row.tally) or 0)
         for month, row in zip(period.months, rows, strict=True)

@@ -44,7 +44,7 @@ def refusal(endpoint: str) -> ResponseReturnValue | None:
 
 def _ask(endpoint: str, actor: Actor, drawn_for: int | None) -> ResponseReturnValue:
     """Nothing is sent before the person has said for whom."""
-    opened_for = next((one for one in current.choices() if one.membership_id == drawn_for), None)
+    opened_for = next((choice for choice in current.choices() if choice.membership_id == drawn_for), None)
     offered = [one for one in (opened_for, actor) if one is not None and _may_send(endpoint, one, opened_for)]
     page = render_template(
         "errors/other_organisation.html",
@@ -124,7 +124,7 @@ def _who_may_open() -> Actor | None:
         return None
     if not is_of_an_organisation(current_app, endpoint):
         return None
-    others = [one for one in current.choices() if one.membership_id != actor.membership_id]
+    others = [choice for choice in current.choices() if choice.membership_id != actor.membership_id]
     access = declared(current_app)[endpoint]
     values = dict(request.view_args or {})
     return next((one for one in others if allows(one, access) and _may_read(endpoint, values, one)), None)

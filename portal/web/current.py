@@ -41,7 +41,7 @@ def choices() -> Sequence[Actor]:
 
 def act_for(membership_id: int | None) -> bool:
     """Act through another of one's memberships from now on; False: it is not, or no more, one's own."""
-    chosen = next((one for one in choices() if one.membership_id == membership_id), None)
+    chosen = next((choice for choice in choices() if choice.membership_id == membership_id), None)
     if chosen is None:
         return False
     session[ACTING_FOR] = chosen.membership_id

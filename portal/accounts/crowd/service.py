@@ -40,7 +40,7 @@ class Guest:
 
 def letters(actor: Actor, guests: Iterable[Guest]) -> Letters:
     """What guests will read, in the name of whoever acts."""
-    return {told: _letter(actor, guest) for told, guest in {one.told: one for one in guests}.items()}
+    return {told: _letter(actor, guest) for told, guest in {guest.told: guest for guest in guests}.items()}
 
 
 def _letter(actor: Actor, guest: Guest) -> outbox.Letter:
@@ -64,7 +64,7 @@ def invite(actor: Actor, guests: Sequence[Guest], written: Letters) -> None:
     link that works; one that has grown too old is sent anew.
     """
     require_transaction()
-    if {one.told for one in guests} - written.keys():
+    if {guest.told for guest in guests} - written.keys():
         raise Conflict
     tokens = [rules.new_token() for _guest in guests]
     ids = _keep(actor, guests, tokens)
@@ -77,7 +77,7 @@ def invite(actor: Actor, guests: Sequence[Guest], written: Letters) -> None:
 
 def _keep(actor: Actor, guests: Sequence[Guest], tokens: Sequence[str]) -> list[int]:
     """The numbers of the invitations, in the order of the guests."""
-    known = queries.unanswered_invitations([one.email for one in guests])
+    known = queries.unanswered_invitations([guest.email for guest in guests])
     rows = [_row(actor, *pair) for pair in zip(guests, tokens, strict=True)]
     keys = [(row["email"], row["organisation_id"]) for row in rows]
     again = [{**row, "id": known[key]} for row, key in zip(rows, keys, strict=True) if key in known]

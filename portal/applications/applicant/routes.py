@@ -62,50 +62,52 @@ def _let_files_in(endpoint: str | None, values: dict[str, Any] | None) -> None:
 
 
 def _open(token: str) -> Application:
-    found = queries.by_token(token)
-    if found is None:
+    application = queries.by_token(token)
+    if application is None:
         raise LinkDead
-    return found
+    return application
 
 
 def follow(token: str) -> ResponseReturnValue:
     """Where the application stands: the parts to write, or what happened since it was sent."""
-    found = _open(token)
-    if found.state is State.DRAFT:
+    application = _open(token)
+    if application.state is State.DRAFT:
         return render_template(
             "applications/draft.html",
-            found=found,
+            application=application,
             token=token,
-            tasks=page.tasks(found),
-            ready=not rules.missing(found),
-            kept_until=found.changed_at + rules.DRAFT_KEPT,
+            tasks=page.tasks(application),
+            ready=not rules.missing(application),
+            kept_until=application.changed_at + rules.DRAFT_KEPT,
         )
-    return _followed(found, token)
+    return _followed(application, token)
 
 
-def _followed(found: Application, token: str, refused: Panel | None = None) -> str:
-    events = queries.events(found)
+def _followed(application: Application, token: str, refused: Panel | None = None) -> str:
+    events = queries.events(application)
     return render_template(
         "applications/follow.html",
-        found=found,
-        question=page.open_question(found, events),
+        application=application,
+        question=page.open_question(application, events),
         token=token,
-        holder=page.holder_for_applicant(found, region_has_cell=accounts.region_has_cell(found.region_code)),
-        tag=words.STATES[found.state],
-        panels=page.panels(None, found, token, refused),
+        holder=page.holder_for_applicant(
+            application, region_has_cell=accounts.region_has_cell(application.region_code)
+        ),
+        tag=words.STATES[application.state],
+        panels=page.panels(None, application, token, refused),
         refused=refused,
-        editable=found.state in EDITABLE,
-        tasks=page.tasks(found),
-        summaries=page.summaries(found),
-        lines=page.timeline(events, found.place, for_applicant=True),
+        editable=application.state in EDITABLE,
+        tasks=page.tasks(application),
+        summaries=page.summaries(application),
+        lines=page.timeline(events, application.place, for_applicant=True),
     )
 
 
 def write(token: str, section: str) -> ResponseReturnValue:
     """Write one part of the form; it can be saved with gaps."""
-    found, part = _open(token), _part(section)
-    steps.require_editable(found.state)
-    form = SECTION_FORMS[part](obj=found)
+    application, part = _open(token), _part(section)
+    steps.require_editable(application.state)
+    form = SECTION_FORMS[part](obj=application)
     if form.submitted():
         with transaction():
             service.write(token, form.values())
@@ -114,7 +116,7 @@ def write(token: str, section: str) -> ResponseReturnValue:
     return (
         render_template(
             "applications/write.html",
-            found=found,
+            application=application,
             token=token,
             form=form,
             part=words.SECTIONS[part],
@@ -134,8 +136,8 @@ def _part(section: str) -> Section:
 
 def documents(token: str) -> ResponseReturnValue:
     """Add documents, or remove some."""
-    found = _open(token)
-    steps.require_editable(found.state)
+    application = _open(token)
+    steps.require_editable(application.state)
     form = DocumentForm(**_with_files())
     if form.submitted():
         try:
@@ -144,13 +146,17 @@ def documents(token: str) -> ResponseReturnValue:
                 service.attach(token, stored)
         except Invalid as refusal:
             form.refuse(refusal)
-            found = _open(token)
+            application = _open(token)
         else:
             flash.success(_("The document is added."))
             return redirect(url_for(".documents", token=token))
     return (
         render_template(
-            "applications/documents.html", found=found, token=token, form=form, most=rules.MOST_DOCUMENTS
+            "applications/documents.html",
+            application=application,
+            token=token,
+            form=form,
+            most=rules.MOST_DOCUMENTS,
         ),
         422 if form.errors else 200,
     )
@@ -177,8 +183,8 @@ def detach(token: str, document_id: int) -> ResponseReturnValue:
 
 def send(token: str) -> ResponseReturnValue:
     """Read all of it once more, agree, send."""
-    found = _open(token)
-    if refused := service.why_not(None, steps.SUBMIT, found):
+    application = _open(token)
+    if refused := service.why_not(None, steps.SUBMIT, application):
         raise refused
     form = SendForm()
     if form.submitted():
@@ -187,15 +193,15 @@ def send(token: str) -> ResponseReturnValue:
         if not form.errors:
             flash.success(_("Your application is sent."))
             return redirect(url_for(".follow", token=token))
-        found = _open(token)
+        application = _open(token)
     return (
         render_template(
             "applications/send.html",
-            found=found,
+            application=application,
             token=token,
             form=form,
-            summaries=page.summaries(found),
-            lacking={section for section, _name in rules.missing(found)},
+            summaries=page.summaries(application),
+            lacking={section for section, _name in rules.missing(application)},
         ),
         422 if form.errors else 200,
     )

@@ -112,7 +112,7 @@ def merge(actor: Actor, kept_id: int, double_id: int, from_double: Collection[st
     if not allows(actor, Permission.ORGANISATION_MERGE):
         raise NotAllowed
     queries.lock_names()
-    found = {one.id: one for one in queries.locked([kept_id, double_id])}
+    found = {organisation.id: organisation for organisation in queries.locked([kept_id, double_id])}
     if {kept_id, double_id} - found.keys():
         raise NotFound
     kept, double = found[kept_id], found[double_id]
@@ -129,7 +129,7 @@ def merge(actor: Actor, kept_id: int, double_id: int, from_double: Collection[st
     _take(kept, double, from_double)
     double.merged_into_id, double.active = kept.id, False
     db.session.flush()
-    found = {one.id: one for one in queries.locked([kept_id, double_id])}
+    found = {organisation.id: organisation for organisation in queries.locked([kept_id, double_id])}
     kept, double = found[kept_id], found[double_id]
     if isinstance(kept, Pole) and isinstance(double, Pole):
         history.settle_stage(kept, otherwise=kept.stage or double.stage)

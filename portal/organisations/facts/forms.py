@@ -117,11 +117,13 @@ _TYPED: Mapping[Value, _Typed] = {
     Value.NUMBER: _Typed(IntegerField, [Optional()]),
     Value.YES_NO: _Typed(BooleanField),
     Value.SOURCES: _Typed(TextAreaField, [Optional(), _check_sources]),
-    Value.SECTORS: _boxes((one.value, label) for one, label in SECTORS.items()),
+    Value.SECTORS: _boxes((sector.value, label) for sector, label in SECTORS.items()),
     Value.MEMBERS: _Typed(TextAreaField, [Optional(), _check_members]),
     Value.EVERYWHERE: _Typed(BooleanField),
-    Value.REGIONS: _boxes((one.code, one.name) for one in REGIONS.values()),
-    Value.DEPARTMENTS: _boxes((one.code, f"{one.code} – {one.name}") for one in DEPARTMENTS.values()),
+    Value.REGIONS: _boxes((region.code, region.name) for region in REGIONS.values()),
+    Value.DEPARTMENTS: _boxes(
+        (department.code, f"{department.code} – {department.name}") for department in DEPARTMENTS.values()
+    ),
 }
 
 

@@ -29,7 +29,7 @@ def record_stage(actor: Actor, pole_id: int, stage: Stage, since: date, line_id:
     before = _stages(pole)
     keep_unwritten_stage(pole, unless=since)
     line = StageChange() if line_id is None else _line(pole.stage_changes, line_id)
-    if any(one.since == since for one in pole.stage_changes if one is not line):
+    if any(change.since == since for change in pole.stage_changes if change is not line):
         raise Invalid("since", _l("A stage is already recorded on this day: correct that line instead."))
     line.stage, line.since = stage, since
     if line_id is None:
@@ -68,7 +68,7 @@ def keep_unwritten_stage(pole: Pole, unless: date | None = None) -> None:
 def recognise(actor: Actor, pole_id: int, kind: RecognitionKind, year: int | None, proof: str | None) -> Pole:
     """Add a recognition and what proves it. Invalid("kind") where it is there already."""
     pole = _pole(actor, pole_id, Permission.RECOGNITION_EDIT)
-    if any(one.kind is kind and one.year == year for one in pole.recognitions):
+    if any(recognition.kind is kind and recognition.year == year for recognition in pole.recognitions):
         raise Invalid("kind", _l("This recognition is already there, with this year."))
     before = _recognitions(pole)
     pole.recognitions.append(Recognition(kind=kind, year=year, proof=proof or None))
@@ -92,9 +92,9 @@ def announce_absence(
     organisation = service.begin(actor, organisation_id)
     if organisation.kind not in rules.KINDS_WITH_ABSENCES:
         raise NotFound
-    for one in organisation.absences:
-        if one.starts_on <= ends_on and starts_on <= one.ends_on:
-            days = {"first": day(one.starts_on), "last": day(one.ends_on)}
+    for absence in organisation.absences:
+        if absence.starts_on <= ends_on and starts_on <= absence.ends_on:
+            days = {"first": day(absence.starts_on), "last": day(absence.ends_on)}
             raise Invalid(
                 "starts_on",
                 _("You are already absent from %(first)s to %(last)s: remove that line first.", **days),
@@ -134,7 +134,7 @@ def _require_possible(since: date) -> None:
 
 
 def _line(lines: Sequence[T], line_id: int) -> T:
-    found = next((one for one in lines if one.id == line_id), None)
+    found = next((line for line in lines if line.id == line_id), None)
     if found is None:
         raise NotFound
     return found
@@ -142,17 +142,18 @@ def _line(lines: Sequence[T], line_id: int) -> T:
 
 def _stages(pole: Pole) -> list[str]:
     lines = sorted(pole.stage_changes, key=lambda one: one.since)
-    return [f"{one.since} {one.stage}" for one in lines] or ([str(pole.stage)] if pole.stage else [])
+    return [f"{line.since} {line.stage}" for line in lines] or ([str(pole.stage)] if pole.stage else [])
 
 
 def _recognitions(pole: Pole) -> list[str]:
     return sorted(
-        " ".join(filter(None, (one.kind, str(one.year or ""), one.proof))) for one in pole.recognitions
+        " ".join(filter(None, (recognition.kind, str(recognition.year or ""), recognition.proof)))
+        for recognition in pole.recognitions
     )
 
 
 def _absences(organisation: Organisation) -> list[str]:
-    return sorted(f"{one.starts_on} – {one.ends_on}" for one in organisation.absences)
+    return sorted(f"{absence.starts_on} – {absence.ends_on}" for absence in organisation.absences)
 
 
 def _record(organisation: Organisation, fact: str, before: Any, after: Any) -> None:

@@ -39,17 +39,17 @@ EDIT = Permission.ORGANISATION_EDIT
 
 
 def _editable(organisation_id: int) -> Organisation:
-    found = queries.editable(current.actor(), organisation_id)
-    if found is None:
+    organisation = queries.editable(current.actor(), organisation_id)
+    if organisation is None:
         raise NotFound
-    return found
+    return organisation
 
 
 def _pole(organisation_id: int) -> Pole:
-    found = _editable(organisation_id)
-    if not isinstance(found, Pole):
+    organisation = _editable(organisation_id)
+    if not isinstance(organisation, Pole):
         raise NotFound
-    return found
+    return organisation
 
 
 def _saved(form: PortalForm, save: Callable[[], Any]) -> bool:
@@ -80,14 +80,14 @@ def _page(template: str, form: PortalForm, organisation: Organisation, **shown: 
 @bp.route("/<int:organisation_id>/modifier", methods=["GET", "POST"], access=EDIT)
 def edit(organisation_id: int) -> ResponseReturnValue:
     """The facts of a record that one keeps."""
-    actor, found = current.actor(), _editable(organisation_id)
-    form_class: type[RecordForm] = PoleForm if isinstance(found, Pole) else TeamForm
-    form = form_class(data=typed_facts(found), seen=service.fingerprint(found))
-    form.keep(facts_kept_by(actor, found.kind))
-    if _saved(form, lambda: service.change(actor, found.id, form.facts(), form.seen.data or "")):
+    actor, organisation = current.actor(), _editable(organisation_id)
+    form_class: type[RecordForm] = PoleForm if isinstance(organisation, Pole) else TeamForm
+    form = form_class(data=typed_facts(organisation), seen=service.fingerprint(organisation))
+    form.keep(facts_kept_by(actor, organisation.kind))
+    if _saved(form, lambda: service.change(actor, organisation.id, form.facts(), form.seen.data or "")):
         flash.success(_("The page is saved."))
-        return redirect(url_for("organisations.detail", organisation_id=found.id))
-    return _page("organisations/edit.html", form, found)
+        return redirect(url_for("organisations.detail", organisation_id=organisation.id))
+    return _page("organisations/edit.html", form, organisation)
 
 
 @bp.route("/<int:organisation_id>/stades", methods=["GET", "POST"], access=EDIT)
@@ -104,7 +104,7 @@ def stages(organisation_id: int) -> ResponseReturnValue:
 def correct_stage(organisation_id: int, line_id: int) -> ResponseReturnValue:
     """A wrong line of the history of a pole, written again."""
     actor, pole = current.actor(), _pole(organisation_id)
-    line = next((one for one in pole.stage_changes if one.id == line_id), None)
+    line = next((change for change in pole.stage_changes if change.id == line_id), None)
     if line is None:
         raise NotFound
     form = StageForm(obj=line)
@@ -156,18 +156,18 @@ def remove_recognition(organisation_id: int, line_id: int) -> ResponseReturnValu
 @bp.route("/<int:organisation_id>/absences", methods=["GET", "POST"], access=EDIT)
 def absences(organisation_id: int) -> ResponseReturnValue:
     """When an organisation takes no new request."""
-    actor, found, form = current.actor(), _editable(organisation_id), AbsenceForm()
-    if found.kind not in rules.KINDS_WITH_ABSENCES:
+    actor, organisation, form = current.actor(), _editable(organisation_id), AbsenceForm()
+    if organisation.kind not in rules.KINDS_WITH_ABSENCES:
         raise NotFound
 
     def save() -> Organisation:
         days = (form.starts_on.data, form.ends_on.data)
-        return history.announce_absence(actor, found.id, *days, form.reason.data)
+        return history.announce_absence(actor, organisation.id, *days, form.reason.data)
 
     if _saved(form, save):
         flash.success(_("The absence is announced."))
-        return redirect(url_for(".absences", organisation_id=found.id))
-    return _page("organisations/absences.html", form, found, today=clock.today())
+        return redirect(url_for(".absences", organisation_id=organisation.id))
+    return _page("organisations/absences.html", form, organisation, today=clock.today())
 
 
 @bp.post("/<int:organisation_id>/absences/<int:line_id>/retirer", access=EDIT)
@@ -198,40 +198,40 @@ def create() -> ResponseReturnValue:
 @bp.route("/<int:organisation_id>/activite", methods=["GET", "POST"], access=Permission.ORGANISATION_CREATE)
 def activity(organisation_id: int) -> ResponseReturnValue:
     """An organisation stops using the portal, with what it has open shown first, or comes back."""
-    found = queries.to_end(current.actor(), organisation_id)
-    if found is None:
+    organisation = queries.to_end(current.actor(), organisation_id)
+    if organisation is None:
         raise NotFound
-    return _end(found) if found.active else _bring_back(found)
+    return _end(organisation) if organisation.active else _bring_back(organisation)
 
 
-def _end(found: Organisation) -> ResponseReturnValue:
+def _end(organisation: Organisation) -> ResponseReturnValue:
     actor, form = current.actor(), EndForm()
-    left = handover.open_work(found)
-    form.offer(found.kind, queries.successors(found), needed=any(one.asks for one in left))
-    if _saved(form, lambda: handover.end(actor, found.id, form.reason.data or "", form.chosen())):
+    left = handover.open_work(organisation)
+    form.offer(organisation.kind, queries.successors(organisation), needed=any(one.asks for one in left))
+    if _saved(form, lambda: handover.end(actor, organisation.id, form.reason.data or "", form.chosen())):
         flash.success(_("The organisation is inactive; everyone concerned is told."))
-        return redirect(url_for("organisations.detail", organisation_id=found.id))
-    return _page("organisations/end.html", form, found, left=left)
+        return redirect(url_for("organisations.detail", organisation_id=organisation.id))
+    return _page("organisations/end.html", form, organisation, left=left)
 
 
-def _bring_back(found: Organisation) -> ResponseReturnValue:
+def _bring_back(organisation: Organisation) -> ResponseReturnValue:
     actor, form = current.actor(), ComeBackForm()
-    if _saved(form, lambda: service.bring_back(actor, found.id, form.reason.data or "")):
+    if _saved(form, lambda: service.bring_back(actor, organisation.id, form.reason.data or "")):
         flash.success(_("The organisation is active again."))
-        return redirect(url_for("organisations.detail", organisation_id=found.id))
-    return _page("organisations/bring_back.html", form, found)
+        return redirect(url_for("organisations.detail", organisation_id=organisation.id))
+    return _page("organisations/bring_back.html", form, organisation)
 
 
 @bp.get("/<int:organisation_id>/doublons", access=Permission.ORGANISATION_MERGE)
 def find_double(organisation_id: int) -> ResponseReturnValue:
     """Which other record is the same organisation?"""
-    found = _editable(organisation_id)
+    organisation = _editable(organisation_id)
     text = one_line(request.args.get("q", ""))[:100]
-    others = queries.possible_doubles(found, text or found.name.split()[0])
+    others = queries.possible_doubles(organisation, text or organisation.name.split()[0])
     return render_template(
         "organisations/doubles.html",
-        organisation=found,
-        tabs=tabs(current.actor(), found),
+        organisation=organisation,
+        tabs=tabs(current.actor(), organisation),
         text=text,
         others=others,
         words=words,
@@ -254,7 +254,7 @@ def merge(organisation_id: int, double_id: int) -> ResponseReturnValue:
     form = merge_form(merge_choices(differing))
 
     def save() -> Organisation:
-        from_double = {one.name for one in differing if form[one.name].data == "double"}
+        from_double = {choice.name for choice in differing if form[choice.name].data == "double"}
         return doubles.merge(actor, kept.id, double.id, from_double)
 
     if _saved(form, save):

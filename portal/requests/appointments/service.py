@@ -38,7 +38,7 @@ def any_planned(assignment: Assignment) -> bool:
 
 def call_off(actor: Actor | None, assignments: Sequence[Assignment], why: str | None) -> CalledOff:
     """Nobody comes any more: every planned date of these assignments is called off."""
-    done = [_diary().call_off(actor, one, why) for one in assignments]
+    done = [_diary().call_off(actor, assignment, why) for assignment in assignments]
     return CalledOff(
         [fact for one in done for fact in one.facts], [told for one in done for told in one.news]
     )

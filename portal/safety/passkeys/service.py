@@ -89,8 +89,8 @@ def question_for_a_new_one(person: Person) -> str:
 
 def _descriptors(person_id: int) -> list[PublicKeyCredentialDescriptor]:
     return [
-        PublicKeyCredentialDescriptor(id=base64url_to_bytes(one.credential_id))
-        for one in queries.passkeys_of(person_id)
+        PublicKeyCredentialDescriptor(id=base64url_to_bytes(passkey.credential_id))
+        for passkey in queries.passkeys_of(person_id)
     ]
 
 

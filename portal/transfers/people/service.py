@@ -30,7 +30,7 @@ class Directory:
     """Every organisation, by number and by name."""
 
     def __init__(self) -> None:
-        self.by_id = {one.id: one for one in queries.keys_of(None)}
+        self.by_id = {organisation.id: organisation for organisation in queries.keys_of(None)}
         self._by_name: dict[str, list[int]] = {}
         for one in self.by_id.values():
             if one.active and not one.merged_into_id:
@@ -144,9 +144,15 @@ class _Held:
 
 def _held(emails: Collection[str]) -> _Held:
     return _Held(
-        {one.email: (one.given_name, one.family_name) for one in queries.people(emails)},
-        {(one.email, one.organisation_id): Place(one.id, one.role) for one in queries.places(emails)},
-        {(one.email, one.organisation_id): one for one in queries.invited(emails)},
+        {member.email: (member.given_name, member.family_name) for member in queries.people(emails)},
+        {
+            (place.email, place.organisation_id): Place(place.id, place.role)
+            for place in queries.places(emails)
+        },
+        {
+            (invitation.email, invitation.organisation_id): invitation
+            for invitation in queries.invited(emails)
+        },
     )
 
 
@@ -195,8 +201,8 @@ def _keep_a_head(lines: Sequence[Line], directory: Directory) -> None:
     changed = [line for line in lines if line.target_id and line.changes and not line.problems]
     losing = [line for line in changed if line.values["role"] not in HEAD_ROLES]
     heads: dict[int, set[int]] = {}
-    for one in queries.heads({line.values["organisation_id"] for line in losing}):
-        heads.setdefault(one.organisation_id, set()).add(one.id)
+    for head in queries.heads({line.values["organisation_id"] for line in losing}):
+        heads.setdefault(head.organisation_id, set()).add(head.id)
     for line in changed:
         left = heads.get(line.values["organisation_id"], set())
         if line.target_id and line.values["role"] in HEAD_ROLES:
@@ -223,17 +229,17 @@ def letters(actor: Actor, lines: Sequence[Line]) -> Letters:
 
 def _guests(lines: Sequence[Line]) -> list[Guest]:
     invited = [line.values for line in lines if line.changes and not line.target_id]
-    organisations = queries.organisations_by_id({one["organisation_id"] for one in invited})
+    organisations = queries.organisations_by_id({invitation["organisation_id"] for invitation in invited})
     return [
         Guest(
-            organisations[one["organisation_id"]],
-            one["email"],
-            one["given_name"],
-            one["family_name"],
-            one["role"],
-            one["language"],
+            organisations[invitation["organisation_id"]],
+            invitation["email"],
+            invitation["given_name"],
+            invitation["family_name"],
+            invitation["role"],
+            invitation["language"],
         )
-        for one in invited
+        for invitation in invited
     ]
 
 
@@ -249,7 +255,7 @@ def apply(actor: Actor, lines: Sequence[Line], written: Letters) -> None:
         organisation = organisations[line.values["organisation_id"]]
         teams.change_role(actor, organisation, line.target_id or 0, line.values["role"])
     guests = _guests(lines)
-    if not attempts.may_write_to_all([one.email for one in guests]):
+    if not attempts.may_write_to_all([guest.email for guest in guests]):
         raise Conflict
     for batch in queries.batches(guests):
         crowd.invite(actor, batch, written)

@@ -101,14 +101,16 @@ def _held(kind: TransferKind, ids: Sequence[int]) -> dict[int, dict[str, Any]]:
 def facts_of(kind: TransferKind, organisations: Sequence[Any]) -> Iterator[dict[str, Any]]:
     """What the portal holds of each, by the fields of the table of columns."""
     if kind is TransferKind.POLES:
-        yield from (_facts_of_pole(one) for one in organisations)
+        yield from (_facts_of_pole(organisation) for organisation in organisations)
         return
-    delivered = queries.deliveries([one.id for one in organisations])
-    for one in organisations:
+    delivered = queries.deliveries([organisation.id for organisation in organisations])
+    for organisation in organisations:
         yield {
-            **_values(one, plain_facts(OrganisationKind.PARTNER)),
-            "coverages": frozenset((place.region_code, place.department_code) for place in one.coverages),
-            "services": tuple(delivered.get(one.id, ())),
+            **_values(organisation, plain_facts(OrganisationKind.PARTNER)),
+            "coverages": frozenset(
+                (place.region_code, place.department_code) for place in organisation.coverages
+            ),
+            "services": tuple(delivered.get(organisation.id, ())),
         }
 
 
@@ -118,13 +120,13 @@ def _values(organisation: Organisation, names: Sequence[str]) -> dict[str, Any]:
 
 def _facts_of_pole(pole: Pole) -> dict[str, Any]:
     known = pole.commune_code and f"{pole.town} ({pole.department_code})"
-    earlier = sorted(one.since for one in pole.stage_changes)[:-1]
+    earlier = sorted(change.since for change in pole.stage_changes)[:-1]
     return {
         **_values(pole, [*plain_facts(OrganisationKind.POLE), *_OF_POLES]),
         "town": known or pole.town,
-        "sectors": frozenset(one.sector for one in pole.sectors),
-        "members": tuple(one.name for one in pole.members),
-        "recognitions": frozenset((one.kind, one.year) for one in pole.recognitions),
+        "sectors": frozenset(sector.sector for sector in pole.sectors),
+        "members": tuple(member.name for member in pole.members),
+        "recognitions": frozenset((recognition.kind, recognition.year) for recognition in pole.recognitions),
         "commune_code": pole.commune_code,
         "earlier_stage": earlier[-1] if earlier else None,
     }
@@ -257,7 +259,7 @@ def apply(kind: TransferKind, lines: Sequence[Line]) -> None:
     known = queries.services() if kind is TransferKind.PARTNERS else {}
     for batch in queries.batches(lines):
         ids = [line.target_id for line in batch if line.target_id]
-        found = {one.id: one for one in organisations.locked(ids)}
+        found = {organisation.id: organisation for organisation in organisations.locked(ids)}
         written = [(line, _written(kind, found.get(line.target_id or 0), line.values)) for line in batch]
         db.session.flush()
         _add_parts([(one.id, line.values) for line, one in written if line.target_id is None])
@@ -301,7 +303,7 @@ def _facts(organisation: Organisation, values: Mapping[str, Any]) -> dict[str, A
     """The values of columns as the pages call them."""
     facts = {field: value for field, value in values.items() if field in FACT}
     if isinstance(organisation, Pole) and "members" in facts:
-        numbers = {one.name: one.siret for one in organisation.members}
+        numbers = {member.name: member.siret for member in organisation.members}
         facts["members"] = {name: numbers.get(name) for name in facts["members"] or ()}
     if "sectors" in facts:
         facts["sectors"] = facts["sectors"] or ()
@@ -315,7 +317,7 @@ def _facts(organisation: Organisation, values: Mapping[str, Any]) -> dict[str, A
 
 def _recognise(pole: Pole, wanted: Collection[tuple[Any, int | None]]) -> None:
     """Those that stay keep their proof."""
-    held = {(one.kind, one.year): one for one in pole.recognitions}
+    held = {(recognition.kind, recognition.year): recognition for recognition in pole.recognitions}
     pole.recognitions = [held.get(one) or Recognition(kind=one[0], year=one[1]) for one in wanted]
 
 
@@ -348,6 +350,6 @@ def _remember(line: Line, organisation: Organisation) -> None:
         Subject.ORGANISATION,
         organisation.id,
         organisation.name,
-        before={one.field: one.before or None for one in line.changes},
-        after={one.field: one.after or None for one in line.changes},
+        before={change.field: change.before or None for change in line.changes},
+        after={change.field: change.after or None for change in line.changes},
     )

@@ -19,14 +19,14 @@ class Index:
         self.merged: dict[int, int] = {}
         self.by_name: dict[str, list[int]] = {}
         self.by_number: dict[str, list[int]] = {}
-        for one in queries.keys_of(kind):
-            self.names[one.id] = one.name
-            if one.merged_into_id:
-                self.merged[one.id] = one.merged_into_id
+        for organisation in queries.keys_of(kind):
+            self.names[organisation.id] = organisation.name
+            if organisation.merged_into_id:
+                self.merged[organisation.id] = organisation.merged_into_id
                 continue
-            self.by_name.setdefault(one.name_key, []).append(one.id)
-            for number in filter(None, (one.lead_siret, one.lead_rna)):
-                self.by_number.setdefault(number, []).append(one.id)
+            self.by_name.setdefault(organisation.name_key, []).append(organisation.id)
+            for number in filter(None, (organisation.lead_siret, organisation.lead_rna)):
+                self.by_number.setdefault(number, []).append(organisation.id)
 
     def find(self, cells: Mapping[str, str]) -> int | None:
         """Whom a line is about: by its identifier, else by SIRET or RNA, else by name; None: somebody new.
