@@ -41,8 +41,8 @@ FLAWS: Mapping[Flaw, Any] = MappingProxyType(
             " PDF, then send that."
         ),
         Flaw.REACHES_OUT: _l(
-            "This PDF opens a web address by itself, sends what is typed in it to a web address, or fetches a part of"
-            " itself from another place. Print it to a new PDF, then send that."
+            "This PDF opens a web address before anybody clicks, sends what is typed in it to a web address, or fetches"
+            " a part of itself from another place. Print it to a new PDF, then send that."
         ),
         Flaw.OTHER_FILE: _l(
             "This file holds another file or object in it. Send that one on its own, and this one without it, for"

@@ -134,4 +134,6 @@ def test_a_picture_that_looks_like_an_action_is_taken() -> None:
 
 
 def test_the_sentence_says_which_and_what_to_do() -> None:
-    assert all(word in str(FLAWS[Flaw.REACHES_OUT]) for word in ("by itself", "sends", "Print it"))
+    assert all(
+        word in str(FLAWS[Flaw.REACHES_OUT]) for word in ("before anybody clicks", "sends", "Print it")
+    )
