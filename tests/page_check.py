@@ -98,6 +98,7 @@ def _title(page: Page) -> Iterator[str]:
 
 def _refusal(page: Page, *, refused: bool) -> Iterator[str]:
     summaries = [one for one in page.elements if "error-summary" in one.get("class").split()]
+    refused = refused or any(one.get("aria-invalid") == "true" for one in page.elements)
     if refused and not summaries:
         yield "Sum up above the form what is wrong: components/errors.html."
     an_example = summaries and not any(one.get("role") == "alert" for one in summaries)

@@ -38,6 +38,7 @@ ONE_NAME = {
     "personne référente": r"\(e\)|\(ne\)|\(s\)\b",
     "Toutes les régions, Tous les services": r"[Pp]eu importe",
     "Le portail (automatique)": r"de lui-même",
+    "registre public (des PTCE)": r"[Aa]nnuaire public",
     "non remis": r"abandonnés?\b",
     "Activer ou désactiver": r"ou non$",
 }

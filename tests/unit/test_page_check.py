@@ -56,6 +56,11 @@ BROKEN = {
     "attributes stuck": (IN_TEXT, '<p class="a"lang="fr">a</p>', "missing whitespace between attributes"),
     "self-closed": (IN_TEXT, "<div/>", "non void html element"),
     "obsolete": (IN_TEXT, "<center>a</center>", "obsolete"),
+    "a refused field alone": (
+        '<input id="titre" name="titre"',
+        '<input id="titre" name="titre" aria-invalid="true"',
+        "Sum up above the form what is wrong",
+    ),
     "invalid role": (IN_TEXT, '<p role="nothing">a</p>', "ARIA role"),
     "required without an empty choice": (
         '<select name="region" aria-label="Région"><option value="">Toutes</option></select>',
