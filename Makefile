@@ -46,8 +46,9 @@ test: setup-dev ## Check everything and run all tests, on both databases and in 
 	@$(MAKE) --no-print-directory check
 	rm -rf $(PAGES)
 	KEEP_PAGES=$(abspath $(PAGES)) $(BIN)/pytest -n 2 --dist worksteal --ignore tests/architecture
-	$(BIN)/pytest -n 2 --dist worksteal --database postgresql $(ASK_THE_DATABASE)
-	$(NODE) npx html-validate --config .htmlvalidate.json --max-warnings 0 "$(PAGES)/*.html"
+	$(NODE) npx html-validate --config .htmlvalidate.json --max-warnings 0 "$(PAGES)/*.html" & pages=$$!; \
+	$(BIN)/pytest -n 2 --dist worksteal --database postgresql $(ASK_THE_DATABASE); tests=$$?; \
+	wait $$pages && exit $$tests
 
 quick: setup-dev ## Check style, types and layers, and run the tests that touch the change, in about a minute
 	$(BIN)/ruff check

@@ -92,12 +92,27 @@ def _read_again() -> None:
 
 
 def keep_page(html: str) -> None:
-    """Keep a page of each markup for html-validate, which reads them all at once after the tests."""
+    """Keep a page for each frame and each main part not seen yet, for html-validate, which reads all at once later."""
     folder = os.environ.get("KEEP_PAGES")
     if folder:
-        target = Path(folder) / f"{sha256(_markup(html).encode()).hexdigest()[:16]}.html"
+        before, _main, after = _markup(html).partition("<main")
+        main, _end, footer = after.partition("</main>")
+        for part in (before + footer, main):
+            _keep(html, Path(folder) / f"{_key(part)}.html")
+
+
+def _key(markup: str) -> str:
+    """The same for lists of one row and of many: what counts is which lines there are."""
+    lines = sorted({line.strip() for line in markup.splitlines()})
+    return sha256("\n".join(lines).encode()).hexdigest()[:16]
+
+
+def _keep(html: str, target: Path) -> None:
+    if not target.exists():
         target.parent.mkdir(parents=True, exist_ok=True)
-        with NamedTemporaryFile("w", encoding="utf-8", dir=folder, suffix=".part", delete=False) as whole:
+        with NamedTemporaryFile(
+            "w", encoding="utf-8", dir=target.parent, suffix=".part", delete=False
+        ) as whole:
             whole.write(html)
         Path(whole.name).replace(target)  # two tests, or two people of one, may draw the same page at once
 

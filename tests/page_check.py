@@ -1,4 +1,4 @@
-"""What every page must be; each problem is said as the thing to do."""
+"""What every page of ours must be, beside valid; each problem is said as the thing to do."""
 
 import re
 from collections import Counter
@@ -24,6 +24,7 @@ SCOPED = frozenset(["article", "aside", "main", "nav", "section"])
 SCOPES = frozenset(["col", "row", "colgroup", "rowgroup"])
 ADDRESSES = frozenset(["href", "action", "formaction"])
 DATA = frozenset(["application/json", "application/ld+json"])
+ROLES = frozenset(["alert", "article", "group", "img", "search", "status"])
 _SPRITE_FILE = Path(__file__).parents[1] / "static/built/icons.svg"
 SPRITE = frozenset(re.findall(r'<symbol id="([^"]+)"', _SPRITE_FILE.read_text(encoding="utf-8")))
 
@@ -80,7 +81,7 @@ def _language(page: Page) -> Iterator[str]:
     for html in page.all("html"):
         if not html.get("lang"):
             yield "Say the page's language with lang on <html>."
-    if not page.all("html") or not page.all("head") or not page.all("body"):
+    if not all(one.line for one in page.all("html", "head", "body")):
         yield "Write <html>, <head> and <body>; is this a whole page?"
 
 
@@ -135,6 +136,12 @@ def _is_own(element: Element) -> bool:
     if "hidden" in element.attributes or element.get("role"):
         return False
     return element.tag == "main" or element.inside(SCOPED) is None
+
+
+def _roles(page: Page) -> Iterator[str]:
+    for element in page.elements:
+        if element.get("role") not in ROLES | {""}:
+            yield f"Correct the role of {element}, or add “{element.get('role')}” to those we use."
 
 
 def _ids(page: Page) -> Iterator[str]:
@@ -276,6 +283,7 @@ RULES: tuple[Callable[[Page], Iterator[str]], ...] = (
     _title,
     _headings,
     _landmarks,
+    _roles,
     _ids,
     _references,
     _fields,

@@ -1,7 +1,12 @@
 """The page check itself: a good page passes, and each rule sees its broken page."""
 
+import json
+import subprocess
+from pathlib import Path
+
 import pytest
 
+from tests.architecture.source import ROOT
 from tests.page_check import check_page
 
 GOOD = """<!doctype html>
@@ -17,12 +22,12 @@ GOOD = """<!doctype html>
 <p>Une phrase &amp; une <b>autre</b>.<br>Fin.</p>
 <form method="post" action="/demandes">
 <input type="hidden" name="csrf_token" value="jeton">
-<label for="titre">Titre</label> <input id="titre" name="titre" aria-describedby="aide"> <p id="aide">Aide</p>
-<label>Date <input type="date" name="date"></label>
+<label for="titre">Titre</label> <input type="text" id="titre" name="titre" aria-describedby="aide">
+<p id="aide">Aide</p> <label>Date <input type="date" name="date"></label>
 <select name="region" aria-label="Région"><option value="">Toutes</option></select>
-<button>Envoyer <svg aria-hidden="true" viewBox="0 0 1 1"><path d="M0 0"/></svg></button>
+<button type="submit">Envoyer <svg aria-hidden="true" viewBox="0 0 1 1"><path d="M0 0"/></svg></button>
 </form>
-<form><label for="q">Chercher</label><input id="q" name="q"><input type="submit" value="Ok"></form>
+<form><label for="q">Chercher</label><input type="search" id="q" name="q"><button type="submit">Ok</button></form>
 <h2>Liste</h2>
 <table><caption>Demandes</caption><thead><tr><th scope="col">Nom</th></tr></thead>
 <tbody><tr><td><a href="/1"><img src="/a.png" alt="Demande 1"></a></td></tr></tbody></table>
@@ -39,29 +44,17 @@ IN_TEXT = "<p>Une phrase &amp; une <b>autre</b>.<br>Fin.</p>"
 
 BROKEN = {
     # how it is written
-    "no doctype": ("<!doctype html>", "", "Begin the page with <!doctype html>"),
-    "old doctype": (
-        "<!doctype html>",
-        '<!DOCTYPE html PUBLIC "-//W3C//DTD XHTML 1.0//EN" "x">',
-        "Begin the page with <!doctype html>",
-    ),
-    "not closed": (IN_TEXT, "<div><p>a</p>", "Close <div> on line 11 before </main>"),
-    "never closed": ("</html>", "", "Close <html> on line 2"),
-    "crossed": (IN_TEXT, "<p><b>a</p></b>", "Close <b> on line 11 before </p>"),
-    "closed twice": (IN_TEXT, "<p>a</p></span>", "Remove </span> on line 11"),
-    "end of a void element": (IN_TEXT, "<p>a<br></br></p>", "Remove </br>"),
     "attribute twice": (IN_TEXT, '<p class="a" class="b">a</p>', "duplicate attribute"),
     "unknown entity": (IN_TEXT, "<p>&foo;</p>", "unknown named character reference"),
     "bare less-than": (IN_TEXT, "<p>a < b</p>", "invalid first character of tag name"),
     "attributes stuck": (IN_TEXT, '<p class="a"lang="fr">a</p>', "missing whitespace between attributes"),
     "self-closed": (IN_TEXT, "<div/>", "non void html element"),
-    "obsolete": (IN_TEXT, "<center>a</center>", "obsolete"),
     "a refused field alone": (
-        '<input id="titre" name="titre"',
-        '<input id="titre" name="titre" aria-invalid="true"',
+        '<input type="text" id="titre" name="titre"',
+        '<input type="text" id="titre" name="titre" aria-invalid="true"',
         "Sum up above the form what is wrong",
     ),
-    "invalid role": (IN_TEXT, '<p role="nothing">a</p>', "ARIA role"),
+    "invalid role": (IN_TEXT, '<p role="nothing">a</p>', "Correct the role of <p>"),
     "required without an empty choice": (
         '<select name="region" aria-label="Région"><option value="">Toutes</option></select>',
         '<select name="region" aria-label="Région" required><option value="1" selected>Un</option></select>',
@@ -72,16 +65,7 @@ BROKEN = {
         '<select name="region" aria-label="Région"><option value="1">Un</option></select>',
         "or give it a default",
     ),
-    # where things stand
-    "block in paragraph": (IN_TEXT, "<p><ul><li>a</li></ul></p>", "Move <ul> on line 11 out of <p>"),
-    "block in span": (IN_TEXT, "<span><div>a</div></span>", "Move <div> on line 11 out of <span>"),
-    "list": (IN_TEXT, "<ul><div>a</div></ul>", "out of <ul>, which takes <li>"),
-    "item": (IN_TEXT, "<div><li>a</li></div>", "Put <li> on line 11 directly into"),
-    "cell": ("<td>", "<td></td><div>a</div><td>", "out of <tr>, which takes <td> or <th>"),
-    "text in table": ("<caption>", "texte <caption>", "Move “texte”"),
-    "link in link": (IN_TEXT, '<a href="/">a <button>b</button></a>', "one control cannot hold another"),
-    "form in form": (IN_TEXT, "<form><form></form></form>", "a form cannot hold another"),
-    "main in section": ('<main id="contenu">', '<aside><main id="contenu">', "Move <main"),
+    "text in table": ("<caption>", "texte <caption>", "Move “texte” on line 21 into a cell"),
     "unknown icon": (
         IN_TEXT,
         '<svg aria-hidden="true"><use href="/static/built/icons.svg#nothing"></use></svg>',
@@ -125,15 +109,15 @@ BROKEN = {
         "Put the csrf_token into <form>",
     ),
     "posting button": (
-        '<input type="submit"',
-        '<input type="submit" formmethod="post"',
+        '<button type="submit">Ok',
+        '<button type="submit" formmethod="post">Ok',
         "Put the csrf_token",
     ),
     # names
     "image": (' alt="">', ">", "Describe <img>"),
     "link of an image": ('alt="Demande 1"', 'alt=""', "Give <a> on line 22 words"),
-    "button": ("<button>Envoyer", "<button>", "Give <button> on line 17 words"),
-    "input button": ('type="submit" value="Ok"', 'type="button"', "a value that says what it does"),
+    "button": ('<button type="submit">Envoyer', '<button type="submit">', "Give <button> on line 17 words"),
+    "input button": (IN_TEXT, '<input type="button">', "a value that says what it does"),
     "drawing": ('<svg aria-hidden="true"', "<svg", "Hide <svg>"),
     # content policy
     "style attribute": (IN_TEXT, '<p style="color:red">a</p>', "Move the style of <p>"),
@@ -145,6 +129,30 @@ BROKEN = {
     "no th": ('<th scope="col">Nom</th>', "<td>Nom</td>", "Say with <th>"),
     "no scope": (' scope="col"', "", "Give <th> on line 21 a scope"),
     "no caption": ("<caption>Demandes</caption>", "", "a <caption> or an aria-label"),
+}
+
+# What html-validate sees, and its rule.
+INVALID = {
+    "no doctype": ("<!doctype html>", "", "missing-doctype"),
+    "old doctype": (
+        "<!doctype html>",
+        '<!DOCTYPE html PUBLIC "-//W3C//DTD XHTML 1.0//EN" "x">',
+        "doctype-html",
+    ),
+    "not closed": (IN_TEXT, "<div><p>a</p>", "close-order"),
+    "never closed": ("</html>", "", "no-implicit-close"),
+    "crossed": (IN_TEXT, "<p><b>a</p></b>", "close-order"),
+    "closed twice": (IN_TEXT, "<p>a</p></span>", "close-order"),
+    "end of a void element": (IN_TEXT, "<p>a<br></br></p>", "void-content"),
+    "obsolete": (IN_TEXT, "<center>a</center>", "deprecated"),
+    "block in paragraph": (IN_TEXT, "<p><ul><li>a</li></ul></p>", "no-implicit-close"),
+    "block in span": (IN_TEXT, "<span><div>a</div></span>", "element-permitted-content"),
+    "list": (IN_TEXT, "<ul><div>a</div></ul>", "element-permitted-content"),
+    "item": (IN_TEXT, "<div><li>a</li></div>", "element-permitted-parent"),
+    "cell": ("<td>", "<td></td><div>a</div><td>", "element-permitted-content"),
+    "link in link": (IN_TEXT, '<a href="/">a <button>b</button></a>', "element-permitted-content"),
+    "form in form": (IN_TEXT, "<form><form></form></form>", "element-permitted-content"),
+    "main in section": (IN_TEXT, "<aside><main>a</main></aside>", "element-permitted-content"),
 }
 
 
@@ -159,3 +167,17 @@ def test_a_broken_page_is_seen(name: str) -> None:
     found = check_page(GOOD.replace(before, after, 1), "/demandes")
     assert all(message.startswith("/demandes: ") for message in found)
     assert any(problem in message for message in found), found
+
+
+def test_html_validate_sees_what_is_not_valid(tmp_path: Path) -> None:
+    for name, (before, after, _rule) in INVALID.items():
+        (tmp_path / f"{name}.html").write_text(GOOD.replace(before, after, 1))
+    (tmp_path / "good.html").write_text(GOOD)
+    command = [ROOT / ".ci/node", "npx", "html-validate", "--config", ".htmlvalidate.json", "-f", "json"]
+    done = subprocess.run([*command, tmp_path], cwd=ROOT, capture_output=True, text=True, check=False)
+    seen = {
+        Path(page["filePath"]).stem: {message["ruleId"] for message in page["messages"]}
+        for page in json.loads(done.stdout)
+    }
+    assert "good" not in seen
+    assert not {name for name, (*_, rule) in INVALID.items() if rule not in seen.get(name, ())}, seen
