@@ -1,5 +1,6 @@
 """What tests share: the application on a migrated database, people, and browsers that check every page."""
 
+import gc
 import os
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -35,6 +36,12 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 def pytest_configure(config: pytest.Config) -> None:
     if stale := catalogues.stale():
         pytest.exit(f"{stale[0]} is missing or older than its texts: run make setup-dev.", returncode=4)
+
+
+def pytest_collection_finish(session: pytest.Session) -> None:
+    """All that was read stays until the end: looking for garbage in it again and again takes a tenth of the time."""
+    gc.freeze()
+    gc.set_threshold(100_000)
 
 
 @pytest.fixture(scope="session")
