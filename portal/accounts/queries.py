@@ -246,7 +246,8 @@ def membership_in(person_id: int, organisation_id: int) -> Membership | None:
     return db.session.scalar(
         select(Membership).where(
             Membership.person_id == person_id, Membership.organisation_id == organisation_id
-        )
+        ),
+        execution_options={"populate_existing": True},
     )
 
 

@@ -121,13 +121,13 @@ def join(person: Person, organisation: Organisation, role: Role) -> Membership:
     require_transaction()
     if role not in ROLES_OF[organisation.kind]:
         raise NotAllowed
+    queries.lock_people_of([organisation.id])
     membership = queries.membership_in(person.id, organisation.id) if person.id else None
     if membership is None:
         membership = Membership(person=person, organisation=organisation, role=role)
         db.session.add(membership)
     before = {} if membership.ended_at or not membership.id else {"role": membership.role}
     if before and role not in HEAD_ROLES:
-        queries.lock_people_of([organisation.id])
         require_another_head(membership)
     if membership.ended_at:
         membership.started_at = clock.now()

@@ -56,11 +56,13 @@ def load_register() -> int:
 
 
 def _known() -> dict[str, Pole]:
-    """The poles of the register, by the name the file had for them or else by their own."""
+    """The poles of the register, by the name the file had for them or else by their own; of one name, the one that is
+    no double."""
     statement = (
         select(Pole)
         .where(or_(Pole.file_row.is_not(None), Pole.published.is_(True)))
         .options(selectinload(Pole.recognitions), selectinload(Pole.sectors))
+        .order_by(Pole.merged_into_id.is_(None), Pole.published, Pole.id)
     )
     poles = db.session.scalars(statement).all()
     by_own_name = {pole.name_key: pole for pole in poles if pole.file_row is None}
@@ -113,9 +115,12 @@ def load_partners() -> dict[str, Partner]:
 
 
 def _national(model: type[AnOrganisation], entry: dict[str, Any]) -> AnOrganisation:
-    """The organisation of that kind and name, made with the whole country as its coverage if absent."""
+    """The organisation of that kind and name, or the one that it became one with; made, for the whole country, if
+    absent."""
     statement = select(model).where(model.name_key == search_key(entry["name"]))
-    found = db.session.scalars(statement).one_or_none()
+    found = db.session.scalars(statement.order_by(model.merged_into_id.is_not(None), model.id)).first()
+    while found is not None and found.merged_into_id:
+        found = db.session.get(model, found.merged_into_id)
     if found is None:
         found = model(name=entry["name"], coverages=[Coverage()])
         db.session.add(found)

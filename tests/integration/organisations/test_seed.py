@@ -132,3 +132,37 @@ def test_partners_and_the_national_cell_come_once_and_cover_the_country(make: Bu
         assert set(partners) == {"avise", "rtes", "labo", "coorace"}
     assert (_count(Partner), _count(NationalCell), _count(Coverage)) == (4, 1, 5)
     assert partners["avise"].website == "https://www.avise.org"
+
+
+@pytest.mark.parametrize("merged_first", [True, False])
+def test_a_double_of_one_name_is_never_taken_for_the_record_it_became(
+    make: Builder, merged_first: bool
+) -> None:
+    """Made before or after it, by the register and by the partners and cells alike."""
+    with transaction() as session:
+        for model, name in ((Pole, "Le LEVIER"), (Partner, "Avise"), (NationalCell, "Cellule nationale")):
+            records = [model(name=name), model(name=name)]
+            for one in records:
+                if isinstance(one, Pole):
+                    one.published = True
+                session.add(one)
+                session.flush()
+            double, kept = records if merged_first else reversed(records)
+            double.merged_into_id, double.active = kept.id, False
+    _load()
+    with transaction():
+        partners = seed.load_partners()
+    assert partners["avise"].merged_into_id is None
+    assert partners["avise"].website == "https://www.avise.org"
+    poles = select(Pole).where(Pole.name_key == "le levier", Pole.lead_organisation.is_not(None))
+    assert [one.merged_into_id for one in db.session.scalars(poles)] == [None]
+
+
+def test_a_double_of_another_name_leads_to_the_record_it_became(make: Builder) -> None:
+    with transaction() as session:
+        kept, double = Partner(name="L’Avise nouvelle"), Partner(name="Avise")
+        session.add_all([kept, double])
+        session.flush()
+        double.merged_into_id, double.active = kept.id, False
+    with transaction():
+        assert seed.load_partners()["avise"].name == "L’Avise nouvelle"
