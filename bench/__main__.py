@@ -35,7 +35,7 @@ WHOLE = Effort(rounds=3, requests=100, seconds=4, mixed=5000)
 SMOKE = Effort(rounds=1, requests=1, seconds=0.05, mixed=24)
 SMOKE_REQUESTS = 50
 HEAD = (
-    f"{'milliseconds':<26}{'p50':>7}{'p95':>7}{'app':>7}{'db':>7}{'bare':>6}{'others':>7}{'sql':>5} "
+    f"{'milliseconds':<26}{'p25':>7}{'p50':>7}{'p95':>7}{'app':>7}{'db':>7}{'bare':>6}{'others':>7}{'sql':>5} "
     f"{'fair':>8}{'bar':>10}{'ratio':>7}{'peer':>14}"
 )
 
@@ -87,7 +87,7 @@ def _costs(site: Site, requests: int) -> tuple[dict[str, Cost], list[Line]]:
 def _of_page(name: str, found: Cost, requests: int, statements: str = "") -> Line:
     line = bars.line(name, found.fair, requests)
     print(
-        f"{name:<26}{found.p50:7.1f}{found.p95:7.1f}{found.app:7.1f}{found.database:7.1f}{found.bare:6.1f}"
+        f"{name:<26}{found.p25:7.1f}{found.p50:7.1f}{found.p95:7.1f}{found.app:7.1f}{found.database:7.1f}{found.bare:6.1f}"
         f"{found.others:7.2f}{statements:>5} {line.verdict}",
         flush=True,
     )

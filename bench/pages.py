@@ -9,7 +9,7 @@ import socket
 import statistics
 import threading
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from http.client import HTTPConnection
 from urllib.parse import urlencode
@@ -71,8 +71,9 @@ class Visitor:
 
 @dataclass(frozen=True, slots=True)
 class Cost:
-    """Milliseconds of one request, and of the bare page meanwhile. `others`: cores that others used."""
+    """Milliseconds of one request, and the first quartile of the bare page meanwhile. `others`: cores they used."""
 
+    p25: float
     p50: float
     p95: float
     app: float
@@ -82,8 +83,11 @@ class Cost:
 
     @property
     def fair(self) -> float:
-        """What p50 is where the bare page takes the time that it took where the bars were set."""
-        return self.p50 / self.bare * BARE_MILLISECONDS
+        """What it takes where the bare page takes what it took where the bars were set.
+
+        By first quartiles: on a quiet machine they are the medians, on a busy one those who were not made to wait.
+        """
+        return self.p25 / self.bare * BARE_MILLISECONDS
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,13 +139,18 @@ def _round(page: Asked, bare: Asked, effort: Effort) -> Cost:
         database += watched.database_seconds() - database_before
     passed = time.perf_counter() - began
     return Cost(
+        p25=_quartile(taken),
         p50=statistics.median(taken),
         p95=sorted(taken)[int(0.95 * (len(taken) - 1))],
         app=1000 * app / len(taken),
         database=1000 * database / len(taken),
-        bare=statistics.median(beside),
+        bare=_quartile(beside),
         others=max(0.0, (others_seconds(watched, bare.watched) - others) / passed),
     )
+
+
+def _quartile(taken: Sequence[float]) -> float:
+    return statistics.quantiles(taken, n=4)[0]
 
 
 def _timed(asked: Asked) -> float:
