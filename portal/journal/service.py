@@ -1,10 +1,11 @@
 """Writing in the journal, in the transaction of what it tells."""
 
-from collections.abc import Mapping
-from typing import Any
+from collections.abc import Mapping, Sequence
+from typing import Any, NamedTuple
 
 from flask import has_request_context, request
 from flask_login import current_user
+from sqlalchemy import insert
 
 from portal.db import db, require_transaction
 from portal.journal.models import JournalEntry
@@ -30,23 +31,42 @@ def record(
     SecretInJournal where a field is named after a secret, whatever its value.
     """
     require_transaction()
-    refuse_secrets({**(before or {}), **(after or {})})
+    noted = Noted(subject_id, subject_name, before or {}, after or {})
+    db.session.add(JournalEntry(**_row(act, subject, noted)))
+
+
+class Noted(NamedTuple):
+    """What happened to one of many."""
+
+    subject_id: int | None
+    subject_name: str
+    before: Mapping[str, Any]
+    after: Mapping[str, Any]
+
+
+def record_all(act: Act, subject: Subject, noted: Sequence[Noted]) -> None:
+    """The same of many at once, written together."""
+    require_transaction()
+    if noted:
+        db.session.execute(insert(JournalEntry), [_row(act, subject, one) for one in noted])
+
+
+def _row(act: Act, subject: Subject, noted: Noted) -> dict[str, Any]:
+    refuse_secrets({**noted.before, **noted.after})
     actor_id, name, organisation = _who()
-    subject_name = subject_name[:_NAME_LENGTH]
-    db.session.add(
-        JournalEntry(
-            act=act,
-            subject=subject,
-            subject_id=subject_id,
-            subject_name=subject_name,
-            actor_id=actor_id,
-            actor_name=name,
-            actor_organisation=organisation,
-            address=network(request.remote_addr) if has_request_context() else None,
-            changes=changes(before or {}, after or {}),
-            search_text=search_key(" ".join((subject_name, name or "", organisation or "")))[:700],
-        )
-    )
+    subject_name = noted.subject_name[:_NAME_LENGTH]
+    return {
+        "act": act,
+        "subject": subject,
+        "subject_id": noted.subject_id,
+        "subject_name": subject_name,
+        "actor_id": actor_id,
+        "actor_name": name,
+        "actor_organisation": organisation,
+        "address": network(request.remote_addr) if has_request_context() else None,
+        "changes": changes(noted.before, noted.after),
+        "search_text": search_key(" ".join((subject_name, name or "", organisation or "")))[:700],
+    }
 
 
 def _who() -> tuple[int | None, str | None, str | None]:

@@ -15,7 +15,7 @@ from portal.accounts.models import Invitation, Membership, Person
 from portal.accounts.rules import IDLE_CLOSED_AFTER
 from portal.accounts.words import role_label
 from portal.notifications.emails import Message, Recipient
-from portal.notifications.outbox.service import enqueue
+from portal.notifications.outbox.service import Letter, enqueue
 from portal.notifications.previews.service import Example
 from portal.organisations.handover import Ending
 from portal.organisations.models import Organisation, Pole
@@ -67,6 +67,13 @@ def wanted_message(invitation: Invitation) -> Message:
 def role_changed(person: Person, actor: Actor, organisation: Organisation, role: Role) -> None:
     """Somebody gave them another role."""
     enqueue("teams/role_changed", recipient(person), role_changed_message(actor, organisation, role))
+
+
+def role_changed_to_many(actor: Actor, organisation: Organisation, role: Role, language: str) -> Letter:
+    """The same to all who get the same role there."""
+    return Letter.written(
+        "teams/role_changed", Recipient("", "", language), role_changed_message(actor, organisation, role)
+    )
 
 
 def role_changed_message(actor: Actor, organisation: Organisation, role: Role) -> Message:

@@ -306,3 +306,35 @@ def is_over(before: datetime) -> ColumnElement[bool]:
         Invitation.accepted_at < before,
         and_(Invitation.accepted_at.is_(None), Invitation.expires_at < before),
     )
+
+
+def held(membership_ids: Collection[int]) -> dict[int, Any]:
+    """The present roles of these memberships, with whose they are."""
+    statement = (
+        select(
+            Membership.id,
+            Membership.role,
+            Person.id.label("person_id"),
+            Person.email,
+            Person.language,
+            (Person.given_name + " " + Person.family_name).label("name"),
+        )
+        .join(Membership.person)
+        .where(Membership.id.in_(membership_ids), Membership.ended_at.is_(None))
+    )
+    return {one.id: one for one in db.session.execute(statement)}
+
+
+def answered_for(organisation_ids: Collection[int]) -> set[int]:
+    """Those of these organisations for which somebody active answers."""
+    statement = (
+        select(Membership.organisation_id)
+        .join(Membership.person)
+        .where(
+            Membership.organisation_id.in_(organisation_ids),
+            Membership.role.in_(HEAD_ROLES),
+            Membership.ended_at.is_(None),
+            Person.active,
+        )
+    )
+    return set(db.session.scalars(statement))

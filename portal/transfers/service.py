@@ -9,7 +9,6 @@ from sqlalchemy import delete, insert
 
 from portal import clock
 from portal.access.roles import Actor
-from portal.accounts.crowd.service import Letters
 from portal.db import db, require_transaction
 from portal.journal import service as journal
 from portal.journal.rules import Act, Subject
@@ -18,6 +17,7 @@ from portal.text import one_line
 from portal.transfers import queries, rules
 from portal.transfers.models import Transfer, TransferLine
 from portal.transfers.people import service as people
+from portal.transfers.people.service import Letters
 from portal.transfers.records import service as records
 from portal.transfers.rules import RANKS, Line, Outcome, TransferKind
 from portal.transfers.table.service import COLUMNS, by_key, texts
@@ -57,7 +57,7 @@ def letters(actor: Actor, transfer_id: int) -> Letters:
     """What the people whom a file invites will read: to be written before the transaction that imports it."""
     transfer = queries.mine(actor.person_id, transfer_id, whole=True)
     if transfer is None or transfer.kind is not TransferKind.PEOPLE or transfer.applied_at:
-        return {}
+        return Letters({}, {})
     return people.letters(actor, look(transfer.kind, transfer.content))
 
 

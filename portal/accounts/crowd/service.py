@@ -13,6 +13,7 @@ from portal.accounts.models import Invitation
 from portal.db import db, require_transaction
 from portal.journal import service as journal
 from portal.journal.rules import Act, Subject
+from portal.journal.service import Noted
 from portal.notifications.outbox import service as outbox
 from portal.organisations.models import Organisation
 from portal.refusals import Conflict
@@ -68,10 +69,16 @@ def invite(actor: Actor, guests: Sequence[Guest], written: Letters) -> None:
         raise Conflict
     tokens = [rules.new_token() for _guest in guests]
     ids = _keep(actor, guests, tokens)
-    for guest, number in zip(guests, ids, strict=True):
-        name = f"{guest.given_name} {guest.family_name}, {guest.organisation.name}"
-        after = {"email": guest.email, "role": guest.role}
-        journal.record(Act.INVITED, Subject.INVITATION, number, name, after=after)
+    noted = [
+        Noted(
+            number,
+            f"{guest.given_name} {guest.family_name}, {guest.organisation.name}",
+            {},
+            {"email": guest.email, "role": guest.role},
+        )
+        for guest, number in zip(guests, ids, strict=True)
+    ]
+    journal.record_all(Act.INVITED, Subject.INVITATION, noted)
     outbox.post([written[one.told].to(one.email, token) for one, token in zip(guests, tokens, strict=True)])
 
 

@@ -212,20 +212,27 @@ def enqueue_all(letters: Sequence[Envelope]) -> None:
 
 @dataclass(frozen=True, slots=True)
 class Letter:
-    """A confidential e-mail to many: the same, but for the secret of each, for which `stand_in` stands."""
+    """An e-mail to many: the same, but for the secret of each, for which `stand_in` stands; without one it is not
+    confidential."""
 
     row: Mapping[str, Any]
     stand_in: str
 
     @classmethod
-    def written(cls, kind: str, recipient: Recipient, message: Message, stand_in: str) -> Self:
+    def written(cls, kind: str, recipient: Recipient, message: Message, stand_in: str = "") -> Self:
         rendered = render(kind, recipient.language, message)
-        return cls({**_row(kind, recipient, message, rendered), "confidential": True}, stand_in)
+        row = _row(kind, recipient, message, rendered)
+        return cls({**row, "confidential": bool(stand_in)}, stand_in)
 
     def to(self, address: str, secret: str) -> dict[str, Any]:
         """The row of one e-mail, as `post` takes it."""
         texts = {name: self.row[name].replace(self.stand_in, secret) for name in ("text", "html")}
         return {**self.row, **texts, "recipient": address, "message_id": message_id()}
+
+    def to_known(self, address: str, name: str) -> dict[str, Any]:
+        """The row of one e-mail that has no secret, to somebody whose name is known."""
+        name = one_line(name)[:_NAME_LENGTH]
+        return {**self.row, "recipient": address, "recipient_name": name, "message_id": message_id()}
 
 
 def post(rows: Sequence[dict[str, Any]]) -> None:

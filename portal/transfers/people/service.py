@@ -10,11 +10,12 @@ from sqlalchemy import Row as Record
 from portal.access.roles import HEAD_ROLES, Actor, Role
 from portal.accounts.attempts import service as attempts
 from portal.accounts.crowd import service as crowd
-from portal.accounts.crowd.service import Guest, Letters
+from portal.accounts.crowd.service import Guest
 from portal.accounts.rules import ROLES_OF
 from portal.db import require_transaction
 from portal.refusals import Conflict
-from portal.teams import service as teams
+from portal.teams.crowd import service as teams
+from portal.teams.crowd.service import NewRole
 from portal.text import search_key
 from portal.transfers import queries
 from portal.transfers.rules import Change, Line, Row, Sheet, TransferKind
@@ -222,9 +223,26 @@ def _keep_a_head(lines: Sequence[Line], directory: Directory) -> None:
             )
 
 
+@dataclass(frozen=True, slots=True)
+class Letters:
+    """What those who are invited, and those who get another role, will read."""
+
+    invited: crowd.Letters
+    changed: teams.Letters
+
+
 def letters(actor: Actor, lines: Sequence[Line]) -> Letters:
-    """What those whom lines invite will read, written while nothing is locked."""
-    return crowd.letters(actor, _guests(lines))
+    """What those whom lines concern will read, written while nothing is locked."""
+    return Letters(crowd.letters(actor, _guests(lines)), teams.letters(actor, _new_roles(lines)))
+
+
+def _new_roles(lines: Sequence[Line]) -> list[NewRole]:
+    held = [line for line in lines if line.changes and line.target_id]
+    organisations = queries.organisations_by_id({line.values["organisation_id"] for line in held})
+    return [
+        NewRole(line.target_id or 0, organisations[line.values["organisation_id"]], line.values["role"])
+        for line in held
+    ]
 
 
 def _guests(lines: Sequence[Line]) -> list[Guest]:
@@ -244,18 +262,16 @@ def _guests(lines: Sequence[Line]) -> list[Guest]:
 
 
 def apply(actor: Actor, lines: Sequence[Line], written: Letters) -> None:
-    """Invite, and change roles; the organisations are locked since the lines were compared.
-
-    Those who will answer for an organisation come before those who no longer will.
-    """
+    """Invite, and change roles; the organisations are locked since the lines were compared."""
     require_transaction()
-    held = [line for line in lines if line.target_id]
-    organisations = queries.organisations_by_id({line.values["organisation_id"] for line in held})
-    for line in sorted(held, key=lambda line: line.values["role"] not in HEAD_ROLES):
-        organisation = organisations[line.values["organisation_id"]]
-        teams.change_role(actor, organisation, line.target_id or 0, line.values["role"])
+    wanted = _new_roles(lines)
+    for batch in queries.batches(wanted):
+        teams.change_roles(actor, batch, written.changed)
+    losing = {one.organisation.id: one.organisation for one in wanted if one.role not in HEAD_ROLES}
+    for some in queries.batches(losing.values()):
+        teams.require_heads(some)
     guests = _guests(lines)
     if not attempts.may_write_to_all([guest.email for guest in guests]):
         raise Conflict
     for batch in queries.batches(guests):
-        crowd.invite(actor, batch, written)
+        crowd.invite(actor, batch, written.invited)

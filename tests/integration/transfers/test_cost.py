@@ -1,10 +1,17 @@
 """Large files: the number of queries does not follow that of lines, and bad lines are found among good ones."""
 
-from portal.db import transaction
+from sqlalchemy import func, select
+
+from portal.access.roles import Role
+from portal.accounts.models import Membership
+from portal.db import db, transaction
+from portal.journal.models import JournalEntry
+from portal.journal.rules import Act
+from portal.notifications.models import OutboxEmail
 from portal.organisations.models import Pole
 from portal.transfers import queries as transfer_queries
 from tests.builders import Builder
-from tests.integration.transfers.files import look, text_of
+from tests.integration.transfers.files import apply, look, seen, text_of
 
 HEADS = ("Nom", "Commune", "Site")
 LINES = 300
@@ -56,3 +63,27 @@ def test_three_bad_lines_are_found_among_three_hundred(make: Builder, browse) ->
     assert places == sorted(places) < [page.index("Pôle numéro 0")] * 3
     for number in (40, 150, 299):
         assert f'data-label="Ligne">{number + 2}</td>' in page
+
+
+def test_an_import_of_roles_costs_as_many_statements_for_three_hundred_lines_as_for_three(
+    make: Builder, browse, queries: list[str]
+) -> None:
+    browser = browse(make.national_admin())
+    pole = make.pole(name="Pôle du Lin")
+    make.coordinator(pole)
+    members = [make.member(pole, Role.MEMBER) for _ in range(LINES + 3)]
+    heads, costs = ("Adresse électronique", "Organisation", "Rôle"), []
+    for some in (members[:3], members[3:]):
+        lines = [(one.person.email, "Pôle du Lin", "Coordination du PTCE") for one in some]
+        at, page = look(browser, "personnes", text_of(heads, *lines))
+        queries.clear()
+        assert apply(browser, at, seen(page)).status_code == 302
+        costs.append(len(queries))
+    assert costs[1] <= costs[0] + 5, "rows are written hundreds at a time"
+    told = select(OutboxEmail.recipient, OutboxEmail.recipient_name, OutboxEmail.confidential)
+    written = db.session.execute(told.where(OutboxEmail.kind == "teams/role_changed")).all()
+    assert sorted(written) == sorted((one.person.email, one.person.name, False) for one in members)
+    changed = select(func.count()).where(JournalEntry.act == Act.ROLE_CHANGED)
+    assert db.session.scalar(changed) == len(members)
+    roles = select(func.count()).where(Membership.role == Role.COORDINATOR)
+    assert db.session.scalar(roles) == len(members) + 1
