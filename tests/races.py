@@ -1,13 +1,13 @@
 """Several people, or workers, at the same moment."""
 
 import threading
-from collections.abc import Callable, Iterator
+import time
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager, suppress
 from typing import Any, TypeVar
 
 from flask import Flask
-from sqlalchemy import event
+from sqlalchemy import event, text
 
 from portal.db import db, transaction
 from portal.refusals import Refusal
@@ -15,7 +15,10 @@ from tests.waiting import LONGEST
 
 T = TypeVar("T")
 Meet = Callable[[], object]
-_LOOKS_LAST = 0.3  # seconds
+_MOMENT = 0.01  # seconds
+_HELD = text(
+    "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'"
+)
 
 
 def all_at_once(count: int, act: Callable[[int, Meet], T]) -> list[T]:
@@ -64,30 +67,56 @@ def at_once(app: Flask, *acts: Callable[[], Any]) -> list[Any]:
     return together(app, *(lambda act=act: settled(act) for act in acts))  # type: ignore[misc]  # a default
 
 
-@contextmanager
-def looking_before_writing() -> Iterator[None]:
-    """Two at once both look before either adds a line, unless one is made to wait for the other.
+def looking_before_writing(app: Flask, *acts: Callable[[], Any]) -> list[Any]:
+    """Two acts at the same moment, which both look before either adds a line to a table.
 
     SQLite lets one write at a time, which has nothing to look for.
     """
-    meet, seen = threading.Barrier(2), threading.local()
+    if db.engine.dialect.name == "sqlite":
+        return together(app, *acts)
+    meeting = _Meeting()
+    event.listen(db.engine, "before_cursor_execute", meeting.wait)
+    try:
+        return together(app, *(lambda act=act: meeting.left_after(act) for act in acts))  # type: ignore[misc]
+    finally:
+        event.remove(db.engine, "before_cursor_execute", meeting.wait)
 
-    def wait(_connection: Any, _cursor: Any, statement: str, *_rest: Any) -> None:
+
+class _Meeting:
+    """Each waits before its first line of a table for the other, unless that one is done or waits for a lock."""
+
+    def __init__(self) -> None:
+        self.change = threading.Condition()
+        self.waiting, self.met, self.left = 0, 0, False
+        self.seen = threading.local()
+
+    def left_after(self, act: Callable[[], Any]) -> Any:
+        try:
+            return act()
+        finally:
+            with self.change:
+                self.left = True
+                self.change.notify()
+
+    def wait(self, _connection: Any, _cursor: Any, statement: str, *_rest: Any) -> None:
         table = statement.split()[2] if statement.startswith("INSERT INTO ") else ""
-        known = seen.__dict__.setdefault("tables", set())
+        known = self.seen.__dict__.setdefault("tables", set())
         if not table or table in known or threading.current_thread() is threading.main_thread():
             return
         known.add(table)
-        with suppress(threading.BrokenBarrierError):
-            meet.wait(_LOOKS_LAST)
-            return
-        meet.reset()
+        with self.change:
+            self.waiting += 1
+            if self.waiting == 2:
+                self.waiting, self.met = 0, self.met + 1
+                self.change.notify()
+                return
+            before, until = self.met, time.monotonic() + LONGEST
+            while self.met == before and not self.left and time.monotonic() < until and not _one_is_held():
+                self.change.wait(_MOMENT)
+            self.waiting -= self.met == before
 
-    if db.engine.dialect.name == "sqlite":
-        yield
-        return
-    event.listen(db.engine, "before_cursor_execute", wait)
-    try:
-        yield
-    finally:
-        event.remove(db.engine, "before_cursor_execute", wait)
+
+def _one_is_held() -> bool:
+    """Does somebody wait for a lock?"""
+    with db.engine.connect() as connection:
+        return bool(connection.scalar(_HELD))

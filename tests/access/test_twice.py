@@ -14,7 +14,7 @@ from tests.access.test_matrix import address, browser_of
 from tests.access.world import FORMS, World
 from tests.browser import Browser
 from tests.builders import Builder
-from tests.races import looking_before_writing, together
+from tests.races import looking_before_writing
 
 POSTS = [row for row in ROWS if row.method == "POST"]
 
@@ -32,10 +32,9 @@ def test_nothing_sent_twice_at_once_fails(app: Flask, world: World, row: Row) ->
     forms = [FORMS[row.endpoint](world, persona) for _ in browsers]
     for browser in browsers:
         browser.get("/donnees-personnelles")
-    with looking_before_writing():
-        statuses = together(
-            app, lambda: _status(browsers[0], path, forms[0]), lambda: _status(browsers[1], path, forms[1])
-        )
+    statuses = looking_before_writing(
+        app, lambda: _status(browsers[0], path, forms[0]), lambda: _status(browsers[1], path, forms[1])
+    )
     assert max(statuses) < 500
     assert not _names_held_twice()
 

@@ -15,7 +15,7 @@ from tests.builders import Builder
 from tests.integration.organisations.steps import Browse, address, read
 from tests.integration.requests.steps import check_refused
 from tests.integration.transfers.files import apply, look, seen, text_of
-from tests.races import looking_before_writing, together
+from tests.races import looking_before_writing
 
 TAKEN = "Ce nom est déjà pris"
 
@@ -88,8 +88,7 @@ def test_two_who_give_one_name_at_once_are_refused_as_ever(make: Builder, app: F
         (lambda: renamed(one, f"{name} 4"), imported(two, f"{name} 4")),
     ]
     for number, pair in enumerate(pairs, 1):
-        with looking_before_writing():
-            answers = together(app, *pair)
+        answers = looking_before_writing(app, *pair)
         won, lost = sorted(answers, key=lambda answer: answer.status_code)
         assert (won.status_code, lost.status_code in {409, 422}) == (302, True), number
         if lost.status_code == 422:
