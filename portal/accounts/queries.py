@@ -242,13 +242,13 @@ def place_of(person_id: int) -> str | None:
 
 
 def membership_in(person_id: int, organisation_id: int) -> Membership | None:
-    """What a person does, or did, in an organisation."""
-    return db.session.scalar(
-        select(Membership).where(
-            Membership.person_id == person_id, Membership.organisation_id == organisation_id
-        ),
-        execution_options={"populate_existing": True},
+    """What a person does, or did, in an organisation, with both, read again whatever is known of it."""
+    statement = (
+        select(Membership)
+        .where(Membership.person_id == person_id, Membership.organisation_id == organisation_id)
+        .options(joinedload(Membership.person), joinedload(Membership.organisation))
     )
+    return db.session.scalar(statement.execution_options(populate_existing=True))
 
 
 def unanswered_invitation(organisation_id: int, email: str) -> Invitation | None:

@@ -1,5 +1,7 @@
 """Two who give one person a role in one organisation at the same moment."""
 
+from functools import partial
+
 from flask import Flask
 from sqlalchemy import select
 
@@ -10,12 +12,13 @@ from portal.accounts.models import Membership, Person
 from portal.db import db, transaction
 from portal.organisations.models import Organisation
 from tests.builders import Builder
-from tests.races import at_once, looking_before_writing
+from tests.races import looking_before_writing
 
 
 def joining(person_id: int, organisation_id: int, role: Role) -> Membership:
-    person = db.session.get_one(Person, person_id)
-    return service.join(person, db.session.get_one(Organisation, organisation_id), role)
+    with transaction() as session:
+        person = session.get_one(Person, person_id)
+        return service.join(person, session.get_one(Organisation, organisation_id), role)
 
 
 def memberships(person_id: int) -> list[Membership]:
@@ -25,12 +28,10 @@ def memberships(person_id: int) -> list[Membership]:
 
 def test_a_person_joins_an_organisation_once(app: Flask, make: Builder) -> None:
     person, partner = make.person(), make.manager().organisation_id
-    with looking_before_writing():
-        answers = at_once(
-            app,
-            lambda: joining(person.id, partner, Role.PRACTITIONER),
-            lambda: joining(person.id, partner, Role.MANAGER),
-        )
+    answers = looking_before_writing(
+        app,
+        *(partial(joining, person.id, partner, role) for role in (Role.PRACTITIONER, Role.MANAGER)),
+    )
     assert all(isinstance(one, Membership) for one in answers), answers
     assert len(memberships(person.id)) == 1
 
@@ -39,13 +40,7 @@ def test_a_person_comes_back_once(app: Flask, make: Builder) -> None:
     member = make.member(make.manager().organisation, Role.PRACTITIONER)
     with transaction() as session:
         session.get_one(Membership, member.id).ended_at = clock.now()
-    with looking_before_writing():
-        at_once(
-            app,
-            *(
-                lambda: joining(member.person_id, member.organisation_id, Role.PRACTITIONER)
-                for _time in range(2)
-            ),
-        )
+    again = partial(joining, member.person_id, member.organisation_id, Role.PRACTITIONER)
+    looking_before_writing(app, again, again)
     (found,) = memberships(member.person_id)
     assert found.ended_at is None
