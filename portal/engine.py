@@ -42,10 +42,6 @@ _MOMENT_MILLISECONDS = 300
 
 OPTIONS = {"isolation_level": "AUTOCOMMIT", "pool_pre_ping": True, "hide_parameters": True}
 
-# A pooler in transaction mode (pgbouncer) gives each transaction another connection of the server: nothing may be kept
-# there, so statements are not prepared, and time limits are kept here and not set there.
-_POSTGRESQL: dict[str, Any] = {"connect_timeout": CONNECT_SECONDS, "prepare_threshold": None}
-
 
 log = logging.getLogger(__name__)
 
@@ -98,10 +94,25 @@ def set_up(engine: Engine) -> None:
 
 def _connect(dialect: Dialect, entry: ConnectionPoolEntry, arguments: Any, options: Any) -> Any:
     if dialect.name == "postgresql":
-        return Patient.connect(*arguments, **{**options, **_POSTGRESQL})
+        connection = Patient.connect(*arguments, **{**options, "connect_timeout": CONNECT_SECONDS})
+        if _is_pooled(connection):
+            connection.prepare_threshold = None
+        return connection
     if arguments and str(arguments[0]).startswith("/"):
         _keep_private(Path(arguments[0]))
     return None
+
+
+def _is_pooled(connection: Patient) -> bool:
+    """Is the process that answers another one than the one that the connection was opened with?
+
+    Then a pooler (pgbouncer) stands between. In transaction mode it gives each transaction another connection of the
+    server: nothing may be kept there, so statements are not prepared. Time limits are kept here and not set there.
+    """
+    connection.autocommit = True
+    row = connection.execute("SELECT pg_backend_pid()", prepare=False).fetchone()
+    connection.autocommit = False
+    return row != (connection.info.backend_pid,)
 
 
 def _keep_private(path: Path) -> None:

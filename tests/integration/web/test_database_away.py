@@ -15,7 +15,7 @@ from typing import Any
 import psycopg
 import pytest
 from flask import Flask
-from sqlalchemy import event, make_url, text
+from sqlalchemy import create_engine, event, make_url, text
 from sqlalchemy.exc import DBAPIError, OperationalError
 from sqlalchemy.exc import TimeoutError as NoneFree
 
@@ -118,14 +118,19 @@ def test_the_file_of_sqlite_is_its_users_alone(database_url: str, app: Flask) ->
             assert Path(one).stat().st_mode & 0o777 == 0o600, one
 
 
+_KEY = re.compile(rb"(K\x00\x00\x00\x0c)....", re.DOTALL)
+"""The message in which a server says which of its processes answers."""
+
+
 class Wire:
-    """Between the portal and PostgreSQL: it can be cut, and it can freeze."""
+    """Between the portal and PostgreSQL: it can be cut, it can freeze, and it can call itself the server's process, as
+    poolers do."""
 
     def __init__(self, target: str) -> None:
         self._target = target
         self._listener = socket.create_server(("127.0.0.1", 0))
         self.port: int = self._listener.getsockname()[1]
-        self.frozen = self.cut = self._ended = False
+        self.frozen = self.cut = self.pools = self._ended = False
         self._pairs: dict[socket.socket, socket.socket] = {}
         self._thread = threading.Thread(target=self._run, daemon=True)
         self._thread.start()
@@ -155,6 +160,8 @@ class Wire:
         data = b""
         with contextlib.suppress(OSError):
             data = one.recv(65536)
+        if self.pools:
+            data = _KEY.sub(lambda found: found[1] + b"\x7f\x01\x02\x03", data)
         if data and not self.cut:
             with contextlib.suppress(OSError):
                 self._pairs[one].sendall(data)
@@ -249,11 +256,25 @@ def test_a_long_statement_is_given_up_on_both_sides(wire: Wire, over_wire, app: 
         assert watch.execute(running + " AND pid <> pg_backend_pid()").fetchone() == (0,)
 
 
-def test_nothing_is_prepared_and_nothing_of_a_statement_is_in_its_error(app: Flask, database: None) -> None:
+@pytest.mark.parametrize("pools", [False, True])
+def test_statements_are_prepared_unless_a_pooler_stands_between(
+    wire: Wire, database_url: str, pools: bool
+) -> None:
+    wire.pools = pools
+    ours = create_engine(
+        make_url(database_url).set(host="127.0.0.1", port=wire.port, query={}), **engine.OPTIONS
+    )
+    engine.set_up(ours)
+    with ours.connect() as connection:
+        for _time in range(8):
+            connection.execute(text("SELECT 1 + 1"))
+        kept = connection.scalar(text("SELECT count(*) FROM pg_prepared_statements"))
+    ours.dispose()
+    assert (kept == 0) is pools
+
+
+def test_nothing_of_a_statement_is_in_its_error(app: Flask, database: None) -> None:
     assert db.engine.hide_parameters
-    if db.engine.dialect.name == "postgresql":
-        with db.engine.connect() as connection:
-            assert connection.connection.dbapi_connection.prepare_threshold is None  # type: ignore[union-attr]  # of psycopg
     with pytest.raises(DBAPIError) as failed, db.engine.connect() as connection:
         connection.execute(text("SELECT * FROM nowhere WHERE name = :name"), {"name": "Zoé Petit"})
     assert "Zoé" not in str(failed.value)
