@@ -41,11 +41,9 @@ class Browser:
         if isinstance(membership, Person):
             self._sign_in(membership)
         elif membership is not None:
-            self._sign_in(membership.person)
-            with self.client.session_transaction() as session:
-                session[ACTING_FOR] = membership.id
+            self._sign_in(membership.person, membership.id)
 
-    def _sign_in(self, person: Person) -> None:
+    def _sign_in(self, person: Person, acting_for: int | None = None) -> None:
         """Open a session as if they had just signed in."""
         key, now = secrets.token_urlsafe(16), clock.now()
         row = {"person_id": person.id, "key_hash": token_hash(key), "started_at": now, "last_seen_at": now}
@@ -55,6 +53,8 @@ class Browser:
             session["_fresh"] = True
             session["fs_paa"] = 4_000_000_000.0
             session[sessions.KEY], session[sessions.SEEN_AT] = key, 4_000_000_000.0
+            if acting_for is not None:
+                session[ACTING_FOR] = acting_for
 
     def get(self, path: str, **options: Any) -> TestResponse:
         with self.app.app_context():
@@ -62,9 +62,9 @@ class Browser:
         return self._checked(response, path)
 
     def post(self, path: str, data: dict[str, Any] | None = None, **options: Any) -> TestResponse:
-        """Send a form, with the token of a page opened before, or of the sign-in page."""
+        """Send a form, with the token of a page opened before, or of one that anybody may open."""
         if self.token is None:
-            self.get("/donnees-personnelles")
+            self.get("/accessibilite")
         fields = {"csrf_token": self.token, **(data or {})}
         headers = {"Sec-Fetch-Site": "same-origin"}
         with self.app.app_context():
