@@ -108,9 +108,9 @@ def _keep(actor: Actor, kind: TransferKind, content: bytes, lines: list[Line]) -
 
 
 def _apply(actor: Actor, kept: tuple[int, str]) -> object:
-    written = service.letters(actor, kept[0])
+    prepared = service.prepare(actor, kept[0])
     with transaction():
-        return service.apply(actor, *kept, written)
+        return service.apply(actor, *kept, prepared)
 
 
 def _measure(kind: TransferKind, lines: int) -> float:

@@ -139,9 +139,9 @@ def apply(transfer_id: int) -> ResponseReturnValue:
     if kept.is_resuming():
         return redirect(url_for(".report", transfer_id=transfer_id))
     actor, seen = current.actor(), request.form.get("seen", "")
-    written = service.letters(actor, transfer_id)
+    prepared = service.prepare(actor, transfer_id)
     with transaction():
-        result = service.apply(actor, transfer_id, seen, written)
+        result = service.apply(actor, transfer_id, seen, prepared)
     if result is Result.OUTDATED:
         return _report_page(_mine(transfer_id), outdated=True), 409
     flash.success(_("The file is imported."))

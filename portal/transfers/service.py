@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from enum import StrEnum
 from hashlib import sha256
 
@@ -19,7 +20,7 @@ from portal.transfers.models import Transfer, TransferLine
 from portal.transfers.people import service as people
 from portal.transfers.people.service import Letters
 from portal.transfers.records import service as records
-from portal.transfers.rules import RANKS, Line, Outcome, TransferKind
+from portal.transfers.rules import RANKS, Line, Outcome, Sheet, TransferKind
 from portal.transfers.table.service import COLUMNS, by_key, texts
 
 _NAME_LENGTH = 300
@@ -32,12 +33,28 @@ class Result(StrEnum):
     OUTDATED = "outdated"
 
 
-def look(kind: TransferKind, content: bytes, *, lock: bool = False) -> list[Line]:
-    """What a file would do, line by line; Unreadable where it cannot be read. `lock`: what it is about."""
+@dataclass(frozen=True, slots=True)
+class Prepared:
+    """A file as read, and what the people it is about will read: all that an import needs no lock for."""
+
+    sheet: Sheet
+    letters: Letters
+
+
+def look(kind: TransferKind, content: bytes) -> list[Line]:
+    """What a file would do, line by line; Unreadable where it cannot be read."""
+    return _plan(kind, _read(kind, content))
+
+
+def _read(kind: TransferKind, content: bytes) -> Sheet:
     table = by_key(kind)
     known = {key: column.head for key, column in table.items()}
     needed = [key for key, column in table.items() if column.required and column.field != "coverages"]
-    sheet = rules.read(content, known, needed)
+    return rules.read(content, known, needed)
+
+
+def _plan(kind: TransferKind, sheet: Sheet, *, lock: bool = False) -> list[Line]:
+    """`lock`: what it is about."""
     if kind is TransferKind.PEOPLE:
         return people.plan(sheet, lock=lock)
     return records.plan(kind, sheet, lock=lock)
@@ -53,16 +70,18 @@ def keep(actor: Actor, kind: TransferKind, file_name: str, content: bytes, lines
     return transfer
 
 
-def letters(actor: Actor, transfer_id: int) -> Letters:
-    """What the people whom a file invites will read: to be written before the transaction that imports it."""
+def prepare(actor: Actor, transfer_id: int) -> Prepared | None:
+    """To be done before the transaction that imports a file; None: no file of theirs waits."""
     transfer = queries.mine(actor.person_id, transfer_id, whole=True)
-    if transfer is None or transfer.kind is not TransferKind.PEOPLE or transfer.applied_at:
-        return Letters({}, {})
-    return people.letters(actor, look(transfer.kind, transfer.content))
+    if transfer is None or transfer.applied_at:
+        return None
+    sheet = _read(transfer.kind, transfer.content)
+    told = transfer.kind is TransferKind.PEOPLE
+    return Prepared(sheet, people.letters(actor, people.plan(sheet)) if told else Letters({}, {}))
 
 
-def apply(actor: Actor, transfer_id: int, seen: str, written: Letters) -> Result:
-    """Import a file, all of it or nothing. `seen`: the digest of the report that was shown. `written`: its `letters`.
+def apply(actor: Actor, transfer_id: int, seen: str, prepared: Prepared | None) -> Result:
+    """Import a file, all of it or nothing. `seen`: the digest of the report that was shown.
 
     Everything is looked at again under lock: OUTDATED where the report is no longer that one; the new one is then
     kept. Conflict where lines are wrong, or somebody else changes the same things at this moment.
@@ -73,13 +92,15 @@ def apply(actor: Actor, transfer_id: int, seen: str, written: Letters) -> Result
         raise NotFound
     if transfer.applied_at:
         return Result.DONE
-    lines = look(transfer.kind, transfer.content, lock=True)
+    if prepared is None:
+        raise Conflict
+    lines = _plan(transfer.kind, prepared.sheet, lock=True)
     if _digest(lines) != seen:
         _write_report(transfer, lines)
         return Result.OUTDATED
     if transfer.count(Outcome.ERROR):
         raise Conflict
-    _import(actor, transfer, [line for line in lines if line.changes], written)
+    _import(actor, transfer, [line for line in lines if line.changes], prepared.letters)
     return Result.DONE
 
 

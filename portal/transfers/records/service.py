@@ -14,6 +14,7 @@ from portal.catalogue.models import Delivery
 from portal.db import Model, db, require_transaction
 from portal.journal import service as journal
 from portal.journal.rules import Act, Subject
+from portal.journal.service import Noted
 from portal.organisations import queries as organisations
 from portal.organisations import service
 from portal.organisations.facts.rules import FACT, plain_facts
@@ -264,10 +265,10 @@ def apply(kind: TransferKind, lines: Sequence[Line]) -> None:
         db.session.flush()
         _add_parts([(one.id, line.values) for line, one in written if line.target_id is None])
         for line, organisation in written:
-            _remember(line, organisation)
             if "services" in line.values:
                 _deliver(organisation.id, {known[slug] for slug in line.values["services"] or ()})
         db.session.flush()
+        _remember(written)
 
 
 def _written(kind: TransferKind, found: Organisation | None, values: Mapping[str, Any]) -> Organisation:
@@ -344,12 +345,16 @@ def _deliver(partner_id: int, wanted: Collection[int]) -> None:
         db.session.execute(insert(Delivery), [{"partner_id": partner_id, "service_id": one} for one in new])
 
 
-def _remember(line: Line, organisation: Organisation) -> None:
-    journal.record(
-        Act.CHANGED if line.target_id else Act.CREATED,
-        Subject.ORGANISATION,
-        organisation.id,
-        organisation.name,
-        before={change.field: change.before or None for change in line.changes},
-        after={change.field: change.after or None for change in line.changes},
-    )
+def _remember(written: Sequence[tuple[Line, Organisation]]) -> None:
+    for act in (Act.CHANGED, Act.CREATED):
+        noted = [
+            Noted(
+                organisation.id,
+                organisation.name,
+                {change.field: change.before or None for change in line.changes},
+                {change.field: change.after or None for change in line.changes},
+            )
+            for line, organisation in written
+            if (act is Act.CHANGED) == bool(line.target_id)
+        ]
+        journal.record_all(act, Subject.ORGANISATION, noted)
