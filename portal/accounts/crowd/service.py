@@ -92,9 +92,9 @@ def _keep(actor: Actor, guests: Sequence[Guest], tokens: Sequence[str]) -> list[
     if again:
         db.session.execute(update(Invitation), again)
     if new:
-        statement = insert(Invitation).returning(Invitation.id, sort_by_parameter_order=True)
-        made = iter(db.session.scalars(statement, new).all())
-    return [known[key] if key in known else next(made) for key in keys]
+        db.session.execute(insert(Invitation), new)
+        known |= queries.unanswered_invitations([row["email"] for row in new])
+    return [known[key] for key in keys]
 
 
 def _row(actor: Actor, guest: Guest, token: str) -> dict[str, Any]:

@@ -3,7 +3,7 @@
 from sqlalchemy import func, select
 
 from portal.access.roles import Role
-from portal.accounts.models import Membership
+from portal.accounts.models import Invitation, Membership
 from portal.db import db, transaction
 from portal.journal.models import JournalEntry
 from portal.journal.rules import Act
@@ -87,3 +87,22 @@ def test_an_import_of_roles_costs_as_many_statements_for_three_hundred_lines_as_
     assert db.session.scalar(changed) == len(members)
     roles = select(func.count()).where(Membership.role == Role.COORDINATOR)
     assert db.session.scalar(roles) == len(members) + 1
+
+
+def test_an_import_of_invitations_costs_as_many_statements_for_three_hundred_lines_as_for_three(
+    make: Builder, browse, queries: list[str]
+) -> None:
+    browser = browse(make.national_admin())
+    make.pole(name="Pôle du Lin")
+    heads, costs = ("Adresse électronique", "Prénom", "Nom", "Organisation", "Rôle"), []
+    for numbers in (range(3), range(3, LINES + 3)):
+        lines = [(f"{one}@exemple.test", "Zoé", "Petit", "Pôle du Lin", "Membre du PTCE") for one in numbers]
+        at, page = look(browser, "personnes", text_of(heads, *lines))
+        queries.clear()
+        assert apply(browser, at, seen(page)).status_code == 302
+        costs.append(len(queries))
+    assert costs[1] <= costs[0] + 5, "rows are written hundreds at a time"
+    kept = select(Invitation.id, JournalEntry.subject_name).join(
+        JournalEntry, (JournalEntry.subject_id == Invitation.id) & (JournalEntry.act == Act.INVITED)
+    )
+    assert len(db.session.execute(kept).all()) == LINES + 3
