@@ -35,15 +35,18 @@ class Result(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Prepared:
-    """A file as read, and what the people it is about will read: all that an import needs no lock for."""
+    """All that an import needs no lock for: the file as read, what it would do with poles or partners, and what the
+    people it is about will read."""
 
     sheet: Sheet
+    plan: records.Plan | None
     letters: Letters
 
 
 def look(kind: TransferKind, content: bytes) -> list[Line]:
     """What a file would do, line by line; Unreadable where it cannot be read."""
-    return _plan(kind, _read(kind, content))
+    sheet = _read(kind, content)
+    return people.plan(sheet) if kind is TransferKind.PEOPLE else records.plan(kind, sheet).lines
 
 
 def _read(kind: TransferKind, content: bytes) -> Sheet:
@@ -51,13 +54,6 @@ def _read(kind: TransferKind, content: bytes) -> Sheet:
     known = {key: column.head for key, column in table.items()}
     needed = [key for key, column in table.items() if column.required and column.field != "coverages"]
     return rules.read(content, known, needed)
-
-
-def _plan(kind: TransferKind, sheet: Sheet, *, lock: bool = False) -> list[Line]:
-    """`lock`: what it is about."""
-    if kind is TransferKind.PEOPLE:
-        return people.plan(sheet, lock=lock)
-    return records.plan(kind, sheet, lock=lock)
 
 
 def keep(actor: Actor, kind: TransferKind, file_name: str, content: bytes, lines: Sequence[Line]) -> Transfer:
@@ -76,8 +72,9 @@ def prepare(actor: Actor, transfer_id: int) -> Prepared | None:
     if transfer is None or transfer.applied_at:
         return None
     sheet = _read(transfer.kind, transfer.content)
-    told = transfer.kind is TransferKind.PEOPLE
-    return Prepared(sheet, people.letters(actor, people.plan(sheet)) if told else Letters({}, {}))
+    if transfer.kind is TransferKind.PEOPLE:
+        return Prepared(sheet, None, people.letters(actor, people.plan(sheet)))
+    return Prepared(sheet, records.plan(transfer.kind, sheet), Letters({}, {}))
 
 
 def apply(actor: Actor, transfer_id: int, seen: str, prepared: Prepared | None) -> Result:
@@ -94,7 +91,7 @@ def apply(actor: Actor, transfer_id: int, seen: str, prepared: Prepared | None) 
         return Result.DONE
     if prepared is None:
         raise Conflict
-    lines = _plan(transfer.kind, prepared.sheet, lock=True)
+    lines = _again(transfer.kind, prepared)
     if _digest(lines) != seen:
         _write_report(transfer, lines)
         return Result.OUTDATED
@@ -102,6 +99,12 @@ def apply(actor: Actor, transfer_id: int, seen: str, prepared: Prepared | None) 
         raise Conflict
     _import(actor, transfer, [line for line in lines if line.changes], prepared.letters)
     return Result.DONE
+
+
+def _again(kind: TransferKind, prepared: Prepared) -> list[Line]:
+    if prepared.plan is None:
+        return people.plan(prepared.sheet, lock=True)
+    return records.plan_again(kind, prepared.sheet, prepared.plan)
 
 
 def _import(actor: Actor, transfer: Transfer, lines: Sequence[Line], written: Letters) -> None:

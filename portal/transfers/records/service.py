@@ -1,7 +1,7 @@
 """What the lines of a file would do with poles and partners, and the same lines written, in bulk."""
 
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import date
 from functools import partial
 from typing import Any
@@ -45,36 +45,67 @@ _OF_POLES = ("region_code", "department_code", "stage", "stage_since")
 """What pages write by a town or one line at a time, and files in columns of their own."""
 
 
-def plan(kind: TransferKind, sheet: Sheet, *, lock: bool = False) -> list[Line]:
-    """What each line would do. `lock`: whom they are about, so that nobody changes them meanwhile."""
-    if lock:
-        lock_names()
-    lines = _matched(kind, sheet)
-    if lock:
-        queries.lock_organisations({line.target_id for line in lines if line.target_id})
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """All of the portal that what a file would do follows from: the keys of all, the facts of those it is about."""
+
+    keys: Sequence[Any]
+    facts: Mapping[int, Mapping[str, Any]]
+    services: Mapping[str, int]
+    on: date
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """What the lines of a file would do, and what that follows from."""
+
+    lines: list[Line]
+    seen: Seen
+
+
+def plan(kind: TransferKind, sheet: Sheet) -> Plan:
+    """What each line would do."""
+    keys = queries.keys_of(KINDS[kind])
+    lines = _matched(Index(keys), sheet, example_of(kind))
+    seen = _see(kind, keys, lines)
     towns = communes.labelled({row.cells.get("commune", "") for row in sheet.rows})
+    for line, row in zip(lines, sheet.rows, strict=True):
+        if not line.problems:
+            _compare(kind, line, row, seen.facts.get(line.target_id or 0, {}), towns)
+            _check_services(line, seen.services)
+    return Plan(lines, seen)
+
+
+def plan_again(kind: TransferKind, sheet: Sheet, before: Plan) -> list[Line]:
+    """The same under lock, so that nobody changes those it is about meanwhile: worked out anew where anything of them
+    is not as it was seen."""
+    lock_names()
+    queries.lock_organisations({line.target_id for line in before.lines if line.target_id})
+    if _see(kind, queries.keys_of(KINDS[kind]), before.lines) == before.seen:
+        return before.lines
+    anew = plan(kind, sheet)
+    queries.lock_organisations({line.target_id for line in anew.lines if line.target_id})
+    return plan(kind, sheet).lines
+
+
+def _see(kind: TransferKind, keys: Sequence[Any], lines: Sequence[Line]) -> Seen:
+    facts: dict[int, Mapping[str, Any]] = {}
+    for batch in queries.batches([line.target_id for line in lines if line.target_id]):
+        facts |= _held(kind, batch)
     services = queries.services() if kind is TransferKind.PARTNERS else {}
-    for batch in queries.batches(
-        [pair for pair in zip(lines, sheet.rows, strict=True) if not pair[0].problems]
-    ):
-        held = _held(kind, [line.target_id for line, _row in batch if line.target_id])
-        for line, row in batch:
-            _compare(kind, line, row, held.get(line.target_id or 0, {}), towns)
-            _check_services(line, services)
-    return lines
+    return Seen(keys, facts, services, clock.today())
 
 
-def _matched(kind: TransferKind, sheet: Sheet) -> list[Line]:
+def _matched(index: Index, sheet: Sheet, example: str) -> list[Line]:
     """The lines with whom each is about."""
-    index, repeats = Index(KINDS[kind]), Repeats()
-    lines = []
+    repeats, lines = Repeats(), []
     for row in sheet.rows:
         line = Line(row.number, row.cells["nom"][:200])
         if row.extra:
             line.problems.append(
                 _("This line has more cells than there are columns: check its quotation marks.")
             )
-        if row.cells["nom"] == example_of(kind):
+        if row.cells["nom"] == example:
             line.problems.append(_("This is the example of the template: delete this line."))
         try:
             line.target_id = index.find(row.cells)

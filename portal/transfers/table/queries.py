@@ -1,25 +1,25 @@
 """Whom a line of poles or partners is about, and which lines are about the same one."""
 
 from collections.abc import Mapping, Sequence
+from typing import Any
 
 from flask_babel import gettext as _
 
-from portal.organisations.rules import OrganisationKind, typed_rna, typed_siret
+from portal.organisations.rules import typed_rna, typed_siret
 from portal.text import search_key
-from portal.transfers import queries
 from portal.transfers.rules import Line
 from portal.transfers.table.forms import CellRefused, read_number
 
 
 class Index:
-    """Organisations of a kind by what a file may call them."""
+    """Organisations of a kind by what a file may call them; `known`: their keys."""
 
-    def __init__(self, kind: OrganisationKind) -> None:
+    def __init__(self, known: Sequence[Any]) -> None:
         self.names: dict[int, str] = {}
         self.merged: dict[int, int] = {}
         self.by_name: dict[str, list[int]] = {}
         self.by_number: dict[str, list[int]] = {}
-        for organisation in queries.keys_of(kind):
+        for organisation in known:
             self.names[organisation.id] = organisation.name
             if organisation.merged_into_id:
                 self.merged[organisation.id] = organisation.merged_into_id

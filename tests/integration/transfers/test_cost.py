@@ -1,5 +1,9 @@
 """Large files: the number of queries does not follow that of lines, and bad lines are found among good ones."""
 
+from collections.abc import Callable
+from typing import Any
+
+import pytest
 from sqlalchemy import func, select
 
 from portal.access.roles import Role
@@ -10,6 +14,8 @@ from portal.journal.rules import Act
 from portal.notifications.models import OutboxEmail
 from portal.organisations.models import Pole
 from portal.transfers import queries as transfer_queries
+from portal.transfers import rules, service
+from portal.transfers.records import service as records
 from tests.builders import Builder
 from tests.integration.transfers.files import apply, look, seen, text_of
 
@@ -106,3 +112,48 @@ def test_an_import_of_invitations_costs_as_many_statements_for_three_hundred_lin
         JournalEntry, (JournalEntry.subject_id == Invitation.id) & (JournalEntry.act == Act.INVITED)
     )
     assert len(db.session.execute(kept).all()) == LINES + 3
+
+
+def test_nothing_of_a_line_is_worked_out_again_under_lock(
+    make: Builder, browse, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Reading the file and comparing its cells take most of the time; readers who sign in wait for the lock."""
+    browser, under_lock = browse(make.national_admin()), []
+    keep(range(2))
+    at, page = look(
+        browser, "poles", text_of(("Nom", "Site"), ("Pôle numéro 0", "https://autre.fr"), ("Neuf", ""))
+    )
+
+    def noting(work: Callable[..., Any]) -> Callable[..., Any]:
+        def noted(*what: Any, **how: Any) -> Any:
+            under_lock.append(db.session().info.get("writable", False))
+            return work(*what, **how)
+
+        return noted
+
+    for module, name in ((rules, "read"), (records, "_compare"), (records, "_matched")):
+        monkeypatch.setattr(module, name, noting(getattr(module, name)))
+    assert apply(browser, at, seen(page)).status_code == 302
+    assert under_lock
+    assert not any(under_lock)
+
+
+def test_what_changed_since_the_file_was_prepared_is_looked_at_again(
+    make: Builder, browse, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    browser = browse(make.national_admin())
+    keep(range(1))
+    at, page = look(browser, "poles", text_of(("Nom", "Site"), ("Pôle numéro 0", "https://autre.fr")))
+    prepare = service.prepare
+
+    def prepared_then_changed(*what: Any) -> Any:
+        found = prepare(*what)
+        with transaction() as session:
+            session.scalars(select(Pole)).one().website = "https://meanwhile.fr"
+        return found
+
+    monkeypatch.setattr(service, "prepare", prepared_then_changed)
+    answer = apply(browser, at, seen(page))
+    assert answer.status_code == 409
+    assert "meanwhile.fr" in answer.text
+    assert db.session.scalar(select(Pole.website)) == "https://meanwhile.fr"
