@@ -4,6 +4,7 @@ The only handlers for the whole portal are here. A feature that words its own re
 """
 
 import errno
+from datetime import datetime, timedelta
 from html import escape
 
 from flask import Flask, current_app, make_response, redirect, render_template, request, url_for
@@ -14,7 +15,7 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as NoneFree
 from werkzeug.exceptions import HTTPException
 
-from portal import engine
+from portal import clock, engine
 from portal.refusals import Conflict, Invalid, NotAllowed, NotFound, Refusal
 from portal.web import acting, addresses, current, flash, kept, plain, tokens
 
@@ -25,8 +26,10 @@ _STATUSES: dict[type[Refusal], int] = {NotFound: 404, NotAllowed: 403, Invalid: 
 _OF_THE_ANSWER = frozenset({"content-type", "content-length"})
 
 
-def page(status: int, message: object = None, back_url: str | None = None) -> ResponseReturnValue:
-    """The error page of a status, with a sentence of its own where there is one."""
+def page(
+    status: int, message: object = None, back_url: str | None = None, from_when: datetime | None = None
+) -> ResponseReturnValue:
+    """The error page of a status, with a sentence of its own where there is one. `from_when`: trying again can help."""
     if status in {403, 404} and (found := acting.elsewhere(status)):
         return found
     name = status if status in _PAGES else 400
@@ -35,6 +38,7 @@ def page(status: int, message: object = None, back_url: str | None = None) -> Re
         status=status,
         message=message,
         back_url=back_url,
+        from_when=from_when,
         typed=kept.typed_texts(),
         again=kept.fields_to_send_again() if status in _AGAIN and request.method == "POST" else [],
     )
@@ -55,11 +59,17 @@ def _http_error(error: HTTPException) -> ResponseReturnValue:
         return unavailable() if status == 503 else (_plain(500), status)
     if status == 404 and (meant := _meant()):
         return redirect(meant, 308)
-    answer = make_response(page(status))
+    answer = make_response(page(status, from_when=_from_when(error)))
     for name, value in error.get_headers(request.environ):
         if name.lower() not in _OF_THE_ANSWER:
             answer.headers.setdefault(name, value)
     return answer
+
+
+def _from_when(error: HTTPException) -> datetime | None:
+    """When the same may be tried again, where the refusal says it in seconds or as a moment."""
+    said = getattr(error, "retry_after", None)
+    return clock.now() + timedelta(seconds=said) if isinstance(said, int) else said
 
 
 def _refused(refusal: Refusal) -> ResponseReturnValue:

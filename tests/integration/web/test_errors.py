@@ -3,11 +3,14 @@
 import ast
 import html
 import inspect
+import re
 from collections.abc import Callable
 from typing import Any
 
 import pytest
+import time_machine
 from flask import Flask, abort
+from werkzeug.exceptions import TooManyRequests
 
 import config
 from portal.access.permissions import Open
@@ -52,6 +55,10 @@ REFUSALS = {"missing": (NotFound, 404), "forbidden": (NotAllowed, 403), "late": 
 def failing(start: Callable[[Any], Flask], database_url: str, app: Flask) -> Flask:
     """The portal with doors that fail; as in production, a failure is a page."""
     bp = GuardedBlueprint("failing", __name__, url_prefix="/essai")
+
+    @bp.get("/trop", access=Open.PUBLIC)
+    def too_often():
+        raise TooManyRequests(retry_after=1200)
 
     @bp.get("/statut/<int:status>", access=Open.PUBLIC)
     def status(status: int):
@@ -232,6 +239,27 @@ def test_what_may_work_later_is_sent_again_with_one_click(
     assert again.action in {"", path}
     sent = {name: values for name, (values,) in again.data.items() if name != "csrf_token"}
     assert sent == {**TYPED, **UNTYPED}
+
+
+@pytest.mark.parametrize("language", ["fr", "en"])
+def test_what_was_asked_too_often_says_from_when_and_speaks_of_nothing_else(
+    failing: Flask, database: None, language: str
+) -> None:
+    """Anything may be limited: the page knows no password."""
+    client = failing.test_client()
+    with client.session_transaction() as session:
+        session["language"] = language
+    for path in ("/essai/statut/429", "/essai/trop"):
+        with time_machine.travel("2026-03-04T09:30:00+01:00", tick=False):
+            page = client.get(path)
+        assert page.status_code == 429
+        assert not check_page(page.text, path)
+        main = page.text.partition("<main")[2].partition("</main>")[0]
+        assert not re.search(r"mot de passe|password|compte|account|connexion|sign.in", main, re.I)
+        assert re.search(r"quart d’heure|quarter of an hour", main) or "09:50" in main or "9 h 50" in main, (
+            main
+        )
+    assert page.headers["Retry-After"] == "1200"
 
 
 def test_what_is_too_large_is_refused_by_a_page(failing: Flask, database: None) -> None:
