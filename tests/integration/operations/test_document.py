@@ -107,6 +107,27 @@ def test_the_units_start_what_is_installed_where_it_may_write() -> None:
     assert f"ExecStart={starts[1]}|" in "".join(blocks("sh"))
 
 
+@pytest.mark.skipif(not shutil.which("systemd-analyze"), reason="this machine has no systemd")
+def test_systemd_understands_the_units(tmp_path: Path) -> None:
+    """Both, the second made of the first by the command of the document; their programs are installed elsewhere."""
+    web = tmp_path / "portal-web.service"
+    web.write_text(blocks("ini")[0])
+    (command,) = (one for one in blocks("sh") if "portal-worker.service" in one and "sed" in one)
+    made = command.partition("systemctl")[0].replace("/etc/systemd/system", str(tmp_path))
+    subprocess.run(["sh", "-ec", made], check=True)
+    for unit in (web, tmp_path / "portal-worker.service"):
+        unit.write_text(re.sub(r"(?m)^ExecStart=\S+", f"ExecStart={shutil.which('true')}", unit.read_text()))
+        read = subprocess.run(
+            ["systemd-analyze", "verify", "--man=no", str(unit)],
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        assert (read.returncode, unit.name in read.stderr) == (0, False), read.stderr
+    assert "flask" not in web.read_text()
+    assert "--app wsgi worker" in unit.read_text()
+
+
 def test_the_proxy_hands_on_what_the_portal_believes_and_writes_no_address() -> None:
     (block,) = blocks("nginx")
     for header in ("Host $http_host", "X-Forwarded-Host $http_host", "X-Forwarded-Proto $scheme"):
