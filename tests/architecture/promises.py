@@ -109,6 +109,9 @@ PROOFS: dict[str, str] = {
     "The account of %(name)s, unused for two years": "portal.accounts.rules:IDLE_WARNED_AFTER",
     "Many links were asked for from your network": "tests/integration/accounts/test_reset.py::"
     "test_one_network_cannot_write_to_everybody_and_is_told",
+    "Wait a quarter of an hour, then try again": "advice",
+    "The same was asked of the portal too often": "tests/integration/web/test_errors.py::"
+    "test_what_was_asked_too_often_says_from_when_and_speaks_of_nothing_else",
     "Too many attempts from your network": "tests/integration/accounts/test_attempts.py::"
     "test_a_network_that_tries_many_accounts_is_held_and_told_so",
     "An inactive organisation leaves the register": "tests/integration/organisations/test_endings.py::"
