@@ -7,13 +7,18 @@ from typing import Any
 
 from babel.support import NullTranslations, Translations
 from flask import Flask, has_request_context, session
+from flask.json.provider import DefaultJSONProvider
 from flask_babel import Babel, Domain, get_locale
+from flask_babel.speaklater import LazyString
 from flask_login import current_user
 from jinja2 import pass_eval_context
 from jinja2.nodes import EvalContext
 from markupsafe import Markup
 
 from portal.text import isolated
+
+# Flask-Babel calls a lazy text markup, whatever stands in it: a name that somebody typed would be HTML on our pages.
+del LazyString.__html__
 
 LANGUAGES = {"fr": "Français", "en": "English"}
 DEFAULT = "fr"
@@ -69,8 +74,13 @@ class _Babel(Babel):
     domain_instance = Sentences()
 
 
+def shown(value: Any) -> Any:
+    """What is shown of a value: a lazy text in the language of now, its words from right to left apart."""
+    return isolated(str(value) if isinstance(value, LazyString) else value)
+
+
 def _isolated(values: dict[str, Any]) -> dict[str, Any]:
-    return {name: isolated(value) for name, value in values.items()}
+    return {name: shown(value) for name, value in values.items()}
 
 
 @pass_eval_context
@@ -99,6 +109,16 @@ def _filled(said: str, values: dict[str, Any], *, html: bool) -> str:
     return written % _isolated(values)
 
 
+class _Json(DefaultJSONProvider):
+    """Also of lazy texts, which messages for the next page may be."""
+
+    @staticmethod
+    def default(value: Any) -> Any:
+        return str(value) if isinstance(value, LazyString) else DefaultJSONProvider.default(value)
+
+
 def init_app(app: Flask) -> None:
+    app.json_provider_class = _Json  # on which Flask-Security builds its own
+    app.json = _Json(app)
     _Babel(app, locale_selector=choose)
     app.jinja_env.globals.update({"_": _gettext, "gettext": _gettext, "ngettext": _ngettext})

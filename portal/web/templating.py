@@ -20,7 +20,6 @@ from markupsafe import Markup, escape
 
 from portal import clock
 from portal.access.permissions import allows
-from portal.text import isolated
 from portal.web import addresses, current, headers, languages, navigation
 from portal.web.blueprint import declared
 
@@ -149,7 +148,7 @@ def whole(context: EvalContext, text: Any, how: str = 'class="whole"') -> Any:
     """A text whose references stay on one line: browsers break 1203-4078 at its hyphen. `how`: said to the browser."""
     if not context.autoescape:
         return text
-    return Markup(_REFERENCE.sub(rf"<span {how}>\g<0></span>", str(escape(isolated(text)))))  # noqa: S704 (escaped before)
+    return Markup(_REFERENCE.sub(rf"<span {how}>\g<0></span>", str(escape(languages.shown(text)))))  # noqa: S704 (escaped before)
 
 
 def may_open(endpoint: str) -> bool:
@@ -183,7 +182,7 @@ def init_app(app: Flask) -> None:
         "undefined": StrictUndefined,
         "trim_blocks": True,
         "lstrip_blocks": True,
-        "finalize": isolated,
+        "finalize": languages.shown,
     }
     app.jinja_env.globals.update(
         asset=_kept_asset(app),
