@@ -19,6 +19,7 @@ from portal.organisations.models import Partner
 from portal.references import reference_of
 from portal.requests import steps
 from portal.requests.models import Assignment, RequestEvent, SupportRequest
+from portal.requests.rules import proposed_subject
 from portal.requests.steps import AssignmentState, Outcome, RequestState
 from portal.steps import Step
 from portal.territories.reference import REGIONS
@@ -121,6 +122,7 @@ class _Writer:
             contact_id=pole.person_id,
             service_id=chance.choice([*world.services, None]),
             region_code=pole.organisation.region_code,  # type: ignore[attr-defined]  # a pole's
+            subject=proposed_subject(NEED),
             need=NEED,
             state=state,
             created_at=at,

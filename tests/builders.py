@@ -31,6 +31,7 @@ from portal.organisations.models import (
 )
 from portal.organisations.rules import Stage
 from portal.requests.models import Assignment, SupportRequest
+from portal.requests.rules import proposed_subject
 from portal.requests.steps import AssignmentState, RequestState, derive_state
 from portal.text import search_key
 from portal.transfers import service as transfers
@@ -196,6 +197,7 @@ class Builder:
             "submitted_at": None if draft else clock.now(),
         }
         merged = {**defaults, **values}
+        merged.setdefault("subject", proposed_subject(merged["need"]))
         merged.setdefault("search_text", search_key(f"{merged['reference']} {merged['need']}"))
         return self._save(SupportRequest(**merged))
 

@@ -4,7 +4,7 @@ import tomllib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 DATA = Path(__file__).parent / "data"
 GUIDE = "guide"
@@ -16,6 +16,13 @@ class Sentence:
 
     text: str
     code: str = ""
+
+
+class Need(NamedTuple):
+    """What a pole asks for, in one line and in full."""
+
+    subject: str
+    text: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +45,7 @@ class Report:
 class Texts:
     """Everything people write, by occasion; needs and reports by slug of service."""
 
-    needs: Mapping[str, Sequence[str]]
+    needs: Mapping[str, Sequence[Need]]
     reports: Mapping[str, Sequence[Report]]
     exchanges: Sequence[Exchange]
     declines: Sequence[Sentence]
@@ -61,7 +68,7 @@ def organisations() -> dict[str, Any]:
 def texts() -> Texts:
     data = _read("texts")
     return Texts(
-        needs=_read("needs"),
+        needs={slug: [Need(*one) for one in needs] for slug, needs in _read("needs").items()},
         reports=_reports(data["reports"]),
         exchanges=[Exchange(**one) for one in data["questions"]],
         declines=[Sentence(f"{one['reason']} {one['next_step']}", one["code"]) for one in data["declines"]],

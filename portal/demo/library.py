@@ -5,7 +5,7 @@ from collections import Counter
 from collections.abc import Sequence
 
 from portal.demo.author import Author, Plot
-from portal.demo.content import GUIDE, Texts
+from portal.demo.content import GUIDE, Need, Texts
 from portal.demo.people import FEATURED_PARTNER, FEATURED_POLE, Home, People
 from portal.demo.script import Script
 from portal.demo.story import Ending, Story
@@ -59,7 +59,7 @@ class Library:
         self._chance = random.Random(SEED)  # noqa: S311 (the same activity for everyone)
         self._author = Author(Script(self._chance, texts))
         self._used: Counter[tuple[int, str]] = Counter()
-        self._told: Counter[str] = Counter()
+        self._told: Counter[tuple[int, str]] = Counter()
 
     def stories(self) -> list[Story]:
         endings = [ending for ending, count in _HOW_MANY.items() for _ in range(count)]
@@ -107,7 +107,7 @@ class Library:
             ending=ending,
             home=position,
             slug=named,
-            need=self._need(slug),
+            need=self._need(position, slug),
             acts=acts,
             end=self._author.since(ending, max(1, A_YEAR - length)),
             wished_in=self._chance.randint(10, 60) if self._chance.random() < 0.6 else None,
@@ -132,7 +132,8 @@ class Library:
             shuffled.sort(key=lambda key: key != FEATURED_PARTNER)
         return shuffled
 
-    def _need(self, slug: str) -> str:
+    def _need(self, position: int, slug: str) -> Need:
+        """Another one each time that a pole asks for a service, as long as there are some."""
         needs = self._texts.needs[slug]
-        self._told[slug] += 1
-        return needs[self._told[slug] % len(needs)]
+        self._told[position, slug] += 1
+        return needs[(position + self._told[position, slug]) % len(needs)]

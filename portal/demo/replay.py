@@ -91,7 +91,8 @@ class Replay:
         wished_from = today + timedelta(days=story.wished_in) if story.wished_in else None
         wishes = Wishes(
             service_id=self._people.services[story.slug] if story.slug else None,
-            need=story.need,
+            subject=story.need.subject,
+            need=story.need.text,
             wished_from=wished_from,
             wished_until=wished_from + _WISHED_SPAN if wished_from else None,
             mode=_MODES[turn.number % len(_MODES)],

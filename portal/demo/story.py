@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
 
-from portal.demo.content import Report
+from portal.demo.content import Need, Report
 from portal.interventions.steps import Place
 from portal.steps import Step
 
@@ -61,7 +61,7 @@ class Story:
     ending: Ending
     home: int
     slug: str | None
-    need: str
+    need: Need
     acts: list[Act] = field(default_factory=list)
     end: int = 1
     wished_in: int | None = None

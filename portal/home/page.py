@@ -12,7 +12,6 @@ from portal import clock
 from portal.access.permissions import Permission, allows
 from portal.access.roles import Actor
 from portal.applications import queries as applications
-from portal.catalogue.words import service_name
 from portal.requests import page
 from portal.requests.inbox import queries as inbox
 from portal.requests.models import SupportRequest
@@ -60,7 +59,6 @@ def show(actor: Actor) -> ResponseReturnValue:
         reads=reads,
         shows_pole=not actor.is_pole,
         **page.row_words(actor),
-        service_name=service_name,
     )
 
 

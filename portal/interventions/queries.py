@@ -57,7 +57,9 @@ def get(actor: Actor, intervention_id: int) -> Intervention | None:
             selectinload(Intervention.practices).joinedload(Practice.person),
             joinedload(Intervention.assignment).options(
                 joinedload(Assignment.partner),
-                joinedload(Assignment.request).joinedload(SupportRequest.pole),
+                joinedload(Assignment.request).options(
+                    joinedload(SupportRequest.pole), joinedload(SupportRequest.service)
+                ),
             ),
         )
     )

@@ -38,9 +38,9 @@ class Message:
     reader's language, and links are links. `requests`: those it is about; `also`: others that its facts are of.
     `quote`: what a person wrote. `reply_to`: (name, address) of that person. `context`: what
     the template needs more. `thread`: the reference of what it is about, under which mail programs put all that is
-    said of it together. `to_stranger`: the address was typed by somebody else, and nobody has shown yet that they
-    read it; such an e-mail repeats nothing that was typed, not even names, or anybody could make the portal carry their
-    words to anybody.
+    said of it together; `about`: what that is called, which the subject says after the act. `to_stranger`: the address
+    was typed by somebody else, and nobody has shown yet that they read it; such an e-mail repeats nothing that was
+    typed, not even names, or anybody could make the portal carry their words to anybody.
     """
 
     action_url: str
@@ -51,6 +51,7 @@ class Message:
     quoted_by: str | None = None
     reply_to: tuple[str, str] | None = None
     thread: str | None = None
+    about: str = ""
     to_stranger: bool = False
     context: dict[str, Any] = field(default_factory=dict)
 
@@ -71,7 +72,8 @@ def render(kind: str, language: str, message: Message) -> Rendered:
     with force_locale(language):
         values = _values(language, message)
         plain = text_env.get_template(path)
-        subject = " ".join(_block(plain, "subject", {**values, "layout": "layouts/email.txt"}).split())
+        act = " ".join(_block(plain, "subject", {**values, "layout": "layouts/email.txt"}).split())
+        subject = f"{act} – {message.about}" if message.about else act
         text = plain.render({**values, "layout": "layouts/email.txt", "subject": subject})
         html = html_env.get_template(path).render(
             {**values, "layout": "layouts/email.html", "subject": subject}

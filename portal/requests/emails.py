@@ -15,15 +15,13 @@ from flask_babel.speaklater import LazyString
 from portal.access.roles import CELL_ROLES, PARTNER_ROLES, Actor, Role
 from portal.accounts import queries as accounts
 from portal.accounts.emails import recipient
-from portal.catalogue.models import Service
-from portal.catalogue.words import service_name
 from portal.feature import words_of
 from portal.notifications.emails import Message, Recipient
 from portal.notifications.outbox.service import Envelope, enqueue_all, is_silent, waits_for_office_hours
 from portal.notifications.rules import Wanted, one_each
 from portal.organisations import queries as organisations
 from portal.organisations.models import Organisation
-from portal.requests import rules, steps
+from portal.requests import rules, steps, words
 from portal.requests.models import Assignment, RequestEvent, SupportRequest
 from portal.requests.steps import AssignmentState
 from portal.steps import Audience, Step
@@ -248,11 +246,12 @@ def message(
         if several
         else absolute_url("requests.show", reference=request.reference),
         facts=[*_facts(requests, events, audience), *facts],
-        requests=[link(one.reference) for one in requests],
+        requests=[link(one.reference, _named(one)) for one in requests],
         quote=event.message,
         quoted_by=actor.signature if actor and event.message else None,
         reply_to=(actor.person_name, actor.email) if actor else None,
         thread=request.reference,
+        about="" if several else request.subject,
         context={
             "event": event,
             "request": request,
@@ -272,8 +271,8 @@ def link(reference: str, name: Any = None) -> Link:
     return Link(name or reference, absolute_url("requests.show", reference=reference))
 
 
-def _service_name(service: Service | None) -> str:
-    return service_name(service) if service else str(_l("Guide me"))
+def _named(request: SupportRequest) -> str:
+    return f"{request.subject}, {request.reference}" if request.subject else request.reference
 
 
 def _list_of(names: Sequence[str]) -> str:
@@ -299,7 +298,7 @@ def _facts(
         (_l("Pole"), ", ".join(dict.fromkeys(one.pole.name for one in requests))),
     ]
     if len(requests) == 1:
-        facts.append((_l("Service"), LazyString(_service_name, requests[0].service)))
+        facts.append((_l("Service"), LazyString(words.service_asked, requests[0].service)))
     if audience is Audience.PARTNER and events[-1].action == steps.ROUTE.name:
         facts += _wishes(requests[0])
     partners = list(dict.fromkeys(one.partner.name for one in assignments))

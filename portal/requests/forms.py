@@ -18,7 +18,7 @@ from wtforms.validators import InputRequired, Optional, ValidationError
 from wtforms.widgets import CheckboxInput, ListWidget
 
 from portal import clock
-from portal.requests import words
+from portal.requests import rules, words
 from portal.web.forms import (
     LONG_TEXT,
     PICK,
@@ -66,6 +66,11 @@ class RequestForm(OnceForm):
         coerce=number_or_none,
         validators=[required(_l("Choose a service from the list."))],
         description=_l("If you do not know, choose “Guide me”: your cell will find who can help."),
+    )
+    subject = StringField(
+        _l("In one line"),
+        description=_l("What everybody reads first. Leave it empty: the first words of your need are taken."),
+        validators=[at_most(rules.LONGEST_SUBJECT)],
     )
     need = TextAreaField(
         _l("Your need, in plain words"),

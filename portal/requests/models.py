@@ -10,12 +10,13 @@ from portal.accounts.models import Person
 from portal.catalogue.models import Service
 from portal.db import Model, Moment, words
 from portal.organisations.models import Organisation, Partner, Pole
-from portal.requests.rules import ContactPreference, Mode
+from portal.requests.rules import LONGEST_SUBJECT, ContactPreference, Mode
 from portal.requests.steps import AssignmentState, Outcome, RequestState
 
 
 class SupportRequest(Model):
-    """What a pole asks for. `service` None: "guide me".
+    """What a pole asks for. `service` None: "guide me". `subject`: what it is called, in one line; empty while nothing
+    of its need is written.
 
     `state` is written by `service.settle` alone, from `steps.derive_state`. `region_code` is where the pole was
     when it asked, so that past figures do not move with it. `search_text` is what it says itself,
@@ -45,6 +46,7 @@ class SupportRequest(Model):
     service_id: Mapped[int | None] = mapped_column(ForeignKey("service.id"), index=True)
     contact_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
     region_code: Mapped[str | None] = mapped_column(String(3))
+    subject: Mapped[str] = mapped_column(String(LONGEST_SUBJECT), default="")
     need: Mapped[str] = mapped_column(Text, default="")
     wished_from: Mapped[date | None]
     wished_until: Mapped[date | None]

@@ -119,7 +119,8 @@ def anonymise(request_ids: Sequence[int]) -> None:
     )
     for request in requests:
         request.search_text = search_key(request.reference)
-        request.need, request.phone, request.contact_id = "", None, None
+        request.subject = request.need = ""
+        request.phone = request.contact_id = None
         request.anonymised_at = clock.now()
     _blank(Assignment, Assignment.request_id.in_(request_ids), review=None, referent_id=None)
     _blank(RequestEvent, RequestEvent.request_id.in_(request_ids), message=None, actor_id=None)

@@ -105,7 +105,9 @@ def _others_of_pole(role: Role, most: int) -> Select[SupportRequest, int]:
             _SUBMITTED,
         )
         .options(
-            load_only(SupportRequest.reference, SupportRequest.submitted_at, raiseload=True),
+            load_only(
+                SupportRequest.reference, SupportRequest.subject, SupportRequest.submitted_at, raiseload=True
+            ),
             joinedload(SupportRequest.service).load_only(Service.name, Service.name_en, raiseload=True),
         )
         .order_by(SupportRequest.id.desc())

@@ -32,6 +32,8 @@ from portal.web.forms import PortalForm, choices
 from portal.web.pagination import keyset_page
 
 bp = GuardedBlueprint("requests", __name__, url_prefix="/demandes")
+bp.add_app_template_filter(words.title, "request_title")
+bp.add_app_template_filter(words.service_asked)
 
 GUIDE_ME = 0
 ALL = "toutes"
@@ -73,7 +75,6 @@ def index() -> ResponseReturnValue:
         found=replace(found, rows=inbox.rows(found.rows)),
         shows_pole=not actor.is_pole,
         **page.row_words(actor),
-        service_name=service_name,
     )
 
 
@@ -160,6 +161,7 @@ def _write(
 def _wishes(form: RequestForm) -> service.Wishes:
     return service.Wishes(
         service_id=form.service_id.data or None,
+        subject=form.subject.data or "",
         need=form.need.data or "",
         wished_from=form.wished_from.data,
         wished_until=form.wished_until.data,
@@ -214,7 +216,6 @@ def _show(found: SupportRequest, refused: Panel | None = None) -> str:
         support_days=intervention_words.days,
         intervention_words=intervention_words,
         words=words,
-        service_name=service_name,
     )
 
 

@@ -41,6 +41,12 @@ NOTHING = Said()
 
 _SENTENCE_END = re.compile(r"(?<=[.!?…])\s+(?=\S)")
 _LONGEST_BEGINNING = 320
+_GREETING = re.compile(
+    r"^(?:(?:bonjour|bonsoir|hello|mesdames|madame|messieurs|monsieur)\b[\s,.!:–-]*(?:(?:et|à tous)\b[\s,.!]*)?)+",
+    re.IGNORECASE,
+)
+LONGEST_SUBJECT = 90
+_LONGEST_PROPOSED = 70
 
 
 def typed_reference(text: str) -> str | None:
@@ -55,6 +61,20 @@ def beginning(text: str) -> str:
     found = " ".join(_SENTENCE_END.split(whole)[:2])
     found = found if len(found) <= _LONGEST_BEGINNING else f"{found[:_LONGEST_BEGINNING].rsplit(' ', 1)[0]} …"
     return found if found == whole or found.endswith("…") else f"{found} […]"
+
+
+def proposed_subject(need: str) -> str:
+    """The first words of a need, after any greeting: its first sentence, or so much of it as a line holds."""
+    words = _GREETING.sub("", one_line(need))
+    first = _SENTENCE_END.split(words)[0]
+    if len(first) > _LONGEST_PROPOSED:
+        first = f"{first[:_LONGEST_PROPOSED].rsplit(' ', 1)[0].rstrip(' ,;:–-')}…"
+    return first[:1].upper() + first[1:].rstrip(".")
+
+
+def subject_of(typed: str, need: str, need_before: str = "") -> str:
+    """What a request is called: the line typed, unless it is what was proposed of a need that has changed since."""
+    return typed if typed and typed != proposed_subject(need_before) else proposed_subject(need)
 
 
 @dataclass(frozen=True, slots=True)

@@ -45,6 +45,7 @@ class Wishes:
     mode: Mode
     contact_preference: ContactPreference
     phone: str | None
+    subject: str = ""
 
 
 def lock(actor: Actor | None, reference: str, right: Permission) -> SupportRequest:
@@ -201,10 +202,12 @@ def delete(request: SupportRequest) -> None:
 
 def _write(request: SupportRequest, wishes: Wishes) -> None:
     request.service = _choose(wishes.service_id, request)
+    subject = rules.subject_of(wishes.subject, wishes.need, request.need or "")
     for name, value in asdict(wishes).items():
         setattr(request, name, value)
     request.changed_at = clock.now()
-    request.search_text = search_key(f"{request.reference} {wishes.need}")
+    request.subject = subject
+    request.search_text = search_key(f"{request.reference} {subject} {wishes.need}")
 
 
 def _choose(service_id: int | None, request: SupportRequest) -> Service | None:

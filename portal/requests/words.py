@@ -1,5 +1,6 @@
 """The vocabulary of requests in words, with the tone and icon of each state."""
 
+import re
 from collections.abc import Mapping
 from typing import Any
 
@@ -7,8 +8,11 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_babel import ngettext
 
+from portal.catalogue.models import Service
+from portal.catalogue.words import service_name
 from portal.refusals import Conflict
 from portal.requests import steps
+from portal.requests.models import SupportRequest
 from portal.requests.rules import Candidate, ContactPreference, Mode
 from portal.requests.steps import (
     WORKING_DAYS_TO_ANSWER,
@@ -28,8 +32,19 @@ from portal.steps import StepRefused, Words
 from portal.web import current, templating
 from portal.web.tags import Tag
 
+_BEFORE_A_MARK = re.compile(r" (?=[?!:;»%])")
 GUIDE_ME = _l("Guide me")
 """What a request without a service is called."""
+
+
+def service_asked(service: Service | None) -> str:
+    """The service that a request is for, by its name."""
+    return service_name(service) if service else str(GUIDE_ME)
+
+
+def title(request: SupportRequest) -> str:
+    """What a request is called wherever it is named: its subject, or its service while it has none."""
+    return _BEFORE_A_MARK.sub("\N{NO-BREAK SPACE}", request.subject) or service_asked(request.service)
 
 
 def time_to_answer() -> str:

@@ -62,6 +62,7 @@ def _request(state: RequestState) -> SupportRequest:
         reference="2026-0147",
         pole=Pole(name="Pôle des Trois Rivières"),
         service=Service(name="Appui au modèle économique", name_en="Support for the business model"),
+        subject="Partager trois ateliers",
         need="Nos trois ateliers partagent des locaux. Nous cherchons un modèle économique commun. Qui nous aide ?",
         wished_from=date(2026, 4, 1),
         wished_until=date(2026, 6, 30),

@@ -258,6 +258,7 @@ def _rows() -> Select[SupportRequest]:
             with_its_cell(),
             load_only(
                 SupportRequest.reference,
+                SupportRequest.subject,
                 SupportRequest.service_id,
                 SupportRequest.region_code,
                 SupportRequest.state,

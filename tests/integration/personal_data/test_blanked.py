@@ -17,7 +17,7 @@ from tests.integration.personal_data import old
 MARK = "Zénobie"
 
 BLANKED = {
-    "support_request": {"need", "phone", "search_text", "contact_id"},
+    "support_request": {"subject", "need", "phone", "search_text", "contact_id"},
     "assignment": {"review", "referent_id"},
     "request_event": {"message", "actor_id"},
     "intervention": {"place", "participating_organisations", "report", "next_step"},
@@ -121,7 +121,7 @@ def people_named() -> set[Any]:
 def test_requests_keep_no_mark_and_nobody(make) -> None:
     old.finished(make)
     mark_everything()
-    assert stored().count(MARK) == 10
+    assert stored().count(MARK) == 11
     assert people_named()
     assert old.run(Kept.REQUESTS) == [1]
     assert MARK not in stored()

@@ -83,3 +83,39 @@ def test_time_runs_out_after_fifteen_working_days() -> None:
 def test_the_earliest_day() -> None:
     assert rules.earliest([]) is None
     assert rules.earliest([date(2026, 3, 2), date(2026, 3, 1)]) == date(2026, 3, 1)
+
+
+@pytest.mark.parametrize(
+    ("need", "subject"),
+    [
+        ("Nous cherchons un local. Qui nous aide ?", "Nous cherchons un local"),
+        ("Bonjour à tous,\n\nnous cherchons  un local.", "Nous cherchons un local"),
+        ("Madame, Monsieur, qui peut nous aider ? Merci.", "Qui peut nous aider ?"),
+        ("Et maintenant ?", "Et maintenant ?"),
+        (
+            "Le pôle a besoin d’un appui pour construire, avec les acteurs du territoire, une offre.",
+            "Le pôle a besoin d’un appui pour construire, avec les acteurs du…",
+        ),
+        ("x" * 200, "X" + "x" * 69 + "…"),
+        ("Bonjour !", ""),
+        ("", ""),
+    ],
+)
+def test_a_subject_is_proposed_from_the_first_words_of_the_need(need: str, subject: str) -> None:
+    assert rules.proposed_subject(need) == subject
+    assert len(subject) <= rules.LONGEST_SUBJECT
+
+
+@pytest.mark.parametrize(
+    ("typed", "before", "after", "subject"),
+    [
+        ("", "", "Un local.", "Un local"),
+        ("Le local du marché", "Un local.", "Un toit.", "Le local du marché"),
+        ("Un local", "Un local.", "Un toit.", "Un toit"),
+        ("", "Un local.", "", ""),
+    ],
+)
+def test_a_subject_follows_its_need_until_somebody_types_it(
+    typed: str, before: str, after: str, subject: str
+) -> None:
+    assert rules.subject_of(typed, after, before) == subject
