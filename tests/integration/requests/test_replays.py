@@ -161,6 +161,17 @@ def test_a_draft_deleted_in_one_tab_is_gone_in_the_other(make: Builder, world: W
     assert count(SupportRequest) == 0
 
 
+def test_a_draft_that_has_changed_hands_is_deleted_with_what_was_noted_of_it(
+    make: Builder, world: World, browse
+) -> None:
+    draft = make.request(world.coordinator, RequestState.DRAFT)
+    with transaction() as session:
+        moved = {"from_state": "draft", "to_state": "draft", "organisation_id": world.coordinator.organisation_id}
+        session.add(RequestEvent(request_id=draft.id, action=steps.MOVE.name, **moved))
+    assert browse(world.coordinator).post(f"{page_of(draft)}/supprimer").location == "/demandes"
+    assert (count(SupportRequest), count(RequestEvent)) == (0, 0)
+
+
 def test_two_tabs_open_on_an_intervention(make: Builder, world: World, browse) -> None:
     assignment = make.assignment(make.request(world.coordinator), world.partner, A.ACCEPTED)
     one = make.intervention(assignment, world.practitioner.person)
