@@ -70,6 +70,12 @@ def facts(
     return [*found, (_l("Who comes for the partner"), names)] if names else found
 
 
+def _in_a_line(intervention: Intervention, place: str | None) -> str:
+    """When, where, and who comes."""
+    names = ", ".join(person.name for person in intervention.practitioners)
+    return " – ".join(filter(None, (words.when_and_where(intervention, place), names)))
+
+
 def called_off_fact(intervention: Intervention, assignment: Assignment) -> tuple[Any, Any]:
     """An intervention that is cancelled with something larger."""
     place = assignment.request.pole.place
@@ -89,7 +95,8 @@ def news(
         "intervention": intervention,
         "moved": before is not None and before.when_and_where != meeting(intervention).when_and_where,
     }
-    told = requests.news(step, event, actor, feature="interventions", facts=about, context=context)
+    line = _l("Intervention"), LazyString(_in_a_line, intervention, event.request.pole.place)
+    told = requests.news(step, event, actor, feature="interventions", facts=about, context=context, line=line)
     partner_id = event.assignment.partner.id if event.assignment else 0
     for told_as, person_ids in _practitioners(step, intervention, before):
         people = requests.practitioners(partner_id, person_ids)

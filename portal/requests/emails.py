@@ -65,7 +65,8 @@ def kind_of(feature: str, step: Step[Any], audience: Audience) -> str:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class News:
-    """What an audience is told of one event. `by`: in whose name, None for the portal."""
+    """What an audience is told of one event. `by`: in whose name, None for the portal. `line`: all its facts in one,
+    where an e-mail tells of several; None: they stand as they are."""
 
     kind: str
     event: RequestEvent
@@ -75,6 +76,7 @@ class News:
     teams: Sequence[Organisation] = ()
     facts: Sequence[tuple[Any, Any]] = ()
     context: Mapping[str, Any] = field(default_factory=dict)
+    line: tuple[Any, Any] | None = None
 
 
 def news(
@@ -87,6 +89,7 @@ def news(
     feature: str = "requests",
     facts: Sequence[tuple[Any, Any]] = (),
     context: Mapping[str, Any] = MappingProxyType({}),
+    line: tuple[Any, Any] | None = None,
 ) -> list[News]:
     """What a step tells each audience. `ended`: the live assignments it ended, for the audience PARTNERS."""
     if is_silent():
@@ -100,6 +103,7 @@ def news(
             *_readers(audience, event, ended),
             facts,
             context,
+            line,
         )
         for audience in step.tells - {Audience.PRACTITIONERS, *without}
     ]
@@ -159,8 +163,9 @@ def _message_of(told: Sequence[News], more: Sequence[tuple[Any, Any]]) -> Messag
     """One message about all that its readers are told: facts that several share stand once."""
     first = told[0]
     events = list(dict.fromkeys(one.event for one in told))
-    facts = dict.fromkeys([*more, *(fact for one in told for fact in one.facts)])
-    return message(events, first.by, first.audience, list(facts), first.context)
+    several = len(events) > 1
+    facts = (fact for one in told for fact in ([one.line] if one.line and several else one.facts))
+    return message(events, first.by, first.audience, list(dict.fromkeys([*more, *facts])), first.context)
 
 
 def _in_place_of(away: Iterable[Away]) -> list[tuple[Any, Any]]:
@@ -254,6 +259,7 @@ def message(
         about="" if several else request.subject,
         context={
             "event": event,
+            "several": len(events) > 1,
             "request": request,
             "assignment": event.assignment,
             "partners": LazyString(_list_of, partners),

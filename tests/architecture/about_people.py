@@ -64,6 +64,7 @@ EXPORTED = {
     "support_request.reference": "requests.reference",
     "support_request.contact_id": "requests.created_at",
     "support_request.region_code": "requests.region_code",
+    "support_request.subject": "requests.subject",
     "support_request.need": "requests.need",
     "support_request.phone": "requests.phone",
     "assignment.referent_id": "assignments_as_referent.request",

@@ -186,3 +186,29 @@ def test_who_comes_reads_once_of_each_act_of_others(make: Builder, name: str) ->
             assert HOUR in email.text.replace("\u00a0", " "), email.text
             assert WHERE in email.text, email.text
         assert email.next_attempt_at == NOW, "it leaves at once, whatever the hour"
+
+
+def test_a_pole_reads_when_and_where_of_each_date_to_which_somebody_else_comes(make: Builder) -> None:
+    with clock.travelling_to(NOW):
+        scene = build(make)
+        make.intervention(
+            scene.assignment,
+            scene.expected.person,
+            state=InterventionState.PLANNED,
+            on=date(2026, 9, 21),
+            starts_at=time(14),
+            place=WHERE,
+        )
+        with transaction() as session:
+            session.execute(delete(OutboxEmail))
+        with transaction():
+            leave(scene, scene.expected)
+    told = select(OutboxEmail).where(OutboxEmail.recipient == scene.coordinator.person.email)
+    (email,) = db.session.scalars(told)
+    text = email.text.replace("\u00a0", " ")
+    assert "interventions" in email.subject
+    assert "ces interventions" in text
+    for when in ("mercredi 9 septembre 2026, 9 h 30, heure de La Réunion", "lundi 21 septembre 2026, 14 h"):
+        assert f"{when}" in text, text
+    assert text.count(WHERE) == 2
+    assert text.count(scene.other.person.name) >= 2, "who comes instead"

@@ -166,7 +166,11 @@ def test_a_draft_that_has_changed_hands_is_deleted_with_what_was_noted_of_it(
 ) -> None:
     draft = make.request(world.coordinator, RequestState.DRAFT)
     with transaction() as session:
-        moved = {"from_state": "draft", "to_state": "draft", "organisation_id": world.coordinator.organisation_id}
+        moved = {
+            "from_state": "draft",
+            "to_state": "draft",
+            "organisation_id": world.coordinator.organisation_id,
+        }
         session.add(RequestEvent(request_id=draft.id, action=steps.MOVE.name, **moved))
     assert browse(world.coordinator).post(f"{page_of(draft)}/supprimer").location == "/demandes"
     assert (count(SupportRequest), count(RequestEvent)) == (0, 0)
