@@ -52,7 +52,10 @@ def _hashed() -> str:
 
 
 class Builder:
-    """Makes things with increasing numbers in their names."""
+    """Makes things with increasing numbers in their names.
+
+    What is `raw` is written as a row in any state, without the events and e-mails of how it came there.
+    """
 
     def __init__(self) -> None:
         self._numbers = itertools.count(1)
@@ -174,7 +177,7 @@ class Builder:
             )
         )
 
-    def request(
+    def raw_request(
         self,
         coordinator: Membership | None = None,
         state: RequestState = RequestState.TO_ROUTE,
@@ -201,7 +204,7 @@ class Builder:
         merged.setdefault("search_text", search_key(f"{merged['reference']} {merged['need']}"))
         return self._save(SupportRequest(**merged))
 
-    def assignment(
+    def raw_assignment(
         self,
         request: SupportRequest,
         partner: Partner,
@@ -224,7 +227,7 @@ class Builder:
             session.add(request)
         return assignment
 
-    def intervention(
+    def raw_intervention(
         self,
         assignment: Assignment,
         person: Person,
@@ -248,7 +251,7 @@ class Builder:
             )
         )
 
-    def application(self, state: State = State.SUBMITTED, **values: Any) -> Application:
+    def raw_application(self, state: State = State.SUBMITTED, **values: Any) -> Application:
         """An application that says all that sending needs; of Normandie, submitted unless its state is draft."""
         number = next(self._numbers)
         draft, held = state is State.DRAFT, state in WAITING_FOR_US

@@ -16,7 +16,7 @@ PDF = b"%PDF-1.4\n%%EOF\n"
 
 def _application(state: State) -> Callable[[Builder], Values]:
     def build_it(make: Builder) -> Values:
-        application = make.application(state)
+        application = make.raw_application(state)
         with files.received("document", "statuts.pdf", io.BytesIO(PDF)) as stored, transaction() as session:
             document = ApplicationDocument(application_id=application.id, file=stored)
             session.add(document)

@@ -270,8 +270,8 @@ def test_whoever_signs_in_by_a_link_lands_where_it_leads(app: Flask, make: Build
     first = make.coordinator()
     partner = make.partner()
     second_hat = make.member(partner, Role.PRACTITIONER, first.person)
-    request = make.request()
-    make.assignment(request, partner)
+    request = make.raw_request()
+    make.raw_assignment(request, partner)
     path, browser = f"/demandes/{request.reference}", Browser(app, None)
     asked = browser.get(path).location
     browser.get(asked)
@@ -304,9 +304,9 @@ def test_a_partner_never_answers_in_the_name_of_another(app: Flask, make: Builde
     """Two partners asked for the same request: what one opened is offered to that one alone."""
     first = make.practitioner()
     other = make.member(make.partner(), Role.PRACTITIONER, first.person)
-    request = make.request()
-    assignment = make.assignment(request, first.organisation)
-    make.assignment(request, other.organisation)
+    request = make.raw_request()
+    assignment = make.raw_assignment(request, first.organisation)
+    make.raw_assignment(request, other.organisation)
     browser = Browser(app, first)
     opened = switch(browser, other)
     path = f"/demandes/{request.reference}/affectations/{assignment.id}/refuser"

@@ -111,15 +111,15 @@ def _nothing(world: World) -> Values:
 
 def _request(state: RequestState) -> Callable[[World], Values]:
     def build_it(world: World) -> Values:
-        request = world.make.request(world.coordinator, state, world.service)
+        request = world.make.raw_request(world.coordinator, state, world.service)
         return {"reference": request.reference}
 
     return build_it
 
 
 def _assigned(world: World, state: AssignmentState) -> tuple[Assignment, Values]:
-    request = world.make.request(world.coordinator, service=world.service)
-    assignment = world.make.assignment(request, world.partner, state)
+    request = world.make.raw_request(world.coordinator, service=world.service)
+    assignment = world.make.raw_assignment(request, world.partner, state)
     return assignment, {"reference": request.reference, "assignment_id": assignment.id}
 
 
@@ -130,7 +130,7 @@ def _assignment(state: AssignmentState) -> Callable[[World], Values]:
 def _intervention(state: InterventionState) -> Callable[[World], Values]:
     def build_it(world: World) -> Values:
         assignment, values = _assigned(world, AssignmentState.ACCEPTED)
-        intervention = world.make.intervention(assignment, world.person("practitioner"), state)
+        intervention = world.make.raw_intervention(assignment, world.person("practitioner"), state)
         return {**values, **_nothing(world), "intervention_id": intervention.id}
 
     return build_it

@@ -88,9 +88,9 @@ def fill() -> None:
     )
     coordinator = make.coordinator(pole)
     service = make.service(partner, stages=(Stage.DEVELOPING,))
-    request = make.request(coordinator, service=service)
-    assignment = make.assignment(request, partner)
-    make.intervention(assignment, practitioner.person)
+    request = make.raw_request(coordinator, service=service)
+    assignment = make.raw_assignment(request, partner)
+    make.raw_intervention(assignment, practitioner.person)
     event = {
         "request_id": request.id,
         "action": steps.ROUTE.name,
@@ -98,7 +98,7 @@ def fill() -> None:
         "to_state": "proposed",
     }
     email = {"recipient": "ana@exemple.test", "recipient_name": "Ana", "language": "fr", "subject": "Lisez"}
-    application = make.application()
+    application = make.raw_application()
     make.link(application)
     stored = StoredFile(
         key="a" * 48, name="statuts.pdf", media_type="application/pdf", size=3, sha256="b" * 64

@@ -77,29 +77,32 @@ class World:
             stage_changes=[StageChange(stage=Stage.DEVELOPING, since=clock.today())],
         )
         line = published.stage_changes[0]
-        draft = make.request(coordinator, RequestState.DRAFT, service)
-        waiting = make.request(coordinator, service=service)
-        make.assignment(waiting, partner, due_on=clock.add_working_days(clock.today(), 1, None))
-        asked = make.request(coordinator)
-        make.assignment(asked, partner, AssignmentState.ON_HOLD)
-        make.request(coordinator, service=service)
-        accepted = make.request(coordinator, service=service)
-        running = make.assignment(
+        draft = make.raw_request(coordinator, RequestState.DRAFT, service)
+        waiting = make.raw_request(coordinator, service=service)
+        make.raw_assignment(waiting, partner, due_on=clock.add_working_days(clock.today(), 1, None))
+        asked = make.raw_request(coordinator)
+        make.raw_assignment(asked, partner, AssignmentState.ON_HOLD)
+        make.raw_request(coordinator, service=service)
+        accepted = make.raw_request(coordinator, service=service)
+        running = make.raw_assignment(
             accepted, partner, AssignmentState.ACCEPTED, referent_id=practitioner.person_id
         )
-        done = make.intervention(running, practitioner.person)
-        planned = make.intervention(running, practitioner.person, InterventionState.PLANNED, report="")
+        done = make.raw_intervention(running, practitioner.person)
+        planned = make.raw_intervention(running, practitioner.person, InterventionState.PLANNED, report="")
         heads = "Nom;Commune;Site\n"
         ready = make.transfer(
             self.people["national"], f"{heads}Pôle public;Rouen (76);\nAutre;Évreux (27);".encode()
         )
         wrong = make.transfer(self.people["national"], f"{heads}Autre;Nullepart;?".encode())
         at = f"/demandes/{accepted.reference}/affectations/{running.id}"
-        sent = make.application(lead_siret="44229377500031", name="Filière Lin, un essai")
-        written, asked_more = make.application(State.DRAFT, purpose=""), make.application(State.MORE_WANTED)
-        whole = f"/candidater/suivi/{make.link(make.application(State.DRAFT))}"
+        sent = make.raw_application(lead_siret="44229377500031", name="Filière Lin, un essai")
+        written, asked_more = (
+            make.raw_application(State.DRAFT, purpose=""),
+            make.raw_application(State.MORE_WANTED),
+        )
+        whole = f"/candidater/suivi/{make.link(make.raw_application(State.DRAFT))}"
         drafting, answering = (f"/candidater/suivi/{make.link(one)}" for one in (written, asked_more))
-        advised = make.application(State.ADVISED)
+        advised = make.raw_application(State.ADVISED)
         team, colleague = f"/organisations/{pole.id}/personnes", make.member(pole, Role.COORDINATOR)
         mate, token = f"{team}/{colleague.id}", new_token()
         with transaction() as session:

@@ -14,7 +14,7 @@ REASON = "Vos demandes ne s’affichent plus."
 )
 def test_look_then_leave(make: Builder, visit, hands: str, width: int) -> None:
     viewer, viewed = make.national_admin(), make.coordinator()
-    make.request(viewed)
+    make.raw_request(viewed)
     visitor = visit(width=width, hands=hands)
     visitor.sign_in(viewer.person.email)
     visitor.open(f"/personnes/voir-comme/{viewed.id}")

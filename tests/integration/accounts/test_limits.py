@@ -272,8 +272,8 @@ def known_addresses(make: Builder) -> list[str]:
     """Known in as many ways as there are, unknown, and asked for too often."""
     person, closed = make.person(), make.person(active=False)
     for _ in range(3):
-        make.application(State.DRAFT, email="trois@exemple.test")
-    make.application(State.DRAFT, email="une@exemple.test", name="Lin")
+        make.raw_application(State.DRAFT, email="trois@exemple.test")
+    make.raw_application(State.DRAFT, email="une@exemple.test", name="Lin")
     return [person.email, closed.email, "inconnue@exemple.test", "trois@exemple.test", "une@exemple.test"]
 
 

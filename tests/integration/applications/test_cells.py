@@ -15,9 +15,9 @@ from tests.integration.applications import steps
 
 def test_a_cell_sees_its_regions_alone_and_no_draft(make: Builder, browse) -> None:
     regional = make.regional_admin("28")
-    make.application(name="Pôle d’ici")
-    make.application(name="Pôle d’ailleurs", region_code="11")
-    make.application(State.DRAFT, name="Brouillon d’ici")
+    make.raw_application(name="Pôle d’ici")
+    make.raw_application(name="Pôle d’ailleurs", region_code="11")
+    make.raw_application(State.DRAFT, name="Brouillon d’ici")
     page = browse(regional).get("/candidatures").text
     assert "Pôle d’ici" in page
     assert "Pôle d’ailleurs" not in page
@@ -30,9 +30,9 @@ def test_a_cell_sees_its_regions_alone_and_no_draft(make: Builder, browse) -> No
 def test_filters(make: Builder, browse) -> None:
     national = browse(make.national_admin())
     yesterday = clock.today() - timedelta(days=1)
-    make.application(name="Attend encore")
-    make.application(name="Attend trop", due_on=yesterday)
-    make.application(State.REFUSED, name="Non admis", region_code="11")
+    make.raw_application(name="Attend encore")
+    make.raw_application(name="Attend trop", due_on=yesterday)
+    make.raw_application(State.REFUSED, name="Non admis", region_code="11")
     found = {
         query: national.get(f"/candidatures?{query}").text
         for query in ("etat=refused", "region=11", "retard=oui", "etat=nimporte", "etat=withdrawn", "page=x")
@@ -57,7 +57,7 @@ def test_the_list_costs_the_same_for_one_and_for_fifty(make: Builder, browse, qu
     costs = []
     for count in (1, 50):
         for _ in range(count):
-            make.application()
+            make.raw_application()
         queries.clear()
         assert regional.get("/candidatures").status_code == 200
         costs.append(len(queries))
@@ -67,11 +67,11 @@ def test_the_list_costs_the_same_for_one_and_for_fifty(make: Builder, browse, qu
 def test_a_page_costs_the_same_however_many_others_there_are(
     make: Builder, browse, queries: list[str]
 ) -> None:
-    regional, application = browse(make.regional_admin("28")), make.application()
+    regional, application = browse(make.regional_admin("28")), make.raw_application()
     costs = []
     for count in (1, 30):
         for _ in range(count):
-            make.application(lead_siret="44229377500031")
+            make.raw_application(lead_siret="44229377500031")
             make.pole()
         queries.clear()
         assert regional.get(f"/candidatures/{application.reference}").status_code == 200
@@ -84,10 +84,10 @@ def test_what_stands_out_is_shown_with_its_reason(make: Builder, browse) -> None
     here = make.pole(name="Filière Lin du Caux", lead_siret="44229377500049")
     away = make.pole(name="Autre pôle", region_code="11", lead_rna="W751234567")
     person = make.coordinator(here).person
-    application = make.application(
+    application = make.raw_application(
         name="Filière lin", lead_siret="44229377500031", lead_rna="W751234567", email=person.email
     )
-    make.application(name="Essai", contact_email=application.contact_email)
+    make.raw_application(name="Essai", contact_email=application.contact_email)
     page = browse(regional).get(f"/candidatures/{application.reference}").text
     assert "Même structure porteuse" in page
     assert "Même adresse électronique" in page
@@ -99,18 +99,18 @@ def test_what_stands_out_is_shown_with_its_reason(make: Builder, browse) -> None
 
 def test_nothing_standing_out_blocks(make: Builder, browse) -> None:
     national = make.national_admin()
-    application = make.application(name="test", email="x@yopmail.com")
+    application = make.raw_application(name="test", email="x@yopmail.com")
     assert steps.act(browse(national), application.reference, ADVISE).status_code == 302
 
 
 def test_the_national_cell_gives_the_opinion_where_the_region_has_no_cell(make: Builder, browse) -> None:
-    national, application = make.national_admin(), make.application()
+    national, application = make.national_admin(), make.raw_application()
     assert "La cellule nationale, qui rend son avis" in browse(national).get("/candidatures").text
     assert steps.act(browse(national), application.reference, ADVISE).status_code == 302
 
 
 def test_it_does_not_take_the_opinion_from_a_cell_that_has_time(make: Builder, browse) -> None:
-    national, application = make.national_admin(), make.application()
+    national, application = make.national_admin(), make.raw_application()
     make.regional_admin("28")
     page = browse(national).get(f"/candidatures/{application.reference}").text
     assert "action-advise" not in page
@@ -123,7 +123,7 @@ def test_it_does_not_take_the_opinion_from_a_cell_that_has_time(make: Builder, b
 @pytest.mark.parametrize("region_has_cell", [True, False])
 @pytest.mark.parametrize("late", [True, False])
 def test_whose_the_opinion_is(make: Builder, national: bool, region_has_cell: bool, late: bool) -> None:
-    application = make.application(due_on=clock.today() - timedelta(days=late))
+    application = make.raw_application(due_on=clock.today() - timedelta(days=late))
     cells = {True: make.national_admin, False: lambda: make.regional_admin("28")}
     member = cells[national]()
     actor = member.person.acting_for(member)
@@ -137,7 +137,7 @@ def test_whose_the_opinion_is(make: Builder, national: bool, region_has_cell: bo
 def test_it_may_once_the_cell_is_late(make: Builder, browse) -> None:
     national = make.national_admin()
     make.regional_admin("28")
-    application = make.application(due_on=clock.today() - timedelta(days=1))
+    application = make.raw_application(due_on=clock.today() - timedelta(days=1))
     assert steps.act(browse(national), application.reference, ADVISE).status_code == 302
 
 
@@ -147,26 +147,26 @@ def test_it_may_while_the_cell_is_away(make: Builder, browse) -> None:
         organisation_id=regional.organisation_id, starts_on=clock.today(), ends_on=clock.today()
     )
     make._save(away)
-    application = make.application()
+    application = make.raw_application()
     assert steps.act(browse(national), application.reference, ADVISE).status_code == 302
 
 
 def test_a_regional_cell_does_not_ask_again_once_its_opinion_is_given(make: Builder, browse) -> None:
-    regional, application = make.regional_admin("28"), make.application(State.ADVISED)
+    regional, application = make.regional_admin("28"), make.raw_application(State.ADVISED)
     assert steps.act(browse(regional), application.reference, ASK).status_code == 409
 
 
 @pytest.mark.parametrize("step", [ADVISE, ASK, REFUSE], ids=str)
 def test_a_cell_says_why(make: Builder, browse, step: Step) -> None:
     national = make.national_admin()
-    application = make.application(State.SUBMITTED if step is ADVISE else State.ADVISED)
+    application = make.raw_application(State.SUBMITTED if step is ADVISE else State.ADVISED)
     response = steps.act(browse(national), application.reference, step, message="  ")
     assert response.status_code == 422
     assert "error-summary" in response.text
 
 
 def test_two_poles_do_not_share_a_name(make: Builder, browse) -> None:
-    national, application = browse(make.national_admin()), make.application(State.ADVISED)
+    national, application = browse(make.national_admin()), make.raw_application(State.ADVISED)
     make.pole(name="Filière Lin")
     response = steps.act(national, application.reference, ADMIT, name="Filière LIN")
     assert response.status_code == 422
@@ -178,7 +178,7 @@ def test_two_poles_do_not_share_a_name(make: Builder, browse) -> None:
 def test_the_home_of_a_cell_counts_what_waits_for_it(make: Builder, browse) -> None:
     regional, national = make.regional_admin("28"), make.national_admin()
     for state in (State.SUBMITTED, State.SUBMITTED, State.ADVISED):
-        make.application(state)
-    make.application(region_code="11")
+        make.raw_application(state)
+    make.raw_application(region_code="11")
     for who, count in ((regional, 2), (national, 2)):
         assert f"<strong>{count}</strong> <span>Candidatures qui vous attendent" in browse(who).get("/").text

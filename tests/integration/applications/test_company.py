@@ -110,7 +110,7 @@ def test_a_slow_register_is_not_waited_for(
 
 def test_a_cell_asks_and_reads_what_stands_out(make: Builder, browse, register: Register) -> None:
     says(register, body(etat_administratif="F", region="11"))
-    cell, application = browse(make.regional_admin("28")), make.application(lead_siret=SIRET)
+    cell, application = browse(make.regional_admin("28")), make.raw_application(lead_siret=SIRET)
     page = f"/candidatures/{application.reference}"
     assert "Interroger le répertoire" in cell.get(page).text
     assert register.asked == [], "a page asks nothing by itself"
@@ -124,14 +124,14 @@ def test_a_cell_asks_and_reads_what_stands_out(make: Builder, browse, register: 
 
 def test_no_answer_stops_nobody(make: Builder, browse, register: Register) -> None:
     register.status = 500
-    cell, application = browse(make.regional_admin("28")), make.application(lead_siret=SIRET)
+    cell, application = browse(make.regional_admin("28")), make.raw_application(lead_siret=SIRET)
     page = f"/candidatures/{application.reference}"
     assert cell.post(f"{page}/verifier").status_code == 302
     assert "n’a pas répondu" in cell.get(page).text
 
 
 def test_it_is_off_unless_the_operator_says_so(make: Builder, browse) -> None:
-    cell, application = browse(make.regional_admin("28")), make.application(lead_siret=SIRET)
+    cell, application = browse(make.regional_admin("28")), make.raw_application(lead_siret=SIRET)
     page = f"/candidatures/{application.reference}"
     assert "Interroger le répertoire" not in cell.get(page).text
     assert cell.post(f"{page}/verifier").status_code == 302

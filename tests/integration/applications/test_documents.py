@@ -34,7 +34,7 @@ def zipped(**parts: str) -> bytes:
 
 @pytest.fixture
 def path(make: Builder) -> str:
-    return f"/candidater/suivi/{make.link(make.application(State.DRAFT))}"
+    return f"/candidater/suivi/{make.link(make.raw_application(State.DRAFT))}"
 
 
 def stored() -> list[StoredFile]:

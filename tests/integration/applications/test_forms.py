@@ -12,7 +12,7 @@ from tests.integration.applications import steps
 
 @pytest.fixture
 def path(make: Builder) -> str:
-    return f"/candidater/suivi/{make.link(make.application(State.DRAFT))}"
+    return f"/candidater/suivi/{make.link(make.raw_application(State.DRAFT))}"
 
 
 @pytest.mark.parametrize(
@@ -80,7 +80,7 @@ def test_without_agreement_nothing_is_sent(browse, path: str) -> None:
 
 
 def test_what_is_sent_is_no_longer_written(make: Builder, browse) -> None:
-    path = f"/candidater/suivi/{make.link(make.application())}"
+    path = f"/candidater/suivi/{make.link(make.raw_application())}"
     visitor = browse(None)
     assert visitor.get(f"{path}/partie/projet").status_code == 409
     assert visitor.post(f"{path}/partie/projet", steps.PROJECT).status_code == 409
@@ -99,7 +99,7 @@ def test_sending_twice_is_told_kindly(make: Builder, browse) -> None:
 
 
 def test_an_answer_cannot_leave_holes(make: Builder, browse) -> None:
-    application = make.application(State.MORE_WANTED)
+    application = make.raw_application(State.MORE_WANTED)
     path = f"/candidater/suivi/{make.link(application)}"
     visitor = browse(None)
     assert visitor.post(f"{path}/partie/contact", dict.fromkeys(steps.CONTACT, "")).status_code == 302

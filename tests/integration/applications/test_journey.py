@@ -67,7 +67,7 @@ def test_a_pole_is_admitted_with_all_its_facts(make: Builder, browse) -> None:
 
 def test_without_agreement_the_pole_stays_out_of_the_public_register(make: Builder, browse) -> None:
     national = make.national_admin()
-    application = make.application(State.ADVISED)
+    application = make.raw_application(State.ADVISED)
     assert steps.act(browse(national), application.reference, ADMIT, name="Lin").status_code == 302
     assert db.session.scalars(select(Pole.published)).one() is False
 
@@ -76,7 +76,7 @@ def test_a_question_stops_the_clock_and_the_answer_goes_back_to_who_asked(make: 
     national = make.national_admin()
     make.regional_admin("28")
     for state in (State.SUBMITTED, State.ADVISED):
-        application = make.application(state)
+        application = make.raw_application(state)
         assert steps.act(browse(national), application.reference, ASK).status_code == 302
         question = steps.emails("applications/ask_applicant")[-1]
         assert question.recipient == application.email
@@ -92,7 +92,7 @@ def test_a_question_stops_the_clock_and_the_answer_goes_back_to_who_asked(make: 
 
 def test_a_refusal_says_why_and_what_next(make: Builder, browse) -> None:
     national, regional = make.national_admin(), make.regional_admin("28")
-    application = make.application(State.ADVISED)
+    application = make.raw_application(State.ADVISED)
     assert steps.act(browse(national), application.reference, REFUSE).status_code == 302
     told = {one.kind: one for one in steps.emails("applications/refuse")}
     assert told["applications/refuse_cell"].recipient == regional.person.email
@@ -103,7 +103,7 @@ def test_a_refusal_says_why_and_what_next(make: Builder, browse) -> None:
 
 def test_an_applicant_withdraws(make: Builder, browse) -> None:
     regional = make.regional_admin("28")
-    application = make.application()
+    application = make.raw_application()
     path = f"/candidater/suivi/{make.link(application)}"
     assert browse(None).post(f"{path}/retirer", {"message": "Nous rejoignons un voisin."}).status_code == 302
     assert steps.state_of(application) is State.WITHDRAWN
@@ -128,7 +128,7 @@ def test_every_step_is_a_row(make: Builder, browse) -> None:
 def test_nobody_is_told_of_their_own_act(make: Builder, browse) -> None:
     regional, national = make.regional_admin("28"), make.national_admin()
     colleague = make.member(national.organisation, national.role)
-    application = make.application()
+    application = make.raw_application()
     steps.act(browse(regional), application.reference, ADVISE)
     assert {one.recipient for one in steps.emails("advise_cell")} == {
         national.person.email,
@@ -141,7 +141,7 @@ def test_nobody_is_told_of_their_own_act(make: Builder, browse) -> None:
 def test_whoever_gives_the_opinion_for_the_national_cell_is_not_told_of_it(make: Builder, browse) -> None:
     national = make.national_admin()
     colleague = make.member(national.organisation, national.role)
-    assert steps.act(browse(national), make.application().reference, ADVISE).status_code == 302
+    assert steps.act(browse(national), make.raw_application().reference, ADVISE).status_code == 302
     assert {one.recipient for one in steps.emails("advise_cell")} == {colleague.person.email}
 
 

@@ -34,14 +34,14 @@ def test_tokens_do_not_repeat() -> None:
     "change", [lambda token: token[:-1], lambda token: f"{token}a", lambda token: token.swapcase()]
 )
 def test_a_link_that_is_not_quite_right_opens_nothing(make: Builder, browse, change) -> None:
-    token = make.link(make.application(State.DRAFT))
+    token = make.link(make.raw_application(State.DRAFT))
     response = browse(None).get(f"/candidater/suivi/{change(token)}")
     assert response.status_code == 404
     assert "Ce lien n’ouvre rien" in response.text
 
 
 def test_an_old_link_opens_nothing_and_says_no_more_than_a_wrong_one(make: Builder, browse) -> None:
-    application = make.application(State.DRAFT)
+    application = make.raw_application(State.DRAFT)
     old = make.link(application, lasts=timedelta(seconds=-1))
     visitor = browse(None)
     answers = [visitor.get(f"/candidater/suivi/{token}") for token in (old, "b" * 43)]
@@ -52,7 +52,10 @@ def test_an_old_link_opens_nothing_and_says_no_more_than_a_wrong_one(make: Build
 
 
 def test_a_link_opens_one_application_alone(make: Builder, browse) -> None:
-    mine, other = make.application(State.DRAFT), make.application(State.DRAFT, name="Secret des voisins")
+    mine, other = (
+        make.raw_application(State.DRAFT),
+        make.raw_application(State.DRAFT, name="Secret des voisins"),
+    )
     path, theirs = (f"/candidater/suivi/{make.link(one)}" for one in (mine, other))
     visitor = browse(None)
     for one in (path, theirs):
@@ -68,13 +71,13 @@ def test_a_link_opens_one_application_alone(make: Builder, browse) -> None:
 
 
 def test_pages_behind_a_link_stay_out_of_caches_and_search_engines(make: Builder, browse) -> None:
-    response = browse(None).get(f"/candidater/suivi/{make.link(make.application(State.DRAFT))}")
+    response = browse(None).get(f"/candidater/suivi/{make.link(make.raw_application(State.DRAFT))}")
     assert response.headers["Cache-Control"] == "no-store"
     assert response.headers["X-Robots-Tag"] == "noindex"
 
 
 def test_nothing_tells_whether_an_address_applied(make: Builder, browse) -> None:
-    make.application(State.DRAFT, email="connue@exemple.test")
+    make.raw_application(State.DRAFT, email="connue@exemple.test")
     visitor = browse(None)
     answers = [
         visitor.post("/candidater/lien-perdu", {"email": email})

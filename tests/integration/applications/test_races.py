@@ -46,7 +46,7 @@ def actor_of(member: Membership) -> Actor:
 )
 def test_of_two_decisions_one_counts(app: Flask, make: Builder, state: State, acts: tuple[Act, Act]) -> None:
     first, second = make.national_admin(), make.national_admin()
-    application = make.application(state)
+    application = make.raw_application(state)
     actors, reference = [actor_of(first), actor_of(second)], application.reference
     said = Said(reason="too_early", message="Revenez.", name="Filière Lin")
     results = at_once(
@@ -63,7 +63,7 @@ def test_of_two_decisions_one_counts(app: Flask, make: Builder, state: State, ac
 
 
 def test_the_cell_asks_while_the_applicant_withdraws(app: Flask, make: Builder) -> None:
-    actor, application = actor_of(make.national_admin()), make.application()
+    actor, application = actor_of(make.national_admin()), make.raw_application()
     token, reference = make.link(application), application.reference
     results = at_once(
         app,
@@ -76,7 +76,7 @@ def test_the_cell_asks_while_the_applicant_withdraws(app: Flask, make: Builder) 
 
 def test_the_one_who_comes_second_is_told_where_it_stands(make: Builder, browse) -> None:
     first, second = make.national_admin(), make.national_admin()
-    application = make.application(State.ADVISED)
+    application = make.raw_application(State.ADVISED)
     assert steps.act(browse(first), application.reference, REFUSE).status_code == 302
     response = steps.act(browse(second), application.reference, ADMIT)
     assert response.status_code == 409

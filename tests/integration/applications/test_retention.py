@@ -56,21 +56,21 @@ def test_writing_again_keeps_it(make: Builder, browse) -> None:
 
 
 def test_a_worker_that_was_away_warns_before_it_deletes(make: Builder) -> None:
-    make.application(State.DRAFT)
+    make.raw_application(State.DRAFT)
     assert purge(200) == 0
     assert len(steps.emails("draft_expires")) == 1
     assert purge(215) == 1
 
 
 def test_what_was_sent_is_never_deleted(make: Builder) -> None:
-    make.application()
-    make.application(State.REFUSED)
+    make.raw_application()
+    make.raw_application(State.REFUSED)
     assert purge(1000) == 0
     assert len(applications()) == 2
 
 
 def test_links_that_ended_are_forgotten(make: Builder) -> None:
-    make.link(make.application())
+    make.link(make.raw_application())
     assert purge(91) == 0
     assert db.session.scalars(select(ApplicationLink)).all() == []
 
@@ -78,7 +78,7 @@ def test_links_that_ended_are_forgotten(make: Builder) -> None:
 @pytest.mark.parametrize("state", [State.REFUSED, State.ADMITTED, State.WITHDRAWN, State.SUBMITTED])
 def test_nothing_tells_who_anybody_is_after_anonymisation(make: Builder, browse, state: State) -> None:
     national = make.national_admin()
-    application = make.application(
+    application = make.raw_application(
         state, name="Filière de Lise Marchand", phone="0639980000", public_summary="Lise Marchand"
     )
     token = make.link(application)

@@ -35,7 +35,7 @@ class FullAfterAWhile(io.FileIO):
 @pytest.fixture
 def path(make: Builder, app: Flask, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> str:
     monkeypatch.setitem(app.config, "FILES_FOLDER", str(tmp_path))
-    return f"/candidater/suivi/{make.link(make.application(State.DRAFT))}"
+    return f"/candidater/suivi/{make.link(make.raw_application(State.DRAFT))}"
 
 
 AT: dict[str, tuple[str, Callable[..., Any]]] = {

@@ -21,9 +21,9 @@ Act = Callable[[], None]
 def test_completing_holds_the_dates_ahead_or_calls_them_off(make: Builder, planned: Planned) -> None:
     """Whoever was to come is told of what is called off, unless it is their own act."""
     world = build_world(make)
-    request = make.request(world.coordinator, service=world.service)
-    assignment = make.assignment(request, world.partner, AssignmentState.ACCEPTED)
-    ahead = make.intervention(
+    request = make.raw_request(world.coordinator, service=world.service)
+    assignment = make.raw_assignment(request, world.partner, AssignmentState.ACCEPTED)
+    ahead = make.raw_intervention(
         assignment, world.manager.person, InterventionState.PLANNED, on=clock.today(), report=""
     )
     mails()

@@ -33,12 +33,12 @@ def day(offset: int) -> str:
 @pytest.fixture
 def request_(make: Builder, world: World) -> SupportRequest:
     long_ago = clock.now() - timedelta(days=800)
-    return make.request(world.coordinator, service=world.service, submitted_at=long_ago)
+    return make.raw_request(world.coordinator, service=world.service, submitted_at=long_ago)
 
 
 @pytest.fixture
 def assignment(make: Builder, world: World, request_: SupportRequest) -> Assignment:
-    return make.assignment(request_, world.partner, A.ACCEPTED, referent_id=world.manager.person_id)
+    return make.raw_assignment(request_, world.partner, A.ACCEPTED, referent_id=world.manager.person_id)
 
 
 @pytest.fixture
@@ -201,7 +201,7 @@ def test_who_took_part_stays_after_having_left(
 ) -> None:
     """A report that is corrected later still tells the truth."""
     left = make.practitioner(world.partner)
-    one = make.intervention(assignment, left.person)
+    one = make.raw_intervention(assignment, left.person)
     with transaction():
         left.ended_at = clock.now()
     fields = {**good, "practitioner_ids": [str(left.person_id), str(world.manager.person_id)]}
@@ -220,7 +220,7 @@ def test_somebody_who_leaves_while_the_form_is_open_is_said_on_its_field(
     world: World,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    one = make.intervention(assignment, world.manager.person)
+    one = make.raw_intervention(assignment, world.manager.person)
     monkeypatch.setattr("portal.accounts.queries.members", lambda *_: [])
     for path in (page_of(request_, assignment, "intervention"), f"/interventions/{one.id}/corriger"):
         answer = partner.post(path, good)
@@ -252,8 +252,8 @@ def test_another_partner_of_the_same_request_touches_nothing(
     browse,
 ) -> None:
     other = make.practitioner()
-    make.assignment(request_, other.organisation, A.ACCEPTED)
-    one = make.intervention(assignment, world.practitioner.person, S.PLANNED, report="")
+    make.raw_assignment(request_, other.organisation, A.ACCEPTED)
+    one = make.raw_intervention(assignment, world.practitioner.person, S.PLANNED, report="")
     fields = {**good, "practitioner_ids": [str(other.person_id)]}
     everything_is(404, browse(other), paths_of(request_, assignment, one), fields)
     page = browse(other).get(page_of(request_)).text
@@ -271,7 +271,7 @@ def test_only_partners_write_interventions(
     who: str,
     status: int,
 ) -> None:
-    one = make.intervention(assignment, world.practitioner.person)
+    one = make.raw_intervention(assignment, world.practitioner.person)
     everything_is(status, browse(getattr(world, who)), paths_of(request_, assignment, one), {})
 
 
@@ -279,8 +279,8 @@ def test_only_partners_write_interventions(
 def test_nothing_is_written_unless_it_is_accepted(
     make: Builder, world: World, request_: SupportRequest, good: dict[str, Any], partner: Browser, state: A
 ) -> None:
-    assignment = make.assignment(request_, world.partner, state)
-    one = make.intervention(assignment, world.practitioner.person, S.PLANNED, report="")
+    assignment = make.raw_assignment(request_, world.partner, state)
+    one = make.raw_intervention(assignment, world.practitioner.person, S.PLANNED, report="")
     everything_is(409, partner, paths_of(request_, assignment, one), good)
     answer = partner.post(f"/interventions/{one.id}/corriger", good)
     assert f'href="{page_of(request_)}"' in answer.text[answer.text.index("<main") :], "with the way back"
@@ -296,7 +296,7 @@ def test_nothing_is_written_once_the_request_is_closed(
     partner: Browser,
     browse,
 ) -> None:
-    one = make.intervention(assignment, world.practitioner.person)
+    one = make.raw_intervention(assignment, world.practitioner.person)
     browse(world.coordinator).post(
         page_of(request_, None, "retirer"), {"reason": "solved", "understood": "y"}
     )
@@ -311,7 +311,7 @@ def test_after_reopening_a_report_can_be_corrected(
     good: dict[str, Any],
     partner: Browser,
 ) -> None:
-    one = make.intervention(assignment, world.practitioner.person)
+    one = make.raw_intervention(assignment, world.practitioner.person)
     done = {"reason": "helped", "message": "Fini."}
     assert partner.post(page_of(request_, assignment, "terminer"), done).status_code == 302
     assert partner.post(f"/interventions/{one.id}/corriger", good).status_code == 409
@@ -326,10 +326,10 @@ def test_only_what_was_done_counts(
     make: Builder, world: World, request_: SupportRequest, assignment: Assignment, partner: Browser, browse
 ) -> None:
     person = world.practitioner.person
-    make.intervention(assignment, person, minutes=420)
-    half = make.intervention(assignment, person, minutes=210)
-    make.intervention(assignment, person, S.PLANNED, minutes=420, report="")
-    make.intervention(assignment, person, S.CALLED_OFF, minutes=420)
+    make.raw_intervention(assignment, person, minutes=420)
+    half = make.raw_intervention(assignment, person, minutes=210)
+    make.raw_intervention(assignment, person, S.PLANNED, minutes=420, report="")
+    make.raw_intervention(assignment, person, S.CALLED_OFF, minutes=420)
     assert queries.total_minutes(queries.of_request(request_.id)) == 630
     for member in (world.coordinator, world.practitioner, world.cell):
         text = browse(member).get(page_of(request_)).text
@@ -342,9 +342,9 @@ def test_a_planned_intervention_alone_is_no_support_yet(
     make: Builder, world: World, request_: SupportRequest, assignment: Assignment, browse
 ) -> None:
     browser = browse(world.coordinator)
-    make.intervention(assignment, world.practitioner.person, S.PLANNED, report="")
+    make.raw_intervention(assignment, world.practitioner.person, S.PLANNED, report="")
     before = browser.get(page_of(request_)).text
-    make.intervention(assignment, world.practitioner.person)
+    make.raw_intervention(assignment, world.practitioner.person)
     after = browser.get(page_of(request_)).text
     assert "Commencée" not in before
     assert "Commencée" in after
@@ -354,7 +354,7 @@ def test_a_planned_intervention_alone_is_no_support_yet(
 def test_calling_off_says_why(
     request_: SupportRequest, assignment: Assignment, make: Builder, world: World, partner
 ) -> None:
-    one = make.intervention(assignment, world.practitioner.person)
+    one = make.raw_intervention(assignment, world.practitioner.person)
     for message in ("", "  ", "x" * (LONG_TEXT + 1), "\x00\u200b"):
         check_refused(partner.post(f"/interventions/{one.id}/annuler", {"message": message}), "message")
     assert the_intervention().state is S.DONE
@@ -364,7 +364,7 @@ def test_the_same_key_in_two_assignments_makes_two(
     make: Builder, world: World, assignment: Assignment, request_
 ) -> None:
     other: Membership = make.practitioner()
-    theirs = make.assignment(request_, other.organisation, A.ACCEPTED)
+    theirs = make.raw_assignment(request_, other.organisation, A.ACCEPTED)
     facts = service.Facts(clock.today(), None, 60, Place.REMOTE, None, report="Un point.")
     with transaction():
         for member, one in ((world.practitioner, assignment), (other, theirs)):

@@ -51,11 +51,11 @@ def build(make: Builder) -> Scene:
     coordinator = make.coordinator(make.pole(region_code="04", department_code="974"))
     doer = make.manager(make.partner(regions=("04",)))
     expected, other = (make.practitioner(doer.organisation) for _ in range(2))
-    request = make.request(coordinator)
-    assignment = make.assignment(
+    request = make.raw_request(coordinator)
+    assignment = make.raw_assignment(
         request, doer.organisation, AssignmentState.ACCEPTED, referent_id=doer.person_id
     )
-    intervention = make.intervention(
+    intervention = make.raw_intervention(
         assignment,
         doer.person,
         InterventionState.PLANNED,
@@ -191,7 +191,7 @@ def test_who_comes_reads_once_of_each_act_of_others(make: Builder, name: str) ->
 def test_a_pole_reads_when_and_where_of_each_date_to_which_somebody_else_comes(make: Builder) -> None:
     with clock.travelling_to(NOW):
         scene = build(make)
-        make.intervention(
+        make.raw_intervention(
             scene.assignment,
             scene.expected.person,
             state=InterventionState.PLANNED,

@@ -59,9 +59,9 @@ def who_is(person_id: int | None) -> Actor:
 
 def _unanswered(make: Builder) -> Any:
     coordinator, partner = make.coordinator(), make.partner()
-    request = make.request(coordinator, submitted_at=ago(days=60), created_at=ago(days=60))
+    request = make.raw_request(coordinator, submitted_at=ago(days=60), created_at=ago(days=60))
     make.practitioner(partner)
-    make.assignment(request, partner, proposed_at=ago(days=60), due_on=date(2026, 1, 5))
+    make.raw_assignment(request, partner, proposed_at=ago(days=60), due_on=date(2026, 1, 5))
 
 
 def _answered(request_id: int) -> None:
@@ -92,7 +92,7 @@ def _touched(request_id: int) -> None:
 
 def _draft(make: Builder) -> Any:
     coordinator = make.coordinator()
-    draft = make.request(coordinator, RequestState.DRAFT, created_at=ago(days=1200))
+    draft = make.raw_request(coordinator, RequestState.DRAFT, created_at=ago(days=1200))
     old.happened(draft, coordinator, steps.CHANGE_CONTACT, ago(days=1190))
 
 
@@ -198,7 +198,7 @@ def _file(make: Builder) -> Any:
 
 
 def _link(make: Builder) -> Any:
-    make.link(make.application(), lasts=timedelta(days=-1))
+    make.link(make.raw_application(), lasts=timedelta(days=-1))
 
 
 _BACK_IN_DRAFT = _set(Application, changed_at=clock.now, warned_at=lambda: None)
@@ -210,10 +210,10 @@ DUE: dict[str, Due] = {
     "anonymise requests": Due(lambda make: old.finished(make, LONG), _touched),
     "discard drafts of requests": Due(_draft, _written),
     "anonymise applications": Due(
-        lambda make: make.application(changed_at=ago(days=1200)), _set(Application, changed_at=clock.now)
+        lambda make: make.raw_application(changed_at=ago(days=1200)), _set(Application, changed_at=clock.now)
     ),
     "end drafts of applications": Due(
-        lambda make: make.application(
+        lambda make: make.raw_application(
             State.DRAFT, changed_at=ago(days=80), email=f"{next(make._numbers)}@x.test"
         ),
         _BACK_IN_DRAFT,

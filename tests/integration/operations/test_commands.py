@@ -92,9 +92,9 @@ def test_what_is_no_address_is_refused(app: Flask) -> None:
 
 
 def test_the_check_finds_a_state_that_its_assignments_do_not_make(app: Flask, make: Builder) -> None:
-    request = make.request()
-    make.assignment(request, make.partner(), AssignmentState.PROPOSED)
-    make.request()
+    request = make.raw_request()
+    make.raw_assignment(request, make.partner(), AssignmentState.PROPOSED)
+    make.raw_request()
     assert run(app, "check").startswith("Nothing is wrong: ")
     with db.engine.connect() as connection:
         statement = text("UPDATE support_request SET state = 'completed' WHERE id = :id")
@@ -133,7 +133,7 @@ def test_the_check_finds_stored_addresses_that_nobody_can_write_to(
     app: Flask, make: Builder, browse, column, address: str
 ) -> None:
     member = make.coordinator()
-    make.application()
+    make.raw_application()
     invite(browse(member), member)
     browse(member).post("/mon-compte/securite/adresse", {"email": "autre@exemple.test"})
     assert "no addresses that nobody can write to" in run(app, "check")

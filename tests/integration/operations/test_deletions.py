@@ -41,7 +41,7 @@ class Deletable(NamedTuple):
 def _draft(make: Builder) -> SupportRequest:
     """Of somebody who left: their colleague took it over."""
     coordinator = make.coordinator()
-    draft = make.request(coordinator, RequestState.DRAFT, created_at=clock.now() - old.LONG_AGO)
+    draft = make.raw_request(coordinator, RequestState.DRAFT, created_at=clock.now() - old.LONG_AGO)
     old.happened(draft, coordinator, steps.CHANGE_CONTACT, clock.now() - old.LONG_AGO)
     return draft
 
@@ -52,7 +52,7 @@ def _discard_draft(draft: SupportRequest) -> None:
 
 def _application(make: Builder) -> Application:
     long_ago = clock.now() - old.LONG_AGO
-    application = make.application(State.DRAFT, changed_at=long_ago, warned_at=long_ago)
+    application = make.raw_application(State.DRAFT, changed_at=long_ago, warned_at=long_ago)
     make.link(application)
     event = ApplicationEvent(
         application_id=application.id, action=SUBMIT.name, from_state=State.DRAFT, to_state=State.DRAFT

@@ -73,7 +73,7 @@ def asked(make: Builder) -> Callable[..., tuple[SupportRequest, Any, Any]]:
         coordinator = make.coordinator(make.pole(region_code=region, department_code=department))
         practitioner, admin = make.practitioner(make.partner()), make.national_admin()
         with clock.travelling_to(datetime.combine(day, time(12), ZoneInfo(zone))):
-            request = make.request(coordinator)
+            request = make.raw_request(coordinator)
             routing = Said(partner_ids=[practitioner.organisation_id])
             with transaction():
                 service.route(actor_of(admin), request.reference, routing)
@@ -138,7 +138,7 @@ def test_a_request_reopens_until_the_thirtieth_day_is_over(asked, department: st
 def test_what_is_late_is_late_where_it_is(make: Builder, department: str) -> None:
     """Applications: the list and the count."""
     region, zone = PLACES[department]
-    make.application(region_code=region, department_code=department, due_on=date(2026, 3, 29))
+    make.raw_application(region_code=region, department_code=department, due_on=date(2026, 3, 29))
     admin = actor_of(make.national_admin())
 
     def in_time() -> bool:
@@ -153,7 +153,7 @@ def test_what_is_late_is_late_where_it_is(make: Builder, department: str) -> Non
 def test_an_opinion_is_regional_until_the_day_is_over_where_it_is(make: Builder, department: str) -> None:
     region, zone = PLACES[department]
     last = date(2026, 3, 29)
-    application = make.application(region_code=region, department_code=department, due_on=last)
+    application = make.raw_application(region_code=region, department_code=department, due_on=last)
     make.regional_admin(region)
     admin = actor_of(make.national_admin())
     opinion = application_service.Said(reason="favourable", message="Oui.")
@@ -173,7 +173,7 @@ def test_an_opinion_is_regional_until_the_day_is_over_where_it_is(make: Builder,
 def test_links_open_until_their_last_day_is_over(make: Builder, department: str) -> None:
     region, zone = PLACES[department]
     pole = make.pole(region_code=region, department_code=department)
-    application = make.application(State.DRAFT, region_code=region, department_code=department)
+    application = make.raw_application(State.DRAFT, region_code=region, department_code=department)
     invitation = Invitation(
         organisation=pole, email="a@exemple.test", given_name="A", family_name="B", role=Role.MEMBER
     )
@@ -240,7 +240,7 @@ def _invited(make: Builder, at: datetime) -> Invitation:
 
 def _request(make: Builder, at: datetime, state: RequestState) -> SupportRequest:
     closed = None if state in {RequestState.DRAFT, RequestState.TO_ROUTE} else at
-    return make.request(state=state, created_at=at, closed_at=closed)
+    return make.raw_request(state=state, created_at=at, closed_at=closed)
 
 
 # What is made at a moment, for each rule.
@@ -248,8 +248,8 @@ THINGS: Mapping[Kept, Callable[[Builder, datetime], Any]] = {
     Kept.DORMANT_REQUESTS: lambda make, at: _request(make, at, RequestState.TO_ROUTE),
     Kept.REQUESTS: lambda make, at: _request(make, at, RequestState.COMPLETED),
     Kept.DRAFTS: lambda make, at: _request(make, at, RequestState.DRAFT),
-    Kept.APPLICATIONS: lambda make, at: make.application(State.REFUSED, changed_at=at),
-    Kept.APPLICATION_DRAFTS: lambda make, at: make.application(State.DRAFT, changed_at=at),
+    Kept.APPLICATIONS: lambda make, at: make.raw_application(State.REFUSED, changed_at=at),
+    Kept.APPLICATION_DRAFTS: lambda make, at: make.raw_application(State.DRAFT, changed_at=at),
     Kept.IDLE_ACCOUNTS: lambda make, at: make.person(last_seen_at=at),
     Kept.WARNED_ACCOUNTS: lambda make, at: make.person(idle_warned_at=at),
     Kept.INVITATIONS: _invited,

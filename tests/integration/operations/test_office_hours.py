@@ -87,9 +87,9 @@ def with_open_work(make: Builder) -> None:
     make.member(partner, Role.MANAGER, gone)
     make.practitioner(partner)
     make.national_admin()
-    request = make.request(make.coordinator())
-    assignment = make.assignment(request, partner, AssignmentState.ACCEPTED, referent_id=gone.id)
-    make.intervention(assignment, gone, InterventionState.PLANNED, on=clock.today(), report="")
+    request = make.raw_request(make.coordinator())
+    assignment = make.raw_assignment(request, partner, AssignmentState.ACCEPTED, referent_id=gone.id)
+    make.raw_intervention(assignment, gone, InterventionState.PLANNED, on=clock.today(), report="")
 
 
 TELLING: dict[str, Callable[[Builder], Any]] = {name: one.make for name, one in DUE.items() if one.tells}

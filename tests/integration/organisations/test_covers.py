@@ -57,7 +57,7 @@ def test_every_way_to_ask_who_covers_a_place_answers_the_same(seed: int, make: B
     for region, department in _asked(dice, [place for places in said for place in places]):
         expected = {one.id for one in partners if rules.covers(one.coverages, region, department)}
         pole = make.pole(region_code=region, department_code=department, town=None)
-        reference = make.request(make.coordinator(pole), service=service).reference
+        reference = make.raw_request(make.coordinator(pole), service=service).reference
         request = requests.get(NATIONAL, reference)
         assert request is not None
         rows = select(Coverage.organisation_id).where(queries.covering(region, department))

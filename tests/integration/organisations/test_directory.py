@@ -189,7 +189,7 @@ def test_a_town_stands_with_its_department_and_region_in_every_list(
     make: Builder, browse: Browse, path: str, place: dict[str, str | None], said: list[str]
 ) -> None:
     pole = make.pole(name="Second", published=True, **place)
-    make.application(**{**place, "town": place["town"] or "Rouen"})
+    make.raw_application(**{**place, "town": place["town"] or "Rouen"})
     page = _in_english(browse(make.national_admin())).get(path.format(double=f"{PATH}/{make.pole().id}")).text
     cell = re.search(r'data-label="Territory">(.*?)</td>', page[max(page.find(f">{pole.name}"), 0) :], re.S)
     assert cell

@@ -105,12 +105,12 @@ def end(browse: Browse, world: World, organisation: Organisation, to: str = "", 
 
 def fill(make: Builder, world: World, state: AssignmentState | None) -> SupportRequest:
     """A request of the pole, asked of the partner where a state is given, with all that goes with it."""
-    request = make.request(world.coordinator, service=world.service)
+    request = make.raw_request(world.coordinator, service=world.service)
     if state is not None:
         referent = world.manager.person_id if state is AssignmentState.ACCEPTED else None
-        assignment = make.assignment(request, world.partner, state, referent_id=referent)
+        assignment = make.raw_assignment(request, world.partner, state, referent_id=referent)
         if state is AssignmentState.ACCEPTED:
-            make.intervention(
+            make.raw_intervention(
                 assignment,
                 world.manager.person,
                 InterventionState.PLANNED,
@@ -188,7 +188,7 @@ def test_nothing_waits_for_who_is_gone_and_everyone_is_told(
 def test_what_waits_for_a_cell_passes_on_and_whoever_gets_it_is_told(
     given: bool, make: Builder, world: World, browse: Browse
 ) -> None:
-    request, application = make.request(world.coordinator), make.application(State.SUBMITTED)
+    request, application = make.raw_request(world.coordinator), make.raw_application(State.SUBMITTED)
     other, chief = make.regional_admin("11"), make.member(world.national.organisation, Role.NATIONAL_ADMIN)
     cell = world.cell.organisation
     page = html.unescape(browse(world.national).get(address(cell, "activite")).text)
@@ -243,7 +243,7 @@ def test_the_page_costs_few_queries_however_much_is_open(
     browser, costs = browse(world.national), []
     for size in (1, 10):
         for _number in range(size):
-            make.assignment(make.request(make.coordinator()), world.partner, AssignmentState.ACCEPTED)
+            make.raw_assignment(make.raw_request(make.coordinator()), world.partner, AssignmentState.ACCEPTED)
         queries.clear()
         browser.get(address(world.partner, "activite"))
         costs.append(len(queries))
@@ -255,12 +255,12 @@ def test_nothing_new_is_asked_of_a_pole_that_is_gone(
     action: Step[Any], make: Builder, world: World, browse: Browse
 ) -> None:
     states = {steps.ASK: AssignmentState.PROPOSED, steps.REOPEN: AssignmentState.COMPLETED}
-    request = make.request(
+    request = make.raw_request(
         world.coordinator,
         state=RequestState.DRAFT if action is steps.SUBMIT else RequestState.TO_ROUTE,
         service=world.service,
     )
-    assignment = make.assignment(request, world.partner, states[action]) if action in states else None
+    assignment = make.raw_assignment(request, world.partner, states[action]) if action in states else None
     with transaction() as session:
         pole = session.get(Organisation, world.coordinator.organisation_id)
         pole.active = False
@@ -316,8 +316,8 @@ def test_whatever_races_the_end_leaves_nothing_open(
         draft = act == "submit"
         state = RequestState.DRAFT if draft else RequestState.TO_ROUTE
         direct = make.service(here.partner, direct=True)
-        request = make.request(here.coordinator, state=state, service=direct)
-        asked = make.assignment(request, here.partner) if act in {"accept", "decline", "ask"} else None
+        request = make.raw_request(here.coordinator, state=state, service=direct)
+        asked = make.raw_assignment(request, here.partner) if act in {"accept", "decline", "ask"} else None
         organisation = here.partner if gone == "partner" else here.coordinator.organisation
         national = actor_of(here.national)
         answers = at_once(
@@ -338,7 +338,7 @@ def test_who_asks_a_partner_that_is_ending_waits_and_finds_it_gone(
     """Whoever ends it goes on to its requests meanwhile."""
     state = RequestState.DRAFT if act == "submit" else RequestState.TO_ROUTE
     direct = make.service(world.partner, direct=True)
-    request = make.request(world.coordinator, state=state, service=direct)
+    request = make.raw_request(world.coordinator, state=state, service=direct)
 
     def ask() -> Any:
         with app.app_context(), transaction():
@@ -365,7 +365,7 @@ def test_two_who_end_each_in_favour_of_the_other_do_not_wait_for_ever(
     for _round in range(5):
         one, other = make.partner(), make.partner()
         for partner in (one, other):
-            make.assignment(make.request(), partner)
+            make.raw_assignment(make.raw_request(), partner)
         answers = at_once(
             app,
             lambda one=one, other=other: handover.end(national, one.id, WHY, other.id),
@@ -377,7 +377,7 @@ def test_two_who_end_each_in_favour_of_the_other_do_not_wait_for_ever(
 
 def test_two_who_end_the_same_one_do_it_once(make: Builder, world: World, app: Flask) -> None:
     partner, national = make.partner(), actor_of(world.national)
-    make.assignment(make.request(), partner)
+    make.raw_assignment(make.raw_request(), partner)
     acts = [lambda: handover.end(national, partner.id, WHY, NOBODY) for _number in range(3)]
     answers = at_once(app, *acts)
     assert sum(isinstance(answer, Conflict) for answer in answers) == 2

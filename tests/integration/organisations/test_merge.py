@@ -82,7 +82,7 @@ def test_all_of_a_pole_goes_to_the_kept_record(make: Builder, browse: Browse) ->
         )
     )
     double = coordinator.organisation
-    request = make.request(coordinator)
+    request = make.raw_request(coordinator)
     with transaction() as session:
         session.add(
             Invitation(
@@ -133,8 +133,8 @@ def test_all_of_a_partner_goes_to_the_kept_record(make: Builder, browse: Browse)
     kept, double = make.partner(regions=("28",)), make.partner(regions=("28", "53"))
     make.service(kept, double), make.service(double)
     manager = make.manager(double)
-    request = make.request()
-    assignment = make.assignment(request, double, AssignmentState.ACCEPTED, referent_id=manager.person_id)
+    request = make.raw_request()
+    assignment = make.raw_assignment(request, double, AssignmentState.ACCEPTED, referent_id=manager.person_id)
     with transaction() as session:
         day = clock.today()
         session.add(OrganisationAbsence(organisation_id=double.id, starts_on=day, ends_on=day))
@@ -202,7 +202,7 @@ def test_one_chooses_what_to_keep_and_what_one_alone_says_is_proposed(make: Buil
 def test_the_preview_counts_what_follows_and_changes_nothing(make: Builder, browse: Browse) -> None:
     kept, coordinator = make.pole(), make.coordinator()
     for _number in range(3):
-        make.request(coordinator)
+        make.raw_request(coordinator)
     browser = browse(make.national_admin())
     browser.post("/langue", {"language": "en"})
     text = browser.get(address(kept, f"fusionner/{coordinator.organisation_id}")).text
@@ -269,9 +269,9 @@ def test_a_merged_record_is_not_merged_again(make: Builder, browse: Browse) -> N
 
 def test_a_request_that_waits_for_both_must_be_settled_first(make: Builder, browse: Browse) -> None:
     kept, double = make.partner(), make.partner()
-    request = make.request()
-    make.assignment(request, kept)
-    make.assignment(request, double)
+    request = make.raw_request()
+    make.raw_assignment(request, kept)
+    make.raw_assignment(request, double)
     answer = merge(browse, make, kept, double)
     assert answer.status_code == 422
     assert request.reference in answer.text
@@ -282,7 +282,7 @@ def test_nothing_moves_when_something_fails(
     make: Builder, browse: Browse, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     kept, coordinator = make.pole(), make.coordinator()
-    make.request(coordinator)
+    make.raw_request(coordinator)
     actor, double_id = actor_of(make.national_admin()), coordinator.organisation_id
     monkeypatch.setattr(doubles, "_remember", None)
     with pytest.raises(TypeError), transaction():
@@ -308,7 +308,7 @@ def test_the_page_costs_the_same_whatever_follows(make: Builder, browse: Browse,
     for size in (1, 20):
         kept, coordinator = make.pole(), make.coordinator()
         for _number in range(size):
-            make.request(coordinator)
+            make.raw_request(coordinator)
             make.member(coordinator.organisation, Role.MEMBER)
         queries.clear()
         browser.get(address(kept, f"fusionner/{coordinator.organisation_id}"))

@@ -58,12 +58,12 @@ class Scene(NamedTuple):
 
 def build_scene(make: Builder) -> Scene:
     world = build_world(make)
-    requests = [make.request(world.coordinator, service=world.service) for _ in range(2)]
+    requests = [make.raw_request(world.coordinator, service=world.service) for _ in range(2)]
     for request, referent in zip(requests, (world.practitioner, world.manager), strict=True):
-        assignment = make.assignment(
+        assignment = make.raw_assignment(
             request, world.partner, AssignmentState.ACCEPTED, referent_id=referent.person_id
         )
-        make.intervention(
+        make.raw_intervention(
             assignment,
             world.practitioner.person,
             InterventionState.PLANNED,
@@ -223,7 +223,7 @@ def test_a_step_of_an_application_writes_once_to_an_address(
     addresses = {name: one.person.email for name, one in people.items()}
     email = addresses.get(applicant, "porteuse@exemple.test")
     to = {"the applicant": email, "another": "contact@exemple.test"}.get(contact) or addresses[contact]
-    application = make.application(state, email=email, contact_email=to)
+    application = make.raw_application(state, email=email, contact_email=to)
     said = Said(reason="favourable" if step is ADVISE else "too_early", message="Voici.", name="Lin")
     token = make.link(application)
 

@@ -82,8 +82,8 @@ def test_it_asks_for_a_recent_sign_in(browse: Browse, viewer: Membership, viewed
 def test_one_sees_what_the_person_sees(
     make: Builder, looking: Browser, viewed: Membership, browse: Browse
 ) -> None:
-    mine = make.request(viewed)
-    other = make.request()
+    mine = make.raw_request(viewed)
+    other = make.raw_request()
     page = looking.get("/").text
     assert BANNER in page
     assert f"comme {viewed.person.name}, en lecture seule" in page
@@ -95,7 +95,7 @@ def test_one_sees_what_the_person_sees(
 
 
 def test_nothing_can_be_changed_whoever_tries(make: Builder, looking: Browser, viewed: Membership) -> None:
-    request = make.request(viewed)
+    request = make.raw_request(viewed)
     before = how_many(JournalEntry), how_many(OutboxEmail)
     response = looking.post(
         f"/demandes/{request.reference}/retirer", {"reason": "solved", "message": "Merci.", "understood": "y"}
@@ -174,7 +174,7 @@ def test_it_ends_after_half_an_hour(looking: Browser) -> None:
 
 
 def test_what_was_meant_for_the_person_is_not_done_in_ones_own_name(make: Builder, looking: Browser) -> None:
-    request = make.request()
+    request = make.raw_request()
     path = f"/demandes/{request.reference}/classer-sans-suite"
     fields = {"reason": "no_partner", "message": "Personne ne peut aider.", "understood": "y"}
     with clock.travelling_to(clock.now() + timedelta(minutes=31)):
@@ -307,7 +307,7 @@ def test_it_costs_two_queries(
     make: Builder, browse: Browse, looking: Browser, viewed: Membership, queries: list[str]
 ) -> None:
     for _ in range(5):
-        make.request(viewed)
+        make.raw_request(viewed)
     theirs = browse(viewed)
     counted = []
     for browser in (theirs, looking):

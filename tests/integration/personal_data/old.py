@@ -30,7 +30,7 @@ def finished(make: Builder, ago: timedelta = LONG_AGO, **values: Any) -> Support
     moment = clock.now() - ago
     coordinator, partner = make.coordinator(), make.partner()
     practitioner = make.practitioner(partner)
-    request = make.request(
+    request = make.raw_request(
         coordinator,
         service=make.service(partner),
         need=f"Appelez {SECRET}.",
@@ -41,7 +41,7 @@ def finished(make: Builder, ago: timedelta = LONG_AGO, **values: Any) -> Support
         **values,
     )
     day = clock.local(moment).date()
-    assignment = make.assignment(
+    assignment = make.raw_assignment(
         request,
         partner,
         AssignmentState.COMPLETED,
@@ -53,7 +53,7 @@ def finished(make: Builder, ago: timedelta = LONG_AGO, **values: Any) -> Support
         review=f"{SECRET} est ravie.",
         referent_id=practitioner.person_id,
     )
-    make.intervention(
+    make.raw_intervention(
         assignment,
         practitioner.person,
         on=day,
@@ -72,8 +72,8 @@ def waiting(make: Builder, ago: timedelta = LONG_AGO) -> SupportRequest:
     moment = clock.now() - ago
     coordinator, partner = make.coordinator(), make.partner()
     make.practitioner(partner)
-    request = make.request(coordinator, need=f"Appelez {SECRET}.", created_at=moment, submitted_at=moment)
-    make.assignment(request, partner, AssignmentState.ACCEPTED, due_on=clock.local(moment).date())
+    request = make.raw_request(coordinator, need=f"Appelez {SECRET}.", created_at=moment, submitted_at=moment)
+    make.raw_assignment(request, partner, AssignmentState.ACCEPTED, due_on=clock.local(moment).date())
     happened(request, coordinator, steps.SUBMIT, moment)
     return request
 

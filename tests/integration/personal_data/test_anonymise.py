@@ -181,8 +181,8 @@ def test_an_open_request_in_use_is_not_closed(make) -> None:
 
 
 def test_old_drafts_are_deleted(make) -> None:
-    make.request(state=RequestState.DRAFT, created_at=clock.now() - old.LONG_AGO)
-    recent = make.request(state=RequestState.DRAFT).id
+    make.raw_request(state=RequestState.DRAFT, created_at=clock.now() - old.LONG_AGO)
+    recent = make.raw_request(state=RequestState.DRAFT).id
     assert jobs.DUTIES[Kept.DRAFTS].count() == 1
     assert old.run(Kept.DRAFTS) == [1]
     assert db.session.scalars(select(SupportRequest.id)).all() == [recent]

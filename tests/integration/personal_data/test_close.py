@@ -48,7 +48,7 @@ def test_name_address_and_telephone_disappear(make, browse) -> None:
         email="zenobie@exemple.test",
         phone="06 39 98 00 01",
     )
-    make.request(me, RequestState.COMPLETED, phone="06 39 98 00 02", need="Un besoin de notre pôle.")
+    make.raw_request(me, RequestState.COMPLETED, phone="06 39 98 00 02", need="Un besoin de notre pôle.")
     assert close(browse(me)) == 302
     left = stored_outside_logs()
     for gone in ("Zénobie", "Quintefeuille", "quintefeuille", "zenobie", "06 39 98"):
@@ -62,7 +62,7 @@ def test_name_address_and_telephone_disappear(make, browse) -> None:
 
 def test_its_requests_show_a_closed_account_and_no_address(make, browse) -> None:
     me = with_a_colleague(make, given_name="Zénobie")
-    request = make.request(me, RequestState.COMPLETED)
+    request = make.raw_request(me, RequestState.COMPLETED)
     close(browse(me))
     page = browse(make.national_admin()).get(f"/demandes/{request.reference}").text
     assert "Compte fermé" in page
@@ -194,7 +194,7 @@ def test_open_work_is_handed_over_first(make, browse) -> None:
     """Where somebody could take it; the page leads to where one says who."""
     partner = make.partner(name="Coopérative Les Passerelles")
     me, _colleague = make.practitioner(partner), make.practitioner(partner)
-    make.assignment(make.request(), partner, AssignmentState.ACCEPTED, referent_id=me.person_id)
+    make.raw_assignment(make.raw_request(), partner, AssignmentState.ACCEPTED, referent_id=me.person_id)
     answer = browse(me).post(PAGE, {"understood": "y"})
     assert answer.status_code == 409
     assert f"/organisations/{partner.id}/personnes/{me.id}/depart" in answer.text
@@ -205,7 +205,7 @@ def test_open_work_is_handed_over_first(make, browse) -> None:
 def test_where_nobody_could_take_it_one_may_go(make, browse) -> None:
     partner = make.partner()
     me = make.practitioner(partner)
-    make.assignment(make.request(), partner, AssignmentState.ACCEPTED, referent_id=me.person_id)
+    make.raw_assignment(make.raw_request(), partner, AssignmentState.ACCEPTED, referent_id=me.person_id)
     assert close(browse(me)) == 302
 
 
@@ -239,5 +239,5 @@ def test_work_in_an_organisation_that_left_the_portal_holds_nobody_back(make, br
     """The page where one says who takes over is shut with it."""
     partner = make.partner(active=False)
     me, _colleague = make.practitioner(partner), make.practitioner(partner)
-    make.assignment(make.request(), partner, AssignmentState.ACCEPTED, referent_id=me.person_id)
+    make.raw_assignment(make.raw_request(), partner, AssignmentState.ACCEPTED, referent_id=me.person_id)
     assert close(browse(me.person)) == 302

@@ -54,8 +54,8 @@ def test_the_copy_is_a_file_that_programs_read(make, browse) -> None:
 
 def test_the_copy_holds_what_i_wrote_and_nobody_elses(make, browse) -> None:
     me, other = make.coordinator(), make.coordinator()
-    make.request(me, need="Mon besoin à moi.")
-    make.request(other, need="Le besoin du voisin.")
+    make.raw_request(me, need="Mon besoin à moi.")
+    make.raw_request(other, need="Le besoin du voisin.")
     copy = copy_of(browse(me))
     assert [one["need"] for one in copy["requests"]] == ["Mon besoin à moi."]
     assert "voisin" not in json.dumps(copy, ensure_ascii=False)

@@ -34,11 +34,11 @@ def somebody_everywhere(make: Builder) -> Person:
     """One person who did one of everything, a member of the partner that supports a pole."""
     partner = make.partner()
     me = make.member(partner, Role.MANAGER, make.person(email=EMAIL, phone="06 39 98 00 01"))
-    request = make.request(make.coordinator(), contact_id=me.person_id, phone="06 39 98 00 02")
-    assignment = make.assignment(
+    request = make.raw_request(make.coordinator(), contact_id=me.person_id, phone="06 39 98 00 02")
+    assignment = make.raw_assignment(
         request, partner, AssignmentState.COMPLETED, referent_id=me.person_id, review="Bien."
     )
-    make.intervention(assignment, me.person, participating_organisations="Une scop", next_step="Écrire")
+    make.raw_intervention(assignment, me.person, participating_organisations="Une scop", next_step="Écrire")
     application = Application(reference="4321-0000", email=EMAIL, contact_email=EMAIL, name="Pôle")
     stored = StoredFile(key="k", name="statuts.pdf", media_type="application/pdf", size=1, sha256="s")
     with transaction() as session:

@@ -39,7 +39,7 @@ def test_a_request_is_refused_where_the_page_says_so(
             assert NEED in answer.text
         else:
             assert answer.status_code == 302
-    draft = make.request(coordinator, RequestState.DRAFT, service=service, need=NEED)
+    draft = make.raw_request(coordinator, RequestState.DRAFT, service=service, need=NEED)
     answer = browser.post(page_of(draft, action="envoyer"), follow_redirects=True)
     assert answer.status_code == 200
     assert ("Ce service ne s’adresse pas a" in html.unescape(answer.text)) is closed
@@ -49,11 +49,11 @@ def test_a_request_is_refused_where_the_page_says_so(
 
 
 def test_who_declined_is_marked_and_comes_last(make: Builder, world: World, browse: Browse) -> None:
-    request = make.request(world.coordinator, service=world.service)
+    request = make.raw_request(world.coordinator, service=world.service)
     for name in ("Autre", "Zut"):
         make.partner(name=name)
     day = clock.today() - timedelta(days=4)
-    make.assignment(request, world.partner, AssignmentState.DECLINED, answered_on=day)
+    make.raw_assignment(request, world.partner, AssignmentState.DECLINED, answered_on=day)
     found = candidate(world, request.reference, world.partner.name)
     assert found.declined_on == day
     page = html.unescape(browse(world.cell).get(page_of(request)).text)
@@ -71,24 +71,24 @@ def test_a_pole_opens_the_first_folder_that_holds_something(
         return page[page.index('name="dossier" value="') :].split('"')[3]
 
     assert opened() == "a-repondre"
-    make.request(world.coordinator, RequestState.DRAFT)
+    make.raw_request(world.coordinator, RequestState.DRAFT)
     assert opened() == "brouillons"
-    request = make.request(world.coordinator)
+    request = make.raw_request(world.coordinator)
     assert opened() == "en-cours"
-    make.assignment(request, world.partner, AssignmentState.ON_HOLD)
+    make.raw_assignment(request, world.partner, AssignmentState.ON_HOLD)
     assert opened() == "a-repondre"
 
 
 @pytest.mark.parametrize("who", ["coordinator", "practitioner", "cell", "national"])
 def test_a_request_stands_once_on_the_home(make: Builder, world: World, browse: Browse, who: str) -> None:
-    made = [make.request(world.coordinator, RequestState.DRAFT), make.request(world.coordinator)]
+    made = [make.raw_request(world.coordinator, RequestState.DRAFT), make.raw_request(world.coordinator)]
     for state in AssignmentState:
         for late in (0, 30):
-            request = make.request(world.coordinator)
+            request = make.raw_request(world.coordinator)
             made.append(request)
-            make.assignment(request, world.partner, state, due_on=clock.today() - timedelta(days=late))
+            make.raw_assignment(request, world.partner, state, due_on=clock.today() - timedelta(days=late))
             other = make.partner()
-            make.assignment(request, other, AssignmentState.ACCEPTED)
+            make.raw_assignment(request, other, AssignmentState.ACCEPTED)
             with transaction() as session:
                 request.state = RequestState.ACCEPTED
                 session.add(request)

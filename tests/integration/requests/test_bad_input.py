@@ -75,8 +75,8 @@ class Start(NamedTuple):
 def start(action: Step[Any], make: Builder, world: World) -> Start:
     """A request where the action can be done, and a form that is right."""
     who, state = STARTS[action]
-    request = make.request(world.coordinator)
-    assignment = make.assignment(request, world.partner, state) if state else None
+    request = make.raw_request(world.coordinator)
+    assignment = make.raw_assignment(request, world.partner, state) if state else None
     good: dict[str, Any] = {"message": KEPT, "understood": "y"}
     if action in REASONS:
         good["reason"] = REASONS[action]
@@ -186,11 +186,11 @@ def test_a_partner_is_asked_once_even_when_named_twice(make: Builder, world: Wor
 
 def test_what_is_not_yours_does_not_exist(make: Builder, world: World, browse) -> None:
     """Another pole's request, an assignment of another request, another partner's assignment on one's own."""
-    mine, theirs = make.request(world.coordinator), make.request()
-    own = make.assignment(mine, world.partner, A.PROPOSED)
+    mine, theirs = make.raw_request(world.coordinator), make.raw_request()
+    own = make.raw_assignment(mine, world.partner, A.PROPOSED)
     other = make.practitioner()
-    foreign = make.assignment(theirs, other.organisation, A.PROPOSED)
-    beside = make.assignment(mine, other.organisation, A.PROPOSED)
+    foreign = make.raw_assignment(theirs, other.organisation, A.PROPOSED)
+    beside = make.raw_assignment(mine, other.organisation, A.PROPOSED)
     before = state_of_things()
     good = {"referent_id": str(world.practitioner.person_id), "message": KEPT, "reason": "territory"}
     partner = browse(world.practitioner)
@@ -211,7 +211,7 @@ def test_what_is_not_yours_does_not_exist(make: Builder, world: World, browse) -
 
 @pytest.mark.parametrize("forged", ["0", "1", "999999999999999999999", "-1", "x", "%00"])
 def test_addresses_that_nobody_made(make: Builder, world: World, browse, forged: str) -> None:
-    request = make.request(world.coordinator)
+    request = make.raw_request(world.coordinator)
     partner, cell = browse(world.practitioner), browse(world.cell)
     for browser, path in (
         (cell, f"/demandes/{forged}"),
@@ -274,7 +274,7 @@ def test_a_service_that_ends_while_the_form_is_open_is_said_on_its_field(
 ) -> None:
     """Between the reading of the form and the writing: only the service layer can see it."""
     monkeypatch.setattr("portal.requests.queries.active_service", lambda _id, **_lock: None)
-    draft = make.request(world.coordinator, RequestState.DRAFT)
+    draft = make.raw_request(world.coordinator, RequestState.DRAFT)
     for path in ("/demandes/nouvelle", page_of(draft, None, "modifier")):
         answer = browse(world.coordinator).post(path, request_fields(world.service, need=KEPT))
         check_refused(answer, "service_id")
@@ -293,7 +293,7 @@ def test_a_referent_who_leaves_while_the_form_is_open_is_said_on_its_field(
 
 
 def test_a_draft_without_its_need_is_led_to_its_form(make: Builder, world: World, browse) -> None:
-    draft = make.request(world.coordinator, RequestState.DRAFT, need="")
+    draft = make.raw_request(world.coordinator, RequestState.DRAFT, need="")
     browser = browse(world.coordinator)
     answer = browser.post(page_of(draft, None, "envoyer"))
     assert answer.location == page_of(draft, None, "modifier")

@@ -36,7 +36,7 @@ class Story:
         pole = make.pole(region_code=region, department_code=department)
         coordinator = make.member(pole, Role.COORDINATOR)
         with clock.travelling_to(asked):
-            self.request: SupportRequest = make.request(coordinator)
+            self.request: SupportRequest = make.raw_request(coordinator)
             self.pole, self.partner = actor_of(coordinator), actor_of(world.practitioner)
             with transaction():
                 service.route(

@@ -39,13 +39,13 @@ def fill(make: Builder, world: World, times: int) -> None:
     other = make.partner()
     for _ in range(times):
         service = make.service(world.partner)
-        make.request(world.coordinator, RequestState.DRAFT, service)
-        make.request(world.coordinator, service=service)
+        make.raw_request(world.coordinator, RequestState.DRAFT, service)
+        make.raw_request(world.coordinator, service=service)
         for state in (A.PROPOSED, A.ON_HOLD, A.ACCEPTED, A.COMPLETED, A.DECLINED):
-            request = make.request(world.coordinator, service=service)
+            request = make.raw_request(world.coordinator, service=service)
             late = {"due_on": clock.today() - timedelta(days=3)}
-            make.assignment(request, world.partner, state, referent_id=world.manager.person_id, **late)
-            make.assignment(request, other, A.DECLINED)
+            make.raw_assignment(request, world.partner, state, referent_id=world.manager.person_id, **late)
+            make.raw_assignment(request, other, A.DECLINED)
             with transaction() as session:
                 request.state = {
                     A.ACCEPTED: RequestState.ACCEPTED,
@@ -78,9 +78,9 @@ def test_lists_and_home_cost_the_same_for_one_request_and_for_fifty(
 def add_to(request: SupportRequest, make: Builder, partner: Membership, times: int) -> Assignment:
     """More partners that said no, interventions and events."""
     for _ in range(times):
-        said_no = make.assignment(request, make.partner(), A.DECLINED)
-        assignment = make.assignment(request, partner.organisation, A.COMPLETED)
-        intervention = make.intervention(assignment, partner.person, InterventionState.DONE)
+        said_no = make.raw_assignment(request, make.partner(), A.DECLINED)
+        assignment = make.raw_assignment(request, partner.organisation, A.COMPLETED)
+        intervention = make.raw_intervention(assignment, partner.person, InterventionState.DONE)
         with transaction() as session:
             for one in (assignment, said_no):
                 session.add(
@@ -94,7 +94,7 @@ def add_to(request: SupportRequest, make: Builder, partner: Membership, times: i
                         to_state="accepted",
                     )
                 )
-    live = make.assignment(request, make.partner(), A.PROPOSED)
+    live = make.raw_assignment(request, make.partner(), A.PROPOSED)
     with transaction() as session:
         request.state = RequestState.PROPOSED
         session.add(request)
@@ -106,8 +106,8 @@ def test_the_page_of_a_request_costs_the_same_whatever_it_holds(
     make: Builder, world: World, browse, queries: list[str], who: str
 ) -> None:
     browser = browse(getattr(world, who))
-    request = make.request(world.coordinator, service=world.service)
-    make.assignment(request, world.partner, A.PROPOSED)
+    request = make.raw_request(world.coordinator, service=world.service)
+    make.raw_assignment(request, world.partner, A.PROPOSED)
     add_to(request, make, world.practitioner, 1)
     browser.get(page_of(request))
     few = cost(browser, page_of(request), queries)
@@ -117,10 +117,12 @@ def test_the_page_of_a_request_costs_the_same_whatever_it_holds(
 
 
 def test_forms_cost_little(make: Builder, world: World, browse, queries: list[str]) -> None:
-    draft = make.request(world.coordinator, RequestState.DRAFT, world.service)
-    request = make.request(world.coordinator)
-    assignment = make.assignment(request, world.partner, A.ACCEPTED)
-    planned = make.intervention(assignment, world.practitioner.person, InterventionState.PLANNED, report="")
+    draft = make.raw_request(world.coordinator, RequestState.DRAFT, world.service)
+    request = make.raw_request(world.coordinator)
+    assignment = make.raw_assignment(request, world.partner, A.ACCEPTED)
+    planned = make.raw_intervention(
+        assignment, world.practitioner.person, InterventionState.PLANNED, report=""
+    )
     pole, partner = browse(world.coordinator), browse(world.practitioner)
     opened = [
         (pole, "/demandes/nouvelle"),
@@ -141,7 +143,7 @@ def test_writing_a_request_and_sending_it_is_one_act(
 ) -> None:
     """It is locked and read once, e-mails included."""
     browser = browse(world.coordinator)
-    draft = None if is_new else make.request(world.coordinator, RequestState.DRAFT, world.service)
+    draft = None if is_new else make.raw_request(world.coordinator, RequestState.DRAFT, world.service)
     path = page_of(draft, None, "modifier") if draft else "/demandes/nouvelle"
     browser.get(path)
     queries.clear()

@@ -23,7 +23,7 @@ def stop(ended: Service) -> None:
 
 
 def test_a_draft_of_an_ended_service_asks_to_choose_again(make: Builder, world: World, browse) -> None:
-    draft = make.request(world.coordinator, RequestState.DRAFT, service=world.service)
+    draft = make.raw_request(world.coordinator, RequestState.DRAFT, service=world.service)
     stop(world.service)
     browser = browse(world.coordinator)
     page = browser.get(page_of(draft, action="modifier"))
@@ -43,7 +43,7 @@ def test_a_draft_of_an_ended_service_asks_to_choose_again(make: Builder, world: 
 
 
 def test_a_draft_is_not_sent_from_its_page_either(make: Builder, world: World, browse) -> None:
-    draft = make.request(world.coordinator, RequestState.DRAFT, service=world.service)
+    draft = make.raw_request(world.coordinator, RequestState.DRAFT, service=world.service)
     stop(world.service)
     browser = browse(world.coordinator)
     assert "n’est plus proposé" in html.unescape(browser.get(page_of(draft)).text)
@@ -55,7 +55,7 @@ def test_a_draft_is_not_sent_from_its_page_either(make: Builder, world: World, b
 def test_nothing_is_sent_while_its_service_ends(make: Builder, world: World, app: Flask) -> None:
     for _round in range(6):
         ending = make.service(world.partner)
-        draft = make.request(world.coordinator, RequestState.DRAFT, service=ending)
+        draft = make.raw_request(world.coordinator, RequestState.DRAFT, service=ending)
         answers = at_once(
             app,
             lambda draft=draft: service.submit(actor_of(world.coordinator), draft.reference),
@@ -69,7 +69,7 @@ def test_nothing_is_sent_while_its_service_ends(make: Builder, world: World, app
 
 
 def test_what_was_sent_goes_on_and_says_so(make: Builder, world: World, browse) -> None:
-    sent = make.request(world.coordinator, service=world.service)
+    sent = make.raw_request(world.coordinator, service=world.service)
     stop(world.service)
     assert "n’est plus proposé" in html.unescape(browse(world.cell).get(page_of(sent)).text)
     answer = browse(world.cell).post(page_of(sent, action="orienter"), {"partner_ids": [world.partner.id]})
@@ -80,8 +80,8 @@ def test_what_was_sent_goes_on_and_says_so(make: Builder, world: World, browse) 
 def test_a_partner_that_stops_delivering_is_told_what_it_still_holds(
     keeps: bool, make: Builder, world: World, browse
 ) -> None:
-    request = make.request(world.coordinator, service=world.service)
-    make.assignment(request, world.partner)
+    request = make.raw_request(world.coordinator, service=world.service)
+    make.raw_assignment(request, world.partner)
     answer = browse(world.manager).post(
         f"/services/partenaires/{world.partner.id}",
         {"service_ids": [world.service.id] if keeps else []},

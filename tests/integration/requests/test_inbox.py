@@ -49,15 +49,15 @@ def box(make: Builder, world: World) -> Box:
         "accepted, other late": R.ACCEPTED,
         "half done": R.PROPOSED,
     }
-    made: Box = {"draft": make.request(world.coordinator, R.DRAFT)}
+    made: Box = {"draft": make.raw_request(world.coordinator, R.DRAFT)}
     for name, assignments in shapes.items():
-        made[name] = make.request(world.coordinator)
+        made[name] = make.raw_request(world.coordinator)
         for partner, state in assignments:
             late = "late" in name and state is A.PROPOSED
-            make.assignment(made[name], partner, state, **({"due_on": yesterday} if late else {}))
+            make.raw_assignment(made[name], partner, state, **({"due_on": yesterday} if late else {}))
     far_pole = make.pole(region_code="11", department_code="75", name="Pôle de l’Œuvre d’Été")
-    made["far"] = make.request(make.coordinator(far_pole))
-    make.assignment(made["far"], other)
+    made["far"] = make.raw_request(make.coordinator(far_pole))
+    make.raw_assignment(made["far"], other)
     with transaction() as session:
         for name, state in states.items():
             made[name].state = state
@@ -144,7 +144,7 @@ def test_what_piles_up_is_counted_to_a_limit(make: Builder, monkeypatch: pytest.
     monkeypatch.setattr(inbox, "MOST_COUNTED", 2)
     coordinator = make.coordinator()
     for _ in range(4):
-        make.request(coordinator, RequestState.COMPLETED)
+        make.raw_request(coordinator, RequestState.COMPLETED)
     page = browse(coordinator).get("/demandes").text
     assert re.search(r"dossier=terminees.*?2\+", page, re.DOTALL)
 
@@ -184,8 +184,8 @@ def test_a_pole_is_found_whatever_the_accents(world: World, box: Box, browse, ty
 
 
 def test_words_of_the_need_are_found_and_all_are_needed(make: Builder, world: World, browse) -> None:
-    one = make.request(world.coordinator, need="Louer un four à pain collectif, à Évreux.")
-    make.request(world.coordinator, need="Louer un camion.")
+    one = make.raw_request(world.coordinator, need="Louer un four à pain collectif, à Évreux.")
+    make.raw_request(world.coordinator, need="Louer un camion.")
     browser = browse(world.cell)
     assert listed(browser, "dossier=toutes&recherche=evreux+four") == [one.reference]
     assert listed(browser, "dossier=toutes&recherche=four+camion") == []
@@ -205,7 +205,7 @@ def test_a_very_long_search_is_only_a_search(world: World, box: Box, browse) -> 
 def test_lists_are_filtered_by_service_region_and_partner(
     make: Builder, world: World, box: Box, browse
 ) -> None:
-    served = make.request(world.coordinator, service=world.service)
+    served = make.raw_request(world.coordinator, service=world.service)
     browser, everything = browse(world.national), "dossier=toutes"
     assert listed(browser, f"{everything}&service={world.service.id}") == [served.reference]
     guided = set(names(box, listed(browser, f"{everything}&service=0")))
@@ -258,7 +258,7 @@ def walk(
 def test_pages_walk_everything_once_even_when_requests_arrive(
     make: Builder, world: World, browse, slug: str
 ) -> None:
-    before = [make.request(world.coordinator).reference for _ in range(60)]
+    before = [make.raw_request(world.coordinator).reference for _ in range(60)]
     expected = before if slug == "a-orienter" else before[::-1]
     browser, first = browse(world.cell), f"/demandes?dossier={slug}&recherche=gouvernance"
     forwards, last = walk(browser, first, "next")
@@ -267,7 +267,7 @@ def test_pages_walk_everything_once_even_when_requests_arrive(
     assert "recherche=gouvernance" in last
 
     def arrive() -> None:
-        make.request(world.coordinator)
+        make.raw_request(world.coordinator)
 
     for path, way in ((first, "next"), (last, "previous")):
         found, _ = walk(browser, path, way, arrive)
@@ -279,6 +279,6 @@ def test_pages_walk_everything_once_even_when_requests_arrive(
     "page", ["x", ">", "<", ">i:", ">i:x", ">x", ">s:abc", ">i:1~i:2", ">i:9" + "9" * 40, "%", "é"]
 )
 def test_a_page_that_was_made_up_does_not_exist(make: Builder, world: World, browse, page: str) -> None:
-    make.request(world.coordinator)
+    make.raw_request(world.coordinator)
     found = browse(world.cell).get("/demandes", query_string={"page": page})
     assert found.status_code in {200, 404}

@@ -133,8 +133,8 @@ def test_a_direct_service_with_two_partners_is_routed(make: Builder, world: Worl
 
 
 def test_when_everybody_says_no_the_cell_sees_why(make: Builder, world: World, browse) -> None:
-    request = make.request(world.coordinator, service=world.service)
-    assignment = make.assignment(request, world.partner)
+    request = make.raw_request(world.coordinator, service=world.service)
+    assignment = make.raw_assignment(request, world.partner)
     refused = browse(world.practitioner).post(
         f"/demandes/{request.reference}/affectations/{assignment.id}/refuser",
         {"reason": "no_capacity", "message": "Revenez en janvier, ou demandez à la coopérative voisine."},
@@ -154,8 +154,8 @@ def test_when_everybody_says_no_the_cell_sees_why(make: Builder, world: World, b
 def test_closing_ends_every_assignment_and_tells_all(
     make: Builder, world: World, browse, action: str, who: str
 ) -> None:
-    request = make.request(world.coordinator)
-    make.assignment(request, world.partner)
+    request = make.raw_request(world.coordinator)
+    make.raw_assignment(request, world.partner)
     member = getattr(world, who)
     closed = browse(member).post(
         f"/demandes/{request.reference}/{action}",
@@ -169,7 +169,7 @@ def test_closing_ends_every_assignment_and_tells_all(
 
 
 def test_one_accepts_while_the_other_still_waits(make: Builder, world: World, browse) -> None:
-    request = make.request(world.coordinator)
+    request = make.raw_request(world.coordinator)
     other = make.practitioner()
     browse(world.cell).post(
         f"/demandes/{request.reference}/orienter",
@@ -184,9 +184,9 @@ def test_one_accepts_while_the_other_still_waits(make: Builder, world: World, br
 
 
 def test_the_portal_closes_what_was_left_unanswered(make: Builder, world: World) -> None:
-    request = make.request(world.coordinator)
+    request = make.raw_request(world.coordinator)
     long_ago = clock.now() - timedelta(days=40)
-    make.assignment(request, world.partner, proposed_at=long_ago, due_on=clock.local(long_ago).date())
+    make.raw_assignment(request, world.partner, proposed_at=long_ago, due_on=clock.local(long_ago).date())
     assert do("expire unanswered requests") == 1
     assert the_assignment().state is AssignmentState.EXPIRED
     assert the_request().state is RequestState.TO_ROUTE
@@ -199,17 +199,17 @@ def test_the_portal_closes_what_was_left_unanswered(make: Builder, world: World)
 
 
 def test_a_partner_sees_of_the_others_only_that_they_were_asked(make: Builder, world: World, browse) -> None:
-    request = make.request(world.coordinator)
+    request = make.raw_request(world.coordinator)
     other = make.practitioner(make.partner(name="Les Voisins"))
-    theirs = make.assignment(
+    theirs = make.raw_assignment(
         request,
         other.organisation,
         AssignmentState.ACCEPTED,
         referent_id=other.person_id,
         review="Entre nous.",
     )
-    make.intervention(theirs, other.person, report="Une réunion à huis clos.")
-    make.assignment(request, world.partner)
+    make.raw_intervention(theirs, other.person, report="Une réunion à huis clos.")
+    make.raw_assignment(request, world.partner)
     page = f"/demandes/{request.reference}"
     seen = browse(world.practitioner).get(page).text
     assert "Les Voisins" in seen

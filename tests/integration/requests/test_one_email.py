@@ -125,7 +125,7 @@ class Play:
         self.doer: Membership | None = getattr(world, who) if who else None
         start = RequestState.DRAFT if action is steps.SUBMIT else RequestState.TO_ROUTE
         direct = make.service(world.partner, direct=True) if action is steps.SUBMIT else world.service
-        self.request: SupportRequest = make.request(world.coordinator, start, service=direct)
+        self.request: SupportRequest = make.raw_request(world.coordinator, start, service=direct)
         self.partners = [world.partner, make.partner(), make.partner()]
         for other in self.partners[1:]:
             make.member(other, Role.PRACTITIONER, world.practitioner.person)
@@ -133,12 +133,12 @@ class Play:
         if state:
             proposed = clock.now() - timedelta(days=40)
             self.assignments = [
-                make.assignment(self.request, one, state, proposed_at=proposed, due_on=proposed.date())
+                make.raw_assignment(self.request, one, state, proposed_at=proposed, due_on=proposed.date())
                 for one in (self.partners if action in {steps.EXPIRE, steps.WITHDRAW} else self.partners[:1])
             ]
         self.successor = make.coordinator().organisation
         self.planned = [
-            make.intervention(
+            make.raw_intervention(
                 one, world.manager.person, InterventionState.PLANNED, on=clock.today(), report=""
             )
             for one in self.assignments

@@ -55,14 +55,14 @@ class Case:
 
     def __init__(self, make: Builder, world: World, own: A) -> None:
         self.world, self.own = world, own
-        self.request = make.request(world.coordinator, service=world.service)
-        self.mine = make.assignment(self.request, world.partner, own, referent_id=world.manager.person_id)
+        self.request = make.raw_request(world.coordinator, service=world.service)
+        self.mine = make.raw_assignment(self.request, world.partner, own, referent_id=world.manager.person_id)
         self.others = [self._other(make, name) for name in ("Compagnie Bêta", "Compagnie Gamma")]
 
     def _other(self, make: Builder, name: str) -> Assignment:
         member = make.member(make.partner(name=name), Role.PRACTITIONER, make.person(family_name=MARKER))
         long_ago = clock.today() - timedelta(days=40)
-        part = make.assignment(
+        part = make.raw_assignment(
             self.request,
             member.organisation,
             due_on=long_ago,
@@ -72,7 +72,7 @@ class Case:
             outcome=Outcome.NOT_HELPED,
             review=f"Bilan {MARKER}",
         )
-        make.intervention(part, member.person, InterventionState.DONE, report=f"Atelier {MARKER}")
+        make.raw_intervention(part, member.person, InterventionState.DONE, report=f"Atelier {MARKER}")
         with transaction() as session:
             session.add_all(self._events(part, member))
         return part

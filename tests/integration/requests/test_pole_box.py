@@ -77,8 +77,8 @@ def test_a_partner_reads_the_record_of_a_pole_whose_request_it_has(
 ) -> None:
     record, browser = f"/organisations/{pole.id}", browse(world.practitioner)
     assert browser.get(record).status_code == 404, "not before it is asked"
-    request = make.request(world.coordinator, service=world.service)
-    make.assignment(request, world.partner, state)
+    request = make.raw_request(world.coordinator, service=world.service)
+    make.raw_assignment(request, world.partner, state)
     page = read(browser, record)
     fields = {field.name for field in _fields_of_a_pole(world)}
     assert fields == FACTS.keys() | SHOWN_OTHERWISE.keys(), "each fact of the form is looked for"
@@ -120,11 +120,11 @@ def test_what_is_seen_by_few_stands_on_no_page_of_everybody(
 def test_partners_and_cells_read_who_asks_beside_the_request(
     make: Builder, world: World, pole: Pole, browse: Browse, who: str
 ) -> None:
-    before = [make.request(world.coordinator) for _ in range(5)]
+    before = [make.raw_request(world.coordinator) for _ in range(5)]
     for one in before[:4]:
-        make.assignment(one, world.partner, A.COMPLETED)
-    request = make.request(world.coordinator, service=world.service)
-    make.assignment(request, world.partner, A.PROPOSED)
+        make.raw_assignment(one, world.partner, A.COMPLETED)
+    request = make.raw_request(world.coordinator, service=world.service)
+    make.raw_assignment(request, world.partner, A.PROPOSED)
     page = read(browse(getattr(world, who)), page_of(request))
     for said in (
         "En développement depuis le 2 mars 2024",
@@ -143,7 +143,7 @@ def test_partners_and_cells_read_who_asks_beside_the_request(
 
 
 def test_a_pole_reads_no_box_about_itself(make: Builder, world: World, pole: Pole, browse: Browse) -> None:
-    request = make.request(world.coordinator)
+    request = make.raw_request(world.coordinator)
     page = read(browse(world.coordinator), page_of(request))
     assert 'id="pole"' not in page
     assert world.coordinator.person.email in page, "whom the others call is said to it as well"
@@ -153,8 +153,8 @@ def test_a_pole_reads_no_box_about_itself(make: Builder, world: World, pole: Pol
 def test_whom_to_call_is_said_while_there_is_something_to_do(
     make: Builder, world: World, pole: Pole, browse: Browse, state: A
 ) -> None:
-    request = make.request(world.coordinator)
-    make.assignment(request, world.partner, state)
+    request = make.raw_request(world.coordinator)
+    make.raw_assignment(request, world.partner, state)
     page = read(browse(world.practitioner), page_of(request))
     assert (world.coordinator.person.email in page) is (state in LIVE)
     assert ("0235000001" in page) is (state in LIVE)
@@ -172,7 +172,7 @@ def test_department_and_region_are_always_said(
     make: Builder, world: World, browse: Browse, department: str | None, region: str | None, said: str
 ) -> None:
     pole = make.pole(department_code=department, region_code=region, town="Aix")
-    request = make.request(make.member(pole, Role.COORDINATOR))
-    make.assignment(request, world.partner)
+    request = make.raw_request(make.member(pole, Role.COORDINATOR))
+    make.raw_assignment(request, world.partner)
     for path in (page_of(request), f"/organisations/{pole.id}"):
         assert f"Aix, {said}" in read(browse(world.practitioner), path)

@@ -95,8 +95,8 @@ def test_of_two_colleagues_who_decide_at_once_one_is_refused(make: Builder, worl
     actor = actor_of(world.practitioner)
     won = set()
     for _ in range(ROUNDS):
-        request = make.request(world.coordinator)
-        assignment = make.assignment(request, world.partner)
+        request = make.raw_request(world.coordinator)
+        assignment = make.raw_assignment(request, world.partner)
         answers = at_once(
             actor,
             request.reference,
@@ -125,8 +125,8 @@ def test_a_withdrawn_request_is_never_accepted(make: Builder, world: World, at_o
     """Withdrawing is possible before and after accepting; accepting only before."""
     pole = actor_of(world.coordinator)
     for _ in range(ROUNDS):
-        request = make.request(world.coordinator)
-        assignment = make.assignment(request, world.partner)
+        request = make.raw_request(world.coordinator)
+        assignment = make.raw_assignment(request, world.partner)
         said, reference = Said(reason="solved"), request.reference
         answers = at_once(
             pole,
@@ -152,7 +152,7 @@ def test_two_cells_ask_the_same_partner_once(make: Builder, world: World, at_onc
     cells = [actor_of(world.cell), actor_of(world.national)]
     said = Said(partner_ids=[world.partner.id])
     for _ in range(FEWER):
-        request = make.request(world.coordinator)
+        request = make.raw_request(world.coordinator)
         reference = request.reference
         answers = at_once(
             cells[0],
@@ -174,9 +174,9 @@ def test_two_partners_decide_at_once_and_the_request_follows_both(
     other = make.practitioner()
     says = {steps.DECLINE: SAYS_NO, steps.ACCEPT: Said(referent_id=other.person_id)}
     for _ in range(FEWER):
-        request = make.request(world.coordinator)
-        first = make.assignment(request, world.partner)
-        theirs = make.assignment(request, other.organisation)
+        request = make.raw_request(world.coordinator)
+        first = make.raw_assignment(request, world.partner)
+        theirs = make.raw_assignment(request, other.organisation)
         answers = at_once(
             actor_of(world.practitioner),
             request.reference,
@@ -190,7 +190,7 @@ def test_two_partners_decide_at_once_and_the_request_follows_both(
 def test_a_draft_sent_twice_at_once_is_sent_once(make: Builder, world: World, at_once) -> None:
     pole = actor_of(world.coordinator)
     for _ in range(FEWER):
-        request = make.request(world.coordinator, RequestState.DRAFT)
+        request = make.raw_request(world.coordinator, RequestState.DRAFT)
         reference = request.reference
         sending = [lambda reference=reference: service.submit(pole, reference)] * 2
         (refused,) = refusals(at_once(pole, reference, *sending))
@@ -209,8 +209,8 @@ def test_a_form_sent_twice_at_once_makes_one_draft(world: World, at_once) -> Non
 
 
 def test_an_intervention_logged_twice_at_once_counts_once(make: Builder, world: World, at_once) -> None:
-    request = make.request(world.coordinator)
-    assignment = make.assignment(request, world.partner, AssignmentState.ACCEPTED)
+    request = make.raw_request(world.coordinator)
+    assignment = make.raw_assignment(request, world.partner, AssignmentState.ACCEPTED)
     actor, reference, assignment_id = actor_of(world.practitioner), request.reference, assignment.id
     facts = service_facts()
     for number in range(FEWER):
@@ -229,8 +229,8 @@ def service_facts() -> interventions.Facts:
 
 def test_two_workers_let_time_run_out_once(make: Builder, world: World, at_once) -> None:
     for _ in range(FEWER):
-        request = make.request(world.coordinator)
-        make.assignment(
+        request = make.raw_request(world.coordinator)
+        make.raw_assignment(
             request, world.partner, proposed_at=clock.now() - timedelta(days=60), due_on=date(2026, 1, 5)
         )
         expire = partial(assignments.expire_unanswered, request.id)
@@ -249,8 +249,8 @@ def test_on_the_pages_the_slower_one_reads_who_was_faster(
     door = threading.local()
     monkeypatch.setattr(routes, "transaction", lambda: (door.meet(), transaction())[1])
     for _ in range(6):
-        request = make.request(world.coordinator)
-        page = page_of(request, make.assignment(request, world.partner), "accepter")
+        request = make.raw_request(world.coordinator)
+        page = page_of(request, make.raw_assignment(request, world.partner), "accepter")
 
         def accept(number: int, meet: Meet, page: str = page) -> Any:
             door.meet = meet

@@ -79,7 +79,7 @@ def test_a_form_without_its_key_is_shown_again(world: World, browse, once: str) 
 
 
 def test_a_double_click_logs_once(make: Builder, world: World, browse) -> None:
-    assignment = make.assignment(make.request(world.coordinator), world.partner, A.ACCEPTED)
+    assignment = make.raw_assignment(make.raw_request(world.coordinator), world.partner, A.ACCEPTED)
     request, fields = the_request(), log_fields(world.practitioner.person_id)
     browser = browse(world.practitioner)
     for _ in range(2):
@@ -115,8 +115,8 @@ REASONS = {
 def test_an_action_posted_twice_is_done_once_and_the_second_is_told_so(
     make: Builder, world: World, browse, action: Step[Any], who: str, state: AssignmentState | None
 ) -> None:
-    request = make.request(world.coordinator)
-    assignment = make.assignment(request, world.partner, state) if state else None
+    request = make.raw_request(world.coordinator)
+    assignment = make.raw_assignment(request, world.partner, state) if state else None
     path = page_of(request, assignment, PATHS[action])
     fields = {
         "message": "Voici.",
@@ -137,7 +137,7 @@ def test_an_action_posted_twice_is_done_once_and_the_second_is_told_so(
 
 
 def test_a_draft_sent_in_one_tab_no_longer_changes_in_the_other(make: Builder, world: World, browse) -> None:
-    draft = make.request(world.coordinator, RequestState.DRAFT, world.service)
+    draft = make.raw_request(world.coordinator, RequestState.DRAFT, world.service)
     one, other = browse(world.coordinator), browse(world.colleague)
     other.get(page_of(draft, None, "modifier"))
     one.post(page_of(draft, None, "envoyer"))
@@ -154,7 +154,7 @@ def test_a_draft_sent_in_one_tab_no_longer_changes_in_the_other(make: Builder, w
 
 
 def test_a_draft_deleted_in_one_tab_is_gone_in_the_other(make: Builder, world: World, browse) -> None:
-    draft = make.request(world.coordinator, RequestState.DRAFT)
+    draft = make.raw_request(world.coordinator, RequestState.DRAFT)
     one, other, page = browse(world.coordinator), browse(world.colleague), page_of(draft)
     assert one.post(f"{page}/supprimer").location == "/demandes"
     assert other.post(f"{page}/modifier", request_fields(world.service)).status_code == 404
@@ -164,7 +164,7 @@ def test_a_draft_deleted_in_one_tab_is_gone_in_the_other(make: Builder, world: W
 def test_a_draft_that_has_changed_hands_is_deleted_with_what_was_noted_of_it(
     make: Builder, world: World, browse
 ) -> None:
-    draft = make.request(world.coordinator, RequestState.DRAFT)
+    draft = make.raw_request(world.coordinator, RequestState.DRAFT)
     with transaction() as session:
         moved = {
             "from_state": "draft",
@@ -177,8 +177,8 @@ def test_a_draft_that_has_changed_hands_is_deleted_with_what_was_noted_of_it(
 
 
 def test_two_tabs_open_on_an_intervention(make: Builder, world: World, browse) -> None:
-    assignment = make.assignment(make.request(world.coordinator), world.partner, A.ACCEPTED)
-    one = make.intervention(assignment, world.practitioner.person)
+    assignment = make.raw_assignment(make.raw_request(world.coordinator), world.partner, A.ACCEPTED)
+    one = make.raw_intervention(assignment, world.practitioner.person)
     browser, page = browse(world.practitioner), page_of(the_request())
     browser.post(f"/interventions/{one.id}/annuler", {"message": "Erreur de saisie."})
     for path in ("corriger", "annuler", "realisee"):
@@ -188,8 +188,8 @@ def test_two_tabs_open_on_an_intervention(make: Builder, world: World, browse) -
 
 
 def test_too_late_to_reopen_is_said_with_its_own_sentence(make: Builder, world: World, browse) -> None:
-    request = make.request(world.coordinator)
-    assignment = make.assignment(request, world.partner, A.COMPLETED)
+    request = make.raw_request(world.coordinator)
+    assignment = make.raw_assignment(request, world.partner, A.COMPLETED)
     with transaction():
         assignment.completed_on = assignment.completed_on.replace(year=2025)
     browser = browse(world.coordinator)
@@ -203,9 +203,9 @@ def test_too_late_to_reopen_is_said_with_its_own_sentence(make: Builder, world: 
 
 def test_what_was_asked_again_is_not_reopened(make: Builder, world: World, browse) -> None:
     """Completed once, asked a second time: one partner never holds a request twice."""
-    request = make.request(world.coordinator)
-    done = make.assignment(request, world.partner, A.COMPLETED)
-    make.assignment(request, world.partner, A.PROPOSED)
+    request = make.raw_request(world.coordinator)
+    done = make.raw_assignment(request, world.partner, A.COMPLETED)
+    make.raw_assignment(request, world.partner, A.PROPOSED)
     with transaction() as session:
         request.state = RequestState.PROPOSED
         session.add(request)
@@ -262,8 +262,8 @@ def test_the_text_of_a_request_survives_the_end_of_the_session(world: World, bro
 
 
 def test_the_text_of_a_review_survives_the_end_of_the_session(make: Builder, world: World, browse) -> None:
-    request = make.request(world.coordinator)
-    assignment = make.assignment(request, world.partner, A.ACCEPTED)
+    request = make.raw_request(world.coordinator)
+    assignment = make.raw_assignment(request, world.partner, A.ACCEPTED)
     browser, path = browse(world.practitioner), page_of(request, assignment, "terminer")
     browser.get(page_of(request))
     fields = {"reason": "partly_helped", "message": LONG}
@@ -281,7 +281,7 @@ def test_the_text_of_a_review_survives_the_end_of_the_session(make: Builder, wor
 
 def test_the_text_of_a_report_survives_the_end_of_the_session(make: Builder, world: World, browse) -> None:
     second = make.practitioner(world.partner)
-    assignment = make.assignment(make.request(world.coordinator), world.partner, A.ACCEPTED)
+    assignment = make.raw_assignment(make.raw_request(world.coordinator), world.partner, A.ACCEPTED)
     browser, path = browse(world.practitioner), page_of(the_request(), assignment, "intervention")
     people = [str(world.practitioner.person_id), str(second.person_id)]
     fields = log_fields(0, practitioner_ids=people, report=LONG)

@@ -73,10 +73,12 @@ def test_two_requests_for_one_service_are_told_apart_wherever_they_are_named(
 ) -> None:
     other = "Un toit pour l’atelier"
     for subject in (OVEN, other):
-        request = make.request(
+        request = make.raw_request(
             world.coordinator, RequestState.ACCEPTED, world.service, subject=subject, need="Un besoin."
         )
-        make.assignment(request, world.partner, AssignmentState.ACCEPTED, referent_id=world.manager.person_id)
+        make.raw_assignment(
+            request, world.partner, AssignmentState.ACCEPTED, referent_id=world.manager.person_id
+        )
     for member in (world.coordinator, world.manager, world.cell, world.national):
         shown = html.unescape(browse(member).get("/demandes?dossier=en-cours").text)
         assert OVEN in shown

@@ -95,8 +95,8 @@ def do(action: Step[Any], make: Builder, world: World, browse: Any) -> None:
     """Bring a request to where the action starts, and do it as its page does."""
     who, state, _ = WHO[action]
     start = RequestState.DRAFT if action is steps.SUBMIT else RequestState.TO_ROUTE
-    request = make.request(world.coordinator, start, service=world.service)
-    assignment = make.assignment(request, world.partner, state) if state else None
+    request = make.raw_request(world.coordinator, start, service=world.service)
+    assignment = make.raw_assignment(request, world.partner, state) if state else None
     if who is None:
         with transaction() as session:
             assert assignment
@@ -123,7 +123,7 @@ def post_of(
         return page_of(request, assignment, "planifier"), log_fields(person.id, on=clock.today().isoformat())
     if action is visits.LOG:
         return page_of(request, assignment, "intervention"), log_fields(person.id)
-    intervention = make.intervention(assignment, person)
+    intervention = make.raw_intervention(assignment, person)
     path = f"/interventions/{intervention.id}"
     return (
         (f"{path}/annuler", fields)
@@ -154,8 +154,10 @@ def test_those_it_concerns_are_told_and_nobody_else(
 
 
 def test_a_referent_is_told_alone_until_they_leave(make: Builder, world: World, browse) -> None:
-    request = make.request(world.coordinator)
-    assignment = make.assignment(request, world.partner, A.ACCEPTED, referent_id=world.practitioner.person_id)
+    request = make.raw_request(world.coordinator)
+    assignment = make.raw_assignment(
+        request, world.partner, A.ACCEPTED, referent_id=world.practitioner.person_id
+    )
     browse(world.coordinator).post(page_of(request, None, "retirer"), {"reason": "solved", "understood": "y"})
     assert {to for kind, to in mails() if kind.endswith("_partner")} == {world.practitioner.person.email}
 
@@ -168,8 +170,8 @@ def test_a_referent_is_told_alone_until_they_leave(make: Builder, world: World, 
 
 
 def test_a_new_referent_is_told_by_the_manager(make: Builder, world: World, browse) -> None:
-    request = make.request(world.coordinator)
-    assignment = make.assignment(request, world.partner, A.ACCEPTED, referent_id=world.manager.person_id)
+    request = make.raw_request(world.coordinator)
+    assignment = make.raw_assignment(request, world.partner, A.ACCEPTED, referent_id=world.manager.person_id)
     browse(world.manager).post(
         page_of(request, assignment, "changer-de-referent"),
         {"referent_id": str(world.practitioner.person_id)},
@@ -182,7 +184,7 @@ def test_the_contact_is_told_whatever_their_role_while_they_are_of_the_pole(
     make: Builder, world: World, browse, role: Role
 ) -> None:
     contact = make.member(world.coordinator.organisation, role)
-    request = make.request(world.coordinator, contact_id=contact.person_id)
+    request = make.raw_request(world.coordinator, contact_id=contact.person_id)
     routing = {"partner_ids": [str(world.partner.id)]}
     browse(world.cell).post(page_of(request, None, "orienter"), routing)
     told = {to for _, to in mails()}
@@ -190,7 +192,7 @@ def test_the_contact_is_told_whatever_their_role_while_they_are_of_the_pole(
 
     with transaction():
         contact.ended_at = clock.now()
-    later = make.request(world.coordinator, contact_id=contact.person_id)
+    later = make.raw_request(world.coordinator, contact_id=contact.person_id)
     browse(world.cell).post(page_of(later, None, "orienter"), routing)
     assert {to for _, to in mails()} == told - {contact.person.email}
 
@@ -199,8 +201,8 @@ def test_who_is_concerned_twice_is_told_once(make: Builder, world: World, browse
     """A coordinator who also works for the partner and sits in the cell."""
     make.member(world.partner, Role.PRACTITIONER, world.colleague.person)
     make.member(world.cell.organisation, Role.REGIONAL_ADMIN, world.colleague.person)
-    request = make.request(world.coordinator)
-    make.assignment(request, world.partner)
+    request = make.raw_request(world.coordinator)
+    make.raw_assignment(request, world.partner)
     browse(world.coordinator).post(page_of(request, None, "retirer"), {"reason": "solved", "understood": "y"})
     assert Counter(db.session.scalars(select(OutboxEmail.recipient)))[world.colleague.person.email] == 1
 
@@ -233,7 +235,7 @@ def test_a_pole_without_a_region_is_looked_after_by_the_national_cell(
 def test_each_reads_it_in_their_own_language(make: Builder, world: World, browse) -> None:
     with transaction():
         world.manager.person.language = "en"
-    request = make.request(world.coordinator)
+    request = make.raw_request(world.coordinator)
     browse(world.cell).post(page_of(request, None, "orienter"), {"partner_ids": [str(world.partner.id)]})
     rows = db.session.execute(
         select(OutboxEmail.recipient, OutboxEmail.language, OutboxEmail.html).where(
@@ -250,8 +252,8 @@ def test_each_reads_it_in_their_own_language(make: Builder, world: World, browse
 
 
 def test_nothing_is_told_of_what_was_refused(make: Builder, world: World, browse) -> None:
-    request = make.request(world.coordinator)
-    make.assignment(request, world.partner, A.DECLINED)
+    request = make.raw_request(world.coordinator)
+    make.raw_assignment(request, world.partner, A.DECLINED)
     wrong = browse(world.cell).post(
         page_of(request, None, "classer-sans-suite"), {"reason": "", "message": ""}
     )
@@ -260,9 +262,9 @@ def test_nothing_is_told_of_what_was_refused(make: Builder, world: World, browse
 
 
 def test_an_intervention_called_off_is_told_with_its_reason(make: Builder, world: World, browse) -> None:
-    request = make.request(world.coordinator)
-    assignment = make.assignment(request, world.partner, A.ACCEPTED)
-    one = make.intervention(assignment, world.practitioner.person, InterventionState.PLANNED, report="")
+    request = make.raw_request(world.coordinator)
+    assignment = make.raw_assignment(request, world.partner, A.ACCEPTED)
+    one = make.raw_intervention(assignment, world.practitioner.person, InterventionState.PLANNED, report="")
     browse(world.practitioner).post(f"/interventions/{one.id}/annuler", {"message": "Salle fermée."})
     texts = list(db.session.scalars(select(OutboxEmail.text)))
     assert len(texts) == 2

@@ -129,8 +129,8 @@ def test_once_there_is_a_referent_the_mailbox_of_the_partner_is_left_in_peace(
     make: Builder, world: World, browse: Browse
 ) -> None:
     change(world.partner, shared_mailbox="equipe@exemple.fr")
-    request = make.request(world.coordinator, service=world.service)
-    make.assignment(request, world.partner, AssignmentState.ACCEPTED, referent_id=world.manager.person_id)
+    request = make.raw_request(world.coordinator, service=world.service)
+    make.raw_assignment(request, world.partner, AssignmentState.ACCEPTED, referent_id=world.manager.person_id)
     browse(world.coordinator).post(
         page_of(request, action="retirer"), {"reason": "solved", "message": "Merci.", "understood": "y"}
     )
@@ -163,9 +163,9 @@ def test_who_is_absent_or_full_is_said_where_one_routes_and_comes_after_the_othe
 ) -> None:
     absent, full = make.partner(name="Absente"), make.partner(name="Comble", capacity_per_month=1)
     free = make.partner(name="Libre", capacity_per_month=3)
-    request = make.request(world.coordinator, service=make.service(absent, full, free))
+    request = make.raw_request(world.coordinator, service=make.service(absent, full, free))
     for partner in (full, free, free):
-        make.assignment(make.request(), partner)
+        make.raw_assignment(make.raw_request(), partner)
     away(absent, -1, 4)
     text = html.unescape(browse(world.cell).get(page_of(request)).text)
     for said in ("2 sur 3 ce mois-ci", "1 sur 1 ce mois-ci", "absence jusqu’au "):
@@ -177,11 +177,11 @@ def test_who_is_absent_or_full_is_said_where_one_routes_and_comes_after_the_othe
 
 
 def test_the_month_counts_what_is_held_or_done_and_nothing_else(make: Builder, world: World) -> None:
-    partner, request = make.partner(name="Comble", capacity_per_month=9), make.request(world.coordinator)
+    partner, request = make.partner(name="Comble", capacity_per_month=9), make.raw_request(world.coordinator)
     for state in AssignmentState:
-        make.assignment(make.request(), partner, state)
+        make.raw_assignment(make.raw_request(), partner, state)
     before = clock.now() - timedelta(days=32)
-    make.assignment(make.request(), partner, AssignmentState.ACCEPTED, proposed_at=before)
+    make.raw_assignment(make.raw_request(), partner, AssignmentState.ACCEPTED, proposed_at=before)
     found = candidate(world, request.reference, "Comble")
     assert (found.taken, found.capacity, found.is_full) == (4, 9, False)
     assert candidate(world, request.reference, world.partner.name).capacity is None
@@ -219,7 +219,7 @@ def test_which_regions_have_a_cell_of_their_own_has_one_answer(make: Builder, se
     for code in [*codes, None]:
         own = [one for one in accounts.cells_of(code) if one.kind is OrganisationKind.REGIONAL_CELL]
         pole = make.pole(region_code=code, department_code=None, town=None)
-        request = make.request(make.coordinator(pole))
+        request = make.raw_request(make.coordinator(pole))
         found = queries.get(actor_of(national), request.reference)
         assert found is not None
         assert accounts.region_has_cell(code) == found.has_own_cell == bool(own), code

@@ -112,8 +112,10 @@ def told(make: Builder, coordinator: Membership, assignee: Membership) -> set[st
     """Who reads that a partner has a new referent for a request of the coordinator's pole."""
     with transaction() as session:
         session.execute(delete(OutboxEmail))
-    request = make.request(coordinator)
-    make.assignment(request, assignee.organisation, AssignmentState.ACCEPTED, referent_id=assignee.person_id)
+    request = make.raw_request(coordinator)
+    make.raw_assignment(
+        request, assignee.organisation, AssignmentState.ACCEPTED, referent_id=assignee.person_id
+    )
     with transaction():
         found = queries.get_locked(None, request.reference)
         assert found
@@ -178,7 +180,7 @@ def test_a_cell_follows_absences_too(make: Builder, head: Membership, browse: Br
     cell = make.regional_admin("28")
     colleague = make.member(cell.organisation, Role.REGIONAL_ADMIN)
     absent(cell, colleague)
-    draft = make.request(head, state=RequestState.DRAFT)
+    draft = make.raw_request(head, state=RequestState.DRAFT)
     browse(head).post(f"/demandes/{draft.reference}/envoyer")
     assert {row.recipient for row in emails()} == names(colleague)
 
@@ -186,9 +188,9 @@ def test_a_cell_follows_absences_too(make: Builder, head: Membership, browse: Br
 def test_the_substitutes_inbox_shows_the_open_work(make: Builder, head: Membership, browse: Browse) -> None:
     first = make.practitioner()
     second, third = (make.practitioner(first.organisation) for _ in range(2))
-    mine, theirs = make.request(head), make.request(head)
-    make.assignment(mine, first.organisation, AssignmentState.ACCEPTED, referent_id=first.person_id)
-    make.assignment(theirs, first.organisation, AssignmentState.ACCEPTED, referent_id=third.person_id)
+    mine, theirs = make.raw_request(head), make.raw_request(head)
+    make.raw_assignment(mine, first.organisation, AssignmentState.ACCEPTED, referent_id=first.person_id)
+    make.raw_assignment(theirs, first.organisation, AssignmentState.ACCEPTED, referent_id=third.person_id)
     absent(first, second)
     absent(second, third)
     for reader, shown in ((third, True), (second, True), (first, False)):
@@ -203,7 +205,7 @@ def test_the_substitutes_inbox_shows_the_open_work(make: Builder, head: Membersh
 def test_a_pole_sees_the_requests_of_an_absent_contact(
     make: Builder, head: Membership, other: Membership, browse: Browse
 ) -> None:
-    request = make.request(head)
+    request = make.raw_request(head)
     absent(head, other)
     assert request.reference in browse(other).get("/demandes?dossier=collegues-absents").text
 
@@ -213,8 +215,8 @@ def test_the_page_says_until_when_and_who(
 ) -> None:
     practitioner = make.practitioner()
     second = make.practitioner(practitioner.organisation)
-    request = make.request(head)
-    make.assignment(
+    request = make.raw_request(head)
+    make.raw_assignment(
         request, practitioner.organisation, AssignmentState.ACCEPTED, referent_id=practitioner.person_id
     )
     absent(practitioner, second)

@@ -35,11 +35,11 @@ def idle(make: Builder, membership) -> int:
 
 
 def test_the_team_of_a_partner_takes_over(make: Builder, world: World) -> None:
-    request = make.request(world.coordinator, service=world.service)
+    request = make.raw_request(world.coordinator, service=world.service)
     gone = world.manager.person_id
-    assignment = make.assignment(request, world.partner, AssignmentState.ACCEPTED, referent_id=gone)
+    assignment = make.raw_assignment(request, world.partner, AssignmentState.ACCEPTED, referent_id=gone)
     tomorrow = clock.today() + timedelta(days=1)
-    make.intervention(assignment, world.manager.person, InterventionState.PLANNED, on=tomorrow, report="")
+    make.raw_intervention(assignment, world.manager.person, InterventionState.PLANNED, on=tomorrow, report="")
     mails()
     close(idle(make, world.manager))
     assert db.session.get(Assignment, assignment.id, populate_existing=True).referent_id is None
@@ -50,7 +50,7 @@ def test_the_team_of_a_partner_takes_over(make: Builder, world: World) -> None:
 
 
 def test_the_team_of_a_pole_takes_over(make: Builder, world: World) -> None:
-    request = make.request(world.coordinator, service=world.service)
+    request = make.raw_request(world.coordinator, service=world.service)
     mails()
     close(idle(make, world.coordinator))
     assert db.session.get(SupportRequest, request.id, populate_existing=True).contact_id is None

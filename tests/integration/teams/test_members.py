@@ -142,8 +142,8 @@ def test_a_person_of_two_leaves_the_one_they_do_not_act_for(make: Builder, brows
 
 def test_a_pole_hands_its_requests_over(make: Builder, head: Membership, browse: Browse) -> None:
     successor = make.member(head.organisation, Role.COORDINATOR)
-    mine = [make.request(head), make.request(head, RequestState.DRAFT)]
-    closed = make.request(head, RequestState.WITHDRAWN)
+    mine = [make.raw_request(head), make.raw_request(head, RequestState.DRAFT)]
+    closed = make.raw_request(head, RequestState.WITHDRAWN)
     manager = english(browse(head))
     page = manager.get(page_of(head, "depart")).text
     assert all(one.reference in page for one in mine)
@@ -168,14 +168,14 @@ def test_a_partner_hands_its_assignments_and_plans_over(make: Builder, browse: B
     partner = manager.organisation
     leaving, successor = make.practitioner(partner), make.practitioner(partner)
     coordinator = make.coordinator()
-    request = make.request(coordinator)
-    running = make.assignment(request, partner, AssignmentState.ACCEPTED, referent_id=leaving.person_id)
-    planned = make.intervention(running, leaving.person, InterventionState.PLANNED, report="")
-    done = make.intervention(running, leaving.person)
+    request = make.raw_request(coordinator)
+    running = make.raw_assignment(request, partner, AssignmentState.ACCEPTED, referent_id=leaving.person_id)
+    planned = make.raw_intervention(running, leaving.person, InterventionState.PLANNED, report="")
+    done = make.raw_intervention(running, leaving.person)
     elsewhere = make.partner()
     other_hat = make.member(elsewhere, Role.PRACTITIONER, leaving.person)
-    kept = make.assignment(
-        make.request(coordinator), elsewhere, AssignmentState.ACCEPTED, referent_id=leaving.person_id
+    kept = make.raw_assignment(
+        make.raw_request(coordinator), elsewhere, AssignmentState.ACCEPTED, referent_id=leaving.person_id
     )
     answer = browse(manager).post(page_of(leaving, "depart"), {"to_id": successor.person_id})
     assert answer.status_code == 302, answer.text
@@ -196,8 +196,10 @@ def test_a_partner_hands_its_assignments_and_plans_over(make: Builder, browse: B
 
 def test_where_nobody_is_left_the_work_stays(make: Builder, browse: Browse) -> None:
     leaving = make.practitioner()
-    request = make.request(make.coordinator())
-    make.assignment(request, leaving.organisation, AssignmentState.ACCEPTED, referent_id=leaving.person_id)
+    request = make.raw_request(make.coordinator())
+    make.raw_assignment(
+        request, leaving.organisation, AssignmentState.ACCEPTED, referent_id=leaving.person_id
+    )
     browser = english(browse(leaving))
     assert "Nobody else is there to take it" in browser.get(page_of(leaving, "depart")).text
     assert browser.post(page_of(leaving, "depart")).status_code == 302
@@ -205,7 +207,7 @@ def test_where_nobody_is_left_the_work_stays(make: Builder, browse: Browse) -> N
 
 def test_a_stranger_takes_over_nothing(make: Builder, head: Membership, browse: Browse) -> None:
     make.member(head.organisation, Role.COORDINATOR)
-    make.request(head)
+    make.raw_request(head)
     answer = browse(head).post(page_of(head, "depart"), {"to_id": make.coordinator().person_id})
     assert answer.status_code == 422
     assert head.ended_at is None

@@ -55,7 +55,7 @@ def test_a_review_keeps_and_ends(make: Builder, head: Membership, browse: Browse
 
 def test_open_work_is_not_lost_in_a_review(make: Builder, head: Membership, browse: Browse) -> None:
     leaving = make.member(head.organisation, Role.COORDINATOR)
-    make.request(leaving)
+    make.raw_request(leaving)
     answer = english(browse(head)).post(f"{team_of(head)}/revue", {"ended_ids": [leaving.id]})
     assert answer.status_code == 422
     assert "has open work" in answer.text

@@ -88,7 +88,7 @@ def test_by_state(national: Browser) -> None:
 
 
 def test_a_request_of_no_known_region_has_its_own_line(make, national: Browser) -> None:
-    make.request(make.coordinator(make.pole(region_code=None)))
+    make.raw_request(make.coordinator(make.pole(region_code=None)))
     assert len(file_of(national, "regions")) == 19
     assert file_of(national, "regions")[-1][:2] == ["Region not known", "1"]
 

@@ -47,7 +47,7 @@ def test_the_page_and_its_files_count_once(make, browse, queries: list[str]) -> 
 
 def test_other_filters_are_counted(make, browse) -> None:
     browser = browse(make.national_admin())
-    happens_to(make.request())
+    happens_to(make.raw_request())
     assert file_of(browser, "mois")[-1][1] == "1"
     assert file_of(browser, "mois", region="53")[-1][1] == "0"
 
@@ -55,12 +55,12 @@ def test_other_filters_are_counted(make, browse) -> None:
 def test_what_happens_is_seen_at_once(make, browse) -> None:
     browser = browse(make.national_admin())
     assert file_of(browser, "mois")[-1][1] == "0"
-    happens_to(make.request())
+    happens_to(make.raw_request())
     assert file_of(browser, "mois")[-1][1] == "1"
 
 
 def test_another_reader_gets_their_own_figures(make, browse) -> None:
-    happens_to(make.request(make.coordinator(make.pole(region_code=world.NORMANDY))))
+    happens_to(make.raw_request(make.coordinator(make.pole(region_code=world.NORMANDY))))
     assert file_of(browse(make.national_admin()), "mois")[-1][1] == "1"
     assert file_of(browse(make.regional_admin(world.BRITTANY)), "mois")[-1][1] == "0"
     assert file_of(browse(make.regional_admin(world.NORMANDY)), "mois")[-1][1] == "1"

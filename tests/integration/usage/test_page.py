@@ -73,7 +73,7 @@ def test_the_file_follows_the_filters_of_the_page(make, browse, small: World) ->
 
 def test_a_name_is_never_a_formula(make, browse) -> None:
     partner = make.partner(name="=CMD()")
-    make.assignment(make.request(), partner)
+    make.raw_assignment(make.raw_request(), partner)
     browser = browse(make.national_admin())
     assert file_of(browser, "partenaires")[0][0] == "'=CMD()"
 
@@ -169,11 +169,11 @@ def test_fifty_requests_cost_as_many_queries_as_one(make, browse, queries: list[
 
     def one_more() -> None:
         partner, service = make.partner(), make.service()
-        request = make.request(coordinator, service=service)
-        assignment = make.assignment(
+        request = make.raw_request(coordinator, service=service)
+        assignment = make.raw_assignment(
             request, partner, AssignmentState.COMPLETED, answered_on=date(2026, 11, 23), answer_days=1
         )
-        make.intervention(assignment, practitioner.person)
+        make.raw_intervention(assignment, practitioner.person)
 
     one_more()
     queries.clear()

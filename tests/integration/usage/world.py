@@ -37,41 +37,43 @@ def build(make: Builder) -> World:
     coaching = make.service(first, second, name="Accompagnement", name_en="Coaching")
     training = make.service(second, name="Formation", name_en="Training", family=Family.CREATION)
 
-    make.request(norman, RequestState.DRAFT, coaching, need="Un brouillon ne compte jamais.")
+    make.raw_request(norman, RequestState.DRAFT, coaching, need="Un brouillon ne compte jamais.")
 
-    october = make.request(norman, service=coaching, submitted_at=datetime(2026, 10, 5, 8, tzinfo=UTC))
-    kept = make.assignment(october, first, AssignmentState.ACCEPTED, **_answered(6, 10, 6, 10, days=1))
-    make.intervention(kept, practitioner, on=date(2026, 10, 20), minutes=210)
+    october = make.raw_request(norman, service=coaching, submitted_at=datetime(2026, 10, 5, 8, tzinfo=UTC))
+    kept = make.raw_assignment(october, first, AssignmentState.ACCEPTED, **_answered(6, 10, 6, 10, days=1))
+    make.raw_intervention(kept, practitioner, on=date(2026, 10, 20), minutes=210)
 
     # 23:30 of the last day of October in Paris.
-    last_evening = make.request(
+    last_evening = make.raw_request(
         norman, service=coaching, submitted_at=datetime(2026, 10, 31, 22, 30, tzinfo=UTC)
     )
-    make.assignment(last_evening, first, AssignmentState.DECLINED, **_answered(6, 11, 10, 11, days=7))
-    done = make.assignment(last_evening, second, AssignmentState.COMPLETED, **_answered(6, 11, 3, 11, days=2))
-    make.intervention(done, practitioner, on=date(2026, 11, 5), minutes=420)
-    make.intervention(done, practitioner, InterventionState.PLANNED, on=date(2026, 11, 30), minutes=420)
-    make.intervention(done, practitioner, InterventionState.CALLED_OFF, on=date(2026, 11, 6), minutes=420)
+    make.raw_assignment(last_evening, first, AssignmentState.DECLINED, **_answered(6, 11, 10, 11, days=7))
+    done = make.raw_assignment(
+        last_evening, second, AssignmentState.COMPLETED, **_answered(6, 11, 3, 11, days=2)
+    )
+    make.raw_intervention(done, practitioner, on=date(2026, 11, 5), minutes=420)
+    make.raw_intervention(done, practitioner, InterventionState.PLANNED, on=date(2026, 11, 30), minutes=420)
+    make.raw_intervention(done, practitioner, InterventionState.CALLED_OFF, on=date(2026, 11, 6), minutes=420)
 
     # An hour later it is November.
-    make.request(norman, submitted_at=datetime(2026, 10, 31, 23, 30, tzinfo=UTC))
+    make.raw_request(norman, submitted_at=datetime(2026, 10, 31, 23, 30, tzinfo=UTC))
 
-    silent = make.request(breton, service=training, submitted_at=datetime(2026, 11, 10, 8, tzinfo=UTC))
-    make.assignment(silent, second, AssignmentState.EXPIRED, due_on=date(2026, 11, 17))
+    silent = make.raw_request(breton, service=training, submitted_at=datetime(2026, 11, 10, 8, tzinfo=UTC))
+    make.raw_assignment(silent, second, AssignmentState.EXPIRED, due_on=date(2026, 11, 17))
 
     # The last second before the period, and its first.
-    before = make.request(
+    before = make.raw_request(
         breton, service=coaching, submitted_at=datetime(2025, 10, 31, 22, 59, 59, tzinfo=UTC)
     )
-    old = make.assignment(before, first, AssignmentState.ACCEPTED, **_answered(6, 11, 5, 11, days=3))
-    make.intervention(old, practitioner, on=date(2026, 1, 15), minutes=210)
-    make.request(
+    old = make.raw_assignment(before, first, AssignmentState.ACCEPTED, **_answered(6, 11, 5, 11, days=3))
+    make.raw_intervention(old, practitioner, on=date(2026, 1, 15), minutes=210)
+    make.raw_request(
         breton, RequestState.WITHDRAWN, coaching, submitted_at=datetime(2025, 10, 31, 23, tzinfo=UTC)
     )
 
-    recent = make.request(norman, service=coaching, submitted_at=datetime(2026, 11, 13, 8, tzinfo=UTC))
-    make.assignment(recent, first, due_on=date(2026, 11, 23))
-    make.assignment(recent, second, due_on=date(2026, 11, 20))
+    recent = make.raw_request(norman, service=coaching, submitted_at=datetime(2026, 11, 13, 8, tzinfo=UTC))
+    make.raw_assignment(recent, first, due_on=date(2026, 11, 23))
+    make.raw_assignment(recent, second, due_on=date(2026, 11, 20))
     return World(first, second, coaching, training)
 
 

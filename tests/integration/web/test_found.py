@@ -42,11 +42,11 @@ class Lists:
             self.partner, name="Appui à l’émergence", name_en="Help to emerge", summary="Premiers pas."
         )
         self.national = make.national_admin()
-        self.request = make.request(self.coordinator, service=self.service, need="Louer un four à pain.")
-        self.assignment = make.assignment(
+        self.request = make.raw_request(self.coordinator, service=self.service, need="Louer un four à pain.")
+        self.assignment = make.raw_assignment(
             self.request, self.partner, AssignmentState.ACCEPTED, referent_id=self.referent.person_id
         )
-        self.guided = make.request(make.coordinator(), need="Autre chose.")
+        self.guided = make.raw_request(make.coordinator(), need="Autre chose.")
         self.other_pole, self.other_partner = make.pole(), make.partner()
         with transaction():
             for one in (self.pole, self.partner):

@@ -45,11 +45,11 @@ def places(make: Builder) -> dict[str, tuple[Membership | None, list[str]]]:
             )
             for number, name in enumerate(NAMES)
         )
-    request = make.request(make.coordinator(poles[0]), service=services[0])
-    make.assignment(request, team, AssignmentState.PROPOSED)
+    request = make.raw_request(make.coordinator(poles[0]), service=services[0])
+    make.raw_assignment(request, team, AssignmentState.PROPOSED)
     page = f"/demandes/{request.reference}"
-    running = make.request(make.coordinator(poles[1]), service=services[0])
-    accepted = make.assignment(running, team, AssignmentState.ACCEPTED, referent_id=manager.person_id)
+    running = make.raw_request(make.coordinator(poles[1]), service=services[0])
+    accepted = make.raw_assignment(running, team, AssignmentState.ACCEPTED, referent_id=manager.person_id)
     at = f"/demandes/{running.reference}/affectations/{accepted.id}"
     here = f"/organisations/{team.id}/personnes/{manager.id}"
     return {
@@ -108,7 +108,7 @@ def test_names_stand_in_french_order_in_downloaded_figures(make: Builder, browse
     for name in NAMES:
         partner = make.partner(name=f"{name} alliés")
         service = make.service(partner, name=f"{name} appui")
-        make.assignment(make.request(coordinator, service=service), partner, AssignmentState.ACCEPTED)
+        make.raw_assignment(make.raw_request(coordinator, service=service), partner, AssignmentState.ACCEPTED)
     browser = browse(make.national_admin())
     for table, word in (("services", "appui"), ("partenaires", "alliés")):
         assert names_before(browser.get(f"/usage/{table}.csv").text, word) == IN_ORDER, table
