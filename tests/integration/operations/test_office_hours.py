@@ -74,8 +74,8 @@ class Placed(Builder):
             return super().partner((), (department,), **values)
         return super().partner((region,) if region else (), **values)
 
-    def application(self, *state: Any, **values: Any) -> Any:
-        return super().application(*state, **{**self.where, **values})
+    def raw_application(self, *state: Any, **values: Any) -> Any:
+        return super().raw_application(*state, **{**self.where, **values})
 
 
 def with_open_work(make: Builder) -> None:
