@@ -207,6 +207,11 @@ def is_member(organisation_id: int, email: str) -> bool:
     return db.session.scalar(statement) is not None
 
 
+def answers_for_it() -> ColumnElement[bool]:
+    """A membership of somebody active who answers for its organisation, in a question that joins its person."""
+    return and_(Membership.role.in_(HEAD_ROLES), Membership.ended_at.is_(None), Person.active)
+
+
 def other_heads(membership: Membership) -> int:
     """How many other active people answer for the organisation of a membership."""
     statement = (
@@ -216,9 +221,7 @@ def other_heads(membership: Membership) -> int:
         .where(
             Membership.organisation_id == membership.organisation_id,
             Membership.id != membership.id,
-            Membership.role.in_(HEAD_ROLES),
-            Membership.ended_at.is_(None),
-            Person.active,
+            answers_for_it(),
         )
     )
     return db.session.scalar(statement) or 0

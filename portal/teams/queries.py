@@ -256,9 +256,7 @@ def replaced_by(actor: Actor) -> Select[Any]:
 def reviews_due(day: date, after: int = 0) -> Sequence[int]:
     """The active organisations whose heads should go through the members, on a day: their numbers, from after one."""
     heads = (
-        select(Membership.organisation_id)
-        .join(Membership.person)
-        .where(Membership.role.in_(HEAD_ROLES), Membership.ended_at.is_(None), Person.active)
+        select(Membership.organisation_id).join(Membership.person).where(accounts_queries.answers_for_it())
     )
     statement = (
         select(Organisation.id)
@@ -332,9 +330,7 @@ def answered_for(organisation_ids: Collection[int]) -> set[int]:
         .join(Membership.person)
         .where(
             Membership.organisation_id.in_(organisation_ids),
-            Membership.role.in_(HEAD_ROLES),
-            Membership.ended_at.is_(None),
-            Person.active,
+            accounts_queries.answers_for_it(),
         )
     )
     return set(db.session.scalars(statement))

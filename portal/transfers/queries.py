@@ -8,8 +8,8 @@ from sqlalchemy import Select, select, tuple_
 from sqlalchemy.orm import selectinload, undefer
 
 from portal import clock
-from portal.access.roles import HEAD_ROLES
 from portal.accounts.models import Invitation, Membership, Person
+from portal.accounts.queries import answers_for_it
 from portal.catalogue.models import Delivery, Service
 from portal.db import db
 from portal.organisations.models import Organisation, Partner, Pole
@@ -204,9 +204,7 @@ def heads(organisation_ids: Collection[int]) -> Iterator[Any]:
             .join(Membership.person)
             .where(
                 Membership.organisation_id.in_(batch),
-                Membership.role.in_(HEAD_ROLES),
-                Membership.ended_at.is_(None),
-                Person.active,
+                answers_for_it(),
             )
         )
 
