@@ -15,15 +15,33 @@ from portal.db import db, transaction
 from portal.interventions.steps import OF_INTERVENTIONS
 from portal.notifications.models import OutboxEmail
 from portal.organisations.models import Partner
+from portal.requests import steps
 from portal.requests.models import Assignment, SupportRequest
 from portal.requests.page import DOORS
-from portal.requests.steps import OF_ASSIGNMENTS, OF_REQUESTS
+from portal.requests.steps import OF_ASSIGNMENTS, OF_REQUESTS, AssignmentState
+from portal.steps import Step
 from tests.builders import Builder
 
 EVERY_STEP = (*OF_REQUESTS, *OF_ASSIGNMENTS, *OF_INTERVENTIONS)
 DO = {door.step: door.do for door in DOORS}
 PATHS = {door.step: door.path for door in DOORS}
 ENGLISH = re.compile(r"\b(the|this|that|choose|type|not|invalid|field|must)\b", re.IGNORECASE)
+A = AssignmentState
+STARTS: dict[Step[Any], tuple[str, AssignmentState | None]] = {
+    steps.ROUTE: ("cell", None),
+    steps.WITHDRAW: ("coordinator", None),
+    steps.DROP: ("cell", None),
+    steps.ACCEPT: ("practitioner", A.PROPOSED),
+    steps.DECLINE: ("practitioner", A.PROPOSED),
+    steps.ASK: ("practitioner", A.PROPOSED),
+    steps.ANSWER: ("coordinator", A.ON_HOLD),
+    steps.CHANGE_REFERENT: ("manager", A.ACCEPTED),
+    steps.HAND_BACK: ("practitioner", A.ACCEPTED),
+    steps.COMPLETE: ("practitioner", A.ACCEPTED),
+    steps.REOPEN: ("coordinator", A.COMPLETED),
+    steps.CANCEL: ("cell", A.PROPOSED),
+}
+"""Of each step that has a door: who does it, and from which state of an assignment (None: about the whole request)."""
 
 
 class World(NamedTuple):

@@ -20,6 +20,7 @@ from portal.web.forms import LONG_TEXT
 from tests.builders import Builder
 from tests.integration.requests.steps import (
     PATHS,
+    STARTS,
     World,
     check_refused,
     page_of,
@@ -32,21 +33,6 @@ A = AssignmentState
 KEPT = "Voici ce que j’avais à dire & <b>plus</b>"
 LONG = "é" * (LONG_TEXT + 1)
 
-# Action: who, and the state of the assignment it starts from (None: about the whole request).
-STARTS: dict[Step[Any], tuple[str, AssignmentState | None]] = {
-    steps.ROUTE: ("cell", None),
-    steps.WITHDRAW: ("coordinator", None),
-    steps.DROP: ("cell", None),
-    steps.ACCEPT: ("practitioner", A.PROPOSED),
-    steps.DECLINE: ("practitioner", A.PROPOSED),
-    steps.ASK: ("practitioner", A.PROPOSED),
-    steps.ANSWER: ("coordinator", A.ON_HOLD),
-    steps.CHANGE_REFERENT: ("manager", A.ACCEPTED),
-    steps.HAND_BACK: ("practitioner", A.ACCEPTED),
-    steps.COMPLETE: ("practitioner", A.ACCEPTED),
-    steps.REOPEN: ("coordinator", A.COMPLETED),
-    steps.CANCEL: ("cell", A.PROPOSED),
-}
 REASONS = {
     steps.WITHDRAW: "solved",
     steps.DROP: "no_partner",

@@ -27,23 +27,16 @@ from portal.teams import service as teams
 from portal.teams.models import Absence
 from tests.builders import Builder
 from tests.integration.requests.steps import DO, EVERY_STEP, World, actor_of, build_world
+from tests.integration.requests.steps import STARTS as AT_DOORS
 
 pytestmark = pytest.mark.one_database
 
 A = AssignmentState
 STARTS: dict[Step[Any], tuple[str | None, AssignmentState | None]] = {
     steps.SUBMIT: ("coordinator", None),
-    steps.ROUTE: ("cell", None),
+    **AT_DOORS,
     steps.WITHDRAW: ("coordinator", A.ACCEPTED),
     steps.DROP: ("cell", A.ACCEPTED),
-    steps.ACCEPT: ("practitioner", A.PROPOSED),
-    steps.DECLINE: ("practitioner", A.PROPOSED),
-    steps.ASK: ("practitioner", A.PROPOSED),
-    steps.ANSWER: ("coordinator", A.ON_HOLD),
-    steps.CHANGE_REFERENT: ("manager", A.ACCEPTED),
-    steps.HAND_BACK: ("practitioner", A.ACCEPTED),
-    steps.COMPLETE: ("practitioner", A.ACCEPTED),
-    steps.REOPEN: ("coordinator", A.COMPLETED),
     steps.CANCEL: ("cell", A.ACCEPTED),
     steps.EXPIRE: (None, A.PROPOSED),
     steps.CHANGE_CONTACT: ("coordinator", A.ACCEPTED),
