@@ -13,7 +13,6 @@ import sys
 import tempfile
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
-from datetime import date
 from pathlib import Path
 
 import flask_migrate
@@ -25,7 +24,7 @@ from bench.machine import describe
 from bench.pages import Cost, Effort
 from bench.site import Site
 from config import Testing
-from portal import create_app
+from portal import clock, create_app
 from portal.db import db
 from tests import postgres
 
@@ -61,7 +60,7 @@ def _site(database: str, requests: int, effort: Effort) -> Iterator[Site]:
         flask_migrate.upgrade(str(ROOT / "migrations"))
         world = data.fill(requests)
         stack.callback(db.engine.dispose)
-        print(f"\n{date.today()}, {requests:,} requests; {describe(_version())}")  # noqa: DTZ011
+        print(f"\n{clock.today()}, {requests:,} requests; {describe(_version())}")
         yield Site(app, url, world, effort, stack)
 
 

@@ -77,7 +77,7 @@ def looking_before_writing(app: Flask, *acts: Callable[[], Any]) -> list[Any]:
     meeting = _Meeting()
     event.listen(db.engine, "before_cursor_execute", meeting.wait)
     try:
-        return together(app, *(lambda act=act: meeting.left_after(act) for act in acts))  # type: ignore[misc]
+        return together(app, *(lambda act=act: meeting.left_after(act) for act in acts))  # type: ignore[misc]  # a default
     finally:
         event.remove(db.engine, "before_cursor_execute", meeting.wait)
 

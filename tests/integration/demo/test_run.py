@@ -19,7 +19,8 @@ from tests.waiting import LONGEST, until
 ROOT = Path(__file__).parents[3]
 SECONDS = 30  # a few, on a machine that has nothing else to do
 pytestmark = pytest.mark.skipif(
-    not Path("/proc/self/environ").exists(), reason="looks for processes in /proc"
+    not Path("/proc/self/environ").exists(),
+    reason="what is still running is read in /proc, which Linux alone has",
 )
 
 
@@ -27,7 +28,9 @@ pytestmark = pytest.mark.skipif(
 def folder(tmp_path_factory: pytest.TempPathFactory, request: pytest.FixtureRequest) -> Path:
     """Where the demonstration keeps its data, from one test to the next."""
     if request.config.getoption("--database") != "sqlite":
-        pytest.skip("the demonstration keeps its data in SQLite")
+        pytest.skip(
+            "the demonstration always keeps its data in SQLite: on PostgreSQL it is the same run again"
+        )
     return tmp_path_factory.mktemp("demo")
 
 

@@ -107,7 +107,9 @@ def test_the_units_start_what_is_installed_where_it_may_write() -> None:
     assert f"ExecStart={starts[1]}|" in "".join(blocks("sh"))
 
 
-@pytest.mark.skipif(not shutil.which("systemd-analyze"), reason="this machine has no systemd")
+@pytest.mark.skipif(
+    not shutil.which("systemd-analyze"), reason="comes with systemd, which the tests cannot install"
+)
 def test_systemd_understands_the_units(tmp_path: Path) -> None:
     """Both, the second made of the first by the command of the document; their programs are installed elsewhere."""
     web = tmp_path / "portal-web.service"
@@ -140,7 +142,7 @@ def test_the_proxy_hands_on_what_the_portal_believes_and_writes_no_address() -> 
     assert block.count("access_log") == block.count("listen") / 2 == block.count("error_log /dev/null crit;")
 
 
-@pytest.mark.skipif(not shutil.which("nginx"), reason="needs nginx")
+@pytest.mark.skipif(not shutil.which("nginx"), reason="a server that the tests cannot install")
 def test_nginx_understands_it(tmp_path: Path) -> None:
     (block,) = blocks("nginx")
     block = re.sub(r" ssl http2;| ssl_certificate.*", lambda found: ";" if "http2" in found[0] else "", block)

@@ -110,7 +110,7 @@ def test_mistakes_of_ours_are_no_outage(error: Exception, is_away: bool) -> None
 
 def test_the_file_of_sqlite_is_its_users_alone(database_url: str, app: Flask) -> None:
     if not database_url.startswith("sqlite"):
-        pytest.skip("a file is SQLite's")
+        pytest.skip("PostgreSQL keeps its own files, which the portal never opens")
     path = make_url(database_url).database
     assert path is not None
     for one in (path, f"{path}-wal", f"{path}-shm"):
@@ -187,7 +187,7 @@ class Wire:
 @pytest.fixture
 def wire(database_url: str, app: Flask) -> Iterator[Wire]:
     if database_url.startswith("sqlite"):
-        pytest.skip("a wire leads to PostgreSQL")
+        pytest.skip("SQLite is reached without a wire that could be cut")
     folder = make_url(database_url).query["host"]
     found = Wire(f"{folder}/.s.PGSQL.5432")
     yield found

@@ -150,7 +150,7 @@ def is_sqlite() -> bool:
 
 def test_sqlite_is_set_up_on_each_connection(database: None) -> None:
     if not is_sqlite():
-        pytest.skip("SQLite alone")
+        pytest.skip("PostgreSQL has no such settings of a connection")
     with db.engine.connect() as first, db.engine.connect() as second:
         for connection in (first, second):
             settings = {
@@ -167,7 +167,7 @@ def test_sqlite_is_set_up_on_each_connection(database: None) -> None:
 
 def test_a_sqlite_transaction_takes_the_write_lock_at_once(database: None) -> None:
     if not is_sqlite():
-        pytest.skip("SQLite alone")
+        pytest.skip("PostgreSQL lets two write at once: who waits is tried in the races")
     other = sqlite3.connect(db.engine.url.database, timeout=0, isolation_level=None)
     with transaction(), pytest.raises(sqlite3.OperationalError, match="locked"):
         other.execute("BEGIN IMMEDIATE")
@@ -178,14 +178,14 @@ def test_a_sqlite_transaction_takes_the_write_lock_at_once(database: None) -> No
 
 def test_a_sqlite_reader_holds_nothing(database: None) -> None:
     if not is_sqlite():
-        pytest.skip("SQLite alone")
+        pytest.skip("a connection of PostgreSQL begins nothing by reading: it is in AUTOCOMMIT")
     attempts()
     assert not db.session.connection().connection.dbapi_connection.in_transaction
 
 
 def test_postgresql_reads_hold_no_transaction_and_writes_do(database: None) -> None:
     if is_sqlite():
-        pytest.skip("PostgreSQL alone")
+        pytest.skip("SQLite has no transaction ids to ask for: what it holds is tried above")
     attempts()
     inside = text("SELECT now() = statement_timestamp(), pg_current_xact_id_if_assigned() IS NOT NULL")
     plain = db.session.connection().connection.dbapi_connection
