@@ -10,7 +10,7 @@ from wtforms import EmailField, Field, PasswordField, SelectField, StringField
 from wtforms.validators import EqualTo, InputRequired
 
 from portal.accounts import rules
-from portal.accounts.rules import Held
+from portal.accounts.words import too_many_attempts
 from portal.text import plain_address
 from portal.web.addresses import is_local_path
 from portal.web.forms import PortalForm, at_most, choices, required
@@ -89,7 +89,7 @@ class SignInForm(_PasswordAsked, LoginForm):
             self.form_errors.append(_("Type your e-mail address and your password."))
             return False
         if g.held:
-            self.form_errors.append(_too_many())
+            self.form_errors.append(too_many_attempts(g.held))
             return False
         g.password_was_right = bool(super().validate(**kwargs))
         if not g.password_was_right:
@@ -122,7 +122,7 @@ class ChangeForm(ChangePasswordForm):
 
     def validate(self, **kwargs: Any) -> bool:
         if g.held:
-            self.form_errors.append(_too_many())
+            self.form_errors.append(too_many_attempts(g.held))
             return False
         valid = bool(super().validate(**kwargs))
         if valid:
@@ -139,24 +139,12 @@ class ProveForm(_PasswordAsked, VerifyForm):
 
     def validate(self, **kwargs: Any) -> bool:
         if g.held:
-            self.form_errors.append(_too_many())
+            self.form_errors.append(too_many_attempts(g.held))
             return False
         valid = bool(super().validate(**kwargs))
         if self.password.data:
             g.password_was_right = valid
         return valid
-
-
-def _too_many() -> str:
-    if g.held is Held.NETWORK:
-        return _(
-            "Too many attempts from your network: somebody there may have tried many passwords. Wait a quarter of an"
-            " hour."
-        )
-    return _(
-        "Too many attempts. Wait a while before trying again, or choose a new password by e-mail: it lets you in at"
-        " once."
-    )
 
 
 class ProfileForm(PortalForm):

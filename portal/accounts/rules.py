@@ -11,7 +11,6 @@ import secrets
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from enum import StrEnum
 from types import MappingProxyType
 
 from portal.access.roles import PARTNER_ROLES, POLE_ROLES, Role
@@ -28,13 +27,6 @@ ROLES_OF: Mapping[OrganisationKind, frozenset[Role]] = MappingProxyType(
         OrganisationKind.FUNDER: frozenset({Role.OBSERVER}),
     }
 )
-
-
-class Held(StrEnum):
-    """Whose attempts were too many."""
-
-    ACCOUNT = "account"
-    NETWORK = "network"
 
 
 SHORTEST_PASSPHRASE = 12
@@ -72,6 +64,14 @@ class Limit:
     first_wait: timedelta
     longest_wait: timedelta
     most: int
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """Too many attempts: when the next one counts. `network`: of everybody behind one network address."""
+
+    until: datetime
+    network: bool
 
 
 ACCOUNT = Limit(timedelta(hours=24), 5, timedelta(minutes=1), timedelta(hours=1), 25)

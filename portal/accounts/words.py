@@ -1,11 +1,18 @@
 """Roles as they are shown, and what the pages of sign-in say."""
 
+import math
+from datetime import timedelta
 from typing import Any
 
+from flask_babel import format_timedelta
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
+from portal import clock
 from portal.access.roles import Role
+from portal.accounts.rules import Held
+
+_MINUTE, _HOUR = 60, 3600  # seconds
 
 ROLES: dict[Role, Any] = {
     Role.COORDINATOR: _l("Coordinator"),
@@ -72,9 +79,32 @@ def security_messages() -> dict[str, tuple[Any, str]]:
     }
 
 
-def too_many_links() -> str:
+def too_many_attempts(held: Held) -> str:
+    """Said where too many tried to sign in."""
+    wait = wait_in_words(held)
+    if held.network:
+        return _(
+            "Too many attempts from your network: somebody there may have tried many passwords. Try again in %(wait)s.",
+            wait=wait,
+        )
+    return _(
+        "Too many attempts. Try again in %(wait)s, or choose a new password by e-mail: it lets you in at once.",
+        wait=wait,
+    )
+
+
+def too_many_links(held: Held) -> str:
     """Said to a network that asked for too many links, whatever the addresses."""
     return _(
-        "Many links were asked for from your network within an hour, so this one was not sent. Wait an hour, or ask"
-        " from another network, for instance that of a mobile phone."
+        "Many links were asked for from your network within an hour, so this one was not sent. Try again in %(wait)s,"
+        " or ask from another network, for instance that of a mobile phone.",
+        wait=wait_in_words(held),
     )
+
+
+def wait_in_words(held: Held) -> str:
+    """How long until the next attempt counts: whole minutes, from an hour and a half on whole hours, never too few."""
+    seconds = (held.until - clock.now()).total_seconds()
+    unit = _HOUR if seconds >= 1.5 * _HOUR else _MINUTE
+    whole = max(math.ceil(seconds / unit), 1) * unit
+    return str(format_timedelta(timedelta(seconds=whole), granularity="minute", threshold=1.5))

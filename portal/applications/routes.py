@@ -8,7 +8,6 @@ from flask_babel import gettext as _
 
 from portal.access.permissions import Open, Permission
 from portal.accounts import queries as accounts
-from portal.accounts.rules import Held
 from portal.accounts.words import too_many_links
 from portal.applications import page, queries, service, steps, words
 from portal.applications.applicant import routes as applicant
@@ -38,9 +37,9 @@ def begin() -> ResponseReturnValue:
     if form.submitted():
         with transaction():
             held = service.begin(form.email.data, form.name.data, languages.current_code())
-        if held is not Held.NETWORK:
+        if not (held and held.network):
             return redirect(url_for(".link_sent"))
-        form.form_errors.append(too_many_links())  # which tells nothing about an address
+        form.form_errors.append(too_many_links(held))  # which tells nothing about an address
         return render_template("applications/begin.html", form=form), 429
     return render_template("applications/begin.html", form=form), 422 if form.errors else 200
 
@@ -52,9 +51,9 @@ def lost_link() -> ResponseReturnValue:
     if form.submitted():
         with transaction():
             held = service.send_links(form.email.data)
-        if held is not Held.NETWORK:
+        if not (held and held.network):
             return redirect(url_for(".link_sent"))
-        form.form_errors.append(too_many_links())
+        form.form_errors.append(too_many_links(held))
         return render_template("applications/lost_link.html", form=form), 429
     return render_template("applications/lost_link.html", form=form), 422 if form.errors else 200
 

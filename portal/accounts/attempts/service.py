@@ -152,8 +152,9 @@ def _begin(limits: Mapping[str, Limit]) -> Attempt:
     key, now = next(iter(limits)), clock.now()
     found = queries.attempts(limits.keys(), since=now - max(limit.window for limit in limits.values()))
     for name, limit in limits.items():
-        if rules.wait_until([attempt.at for attempt in found if attempt.key == name], limit, now):
-            return Attempt(key, held=Held.NETWORK if " from:" in name else Held.ACCOUNT)
+        until = rules.wait_until([attempt.at for attempt in found if attempt.key == name], limit, now)
+        if until:
+            return Attempt(key, held=Held(until, network=" from:" in name))
     rows = [FailedAttempt(key=name, at=now) for name in limits]
     db.session.add_all(rows)
     db.session.flush()

@@ -33,7 +33,6 @@ from portal.accounts import forms, page, queries, rules, service
 from portal.accounts.attempts import service as attempts
 from portal.accounts.models import Membership, Person
 from portal.accounts.passwords import service as passwords
-from portal.accounts.rules import Held
 from portal.accounts.words import security_messages, too_many_links
 from portal.db import db, transaction
 from portal.feature import features
@@ -144,8 +143,8 @@ def ask_reset() -> ResponseReturnValue:
         return render_template("security/forgot_password.html", form=form), 422 if form.errors else 200
     with transaction():
         held = service.send_reset_link(form.email.data)
-    if held is Held.NETWORK:  # which tells nothing about an account
-        form.form_errors.append(too_many_links())
+    if held and held.network:  # which tells nothing about an account
+        form.form_errors.append(too_many_links(held))
         return render_template("security/forgot_password.html", form=form), 429
     flash.notice(
         _(

@@ -28,6 +28,7 @@ from portal.accounts.attempts import service as attempts
 from portal.accounts.forms import ProveForm, SignInForm
 from portal.accounts.models import Person
 from portal.accounts.sign_in import service as sign_in
+from portal.accounts.words import wait_in_words
 from portal.journal import service as journal
 from portal.journal.rules import Act, Subject
 from portal.safety import queries, rules, service
@@ -94,7 +95,9 @@ def take_second_step(form: SecondStepForm, person: Person, shown: authenticator.
         return True
     attempt = attempts.begin_sign_in(person.email, attempts.CODE)
     if attempt.held:
-        form.form_errors.append(_("Too many attempts. Wait a while before trying again."))
+        form.form_errors.append(
+            _("Too many attempts. Try again in %(wait)s.", wait=wait_in_words(attempt.held))
+        )
         return False
     kind = authenticator.use_code(person.id, form.code.data, shown)
     if kind is None:

@@ -62,6 +62,22 @@ def test_after_five_failures_the_right_password_waits_too(
     assert sign_in(elsewhere, person).status_code == 302
 
 
+def test_the_wait_that_is_announced_is_the_wait(
+    make: Builder, browse: Browse, time: time_machine.Traveller
+) -> None:
+    person = make.person()
+    browser = from_address(browse(), "192.0.2.1")
+    fail(browser, person.email, 4)
+    for announced in (1, 2, 4, 8, 16, 32, 60):
+        fail(browser, person.email, 1)
+        held = sign_in(from_address(browse(), "192.0.2.2"), person)
+        assert f"Try again in {announced} minute" in held.text
+        time.shift(timedelta(minutes=announced) - timedelta(seconds=1))
+        assert "Try again in 1 minute," in sign_in(from_address(browse(), "192.0.2.2"), person).text
+        time.shift(timedelta(seconds=1))
+    assert sign_in(browser, person).status_code == 302
+
+
 def test_four_failures_are_free_and_success_clears_them(
     make: Builder, browse: Browse, time: time_machine.Traveller
 ) -> None:
@@ -92,7 +108,9 @@ def test_a_network_that_tries_many_accounts_is_held_and_told_so(
         sign_in_as(guesser, f"personne{number}@exemple.test", WRONG)
     neighbour = from_address(browse(), "2001:db8:1:2:ffff::9")
     person = make.person()
-    assert "Too many attempts from your network" in sign_in(neighbour, person).text
+    held = sign_in(neighbour, person).text
+    assert "Too many attempts from your network" in held
+    assert "Try again in 15 minutes" in held
     assert sign_in(from_address(browse(), "2001:db8:1:3::1"), person).status_code == 302
     time.shift(timedelta(minutes=16))
     assert sign_in(neighbour, make.person()).status_code == 302

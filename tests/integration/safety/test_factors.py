@@ -178,7 +178,7 @@ def test_guesses_of_codes_are_held_even_with_the_right_password_again(make: Buil
             assert password_then(browser, member.person, f"00000{number}").status_code == 422
         for code in (telephone.code(later=30), codes[0]):
             held = password_then(english(browse()), member.person, code)
-            assert "Too many attempts" in held.text
+            assert "Too many attempts. Try again in 1 minute" in held.text
         time.shift(timedelta(seconds=61))
         assert password_then(browser, member.person, telephone.code()).status_code == 302
 

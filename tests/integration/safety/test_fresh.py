@@ -57,7 +57,7 @@ def test_a_wrong_password_proves_nothing_and_is_counted(make: Builder, browse: B
         refused = browser.post(VERIFY, {"password": WRONG, "next": ADDRESS})
         assert refused.status_code == 422
     held = browser.post(VERIFY, {"password": PASSPHRASE, "next": ADDRESS})
-    assert "Too many attempts" in held.text
+    assert "Too many attempts. Try again in 1 minute" in held.text
     assert browser.get(ADDRESS).status_code == 302
 
 
