@@ -92,8 +92,9 @@ def find(typed: str) -> Commune | list[Commune]:
     """The one commune that was meant, or else those that may have been, likeliest first; none when unknown.
 
     Only a whole name, or a postcode of one commune alone, is taken for an answer; a name that begins that of a much
-    larger town, only beside a department or a postcode. The name of a former commune means the one it is a part of,
-    where no commune of today has it. A postcode of post boxes beside a whole name tells at least the department.
+    larger town or was that of a part of it, only beside a department or a postcode. The name of a former commune means
+    the one it is a part of, where no commune of today has it. A postcode of post boxes beside a whole name tells at
+    least the department.
     """
     asked = _understand(typed)
     for tried in (asked, replace(asked, postcode="", areas=asked.areas or _areas(asked.postcode))):
@@ -128,8 +129,8 @@ def _is_there(code: str, postcodes: Collection[str], asked: _Asked) -> bool:
 
 
 def _with_much_larger(key: str, exact: list[Commune]) -> list[Commune]:
-    """Communes of one name, with the much larger ones whose names begin with it, an article before or not, large ones
-    first: Aix, and Aix-en-Provence."""
+    """Communes of one name, with the much larger ones whose names begin with it, an article before or not, or that a
+    former one of that name is a part of; large ones first: Aix, and Aix-en-Provence."""
     if not exact:
         return exact
     least = MUCH_LARGER * max(1, *(one.population for one in exact))
@@ -137,7 +138,8 @@ def _with_much_larger(key: str, exact: list[Commune]) -> list[Commune]:
     longer = {
         line for one in begun for line in _lines_with(f"\n{one}") if line[len(one) : len(one) + 1] in b"\t "
     }
-    larger = [one for one in map(_read, longer) if one.population >= least and one not in exact]
+    meant = (*map(_read, longer), *_formerly(_Asked(key)))
+    larger = [one for one in dict.fromkeys(meant) if one.population >= least and one not in exact]
     larger.sort(key=lambda one: -one.population)
     return sorted([*larger[: MOST_MATCHES // 2], *exact], key=lambda one: -one.population)[:MOST_MATCHES]
 

@@ -152,8 +152,9 @@ def _homonyms() -> dict[str, list[Commune]]:
 
 
 def _much_larger(by_name: dict[str, list[Commune]]) -> dict[str, Commune]:
-    """The names that begin that of a commune with at least five times the inhabitants, and the largest of those."""
-    found: dict[str, Commune] = {}
+    """The names that begin that of a commune with at least five times the inhabitants, or were that of a part of it,
+    and the largest of those."""
+    meant: dict[str, list[Commune]] = {}
     for key, several in by_name.items():
         words = key.split()
         bare = words[1:] if words[0] in {"l", "la", "le", "les"} else words
@@ -161,12 +162,15 @@ def _much_larger(by_name: dict[str, list[Commune]]) -> dict[str, Commune]:
             key
         }
         for beginning in begun & by_name.keys():
-            largest = max(several, key=lambda one: one.population)
-            if largest.population < 5 * max(one.population for one in by_name[beginning]):
-                continue
-            if beginning not in found or found[beginning].population < largest.population:
-                found[beginning] = largest
-    return found
+            meant.setdefault(beginning, []).extend(several)
+    for key in communes._former().keys() & by_name.keys():
+        meant.setdefault(key, []).extend(one for code in communes._former()[key] if (one := commune(code)))
+    largest = {key: max(several, key=lambda one: one.population) for key, several in meant.items()}
+    return {
+        key: one
+        for key, one in largest.items()
+        if one.population >= 5 * max(same.population for same in by_name[key])
+    }
 
 
 def test_no_name_is_taken_in_silence_where_several_towns_or_a_much_larger_one_may_be_meant() -> None:
@@ -174,6 +178,7 @@ def test_no_name_is_taken_in_silence_where_several_towns_or_a_much_larger_one_ma
     larger = _much_larger(by_name)
     assert len(larger) > 100
     assert larger["aix"].name == "Aix-en-Provence"
+    assert larger["boissey"].name == "Saint-Pierre-en-Auge"
     for key, one in larger.items():
         found = find(by_name[key][0].name)
         assert isinstance(found, list), key
