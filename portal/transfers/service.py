@@ -35,18 +35,22 @@ class Result(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Prepared:
-    """All that an import needs no lock for: the file as read, what it would do with poles or partners, and what the
-    people it is about will read."""
+    """All that an import needs no lock for: the file as read, what it would do, and what the people it is about will
+    read."""
 
     sheet: Sheet
-    plan: records.Plan | None
+    plan: people.Plan | records.Plan
     letters: Letters
 
 
 def look(kind: TransferKind, content: bytes) -> list[Line]:
     """What a file would do, line by line; Unreadable where it cannot be read."""
     sheet = _read(kind, content)
-    return people.plan(sheet) if kind is TransferKind.PEOPLE else records.plan(kind, sheet).lines
+    return _plan(kind, sheet).lines
+
+
+def _plan(kind: TransferKind, sheet: Sheet) -> people.Plan | records.Plan:
+    return people.plan(sheet) if kind is TransferKind.PEOPLE else records.plan(kind, sheet)
 
 
 def _read(kind: TransferKind, content: bytes) -> Sheet:
@@ -72,9 +76,9 @@ def prepare(actor: Actor, transfer_id: int) -> Prepared | None:
     if transfer is None or transfer.applied_at:
         return None
     sheet = _read(transfer.kind, transfer.content)
-    if transfer.kind is TransferKind.PEOPLE:
-        return Prepared(sheet, None, people.letters(actor, people.plan(sheet)))
-    return Prepared(sheet, records.plan(transfer.kind, sheet), Letters({}, {}))
+    plan = _plan(transfer.kind, sheet)
+    about_people = isinstance(plan, people.Plan)
+    return Prepared(sheet, plan, people.letters(actor, plan.lines) if about_people else Letters({}, {}))
 
 
 def apply(actor: Actor, transfer_id: int, seen: str, prepared: Prepared | None) -> Result:
@@ -102,8 +106,8 @@ def apply(actor: Actor, transfer_id: int, seen: str, prepared: Prepared | None) 
 
 
 def _again(kind: TransferKind, prepared: Prepared) -> list[Line]:
-    if prepared.plan is None:
-        return people.plan(prepared.sheet, lock=True)
+    if isinstance(prepared.plan, people.Plan):
+        return people.plan_again(prepared.sheet, prepared.plan)
     return records.plan_again(kind, prepared.sheet, prepared.plan)
 
 

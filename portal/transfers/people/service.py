@@ -1,6 +1,6 @@
 """What the lines of a file would do with people: invite them, or change the role they hold; nobody is removed."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -30,8 +30,8 @@ _ROLE = next(column for column in PEOPLE if column.field == "role")
 class Directory:
     """Every organisation, by number and by name."""
 
-    def __init__(self) -> None:
-        self.by_id = {organisation.id: organisation for organisation in queries.keys_of(None)}
+    def __init__(self, organisations: Sequence[Record[Any]]) -> None:
+        self.by_id = {organisation.id: organisation for organisation in organisations}
         self._by_name: dict[str, list[int]] = {}
         for one in self.by_id.values():
             if one.active and not one.merged_into_id:
@@ -68,22 +68,70 @@ class Place:
     role: Role
 
 
-def plan(sheet: Sheet, *, lock: bool = False) -> list[Line]:
-    """What each line would do. `lock`: the organisations, so that nobody changes their people meanwhile."""
-    directory = Directory()
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """All of the portal that what a file would do follows from: every organisation, who answers for those of the file,
+    and what is held of its addresses."""
+
+    organisations: Sequence[Record[Any]]
+    heads: Sequence[Record[Any]]
+    names: Mapping[str, tuple[str, str]]
+    places: Mapping[tuple[str, int], Place]
+    invited: Mapping[tuple[str, int], Record[Any]]
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """What the lines of a file would do, and what that follows from."""
+
+    lines: list[Line]
+    seen: Seen
+
+
+def plan(sheet: Sheet) -> Plan:
+    """What each line would do."""
+    organisations = queries.keys_of(None)
+    directory = Directory(organisations)
     lines = [_begin(row, directory) for row in sheet.rows]
-    ids = {line.values["organisation_id"] for line in lines if "organisation_id" in line.values}
-    if lock:
-        queries.lock_organisations(ids)
     _refuse_repeats(lines)
-    for batch in queries.batches(list(zip(lines, sheet.rows, strict=True))):
-        emails = {line.values["email"] for line, _row in batch if not line.problems}
-        held = _held(emails)
-        for line, row in batch:
-            if not line.problems:
-                _compare(line, row, held, directory)
-    _keep_a_head(lines, directory)
-    return lines
+    seen = _see(organisations, lines)
+    for line, row in zip(lines, sheet.rows, strict=True):
+        if not line.problems:
+            _compare(line, row, seen, directory)
+    _keep_a_head(lines, seen, directory)
+    return Plan(lines, seen)
+
+
+def plan_again(sheet: Sheet, before: Plan) -> list[Line]:
+    """The same under a lock of the organisations, so that nobody changes their people meanwhile: worked out anew where
+    anything of them is not as it was seen."""
+    queries.lock_organisations(_organisations_of(before.lines))
+    if _see(queries.keys_of(None), before.lines) == before.seen:
+        return before.lines
+    queries.lock_organisations(_organisations_of(plan(sheet).lines))
+    return plan(sheet).lines
+
+
+def _organisations_of(lines: Sequence[Line]) -> set[int]:
+    return {line.values["organisation_id"] for line in lines if "organisation_id" in line.values}
+
+
+def _see(organisations: Sequence[Record[Any]], lines: Sequence[Line]) -> Seen:
+    names: dict[str, tuple[str, str]] = {}
+    places: dict[tuple[str, int], Place] = {}
+    invited: dict[tuple[str, int], Record[Any]] = {}
+    for emails in queries.batches({line.values["email"] for line in lines if "email" in line.values}):
+        names |= {member.email: (member.given_name, member.family_name) for member in queries.people(emails)}
+        places |= {
+            (place.email, place.organisation_id): Place(place.id, place.role)
+            for place in queries.places(emails)
+        }
+        invited |= {
+            (invitation.email, invitation.organisation_id): invitation
+            for invitation in queries.invited(emails)
+        }
+    heads = sorted(queries.heads(_organisations_of(lines)))
+    return Seen(organisations, heads, names, places, invited)
 
 
 def _begin(row: Row, directory: Directory) -> Line:
@@ -134,36 +182,13 @@ def _refuse_repeats(lines: Sequence[Line]) -> None:
             )
 
 
-@dataclass(slots=True)
-class _Held:
-    """What the portal holds of some addresses."""
-
-    names: Mapping[str, tuple[str, str]]
-    places: Mapping[tuple[str, int], Place]
-    invited: Mapping[tuple[str, int], Record[Any]]
-
-
-def _held(emails: Collection[str]) -> _Held:
-    return _Held(
-        {member.email: (member.given_name, member.family_name) for member in queries.people(emails)},
-        {
-            (place.email, place.organisation_id): Place(place.id, place.role)
-            for place in queries.places(emails)
-        },
-        {
-            (invitation.email, invitation.organisation_id): invitation
-            for invitation in queries.invited(emails)
-        },
-    )
-
-
-def _compare(line: Line, row: Row, held: _Held, directory: Directory) -> None:
+def _compare(line: Line, row: Row, seen: Seen, directory: Directory) -> None:
     key, role = (line.values["email"], line.values["organisation_id"]), line.values["role"]
-    if place := held.places.get(key):
+    if place := seen.places.get(key):
         line.target_id = place.membership_id
         if place.role != role:
             line.changes = [Change("role", _ROLE.head, _ROLE.write(place.role), _ROLE.write(role))]
-    elif invitation := held.invited.get(key):
+    elif invitation := seen.invited.get(key):
         line.target_id = invitation.id
         if invitation.role != role:
             line.problems.append(
@@ -173,7 +198,7 @@ def _compare(line: Line, row: Row, held: _Held, directory: Directory) -> None:
                 )
             )
     else:
-        _invite(line, row, held.names.get(key[0]), directory.by_id[key[1]].name)
+        _invite(line, row, seen.names.get(key[0]), directory.by_id[key[1]].name)
 
 
 def _invite(line: Line, row: Row, names: tuple[str, str] | None, organisation: str) -> None:
@@ -197,12 +222,12 @@ def _invite(line: Line, row: Row, names: tuple[str, str] | None, organisation: s
         ]
 
 
-def _keep_a_head(lines: Sequence[Line], directory: Directory) -> None:
+def _keep_a_head(lines: Sequence[Line], seen: Seen, directory: Directory) -> None:
     """No organisation may be left without anybody who answers for it."""
     changed = [line for line in lines if line.target_id and line.changes and not line.problems]
     losing = [line for line in changed if line.values["role"] not in HEAD_ROLES]
     heads: dict[int, set[int]] = {}
-    for head in queries.heads({line.values["organisation_id"] for line in losing}):
+    for head in seen.heads:
         heads.setdefault(head.organisation_id, set()).add(head.id)
     for line in changed:
         left = heads.get(line.values["organisation_id"], set())

@@ -9,6 +9,8 @@ from werkzeug.test import TestResponse
 
 from tests.browser import Browser
 
+PEOPLE_HEADS = ("Adresse électronique", "Prénom", "Nom", "Organisation", "Rôle")
+
 
 def text_of(*rows: list[str] | tuple[str, ...]) -> bytes:
     """Rows as a spreadsheet writes them."""

@@ -15,9 +15,10 @@ from portal.notifications.models import OutboxEmail
 from portal.organisations.models import Pole
 from portal.transfers import queries as transfer_queries
 from portal.transfers import rules, service
+from portal.transfers.people import service as people
 from portal.transfers.records import service as records
 from tests.builders import Builder
-from tests.integration.transfers.files import apply, look, seen, text_of
+from tests.integration.transfers.files import PEOPLE_HEADS, apply, look, seen, text_of
 
 HEADS = ("Nom", "Commune", "Site")
 LINES = 300
@@ -118,11 +119,16 @@ def test_nothing_of_a_line_is_worked_out_again_under_lock(
     make: Builder, browse, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Reading the file and comparing its cells take most of the time; readers who sign in wait for the lock."""
-    browser, under_lock = browse(make.national_admin()), []
     keep(range(2))
-    at, page = look(
-        browser, "poles", text_of(("Nom", "Site"), ("Pôle numéro 0", "https://autre.fr"), ("Neuf", ""))
-    )
+    make.pole(name="Pôle du Lin")
+    browser, under_lock = browse(make.national_admin()), []
+    files = {
+        "poles": text_of(("Nom", "Site"), ("Pôle numéro 0", "https://autre.fr"), ("Neuf", "")),
+        "personnes": text_of(
+            PEOPLE_HEADS, ("zoe@exemple.fr", "Zoé", "Petit", "Pôle du Lin", "Membre du PTCE")
+        ),
+    }
+    looks = [look(browser, kind, content) for kind, content in files.items()]
 
     def noting(work: Callable[..., Any]) -> Callable[..., Any]:
         def noted(*what: Any, **how: Any) -> Any:
@@ -131,10 +137,12 @@ def test_nothing_of_a_line_is_worked_out_again_under_lock(
 
         return noted
 
-    for module, name in ((rules, "read"), (records, "_compare"), (records, "_matched")):
+    slow = {rules: ("read",), records: ("_compare", "_matched"), people: ("_begin", "_compare")}
+    for module, name in ((module, name) for module, names in slow.items() for name in names):
         monkeypatch.setattr(module, name, noting(getattr(module, name)))
-    assert apply(browser, at, seen(page)).status_code == 302
-    assert under_lock
+    for at, page in looks:
+        assert apply(browser, at, seen(page)).status_code == 302
+    assert len(under_lock) >= len(files) * 3
     assert not any(under_lock)
 
 

@@ -1,7 +1,9 @@
 """Imports of people: an invitation or another role, never an account with a password, and nobody removed."""
 
 from datetime import timedelta
+from typing import Any
 
+import pytest
 import time_machine
 from sqlalchemy import func, select
 
@@ -12,10 +14,10 @@ from portal.db import db, transaction
 from portal.journal.models import JournalEntry
 from portal.journal.rules import Act
 from portal.notifications.models import OutboxEmail
+from portal.transfers import service
 from tests.builders import Builder
+from tests.integration.transfers.files import PEOPLE_HEADS as HEADS
 from tests.integration.transfers.files import apply, import_file, look, seen, text_of
-
-HEADS = ("Adresse électronique", "Prénom", "Nom", "Organisation", "Rôle")
 
 
 def emails() -> list[str]:
@@ -154,23 +156,39 @@ def test_what_is_wrong_is_said(make: Builder, browse) -> None:
         assert said in page, said
 
 
-def test_somebody_invited_meanwhile_is_not_invited_twice(make: Builder, browse) -> None:
+@pytest.mark.parametrize("prepared", [False, True])
+def test_somebody_invited_meanwhile_is_not_invited_twice(
+    make: Builder, browse, monkeypatch: pytest.MonkeyPatch, prepared: bool
+) -> None:
     pole = make.pole(name="Pôle du Lin")
     browser = browse(make.national_admin())
     rows = (HEADS, ("zoe@exemple.fr", "Zoé", "Petit", "Pôle du Lin", "Membre du PTCE"))
     address, page = look(browser, "personnes", text_of(*rows))
-    with transaction() as session:
-        session.add(
-            Invitation(
-                organisation_id=pole.id,
-                email="zoe@exemple.fr",
-                given_name="Zoé",
-                family_name="Petit",
-                role=Role.COORDINATOR,
-                token_hash="a",
-                expires_at=clock.now() + timedelta(days=3),
+
+    def invited_meanwhile() -> None:
+        with transaction() as session:
+            session.add(
+                Invitation(
+                    organisation_id=pole.id,
+                    email="zoe@exemple.fr",
+                    given_name="Zoé",
+                    family_name="Petit",
+                    role=Role.COORDINATOR,
+                    token_hash="a",
+                    expires_at=clock.now() + timedelta(days=3),
+                )
             )
-        )
+
+    def prepared_before(*what: Any) -> Any:
+        found = prepare(*what)
+        invited_meanwhile()
+        return found
+
+    prepare = service.prepare
+    if prepared:
+        monkeypatch.setattr(service, "prepare", prepared_before)
+    else:
+        invited_meanwhile()
     answer = apply(browser, address, seen(page))
     assert answer.status_code == 409
     assert "Déjà invitée comme Coordination du PTCE" in answer.text
