@@ -15,12 +15,16 @@ from sqlalchemy import ColumnElement
 from portal.steps import Words
 
 if TYPE_CHECKING:
+    from portal.access.roles import Actor
     from portal.accounts.models import Person
     from portal.journal.rules import Page, Subject
     from portal.notifications.previews.service import Example
     from portal.organisations.handover import Ending, LeftOpen, Move
     from portal.requests.appointments.service import Diary
+    from portal.requests.models import SupportRequest
     from portal.teams.service import OpenWork
+    from portal.web.doors import Part
+    from portal.web.forms import PortalForm
 
 _EXTENSION = "portal-features"
 
@@ -62,7 +66,8 @@ class Feature:
 
     `moves`: what follows an organisation that is merged into another. `left_open`: what one that ends leaves open;
     `tells_ending`: how its people are told. `open_work`: what somebody who leaves holds. `diary`: dates planned for an
-    assignment.
+    assignment. `request_part`: the section it adds to the page of a request for a reader, with its own form where one
+    was sent and refused.
 
     `about_person`: the parts of a person's copy, by name; `forgets_person`: takes out who they were. `journal_pages`:
     where a subject is shown; `journal_fields`: what stored fields are called; `journal_words`: stored values in words,
@@ -84,6 +89,7 @@ class Feature:
     tells_ending: "Callable[[Ending], None] | None" = None
     open_work: "Sequence[OpenWork]" = ()
     diary: "Diary | None" = None
+    request_part: "Callable[[Actor, SupportRequest, PortalForm | None], Part | None] | None" = None
     about_person: "Callable[[Person], Mapping[str, Any]] | None" = None
     forgets_person: "Callable[[Person], None] | None" = None
     journal_pages: "Mapping[Subject, Page]" = field(default_factory=dict)

@@ -12,7 +12,7 @@ from portal.access.permissions import Permission, allows, permissions_of
 from portal.access.roles import PARTNER_ROLES, Actor
 from portal.accounts import queries as accounts
 from portal.accounts.models import Person
-from portal.feature import words_of
+from portal.feature import features, words_of
 from portal.organisations import words as organisation_words
 from portal.requests import forms, queries, service, steps, words
 from portal.requests.assignments import service as assignments
@@ -25,7 +25,7 @@ from portal.teams.words import absence_note
 from portal.territories.reference import region_name
 from portal.text import search_key
 from portal.web import templating
-from portal.web.doors import Door, Holder, Line, Panel
+from portal.web.doors import Door, Holder, Line, Panel, Part
 from portal.web.forms import PortalForm, choices
 from portal.web.tags import Tag
 
@@ -247,6 +247,14 @@ def _referents(shown: Sequence[Assignment]) -> str:
     return ", ".join(
         f"{one.referent.name} ({one.partner.name})" if one.referent else one.partner.name for one in accepted
     )
+
+
+def parts(actor: Actor, request: SupportRequest, refused: Mapping[str, PortalForm]) -> list[Part]:
+    """The sections that features above add here. `refused`: their forms to correct, by feature."""
+    found = (
+        one.request_part(actor, request, refused.get(one.name)) for one in features() if one.request_part
+    )
+    return [one for one in found if one]
 
 
 def timeline(events: Sequence[Happened], place: str | None) -> list[Line]:

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import replace
+from types import MappingProxyType
 from typing import Any
 
 from flask import abort, redirect, render_template, request, url_for
@@ -184,10 +185,16 @@ def discard(reference: str) -> ResponseReturnValue:
 def show(reference: str) -> ResponseReturnValue:
     """One request."""
     found = queries.get(current.actor(), reference) or abort(404)
-    return _show(found), 200
+    return drawn(found), 200
 
 
-def _show(found: SupportRequest, refused: Panel | None = None) -> str:
+def drawn(
+    found: SupportRequest,
+    refused: Panel | None = None,
+    part_forms: Mapping[str, PortalForm] = MappingProxyType({}),
+) -> str:
+    """The page of a request. `refused`: the step to correct; `part_forms`: or the form of a feature above, by its
+    name."""
     actor = current.actor()
     done = interventions.of_request(found.id, actor)
     own = queries.own_assignments(actor, found)
@@ -197,7 +204,8 @@ def _show(found: SupportRequest, refused: Panel | None = None) -> str:
         "requests/show.html",
         found=found,
         panels=page.panels(actor, found, planned, refused),
-        refused=refused,
+        refused=[*([refused.form] if refused else ()), *part_forms.values()],
+        parts=page.parts(actor, found, part_forms),
         holder=page.holder(actor, found),
         tag=page.state_tag(actor, found, under_way=interventions.any_done(done)),
         lines=page.timeline(queries.events(found, actor), found.pole.place),
@@ -238,7 +246,7 @@ def _act(door: Door, reference: str, *about: int) -> ResponseReturnValue:
     if refused := service.why_not(door.step, found, assignment):
         raise refused
     panel = page.panel(door, found, assignment, form, planned, is_open=True)
-    return _show(found, panel), 422 if form.errors else 200
+    return drawn(found, panel), 422 if form.errors else 200
 
 
 def _find(reference: str, *about: int) -> tuple[SupportRequest, Assignment | None]:

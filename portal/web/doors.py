@@ -1,6 +1,6 @@
 """Steps on a screen: the door each is done through, its panel, who holds what is followed, what has happened to it."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -37,6 +37,14 @@ class Panel:
     open: bool = False
     primary: bool = False
     planned: Sequence[str] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """A section that a feature above adds to a page: its template, which reads `part.values`."""
+
+    template: str
+    values: Mapping[str, Any]
 
 
 @dataclass(frozen=True, slots=True)
