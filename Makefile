@@ -1,6 +1,7 @@
 # What a machine needs: Python 3.11 or newer, make, git. `make` alone says what can be done.
 
 PORT ?= 8000
+LOCK ?= requirements.lock
 PYTHON ?= $(firstword $(foreach name,python3 python3.14 python3.13 python3.12 python3.11,$(shell $(name) -c 'import sys; sys.version_info >= (3, 11) and print("$(name)")' 2>/dev/null)) python3)
 BIN := .venv/bin
 PAGES := .cache/pages
@@ -103,9 +104,9 @@ clean: ## Remove everything that was installed or made, the demonstration's data
 	@$(PYTHON) -c 'import ensurepip, venv' 2>/dev/null || { echo "$(PYTHON) lacks venv. On Debian or Ubuntu: apt install python3-venv" >&2; exit 1; }
 	@$(PYTHON) -m venv .venv || { rm -rf .venv; exit 1; }
 
-.venv/.installed: requirements.lock | .venv/bin/python
+.venv/.installed: $(LOCK) | .venv/bin/python
 	@echo "Installing into .venv, once…"
-	@$(PIP) -r requirements.lock
+	@$(PIP) -r $(LOCK)
 	@touch $@
 
 .venv/.installed-dev: requirements-dev.lock | .venv/.installed

@@ -29,6 +29,7 @@ class Config:
     MAX_CONTENT_LENGTH = 2 * 1024 * 1024
     LARGEST_IMPORT = 10 * _MEGABYTE
     LARGEST_FILE = 10 * _MEGABYTE
+    FILES_S3: dict[str, str] | None = None
     COMPANY_REGISTER_URL = ""
     TRUSTED_PROXIES = 0
     WTF_CSRF_TIME_LIMIT = None
@@ -75,6 +76,8 @@ class Production(_Served):
         self.TWO_FACTORS_FOR_CELLS = settings.read("TWO_FACTORS_FOR_CELLS")
         self.SQLALCHEMY_DATABASE_URI = settings.read("DATABASE_URL")
         self.FILES_FOLDER = settings.read("FILES_FOLDER")
+        if settings.read("FILES_S3_BUCKET"):
+            self.FILES_S3 = {part: settings.read(f"FILES_S3_{part.upper()}") for part in settings.S3_PARTS}
         self.PORTAL_URL = settings.read("PORTAL_URL")
         self.TRUSTED_PROXIES = settings.read("TRUSTED_PROXIES")
         self.SESSION_COOKIE_SECURE = self.PORTAL_URL.startswith("https://")

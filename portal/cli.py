@@ -220,11 +220,11 @@ def _tried(name: str, trial: Callable[[], str]) -> bool:
     return True
 
 
-def _try_folder() -> str:
-    key = f"check-{secrets.token_hex(8)}"
-    storage.write(key, b"")
-    storage.remove(key)
-    return f"can be written: {current_app.config['FILES_FOLDER']}"
+def _try_documents() -> str:
+    key, place = f"check-{secrets.token_hex(8)}", storage.place()
+    place.write(key, b"")
+    place.remove(key)
+    return f"can be written: {place}"
 
 
 def _try_database() -> str:
@@ -241,7 +241,7 @@ def _try_tables() -> str:
 
 
 TRIALS: Mapping[str, Callable[[], str]] = {
-    "Folder of documents": _try_folder,
+    "Documents": _try_documents,
     "Database": _try_database,
     "Tables": _try_tables,
     "Mail server": delivery.greeting,

@@ -4,34 +4,39 @@ A value that is not understood stops the start with one line: its name, what was
 """
 
 import os
-import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from difflib import get_close_matches
-from ipaddress import ip_address
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlsplit
 
-import psycopg
-from psycopg import conninfo
-from sqlalchemy import URL, make_url
-from sqlalchemy.exc import ArgumentError
+from sqlalchemy import make_url
 
-from portal.web.addresses import is_email
+from portal.setting_kinds import (
+    NotUnderstood,
+    bucket,
+    database,
+    email,
+    flag,
+    folder,
+    host,
+    is_here,
+    listening,
+    log_file,
+    long_secret,
+    number,
+    one_of,
+    one_word,
+    sender,
+    text,
+    url,
+)
 
 ROOT = Path(__file__).resolve().parent.parent
-YES = frozenset({"yes", "true", "1", "on", "oui", "vrai"})
-NO = frozenset({"no", "false", "0", "off", "non", "faux"})
 LEVELS = ("debug", "info", "warning", "error", "critical")
 ENVIRONMENTS = ("production", "demonstration")
-SHORTEST_SECRET = 32
 _LONGEST_SHOWN = 80
-_HOST = re.compile(
-    r"(?=.{1,253}$)[a-z0-9_]([a-z0-9_-]{0,62})(\.[a-z0-9_][a-z0-9_-]{0,62})*\.?", re.IGNORECASE
-)
-_SENDER = re.compile(r'(?:"(?P<quoted>[^"<>\\]+)"|(?P<bare>[^"<>\\]*?))\s*<(?P<address>[^<>]+)>')
-_POSTGRESQL = frozenset({"postgres", "postgresql", "postgresql+psycopg"})
 
 
 class MissingSetting(SystemExit):
@@ -46,10 +51,6 @@ class WrongSetting(SystemExit):
 
     def __init__(self, name: str, found: str, allowed: str) -> None:
         super().__init__(f"Setting {name} is {found}: it must be {allowed}. See docs/operations.md.")
-
-
-class NotUnderstood(ValueError):
-    """What a value must be instead, as the end of “it must be …”."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,189 +74,7 @@ class Setting:
         return repr(value if len(value) <= _LONGEST_SHOWN else value[:_LONGEST_SHOWN] + "…")
 
 
-def text(value: str) -> str:
-    """Words of the operator's own."""
-    return value
-
-
-def flag(value: str) -> bool:
-    """Yes or no, in one of the words people use."""
-    word = value.casefold()
-    if word not in YES | NO:
-        raise NotUnderstood("yes or no")
-    return word in YES
-
-
-def number(least: int, most: int) -> Callable[[str], int]:
-    """A whole number between two others."""
-
-    def read(value: str) -> int:
-        if value.isascii() and value.isdecimal() and len(value) < 10 and least <= int(value) <= most:
-            return int(value)
-        raise NotUnderstood(f"a whole number from {least} to {most}")
-
-    return read
-
-
-def one_of(*words: str) -> Callable[[str], str]:
-    """A word of a closed list."""
-
-    def read(value: str) -> str:
-        if value.lower() not in words:
-            raise NotUnderstood(f"one of {', '.join(words)}")
-        return value.lower()
-
-    return read
-
-
-def long_secret(value: str) -> str:
-    """A random text that nobody guesses."""
-    if len(value) < SHORTEST_SECRET:
-        raise NotUnderstood(f"a random text of at least {SHORTEST_SECRET} characters")
-    return value
-
-
-def is_here(host: str) -> bool:
-    """Is this the machine itself, which nothing leaves?"""
-    try:
-        return ip_address(host.strip("[]")).is_loopback
-    except ValueError:
-        return host.lower() == "localhost"
-
-
-def _is_host(value: str) -> bool:
-    try:
-        ip_address(value.strip("[]"))
-    except ValueError:
-        return _HOST.fullmatch(value) is not None and not re.fullmatch(r"[\d.]+", value)
-    return True
-
-
-def host(value: str) -> str:
-    """The name or the network address of a machine."""
-    if not _is_host(value):
-        raise NotUnderstood("the name of a machine, without scheme or port, as in mail.example.org")
-    return value.strip("[]")
-
-
-def url(*, path: bool) -> Callable[[str], str]:
-    """A public address; without TLS only on this machine. `path`: it may go on after the name."""
-    allowed = "an address that begins with https://, as in https://portail.example.org"
-    allowed += "" if path else ", without anything after the name"
-
-    def read(value: str) -> str:
-        try:
-            parts = urlsplit(value.rstrip("/"))
-            name, port = parts.hostname or "", parts.port
-        except ValueError:
-            raise NotUnderstood(allowed) from None
-        safe = parts.scheme == "https" or (parts.scheme == "http" and is_here(name))
-        extra = parts.query or parts.fragment or "@" in parts.netloc or (parts.path and not path)
-        if not safe or extra or port == 0 or not _is_host(name) or re.search(r"[\s?#\\]", value):
-            raise NotUnderstood(allowed)
-        return parts.geturl()
-
-    return lambda value: read(value) if value else ""
-
-
-def email(value: str) -> str:
-    """An e-mail address, or nothing."""
-    if value and not is_email(value):
-        raise NotUnderstood("an e-mail address")
-    return value
-
-
-def sender(value: str) -> tuple[str, str]:
-    """Who e-mails come from: a name, where one is given, and an address that every mail server takes."""
-    named = _SENDER.fullmatch(value)
-    name = ((named["quoted"] or named["bare"] or "") if named else "").strip()
-    address = (named["address"].strip() if named else value).lower()
-    if not address.isascii() or not is_email(address) or "@" in name:
-        raise NotUnderstood("an e-mail address, or a name and an address as in Portail <portail@example.org>")
-    return name, address
-
-
-def is_writable(path: Path) -> bool:
-    """May this user write there, or make it where it is not yet?"""
-    there = next((one for one in (path, *path.parents) if one.exists()), path)
-    return os.access(there, os.W_OK | (os.X_OK if there.is_dir() else 0)) and (
-        there.is_dir() or there == path
-    )
-
-
-def folder(value: str) -> str:
-    """A folder that this user may write in."""
-    path = Path(value)
-    if not path.is_absolute() or (path.exists() and not path.is_dir()) or not is_writable(path):
-        raise NotUnderstood("the full path of a folder that the user of the portal may write in")
-    return str(path)
-
-
-def log_file(value: str) -> str | None:
-    """Where a log goes: `-` for the standard output, a file, or nowhere."""
-    path = Path(value)
-    if value in {"", "-"}:
-        return value or None
-    if not path.is_absolute() or path.is_dir() or not path.parent.is_dir() or not is_writable(path):
-        raise NotUnderstood("-, empty, or the full path of a file that the user of the portal may write")
-    return value
-
-
-def listening(value: str) -> str:
-    """Where to listen: a machine and a port, or a socket in the file system."""
-    name, colon, port = value.rpartition(":")
-    if value.startswith("unix:/") and Path(value.removeprefix("unix:")).parent.is_dir():
-        return value
-    if value and not (colon and _is_host(name) and port.isdecimal() and 0 < int(port[:6]) < 65536):
-        raise NotUnderstood("an address and a port as in 127.0.0.1:8000, or unix:/run/portal/web.sock")
-    return value
-
-
-def database(value: str) -> str:
-    """Where the tables are: PostgreSQL or SQLite, nothing else."""
-    try:
-        found = make_url(value)
-    except (ArgumentError, ValueError):
-        raise NotUnderstood(
-            "postgresql+psycopg://user:password@host/name or sqlite:////folder/portal.sqlite, with the signs of"
-            " a password written as in addresses (@ is %40, / is %2F)"
-        ) from None
-    if found.drivername == "sqlite":
-        return _sqlite(found)
-    if found.drivername in _POSTGRESQL:
-        return _postgresql(found)
-    raise NotUnderstood("an address that begins with postgresql+psycopg:// or sqlite:////")
-
-
-def _sqlite(url: URL) -> str:
-    path = Path(url.database or "")
-    if not path.is_absolute() or path.is_dir():
-        raise NotUnderstood(
-            "the full path of a file, with four slashes, as in sqlite:////srv/portal/portal.sqlite"
-        )
-    if not path.parent.is_dir() or not is_writable(path.parent) or not is_writable(path):
-        raise NotUnderstood(
-            "a file that the user of the portal may write, in a folder where it may write too"
-        )
-    return url.render_as_string(hide_password=False)
-
-
-def _postgresql(found: URL) -> str:
-    plain = found.set(drivername="postgresql").render_as_string(hide_password=False)
-    try:
-        conninfo.conninfo_to_dict(plain)
-    except psycopg.ProgrammingError:
-        raise NotUnderstood(
-            "an address whose options PostgreSQL knows, as in …/portal?sslmode=require"
-        ) from None
-    if not found.database or (found.host and not _is_host(found.host)):
-        raise NotUnderstood(
-            "postgresql+psycopg://user:password@host/name, with the signs of a password written as in addresses"
-            " (@ is %40, / is %2F)"
-        )
-    return found.set(drivername="postgresql+psycopg").render_as_string(hide_password=False)
-
-
+S3_PARTS = ("bucket", "endpoint", "region", "key_id", "secret")
 _PROCESSES = str(max(2, os.cpu_count() or 1))
 
 SETTINGS: Mapping[str, Setting] = {
@@ -280,6 +99,11 @@ SETTINGS: Mapping[str, Setting] = {
         Setting("SMTP_STARTTLS", flag, "yes"),
         Setting("SMTP_TLS", flag, "no"),
         Setting("FILES_FOLDER", folder, str(ROOT / "var" / "files")),
+        Setting("FILES_S3_BUCKET", bucket),
+        Setting("FILES_S3_ENDPOINT", url(path=False)),
+        Setting("FILES_S3_REGION", one_word),
+        Setting("FILES_S3_KEY_ID", one_word, secret=True),
+        Setting("FILES_S3_SECRET", text, secret=True),
         Setting("LARGEST_FILE_MEGABYTES", number(1, 1000), "10"),
         Setting("LARGEST_IMPORT_MEGABYTES", number(1, 1000), "10"),
         Setting("COMPANY_REGISTER_URL", url(path=True)),
@@ -342,6 +166,18 @@ def check() -> None:
         if not setting.shown_only or written(setting):
             read(setting.name)
     _check_mail()
+    _check_files()
+
+
+def _check_files() -> None:
+    given = [part for part in S3_PARTS if read(f"FILES_S3_{part.upper()}")]
+    lacking = [part for part in S3_PARTS if part not in given]
+    if given and lacking:
+        raise MissingSetting(
+            f"FILES_S3_{lacking[0].upper()}", f"FILES_S3_{given[0].upper()} is set, and none is of use alone"
+        )
+    if given and not find_spec("boto3"):
+        raise WrongSetting("FILES_S3_BUCKET", "set", "left out until requirements-extras.lock is installed")
 
 
 def _check_mail() -> None:

@@ -10,10 +10,12 @@ import secrets
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import timedelta
+from itertools import islice
 from typing import BinaryIO
 
 from flask import Response, current_app, send_file
 from flask_babel import lazy_gettext as _l
+from werkzeug.exceptions import ServiceUnavailable
 
 from portal import clock
 from portal.db import db, require_transaction
@@ -27,6 +29,7 @@ from portal.refusals import Invalid, NotFound
 log = logging.getLogger(__name__)
 _BEING_WRITTEN = timedelta(hours=6)  # longer than any transaction
 _MEGABYTE = 1024 * 1024
+_LOOKED_UP_AT_ONCE = 500
 
 
 def largest() -> int:
@@ -46,15 +49,15 @@ def received(field: str, name: str, content: BinaryIO) -> Iterator[StoredFile]:
     try:
         yield stored
     except BaseException:
-        storage.remove(stored.key)
+        storage.place().remove(stored.key)
         raise
 
 
 def _write(field: str, key: str, content: bytes) -> None:
     try:
-        storage.write(key, content)
+        storage.place().write(key, content)
     except OSError as error:
-        log.error("a document could not be kept: %s", error.strerror)
+        log.error("a document could not be kept: %s", error.strerror or error)
         raise Invalid(
             field,
             _l(
@@ -103,26 +106,39 @@ def forget(stored: StoredFile) -> None:
 
 def download(stored: StoredFile) -> Response:
     """The file as an answer: to be saved, never shown as a page of ours."""
-    path = storage.path(stored.key)
-    if not path.is_file():
-        raise NotFound
+    content = _opened(stored.key)
     answer = send_file(
-        path, mimetype=stored.media_type, as_attachment=True, download_name=stored.name, max_age=0
+        content, mimetype=stored.media_type, as_attachment=True, download_name=stored.name, max_age=0
     )
+    answer.content_length = stored.size
     answer.headers["Cache-Control"] = "private, no-store"
     answer.headers["Content-Security-Policy"] = "default-src 'none'; sandbox"
     return answer
 
 
+def _opened(key: str) -> BinaryIO:
+    try:
+        content = storage.place().opened(key)
+    except OSError as error:
+        log.error("a document could not be read: %s", error.strerror or error)
+        raise ServiceUnavailable from error
+    if content is None:
+        raise NotFound
+    return content
+
+
 def orphans(after: str, most: int) -> Sequence[str]:
     """The contents that no row names, by name, from after one; what may be in a transaction under way is left."""
-    old = sorted(name for name in storage.written_before(clock.now() - _BEING_WRITTEN) if name > after)
-    known = queries.known(old)
-    return [name for name in old if name not in known][:most]
+    old = storage.place().written_before(clock.now() - _BEING_WRITTEN, after)
+    found: list[str] = []
+    while len(found) < most and (some := list(islice(old, _LOOKED_UP_AT_ONCE))):
+        known = queries.known(some)
+        found += [name for name in some if name not in known]
+    return found[:most]
 
 
 def remove(names: Sequence[str]) -> int:
     """Remove such contents for good: no row can name them any more."""
     for name in names:
-        storage.remove(name)
+        storage.place().remove(name)
     return len(names)

@@ -1,14 +1,13 @@
 """Whether the portal is well: what makes it unusable, what somebody should look at, and what is known of each part."""
 
-import shutil
 import time
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 from flask import current_app
 
-from portal import clock, db, schema, settings
+from portal import clock, db, schema
+from portal.files.storage import service as storage
 from portal.notifications import queries as notifications
 from portal.notifications.rules import SILENT
 
@@ -58,11 +57,10 @@ def _writes() -> bool:
 
 
 def _files() -> tuple[dict[str, Any], list[str]]:
-    folder = Path(current_app.config["FILES_FOLDER"])
-    writable = settings.is_writable(folder)
-    there = next((one for one in (folder, *folder.parents) if one.exists()), None)
-    free = shutil.disk_usage(there).free // 1024**2 if there else 0
-    wrong = [name for name, bad in (("files", not writable), ("disk", free < LITTLE_ROOM)) if bad]
+    place = storage.place()
+    writable, free = place.is_well(), place.free_megabytes()
+    full = free is not None and free < LITTLE_ROOM
+    wrong = [name for name, bad in (("files", not writable), ("disk", full)) if bad]
     return {"writable": writable, "free_megabytes": free}, wrong
 
 

@@ -136,7 +136,7 @@ def test_a_name_holds_no_path(browse, path: str, sent: str, kept: str) -> None:
     names = [one.name for one in stored()]
     assert names in ([kept], []), "kept harmless, or refused"
     for one in stored():
-        assert storage.path(one.key).is_file()
+        assert storage.place().path(one.key).is_file()
         assert one.key not in sent
 
 

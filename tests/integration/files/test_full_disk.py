@@ -69,7 +69,7 @@ def test_a_document_that_has_no_room_is_refused_and_leaves_nothing(
     assert answer.status_code == 422
     assert "ne peut pas garder de document" in answer.text
     assert "avant.pdf" in answer.text
-    assert [one for one in tmp_path.rglob("*") if one.is_file()] == [storage.path(before.key)]
+    assert [one for one in tmp_path.rglob("*") if one.is_file()] == [storage.place().path(before.key)]
     assert db.session.query(StoredFile).all() == [before]
     assert steps.upload(visitor, path, "apres.pdf", steps.PDF).status_code == 302, "and later it is taken"
 

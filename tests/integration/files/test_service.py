@@ -36,13 +36,13 @@ def keep_then_fail() -> None:
 
 def leave_an_orphan() -> Path:
     """What a crash between the content and its row leaves."""
-    storage.write("ab" * 24, PDF)
-    return storage.path("ab" * 24)
+    storage.place().write("ab" * 24, PDF)
+    return storage.place().path("ab" * 24)
 
 
 def age(key: str, hours: int) -> None:
     then = (clock.now() - timedelta(hours=hours)).timestamp()
-    os.utime(storage.path(key), (then, then))
+    os.utime(storage.place().path(key), (then, then))
 
 
 def purge() -> int:
@@ -52,9 +52,9 @@ def purge() -> int:
 def test_the_content_is_under_a_random_key_which_others_cannot_read() -> None:
     one, other = keep(), keep()
     assert one.key != other.key
-    assert storage.path(one.key).read_bytes() == PDF
-    assert "statuts" not in str(storage.path(one.key))
-    assert storage.path(one.key).parent.stat().st_mode & 0o077 == 0
+    assert storage.place().path(one.key).read_bytes() == PDF
+    assert "statuts" not in str(storage.place().path(one.key))
+    assert storage.place().path(one.key).parent.stat().st_mode & 0o077 == 0
 
 
 def test_a_failed_transaction_leaves_nothing(tmp_path: Path) -> None:
@@ -75,14 +75,14 @@ def test_the_purge_keeps_what_a_row_names() -> None:
     one = keep()
     age(one.key, hours=1000)
     assert purge() == 0
-    assert storage.path(one.key).is_file()
+    assert storage.place().path(one.key).is_file()
 
 
 def test_a_forgotten_file_goes_with_the_next_purge() -> None:
     one = keep()
     with transaction():
         service.forget(one)
-    assert storage.path(one.key).is_file(), "until it is sure that the row is gone"
+    assert storage.place().path(one.key).is_file(), "until it is sure that the row is gone"
     age(one.key, hours=7)
     assert purge() == 1
 

@@ -125,8 +125,8 @@ def _closed(make: Builder) -> Any:
 
 def _orphan(make: Builder) -> Any:
     key = f"{next(make._numbers):048x}"
-    storage.write(key, b"x")
-    os.utime(storage.path(key), (0, 0))
+    storage.place().write(key, b"x")
+    os.utime(storage.place().path(key), (0, 0))
 
 
 def _email(**values: Any) -> Callable[[Builder], Any]:

@@ -50,9 +50,11 @@ def as_systemd(content: str) -> dict[str, str]:
 @pytest.fixture
 def filled() -> str:
     """The example with every line in use, and what has no value given one."""
-    every = re.sub(r"(?m)^#(?=[A-Z_]+=)", "", EXAMPLE.read_text())
+    every = re.sub(r"(?m)^#(?=[A-Z0-9_]+=)", "", EXAMPLE.read_text())
     for name in ("SECRET_KEY", "PASSWORD_SALT", "CODES_KEY"):
         every = every.replace(f"{name}=\n", f"{name}='{REQUIRED[name]}'\n")
+    for name in ("FILES_S3_KEY_ID", "FILES_S3_SECRET"):
+        every = every.replace(f"{name}=\n", f"{name}=key/of+a=store\n")
     return every.replace("SMTP_USER=\n", "SMTP_USER=portal\n").replace(
         "SMTP_PASSWORD=\n", "SMTP_PASSWORD='h u;s$h'\n"
     )

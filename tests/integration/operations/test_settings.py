@@ -75,6 +75,10 @@ WRONG = {
     "SMTP_STARTTLS": NOT_FLAGS,
     "SMTP_TLS": NOT_FLAGS,
     "FILES_FOLDER": NOT_FOLDERS,
+    "FILES_S3_BUCKET": ("Documents", "my documents", "ab", "-documents", "s3://documents", "d" * 64),
+    "FILES_S3_ENDPOINT": (*NOT_URLS, "https://s3.example.org/documents"),
+    "FILES_S3_REGION": ("fr par", "fr,par", "é"),
+    "FILES_S3_KEY_ID": ("two words", "kéy"),
     "LARGEST_FILE_MEGABYTES": (*NOT_NUMBERS, "0", "1001"),
     "LARGEST_IMPORT_MEGABYTES": (*NOT_NUMBERS, "0", "1001"),
     "COMPANY_REGISTER_URL": (*NOT_URLS, "foo"),
@@ -96,7 +100,14 @@ WRONG = {
     "PORTAL_CONTACT_EMAIL": NOT_ADDRESSES[:5],
     "PORTAL_DATA": ("/etc/hostname", "/etc/hostname/demo"),
 }
-FREE = {"SMTP_USER", "SMTP_PASSWORD", "PORTAL_PUBLISHER", "PORTAL_PUBLICATION_DIRECTOR", "PORTAL_HOSTING"}
+FREE = {
+    "SMTP_USER",
+    "SMTP_PASSWORD",
+    "FILES_S3_SECRET",
+    "PORTAL_PUBLISHER",
+    "PORTAL_PUBLICATION_DIRECTOR",
+    "PORTAL_HOSTING",
+}
 """Words of the operator's own: only what cannot be seen and quotes that were kept are refused."""
 EVERYWHERE = ("\u202eyes", "two\nlines", "zero\u200bwidth", "'in quotes'", '"in quotes"', "bell\x07")
 
@@ -214,6 +225,8 @@ def test_the_sender_may_have_a_name(
         ({"SMTP_USER": "portal"}, "SMTP_PASSWORD"),
         ({"SMTP_PASSWORD": "secret"}, "SMTP_USER"),
         ({"SMTP_TLS": "yes", "SMTP_STARTTLS": "yes"}, "SMTP_STARTTLS"),
+        ({"FILES_S3_BUCKET": "documents"}, "FILES_S3_ENDPOINT"),
+        ({"FILES_S3_KEY_ID": "key", "FILES_S3_SECRET": "hush-hush"}, "FILES_S3_BUCKET"),
         (
             {
                 "SMTP_HOST": "mail.example.org",
@@ -283,9 +296,28 @@ def test_the_environment_is_read_in_one_place() -> None:
 def test_the_documents_name_every_setting_and_no_other() -> None:
     table = (ROOT / "docs/operations.md").read_text().partition("\n## Settings\n")[2].partition("\n## ")[0]
     rows = [line.split("|")[1] for line in table.splitlines() if line.startswith("| `")]
-    assert {one for row in rows for one in re.findall(r"`([A-Z_]+)`", row)} == SETTINGS.keys()
-    example = re.findall(r"^#?([A-Z_]+)=", (ROOT / "docs/portal.env.example").read_text(), re.MULTILINE)
+    assert {one for row in rows for one in re.findall(r"`([A-Z0-9_]+)`", row)} == SETTINGS.keys()
+    example = re.findall(r"^#?([A-Z0-9_]+)=", (ROOT / "docs/portal.env.example").read_text(), re.MULTILINE)
     assert len(example) == len(set(example))
     assert set(example) == {one.name for one in SETTINGS.values() if not one.shown_only} - {
         "PORTAL_ENVIRONMENT"
     }
+
+
+@pytest.mark.usefixtures("settings")
+def test_a_bucket_needs_all_its_settings_and_its_library(monkeypatch: pytest.MonkeyPatch) -> None:
+    bucket = {
+        "FILES_S3_BUCKET": "portal-documents",
+        "FILES_S3_ENDPOINT": "https://s3.example.org",
+        "FILES_S3_REGION": "fr-par",
+        "FILES_S3_KEY_ID": "key",
+        "FILES_S3_SECRET": "hush-hush",
+    }
+    assert Production().FILES_S3 is None
+    for one, value in bucket.items():
+        monkeypatch.setenv(one, value)
+    assert {
+        one.removeprefix("FILES_S3_").lower(): value for one, value in bucket.items()
+    } == Production().FILES_S3
+    monkeypatch.setattr("portal.settings.find_spec", lambda _name: None)
+    assert "requirements-extras.lock" in stopped(monkeypatch)

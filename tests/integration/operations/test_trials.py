@@ -69,7 +69,7 @@ def test_what_does_not_work_is_said_and_the_rest_tried(
     code, said = run(app, "check-settings")
     assert code == 1
     assert "Database                    answers" in said
-    assert "these do not work: Folder of documents, Mail server." in said
+    assert "these do not work: Documents, Mail server." in said
 
 
 @pytest.mark.usefixtures("database")
