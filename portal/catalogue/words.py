@@ -53,13 +53,18 @@ ADMISSIONS: Mapping[Admission, Any] = {
 }
 
 
-class ServiceTexts(Protocol):
-    """The texts of a service, in French and in English."""
+class ServiceNames(Protocol):
+    """What a service is called, in French and in English."""
 
     @property
     def name(self) -> str: ...
     @property
     def name_en(self) -> str: ...
+
+
+class ServiceTexts(ServiceNames, Protocol):
+    """All its texts."""
+
     @property
     def summary(self) -> str: ...
     @property
@@ -82,7 +87,7 @@ def _in_the_language_of_the_reader(french: str, english: str) -> str:
     return english if english and languages.current_code() == "en" else french
 
 
-def service_name(service: ServiceTexts) -> str:
+def service_name(service: ServiceNames) -> str:
     return _in_the_language_of_the_reader(service.name, service.name_en)
 
 

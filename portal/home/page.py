@@ -14,7 +14,7 @@ from portal.access.roles import Actor
 from portal.applications import queries as applications
 from portal.requests import page
 from portal.requests.inbox import queries as inbox
-from portal.requests.models import SupportRequest
+from portal.requests.rows.rules import Row
 from portal.teams.rules import is_review_due
 
 SHOWN = 5
@@ -28,7 +28,7 @@ class Section:
     label: Any
     count: int
     url: str
-    rows: Sequence[SupportRequest]
+    rows: Sequence[Row]
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,7 +11,13 @@ from portal.feature import Check, Job
 from portal.requests import queries
 from portal.requests.assignments import service
 from portal.requests.models import Assignment, SupportRequest
-from portal.requests.steps import AssignmentState, RequestState, derive_state
+from portal.requests.steps import (
+    LIVE_ASSIGNMENTS,
+    SET_REQUESTS,
+    AssignmentState,
+    RequestState,
+    derive_state,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +56,20 @@ def _told() -> Iterator[str]:
         yield f"{wrong.reference} is stored as {wrong.stored} and should be {wrong.derived}."
 
 
-CHECKS = (Check("wrong states of requests", _told),)
+def _left_waiting() -> Iterator[str]:
+    """The folders of partners hold what is live, and nobody does anything about what is closed."""
+    statement = select(SupportRequest.reference).where(
+        SupportRequest.state.in_(SET_REQUESTS),
+        SupportRequest.assignments.any(Assignment.state.in_(LIVE_ASSIGNMENTS)),
+    )
+    for reference in db.session.scalars(statement.order_by(SupportRequest.id)):
+        yield f"{reference} is closed, and a partner still has it."
+
+
+CHECKS = (
+    Check("wrong states of requests", _told),
+    Check("closed requests that a partner still has", _left_waiting),
+)
 JOBS = (
     Job(
         "expire unanswered requests",

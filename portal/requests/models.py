@@ -88,7 +88,7 @@ class Assignment(Model):
 
     __tablename__ = "assignment"
     __table_args__ = (
-        Index("ix_assignment_partner_id_state_id", "partner_id", "state", "id"),
+        Index("ix_assignment_partner_id_state_request_id", "partner_id", "state", "request_id"),
         Index(  # as above
             "ix_assignment_usage",
             "request_id",
@@ -99,7 +99,13 @@ class Assignment(Model):
             "answer_days",
             "id",
         ),
-        Index("ix_assignment_state_due_on", "state", "due_on"),
+        Index(  # whoever is late, in the order of requests
+            "ix_assignment_proposed",
+            "request_id",
+            "due_on",
+            sqlite_where=text("state = 'proposed'"),
+            postgresql_where=text("state = 'proposed'"),
+        ),
         Index(
             "uq_assignment_live",
             "request_id",

@@ -17,6 +17,7 @@ from portal.organisations import words as organisation_words
 from portal.requests import forms, queries, service, steps, words
 from portal.requests.assignments import service as assignments
 from portal.requests.models import Assignment, SupportRequest
+from portal.requests.rows.rules import Part, Row
 from portal.requests.rules import Happened, earliest
 from portal.requests.steps import AssignmentState, RequestState
 from portal.steps import Step
@@ -189,11 +190,11 @@ def also_asked(actor: Actor, request: SupportRequest) -> str:
     return ", ".join(sorted(names, key=search_key))
 
 
-def _own_part(actor: Actor, request: SupportRequest) -> Assignment | None:
+def _own_part(actor: Actor, request: SupportRequest | Row) -> Assignment | Part | None:
     """What a partner holds of the request, or held last; None for whoever reads all of it."""
     if not actor.is_partner:
         return None
-    own = queries.own_assignments(actor, request)
+    own: Sequence[Assignment | Part] = [one for one in request.assignments if queries.is_own(actor, one)]
     return max(own, key=lambda one: (one.state in steps.LIVE_ASSIGNMENTS, one.id), default=None)
 
 
@@ -202,10 +203,11 @@ def row_words(actor: Actor) -> Mapping[str, Any]:
     return {"holder": partial(holder, actor), "state_tag": partial(state_tag, actor)}
 
 
-def holder(actor: Actor, request: SupportRequest) -> Holder:
+def holder(actor: Actor, request: SupportRequest | Row) -> Holder:
     """Who holds the request now; for a partner, its own part of it."""
     own = _own_part(actor, request)
-    shown, state = request.assignments, request.state
+    shown: Sequence[Assignment | Part] = request.assignments
+    state = request.state
     if own:
         shown, state = [own], steps.derive_state(state, [own.state])
     if own and own.state not in steps.LIVE_ASSIGNMENTS and state not in steps.SET_REQUESTS:
@@ -223,14 +225,14 @@ def holder(actor: Actor, request: SupportRequest) -> Holder:
             return Holder(_("Request closed"))
 
 
-def _cell(request: SupportRequest) -> str:
+def _cell(request: SupportRequest | Row) -> str:
     if request.has_own_cell:
         region = region_name(request.region_code)
         return _("The cell that follows %(region)s, which looks for a partner", region=region)
     return _("The national cell, which looks for a partner")
 
 
-def _waiting(request: SupportRequest, shown: Sequence[Assignment]) -> Holder:
+def _waiting(request: SupportRequest | Row, shown: Sequence[Assignment | Part]) -> Holder:
     proposed = [one for one in shown if one.state is AssignmentState.PROPOSED]
     if proposed:
         names = ", ".join(one.partner.name for one in proposed)
@@ -242,7 +244,7 @@ def _waiting(request: SupportRequest, shown: Sequence[Assignment]) -> Holder:
     return Holder(_("%(pole)s, who has a question to answer", pole=request.pole.name))
 
 
-def _referents(shown: Sequence[Assignment]) -> str:
+def _referents(shown: Sequence[Assignment | Part]) -> str:
     accepted = [one for one in shown if one.state is AssignmentState.ACCEPTED]
     return ", ".join(
         f"{one.referent.name} ({one.partner.name})" if one.referent else one.partner.name for one in accepted
@@ -282,7 +284,7 @@ def shows_contact(actor: Actor, request: SupportRequest) -> bool:
     return any(one.state in at_work for one in queries.own_assignments(actor, request))
 
 
-def state_tag(actor: Actor, request: SupportRequest, under_way: bool = False) -> Tag:
+def state_tag(actor: Actor, request: SupportRequest | Row, under_way: bool = False) -> Tag:
     """The state in words: rerouted when everybody said no, under way once something was done; to a partner, the
     state of its own part."""
     own = _own_part(actor, request)

@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import replace
-from types import MappingProxyType
 from typing import Any
 
 from flask import abort, redirect, render_template, request, url_for
@@ -20,7 +19,10 @@ from portal.refusals import Conflict
 from portal.requests import page, queries, service, steps, words
 from portal.requests.forms import RequestForm
 from portal.requests.inbox import queries as inbox
+from portal.requests.listing import queries as listing
+from portal.requests.listing.rules import Filters
 from portal.requests.models import Assignment, SupportRequest
+from portal.requests.rows import page as rows
 from portal.requests.rules import ContactPreference, Mode, Said
 from portal.requests.steps import Planned, RequestState
 from portal.territories.reference import REGIONS
@@ -30,7 +32,6 @@ from portal.web.blueprint import GuardedBlueprint
 from portal.web.converters import key
 from portal.web.doors import Door, Panel
 from portal.web.forms import PortalForm, choices
-from portal.web.pagination import keyset_page
 
 bp = GuardedBlueprint("requests", __name__, url_prefix="/demandes")
 bp.add_app_template_filter(words.title, "request_title")
@@ -58,24 +59,25 @@ def index() -> ResponseReturnValue:
     folder = next((one for one in folders if one.slug == wanted), None)
     if folder is None and wanted != ALL:
         abort(404)
-    filters = inbox.Filters(
+    filters = Filters(
         text=one_line(request.args.get("recherche", ""))[:200],
         service_id=request.args.get("service", type=key),
         region_code=request.args.get("region") or None,
         partner_id=request.args.get("partenaire", type=key),
     )
-    found = keyset_page(inbox.listing(actor, folder, filters))
+    found = listing.page(actor, folder, filters)
+    lines = rows.lines(actor, found.rows, says_state=not (folder and folder.says_state))
     return render_template(
         "requests/index.html",
         folder=folder,
         tabs=[_tab(one, folder, counts) for one in [*inbox.shown(folders, counts), None]],
         filters=filters,
-        filtered=filters != inbox.Filters(),
+        filtered=filters != Filters(),
         selects=_selects(actor, filters),
         may_draft=allows(actor, Permission.REQUEST_DRAFT),
-        found=replace(found, rows=inbox.rows(found.rows)),
-        shows_pole=not actor.is_pole,
-        **page.row_words(actor),
+        found=found,
+        lines=lines,
+        columns=rows.columns(lines),
     )
 
 
@@ -86,7 +88,7 @@ def _tab(one: inbox.Folder | None, opened: inbox.Folder | None, counts: Mapping[
     return inbox.Tab(label, url_for(".index", dossier=slug), count, one is opened)
 
 
-def _selects(actor: Actor, filters: inbox.Filters) -> list[tuple[str, str, list[tuple[Any, str]], Any]]:
+def _selects(actor: Actor, filters: Filters) -> list[tuple[str, str, list[tuple[Any, str]], Any]]:
     """The filters drawn as lists: name, label, choices, choice."""
     shown: list[tuple[str, str, list[tuple[Any, str]], Any]] = [
         ("service", _("Service"), [("", _("All services")), *service_choices()], filters.service_id)

@@ -8,11 +8,11 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_babel import ngettext
 
-from portal.catalogue.models import Service
-from portal.catalogue.words import service_name
+from portal.catalogue.words import ServiceNames, service_name
 from portal.refusals import Conflict
 from portal.requests import steps
 from portal.requests.models import SupportRequest
+from portal.requests.rows.rules import Row
 from portal.requests.rules import Candidate, ContactPreference, Mode
 from portal.requests.steps import (
     WORKING_DAYS_TO_ANSWER,
@@ -37,12 +37,12 @@ GUIDE_ME = _l("Guide me")
 """What a request without a service is called."""
 
 
-def service_asked(service: Service | None) -> str:
+def service_asked(service: ServiceNames | None) -> str:
     """The service that a request is for, by its name."""
     return service_name(service) if service else str(GUIDE_ME)
 
 
-def title(request: SupportRequest) -> str:
+def title(request: SupportRequest | Row) -> str:
     """What a request is called wherever it is named: its subject, or its service while it has none."""
     return _BEFORE_A_MARK.sub("\N{NO-BREAK SPACE}", request.subject) or service_asked(request.service)
 

@@ -1,6 +1,7 @@
 """Keyset pages: each costs the same however far one goes, and nothing is shown twice when rows arrive."""
 
-from collections.abc import Sequence
+import re
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -13,6 +14,7 @@ from portal.db import db
 from portal.web.addresses import this_path_with
 
 PAGE_SIZE = 25
+_NUMBER = re.compile(r"([<>])i:(\d{1,9})")
 # What a made-up bookmark ends in: not one of ours, or of values that the columns cannot be compared with.
 _NOT_A_BOOKMARK = (
     InvalidPage,
@@ -48,4 +50,31 @@ def keyset_page(statement: Select[Any], size: int = PAGE_SIZE) -> Page:
         rows=[row[0] if len(row) == 1 else row for row in found],
         previous_url=this_path_with(page=paging.bookmark_previous) if paging.has_previous else None,
         next_url=this_path_with(page=paging.bookmark_next) if paging.has_next else None,
+    )
+
+
+def numbered_page(read: Callable[..., Sequence[Any]], size: int = PAGE_SIZE) -> Page:
+    """The same of rows that are in the order of their numbers (`id`), which need no general comparison.
+
+    `read(mark, most, back=…)`: so many at most that follow a number (None: from the first on), or with `back` come
+    before it, in their order.
+    """
+    bookmark = request.args.get("page")
+    if bookmark is None:
+        return _numbered(read(None, size + 1, back=False), size, back=False, is_first=True)
+    found = _NUMBER.fullmatch(bookmark)
+    if not found:
+        abort(404)
+    back = found[1] == "<"
+    return _numbered(read(int(found[2]), size + 1, back=back), size, back=back, is_first=False)
+
+
+def _numbered(rows: Sequence[Any], size: int, *, back: bool, is_first: bool) -> Page:
+    more = len(rows) > size
+    shown = rows[-size:] if back else rows[:size]
+    before, after = (more, True) if back else (not is_first, more)
+    return Page(
+        rows=shown,
+        previous_url=this_path_with(page=f"<i:{shown[0].id}") if before and shown else None,
+        next_url=this_path_with(page=f">i:{shown[-1].id}") if after and shown else None,
     )

@@ -71,6 +71,11 @@ def day_and_month(value: date) -> str:
     return _written_day(value, "EEEE d MMMM", languages.current_code())
 
 
+def near_day(value: date) -> str:
+    """A day so near that its number says which: jeudi 26."""
+    return _written_day(value, "EEEE d", languages.current_code())
+
+
 def _in_words(value: date | datetime | None, place: str | None, pattern: str) -> str:
     if not value:
         return ""
@@ -82,7 +87,7 @@ def _in_words(value: date | datetime | None, place: str | None, pattern: str) ->
 def _written_day(value: date, pattern: str, language: str) -> str:
     """French says the first of a month as an ordinal, and no other day."""
     written = format_date(value, pattern, locale=language)
-    return re.sub(r"\b1 ", "1er ", written) if value.day == 1 and language == "fr" else written
+    return re.sub(r"\b1\b", "1er", written) if value.day == 1 and language == "fr" else written
 
 
 def moment(value: datetime | None, place: str | None = None) -> str:

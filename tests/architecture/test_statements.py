@@ -12,6 +12,7 @@ from sqlalchemy.dialects import postgresql
 
 from portal.access.roles import Role
 from portal.requests.inbox import queries as inbox
+from portal.requests.listing.rules import Whose
 from portal.requests.queries import anybody
 from portal.screens import FEATURES
 from tests.architecture.test_features import modules
@@ -25,6 +26,10 @@ def arguments(role: Role) -> dict[str, Any]:
         "role": role,
         "most": 3,
         "slugs": tuple(folder.slug for folder in inbox.folders(anybody(role))),
+        "slug": next((one.slug for one in inbox.folders(anybody(role)) if one.is_late), None),
+        "whose": Whose.MINE,
+        "ascending": True,
+        "is_first": False,
         "only_if": tuple(feature.session_is_open for feature in FEATURES if feature.session_is_open),
     }
 

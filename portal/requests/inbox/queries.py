@@ -1,4 +1,4 @@
-"""The inbox of each role: its folders, what is counted, how it is searched and ordered."""
+"""The inbox of each role: its folders, whose requests are in them, what is counted, how it is searched."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -8,23 +8,20 @@ from typing import Any
 
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import (
+    BindParameter,
     ColumnElement,
     CompoundSelect,
-    ScalarSelect,
     Select,
-    UnaryExpression,
     and_,
     bindparam,
     false,
     func,
     literal,
-    not_,
     or_,
     select,
     true,
     union_all,
 )
-from sqlalchemy.orm import aliased, joinedload, load_only
 
 from portal.access.roles import Actor, Role
 from portal.accounts.models import Person
@@ -32,8 +29,11 @@ from portal.catalogue.models import Service
 from portal.db import db
 from portal.organisations.models import Partner, Pole
 from portal.organisations.queries import is_over
-from portal.requests.models import Assignment, SupportRequest
-from portal.requests.queries import anybody, is_visible_to, named, with_its_cell
+from portal.requests.listing.rules import Filters, Whose
+from portal.requests.models import Assignment, RequestEvent, SupportRequest
+from portal.requests.queries import anybody, is_visible_to, named
+from portal.requests.rows.queries import rows
+from portal.requests.rows.rules import Row
 from portal.requests.rules import typed_reference
 from portal.requests.steps import LIVE_ASSIGNMENTS, OPEN_REQUESTS, AssignmentState, RequestState
 from portal.requests.words import GUIDE_ME
@@ -42,13 +42,17 @@ from portal.territories.reference import named_like
 from portal.text import search_key
 
 _S, _A = RequestState, AssignmentState
-_OPEN = (_S.DRAFT, *sorted(OPEN_REQUESTS))
 MOST_COUNTED = 999
 
 
 @dataclass(frozen=True, slots=True)
 class Folder:
-    """Requests that wait for the same thing, those that wait for *us* oldest first; or, `closed`, for nothing."""
+    """Requests that wait for the same thing, those that wait for *us* oldest first; or, `closed`, for nothing.
+
+    `says_state`: all in it stand where its name says. `parts`: a partner's, where its own assignment stands;
+    `is_late`: those of a cell with a partner that is late. These are found from the assignments, the others by
+    `condition`.
+    """
 
     slug: str
     label: Any
@@ -56,6 +60,9 @@ class Folder:
     waits_for_us: bool = False
     closed: bool = False
     hidden_when_empty: bool = False
+    says_state: bool = False
+    parts: tuple[AssignmentState, ...] = ()
+    is_late: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,16 +75,6 @@ class Tab:
     current: bool
 
 
-@dataclass(frozen=True, slots=True)
-class Filters:
-    """What a person is looking for; None: everything."""
-
-    text: str = ""
-    service_id: int | None = None
-    region_code: str | None = None
-    partner_id: int | None = None
-
-
 def _in(*states: RequestState) -> ColumnElement[bool]:
     return SupportRequest.state.in_(states)
 
@@ -87,53 +84,56 @@ def _some_assignment(*conditions: ColumnElement[bool]) -> ColumnElement[bool]:
     return select(Assignment.id).where(Assignment.request_id == SupportRequest.id, *conditions).exists()
 
 
-def _late(*conditions: ColumnElement[bool]) -> ColumnElement[bool]:
-    """Looked up from the late assignments, which are few, rather than from each open request of a cell."""
-    asked, pole = aliased(SupportRequest), aliased(Pole)
-    late = (
+def _late(actor: Actor) -> Select[int]:
+    """The requests one sees with a partner that is late (for a partner: itself), from the assignments, which are few.
+
+    Their state is said in the statement: the index holds those alone.
+    """
+    proposed: BindParameter[AssignmentState] = bindparam(None, _A.PROPOSED, literal_execute=True)
+    own = Assignment.partner_id == actor.organisation_id if actor.is_partner else is_visible_to(actor)
+    return (
         select(Assignment.request_id)
-        .join(asked, asked.id == Assignment.request_id)
-        .join(pole, pole.id == asked.pole_id)
-        .where(Assignment.state == _A.PROPOSED, is_over(Assignment.due_on, pole), *conditions)
+        .join(Assignment.request)
+        .join(Pole, Pole.id == SupportRequest.pole_id)
+        .where(Assignment.state == proposed, is_over(Assignment.due_on, Pole), own)
+        .distinct()
     )
-    return and_(_in(_S.PROPOSED, _S.ACCEPTED), SupportRequest.id.in_(late))
 
 
 def _pole_folders() -> Sequence[Folder]:
     question = and_(_in(_S.PROPOSED, _S.ACCEPTED), _some_assignment(Assignment.state == _A.ON_HOLD))
     return [
-        Folder("a-repondre", _l("Questions to answer"), question, waits_for_us=True),
+        Folder("a-repondre", _l("Questions to answer"), question, waits_for_us=True, says_state=True),
         Folder("en-cours", _l("In progress"), _in(*OPEN_REQUESTS)),
-        Folder("brouillons", _l("Drafts"), _in(_S.DRAFT), waits_for_us=True),
-        Folder("terminees", _l("Finished"), _in(_S.COMPLETED), closed=True),
+        Folder("brouillons", _l("Drafts"), _in(_S.DRAFT), waits_for_us=True, says_state=True),
+        Folder("terminees", _l("Finished"), _in(_S.COMPLETED), closed=True, says_state=True),
         Folder("sans-suite", _l("Withdrawn or dropped"), _in(_S.WITHDRAWN, _S.DROPPED), closed=True),
     ]
 
 
 def _partner_folders(partner_id: int) -> Sequence[Folder]:
-    ours = Assignment.partner_id == partner_id
+    def mine(slug: str, label: Any, *parts: AssignmentState, **how: bool) -> Folder:
+        ours = _some_assignment(Assignment.partner_id == partner_id, Assignment.state.in_(parts))
+        return Folder(slug, label, ours, parts=parts, says_state=len(parts) == 1, **how)
 
-    def mine(*states: AssignmentState) -> ColumnElement[bool]:
-        return _some_assignment(ours, Assignment.state.in_(states))
-
-    opened = _in(*OPEN_REQUESTS)
-    lost = mine(_A.DECLINED, _A.HANDED_BACK, _A.EXPIRED, _A.CANCELLED)
+    lost = (_A.DECLINED, _A.HANDED_BACK, _A.EXPIRED, _A.CANCELLED)
     return [
-        Folder("a-traiter", _l("To answer"), and_(opened, mine(_A.PROPOSED)), waits_for_us=True),
-        Folder("en-attente", _l("Waiting for the pole"), and_(opened, mine(_A.ON_HOLD))),
-        Folder("en-cours", _l("In progress"), and_(opened, mine(_A.ACCEPTED))),
-        Folder("terminees", _l("Finished"), mine(_A.COMPLETED), closed=True),
-        Folder("declinees", _l("Declined or taken back"), lost, closed=True),
+        mine("a-traiter", _l("To answer"), _A.PROPOSED, waits_for_us=True),
+        mine("en-attente", _l("Waiting for the pole"), _A.ON_HOLD),
+        mine("en-cours", _l("In progress"), _A.ACCEPTED),
+        mine("terminees", _l("Finished"), _A.COMPLETED, closed=True),
+        mine("declinees", _l("Declined or taken back"), *lost, closed=True),
     ]
 
 
-def _cell_folders() -> Sequence[Folder]:
+def _cell_folders(actor: Actor) -> Sequence[Folder]:
+    is_late = SupportRequest.id.in_(_late(actor))
     return [
         Folder("a-orienter", _l("To route"), _in(_S.TO_ROUTE), waits_for_us=True),
-        Folder("en-retard", _l("Late"), _late(), waits_for_us=True),
-        Folder("proposees", _l("Waiting for a partner"), _in(_S.PROPOSED)),
-        Folder("en-cours", _l("In progress"), _in(_S.ACCEPTED)),
-        Folder("terminees", _l("Finished"), _in(_S.COMPLETED), closed=True),
+        Folder("en-retard", _l("Late"), is_late, waits_for_us=True, is_late=True),
+        Folder("proposees", _l("Waiting for a partner"), _in(_S.PROPOSED), says_state=True),
+        Folder("en-cours", _l("In progress"), _in(_S.ACCEPTED), says_state=True),
+        Folder("terminees", _l("Finished"), _in(_S.COMPLETED), closed=True, says_state=True),
         Folder("sans-suite", _l("Withdrawn or dropped"), _in(_S.WITHDRAWN, _S.DROPPED), closed=True),
     ]
 
@@ -145,28 +145,77 @@ def folders(actor: Actor) -> Sequence[Folder]:
 
 @cache
 def _folders(role: Role) -> Sequence[Folder]:
+    """Built once."""
     actor = anybody(role)
     if actor.is_pole:
         return (*_pole_folders(), _of_absent_colleagues(actor))
     if actor.is_partner:
         return (*_partner_folders(actor.organisation_id), _of_absent_colleagues(actor))
-    return _cell_folders()
+    return _cell_folders(actor)
 
 
 def _of_absent_colleagues(actor: Actor) -> Folder:
-    """What those for whom one stands in today follow for their partner, or asked for their pole."""
+    """What those for whom one stands in today have on hand for their partner, or asked for their pole."""
     absent = teams.replaced_by(actor)
     if actor.is_pole:
         held = and_(_in(_S.DRAFT, *OPEN_REQUESTS), SupportRequest.contact_id.in_(absent))
     else:
-        followed = _some_assignment(
-            Assignment.partner_id == actor.organisation_id,
-            Assignment.referent_id.in_(absent),
-            Assignment.state == _A.ACCEPTED,
+        held = SupportRequest.id.in_(
+            select(Assignment.request_id).where(
+                Assignment.partner_id == actor.organisation_id,
+                Assignment.referent_id.in_(absent),
+                Assignment.state.in_(LIVE_ASSIGNMENTS),
+            )
         )
-        held = and_(_in(*OPEN_REQUESTS), followed)
     return Folder(
         "collegues-absents", _l("For absent colleagues"), held, waits_for_us=True, hidden_when_empty=True
+    )
+
+
+@cache
+def _by_slug(role: Role) -> Mapping[str, Folder]:
+    """The same by their names in addresses."""
+    return {folder.slug: folder for folder in _folders(role)}
+
+
+def keys(role: Role, slug: str | None, whose: Whose = Whose.ALL) -> Select[int]:
+    """The requests of a folder (None: all one sees), by number, as directly as they are found."""
+    actor, folder = anybody(role), _by_slug(role)[slug] if slug else None
+    if folder and folder.is_late:
+        return _late(actor).where(belongs(actor, whose))
+    if actor.is_partner and (folder is None or folder.parts):
+        parts = Assignment.state.in_(folder.parts) if folder else true()
+        found = select(Assignment.request_id).where(Assignment.partner_id == actor.organisation_id, parts)
+        if whose is not Whose.ALL:
+            found = found.where(_held_by(actor, whose))
+        return found if folder and not folder.closed else found.distinct()
+    inside = folder.condition if folder else true()
+    return select(SupportRequest.id).where(is_visible_to(actor), inside, belongs(actor, whose))
+
+
+def belongs(actor: Actor, whose: Whose) -> ColumnElement[bool]:
+    """Is a request somebody's own, or their team's? A pole's is its contact's, a partner's is with whoever has it,
+    a cell's with who last did something about it, or its cell."""
+    if whose is Whose.ALL:
+        return true()
+    if actor.is_pole:
+        return SupportRequest.contact_id == actor.person_id if whose is Whose.MINE else true()
+    if actor.is_partner:
+        return _some_assignment(Assignment.partner_id == actor.organisation_id, _held_by(actor, whose))
+    did = (
+        RequestEvent.actor_id == actor.person_id
+        if whose is Whose.MINE
+        else RequestEvent.organisation_id == actor.organisation_id
+    )
+    return select(RequestEvent.id).where(RequestEvent.request_id == SupportRequest.id, did).exists()
+
+
+def _held_by(actor: Actor, whose: Whose) -> ColumnElement[bool]:
+    """Has the person an assignment, or anybody of the team?"""
+    return (
+        Assignment.referent_id == actor.person_id
+        if whose is Whose.MINE
+        else Assignment.referent_id.is_not(None)
     )
 
 
@@ -180,37 +229,18 @@ def shown(found: Sequence[Folder], counts: Mapping[str, int]) -> list[Folder]:
     return [one for one in found if counts.get(one.slug) or not one.hidden_when_empty]
 
 
-def counts(actor: Actor, shown: Sequence[Folder]) -> Mapping[str, int]:
-    """How many requests each folder holds, in one query; of closed ones, which pile up, MOST_COUNTED + 1 at most."""
+def counts(actor: Actor, shown: Sequence[Folder], whose: Whose = Whose.ALL) -> Mapping[str, int]:
+    """How many requests each folder holds, MOST_COUNTED + 1 at most, in one query."""
     slugs = tuple(folder.slug for folder in shown)
-    row = db.session.execute(_counts(actor.role, slugs, MOST_COUNTED + 1), named(actor)).one()
+    row = db.session.execute(_counts(actor.role, slugs, whose, MOST_COUNTED + 1), named(actor)).one()
     return dict(zip(slugs, row, strict=True))
 
 
 @cache
-def _counts(role: Role, slugs: tuple[str, ...], most: int) -> Select[*tuple[int, ...]]:
+def _counts(role: Role, slugs: tuple[str, ...], whose: Whose, most: int) -> Select[*tuple[int, ...]]:
     """Built once."""
-    visible = is_visible_to(anybody(role))
-    return (
-        select(
-            *(
-                _piled(visible, folder, most) if folder.closed else func.count().filter(folder.condition)
-                for folder in _named(role, slugs)
-            )
-        )
-        .select_from(SupportRequest)
-        .where(visible, SupportRequest.state.in_(_OPEN))
-    )
-
-
-def _named(role: Role, slugs: Sequence[str]) -> list[Folder]:
-    found = {folder.slug: folder for folder in _folders(role)}
-    return [found[slug] for slug in slugs]
-
-
-def _piled(visible: ColumnElement[bool], folder: Folder, most: int) -> ScalarSelect[int]:
-    some = select(SupportRequest.id).where(visible, folder.condition).limit(most)
-    return select(func.count()).select_from(some.subquery()).scalar_subquery()
+    found = (keys(role, slug, whose).limit(most).subquery() for slug in slugs)
+    return select(*(select(func.count()).select_from(one).scalar_subquery() for one in found))
 
 
 def count_label(count: int | None) -> str | None:
@@ -228,102 +258,36 @@ def late_count(actor: Actor) -> int:
 @cache
 def _late_count(role: Role) -> Select[int]:
     """Built once."""
-    actor = anybody(role)
-    late = _late(Assignment.partner_id == actor.organisation_id) if actor.is_partner else _late()
-    return select(func.count()).select_from(SupportRequest).where(is_visible_to(actor), late)
+    return select(func.count()).select_from(_late(anybody(role)).subquery())
 
 
-def listing(actor: Actor, folder: Folder | None, filters: Filters) -> Select[int]:
-    """The requests of a folder (None: all one sees) that match, by number, in a total order."""
-    statement = select(SupportRequest.id).where(is_visible_to(actor))
-    if folder is not None:
-        statement = statement.where(folder.condition).params(named(actor))
-    return _matching(actor, statement, filters).order_by(_order(folder))
-
-
-def rows(request_ids: Sequence[int]) -> list[SupportRequest]:
-    """These requests, in this order, with all that a row shows."""
-    read = db.session.scalars(_rows(), {"request_ids": [*request_ids]}).unique()
-    found = {request.id: request for request in read}
-    return [found[one] for one in request_ids if one in found]
-
-
-@cache
-def _rows() -> Select[SupportRequest]:
-    """Built once."""
-    return (
-        select(SupportRequest)
-        .where(SupportRequest.id.in_(bindparam("request_ids", expanding=True)))
-        .options(
-            with_its_cell(),
-            load_only(
-                SupportRequest.reference,
-                SupportRequest.subject,
-                SupportRequest.service_id,
-                SupportRequest.region_code,
-                SupportRequest.state,
-                SupportRequest.submitted_at,
-                raiseload=True,
-            ),
-            joinedload(SupportRequest.pole).load_only(
-                Pole.name, Pole.department_code, Pole.region_code, raiseload=True
-            ),
-            joinedload(SupportRequest.service).load_only(Service.name, Service.name_en, raiseload=True),
-            joinedload(SupportRequest.assignments).options(
-                load_only(
-                    Assignment.request_id,
-                    Assignment.partner_id,
-                    Assignment.state,
-                    Assignment.due_on,
-                    raiseload=True,
-                ),
-                joinedload(Assignment.partner).load_only(Partner.name, raiseload=True),
-                joinedload(Assignment.referent).load_only(
-                    Person.given_name, Person.family_name, raiseload=True
-                ),
-            ),
-        )
-    )
-
-
-def firsts(actor: Actor, shown: Sequence[Folder], most: int) -> Mapping[str, Sequence[SupportRequest]]:
-    """The first rows of each folder, `most` each, that no folder before it holds; two queries, however many."""
+def firsts(actor: Actor, shown: Sequence[Folder], most: int) -> Mapping[str, Sequence[Row]]:
+    """The first rows of each folder, `most` each, none twice; two queries, however many."""
     if not shown:
         return {}
     statement = _firsts(actor.role, tuple(folder.slug for folder in shown), most)
-    numbers: dict[str, list[int]] = {folder.slug: [] for folder in shown}
+    found: dict[str, list[int]] = {folder.slug: [] for folder in shown}
     for slug, request_id in db.session.execute(statement, named(actor)):
-        numbers[slug].append(request_id)
-    read = {one.id: one for one in rows([*chain(*numbers.values())])}
-    return {
-        slug: [read[one] for one in sorted(found, reverse=not waits) if one in read]
-        for (slug, found), waits in zip(numbers.items(), (one.waits_for_us for one in shown), strict=True)
-    }
+        found[slug].append(request_id)
+    seen: set[int] = set()
+    for folder in shown:
+        in_order = sorted(found[folder.slug], reverse=not folder.waits_for_us)
+        found[folder.slug] = [one for one in in_order if one not in seen][:most]
+        seen.update(found[folder.slug])
+    drawn = {one.id: one for one in rows(actor, [*chain(*found.values())])}
+    return {slug: [drawn[one] for one in numbers if one in drawn] for slug, numbers in found.items()}
 
 
 @cache
 def _firsts(role: Role, slugs: tuple[str, ...], most: int) -> CompoundSelect[str, int]:
-    """Built once."""
-    folders = _named(role, slugs)
-    beginnings = (
-        select(literal(folder.slug), SupportRequest.id)
-        .where(
-            is_visible_to(anybody(role)),
-            folder.condition,
-            *(not_(before.condition) for before in folders[:place]),
-        )
-        .order_by(_order(folder))
-        .limit(most)
-        .subquery()
-        for place, folder in enumerate(folders)
-    )
-    return union_all(*(select(one) for one in beginnings))
-
-
-def _order(folder: Folder | None) -> UnaryExpression[int]:
-    """What waits for somebody, oldest first; the rest, newest first."""
-    oldest_first = folder is not None and folder.waits_for_us
-    return SupportRequest.id.asc() if oldest_first else SupportRequest.id.desc()
+    """Built once. As many more of each as those before it may show."""
+    beginnings = []
+    for place, slug in enumerate(slugs, start=1):
+        found = keys(role, slug)
+        key, waits = found.selected_columns[0], _by_slug(role)[slug].waits_for_us
+        numbers = found.order_by(key.asc() if waits else key.desc()).limit(place * most).subquery()
+        beginnings.append(select(literal(slug), numbers.c[0]))
+    return union_all(*beginnings)
 
 
 def _shows(actor: Actor, word: str) -> ColumnElement[bool]:
@@ -361,7 +325,8 @@ def _calls_the_pole() -> ColumnElement[bool]:
     return Assignment.state.in_((*LIVE_ASSIGNMENTS, _A.COMPLETED))
 
 
-def _matching(actor: Actor, statement: Select[int], filters: Filters) -> Select[int]:
+def matching(actor: Actor, statement: Select[int], filters: Filters) -> Select[int]:
+    """Those of a statement that match what is looked for."""
     reference = typed_reference(filters.text)
     words = search_key(filters.text).split()
     if reference:

@@ -1,0 +1,136 @@
+"""What a row says to each reader: what they need to decide, and not what they know."""
+
+import re
+from datetime import date, datetime
+from typing import Any
+
+import pytest
+from sqlalchemy import Select, event
+
+from portal import clock
+from portal.access.roles import Role
+from portal.db import db
+from portal.requests.inbox import queries as inbox
+from portal.requests.queries import anybody, named
+from portal.requests.steps import AssignmentState, RequestState
+from tests.builders import Builder
+from tests.integration.requests.steps import World, actor_of
+
+A = AssignmentState
+WEDNESDAY = datetime(2026, 11, 25, 9, 0, tzinfo=clock.PARIS)
+
+
+def table_of(page: str) -> str:
+    """The words of the list of a page, without what surrounds it."""
+    found = re.search(r"<table.*?</table>", page, re.DOTALL)
+    return re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", found.group(0))) if found else ""
+
+
+def test_a_partner_reads_who_asks_what_until_when_and_who_has_it(make: Builder, world: World, browse) -> None:
+    pole = make.pole(name="Pôle du Lin", town="Yvetot", department_code="76")
+    request = make.raw_request(
+        make.coordinator(pole), service=world.service, subject="Partager un atelier de tissage"
+    )
+    with clock.travelling_to(WEDNESDAY):
+        make.raw_assignment(request, world.partner, due_on=date(2026, 11, 26))
+        answer = table_of(browse(world.practitioner).get("/demandes").text)
+        make.raw_assignment(
+            make.raw_request(make.coordinator(pole)),
+            world.partner,
+            A.ACCEPTED,
+            referent_id=world.manager.person_id,
+        )
+        doing = table_of(browse(world.practitioner).get("/demandes?dossier=en-cours").text)
+    wanted = (
+        "Partager un atelier de tissage",
+        world.service.name,
+        "Pôle du Lin",
+        "Yvetot, Seine-Maritime, Normandie",
+        "25 novembre 2026",
+        "demain, jeudi 26",
+        "personne encore",
+    )
+    assert [one for one in wanted if one not in answer] == []
+    assert world.partner.name not in answer, "nobody reads their own name in each row"
+    assert world.manager.person.name in doing
+    assert world.partner.name not in doing
+
+
+def test_a_column_that_says_nothing_of_any_row_is_left_out(make: Builder, world: World, browse) -> None:
+    make.raw_assignment(make.raw_request(world.coordinator), world.partner, A.ACCEPTED)
+    browser = browse(world.practitioner)
+    doing = table_of(browser.get("/demandes?dossier=en-cours").text)
+    assert "Réponse attendue" not in doing
+    assert "Où elle en est" not in doing, "the folder says it"
+    everything = table_of(browser.get("/demandes?dossier=toutes").text)
+    assert "Acceptée" in everything, "all requests stand at different places"
+
+
+def test_a_partner_reads_nothing_of_the_others_that_were_asked(make: Builder, world: World, browse) -> None:
+    other = make.partner(name="Coopérative Voisine")
+    request = make.raw_request(world.coordinator)
+    make.raw_assignment(request, other, A.PROPOSED, due_on=date(2020, 1, 1))
+    make.raw_assignment(request, world.partner)
+    page = browse(world.practitioner).get("/demandes").text
+    assert request.reference in page
+    assert "Coopérative Voisine" not in page
+    assert "de retard" not in table_of(page), "the other is late, not we"
+
+
+def test_a_request_of_the_pole_says_who_holds_it(make: Builder, world: World, browse) -> None:
+    make.raw_assignment(make.raw_request(world.coordinator), world.partner)
+    table = table_of(browse(world.coordinator).get("/demandes?dossier=en-cours").text)
+    assert world.partner.name in table
+    assert world.coordinator.organisation.name not in table
+
+
+@pytest.mark.parametrize(
+    "role", [Role.PRACTITIONER, Role.REGIONAL_ADMIN, Role.NATIONAL_ADMIN, Role.COORDINATOR]
+)
+def test_each_folder_is_found_by_an_index(make: Builder, world: World, role: Role) -> None:
+    """And read no further than its page."""
+    actor = actor_of(
+        {
+            Role.PRACTITIONER: world.practitioner,
+            Role.REGIONAL_ADMIN: world.cell,
+            Role.NATIONAL_ADMIN: world.national,
+            Role.COORDINATOR: world.coordinator,
+        }[role]
+    )
+    for folder in inbox.folders(anybody(role)):
+        if folder.hidden_when_empty:
+            continue
+        found = inbox.keys(role, folder.slug)
+        plan = plan_of(found.order_by(found.selected_columns[0]).limit(26), dict(named(actor)))
+        read_whole = re.findall(
+            r"SCAN (?:support_request|assignment)(?! USING)|Seq Scan on (?:supp|assi)\w+", plan
+        )
+        assert not read_whole, (folder.slug, plan)
+
+
+def plan_of(statement: Select[Any], values: dict[str, Any]) -> str:
+    """How the database would run a statement if the tables were large."""
+    sent: list[Any] = []
+
+    def note(conn, cursor, sql: str, parameters, context, executemany) -> None:
+        sent.append((sql, parameters))
+
+    event.listen(db.engine, "before_cursor_execute", note)
+    db.session.execute(statement, values)
+    event.remove(db.engine, "before_cursor_execute", note)
+    sql, parameters = sent[-1]
+    postgresql = db.engine.dialect.name == "postgresql"
+    with db.engine.connect() as connection:
+        if postgresql:
+            connection.exec_driver_sql("SET LOCAL enable_seqscan = off")
+        explained = connection.exec_driver_sql(
+            f"{'EXPLAIN' if postgresql else 'EXPLAIN QUERY PLAN'} {sql}", parameters
+        )
+        return "\n".join(str(tuple(row)) for row in explained)
+
+
+def test_a_closed_request_that_a_partner_still_has_is_found_out(make: Builder, world: World, app) -> None:
+    request = make.raw_request(world.coordinator, RequestState.WITHDRAWN)
+    make.raw_assignment(request, world.partner)
+    found = app.test_cli_runner().invoke(args=["check"])
+    assert f"{request.reference} is closed, and a partner still has it." in found.output
