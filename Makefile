@@ -42,6 +42,7 @@ worker: setup ## Send e-mails and run daily jobs
 
 migrate: setup ## Bring the database to this version
 	@$(BIN)/flask --app wsgi db upgrade
+	@$(BIN)/flask --app wsgi search rebuild
 
 test: setup-dev ## Check everything and run all tests, on both databases and in a browser
 	@$(MAKE) --no-print-directory check

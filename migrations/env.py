@@ -15,6 +15,11 @@ def _render_item(kind: str, thing: object, autogen_context: object) -> str | boo
     return False
 
 
+def _include_name(name: str | None, kind: str, parents: object) -> bool:
+    """All that models say: how each database looks for words is its own."""
+    return not (name and name.startswith(("search_word", "ix_search_entry_words")))
+
+
 def _run(connection: Connection) -> None:
     sqlite = connection.dialect.name == "sqlite"
     if sqlite:
@@ -22,7 +27,11 @@ def _run(connection: Connection) -> None:
         connection.exec_driver_sql("BEGIN IMMEDIATE")
     options = current_app.extensions["migrate"].configure_args
     context.configure(
-        connection=connection, target_metadata=Model.metadata, render_item=_render_item, **options
+        connection=connection,
+        target_metadata=Model.metadata,
+        render_item=_render_item,
+        include_name=_include_name,
+        **options,
     )
     context.run_migrations()
     connection.commit()

@@ -37,6 +37,7 @@ from portal.personal_data import jobs as retention
 from portal.personal_data import words as personal_data
 from portal.refusals import Invalid, NotAllowed
 from portal.safety import service as safety
+from portal.search.index import service as search
 from portal.territories.reference import REGIONS
 from portal.text import one_line, plain_address
 from portal.web.addresses import absolute_url, email_flaw
@@ -279,6 +280,14 @@ def check() -> None:
     click.echo("Nothing is wrong: " + ", ".join(f"no {check_.faults}" for check_, _ in found) + ".")
 
 
+@click.command("rebuild")
+@with_appcontext
+def rebuild_search() -> None:
+    """Write again the words of whatever is not found by its own; after an upgrade, safe at any time."""
+    schema.require_current()
+    click.echo(f"{search.rebuild()} things were not found by their own words, and are.")
+
+
 @click.command("retention")
 @click.option("--apply", "really", is_flag=True, help="Do it; without this, nothing is changed.")
 @with_appcontext
@@ -314,6 +323,9 @@ def init_app(app: Flask) -> None:
         keep_no_longer,
     ):
         app.cli.add_command(_patiently(command))
+    app.cli.add_command(
+        click.Group("search", commands=[_patiently(rebuild_search)], help="The index of the search.")
+    )
 
 
 def _patiently(command: click.Command) -> click.Command:

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from flask import Blueprint, Flask, current_app
-from sqlalchemy import ColumnElement
+from sqlalchemy import ColumnElement, Select
 
 from portal.steps import Words
 
@@ -56,6 +56,49 @@ class Check:
     advice: str = ""
 
 
+@dataclass(frozen=True, slots=True)
+class Word:
+    """A word that somebody looks for. The things of a kind, by number, that have it in their title (`named`), or in
+    what is kept `apart`."""
+
+    text: str
+    named: "Callable[[str], Select[int]]"
+    apart: "Callable[[str], Select[int]]"
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A thing as the search shows it. `facts`: what stands beside its title; `texts`: where words are looked for."""
+
+    title: str
+    url: str
+    facts: Sequence[str] = ()
+    texts: Sequence[str] = ()
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Findable:
+    """A kind of thing that the search finds, by the words of columns of one table.
+
+    `number`: the column of its number. `titles`, `texts`: the columns whose words are kept; whoever sees the thing may
+    read all of them. `apart`: others, which find it only where `beside` says so. `visible`: what somebody may see
+    (None: a visitor), asked live. `shown`: some of it, by number. `beside`: for a word, the things that stand beside
+    something of that name, so that names are copied nowhere. `order`: after what is called like that.
+    `label` None: only found `beside` other things, and needs none of these.
+    """
+
+    kind: str
+    number: Any
+    titles: Sequence[Any] = ()
+    texts: Sequence[Any] = ()
+    apart: Sequence[Any] = ()
+    label: Any = None
+    visible: "Callable[[Actor | None], ColumnElement[bool]] | None" = None
+    shown: "Callable[[Actor | None, Sequence[int]], Mapping[int, Found]] | None" = None
+    beside: "Callable[[Actor | None, Word], Iterable[Select[int]]] | None" = None
+    order: Sequence[Any] = ()
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class Feature:
     """One folder of the portal, and what it does for the others.
@@ -72,6 +115,9 @@ class Feature:
     `about_person`: the parts of a person's copy, by name; `forgets_person`: takes out who they were. `journal_pages`:
     where a subject is shown; `journal_fields`: what stored fields are called; `journal_words`: stored values in words,
     by field.
+
+    `findables`: what the search finds of it. `lets_find`: what more of a kind below somebody sees for the sake of this
+    feature, by number.
 
     `session_is_open`, `browser_of`, `looks_as`: what sign-in asks: is the session of the cookie at hand still open (a
     condition that is built once), from which browser they are known, as whom they look.
@@ -95,6 +141,8 @@ class Feature:
     journal_pages: "Mapping[Subject, Page]" = field(default_factory=dict)
     journal_fields: Mapping[str, Any] = field(default_factory=dict)
     journal_words: Mapping[str, Mapping[Any, Any]] = field(default_factory=dict)
+    findables: Sequence[Findable] = ()
+    lets_find: "Mapping[str, Callable[[Actor], Select[int]]]" = field(default_factory=dict)
     session_is_open: Callable[[], ColumnElement[bool]] | None = None
     browser_of: Callable[[str], str | None] | None = None
     looks_as: "Callable[[Person], None] | None" = None

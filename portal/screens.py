@@ -18,6 +18,7 @@ from portal.personal_data.feature import FEATURE as PERSONAL_DATA
 from portal.register.feature import FEATURE as REGISTER
 from portal.requests.feature import FEATURE as REQUESTS
 from portal.safety.feature import FEATURE as SAFETY
+from portal.search.feature import FEATURE as SEARCH
 from portal.teams.feature import FEATURE as TEAMS
 from portal.transfers.feature import FEATURE as TRANSFERS
 from portal.usage.feature import FEATURE as USAGE
@@ -40,6 +41,7 @@ FEATURES: tuple[Feature, ...] = (
     USAGE,
     HOME,
     PERSONAL_DATA,
+    SEARCH,
 )
 
 

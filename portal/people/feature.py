@@ -3,6 +3,7 @@
 from portal.feature import Feature
 from portal.journal.rules import Page, Subject
 from portal.people import emails, jobs, queries, routes
+from portal.people.search import page as search
 from portal.people.viewing import service as viewing
 
 FEATURE = Feature(
@@ -18,4 +19,5 @@ FEATURE = Feature(
         ),
     },
     looks_as=viewing.look,
+    findables=search.FINDABLES,
 )

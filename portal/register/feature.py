@@ -2,8 +2,10 @@
 
 from portal.feature import Feature
 from portal.register import routes
+from portal.register.search import page as search
 
 FEATURE = Feature(
     "register",
     screens=(routes.bp,),
+    findables=search.FINDABLES,
 )

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, func, or_, select
+from sqlalchemy import ColumnElement, Select, and_, func, or_, select
 from sqlalchemy.orm import aliased, selectinload
 
 from portal.db import db
@@ -13,14 +13,14 @@ from portal.register.rules import NOT_KNOWN, PlaceCount, RegisterFilters, Tally,
 from portal.territories.reference import DEPARTMENTS, REGIONS
 
 
-def _public() -> list[ColumnElement[bool]]:
+def is_public() -> ColumnElement[bool]:
     """In the register: published, active, not a double of another."""
-    return [Pole.published.is_(True), Pole.active.is_(True), Pole.merged_into_id.is_(None)]
+    return and_(Pole.published.is_(True), Pole.active.is_(True), Pole.merged_into_id.is_(None))
 
 
 def _asked(filters: RegisterFilters) -> list[ColumnElement[bool]]:
     """The conditions of the list and of every count beside it."""
-    conditions = [*_public(), *pole_like(Pole, filters.text)]
+    conditions = [is_public(), *pole_like(Pole, filters.text)]
     if filters.region_code:
         conditions.append(_lies_in(Pole.region_code, filters.region_code, REGIONS))
     if filters.department_code:
@@ -62,12 +62,12 @@ def count_by_place(filters: RegisterFilters) -> Tally:
 
 def count_published() -> int:
     """How many poles the register shows."""
-    return db.session.scalar(select(func.count(Pole.id)).where(*_public())) or 0
+    return db.session.scalar(select(func.count(Pole.id)).where(is_public())) or 0
 
 
 def stages() -> frozenset[Stage]:
     """The stages said of poles of the register; none when all are unknown."""
-    statement = select(Pole.stage).where(*_public(), Pole.stage.is_not(None)).distinct()
+    statement = select(Pole.stage).where(is_public(), Pole.stage.is_not(None)).distinct()
     return frozenset(stage for stage in db.session.scalars(statement) if stage)
 
 
@@ -75,7 +75,7 @@ def published_pole(pole_id: int) -> Pole | None:
     """A pole of the register, with all its public facts."""
     statement = (
         select(Pole)
-        .where(Pole.id == pole_id, *_public())
+        .where(Pole.id == pole_id, is_public())
         .options(selectinload(Pole.recognitions), selectinload(Pole.sectors), selectinload(Pole.members))
     )
     return db.session.scalars(statement).one_or_none()
@@ -85,4 +85,4 @@ def kept_id(double_id: int) -> int | None:
     """The pole of the register that a double was merged into; None where it was not, or that one is not public."""
     double = aliased(Organisation)
     statement = select(Pole.id).join(double, double.merged_into_id == Pole.id)
-    return db.session.scalar(statement.where(double.id == double_id, *_public()))
+    return db.session.scalar(statement.where(double.id == double_id, is_public()))

@@ -1,8 +1,9 @@
 """The life of a request."""
 
 from portal.feature import Feature
-from portal.requests import handover, jobs, personal, routes, words
+from portal.requests import handover, jobs, personal, queries, routes, words
 from portal.requests.examples import emails
+from portal.requests.search import page as search
 
 FEATURE = Feature(
     "requests",
@@ -16,4 +17,6 @@ FEATURE = Feature(
     open_work=handover.OPEN_WORK,
     about_person=lambda person: personal.of_person(person.id),
     forgets_person=lambda person: personal.forget(person.id),
+    findables=search.FINDABLES,
+    lets_find={"pole": queries.poles_asking},
 )

@@ -44,7 +44,7 @@ class SupportRequest(Model):
     once: Mapped[str | None] = mapped_column(String(40))
     pole_id: Mapped[int] = mapped_column(ForeignKey("organisation.id"))
     service_id: Mapped[int | None] = mapped_column(ForeignKey("service.id"), index=True)
-    contact_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
+    contact_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"), index=True)
     region_code: Mapped[str | None] = mapped_column(String(3))
     subject: Mapped[str] = mapped_column(String(LONGEST_SUBJECT), default="")
     need: Mapped[str] = mapped_column(Text, default="")
@@ -120,7 +120,7 @@ class Assignment(Model):
     request_id: Mapped[int] = mapped_column(ForeignKey("support_request.id"))
     partner_id: Mapped[int] = mapped_column(ForeignKey("organisation.id"))
     state: Mapped[AssignmentState] = mapped_column(words(AssignmentState, "assignment_state"))
-    referent_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
+    referent_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"), index=True)
     proposed_at: Mapped[datetime] = mapped_column(Moment, default=clock.now)
     due_on: Mapped[date]
     held_on: Mapped[date | None]

@@ -42,6 +42,7 @@ FEATURES = (
     "register",
     "requests",
     "safety",
+    "search",
     "teams",
     "transfers",
     "usage",

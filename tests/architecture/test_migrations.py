@@ -160,7 +160,11 @@ def fill() -> None:
 
 
 def tables(connection: Connection) -> set[str]:
-    return set(inspect(connection).get_table_names()) - {"alembic_version"}
+    return {
+        name
+        for name in inspect(connection).get_table_names()
+        if name != "alembic_version" and not name.startswith("search_word")  # FTS5's own
+    }
 
 
 def read_every_model() -> None:

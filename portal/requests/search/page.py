@@ -1,0 +1,130 @@
+"""What the search finds of requests, and of what was said on them."""
+
+from collections.abc import Iterator, Mapping, Sequence
+
+from flask import url_for
+from flask_babel import lazy_gettext as _l
+from sqlalchemy import ColumnElement, Select, and_, exists, false, or_, select, true
+from sqlalchemy.orm import joinedload, selectinload
+
+from portal.access.roles import Actor
+from portal.db import db
+from portal.feature import Findable, Found, Word
+from portal.requests import queries
+from portal.requests.models import Assignment, RequestEvent, SupportRequest
+from portal.requests.page import shows_contact
+from portal.requests.steps import LIVE_ASSIGNMENTS, AssignmentState
+from portal.requests.words import service_asked, title
+
+
+def _visible(actor: Actor | None) -> ColumnElement[bool]:
+    return queries.is_visible_to(actor) if actor else false()
+
+
+def _beside(actor: Actor | None, word: Word) -> Iterator[Select[int]]:
+    """The requests of a pole, for a service, that a partner has or somebody follows, of this name; those whose contact
+    is called so, or has this number, where one may call."""
+    people, request = word.named("person"), select(SupportRequest.id)
+    yield request.where(SupportRequest.pole_id.in_(word.named("pole")))
+    yield request.where(SupportRequest.service_id.in_(word.named("service")))
+    part = select(Assignment.request_id).where(queries.owned_by(actor))
+    yield part.where(Assignment.partner_id.in_(word.named("partner")))
+    yield part.where(Assignment.state == AssignmentState.ACCEPTED, Assignment.referent_id.in_(people))
+    yield request.where(SupportRequest.contact_id.in_(people), _shows_contact(actor))
+    yield request.where(SupportRequest.id.in_(word.apart("request")), _shows_contact(actor))
+
+
+def _shows_contact(actor: Actor | None) -> ColumnElement[bool]:
+    """`page.shows_contact` in SQL."""
+    if actor is None or not actor.is_partner:
+        return true()
+    states = (*LIVE_ASSIGNMENTS, AssignmentState.COMPLETED)
+    own = select(Assignment.request_id).where(queries.owned_by(actor), Assignment.state.in_(states))
+    return SupportRequest.id.in_(own)
+
+
+def _shown(actor: Actor | None, numbers: Sequence[int]) -> Mapping[int, Found]:
+    return {one.id: _request(actor, one) for one in _named(numbers)} if actor else {}
+
+
+def _named(numbers: Sequence[int]) -> Sequence[SupportRequest]:
+    """Requests with the names that stand beside them."""
+    statement = (
+        select(SupportRequest)
+        .where(SupportRequest.id.in_(numbers))
+        .options(
+            joinedload(SupportRequest.pole),
+            joinedload(SupportRequest.service),
+            joinedload(SupportRequest.contact),
+            selectinload(SupportRequest.assignments).options(
+                joinedload(Assignment.partner), joinedload(Assignment.referent)
+            ),
+        )
+    )
+    return db.session.scalars(statement).all()
+
+
+def _request(actor: Actor, request: SupportRequest) -> Found:
+    own = queries.own_assignments(actor, request)
+    follow = (one.referent for one in own if one.state is AssignmentState.ACCEPTED)
+    beside = [*(one.partner.name for one in own), *(one.name for one in follow if one)]
+    if request.contact and shows_contact(actor, request):
+        beside += filter(None, (request.contact.name, request.phone))
+    return Found(
+        title(request),
+        url_for("requests.show", reference=request.reference),
+        facts=_facts(request),
+        texts=[request.need, ", ".join(dict.fromkeys(beside))],
+    )
+
+
+def _facts(request: SupportRequest) -> list[str]:
+    service = [service_asked(request.service)] if request.subject else []
+    return [request.reference, request.pole.name, *service]
+
+
+def _said_visible(actor: Actor | None) -> ColumnElement[bool]:
+    """`queries.events` in SQL: a partner reads what concerns the request and itself."""
+    if actor is None:
+        return false()
+    there = exists().where(SupportRequest.id == RequestEvent.request_id, queries.is_visible_to(actor))
+    if not actor.is_partner:
+        return there
+    own = exists().where(Assignment.id == RequestEvent.assignment_id, queries.owned_by(actor))
+    return and_(there, or_(RequestEvent.assignment_id.is_(None), own))
+
+
+def _said(actor: Actor | None, numbers: Sequence[int]) -> Mapping[int, Found]:
+    events = db.session.scalars(select(RequestEvent).where(RequestEvent.id.in_(numbers))).all()
+    requests = {one.id: one for one in _named([event.request_id for event in events])}
+    return {event.id: _message(event, requests[event.request_id]) for event in events}
+
+
+def _message(event: RequestEvent, request: SupportRequest) -> Found:
+    url = url_for("requests.show", reference=request.reference)
+    return Found(title(request), url, _facts(request), [event.message or ""])
+
+
+FINDABLES = (
+    Findable(
+        "request",
+        SupportRequest.id,
+        titles=(SupportRequest.reference, SupportRequest.subject),
+        texts=(SupportRequest.need,),
+        apart=(SupportRequest.phone,),
+        label=_l("Requests"),
+        visible=_visible,
+        shown=_shown,
+        beside=_beside,
+        order=(SupportRequest.id.desc(),),
+    ),
+    Findable(
+        "said",
+        RequestEvent.id,
+        texts=(RequestEvent.message,),
+        label=_l("Exchanges on requests"),
+        visible=_said_visible,
+        shown=_said,
+        order=(RequestEvent.id.desc(),),
+    ),
+)
