@@ -17,7 +17,7 @@ from portal.organisations import words as organisation_words
 from portal.requests import forms, queries, service, steps, words
 from portal.requests.assignments import service as assignments
 from portal.requests.models import Assignment, SupportRequest
-from portal.requests.rows.rules import Part, Row
+from portal.requests.rows.rules import Assigned, Row
 from portal.requests.rules import Happened, earliest
 from portal.requests.steps import AssignmentState, RequestState
 from portal.steps import Step
@@ -190,11 +190,11 @@ def also_asked(actor: Actor, request: SupportRequest) -> str:
     return ", ".join(sorted(names, key=search_key))
 
 
-def _own_part(actor: Actor, request: SupportRequest | Row) -> Assignment | Part | None:
+def _own_part(actor: Actor, request: SupportRequest | Row) -> Assignment | Assigned | None:
     """What a partner holds of the request, or held last; None for whoever reads all of it."""
     if not actor.is_partner:
         return None
-    own: Sequence[Assignment | Part] = [one for one in request.assignments if queries.is_own(actor, one)]
+    own: Sequence[Assignment | Assigned] = [one for one in request.assignments if queries.is_own(actor, one)]
     return max(own, key=lambda one: (one.state in steps.LIVE_ASSIGNMENTS, one.id), default=None)
 
 
@@ -206,7 +206,7 @@ def row_words(actor: Actor) -> Mapping[str, Any]:
 def holder(actor: Actor, request: SupportRequest | Row) -> Holder:
     """Who holds the request now; for a partner, its own part of it."""
     own = _own_part(actor, request)
-    shown: Sequence[Assignment | Part] = request.assignments
+    shown: Sequence[Assignment | Assigned] = request.assignments
     state = request.state
     if own:
         shown, state = [own], steps.derive_state(state, [own.state])
@@ -232,7 +232,7 @@ def _cell(request: SupportRequest | Row) -> str:
     return _("The national cell, which looks for a partner")
 
 
-def _waiting(request: SupportRequest | Row, shown: Sequence[Assignment | Part]) -> Holder:
+def _waiting(request: SupportRequest | Row, shown: Sequence[Assignment | Assigned]) -> Holder:
     proposed = [one for one in shown if one.state is AssignmentState.PROPOSED]
     if proposed:
         names = ", ".join(one.partner.name for one in proposed)
@@ -244,7 +244,7 @@ def _waiting(request: SupportRequest | Row, shown: Sequence[Assignment | Part]) 
     return Holder(_("%(pole)s, who has a question to answer", pole=request.pole.name))
 
 
-def _referents(shown: Sequence[Assignment | Part]) -> str:
+def _referents(shown: Sequence[Assignment | Assigned]) -> str:
     accepted = [one for one in shown if one.state is AssignmentState.ACCEPTED]
     return ", ".join(
         f"{one.referent.name} ({one.partner.name})" if one.referent else one.partner.name for one in accepted

@@ -21,7 +21,7 @@ from portal.organisations.queries import covering, is_today
 from portal.organisations.rules import Stage
 from portal.refusals import NotFound
 from portal.requests.models import Assignment, RequestEvent, SupportRequest
-from portal.requests.rows.rules import Part
+from portal.requests.rows.rules import Assigned
 from portal.requests.rules import Candidate, Happened, rank
 from portal.requests.steps import LIVE_ASSIGNMENTS, AssignmentState, RequestState
 
@@ -188,7 +188,7 @@ def reference_exists(reference: str) -> bool:
     return bool(db.session.scalar(select(exists().where(SupportRequest.reference == reference))))
 
 
-def is_own(actor: Actor | None, assignment: Assignment | Part) -> bool:
+def is_own(actor: Actor | None, assignment: Assignment | Assigned) -> bool:
     """A partner has its own assignments alone; whoever else has the request, and the portal, has them all."""
     return not (actor and actor.is_partner) or assignment.partner_id == actor.organisation_id
 

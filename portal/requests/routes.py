@@ -1,7 +1,6 @@
 """The screens of requests: inbox, draft, page, and a route for each door."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import replace
 from types import MappingProxyType
 from typing import Any
 

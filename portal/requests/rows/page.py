@@ -11,7 +11,7 @@ from flask_babel import lazy_gettext as _l
 from portal.access.roles import Actor
 from portal.organisations.words import whereabouts
 from portal.requests import page, words
-from portal.requests.rows.rules import Part, Row
+from portal.requests.rows.rules import Assigned, Row
 from portal.requests.rules import earliest
 from portal.requests.steps import LIVE_ASSIGNMENTS, AssignmentState
 from portal.web import deadlines, templating
@@ -80,7 +80,7 @@ def _beneath(actor: Actor, row: Row) -> str:
     return " · ".join(filter(None, (service, row.reference, sent)))
 
 
-def _own(row: Row) -> Part | None:
+def _own(row: Row) -> Assigned | None:
     """What a partner has of it, or had last."""
     return max(row.assignments, key=lambda one: (one.state in LIVE_ASSIGNMENTS, one.id), default=None)
 

@@ -16,7 +16,7 @@ from portal.db import db
 from portal.organisations.models import Organisation, Pole
 from portal.requests.models import Assignment, SupportRequest
 from portal.requests.queries import anybody, named, owned_by
-from portal.requests.rows.rules import Asker, Named, Part, Row
+from portal.requests.rows.rules import Asker, Assigned, Named, Row
 
 
 def rows(actor: Actor, request_ids: Sequence[int]) -> list[Row]:
@@ -94,6 +94,6 @@ def _row(lines: Sequence[Any]) -> Row:
     return Row(Asker(*first[7:11]), service, parts, *first[:7])
 
 
-def _part(line: Any) -> Part:
+def _part(line: Any) -> Assigned:
     partner, referent = line[19:]
-    return Part(Named(partner), Named(referent) if referent else None, *line[13:19])
+    return Assigned(Named(partner), Named(referent) if referent else None, *line[13:19])

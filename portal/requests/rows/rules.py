@@ -32,7 +32,7 @@ class Asker:
 
 
 @dataclass(frozen=True, slots=True)
-class Part:
+class Assigned:
     """One assignment of a row. `referent`: who of the partner's team has it."""
 
     partner: Named
@@ -51,7 +51,7 @@ class Row:
 
     pole: Asker
     service: Named | None
-    assignments: Sequence[Part]
+    assignments: Sequence[Assigned]
     id: int
     reference: str
     subject: str
