@@ -1,4 +1,4 @@
-"""Inboxes are found by their keys: the requests of a partner, and those that wait for one, from the assignments"""
+"""Inboxes are found by their keys, from the assignments; people keep filters of them under a name"""
 
 import sqlalchemy as sa
 from alembic import op
@@ -22,9 +22,22 @@ def upgrade() -> None:
         sqlite_where=PROPOSED,
         postgresql_where=PROPOSED,
     )
+    op.create_table(
+        'saved_filter',
+        sa.Column('id', sa.Integer(), nullable=False),
+        sa.Column('membership_id', sa.Integer(), nullable=False),
+        sa.Column('name', sa.String(length=60), nullable=False),
+        sa.Column('query', sa.String(length=500), nullable=False),
+        sa.ForeignKeyConstraint(
+            ['membership_id'], ['membership.id'], name=op.f('fk_saved_filter_membership_id_membership'), ondelete='CASCADE'
+        ),
+        sa.PrimaryKeyConstraint('id', name=op.f('pk_saved_filter')),
+        sa.UniqueConstraint('membership_id', 'name', name=op.f('uq_saved_filter_membership_id_name')),
+    )
 
 
 def downgrade() -> None:
+    op.drop_table('saved_filter')
     op.drop_index('ix_assignment_proposed', 'assignment')
     op.drop_index('ix_assignment_partner_id_state_request_id', 'assignment')
     op.create_index('ix_assignment_state_due_on', 'assignment', ['state', 'due_on'])

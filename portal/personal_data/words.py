@@ -222,6 +222,7 @@ SECTIONS: Mapping[str, Any] = {
     "requests": _l("The requests that you wrote, sent, or are the contact of."),
     "assignments_as_referent": _l("The requests for which you are the referent of a partner."),
     "things_done_on_requests": _l("Each thing you did on a request, with what you said."),
+    "filters_of_requests": _l("The filters of requests that you keep under a name."),
     "interventions": _l("The interventions you took part in, with their reports."),
     "emails_to_them": _l("The e-mails written to your address that are still kept."),
     "imports": _l("The files you sent to be imported within a day, by name."),

@@ -3,11 +3,12 @@
 from portal.feature import Feature
 from portal.requests import handover, jobs, personal, queries, routes, words
 from portal.requests.examples import emails
+from portal.requests.saved import routes as saved
 from portal.requests.search import page as search
 
 FEATURE = Feature(
     "requests",
-    screens=(routes.bp,),
+    screens=(routes.bp, saved.bp),
     steps=words.STEPS,
     emails=emails.EXAMPLES,
     jobs=jobs.JOBS,

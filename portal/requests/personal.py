@@ -4,15 +4,17 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, exists, func, or_, select, update
+from sqlalchemy import ColumnElement, Select, and_, delete, exists, func, or_, select, update
 
 from portal import clock
+from portal.accounts.models import Membership
 from portal.catalogue.models import Service
 from portal.db import Moment, db, require_transaction
 from portal.organisations.models import Organisation, Partner, Pole
 from portal.requests import service, steps
 from portal.requests.models import Assignment, RequestEvent, SupportRequest
 from portal.requests.rules import Said
+from portal.requests.saved.models import SavedFilter
 from portal.requests.steps import OPEN_REQUESTS, SET_REQUESTS, CloseReason, RequestState
 from portal.text import search_key
 
@@ -21,7 +23,8 @@ _QUIET = {"synchronize_session": False}
 
 
 def of_person(person_id: int) -> dict[str, list[dict[str, Any]]]:
-    """Requests they are the contact of or sent, assignments they are the referent of, and what they did."""
+    """Requests they wrote or are the contact of, assignments they are the referent of, what they did, and what they
+    keep to find them."""
     sent = select(RequestEvent.request_id).where(
         RequestEvent.actor_id == person_id, RequestEvent.action == steps.SUBMIT.name
     )
@@ -53,12 +56,27 @@ def of_person(person_id: int) -> dict[str, list[dict[str, Any]]]:
         "requests": _rows(requests),
         "assignments_as_referent": _rows(assignments),
         "things_done_on_requests": _rows(events),
+        "filters_of_requests": _rows(_filters_of(person_id)),
     }
 
 
+def _filters_of(person_id: int) -> Select[*tuple[Any, ...]]:
+    return (
+        _plain(SavedFilter, "id", "membership_id")
+        .add_columns(Organisation.name.label("organisation"))
+        .join(Membership, Membership.id == SavedFilter.membership_id)
+        .join(Membership.organisation)
+        .where(Membership.person_id == person_id)
+        .order_by(SavedFilter.id)
+    )
+
+
 def forget(person_id: int) -> None:
-    """The telephone typed in requests goes with the account of their contact."""
+    """The telephone typed in requests goes with the account of their contact, and so do the filters they kept."""
     require_transaction()
+    theirs = select(Membership.id).where(Membership.person_id == person_id)
+    kept = delete(SavedFilter).where(SavedFilter.membership_id.in_(theirs))
+    db.session.execute(kept.execution_options(**_QUIET))
     statement = update(SupportRequest).where(SupportRequest.contact_id == person_id).values(phone=None)
     db.session.execute(statement.execution_options(**_QUIET))
 

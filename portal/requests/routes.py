@@ -9,27 +9,20 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from portal.access.permissions import Permission, allows
-from portal.access.roles import Actor
 from portal.catalogue import queries as catalogue
-from portal.catalogue.words import in_order, service_name
+from portal.catalogue.words import service_name
 from portal.db import transaction
 from portal.interventions import queries as interventions
 from portal.interventions import words as intervention_words
 from portal.refusals import Conflict
 from portal.requests import page, queries, service, steps, words
 from portal.requests.forms import RequestForm
-from portal.requests.inbox import queries as inbox
-from portal.requests.listing import queries as listing
-from portal.requests.listing.rules import Filters
+from portal.requests.listing import page as listing
 from portal.requests.models import Assignment, SupportRequest
-from portal.requests.rows import page as rows
 from portal.requests.rules import ContactPreference, Mode, Said
 from portal.requests.steps import Planned, RequestState
-from portal.territories.reference import REGIONS
-from portal.text import one_line
 from portal.web import current, errors, flash
 from portal.web.blueprint import GuardedBlueprint
-from portal.web.converters import key
 from portal.web.doors import Door, Panel
 from portal.web.forms import PortalForm, choices
 
@@ -37,70 +30,11 @@ bp = GuardedBlueprint("requests", __name__, url_prefix="/demandes")
 bp.add_app_template_filter(words.title, "request_title")
 bp.add_app_template_filter(words.service_asked)
 
-GUIDE_ME = 0
-ALL = "toutes"
-
-
-def service_choices() -> list[tuple[int, str]]:
-    """The services one can ask for, "guide me" first."""
-    return [
-        (GUIDE_ME, _("Guide me")),
-        *((one.id, service_name(one)) for one in in_order(queries.active_services())),
-    ]
-
 
 @bp.get("", access=Permission.REQUEST_READ)
 def index() -> ResponseReturnValue:
     """The inbox."""
-    actor = current.actor()
-    folders = inbox.folders(actor)
-    counts = inbox.counts(actor, folders)
-    wanted = request.args.get("dossier", inbox.to_open(actor, folders, counts).slug)
-    folder = next((one for one in folders if one.slug == wanted), None)
-    if folder is None and wanted != ALL:
-        abort(404)
-    filters = Filters(
-        text=one_line(request.args.get("recherche", ""))[:200],
-        service_id=request.args.get("service", type=key),
-        region_code=request.args.get("region") or None,
-        partner_id=request.args.get("partenaire", type=key),
-    )
-    found = listing.page(actor, folder, filters)
-    lines = rows.lines(actor, found.rows, says_state=not (folder and folder.says_state))
-    return render_template(
-        "requests/index.html",
-        folder=folder,
-        tabs=[_tab(one, folder, counts) for one in [*inbox.shown(folders, counts), None]],
-        filters=filters,
-        filtered=filters != Filters(),
-        selects=_selects(actor, filters),
-        may_draft=allows(actor, Permission.REQUEST_DRAFT),
-        found=found,
-        lines=lines,
-        columns=rows.columns(lines),
-    )
-
-
-def _tab(one: inbox.Folder | None, opened: inbox.Folder | None, counts: Mapping[str, int]) -> inbox.Tab:
-    slug = one.slug if one else ALL
-    label = one.label if one else _("All requests")
-    count = inbox.count_label(counts.get(slug))
-    return inbox.Tab(label, url_for(".index", dossier=slug), count, one is opened)
-
-
-def _selects(actor: Actor, filters: Filters) -> list[tuple[str, str, list[tuple[Any, str]], Any]]:
-    """The filters drawn as lists: name, label, choices, choice."""
-    shown: list[tuple[str, str, list[tuple[Any, str]], Any]] = [
-        ("service", _("Service"), [("", _("All services")), *service_choices()], filters.service_id)
-    ]
-    if actor.is_cell:
-        codes = actor.region_codes or REGIONS.keys()
-        regions = [(one.code, one.name) for one in REGIONS.values() if one.code in codes]
-        if len(regions) > 1:
-            shown.append(("region", _("Region"), [("", _("All regions")), *regions], filters.region_code))
-        partners = [(one.id, one.name) for one in queries.active_partners()]
-        shown.append(("partenaire", _("Partner"), [("", _("All partners")), *partners], filters.partner_id))
-    return shown
+    return render_template("requests/index.html", **listing.shown(current.actor()))
 
 
 @bp.route("/nouvelle", methods=["GET", "POST"], access=Permission.REQUEST_DRAFT)
@@ -108,7 +42,7 @@ def new() -> ResponseReturnValue:
     """Write a request; save it as a draft or send it."""
     actor = current.actor()
     asked = catalogue.by_slug(request.args["service"]) if "service" in request.args else None
-    form = RequestForm(service_id=asked.id if asked else GUIDE_ME)
+    form = RequestForm(service_id=asked.id if asked else listing.ASK_FOR_GUIDANCE)
     once = form.once.data
     return _write(
         form,
@@ -124,7 +58,7 @@ def edit(reference: str) -> ResponseReturnValue:
     found = queries.get(actor, reference) or abort(404)
     if refused := steps.SUBMIT.why_not(found.state):
         raise refused
-    form = RequestForm(obj=found, service_id=found.service_id or GUIDE_ME)
+    form = RequestForm(obj=found, service_id=found.service_id or listing.ASK_FOR_GUIDANCE)
     return _write(
         form,
         save=lambda wishes: service.change_draft(actor, reference, wishes),
@@ -143,7 +77,7 @@ def _write(
     found: SupportRequest | None = None,
 ) -> ResponseReturnValue:
     ended = found.service if found and found.service and not found.service.active else None
-    offered = service_choices()
+    offered = listing.service_choices()
     if ended:  # never another one in silence
         label = _("%(service)s (no longer offered)", service=service_name(ended))
         offered = [(ended.id, label), *offered]

@@ -184,6 +184,8 @@ applications.ask              POST   ap_advis  |   401    403   403    403  |  4
 applications.admit            POST   ap_advis  |   401    403   403    403  |  403   403   403   |  403   403   302   |  403    403
 applications.refuse           POST   ap_advis  |   401    403   403    403  |  403   403   403   |  403   403   302   |  403    403
 requests.index                GET    proposed  |   in     200   200    200  |  200   200   200   |  200   200   200   |  403    403
+filters.keep                  POST   none      |   401    302   302    302  |  302   302   302   |  302   302   302   |  403    403
+filters.remove                POST   kept      |   401    302   404    404  |  404   404   404   |  404   404   404   |  403    403
 requests.new                  GET    none      |   in     200   200    200  |  403   403   403   |  403   403   403   |  403    403
 requests.new                  POST   none      |   401    302   302    302  |  403   403   403   |  403   403   403   |  403    403
 requests.show                 GET    draft     |   in     200   200    404  |  404   404   404   |  404   404   404   |  403    403

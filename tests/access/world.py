@@ -22,6 +22,7 @@ from portal.notifications.models import OutboxEmail
 from portal.notifications.previews import service as previews
 from portal.organisations.models import Partner
 from portal.requests.models import Assignment, SupportRequest
+from portal.requests.saved.models import SavedFilter
 from portal.requests.steps import AssignmentState, RequestState
 from portal.teams.models import Absence
 from portal.transfers.models import Transfer
@@ -159,6 +160,16 @@ def _given_up(world: World) -> Values:
     return {"email_id": email.id}
 
 
+def _kept(world: World) -> Values:
+    """A filter that the coordinator keeps."""
+    kept = SavedFilter(
+        membership_id=world.coordinator.id, name=f"Filtre {world.next_number()}", query="dossier=en-cours"
+    )
+    with transaction() as session:
+        session.add(kept)
+    return {"filter_id": kept.id}
+
+
 def _partner(world: World) -> Values:
     return {**_nothing(world), "organisation_id": world.partner.id}
 
@@ -242,6 +253,7 @@ STAGES: dict[str, Callable[[World], Values]] = {
     "planned": _intervention(InterventionState.PLANNED),
     "done": _intervention(InterventionState.DONE),
     "given_up": _given_up,
+    "kept": _kept,
     "transfer": _transfer,
     **{stage: _of_candidates(build_it) for stage, build_it in candidates.STAGES.items()},
     "partner": _partner,
@@ -339,6 +351,8 @@ FORMS: dict[str, Callable[[World, str], Values]] = {
     "notifications.try_all_again": _with(),
     **records.FORMS,
     **{endpoint: _filled_by_candidates(fill) for endpoint, fill in candidates.FORMS.items()},
+    "filters.keep": _with(name="À suivre", query="dossier=toutes&tri=pole"),
+    "filters.remove": _with(),
     "requests.new": _written,
     "requests.edit": _written,
     "requests.discard": _with(),

@@ -27,6 +27,7 @@ from portal.organisations.rules import RecognitionKind, Sector, Stage
 from portal.people.models import Viewing
 from portal.requests import steps
 from portal.requests.models import RequestEvent
+from portal.requests.saved.models import SavedFilter
 from portal.safety.models import Authenticator, EmailChange, Passkey, RecoveryCode, SignInSession
 from portal.teams.models import Absence, MembersReview
 from portal.text import search_key
@@ -122,6 +123,7 @@ def fill() -> None:
                     token_hash="0" * 64,
                     expires_at=clock.now(),
                 ),
+                SavedFilter(membership_id=coordinator.id, name="Lin", query="dossier=toutes"),
                 Absence(membership_id=coordinator.id, starts_on=clock.today(), ends_on=clock.today()),
                 MembersReview(organisation_id=pole.id, by_id=coordinator.person_id),
                 Viewing(
