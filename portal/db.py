@@ -174,13 +174,16 @@ def write_alone(statement: Executable, values: Mapping[str, Any]) -> None:
 
 
 def note(model: type[Model], which: ColumnElement[bool], **values: Any) -> bool:
-    """Write down on a row what is good to know and may wait: False where somebody else is writing, at once.
+    """Write down on a row what is good to know and may wait: False where somebody else is writing, or where nothing is
+    written, at once.
 
     A page that only reads never fails nor waits for such a note.
     """
-    if db.session().info.get("writable"):
+    info = db.session().info
+    if info.get("writable"):
         raise RuntimeError("inside transaction(), write it there")
-    _require_writable(db.session())
+    if info.get("read_only"):
+        return False
     key = next(iter(model.__table__.primary_key))
     free = select(key).where(which).with_for_update(skip_locked=True).scalar_subquery()
     statement = update(model).where(key.in_(free)).values(values)

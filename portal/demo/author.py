@@ -2,10 +2,12 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import cycle
 
 from portal.demo.content import Report
 from portal.demo.script import Script
 from portal.demo.story import Act, Ending
+from portal.requests import steps
 
 _DETOURS = (
     "plain",
@@ -29,6 +31,7 @@ _SINCE: Mapping[Ending, tuple[int, int]] = {
     Ending.ON_HOLD: (1, 7),
     Ending.ACCEPTED: (1, 9),
 }
+_SINCE_REMINDED = (1, 6)
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,12 +50,14 @@ class Author:
     def __init__(self, script: Script) -> None:
         self._script = script
         self._chance = script.chance
+        self._every_second = cycle((False, True))
+        self._every_third = cycle((False, False, True))
         self._endings: Mapping[Ending, Callable[[Plot], list[Act]]] = {
             Ending.DRAFT: lambda _plot: [Act(None)],
-            Ending.TO_ROUTE: lambda _plot: script.opening(),
+            Ending.TO_ROUTE: self._to_route,
             Ending.TO_REROUTE: self._to_reroute,
             Ending.PROPOSED: self._proposed,
-            Ending.LATE: self._proposed,
+            Ending.LATE: self._late,
             Ending.ON_HOLD: self._on_hold,
             Ending.ACCEPTED: self._accepted,
             Ending.COMPLETED: self._completed,
@@ -63,10 +68,20 @@ class Author:
     def write(self, plot: Plot) -> list[Act]:
         return self._endings[plot.ending](plot)
 
-    def since(self, ending: Ending, longest: int) -> int:
+    def since(self, ending: Ending, longest: int, acts: Sequence[Act]) -> int:
         """Working days since the last act: few where something is awaited, up to `longest` otherwise."""
-        first, last = _SINCE.get(ending, (1, longest))
+        reminded = acts[-1].step is steps.REMIND
+        first, last = _SINCE_REMINDED if reminded else _SINCE.get(ending, (1, longest))
         return self._chance.randint(first, last)
+
+    def _to_route(self, _plot: Plot) -> list[Act]:
+        acts = self._script.opening()
+        return [*acts, self._script.add_information()] if next(self._every_second) else acts
+
+    def _late(self, plot: Plot) -> list[Act]:
+        """The first is left to be reminded by whoever tries the demonstration."""
+        acts = self._asked(plot)
+        return [*acts, self._script.remind(plot.partners[0])] if next(self._every_second) else acts
 
     def _asked(self, plot: Plot, *others: str) -> list[Act]:
         """Sent, and with its first partner."""
@@ -94,6 +109,8 @@ class Author:
 
     def _accepted(self, plot: Plot) -> list[Act]:
         acts, holders = self._until_accepted(plot)
+        if next(self._every_third):
+            acts.append(self._script.add_information())
         if plot.visits > 1 and self._chance.random() < 2 * _REOPENED:
             return [*acts, *self._visits(plot, holders[:1], last_one="reopened")]
         return [*acts, *self._visits(plot, holders, last_one="may be to come")]
@@ -104,7 +121,8 @@ class Author:
             acts += self._visits(plot, holders, last_one="reopened")
         else:
             acts += self._visits(plot, holders)
-        return [*acts, *(self._script.complete(holder) for holder in holders)]
+        acts += [self._script.complete(holder) for holder in holders]
+        return [*acts, self._script.thank(holders[0])] if next(self._every_third) else acts
 
     def _visits(self, plot: Plot, holders: Sequence[str], last_one: str = "like the others") -> list[Act]:
         acts: list[Act] = []

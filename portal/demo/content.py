@@ -56,6 +56,9 @@ class Texts:
     welcomes: Sequence[Sentence]
     routings: Sequence[Sentence]
     reopenings: Sequence[Sentence]
+    additions: Sequence[Sentence]
+    reminders: Sequence[Sentence]
+    thanks: Sequence[Sentence]
     call_offs: Sequence[str]
     places: Sequence[str]
 
@@ -79,6 +82,9 @@ def texts() -> Texts:
         welcomes=[Sentence(**one) for one in data["welcomes"]],
         routings=[Sentence(**one) for one in data["routings"]],
         reopenings=[Sentence(**one) for one in data["reopenings"]],
+        additions=[Sentence(**one) for one in data["additions"]],
+        reminders=[Sentence(**one) for one in data["reminders"]],
+        thanks=[Sentence(**one) for one in data["thanks"]],
         call_offs=data["call_offs"],
         places=data["places"],
     )

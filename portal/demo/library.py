@@ -109,7 +109,7 @@ class Library:
             slug=named,
             need=self._need(position, slug),
             acts=acts,
-            end=self._author.since(ending, max(1, A_YEAR - length)),
+            end=self._author.since(ending, max(1, A_YEAR - length), acts),
             wished_in=self._chance.randint(10, 60) if self._chance.random() < 0.6 else None,
             drafted_by_member=home.member is not None and self._chance.random() < 0.4,
         )

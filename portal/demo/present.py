@@ -15,14 +15,15 @@ from portal.demo.accounts import COORDINATION, INTERVENTION, PARTNERSHIP, DemoAc
 from portal.demo.people import signed_by
 from portal.notifications.outbox import service as outbox
 from portal.organisations.models import Organisation
-from portal.requests.models import SupportRequest
-from portal.requests.steps import OPEN_REQUESTS
+from portal.requests.models import Assignment, SupportRequest
+from portal.requests.steps import OPEN_REQUESTS, AssignmentState
 from portal.teams import service as teams
 from portal.teams.models import Absence, MembersReview
 
 _CAME_WITHIN = 23
 _REVIEWED = timedelta(days=30)
 _REVIEW_IS_DUE = timedelta(days=95)
+_OPENED_AFTER = timedelta(minutes=50)
 _AWAY_SINCE = timedelta(days=2)
 _AWAY_FOR = timedelta(days=14)
 
@@ -37,16 +38,27 @@ def settle(now: datetime) -> None:
     pole = _first_hat(COORDINATION)
     db.session.get_one(Organisation, pole.organisation_id).members_reviewed_at = now - _REVIEW_IS_DUE
     _team_of_the_partner(now)
-    with outbox.silent(), clock.travelling_to(_last_morning(now)):
+    _some_have_looked()
+    with outbox.silent(), clock.travelling_to(_last_evening(now)):
         _somebody_left()
 
 
-def _last_morning(now: datetime) -> datetime:
+def _some_have_looked() -> None:
+    """Most teams have opened what they were asked, the same day."""
+    waiting = select(Assignment).where(
+        Assignment.state.in_((AssignmentState.PROPOSED, AssignmentState.ON_HOLD)),
+        Assignment.reminded_on.is_(None),
+    )
+    for number, one in enumerate(db.session.scalars(waiting.order_by(Assignment.id))):
+        one.seen_at = one.proposed_at + _OPENED_AFTER if number % 3 else None
+
+
+def _last_evening(now: datetime) -> datetime:
     """Of the last working day that is over, whenever the demonstration is made."""
     day = clock.local(now).date() - timedelta(days=1)
     while not clock.is_working_day(day, None):
         day -= timedelta(days=1)
-    return datetime.combine(day, time(10), clock.PARIS)
+    return datetime.combine(day, time(18, 15), clock.PARIS)  # when all has been done
 
 
 def _somebody_left() -> None:

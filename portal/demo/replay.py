@@ -62,8 +62,9 @@ class Replay:
             None: self._draft,
             steps.SUBMIT: self._submit,
             steps.ROUTE: self._route,
-            steps.WITHDRAW: self._close,
-            steps.DROP: self._close,
+            steps.ADD_INFORMATION: self._of_the_whole,
+            steps.WITHDRAW: self._of_the_whole,
+            steps.DROP: self._of_the_whole,
             steps.EXPIRE: self._expire,
             visits.PLAN: self._visit,
             visits.LOG: self._visit,
@@ -111,12 +112,14 @@ class Replay:
         said = Said(message=turn.act.message, partner_ids=ids)
         return service.route(self._cell(turn), self._progress[turn.number].reference, said)
 
-    def _close(self, turn: Turn) -> SupportRequest:
+    def _of_the_whole(self, turn: Turn) -> SupportRequest:
         reference = self._progress[turn.number].reference
         said = Said(reason=turn.act.reason, message=turn.act.message)
-        if turn.act.step is steps.WITHDRAW:
-            return service.withdraw(self._home(turn).coordinator, reference, said)
-        return service.drop(self._cell(turn), reference, said)
+        if turn.act.step is steps.DROP:
+            return service.drop(self._cell(turn), reference, said)
+        do = next(door.do for door in DOORS if door.step is turn.act.step)
+        request: SupportRequest = do(self._home(turn).coordinator, reference, said)
+        return request
 
     def _expire(self, _turn: Turn) -> None:
         """What the worker does every day."""
@@ -140,7 +143,7 @@ class Replay:
         return request
 
     def _actor(self, turn: Turn, step: Step[Any]) -> Actor:
-        if step in {steps.ANSWER, steps.REOPEN}:
+        if step in {steps.ANSWER, steps.REOPEN, steps.REMIND, steps.THANK}:
             return self._home(turn).coordinator
         if step is steps.CANCEL:
             return self._cell(turn)

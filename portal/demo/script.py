@@ -2,6 +2,7 @@
 
 import random
 from collections.abc import Sequence
+from itertools import cycle
 
 from portal.demo.content import Report, Sentence, Texts
 from portal.demo.story import Act, Visit
@@ -11,6 +12,7 @@ from portal.requests import steps
 
 _LENGTHS = (90, 120, 180, 210, 210, 240, 300, 420)
 _ANSWER_TIMES = (0, 1, 1, 2, 2, 3, 3, 4, 4, 5, 5, 6, 8)
+_LATE_AFTER = 6  # working days: an answer is due on the fifth
 _EXPIRES_AFTER = 17  # working days of the whole country: at least 15 of any department
 
 
@@ -20,6 +22,9 @@ class Script:
     def __init__(self, chance: random.Random, texts: Texts) -> None:
         self.chance = chance
         self._texts = texts
+        self._additions, self._reminders, self._thanks = map(
+            cycle, (texts.additions, texts.reminders, texts.thanks)
+        )
 
     def opening(self) -> list[Act]:
         return [Act(None), Act(steps.SUBMIT, self.chance.choice((0, 0, 0, 1, 2)))]
@@ -62,6 +67,15 @@ class Script:
     def reopen(self, partner: str) -> Act:
         word = self._some(self._texts.reopenings).text
         return Act(steps.REOPEN, self.chance.randint(2, 12), (partner,), message=word)
+
+    def add_information(self) -> Act:
+        return Act(steps.ADD_INFORMATION, 1, message=next(self._additions).text)
+
+    def remind(self, partner: str) -> Act:
+        return Act(steps.REMIND, _LATE_AFTER, (partner,), message=next(self._reminders).text)
+
+    def thank(self, partner: str) -> Act:
+        return Act(steps.THANK, 1, (partner,), message=next(self._thanks).text)
 
     def withdraw(self) -> Act:
         said = self._some(self._texts.withdrawals)

@@ -22,6 +22,7 @@ class OutboxEmail(Model):
         Index("ix_outbox_email_next_attempt_at_id", "next_attempt_at", "id"),
         Index("ix_outbox_email_given_up_at_id", "given_up_at", "id"),
         Index("ix_outbox_email_sent_at_id", "sent_at", "id"),
+        Index("ix_outbox_email_thread_id", "thread", "id"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)

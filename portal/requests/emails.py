@@ -63,6 +63,9 @@ def kind_of(feature: str, step: Step[Any], audience: Audience) -> str:
     return f"{feature}/{step.verb}_{_TEMPLATE[audience]}"
 
 
+ASKS_A_PARTNER = kind_of("requests", steps.ROUTE, Audience.PARTNER)
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class News:
     """What an audience is told of one event. `by`: in whose name, None for the portal. `line`: all its facts in one,

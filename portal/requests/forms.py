@@ -224,5 +224,24 @@ class CancelForm(PortalForm):
     message = _text(_l("A word for the partner"), rows=3)
 
 
+class AddInformationForm(PortalForm):
+    message = _text(
+        _l("What you want to add"),
+        needed=_l("Write what you want to add."),
+        hint=_l("A date, a figure, what has changed since: it stands in the request for all who have it."),
+        rows=4,
+    )
+
+
+class RemindForm(PortalForm):
+    message = _text(_l("A word for the partner"), rows=3)
+
+
+class ThankForm(PortalForm):
+    message = _text(
+        _l("A word for the partner"), hint=_l("What the support changed for your pole, if you wish."), rows=3
+    )
+
+
 class SubmitForm(PortalForm):
     """A button."""

@@ -83,7 +83,9 @@ class Assignment(Model):
 
     `due_on`: last day to answer. `held_on`: the clock stands still since that day. `answered_on`: accepted or
     declined that day, after `answer_days` working days of the partner's own time (holds taken out), kept since
-    calendars of holidays change. `completed_on`, `outcome` and `review`: the end.
+    calendars of holidays change. `resumed_on`: the day the clock last ran again. `completed_on`, `outcome`, `review`:
+    the end. `seen_at`: when somebody of the partner first opened the page since the pole last wrote.
+    `reminded_on`, `thanked_on`: by the pole, once.
     """
 
     __tablename__ = "assignment"
@@ -125,11 +127,15 @@ class Assignment(Model):
     due_on: Mapped[date]
     held_on: Mapped[date | None]
     held_days: Mapped[int] = mapped_column(default=0)
+    resumed_on: Mapped[date | None]
     answered_on: Mapped[date | None]
     answer_days: Mapped[int | None]
     completed_on: Mapped[date | None]
     outcome: Mapped[Outcome | None] = mapped_column(words(Outcome, "outcome"))
     review: Mapped[str | None] = mapped_column(Text)
+    seen_at: Mapped[datetime | None] = mapped_column(Moment)
+    reminded_on: Mapped[date | None]
+    thanked_on: Mapped[date | None]
 
     request: Mapped[SupportRequest] = relationship(back_populates="assignments", lazy="raise_on_sql")
     partner: Mapped[Partner] = relationship(lazy="raise_on_sql")

@@ -1,7 +1,7 @@
 """A request's page: what it is, who holds it until when, what I can do now, what happened."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from typing import Any
 
@@ -16,6 +16,7 @@ from portal.feature import features, words_of
 from portal.organisations import words as organisation_words
 from portal.requests import forms, queries, service, steps, words
 from portal.requests.assignments import service as assignments
+from portal.requests.following import service as following
 from portal.requests.models import Assignment, SupportRequest
 from portal.requests.rows.rules import Assigned, Row
 from portal.requests.rules import Happened, earliest
@@ -45,6 +46,9 @@ DOORS = (
     _door(steps.ANSWER, "repondre", forms.AnswerForm, assignments.answer, leads=True),
     _door(steps.ACCEPT, "accepter", forms.AcceptForm, assignments.accept, leads=True),
     _door(steps.ROUTE, "orienter", forms.RouteForm, service.route, leads=True),
+    _door(steps.REMIND, "relancer", forms.RemindForm, following.remind, leads=True),
+    _door(steps.ADD_INFORMATION, "completer", forms.AddInformationForm, following.add_information),
+    _door(steps.THANK, "remercier", forms.ThankForm, following.thank),
     _door(steps.WITHDRAW, "retirer", forms.WithdrawForm, service.withdraw),
     _door(steps.DROP, "classer-sans-suite", forms.DropForm, service.drop),
     _door(steps.DECLINE, "refuser", forms.DeclineForm, assignments.decline),
@@ -95,7 +99,11 @@ def build_form(
 
 
 def panels(
-    actor: Actor, request: SupportRequest, planned: Dates, refused: Panel | None = None
+    actor: Actor,
+    request: SupportRequest,
+    planned: Dates,
+    happened: Sequence[Happened],
+    refused: Panel | None = None,
 ) -> list[Panel]:
     """What I can do now, the most useful first; a refused form stays open with what was typed."""
     drawn = [
@@ -111,7 +119,19 @@ def panels(
         )
         for index, (door, about) in enumerate(_open_doors(actor, request))
     ]
-    return [one for one in drawn if one is refused or not _asks_nobody(one)]
+    return [_quoting(one, happened) for one in drawn if one is refused or not _asks_nobody(one)]
+
+
+def _quoting(panel: Panel, happened: Sequence[Happened]) -> Panel:
+    """The question stands where it is answered."""
+    if panel.door.step is not steps.ANSWER:
+        return panel
+    questions = (
+        one.message
+        for one in reversed(happened)
+        if (one.action, one.assignment_id) == (steps.ASK.name, panel.about.id)
+    )
+    return replace(panel, quote=next(questions, None))
 
 
 def _open_doors(actor: Actor, request: SupportRequest) -> list[tuple[Door, Assignment | None]]:
@@ -198,6 +218,23 @@ def _own_part(actor: Actor, request: SupportRequest | Row) -> Assignment | Assig
     return max(own, key=lambda one: (one.state in steps.LIVE_ASSIGNMENTS, one.id), default=None)
 
 
+def own_view(
+    actor: Actor, request: SupportRequest | Row
+) -> tuple[Sequence[Assignment | Assigned], RequestState]:
+    """What its reader follows, and where that stands: for a partner, its own part of it."""
+    own = _own_part(actor, request)
+    if own is None:
+        return request.assignments, request.state
+    return [own], steps.derive_state(request.state, [own.state])
+
+
+def is_over_for(actor: Actor, request: SupportRequest | Row) -> bool:
+    """Has a partner nothing more to do, while the request may go on with others?"""
+    own = _own_part(actor, request)
+    ended = own is not None and own.state not in steps.LIVE_ASSIGNMENTS
+    return ended and request.state not in steps.SET_REQUESTS
+
+
 def row_words(actor: Actor) -> Mapping[str, Any]:
     """What the list of requests says of each, to its reader."""
     return {"holder": partial(holder, actor), "state_tag": partial(state_tag, actor)}
@@ -205,13 +242,9 @@ def row_words(actor: Actor) -> Mapping[str, Any]:
 
 def holder(actor: Actor, request: SupportRequest | Row) -> Holder:
     """Who holds the request now; for a partner, its own part of it."""
-    own = _own_part(actor, request)
-    shown: Sequence[Assignment | Assigned] = request.assignments
-    state = request.state
-    if own:
-        shown, state = [own], steps.derive_state(state, [own.state])
-    if own and own.state not in steps.LIVE_ASSIGNMENTS and state not in steps.SET_REQUESTS:
+    if is_over_for(actor, request):
         return Holder(_("Your organisation has nothing more to do"))
+    shown, state = own_view(actor, request)
     match state:
         case RequestState.DRAFT:
             return Holder(_("%(pole)s is still writing it", pole=request.pole.name))

@@ -219,7 +219,7 @@ def events(request: SupportRequest, actor: Actor | None = None) -> Sequence[Happ
 
 
 @cache
-def _events(role: Role | None) -> Select[str, datetime, str, str, str, str | None, str | None]:
+def _events(role: Role | None) -> Select[str, datetime, str, str, str, str | None, str | None, int | None]:
     """Built once."""
     actor, partner = anybody(role) if role else None, aliased(Partner)
     statement = (
@@ -231,6 +231,7 @@ def _events(role: Role | None) -> Select[str, datetime, str, str, str, str | Non
             partner.name,
             RequestEvent.reason,
             RequestEvent.message,
+            RequestEvent.assignment_id,
         )
         .outerjoin(RequestEvent.actor)
         .outerjoin(RequestEvent.organisation)

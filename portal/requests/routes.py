@@ -16,6 +16,8 @@ from portal.interventions import queries as interventions
 from portal.interventions import words as intervention_words
 from portal.refusals import Conflict
 from portal.requests import page, queries, service, steps, words
+from portal.requests.following import page as following
+from portal.requests.following.service import note_seen
 from portal.requests.forms import RequestForm
 from portal.requests.listing import page as listing
 from portal.requests.models import Assignment, SupportRequest
@@ -120,7 +122,10 @@ def discard(reference: str) -> ResponseReturnValue:
 @bp.get("/<reference>", access=Permission.REQUEST_READ)
 def show(reference: str) -> ResponseReturnValue:
     """One request."""
-    found = queries.get(current.actor(), reference) or abort(404)
+    actor = current.actor()
+    found = queries.get(actor, reference) or abort(404)
+    if request.method != "HEAD":
+        note_seen(actor, found)
     return drawn(found), 200
 
 
@@ -136,15 +141,17 @@ def drawn(
     own = queries.own_assignments(actor, found)
     notes = page.absence_notes(actor, found)
     planned = intervention_words.planned(done, found.pole.place)
+    happened, under_way = queries.events(found, actor), interventions.any_done(done)
     return render_template(
         "requests/show.html",
         found=found,
-        panels=page.panels(actor, found, planned, refused),
+        panels=page.panels(actor, found, planned, happened, refused),
         refused=[*([refused.form] if refused else ()), *part_forms.values()],
         parts=page.parts(actor, found, part_forms),
-        holder=page.holder(actor, found),
-        tag=page.state_tag(actor, found, under_way=interventions.any_done(done)),
-        lines=page.timeline(queries.events(found, actor), found.pole.place),
+        standing=following.standing(actor, found, under_way, planned),
+        progress=following.way(actor, found, under_way),
+        tag=page.state_tag(actor, found, under_way),
+        lines=page.timeline(happened, found.pole.place),
         interventions=done,
         minutes=interventions.total_minutes(done),
         may_log=[one for one in own if page.may_log(actor, one)],
@@ -173,7 +180,7 @@ def _act(door: Door, reference: str, *about: int) -> ResponseReturnValue:
         with form.refusals(), transaction():
             door.do(actor, reference, *about, _said(form))
         if not form.errors:
-            flash.success(door.words.done or page.sent(_find(reference)[0]))
+            flash.success(_followed(door, _find(reference)[0]))
             return redirect(url_for(".show", reference=reference))
         if found.state is RequestState.DRAFT:  # what is wrong is corrected where it is written
             flash.problem(str(form.form_errors[0]))
@@ -183,6 +190,18 @@ def _act(door: Door, reference: str, *about: int) -> ResponseReturnValue:
         raise refused
     panel = page.panel(door, found, assignment, form, planned, is_open=True)
     return drawn(found, panel), 422 if form.errors else 200
+
+
+def _followed(door: Door, found: SupportRequest) -> str:
+    """What was done, and what follows, by whom and when."""
+    if not door.words.done:
+        return page.sent(found)
+    actor = current.actor()
+    done = interventions.of_request(found.id, actor)
+    planned = intervention_words.planned(done, found.pole.place)
+    standing = following.standing(actor, found, interventions.any_done(done), planned)
+    next_one = _("What comes next: %(what)s", what=standing.expected) if standing.expected else ""
+    return " ".join(filter(None, (str(door.words.done), next_one)))
 
 
 def _find(reference: str, *about: int) -> tuple[SupportRequest, Assignment | None]:

@@ -3,11 +3,11 @@
 import re
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from enum import StrEnum
 
 from portal import clock
-from portal.requests.steps import WORKING_DAYS_TO_EXPIRE, Planned
+from portal.requests.steps import WORKING_DAYS_BEFORE_A_REMINDER, WORKING_DAYS_TO_EXPIRE, Planned
 from portal.text import one_line, search_key
 
 
@@ -80,7 +80,7 @@ def subject_of(typed: str, need: str, need_before: str = "") -> str:
 @dataclass(frozen=True, slots=True)
 class Happened:
     """Something that happened to a request, as its page tells it. `action`: the name of a step; `actor`,
-    `organisation`: who did it, by name; `partner`: whose assignment it was about."""
+    `organisation`: who did it, by name; `partner`: whose assignment it was about, `assignment_id`: which."""
 
     action: str
     at: datetime
@@ -89,6 +89,7 @@ class Happened:
     partner: str | None
     reason: str | None
     message: str | None
+    assignment_id: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,9 +153,20 @@ def answer_days(proposed_on: date, today: date, held_days: int, department_code:
     return max(0, clock.working_days_between(proposed_on, today, department_code) - held_days)
 
 
+def last_day_to_answer(proposed_on: date, held_days: int, department_code: str | None) -> date:
+    """The fifteenth working day of the partner's own time: once it is over, the request goes to somebody else."""
+    return clock.add_working_days(proposed_on, WORKING_DAYS_TO_EXPIRE + held_days, department_code)
+
+
 def has_expired(proposed_on: date, today: date, held_days: int, department_code: str | None) -> bool:
-    """Is the fifteenth working day of the partner's own time over?"""
-    return today > clock.add_working_days(proposed_on, WORKING_DAYS_TO_EXPIRE + held_days, department_code)
+    return today > last_day_to_answer(proposed_on, held_days, department_code)
+
+
+def reminder_from(asked_on: date, due_on: date, department_code: str | None) -> date:
+    """The first day a partner may be reminded: it is late, and has had three working days since it was asked, or
+    answered its own question."""
+    earliest_day = clock.add_working_days(asked_on, WORKING_DAYS_BEFORE_A_REMINDER, department_code)
+    return max(due_on + timedelta(days=1), earliest_day)
 
 
 def earliest(days: Sequence[date]) -> date | None:

@@ -82,10 +82,29 @@ def why_not(
         return refused
     if step in steps.NEEDS_THE_POLE and not request.pole.active:
         return steps.PoleEnded()
-    if step is not steps.REOPEN or assignment is None:
+    return _why_not_once_more(step, request, assignment) if assignment else None
+
+
+def _why_not_once_more(step: Step[Any], request: SupportRequest, assignment: Assignment) -> Conflict | None:
+    """What is done once, or within a time."""
+    place = request.pole.place
+    if step is steps.REMIND:
+        if assignment.reminded_on:
+            return steps.AlreadyReminded()
+        return steps.NotLateYet() if clock.today(place) < reminder_from(assignment) else None
+    if step is steps.THANK:
+        return steps.AlreadyThanked() if assignment.thanked_on else None
+    if step is not steps.REOPEN:
         return None
     same_partner = [one.state for one in request.assignments if one.partner_id == assignment.partner_id]
-    return steps.why_not_reopen(assignment.completed_on, clock.today(request.pole.place), same_partner)
+    return steps.why_not_reopen(assignment.completed_on, clock.today(place), same_partner)
+
+
+def reminder_from(assignment: Assignment) -> date:
+    """The first day its pole may remind the partner."""
+    place = assignment.request.pole.place
+    asked_on = clock.day_of(assignment.proposed_at, place)
+    return rules.reminder_from(max(asked_on, assignment.resumed_on or asked_on), assignment.due_on, place)
 
 
 def remember(
@@ -130,6 +149,7 @@ def release(assignment: Assignment) -> None:
     assignment.due_on = span.due_on
     assignment.held_days += span.held
     assignment.held_on = None
+    assignment.resumed_on = clock.today(place)
 
 
 def draft(actor: Actor, once: str, wishes: Wishes, reference: str | None = None) -> SupportRequest:

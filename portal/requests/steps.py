@@ -7,7 +7,7 @@ tests and the drawing in the README.
 
 from collections.abc import Iterable
 from collections.abc import Set as AbstractSet
-from datetime import date
+from datetime import date, timedelta
 from enum import StrEnum
 from typing import Any
 
@@ -17,6 +17,7 @@ from portal.steps import Audience, Step, StepRefused
 
 WORKING_DAYS_TO_ANSWER = 5
 WORKING_DAYS_TO_EXPIRE = 15
+WORKING_DAYS_BEFORE_A_REMINDER = 3
 DAYS_TO_REOPEN = 30
 
 
@@ -104,7 +105,8 @@ WITHDRAW = Step("withdraw", _P.REQUEST_WITHDRAW, OPEN_REQUESTS, _S.WITHDRAWN, {_
 DROP = Step("drop", _P.REQUEST_DROP, OPEN_REQUESTS, _S.DROPPED, {_POLE, _CELL, _PARTNERS})
 CHANGE_CONTACT = Step("change_contact", _P.SYSTEM_RUN, {_S.DRAFT, *OPEN_REQUESTS})
 MOVE = Step("move", _P.ORGANISATION_CREATE, {_S.DRAFT, *OPEN_REQUESTS}, None, {_POLE, _CELL, _PARTNERS})
-OF_REQUESTS = (SUBMIT, ROUTE, WITHDRAW, DROP, CHANGE_CONTACT, MOVE)
+ADD_INFORMATION = Step("add_information", _P.REQUEST_ANSWER, OPEN_REQUESTS, None, {_POLE, _CELL, _PARTNERS})
+OF_REQUESTS = (SUBMIT, ROUTE, WITHDRAW, DROP, CHANGE_CONTACT, MOVE, ADD_INFORMATION)
 """What happens to a whole request; without a target, its state is derived or stays."""
 
 ACCEPT = Step("accept", _P.ASSIGNMENT_DECIDE, _WAITING, _A.ACCEPTED, {_POLE, _PARTNER})
@@ -117,7 +119,12 @@ COMPLETE = Step("complete", _P.ASSIGNMENT_DECIDE, _ACCEPTED, _A.COMPLETED, {_POL
 REOPEN = Step("reopen", _P.REQUEST_REOPEN, {_A.COMPLETED}, _A.ACCEPTED, {_POLE, _CELL, _PARTNER})
 CANCEL = Step("cancel", _P.REQUEST_ROUTE, LIVE_ASSIGNMENTS, _A.CANCELLED, {_POLE, _CELL, _PARTNER})
 EXPIRE = Step("expire", _P.SYSTEM_RUN, {_A.PROPOSED}, _A.EXPIRED, {_POLE, _CELL, _PARTNER})
-OF_ASSIGNMENTS = (ACCEPT, DECLINE, ASK, ANSWER, CHANGE_REFERENT, HAND_BACK, COMPLETE, REOPEN, CANCEL, EXPIRE)
+REMIND = Step("remind", _P.REQUEST_ANSWER, {_A.PROPOSED}, None, {_PARTNER})
+THANK = Step("thank", _P.REQUEST_ANSWER, {_A.COMPLETED}, None, {_PARTNER})
+OF_ASSIGNMENTS = (
+    *(ACCEPT, DECLINE, ASK, ANSWER, CHANGE_REFERENT, HAND_BACK),
+    *(COMPLETE, REOPEN, CANCEL, EXPIRE, REMIND, THANK),
+)
 """What happens to one assignment, unless its request is withdrawn or dropped."""
 
 NEEDS_THE_POLE: AbstractSet[Step[Any]] = {SUBMIT, ROUTE, ASK, REOPEN}
@@ -126,6 +133,18 @@ NEEDS_THE_POLE: AbstractSet[Step[Any]] = {SUBMIT, ROUTE, ASK, REOPEN}
 
 class TooLateToReopen(Conflict):
     """Completed more than thirty days ago."""
+
+
+class NotLateYet(Conflict):
+    """The partner still has time: nobody is hurried before."""
+
+
+class AlreadyReminded(Conflict):
+    """Once is polite."""
+
+
+class AlreadyThanked(Conflict):
+    """Once is enough."""
 
 
 class Anonymised(Conflict):
@@ -166,9 +185,13 @@ def derive_state(current: RequestState, assignments: Iterable[AssignmentState]) 
     return RequestState.TO_ROUTE
 
 
-def can_still_reopen(completed_on: date, today: date) -> bool:
+def last_day_to_reopen(completed_on: date) -> date:
     """A completed assignment can be reopened for 30 days, until the last is over."""
-    return (today - completed_on).days <= DAYS_TO_REOPEN
+    return completed_on + timedelta(days=DAYS_TO_REOPEN)
+
+
+def can_still_reopen(completed_on: date, today: date) -> bool:
+    return today <= last_day_to_reopen(completed_on)
 
 
 def why_not_reopen(
@@ -178,3 +201,23 @@ def why_not_reopen(
     if completed_on is None or not can_still_reopen(completed_on, today):
         return TooLateToReopen()
     return AskedAgain() if set(same_partner) & LIVE_ASSIGNMENTS else None
+
+
+class Progress(StrEnum):
+    """What a request goes through, in order."""
+
+    SENT = "sent"
+    ROUTED = "routed"
+    ACCEPTED = "accepted"
+    UNDER_WAY = "under_way"
+    COMPLETED = "completed"
+
+
+def reached(state: RequestState, under_way: bool) -> Progress | None:
+    """The last part of its way that it has behind it or is in; None before it is sent, and once it left its way."""
+    return {
+        RequestState.TO_ROUTE: Progress.SENT,
+        RequestState.PROPOSED: Progress.ROUTED,
+        RequestState.ACCEPTED: Progress.UNDER_WAY if under_way else Progress.ACCEPTED,
+        RequestState.COMPLETED: Progress.COMPLETED,
+    }.get(state)

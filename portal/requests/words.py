@@ -16,15 +16,19 @@ from portal.requests.rows.rules import Row
 from portal.requests.rules import Candidate, ContactPreference, Mode
 from portal.requests.steps import (
     WORKING_DAYS_TO_ANSWER,
+    AlreadyReminded,
+    AlreadyThanked,
     Anonymised,
     AskedAgain,
     AssignmentState,
     CloseReason,
     DeclineReason,
     EndReason,
+    NotLateYet,
     Outcome,
     Planned,
     PoleEnded,
+    Progress,
     RequestState,
     TooLateToReopen,
 )
@@ -63,6 +67,14 @@ REQUEST_STATES: Mapping[RequestState, Tag] = {
 }
 TO_REROUTE = Tag(_l("To be rerouted"), "warning", "signpost-split")
 UNDER_WAY = Tag(_l("Under way"), "success", "play-circle")
+
+PROGRESS: Mapping[Progress, Any] = {
+    Progress.SENT: _l("Sent by the pole"),
+    Progress.ROUTED: _l("Routed"),
+    Progress.ACCEPTED: _l("Accepted"),
+    Progress.UNDER_WAY: _l("In progress"),
+    Progress.COMPLETED: _l("Completed"),
+}
 
 ASSIGNMENT_STATES: Mapping[AssignmentState, Tag] = {
     AssignmentState.PROPOSED: Tag(_l("Waiting for an answer"), "info", "hourglass-split"),
@@ -204,6 +216,29 @@ STEPS: Mapping[str, Words] = {
         explains=_l("The pole and the new referent are told."),
         done=_l("The referent is changed."),
     ),
+    steps.ADD_INFORMATION.name: Words(
+        happened=_l("Information added"),
+        icon="chat-left-text",
+        button=_l("Add information"),
+        explains=_l("Whoever has your request gets it by e-mail: the partner, else your cell."),
+        done=_l("Your information is sent to whoever has your request."),
+    ),
+    steps.REMIND.name: Words(
+        happened=_l("Reminder to %(partner)s"),
+        icon="bell",
+        tone="warning",
+        button=_l("Remind the partner"),
+        explains=_l("Its answer is late: its team gets a polite e-mail. This can be done once."),
+        done=_l("The team of the partner gets your reminder by e-mail."),
+    ),
+    steps.THANK.name: Words(
+        happened=_l("Thanks to %(partner)s"),
+        icon="star",
+        tone="success",
+        button=_l("Thank the partner"),
+        explains=_l("It gets your thanks by e-mail. This can be done once."),
+        done=_l("Your thanks are sent to the partner."),
+    ),
     steps.CHANGE_CONTACT.name: Words(happened=_l("New contact in the pole"), icon="person"),
     steps.MOVE.name: Words(happened=_l("Taken over by another pole"), icon="arrow-repeat"),
     steps.HAND_BACK.name: Words(
@@ -276,23 +311,25 @@ _NOW_OURS: Mapping[AssignmentState, Any] = {
 }
 
 
+_REFUSALS: Mapping[type[Conflict], Any] = {
+    TooLateToReopen: _l(
+        "It was completed more than thirty days ago: it is too late to reopen it. Make a new request."
+    ),
+    Anonymised: _l("This request was anonymised after years without activity. Make a new request."),
+    PoleEnded: _l("This pole no longer uses the portal: nobody there would answer."),
+    AskedAgain: _l("This partner has been asked again for this request: there is nothing to reopen."),
+    NotLateYet: _l("This partner still has time to answer: you can remind it once it is late."),
+    AlreadyReminded: _l("Your pole has already reminded this partner."),
+    AlreadyThanked: _l("Your pole has already thanked this partner."),
+}
+
+
 def refusal_sentence(refusal: Conflict) -> str | None:
     """Why an action cannot be done now: where things stand; None where there is nothing more to say."""
-    match refusal:
-        case StepRefused():
-            return _where_it_stands(refusal)
-        case TooLateToReopen():
-            return _(
-                "It was completed more than thirty days ago: it is too late to reopen it. Make a new request."
-            )
-        case Anonymised():
-            return _("This request was anonymised after years without activity. Make a new request.")
-        case PoleEnded():
-            return _("This pole no longer uses the portal: nobody there would answer.")
-        case AskedAgain():
-            return _("This partner has been asked again for this request: there is nothing to reopen.")
-        case _:
-            return None
+    if isinstance(refusal, StepRefused):
+        return _where_it_stands(refusal)
+    said = _REFUSALS.get(type(refusal))
+    return str(said) if said else None
 
 
 def _where_it_stands(refusal: StepRefused) -> str:

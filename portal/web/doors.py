@@ -28,7 +28,7 @@ class Door:
 @dataclass(frozen=True, slots=True)
 class Panel:
     """One thing I can do now. `about`: the part it is about, if not the whole. `form` is drawn inside; `open` where it
-    was refused and must be corrected; `planned`: the dates that end with it."""
+    was refused and must be corrected; `planned`: the dates that end with it; `quote`: the words that it answers."""
 
     door: Door
     url: str
@@ -37,6 +37,7 @@ class Panel:
     open: bool = False
     primary: bool = False
     planned: Sequence[str] = ()
+    quote: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

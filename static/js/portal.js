@@ -63,6 +63,14 @@ addEventListener("beforeunload", (event) => {
   if (kept.some((form) => [...form.elements].some(typed))) event.preventDefault();
 });
 
+// A link to what can be done opens it.
+const openTarget = () => {
+  const target = location.hash && document.getElementById(location.hash.slice(1));
+  if (target instanceof HTMLDetailsElement) target.open = true;
+};
+addEventListener("hashchange", openTarget);
+openTarget();
+
 // On a phone, Escape closes an open menu and gives the focus back to its button.
 document.addEventListener("keydown", (event) => {
   if (event.key !== "Escape") return;

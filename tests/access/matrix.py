@@ -207,6 +207,9 @@ requests.change_referent      POST   accepted  |   401    403   403    403  |  4
 requests.hand_back            POST   accepted  |   401    403   403    403  |  302   302   404   |  403   403   403   |  403    403
 requests.complete             POST   accepted  |   401    403   403    403  |  302   302   404   |  403   403   403   |  403    403
 requests.reopen               POST   completed |   401    302   403    404  |  302   302   404   |  302   404   302   |  403    403
+requests.add_information      POST   proposed  |   401    302   403    404  |  403   403   403   |  403   403   403   |  403    403
+requests.remind               POST   overdue   |   401    302   403    404  |  403   403   403   |  403   403   403   |  403    403
+requests.thank                POST   completed |   401    302   403    404  |  403   403   403   |  403   403   403   |  403    403
 interventions.plan            GET    accepted  |   in     403   403    403  |  200   200   404   |  403   403   403   |  403    403
 interventions.plan            POST   accepted  |   401    403   403    403  |  302   302   404   |  403   403   403   |  403    403
 interventions.log             GET    accepted  |   in     403   403    403  |  200   200   404   |  403   403   403   |  403    403

@@ -128,6 +128,14 @@ def _assignment(state: AssignmentState) -> Callable[[World], Values]:
     return lambda world: _assigned(world, state)[1]
 
 
+def _overdue(world: World) -> Values:
+    assignment, values = _assigned(world, AssignmentState.PROPOSED)
+    with transaction() as session:
+        late = session.merge(assignment)
+        late.proposed_at, late.due_on = clock.now() - timedelta(days=12), clock.today() - timedelta(days=2)
+    return values
+
+
 def _intervention(state: InterventionState) -> Callable[[World], Values]:
     def build_it(world: World) -> Values:
         assignment, values = _assigned(world, AssignmentState.ACCEPTED)
@@ -247,6 +255,7 @@ STAGES: dict[str, Callable[[World], Values]] = {
     "draft": _request(RequestState.DRAFT),
     "to_route": _request(RequestState.TO_ROUTE),
     "proposed": _assignment(AssignmentState.PROPOSED),
+    "overdue": _overdue,
     "on_hold": _assignment(AssignmentState.ON_HOLD),
     "accepted": _assignment(AssignmentState.ACCEPTED),
     "completed": _assignment(AssignmentState.COMPLETED),
@@ -369,6 +378,9 @@ FORMS: dict[str, Callable[[World, str], Values]] = {
     "requests.hand_back": _REFUSED,
     "requests.complete": _with(reason="helped", message="La convention est signée."),
     "requests.reopen": _with(message="Il reste la convention."),
+    "requests.add_information": _with(message="Nous sommes douze."),
+    "requests.remind": _with(message=""),
+    "requests.thank": _with(message="Merci."),
     "interventions.plan": _planned,
     "interventions.log": _logged,
     "interventions.log_planned": _logged,

@@ -209,6 +209,8 @@ PROOFS: dict[str, str] = {
     "Your application is set up: a code": "tests/integration/safety/test_factors.py::test_a_code_works_once",
     "It takes two minutes. Afterwards, a code": "tests/integration/safety/test_factors.py::test_a_code_works_once",
     "Drafts of requests that were never sent": _RETENTION,
+    "Accept, decline with a next step, or ask what is missing. This is": "tests/integration/requests/"
+    "test_following.py::test_a_request_is_reminded_once_and_never_before_it_is_late",
     "I confirm: this cannot be undone": "tests/unit/requests/test_steps.py::test_withdrawn_and_dropped_stay",
     "They are cancelled, and whoever was to come is told": "tests/integration/interventions/test_dates_ahead.py::"
     "test_completing_holds_the_dates_ahead_or_calls_them_off",

@@ -34,7 +34,9 @@ ELSEWHERE = {
     },
     "route": {"portal/requests/emails.py": "whoever is asked reads what is wished"},
     "change_referent": {"portal/requests/handover.py": "somebody leaves"},
-    "reopen": {"portal/requests/service.py": "the one rule that no table can say"},
+    "reopen": {"portal/requests/service.py": "a rule that no table can say: within thirty days"},
+    "remind": {"portal/requests/service.py": "a rule that no table can say: once, and only who is late"},
+    "thank": {"portal/requests/service.py": "a rule that no table can say: once"},
     "application.submit": {
         "portal/applications/emails.py": "who sends has a receipt, and the contact is told"
     },

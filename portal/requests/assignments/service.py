@@ -29,9 +29,7 @@ def lock(actor: Actor | None, reference: str, right: Permission, assignment_id: 
     return queries.own_assignment(actor, requests.lock(actor, reference, right), assignment_id)
 
 
-def _begin(
-    actor: Actor | None, reference: str, step: Step[AssignmentState], assignment_id: int
-) -> Assignment:
+def begin(actor: Actor | None, reference: str, step: Step[AssignmentState], assignment_id: int) -> Assignment:
     """Lock it, and decide whether the step can be done now."""
     assignment = lock(actor, reference, step.right, assignment_id)
     if refused := requests.why_not(step, assignment.request, assignment):
@@ -70,7 +68,7 @@ def _set(
 
 def accept(actor: Actor, reference: str, assignment_id: int, said: Said) -> SupportRequest:
     """A partner takes it on, and says whom the pole will talk to."""
-    assignment = _begin(actor, reference, steps.ACCEPT, assignment_id)
+    assignment = begin(actor, reference, steps.ACCEPT, assignment_id)
     _mark_answered(assignment)
     assignment.referent = _of_the_team(assignment, said)
     return _finish(actor, steps.ACCEPT, assignment, said)
@@ -78,42 +76,43 @@ def accept(actor: Actor, reference: str, assignment_id: int, said: Said) -> Supp
 
 def decline(actor: Actor, reference: str, assignment_id: int, said: Said) -> SupportRequest:
     """A partner says no, why, and what else to try."""
-    assignment = _begin(actor, reference, steps.DECLINE, assignment_id)
+    assignment = begin(actor, reference, steps.DECLINE, assignment_id)
     _mark_answered(assignment)
     return _finish(actor, steps.DECLINE, assignment, said)
 
 
 def ask(actor: Actor, reference: str, assignment_id: int, said: Said) -> SupportRequest:
     """A partner needs to know more: its time to answer stands still."""
-    assignment = _begin(actor, reference, steps.ASK, assignment_id)
+    assignment = begin(actor, reference, steps.ASK, assignment_id)
     assignment.held_on = clock.today(assignment.request.pole.place)
     return _finish(actor, steps.ASK, assignment, said)
 
 
 def answer(actor: Actor, reference: str, assignment_id: int, said: Said) -> SupportRequest:
     """The pole replies: the time of the partner runs again."""
-    assignment = _begin(actor, reference, steps.ANSWER, assignment_id)
+    assignment = begin(actor, reference, steps.ANSWER, assignment_id)
     requests.release(assignment)
+    assignment.seen_at = None
     return _finish(actor, steps.ANSWER, assignment, said)
 
 
 def change_referent(actor: Actor, reference: str, assignment_id: int, said: Said) -> SupportRequest:
     """The pole will talk to somebody else."""
-    assignment = _begin(actor, reference, steps.CHANGE_REFERENT, assignment_id)
+    assignment = begin(actor, reference, steps.CHANGE_REFERENT, assignment_id)
     assignment.referent = _of_the_team(assignment, said)
     return _finish(actor, steps.CHANGE_REFERENT, assignment, said)
 
 
 def hand_back(actor: Actor, reference: str, assignment_id: int, said: Said) -> SupportRequest:
     """A partner cannot go on, and comes no more."""
-    assignment = _begin(actor, reference, steps.HAND_BACK, assignment_id)
+    assignment = begin(actor, reference, steps.HAND_BACK, assignment_id)
     off = appointments.call_off(actor, [assignment], said.message)
     return _finish(actor, steps.HAND_BACK, assignment, said, off)
 
 
 def complete(actor: Actor, reference: str, assignment_id: int, said: Said) -> SupportRequest:
     """A partner has done its part, and says what came of it and whether the dates still planned are held."""
-    assignment = _begin(actor, reference, steps.COMPLETE, assignment_id)
+    assignment = begin(actor, reference, steps.COMPLETE, assignment_id)
     off = (
         CalledOff()
         if _dates_are_held(assignment, said)
@@ -127,14 +126,14 @@ def complete(actor: Actor, reference: str, assignment_id: int, said: Said) -> Su
 
 def reopen(actor: Actor, reference: str, assignment_id: int, said: Said) -> SupportRequest:
     """The support goes on."""
-    assignment = _begin(actor, reference, steps.REOPEN, assignment_id)
+    assignment = begin(actor, reference, steps.REOPEN, assignment_id)
     assignment.completed_on = assignment.outcome = assignment.review = None
     return _finish(actor, steps.REOPEN, assignment, said)
 
 
 def cancel(actor: Actor, reference: str, assignment_id: int, said: Said) -> SupportRequest:
     """The cell takes it back from a partner."""
-    assignment = _begin(actor, reference, steps.CANCEL, assignment_id)
+    assignment = begin(actor, reference, steps.CANCEL, assignment_id)
     emails.tell(_take_back(actor, assignment, said), actor)
     return assignment.request
 
@@ -143,7 +142,7 @@ def replace(
     actor: Actor, reference: str, assignment_id: int, successor: Organisation | None, said: Said
 ) -> SupportRequest:
     """A partner ends: its part is taken back, and another, locked, is asked unless it has the request already."""
-    assignment = _begin(actor, reference, steps.CANCEL, assignment_id)
+    assignment = begin(actor, reference, steps.CANCEL, assignment_id)
     request = assignment.request
     told = _take_back(actor, assignment, said, {"successor": successor.name if successor else None})
     asked = {one.partner_id for one in request.assignments if one.state in LIVE_ASSIGNMENTS}

@@ -2,6 +2,7 @@
 
 import html
 import re
+from datetime import timedelta
 from typing import Any, NamedTuple
 
 from sqlalchemy import select, update
@@ -40,8 +41,19 @@ STARTS: dict[Step[Any], tuple[str, AssignmentState | None]] = {
     steps.COMPLETE: ("practitioner", A.ACCEPTED),
     steps.REOPEN: ("coordinator", A.COMPLETED),
     steps.CANCEL: ("cell", A.PROPOSED),
+    steps.ADD_INFORMATION: ("coordinator", None),
+    steps.REMIND: ("coordinator", A.PROPOSED),
+    steps.THANK: ("coordinator", A.COMPLETED),
 }
 """Of each step that has a door: who does it, and from which state of an assignment (None: about the whole request)."""
+
+
+def values_for(action: Step[Any]) -> dict[str, Any]:
+    """What else an assignment must be: only one that is late is reminded."""
+    past = clock.now() - timedelta(days=12)
+    return (
+        {"proposed_at": past, "due_on": clock.today() - timedelta(days=2)} if action is steps.REMIND else {}
+    )
 
 
 class World(NamedTuple):

@@ -38,6 +38,7 @@ STARTS: dict[Step[Any], tuple[str | None, AssignmentState | None]] = {
     steps.WITHDRAW: ("coordinator", A.ACCEPTED),
     steps.DROP: ("cell", A.ACCEPTED),
     steps.CANCEL: ("cell", A.ACCEPTED),
+    steps.ADD_INFORMATION: ("coordinator", A.ACCEPTED),
     steps.EXPIRE: (None, A.PROPOSED),
     steps.CHANGE_CONTACT: ("coordinator", A.ACCEPTED),
     steps.MOVE: ("national", A.ACCEPTED),
@@ -147,7 +148,7 @@ class Play:
                 service.submit(actor, reference)
             case steps.ROUTE:
                 service.route(actor, reference, Said(partner_ids=[one.id for one in self.partners]))
-            case steps.WITHDRAW | steps.DROP:
+            case steps.WITHDRAW | steps.DROP | steps.ADD_INFORMATION:
                 DO[self.action](actor, reference, said)
             case steps.MOVE:
                 assert actor

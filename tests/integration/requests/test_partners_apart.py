@@ -31,7 +31,7 @@ from portal.requests.steps import (
 )
 from portal.steps import Audience, Step
 from tests.builders import Builder
-from tests.integration.requests.steps import DO, EVERY_STEP, PATHS, World, actor_of, page_of
+from tests.integration.requests.steps import DO, EVERY_STEP, PATHS, World, actor_of, page_of, values_for
 
 pytestmark = pytest.mark.one_database
 
@@ -221,11 +221,17 @@ def _do(action: Step[Any], case: Case) -> None:
         steps.WITHDRAW: world.coordinator,
         steps.ANSWER: world.coordinator,
         steps.REOPEN: world.coordinator,
+        steps.ADD_INFORMATION: world.coordinator,
+        steps.REMIND: world.coordinator,
+        steps.THANK: world.coordinator,
         steps.ACCEPT: world.practitioner,
         steps.CHANGE_REFERENT: world.manager,
     }
     actor = None if action is steps.EXPIRE else actor_of(doers.get(action, world.cell))
     referent = world.practitioner if action is steps.CHANGE_REFERENT else world.manager
+    if action is steps.REMIND:
+        case.mine.proposed_at, case.mine.due_on = values_for(action).values()
+        db.session.flush()
     said = Said("no_partner", "Voici.", referent.person_id, [world.partner.id])
     if action is steps.EXPIRE:
         case.mine.proposed_at = clock.now() - timedelta(days=40)

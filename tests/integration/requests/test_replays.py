@@ -25,6 +25,7 @@ from tests.integration.requests.steps import (
     request_fields,
     the_assignment,
     the_request,
+    values_for,
 )
 
 A = AssignmentState
@@ -101,6 +102,8 @@ TWICE = [
     (steps.COMPLETE, "practitioner", A.ACCEPTED),
     (steps.REOPEN, "coordinator", A.COMPLETED),
     (steps.CANCEL, "cell", A.PROPOSED),
+    (steps.REMIND, "coordinator", A.PROPOSED),
+    (steps.THANK, "coordinator", A.COMPLETED),
 ]
 REASONS = {
     steps.WITHDRAW: "solved",
@@ -116,7 +119,7 @@ def test_an_action_posted_twice_is_done_once_and_the_second_is_told_so(
     make: Builder, world: World, browse, action: Step[Any], who: str, state: AssignmentState | None
 ) -> None:
     request = make.raw_request(world.coordinator)
-    assignment = make.raw_assignment(request, world.partner, state) if state else None
+    assignment = make.raw_assignment(request, world.partner, state, **values_for(action)) if state else None
     path = page_of(request, assignment, PATHS[action])
     fields = {
         "message": "Voici.",

@@ -28,6 +28,7 @@ from tests.integration.requests.steps import (
     mails,
     page_of,
     request_fields,
+    values_for,
 )
 
 A = AssignmentState
@@ -50,6 +51,9 @@ WHO: dict[Step[Any], tuple[str | None, AssignmentState | None, set[str]]] = {
     steps.REOPEN: ("coordinator", A.COMPLETED, POLE | CELL | TEAM),
     steps.CANCEL: ("cell", A.PROPOSED, POLE | TEAM),
     steps.EXPIRE: (None, A.PROPOSED, POLE | CELL | TEAM),
+    steps.ADD_INFORMATION: ("coordinator", A.PROPOSED, POLE | TEAM),
+    steps.REMIND: ("coordinator", A.PROPOSED, TEAM),
+    steps.THANK: ("coordinator", A.COMPLETED, TEAM),
     visits.PLAN: ("practitioner", A.ACCEPTED, POLE),
     visits.LOG: ("practitioner", A.ACCEPTED, POLE),
     visits.CORRECT: ("practitioner", A.ACCEPTED, POLE),
@@ -96,7 +100,7 @@ def do(action: Step[Any], make: Builder, world: World, browse: Any) -> None:
     who, state, _ = WHO[action]
     start = RequestState.DRAFT if action is steps.SUBMIT else RequestState.TO_ROUTE
     request = make.raw_request(world.coordinator, start, service=world.service)
-    assignment = make.raw_assignment(request, world.partner, state) if state else None
+    assignment = make.raw_assignment(request, world.partner, state, **values_for(action)) if state else None
     if who is None:
         with transaction() as session:
             assert assignment

@@ -30,6 +30,7 @@ OF_A_REQUEST = {
     steps.DROP: OPEN,
     steps.CHANGE_CONTACT: OPEN | {R.DRAFT},
     steps.MOVE: OPEN | {R.DRAFT},
+    steps.ADD_INFORMATION: OPEN,
 }
 OF_AN_ASSIGNMENT = {
     steps.ACCEPT: {A.PROPOSED, A.ON_HOLD},
@@ -42,6 +43,8 @@ OF_AN_ASSIGNMENT = {
     steps.REOPEN: {A.COMPLETED},
     steps.CANCEL: {A.PROPOSED, A.ON_HOLD, A.ACCEPTED},
     steps.EXPIRE: {A.PROPOSED},
+    steps.REMIND: {A.PROPOSED},
+    steps.THANK: {A.COMPLETED},
 }
 
 

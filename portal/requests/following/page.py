@@ -1,0 +1,211 @@
+"""Where a request stands, for its reader: its way, what is expected of whom, what comes if nothing comes."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from flask_babel import gettext as _
+
+from portal import clock
+from portal.access.permissions import Permission, allows
+from portal.access.roles import Actor
+from portal.requests import page, rules, steps, words
+from portal.requests.following.queries import Letter, letters
+from portal.requests.models import Assignment, SupportRequest
+from portal.requests.service import reminder_from
+from portal.requests.steps import AssignmentState, Progress, RequestState
+from portal.web import templating
+from portal.web.doors import Holder
+
+Planned = Mapping[int, Sequence[str]]
+
+
+@dataclass(frozen=True, slots=True)
+class Way:
+    """One part of the way: its name, and whether it is behind, now or to come."""
+
+    label: str
+    done: bool
+    current: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What became of the question to a partner, in words."""
+
+    partner: str
+    delivered: str
+    seen: str
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """Who holds it, what is expected next and of whom, what comes if nothing comes (both may be empty)."""
+
+    holder: Holder
+    expected: str
+    otherwise: str
+    asked: Sequence[Asked] = ()
+
+
+def way(actor: Actor, request: SupportRequest, under_way: bool) -> Sequence[Way]:
+    """The parts of the way of a request, of a partner's own where it has one; none once it left its way."""
+    _shown, state = page.own_view(actor, request)
+    left = page.is_over_for(actor, request) and state is not RequestState.COMPLETED
+    if left or state in steps.SET_REQUESTS:
+        return ()
+    last = steps.reached(state, under_way)
+    place = [*Progress].index(last) if last else -1
+    return [
+        Way(str(words.PROGRESS[one]), done=rank <= place, current=rank == place)
+        for rank, one in enumerate(Progress)
+    ]
+
+
+def standing(actor: Actor, request: SupportRequest, under_way: bool, planned: Planned) -> Standing:
+    """What somebody who follows a request wants to know first."""
+    holder = page.holder(actor, request)
+    if page.is_over_for(actor, request):
+        return Standing(holder, "", "")
+    shown, state = page.own_view(actor, request)
+    match state:
+        case RequestState.DRAFT:
+            said = _of_a_draft(actor), ""
+        case RequestState.TO_ROUTE:
+            said = _to_route(actor)
+        case RequestState.PROPOSED:
+            said = _proposed(actor, request, shown)
+        case RequestState.ACCEPTED:
+            said = _accepted(actor, shown, under_way, planned)
+        case RequestState.COMPLETED:
+            said = _completed(actor, request, shown), ""
+        case _:
+            said = "", ""
+    return Standing(holder, *said, _asked(actor, request, shown))
+
+
+def _of_a_draft(actor: Actor) -> str:
+    if allows(actor, Permission.REQUEST_SUBMIT):
+        return _("You finish writing it, and send it.")
+    return _("The coordinator of your pole reads this draft and sends it.")
+
+
+def _to_route(actor: Actor) -> tuple[str, str]:
+    if allows(actor, Permission.REQUEST_ROUTE):
+        return _("You choose partners, who are asked by e-mail."), ""
+    expected = _("The cell chooses a partner and asks it. You get an e-mail as soon as it is done.")
+    return expected, _("Add information: your cell gets it by e-mail.") if _may_add(actor) else ""
+
+
+def _may_add(actor: Actor) -> bool:
+    return allows(actor, Permission.REQUEST_ANSWER)
+
+
+def _proposed(actor: Actor, request: SupportRequest, shown: Sequence[Assignment]) -> tuple[str, str]:
+    held = [one for one in shown if one.state is AssignmentState.ON_HOLD]
+    if held and (actor.is_pole or len(held) == len(_waiting(shown))):
+        return _on_hold(actor, request, held)
+    asked = [one for one in shown if one.state is AssignmentState.PROPOSED]
+    first = min(asked, key=lambda one: (one.due_on, one.id))
+    day = templating.weekday(first.due_on)
+    names = ", ".join(one.partner.name for one in asked)
+    if actor.is_partner:
+        expected = _("You accept, decline, or ask what is missing, by %(day)s.", day=day)
+    elif clock.is_over(first.due_on, request.pole.place):
+        expected = _("%(partners)s: an answer, which was due on %(day)s.", partners=names, day=day)
+    else:
+        expected = _("%(partners)s: an answer by %(day)s.", partners=names, day=day)
+    return expected, " ".join([*_reminder(actor, first), _given_to_another(request, first)])
+
+
+def _waiting(shown: Sequence[Assignment]) -> Sequence[Assignment]:
+    states = AssignmentState.PROPOSED, AssignmentState.ON_HOLD
+    return [one for one in shown if one.state in states]
+
+
+def _on_hold(actor: Actor, request: SupportRequest, held: Sequence[Assignment]) -> tuple[str, str]:
+    names = ", ".join(one.partner.name for one in held)
+    if actor.is_partner:
+        expected = _("%(pole)s answers your question.", pole=request.pole.name)
+    elif actor.is_pole:
+        expected = _("Your pole answers the question of %(partners)s.", partners=names)
+    else:
+        expected = _("%(pole)s answers the question of %(partners)s.", pole=request.pole.name, partners=names)
+    return expected, _("The time to answer stands still: nothing moves until the question is answered.")
+
+
+def _reminder(actor: Actor, first: Assignment) -> Sequence[str]:
+    if not allows(actor, Permission.REQUEST_ANSWER):
+        return ()
+    if first.reminded_on:
+        return (_("You reminded them on %(day)s.", day=templating.weekday(first.reminded_on)),)
+    day = reminder_from(first)
+    if day <= clock.today(first.request.pole.place):
+        return (_("You can remind them now, once."),)
+    return (_("You can remind them from %(day)s, once.", day=templating.weekday(day)),)
+
+
+def _given_to_another(request: SupportRequest, first: Assignment) -> str:
+    place = request.pole.place
+    last = rules.last_day_to_answer(clock.day_of(first.proposed_at, place), first.held_days, place)
+    return _(
+        "Without an answer by %(day)s, the cell takes the request back and asks somebody else.",
+        day=templating.weekday(last),
+    )
+
+
+def _accepted(
+    actor: Actor, shown: Sequence[Assignment], under_way: bool, planned: Planned
+) -> tuple[str, str]:
+    first = next(one for one in shown if one.state is AssignmentState.ACCEPTED)
+    who = first.referent.name if first.referent else first.partner.name
+    otherwise = _("Add information: your partner gets it by e-mail.") if _may_add(actor) else ""
+    days = planned.get(first.id)
+    if days:
+        expected = _("Intervention planned: %(day)s.", day=days[0])
+    elif actor.is_partner and under_way:
+        expected = _("You plan the next intervention, or complete your part.")
+    elif actor.is_partner:
+        expected = _("You get in touch with the pole and plan an intervention.")
+    elif under_way:
+        expected = _("%(name)s plans the next intervention, or completes.", name=who)
+    else:
+        expected = _("%(name)s gets in touch and plans an intervention.", name=who)
+    return expected, otherwise
+
+
+def _completed(actor: Actor, request: SupportRequest, shown: Sequence[Assignment]) -> str:
+    ended = [one.completed_on for one in shown if one.completed_on]
+    last = steps.last_day_to_reopen(max(ended)) if ended else None
+    if last is None or last < clock.today(request.pole.place) or not allows(actor, Permission.REQUEST_REOPEN):
+        return _("Nothing more is expected.")
+    return _("Nothing more is expected. It can be reopened until %(day)s.", day=templating.weekday(last))
+
+
+def _asked(actor: Actor, request: SupportRequest, shown: Sequence[Assignment]) -> Sequence[Asked]:
+    """For its pole: did the question arrive, and has somebody read it?"""
+    waiting = _waiting(shown) if actor.is_pole else ()
+    if not waiting:
+        return ()
+    written = letters(request.reference, {one.partner_id for one in waiting})
+    place = request.pole.place
+    return [Asked(one.partner.name, _delivered(one, written, place), _seen(one, place)) for one in waiting]
+
+
+def _delivered(assignment: Assignment, written: Sequence[Letter], place: str | None) -> str:
+    own = [
+        one
+        for one in written
+        if one.partner_id == assignment.partner_id and one.written_at >= assignment.proposed_at
+    ]
+    sent = [one.sent_at for one in own if one.sent_at]
+    if sent:
+        return _("E-mail delivered on %(moment)s", moment=templating.moment(min(sent), place))
+    if own and all(one.given_up_at for one in own):
+        return _("The e-mail could not be delivered: your cell can call them")
+    return _("The e-mail is about to leave") if own else ""
+
+
+def _seen(assignment: Assignment, place: str | None) -> str:
+    if assignment.seen_at is None:
+        return _("Not opened yet by its team")
+    return _("Opened by its team on %(moment)s", moment=templating.moment(assignment.seen_at, place))
