@@ -23,6 +23,7 @@ from sqlalchemy import (
     Dialect,
     Enum,
     Executable,
+    Insert,
     MetaData,
     bindparam,
     event,
@@ -125,8 +126,13 @@ def reading_only() -> Iterator[None]:
         info["read_only"] = before
 
 
+def may_write() -> bool:
+    """May this request write at all?"""
+    return not db.session().info.get("read_only", False)
+
+
 def _require_writable(session: Session) -> None:
-    if session.info.get("read_only"):
+    if not may_write():
         raise ReadOnly("this request was declared read-only")
 
 
@@ -186,7 +192,18 @@ def note(model: type[Model], which: ColumnElement[bool], **values: Any) -> bool:
         return False
     key = next(iter(model.__table__.primary_key))
     free = select(key).where(which).with_for_update(skip_locked=True).scalar_subquery()
-    statement = update(model).where(key.in_(free)).values(values)
+    return _at_once(update(model).where(key.in_(free)).values(values))
+
+
+def add_aside(statement: Insert) -> bool:
+    """The same of a new row."""
+    if db.session().info.get("writable"):
+        raise RuntimeError("inside transaction(), add it there")
+    _require_writable(db.session())
+    return _at_once(statement)
+
+
+def _at_once(statement: Executable) -> bool:
     with db.engine.connect() as connection:
         try:
             with engine.hurried(connection, milliseconds=0):

@@ -6,6 +6,7 @@ from portal import feature, menu
 from portal.accounts.feature import FEATURE as ACCOUNTS
 from portal.applications.feature import FEATURE as APPLICATIONS
 from portal.catalogue.feature import FEATURE as CATALOGUE
+from portal.conversation.feature import FEATURE as CONVERSATION
 from portal.feature import Feature
 from portal.files.feature import FEATURE as FILES
 from portal.home.feature import FEATURE as HOME
@@ -37,6 +38,7 @@ FEATURES: tuple[Feature, ...] = (
     APPLICATIONS,
     REQUESTS,
     INTERVENTIONS,
+    CONVERSATION,
     TRANSFERS,
     USAGE,
     HOME,

@@ -3,13 +3,13 @@
 import itertools
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any, TypeVar
 
 from sqlalchemy.orm import Session
 
 from portal import clock
-from portal.access.roles import Actor, Role
+from portal.access.roles import CELL_ROLES, Actor, Role
 from portal.accounts.models import Membership, Person
 from portal.accounts.rules import new_token, token_hash
 from portal.applications.models import Application, ApplicationLink
@@ -17,6 +17,8 @@ from portal.applications.rules import LINK_LASTS, Opinion
 from portal.applications.steps import CLOSED, WAITING_FOR_US, State
 from portal.catalogue.models import Delivery, Service, ServiceStage
 from portal.catalogue.rules import Family, Format, ServiceKind
+from portal.conversation.models import Message, MessageMention, MessagePartner
+from portal.conversation.rules import Side
 from portal.db import transaction
 from portal.interventions.models import Intervention, Practice
 from portal.interventions.steps import InterventionState, Place
@@ -226,6 +228,36 @@ class Builder:
             request.state = derive_state(request.state, [state])
             session.add(request)
         return assignment
+
+    def raw_message(
+        self,
+        request: SupportRequest,
+        author: Membership,
+        text: str = "Nous en parlons jeudi.",
+        *,
+        note: bool = False,
+        partners: tuple[Partner, ...] = (),
+        named: tuple[Person, ...] = (),
+        at: datetime | None = None,
+    ) -> Message:
+        """What somebody said on a request; read by its pole, its cells and these partners, unless it is a note."""
+        side = Side.CELL if author.role in CELL_ROLES else Side.PARTNER
+        message = self._save(
+            Message(
+                request_id=request.id,
+                once=f"raw-{next(self._numbers)}",
+                author_id=author.person_id,
+                organisation_id=author.organisation_id,
+                side=Side.POLE if author.organisation_id == request.pole_id else side,
+                note=note,
+                text=text,
+                at=at or clock.now(),
+            )
+        )
+        with self._saving() as session:
+            session.add_all(MessagePartner(message_id=message.id, partner_id=one.id) for one in partners)
+            session.add_all(MessageMention(message_id=message.id, person_id=one.id) for one in named)
+        return message
 
     def raw_intervention(
         self,

@@ -21,6 +21,7 @@ class Permission(StrEnum):
     REQUEST_ROUTE = "request:route"
     REQUEST_DROP = "request:drop"
     REQUEST_REOPEN = "request:reopen"
+    MESSAGE_WRITE = "message:write"
     ASSIGNMENT_DECIDE = "assignment:decide"
     TEAM_ASSIGN = "team:assign"
     INTERVENTION_LOG = "intervention:log"
@@ -57,12 +58,20 @@ _P = Permission
 _HEAD = frozenset({_P.ORGANISATION_EDIT, _P.PEOPLE_MANAGE})
 """Whoever answers for an organisation keeps its page and its people."""
 _PARTNER = frozenset(
-    {_P.REQUEST_READ, _P.ASSIGNMENT_DECIDE, _P.INTERVENTION_LOG, _P.REQUEST_REOPEN, _P.PEOPLE_READ}
+    {
+        _P.REQUEST_READ,
+        _P.MESSAGE_WRITE,
+        _P.ASSIGNMENT_DECIDE,
+        _P.INTERVENTION_LOG,
+        _P.REQUEST_REOPEN,
+        _P.PEOPLE_READ,
+    }
 )
 _CELL = (
     frozenset(
         {
             _P.REQUEST_READ,
+            _P.MESSAGE_WRITE,
             _P.REQUEST_ROUTE,
             _P.REQUEST_DROP,
             _P.REQUEST_REOPEN,
@@ -79,10 +88,11 @@ _CELL = (
 
 ROLE_PERMISSIONS: Mapping[Role, frozenset[Permission]] = MappingProxyType(
     {
-        Role.MEMBER: frozenset({_P.REQUEST_READ, _P.REQUEST_DRAFT, _P.PEOPLE_READ}),
+        Role.MEMBER: frozenset({_P.REQUEST_READ, _P.MESSAGE_WRITE, _P.REQUEST_DRAFT, _P.PEOPLE_READ}),
         Role.COORDINATOR: frozenset(
             {
                 _P.REQUEST_READ,
+                _P.MESSAGE_WRITE,
                 _P.REQUEST_DRAFT,
                 _P.REQUEST_SUBMIT,
                 _P.REQUEST_ANSWER,

@@ -9,7 +9,7 @@ from sqlalchemy import exists, func, select
 
 from portal import clock
 from portal.db import db, require_transaction
-from portal.demo import candidates, content, people, present
+from portal.demo import candidates, content, conversations, people, present
 from portal.demo.library import SEED, Library
 from portal.demo.replay import Replay, Turn, turns
 from portal.demo.timeline import Timeline
@@ -52,6 +52,7 @@ def load(now: datetime | None = None) -> Loaded | None:
     replay = Replay(everybody, timeline)
     for turn in turns(Library(everybody, content.texts()).stories(), timeline):
         _play(replay, turn)
+    conversations.play(everybody, timeline, MAILED_DAYS)
     with outbox.silent():
         candidates.apply(everybody, timeline)
     present.settle(now)

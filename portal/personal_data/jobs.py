@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, cast
 
-from sqlalchemy import ColumnElement, CursorResult, delete, func, select
+from sqlalchemy import ColumnElement, CursorResult, and_, delete, func, select
 
 from portal import clock
 from portal.accounts import personal as accounts
@@ -16,6 +16,7 @@ from portal.applications import jobs as application_ends
 from portal.applications import personal as applications
 from portal.applications import queries as application_queries
 from portal.applications.models import Application, ApplicationLink
+from portal.conversation import personal as conversations
 from portal.db import db
 from portal.feature import Check, Job
 from portal.interventions import personal as interventions
@@ -97,7 +98,8 @@ def _remover(model: Any, which: Which) -> Callable[[Sequence[int]], int]:
 
 
 def _dormant() -> ColumnElement[bool]:
-    return requests.is_dormant(_before(Kept.DORMANT_REQUESTS))
+    since = _before(Kept.DORMANT_REQUESTS)
+    return and_(requests.is_dormant(since), conversations.nobody_wrote(since))
 
 
 def _close_dormant(request_id: int) -> bool:
@@ -108,13 +110,15 @@ def _close_dormant(request_id: int) -> bool:
 
 
 def _old_request() -> ColumnElement[bool]:
-    return requests.is_old(_before(Kept.REQUESTS), clock.days_ago(NOTICE))
+    since = _before(Kept.REQUESTS)
+    return and_(requests.is_old(since, clock.days_ago(NOTICE)), conversations.nobody_wrote(since))
 
 
 def _anonymise_request(request_id: int) -> bool:
     request = requests.locked_if(request_id, _old_request())
     if request is not None:
         interventions.anonymise([request_id])
+        conversations.anonymise([request_id])
         requests.anonymise([request_id])
     return request is not None
 

@@ -103,7 +103,7 @@ def news(
             event,
             by,
             audience,
-            *_readers(audience, event, ended),
+            *readers(audience, event.request, _concerned(audience, event, ended)),
             facts,
             context,
             line,
@@ -183,22 +183,27 @@ def _in_place_of(away: Iterable[Away]) -> list[tuple[Any, Any]]:
 Readers = tuple[Sequence[Addressee], Sequence[Organisation]]
 
 
-def _readers(audience: Audience, event: RequestEvent, ended: Sequence[Assignment]) -> Readers:
+def readers(audience: Audience, request: SupportRequest, concerned: Sequence[Assignment]) -> Readers:
     """The only place that says who reads about a request: people, others for who is away today; and organisations as a
-    whole, in their shared mailbox, but for a partner with a referent."""
+    whole, in their shared mailbox, but for a partner with a referent. `concerned`: the assignments of partners."""
     people: Iterable[Addressee] = ()
     told: Sequence[Organisation] = ()
     match audience:
         case Audience.POLE:
-            people, told = _followers(event.request), [event.request.pole]
+            people, told = _followers(request), [request.pole]
         case Audience.CELL:
-            told = accounts.cells_of(event.request.region_code)
+            told = accounts.cells_of(request.region_code)
             people = _cells(told)
         case Audience.PARTNER | Audience.PARTNERS:
-            own = [event.assignment] if event.assignment else []
-            concerned = own if audience is Audience.PARTNER else ended
             people, told = _staff(concerned), [one.partner for one in concerned if one.referent is None]
     return list(people), [one for one in told if one.active]
+
+
+def _concerned(audience: Audience, event: RequestEvent, ended: Sequence[Assignment]) -> Sequence[Assignment]:
+    """The assignments whose partners an event tells."""
+    if audience is Audience.PARTNERS:
+        return ended
+    return [event.assignment] if event.assignment else []
 
 
 def _followers(request: SupportRequest) -> Iterable[Addressee]:

@@ -218,9 +218,7 @@ def _own_part(actor: Actor, request: SupportRequest | Row) -> Assignment | Assig
     return max(own, key=lambda one: (one.state in steps.LIVE_ASSIGNMENTS, one.id), default=None)
 
 
-def own_view(
-    actor: Actor, request: SupportRequest | Row
-) -> tuple[Sequence[Assignment | Assigned], RequestState]:
+def own_view(actor: Actor, request: SupportRequest | Row) -> tuple[Sequence[Any], RequestState]:
     """What its reader follows, and where that stands: for a partner, its own part of it."""
     own = _own_part(actor, request)
     if own is None:

@@ -79,3 +79,28 @@ document.addEventListener("keydown", (event) => {
     menu.querySelector("summary").focus();
   }
 });
+
+// A message is kept as a draft while it is typed; without this file, a button does it.
+const PAUSE = 1500;
+for (const form of all("form[data-draft]")) {
+  const said = form.querySelector("[data-draft-kept]");
+  let pause;
+  let kept = form.elements.text.value;
+  const keep = async () => {
+    const text = form.elements.text.value;
+    if (text === kept) return;
+    try {
+      const answer = await fetch(form.dataset.draft, { method: "POST", body: new FormData(form), redirect: "error" });
+      if (!answer.ok) throw new Error(answer.statusText);
+      kept = form.elements.text.defaultValue = text;
+      said.textContent = said.dataset.draftKept;
+    } catch {
+      said.textContent = said.dataset.draftLost;
+    }
+  };
+  form.addEventListener("input", () => {
+    clearTimeout(pause);
+    pause = setTimeout(keep, PAUSE);
+  });
+  form.addEventListener("submit", () => clearTimeout(pause));
+}

@@ -210,6 +210,9 @@ requests.reopen               POST   completed |   401    302   403    404  |  3
 requests.add_information      POST   proposed  |   401    302   403    404  |  403   403   403   |  403   403   403   |  403    403
 requests.remind               POST   overdue   |   401    302   403    404  |  403   403   403   |  403   403   403   |  403    403
 requests.thank                POST   completed |   401    302   403    404  |  403   403   403   |  403   403   403   |  403    403
+conversation.show             GET    proposed  |   in     200    200    404  |  200   200   404   |  200   404   200   |  403    403
+conversation.say              POST   proposed  |   401    302    302    404  |  302   302   404   |  302   404   302   |  403    403
+conversation.keep             POST   proposed  |   401    204    204    404  |  204   204   404   |  204   404   204   |  403    403
 interventions.plan            GET    accepted  |   in     403   403    403  |  200   200   404   |  403   403   403   |  403    403
 interventions.plan            POST   accepted  |   401    403   403    403  |  302   302   404   |  403   403   403   |  403    403
 interventions.log             GET    accepted  |   in     403   403    403  |  200   200   404   |  403   403   403   |  403    403

@@ -314,7 +314,15 @@ def _with(**fields: Any) -> Callable[[World, str], Values]:
 
 _REFUSED = _with(reason="no_capacity", message="Revenez en janvier.")
 
+
 # What each POST is filled with, so that it succeeds for those who may.
+def _message(world: World, persona: str) -> dict[str, Any]:
+    """To the cell, and the partner where it is its own."""
+    is_partner = persona in {"practitioner", "manager", "other_partner"}
+    to = f"with-{world.partner.id}" if is_partner else "with"
+    return {"once": f"message-{persona}", "text": "Nous en parlons jeudi.", "to": to}
+
+
 FORMS: dict[str, Callable[[World, str], Values]] = {
     "home.set_language": _with(language="en", next="/services"),
     "security.login": lambda world, persona: {"email": world.person(persona).email, "password": PASSPHRASE},
@@ -381,6 +389,8 @@ FORMS: dict[str, Callable[[World, str], Values]] = {
     "requests.add_information": _with(message="Nous sommes douze."),
     "requests.remind": _with(message=""),
     "requests.thank": _with(message="Merci."),
+    "conversation.say": _message,
+    "conversation.keep": _message,
     "interventions.plan": _planned,
     "interventions.log": _logged,
     "interventions.log_planned": _logged,

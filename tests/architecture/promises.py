@@ -29,6 +29,14 @@ _RETENTION = (
     "tests/integration/personal_data/test_retention.py::"
     "test_what_is_too_old_is_counted_then_ended_and_the_rest_stays"
 )
+_READ_BY = (
+    "tests/integration/conversation/test_messages.py::test_a_message_is_read_by_those_it_says_and_nobody_else"
+)
+_NOTES = "tests/integration/conversation/test_notes.py::test_no_text_of_a_note_reaches_the_other_side"
+_KEPT_ALONE = (
+    "tests/integration/conversation/test_drafts.py::"
+    "test_what_is_typed_waits_for_its_author_and_nobody_else_sees_it"
+)
 _DRAFT = _APPLICATIONS + "DRAFT_KEPT"
 _VIEWING = "portal.people.rules:LONGEST"
 _RESET = "tests/integration/accounts/test_reset.py::test_a_link_is_dead_after_two_hours"
@@ -179,6 +187,16 @@ PROOFS: dict[str, str] = {
     "This person is told by e-mail, and the journal": "tests/integration/people/test_viewing.py::"
     "test_the_person_is_told",
     # Other promises
+    "Internal note: %(name)s only": _NOTES,
+    "Internal note: the cells only": _NOTES,
+    "Nobody else ever reads it: on no page": _NOTES,
+    "What a note says is never in an e-mail": _NOTES,
+    "Only you see it until you send it": _KEPT_ALONE,
+    "Your draft is kept: only you see it": _KEPT_ALONE,
+    "Read by the pole, the cells and": _READ_BY,
+    "Read by: %(names)s": _READ_BY,
+    "Seen by the team of %(name)s on": "tests/integration/conversation/test_reading.py::"
+    "test_the_author_sees_which_teams_saw_it_first_and_when",
     "Active records only. An export": "tests/integration/transfers/test_export.py::"
     "test_an_export_keeps_to_a_region_and_to_what_is_active",
     "Exported only: each person keeps": "tests/integration/transfers/test_people.py::"

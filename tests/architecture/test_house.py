@@ -31,6 +31,7 @@ FEATURES = (
     "accounts",
     "applications",
     "catalogue",
+    "conversation",
     "files",
     "home",
     "interventions",

@@ -14,9 +14,11 @@ from sqlalchemy.orm import Mapper
 
 import config
 from portal import clock, create_app
-from portal.accounts.models import FailedAttempt, Invitation
+from portal.accounts.models import FailedAttempt, Invitation, Membership
 from portal.applications.models import ApplicationDocument, ApplicationEvent, CompanyRecord
 from portal.applications.steps import SUBMIT, State
+from portal.conversation.models import Message, MessageDraft, MessageMention, MessagePartner, Reading
+from portal.conversation.rules import Side
 from portal.db import Model, db, transaction
 from portal.files.models import StoredFile
 from portal.journal.models import JournalEntry
@@ -136,6 +138,8 @@ def fill() -> None:
                 ),
             ]
         )
+    with transaction() as session:
+        session.add_all(said_on(event["request_id"], coordinator, practitioner))
     transfer = Transfer(
         kind=TransferKind.POLES,
         owner_id=coordinator.person_id,
@@ -159,6 +163,27 @@ def fill() -> None:
                 problems=["?"],
             )
         )
+
+
+def said_on(request_id: int, coordinator: Membership, practitioner: Membership) -> list[Any]:
+    """A message and all that comes with it."""
+    who = {"person_id": practitioner.person_id, "organisation_id": practitioner.organisation_id}
+    return [
+        Message(
+            id=1,
+            request_id=request_id,
+            once="k",
+            author_id=coordinator.person_id,
+            organisation_id=coordinator.organisation_id,
+            side=Side.POLE,
+            note=False,
+            text="Bonjour",
+        ),
+        MessagePartner(message_id=1, partner_id=practitioner.organisation_id),
+        MessageMention(message_id=1, person_id=practitioner.person_id),
+        Reading(request_id=request_id, read_until=1, **who),
+        MessageDraft(request_id=request_id, reach="with", text="Bon", **who),
+    ]
 
 
 def tables(connection: Connection) -> set[str]:

@@ -94,6 +94,8 @@ class World:
             self.people["national"], f"{heads}Pôle public;Rouen (76);\nAutre;Évreux (27);".encode()
         )
         wrong = make.transfer(self.people["national"], f"{heads}Autre;Nullepart;?".encode())
+        make.raw_message(accepted, coordinator, partners=(partner,), named=(practitioner.person,))
+        make.raw_message(accepted, practitioner, "À voir entre nous.", note=True)
         at = f"/demandes/{accepted.reference}/affectations/{running.id}"
         sent = make.raw_application(lead_siret="44229377500031", name="Filière Lin, un essai")
         written, asked_more = (
@@ -226,6 +228,7 @@ class World:
                     (accepted, "regional"),
                 )
             ),
+            Page("conversation.show", f"/demandes/{accepted.reference}/conversation", "manager"),
             Page("interventions.plan", f"{at}/planifier", "practitioner"),
             Page("interventions.log", f"{at}/intervention", "practitioner"),
             Page("interventions.log_planned", f"/interventions/{planned.id}/realisee", "practitioner"),

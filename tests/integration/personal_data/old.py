@@ -10,6 +10,7 @@ from sqlalchemy.orm import joinedload
 from portal import clock
 from portal.access.roles import Role
 from portal.accounts.models import Membership
+from portal.conversation.models import MessageDraft, Reading
 from portal.db import db, transaction
 from portal.personal_data import jobs
 from portal.personal_data.rules import Kept
@@ -62,6 +63,13 @@ def finished(make: Builder, ago: timedelta = LONG_AGO, **values: Any) -> Support
         report=f"Avec {SECRET}.",
         next_step=f"Rappeler {SECRET}.",
     )
+    told = {"partners": (partner,), "named": (practitioner.person,), "at": moment}
+    make.raw_message(request, coordinator, f"{SECRET} viendra.", **told)
+    make.raw_message(request, practitioner, f"{SECRET} hésite.", note=True, at=moment)
+    who = {"person_id": practitioner.person_id, "organisation_id": partner.id, "request_id": request.id}
+    with transaction() as session:
+        session.add(Reading(**who, read_until=1, at=moment))
+        session.add(MessageDraft(**who, reach="note", text=f"{SECRET} dit", begun_at=moment))
     happened(request, coordinator, steps.SUBMIT, moment)
     happened(request, practitioner, steps.COMPLETE, moment, assignment=assignment, message=f"Merci {SECRET}.")
     return request

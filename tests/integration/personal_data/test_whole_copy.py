@@ -11,6 +11,7 @@ from portal.accounts.attempts import service as attempts
 from portal.accounts.models import FailedAttempt, Invitation, Membership, Person
 from portal.applications.models import Application, ApplicationDocument, ApplicationEvent
 from portal.applications.steps import SUBMIT, State
+from portal.conversation.models import MessageDraft, Reading
 from portal.db import transaction
 from portal.files.models import StoredFile
 from portal.journal.models import JournalEntry
@@ -47,6 +48,11 @@ def somebody_everywhere(make: Builder) -> Person:
         session.flush()
         session.add(ApplicationDocument(application_id=application.id, file_id=stored.id))
         session.add_all(_rows(me, request.id, application.id))
+    make.raw_message(request, me, named=(me.person,))
+    who = {"person_id": me.person_id, "organisation_id": partner.id, "request_id": request.id}
+    with transaction() as session:
+        session.add(Reading(**who, read_until=1))
+        session.add(MessageDraft(**who, reach="note", text="Et si"))
     return me.person
 
 

@@ -29,7 +29,8 @@ def add(app: Flask, monkeypatch: pytest.MonkeyPatch) -> Callable[[Draw], str]:
 
     def declare(draw: Draw) -> str:
         *below, last = app.extensions["portal-features"]
-        monkeypatch.setitem(app.extensions, "portal-features", (*below, replace(last, request_part=draw)))
+        others = [replace(one, request_part=None) for one in below]
+        monkeypatch.setitem(app.extensions, "portal-features", (*others, replace(last, request_part=draw)))
         added = DictLoader({TEMPLATE: "<section>{{ part.values.said }}</section>"})
         monkeypatch.setattr(app.jinja_env, "loader", ChoiceLoader([added, app.jinja_env.loader]))
         return last.name

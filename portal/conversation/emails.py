@@ -1,0 +1,132 @@
+"""Who hears of a message: those who may read it, once each, never who wrote it.
+
+What an internal note says is in no e-mail: it may be forwarded, and the portal no longer decides who reads it.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from datetime import UTC, datetime
+from functools import partial
+from typing import Any
+
+from flask_babel import lazy_gettext as _l
+
+from portal.access.roles import Actor, Role
+from portal.accounts.emails import recipient
+from portal.accounts.models import Membership
+from portal.conversation import models, queries
+from portal.conversation.rules import Reach, Side
+from portal.notifications.emails import Message, Recipient
+from portal.notifications.outbox.service import Envelope, enqueue_all, is_silent
+from portal.notifications.previews.service import Example
+from portal.notifications.rules import Wanted, one_each
+from portal.organisations.models import Pole
+from portal.requests.emails import link, readers
+from portal.requests.models import SupportRequest
+from portal.requests.steps import RequestState
+from portal.steps import Audience
+from portal.teams.queries import Addressee
+from portal.web.addresses import absolute_url
+
+MESSAGE, NOTE = "conversation/message", "conversation/note"
+MENTION, MENTION_IN_NOTE = "conversation/mention", "conversation/mention_in_note"
+_WHY = {
+    MESSAGE: _l("You receive this message because you follow this request."),
+    NOTE: _l("You receive this message because your organisation follows this request."),
+    MENTION: _l("You receive this message because somebody named you."),
+    MENTION_IN_NOTE: _l("You receive this message because somebody named you."),
+}
+
+
+def tell(actor: Actor, said: models.Message, reach: Reach, named: Sequence[Membership]) -> None:
+    """Write to those named, then to who follows the request for those it is addressed to."""
+    if is_silent():
+        return
+    wanted = [*_to_named(said, named), *_to_followers(actor, said, reach)]
+    letters = [
+        Envelope(kind, to, message(kind, actor, said, _away(about)))
+        for kind, to, about in one_each(wanted, [actor.email])
+    ]
+    enqueue_all(letters)
+
+
+def _to_named(said: models.Message, named: Sequence[Membership]) -> Iterator[Wanted]:
+    kind = MENTION_IN_NOTE if said.note else MENTION
+    for one in named:
+        yield Wanted(kind, recipient(one.person), None)
+
+
+def _to_followers(actor: Actor, said: models.Message, reach: Reach) -> Iterator[Wanted]:
+    kind = NOTE if said.note else MESSAGE
+    for people, teams in _audiences(actor, said, reach):
+        for one in people:
+            yield Wanted(kind, recipient(one.person), one.instead_of)
+        for team in teams:
+            if team.shared_mailbox and team.id != actor.organisation_id:
+                yield Wanted(kind, Recipient(team.shared_mailbox, team.name), None)
+
+
+def _audiences(
+    actor: Actor, said: models.Message, reach: Reach
+) -> Iterator[tuple[Sequence[Addressee], Sequence[Any]]]:
+    """A cell hears of what waits for it, and of the conversations it takes part in; the rest it reads when it looks."""
+    request = said.request
+    own = [one for one in request.assignments if one.partner_id == actor.organisation_id]
+    if reach.note:
+        audience = Audience.CELL if said.side is Side.CELL else Audience.PARTNER
+        yield readers(audience, request, own[-1:])
+        return
+    told = [
+        one
+        for one in request.assignments
+        if one.partner_id in reach.partner_ids and one.state in queries.AT_WORK
+    ]
+    yield readers(Audience.POLE, request, ())
+    yield readers(Audience.PARTNERS, request, told)
+    if request.state is RequestState.TO_ROUTE or not told or queries.cell_wrote(request.id):
+        yield readers(Audience.CELL, request, ())
+
+
+def _away(about: Iterable[Any]) -> list[tuple[Any, Any]]:
+    """For whom somebody reads this meanwhile."""
+    return [(_l("In place of"), one.person_name) for one in about if one]
+
+
+def message(kind: str, actor: Actor, said: models.Message, more: Sequence[tuple[Any, Any]] = ()) -> Message:
+    """What is told, with the words of a message that is no note."""
+    request = said.request
+    return Message(
+        action_url=absolute_url("requests.show", reference=request.reference, _anchor="conversation"),
+        facts=[(_l("Pole"), request.pole.name), *more],
+        requests=[link(request.reference)],
+        quote=None if said.note else said.text,
+        quoted_by=None if said.note else actor.signature,
+        reply_to=(actor.person_name, actor.email),
+        thread=request.reference,
+        about=request.subject,
+        context={
+            "request": request,
+            "name": actor.person_name,
+            "organisation": actor.organisation_name,
+            "action_label": _l("Read and answer"),
+            "why": _WHY[kind],
+        },
+    )
+
+
+def _example(kind: str) -> tuple[Recipient, Message]:
+    request = SupportRequest(
+        reference="2026-0147",
+        pole=Pole(name="Pôle des Trois Rivières"),
+        subject="Partager trois ateliers",
+    )
+    said = models.Message(
+        request=request,
+        text="Bonjour,\n\nPouvez-vous joindre les statuts avant jeudi ?",
+        note=kind in {NOTE, MENTION_IN_NOTE},
+        at=datetime(2026, 3, 4, 9, 30, tzinfo=UTC),
+    )
+    actor = Actor(1, "Bertrand Noël", "personne@exemple.test", 1, Role.PRACTITIONER, 1, "Agence Alliée")
+    return Recipient("anne.le-goff@exemple.test", "Anne Le Goff"), message(kind, actor, said)
+
+
+EXAMPLES: Mapping[str, Example] = {kind: partial(_example, kind) for kind in _WHY}

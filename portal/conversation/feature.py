@@ -1,0 +1,14 @@
+"""What is said on a request, between its pole, its partners and the cells, and among themselves."""
+
+from portal.conversation import emails, handover, page, personal, routes
+from portal.feature import Feature
+
+FEATURE = Feature(
+    "conversation",
+    screens=(routes.bp,),
+    emails=emails.EXAMPLES,
+    moves=handover.MOVES,
+    request_part=page.part,
+    about_person=lambda person: personal.of_person(person.id),
+    forgets_person=lambda person: personal.forget(person.id),
+)

@@ -1,0 +1,247 @@
+"""The conversation on the page of a request: what was said, who saw it, and the form to go on."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from flask import request as browser
+from flask import url_for
+from sqlalchemy import ColumnElement
+
+from portal.access.permissions import Permission, allows, permissions_of
+from portal.access.roles import Actor
+from portal.conversation import queries, rules, service, words
+from portal.conversation.forms import MessageForm
+from portal.conversation.models import MessageDraft
+from portal.conversation.queries import Heard
+from portal.db import may_write
+from portal.feature import words_of
+from portal.requests import queries as requests
+from portal.requests import service as request_steps
+from portal.requests import steps
+from portal.requests.models import Assignment, SupportRequest
+from portal.requests.rules import Happened
+from portal.requests.steps import AssignmentState, RequestState
+from portal.steps import Step
+from portal.web import templating
+from portal.web.doors import Part
+from portal.web.forms import PortalForm, choices
+
+TEMPLATE = "conversation/_part.html"
+_SPOKEN = {steps.ASK.name, steps.ANSWER.name}
+
+
+@dataclass(slots=True)
+class Entry:
+    """Something said, as the page shows it. `read_by`: who else, where not all do; `seen`: which teams, and when."""
+
+    at: datetime
+    when: str
+    who: str
+    text: str
+    title: str = ""
+    message_id: int | None = None
+    note: bool = False
+    mine: bool = False
+    is_new: bool = False
+    awaits: bool = False
+    read_by: str = ""
+    mentioned: Sequence[str] = ()
+    names_me: bool = False
+    seen: list[str] = field(default_factory=list)
+
+
+def part(actor: Actor, request: SupportRequest, refused: PortalForm | None) -> Part | None:
+    """What the page of a request shows its reader; nothing of a draft, nor of what is anonymised."""
+    if request.state is RequestState.DRAFT or request.anonymised_at:
+        return None
+    heard, more = queries.thread(actor, request.id)
+    happened = requests.events(request, actor)
+    draft = None if actor.viewed_by else queries.draft(actor, request.id)
+    bodies = queries.reads(actor, request, service.reaches(actor, request))
+    form = refused or (
+        _form(actor, request, draft, bodies) if allows(actor, Permission.MESSAGE_WRITE) else None
+    )
+    entries = _entries(actor, request, heard, happened, more)
+    _mark_seen(actor, request, heard, entries, bodies)
+    values = {
+        "entries": entries,
+        "new": sum(one.is_new for one in heard),
+        "earlier": url_for("conversation.show", reference=request.reference) if more else None,
+        "form": form,
+        "hints": _hints(form) if form else {},
+        "url": url_for("conversation.say", reference=request.reference),
+        "draft_url": url_for("conversation.keep", reference=request.reference),
+        "draft": draft,
+        "since": _since(actor, draft, heard, happened),
+    }
+    _note_reading(actor, request, heard)
+    return Part(TEMPLATE, values)
+
+
+def _note_reading(actor: Actor, request: SupportRequest, heard: Sequence[Heard]) -> None:
+    """A page that is only fetched ahead, or looked at as somebody else, was not read."""
+    fetched_ahead = "prefetch" in browser.headers.get("Sec-Purpose", "")
+    if any(one.is_new for one in heard) and browser.method == "GET" and may_write() and not fetched_ahead:
+        service.read_on(actor, request.id, heard[-1].message.id)
+
+
+def earlier(actor: Actor, request: SupportRequest, before: int | None) -> Mapping[str, Any]:
+    """The conversation before a message, on a page of its own."""
+    heard, more = queries.thread(actor, request.id, before)
+    first = heard[0].message.id if heard else None
+    link = url_for("conversation.show", reference=request.reference, avant=first) if more else None
+    happened = requests.events(request, actor)
+    return {"entries": _entries(actor, request, heard, happened, more), "earlier": link}
+
+
+def _entries(
+    actor: Actor, request: SupportRequest, heard: Sequence[Heard], happened: Sequence[Happened], more: bool
+) -> list[Entry]:
+    """Messages, questions and answers, as they were said."""
+    said = _messages(actor, request, heard)
+    spoken = [one for one in happened if one.action in _SPOKEN]
+    if more:
+        spoken = [one for one in spoken if one.at >= heard[0].message.at]
+    asked = [_step_entry(one, request.pole.place) for one in spoken]
+    for name in {one.partner.name for one in _held(actor, request)}:
+        for one, entry in reversed(list(zip(spoken, asked, strict=True))):
+            if one.partner == name and one.action == steps.ASK.name:
+                entry.awaits = True
+                break
+    return sorted([*said, *asked], key=lambda one: one.at)
+
+
+def _messages(actor: Actor, request: SupportRequest, heard: Sequence[Heard]) -> list[Entry]:
+    ids = [one.message.id for one in heard]
+    named = queries.mentioned(ids)
+    told = queries.partners_told(ids) if len(request.assignments) > 1 and not actor.is_partner else {}
+    return [
+        Entry(
+            at=one.message.at,
+            message_id=one.message.id,
+            when=templating.moment(one.message.at, request.pole.place),
+            who=", ".join(filter(None, (one.author, one.organisation))),
+            text=one.message.text,
+            note=one.message.note,
+            mine=one.message.organisation_id == actor.organisation_id,
+            is_new=one.is_new,
+            read_by="" if one.message.note else ", ".join(told.get(one.message.id, ())),
+            mentioned=[name for _id, name in named.get(one.message.id, ())],
+            names_me=actor.person_id in dict(named.get(one.message.id, ())),
+        )
+        for one in heard
+    ]
+
+
+def _mark_seen(
+    actor: Actor,
+    request: SupportRequest,
+    heard: Sequence[Heard],
+    entries: Sequence[Entry],
+    bodies: ColumnElement[bool],
+) -> None:
+    """Under the last message of one's own team, which of the others saw it; a partner hears nothing of the others."""
+    last = next((one for one in reversed(entries) if one.mine and one.message_id and not one.note), None)
+    if last is None:
+        return
+    message = next(one.message for one in heard if one.message.id == last.message_id)
+    seen = queries.teams_that_saw(actor, message, bodies)
+    last.seen = [words.seen(name, at, request.pole.place) for name, at in seen]
+
+
+def _step_entry(one: Happened, place: str | None) -> Entry:
+    return Entry(
+        at=one.at,
+        when=templating.moment(one.at, place),
+        who=", ".join(filter(None, (one.actor, one.organisation))),
+        text=one.message or "",
+        title=str(words_of(one.action).happened) % {"partner": one.partner or ""},
+    )
+
+
+def _held(actor: Actor, request: SupportRequest) -> list[Assignment]:
+    """The parts on hold that wait for the answer of who reads."""
+    own = requests.own_assignments(actor, request) if actor.is_pole else []
+    return [one for one in own if one.state is AssignmentState.ON_HOLD]
+
+
+def _since(
+    actor: Actor, draft: MessageDraft | None, heard: Sequence[Heard], happened: Sequence[Happened]
+) -> list[str]:
+    """What others did since somebody began to write what they have not sent."""
+    if draft is None:
+        return []
+    said = [
+        words.wrote(one.author or "")
+        for one in heard
+        if one.message.at > draft.begun_at and one.message.author_id != actor.person_id
+    ]
+    done = [
+        str(words_of(one.action).happened) % {"partner": one.partner or ""}
+        for one in happened
+        if one.at > draft.begun_at and one.actor != actor.person_name
+    ]
+    return [*said, *done]
+
+
+def _form(
+    actor: Actor, request: SupportRequest, draft: MessageDraft | None, bodies: ColumnElement[bool]
+) -> MessageForm:
+    form = MessageForm(formdata=None, id_prefix="conversation-")
+    _offer(form, actor, request, bodies)
+    offered = [one.value for one in form.to.choices]
+    form.to.data = draft.reach if draft and draft.reach in offered else offered[0]
+    form.text.data = draft.text if draft else None
+    return form
+
+
+def sent_form(actor: Actor, request: SupportRequest) -> MessageForm:
+    """The form as it was sent, with what may be chosen now. A step that no longer can is refused where it is done,
+    which says why."""
+    form = MessageForm(id_prefix="conversation-")
+    _offer(form, actor, request, queries.reads(actor, request, service.reaches(actor, request)))
+    if service.is_step(form.to.data):
+        form.to.choices = [*form.to.choices, *choices([(form.to.data, form.to.data)])]
+    return form
+
+
+def _offer(form: MessageForm, actor: Actor, request: SupportRequest, bodies: ColumnElement[bool]) -> None:
+    """What answers a question first, then who reads, and who may be named."""
+    pole, partners = request.pole.name, queries.at_work(request)
+    side, reaches = rules.side_of(actor), service.reaches(actor, request)
+    labels = [
+        (one.value, words.reach_label(one, side, actor.organisation_name, pole, partners)) for one in reaches
+    ]
+    form.to.choices = choices(
+        [*_steps(actor, request, steps.ANSWER), *labels, *_steps(actor, request, steps.ASK)]
+    )
+    people = queries.people(bodies)
+    form.mentioned.choices = choices(
+        (one.person_id, f"{one.person.name}, {one.organisation.name}")
+        for one in {one.person_id: one for one in people if one.person_id != actor.person_id}.values()
+    )
+
+
+def _steps(actor: Actor, request: SupportRequest, step: Step[AssignmentState]) -> list[tuple[str, str]]:
+    """A step that is said here as well, to each partner that it may be done for."""
+    if step.right not in permissions_of(actor):
+        return []
+    return [
+        (f"{step.verb}-{one.id}", words.step_label(step, one.partner.name))
+        for one in requests.own_assignments(actor, request)
+        if not request_steps.why_not(step, request, one)
+    ]
+
+
+def _hints(form: Any) -> Mapping[str, str]:
+    """What comes of a choice, where its words do not say."""
+    found = {rules.NOTE.value: words.note_hint()}
+    for one in form.to.choices:
+        verb = one.value.partition("-")[0]
+        if verb == steps.ASK.verb:
+            found[one.value] = str(words_of(steps.ASK.name).explains)
+        if verb == steps.ANSWER.verb:
+            found[one.value] = str(words_of(steps.ANSWER.name).explains)
+    return found

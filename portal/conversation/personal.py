@@ -1,0 +1,83 @@
+"""What conversations hold of people: shown to them, forgotten with them, made anonymous with the request."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import ColumnElement, Select, delete, exists, select, update
+
+from portal.conversation.models import Message, MessageDraft, MessageMention, Reading
+from portal.db import db, require_transaction
+from portal.organisations.models import Organisation
+from portal.requests.models import SupportRequest
+
+_QUIET = {"synchronize_session": False}
+
+
+def of_person(person_id: int) -> dict[str, list[dict[str, Any]]]:
+    """What they wrote, sent or not, where they are named, and what they have read. What others wrote is not theirs."""
+    reference = SupportRequest.reference.label("request")
+    written = (
+        select(reference, Organisation.name.label("acting_for"), Message.note, Message.text, Message.at)
+        .join(Message.request)
+        .outerjoin(Message.organisation)
+        .where(Message.author_id == person_id)
+        .order_by(Message.id)
+    )
+    drafts = (
+        select(reference, MessageDraft.text, MessageDraft.begun_at)
+        .select_from(MessageDraft)
+        .join(SupportRequest, SupportRequest.id == MessageDraft.request_id)
+        .where(MessageDraft.person_id == person_id)
+        .order_by(MessageDraft.id)
+    )
+    named = (
+        select(reference, Message.at)
+        .select_from(MessageMention)
+        .join(Message, Message.id == MessageMention.message_id)
+        .join(Message.request)
+        .where(MessageMention.person_id == person_id)
+        .order_by(Message.id)
+    )
+    read = (
+        select(reference, Reading.at)
+        .select_from(Reading)
+        .join(SupportRequest, SupportRequest.id == Reading.request_id)
+        .where(Reading.person_id == person_id)
+        .order_by(Reading.id)
+    )
+    return {
+        "messages": _rows(written),
+        "drafts_of_messages": _rows(drafts),
+        "messages_that_name_them": _rows(named),
+        "conversations_read": _rows(read),
+    }
+
+
+def _rows(statement: Select[*tuple[Any, ...]]) -> list[dict[str, Any]]:
+    return [dict(row) for row in db.session.execute(statement).mappings()]
+
+
+def forget(person_id: int) -> None:
+    """What was not sent, and what they read, goes with their account."""
+    require_transaction()
+    for model in (MessageDraft, Reading):
+        db.session.execute(delete(model).where(model.person_id == person_id).execution_options(**_QUIET))
+
+
+def nobody_wrote(since: datetime) -> ColumnElement[bool]:
+    """Of a request: nothing was said on it since."""
+    return ~exists().where(Message.request_id == SupportRequest.id, Message.at >= since)
+
+
+def anonymise(request_ids: Sequence[int]) -> None:
+    """Blank what was said on these requests, notes included, and who said it, was named, read it or began to write."""
+    require_transaction()
+    said = select(Message.id).where(Message.request_id.in_(request_ids)).scalar_subquery()
+    for statement in (
+        delete(MessageMention).where(MessageMention.message_id.in_(said)),
+        delete(Reading).where(Reading.request_id.in_(request_ids)),
+        delete(MessageDraft).where(MessageDraft.request_id.in_(request_ids)),
+        update(Message).where(Message.request_id.in_(request_ids)).values(text="", author_id=None),
+    ):
+        db.session.execute(statement.execution_options(**_QUIET))

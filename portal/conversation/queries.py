@@ -1,0 +1,207 @@
+"""What was said on a request, for whom it may be read by, and how far they have read."""
+
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import ColumnElement, Select, and_, exists, false, func, or_, select
+from sqlalchemy.orm import contains_eager
+
+from portal.access.roles import Actor
+from portal.accounts import queries as accounts
+from portal.accounts.models import Membership, Person
+from portal.conversation import rules
+from portal.conversation.models import Message, MessageDraft, MessageMention, MessagePartner, Reading
+from portal.conversation.rules import Reach, Side
+from portal.db import db
+from portal.organisations.models import Coverage, Organisation
+from portal.organisations.rules import OrganisationKind
+from portal.requests.models import SupportRequest
+from portal.requests.queries import is_visible_to
+from portal.requests.steps import LIVE_ASSIGNMENTS, AssignmentState
+
+AT_WORK = frozenset({*LIVE_ASSIGNMENTS, AssignmentState.COMPLETED})
+"""A partner takes part in the conversation while its part of the request is in one of these states."""
+
+
+def readable(actor: Actor) -> Select[Message]:
+    """Every message that somebody may read: the one question that each way out asks."""
+    return select(Message).join(Message.request).where(is_visible_to(actor), is_readable_by(actor))
+
+
+def is_readable_by(actor: Actor) -> ColumnElement[bool]:
+    """The condition behind `readable`, for requests that are theirs."""
+    shared = Message.note.is_(False)
+    if actor.is_pole:
+        return shared
+    if actor.is_partner:
+        told = exists().where(
+            MessagePartner.message_id == Message.id, MessagePartner.partner_id == actor.organisation_id
+        )
+        own_note = and_(
+            Message.note, Message.side == Side.PARTNER, Message.organisation_id == actor.organisation_id
+        )
+        return or_(and_(shared, told), own_note)
+    if actor.is_cell:
+        return or_(shared, Message.side == Side.CELL)
+    return false()
+
+
+def _is_unread_by(actor: Actor) -> ColumnElement[bool]:
+    """Of a message they may read: somebody else wrote it, since they came, after what they have read."""
+    furthest = (
+        select(func.max(Reading.read_until))
+        .where(
+            Reading.person_id == actor.person_id,
+            Reading.organisation_id == actor.organisation_id,
+            Reading.request_id == Message.request_id,
+        )
+        .scalar_subquery()
+    )
+    came = select(Membership.started_at).where(Membership.id == actor.membership_id).scalar_subquery()
+    return and_(
+        Message.author_id.is_not(None),
+        Message.author_id != actor.person_id,
+        Message.at >= came,
+        Message.id > func.coalesce(furthest, 0),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Heard:
+    """A message as its reader has it, its author and their organisation by name."""
+
+    message: Message
+    author: str | None
+    organisation: str | None
+    is_new: bool
+
+
+def thread(actor: Actor, request_id: int, before: int | None = None) -> tuple[list[Heard], bool]:
+    """The last messages that somebody may read of a request, oldest first, and whether there are earlier ones."""
+    statement = (
+        select(Message, accounts.name_of(Person), Organisation.name, _is_unread_by(actor))
+        .outerjoin(Message.author)
+        .outerjoin(Message.organisation)
+        .where(Message.request_id == request_id, is_readable_by(actor))
+        .order_by(Message.id.desc())
+        .limit(rules.SHOWN + 1)
+    )
+    if before is not None:
+        statement = statement.where(Message.id < before)
+    found = [Heard(*row) for row in db.session.execute(statement)]
+    return found[: rules.SHOWN][::-1], len(found) > rules.SHOWN
+
+
+def mentioned(message_ids: Collection[int]) -> Mapping[int, list[tuple[int, str]]]:
+    """Who is named in each of these messages: number and name."""
+    statement = (
+        select(MessageMention.message_id, Person.id, accounts.name_of(Person))
+        .join(Person, Person.id == MessageMention.person_id)
+        .where(MessageMention.message_id.in_(message_ids))
+        .order_by(Person.name_key, Person.id)
+    )
+    found: dict[int, list[tuple[int, str]]] = {}
+    for message_id, person_id, name in db.session.execute(statement) if message_ids else ():
+        found.setdefault(message_id, []).append((person_id, name))
+    return found
+
+
+def partners_told(message_ids: Collection[int]) -> Mapping[int, list[str]]:
+    """The partners that read each of these messages, by name."""
+    statement = (
+        select(MessagePartner.message_id, Organisation.name)
+        .join(Organisation, Organisation.id == MessagePartner.partner_id)
+        .where(MessagePartner.message_id.in_(message_ids))
+        .order_by(Organisation.name_key, Organisation.id)
+    )
+    found: dict[int, list[str]] = {}
+    for message_id, name in db.session.execute(statement) if message_ids else ():
+        found.setdefault(message_id, []).append(name)
+    return found
+
+
+def teams_that_saw(
+    actor: Actor, message: Message, bodies: ColumnElement[bool]
+) -> Sequence[tuple[str, datetime]]:
+    """Which other organisations that are so read a message, by name, and when somebody there did first."""
+    statement = (
+        select(Organisation.name, func.min(Reading.at, type_=Reading.at.type))
+        .join(Organisation, Organisation.id == Reading.organisation_id)
+        .where(
+            Reading.request_id == message.request_id,
+            Reading.read_until >= message.id,
+            Reading.organisation_id != actor.organisation_id,
+            bodies,
+        )
+        .group_by(Organisation.id, Organisation.name, Organisation.name_key)
+        .order_by(Organisation.name_key, Organisation.id)
+    )
+    return [(name, at) for name, at in db.session.execute(statement)]
+
+
+def draft(actor: Actor, request_id: int) -> MessageDraft | None:
+    """What somebody has not sent, written for the organisation they act for."""
+    return db.session.scalar(
+        select(MessageDraft).where(
+            MessageDraft.person_id == actor.person_id,
+            MessageDraft.organisation_id == actor.organisation_id,
+            MessageDraft.request_id == request_id,
+        )
+    )
+
+
+def by_once(request_id: int, once: str) -> Message | None:
+    """The message that a form already sent."""
+    return db.session.scalar(select(Message).where(Message.request_id == request_id, Message.once == once))
+
+
+def at_work(request: SupportRequest) -> dict[int, str]:
+    """The partners that take part in the conversation now: numbers and names."""
+    return {one.partner_id: one.partner.name for one in request.assignments if one.state in AT_WORK}
+
+
+def reads(actor: Actor, request: SupportRequest, reaches: Iterable[Reach]) -> ColumnElement[bool]:
+    """Of an organisation: its people read what somebody says on a request with one of these reaches."""
+    some = list(reaches)
+    side, own = rules.side_of(actor), actor.organisation_id
+    named = {one for reach in some for one in reach.partner_ids}
+    if any(not one.note for one in some):
+        named.add(request.pole_id)
+    here = Organisation.id.in_({*named, own} if rules.NOTE in some else named)
+    if all(one.note for one in some) and side is not Side.CELL:
+        return here
+    return or_(here, _is_cell_of(request.region_code))
+
+
+def _is_cell_of(region_code: str | None) -> ColumnElement[bool]:
+    """The cells that read the requests of a region: its own, and the national one."""
+    follows = Organisation.coverages.any(Coverage.region_code == (region_code or ""))
+    regional = and_(Organisation.kind == OrganisationKind.REGIONAL_CELL, follows)
+    return or_(Organisation.kind == OrganisationKind.NATIONAL_CELL, regional)
+
+
+def people(bodies: ColumnElement[bool]) -> Sequence[Membership]:
+    """The current people of the active organisations that are so, with both, by name."""
+    statement = (
+        select(Membership)
+        .join(Membership.person)
+        .join(Membership.organisation)
+        .where(
+            bodies,
+            Membership.ended_at.is_(None),
+            Person.active,
+            Organisation.active,
+        )
+        .options(contains_eager(Membership.person), contains_eager(Membership.organisation))
+        .order_by(Person.name_key, Membership.id)
+    )
+    return db.session.scalars(statement).all()
+
+
+def cell_wrote(request_id: int) -> bool:
+    """Does a cell take part in the conversation of a request?"""
+    wrote = exists().where(
+        Message.request_id == request_id, Message.side == Side.CELL, Message.note.is_(False)
+    )
+    return bool(db.session.scalar(select(wrote)))

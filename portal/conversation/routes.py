@@ -1,0 +1,94 @@
+"""The doors of a conversation: say something, keep a draft, read what is older."""
+
+from flask import Response, abort, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+
+from portal.access.permissions import Permission
+from portal.conversation import page, service
+from portal.conversation.forms import MessageForm
+from portal.conversation.rules import LONGEST_CHOICE
+from portal.conversation.service import Words
+from portal.db import transaction
+from portal.refusals import Conflict
+from portal.requests import queries as requests
+from portal.requests import steps
+from portal.requests import words as request_words
+from portal.requests.models import SupportRequest
+from portal.requests.routes import drawn
+from portal.web import current, flash
+from portal.web.blueprint import GuardedBlueprint
+from portal.web.converters import key
+
+bp = GuardedBlueprint("conversation", __name__, url_prefix="/demandes/<reference>/conversation")
+
+
+@bp.get("", access=Permission.REQUEST_READ)
+def show(reference: str) -> ResponseReturnValue:
+    """What was said before."""
+    found = _find(reference)
+    before = request.args.get("avant", type=key)
+    return render_template(
+        "conversation/show.html", found=found, **page.earlier(current.actor(), found, before)
+    )
+
+
+def _find(reference: str) -> SupportRequest:
+    return requests.get(current.actor(), reference) or abort(404)
+
+
+@bp.post("", access=Permission.MESSAGE_WRITE)
+def say(reference: str) -> ResponseReturnValue:
+    """Say something, as a message or as the answer to a question; or keep it for later, where the button says so."""
+    actor, found = current.actor(), _find(reference)
+    form = page.sent_form(actor, found)
+    if request.form.get("intent") == "draft":
+        return _kept(found, form)
+    if form.submitted():
+        try:
+            with form.refusals(), transaction():
+                service.say(actor, reference, form.once.data, _words(form))
+        except Conflict as refusal:
+            return _too_late(found, form, refusal)
+        if not form.errors:
+            flash.success(_("Your message is sent."))
+            return _back(found)
+    return drawn(_find(reference), part_forms={bp.name: form}), 422 if form.errors else 200
+
+
+def _words(form: MessageForm) -> Words:
+    return Words((form.to.data or "")[:LONGEST_CHOICE], form.text.data or "", form.mentioned.data or ())
+
+
+def _kept(found: SupportRequest, form: MessageForm) -> ResponseReturnValue:
+    with transaction():
+        service.keep_draft(current.actor(), found.reference, form.once.data or "", _words(form))
+    flash.success(_("Your draft is kept: only you see it."))
+    return _back(found)
+
+
+def _too_late(found: SupportRequest, form: MessageForm, refusal: Conflict) -> ResponseReturnValue:
+    """Somebody was faster: what was typed is not lost."""
+    with transaction():
+        service.keep_draft(current.actor(), found.reference, "", _words(form))
+    flash.problem(" ".join((_why(form, refusal), _("What you had written is kept as a draft below."))))
+    return _back(found)
+
+
+def _why(form: MessageForm, refusal: Conflict) -> str:
+    if form.to.data.startswith(steps.ANSWER.verb):
+        return _("This question has been answered meanwhile.")
+    return request_words.refusal_sentence(refusal) or ""
+
+
+@bp.post("/brouillon", access=Permission.MESSAGE_WRITE)
+def keep(reference: str) -> ResponseReturnValue:
+    """Keep what is being typed, while it is."""
+    form = page.sent_form(current.actor(), _find(reference))
+    with transaction():
+        service.keep_draft(current.actor(), reference, form.once.data or "", _words(form))
+    return Response(status=204, mimetype="text/plain")
+
+
+def _back(found: SupportRequest) -> ResponseReturnValue:
+    return redirect(url_for("requests.show", reference=found.reference, _anchor="conversation"))

@@ -1,0 +1,149 @@
+"""What is done in a conversation: say something, keep a draft, note how far one has read."""
+
+import re
+from collections.abc import Collection
+from dataclasses import dataclass
+
+from flask_babel import lazy_gettext as _l
+from sqlalchemy import delete, insert
+
+from portal import clock
+from portal.access.permissions import Permission
+from portal.access.roles import Actor
+from portal.accounts.models import Membership
+from portal.conversation import emails, queries, rules
+from portal.conversation.models import Message, MessageDraft, MessageMention, MessagePartner, Reading
+from portal.conversation.rules import Reach
+from portal.db import add_aside, db
+from portal.refusals import Invalid
+from portal.requests import service as requests
+from portal.requests import steps
+from portal.requests.assignments import service as assignments
+from portal.requests.models import SupportRequest
+from portal.requests.rules import Said
+from portal.requests.steps import RequestState
+from portal.steps import StepRefused
+
+_STEPS = {steps.ASK.verb: assignments.ask, steps.ANSWER.verb: assignments.answer}
+"""What is said as a step of the request, not as a message: a question, and its answer."""
+_STEP = re.compile(rf"(?:{'|'.join(_STEPS)})-[1-9][0-9]{{0,8}}")
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """What somebody says. `to`: a choice of the form, a reach or a step with the number of its assignment."""
+
+    to: str
+    text: str
+    mentioned: Collection[int] = ()
+
+
+def say(actor: Actor, reference: str, once: str, words: Words) -> None:
+    """Say something on a request; the same form sent twice says it once. What was kept of it is sent with it."""
+    if is_step(words.to):
+        verb, _, number = words.to.partition("-")
+        request = _STEPS[verb](actor, reference, int(number), Said(message=words.text))
+    else:
+        request = _lock(actor, reference)
+        if queries.by_once(request.id, once) is None:
+            _write(actor, request, once, words)
+    _forget_draft(actor, request.id)
+
+
+def is_step(to: str | None) -> bool:
+    """Is it said as a step, rather than as a message?"""
+    return bool(_STEP.fullmatch(to or ""))
+
+
+def _lock(actor: Actor, reference: str) -> SupportRequest:
+    request = requests.lock(actor, reference, Permission.MESSAGE_WRITE)
+    if request.state is RequestState.DRAFT:
+        raise StepRefused(steps.SUBMIT, request.state)
+    return request
+
+
+def _write(actor: Actor, request: SupportRequest, once: str, words: Words) -> None:
+    reach = next((one for one in reaches(actor, request) if one.value == words.to), None)
+    if reach is None:
+        raise Invalid("to", _l("Who follows this request has changed: choose again who reads your message."))
+    named = _named(actor, request, reach, words.mentioned)
+    message = Message(
+        request=request,
+        once=once,
+        author_id=actor.person_id,
+        organisation_id=actor.organisation_id,
+        side=rules.side_of(actor),
+        note=reach.note,
+        text=words.text,
+        at=clock.now(),
+    )
+    db.session.add(message)
+    db.session.flush()
+    db.session.add_all(MessagePartner(message_id=message.id, partner_id=one) for one in reach.partner_ids)
+    db.session.add_all(MessageMention(message_id=message.id, person_id=one.person_id) for one in named)
+    emails.tell(actor, message, reach, named)
+
+
+def reaches(actor: Actor, request: SupportRequest) -> list[Reach]:
+    """Who may be made to read what somebody says now, the usual first."""
+    return rules.reaches(rules.side_of(actor), actor.organisation_id, sorted(queries.at_work(request)))
+
+
+def _named(
+    actor: Actor, request: SupportRequest, reach: Reach, mentioned: Collection[int]
+) -> list[Membership]:
+    """Those named, once each, by one of their organisations; Invalid where somebody would not read it."""
+    if not mentioned:
+        return []
+    wanted = set(mentioned)
+    people = queries.people(queries.reads(actor, request, [reach]))
+    found = {one.person_id: one for one in people if one.person_id in wanted}
+    if found.keys() != wanted or len(wanted) > rules.MOST_MENTIONED:
+        raise Invalid("mentioned", _l("Somebody you name would not read this message: look at who reads it."))
+    return list(found.values())
+
+
+def keep_draft(actor: Actor, reference: str, once: str, words: Words) -> None:
+    """Keep what is typed until it is sent; nothing typed: forget it. What was sent meanwhile is not kept again."""
+    request = _lock(actor, reference)
+    kept = queries.draft(actor, request.id)
+    if not words.text.strip() or queries.by_once(request.id, once):
+        _forget_draft(actor, request.id)
+    elif kept is None:
+        db.session.add(
+            MessageDraft(
+                person_id=actor.person_id,
+                organisation_id=actor.organisation_id,
+                request_id=request.id,
+                reach=words.to,
+                text=words.text,
+                begun_at=clock.now(),
+            )
+        )
+    else:
+        kept.text, kept.reach = words.text, words.to
+
+
+def _forget_draft(actor: Actor, request_id: int) -> None:
+    db.session.execute(
+        delete(MessageDraft)
+        .where(
+            MessageDraft.person_id == actor.person_id,
+            MessageDraft.organisation_id == actor.organisation_id,
+            MessageDraft.request_id == request_id,
+        )
+        .execution_options(synchronize_session=False)
+    )
+
+
+def read_on(actor: Actor, request_id: int, until: int) -> None:
+    """Note that somebody has the conversation before them up to a message. The page waits for nobody who writes: else
+    it stays unread until the next visit."""
+    row = {
+        "person_id": actor.person_id,
+        "organisation_id": actor.organisation_id,
+        "request_id": request_id,
+        "read_until": until,
+        "at": clock.now(),
+    }
+    add_aside(insert(Reading).values(row))

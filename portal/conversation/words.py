@@ -1,0 +1,51 @@
+"""The conversation in words."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from babel.lists import format_list
+from flask_babel import get_locale
+from flask_babel import gettext as _
+
+from portal.conversation.rules import Reach, Side
+from portal.requests import steps
+from portal.steps import Step
+from portal.web import templating
+
+
+def reach_label(reach: Reach, side: Side, own: str, pole: str, partners: Mapping[int, str]) -> str:
+    """Who reads, as the form offers it. `own`: the organisation of who writes; `partners`: names by number."""
+    if reach.note:
+        return (
+            _("Internal note: the cells only")
+            if side is Side.CELL
+            else _("Internal note: %(name)s only", name=own)
+        )
+    names = [] if side is Side.POLE else [pole]
+    names += [partners[one] for one in sorted(reach.partner_ids) if one in partners and partners[one] != own]
+    names += [] if side is Side.CELL else [_("the cell")]
+    listed = format_list(names, locale=str(get_locale()))
+    return listed[0].upper() + listed[1:]
+
+
+def step_label(step: Step[Any], partner: str) -> str:
+    """A question or an answer, as the form offers it."""
+    if step is steps.ANSWER:
+        return _("Answer the question of %(partner)s", partner=partner)
+    return _("Ask the pole a question, before you answer")
+
+
+def note_hint() -> str:
+    """What a note is."""
+    return _("Nobody else ever reads it: on no page, in no e-mail, in no export.")
+
+
+def seen(team: str, at: datetime, place: str | None) -> str:
+    """Who saw a message, and when: from visits of the page, never from e-mails."""
+    return _("Seen by the team of %(name)s on %(day)s", name=team, day=templating.day(at, place))
+
+
+def wrote(name: str) -> str:
+    """What happened while somebody was writing."""
+    return _("Message from %(name)s", name=name)

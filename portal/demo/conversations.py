@@ -1,0 +1,95 @@
+"""What is said on requests under way in the demonstration: played through the very service of the page."""
+
+import tomllib
+from collections.abc import Mapping, Sequence
+from contextlib import nullcontext
+from datetime import datetime, time, timedelta
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import joinedload
+
+from portal import clock
+from portal.access.roles import Actor
+from portal.conversation import queries, service
+from portal.conversation.models import Reading
+from portal.conversation.rules import NOTE, Reach
+from portal.conversation.service import Words
+from portal.db import db
+from portal.demo.content import DATA
+from portal.demo.people import FEATURED_PARTNER, FEATURED_POLE, People
+from portal.demo.timeline import Timeline
+from portal.notifications.outbox import service as outbox
+from portal.requests.models import Assignment, SupportRequest
+from portal.requests.steps import AssignmentState, RequestState
+
+Line = Mapping[str, Any]
+_FIRST = time(10, 20)
+
+
+def play(people: People, timeline: Timeline, mailed_days: int) -> None:
+    """Play every conversation, each on a request of its own, those that one opens first before others."""
+    with (DATA / "conversations.toml").open("rb") as file:
+        talks = tomllib.load(file)["talks"]
+    for number, (talk, assignment) in enumerate(zip(talks, _under_way(people), strict=False)):
+        for place, line in enumerate(talk["lines"]):
+            silence = outbox.silent() if line["ago"] > mailed_days else nullcontext()
+            with clock.travelling_to(_moment(timeline, line["ago"], place)), silence:
+                _say(people, assignment, line, f"demonstration-{number}-{place}")
+                db.session.flush()
+
+
+def _under_way(people: People) -> Sequence[Assignment]:
+    """Requests that one partner has, accepted for a while: those of the accounts of the demonstration first."""
+    partner_id = people.teams[FEATURED_PARTNER].manager.organisation_id
+    statement = (
+        select(Assignment)
+        .join(Assignment.request)
+        .where(Assignment.state == AssignmentState.ACCEPTED, SupportRequest.state == RequestState.ACCEPTED)
+        .options(joinedload(Assignment.request).joinedload(SupportRequest.pole))
+        .order_by(Assignment.id.desc())
+    )
+    ours = [home.coordinator.organisation_id for home in people.homes]
+    found = [one for one in db.session.scalars(statement) if one.request.pole_id in ours]
+    return sorted(
+        found, key=lambda one: (one.request.pole.name != FEATURED_POLE, one.partner_id != partner_id)
+    )
+
+
+def _say(people: People, assignment: Assignment, line: Line, once: str) -> None:
+    request = assignment.request
+    reaches = {"note": NOTE, "cell": Reach(), "all": Reach(frozenset({assignment.partner_id}))}
+    named = [_actor(people, assignment, one).person_id for one in line.get("names", ())]
+    words = Words(reaches[line["to"]].value, line["text"], named)
+    actor = _actor(people, assignment, line["who"])
+    _read(actor, request)
+    do = service.keep_draft if line.get("draft") else service.say
+    do(actor, request.reference, once, words)
+
+
+def _read(actor: Actor, request: SupportRequest) -> None:
+    """Whoever writes has read what was said before."""
+    heard, _more = queries.thread(actor, request.id)
+    if heard:
+        who = {"person_id": actor.person_id, "organisation_id": actor.organisation_id}
+        db.session.add(Reading(**who, request_id=request.id, read_until=heard[-1].message.id, at=clock.now()))
+
+
+def _actor(people: People, assignment: Assignment, who: str) -> Actor:
+    request = assignment.request
+    if who == "coordinator":
+        return next(
+            one.coordinator for one in people.homes if one.coordinator.organisation_id == request.pole_id
+        )
+    if who == "cell":
+        return people.cell_of(request.region_code or "")
+    team = next(one for one in people.teams.values() if one.manager.organisation_id == assignment.partner_id)
+    if who == "manager":
+        return team.manager
+    held = (one for one in team.practitioners if one.person_id == assignment.referent_id)
+    return next(held, team.practitioners[0])
+
+
+def _moment(timeline: Timeline, ago: int, place: int) -> datetime:
+    """The lines of a day follow each other."""
+    return datetime.combine(timeline.back(ago), _FIRST, clock.PARIS) + timedelta(minutes=25 * place)
