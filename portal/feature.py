@@ -5,7 +5,7 @@
 A feature above adds what those below ask for, and is never imported by them.
 """
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
@@ -110,7 +110,7 @@ class Feature:
     `moves`: what follows an organisation that is merged into another. `left_open`: what one that ends leaves open;
     `tells_ending`: how its people are told. `open_work`: what somebody who leaves holds. `diary`: dates planned for an
     assignment. `request_part`: the section it adds to the page of a request for a reader, with its own form where one
-    was sent and refused.
+    was sent and refused. `request_news`: what of some requests, by number, is new to a reader, in words.
 
     `about_person`: the parts of a person's copy, by name; `forgets_person`: takes out who they were. `journal_pages`:
     where a subject is shown; `journal_fields`: what stored fields are called; `journal_words`: stored values in words,
@@ -136,6 +136,7 @@ class Feature:
     open_work: "Sequence[OpenWork]" = ()
     diary: "Diary | None" = None
     request_part: "Callable[[Actor, SupportRequest, PortalForm | None], Part | None] | None" = None
+    request_news: "Callable[[Actor, Collection[int]], Mapping[int, str]] | None" = None
     about_person: "Callable[[Person], Mapping[str, Any]] | None" = None
     forgets_person: "Callable[[Person], None] | None" = None
     journal_pages: "Mapping[Subject, Page]" = field(default_factory=dict)

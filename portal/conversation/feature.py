@@ -9,6 +9,7 @@ FEATURE = Feature(
     emails=emails.EXAMPLES,
     moves=handover.MOVES,
     request_part=page.part,
+    request_news=page.news,
     about_person=lambda person: personal.of_person(person.id),
     forgets_person=lambda person: personal.forget(person.id),
 )

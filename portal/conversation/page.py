@@ -1,6 +1,6 @@
 """The conversation on the page of a request: what was said, who saw it, and the form to go on."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -85,6 +85,11 @@ def _note_reading(actor: Actor, request: SupportRequest, heard: Sequence[Heard])
     fetched_ahead = "prefetch" in browser.headers.get("Sec-Purpose", "")
     if any(one.is_new for one in heard) and browser.method == "GET" and may_write() and not fetched_ahead:
         service.read_on(actor, request.id, heard[-1].message.id)
+
+
+def news(actor: Actor, request_ids: Collection[int]) -> Mapping[int, str]:
+    """How much waits to be read on each of these requests."""
+    return {one: words.new_label(count) for one, count in queries.unread(actor, request_ids).items()}
 
 
 def earlier(actor: Actor, request: SupportRequest, before: int | None) -> Mapping[str, Any]:

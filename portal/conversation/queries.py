@@ -67,6 +67,16 @@ def _is_unread_by(actor: Actor) -> ColumnElement[bool]:
     )
 
 
+def unread(actor: Actor, request_ids: Collection[int]) -> Mapping[int, int]:
+    """How many messages of each of these requests wait to be read; those without any are left out."""
+    statement = (
+        select(Message.request_id, func.count())
+        .where(Message.request_id.in_(request_ids), is_readable_by(actor), _is_unread_by(actor))
+        .group_by(Message.request_id)
+    )
+    return dict(db.session.execute(statement).all()) if request_ids else {}
+
+
 @dataclass(frozen=True, slots=True)
 class Heard:
     """A message as its reader has it, its author and their organisation by name."""

@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any
 
 from babel.lists import format_list
-from flask_babel import get_locale
+from flask_babel import get_locale, ngettext
 from flask_babel import gettext as _
 
 from portal.conversation.rules import Reach, Side
@@ -27,6 +27,11 @@ def reach_label(reach: Reach, side: Side, own: str, pole: str, partners: Mapping
     names += [] if side is Side.CELL else [_("the cell")]
     listed = format_list(names, locale=str(get_locale()))
     return listed[0].upper() + listed[1:]
+
+
+def new_label(count: int) -> str:
+    """How much waits to be read."""
+    return ngettext("%(num)d new message", "%(num)d new messages", count)
 
 
 def step_label(step: Step[Any], partner: str) -> str:

@@ -1,6 +1,6 @@
 """A request's page: what it is, who holds it until when, what I can do now, what happened."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 from typing import Any
@@ -235,7 +235,18 @@ def is_over_for(actor: Actor, request: SupportRequest | Row) -> bool:
 
 def row_words(actor: Actor) -> Mapping[str, Any]:
     """What the list of requests says of each, to its reader."""
-    return {"holder": partial(holder, actor), "state_tag": partial(state_tag, actor)}
+    return {
+        "holder": partial(holder, actor),
+        "state_tag": partial(state_tag, actor),
+        "news": partial(news, actor),
+    }
+
+
+def news(actor: Actor, requests: Collection[SupportRequest]) -> Mapping[int, str]:
+    """What is new to a reader on some requests, as features above say it; those without anything are left out."""
+    ids = [one.id for one in requests]
+    found = (one.request_news(actor, ids) for one in features() if one.request_news)
+    return {number: said for each in found for number, said in each.items()}
 
 
 def holder(actor: Actor, request: SupportRequest | Row) -> Holder:

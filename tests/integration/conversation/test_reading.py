@@ -34,6 +34,25 @@ def test_it_is_new_until_it_is_read_and_never_to_its_author(scene: Scene, browse
     assert news(shown(colleague, scene)) == 1
 
 
+@pytest.mark.parametrize("where", ["/demandes?dossier=toutes", "/"])
+def test_lists_say_how_much_is_new_and_it_clears_everywhere_on_reading(
+    scene: Scene, browse, where: str
+) -> None:
+    to = scene.with_(scene.assignment)
+    for text in ("Un", "Deux"):
+        say(scene.world.coordinator, scene, text, to)
+    say(scene.world.practitioner, scene, "Entre nous", "note")
+    author, partner, colleague = (
+        browse(scene.people[one]) for one in ("pole", "partner", "partner colleague")
+    )
+    assert "nouveau" not in author.get(where).text
+    assert "2 nouveaux messages" in partner.get(where).text
+    assert "3 nouveaux messages" in colleague.get(where).text
+    shown(colleague, scene)
+    assert "nouveaux messages" not in colleague.get(where).text
+    assert "2 nouveaux messages" in partner.get(where).text
+
+
 def test_reading_twice_writes_once_and_nothing_new_writes_nothing(scene: Scene, browse) -> None:
     browser = browse(scene.world.cell)
     shown(browser, scene)
