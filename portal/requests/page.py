@@ -242,7 +242,7 @@ def row_words(actor: Actor) -> Mapping[str, Any]:
     }
 
 
-def news(actor: Actor, requests: Collection[SupportRequest]) -> Mapping[int, str]:
+def news(actor: Actor, requests: Collection[SupportRequest | Row]) -> Mapping[int, str]:
     """What is new to a reader on some requests, as features above say it; those without anything are left out."""
     ids = [one.id for one in requests]
     found = (one.request_news(actor, ids) for one in features() if one.request_news)

@@ -30,12 +30,13 @@ class Cell:
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """A row as it is drawn."""
+    """A row as it is drawn. `news`: what of it is new to its reader."""
 
     reference: str
     title: str
     beneath: str
     url: str
+    news: str
     cells: Sequence[Cell]
 
 
@@ -52,6 +53,7 @@ def lines(actor: Actor, rows: Sequence[Row], *, says_state: bool = True) -> list
     """Rows in words, without the columns that say nothing of any; `says_state` False: the folder says it."""
     wanted = [(label, read) for label, read in _columns(actor) if says_state or read is not _state]
     cells = {label: [read(actor, row) for row in rows] for label, read in wanted}
+    news = page.news(actor, rows)
     told = [(label, found) for label, found in cells.items() if any(one is not NOTHING for one in found)]
     return [
         Line(
@@ -59,6 +61,7 @@ def lines(actor: Actor, rows: Sequence[Row], *, says_state: bool = True) -> list
             words.title(row),
             _beneath(actor, row),
             url_for("requests.show", reference=row.reference),
+            news.get(row.id, ""),
             [
                 Cell(label, found[place].text or "–", found[place].beneath, found[place].tag)
                 for label, found in told
