@@ -79,6 +79,7 @@ ACCOUNT = (
 SITE_MAP = {
     _l("The portal"): (
         *MENU[:2],
+        Entry("search.index", _l("Search"), Open.PUBLIC),
         Entry("requests.new", _l("Ask for support"), Permission.REQUEST_DRAFT),
         *MENU[2:6],
         Entry("register.chart", _l("Map of the PTCE"), Open.PUBLIC),

@@ -24,6 +24,7 @@ bp = GuardedBlueprint("home", __name__)
 ACCESSIBILITY_STATED_ON = date(2026, 11, 23)
 NOT_FOR_ROBOTS = (
     "/demandes",
+    "/recherche",
     "/candidatures",
     "/candidater/suivi",
     "/invitation",

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, false, func, literal, or_, select, union, union_all
+from sqlalchemy import ColumnElement, Select, case, false, func, literal, or_, select, union, union_all
 
 from portal.access.roles import Actor
 from portal.db import db
@@ -23,8 +23,8 @@ class Hits:
 
 
 def kinds() -> Sequence[Findable]:
-    """What is found for itself, in the order of the features."""
-    return [one for feature in features() for one in feature.findables if one.label]
+    """What is found for itself: work first, then what it stands on."""
+    return [one for feature in reversed(features()) for one in feature.findables if one.label]
 
 
 def firsts(actor: Actor | None, asked: Asked, most: int) -> Mapping[str, Hits]:
@@ -49,8 +49,9 @@ def listing(actor: Actor | None, kind: Findable, asked: Asked) -> Select[int]:
     return statement.order_by(_is_titled(kind, asked).desc(), *kind.order)
 
 
-def _is_titled(kind: Findable, asked: Asked) -> ColumnElement[bool]:
-    return kind.number.in_(holding(kind.kind, [term.in_titles() for term in asked.terms]))
+def _is_titled(kind: Findable, asked: Asked) -> ColumnElement[int]:
+    titled = kind.number.in_(holding(kind.kind, [term.in_titles() for term in asked.terms]))
+    return case((titled, 1), else_=0)
 
 
 def _is_visible(actor: Actor | None, kind: Findable) -> ColumnElement[bool]:

@@ -16,6 +16,7 @@ from portal.text import one_line, search_key
 LONGEST_ASKED = 1000
 MOST_WORDS = 12
 SHORTEST_BEGINNING = 3
+EXCERPT = 220
 _LONGEST_WORD = 40
 _TITLE, _APART = "^", "~"
 _KIND = "="
@@ -303,3 +304,34 @@ def _found_in(text: str, wanted: Asked) -> list[_Place]:
 def _is_part(term: Term, words: Sequence[str]) -> bool:
     """Is any of the words of a term among these? Where numbers stand apart, each is marked."""
     return any(one.is_in(words) for way in term.ways for one in way)
+
+
+def excerpt(texts: Iterable[str], wanted: Asked) -> list[Piece]:
+    """Where most of the words stand together, in the first of the texts that has one; nothing where none has."""
+    for text in map(one_line, texts):
+        if places := _found_in(text, wanted):
+            return marked(_around(text, _best(text, places, wanted)), wanted)
+    return []
+
+
+def _best(text: str, places: Sequence[_Place], wanted: Asked) -> _Place:
+    """The place from which most of what is asked for can be read."""
+
+    def said(first: _Place) -> int:
+        near = [one.words for one in places if first.start <= one.start < first.start + EXCERPT]
+        return sum(any(_is_part(term, words) for words in near) for term in wanted.terms)
+
+    return max(places[:50], key=said)
+
+
+def _around(text: str, place: _Place) -> str:
+    """Some of a long text, from whole word to whole word."""
+    if len(text) <= EXCERPT:
+        return text
+    start = max(0, min(place.start - EXCERPT // 4, len(text) - EXCERPT))
+    end = max(start + EXCERPT, place.end)
+    if start:
+        start = text.find(" ", start, place.start) + 1 or place.start
+    if end < len(text):
+        end = max(text.rfind(" ", place.end, end), place.end)
+    return ("… " if start else "") + text[start:end] + (" …" if end < len(text) else "")

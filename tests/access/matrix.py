@@ -49,6 +49,7 @@ catalogue.show                GET    none      |   200    200   200    200  |  2
 register.index                GET    none      |   200    200   200    200  |  200   200   200   |  200   200   200   |  200    200
 register.chart                GET    none      |   200    200   200    200  |  200   200   200   |  200   200   200   |  200    200
 register.show                 GET    none      |   200    200   200    200  |  200   200   200   |  200   200   200   |  200    200
+search.index                  GET    none      |   200    200   200    200  |  200   200   200   |  200   200   200   |  200    200
 security.login                GET    none      |   200    302   302    302  |  302   302   302   |  302   302   302   |  302    302
 security.login                POST   none      |   302    302   302    302  |  302   302   302   |  302   302   302   |  302    302
 security.logout               POST   none      |   302    302   302    302  |  302   302   302   |  302   302   302   |  302    302
@@ -253,6 +254,7 @@ PUBLIC = frozenset(
         "register.index",
         "register.chart",
         "register.show",
+        "search.index",
         # whoever applies has no account: the mailed link is the key
         "applications.begin",
         "applications.lost_link",

@@ -8,6 +8,7 @@ from sqlalchemy import ColumnElement, Select, and_, exists, false, or_, select, 
 from sqlalchemy.orm import joinedload, selectinload
 
 from portal.access.roles import Actor
+from portal.catalogue.models import Service
 from portal.db import db
 from portal.feature import Findable, Found, Word
 from portal.requests import queries
@@ -74,8 +75,13 @@ def _request(actor: Actor, request: SupportRequest) -> Found:
         title(request),
         url_for("requests.show", reference=request.reference),
         facts=_facts(request),
-        texts=[request.need, ", ".join(dict.fromkeys(beside))],
+        texts=[request.need, ", ".join(dict.fromkeys(beside)), *_names(request.service)],
     )
+
+
+def _names(service: Service | None) -> list[str]:
+    """In both languages: one may look for the other."""
+    return [service.name, service.name_en] if service else []
 
 
 def _facts(request: SupportRequest) -> list[str]:

@@ -111,11 +111,23 @@ def test_marks_tell_where() -> None:
     assert [piece.text for piece in said if piece.found] == ["ateliers", "06 12 34 56 78"]
 
 
+def test_an_excerpt_stands_around_what_is_asked() -> None:
+    long = f"{'Rien ici. ' * 100}Un atelier de compostage. {'Rien là. ' * 100}"
+    said = rules.excerpt(["Rien", long], rules.asked("compostage atelier"))
+    shown = "".join(piece.text for piece in said)
+    assert "atelier de compostage" in shown
+    assert len(shown) < rules.EXCERPT + 20
+    assert shown.startswith("… ")
+    assert shown.endswith(" …")
+    assert rules.excerpt(["Rien"], rules.asked("compostage")) == []
+
+
 @given(st.text(max_size=300).map(one_line), st.text(max_size=30))
 def test_any_text_is_kept_and_marked(text: str, typed: str) -> None:
     """A text is whole in its pieces; words are letters and digits alone; a text is found by each of its words."""
     wanted = rules.asked(typed)
     assert "".join(piece.text for piece in rules.marked(text, wanted)) == text
+    rules.excerpt([text], wanted)
     kept = rules.key("request", [text], [text]).split()
     assert all(word.lstrip("^=~").isalnum() for word in kept)
     assert all(token.text.isalnum() for term in wanted.terms for way in term.ways for token in way)

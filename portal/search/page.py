@@ -1,0 +1,75 @@
+"""What one page of the search shows."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from portal.access.roles import Actor
+from portal.feature import Findable, Found
+from portal.search import queries, rules
+from portal.search.queries import Hits
+from portal.search.rules import Asked, Piece
+from portal.web.addresses import this_path_with
+from portal.web.pagination import Page, keyset_page
+
+FIRSTS = 4
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """A thing that was found, with what was asked for told in its title, in what stands beside it, and in context."""
+
+    url: str
+    title: Sequence[Piece]
+    facts: Sequence[Sequence[Piece]]
+    excerpt: Sequence[Piece]
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """Some things of a kind, the address of all of them, and how many these are."""
+
+    kind: str
+    label: Any
+    url: str
+    count: int
+    results: Sequence[Result]
+    current: bool = False
+
+
+def groups(actor: Actor | None, asked: Asked, chosen: str | None = None) -> list[Group]:
+    """What was found of each kind, the first of each; those that are called like it before all others."""
+    if not asked.terms:
+        return []
+    hits = queries.firsts(actor, asked, FIRSTS)
+    found = [one for one in queries.kinds() if one.kind in hits]
+    ordered = sorted(found, key=lambda one: not hits[one.kind].titled)
+    return [_group(actor, one, hits[one.kind], asked, chosen) for one in ordered]
+
+
+def _group(actor: Actor | None, kind: Findable, hits: Hits, asked: Asked, chosen: str | None) -> Group:
+    results = () if chosen else shown(actor, kind, hits.numbers, asked)
+    url = this_path_with(genre=kind.kind, page=None)
+    return Group(kind.kind, kind.label, url, hits.count, results, kind.kind == chosen)
+
+
+def listed(actor: Actor | None, kind: Findable, asked: Asked) -> Page:
+    """One page of all that was found of a kind; its rows are results."""
+    page = keyset_page(queries.listing(actor, kind, asked))
+    return Page(shown(actor, kind, page.rows, asked), page.previous_url, page.next_url)
+
+
+def shown(actor: Actor | None, kind: Findable, numbers: Sequence[int], asked: Asked) -> list[Result]:
+    """Things in the order of their numbers; one that has just gone is left out."""
+    found: Mapping[int, Found] = kind.shown(actor, numbers) if kind.shown else {}
+    return [_result(found[number], asked) for number in numbers if number in found]
+
+
+def _result(found: Found, asked: Asked) -> Result:
+    facts = [rules.marked(fact, asked) for fact in found.facts]
+    return Result(found.url, rules.marked(found.title, asked), facts, rules.excerpt(found.texts, asked))
+
+
+def total(found: Iterable[Group]) -> int:
+    """How many things there are of all kinds."""
+    return sum(group.count for group in found)
