@@ -22,6 +22,8 @@ def upgrade() -> None:
         sqlite_where=PROPOSED,
         postgresql_where=PROPOSED,
     )
+    with op.batch_alter_table('assignment', schema=None) as batch_op:
+        batch_op.add_column(sa.Column('chased_on', sa.Date(), nullable=True))
     op.create_table(
         'saved_filter',
         sa.Column('id', sa.Integer(), nullable=False),
@@ -38,6 +40,8 @@ def upgrade() -> None:
 
 def downgrade() -> None:
     op.drop_table('saved_filter')
+    with op.batch_alter_table('assignment', schema=None) as batch_op:
+        batch_op.drop_column('chased_on')
     op.drop_index('ix_assignment_proposed', 'assignment')
     op.drop_index('ix_assignment_partner_id_state_request_id', 'assignment')
     op.create_index('ix_assignment_state_due_on', 'assignment', ['state', 'due_on'])

@@ -116,14 +116,21 @@ _TOGETHER: ContextVar[list[News] | None] = ContextVar("together", default=None)
 
 
 @contextmanager
-def together(actor: Actor | None) -> Iterator[None]:
-    """What the block tells, of several requests, is one act."""
+def collected() -> Iterator[list[News]]:
+    """What the block would tell, for whoever tells it together with more."""
     found: list[News] = []
     token = _TOGETHER.set(found)
     try:
-        yield
+        yield found
     finally:
         _TOGETHER.reset(token)
+
+
+@contextmanager
+def together(actor: Actor | None) -> Iterator[None]:
+    """What the block tells, of several requests, is one act."""
+    with collected() as found:
+        yield
     tell(found, actor)
 
 

@@ -2,13 +2,14 @@
 
 from portal.feature import Feature
 from portal.requests import handover, jobs, personal, queries, routes, words
+from portal.requests.batch import routes as batch
 from portal.requests.examples import emails
 from portal.requests.saved import routes as saved
 from portal.requests.search import page as search
 
 FEATURE = Feature(
     "requests",
-    screens=(routes.bp, saved.bp),
+    screens=(routes.bp, saved.bp, batch.bp),
     steps=words.STEPS,
     emails=emails.EXAMPLES,
     jobs=jobs.JOBS,

@@ -19,6 +19,8 @@ from wtforms.widgets import CheckboxInput, ListWidget
 
 from portal import clock
 from portal.requests import rules, words
+from portal.requests.rules import Said
+from portal.requests.steps import Planned
 from portal.web.forms import (
     LONG_TEXT,
     PICK,
@@ -194,6 +196,23 @@ class ChangeReferentForm(PortalForm):
     message = _text(_l("A word for the pole"), rows=3)
 
 
+class AssignForm(PortalForm):
+    referent_id = SelectField(
+        _l("Colleague"),
+        coerce=number_or_none,
+        validators=[required(_l("Choose somebody from your team."))],
+    )
+    message = _text(_l("A word for your colleague"), rows=3)
+
+
+class ChaseForm(PortalForm):
+    message = _text(_l("A word for the partner"), rows=3)
+
+
+class TakeForm(PortalForm):
+    """A button."""
+
+
 class HandBackForm(DeclineForm):
     """The same words as to decline, after having accepted."""
 
@@ -245,3 +264,18 @@ class ThankForm(PortalForm):
 
 class SubmitForm(PortalForm):
     """A button."""
+
+
+def said(form: PortalForm) -> Said:
+    """What goes with a step, of whatever its form asks."""
+
+    def typed(name: str) -> Any:
+        return form[name].data if name in form else None
+
+    return Said(
+        reason=typed("reason") or None,
+        message=typed("message") or None,
+        referent_id=typed("referent_id"),
+        partner_ids=typed("partner_ids") or (),
+        planned=Planned(typed("planned")) if typed("planned") else None,
+    )

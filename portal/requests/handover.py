@@ -46,7 +46,7 @@ def _as_referent(person_id: int, organisation_id: int) -> Sequence[str]:
         .where(
             Assignment.partner_id == organisation_id,
             Assignment.referent_id == person_id,
-            Assignment.state == AssignmentState.ACCEPTED,
+            Assignment.state.in_(LIVE_ASSIGNMENTS),
         )
     )
     return db.session.scalars(statement.order_by(SupportRequest.reference)).all()
@@ -71,12 +71,20 @@ def _give_referent(departure: Departure) -> None:
     for reference in _as_referent(leaving.person_id, leaving.organisation_id):
         request = queries.get_locked(None, reference)
         for assignment in request.assignments if request else []:
-            held = (assignment.partner_id, assignment.referent_id, assignment.state)
-            if request and held == (leaving.organisation_id, leaving.person_id, AssignmentState.ACCEPTED):
-                assignment.referent = departure.to
-                event = _remember(departure, steps.CHANGE_REFERENT, request, assignment)
-                told += emails.news(steps.CHANGE_REFERENT, event, departure.actor, without={Audience.PARTNER})
+            held = (assignment.partner_id, assignment.referent_id)
+            if request and held == (leaving.organisation_id, leaving.person_id):
+                told += _follow(departure, request, assignment)
     emails.tell(told, departure.actor)
+
+
+def _follow(departure: Departure, request: SupportRequest, assignment: Assignment) -> Sequence[emails.News]:
+    """Whoever takes over has it; a pole hears of it once it is accepted."""
+    if assignment.state not in LIVE_ASSIGNMENTS:
+        return []
+    assignment.referent = departure.to
+    step = steps.CHANGE_REFERENT if assignment.state is AssignmentState.ACCEPTED else steps.ASSIGN
+    event = _remember(departure, step, request, assignment)
+    return emails.news(step, event, departure.actor, without={Audience.PARTNER})
 
 
 def _remember(

@@ -81,10 +81,11 @@ class SupportRequest(Model):
 class Assignment(Model):
     """One partner asked for one request.
 
-    `due_on`: last day to answer. `held_on`: the clock stands still since that day. `answered_on`: accepted or
-    declined that day, after `answer_days` working days of the partner's own time (holds taken out), kept since
-    calendars of holidays change. `resumed_on`: the day the clock last ran again. `completed_on`, `outcome`, `review`:
-    the end. `seen_at`: when somebody of the partner first opened the page since the pole last wrote.
+    `referent`: who of the partner's team has it, whom the pole talks to once it is accepted. `due_on`: last day to
+    answer. `held_on`: the clock stands still since that day. `resumed_on`: the day it last ran again. `chased_on`: a
+    cell last asked for the answer. `answered_on`: accepted or declined that day, after `answer_days` working days of
+    the partner's own time (without holds), kept since calendars of holidays change. `completed_on`, `outcome` and
+    `review`: the end. `seen_at`: when somebody of the partner first opened the page since the pole last wrote.
     `reminded_on`, `thanked_on`: by the pole, once.
     """
 
@@ -128,6 +129,7 @@ class Assignment(Model):
     held_on: Mapped[date | None]
     held_days: Mapped[int] = mapped_column(default=0)
     resumed_on: Mapped[date | None]
+    chased_on: Mapped[date | None]
     answered_on: Mapped[date | None]
     answer_days: Mapped[int | None]
     completed_on: Mapped[date | None]

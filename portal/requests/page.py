@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
-from functools import partial
+from functools import cache, partial
 from typing import Any
 
 from flask import url_for
@@ -45,6 +45,9 @@ DOORS = (
     _door(steps.SUBMIT, "envoyer", forms.SubmitForm, service.submit, leads=True),
     _door(steps.ANSWER, "repondre", forms.AnswerForm, assignments.answer, leads=True),
     _door(steps.ACCEPT, "accepter", forms.AcceptForm, assignments.accept, leads=True),
+    _door(steps.TAKE, "prendre", forms.TakeForm, assignments.take),
+    _door(steps.ASSIGN, "confier", forms.AssignForm, assignments.assign),
+    _door(steps.CHASE, "insister", forms.ChaseForm, assignments.chase),
     _door(steps.ROUTE, "orienter", forms.RouteForm, service.route, leads=True),
     _door(steps.REMIND, "relancer", forms.RemindForm, following.remind, leads=True),
     _door(steps.ADD_INFORMATION, "completer", forms.AddInformationForm, following.add_information),
@@ -77,17 +80,18 @@ def build_form(
     planned: Dates,
     *,
     posted: bool,
+    team: Callable[[], Sequence[tuple[int, str]]] | None = None,
 ) -> PortalForm:
-    """The form of a door, its choices filled in. `posted`: it is the one that was sent; the others stay empty."""
+    """The form of a door, its choices filled in. `posted`: it is the one that was sent; the others stay empty.
+    `team`: asked once where a page holds several."""
     name = door.step.verb
     prefix = f"{name}-{assignment.id}-" if assignment else f"{name}-"
     form = door.form(id_prefix=prefix, **({} if posted else {"formdata": None}))
     if "referent_id" in form:
-        people = accounts.people_of(actor.organisation_id)
-        team = [(one.person_id, one.person.name) for one in people if one.role in PARTNER_ROLES]
-        form["referent_id"].choices = choices(team)
+        form["referent_id"].choices = choices(team() if team else _team(actor))
         if not posted and isinstance(form, forms.AcceptForm):
-            form["referent_id"].data = actor.person_id
+            taken = assignment.referent_id if assignment else None
+            form["referent_id"].data = taken or actor.person_id
     if "planned" in form and not (assignment and planned.get(assignment.id)):
         del form.planned
     if "partner_ids" in form:
@@ -98,6 +102,12 @@ def build_form(
     return form
 
 
+def _team(actor: Actor) -> Sequence[tuple[int, str]]:
+    """Who can have a request, by name."""
+    people = accounts.people_of(actor.organisation_id)
+    return [(one.person_id, one.person.name) for one in people if one.role in PARTNER_ROLES]
+
+
 def panels(
     actor: Actor,
     request: SupportRequest,
@@ -106,6 +116,7 @@ def panels(
     refused: Panel | None = None,
 ) -> list[Panel]:
     """What I can do now, the most useful first; a refused form stays open with what was typed."""
+    team = cache(partial(_team, actor))
     drawn = [
         refused
         if refused and (refused.door, refused.about) == (door, about)
@@ -113,7 +124,7 @@ def panels(
             door,
             request,
             about,
-            build_form(door, request, about, actor, planned, posted=False),
+            build_form(door, request, about, actor, planned, posted=False, team=team),
             planned,
             primary=index == 0 and door.leads,
         )

@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Mapping
 from types import MappingProxyType
-from typing import Any
 
 from flask import abort, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -18,11 +17,11 @@ from portal.refusals import Conflict
 from portal.requests import page, queries, service, steps, words
 from portal.requests.following import page as following
 from portal.requests.following.service import note_seen
-from portal.requests.forms import RequestForm
+from portal.requests.forms import RequestForm, said
 from portal.requests.listing import page as listing
 from portal.requests.models import Assignment, SupportRequest
-from portal.requests.rules import ContactPreference, Mode, Said
-from portal.requests.steps import Planned, RequestState
+from portal.requests.rules import ContactPreference, Mode
+from portal.requests.steps import RequestState
 from portal.web import current, errors, flash
 from portal.web.blueprint import GuardedBlueprint
 from portal.web.doors import Door, Panel
@@ -178,7 +177,7 @@ def _act(door: Door, reference: str, *about: int) -> ResponseReturnValue:
     form = page.build_form(door, found, assignment, actor, planned, posted=True)
     if form.submitted():
         with form.refusals(), transaction():
-            door.do(actor, reference, *about, _said(form))
+            door.do(actor, reference, *about, said(form))
         if not form.errors:
             flash.success(_followed(door, _find(reference)[0]))
             return redirect(url_for(".show", reference=reference))
@@ -209,19 +208,6 @@ def _find(reference: str, *about: int) -> tuple[SupportRequest, Assignment | Non
     actor = current.actor()
     found = queries.get(actor, reference) or abort(404)
     return found, queries.own_assignment(actor, found, *about) if about else None
-
-
-def _said(form: PortalForm) -> Said:
-    def typed(name: str) -> Any:
-        return form[name].data if name in form else None
-
-    return Said(
-        reason=typed("reason") or None,
-        message=typed("message") or None,
-        referent_id=typed("referent_id"),
-        partner_ids=typed("partner_ids") or (),
-        planned=Planned(typed("planned")) if typed("planned") else None,
-    )
 
 
 def _open(door: Door) -> None:

@@ -88,6 +88,10 @@ def why_not(
 def _why_not_once_more(step: Step[Any], request: SupportRequest, assignment: Assignment) -> Conflict | None:
     """What is done once, or within a time."""
     place = request.pole.place
+    if step is steps.TAKE:
+        return steps.AlreadyTaken() if assignment.referent_id else None
+    if step is steps.CHASE:
+        return _why_not_chase(assignment, place)
     if step is steps.REMIND:
         if assignment.reminded_on:
             return steps.AlreadyReminded()
@@ -105,6 +109,13 @@ def reminder_from(assignment: Assignment) -> date:
     place = assignment.request.pole.place
     asked_on = clock.day_of(assignment.proposed_at, place)
     return rules.reminder_from(max(asked_on, assignment.resumed_on or asked_on), assignment.due_on, place)
+
+
+def _why_not_chase(assignment: Assignment, place: str | None) -> Conflict | None:
+    """A partner's own time counts: the days of a question are taken out of it."""
+    asked_on = clock.day_of(assignment.proposed_at, place)
+    since = assignment.chased_on or clock.add_working_days(asked_on, assignment.held_days, place)
+    return None if steps.may_chase(since, clock.today(place), place) else steps.TooEarlyToChase()
 
 
 def remember(
@@ -289,16 +300,26 @@ def _direct_partner(request: SupportRequest) -> int | None:
 
 def route(actor: Actor, reference: str, said: Said) -> SupportRequest:
     """Ask one or more partners."""
-    queries.partners(said.partner_ids)  # locked before the request, as by whoever ends one of them
-    request = begin(actor, reference, steps.ROUTE)
+    request = begin_to_route(actor, reference, said)
+    emails.tell(ask(actor, request, said), actor)
+    return request
+
+
+def begin_to_route(actor: Actor, reference: str, said: Said) -> SupportRequest:
+    """Lock the partners chosen, as whoever ends one of them does, then the request that they may be asked for."""
+    queries.partners(said.partner_ids)
+    return begin(actor, reference, steps.ROUTE)
+
+
+def ask(actor: Actor, request: SupportRequest, said: Said) -> list[News]:
+    """Ask the partners chosen for a request that is locked; return what there is to tell."""
     known = {one.partner_id: one for one in queries.candidates(request)}
     wanted = list(dict.fromkeys(said.partner_ids))
     if not wanted or any(one not in known for one in wanted):
         raise Invalid("partner_ids", _l("Choose at least one partner."))
     if any(known[one].already_asked for one in wanted):
         raise Invalid("partner_ids", _l("One of these partners has already been asked."))
-    emails.tell(propose(actor, request, wanted, said), actor)
-    return request
+    return propose(actor, request, wanted, said)
 
 
 def propose(

@@ -11,6 +11,7 @@ from datetime import date, timedelta
 from enum import StrEnum
 from typing import Any
 
+from portal import clock
 from portal.access.permissions import Permission
 from portal.refusals import Conflict
 from portal.steps import Audience, Step, StepRefused
@@ -93,7 +94,7 @@ ENDED_ASSIGNMENTS = frozenset(AssignmentState) - LIVE_ASSIGNMENTS
 OPEN_REQUESTS = frozenset({RequestState.TO_ROUTE, RequestState.PROPOSED, RequestState.ACCEPTED})
 SET_REQUESTS = frozenset({RequestState.WITHDRAWN, RequestState.DROPPED})
 _NOT_SET = frozenset({*OPEN_REQUESTS, RequestState.COMPLETED})
-_WAITING = frozenset({AssignmentState.PROPOSED, AssignmentState.ON_HOLD})
+WAITING = frozenset({AssignmentState.PROPOSED, AssignmentState.ON_HOLD})
 _ACCEPTED = frozenset({AssignmentState.ACCEPTED})
 
 _P, _A, _S = Permission, AssignmentState, RequestState
@@ -109,8 +110,11 @@ ADD_INFORMATION = Step("add_information", _P.REQUEST_ANSWER, OPEN_REQUESTS, None
 OF_REQUESTS = (SUBMIT, ROUTE, WITHDRAW, DROP, CHANGE_CONTACT, MOVE, ADD_INFORMATION)
 """What happens to a whole request; without a target, its state is derived or stays."""
 
-ACCEPT = Step("accept", _P.ASSIGNMENT_DECIDE, _WAITING, _A.ACCEPTED, {_POLE, _PARTNER})
-DECLINE = Step("decline", _P.ASSIGNMENT_DECIDE, _WAITING, _A.DECLINED, {_POLE, _CELL})
+ACCEPT = Step("accept", _P.ASSIGNMENT_DECIDE, WAITING, _A.ACCEPTED, {_POLE, _PARTNER})
+DECLINE = Step("decline", _P.ASSIGNMENT_DECIDE, WAITING, _A.DECLINED, {_POLE, _CELL})
+TAKE = Step("take", _P.ASSIGNMENT_DECIDE, LIVE_ASSIGNMENTS)
+ASSIGN = Step("assign", _P.TEAM_ASSIGN, WAITING, None, {_PARTNER})
+CHASE = Step("chase", _P.REQUEST_ROUTE, {_A.PROPOSED}, None, {_PARTNER})
 ASK = Step("ask", _P.ASSIGNMENT_DECIDE, {_A.PROPOSED}, _A.ON_HOLD, {_POLE})
 ANSWER = Step("answer", _P.REQUEST_ANSWER, {_A.ON_HOLD}, _A.PROPOSED, {_POLE, _PARTNER})
 CHANGE_REFERENT = Step("change_referent", _P.TEAM_ASSIGN, _ACCEPTED, None, {_POLE, _PARTNER})
@@ -122,7 +126,7 @@ EXPIRE = Step("expire", _P.SYSTEM_RUN, {_A.PROPOSED}, _A.EXPIRED, {_POLE, _CELL,
 REMIND = Step("remind", _P.REQUEST_ANSWER, {_A.PROPOSED}, None, {_PARTNER})
 THANK = Step("thank", _P.REQUEST_ANSWER, {_A.COMPLETED}, None, {_PARTNER})
 OF_ASSIGNMENTS = (
-    *(ACCEPT, DECLINE, ASK, ANSWER, CHANGE_REFERENT, HAND_BACK),
+    *(TAKE, ASSIGN, ACCEPT, DECLINE, ASK, ANSWER, CHASE, CHANGE_REFERENT, HAND_BACK),
     *(COMPLETE, REOPEN, CANCEL, EXPIRE, REMIND, THANK),
 )
 """What happens to one assignment, unless its request is withdrawn or dropped."""
@@ -159,6 +163,19 @@ class AskedAgain(Conflict):
     """The partner has the request again in another assignment: there is nothing to reopen."""
 
 
+class AlreadyTaken(Conflict):
+    """Somebody of the team has it."""
+
+
+class TooEarlyToChase(Conflict):
+    """It was asked, or chased, too short a time ago: those who answer are not pressed at once."""
+
+
+def may_chase(since: date, today: date, place: str | None) -> bool:
+    """Never before three working days, since it was asked or last chased. `place`: whose working days."""
+    return clock.working_days_between(since, today, place) >= WORKING_DAYS_BEFORE_A_REMINDER
+
+
 def why_not(
     step: Step[AssignmentState], request: RequestState, assignment: AssignmentState
 ) -> StepRefused | None:
@@ -178,7 +195,7 @@ def derive_state(current: RequestState, assignments: Iterable[AssignmentState]) 
     states = set(assignments)
     if AssignmentState.ACCEPTED in states:
         return RequestState.ACCEPTED
-    if states & _WAITING:
+    if states & WAITING:
         return RequestState.PROPOSED
     if AssignmentState.COMPLETED in states:
         return RequestState.COMPLETED

@@ -6,7 +6,7 @@ from typing import Any
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from flask_babel import ngettext
+from flask_babel import lazy_ngettext, ngettext
 
 from portal.catalogue.words import ServiceNames, service_name
 from portal.refusals import Conflict
@@ -15,8 +15,10 @@ from portal.requests.models import SupportRequest
 from portal.requests.rows.rules import Row
 from portal.requests.rules import Candidate, ContactPreference, Mode
 from portal.requests.steps import (
+    WORKING_DAYS_BEFORE_A_REMINDER,
     WORKING_DAYS_TO_ANSWER,
     AlreadyReminded,
+    AlreadyTaken,
     AlreadyThanked,
     Anonymised,
     AskedAgain,
@@ -30,6 +32,7 @@ from portal.requests.steps import (
     PoleEnded,
     Progress,
     RequestState,
+    TooEarlyToChase,
     TooLateToReopen,
 )
 from portal.steps import StepRefused, Words
@@ -177,6 +180,27 @@ STEPS: Mapping[str, Words] = {
             EndReason.POLE_ENDED: _l("The pole no longer uses the portal"),
         },
     ),
+    steps.TAKE.name: Words(
+        happened=_l("Looked after at %(partner)s"),
+        icon="person-check",
+        button=_l("I take it"),
+        explains=_l("Your team sees that you have it; the e-mails about it come to you."),
+        done=_l("You have it now."),
+    ),
+    steps.ASSIGN.name: Words(
+        happened=_l("Given to a colleague at %(partner)s"),
+        icon="person-plus",
+        button=_l("Give it to a colleague"),
+        explains=_l("Your colleague is told, and decides on it."),
+        done=_l("Your colleague is told."),
+    ),
+    steps.CHASE.name: Words(
+        happened=_l("%(partner)s was asked for its answer"),
+        icon="bell",
+        button=_l("Remind this partner"),
+        explains=_l("Whoever has it there, or the whole team, gets a polite e-mail."),
+        done=_l("The partner is reminded."),
+    ),
     steps.ACCEPT.name: Words(
         happened=_l("Accepted by %(partner)s"),
         icon="check-circle",
@@ -321,6 +345,12 @@ _REFUSALS: Mapping[type[Conflict], Any] = {
     NotLateYet: _l("This partner still has time to answer: you can remind it once it is late."),
     AlreadyReminded: _l("Your pole has already reminded this partner."),
     AlreadyThanked: _l("Your pole has already thanked this partner."),
+    AlreadyTaken: _l("Somebody of your team already has it: a manager can give it to somebody else."),
+    TooEarlyToChase: lazy_ngettext(
+        "It was asked too short a time ago: nobody is chased within %(num)s working day.",
+        "It was asked too short a time ago: nobody is chased within %(num)s working days.",
+        WORKING_DAYS_BEFORE_A_REMINDER,
+    ),
 }
 
 

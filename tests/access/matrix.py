@@ -185,6 +185,8 @@ applications.ask              POST   ap_advis  |   401    403   403    403  |  4
 applications.admit            POST   ap_advis  |   401    403   403    403  |  403   403   403   |  403   403   302   |  403    403
 applications.refuse           POST   ap_advis  |   401    403   403    403  |  403   403   403   |  403   403   302   |  403    403
 requests.index                GET    proposed  |   in     200   200    200  |  200   200   200   |  200   200   200   |  403    403
+batch.act                     GET    none      |   in     404   404    404  |  404   404   404   |  404   404   404   |  403    403
+batch.act                     POST   none      |   401    403   403    403  |  302   302   302   |  403   403   403   |  403    403
 filters.keep                  POST   none      |   401    302   302    302  |  302   302   302   |  302   302   302   |  403    403
 filters.remove                POST   kept      |   401    302   404    404  |  404   404   404   |  404   404   404   |  403    403
 requests.new                  GET    none      |   in     200   200    200  |  403   403   403   |  403   403   403   |  403    403
@@ -202,6 +204,9 @@ requests.drop                 POST   proposed  |   401    403   403    403  |  4
 requests.cancel               POST   proposed  |   401    403   403    403  |  403   403   403   |  302   404   302   |  403    403
 requests.accept               POST   proposed  |   401    403   403    403  |  302   302   404   |  403   403   403   |  403    403
 requests.decline              POST   proposed  |   401    403   403    403  |  302   302   404   |  403   403   403   |  403    403
+requests.take                 POST   proposed  |   401    403   403    403  |  302   302   404   |  403   403   403   |  403    403
+requests.assign               POST   proposed  |   401    403   403    403  |  403   302   403   |  403   403   403   |  403    403
+requests.chase                POST   waiting   |   401    403   403    403  |  403   403   403   |  302   404   302   |  403    403
 requests.ask                  POST   proposed  |   401    403   403    403  |  302   302   404   |  403   403   403   |  403    403
 requests.answer               POST   on_hold   |   401    302   403    404  |  403   403   403   |  403   403   403   |  403    403
 requests.change_referent      POST   accepted  |   401    403   403    403  |  403   302   403   |  403   403   403   |  403    403

@@ -118,10 +118,16 @@ def _request(state: RequestState) -> Callable[[World], Values]:
     return build_it
 
 
-def _assigned(world: World, state: AssignmentState) -> tuple[Assignment, Values]:
+def _assigned(world: World, state: AssignmentState, **values: Any) -> tuple[Assignment, Values]:
     request = world.make.raw_request(world.coordinator, service=world.service)
-    assignment = world.make.raw_assignment(request, world.partner, state)
+    assignment = world.make.raw_assignment(request, world.partner, state, **values)
     return assignment, {"reference": request.reference, "assignment_id": assignment.id}
+
+
+def _waiting(world: World) -> Values:
+    """Asked long enough ago to be chased."""
+    asked = {"proposed_at": clock.now() - timedelta(days=9)}
+    return _assigned(world, AssignmentState.PROPOSED, **asked)[1]
 
 
 def _assignment(state: AssignmentState) -> Callable[[World], Values]:
@@ -129,11 +135,8 @@ def _assignment(state: AssignmentState) -> Callable[[World], Values]:
 
 
 def _overdue(world: World) -> Values:
-    assignment, values = _assigned(world, AssignmentState.PROPOSED)
-    with transaction() as session:
-        late = session.merge(assignment)
-        late.proposed_at, late.due_on = clock.now() - timedelta(days=12), clock.today() - timedelta(days=2)
-    return values
+    late = {"proposed_at": clock.now() - timedelta(days=12), "due_on": clock.today() - timedelta(days=2)}
+    return _assigned(world, AssignmentState.PROPOSED, **late)[1]
 
 
 def _intervention(state: InterventionState) -> Callable[[World], Values]:
@@ -256,6 +259,7 @@ STAGES: dict[str, Callable[[World], Values]] = {
     "to_route": _request(RequestState.TO_ROUTE),
     "proposed": _assignment(AssignmentState.PROPOSED),
     "overdue": _overdue,
+    "waiting": _waiting,
     "on_hold": _assignment(AssignmentState.ON_HOLD),
     "accepted": _assignment(AssignmentState.ACCEPTED),
     "completed": _assignment(AssignmentState.COMPLETED),
@@ -380,6 +384,10 @@ FORMS: dict[str, Callable[[World, str], Values]] = {
     "requests.cancel": _with(message="Merci quand même."),
     "requests.accept": lambda world, _: {"referent_id": world.person("manager").id},
     "requests.decline": _REFUSED,
+    "requests.take": _with(),
+    "requests.assign": lambda world, _: {"referent_id": world.person("manager").id},
+    "requests.chase": _with(message="Où en êtes-vous ?"),
+    "batch.act": _with(acte="prendre"),
     "requests.ask": _with(message="Combien de membres ?"),
     "requests.answer": _with(message="Douze."),
     "requests.change_referent": lambda world, _: {"referent_id": world.person("manager").id},

@@ -184,6 +184,8 @@ PROOFS: dict[str, str] = {
     "test_a_new_link_is_asked_for_once_a_day",
     "While your cell is absent, the national cell": "tests/integration/requests/test_who_answers.py::"
     "test_while_a_cell_is_absent_the_national_one_is_told_and_sees_the_request",
+    "Your colleague is told": "tests/integration/requests/test_batch.py::test_a_team_is_given_what_is_to_do",
+    "It was asked too short a time ago: nobody is chased": f"{_W}WORKING_DAYS_BEFORE_A_REMINDER",
     "This person is told by e-mail, and the journal": "tests/integration/people/test_viewing.py::"
     "test_the_person_is_told",
     # Other promises

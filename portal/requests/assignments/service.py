@@ -66,6 +66,37 @@ def _set(
     return [*emails.news(step, event, actor, facts=off.facts, context=context), *off.news]
 
 
+def take(actor: Actor, reference: str, assignment_id: int, said: Said = NOTHING) -> SupportRequest:
+    """Somebody of the team has it from now on; of what is accepted, the pole hears with whom it will talk."""
+    assignment = begin(actor, reference, steps.TAKE, assignment_id)
+    assignment.referent = _of_the_team(assignment, Said(referent_id=actor.person_id))
+    accepted = assignment.state is AssignmentState.ACCEPTED
+    return _finish(actor, steps.CHANGE_REFERENT if accepted else steps.TAKE, assignment, said)
+
+
+def assign(actor: Actor, reference: str, assignment_id: int, said: Said) -> SupportRequest:
+    """A colleague has it from now on, before anything is answered."""
+    assignment = begin(actor, reference, steps.ASSIGN, assignment_id)
+    assignment.referent = _of_the_team(assignment, said)
+    return _finish(actor, steps.ASSIGN, assignment, said)
+
+
+def chase(actor: Actor, reference: str, assignment_id: int, said: Said = NOTHING) -> SupportRequest:
+    """The cell asks a partner for its answer."""
+    assignment = begin(actor, reference, steps.CHASE, assignment_id)
+    assignment.chased_on = clock.today(assignment.request.pole.place)
+    return _finish(actor, steps.CHASE, assignment, said)
+
+
+def reroute(actor: Actor, reference: str, said: Said) -> SupportRequest:
+    """Ask these partners instead of those that have not answered."""
+    request = requests.begin_to_route(actor, reference, said)
+    waiting = [one for one in request.assignments if one.state in steps.WAITING]
+    told = [news for one in waiting for news in _take_back(actor, one, NOTHING)]
+    emails.tell([*requests.ask(actor, request, said), *told], actor)
+    return request
+
+
 def accept(actor: Actor, reference: str, assignment_id: int, said: Said) -> SupportRequest:
     """A partner takes it on, and says whom the pole will talk to."""
     assignment = begin(actor, reference, steps.ACCEPT, assignment_id)

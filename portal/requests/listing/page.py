@@ -13,6 +13,7 @@ from portal.access.permissions import Permission, allows
 from portal.access.roles import Actor
 from portal.catalogue.words import in_order, service_name
 from portal.requests import queries
+from portal.requests.batch import page as batch
 from portal.requests.inbox import queries as inbox
 from portal.requests.listing import queries as listing
 from portal.requests.listing.rules import Filters, Order, Whose
@@ -94,6 +95,7 @@ def shown(actor: Actor) -> Mapping[str, Any]:
         "found": found,
         "lines": lines,
         "columns": rows.columns(lines),
+        "acts": batch.offered(actor, folder) if lines else [],
         "kept": [
             Kept(id_, name, url_for("requests.index", **saved_rules.parts(one)), one == query)
             for id_, name, one in saved.of_actor(actor)

@@ -15,7 +15,7 @@ from portal.catalogue.models import Service
 from portal.db import db
 from portal.organisations.models import Organisation, Pole
 from portal.requests.models import Assignment, SupportRequest
-from portal.requests.queries import anybody, named, owned_by
+from portal.requests.queries import anybody, is_visible_to, named, owned_by
 from portal.requests.rows.rules import Asker, Assigned, Named, Row
 
 
@@ -32,6 +32,14 @@ def rows(actor: Actor, request_ids: Sequence[int]) -> list[Row]:
 def _by_id(role: Role) -> Select[*tuple[Any, ...]]:
     """Built once."""
     return columns(role).where(SupportRequest.id.in_(bindparam("request_ids", expanding=True)))
+
+
+def by_reference(actor: Actor, references: Sequence[str]) -> list[Row]:
+    """Those of these requests that their reader may see, in the order of their numbers."""
+    statement = columns(actor.role).where(
+        SupportRequest.reference.in_(references), is_visible_to(anybody(actor.role))
+    )
+    return read(statement, named(actor))
 
 
 def read(statement: Select[*tuple[Any, ...]], values: Any) -> list[Row]:

@@ -32,6 +32,9 @@ STARTS: dict[Step[Any], tuple[str, AssignmentState | None]] = {
     steps.ROUTE: ("cell", None),
     steps.WITHDRAW: ("coordinator", None),
     steps.DROP: ("cell", None),
+    steps.TAKE: ("practitioner", A.PROPOSED),
+    steps.ASSIGN: ("manager", A.PROPOSED),
+    steps.CHASE: ("cell", A.PROPOSED),
     steps.ACCEPT: ("practitioner", A.PROPOSED),
     steps.DECLINE: ("practitioner", A.PROPOSED),
     steps.ASK: ("practitioner", A.PROPOSED),
@@ -49,11 +52,11 @@ STARTS: dict[Step[Any], tuple[str, AssignmentState | None]] = {
 
 
 def values_for(action: Step[Any]) -> dict[str, Any]:
-    """What else an assignment must be: only one that is late is reminded."""
+    """What else an assignment must be: a pole reminds only one that is late, a cell chases none that is new."""
     past = clock.now() - timedelta(days=12)
-    return (
-        {"proposed_at": past, "due_on": clock.today() - timedelta(days=2)} if action is steps.REMIND else {}
-    )
+    if action is steps.REMIND:
+        return {"proposed_at": past, "due_on": clock.today() - timedelta(days=2)}
+    return {"proposed_at": past} if action is steps.CHASE else {}
 
 
 class World(NamedTuple):

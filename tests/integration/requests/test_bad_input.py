@@ -70,7 +70,7 @@ def start(action: Step[Any], make: Builder, world: World) -> Start:
         good["reason"] = REASONS[action]
     if action is steps.ROUTE:
         good["partner_ids"] = [str(world.partner.id)]
-    if action in {steps.ACCEPT, steps.CHANGE_REFERENT}:
+    if action in CHOOSE_SOMEBODY:
         good["referent_id"] = str(world.practitioner.person_id)
     prefix = f"{action}-{assignment.id}-" if assignment else f"{action}-"
     return Start(page_of(request, assignment, PATHS[action]), good, prefix, getattr(world, who))
@@ -97,10 +97,11 @@ def test_every_action_with_a_form_is_here() -> None:
         assert (state is None) == (action not in steps.OF_ASSIGNMENTS)
 
 
+CHOOSE_SOMEBODY = {steps.ASSIGN, steps.ACCEPT, steps.CHANGE_REFERENT}
 BAD: list[tuple[str, dict[str, Any], set[Step[Any]]]] = [
     ("message", {"message": ""}, NEEDS_MESSAGE),
     ("message", {"message": "  \t\r\n "}, NEEDS_MESSAGE),
-    ("message", {"message": LONG}, set(STARTS)),
+    ("message", {"message": LONG}, set(STARTS) - {steps.TAKE}),
     ("message", {"message": "\x00\u200b"}, NEEDS_MESSAGE),
     ("understood", {"understood": None}, {steps.WITHDRAW, steps.DROP}),
     ("reason", {"reason": ""}, set(REASONS)),
@@ -110,9 +111,9 @@ BAD: list[tuple[str, dict[str, Any], set[Step[Any]]]] = [
     ("partner_ids", {"partner_ids": []}, {steps.ROUTE}),
     ("partner_ids", {"partner_ids": ["x"]}, {steps.ROUTE}),
     ("partner_ids", {"partner_ids": ["-1", "999999999999999999999"]}, {steps.ROUTE}),
-    ("referent_id", {"referent_id": "0"}, {steps.ACCEPT, steps.CHANGE_REFERENT}),
-    ("referent_id", {"referent_id": ""}, {steps.ACCEPT, steps.CHANGE_REFERENT}),
-    ("referent_id", {"referent_id": "9" * 30}, {steps.ACCEPT, steps.CHANGE_REFERENT}),
+    ("referent_id", {"referent_id": "0"}, CHOOSE_SOMEBODY),
+    ("referent_id", {"referent_id": ""}, CHOOSE_SOMEBODY),
+    ("referent_id", {"referent_id": "9" * 30}, CHOOSE_SOMEBODY),
 ]
 CASES = [(action, field, bad) for field, bad, actions in BAD for action in sorted(actions, key=str)]
 
@@ -146,7 +147,7 @@ def test_the_longest_text_is_taken(make: Builder, world: World, browse, action: 
 
 def test_a_referent_is_of_the_team(make: Builder, world: World, browse) -> None:
     others = [make.practitioner(), make.coordinator(), world.coordinator, world.cell]
-    for action in (steps.ACCEPT, steps.CHANGE_REFERENT):
+    for action in CHOOSE_SOMEBODY:
         begun = start(action, make, world)
         for other in others:
             answer = browse(begun.who).post(begun.path, {**begun.good, "referent_id": str(other.person_id)})

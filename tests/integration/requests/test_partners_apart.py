@@ -225,13 +225,15 @@ def _do(action: Step[Any], case: Case) -> None:
         steps.REMIND: world.coordinator,
         steps.THANK: world.coordinator,
         steps.ACCEPT: world.practitioner,
+        steps.TAKE: world.practitioner,
+        steps.ASSIGN: world.manager,
         steps.CHANGE_REFERENT: world.manager,
     }
     actor = None if action is steps.EXPIRE else actor_of(doers.get(action, world.cell))
-    referent = world.practitioner if action is steps.CHANGE_REFERENT else world.manager
-    if action is steps.REMIND:
-        case.mine.proposed_at, case.mine.due_on = values_for(action).values()
-        db.session.flush()
+    referent = world.practitioner if action in {steps.ASSIGN, steps.CHANGE_REFERENT} else world.manager
+    for name, value in values_for(action).items():
+        setattr(case.mine, name, value)
+    db.session.flush()
     said = Said("no_partner", "Voici.", referent.person_id, [world.partner.id])
     if action is steps.EXPIRE:
         case.mine.proposed_at = clock.now() - timedelta(days=40)

@@ -33,6 +33,9 @@ OF_A_REQUEST = {
     steps.ADD_INFORMATION: OPEN,
 }
 OF_AN_ASSIGNMENT = {
+    steps.TAKE: {A.PROPOSED, A.ON_HOLD, A.ACCEPTED},
+    steps.ASSIGN: {A.PROPOSED, A.ON_HOLD},
+    steps.CHASE: {A.PROPOSED},
     steps.ACCEPT: {A.PROPOSED, A.ON_HOLD},
     steps.DECLINE: {A.PROPOSED, A.ON_HOLD},
     steps.ASK: {A.PROPOSED},

@@ -1,0 +1,126 @@
+"""What can be done to several requests of a list at once, and what came of it."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from functools import partial
+from typing import Any
+
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+
+from portal.access.permissions import allows
+from portal.access.roles import PARTNER_ROLES, Actor
+from portal.accounts import queries as accounts
+from portal.refusals import Conflict, Invalid, Refusal
+from portal.requests import page as requests
+from portal.requests import queries, steps, words
+from portal.requests.assignments import service as assignments
+from portal.requests.inbox.queries import Folder
+from portal.requests.rows.rules import Assigned, Row
+from portal.requests.rules import Said
+from portal.requests.steps import LIVE_ASSIGNMENTS
+from portal.web.doors import Door
+from portal.web.forms import PortalForm, choices
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Act:
+    """One choice under a list: a door of the page of a request, gone through by several.
+
+    `do`: what is done to one of them; `of_parts`: to its assignments that stand where it can be done.
+    """
+
+    door: Door
+    label: Any
+    explains: Any
+    do: Callable[..., Any]
+    of_parts: bool = True
+
+
+_DOORS = {door.path: door for door in requests.DOORS}
+
+
+def _act(path: str, label: Any = "") -> Act:
+    door = _DOORS[path]
+    return Act(door, label or door.words.button, door.words.explains, door.do)
+
+
+ACTS = (
+    _act("prendre"),
+    _act("confier"),
+    _act("changer-de-referent", _l("Hand over to a colleague")),
+    _act("accepter"),
+    _act("refuser"),
+    _act("insister", _l("Remind the partners")),
+    Act(
+        _DOORS["orienter"],
+        _l("Ask another partner"),
+        _l("It is taken back from whoever has not answered, and the partners you choose are asked."),
+        assignments.reroute,
+        of_parts=False,
+    ),
+)
+
+
+def offered(actor: Actor, folder: Folder | None) -> Sequence[Act]:
+    """What somebody may do to the requests of a folder (None: of all kinds)."""
+    if folder and folder.closed:
+        return []
+    parts = set(folder.parts) if folder else set()
+    return [
+        one
+        for one in ACTS
+        if allows(actor, one.door.step.right) and (not parts or parts & set(one.door.step.sources))
+    ]
+
+
+def build_form(act: Act, actor: Actor) -> PortalForm:
+    """Its form, the choices filled in; of partners all are offered, since the requests differ."""
+    form = act.door.form(id_prefix="lot-")
+    if "referent_id" in form:
+        people = accounts.people_of(actor.organisation_id)
+        form["referent_id"].choices = choices(
+            [(one.person_id, one.person.name) for one in people if one.role in PARTNER_ROLES]
+        )
+        if form["referent_id"].data is None:
+            form["referent_id"].data = actor.person_id
+    if "partner_ids" in form:
+        form["partner_ids"].choices = choices([(one.id, one.name) for one in queries.active_partners()])
+    return form
+
+
+@dataclass(frozen=True, slots=True)
+class Unit:
+    """One thing that is done or not: to a request, or to the part of one partner."""
+
+    name: str
+    do: Callable[[], Any]
+
+
+def units(act: Act, actor: Actor, row: Row, said: Said) -> list[Unit]:
+    """What an act does to one request, by the steps that its own page has."""
+    name = f"{words.title(row)}, {row.reference}"
+    if not act.of_parts:
+        return [Unit(name, partial(act.do, actor, row.reference, said))]
+    return [
+        Unit(
+            f"{name} ({part.partner.name})" if actor.is_cell else name,
+            partial(act.do, actor, row.reference, part.id, said),
+        )
+        for part in _parts(act, row)
+    ]
+
+
+def _parts(act: Act, row: Row) -> Sequence[Assigned]:
+    """The assignments where it can be done; where there is none, the one that says why not."""
+    can = [one for one in row.assignments if not steps.why_not(act.door.step, row.state, one.state)]
+    live = [one for one in row.assignments if one.state in LIVE_ASSIGNMENTS]
+    return can or live[-1:] or row.assignments[-1:]
+
+
+def why_not(refusal: Refusal) -> str:
+    """A refusal in a line."""
+    if isinstance(refusal, Invalid):
+        return str(refusal.message)
+    sentence = words.refusal_sentence(refusal) if isinstance(refusal, Conflict) else None
+    return sentence or _("It is not possible any more.")

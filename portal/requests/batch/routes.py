@@ -1,0 +1,99 @@
+"""One act on several requests of a list: said once, done to each in a transaction of its own, told together."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from flask import abort, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+from flask_babel import ngettext
+
+from portal.access.permissions import Permission, allows
+from portal.access.roles import Actor
+from portal.db import transaction
+from portal.refusals import NotAllowed, Refusal
+from portal.requests import emails
+from portal.requests.batch import page
+from portal.requests.batch.page import Act, Unit
+from portal.requests.forms import said
+from portal.requests.rows import queries as rows
+from portal.requests.rows.rules import Row
+from portal.web import current, flash
+from portal.web.addresses import is_local_path
+from portal.web.blueprint import GuardedBlueprint
+from portal.web.pagination import PAGE_SIZE
+
+bp = GuardedBlueprint("batch", __name__, url_prefix="/demandes/lot")
+
+
+@bp.route("", methods=["GET", "POST"], access=Permission.REQUEST_READ)
+def act() -> ResponseReturnValue:
+    """Say what goes with an act on the requests that were ticked, then do it."""
+    actor = current.actor()
+    if request.values.get("acte") == "":
+        flash.problem(_("Choose what to do with the requests that you ticked."))
+        return redirect(_back())
+    chosen = _act()
+    if not allows(actor, chosen.door.step.right):
+        raise NotAllowed
+    wanted = request.values.getlist("demande")[:PAGE_SIZE]
+    found = rows.by_reference(actor, wanted)
+    if not found:
+        flash.problem(_("Tick at least one request first."))
+        return redirect(_back())
+    form = page.build_form(chosen, actor)
+    if form.submitted():
+        return _done(chosen, actor, found, wanted, said(form))
+    shown = render_template("requests/batch.html", act=chosen, rows=found, form=form, back=_back())
+    return shown, 422 if form.errors else 200
+
+
+def _act() -> Act:
+    slug = request.values.get("acte")
+    return next((one for one in page.ACTS if one.door.path == slug), None) or abort(404)
+
+
+def _back() -> str:
+    """The list that one comes from."""
+    target = request.values.get("retour", "")
+    return target if is_local_path(target) else url_for("requests.index")
+
+
+def _done(
+    chosen: Act, actor: Actor, found: Sequence[Row], wanted: Sequence[str], what: Any
+) -> ResponseReturnValue:
+    done, refused = _run(actor, [one for row in found for one in page.units(chosen, actor, row, what)])
+    there = {row.reference for row in found}
+    refused += [(one, _("It is not among your requests.")) for one in wanted if one not in there]
+    if done:
+        label = str(chosen.label)
+        flash.success(
+            ngettext(
+                "%(act)s: done for %(num)d request.",
+                "%(act)s: done for %(num)d requests.",
+                len(done),
+                act=label,
+            )
+        )
+    if not refused:
+        return redirect(_back())
+    return render_template("requests/batch_done.html", act=chosen, refused=refused, back=_back())
+
+
+def _run(actor: Actor, units: Sequence[Unit]) -> tuple[list[str], list[tuple[str, str]]]:
+    """Each by itself, so that one that cannot be done keeps no other from it; whoever hears of several hears once."""
+    done: list[str] = []
+    refused: list[tuple[str, str]] = []
+    told: list[emails.News] = []
+    for unit in units:
+        try:
+            with emails.collected() as found, transaction():
+                unit.do()
+        except Refusal as refusal:
+            refused.append((unit.name, page.why_not(refusal)))
+        else:
+            done.append(unit.name)
+            told += found
+    with transaction():
+        emails.tell(told, actor)
+    return done, refused
