@@ -21,6 +21,7 @@ from portal.requests import steps
 from portal.requests.models import Assignment, RequestEvent, SupportRequest
 from portal.requests.rules import proposed_subject
 from portal.requests.steps import AssignmentState, Outcome, RequestState
+from portal.search.index import service as search
 from portal.steps import Step
 from portal.territories.reference import REGIONS
 from portal.text import search_key
@@ -68,6 +69,7 @@ def fill(requests: int) -> World:
         for number in range(requests):
             writer.write(number, requests)
         writer.flush()
+    search.rebuild()
     with db.engine.connect() as connection:
         connection.execute(text("VACUUM ANALYZE" if db.engine.dialect.name == "postgresql" else "ANALYZE"))
     return world
@@ -202,4 +204,4 @@ class _Writer:
         """Insert what was collected, in the order that foreign keys ask for."""
         for model in (SupportRequest, Assignment, RequestEvent, Intervention, Practice):
             if rows := self._rows.pop(model, []):
-                db.session.execute(insert(model.__table__), rows)  # type: ignore[arg-type]  # a Table, typed wider
+                db.session.connection().execute(insert(model.__table__), rows)  # type: ignore[arg-type]  # a Table, typed wider
