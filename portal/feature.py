@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from portal.organisations.handover import Ending, LeftOpen, Move
     from portal.requests.appointments.service import Diary
     from portal.requests.models import SupportRequest
+    from portal.requests.undo.rules import Restored
     from portal.teams.service import OpenWork
     from portal.web.doors import Part
     from portal.web.forms import PortalForm
@@ -109,8 +110,9 @@ class Feature:
 
     `moves`: what follows an organisation that is merged into another. `left_open`: what one that ends leaves open;
     `tells_ending`: how its people are told. `open_work`: what somebody who leaves holds. `diary`: dates planned for an
-    assignment. `request_part`: the section it adds to the page of a request for a reader, with its own form where one
-    was sent and refused. `request_news`: what of some requests, by number, is new to a reader, in words.
+    assignment. `restored`: the rows that acts on requests write, which taking an act back puts as they were.
+    `request_part`: the section it adds to the page of a request for a reader, with its own form where one was sent and
+    refused. `request_news`: what of some requests, by number, is new to a reader, in words.
 
     `about_person`: the parts of a person's copy, by name; `forgets_person`: takes out who they were. `journal_pages`:
     where a subject is shown; `journal_fields`: what stored fields are called; `journal_words`: stored values in words,
@@ -137,6 +139,7 @@ class Feature:
     diary: "Diary | None" = None
     request_part: "Callable[[Actor, SupportRequest, PortalForm | None], Part | None] | None" = None
     request_news: "Callable[[Actor, Collection[int]], Mapping[int, str]] | None" = None
+    restored: "Sequence[Restored]" = ()
     about_person: "Callable[[Person], Mapping[str, Any]] | None" = None
     forgets_person: "Callable[[Person], None] | None" = None
     journal_pages: "Mapping[Subject, Page]" = field(default_factory=dict)

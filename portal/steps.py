@@ -37,13 +37,15 @@ class Audience(StrEnum):
 @dataclass(frozen=True, slots=True, eq=False)
 class Step(Generic[S]):
     """`right`: whose it is. `sources`: the states it starts from; `target`: the state it sets, None where its state
-    stays or the feature says. `tells`: whom."""
+    stays or the feature says. `tells`: whom. `stays`: why its author cannot take it back; empty: they can, for two
+    minutes, see `requests.undo`."""
 
     name: str
     right: Permission
     sources: AbstractSet[S]
     target: S | None = None
     tells: AbstractSet[Audience] = frozenset()
+    stays: str = ""
 
     def __str__(self) -> str:
         return self.name

@@ -40,13 +40,29 @@ EDITABLE = frozenset({State.DRAFT, State.MORE_WANTED})
 _P, _S = Permission, State
 _APPLICANT, _CELL = Audience.APPLICANT, Audience.CELL
 
-SUBMIT = Step("application.submit", _P.APPLICATION_WRITE, {_S.DRAFT}, _S.SUBMITTED, {_APPLICANT, _CELL})
-ADVISE = Step("application.advise", _P.APPLICATION_ADVISE, {_S.SUBMITTED}, _S.ADVISED, {_APPLICANT, _CELL})
-ASK = Step("application.ask", _P.APPLICATION_ADVISE, WAITING_FOR_US, _S.MORE_WANTED, {_APPLICANT})
-ANSWER = Step("application.answer", _P.APPLICATION_WRITE, {_S.MORE_WANTED}, None, {_CELL})
-ADMIT = Step("application.admit", _P.APPLICATION_DECIDE, {_S.ADVISED}, _S.ADMITTED, {_APPLICANT, _CELL})
-REFUSE = Step("application.refuse", _P.APPLICATION_DECIDE, {_S.ADVISED}, _S.REFUSED, {_APPLICANT, _CELL})
-WITHDRAW = Step("application.withdraw", _P.APPLICATION_WRITE, OPEN, _S.WITHDRAWN, {_CELL})
+_OUTSIDE = "whoever applies has no account, and is written to at once"
+SUBMIT = Step(
+    "application.submit", _P.APPLICATION_WRITE, {_S.DRAFT}, _S.SUBMITTED, {_APPLICANT, _CELL}, stays=_OUTSIDE
+)
+ADVISE = Step(
+    "application.advise",
+    _P.APPLICATION_ADVISE,
+    {_S.SUBMITTED},
+    _S.ADVISED,
+    {_APPLICANT, _CELL},
+    stays=_OUTSIDE,
+)
+ASK = Step(
+    "application.ask", _P.APPLICATION_ADVISE, WAITING_FOR_US, _S.MORE_WANTED, {_APPLICANT}, stays=_OUTSIDE
+)
+ANSWER = Step("application.answer", _P.APPLICATION_WRITE, {_S.MORE_WANTED}, None, {_CELL}, stays=_OUTSIDE)
+ADMIT = Step(
+    "application.admit", _P.APPLICATION_DECIDE, {_S.ADVISED}, _S.ADMITTED, {_APPLICANT, _CELL}, stays=_OUTSIDE
+)
+REFUSE = Step(
+    "application.refuse", _P.APPLICATION_DECIDE, {_S.ADVISED}, _S.REFUSED, {_APPLICANT, _CELL}, stays=_OUTSIDE
+)
+WITHDRAW = Step("application.withdraw", _P.APPLICATION_WRITE, OPEN, _S.WITHDRAWN, {_CELL}, stays=_OUTSIDE)
 OF_APPLICATIONS = (SUBMIT, ADVISE, ASK, ANSWER, ADMIT, REFUSE, WITHDRAW)
 """What happens to an application; an answer goes back to the cell that asked."""
 

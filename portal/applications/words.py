@@ -104,7 +104,7 @@ STEPS: Mapping[str, Words] = {
         happened=_l("Application withdrawn"),
         icon="arrow-counterclockwise",
         button=_l("Withdraw the application"),
-        explains=_l("The cell is told. This cannot be undone."),
+        explains=_l("The cell is told."),
         done=_l("Your application is withdrawn."),
     ),
 }

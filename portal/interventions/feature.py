@@ -2,6 +2,8 @@
 
 from portal.feature import Feature
 from portal.interventions import emails, handover, personal, routes, words
+from portal.interventions.models import Intervention, Practice
+from portal.requests.undo.rules import Restored
 
 FEATURE = Feature(
     "interventions",
@@ -11,5 +13,6 @@ FEATURE = Feature(
     left_open=handover.LEFT_OPEN,
     open_work=handover.OPEN_WORK,
     diary=handover.DIARY,
+    restored=(Restored(Intervention), Restored(Practice)),
     about_person=lambda person: personal.of_person(person.id),
 )

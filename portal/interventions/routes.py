@@ -16,6 +16,7 @@ from portal.interventions.steps import InterventionState, Moves, Place
 from portal.refusals import Conflict
 from portal.requests import queries as requests
 from portal.requests.models import Assignment, SupportRequest
+from portal.requests.undo import service as undo
 from portal.web import current, errors, flash
 from portal.web.blueprint import GuardedBlueprint
 from portal.web.forms import choices
@@ -80,10 +81,9 @@ def call_off(intervention_id: int) -> ResponseReturnValue:
     found = seen.assignment.request
     form = CallOffForm()
     if form.submitted():
-        with transaction():
+        with transaction(), undo.act(current.actor(), steps.CALL_OFF):
             service.change(current.actor(), intervention_id, steps.CALL_OFF, message=form.message.data)
-        flash.success(words.STEPS[steps.CALL_OFF.name].done)
-        return _back(found)
+        return _done(steps.CALL_OFF, found)
     status = 422 if form.errors else 200
     return render_template("interventions/call_off.html", form=form, intervention=seen), status
 
@@ -137,11 +137,10 @@ def _write(
     if not form.is_submitted() and intervention is None:
         form.practitioner_ids.data = [current.actor().person_id]
     if form.submitted():
-        with form.refusals(), transaction():
+        with form.refusals(), transaction(), undo.act(current.actor(), step):
             save(_facts(form), form.practitioner_ids.data, form.another.data)
         if not form.errors:
-            flash.success(words.STEPS[step.name].done)
-            return _back(found)
+            return _done(step, found)
     status = 422 if form.errors else 200
     if not (form.another.errors or form.another.data):
         del form.another  # asked of nobody but who notes a day that is noted already
@@ -181,5 +180,7 @@ def _not_now(refusal: Conflict) -> ResponseReturnValue:
     return errors.page(409, words.refusal_sentence(refusal), url_for("requests.show", reference=reference))
 
 
-def _back(found: SupportRequest) -> ResponseReturnValue:
+def _done(step: Moves, found: SupportRequest) -> ResponseReturnValue:
+    """Back on the request, where it can be undone."""
+    flash.done(words.STEPS[step.name].done, url_for("requests.take_back", reference=found.reference))
     return redirect(url_for("requests.show", reference=found.reference))

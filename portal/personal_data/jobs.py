@@ -22,8 +22,8 @@ from portal.feature import Check, Job
 from portal.interventions import personal as interventions
 from portal.journal import personal as journal
 from portal.journal.models import JournalEntry
+from portal.notifications import personal as notifications
 from portal.notifications.models import OutboxEmail
-from portal.notifications.outbox import service as outbox
 from portal.personal_data import queries
 from portal.personal_data import service as people
 from portal.personal_data.rules import NOTICE, RULES, Kept
@@ -169,8 +169,8 @@ DUTIES: Mapping[Kept, Duty] = {
     Kept.JOURNAL: _rows("shorten the journal", JournalEntry, journal.is_old),
     Kept.SESSIONS: _rows("forget sessions", SignInSession, safety.is_old_session),
     Kept.IMPORTS: _rows("forget imported files", Transfer, transfers.is_old),
-    Kept.EMAIL_TEXTS: _rows("blank e-mails", OutboxEmail, outbox.is_old_text, outbox.blank),
-    Kept.EMAILS: _rows("forget e-mails", OutboxEmail, outbox.is_old),
+    Kept.EMAIL_TEXTS: _rows("blank e-mails", OutboxEmail, notifications.is_old_text, notifications.blank),
+    Kept.EMAILS: _rows("forget e-mails", OutboxEmail, notifications.is_old),
     Kept.ATTEMPTS: _rows("forget attempts", FailedAttempt, attempts.is_old),
 }
 _DEAD_LINKS = _rows("forget links of applications", ApplicationLink, applications.is_dead_link)

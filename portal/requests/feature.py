@@ -1,7 +1,7 @@
 """The life of a request."""
 
 from portal.feature import Feature
-from portal.requests import handover, jobs, personal, queries, routes, words
+from portal.requests import handover, jobs, personal, queries, routes, service, words
 from portal.requests.batch import routes as batch
 from portal.requests.examples import emails
 from portal.requests.saved import routes as saved
@@ -17,6 +17,7 @@ FEATURE = Feature(
     moves=handover.MOVES,
     left_open=handover.LEFT_OPEN,
     open_work=handover.OPEN_WORK,
+    restored=service.RESTORED,
     about_person=lambda person: personal.of_person(person.id),
     forgets_person=lambda person: personal.forget(person.id),
     findables=search.FINDABLES,

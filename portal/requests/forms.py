@@ -123,7 +123,7 @@ class RouteForm(PortalForm):
 def _understood() -> BooleanField:
     """Nothing opens the request again."""
     return BooleanField(
-        _l("I confirm: this cannot be undone"),
+        _l("I confirm: after two minutes this cannot be undone"),
         validators=[InputRequired(_l("Tick the box to confirm, or leave the request as it is."))],
     )
 

@@ -18,6 +18,8 @@ from portal.requests.steps import (
     RequestState,
     derive_state,
 )
+from portal.requests.undo import queries as undoing
+from portal.requests.undo import service as undo
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,4 +78,5 @@ JOBS = (
         lambda after, most: queries.overdue(clock.today(), after, most),
         lambda ids: sum(map(service.expire_unanswered, ids)),
     ),
+    Job("forget how acts are undone", undoing.over, undo.forget, at_once=200, first=""),
 )

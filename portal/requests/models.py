@@ -5,7 +5,7 @@ from datetime import date, datetime
 from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column, query_expression, relationship
 
-from portal import clock
+from portal import acts, clock
 from portal.accounts.models import Person
 from portal.catalogue.models import Service
 from portal.db import Model, Moment, words
@@ -79,7 +79,8 @@ class SupportRequest(Model):
 
 
 class Assignment(Model):
-    """One partner asked for one request.
+    """One partner asked for one request. `request` None: it was asked and this was taken back at once, before it heard
+    of it; only the history of the request still names it.
 
     `referent`: who of the partner's team has it, whom the pole talks to once it is accepted. `due_on`: last day to
     answer. `held_on`: the clock stands still since that day. `resumed_on`: the day it last ran again. `chased_on`: a
@@ -120,7 +121,7 @@ class Assignment(Model):
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
-    request_id: Mapped[int] = mapped_column(ForeignKey("support_request.id"))
+    request_id: Mapped[int | None] = mapped_column(ForeignKey("support_request.id"))
     partner_id: Mapped[int] = mapped_column(ForeignKey("organisation.id"))
     state: Mapped[AssignmentState] = mapped_column(words(AssignmentState, "assignment_state"))
     referent_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"), index=True)
@@ -149,10 +150,14 @@ class RequestEvent(Model):
 
     `action`: the name of its step, which may be of a feature above. `actor` None: the portal itself, or somebody of
     `organisation` once the request is anonymised. `reason`: a word of the step's own. `message`: what was said.
+    `act`: what it was done with at once, where that could be taken back; what takes it back has the same.
     """
 
     __tablename__ = "request_event"
-    __table_args__ = (Index("ix_request_event_request_id_id", "request_id", "id"),)
+    __table_args__ = (
+        Index("ix_request_event_request_id_id", "request_id", "id"),
+        Index("ix_request_event_act", "act"),
+    )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     request_id: Mapped[int] = mapped_column(ForeignKey("support_request.id"))
@@ -165,6 +170,7 @@ class RequestEvent(Model):
     reason: Mapped[str | None] = mapped_column(String(32))
     message: Mapped[str | None] = mapped_column(Text)
     at: Mapped[datetime] = mapped_column(Moment, default=clock.now)
+    act: Mapped[str | None] = mapped_column(String(32), default=acts.current_key)
 
     request: Mapped[SupportRequest] = relationship(back_populates="events", lazy="raise_on_sql")
     assignment: Mapped[Assignment | None] = relationship(lazy="raise_on_sql")

@@ -21,7 +21,7 @@ from portal.requests.models import Assignment, SupportRequest
 from portal.requests.rows.rules import Assigned, Row
 from portal.requests.rules import Happened, earliest
 from portal.requests.steps import AssignmentState, RequestState
-from portal.steps import Step
+from portal.steps import Step, Words
 from portal.teams import queries as teams
 from portal.teams.words import absence_note
 from portal.territories.reference import region_name
@@ -314,19 +314,36 @@ def parts(actor: Actor, request: SupportRequest, refused: Mapping[str, PortalFor
 
 def timeline(events: Sequence[Happened], place: str | None) -> list[Line]:
     """The events in words, newest first, by the clocks of a place."""
-    return [_line(event, place) for event in reversed(events)]
+    undone = {one.act for one in events if one.action == steps.UNDO.name}
+    return [_line(event, place, event.act in undone) for event in reversed(events)]
 
 
-def _line(event: Happened, place: str | None) -> Line:
+def _line(event: Happened, place: str | None, is_undone: bool) -> Line:
+    """What was undone is no longer quoted: nobody was sent it."""
     said = words_of(event.action)
     return Line(
-        title=str(said.happened) % {"partner": event.partner or ""},
+        title=_title(event, is_undone),
         when=templating.moment(event.at, place),
         who=", ".join(filter(None, (event.actor, event.organisation))) or _("The portal"),
-        text="\n\n".join(filter(None, (str(said.reasons.get(event.reason, "")), event.message))),
+        text="" if is_undone else _said(said, event),
         icon=said.icon,
         tone=said.tone,
     )
+
+
+def _said(said: Words, event: Happened) -> str:
+    return "\n\n".join(filter(None, (str(said.reasons.get(event.reason, "")), event.message)))
+
+
+def _title(event: Happened, is_undone: bool) -> str:
+    if event.action == steps.UNDO.name:
+        return _("Undone: %(what)s", what=_happened(event.reason or "", event))
+    happened = _happened(event.action, event)
+    return _("%(what)s (undone)", what=happened) if is_undone else happened
+
+
+def _happened(action: str, event: Happened) -> str:
+    return str(words_of(action).happened) % {"partner": event.partner or ""}
 
 
 def shows_contact(actor: Actor, request: SupportRequest) -> bool:

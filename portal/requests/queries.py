@@ -219,9 +219,11 @@ def events(request: SupportRequest, actor: Actor | None = None) -> Sequence[Happ
 
 
 @cache
-def _events(role: Role | None) -> Select[str, datetime, str, str, str, str | None, str | None, int | None]:
+def _events(role: Role | None) -> Select[*tuple[Any, ...]]:
     """Built once."""
     actor, partner = anybody(role) if role else None, aliased(Partner)
+    any_of_it = aliased(RequestEvent)
+    last = select(func.max(any_of_it.id)).where(any_of_it.request_id == bindparam("request_id"))
     statement = (
         select(
             RequestEvent.action,
@@ -232,6 +234,10 @@ def _events(role: Role | None) -> Select[str, datetime, str, str, str, str | Non
             RequestEvent.reason,
             RequestEvent.message,
             RequestEvent.assignment_id,
+            RequestEvent.act,
+            RequestEvent.actor_id,
+            RequestEvent.organisation_id,
+            RequestEvent.id == last.scalar_subquery(),
         )
         .outerjoin(RequestEvent.actor)
         .outerjoin(RequestEvent.organisation)

@@ -7,6 +7,7 @@ from flask import abort, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
+from portal import clock
 from portal.access.permissions import Permission, allows
 from portal.catalogue import queries as catalogue
 from portal.catalogue.words import service_name
@@ -22,6 +23,8 @@ from portal.requests.listing import page as listing
 from portal.requests.models import Assignment, SupportRequest
 from portal.requests.rules import ContactPreference, Mode
 from portal.requests.steps import RequestState
+from portal.requests.undo import service as undo
+from portal.requests.undo.rules import open_until
 from portal.web import current, errors, flash
 from portal.web.blueprint import GuardedBlueprint
 from portal.web.doors import Door, Panel
@@ -86,9 +89,16 @@ def _write(
     sending = request.form.get("intent") == "send"
     if form.submitted():
         with form.refusals(), transaction():
-            saved = send(_wishes(form)) if sending else save(_wishes(form))
+            if sending:
+                with undo.act(current.actor(), steps.SUBMIT):
+                    saved = send(_wishes(form))
+            else:
+                saved = save(_wishes(form))
+        if not form.errors and sending:
+            flash.done(page.sent(saved), _undo_url(saved.reference))
+        elif not form.errors:
+            flash.success(_("Your draft is saved."))
         if not form.errors:
-            flash.success(page.sent(saved) if sending else _("Your draft is saved."))
             return redirect(url_for(".show", reference=saved.reference))
     status = 422 if form.errors else 200
     may_submit = allows(current.actor(), Permission.REQUEST_SUBMIT)
@@ -137,6 +147,7 @@ def drawn(
     name."""
     actor = current.actor()
     done = interventions.of_request(found.id, actor)
+    happened = queries.events(found, actor)
     own = queries.own_assignments(actor, found)
     notes = page.absence_notes(actor, found)
     planned = intervention_words.planned(done, found.pole.place)
@@ -151,6 +162,7 @@ def drawn(
         progress=following.way(actor, found, under_way),
         tag=page.state_tag(actor, found, under_way),
         lines=page.timeline(happened, found.pole.place),
+        undo_until=open_until(happened, actor, clock.now()),
         interventions=done,
         minutes=interventions.total_minutes(done),
         may_log=[one for one in own if page.may_log(actor, one)],
@@ -176,10 +188,10 @@ def _act(door: Door, reference: str, *about: int) -> ResponseReturnValue:
     planned = intervention_words.planned(interventions.of_request(found.id), found.pole.place)
     form = page.build_form(door, found, assignment, actor, planned, posted=True)
     if form.submitted():
-        with form.refusals(), transaction():
+        with form.refusals(), transaction(), undo.act(actor, door.step):
             door.do(actor, reference, *about, said(form))
         if not form.errors:
-            flash.success(_followed(door, _find(reference)[0]))
+            flash.done(_followed(door, _find(reference)[0]), _undo_url(reference))
             return redirect(url_for(".show", reference=reference))
         if found.state is RequestState.DRAFT:  # what is wrong is corrected where it is written
             flash.problem(str(form.form_errors[0]))
@@ -218,6 +230,19 @@ def _open(door: Door) -> None:
         return _act(door, reference, *about.values())
 
     bp.post(f"/<reference>{part}/{door.path}", access=door.step.right, endpoint=door.step.verb)(view)
+
+
+@bp.post("/<reference>/annuler", access=steps.UNDO.right)
+def take_back(reference: str) -> ResponseReturnValue:
+    """Take back what one did last."""
+    with transaction():
+        undo.take_back(current.actor(), reference)
+    flash.success(words.STEPS[steps.UNDO.name].done)
+    return redirect(url_for(".show", reference=reference))
+
+
+def _undo_url(reference: str) -> str:
+    return url_for(".take_back", reference=reference)
 
 
 for _each in page.DOORS:

@@ -80,7 +80,8 @@ def subject_of(typed: str, need: str, need_before: str = "") -> str:
 @dataclass(frozen=True, slots=True)
 class Happened:
     """Something that happened to a request, as its page tells it. `action`: the name of a step; `actor`,
-    `organisation`: who did it, by name; `partner`: whose assignment it was about, `assignment_id`: which."""
+    `organisation`: who did it, by name; `partner`: whose assignment it was about, `assignment_id`: which; `act`: what
+    it was done with; `is_last`: nothing has happened since, seen or not."""
 
     action: str
     at: datetime
@@ -90,6 +91,10 @@ class Happened:
     reason: str | None
     message: str | None
     assignment_id: int | None = None
+    act: str | None = None
+    actor_id: int | None = None
+    organisation_id: int | None = None
+    is_last: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,8 +5,9 @@ from dataclasses import asdict, dataclass
 from datetime import date
 from typing import Any
 
-import sqlalchemy
 from flask_babel import lazy_gettext as _l
+from sqlalchemy import delete as delete_from
+from sqlalchemy import select
 
 from portal import clock
 from portal.access.permissions import Permission, allows
@@ -26,12 +27,20 @@ from portal.requests.emails import News
 from portal.requests.models import Assignment, RequestEvent, SupportRequest
 from portal.requests.rules import NOTHING, ContactPreference, Mode, Said
 from portal.requests.steps import LIVE_ASSIGNMENTS, Anonymised, AssignmentState, RequestState
+from portal.requests.undo.rules import Restored
 from portal.steps import Audience, Step
 from portal.text import search_key
 
+_DRAFT = {"state": RequestState.DRAFT, "submitted_at": None, "closed_at": None, "region_code": None}
 SERVICE_ENDED = _l(
     "The service you had chosen is no longer offered: choose another one, or “Guide me” if you do not know."
 )
+
+RESTORED = (
+    Restored(SupportRequest, {"state", "submitted_at", "closed_at", "region_code"}, added=_DRAFT),
+    Restored(Assignment, added={"state": AssignmentState.CANCELLED, "request_id": None}),
+)
+"""What was written stays written: a request that is sent no more is a draft."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -226,8 +235,14 @@ def discard_draft(actor: Actor, reference: str) -> None:
 def delete(request: SupportRequest) -> None:
     """Delete a draft that is locked, with what was noted of it."""
     require_transaction()
-    noted = sqlalchemy.delete(RequestEvent).where(RequestEvent.request_id == request.id)
-    db.session.execute(noted.execution_options(synchronize_session=False))
+    ours = RequestEvent.request_id == request.id
+    asked = select(RequestEvent.assignment_id).where(ours, RequestEvent.assignment_id.is_not(None))
+    asked_ids = db.session.scalars(asked).all()
+    for gone in (
+        delete_from(RequestEvent).where(ours),
+        delete_from(Assignment).where(Assignment.id.in_(asked_ids)),
+    ):
+        db.session.execute(gone.execution_options(synchronize_session=False))
     db.session.delete(request)
 
 
@@ -278,12 +293,12 @@ def _send(actor: Actor, request: SupportRequest) -> SupportRequest:
     event = remember(actor, request, steps.SUBMIT, before, request.state)
     db.session.flush()  # a new one gets its numbers
     direct = _direct_partner(request)
-    if direct is None:
-        emails.tell(emails.news(steps.SUBMIT, event, actor), actor)
-    else:
-        asked = propose(None, request, [direct], NOTHING)
-        sent = emails.news(steps.SUBMIT, event, actor, without={Audience.CELL})
-        emails.tell([*asked, *sent], actor)
+    told = (
+        emails.news(steps.SUBMIT, event, actor)
+        if direct is None
+        else propose(None, request, [direct], NOTHING)  # which tells the pole of both
+    )
+    emails.tell(told, actor)
     return request
 
 

@@ -100,12 +100,20 @@ _ACCEPTED = frozenset({AssignmentState.ACCEPTED})
 _P, _A, _S = Permission, AssignmentState, RequestState
 _POLE, _CELL, _PARTNER, _PARTNERS = Audience.POLE, Audience.CELL, Audience.PARTNER, Audience.PARTNERS
 
+_LEAVING = "part of a departure or an ending, whose e-mails tell of more than this request"
 SUBMIT = Step("submit", _P.REQUEST_SUBMIT, {_S.DRAFT}, None, {_POLE, _CELL})
 ROUTE = Step("route", _P.REQUEST_ROUTE, OPEN_REQUESTS, None, {_POLE, _PARTNER})
 WITHDRAW = Step("withdraw", _P.REQUEST_WITHDRAW, OPEN_REQUESTS, _S.WITHDRAWN, {_POLE, _CELL, _PARTNERS})
 DROP = Step("drop", _P.REQUEST_DROP, OPEN_REQUESTS, _S.DROPPED, {_POLE, _CELL, _PARTNERS})
-CHANGE_CONTACT = Step("change_contact", _P.SYSTEM_RUN, {_S.DRAFT, *OPEN_REQUESTS})
-MOVE = Step("move", _P.ORGANISATION_CREATE, {_S.DRAFT, *OPEN_REQUESTS}, None, {_POLE, _CELL, _PARTNERS})
+CHANGE_CONTACT = Step("change_contact", _P.SYSTEM_RUN, {_S.DRAFT, *OPEN_REQUESTS}, stays=_LEAVING)
+MOVE = Step(
+    "move",
+    _P.ORGANISATION_CREATE,
+    {_S.DRAFT, *OPEN_REQUESTS},
+    None,
+    {_POLE, _CELL, _PARTNERS},
+    stays=_LEAVING,
+)
 ADD_INFORMATION = Step("add_information", _P.REQUEST_ANSWER, OPEN_REQUESTS, None, {_POLE, _CELL, _PARTNERS})
 OF_REQUESTS = (SUBMIT, ROUTE, WITHDRAW, DROP, CHANGE_CONTACT, MOVE, ADD_INFORMATION)
 """What happens to a whole request; without a target, its state is derived or stays."""
@@ -122,7 +130,14 @@ HAND_BACK = Step("hand_back", _P.ASSIGNMENT_DECIDE, _ACCEPTED, _A.HANDED_BACK, {
 COMPLETE = Step("complete", _P.ASSIGNMENT_DECIDE, _ACCEPTED, _A.COMPLETED, {_POLE, _CELL})
 REOPEN = Step("reopen", _P.REQUEST_REOPEN, {_A.COMPLETED}, _A.ACCEPTED, {_POLE, _CELL, _PARTNER})
 CANCEL = Step("cancel", _P.REQUEST_ROUTE, LIVE_ASSIGNMENTS, _A.CANCELLED, {_POLE, _CELL, _PARTNER})
-EXPIRE = Step("expire", _P.SYSTEM_RUN, {_A.PROPOSED}, _A.EXPIRED, {_POLE, _CELL, _PARTNER})
+EXPIRE = Step(
+    "expire",
+    _P.SYSTEM_RUN,
+    {_A.PROPOSED},
+    _A.EXPIRED,
+    {_POLE, _CELL, _PARTNER},
+    stays="the portal does it: nobody regrets it",
+)
 REMIND = Step("remind", _P.REQUEST_ANSWER, {_A.PROPOSED}, None, {_PARTNER})
 THANK = Step("thank", _P.REQUEST_ANSWER, {_A.COMPLETED}, None, {_PARTNER})
 OF_ASSIGNMENTS = (
@@ -130,6 +145,9 @@ OF_ASSIGNMENTS = (
     *(COMPLETE, REOPEN, CANCEL, EXPIRE, REMIND, THANK),
 )
 """What happens to one assignment, unless its request is withdrawn or dropped."""
+
+UNDO = Step("undo", _P.REQUEST_READ, frozenset(RequestState), stays="what is undone can be done again")
+"""What takes the last of these back, whatever it was."""
 
 NEEDS_THE_POLE: AbstractSet[Step[Any]] = {SUBMIT, ROUTE, ASK, REOPEN}
 """What makes sense only while somebody of the pole is there."""

@@ -35,6 +35,7 @@ from portal.requests.steps import (
     TooEarlyToChase,
     TooLateToReopen,
 )
+from portal.requests.undo.rules import NotTakenBack, Why
 from portal.steps import StepRefused, Words
 from portal.web import current, templating
 from portal.web.tags import Tag
@@ -162,7 +163,7 @@ STEPS: Mapping[str, Words] = {
         happened=_l("Request withdrawn"),
         icon="arrow-counterclockwise",
         button=_l("Withdraw the request"),
-        explains=_l("Everyone who had it is told. This cannot be undone."),
+        explains=_l("Everyone who had it is told."),
         done=_l("Your request is withdrawn."),
         reasons=POLE_CLOSE_REASONS,
     ),
@@ -170,9 +171,7 @@ STEPS: Mapping[str, Words] = {
         happened=_l("Request dropped"),
         icon="x-circle",
         button=_l("Drop the request"),
-        explains=_l(
-            "Nothing more will be done; the pole and the partners are told why. This cannot be undone."
-        ),
+        explains=_l("Nothing more will be done; the pole and the partners are told why."),
         done=_l("The request is dropped; everyone concerned is told."),
         reasons={
             **CELL_CLOSE_REASONS,
@@ -264,6 +263,11 @@ STEPS: Mapping[str, Words] = {
         done=_l("Your thanks are sent to the partner."),
     ),
     steps.CHANGE_CONTACT.name: Words(happened=_l("New contact in the pole"), icon="person"),
+    steps.UNDO.name: Words(
+        happened=_l("Undone"),
+        icon="arrow-counterclockwise",
+        done=_l("It is as it was before, and nobody was written to."),
+    ),
     steps.MOVE.name: Words(happened=_l("Taken over by another pole"), icon="arrow-repeat"),
     steps.HAND_BACK.name: Words(
         happened=_l("Handed back by %(partner)s"),
@@ -334,6 +338,16 @@ _NOW_OURS: Mapping[AssignmentState, Any] = {
     AssignmentState.CANCELLED: _l("The cell has taken this request back from your organisation."),
 }
 
+_NOT_TAKEN_BACK: Mapping[Why, Any] = {
+    Why.NOT_YOURS: _l("Only who did it, for the organisation they did it for, can undo it."),
+    Why.GONE: _l("It was undone already, or the time for that is over."),
+    Why.ACTED_SINCE: _l("Something was done since: it can no longer be undone."),
+    Why.LATE: _l(
+        "It was done more than two minutes ago, and its e-mails have left: it can no longer be undone."
+    ),
+    Why.ENDED: _l("An organisation that had it no longer uses the portal: it can no longer be undone."),
+}
+
 
 _REFUSALS: Mapping[type[Conflict], Any] = {
     TooLateToReopen: _l(
@@ -358,6 +372,8 @@ def refusal_sentence(refusal: Conflict) -> str | None:
     """Why an action cannot be done now: where things stand; None where there is nothing more to say."""
     if isinstance(refusal, StepRefused):
         return _where_it_stands(refusal)
+    if isinstance(refusal, NotTakenBack):
+        return str(_NOT_TAKEN_BACK[refusal.why])
     said = _REFUSALS.get(type(refusal))
     return str(said) if said else None
 

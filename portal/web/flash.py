@@ -1,4 +1,4 @@
-"""The three kinds of message shown on the next page."""
+"""The kinds of message shown on the next page."""
 
 import flask
 
@@ -6,6 +6,11 @@ import flask
 def success(message: str) -> None:
     """It is done."""
     flask.flash(message, "success")
+
+
+def done(message: str, undo_url: str) -> None:
+    """It is done, and a button there takes it back."""
+    flask.flash((str(message), undo_url), "undo")  # type: ignore[arg-type]  # what the session can hold
 
 
 def notice(message: str) -> None:

@@ -381,6 +381,7 @@ FORMS: dict[str, Callable[[World, str], Values]] = {
     "requests.withdraw": _with(reason="solved", message="Merci.", understood="y"),
     "requests.route": lambda world, _: {"partner_ids": [world.partner.id]},
     "requests.drop": _with(reason="no_partner", message="Personne ne peut aider.", understood="y"),
+    "requests.take_back": _with(),
     "requests.cancel": _with(message="Merci quand même."),
     "requests.accept": lambda world, _: {"referent_id": world.person("manager").id},
     "requests.decline": _REFUSED,

@@ -170,7 +170,7 @@ PROOFS: dict[str, str] = {
     **dict.fromkeys(
         (
             "The applicant is told, with your reason",
-            "The cell is told. This cannot be undone",
+            "The cell is told",
             "The national cell decides, in view of this opinion",
             "You are told of each step",
         ),
@@ -231,7 +231,17 @@ PROOFS: dict[str, str] = {
     "Drafts of requests that were never sent": _RETENTION,
     "Accept, decline with a next step, or ask what is missing. This is": "tests/integration/requests/"
     "test_following.py::test_a_request_is_reminded_once_and_never_before_it_is_late",
-    "I confirm: this cannot be undone": "tests/unit/requests/test_steps.py::test_withdrawn_and_dropped_stay",
+    **dict.fromkeys(
+        (
+            "I confirm: after two minutes",
+            "It was done more than two minutes ago",
+            "What you do here can be undone for two minutes",
+        ),
+        "portal.acts:TIME",
+    ),
+    "Only who did it, for the organisation": "tests/integration/requests/test_undo.py::"
+    "test_for_another_organisation_it_is_not_theirs",
+    "This cannot be undone": "tests/architecture/test_undone.py::test_what_stays_says_so_where_it_is_done",
     "They are cancelled, and whoever was to come is told": "tests/integration/interventions/test_dates_ahead.py::"
     "test_completing_holds_the_dates_ahead_or_calls_them_off",
     "I understand that this cannot be undone": "tests/integration/personal_data/test_close.py::"

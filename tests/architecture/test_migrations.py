@@ -30,6 +30,7 @@ from portal.people.models import Viewing
 from portal.requests import steps
 from portal.requests.models import RequestEvent
 from portal.requests.saved.models import SavedFilter
+from portal.requests.undo.models import Undo
 from portal.safety.models import Authenticator, EmailChange, Passkey, RecoveryCode, SignInSession
 from portal.teams.models import Absence, MembersReview
 from portal.text import search_key
@@ -131,6 +132,7 @@ def fill() -> None:
                 Viewing(
                     viewer_id=practitioner.person_id, membership_id=coordinator.id, key="k", reason="Aide"
                 ),
+                Undo(key="k", membership_id=coordinator.id, role=coordinator.role, letters=[], changes=[]),
                 OutboxEmail(kind="requests/route_pole", text="t", html="h", message_id="<1@x>", **email),
                 WorkerHeartbeat(name="machine", seen_at=clock.now()),
                 JournalEntry(

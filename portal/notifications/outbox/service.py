@@ -14,15 +14,14 @@ from datetime import datetime, timedelta
 from typing import Any, NamedTuple, Self
 
 from flask import current_app
-from sqlalchemy import ColumnElement, and_, bindparam, delete, func, insert, or_, select, update
+from sqlalchemy import ColumnElement, bindparam, delete, func, insert, or_, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
-from portal import clock
+from portal import acts, clock
 from portal.db import db, require_transaction, transaction, write_alone
 from portal.notifications import rules
 from portal.notifications.emails import Message, Recipient, Rendered, render
 from portal.notifications.models import OutboxEmail, WorkerHeartbeat
-from portal.notifications.rules import BODIES_KEPT, ROWS_KEPT, SECRETS_KEPT
 from portal.text import one_line
 
 LEASE = timedelta(minutes=5)
@@ -236,10 +235,28 @@ class Letter:
 
 
 def post(rows: Sequence[dict[str, Any]]) -> None:
-    """Write e-mails that are rendered into the caller's transaction."""
+    """Write e-mails that are rendered into the caller's transaction; what an act tells waits while it may be taken
+    back."""
     require_transaction()
-    if rows and not is_silent():
-        db.session.execute(insert(_TABLE), rows)
+    if not rows or is_silent():
+        return
+    if act := acts.current():
+        act.letters.extend(row["message_id"] for row in rows)
+        waits_until = clock.now() + acts.TIME
+        rows = [{**row, "next_attempt_at": max(row["next_attempt_at"], waits_until)} for row in rows]
+    db.session.execute(insert(_TABLE), rows)
+
+
+def take_back(message_ids: Sequence[str]) -> bool:
+    """Never send these; False if a worker has begun to send one of them."""
+    require_transaction()
+    untouched = OutboxEmail.sent_at.is_(None), OutboxEmail.leased_until.is_(None), OutboxEmail.attempts == 0
+    gone: Any = db.session.execute(
+        delete(OutboxEmail)
+        .where(OutboxEmail.message_id.in_(message_ids), *untouched)
+        .execution_options(**_QUIET)
+    )
+    return int(gone.rowcount) == len(message_ids)
 
 
 def _row(kind: str, recipient: Recipient, message: Message, rendered: Rendered) -> dict[str, Any]:
@@ -370,27 +387,3 @@ def _hopeless() -> ColumnElement[bool]:
     """Tried again, it would be given up again: its address is none."""
     begun = [func.coalesce(OutboxEmail.last_error, "").startswith(one) for one in rules.HOPELESS]
     return or_(*begun)
-
-
-def blank(ids: Sequence[int]) -> int:
-    """Forget what these finished e-mails said, where it is old."""
-    require_transaction()
-    which = OutboxEmail.id.in_(ids), is_old_text()
-    result: Any = db.session.execute(
-        update(OutboxEmail).where(*which).values(text="", html="").execution_options(**_QUIET)
-    )
-    return int(result.rowcount)
-
-
-def is_old_text() -> ColumnElement[bool]:
-    """E-mails sent or given up a month ago, secrets a day ago, that still hold what they said."""
-    given_up, before = OutboxEmail.given_up_at, clock.days_ago(BODIES_KEPT)
-    secrets_too = and_(given_up < clock.days_ago(SECRETS_KEPT), OutboxEmail.confidential)
-    old = or_(OutboxEmail.sent_at < before, given_up < before, secrets_too)
-    return and_(old, OutboxEmail.text != "")
-
-
-def is_old() -> ColumnElement[bool]:
-    """E-mails sent or given up longer ago than anything of them is kept."""
-    before = clock.days_ago(ROWS_KEPT)
-    return or_(OutboxEmail.sent_at < before, OutboxEmail.given_up_at < before)

@@ -84,7 +84,7 @@ def _some_assignment(*conditions: ColumnElement[bool]) -> ColumnElement[bool]:
     return select(Assignment.id).where(Assignment.request_id == SupportRequest.id, *conditions).exists()
 
 
-def _late(actor: Actor) -> Select[int]:
+def _late(actor: Actor) -> Select[int | None]:
     """The requests one sees with a partner that is late (for a partner: itself), from the assignments, which are few.
 
     Their state is said in the statement: the index holds those alone.
@@ -178,14 +178,15 @@ def _by_slug(role: Role) -> Mapping[str, Folder]:
     return {folder.slug: folder for folder in _folders(role)}
 
 
-def keys(role: Role, slug: str | None, whose: Whose = Whose.ALL) -> Select[int]:
+def keys(role: Role, slug: str | None, whose: Whose = Whose.ALL) -> Select[Any]:
     """The requests of a folder (None: all one sees), by number, as directly as they are found."""
     actor, folder = anybody(role), _by_slug(role)[slug] if slug else None
     if folder and folder.is_late:
         return _late(actor).where(belongs(actor, whose))
     if actor.is_partner and (folder is None or folder.parts):
         parts = Assignment.state.in_(folder.parts) if folder else true()
-        found = select(Assignment.request_id).where(Assignment.partner_id == actor.organisation_id, parts)
+        own = (Assignment.partner_id == actor.organisation_id, Assignment.request_id.is_not(None))
+        found = select(Assignment.request_id).where(*own, parts)
         if whose is not Whose.ALL:
             found = found.where(_held_by(actor, whose))
         return found if folder and not folder.closed else found.distinct()

@@ -1,6 +1,7 @@
 """What the search finds of requests, and of what was said on them."""
 
 from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
 
 from flask import url_for
 from flask_babel import lazy_gettext as _l
@@ -22,7 +23,7 @@ def _visible(actor: Actor | None) -> ColumnElement[bool]:
     return queries.is_visible_to(actor) if actor else false()
 
 
-def _beside(actor: Actor | None, word: Word) -> Iterator[Select[int]]:
+def _beside(actor: Actor | None, word: Word) -> Iterator[Select[Any]]:
     """The requests of a pole, for a service, that a partner has or somebody follows, of this name; those whose contact
     is called so, or has this number, where one may call."""
     people, request = word.named("person"), select(SupportRequest.id)

@@ -27,6 +27,7 @@ from portal.requests.models import Assignment, RequestEvent, SupportRequest
 from portal.requests.rules import ContactPreference, Mode
 from portal.requests.service import Wishes
 from portal.requests.steps import RequestState
+from portal.requests.undo.models import Undo
 from portal.safety.models import SignInSession
 from portal.transfers.models import Transfer
 from tests.builders import Builder
@@ -123,6 +124,14 @@ def _closed(make: Builder) -> Any:
     return make.person(active=False, closed_at=ago(days=1))
 
 
+def _undo(make: Builder) -> Any:
+    member = make.coordinator()
+    key = str(next(make._numbers))
+    make._save(
+        Undo(key=key, membership_id=member.id, role=member.role, at=ago(minutes=3), letters=[], changes=[])
+    )
+
+
 def _orphan(make: Builder) -> Any:
     key = f"{next(make._numbers):048x}"
     storage.place().write(key, b"x")
@@ -205,6 +214,7 @@ _BACK_IN_DRAFT = _set(Application, changed_at=clock.now, warned_at=lambda: None)
 _CAME = _set(Person, last_seen_at=clock.now, idle_warned_at=lambda: None)
 DUE: dict[str, Due] = {
     "expire unanswered requests": Due(_unanswered, _answered, tells=2),
+    "forget how acts are undone": Due(_undo),
     "end forgotten looks": Due(_look, lambda key: db.session.delete(db.session.get(Viewing, key))),
     "close dormant requests": Due(lambda make: old.waiting(make, LONG), _touched, tells=2),
     "anonymise requests": Due(lambda make: old.finished(make, LONG), _touched),

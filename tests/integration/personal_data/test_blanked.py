@@ -60,6 +60,7 @@ KEPT = {
         "from_state": "a word of a closed vocabulary",
         "to_state": "a word of a closed vocabulary",
         "reason": "a word of a closed vocabulary, which figures count",
+        "act": "a random key",
     },
     "message": {"once": "a random key"},
     "intervention": {"once": "a random key"},

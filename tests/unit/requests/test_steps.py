@@ -55,7 +55,7 @@ def test_every_step_is_in_its_table() -> None:
     declared = {one for one in vars(steps).values() if isinstance(one, Step)}
     assert set(OF_REQUESTS) == OF_A_REQUEST.keys()
     assert set(OF_ASSIGNMENTS) == OF_AN_ASSIGNMENT.keys()
-    assert declared == {*OF_REQUESTS, *OF_ASSIGNMENTS}
+    assert declared == {*OF_REQUESTS, *OF_ASSIGNMENTS, steps.UNDO}
 
 
 def test_every_state_and_step_is_allowed_or_refused() -> None:
