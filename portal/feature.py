@@ -17,6 +17,7 @@ from portal.steps import Words
 if TYPE_CHECKING:
     from portal.access.roles import Actor
     from portal.accounts.models import Person
+    from portal.documents.queries import Parent
     from portal.journal.rules import Page, Subject
     from portal.notifications.previews.service import Example
     from portal.organisations.handover import Ending, LeftOpen, Move
@@ -112,7 +113,8 @@ class Feature:
     `tells_ending`: how its people are told. `open_work`: what somebody who leaves holds. `diary`: dates planned for an
     assignment. `restored`: the rows that acts on requests write, which taking an act back puts as they were.
     `request_part`: the section it adds to the page of a request for a reader, with its own form where one was sent and
-    refused. `request_news`: what of some requests, by number, is new to a reader, in words.
+    refused. `request_news`: what of some requests, by number, is new to a reader, in words. `documents_on`: what of it
+    people may send documents on, and who may read them.
 
     `about_person`: the parts of a person's copy, by name; `forgets_person`: takes out who they were. `journal_pages`:
     where a subject is shown; `journal_fields`: what stored fields are called; `journal_words`: stored values in words,
@@ -140,6 +142,7 @@ class Feature:
     request_part: "Callable[[Actor, SupportRequest, PortalForm | None], Part | None] | None" = None
     request_news: "Callable[[Actor, Collection[int]], Mapping[int, str]] | None" = None
     restored: "Sequence[Restored]" = ()
+    documents_on: "Sequence[Parent]" = ()
     about_person: "Callable[[Person], Mapping[str, Any]] | None" = None
     forgets_person: "Callable[[Person], None] | None" = None
     journal_pages: "Mapping[Subject, Page]" = field(default_factory=dict)

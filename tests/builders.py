@@ -4,6 +4,7 @@ import itertools
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime, timedelta
+from hashlib import sha256
 from typing import Any, TypeVar
 
 from sqlalchemy.orm import Session
@@ -20,6 +21,10 @@ from portal.catalogue.rules import Family, Format, ServiceKind
 from portal.conversation.models import Message, MessageMention, MessagePartner
 from portal.conversation.rules import Side
 from portal.db import transaction
+from portal.documents.models import Document
+from portal.files.models import StoredFile
+from portal.files.rules import FileState
+from portal.files.storage import service as storage
 from portal.interventions.models import Intervention, Practice
 from portal.interventions.steps import InterventionState, Place
 from portal.organisations.models import (
@@ -41,6 +46,7 @@ from portal.transfers.models import Transfer
 from portal.transfers.rules import TransferKind
 
 T = TypeVar("T")
+PDF = b"%PDF-1.4\n%%EOF\n"
 PASSPHRASE = "quatre mots bien ordinaires"
 _HASHED: list[str] = []
 
@@ -110,6 +116,23 @@ class Builder:
         return self._save(
             RegionalCell(name=name, coverages=[Coverage(region_code=code) for code in regions or ("28",)])
         )
+
+    def document(self, parent: str | None = None, parent_id: int | None = None, **values: Any) -> Document:
+        """A document on something; kept for a form where nothing is named. `content`: of its file."""
+        content = values.pop("content", PDF)
+        file = StoredFile(
+            key=f"{next(self._numbers):048x}",
+            name=values.pop("name", "devis.pdf"),
+            media_type="application/pdf",
+            size=len(content),
+            sha256=sha256(content).hexdigest(),
+            state=values.pop("state", FileState.READY),
+        )
+        storage.place().write(file.key, content)
+        values.setdefault("form", None if parent else "/demandes/nouvelle")
+        if "sent_by_id" not in values:
+            values["sent_by_id"] = self.person().id
+        return self._save(Document(file=file, kind=parent, parent_id=parent_id, **values))
 
     def national_cell(self) -> NationalCell:
         return self._save(

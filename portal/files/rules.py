@@ -17,6 +17,14 @@ class FileKind(StrEnum):
     JPEG = "jpeg"
 
 
+class FileState(StrEnum):
+    """Nobody gets a file before it is ready; of one that was infected only the name is left."""
+
+    BEING_CHECKED = "being_checked"
+    READY = "ready"
+    INFECTED = "infected"
+
+
 class Flaw(StrEnum):
     """Why a file is not taken: each has a sentence that says what to do, in `words`."""
 

@@ -11,7 +11,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import timedelta
 from itertools import islice
-from typing import BinaryIO
+from typing import BinaryIO, Protocol
 
 from flask import Response, current_app, send_file
 from flask_babel import lazy_gettext as _l
@@ -32,6 +32,12 @@ _MEGABYTE = 1024 * 1024
 _LOOKED_UP_AT_ONCE = 500
 
 
+class Readable(Protocol):
+    """Bytes, once."""
+
+    def read(self, size: int, /) -> bytes: ...
+
+
 def largest() -> int:
     """How large one file may be, in bytes."""
     size: int = current_app.config["LARGEST_FILE"]
@@ -39,7 +45,7 @@ def largest() -> int:
 
 
 @contextmanager
-def received(field: str, name: str, content: BinaryIO) -> Iterator[StoredFile]:
+def received(field: str, name: str, content: Readable) -> Iterator[StoredFile]:
     """A file that somebody sent, on the disk: open the transaction that saves its row inside.
 
     Invalid, for this field of the form, where it is not one we take.
@@ -72,7 +78,7 @@ def largest_megabytes() -> int:
     return largest() // _MEGABYTE
 
 
-def _checked(field: str, name: str, content: BinaryIO) -> tuple[StoredFile, bytes]:
+def _checked(field: str, name: str, content: Readable) -> tuple[StoredFile, bytes]:
     read = content.read(largest() + 1)
     if not read:
         raise Invalid(field, _l("This file is empty. Choose another one."))

@@ -18,6 +18,9 @@ from portal.applications import queries as application_queries
 from portal.applications.models import Application, ApplicationLink
 from portal.conversation import personal as conversations
 from portal.db import db
+from portal.documents import queries as document_queries
+from portal.documents import service as documents
+from portal.documents.models import Document
 from portal.feature import Check, Job
 from portal.interventions import personal as interventions
 from portal.journal import personal as journal
@@ -169,6 +172,9 @@ DUTIES: Mapping[Kept, Duty] = {
     Kept.JOURNAL: _rows("shorten the journal", JournalEntry, journal.is_old),
     Kept.SESSIONS: _rows("forget sessions", SignInSession, safety.is_old_session),
     Kept.IMPORTS: _rows("forget imported files", Transfer, transfers.is_old),
+    Kept.DOCUMENTS: _rows(
+        "forget documents of refused forms", Document, document_queries.is_forgotten, documents.forget_old
+    ),
     Kept.EMAIL_TEXTS: _rows("blank e-mails", OutboxEmail, notifications.is_old_text, notifications.blank),
     Kept.EMAILS: _rows("forget e-mails", OutboxEmail, notifications.is_old),
     Kept.ATTEMPTS: _rows("forget attempts", FailedAttempt, attempts.is_old),

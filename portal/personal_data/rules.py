@@ -12,6 +12,7 @@ from types import MappingProxyType
 
 from portal.accounts import rules as accounts
 from portal.applications import rules as applications
+from portal.documents import rules as documents
 from portal.journal import rules as journal
 from portal.notifications import rules as notifications
 from portal.refusals import Conflict
@@ -37,6 +38,7 @@ class Kept(StrEnum):
     EMAIL_TEXTS = "email_texts"
     EMAILS = "emails"
     IMPORTS = "imports"
+    DOCUMENTS = "documents"
 
 
 YEAR = timedelta(days=365)
@@ -93,5 +95,6 @@ RULES: Mapping[Kept, Rule] = MappingProxyType(
         Kept.EMAIL_TEXTS: Rule(notifications.BODIES_KEPT, Source.NEED),
         Kept.EMAILS: Rule(notifications.ROWS_KEPT, Source.LOGS),
         Kept.IMPORTS: Rule(transfers.KEPT, Source.NEED),
+        Kept.DOCUMENTS: Rule(documents.KEPT, Source.NEED),
     }
 )

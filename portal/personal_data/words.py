@@ -88,6 +88,11 @@ RETENTION: Mapping[Kept, Retention] = {
         _l("after they were sent"),
         _l("The files are deleted."),
     ),
+    Kept.DOCUMENTS: Retention(
+        _l("Documents sent with a form that was not taken, for its correction"),
+        _l("after they were sent"),
+        _l("The documents are deleted."),
+    ),
 }
 
 SOURCES: Mapping[Source, Any] = {
@@ -230,5 +235,6 @@ SECTIONS: Mapping[str, Any] = {
     "conversations_read": _l("When you opened conversations in which something was new to you."),
     "emails_to_them": _l("The e-mails written to your address that are still kept."),
     "imports": _l("The files you sent to be imported within a day, by name."),
+    "documents": _l("The documents you sent, by name, and on what; each is saved from the page it is on."),
     "journal": _l("The entries of the journal about you, or about what you did."),
 }

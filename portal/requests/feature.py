@@ -3,6 +3,7 @@
 from portal.feature import Feature
 from portal.requests import handover, jobs, personal, queries, routes, service, words
 from portal.requests.batch import routes as batch
+from portal.requests.documents import service as documents
 from portal.requests.examples import emails
 from portal.requests.saved import routes as saved
 from portal.requests.search import page as search
@@ -18,6 +19,7 @@ FEATURE = Feature(
     left_open=handover.LEFT_OPEN,
     open_work=handover.OPEN_WORK,
     restored=service.RESTORED,
+    documents_on=documents.DOCUMENTS_ON,
     about_person=lambda person: personal.of_person(person.id),
     forgets_person=lambda person: personal.forget(person.id),
     findables=search.FINDABLES,

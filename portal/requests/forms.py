@@ -18,6 +18,7 @@ from wtforms.validators import InputRequired, Optional, ValidationError
 from wtforms.widgets import CheckboxInput, ListWidget
 
 from portal import clock
+from portal.documents.forms import TakesDocuments
 from portal.requests import rules, words
 from portal.requests.rules import Said
 from portal.requests.steps import Planned
@@ -60,7 +61,7 @@ def _within_reach(form: PortalForm, field: DateField) -> None:
         raise ValidationError(_l("Check the year: this day is too far away."))
 
 
-class RequestForm(OnceForm):
+class RequestForm(TakesDocuments, OnceForm):
     """A request as its pole writes it; only sending asks for the need."""
 
     service_id = SelectField(
@@ -183,7 +184,7 @@ class AskForm(PortalForm):
     )
 
 
-class AnswerForm(PortalForm):
+class AnswerForm(TakesDocuments):
     message = _text(_l("Your answer"), needed=_l("Write your answer."), rows=4)
 
 
@@ -217,7 +218,7 @@ class HandBackForm(DeclineForm):
     """The same words as to decline, after having accepted."""
 
 
-class CompleteForm(PortalForm):
+class CompleteForm(TakesDocuments):
     reason = RadioField(
         _l("Outcome"),
         choices=choices((outcome, label) for outcome, (label, _) in words.OUTCOMES.items()),
@@ -243,7 +244,7 @@ class CancelForm(PortalForm):
     message = _text(_l("A word for the partner"), rows=3)
 
 
-class AddInformationForm(PortalForm):
+class AddInformationForm(TakesDocuments):
     message = _text(
         _l("What you want to add"),
         needed=_l("Write what you want to add."),

@@ -66,6 +66,8 @@ class SupportRequest(Model):
     search_text: Mapped[str] = mapped_column(Text, default="")
 
     has_own_cell: Mapped[bool] = query_expression()  # what `queries.with_its_cell` loads
+    has_documents: Mapped[bool] = query_expression()  # what `documents.queries.with_documents` loads
+    keeps_documents: Mapped[bool] = query_expression()  # the same, of forms of it that were refused
 
     pole: Mapped[Pole] = relationship(lazy="raise_on_sql")
     service: Mapped[Service | None] = relationship(lazy="raise_on_sql")

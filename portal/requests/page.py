@@ -16,6 +16,7 @@ from portal.feature import features, words_of
 from portal.organisations import words as organisation_words
 from portal.requests import forms, queries, service, steps, words
 from portal.requests.assignments import service as assignments
+from portal.requests.documents import page as attached
 from portal.requests.following import service as following
 from portal.requests.models import Assignment, SupportRequest
 from portal.requests.rows.rules import Assigned, Row
@@ -175,6 +176,7 @@ def panel(
     """A door as it is shown."""
     about: dict[str, Any] = {"assignment_id": assignment.id} if assignment else {}
     url = url_for(f"requests.{door.step.verb}", reference=request.reference, **about)
+    attached.offer(form, url, request)
     ends = _ended_by(door.step, request, assignment)
     dates = [day for one in ends for day in planned.get(one.id, ())]
     return Panel(door, url, form, assignment, is_open, primary, dates)

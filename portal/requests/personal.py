@@ -10,8 +10,10 @@ from portal import clock
 from portal.accounts.models import Membership
 from portal.catalogue.models import Service
 from portal.db import Moment, db, require_transaction
+from portal.documents import service as documents
 from portal.organisations.models import Organisation, Partner, Pole
 from portal.requests import service, steps
+from portal.requests.documents.service import ASSIGNMENT, REQUEST
 from portal.requests.models import Assignment, RequestEvent, SupportRequest
 from portal.requests.rules import Said
 from portal.requests.saved.models import SavedFilter
@@ -129,7 +131,9 @@ def discard(request: SupportRequest) -> None:
 
 def anonymise(request_ids: Sequence[int]) -> None:
     """Blank what tells about people in requests, their assignments and their events; nothing that is counted."""
-    require_transaction()
+    parts = select(Assignment.id).where(Assignment.request_id.in_(request_ids))
+    documents.forget_of(REQUEST, request_ids)
+    documents.forget_of(ASSIGNMENT, db.session.scalars(parts).all())
     requests = db.session.scalars(
         select(SupportRequest)
         .where(SupportRequest.id.in_(request_ids))

@@ -20,6 +20,7 @@ from portal.organisations.models import Coverage, Organisation, OrganisationAbse
 from portal.organisations.queries import covering, is_today
 from portal.organisations.rules import Stage
 from portal.refusals import NotFound
+from portal.requests.documents.queries import with_documents
 from portal.requests.models import Assignment, RequestEvent, SupportRequest
 from portal.requests.rows.rules import Assigned
 from portal.requests.rules import Candidate, Happened, rank
@@ -126,7 +127,7 @@ def get(actor: Actor, reference: str) -> SupportRequest | None:
 def _get(role: Role) -> Select[SupportRequest]:
     """Built once."""
     statement = visible_to(anybody(role)).where(SupportRequest.reference == bindparam("reference"))
-    return statement.options(*_whole(), with_its_cell())
+    return statement.options(*_whole(), with_its_cell(), *with_documents(anybody(role)))
 
 
 def get_locked(actor: Actor | None, reference: str) -> SupportRequest | None:

@@ -12,10 +12,13 @@ from portal.access.permissions import Permission, allows
 from portal.catalogue import queries as catalogue
 from portal.catalogue.words import service_name
 from portal.db import transaction
+from portal.documents import page as documents
+from portal.documents.forms import TakesDocuments
 from portal.interventions import queries as interventions
 from portal.interventions import words as intervention_words
 from portal.refusals import Conflict
 from portal.requests import page, queries, service, steps, words
+from portal.requests.documents import page as attached
 from portal.requests.following import page as following
 from portal.requests.following.service import note_seen
 from portal.requests.forms import RequestForm, said
@@ -86,6 +89,7 @@ def _write(
         label = _("%(service)s (no longer offered)", service=service_name(ended))
         offered = [(ended.id, label), *offered]
     form.service_id.choices = choices(offered)
+    documents.receive(form)
     sending = request.form.get("intent") == "send"
     if form.submitted():
         with form.refusals(), transaction():
@@ -94,6 +98,7 @@ def _write(
                     saved = send(_wishes(form))
             else:
                 saved = save(_wishes(form))
+            attached.attach(form, saved)
         if not form.errors and sending:
             flash.done(page.sent(saved), _undo_url(saved.reference))
         elif not form.errors:
@@ -102,7 +107,14 @@ def _write(
             return redirect(url_for(".show", reference=saved.reference))
     status = 422 if form.errors else 200
     may_submit = allows(current.actor(), Permission.REQUEST_SUBMIT)
-    shown = render_template("requests/write.html", form=form, found=found, may_submit=may_submit, ended=ended)
+    shown = render_template(
+        "requests/write.html",
+        form=form,
+        found=found,
+        may_submit=may_submit,
+        ended=ended,
+        documents=attached.of_draft(found),
+    )
     return shown, status
 
 
@@ -126,6 +138,15 @@ def discard(reference: str) -> ResponseReturnValue:
         service.discard_draft(current.actor(), reference)
     flash.success(_("The draft is deleted."))
     return redirect(url_for(".index"))
+
+
+@bp.post("/<reference>/documents/<int:document_id>/retirer", access=Permission.REQUEST_DRAFT)
+def remove_document(reference: str, document_id: int) -> ResponseReturnValue:
+    """Take a document out of a draft."""
+    with transaction():
+        service.remove_document(current.actor(), reference, document_id)
+    flash.success(_("The document is removed."))
+    return redirect(url_for(".edit", reference=reference))
 
 
 @bp.get("/<reference>", access=Permission.REQUEST_READ)
@@ -169,6 +190,7 @@ def drawn(
         may_finish=[one for one in own if page.may_finish(actor, one)],
         assignments=own,
         also_asked=page.also_asked(actor, found),
+        documents=attached.of_request(actor, found) if found.has_documents else (),
         may_edit=found.state is RequestState.DRAFT,
         reads_all=not actor.is_partner,
         facts=page.wishes(actor, found, notes),
@@ -187,9 +209,11 @@ def _act(door: Door, reference: str, *about: int) -> ResponseReturnValue:
     found, assignment = _find(reference, *about)
     planned = intervention_words.planned(interventions.of_request(found.id), found.pole.place)
     form = page.build_form(door, found, assignment, actor, planned, posted=True)
+    attached.receive(form)
     if form.submitted():
         with form.refusals(), transaction(), undo.act(actor, door.step):
-            door.do(actor, reference, *about, said(form))
+            done = door.do(actor, reference, *about, said(form))
+            attached.attach(form, done, assignment)
         if not form.errors:
             flash.done(_followed(door, _find(reference)[0]), _undo_url(reference))
             return redirect(url_for(".show", reference=reference))
@@ -229,6 +253,8 @@ def _open(door: Door) -> None:
     def view(reference: str, **about: int) -> ResponseReturnValue:
         return _act(door, reference, *about.values())
 
+    if issubclass(door.form, TakesDocuments):
+        documents.let_in(bp, door.step.verb)
     bp.post(f"/<reference>{part}/{door.path}", access=door.step.right, endpoint=door.step.verb)(view)
 
 
@@ -245,6 +271,7 @@ def _undo_url(reference: str) -> str:
     return url_for(".take_back", reference=reference)
 
 
+documents.let_in(bp, "new", "edit")
 for _each in page.DOORS:
     _open(_each)
 

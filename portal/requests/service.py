@@ -17,12 +17,15 @@ from portal.catalogue import queries as catalogue
 from portal.catalogue.models import Service
 from portal.catalogue.rules import admits
 from portal.db import db, require_transaction
+from portal.documents import service as documents
+from portal.documents.models import Document
 from portal.organisations.models import Organisation, Pole
 from portal.organisations.rules import absent_until
 from portal.references import new_reference
 from portal.refusals import Conflict, Invalid, NotAllowed, NotFound
 from portal.requests import emails, queries, rules, steps
 from portal.requests.appointments import service as appointments
+from portal.requests.documents.service import REQUEST
 from portal.requests.emails import News
 from portal.requests.models import Assignment, RequestEvent, SupportRequest
 from portal.requests.rules import NOTHING, ContactPreference, Mode, Said
@@ -39,8 +42,9 @@ SERVICE_ENDED = _l(
 RESTORED = (
     Restored(SupportRequest, {"state", "submitted_at", "closed_at", "region_code"}, added=_DRAFT),
     Restored(Assignment, added={"state": AssignmentState.CANCELLED, "request_id": None}),
+    Restored(Document, {"kind", "parent_id", "form"}),
 )
-"""What was written stays written: a request that is sent no more is a draft."""
+"""What was written stays written: a request that is sent no more is a draft, a document waits for its form again."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -232,9 +236,18 @@ def discard_draft(actor: Actor, reference: str) -> None:
     delete(request)
 
 
+def remove_document(actor: Actor, reference: str, document_id: int) -> None:
+    """Take a document out of a draft."""
+    request = begin(actor, reference, steps.SUBMIT, Permission.REQUEST_DRAFT)
+    if not documents.remove(REQUEST, request.id, document_id):
+        raise NotFound
+    request.changed_at = clock.now()
+
+
 def delete(request: SupportRequest) -> None:
     """Delete a draft that is locked, with what was noted of it."""
     require_transaction()
+    documents.forget_of(REQUEST, [request.id])
     ours = RequestEvent.request_id == request.id
     asked = select(RequestEvent.assignment_id).where(ours, RequestEvent.assignment_id.is_not(None))
     asked_ids = db.session.scalars(asked).all()

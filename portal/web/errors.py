@@ -40,9 +40,17 @@ def page(
         back_url=back_url,
         from_when=from_when,
         typed=kept.typed_texts(),
+        keeps_files=_keeps_files(),
         again=kept.fields_to_send_again() if status in _AGAIN and request.method == "POST" else [],
     )
     return html, status
+
+
+def _keeps_files() -> bool:
+    try:
+        return bool(kept.files_kept())
+    except HTTPException:  # it was too large to be read
+        return False
 
 
 def _meant() -> str | None:

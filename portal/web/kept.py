@@ -1,14 +1,15 @@
-"""What somebody typed survives the end of their session.
+"""What somebody typed survives the end of their session, and the files they sent a form that is refused.
 
 The typed fields travel as hidden fields through the sign-in page and come back in the form, to be read again and
 sent; nothing is stored. Offered only for posts from our own pages, so that no other site can put words in a form.
 """
 
 import re
+from collections.abc import Callable
 from enum import StrEnum
 from functools import cache
 
-from flask import current_app, render_template, request
+from flask import Flask, current_app, g, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from werkzeug.exceptions import HTTPException
@@ -21,6 +22,7 @@ from portal.web.converters import key
 PATH_FIELD = "kept_path"
 FOR_FIELD = "kept_for"
 RESUME_FIELD = "resume"
+_KEEPS_FILES = "portal-keeps-files"
 _PREFIX = "kept."
 _SIGN_IN_PAGES = "security."
 _NEVER_KEPT = frozenset({tokens.FIELD, tokens.MEANT, RESUME_FIELD})
@@ -56,8 +58,23 @@ def posted_fields() -> Fields:
 def _posted() -> Fields:
     if not _from_our_pages():
         return []
-    fields = request.form.items(multi=True)
+    fields = [*request.form.items(multi=True), *files_kept()]
     return [(name, value) for name, value in fields if name not in _NEVER_KEPT and "password" not in name]
+
+
+def keep_files_with(app: Flask, keep: Callable[[], Fields]) -> None:
+    """Who keeps the files of a post for its correction: it returns the fields by which the form finds them again."""
+    app.extensions[_KEEPS_FILES] = keep
+
+
+def files_kept() -> Fields:
+    """The files of this post, kept once; nothing where none was sent, or nobody signed in did."""
+    if "files_kept" not in g:
+        g.files_kept = []  # what fails once is not tried again
+        if request.files and current.is_signed_in():
+            g.files_kept = current_app.extensions[_KEEPS_FILES]()
+    found: Fields = g.files_kept
+    return found
 
 
 def carried_fields() -> Fields:

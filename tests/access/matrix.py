@@ -196,6 +196,9 @@ requests.show                 GET    to_route  |   in     200   200    404  |  4
 requests.show                 GET    proposed  |   in     200   200    404  |  200   200   404   |  200   404   200   |  403    403
 requests.edit                 GET    draft     |   in     200   200    404  |  403   403   403   |  403   403   403   |  403    403
 requests.edit                 POST   draft     |   401    302   302    404  |  403   403   403   |  403   403   403   |  403    403
+requests.remove_document      POST   doc_draft |   401    302   302    404  |  403   403   403   |  403   403   403   |  403    403
+documents.download            GET    doc       |   in     200   200    404  |  200   200   404   |  200   404   200   |  404    403
+documents.download            GET    doc_part  |   in     200   200    404  |  200   200   404   |  200   404   200   |  404    403
 requests.discard              POST   draft     |   401    302   302    404  |  403   403   403   |  403   403   403   |  403    403
 requests.submit               POST   draft     |   401    302   403    404  |  403   403   403   |  403   403   403   |  403    403
 requests.withdraw             POST   proposed  |   401    302   403    404  |  403   403   403   |  403   403   403   |  403    403

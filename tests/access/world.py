@@ -21,6 +21,7 @@ from portal.interventions.steps import InterventionState
 from portal.notifications.models import OutboxEmail
 from portal.notifications.previews import service as previews
 from portal.organisations.models import Partner
+from portal.requests.documents.rules import ASSIGNMENT, REQUEST
 from portal.requests.models import Assignment, SupportRequest
 from portal.requests.saved.models import SavedFilter
 from portal.requests.steps import AssignmentState, RequestState
@@ -137,6 +138,22 @@ def _assignment(state: AssignmentState) -> Callable[[World], Values]:
 def _overdue(world: World) -> Values:
     late = {"proposed_at": clock.now() - timedelta(days=12), "due_on": clock.today() - timedelta(days=2)}
     return _assigned(world, AssignmentState.PROPOSED, **late)[1]
+
+
+def _document(kind: str, stage: Callable[[World], Values]) -> Callable[[World], Values]:
+    """One of the coordinator's, on the request of a stage or on the partner's part of it."""
+
+    def build_it(world: World) -> Values:
+        values = stage(world)
+        about = SupportRequest.reference == values["reference"]
+        numbers = {
+            REQUEST: db.session.scalar(select(SupportRequest.id).where(about)),
+            ASSIGNMENT: values.get("assignment_id"),
+        }
+        sent_by = world.coordinator.person_id
+        return {**values, "document_id": world.make.document(kind, numbers[kind], sent_by_id=sent_by).id}
+
+    return build_it
 
 
 def _intervention(state: InterventionState) -> Callable[[World], Values]:
@@ -256,6 +273,9 @@ STAGES: dict[str, Callable[[World], Values]] = {
     "link": _link,
     **safety.STAGES,
     "draft": _request(RequestState.DRAFT),
+    "doc_draft": _document(REQUEST, _request(RequestState.DRAFT)),
+    "doc": _document(REQUEST, _assignment(AssignmentState.PROPOSED)),
+    "doc_part": _document(ASSIGNMENT, _assignment(AssignmentState.DECLINED)),
     "to_route": _request(RequestState.TO_ROUTE),
     "proposed": _assignment(AssignmentState.PROPOSED),
     "overdue": _overdue,
@@ -377,6 +397,7 @@ FORMS: dict[str, Callable[[World, str], Values]] = {
     "requests.new": _written,
     "requests.edit": _written,
     "requests.discard": _with(),
+    "requests.remove_document": _with(),
     "requests.submit": _with(),
     "requests.withdraw": _with(reason="solved", message="Merci.", understood="y"),
     "requests.route": lambda world, _: {"partner_ids": [world.partner.id]},

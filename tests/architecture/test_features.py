@@ -19,6 +19,7 @@ from tests.architecture.source import ROOT, files, name, strings
 DECLARED = {
     "CHECKS": "checks",
     "DIARY": "diary",
+    "DOCUMENTS_ON": "documents_on",
     "EXAMPLES": "emails",
     "JOBS": "jobs",
     "LEFT_OPEN": "left_open",

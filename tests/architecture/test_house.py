@@ -32,6 +32,7 @@ FEATURES = (
     "applications",
     "catalogue",
     "conversation",
+    "documents",
     "files",
     "home",
     "interventions",

@@ -20,6 +20,7 @@ from portal.applications.steps import SUBMIT, State
 from portal.conversation.models import Message, MessageDraft, MessageMention, MessagePartner, Reading
 from portal.conversation.rules import Side
 from portal.db import Model, db, transaction
+from portal.documents.models import Document
 from portal.files.models import StoredFile
 from portal.journal.models import JournalEntry
 from portal.journal.rules import Act, Subject
@@ -107,11 +108,13 @@ def fill() -> None:
     stored = StoredFile(
         key="a" * 48, name="statuts.pdf", media_type="application/pdf", size=3, sha256="b" * 64
     )
+    sent = StoredFile(key="c" * 48, name="devis.pdf", media_type="application/pdf", size=3, sha256="b" * 64)
     step = {"application": application, "action": SUBMIT.name, "from_state": State.DRAFT}
     with transaction() as session:
         session.add_all(
             [
                 ApplicationDocument(application=application, file=stored),
+                Document(file=sent, sent_by_id=coordinator.person_id, kind="request", parent_id=request.id),
                 ApplicationEvent(**step, to_state=State.SUBMITTED),
                 CompanyRecord(siret="44229377500031", found=False),
                 RequestEvent(**event),

@@ -103,6 +103,11 @@ def may_add_document(application_id: int) -> bool:
     return _begin({f"document:{application_id}": rules.DOCUMENTS_ADDED}).held is None
 
 
+def may_send_document(person_id: int) -> bool:
+    """Count a document that somebody sends with a form; False: enough for today, removed ones included."""
+    return _begin({f"document of person:{person_id}": rules.DOCUMENTS_SENT}).held is None
+
+
 def withdraw(attempt: Attempt) -> None:
     """It was no failure."""
     require_transaction()

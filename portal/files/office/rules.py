@@ -31,6 +31,7 @@ _PART = b"PK\x01\x02"
 _MOST_PARTS = 10_000
 """A list of parts may be all there is: reading 200,000 takes seconds and 200 MB. Long documents have hundreds."""
 _MOST_READ = 40 * 1024 * 1024  # unpacked, of the parts that can say something: some seconds of reading
+_MOST_INSIDE = 200 * 1024 * 1024  # unpacked, of all parts, as they say: what opening it takes from its reader
 _MOST_NESTED = 20 * 1024 * 1024
 _BOUNDED = frozenset({zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED})
 """Ways to pack of which a little can be read; others unpack megabytes for a few bytes."""
@@ -102,6 +103,8 @@ def _kind_of(content: bytes, *, nested: bool) -> FileKind:
         raise Unfit(Flaw.TOO_COMPLEX)
     try:
         with zipfile.ZipFile(io.BytesIO(content)) as archive:
+            if sum(part.file_size for part in archive.infolist()) > _MOST_INSIDE:
+                raise Unfit(Flaw.TOO_COMPLEX)
             document = _Document(archive)
             if document.holds("mimetype"):
                 if document.holds(_TYPES):

@@ -72,6 +72,7 @@ LIMITS: dict[str, Tried] = {
     "may_send_invitation": Tried(rules.INVITATION_SENDS.most, lambda: attempts.may_send_invitation(1)),
     "may_ask_for_invitation": Tried(rules.ASKED_AGAIN.most, lambda: attempts.may_ask_for_invitation(1)),
     "may_add_document": Tried(4, lambda: attempts.may_add_document(1)),
+    "may_send_document": Tried(4, lambda: attempts.may_send_document(1)),
 }
 
 
@@ -82,11 +83,8 @@ def limit(usual: rules.Limit, most: int) -> rules.Limit:
 
 @pytest.fixture(autouse=True)
 def _small(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(
-        rules,
-        "DOCUMENTS_ADDED",
-        limit(rules.DOCUMENTS_ADDED, 4),
-    )
+    for name in ("DOCUMENTS_ADDED", "DOCUMENTS_SENT"):
+        monkeypatch.setattr(rules, name, limit(getattr(rules, name), 4))
 
 
 def links() -> list[OutboxEmail]:

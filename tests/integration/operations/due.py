@@ -14,6 +14,7 @@ from portal.accounts.models import FailedAttempt, Invitation, Person
 from portal.applications.models import Application, ApplicationLink
 from portal.applications.steps import State
 from portal.db import db, transaction
+from portal.documents.models import Document
 from portal.files.storage import service as storage
 from portal.interventions import steps as visits
 from portal.journal.models import JournalEntry
@@ -236,6 +237,10 @@ DUE: dict[str, Due] = {
     "shorten the journal": Due(_entry),
     "forget sessions": Due(_session, _set(SignInSession, last_seen_at=clock.now)),
     "forget imported files": Due(_file),
+    "forget documents of refused forms": Due(
+        lambda make: make.document(sent_at=ago(days=3)),
+        _set(Document, kind=lambda: "request", parent_id=lambda: 1, form=lambda: None),
+    ),
     "blank e-mails": Due(_email(sent_at=lambda: ago(days=40))),
     "forget e-mails": Due(_email(sent_at=lambda: ago(days=400))),
     "forget attempts": Due(lambda make: make._save(FailedAttempt(key="k", at=ago(days=3)))),

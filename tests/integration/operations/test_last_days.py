@@ -258,6 +258,7 @@ THINGS: Mapping[Kept, Callable[[Builder, datetime], Any]] = {
     Kept.EMAIL_TEXTS: lambda _make, at: _email(at, "t", sent_at=at),
     Kept.EMAILS: lambda _make, at: _email(at, "", sent_at=at),
     Kept.IMPORTS: _import,
+    Kept.DOCUMENTS: lambda make, at: make.document(sent_at=at),
 }
 SOONER = {Kept.APPLICATION_DRAFTS: timedelta(days=14)}
 """Applicants are warned first."""

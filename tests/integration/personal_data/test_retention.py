@@ -10,6 +10,7 @@ from portal import clock
 from portal.access.roles import Role
 from portal.accounts.models import FailedAttempt, Invitation, Person
 from portal.db import db, transaction
+from portal.documents.models import Document
 from portal.journal.models import JournalEntry
 from portal.journal.rules import Act, Subject
 from portal.notifications.models import OutboxEmail
@@ -30,6 +31,7 @@ EVERY_DAY = (
     Kept.EMAIL_TEXTS,
     Kept.EMAILS,
     Kept.IMPORTS,
+    Kept.DOCUMENTS,
 )
 
 
@@ -46,6 +48,7 @@ def _old_and_new(make) -> None:
     me = make.coordinator()
     for age in (timedelta(0), timedelta(days=400)):
         at = clock.now() - age
+        make.document(sent_by_id=me.person_id, sent_at=at)
         key = f"{age.days}"
         email = {"recipient": "a@x.test", "recipient_name": "A", "language": "fr", "subject": "S"}
         with transaction() as session:
@@ -116,6 +119,7 @@ def test_what_is_too_old_is_counted_then_ended_and_the_rest_stays(make, kept: Ke
         Kept.EMAILS: OutboxEmail,
         Kept.INVITATIONS: Invitation,
         Kept.IMPORTS: Transfer,
+        Kept.DOCUMENTS: Document,
     }.get(kept)
     if left is not None:
         assert db.session.scalar(select(func.count()).select_from(left)) == 1

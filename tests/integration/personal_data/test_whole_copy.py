@@ -43,6 +43,7 @@ def somebody_everywhere(make: Builder) -> Person:
     make.raw_intervention(assignment, me.person, participating_organisations="Une scop", next_step="Écrire")
     application = Application(reference="4321-0000", email=EMAIL, contact_email=EMAIL, name="Pôle")
     stored = StoredFile(key="k", name="statuts.pdf", media_type="application/pdf", size=1, sha256="s")
+    make.document("request", request.id, sent_by_id=me.person_id)
     with transaction() as session:
         session.add_all([application, stored])
         session.flush()

@@ -1,0 +1,111 @@
+"""Which documents there are, and who may read them: whoever may read what each is on, asked each time."""
+
+from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import ColumnElement, Select, and_, false, or_, select
+from sqlalchemy.orm import InstrumentedAttribute, contains_eager, joinedload
+
+from portal import clock
+from portal.access.roles import Actor
+from portal.db import db, require_transaction
+from portal.documents import rules
+from portal.documents.models import Document
+from portal.feature import features
+from portal.files.models import StoredFile
+from portal.files.rules import FileState
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Parent:
+    """What documents can be on, as a feature declares it.
+
+    `kind`: what is stored. `number`: the column that holds its numbers. `readable_by`: the numbers of those that
+    somebody may read now. `url`: the page of one.
+    """
+
+    kind: str
+    number: InstrumentedAttribute[int]
+    readable_by: Callable[[Actor], Select[int]]
+    url: Callable[[int], str]
+
+
+def parents() -> Mapping[str, Parent]:
+    """Everything that documents can be on, by kind."""
+    return {parent.kind: parent for feature in features() for parent in feature.documents_on}
+
+
+def is_readable_by(actor: Actor) -> ColumnElement[bool]:
+    """Is it on something that they may read?"""
+    conditions = (
+        and_(Document.kind == parent.kind, Document.parent_id.in_(parent.readable_by(actor)))
+        for parent in parents().values()
+    )
+    return or_(false(), *conditions)
+
+
+def get(actor: Actor, document_id: int) -> Document | None:
+    """One that somebody may read."""
+    statement = select(Document).where(Document.id == document_id, is_readable_by(actor))
+    return db.session.scalar(statement.options(joinedload(Document.file)))
+
+
+def of(parents: Mapping[Parent, Collection[int]]) -> Sequence[Document]:
+    """All that is on some things, oldest first; the caller has asked who may read them."""
+    places = [
+        and_(Document.kind == parent.kind, Document.parent_id.in_(numbers))
+        for parent, numbers in parents.items()
+        if numbers
+    ]
+    if not places:
+        return ()
+    statement = select(Document).where(or_(*places)).order_by(Document.id)
+    return db.session.scalars(
+        statement.options(joinedload(Document.file), joinedload(Document.sent_by))
+    ).all()
+
+
+def kept_for(person_id: int, form: str) -> Sequence[Document]:
+    """What somebody sent with a form that was refused, and may still take, oldest first."""
+    statement = (
+        select(Document)
+        .join(Document.file)
+        .where(is_kept_for(person_id, form), ~is_forgotten(), StoredFile.state != FileState.INFECTED)
+        .options(contains_eager(Document.file))
+    )
+    return db.session.scalars(statement.order_by(Document.id)).all()
+
+
+def locked(which: ColumnElement[bool]) -> Sequence[Document]:
+    """Some documents with their files, which nobody else takes or removes until the transaction ends."""
+    require_transaction()
+    statement = select(Document).where(which).order_by(Document.id).with_for_update(of=Document)
+    fresh = statement.execution_options(populate_existing=True)
+    return db.session.scalars(fresh.options(joinedload(Document.file, innerjoin=True))).all()
+
+
+def is_own(person_id: int, document_ids: Collection[int]) -> ColumnElement[bool]:
+    """One of these, sent by somebody."""
+    return and_(Document.id.in_(document_ids), Document.sent_by_id == person_id)
+
+
+def is_kept_for(person_id: int, form: str) -> ColumnElement[bool]:
+    """Waits for a form of somebody."""
+    return and_(Document.sent_by_id == person_id, Document.form == form)
+
+
+def is_forgotten() -> ColumnElement[bool]:
+    """Its form never came back."""
+    return and_(Document.kind.is_(None), Document.sent_at < clock.days_ago(rules.KEPT))
+
+
+def is_on(parent: Parent, parent_ids: Collection[int]) -> ColumnElement[bool]:
+    """On one of these."""
+    return and_(Document.kind == parent.kind, Document.parent_id.in_(parent_ids))
+
+
+def without_parent(parent: Parent) -> Select[Any]:
+    """The documents whose parent is no more."""
+    there = select(parent.number).where(parent.number == Document.parent_id).exists()
+    return select(Document.id).where(Document.kind == parent.kind, ~there).order_by(Document.id)

@@ -1,0 +1,101 @@
+"""What is done to documents: kept as soon as they arrive, put on what they were sent for once that is saved."""
+
+from collections.abc import Collection, Sequence
+from typing import Any
+
+from flask_babel import lazy_gettext as _l
+from sqlalchemy import ColumnElement, delete
+from werkzeug.datastructures import FileStorage
+
+from portal.accounts.attempts import service as attempts
+from portal.db import db, require_transaction, transaction
+from portal.documents import queries, rules
+from portal.documents.models import Document
+from portal.documents.queries import Parent
+from portal.files import service as files
+from portal.files.models import StoredFile
+from portal.refusals import Invalid
+
+FIELD = "documents"
+_QUIET = {"synchronize_session": False}
+
+
+def keep(person_id: int, form: str, sent: FileStorage) -> Document:
+    """Check a file and keep it for a form, in a transaction of its own: whatever becomes of the form, it is there.
+
+    The same file sent again is the one that is kept already. Invalid, where it is not one we take.
+    """
+    name = sent.filename or ""
+    with files.received(FIELD, name, sent) as stored, transaction():
+        if not attempts.may_send_document(person_id):
+            raise Invalid(FIELD, _l("You sent many documents today. Go on tomorrow."))
+        twin = next((one for one in queries.kept_for(person_id, form) if _is_same(one.file, stored)), None)
+        if twin is None:
+            document = Document(file=stored, sent_by_id=person_id, form=form)
+            db.session.add(document)
+            return document
+    return twin  # the second content goes with the next daily purge
+
+
+def _is_same(one: StoredFile, other: StoredFile) -> bool:
+    return (one.sha256, one.name) == (other.sha256, other.name)
+
+
+def attach(
+    person_id: int, document_ids: Collection[int], parent: Parent, parent_id: int, form: str
+) -> list[Document]:
+    """Put documents that somebody sent on what they were sent for, which is locked, and forget the others of the form.
+
+    Sent twice, a form leaves each once. Invalid where one is not theirs, or no longer kept.
+    """
+    require_transaction()
+    wanted = queries.locked(queries.is_own(person_id, document_ids))
+    ours = [one for one in wanted if one.kind is None or _is_on(one, parent, parent_id)]
+    if {one.id for one in ours} != set(document_ids):
+        raise Invalid(FIELD, _l("A document you had sent is no longer kept. Choose it again."))
+    there = queries.of({parent: [parent_id]})
+    new = [one for one in ours if one.kind is None]
+    doubles = [one for one in new if any(_is_same(one.file, other.file) for other in there)]
+    added = [one for one in new if one not in doubles]
+    if len(there) + len(added) > rules.MOST_ON_ONE:
+        raise Invalid(FIELD, _l("%(count)d documents at most can be there.", count=rules.MOST_ON_ONE))
+    for document in added:
+        document.kind, document.parent_id, document.form = parent.kind, parent_id, None
+    db.session.flush()
+    _forget(queries.is_kept_for(person_id, form))
+    return added
+
+
+def _is_on(document: Document, parent: Parent, parent_id: int) -> bool:
+    return (document.kind, document.parent_id) == (parent.kind, parent_id)
+
+
+def forget_of(parent: Parent, parent_ids: Collection[int]) -> int:
+    """What is on these goes with them; the contents with the next daily purge."""
+    return _forget(queries.is_on(parent, parent_ids))
+
+
+def remove(parent: Parent, parent_id: int, document_id: int) -> bool:
+    """Take one away from where it is; False: it is not there."""
+    return bool(_forget(queries.is_on(parent, [parent_id]) & (Document.id == document_id)))
+
+
+def forget_old(document_ids: Sequence[int]) -> int:
+    """Of these, what waits for a form that never came back."""
+    return _forget(Document.id.in_(document_ids) & queries.is_forgotten())
+
+
+def _forget(which: ColumnElement[bool]) -> int:
+    found = queries.locked(which)
+    for model, numbers in (
+        (Document, [one.id for one in found]),
+        (StoredFile, [one.file_id for one in found]),
+    ):
+        gone: Any = delete(model).where(model.id.in_(numbers))
+        db.session.execute(gone.execution_options(**_QUIET))
+    return len(found)
+
+
+def left_without_parent(parent: Parent) -> Sequence[int]:
+    """The numbers of documents whose parent is no more."""
+    return db.session.scalars(queries.without_parent(parent)).all()

@@ -1,0 +1,4 @@
+"""What of a request documents can be on, as it is stored."""
+
+REQUEST = "request"
+ASSIGNMENT = "assignment"
