@@ -30,6 +30,7 @@ class Config:
     LARGEST_IMPORT = 10 * _MEGABYTE
     LARGEST_FILE = 10 * _MEGABYTE
     FILES_S3: dict[str, str] | None = None
+    CLAMD_HOST = ""
     COMPANY_REGISTER_URL = ""
     TRUSTED_PROXIES = 0
     WTF_CSRF_TIME_LIMIT = None
@@ -55,6 +56,7 @@ class _Served(Config):
 
     def __init__(self) -> None:
         self.LARGEST_IMPORT = settings.read("LARGEST_IMPORT_MEGABYTES") * _MEGABYTE
+        self.CLAMD_HOST = settings.read("CLAMD_HOST")
         self.LARGEST_FILE = settings.read("LARGEST_FILE_MEGABYTES") * _MEGABYTE
         self.COMPANY_REGISTER_URL = settings.read("COMPANY_REGISTER_URL")
         self.LOG_LEVEL = settings.read("LOG_LEVEL")

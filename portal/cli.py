@@ -23,6 +23,7 @@ from portal.catalogue import seed as catalogue
 from portal.db import can_write, db, transaction
 from portal.demo import load as demonstration
 from portal.feature import features
+from portal.files.scan import service as scan
 from portal.files.storage import service as storage
 from portal.notifications.delivery import service as delivery
 from portal.notifications.mail.service import NotTaken, ServerAway
@@ -228,6 +229,10 @@ def _try_documents() -> str:
     return f"can be written: {place}"
 
 
+def _try_scanner() -> str:
+    return f"answers: {scan.version()}" if scan.is_on() else "none: nothing is looked at"
+
+
 def _try_database() -> str:
     with schema.answering(), db.engine.connect() as connection:
         version = connection.dialect.server_version_info or ()
@@ -243,6 +248,7 @@ def _try_tables() -> str:
 
 TRIALS: Mapping[str, Callable[[], str]] = {
     "Documents": _try_documents,
+    "Virus scanner": _try_scanner,
     "Database": _try_database,
     "Tables": _try_tables,
     "Mail server": delivery.greeting,

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from portal.access.roles import Actor
     from portal.accounts.models import Person
     from portal.documents.queries import Parent
+    from portal.files.models import StoredFile
     from portal.journal.rules import Page, Subject
     from portal.notifications.previews.service import Example
     from portal.organisations.handover import Ending, LeftOpen, Move
@@ -38,7 +39,8 @@ class Job:
     `due`: keys after a key, in order, so many at most, read without a lock. `do`: to these, in a transaction of their
     own, having looked again under lock, since people and other workers act meanwhile; returns to how many it was done.
     `at_once`: how many keys one transaction takes: one where people are told, more where rows only go. `first`: comes
-    before every key. `locks` False: it changes no row, so no transaction is opened.
+    before every key. `locks` False: it changes no row, or opens a transaction of its own for that. `often`: it is done
+    at each round of a worker.
     """
 
     name: str
@@ -47,6 +49,7 @@ class Job:
     at_once: int = 1
     first: Any = 0
     locks: bool = True
+    often: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,7 +117,8 @@ class Feature:
     assignment. `restored`: the rows that acts on requests write, which taking an act back puts as they were.
     `request_part`: the section it adds to the page of a request for a reader, with its own form where one was sent and
     refused. `request_news`: what of some requests, by number, is new to a reader, in words. `documents_on`: what of it
-    people may send documents on, and who may read them.
+    people may send documents on, and who may read them. `tells_infected`: how who sent a file hears that it held a
+    virus, by its name.
 
     `about_person`: the parts of a person's copy, by name; `forgets_person`: takes out who they were. `journal_pages`:
     where a subject is shown; `journal_fields`: what stored fields are called; `journal_words`: stored values in words,
@@ -143,6 +147,7 @@ class Feature:
     request_news: "Callable[[Actor, Collection[int]], Mapping[int, str]] | None" = None
     restored: "Sequence[Restored]" = ()
     documents_on: "Sequence[Parent]" = ()
+    tells_infected: "Callable[[StoredFile, str], None] | None" = None
     about_person: "Callable[[Person], Mapping[str, Any]] | None" = None
     forgets_person: "Callable[[Person], None] | None" = None
     journal_pages: "Mapping[Subject, Page]" = field(default_factory=dict)

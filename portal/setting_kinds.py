@@ -160,6 +160,26 @@ def one_word(value: str) -> str:
     return value
 
 
+def scanner(value: str) -> str:
+    """Where clamd listens: a machine, with its port where it is not the usual one, or a socket in the file system."""
+    name, colon, port = value.rpartition(":")
+    if not value or value.startswith("unix:/"):
+        return value
+    if (
+        "[" in value
+        or not _is_host(name if colon else value)
+        or (colon and not 0 < int(_digits(port)) < 65536)
+    ):
+        raise NotUnderstood(
+            "a machine, or a machine and a port as in 127.0.0.1:3310, or unix:/run/clamav/clamd.ctl"
+        )
+    return value
+
+
+def _digits(port: str) -> str:
+    return port if port.isascii() and port.isdecimal() and len(port) < 6 else "0"
+
+
 def log_file(value: str) -> str | None:
     """Where a log goes: `-` for the standard output, a file, or nowhere."""
     path = Path(value)

@@ -28,6 +28,7 @@ from portal.setting_kinds import (
     number,
     one_of,
     one_word,
+    scanner,
     sender,
     text,
     url,
@@ -104,6 +105,7 @@ SETTINGS: Mapping[str, Setting] = {
         Setting("FILES_S3_REGION", one_word),
         Setting("FILES_S3_KEY_ID", one_word, secret=True),
         Setting("FILES_S3_SECRET", text, secret=True),
+        Setting("CLAMD_HOST", scanner),
         Setting("LARGEST_FILE_MEGABYTES", number(1, 1000), "10"),
         Setting("LARGEST_IMPORT_MEGABYTES", number(1, 1000), "10"),
         Setting("COMPANY_REGISTER_URL", url(path=True)),
@@ -178,6 +180,8 @@ def _check_files() -> None:
         )
     if given and not find_spec("boto3"):
         raise WrongSetting("FILES_S3_BUCKET", "set", "left out until requirements-extras.lock is installed")
+    if read("CLAMD_HOST") and not find_spec("clamav_client"):
+        raise WrongSetting("CLAMD_HOST", "set", "left out until requirements-extras.lock is installed")
 
 
 def _check_mail() -> None:

@@ -29,6 +29,7 @@ from portal.web.addresses import absolute_url
 
 LINK = "applications/link"
 DRAFT_EXPIRES = "applications/draft_expires"
+INFECTED = "applications/infected"
 CONTACT_NAMED = "applications/contact_named"
 
 _WHY_APPLICANT = _l("You receive this message because an application was begun with this address.")
@@ -205,6 +206,22 @@ def end_message(application: Application, token: str) -> Message:
     )
 
 
+def infected(application: Application, token: str) -> None:
+    """A document of it held a virus, and is gone."""
+    enqueue(INFECTED, applicant(application), infected_message(application, token), confidential=True)
+
+
+def infected_message(application: Application, token: str) -> Message:
+    """Its name, which the applicant typed, is on the page."""
+    return Message(
+        action_url=link(token),
+        facts=[(_l("Application"), application.reference)],
+        thread=application.reference,
+        to_stranger=True,
+        context={"action_label": _l("Open the application"), "why": _WHY_APPLICANT},
+    )
+
+
 def tell_contact(application: Application) -> None:
     """Somebody's name and address were typed by another person: they are told, once (GDPR, article 14)."""
     if application.contact_email and application.contact_email != application.email:
@@ -295,6 +312,11 @@ def _of_end() -> tuple[Recipient, Message]:
     return applicant(application), end_message(application, _TOKEN)
 
 
+def _of_infected() -> tuple[Recipient, Message]:
+    application = _application()
+    return applicant(application), infected_message(application, _TOKEN)
+
+
 def _of_contact() -> tuple[Recipient, Message]:
     application = _application(steps.SUBMIT)
     to = Recipient(application.contact_email or "", "Lise Marchand")
@@ -305,6 +327,7 @@ EXAMPLES: Mapping[str, Example] = MappingProxyType(
     {
         LINK: _of_link,
         DRAFT_EXPIRES: _of_end,
+        INFECTED: _of_infected,
         CONTACT_NAMED: _of_contact,
         **{
             kind_of(step, audience): partial(example, step, audience)

@@ -1,6 +1,6 @@
 """New poles, from the first e-mail to the decision."""
 
-from portal.applications import emails, handover, personal, routes, words
+from portal.applications import emails, handover, jobs, personal, routes, words
 from portal.feature import Feature
 
 FEATURE = Feature(
@@ -10,6 +10,7 @@ FEATURE = Feature(
     emails=emails.EXAMPLES,
     moves=handover.MOVES,
     left_open=handover.LEFT_OPEN,
+    tells_infected=jobs.tell_infected,
     about_person=lambda person: personal.of_person(person.id, person.email),
     journal_words={
         "state": {state: said.label for state, said in words.STATES.items()},

@@ -8,6 +8,7 @@ from portal import clock
 from portal.applications import emails, queries, service
 from portal.applications.models import Application, ApplicationEvent, ApplicationLink
 from portal.db import db
+from portal.files.models import StoredFile
 
 _NOTHING_LEFT = "–"
 
@@ -35,6 +36,13 @@ def anonymise(application_id: int, day: date) -> bool:
         return False
     _anonymise(application)
     return True
+
+
+def tell_infected(stored: StoredFile, _virus: str) -> None:
+    """Who sent this file with an application hears that it is gone."""
+    application = queries.of_file(stored.id)
+    if application is not None:
+        emails.infected(application, service.new_link(application))
 
 
 def _anonymise(application: Application) -> None:

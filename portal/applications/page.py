@@ -4,7 +4,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from flask import Response, url_for
+from flask import url_for
+from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from portal.access.roles import Actor, Role
@@ -241,7 +242,7 @@ def _page_of(actor: Actor, known: Known | None) -> str | None:
     return url_for("applications.show", reference=known.reference)
 
 
-def download(application: Application, document_id: int) -> Response:
+def download(application: Application, document_id: int) -> ResponseReturnValue:
     """A document of this application, to be saved."""
     for document in application.documents:
         if document.id == document_id:

@@ -55,6 +55,12 @@ def _is_visible_to(actor: Actor) -> ColumnElement[bool]:
             return false()
 
 
+def of_file(file_id: int) -> Application | None:
+    """The application that a file was sent with."""
+    sent = select(Application).join(ApplicationDocument).where(ApplicationDocument.file_id == file_id)
+    return db.session.scalar(sent)
+
+
 def listing(actor: Actor, filters: Filters) -> Select[Application]:
     """The list of a cell, the last sent first; no more of each than a line shows."""
     statement = visible_to(actor).where(*_asked(filters))

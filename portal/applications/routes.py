@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from flask import Response, redirect, render_template, request, url_for
+from flask import redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
@@ -121,7 +121,7 @@ def _show(application: Application, refused: Panel | None = None) -> str:
 
 
 @bp.get("/candidatures/<reference>/documents/<int:document_id>", access=Permission.APPLICATION_READ)
-def document(reference: str, document_id: int) -> Response:
+def document(reference: str, document_id: int) -> ResponseReturnValue:
     """A document of an application, to be saved."""
     return page.download(_find(reference), document_id)
 

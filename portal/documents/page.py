@@ -14,11 +14,9 @@ from portal.documents.forms import TakesDocuments
 from portal.documents.models import Document
 from portal.documents.queries import Parent
 from portal.files import service as files
-from portal.files.rules import FileState
 from portal.refusals import Invalid
 from portal.web import current, kept, tokens
 from portal.web.forms import choices
-from portal.web.tags import Tag
 
 _TAKE = "portal-takes-documents"
 _ROOM_FOR_THE_REST = 1024 * 1024
@@ -100,14 +98,12 @@ def attach(form: TakesDocuments, parent: Parent, on: Any) -> list[Document]:
 
 @dataclass(frozen=True, slots=True)
 class Shown:
-    """A document as it is listed. `url` None: nobody gets it, and `tag` says why. `remove`: where it is taken away."""
+    """A document as it is listed. `remove`: where it is taken away."""
 
-    name: str
+    document: Document
     size: str
     sent_by: str
-    document: Document
-    url: str | None
-    tag: Tag | None
+    url: str
     remove: str | None = None
 
 
@@ -119,10 +115,8 @@ def shown(
 
 
 def _shown(one: Document, remove: str | None) -> Shown:
-    ready = one.file.state is FileState.READY
-    url = url_for("documents.download", document_id=one.id) if ready else None
-    tag, size = words.TAGS.get(one.file.state), words.size_label(one.file.size)
-    return Shown(one.file.name, size, one.sent_by.name, one, url, tag, remove)
+    url = url_for("documents.download", document_id=one.id)
+    return Shown(one, words.size_label(one.file.size), one.sent_by.name, url, remove)
 
 
 def init_app(app: Flask) -> None:

@@ -15,6 +15,7 @@ from portal.documents.models import Document
 from portal.feature import features
 from portal.files.models import StoredFile
 from portal.files.rules import FileState
+from portal.web.links import Link
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -22,13 +23,13 @@ class Parent:
     """What documents can be on, as a feature declares it.
 
     `kind`: what is stored. `number`: the column that holds its numbers. `readable_by`: the numbers of those that
-    somebody may read now. `url`: the page of one.
+    somebody may read now. `link`: what one is called, with its page.
     """
 
     kind: str
     number: InstrumentedAttribute[int]
     readable_by: Callable[[Actor], Select[int]]
-    url: Callable[[int], str]
+    link: Callable[[int], Link]
 
 
 def parents() -> Mapping[str, Parent]:
@@ -49,6 +50,12 @@ def get(actor: Actor, document_id: int) -> Document | None:
     """One that somebody may read."""
     statement = select(Document).where(Document.id == document_id, is_readable_by(actor))
     return db.session.scalar(statement.options(joinedload(Document.file)))
+
+
+def of_file(file_id: int) -> Document | None:
+    """The document of a file, with who sent it."""
+    statement = select(Document).where(Document.file_id == file_id)
+    return db.session.scalar(statement.options(joinedload(Document.file), joinedload(Document.sent_by)))
 
 
 def of(parents: Mapping[Parent, Collection[int]]) -> Sequence[Document]:

@@ -9,11 +9,12 @@ from werkzeug.datastructures import FileStorage
 
 from portal.accounts.attempts import service as attempts
 from portal.db import db, require_transaction, transaction
-from portal.documents import queries, rules
+from portal.documents import emails, queries, rules
 from portal.documents.models import Document
 from portal.documents.queries import Parent
 from portal.files import service as files
 from portal.files.models import StoredFile
+from portal.files.rules import FileState
 from portal.refusals import Invalid
 
 FIELD = "documents"
@@ -50,7 +51,7 @@ def attach(
     """
     require_transaction()
     wanted = queries.locked(queries.is_own(person_id, document_ids))
-    ours = [one for one in wanted if one.kind is None or _is_on(one, parent, parent_id)]
+    ours = [one for one in wanted if _may_be_on(one, parent, parent_id)]
     if {one.id for one in ours} != set(document_ids):
         raise Invalid(FIELD, _l("A document you had sent is no longer kept. Choose it again."))
     there = queries.of({parent: [parent_id]})
@@ -66,8 +67,17 @@ def attach(
     return added
 
 
-def _is_on(document: Document, parent: Parent, parent_id: int) -> bool:
-    return (document.kind, document.parent_id) == (parent.kind, parent_id)
+def _may_be_on(document: Document, parent: Parent, parent_id: int) -> bool:
+    """It waits for its form and holds no virus, or is there already."""
+    waits = document.kind is None and document.file.state is not FileState.INFECTED
+    return waits or (document.kind, document.parent_id) == (parent.kind, parent_id)
+
+
+def tell_infected(stored: StoredFile, virus: str) -> None:
+    """Who sent this file as a document hears that it is gone, and why."""
+    document = queries.of_file(stored.id)
+    if document is not None:
+        emails.infected(document, virus)
 
 
 def forget_of(parent: Parent, parent_ids: Collection[int]) -> int:

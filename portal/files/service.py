@@ -8,23 +8,27 @@ import hashlib
 import logging
 import secrets
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from datetime import timedelta
 from itertools import islice
 from typing import BinaryIO, Protocol
 
-from flask import Response, current_app, send_file
+from flask import current_app, send_file
+from flask.typing import ResponseReturnValue
 from flask_babel import lazy_gettext as _l
 from werkzeug.exceptions import ServiceUnavailable
 
 from portal import clock
-from portal.db import db, require_transaction
+from portal.db import db, require_transaction, transaction
+from portal.feature import features
 from portal.files import queries, words
 from portal.files.contents import rules as contents
 from portal.files.models import StoredFile
-from portal.files.rules import Unfit
+from portal.files.rules import FileState, Unfit
+from portal.files.scan import service as scan
 from portal.files.storage import service as storage
 from portal.refusals import Invalid, NotFound
+from portal.web import errors
 
 log = logging.getLogger(__name__)
 _BEING_WRITTEN = timedelta(hours=6)  # longer than any transaction
@@ -99,9 +103,46 @@ def _checked(field: str, name: str, content: Readable) -> tuple[StoredFile, byte
         name=name,
         media_type=contents.MEDIA_TYPES[kind],
         size=len(read),
+        state=FileState.BEING_CHECKED if scan.is_on() else FileState.READY,
         sha256=hashlib.sha256(read).hexdigest(),
     )
     return stored, read
+
+
+def check(file_id: int) -> bool:
+    """Ask the scanner about a file that waits for it; True: it waits no more. What is infected goes, and who sent it
+    is told.
+
+    Without a scanner, those that waited for one are let go: whoever took it away decided so.
+    """
+    stored = queries.get(file_id)
+    if stored is None:
+        return False
+    verdict = _look_at(stored) if scan.is_on() else scan.Verdict()
+    if verdict is None:
+        return False
+    with transaction():
+        stored = queries.locked(file_id)
+        if stored is None or stored.state is not FileState.BEING_CHECKED:
+            return False
+        stored.state = FileState.INFECTED if verdict.virus else FileState.READY
+        for feature in features() if verdict.virus else ():
+            if feature.tells_infected:
+                feature.tells_infected(stored, verdict.virus or "")
+    if verdict.virus:
+        log.warning("file %d held a virus, and is removed: %s", file_id, verdict.virus)
+        storage.place().remove(stored.key)
+    return True
+
+
+def _look_at(stored: StoredFile) -> scan.Verdict | None:
+    """None: nothing is known of it yet."""
+    try:
+        with closing(_opened(stored.key)) as content:
+            return scan.scan(content)
+    except (NotFound, ServiceUnavailable, scan.NotScanned) as error:
+        log.warning("file %d could not be checked: %s", stored.id, error)
+        return None
 
 
 def forget(stored: StoredFile) -> None:
@@ -110,8 +151,14 @@ def forget(stored: StoredFile) -> None:
     db.session.delete(stored)
 
 
-def download(stored: StoredFile) -> Response:
+def download(stored: StoredFile) -> ResponseReturnValue:
     """The file as an answer: to be saved, never shown as a page of ours."""
+    if stored.state is FileState.BEING_CHECKED:
+        return errors.page(
+            409, _l("This document is being checked for viruses. It can be saved in a few moments.")
+        )
+    if stored.state is FileState.INFECTED:
+        raise NotFound
     content = _opened(stored.key)
     answer = send_file(
         content, mimetype=stored.media_type, as_attachment=True, download_name=stored.name, max_age=0

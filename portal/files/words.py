@@ -6,7 +6,9 @@ from typing import Any
 
 from flask_babel import lazy_gettext as _l
 
-from portal.files.rules import FileKind, Flaw, Unfit
+from portal.files.models import StoredFile
+from portal.files.rules import FileKind, FileState, Flaw, Unfit
+from portal.web.tags import Tag
 
 _TAKEN = _l(
     "Send a PDF, a document, table or presentation of LibreOffice or Microsoft Office, or a PNG or JPEG image."
@@ -54,6 +56,13 @@ FLAWS: Mapping[Flaw, Any] = MappingProxyType(
         ),
     }
 )
+STATES: Mapping[FileState, Tag] = MappingProxyType(
+    {
+        FileState.BEING_CHECKED: Tag(_l("Being checked"), "info", "hourglass-split"),
+        FileState.INFECTED: Tag(_l("Removed: it held a virus"), "danger", "x-circle"),
+    }
+)
+"""Why nobody gets a file; one that is ready needs no word."""
 KINDS: Mapping[FileKind, str] = MappingProxyType(
     {
         FileKind.PDF: "PDF",
@@ -67,6 +76,11 @@ KINDS: Mapping[FileKind, str] = MappingProxyType(
         FileKind.JPEG: "JPEG",
     }
 )
+
+
+def state(stored: StoredFile) -> Tag | None:
+    """Why nobody gets this file, where nobody does."""
+    return STATES.get(stored.state)
 
 
 def refusal(unfit: Unfit) -> Any:

@@ -1,18 +1,21 @@
 """Whether the portal is well: what makes it unusable, what somebody should look at, and what is known of each part."""
 
 import time
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
 from flask import current_app
 
 from portal import clock, db, schema
+from portal.files import queries as files
+from portal.files.scan import service as scan
 from portal.files.storage import service as storage
 from portal.notifications import queries as notifications
 from portal.notifications.rules import SILENT
 
 FAILURES = ("database", "schema", "writing")
-WARNINGS = ("files", "disk", "mail_away", "mail_late", "mail_given_up", "worker")
+WARNINGS = ("files", "disk", "mail_away", "mail_late", "mail_given_up", "worker", "scanner")
 LITTLE_ROOM = 500
 """Megabytes free for documents below which somebody should look."""
 
@@ -40,7 +43,10 @@ def health() -> Health:
         return Health(["schema"], [], details)
     failures = [] if _writes() else ["writing"]
     warnings: list[str] = []
-    for name, part in (("files", _files), ("mail", _mail), ("workers", _workers)):
+    parts: list[tuple[str, Callable[[], tuple[Any, list[str]]]]]
+    parts = [("files", _files), ("mail", _mail), ("workers", _workers)]
+    parts += [("scanner", _scanner)] if scan.is_on() else []
+    for name, part in parts:
         details[name], wrong = part()
         warnings += wrong
     return Health(failures, warnings, details)
@@ -62,6 +68,13 @@ def _files() -> tuple[dict[str, Any], list[str]]:
     full = free is not None and free < LITTLE_ROOM
     wrong = [name for name, bad in (("files", not writable), ("disk", full)) if bad]
     return {"writable": writable, "free_megabytes": free}, wrong
+
+
+def _scanner() -> tuple[dict[str, Any], list[str]]:
+    answers = scan.answers()
+    waiting, too_long = files.waiting_for_the_scanner()
+    well = answers and not too_long
+    return {"answers": answers, "waiting": waiting}, [] if well else ["scanner"]
 
 
 def _mail() -> tuple[dict[str, Any], list[str]]:

@@ -16,7 +16,7 @@ KEYWORDS = {**DEFAULT_KEYWORDS, "_l": None, "lazy_gettext": None, "lazy_ngettext
 SAME_IN_BOTH = re.compile(
     r"AMI phase \d|%\(label\)s \(%\(year\)d\)|Animation|Consolidation|Contact|Cookies|Danger|Date|Facilitation|Format"
     r"|HTML|Information|Interventions?|Menu|Participants|(%\(num\)s )?([Oo]rganisations?|[Ss]ervices?|Sources?|PTCE)"
-    r"|Absences|Administration|Code|Compagnon PTCE|Conversation|Documents|Invitations?|Journal|Public|Total"
+    r"|Absences|Administration|Code|Compagnon PTCE|Conversation|Documents?|Invitations?|Journal|Public|Total"
 )
 PLACEHOLDER = re.compile(r"%\(\w+\)[sd]")
 ENGLISH = re.compile(r"\b(the|and|of|with|your|you|this|that|for|is|are|not|request|support|partner)\b", re.I)

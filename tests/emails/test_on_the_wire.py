@@ -121,7 +121,7 @@ def test_what_is_said_of_one_request_or_application_is_one_thread(kind: str) -> 
     else:
         about = message.context.get("request") or message.context.get("application")
         expected = about.reference if about else None
-    if kind in {"applications/link", "applications/draft_expires"}:
+    if kind in {"applications/link", "applications/draft_expires", "applications/infected"}:
         expected = message.facts[0][1]
     assert message.thread == expected
     if kind.startswith(("requests/", "interventions/", "applications/")):

@@ -3,7 +3,7 @@ application and nothing else."""
 
 from typing import Any
 
-from flask import Response, redirect, render_template, request, url_for
+from flask import redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from werkzeug.datastructures import CombinedMultiDict
@@ -167,7 +167,7 @@ def _with_files() -> dict[str, Any]:
     return {"formdata": CombinedMultiDict([request.files, request.form])} if request.method == "POST" else {}
 
 
-def own_document(token: str, document_id: int) -> Response:
+def own_document(token: str, document_id: int) -> ResponseReturnValue:
     """A document of one's own application, to be saved."""
     return page.download(_open(token), document_id)
 

@@ -134,7 +134,7 @@ class Worker:
         self._mail = _Pause()
         self._failing = False
         self._delivery = Delivery(stop.is_set, between=lambda: self._beat.tell(self._mail.error))
-        self._daily = [_Daily(job) for job in daily]
+        self._daily = [_Turn(job) for job in daily]
 
     def run(self) -> None:
         log.info("worker started")
@@ -249,8 +249,8 @@ def _lives(process: str) -> bool:
     return True
 
 
-class _Daily:
-    """A job that is done once a day, and again after a while when something of it failed."""
+class _Turn:
+    """A job that is done once a day or at each round, and again after a while when something of it failed."""
 
     def __init__(self, job: Job) -> None:
         self._job = job
@@ -271,6 +271,6 @@ class _Daily:
             log.error("daily job %s failed: %s", self._job.name, discreet(error))
             failed = True
         self._walk = Walk(self._job)
-        self._done_on = None if failed else today
+        self._done_on = None if failed or self._job.often else today
         if failed:
             self._next_at = time.monotonic() + JOB_PAUSE_SECONDS

@@ -1,14 +1,14 @@
 """What of requests documents can be on: a request, for whoever reads it; one partner's part, for that partner alone."""
 
-from flask import url_for
 from sqlalchemy import Select, select
 
 from portal.access.roles import Actor
 from portal.db import db
 from portal.documents.queries import Parent
-from portal.requests import queries
+from portal.requests import emails, queries
 from portal.requests.documents import rules
 from portal.requests.models import Assignment, SupportRequest
+from portal.web.links import Link
 
 
 def _requests(actor: Actor) -> Select[int]:
@@ -23,15 +23,15 @@ def _assignments(actor: Actor) -> Select[int]:
     )
 
 
-def _page(request_id: int) -> str:
-    return url_for("requests.show", reference=queries.reference_of(request_id))
+def _link(request_id: int) -> Link:
+    return emails.link(queries.reference_of(request_id))
 
 
-def _page_of_assignment(assignment_id: int) -> str:
+def _link_of_part(assignment_id: int) -> Link:
     of_it = select(SupportRequest.id).join(SupportRequest.assignments).where(Assignment.id == assignment_id)
-    return _page(db.session.scalars(of_it).one())
+    return _link(db.session.scalars(of_it).one())
 
 
-REQUEST = Parent(rules.REQUEST, SupportRequest.id, _requests, _page)
-ASSIGNMENT = Parent(rules.ASSIGNMENT, Assignment.id, _assignments, _page_of_assignment)
+REQUEST = Parent(rules.REQUEST, SupportRequest.id, _requests, _link)
+ASSIGNMENT = Parent(rules.ASSIGNMENT, Assignment.id, _assignments, _link_of_part)
 DOCUMENTS_ON = (REQUEST, ASSIGNMENT)

@@ -155,7 +155,7 @@ def test_what_somebody_should_look_at_is_a_warning_and_names_nobody(ask, warning
 
 
 def test_every_warning_is_tried_here() -> None:
-    assert set(home.WARNINGS) == {*WARNINGS, "files", "disk"}
+    assert set(home.WARNINGS) == {*WARNINGS, "files", "disk", "scanner"}
 
 
 def test_no_worker_at_all_is_a_warning(ask) -> None:

@@ -33,6 +33,7 @@ STRANGERS = {
     "accounts/invitation",
     "applications/contact_named",
     "applications/draft_expires",
+    "applications/infected",
     "applications/link",
     "safety/confirm_address",
 }
@@ -81,7 +82,9 @@ def test_whatever_is_typed_everywhere_a_stranger_reads_none_of_it(
     steps.apply(visitor, email="nour@exemple.test", name=MARK)
     visitor.post("/candidater/lien", {"email": "nour@exemple.test"})
     with transaction():
-        applications.warn_of_end(db.session.scalars(select(Application)).one(), "x" * 43)
+        application = db.session.scalars(select(Application)).one()
+        applications.warn_of_end(application, "x" * 43)
+        applications.infected(application, "x" * 43)
     head = make.coordinator()
     call(head, MARK)
     invite(browse(head), head, email="amie@exemple.test", given_name=MARK, family_name=MARK)
