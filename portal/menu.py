@@ -95,6 +95,7 @@ SITE_MAP = {
     ),
     _l("My account"): ACCOUNT,
     _l("About this portal"): (
+        Entry("home.help_and_contact", _l("Help and contact"), Open.PUBLIC),
         Entry("home.accessibility", _l("Accessibility: not compliant"), Open.PUBLIC),
         Entry("home.privacy", _l("Personal data"), Open.PUBLIC),
         Entry("home.legal", _l("Legal notice"), Open.PUBLIC),

@@ -16,8 +16,9 @@ class DemoAccount:
 COORDINATION = DemoAccount("coordination@demo.example", "coordinator of a pole")
 INTERVENTION = DemoAccount("intervention@demo.example", "practitioner of a partner")
 PARTNERSHIP = DemoAccount("partenaire@demo.example", "manager of the same partner")
+ARRIVAL = DemoAccount("arrivee@demo.example", "practitioner of the same partner, who has just arrived")
 REGIONAL = DemoAccount("region@demo.example", "regional cell")
 NATIONAL = DemoAccount("national@demo.example", "national cell")
 OBSERVATION = DemoAccount("observation@demo.example", "funder, sees figures only")
 
-ACCOUNTS = (COORDINATION, INTERVENTION, PARTNERSHIP, REGIONAL, NATIONAL, OBSERVATION)
+ACCOUNTS = (COORDINATION, INTERVENTION, PARTNERSHIP, ARRIVAL, REGIONAL, NATIONAL, OBSERVATION)

@@ -88,7 +88,7 @@ class _Newcomers:
         self._hash = hash_password(accounts.PASSPHRASE)
 
     def join(self, organisation: Organisation, role: Role, account: DemoAccount | None = None) -> Membership:
-        """Somebody new, with the address of one of the six accounts or their own."""
+        """Somebody new, with the address of one of the accounts to try or their own."""
         given, family = next(self._names)
         own = f"{search_key(given)}.{search_key(family)}".replace(" ", "-")
         person = Person(
@@ -126,6 +126,7 @@ def assemble(today: date) -> People:
     teams = _people_of_partners(newcomers, partners)
     cells, national = _people_of_cells(newcomers)
     _second_hats(coordinators, teams, cells)
+    newcomers.join(partners[FEATURED_PARTNER], Role.PRACTITIONER, accounts.ARRIVAL)
     db.session.flush()
     return People(
         homes=[

@@ -11,7 +11,7 @@ from portal.accounts import queries as accounts
 from portal.accounts.models import Invitation, Membership, Person
 from portal.accounts.rules import INVITATION_LASTS, new_token, token_hash
 from portal.db import db
-from portal.demo.accounts import COORDINATION, INTERVENTION, PARTNERSHIP, DemoAccount
+from portal.demo.accounts import ARRIVAL, COORDINATION, INTERVENTION, PARTNERSHIP, DemoAccount
 from portal.demo.people import signed_by
 from portal.notifications.outbox import service as outbox
 from portal.organisations.models import Organisation
@@ -23,6 +23,7 @@ from portal.teams.models import Absence, MembersReview
 _CAME_WITHIN = 23
 _REVIEWED = timedelta(days=30)
 _REVIEW_IS_DUE = timedelta(days=95)
+_ARRIVED = timedelta(days=2)
 _OPENED_AFTER = timedelta(minutes=50)
 _AWAY_SINCE = timedelta(days=2)
 _AWAY_FOR = timedelta(days=14)
@@ -39,6 +40,9 @@ def settle(now: datetime) -> None:
     db.session.get_one(Organisation, pole.organisation_id).members_reviewed_at = now - _REVIEW_IS_DUE
     _team_of_the_partner(now)
     _some_have_looked()
+    arrived = _first_hat(ARRIVAL)
+    arrived.started_at = arrived.person.created_at = now - _ARRIVED
+    arrived.person.last_seen_at = now
     with outbox.silent(), clock.travelling_to(_last_evening(now)):
         _somebody_left()
 
@@ -100,8 +104,8 @@ def _first_hat(account: DemoAccount) -> Membership:
 
 def _team_of_the_partner(now: datetime) -> None:
     """One is away, replaced by the account that everybody may use; another is invited by its manager."""
-    substitute, manager = _first_hat(INTERVENTION), _first_hat(PARTNERSHIP)
-    known = {substitute.person_id, manager.person_id}
+    substitute, manager, arrived = (_first_hat(one) for one in (INTERVENTION, PARTNERSHIP, ARRIVAL))
+    known = {substitute.person_id, manager.person_id, arrived.person_id}
     team = accounts.people_of(manager.organisation_id)
     today = clock.local(now).date()
     for one in [one for one in team if one.person_id not in known][:1]:

@@ -1,5 +1,6 @@
 """Home, public pages, health."""
 
+from collections.abc import Sequence
 from datetime import date
 
 from flask import Response, current_app, redirect, render_template, request, session, url_for
@@ -8,10 +9,14 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from portal import clock, engine
 from portal.access.permissions import Open, Permission
+from portal.access.roles import Actor
+from portal.accounts import queries as accounts
 from portal.catalogue import queries as catalogue
 from portal.catalogue.words import FAMILIES, FAMILY_PURPOSES
-from portal.home import page, queries
+from portal.home import page, queries, words
 from portal.home.style_guide.page import style_guide_page
+from portal.organisations import queries as organisations
+from portal.organisations.models import Organisation
 from portal.personal_data import words as personal_data
 from portal.register import queries as register
 from portal.web import current, errors, navigation
@@ -107,6 +112,26 @@ def set_language() -> ResponseReturnValue:
 def site_map() -> ResponseReturnValue:
     """Where one can go from here, according to one's role."""
     return render_template("home/site_map.html", parts=navigation.site_map())
+
+
+@bp.get("/aide", access=Open.PUBLIC)
+def help_and_contact() -> ResponseReturnValue:
+    """Where to look, and whom to write to."""
+    return render_template(
+        "home/help.html",
+        questions=words.QUESTIONS,
+        roles=words.roles(),
+        cells=_own_cells(current.actor_or_none()),
+        **_publisher(),
+    )
+
+
+def _own_cells(actor: Actor | None) -> Sequence[Organisation]:
+    """Whom a pole or a partner asks first."""
+    if actor is None or not (actor.is_pole or actor.is_partner):
+        return ()
+    pole = organisations.pole(actor.organisation_id) if actor.is_pole else None
+    return accounts.cells_of(pole.region_code if pole else None)
 
 
 @bp.get("/guide-de-style", access=Open.PUBLIC)

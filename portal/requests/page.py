@@ -246,15 +246,6 @@ def is_over_for(actor: Actor, request: SupportRequest | Row) -> bool:
     return ended and request.state not in steps.SET_REQUESTS
 
 
-def row_words(actor: Actor) -> Mapping[str, Any]:
-    """What the list of requests says of each, to its reader."""
-    return {
-        "holder": partial(holder, actor),
-        "state_tag": partial(state_tag, actor),
-        "news": partial(news, actor),
-    }
-
-
 def news(actor: Actor, requests: Collection[SupportRequest | Row]) -> Mapping[int, str]:
     """What is new to a reader on some requests, as features above say it; those without anything are left out."""
     ids = [one.id for one in requests]

@@ -40,6 +40,7 @@ home.legal                    GET    none      |   200    200   200    200  |  2
 home.privacy                  GET    none      |   200    200   200    200  |  200   200   200   |  200   200   200   |  200    200
 home.accessibility            GET    none      |   200    200   200    200  |  200   200   200   |  200   200   200   |  200    200
 home.style_guide              GET    none      |   200    200   200    200  |  200   200   200   |  200   200   200   |  200    200
+home.help_and_contact         GET    none      |   200    200   200    200  |  200   200   200   |  200   200   200   |  200    200
 home.site_map                 GET    none      |   200    200   200    200  |  200   200   200   |  200   200   200   |  200    200
 home.health                   GET    none      |   200    200   200    200  |  200   200   200   |  200   200   200   |  200    200
 home.robots                   GET    none      |   200    200   200    200  |  200   200   200   |  200   200   200   |  200    200
@@ -254,6 +255,7 @@ PUBLIC = frozenset(
         "home.privacy",
         "home.accessibility",
         "home.style_guide",
+        "home.help_and_contact",
         "home.site_map",
         "home.health",
         "home.robots",

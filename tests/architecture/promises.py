@@ -76,7 +76,6 @@ PROOFS: dict[str, str] = {
     "You receive this message because somebody typed your name": "portal.teams.rules:INVITATIONS_KEPT",
     "Every three months, so that only": "portal.teams.rules:REVIEWED_EVERY",
     "Every three months, somebody who answers": "portal.teams.rules:REVIEWED_EVERY",
-    "Every three months: keep who": "portal.teams.rules:REVIEWED_EVERY",
     "Thank you: the members are confirmed for three months": "portal.teams.rules:REVIEWED_EVERY",
     "Go on: your draft will be deleted in two weeks": _APPLICATIONS + "WARNED_BEFORE",
     "The application begun with your address has not been changed": "tests/integration/applications/"

@@ -148,6 +148,8 @@ class World:
             Page("home.legal", "/mentions-legales", None),
             Page("home.privacy", "/donnees-personnelles", None),
             Page("home.accessibility", "/accessibilite", None),
+            Page("home.help_and_contact", "/aide", None),
+            Page("home.help_and_contact", "/aide", "coordinator"),
             Page("home.site_map", "/plan-du-site", None),
             Page("home.site_map", "/plan-du-site", "national"),
             Page("home.style_guide", "/guide-de-style", None),

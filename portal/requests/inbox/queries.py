@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from functools import cache
 from itertools import chain
 from typing import Any
@@ -11,17 +12,20 @@ from sqlalchemy import (
     BindParameter,
     ColumnElement,
     CompoundSelect,
+    ScalarSelect,
     Select,
     and_,
     bindparam,
     false,
     func,
     literal,
+    null,
     or_,
     select,
     true,
     union_all,
 )
+from sqlalchemy.orm import aliased
 
 from portal.access.roles import Actor, Role
 from portal.accounts.models import Person
@@ -49,9 +53,9 @@ MOST_COUNTED = 999
 class Folder:
     """Requests that wait for the same thing, those that wait for *us* oldest first; or, `closed`, for nothing.
 
-    `says_state`: all in it stand where its name says. `parts`: a partner's, where its own assignment stands;
-    `is_late`: those of a cell with a partner that is late. These are found from the assignments, the others by
-    `condition`.
+    `says_state`: all in it stand where its name says. `by_date`: each has a partner that must answer by a day. `parts`:
+    a partner's, where its own assignment stands; `is_late`: those of a cell with a partner that is late. These are
+    found from the assignments, the others by `condition`.
     """
 
     slug: str
@@ -61,6 +65,7 @@ class Folder:
     closed: bool = False
     hidden_when_empty: bool = False
     says_state: bool = False
+    by_date: bool = False
     parts: tuple[AssignmentState, ...] = ()
     is_late: bool = False
 
@@ -118,7 +123,7 @@ def _partner_folders(partner_id: int) -> Sequence[Folder]:
 
     lost = (_A.DECLINED, _A.HANDED_BACK, _A.EXPIRED, _A.CANCELLED)
     return [
-        mine("a-traiter", _l("To answer"), _A.PROPOSED, waits_for_us=True),
+        mine("a-traiter", _l("To answer"), _A.PROPOSED, waits_for_us=True, by_date=True),
         mine("en-attente", _l("Waiting for the pole"), _A.ON_HOLD),
         mine("en-cours", _l("In progress"), _A.ACCEPTED),
         mine("terminees", _l("Finished"), _A.COMPLETED, closed=True),
@@ -130,7 +135,7 @@ def _cell_folders(actor: Actor) -> Sequence[Folder]:
     is_late = SupportRequest.id.in_(_late(actor))
     return [
         Folder("a-orienter", _l("To route"), _in(_S.TO_ROUTE), waits_for_us=True),
-        Folder("en-retard", _l("Late"), is_late, waits_for_us=True, is_late=True),
+        Folder("en-retard", _l("Late"), is_late, waits_for_us=True, by_date=True, is_late=True),
         Folder("proposees", _l("Waiting for a partner"), _in(_S.PROPOSED), says_state=True),
         Folder("en-cours", _l("In progress"), _in(_S.ACCEPTED), says_state=True),
         Folder("terminees", _l("Finished"), _in(_S.COMPLETED), closed=True, says_state=True),
@@ -221,8 +226,9 @@ def _held_by(actor: Actor, whose: Whose) -> ColumnElement[bool]:
 
 
 def to_open(actor: Actor, found: Sequence[Folder], counts: Mapping[str, int]) -> Folder:
-    """The folder that opens by itself: for a pole the first that holds something, for others what waits for them."""
-    return next((one for one in found if actor.is_pole and counts[one.slug]), found[0])
+    """The folder that opens by itself: the first that waits for somebody, for a pole the first that holds something."""
+    held = (one for one in found if counts[one.slug] and (one.waits_for_us or actor.is_pole))
+    return next(held, found[0])
 
 
 def shown(found: Sequence[Folder], counts: Mapping[str, int]) -> list[Folder]:
@@ -251,44 +257,47 @@ def count_label(count: int | None) -> str | None:
     return f"{MOST_COUNTED}+" if count > MOST_COUNTED else str(count)
 
 
-def late_count(actor: Actor) -> int:
-    """How many of the requests one sees have a partner that is late: of one's own, for a partner."""
-    return db.session.scalar(_late_count(actor.role), named(actor)) or 0
-
-
-@cache
-def _late_count(role: Role) -> Select[int]:
-    """Built once."""
-    return select(func.count()).select_from(_late(anybody(role)).subquery())
-
-
 def firsts(actor: Actor, shown: Sequence[Folder], most: int) -> Mapping[str, Sequence[Row]]:
-    """The first rows of each folder, `most` each, none twice; two queries, however many."""
+    """The first rows of each folder, `most` each, none twice: by the day where partners have one to answer by, else in
+    the order of the folder; two queries, however many."""
     if not shown:
         return {}
     statement = _firsts(actor.role, tuple(folder.slug for folder in shown), most)
-    found: dict[str, list[int]] = {folder.slug: [] for folder in shown}
-    for slug, request_id in db.session.execute(statement, named(actor)):
-        found[slug].append(request_id)
+    begin: dict[str, list[tuple[date | None, int]]] = {folder.slug: [] for folder in shown}
+    for slug, request_id, due_on in db.session.execute(statement, named(actor)):
+        begin[slug].append((due_on, request_id))
+    found: dict[str, list[int]] = {}
     seen: set[int] = set()
     for folder in shown:
-        in_order = sorted(found[folder.slug], reverse=not folder.waits_for_us)
-        found[folder.slug] = [one for one in in_order if one not in seen][:most]
+        in_order = sorted(begin[folder.slug], reverse=not folder.waits_for_us)
+        found[folder.slug] = [one for _due_on, one in in_order if one not in seen][:most]
         seen.update(found[folder.slug])
     drawn = {one.id: one for one in rows(actor, [*chain(*found.values())])}
     return {slug: [drawn[one] for one in numbers if one in drawn] for slug, numbers in found.items()}
 
 
 @cache
-def _firsts(role: Role, slugs: tuple[str, ...], most: int) -> CompoundSelect[str, int]:
+def _firsts(role: Role, slugs: tuple[str, ...], most: int) -> CompoundSelect[*tuple[Any, ...]]:
     """Built once. As many more of each as those before it may show."""
     beginnings = []
     for place, slug in enumerate(slugs, start=1):
-        found = keys(role, slug)
-        key, waits = found.selected_columns[0], _by_slug(role)[slug].waits_for_us
-        numbers = found.order_by(key.asc() if waits else key.desc()).limit(place * most).subquery()
-        beginnings.append(select(literal(slug), numbers.c[0]))
+        found, folder = keys(role, slug), _by_slug(role)[slug]
+        key = found.selected_columns[0]
+        due = _due(anybody(role), key) if folder.by_date else null()
+        order = (due, key) if folder.by_date else (key if folder.waits_for_us else key.desc(),)
+        numbers = found.add_columns(due.label("due")).order_by(*order).limit(place * most).subquery()
+        beginnings.append(select(literal(slug), *numbers.c))
     return union_all(*beginnings)
+
+
+def _due(actor: Actor, request_id: ColumnElement[int]) -> ScalarSelect[date]:
+    """The first day by which a partner must answer: for a partner, itself."""
+    asked = aliased(Assignment)
+    ours = asked.partner_id == actor.organisation_id if actor.is_partner else true()
+    due = select(func.min(asked.due_on)).where(
+        asked.request_id == request_id, asked.state == _A.PROPOSED, ours
+    )
+    return due.scalar_subquery()
 
 
 def _shows(actor: Actor, word: str) -> ColumnElement[bool]:

@@ -26,7 +26,6 @@ from portal.notifications.models import OutboxEmail
 from portal.personal_data import jobs
 from portal.personal_data.rules import RULES, Kept
 from portal.requests import page, queries, service, steps
-from portal.requests.inbox import queries as inbox
 from portal.requests.models import Assignment, SupportRequest
 from portal.requests.rules import Said
 from portal.requests.steps import AssignmentState, RequestState
@@ -36,7 +35,7 @@ from portal.teams import queries as teams
 from portal.teams.models import Absence
 from portal.transfers.models import Transfer
 from tests.builders import Builder
-from tests.integration.requests.steps import DO, actor_of
+from tests.integration.requests.steps import DO, actor_of, late_count
 from tests.jobs import do
 
 Counts = Callable[[], bool]
@@ -91,14 +90,15 @@ def fresh(request: SupportRequest) -> tuple[SupportRequest, Assignment]:
 
 @pytest.mark.parametrize("day", BEGINNINGS, ids=str)
 @pytest.mark.parametrize("department", PLACES)
-def test_an_answer_is_due_until_its_day_is_over(asked, department: str, day: date) -> None:
+def test_an_answer_is_due_until_its_day_is_over(make: Builder, asked, department: str, day: date) -> None:
+    cell = actor_of(make.national_admin())
     request, _pole, partner = asked(department, day)
     last = clock.add_working_days(day, 5, department)
 
     def in_time() -> bool:
         found, _ = fresh(request)
-        assert page.holder(partner, found).is_late == bool(inbox.late_count(partner))
-        return not inbox.late_count(partner)
+        assert page.holder(partner, found).is_late == bool(late_count(cell))
+        return not late_count(cell)
 
     check(in_time, last, PLACES[department][1])
 

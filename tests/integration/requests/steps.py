@@ -17,6 +17,7 @@ from portal.interventions.steps import OF_INTERVENTIONS
 from portal.notifications.models import OutboxEmail
 from portal.organisations.models import Partner
 from portal.requests import steps
+from portal.requests.inbox import queries as inbox
 from portal.requests.models import Assignment, SupportRequest
 from portal.requests.page import DOORS
 from portal.requests.steps import OF_ASSIGNMENTS, OF_REQUESTS, AssignmentState
@@ -90,6 +91,11 @@ def build_world(make: Builder) -> World:
 def actor_of(membership: Membership) -> Actor:
     """Who acts when this person is signed in."""
     return membership.person.acting_for(membership)
+
+
+def late_count(actor: Actor) -> int:
+    """How many requests of a cell have a partner that is late."""
+    return inbox.counts(actor, inbox.folders(actor))["en-retard"]
 
 
 def the_request() -> SupportRequest:

@@ -1,5 +1,6 @@
 """The time a partner has: working days of its own, which stand still while the pole has a question to answer."""
 
+import html
 from datetime import date, datetime
 from typing import Any
 
@@ -9,13 +10,20 @@ from portal import clock
 from portal.access.roles import Role
 from portal.db import transaction
 from portal.requests import service, steps
-from portal.requests.inbox import queries as inbox
 from portal.requests.models import Assignment, SupportRequest
 from portal.requests.rules import Said
 from portal.requests.steps import AssignmentState, RequestState, TooLateToReopen
 from portal.steps import Step
 from tests.builders import Builder
-from tests.integration.requests.steps import DO, World, actor_of, page_of, the_assignment, the_request
+from tests.integration.requests.steps import (
+    DO,
+    World,
+    actor_of,
+    late_count,
+    page_of,
+    the_assignment,
+    the_request,
+)
 from tests.jobs import do
 
 SAID = Said(message="Voici.")
@@ -151,14 +159,16 @@ def test_due_today_is_not_late_and_tomorrow_is(make: Builder, world: World, brow
     story = Story(make, world, ROUEN, at(2, 3))
     for day, late in ((9, 0), (10, 1)):
         with clock.travelling_to(at(day, 3)):
-            assert inbox.late_count(story.partner) == late
+            assert late_count(actor_of(world.national)) == late
+            home = browse(world.practitioner).get("/").text
+            assert ("ouvré de retard" in html.unescape(home)) == bool(late)
             page = browse(world.national).get("/demandes?dossier=en-retard").text
             assert (story.request.reference in page) == bool(late)
             shown = browse(world.practitioner).get(page_of(story.request)).text
             assert ("En retard" in shown) == bool(late)
     story.do(steps.ASK, at(10, 3))
     with clock.travelling_to(at(20, 3)):
-        assert inbox.late_count(story.partner) == 0, "the clock stands still"
+        assert late_count(actor_of(world.national)) == 0, "the clock stands still"
 
 
 def test_a_completed_part_reopens_for_thirty_days(make: Builder, world: World) -> None:

@@ -15,7 +15,7 @@ from portal.requests.steps import AssignmentState, RequestState
 from portal.web.pagination import PAGE_SIZE
 from tests.browser import Browser
 from tests.builders import Builder
-from tests.integration.requests.steps import World, actor_of
+from tests.integration.requests.steps import World, actor_of, late_count
 
 A, R = AssignmentState, RequestState
 _REFERENCE = re.compile(r'href="/demandes/(\d{4}-\d{4})"')
@@ -162,10 +162,13 @@ def test_an_empty_inbox_is_a_page_too(world: World, browse) -> None:
         assert listed(browser, "") == listed(browser, "dossier=toutes&recherche=rien") == []
 
 
-def test_late_is_counted_for_a_partner_of_its_own_alone(make: Builder, world: World, box: Box) -> None:
-    assert inbox.late_count(actor_of(world.practitioner)) == 1
-    assert inbox.late_count(actor_of(world.cell)) == 2
-    assert inbox.late_count(actor_of(make.regional_admin("11"))) == 0
+def test_late_is_counted_for_a_partner_of_its_own_alone(
+    make: Builder, world: World, box: Box, browse
+) -> None:
+    home = html.unescape(browse(world.practitioner).get("/").text)
+    assert len(re.findall("jours? ouvrés? de retard", home)) == 1
+    assert late_count(actor_of(world.cell)) == 2
+    assert late_count(actor_of(make.regional_admin("11"))) == 0
 
 
 @pytest.mark.parametrize("typed", ["{0}", "{1}", " {1} ", "{2}"])

@@ -1,0 +1,139 @@
+"""What waits for whoever acts, most urgent first, each row beginning with its verb; and what comes this week."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Any
+
+from flask import url_for
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+from flask_babel import ngettext
+
+from portal import clock
+from portal.access.permissions import Permission, allows
+from portal.access.roles import Actor, Role
+from portal.applications import queries as applications
+from portal.home.todo import queries
+from portal.home.todo.queries import Day
+from portal.interventions.words import when
+from portal.requests import page
+from portal.requests.inbox import queries as inbox
+from portal.requests.rows.rules import Row
+from portal.requests.words import title
+from portal.teams.rules import is_review_due
+from portal.web import templating
+
+SHOWN = 5
+"""So many of each kind."""
+MOST_DAYS = 15
+WEEK = timedelta(days=6)
+LONGEST_UNLOGGED = timedelta(days=730)
+VERBS: Mapping[str, Any] = {
+    "a-repondre": _l("Answer"),
+    "brouillons": _l("Finish"),
+    "collegues-absents": _l("Follow"),
+    "a-traiter": _l("Answer"),
+    "a-orienter": _l("Route"),
+    "en-retard": _l("Unblock"),
+}
+"""What there is to do with a request of each folder that waits for whoever acts."""
+
+
+@dataclass(frozen=True, slots=True)
+class Task:
+    """One thing to do: its verb, about what, where; until when, by whose clocks."""
+
+    verb: Any
+    title: str
+    url: str
+    about: str = ""
+    due_on: date | None = None
+    place: str | None = None
+
+    @property
+    def is_late(self) -> bool:
+        return self.due_on is not None and clock.is_over(self.due_on, self.place)
+
+
+@dataclass(frozen=True, slots=True)
+class Coming:
+    """What comes on a day."""
+
+    when: str
+    title: str
+    url: str
+    about: str
+
+
+def tasks(actor: Actor, folders: Sequence[inbox.Folder], days: Sequence[Day]) -> Sequence[Task]:
+    """What is late first, then what is due first; `days`: dates that may have passed without a report."""
+    waiting = [one for one in folders if one.waits_for_us]
+    found = inbox.firsts(actor, waiting, SHOWN)
+    of_requests = [
+        _of_request(actor, folder, request) for folder in waiting for request in found[folder.slug]
+    ]
+    every = [*of_requests, *_unlogged(actor, days), *_applications(actor), *_review(actor)]
+    first_of_each = {one.url: one for one in reversed(every)}
+    return sorted(first_of_each.values(), key=lambda one: _urgency(one, every))
+
+
+def _urgency(task: Task, every: Sequence[Task]) -> tuple[bool, bool, date, int]:
+    return not task.is_late, task.due_on is None, task.due_on or date.max, every.index(task)
+
+
+def _of_request(actor: Actor, folder: inbox.Folder, request: Row) -> Task:
+    holder = page.holder(actor, request)
+    url = url_for("requests.show", reference=request.reference)
+    about = "" if actor.is_pole else request.pole.name
+    return Task(VERBS[folder.slug], title(request), url, about, holder.due_on, holder.department_code)
+
+
+def _unlogged(actor: Actor, days: Iterable[Day]) -> Iterable[Task]:
+    """Dates of a partner that are over: what took place is written down."""
+    over = [one for one in days if actor.is_partner and clock.is_over(one.on, one.place)]
+    for one in over[:SHOWN]:
+        url = url_for("interventions.log_planned", intervention_id=one.intervention_id)
+        yield Task(_("Log"), one.subject, url, one.pole, one.on, one.place)
+
+
+def _applications(actor: Actor) -> Iterable[Task]:
+    if not allows(actor, Permission.APPLICATION_READ):
+        return
+    count = applications.waiting_for(actor).count
+    if count:
+        verb = _("Decide") if actor.role is Role.NATIONAL_ADMIN else _("Give an opinion")
+        what = ngettext("%(num)d application waits for you", "%(num)d applications wait for you", count)
+        yield Task(verb, what, url_for("applications.index"))
+
+
+def _review(actor: Actor) -> Iterable[Task]:
+    """It is time for somebody who answers for an organisation to go through its people."""
+    if allows(actor, Permission.PEOPLE_MANAGE) and is_review_due(actor.members_reviewed_at, clock.today()):
+        url = url_for("teams.review", organisation_id=actor.organisation_id)
+        yield Task(_("Check who belongs to your team"), actor.organisation_name, url)
+
+
+def days(actor: Actor) -> Sequence[Day]:
+    """The dates of today and the six days after, and those of a partner that wait for their report."""
+    today = clock.today(actor.place)
+    if not allows(actor, Permission.REQUEST_READ):
+        return ()
+    if actor.is_cell:
+        return queries.answers_due(actor, today, today + WEEK, MOST_DAYS)
+    since = today - LONGEST_UNLOGGED if actor.is_partner else today
+    return queries.planned(actor, since, today + WEEK, MOST_DAYS)
+
+
+def this_week(actor: Actor, days: Iterable[Day]) -> Sequence[Coming]:
+    return [_coming(actor, one) for one in days if not clock.is_over(one.on, one.place)]
+
+
+def _coming(actor: Actor, one: Day) -> Coming:
+    url = url_for("requests.show", reference=one.reference)
+    if one.intervention_id is None:
+        return Coming(
+            templating.weekday(one.on), one.subject, url, _("%(partner)s answers", partner=one.partner)
+        )
+    about = one.partner if actor.is_pole else one.pole
+    return Coming(when(one.on, one.starts_at, one.place), one.subject, url, about)

@@ -1,0 +1,99 @@
+"""What is planned, and what is due, for whoever acts."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, time
+from functools import cache
+from typing import Any
+
+from sqlalchemy import Select, bindparam, null, select
+from sqlalchemy.orm import aliased
+
+from portal.access.roles import Actor, Role
+from portal.db import db
+from portal.interventions.models import Intervention
+from portal.interventions.steps import InterventionState
+from portal.organisations.models import Partner, Pole
+from portal.requests.models import Assignment, SupportRequest
+from portal.requests.queries import anybody, is_visible_to, named, owned_by
+from portal.requests.steps import OPEN_REQUESTS, AssignmentState
+
+
+@dataclass(frozen=True, slots=True)
+class Day:
+    """A planned date, or the day by which an answer is due: of which request, with whom, by whose clocks.
+    `intervention_id`: None where an answer is due."""
+
+    on: date
+    starts_at: time | None
+    intervention_id: int | None
+    reference: str
+    subject: str
+    pole: str
+    partner: str
+    place: str | None
+
+
+def planned(actor: Actor, since: date, until: date, most: int) -> Sequence[Day]:
+    """The interventions planned between two days for a pole or by a partner, first to last."""
+    return _read(_planned(actor.role), actor, since, until, most)
+
+
+def answers_due(actor: Actor, since: date, until: date, most: int) -> Sequence[Day]:
+    """The answers due between two days on the requests that a cell follows, first to last."""
+    return _read(_answers_due(actor.role), actor, since, until, most)
+
+
+def _read(statement: Any, actor: Actor, since: date, until: date, most: int) -> Sequence[Day]:
+    values = {**named(actor), "since": since, "until": until, "most": most}
+    return [Day(*row) for row in db.session.execute(statement, values)]
+
+
+_PARTNER = aliased(Partner)
+_ABOUT = (
+    SupportRequest.reference,
+    SupportRequest.subject,
+    Pole.name,
+    _PARTNER.name,
+    Pole.department_code,
+)
+
+
+@cache
+def _planned(role: Role) -> Select[*tuple[Any, ...]]:
+    """Built once."""
+    actor = anybody(role)
+    return (
+        select(Intervention.on, Intervention.starts_at, Intervention.id, *_ABOUT)
+        .join(Intervention.assignment)
+        .join(Assignment.request)
+        .join(_PARTNER, _PARTNER.id == Assignment.partner_id)
+        .join(SupportRequest.pole)
+        .where(
+            is_visible_to(actor),
+            owned_by(actor),
+            Intervention.state == InterventionState.PLANNED,
+            Intervention.on.between(bindparam("since"), bindparam("until")),
+        )
+        .order_by(Intervention.on, Intervention.id)
+        .limit(bindparam("most"))
+    )
+
+
+@cache
+def _answers_due(role: Role) -> Select[*tuple[Any, ...]]:
+    """Built once."""
+    return (
+        select(Assignment.due_on, null(), null(), *_ABOUT)
+        .join(Assignment.request)
+        .join(_PARTNER, _PARTNER.id == Assignment.partner_id)
+        .join(SupportRequest.pole)
+        .where(
+            is_visible_to(anybody(role)),
+            SupportRequest.state.in_(sorted(OPEN_REQUESTS)),
+            Assignment.state == AssignmentState.PROPOSED,
+            Assignment.due_on.between(bindparam("since"), bindparam("until")),
+        )
+        .order_by(Assignment.due_on, Assignment.id)
+        .limit(bindparam("most"))
+    )

@@ -1,0 +1,250 @@
+"""Home: what waits, most urgent first, each row beginning with its verb; what comes this week; the first steps."""
+
+import html
+import re
+from datetime import date, datetime, timedelta
+from typing import Any
+
+import pytest
+
+from portal import clock
+from portal.access.roles import Role
+from portal.accounts.models import Membership
+from portal.catalogue.models import Delivery
+from portal.db import transaction
+from portal.home.first_steps.page import BEGINNINGS
+from portal.home.todo.page import VERBS
+from portal.home.todo.words import due
+from portal.interventions.steps import InterventionState
+from portal.organisations.models import Pole
+from portal.requests.inbox import queries as inbox
+from portal.requests.models import SupportRequest
+from portal.requests.steps import AssignmentState, RequestState
+from tests.builders import Builder
+from tests.integration.requests.steps import World, actor_of, build_world, page_of
+
+pytestmark = pytest.mark.one_database
+
+A = AssignmentState
+NOW = datetime(2026, 3, 4, 10, tzinfo=clock.PARIS)  # a Wednesday
+TODAY = NOW.date()
+
+
+@pytest.fixture
+def world(make: Builder) -> World:
+    return build_world(make)
+
+
+def rows(browser: Any, heading: str) -> list[str]:
+    """The rows under a heading of the home, as they are read."""
+    page = browser.get("/").text
+    found = re.search(rf"<h2[^>]*>{heading}</h2>(.*?)</section>", page, re.S)
+    items = re.findall(r"<li>(.*?)</li>", found.group(1), re.S) if found else []
+    return [re.sub(r"\s+", " ", html.unescape(re.sub(r"<[^>]+>", " ", one))).strip() for one in items]
+
+
+def asked(make: Builder, world: World, subject: str, due_in: int, state: A = A.PROPOSED) -> SupportRequest:
+    request = make.raw_request(world.coordinator, subject=subject)
+    make.raw_assignment(request, world.partner, state, due_on=TODAY + timedelta(days=due_in))
+    return request
+
+
+def test_a_partner_reads_what_is_late_first_then_what_is_due_first(
+    make: Builder, world: World, browse: Any
+) -> None:
+    with clock.travelling_to(NOW):
+        asked(make, world, "Demain", 1)
+        asked(make, world, "Plus tard", 5)
+        asked(make, world, "Peu tard", -1)
+        asked(make, world, "Très tard", -6)
+        asked(make, world, "Aujourd’hui même", 0)
+        found = rows(browse(world.practitioner), "À faire")
+    assert [one.split(" Pôle")[0] for one in found] == [
+        "Répondre Très tard",
+        "Répondre Peu tard",
+        "Répondre Aujourd’hui même",
+        "Répondre Demain",
+        "Répondre Plus tard",
+    ]
+    assert found[0].endswith("4 jours ouvrés de retard")
+    assert found[1].endswith("1 jour ouvré de retard")
+    assert found[2].endswith("aujourd’hui")
+    assert found[3].endswith("demain, jeudi 5 mars 2026")
+
+
+def test_the_most_urgent_are_shown_where_there_are_many(make: Builder, world: World, browse: Any) -> None:
+    """However old the requests are."""
+    with clock.travelling_to(NOW):
+        for number in range(12):
+            asked(make, world, f"Numéro {number}", 20 - number)
+        found = rows(browse(world.practitioner), "À faire")
+        assert found[0].startswith("Répondre Numéro 11")
+        assert len(found) == 5
+        assert re.search(
+            r'<p><a href="/demandes\?dossier=a-traiter">[^<]*12', browse(world.practitioner).get("/").text
+        )
+
+
+@pytest.mark.parametrize("who", ["coordinator", "practitioner", "cell", "national"])
+def test_what_waits_begins_with_its_verb(make: Builder, world: World, browse: Any, who: str) -> None:
+    member = getattr(world, who)
+    waiting = [one.slug for one in inbox.folders(actor_of(member)) if one.waits_for_us]
+    assert set(waiting) <= VERBS.keys()
+    with clock.travelling_to(NOW):
+        make.raw_request(world.coordinator, RequestState.DRAFT, subject="Brouillon")
+        make.raw_request(world.coordinator, subject="À orienter")
+        asked(make, world, "En retard", -2)
+        asked(make, world, "Une question", 2, A.ON_HOLD)
+        found = {" ".join(one.split()[:2]) for one in rows(browse(member), "À faire")}
+    assert (
+        found
+        == {
+            "coordinator": {"Finir Brouillon", "Répondre Une"},
+            "practitioner": {"Répondre En"},
+            "cell": {"Orienter À", "Débloquer En"},
+            "national": {"Orienter À", "Débloquer En"},
+        }[who]
+    )
+
+
+def test_a_date_that_has_passed_is_to_be_logged_and_one_to_come_is_of_this_week(
+    make: Builder, world: World, browse: Any
+) -> None:
+    with clock.travelling_to(NOW):
+        request = make.raw_request(world.coordinator, subject="Atelier")
+        assignment = make.raw_assignment(request, world.partner, A.ACCEPTED)
+        for days in (-3, 0, 6, 7):
+            make.raw_intervention(
+                assignment,
+                world.practitioner.person,
+                InterventionState.PLANNED,
+                on=TODAY + timedelta(days=days),
+                report="",
+            )
+        done = make.raw_intervention(assignment, world.practitioner.person, on=TODAY)
+        assert done.state is InterventionState.DONE
+        partner, pole = browse(world.practitioner), browse(world.coordinator)
+        assert [one.split(" Pôle")[0] for one in rows(partner, "À faire")] == ["Saisir Atelier"]
+        for reader in (partner, pole):
+            first, second = rows(reader, "Dans la semaine")
+            assert first.startswith("mercredi 4 mars 2026")
+            assert second.startswith("mardi 10 mars 2026")
+            assert "Atelier" in first
+        assert not rows(pole, "À faire")
+        assert not rows(browse(make.practitioner()), "Dans la semaine"), "another partner"
+        assert not rows(browse(make.coordinator()), "Dans la semaine"), "another pole"
+
+
+def test_a_cell_reads_the_answers_due_this_week_in_its_region(
+    make: Builder, world: World, browse: Any
+) -> None:
+    with clock.travelling_to(NOW):
+        asked(make, world, "Demain", 1)
+        asked(make, world, "Plus tard", 9)
+        asked(make, world, "En retard", -1)
+        (row,) = rows(browse(world.cell), "Dans la semaine")
+        assert row.startswith("jeudi 5 mars 2026 Demain")
+        assert row.endswith(f"{world.partner.name} répond")
+        assert not rows(browse(make.regional_admin("11")), "Dans la semaine")
+
+
+def test_days_are_said_as_people_say_them(app: Any) -> None:
+    with app.test_request_context(headers={"Accept-Language": "fr"}), clock.travelling_to(NOW):
+        said = {days: due(TODAY + timedelta(days=days), None) for days in (-5, -1, 0, 1, 2)}
+    assert said == {
+        -5: "3 jours ouvrés de retard",
+        -1: "1 jour ouvré de retard",
+        0: "aujourd’hui",
+        1: "demain, jeudi 5 mars 2026",
+        2: "vendredi 6 mars 2026",
+    }
+
+
+def test_tiles_count_no_further_than_lists_do(
+    make: Builder, world: World, browse: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(inbox, "MOST_COUNTED", 2)
+    inbox._counts.cache_clear()
+    for _ in range(4):
+        make.raw_request(world.coordinator)
+    for who in (world.cell, world.national):
+        assert "<strong>2+</strong>" in browse(who).get("/").text
+    inbox._counts.cache_clear()
+
+
+# Where to begin.
+
+
+def steps_of(browser: Any) -> list[tuple[str, bool]]:
+    """The titles of the first steps, and which are done."""
+    page = browser.get("/").text
+    found = re.search(r'<ol class="steps">(.*?)</ol>', page, re.S)
+    titles = re.findall(r"<h3>(.*?)</h3>", found.group(1), re.S) if found else []
+    return [(html.unescape(re.sub(r"<[^>]+>", " ", one)).strip(), "<a " not in one) for one in titles]
+
+
+@pytest.mark.parametrize("role", sorted(BEGINNINGS))
+def test_who_has_just_joined_reads_three_steps(make: Builder, world: World, browse: Any, role: Role) -> None:
+    organisation = {
+        Role.COORDINATOR: world.coordinator.organisation,
+        Role.MEMBER: world.coordinator.organisation,
+        Role.REGIONAL_ADMIN: world.cell.organisation,
+        Role.NATIONAL_ADMIN: world.national.organisation,
+    }.get(role, world.partner)
+    assert len(steps_of(browse(make.member(organisation, role)))) == 3
+    long_ago = make.member(organisation, role)
+    with transaction() as session:
+        session.add(long_ago)
+        long_ago.started_at = clock.now() - timedelta(days=61)
+    assert not steps_of(browse(long_ago))
+
+
+def test_a_coordinator_does_them_and_they_are_gone(make: Builder, browse: Any) -> None:
+    coordinator = make.coordinator(make.pole(public_summary=None))
+    browser = browse(coordinator)
+    assert [done for _title, done in steps_of(browser)] == [False, False, False]
+    with transaction() as session:
+        pole = session.get_one(Pole, coordinator.organisation_id)
+        pole.public_summary = "Filer et tisser ensemble."
+    assert [done for _title, done in steps_of(browser)] == [True, False, False]
+    make.member(coordinator.organisation, Role.MEMBER)
+    assert [done for _title, done in steps_of(browser)] == [True, True, False]
+    make.raw_request(coordinator, submitted_at=clock.now())
+    assert not steps_of(browser)
+
+
+def test_a_manager_does_them_and_they_are_gone(make: Builder, browse: Any) -> None:
+    manager: Membership = make.manager(make.partner())
+    browser = browse(manager)
+    assert [done for _title, done in steps_of(browser)] == [False, False, False]
+    service = make.service()
+    with transaction() as session:
+        session.add(Delivery(service_id=service.id, partner_id=manager.organisation_id))
+    make.practitioner(manager.organisation)
+    request = make.raw_request(make.coordinator())
+    make.raw_assignment(request, manager.organisation, A.ACCEPTED, answered_on=date(2026, 3, 2))
+    assert not steps_of(browser)
+
+
+def test_help_names_whom_to_write_to(make: Builder, world: World, browse: Any) -> None:
+    with transaction() as session:
+        session.add(world.cell.organisation)
+        world.cell.organisation.shared_mailbox = "cellule@exemple.example"
+    assert "cellule@exemple.example" in browse(world.coordinator).get("/aide").text
+    for somebody in (None, world.practitioner, make.coordinator(make.pole(region_code="11"))):
+        assert "cellule@exemple.example" not in browse(somebody).get("/aide").text
+    for path in ("/", "/connexion", page_of(make.raw_request(world.coordinator))):
+        assert 'href="/aide"' in browse(world.coordinator if path != "/connexion" else None).get(path).text
+
+
+def test_the_folder_that_waits_opens_first(make: Builder, world: World, browse: Any) -> None:
+    def opened(who: Membership) -> str:
+        page = browse(who).get("/demandes").text
+        found = re.search(r'href="/demandes\?dossier=([\w-]+)"[^>]*aria-current', page)
+        return found.group(1) if found else ""
+
+    assert opened(world.cell) == "a-orienter"
+    asked(make, world, "En retard", -900)
+    assert opened(world.cell) == "en-retard"
+    make.raw_request(world.coordinator)
+    assert opened(world.cell) == "a-orienter"
