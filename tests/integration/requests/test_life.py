@@ -328,6 +328,6 @@ def test_whatever_anybody_tries_all_that_is_stored_told_and_counted_agrees(make:
     run_state_machine_as_test(
         Here,
         settings=settings(
-            max_examples=25, stateful_step_count=25, deadline=None, suppress_health_check=list(HealthCheck)
+            max_examples=15, stateful_step_count=20, deadline=None, suppress_health_check=list(HealthCheck)
         ),
     )
