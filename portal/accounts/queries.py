@@ -93,14 +93,23 @@ def members(organisation_ids: Collection[int], roles: Collection[Role]) -> Seque
 
 def people_of(organisation_id: int) -> Sequence[Membership]:
     """The current memberships of an organisation, people loaded, by name."""
-    statement = (
+    return db.session.scalars(_people_of(), {"organisation_id": organisation_id}).all()
+
+
+@cache
+def _people_of() -> Select[Membership]:
+    """Built once."""
+    return (
         select(Membership)
         .join(Membership.person)
-        .options(joinedload(Membership.person))
-        .where(Membership.organisation_id == organisation_id, Membership.ended_at.is_(None), Person.active)
+        .options(contains_eager(Membership.person))
+        .where(
+            Membership.organisation_id == bindparam("organisation_id"),
+            Membership.ended_at.is_(None),
+            Person.active,
+        )
         .order_by(Person.name_key, Membership.id)
     )
-    return db.session.scalars(statement).all()
 
 
 def count_people(organisation_ids: Collection[int]) -> dict[int, int]:
@@ -132,12 +141,17 @@ def _at_work() -> ColumnElement[bool]:
 
 def cells_of(region_code: str | None) -> Sequence[Organisation]:
     """Who answers for a region today: its cells that are at work; else the national one."""
-    regional = and_(_at_work(), Organisation.coverages.any(Coverage.region_code == (region_code or "")))
-    national = and_(Organisation.kind == OrganisationKind.NATIONAL_CELL, Organisation.active)
-    statement = select(Organisation).where(or_(regional, national)).order_by(Organisation.id)
-    found = db.session.scalars(statement).all()
+    found = db.session.scalars(_cells_of(), {"region_code": region_code or ""}).all()
     own = [one for one in found if one.kind is OrganisationKind.REGIONAL_CELL]
     return own or found
+
+
+@cache
+def _cells_of() -> Select[Organisation]:
+    """Built once."""
+    regional = and_(_at_work(), Organisation.coverages.any(Coverage.region_code == bindparam("region_code")))
+    national = and_(Organisation.kind == OrganisationKind.NATIONAL_CELL, Organisation.active)
+    return select(Organisation).where(or_(regional, national)).order_by(Organisation.id)
 
 
 def followed_regions() -> Select[str | None]:

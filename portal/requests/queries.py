@@ -166,11 +166,16 @@ def with_its_cell() -> ExecutableOption:
 def lock_pole(pole_id: int) -> Pole:
     """Let one person of a pole write at a time, until the transaction ends. NotFound for a pole just ended."""
     require_transaction()
-    here = select(Pole).where(Pole.id == pole_id, Pole.active)
-    pole = db.session.scalar(here.with_for_update(key_share=True))
+    pole = db.session.scalar(_pole_to_lock(), {"pole_id": pole_id})
     if pole is None:
         raise NotFound
     return pole
+
+
+@cache
+def _pole_to_lock() -> Select[Pole]:
+    """Built once."""
+    return select(Pole).where(Pole.id == bindparam("pole_id"), Pole.active).with_for_update(key_share=True)
 
 
 def pole(pole_id: int) -> Pole:
@@ -180,9 +185,15 @@ def pole(pole_id: int) -> Pole:
 
 def by_once(pole_id: int, once: str) -> SupportRequest | None:
     """The request that a form already created, with its pole, and whom it went to."""
-    statement = select(SupportRequest).where(SupportRequest.once == once, SupportRequest.pole_id == pole_id)
+    return db.session.scalar(_by_once(), {"once": once, "pole_id": pole_id})
+
+
+@cache
+def _by_once() -> Select[SupportRequest]:
+    """Built once."""
+    form = SupportRequest.once == bindparam("once"), SupportRequest.pole_id == bindparam("pole_id")
     asked = selectinload(SupportRequest.assignments).joinedload(Assignment.partner)
-    return db.session.scalar(statement.options(joinedload(SupportRequest.pole), asked))
+    return select(SupportRequest).where(*form).options(joinedload(SupportRequest.pole), asked)
 
 
 def reference_exists(reference: str) -> bool:
