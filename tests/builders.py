@@ -18,6 +18,7 @@ from portal.applications.rules import LINK_LASTS, Opinion
 from portal.applications.steps import CLOSED, WAITING_FOR_US, State
 from portal.catalogue.models import Delivery, Service, ServiceStage
 from portal.catalogue.rules import Family, Format, ServiceKind
+from portal.conversation.guests.models import Guest, GuestLink
 from portal.conversation.models import Message, MessageMention, MessagePartner
 from portal.conversation.rules import Side
 from portal.db import transaction
@@ -281,6 +282,24 @@ class Builder:
             session.add_all(MessagePartner(message_id=message.id, partner_id=one.id) for one in partners)
             session.add_all(MessageMention(message_id=message.id, person_id=one.id) for one in named)
         return message
+
+    def raw_guest(self, request: SupportRequest, host: Membership, **values: Any) -> tuple[Guest, str]:
+        """Somebody whom a person asked to join a conversation, for a week, and the secret of their link."""
+        token, number = new_token(), next(self._numbers)
+        side = Side.CELL if host.role in CELL_ROLES else Side.PARTNER
+        defaults: dict[str, Any] = {
+            "request_id": request.id,
+            "organisation_id": host.organisation_id,
+            "invited_by_id": host.person_id,
+            "email": f"invitee{number}@exemple.test",
+            "name": f"Lise Marchand {number}",
+            "role": "expert-comptable",
+            "side": Side.POLE if host.organisation_id == request.pole_id else side,
+            "expires_at": clock.now() + timedelta(days=7),
+        }
+        guest = self._save(Guest(**{**defaults, **values}))
+        self._save(GuestLink(guest_id=guest.id, token_hash=token_hash(token)))
+        return guest, token
 
     def raw_intervention(
         self,

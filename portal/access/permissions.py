@@ -22,6 +22,7 @@ class Permission(StrEnum):
     REQUEST_DROP = "request:drop"
     REQUEST_REOPEN = "request:reopen"
     MESSAGE_WRITE = "message:write"
+    GUEST_INVITE = "guest:invite"
     ASSIGNMENT_DECIDE = "assignment:decide"
     TEAM_ASSIGN = "team:assign"
     INTERVENTION_LOG = "intervention:log"
@@ -61,6 +62,7 @@ _PARTNER = frozenset(
     {
         _P.REQUEST_READ,
         _P.MESSAGE_WRITE,
+        _P.GUEST_INVITE,
         _P.ASSIGNMENT_DECIDE,
         _P.INTERVENTION_LOG,
         _P.REQUEST_REOPEN,
@@ -72,6 +74,7 @@ _CELL = (
         {
             _P.REQUEST_READ,
             _P.MESSAGE_WRITE,
+            _P.GUEST_INVITE,
             _P.REQUEST_ROUTE,
             _P.REQUEST_DROP,
             _P.REQUEST_REOPEN,
@@ -93,6 +96,7 @@ ROLE_PERMISSIONS: Mapping[Role, frozenset[Permission]] = MappingProxyType(
             {
                 _P.REQUEST_READ,
                 _P.MESSAGE_WRITE,
+                _P.GUEST_INVITE,
                 _P.REQUEST_DRAFT,
                 _P.REQUEST_SUBMIT,
                 _P.REQUEST_ANSWER,

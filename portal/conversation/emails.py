@@ -6,15 +6,17 @@ What an internal note says is in no e-mail: it may be forwarded, and the portal 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from functools import partial
-from typing import Any
+from typing import Any, NamedTuple, Self
 
 from flask_babel import lazy_gettext as _l
 
-from portal.access.roles import Actor, Role
+from portal.access.roles import Actor
 from portal.accounts.emails import recipient
 from portal.accounts.models import Membership
 from portal.conversation import models, queries
-from portal.conversation.rules import Reach, Side
+from portal.conversation.guests.emails import GUEST_EXAMPLES
+from portal.conversation.guests.models import Guest
+from portal.conversation.rules import AT_WORK, Reach, Side
 from portal.notifications.emails import Message, Recipient
 from portal.notifications.outbox.service import Envelope, enqueue_all, is_silent
 from portal.notifications.previews.service import Example
@@ -37,14 +39,33 @@ _WHY = {
 }
 
 
-def tell(actor: Actor, said: models.Message, reach: Reach, named: Sequence[Membership]) -> None:
+class By(NamedTuple):
+    """Who wrote: their name, for whom they wrote or who they are, their address and organisation."""
+
+    name: str
+    organisation: str
+    email: str
+    organisation_id: int
+
+    @classmethod
+    def actor(cls, actor: Actor) -> Self:
+        """Somebody signed in."""
+        return cls(actor.person_name, actor.organisation_name, actor.email, actor.organisation_id)
+
+    @classmethod
+    def guest(cls, guest: Guest) -> Self:
+        """Somebody let in by a link, for an organisation whose mailbox is told like the others."""
+        return cls(guest.name, guest.role, guest.email, 0)
+
+
+def tell(by: By, said: models.Message, reach: Reach, named: Sequence[Membership] = ()) -> None:
     """Write to those named, then to who follows the request for those it is addressed to."""
     if is_silent():
         return
-    wanted = [*_to_named(said, named), *_to_followers(actor, said, reach)]
+    wanted = [*_to_named(said, named), *_to_followers(by, said, reach)]
     letters = [
-        Envelope(kind, to, message(kind, actor, said, _away(about)))
-        for kind, to, about in one_each(wanted, [actor.email])
+        Envelope(kind, to, message(kind, by, said, _away(about)))
+        for kind, to, about in one_each(wanted, [by.email])
     ]
     enqueue_all(letters)
 
@@ -55,30 +76,26 @@ def _to_named(said: models.Message, named: Sequence[Membership]) -> Iterator[Wan
         yield Wanted(kind, recipient(one.person), None)
 
 
-def _to_followers(actor: Actor, said: models.Message, reach: Reach) -> Iterator[Wanted]:
+def _to_followers(by: By, said: models.Message, reach: Reach) -> Iterator[Wanted]:
     kind = NOTE if said.note else MESSAGE
-    for people, teams in _audiences(actor, said, reach):
+    for people, teams in _audiences(said, reach):
         for one in people:
             yield Wanted(kind, recipient(one.person), one.instead_of)
         for team in teams:
-            if team.shared_mailbox and team.id != actor.organisation_id:
+            if team.shared_mailbox and team.id != by.organisation_id:
                 yield Wanted(kind, Recipient(team.shared_mailbox, team.name), None)
 
 
-def _audiences(
-    actor: Actor, said: models.Message, reach: Reach
-) -> Iterator[tuple[Sequence[Addressee], Sequence[Any]]]:
+def _audiences(said: models.Message, reach: Reach) -> Iterator[tuple[Sequence[Addressee], Sequence[Any]]]:
     """A cell hears of what waits for it, and of the conversations it takes part in; the rest it reads when it looks."""
     request = said.request
-    own = [one for one in request.assignments if one.partner_id == actor.organisation_id]
+    own = [one for one in request.assignments if one.partner_id == said.organisation_id]
     if reach.note:
         audience = Audience.CELL if said.side is Side.CELL else Audience.PARTNER
         yield readers(audience, request, own[-1:])
         return
     told = [
-        one
-        for one in request.assignments
-        if one.partner_id in reach.partner_ids and one.state in queries.AT_WORK
+        one for one in request.assignments if one.partner_id in reach.partner_ids and one.state in AT_WORK
     ]
     yield readers(Audience.POLE, request, ())
     yield readers(Audience.PARTNERS, request, told)
@@ -91,7 +108,7 @@ def _away(about: Iterable[Any]) -> list[tuple[Any, Any]]:
     return [(_l("In place of"), one.person_name) for one in about if one]
 
 
-def message(kind: str, actor: Actor, said: models.Message, more: Sequence[tuple[Any, Any]] = ()) -> Message:
+def message(kind: str, by: By, said: models.Message, more: Sequence[tuple[Any, Any]] = ()) -> Message:
     """What is told, with the words of a message that is no note."""
     request = said.request
     return Message(
@@ -99,14 +116,14 @@ def message(kind: str, actor: Actor, said: models.Message, more: Sequence[tuple[
         facts=[(_l("Pole"), request.pole.name), *more],
         requests=[link(request.reference)],
         quote=None if said.note else said.text,
-        quoted_by=None if said.note else actor.signature,
-        reply_to=(actor.person_name, actor.email),
+        quoted_by=None if said.note else f"{by.name}, {by.organisation}",
+        reply_to=(by.name, by.email) if said.author_id else None,
         thread=request.reference,
         about=request.subject,
         context={
             "request": request,
-            "name": actor.person_name,
-            "organisation": actor.organisation_name,
+            "name": by.name,
+            "organisation": by.organisation,
             "action_label": _l("Read and answer"),
             "why": _WHY[kind],
         },
@@ -121,12 +138,16 @@ def _example(kind: str) -> tuple[Recipient, Message]:
     )
     said = models.Message(
         request=request,
+        author_id=1,
         text="Bonjour,\n\nPouvez-vous joindre les statuts avant jeudi ?",
         note=kind in {NOTE, MENTION_IN_NOTE},
         at=datetime(2026, 3, 4, 9, 30, tzinfo=UTC),
     )
-    actor = Actor(1, "Bertrand Noël", "personne@exemple.test", 1, Role.PRACTITIONER, 1, "Agence Alliée")
-    return Recipient("anne.le-goff@exemple.test", "Anne Le Goff"), message(kind, actor, said)
+    by = By("Bertrand Noël", "Agence Alliée", "personne@exemple.test", 1)
+    return Recipient("anne.le-goff@exemple.test", "Anne Le Goff"), message(kind, by, said)
 
 
-EXAMPLES: Mapping[str, Example] = {kind: partial(_example, kind) for kind in _WHY}
+EXAMPLES: Mapping[str, Example] = {
+    **{kind: partial(_example, kind) for kind in _WHY},
+    **GUEST_EXAMPLES,
+}

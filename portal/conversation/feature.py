@@ -1,15 +1,16 @@
 """What is said on a request, between its pole, its partners and the cells, and among themselves."""
 
 from portal.conversation import emails, handover, page, personal, routes
+from portal.conversation.guests import routes as guest_routes
 from portal.feature import Feature
 
 FEATURE = Feature(
     "conversation",
-    screens=(routes.bp,),
+    screens=(routes.bp, guest_routes.bp),
     emails=emails.EXAMPLES,
     moves=handover.MOVES,
     request_part=page.part,
     request_news=page.news,
-    about_person=lambda person: personal.of_person(person.id),
+    about_person=personal.of_person,
     forgets_person=lambda person: personal.forget(person.id),
 )

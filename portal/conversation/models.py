@@ -17,8 +17,9 @@ class Message(Model):
     """Something said on a request. Never changed, nor deleted; blanked once the request is anonymised.
 
     `note`: read by the partner of its author alone, or the cells if its author spoke for one; else it is read by the
-    pole, the cells, and the partners of `MessagePartner`. `side`: for whom its author spoke. `author` None: somebody
-    of `organisation`, once the request is anonymised. `once`: the key of the form that sent it.
+    pole, the cells, the partners of `MessagePartner` and the guests of `MessageGuest`. `side`: for whom its author
+    spoke. `author` None: a guest that `organisation` asked, or somebody there, once the request is anonymised.
+    `once`: the key of the form that sent it.
     """
 
     __tablename__ = "message"
@@ -33,6 +34,7 @@ class Message(Model):
     once: Mapped[str] = mapped_column(String(40))
     author_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
     organisation_id: Mapped[int | None] = mapped_column(ForeignKey("organisation.id"))
+    guest_id: Mapped[int | None] = mapped_column(ForeignKey("guest.id"))
     side: Mapped[Side] = mapped_column(words(Side, "message_side"))
     note: Mapped[bool]
     text: Mapped[str] = mapped_column(Text)

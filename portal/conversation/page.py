@@ -13,8 +13,13 @@ from portal.access.permissions import Permission, allows, permissions_of
 from portal.access.roles import Actor
 from portal.conversation import queries, rules, service, words
 from portal.conversation.forms import MessageForm
+from portal.conversation.guests import queries as guest_queries
+from portal.conversation.guests import service as guest_service
+from portal.conversation.guests.forms import GuestForm
+from portal.conversation.guests.models import Guest
 from portal.conversation.models import MessageDraft
 from portal.conversation.queries import Heard
+from portal.conversation.rules import Reach
 from portal.db import may_write
 from portal.feature import words_of
 from portal.requests import queries as requests
@@ -52,6 +57,21 @@ class Entry:
     seen: list[str] = field(default_factory=list)
 
 
+@dataclass(frozen=True, slots=True)
+class _Around:
+    """Who may be made to read what somebody says: by choice, the organisations, and the guests."""
+
+    reaches: Sequence[Reach]
+    bodies: ColumnElement[bool]
+    guests: Sequence[Guest]
+
+
+def _around(actor: Actor, request: SupportRequest) -> _Around:
+    guests = guest_queries.there(request.id)
+    reaches = service.reaches(actor, request, guests)
+    return _Around(reaches, queries.reads(actor, request, reaches), guests)
+
+
 def part(actor: Actor, request: SupportRequest, refused: PortalForm | None) -> Part | None:
     """What the page of a request shows its reader; nothing of a draft, nor of what is anonymised."""
     if request.state is RequestState.DRAFT or request.anonymised_at:
@@ -59,18 +79,20 @@ def part(actor: Actor, request: SupportRequest, refused: PortalForm | None) -> P
     heard, more = queries.thread(actor, request.id)
     happened = requests.events(request, actor)
     draft = None if actor.viewed_by else queries.draft(actor, request.id)
-    bodies = queries.reads(actor, request, service.reaches(actor, request))
-    form = refused or (
-        _form(actor, request, draft, bodies) if allows(actor, Permission.MESSAGE_WRITE) else None
-    )
+    around = _around(actor, request)
+    form = refused if isinstance(refused, MessageForm) else _form(actor, request, draft, around)
+    guests = guest_queries.shown_to(actor, around.guests)
     entries = _entries(actor, request, heard, happened, more)
-    _mark_seen(actor, request, heard, entries, bodies)
+    _mark_seen(actor, request, heard, entries, around.bodies)
     values = {
         "entries": entries,
         "new": sum(one.is_new for one in heard),
         "earlier": url_for("conversation.show", reference=request.reference) if more else None,
         "form": form,
-        "hints": _hints(form) if form else {},
+        "hints": _hints(form),
+        "guests": guests,
+        "may_end": [one.id for one in guests if guest_service.may_end(actor, one)],
+        "guest_form": _guest_form(actor, refused),
         "url": url_for("conversation.say", reference=request.reference),
         "draft_url": url_for("conversation.keep", reference=request.reference),
         "draft": draft,
@@ -78,6 +100,13 @@ def part(actor: Actor, request: SupportRequest, refused: PortalForm | None) -> P
     }
     _note_reading(actor, request, heard)
     return Part(TEMPLATE, values)
+
+
+def _guest_form(actor: Actor, refused: PortalForm | None) -> GuestForm | None:
+    if isinstance(refused, GuestForm):
+        return refused
+    may = allows(actor, Permission.GUEST_INVITE)
+    return GuestForm(formdata=None, id_prefix="guest-") if may else None
 
 
 def _note_reading(actor: Actor, request: SupportRequest, heard: Sequence[Heard]) -> None:
@@ -127,7 +156,7 @@ def _messages(actor: Actor, request: SupportRequest, heard: Sequence[Heard]) -> 
             at=one.message.at,
             message_id=one.message.id,
             when=templating.moment(one.message.at, request.pole.place),
-            who=", ".join(filter(None, (one.author, one.organisation))),
+            who=words.author(one.author or one.guest, one.organisation, is_guest=bool(one.guest)),
             text=one.message.text,
             note=one.message.note,
             mine=one.message.organisation_id == actor.organisation_id,
@@ -179,7 +208,7 @@ def _since(
     if draft is None:
         return []
     said = [
-        words.wrote(one.author or "")
+        words.wrote(one.author or one.guest or "")
         for one in heard
         if one.message.at > draft.begun_at and one.message.author_id != actor.person_id
     ]
@@ -191,11 +220,9 @@ def _since(
     return [*said, *done]
 
 
-def _form(
-    actor: Actor, request: SupportRequest, draft: MessageDraft | None, bodies: ColumnElement[bool]
-) -> MessageForm:
+def _form(actor: Actor, request: SupportRequest, draft: MessageDraft | None, around: _Around) -> MessageForm:
     form = MessageForm(formdata=None, id_prefix="conversation-")
-    _offer(form, actor, request, bodies)
+    _offer(form, actor, request, around)
     offered = [one.value for one in form.to.choices]
     form.to.data = draft.reach if draft and draft.reach in offered else offered[0]
     form.text.data = draft.text if draft else None
@@ -206,23 +233,24 @@ def sent_form(actor: Actor, request: SupportRequest) -> MessageForm:
     """The form as it was sent, with what may be chosen now. A step that no longer can is refused where it is done,
     which says why."""
     form = MessageForm(id_prefix="conversation-")
-    _offer(form, actor, request, queries.reads(actor, request, service.reaches(actor, request)))
+    _offer(form, actor, request, _around(actor, request))
     if service.is_step(form.to.data):
         form.to.choices = [*form.to.choices, *choices([(form.to.data, form.to.data)])]
     return form
 
 
-def _offer(form: MessageForm, actor: Actor, request: SupportRequest, bodies: ColumnElement[bool]) -> None:
+def _offer(form: MessageForm, actor: Actor, request: SupportRequest, around: _Around) -> None:
     """What answers a question first, then who reads, and who may be named."""
-    pole, partners = request.pole.name, queries.at_work(request)
-    side, reaches = rules.side_of(actor), service.reaches(actor, request)
+    pole, partners, side = request.pole.name, queries.at_work(request), rules.side_of(actor)
+    guests = {one.id: one.name for one in around.guests}
     labels = [
-        (one.value, words.reach_label(one, side, actor.organisation_name, pole, partners)) for one in reaches
+        (one.value, words.reach_label(one, side, actor.organisation_name, pole, partners, guests))
+        for one in around.reaches
     ]
     form.to.choices = choices(
         [*_steps(actor, request, steps.ANSWER), *labels, *_steps(actor, request, steps.ASK)]
     )
-    people = queries.people(bodies)
+    people = queries.people(around.bodies)
     form.mentioned.choices = choices(
         (one.person_id, f"{one.person.name}, {one.organisation.name}")
         for one in {one.person_id: one for one in people if one.person_id != actor.person_id}.values()

@@ -6,16 +6,20 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Select, delete, exists, select, update
 
+from portal.accounts.models import Person
+from portal.conversation.guests.models import Guest, GuestLink
 from portal.conversation.models import Message, MessageDraft, MessageMention, Reading
 from portal.db import db, require_transaction
 from portal.organisations.models import Organisation
 from portal.requests.models import SupportRequest
 
+_OF_A_GUEST = ("email", "name", "role", "language", "created_at", "expires_at", "ended_at")
 _QUIET = {"synchronize_session": False}
 
 
-def of_person(person_id: int) -> dict[str, list[dict[str, Any]]]:
+def of_person(person: Person) -> dict[str, list[dict[str, Any]]]:
     """What they wrote, sent or not, where they are named, and what they have read. What others wrote is not theirs."""
+    person_id = person.id
     reference = SupportRequest.reference.label("request")
     written = (
         select(reference, Organisation.name.label("acting_for"), Message.note, Message.text, Message.at)
@@ -51,7 +55,29 @@ def of_person(person_id: int) -> dict[str, list[dict[str, Any]]]:
         "drafts_of_messages": _rows(drafts),
         "messages_that_name_them": _rows(named),
         "conversations_read": _rows(read),
+        **_of_guests(person),
     }
+
+
+def _of_guests(person: Person) -> dict[str, list[dict[str, Any]]]:
+    """Whom they invited, without who that was, and where somebody invited them."""
+    reference = SupportRequest.reference.label("request")
+    invited = (
+        select(reference, Organisation.name.label("acting_for"), Guest.created_at, Guest.expires_at)
+        .select_from(Guest)
+        .join(Guest.request)
+        .join(Guest.organisation)
+        .where(Guest.invited_by_id == person.id)
+        .order_by(Guest.id)
+    )
+    came = (
+        select(reference, *(getattr(Guest, one) for one in _OF_A_GUEST))
+        .select_from(Guest)
+        .join(Guest.request)
+        .where(Guest.email == person.email)
+        .order_by(Guest.id)
+    )
+    return {"guests_invited": _rows(invited), "invitations_as_guest": _rows(came)}
 
 
 def _rows(statement: Select[*tuple[Any, ...]]) -> list[dict[str, Any]]:
@@ -74,10 +100,17 @@ def anonymise(request_ids: Sequence[int]) -> None:
     """Blank what was said on these requests, notes included, and who said it, was named, read it or began to write."""
     require_transaction()
     said = select(Message.id).where(Message.request_id.in_(request_ids)).scalar_subquery()
+    guests = select(Guest.id).where(Guest.request_id.in_(request_ids)).scalar_subquery()
     for statement in (
         delete(MessageMention).where(MessageMention.message_id.in_(said)),
         delete(Reading).where(Reading.request_id.in_(request_ids)),
         delete(MessageDraft).where(MessageDraft.request_id.in_(request_ids)),
-        update(Message).where(Message.request_id.in_(request_ids)).values(text="", author_id=None),
+        delete(GuestLink).where(GuestLink.guest_id.in_(guests)),
+        update(Guest)
+        .where(Guest.request_id.in_(request_ids))
+        .values(email="", name="", role="", invited_by_id=None),
+        update(Message)
+        .where(Message.request_id.in_(request_ids))
+        .values(text="", author_id=None, guest_id=None),
     ):
         db.session.execute(statement.execution_options(**_QUIET))

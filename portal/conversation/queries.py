@@ -11,17 +11,14 @@ from portal.access.roles import Actor
 from portal.accounts import queries as accounts
 from portal.accounts.models import Membership, Person
 from portal.conversation import rules
+from portal.conversation.guests.models import Guest
 from portal.conversation.models import Message, MessageDraft, MessageMention, MessagePartner, Reading
-from portal.conversation.rules import Reach, Side
+from portal.conversation.rules import AT_WORK, Reach, Side
 from portal.db import db
 from portal.organisations.models import Coverage, Organisation
 from portal.organisations.rules import OrganisationKind
 from portal.requests.models import SupportRequest
 from portal.requests.queries import is_visible_to
-from portal.requests.steps import LIVE_ASSIGNMENTS, AssignmentState
-
-AT_WORK = frozenset({*LIVE_ASSIGNMENTS, AssignmentState.COMPLETED})
-"""A partner takes part in the conversation while its part of the request is in one of these states."""
 
 
 def readable(actor: Actor) -> Select[Message]:
@@ -60,8 +57,7 @@ def _is_unread_by(actor: Actor) -> ColumnElement[bool]:
     )
     came = select(Membership.started_at).where(Membership.id == actor.membership_id).scalar_subquery()
     return and_(
-        Message.author_id.is_not(None),
-        Message.author_id != actor.person_id,
+        or_(Message.author_id != actor.person_id, Message.guest_id.is_not(None)),
         Message.at >= came,
         Message.id > func.coalesce(furthest, 0),
     )
@@ -79,19 +75,28 @@ def unread(actor: Actor, request_ids: Collection[int]) -> Mapping[int, int]:
 
 @dataclass(frozen=True, slots=True)
 class Heard:
-    """A message as its reader has it, its author and their organisation by name."""
+    """A message as its reader has it, its author and their organisation by name. `guest`: its author, and who they
+    are, where it is a guest of that organisation."""
 
     message: Message
     author: str | None
     organisation: str | None
+    guest: str | None
     is_new: bool
 
 
 def thread(actor: Actor, request_id: int, before: int | None = None) -> tuple[list[Heard], bool]:
     """The last messages that somebody may read of a request, oldest first, and whether there are earlier ones."""
     statement = (
-        select(Message, accounts.name_of(Person), Organisation.name, _is_unread_by(actor))
+        select(
+            Message,
+            accounts.name_of(Person),
+            Organisation.name,
+            Guest.name + ", " + Guest.role,
+            _is_unread_by(actor),
+        )
         .outerjoin(Message.author)
+        .outerjoin(Guest, Guest.id == Message.guest_id)
         .outerjoin(Message.organisation)
         .where(Message.request_id == request_id, is_readable_by(actor))
         .order_by(Message.id.desc())

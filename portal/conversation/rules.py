@@ -1,16 +1,19 @@
 """Who reads what is said on a request: decided when it is said, stored with it, never widened. Pure."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from portal.access.roles import Actor
+from portal.requests.steps import LIVE_ASSIGNMENTS, AssignmentState
 
 LONGEST = 5000
 LONGEST_CHOICE = 200
 SHOWN = 30
 """How many messages a page shows at once."""
 MOST_MENTIONED = 20
+AT_WORK = frozenset({*LIVE_ASSIGNMENTS, AssignmentState.COMPLETED})
+"""A partner takes part in the conversation while its part of the request is in one of these states."""
 
 
 class Side(StrEnum):
@@ -19,6 +22,7 @@ class Side(StrEnum):
     POLE = "pole"
     PARTNER = "partner"
     CELL = "cell"
+    GUEST = "guest"
 
 
 def side_of(actor: Actor) -> Side:
@@ -31,15 +35,17 @@ def side_of(actor: Actor) -> Side:
 @dataclass(frozen=True, slots=True)
 class Reach:
     """Who reads a message. A `note` stays with the partner, or the cells, of its author; anything else is read by the
-    pole, the cells and these partners."""
+    pole, the cells, these partners and these guests."""
 
     partner_ids: frozenset[int] = frozenset()
     note: bool = False
+    guest_ids: frozenset[int] = frozenset()
 
     @property
     def value(self) -> str:
         """What a form sends: two reaches that differ have two."""
-        return "note" if self.note else "-".join(["with", *map(str, sorted(self.partner_ids))])
+        guests = [f"g{one}" for one in sorted(self.guest_ids)]
+        return "note" if self.note else "-".join(["with", *map(str, sorted(self.partner_ids)), *guests])
 
 
 NOTE = Reach(note=True)
@@ -53,3 +59,11 @@ def reaches(side: Side, own_id: int, at_work: Sequence[int]) -> list[Reach]:
     together = [Reach(frozenset(at_work))] if at_work else []
     each = [Reach(frozenset({one})) for one in at_work] if len(at_work) > 1 else []
     return [*together, *each, Reach(), *([NOTE] if side is Side.CELL else [])]
+
+
+def with_guests(reach: Reach, guests: Iterable[tuple[int, Side, int]]) -> Reach:
+    """The same, read by the guests of its readers too. `guests`: number, side and organisation of who asked them."""
+    if reach.note:
+        return reach
+    ids = (one for one, side, asked_by in guests if side is not Side.PARTNER or asked_by in reach.partner_ids)
+    return replace(reach, guest_ids=frozenset(ids))

@@ -1,7 +1,7 @@
 """What is done in a conversation: say something, keep a draft, note how far one has read."""
 
 import re
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 from flask_babel import lazy_gettext as _l
@@ -10,12 +10,18 @@ from sqlalchemy import delete, insert
 from portal import clock
 from portal.access.permissions import Permission
 from portal.access.roles import Actor
+from portal.accounts.attempts import service as attempts
 from portal.accounts.models import Membership
 from portal.conversation import emails, queries, rules
+from portal.conversation.emails import By
+from portal.conversation.guests import queries as guest_queries
+from portal.conversation.guests import service as guests
+from portal.conversation.guests.models import Guest, MessageGuest
 from portal.conversation.models import Message, MessageDraft, MessageMention, MessagePartner, Reading
-from portal.conversation.rules import Reach
+from portal.conversation.rules import Reach, Side
 from portal.db import add_aside, db
-from portal.refusals import Invalid
+from portal.refusals import Invalid, NotFound
+from portal.requests import queries as requests_queries
 from portal.requests import service as requests
 from portal.requests import steps
 from portal.requests.assignments import service as assignments
@@ -63,7 +69,8 @@ def _lock(actor: Actor, reference: str) -> SupportRequest:
 
 
 def _write(actor: Actor, request: SupportRequest, once: str, words: Words) -> None:
-    reach = next((one for one in reaches(actor, request) if one.value == words.to), None)
+    there = guest_queries.there(request.id)
+    reach = next((one for one in reaches(actor, request, there) if one.value == words.to), None)
     if reach is None:
         raise Invalid("to", _l("Who follows this request has changed: choose again who reads your message."))
     named = _named(actor, request, reach, words.mentioned)
@@ -73,20 +80,58 @@ def _write(actor: Actor, request: SupportRequest, once: str, words: Words) -> No
         author_id=actor.person_id,
         organisation_id=actor.organisation_id,
         side=rules.side_of(actor),
-        note=reach.note,
         text=words.text,
-        at=clock.now(),
     )
+    _add(message, reach)
+    db.session.add_all(MessageMention(message_id=message.id, person_id=one.person_id) for one in named)
+    emails.tell(By.actor(actor), message, reach, named)
+    guests.tell(reach.guest_ids, request.id)
+
+
+def _add(message: Message, reach: Reach) -> None:
+    """Store it with who reads it."""
+    message.note, message.at = reach.note, clock.now()
     db.session.add(message)
     db.session.flush()
     db.session.add_all(MessagePartner(message_id=message.id, partner_id=one) for one in reach.partner_ids)
-    db.session.add_all(MessageMention(message_id=message.id, person_id=one.person_id) for one in named)
-    emails.tell(actor, message, reach, named)
+    db.session.add_all(MessageGuest(message_id=message.id, guest_id=one) for one in reach.guest_ids)
 
 
-def reaches(actor: Actor, request: SupportRequest) -> list[Reach]:
-    """Who may be made to read what somebody says now, the usual first."""
-    return rules.reaches(rules.side_of(actor), actor.organisation_id, sorted(queries.at_work(request)))
+def say_as_guest(token: str, once: str, text: str) -> None:
+    """What a guest writes is read by the pole, the cells and whoever asked them, or every partner where that is no
+    partner; the same form sent twice says it once."""
+    seen = guest_queries.by_token(token)
+    request = requests_queries.get_locked(None, seen.request.reference) if seen else None
+    guest = guest_queries.by_token(token)  # again, now that nothing else happens to the request
+    if request is None or guest is None:
+        raise NotFound
+    if queries.by_once(request.id, once):
+        return
+    if not attempts.may_write_as_guest(guest.id):
+        raise Invalid("text", _l("You wrote many messages today. Go on tomorrow."))
+    partners = {guest.organisation_id} if guest.side is Side.PARTNER else set(queries.at_work(request))
+    reach = rules.with_guests(Reach(frozenset(partners)), _asked_by(guest_queries.there(request.id)))
+    message = Message(
+        request=request,
+        once=once,
+        guest_id=guest.id,
+        organisation_id=guest.organisation_id,
+        side=Side.GUEST,
+        text=text,
+    )
+    _add(message, reach)
+    emails.tell(By.guest(guest), message, reach)
+    guests.tell(reach.guest_ids - {guest.id}, request.id)
+
+
+def _asked_by(there: Sequence[Guest]) -> list[tuple[int, Side, int]]:
+    return [(one.id, one.side, one.organisation_id) for one in there]
+
+
+def reaches(actor: Actor, request: SupportRequest, there: Sequence[Guest]) -> list[Reach]:
+    """Who may be made to read what somebody says now, the usual first. `there`: the guests of the request."""
+    found = rules.reaches(rules.side_of(actor), actor.organisation_id, sorted(queries.at_work(request)))
+    return [rules.with_guests(one, _asked_by(there)) for one in found]
 
 
 def _named(

@@ -14,8 +14,10 @@ from portal.steps import Step
 from portal.web import templating
 
 
-def reach_label(reach: Reach, side: Side, own: str, pole: str, partners: Mapping[int, str]) -> str:
-    """Who reads, as the form offers it. `own`: the organisation of who writes; `partners`: names by number."""
+def reach_label(
+    reach: Reach, side: Side, own: str, pole: str, partners: Mapping[int, str], guests: Mapping[int, str]
+) -> str:
+    """Who reads, as the form offers it. `own`: the organisation of who writes; the others: names by number."""
     if reach.note:
         return (
             _("Internal note: the cells only")
@@ -25,6 +27,7 @@ def reach_label(reach: Reach, side: Side, own: str, pole: str, partners: Mapping
     names = [] if side is Side.POLE else [pole]
     names += [partners[one] for one in sorted(reach.partner_ids) if one in partners and partners[one] != own]
     names += [] if side is Side.CELL else [_("the cell")]
+    names += [guests[one] for one in sorted(reach.guest_ids) if one in guests]
     listed = format_list(names, locale=str(get_locale()))
     return listed[0].upper() + listed[1:]
 
@@ -32,6 +35,13 @@ def reach_label(reach: Reach, side: Side, own: str, pole: str, partners: Mapping
 def new_label(count: int) -> str:
     """How much waits to be read."""
     return ngettext("%(num)d new message", "%(num)d new messages", count)
+
+
+def author(name: str | None, organisation: str | None, *, is_guest: bool) -> str:
+    """Who wrote, and for whom; of a guest, who asked them."""
+    if is_guest and name and organisation:
+        return _("%(name)s, guest of %(organisation)s", name=name, organisation=organisation)
+    return ", ".join(filter(None, (name, organisation)))
 
 
 def step_label(step: Step[Any], partner: str) -> str:

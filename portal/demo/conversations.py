@@ -12,8 +12,11 @@ from sqlalchemy.orm import joinedload
 from portal import clock
 from portal.access.roles import Actor
 from portal.conversation import queries, service
+from portal.conversation.guests import queries as guest_queries
+from portal.conversation.guests import service as guests
+from portal.conversation.guests.service import Asked
 from portal.conversation.models import Reading
-from portal.conversation.rules import NOTE, Reach
+from portal.conversation.rules import NOTE, Reach, with_guests
 from portal.conversation.service import Words
 from portal.db import db
 from portal.demo.content import DATA
@@ -25,6 +28,7 @@ from portal.requests.steps import AssignmentState, RequestState
 
 Line = Mapping[str, Any]
 _FIRST = time(10, 20)
+_STAYS = timedelta(days=60)
 
 
 def play(people: People, timeline: Timeline, mailed_days: int) -> None:
@@ -35,7 +39,7 @@ def play(people: People, timeline: Timeline, mailed_days: int) -> None:
         for place, line in enumerate(talk["lines"]):
             silence = outbox.silent() if line["ago"] > mailed_days else nullcontext()
             with clock.travelling_to(_moment(timeline, line["ago"], place)), silence:
-                _say(people, assignment, line, f"demonstration-{number}-{place}")
+                _do(people, assignment, line, f"demonstration-{number}-{place}")
                 db.session.flush()
 
 
@@ -56,11 +60,25 @@ def _under_way(people: People) -> Sequence[Assignment]:
     )
 
 
+def _do(people: People, assignment: Assignment, line: Line, once: str) -> None:
+    request = assignment.request
+    if line["who"] == "guest":
+        guest = guest_queries.there(request.id)[0]
+        service.say_as_guest(guests.new_link(guest), once, line["text"])
+    elif "invites" in line:
+        until = clock.today() + _STAYS
+        asked = Asked(**line["invites"], language="fr", until=until)
+        guests.invite(_actor(people, assignment, line["who"]), request.reference, asked)
+    else:
+        _say(people, assignment, line, once)
+
+
 def _say(people: People, assignment: Assignment, line: Line, once: str) -> None:
     request = assignment.request
     reaches = {"note": NOTE, "cell": Reach(), "all": Reach(frozenset({assignment.partner_id}))}
     named = [_actor(people, assignment, one).person_id for one in line.get("names", ())]
-    words = Words(reaches[line["to"]].value, line["text"], named)
+    there = [(one.id, one.side, one.organisation_id) for one in guest_queries.there(request.id)]
+    words = Words(with_guests(reaches[line["to"]], there).value, line["text"], named)
     actor = _actor(people, assignment, line["who"])
     _read(actor, request)
     do = service.keep_draft if line.get("draft") else service.say

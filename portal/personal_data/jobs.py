@@ -17,6 +17,9 @@ from portal.applications import personal as applications
 from portal.applications import queries as application_queries
 from portal.applications.models import Application, ApplicationLink
 from portal.conversation import personal as conversations
+from portal.conversation.guests import queries as guests
+from portal.conversation.guests import service as guest_service
+from portal.conversation.guests.models import Guest
 from portal.db import db
 from portal.documents import queries as document_queries
 from portal.documents import service as documents
@@ -181,7 +184,9 @@ DUTIES: Mapping[Kept, Duty] = {
 }
 _DEAD_LINKS = _rows("forget links of applications", ApplicationLink, applications.is_dead_link)
 
-JOBS = (*(job for duty in DUTIES.values() for job in duty.jobs), *_DEAD_LINKS.jobs)
+_GUESTS = _rows("forget addresses of guests", Guest, guests.is_over, guest_service.forget)
+
+JOBS = (*(job for duty in DUTIES.values() for job in duty.jobs), *_DEAD_LINKS.jobs, *_GUESTS.jobs)
 
 
 def _unwritable() -> Iterator[str]:

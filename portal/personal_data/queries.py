@@ -9,6 +9,7 @@ from sqlalchemy.orm import aliased
 from portal.access.roles import HEAD_ROLES
 from portal.accounts.models import Invitation, Membership, Person
 from portal.applications.models import Application
+from portal.conversation.guests.models import Guest
 from portal.db import db
 from portal.notifications.models import OutboxEmail
 from portal.organisations.models import Organisation
@@ -30,6 +31,7 @@ ADDRESSES: Sequence[tuple[Any, Any, Any]] = (
         EmailChange.id,
         and_(EmailChange.confirmed_at.is_(None), EmailChange.stopped_at.is_(None)),
     ),
+    (Guest.email, Guest.id, and_(Guest.email != "", Guest.ended_at.is_(None))),
     (OutboxEmail.recipient, OutboxEmail.id, OutboxEmail.next_attempt_at.is_not(None)),
 )
 """Each column of addresses that are written to, what names its row, and which rows still count."""

@@ -233,6 +233,8 @@ SECTIONS: Mapping[str, Any] = {
     "drafts_of_messages": _l("The messages that you began and have not sent."),
     "messages_that_name_them": _l("When somebody named you in a conversation."),
     "conversations_read": _l("When you opened conversations in which something was new to you."),
+    "guests_invited": _l("When you invited somebody without an account to a conversation."),
+    "invitations_as_guest": _l("The conversations to which somebody invited you by a link."),
     "emails_to_them": _l("The e-mails written to your address that are still kept."),
     "imports": _l("The files you sent to be imported within a day, by name."),
     "documents": _l("The documents you sent, by name, and on what; each is saved from the page it is on."),

@@ -263,6 +263,14 @@ def _filled_by_candidates(fill: Callable[[], Values]) -> Callable[[World, str], 
     return lambda _world, _persona: fill()
 
 
+def _guested(world: World) -> Values:
+    """The pole asked somebody without an account to join its conversation with the partner."""
+    assignment, values = _assigned(world, AssignmentState.PROPOSED)
+    request = db.session.get_one(SupportRequest, assignment.request_id)
+    guest, token = world.make.raw_guest(request, world.coordinator)
+    return {**values, "guest_id": guest.id, "token": token}
+
+
 STAGES: dict[str, Callable[[World], Values]] = {
     "none": _nothing,
     "asked": _asked,
@@ -280,6 +288,7 @@ STAGES: dict[str, Callable[[World], Values]] = {
     "proposed": _assignment(AssignmentState.PROPOSED),
     "overdue": _overdue,
     "waiting": _waiting,
+    "guest": _guested,
     "on_hold": _assignment(AssignmentState.ON_HOLD),
     "accepted": _assignment(AssignmentState.ACCEPTED),
     "completed": _assignment(AssignmentState.COMPLETED),
@@ -345,6 +354,16 @@ def _message(world: World, persona: str) -> dict[str, Any]:
     is_partner = persona in {"practitioner", "manager", "other_partner"}
     to = f"with-{world.partner.id}" if is_partner else "with"
     return {"once": f"message-{persona}", "text": "Nous en parlons jeudi.", "to": to}
+
+
+def _guest(world: World, _persona: str) -> dict[str, Any]:
+    return {
+        "name": "Lise Marchand",
+        "role": "expert-comptable",
+        "email": f"invitee{world.next_number()}@exemple.test",
+        "until": clock.today().isoformat(),
+        "language": "fr",
+    }
 
 
 FORMS: dict[str, Callable[[World, str], Values]] = {
@@ -421,6 +440,12 @@ FORMS: dict[str, Callable[[World, str], Values]] = {
     "requests.thank": _with(message="Merci."),
     "conversation.say": _message,
     "conversation.keep": _message,
+    "guest_pages.say": lambda _world, persona: {
+        "once": f"guest-{persona}",
+        "text": "Je regarde les comptes.",
+    },
+    "guest_pages.invite": _guest,
+    "guest_pages.end": _with(),
     "interventions.plan": _planned,
     "interventions.log": _logged,
     "interventions.log_planned": _logged,

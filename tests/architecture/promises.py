@@ -33,6 +33,7 @@ _READ_BY = (
     "tests/integration/conversation/test_messages.py::test_a_message_is_read_by_those_it_says_and_nobody_else"
 )
 _NOTES = "tests/integration/conversation/test_notes.py::test_no_text_of_a_note_reaches_the_other_side"
+_GUESTS = "tests/integration/conversation/test_guests.py::"
 _KEPT_ALONE = (
     "tests/integration/conversation/test_drafts.py::"
     "test_what_is_typed_waits_for_its_author_and_nobody_else_sees_it"
@@ -193,6 +194,12 @@ PROOFS: dict[str, str] = {
     "This person is told by e-mail, and the journal": "tests/integration/people/test_viewing.py::"
     "test_the_person_is_told",
     # Other promises
+    "90 days from today at most": "portal.conversation.guests.rules:LONGEST_STAY",
+    "Choose a day within the next 90": "portal.conversation.guests.rules:LONGEST_STAY",
+    "They read and write in this conversation alone": _GUESTS
+    + "test_a_guest_reads_what_is_written_from_then_on_and_writes",
+    "You receive this message because somebody typed your address to invite": _GUESTS
+    + "test_the_address_is_forgotten_a_month_after_the_end",
     "Internal note: %(name)s only": _NOTES,
     "Internal note: the cells only": _NOTES,
     "Nobody else ever reads it: on no page": _NOTES,

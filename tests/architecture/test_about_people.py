@@ -80,6 +80,7 @@ TYPED = {
     "InviteForm.email": "by the invitation itself, which says who typed it and when it is deleted",
     "PoleForm.shared_mailbox": "an address of a team, not of a person",
     "TeamForm.shared_mailbox": "an address of a team, not of a person",
+    "GuestForm.email": "by the invitation itself, which says so and when it is deleted",
     "ExampleForm.email": "the style guide: sent nowhere",
 }
 

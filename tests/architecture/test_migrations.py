@@ -17,6 +17,7 @@ from portal import clock, create_app
 from portal.accounts.models import FailedAttempt, Invitation, Membership
 from portal.applications.models import ApplicationDocument, ApplicationEvent, CompanyRecord
 from portal.applications.steps import SUBMIT, State
+from portal.conversation.guests.models import Guest, GuestLink, MessageGuest
 from portal.conversation.models import Message, MessageDraft, MessageMention, MessagePartner, Reading
 from portal.conversation.rules import Side
 from portal.db import Model, db, transaction
@@ -144,7 +145,9 @@ def fill() -> None:
             ]
         )
     with transaction() as session:
-        session.add_all(said_on(event["request_id"], coordinator, practitioner))
+        for one in said_on(event["request_id"], coordinator, practitioner):
+            session.add(one)
+            session.flush()
     transfer = Transfer(
         kind=TransferKind.POLES,
         owner_id=coordinator.person_id,
@@ -186,6 +189,18 @@ def said_on(request_id: int, coordinator: Membership, practitioner: Membership) 
         ),
         MessagePartner(message_id=1, partner_id=practitioner.organisation_id),
         MessageMention(message_id=1, person_id=practitioner.person_id),
+        Guest(
+            id=1,
+            request_id=request_id,
+            organisation_id=coordinator.organisation_id,
+            email="lise@exemple.test",
+            name="Lise",
+            role="experte",
+            side=Side.POLE,
+            expires_at=clock.now(),
+        ),
+        GuestLink(guest_id=1, token_hash="0"),
+        MessageGuest(message_id=1, guest_id=1),
         Reading(request_id=request_id, read_until=1, **who),
         MessageDraft(request_id=request_id, reach="with", text="Bon", **who),
     ]

@@ -95,6 +95,7 @@ class World:
         )
         wrong = make.transfer(self.people["national"], f"{heads}Autre;Nullepart;?".encode())
         make.raw_message(accepted, coordinator, partners=(partner,), named=(practitioner.person,))
+        _guest, guest_link = make.raw_guest(accepted, coordinator)
         make.raw_message(accepted, practitioner, "À voir entre nous.", note=True)
         at = f"/demandes/{accepted.reference}/affectations/{running.id}"
         sent = make.raw_application(lead_siret="44229377500031", name="Filière Lin, un essai")
@@ -234,6 +235,7 @@ class World:
                     (accepted, "regional"),
                 )
             ),
+            Page("guest_pages.show", f"/conversation/{guest_link}", None),
             Page("conversation.show", f"/demandes/{accepted.reference}/conversation", "manager"),
             Page("interventions.plan", f"{at}/planifier", "practitioner"),
             Page("interventions.log", f"{at}/intervention", "practitioner"),

@@ -108,6 +108,11 @@ def may_send_document(person_id: int) -> bool:
     return _begin({f"document of person:{person_id}": rules.DOCUMENTS_SENT}).held is None
 
 
+def may_write_as_guest(guest_id: int) -> bool:
+    """Count a message of a guest, whose link may be in other hands; False: enough for today."""
+    return _begin({f"guest writes:{guest_id}": rules.GUEST_MESSAGES}).held is None
+
+
 def withdraw(attempt: Attempt) -> None:
     """It was no failure."""
     require_transaction()

@@ -73,6 +73,7 @@ LIMITS: dict[str, Tried] = {
     "may_ask_for_invitation": Tried(rules.ASKED_AGAIN.most, lambda: attempts.may_ask_for_invitation(1)),
     "may_add_document": Tried(4, lambda: attempts.may_add_document(1)),
     "may_send_document": Tried(4, lambda: attempts.may_send_document(1)),
+    "may_write_as_guest": Tried(4, lambda: attempts.may_write_as_guest(1)),
 }
 
 
@@ -83,7 +84,7 @@ def limit(usual: rules.Limit, most: int) -> rules.Limit:
 
 @pytest.fixture(autouse=True)
 def _small(monkeypatch: pytest.MonkeyPatch) -> None:
-    for name in ("DOCUMENTS_ADDED", "DOCUMENTS_SENT"):
+    for name in ("DOCUMENTS_ADDED", "DOCUMENTS_SENT", "GUEST_MESSAGES"):
         monkeypatch.setattr(rules, name, limit(getattr(rules, name), 4))
 
 

@@ -166,7 +166,7 @@ def _speak(scene: Scene, author: str, choice: int, named: set[str], mark: str) -
     who: Any = scene.people[author]
     request = requests.get(actor_of(who), scene.request.reference)
     assert request is not None
-    offered = [one.value for one in service.reaches(actor_of(who), request)]
+    offered = [one.value for one in service.reaches(actor_of(who), request, [])]
     to = offered[choice % len(offered)]
     try:
         say(who, scene, mark, to, *(scene.people[one] for one in named), once=mark)

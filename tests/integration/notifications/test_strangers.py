@@ -9,10 +9,12 @@ from flask import Flask
 from flask_babel.speaklater import LazyString
 from sqlalchemy import select
 
+from portal import clock
 from portal.accounts import rules as accounts_rules
 from portal.accounts.models import Membership, Person
 from portal.applications import emails as applications
 from portal.applications.models import Application
+from portal.conversation.guests.models import Guest
 from portal.db import db, transaction
 from portal.notifications.models import OutboxEmail
 from portal.notifications.previews import service as previews
@@ -35,6 +37,8 @@ STRANGERS = {
     "applications/draft_expires",
     "applications/infected",
     "applications/link",
+    "conversation/guest_invited",
+    "conversation/guest_message",
     "safety/confirm_address",
 }
 REFERENCE = re.compile(r"C\d{4}-\d{4}")
@@ -89,6 +93,7 @@ def test_whatever_is_typed_everywhere_a_stranger_reads_none_of_it(
     call(head, MARK)
     invite(browse(head), head, email="amie@exemple.test", given_name=MARK, family_name=MARK)
     browse(head).post("/mon-compte/securite/adresse", {"email": "autre@exemple.test"})
+    ask_to_join(browse(head), make.raw_request(head, need=MARK).reference)
     heads = ("Adresse électronique", "Prénom", "Nom", "Organisation", "Rôle")
     admin = make.national_admin()
     call(admin, MARK)
@@ -102,6 +107,15 @@ def test_whatever_is_typed_everywhere_a_stranger_reads_none_of_it(
             assert [part for part in said if part and MARK in part] == [], kind
     # Whoever applies has followed their link since: they are known, and so is no one else.
     assert {one.recipient for kind, one in found.items() if kind not in STRANGERS} <= {"nour@exemple.test"}
+
+
+def ask_to_join(browser: Browser, reference: str) -> None:
+    """A guest of one conversation, and a message for them to read."""
+    typed = {"name": MARK, "role": MARK, "email": "lise@exemple.test", "until": clock.today().isoformat()}
+    path = f"/demandes/{reference}/conversation"
+    assert browser.post(f"{path}/invites", {**typed, "language": "fr"}).status_code == 302
+    to = f"with-g{db.session.scalars(select(Guest.id)).one()}"
+    assert browser.post(path, {"once": "k", "text": MARK, "to": to}).status_code == 302
 
 
 def call(member: Membership, name: str) -> None:

@@ -13,6 +13,7 @@ from portal.accounts import queries as accounts
 from portal.accounts.models import FailedAttempt, Invitation, Person
 from portal.applications.models import Application, ApplicationLink
 from portal.applications.steps import State
+from portal.conversation.guests.models import Guest
 from portal.db import db, transaction
 from portal.documents.models import Document
 from portal.files.storage import service as storage
@@ -211,6 +212,11 @@ def _link(make: Builder) -> Any:
     make.link(make.raw_application(), lasts=timedelta(days=-1))
 
 
+def _guest(make: Builder) -> Any:
+    host = make.coordinator()
+    make.raw_guest(make.raw_request(host), host, expires_at=ago(days=40))
+
+
 _BACK_IN_DRAFT = _set(Application, changed_at=clock.now, warned_at=lambda: None)
 _CAME = _set(Person, last_seen_at=clock.now, idle_warned_at=lambda: None)
 DUE: dict[str, Due] = {
@@ -244,6 +250,7 @@ DUE: dict[str, Due] = {
     "blank e-mails": Due(_email(sent_at=lambda: ago(days=40))),
     "forget e-mails": Due(_email(sent_at=lambda: ago(days=400))),
     "forget attempts": Due(lambda make: make._save(FailedAttempt(key="k", at=ago(days=3)))),
+    "forget addresses of guests": Due(_guest, _set(Guest, expires_at=lambda: ago(days=-1))),
     "forget links of applications": Due(_link, _set(ApplicationLink, expires_at=lambda: ago(days=-90))),
     "remove orphaned files": Due(_orphan),
     "ask for reviews": Due(

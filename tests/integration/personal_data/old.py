@@ -66,6 +66,8 @@ def finished(make: Builder, ago: timedelta = LONG_AGO, **values: Any) -> Support
     told = {"partners": (partner,), "named": (practitioner.person,), "at": moment}
     make.raw_message(request, coordinator, f"{SECRET} viendra.", **told)
     make.raw_message(request, practitioner, f"{SECRET} hésite.", note=True, at=moment)
+    guest = {"name": SECRET, "role": f"Amie de {SECRET}", "email": "amie@exemple.test"}
+    make.raw_guest(request, practitioner, **guest)
     who = {"person_id": practitioner.person_id, "organisation_id": partner.id, "request_id": request.id}
     with transaction() as session:
         session.add(Reading(**who, read_until=1, at=moment))

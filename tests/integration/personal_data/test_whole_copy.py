@@ -50,6 +50,7 @@ def somebody_everywhere(make: Builder) -> Person:
         session.add(ApplicationDocument(application_id=application.id, file_id=stored.id))
         session.add_all(_rows(me, request.id, application.id))
     make.raw_message(request, me, named=(me.person,))
+    make.raw_guest(request, me, email=EMAIL)
     who = {"person_id": me.person_id, "organisation_id": partner.id, "request_id": request.id}
     with transaction() as session:
         session.add(Reading(**who, read_until=1))

@@ -1,0 +1,107 @@
+"""Who the guests of a request are, and what each may read."""
+
+from collections.abc import Sequence
+
+from sqlalchemy import ColumnElement, and_, exists, or_, select
+from sqlalchemy.orm import joinedload
+
+from portal import clock
+from portal.access.roles import Actor
+from portal.accounts.rules import token_hash
+from portal.conversation.guests.models import Guest, GuestLink, MessageGuest
+from portal.conversation.guests.rules import ADDRESS_KEPT
+from portal.conversation.models import Message
+from portal.conversation.rules import AT_WORK, SHOWN, Side
+from portal.db import db, require_transaction
+from portal.organisations.models import Organisation
+from portal.requests.models import Assignment, SupportRequest
+
+
+def is_there() -> ColumnElement[bool]:
+    """Of a guest, in a question that joins their request and organisation: they may come now, since whoever asked them
+    still follows the request."""
+    at_work = exists().where(
+        Assignment.request_id == Guest.request_id,
+        Assignment.partner_id == Guest.organisation_id,
+        Assignment.state.in_(AT_WORK),
+    )
+    own = and_(Guest.side == Side.POLE, SupportRequest.pole_id == Guest.organisation_id)
+    return and_(
+        Guest.ended_at.is_(None),
+        Guest.expires_at > clock.now(),
+        Organisation.active,
+        SupportRequest.anonymised_at.is_(None),
+        or_(Guest.side == Side.CELL, own, and_(Guest.side == Side.PARTNER, at_work)),
+    )
+
+
+def there(request_id: int) -> Sequence[Guest]:
+    """The guests of a request who may come now, with who asked them, in the order they came."""
+    statement = (
+        select(Guest)
+        .join(Guest.request)
+        .join(Guest.organisation)
+        .where(Guest.request_id == request_id, is_there())
+        .options(joinedload(Guest.organisation))
+        .order_by(Guest.id)
+    )
+    return db.session.scalars(statement).all()
+
+
+def shown_to(actor: Actor, found: Sequence[Guest]) -> list[Guest]:
+    """A partner hears nothing of the guests of other partners."""
+    return [
+        one
+        for one in found
+        if not actor.is_partner
+        or one.side is not Side.PARTNER
+        or one.organisation_id == actor.organisation_id
+    ]
+
+
+def by_token(token: str) -> Guest | None:
+    """The guest whom a link lets in now, with the request."""
+    statement = (
+        select(Guest)
+        .join(GuestLink, GuestLink.guest_id == Guest.id)
+        .join(Guest.request)
+        .join(Guest.organisation)
+        .where(GuestLink.token_hash == token_hash(token), is_there())
+        .options(
+            joinedload(Guest.organisation),
+            joinedload(Guest.request).joinedload(SupportRequest.pole),
+            joinedload(Guest.request).joinedload(SupportRequest.service),
+        )
+    )
+    return db.session.scalar(statement)
+
+
+def of_request_locked(request_id: int, guest_id: int) -> Guest | None:
+    """One of them, fresh and locked, whether they may still come or not."""
+    require_transaction()
+    statement = (
+        select(Guest)
+        .where(Guest.id == guest_id, Guest.request_id == request_id, Guest.ended_at.is_(None))
+        .with_for_update(of=Guest)
+        .execution_options(populate_existing=True)
+    )
+    return db.session.scalar(statement)
+
+
+def messages(guest: Guest) -> Sequence[Message]:
+    """The last messages that were written for a guest to read, their own among them, oldest first."""
+    told = select(MessageGuest.message_id).where(MessageGuest.guest_id == guest.id)
+    statement = (
+        select(Message)
+        .where(Message.id.in_(told))
+        .options(joinedload(Message.author), joinedload(Message.organisation))
+        .order_by(Message.id.desc())
+        .limit(SHOWN)
+    )
+    return db.session.scalars(statement).all()[::-1]
+
+
+def is_over() -> ColumnElement[bool]:
+    """Of a guest: the end was a month ago, and their address is still there."""
+    before = clock.days_ago(ADDRESS_KEPT)
+    return and_(Guest.email != "", or_(Guest.expires_at < before, Guest.ended_at < before))

@@ -1,0 +1,103 @@
+"""Two people in one conversation at the same moment."""
+
+from flask import Flask
+from sqlalchemy import func, select
+
+from portal import clock
+from portal.conversation import service
+from portal.conversation.guests import service as guests
+from portal.conversation.guests.models import Guest
+from portal.conversation.models import MessageDraft
+from portal.conversation.service import Words
+from portal.db import db
+from portal.refusals import Conflict, Invalid
+from portal.requests import steps
+from portal.requests.assignments import service as assignments
+from portal.requests.models import RequestEvent
+from portal.requests.rules import Said
+from portal.requests.steps import AssignmentState
+from tests.integration.conversation.steps import Scene, build_scene, messages, send
+from tests.integration.requests.steps import actor_of
+from tests.races import at_once, together
+
+
+def test_two_colleagues_answer_one_question_once(app: Flask, make) -> None:
+    scene = build_scene(make, AssignmentState.ON_HOLD)
+    to, reference = f"answer-{scene.assignment.id}", scene.request.reference
+    people = [actor_of(one) for one in (scene.world.coordinator, scene.world.colleague)]
+    answers = at_once(
+        app,
+        *(
+            lambda who=who: service.say(who, reference, f"k{who.person_id}", Words(to, who.person_name))
+            for who in people
+        ),
+    )
+    assert sorted(isinstance(one, Conflict) for one in answers) == [False, True]
+    said = select(func.count()).select_from(RequestEvent).where(RequestEvent.action == steps.ANSWER.name)
+    assert db.session.scalar(said) == 1
+
+
+def test_the_second_answer_of_two_pages_is_kept_as_a_draft(app: Flask, make, browse) -> None:
+    scene = build_scene(make, AssignmentState.ON_HOLD)
+    to = f"answer-{scene.assignment.id}"
+    browsers = [browse(one) for one in (scene.world.coordinator, scene.world.colleague)]
+    for browser in browsers:
+        browser.get(scene.path)
+    statuses = together(
+        app,
+        *(
+            lambda number=number, browser=browser: (
+                send(browser, scene, f"Réponse {number}", to, once=f"k{number}").status_code
+            )
+            for number, browser in enumerate(browsers)
+        ),
+    )
+    assert statuses == [302, 302]
+    answered = db.session.scalars(
+        select(RequestEvent.message).where(RequestEvent.action == steps.ANSWER.name)
+    ).all()
+    kept = db.session.scalars(select(MessageDraft.text)).all()
+    assert sorted([*answered, *kept]) == ["Réponse 0", "Réponse 1"]
+    assert len(answered) == 1
+
+
+def test_the_same_form_twice_at_once_says_it_once(app: Flask, scene: Scene) -> None:
+    who, reference = actor_of(scene.world.coordinator), scene.request.reference
+    act = lambda: service.say(who, reference, "same", Words("with", "Bonjour"))  # noqa: E731 (twice)
+    at_once(app, act, act)
+    assert len(messages()) == 1
+
+
+def test_drafts_kept_at_once_are_one(app: Flask, scene: Scene) -> None:
+    who, reference = actor_of(scene.world.coordinator), scene.request.reference
+    at_once(
+        app,
+        *(
+            lambda text=text: service.keep_draft(who, reference, "k", Words("with", text))
+            for text in ("Un", "Deux")
+        ),
+    )
+    assert db.session.scalar(select(func.count()).select_from(MessageDraft)) == 1
+
+
+def test_a_partner_taken_back_at_the_same_moment_never_reads_what_comes_after(
+    app: Flask, scene: Scene
+) -> None:
+    pole, cell = actor_of(scene.world.coordinator), actor_of(scene.world.cell)
+    reference, number = scene.request.reference, scene.assignment.id
+    to = scene.with_(scene.assignment)
+    said, taken = at_once(
+        app,
+        lambda: service.say(pole, reference, "k", Words(to, "Rien que pour vous")),
+        lambda: assignments.cancel(cell, reference, number, Said()),
+    )
+    assert not isinstance(taken, Conflict)
+    assert isinstance(said, Invalid) == (messages() == [])
+
+
+def test_one_address_is_invited_once(app: Flask, scene: Scene) -> None:
+    who, reference = actor_of(scene.world.coordinator), scene.request.reference
+    asked = guests.Asked("lise@exemple.test", "Lise", "experte", "fr", clock.today())
+    answers = at_once(app, *[lambda: guests.invite(who, reference, asked)] * 2)
+    assert sorted(isinstance(one, Invalid) for one in answers) == [False, True]
+    assert db.session.scalar(select(func.count()).select_from(Guest)) == 1
