@@ -180,5 +180,5 @@ def test_the_home_of_a_cell_counts_what_waits_for_it(make: Builder, browse) -> N
     for state in (State.SUBMITTED, State.SUBMITTED, State.ADVISED):
         make.raw_application(state)
     make.raw_application(region_code="11")
-    for who, count in ((regional, 2), (national, 2)):
-        assert f"<strong>{count}</strong> <span>Candidatures qui vous attendent" in browse(who).get("/").text
+    for who, verb in ((regional, "Donner un avis"), (national, "Décider")):
+        assert f"<strong>{verb}</strong> <span>2 candidatures vous attendent" in browse(who).get("/").text
