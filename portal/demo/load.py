@@ -9,7 +9,7 @@ from sqlalchemy import exists, func, select
 
 from portal import clock
 from portal.db import db, require_transaction
-from portal.demo import candidates, content, conversations, people, present
+from portal.demo import candidates, content, conversations, papers, people, present
 from portal.demo.library import SEED, Library
 from portal.demo.replay import Replay, Turn, turns
 from portal.demo.timeline import Timeline
@@ -55,6 +55,7 @@ def load(now: datetime | None = None) -> Loaded | None:
     conversations.play(everybody, timeline, MAILED_DAYS)
     with outbox.silent():
         candidates.apply(everybody, timeline)
+    papers.send()
     present.settle(now)
     return Loaded(
         poles=_count(Pole.id, Pole.published.is_(False)),
