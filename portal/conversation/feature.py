@@ -1,6 +1,6 @@
 """What is said on a request, between its pole, its partners and the cells, and among themselves."""
 
-from portal.conversation import emails, handover, page, personal, routes
+from portal.conversation import emails, handover, page, personal, queries, routes
 from portal.conversation.guests import routes as guest_routes
 from portal.feature import Feature
 
@@ -9,6 +9,7 @@ FEATURE = Feature(
     screens=(routes.bp, guest_routes.bp),
     emails=emails.EXAMPLES,
     moves=handover.MOVES,
+    documents_on=queries.DOCUMENTS_ON,
     request_part=page.part,
     request_news=page.news,
     about_person=personal.of_person,

@@ -6,10 +6,11 @@ from wtforms.validators import InputRequired
 from wtforms.widgets import CheckboxInput, ListWidget
 
 from portal.conversation.rules import LONGEST
+from portal.documents.forms import TakesDocuments
 from portal.web.forms import OnceForm, at_most, required
 
 
-class MessageForm(OnceForm):
+class MessageForm(TakesDocuments, OnceForm):
     text = TextAreaField(
         _l("Your message"), validators=[required(_l("Write your message.")), at_most(LONGEST)]
     )

@@ -21,6 +21,8 @@ from portal.conversation.models import MessageDraft
 from portal.conversation.queries import Heard
 from portal.conversation.rules import Reach
 from portal.db import may_write
+from portal.documents import page as documents
+from portal.documents.page import Shown
 from portal.feature import words_of
 from portal.requests import queries as requests
 from portal.requests import service as request_steps
@@ -51,6 +53,7 @@ class Entry:
     mine: bool = False
     is_new: bool = False
     awaits: bool = False
+    documents: Sequence[Shown] = ()
     read_by: str = ""
     mentioned: Sequence[str] = ()
     names_me: bool = False
@@ -150,6 +153,7 @@ def _entries(
 def _messages(actor: Actor, request: SupportRequest, heard: Sequence[Heard]) -> list[Entry]:
     ids = [one.message.id for one in heard]
     named = queries.mentioned(ids)
+    sent = documents.by_parent(queries.MESSAGE, ids)
     told = queries.partners_told(ids) if len(request.assignments) > 1 and not actor.is_partner else {}
     return [
         Entry(
@@ -158,6 +162,7 @@ def _messages(actor: Actor, request: SupportRequest, heard: Sequence[Heard]) -> 
             when=templating.moment(one.message.at, request.pole.place),
             who=words.author(one.author or one.guest, one.organisation, is_guest=bool(one.guest)),
             text=one.message.text,
+            documents=sent.get(one.message.id, ()),
             note=one.message.note,
             mine=one.message.organisation_id == actor.organisation_id,
             is_new=one.is_new,
@@ -226,6 +231,8 @@ def _form(actor: Actor, request: SupportRequest, draft: MessageDraft | None, aro
     offered = [one.value for one in form.to.choices]
     form.to.data = draft.reach if draft and draft.reach in offered else offered[0]
     form.text.data = draft.text if draft else None
+    url = url_for("conversation.say", reference=request.reference)
+    documents.receive(form, url, waiting=request.keeps_documents)
     return form
 
 
@@ -233,6 +240,7 @@ def sent_form(actor: Actor, request: SupportRequest) -> MessageForm:
     """The form as it was sent, with what may be chosen now. A step that no longer can is refused where it is done,
     which says why."""
     form = MessageForm(id_prefix="conversation-")
+    documents.receive(form)
     _offer(form, actor, request, _around(actor, request))
     if service.is_step(form.to.data):
         form.to.choices = [*form.to.choices, *choices([(form.to.data, form.to.data)])]

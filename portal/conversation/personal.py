@@ -9,7 +9,9 @@ from sqlalchemy import ColumnElement, Select, delete, exists, select, update
 from portal.accounts.models import Person
 from portal.conversation.guests.models import Guest, GuestLink
 from portal.conversation.models import Message, MessageDraft, MessageMention, Reading
+from portal.conversation.queries import MESSAGE
 from portal.db import db, require_transaction
+from portal.documents import service as documents
 from portal.organisations.models import Organisation
 from portal.requests.models import SupportRequest
 
@@ -99,10 +101,11 @@ def nobody_wrote(since: datetime) -> ColumnElement[bool]:
 def anonymise(request_ids: Sequence[int]) -> None:
     """Blank what was said on these requests, notes included, and who said it, was named, read it or began to write."""
     require_transaction()
-    said = select(Message.id).where(Message.request_id.in_(request_ids)).scalar_subquery()
+    said = select(Message.id).where(Message.request_id.in_(request_ids))
     guests = select(Guest.id).where(Guest.request_id.in_(request_ids)).scalar_subquery()
+    documents.forget_of(MESSAGE, db.session.scalars(said).all())
     for statement in (
-        delete(MessageMention).where(MessageMention.message_id.in_(said)),
+        delete(MessageMention).where(MessageMention.message_id.in_(said.scalar_subquery())),
         delete(Reading).where(Reading.request_id.in_(request_ids)),
         delete(MessageDraft).where(MessageDraft.request_id.in_(request_ids)),
         delete(GuestLink).where(GuestLink.guest_id.in_(guests)),

@@ -15,10 +15,13 @@ from portal.conversation.guests.models import Guest
 from portal.conversation.models import Message, MessageDraft, MessageMention, MessagePartner, Reading
 from portal.conversation.rules import AT_WORK, Reach, Side
 from portal.db import db
+from portal.documents.queries import Parent
 from portal.organisations.models import Coverage, Organisation
 from portal.organisations.rules import OrganisationKind
+from portal.requests.emails import link as request_link
 from portal.requests.models import SupportRequest
 from portal.requests.queries import is_visible_to
+from portal.web.links import Link
 
 
 def readable(actor: Actor) -> Select[Message]:
@@ -42,6 +45,19 @@ def is_readable_by(actor: Actor) -> ColumnElement[bool]:
     if actor.is_cell:
         return or_(shared, Message.side == Side.CELL)
     return false()
+
+
+def _numbers(actor: Actor) -> Select[int]:
+    return readable(actor).with_only_columns(Message.id)
+
+
+def _link(message_id: int) -> Link:
+    said_on = select(SupportRequest.reference).join(Message, Message.request_id == SupportRequest.id)
+    return request_link(db.session.scalars(said_on.where(Message.id == message_id)).one())
+
+
+MESSAGE = Parent("message", Message.id, _numbers, _link)
+DOCUMENTS_ON = (MESSAGE,)
 
 
 def _is_unread_by(actor: Actor) -> ColumnElement[bool]:

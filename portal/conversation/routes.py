@@ -7,13 +7,17 @@ from flask_babel import gettext as _
 from portal.access.permissions import Permission
 from portal.conversation import page, service
 from portal.conversation.forms import MessageForm
+from portal.conversation.models import Message
+from portal.conversation.queries import MESSAGE
 from portal.conversation.rules import LONGEST_CHOICE
 from portal.conversation.service import Words
 from portal.db import transaction
+from portal.documents import page as documents
 from portal.refusals import Conflict
 from portal.requests import queries as requests
 from portal.requests import steps
 from portal.requests import words as request_words
+from portal.requests.documents.service import ASSIGNMENT
 from portal.requests.models import SupportRequest
 from portal.requests.routes import drawn
 from portal.web import current, flash
@@ -21,6 +25,9 @@ from portal.web.blueprint import GuardedBlueprint
 from portal.web.converters import key
 
 bp = GuardedBlueprint("conversation", __name__, url_prefix="/demandes/<reference>/conversation")
+
+
+documents.let_in(bp, "say")
 
 
 @bp.get("", access=Permission.REQUEST_READ)
@@ -47,7 +54,8 @@ def say(reference: str) -> ResponseReturnValue:
     if form.submitted():
         try:
             with form.refusals(), transaction():
-                service.say(actor, reference, form.once.data, _words(form))
+                said = service.say(actor, reference, form.once.data, _words(form))
+                documents.attach(form, MESSAGE if isinstance(said, Message) else ASSIGNMENT, said)
         except Conflict as refusal:
             return _too_late(found, form, refusal)
         if not form.errors:

@@ -25,7 +25,8 @@ from portal.requests import queries as requests_queries
 from portal.requests import service as requests
 from portal.requests import steps
 from portal.requests.assignments import service as assignments
-from portal.requests.models import SupportRequest
+from portal.requests.models import Assignment, SupportRequest
+from portal.requests.queries import own_assignment
 from portal.requests.rules import Said
 from portal.requests.steps import RequestState
 from portal.steps import StepRefused
@@ -44,16 +45,21 @@ class Words:
     mentioned: Collection[int] = ()
 
 
-def say(actor: Actor, reference: str, once: str, words: Words) -> None:
-    """Say something on a request; the same form sent twice says it once. What was kept of it is sent with it."""
+def say(actor: Actor, reference: str, once: str, words: Words) -> Message | Assignment:
+    """Say something on a request; the same form sent twice says it once. What was kept of it is sent with it.
+
+    Returns the message, or the part that a question or an answer is about.
+    """
+    said: Message | Assignment
     if is_step(words.to):
         verb, _, number = words.to.partition("-")
         request = _STEPS[verb](actor, reference, int(number), Said(message=words.text))
+        said = own_assignment(actor, request, int(number))
     else:
         request = _lock(actor, reference)
-        if queries.by_once(request.id, once) is None:
-            _write(actor, request, once, words)
+        said = queries.by_once(request.id, once) or _write(actor, request, once, words)
     _forget_draft(actor, request.id)
+    return said
 
 
 def is_step(to: str | None) -> bool:
@@ -68,7 +74,7 @@ def _lock(actor: Actor, reference: str) -> SupportRequest:
     return request
 
 
-def _write(actor: Actor, request: SupportRequest, once: str, words: Words) -> None:
+def _write(actor: Actor, request: SupportRequest, once: str, words: Words) -> Message:
     there = guest_queries.there(request.id)
     reach = next((one for one in reaches(actor, request, there) if one.value == words.to), None)
     if reach is None:
@@ -86,6 +92,7 @@ def _write(actor: Actor, request: SupportRequest, once: str, words: Words) -> No
     db.session.add_all(MessageMention(message_id=message.id, person_id=one.person_id) for one in named)
     emails.tell(By.actor(actor), message, reach, named)
     guests.tell(reach.guest_ids, request.id)
+    return message
 
 
 def _add(message: Message, reach: Reach) -> None:

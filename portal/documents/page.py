@@ -114,6 +114,14 @@ def shown(
     return [_shown(one, remove(one)) for one in queries.of(parents)]
 
 
+def by_parent(parent: Parent, numbers: Collection[int]) -> Mapping[int, Sequence[Shown]]:
+    """The same of many things of a kind, by the number of each."""
+    found: dict[int, list[Shown]] = {}
+    for one in queries.of({parent: numbers}):
+        found.setdefault(one.parent_id or 0, []).append(_shown(one, None))
+    return found
+
+
 def _shown(one: Document, remove: str | None) -> Shown:
     url = url_for("documents.download", document_id=one.id)
     return Shown(one, words.size_label(one.file.size), one.sent_by.name, url, remove)

@@ -89,8 +89,10 @@ for (const form of all("form[data-draft]")) {
   const keep = async () => {
     const text = form.elements.text.value;
     if (text === kept) return;
+    const typed = new FormData(form);
+    typed.delete("documents"); // a file goes once, with what is sent
     try {
-      const answer = await fetch(form.dataset.draft, { method: "POST", body: new FormData(form), redirect: "error" });
+      const answer = await fetch(form.dataset.draft, { method: "POST", body: typed, redirect: "error" });
       if (!answer.ok) throw new Error(answer.statusText);
       kept = form.elements.text.defaultValue = text;
       said.textContent = said.dataset.draftKept;
