@@ -1,5 +1,7 @@
 """Runs the migrations on the application's own engine, in one real transaction."""
 
+from typing import Any
+
 from alembic import context
 from flask import current_app
 from sqlalchemy import Connection
@@ -15,8 +17,10 @@ def _render_item(kind: str, thing: object, autogen_context: object) -> str | boo
     return False
 
 
-def _include_name(name: str | None, kind: str, parents: object) -> bool:
+def _include_name(name: str | None, kind: str, parents: Any) -> bool:
     """All that models say: how each database looks for words is its own."""
+    if kind == "column":
+        return (parents["table_name"], name) != ("search_entry", "words")
     return not (name and name.startswith(("search_word", "ix_search_entry_words")))
 
 

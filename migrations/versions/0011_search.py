@@ -10,6 +10,8 @@ depends_on = None
 
 WORDS = """CREATE VIRTUAL TABLE search_word USING fts5(
     key, content='search_entry', content_rowid='id', detail='none', tokenize="ascii tokenchars '=^~_'")"""
+VECTOR = """ALTER TABLE search_entry ADD COLUMN words tsvector
+    GENERATED ALWAYS AS (array_to_tsvector(string_to_array(key, ' '))) STORED"""
 ADD = "INSERT INTO search_word (rowid, key) VALUES (new.id, new.key);"
 TAKE = "INSERT INTO search_word (search_word, rowid, key) VALUES ('delete', old.id, old.key);"
 TRIGGERS = {'INSERT': ADD, 'DELETE': TAKE, 'UPDATE': TAKE + ADD}
@@ -31,8 +33,8 @@ def upgrade() -> None:
         for act, work in TRIGGERS.items():
             op.execute(f"CREATE TRIGGER search_entry_{act.lower()} AFTER {act} ON search_entry BEGIN {work} END")
     else:
-        words = sa.text("array_to_tsvector(string_to_array(key, ' '))")
-        op.create_index('ix_search_entry_words', 'search_entry', [words], postgresql_using='gin')
+        op.execute(VECTOR)
+        op.create_index('ix_search_entry_words', 'search_entry', ['words'], postgresql_using='gin')
 
 
 def downgrade() -> None:

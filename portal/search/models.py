@@ -10,7 +10,7 @@ class SearchEntry(Model):
     """The words of one thing: `item_id` of a `kind` that some feature declares. `key`: from `rules.key`.
 
     Each database looks in it in its own way, which its migration makes: SQLite through the table `search_word` (FTS5),
-    which triggers keep, PostgreSQL through `ix_search_entry_words` (GIN).
+    which triggers keep, PostgreSQL through a column `words` that it makes of `key` itself, with its GIN index.
     """
 
     __tablename__ = "search_entry"

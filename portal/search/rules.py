@@ -263,8 +263,9 @@ def _plain_words(found: str) -> list[str]:
     return [word for word in words if word not in _USUAL and (len(word) > 1 or word.isdigit())]
 
 
-def _stems(word: str) -> tuple[str, ...]:
-    return tuple(stemmer.stemWord(word) for stemmer in _STEMMERS) if word.isalpha() else ()
+def _stems(word: str) -> Iterable[str]:
+    """One of each language, which may be the same."""
+    return dict.fromkeys(stemmer.stemWord(word) for stemmer in _STEMMERS) if word.isalpha() else ()
 
 
 def _groups(found: str) -> list[str]:

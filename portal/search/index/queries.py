@@ -10,7 +10,7 @@ from portal.search.models import SearchEntry
 from portal.search.rules import Term, Token, of_kind
 
 _WORDS = table("search_word", column("rowid"))
-_VECTOR: ColumnElement[Any] = literal_column("array_to_tsvector(string_to_array(search_entry.key, ' '))")
+_VECTOR: ColumnElement[Any] = literal_column("search_entry.words")
 
 
 def _fts5(terms: Sequence[Term]) -> ColumnElement[bool]:

@@ -4,9 +4,13 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from sqlalchemy import text
+from sqlalchemy import select, text
+from sqlalchemy.orm import selectinload
 
+from portal.access.roles import Actor
+from portal.accounts.models import Membership, Person
 from portal.db import db
+from portal.organisations.models import Organisation
 
 
 @pytest.fixture
@@ -27,3 +31,15 @@ def plan(database: None) -> Callable[[Any], str]:
             return found
 
     return explained
+
+
+def actor_of(membership: Membership | None) -> Actor | None:
+    if membership is None:
+        return None
+    places = selectinload(Person.memberships).joinedload(Membership.organisation)
+    who = select(Person).where(Person.id == membership.person_id)
+    loaded = who.options(places.selectinload(Organisation.coverages)).execution_options(
+        populate_existing=True
+    )
+    person = db.session.scalars(loaded).one()
+    return person.acting_for(person.memberships[0])

@@ -10,8 +10,11 @@ from portal.access.roles import Role
 from portal.db import transaction
 from portal.requests.models import RequestEvent
 from portal.requests.steps import ANSWER, AssignmentState
+from portal.search import queries as queries_of_search
+from portal.search.rules import asked
 from tests.browser import Browser
 from tests.builders import Builder
+from tests.integration.search.conftest import actor_of
 
 Browse = Callable[..., Browser]
 
@@ -271,3 +274,17 @@ def test_the_field_is_on_every_page_of_who_is_signed_in(make: Builder, browse: B
     assert field in browse(make.national_admin()).get("/nulle-part").get_data(as_text=True)
     assert field not in browse(None).get("/").get_data(as_text=True)
     assert field not in browse(make.coordinator()).get("/recherche").get_data(as_text=True)
+
+
+@pytest.mark.parametrize("kind", ["request", "said", "person", "pole"])
+def test_no_list_reads_all_that_is_kept(make: Builder, plan: Callable[..., str], kind: str) -> None:
+    """Words and names are looked up by indexes, and rights by the rows that these lead to."""
+    make.raw_request()
+    findable = next(one for one in queries_of_search.kinds() if one.kind == kind)
+    for membership in (make.practitioner(), make.regional_admin("28")):
+        shown = plan(
+            queries_of_search.listing(actor_of(membership), findable, asked("filière bois")).limit(26)
+        )
+        assert "SCAN search_entry" not in shown
+        assert "Seq Scan on search_entry" not in shown
+        assert "ix_search_entry_words" in shown or "search_word VIRTUAL TABLE INDEX" in shown

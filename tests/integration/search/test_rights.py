@@ -1,0 +1,283 @@
+"""Nobody finds what they may not see, counted and in context too, and nobody misses what they may.
+
+What one may read is asked of the queries behind the pages, one thing at a time; the search must say the same at once.
+"""
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from itertools import count
+from random import Random
+from typing import Any
+
+from flask import Flask
+from hypothesis import HealthCheck, Phase, given, settings
+from hypothesis import strategies as st
+from sqlalchemy import select
+from sqlalchemy.orm import selectinload
+
+from portal.access.permissions import Permission, allows
+from portal.access.roles import Actor, Role
+from portal.accounts.models import Membership, Person
+from portal.accounts.queries import people_of
+from portal.catalogue import queries as catalogue
+from portal.catalogue.models import Service
+from portal.db import db, transaction
+from portal.organisations import queries as organisations
+from portal.organisations.models import Organisation, Partner, Pole, PoleMember
+from portal.register import queries as register
+from portal.requests import queries as requests
+from portal.requests.models import RequestEvent, SupportRequest
+from portal.requests.page import shows_contact
+from portal.requests.steps import ANSWER, AssignmentState, RequestState
+from portal.search import page, queries, rules
+from portal.teams import queries as teams
+from tests.builders import Builder
+from tests.integration.search.conftest import actor_of
+
+Texts = Mapping[int, Sequence[str | None]]
+REGIONS = ("28", "76")
+STATES = (
+    AssignmentState.PROPOSED,
+    AssignmentState.ACCEPTED,
+    AssignmentState.DECLINED,
+    AssignmentState.COMPLETED,
+)
+SECRET = re.compile(r"secret\d+x")
+_worlds = count(1)
+
+
+@dataclass(slots=True)
+class World:
+    """Some of everything, whose texts hold words of this world and a secret each."""
+
+    make: Builder
+    chance: Random
+    number: int = field(default_factory=lambda: next(_worlds))
+    secrets: Iterator[int] = field(default_factory=lambda: count(1))
+    readers: list[Membership | None] = field(default_factory=lambda: [None])
+
+    @property
+    def words(self) -> list[str]:
+        return [f"{word}{self.number}" for word in ("lin", "chanvre", "laine")]
+
+    def text(self) -> str:
+        return f"{self.chance.choice(self.words)} secret{self.number}00{next(self.secrets)}x"
+
+    def perhaps(self, value: Any) -> Any:
+        return value if self.chance.random() < 0.7 else None
+
+    def person(self) -> Person:
+        return self.make.person(given_name=self.text(), family_name="Roy", phone=self.perhaps(self.text()))
+
+    def member(self, organisation: Organisation, role: Role) -> Membership:
+        self.readers.append(self.make.member(organisation, role, self.person()))
+        return self.readers[-1]
+
+    def build(self) -> None:
+        chance, make = self.chance, self.make
+        poles = [self.member(self.pole(), Role.COORDINATOR) for _ in range(3)]
+        partners = [
+            self.member(make.partner(name=self.text(), regions=(chance.choice(REGIONS),)), Role.PRACTITIONER)
+            for _ in range(3)
+        ]
+        services = [
+            make.service(
+                *(one.organisation for one in chance.sample(partners, 1)),
+                name=self.text(),
+                name_en=self.text(),
+                rules=self.text(),
+                active=chance.random() < 0.7,
+            )
+            for _ in range(2)
+        ]
+        for region in REGIONS:
+            self.member(make.regional_cell(region), Role.REGIONAL_ADMIN)
+        self.member(make.national_cell(), Role.NATIONAL_ADMIN)
+        self.member(make.funder(), Role.OBSERVER)
+        for _ in range(5):
+            self.request(chance.choice(poles), chance.choice([None, *services]), partners)
+
+    def pole(self) -> Pole:
+        pole = self.make.pole(
+            name=self.text(),
+            public_summary=self.text(),
+            published=self.chance.random() < 0.4,
+            region_code=self.chance.choice(REGIONS),
+            active=self.chance.random() < 0.9,
+        )
+        with transaction() as session:
+            session.add(PoleMember(pole_id=pole.id, name=self.text()))
+        return pole
+
+    def request(
+        self, coordinator: Membership, service: Service | None, partners: Sequence[Membership]
+    ) -> None:
+        state = self.chance.choice([RequestState.DRAFT, RequestState.TO_ROUTE, RequestState.TO_ROUTE])
+        request = self.make.raw_request(
+            coordinator,
+            state,
+            service,
+            subject=self.text(),
+            need=self.text(),
+            phone=self.perhaps(self.text()),
+        )
+        asked = [] if state is RequestState.DRAFT else self.chance.sample(partners, self.chance.randrange(3))
+        parts = [
+            self.make.raw_assignment(
+                request, one.organisation, self.chance.choice(STATES), referent_id=self.perhaps(one.person_id)
+            )
+            for one in asked
+        ]
+        with transaction() as session:
+            for part in (None, *parts):
+                session.add(
+                    RequestEvent(
+                        request_id=request.id,
+                        assignment_id=part and part.id,
+                        action=ANSWER.name,
+                        from_state="proposed",
+                        to_state="proposed",
+                        message=self.perhaps(self.text()),
+                    )
+                )
+
+
+def reads_record(actor: Actor | None, organisation_id: int) -> bool:
+    """The page of an organisation, as `organisations.detail` opens it."""
+    if actor is None or not allows(actor, Permission.PEOPLE_READ):
+        return False
+    return organisations.readable(actor, organisation_id, also=requests.poles_asking(actor)) is not None
+
+
+def readable_requests(actor: Actor | None) -> Iterator[SupportRequest]:
+    for reference in db.session.scalars(select(SupportRequest.reference)):
+        if actor and (request := requests.get(actor, reference)):
+            yield request
+
+
+def of_requests(actor: Actor | None) -> Texts:
+    return {one.id: list(_of_request(actor, one)) for one in readable_requests(actor)}
+
+
+def _of_request(actor: Any, request: SupportRequest) -> Iterator[str | None]:
+    yield from (request.reference, request.subject, request.need, request.pole.name)
+    if request.service:
+        yield from (request.service.name, request.service.name_en)
+    for part in requests.own_assignments(actor, request):
+        yield part.partner.name
+        if part.referent and part.state is AssignmentState.ACCEPTED:
+            yield part.referent.name
+    if request.contact and shows_contact(actor, request):
+        yield from (request.contact.name, request.phone)
+
+
+def of_events(actor: Actor | None) -> Texts:
+    numbers = {
+        message: number
+        for number, message in db.session.execute(select(RequestEvent.id, RequestEvent.message))
+    }
+    said = [
+        event.message
+        for one in readable_requests(actor)
+        for event in requests.events(one, actor)
+        if event.message
+    ]
+    return {numbers[message]: [message] for message in said}
+
+
+def of_poles(actor: Actor | None) -> Texts:
+    poles = db.session.scalars(select(Pole).options(selectinload(Pole.members))).all()
+    return {
+        one.id: [one.name, one.town, one.public_summary, *(member.name for member in one.members)]
+        for one in poles
+        if register.published_pole(one.id) or reads_record(actor, one.id)
+    }
+
+
+def of_services(_actor: Actor | None) -> Texts:
+    found = [catalogue.by_slug(slug) for slug in db.session.scalars(select(Service.slug))]
+    return {
+        one.id: [
+            one.name,
+            one.name_en,
+            one.rules,
+            *(each.partner.name for each in one.deliveries if each.partner.active),
+        ]
+        for one in found
+        if one
+    }
+
+
+def of_partners(actor: Actor | None) -> Texts:
+    found: dict[int, list[str | None]] = {}
+    for partner in db.session.scalars(select(Partner)):
+        delivered = catalogue.delivered_by(partner.id)
+        if delivered or reads_record(actor, partner.id):
+            names = [name for one in delivered for name in (one.name, one.name_en)]
+            found[partner.id] = [partner.name, *names]
+    return found
+
+
+def of_people(actor: Actor | None) -> Texts:
+    people: list[Person] = []
+    if actor and allows(actor, Permission.PERSON_READ):
+        people = list(db.session.scalars(select(Person)))
+    elif actor and allows(actor, Permission.PEOPLE_READ):
+        for number in db.session.scalars(select(Organisation.id)):
+            if teams.organisation(actor, number):
+                people += [one.person for one in people_of(number)]
+    return {one.id: [one.name, one.email, one.phone] for one in people}
+
+
+READ = {
+    "request": of_requests,
+    "said": of_events,
+    "pole": of_poles,
+    "service": of_services,
+    "partner": of_partners,
+    "person": of_people,
+}
+
+
+def found_among(texts: Texts, asked: rules.Asked) -> set[int]:
+    keys = {number: rules.key("any", (), said).split() for number, said in texts.items()}
+    return {number for number, key in keys.items() if all(term.is_in(key) for term in asked.terms)}
+
+
+def shown_of(actor: Actor | None, kind: Any, numbers: Sequence[int], asked: rules.Asked) -> str:
+    results = page.shown(actor, kind, numbers, asked)
+    assert len(results) == len(numbers)
+    return repr(results)
+
+
+@settings(
+    max_examples=4, phases=[Phase.generate], suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
+@given(chance=st.randoms(use_true_random=False))
+def test_one_finds_all_that_one_may_see_and_nothing_else(app: Flask, make: Builder, chance: Random) -> None:
+    world = World(make, chance)
+    world.build()
+    with app.test_request_context("/recherche"):
+        for reader in (None, *chance.sample(world.readers[1:], 6)):
+            db.session.expire_all()
+            actor = actor_of(reader)
+            texts = {kind: read(actor) for kind, read in READ.items()}
+            may_read = set(SECRET.findall(repr(texts)))
+            for words in (*world.words, " ".join(world.words[:2]), f"secret{world.number}00"):
+                asked = rules.asked(words)
+                hits = queries.firsts(actor, asked, most=50)
+                for kind in queries.kinds():
+                    expected = found_among(texts[kind.kind], asked)
+                    listed = list(db.session.scalars(queries.listing(actor, kind, asked)))
+                    assert set(listed) == expected, (kind.kind, words, actor)
+                    first = hits.get(kind.kind)
+                    assert (first.count if first else 0) == len(expected)
+                    assert first is None or list(first.numbers) == listed[:50]
+                    secrets = set(SECRET.findall(shown_of(actor, kind, listed, asked)))
+                    assert secrets <= may_read, (kind.kind, words, actor)
+
+
+def test_every_kind_that_is_found_is_asked_about_here(app: Flask) -> None:
+    with app.app_context():
+        assert {one.kind for one in queries.kinds()} == READ.keys()
