@@ -2,6 +2,7 @@
 
 from portal.conversation import emails, handover, page, personal, queries, routes
 from portal.conversation.guests import routes as guest_routes
+from portal.conversation.search import page as search
 from portal.feature import Feature
 
 FEATURE = Feature(
@@ -14,4 +15,5 @@ FEATURE = Feature(
     request_news=page.news,
     about_person=personal.of_person,
     forgets_person=lambda person: personal.forget(person.id),
+    findables=search.FINDABLES,
 )

@@ -46,10 +46,10 @@ def _shows_contact(actor: Actor | None) -> ColumnElement[bool]:
 
 
 def _shown(actor: Actor | None, numbers: Sequence[int]) -> Mapping[int, Found]:
-    return {one.id: _request(actor, one) for one in _named(numbers)} if actor else {}
+    return {one.id: _request(actor, one) for one in named(numbers)} if actor else {}
 
 
-def _named(numbers: Sequence[int]) -> Sequence[SupportRequest]:
+def named(numbers: Sequence[int]) -> Sequence[SupportRequest]:
     """Requests with the names that stand beside them."""
     statement = (
         select(SupportRequest)
@@ -75,7 +75,7 @@ def _request(actor: Actor, request: SupportRequest) -> Found:
     return Found(
         title(request),
         url_for("requests.show", reference=request.reference),
-        facts=_facts(request),
+        facts=facts(request),
         texts=[request.need, ", ".join(dict.fromkeys(beside)), *_names(request.service)],
     )
 
@@ -85,7 +85,8 @@ def _names(service: Service | None) -> list[str]:
     return [service.name, service.name_en] if service else []
 
 
-def _facts(request: SupportRequest) -> list[str]:
+def facts(request: SupportRequest) -> list[str]:
+    """What stands beside the title of a request, and of what is on it."""
     service = [service_asked(request.service)] if request.subject else []
     return [request.reference, request.pole.name, *service]
 
@@ -103,13 +104,13 @@ def _said_visible(actor: Actor | None) -> ColumnElement[bool]:
 
 def _said(actor: Actor | None, numbers: Sequence[int]) -> Mapping[int, Found]:
     events = db.session.scalars(select(RequestEvent).where(RequestEvent.id.in_(numbers))).all()
-    requests = {one.id: one for one in _named([event.request_id for event in events])}
+    requests = {one.id: one for one in named([event.request_id for event in events])}
     return {event.id: _message(event, requests[event.request_id]) for event in events}
 
 
 def _message(event: RequestEvent, request: SupportRequest) -> Found:
     url = url_for("requests.show", reference=request.reference)
-    return Found(title(request), url, _facts(request), [event.message or ""])
+    return Found(title(request), url, facts(request), [event.message or ""])
 
 
 FINDABLES = (

@@ -7,6 +7,8 @@ from html import unescape
 import pytest
 
 from portal.access.roles import Role
+from portal.conversation.models import Message
+from portal.conversation.rules import Side
 from portal.db import transaction
 from portal.requests.models import RequestEvent
 from portal.requests.steps import ANSWER, AssignmentState
@@ -288,3 +290,24 @@ def test_no_list_reads_all_that_is_kept(make: Builder, plan: Callable[..., str],
         assert "SCAN search_entry" not in shown
         assert "Seq Scan on search_entry" not in shown
         assert "ix_search_entry_words" in shown or "search_word VIRTUAL TABLE INDEX" in shown
+
+
+def test_a_note_of_a_partner_is_found_by_its_team_alone(make: Builder, browse: Browse) -> None:
+    partner = make.partner()
+    author, colleague, other = make.practitioner(partner), make.practitioner(partner), make.practitioner()
+    coordinator = make.coordinator()
+    request = make.raw_request(coordinator, subject="Des statuts")
+    for who in (author, other):
+        make.raw_assignment(request, who.organisation)
+    with transaction() as session:
+        session.add(
+            Message(
+                request_id=request.id, once="a", author_id=author.person_id, organisation_id=partner.id,
+                side=Side.PARTNER, note=True, text="Le chanvre, entre nous.",
+            )
+        )  # fmt: skip
+    assert titles(page(browse(colleague), "chanvre")) == ["Des statuts"]
+    for reader in (coordinator, other, make.regional_admin("28"), make.national_admin(), None):
+        html = page(browse(reader), "chanvre")
+        assert titles(html) == []
+        assert "entre nous" not in html

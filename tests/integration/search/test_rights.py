@@ -17,11 +17,14 @@ from sqlalchemy import select
 from sqlalchemy.orm import selectinload
 
 from portal.access.permissions import Permission, allows
-from portal.access.roles import Actor, Role
+from portal.access.roles import CELL_ROLES, Actor, Role
 from portal.accounts.models import Membership, Person
 from portal.accounts.queries import people_of
 from portal.catalogue import queries as catalogue
 from portal.catalogue.models import Service
+from portal.conversation import queries as conversation
+from portal.conversation.models import Message, MessagePartner
+from portal.conversation.rules import Side
 from portal.db import db, transaction
 from portal.organisations import queries as organisations
 from portal.organisations.models import Organisation, Partner, Pole, PoleMember
@@ -110,6 +113,34 @@ class World:
             session.add(PoleMember(pole_id=pole.id, name=self.text()))
         return pole
 
+    def messages(
+        self, request: SupportRequest, coordinator: Membership, asked: Sequence[Membership]
+    ) -> list[Any]:
+        """A message of the pole, a note of the cells, a message and a note of each partner."""
+        cell = self.chance.choice([one for one in self.readers if one and one.role in CELL_ROLES])
+        authors = [(coordinator, Side.POLE, False), (cell, Side.CELL, True)]
+        authors += [(one, Side.PARTNER, note) for one in asked for note in (True, False)]
+        said = [
+            Message(
+                id=self.number * 1000 + next(self.secrets),
+                request_id=request.id,
+                once=f"{number}",
+                author_id=author.person_id,
+                organisation_id=author.organisation_id,
+                side=side,
+                note=note,
+                text=self.text(),
+            )
+            for number, (author, side, note) in enumerate(authors)
+        ]
+        told = [
+            MessagePartner(message_id=message.id, partner_id=one.organisation_id)
+            for message in said
+            for one in asked
+            if not message.note and (message.organisation_id == one.organisation_id or self.perhaps(True))
+        ]
+        return [*said, *told]
+
     def request(
         self, coordinator: Membership, service: Service | None, partners: Sequence[Membership]
     ) -> None:
@@ -130,6 +161,7 @@ class World:
             for one in asked
         ]
         with transaction() as session:
+            session.add_all(self.messages(request, coordinator, asked))
             for part in (None, *parts):
                 session.add(
                     RequestEvent(
@@ -186,6 +218,11 @@ def of_events(actor: Actor | None) -> Texts:
     return {numbers[message]: [message] for message in said}
 
 
+def of_messages(actor: Actor | None) -> Texts:
+    messages = db.session.scalars(conversation.readable(actor)).all() if actor else ()
+    return {one.id: [one.text] for one in messages}
+
+
 def of_poles(actor: Actor | None) -> Texts:
     poles = db.session.scalars(select(Pole).options(selectinload(Pole.members))).all()
     return {
@@ -233,6 +270,7 @@ def of_people(actor: Actor | None) -> Texts:
 READ = {
     "request": of_requests,
     "said": of_events,
+    "message": of_messages,
     "pole": of_poles,
     "service": of_services,
     "partner": of_partners,
@@ -270,7 +308,7 @@ def test_one_finds_all_that_one_may_see_and_nothing_else(app: Flask, make: Build
                 for kind in queries.kinds():
                     expected = found_among(texts[kind.kind], asked)
                     listed = list(db.session.scalars(queries.listing(actor, kind, asked)))
-                    assert set(listed) == expected, (kind.kind, words, actor)
+                    assert set(listed) == expected, (kind.kind, words, set(listed) ^ expected, actor)
                     first = hits.get(kind.kind)
                     assert (first.count if first else 0) == len(expected)
                     assert first is None or list(first.numbers) == listed[:50]
