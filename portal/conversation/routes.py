@@ -53,15 +53,23 @@ def say(reference: str) -> ResponseReturnValue:
         return _kept(found, form)
     if form.submitted():
         try:
-            with form.refusals(), transaction():
+            with form.refusals(), transaction(), service.act(actor, form.to.data):
                 said = service.say(actor, reference, form.once.data, _words(form))
                 documents.attach(form, MESSAGE if isinstance(said, Message) else ASSIGNMENT, said)
         except Conflict as refusal:
             return _too_late(found, form, refusal)
         if not form.errors:
-            flash.success(_("Your message is sent."))
+            _tell_sent(form, reference)
             return _back(found)
     return drawn(_find(reference), part_forms={bp.name: form}), 422 if form.errors else 200
+
+
+def _tell_sent(form: MessageForm, reference: str) -> None:
+    sent = _("Your message is sent.")
+    if service.is_step(form.to.data):
+        flash.done(sent, url_for("requests.take_back", reference=reference))
+    else:
+        flash.success(sent)
 
 
 def _words(form: MessageForm) -> Words:

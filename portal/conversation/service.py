@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Collection, Sequence
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 
 from flask_babel import lazy_gettext as _l
@@ -29,9 +30,13 @@ from portal.requests.models import Assignment, SupportRequest
 from portal.requests.queries import own_assignment
 from portal.requests.rules import Said
 from portal.requests.steps import RequestState
+from portal.requests.undo import service as undo
 from portal.steps import StepRefused
 
-_STEPS = {steps.ASK.verb: assignments.ask, steps.ANSWER.verb: assignments.answer}
+_STEPS = {
+    steps.ASK.verb: (steps.ASK, assignments.ask),
+    steps.ANSWER.verb: (steps.ANSWER, assignments.answer),
+}
 """What is said as a step of the request, not as a message: a question, and its answer."""
 _STEP = re.compile(rf"(?:{'|'.join(_STEPS)})-[1-9][0-9]{{0,8}}")
 
@@ -53,7 +58,8 @@ def say(actor: Actor, reference: str, once: str, words: Words) -> Message | Assi
     said: Message | Assignment
     if is_step(words.to):
         verb, _, number = words.to.partition("-")
-        request = _STEPS[verb](actor, reference, int(number), Said(message=words.text))
+        _step, do = _STEPS[verb]
+        request = do(actor, reference, int(number), Said(message=words.text))
         said = own_assignment(actor, request, int(number))
     else:
         request = _lock(actor, reference)
@@ -65,6 +71,11 @@ def say(actor: Actor, reference: str, once: str, words: Words) -> Message | Assi
 def is_step(to: str | None) -> bool:
     """Is it said as a step, rather than as a message?"""
     return bool(_STEP.fullmatch(to or ""))
+
+
+def act(actor: Actor, to: str | None) -> AbstractContextManager[None]:
+    """What is said as a step can be undone, as where it is done elsewhere; a message cannot."""
+    return undo.act(actor, _STEPS[(to or "").partition("-")[0]][0]) if is_step(to) else nullcontext()
 
 
 def _lock(actor: Actor, reference: str) -> SupportRequest:
