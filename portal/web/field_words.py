@@ -1,9 +1,14 @@
 """What the fields of WTForms say of a text they cannot read, in the portal's words."""
 
 from collections.abc import Mapping
-from typing import Any, Protocol
+from functools import cache
+from typing import Any
 
+from babel.support import NullTranslations, Translations
 from flask_babel import lazy_gettext as _l
+from wtforms.i18n import messages_path
+
+from portal.web.languages import current_code
 
 _NOT_OFFERED = _l("Choose one of the answers offered.")
 WORDS: Mapping[str, Any] = {
@@ -19,23 +24,19 @@ WORDS: Mapping[str, Any] = {
 }
 
 
-class Translations(Protocol):
-    """What WTForms asks for its words."""
-
-    def gettext(self, string: str) -> str: ...
-
-    def ngettext(self, singular: str, plural: str, n: int) -> str: ...
+@cache
+def _theirs(language: str) -> NullTranslations:
+    """The words of WTForms in a language, read once: Flask-WTF reads them for each page that holds a form."""
+    return Translations.load(messages_path(), [language], domain="wtforms")
 
 
 class FieldWords:
     """Ours where we have them, else those of WTForms."""
 
-    def __init__(self, otherwise: Translations) -> None:
-        self.otherwise = otherwise
-
     def gettext(self, string: str) -> str:
-        return str(WORDS[string]) if string in WORDS else self.otherwise.gettext(string)
+        return str(WORDS[string]) if string in WORDS else _theirs(current_code()).gettext(string)
 
     def ngettext(self, singular: str, plural: str, n: int) -> str:
         string = singular if n == 1 else plural
-        return str(WORDS[string]) if string in WORDS else self.otherwise.ngettext(singular, plural, n)
+        known = string in WORDS
+        return str(WORDS[string]) if known else _theirs(current_code()).ngettext(singular, plural, n)

@@ -104,7 +104,7 @@ class PortalForm(FlaskForm):
             return [str(get_locale())]
 
         def get_translations(self, form: Any) -> FieldWords:
-            return FieldWords(super().get_translations(form))
+            return FieldWords()
 
     def submitted(self) -> bool:
         """Was the form sent, and is it right? Kept text that comes back is only shown."""
