@@ -21,14 +21,20 @@ from portal.interventions.steps import InterventionState
 from portal.notifications.models import OutboxEmail
 from portal.notifications.previews import service as previews
 from portal.organisations.models import Partner
+from portal.requests import steps
+from portal.requests.assignments import service as assignments
 from portal.requests.documents.rules import ASSIGNMENT, REQUEST
 from portal.requests.models import Assignment, SupportRequest
+from portal.requests.rules import Said
 from portal.requests.saved.models import SavedFilter
+from portal.requests.service import remember
 from portal.requests.steps import AssignmentState, RequestState
+from portal.requests.undo import service as undo
 from portal.teams.models import Absence
 from portal.transfers.models import Transfer
 from tests.access import candidates, records, safety
 from tests.builders import PASSPHRASE, Builder
+from tests.integration.requests.steps import actor_of
 
 NEW_PASSPHRASE = "trois pommes et un vélo bleu"
 
@@ -207,6 +213,15 @@ def _asked(world: World) -> Values:
     return {**_nothing(world), **_assigned(world, AssignmentState.PROPOSED)[1]}
 
 
+def _acted(world: World) -> Values:
+    """The practitioner has just asked a question."""
+    values = _asked(world)
+    actor = actor_of(world.member("practitioner"))
+    with transaction(), undo.act(actor, steps.ASK):
+        assignments.ask(actor, values["reference"], values["assignment_id"], Said(message="Combien ?"))
+    return values
+
+
 def _mate(world: World) -> Values:
     """Somebody new in the coordinator's pole."""
     membership = world.make.member(world.coordinator.organisation, Role.MEMBER)
@@ -289,6 +304,7 @@ STAGES: dict[str, Callable[[World], Values]] = {
     "overdue": _overdue,
     "waiting": _waiting,
     "guest": _guested,
+    "acted": _acted,
     "on_hold": _assignment(AssignmentState.ON_HOLD),
     "accepted": _assignment(AssignmentState.ACCEPTED),
     "completed": _assignment(AssignmentState.COMPLETED),
@@ -307,7 +323,8 @@ def withdraw(reference: str) -> None:
     """Whatever its stage, the request is withdrawn meanwhile."""
     with transaction() as session:
         request = session.scalars(select(SupportRequest).where(SupportRequest.reference == reference)).one()
-        request.state, request.submitted_at = RequestState.WITHDRAWN, clock.now()
+        before, request.state, request.submitted_at = request.state, RequestState.WITHDRAWN, clock.now()
+        remember(None, request, steps.WITHDRAW, before, request.state)
 
 
 def _password(_world: World, _persona: str) -> Values:
