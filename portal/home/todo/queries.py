@@ -82,18 +82,24 @@ def _planned(role: Role) -> Select[*tuple[Any, ...]]:
 
 @cache
 def _answers_due(role: Role) -> Select[*tuple[Any, ...]]:
-    """Built once."""
-    return (
-        select(Assignment.due_on, null(), null(), *_ABOUT)
+    """Built once. Names are looked up of the few that are shown."""
+    first = (
+        select(Assignment.id, Assignment.due_on, Assignment.request_id, Assignment.partner_id)
         .join(Assignment.request)
-        .join(_PARTNER, _PARTNER.id == Assignment.partner_id)
-        .join(SupportRequest.pole)
         .where(
             is_visible_to(anybody(role)),
             SupportRequest.state.in_(sorted(OPEN_REQUESTS)),
             Assignment.state == AssignmentState.PROPOSED,
             Assignment.due_on.between(bindparam("since"), bindparam("until")),
         )
-        .order_by(Assignment.due_on)  # as its index has them: nothing is sorted
+        .order_by(Assignment.due_on, Assignment.id)
         .limit(bindparam("most"))
+        .subquery()
+    )
+    return (
+        select(first.c.due_on, null(), null(), *_ABOUT)
+        .join(SupportRequest, SupportRequest.id == first.c.request_id)
+        .join(_PARTNER, _PARTNER.id == first.c.partner_id)
+        .join(SupportRequest.pole)
+        .order_by(first.c.due_on, first.c.id)
     )
