@@ -1,7 +1,7 @@
 """What waits for whoever acts, most urgent first, each row beginning with its verb; and what comes this week."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import Any
 
@@ -126,7 +126,12 @@ def days(actor: Actor) -> Sequence[Day]:
 
 
 def this_week(actor: Actor, days: Iterable[Day]) -> Sequence[Coming]:
-    return [_coming(actor, one) for one in days if not clock.is_over(one.on, one.place)]
+    """First to last; of one request on one day, once."""
+    found: dict[tuple[str, str], Coming] = {}
+    for one in (_coming(actor, day) for day in days if not clock.is_over(day.on, day.place)):
+        same = found.get((one.when, one.url))
+        found[one.when, one.url] = replace(same, about=f"{same.about}, {one.about}") if same else one
+    return [*found.values()]
 
 
 def _coming(actor: Actor, one: Day) -> Coming:

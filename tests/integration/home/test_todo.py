@@ -139,12 +139,13 @@ def test_a_cell_reads_the_answers_due_this_week_in_its_region(
     make: Builder, world: World, browse: Any
 ) -> None:
     with clock.travelling_to(NOW):
-        asked(make, world, "Demain", 1)
+        other = make.partner()
+        make.raw_assignment(asked(make, world, "Demain", 1), other, due_on=TODAY + timedelta(days=1))
         asked(make, world, "Plus tard", 9)
         asked(make, world, "En retard", -1)
         (row,) = rows(browse(world.cell), "Dans la semaine")
         assert row.startswith("jeudi 5 mars 2026 Demain")
-        assert row.endswith(f"{world.partner.name} répond")
+        assert row.endswith(f"{world.partner.name} répond, {other.name} répond")
         assert not rows(browse(make.regional_admin("11")), "Dans la semaine")
 
 
