@@ -1,6 +1,7 @@
 """Documents on requests, and on whatever features above declare."""
 
 from portal.documents import emails, jobs, page, personal, routes, service
+from portal.documents.search import page as search
 from portal.feature import Feature
 
 FEATURE = Feature(
@@ -11,4 +12,5 @@ FEATURE = Feature(
     checks=jobs.CHECKS,
     tells_infected=service.tell_infected,
     about_person=lambda person: personal.of_person(person.id),
+    findables=search.FINDABLES,
 )

@@ -26,10 +26,13 @@ from portal.conversation import queries as conversation
 from portal.conversation.models import Message, MessagePartner
 from portal.conversation.rules import Side
 from portal.db import db, transaction
+from portal.documents import queries as documents
+from portal.documents.models import Document
 from portal.organisations import queries as organisations
 from portal.organisations.models import Organisation, Partner, Pole, PoleMember
 from portal.register import queries as register
 from portal.requests import queries as requests
+from portal.requests.documents.rules import ASSIGNMENT, REQUEST
 from portal.requests.models import RequestEvent, SupportRequest
 from portal.requests.page import shows_contact
 from portal.requests.steps import ANSWER, AssignmentState, RequestState
@@ -45,6 +48,7 @@ STATES = (
     AssignmentState.ACCEPTED,
     AssignmentState.DECLINED,
     AssignmentState.COMPLETED,
+    AssignmentState.HANDED_BACK,
 )
 SECRET = re.compile(r"secret\d+x")
 _worlds = count(1)
@@ -160,6 +164,9 @@ class World:
             )
             for one in asked
         ]
+        self.make.document(REQUEST, request.id, name=f"{self.text()}.pdf")
+        for part in parts:
+            self.make.document(ASSIGNMENT, part.id, name=f"{self.text()}.pdf")
         with transaction() as session:
             session.add_all(self.messages(request, coordinator, asked))
             for part in (None, *parts):
@@ -223,6 +230,13 @@ def of_messages(actor: Actor | None) -> Texts:
     return {one.id: [one.text] for one in messages}
 
 
+def of_documents(actor: Actor | None) -> Texts:
+    found = (
+        [documents.get(actor, number) for number in db.session.scalars(select(Document.id))] if actor else []
+    )
+    return {one.file_id: [one.file.name] for one in found if one}
+
+
 def of_poles(actor: Actor | None) -> Texts:
     poles = db.session.scalars(select(Pole).options(selectinload(Pole.members))).all()
     return {
@@ -271,6 +285,7 @@ READ = {
     "request": of_requests,
     "said": of_events,
     "message": of_messages,
+    "document": of_documents,
     "pole": of_poles,
     "service": of_services,
     "partner": of_partners,
