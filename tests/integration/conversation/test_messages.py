@@ -6,6 +6,7 @@ from sqlalchemy import select
 from portal import clock
 from portal.db import db, transaction
 from portal.notifications.models import OutboxEmail
+from portal.notifications.outbox.service import something_is_due
 from portal.requests.steps import AssignmentState, RequestState
 from tests.integration.conversation.steps import Scene, build_scene, mails_with, messages, say, send, shown
 from tests.integration.requests.steps import mails
@@ -174,6 +175,17 @@ def test_a_question_is_asked_and_answered_in_the_conversation(make, browse) -> N
     assert "En attente de votre réponse" not in shown(pole, scene)
     assert "Nous sommes douze." in shown(partner, scene)
     assert messages() == [], "it is a step of the request, told once"
+
+
+def test_a_question_and_an_answer_are_taken_back_like_any_step(make, browse) -> None:
+    scene = build_scene(make, AssignmentState.ON_HOLD)
+    pole = browse(scene.world.coordinator)
+    send(pole, scene, "Nous sommes douze.", f"answer-{scene.assignment.id}")
+    assert not something_is_due(), "nobody is told before it is too late to take it back"
+    assert "/annuler" in shown(pole, scene)
+    assert pole.post(f"{scene.path}/annuler").status_code == 302
+    assert scene.assignment.state is AssignmentState.ON_HOLD
+    assert not {kind for kind, _to in mails() if kind.startswith("requests/answer")}
 
 
 def test_two_colleagues_answer_and_the_second_loses_no_word(make, browse) -> None:
