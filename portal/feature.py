@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from portal.organisations.handover import Ending, LeftOpen, Move
     from portal.requests.appointments.service import Diary
     from portal.requests.models import SupportRequest
+    from portal.requests.rules import Happened
     from portal.requests.undo.rules import Restored
     from portal.teams.service import OpenWork
     from portal.web.doors import Part
@@ -115,10 +116,10 @@ class Feature:
     `moves`: what follows an organisation that is merged into another. `left_open`: what one that ends leaves open;
     `tells_ending`: how its people are told. `open_work`: what somebody who leaves holds. `diary`: dates planned for an
     assignment. `restored`: the rows that acts on requests write, which taking an act back puts as they were.
-    `request_part`: the section it adds to the page of a request for a reader, with its own form where one was sent and
-    refused. `request_news`: what of some requests, by number, is new to a reader, in words. `documents_on`: what of it
-    people may send documents on, and who may read them. `tells_infected`: how who sent a file hears that it held a
-    virus, by its name.
+    `request_part`: the section it adds to the page of a request for a reader, who sees what happened, with its own
+    form where one was sent and refused. `request_news`: what of some requests, by number, is new to a reader, in
+    words. `documents_on`: what of it people may send documents on, and who may read them. `tells_infected`: how who
+    sent a file hears that it held a virus, by its name.
 
     `about_person`: the parts of a person's copy, by name; `forgets_person`: takes out who they were. `journal_pages`:
     where a subject is shown; `journal_fields`: what stored fields are called; `journal_words`: stored values in words,
@@ -143,7 +144,7 @@ class Feature:
     tells_ending: "Callable[[Ending], None] | None" = None
     open_work: "Sequence[OpenWork]" = ()
     diary: "Diary | None" = None
-    request_part: "Callable[[Actor, SupportRequest, PortalForm | None], Part | None] | None" = None
+    request_part: "Callable[[Actor, SupportRequest, Sequence[Happened], PortalForm | None], Part | None] | None" = None
     request_news: "Callable[[Actor, Collection[int]], Mapping[int, str]] | None" = None
     restored: "Sequence[Restored]" = ()
     documents_on: "Sequence[Parent]" = ()

@@ -30,6 +30,7 @@ from portal.requests import steps
 from portal.requests.models import Assignment, SupportRequest
 from portal.requests.rules import Happened
 from portal.requests.steps import AssignmentState, RequestState
+from portal.requests.undo.rules import taken_back
 from portal.steps import Step
 from portal.web import templating
 from portal.web.doors import Part
@@ -75,12 +76,13 @@ def _around(actor: Actor, request: SupportRequest) -> _Around:
     return _Around(reaches, queries.reads(actor, request, reaches), guests)
 
 
-def part(actor: Actor, request: SupportRequest, refused: PortalForm | None) -> Part | None:
+def part(
+    actor: Actor, request: SupportRequest, happened: Sequence[Happened], refused: PortalForm | None
+) -> Part | None:
     """What the page of a request shows its reader; nothing of a draft, nor of what is anonymised."""
     if request.state is RequestState.DRAFT or request.anonymised_at:
         return None
     heard, more = queries.thread(actor, request.id)
-    happened = requests.events(request, actor)
     draft = None if actor.viewed_by else queries.draft(actor, request.id)
     around = _around(actor, request)
     form = refused if isinstance(refused, MessageForm) else _form(actor, request, draft, around)
@@ -138,7 +140,8 @@ def _entries(
 ) -> list[Entry]:
     """Messages, questions and answers, as they were said."""
     said = _messages(actor, request, heard)
-    spoken = [one for one in happened if one.action in _SPOKEN]
+    undone = taken_back(happened)
+    spoken = [one for one in happened if one.action in _SPOKEN and one not in undone]
     if more:
         spoken = [one for one in spoken if one.at >= heard[0].message.at]
     asked = [_step_entry(one, request.pole.place) for one in spoken]

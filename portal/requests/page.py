@@ -297,10 +297,14 @@ def _referents(shown: Sequence[Assignment | Assigned]) -> str:
     )
 
 
-def parts(actor: Actor, request: SupportRequest, refused: Mapping[str, PortalForm]) -> list[Part]:
+def parts(
+    actor: Actor, request: SupportRequest, happened: Sequence[Happened], refused: Mapping[str, PortalForm]
+) -> list[Part]:
     """The sections that features above add here. `refused`: their forms to correct, by feature."""
     found = (
-        one.request_part(actor, request, refused.get(one.name)) for one in features() if one.request_part
+        one.request_part(actor, request, happened, refused.get(one.name))
+        for one in features()
+        if one.request_part
     )
     return [one for one in found if one]
 

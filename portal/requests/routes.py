@@ -178,7 +178,7 @@ def drawn(
         found=found,
         panels=page.panels(actor, found, planned, happened, refused),
         refused=[*([refused.form] if refused else ()), *part_forms.values()],
-        parts=page.parts(actor, found, part_forms),
+        parts=page.parts(actor, found, happened, part_forms),
         standing=following.standing(actor, found, under_way, planned),
         progress=following.way(actor, found, under_way),
         tag=page.state_tag(actor, found, under_way),

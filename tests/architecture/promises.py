@@ -237,6 +237,13 @@ PROOFS: dict[str, str] = {
     "You see the portal as %(name)s, read-only": "tests/integration/people/test_viewing.py::"
     "test_the_database_takes_nothing_from_a_page_nobody_thought_of",
     "Set up on %(day)s. A code is asked": "tests/integration/safety/test_factors.py::test_a_code_works_once",
+    **dict.fromkeys(
+        (
+            "A virus was found in a document",
+            "Send another file: ",
+        ),
+        "tests/integration/files/test_scan.py::test_nobody_gets_a_document_before_it_was_looked_at",
+    ),
     "Your application is set up: a code": "tests/integration/safety/test_factors.py::test_a_code_works_once",
     "It takes two minutes. Afterwards, a code": "tests/integration/safety/test_factors.py::test_a_code_works_once",
     "Drafts of requests that were never sent": _RETENTION,

@@ -126,6 +126,7 @@ def test_what_only_one_can_say_is_said(field: str) -> None:
 # Pages of a feature above that one below leads to. Home is everybody's: the way back, and what the law asks to show.
 LEADS_UP = {
     "portal/accounts/emails.py": {"guests.accept": "who is invited answers in the team that waits for them"},
+    "portal/documents/emails.py": {"requests.index": "the example leads to what its document was sent with"},
     "portal/teams/emails.py": {"requests.index": "who takes work over reads what is theirs now"},
     "portal/web/acting.py": {"accounts.switch_organisation": "every page can change for whom one acts"},
 }

@@ -56,6 +56,8 @@ WRITE_A_STATE = {
     "portal/requests/service.py _close": "assignments end with their request",
     "portal/requests/assignments/service.py _set": "what happens to one assignment",
     "portal/applications/service.py _finish": "an application, from its own table",
+    "portal/files/service.py check": "what the scanner says of a file",
+    "portal/demo/papers.py send": "the demonstration has no scanner that would say it",
     "portal/interventions/service.py change": "interventions, from their own table",
     "portal/interventions/handover.py _call_off": "planned interventions end with their assignment",
 }

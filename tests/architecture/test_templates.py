@@ -10,7 +10,7 @@ from flask import Flask
 from jinja2 import Environment, nodes
 from markupsafe import Markup
 
-from portal.applications.emails import CONTACT_NAMED, DRAFT_EXPIRES, LINK
+from portal.applications.emails import CONTACT_NAMED, DRAFT_EXPIRES, INFECTED, LINK
 from portal.applications.steps import OF_APPLICATIONS
 from portal.interventions.steps import OF_INTERVENTIONS
 from portal.requests.emails import _TEMPLATE as AUDIENCES
@@ -84,7 +84,7 @@ TOLD = {
     "interventions": OF_INTERVENTIONS,
     "applications": OF_APPLICATIONS,
 }
-OF_NO_STEP = {LINK, DRAFT_EXPIRES, CONTACT_NAMED}
+OF_NO_STEP = {LINK, DRAFT_EXPIRES, CONTACT_NAMED, INFECTED}
 
 
 def expected_emails() -> set[str]:

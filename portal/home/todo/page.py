@@ -42,7 +42,7 @@ VERBS: Mapping[str, Any] = {
 
 @dataclass(frozen=True, slots=True)
 class Task:
-    """One thing to do: its verb, about what, where; until when, by whose clocks."""
+    """One thing to do: its verb, about what, where; until when, by whose clocks; what of it is new to its reader."""
 
     verb: Any
     title: str
@@ -50,6 +50,7 @@ class Task:
     about: str = ""
     due_on: date | None = None
     place: str | None = None
+    news: str = ""
 
     @property
     def is_late(self) -> bool:
@@ -70,8 +71,11 @@ def tasks(actor: Actor, folders: Sequence[inbox.Folder], days: Sequence[Day]) ->
     """What is late first, then what is due first; `days`: dates that may have passed without a report."""
     waiting = [one for one in folders if one.waits_for_us]
     found = inbox.firsts(actor, waiting, SHOWN)
+    news = page.news(actor, [one for rows in found.values() for one in rows])
     of_requests = [
-        _of_request(actor, folder, request) for folder in waiting for request in found[folder.slug]
+        _of_request(actor, folder, request, news.get(request.id, ""))
+        for folder in waiting
+        for request in found[folder.slug]
     ]
     every = [*of_requests, *_unlogged(actor, days), *_applications(actor), *_review(actor)]
     first_of_each = {one.url: one for one in reversed(every)}
@@ -82,11 +86,11 @@ def _urgency(task: Task, every: Sequence[Task]) -> tuple[bool, bool, date, int]:
     return not task.is_late, task.due_on is None, task.due_on or date.max, every.index(task)
 
 
-def _of_request(actor: Actor, folder: inbox.Folder, request: Row) -> Task:
+def _of_request(actor: Actor, folder: inbox.Folder, request: Row, news: str) -> Task:
     holder = page.holder(actor, request)
     url = url_for("requests.show", reference=request.reference)
     about = "" if actor.is_pole else request.pole.name
-    return Task(VERBS[folder.slug], title(request), url, about, holder.due_on, holder.department_code)
+    return Task(VERBS[folder.slug], title(request), url, about, holder.due_on, holder.department_code, news)
 
 
 def _unlogged(actor: Actor, days: Iterable[Day]) -> Iterable[Task]:

@@ -63,6 +63,12 @@ def open_until(events: Sequence[Happened], actor: Actor, now: datetime) -> datet
     return own[0].at + acts.TIME if own and is_open(own[0].at, now) else None
 
 
+def taken_back(events: Sequence[Happened]) -> list[Happened]:
+    """What was done and then undone."""
+    undone = {one.act for one in events if one.action == UNDO.name}
+    return [one for one in events if one.act in undone and one.action != UNDO.name]
+
+
 def is_open(at: datetime, now: datetime) -> bool:
     """Is there still time to take back what was done then?"""
     return now < at + acts.TIME

@@ -34,7 +34,7 @@ def test_it_is_new_until_it_is_read_and_never_to_its_author(scene: Scene, browse
     assert news(shown(colleague, scene)) == 1
 
 
-@pytest.mark.parametrize("where", ["/demandes?dossier=toutes", "/"])
+@pytest.mark.parametrize("where", ["/demandes?dossier=toutes", "/demandes?dossier=en-cours"])
 def test_lists_say_how_much_is_new_and_it_clears_everywhere_on_reading(
     scene: Scene, browse, where: str
 ) -> None:

@@ -19,8 +19,9 @@ from tests.builders import Builder
 from tests.integration.requests.steps import World, page_of, request_fields
 
 MOST = 8
-MOST_OF_A_REQUEST = 15
-"""Its page holds a conversation beside what a list does: what was said, to whom, who saw it, who may be named."""
+MOST_OF_A_REQUEST = 16
+"""Its page holds a conversation and documents beside what a list does: what was said, to whom, who saw it, who may be
+named."""
 A = AssignmentState
 READERS = ["coordinator", "practitioner", "manager", "cell", "national"]
 

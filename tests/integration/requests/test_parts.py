@@ -38,7 +38,7 @@ def add(app: Flask, monkeypatch: pytest.MonkeyPatch) -> Callable[[Draw], str]:
     return declare
 
 
-def for_poles(actor: Actor, request: SupportRequest, _form: PortalForm | None) -> Part | None:
+def for_poles(actor: Actor, request: SupportRequest, _happened: Any, _form: PortalForm | None) -> Part | None:
     return Part(TEMPLATE, {"said": f"<{request.reference}>"}) if actor.is_pole else None
 
 
@@ -51,10 +51,14 @@ def test_a_section_is_drawn_for_whom_there_is_one(make: Builder, world: World, b
 
 
 def test_a_section_gets_its_own_form_back(app: Flask, make: Builder, world: World, add: Any) -> None:
-    name = add(lambda _actor, _request, form: Part(TEMPLATE, {"said": form.message.data}) if form else None)
+    name = add(
+        lambda _actor, _request, _happened, form: (
+            Part(TEMPLATE, {"said": form.message.data}) if form else None
+        )
+    )
     request = make.raw_request(world.coordinator, service=world.service)
     with app.test_request_context(method="POST", data={"message": "Bonjour"}):
         form = AskForm()
         actor = actor_of(world.coordinator)
-        assert [one.values["said"] for one in page.parts(actor, request, {name: form})] == ["Bonjour"]
-        assert not page.parts(actor, request, {"another": form})
+        assert [one.values["said"] for one in page.parts(actor, request, (), {name: form})] == ["Bonjour"]
+        assert not page.parts(actor, request, (), {"another": form})

@@ -25,6 +25,7 @@ from tests.integration.requests.steps import (
     STARTS,
     World,
     actor_of,
+    values_for,
 )
 
 A = AssignmentState
@@ -60,7 +61,7 @@ def said_for(step: Step[Any], world: World) -> Said:
             step, "other"
         ),
         message="Voici pourquoi.",
-        referent_id=world.manager.person_id,
+        referent_id=(world.practitioner if step is steps.ASSIGN else world.manager).person_id,
         partner_ids=[world.partner.id],
         planned=Planned.CALLED_OFF,
     )
@@ -76,7 +77,9 @@ class Stage:
         first = RequestState.DRAFT if draft else RequestState.TO_ROUTE
         self.request = make.raw_request(world.coordinator, first, world.service)
         asked = state or (A.ACCEPTED if step in {steps.WITHDRAW, steps.DROP} else None)
-        self.assignment = make.raw_assignment(self.request, world.partner, asked) if asked else None
+        self.assignment = (
+            make.raw_assignment(self.request, world.partner, asked, **values_for(step)) if asked else None
+        )
         if asked is A.COMPLETED:
             with transaction():
                 db.session.execute(update(SupportRequest).values(closed_at=clock.now()))
@@ -95,6 +98,11 @@ class Stage:
     def take_back(self, member: Membership | None = None) -> None:
         with transaction():
             undo.take_back(actor_of(member) if member else self.actor, self.reference)
+
+
+def tells(step: Step[Any]) -> bool:
+    """Is anybody written to when it is done?"""
+    return bool(step.tells)
 
 
 def refused(stage: Stage, member: Membership | None = None) -> Why:
