@@ -68,6 +68,17 @@ def test_rows_are_ticked_and_lead_to_the_act(make: Builder, world: World, browse
     assert {part_of(one).state for one in requests} == {A.DECLINED}
 
 
+def test_what_is_done_to_several_is_not_undone_and_says_so(make: Builder, world: World, browse) -> None:
+    requests = [asked(make, world) for _ in range(2)]
+    browser = browse(world.practitioner)
+    page = browser.get(LOT, query_string={"acte": "accepter", "demande": [one.reference for one in requests]})
+    assert "ne peut pas être annulé" in page.text
+    send(browser, "accepter", requests, referent_id=str(world.practitioner.person_id))
+    for request in requests:
+        assert browser.post(f"/demandes/{request.reference}/annuler").status_code == 409
+        assert part_of(request).state is A.ACCEPTED
+
+
 @pytest.mark.parametrize(
     ("who", "offered"),
     [
