@@ -16,9 +16,9 @@ from portal.documents import page as documents
 from portal.refusals import Conflict
 from portal.requests import queries as requests
 from portal.requests import steps
-from portal.requests import words as request_words
 from portal.requests.documents.service import ASSIGNMENT
 from portal.requests.models import SupportRequest
+from portal.requests.refused import words as refused_words
 from portal.requests.routes import drawn
 from portal.web import current, flash
 from portal.web.blueprint import GuardedBlueprint
@@ -94,7 +94,7 @@ def _too_late(found: SupportRequest, form: MessageForm, refusal: Conflict) -> Re
 def _why(form: MessageForm, refusal: Conflict) -> str:
     if form.to.data.startswith(steps.ANSWER.verb):
         return _("This question has been answered meanwhile.")
-    return request_words.refusal_sentence(refusal) or ""
+    return refused_words.refusal_sentence(refusal) or ""
 
 
 @bp.post("/brouillon", access=Permission.MESSAGE_WRITE)

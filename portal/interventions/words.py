@@ -13,7 +13,7 @@ from portal.interventions import steps
 from portal.interventions.rules import WrongDay
 from portal.interventions.steps import InterventionState, Place, support_days
 from portal.refusals import Conflict
-from portal.requests import words as requests
+from portal.requests.refused import words as refused_words
 from portal.steps import StepRefused, Words
 from portal.web import templating
 from portal.web.tags import Tag
@@ -74,7 +74,7 @@ def refusal_sentence(refusal: Conflict) -> str | None:
     """Why an action cannot be done now: where the intervention, or its request, stands."""
     if isinstance(refusal, StepRefused) and isinstance(refusal.state, InterventionState):
         return str(_NOW[refusal.state])
-    return requests.refusal_sentence(refusal)
+    return refused_words.refusal_sentence(refusal)
 
 
 def already_noted(other: Any, author: Any) -> str:

@@ -19,18 +19,16 @@ from portal.requests.assignments import service as assignments
 from portal.requests.documents import page as attached
 from portal.requests.following import service as following
 from portal.requests.models import Assignment, SupportRequest
-from portal.requests.rows.rules import Assigned, Row
-from portal.requests.rules import Happened, earliest
-from portal.requests.steps import AssignmentState, RequestState
+from portal.requests.rows.rules import Row
+from portal.requests.rules import Happened
+from portal.requests.steps import AssignmentState
 from portal.steps import Step, Words
 from portal.teams import queries as teams
 from portal.teams.words import absence_note
-from portal.territories.reference import region_name
 from portal.text import search_key
 from portal.web import templating
-from portal.web.doors import Door, Holder, Line, Panel, Part
+from portal.web.doors import Door, Line, Panel, Part
 from portal.web.forms import PortalForm, choices
-from portal.web.tags import Tag
 
 Dates = Mapping[int, Sequence[str]]
 """The days still planned of each assignment, by number."""
@@ -223,78 +221,11 @@ def also_asked(actor: Actor, request: SupportRequest) -> str:
     return ", ".join(sorted(names, key=search_key))
 
 
-def _own_part(actor: Actor, request: SupportRequest | Row) -> Assignment | Assigned | None:
-    """What a partner holds of the request, or held last; None for whoever reads all of it."""
-    if not actor.is_partner:
-        return None
-    own: Sequence[Assignment | Assigned] = [one for one in request.assignments if queries.is_own(actor, one)]
-    return max(own, key=lambda one: (one.state in steps.LIVE_ASSIGNMENTS, one.id), default=None)
-
-
-def own_view(actor: Actor, request: SupportRequest | Row) -> tuple[Sequence[Any], RequestState]:
-    """What its reader follows, and where that stands: for a partner, its own part of it."""
-    own = _own_part(actor, request)
-    if own is None:
-        return request.assignments, request.state
-    return [own], steps.derive_state(request.state, [own.state])
-
-
-def is_over_for(actor: Actor, request: SupportRequest | Row) -> bool:
-    """Has a partner nothing more to do, while the request may go on with others?"""
-    own = _own_part(actor, request)
-    ended = own is not None and own.state not in steps.LIVE_ASSIGNMENTS
-    return ended and request.state not in steps.SET_REQUESTS
-
-
 def news(actor: Actor, requests: Collection[SupportRequest | Row]) -> Mapping[int, str]:
     """What is new to a reader on some requests, as features above say it; those without anything are left out."""
     ids = [one.id for one in requests]
     found = (one.request_news(actor, ids) for one in features() if one.request_news)
     return {number: said for each in found for number, said in each.items()}
-
-
-def holder(actor: Actor, request: SupportRequest | Row) -> Holder:
-    """Who holds the request now; for a partner, its own part of it."""
-    if is_over_for(actor, request):
-        return Holder(_("Your organisation has nothing more to do"))
-    shown, state = own_view(actor, request)
-    match state:
-        case RequestState.DRAFT:
-            return Holder(_("%(pole)s is still writing it", pole=request.pole.name))
-        case RequestState.TO_ROUTE:
-            return Holder(_cell(request))
-        case RequestState.PROPOSED:
-            return _waiting(request, shown)
-        case RequestState.ACCEPTED:
-            return Holder(_referents(shown))
-        case _:
-            return Holder(_("Request closed"))
-
-
-def _cell(request: SupportRequest | Row) -> str:
-    if request.has_own_cell:
-        region = region_name(request.region_code)
-        return _("The cell that follows %(region)s, which looks for a partner", region=region)
-    return _("The national cell, which looks for a partner")
-
-
-def _waiting(request: SupportRequest | Row, shown: Sequence[Assignment | Assigned]) -> Holder:
-    proposed = [one for one in shown if one.state is AssignmentState.PROPOSED]
-    if proposed:
-        names = ", ".join(one.partner.name for one in proposed)
-        return Holder(
-            _("%(partners)s, who must answer", partners=names),
-            earliest([one.due_on for one in proposed]),
-            request.pole.place,
-        )
-    return Holder(_("%(pole)s, who has a question to answer", pole=request.pole.name))
-
-
-def _referents(shown: Sequence[Assignment | Assigned]) -> str:
-    accepted = [one for one in shown if one.state is AssignmentState.ACCEPTED]
-    return ", ".join(
-        f"{one.referent.name} ({one.partner.name})" if one.referent else one.partner.name for one in accepted
-    )
 
 
 def parts(
@@ -349,20 +280,6 @@ def shows_contact(actor: Actor, request: SupportRequest) -> bool:
         return True
     at_work = {*steps.LIVE_ASSIGNMENTS, AssignmentState.COMPLETED}
     return any(one.state in at_work for one in queries.own_assignments(actor, request))
-
-
-def state_tag(actor: Actor, request: SupportRequest | Row, under_way: bool = False) -> Tag:
-    """The state in words: rerouted when everybody said no, under way once something was done; to a partner, the
-    state of its own part."""
-    own = _own_part(actor, request)
-    state = own.state if own else request.state
-    if state in {RequestState.ACCEPTED, AssignmentState.ACCEPTED} and under_way:
-        return words.UNDER_WAY
-    if own and request.state not in steps.SET_REQUESTS:
-        return words.ASSIGNMENT_STATES[own.state]
-    if request.state is RequestState.TO_ROUTE and request.assignments:
-        return words.TO_REROUTE
-    return words.REQUEST_STATES[request.state]
 
 
 def absence_notes(actor: Actor, found: SupportRequest) -> dict[tuple[int, int], str]:

@@ -14,6 +14,7 @@ from portal.documents import service as documents
 from portal.organisations.models import Organisation, Partner, Pole
 from portal.requests import service, steps
 from portal.requests.documents.service import ASSIGNMENT, REQUEST
+from portal.requests.drafts import service as drafts
 from portal.requests.models import Assignment, RequestEvent, SupportRequest
 from portal.requests.rules import Said
 from portal.requests.saved.models import SavedFilter
@@ -126,7 +127,7 @@ def close_dormant(request: SupportRequest) -> None:
 
 def discard(request: SupportRequest) -> None:
     """Delete a draft never sent: no figure counts it."""
-    service.delete(request)
+    drafts.delete(request)
 
 
 def anonymise(request_ids: Sequence[int]) -> None:

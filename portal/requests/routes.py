@@ -19,11 +19,14 @@ from portal.interventions import words as intervention_words
 from portal.refusals import Conflict
 from portal.requests import page, queries, service, steps, words
 from portal.requests.documents import page as attached
+from portal.requests.drafts import service as drafts
 from portal.requests.following import page as following
 from portal.requests.following.service import note_seen
 from portal.requests.forms import RequestForm, said
+from portal.requests.holders import page as holders
 from portal.requests.listing import page as listing
 from portal.requests.models import Assignment, SupportRequest
+from portal.requests.refused import words as refused_words
 from portal.requests.rules import ContactPreference, Mode
 from portal.requests.steps import RequestState
 from portal.requests.undo import service as undo
@@ -135,7 +138,7 @@ def _wishes(form: RequestForm) -> service.Wishes:
 def discard(reference: str) -> ResponseReturnValue:
     """Delete a draft."""
     with transaction():
-        service.discard_draft(current.actor(), reference)
+        drafts.discard_draft(current.actor(), reference)
     flash.success(_("The draft is deleted."))
     return redirect(url_for(".index"))
 
@@ -144,7 +147,7 @@ def discard(reference: str) -> ResponseReturnValue:
 def remove_document(reference: str, document_id: int) -> ResponseReturnValue:
     """Take a document out of a draft."""
     with transaction():
-        service.remove_document(current.actor(), reference, document_id)
+        drafts.remove_document(current.actor(), reference, document_id)
     flash.success(_("The document is removed."))
     return redirect(url_for(".edit", reference=reference))
 
@@ -168,7 +171,6 @@ def drawn(
     name."""
     actor = current.actor()
     done = interventions.of_request(found.id, actor)
-    happened = queries.events(found, actor)
     own = queries.own_assignments(actor, found)
     notes = page.absence_notes(actor, found)
     planned = intervention_words.planned(done, found.pole.place)
@@ -181,7 +183,7 @@ def drawn(
         parts=page.parts(actor, found, happened, part_forms),
         standing=following.standing(actor, found, under_way, planned),
         progress=following.way(actor, found, under_way),
-        tag=page.state_tag(actor, found, under_way),
+        tag=holders.state_tag(actor, found, under_way),
         lines=page.timeline(happened, found.pole.place),
         undo_until=open_until(happened, actor, clock.now()),
         interventions=done,
@@ -196,11 +198,18 @@ def drawn(
         facts=page.wishes(actor, found, notes),
         pole=page.pole_box(actor, found, notes),
         absence_notes=notes,
-        outcome_hints={outcome: hint for outcome, (_label, hint) in words.OUTCOMES.items()},
-        support_days=intervention_words.days,
-        intervention_words=intervention_words,
-        words=words,
+        **_vocabulary(),
     )
+
+
+def _vocabulary() -> Mapping[str, object]:
+    """The words that the page of a request is told in."""
+    return {
+        "outcome_hints": {outcome: hint for outcome, (_label, hint) in words.OUTCOMES.items()},
+        "support_days": intervention_words.days,
+        "intervention_words": intervention_words,
+        "words": words,
+    }
 
 
 def _act(door: Door, reference: str, *about: int) -> ResponseReturnValue:
@@ -281,4 +290,4 @@ def _not_now(refusal: Conflict) -> ResponseReturnValue:
     """Somebody was faster, or it is too late: say so kindly, with the way back."""
     reference = (request.view_args or {}).get("reference")
     back = url_for("requests.show", reference=reference) if reference else url_for("home.index")
-    return errors.page(409, words.refusal_sentence(refusal), back)
+    return errors.page(409, refused_words.refusal_sentence(refusal), back)

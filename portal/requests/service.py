@@ -6,8 +6,6 @@ from datetime import date
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
-from sqlalchemy import delete as delete_from
-from sqlalchemy import select
 
 from portal import clock
 from portal.access.permissions import Permission, allows
@@ -17,7 +15,6 @@ from portal.catalogue import queries as catalogue
 from portal.catalogue.models import Service
 from portal.catalogue.rules import admits
 from portal.db import db, require_transaction
-from portal.documents import service as documents
 from portal.documents.models import Document
 from portal.organisations.models import Organisation, Pole
 from portal.organisations.rules import absent_until
@@ -25,7 +22,6 @@ from portal.references import new_reference
 from portal.refusals import Conflict, Invalid, NotAllowed, NotFound
 from portal.requests import emails, queries, rules, steps
 from portal.requests.appointments import service as appointments
-from portal.requests.documents.service import REQUEST
 from portal.requests.emails import News
 from portal.requests.models import Assignment, RequestEvent, SupportRequest
 from portal.requests.rules import NOTHING, ContactPreference, Mode, Said
@@ -228,35 +224,6 @@ def send(actor: Actor, reference: str, wishes: Wishes) -> SupportRequest:
     request = begin(actor, reference, steps.SUBMIT)
     _write(request, wishes)
     return _send(actor, request)
-
-
-def discard_draft(actor: Actor, reference: str) -> None:
-    """Delete a draft that was never sent."""
-    request = begin(actor, reference, steps.SUBMIT, Permission.REQUEST_DRAFT)
-    delete(request)
-
-
-def remove_document(actor: Actor, reference: str, document_id: int) -> None:
-    """Take a document out of a draft."""
-    request = begin(actor, reference, steps.SUBMIT, Permission.REQUEST_DRAFT)
-    if not documents.remove(REQUEST, request.id, document_id):
-        raise NotFound
-    request.changed_at = clock.now()
-
-
-def delete(request: SupportRequest) -> None:
-    """Delete a draft that is locked, with what was noted of it."""
-    require_transaction()
-    documents.forget_of(REQUEST, [request.id])
-    ours = RequestEvent.request_id == request.id
-    asked = select(RequestEvent.assignment_id).where(ours, RequestEvent.assignment_id.is_not(None))
-    asked_ids = db.session.scalars(asked).all()
-    for gone in (
-        delete_from(RequestEvent).where(ours),
-        delete_from(Assignment).where(Assignment.id.in_(asked_ids)),
-    ):
-        db.session.execute(gone.execution_options(synchronize_session=False))
-    db.session.delete(request)
 
 
 def _write(request: SupportRequest, wishes: Wishes) -> None:

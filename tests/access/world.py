@@ -22,19 +22,15 @@ from portal.notifications.models import OutboxEmail
 from portal.notifications.previews import service as previews
 from portal.organisations.models import Partner
 from portal.requests import steps
-from portal.requests.assignments import service as assignments
 from portal.requests.documents.rules import ASSIGNMENT, REQUEST
 from portal.requests.models import Assignment, SupportRequest
-from portal.requests.rules import Said
 from portal.requests.saved.models import SavedFilter
 from portal.requests.service import remember
 from portal.requests.steps import AssignmentState, RequestState
-from portal.requests.undo import service as undo
 from portal.teams.models import Absence
 from portal.transfers.models import Transfer
-from tests.access import candidates, records, safety
+from tests.access import candidates, records, safety, talked
 from tests.builders import PASSPHRASE, Builder
-from tests.integration.requests.steps import actor_of
 
 NEW_PASSPHRASE = "trois pommes et un vélo bleu"
 
@@ -146,22 +142,6 @@ def _overdue(world: World) -> Values:
     return _assigned(world, AssignmentState.PROPOSED, **late)[1]
 
 
-def _document(kind: str, stage: Callable[[World], Values]) -> Callable[[World], Values]:
-    """One of the coordinator's, on the request of a stage or on the partner's part of it."""
-
-    def build_it(world: World) -> Values:
-        values = stage(world)
-        about = SupportRequest.reference == values["reference"]
-        numbers = {
-            REQUEST: db.session.scalar(select(SupportRequest.id).where(about)),
-            ASSIGNMENT: values.get("assignment_id"),
-        }
-        sent_by = world.coordinator.person_id
-        return {**values, "document_id": world.make.document(kind, numbers[kind], sent_by_id=sent_by).id}
-
-    return build_it
-
-
 def _intervention(state: InterventionState) -> Callable[[World], Values]:
     def build_it(world: World) -> Values:
         assignment, values = _assigned(world, AssignmentState.ACCEPTED)
@@ -211,15 +191,6 @@ def _partner(world: World) -> Values:
 def _asked(world: World) -> Values:
     """The pole asked the practitioner's partner."""
     return {**_nothing(world), **_assigned(world, AssignmentState.PROPOSED)[1]}
-
-
-def _acted(world: World) -> Values:
-    """The practitioner has just asked a question."""
-    values = _asked(world)
-    actor = actor_of(world.member("practitioner"))
-    with transaction(), undo.act(actor, steps.ASK):
-        assignments.ask(actor, values["reference"], values["assignment_id"], Said(message="Combien ?"))
-    return values
 
 
 def _mate(world: World) -> Values:
@@ -278,14 +249,6 @@ def _filled_by_candidates(fill: Callable[[], Values]) -> Callable[[World, str], 
     return lambda _world, _persona: fill()
 
 
-def _guested(world: World) -> Values:
-    """The pole asked somebody without an account to join its conversation with the partner."""
-    assignment, values = _assigned(world, AssignmentState.PROPOSED)
-    request = db.session.get_one(SupportRequest, assignment.request_id)
-    guest, token = world.make.raw_guest(request, world.coordinator)
-    return {**values, "guest_id": guest.id, "token": token}
-
-
 STAGES: dict[str, Callable[[World], Values]] = {
     "none": _nothing,
     "asked": _asked,
@@ -296,15 +259,15 @@ STAGES: dict[str, Callable[[World], Values]] = {
     "link": _link,
     **safety.STAGES,
     "draft": _request(RequestState.DRAFT),
-    "doc_draft": _document(REQUEST, _request(RequestState.DRAFT)),
-    "doc": _document(REQUEST, _assignment(AssignmentState.PROPOSED)),
-    "doc_part": _document(ASSIGNMENT, _assignment(AssignmentState.DECLINED)),
+    "doc_draft": talked.document(REQUEST, _request(RequestState.DRAFT)),
+    "doc": talked.document(REQUEST, _assignment(AssignmentState.PROPOSED)),
+    "doc_part": talked.document(ASSIGNMENT, _assignment(AssignmentState.DECLINED)),
     "to_route": _request(RequestState.TO_ROUTE),
     "proposed": _assignment(AssignmentState.PROPOSED),
     "overdue": _overdue,
     "waiting": _waiting,
-    "guest": _guested,
-    "acted": _acted,
+    "guest": talked.guested(_assignment(AssignmentState.PROPOSED)),
+    "acted": talked.acted(_asked),
     "on_hold": _assignment(AssignmentState.ON_HOLD),
     "accepted": _assignment(AssignmentState.ACCEPTED),
     "completed": _assignment(AssignmentState.COMPLETED),
@@ -343,21 +306,6 @@ def _written(world: World, persona: str) -> Values:
     }
 
 
-def _planned(world: World, persona: str) -> Values:
-    return {
-        "once": f"once-{persona}",
-        "on": (clock.today() + timedelta(days=3)).isoformat(),
-        "minutes": "210",
-        "place_kind": "on_site",
-        "place": "Rouen",
-        "practitioner_ids": [world.person("practitioner").id],
-    }
-
-
-def _logged(world: World, persona: str) -> Values:
-    return {**_planned(world, persona), "on": clock.today().isoformat(), "report": "Nous avons avancé."}
-
-
 def _with(**fields: Any) -> Callable[[World, str], Values]:
     return lambda _world, _persona: fields
 
@@ -366,23 +314,6 @@ _REFUSED = _with(reason="no_capacity", message="Revenez en janvier.")
 
 
 # What each POST is filled with, so that it succeeds for those who may.
-def _message(world: World, persona: str) -> dict[str, Any]:
-    """To the cell, and the partner where it is its own."""
-    is_partner = persona in {"practitioner", "manager", "other_partner"}
-    to = f"with-{world.partner.id}" if is_partner else "with"
-    return {"once": f"message-{persona}", "text": "Nous en parlons jeudi.", "to": to}
-
-
-def _guest(world: World, _persona: str) -> dict[str, Any]:
-    return {
-        "name": "Lise Marchand",
-        "role": "expert-comptable",
-        "email": f"invitee{world.next_number()}@exemple.test",
-        "until": clock.today().isoformat(),
-        "language": "fr",
-    }
-
-
 FORMS: dict[str, Callable[[World, str], Values]] = {
     "home.set_language": _with(language="en", next="/services"),
     "security.login": lambda world, persona: {"email": world.person(persona).email, "password": PASSPHRASE},
@@ -438,7 +369,6 @@ FORMS: dict[str, Callable[[World, str], Values]] = {
     "requests.withdraw": _with(reason="solved", message="Merci.", understood="y"),
     "requests.route": lambda world, _: {"partner_ids": [world.partner.id]},
     "requests.drop": _with(reason="no_partner", message="Personne ne peut aider.", understood="y"),
-    "requests.take_back": _with(),
     "requests.cancel": _with(message="Merci quand même."),
     "requests.accept": lambda world, _: {"referent_id": world.person("manager").id},
     "requests.decline": _REFUSED,
@@ -455,17 +385,5 @@ FORMS: dict[str, Callable[[World, str], Values]] = {
     "requests.add_information": _with(message="Nous sommes douze."),
     "requests.remind": _with(message=""),
     "requests.thank": _with(message="Merci."),
-    "conversation.say": _message,
-    "conversation.keep": _message,
-    "guest_pages.say": lambda _world, persona: {
-        "once": f"guest-{persona}",
-        "text": "Je regarde les comptes.",
-    },
-    "guest_pages.invite": _guest,
-    "guest_pages.end": _with(),
-    "interventions.plan": _planned,
-    "interventions.log": _logged,
-    "interventions.log_planned": _logged,
-    "interventions.correct": _logged,
-    "interventions.call_off": _with(message="Reporté."),
+    **talked.FORMS,
 }

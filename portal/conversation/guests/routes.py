@@ -13,7 +13,7 @@ from portal.conversation.service import say_as_guest
 from portal.db import transaction
 from portal.refusals import Conflict, NotFound
 from portal.requests import queries as requests
-from portal.requests import words as request_words
+from portal.requests.refused import words as refused_words
 from portal.requests.routes import drawn
 from portal.web import current, errors, flash, kept
 from portal.web.blueprint import GuardedBlueprint
@@ -99,4 +99,4 @@ def _dead_link(_refusal: LinkDead) -> ResponseReturnValue:
 @bp.errorhandler(Conflict)
 def _not_now(refusal: Conflict) -> ResponseReturnValue:
     """It can no longer be done: say so kindly, with the way back to the request."""
-    return errors.page(409, request_words.refusal_sentence(refusal), url_for("requests.index"))
+    return errors.page(409, refused_words.refusal_sentence(refusal), url_for("requests.index"))

@@ -17,7 +17,7 @@ from portal.applications import queries as applications
 from portal.home.todo import queries
 from portal.home.todo.queries import Day
 from portal.interventions.words import when
-from portal.requests import page
+from portal.requests.holders import page as holders
 from portal.requests.inbox import queries as inbox
 from portal.requests.rows.rules import Row
 from portal.requests.words import title
@@ -87,7 +87,7 @@ def _urgency(task: Task, every: Sequence[Task]) -> tuple[bool, bool, date, int]:
 
 
 def _of_request(actor: Actor, folder: inbox.Folder, request: Row, news: str) -> Task:
-    holder = page.holder(actor, request)
+    holder = holders.holder(actor, request)
     url = url_for("requests.show", reference=request.reference)
     about = "" if actor.is_pole else request.pole.name
     return Task(VERBS[folder.slug], title(request), url, about, holder.due_on, holder.department_code, news)

@@ -16,6 +16,7 @@ from portal.requests import page as requests
 from portal.requests import queries, steps, words
 from portal.requests.assignments import service as assignments
 from portal.requests.inbox.queries import Folder
+from portal.requests.refused import words as refused_words
 from portal.requests.rows.rules import Assigned, Row
 from portal.requests.rules import Said
 from portal.requests.steps import LIVE_ASSIGNMENTS
@@ -122,5 +123,5 @@ def why_not(refusal: Refusal) -> str:
     """A refusal in a line."""
     if isinstance(refusal, Invalid):
         return str(refusal.message)
-    sentence = words.refusal_sentence(refusal) if isinstance(refusal, Conflict) else None
+    sentence = refused_words.refusal_sentence(refusal) if isinstance(refusal, Conflict) else None
     return sentence or _("It is not possible any more.")

@@ -8,8 +8,9 @@ from flask_babel import gettext as _
 from portal import clock
 from portal.access.permissions import Permission, allows
 from portal.access.roles import Actor
-from portal.requests import page, rules, steps, words
+from portal.requests import rules, steps, words
 from portal.requests.following.queries import Letter, letters
+from portal.requests.holders import page as holders
 from portal.requests.models import Assignment, SupportRequest
 from portal.requests.service import reminder_from
 from portal.requests.steps import AssignmentState, Progress, RequestState
@@ -49,8 +50,8 @@ class Standing:
 
 def way(actor: Actor, request: SupportRequest, under_way: bool) -> Sequence[Way]:
     """The parts of the way of a request, of a partner's own where it has one; none once it left its way."""
-    _shown, state = page.own_view(actor, request)
-    left = page.is_over_for(actor, request) and state is not RequestState.COMPLETED
+    _shown, state = holders.own_view(actor, request)
+    left = holders.is_over_for(actor, request) and state is not RequestState.COMPLETED
     if left or state in steps.SET_REQUESTS:
         return ()
     last = steps.reached(state, under_way)
@@ -63,10 +64,10 @@ def way(actor: Actor, request: SupportRequest, under_way: bool) -> Sequence[Way]
 
 def standing(actor: Actor, request: SupportRequest, under_way: bool, planned: Planned) -> Standing:
     """What somebody who follows a request wants to know first."""
-    holder = page.holder(actor, request)
-    if page.is_over_for(actor, request):
+    holder = holders.holder(actor, request)
+    if holders.is_over_for(actor, request):
         return Standing(holder, "", "")
-    shown, state = page.own_view(actor, request)
+    shown, state = holders.own_view(actor, request)
     match state:
         case RequestState.DRAFT:
             said = _of_a_draft(actor), ""

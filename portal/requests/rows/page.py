@@ -11,6 +11,7 @@ from flask_babel import lazy_gettext as _l
 from portal.access.roles import Actor
 from portal.organisations.words import whereabouts
 from portal.requests import page, words
+from portal.requests.holders import page as holders
 from portal.requests.rows.rules import Assigned, Row
 from portal.requests.rules import earliest
 from portal.requests.steps import LIVE_ASSIGNMENTS, AssignmentState
@@ -93,11 +94,11 @@ def _pole(_actor: Actor, row: Row) -> Cell:
 
 
 def _state(actor: Actor, row: Row) -> Cell:
-    return Cell("", tag=page.state_tag(actor, row))
+    return Cell("", tag=holders.state_tag(actor, row))
 
 
 def _holder(actor: Actor, row: Row) -> Cell:
-    return Cell("", page.holder(actor, row).sentence)
+    return Cell("", holders.holder(actor, row).sentence)
 
 
 def _sent(_actor: Actor, row: Row) -> Cell:

@@ -5,8 +5,9 @@ from sqlalchemy import update
 
 from portal.db import db, transaction
 from portal.documents import rules
-from portal.requests import personal, service
+from portal.requests import personal
 from portal.requests.documents.rules import ASSIGNMENT, REQUEST
+from portal.requests.drafts import service as drafts
 from portal.requests.models import RequestEvent, SupportRequest
 from portal.requests.steps import ADD_INFORMATION, AssignmentState, RequestState
 from tests.builders import PDF, Builder
@@ -220,6 +221,6 @@ def test_a_discarded_draft_leaves_no_note_nor_document(make: Builder, world: Wor
     draft = make.raw_request(world.coordinator, RequestState.DRAFT)
     make.document(REQUEST, draft.id)
     with transaction():
-        service.discard_draft(actor_of(world.coordinator), draft.reference)
+        drafts.discard_draft(actor_of(world.coordinator), draft.reference)
     assert all_documents() == []
     assert not db.session.query(RequestEvent).all()

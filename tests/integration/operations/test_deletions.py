@@ -12,8 +12,8 @@ from portal.applications.models import Application, ApplicationDocument, Applica
 from portal.applications.steps import SUBMIT, State
 from portal.db import Model, db, transaction
 from portal.files.models import StoredFile
-from portal.requests import service as requests
 from portal.requests import steps
+from portal.requests.drafts import service as drafts
 from portal.requests.models import RequestEvent, SupportRequest
 from portal.requests.steps import RequestState
 from portal.transfers import service as transfers
@@ -47,7 +47,7 @@ def _draft(make: Builder) -> SupportRequest:
 
 
 def _discard_draft(draft: SupportRequest) -> None:
-    requests.discard_draft(who_is(draft.contact_id), draft.reference)
+    drafts.discard_draft(who_is(draft.contact_id), draft.reference)
 
 
 def _application(make: Builder) -> Application:

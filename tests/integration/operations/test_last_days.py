@@ -25,7 +25,8 @@ from portal.journal.rules import Act, Subject
 from portal.notifications.models import OutboxEmail
 from portal.personal_data import jobs
 from portal.personal_data.rules import RULES, Kept
-from portal.requests import page, queries, service, steps
+from portal.requests import queries, service, steps
+from portal.requests.holders import page as holders
 from portal.requests.models import Assignment, SupportRequest
 from portal.requests.rules import Said
 from portal.requests.steps import AssignmentState, RequestState
@@ -97,7 +98,7 @@ def test_an_answer_is_due_until_its_day_is_over(make: Builder, asked, department
 
     def in_time() -> bool:
         found, _ = fresh(request)
-        assert page.holder(partner, found).is_late == bool(late_count(cell))
+        assert holders.holder(partner, found).is_late == bool(late_count(cell))
         return not late_count(cell)
 
     check(in_time, last, PLACES[department][1])

@@ -11,6 +11,7 @@ from portal.notifications.outbox import service as outbox
 from portal.organisations.models import Organisation
 from portal.requests import queries, service, steps
 from portal.requests.assignments import service as assignments
+from portal.requests.drafts import service as drafts
 from portal.requests.inbox import queries as inbox
 from portal.requests.models import Assignment, RequestEvent, SupportRequest
 from portal.requests.rules import ContactPreference, Mode, Said
@@ -138,7 +139,7 @@ def test_a_draft_that_was_sent_by_mistake_can_be_deleted(make: Builder, world: W
     assert (found.state, found.submitted_at, found.need) == (RequestState.DRAFT, None, "Nous cherchons.")
     assert count(OutboxEmail) == 0
     with transaction():
-        service.discard_draft(actor, sent.reference)
+        drafts.discard_draft(actor, sent.reference)
     assert (count(SupportRequest), count(Assignment), count(RequestEvent)) == (0, 0, 0)
 
 

@@ -1,0 +1,44 @@
+"""What is taken out of drafts: a document of one, or the whole of it."""
+
+from sqlalchemy import delete as delete_from
+from sqlalchemy import select
+
+from portal import clock
+from portal.access.permissions import Permission
+from portal.access.roles import Actor
+from portal.db import db, require_transaction
+from portal.documents import service as documents
+from portal.refusals import NotFound
+from portal.requests import service as requests
+from portal.requests import steps
+from portal.requests.documents.service import REQUEST
+from portal.requests.models import Assignment, RequestEvent, SupportRequest
+
+
+def discard_draft(actor: Actor, reference: str) -> None:
+    """Delete a draft that was never sent."""
+    request = requests.begin(actor, reference, steps.SUBMIT, Permission.REQUEST_DRAFT)
+    delete(request)
+
+
+def remove_document(actor: Actor, reference: str, document_id: int) -> None:
+    """Take a document out of a draft."""
+    request = requests.begin(actor, reference, steps.SUBMIT, Permission.REQUEST_DRAFT)
+    if not documents.remove(REQUEST, request.id, document_id):
+        raise NotFound
+    request.changed_at = clock.now()
+
+
+def delete(request: SupportRequest) -> None:
+    """Delete a draft that is locked, with what was noted of it."""
+    require_transaction()
+    documents.forget_of(REQUEST, [request.id])
+    ours = RequestEvent.request_id == request.id
+    asked = select(RequestEvent.assignment_id).where(ours, RequestEvent.assignment_id.is_not(None))
+    asked_ids = db.session.scalars(asked).all()
+    for gone in (
+        delete_from(RequestEvent).where(ours),
+        delete_from(Assignment).where(Assignment.id.in_(asked_ids)),
+    ):
+        db.session.execute(gone.execution_options(synchronize_session=False))
+    db.session.delete(request)

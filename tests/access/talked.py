@@ -1,0 +1,112 @@
+"""What is said and done on requests: documents, guests, interventions, an undo. `world` is that of `world.py`."""
+
+from collections.abc import Callable
+from datetime import timedelta
+from typing import Any
+
+from sqlalchemy import select
+
+from portal import clock
+from portal.db import db, transaction
+from portal.requests import steps
+from portal.requests.assignments import service as assignments
+from portal.requests.documents.rules import ASSIGNMENT, REQUEST
+from portal.requests.models import SupportRequest
+from portal.requests.rules import Said
+from portal.requests.undo import service as undo
+from tests.integration.requests.steps import actor_of
+
+Values = dict[str, Any]
+Stage = Callable[[Any], Values]
+
+
+def document(kind: str, stage: Stage) -> Stage:
+    """One of the coordinator's, on the request of a stage or on the partner's part of it."""
+
+    def build_it(world: Any) -> Values:
+        values = stage(world)
+        about = SupportRequest.reference == values["reference"]
+        numbers = {
+            REQUEST: db.session.scalar(select(SupportRequest.id).where(about)),
+            ASSIGNMENT: values.get("assignment_id"),
+        }
+        sent_by = world.coordinator.person_id
+        return {**values, "document_id": world.make.document(kind, numbers[kind], sent_by_id=sent_by).id}
+
+    return build_it
+
+
+def acted(stage: Stage) -> Stage:
+    """The practitioner has just asked a question."""
+
+    def build_it(world: Any) -> Values:
+        values = stage(world)
+        actor = actor_of(world.member("practitioner"))
+        with transaction(), undo.act(actor, steps.ASK):
+            assignments.ask(actor, values["reference"], values["assignment_id"], Said(message="Combien ?"))
+        return values
+
+    return build_it
+
+
+def guested(stage: Stage) -> Stage:
+    """The pole asked somebody without an account to join its conversation with the partner."""
+
+    def build_it(world: Any) -> Values:
+        values = stage(world)
+        about = SupportRequest.reference == values["reference"]
+        request = db.session.scalars(select(SupportRequest).where(about)).one()
+        guest, token = world.make.raw_guest(request, world.coordinator)
+        return {**values, "guest_id": guest.id, "token": token}
+
+    return build_it
+
+
+def _message(world: Any, persona: str) -> Values:
+    """To the cell, and the partner where it is its own."""
+    is_partner = persona in {"practitioner", "manager", "other_partner"}
+    to = f"with-{world.partner.id}" if is_partner else "with"
+    return {"once": f"message-{persona}", "text": "Nous en parlons jeudi.", "to": to}
+
+
+def _guest(world: Any, _persona: str) -> Values:
+    return {
+        "name": "Lise Marchand",
+        "role": "expert-comptable",
+        "email": f"invitee{world.next_number()}@exemple.test",
+        "until": clock.today().isoformat(),
+        "language": "fr",
+    }
+
+
+def _planned(world: Any, persona: str) -> Values:
+    return {
+        "once": f"once-{persona}",
+        "on": (clock.today() + timedelta(days=3)).isoformat(),
+        "minutes": "210",
+        "place_kind": "on_site",
+        "place": "Rouen",
+        "practitioner_ids": [world.person("practitioner").id],
+    }
+
+
+def _logged(world: Any, persona: str) -> Values:
+    return {**_planned(world, persona), "on": clock.today().isoformat(), "report": "Nous avons avancé."}
+
+
+FORMS: dict[str, Callable[[Any, str], Values]] = {
+    "requests.take_back": lambda _world, _persona: {},
+    "conversation.say": _message,
+    "conversation.keep": _message,
+    "guest_pages.say": lambda _world, persona: {
+        "once": f"guest-{persona}",
+        "text": "Je regarde les comptes.",
+    },
+    "guest_pages.invite": _guest,
+    "guest_pages.end": lambda _world, _persona: {},
+    "interventions.plan": _planned,
+    "interventions.log": _logged,
+    "interventions.log_planned": _logged,
+    "interventions.correct": _logged,
+    "interventions.call_off": lambda _world, _persona: {"message": "Reporté."},
+}
