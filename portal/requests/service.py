@@ -80,6 +80,11 @@ def begin(
     return request
 
 
+def begin_draft(actor: Actor, reference: str) -> SupportRequest:
+    """Lock a request that can still be written."""
+    return begin(actor, reference, steps.SUBMIT, Permission.REQUEST_DRAFT)
+
+
 def why_not(
     step: Step[Any], request: SupportRequest, assignment: Assignment | None = None
 ) -> Conflict | None:
@@ -213,7 +218,7 @@ def _new(actor: Actor, pole: Pole, once: str, wishes: Wishes, reference: str | N
 
 def change_draft(actor: Actor, reference: str, wishes: Wishes) -> SupportRequest:
     """Write a draft again; once sent, a request no longer changes."""
-    request = begin(actor, reference, steps.SUBMIT, Permission.REQUEST_DRAFT)
+    request = begin_draft(actor, reference)
     _write(request, wishes)
     return request
 

@@ -17,6 +17,7 @@ from portal.applications import queries as applications
 from portal.home.todo import queries
 from portal.home.todo.queries import Day
 from portal.interventions.words import when
+from portal.requests import page as requests
 from portal.requests.holders import page as holders
 from portal.requests.inbox import queries as inbox
 from portal.requests.rows.rules import Row
@@ -71,7 +72,7 @@ def tasks(actor: Actor, folders: Sequence[inbox.Folder], days: Sequence[Day]) ->
     """What is late first, then what is due first; `days`: dates that may have passed without a report."""
     waiting = [one for one in folders if one.waits_for_us]
     found = inbox.firsts(actor, waiting, SHOWN)
-    news = page.news(actor, [one for rows in found.values() for one in rows])
+    news = requests.news(actor, [one for rows in found.values() for one in rows])
     of_requests = [
         _of_request(actor, folder, request, news.get(request.id, ""))
         for folder in waiting

@@ -4,26 +4,24 @@ from sqlalchemy import delete as delete_from
 from sqlalchemy import select
 
 from portal import clock
-from portal.access.permissions import Permission
 from portal.access.roles import Actor
 from portal.db import db, require_transaction
 from portal.documents import service as documents
 from portal.refusals import NotFound
 from portal.requests import service as requests
-from portal.requests import steps
 from portal.requests.documents.service import REQUEST
 from portal.requests.models import Assignment, RequestEvent, SupportRequest
 
 
 def discard_draft(actor: Actor, reference: str) -> None:
     """Delete a draft that was never sent."""
-    request = requests.begin(actor, reference, steps.SUBMIT, Permission.REQUEST_DRAFT)
+    request = requests.begin_draft(actor, reference)
     delete(request)
 
 
 def remove_document(actor: Actor, reference: str, document_id: int) -> None:
     """Take a document out of a draft."""
-    request = requests.begin(actor, reference, steps.SUBMIT, Permission.REQUEST_DRAFT)
+    request = requests.begin_draft(actor, reference)
     if not documents.remove(REQUEST, request.id, document_id):
         raise NotFound
     request.changed_at = clock.now()
