@@ -1,6 +1,6 @@
 """Who hears of a message: those who may read it, once each, never who wrote it.
 
-What an internal note says is in no e-mail: it may be forwarded, and the portal no longer decides who reads it.
+What an internal note says is in no e-mail: it may be passed on, and the portal no longer decides who reads it.
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence

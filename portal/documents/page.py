@@ -35,7 +35,7 @@ def _takes() -> bool:
 
 def _allow_size(_endpoint: str | None, _values: dict[str, Any] | None) -> None:
     """Only these forms may be larger than others, of who is signed in; said before anything reads them."""
-    if request.method == "POST" and _takes() and current.is_signed_in():
+    if request.mimetype == "multipart/form-data" and _takes() and current.is_signed_in():
         request.max_content_length = rules.MOST_AT_ONCE * files.largest() + _ROOM_FOR_THE_REST
 
 

@@ -43,7 +43,7 @@ def acted(stage: Stage) -> Stage:
         values = stage(world)
         actor = actor_of(world.member("practitioner"))
         with transaction(), undo.act(actor, steps.ASK):
-            assignments.ask(actor, values["reference"], values["assignment_id"], Said(message="Combien ?"))
+            assignments.accept(actor, values["reference"], values["assignment_id"], Said(message="Combien ?"))
         return values
 
     return build_it

@@ -34,6 +34,7 @@ OF_ONESELF = (
     "accounts.",
     "personal_data.",
     "guests.",
+    "guest_pages.say",
     "home.",
     "people.stop_viewing",
 )

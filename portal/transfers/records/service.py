@@ -320,7 +320,7 @@ def _written(kind: TransferKind, found: Organisation | None, values: Mapping[str
 
 
 def _add_parts(created: Sequence[tuple[int, Mapping[str, Any]]]) -> None:
-    """What new poles have several of, in one statement each: one object for each would take most of the time."""
+    """What new poles have several of, some hundreds a statement."""
     for model, field, columns in _BULK:
         rows = [
             {"pole_id": pole_id, **columns(one)}
@@ -328,7 +328,7 @@ def _add_parts(created: Sequence[tuple[int, Mapping[str, Any]]]) -> None:
             for one in values.get(field) or ()
         ]
         if rows:
-            db.session.execute(insert(model), rows)
+            db.session.add_all(model(**row) for row in rows)
 
 
 def _facts(organisation: Organisation, values: Mapping[str, Any]) -> dict[str, Any]:

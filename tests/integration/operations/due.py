@@ -16,6 +16,7 @@ from portal.applications.steps import State
 from portal.conversation.guests.models import Guest
 from portal.db import db, transaction
 from portal.documents.models import Document
+from portal.files.rules import FileState
 from portal.files.storage import service as storage
 from portal.interventions import steps as visits
 from portal.journal.models import JournalEntry
@@ -247,6 +248,7 @@ DUE: dict[str, Due] = {
         lambda make: make.document(sent_at=ago(days=3)),
         _set(Document, kind=lambda: "request", parent_id=lambda: 1, form=lambda: None),
     ),
+    "check files for viruses": Due(lambda make: make.document(state=FileState.BEING_CHECKED)),
     "blank e-mails": Due(_email(sent_at=lambda: ago(days=40))),
     "forget e-mails": Due(_email(sent_at=lambda: ago(days=400))),
     "forget attempts": Due(lambda make: make._save(FailedAttempt(key="k", at=ago(days=3)))),

@@ -134,6 +134,7 @@ def test_the_check_finds_stored_addresses_that_nobody_can_write_to(
 ) -> None:
     member = make.coordinator()
     make.raw_application()
+    make.raw_guest(make.raw_request(member), member)
     invite(browse(member), member)
     browse(member).post("/mon-compte/securite/adresse", {"email": "autre@exemple.test"})
     assert "no addresses that nobody can write to" in run(app, "check")

@@ -20,6 +20,8 @@ from portal.accounts.models import Invitation, Membership
 from portal.applications.models import Application, ApplicationEvent
 from portal.applications.steps import State
 from portal.catalogue.models import Delivery
+from portal.conversation.guests.models import Guest
+from portal.conversation.models import Message, MessageDraft, MessagePartner, Reading
 from portal.db import Model, db, transaction
 from portal.interventions.models import Intervention
 from portal.interventions.steps import InterventionState
@@ -70,6 +72,11 @@ POINTING: dict[Any, Callable[[], Any] | None] = {
     StageChange.pole_id: None,
     PoleSector.pole_id: None,
     PoleMember.pole_id: None,
+    Message.organisation_id: None,
+    MessagePartner.partner_id: None,
+    Reading.organisation_id: None,
+    MessageDraft.organisation_id: None,  # ends with its request
+    Guest.organisation_id: None,  # comes for a request, and its link ends by itself
 }
 
 

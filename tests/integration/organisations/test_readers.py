@@ -76,7 +76,7 @@ def test_who_leaves_or_ends_is_told_in_the_readers_language(
 
 
 @BOTH_WAYS
-@pytest.mark.parametrize("action", STARTS, ids=str)
+@pytest.mark.parametrize("action", [one for one in STARTS if one.tells], ids=str)
 def test_each_step_is_told_in_the_readers_language(
     make: Builder, action: Step, acts_in: str, reads_in: str
 ) -> None:
