@@ -37,14 +37,14 @@ def document(kind: str, stage: Stage) -> Stage:
 
 
 def acted(stage: Stage) -> Stage:
-    """The practitioner has just accepted, which nobody of the pole has to be there for."""
+    """The practitioner has just declined, which nobody of the pole or of the team has to be there for."""
 
     def build_it(world: Any) -> Values:
         values = stage(world)
         actor = actor_of(world.member("practitioner"))
-        with transaction(), undo.act(actor, steps.ACCEPT):
-            said = Said(referent_id=actor.person_id)
-            assignments.accept(actor, values["reference"], values["assignment_id"], said)
+        with transaction(), undo.act(actor, steps.DECLINE):
+            said = Said("no_capacity", "Revenez en janvier.")
+            assignments.decline(actor, values["reference"], values["assignment_id"], said)
         return values
 
     return build_it
