@@ -13,6 +13,7 @@ ONE_ORGANISATION = ("organisations.detail", "records.", "teams.", "catalogue.del
 MENU = (
     Entry("home.index", _l("Home"), Open.PUBLIC),
     Entry("requests.index", _l("Requests"), Permission.REQUEST_READ, ("requests.", "interventions.")),
+    Entry("stuck.index", _l("Late and stuck"), Permission.REQUEST_ROUTE, ("stuck.",)),
     Entry("applications.index", _l("Applications"), Permission.APPLICATION_READ, ("applications.",)),
     Entry("usage.index", _l("Usage"), Permission.USAGE_READ),
     Entry("catalogue.index", _l("Services"), Open.PUBLIC, ("catalogue.show",)),
@@ -81,11 +82,12 @@ SITE_MAP = {
         *MENU[:2],
         Entry("search.index", _l("Search"), Open.PUBLIC),
         Entry("requests.new", _l("Ask for support"), Permission.REQUEST_DRAFT),
-        *MENU[2:6],
+        Entry("stuck.quiet", _l("Accepted, and nothing for thirty days"), Permission.ASSIGNMENT_DECIDE),
+        *MENU[2:7],
         Entry("register.chart", _l("Map of the PTCE"), Open.PUBLIC),
-        *MENU[6:8],
+        *MENU[7:9],
         Entry("records.create", _l("New organisation"), Permission.ORGANISATION_CREATE),
-        *MENU[8:],
+        *MENU[9:],
         *ADMINISTRATION,
     ),
     _l("Apply"): (

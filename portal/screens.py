@@ -21,6 +21,7 @@ from portal.register.feature import FEATURE as REGISTER
 from portal.requests.feature import FEATURE as REQUESTS
 from portal.safety.feature import FEATURE as SAFETY
 from portal.search.feature import FEATURE as SEARCH
+from portal.stuck.feature import FEATURE as STUCK
 from portal.teams.feature import FEATURE as TEAMS
 from portal.transfers.feature import FEATURE as TRANSFERS
 from portal.usage.feature import FEATURE as USAGE
@@ -41,6 +42,7 @@ FEATURES: tuple[Feature, ...] = (
     REQUESTS,
     INTERVENTIONS,
     CONVERSATION,
+    STUCK,
     TRANSFERS,
     USAGE,
     HOME,

@@ -38,7 +38,27 @@ def upgrade() -> None:
     )
 
 
+    op.create_table(
+        'snooze',
+        sa.Column('id', sa.Integer(), nullable=False),
+        sa.Column('request_id', sa.Integer(), nullable=False),
+        sa.Column('by_id', sa.Integer(), nullable=False),
+        sa.Column('until', sa.Date(), nullable=False),
+        sa.Column('note', sa.String(length=300), nullable=False),
+        sa.Column('at', sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(
+            ['request_id'], ['support_request.id'], name=op.f('fk_snooze_request_id_support_request'), ondelete='CASCADE'
+        ),
+        sa.ForeignKeyConstraint(['by_id'], ['person.id'], name=op.f('fk_snooze_by_id_person')),
+        sa.PrimaryKeyConstraint('id', name=op.f('pk_snooze')),
+        sa.UniqueConstraint('request_id', name=op.f('uq_snooze_request_id')),
+    )
+    op.create_index(op.f('ix_snooze_by_id'), 'snooze', ['by_id'])
+    op.create_index(op.f('ix_snooze_until'), 'snooze', ['until'])
+
+
 def downgrade() -> None:
+    op.drop_table('snooze')
     op.drop_table('saved_filter')
     with op.batch_alter_table('assignment', schema=None) as batch_op:
         batch_op.drop_column('chased_on')

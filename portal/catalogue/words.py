@@ -1,6 +1,7 @@
 """What the catalogue says, in the reader's language."""
 
 from collections.abc import Iterable, Mapping
+from functools import lru_cache
 from typing import Any, Protocol, TypeVar
 
 from flask_babel import lazy_gettext as _l
@@ -91,9 +92,12 @@ def service_name(service: ServiceNames) -> str:
     return _in_the_language_of_the_reader(service.name, service.name_en)
 
 
+_key = lru_cache(maxsize=1024)(search_key)
+
+
 def in_order(services: Iterable[Named]) -> list[Named]:
     """Services by the name that the reader sees."""
-    return sorted(services, key=lambda one: search_key(service_name(one)))
+    return sorted(services, key=lambda one: _key(service_name(one)))
 
 
 def service_summary(service: ServiceTexts) -> str:

@@ -37,6 +37,7 @@ from portal.requests import personal as requests
 from portal.requests.models import SupportRequest
 from portal.safety import personal as safety
 from portal.safety.models import SignInSession
+from portal.stuck import personal as stuck
 from portal.teams import personal as teams
 from portal.teams import service as team
 from portal.transfers import personal as transfers
@@ -123,6 +124,7 @@ def _old_request() -> ColumnElement[bool]:
 def _anonymise_request(request_id: int) -> bool:
     request = requests.locked_if(request_id, _old_request())
     if request is not None:
+        stuck.anonymise([request_id])
         interventions.anonymise([request_id])
         conversations.anonymise([request_id])
         requests.anonymise([request_id])

@@ -228,6 +228,7 @@ SECTIONS: Mapping[str, Any] = {
     "assignments_as_referent": _l("The requests for which you are the referent of a partner."),
     "things_done_on_requests": _l("Each thing you did on a request, with what you said."),
     "filters_of_requests": _l("The filters of requests that you keep under a name."),
+    "requests_put_off": _l("The requests that you put off, until when and why."),
     "interventions": _l("The interventions you took part in, with their reports."),
     "messages": _l("What you wrote in the conversations of requests, internal notes included."),
     "drafts_of_messages": _l("The messages that you began and have not sent."),

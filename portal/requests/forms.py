@@ -207,7 +207,7 @@ class AssignForm(PortalForm):
 
 
 class ChaseForm(PortalForm):
-    message = _text(_l("A word for the partner"), rows=3)
+    message = _text(_l("A word of yours"), rows=3)
 
 
 class TakeForm(PortalForm):

@@ -47,6 +47,8 @@ DOORS = (
     _door(steps.TAKE, "prendre", forms.TakeForm, assignments.take),
     _door(steps.ASSIGN, "confier", forms.AssignForm, assignments.assign),
     _door(steps.CHASE, "insister", forms.ChaseForm, assignments.chase),
+    _door(steps.CHASE_ANSWER, "redemander", forms.ChaseForm, assignments.chase_answer),
+    _door(steps.ASK_NEWS, "demander-des-nouvelles", forms.ChaseForm, assignments.ask_news),
     _door(steps.ROUTE, "orienter", forms.RouteForm, service.route, leads=True),
     _door(steps.REMIND, "relancer", forms.RemindForm, following.remind, leads=True),
     _door(steps.ADD_INFORMATION, "completer", forms.AddInformationForm, following.add_information),
@@ -59,6 +61,7 @@ DOORS = (
         steps.CHANGE_REFERENT, "changer-de-referent", forms.ChangeReferentForm, assignments.change_referent
     ),
     _door(steps.HAND_BACK, "rendre", forms.HandBackForm, assignments.hand_back),
+    _door(steps.GO_ON, "continuer", forms.TakeForm, assignments.go_on),
     _door(steps.COMPLETE, "terminer", forms.CompleteForm, assignments.complete),
     _door(steps.REOPEN, "rouvrir", forms.ReopenForm, assignments.reopen),
     _door(steps.CANCEL, "reprendre", forms.CancelForm, assignments.cancel),

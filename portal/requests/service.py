@@ -104,7 +104,7 @@ def _why_not_once_more(step: Step[Any], request: SupportRequest, assignment: Ass
     place = request.pole.place
     if step is steps.TAKE:
         return steps.AlreadyTaken() if assignment.referent_id else None
-    if step is steps.CHASE:
+    if step in steps.PRESSING:
         return _why_not_chase(assignment, place)
     if step is steps.REMIND:
         if assignment.reminded_on:
@@ -126,9 +126,10 @@ def reminder_from(assignment: Assignment) -> date:
 
 
 def _why_not_chase(assignment: Assignment, place: str | None) -> Conflict | None:
-    """A partner's own time counts: the days of a question are taken out of it."""
+    """Since it was last chased, asked, or accepted; the days of a question are no time of the partner's."""
     asked_on = clock.day_of(assignment.proposed_at, place)
-    since = assignment.chased_on or clock.add_working_days(asked_on, assignment.held_days, place)
+    asked_on = clock.add_working_days(asked_on, assignment.held_days, place)
+    since = assignment.chased_on or assignment.held_on or assignment.answered_on or asked_on
     return None if steps.may_chase(since, clock.today(place), place) else steps.TooEarlyToChase()
 
 

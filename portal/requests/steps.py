@@ -123,6 +123,9 @@ DECLINE = Step("decline", _P.ASSIGNMENT_DECIDE, WAITING, _A.DECLINED, {_POLE, _C
 TAKE = Step("take", _P.ASSIGNMENT_DECIDE, LIVE_ASSIGNMENTS)
 ASSIGN = Step("assign", _P.TEAM_ASSIGN, WAITING, None, {_PARTNER})
 CHASE = Step("chase", _P.REQUEST_ROUTE, {_A.PROPOSED}, None, {_PARTNER})
+CHASE_ANSWER = Step("chase_answer", _P.REQUEST_ROUTE, {_A.ON_HOLD}, None, {_POLE})
+ASK_NEWS = Step("ask_news", _P.REQUEST_ROUTE, _ACCEPTED, None, {_PARTNER})
+GO_ON = Step("go_on", _P.ASSIGNMENT_DECIDE, _ACCEPTED, None, {_CELL})
 ASK = Step("ask", _P.ASSIGNMENT_DECIDE, {_A.PROPOSED}, _A.ON_HOLD, {_POLE})
 ANSWER = Step("answer", _P.REQUEST_ANSWER, {_A.ON_HOLD}, _A.PROPOSED, {_POLE, _PARTNER})
 CHANGE_REFERENT = Step("change_referent", _P.TEAM_ASSIGN, _ACCEPTED, None, {_POLE, _PARTNER})
@@ -141,15 +144,17 @@ EXPIRE = Step(
 REMIND = Step("remind", _P.REQUEST_ANSWER, {_A.PROPOSED}, None, {_PARTNER})
 THANK = Step("thank", _P.REQUEST_ANSWER, {_A.COMPLETED}, None, {_PARTNER})
 OF_ASSIGNMENTS = (
-    *(TAKE, ASSIGN, ACCEPT, DECLINE, ASK, ANSWER, CHASE, CHANGE_REFERENT, HAND_BACK),
-    *(COMPLETE, REOPEN, CANCEL, EXPIRE, REMIND, THANK),
+    *(TAKE, ASSIGN, ACCEPT, DECLINE, ASK, ANSWER, CHASE, CHASE_ANSWER, ASK_NEWS, GO_ON, CHANGE_REFERENT),
+    *(HAND_BACK, COMPLETE, REOPEN, CANCEL, EXPIRE, REMIND, THANK),
 )
 """What happens to one assignment, unless its request is withdrawn or dropped."""
 
 UNDO = Step("undo", _P.REQUEST_READ, frozenset(RequestState), stays="what is undone can be done again")
 """What takes the last of these back, whatever it was."""
 
-NEEDS_THE_POLE: AbstractSet[Step[Any]] = {SUBMIT, ROUTE, ASK, REOPEN}
+PRESSING: AbstractSet[Step[Any]] = {CHASE, CHASE_ANSWER, ASK_NEWS}
+"""What a cell does so that somebody moves."""
+NEEDS_THE_POLE: AbstractSet[Step[Any]] = {SUBMIT, ROUTE, ASK, REOPEN, CHASE_ANSWER}
 """What makes sense only while somebody of the pole is there."""
 
 
@@ -190,7 +195,7 @@ class TooEarlyToChase(Conflict):
 
 
 def may_chase(since: date, today: date, place: str | None) -> bool:
-    """Never before three working days, since it was asked or last chased. `place`: whose working days."""
+    """Never before three working days have passed, since it was asked or last chased. `place`: whose working days."""
     return clock.working_days_between(since, today, place) >= WORKING_DAYS_BEFORE_A_REMINDER
 
 

@@ -188,6 +188,28 @@ STEPS: Mapping[str, Words] = {
         explains=_l("Whoever has it there, or the whole team, gets a polite e-mail."),
         done=_l("The partner is reminded."),
     ),
+    steps.CHASE_ANSWER.name: Words(
+        happened=_l("The pole was asked for its answer to %(partner)s"),
+        icon="bell",
+        button=_l("Remind the pole of the question"),
+        explains=_l("The pole gets a polite e-mail; the partner’s time still stands still."),
+        done=_l("The pole is reminded of the question."),
+    ),
+    steps.ASK_NEWS.name: Words(
+        happened=_l("%(partner)s was asked for news"),
+        icon="bell",
+        button=_l("Ask for news"),
+        explains=_l("The partner says in one click whether it goes on, is finished, or is handed back."),
+        done=_l("The partner is asked for news."),
+    ),
+    steps.GO_ON.name: Words(
+        happened=_l("%(partner)s: it goes on"),
+        icon="play-circle",
+        tone="success",
+        button=_l("It goes on"),
+        explains=_l("Your cell knows that the support continues, though nothing was logged lately."),
+        done=_l("Your cell knows that it goes on."),
+    ),
     steps.ACCEPT.name: Words(
         happened=_l("Accepted by %(partner)s"),
         icon="check-circle",

@@ -211,6 +211,13 @@ requests.decline              POST   proposed  |   401    403   403    403  |  3
 requests.take                 POST   proposed  |   401    403   403    403  |  302   302   404   |  403   403   403   |  403    403
 requests.assign               POST   proposed  |   401    403   403    403  |  403   302   403   |  403   403   403   |  403    403
 requests.chase                POST   waiting   |   401    403   403    403  |  403   403   403   |  302   404   302   |  403    403
+requests.chase_answer         POST   held      |   401    403   403    403  |  403   403   403   |  302   404   302   |  403    403
+requests.ask_news             POST   forgotten |   401    403   403    403  |  403   403   403   |  302   404   302   |  403    403
+requests.go_on                POST   accepted  |   401    403   403    403  |  302   302   404   |  403   403   403   |  403    403
+stuck.index                   GET    waiting   |   in     403   403    403  |  403   403   403   |  200   200   200   |  403    403
+stuck.quiet                   GET    accepted  |   in     403   403    403  |  200   200   200   |  403   403   403   |  403    403
+stuck.put_off                 POST   waiting   |   401    403   403    403  |  403   403   403   |  302   404   302   |  403    403
+stuck.take_up                 POST   waiting   |   401    403   403    403  |  403   403   403   |  302   404   302   |  403    403
 requests.ask                  POST   proposed  |   401    403   403    403  |  302   302   404   |  403   403   403   |  403    403
 requests.answer               POST   on_hold   |   401    302   403    404  |  403   403   403   |  403   403   403   |  403    403
 requests.change_referent      POST   accepted  |   401    403   403    403  |  403   302   403   |  403   403   403   |  403    403

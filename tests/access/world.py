@@ -29,7 +29,7 @@ from portal.requests.service import remember
 from portal.requests.steps import AssignmentState, RequestState
 from portal.teams.models import Absence
 from portal.transfers.models import Transfer
-from tests.access import candidates, records, safety, talked
+from tests.access import candidates, desk, records, safety, talked
 from tests.builders import PASSPHRASE, Builder
 
 NEW_PASSPHRASE = "trois pommes et un vélo bleu"
@@ -131,6 +131,17 @@ def _waiting(world: World) -> Values:
     """Asked long enough ago to be chased."""
     asked = {"proposed_at": clock.now() - timedelta(days=9)}
     return _assigned(world, AssignmentState.PROPOSED, **asked)[1]
+
+
+def _forgotten(world: World) -> Values:
+    """Accepted long enough ago to be asked about."""
+    answered = {"answered_on": clock.today() - timedelta(days=40)}
+    return _assigned(world, AssignmentState.ACCEPTED, **answered)[1]
+
+
+def _held(world: World) -> Values:
+    """A question that has waited long enough."""
+    return _assigned(world, AssignmentState.ON_HOLD, held_on=clock.today() - timedelta(days=9))[1]
 
 
 def _assignment(state: AssignmentState) -> Callable[[World], Values]:
@@ -268,6 +279,8 @@ STAGES: dict[str, Callable[[World], Values]] = {
     "waiting": _waiting,
     "guest": talked.guested(_assignment(AssignmentState.PROPOSED)),
     "acted": talked.acted(_asked),
+    "held": _held,
+    "forgotten": _forgotten,
     "on_hold": _assignment(AssignmentState.ON_HOLD),
     "accepted": _assignment(AssignmentState.ACCEPTED),
     "completed": _assignment(AssignmentState.COMPLETED),
@@ -358,9 +371,8 @@ FORMS: dict[str, Callable[[World, str], Values]] = {
     "notifications.try_again": _with(),
     "notifications.try_all_again": _with(),
     **records.FORMS,
+    **desk.FORMS,
     **{endpoint: _filled_by_candidates(fill) for endpoint, fill in candidates.FORMS.items()},
-    "filters.keep": _with(name="À suivre", query="dossier=toutes&tri=pole"),
-    "filters.remove": _with(),
     "requests.new": _written,
     "requests.edit": _written,
     "requests.discard": _with(),
@@ -372,10 +384,6 @@ FORMS: dict[str, Callable[[World, str], Values]] = {
     "requests.cancel": _with(message="Merci quand même."),
     "requests.accept": lambda world, _: {"referent_id": world.person("manager").id},
     "requests.decline": _REFUSED,
-    "requests.take": _with(),
-    "requests.assign": lambda world, _: {"referent_id": world.person("manager").id},
-    "requests.chase": _with(message="Où en êtes-vous ?"),
-    "batch.act": _with(acte="prendre"),
     "requests.ask": _with(message="Combien de membres ?"),
     "requests.answer": _with(message="Douze."),
     "requests.change_referent": lambda world, _: {"referent_id": world.person("manager").id},

@@ -30,6 +30,8 @@ EXPORTED = {
     "email_change.old_email": "changes_of_address.old_email",
     "email_change.new_email": "changes_of_address.new_email",
     "absence.substitute_id": "absences.substitute",
+    "snooze.by_id": "requests_put_off.at",
+    "snooze.note": "requests_put_off.note",
     "saved_filter.name": "filters_of_requests.name",
     "saved_filter.query": "filters_of_requests.query",
     "members_review.by_id": "reviews_of_members.at",

@@ -45,6 +45,7 @@ FEATURES = (
     "requests",
     "safety",
     "search",
+    "stuck",
     "teams",
     "transfers",
     "usage",

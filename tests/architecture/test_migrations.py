@@ -34,6 +34,7 @@ from portal.requests.models import RequestEvent
 from portal.requests.saved.models import SavedFilter
 from portal.requests.undo.models import Undo
 from portal.safety.models import Authenticator, EmailChange, Passkey, RecoveryCode, SignInSession
+from portal.stuck.models import Snooze
 from portal.teams.models import Absence, MembersReview
 from portal.text import search_key
 from portal.transfers.models import Transfer, TransferLine
@@ -129,6 +130,9 @@ def fill() -> None:
                     role=coordinator.role,
                     token_hash="0" * 64,
                     expires_at=clock.now(),
+                ),
+                Snooze(
+                    request_id=request.id, by_id=coordinator.person_id, until=clock.today(), note="Congés"
                 ),
                 SavedFilter(membership_id=coordinator.id, name="Lin", query="dossier=toutes"),
                 Absence(membership_id=coordinator.id, starts_on=clock.today(), ends_on=clock.today()),

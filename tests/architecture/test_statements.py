@@ -15,6 +15,7 @@ from portal.requests.inbox import queries as inbox
 from portal.requests.listing.rules import Whose
 from portal.requests.queries import anybody
 from portal.screens import FEATURES
+from portal.stuck.rules import Basket
 from tests.architecture.test_features import modules
 
 _KEPT = type(cache(len))
@@ -28,6 +29,9 @@ def arguments(role: Role) -> dict[str, Any]:
         "slugs": tuple(folder.slug for folder in inbox.folders(anybody(role))),
         "slug": next((one.slug for one in inbox.folders(anybody(role)) if one.is_late), None),
         "whose": Whose.MINE,
+        "basket": Basket.SILENT,
+        "baskets": tuple(Basket),
+        "back": True,
         "ascending": True,
         "is_first": False,
         "only_if": tuple(feature.session_is_open for feature in FEATURES if feature.session_is_open),

@@ -35,7 +35,6 @@ ELSEWHERE = {
     "route": {"portal/requests/emails.py": "whoever is asked reads what is wished"},
     "take": {"portal/requests/service.py": "who has it already is in no table"},
     "assign": {"portal/requests/handover.py": "somebody leaves before anything is answered"},
-    "chase": {"portal/requests/service.py": "nobody is chased at once"},
     "change_referent": {"portal/requests/handover.py": "somebody leaves"},
     "reopen": {"portal/requests/service.py": "a rule that no table can say: within thirty days"},
     "remind": {"portal/requests/service.py": "a rule that no table can say: once, and only who is late"},

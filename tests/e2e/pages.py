@@ -14,7 +14,9 @@ from portal.db import transaction
 from portal.interventions.steps import InterventionState
 from portal.organisations.models import OrganisationAbsence, Recognition, StageChange
 from portal.organisations.rules import RecognitionKind, Stage
+from portal.requests.saved.models import SavedFilter
 from portal.requests.steps import AssignmentState, RequestState
+from portal.stuck.models import Snooze
 from portal.teams.models import Absence
 from tests.builders import Builder
 
@@ -87,6 +89,13 @@ class World:
         running = make.raw_assignment(
             accepted, partner, AssignmentState.ACCEPTED, referent_id=practitioner.person_id
         )
+        month, before = clock.today() - timedelta(days=45), clock.now() - timedelta(days=60)
+        for state, values in (
+            (AssignmentState.PROPOSED, {"due_on": month}),
+            (AssignmentState.ACCEPTED, {"answered_on": month}),
+        ):
+            late = make.raw_request(coordinator, service=service, submitted_at=before)
+            make.raw_assignment(late, partner, state, proposed_at=before, **values)
         done = make.raw_intervention(running, practitioner.person)
         planned = make.raw_intervention(running, practitioner.person, InterventionState.PLANNED, report="")
         heads = "Nom;Commune;Site\n"
@@ -111,6 +120,17 @@ class World:
         with transaction() as session:
             session.add_all(
                 [
+                    Snooze(
+                        request_id=asked.id,
+                        by_id=self.people["regional"].person_id,
+                        until=clock.today() + timedelta(days=5),
+                        note="Congés du pôle",
+                    ),
+                    SavedFilter(
+                        membership_id=self.people["practitioner"].id,
+                        name="Mes suivis",
+                        query="dossier=en-cours",
+                    ),
                     Absence(
                         membership_id=colleague.id,
                         starts_on=clock.today(),
@@ -223,6 +243,17 @@ class World:
                     ("national", "toutes"),
                 )
             ),
+            *(
+                Page("batch.act", f"/demandes/lot?acte={act}&demande={waiting.reference}", who)
+                for act, who in (
+                    ("refuser", "practitioner"),
+                    ("confier", "manager"),
+                    ("orienter", "regional"),
+                )
+            ),
+            Page("stuck.index", "/suivi", "regional"),
+            Page("stuck.index", "/suivi?panier=sans-reponse", "national"),
+            Page("stuck.quiet", "/suivi/sans-nouvelles", "practitioner"),
             Page("requests.new", "/demandes/nouvelle", "coordinator"),
             Page("requests.edit", f"/demandes/{draft.reference}/modifier", "coordinator"),
             *(

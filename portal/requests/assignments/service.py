@@ -83,9 +83,30 @@ def assign(actor: Actor, reference: str, assignment_id: int, said: Said) -> Supp
 
 def chase(actor: Actor, reference: str, assignment_id: int, said: Said = NOTHING) -> SupportRequest:
     """The cell asks a partner for its answer."""
-    assignment = begin(actor, reference, steps.CHASE, assignment_id)
+    return _press(actor, reference, steps.CHASE, assignment_id, said)
+
+
+def chase_answer(actor: Actor, reference: str, assignment_id: int, said: Said = NOTHING) -> SupportRequest:
+    """The cell asks the pole for the answer to a partner's question."""
+    return _press(actor, reference, steps.CHASE_ANSWER, assignment_id, said)
+
+
+def ask_news(actor: Actor, reference: str, assignment_id: int, said: Said = NOTHING) -> SupportRequest:
+    """The cell asks a partner what becomes of what it accepted."""
+    return _press(actor, reference, steps.ASK_NEWS, assignment_id, said)
+
+
+def _press(
+    actor: Actor, reference: str, step: Step[AssignmentState], assignment_id: int, said: Said
+) -> SupportRequest:
+    assignment = begin(actor, reference, step, assignment_id)
     assignment.chased_on = clock.today(assignment.request.pole.place)
-    return _finish(actor, steps.CHASE, assignment, said)
+    return _finish(actor, step, assignment, said)
+
+
+def go_on(actor: Actor, reference: str, assignment_id: int, said: Said = NOTHING) -> SupportRequest:
+    """A partner says that what it accepted goes on."""
+    return _finish(actor, steps.GO_ON, begin(actor, reference, steps.GO_ON, assignment_id), said)
 
 
 def reroute(actor: Actor, reference: str, said: Said) -> SupportRequest:

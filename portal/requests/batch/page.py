@@ -53,6 +53,8 @@ ACTS = (
     _act("accepter"),
     _act("refuser"),
     _act("insister", _l("Remind the partners")),
+    _act("redemander"),
+    _act("demander-des-nouvelles"),
     Act(
         _DOORS["orienter"],
         _l("Ask another partner"),
@@ -61,6 +63,11 @@ ACTS = (
         of_parts=False,
     ),
 )
+
+
+def act_of(path: str) -> Act:
+    """The choice of a path."""
+    return next(one for one in ACTS if one.door.path == path)
 
 
 def offered(actor: Actor, folder: Folder | None) -> Sequence[Act]:

@@ -52,7 +52,7 @@ def columns(lines: Sequence[Line]) -> list[Any]:
 
 def lines(actor: Actor, rows: Sequence[Row], *, says_state: bool = True) -> list[Line]:
     """Rows in words, without the columns that say nothing of any; `says_state` False: the folder says it."""
-    wanted = [(label, read) for label, read in _columns(actor) if says_state or read is not _state]
+    wanted = [(str(label), read) for label, read in _columns(actor) if says_state or read is not _state]
     cells = {label: [read(actor, row) for row in rows] for label, read in wanted}
     news = page.news(actor, rows)
     told = [(label, found) for label, found in cells.items() if any(one is not NOTHING for one in found)]

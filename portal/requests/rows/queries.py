@@ -72,6 +72,8 @@ def columns(role: Role) -> Select[*tuple[Any, ...]]:
             Assignment.due_on,
             Assignment.proposed_at,
             Assignment.held_on,
+            Assignment.answered_on,
+            Assignment.chased_on,
             partner.name,
             accounts.name_of(referent),
         )
@@ -103,5 +105,5 @@ def _row(lines: Sequence[Any]) -> Row:
 
 
 def _part(line: Any) -> Assigned:
-    partner, referent = line[19:]
-    return Assigned(Named(partner), Named(referent) if referent else None, *line[13:19])
+    partner, referent = line[21:]
+    return Assigned(Named(partner), Named(referent) if referent else None, *line[13:21])

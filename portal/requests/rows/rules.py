@@ -43,6 +43,8 @@ class Assigned:
     due_on: date
     proposed_at: datetime
     held_on: date | None
+    answered_on: date | None
+    chased_on: date | None
 
 
 @dataclass(frozen=True, slots=True)

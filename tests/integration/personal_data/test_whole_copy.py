@@ -23,6 +23,7 @@ from portal.requests.models import RequestEvent
 from portal.requests.saved.models import SavedFilter
 from portal.requests.steps import AssignmentState
 from portal.safety.models import Authenticator, EmailChange, Passkey, RecoveryCode, SignInSession
+from portal.stuck.models import Snooze
 from portal.teams.models import Absence, MembersReview
 from portal.transfers.models import Transfer
 from portal.transfers.rules import TransferKind
@@ -88,6 +89,7 @@ def _rows(me: Membership, request_id: int, application_id: int) -> list[Any]:
         Authenticator(**mine, secret="x"),
         RecoveryCode(**mine, code_hash="x"),
         EmailChange(**mine, old_email=EMAIL, new_email="z@exemple.test", confirm_hash="1", stop_hash="2"),
+        Snooze(request_id=request_id, by_id=me.person_id, until=clock.today(), note="Congés"),
         SavedFilter(membership_id=me.id, name="Lin", query="dossier=toutes"),
         Absence(membership_id=me.id, starts_on=clock.today(), ends_on=clock.today()),
         MembersReview(organisation_id=me.organisation_id, by_id=me.person_id),

@@ -36,6 +36,9 @@ STARTS: dict[Step[Any], tuple[str, AssignmentState | None]] = {
     steps.TAKE: ("practitioner", A.PROPOSED),
     steps.ASSIGN: ("manager", A.PROPOSED),
     steps.CHASE: ("cell", A.PROPOSED),
+    steps.CHASE_ANSWER: ("cell", A.ON_HOLD),
+    steps.ASK_NEWS: ("cell", A.ACCEPTED),
+    steps.GO_ON: ("practitioner", A.ACCEPTED),
     steps.ACCEPT: ("practitioner", A.PROPOSED),
     steps.DECLINE: ("practitioner", A.PROPOSED),
     steps.ASK: ("practitioner", A.PROPOSED),
@@ -53,11 +56,13 @@ STARTS: dict[Step[Any], tuple[str, AssignmentState | None]] = {
 
 
 def values_for(action: Step[Any]) -> dict[str, Any]:
-    """What else an assignment must be: a pole reminds only one that is late, a cell chases none that is new."""
+    """What else an assignment must be: a pole reminds only one that is late, a cell presses none that is new."""
     past = clock.now() - timedelta(days=12)
     if action is steps.REMIND:
         return {"proposed_at": past, "due_on": clock.today() - timedelta(days=2)}
-    return {"proposed_at": past} if action is steps.CHASE else {}
+    if action is steps.CHASE_ANSWER:
+        return {"proposed_at": past, "held_on": clock.today() - timedelta(days=9)}
+    return {"proposed_at": past} if action in steps.PRESSING else {}
 
 
 class World(NamedTuple):

@@ -101,7 +101,7 @@ CHOOSE_SOMEBODY = {steps.ASSIGN, steps.ACCEPT, steps.CHANGE_REFERENT}
 BAD: list[tuple[str, dict[str, Any], set[Step[Any]]]] = [
     ("message", {"message": ""}, NEEDS_MESSAGE),
     ("message", {"message": "  \t\r\n "}, NEEDS_MESSAGE),
-    ("message", {"message": LONG}, set(STARTS) - {steps.TAKE}),
+    ("message", {"message": LONG}, set(STARTS) - {steps.TAKE, steps.GO_ON}),
     ("message", {"message": "\x00\u200b"}, NEEDS_MESSAGE),
     ("understood", {"understood": None}, {steps.WITHDRAW, steps.DROP}),
     ("reason", {"reason": ""}, set(REASONS)),

@@ -84,7 +84,7 @@ def test_what_is_done_to_several_is_not_undone_and_says_so(make: Builder, world:
     [
         ("practitioner", {"prendre", "accepter", "refuser"}),
         ("manager", {"prendre", "confier", "accepter", "refuser"}),
-        ("cell", {"insister", "orienter"}),
+        ("cell", {"insister", "redemander", "demander-des-nouvelles", "orienter"}),
         ("coordinator", set()),
     ],
 )

@@ -127,7 +127,14 @@ class Play:
         if state:
             proposed = clock.now() - timedelta(days=40)
             self.assignments = [
-                make.raw_assignment(self.request, one, state, proposed_at=proposed, due_on=proposed.date())
+                make.raw_assignment(
+                    self.request,
+                    one,
+                    state,
+                    proposed_at=proposed,
+                    due_on=proposed.date(),
+                    held_on=proposed.date() if state is A.ON_HOLD else None,
+                )
                 for one in (self.partners if action in {steps.EXPIRE, steps.WITHDRAW} else self.partners[:1])
             ]
         self.successor = make.coordinator().organisation

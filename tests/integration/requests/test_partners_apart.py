@@ -226,6 +226,7 @@ def _do(action: Step[Any], case: Case) -> None:
         steps.THANK: world.coordinator,
         steps.ACCEPT: world.practitioner,
         steps.TAKE: world.practitioner,
+        steps.GO_ON: world.practitioner,
         steps.ASSIGN: world.manager,
         steps.CHANGE_REFERENT: world.manager,
     }

@@ -48,7 +48,7 @@ def test_a_partner_reads_who_asks_what_until_when_and_who_has_it(make: Builder, 
         "Yvetot, Seine-Maritime, Normandie",
         "25 novembre 2026",
         "demain, jeudi 26",
-        "personne encore",
+        "personne pour l’instant",
     )
     assert [one for one in wanted if one not in answer] == []
     assert world.partner.name not in answer, "nobody reads their own name in each row"

@@ -1,0 +1,162 @@
+"""How people of the demonstration have arranged their work: filters they keep, what they took, what they put off."""
+
+from dataclasses import dataclass
+from datetime import datetime, time, timedelta
+
+from sqlalchemy import select
+from sqlalchemy.orm import joinedload, selectinload
+
+from portal import clock
+from portal.access.roles import Actor
+from portal.accounts.models import Membership, Person
+from portal.db import db
+from portal.demo.accounts import COORDINATION, INTERVENTION, NATIONAL, PARTNERSHIP, REGIONAL, DemoAccount
+from portal.demo.people import signed_by
+from portal.notifications.outbox import service as outbox
+from portal.organisations.models import Organisation
+from portal.requests import service as requests
+from portal.requests.assignments import service as assignments
+from portal.requests.models import Assignment, SupportRequest
+from portal.requests.rules import ContactPreference, Mode, Said
+from portal.requests.saved import service as saved
+from portal.requests.service import Wishes
+from portal.requests.steps import AssignmentState
+from portal.stuck import queries as stuck
+from portal.stuck import service as console
+from portal.stuck.rules import Basket
+
+KEPT = {
+    COORDINATION: (("Mes demandes en cours", "dossier=en-cours&qui=moi"),),
+    INTERVENTION: (("Ce que je suis", "dossier=en-cours&qui=moi"),),
+    PARTNERSHIP: (
+        ("À répondre, échéance d’abord", "dossier=a-traiter&tri=echeance"),
+        ("En cours, par pôle", "dossier=en-cours&tri=pole"),
+    ),
+    REGIONAL: (("Qui doit répondre bientôt", "dossier=proposees&tri=echeance"),),
+}
+_PUT_OFF_FOR = timedelta(days=6)
+_LONG_AGO = timedelta(days=52)
+_LATELY = timedelta(days=1)
+_WHY = "La coordinatrice du pôle est en congés : je la rappelle à son retour."
+
+
+_FORGOTTEN = (
+    (
+        "Écrire la charte de nos achats groupés",
+        "Nos huit structures achètent ensemble depuis le printemps. Nous voulons une charte simple : qui commande, qui "
+        "paie, que faire quand une livraison manque.",
+    ),
+    (
+        "Accueillir une troisième structure dans nos locaux",
+        "Une ressourcerie voudrait nous rejoindre. Nous cherchons comment partager les loyers et les salles sans "
+        "perdre l’esprit du lieu.",
+    ),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class _Everybody:
+    """The accounts that act here."""
+
+    pole: Actor
+    partner: Actor
+    manager: Actor
+    region: Actor
+    national: Actor
+
+
+def lay_out(now: datetime) -> None:
+    """Bring the desks of the accounts that everybody may use to the present."""
+    for account, filters in KEPT.items():
+        actor = _actor(account)
+        for name, query in filters:
+            saved.keep(actor, name, query)
+    everybody = _Everybody(
+        *(_actor(one) for one in (COORDINATION, INTERVENTION, PARTNERSHIP, REGIONAL, NATIONAL))
+    )
+    with outbox.silent():
+        _accept_and_forget(everybody, now)
+        with clock.travelling_to(_morning(now, _LATELY)):
+            _share_out(everybody)
+            _chase(everybody)
+            _put_one_off(everybody.region)
+
+
+def _actor(account: DemoAccount) -> Actor:
+    """Who acts with the first of their organisations."""
+    statement = (
+        select(Membership)
+        .join(Membership.person)
+        .where(Person.email == account.email)
+        .options(
+            joinedload(Membership.person),
+            joinedload(Membership.organisation).options(selectinload(Organisation.coverages)),
+        )
+        .order_by(Membership.id)
+    )
+    membership = db.session.scalars(statement.limit(1)).unique().one()
+    return membership.person.acting_for(membership)
+
+
+def _morning(now: datetime, ago: timedelta) -> datetime:
+    """Of the last working day that was so long ago."""
+    day = clock.local(now - ago).date()
+    while not clock.is_working_day(day, None):
+        day -= timedelta(days=1)
+    return datetime.combine(day, time(10), clock.PARIS)
+
+
+def _accept_and_forget(who: _Everybody, now: datetime) -> None:
+    """Two requests were accepted long ago, and nothing was logged since; of one, the partner says that it goes on."""
+    for number, (subject, need) in enumerate(_FORGOTTEN):
+        wishes = Wishes(None, need, None, None, Mode.EITHER, ContactPreference.EITHER, None, subject)
+        with clock.travelling_to(_morning(now, _LONG_AGO)), signed_by(who.pole):
+            request = requests.send_new(who.pole, f"demonstration-oubli-{number}", wishes)
+        with clock.travelling_to(_morning(now, _LONG_AGO - timedelta(days=3))), signed_by(who.region):
+            requests.route(who.region, request.reference, Said(partner_ids=(who.partner.organisation_id,)))
+        part = request.assignments[0].id
+        with clock.travelling_to(_morning(now, _LONG_AGO - timedelta(days=6))), signed_by(who.partner):
+            assignments.accept(who.partner, request.reference, part, Said(referent_id=who.partner.person_id))
+    with clock.travelling_to(_morning(now, timedelta(days=8))), signed_by(who.region):
+        assignments.ask_news(who.region, request.reference, part)
+    with clock.travelling_to(_morning(now, timedelta(days=4))), signed_by(who.partner):
+        assignments.go_on(who.partner, request.reference, part)
+
+
+def _share_out(who: _Everybody) -> None:
+    """Of what waits for an answer, somebody took the oldest, and the next one was given to them."""
+    statement = (
+        select(SupportRequest.reference, Assignment.id)
+        .join(Assignment.request)
+        .where(
+            Assignment.partner_id == who.partner.organisation_id,
+            Assignment.state == AssignmentState.PROPOSED,
+        )
+        .order_by(Assignment.id)
+    )
+    (taken, first), (given, second) = db.session.execute(statement.limit(2)).all()
+    with signed_by(who.partner):
+        assignments.take(who.partner, taken, first)
+    with signed_by(who.manager):
+        assignments.assign(who.manager, given, second, Said(referent_id=who.partner.person_id))
+
+
+def _chase(who: _Everybody) -> None:
+    """One late partner was asked for its answer, and one pole."""
+    for actor, basket, chase in (
+        (who.region, Basket.UNANSWERED, assignments.chase),
+        (who.national, Basket.ON_HOLD, assignments.chase_answer),
+    ):
+        state = AssignmentState.PROPOSED if basket is Basket.UNANSWERED else AssignmentState.ON_HOLD
+        for row in stuck.firsts(actor, [basket], 1)[basket]:
+            part = next(one for one in row.assignments if one.state is state)
+            with signed_by(actor):
+                chase(actor, row.reference, part.id)
+
+
+def _put_one_off(actor: Actor) -> None:
+    """The last of the fullest basket: the others stay to be tried."""
+    held = stuck.firsts(actor, [*Basket], 5)
+    rows = max(held.values(), key=len)
+    if len(rows) > 1:
+        console.put_off(actor, rows[-1].reference, clock.today() + _PUT_OFF_FOR, _WHY)

@@ -1,0 +1,194 @@
+"""The console: each basket, what to do about its rows, and the forms that do it."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from flask import url_for
+from flask_babel import gettext as _
+
+from portal import clock
+from portal.access.roles import Actor
+from portal.requests import queries as request_queries
+from portal.requests import steps, words
+from portal.requests.batch import page as batch
+from portal.requests.batch.page import Act
+from portal.requests.rows.rules import Assigned, Row
+from portal.requests.steps import AssignmentState
+from portal.stuck import queries
+from portal.stuck.forms import SnoozeForm
+from portal.stuck.rules import Basket
+from portal.stuck.words import BASKETS
+from portal.web import deadlines, templating
+from portal.web.forms import PortalForm
+from portal.web.pagination import Page
+
+SHOWN = 5
+_PROPOSED, _HELD, _ACCEPTED = AssignmentState.PROPOSED, AssignmentState.ON_HOLD, AssignmentState.ACCEPTED
+_CONCERNED: Mapping[Basket, AssignmentState] = {
+    Basket.UNANSWERED: _PROPOSED,
+    Basket.DUE_SOON: _PROPOSED,
+    Basket.ON_HOLD: _HELD,
+    Basket.SILENT: _ACCEPTED,
+}
+_ACTS: Mapping[Basket, Sequence[str]] = {
+    Basket.UNANSWERED: ("insister", "orienter"),
+    Basket.REFUSED: ("orienter",),
+    Basket.NOT_ROUTED: ("orienter",),
+    Basket.ON_HOLD: ("redemander", "orienter"),
+    Basket.SILENT: ("demander-des-nouvelles",),
+    Basket.DUE_SOON: ("insister",),
+}
+"""What the row of a basket offers, by the paths of the doors of a request."""
+
+
+@dataclass(frozen=True, slots=True)
+class Stuck:
+    """A row. `since`: what is known of each partner concerned; `not_yet`: why nobody is chased today."""
+
+    reference: str
+    title: str
+    url: str
+    pole: str
+    beneath: str
+    since: Sequence[str]
+    acts: Sequence[Act]
+    not_yet: str
+    snooze: PortalForm
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """A basket as it is drawn."""
+
+    basket: Basket
+    label: Any
+    todo: Any
+    count: str
+    rows: Sequence[Stuck]
+    url: str
+    is_whole: bool
+
+
+def sections(actor: Actor) -> list[Section]:
+    """The baskets that hold something, the oldest rows of each."""
+    counted = queries.counts(actor, [*Basket])
+    held = [basket for basket in Basket if counted[basket]]
+    found = queries.firsts(actor, held, SHOWN)
+    return [section(basket, counted[basket], found[basket]) for basket in held]
+
+
+def section(basket: Basket, count: int, rows: Sequence[Row]) -> Section:
+    """One of them."""
+    label, todo = BASKETS[basket]
+    most = queries.MOST_COUNTED
+    return Section(
+        basket,
+        label,
+        todo,
+        f"{most}+" if count > most else str(count),
+        [stuck(basket, row) for row in rows],
+        url_for("stuck.index", panier=basket.value),
+        count <= len(rows),
+    )
+
+
+def whole(actor: Actor, basket: Basket, found: Page) -> Section:
+    """A page of one basket."""
+    return section(basket, queries.counts(actor, [basket])[basket], found.rows)
+
+
+def stuck(basket: Basket, row: Row) -> Stuck:
+    """A row in words."""
+    concerned = [one for one in row.assignments if one.state is _CONCERNED.get(basket)]
+    too_early = [one for one in concerned if not _may_chase(one, row.pole.place)]
+    acts = [batch.act_of(path) for path in _ACTS[basket]]
+    if concerned and len(too_early) == len(concerned):
+        acts = [one for one in acts if one.door.path == "orienter"]
+    return Stuck(
+        row.reference,
+        words.title(row),
+        url_for("requests.show", reference=row.reference),
+        row.pole.name,
+        " · ".join((words.service_asked(row.service), row.reference)),
+        [_since(one, row.pole.place) for one in concerned] or [_waits_since(row)],
+        acts,
+        _not_yet(too_early, row.pole.place) if len(too_early) == len(concerned) else "",
+        SnoozeForm(formdata=None, id_prefix=f"{basket.value}-{row.reference}-"),
+    )
+
+
+def _last_word(part: Assigned, place: str | None) -> Any:
+    """When the partner was asked, or last chased."""
+    return part.chased_on or part.held_on or part.answered_on or clock.day_of(part.proposed_at, place)
+
+
+def _may_chase(part: Assigned, place: str | None) -> bool:
+    return steps.may_chase(_last_word(part, place), clock.today(place), place)
+
+
+def _not_yet(parts: Sequence[Assigned], place: str | None) -> str:
+    """From which day on somebody may be chased again."""
+    if not parts:
+        return ""
+    last = min(_last_word(one, place) for one in parts)
+    day = clock.add_working_days(last, steps.WORKING_DAYS_BEFORE_A_REMINDER, place)
+    return _("Nobody is chased before %(day)s.", day=templating.day_and_month(day))
+
+
+def _waits_since(row: Row) -> str:
+    sent = clock.day_of(row.submitted_at, row.pole.place) if row.submitted_at else None
+    said_no = ", ".join(one.partner.name for one in row.assignments)
+    if said_no:
+        return _("Asked before: %(partners)s", partners=said_no)
+    return _("Sent on %(day)s", day=templating.day(sent))
+
+
+def _since(part: Assigned, place: str | None) -> str:
+    name = part.partner.name
+    match part.state:
+        case AssignmentState.PROPOSED:
+            told = _("%(partner)s: %(due)s", partner=name, due=deadlines.until(part.due_on, place).label)
+        case AssignmentState.ON_HOLD:
+            told = _("%(partner)s asked the pole on %(day)s", partner=name, day=templating.day(part.held_on))
+        case _:
+            told = _("%(partner)s accepted on %(day)s", partner=name, day=templating.day(part.answered_on))
+    who = part.referent.name if part.referent else ""
+    chased = _("chased on %(day)s", day=templating.day(part.chased_on)) if part.chased_on else ""
+    return " · ".join(filter(None, (told, who, chased)))
+
+
+def partners() -> list[tuple[int, str]]:
+    """Whom one may ask instead."""
+    return [(one.id, one.name) for one in request_queries.active_partners()]
+
+
+@dataclass(frozen=True, slots=True)
+class Quiet:
+    """A request that a partner accepted and of which nothing is heard."""
+
+    reference: str
+    title: str
+    url: str
+    pole: str
+    beneath: str
+    go_on_url: str
+    part: int
+
+
+def quiet(rows: Sequence[Row]) -> list[Quiet]:
+    """Those of a partner, with where it says what becomes of each."""
+    return [
+        Quiet(
+            row.reference,
+            words.title(row),
+            url_for("requests.show", reference=row.reference),
+            row.pole.name,
+            " · ".join((words.service_asked(row.service), row.reference)),
+            url_for("requests.go_on", reference=row.reference, assignment_id=part.id),
+            part.id,
+        )
+        for row in rows
+        for part in row.assignments
+        if part.state is _ACCEPTED
+    ]

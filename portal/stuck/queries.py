@@ -1,0 +1,221 @@
+"""What is late or stuck of somebody's requests, by the reason, each found by its keys and counted to a limit."""
+
+from collections.abc import Callable, Mapping, Sequence
+from datetime import date, timedelta
+from functools import cache
+from typing import Any
+
+from sqlalchemy import (
+    ColumnElement,
+    CompoundSelect,
+    Select,
+    and_,
+    bindparam,
+    func,
+    literal,
+    select,
+    union_all,
+)
+
+from portal import clock
+from portal.access.roles import Actor, Role
+from portal.accounts.models import Person
+from portal.accounts.queries import name_of
+from portal.db import db, when_run
+from portal.interventions import steps as visits
+from portal.interventions.models import Intervention
+from portal.interventions.steps import InterventionState
+from portal.organisations.models import Pole
+from portal.organisations.queries import is_over
+from portal.requests import steps
+from portal.requests.models import Assignment, RequestEvent, SupportRequest
+from portal.requests.queries import anybody, is_visible_to, named, owned_by
+from portal.requests.rows.queries import columns, read, rows
+from portal.requests.rows.rules import Row
+from portal.requests.steps import AssignmentState, RequestState
+from portal.stuck import rules
+from portal.stuck.models import Snooze
+from portal.stuck.rules import Basket
+
+MOST_COUNTED = 999
+_MOVES = tuple(
+    step.name for step in (steps.ACCEPT, steps.REOPEN, steps.GO_ON, visits.PLAN, visits.LOG, visits.CORRECT)
+)
+"""What says that an accepted request is going on."""
+
+
+def _day(read: Callable[[date], date]) -> Any:
+    """A day that follows today's, whenever the statement is run."""
+    return when_run(lambda: read(clock.today()), Assignment.due_on.type)
+
+
+def _end_of(read: Callable[[date], date]) -> Any:
+    return when_run(lambda: clock.end_of(read(clock.today())), SupportRequest.submitted_at.type)
+
+
+def _soon(today: date) -> date:
+    return today + timedelta(days=rules.DAYS_BEFORE_DUE)
+
+
+def _without_news(today: date) -> date:
+    return today - timedelta(days=rules.DAYS_WITHOUT_NEWS)
+
+
+def _stands(state: AssignmentState) -> ColumnElement[bool]:
+    """Said in the statement, since an index holds one of them alone."""
+    said: Any = bindparam(None, state, literal_execute=True)
+    return Assignment.state == said
+
+
+def _nothing_happened() -> ColumnElement[bool]:
+    """Nothing since so many days that says it is going on, and no date to come."""
+    lately = select(RequestEvent.id).where(
+        RequestEvent.request_id == Assignment.request_id,
+        RequestEvent.assignment_id == Assignment.id,
+        RequestEvent.action.in_(_MOVES),
+        RequestEvent.at > _end_of(_without_news),
+    )
+    to_come = select(Intervention.id).where(
+        Intervention.assignment_id == Assignment.id,
+        Intervention.state == InterventionState.PLANNED,
+        Intervention.on >= _day(lambda today: today),
+    )
+    done = select(Intervention.id).where(
+        Intervention.assignment_id == Assignment.id,
+        Intervention.state == InterventionState.DONE,
+        Intervention.on > _day(_without_news),
+    )
+    return and_(
+        _stands(AssignmentState.ACCEPTED),
+        func.coalesce(Assignment.answered_on, _day(_without_news)) <= _day(_without_news),
+        ~lately.exists(),
+        ~to_come.exists(),
+        ~done.exists(),
+    )
+
+
+def _part(basket: Basket) -> ColumnElement[bool] | None:
+    """Where an assignment stands, for what is found from them."""
+    match basket:
+        case Basket.UNANSWERED:
+            return and_(_stands(AssignmentState.PROPOSED), is_over(Assignment.due_on, Pole))
+        case Basket.DUE_SOON:
+            soon = Assignment.due_on <= _day(_soon)
+            return and_(_stands(AssignmentState.PROPOSED), soon, ~is_over(Assignment.due_on, Pole))
+        case Basket.ON_HOLD:
+            return and_(_stands(AssignmentState.ON_HOLD), Assignment.held_on <= _day(rules.on_hold_since))
+        case Basket.SILENT:
+            return _nothing_happened()
+        case _:
+            return None
+
+
+def keys(role: Role, basket: Basket) -> Select[Any]:
+    """The requests of a basket that are not put off, by number."""
+    actor = anybody(role)
+    part = _part(basket)
+    if part is not None:
+        found = (
+            select(Assignment.request_id)
+            .join(Assignment.request)
+            .join(Pole, Pole.id == SupportRequest.pole_id)
+            .where(part, owned_by(actor))
+            .distinct()
+        )
+    else:
+        found = select(SupportRequest.id).where(_waits_for_the_cell(basket))
+    if not actor.is_partner:
+        found = found.where(is_visible_to(actor), ~_put_off())
+    return found
+
+
+def _waits_for_the_cell(basket: Basket) -> ColumnElement[bool]:
+    asked = select(Assignment.id).where(Assignment.request_id == SupportRequest.id).exists()
+    to_route = SupportRequest.state == RequestState.TO_ROUTE
+    if basket is Basket.REFUSED:
+        return and_(to_route, asked)
+    return and_(to_route, ~asked, SupportRequest.submitted_at <= _end_of(rules.not_routed_since))
+
+
+def _put_off() -> ColumnElement[bool]:
+    return (
+        select(Snooze.id)
+        .where(Snooze.request_id == SupportRequest.id, Snooze.until >= _day(lambda today: today))
+        .exists()
+    )
+
+
+def counts(actor: Actor, baskets: Sequence[Basket]) -> Mapping[Basket, int]:
+    """How many each holds, MOST_COUNTED + 1 at most, in one query."""
+    row = db.session.execute(_counts(actor.role, tuple(baskets)), named(actor)).one()
+    return dict(zip(baskets, row, strict=True))
+
+
+@cache
+def _counts(role: Role, baskets: tuple[Basket, ...]) -> Select[*tuple[int, ...]]:
+    """Built once."""
+    found = (keys(role, basket).limit(MOST_COUNTED + 1).subquery() for basket in baskets)
+    return select(*(select(func.count()).select_from(one).scalar_subquery() for one in found))
+
+
+def firsts(actor: Actor, baskets: Sequence[Basket], most: int) -> Mapping[Basket, Sequence[Row]]:
+    """The oldest of each; two queries, however many."""
+    found: dict[Basket, list[int]] = {basket: [] for basket in baskets}
+    if not baskets:
+        return {}
+    for slug, request_id in db.session.execute(_firsts(actor.role, tuple(baskets), most), named(actor)):
+        found[Basket(slug)].append(request_id)
+    wanted = sorted({one for numbers in found.values() for one in numbers})
+    drawn = {row.id: row for row in rows(actor, wanted)}
+    return {
+        basket: [drawn[one] for one in sorted(numbers) if one in drawn] for basket, numbers in found.items()
+    }
+
+
+@cache
+def _firsts(role: Role, baskets: tuple[Basket, ...], most: int) -> CompoundSelect[str, int]:
+    """Built once."""
+    beginnings = []
+    for basket in baskets:
+        found = keys(role, basket)
+        numbers = found.order_by(found.selected_columns[0]).limit(most).subquery()
+        beginnings.append(select(literal(basket.value), numbers.c[0]))
+    return union_all(*beginnings)
+
+
+def page_of(actor: Actor, basket: Basket, mark: int | None, most: int, *, back: bool) -> Sequence[Row]:
+    """The rows of a basket that follow a number, or come before it, oldest first."""
+    statement = _page_of(actor.role, basket, most, back=back, is_first=mark is None)
+    return read(statement, {**named(actor), "mark": mark})
+
+
+@cache
+def _page_of(
+    role: Role, basket: Basket, most: int, *, back: bool, is_first: bool
+) -> Select[*tuple[Any, ...]]:
+    """Built once."""
+    found = keys(role, basket)
+    key = found.selected_columns[0]
+    if not is_first:
+        found = found.where(key < bindparam("mark") if back else key > bindparam("mark"))
+    found = found.order_by(key.desc() if back else key.asc()).limit(most)
+    return columns(role).where(SupportRequest.id.in_(found))
+
+
+def put_off(actor: Actor, most: int) -> Sequence[tuple[str, str, str | None, date, str]]:
+    """What is put off now, what comes back first before: reference, subject, by whom, until when, why."""
+    statement = (
+        select(SupportRequest.reference, SupportRequest.subject, name_of(Person), Snooze.until, Snooze.note)
+        .join(SupportRequest, SupportRequest.id == Snooze.request_id)
+        .outerjoin(Person, Person.id == Snooze.by_id)
+        .where(Snooze.until >= clock.today(), is_visible_to(actor))
+        .order_by(Snooze.until, Snooze.id)
+        .limit(most)
+    )
+    return [(*row,) for row in db.session.execute(statement)]
+
+
+def of_request(request_id: int) -> Snooze | None:
+    """Until when a request is put off, under its lock."""
+    statement = select(Snooze).where(Snooze.request_id == request_id)
+    return db.session.scalar(statement.execution_options(populate_existing=True))

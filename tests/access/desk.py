@@ -1,0 +1,31 @@
+"""What the doors of the inbox and of the console are tried with."""
+
+from collections.abc import Callable
+from datetime import timedelta
+from typing import Any
+
+from portal import clock
+
+Values = dict[str, Any]
+
+
+def _with(**fields: Any) -> Callable[[Any, str], Values]:
+    return lambda _world, _persona: fields
+
+
+FORMS: dict[str, Callable[[Any, str], Values]] = {
+    "filters.keep": _with(name="À suivre", query="dossier=toutes&tri=pole"),
+    "filters.remove": _with(),
+    "batch.act": _with(acte="prendre"),
+    "requests.take": _with(),
+    "requests.assign": lambda world, _: {"referent_id": world.person("manager").id},
+    "requests.chase": _with(message="Où en êtes-vous ?"),
+    "requests.chase_answer": _with(message="Pouvez-vous répondre ?"),
+    "requests.ask_news": _with(message=""),
+    "requests.go_on": _with(),
+    "stuck.put_off": lambda _world, _persona: {
+        "until": (clock.today() + timedelta(days=5)).isoformat(),
+        "note": "Congés",
+    },
+    "stuck.take_up": _with(),
+}
