@@ -193,7 +193,7 @@ def test_a_partner_says_in_one_click_that_it_goes_on(case: Case, world: World, b
     assert f'id="action-complete-{part.id}"' in shown
     assert f'id="action-hand_back-{part.id}"' in shown
     browser.post(f"/demandes/{request.reference}/affectations/{part.id}/continuer")
-    assert request.reference not in browser.get("/suivi/sans-nouvelles").text
+    assert f"{request.reference}/affectations" not in browser.get("/suivi/sans-nouvelles").text
     assert listed(browse(world.cell)) == []
 
 
