@@ -80,7 +80,7 @@ def _columns(actor: Actor) -> Sequence[Column]:
 
 def _beneath(actor: Actor, row: Row) -> str:
     service = words.service_asked(row.service) if row.subject else ""
-    sent = templating.day(row.submitted_at, row.pole.place) if actor.is_pole else ""
+    sent = "" if actor.is_partner else templating.day(row.submitted_at, row.pole.place)
     return " · ".join(filter(None, (service, row.reference, sent)))
 
 
@@ -99,10 +99,6 @@ def _state(actor: Actor, row: Row) -> Cell:
 
 def _holder(actor: Actor, row: Row) -> Cell:
     return Cell("", holders.holder(actor, row).sentence)
-
-
-def _sent(_actor: Actor, row: Row) -> Cell:
-    return Cell("", templating.day(row.submitted_at, row.pole.place)) if row.submitted_at else NOTHING
 
 
 def _received(_actor: Actor, row: Row) -> Cell:
@@ -134,4 +130,4 @@ _OF_PARTNERS: Sequence[Column] = (
     _STATE,
     (_l("Who has it"), _colleague),
 )
-_OF_CELLS: Sequence[Column] = (_POLE, (_l("Sent on"), _sent), _STATE, _HOLDER, _DUE)
+_OF_CELLS: Sequence[Column] = (_POLE, _STATE, _HOLDER, _DUE)
