@@ -30,6 +30,7 @@ NOT_PAGES = {
     "static",
     "applications.document",  # files
     "applications.own_document",
+    "documents.download",
     "notifications.preview",  # an e-mail, shown as mail programs show it
     "notifications.mailbox",  # the demonstration's alone
     "notifications.mailbox_email",
