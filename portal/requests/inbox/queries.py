@@ -12,10 +12,12 @@ from sqlalchemy import (
     BindParameter,
     ColumnElement,
     CompoundSelect,
+    Date,
     ScalarSelect,
     Select,
     and_,
     bindparam,
+    cast,
     false,
     func,
     literal,
@@ -283,7 +285,7 @@ def _firsts(role: Role, slugs: tuple[str, ...], most: int) -> CompoundSelect[*tu
     for place, slug in enumerate(slugs, start=1):
         found, folder = keys(role, slug), _by_slug(role)[slug]
         key = found.selected_columns[0]
-        due = _due(anybody(role), key) if folder.by_date else null()
+        due = _due(anybody(role), key) if folder.by_date else cast(null(), Date)
         order = (due, key) if folder.by_date else (key if folder.waits_for_us else key.desc(),)
         numbers = found.add_columns(due.label("due")).order_by(*order).limit(place * most).subquery()
         beginnings.append(select(literal(slug), *numbers.c))

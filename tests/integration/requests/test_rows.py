@@ -2,19 +2,17 @@
 
 import re
 from datetime import date, datetime
-from typing import Any
 
 import pytest
-from sqlalchemy import Select, event
 
 from portal import clock
 from portal.access.roles import Role
-from portal.db import db
 from portal.requests.inbox import queries as inbox
 from portal.requests.queries import anybody, named
 from portal.requests.steps import AssignmentState, RequestState
 from tests.builders import Builder
 from tests.integration.requests.steps import World, actor_of
+from tests.plans import plan_of
 
 A = AssignmentState
 WEDNESDAY = datetime(2026, 11, 25, 9, 0, tzinfo=clock.PARIS)
@@ -106,27 +104,6 @@ def test_each_folder_is_found_by_an_index(make: Builder, world: World, role: Rol
             r"SCAN (?:support_request|assignment)(?! USING)|Seq Scan on (?:supp|assi)\w+", plan
         )
         assert not read_whole, (folder.slug, plan)
-
-
-def plan_of(statement: Select[Any], values: dict[str, Any]) -> str:
-    """How the database would run a statement if the tables were large."""
-    sent: list[Any] = []
-
-    def note(conn, cursor, sql: str, parameters, context, executemany) -> None:
-        sent.append((sql, parameters))
-
-    event.listen(db.engine, "before_cursor_execute", note)
-    db.session.execute(statement, values)
-    event.remove(db.engine, "before_cursor_execute", note)
-    sql, parameters = sent[-1]
-    postgresql = db.engine.dialect.name == "postgresql"
-    with db.engine.connect() as connection:
-        if postgresql:
-            connection.exec_driver_sql("SET LOCAL enable_seqscan = off")
-        explained = connection.exec_driver_sql(
-            f"{'EXPLAIN' if postgresql else 'EXPLAIN QUERY PLAN'} {sql}", parameters
-        )
-        return "\n".join(str(tuple(row)) for row in explained)
 
 
 def test_a_closed_request_that_a_partner_still_has_is_found_out(make: Builder, world: World, app) -> None:

@@ -17,6 +17,7 @@ from portal.search.index.queries import holding
 from portal.search.models import SearchEntry
 from portal.search.rules import asked
 from tests.builders import Builder
+from tests.plans import plan_of
 from tests.races import together
 
 
@@ -165,7 +166,7 @@ def test_writers_and_a_rebuild_at_the_same_moment(app: Flask, make: Builder) -> 
         assert astray() == []
 
 
-def test_the_words_are_looked_up_by_an_index(make: Builder, plan: Callable[..., str]) -> None:
+def test_the_words_are_looked_up_by_an_index(make: Builder) -> None:
     make.pole()
-    shown = plan(holding("pole", asked("filière bois").terms))
+    shown = plan_of(holding("pole", asked("filière bois").terms))
     assert "ix_search_entry_words" in shown or "search_word VIRTUAL TABLE INDEX" in shown

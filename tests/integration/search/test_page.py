@@ -17,6 +17,7 @@ from portal.search.rules import asked
 from tests.browser import Browser
 from tests.builders import Builder
 from tests.integration.search.conftest import actor_of
+from tests.plans import plan_of
 
 Browse = Callable[..., Browser]
 
@@ -279,12 +280,12 @@ def test_the_field_is_on_every_page_of_who_is_signed_in(make: Builder, browse: B
 
 
 @pytest.mark.parametrize("kind", ["request", "said", "person", "pole"])
-def test_no_list_reads_all_that_is_kept(make: Builder, plan: Callable[..., str], kind: str) -> None:
+def test_no_list_reads_all_that_is_kept(make: Builder, kind: str) -> None:
     """Words and names are looked up by indexes, and rights by the rows that these lead to."""
     make.raw_request()
     findable = next(one for one in queries_of_search.kinds() if one.kind == kind)
     for membership in (make.practitioner(), make.regional_admin("28")):
-        shown = plan(
+        shown = plan_of(
             queries_of_search.listing(actor_of(membership), findable, asked("filière bois")).limit(26)
         )
         assert "SCAN search_entry" not in shown
