@@ -24,6 +24,7 @@ from portal.requests import emails, queries, rules, steps
 from portal.requests.appointments import service as appointments
 from portal.requests.emails import News
 from portal.requests.models import Assignment, RequestEvent, SupportRequest
+from portal.requests.rows.rules import Assigned
 from portal.requests.rules import NOTHING, ContactPreference, Mode, Said
 from portal.requests.steps import LIVE_ASSIGNMENTS, Anonymised, AssignmentState, RequestState
 from portal.requests.undo.rules import Restored
@@ -105,7 +106,8 @@ def _why_not_once_more(step: Step[Any], request: SupportRequest, assignment: Ass
     if step is steps.TAKE:
         return steps.AlreadyTaken() if assignment.referent_id else None
     if step in steps.PRESSING:
-        return _why_not_chase(assignment, place)
+        since = last_word(assignment, place)
+        return None if steps.may_chase(since, clock.today(place), place) else steps.TooEarlyToChase()
     if step is steps.REMIND:
         if assignment.reminded_on:
             return steps.AlreadyReminded()
@@ -121,16 +123,15 @@ def _why_not_once_more(step: Step[Any], request: SupportRequest, assignment: Ass
 def reminder_from(assignment: Assignment) -> date:
     """The first day its pole may remind the partner."""
     place = assignment.request.pole.place
-    asked_on = clock.day_of(assignment.proposed_at, place)
-    return rules.reminder_from(max(asked_on, assignment.resumed_on or asked_on), assignment.due_on, place)
+    return rules.reminder_from(last_word(assignment, place), assignment.due_on, place)
 
 
-def _why_not_chase(assignment: Assignment, place: str | None) -> Conflict | None:
-    """Since it was last chased, asked, or accepted; the days of a question are no time of the partner's."""
-    asked_on = clock.day_of(assignment.proposed_at, place)
-    asked_on = clock.add_working_days(asked_on, assignment.held_days, place)
-    since = assignment.chased_on or assignment.held_on or assignment.answered_on or asked_on
-    return None if steps.may_chase(since, clock.today(place), place) else steps.TooEarlyToChase()
+def last_word(part: Assignment | Assigned, place: str | None) -> date:
+    """When it was last asked or answered, chased or reminded, by the pole or a cell: one clock for all who press. The
+    days of a question are no time of the partner's."""
+    asked_on = clock.add_working_days(clock.day_of(part.proposed_at, place), part.held_days, place)
+    later = part.held_on, part.resumed_on, part.answered_on, part.chased_on, part.reminded_on
+    return max([asked_on, *filter(None, later)])
 
 
 def remember(

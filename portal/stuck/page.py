@@ -10,6 +10,7 @@ from flask_babel import gettext as _
 from portal import clock
 from portal.access.roles import Actor
 from portal.requests import queries as request_queries
+from portal.requests import service as requests
 from portal.requests import steps, words
 from portal.requests.batch import page as batch
 from portal.requests.batch.page import Act
@@ -118,20 +119,15 @@ def stuck(basket: Basket, row: Row) -> Stuck:
     )
 
 
-def _last_word(part: Assigned, place: str | None) -> Any:
-    """When the partner was asked, or last chased."""
-    return part.chased_on or part.held_on or part.answered_on or clock.day_of(part.proposed_at, place)
-
-
 def _may_chase(part: Assigned, place: str | None) -> bool:
-    return steps.may_chase(_last_word(part, place), clock.today(place), place)
+    return steps.may_chase(requests.last_word(part, place), clock.today(place), place)
 
 
 def _not_yet(parts: Sequence[Assigned], place: str | None) -> str:
     """From which day on somebody may be chased again."""
     if not parts:
         return ""
-    last = min(_last_word(one, place) for one in parts)
+    last = min(requests.last_word(one, place) for one in parts)
     day = clock.add_working_days(last, steps.WORKING_DAYS_BEFORE_A_REMINDER, place)
     return _("Nobody is chased before %(day)s.", day=templating.day_and_month(day))
 
@@ -155,7 +151,10 @@ def _since(part: Assigned, place: str | None) -> str:
             told = _("%(partner)s accepted on %(day)s", partner=name, day=templating.day(part.answered_on))
     who = part.referent.name if part.referent else ""
     chased = _("chased on %(day)s", day=templating.day(part.chased_on)) if part.chased_on else ""
-    return " · ".join(filter(None, (told, who, chased)))
+    reminded = (
+        _("reminded by the pole on %(day)s", day=templating.day(part.reminded_on)) if part.reminded_on else ""
+    )
+    return " · ".join(filter(None, (told, who, chased, reminded)))
 
 
 def partners() -> list[tuple[int, str]]:

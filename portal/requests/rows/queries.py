@@ -72,8 +72,11 @@ def columns(role: Role) -> Select[*tuple[Any, ...]]:
             Assignment.due_on,
             Assignment.proposed_at,
             Assignment.held_on,
+            Assignment.held_days,
+            Assignment.resumed_on,
             Assignment.answered_on,
             Assignment.chased_on,
+            Assignment.reminded_on,
             partner.name,
             accounts.name_of(referent),
         )
@@ -105,5 +108,5 @@ def _row(lines: Sequence[Any]) -> Row:
 
 
 def _part(line: Any) -> Assigned:
-    partner, referent = line[21:]
-    return Assigned(Named(partner), Named(referent) if referent else None, *line[13:21])
+    partner, referent = line[24:]
+    return Assigned(Named(partner), Named(referent) if referent else None, *line[13:24])

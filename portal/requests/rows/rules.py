@@ -43,8 +43,11 @@ class Assigned:
     due_on: date
     proposed_at: datetime
     held_on: date | None
+    held_days: int
+    resumed_on: date | None
     answered_on: date | None
     chased_on: date | None
+    reminded_on: date | None
 
 
 @dataclass(frozen=True, slots=True)

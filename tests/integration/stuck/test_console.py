@@ -144,6 +144,38 @@ def test_a_row_does_what_it_says_by_the_step_of_the_request(
     assert "Pas de relance avant le" in again, "nobody is chased twice within three working days"
 
 
+@pytest.mark.parametrize(
+    "last_word",
+    [
+        {"chased_on": MONDAY.date()},
+        {"reminded_on": MONDAY.date()},
+        {"resumed_on": MONDAY.date(), "chased_on": MONDAY.date() - timedelta(days=20)},
+    ],
+    ids=["its cell chased it", "its pole reminded it", "its question was answered"],
+)
+def test_one_clock_for_all_who_press(case: Case, world: World, browse, last_word: dict[str, date]) -> None:
+    """Whoever spoke last, three working days pass before the cell or the pole presses the partner again."""
+    with clock.travelling_to(MONDAY):
+        request = case.asked(A.PROPOSED, due_on=MONDAY.date() - timedelta(days=4), **last_word)
+    page = f"/demandes/{request.reference}"
+    chase = f"{page}/affectations/{part_of(request).id}/insister"
+    remind = f"{page}/affectations/{part_of(request).id}/relancer"
+    reminded_before = "reminded_on" in last_word
+    with clock.travelling_to(MONDAY + timedelta(days=2)):
+        cell, pole = browse(world.cell), browse(world.coordinator)
+        assert "Pas de relance avant le jeudi 26 novembre" in cell.get("/suivi").text
+        assert cell.post(chase, {"message": ""}).status_code == 409
+        assert pole.post(remind, {"message": ""}).status_code == 409
+        assert reminded_before or "relancer à partir du jeudi 26 novembre" in html.unescape(
+            pole.get(page).text
+        )
+    with clock.travelling_to(MONDAY + timedelta(days=3)):
+        assert reminded_before or "relancer dès maintenant" in html.unescape(
+            browse(world.coordinator).get(page).text
+        )
+        assert browse(world.cell).post(chase, {"message": ""}).status_code == 302
+
+
 @pytest.mark.parametrize("basket", [Basket.UNANSWERED, Basket.REFUSED, Basket.NOT_ROUTED, Basket.ON_HOLD])
 def test_a_row_asks_another_partner(case: Case, make: Builder, world: World, browse, basket: Basket) -> None:
     request, other, browser = EACH[basket](case), make.partner(), browse(world.cell)
