@@ -12,8 +12,14 @@ from portal.accounts.models import Membership, Person
 from portal.db import db
 from portal.demo.accounts import COORDINATION, INTERVENTION, NATIONAL, PARTNERSHIP, REGIONAL, DemoAccount
 from portal.demo.people import signed_by
+from portal.interventions import service as interventions
+from portal.interventions import steps as visits
+from portal.interventions.models import Intervention
+from portal.interventions.service import Facts
+from portal.interventions.steps import InterventionState
 from portal.notifications.outbox import service as outbox
 from portal.organisations.models import Organisation
+from portal.requests import queries, steps
 from portal.requests import service as requests
 from portal.requests.assignments import service as assignments
 from portal.requests.models import Assignment, SupportRequest
@@ -21,9 +27,10 @@ from portal.requests.rules import ContactPreference, Mode, Said
 from portal.requests.saved import service as saved
 from portal.requests.service import Wishes
 from portal.requests.steps import AssignmentState
+from portal.requests.undo import service as undo
 from portal.stuck import queries as stuck
 from portal.stuck import service as console
-from portal.stuck.rules import Basket
+from portal.stuck.rules import WORKING_DAYS_BEFORE_DUE, Basket
 
 KEPT = {
     COORDINATION: (("Mes demandes en cours", "dossier=en-cours&qui=moi"),),
@@ -76,8 +83,10 @@ def lay_out(now: datetime) -> None:
     )
     with outbox.silent():
         _accept_and_forget(everybody, now)
+        _ask_who_answers_soon(everybody.region, now)
         with clock.travelling_to(_morning(now, _LATELY)):
             _share_out(everybody)
+            _move_a_date(everybody, now)
             _chase(everybody)
             _put_one_off(everybody.region)
 
@@ -106,6 +115,14 @@ def _morning(now: datetime, ago: timedelta) -> datetime:
     return datetime.combine(day, time(10), clock.PARIS)
 
 
+def _working_morning(now: datetime, count: int) -> datetime:
+    """Of the working day that was so many before."""
+    today = day = clock.local(now).date()
+    while clock.working_days_between(day, today, None) < count:
+        day -= timedelta(days=1)
+    return _morning(datetime.combine(day, time(12), clock.PARIS), timedelta(0))
+
+
 def _accept_and_forget(who: _Everybody, now: datetime) -> None:
     """Two requests were accepted long ago, and nothing was logged since; of one, the partner says that it goes on."""
     for number, (subject, need) in enumerate(_FORGOTTEN):
@@ -123,8 +140,22 @@ def _accept_and_forget(who: _Everybody, now: datetime) -> None:
         assignments.go_on(who.partner, request.reference, part)
 
 
+def _ask_who_answers_soon(cell: Actor, now: datetime) -> None:
+    """Of what waited to be routed, the oldest was: its answer is due within two working days."""
+    with clock.travelling_to(now):
+        waiting = stuck.firsts(cell, [Basket.NOT_ROUTED], 1)[Basket.NOT_ROUTED]
+    ago = steps.WORKING_DAYS_TO_ANSWER - WORKING_DAYS_BEFORE_DUE
+    with clock.travelling_to(_working_morning(now, ago)), signed_by(cell):
+        for row in waiting:
+            request = queries.get(cell, row.reference)
+            best = queries.candidates(request)[0] if request else None
+            if best:
+                requests.route(cell, row.reference, Said(partner_ids=(best.partner_id,)))
+
+
 def _share_out(who: _Everybody) -> None:
-    """Of what waits for an answer, somebody took the oldest, and the next one was given to them."""
+    """Of what waits for an answer, somebody took the oldest, and the next one was given to them; another one was
+    accepted by mistake."""
     statement = (
         select(SupportRequest.reference, Assignment.id)
         .join(Assignment.request)
@@ -134,11 +165,40 @@ def _share_out(who: _Everybody) -> None:
         )
         .order_by(Assignment.id)
     )
-    (taken, first), (given, second) = db.session.execute(statement.limit(2)).all()
+    (taken, first), (given, second), (mistaken, third) = db.session.execute(statement.limit(3)).all()
     with signed_by(who.partner):
         assignments.take(who.partner, taken, first)
     with signed_by(who.manager):
         assignments.assign(who.manager, given, second, Said(referent_id=who.partner.person_id))
+        with undo.act(who.manager, steps.ACCEPT):
+            assignments.accept(who.manager, mistaken, third, Said(referent_id=who.manager.person_id))
+        undo.take_back(who.manager, mistaken)
+
+
+def _move_a_date(who: _Everybody, now: datetime) -> None:
+    """The next visit to the pole is moved to the second working day to come."""
+    statement = (
+        select(Intervention)
+        .join(Intervention.assignment)
+        .join(Assignment.request)
+        .where(
+            Intervention.state == InterventionState.PLANNED,
+            Intervention.on > clock.local(now).date(),
+            SupportRequest.pole_id == who.pole.organisation_id,
+            Assignment.partner_id == who.partner.organisation_id,
+        )
+        .options(selectinload(Intervention.practices))
+        .order_by(Intervention.on, Intervention.id)
+        .limit(1)
+    )
+    for one in db.session.scalars(statement):
+        facts = Facts(
+            on=clock.add_working_days(clock.local(now).date(), 2, None),
+            **{name: getattr(one, name) for name in ("starts_at", "minutes", "place_kind", "place")},
+        )
+        practitioners = [practice.person_id for practice in one.practices]
+        with signed_by(who.partner):
+            interventions.change(who.partner, one.id, visits.CORRECT, facts, practitioners)
 
 
 def _chase(who: _Everybody) -> None:

@@ -54,7 +54,7 @@ def _end_of(read: Callable[[date], date]) -> Any:
 
 
 def _soon(today: date) -> date:
-    return today + timedelta(days=rules.DAYS_BEFORE_DUE)
+    return clock.add_working_days(today, rules.WORKING_DAYS_BEFORE_DUE, None)
 
 
 def _without_news(today: date) -> date:

@@ -29,7 +29,7 @@ BASKETS: Mapping[Basket, tuple[Any, Any]] = {
         _l("Ask the partner for news: it answers in one click."),
     ),
     Basket.DUE_SOON: (
-        _l("Due within two days"),
+        _l("Due within two working days"),
         _l("A word may help, once three working days have passed."),
     ),
 }

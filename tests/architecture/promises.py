@@ -73,7 +73,7 @@ PROOFS: dict[str, str] = {
     "Question unanswered for five": "portal.stuck.rules:WORKING_DAYS_ON_HOLD",
     "Accepted, and nothing for thirty": "portal.stuck.rules:DAYS_WITHOUT_NEWS",
     "Something happened within thirty days on all": "portal.stuck.rules:DAYS_WITHOUT_NEWS",
-    "Due within two days": "portal.stuck.rules:DAYS_BEFORE_DUE",
+    "Due within two working days": "portal.stuck.rules:WORKING_DAYS_BEFORE_DUE",
     "Choose a day from tomorrow on": "portal.stuck.rules:LONGEST_SNOOZE",
     "A year at most. For longer, hand the work over": "portal.organisations.rules:LONGEST_ABSENCE",
     "This is more than a year: check the year, or make": "portal.organisations.rules:LONGEST_ABSENCE",

@@ -21,7 +21,6 @@ from portal.demo import accounts, load
 from portal.demo.accounts import DemoAccount
 from portal.demo.load import Loaded
 from portal.feature import features
-from portal.interventions import steps as visits
 from portal.interventions import words as interventions
 from portal.interventions.models import Intervention
 from portal.interventions.steps import InterventionState
@@ -35,6 +34,8 @@ from portal.requests import words as requests
 from portal.requests.inbox import queries as inbox
 from portal.requests.models import Assignment, RequestEvent, SupportRequest
 from portal.requests.steps import AssignmentState, DeclineReason, Outcome, RequestState
+from portal.stuck import queries as stuck
+from portal.stuck.rules import Basket
 from portal.territories.reference import REGIONS
 from tests.browser import Browser
 from tests.jobs import do
@@ -75,11 +76,26 @@ def test_every_state_and_every_act_can_be_seen() -> None:
     assert counts(SupportRequest.state).keys() == set(RequestState)
     assert counts(Assignment.state).keys() == set(AssignmentState)
     assert counts(Intervention.state).keys() == set(InterventionState)
-    rare = {visits.CORRECT.name, steps.MOVE.name}  # nothing is put right, no pole ends in the invented year
+    rare = {steps.MOVE.name}  # no pole ends in the invented year
     assert counts(RequestEvent.action).keys() == {*requests.STEPS, *interventions.STEPS} - rare
     assert counts(Assignment.outcome).keys() - {None} == set(Outcome)
     declined = select(RequestEvent.reason).where(RequestEvent.action == steps.DECLINE.name).distinct()
     assert set(db.session.scalars(declined)) == set(DeclineReason)
+
+
+def test_every_reason_to_be_stuck_waits_for_the_regional_cell() -> None:
+    held = stuck.counts(actor(accounts.REGIONAL), [*Basket])
+    assert all(held.values()), held
+    assert stuck.put_off(actor(accounts.REGIONAL), 5)
+    assert stuck.counts(actor(accounts.INTERVENTION), [Basket.SILENT])[Basket.SILENT]
+
+
+@pytest.mark.parametrize("account", [accounts.COORDINATION, accounts.INTERVENTION, accounts.REGIONAL])
+def test_something_comes_this_week(app: Flask, account: DemoAccount) -> None:
+    browser = Browser(app, None)
+    browser.get("/connexion")
+    browser.post("/connexion", {"email": account.email, "password": accounts.PASSPHRASE})
+    assert 'id="this-week"' in browser.get("/").text
 
 
 def test_there_is_work_that_is_late_shared_or_to_be_found_another_partner() -> None:
