@@ -10,31 +10,6 @@ from portal.web.navigation import Entry
 
 ONE_ORGANISATION = ("organisations.detail", "records.", "teams.", "catalogue.deliver")
 
-MENU = (
-    Entry("home.index", _l("Home"), Open.PUBLIC),
-    Entry("requests.index", _l("Requests"), Permission.REQUEST_READ, ("requests.", "interventions.")),
-    Entry("stuck.index", _l("Late and stuck"), Permission.REQUEST_ROUTE, ("stuck.",)),
-    Entry("applications.index", _l("Applications"), Permission.APPLICATION_READ, ("applications.",)),
-    Entry("usage.index", _l("Usage"), Permission.USAGE_READ),
-    Entry("catalogue.index", _l("Services"), Open.PUBLIC, ("catalogue.show",)),
-    Entry("register.index", _l("PTCE register"), Open.PUBLIC, ("register.",)),
-    Entry("home.how_to_apply", _l("How to apply"), Open.PUBLIC, visitors_only=True),
-    Entry("organisations.index", _l("Organisations"), Permission.ORGANISATION_READ, ONE_ORGANISATION),
-    Entry(
-        "organisations.own",
-        _l("My organisation"),
-        Permission.PEOPLE_READ,
-        ONE_ORGANISATION,
-        unless=Permission.ORGANISATION_READ,
-    ),
-    Entry(
-        "home.administration",
-        _l("Administration"),
-        Permission.JOURNAL_READ,
-        ("people.", "transfers.", "notifications.index", "journal."),
-    ),
-)
-
 ADMINISTRATION = (
     Entry(
         "people.index",
@@ -62,6 +37,58 @@ ADMINISTRATION = (
     ),
 )
 
+MENU = (
+    Entry(
+        "home.index",
+        _l("Home"),
+        Open.PUBLIC,
+        leads_to=[Entry("search.index", _l("Search"), Open.PUBLIC)],
+    ),
+    Entry(
+        "requests.index",
+        _l("Requests"),
+        Permission.REQUEST_READ,
+        ("requests.", "interventions."),
+        leads_to=[
+            Entry("requests.new", _l("Ask for support"), Permission.REQUEST_DRAFT),
+            Entry("stuck.quiet", _l("Accepted, and nothing for thirty days"), Permission.ASSIGNMENT_DECIDE),
+        ],
+    ),
+    Entry("stuck.index", _l("Late and stuck"), Permission.REQUEST_ROUTE, ("stuck.",)),
+    Entry("applications.index", _l("Applications"), Permission.APPLICATION_READ, ("applications.",)),
+    Entry("usage.index", _l("Usage"), Permission.USAGE_READ),
+    Entry("catalogue.index", _l("Services"), Open.PUBLIC, ("catalogue.show",)),
+    Entry(
+        "register.index",
+        _l("PTCE register"),
+        Open.PUBLIC,
+        ("register.",),
+        leads_to=[Entry("register.chart", _l("Map of the PTCE"), Open.PUBLIC)],
+    ),
+    Entry("home.how_to_apply", _l("How to apply"), Open.PUBLIC, visitors_only=True),
+    Entry(
+        "organisations.index",
+        _l("Organisations"),
+        Permission.ORGANISATION_READ,
+        ONE_ORGANISATION,
+        leads_to=[Entry("records.create", _l("New organisation"), Permission.ORGANISATION_CREATE)],
+    ),
+    Entry(
+        "organisations.own",
+        _l("My organisation"),
+        Permission.PEOPLE_READ,
+        ONE_ORGANISATION,
+        unless=Permission.ORGANISATION_READ,
+    ),
+    Entry(
+        "home.administration",
+        _l("Administration"),
+        Permission.JOURNAL_READ,
+        ("people.", "transfers.", "notifications.index", "journal."),
+        leads_to=ADMINISTRATION,
+    ),
+)
+
 ACCOUNT = (
     Entry("accounts.profile", _l("My account"), Open.SIGNED_IN),
     Entry("safety.overview", _l("Sign-in and security"), Open.SIGNED_IN),
@@ -78,18 +105,7 @@ ACCOUNT = (
 )
 
 SITE_MAP = {
-    _l("The portal"): (
-        *MENU[:2],
-        Entry("search.index", _l("Search"), Open.PUBLIC),
-        Entry("requests.new", _l("Ask for support"), Permission.REQUEST_DRAFT),
-        Entry("stuck.quiet", _l("Accepted, and nothing for thirty days"), Permission.ASSIGNMENT_DECIDE),
-        *MENU[2:7],
-        Entry("register.chart", _l("Map of the PTCE"), Open.PUBLIC),
-        *MENU[7:9],
-        Entry("records.create", _l("New organisation"), Permission.ORGANISATION_CREATE),
-        *MENU[9:],
-        *ADMINISTRATION,
-    ),
+    _l("The portal"): [page for entry in MENU for page in (entry, *entry.leads_to)],
     _l("Apply"): (
         Entry("home.how_to_apply", _l("How to apply"), Open.PUBLIC),
         Entry("applications.begin", _l("Begin an application"), Open.PUBLIC),

@@ -1,11 +1,12 @@
 """The console: each basket, what to do about its rows, and the forms that do it."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from flask import url_for
 from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
 
 from portal import clock
 from portal.access.roles import Actor
@@ -41,11 +42,13 @@ _ACTS: Mapping[Basket, Sequence[str]] = {
     Basket.DUE_SOON: ("insister",),
 }
 """What the row of a basket offers, by the paths of the doors of a request."""
+_FIRST_ROUTED = _l("Ask this partner")
 
 
 @dataclass(frozen=True, slots=True)
 class Stuck:
-    """A row. `since`: what is known of each partner concerned; `not_yet`: why nobody is chased today."""
+    """A row. `since`: what is known of each partner concerned; `not_yet`: why nobody is chased today;
+    `drop_url`: where it is dropped with a reason, if that is offered."""
 
     reference: str
     title: str
@@ -55,6 +58,7 @@ class Stuck:
     since: Sequence[str]
     acts: Sequence[Act]
     not_yet: str
+    drop_url: str
     snooze: PortalForm
 
 
@@ -103,20 +107,27 @@ def stuck(basket: Basket, row: Row) -> Stuck:
     """A row in words."""
     concerned = [one for one in row.assignments if one.state is _CONCERNED.get(basket)]
     too_early = [one for one in concerned if not _may_chase(one, row.pole.place)]
-    acts = [batch.act_of(path) for path in _ACTS[basket]]
+    acts = [_act(basket, path) for path in _ACTS[basket]]
+    url = url_for("requests.show", reference=row.reference)
     if concerned and len(too_early) == len(concerned):
         acts = [one for one in acts if one.door.path == "orienter"]
     return Stuck(
         row.reference,
         words.title(row),
-        url_for("requests.show", reference=row.reference),
+        url,
         row.pole.name,
         " · ".join((words.service_asked(row.service), row.reference)),
         [_since(one, row.pole.place) for one in concerned] or [_waits_since(row)],
         acts,
         _not_yet(too_early, row.pole.place) if len(too_early) == len(concerned) else "",
+        f"{url}#action-{steps.DROP.verb}" if basket is Basket.REFUSED else "",
         SnoozeForm(formdata=None, id_prefix=f"{basket.value}-{row.reference}-"),
     )
+
+
+def _act(basket: Basket, path: str) -> Act:
+    act = batch.act_of(path)
+    return replace(act, label=_FIRST_ROUTED) if basket in (Basket.NOT_ROUTED, Basket.REFUSED) else act
 
 
 def _may_chase(part: Assigned, place: str | None) -> bool:

@@ -19,7 +19,7 @@ class Entry:
     """A line of the menu. `includes`: beginnings of other endpoints that belong under it; `visitors_only`: hidden
     once signed in; `unless`: hidden from those who hold this right, who have something wider; `explanation`: what
     one does there, where the entry is a card of a page instead of a line; `kinds`: of which records it is a page, where
-    not of all."""
+    not of all; `leads_to`: what the site map lists after it."""
 
     endpoint: str
     label: Any
@@ -29,6 +29,7 @@ class Entry:
     unless: Permission | None = None
     explanation: Any = None
     kinds: AbstractSet[str] = frozenset()
+    leads_to: "Sequence[Entry]" = ()
 
 
 @dataclass(frozen=True, slots=True)

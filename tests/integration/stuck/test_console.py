@@ -189,6 +189,20 @@ def test_a_row_asks_another_partner(case: Case, make: Builder, world: World, bro
     assert listed(browser) == []
 
 
+def test_what_all_refused_can_be_dropped_where_it_says_so(case: Case, world: World, browse) -> None:
+    request, browser = case.refused(), browse(world.cell)
+    link = f"/demandes/{request.reference}#action-drop"
+    assert f'href="{link}"' in browser.get("/suivi").text
+    assert 'id="action-drop"' in browser.get(link.partition("#")[0]).text
+
+
+def test_who_asked_nobody_yet_is_not_told_to_ask_another(case: Case, world: World, browse) -> None:
+    case.not_routed()
+    page = browse(world.cell).get("/suivi").text
+    assert "Solliciter ce partenaire" in page
+    assert "Solliciter un autre partenaire" not in page
+
+
 def test_nobody_is_pressed_before_three_working_days(case: Case, make: Builder, world: World) -> None:
     """A request sent on Friday is not stuck on Monday; nor is a question of yesterday."""
     with clock.travelling_to(MONDAY):
