@@ -116,18 +116,19 @@ def _write(findable: Findable, numbers: Sequence[int], *, lock: bool = False) ->
     """Keep the words that things have now; those that say nothing, or are gone, have no entry."""
     keys = _keys(findable, numbers, lock=lock)
     if silent := [number for number in numbers if not keys.get(number)]:
-        _quietly(
-            delete(SearchEntry).where(SearchEntry.kind == findable.kind, SearchEntry.item_id.in_(silent))
-        )
+        gone = delete(SearchEntry).where(SearchEntry.kind == findable.kind, SearchEntry.item_id.in_(silent))
+        db.session.execute(gone.execution_options(synchronize_session=False))
     rows = [{"kind": findable.kind, "item_id": number, "key": key} for number, key in keys.items() if key]
     if rows:
-        statement = _INSERT[db.engine.dialect.name](SearchEntry).values(rows)
-        new = {"key": statement.excluded.key}
-        _quietly(statement.on_conflict_do_update(index_elements=["kind", "item_id"], set_=new))
+        db.session.execute(_keeping(db.engine.dialect.name), rows)
 
 
-def _quietly(statement: Any) -> None:
-    db.session.execute(statement.execution_options(synchronize_session=False))
+@cache
+def _keeping(dialect: str) -> Any:
+    """The statement that writes an entry, whether or not there is one; built once."""
+    statement = _INSERT[dialect](SearchEntry.__table__)
+    new = {"key": statement.excluded.key}
+    return statement.on_conflict_do_update(index_elements=["kind", "item_id"], set_=new)
 
 
 def _keys(findable: Findable, numbers: Sequence[int], *, lock: bool = False) -> Mapping[int, str]:
