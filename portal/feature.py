@@ -118,7 +118,8 @@ class Feature:
     assignment. `restored`: the rows that acts on requests write, which taking an act back puts as they were.
     `request_part`: the section it adds to the page of a request for a reader, who sees what happened, with its own
     form where one was sent and refused. `request_news`: what of some requests, by number, is new to a reader, in
-    words. `documents_on`: what of it people may send documents on, and who may read them. `tells_infected`: how who
+    words; `news_for`: the same, and of so many others at most where it is said to them, the newest first.
+    `documents_on`: what of it people may send documents on, and who may read them. `tells_infected`: how who
     sent a file hears that it held a virus, by its name.
 
     `about_person`: the parts of a person's copy, by name; `forgets_person`: takes out who they were. `journal_pages`:
@@ -146,6 +147,7 @@ class Feature:
     diary: "Diary | None" = None
     request_part: "Callable[[Actor, SupportRequest, Sequence[Happened], PortalForm | None], Part | None] | None" = None
     request_news: "Callable[[Actor, Collection[int]], Mapping[int, str]] | None" = None
+    news_for: "Callable[[Actor, Collection[int], int], Mapping[int, str]] | None" = None
     restored: "Sequence[Restored]" = ()
     documents_on: "Sequence[Parent]" = ()
     tells_infected: "Callable[[StoredFile, str], None] | None" = None

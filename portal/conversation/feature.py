@@ -13,6 +13,7 @@ FEATURE = Feature(
     documents_on=queries.DOCUMENTS_ON,
     request_part=page.part,
     request_news=page.news,
+    news_for=page.news_for,
     about_person=personal.of_person,
     forgets_person=lambda person: personal.forget(person.id),
     findables=search.FINDABLES,

@@ -27,6 +27,7 @@ class Message(Model):
         UniqueConstraint("request_id", "once"),
         Index("ix_message_request_id_id", "request_id", "id"),
         Index("ix_message_author_id", "author_id"),
+        Index("ix_message_at", "at"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)

@@ -126,6 +126,11 @@ def news(actor: Actor, request_ids: Collection[int]) -> Mapping[int, str]:
     return {one: words.new_label(count) for one, count in queries.unread(actor, request_ids).items()}
 
 
+def news_for(actor: Actor, request_ids: Collection[int], most: int) -> Mapping[int, str]:
+    """The same, and of so many other requests where it is said to them, the newest first."""
+    return {one: words.new_label(count) for one, count in queries.unread_by(actor, request_ids, most)}
+
+
 def earlier(actor: Actor, request: SupportRequest, before: int | None) -> Mapping[str, Any]:
     """The conversation before a message, on a page of its own."""
     heard, more = queries.thread(actor, request.id, before)

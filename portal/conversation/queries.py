@@ -4,9 +4,10 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, Select, and_, exists, false, func, or_, select
+from sqlalchemy import ColumnElement, Select, and_, exists, false, func, or_, select, union_all
 from sqlalchemy.orm import contains_eager
 
+from portal import clock
 from portal.access.roles import Actor
 from portal.accounts import queries as accounts
 from portal.accounts.models import Membership, Person
@@ -19,6 +20,8 @@ from portal.documents.queries import Parent
 from portal.organisations.models import Coverage, Organisation
 from portal.organisations.rules import OrganisationKind
 from portal.requests.emails import link as request_link
+from portal.requests.inbox.queries import belongs
+from portal.requests.listing.rules import Whose
 from portal.requests.models import SupportRequest
 from portal.requests.queries import is_visible_to
 from portal.web.links import Link
@@ -87,6 +90,41 @@ def unread(actor: Actor, request_ids: Collection[int]) -> Mapping[int, int]:
         .group_by(Message.request_id)
     )
     return dict(db.session.execute(statement).all()) if request_ids else {}
+
+
+def unread_by(actor: Actor, request_ids: Collection[int], most: int) -> Sequence[tuple[int, int]]:
+    """How much waits to be read on these requests, and on so many others where it is said to somebody, the newest
+    first; one query."""
+    counted = (
+        select(Message.request_id, func.count(), func.max(Message.id).label("last"))
+        .where(is_readable_by(actor), _is_unread_by(actor))
+        .group_by(Message.request_id)
+    )
+    these = counted.where(Message.request_id.in_(request_ids))
+    others = (
+        counted.join(Message.request)
+        .where(
+            Message.at > clock.now() - rules.TO_READ_FOR,
+            Message.request_id.not_in(request_ids),
+            is_visible_to(actor),
+            _is_said_to(actor),
+        )
+        .order_by(func.max(Message.id).desc())
+        .limit(most)
+    )
+    found = db.session.execute(union_all(these, select(others.subquery())))
+    return [(number, count) for number, count, _last in sorted(found, key=lambda row: -row[2])]
+
+
+def _is_said_to(actor: Actor) -> ColumnElement[bool]:
+    """It names them, or is on a request of theirs; to a cell, the pole wrote to it alone."""
+    named = exists().where(
+        MessageMention.message_id == Message.id, MessageMention.person_id == actor.person_id
+    )
+    if actor.is_cell:
+        told = exists().where(MessagePartner.message_id == Message.id)
+        return or_(named, and_(Message.side == Side.POLE, ~told))
+    return or_(named, belongs(actor, Whose.MINE))
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
+from datetime import timedelta
 from enum import StrEnum
 
 from portal.access.roles import Actor
@@ -12,6 +13,8 @@ LONGEST_CHOICE = 200
 SHOWN = 30
 """How many messages a page shows at once."""
 MOST_MENTIONED = 20
+TO_READ_FOR = timedelta(days=30)
+"""So long the home of a person says that something waits to be read."""
 AT_WORK = frozenset({*LIVE_ASSIGNMENTS, AssignmentState.COMPLETED})
 """A partner takes part in the conversation while its part of the request is in one of these states."""
 

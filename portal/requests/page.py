@@ -231,6 +231,12 @@ def news(actor: Actor, requests: Collection[SupportRequest | Row]) -> Mapping[in
     return {number: said for each in found for number, said in each.items()}
 
 
+def news_for(actor: Actor, request_ids: Collection[int], most: int) -> Mapping[int, str]:
+    """The same of these requests, and of so many others where it is said to them, the newest first."""
+    found = (one.news_for(actor, request_ids, most) for one in features() if one.news_for)
+    return {number: said for each in found for number, said in each.items()}
+
+
 def parts(
     actor: Actor, request: SupportRequest, happened: Sequence[Happened], refused: Mapping[str, PortalForm]
 ) -> list[Part]:

@@ -72,6 +72,7 @@ PROOFS: dict[str, str] = {
     "What nobody would move without you. Nobody is chased": _W + "WORKING_DAYS_BEFORE_A_REMINDER",
     "Question unanswered for five": "portal.stuck.rules:WORKING_DAYS_ON_HOLD",
     "Accepted, and nothing for thirty": "portal.stuck.rules:DAYS_WITHOUT_NEWS",
+    "%(num)d request accepted, and nothing for thirty": "portal.stuck.rules:DAYS_WITHOUT_NEWS",
     "Something happened within thirty days on all": "portal.stuck.rules:DAYS_WITHOUT_NEWS",
     "Due within two working days": "portal.stuck.rules:WORKING_DAYS_BEFORE_DUE",
     "Choose a day from tomorrow on": "portal.stuck.rules:LONGEST_SNOOZE",

@@ -20,8 +20,11 @@ from portal.interventions.words import when
 from portal.requests import page as requests
 from portal.requests.holders import page as holders
 from portal.requests.inbox import queries as inbox
+from portal.requests.rows.queries import rows
 from portal.requests.rows.rules import Row
 from portal.requests.words import title
+from portal.stuck import queries as stuck
+from portal.stuck.rules import Basket
 from portal.teams.rules import is_review_due
 from portal.web import templating
 
@@ -39,6 +42,7 @@ VERBS: Mapping[str, Any] = {
     "en-retard": _l("Unblock"),
 }
 """What there is to do with a request of each folder that waits for whoever acts."""
+READ = _l("Read")
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,28 +74,37 @@ class Coming:
 
 def tasks(actor: Actor, folders: Sequence[inbox.Folder], days: Sequence[Day]) -> Sequence[Task]:
     """What is late first, then what is due first; `days`: dates that may have passed without a report."""
-    waiting = [one for one in folders if one.waits_for_us]
-    found = inbox.firsts(actor, waiting, SHOWN)
-    news = requests.news(actor, [one for rows in found.values() for one in rows])
-    of_requests = [
-        _of_request(actor, folder, request, news.get(request.id, ""))
-        for folder in waiting
-        for request in found[folder.slug]
-    ]
-    every = [*of_requests, *_unlogged(actor, days), *_applications(actor), *_review(actor)]
+    every = [*_requests(actor, folders), *_unlogged(actor, days), *_silent(actor)]
+    every += [*_applications(actor), *_review(actor)]
     first_of_each = {one.url: one for one in reversed(every)}
     return sorted(first_of_each.values(), key=lambda one: _urgency(one, every))
+
+
+def _requests(actor: Actor, folders: Sequence[inbox.Folder]) -> Iterable[Task]:
+    """Those that wait for whoever acts, then those on which something is said to them."""
+    if not allows(actor, Permission.REQUEST_READ):
+        return
+    waiting = [one for one in folders if one.waits_for_us]
+    verbs = {
+        number: VERBS[slug]
+        for slug, numbers in inbox.firsts(actor, waiting, SHOWN).items()
+        for number in numbers
+    }
+    news = requests.news_for(actor, verbs.keys(), SHOWN)
+    for one in rows(actor, [*dict.fromkeys([*verbs, *news])]):
+        yield _of_request(actor, verbs.get(one.id, READ), one, news.get(one.id, ""))
 
 
 def _urgency(task: Task, every: Sequence[Task]) -> tuple[bool, bool, date, int]:
     return not task.is_late, task.due_on is None, task.due_on or date.max, every.index(task)
 
 
-def _of_request(actor: Actor, folder: inbox.Folder, request: Row, news: str) -> Task:
+def _of_request(actor: Actor, verb: Any, request: Row, news: str) -> Task:
     holder = holders.holder(actor, request)
     url = url_for("requests.show", reference=request.reference)
     about = "" if actor.is_pole else request.pole.name
-    return Task(VERBS[folder.slug], title(request), url, about, holder.due_on, holder.department_code, news)
+    due_on = None if verb is READ else holder.due_on
+    return Task(verb, title(request), url, about, due_on, holder.department_code, news)
 
 
 def _unlogged(actor: Actor, days: Iterable[Day]) -> Iterable[Task]:
@@ -100,6 +113,20 @@ def _unlogged(actor: Actor, days: Iterable[Day]) -> Iterable[Task]:
     for one in over[:SHOWN]:
         url = url_for("interventions.log_planned", intervention_id=one.intervention_id)
         yield Task(_("Log"), one.subject, url, one.pole, one.on, one.place)
+
+
+def _silent(actor: Actor) -> Iterable[Task]:
+    """What a partner accepted and has left without a word."""
+    if not allows(actor, Permission.ASSIGNMENT_DECIDE):
+        return
+    count = stuck.counts(actor, [Basket.SILENT])[Basket.SILENT]
+    if count:
+        what = ngettext(
+            "%(num)d request accepted, and nothing for thirty days",
+            "%(num)d requests accepted, and nothing for thirty days",
+            count,
+        )
+        yield Task(_("Give news"), what, url_for("stuck.quiet"))
 
 
 def _applications(actor: Actor) -> Iterable[Task]:

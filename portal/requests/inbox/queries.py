@@ -4,7 +4,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import cache
-from itertools import chain
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
@@ -38,8 +37,6 @@ from portal.organisations.queries import is_over
 from portal.requests.listing.rules import Filters, Whose
 from portal.requests.models import Assignment, RequestEvent, SupportRequest
 from portal.requests.queries import anybody, is_visible_to, named
-from portal.requests.rows.queries import rows
-from portal.requests.rows.rules import Row
 from portal.requests.rules import typed_reference
 from portal.requests.steps import LIVE_ASSIGNMENTS, OPEN_REQUESTS, AssignmentState, RequestState
 from portal.requests.words import GUIDE_ME
@@ -259,9 +256,9 @@ def count_label(count: int | None) -> str | None:
     return f"{MOST_COUNTED}+" if count > MOST_COUNTED else str(count)
 
 
-def firsts(actor: Actor, shown: Sequence[Folder], most: int) -> Mapping[str, Sequence[Row]]:
-    """The first rows of each folder, `most` each, none twice: by the day where partners have one to answer by, else in
-    the order of the folder; two queries, however many."""
+def firsts(actor: Actor, shown: Sequence[Folder], most: int) -> Mapping[str, Sequence[int]]:
+    """The first requests of each folder, `most` each, none twice, by number: by the day where partners have one to
+    answer by, else in the order of the folder; one query, however many."""
     if not shown:
         return {}
     statement = _firsts(actor.role, tuple(folder.slug for folder in shown), most)
@@ -274,8 +271,7 @@ def firsts(actor: Actor, shown: Sequence[Folder], most: int) -> Mapping[str, Seq
         in_order = sorted(begin[folder.slug], reverse=not folder.waits_for_us)
         found[folder.slug] = [one for _due_on, one in in_order if one not in seen][:most]
         seen.update(found[folder.slug])
-    drawn = {one.id: one for one in rows(actor, [*chain(*found.values())])}
-    return {slug: [drawn[one] for one in numbers if one in drawn] for slug, numbers in found.items()}
+    return found
 
 
 @cache

@@ -47,6 +47,21 @@ def read(statement: Select[*tuple[Any, ...]], values: Any) -> list[Row]:
     return _gathered(db.session.execute(statement, values))
 
 
+_PART = (
+    Assignment.id,
+    Assignment.partner_id,
+    Assignment.state,
+    Assignment.due_on,
+    Assignment.proposed_at,
+    Assignment.held_on,
+    Assignment.held_days,
+    Assignment.resumed_on,
+    Assignment.answered_on,
+    Assignment.chased_on,
+    Assignment.reminded_on,
+)
+
+
 def columns(role: Role) -> Select[*tuple[Any, ...]]:
     """What a row is made of, for a reader of some role: one line for each assignment that they see."""
     actor, referent = anybody(role), aliased(Person)
@@ -66,17 +81,7 @@ def columns(role: Role) -> Select[*tuple[Any, ...]]:
             pole.region_code,
             Service.name,
             Service.name_en,
-            Assignment.id,
-            Assignment.partner_id,
-            Assignment.state,
-            Assignment.due_on,
-            Assignment.proposed_at,
-            Assignment.held_on,
-            Assignment.held_days,
-            Assignment.resumed_on,
-            Assignment.answered_on,
-            Assignment.chased_on,
-            Assignment.reminded_on,
+            *_PART,
             partner.name,
             accounts.name_of(referent),
         )

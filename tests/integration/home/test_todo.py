@@ -11,6 +11,7 @@ from portal import clock
 from portal.access.roles import Role
 from portal.accounts.models import Membership
 from portal.catalogue.models import Delivery
+from portal.conversation import rules
 from portal.db import transaction
 from portal.home.first_steps.page import BEGINNINGS
 from portal.home.todo.page import VERBS
@@ -133,6 +134,60 @@ def test_a_date_that_has_passed_is_to_be_logged_and_one_to_come_is_of_this_week(
         assert not rows(pole, "À faire")
         assert not rows(browse(make.practitioner()), "Dans la semaine"), "another partner"
         assert not rows(browse(make.coordinator()), "Dans la semaine"), "another pole"
+
+
+def accepted(make: Builder, world: World, days: int = 1) -> SupportRequest:
+    request = make.raw_request(world.coordinator, subject="Le bail")
+    referent = {
+        "referent_id": world.practitioner.person_id,
+        "answered_on": clock.today() - timedelta(days=days),
+    }
+    make.raw_assignment(request, world.partner, A.ACCEPTED, **referent)
+    return request
+
+
+def test_what_is_said_to_somebody_is_to_be_read_though_nothing_waits(
+    make: Builder, world: World, browse: Any
+) -> None:
+    """By whoever has the request or is named, until they have read it; by their colleagues in the lists alone."""
+    request = accepted(make, world)
+    partner, colleague = browse(world.practitioner), browse(world.manager)
+    make.raw_message(request, world.coordinator, partners=(world.partner,))
+    told = f"Lire Le bail {world.coordinator.organisation.name} 1 nouveau message"
+    assert told in rows(partner, "À faire")
+    assert not [one for one in rows(colleague, "À faire") if "Le bail" in one]
+    make.raw_message(request, world.coordinator, partners=(world.partner,), named=(world.manager.person,))
+    assert [one for one in rows(colleague, "À faire") if "Lire Le bail" in one]
+    assert not [one for one in rows(browse(world.coordinator), "À faire") if "Lire" in one], "one's own words"
+    partner.get(page_of(request))
+    assert not [one for one in rows(partner, "À faire") if "Le bail" in one]
+    make.raw_message(request, world.manager, note=True)
+    assert not [one for one in rows(browse(world.coordinator), "À faire") if "Lire" in one], "a note"
+
+
+@pytest.mark.parametrize(("to_partner", "is_read"), [(False, True), (True, False)])
+def test_a_cell_reads_at_home_what_is_written_to_it_alone(
+    make: Builder, world: World, browse: Any, to_partner: bool, is_read: bool
+) -> None:
+    request = accepted(make, world)
+    make.raw_message(request, world.coordinator, partners=(world.partner,) if to_partner else ())
+    assert bool([one for one in rows(browse(world.cell), "À faire") if "Lire Le bail" in one]) is is_read
+
+
+def test_old_words_are_left_to_the_lists(make: Builder, world: World, browse: Any) -> None:
+    request = accepted(make, world)
+    make.raw_message(request, world.coordinator, partners=(world.partner,), at=NOW - rules.TO_READ_FOR)
+    assert not [one for one in rows(browse(world.practitioner), "À faire") if "Le bail" in one]
+
+
+def test_a_partner_is_asked_for_news_of_what_it_has_left(make: Builder, world: World, browse: Any) -> None:
+    with clock.travelling_to(NOW):
+        accepted(make, world, days=40)
+        assert "Donner des nouvelles 1 demande acceptée, sans nouvelles depuis trente jours" in rows(
+            browse(world.practitioner), "À faire"
+        )
+        assert 'href="/suivi/sans-nouvelles"' in browse(world.practitioner).get("/").text
+        assert not [one for one in rows(browse(world.coordinator), "À faire") if "nouvelles" in one]
 
 
 def test_a_cell_reads_the_answers_due_this_week_in_its_region(
