@@ -59,6 +59,7 @@ def test_what_is_typed_is_text(two, visit) -> None:
     visitor.sign_in(two[0].person.email)
     visitor.open("/demandes")
     field = visitor.page.locator("input[name=recherche]")
+    visitor.page.locator(".filters summary").click()
     field.click()
     visitor.page.keyboard.type("jk?x")
     assert field.input_value() == "jk?x"
@@ -70,3 +71,15 @@ def test_nothing_needs_them(two, visit) -> None:
     visitor.sign_in(two[0].person.email)
     visitor.open("/demandes")
     assert not visitor.page.locator("#keys").is_visible()
+
+
+def test_a_telephone_shows_the_list_before_what_filters_it(two, visit) -> None:
+    """What filters is one touch away, and stays open while it does."""
+    visitor = visit(width=360)
+    visitor.sign_in(two[0].person.email)
+    visitor.open("/demandes")
+    assert not visitor.page.locator("input[name=recherche]").is_visible()
+    visitor.page.locator(".filters summary").click()
+    assert visitor.page.locator("input[name=recherche]").is_visible()
+    visitor.open("/demandes?recherche=pole")
+    assert visitor.page.locator("input[name=recherche]").is_visible()
