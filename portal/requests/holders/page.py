@@ -46,13 +46,13 @@ def holder(actor: Actor, request: SupportRequest | Row) -> Holder:
     shown, state = own_view(actor, request)
     match state:
         case RequestState.DRAFT:
-            return Holder(_("%(pole)s is still writing it", pole=request.pole.name))
+            return Holder(_("%(pole)s is still writing it", pole=_pole(actor, request)))
         case RequestState.TO_ROUTE:
             return Holder(_cell(request))
         case RequestState.PROPOSED:
-            return _waiting(request, shown)
+            return _waiting(actor, request, shown)
         case RequestState.ACCEPTED:
-            return Holder(_referents(shown))
+            return Holder(_referents(actor, shown))
         case _:
             return Holder(_("Request closed"))
 
@@ -64,20 +64,27 @@ def _cell(request: SupportRequest | Row) -> str:
     return _("The national cell, which looks for a partner")
 
 
-def _waiting(request: SupportRequest | Row, shown: Sequence[Assignment | Assigned]) -> Holder:
+def _pole(actor: Actor, request: SupportRequest | Row) -> str:
+    """Nobody reads the name of their own organisation."""
+    return _("Your pole") if actor.is_pole else request.pole.name
+
+
+def _waiting(actor: Actor, request: SupportRequest | Row, shown: Sequence[Assignment | Assigned]) -> Holder:
     proposed = [one for one in shown if one.state is AssignmentState.PROPOSED]
     if proposed:
-        names = ", ".join(one.partner.name for one in proposed)
+        names = _("Your team") if actor.is_partner else ", ".join(one.partner.name for one in proposed)
         return Holder(
             _("%(partners)s, who must answer", partners=names),
             earliest([one.due_on for one in proposed]),
             request.pole.place,
         )
-    return Holder(_("%(pole)s, who has a question to answer", pole=request.pole.name))
+    return Holder(_("%(pole)s, who has a question to answer", pole=_pole(actor, request)))
 
 
-def _referents(shown: Sequence[Assignment | Assigned]) -> str:
+def _referents(actor: Actor, shown: Sequence[Assignment | Assigned]) -> str:
     accepted = [one for one in shown if one.state is AssignmentState.ACCEPTED]
+    if actor.is_partner:
+        return ", ".join(one.referent.name if one.referent else _("Your team") for one in accepted)
     return ", ".join(
         f"{one.referent.name} ({one.partner.name})" if one.referent else one.partner.name for one in accepted
     )

@@ -1,5 +1,6 @@
 """What a row says to each reader: what they need to decide, and not what they know."""
 
+import html
 import re
 from datetime import date, datetime
 
@@ -11,7 +12,7 @@ from portal.requests.inbox import queries as inbox
 from portal.requests.queries import anybody, named
 from portal.requests.steps import AssignmentState, RequestState
 from tests.builders import Builder
-from tests.integration.requests.steps import World, actor_of
+from tests.integration.requests.steps import World, actor_of, page_of
 from tests.plans import plan_of
 
 A = AssignmentState
@@ -111,3 +112,23 @@ def test_a_closed_request_that_a_partner_still_has_is_found_out(make: Builder, w
     make.raw_assignment(request, world.partner)
     found = app.test_cli_runner().invoke(args=["check"])
     assert f"{request.reference} is closed, and a partner still has it." in found.output
+
+
+@pytest.mark.parametrize(
+    ("who", "state", "said"),
+    [
+        ("coordinator", A.ON_HOLD, "Votre pôle (réponse attendue à une question)"),
+        ("practitioner", A.PROPOSED, "Votre équipe (réponse attendue)"),
+        ("practitioner", A.ACCEPTED, None),
+    ],
+)
+def test_nobody_reads_their_own_name_as_who_holds_it(
+    make: Builder, world: World, browse, who: str, state: A, said: str | None
+) -> None:
+    request = make.raw_request(world.coordinator, subject="Le bail")
+    referent = world.practitioner.person if state is A.ACCEPTED else None
+    make.raw_assignment(request, world.partner, state, referent_id=referent.id if referent else None)
+    page = html.unescape(browse(getattr(world, who)).get(page_of(request)).text)
+    standing = page[page.index('id="standing"') : page.index('id="need"')]
+    assert (said or world.practitioner.person.name) in standing
+    assert getattr(world, who).organisation.name not in standing
