@@ -24,8 +24,6 @@ from portal.requests.steps import AssignmentState, RequestState
 from tests.builders import Builder
 from tests.integration.requests.steps import World, actor_of, build_world, page_of
 
-pytestmark = pytest.mark.one_database
-
 A = AssignmentState
 NOW = datetime(2026, 3, 4, 10, tzinfo=clock.PARIS)  # a Wednesday
 TODAY = NOW.date()
