@@ -19,7 +19,7 @@ from tests.builders import Builder
 from tests.integration.requests.steps import World, page_of, request_fields
 
 MOST = 8
-MOST_OF_A_REQUEST = 16
+MOST_OF_A_REQUEST = 15
 """Its page holds a conversation and documents beside what a list does: what was said, to whom, who saw it, who may be
 named."""
 A = AssignmentState
