@@ -42,6 +42,7 @@ class Config:
     TWO_FACTORS_FOR_CELLS = False
     MAIL_SENDER_NAME = "Portail d’appui PTCE"
     MAIL_TIMEOUT = 20
+    MAIL_OTHER_SERVERS: tuple[str, ...] = ()
     USAGE_REMEMBERED_SECONDS = 60
     HEALTH_REMEMBERED_SECONDS = 5
     LOG_LEVEL: str | None = None
@@ -92,6 +93,7 @@ class Production(_Served):
         name, self.MAIL_SENDER = settings.read("MAIL_FROM")
         self.MAIL_SENDER_NAME = name or Config.MAIL_SENDER_NAME
         self.MAIL_SERVER = settings.read("SMTP_HOST")
+        self.MAIL_OTHER_SERVERS = settings.read("SMTP_OTHER_HOSTS")
         self.MAIL_USE_SSL = settings.read("SMTP_TLS")
         self.MAIL_USE_TLS = not self.MAIL_USE_SSL and settings.read("SMTP_STARTTLS")
         self.MAIL_PORT = settings.read("SMTP_PORT", default="465" if self.MAIL_USE_SSL else None)

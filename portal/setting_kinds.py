@@ -93,6 +93,11 @@ def host(value: str) -> str:
     return value.strip("[]")
 
 
+def hosts(value: str) -> tuple[str, ...]:
+    """Names or network addresses of machines, with commas between, or none."""
+    return tuple(host(one.strip()) for one in value.split(",")) if value else ()
+
+
 def url(*, path: bool) -> Callable[[str], str]:
     """A public address; without TLS only on this machine. `path`: it may go on after the name."""
     allowed = "an address that begins with https://, as in https://portail.example.org"

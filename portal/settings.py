@@ -4,7 +4,7 @@ A value that is not understood stops the start with one line: its name, what was
 """
 
 import os
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from difflib import get_close_matches
 from importlib.util import find_spec
@@ -21,6 +21,7 @@ from portal.setting_kinds import (
     flag,
     folder,
     host,
+    hosts,
     is_here,
     listening,
     log_file,
@@ -93,6 +94,7 @@ SETTINGS: Mapping[str, Setting] = {
         Setting("DATABASE_URL", database, None, "postgresql+psycopg://… or sqlite:////…", secret=True),
         Setting("PORTAL_URL", url(path=False), None, "the public address, https://…"),
         Setting("SMTP_HOST", host, None, "the mail server that takes the portal's e-mails"),
+        Setting("SMTP_OTHER_HOSTS", hosts),
         Setting("MAIL_FROM", sender, None, "the address the portal writes from"),
         Setting("SMTP_PORT", number(1, 65535), "587"),
         Setting("SMTP_USER", text),
@@ -194,10 +196,14 @@ def _check_mail() -> None:
         raise WrongSetting(
             "SMTP_STARTTLS", "'yes'", "no where SMTP_TLS is yes: TLS then begins with the first byte"
         )
-    if user and not tls and starttls is False and not is_here(read("SMTP_HOST")):
+    if user and not tls and starttls is False and not all(map(is_here, _mail_servers())):
         raise WrongSetting(
             "SMTP_STARTTLS", "'no'", "yes where there is a password, which would travel in clear"
         )
+
+
+def _mail_servers() -> Sequence[str]:
+    return (read("SMTP_HOST"), *read("SMTP_OTHER_HOSTS"))
 
 
 def understood() -> Iterator[tuple[str, str]]:

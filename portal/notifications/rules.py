@@ -25,6 +25,8 @@ NO_LETTER = "not an e-mail"
 """How errors begin that are no answer of a mail server: the portal did not try."""
 HOPELESS = (NO_ADDRESS, "UnicodeEncodeError")
 """How errors begin that stay however often one tries: the address itself is wrong."""
+PUT_OFF_FOR = timedelta(minutes=5)
+"""How long the e-mails to a domain wait that asked for fewer at a time."""
 
 FIRST_DELAY = timedelta(seconds=30)
 LONGEST_DELAY = timedelta(hours=4)
@@ -68,6 +70,10 @@ class Trouble(StrEnum):
 
 _BY_DETAIL = {"2.2": Trouble.MAILBOX_FULL, "2.3": Trouble.TOO_BIG, "3.4": Trouble.TOO_BIG}
 _BY_SUBJECT = {"1": Trouble.UNKNOWN_ADDRESS, "2": Trouble.UNKNOWN_ADDRESS, "7": Trouble.UNWANTED}
+_OF_THE_SENDER = frozenset({"1.7", "1.8"})
+"""Of 5.1, what blames the address that writes, not the one written to."""
+_SLOWER = re.compile(r"421|4\d\d[ -]+4\.(?:3\.2|4\.5|7\.)")
+"""How an answer begins that is about the domain, and not one mailbox of it: too much at once, or busy."""
 _BY_CODE = {
     550: Trouble.UNKNOWN_ADDRESS,
     551: Trouble.UNKNOWN_ADDRESS,
@@ -90,7 +96,20 @@ def trouble(error: str) -> Trouble:
         return _BY_DETAIL[detail]
     if code < 500:
         return Trouble.LATER
-    return _BY_SUBJECT.get(detail.partition(".")[0]) or _BY_CODE.get(code, Trouble.REFUSED)
+    return _refusal(code, detail)
+
+
+def _refusal(code: int, detail: str) -> Trouble:
+    """What a refusal for good means: its enhanced code says more than the other, where it says anything."""
+    subject = detail.partition(".")[0]
+    if subject not in {"", "0"}:
+        return Trouble.REFUSED if detail in _OF_THE_SENDER else _BY_SUBJECT.get(subject, Trouble.REFUSED)
+    return _BY_CODE.get(code, Trouble.REFUSED)
+
+
+def asks_for_less(error: str) -> bool:
+    """Does this answer ask to send less at a time to the domain?"""
+    return _SLOWER.match(error) is not None
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,7 +17,7 @@ from portal.notifications.mail import rules as headers
 from portal.notifications.mail.service import Connection, NotTaken, ServerAway
 from portal.notifications.outbox import service as outbox
 from portal.notifications.outbox.service import Claimed
-from portal.notifications.rules import LONGEST_SENDING, NO_ADDRESS, NO_LETTER
+from portal.notifications.rules import LONGEST_SENDING, NO_ADDRESS, NO_LETTER, PUT_OFF_FOR, asks_for_less
 from portal.web.addresses import is_email
 
 log = logging.getLogger(__name__)
@@ -39,6 +39,8 @@ class Delivery:
         self._between = between
         self._taken: deque[tuple[Claimed, datetime]] = deque()
         self._untried: deque[Claimed] = deque()
+        self._slow: dict[str, float] = {}
+        """Until when domains are left alone that asked for less."""
 
     def deliver(self) -> int:
         """Send a batch; return how many e-mails were tried. ServerAway: the rest waits, untouched."""
@@ -51,7 +53,11 @@ class Delivery:
         taken = tried = 0
         try:
             while self._untried and not self._stopping() and time.monotonic() - began <= _patience():
-                taken += self._send(self._untried.popleft())
+                row = self._untried.popleft()
+                if self._is_slow(row):
+                    outbox.put_off(row)
+                    continue
+                taken += self._send(row)
                 tried += 1
                 self._between()
         finally:
@@ -88,12 +94,21 @@ class Delivery:
             self.catch_up()
             raise
         except NotTaken as refusal:
+            if asks_for_less(str(refusal)):
+                self._slow[_domain(row)] = time.monotonic() + PUT_OFF_FOR.total_seconds()
             outbox.not_taken(row, str(refusal), final=refusal.final)
             return False
         self._taken.append((row, clock.now()))
         outbox.sent(row, self._taken[-1][1])
         self._taken.pop()
         return True
+
+    def _is_slow(self, row: Claimed) -> bool:
+        return time.monotonic() < self._slow.get(_domain(row), float("-inf"))
+
+
+def _domain(row: Claimed) -> str:
+    return row.recipient.rpartition("@")[2].lower()
 
 
 def _patience() -> float:

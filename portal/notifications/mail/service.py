@@ -1,4 +1,7 @@
-"""One kept connection to the mail server, Flask-Mail's, renewed when it has been idle or broke."""
+"""One kept connection to a mail server, Flask-Mail's, renewed when it has been idle or broke.
+
+Where several may be used, the first that answers is: one that was away is asked again after a while.
+"""
 
 import smtplib
 import ssl
@@ -11,7 +14,10 @@ from flask import Flask, current_app
 from flask_mail import Mail
 
 IDLE_SECONDS = 20.0
+LEFT_ALONE_SECONDS = 300.0
+"""For how long a server that was away is passed over, while another one answers."""
 _NEVER = 500
+_GOES_AWAY = 421
 
 mail = Mail()
 
@@ -35,15 +41,19 @@ class NotTaken(Exception):
 class _Patient(flask_mail.Connection):
     """Flask-Mail's connection, which waits a limited time and checks the server's certificate."""
 
+    def __init__(self, state: Mail, server: str) -> None:
+        super().__init__(state)
+        self._server = server
+
     def configure_host(self) -> smtplib.SMTP:
         context = ssl.create_default_context()
         timeout = current_app.config["MAIL_TIMEOUT"]
         if self.mail.use_ssl:
             host: smtplib.SMTP = smtplib.SMTP_SSL(
-                self.mail.server, self.mail.port, timeout=timeout, context=context
+                self._server, self.mail.port, timeout=timeout, context=context
             )
         else:
-            host = smtplib.SMTP(self.mail.server, self.mail.port, timeout=timeout)
+            host = smtplib.SMTP(self._server, self.mail.port, timeout=timeout)
         try:
             if self.mail.use_tls:
                 host.starttls(context=context)
@@ -61,19 +71,32 @@ class Connection:
     def __init__(self) -> None:
         self._kept: flask_mail.Connection | None = None
         self._used_at = 0.0
+        self._away_until: dict[str, float] = {}
 
     def open(self) -> flask_mail.Connection:
         """The conversation, opened if there is none, or if it was idle and died; ServerAway if that fails."""
         if self._kept is not None and time.monotonic() - self._used_at > IDLE_SECONDS:
             self.close()
         if self._kept is None:
-            try:
-                state = cast(Mail, mail.init_mail(current_app.config))
-                self._kept = _Patient(state).__enter__()
-            except (OSError, smtplib.SMTPException, ValueError) as error:
-                raise ServerAway(_said(error)) from error
+            self._kept = self._opened()
             self._used_at = time.monotonic()
         return self._kept
+
+    def _opened(self) -> flask_mail.Connection:
+        """A conversation with the first server that answers; those that were away lately come last."""
+        state = cast(Mail, mail.init_mail(current_app.config))
+        servers = (state.server, *current_app.config["MAIL_OTHER_SERVERS"])
+        errors: list[Exception] = []
+        for server in sorted(servers, key=self._is_left_alone):
+            try:
+                return cast(flask_mail.Connection, _Patient(state, server).__enter__())
+            except (OSError, smtplib.SMTPException, ValueError) as error:
+                self._away_until[server] = time.monotonic() + LEFT_ALONE_SECONDS
+                errors.append(error)
+        raise ServerAway(_said(errors[0])) from errors[0]
+
+    def _is_left_alone(self, server: str) -> bool:
+        return time.monotonic() < self._away_until.get(server, float("-inf"))
 
     def check(self) -> None:
         """Open the conversation, again where the server hung up meanwhile; ServerAway if that fails."""
@@ -94,6 +117,8 @@ class Connection:
                 host.sendmail(sender, [recipient], content)
         except smtplib.SMTPRecipientsRefused as error:
             code, answer = next(iter(error.recipients.values()))
+            if code == _GOES_AWAY:  # it hung up as well
+                self._drop()
             raise NotTaken(_answer(code, answer), final=code >= _NEVER) from error
         except smtplib.SMTPSenderRefused as error:
             self._drop()

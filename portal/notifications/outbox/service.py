@@ -325,10 +325,18 @@ def release(rows: Sequence[Claimed]) -> None:
         _finish(rows, {"leased_until": None})
 
 
+def put_off(row: Claimed) -> None:
+    """Give one back for a while, untried: its domain asked for less at a time."""
+    _finish([row], {"leased_until": None, "next_attempt_at": clock.now() + rules.PUT_OFF_FOR * _share()})
+
+
 def next_attempt(now: datetime, attempts: int) -> datetime:
     """When to try again after so many attempts: twice as long each time, give or take a quarter."""
-    share = random.uniform(rules.SHORTEST_SHARE, rules.LONGEST_SHARE)  # noqa: S311 (spreads retries; no secret)
-    return now + rules.usual_delay(attempts) * share
+    return now + rules.usual_delay(attempts) * _share()
+
+
+def _share() -> float:
+    return random.uniform(rules.SHORTEST_SHARE, rules.LONGEST_SHARE)  # noqa: S311 (spreads retries; no secret)
 
 
 def _finish(rows: Sequence[Claimed], values: dict[str, Any]) -> None:

@@ -63,6 +63,11 @@ WRONG = {
         "1.2.3",
         "-a.org",
     ),
+    "SMTP_OTHER_HOSTS": (
+        "mail.example.org:587",
+        "a.example.org b.example.org",
+        "a.example.org,,b.example.org",
+    ),
     "MAIL_FROM": (
         *NOT_ADDRESSES,
         "Portail",
@@ -234,6 +239,15 @@ def test_the_sender_may_have_a_name(
     [
         ({"SMTP_USER": "portal"}, "SMTP_PASSWORD"),
         ({"SMTP_PASSWORD": "secret"}, "SMTP_USER"),
+        (
+            {
+                "SMTP_OTHER_HOSTS": "mail.example.org",
+                "SMTP_STARTTLS": "no",
+                "SMTP_USER": "portal",
+                "SMTP_PASSWORD": "hush-hush",
+            },
+            "SMTP_STARTTLS",
+        ),
         ({"SMTP_TLS": "yes", "SMTP_STARTTLS": "yes"}, "SMTP_STARTTLS"),
         ({"FILES_S3_BUCKET": "documents"}, "FILES_S3_ENDPOINT"),
         ({"FILES_S3_KEY_ID": "key", "FILES_S3_SECRET": "hush-hush"}, "FILES_S3_BUCKET"),

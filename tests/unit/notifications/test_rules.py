@@ -13,6 +13,7 @@ from portal.notifications.rules import (
     SHORTEST_SHARE,
     TRIED_FOR,
     Trouble,
+    asks_for_less,
     trouble,
     usual_delay,
 )
@@ -35,6 +36,12 @@ NOW = datetime(2026, 3, 4, 9, 30, tzinfo=UTC)
         ("550 5.7.1 Looks like spam", Trouble.UNWANTED),
         ("450 4.7.1 Greylisted", Trouble.LATER),
         ("421 Busy", Trouble.LATER),
+        ("550 5.7.26 Unauthenticated mail is not accepted", Trouble.UNWANTED),
+        ("550 5.0.0 No such user here", Trouble.UNKNOWN_ADDRESS),
+        ("550 5.1.8 Sender address rejected", Trouble.REFUSED),
+        ("550 5.4.1 Access denied", Trouble.REFUSED),
+        ("554 5.7.1 Relay access denied", Trouble.UNWANTED),
+        ("554 5.1.2 Domain not found", Trouble.UNKNOWN_ADDRESS),
         ("554 Transaction failed", Trouble.REFUSED),
         ("not an address: 'zoe'", Trouble.NOT_AN_ADDRESS),
         ("UnicodeEncodeError: 'ascii' codec can't encode character", Trouble.NOT_AN_ADDRESS),
@@ -64,3 +71,19 @@ def test_a_mail_server_away_for_a_weekend_loses_nothing_and_the_document_says_fo
     assert shortest >= TRIED_FOR > timedelta(days=2)
     document = Path(__file__).resolve().parents[3] / "docs" / "operations.md"
     assert f"for at least {TRIED_FOR.days} days" in document.read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize(
+    ("answer", "is_asked"),
+    [
+        ("421 Too many connections", True),
+        ("450 4.7.1 Too many messages, slow down", True),
+        ("451 4.3.2 Please try again later", True),
+        ("452 4.2.2 Over quota", False),
+        ("450 4.2.0 Greylisted", False),
+        ("550 5.7.1 Looks like spam", False),
+        ("TimeoutError: timed out", False),
+    ],
+)
+def test_what_asks_for_less_is_about_the_domain_and_not_one_mailbox(answer: str, is_asked: bool) -> None:
+    assert asks_for_less(answer) is is_asked
