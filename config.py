@@ -42,6 +42,9 @@ class Config:
     TWO_FACTORS_FOR_CELLS = False
     MAIL_SENDER_NAME = "Portail d’appui PTCE"
     MAIL_TIMEOUT = 20
+    MAIL_INBOX = ""
+    DKIM_KEY = ""
+    DKIM_SELECTOR = "portal"
     MAIL_OTHER_SERVERS: tuple[str, ...] = ()
     USAGE_REMEMBERED_SECONDS = 60
     HEALTH_REMEMBERED_SECONDS = 5
@@ -92,6 +95,9 @@ class Production(_Served):
     def _read_mail(self) -> None:
         name, self.MAIL_SENDER = settings.read("MAIL_FROM")
         self.MAIL_SENDER_NAME = name or Config.MAIL_SENDER_NAME
+        self.MAIL_INBOX = settings.read("MAIL_INBOX")
+        self.DKIM_KEY = settings.read("DKIM_KEY")
+        self.DKIM_SELECTOR = settings.read("DKIM_SELECTOR")
         self.MAIL_SERVER = settings.read("SMTP_HOST")
         self.MAIL_OTHER_SERVERS = settings.read("SMTP_OTHER_HOSTS")
         self.MAIL_USE_SSL = settings.read("SMTP_TLS")

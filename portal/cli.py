@@ -1,6 +1,8 @@
 """Commands: the worker, the reference data, the first accounts, the demonstration, the check of what is stored."""
 
+import os
 import secrets
+import sys
 from collections.abc import Callable, Mapping
 from functools import wraps
 from typing import Any
@@ -22,10 +24,13 @@ from portal.accounts.rules import ROLES_OF
 from portal.catalogue import seed as catalogue
 from portal.db import can_write, db, transaction
 from portal.demo import load as demonstration
+from portal.documents.rules import MOST_AT_ONCE
 from portal.feature import features
 from portal.files.scan import service as scan
 from portal.files.storage import service as storage
+from portal.mailbox import service as mailbox
 from portal.notifications.delivery import service as delivery
+from portal.notifications.listener import service as listener
 from portal.notifications.mail.service import NotTaken, ServerAway
 from portal.notifications.worker import service as worker
 from portal.notifications.worker.service import Walk
@@ -314,6 +319,33 @@ def keep_no_longer(really: bool) -> None:
     click.echo("Done." if really else "Nothing was changed: add --apply to do it.")
 
 
+@click.command("receive")
+@click.argument("recipient")
+@with_appcontext
+def receive_mail(recipient: str) -> None:
+    """Take one e-mail from the standard input, sent to RECIPIENT; exit code 75: not now, try again later."""
+    try:
+        click.echo(mailbox.receive(recipient, sys.stdin.buffer.read()))
+    except Exception as error:  # whatever it is, the e-mail must not be lost
+        click.echo(f"Not now: {type(error).__name__}", err=True)
+        sys.exit(os.EX_TEMPFAIL)
+
+
+@click.command("serve")
+@with_appcontext
+def serve_mail() -> None:
+    """Take e-mails that a mail server hands over by LMTP, until stopped."""
+    schema.require_current()
+    app: Flask = current_app._get_current_object()  # type: ignore[attr-defined]  # of werkzeug's proxy
+
+    def take(_sender: str, recipient: str, content: bytes) -> None:
+        with app.app_context():
+            mailbox.receive(recipient, content)
+
+    largest = 2 * MOST_AT_ONCE * app.config["LARGEST_FILE"]
+    listener.run(settings.read("MAIL_LISTEN"), largest, take)
+
+
 def init_app(app: Flask) -> None:
     for command in (
         run_worker,
@@ -329,6 +361,11 @@ def init_app(app: Flask) -> None:
         keep_no_longer,
     ):
         app.cli.add_command(_patiently(command))
+    app.cli.add_command(
+        click.Group(
+            "mail", commands=[_patiently(receive_mail), _patiently(serve_mail)], help="E-mails that come in."
+        )
+    )
     app.cli.add_command(
         click.Group("search", commands=[_patiently(rebuild_search)], help="The index of the search.")
     )

@@ -13,6 +13,7 @@ from portal.files.feature import FEATURE as FILES
 from portal.home.feature import FEATURE as HOME
 from portal.interventions.feature import FEATURE as INTERVENTIONS
 from portal.journal.feature import FEATURE as JOURNAL
+from portal.mailbox.feature import FEATURE as MAILBOX
 from portal.notifications.feature import FEATURE as NOTIFICATIONS
 from portal.organisations.feature import FEATURE as ORGANISATIONS
 from portal.people.feature import FEATURE as PEOPLE
@@ -42,6 +43,7 @@ FEATURES: tuple[Feature, ...] = (
     REQUESTS,
     INTERVENTIONS,
     CONVERSATION,
+    MAILBOX,
     STUCK,
     TRANSFERS,
     USAGE,

@@ -125,6 +125,39 @@ def email(value: str) -> str:
     return value
 
 
+def key_file(value: str) -> str:
+    """The full path of an RSA key that this user reads, or nothing."""
+    path = Path(value)
+    try:
+        holds_one = not value or (path.is_absolute() and b"PRIVATE KEY-----" in path.read_bytes())
+    except OSError:
+        holds_one = False
+    if not holds_one:
+        raise NotUnderstood("the full path of a private RSA key (PEM) that the user of the portal may read")
+    return value
+
+
+def label(value: str) -> str:
+    """One part of a name in the DNS."""
+    if not re.fullmatch(r"[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?", value):
+        raise NotUnderstood("one part of a name in the DNS: small letters, digits and hyphens")
+    return value
+
+
+_LONGEST_INBOX = 27
+"""Before the @: what the portal adds makes 64 of it, as long as mail servers take (RFC 5321, 4.5.3.1.1)."""
+
+
+def inbox(value: str) -> str:
+    """An address that takes mail under whatever is added to its name, or nothing."""
+    local = value.partition("@")[0]
+    if value and (not value.isascii() or not is_email(value) or "+" in local or len(local) > _LONGEST_INBOX):
+        raise NotUnderstood(
+            f"an e-mail address of at most {_LONGEST_INBOX} characters before the @, without +"
+        )
+    return value.lower()
+
+
 def sender(value: str) -> tuple[str, str]:
     """Who e-mails come from: a name, where one is given, and an address that every mail server takes."""
     named = _SENDER.fullmatch(value)

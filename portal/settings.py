@@ -22,7 +22,10 @@ from portal.setting_kinds import (
     folder,
     host,
     hosts,
+    inbox,
     is_here,
+    key_file,
+    label,
     listening,
     log_file,
     long_secret,
@@ -96,11 +99,15 @@ SETTINGS: Mapping[str, Setting] = {
         Setting("SMTP_HOST", host, None, "the mail server that takes the portal's e-mails"),
         Setting("SMTP_OTHER_HOSTS", hosts),
         Setting("MAIL_FROM", sender, None, "the address the portal writes from"),
+        Setting("MAIL_INBOX", inbox),
+        Setting("MAIL_LISTEN", listening, "127.0.0.1:8024"),
         Setting("SMTP_PORT", number(1, 65535), "587"),
         Setting("SMTP_USER", text),
         Setting("SMTP_PASSWORD", text, secret=True),
         Setting("SMTP_STARTTLS", flag, "yes"),
         Setting("SMTP_TLS", flag, "no"),
+        Setting("DKIM_KEY", key_file),
+        Setting("DKIM_SELECTOR", label, "portal"),
         Setting("FILES_FOLDER", folder, str(ROOT / "var" / "files")),
         Setting("FILES_S3_BUCKET", bucket),
         Setting("FILES_S3_ENDPOINT", url(path=False)),
@@ -191,6 +198,8 @@ def _check_mail() -> None:
     if bool(user) != bool(password):
         given, lacking = ("SMTP_USER", "SMTP_PASSWORD") if user else ("SMTP_PASSWORD", "SMTP_USER")
         raise MissingSetting(lacking, f"{given} is set, and neither is of use without the other")
+    if read("DKIM_KEY") and not find_spec("dkim"):
+        raise WrongSetting("DKIM_KEY", "set", "left out until requirements-extras.lock is installed")
     tls, starttls = read("SMTP_TLS"), written(SETTINGS["SMTP_STARTTLS"]) and read("SMTP_STARTTLS")
     if tls and starttls:
         raise WrongSetting(

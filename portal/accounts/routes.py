@@ -11,6 +11,7 @@ from portal.accounts import service
 from portal.accounts.forms import ProfileForm
 from portal.accounts.words import role_label, what_a_role_may
 from portal.db import transaction
+from portal.notifications.returns import queries as returns
 from portal.refusals import NotFound
 from portal.web import current, flash
 from portal.web.addresses import is_local_path
@@ -48,7 +49,9 @@ def profile() -> ResponseReturnValue:
         with force_locale(form.language.data):
             flash.success(_("Your account is up to date."))
         return redirect(url_for(".profile"))
-    return render_template("accounts/profile.html", form=form), 422 if form.errors else 200
+    failing = returns.failing({current_user.email}).get(current_user.email)
+    page = render_template("accounts/profile.html", form=form, failing=failing)
+    return page, 422 if form.errors else 200
 
 
 @bp.post("/agir-pour", access=Open.SIGNED_IN)

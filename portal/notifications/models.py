@@ -48,6 +48,25 @@ class OutboxEmail(Model):
     last_error: Mapped[str | None] = mapped_column(String(500))
 
 
+class MailFailure(Model):
+    """An e-mail that an address did not take: refused, or come back. Each counts once, by its Message-ID.
+
+    `error`: what was answered. `counts`: for good, and because of the address; else it was full, or took it for spam.
+    `forgiven_at`: somebody said then that the address works again.
+    """
+
+    __tablename__ = "mail_failure"
+    __table_args__ = (Index("ix_mail_failure_address_id", "address", "id"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    address: Mapped[str] = mapped_column(String(254))
+    message_id: Mapped[str] = mapped_column(String(300), unique=True)
+    error: Mapped[str] = mapped_column(String(500))
+    counts: Mapped[bool]
+    at: Mapped[datetime] = mapped_column(Moment, default=clock.now, index=True)
+    forgiven_at: Mapped[datetime | None] = mapped_column(Moment)
+
+
 class WorkerHeartbeat(Model):
     """When the worker of a machine was last seen, and since when it cannot reach the mail server, and why."""
 

@@ -7,7 +7,7 @@ from sqlalchemy import ColumnElement, and_, case, or_, select, update
 
 from portal import clock
 from portal.db import db, require_transaction
-from portal.notifications.models import OutboxEmail
+from portal.notifications.models import MailFailure, OutboxEmail
 from portal.notifications.rules import BODIES_KEPT, ROWS_KEPT, SECRETS_KEPT
 
 
@@ -29,7 +29,15 @@ def of_person(email: str) -> dict[str, list[dict[str, Any]]]:
         .where(OutboxEmail.recipient == email)
         .order_by(OutboxEmail.id)
     )
-    return {"emails_to_them": [dict(row) for row in db.session.execute(statement).mappings()]}
+    failures = (
+        select(MailFailure.address, MailFailure.error, MailFailure.at, MailFailure.forgiven_at)
+        .where(MailFailure.address == email)
+        .order_by(MailFailure.id)
+    )
+    return {
+        "emails_to_them": [dict(row) for row in db.session.execute(statement).mappings()],
+        "emails_not_delivered": [dict(row) for row in db.session.execute(failures).mappings()],
+    }
 
 
 def blank(ids: Sequence[int]) -> int:

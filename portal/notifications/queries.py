@@ -10,7 +10,8 @@ from sqlalchemy.orm import InstrumentedAttribute, load_only
 
 from portal import clock
 from portal.db import Moment, db
-from portal.notifications.models import OutboxEmail, WorkerHeartbeat
+from portal.notifications.models import MailFailure, OutboxEmail, WorkerHeartbeat
+from portal.notifications.returns import queries as returns
 from portal.notifications.rules import SILENT
 
 LATE = timedelta(minutes=10)
@@ -19,12 +20,13 @@ _DAY = timedelta(days=1)
 
 @dataclass(frozen=True, slots=True)
 class Counts:
-    """How many e-mails: waiting, of these late, given up, and sent in the last day."""
+    """How many e-mails: waiting, of these late, given up, sent in the last day, and come back or refused."""
 
     waiting: int
     late: int
     given_up: int
     sent: int
+    came_back: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +51,7 @@ def counts() -> Counts:
         _number(_was_due_before(now - LATE)),
         _number(OutboxEmail.given_up_at.is_not(None)),
         _number(OutboxEmail.sent_at >= now - _DAY),
+        select(func.count()).select_from(MailFailure).where(returns.stands()).scalar_subquery(),
     )
     return Counts(*db.session.execute(select(*numbers)).one())
 

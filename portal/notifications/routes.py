@@ -16,7 +16,9 @@ from portal.db import transaction
 from portal.notifications import queries, words
 from portal.notifications.outbox import service as outbox
 from portal.notifications.previews import service as previews
-from portal.notifications.rules import HOPELESS, TRIED_FOR, trouble
+from portal.notifications.returns import queries as returns
+from portal.notifications.returns import service as mails
+from portal.notifications.rules import HOPELESS, TRIED_FOR
 from portal.notifications.sink import service as sink
 from portal.refusals import Conflict, NotFound
 from portal.web import flash
@@ -26,8 +28,10 @@ from portal.web.pagination import keyset_page
 
 bp = GuardedBlueprint("notifications", __name__)
 
+bp.add_app_template_filter(words.trouble_in_words)
+
 _EMAIL = "<int:email_id>"
-_FOLDERS = {"abandonnes": _l("Given up"), "en-retard": _l("Late")}
+_FOLDERS = {"abandonnes": _l("Given up"), "en-retard": _l("Late"), "revenus": _l("Come back")}
 # An e-mail brings its own styles; it gets them, on a page where nothing else works.
 _EMAIL_POLICY = "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'; sandbox"
 
@@ -49,7 +53,8 @@ def index() -> ResponseReturnValue:
     if chosen not in _FOLDERS:
         abort(404)
     counts = queries.counts()
-    numbers = {"abandonnes": counts.given_up, "en-retard": counts.late}
+    lists = {"abandonnes": queries.given_up, "en-retard": queries.late, "revenus": returns.all_standing}
+    numbers = {"abandonnes": counts.given_up, "en-retard": counts.late, "revenus": counts.came_back}
     return render_template(
         "notifications/index.html",
         counts=counts,
@@ -60,9 +65,8 @@ def index() -> ResponseReturnValue:
             Folder(label, url_for(".index", liste=key), numbers[key], key == chosen)
             for key, label in _FOLDERS.items()
         ],
-        page=keyset_page(queries.late() if chosen == "en-retard" else queries.given_up()),
+        page=keyset_page(lists[chosen]()),
         is_hopeless=lambda error: (error or "").startswith(HOPELESS),
-        in_words=lambda error: words.TROUBLES[trouble(error)] if error else "",
     )
 
 
@@ -77,6 +81,18 @@ def try_again(email_id: int) -> ResponseReturnValue:
         raise Conflict
     flash.success(_("This e-mail will be sent again in a moment."))
     return redirect(url_for(".index"))
+
+
+@bp.post("/emails/revenus/<int:failure_id>/ecrire", access=Permission.EMAIL_SUPERVISE)
+def write_again(failure_id: int) -> ResponseReturnValue:
+    """The address of an e-mail that came back works again."""
+    with transaction():
+        address = returns.address_of(failure_id)
+        if address is None:
+            raise NotFound
+        mails.let_again(address)
+    flash.success(_("The portal writes to %(email)s again.", email=address))
+    return redirect(url_for(".index", liste="revenus"))
 
 
 @bp.post("/emails/reessayer", access=Permission.EMAIL_SUPERVISE)

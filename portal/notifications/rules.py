@@ -3,6 +3,7 @@
 Codes: RFC 5321, 4.2; enhanced codes such as 5.1.1: RFC 3463.
 """
 
+import random
 import re
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
@@ -22,6 +23,7 @@ ROWS_KEPT = timedelta(days=365)  # logs are kept twelve months (CNIL, recommenda
 
 NO_ADDRESS = "not an address"
 NO_LETTER = "not an e-mail"
+PAUSED = "address paused"
 """How errors begin that are no answer of a mail server: the portal did not try."""
 HOPELESS = (NO_ADDRESS, "UnicodeEncodeError")
 """How errors begin that stay however often one tries: the address itself is wrong."""
@@ -34,6 +36,11 @@ TRIED_FOR = timedelta(days=3)
 """For how long at least an e-mail is tried: a mail server that is away from Friday evening to Monday loses none."""
 SHORTEST_SHARE, LONGEST_SHARE = 0.75, 1.25
 """Of a delay, which chance draws out so that e-mails do not all come back at once."""
+
+
+def share() -> float:
+    """Of a delay, by chance."""
+    return random.uniform(SHORTEST_SHARE, LONGEST_SHARE)  # noqa: S311 (spreads retries; no secret)
 
 
 def usual_delay(attempts: int) -> timedelta:
@@ -65,6 +72,7 @@ class Trouble(StrEnum):
     REFUSED = "refused"
     NOT_AN_ADDRESS = "not an address"
     NOT_WRITTEN = "not written"
+    PAUSED = "paused"
     NO_ANSWER = "no answer"
 
 
@@ -86,8 +94,9 @@ def trouble(error: str) -> Trouble:
     """What an error kept with an e-mail means."""
     if error.startswith(HOPELESS):
         return Trouble.NOT_AN_ADDRESS
-    if error.startswith(NO_LETTER):
-        return Trouble.NOT_WRITTEN
+    for begins, meant in ((NO_LETTER, Trouble.NOT_WRITTEN), (PAUSED, Trouble.PAUSED)):
+        if error.startswith(begins):
+            return meant
     answer = _ANSWER.match(error)
     if answer is None:
         return Trouble.NO_ANSWER

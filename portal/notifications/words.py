@@ -1,8 +1,10 @@
 """Troubles in words."""
 
+from typing import Any
+
 from flask_babel import lazy_gettext as _l
 
-from portal.notifications.rules import Trouble
+from portal.notifications.rules import Trouble, trouble
 
 TROUBLES = {
     Trouble.UNKNOWN_ADDRESS: _l("This address does not exist, or takes no e-mail."),
@@ -13,5 +15,11 @@ TROUBLES = {
     Trouble.REFUSED: _l("The mail server refused this e-mail."),
     Trouble.NOT_AN_ADDRESS: _l("This is not an e-mail address that can be written to."),
     Trouble.NOT_WRITTEN: _l("The portal could not make an e-mail of this. Tell the person who runs it."),
+    Trouble.PAUSED: _l("Earlier e-mails to this address came back: the portal no longer writes to it."),
     Trouble.NO_ANSWER: _l("The mail server broke off before it had answered."),
 }
+
+
+def trouble_in_words(error: str) -> Any:
+    """What an error kept with an e-mail means."""
+    return TROUBLES[trouble(error)]

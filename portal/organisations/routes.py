@@ -9,6 +9,7 @@ from portal.access.roles import Role
 from portal.accounts import queries as accounts
 from portal.catalogue import queries as catalogue
 from portal.catalogue.words import in_order
+from portal.notifications.returns import queries as returns
 from portal.organisations import queries, rules, words
 from portal.organisations.facts.words import missing
 from portal.organisations.forms import DirectoryForm
@@ -69,10 +70,13 @@ def detail(organisation_id: int) -> ResponseReturnValue:
         return redirect(url_for(".detail", organisation_id=organisation.merged_into_id), 301)
     is_partner = organisation.kind is OrganisationKind.PARTNER
     shows_people = organisation.kind is not OrganisationKind.POLE or rules.looks_after(actor, organisation)
+    people = accounts.people_of(organisation.id) if shows_people else None
+    addresses = [one.person.email for one in people or ()]
     return render_template(
         "organisations/detail.html",
         organisation=organisation,
-        people=accounts.people_of(organisation.id) if shows_people else None,
+        people=people,
+        failing=returns.failing({*addresses, organisation.shared_mailbox or ""}) if shows_people else {},
         services=in_order(catalogue.delivered_by(organisation.id)) if is_partner else [],
         lacking=missing(organisation) if shows_people else [],
         absent_until=absent_until(organisation.absences, clock.today()),

@@ -10,6 +10,7 @@ from portal import clock
 from portal.access.permissions import Open, Permission
 from portal.accounts.models import Membership, Person
 from portal.db import transaction
+from portal.notifications.returns import queries as returns
 from portal.organisations.queries import count
 from portal.people import queries, rules, service, words
 from portal.people.forms import PeopleForm, ViewAsForm
@@ -50,6 +51,7 @@ def show(person_id: int) -> ResponseReturnValue:
         places=[membership for membership in person.memberships if membership.ended_at is None],
         past=[membership for membership in person.memberships if membership.ended_at is not None],
         invitations=queries.open_invitations(person.email, clock.now()),
+        failing=returns.failing({person.email}).get(person.email),
         two_factors=safety.has_second_factor(person.id),
         may_be_viewed=_may_be_viewed(person),
         words=words,

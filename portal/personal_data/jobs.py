@@ -29,7 +29,8 @@ from portal.interventions import personal as interventions
 from portal.journal import personal as journal
 from portal.journal.models import JournalEntry
 from portal.notifications import personal as notifications
-from portal.notifications.models import OutboxEmail
+from portal.notifications.models import MailFailure, OutboxEmail
+from portal.notifications.returns import queries as returns
 from portal.personal_data import queries
 from portal.personal_data import service as people
 from portal.personal_data.rules import NOTICE, RULES, Kept
@@ -181,7 +182,10 @@ DUTIES: Mapping[Kept, Duty] = {
         "forget documents of refused forms", Document, document_queries.is_forgotten, documents.forget_old
     ),
     Kept.EMAIL_TEXTS: _rows("blank e-mails", OutboxEmail, notifications.is_old_text, notifications.blank),
-    Kept.EMAILS: _rows("forget e-mails", OutboxEmail, notifications.is_old),
+    Kept.EMAILS: _both(
+        _rows("forget e-mails", OutboxEmail, notifications.is_old),
+        _rows("forget e-mails that came back", MailFailure, returns.is_old),
+    ),
     Kept.ATTEMPTS: _rows("forget attempts", FailedAttempt, attempts.is_old),
 }
 _DEAD_LINKS = _rows("forget links of applications", ApplicationLink, applications.is_dead_link)

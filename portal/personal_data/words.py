@@ -236,6 +236,7 @@ SECTIONS: Mapping[str, Any] = {
     "conversations_read": _l("When you opened conversations in which something was new to you."),
     "guests_invited": _l("When you invited somebody without an account to a conversation."),
     "invitations_as_guest": _l("The conversations to which somebody invited you by a link."),
+    "emails_not_delivered": _l("The e-mails that your mailbox did not take, and why."),
     "emails_to_them": _l("The e-mails written to your address that are still kept."),
     "imports": _l("The files you sent to be imported within a day, by name."),
     "documents": _l("The documents you sent, by name, and on what; each is saved from the page it is on."),

@@ -5,12 +5,14 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from portal import clock
-from portal.access.permissions import Open, Permission
+from portal.access.permissions import Open, Permission, allows
 from portal.access.roles import HEAD_ROLES, Role
 from portal.accounts import queries as accounts
 from portal.accounts.models import Membership
 from portal.accounts.rules import ROLES_OF, LastHead
 from portal.db import transaction
+from portal.notifications.returns import queries as returns
+from portal.notifications.returns import service as mails
 from portal.organisations.models import Organisation
 from portal.organisations.page import tabs
 from portal.refusals import Invalid, NotFound
@@ -57,11 +59,13 @@ def index(organisation_id: int) -> ResponseReturnValue:
     actor = current.actor()
     organisation = _organisation(organisation_id)
     manages = rules.manages(actor, organisation)
+    people = accounts.people_of(organisation.id)
     return render_template(
         "teams/index.html",
         organisation=organisation,
-        people=accounts.people_of(organisation.id),
+        people=people,
         away=queries.away([organisation.id]).get(organisation.id, {}),
+        failing=returns.failing({one.person.email for one in people}),
         several_roles=len(ROLES_OF[organisation.kind]) > 1,
         manages=manages,
         invitations=queries.waiting_invitations(organisation.id) if manages else [],
@@ -129,6 +133,19 @@ def revoke(organisation_id: int, invitation_id: int) -> ResponseReturnValue:
         revoked = invitations.revoke(organisation, invitation_id)
     flash.success(_("The invitation of %(name)s is withdrawn.", name=revoked.name))
     return redirect(url_for(".index", organisation_id=organisation_id))
+
+
+@bp.post(f"{_MEMBER}/emails", access=Open.SIGNED_IN)
+def write_again(organisation_id: int, membership_id: int) -> ResponseReturnValue:
+    """Their address works again: e-mails go there as before."""
+    organisation, membership = _member(organisation_id, membership_id)
+    with transaction():
+        mails.let_again(membership.person.email)
+    flash.success(_("The portal writes to %(email)s again.", email=membership.person.email))
+    own = membership.person_id == current.actor().person_id
+    if own and not allows(current.actor(), Permission.PEOPLE_READ):
+        return redirect(url_for("accounts.profile"))
+    return redirect(url_for(".index", organisation_id=organisation.id))
 
 
 @bp.route(f"{_MEMBER}/role", methods=["GET", "POST"], access=Permission.PEOPLE_MANAGE, fresh=True)

@@ -105,6 +105,7 @@ teams.absences                GET    mate      |   in     200    404   404  |  4
 teams.absences                POST   mate      |   401    302    404   404  |  404   404   404   |  302   404   302   |  404    404
 teams.absences                GET    hat       |   in     200    404   404  |  404   404   404   |  404   404   200   |  404    404
 teams.absences                POST   hat       |   401    302    404   404  |  404   404   404   |  404   404   302   |  404    404
+teams.write_again             POST   mate      |   401    302    404   404  |  404   404   404   |  302   404   302   |  404    404
 teams.remove_absence          POST   away      |   401    302    404   404  |  404   404   404   |  302   404   302   |  404    404
 teams.review                  GET    none      |   in     200    403   404  |  403   404   403   |  200   404   200   |  403    403
 teams.review                  POST   none      |   401    302    403   404  |  403   404   403   |  302   404   302   |  403    403
@@ -153,6 +154,7 @@ transfers.template            GET    none      |   in     403   403    403  |  4
 transfers.export              POST   none      |   401    403   403    403  |  403   403   403   |  403   403   200   |  403    403
 notifications.index           GET    given_up  |   in     403   403    403  |  403   403   403   |  403   403   200   |  403    403
 notifications.try_again       POST   given_up  |   401    403   403    403  |  403   403   403   |  403   403   302   |  403    403
+notifications.write_again     POST   came_back |   401    403   403    403  |  403   403   403   |  403   403   302   |  403    403
 notifications.try_all_again   POST   given_up  |   401    403   403    403  |  403   403   403   |  403   403   302   |  403    403
 notifications.preview_list    GET    none      |   200    200   200    200  |  200   200   200   |  200   200   200   |  200    200
 notifications.preview         GET    none      |   200    200   200    200  |  200   200   200   |  200   200   200   |  200    200

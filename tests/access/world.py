@@ -29,7 +29,7 @@ from portal.requests.service import remember
 from portal.requests.steps import AssignmentState, RequestState
 from portal.teams.models import Absence
 from portal.transfers.models import Transfer
-from tests.access import candidates, desk, records, safety, talked
+from tests.access import candidates, desk, mails, records, safety, talked
 from tests.builders import PASSPHRASE, Builder
 
 NEW_PASSPHRASE = "trois pommes et un vélo bleu"
@@ -287,6 +287,7 @@ STAGES: dict[str, Callable[[World], Values]] = {
     "planned": _intervention(InterventionState.PLANNED),
     "done": _intervention(InterventionState.DONE),
     "given_up": _given_up,
+    **mails.STAGES,
     "kept": _kept,
     "transfer": _transfer,
     **{stage: _of_candidates(build_it) for stage, build_it in candidates.STAGES.items()},
@@ -368,8 +369,7 @@ FORMS: dict[str, Callable[[World, str], Values]] = {
     "transfers.download_report": _with(),
     "transfers.export": _with(contenu="poles"),
     "transfers.discard": _with(),
-    "notifications.try_again": _with(),
-    "notifications.try_all_again": _with(),
+    **mails.FORMS,
     **records.FORMS,
     **desk.FORMS,
     **{endpoint: _filled_by_candidates(fill) for endpoint, fill in candidates.FORMS.items()},

@@ -37,6 +37,7 @@ FEATURES = (
     "home",
     "interventions",
     "journal",
+    "mailbox",
     "notifications",
     "organisations",
     "people",

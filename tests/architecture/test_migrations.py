@@ -25,7 +25,7 @@ from portal.documents.models import Document
 from portal.files.models import StoredFile
 from portal.journal.models import JournalEntry
 from portal.journal.rules import Act, Subject
-from portal.notifications.models import OutboxEmail, WorkerHeartbeat
+from portal.notifications.models import MailFailure, OutboxEmail, WorkerHeartbeat
 from portal.organisations.models import OrganisationAbsence, PoleMember, PoleSector, Recognition, StageChange
 from portal.organisations.rules import RecognitionKind, Sector, Stage
 from portal.people.models import Viewing
@@ -142,6 +142,9 @@ def fill() -> None:
                 ),
                 Undo(key="k", membership_id=coordinator.id, role=coordinator.role, letters=[], changes=[]),
                 OutboxEmail(kind="requests/route_pole", text="t", html="h", message_id="<1@x>", **email),
+                MailFailure(
+                    address="a@exemple.test", message_id="<1@x>", error="550 5.1.1 Nobody", counts=True
+                ),
                 WorkerHeartbeat(name="machine", seen_at=clock.now()),
                 JournalEntry(
                     act=Act.JOINED, subject=Subject.PERSON, subject_name="Ana", search_text="ana", changes={}

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from datetime import UTC, datetime
+from random import Random
 
 import pytest
 from flask import Flask
@@ -50,6 +51,7 @@ def row(subject: str, name: str, address: str = "zoe@exemple.test", reply_to: st
     """An e-mail in a worker's hands."""
     return Claimed(
         id=1,
+        kind="requests/accept_pole",
         recipient=address,
         recipient_name=name,
         reply_to=reply_to,
@@ -75,6 +77,8 @@ def check(raw: bytes, subject: str, name: str, address: str, reply_to: str | Non
     assert strict_mail.mailbox(found["to"]) == Mailbox(one_line(name), address)
     assert strict_mail.mailbox(found["from"]) == Mailbox("Portail d’appui PTCE", "portail@portal.test")
     assert found["x-auto-response-suppress"] == "OOF, AutoReply"
+    assert found["auto-submitted"] == "auto-generated"
+    assert found["list-id"] == "<requests.portal.test>"
     assert found["in-reply-to"] == found["references"] == "<1234-5674@portal.test>"
     assert found["content-type"].startswith("multipart/alternative;")
     if reply_to is None:
@@ -90,6 +94,27 @@ def test_any_subject_and_any_name(subject: str, name: str) -> None:
     for reply_to in (None, "noel@exemple.test"):
         raw = delivery.letter(row(subject, name, reply_to=reply_to)).as_bytes()
         check(raw, subject, name, "zoe@exemple.test", reply_to)
+
+
+def test_a_thousand_names_and_subjects_are_read_back_exactly() -> None:
+    """The same ones each time: letters, accents, signs and hostile pieces, of every length, by chance."""
+    chance = Random("a thousand")
+    pieces = [
+        *HOSTILE_NAMES,
+        *"abcdeéèçœ’«»—–…!?.,;:<>@()[]\\\"'=_-/ ",
+        " ",
+        " de la ",
+        "日本",
+        "=?",
+        "?=",
+        "\t",
+        "🙂",
+    ]
+    for _ in range(1000):
+        name = "".join(chance.choices(pieces, k=chance.randrange(1, 40)))[:170]
+        subject = "".join(chance.choices(pieces, k=chance.randrange(1, 80)))[:300]
+        raw = delivery.letter(row(subject, name, reply_to="noel@exemple.test")).as_bytes()
+        check(raw, subject, name, "zoe@exemple.test", "noel@exemple.test")
 
 
 @given(address=st.emails().map(plain_address).filter(is_email), name=names)

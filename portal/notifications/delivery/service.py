@@ -8,6 +8,7 @@ from datetime import datetime
 from email.message import EmailMessage
 from email.utils import format_datetime
 from html import escape
+from urllib.parse import urlsplit
 
 from flask import current_app
 from sqlalchemy.exc import SQLAlchemyError
@@ -17,7 +18,17 @@ from portal.notifications.mail import rules as headers
 from portal.notifications.mail.service import Connection, NotTaken, ServerAway
 from portal.notifications.outbox import service as outbox
 from portal.notifications.outbox.service import Claimed
-from portal.notifications.rules import LONGEST_SENDING, NO_ADDRESS, NO_LETTER, PUT_OFF_FOR, asks_for_less
+from portal.notifications.returns import queries as returns_of
+from portal.notifications.returns import service as returns
+from portal.notifications.rules import (
+    LONGEST_SENDING,
+    NO_ADDRESS,
+    NO_LETTER,
+    PAUSED,
+    PUT_OFF_FOR,
+    asks_for_less,
+)
+from portal.notifications.signing import service as signing
 from portal.web.addresses import is_email
 
 log = logging.getLogger(__name__)
@@ -50,10 +61,14 @@ class Delivery:
         self._connection.check()
         began = time.monotonic()
         self._untried.extend(outbox.claim())
+        paused = returns_of.paused({one.recipient for one in self._untried})
         taken = tried = 0
         try:
             while self._untried and not self._stopping() and time.monotonic() - began <= _patience():
                 row = self._untried.popleft()
+                if row.recipient in paused and not row.confidential:
+                    outbox.not_taken(row, PAUSED, final=True)
+                    continue
                 if self._is_slow(row):
                     outbox.put_off(row)
                     continue
@@ -88,7 +103,7 @@ class Delivery:
     def _send(self, row: Claimed) -> bool:
         """Was it taken?"""
         try:
-            self._connection.send(current_app.config["MAIL_SENDER"], row.recipient, _written(row))
+            self._connection.send(returns.return_path(row.id), row.recipient, _written(row))
         except ServerAway:
             self._untried.appendleft(row)
             self.catch_up()
@@ -121,7 +136,7 @@ def _written(row: Claimed) -> bytes:
     if not is_email(row.recipient):
         raise NotTaken(f"{NO_ADDRESS}: {row.recipient!r}", final=True)
     try:
-        return letter(row).as_bytes()
+        return signing.signed(letter(row).as_bytes())
     except ValueError as error:
         raise NotTaken(f"{NO_LETTER}: {error}", final=True) from error
 
@@ -141,6 +156,7 @@ def letter(row: Claimed) -> EmailMessage:
         root = f"<{row.thread}@{config['MAIL_SENDER'].rpartition('@')[2]}>"
         message.set_raw("In-Reply-To", root)
         message.set_raw("References", root)
+    message.set_raw("List-Id", _list_id(row))
     message.set_raw("Auto-Submitted", "auto-generated")
     message.set_raw("X-Auto-Response-Suppress", "OOF, AutoReply")  # Exchange's word for the same
     message.set_content(row.text, cte="base64")  # no line grows too long: RFC 5321, 4.5.3.1.6
@@ -149,6 +165,15 @@ def letter(row: Claimed) -> EmailMessage:
         "Content-Language", row.language
     )  # last: what begins with Content- went into the first part
     return message
+
+
+def _list_id(row: Claimed) -> str:
+    """What a mailbox sorts by: the part of the portal that it comes from (RFC 2919)."""
+    feature, host = (
+        row.kind.partition("/")[0].replace("_", "-"),
+        urlsplit(current_app.config["PORTAL_URL"]).hostname,
+    )
+    return f"<{feature}.{host}>"
 
 
 def greeting() -> str:
@@ -166,7 +191,7 @@ def send_test(address: str) -> list[str]:
     connection = Connection()
     try:
         heard = connection.listen()
-        connection.send(current_app.config["MAIL_SENDER"], address, _written(_test(address)))
+        connection.send(returns.return_path(0), address, _written(_test(address)))
         return list(heard)  # without the farewell
     finally:
         connection.close()
@@ -178,6 +203,7 @@ def _test(address: str) -> Claimed:
     text = f"Le portail {site} envoie ses courriels.\n\nThe portal sends its e-mails.\n"
     return Claimed(
         id=0,
+        kind="notifications/test",
         recipient=address,
         recipient_name="",
         reply_to=None,

@@ -4,7 +4,6 @@ A worker claims a few e-mails for a while (a lease) and finishes each at once, s
 under the same Message-ID. Failures are tried again later and later, then given up and shown to the national cell.
 """
 
-import random
 import secrets
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -22,6 +21,7 @@ from portal.db import db, require_transaction, transaction, write_alone
 from portal.notifications import rules
 from portal.notifications.emails import Message, Recipient, Rendered, render
 from portal.notifications.models import OutboxEmail, WorkerHeartbeat
+from portal.notifications.returns import service as returns
 from portal.text import one_line
 
 LEASE = timedelta(minutes=5)
@@ -116,6 +116,7 @@ class Claimed(NamedTuple):
     """An e-mail in a worker's hands."""
 
     id: int
+    kind: str
     recipient: str
     recipient_name: str
     reply_to: str | None
@@ -316,34 +317,36 @@ def not_taken(row: Claimed, error: str, *, final: bool) -> None:
         when = {"next_attempt_at": None, "given_up_at": clock.now()}
     else:
         when = {"next_attempt_at": next_attempt(clock.now(), attempts), "given_up_at": None}
-    _finish([row], {**values, **when})
+    with transaction():
+        _finish([row], {**values, **when})
+        if when["given_up_at"]:
+            returns.note(row.recipient, row.message_id, error)
 
 
 def release(rows: Sequence[Claimed]) -> None:
     """Give claimed e-mails back, untried."""
     if rows:
-        _finish(rows, {"leased_until": None})
+        with transaction():
+            _finish(rows, {"leased_until": None})
 
 
 def put_off(row: Claimed) -> None:
     """Give one back for a while, untried: its domain asked for less at a time."""
-    _finish([row], {"leased_until": None, "next_attempt_at": clock.now() + rules.PUT_OFF_FOR * _share()})
+    later = clock.now() + rules.PUT_OFF_FOR * rules.share()
+    with transaction():
+        _finish([row], {"leased_until": None, "next_attempt_at": later})
 
 
 def next_attempt(now: datetime, attempts: int) -> datetime:
     """When to try again after so many attempts: twice as long each time, give or take a quarter."""
-    return now + rules.usual_delay(attempts) * _share()
-
-
-def _share() -> float:
-    return random.uniform(rules.SHORTEST_SHARE, rules.LONGEST_SHARE)  # noqa: S311 (spreads retries; no secret)
+    return now + rules.usual_delay(attempts) * rules.share()
 
 
 def _finish(rows: Sequence[Claimed], values: dict[str, Any]) -> None:
     """Write the end of claimed e-mails, unless the lease ran out and somebody else took them."""
+    require_transaction()
     ours = OutboxEmail.id.in_([row.id for row in rows]), OutboxEmail.leased_until == rows[0].leased_until
-    with transaction() as session:
-        session.execute(update(OutboxEmail).where(*ours).values(values).execution_options(**_QUIET))
+    db.session.execute(update(OutboxEmail).where(*ours).values(values).execution_options(**_QUIET))
 
 
 def note_worker(name: str, mail_error: str | None) -> None:

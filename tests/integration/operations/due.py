@@ -21,7 +21,7 @@ from portal.files.storage import service as storage
 from portal.interventions import steps as visits
 from portal.journal.models import JournalEntry
 from portal.journal.rules import Act, Subject
-from portal.notifications.models import OutboxEmail
+from portal.notifications.models import MailFailure, OutboxEmail
 from portal.organisations.models import Organisation
 from portal.people.models import Viewing
 from portal.requests import service as requests
@@ -162,6 +162,11 @@ def _email(**values: Any) -> Callable[[Builder], Any]:
     return make_one
 
 
+def _failure(make: Builder) -> Any:
+    number = str(next(make._numbers))
+    make._save(MailFailure(address="a@b.test", message_id=number, error="e", counts=True, at=ago(days=400)))
+
+
 def _invitation(make: Builder) -> Any:
     number, pole = next(make._numbers), make.pole()
     make._save(
@@ -251,6 +256,7 @@ DUE: dict[str, Due] = {
     "check files for viruses": Due(lambda make: make.document(state=FileState.BEING_CHECKED)),
     "blank e-mails": Due(_email(sent_at=lambda: ago(days=40))),
     "forget e-mails": Due(_email(sent_at=lambda: ago(days=400))),
+    "forget e-mails that came back": Due(_failure),
     "forget attempts": Due(lambda make: make._save(FailedAttempt(key="k", at=ago(days=3)))),
     "forget addresses of guests": Due(_guest, _set(Guest, expires_at=lambda: ago(days=-1))),
     "forget links of applications": Due(_link, _set(ApplicationLink, expires_at=lambda: ago(days=-90))),

@@ -63,6 +63,10 @@ WRONG = {
         "1.2.3",
         "-a.org",
     ),
+    "MAIL_INBOX": (*NOT_ADDRESSES[:5], "a+b@example.org", f"{'a' * 28}@example.org"),
+    "MAIL_LISTEN": ("8024", "127.0.0.1:0", "unix:lmtp.sock"),
+    "DKIM_KEY": ("dkim.pem", "/nowhere/at/all/dkim.pem", "/etc", "/etc/hostname"),
+    "DKIM_SELECTOR": ("Portal", "a.b", "-a", "two words"),
     "SMTP_OTHER_HOSTS": (
         "mail.example.org:587",
         "a.example.org b.example.org",

@@ -16,7 +16,7 @@ from portal.db import transaction
 from portal.files.models import StoredFile
 from portal.journal.models import JournalEntry
 from portal.journal.rules import Act, Subject
-from portal.notifications.models import OutboxEmail
+from portal.notifications.models import MailFailure, OutboxEmail
 from portal.personal_data import service
 from portal.requests import steps
 from portal.requests.models import RequestEvent
@@ -94,6 +94,7 @@ def _rows(me: Membership, request_id: int, application_id: int) -> list[Any]:
         Absence(membership_id=me.id, starts_on=clock.today(), ends_on=clock.today()),
         MembersReview(organisation_id=me.organisation_id, by_id=me.person_id),
         OutboxEmail(kind="requests/route_pole", text="Bonjour", html="h", message_id="<1@x>", **email),
+        MailFailure(address=EMAIL, message_id="<1@x>", error="550 5.1.1 Nobody", counts=True),
         Transfer(
             kind=next(iter(TransferKind)),
             owner_id=me.person_id,

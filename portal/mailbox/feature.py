@@ -1,0 +1,5 @@
+"""What comes to the portal by e-mail."""
+
+from portal.feature import Feature
+
+FEATURE = Feature("mailbox")
