@@ -42,6 +42,7 @@ from portal.organisations.rules import OrganisationKind
 from portal.personal_data import jobs as retention
 from portal.personal_data import words as personal_data
 from portal.refusals import Invalid, NotAllowed
+from portal.reminders import page as reminders
 from portal.safety import service as safety
 from portal.search.index import service as search
 from portal.territories.reference import REGIONS
@@ -299,6 +300,21 @@ def rebuild_search() -> None:
     click.echo(f"{search.rebuild()} things were not found by their own words, and are.")
 
 
+@click.command("reminders")
+@click.option("--dry-run", "only_shown", is_flag=True, help="Show what would leave; the worker sends it.")
+@click.option("--days", type=click.IntRange(0, 60), default=reminders.DAYS, show_default=True)
+@with_appcontext
+def show_reminders(only_shown: bool, days: int) -> None:
+    """Show which reminders would leave, on which day, to whom and why; nothing is sent."""
+    if not only_shown:
+        raise click.UsageError("The worker sends reminders: add --dry-run to see what would leave.")
+    with force_locale("en"), current_app.test_request_context():
+        for one in reminders.everything(days):
+            to = ", ".join(reminders.addresses(one)) or str(one.to)
+            click.echo(f"{one.on}  {one.kind}: {one.what}  {one.name}  {one.url}  to {to}")
+    click.echo("Nothing was sent.")
+
+
 @click.command("retention")
 @click.option("--apply", "really", is_flag=True, help="Do it; without this, nothing is changed.")
 @with_appcontext
@@ -358,6 +374,7 @@ def init_app(app: Flask) -> None:
         check,
         check_settings,
         send_test,
+        show_reminders,
         keep_no_longer,
     ):
         app.cli.add_command(_patiently(command))

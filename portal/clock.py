@@ -91,6 +91,11 @@ def today(department_code: str | None = None) -> date:
     return day_of(now(), department_code)
 
 
+def this_hour() -> datetime:
+    """When the present hour began."""
+    return now().replace(minute=0, second=0, microsecond=0)
+
+
 def end_of(day: date, department_code: str | None = None) -> datetime:
     """The last moment of a day in a place."""
     midnight = datetime.combine(day + timedelta(days=1), time.min, zone_of(department_code))
@@ -114,6 +119,11 @@ def office_hours(department_code: str | None) -> datetime:
         return max(here, datetime.combine(here.date(), OFFICE_OPENS, here.tzinfo)).astimezone(UTC)
     day = add_working_days(here.date(), 1, department_code)
     return datetime.combine(day, OFFICE_OPENS, here.tzinfo).astimezone(UTC)
+
+
+def at_work(department_code: str | None) -> bool:
+    """Are people of a place at work now?"""
+    return office_hours(department_code) <= now()
 
 
 @lru_cache(maxsize=1024)

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from portal.documents.queries import Parent
     from portal.files.models import StoredFile
     from portal.journal.rules import Page, Subject
+    from portal.ladder import Ladder
     from portal.notifications.previews.service import Example
     from portal.organisations.handover import Ending, LeftOpen, Move
     from portal.requests.appointments.service import Diary
@@ -51,6 +52,7 @@ class Job:
     first: Any = 0
     locks: bool = True
     often: bool = False
+    hourly: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,6 +128,8 @@ class Feature:
     where a subject is shown; `journal_fields`: what stored fields are called; `journal_words`: stored values in words,
     by field.
 
+    `ladders`: what people are reminded of, when and whom.
+
     `findables`: what the search finds of it. `lets_find`: what more of a kind below somebody sees for the sake of this
     feature, by number.
 
@@ -156,6 +160,7 @@ class Feature:
     journal_pages: "Mapping[Subject, Page]" = field(default_factory=dict)
     journal_fields: Mapping[str, Any] = field(default_factory=dict)
     journal_words: Mapping[str, Mapping[Any, Any]] = field(default_factory=dict)
+    ladders: "Sequence[Ladder]" = ()
     findables: Sequence[Findable] = ()
     lets_find: "Mapping[str, Callable[[Actor], Select[int]]]" = field(default_factory=dict)
     session_is_open: Callable[[], ColumnElement[bool]] | None = None

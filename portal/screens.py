@@ -19,6 +19,7 @@ from portal.organisations.feature import FEATURE as ORGANISATIONS
 from portal.people.feature import FEATURE as PEOPLE
 from portal.personal_data.feature import FEATURE as PERSONAL_DATA
 from portal.register.feature import FEATURE as REGISTER
+from portal.reminders.feature import FEATURE as REMINDERS
 from portal.requests.feature import FEATURE as REQUESTS
 from portal.safety.feature import FEATURE as SAFETY
 from portal.search.feature import FEATURE as SEARCH
@@ -45,6 +46,7 @@ FEATURES: tuple[Feature, ...] = (
     CONVERSATION,
     MAILBOX,
     STUCK,
+    REMINDERS,
     TRANSFERS,
     USAGE,
     HOME,

@@ -229,6 +229,7 @@ SECTIONS: Mapping[str, Any] = {
     "things_done_on_requests": _l("Each thing you did on a request, with what you said."),
     "filters_of_requests": _l("The filters of requests that you keep under a name."),
     "requests_put_off": _l("The requests that you put off, until when and why."),
+    "reminders_about_to_leave": _l("The reminders noted for you that have not left yet."),
     "interventions": _l("The interventions you took part in, with their reports."),
     "messages": _l("What you wrote in the conversations of requests, internal notes included."),
     "drafts_of_messages": _l("The messages that you began and have not sent."),

@@ -3,7 +3,7 @@
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from types import MappingProxyType
 from typing import Any
 
@@ -53,6 +53,7 @@ _WHY_SEVERAL = {
     Audience.PARTNER: _l("You receive this message because these requests concern your organisation."),
     Audience.PARTNERS: _l("You receive this message because these requests concerned your organisation."),
 }
+Readers = tuple[Sequence[Addressee], Sequence[Organisation]]
 _STRENGTH = tuple(Audience)
 _OF_THE_PARTNER = frozenset({Audience.PARTNER, Audience.PARTNERS, Audience.PRACTITIONERS})
 """Who needs not be told their own name."""
@@ -164,6 +165,30 @@ def _wanted(each: News, actor: Actor | None) -> Iterable[Wanted]:
             yield Wanted(each.kind, to, (each, None))
 
 
+def letters(kind: str, to: Readers, message: Message) -> list[Envelope]:
+    """The same to all of these, one to an address; who reads it for somebody who is away is told so."""
+    people, teams_of = to
+    found: dict[str, Envelope] = {}
+    for one in people:
+        more = _in_place_of([one.instead_of]) if one.instead_of else []
+        told = replace(message, facts=[*more, *message.facts]) if more else message
+        to_them = recipient(one.person, _place(one.organisation_id))
+        found.setdefault(to_them.email, Envelope(kind, to_them, told))
+    for team in teams_of:
+        if team.shared_mailbox:
+            mailbox = Recipient(team.shared_mailbox, team.name, place=_place(team.id))
+            found.setdefault(mailbox.email, Envelope(kind, mailbox, message))
+    return [*found.values()]
+
+
+def heads(partner_id: int) -> list[Addressee]:
+    """Who answers for a partner; its team where nobody does."""
+    team = [one for one in accounts.people_of(partner_id) if one.role in PARTNER_ROLES]
+    managers = [one.person_id for one in team if one.role is Role.MANAGER]
+    wanted = managers or [one.person_id for one in team]
+    return teams.addressees(partner_id, team, wanted, PARTNER_ROLES)
+
+
 def _place(organisation_id: int | None) -> str | None:
     """Asked only where it matters when an e-mail leaves."""
     return organisations.place_of(organisation_id) if waits_for_office_hours() else None
@@ -185,9 +210,6 @@ def _in_place_of(away: Iterable[Away]) -> list[tuple[Any, Any]]:
         for one in dict.fromkeys(away)
         for fact in ((_l("In place of"), one.person_name), (_l("Away until"), one.until))
     ]
-
-
-Readers = tuple[Sequence[Addressee], Sequence[Organisation]]
 
 
 def readers(audience: Audience, request: SupportRequest, concerned: Sequence[Assignment]) -> Readers:

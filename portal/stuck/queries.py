@@ -38,7 +38,7 @@ from portal.stuck.models import Snooze
 from portal.stuck.rules import Basket
 
 MOST_COUNTED = 999
-_MOVES = tuple(
+SIGNS_OF_LIFE = tuple(
     step.name for step in (steps.ACCEPT, steps.REOPEN, steps.GO_ON, visits.PLAN, visits.LOG, visits.CORRECT)
 )
 """What says that an accepted request is going on."""
@@ -61,7 +61,7 @@ def _without_news(today: date) -> date:
     return today - timedelta(days=rules.DAYS_WITHOUT_NEWS)
 
 
-def _stands(state: AssignmentState) -> ColumnElement[bool]:
+def stands(state: AssignmentState) -> ColumnElement[bool]:
     """Said in the statement, since an index holds one of them alone."""
     said: Any = bindparam(None, state, literal_execute=True)
     return Assignment.state == said
@@ -72,7 +72,7 @@ def _nothing_happened() -> ColumnElement[bool]:
     lately = select(RequestEvent.id).where(
         RequestEvent.request_id == Assignment.request_id,
         RequestEvent.assignment_id == Assignment.id,
-        RequestEvent.action.in_(_MOVES),
+        RequestEvent.action.in_(SIGNS_OF_LIFE),
         RequestEvent.at > _end_of(_without_news),
     )
     to_come = select(Intervention.id).where(
@@ -86,7 +86,7 @@ def _nothing_happened() -> ColumnElement[bool]:
         Intervention.on > _day(_without_news),
     )
     return and_(
-        _stands(AssignmentState.ACCEPTED),
+        stands(AssignmentState.ACCEPTED),
         func.coalesce(Assignment.answered_on, _day(_without_news)) <= _day(_without_news),
         ~lately.exists(),
         ~to_come.exists(),
@@ -98,12 +98,12 @@ def _part(basket: Basket) -> ColumnElement[bool] | None:
     """Where an assignment stands, for what is found from them."""
     match basket:
         case Basket.UNANSWERED:
-            return and_(_stands(AssignmentState.PROPOSED), is_over(Assignment.due_on, Pole))
+            return and_(stands(AssignmentState.PROPOSED), is_over(Assignment.due_on, Pole))
         case Basket.DUE_SOON:
             soon = Assignment.due_on <= _day(_soon)
-            return and_(_stands(AssignmentState.PROPOSED), soon, ~is_over(Assignment.due_on, Pole))
+            return and_(stands(AssignmentState.PROPOSED), soon, ~is_over(Assignment.due_on, Pole))
         case Basket.ON_HOLD:
-            return and_(_stands(AssignmentState.ON_HOLD), Assignment.held_on <= _day(rules.on_hold_since))
+            return and_(stands(AssignmentState.ON_HOLD), Assignment.held_on <= _day(rules.on_hold_since))
         case Basket.SILENT:
             return _nothing_happened()
         case _:

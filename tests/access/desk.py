@@ -28,4 +28,6 @@ FORMS: dict[str, Callable[[Any, str], Values]] = {
         "note": "Congés",
     },
     "stuck.take_up": _with(),
+    "reminders.release": _with(kind="drafts", rung="pole"),
+    "reminders.drop": _with(kind="drafts", rung="pole"),
 }

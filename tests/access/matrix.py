@@ -216,6 +216,11 @@ requests.chase                POST   waiting   |   401    403   403    403  |  4
 requests.chase_answer         POST   held      |   401    403   403    403  |  403   403   403   |  302   404   302   |  403    403
 requests.ask_news             POST   forgotten |   401    403   403    403  |  403   403   403   |  302   404   302   |  403    403
 requests.go_on                POST   accepted  |   401    403   403    403  |  302   302   404   |  403   403   403   |  403    403
+reminders.mine                GET    none      |   in     200   200    200  |  200   200   200   |  200   200   200   |  200    200
+reminders.region              GET    waiting   |   in     403   403    403  |  403   403   403   |  200   200   200   |  403    403
+reminders.held                GET    none      |   in     403   403    403  |  403   403   403   |  403   403   200   |  403    403
+reminders.release             POST   none      |   401    403   403    403  |  403   403   403   |  403   403   302   |  403    403
+reminders.drop                POST   none      |   401    403   403    403  |  403   403   403   |  403   403   302   |  403    403
 stuck.index                   GET    waiting   |   in     403   403    403  |  403   403   403   |  200   200   200   |  403    403
 stuck.quiet                   GET    accepted  |   in     403   403    403  |  200   200   200   |  403   403   403   |  403    403
 stuck.put_off                 POST   waiting   |   401    403   403    403  |  403   403   403   |  302   404   302   |  403    403

@@ -32,6 +32,7 @@ EXPORTED = {
     "absence.substitute_id": "absences.substitute",
     "snooze.by_id": "requests_put_off.at",
     "snooze.note": "requests_put_off.note",
+    "reminder_letter.recipient": "reminders_about_to_leave.noted_at",
     "saved_filter.name": "filters_of_requests.name",
     "saved_filter.query": "filters_of_requests.query",
     "members_review.by_id": "reviews_of_members.at",
@@ -180,6 +181,8 @@ NOT_ABOUT_PEOPLE = {
     "organisation_absence": "when an organisation takes no request",
     "pole_member": "organisations that take part in a pole",
     "recognition": "of a pole, public",
+    "reminder": "of which thing, and when",
+    "reminder_choice": "how many days a cell chose",
     "service": "the catalogue",
     "worker_heartbeat": "machines",
 }

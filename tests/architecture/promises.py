@@ -15,6 +15,7 @@ REASONS = {
     "the operator": "what an operator does outside the portal, written for them in docs/operations.md",
 }
 
+_LADDER = "tests/integration/reminders/test_ladder.py::"
 _W = "portal.requests.steps:"
 _APPLICATIONS = "portal.applications.rules:"
 _TOLD = "tests/integration/requests/test_told.py::test_those_it_concerns_are_told_and_nobody_else"
@@ -341,5 +342,14 @@ PROOFS: dict[str, str] = {
         ),
         "advice",
     ),
+    **dict.fromkeys(
+        ("the cell is told", "the manager is reminded, and the pole told"),
+        _LADDER + "test_each_rung_comes_on_its_day_in_the_morning_after_the_day_is_over",
+    ),
+    **dict.fromkeys(
+        ("If nothing moves, these e-mails come to you", "If nothing moves, these leave"),
+        "tests/integration/reminders/test_pages.py::test_what_is_shown_is_what_leaves",
+    ),
+    "Let them leave, or drop them": "portal.reminders.rules:HELD_FOR",
     **dict.fromkeys(("One day", "Two days"), "an example"),
 }

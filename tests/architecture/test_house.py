@@ -43,6 +43,7 @@ FEATURES = (
     "people",
     "personal_data",
     "register",
+    "reminders",
     "requests",
     "safety",
     "search",
@@ -61,6 +62,8 @@ WRITE_A_STATE = {
     "portal/files/service.py check": "what the scanner says of a file",
     "portal/demo/papers.py send": "the demonstration has no scanner that would say it",
     "portal/interventions/service.py change": "interventions, from their own table",
+    "portal/reminders/service.py _note": "a reminder is noted, waits, leaves or does not",
+    "portal/reminders/service.py _finish": "a reminder left, or lost its use",
     "portal/interventions/handover.py _call_off": "planned interventions end with their assignment",
 }
 TALK_TO_MAIL_SERVERS = ("portal/notifications/", "portal/demo/mailbox.py")

@@ -29,6 +29,8 @@ from portal.notifications.models import MailFailure, OutboxEmail, WorkerHeartbea
 from portal.organisations.models import OrganisationAbsence, PoleMember, PoleSector, Recognition, StageChange
 from portal.organisations.rules import RecognitionKind, Sector, Stage
 from portal.people.models import Viewing
+from portal.reminders.models import Reminder, ReminderChoice, ReminderLetter
+from portal.reminders.rules import ReminderState
 from portal.requests import steps
 from portal.requests.models import RequestEvent
 from portal.requests.saved.models import SavedFilter
@@ -111,6 +113,9 @@ def fill() -> None:
         key="a" * 48, name="statuts.pdf", media_type="application/pdf", size=3, sha256="b" * 64
     )
     sent = StoredFile(key="c" * 48, name="devis.pdf", media_type="application/pdf", size=3, sha256="b" * 64)
+    reminder = make._save(
+        Reminder(kind="drafts", thing=1, rung="pole", state=ReminderState.CLEARED, on=clock.today())
+    )
     step = {"application": application, "action": SUBMIT.name, "from_state": State.DRAFT}
     with transaction() as session:
         session.add_all(
@@ -131,6 +136,8 @@ def fill() -> None:
                     token_hash="0" * 64,
                     expires_at=clock.now(),
                 ),
+                ReminderChoice(kind="drafts", rung="pole", scope="region", which="28", days=4),
+                ReminderLetter(reminder_id=reminder.id, recipient="ana@exemple.test"),
                 Snooze(
                     request_id=request.id, by_id=coordinator.person_id, until=clock.today(), note="Congés"
                 ),

@@ -250,17 +250,17 @@ def _lives(process: str) -> bool:
 
 
 class _Turn:
-    """A job that is done once a day or at each round, and again after a while when something of it failed."""
+    """A job that is done once a day, once an hour or at each round, and again after a while when something failed."""
 
     def __init__(self, job: Job) -> None:
         self._job = job
         self._walk = Walk(job)
-        self._done_on: date | None = None
+        self._done_in: date | None = None
         self._next_at = float("-inf")
 
     def run(self) -> None:
-        today = clock.today()
-        if self._done_on == today or time.monotonic() < self._next_at:
+        turn = clock.this_hour() if self._job.hourly else clock.today()
+        if self._done_in == turn or time.monotonic() < self._next_at:
             return
         try:
             if self._walk.go_on():
@@ -271,6 +271,6 @@ class _Turn:
             log.error("daily job %s failed: %s", self._job.name, discreet(error))
             failed = True
         self._walk = Walk(self._job)
-        self._done_on = None if failed or self._job.often else today
+        self._done_in = None if failed or self._job.often else turn
         if failed:
             self._next_at = time.monotonic() + JOB_PAUSE_SECONDS

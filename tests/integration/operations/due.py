@@ -24,6 +24,8 @@ from portal.journal.rules import Act, Subject
 from portal.notifications.models import MailFailure, OutboxEmail
 from portal.organisations.models import Organisation
 from portal.people.models import Viewing
+from portal.reminders.models import Reminder, ReminderLetter
+from portal.reminders.rules import ReminderState
 from portal.requests import service as requests
 from portal.requests import steps
 from portal.requests.models import Assignment, RequestEvent, SupportRequest
@@ -223,6 +225,31 @@ def _guest(make: Builder) -> Any:
     make.raw_guest(make.raw_request(host), host, expires_at=ago(days=40))
 
 
+def _to_remind(make: Builder) -> Any:
+    coordinator, partner = make.coordinator(), make.partner()
+    make.practitioner(partner)
+    request = make.raw_request(coordinator, submitted_at=ago(days=9))
+    make.raw_assignment(request, partner, proposed_at=ago(days=9), due_on=clock.today() - timedelta(days=2))
+
+
+def _answered_after_all(key: tuple[int, int]) -> None:
+    request_id = select(Assignment.request_id).where(Assignment.id == key[1])
+    _answered(db.session.scalars(request_id).one())
+
+
+def _reminder(state: ReminderState, **span: float) -> Callable[[Builder], Any]:
+    def make_one(make: Builder) -> Any:
+        number = next(make._numbers)
+        reminder = make._save(
+            Reminder(
+                kind="k", thing=number, rung="r", state=state, on=clock.today(), at=ago(**span), letters=1
+            )
+        )
+        make._save(ReminderLetter(reminder_id=reminder.id, recipient=f"{number}@exemple.test"))
+
+    return make_one
+
+
 _BACK_IN_DRAFT = _set(Application, changed_at=clock.now, warned_at=lambda: None)
 _CAME = _set(Person, last_seen_at=clock.now, idle_warned_at=lambda: None)
 DUE: dict[str, Due] = {
@@ -261,6 +288,10 @@ DUE: dict[str, Due] = {
     "forget addresses of guests": Due(_guest, _set(Guest, expires_at=lambda: ago(days=-1))),
     "forget links of applications": Due(_link, _set(ApplicationLink, expires_at=lambda: ago(days=-90))),
     "remove orphaned files": Due(_orphan),
+    "note what people are reminded of": Due(_to_remind, _answered_after_all),
+    "weigh the reminders of a run": Due(_reminder(ReminderState.DUE, minutes=5)),
+    "send reminders": Due(_reminder(ReminderState.CLEARED, minutes=5)),
+    "drop reminders that were held for long": Due(_reminder(ReminderState.HELD, days=20)),
     "ask for reviews": Due(
         lambda make: make.coordinator(make.pole(members_reviewed_at=ago(days=100))),
         _set(Organisation, members_reviewed_at=clock.now),

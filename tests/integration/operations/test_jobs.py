@@ -12,6 +12,7 @@ import pytest
 from flask import Flask
 from sqlalchemy import select
 
+from portal import clock
 from portal.db import db, transaction
 from portal.journal.models import JournalEntry
 from portal.notifications.models import OutboxEmail
@@ -32,6 +33,11 @@ def _own_folder(app: Flask, tmp_path: Path) -> Iterator[None]:
     usual, app.config["FILES_FOLDER"] = app.config["FILES_FOLDER"], str(tmp_path)
     yield
     app.config["FILES_FOLDER"] = usual
+
+
+@pytest.fixture(autouse=True)
+def _people_are_at_work(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(clock, "at_work", lambda _place: True)
 
 
 def found_by(job: Job) -> Sequence[Any]:

@@ -1,0 +1,1 @@
+"""What people are reminded of by itself: once each, in office hours, never too much at once."""

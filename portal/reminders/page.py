@@ -1,0 +1,159 @@
+"""What will be said, to whom and why; what is held; what was not sent."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Any
+
+from flask import url_for
+
+from portal import clock
+from portal.access.roles import Actor
+from portal.ladder import Ask, Ladder, Rung, Thing
+from portal.reminders import queries, words
+from portal.reminders.rules import Choices, Planned, due_now
+
+DAYS = 14
+SHOWN = 100
+
+
+@dataclass(frozen=True, slots=True)
+class Coming:
+    """A reminder to come. `to`: whom it tells; `stops`: what spares them."""
+
+    on: date
+    kind: Any
+    what: Any
+    to: Any
+    name: Any
+    url: str
+    stops: Any
+    kind_name: str
+    rung: str
+    thing: int
+
+
+def of_region(actor: Actor) -> Sequence[Coming]:
+    """What leaves in the next two weeks about all that a cell sees."""
+    return sorted(_coming(actor, own=False), key=_order)[:SHOWN]
+
+
+def mine(actor: Actor) -> Sequence[Coming]:
+    """What somebody themself would get."""
+    return sorted(_coming(actor, own=True), key=_order)[:SHOWN]
+
+
+def everything(days: int) -> Sequence[Coming]:
+    """What leaves in so many days, all over the country."""
+    until, chosen = clock.today() + timedelta(days=days), queries.choices()
+    found: list[Coming] = []
+    for kind in queries.ladders():
+        for things in queries.pages(kind, until):
+            climbed = queries.done([kind.kind], [one.number for one in things])
+            found += list(_of(kind, things, climbed, chosen, until))
+    return sorted(found, key=_order)
+
+
+def _order(one: Coming) -> tuple[date, str, int]:
+    return one.on, one.kind_name, one.thing
+
+
+def _coming(actor: Actor, *, own: bool) -> Iterator[Coming]:
+    """A statement for each kind, and two for all of them."""
+    until, chosen = clock.today(actor.place) + timedelta(days=DAYS), queries.choices()
+    every = [(kind, kind.things(Ask(until, actor=actor))) for kind in queries.ladders()]
+    numbers = {one.number for _, things in every for one in things}
+    climbed = queries.done([kind.kind for kind, _ in every], numbers)
+    for kind, things in every:
+        yield from _of(kind, things, climbed, chosen, until, actor if own else None)
+
+
+def _of(
+    kind: Ladder,
+    things: Sequence[Thing],
+    climbed: Any,
+    chosen: Choices,
+    until: date,
+    reader: Actor | None = None,
+) -> Iterator[Coming]:
+    done = climbed.get(kind.kind, {})
+    for thing in things:
+        for one in _open(kind, thing, chosen, done.get((thing.number, thing.round), ())):
+            rung = kind.rung(one.rung)
+            if one.on <= until and (reader is None or _reaches(reader, rung, thing)):
+                yield _shown(kind, thing, rung, one.on)
+
+
+def _open(kind: Ladder, thing: Thing, chosen: Choices, climbed: Any) -> Sequence[Planned]:
+    """What is not climbed; of what has come, the last, which leaves in place of the others."""
+    today = clock.today(thing.place)
+    every = queries.planned(kind, thing, chosen)
+    told = [one for one in every if kind.rung(one.rung).letters]
+    overtaken = due_now(told, climbed, today)[:-1]
+    return [one for one in every if one.rung not in climbed and one not in overtaken]
+
+
+def _reaches(reader: Actor, rung: Rung, thing: Thing) -> bool:
+    """Is it one of the people whom a rung tells of a thing? They see it."""
+    organisation_id = thing.goes_to.get(rung.name)
+    ours = reader.is_cell if organisation_id is None else organisation_id == reader.organisation_id
+    return ours and reader.role in rung.roles
+
+
+def _shown(kind: Ladder, thing: Thing, rung: Rung, on: date) -> Coming:
+    endpoint, values = thing.page
+    on = max(on, clock.today(thing.place))
+    return Coming(
+        on,
+        kind.label,
+        rung.label,
+        rung.to,
+        thing.name,
+        url_for(endpoint, **values),
+        kind.stops,
+        kind.kind,
+        rung.name,
+        thing.number,
+    )
+
+
+def addresses(one: Coming) -> Sequence[str]:
+    """Whom it would reach if it left now."""
+    kind = queries.ladder_of(one.kind_name)
+    letters = kind.rung(one.rung).letters if kind else None
+    return sorted({each.recipient.email for each in letters(one.thing)}) if letters else []
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """Reminders of a rung that wait for the national cell."""
+
+    kind_name: str
+    rung_name: str
+    kind: Any
+    what: Any
+    count: int
+    letters: int
+    since: date
+
+
+def held() -> Sequence[Held]:
+    """What is held, by rung."""
+    return [
+        Held(kind, rung, *_names(kind, rung), count, letters, since)
+        for kind, rung, count, letters, since in queries.held()
+    ]
+
+
+def not_sent() -> Sequence[tuple[Any, Any, Any, int]]:
+    """What was not sent in the last two weeks: of what, which, why, how many."""
+    since = clock.now() - timedelta(days=DAYS)
+    return [
+        (*_names(kind, rung), words.REASONS[reason], count)
+        for kind, rung, reason, count in queries.not_sent(since)
+    ]
+
+
+def _names(kind: str, rung: str) -> tuple[Any, Any]:
+    found = queries.ladder_of(kind)
+    return (found.label, found.rung(rung).label) if found else (kind, rung)

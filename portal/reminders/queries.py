@@ -1,0 +1,210 @@
+"""Which reminders are due, wait, are held or left."""
+
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from datetime import date, datetime, time
+from typing import Any
+
+from sqlalchemy import func, select
+
+from portal import clock, ladder
+from portal.access.roles import Actor
+from portal.db import db
+from portal.feature import features
+from portal.ladder import Ask, Following, Ladder, Thing
+from portal.reminders import rules
+from portal.reminders.models import Reminder, ReminderChoice, ReminderLetter
+from portal.reminders.rules import Choices, Planned, ReminderState
+
+PAGE = 200
+Key = tuple[int, int]
+Done = Mapping[tuple[int, str], Collection[str]]
+
+
+def ladders() -> Sequence[Ladder]:
+    """Every ladder that is declared, in the order of their features."""
+    return [one for feature in features() for one in feature.ladders]
+
+
+def ladder_of(kind: str) -> Ladder | None:
+    """The one of a kind; None: no longer declared."""
+    return next((one for one in ladders() if one.kind == kind), None)
+
+
+def choices() -> Choices:
+    """What cells chose, all of it: few rows."""
+    rows = db.session.execute(
+        select(
+            ReminderChoice.kind,
+            ReminderChoice.rung,
+            ReminderChoice.scope,
+            ReminderChoice.which,
+            ReminderChoice.days,
+        )
+    )
+    return Choices({(kind, rung, scope, which): days for kind, rung, scope, which, days in rows})
+
+
+def done(kinds: Collection[str], numbers: Collection[int]) -> Mapping[str, Done]:
+    """The rungs climbed for some things, by kind, thing and round."""
+    statement = select(Reminder.kind, Reminder.thing, Reminder.round, Reminder.rung).where(
+        Reminder.kind.in_(kinds), Reminder.thing.in_(numbers)
+    )
+    found: dict[str, dict[tuple[int, str], set[str]]] = {}
+    for kind, thing, which, rung in db.session.execute(statement):
+        found.setdefault(kind, {}).setdefault((thing, which), set()).add(rung)
+    return found
+
+
+def planned(kind: Ladder, thing: Thing, chosen: Choices) -> Sequence[Planned]:
+    """The day of each rung of a thing, first to last."""
+    found = []
+    for rung in kind.rungs:
+        days = rung.within(chosen.of(kind.kind, rung.name, thing.region_code, thing.service_id))
+        found.append(Planned(rung.name, ladder.leaves_on(thing, rung, days)))
+    return sorted(found, key=lambda one: one.on)
+
+
+def due(kind: Ladder, thing: Thing, chosen: Choices, climbed: Collection[str]) -> Sequence[Planned]:
+    """What is to be sent now: nothing while nobody is at work there."""
+    if not clock.at_work(thing.place):
+        return []
+    found = rules.due_now(planned(kind, thing, chosen), climbed, clock.today(thing.place))
+    return [one for one in found if kind.rung(one.rung).letters]
+
+
+def following(kind: Ladder, thing: Thing, chosen: Choices, rung: str) -> Following | None:
+    """What comes after a rung, if nothing moves."""
+    every = planned(kind, thing, chosen)
+    place = next(at for at, one in enumerate(every) if one.rung == rung)
+    return next((Following(kind.rung(one.rung).label, one.on) for one in every[place + 1 :]), None)
+
+
+def pages(kind: Ladder, until: date, after: int = 0, actor: Actor | None = None) -> Iterator[Sequence[Thing]]:
+    """The things of a kind of which something may be due by a day, a part at a time."""
+    while found := kind.things(Ask(until, after, PAGE, actor=actor)):
+        yield found
+        if len(found) < PAGE:
+            return
+        after = found[-1].number
+
+
+def due_keys(after: Key, most: int) -> Sequence[Key]:
+    """The things of which something is due now, as (place of the kind, number), from after one."""
+    chosen, found = choices(), []
+    latest = max(map(clock.today, (None, *clock.OVERSEAS)))
+    for at, kind in enumerate(ladders()):
+        if at < after[0]:
+            continue
+        for things in pages(kind, latest, after[1] if at == after[0] else 0):
+            climbed = done([kind.kind], [one.number for one in things]).get(kind.kind, {})
+            found += [
+                (at, one.number)
+                for one in things
+                if due(kind, one, chosen, climbed.get((one.number, one.round), ()))
+            ]
+            if len(found) >= most:
+                return found[:most]
+    return found
+
+
+def to_weigh(after: int, most: int) -> Sequence[int]:
+    """What a run noted, once nothing is added to it any more."""
+    newest = db.session.scalar(select(func.max(Reminder.at)).where(Reminder.state == ReminderState.DUE))
+    if newest is None or newest > clock.now() - rules.SETTLED:
+        return []
+    statement = select(Reminder.id).where(Reminder.state == ReminderState.DUE, Reminder.id > after)
+    return db.session.scalars(statement.order_by(Reminder.id).limit(most)).all()
+
+
+def addresses(after: str, most: int) -> Sequence[str]:
+    """Who gets something now, from after an address."""
+    statement = (
+        select(ReminderLetter.recipient)
+        .join(Reminder, Reminder.id == ReminderLetter.reminder_id)
+        .where(
+            Reminder.state.in_((ReminderState.CLEARED, ReminderState.SENT)), ReminderLetter.recipient > after
+        )
+        .distinct()
+        .order_by(ReminderLetter.recipient)
+        .limit(most)
+    )
+    return db.session.scalars(statement).all()
+
+
+def letters_to(address: str) -> Sequence[Any]:
+    """The letters to an address that leave now, with what they are of, locked."""
+    statement = (
+        select(ReminderLetter, Reminder)
+        .join(Reminder, Reminder.id == ReminderLetter.reminder_id)
+        .where(
+            ReminderLetter.recipient == address,
+            Reminder.state.in_((ReminderState.CLEARED, ReminderState.SENT)),
+        )
+        .order_by(ReminderLetter.reminder_id)
+        .with_for_update(of=ReminderLetter)
+        .execution_options(populate_existing=True)
+    )
+    return db.session.execute(statement).all()
+
+
+def sent_today() -> int:
+    """How many e-mails left, or leave, since the day began."""
+    begun = datetime.combine(clock.today(), time.min, clock.PARIS)
+    return _letters(begun, clock.now())
+
+
+def busiest_day() -> int:
+    """The most e-mails of one day lately, today aside."""
+    today = clock.today()
+    statement = select(Reminder.at, Reminder.letters).where(
+        Reminder.state == ReminderState.SENT, Reminder.at >= clock.end_of(today - rules.USUAL_OF)
+    )
+    days: dict[date, int] = {}
+    for at, letters in db.session.execute(statement):
+        day = clock.day_of(at)
+        days[day] = days.get(day, 0) + letters
+    days.pop(today, None)
+    return max(days.values(), default=0)
+
+
+def _letters(since: datetime, until: datetime) -> int:
+    statement = select(func.coalesce(func.sum(Reminder.letters), 0)).where(
+        Reminder.state.in_((ReminderState.CLEARED, ReminderState.SENT)), Reminder.at.between(since, until)
+    )
+    return int(db.session.scalar(statement) or 0)
+
+
+def held() -> Sequence[tuple[str, str, int, int, date]]:
+    """What is held, by kind and rung: how many, how many e-mails, since which day they were to leave."""
+    statement = (
+        select(
+            Reminder.kind,
+            Reminder.rung,
+            func.count(),
+            func.sum(Reminder.letters),
+            func.min(Reminder.on),
+        )
+        .where(Reminder.state == ReminderState.HELD)
+        .group_by(Reminder.kind, Reminder.rung)
+        .order_by(Reminder.kind, Reminder.rung)
+    )
+    return [(*row,) for row in db.session.execute(statement)]
+
+
+def held_too_long(after: int, most: int) -> Sequence[int]:
+    """What was held for so long that it is of no use."""
+    statement = select(Reminder.id).where(
+        Reminder.state == ReminderState.HELD, Reminder.at < clock.now() - rules.HELD_FOR, Reminder.id > after
+    )
+    return db.session.scalars(statement.order_by(Reminder.id).limit(most)).all()
+
+
+def not_sent(since: datetime) -> Sequence[tuple[str, str, Any, int]]:
+    """What was not sent since a moment, and why: kind, rung, reason, how many."""
+    statement = (
+        select(Reminder.kind, Reminder.rung, Reminder.reason, func.count())
+        .where(Reminder.state.in_((ReminderState.DROPPED, ReminderState.SKIPPED)), Reminder.at >= since)
+        .group_by(Reminder.kind, Reminder.rung, Reminder.reason)
+        .order_by(Reminder.kind, Reminder.rung, Reminder.reason)
+    )
+    return [(*row,) for row in db.session.execute(statement)]

@@ -1,0 +1,1 @@
+"""Who is reminded of a request that nobody moves."""

@@ -1,0 +1,221 @@
+"""Requests that wait for somebody, as their ladders see them."""
+
+from collections.abc import Sequence
+from datetime import date, timedelta
+from typing import Any
+
+from sqlalchemy import ColumnElement, Select, func, select
+from sqlalchemy.orm import joinedload
+
+from portal import clock
+from portal.db import Moment, db
+from portal.interventions.models import Intervention
+from portal.interventions.steps import InterventionState
+from portal.ladder import Ask, Thing, with_number
+from portal.organisations.models import Pole
+from portal.requests import words
+from portal.requests.models import Assignment, RequestEvent, SupportRequest
+from portal.requests.queries import is_visible_to, owned_by
+from portal.requests.steps import AssignmentState, RequestState
+from portal.stuck import queries
+from portal.stuck.models import Snooze
+from portal.stuck.rules import DAYS_WITHOUT_NEWS
+from portal.territories.reference import place_of
+
+ANSWERED_EARLY = timedelta(days=12)
+"""An answer is due five working days after it was asked for; the first reminder leaves two of them before that."""
+OLDEST_DRAFT = timedelta(days=60)
+
+_REQUEST = (
+    SupportRequest.id.label("request_id"),
+    SupportRequest.reference,
+    SupportRequest.subject,
+    SupportRequest.region_code,
+    SupportRequest.service_id,
+    SupportRequest.pole_id,
+    Pole.name.label("pole"),
+    Pole.department_code,
+    Pole.region_code.label("pole_region"),
+)
+
+
+def unanswered(ask: Ask) -> Sequence[Thing]:
+    """What partners were asked and have not answered."""
+    rows = _assignments(ask, AssignmentState.PROPOSED, (Assignment.proposed_at, _snoozed_until()))
+    if ask.number is None:
+        rows = rows.where(Assignment.due_on <= ask.until + ANSWERED_EARLY)
+    return [
+        _of_request(
+            row,
+            clock.day_of(row.proposed_at, place_of(row.department_code, row.pole_region)),
+            held=row.held_days,
+            goes_to={
+                "team": row.partner_id,
+                "manager": row.partner_id,
+                "cell": None,
+                "expired": row.partner_id,
+            },
+            rests_until={"cell": row.until} if row.until else {},
+        )
+        for row in db.session.execute(rows)
+    ]
+
+
+def questions(ask: Ask) -> Sequence[Thing]:
+    """The questions that poles have not answered; one at a time of a partner."""
+    rows = _assignments(ask, AssignmentState.ON_HOLD, (Assignment.held_on, _snoozed_until()))
+    rows = rows.where(Assignment.held_on <= ask.until)
+    return [
+        _of_request(
+            row,
+            row.held_on,
+            round=str(row.held_on),
+            goes_to={"pole": row.pole_id, "cell": None},
+            rests_until={"cell": row.until} if row.until else {},
+        )
+        for row in db.session.execute(rows)
+    ]
+
+
+def silent(ask: Ask) -> Sequence[Thing]:
+    """What partners accepted and of which nothing is heard, counted from the last that was."""
+    events = select(func.max(RequestEvent.at, type_=Moment)).where(
+        RequestEvent.request_id == Assignment.request_id,
+        RequestEvent.assignment_id == Assignment.id,
+        RequestEvent.action.in_(queries.SIGNS_OF_LIFE),
+    )
+    visits = select(func.max(Intervention.on)).where(
+        Intervention.assignment_id == Assignment.id, Intervention.state == InterventionState.DONE
+    )
+    columns = (
+        Assignment.answered_on,
+        events.scalar_subquery().label("moved_at"),
+        visits.scalar_subquery().label("visited_on"),
+        _snoozed_until(),
+    )
+    rows = _assignments(ask, AssignmentState.ACCEPTED, columns).where(
+        Assignment.answered_on <= ask.until - timedelta(days=DAYS_WITHOUT_NEWS),
+        ~_comes(ask.until),
+    )
+    return [
+        _of_request(
+            row,
+            since,
+            round=str(since),
+            goes_to={"partner": row.partner_id, "cell": None},
+            rests_until={"cell": row.until} if row.until else {},
+        )
+        for row in db.session.execute(rows)
+        for since in [_last_heard(row)]
+    ]
+
+
+def _comes(until: date) -> ColumnElement[bool]:
+    """Is something planned, today or later?"""
+    planned = select(Intervention.id).where(
+        Intervention.assignment_id == Assignment.id,
+        Intervention.state == InterventionState.PLANNED,
+        Intervention.on >= min(clock.today(), until),
+    )
+    return planned.exists()
+
+
+def _last_heard(row: Any) -> date:
+    place = place_of(row.department_code, row.pole_region)
+    moved_on = clock.day_of(row.moved_at, place) if row.moved_at else None
+    return max(filter(None, (row.answered_on, moved_on, row.visited_on)))
+
+
+def drafts(ask: Ask) -> Sequence[Thing]:
+    """Requests that were begun and not sent."""
+    rows = (
+        select(SupportRequest.id.label("id"), SupportRequest.created_at, SupportRequest.changed_at, *_REQUEST)
+        .join(Pole, Pole.id == SupportRequest.pole_id)
+        .where(
+            *with_number(ask, SupportRequest.id),
+            SupportRequest.state == RequestState.DRAFT,
+            SupportRequest.created_at >= clock.end_of(ask.until - OLDEST_DRAFT),
+            Pole.active,
+            *([is_visible_to(ask.actor)] if ask.actor else []),
+        )
+        .order_by(SupportRequest.id)
+        .limit(ask.most)
+    )
+    return [
+        _of_request(
+            row,
+            clock.day_of(row.changed_at or row.created_at, place_of(row.department_code, row.pole_region)),
+            goes_to={"pole": row.pole_id},
+        )
+        for row in db.session.execute(rows)
+    ]
+
+
+def _snoozed_until() -> Any:
+    until = select(Snooze.until).where(Snooze.request_id == SupportRequest.id)
+    return until.scalar_subquery().label("until")
+
+
+def _assignments(ask: Ask, state: AssignmentState, columns: Sequence[Any]) -> Select[Any]:
+    """Those in a state, of poles that use the portal, by number."""
+    seen = [is_visible_to(ask.actor), owned_by(ask.actor)] if ask.actor else []
+    return (
+        select(Assignment.id, Assignment.partner_id, Assignment.held_days, *columns, *_REQUEST)
+        .join(Assignment.request)
+        .join(Pole, Pole.id == SupportRequest.pole_id)
+        .where(*with_number(ask, Assignment.id), queries.stands(state), Pole.active, *seen)
+        .order_by(Assignment.id)
+        .limit(ask.most)
+    )
+
+
+def _of_request(row: Any, since: date, **values: Any) -> Thing:
+    return Thing(
+        row.id,
+        since,
+        row.subject or words.service_asked(None),
+        ("requests.show", {"reference": row.reference}),
+        place_of(row.department_code, row.pole_region),
+        region_code=row.region_code,
+        service_id=row.service_id,
+        **values,
+    )
+
+
+def lock_assignment(number: int) -> None:
+    """The request of an assignment stays as it is until the transaction ends."""
+    request_id = select(Assignment.request_id).where(Assignment.id == number).scalar_subquery()
+    lock_request(request_id)
+
+
+def lock_request(number: Any) -> None:
+    """The same of a request."""
+    db.session.execute(select(SupportRequest.id).where(SupportRequest.id == number).with_for_update())
+
+
+def assignment(number: int) -> Assignment:
+    """One of them with all that its e-mails say, read again."""
+    statement = (
+        select(Assignment)
+        .where(Assignment.id == number)
+        .options(
+            joinedload(Assignment.partner),
+            joinedload(Assignment.referent),
+            joinedload(Assignment.request).options(*_spoken_of()),
+        )
+    )
+    return db.session.scalars(statement.execution_options(populate_existing=True)).one()
+
+
+def request(number: int) -> SupportRequest:
+    """The same of a request."""
+    statement = select(SupportRequest).where(SupportRequest.id == number).options(*_spoken_of())
+    return db.session.scalars(statement.execution_options(populate_existing=True)).one()
+
+
+def _spoken_of() -> Sequence[Any]:
+    return (
+        joinedload(SupportRequest.pole),
+        joinedload(SupportRequest.service),
+        joinedload(SupportRequest.contact),
+    )
