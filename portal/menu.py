@@ -110,6 +110,8 @@ ACCOUNT = (
     Entry("safety.manage_passkeys", _l("Passkeys"), Open.SIGNED_IN),
     Entry("safety.sessions", _l("Where you are signed in"), Open.SIGNED_IN),
     Entry("reminders.mine", _l("What I will be reminded of"), Open.SIGNED_IN),
+    Entry("news.index", _l("What is new"), Open.SIGNED_IN),
+    Entry("news.preferences", _l("My e-mails"), Open.SIGNED_IN),
     Entry("personal_data.show", _l("My personal data"), Open.SIGNED_IN),
     Entry("personal_data.copy", _l("A copy of my data"), Open.SIGNED_IN),
     Entry("personal_data.close", _l("Close my account"), Open.SIGNED_IN),

@@ -2,7 +2,7 @@
 
 from flask import Flask
 
-from portal import feature, menu
+from portal import feature, menu, topics
 from portal.accounts.feature import FEATURE as ACCOUNTS
 from portal.applications.feature import FEATURE as APPLICATIONS
 from portal.catalogue.feature import FEATURE as CATALOGUE
@@ -14,6 +14,7 @@ from portal.home.feature import FEATURE as HOME
 from portal.interventions.feature import FEATURE as INTERVENTIONS
 from portal.journal.feature import FEATURE as JOURNAL
 from portal.mailbox.feature import FEATURE as MAILBOX
+from portal.news.feature import FEATURE as NEWS
 from portal.notifications.feature import FEATURE as NOTIFICATIONS
 from portal.organisations.feature import FEATURE as ORGANISATIONS
 from portal.people.feature import FEATURE as PEOPLE
@@ -47,6 +48,7 @@ FEATURES: tuple[Feature, ...] = (
     MAILBOX,
     STUCK,
     REMINDERS,
+    NEWS,
     TRANSFERS,
     USAGE,
     HOME,
@@ -58,3 +60,4 @@ FEATURES: tuple[Feature, ...] = (
 def init_app(app: Flask) -> None:
     feature.init_app(app, FEATURES)
     menu.init_app(app)
+    topics.init_app(app)

@@ -26,9 +26,10 @@ TellInvited = Callable[[Invitation, Person | None, str], None]
 """Writes to somebody invited, in whose name, with the secret of the link."""
 
 
-def recipient(person: Person, place: str | None = None) -> Recipient:
-    """A person as the outbox writes to them. `place`: the department where they work."""
-    return Recipient(person.email, person.name, person.language, place)
+def recipient(person: Person, place: str | None = None, organisation_id: int | None = None) -> Recipient:
+    """A person as the outbox writes to them. `place`: the department where they work; `organisation_id`: for which of
+    theirs they read it."""
+    return Recipient(person.email, person.name, person.language, place, person.id, organisation_id)
 
 
 def reset_instructions(person: Person, token: str) -> None:

@@ -34,6 +34,11 @@ def by_email(email: str) -> Person | None:
     return _person(_with_memberships(Person.email == bindparam("key")), canonical_email(email))
 
 
+def by_number(person_id: int) -> Person | None:
+    """An active person, with their current memberships."""
+    return _person(_with_memberships(Person.id == bindparam("key"), Person.active), person_id)
+
+
 @cache
 def _of_session(only_if: tuple[Callable[[], ColumnElement[bool]], ...]) -> Select[Person]:
     """Built once: it is asked for each page. What the conditions compare with must be read when it is."""
@@ -62,7 +67,7 @@ def _with_memberships(*which: ColumnExpressionArgument[bool]) -> Select[Person]:
     )
 
 
-def _person(statement: Select[Person], key: str) -> Person | None:
+def _person(statement: Select[Person], key: str | int) -> Person | None:
     return db.session.scalars(statement, {"key": key}).unique().one_or_none()
 
 

@@ -1,6 +1,6 @@
 """Who is told about an application. The applicant has no account: each e-mail to them holds a fresh link."""
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 from datetime import UTC, date, datetime
 from functools import partial
@@ -10,7 +10,7 @@ from typing import Any
 from flask_babel import lazy_gettext as _l
 from flask_babel.speaklater import LazyString
 
-from portal.access.roles import Actor, Role
+from portal.access.roles import CELL_ROLES, Actor, Role
 from portal.accounts import queries as accounts
 from portal.accounts.attempts import service as attempts
 from portal.accounts.emails import TellInvited, invitation_link, recipient
@@ -97,17 +97,19 @@ def _wanted(event: ApplicationEvent, step: Step[State]) -> Iterator[Wanted]:
     if Audience.APPLICANT in step.tells:
         yield Wanted(kind_of(step, Audience.APPLICANT), applicant(application), event)
     if Audience.CELL in step.tells:
-        for person in _cell_people(application):
-            yield Wanted(kind_of(step, Audience.CELL), recipient(person), event)
+        for person, cell_id in _cell_people(application):
+            yield Wanted(kind_of(step, Audience.CELL), recipient(person, organisation_id=cell_id), event)
     if step is steps.SUBMIT and application.contact_email:
         yield Wanted(CONTACT_NAMED, Recipient(application.contact_email, application.contact_name), event)
 
 
-def _cell_people(application: Application) -> Iterable[Person]:
+def _cell_people(application: Application) -> Iterator[tuple[Person, int]]:
     """The cell that must act now, or had to: the national one once an opinion is given; of what it decides, the
-    regional one."""
+    regional one. Its people, with its number."""
     is_national = application.opinion is not None and application.state not in steps.DECIDED
-    return accounts.cell_people(None if is_national else application.region_code)
+    for cell in accounts.cells_of(None if is_national else application.region_code):
+        for person in accounts.members([cell.id], CELL_ROLES):
+            yield person, cell.id
 
 
 def applicant(application: Application) -> Recipient:

@@ -73,14 +73,14 @@ def tell(by: By, said: models.Message, reach: Reach, named: Sequence[Membership]
 def _to_named(said: models.Message, named: Sequence[Membership]) -> Iterator[Wanted]:
     kind = MENTION_IN_NOTE if said.note else MENTION
     for one in named:
-        yield Wanted(kind, recipient(one.person), None)
+        yield Wanted(kind, recipient(one.person, organisation_id=one.organisation_id), None)
 
 
 def _to_followers(by: By, said: models.Message, reach: Reach) -> Iterator[Wanted]:
     kind = NOTE if said.note else MESSAGE
     for people, teams in _audiences(said, reach):
         for one in people:
-            yield Wanted(kind, recipient(one.person), one.instead_of)
+            yield Wanted(kind, recipient(one.person, organisation_id=one.organisation_id), one.instead_of)
         for team in teams:
             if team.shared_mailbox and team.id != by.organisation_id:
                 yield Wanted(kind, Recipient(team.shared_mailbox, team.name), None)

@@ -22,12 +22,14 @@ from portal.web.links import Link
 @dataclass(frozen=True, slots=True)
 class Recipient:
     """Who an e-mail is for; `language` is theirs: fr or en. `place`: the department where they work, None: in Paris's
-    time."""
+    time. `person_id`: who has an account; `organisation_id`: for which of theirs they read it."""
 
     email: str
     name: str
     language: str = "fr"
     place: str | None = None
+    person_id: int | None = None
+    organisation_id: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,14 +65,14 @@ class Rendered:
     html: str
 
 
-def render(kind: str, language: str, message: Message) -> Rendered:
+def render(kind: str, language: str, message: Message, stop_url: str = "") -> Rendered:
     """Render `kind`, "feature/name". Templates know of the reader no more than the language: who reads the same words
-    gets the same e-mail."""
+    gets the same e-mail. `stop_url`: where its reader says to get such e-mails less often."""
     feature, name = kind.split("/")
     path = f"{feature}/emails/{name}.html"
     html_env, text_env = _environments()
     with force_locale(language):
-        values = _values(language, message)
+        values = {"stop_url": stop_url, **_values(language, message)}
         plain = text_env.get_template(path)
         act = " ".join(_block(plain, "subject", {**values, "layout": "layouts/email.txt"}).split())
         subject = f"{act} – {message.about}" if message.about else act

@@ -8,5 +8,6 @@ FEATURE = Feature(
     "notifications",
     screens=(routes.bp,),
     start=mail.init_app,
-    about_person=lambda person: personal.of_person(person.email),
+    about_person=lambda person: personal.of_person(person.id, person.email),
+    forgets_person=lambda person: personal.forget(person.id),
 )

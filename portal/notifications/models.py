@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlalchemy import Index, String, Text
+from sqlalchemy import ForeignKey, Index, String, Text, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from portal import clock
@@ -15,6 +15,9 @@ class OutboxEmail(Model):
     `dedupe`: a second e-mail with the same key is not written. `leased_until`: a worker holds it until then.
     `attempts`: how often it failed. `thread`: what it is about; mail programs put those of one together.
     `confidential`: holds a secret link; its bodies are blanked once sent.
+    `person_id`: who reads it, where they have an account; `organisation_id`: for which of theirs. `url`: the page it
+    is about. `digest_at`: it leaves with others then; without a `next_attempt_at` nor that, it is read in the portal
+    alone. `digested_at`: it left with others. `read_at`: they looked at it in the portal.
     """
 
     __tablename__ = "outbox_email"
@@ -23,6 +26,22 @@ class OutboxEmail(Model):
         Index("ix_outbox_email_given_up_at_id", "given_up_at", "id"),
         Index("ix_outbox_email_sent_at_id", "sent_at", "id"),
         Index("ix_outbox_email_thread_id", "thread", "id"),
+        Index("ix_outbox_email_person_id_id", "person_id", "id"),
+        Index("ix_outbox_email_organisation_id", "organisation_id"),
+        Index(
+            "ix_outbox_email_unread",
+            "person_id",
+            "organisation_id",
+            sqlite_where=text("read_at IS NULL"),
+            postgresql_where=text("read_at IS NULL"),
+        ),
+        Index(
+            "ix_outbox_email_digest",
+            "digest_at",
+            "person_id",
+            sqlite_where=text("digest_at IS NOT NULL"),
+            postgresql_where=text("digest_at IS NOT NULL"),
+        ),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -46,6 +65,12 @@ class OutboxEmail(Model):
     sent_at: Mapped[datetime | None] = mapped_column(Moment)
     given_up_at: Mapped[datetime | None] = mapped_column(Moment)
     last_error: Mapped[str | None] = mapped_column(String(500))
+    person_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
+    organisation_id: Mapped[int | None] = mapped_column(ForeignKey("organisation.id"))
+    url: Mapped[str] = mapped_column(String(500), default="", server_default="")
+    digest_at: Mapped[datetime | None] = mapped_column(Moment)
+    digested_at: Mapped[datetime | None] = mapped_column(Moment)
+    read_at: Mapped[datetime | None] = mapped_column(Moment)
 
 
 class MailFailure(Model):

@@ -14,14 +14,19 @@ from flask_babel import ngettext
 from portal.access.permissions import Open, Permission
 from portal.db import transaction
 from portal.notifications import queries, words
+from portal.notifications.forms import LessOftenForm
 from portal.notifications.outbox import service as outbox
+from portal.notifications.preferences import queries as chosen
+from portal.notifications.preferences import service as preferences
+from portal.notifications.preferences.rules import Rhythm
 from portal.notifications.previews import service as previews
 from portal.notifications.returns import queries as returns
 from portal.notifications.returns import service as mails
 from portal.notifications.rules import HOPELESS, TRIED_FOR
 from portal.notifications.sink import service as sink
+from portal.organisations import queries as organisations
 from portal.refusals import Conflict, NotFound
-from portal.web import flash
+from portal.web import flash, tokens
 from portal.web.blueprint import GuardedBlueprint
 from portal.web.languages import LANGUAGES, current_code
 from portal.web.pagination import keyset_page
@@ -108,6 +113,39 @@ def try_all_again() -> ResponseReturnValue:
         )
     )
     return redirect(url_for(".index"))
+
+
+_LESS_OFTEN = "/courriels/moins-souvent/<token>"
+
+
+@bp.route(_LESS_OFTEN, methods=["GET", "POST"], access=Open.PUBLIC)
+def less_often(token: str) -> ResponseReturnValue:
+    """Get e-mails of a topic less often, or no longer, without signing in; at once where a mail program asks."""
+    stop = preferences.stop_of(token)
+    topic = chosen.topic_named(stop.topic) if stop else None
+    if stop is None or topic is None:
+        raise NotFound
+    if request.form.get("List-Unsubscribe") == "One-Click":  # RFC 8058: no cookie, so no token of a page
+        with transaction():
+            preferences.choose(stop.person_id, stop.organisation_id, {stop.topic: Rhythm.NEVER})
+        return Response(status=200, mimetype="text/plain")
+    if request.method == "POST":
+        tokens.require_valid()
+    now = chosen.chosen([stop.person_id]).get(
+        (stop.person_id, stop.organisation_id, stop.topic), Rhythm.AT_ONCE
+    )
+    form = LessOftenForm(rhythm=now)
+    if form.submitted():
+        with transaction():
+            preferences.choose(stop.person_id, stop.organisation_id, {stop.topic: Rhythm(form.rhythm.data)})
+        flash.success(_("It is noted. You can change it again by the same link."))
+        return redirect(url_for(".less_often", token=token))
+    name = organisations.name_of(stop.organisation_id)
+    shown = render_template("notifications/less_often.html", form=form, topic=topic, organisation=name)
+    return shown, 422 if form.errors else 200
+
+
+bp.record_once(lambda state: state.app.extensions["csrf"].exempt(less_often))
 
 
 View = Callable[..., ResponseReturnValue]

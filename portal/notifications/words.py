@@ -4,6 +4,7 @@ from typing import Any
 
 from flask_babel import lazy_gettext as _l
 
+from portal.notifications.preferences.rules import Rhythm
 from portal.notifications.rules import Trouble, trouble
 
 TROUBLES = {
@@ -17,6 +18,13 @@ TROUBLES = {
     Trouble.NOT_WRITTEN: _l("The portal could not make an e-mail of this. Tell the person who runs it."),
     Trouble.PAUSED: _l("Earlier e-mails to this address came back: the portal no longer writes to it."),
     Trouble.NO_ANSWER: _l("The mail server broke off before it had answered."),
+}
+
+RHYTHMS = {
+    Rhythm.AT_ONCE: _l("At once"),
+    Rhythm.DAILY: _l("In one e-mail a day"),
+    Rhythm.WEEKLY: _l("In one e-mail a week"),
+    Rhythm.NEVER: _l("Never by e-mail"),
 }
 
 

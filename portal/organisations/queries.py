@@ -235,6 +235,11 @@ def ended() -> Sequence[Organisation]:
     return db.session.scalars(statement.order_by(_Any.id)).all()
 
 
+def name_of(organisation_id: int) -> str:
+    """What an organisation is called."""
+    return db.session.scalars(select(Organisation.name).where(Organisation.id == organisation_id)).one()
+
+
 def kept_id(organisation_id: int) -> int | None:
     """The record that this one was merged into, or None."""
     return db.session.scalar(select(Organisation.merged_into_id).where(Organisation.id == organisation_id))

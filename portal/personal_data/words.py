@@ -239,6 +239,8 @@ SECTIONS: Mapping[str, Any] = {
     "invitations_as_guest": _l("The conversations to which somebody invited you by a link."),
     "emails_not_delivered": _l("The e-mails that your mailbox did not take, and why."),
     "emails_to_them": _l("The e-mails written to your address that are still kept."),
+    "choices_about_emails": _l("How you chose to get e-mails, by organisation."),
+    "hours_of_emails": _l("When your digests come, and your quiet hours."),
     "imports": _l("The files you sent to be imported within a day, by name."),
     "documents": _l("The documents you sent, by name, and on what; each is saved from the page it is on."),
     "journal": _l("The entries of the journal about you, or about what you did."),

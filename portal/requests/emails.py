@@ -158,7 +158,11 @@ def tell(found: Sequence[News], actor: Actor | None) -> None:
 
 def _wanted(each: News, actor: Actor | None) -> Iterable[Wanted]:
     for one in each.people:
-        yield Wanted(each.kind, recipient(one.person, _place(one.organisation_id)), (each, one.instead_of))
+        yield Wanted(
+            each.kind,
+            recipient(one.person, _place(one.organisation_id), one.organisation_id),
+            (each, one.instead_of),
+        )
     for team in each.teams:
         if team.shared_mailbox and not (actor and actor.organisation_id == team.id):
             to = Recipient(team.shared_mailbox, team.name, place=_place(team.id))

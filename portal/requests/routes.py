@@ -16,6 +16,7 @@ from portal.documents import page as documents
 from portal.documents.forms import TakesDocuments
 from portal.interventions import queries as interventions
 from portal.interventions import words as intervention_words
+from portal.notifications.news import service as news
 from portal.refusals import Conflict
 from portal.requests import page, queries, service, steps, words
 from portal.requests.documents import page as attached
@@ -159,6 +160,7 @@ def show(reference: str) -> ResponseReturnValue:
     found = queries.get(actor, reference) or abort(404)
     if request.method != "HEAD":
         note_seen(actor, found)
+        news.note_read(actor, found.reference)
     return drawn(found), 200
 
 

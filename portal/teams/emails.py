@@ -33,7 +33,8 @@ def _team_url(organisation: Organisation) -> str:
 
 def invitation_accepted(inviter: Person, person: Person, organisation: Organisation, role: Role) -> None:
     """Their guest came."""
-    enqueue("teams/invitation_accepted", recipient(inviter), accepted_message(person, organisation, role))
+    to = recipient(inviter, organisation_id=organisation.id)
+    enqueue("teams/invitation_accepted", to, accepted_message(person, organisation, role))
 
 
 def accepted_message(person: Person, organisation: Organisation, role: Role) -> Message:
@@ -105,7 +106,8 @@ def membership_ended_message(organisation: Organisation, actor: Actor) -> Messag
 
 def colleague_left(head: Person, membership: Membership, successor: Person | None) -> None:
     """Somebody left by themself: those who answer for the organisation hear of it."""
-    enqueue("teams/colleague_left", recipient(head), colleague_left_message(membership, successor))
+    to = recipient(head, organisation_id=membership.organisation_id)
+    enqueue("teams/colleague_left", to, colleague_left_message(membership, successor))
 
 
 def colleague_left_message(membership: Membership, successor: Person | None) -> Message:

@@ -156,6 +156,11 @@ notifications.index           GET    given_up  |   in     403   403    403  |  4
 notifications.try_again       POST   given_up  |   401    403   403    403  |  403   403   403   |  403   403   302   |  403    403
 notifications.write_again     POST   came_back |   401    403   403    403  |  403   403   403   |  403   403   302   |  403    403
 notifications.try_all_again   POST   given_up  |   401    403   403    403  |  403   403   403   |  403   403   302   |  403    403
+notifications.less_often      GET    stopped   |   200    200   200    200  |  200   200   200   |  200   200   200   |  200    200
+notifications.less_often      POST   stopped   |   302    302   302    302  |  302   302   302   |  302   302   302   |  302    302
+news.index                    GET    none      |   in     200   200    200  |  200   200   200   |  200   200   200   |  200    200
+news.preferences              GET    none      |   in     200   200    200  |  200   200   200   |  200   200   200   |  200    200
+news.preferences              POST   none      |   401    302   302    302  |  302   302   302   |  302   302   302   |  302    200
 notifications.preview_list    GET    none      |   200    200   200    200  |  200   200   200   |  200   200   200   |  200    200
 notifications.preview         GET    none      |   200    200   200    200  |  200   200   200   |  200   200   200   |  200    200
 notifications.mailbox         GET    none      |   404    404   404    404  |  404   404   404   |  404   404   404   |  404    404
@@ -309,6 +314,7 @@ PUBLIC = frozenset(
         "safety.confirm_address",
         "safety.stop_address",
         "safety.second_step",
+        "notifications.less_often",
         "notifications.preview_list",
         "notifications.preview",
         "notifications.mailbox",

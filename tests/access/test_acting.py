@@ -29,6 +29,7 @@ TYPED = "Ce que j’avais <b>écrit</b>"
 POSTS = [row for row in ROWS if row.method == "POST" and row.who_gets("302", "200", "422")]
 # What is the same for whichever organisation one acts: one's own account, and what needs no account.
 OF_ONESELF = (
+    "notifications.less_often",
     "security.",
     "safety.",
     "accounts.",

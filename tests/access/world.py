@@ -29,7 +29,7 @@ from portal.requests.service import remember
 from portal.requests.steps import AssignmentState, RequestState
 from portal.teams.models import Absence
 from portal.transfers.models import Transfer
-from tests.access import candidates, desk, mails, records, safety, talked
+from tests.access import candidates, desk, mails, records, safety, talked, told
 from tests.builders import PASSPHRASE, Builder
 
 NEW_PASSPHRASE = "trois pommes et un vélo bleu"
@@ -268,6 +268,7 @@ STAGES: dict[str, Callable[[World], Values]] = {
     "away": _away,
     "invited": _invited,
     "link": _link,
+    **told.STAGES,
     **safety.STAGES,
     "draft": _request(RequestState.DRAFT),
     "doc_draft": talked.document(REQUEST, _request(RequestState.DRAFT)),
@@ -336,6 +337,7 @@ FORMS: dict[str, Callable[[World, str], Values]] = {
     "security.reset_password": _with(password=NEW_PASSPHRASE, password_confirm=NEW_PASSPHRASE),
     "security.change_password": _password,
     "security.verify": _with(password=PASSPHRASE),
+    **told.FORMS,
     **safety.FORMS,
     "accounts.profile": _with(given_name="Ana", family_name="Roy", phone="", language="fr"),
     "teams.invite": lambda world, persona: {

@@ -106,6 +106,11 @@ EXPORTED = {
     "outbox_email.last_error": "emails_to_them.last_error",
     "mail_failure.address": "emails_not_delivered.address",
     "mail_failure.error": "emails_not_delivered.error",
+    "outbox_email.person_id": "emails_to_them.subject",
+    "email_choice.topic": "choices_about_emails.topic",
+    "email_choice.person_id": "choices_about_emails.topic",
+    "email_hours.person_id": "hours_of_emails.digest",
+    "email_hours.place": "hours_of_emails.place",
     "transfer.owner_id": "imports.created_at",
     "transfer.file_name": "imports.file_name",
     "transfer.counts": "imports.counts",
@@ -123,6 +128,7 @@ _KEY = "made by the portal to know a form sent twice, or to find a row; says not
 _SAME = "the same words as another column, made ready to be searched"
 # table.column → why it is not in the copy
 LEFT_OUT = {
+    "outbox_email.url": "the address of the page that the e-mail names",
     "person.password": _SECRET,
     "person.fs_uniquifier": _SECRET,
     "person.name_key": _SAME,

@@ -49,7 +49,18 @@ _INSPECTED = (
     "tests/integration/requests/test_pole_box.py::test_what_is_seen_by_few_stands_on_no_page_of_everybody"
 )
 
+_CHOSEN = "tests/integration/news/test_preferences.py::test_each_rhythm_decides_when_an_e_mail_leaves"
+
 PROOFS: dict[str, str] = {
+    "In one e-mail a day": _CHOSEN,
+    "In one e-mail a week": _CHOSEN,
+    "Never by e-mail": _CHOSEN,
+    "Change what comes at once, together or never": "advice",
+    "It comes only to who chose it": "tests/integration/news/test_digests.py::test_a_digest_is_never_empty",
+    "What always comes": "tests/integration/news/test_preferences.py::test_what_somebody_must_do_always_comes_at_once",
+    "You belong to no organisation here: only e-mails about your account come": (
+        "tests/integration/news/test_preferences.py::test_who_belongs_nowhere_has_nothing_to_choose"
+    ),
     # How long
     "%(name)s, who helps to run the portal, opened it as you see it": _VIEWING,
     "Looking as somebody else has ended: it lasts thirty minutes": _VIEWING,

@@ -38,6 +38,7 @@ FEATURES = (
     "interventions",
     "journal",
     "mailbox",
+    "news",
     "notifications",
     "organisations",
     "people",

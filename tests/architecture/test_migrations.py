@@ -26,6 +26,7 @@ from portal.files.models import StoredFile
 from portal.journal.models import JournalEntry
 from portal.journal.rules import Act, Subject
 from portal.notifications.models import MailFailure, OutboxEmail, WorkerHeartbeat
+from portal.notifications.preferences.models import EmailChoice, EmailHours
 from portal.organisations.models import OrganisationAbsence, PoleMember, PoleSector, Recognition, StageChange
 from portal.organisations.rules import RecognitionKind, Sector, Stage
 from portal.people.models import Viewing
@@ -152,6 +153,10 @@ def fill() -> None:
                 MailFailure(
                     address="a@exemple.test", message_id="<1@x>", error="550 5.1.1 Nobody", counts=True
                 ),
+                EmailChoice(
+                    person_id=coordinator.person_id, organisation_id=pole.id, topic="messages", rhythm="daily"
+                ),
+                EmailHours(person_id=coordinator.person_id, quiet_from=20, quiet_until=8),
                 WorkerHeartbeat(name="machine", seen_at=clock.now()),
                 JournalEntry(
                     act=Act.JOINED, subject=Subject.PERSON, subject_name="Ana", search_text="ana", changes={}

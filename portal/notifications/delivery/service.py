@@ -18,6 +18,7 @@ from portal.notifications.mail import rules as headers
 from portal.notifications.mail.service import Connection, NotTaken, ServerAway
 from portal.notifications.outbox import service as outbox
 from portal.notifications.outbox.service import Claimed
+from portal.notifications.preferences import service as preferences
 from portal.notifications.returns import queries as returns_of
 from portal.notifications.returns import service as returns
 from portal.notifications.rules import (
@@ -157,6 +158,7 @@ def letter(row: Claimed) -> EmailMessage:
         message.set_raw("In-Reply-To", root)
         message.set_raw("References", root)
     message.set_raw("List-Id", _list_id(row))
+    _offer_to_stop(message, row)
     message.set_raw("Auto-Submitted", "auto-generated")
     message.set_raw("X-Auto-Response-Suppress", "OOF, AutoReply")  # Exchange's word for the same
     message.set_content(row.text, cte="base64")  # no line grows too long: RFC 5321, 4.5.3.1.6
@@ -174,6 +176,16 @@ def _list_id(row: Claimed) -> str:
         urlsplit(current_app.config["PORTAL_URL"]).hostname,
     )
     return f"<{feature}.{host}>"
+
+
+def _offer_to_stop(message: EmailMessage, row: Claimed) -> None:
+    """In one click in the mail program, without signing in (RFC 8058), where these e-mails may be switched off."""
+    token = preferences.stop_token(row.kind, row.person_id, row.organisation_id)
+    if token is None:
+        return
+    message.set_raw("List-Unsubscribe", f"<{preferences.stop_url(token)}>")
+    if current_app.config["PORTAL_URL"].startswith("https://"):
+        message.set_raw("List-Unsubscribe-Post", "List-Unsubscribe=One-Click")
 
 
 def greeting() -> str:

@@ -20,16 +20,20 @@ from portal import acts, clock
 from portal.db import db, require_transaction, transaction, write_alone
 from portal.notifications import rules
 from portal.notifications.emails import Message, Recipient, Rendered, render
-from portal.notifications.models import OutboxEmail, WorkerHeartbeat
+from portal.notifications.models import OutboxEmail
+from portal.notifications.preferences import service as preferences
 from portal.notifications.returns import service as returns
 from portal.text import one_line
 
 LEASE = timedelta(minutes=5)
-WORKERS_KEPT = timedelta(days=7)
 BATCH = 50
 _SUBJECT_LENGTH = 300
 _NAME_LENGTH = 170
 _ERROR_LENGTH = 500
+_URL_LENGTH = 500
+_STAND_IN = "link-of-whoever-reads-this"
+_NO_NEWS = {"person_id": None, "organisation_id": None, "url": ""}
+"""Of an e-mail with a secret: it is only for who reads it there."""
 _QUIET = {"synchronize_session": False}
 _INSERT: dict[str, Any] = {"sqlite": sqlite.insert, "postgresql": postgresql.insert}  # ON CONFLICT is theirs
 
@@ -131,6 +135,8 @@ class Claimed(NamedTuple):
     created_at: datetime
     attempts: int
     leased_until: datetime
+    person_id: int | None = None
+    organisation_id: int | None = None
 
 
 # Built once, and without objects to keep track of: this is what a worker does most.
@@ -186,7 +192,8 @@ def enqueue(
     if dedupe and db.session.scalar(select(OutboxEmail.id).where(OutboxEmail.dedupe == dedupe)):
         return
     rendered = render(kind, recipient.language, message)
-    row = _row(kind, recipient, message, rendered) | {"dedupe": dedupe, "confidential": confidential}
+    written = _row(kind, recipient, message, rendered) | {"dedupe": dedupe, "confidential": confidential}
+    row = (written | _NO_NEWS) if confidential else preferences.settled([written])[0]
     statement = _INSERT[db.engine.dialect.name](OutboxEmail).values(row)
     db.session.execute(statement.on_conflict_do_nothing(index_elements=["dedupe"]))
 
@@ -200,14 +207,23 @@ def enqueue_all(letters: Sequence[Envelope]) -> None:
     if larger is not None:
         larger.extend(letters)
         return
-    drawn: dict[tuple[str, str, int], Rendered] = {}
+    drawn: dict[tuple[str, str, int, str], Rendered] = {}
     rows = []
     for kind, recipient, message in letters:
-        key = kind, recipient.language, id(message)
+        token = preferences.stop_token(kind, recipient.person_id, recipient.organisation_id)
+        stop_url = preferences.stop_url(_STAND_IN) if token else ""
+        key = kind, recipient.language, id(message), stop_url
         if key not in drawn:
-            drawn[key] = render(kind, recipient.language, message)
-        rows.append(_row(kind, recipient, message, drawn[key]))
-    post(rows)
+            drawn[key] = render(kind, recipient.language, message, stop_url)
+        rows.append(_of_reader(_row(kind, recipient, message, drawn[key]), token))
+    post(preferences.settled(rows))
+
+
+def _of_reader(row: dict[str, Any], token: str | None) -> dict[str, Any]:
+    """With the link of its reader alone, for which `_STAND_IN` stands in what several read."""
+    if token is None:
+        return row
+    return row | {name: row[name].replace(_STAND_IN, token) for name in ("text", "html")}
 
 
 @dataclass(frozen=True, slots=True)
@@ -244,14 +260,23 @@ def post(rows: Sequence[dict[str, Any]]) -> None:
     if act := acts.current():
         act.letters.extend(row["message_id"] for row in rows)
         waits_until = clock.now() + acts.TIME
-        rows = [{**row, "next_attempt_at": max(row["next_attempt_at"], waits_until)} for row in rows]
+        rows = [row | {"next_attempt_at": _not_before(row["next_attempt_at"], waits_until)} for row in rows]
     db.session.execute(insert(_TABLE), rows)
+
+
+def _not_before(moment: datetime | None, earliest: datetime) -> datetime | None:
+    return moment and max(moment, earliest)
 
 
 def take_back(message_ids: Sequence[str]) -> bool:
     """Never send these; False if a worker has begun to send one of them."""
     require_transaction()
-    untouched = OutboxEmail.sent_at.is_(None), OutboxEmail.leased_until.is_(None), OutboxEmail.attempts == 0
+    untouched = (
+        OutboxEmail.sent_at.is_(None),
+        OutboxEmail.leased_until.is_(None),
+        OutboxEmail.attempts == 0,
+        OutboxEmail.digested_at.is_(None),
+    )
     gone: Any = db.session.execute(
         delete(OutboxEmail)
         .where(OutboxEmail.message_id.in_(message_ids), *untouched)
@@ -277,6 +302,10 @@ def _row(kind: str, recipient: Recipient, message: Message, rendered: Rendered) 
         "message_id": message_id(),
         "thread": message.thread,
         "next_attempt_at": clock.office_hours(recipient.place) if waits_for_office_hours() else clock.now(),
+        "person_id": recipient.person_id,
+        "organisation_id": recipient.organisation_id,
+        "url": message.action_url[:_URL_LENGTH] if preferences.is_news(kind) else "",
+        "digest_at": None,
     }
 
 
@@ -347,29 +376,6 @@ def _finish(rows: Sequence[Claimed], values: dict[str, Any]) -> None:
     require_transaction()
     ours = OutboxEmail.id.in_([row.id for row in rows]), OutboxEmail.leased_until == rows[0].leased_until
     db.session.execute(update(OutboxEmail).where(*ours).values(values).execution_options(**_QUIET))
-
-
-def note_worker(name: str, mail_error: str | None) -> None:
-    """The worker of this machine lives; `mail_error`: why it cannot reach the mail server."""
-    require_transaction()
-    now = clock.now()
-    seen = {"seen_at": now, "mail_error": mail_error and mail_error[:_ERROR_LENGTH]}
-    statement = _INSERT[db.engine.dialect.name](WorkerHeartbeat)
-    since = func.coalesce(WorkerHeartbeat.mail_away_since, now) if mail_error else None
-    db.session.execute(
-        statement.values(
-            name=name, mail_away_since=now if mail_error else None, **seen
-        ).on_conflict_do_update(index_elements=["name"], set_={**seen, "mail_away_since": since})
-    )
-
-
-def forget_workers(names: Sequence[str]) -> None:
-    """These are no more; and nobody looks for one that was silent for a week."""
-    require_transaction()
-    old = WorkerHeartbeat.seen_at < clock.now() - WORKERS_KEPT
-    db.session.execute(
-        delete(WorkerHeartbeat).where(or_(WorkerHeartbeat.name.in_(names), old)).execution_options(**_QUIET)
-    )
 
 
 def try_again(email_id: int) -> bool:

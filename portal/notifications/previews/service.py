@@ -10,7 +10,10 @@ from flask_babel import force_locale
 
 from portal.feature import features
 from portal.notifications.emails import Message, Recipient, Rendered, render
+from portal.notifications.preferences.queries import topic_of
+from portal.notifications.preferences.service import stop_url
 
+_NO_TOKEN = "an-example-that-opens-nothing"  # noqa: S105 (shown in examples, on purpose)
 Example = Callable[[], tuple[Recipient, Message]]
 
 
@@ -30,4 +33,6 @@ def example(kind: str, language: str) -> tuple[Recipient, Message]:
 def rendered(kind: str, language: str) -> Rendered:
     """The example as it would be sent."""
     _recipient, message = example(kind, language)
-    return render(kind, language, message)
+    topic = topic_of(kind)
+    may_stop = topic is not None and not topic.required
+    return render(kind, language, message, stop_url(_NO_TOKEN) if may_stop else "")

@@ -21,6 +21,7 @@ from portal import clock, engine
 from portal.db import db, transaction
 from portal.feature import Job, features
 from portal.notifications import queries
+from portal.notifications.beats import service as beats
 from portal.notifications.delivery.service import Delivery
 from portal.notifications.mail.service import ServerAway
 from portal.notifications.outbox import service as outbox
@@ -217,14 +218,14 @@ class _Heartbeat:
             return
         with transaction():
             if self._told_at < 0:
-                outbox.forget_workers(_dead())
-            outbox.note_worker(self._name, mail_error)
+                beats.forget_workers(_dead())
+            beats.note_worker(self._name, mail_error)
         self._told_at, self._told = now, mail_error
 
     def end(self) -> None:
         """It stops as it was told: nobody needs to look for it."""
         with suppress(SQLAlchemyError), transaction():
-            outbox.forget_workers([self._name])
+            beats.forget_workers([self._name])
 
 
 def _name(process: int) -> str:

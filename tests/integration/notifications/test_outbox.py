@@ -101,9 +101,9 @@ def test_names_and_subjects_cannot_overflow_or_break_lines(database: None) -> No
 def test_what_many_read_is_drawn_once_for_a_language(database: None, monkeypatch: pytest.MonkeyPatch) -> None:
     drawn: list[str] = []
 
-    def render(kind: str, language: str, message: Message) -> Rendered:
+    def render(kind: str, language: str, message: Message, stop_url: str) -> Rendered:
         drawn.append(language)
-        return emails.render(kind, language, message)
+        return emails.render(kind, language, message, stop_url)
 
     monkeypatch.setattr(outbox, "render", render)
     readers = [Recipient(f"{n}@exemple.test", f"N° {n}", "en" if n % 3 else "fr") for n in range(6)]

@@ -8,6 +8,7 @@ import pytest
 from portal import clock
 from portal.access.roles import Role
 from portal.db import transaction
+from portal.notifications.beats import service as beats
 from portal.notifications.outbox import service as outbox
 from tests.browser import Browser
 from tests.builders import Builder
@@ -29,7 +30,7 @@ def give_up(error: str = "550 5.1.1 User unknown") -> None:
 
 def beat(mail_error: str | None = None) -> None:
     with transaction():
-        outbox.note_worker("a-machine", mail_error)
+        beats.note_worker("a-machine", mail_error)
 
 
 def test_a_given_up_e_mail_is_shown_with_its_reason_and_without_its_text(

@@ -17,6 +17,7 @@ from sqlalchemy.exc import OperationalError
 from portal import clock
 from portal.db import db, transaction
 from portal.notifications import queries, rules
+from portal.notifications.beats import service as beats
 from portal.notifications.models import WorkerHeartbeat
 from portal.notifications.outbox import service as outbox
 from portal.notifications.worker import service as worker
@@ -73,7 +74,7 @@ def test_each_worker_of_a_machine_has_a_heartbeat_that_a_dead_one_leaves(
     here, dead = socket.gethostname()[:60], 2**22 + 1
     with transaction():
         for name in (f"{here} 1", f"{here} {dead}", "elsewhere 1"):
-            outbox.note_worker(name, None)
+            beats.note_worker(name, None)
     one = hire()
     one.step()
     assert {beat.name for beat in heartbeats()} == {f"{here} 1", f"{here} {os.getpid()}", "elsewhere 1"}

@@ -22,6 +22,8 @@ from portal.interventions import steps as visits
 from portal.journal.models import JournalEntry
 from portal.journal.rules import Act, Subject
 from portal.notifications.models import MailFailure, OutboxEmail
+from portal.notifications.preferences import service as preferences
+from portal.notifications.preferences.rules import Rhythm
 from portal.organisations.models import Organisation
 from portal.people.models import Viewing
 from portal.reminders.models import Reminder, ReminderLetter
@@ -135,6 +137,33 @@ def _undo(make: Builder) -> Any:
     make._save(
         Undo(key=key, membership_id=member.id, role=member.role, at=ago(minutes=3), letters=[], changes=[])
     )
+
+
+def _gathered(make: Builder) -> Any:
+    """Something a coordinator chose to get with the rest of the day, or the week."""
+    request = make.raw_request(member := make.coordinator())
+    make._save(
+        OutboxEmail(
+            kind="conversation/message",
+            recipient=member.person.email,
+            recipient_name="Zoé",
+            language="fr",
+            subject="Lisez",
+            text="t",
+            html="h",
+            url="http://portal.test/",
+            message_id=f"<{next(make._numbers)}@x>",
+            thread=request.reference,
+            person_id=member.person_id,
+            organisation_id=member.organisation_id,
+            next_attempt_at=None,
+            digest_at=ago(minutes=1),
+        )
+    )
+
+
+def _no_longer_wanted(person_id: int) -> None:
+    preferences.choose(person_id, who_is(person_id).organisation_id, {"messages": Rhythm.NEVER})
 
 
 def _orphan(make: Builder) -> Any:
@@ -255,6 +284,7 @@ _CAME = _set(Person, last_seen_at=clock.now, idle_warned_at=lambda: None)
 DUE: dict[str, Due] = {
     "expire unanswered requests": Due(_unanswered, _answered, tells=2),
     "forget how acts are undone": Due(_undo),
+    "send digests": Due(_gathered, _no_longer_wanted, tells=2),  # it stays, beside the digest
     "end forgotten looks": Due(_look, lambda key: db.session.delete(db.session.get(Viewing, key))),
     "close dormant requests": Due(lambda make: old.waiting(make, LONG), _touched, tells=2),
     "anonymise requests": Due(lambda make: old.finished(make, LONG), _touched),

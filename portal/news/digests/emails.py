@@ -1,0 +1,86 @@
+"""One e-mail with what waited for it: grouped by request, the last said first."""
+
+from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime
+from typing import Any
+
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+
+from portal.accounts.emails import recipient
+from portal.accounts.models import Person
+from portal.news.digests.rules import Entry, grouped
+from portal.notifications.emails import Message, Recipient
+from portal.notifications.outbox.service import enqueue
+from portal.notifications.previews.service import Example
+from portal.web.addresses import absolute_url
+from portal.web.links import Link
+
+DIGEST = "news/digest"
+
+
+def write(person: Person, entries: Sequence[Entry], named: Mapping[str, str]) -> None:
+    """To one reader. `named`: what the requests are about, by reference."""
+    enqueue(DIGEST, recipient(person), message(entries, named))
+
+
+def message(entries: Sequence[Entry], named: Mapping[str, str]) -> Message:
+    facts: list[tuple[Any, Any]] = [
+        (_about(reference, named), _links(said, named)) for reference, said in grouped(entries)
+    ]
+    return Message(
+        action_url=absolute_url("news.index"),
+        facts=facts,
+        context={
+            "told": len(entries),
+            "action_label": _l("See what is new"),
+            "why": _l("You receive this message because you chose to get these e-mails together."),
+            "choose_url": absolute_url("news.preferences"),
+        },
+    )
+
+
+def _links(said: Sequence[Entry], named: Mapping[str, str]) -> list[Link]:
+    """What was said, each page once."""
+    pages: set[str] = set()
+    found = []
+    for one in said:
+        found.append(Link(_said(one, named), None if one.url in pages else one.url))
+        pages.add(one.url)
+    return found
+
+
+def _about(reference: str | None, named: Mapping[str, str]) -> Any:
+    """What a group is about."""
+    if reference is None:
+        return _l("Something else")
+    return ", ".join(filter(None, (named.get(reference), reference)))
+
+
+def _said(entry: Entry, named: Mapping[str, str]) -> str:
+    """Its subject, without what the group says already."""
+    return entry.subject.removesuffix(f" – {named.get(entry.thread or '', '')}")
+
+
+def _example() -> tuple[Recipient, Message]:
+    said = (
+        (_("Read: message from %(name)s", name="Bertrand Noël"), "2026-0147", 9),
+        (_("Read: message from %(name)s", name="Inès Delorme"), "2026-0153", 7),
+        (_("Read: message from %(name)s", name="Maël Kerdoncuff"), "2026-0147", 8),
+    )
+    named = {"2026-0147": "Partager trois ateliers", "2026-0153": "Trouver un local"}
+    entries = [
+        Entry(
+            number,
+            1,
+            thread,
+            f"{subject} – {named[thread]}",
+            absolute_url("requests.show", reference=thread),
+            datetime(2026, 3, 4, hour, tzinfo=UTC),
+        )
+        for number, (subject, thread, hour) in enumerate(said)
+    ]
+    return Recipient("anne.le-goff@exemple.test", "Anne Le Goff"), message(entries, named)
+
+
+EXAMPLES: Mapping[str, Example] = {DIGEST: _example}

@@ -1,0 +1,41 @@
+"""Which workers live, as they say themselves."""
+
+from collections.abc import Sequence
+from datetime import timedelta
+from typing import Any
+
+from sqlalchemy import delete, func, or_
+from sqlalchemy.dialects import postgresql, sqlite
+
+from portal import clock
+from portal.db import db, require_transaction
+from portal.notifications.models import WorkerHeartbeat
+
+WORKERS_KEPT = timedelta(days=7)
+_ERROR_LENGTH = 500
+_INSERT: dict[str, Any] = {"sqlite": sqlite.insert, "postgresql": postgresql.insert}  # ON CONFLICT is theirs
+
+
+def note_worker(name: str, mail_error: str | None) -> None:
+    """The worker of this machine lives; `mail_error`: why it cannot reach the mail server."""
+    require_transaction()
+    now = clock.now()
+    seen = {"seen_at": now, "mail_error": mail_error and mail_error[:_ERROR_LENGTH]}
+    statement = _INSERT[db.engine.dialect.name](WorkerHeartbeat)
+    since = func.coalesce(WorkerHeartbeat.mail_away_since, now) if mail_error else None
+    db.session.execute(
+        statement.values(
+            name=name, mail_away_since=now if mail_error else None, **seen
+        ).on_conflict_do_update(index_elements=["name"], set_={**seen, "mail_away_since": since})
+    )
+
+
+def forget_workers(names: Sequence[str]) -> None:
+    """These are no more; and nobody looks for one that was silent for a week."""
+    require_transaction()
+    old = WorkerHeartbeat.seen_at < clock.now() - WORKERS_KEPT
+    db.session.execute(
+        delete(WorkerHeartbeat)
+        .where(or_(WorkerHeartbeat.name.in_(names), old))
+        .execution_options(synchronize_session=False)
+    )

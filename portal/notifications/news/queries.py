@@ -1,0 +1,60 @@
+"""What is new for somebody: the e-mails written to them, however they get them, that they have not looked at here."""
+
+from collections.abc import Collection
+
+from flask import g
+from sqlalchemy import ColumnElement, Select, func, or_, select
+from sqlalchemy.orm import load_only
+
+from portal.access.roles import Actor
+from portal.db import db
+from portal.notifications.models import OutboxEmail
+
+_KEPT = "news_count"
+MOST = 99
+"""Beyond, nobody counts."""
+
+
+def is_of(actor: Actor) -> ColumnElement[bool]:
+    """Of an e-mail: written to somebody for the organisation they act for, or for none in particular."""
+    here = OutboxEmail.organisation_id
+    return (OutboxEmail.person_id == actor.person_id) & or_(here == actor.organisation_id, here.is_(None))
+
+
+def count(actor: Actor) -> int:
+    """How many they have not looked at, up to one more than `MOST`."""
+    some = select(OutboxEmail.id).where(is_of(actor), OutboxEmail.read_at.is_(None)).limit(MOST + 1)
+    return db.session.scalar(select(func.count()).select_from(some.subquery())) or 0
+
+
+def count_here(actor: Actor) -> int:
+    """The same, asked once for each request."""
+    if _KEPT not in g:
+        g.setdefault(_KEPT, count(actor))
+    found: int = g.get(_KEPT)
+    return found
+
+
+def forget_count() -> None:
+    g.pop(_KEPT, None)
+
+
+def written(actor: Actor) -> Select[OutboxEmail]:
+    """All of it, last first, without its bodies."""
+    columns = OutboxEmail.subject, OutboxEmail.thread, OutboxEmail.url, OutboxEmail.created_at
+    return (
+        select(OutboxEmail)
+        .options(load_only(*columns, OutboxEmail.read_at, OutboxEmail.kind, raiseload=True))
+        .where(is_of(actor), OutboxEmail.url != "")
+        .order_by(OutboxEmail.id.desc())
+    )
+
+
+def unread(ids: Collection[int], actor: Actor) -> ColumnElement[bool]:
+    """Those of these that they have not looked at."""
+    return is_of(actor) & OutboxEmail.id.in_(ids) & OutboxEmail.read_at.is_(None)
+
+
+def unread_of(thread: str, actor: Actor) -> ColumnElement[bool]:
+    """Those about a request that they have not looked at."""
+    return is_of(actor) & (OutboxEmail.thread == thread) & OutboxEmail.read_at.is_(None)

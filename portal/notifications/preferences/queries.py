@@ -1,0 +1,52 @@
+"""What people chose about their e-mails, and of which topic an e-mail is."""
+
+from collections.abc import Collection, Mapping, Sequence
+
+from flask import Flask, current_app
+from sqlalchemy import select
+
+from portal.db import db
+from portal.notifications.preferences.models import EmailChoice, EmailHours
+from portal.notifications.preferences.rules import Hours, Rhythm, Topic
+
+_EXTENSION = "portal-topics"
+
+Choices = Mapping[tuple[int, int, str], Rhythm]
+"""By person, organisation and topic."""
+
+
+def init_app(app: Flask, topics: Sequence[Topic]) -> None:
+    app.extensions[_EXTENSION] = topics
+
+
+def topics() -> Sequence[Topic]:
+    """All topics, in the order in which they are shown."""
+    found: Sequence[Topic] = current_app.extensions[_EXTENSION]
+    return found
+
+
+def topic_of(kind: str) -> Topic | None:
+    """The topic of a kind of e-mail; None: it belongs to none, and comes at once."""
+    return next((one for one in topics() if kind in one.kinds), None)
+
+
+def topic_named(name: str) -> Topic | None:
+    return next((one for one in topics() if one.name == name), None)
+
+
+def chosen(person_ids: Collection[int]) -> Choices:
+    """What these people chose."""
+    found = db.session.execute(
+        select(
+            EmailChoice.person_id, EmailChoice.organisation_id, EmailChoice.topic, EmailChoice.rhythm
+        ).where(EmailChoice.person_id.in_(person_ids))
+    )
+    return {(person, organisation, topic): rhythm for person, organisation, topic, rhythm in found}
+
+
+def hours(person_ids: Collection[int]) -> Mapping[int, Hours]:
+    """The hours of these people; those who said nothing are left out."""
+    columns = EmailHours.digest, EmailHours.quiet_from, EmailHours.quiet_until, EmailHours.place
+    statement = select(EmailHours.person_id, *columns).where(EmailHours.person_id.in_(person_ids))
+    found = db.session.execute(statement)
+    return {person: Hours(digest, since, until, place) for person, digest, since, until, place in found}
