@@ -19,6 +19,7 @@ from portal.applications import steps, words
 from portal.applications.models import Application, ApplicationEvent
 from portal.applications.rules import Opinion
 from portal.applications.steps import State
+from portal.applications.waiting import emails as waiting
 from portal.notifications.emails import Message, Recipient
 from portal.notifications.outbox.service import Envelope, enqueue, enqueue_all, is_silent
 from portal.notifications.previews.service import Example
@@ -331,6 +332,7 @@ EXAMPLES: Mapping[str, Example] = MappingProxyType(
         DRAFT_EXPIRES: _of_end,
         INFECTED: _of_infected,
         CONTACT_NAMED: _of_contact,
+        **waiting.REMINDERS,
         **{
             kind_of(step, audience): partial(example, step, audience)
             for step in steps.OF_APPLICATIONS

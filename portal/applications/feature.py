@@ -8,6 +8,7 @@ FEATURE = Feature(
     screens=(routes.bp,),
     steps=words.STEPS,
     emails=emails.EXAMPLES,
+    ladders=jobs.LADDERS,
     moves=handover.MOVES,
     left_open=handover.LEFT_OPEN,
     tells_infected=jobs.tell_infected,

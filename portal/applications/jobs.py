@@ -2,13 +2,18 @@
 
 from datetime import date
 
+from flask_babel import lazy_gettext as _l
 from sqlalchemy import update
 
 from portal import clock
+from portal.access.roles import CELL_ROLES, Role
 from portal.applications import emails, queries, service
 from portal.applications.models import Application, ApplicationEvent, ApplicationLink
+from portal.applications.waiting import emails as reminders
+from portal.applications.waiting import queries as waiting
 from portal.db import db
 from portal.files.models import StoredFile
+from portal.ladder import Ladder, Rung
 
 _NOTHING_LEFT = "–"
 
@@ -65,3 +70,37 @@ def _anonymise(application: Application) -> None:
             .values(values)
             .execution_options(synchronize_session=False)
         )
+
+
+LADDERS = (
+    Ladder(
+        "applications",
+        _l("Applications waiting for a cell"),
+        reminders.WHY,
+        _l("as soon as the opinion or the decision is given, or more is asked"),
+        waiting.waiting,
+        waiting.lock,
+        (
+            Rung(
+                "cell",
+                _l("the cell that holds it is reminded"),
+                _l("the cell that holds it"),
+                0,
+                reminders.late,
+                least=0,
+                most=3,
+                roles=CELL_ROLES,
+            ),
+            Rung(
+                "national",
+                _l("the national cell is told"),
+                _l("the national cell"),
+                5,
+                reminders.late_national,
+                least=4,
+                most=10,
+                roles={Role.NATIONAL_ADMIN},
+            ),
+        ),
+    ),
+)

@@ -42,10 +42,10 @@ class Filters:
 
 def visible_to(actor: Actor) -> Select[Application]:
     """The applications that are someone's: a cell's of its regions, once sent."""
-    return select(Application).where(_is_visible_to(actor))
+    return select(Application).where(is_visible_to(actor))
 
 
-def _is_visible_to(actor: Actor) -> ColumnElement[bool]:
+def is_visible_to(actor: Actor) -> ColumnElement[bool]:
     match actor.role:
         case Role.REGIONAL_ADMIN:
             return and_(_SENT, Application.region_code.in_(actor.region_codes))
@@ -112,7 +112,7 @@ def waiting_for(actor: Actor) -> Waiting:
         held = or_(Application.state == State.ADVISED, unfollowed)
     late = func.count().filter(is_over(Application.due_on, Application))
     row = db.session.execute(
-        select(func.count(), late).select_from(Application).where(_is_visible_to(actor), held)
+        select(func.count(), late).select_from(Application).where(is_visible_to(actor), held)
     )
     return Waiting(*row.one())
 

@@ -1,7 +1,7 @@
 """Dated acts of partners for poles."""
 
 from portal.feature import Feature
-from portal.interventions import emails, handover, personal, routes, words
+from portal.interventions import emails, handover, jobs, personal, routes, words
 from portal.interventions.models import Intervention, Practice
 from portal.requests.undo.rules import Restored
 
@@ -10,6 +10,7 @@ FEATURE = Feature(
     screens=(routes.bp,),
     steps=words.STEPS,
     emails=emails.EXAMPLES,
+    ladders=jobs.LADDERS,
     left_open=handover.LEFT_OPEN,
     open_work=handover.OPEN_WORK,
     diary=handover.DIARY,

@@ -23,6 +23,7 @@ from portal.organisations.queries import place_of
 from portal.organisations.rules import Left
 from portal.teams.models import Absence
 from portal.teams.rules import review_due_on
+from portal.teams.waiting import emails as waiting
 from portal.web.addresses import absolute_url
 from portal.web.links import Link
 
@@ -328,4 +329,5 @@ EXAMPLES: Mapping[str, Example] = {
     "teams/review_due": _example(lambda: review_due_message(_pole())),
     "teams/account_idle": _example(lambda: account_idle_message(date(2026, 3, 4))),
     "teams/nobody_left": _example(lambda: nobody_left_message(_pole(), _colleague())),
+    **waiting.REMINDERS,
 }

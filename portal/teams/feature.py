@@ -9,6 +9,7 @@ FEATURE = Feature(
     screens=(routes.bp, guests.bp),
     emails=emails.EXAMPLES,
     jobs=jobs.JOBS,
+    ladders=jobs.LADDERS,
     moves=handover.MOVES,
     left_open=handover.LEFT_OPEN,
     tells_ending=handover.tell,

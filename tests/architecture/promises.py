@@ -361,6 +361,9 @@ PROOFS: dict[str, str] = {
         ("If nothing moves, these e-mails come to you", "If nothing moves, these leave"),
         "tests/integration/reminders/test_pages.py::test_what_is_shown_is_what_leaves",
     ),
+    "the national cell is told": "tests/integration/reminders/test_kinds.py::test_each_comes_on_its_day_once",
+    "If the date no longer holds, change it": _TOLD,
+    "It takes a minute, and one of you": "advice",
     "Let them leave, or drop them": "portal.reminders.rules:HELD_FOR",
     **dict.fromkeys(("One day", "Two days"), "an example"),
 }

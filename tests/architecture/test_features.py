@@ -22,6 +22,7 @@ DECLARED = {
     "DOCUMENTS_ON": "documents_on",
     "EXAMPLES": "emails",
     "JOBS": "jobs",
+    "LADDERS": "ladders",
     "LEFT_OPEN": "left_open",
     "MOVES": "moves",
     "OPEN_WORK": "open_work",

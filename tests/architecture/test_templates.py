@@ -12,7 +12,9 @@ from markupsafe import Markup
 
 from portal.applications.emails import CONTACT_NAMED, DRAFT_EXPIRES, INFECTED, LINK
 from portal.applications.steps import OF_APPLICATIONS
+from portal.applications.waiting import emails as applications
 from portal.interventions.steps import OF_INTERVENTIONS
+from portal.interventions.upcoming import emails as upcoming
 from portal.requests.emails import _TEMPLATE as AUDIENCES
 from portal.requests.steps import OF_ASSIGNMENTS, OF_REQUESTS
 from tests.architecture.source import ROOT, files, name, strings, tree
@@ -84,7 +86,7 @@ TOLD = {
     "interventions": OF_INTERVENTIONS,
     "applications": OF_APPLICATIONS,
 }
-OF_NO_STEP = {LINK, DRAFT_EXPIRES, CONTACT_NAMED, INFECTED}
+OF_NO_STEP = {LINK, DRAFT_EXPIRES, CONTACT_NAMED, INFECTED, *applications.REMINDERS, *upcoming.REMINDERS}
 
 
 def expected_emails() -> set[str]:

@@ -1,0 +1,1 @@
+"""Which cell is reminded of an application that waits for it."""

@@ -1,0 +1,60 @@
+"""Who is reminded by itself of a date that comes, and of a report that is missing."""
+
+from flask_babel import lazy_gettext as _l
+
+from portal.access.roles import PARTNER_ROLES, Role
+from portal.interventions.upcoming import emails, queries
+from portal.ladder import Ladder, Rung
+
+LADDERS = (
+    Ladder(
+        "interventions_tomorrow",
+        _l("Interventions of the next working day"),
+        emails.WHY_TOMORROW,
+        _l("as soon as the date is cancelled"),
+        queries.tomorrow,
+        queries.lock,
+        (
+            Rung(
+                "tomorrow",
+                _l("those who come are reminded, and the pole"),
+                _l("who takes part for the partner, and the pole"),
+                -1,
+                emails.tomorrow,
+                least=-3,
+                most=-1,
+                roles=PARTNER_ROLES,
+            ),
+        ),
+    ),
+    Ladder(
+        "reports_missing",
+        _l("Reports not written"),
+        emails.WHY_REPORT,
+        _l("as soon as what was done is written, or the date cancelled"),
+        queries.unreported,
+        queries.lock,
+        (
+            Rung(
+                "practitioner",
+                _l("those who were there are reminded"),
+                _l("who took part for the partner"),
+                2,
+                emails.report,
+                least=1,
+                most=5,
+                roles=PARTNER_ROLES,
+            ),
+            Rung(
+                "manager",
+                _l("the manager is reminded"),
+                _l("the manager of the partner"),
+                8,
+                emails.report_manager,
+                least=6,
+                most=15,
+                roles={Role.MANAGER},
+            ),
+        ),
+    ),
+)

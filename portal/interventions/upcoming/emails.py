@@ -1,0 +1,125 @@
+"""What people are reminded of about dates: one function for each rung, and its example."""
+
+from collections.abc import Callable, Mapping, Sequence
+from datetime import date, time
+from typing import Any
+
+from flask_babel import lazy_gettext as _l
+from flask_babel.speaklater import LazyString
+
+from portal.accounts.models import Person
+from portal.interventions.models import Intervention, Practice
+from portal.interventions.steps import InterventionState, Place
+from portal.interventions.upcoming import queries
+from portal.interventions.words import PLACES, duration, hour
+from portal.ladder import Following, explained
+from portal.notifications.emails import Message, Recipient
+from portal.notifications.outbox.service import Envelope
+from portal.notifications.previews.service import Example
+from portal.organisations.models import Partner, Pole
+from portal.requests import emails as requests
+from portal.requests.models import Assignment, SupportRequest
+from portal.requests.steps import RequestState
+from portal.steps import Audience
+from portal.web.addresses import absolute_url
+
+TOMORROW, TOMORROW_POLE = "interventions/tomorrow_practitioner", "interventions/tomorrow_pole"
+REPORT, REPORT_MANAGER = "interventions/report_practitioner", "interventions/report_manager"
+WHY_TOMORROW = _l("You receive this message because this intervention is soon and concerns you.")
+WHY_REPORT = _l(
+    "You receive this message because nothing is written of an intervention whose date has passed."
+)
+
+
+def tomorrow(number: int) -> Sequence[Envelope]:
+    """Who comes, and who follows the request for the pole."""
+    one = queries.intervention(number)
+    pole = requests.readers(Audience.POLE, one.assignment.request, [one.assignment])
+    told = [*_to_practitioners(TOMORROW, one), *requests.letters(TOMORROW_POLE, pole, message(one))]
+    return list({each.recipient.email: each for each in reversed(told)}.values())
+
+
+def report(number: int) -> Sequence[Envelope]:
+    """Who was there."""
+    return _to_practitioners(REPORT, queries.intervention(number), to_log=True)
+
+
+def report_manager(number: int) -> Sequence[Envelope]:
+    """Who answers for the partner."""
+    one = queries.intervention(number)
+    heads = requests.heads(one.assignment.partner_id)
+    return requests.letters(REPORT_MANAGER, (heads, ()), message(one, to_log=True))
+
+
+def _to_practitioners(kind: str, one: Intervention, *, to_log: bool = False) -> Sequence[Envelope]:
+    people = [practice.person_id for practice in one.practices]
+    found = requests.practitioners(one.assignment.partner_id, people)
+    return requests.letters(kind, (found, ()), message(one, to_log=to_log))
+
+
+def message(one: Intervention, *, to_log: bool = False) -> Message:
+    """When, where and who; the page where it is written down, or that of its request."""
+    request = one.assignment.request
+    names = ", ".join(person.name for person in one.practitioners)
+    facts: list[tuple[Any, Any]] = [
+        (_l("Pole"), request.pole.name),
+        (_l("Partner"), one.assignment.partner.name),
+        (_l("Date"), one.on),
+        (_l("Start time"), LazyString(hour, one.starts_at, request.pole.place)),
+        (_l("Length"), duration(one.minutes)),
+        (_l("Where"), PLACES[one.place_kind]),
+    ]
+    if one.place:
+        facts.append((_l("Place or link"), one.place))
+    if names:
+        facts.append((_l("Who comes for the partner"), names))
+    return Message(
+        action_url=absolute_url("interventions.log_planned", intervention_id=one.id)
+        if to_log
+        else absolute_url("requests.show", reference=request.reference),
+        facts=facts,
+        requests=[requests.link(request.reference)],
+        thread=request.reference,
+        about=request.subject,
+        context={
+            "request": request,
+            "pole": request.pole.name,
+            "partner": one.assignment.partner.name,
+            "on": one.on,
+            "action_label": _l("Write what was done") if to_log else _l("Open the request"),
+        },
+    )
+
+
+def _example(why: Any, following: Following | None = None, *, to_log: bool = False) -> Example:
+    def example() -> tuple[Recipient, Message]:
+        request = SupportRequest(
+            reference="2026-0147",
+            pole=Pole(name="Pôle des Trois Rivières"),
+            subject="Partager trois ateliers",
+            state=RequestState.ACCEPTED,
+        )
+        one = Intervention(
+            id=12,
+            assignment=Assignment(request=request, partner=Partner(name="Agence Alliée")),
+            on=date(2026, 3, 18),
+            starts_at=time(9, 30),
+            minutes=210,
+            place_kind=Place.ON_SITE,
+            place="Maison des associations, Rennes",
+            state=InterventionState.PLANNED,
+            practices=[Practice(person=Person(given_name="Bertrand", family_name="Noël"))],
+        )
+        reader = Recipient("anne.le-goff@exemple.test", "Anne Le Goff")
+        return reader, explained(message(one, to_log=to_log), why, following)
+
+    return example
+
+
+_THEN = Following(_l("the manager is reminded"), date(2026, 3, 31))
+REMINDERS: Mapping[str, Callable[[], tuple[Recipient, Message]]] = {
+    TOMORROW: _example(WHY_TOMORROW),
+    TOMORROW_POLE: _example(WHY_TOMORROW),
+    REPORT: _example(WHY_REPORT, _THEN, to_log=True),
+    REPORT_MANAGER: _example(WHY_REPORT, to_log=True),
+}

@@ -1,0 +1,204 @@
+"""The other ladders: each on its day, to whom it says, and no more once it has lost its use."""
+
+import itertools
+from collections.abc import Callable
+from datetime import date, timedelta
+from typing import Any, NamedTuple
+
+import pytest
+from sqlalchemy import update
+
+from portal.access.roles import Role
+from portal.accounts.models import Invitation
+from portal.applications.models import Application
+from portal.applications.steps import State
+from portal.db import db, transaction
+from portal.interventions.models import Intervention
+from portal.interventions.steps import InterventionState
+from portal.organisations.models import Organisation
+from portal.reminders import queries
+from portal.requests.models import Assignment, SupportRequest
+from portal.requests.steps import AssignmentState, RequestState
+from tests.builders import Builder
+from tests.integration.reminders.runs import MONDAY, asked, at, kinds, mails, run_on, working_day
+from tests.integration.requests.steps import World
+
+
+class Kind(NamedTuple):
+    """`make`: something that waits since MONDAY; `comes`: the e-mails, by working day; `end`: it waits no more."""
+
+    make: Callable[[Builder, World], Any]
+    comes: dict[int, set[str]]
+    end: Callable[[Any], Any]
+
+
+def _set(model: Any, **values: Any) -> Callable[[Any], Any]:
+    return lambda one: db.session.execute(update(model).where(model.id == one.id).values(**values))
+
+
+def _question(make: Builder, world: World) -> Any:
+    return asked(make, world, MONDAY - timedelta(days=3), state=AssignmentState.ON_HOLD, held_on=MONDAY)
+
+
+def _accepted(make: Builder, world: World) -> Any:
+    on = MONDAY - timedelta(days=28)
+    return asked(make, world, on, state=AssignmentState.ACCEPTED, answered_on=on)
+
+
+def _draft(make: Builder, world: World) -> Any:
+    return make.raw_request(world.coordinator, RequestState.DRAFT, created_at=at(MONDAY))
+
+
+def _planned(on: date) -> Callable[[Builder, World], Any]:
+    def make_one(make: Builder, world: World) -> Any:
+        since = MONDAY - timedelta(days=10)
+        one = asked(make, world, since, state=AssignmentState.ACCEPTED, answered_on=since)
+        return make.raw_intervention(
+            one,
+            world.practitioner.person,
+            InterventionState.PLANNED,
+            on=on,
+            report="",
+            created_at=at(since),
+        )
+
+    return make_one
+
+
+def _invited(make: Builder, world: World) -> Any:
+    return make._save(
+        Invitation(
+            organisation_id=world.coordinator.organisation_id,
+            email="invitee@exemple.test",
+            given_name="A",
+            family_name="B",
+            role=Role.MEMBER,
+            token_hash="x",
+            invited_by_id=world.coordinator.person_id,
+            sent_at=at(MONDAY),
+            expires_at=at(MONDAY + timedelta(days=30)),
+        )
+    )
+
+
+def _unreviewed(make: Builder, world: World) -> Any:
+    with transaction() as session:
+        pole = session.get_one(Organisation, world.coordinator.organisation_id)
+        pole.members_reviewed_at = at(MONDAY - timedelta(days=91))
+    return pole
+
+
+def _application(make: Builder, world: World) -> Any:
+    return make.raw_application(due_on=MONDAY, submitted_at=at(MONDAY - timedelta(days=20)))
+
+
+KINDS: dict[str, Kind] = {
+    "questions_unanswered": Kind(
+        _question,
+        {4: {"stuck/question_pole"}, 6: {"stuck/question_cell"}},
+        _set(Assignment, state=AssignmentState.PROPOSED, due_on=date(2026, 6, 1), held_days=90),
+    ),
+    "accepted_silent": Kind(
+        _accepted,
+        {3: {"stuck/silent_partner"}, 17: {"stuck/silent_cell"}},
+        _set(Assignment, state=AssignmentState.COMPLETED, completed_on=MONDAY),
+    ),
+    "drafts": Kind(
+        _draft,
+        {6: {"stuck/draft_pole"}},
+        lambda one: db.session.delete(db.session.get(SupportRequest, one.id)),
+    ),
+    "interventions_tomorrow": Kind(
+        _planned(working_day(5)),
+        {4: {"interventions/tomorrow_practitioner", "interventions/tomorrow_pole"}},
+        _set(Intervention, state=InterventionState.CALLED_OFF),
+    ),
+    "reports_missing": Kind(
+        _planned(MONDAY),
+        {3: {"interventions/report_practitioner"}, 9: {"interventions/report_manager"}},
+        _set(Intervention, state=InterventionState.DONE, report="Atelier tenu."),
+    ),
+    "invitations": Kind(
+        _invited, {8: {"teams/invitation_not_taken"}}, _set(Invitation, revoked_at=at(MONDAY))
+    ),
+    "reviews": Kind(
+        _unreviewed, {6: {"teams/review_late"}}, _set(Organisation, members_reviewed_at=at(MONDAY))
+    ),
+    "applications": Kind(
+        _application,
+        {1: {"applications/late_cell"}, 6: {"applications/late_national"}},
+        _set(Application, state=State.WITHDRAWN),
+    ),
+}
+each_kind = pytest.mark.parametrize("kind", KINDS)
+
+
+def test_every_ladder_is_tried(database: None) -> None:
+    assert {one.kind for one in queries.ladders()} == {*KINDS, "requests_unanswered"}
+
+
+@each_kind
+def test_each_comes_on_its_day_once(make: Builder, world: World, kind: str) -> None:
+    KINDS[kind].make(make, world)
+    expected = KINDS[kind].comes
+    found: dict[int, set[str]] = {}
+    for count in range(max(expected) + 3):
+        before = len(kinds())
+        run_on(working_day(count))
+        if new := set(kinds()[before:]) & set.union(*expected.values()):
+            found[count] = new
+    assert found == expected
+    assert len(mails()) == len(set(mails()))
+
+
+@each_kind
+def test_it_ends_when_its_thing_no_longer_waits(make: Builder, world: World, kind: str) -> None:
+    one = KINDS[kind].make(make, world)
+    with transaction():
+        KINDS[kind].end(one)
+    expected = set.union(*KINDS[kind].comes.values())
+    for count in sorted(KINDS[kind].comes):
+        run_on(working_day(count))
+    assert not expected & set(kinds())
+
+
+@each_kind
+def test_whom_it_tells_exists_in_its_words(database: None, kind: str) -> None:
+    found = queries.ladder_of(kind)
+    assert found is not None
+    assert all(str(rung.label) and str(rung.to) for rung in found.rungs)
+    days = [rung.bounds for rung in found.rungs]
+    assert all(most < least for (_, most), (least, _) in itertools.pairwise(days)), "always in order"
+
+
+def test_a_date_that_is_moved_is_announced_once(make: Builder, world: World) -> None:
+    one = _planned(working_day(5))(make, world)
+    run_on(working_day(4))
+    count = len(mails())
+    assert count
+    with transaction():
+        _set(Intervention, on=working_day(7))(one)
+    run_on(working_day(6))
+    assert len(mails()) == count
+
+
+def test_monday_is_announced_on_friday(make: Builder, world: World) -> None:
+    friday = MONDAY + timedelta(days=4)
+    _planned(MONDAY + timedelta(days=7))(make, world)
+    run_on(friday - timedelta(days=1))
+    assert not mails()
+    run_on(friday)
+    assert mails("interventions/tomorrow_practitioner") == [
+        ("interventions/tomorrow_practitioner", world.practitioner.person.email)
+    ]
+
+
+def test_an_invitation_sent_again_is_another_round(make: Builder, world: World) -> None:
+    one = _invited(make, world)
+    run_on(working_day(8))
+    with transaction():
+        _set(Invitation, sent_at=at(working_day(8)))(one)
+    run_on(working_day(15))
+    assert len(mails("teams/invitation_not_taken")) == 1
+    run_on(working_day(16))
+    assert len(mails("teams/invitation_not_taken")) == 2
