@@ -26,9 +26,9 @@ _ACT: ContextVar[Act | None] = ContextVar("act", default=None)
 
 
 @contextmanager
-def begun() -> Iterator[Act]:
-    """The act that the block does."""
-    act = Act()
+def begun(key: str | None = None) -> Iterator[Act]:
+    """The act that the block does; `key`: the one it shall have."""
+    act = Act(key) if key else Act()
     token = _ACT.set(act)
     try:
         yield act

@@ -33,6 +33,16 @@ class Recipient:
 
 
 @dataclass(frozen=True, slots=True)
+class MailAct:
+    """Something that is done by a link. `url`: with a stand-in for the secret of its reader; `about`: what the link
+    says beside who that is."""
+
+    label: Any
+    url: str
+    about: Sequence[Any]
+
+
+@dataclass(frozen=True, slots=True)
 class Message:
     """What an e-mail says beside its template's sentences.
 
@@ -42,7 +52,8 @@ class Message:
     the template needs more. `thread`: the reference of what it is about, under which mail programs put all that is
     said of it together; `about`: what that is called, which the subject says after the act. `to_stranger`: the address
     was typed by somebody else, and nobody has shown yet that they read it; such an e-mail repeats nothing that was
-    typed, not even names, or anybody could make the portal carry their words to anybody.
+    typed, not even names, or anybody could make the portal carry their words to anybody. `acts`: what its reader can do
+    from it at once.
     """
 
     action_url: str
@@ -55,6 +66,7 @@ class Message:
     thread: str | None = None
     about: str = ""
     to_stranger: bool = False
+    acts: Sequence[MailAct] = ()
     context: dict[str, Any] = field(default_factory=dict)
 
 
@@ -65,14 +77,16 @@ class Rendered:
     html: str
 
 
-def render(kind: str, language: str, message: Message, stop_url: str = "") -> Rendered:
+def render(kind: str, language: str, message: Message, stop_url: str = "", may_act: bool = False) -> Rendered:
     """Render `kind`, "feature/name". Templates know of the reader no more than the language: who reads the same words
-    gets the same e-mail. `stop_url`: where its reader says to get such e-mails less often."""
+    gets the same e-mail. `stop_url`: where its reader says to get such e-mails less often; `may_act`: they get
+    the links by which something is done at once."""
     feature, name = kind.split("/")
     path = f"{feature}/emails/{name}.html"
     html_env, text_env = _environments()
     with force_locale(language):
-        values = {"stop_url": stop_url, **_values(language, message)}
+        acts = [(str(one.label), one.url) for one in message.acts] if may_act else []
+        values = {"stop_url": stop_url, "acts": acts, **_values(language, message)}
         plain = text_env.get_template(path)
         act = " ".join(_block(plain, "subject", {**values, "layout": "layouts/email.txt"}).split())
         subject = f"{act} – {message.about}" if message.about else act

@@ -16,12 +16,14 @@ from portal.access.roles import CELL_ROLES, PARTNER_ROLES, Actor, Role
 from portal.accounts import queries as accounts
 from portal.accounts.emails import recipient
 from portal.feature import words_of
-from portal.notifications.emails import Message, Recipient
+from portal.notifications.emails import MailAct, Message, Recipient
+from portal.notifications.links.service import stand_in
 from portal.notifications.outbox.service import Envelope, enqueue_all, is_silent, waits_for_office_hours
 from portal.notifications.rules import Wanted, one_each
 from portal.organisations import queries as organisations
 from portal.organisations.models import Organisation
 from portal.requests import rules, steps, words
+from portal.requests.by_mail.rules import OFFERED
 from portal.requests.models import Assignment, RequestEvent, SupportRequest
 from portal.requests.steps import AssignmentState
 from portal.steps import Audience, Step
@@ -165,7 +167,7 @@ def _wanted(each: News, actor: Actor | None) -> Iterable[Wanted]:
         )
     for team in each.teams:
         if team.shared_mailbox and not (actor and actor.organisation_id == team.id):
-            to = Recipient(team.shared_mailbox, team.name, place=_place(team.id))
+            to = Recipient(team.shared_mailbox, team.name, place=_place(team.id), organisation_id=team.id)
             yield Wanted(each.kind, to, (each, None))
 
 
@@ -298,6 +300,7 @@ def message(
         reply_to=(actor.person_name, actor.email) if actor else None,
         thread=request.reference,
         about="" if several else request.subject,
+        acts=() if several else _acts(events, audience),
         context={
             "event": event,
             "several": len(events) > 1,
@@ -311,6 +314,22 @@ def message(
             **context,
         },
     )
+
+
+def _acts(events: Sequence[RequestEvent], audience: Audience) -> list[MailAct]:
+    """What the reader can do at once, where one thing is told of one assignment."""
+    event, assignment = events[-1], events[-1].assignment
+    if len(events) > 1 or assignment is None or event.action not in words.STEPS:
+        return []
+    offered = OFFERED.get((event.action, audience), ())
+    return [
+        MailAct(
+            words.STEPS[step.name].button,
+            absolute_url("by_mail.show", token=stand_in(number)),
+            (step.name, event.request.reference, assignment.id),
+        )
+        for number, step in enumerate(offered)
+    ]
 
 
 def link(reference: str, name: Any = None) -> Link:

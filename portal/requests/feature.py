@@ -3,6 +3,7 @@
 from portal.feature import Feature
 from portal.requests import handover, jobs, personal, queries, routes, service, words
 from portal.requests.batch import routes as batch
+from portal.requests.by_mail import routes as by_mail
 from portal.requests.documents import service as documents
 from portal.requests.examples import emails
 from portal.requests.saved import routes as saved
@@ -10,7 +11,7 @@ from portal.requests.search import page as search
 
 FEATURE = Feature(
     "requests",
-    screens=(routes.bp, saved.bp, batch.bp),
+    screens=(routes.bp, saved.bp, batch.bp, by_mail.bp),
     steps=words.STEPS,
     emails=emails.EXAMPLES,
     jobs=jobs.JOBS,

@@ -156,6 +156,9 @@ notifications.index           GET    given_up  |   in     403   403    403  |  4
 notifications.try_again       POST   given_up  |   401    403   403    403  |  403   403   403   |  403   403   302   |  403    403
 notifications.write_again     POST   came_back |   401    403   403    403  |  403   403   403   |  403   403   302   |  403    403
 notifications.try_all_again   POST   given_up  |   401    403   403    403  |  403   403   403   |  403   403   302   |  403    403
+by_mail.show                  GET    mailed    |   200    200   200    200  |  200   200   200   |  200   200   200   |  200    200
+by_mail.act                   POST   mailed    |   200    200   200    200  |  200   200   200   |  200   200   200   |  200    200
+by_mail.take_back             POST   used      |   302    302   302    302  |  302   302   302   |  302   302   302   |  302    302
 notifications.less_often      GET    stopped   |   200    200   200    200  |  200   200   200   |  200   200   200   |  200    200
 notifications.less_often      POST   stopped   |   302    302   302    302  |  302   302   302   |  302   302   302   |  302    302
 news.index                    GET    none      |   in     200   200    200  |  200   200   200   |  200   200   200   |  200    200
@@ -315,6 +318,9 @@ PUBLIC = frozenset(
         "safety.stop_address",
         "safety.second_step",
         "notifications.less_often",
+        "by_mail.show",
+        "by_mail.act",
+        "by_mail.take_back",
         "notifications.preview_list",
         "notifications.preview",
         "notifications.mailbox",

@@ -30,6 +30,7 @@ POSTS = [row for row in ROWS if row.method == "POST" and row.who_gets("302", "20
 # What is the same for whichever organisation one acts: one's own account, and what needs no account.
 OF_ONESELF = (
     "notifications.less_often",
+    "by_mail.",
     "security.",
     "safety.",
     "accounts.",

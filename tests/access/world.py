@@ -268,7 +268,7 @@ STAGES: dict[str, Callable[[World], Values]] = {
     "away": _away,
     "invited": _invited,
     "link": _link,
-    **told.STAGES,
+    **told.stages(_asked),
     **safety.STAGES,
     "draft": _request(RequestState.DRAFT),
     "doc_draft": talked.document(REQUEST, _request(RequestState.DRAFT)),

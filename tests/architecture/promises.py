@@ -52,6 +52,7 @@ _INSPECTED = (
 _CHOSEN = "tests/integration/news/test_preferences.py::test_each_rhythm_decides_when_an_e_mail_leaves"
 
 PROOFS: dict[str, str] = {
+    "Nobody is told before two minutes": "portal.acts:TIME",
     "In one e-mail a day": _CHOSEN,
     "In one e-mail a week": _CHOSEN,
     "Never by e-mail": _CHOSEN,

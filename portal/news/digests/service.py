@@ -20,7 +20,7 @@ def send(person_id: int) -> int:
     require_transaction()
     preferences.lock(person_id)
     entries = queries.waiting(person_id)
-    person = accounts.by_number(person_id)
+    person = next(iter(accounts.by_numbers([person_id])), None)
     told, named = _of_use(person, entries) if person else ([], {})
     if person and told:
         emails.write(person, told, named)

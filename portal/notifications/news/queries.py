@@ -29,13 +29,14 @@ def count(actor: Actor) -> int:
 
 def count_here(actor: Actor) -> int:
     """The same, asked once for each request."""
-    if _KEPT not in g:
-        g.setdefault(_KEPT, count(actor))
-    found: int = g.get(_KEPT)
-    return found
+    found: dict[int, int] = g.setdefault(_KEPT, {})
+    if actor.membership_id not in found:
+        found[actor.membership_id] = count(actor)
+    return found[actor.membership_id]
 
 
 def forget_count() -> None:
+    """Ask it again."""
     g.pop(_KEPT, None)
 
 

@@ -20,6 +20,7 @@ from portal import acts, clock
 from portal.db import db, require_transaction, transaction, write_alone
 from portal.notifications import rules
 from portal.notifications.emails import Message, Recipient, Rendered, render
+from portal.notifications.links import service as links
 from portal.notifications.models import OutboxEmail
 from portal.notifications.preferences import service as preferences
 from portal.notifications.returns import service as returns
@@ -207,23 +208,18 @@ def enqueue_all(letters: Sequence[Envelope]) -> None:
     if larger is not None:
         larger.extend(letters)
         return
-    drawn: dict[tuple[str, str, int, str], Rendered] = {}
+    drawn: dict[tuple[str, str, int, str, bool], Rendered] = {}
     rows = []
     for kind, recipient, message in letters:
         token = preferences.stop_token(kind, recipient.person_id, recipient.organisation_id)
         stop_url = preferences.stop_url(_STAND_IN) if token else ""
-        key = kind, recipient.language, id(message), stop_url
+        may_act = recipient.organisation_id is not None
+        key = kind, recipient.language, id(message), stop_url, may_act
         if key not in drawn:
-            drawn[key] = render(kind, recipient.language, message, stop_url)
-        rows.append(_of_reader(_row(kind, recipient, message, drawn[key]), token))
+            drawn[key] = render(kind, recipient.language, message, stop_url, may_act)
+        row = _row(kind, recipient, message, drawn[key])
+        rows.append(links.of_reader(row, _STAND_IN, token, [one.about for one in message.acts]))
     post(preferences.settled(rows))
-
-
-def _of_reader(row: dict[str, Any], token: str | None) -> dict[str, Any]:
-    """With the link of its reader alone, for which `_STAND_IN` stands in what several read."""
-    if token is None:
-        return row
-    return row | {name: row[name].replace(_STAND_IN, token) for name in ("text", "html")}
 
 
 @dataclass(frozen=True, slots=True)

@@ -35,4 +35,4 @@ def rendered(kind: str, language: str) -> Rendered:
     _recipient, message = example(kind, language)
     topic = topic_of(kind)
     may_stop = topic is not None and not topic.required
-    return render(kind, language, message, stop_url(_NO_TOKEN) if may_stop else "")
+    return render(kind, language, message, stop_url(_NO_TOKEN) if may_stop else "", may_act=True)

@@ -33,17 +33,17 @@ class NotRestored(RuntimeError):
 
 
 @contextmanager
-def act(actor: Actor, step: Step[Any]) -> Iterator[None]:
+def act(actor: Actor, step: Step[Any], key: str | None = None) -> Iterator[None]:
     """What the block does to requests is one act: what it tells waits, and its author may take it back meanwhile.
 
     Several requests in one block are taken back together, since each reader gets one e-mail of it. A step that stays
-    is none.
+    is none. `key`: what names it, if somebody has named it already.
     """
     require_transaction()
     if step.stays or acts.current():
         yield
         return
-    with acts.begun() as done:
+    with acts.begun(key) as done:
         with emails.together(actor):
             yield
         db.session.flush()

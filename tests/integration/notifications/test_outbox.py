@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 from functools import partial
+from typing import Any
 
 import pytest
 from flask import Flask
@@ -101,9 +102,9 @@ def test_names_and_subjects_cannot_overflow_or_break_lines(database: None) -> No
 def test_what_many_read_is_drawn_once_for_a_language(database: None, monkeypatch: pytest.MonkeyPatch) -> None:
     drawn: list[str] = []
 
-    def render(kind: str, language: str, message: Message, stop_url: str) -> Rendered:
+    def render(kind: str, language: str, message: Message, *of_reader: Any) -> Rendered:
         drawn.append(language)
-        return emails.render(kind, language, message, stop_url)
+        return emails.render(kind, language, message, *of_reader)
 
     monkeypatch.setattr(outbox, "render", render)
     readers = [Recipient(f"{n}@exemple.test", f"N° {n}", "en" if n % 3 else "fr") for n in range(6)]

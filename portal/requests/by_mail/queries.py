@@ -1,0 +1,73 @@
+"""Who a link is for, and what it has done."""
+
+from collections.abc import Sequence
+
+from flask_babel import lazy_gettext as _l
+from sqlalchemy import exists, select
+from sqlalchemy.orm import joinedload
+
+from portal.access.permissions import Permission, allows
+from portal.access.roles import Actor
+from portal.accounts import queries as accounts
+from portal.db import db
+from portal.refusals import Invalid
+from portal.requests import steps
+from portal.requests.by_mail.rules import Ticket
+from portal.requests.models import RequestEvent
+from portal.text import search_key
+
+
+def actors(person_id: int | None, organisation_id: int, right: Permission) -> Sequence[Actor]:
+    """Who may use a link now: its reader, or for a shared mailbox each of its people who has the right."""
+    team = [] if person_id else accounts.people_of(organisation_id)
+    people = accounts.by_numbers([person_id] if person_id else [one.person_id for one in team])
+    found = [
+        person.acting_for(one)
+        for person in people
+        for one in person.memberships
+        if one.organisation_id == organisation_id
+    ]
+    return [one for one in found if allows(one, right)]
+
+
+def named(actors: Sequence[Actor], typed: str) -> Actor:
+    """Whoever of them says so in a shared mailbox; Invalid where that is nobody, or two of the same name."""
+    found = [one for one in actors if search_key(one.person_name) == search_key(typed)]
+    if len(found) != 1:
+        team = actors[0].organisation_name
+        raise Invalid("name", _l("Nobody of that name may do this for %(team)s.", team=team))
+    return found[0]
+
+
+def done(key: str) -> RequestEvent | None:
+    """What a link did, with who did it; None: it was not used."""
+    statement = select(RequestEvent).where(RequestEvent.act == key, RequestEvent.action != steps.UNDO.name)
+    return db.session.scalar(
+        statement.options(joinedload(RequestEvent.actor), joinedload(RequestEvent.organisation))
+        .order_by(RequestEvent.id)
+        .limit(1)
+    )
+
+
+def is_undone(key: str) -> bool:
+    """Was it taken back?"""
+    undone = exists().where(RequestEvent.act == key, RequestEvent.action == steps.UNDO.name)
+    return bool(db.session.scalar(select(undone)))
+
+
+def asked_again(ticket: Ticket) -> bool:
+    """Does another question wait now than when it was written?"""
+    later = exists().where(
+        RequestEvent.assignment_id == ticket.assignment_id,
+        RequestEvent.action == steps.ASK.name,
+        RequestEvent.at > ticket.sent_at,
+    )
+    return bool(db.session.scalar(select(later)))
+
+
+def question(ticket: Ticket) -> str | None:
+    """What the partner asked last."""
+    statement = select(RequestEvent.message).where(
+        RequestEvent.assignment_id == ticket.assignment_id, RequestEvent.action == steps.ASK.name
+    )
+    return db.session.scalar(statement.order_by(RequestEvent.id.desc()).limit(1))

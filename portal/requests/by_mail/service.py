@@ -1,0 +1,52 @@
+"""A step done from an e-mail: the same as on the page of the request, once for each link."""
+
+from portal.access.roles import Actor
+from portal.notifications.links import service as links
+from portal.refusals import Conflict
+from portal.requests import queries as reading
+from portal.requests import service as requests
+from portal.requests import steps
+from portal.requests.by_mail import queries
+from portal.requests.by_mail.rules import LASTS, Ticket
+from portal.requests.rules import Said
+from portal.requests.undo import queries as undoing
+from portal.requests.undo import service as undo
+from portal.requests.undo.rules import NotTakenBack, Why
+from portal.web.doors import Door
+
+
+class Spent(Conflict):
+    """The link has done what it was for."""
+
+
+class OtherQuestion(Conflict):
+    """Another question waits now than the one it answers."""
+
+
+def read(token: str) -> Ticket | None:
+    """What a link lets its reader do; None where it is not ours, or too old."""
+    opened = links.opened(token, LASTS)
+    if opened is None:
+        return None
+    step, reference, assignment_id = opened.about
+    who = opened.key, opened.person_id, opened.organisation_id
+    return Ticket(*who, step, reference, assignment_id, opened.at)
+
+
+def act(actor: Actor, door: Door, ticket: Ticket, said: Said) -> None:
+    """Do the step of a link, in the name of its reader; Spent where that was done, however long ago."""
+    requests.lock(actor, ticket.reference, door.step.right)
+    if queries.done(ticket.key):
+        raise Spent
+    if door.step is steps.ANSWER and queries.asked_again(ticket):
+        raise OtherQuestion
+    with undo.act(actor, door.step, ticket.key):
+        door.do(actor, ticket.reference, ticket.assignment_id, said)
+
+
+def take_back(actor: Actor, ticket: Ticket) -> None:
+    """Take back what the link did, if it is what they did last."""
+    found = reading.get(actor, ticket.reference)
+    if found is None or undoing.last_key(actor, found.id) != ticket.key:
+        raise NotTakenBack(Why.NOT_YOURS)
+    undo.take_back(actor, ticket.reference)
