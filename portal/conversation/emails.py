@@ -17,7 +17,8 @@ from portal.conversation import models, queries
 from portal.conversation.guests.emails import GUEST_EXAMPLES
 from portal.conversation.guests.models import Guest
 from portal.conversation.rules import AT_WORK, Reach, Side
-from portal.notifications.emails import Message, Recipient
+from portal.notifications.emails import MailAct, Message, Recipient
+from portal.notifications.links.service import stand_in
 from portal.notifications.outbox.service import Envelope, enqueue_all, is_silent
 from portal.notifications.previews.service import Example
 from portal.notifications.rules import Wanted, one_each
@@ -83,7 +84,8 @@ def _to_followers(by: By, said: models.Message, reach: Reach) -> Iterator[Wanted
             yield Wanted(kind, recipient(one.person, organisation_id=one.organisation_id), one.instead_of)
         for team in teams:
             if team.shared_mailbox and team.id != by.organisation_id:
-                yield Wanted(kind, Recipient(team.shared_mailbox, team.name), None)
+                to = Recipient(team.shared_mailbox, team.name, organisation_id=team.id)
+                yield Wanted(kind, to, None)
 
 
 def _audiences(said: models.Message, reach: Reach) -> Iterator[tuple[Sequence[Addressee], Sequence[Any]]]:
@@ -120,6 +122,7 @@ def message(kind: str, by: By, said: models.Message, more: Sequence[tuple[Any, A
         reply_to=(by.name, by.email) if said.author_id else None,
         thread=request.reference,
         about=request.subject,
+        acts=[] if said.note else [_reply(said)],
         context={
             "request": request,
             "name": by.name,
@@ -128,6 +131,12 @@ def message(kind: str, by: By, said: models.Message, more: Sequence[tuple[Any, A
             "why": _WHY[kind],
         },
     )
+
+
+def _reply(said: models.Message) -> MailAct:
+    """A note is answered where it is read: its words are in no e-mail, and behind no link of one."""
+    address = absolute_url("reply_by_mail.show", token=stand_in(0))
+    return MailAct(_l("Reply"), address, ("reply", said.request.reference, said.id))
 
 
 def _example(kind: str) -> tuple[Recipient, Message]:

@@ -64,6 +64,15 @@ def reaches(side: Side, own_id: int, at_work: Sequence[int]) -> list[Reach]:
     return [*together, *each, Reach(), *([NOTE] if side is Side.CELL else [])]
 
 
+def of_a_reply(to: Reach, offered: Iterable[Reach]) -> Reach | None:
+    """Who reads what answers a message: of its readers, as many as may be; never somebody who did not read it, and for
+    a note those of the note alone. None: nobody is left. `offered`: what its author may choose now."""
+    if to.note:
+        return next((one for one in offered if one.note), None)
+    found = [one for one in offered if not one.note and one.partner_ids <= to.partner_ids]
+    return max(found, key=lambda one: len(one.partner_ids), default=None)
+
+
 def with_guests(reach: Reach, guests: Iterable[tuple[int, Side, int]]) -> Reach:
     """The same, read by the guests of its readers too. `guests`: number, side and organisation of who asked them."""
     if reach.note:

@@ -115,6 +115,23 @@ def _add(message: Message, reach: Reach) -> None:
     db.session.add_all(MessageGuest(message_id=message.id, guest_id=one) for one in reach.guest_ids)
 
 
+def reach_of_a_reply(actor: Actor, request: SupportRequest, to: Message) -> Reach | None:
+    """Who would read what somebody answers to a message, as it was said to them; None: nobody any more."""
+    heard = Reach(queries.partners_of(to.id), to.note)
+    return rules.of_a_reply(heard, reaches(actor, request, guest_queries.there(request.id)))
+
+
+def reply(actor: Actor, reference: str, once: str, to: Message, text: str) -> Message:
+    """Answer a message for those who read it; the same answer sent twice is said once."""
+    request = _lock(actor, reference)
+    if said := queries.by_once(request.id, once):
+        return said
+    reach = reach_of_a_reply(actor, request, to)
+    if reach is None:
+        raise StepRefused(steps.ASK, request.state)
+    return _write(actor, request, once, Words(reach.value, text))
+
+
 def say_as_guest(token: str, once: str, text: str) -> None:
     """What a guest writes is read by the pole, the cells and whoever asked them, or every partner where that is no
     partner; the same form sent twice says it once."""

@@ -9,7 +9,7 @@ from sqlalchemy import exists, func, select
 
 from portal import clock
 from portal.db import db, require_transaction
-from portal.demo import candidates, content, conversations, desk, papers, people, present
+from portal.demo import candidates, content, conversations, desk, hearing, papers, people, present
 from portal.demo.library import SEED, Library
 from portal.demo.replay import Replay, Turn, turns
 from portal.demo.timeline import Timeline
@@ -48,6 +48,7 @@ def load(now: datetime | None = None) -> Loaded | None:
     with clock.travelling_to(now - EVERYBODY_CAME):
         everybody = people.assemble(today)
         db.session.flush()
+        hearing.choose(everybody)
     timeline = Timeline(today, random.Random(SEED))  # noqa: S311 (the same hours for everyone)
     replay = Replay(everybody, timeline)
     for turn in turns(Library(everybody, content.texts()).stories(), timeline):

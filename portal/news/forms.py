@@ -22,7 +22,7 @@ class PreferencesForm(PortalForm):
 
     digest = SelectField(_l("Digests come at"), coerce=number_or_none)
     quiet_from = SelectField(_l("No e-mail from"), coerce=number_or_none)
-    quiet_until = SelectField(_l("Until"), coerce=number_or_none)
+    quiet_until = SelectField(_l("E-mails come again from"), coerce=number_or_none)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

@@ -22,7 +22,7 @@ from portal.web.pagination import keyset_page
 bp = GuardedBlueprint("news", __name__)
 
 
-@bp.get("/mon-compte/nouveautes", access=Open.SIGNED_IN)
+@bp.get("/mon-compte/quoi-de-neuf", access=Open.SIGNED_IN)
 def index() -> ResponseReturnValue:
     """What was told to me, the last first."""
     actor = current.actor_or_none()

@@ -159,6 +159,8 @@ notifications.try_all_again   POST   given_up  |   401    403   403    403  |  4
 by_mail.show                  GET    mailed    |   200    200   200    200  |  200   200   200   |  200   200   200   |  200    200
 by_mail.act                   POST   mailed    |   200    200   200    200  |  200   200   200   |  200   200   200   |  200    200
 by_mail.take_back             POST   used      |   302    302   302    302  |  302   302   302   |  302   302   302   |  302    302
+reply_by_mail.show            GET    written   |   200    200   200    200  |  200   200   200   |  200   200   200   |  200    200
+reply_by_mail.say             POST   written   |   200    200   200    200  |  200   200   200   |  200   200   200   |  200    200
 notifications.less_often      GET    stopped   |   200    200   200    200  |  200   200   200   |  200   200   200   |  200    200
 notifications.less_often      POST   stopped   |   302    302   302    302  |  302   302   302   |  302   302   302   |  302    302
 news.index                    GET    none      |   in     200   200    200  |  200   200   200   |  200   200   200   |  200    200
@@ -321,6 +323,8 @@ PUBLIC = frozenset(
         "by_mail.show",
         "by_mail.act",
         "by_mail.take_back",
+        "reply_by_mail.show",
+        "reply_by_mail.say",
         "notifications.preview_list",
         "notifications.preview",
         "notifications.mailbox",

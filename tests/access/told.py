@@ -3,6 +3,8 @@
 from collections.abc import Callable
 from typing import Any
 
+from portal.conversation import service as conversation
+from portal.conversation.service import Words
 from portal.db import transaction
 from portal.notifications.links import service as links
 from portal.notifications.preferences import service as preferences
@@ -11,6 +13,7 @@ from portal.requests.by_mail import queries as reading
 from portal.requests.by_mail import service as by_mail
 from portal.requests.rules import Said
 from portal.topics import TOPICS
+from tests.integration.requests.steps import actor_of
 
 Values = dict[str, Any]
 
@@ -49,6 +52,20 @@ def used(ask: Callable[[Any], Values]) -> Callable[[Any], Values]:
     return build
 
 
+def written(ask: Callable[[Any], Values]) -> Callable[[Any], Values]:
+    """The practitioner was sent a link by which to answer what the pole wrote."""
+
+    def build(world: Any) -> Values:
+        asked, reader = ask(world), world.people["practitioner"]
+        to = Words(f"with-{reader.organisation_id}", "Quand venez-vous ?")
+        with transaction():
+            said = conversation.say(actor_of(world.coordinator), asked["reference"], asked["reference"], to)
+        about = "reply", asked["reference"], said.id
+        return {"token": links.to_act(reader.person_id, reader.organisation_id, about)}
+
+    return build
+
+
 def _hears(_world: Any, _persona: str) -> Values:
     """Whoever it is, of each topic once a day."""
     return {**{topic.name: "daily" for topic in TOPICS}, "digest": "9", "quiet_from": "", "quiet_until": ""}
@@ -56,11 +73,12 @@ def _hears(_world: Any, _persona: str) -> Values:
 
 def stages(ask: Callable[[Any], Values]) -> dict[str, Callable[[Any], Values]]:
     """What exists behind these doors. `ask`: a partner is asked."""
-    return {"stopped": _stopped, "mailed": mailed(ask), "used": used(ask)}
+    return {"stopped": _stopped, "mailed": mailed(ask), "used": used(ask), "written": written(ask)}
 
 
 FORMS: dict[str, Callable[[Any, str], Values]] = {
     "by_mail.act": lambda _world, _persona: {"choice": "no"},
+    "reply_by_mail.say": lambda _world, _persona: {"choice": "no"},
     "by_mail.take_back": lambda _world, _persona: {},
     "notifications.less_often": lambda _world, _persona: {"rhythm": "weekly"},
     "news.preferences": _hears,

@@ -27,17 +27,24 @@ EACH = [
     *(("applications", step) for step in steps_of_applications.OF_APPLICATIONS),
 ]
 # What else one of them is known by, and where.
+_BY_MAIL = {"portal/requests/by_mail/rules.py": "what an e-mail lets its reader do at once"}
 ELSEWHERE = {
+    **dict.fromkeys(
+        ("accept", "decline", "answer", "go_on", "ask", "chase", "chase_answer", "ask_news"), _BY_MAIL
+    ),
     "submit": {
         "portal/requests/routes.py": "a draft is what can be sent",
         "portal/requests/personal.py": "who asked",
     },
-    "route": {"portal/requests/emails.py": "whoever is asked reads what is wished"},
+    "route": {**_BY_MAIL, "portal/requests/emails.py": "whoever is asked reads what is wished"},
     "take": {"portal/requests/service.py": "who has it already is in no table"},
-    "assign": {"portal/requests/handover.py": "somebody leaves before anything is answered"},
+    "assign": {**_BY_MAIL, "portal/requests/handover.py": "somebody leaves before anything is answered"},
     "change_referent": {"portal/requests/handover.py": "somebody leaves"},
     "reopen": {"portal/requests/service.py": "a rule that no table can say: within thirty days"},
-    "remind": {"portal/requests/service.py": "a rule that no table can say: once, and only who is late"},
+    "remind": {
+        **_BY_MAIL,
+        "portal/requests/service.py": "a rule that no table can say: once, and only who is late",
+    },
     "thank": {"portal/requests/service.py": "a rule that no table can say: once"},
     "application.submit": {
         "portal/applications/emails.py": "who sends has a receipt, and the contact is told"

@@ -1,23 +1,13 @@
 """What is typed to do a step from an e-mail: a choice first, which no program that presses buttons makes."""
 
 from flask_babel import lazy_gettext as _l
-from wtforms import RadioField, StringField, TextAreaField
+from wtforms import RadioField, StringField
 
-from portal.requests import steps
-from portal.requests.forms import AcceptForm, DeclineForm, TakeForm
-from portal.web.forms import LONG_TEXT, PortalForm, at_most, choices, required
+from portal.documents.forms import TakesDocuments
+from portal.web.doors import Door
+from portal.web.forms import PortalForm, choices, required
 
 YES, NO = "yes", "no"
-_CHOOSE = required(_l("Say whether you want to do this."))
-_NAME = _l("Your name")
-
-
-class _Answer(PortalForm):
-    message = TextAreaField(
-        _l("Your answer"),
-        validators=[required(_l("Write your answer.")), at_most(LONG_TEXT)],
-        render_kw={"rows": 4},
-    )
 
 
 class ByMail(PortalForm):
@@ -26,34 +16,18 @@ class ByMail(PortalForm):
     choice = RadioField(
         _l("What would you like to do?"),
         choices=choices([(YES, _l("Do it now")), (NO, _l("Do nothing"))]),
-        validators=[_CHOOSE],
+        validators=[required(_l("Say whether you want to do this."))],
     )
     name = StringField(
-        _NAME,
+        _l("Your name"),
         description=_l("As your team knows you here: it is done in your name."),
         validators=[required(_l("Type your name."))],
     )
 
 
-class AcceptByMail(ByMail, AcceptForm):
-    pass
-
-
-class DeclineByMail(ByMail, DeclineForm):
-    pass
-
-
-class AnswerByMail(ByMail, _Answer):
-    pass
-
-
-class GoOnByMail(ByMail, TakeForm):
-    pass
-
-
-FORMS = {
-    steps.ACCEPT: AcceptByMail,
-    steps.DECLINE: DeclineByMail,
-    steps.ANSWER: AnswerByMail,
-    steps.GO_ON: GoOnByMail,
-}
+def form_of(door: Door) -> type[PortalForm]:
+    """The form of a door as it is sent from an e-mail: without documents, which need an account to be kept for."""
+    without = (
+        dict.fromkeys(("documents", "kept_document_ids")) if issubclass(door.form, TakesDocuments) else {}
+    )
+    return type("StepByMail", (ByMail, door.form), without)

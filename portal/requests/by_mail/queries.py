@@ -12,7 +12,7 @@ from portal.accounts import queries as accounts
 from portal.db import db
 from portal.refusals import Invalid
 from portal.requests import steps
-from portal.requests.by_mail.rules import Ticket
+from portal.requests.by_mail.rules import QUESTION, Ticket
 from portal.requests.models import RequestEvent
 from portal.text import search_key
 
@@ -59,7 +59,7 @@ def asked_again(ticket: Ticket) -> bool:
     """Does another question wait now than when it was written?"""
     later = exists().where(
         RequestEvent.assignment_id == ticket.assignment_id,
-        RequestEvent.action == steps.ASK.name,
+        RequestEvent.action == QUESTION.name,
         RequestEvent.at > ticket.sent_at,
     )
     return bool(db.session.scalar(select(later)))
@@ -68,6 +68,6 @@ def asked_again(ticket: Ticket) -> bool:
 def question(ticket: Ticket) -> str | None:
     """What the partner asked last."""
     statement = select(RequestEvent.message).where(
-        RequestEvent.assignment_id == ticket.assignment_id, RequestEvent.action == steps.ASK.name
+        RequestEvent.assignment_id == ticket.assignment_id, RequestEvent.action == QUESTION.name
     )
     return db.session.scalar(statement.order_by(RequestEvent.id.desc()).limit(1))

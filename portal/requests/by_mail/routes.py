@@ -22,8 +22,8 @@ from portal.requests import page, queries, steps, words
 from portal.requests import service as requests
 from portal.requests.by_mail import queries as reading
 from portal.requests.by_mail import service
-from portal.requests.by_mail.forms import FORMS, NO, ByMail
-from portal.requests.by_mail.rules import Ticket
+from portal.requests.by_mail.forms import NO, ByMail, form_of
+from portal.requests.by_mail.rules import ANSWER, DONE_BY_MAIL, Ticket
 from portal.requests.forms import said
 from portal.requests.models import Assignment, RequestEvent, SupportRequest
 from portal.requests.refused import words as refused_words
@@ -36,7 +36,7 @@ _SPENT = {
     service.Spent: _l("This link has already been used."),
     service.OtherQuestion: _l("The partner has asked another question since this e-mail: answer that one."),
 }
-_DOORS = {door.step.name: door for door in page.DOORS if door.step in FORMS}
+_DOORS = {door.step.name: door for door in page.DOORS if door.step in DONE_BY_MAIL}
 
 
 class LinkDead(NotFound):
@@ -102,7 +102,7 @@ def act(token: str) -> ResponseReturnValue:
 
 
 def _form(behind: Behind, *, posted: bool) -> ByMail:
-    door = replace(behind.door, form=FORMS[behind.door.step])
+    door = replace(behind.door, form=form_of(behind.door))
     form: Any = page.build_form(door, behind.found, behind.assignment, behind.actors[0], {}, posted=posted)
     if not behind.is_shared:
         del form.name
@@ -122,7 +122,7 @@ def _who(behind: Behind, form: ByMail) -> Actor:
 def _asked(behind: Behind, form: ByMail) -> ResponseReturnValue:
     if refused := requests.why_not(behind.door.step, behind.found, behind.assignment):
         raise refused
-    question = reading.question(behind.ticket) if behind.door.step is steps.ANSWER else None
+    question = reading.question(behind.ticket) if behind.door.step is ANSWER else None
     shown = render_template("requests/by_mail/show.html", behind=behind, form=form, question=question)
     return shown, 422 if form.errors else 200
 

@@ -24,6 +24,10 @@ OFFERED: Mapping[tuple[str, Audience], Sequence[Step[Any]]] = {
 """By what happened and who is told."""
 
 
+DONE_BY_MAIL = frozenset(step for offered in OFFERED.values() for step in offered)
+QUESTION, ANSWER = steps.ASK, steps.ANSWER
+
+
 class Ticket(NamedTuple):
     """What a link lets one reader do, once. `key`: the act that it becomes; `person_id` None: whoever reads the shared
     mailbox of the organisation, who says their name; `sent_at`: when it was written."""

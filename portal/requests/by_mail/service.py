@@ -5,9 +5,8 @@ from portal.notifications.links import service as links
 from portal.refusals import Conflict
 from portal.requests import queries as reading
 from portal.requests import service as requests
-from portal.requests import steps
 from portal.requests.by_mail import queries
-from portal.requests.by_mail.rules import LASTS, Ticket
+from portal.requests.by_mail.rules import ANSWER, LASTS, Ticket
 from portal.requests.rules import Said
 from portal.requests.undo import queries as undoing
 from portal.requests.undo import service as undo
@@ -38,7 +37,7 @@ def act(actor: Actor, door: Door, ticket: Ticket, said: Said) -> None:
     requests.lock(actor, ticket.reference, door.step.right)
     if queries.done(ticket.key):
         raise Spent
-    if door.step is steps.ANSWER and queries.asked_again(ticket):
+    if door.step is ANSWER and queries.asked_again(ticket):
         raise OtherQuestion
     with undo.act(actor, door.step, ticket.key):
         door.do(actor, ticket.reference, ticket.assignment_id, said)

@@ -27,6 +27,7 @@ from portal.interventions.steps import InterventionState
 from portal.journal.models import JournalEntry
 from portal.journal.rules import Act
 from portal.notifications.models import OutboxEmail
+from portal.notifications.preferences.models import EmailChoice
 from portal.organisations import seed
 from portal.organisations.models import Funder, Organisation, Partner, Pole, RegionalCell
 from portal.requests import jobs, steps
@@ -156,6 +157,12 @@ def test_only_the_last_days_are_still_news() -> None:
     assert all(email.recipient.endswith("@demo.example") for email in emails)
     assert all(email.created_at > clock.now() - timedelta(days=8) for email in emails)
     assert {account.email for account in accounts.ACCOUNTS} & {email.recipient for email in emails}
+
+
+def test_some_people_chose_how_they_hear_of_things() -> None:
+    assert count(EmailChoice.topic) >= 5
+    assert count(OutboxEmail.id, OutboxEmail.digest_at.is_not(None)) >= 1, "something waits for a digest"
+    assert count(OutboxEmail.id, OutboxEmail.person_id.is_not(None), OutboxEmail.read_at.is_(None)) >= 20
 
 
 def test_loading_again_changes_nothing(demonstration: Loaded) -> None:

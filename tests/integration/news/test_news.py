@@ -7,7 +7,7 @@ from portal.notifications.preferences.rules import Rhythm
 from tests.builders import Builder
 from tests.integration.news.conftest import Told, accept, ask, choose, written
 
-PAGE = "/mon-compte/nouveautes"
+PAGE = "/mon-compte/quoi-de-neuf"
 
 
 def count_in(text: str) -> int:
