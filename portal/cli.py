@@ -301,13 +301,11 @@ def rebuild_search() -> None:
 
 
 @click.command("reminders")
-@click.option("--dry-run", "only_shown", is_flag=True, help="Show what would leave; the worker sends it.")
+@click.option("--dry-run", is_flag=True, help="What this does anyway: the worker alone sends reminders.")
 @click.option("--days", type=click.IntRange(0, 60), default=reminders.DAYS, show_default=True)
 @with_appcontext
-def show_reminders(only_shown: bool, days: int) -> None:
+def show_reminders(dry_run: bool, days: int) -> None:
     """Show which reminders would leave, on which day, to whom and why; nothing is sent."""
-    if not only_shown:
-        raise click.UsageError("The worker sends reminders: add --dry-run to see what would leave.")
     with force_locale("en"), current_app.test_request_context():
         for one in reminders.everything(days):
             to = ", ".join(reminders.addresses(one)) or str(one.to)

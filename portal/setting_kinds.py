@@ -93,9 +93,9 @@ def host(value: str) -> str:
     return value.strip("[]")
 
 
-def hosts(value: str) -> tuple[str, ...]:
+def hosts(value: str) -> list[str]:
     """Names or network addresses of machines, with commas between, or none."""
-    return tuple(host(one.strip()) for one in value.split(",")) if value else ()
+    return [host(name.strip()) for name in value.split(",")] if value else []
 
 
 def url(*, path: bool) -> Callable[[str], str]:

@@ -234,6 +234,8 @@ def understood() -> Iterator[tuple[str, str]]:
 def _shown(value: Any) -> str:
     if isinstance(value, bool):
         return "yes" if value else "no"
+    if isinstance(value, list):
+        return ", ".join(value) or "-"
     if isinstance(value, tuple):
         return f"{value[0]} <{value[1]}>".strip()
     return str(value or "-")

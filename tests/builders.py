@@ -38,6 +38,8 @@ from portal.organisations.models import (
     RegionalCell,
 )
 from portal.organisations.rules import Stage
+from portal.reminders.models import Reminder, ReminderLetter
+from portal.reminders.rules import ReminderState
 from portal.requests.models import Assignment, SupportRequest
 from portal.requests.rules import proposed_subject
 from portal.requests.steps import AssignmentState, RequestState, derive_state
@@ -282,6 +284,13 @@ class Builder:
             session.add_all(MessagePartner(message_id=message.id, partner_id=one.id) for one in partners)
             session.add_all(MessageMention(message_id=message.id, person_id=one.id) for one in named)
         return message
+
+    def raw_reminder(self, state: ReminderState, recipient: str = "", **values: Any) -> None:
+        """One noted today, with an e-mail to somebody."""
+        thing = next(self._numbers)
+        noted = Reminder(kind="k", thing=thing, rung="r", state=state, on=clock.today(), letters=1, **values)
+        address = recipient or f"{thing}@exemple.test"
+        self._save(ReminderLetter(reminder_id=self._save(noted).id, recipient=address))
 
     def raw_guest(self, request: SupportRequest, host: Membership, **values: Any) -> tuple[Guest, str]:
         """Somebody whom a person asked to join a conversation, for a week, and the secret of their link."""

@@ -13,6 +13,7 @@ from portal.conversation.guests.models import Guest
 from portal.db import db
 from portal.notifications.models import OutboxEmail
 from portal.organisations.models import Organisation
+from portal.reminders.models import ReminderLetter
 from portal.safety.models import EmailChange
 from portal.web.addresses import is_email
 
@@ -33,6 +34,7 @@ ADDRESSES: Sequence[tuple[Any, Any, Any]] = (
     ),
     (Guest.email, Guest.id, and_(Guest.email != "", Guest.ended_at.is_(None))),
     (OutboxEmail.recipient, OutboxEmail.id, OutboxEmail.next_attempt_at.is_not(None)),
+    (ReminderLetter.recipient, ReminderLetter.id, true()),
 )
 """Each column of addresses that are written to, what names its row, and which rows still count."""
 

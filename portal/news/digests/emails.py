@@ -19,9 +19,9 @@ from portal.web.links import Link
 DIGEST = "news/digest"
 
 
-def write(person: Person, entries: Sequence[Entry], named: Mapping[str, str]) -> None:
-    """To one reader. `named`: what the requests are about, by reference."""
-    enqueue(DIGEST, recipient(person), message(entries, named))
+def write(person: Person, place: str | None, entries: Sequence[Entry], named: Mapping[str, str]) -> None:
+    """To one reader, at work in a `place`. `named`: what the requests are about, by reference."""
+    enqueue(DIGEST, recipient(person, place), message(entries, named))
 
 
 def message(entries: Sequence[Entry], named: Mapping[str, str]) -> Message:

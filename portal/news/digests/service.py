@@ -23,7 +23,7 @@ def send(person_id: int) -> int:
     person = next(iter(accounts.by_numbers([person_id])), None)
     told, named = _of_use(person, entries) if person else ([], {})
     if person and told:
-        emails.write(person, told, named)
+        emails.write(person, _place(person, told[-1]), told, named)
     _finish(person_id, {one.id for one in told})
     return int(bool(told))
 
@@ -40,6 +40,12 @@ def _of_use(person: Person, entries: Sequence[Entry]) -> tuple[list[Entry], dict
         named |= found
         told += [one for one in own if one.thread is None or one.thread in found]
     return told, named
+
+
+def _place(person: Person, entry: Entry) -> str | None:
+    """Where somebody works for the organisation that an entry is for."""
+    theirs = {membership.organisation_id: membership.organisation for membership in person.memberships}
+    return theirs[entry.organisation_id].place if entry.organisation_id in theirs else None
 
 
 def _finish(person_id: int, told: Collection[int]) -> None:

@@ -256,12 +256,10 @@ def post(rows: Sequence[dict[str, Any]]) -> None:
     if act := acts.current():
         act.letters.extend(row["message_id"] for row in rows)
         waits_until = clock.now() + acts.TIME
-        rows = [row | {"next_attempt_at": _not_before(row["next_attempt_at"], waits_until)} for row in rows]
+        rows = [
+            row | {"next_attempt_at": (at := row["next_attempt_at"]) and max(at, waits_until)} for row in rows
+        ]
     db.session.execute(insert(_TABLE), rows)
-
-
-def _not_before(moment: datetime | None, earliest: datetime) -> datetime | None:
-    return moment and max(moment, earliest)
 
 
 def take_back(message_ids: Sequence[str]) -> bool:

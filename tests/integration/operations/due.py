@@ -5,7 +5,7 @@ from collections.abc import Callable
 from datetime import date, timedelta
 from typing import Any, NamedTuple
 
-from sqlalchemy import select, update
+from sqlalchemy import null, select, update
 
 from portal import clock
 from portal.access.roles import Actor, Role
@@ -26,7 +26,6 @@ from portal.notifications.preferences import service as preferences
 from portal.notifications.preferences.rules import Rhythm
 from portal.organisations.models import Organisation
 from portal.people.models import Viewing
-from portal.reminders.models import Reminder, ReminderLetter
 from portal.reminders.rules import ReminderState
 from portal.requests import service as requests
 from portal.requests import steps
@@ -156,7 +155,7 @@ def _gathered(make: Builder) -> Any:
             thread=request.reference,
             person_id=member.person_id,
             organisation_id=member.organisation_id,
-            next_attempt_at=None,
+            next_attempt_at=null(),
             digest_at=ago(minutes=1),
         )
     )
@@ -267,16 +266,7 @@ def _answered_after_all(key: tuple[int, int]) -> None:
 
 
 def _reminder(state: ReminderState, **span: float) -> Callable[[Builder], Any]:
-    def make_one(make: Builder) -> Any:
-        number = next(make._numbers)
-        reminder = make._save(
-            Reminder(
-                kind="k", thing=number, rung="r", state=state, on=clock.today(), at=ago(**span), letters=1
-            )
-        )
-        make._save(ReminderLetter(reminder_id=reminder.id, recipient=f"{number}@exemple.test"))
-
-    return make_one
+    return lambda make: make.raw_reminder(state, at=ago(**span))
 
 
 _BACK_IN_DRAFT = _set(Application, changed_at=clock.now, warned_at=lambda: None)

@@ -13,6 +13,7 @@ from portal.db import Model, db, transaction
 from portal.notifications.models import OutboxEmail
 from portal.organisations.models import NationalCell, Partner, Pole
 from portal.personal_data.queries import ADDRESSES
+from portal.reminders.rules import ReminderState
 from portal.requests.steps import AssignmentState
 from tests.browser import Browser
 from tests.builders import Builder
@@ -135,6 +136,7 @@ def test_the_check_finds_stored_addresses_that_nobody_can_write_to(
     member = make.coordinator()
     make.raw_application()
     make.raw_guest(make.raw_request(member), member)
+    make.raw_reminder(ReminderState.DUE)
     invite(browse(member), member)
     browse(member).post("/mon-compte/securite/adresse", {"email": "autre@exemple.test"})
     assert "no addresses that nobody can write to" in run(app, "check")

@@ -25,6 +25,8 @@ from tests.jobs import do
 
 # Tables to which others point, and whose rows stay for ever: people and organisations are closed, ended or merged.
 STAY = {"organisation", "person", "membership", "service", "assignment", "intervention", "message", "guest"}
+# What was said once is never said again.
+STAY |= {"reminder"}
 # What cannot hang on something that is deleted, and why.
 NEVER = {
     ("support_request", table): "a draft was sent to nobody: nobody talks about it, or puts it off"

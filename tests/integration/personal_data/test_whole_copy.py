@@ -17,7 +17,9 @@ from portal.files.models import StoredFile
 from portal.journal.models import JournalEntry
 from portal.journal.rules import Act, Subject
 from portal.notifications.models import MailFailure, OutboxEmail
+from portal.notifications.preferences.models import EmailChoice, EmailHours
 from portal.personal_data import service
+from portal.reminders.rules import ReminderState
 from portal.requests import steps
 from portal.requests.models import RequestEvent
 from portal.requests.saved.models import SavedFilter
@@ -52,6 +54,7 @@ def somebody_everywhere(make: Builder) -> Person:
         session.add_all(_rows(me, request.id, application.id))
     make.raw_message(request, me, named=(me.person,))
     make.raw_guest(request, me, email=EMAIL)
+    make.raw_reminder(ReminderState.CLEARED, EMAIL)
     who = {"person_id": me.person_id, "organisation_id": partner.id, "request_id": request.id}
     with transaction() as session:
         session.add(Reading(**who, read_until=1))
@@ -62,6 +65,7 @@ def somebody_everywhere(make: Builder) -> Person:
 def _rows(me: Membership, request_id: int, application_id: int) -> list[Any]:
     mine = {"person_id": me.person_id}
     acted = {"actor_id": me.person_id, "organisation_id": me.organisation_id}
+    acted_for = {**mine, "organisation_id": me.organisation_id}
     invited = {"given_name": "Zoé", "family_name": "M", "role": Role.MANAGER, "expires_at": clock.now()}
     email = {"recipient": EMAIL, "recipient_name": "Zoé", "language": "fr", "subject": "Lisez"}
     return [
@@ -94,6 +98,8 @@ def _rows(me: Membership, request_id: int, application_id: int) -> list[Any]:
         Absence(membership_id=me.id, starts_on=clock.today(), ends_on=clock.today()),
         MembersReview(organisation_id=me.organisation_id, by_id=me.person_id),
         OutboxEmail(kind="requests/route_pole", text="Bonjour", html="h", message_id="<1@x>", **email),
+        EmailChoice(**acted_for, topic="messages", rhythm="daily"),
+        EmailHours(**mine, place="76"),
         MailFailure(address=EMAIL, message_id="<1@x>", error="550 5.1.1 Nobody", counts=True),
         Transfer(
             kind=next(iter(TransferKind)),
