@@ -5,7 +5,7 @@ from flask_babel import lazy_gettext as _l
 
 from portal.access.roles import CELL_ROLES, HEAD_ROLES, PARTNER_ROLES, POLE_ROLES, Role
 from portal.notifications.preferences import queries as preferences
-from portal.notifications.preferences.rules import Topic
+from portal.notifications.preferences.rules import DIGESTS, Topic
 
 _EVERYBODY = frozenset(Role)
 _OF_REQUESTS = POLE_ROLES | PARTNER_ROLES | CELL_ROLES
@@ -140,7 +140,7 @@ TOPICS = (
         at_any_hour=True,
     ),
     Topic(
-        "digest",
+        DIGESTS,
         _l("Digests"),
         _l("What you chose to get together."),
         (),

@@ -127,20 +127,17 @@ def less_often(token: str) -> ResponseReturnValue:
         raise NotFound
     if request.form.get("List-Unsubscribe") == "One-Click":  # RFC 8058: no cookie, so no token of a page
         with transaction():
-            preferences.choose(stop.person_id, stop.organisation_id, {stop.topic: Rhythm.NEVER})
+            preferences.change(stop, Rhythm.NEVER)
         return Response(status=200, mimetype="text/plain")
     if request.method == "POST":
         tokens.require_valid()
-    now = chosen.chosen([stop.person_id]).get(
-        (stop.person_id, stop.organisation_id, stop.topic), Rhythm.AT_ONCE
-    )
-    form = LessOftenForm(rhythm=now)
+    form = LessOftenForm(rhythm=preferences.rhythm_now(stop))
     if form.submitted():
         with transaction():
-            preferences.choose(stop.person_id, stop.organisation_id, {stop.topic: Rhythm(form.rhythm.data)})
+            preferences.change(stop, Rhythm(form.rhythm.data))
         flash.success(_("It is noted. You can change it again by the same link."))
         return redirect(url_for(".less_often", token=token))
-    name = organisations.name_of(stop.organisation_id)
+    name = organisations.name_of(stop.organisation_id) if stop.organisation_id else None
     shown = render_template("notifications/less_often.html", form=form, topic=topic, organisation=name)
     return shown, 422 if form.errors else 200
 

@@ -25,6 +25,8 @@ class Rhythm(StrEnum):
     NEVER = "never"
 
 
+DIGESTS = "digest"
+"""The topic of digests, which nobody chooses for an organisation: it comes of choices."""
 GATHERED = frozenset({Rhythm.DAILY, Rhythm.WEEKLY})
 
 

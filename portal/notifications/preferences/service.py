@@ -12,7 +12,7 @@ from portal.notifications.links import service as links
 from portal.notifications.models import OutboxEmail
 from portal.notifications.preferences import queries
 from portal.notifications.preferences.models import EmailChoice, EmailHours
-from portal.notifications.preferences.rules import GATHERED, Hours, Rhythm, Topic
+from portal.notifications.preferences.rules import DIGESTS, GATHERED, Hours, Rhythm, Topic
 from portal.web.addresses import absolute_url
 
 _QUIET = {"synchronize_session": False}
@@ -99,17 +99,21 @@ def _follow(person_id: int, topic: Topic, rhythm: Rhythm, *which: Any) -> None:
 
 
 class Stop(NamedTuple):
-    """What a link that stops e-mails is about."""
+    """What a link that stops e-mails is about; `organisation_id` None: digests, which are of all of them."""
 
     person_id: int
-    organisation_id: int
+    organisation_id: int | None
     topic: str
 
 
 def stop_token(kind: str, person_id: int | None, organisation_id: int | None) -> str | None:
     """The secret of the link by which a reader gets e-mails of a kind less often; None where they cannot."""
     topic = queries.topic_of(kind)
-    if topic is None or topic.required or person_id is None or organisation_id is None:
+    if topic is None or person_id is None:
+        return None
+    if topic.name == DIGESTS:
+        return links.signed(_STOP, Stop(person_id, None, DIGESTS))
+    if topic.required or organisation_id is None:
         return None
     return links.signed(_STOP, Stop(person_id, organisation_id, topic.name))
 
@@ -123,6 +127,24 @@ def stop_of(token: str) -> Stop | None:
     """What such a link is about, whenever it was sent."""
     said = links.read(_STOP, token)
     return Stop(*said) if said else None
+
+
+def change(stop: Stop, rhythm: Rhythm) -> None:
+    """Send the reader of such a link e-mails as they say there; of digests, what was in them."""
+    if stop.organisation_id is not None:
+        choose(stop.person_id, stop.organisation_id, {stop.topic: rhythm})
+        return
+    for (person_id, organisation_id, topic), now in queries.chosen([stop.person_id]).items():
+        if now in GATHERED:
+            choose(person_id, organisation_id, {topic: rhythm})
+
+
+def rhythm_now(stop: Stop) -> Rhythm:
+    """How often they come now."""
+    found = queries.chosen([stop.person_id])
+    if stop.organisation_id is not None:
+        return found.get((stop.person_id, stop.organisation_id, stop.topic), Rhythm.AT_ONCE)
+    return next((one for one in found.values() if one in GATHERED), Rhythm.NEVER)
 
 
 def set_hours(person_id: int, hours: Hours) -> None:

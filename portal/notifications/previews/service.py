@@ -10,8 +10,7 @@ from flask_babel import force_locale
 
 from portal.feature import features
 from portal.notifications.emails import Message, Recipient, Rendered, render
-from portal.notifications.preferences.queries import topic_of
-from portal.notifications.preferences.service import stop_url
+from portal.notifications.preferences.service import stop_token, stop_url
 
 _NO_TOKEN = "an-example-that-opens-nothing"  # noqa: S105 (shown in examples, on purpose)
 Example = Callable[[], tuple[Recipient, Message]]
@@ -33,6 +32,5 @@ def example(kind: str, language: str) -> tuple[Recipient, Message]:
 def rendered(kind: str, language: str) -> Rendered:
     """The example as it would be sent."""
     _recipient, message = example(kind, language)
-    topic = topic_of(kind)
-    may_stop = topic is not None and not topic.required
+    may_stop = stop_token(kind, person_id=0, organisation_id=0) is not None
     return render(kind, language, message, stop_url(_NO_TOKEN) if may_stop else "", may_act=True)

@@ -3,14 +3,17 @@
 from datetime import timedelta
 
 import pytest
+from flask import Flask
 from sqlalchemy import func, select
 
 from portal import clock
 from portal.access.roles import Role
 from portal.db import db
 from portal.notifications.models import OutboxEmail
+from portal.notifications.preferences import queries as preferences
 from portal.notifications.preferences.models import EmailChoice, EmailHours
-from portal.notifications.preferences.rules import Hours, Rhythm
+from portal.notifications.preferences.rules import Hours, Rhythm, Topic
+from portal.notifications.preferences.service import settled
 from portal.screens import FEATURES
 from portal.topics import TOPICS
 from tests.builders import Builder
@@ -158,3 +161,17 @@ def test_choices_are_asked_in_two_statements_for_any_number_of_readers(
     queries.clear()
     accept(told)
     assert sum("FROM email_" in one for one in queries) == 2
+
+
+def test_a_kind_that_comes_later_joins_by_its_line_alone(app: Flask, told: Told) -> None:
+    invented = Topic("invented", "Invented", "What nobody sends yet.", frozenset(Role), ("invented/news",))
+    row = {"person_id": told.reader.person_id, "organisation_id": told.reader.organisation_id}
+    row |= {"kind": "invented/news", "next_attempt_at": clock.now(), "digest_at": None}
+    assert settled([row])[0]["next_attempt_at"] is not None, "in no topic, it comes at once"
+    preferences.init_app(app, [*TOPICS, invented])
+    try:
+        choose(told.reader, invented=Rhythm.DAILY)
+        (gathered,) = settled([row])
+    finally:
+        preferences.init_app(app, TOPICS)
+    assert (gathered["next_attempt_at"], gathered["digest_at"] is None) == (None, False)

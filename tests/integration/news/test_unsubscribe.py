@@ -1,12 +1,15 @@
 """One click in the mail program stops e-mails (RFC 8058): no sign-in, no cookie, no token of a page, no redirect."""
 
 import re
+from datetime import timedelta
 from typing import Any
 
 import pytest
+import time_machine
 from flask import Flask
 from sqlalchemy import select
 
+from portal import clock
 from portal.db import db
 from portal.notifications.delivery.service import letter
 from portal.notifications.models import OutboxEmail
@@ -16,7 +19,8 @@ from portal.notifications.preferences import queries as chosen
 from portal.notifications.preferences.models import EmailChoice
 from portal.notifications.preferences.rules import Rhythm
 from tests import strict_mail
-from tests.integration.news.conftest import Told, accept, ask, written
+from tests.integration.news.conftest import Told, accept, ask, choose, written
+from tests.jobs import do
 
 ONE_CLICK = {"List-Unsubscribe": "One-Click"}
 
@@ -107,3 +111,16 @@ def test_a_forged_link_changes_nothing(app: Flask, told: Told, change: Any) -> N
 def test_what_is_written_claims_as_before(told: Told) -> None:
     accept(told)
     assert {one.kind for one in outbox.claim()} >= {"requests/accept_pole"}
+
+
+@pytest.mark.usefixtures("safe_address")
+def test_one_click_on_a_digest_stops_what_was_in_it(app: Flask, told: Told) -> None:
+    choose(told.reader, progress=Rhythm.DAILY)
+    accept(told)
+    with time_machine.travel(clock.now() + timedelta(days=7), tick=False):
+        assert do("send digests") == 1
+    digest = db.session.scalars(select(OutboxEmail).where(OutboxEmail.kind == "news/digest")).one()
+    path = path_in(headers_of(digest))
+    assert app.test_client().get(path).status_code == 200
+    assert app.test_client().post(path, data=ONE_CLICK).status_code == 200
+    assert rhythm_of(told) is Rhythm.NEVER
