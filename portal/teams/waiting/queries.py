@@ -24,13 +24,7 @@ OLDEST_REVIEW = timedelta(days=45)
 def invitations(ask: Ask) -> Sequence[Thing]:
     """Those whose link still works; sent again, it is another round."""
     rows = (
-        select(
-            Invitation.id,
-            Invitation.given_name,
-            Invitation.family_name,
-            Invitation.sent_at,
-            *_WHERE,
-        )
+        select(Invitation.id, Invitation.given_name, Invitation.family_name, Invitation.sent_at, *_WHERE)
         .join(Invitation.organisation)
         .where(
             *with_number(ask, Invitation.id),
@@ -43,25 +37,22 @@ def invitations(ask: Ask) -> Sequence[Thing]:
         .order_by(Invitation.id)
         .limit(ask.most)
     )
-    found = []
-    for row in db.session.execute(rows):
-        place = place_of(row.department_code, row.region_code)
-        sent_on = clock.day_of(row.sent_at, place)
-        name = f"{row.given_name} {row.family_name}, {row.name}"
-        page = ("teams.index", {"organisation_id": row.organisation_id})
-        found.append(
-            Thing(
-                row.id,
-                sent_on,
-                name,
-                page,
-                place,
-                round=str(sent_on),
-                region_code=row.region_code,
-                goes_to={"inviter": row.organisation_id},
-            )
-        )
-    return found
+    return [_invitation(row) for row in db.session.execute(rows)]
+
+
+def _invitation(row: Any) -> Thing:
+    place = place_of(row.department_code, row.region_code)
+    sent_on = clock.day_of(row.sent_at, place)
+    return Thing(
+        row.id,
+        sent_on,
+        f"{row.given_name} {row.family_name}, {row.name}",
+        ("teams.index", {"organisation_id": row.organisation_id}),
+        place,
+        round=str(sent_on),
+        region_code=row.region_code,
+        goes_to={"inviter": row.organisation_id},
+    )
 
 
 def reviews(ask: Ask) -> Sequence[Thing]:
