@@ -1,9 +1,7 @@
 """Commands: the worker, the reference data, the first accounts, the demonstration, the check of what is stored."""
 
 import os
-import secrets
 import sys
-from collections.abc import Callable, Mapping
 from functools import wraps
 from typing import Any
 
@@ -13,21 +11,18 @@ from flask.cli import with_appcontext
 from flask_babel import force_locale
 from flask_security.recoverable import generate_reset_password_token
 from sqlalchemy import select
-from sqlalchemy.exc import SQLAlchemyError
 
-from portal import engine, schema, settings
+from portal import engine, schema, settings, trials
 from portal.access.roles import CELL_ROLES, Role
 from portal.accounts import queries as people
 from portal.accounts import service as accounts
 from portal.accounts.passwords import service as passwords
 from portal.accounts.rules import ROLES_OF
 from portal.catalogue import seed as catalogue
-from portal.db import can_write, db, transaction
+from portal.db import db, transaction
 from portal.demo import load as demonstration
 from portal.documents.rules import MOST_AT_ONCE
 from portal.feature import features
-from portal.files.scan import service as scan
-from portal.files.storage import service as storage
 from portal.mailbox import service as mailbox
 from portal.notifications.delivery import service as delivery
 from portal.notifications.listener import service as listener
@@ -213,52 +208,12 @@ def check_settings() -> None:
         click.echo(f"{name:<28}{shown}")
     for name, near in settings.misspelt():
         click.echo(f"{name} is no setting of the portal: is {near} meant?")
-    wrong = [name for name, trial in TRIALS.items() if not _tried(name, trial)]
+    wrong = []
+    for name, works, found in trials.run():
+        click.echo(f"{name:<28}{found}")
+        wrong += [] if works else [name]
     if wrong:
         raise click.ClickException(f"these do not work: {', '.join(wrong)}.")
-
-
-def _tried(name: str, trial: Callable[[], str]) -> bool:
-    try:
-        click.echo(f"{name:<28}{trial()}")
-    except (OSError, ServerAway, schema.Unfit, SQLAlchemyError) as error:
-        said = engine.reason(error) if isinstance(error, SQLAlchemyError) else str(error)
-        click.echo(f"{name:<28}FAILED: {' '.join(said.split())}")
-        return False
-    return True
-
-
-def _try_documents() -> str:
-    key, place = f"check-{secrets.token_hex(8)}", storage.place()
-    place.write(key, b"")
-    place.remove(key)
-    return f"can be written: {place}"
-
-
-def _try_scanner() -> str:
-    return f"answers: {scan.version()}" if scan.is_on() else "none: nothing is looked at"
-
-
-def _try_database() -> str:
-    with schema.answering(), db.engine.connect() as connection:
-        version = connection.dialect.server_version_info or ()
-    return f"answers: {db.engine.dialect.name} {'.'.join(str(part) for part in version)}"
-
-
-def _try_tables() -> str:
-    schema.require_current()
-    if not can_write():
-        raise schema.Unfit("the database takes nothing: it is read-only or full")
-    return "of this version, and can be written"
-
-
-TRIALS: Mapping[str, Callable[[], str]] = {
-    "Documents": _try_documents,
-    "Virus scanner": _try_scanner,
-    "Database": _try_database,
-    "Tables": _try_tables,
-    "Mail server": delivery.greeting,
-}
 
 
 @click.command
@@ -301,11 +256,13 @@ def rebuild_search() -> None:
 
 
 @click.command("reminders")
-@click.option("--dry-run", is_flag=True, help="What this does anyway: the worker alone sends reminders.")
+@click.option("--dry-run", "only_shown", is_flag=True, help="Show what would leave; the worker sends it.")
 @click.option("--days", type=click.IntRange(0, 60), default=reminders.DAYS, show_default=True)
 @with_appcontext
-def show_reminders(dry_run: bool, days: int) -> None:
+def show_reminders(only_shown: bool, days: int) -> None:
     """Show which reminders would leave, on which day, to whom and why; nothing is sent."""
+    if not only_shown:
+        raise click.UsageError("The worker sends reminders: add --dry-run to see what would leave.")
     with force_locale("en"), current_app.test_request_context():
         for one in reminders.everything(days):
             to = ", ".join(reminders.addresses(one)) or str(one.to)

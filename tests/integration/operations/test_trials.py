@@ -88,9 +88,10 @@ def test_a_test_e_mail_leaves_at_once_with_the_words_of_the_mail_server(
 
 
 def _words(command: click.Command) -> list[str]:
-    """Words that a command takes."""
+    """Words that a command needs."""
     values = {"email": "anne@exemple.test"}
-    return [
+    needed = ["--dry-run" for one in command.params if "--dry-run" in one.opts]
+    return needed + [
         one.type.choices[0] if isinstance(one.type, click.Choice) else values.get(str(one.name), "1")
         for one in command.params
         if isinstance(one, click.Argument)
