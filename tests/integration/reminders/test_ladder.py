@@ -9,7 +9,7 @@ from portal import clock
 from portal.access.roles import Role
 from portal.db import db, transaction
 from portal.notifications.models import OutboxEmail
-from portal.reminders.models import Reminder
+from portal.reminders.models import Reminder, ReminderChoice
 from portal.reminders.rules import Reason, ReminderState
 from portal.requests.models import Assignment
 from portal.requests.steps import AssignmentState
@@ -188,3 +188,20 @@ def test_the_place_says_its_days_and_its_hours(make: Builder, world: World) -> N
     assert not mails()
     run(datetime(2027, 12, 22, 8, tzinfo=clock.zone_of("974")))
     assert set(kinds()) == {emails.TEAM}
+
+
+@pytest.mark.parametrize(("days", "comes"), [(2, 3), (4, 5), (1, 3), (90, 5)])
+def test_what_a_cell_or_a_service_chose_holds_within_bounds(
+    make: Builder, world: World, days: int, comes: int
+) -> None:
+    with transaction() as session:
+        session.add(
+            ReminderChoice(kind="requests_unanswered", rung="team", scope="region", which="28", days=days)
+        )
+    asked(make, world)
+    found = []
+    for count in range(1, 6):
+        run_on(working_day(count))
+        if kinds() and not found:
+            found.append(count)
+    assert found == [comes]

@@ -1,0 +1,88 @@
+"""A kind that nobody knew of is noted, weighed, sent and shown, by its declaration alone."""
+
+from collections.abc import Iterator, Sequence
+
+import pytest
+from flask import Flask
+from jinja2 import ChoiceLoader, DictLoader
+from sqlalchemy import select
+
+from portal import clock
+from portal.db import db
+from portal.feature import Feature
+from portal.ladder import Ask, Ladder, Rung, Thing
+from portal.notifications.emails import Message, Recipient
+from portal.notifications.models import OutboxEmail
+from portal.notifications.outbox.service import Envelope
+from portal.reminders import page
+from tests.builders import Builder
+from tests.integration.reminders.runs import MONDAY, at, mails, run_on, working_day
+from tests.integration.requests.steps import World, actor_of
+
+KIND = "invented/report_due"
+TEMPLATE = (
+    "{% extends layout %}{% set action_label = 'Voir' %}{% block subject %}Rendez le rapport{% endblock %}"
+    "{% block lead %}Le rapport est attendu.{% endblock %}{% block next %}{% endblock %}"
+)
+
+
+def _things(ask: Ask) -> Sequence[Thing]:
+    numbers = [ask.number] if ask.number is not None else [one for one in (1, 2) if one > ask.after]
+    return [
+        Thing(one, MONDAY, f"Rapport {one}", ("home.index", {}), goes_to={"first": None}) for one in numbers
+    ]
+
+
+def _letters(number: int) -> Sequence[Envelope]:
+    reader = Recipient(f"rapporteur{number}@exemple.test", "Zoé")
+    return [Envelope(KIND, reader, Message(action_url="http://portal.test/"))]
+
+
+LADDER = Ladder(
+    "reports_due",
+    "Rapports attendus",
+    "Vous recevez ce message parce que le rapport est attendu.",
+    "dès qu’il est rendu",
+    _things,
+    lambda _number: None,
+    (
+        Rung("first", "premier rappel", "qui l’écrit", 2, _letters),
+        Rung("second", "second rappel", "qui l’écrit", 4, _letters),
+    ),
+)
+
+
+@pytest.fixture(autouse=True)
+def _declared(app: Flask, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    loader = ChoiceLoader([app.jinja_env.loader, DictLoader({"invented/emails/report_due.html": TEMPLATE})])
+    monkeypatch.setattr(app.jinja_env, "loader", loader)
+    monkeypatch.delitem(app.extensions, "portal-text-templates", raising=False)
+    features = app.extensions["portal-features"]
+    monkeypatch.setitem(
+        app.extensions, "portal-features", (*features, Feature("invented", ladders=(LADDER,)))
+    )
+    yield
+    app.extensions.pop("portal-text-templates", None)
+
+
+def test_it_leaves_on_its_days_once_and_says_why_and_what_comes(make: Builder, world: World) -> None:
+    for count in range(8):
+        run_on(working_day(count))
+        run_on(working_day(count))
+    expected = [(KIND, f"rapporteur{one}@exemple.test") for one in (1, 2)]
+    assert mails() == [*expected, *expected]
+    texts = db.session.scalars(select(OutboxEmail.text).order_by(OutboxEmail.id)).all()
+    assert all("parce que le rapport est attendu" in one for one in texts)
+    assert "second rappel" in texts[0]
+    assert "celui-ci est le dernier" in texts[-1]
+
+
+def test_it_is_shown_to_the_cell_and_by_the_command(make: Builder, world: World, app: Flask) -> None:
+    with clock.travelling_to(at(MONDAY)), app.test_request_context():
+        assert [(one.name, one.on) for one in page.of_region(actor_of(world.cell))][:2] == [
+            ("Rapport 1", working_day(3)),
+            ("Rapport 2", working_day(3)),
+        ]
+    with clock.travelling_to(at(MONDAY)):
+        ran = app.test_cli_runner().invoke(args=["reminders", "--dry-run"])
+    assert "rapporteur1@exemple.test" in ran.output, ran.output
