@@ -25,11 +25,11 @@ from sqlalchemy import insert, update
 from config import Testing
 from portal import clock, create_app
 from portal.db import db, transaction
+from portal.notifications.claims import service as claims
+from portal.notifications.claims.service import Claimed
 from portal.notifications.delivery import service as delivery
 from portal.notifications.mail import service as mail
 from portal.notifications.models import OutboxEmail
-from portal.notifications.outbox import service as outbox
-from portal.notifications.outbox.service import Claimed
 
 ROOT = Path(__file__).resolve().parent.parent
 BAR = 0.8
@@ -139,7 +139,7 @@ def main() -> int:
 
 
 def _compare(messages: int, rounds: int) -> list[tuple[float, float]]:
-    row = outbox.claim(1)[0]
+    row = claims.claim(1)[0]
     size = len(delivery.letter(row).as_bytes())
     print(f"{messages} messages of {size} bytes, {rounds} rounds, {db.engine.dialect.name}")
     return [(_ceiling(row, messages), _worker(messages)) for _ in range(rounds)]

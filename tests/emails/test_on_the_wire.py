@@ -9,8 +9,8 @@ from flask import Flask
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
+from portal.notifications.claims.service import Claimed
 from portal.notifications.delivery import service as delivery
-from portal.notifications.outbox.service import Claimed
 from portal.notifications.previews import service as previews
 from portal.text import one_line, plain_address
 from portal.web.addresses import is_email

@@ -14,10 +14,11 @@ from flask import current_app
 from sqlalchemy.exc import SQLAlchemyError
 
 from portal import clock
+from portal.notifications.claims import service as claims
+from portal.notifications.claims.service import Claimed
 from portal.notifications.mail import rules as headers
 from portal.notifications.mail.service import Connection, NotTaken, ServerAway
 from portal.notifications.outbox import service as outbox
-from portal.notifications.outbox.service import Claimed
 from portal.notifications.preferences import service as preferences
 from portal.notifications.returns import queries as returns_of
 from portal.notifications.returns import service as returns
@@ -57,21 +58,21 @@ class Delivery:
     def deliver(self) -> int:
         """Send a batch; return how many e-mails were tried. ServerAway: the rest waits, untouched."""
         self.catch_up()
-        if not outbox.something_is_due():
+        if not claims.something_is_due():
             return 0
         self._connection.check()
         began = time.monotonic()
-        self._untried.extend(outbox.claim())
+        self._untried.extend(claims.claim())
         paused = returns_of.paused({one.recipient for one in self._untried})
         taken = tried = 0
         try:
             while self._untried and not self._stopping() and time.monotonic() - began <= _patience():
                 row = self._untried.popleft()
                 if row.recipient in paused and not row.confidential:
-                    outbox.not_taken(row, PAUSED, final=True)
+                    claims.not_taken(row, PAUSED, final=True)
                     continue
                 if self._is_slow(row):
-                    outbox.put_off(row)
+                    claims.put_off(row)
                     continue
                 taken += self._send(row)
                 tried += 1
@@ -86,9 +87,9 @@ class Delivery:
         """Note what was sent, and give back what was not tried."""
         while self._taken:
             row, at = self._taken[0]
-            outbox.sent(row, at)
+            claims.sent(row, at)
             self._taken.popleft()
-        outbox.release(list(self._untried))
+        claims.release(list(self._untried))
         self._untried.clear()
 
     def close(self) -> None:
@@ -112,10 +113,10 @@ class Delivery:
         except NotTaken as refusal:
             if asks_for_less(str(refusal)):
                 self._slow[_domain(row)] = time.monotonic() + PUT_OFF_FOR.total_seconds()
-            outbox.not_taken(row, str(refusal), final=refusal.final)
+            claims.not_taken(row, str(refusal), final=refusal.final)
             return False
         self._taken.append((row, clock.now()))
-        outbox.sent(row, self._taken[-1][1])
+        claims.sent(row, self._taken[-1][1])
         self._taken.pop()
         return True
 
@@ -129,7 +130,7 @@ def _domain(row: Claimed) -> str:
 
 def _patience() -> float:
     """For how many seconds of a lease a new e-mail may still be started."""
-    return (outbox.LEASE - LONGEST_SENDING).total_seconds()
+    return (claims.LEASE - LONGEST_SENDING).total_seconds()
 
 
 def _written(row: Claimed) -> bytes:

@@ -1,40 +1,33 @@
-"""The outbox: written in the caller's transaction, claimed by workers, at least once.
-
-A worker claims a few e-mails for a while (a lease) and finishes each at once, so that a crash repeats at most one,
-under the same Message-ID. Failures are tried again later and later, then given up and shown to the national cell.
-"""
+"""The outbox: written in the transaction of what it tells, so that an e-mail leaves only if that commits; workers send
+it (`claims`)."""
 
 import secrets
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
 from typing import Any, NamedTuple, Self
 
 from flask import current_app
-from sqlalchemy import ColumnElement, bindparam, delete, func, insert, or_, select, update
+from sqlalchemy import ColumnElement, delete, func, insert, or_, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from portal import acts, clock
-from portal.db import db, require_transaction, transaction, write_alone
+from portal.db import db, require_transaction
 from portal.notifications import rules
 from portal.notifications.emails import Message, Recipient, Rendered, render
 from portal.notifications.links import service as links
 from portal.notifications.models import OutboxEmail
 from portal.notifications.preferences import service as preferences
-from portal.notifications.returns import service as returns
 from portal.text import one_line
 
-LEASE = timedelta(minutes=5)
-BATCH = 50
 _SUBJECT_LENGTH = 300
 _NAME_LENGTH = 170
-_ERROR_LENGTH = 500
 _URL_LENGTH = 500
 _STAND_IN = "link-of-whoever-reads-this"
 _NO_NEWS = {"person_id": None, "organisation_id": None, "url": ""}
 """Of an e-mail with a secret: it is only for who reads it there."""
+_TABLE: Any = OutboxEmail.__table__  # without objects to keep track of
 _QUIET = {"synchronize_session": False}
 _INSERT: dict[str, Any] = {"sqlite": sqlite.insert, "postgresql": postgresql.insert}  # ON CONFLICT is theirs
 
@@ -51,6 +44,7 @@ class Envelope(NamedTuple):
 
 
 _ONE_ACT: ContextVar[list[Envelope] | None] = ContextVar("one_act", default=None)
+_FOR_NOW: ContextVar[list[str] | None] = ContextVar("for_now", default=None)
 
 
 @contextmanager
@@ -75,6 +69,17 @@ def in_office_hours() -> Iterator[None]:
         yield
     finally:
         _IN_OFFICE_HOURS.reset(token)
+
+
+@contextmanager
+def for_now() -> Iterator[list[str]]:
+    """What is written in the block leaves in a while, unless its Message-IDs are taken back."""
+    letters: list[str] = []
+    token = _FOR_NOW.set(letters)
+    try:
+        yield letters
+    finally:
+        _FOR_NOW.reset(token)
 
 
 @contextmanager
@@ -117,61 +122,6 @@ def waits_for_office_hours() -> bool:
     return _IN_OFFICE_HOURS.get()
 
 
-class Claimed(NamedTuple):
-    """An e-mail in a worker's hands."""
-
-    id: int
-    kind: str
-    recipient: str
-    recipient_name: str
-    reply_to: str | None
-    reply_to_name: str | None
-    language: str
-    subject: str
-    text: str
-    html: str
-    message_id: str
-    thread: str | None
-    confidential: bool
-    created_at: datetime
-    attempts: int
-    leased_until: datetime
-    person_id: int | None = None
-    organisation_id: int | None = None
-
-
-# Built once, and without objects to keep track of: this is what a worker does most.
-_TABLE: Any = OutboxEmail.__table__
-_DUE = (
-    select(_TABLE.c.id)
-    .where(
-        _TABLE.c.next_attempt_at <= bindparam("now"),
-        or_(_TABLE.c.leased_until.is_(None), _TABLE.c.leased_until < bindparam("now")),
-    )
-    .order_by(_TABLE.c.next_attempt_at, _TABLE.c.id)
-    .limit(bindparam("most"))
-)
-_DUE_AND_FREE = _DUE.with_for_update(skip_locked=True)
-_TAKE = (
-    update(_TABLE)
-    .where(_TABLE.c.id.in_(bindparam("ids", expanding=True)))
-    .values(leased_until=bindparam("until"))
-    .returning(*(_TABLE.c[name] for name in Claimed._fields))
-)
-_MARK_SENT = (
-    update(_TABLE)
-    .where(_TABLE.c.id == bindparam("row_id"))
-    .values(
-        sent_at=bindparam("sent_at"),
-        next_attempt_at=None,
-        given_up_at=None,
-        leased_until=None,
-        last_error=None,
-    )
-)
-_MARK_SECRET_SENT = _MARK_SENT.values(text="", html="")
-
-
 def enqueue(
     kind: str,
     recipient: Recipient,
@@ -204,8 +154,7 @@ def enqueue_all(letters: Sequence[Envelope]) -> None:
     require_transaction()
     if is_silent():
         return
-    larger = _ONE_ACT.get()
-    if larger is not None:
+    if (larger := _ONE_ACT.get()) is not None:
         larger.extend(letters)
         return
     drawn: dict[tuple[str, str, int, str, bool], Rendered] = {}
@@ -248,13 +197,13 @@ class Letter:
 
 
 def post(rows: Sequence[dict[str, Any]]) -> None:
-    """Write e-mails that are rendered into the caller's transaction; what an act tells waits while it may be taken
-    back."""
+    """Write e-mails that are rendered into the caller's transaction; what may be taken back waits meanwhile."""
     require_transaction()
     if not rows or is_silent():
         return
-    if act := acts.current():
-        act.letters.extend(row["message_id"] for row in rows)
+    letters = act.letters if (act := acts.current()) else _FOR_NOW.get()
+    if letters is not None:
+        letters.extend(row["message_id"] for row in rows)
         waits_until = clock.now() + acts.TIME
         rows = [
             row | {"next_attempt_at": (at := row["next_attempt_at"]) and max(at, waits_until)} for row in rows
@@ -307,69 +256,6 @@ def message_id() -> str:
     """A name that no other e-mail has."""
     domain = current_app.config["MAIL_SENDER"].rpartition("@")[2]
     return f"<{secrets.token_hex(16)}@{domain}>"
-
-
-def something_is_due() -> bool:
-    """Is there anything to claim? A plain read, which takes no lock."""
-    return db.session.scalar(_DUE, {"now": clock.now(), "most": 1}) is not None
-
-
-def claim(limit: int = BATCH) -> Sequence[Claimed]:
-    """Take some due e-mails for the length of a lease, oldest first; no other worker takes them meanwhile."""
-    now = clock.now()
-    with transaction() as session:
-        connection = session.connection()
-        ids = connection.scalars(_DUE_AND_FREE, {"now": now, "most": limit}).all()
-        if not ids:
-            return []
-        rows = connection.execute(_TAKE, {"ids": ids, "until": now + LEASE}).all()
-    return sorted((Claimed(*row) for row in rows), key=lambda one: (one.created_at, one.id))
-
-
-def sent(row: Claimed, at: datetime) -> None:
-    """It is gone: never again, and a secret is forgotten."""
-    statement = _MARK_SECRET_SENT if row.confidential else _MARK_SENT
-    write_alone(statement, {"row_id": row.id, "sent_at": at})
-
-
-def not_taken(row: Claimed, error: str, *, final: bool) -> None:
-    """Later, or never again: after the last attempt, or when the mail server refuses for good."""
-    attempts = row.attempts + 1
-    values: dict[str, Any] = {"attempts": attempts, "leased_until": None, "last_error": error[:_ERROR_LENGTH]}
-    if final or attempts >= rules.MOST_ATTEMPTS:
-        when = {"next_attempt_at": None, "given_up_at": clock.now()}
-    else:
-        when = {"next_attempt_at": next_attempt(clock.now(), attempts), "given_up_at": None}
-    with transaction():
-        _finish([row], {**values, **when})
-        if when["given_up_at"]:
-            returns.note(row.recipient, row.message_id, error)
-
-
-def release(rows: Sequence[Claimed]) -> None:
-    """Give claimed e-mails back, untried."""
-    if rows:
-        with transaction():
-            _finish(rows, {"leased_until": None})
-
-
-def put_off(row: Claimed) -> None:
-    """Give one back for a while, untried: its domain asked for less at a time."""
-    later = clock.now() + rules.PUT_OFF_FOR * rules.share()
-    with transaction():
-        _finish([row], {"leased_until": None, "next_attempt_at": later})
-
-
-def next_attempt(now: datetime, attempts: int) -> datetime:
-    """When to try again after so many attempts: twice as long each time, give or take a quarter."""
-    return now + rules.usual_delay(attempts) * rules.share()
-
-
-def _finish(rows: Sequence[Claimed], values: dict[str, Any]) -> None:
-    """Write the end of claimed e-mails, unless the lease ran out and somebody else took them."""
-    require_transaction()
-    ours = OutboxEmail.id.in_([row.id for row in rows]), OutboxEmail.leased_until == rows[0].leased_until
-    db.session.execute(update(OutboxEmail).where(*ours).values(values).execution_options(**_QUIET))
 
 
 def try_again(email_id: int) -> bool:

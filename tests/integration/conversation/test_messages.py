@@ -5,8 +5,8 @@ from sqlalchemy import select
 
 from portal import clock
 from portal.db import db, transaction
+from portal.notifications.claims.service import something_is_due
 from portal.notifications.models import OutboxEmail
-from portal.notifications.outbox.service import something_is_due
 from portal.requests.steps import AssignmentState, RequestState
 from tests.integration.conversation.steps import Scene, build_scene, mails_with, messages, say, send, shown
 from tests.integration.requests.steps import mails

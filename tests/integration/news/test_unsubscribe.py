@@ -11,10 +11,10 @@ from sqlalchemy import select
 
 from portal import clock
 from portal.db import db
+from portal.notifications.claims import service as claims
+from portal.notifications.claims.service import Claimed
 from portal.notifications.delivery.service import letter
 from portal.notifications.models import OutboxEmail
-from portal.notifications.outbox import service as outbox
-from portal.notifications.outbox.service import Claimed
 from portal.notifications.preferences import queries as chosen
 from portal.notifications.preferences.models import EmailChoice
 from portal.notifications.preferences.rules import Rhythm
@@ -110,7 +110,7 @@ def test_a_forged_link_changes_nothing(app: Flask, told: Told, change: Any) -> N
 
 def test_what_is_written_claims_as_before(told: Told) -> None:
     accept(told)
-    assert {one.kind for one in outbox.claim()} >= {"requests/accept_pole"}
+    assert {one.kind for one in claims.claim()} >= {"requests/accept_pole"}
 
 
 @pytest.mark.usefixtures("safe_address")

@@ -10,6 +10,7 @@ from flask import Flask
 from portal import clock
 from portal.db import transaction
 from portal.notifications import rules
+from portal.notifications.claims import service as claims
 from portal.notifications.delivery import service as delivery
 from portal.notifications.delivery.service import Delivery
 from portal.notifications.emails import Message, Recipient
@@ -104,15 +105,15 @@ def test_a_server_that_goes_away_in_the_middle_gives_the_rest_back(
     courier: Delivery, server: MailServer, write: Write, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     write(*MANY)
-    sent = outbox.sent
+    sent = claims.sent
 
-    def sent_then_gone(claimed: outbox.Claimed, at: datetime) -> None:
+    def sent_then_gone(claimed: claims.Claimed, at: datetime) -> None:
         sent(claimed, at)
         if claimed.recipient == MANY[2]:
             server.drop(Moment.CONNECT)
             hang_up(courier)
 
-    monkeypatch.setattr(outbox, "sent", sent_then_gone)
+    monkeypatch.setattr(claims, "sent", sent_then_gone)
     with pytest.raises(ServerAway):
         courier.deliver()
     assert [one.sent_at is not None for one in rows()] == [True] * 3 + [False] * 4
@@ -202,7 +203,7 @@ def test_a_lease_nearly_over_starts_no_more_e_mails(
     courier: Delivery, server: MailServer, write: Write, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     write(*MANY)
-    monkeypatch.setattr(delivery, "LONGEST_SENDING", outbox.LEASE - timedelta(seconds=0.05))
+    monkeypatch.setattr(delivery, "LONGEST_SENDING", claims.LEASE - timedelta(seconds=0.05))
     server.wait(0.03)
     tried = courier.deliver()
     assert 1 <= tried < len(MANY)

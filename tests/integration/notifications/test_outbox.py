@@ -10,6 +10,7 @@ from flask import Flask
 from portal import clock
 from portal.db import WriteOutsideTransaction, transaction
 from portal.notifications import emails
+from portal.notifications.claims import service as claims
 from portal.notifications.emails import Message, Recipient, Rendered
 from portal.notifications.outbox import service as outbox
 from portal.notifications.outbox.service import Envelope
@@ -58,7 +59,7 @@ def test_a_rollback_leaves_no_e_mail(database: None) -> None:
     with pytest.raises(ZeroDivisionError):
         write_and_fail()
     assert rows() == []
-    assert outbox.claim() == []
+    assert claims.claim() == []
 
 
 def test_nothing_is_written_outside_a_transaction(database: None) -> None:
@@ -124,45 +125,45 @@ def test_what_many_read_is_drawn_once_for_a_language(database: None, monkeypatch
 
 def test_two_claims_never_hold_the_same_e_mail(write: Write) -> None:
     write(*(f"a{number}@exemple.test" for number in range(5)))
-    first, second = outbox.claim(3), outbox.claim(3)
+    first, second = claims.claim(3), claims.claim(3)
     assert [one.recipient for one in (*first, *second)] == [f"a{number}@exemple.test" for number in range(5)]
-    assert outbox.claim() == []
+    assert claims.claim() == []
 
 
 def test_a_lease_that_ran_out_frees_the_e_mail(write: Write) -> None:
     write()
-    (lost,) = outbox.claim()
+    (lost,) = claims.claim()
     change(leased_until=clock.now() - timedelta(seconds=1))
-    (found,) = outbox.claim()
-    outbox.not_taken(lost, "450 from the worker that came back from the dead", final=True)
+    (found,) = claims.claim()
+    claims.not_taken(lost, "450 from the worker that came back from the dead", final=True)
     assert (row().given_up_at, row().leased_until) == (None, found.leased_until)
-    outbox.sent(lost, clock.now())
+    claims.sent(lost, clock.now())
     assert row().sent_at is not None
 
 
 def test_a_released_e_mail_is_due_again_and_blamed_for_nothing(write: Write) -> None:
     write()
-    outbox.release(outbox.claim())
-    assert (len(outbox.claim()), row().attempts) == (1, 0)
+    claims.release(claims.claim())
+    assert (len(claims.claim()), row().attempts) == (1, 0)
 
 
 def test_a_given_up_e_mail_gets_new_attempts(write: Write) -> None:
     write("a@exemple.test", "b@exemple.test")
-    for claimed in outbox.claim():
-        outbox.not_taken(claimed, "550 5.1.1 Unknown", final=True)
-    assert outbox.claim() == []
+    for claimed in claims.claim():
+        claims.not_taken(claimed, "550 5.1.1 Unknown", final=True)
+    assert claims.claim() == []
     first, _second = rows()
     with transaction():
         assert outbox.try_again(first.id)
         assert not outbox.try_again(first.id)
-    assert [one.recipient for one in outbox.claim()] == ["a@exemple.test"]
+    assert [one.recipient for one in claims.claim()] == ["a@exemple.test"]
     with transaction():
         assert outbox.try_all_again() == 1
 
 
 def test_a_secret_is_blank_once_sent(write: Write) -> None:
     write(confidential=True)
-    outbox.sent(outbox.claim()[0], clock.now())
+    claims.sent(claims.claim()[0], clock.now())
     assert (row().text, row().html) == ("", "")
 
 
@@ -191,7 +192,7 @@ def test_bodies_are_forgotten_after_a_month_and_e_mails_after_a_year(write: Writ
 
 def test_a_secret_that_was_given_up_is_forgotten_after_a_day_and_never_sent_blank(write: Write) -> None:
     write(confidential=True)
-    outbox.not_taken(outbox.claim()[0], "550 Unknown", final=True)
+    claims.not_taken(claims.claim()[0], "550 Unknown", final=True)
     change(given_up_at=clock.now() - timedelta(hours=49))
     do("blank e-mails")
     do("forget e-mails")

@@ -9,7 +9,7 @@ from portal import clock
 from portal.access.roles import Role
 from portal.db import transaction
 from portal.notifications.beats import service as beats
-from portal.notifications.outbox import service as outbox
+from portal.notifications.claims import service as claims
 from tests.browser import Browser
 from tests.builders import Builder
 from tests.integration.notifications.conftest import Write, change, row, rows
@@ -24,8 +24,8 @@ def national(make: Builder, browse: Browse) -> Browser:
 
 
 def give_up(error: str = "550 5.1.1 User unknown") -> None:
-    for claimed in outbox.claim():
-        outbox.not_taken(claimed, error, final=True)
+    for claimed in claims.claim():
+        claims.not_taken(claimed, error, final=True)
 
 
 def beat(mail_error: str | None = None) -> None:
@@ -62,7 +62,7 @@ def test_trying_again_sends_it_back_to_the_worker(national: Browser, write: Writ
     give_up()
     answer = national.post(f"/emails/{row().id}/reessayer")
     assert (answer.status_code, answer.location) == (302, "/emails")
-    assert (row().given_up_at, row().attempts, len(outbox.claim())) == (None, 0, 1)
+    assert (row().given_up_at, row().attempts, len(claims.claim())) == (None, 0, 1)
     assert national.post(f"/emails/{row().id}/reessayer").status_code == 409
 
 

@@ -8,8 +8,8 @@ from flask import Flask
 from werkzeug.test import TestResponse
 
 from portal import clock
+from portal.notifications.claims import service as claims
 from portal.notifications.emails import Message
-from portal.notifications.outbox import service as outbox
 from portal.notifications.previews import service as previews
 from tests.browser import Browser
 from tests.integration.notifications.conftest import Write, row, rows
@@ -40,8 +40,8 @@ def raw(app: Flask, path: str) -> TestResponse:
 
 
 def send_all() -> None:
-    for claimed in outbox.claim():
-        outbox.sent(claimed, clock.now())
+    for claimed in claims.claim():
+        claims.sent(claimed, clock.now())
 
 
 def test_examples_are_listed_and_shown_as_text(browse: Browse) -> None:

@@ -18,8 +18,8 @@ from portal import clock
 from portal.db import db, transaction
 from portal.notifications import queries, rules
 from portal.notifications.beats import service as beats
+from portal.notifications.claims import service as claims
 from portal.notifications.models import WorkerHeartbeat
-from portal.notifications.outbox import service as outbox
 from portal.notifications.worker import service as worker
 from portal.notifications.worker.service import Stop, Worker
 from tests.architecture.source import ROOT
@@ -116,7 +116,7 @@ def test_a_mail_server_that_is_away_is_asked_less_and_less_often(
     hire: Hire, app: Flask, write: Write, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     asked: list[None] = []
-    monkeypatch.setattr(outbox, "something_is_due", lambda: asked.append(None) or True)
+    monkeypatch.setattr(claims, "something_is_due", lambda: asked.append(None) or True)
     app.config["MAIL_PORT"], usual = 1, app.config["MAIL_PORT"]
     one = hire()
     for _ in range(5):
@@ -134,7 +134,7 @@ def test_a_database_that_is_away_is_waited_for(
     write()
     one = hire()
     with monkeypatch.context() as patched:
-        patched.setattr(outbox, "something_is_due", away)
+        patched.setattr(claims, "something_is_due", away)
         assert (one.step(), one.step()) == (0, 0)
     assert (one.step(), len(server.letters)) == (1, 1)
 
@@ -222,18 +222,18 @@ def test_what_the_server_took_leaves_once_though_the_note_of_it_must_wait(
     hire: Hire, server: MailServer, write: Write, monkeypatch: pytest.MonkeyPatch, times: int
 ) -> None:
     write("a@exemple.test", "b@exemple.test", "c@exemple.test")
-    sent, failures = outbox.sent, [OperationalError("update", {}, Exception("database is locked"))] * times
+    sent, failures = claims.sent, [OperationalError("update", {}, Exception("database is locked"))] * times
 
-    def busy(claimed: outbox.Claimed, at: datetime) -> None:
+    def busy(claimed: claims.Claimed, at: datetime) -> None:
         if failures:
             raise failures.pop()
         sent(claimed, at)
 
-    monkeypatch.setattr(outbox, "sent", busy)
+    monkeypatch.setattr(claims, "sent", busy)
     one = hire()
     for _ in range(times + 2):
         one.step()
-    with time_machine.travel(clock.now() + outbox.LEASE * 2):  # as if the lease had run out
+    with time_machine.travel(clock.now() + claims.LEASE * 2):  # as if the lease had run out
         one.step()
     assert sorted(letter.recipients[0][0] for letter in server.letters) == ["a", "b", "c"]
     assert all(one.sent_at is not None and one.leased_until is None for one in rows())
@@ -245,7 +245,7 @@ def test_a_worker_told_to_stop_notes_what_the_server_took(
     write()
     with monkeypatch.context() as patched:
         patched.setattr(
-            outbox, "sent", lambda *_: (_ for _ in ()).throw(OperationalError("", {}, Exception()))
+            claims, "sent", lambda *_: (_ for _ in ()).throw(OperationalError("", {}, Exception()))
         )
         one = hire()
         one.step()

@@ -12,8 +12,8 @@ from sqlalchemy import func, select
 from portal import acts, clock
 from portal.accounts.models import Membership
 from portal.db import db, transaction
+from portal.notifications.claims import service as claims
 from portal.notifications.models import OutboxEmail
-from portal.notifications.outbox import service as outbox
 from portal.requests import steps
 from portal.requests.by_mail.rules import LASTS, OFFERED
 from portal.requests.models import Assignment, RequestEvent
@@ -88,7 +88,7 @@ def test_a_partner_accepts_and_the_pole_hears_after_two_minutes(told: Told, brow
     assert letter.kind == "requests/accept_pole"
     assert letter.next_attempt_at is not None
     assert letter.next_attempt_at >= event.at + acts.TIME - timedelta(seconds=5)
-    assert letter.message_id not in {one.message_id for one in outbox.claim()}
+    assert letter.message_id not in {one.message_id for one in claims.claim()}
 
 
 def test_a_partner_declines_with_a_next_step(told: Told, browse) -> None:

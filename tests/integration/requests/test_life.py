@@ -22,8 +22,8 @@ from portal.interventions import service as interventions
 from portal.interventions import steps as visits
 from portal.interventions.models import Intervention
 from portal.interventions.steps import Place
+from portal.notifications.claims import service as claims
 from portal.notifications.models import OutboxEmail
-from portal.notifications.outbox import service as outbox
 from portal.refusals import Refusal
 from portal.requests import steps
 from portal.requests.assignments import service as assignments
@@ -179,9 +179,9 @@ class Life(RuleBasedStateMachine):
     @rule()
     def worker_sends(self) -> None:
         with clock.travelling_to(self.now):
-            while rows := outbox.claim():
+            while rows := claims.claim():
                 for row in rows:
-                    outbox.sent(row, self.now)
+                    claims.sent(row, self.now)
                     self.sent.add(row.message_id)
         due = [one for one in self.done if one.at + acts.TIME <= self.now and not one.undone and one.who]
         assert self.sent >= {letter for one in due for letter in one.letters}

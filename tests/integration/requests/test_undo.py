@@ -13,8 +13,8 @@ from portal.interventions import service as interventions
 from portal.interventions import steps as visits
 from portal.interventions.models import Intervention
 from portal.interventions.steps import InterventionState
+from portal.notifications.claims import service as claims
 from portal.notifications.models import OutboxEmail
-from portal.notifications.outbox import service as outbox
 from portal.refusals import NotFound
 from portal.requests import service, steps
 from portal.requests.models import Assignment, SupportRequest
@@ -115,12 +115,12 @@ def test_what_it_tells_waits_two_minutes_and_then_cannot_be_undone(
     now = clock.now()
     with clock.travelling_to(now):
         stage.act()
-        assert not outbox.something_is_due()
+        assert not claims.something_is_due()
     with clock.travelling_to(now + acts.TIME - timedelta(seconds=1)):
-        assert outbox.claim() == []
+        assert claims.claim() == []
     with clock.travelling_to(now + acts.TIME):
         assert refused(stage) is Why.LATE, "whether or not a worker works"
-        assert len(outbox.claim()) == count(OutboxEmail)
+        assert len(claims.claim()) == count(OutboxEmail)
         assert (count(OutboxEmail) > 0) is tells(step)
 
 
@@ -130,7 +130,7 @@ def test_an_email_in_the_hands_of_a_worker_is_not_called_back(make: Builder, wor
     stage.act()
     before = held()
     with clock.travelling_to(clock.now() + acts.TIME):
-        assert outbox.claim()
+        assert claims.claim()
     assert refused(stage) is Why.LATE
     assert held() == before
     assert count(OutboxEmail) > 0

@@ -7,8 +7,8 @@ from sqlalchemy import select
 
 from portal import acts, clock
 from portal.db import db
+from portal.notifications.claims import service as claims
 from portal.notifications.models import OutboxEmail
-from portal.notifications.outbox import service as outbox
 from portal.refusals import Invalid
 from portal.requests import service, steps
 from portal.requests.models import RequestEvent
@@ -86,7 +86,7 @@ def test_undo_and_the_worker(app: Flask, make: Builder, world: World) -> None:
 
         def claimed() -> Any:
             with clock.travelling_to(clock.now() + acts.TIME):
-                return len(outbox.claim())
+                return len(claims.claim())
 
         answer, taken = together(app, undone, claimed)
         if isinstance(answer, NotTakenBack):

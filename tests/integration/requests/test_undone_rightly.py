@@ -6,8 +6,8 @@ from sqlalchemy import func, select, update
 from portal import acts, clock
 from portal.db import db, transaction
 from portal.interventions.models import Intervention
+from portal.notifications.claims import service as claims
 from portal.notifications.models import OutboxEmail
-from portal.notifications.outbox import service as outbox
 from portal.organisations.models import Organisation
 from portal.requests import queries, service, steps
 from portal.requests.assignments import service as assignments
@@ -94,7 +94,7 @@ def test_what_the_portal_and_commands_do_is_told_at_once(make: Builder, world: W
     stage = Stage(make, world, steps.WITHDRAW)
     with transaction():
         service.drop(None, stage.reference, Said(reason="dormant"))
-    assert outbox.something_is_due()
+    assert claims.something_is_due()
     assert count(Undo) == 0
     assert refused(stage) is Why.NOT_YOURS
 
@@ -153,7 +153,7 @@ def test_a_step_that_stays_is_told_at_once(make: Builder, world: World) -> None:
     stage = Stage(make, world, steps.WITHDRAW)
     with transaction(), undo.act(actor_of(world.national), steps.MOVE):
         stage.do()
-    assert outbox.something_is_due()
+    assert claims.something_is_due()
     assert count(Undo) == 0
 
 

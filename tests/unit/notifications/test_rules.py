@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from portal.notifications.outbox.service import next_attempt
+from portal.notifications.claims.service import next_attempt
 from portal.notifications.rules import (
     FIRST_DELAY,
     LONGEST_DELAY,
