@@ -19,6 +19,7 @@ from portal.conversation.models import Reading
 from portal.conversation.rules import NOTE, Reach, with_guests
 from portal.conversation.service import Words
 from portal.db import db
+from portal.demo import papers
 from portal.demo.content import DATA
 from portal.demo.people import FEATURED_PARTNER, FEATURED_POLE, People
 from portal.demo.timeline import Timeline
@@ -81,8 +82,13 @@ def _say(people: People, assignment: Assignment, line: Line, once: str) -> None:
     words = Words(with_guests(reaches[line["to"]], there).value, line["text"], named)
     actor = _actor(people, assignment, line["who"])
     _read(actor, request)
-    do = service.keep_draft if line.get("draft") else service.say
-    do(actor, request.reference, once, words)
+    if line.get("draft"):
+        service.keep_draft(actor, request.reference, once, words)
+        return
+    said = service.say(actor, request.reference, once, words)
+    db.session.flush()
+    for name in line.get("documents", ()):
+        papers.add(name, queries.MESSAGE, said.id, actor.person_id, clock.now())
 
 
 def _read(actor: Actor, request: SupportRequest) -> None:

@@ -1,4 +1,4 @@
-"""The documents of the demonstration: small PDFs sent with requests and with the reviews of partners."""
+"""The documents of the demonstration: small PDFs sent with requests, with messages and with reviews of partners."""
 
 import io
 from datetime import datetime
@@ -32,17 +32,18 @@ def send() -> None:
     asked = select(SupportRequest).where(SupportRequest.contact_id.is_not(None))
     for number, one in enumerate(db.session.scalars(asked.order_by(SupportRequest.id))):
         for _ in range((number % _ONE_IN == 0) + (number % _TWO_IN == 0)):
-            last = _add(next(names), REQUEST, one.id, one.contact_id, one.submitted_at or one.created_at)
+            last = add(next(names), REQUEST, one.id, one.contact_id, one.submitted_at or one.created_at)
     last.file.state = FileState.INFECTED
     names = cycle(_OF_REVIEWS)
     done = select(Assignment, SupportRequest.closed_at).join(Assignment.request)
     done = done.where(Assignment.state == AssignmentState.COMPLETED, Assignment.referent_id.is_not(None))
     for part, closed_at in db.session.execute(done.order_by(Assignment.id)):
         if closed_at:
-            _add(next(names), ASSIGNMENT, part.id, part.referent_id, closed_at)
+            add(next(names), ASSIGNMENT, part.id, part.referent_id, closed_at)
 
 
-def _add(name: str, parent: Parent, on: int, sent_by_id: int | None, at: datetime) -> Document:
+def add(name: str, parent: Parent, on: int, sent_by_id: int | None, at: datetime) -> Document:
+    """Send a document, which is on something from then on."""
     with files.received("documents", name, io.BytesIO(_pdf(name))) as stored:
         document = Document(
             file=stored, kind=parent.kind, parent_id=on, sent_by_id=sent_by_id, sent_at=at, form=None

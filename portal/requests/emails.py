@@ -18,6 +18,7 @@ from portal.accounts.emails import recipient
 from portal.feature import words_of
 from portal.notifications.emails import MailAct, Message, Recipient
 from portal.notifications.links.service import stand_in
+from portal.notifications.outbox import service as outbox
 from portal.notifications.outbox.service import Envelope, enqueue_all, is_silent, waits_for_office_hours
 from portal.notifications.rules import Wanted, one_each
 from portal.organisations import queries as organisations
@@ -135,6 +136,16 @@ def together(actor: Actor | None) -> Iterator[None]:
     with collected() as found:
         yield
     tell(found, actor)
+
+
+@contextmanager
+def told_for_now(actor: Actor | None) -> Iterator[tuple[list[News], list[str]]]:
+    """What the block tells is written, yet waits for whoever tells it together with more: the news, and the
+    Message-IDs of what was written."""
+    with outbox.for_now() as letters:
+        with collected() as found:
+            yield found, letters
+        tell(found, actor)
 
 
 def tell(found: Sequence[News], actor: Actor | None) -> None:

@@ -1,6 +1,7 @@
 """One act on several requests of a list: said once, done to each in a transaction of its own, told together."""
 
 from collections.abc import Sequence
+from contextlib import suppress
 from typing import Any
 
 from flask import abort, redirect, render_template, request, url_for
@@ -11,6 +12,7 @@ from flask_babel import ngettext
 from portal.access.permissions import Permission, allows
 from portal.access.roles import Actor
 from portal.db import transaction
+from portal.notifications.outbox import service as outbox
 from portal.refusals import NotAllowed, Refusal
 from portal.requests import emails
 from portal.requests.batch import page
@@ -24,6 +26,10 @@ from portal.web.blueprint import GuardedBlueprint
 from portal.web.pagination import PAGE_SIZE
 
 bp = GuardedBlueprint("batch", __name__, url_prefix="/demandes/lot")
+
+
+class _TooLate(Exception):
+    """What each act told is on its way already."""
 
 
 @bp.route("", methods=["GET", "POST"], access=Permission.REQUEST_READ)
@@ -81,19 +87,28 @@ def _done(
 
 
 def _run(actor: Actor, units: Sequence[Unit]) -> tuple[list[str], list[tuple[str, str]]]:
-    """Each by itself, so that one that cannot be done keeps no other from it; whoever hears of several hears once."""
+    """Each by itself, so that one that cannot be done keeps no other from it."""
     done: list[str] = []
     refused: list[tuple[str, str]] = []
     told: list[emails.News] = []
+    letters: list[str] = []
     for unit in units:
         try:
-            with emails.collected() as found, transaction():
+            with transaction(), emails.told_for_now(actor) as (found, written):
                 unit.do()
         except Refusal as refusal:
             refused.append((unit.name, page.why_not(refusal)))
         else:
             done.append(unit.name)
             told += found
-    with transaction():
-        emails.tell(told, actor)
+            letters += written
+    _tell_once(actor, told, letters)
     return done, refused
+
+
+def _tell_once(actor: Actor, told: Sequence[emails.News], letters: Sequence[str]) -> None:
+    """Whoever hears of several acts hears once: what each act told by itself, should this fail, makes room."""
+    with suppress(_TooLate), transaction():
+        if not outbox.take_back(letters):
+            raise _TooLate
+        emails.tell(told, actor)

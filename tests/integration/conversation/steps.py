@@ -47,7 +47,7 @@ class Scene(NamedTuple):
 
     def with_(self, *assignments: Assignment) -> str:
         """The choice of the form: the pole, the cell and these partners."""
-        return "-".join(["with", *sorted(str(one.partner_id) for one in assignments)])
+        return "-".join(["with", *map(str, sorted(one.partner_id for one in assignments))])
 
 
 def build_scene(make: Builder, state: AssignmentState = AssignmentState.ACCEPTED) -> Scene:

@@ -4,15 +4,18 @@ import html
 import re
 from collections import Counter
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from sqlalchemy import delete, select
 
 from portal import clock
 from portal.db import db, transaction
+from portal.notifications.claims import service as claims
 from portal.notifications.models import OutboxEmail
 from portal.requests import steps
 from portal.requests.assignments import service as assignments
+from portal.requests.batch import routes as batch
 from portal.requests.models import Assignment, RequestEvent, SupportRequest
 from portal.requests.rules import Said
 from portal.requests.steps import AssignmentState, RequestState
@@ -134,6 +137,65 @@ def test_of_one_act_each_person_hears_once(make: Builder, world: World, browse) 
     ).first()
     assert text is not None
     assert all(one.reference in text for one in requests)
+
+
+def test_a_crash_between_the_acts_and_their_one_email_loses_none(
+    make: Builder, world: World, browse, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    requests = [asked(make, world) for _ in range(2)]
+    with transaction() as session:
+        session.execute(delete(OutboxEmail))
+
+    def crash(*_args: object) -> None:
+        raise MemoryError
+
+    monkeypatch.setattr(batch, "_tell_once", crash)
+    with pytest.raises(MemoryError):
+        send(browse(world.practitioner), "refuser", requests, reason="no_capacity", message="Non.")
+    db.session.rollback()
+    assert {part_of(one).state for one in requests} == {A.DECLINED}
+    told = db.session.scalars(select(OutboxEmail).where(OutboxEmail.kind == "requests/decline_pole")).all()
+    for one in requests:
+        assert world.coordinator.person.email in {
+            mail.recipient for mail in told if one.reference in mail.text
+        }
+    with clock.travelling_to(clock.now() + timedelta(minutes=2)):
+        assert {one.message_id for one in told} <= {one.message_id for one in claims.claim()}
+
+
+def test_what_a_worker_has_begun_to_send_is_not_told_twice(
+    make: Builder, world: World, browse, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    requests = [asked(make, world) for _ in range(2)]
+    tell_once = batch._tell_once
+
+    def slow(*args: Any) -> None:
+        with clock.travelling_to(clock.now() + timedelta(minutes=2)):
+            claims.claim(1)
+        tell_once(*args)
+
+    monkeypatch.setattr(batch, "_tell_once", slow)
+    send(browse(world.practitioner), "refuser", requests, reason="no_capacity", message="Non.")
+    told = db.session.scalars(select(OutboxEmail).where(OutboxEmail.kind == "requests/decline_pole")).all()
+    for one in requests:
+        readers = Counter(mail.recipient for mail in told if one.reference in mail.text)
+        assert readers[world.coordinator.person.email] == 1
+        assert set(readers.values()) == {1}
+
+
+def test_while_a_batch_goes_on_no_worker_takes_what_waits_for_the_rest(
+    make: Builder, world: World, browse, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    tell_once, taken = batch._tell_once, []
+
+    def watched(*args: Any) -> None:
+        taken.extend(claims.claim())
+        tell_once(*args)
+
+    monkeypatch.setattr(batch, "_tell_once", watched)
+    send(browse(world.practitioner), "refuser", [asked(make, world)], reason="no_capacity", message="Non.")
+    assert taken == []
+    assert claims.claim() != []
 
 
 def test_a_refused_unit_tells_nobody(make: Builder, world: World, browse) -> None:
