@@ -25,6 +25,8 @@ from portal.safety.sessions import service as sessions
 from tests.page_check import check_page
 
 _TOKEN = re.compile(r'name="csrf_token"[^>]*value="([^"]+)"')
+IN_THE_HEADER = 1
+"""Statements that every page costs: how much is new."""
 
 
 class Browser:

@@ -164,6 +164,7 @@ COMMANDS: dict[str, Callable[[int], tuple[str, ...]]] = {
     "remove-second-factors": lambda _organisation: ("anne.martin@exemple.test",),
     "check": lambda _organisation: (),
     "check-settings": lambda _organisation: (),
+    "reminders": lambda _organisation: ("--dry-run",),
     "retention": lambda _organisation: ("--apply",),
 }
 ELSEWHERE = {

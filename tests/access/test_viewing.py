@@ -115,7 +115,7 @@ def is_shut(app: Flask, endpoint: str) -> bool:
 
 
 # Links of the site map to what is theirs alone, which is shut meanwhile.
-OWN_ACCOUNT = re.compile(r'<li><a href="/mon-compte[^"]*">[^<]*</a></li>')
+OWN_ACCOUNT = re.compile(r'<li><a href="/(?:mon-compte|rappels)[^"]*">[^<]*</a></li>')
 EMPTY_PART = re.compile(r"<section>\s*<h2>[^<]*</h2>\s*<ul>\s*</ul>\s*</section>")
 
 

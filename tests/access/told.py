@@ -29,7 +29,7 @@ def mailed(ask: Callable[[Any], Values]) -> Callable[[Any], Values]:
     """The practitioner was sent a link by which to accept what their partner was asked."""
 
     def build(world: Any) -> Values:
-        asked, reader = ask(world), world.people["practitioner"]
+        asked, reader = ask(world), world.make.practitioner(world.partner)
         about = "accept", asked["reference"], asked["assignment_id"]
         return {"token": links.to_act(reader.person_id, reader.organisation_id, about)}
 
@@ -56,7 +56,7 @@ def written(ask: Callable[[Any], Values]) -> Callable[[Any], Values]:
     """The practitioner was sent a link by which to answer what the pole wrote."""
 
     def build(world: Any) -> Values:
-        asked, reader = ask(world), world.people["practitioner"]
+        asked, reader = ask(world), world.make.practitioner(world.partner)
         to = Words(f"with-{reader.organisation_id}", "Quand venez-vous ?")
         with transaction():
             said = conversation.say(actor_of(world.coordinator), asked["reference"], asked["reference"], to)

@@ -135,13 +135,17 @@ def _waiting(world: World) -> Values:
 
 def _forgotten(world: World) -> Values:
     """Accepted long enough ago to be asked about."""
-    answered = {"answered_on": clock.today() - timedelta(days=40)}
+    answered = {
+        "proposed_at": clock.now() - timedelta(days=45),
+        "answered_on": clock.today() - timedelta(days=40),
+    }
     return _assigned(world, AssignmentState.ACCEPTED, **answered)[1]
 
 
 def _held(world: World) -> Values:
     """A question that has waited long enough."""
-    return _assigned(world, AssignmentState.ON_HOLD, held_on=clock.today() - timedelta(days=9))[1]
+    held = {"proposed_at": clock.now() - timedelta(days=12), "held_on": clock.today() - timedelta(days=9)}
+    return _assigned(world, AssignmentState.ON_HOLD, **held)[1]
 
 
 def _assignment(state: AssignmentState) -> Callable[[World], Values]:

@@ -12,6 +12,8 @@ from portal.accounts.rules import new_token, token_hash
 from portal.applications.steps import State
 from portal.db import transaction
 from portal.interventions.steps import InterventionState
+from portal.notifications.links import service as links
+from portal.notifications.preferences import service as preferences
 from portal.organisations.models import OrganisationAbsence, Recognition, StageChange
 from portal.organisations.rules import RecognitionKind, Stage
 from portal.requests.saved.models import SavedFilter
@@ -82,7 +84,7 @@ class World:
         line = published.stage_changes[0]
         draft = make.raw_request(coordinator, RequestState.DRAFT, service)
         waiting = make.raw_request(coordinator, service=service)
-        make.raw_assignment(waiting, partner, due_on=clock.add_working_days(clock.today(), 1, None))
+        part = make.raw_assignment(waiting, partner, due_on=clock.add_working_days(clock.today(), 1, None))
         asked = make.raw_request(coordinator)
         make.raw_assignment(asked, partner, AssignmentState.ON_HOLD)
         make.raw_request(coordinator, service=service)
@@ -104,10 +106,14 @@ class World:
             self.people["national"], f"{heads}Pôle public;Rouen (76);\nAutre;Évreux (27);".encode()
         )
         wrong = make.transfer(self.people["national"], f"{heads}Autre;Nullepart;?".encode())
-        make.raw_message(accepted, coordinator, partners=(partner,), named=(practitioner.person,))
+        said = make.raw_message(accepted, coordinator, partners=(partner,), named=(practitioner.person,))
         _guest, guest_link = make.raw_guest(accepted, coordinator)
         make.raw_message(accepted, practitioner, "À voir entre nous.", note=True)
         at = f"/demandes/{accepted.reference}/affectations/{running.id}"
+        reader = practitioner.person_id, partner.id
+        to_accept = links.to_act(*reader, ("accept", waiting.reference, part.id))
+        to_reply = links.to_act(*reader, ("reply", accepted.reference, said.id))
+        to_stop = preferences.stop_token("conversation/message", *reader)
         sent = make.raw_application(lead_siret="44229377500031", name="Filière Lin, un essai")
         written, asked_more = (
             make.raw_application(State.DRAFT, purpose=""),
@@ -255,6 +261,11 @@ class World:
             Page("stuck.index", "/suivi", "regional"),
             Page("stuck.index", "/suivi?panier=sans-reponse", "national"),
             Page("reminders.mine", "/rappels", "practitioner"),
+            Page("news.index", "/mon-compte/quoi-de-neuf", "practitioner"),
+            Page("news.preferences", "/mon-compte/courriels", "practitioner"),
+            Page("by_mail.show", f"/par-courriel/{to_accept}", None),
+            Page("reply_by_mail.show", f"/repondre-par-courriel/{to_reply}", None),
+            Page("notifications.less_often", f"/courriels/moins-souvent/{to_stop}", None),
             Page("reminders.region", "/rappels/territoire", "regional"),
             Page("reminders.held", "/rappels/retenus", "national"),
             Page("stuck.quiet", "/suivi/sans-nouvelles", "practitioner"),

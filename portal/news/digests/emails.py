@@ -64,11 +64,11 @@ def _said(entry: Entry, named: Mapping[str, str]) -> str:
 
 def _example() -> tuple[Recipient, Message]:
     said = (
-        (_("Read: message from %(name)s", name="Bertrand Noël"), "2026-0147", 9),
-        (_("Read: message from %(name)s", name="Inès Delorme"), "2026-0153", 7),
-        (_("Read: message from %(name)s", name="Maël Kerdoncuff"), "2026-0147", 8),
+        (_("Read: message from %(name)s", name="Bertrand Noël"), "1203-4078", 9),
+        (_("Read: message from %(name)s", name="Inès Delorme"), "1220-7960", 7),
+        (_("Read: message from %(name)s", name="Maël Kerdoncuff"), "1203-4078", 8),
     )
-    named = {"2026-0147": "Partager trois ateliers", "2026-0153": "Trouver un local"}
+    named = {"1203-4078": "Partager trois ateliers", "1220-7960": "Trouver un local"}
     entries = [
         Entry(
             number,

@@ -10,13 +10,13 @@ import base64
 import hashlib
 import hmac
 import re
-from enum import StrEnum
+from enum import Enum
 
 _SIGNATURE_BYTES = 10
 _TOKEN = re.compile(r"([a-z])([1-9][0-9]{0,17})-([a-z2-7]{16})")
 
 
-class Use(StrEnum):
+class Use(Enum):
     """What an address of ours takes: an answer, or what says that an e-mail could not be delivered."""
 
     ANSWER = "a"
@@ -26,7 +26,7 @@ class Use(StrEnum):
 def written(inbox: str, secret: str, use: Use, number: int) -> str:
     """The address at an inbox that is for one e-mail."""
     local, _at, domain = inbox.partition("@")
-    return f"{local}+{use}{number}-{_signature(secret, use, number)}@{domain}"
+    return f"{local}+{use.value}{number}-{_signature(secret, use, number)}@{domain}"
 
 
 def read(inbox: str, secret: str, address: str) -> tuple[Use, int] | None:
@@ -37,13 +37,14 @@ def read(inbox: str, secret: str, address: str) -> tuple[Use, int] | None:
     matched = _TOKEN.fullmatch(token)
     if not at or (mailbox, found_domain) != (local, domain) or matched is None:
         return None
-    use, number, signature = matched[1], int(matched[2]), matched[3]
-    if use not in set(Use) or not hmac.compare_digest(signature, _signature(secret, Use(use), number)):
+    number, signature = int(matched[2]), matched[3]
+    use = next((use for use in Use if use.value == matched[1]), None)
+    if use is None or not hmac.compare_digest(signature, _signature(secret, use, number)):
         return None
-    return Use(use), number
+    return use, number
 
 
 def _signature(secret: str, use: Use, number: int) -> str:
     key = hashlib.sha256(b"addresses of e-mails:" + secret.encode()).digest()
-    signed = hmac.new(key, f"{use}{number}".encode(), hashlib.sha256).digest()
+    signed = hmac.new(key, f"{use.value}{number}".encode(), hashlib.sha256).digest()
     return base64.b32encode(signed[:_SIGNATURE_BYTES]).decode().lower()

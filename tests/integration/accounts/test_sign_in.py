@@ -291,9 +291,9 @@ def test_one_query_knows_the_person_whatever_they_belong_to(
     browser = browse(first)
     queries.clear()
     browser.get("/mon-compte")
-    assert len(queries) == 1
+    assert sum("FROM person" in query for query in queries) == 1
     for _ in range(5):
         make.member(make.partner(regions=("28", "11")), Role.PRACTITIONER, first.person)
     queries.clear()
     browser.get("/mon-compte")
-    assert len(queries) == 1
+    assert sum("FROM person" in query for query in queries) == 1

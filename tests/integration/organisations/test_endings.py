@@ -25,6 +25,8 @@ from portal.conversation.models import Message, MessageDraft, MessagePartner, Re
 from portal.db import Model, db, transaction
 from portal.interventions.models import Intervention
 from portal.interventions.steps import InterventionState
+from portal.notifications.models import OutboxEmail
+from portal.notifications.preferences.models import EmailChoice
 from portal.organisations import handover, queries
 from portal.organisations.models import (
     Coverage,
@@ -76,6 +78,8 @@ POINTING: dict[Any, Callable[[], Any] | None] = {
     MessagePartner.partner_id: None,
     Reading.organisation_id: None,
     MessageDraft.organisation_id: None,  # ends with its request
+    EmailChoice.organisation_id: None,  # how its people hear of it, should it come back
+    OutboxEmail.organisation_id: None,
     Guest.organisation_id: None,  # comes for a request, and its link ends by itself
 }
 

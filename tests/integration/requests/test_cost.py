@@ -14,12 +14,10 @@ from portal.interventions.steps import InterventionState
 from portal.notifications.models import OutboxEmail
 from portal.requests.models import Assignment, RequestEvent, SupportRequest
 from portal.requests.steps import AssignmentState, RequestState
-from tests.browser import Browser
+from tests.browser import IN_THE_HEADER, Browser
 from tests.builders import Builder
 from tests.integration.requests.steps import World, page_of, request_fields
 
-IN_THE_HEADER = 1
-"""How much is new, on every page."""
 MOST = 8 + IN_THE_HEADER
 MOST_OF_A_REQUEST = 15 + IN_THE_HEADER
 """Its page holds a conversation and documents beside what a list does: what was said, to whom, who saw it, who may be

@@ -132,7 +132,7 @@ def test_an_address_of_ours_is_read_again_in_any_case(number: int, use: Use) -> 
     assert len(address.partition("@")[0]) <= 64
     assert read(INBOX, "another secret", address) is None
     other = Use.RETURN if use is Use.ANSWER else Use.ANSWER
-    assert read(INBOX, SECRET, address.replace(f"+{use}", f"+{other}")) is None
+    assert read(INBOX, SECRET, address.replace(f"+{use.value}", f"+{other.value}")) is None
 
 
 @pytest.mark.parametrize(
