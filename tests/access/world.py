@@ -135,17 +135,14 @@ def _waiting(world: World) -> Values:
 
 def _forgotten(world: World) -> Values:
     """Accepted long enough ago to be asked about."""
-    answered = {
-        "proposed_at": clock.now() - timedelta(days=45),
-        "answered_on": clock.today() - timedelta(days=40),
-    }
-    return _assigned(world, AssignmentState.ACCEPTED, **answered)[1]
+    long_ago = {"proposed_at": clock.now() - timedelta(45), "answered_on": clock.today() - timedelta(40)}
+    return _assigned(world, AssignmentState.ACCEPTED, **long_ago)[1]
 
 
 def _held(world: World) -> Values:
     """A question that has waited long enough."""
-    held = {"proposed_at": clock.now() - timedelta(days=12), "held_on": clock.today() - timedelta(days=9)}
-    return _assigned(world, AssignmentState.ON_HOLD, **held)[1]
+    asked = {"proposed_at": clock.now() - timedelta(12), "held_on": clock.today() - timedelta(9)}
+    return _assigned(world, AssignmentState.ON_HOLD, **asked)[1]
 
 
 def _assignment(state: AssignmentState) -> Callable[[World], Values]:

@@ -16,38 +16,26 @@ from sqlalchemy import func, select
 from portal import clock
 from portal.access.roles import Role
 from portal.accounts import service as accounts
-from portal.accounts.models import Invitation, Membership
-from portal.applications.models import Application, ApplicationEvent
 from portal.applications.steps import State
-from portal.catalogue.models import Delivery
-from portal.conversation.guests.models import Guest
-from portal.conversation.models import Message, MessageDraft, MessagePartner, Reading
 from portal.db import Model, db, transaction
 from portal.interventions.models import Intervention
 from portal.interventions.steps import InterventionState
-from portal.notifications.models import OutboxEmail
-from portal.notifications.preferences.models import EmailChoice
 from portal.organisations import handover, queries
 from portal.organisations.models import (
-    Coverage,
     Organisation,
     OrganisationAbsence,
-    PoleMember,
-    PoleSector,
-    Recognition,
-    StageChange,
 )
 from portal.organisations.rules import NOBODY
 from portal.refusals import Conflict, Refusal
 from portal.requests import queries as requests
 from portal.requests import service, steps
 from portal.requests.assignments import service as assignments
-from portal.requests.models import Assignment, RequestEvent, SupportRequest
+from portal.requests.models import Assignment, SupportRequest
 from portal.requests.rules import Said
 from portal.requests.steps import LIVE_ASSIGNMENTS, OPEN_REQUESTS, AssignmentState, RequestState
 from portal.steps import Step
-from portal.teams.models import MembersReview
 from tests.builders import Builder
+from tests.integration.organisations.pointing import POINTING
 from tests.integration.organisations.steps import Browse, address, journal, read
 from tests.integration.requests.steps import DO, World, actor_of, build_world, check_refused, mails
 from tests.races import at_once
@@ -55,33 +43,6 @@ from tests.waiting import LONGEST
 
 WHY = "L’équipe s’arrête."
 TOMORROW = timedelta(days=1)
-
-# Every column that points to an organisation: what of its rows is open, or None for what is past or a fact.
-POINTING: dict[Any, Callable[[], Any] | None] = {
-    SupportRequest.pole_id: lambda: SupportRequest.state.in_(OPEN_REQUESTS),
-    Assignment.partner_id: lambda: Assignment.state.in_(LIVE_ASSIGNMENTS),
-    Invitation.organisation_id: lambda: Invitation.accepted_at.is_(None) & Invitation.revoked_at.is_(None),
-    OrganisationAbsence.organisation_id: lambda: OrganisationAbsence.ends_on >= clock.today(),
-    Membership.organisation_id: None,  # comes back with the organisation; nobody acts by it meanwhile
-    Application.pole_id: None,  # admitted long ago
-    ApplicationEvent.organisation_id: None,
-    RequestEvent.organisation_id: None,
-    MembersReview.organisation_id: None,
-    Organisation.merged_into_id: None,
-    Delivery.partner_id: None,
-    Coverage.organisation_id: None,
-    Recognition.pole_id: None,
-    StageChange.pole_id: None,
-    PoleSector.pole_id: None,
-    PoleMember.pole_id: None,
-    Message.organisation_id: None,
-    MessagePartner.partner_id: None,
-    Reading.organisation_id: None,
-    MessageDraft.organisation_id: None,  # ends with its request
-    EmailChoice.organisation_id: None,  # how its people hear of it, should it come back
-    OutboxEmail.organisation_id: None,
-    Guest.organisation_id: None,  # comes for a request, and its link ends by itself
-}
 
 
 @pytest.fixture
