@@ -139,7 +139,7 @@ class Demonstration(_Served):
         self.PORTAL_URL = f"http://127.0.0.1:{settings.read('PORT')}"
         self.MAIL_SERVER = "127.0.0.1"
         self.MAIL_PORT = settings.read("SMTP_PORT", default="8025")
-        self.MAIL_SENDER = "portail@demo.example"
+        self.MAIL_SENDER = self.MAIL_INBOX = "portail@demo.example"
         self.MAIL_FOLDER = str(folder / "emails")
         self.FILES_FOLDER = str(folder / "files")
 

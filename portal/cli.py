@@ -292,11 +292,12 @@ def keep_no_longer(really: bool) -> None:
 
 @click.command("receive")
 @click.argument("recipient")
+@click.option("--sender", help="The sender of its envelope; empty: it answers nobody.")
 @with_appcontext
-def receive_mail(recipient: str) -> None:
+def receive_mail(recipient: str, sender: str | None) -> None:
     """Take one e-mail from the standard input, sent to RECIPIENT; exit code 75: not now, try again later."""
     try:
-        click.echo(mailbox.receive(recipient, sys.stdin.buffer.read()))
+        click.echo(mailbox.receive(recipient, sys.stdin.buffer.read(), sender))
     except Exception as error:  # whatever it is, the e-mail must not be lost
         click.echo(f"Not now: {type(error).__name__}", err=True)
         sys.exit(os.EX_TEMPFAIL)
@@ -309,9 +310,9 @@ def serve_mail() -> None:
     schema.require_current()
     app: Flask = current_app._get_current_object()  # type: ignore[attr-defined]  # of werkzeug's proxy
 
-    def take(_sender: str, recipient: str, content: bytes) -> None:
+    def take(sender: str, recipient: str, content: bytes) -> None:
         with app.app_context():
-            mailbox.receive(recipient, content)
+            mailbox.receive(recipient, content, sender)
 
     largest = 2 * MOST_AT_ONCE * app.config["LARGEST_FILE"]
     listener.run(settings.read("MAIL_LISTEN"), largest, take)

@@ -84,6 +84,8 @@ DOCUMENTS_ADDED = Limit(timedelta(hours=24), 30, timedelta(0), timedelta(0), 30)
 DOCUMENTS_SENT = Limit(timedelta(hours=24), 100, timedelta(0), timedelta(0), 100)
 GUEST_MESSAGES = Limit(timedelta(hours=24), 30, timedelta(0), timedelta(0), 30)
 ASKED_AGAIN = Limit(timedelta(hours=24), 1, timedelta(0), timedelta(0), 1)
+ANSWERS_BY_EMAIL = Limit(timedelta(hours=1), 20, timedelta(0), timedelta(0), 20)
+STRANGERS_TOLD = Limit(timedelta(hours=1), 30, timedelta(0), timedelta(0), 30)
 LONGEST_WINDOW = max(limit.window for limit in (ACCOUNT, NETWORK, LINKS_OF_ACCOUNT, LINKS_OF_NETWORK))
 WRITTEN_TO = Limit(timedelta(hours=24), 10, timedelta(0), timedelta(0), 10)
 """E-mails to one address that others typed, whoever they are: nobody is flooded through the portal."""

@@ -120,6 +120,7 @@ def message(kind: str, by: By, said: models.Message, more: Sequence[tuple[Any, A
         quote=None if said.note else said.text,
         quoted_by=None if said.note else f"{by.name}, {by.organisation}",
         reply_to=(by.name, by.email) if said.author_id else None,
+        answers=f"message-{said.id}",
         thread=request.reference,
         about=request.subject,
         acts=[] if said.note else [_reply(said)],

@@ -12,7 +12,7 @@ from portal.access.roles import Actor
 from portal.accounts import queries as accounts
 from portal.accounts.models import Membership, Person
 from portal.conversation import rules
-from portal.conversation.guests.models import Guest
+from portal.conversation.guests.models import Guest, MessageGuest
 from portal.conversation.models import Message, MessageDraft, MessageMention, MessagePartner, Reading
 from portal.conversation.rules import AT_WORK, Reach, Side
 from portal.db import db
@@ -234,6 +234,13 @@ def draft(actor: Actor, request_id: int) -> MessageDraft | None:
 def by_once(request_id: int, once: str) -> Message | None:
     """The message that a form already sent."""
     return db.session.scalar(select(Message).where(Message.request_id == request_id, Message.once == once))
+
+
+def heard_by(message: Message) -> Reach:
+    """Who reads a message."""
+    partners = select(MessagePartner.partner_id).where(MessagePartner.message_id == message.id)
+    guests = select(MessageGuest.guest_id).where(MessageGuest.message_id == message.id)
+    return Reach(frozenset(db.session.scalars(partners)), message.note, frozenset(db.session.scalars(guests)))
 
 
 def at_work(request: SupportRequest) -> dict[int, str]:

@@ -64,13 +64,15 @@ def reaches(side: Side, own_id: int, at_work: Sequence[int]) -> list[Reach]:
     return [*together, *each, Reach(), *([NOTE] if side is Side.CELL else [])]
 
 
-def of_a_reply(to: Reach, offered: Iterable[Reach]) -> Reach | None:
-    """Who reads what answers a message: of its readers, as many as may be; never somebody who did not read it, and for
-    a note those of the note alone. None: nobody is left. `offered`: what its author may choose now."""
-    if to.note:
-        return next((one for one in offered if one.note), None)
-    found = [one for one in offered if not one.note and one.partner_ids <= to.partner_ids]
-    return max(found, key=lambda one: len(one.partner_ids), default=None)
+def narrowest(offered: Sequence[Reach], heard: Reach) -> Reach | None:
+    """Of what somebody may choose, what is read by most of those who read something, and by nobody else. A note is
+    answered by a note. None: nothing is."""
+    within = [
+        replace(one, guest_ids=one.guest_ids & heard.guest_ids)
+        for one in offered
+        if one.note == heard.note and one.partner_ids <= heard.partner_ids
+    ]
+    return max(within, key=lambda one: len(one.partner_ids), default=None)
 
 
 def with_guests(reach: Reach, guests: Iterable[tuple[int, Side, int]]) -> Reach:

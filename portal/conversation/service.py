@@ -68,6 +68,24 @@ def say(actor: Actor, reference: str, once: str, words: Words) -> Message | Assi
     return said
 
 
+def answer(actor: Actor, reference: str, once: str, text: str, heard: Reach) -> Message:
+    """Say something to those who read what it answers (`heard`), as far as they still do: never to anybody else. The
+    same answer sent twice is said once."""
+    request = _lock(actor, reference)
+    said = queries.by_once(request.id, once)
+    if said is not None:
+        return said
+    reach = reach_of_an_answer(actor, request, heard)
+    if reach is None:
+        raise NotFound
+    return _say(actor, request, once, Words(reach.value, text), reach)
+
+
+def reach_of_an_answer(actor: Actor, request: SupportRequest, heard: Reach) -> Reach | None:
+    """Who would read what somebody answers to what was read by some (`heard`); None: nobody any more."""
+    return rules.narrowest(reaches(actor, request, guest_queries.there(request.id)), heard)
+
+
 def is_step(to: str | None) -> bool:
     """Is it said as a step, rather than as a message?"""
     return bool(_STEP.fullmatch(to or ""))
@@ -90,6 +108,10 @@ def _write(actor: Actor, request: SupportRequest, once: str, words: Words) -> Me
     reach = next((one for one in reaches(actor, request, there) if one.value == words.to), None)
     if reach is None:
         raise Invalid("to", _l("Who follows this request has changed: choose again who reads your message."))
+    return _say(actor, request, once, words, reach)
+
+
+def _say(actor: Actor, request: SupportRequest, once: str, words: Words, reach: Reach) -> Message:
     named = _named(actor, request, reach, words.mentioned)
     message = Message(
         request=request,
@@ -113,23 +135,6 @@ def _add(message: Message, reach: Reach) -> None:
     db.session.flush()
     db.session.add_all(MessagePartner(message_id=message.id, partner_id=one) for one in reach.partner_ids)
     db.session.add_all(MessageGuest(message_id=message.id, guest_id=one) for one in reach.guest_ids)
-
-
-def reach_of_a_reply(actor: Actor, request: SupportRequest, to: Message) -> Reach | None:
-    """Who would read what somebody answers to a message, as it was said to them; None: nobody any more."""
-    heard = Reach(queries.partners_of(to.id), to.note)
-    return rules.of_a_reply(heard, reaches(actor, request, guest_queries.there(request.id)))
-
-
-def reply(actor: Actor, reference: str, once: str, to: Message, text: str) -> Message:
-    """Answer a message for those who read it; the same answer sent twice is said once."""
-    request = _lock(actor, reference)
-    if said := queries.by_once(request.id, once):
-        return said
-    reach = reach_of_a_reply(actor, request, to)
-    if reach is None:
-        raise StepRefused(steps.ASK, request.state)
-    return _write(actor, request, once, Words(reach.value, text))
 
 
 def say_as_guest(token: str, once: str, text: str) -> None:

@@ -1,41 +1,75 @@
 """What comes by e-mail: each is taken to what its address is for, which we signed; what stands in it proves nothing."""
 
 import logging
-from enum import StrEnum
 
 from flask import current_app
 
+from portal.accounts.attempts import service as attempts
 from portal.db import transaction
+from portal.feature import features
+from portal.mailbox import emails, queries
+from portal.mailbox.letters import rules as letters
+from portal.mailbox.letters.rules import Received
+from portal.mailbox.replies import service as replies
+from portal.mailbox.rules import Outcome
 from portal.notifications.addresses import rules as addresses
 from portal.notifications.addresses.rules import Use
 from portal.notifications.returns import service as returns
+from portal.text import plain_address
+from portal.web.addresses import is_email
 
 log = logging.getLogger(__name__)
 
 
-class Outcome(StrEnum):
-    """What became of an e-mail."""
+def receive(recipient: str, content: bytes, sender: str | None = None) -> Outcome:
+    """Take an e-mail that a mail server hands over. `sender`: of its envelope, where known; empty: it answers nobody.
 
-    NOT_OURS = "to no address that the portal wrote"
-    NOTED = "an e-mail came back, and is noted"
-    NOTHING = "it says nothing that the portal takes"
-
-
-def receive(recipient: str, content: bytes) -> Outcome:
-    """Take an e-mail that a mail server hands over. An error of the database is the caller's: it comes again later."""
-    outcome = _taken(recipient, content)
+    An error of the database is the caller's: it comes again later.
+    """
+    outcome = _taken(recipient, content, sender)
     log.info("an e-mail was received: %s", outcome)
     return outcome
 
 
-def _taken(recipient: str, content: bytes) -> Outcome:
+def _taken(recipient: str, content: bytes, sender: str | None) -> Outcome:
     config = current_app.config
     found = addresses.read(config["MAIL_INBOX"], config["SECRET_KEY"], recipient)
     if found is None:
-        return Outcome.NOT_OURS
+        return _of_stranger(recipient, letters.read(sender, content))
     use, email_id = found
     if use is Use.RETURN:
         with transaction():
             noted = returns.came_back(email_id, content)
         return Outcome.NOTED if noted else Outcome.NOTHING
-    return Outcome.NOTHING
+    letter = letters.read(sender, content)
+    return _of_calendar(email_id, letter) or replies.take(email_id, letter)
+
+
+def _of_calendar(email_id: int, letter: Received) -> Outcome | None:
+    """The answer of a calendar goes to whoever declared the event, in the name of who got the e-mail."""
+    answer, asked = letters.calendar_reply(letter.calendar), queries.answered(email_id)
+    if (
+        answer is None
+        or asked is None
+        or answer.attendee != asked.recipient
+        or letter.sender != asked.recipient
+    ):
+        return None
+    with transaction():
+        taken = any(one.takes_calendar_reply(answer) for one in features() if one.takes_calendar_reply)
+    return Outcome.CALENDAR if taken else None
+
+
+def _of_stranger(recipient: str, letter: Received) -> Outcome:
+    """Somebody wrote to an address that is none: they are told, once, unless a program wrote."""
+    config = current_app.config
+    inbox, sender = config["MAIL_INBOX"], plain_address(letter.sender)
+    ours = {inbox, config["MAIL_SENDER"]}
+    is_here = inbox and recipient.lower().rpartition("@")[2] == inbox.rpartition("@")[2]
+    if not is_here or letter.automatic or sender in ours or sender.startswith(inbox.partition("@")[0] + "+"):
+        return Outcome.NOT_OURS
+    with transaction():
+        if not is_email(sender) or not attempts.may_tell_strangers():
+            return Outcome.NOT_OURS
+        emails.stranger(sender)
+    return Outcome.STRANGER

@@ -46,14 +46,14 @@ class MailAct:
 class Message:
     """What an e-mail says beside its template's sentences.
 
-    `action_url`: the very page it is about. `facts`: (label, value) pairs; a date is put in words in the
-    reader's language, and links are links. `requests`: those it is about; `also`: others that its facts are of.
-    `quote`: what a person wrote. `reply_to`: (name, address) of that person. `context`: what
-    the template needs more. `thread`: the reference of what it is about, under which mail programs put all that is
-    said of it together; `about`: what that is called, which the subject says after the act. `to_stranger`: the address
-    was typed by somebody else, and nobody has shown yet that they read it; such an e-mail repeats nothing that was
-    typed, not even names, or anybody could make the portal carry their words to anybody. `acts`: what its reader can do
-    from it at once.
+    `action_url`: the very page it is about. `facts`: (label, value) pairs; a date is put in words in the reader's
+    language, and links are links. `requests`: those it is about; `also`: others that its facts are of. `quote`: what
+    a person wrote. `reply_to`: (name, address) of that person. `context`: what the template needs more. `answers`:
+    what an answer by e-mail is of, for whoever reads those. `thread`: the reference of what it is about, under which
+    mail programs put all that is said of it together; `about`: what that is called, which the subject says after the
+    act. `to_stranger`: the address was typed by somebody else, and nobody has shown yet that they read it; such an
+    e-mail repeats nothing that was typed, not even names, or anybody could make the portal carry their words to
+    anybody. `acts`: what its reader can do from it at once.
     """
 
     action_url: str
@@ -63,6 +63,7 @@ class Message:
     quote: str | None = None
     quoted_by: str | None = None
     reply_to: tuple[str, str] | None = None
+    answers: str | None = None
     thread: str | None = None
     about: str = ""
     to_stranger: bool = False
@@ -104,6 +105,7 @@ def _values(language: str, message: Message) -> dict[str, Any]:
         "count": len(message.requests),
         "quote": message.quote,
         "quoted_by": message.quoted_by,
+        "may_be_answered": bool(message.answers and current_app.config["MAIL_INBOX"]),
         "portal_url": current_app.config["PORTAL_URL"],
         "demonstration": current_app.config["DEMONSTRATION"],
         "locale": language,

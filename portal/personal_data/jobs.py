@@ -28,6 +28,9 @@ from portal.feature import Check, Job
 from portal.interventions import personal as interventions
 from portal.journal import personal as journal
 from portal.journal.models import JournalEntry
+from portal.mailbox import personal as mailbox
+from portal.mailbox import queries as mailbox_queries
+from portal.mailbox.models import ReceivedEmail
 from portal.notifications import personal as notifications
 from portal.notifications.models import MailFailure, OutboxEmail
 from portal.notifications.returns import queries as returns
@@ -181,10 +184,16 @@ DUTIES: Mapping[Kept, Duty] = {
     Kept.DOCUMENTS: _rows(
         "forget documents of refused forms", Document, document_queries.is_forgotten, documents.forget_old
     ),
-    Kept.EMAIL_TEXTS: _rows("blank e-mails", OutboxEmail, notifications.is_old_text, notifications.blank),
+    Kept.EMAIL_TEXTS: _both(
+        _rows("blank e-mails", OutboxEmail, notifications.is_old_text, notifications.blank),
+        _rows("blank answers by e-mail", ReceivedEmail, mailbox_queries.is_held_for_long, mailbox.blank),
+    ),
     Kept.EMAILS: _both(
-        _rows("forget e-mails", OutboxEmail, notifications.is_old),
-        _rows("forget e-mails that came back", MailFailure, returns.is_old),
+        _both(
+            _rows("forget e-mails", OutboxEmail, notifications.is_old),
+            _rows("forget e-mails that came back", MailFailure, returns.is_old),
+        ),
+        _rows("forget answers by e-mail", ReceivedEmail, mailbox_queries.is_old),
     ),
     Kept.ATTEMPTS: _rows("forget attempts", FailedAttempt, attempts.is_old),
 }

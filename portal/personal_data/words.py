@@ -237,6 +237,9 @@ SECTIONS: Mapping[str, Any] = {
     "conversations_read": _l("When you opened conversations in which something was new to you."),
     "guests_invited": _l("When you invited somebody without an account to a conversation."),
     "invitations_as_guest": _l("The conversations to which somebody invited you by a link."),
+    "answers_by_email": _l(
+        "The answers to e-mails of the portal that came for you by e-mail, and from where."
+    ),
     "emails_not_delivered": _l("The e-mails that your mailbox did not take, and why."),
     "emails_to_them": _l("The e-mails written to your address that are still kept."),
     "choices_about_emails": _l("How you chose to get e-mails, by organisation."),

@@ -309,6 +309,7 @@ def message(
         quote=event.message,
         quoted_by=actor.signature if actor and event.message else None,
         reply_to=(actor.person_name, actor.email) if actor else None,
+        answers=_answers(event, audience),
         thread=request.reference,
         about="" if several else request.subject,
         acts=() if several else _acts(events, audience),
@@ -341,6 +342,14 @@ def _acts(events: Sequence[RequestEvent], audience: Audience) -> list[MailAct]:
         )
         for number, step in enumerate(offered)
     ]
+
+
+def _answers(event: RequestEvent, audience: Audience) -> str | None:
+    """What of one partner's part an answer by e-mail is of: the question that the pole answers, or all that is said."""
+    if event.assignment is None:
+        return None
+    asked = event.action == steps.ASK.name and audience is Audience.POLE
+    return f"{'question' if asked else 'part'}-{event.assignment.id}"
 
 
 def link(reference: str, name: Any = None) -> Link:

@@ -6,6 +6,7 @@ from typing import Any
 from sqlalchemy import select
 
 from portal.db import db, transaction
+from portal.mailbox.models import ReceivedEmail
 from portal.notifications.models import MailFailure
 from portal.notifications.outbox.service import message_id
 from portal.notifications.returns import service as returns
@@ -24,10 +25,29 @@ def _nothing(_world: Any, _persona: str) -> Values:
     return {}
 
 
-STAGES: dict[str, Callable[[Any], Values]] = {"came_back": _came_back}
+def _held(world: Any) -> Values:
+    """An answer that came for the coordinator from another address."""
+    held = ReceivedEmail(
+        key=f"k{world.next_number()}",
+        answers="part-0",
+        person_id=world.coordinator.person_id,
+        sender="a@b.test",
+        text="Oui.",
+    )
+    with transaction() as session:
+        session.add(held)
+    return {"received_id": held.id}
+
+
+def _no(_world: Any, _persona: str) -> Values:
+    return {"theirs": "no"}
+
+
+STAGES: dict[str, Callable[[Any], Values]] = {"came_back": _came_back, "answer": _held}
 FORMS: dict[str, Callable[[Any, str], Values]] = {
     "notifications.try_again": _nothing,
     "notifications.try_all_again": _nothing,
     "notifications.write_again": _nothing,
     "teams.write_again": _nothing,
+    "mailbox.held": _no,
 }

@@ -154,6 +154,8 @@ transfers.template            GET    none      |   in     403   403    403  |  4
 transfers.export              POST   none      |   401    403   403    403  |  403   403   403   |  403   403   200   |  403    403
 notifications.index           GET    given_up  |   in     403   403    403  |  403   403   403   |  403   403   200   |  403    403
 notifications.try_again       POST   given_up  |   401    403   403    403  |  403   403   403   |  403   403   302   |  403    403
+mailbox.held                  GET    answer    |   in     200    404   404  |  404   404   404   |  404   404   404   |  404    404
+mailbox.held                  POST   answer    |   401    302    404   404  |  404   404   404   |  404   404   404   |  404    404
 notifications.write_again     POST   came_back |   401    403   403    403  |  403   403   403   |  403   403   302   |  403    403
 notifications.try_all_again   POST   given_up  |   401    403   403    403  |  403   403   403   |  403   403   302   |  403    403
 by_mail.show                  GET    mailed    |   200    200   200    200  |  200   200   200   |  200   200   200   |  200    200

@@ -52,6 +52,10 @@ _INSPECTED = (
 _CHOSEN = "tests/integration/news/test_preferences.py::test_each_rhythm_decides_when_an_e_mail_leaves"
 
 PROOFS: dict[str, str] = {
+    "Your answer is too long for the portal.": "advice",
+    "Many answers came on this request": (
+        "tests/integration/mailbox/test_answers.py::test_limits_hold_for_one_request_and_hour"
+    ),
     "Nobody is told before two minutes": "portal.acts:TIME",
     "In one e-mail a day": _CHOSEN,
     "In one e-mail a week": _CHOSEN,

@@ -25,6 +25,7 @@ from portal.documents.models import Document
 from portal.files.models import StoredFile
 from portal.journal.models import JournalEntry
 from portal.journal.rules import Act, Subject
+from portal.mailbox.models import ReceivedEmail
 from portal.notifications.models import MailFailure, OutboxEmail, WorkerHeartbeat
 from portal.notifications.preferences.models import EmailChoice, EmailHours
 from portal.organisations.models import OrganisationAbsence, PoleMember, PoleSector, Recognition, StageChange
@@ -157,6 +158,7 @@ def fill() -> None:
                     person_id=coordinator.person_id, organisation_id=pole.id, topic="messages", rhythm="daily"
                 ),
                 EmailHours(person_id=coordinator.person_id, quiet_from=20, quiet_until=8),
+                ReceivedEmail(key="k", answers="part-1", person_id=coordinator.person_id, sender="a@b.test"),
                 WorkerHeartbeat(name="machine", seen_at=clock.now()),
                 JournalEntry(
                     act=Act.JOINED, subject=Subject.PERSON, subject_name="Ana", search_text="ana", changes={}

@@ -62,6 +62,7 @@ def row(subject: str, name: str, address: str = "zoe@exemple.test", reply_to: st
         html="<p>Texte « écrit ».</p>",
         message_id="<abc@portal.test>",
         thread="1234-5674",
+        answers=None,
         confidential=False,
         created_at=NOW,
         attempts=0,

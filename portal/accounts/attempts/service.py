@@ -113,6 +113,16 @@ def may_write_as_guest(guest_id: int) -> bool:
     return _begin({f"guest writes:{guest_id}": rules.GUEST_MESSAGES}).held is None
 
 
+def may_answer_by_email(thread: str) -> bool:
+    """Count an answer by e-mail on something; False: enough for an hour, of whoever it is."""
+    return _begin({f"answers:{thread}": rules.ANSWERS_BY_EMAIL}).held is None
+
+
+def may_tell_strangers() -> bool:
+    """Count an e-mail to somebody unknown who wrote to us; False: enough for an hour, to whomever."""
+    return _begin({"strangers told": rules.STRANGERS_TOLD}).held is None
+
+
 def withdraw(attempt: Attempt) -> None:
     """It was no failure."""
     require_transaction()

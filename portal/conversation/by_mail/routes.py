@@ -44,6 +44,11 @@ class Behind:
     message: Message
 
     @property
+    def heard(self) -> rules.Reach:
+        """Who read the message."""
+        return queries.heard_by(self.message)
+
+    @property
     def is_shared(self) -> bool:
         return self.link.person_id is None
 
@@ -81,9 +86,7 @@ def say(token: str) -> ResponseReturnValue:
             actor = (
                 reading.named(behind.actors, form.name.data or "") if behind.is_shared else behind.actors[0]
             )
-            service.reply(
-                actor, behind.found.reference, behind.link.key, behind.message, form.text.data or ""
-            )
+            service.answer(actor, behind.found.reference, behind.link.key, form.text.data or "", behind.heard)
         if not form.errors:
             news.note_read(actor, behind.found.reference)
             flash.success(_("Your message is sent."))
@@ -108,7 +111,7 @@ def _drawn(behind: Behind, form: ReplyByMail | None, said: Message | None = None
 def _read_by(behind: Behind) -> str:
     """Who would read the answer, in words."""
     actor = behind.actors[0]
-    reach = service.reach_of_a_reply(actor, behind.found, behind.message)
+    reach = service.reach_of_an_answer(actor, behind.found, behind.heard)
     if reach is None:
         raise LinkDead
     partners = queries.at_work(behind.found)

@@ -36,6 +36,7 @@ class Claimed(NamedTuple):
     html: str
     message_id: str
     thread: str | None
+    answers: str | None
     confidential: bool
     created_at: datetime
     attempts: int

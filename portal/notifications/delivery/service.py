@@ -14,6 +14,8 @@ from flask import current_app
 from sqlalchemy.exc import SQLAlchemyError
 
 from portal import clock
+from portal.notifications.addresses import rules as addresses
+from portal.notifications.addresses.rules import Use
 from portal.notifications.claims import service as claims
 from portal.notifications.claims.service import Claimed
 from portal.notifications.mail import rules as headers
@@ -151,8 +153,8 @@ def letter(row: Claimed) -> EmailMessage:
     message.set_raw("Message-ID", row.message_id)
     message.set_raw("From", headers.mailbox("From", config["MAIL_SENDER_NAME"], config["MAIL_SENDER"]))
     message.set_raw("To", headers.mailbox("To", row.recipient_name, row.recipient))
-    if row.reply_to and is_email(row.reply_to):
-        message.set_raw("Reply-To", headers.mailbox("Reply-To", row.reply_to_name or "", row.reply_to))
+    if answers_to := _answers_to(row):
+        message.set_raw("Reply-To", headers.mailbox("Reply-To", row.reply_to_name or "", answers_to))
     message.set_raw("Subject", headers.text("Subject", row.subject))
     if row.thread:  # under a root that is no e-mail, since not everybody gets the first
         root = f"<{row.thread}@{config['MAIL_SENDER'].rpartition('@')[2]}>"
@@ -168,6 +170,14 @@ def letter(row: Claimed) -> EmailMessage:
         "Content-Language", row.language
     )  # last: what begins with Content- went into the first part
     return message
+
+
+def _answers_to(row: Claimed) -> str | None:
+    """The portal, which hands an answer on to whoever may read it; else the person who wrote, where anybody can."""
+    config = current_app.config
+    if row.answers and config["MAIL_INBOX"]:
+        return addresses.written(config["MAIL_INBOX"], config["SECRET_KEY"], Use.ANSWER, row.id)
+    return row.reply_to if row.reply_to and is_email(row.reply_to) else None
 
 
 def _list_id(row: Claimed) -> str:
@@ -227,6 +237,7 @@ def _test(address: str) -> Claimed:
         html="".join(f"<p>{escape(one)}</p>" for one in text.split("\n\n")),
         message_id=outbox.message_id(),
         thread=None,
+        answers=None,
         confidential=False,
         created_at=now,
         attempts=0,

@@ -244,6 +244,7 @@ def _row(kind: str, recipient: Recipient, message: Message, rendered: Rendered) 
         "html": rendered.html,
         "message_id": message_id(),
         "thread": message.thread,
+        "answers": message.answers if len(message.requests) < 2 else None,
         "next_attempt_at": clock.office_hours(recipient.place) if waits_for_office_hours() else clock.now(),
         "person_id": recipient.person_id,
         "organisation_id": recipient.organisation_id,

@@ -4,15 +4,12 @@ import re
 from typing import Any
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 from sqlalchemy import func, select
 
 from portal.accounts.models import Membership
 from portal.conversation import queries as conversation
 from portal.conversation import service
 from portal.conversation.models import Message, MessageDraft
-from portal.conversation.rules import NOTE, Reach, Side, of_a_reply, reaches
 from portal.conversation.service import Words
 from portal.db import db, transaction
 from portal.notifications.models import OutboxEmail
@@ -121,17 +118,3 @@ def test_who_no_longer_reads_it_does_not_answer(world: World, request_: SupportR
     visitor = browse(None)
     assert (visitor.get(link).status_code, visitor.post(link, YES).status_code) == (404, 404)
     assert messages() == 1
-
-
-IDS = st.frozensets(st.integers(1, 5))
-
-
-@given(st.sampled_from([Side.POLE, Side.PARTNER, Side.CELL]), IDS, IDS, st.booleans())
-def test_no_answer_is_read_by_somebody_who_did_not_read_the_message(
-    side: Side, heard: frozenset[int], at_work: frozenset[int], note: bool
-) -> None:
-    to = NOTE if note else Reach(heard | ({1} if side is Side.PARTNER else set()))
-    found = of_a_reply(to, reaches(side, 1, sorted(at_work)))
-    if found is not None:
-        assert found.note is to.note
-        assert found.partner_ids <= to.partner_ids

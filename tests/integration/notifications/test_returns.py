@@ -11,6 +11,7 @@ from portal import clock
 from portal.access.roles import Role
 from portal.db import db, transaction
 from portal.mailbox import service as mailbox
+from portal.mailbox.rules import Outcome
 from portal.notifications.addresses import rules as addresses
 from portal.notifications.addresses.rules import Use
 from portal.notifications.delivery.service import Delivery
@@ -62,7 +63,7 @@ def test_an_e_mail_leaves_from_an_address_that_it_comes_back_to(
     courier.deliver()
     (letter,) = server.letters
     assert letter.sender.startswith(f"portail+r{row().id}-")
-    assert mailbox.receive(letter.sender, UNKNOWN) is mailbox.Outcome.NOTED
+    assert mailbox.receive(letter.sender, UNKNOWN) is Outcome.NOTED
     (noted,) = failures()
     assert (noted.address, noted.message_id, noted.counts) == (ZOE, row().message_id, True)
     assert noted.error == "550 5.1.1 Nobody of that name"
@@ -78,9 +79,9 @@ def test_told_again_or_by_who_has_not_our_address_nothing_changes(
         mailbox.receive(ours, UNKNOWN)
     forged = addresses.written(INBOX, "a secret of somebody else", Use.RETURN, row().id)
     gone = addresses.written(INBOX, app.config["SECRET_KEY"], Use.RETURN, row().id + 1)
-    assert mailbox.receive(forged, UNKNOWN) is mailbox.Outcome.NOT_OURS
-    assert mailbox.receive(INBOX, UNKNOWN) is mailbox.Outcome.NOT_OURS
-    assert mailbox.receive(gone, UNKNOWN) is mailbox.Outcome.NOTHING
+    assert mailbox.receive(forged, UNKNOWN) is Outcome.NOT_OURS
+    assert mailbox.receive(INBOX, UNKNOWN) is Outcome.NOT_OURS
+    assert mailbox.receive(gone, UNKNOWN) is Outcome.NOTHING
     assert len(failures()) == 1
 
 
@@ -90,7 +91,7 @@ def test_what_is_no_failure_is_not_noted(courier: Delivery, server: MailServer, 
     ours = server.letters[0].sender
     late = report("4.4.7", "smtp; 450 4.4.7 Still trying", action="delayed")
     for raw in (late, b"Subject: Absence\r\n\r\nJe suis absente.\r\n"):
-        assert mailbox.receive(ours, raw) is mailbox.Outcome.NOTHING
+        assert mailbox.receive(ours, raw) is Outcome.NOTHING
     assert failures() == []
 
 

@@ -21,6 +21,7 @@ from portal.files.storage import service as storage
 from portal.interventions import steps as visits
 from portal.journal.models import JournalEntry
 from portal.journal.rules import Act, Subject
+from portal.mailbox.models import ReceivedEmail
 from portal.notifications.models import MailFailure, OutboxEmail
 from portal.notifications.preferences import service as preferences
 from portal.notifications.preferences.rules import Rhythm
@@ -197,6 +198,17 @@ def _failure(make: Builder) -> Any:
     make._save(MailFailure(address="a@b.test", message_id=number, error="e", counts=True, at=ago(days=400)))
 
 
+def _answer(days: int) -> Callable[[Builder], Any]:
+    """One that was held so long ago."""
+
+    def make_one(make: Builder) -> Any:
+        key, person = str(next(make._numbers)), make.person()
+        values = {"person_id": person.id, "sender": "a@b.test", "answers": "part-1", "text": "t"}
+        make._save(ReceivedEmail(key=key, at=ago(days=days), **values))
+
+    return make_one
+
+
 def _invitation(make: Builder) -> Any:
     number, pole = next(make._numbers), make.pole()
     make._save(
@@ -303,6 +315,8 @@ DUE: dict[str, Due] = {
     "check files for viruses": Due(lambda make: make.document(state=FileState.BEING_CHECKED)),
     "blank e-mails": Due(_email(sent_at=lambda: ago(days=40))),
     "forget e-mails": Due(_email(sent_at=lambda: ago(days=400))),
+    "blank answers by e-mail": Due(_answer(40)),
+    "forget answers by e-mail": Due(_answer(400)),
     "forget e-mails that came back": Due(_failure),
     "forget attempts": Due(lambda make: make._save(FailedAttempt(key="k", at=ago(days=3)))),
     "forget addresses of guests": Due(_guest, _set(Guest, expires_at=lambda: ago(days=-1))),

@@ -16,6 +16,7 @@ from portal.db import transaction
 from portal.files.models import StoredFile
 from portal.journal.models import JournalEntry
 from portal.journal.rules import Act, Subject
+from portal.mailbox.models import ReceivedEmail
 from portal.notifications.models import MailFailure, OutboxEmail
 from portal.notifications.preferences.models import EmailChoice, EmailHours
 from portal.personal_data import service
@@ -100,6 +101,7 @@ def _rows(me: Membership, request_id: int, application_id: int) -> list[Any]:
         OutboxEmail(kind="requests/route_pole", text="Bonjour", html="h", message_id="<1@x>", **email),
         EmailChoice(**acted_for, topic="messages", rhythm="daily"),
         EmailHours(**mine, place="76"),
+        ReceivedEmail(key="k", answers="part-1", person_id=me.person_id, sender=EMAIL, text="Oui."),
         MailFailure(address=EMAIL, message_id="<1@x>", error="550 5.1.1 Nobody", counts=True),
         Transfer(
             kind=next(iter(TransferKind)),
