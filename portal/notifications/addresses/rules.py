@@ -19,7 +19,7 @@ _TOKEN = re.compile(r"([a-z])([1-9][0-9]{0,17})-([a-z2-7]{16})")
 class Use(Enum):
     """What an address of ours takes: an answer, or what says that an e-mail could not be delivered."""
 
-    ANSWER = "a"
+    ANSWER = "m"
     RETURN = "r"
 
 

@@ -206,8 +206,8 @@ def test_an_address_that_we_did_not_write_changes_nothing_on_a_request(app: Flas
     secret, right = app.config["SECRET_KEY"], address_of(got(scene.world.practitioner))
     forged = (
         addresses.written(INBOX, "a secret of somebody else", Use.ANSWER, email.id),
-        right.replace(f"+a{email.id}-", f"+a{email.id + 1}-"),
-        right.replace("+a", "+r"),
+        right.replace(f"+m{email.id}-", f"+m{email.id + 1}-"),
+        right.replace("+m", "+r"),
         addresses.written(INBOX, secret, Use.ANSWER, email.id + 1000),
         addresses.written(INBOX, secret, Use.RETURN, email.id),
         INBOX,
