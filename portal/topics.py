@@ -127,7 +127,9 @@ TOPICS = (
     Topic(
         "account",
         _l("Your account and your rights"),
-        _l("Links you ask for, what protects your account, your roles and organisations."),
+        _l(
+            "Links you ask for, what protects your account, your roles, what became of your answers by e-mail."
+        ),
         _EVERYBODY,
         (
             *("accounts/reset_instructions", "accounts/password_changed", "accounts/account_closed"),
@@ -135,6 +137,7 @@ TOPICS = (
             *("safety/address_changed", "safety/address_change_asked", "safety/address_taken"),
             *("teams/role_changed", "teams/membership_ended", "teams/organisation_ended"),
             *("teams/account_idle", "teams/declared_absent", "people/viewed"),
+            *("mailbox/is_this_you", "mailbox/not_taken", "mailbox/documents_not_taken"),
         ),
         required=_l("It protects your account, or says what you may still do here."),
         at_any_hour=True,
@@ -158,6 +161,7 @@ TOPICS = (
             *("applications/link", "applications/contact_named", "applications/draft_expires"),
             *("applications/submit_applicant", "applications/ask_applicant", "applications/advise_applicant"),
             *("applications/admit_applicant", "applications/refuse_applicant", "applications/infected"),
+            "mailbox/stranger",
         ),
         required=_l("It brings what they asked for."),
         at_any_hour=True,
