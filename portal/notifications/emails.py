@@ -82,20 +82,32 @@ def render(kind: str, language: str, message: Message, stop_url: str = "", may_a
     """Render `kind`, "feature/name". Templates know of the reader no more than the language: who reads the same words
     gets the same e-mail. `stop_url`: where its reader says to get such e-mails less often; `may_act`: they get
     the links by which something is done at once."""
-    feature, name = kind.split("/")
-    path = f"{feature}/emails/{name}.html"
     html_env, text_env = _environments()
     with force_locale(language):
         acts = [(str(one.label), one.url) for one in message.acts] if may_act else []
         values = {"stop_url": stop_url, "acts": acts, **_values(language, message)}
-        plain = text_env.get_template(path)
-        act = " ".join(_block(plain, "subject", {**values, "layout": "layouts/email.txt"}).split())
-        subject = f"{act} – {message.about}" if message.about else act
-        text = plain.render({**values, "layout": "layouts/email.txt", "subject": subject})
-        html = html_env.get_template(path).render(
-            {**values, "layout": "layouts/email.html", "subject": subject}
-        )
-    return Rendered(subject=subject, text=_tidy(text), html=html)
+        plain = text_env.get_template(_path(kind))
+        values["subject"] = _subject(plain, values, message)
+        text = plain.render({**values, "layout": "layouts/email.txt"})
+        html = html_env.get_template(_path(kind)).render({**values, "layout": "layouts/email.html"})
+    return Rendered(subject=values["subject"], text=_tidy(text), html=html)
+
+
+def subject(kind: str, language: str, message: Message) -> str:
+    """What stands above the e-mail that `render` makes, without making it."""
+    _html_env, text_env = _environments()
+    with force_locale(language):
+        return _subject(text_env.get_template(_path(kind)), _values(language, message), message)
+
+
+def _path(kind: str) -> str:
+    feature, name = kind.split("/")
+    return f"{feature}/emails/{name}.html"
+
+
+def _subject(plain: Template, values: dict[str, Any], message: Message) -> str:
+    act = " ".join(_block(plain, "subject", {**values, "layout": "layouts/email.txt"}).split())
+    return f"{act} – {message.about}" if message.about else act
 
 
 def _values(language: str, message: Message) -> dict[str, Any]:

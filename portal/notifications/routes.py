@@ -167,7 +167,7 @@ def _only_with(setting: str) -> Callable[[View], View]:
 @_only_with("EMAIL_PREVIEWS")
 def preview_list() -> ResponseReturnValue:
     """Every kind of e-mail the portal sends."""
-    examples = [(kind, previews.rendered(kind, current_code()).subject) for kind in previews.kinds()]
+    examples = [(kind, previews.subject(kind, current_code())) for kind in previews.kinds()]
     return render_template("notifications/previews.html", examples=examples)
 
 

@@ -9,7 +9,8 @@ from dataclasses import replace
 from flask_babel import force_locale
 
 from portal.feature import features
-from portal.notifications.emails import Message, Recipient, Rendered, render
+from portal.notifications import emails
+from portal.notifications.emails import Message, Recipient, Rendered
 from portal.notifications.preferences.service import stop_token, stop_url
 
 _NO_TOKEN = "an-example-that-opens-nothing"  # noqa: S105 (shown in examples, on purpose)
@@ -18,14 +19,17 @@ Example = Callable[[], tuple[Recipient, Message]]
 
 def kinds() -> list[str]:
     """Every kind of e-mail, in order."""
-    return sorted(kind for feature in features() for kind in feature.emails)
+    return sorted(_examples())
+
+
+def _examples() -> dict[str, Example]:
+    return {kind: example for feature in features() for kind, example in feature.emails.items()}
 
 
 def example(kind: str, language: str) -> tuple[Recipient, Message]:
     """The example of a kind, for a reader of `language`; KeyError where there is none."""
-    examples = {kind: example for feature in features() for kind, example in feature.emails.items()}
     with force_locale(language):
-        recipient, message = examples[kind]()
+        recipient, message = _examples()[kind]()
     return replace(recipient, language=language), message
 
 
@@ -33,4 +37,10 @@ def rendered(kind: str, language: str) -> Rendered:
     """The example as it would be sent."""
     _recipient, message = example(kind, language)
     may_stop = stop_token(kind, person_id=0, organisation_id=0) is not None
-    return render(kind, language, message, stop_url(_NO_TOKEN) if may_stop else "", may_act=True)
+    return emails.render(kind, language, message, stop_url(_NO_TOKEN) if may_stop else "", may_act=True)
+
+
+def subject(kind: str, language: str) -> str:
+    """What stands above it."""
+    _recipient, message = example(kind, language)
+    return emails.subject(kind, language, message)
