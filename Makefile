@@ -9,15 +9,16 @@ CATALOGUES := $(wildcard portal/translations/*/LC_MESSAGES/messages.po)
 COMPILED := $(CATALOGUES:.po=.mo)
 NODE := .ci/node
 # What could differ from one database to the other. Rules, looks, words, the start of programs and the demonstration,
-# which keeps its data in SQLite, are tested once, and so is what is marked `one_database`; `check` has tested the house.
+# which keeps its data in SQLite, are tested once, and so are the house and what is marked `one_database`.
 ASK_THE_DATABASE := tests/integration tests/access tests/e2e/test_journey.py tests/architecture/test_migrations.py \
 	--ignore tests/integration/demo --ignore tests/integration/operations -m "not one_database"
 PIP := PIP_USER=0 PIP_REQUIRE_VIRTUALENV=0 PIP_DISABLE_PIP_VERSION_CHECK=1 PIP_NO_INPUT=1 $(BIN)/python -m pip install --quiet --require-hashes --no-deps
 
 export PORT
+unexport PYTHONDONTWRITEBYTECODE # each test process would compile all the tests anew
 
 .DEFAULT_GOAL := help
-.PHONY: help setup setup-dev demo demo-reset serve worker migrate test quick check build territories translations bench clean
+.PHONY: help setup setup-dev demo demo-reset serve worker migrate test quick check style build territories translations bench clean
 
 help: ## List what can be done
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-13s %s\n", $$1, $$2 }' Makefile
@@ -45,9 +46,9 @@ migrate: setup ## Bring the database to this version
 	@$(BIN)/flask --app wsgi search rebuild
 
 test: setup-dev ## Check everything and run all tests, on both databases and in a browser
-	@$(MAKE) --no-print-directory check
+	@$(MAKE) --no-print-directory style
 	rm -rf $(PAGES)
-	KEEP_PAGES=$(abspath $(PAGES)) $(BIN)/pytest -n 2 --dist worksteal --ignore tests/architecture
+	KEEP_PAGES=$(abspath $(PAGES)) $(BIN)/pytest -n 2 --dist worksteal
 	$(NODE) npx html-validate --config .htmlvalidate.json --max-warnings 0 "$(PAGES)/*.html" & pages=$$!; \
 	$(BIN)/pytest -n 2 --dist worksteal --database postgresql $(ASK_THE_DATABASE); tests=$$?; \
 	wait $$pages && exit $$tests
@@ -59,14 +60,15 @@ quick: setup-dev ## Check style, types and layers, and run the tests that touch 
 	$(BIN)/lint-imports --no-logo
 	$(BIN)/pytest -n 2 --dist worksteal $$($(BIN)/python -m tests.touched)
 
-check: setup-dev ## Style, types, layers, templates, translations, built files
+check: style ## Style, types, layers, templates, translations, built files
+	$(BIN)/pytest -n 2 --dist worksteal tests/architecture
+
+style: setup-dev build
 	$(BIN)/ruff check
 	$(BIN)/ruff format --check
 	$(BIN)/mypy
 	$(BIN)/lint-imports --no-logo
 	$(BIN)/djlint --lint --quiet templates
-	$(BIN)/pytest -n 2 --dist worksteal tests/architecture
-	$(NODE) npm run --silent build
 	git diff --exit-code --stat static/built
 
 build: node_modules/.installed ## Build the theme, icons and fonts into static/built
