@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable, Iterator
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -20,6 +21,7 @@ from tests.integration.requests.steps import build_world
 from tests.integration.requests.test_one_email import STARTS, Play, all_share_one_mailbox
 
 CATALOGUE = Path("portal/translations/fr/LC_MESSAGES/messages.po")
+pytestmark = pytest.mark.one_database
 REFERENCE = re.compile(r"\b\d{4}-\d{4}\b")
 BOTH_WAYS = pytest.mark.parametrize(("acts_in", "reads_in"), [("en", "fr"), ("fr", "en")])
 # The names of people, places and services that the builders give are words of no language.
@@ -36,6 +38,7 @@ def written_by(act: Act, acts_in: str, reads_in: str) -> list[OutboxEmail]:
     return [one for one in db.session.scalars(select(OutboxEmail)) if one.language == reads_in]
 
 
+@cache
 def days_in(language: str) -> set[str]:
     """Names of days and months, long and short, as sentences write them."""
     locale = Locale(language)
@@ -43,6 +46,7 @@ def days_in(language: str) -> set[str]:
     return {name for each in names for name in each.values() if len(name.strip(".")) > 2}
 
 
+@cache
 def labels_in(language: str) -> set[str]:
     """All short texts of the portal that differ between the languages: labels, statuses, reasons."""
     with CATALOGUE.open("rb") as file:
