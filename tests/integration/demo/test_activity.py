@@ -35,6 +35,9 @@ from portal.requests import words as requests
 from portal.requests.inbox import queries as inbox
 from portal.requests.models import Assignment, RequestEvent, SupportRequest
 from portal.requests.steps import AssignmentState, DeclineReason, Outcome, RequestState
+from portal.search import queries as search
+from portal.search import rules
+from portal.search.index import service as index
 from portal.stuck import queries as stuck
 from portal.stuck.rules import Basket
 from portal.territories.reference import REGIONS
@@ -259,3 +262,15 @@ def test_whatever_happened_is_stored_as_the_name_of_a_step(event: Any) -> None:
     stored = set(db.session.scalars(select(event.action).distinct()))
     assert stored
     assert stored <= {step for feature in features() for step in feature.steps}
+
+
+def test_everything_invented_is_found_by_its_own_words() -> None:
+    """Whoever looks."""
+    assert [findable.kind for findable, _ in index.astray()] == []
+    found = {
+        kind
+        for account in accounts.ACCOUNTS
+        for words in ("gouvernance", "rives communes", "rousselin", "commune")
+        for kind in search.firsts(actor(account), rules.asked(words), most=3)
+    }
+    assert {"request", "service", "pole", "person"} <= found
