@@ -190,12 +190,6 @@ def partners_told(message_ids: Collection[int]) -> Mapping[int, list[str]]:
     return found
 
 
-def partners_of(message_id: int) -> frozenset[int]:
-    """The partners that a message was said to, by number."""
-    told = select(MessagePartner.partner_id).where(MessagePartner.message_id == message_id)
-    return frozenset(db.session.scalars(told))
-
-
 def one_readable(actor: Actor, message_id: int) -> Message | None:
     """A message that somebody may read, and that is no note."""
     return db.session.scalar(readable(actor).where(Message.id == message_id, Message.note.is_(False)))

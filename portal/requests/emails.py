@@ -24,7 +24,7 @@ from portal.notifications.rules import Wanted, one_each
 from portal.organisations import queries as organisations
 from portal.organisations.models import Organisation
 from portal.requests import rules, steps, words
-from portal.requests.by_mail.rules import OFFERED
+from portal.requests.by_mail.rules import ANSWER, OFFERED
 from portal.requests.models import Assignment, RequestEvent, SupportRequest
 from portal.requests.steps import AssignmentState
 from portal.steps import Audience, Step
@@ -348,7 +348,7 @@ def _answers(event: RequestEvent, audience: Audience) -> str | None:
     """What of one partner's part an answer by e-mail is of: the question that the pole answers, or all that is said."""
     if event.assignment is None:
         return None
-    asked = event.action == steps.ASK.name and audience is Audience.POLE
+    asked = ANSWER in OFFERED.get((event.action, audience), ())
     return f"{'question' if asked else 'part'}-{event.assignment.id}"
 
 

@@ -322,14 +322,14 @@ def test_whoever_left_since_says_nothing(scene: Scene) -> None:
 
 
 def test_e_mails_carry_the_address_and_a_line_to_write_above(app: Flask, scene: Scene) -> None:
+    from portal.notifications.claims import service as claims
     from portal.notifications.delivery import service as delivery
-    from portal.notifications.outbox import service as outbox
 
     say(scene.world.coordinator, scene, "Pouvez-vous venir ?", scene.with_(scene.assignment))
     email = got(scene.world.practitioner)
     assert email.text.startswith("##- ")
     assert "##- " in email.html
-    (row,) = (one for one in outbox.claim() if one.id == email.id)
+    (row,) = (one for one in claims.claim() if one.id == email.id)
     assert address_of(email) in str(delivery.letter(row)["Reply-To"])
 
 
