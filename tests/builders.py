@@ -28,6 +28,7 @@ from portal.files.rules import FileState
 from portal.files.storage import service as storage
 from portal.interventions.models import Intervention, Practice
 from portal.interventions.steps import InterventionState, Place
+from portal.mailbox.models import ReceivedEmail
 from portal.organisations.models import (
     Coverage,
     Funder,
@@ -291,6 +292,11 @@ class Builder:
         noted = Reminder(kind="k", thing=thing, rung="r", state=state, on=clock.today(), letters=1, **values)
         address = recipient or f"{thing}@exemple.test"
         self._save(ReminderLetter(reminder_id=self._save(noted).id, recipient=address))
+
+    def raw_answer(self, reader: Membership) -> ReceivedEmail:
+        """One that came for somebody from another address, and is held."""
+        held = {"key": f"k{next(self._numbers)}", "answers": "part-0", "sender": "autre@exemple.test"}
+        return self._save(ReceivedEmail(person_id=reader.person_id, text="Oui.", **held))
 
     def raw_guest(self, request: SupportRequest, host: Membership, **values: Any) -> tuple[Guest, str]:
         """Somebody whom a person asked to join a conversation, for a week, and the secret of their link."""

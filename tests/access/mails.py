@@ -6,7 +6,6 @@ from typing import Any
 from sqlalchemy import select
 
 from portal.db import db, transaction
-from portal.mailbox.models import ReceivedEmail
 from portal.notifications.models import MailFailure
 from portal.notifications.outbox.service import message_id
 from portal.notifications.returns import service as returns
@@ -27,16 +26,7 @@ def _nothing(_world: Any, _persona: str) -> Values:
 
 def _held(world: Any) -> Values:
     """An answer that came for the coordinator from another address."""
-    held = ReceivedEmail(
-        key=f"k{world.next_number()}",
-        answers="part-0",
-        person_id=world.coordinator.person_id,
-        sender="a@b.test",
-        text="Oui.",
-    )
-    with transaction() as session:
-        session.add(held)
-    return {"received_id": held.id}
+    return {"received_id": world.make.raw_answer(world.coordinator).id}
 
 
 def _no(_world: Any, _persona: str) -> Values:

@@ -32,6 +32,7 @@ OF_ONESELF = (
     "notifications.less_often",
     "by_mail.",
     "reply_by_mail.",
+    "mailbox.",
     "security.",
     "safety.",
     "accounts.",

@@ -113,6 +113,7 @@ class World:
         reader = practitioner.person_id, partner.id
         to_accept = links.to_act(*reader, ("accept", waiting.reference, part.id))
         to_reply = links.to_act(*reader, ("reply", accepted.reference, said.id))
+        held = make.raw_answer(practitioner)
         to_stop = preferences.stop_token("conversation/message", *reader)
         sent = make.raw_application(lead_siret="44229377500031", name="Filière Lin, un essai")
         written, asked_more = (
@@ -264,6 +265,7 @@ class World:
             Page("news.index", "/mon-compte/quoi-de-neuf", "practitioner"),
             Page("news.preferences", "/mon-compte/courriels", "practitioner"),
             Page("by_mail.show", f"/par-courriel/{to_accept}", None),
+            Page("mailbox.held", f"/reponses-par-courriel/{held.id}", "practitioner"),
             Page("reply_by_mail.show", f"/repondre-par-courriel/{to_reply}", None),
             Page("notifications.less_often", f"/courriels/moins-souvent/{to_stop}", None),
             Page("reminders.region", "/rappels/territoire", "regional"),

@@ -66,7 +66,7 @@ def test_it_is_said_once_to_those_who_read_the_message(
     assert messages() == 2
     said = last()
     assert (said.author_id, said.note, said.text) == (world.practitioner.person_id, False, YES["text"])
-    assert conversation.partners_of(said.id) == {world.partner.id}
+    assert conversation.heard_by(said).partner_ids == {world.partner.id}
     assert 'name="choice"' not in visitor.get(link).text
 
 
@@ -76,7 +76,7 @@ def test_an_answer_never_widens(make: Builder, world: World, request_: SupportRe
     say(world.practitioner, request_, f"with-{world.partner.id}")
     (link,) = link_of(world.coordinator)
     assert browse(None).post(link, YES).status_code == 302
-    assert conversation.partners_of(last().id) == {world.partner.id}, "the other partner was not told"
+    assert conversation.heard_by(last()).partner_ids == {world.partner.id}, "the other partner was not told"
 
 
 def test_a_note_has_no_link(make: Builder, world: World, request_: SupportRequest) -> None:

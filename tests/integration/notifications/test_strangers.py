@@ -5,7 +5,7 @@ from collections.abc import Callable
 from datetime import date
 
 import pytest
-from flask import Flask
+from flask import Flask, current_app
 from flask_babel.speaklater import LazyString
 from sqlalchemy import select
 
@@ -16,12 +16,14 @@ from portal.applications import emails as applications
 from portal.applications.models import Application
 from portal.conversation.guests.models import Guest
 from portal.db import db, transaction
+from portal.mailbox import service as mailbox
 from portal.notifications.models import OutboxEmail
 from portal.notifications.previews import service as previews
 from tests.browser import Browser
 from tests.builders import Builder
 from tests.emails.test_snapshots import KINDS
 from tests.integration.applications import steps
+from tests.integration.mailbox.steps import INBOX, written
 from tests.integration.notifications.conftest import rows
 from tests.integration.teams.steps import invite
 from tests.integration.transfers.files import import_file
@@ -39,6 +41,7 @@ STRANGERS = {
     "applications/link",
     "conversation/guest_invited",
     "conversation/guest_message",
+    "mailbox/stranger",
     "safety/confirm_address",
 }
 REFERENCE = re.compile(r"C\d{4}-\d{4}")
@@ -99,6 +102,10 @@ def test_whatever_is_typed_everywhere_a_stranger_reads_none_of_it(
     call(admin, MARK)
     line = ("camille@exemple.test", MARK, MARK, head.organisation.name, "Membre du PTCE")
     import_file(browse(admin), "personnes", heads, line)
+    monkeypatch.setitem(current_app.config, "MAIL_INBOX", INBOX)
+    mailbox.receive(
+        INBOX, written(f'"{MARK}" <curieuse@ailleurs.test>', MARK).as_bytes(), "curieuse@ailleurs.test"
+    )
     found = said_to_strangers()
     assert set(found) >= STRANGERS, "the journey writes every kind"
     for kind, one in found.items():
