@@ -7,6 +7,7 @@ from flask_babel import ngettext
 from portal.access.permissions import Open, Permission
 from portal.db import transaction
 from portal.reminders import page, service
+from portal.text import one_line
 from portal.web import current, flash
 from portal.web.blueprint import GuardedBlueprint
 
@@ -37,7 +38,7 @@ def held() -> ResponseReturnValue:
 def release() -> ResponseReturnValue:
     """Let what is held of a rung leave."""
     with transaction():
-        count = service.release(request.form.get("kind", ""), request.form.get("rung", ""))
+        count = service.release(*_which())
     flash.success(
         ngettext(
             "%(num)d reminder leaves, if it is still needed.",
@@ -52,6 +53,11 @@ def release() -> ResponseReturnValue:
 def drop() -> ResponseReturnValue:
     """Never send what is held of a rung."""
     with transaction():
-        count = service.drop(request.form.get("kind", ""), request.form.get("rung", ""))
+        count = service.drop(*_which())
     flash.success(ngettext("%(num)d reminder is dropped.", "%(num)d reminders are dropped.", count))
     return redirect(url_for(".held"))
+
+
+def _which() -> tuple[str, str]:
+    """The kind and the rung that a button names."""
+    return one_line(request.form.get("kind", "")), one_line(request.form.get("rung", ""))
