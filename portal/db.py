@@ -32,6 +32,7 @@ from sqlalchemy import (
     text,
     update,
 )
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import DBAPIError, OperationalError
 from sqlalchemy.orm import DeclarativeBase, ORMExecuteState, Session, UOWTransaction
 from sqlalchemy.types import TypeDecorator
@@ -172,6 +173,15 @@ def when_run(read: Callable[[], Any], kind: Any = None) -> BindParameter[Any]:
     `kind`: its type, where it is not compared with a column.
     """
     return bindparam(None, callable_=read, type_=kind)
+
+
+INSERTS: Mapping[str, Any] = {"sqlite": sqlite.insert, "postgresql": postgresql.insert}
+"""By the name of the database: ON CONFLICT is theirs."""
+
+
+def inserting(table: Any) -> Any:
+    """An INSERT that may go on with ON CONFLICT."""
+    return INSERTS[db.engine.dialect.name](table)
 
 
 def write_alone(statement: Executable, values: Mapping[str, Any]) -> None:

@@ -1,13 +1,11 @@
 """Reminders are noted, weighed, and sent: each step once, whatever runs how often or late."""
 
 from collections.abc import Collection, Sequence
-from typing import Any
 
 from sqlalchemy import delete, select, update
-from sqlalchemy.dialects import postgresql, sqlite
 
 from portal import clock
-from portal.db import db, one_at_a_time, require_transaction
+from portal.db import db, inserting, one_at_a_time, require_transaction
 from portal.ladder import TOO_LATE, Ask, Ladder, Thing, explained
 from portal.notifications.outbox.service import Envelope, enqueue_all
 from portal.reminders import emails, queries, rules
@@ -15,7 +13,6 @@ from portal.reminders.models import Reminder, ReminderLetter
 from portal.reminders.queries import Key
 from portal.reminders.rules import Choices, Planned, Reason, ReminderState
 
-_INSERT: dict[str, Any] = {"sqlite": sqlite.insert, "postgresql": postgresql.insert}  # ON CONFLICT is theirs
 _QUIET = {"synchronize_session": False}
 
 
@@ -62,7 +59,7 @@ def _note(
     letters: int = 0,
 ) -> int | None:
     """Its number; None where another worker noted it."""
-    statement = _INSERT[db.engine.dialect.name](Reminder).values(
+    statement = inserting(Reminder).values(
         kind=kind.kind,
         thing=thing.number,
         round=thing.round,

@@ -8,7 +8,6 @@ import hashlib
 from io import BytesIO
 from typing import Any
 
-from sqlalchemy.dialects import postgresql, sqlite
 from werkzeug.datastructures import FileStorage
 
 from portal import clock
@@ -20,7 +19,7 @@ from portal.conversation.models import Message
 from portal.conversation.queries import MESSAGE
 from portal.conversation.rules import LONGEST, Reach
 from portal.conversation.service import Words
-from portal.db import db, transaction
+from portal.db import db, inserting, transaction
 from portal.documents import service as documents
 from portal.documents.rules import MOST_AT_ONCE
 from portal.mailbox import emails, queries
@@ -33,8 +32,6 @@ from portal.refusals import Invalid, NotFound, Refusal
 from portal.requests.documents.service import ASSIGNMENT
 from portal.requests.models import Assignment
 from portal.requests.steps import ANSWER, AssignmentState
-
-_INSERT: dict[str, Any] = {"sqlite": sqlite.insert, "postgresql": postgresql.insert}  # ON CONFLICT is theirs
 
 
 def take(email_id: int, letter: Received) -> Outcome:
@@ -170,7 +167,7 @@ def _note(person: Person, asked: Answered, key: str, letter: Received, held: str
         "text": held,
         "at": clock.now(),
     }
-    statement = _INSERT[db.engine.dialect.name](ReceivedEmail).values(row)
+    statement = inserting(ReceivedEmail).values(row)
     fresh = statement.on_conflict_do_nothing(index_elements=["key"]).returning(ReceivedEmail.id)
     return db.session.scalar(fresh) is not None
 

@@ -2,18 +2,15 @@
 
 from collections.abc import Sequence
 from datetime import timedelta
-from typing import Any
 
 from sqlalchemy import delete, func, or_
-from sqlalchemy.dialects import postgresql, sqlite
 
 from portal import clock
-from portal.db import db, require_transaction
+from portal.db import db, inserting, require_transaction
 from portal.notifications.models import WorkerHeartbeat
 
 WORKERS_KEPT = timedelta(days=7)
 _ERROR_LENGTH = 500
-_INSERT: dict[str, Any] = {"sqlite": sqlite.insert, "postgresql": postgresql.insert}  # ON CONFLICT is theirs
 
 
 def note_worker(name: str, mail_error: str | None) -> None:
@@ -21,7 +18,7 @@ def note_worker(name: str, mail_error: str | None) -> None:
     require_transaction()
     now = clock.now()
     seen = {"seen_at": now, "mail_error": mail_error and mail_error[:_ERROR_LENGTH]}
-    statement = _INSERT[db.engine.dialect.name](WorkerHeartbeat)
+    statement = inserting(WorkerHeartbeat)
     since = func.coalesce(WorkerHeartbeat.mail_away_since, now) if mail_error else None
     db.session.execute(
         statement.values(

@@ -10,10 +10,9 @@ from typing import Any, NamedTuple, Self
 
 from flask import current_app
 from sqlalchemy import ColumnElement, delete, func, insert, or_, select, update
-from sqlalchemy.dialects import postgresql, sqlite
 
 from portal import acts, clock
-from portal.db import db, require_transaction
+from portal.db import db, inserting, require_transaction
 from portal.notifications import rules
 from portal.notifications.emails import Message, Recipient, Rendered, render
 from portal.notifications.links import service as links
@@ -29,7 +28,6 @@ _NO_NEWS = {"person_id": None, "organisation_id": None, "url": ""}
 """Of an e-mail with a secret: it is only for who reads it there."""
 _TABLE: Any = OutboxEmail.__table__  # without objects to keep track of
 _QUIET = {"synchronize_session": False}
-_INSERT: dict[str, Any] = {"sqlite": sqlite.insert, "postgresql": postgresql.insert}  # ON CONFLICT is theirs
 
 _SILENT: ContextVar[bool] = ContextVar("silent", default=False)
 _IN_OFFICE_HOURS: ContextVar[bool] = ContextVar("in_office_hours", default=False)
@@ -145,7 +143,7 @@ def enqueue(
     rendered = render(kind, recipient.language, message)
     written = _row(kind, recipient, message, rendered) | {"dedupe": dedupe, "confidential": confidential}
     row = (written | _NO_NEWS) if confidential else preferences.settled([written])[0]
-    statement = _INSERT[db.engine.dialect.name](OutboxEmail).values(row)
+    statement = inserting(OutboxEmail).values(row)
     db.session.execute(statement.on_conflict_do_nothing(index_elements=["dedupe"]))
 
 

@@ -4,10 +4,9 @@ from typing import Any
 
 from flask import current_app
 from sqlalchemy import update
-from sqlalchemy.dialects import postgresql, sqlite
 
 from portal import clock
-from portal.db import db, require_transaction
+from portal.db import db, inserting, require_transaction
 from portal.notifications import rules
 from portal.notifications.addresses import rules as addresses
 from portal.notifications.addresses.rules import Use
@@ -16,7 +15,6 @@ from portal.notifications.returns import queries
 from portal.notifications.returns.rules import why_returned
 from portal.notifications.rules import Trouble, trouble
 
-_INSERT: dict[str, Any] = {"sqlite": sqlite.insert, "postgresql": postgresql.insert}  # ON CONFLICT is theirs
 _ERROR_LENGTH = 500
 _NOT_TRIED = frozenset({Trouble.NOT_AN_ADDRESS, Trouble.NOT_WRITTEN, Trouble.PAUSED, Trouble.NO_ANSWER})
 
@@ -42,7 +40,7 @@ def note(address: str, message_id: str, error: str) -> None:
         "counts": meant is Trouble.UNKNOWN_ADDRESS,
         "at": clock.now(),
     }
-    statement = _INSERT[db.engine.dialect.name](MailFailure).values(row)
+    statement = inserting(MailFailure).values(row)
     db.session.execute(statement.on_conflict_do_nothing(index_elements=["message_id"]))
 
 

@@ -9,18 +9,16 @@ from functools import cache
 from typing import Any
 
 from sqlalchemy import Table, delete, inspect, select, text
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.event import listens_for
 from sqlalchemy.orm import ORMExecuteState, Session, SessionTransaction, UOWTransaction
 
-from portal.db import db, transaction
+from portal.db import INSERTS, db, transaction
 from portal.feature import Feature, Findable, features
 from portal.search import rules
 from portal.search.models import SearchEntry
 
 _TOUCHED = "search_touched"
 _AT_ONCE = 500
-_INSERT: dict[str, Any] = {"sqlite": sqlite.insert, "postgresql": postgresql.insert}  # ON CONFLICT is theirs
 
 
 class NotIndexed(RuntimeError):
@@ -126,7 +124,7 @@ def _write(findable: Findable, numbers: Sequence[int], *, lock: bool = False) ->
 @cache
 def _keeping(dialect: str) -> Any:
     """The statement that writes an entry, whether or not there is one; built once."""
-    statement = _INSERT[dialect](SearchEntry.__table__)
+    statement = INSERTS[dialect](SearchEntry.__table__)
     new = {"key": statement.excluded.key}
     return statement.on_conflict_do_update(index_elements=["kind", "item_id"], set_=new)
 
