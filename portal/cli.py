@@ -114,7 +114,9 @@ def add_cell(region_code: str, name: str) -> None:
     """Give a region its cell, of this name; requests of the region then go to its people."""
     with transaction() as session:
         if there := organisations_of.cells_that_follow(region_code):
-            names = ", ".join(f"{one.name} (organisation {one.id})" for one in there)
+            names = ", ".join(
+                f"{organisation.name} (organisation {organisation.id})" for organisation in there
+            )
             raise click.ClickException(f"{REGIONS[region_code].name} has its cell already: {names}.")
         try:
             organisation_service.require_free_name(OrganisationKind.REGIONAL_CELL, name)
@@ -234,17 +236,17 @@ def send_test(address: str) -> None:
 def check() -> None:
     """Look for wrong states of requests, for what waits for who is gone, and for addresses nobody can write to."""
     with force_locale("en"):
-        found = [(check, list(check.find())) for feature in features() for check in feature.checks]
-    for check_, lines in found:
+        results = [(check, list(check.find())) for feature in features() for check in feature.checks]
+    for check_, lines in results:
         for line in lines:
             click.echo(line)
         if lines and check_.advice:
             click.echo(check_.advice)
-    if any(lines for _, lines in found):
+    if any(lines for _, lines in results):
         raise click.ClickException(
-            ", ".join(f"{len(lines)} {check_.faults}" for check_, lines in found) + "."
+            ", ".join(f"{len(lines)} {check_.faults}" for check_, lines in results) + "."
         )
-    click.echo("Nothing is wrong: " + ", ".join(f"no {check_.faults}" for check_, _ in found) + ".")
+    click.echo("Nothing is wrong: " + ", ".join(f"no {check_.faults}" for check_, _ in results) + ".")
 
 
 @click.command("rebuild")
@@ -264,9 +266,9 @@ def show_reminders(only_shown: bool, days: int) -> None:
     if not only_shown:
         raise click.UsageError("The worker sends reminders: add --dry-run to see what would leave.")
     with force_locale("en"), current_app.test_request_context():
-        for one in reminders.everything(days):
-            to = ", ".join(reminders.addresses(one)) or str(one.to)
-            click.echo(f"{one.on}  {one.kind}: {one.what}  {one.name}  {one.url}  to {to}")
+        for coming in reminders.everything(days):
+            to = ", ".join(reminders.addresses(coming)) or str(coming.to)
+            click.echo(f"{coming.on}  {coming.kind}: {coming.what}  {coming.name}  {coming.url}  to {to}")
     click.echo("Nothing was sent.")
 
 

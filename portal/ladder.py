@@ -111,7 +111,7 @@ class Ladder:
     rungs: Sequence[Rung]
 
     def rung(self, name: str) -> Rung:
-        return next(one for one in self.rungs if one.name == name)
+        return next(rung for rung in self.rungs if rung.name == name)
 
 
 @dataclass(frozen=True, slots=True)

@@ -145,9 +145,9 @@ def _pattern() -> str:
     if rule is None:
         return "-"
 
-    def filled(found: re.Match[str]) -> str:
-        value = (request.view_args or {}).get(found["name"], "…")
-        return str(value) if found["kind"] == "int" else "…"
+    def filled(match: re.Match[str]) -> str:
+        value = (request.view_args or {}).get(match["name"], "…")
+        return str(value) if match["kind"] == "int" else "…"
 
     return _ARGUMENT.sub(filled, rule.rule)
 

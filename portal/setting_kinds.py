@@ -170,7 +170,7 @@ def sender(value: str) -> tuple[str, str]:
 
 def is_writable(path: Path) -> bool:
     """May this user write there, or make it where it is not yet?"""
-    there = next((one for one in (path, *path.parents) if one.exists()), path)
+    there = next((parent for parent in (path, *path.parents) if parent.exists()), path)
     return os.access(there, os.W_OK | (os.X_OK if there.is_dir() else 0)) and (
         there.is_dir() or there == path
     )

@@ -83,8 +83,8 @@ S3_PARTS = ("bucket", "endpoint", "region", "key_id", "secret")
 _PROCESSES = str(max(2, os.cpu_count() or 1))
 
 SETTINGS: Mapping[str, Setting] = {
-    one.name: one
-    for one in (
+    setting.name: setting
+    for setting in (
         Setting("PORTAL_ENVIRONMENT", one_of(*ENVIRONMENTS), "production"),
         Setting("SECRET_KEY", long_secret, None, "a long random text that signs sessions", secret=True),
         Setting(

@@ -70,7 +70,7 @@ def isolated(value: Any) -> Any:
     if type(value) is not str or value.isascii():
         return value
     return _WRITTEN_FROM_RIGHT.sub(
-        lambda found: f"{_ISOLATE}{found[0]}{_END_OF_ISOLATE}" if found["words"] else found[0], value
+        lambda match: f"{_ISOLATE}{match[0]}{_END_OF_ISOLATE}" if match["words"] else match[0], value
     )
 
 
@@ -110,7 +110,7 @@ def several_lines(text: str) -> str:
 
 def _composed(text: str) -> str:
     """Letters with their marks, in one way of the many there are, and no more of them than can be read."""
-    return _PERHAPS_A_PILE.sub(lambda found: _without_piles(found[0]), unicodedata.normalize("NFC", text))
+    return _PERHAPS_A_PILE.sub(lambda match: _without_piles(match[0]), unicodedata.normalize("NFC", text))
 
 
 def _without_piles(text: str) -> str:
@@ -183,7 +183,7 @@ def _ascii_domain(domain: str) -> str:
     if domain.isascii():
         return domain
     try:
-        found = validate_email(f"a@{domain}", check_deliverability=False, test_environment=True)
+        validated_email = validate_email(f"a@{domain}", check_deliverability=False, test_environment=True)
     except EmailNotValidError:
         return domain
-    return found.ascii_domain
+    return validated_email.ascii_domain

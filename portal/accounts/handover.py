@@ -20,7 +20,7 @@ def _join_memberships(from_id: int, to_id: int) -> None:
         if kept is double or double is None:
             continue
         kept.role = max(kept, double, key=_width).role
-        ended = [one.ended_at for one in (kept, double) if one.ended_at]
+        ended = [membership.ended_at for membership in (kept, double) if membership.ended_at]
         kept.ended_at = max(ended) if len(ended) == 2 else None
         kept.started_at = min(kept.started_at, double.started_at)
     db.session.flush()

@@ -147,7 +147,7 @@ def _at_work() -> ColumnElement[bool]:
 def cells_of(region_code: str | None) -> Sequence[Organisation]:
     """Who answers for a region today: its cells that are at work; else the national one."""
     found = db.session.scalars(_cells_of(), {"region_code": region_code or ""}).all()
-    own = [one for one in found if one.kind is OrganisationKind.REGIONAL_CELL]
+    own = [organisation for organisation in found if organisation.kind is OrganisationKind.REGIONAL_CELL]
     return own or found
 
 
@@ -178,7 +178,7 @@ def region_has_cell(region_code: str | None) -> bool:
 
 def cell_people(region_code: str | None) -> Sequence[Person]:
     """Who routes the requests of a region: the people of `cells_of`."""
-    return members([one.id for one in cells_of(region_code)], CELL_ROLES)
+    return members([cell.id for cell in cells_of(region_code)], CELL_ROLES)
 
 
 def attempts(keys: Collection[str], since: datetime) -> Sequence[FailedAttempt]:

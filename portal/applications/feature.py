@@ -14,7 +14,7 @@ FEATURE = Feature(
     tells_infected=jobs.tell_infected,
     about_person=lambda person: personal.of_person(person.id, person.email),
     journal_words={
-        "state": {state: said.label for state, said in words.STATES.items()},
+        "state": {state: tag.label for state, tag in words.STATES.items()},
         "reason": {reason: label for step in words.STEPS.values() for reason, label in step.reasons.items()},
     },
 )

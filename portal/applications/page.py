@@ -230,7 +230,7 @@ def remarks(actor: Actor, application: Application) -> list[Remark]:
     )
     company = rules.Company(record.found, record.name, record.open, record.region_code) if record else None
     hints = rules.hints(facts, queries.others(application), company, rules.DISPOSABLE_DOMAINS)
-    return [Remark(*words.hint_words(one), _page_of(actor, one.known)) for one in hints]
+    return [Remark(*words.hint_words(hint), _page_of(actor, hint.known)) for hint in hints]
 
 
 def _page_of(actor: Actor, known: Known | None) -> str | None:

@@ -26,8 +26,8 @@ def listed(filters: ServiceFilters) -> list[Service]:
     ):
         if wanted is not None:
             statement = statement.where(column == wanted)
-    found = db.session.scalars(_whole(statement.order_by(Service.name_key, Service.id))).all()
-    return _by_family([service for service in found if _passes(service, filters)])
+    services = db.session.scalars(_whole(statement.order_by(Service.name_key, Service.id))).all()
+    return _by_family([service for service in services if _passes(service, filters)])
 
 
 def _whole(statement: Select[Service]) -> Select[Service]:

@@ -23,10 +23,12 @@ def deliver(actor: Actor, partner_id: int, service_ids: Collection[int]) -> Part
     offered = {service.id: service for service in queries.active()}
     wanted = offered.keys() & set(service_ids)
     delivered = select(Delivery).where(Delivery.partner_id == partner.id, Delivery.service_id.in_(offered))
-    rows = {one.service_id: one for one in db.session.scalars(delivered)}
+    rows = {delivery.service_id: delivery for delivery in db.session.scalars(delivered)}
     for service_id in rows.keys() - wanted:
         db.session.delete(rows[service_id])
-    db.session.add_all(Delivery(service_id=one, partner_id=partner.id) for one in wanted - rows.keys())
+    db.session.add_all(
+        Delivery(service_id=service_id, partner_id=partner.id) for service_id in wanted - rows.keys()
+    )
     db.session.flush()
     if rows.keys() != wanted:
         journal.record(
@@ -35,6 +37,6 @@ def deliver(actor: Actor, partner_id: int, service_ids: Collection[int]) -> Part
             partner.id,
             partner.name,
             before={"services": sorted(offered[service_id].name for service_id in rows)},
-            after={"services": sorted(offered[one].name for one in wanted)},
+            after={"services": sorted(offered[service_id].name for service_id in wanted)},
         )
     return partner

@@ -97,7 +97,7 @@ _key = lru_cache(maxsize=1024)(search_key)
 
 def in_order(services: Iterable[Named]) -> list[Named]:
     """Services by the name that the reader sees."""
-    return sorted(services, key=lambda one: _key(service_name(one)))
+    return sorted(services, key=lambda service: _key(service_name(service)))
 
 
 def service_summary(service: ServiceTexts) -> str:

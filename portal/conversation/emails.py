@@ -73,15 +73,17 @@ def tell(by: By, said: models.Message, reach: Reach, named: Sequence[Membership]
 
 def _to_named(said: models.Message, named: Sequence[Membership]) -> Iterator[Wanted]:
     kind = MENTION_IN_NOTE if said.note else MENTION
-    for one in named:
-        yield Wanted(kind, recipient(one.person, organisation_id=one.organisation_id), None)
+    for membership in named:
+        yield Wanted(kind, recipient(membership.person, organisation_id=membership.organisation_id), None)
 
 
 def _to_followers(by: By, said: models.Message, reach: Reach) -> Iterator[Wanted]:
     kind = NOTE if said.note else MESSAGE
     for people, teams in _audiences(said, reach):
-        for one in people:
-            yield Wanted(kind, recipient(one.person, organisation_id=one.organisation_id), one.instead_of)
+        for person in people:
+            yield Wanted(
+                kind, recipient(person.person, organisation_id=person.organisation_id), person.instead_of
+            )
         for team in teams:
             if team.shared_mailbox and team.id != by.organisation_id:
                 to = Recipient(team.shared_mailbox, team.name, organisation_id=team.id)
@@ -91,7 +93,7 @@ def _to_followers(by: By, said: models.Message, reach: Reach) -> Iterator[Wanted
 def _audiences(said: models.Message, reach: Reach) -> Iterator[tuple[Sequence[Addressee], Sequence[Any]]]:
     """A cell hears of what waits for it, and of the conversations it takes part in; the rest it reads when it looks."""
     request = said.request
-    own = [one for one in request.assignments if one.partner_id == said.organisation_id]
+    own = [assignment for assignment in request.assignments if assignment.partner_id == said.organisation_id]
     if reach.note:
         audience = Audience.CELL if said.side is Side.CELL else Audience.PARTNER
         yield readers(audience, request, own[-1:])

@@ -96,7 +96,7 @@ def part(
         "form": form,
         "hints": _hints(form),
         "guests": guests,
-        "may_end": [one.id for one in guests if guest_service.may_end(actor, one)],
+        "may_end": [guest.id for guest in guests if guest_service.may_end(actor, guest)],
         "guest_form": _guest_form(actor, refused),
         "url": url_for("conversation.say", reference=request.reference),
         "draft_url": url_for("conversation.keep", reference=request.reference),
@@ -144,18 +144,18 @@ def _entries(
     actor: Actor, request: SupportRequest, heard: Sequence[Heard], happened: Sequence[Happened], more: bool
 ) -> list[Entry]:
     """Messages, questions and answers, as they were said."""
-    said = _messages(actor, request, heard)
+    entries = _messages(actor, request, heard)
     undone = taken_back(happened)
     spoken = [one for one in happened if one.action in _SPOKEN and one not in undone]
     if more:
         spoken = [one for one in spoken if one.at >= heard[0].message.at]
     asked = [_step_entry(one, request.pole.place) for one in spoken]
-    for name in {one.partner.name for one in _held(actor, request)}:
-        for one, entry in reversed(list(zip(spoken, asked, strict=True))):
-            if one.partner == name and one.action == steps.ASK.name:
+    for name in {assignment.partner.name for assignment in _held(actor, request)}:
+        for event, entry in reversed(list(zip(spoken, asked, strict=True))):
+            if event.partner == name and event.action == steps.ASK.name:
                 entry.awaits = True
                 break
-    return sorted([*said, *asked], key=lambda one: one.at)
+    return sorted([*entries, *asked], key=lambda one: one.at)
 
 
 def _messages(actor: Actor, request: SupportRequest, heard: Sequence[Heard]) -> list[Entry]:
@@ -190,7 +190,9 @@ def _mark_seen(
     bodies: ColumnElement[bool],
 ) -> None:
     """Under the last message of one's own team, which of the others saw it; a partner hears nothing of the others."""
-    last = next((one for one in reversed(entries) if one.mine and one.message_id and not one.note), None)
+    last = next(
+        (entry for entry in reversed(entries) if entry.mine and entry.message_id and not entry.note), None
+    )
     if last is None:
         return
     message = next(one.message for one in heard if one.message.id == last.message_id)
@@ -198,20 +200,20 @@ def _mark_seen(
     last.seen = [words.seen(name, at, request.pole.place) for name, at in seen]
 
 
-def _step_entry(one: Happened, place: str | None) -> Entry:
+def _step_entry(event: Happened, place: str | None) -> Entry:
     return Entry(
-        at=one.at,
-        when=templating.moment(one.at, place),
-        who=", ".join(filter(None, (one.actor, one.organisation))),
-        text=one.message or "",
-        title=str(words_of(one.action).happened) % {"partner": one.partner or ""},
+        at=event.at,
+        when=templating.moment(event.at, place),
+        who=", ".join(filter(None, (event.actor, event.organisation))),
+        text=event.message or "",
+        title=str(words_of(event.action).happened) % {"partner": event.partner or ""},
     )
 
 
 def _held(actor: Actor, request: SupportRequest) -> list[Assignment]:
     """The parts on hold that wait for the answer of who reads."""
     own = requests.own_assignments(actor, request) if actor.is_pole else []
-    return [one for one in own if one.state is AssignmentState.ON_HOLD]
+    return [assignment for assignment in own if assignment.state is AssignmentState.ON_HOLD]
 
 
 def _since(
@@ -226,9 +228,9 @@ def _since(
         if one.message.at > draft.begun_at and one.message.author_id != actor.person_id
     ]
     done = [
-        str(words_of(one.action).happened) % {"partner": one.partner or ""}
-        for one in happened
-        if one.at > draft.begun_at and one.actor != actor.person_name
+        str(words_of(event.action).happened) % {"partner": event.partner or ""}
+        for event in happened
+        if event.at > draft.begun_at and event.actor != actor.person_name
     ]
     return [*said, *done]
 
@@ -236,7 +238,7 @@ def _since(
 def _form(actor: Actor, request: SupportRequest, draft: MessageDraft | None, around: _Around) -> MessageForm:
     form = MessageForm(formdata=None, id_prefix="conversation-")
     _offer(form, actor, request, around)
-    offered = [one.value for one in form.to.choices]
+    offered = [choice.value for choice in form.to.choices]
     form.to.data = draft.reach if draft and draft.reach in offered else offered[0]
     form.text.data = draft.text if draft else None
     url = url_for("conversation.say", reference=request.reference)
@@ -258,18 +260,20 @@ def sent_form(actor: Actor, request: SupportRequest) -> MessageForm:
 def _offer(form: MessageForm, actor: Actor, request: SupportRequest, around: _Around) -> None:
     """What answers a question first, then who reads, and who may be named."""
     pole, partners, side = request.pole.name, queries.at_work(request), rules.side_of(actor)
-    guests = {one.id: one.name for one in around.guests}
+    guests = {guest.id: guest.name for guest in around.guests}
     labels = [
-        (one.value, words.reach_label(one, side, actor.organisation_name, pole, partners, guests))
-        for one in around.reaches
+        (reach.value, words.reach_label(reach, side, actor.organisation_name, pole, partners, guests))
+        for reach in around.reaches
     ]
     form.to.choices = choices(
         [*_steps(actor, request, steps.ANSWER), *labels, *_steps(actor, request, steps.ASK)]
     )
     people = queries.people(around.bodies)
     form.mentioned.choices = choices(
-        (one.person_id, f"{one.person.name}, {one.organisation.name}")
-        for one in {one.person_id: one for one in people if one.person_id != actor.person_id}.values()
+        (membership.person_id, f"{membership.person.name}, {membership.organisation.name}")
+        for membership in {
+            person.person_id: person for person in people if person.person_id != actor.person_id
+        }.values()
     )
 
 
@@ -278,19 +282,19 @@ def _steps(actor: Actor, request: SupportRequest, step: Step[AssignmentState]) -
     if step.right not in permissions_of(actor):
         return []
     return [
-        (f"{step.verb}-{one.id}", words.step_label(step, one.partner.name))
-        for one in requests.own_assignments(actor, request)
-        if not request_steps.why_not(step, request, one)
+        (f"{step.verb}-{assignment.id}", words.step_label(step, assignment.partner.name))
+        for assignment in requests.own_assignments(actor, request)
+        if not request_steps.why_not(step, request, assignment)
     ]
 
 
 def _hints(form: Any) -> Mapping[str, str]:
     """What comes of a choice, where its words do not say."""
     found = {rules.NOTE.value: words.note_hint()}
-    for one in form.to.choices:
-        verb = one.value.partition("-")[0]
+    for choice in form.to.choices:
+        verb = choice.value.partition("-")[0]
         if verb == steps.ASK.verb:
-            found[one.value] = str(words_of(steps.ASK.name).explains)
+            found[choice.value] = str(words_of(steps.ASK.name).explains)
         if verb == steps.ANSWER.verb:
-            found[one.value] = str(words_of(steps.ANSWER.name).explains)
+            found[choice.value] = str(words_of(steps.ANSWER.name).explains)
     return found

@@ -112,8 +112,8 @@ def unread_by(actor: Actor, request_ids: Collection[int], most: int) -> Sequence
         .order_by(func.max(Message.id).desc())
         .limit(most)
     )
-    found = db.session.execute(union_all(these, select(others.subquery())))
-    return [(number, count) for number, count, _last in sorted(found, key=lambda row: -row[2])]
+    result = db.session.execute(union_all(these, select(others.subquery())))
+    return [(number, count) for number, count, _last in sorted(result, key=lambda row: -row[2])]
 
 
 def _is_said_to(actor: Actor) -> ColumnElement[bool]:
@@ -239,7 +239,11 @@ def heard_by(message: Message) -> Reach:
 
 def at_work(request: SupportRequest) -> dict[int, str]:
     """The partners that take part in the conversation now: numbers and names."""
-    return {one.partner_id: one.partner.name for one in request.assignments if one.state in AT_WORK}
+    return {
+        assignment.partner_id: assignment.partner.name
+        for assignment in request.assignments
+        if assignment.state in AT_WORK
+    }
 
 
 def reads(actor: Actor, request: SupportRequest, reaches: Iterable[Reach]) -> ColumnElement[bool]:
@@ -247,7 +251,7 @@ def reads(actor: Actor, request: SupportRequest, reaches: Iterable[Reach]) -> Co
     some = list(reaches)
     side, own = rules.side_of(actor), actor.organisation_id
     named = {one for reach in some for one in reach.partner_ids}
-    if any(not one.note for one in some):
+    if any(not reach.note for reach in some):
         named.add(request.pole_id)
     here = Organisation.id.in_({*named, own} if rules.NOTE in some else named)
     if all(one.note for one in some) and side is not Side.CELL:

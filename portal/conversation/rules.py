@@ -68,9 +68,9 @@ def narrowest(offered: Sequence[Reach], heard: Reach) -> Reach | None:
     """Of what somebody may choose, what is read by most of those who read something, and by nobody else. A note is
     answered by a note. None: nothing is."""
     within = [
-        replace(one, guest_ids=one.guest_ids & heard.guest_ids)
-        for one in offered
-        if one.note == heard.note and one.partner_ids <= heard.partner_ids
+        replace(reach, guest_ids=reach.guest_ids & heard.guest_ids)
+        for reach in offered
+        if reach.note == heard.note and reach.partner_ids <= heard.partner_ids
     ]
     return max(within, key=lambda one: len(one.partner_ids), default=None)
 

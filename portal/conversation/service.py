@@ -72,9 +72,9 @@ def answer(actor: Actor, reference: str, once: str, text: str, heard: Reach) -> 
     """Say something to those who read what it answers (`heard`), as far as they still do: never to anybody else. The
     same answer sent twice is said once."""
     request = _lock(actor, reference)
-    said = queries.by_once(request.id, once)
-    if said is not None:
-        return said
+    message = queries.by_once(request.id, once)
+    if message is not None:
+        return message
     reach = reach_of_an_answer(actor, request, heard)
     if reach is None:
         raise NotFound
@@ -122,7 +122,9 @@ def _say(actor: Actor, request: SupportRequest, once: str, words: Words, reach: 
         text=words.text,
     )
     _add(message, reach)
-    db.session.add_all(MessageMention(message_id=message.id, person_id=one.person_id) for one in named)
+    db.session.add_all(
+        MessageMention(message_id=message.id, person_id=membership.person_id) for membership in named
+    )
     emails.tell(By.actor(actor), message, reach, named)
     guests.tell(reach.guest_ids, request.id)
     return message
@@ -165,13 +167,13 @@ def say_as_guest(token: str, once: str, text: str) -> None:
 
 
 def _asked_by(there: Sequence[Guest]) -> list[tuple[int, Side, int]]:
-    return [(one.id, one.side, one.organisation_id) for one in there]
+    return [(guest.id, guest.side, guest.organisation_id) for guest in there]
 
 
 def reaches(actor: Actor, request: SupportRequest, there: Sequence[Guest]) -> list[Reach]:
     """Who may be made to read what somebody says now, the usual first. `there`: the guests of the request."""
     found = rules.reaches(rules.side_of(actor), actor.organisation_id, sorted(queries.at_work(request)))
-    return [rules.with_guests(one, _asked_by(there)) for one in found]
+    return [rules.with_guests(reach, _asked_by(there)) for reach in found]
 
 
 def _named(
@@ -182,7 +184,7 @@ def _named(
         return []
     wanted = set(mentioned)
     people = queries.people(queries.reads(actor, request, [reach]))
-    found = {one.person_id: one for one in people if one.person_id in wanted}
+    found = {person.person_id: person for person in people if person.person_id in wanted}
     if found.keys() != wanted or len(wanted) > rules.MOST_MENTIONED:
         raise Invalid("mentioned", _l("Somebody you name would not read this message: look at who reads it."))
     return list(found.values())

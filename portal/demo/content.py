@@ -93,9 +93,9 @@ def texts() -> Texts:
 def _reports(entries: Sequence[dict[str, str]]) -> dict[str, list[Report]]:
     """The reports of each service, in the order they follow each other."""
     found: dict[str, list[Report]] = {}
-    for one in entries:
-        report = Report(f"{one['why']} {one['worked_on']}", one["next_step"])
-        found.setdefault(one["service"], []).append(report)
+    for entry in entries:
+        report = Report(f"{entry['why']} {entry['worked_on']}", entry["next_step"])
+        found.setdefault(entry["service"], []).append(report)
     return found
 
 

@@ -55,9 +55,11 @@ def _under_way(people: People) -> Sequence[Assignment]:
         .order_by(Assignment.id.desc())
     )
     ours = [home.coordinator.organisation_id for home in people.homes]
-    found = [one for one in db.session.scalars(statement) if one.request.pole_id in ours]
+    assignments = [
+        assignment for assignment in db.session.scalars(statement) if assignment.request.pole_id in ours
+    ]
     return sorted(
-        found, key=lambda one: (one.request.pole.name != FEATURED_POLE, one.partner_id != partner_id)
+        assignments, key=lambda one: (one.request.pole.name != FEATURED_POLE, one.partner_id != partner_id)
     )
 
 
@@ -78,7 +80,7 @@ def _say(people: People, assignment: Assignment, line: Line, once: str) -> None:
     request = assignment.request
     reaches = {"note": NOTE, "cell": Reach(), "all": Reach(frozenset({assignment.partner_id}))}
     named = [_actor(people, assignment, one).person_id for one in line.get("names", ())]
-    there = [(one.id, one.side, one.organisation_id) for one in guest_queries.there(request.id)]
+    there = [(guest.id, guest.side, guest.organisation_id) for guest in guest_queries.there(request.id)]
     words = Words(with_guests(reaches[line["to"]], there).value, line["text"], named)
     actor = _actor(people, assignment, line["who"])
     _read(actor, request)
@@ -103,14 +105,18 @@ def _actor(people: People, assignment: Assignment, who: str) -> Actor:
     request = assignment.request
     if who == "coordinator":
         return next(
-            one.coordinator for one in people.homes if one.coordinator.organisation_id == request.pole_id
+            home.coordinator for home in people.homes if home.coordinator.organisation_id == request.pole_id
         )
     if who == "cell":
         return people.cell_of(request.region_code or "")
     team = next(one for one in people.teams.values() if one.manager.organisation_id == assignment.partner_id)
     if who == "manager":
         return team.manager
-    held = (one for one in team.practitioners if one.person_id == assignment.referent_id)
+    held = (
+        practitioner
+        for practitioner in team.practitioners
+        if practitioner.person_id == assignment.referent_id
+    )
     return next(held, team.practitioners[0])
 
 

@@ -79,7 +79,10 @@ def lay_out(now: datetime) -> None:
         for name, query in filters:
             saved.keep(actor, name, query)
     everybody = _Everybody(
-        *(_actor(one) for one in (COORDINATION, INTERVENTION, PARTNERSHIP, REGIONAL, NATIONAL))
+        *(
+            _actor(demo_account)
+            for demo_account in (COORDINATION, INTERVENTION, PARTNERSHIP, REGIONAL, NATIONAL)
+        )
     )
     with outbox.silent():
         _accept_and_forget(everybody, now)
@@ -191,14 +194,14 @@ def _move_a_date(who: _Everybody, now: datetime) -> None:
         .order_by(Intervention.on, Intervention.id)
         .limit(1)
     )
-    for one in db.session.scalars(statement):
+    for intervention in db.session.scalars(statement):
         facts = Facts(
             on=clock.add_working_days(clock.local(now).date(), 2, None),
-            **{name: getattr(one, name) for name in ("starts_at", "minutes", "place_kind", "place")},
+            **{name: getattr(intervention, name) for name in ("starts_at", "minutes", "place_kind", "place")},
         )
-        practitioners = [practice.person_id for practice in one.practices]
+        practitioners = [practice.person_id for practice in intervention.practices]
         with signed_by(who.partner):
-            interventions.change(who.partner, one.id, visits.CORRECT, facts, practitioners)
+            interventions.change(who.partner, intervention.id, visits.CORRECT, facts, practitioners)
 
 
 def _chase(who: _Everybody) -> None:
@@ -209,7 +212,7 @@ def _chase(who: _Everybody) -> None:
     ):
         state = AssignmentState.PROPOSED if basket is Basket.UNANSWERED else AssignmentState.ON_HOLD
         for row in stuck.firsts(actor, [basket], 1)[basket]:
-            part = next(one for one in row.assignments if one.state is state)
+            part = next(assignment for assignment in row.assignments if assignment.state is state)
             with signed_by(actor):
                 chase(actor, row.reference, part.id)
 

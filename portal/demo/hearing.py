@@ -8,7 +8,7 @@ from portal.notifications.preferences.rules import Hours, Rhythm
 def choose(people: People) -> None:
     """A coordinator gets messages together and is left in peace in the evening; a manager reads notes in the portal
     alone; a national cell hears of what went well once a week."""
-    coordinator = next(one.coordinator for one in people.homes if one.name == FEATURED_POLE)
+    coordinator = next(home.coordinator for home in people.homes if home.name == FEATURED_POLE)
     preferences.set_hours(coordinator.person_id, Hours(digest=9, quiet_from=20, quiet_until=7))
     manager = people.teams[FEATURED_PARTNER].manager
     for actor, rhythms in (

@@ -30,9 +30,15 @@ def send() -> None:
     """Add them to what was played; the last one held a virus."""
     names = cycle(_OF_REQUESTS)
     asked = select(SupportRequest).where(SupportRequest.contact_id.is_not(None))
-    for number, one in enumerate(db.session.scalars(asked.order_by(SupportRequest.id))):
+    for number, request in enumerate(db.session.scalars(asked.order_by(SupportRequest.id))):
         for _ in range((number % _ONE_IN == 0) + (number % _TWO_IN == 0)):
-            last = add(next(names), REQUEST, one.id, one.contact_id, one.submitted_at or one.created_at)
+            last = add(
+                next(names),
+                REQUEST,
+                request.id,
+                request.contact_id,
+                request.submitted_at or request.created_at,
+            )
     last.file.state = FileState.INFECTED
     names = cycle(_OF_REVIEWS)
     done = select(Assignment, SupportRequest.closed_at).join(Assignment.request)

@@ -139,7 +139,10 @@ def assemble(today: date) -> People:
             )
             for pole in poles
         ],
-        teams={key: Team(_actor(team[0]), [_actor(one) for one in team[1:]]) for key, team in teams.items()},
+        teams={
+            key: Team(_actor(team[0]), [_actor(membership) for membership in team[1:]])
+            for key, team in teams.items()
+        },
         cells={code: _actor(cell) for code, cell in cells.items()},
         national=_actor(national),
         services={service.slug: service.id for service in services},

@@ -50,7 +50,7 @@ def _member(email: str) -> Membership:
 
 def _somebody_near(member: Membership) -> str:
     """The address of somebody of the same team, or of another, whom nobody signs in as."""
-    accounts = [one.email for one in ACCOUNTS]
+    accounts = [account.email for account in ACCOUNTS]
     statement = (
         select(Person.email)
         .join(Membership, Membership.person_id == Person.id)

@@ -53,8 +53,8 @@ def _some_have_looked() -> None:
         Assignment.state.in_((AssignmentState.PROPOSED, AssignmentState.ON_HOLD)),
         Assignment.reminded_on.is_(None),
     )
-    for number, one in enumerate(db.session.scalars(waiting.order_by(Assignment.id))):
-        one.seen_at = one.proposed_at + _OPENED_AFTER if number % 3 else None
+    for number, assignment in enumerate(db.session.scalars(waiting.order_by(Assignment.id))):
+        assignment.seen_at = assignment.proposed_at + _OPENED_AFTER if number % 3 else None
 
 
 def _last_evening(now: datetime) -> datetime:
@@ -104,14 +104,16 @@ def _first_hat(account: DemoAccount) -> Membership:
 
 def _team_of_the_partner(now: datetime) -> None:
     """One is away, replaced by the account that everybody may use; another is invited by its manager."""
-    substitute, manager, arrived = (_first_hat(one) for one in (INTERVENTION, PARTNERSHIP, ARRIVAL))
+    substitute, manager, arrived = (
+        _first_hat(demo_account) for demo_account in (INTERVENTION, PARTNERSHIP, ARRIVAL)
+    )
     known = {substitute.person_id, manager.person_id, arrived.person_id}
     team = accounts.people_of(manager.organisation_id)
     today = clock.local(now).date()
-    for one in [one for one in team if one.person_id not in known][:1]:
+    for membership in [one for one in team if one.person_id not in known][:1]:
         db.session.add(
             Absence(
-                membership_id=one.id,
+                membership_id=membership.id,
                 starts_on=today - _AWAY_SINCE,
                 ends_on=today + _AWAY_FOR,
                 substitute_id=substitute.person_id,

@@ -38,13 +38,13 @@ class Script:
         return Act(steps.ACCEPT, self.chance.choice(_ANSWER_TIMES), (partner,), message=word)
 
     def decline(self, partner: str) -> Act:
-        said = self._some(self._texts.declines)
+        sentence = self._some(self._texts.declines)
         wait = self.chance.choice(_ANSWER_TIMES)
-        return Act(steps.DECLINE, wait, (partner,), said.code, said.text)
+        return Act(steps.DECLINE, wait, (partner,), sentence.code, sentence.text)
 
     def hand_back(self, partner: str) -> Act:
-        said = self._some(self._texts.hand_backs)
-        return Act(steps.HAND_BACK, self.chance.randint(4, 12), (partner,), said.code, said.text)
+        sentence = self._some(self._texts.hand_backs)
+        return Act(steps.HAND_BACK, self.chance.randint(4, 12), (partner,), sentence.code, sentence.text)
 
     def question(self, partner: str) -> tuple[Act, Act]:
         exchange = self.chance.choice(self._texts.exchanges)
@@ -61,8 +61,8 @@ class Script:
         return Act(steps.CANCEL, 1, (partner,))
 
     def complete(self, partner: str) -> Act:
-        said = self._some(self._texts.reviews)
-        return Act(steps.COMPLETE, self.chance.randint(2, 8), (partner,), said.code, said.text)
+        sentence = self._some(self._texts.reviews)
+        return Act(steps.COMPLETE, self.chance.randint(2, 8), (partner,), sentence.code, sentence.text)
 
     def reopen(self, partner: str) -> Act:
         word = self._some(self._texts.reopenings).text
@@ -78,12 +78,12 @@ class Script:
         return Act(steps.THANK, 1, (partner,), message=next(self._thanks).text)
 
     def withdraw(self) -> Act:
-        said = self._some(self._texts.withdrawals)
-        return Act(steps.WITHDRAW, self.chance.randint(2, 10), (), said.code, said.text)
+        sentence = self._some(self._texts.withdrawals)
+        return Act(steps.WITHDRAW, self.chance.randint(2, 10), (), sentence.code, sentence.text)
 
     def drop(self) -> Act:
-        said = self._some(self._texts.drops)
-        return Act(steps.DROP, self.chance.randint(15, 40), (), said.code, said.text)
+        sentence = self._some(self._texts.drops)
+        return Act(steps.DROP, self.chance.randint(15, 40), (), sentence.code, sentence.text)
 
     def visit(self, holder: str, number: int, report: Report) -> list[Act]:
         """An intervention of the past: logged at once, planned then logged, or called off."""

@@ -52,11 +52,11 @@ def keep() -> kept.Fields:
             _l("%(count)d documents at most can be sent at once.", count=rules.MOST_AT_ONCE)
         )
         return []
-    for one in sent:
+    for file_storage in sent:
         try:
-            found.append((_KEPT_IDS, str(service.keep(actor.person_id, request.path, one).id)))
+            found.append((_KEPT_IDS, str(service.keep(actor.person_id, request.path, file_storage).id)))
         except Invalid as refusal:
-            g.documents_refused.append(words.refused(one.filename, refusal.message))
+            g.documents_refused.append(words.refused(file_storage.filename, refusal.message))
     return found
 
 
@@ -81,10 +81,10 @@ def receive(form: TakesDocuments, address: str | None = None, *, waiting: bool =
         form.refused = g.get("documents_refused", ())
         field.data = list(dict.fromkeys([*(field.data or ()), *arrived]))
         waiting = bool(field.data)
-    found = queries.kept_for(current.actor().person_id, form.address) if waiting else ()
-    field.choices = choices((one.id, one.file.name) for one in found)
+    documents = queries.kept_for(current.actor().person_id, form.address) if waiting else ()
+    field.choices = choices((document.id, document.file.name) for document in documents)
     if not sent:
-        field.data = [one.id for one in found]
+        field.data = [one.id for one in documents]
     if not field.data:
         del form.kept_document_ids
 
@@ -111,20 +111,20 @@ def shown(
     parents: Mapping[Parent, Collection[int]], remove: Callable[[Document], str | None] = lambda _one: None
 ) -> Sequence[Shown]:
     """What is on some things that the reader was let see."""
-    return [_shown(one, remove(one)) for one in queries.of(parents)]
+    return [_shown(document, remove(document)) for document in queries.of(parents)]
 
 
 def by_parent(parent: Parent, numbers: Collection[int]) -> Mapping[int, Sequence[Shown]]:
     """The same of many things of a kind, by the number of each."""
     found: dict[int, list[Shown]] = {}
-    for one in queries.of({parent: numbers}):
-        found.setdefault(one.parent_id or 0, []).append(_shown(one, None))
+    for document in queries.of({parent: numbers}):
+        found.setdefault(document.parent_id or 0, []).append(_shown(document, None))
     return found
 
 
-def _shown(one: Document, remove: str | None) -> Shown:
-    url = url_for("documents.download", document_id=one.id)
-    return Shown(one, words.size_label(one.file.size), one.sent_by.name, url, remove)
+def _shown(document: Document, remove: str | None) -> Shown:
+    url = url_for("documents.download", document_id=document.id)
+    return Shown(document, words.size_label(document.file.size), document.sent_by.name, url, remove)
 
 
 def init_app(app: Flask) -> None:

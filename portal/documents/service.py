@@ -38,8 +38,8 @@ def keep(person_id: int, form: str, sent: FileStorage) -> Document:
     return twin  # the second content goes with the next daily purge
 
 
-def _is_same(one: StoredFile, other: StoredFile) -> bool:
-    return (one.sha256, one.name) == (other.sha256, other.name)
+def _is_same(file: StoredFile, other: StoredFile) -> bool:
+    return (file.sha256, file.name) == (other.sha256, other.name)
 
 
 def attach(
@@ -55,7 +55,7 @@ def attach(
     if {one.id for one in ours} != set(document_ids):
         raise Invalid(FIELD, _l("A document you had sent is no longer kept. Choose it again."))
     there = queries.of({parent: [parent_id]})
-    new = [one for one in ours if one.kind is None]
+    new = [our for our in ours if our.kind is None]
     doubles = [one for one in new if any(_is_same(one.file, other.file) for other in there)]
     added = [one for one in new if one not in doubles]
     if len(there) + len(added) > rules.MOST_ON_ONE:
@@ -96,14 +96,14 @@ def forget_old(document_ids: Sequence[int]) -> int:
 
 
 def _forget(which: ColumnElement[bool]) -> int:
-    found = queries.locked(which)
+    documents = queries.locked(which)
     for model, numbers in (
-        (Document, [one.id for one in found]),
-        (StoredFile, [one.file_id for one in found]),
+        (Document, [document.id for document in documents]),
+        (StoredFile, [one.file_id for one in documents]),
     ):
         gone: Any = delete(model).where(model.id.in_(numbers))
         db.session.execute(gone.execution_options(**_QUIET))
-    return len(found)
+    return len(documents)
 
 
 def left_without_parent(parent: Parent) -> Sequence[int]:

@@ -28,7 +28,7 @@ class MainAction:
 def show(actor: Actor) -> ResponseReturnValue:
     """The home of whoever acts."""
     reads = allows(actor, Permission.REQUEST_READ)
-    folders = [one for one in inbox.folders(actor) if not one.closed] if reads else []
+    folders = [folder for folder in inbox.folders(actor) if not folder.closed] if reads else []
     counts = inbox.counts(actor, folders) if reads else {}
     folders = inbox.shown(folders, counts)
     days = todo.days(actor)

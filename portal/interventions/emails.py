@@ -54,21 +54,21 @@ def facts(
     intervention: Intervention, place: str | None, before: Meeting | None = None
 ) -> list[tuple[Any, Any]]:
     """The day, the hour and whose clock shows it, the length and the place; the day and hour it had `before`."""
-    found: list[tuple[Any, Any]] = [
+    lines: list[tuple[Any, Any]] = [
         (_l("Date"), intervention.on),
         (_l("Start time"), LazyString(words.hour, intervention.starts_at, place)),
     ]
     moved = before and (before.on, before.starts_at) != (intervention.on, intervention.starts_at)
     if before and moved:
-        found.append((_l("Instead of"), LazyString(words.when, before.on, before.starts_at, place)))
-    found += [
+        lines.append((_l("Instead of"), LazyString(words.when, before.on, before.starts_at, place)))
+    lines += [
         (_l("Length"), words.duration(intervention.minutes)),
         (_l("Where"), words.PLACES[intervention.place_kind]),
     ]
     if intervention.place:
-        found.append((_l("Place or link"), intervention.place))
+        lines.append((_l("Place or link"), intervention.place))
     names = ", ".join(person.name for person in intervention.practitioners)
-    return [*found, (_l("Who comes for the partner"), names)] if names else found
+    return [*lines, (_l("Who comes for the partner"), names)] if names else lines
 
 
 def _in_a_line(intervention: Intervention, place: str | None) -> str:
@@ -135,9 +135,9 @@ def example(step: Moves, audience: Audience) -> tuple[Recipient, Message]:
     )
     moved = step is steps.CORRECT
     before = meeting(intervention)._replace(on=date(2026, 3, 17), starts_at=time(14)) if moved else None
-    said = facts(intervention, None, before)
+    lines = facts(intervention, None, before)
     context = {"intervention": intervention, "moved": moved}
-    return examples.example(step, audience, facts=said, context=context)
+    return examples.example(step, audience, facts=lines, context=context)
 
 
 EXAMPLES: Mapping[str, Example] = {

@@ -72,7 +72,7 @@ def _planned_by(person_id: int, organisation_id: int) -> Select[Intervention]:
 
 def _days_of_person(person_id: int, organisation_id: int) -> Sequence[Link]:
     statement = _planned_by(person_id, organisation_id).options(queries.with_its_pole())
-    return [_link(one) for one in db.session.scalars(statement)]
+    return [_link(intervention) for intervention in db.session.scalars(statement)]
 
 
 def _link(intervention: Intervention) -> Link:
@@ -99,7 +99,7 @@ def _give(departure: Departure) -> None:
 
 def _replace(departure: Departure, assignment: Assignment, intervention: Intervention) -> list[News]:
     leaving = departure.membership.person_id
-    kept = [one for one in intervention.practices if one.person_id != leaving]
+    kept = [practice for practice in intervention.practices if practice.person_id != leaving]
     if len(kept) == len(intervention.practices):
         return []
     before = emails.meeting(intervention)
@@ -140,7 +140,7 @@ def _planned_with(organisation: Organisation) -> Select[Intervention]:
 
 def _days_of_organisation(organisation: Organisation) -> Sequence[Link]:
     statement = _planned_with(organisation).options(queries.with_its_pole())
-    return [_link(one) for one in db.session.scalars(statement)]
+    return [_link(intervention) for intervention in db.session.scalars(statement)]
 
 
 def _with_their_requests(_ending: Ending) -> None:

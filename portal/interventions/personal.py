@@ -16,13 +16,13 @@ _QUIET = {"synchronize_session": False}
 
 def of_person(person_id: int) -> dict[str, list[dict[str, Any]]]:
     """The interventions they took part in for a partner."""
-    said = [
+    keyed_column_elements = [
         column
         for column in Intervention.__table__.columns
         if column.name not in {"id", "once", "assignment_id"}
     ]
     statement = (
-        select(SupportRequest.reference.label("request"), *said)
+        select(SupportRequest.reference.label("request"), *keyed_column_elements)
         .join(Intervention.assignment)
         .join(Assignment.request)
         .join(Intervention.practices)

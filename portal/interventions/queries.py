@@ -96,7 +96,7 @@ def noted_on(assignment_id: int, day: date) -> list[tuple[Intervention, Person |
         .options(joinedload(Intervention.assignment).joinedload(Assignment.partner))
         .order_by(Intervention.id)
     )
-    return [(one, _author(one)) for one in db.session.scalars(statement)]
+    return [(intervention, _author(intervention)) for intervention in db.session.scalars(statement)]
 
 
 def _author(intervention: Intervention) -> Person | None:
@@ -116,9 +116,11 @@ def _author(intervention: Intervention) -> Person | None:
 
 
 def any_done(interventions: Iterable[Intervention]) -> bool:
-    return any(one.state is InterventionState.DONE for one in interventions)
+    return any(intervention.state is InterventionState.DONE for intervention in interventions)
 
 
 def total_minutes(interventions: Iterable[Intervention]) -> int:
     """Minutes of what was done."""
-    return sum(one.minutes for one in interventions if one.state is InterventionState.DONE)
+    return sum(
+        intervention.minutes for intervention in interventions if intervention.state is InterventionState.DONE
+    )

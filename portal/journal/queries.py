@@ -24,20 +24,20 @@ def entries(filters: Filters, related: Related) -> Select[JournalEntry]:
 
 def _matching(filters: Filters, related: Related) -> list[ColumnElement[bool]]:
     words = search_key(filters.text).split()
-    found = [JournalEntry.search_text.contains(word, autoescape=True) for word in words]
+    conditions = [JournalEntry.search_text.contains(word, autoescape=True) for word in words]
     if filters.act:
-        found.append(JournalEntry.act == filters.act)
+        conditions.append(JournalEntry.act == filters.act)
     if filters.subject and filters.subject_id is not None:
-        found.append(_history(filters.subject, filters.subject_id, related))
+        conditions.append(_history(filters.subject, filters.subject_id, related))
     elif filters.subject:
-        found.append(JournalEntry.subject == filters.subject)
+        conditions.append(JournalEntry.subject == filters.subject)
     if filters.actor_id is not None:
-        found.append(JournalEntry.actor_id == filters.actor_id)
+        conditions.append(JournalEntry.actor_id == filters.actor_id)
     if filters.first:
-        found.append(JournalEntry.at >= _midnight(filters.first))
+        conditions.append(JournalEntry.at >= _midnight(filters.first))
     if filters.last:
-        found.append(JournalEntry.at < _midnight(filters.last + timedelta(days=1)))
-    return found
+        conditions.append(JournalEntry.at < _midnight(filters.last + timedelta(days=1)))
+    return conditions
 
 
 def _history(subject: Subject, subject_id: int, related: Related) -> ColumnElement[bool]:

@@ -41,7 +41,9 @@ def reader(recipient: str, sender: str) -> Person | None:
     person = people.by_email(recipient)
     if person is None:
         person = people.by_email(sender)
-        boxes = [one.organisation.shared_mailbox for one in person.memberships] if person else []
+        boxes = (
+            [membership.organisation.shared_mailbox for membership in person.memberships] if person else []
+        )
         if recipient not in boxes:
             return None
     return person if person and person.active else None

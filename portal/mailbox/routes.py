@@ -21,8 +21,8 @@ bp = GuardedBlueprint("mailbox", __name__, url_prefix="/reponses-par-courriel", 
 def held(received_id: int) -> ResponseReturnValue:
     """What came, from where; yes: it is said, no: it is forgotten."""
     form = DecisionForm()
-    found = queries.held(current_user.id, received_id)
-    if found is None:
+    received_email = queries.held(current_user.id, received_id)
+    if received_email is None:
         raise NotFound
     if form.submitted():
         theirs = form.theirs.data == "yes"
@@ -36,5 +36,5 @@ def held(received_id: int) -> ResponseReturnValue:
         else:
             flash.success(_("Your answer is sent.") if theirs else _("It is forgotten: nobody reads it."))
         return redirect(url_for("home.index"))
-    page = render_template("mailbox/held.html", form=form, held=found)
+    page = render_template("mailbox/held.html", form=form, held=received_email)
     return page, 422 if form.errors else 200

@@ -56,7 +56,9 @@ def _of_calendar(email_id: int, letter: Received) -> Outcome | None:
     ):
         return None
     with transaction():
-        taken = any(one.takes_calendar_reply(answer) for one in features() if one.takes_calendar_reply)
+        taken = any(
+            feature.takes_calendar_reply(answer) for feature in features() if feature.takes_calendar_reply
+        )
     return Outcome.CALENDAR if taken else None
 
 

@@ -28,7 +28,7 @@ def index() -> ResponseReturnValue:
     actor = current.actor_or_none()
     page = keyset_page(queries.written(actor)) if actor else None
     if actor and page and request.method != "HEAD":
-        news.note_listed(actor, [one.id for one in page.rows if one.read_at is None])
+        news.note_listed(actor, [row.id for row in page.rows if row.read_at is None])
     return render_template("news/index.html", page=page)
 
 
@@ -38,7 +38,7 @@ def preferences() -> ResponseReturnValue:
     actor = current.actor_or_none()
     if actor is None:
         return render_template("news/preferences.html", form=None, topics=(), required=())
-    told = [one for one in chosen.topics() if actor.role in one.roles]
+    told = [topic for topic in chosen.topics() if actor.role in topic.roles]
     topics = [one for one in told if not one.required]
     form = with_topics(topics)(data=_now(actor))
     if form.submitted():
@@ -58,9 +58,9 @@ def preferences() -> ResponseReturnValue:
 
 def _now(actor: Actor) -> dict[str, Any]:
     """What somebody chose so far."""
-    found = chosen.chosen([actor.person_id])
+    mapping = chosen.chosen([actor.person_id])
     rhythms = {
-        topic.name: found.get((actor.person_id, actor.organisation_id, topic.name), Rhythm.AT_ONCE)
+        topic.name: mapping.get((actor.person_id, actor.organisation_id, topic.name), Rhythm.AT_ONCE)
         for topic in chosen.topics()
     }
     hours = service.hours_of(actor.person_id)

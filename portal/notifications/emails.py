@@ -84,7 +84,7 @@ def render(kind: str, language: str, message: Message, stop_url: str = "", may_a
     the links by which something is done at once."""
     html_env, text_env = _environments()
     with force_locale(language):
-        acts = [(str(one.label), one.url) for one in message.acts] if may_act else []
+        acts = [(str(act.label), act.url) for act in message.acts] if may_act else []
         values = {"stop_url": stop_url, "acts": acts, **_values(language, message)}
         plain = text_env.get_template(_path(kind))
         values["subject"] = _subject(plain, values, message)

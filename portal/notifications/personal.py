@@ -106,4 +106,7 @@ def _only_here(before: datetime) -> ColumnElement[bool]:
         OutboxEmail.sent_at,
         OutboxEmail.given_up_at,
     )
-    return and_(OutboxEmail.created_at < before, *(one.is_(None) for one in nowhere))
+    return and_(
+        OutboxEmail.created_at < before,
+        *(instrumented_attribute.is_(None) for instrumented_attribute in nowhere),
+    )

@@ -126,8 +126,8 @@ def _without_bodies() -> Select[OutboxEmail]:
 
 def one_sent(email_id: int) -> OutboxEmail | None:
     """With its bodies."""
-    found = select(OutboxEmail).where(OutboxEmail.id == email_id, OutboxEmail.sent_at.is_not(None))
-    return db.session.scalar(found.execution_options(populate_existing=True))
+    statement = select(OutboxEmail).where(OutboxEmail.id == email_id, OutboxEmail.sent_at.is_not(None))
+    return db.session.scalar(statement.execution_options(populate_existing=True))
 
 
 def exists(email_id: int) -> bool:

@@ -67,9 +67,9 @@ def _left_open() -> list[LeftOpen]:
 
 def open_work(organisation: Organisation) -> list[Left]:
     """What an organisation has open; kinds without any are left out."""
-    mine = (one for one in _left_open() if organisation.kind in one.kinds)
-    found = (Left(one.label, one.of(organisation), one.asks) for one in mine)
-    return [one for one in found if one.links]
+    mine = (kind for kind in _left_open() if organisation.kind in kind.kinds)
+    links = (Left(kind.label, kind.of(organisation), kind.asks) for kind in mine)
+    return [left for left in links if left.links]
 
 
 def end(actor: Actor, organisation_id: int, reason: str, to: int | None) -> Organisation:
@@ -107,13 +107,13 @@ def _successor(organisation: Organisation, other: Organisation | None) -> Organi
 
 def _end(ending: Ending) -> None:
     organisation, successor = ending.organisation, ending.successor
-    for one in _left_open():
-        if organisation.kind in one.kinds:
-            one.settle(ending)
+    for left_open in _left_open():
+        if organisation.kind in left_open.kinds:
+            left_open.settle(ending)
     db.session.flush()
     queries.locked({organisation.id, (successor or organisation).id}, shared_key=True)  # whole again
     today = clock.today()
-    organisation.absences = [one for one in organisation.absences if one.ends_on < today]
+    organisation.absences = [absence for absence in organisation.absences if absence.ends_on < today]
     if organisation.kind is OrganisationKind.REGIONAL_CELL and successor is not None:
         for code in sorted(organisation.region_codes - successor.region_codes):
             successor.coverages.append(Coverage(region_code=code))

@@ -10,7 +10,7 @@ def waiting_for_nobody() -> Iterator[str]:
     """What poles and partners that ended still have open: nothing, unless something is broken."""
     for organisation in queries.ended():
         for work in handover.open_work(organisation):
-            names = ", ".join(str(one.name) for one in work.links)
+            names = ", ".join(str(link.name) for link in work.links)
             yield f"{organisation.name} ended, and still has: {work.label}, {names}."
 
 

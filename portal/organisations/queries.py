@@ -205,7 +205,7 @@ def locked(organisation_ids: Collection[int], *, shared_key: bool = False) -> Se
     statement = (
         select(_Any)
         .where(_Any.id.in_(organisation_ids))
-        .options(*(selectinload(one) for one in collections))
+        .options(*(selectinload(collection) for collection in collections))
         .order_by(_Any.id)
         .with_for_update(key_share=shared_key)
         .execution_options(populate_existing=True)
@@ -304,8 +304,8 @@ def _lies_in(where: Any, department_code: str) -> ColumnElement[bool]:
 def place_of(organisation_id: int | None) -> str | None:
     """The department where the people of an organisation work, or None: in Paris's time."""
     statement = select(Organisation).where(Organisation.id == organisation_id)
-    found = db.session.scalar(statement.options(selectinload(Organisation.coverages)))
-    return found.place if found else None
+    organisation = db.session.scalar(statement.options(selectinload(Organisation.coverages)))
+    return organisation.place if organisation else None
 
 
 def cells_that_follow(region_code: str) -> Sequence[Organisation]:

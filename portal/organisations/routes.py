@@ -71,7 +71,7 @@ def detail(organisation_id: int) -> ResponseReturnValue:
     is_partner = organisation.kind is OrganisationKind.PARTNER
     shows_people = organisation.kind is not OrganisationKind.POLE or rules.looks_after(actor, organisation)
     people = accounts.people_of(organisation.id) if shows_people else None
-    addresses = [one.person.email for one in people or ()]
+    addresses = [person.person.email for person in people or ()]
     return render_template(
         "organisations/detail.html",
         organisation=organisation,

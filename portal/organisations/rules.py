@@ -197,7 +197,7 @@ class Days(Protocol):
 def absent_until(absences: Iterable[Days], day: date) -> date | None:
     """The last day of the absence that a day is in, or None; absences that follow one another count as one."""
     until, free = None, day
-    for one in sorted(absences, key=lambda one: one.starts_on):
-        if one.starts_on <= free <= one.ends_on:
-            until, free = one.ends_on, one.ends_on + timedelta(days=1)
+    for absence in sorted(absences, key=lambda days: days.starts_on):
+        if absence.starts_on <= free <= absence.ends_on:
+            until, free = absence.ends_on, absence.ends_on + timedelta(days=1)
     return until

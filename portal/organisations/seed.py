@@ -118,11 +118,13 @@ def _national(model: type[AnOrganisation], entry: dict[str, Any]) -> AnOrganisat
     """The organisation of that kind and name, or the one that it became one with; made, for the whole country, if
     absent."""
     statement = select(model).where(model.name_key == search_key(entry["name"]))
-    found = db.session.scalars(statement.order_by(model.merged_into_id.is_not(None), model.id)).first()
-    while found is not None and found.merged_into_id:
-        found = db.session.get(model, found.merged_into_id)
-    if found is None:
-        found = model(name=entry["name"], coverages=[Coverage()])
-        db.session.add(found)
-    found.website = entry.get("website", found.website)
-    return found
+    an_organisation = db.session.scalars(
+        statement.order_by(model.merged_into_id.is_not(None), model.id)
+    ).first()
+    while an_organisation is not None and an_organisation.merged_into_id:
+        an_organisation = db.session.get(model, an_organisation.merged_into_id)
+    if an_organisation is None:
+        an_organisation = model(name=entry["name"], coverages=[Coverage()])
+        db.session.add(an_organisation)
+    an_organisation.website = entry.get("website", an_organisation.website)
+    return an_organisation

@@ -196,7 +196,7 @@ def _write_pole(pole: Pole, facts: Facts) -> None:
         _write_town(pole, facts["town"])
     if "sectors" in facts:
         known = {sector.sector: sector for sector in pole.sectors}
-        pole.sectors = [known.get(one) or PoleSector(sector=one) for one in facts["sectors"]]
+        pole.sectors = [known.get(fact) or PoleSector(sector=fact) for fact in facts["sectors"]]
     if "members" in facts:
         ours = {member.name: member for member in pole.members}
         pole.members = [ours.get(name) or PoleMember(name=name) for name in facts["members"]]

@@ -55,7 +55,10 @@ def close_account(person_id: int, actor: Actor | None) -> None:
     person = db.session.get(Person, person_id, with_for_update=True, populate_existing=True)
     if person is None or not person.active:
         raise NotFound
-    left = [Place(one.organisation_id, one.id, one.organisation.name) for one in _places_with_work(person_id)]
+    left = [
+        Place(place.organisation_id, place.id, place.organisation.name)
+        for place in _places_with_work(person_id)
+    ]
     account.close_account(person, by=actor)
     if left:
         raise WorkToHandOver(left)

@@ -23,7 +23,7 @@ HELD = "reminders/held"
 def summary(letters: Sequence[Envelope]) -> Envelope:
     """One e-mail instead of many: what each asks, in the words of its own subject."""
     reader = letters[0].recipient
-    lines = [_line(one, reader.language) for one in letters]
+    lines = [_line(letter, reader.language) for letter in letters]
     return Envelope(SUMMARY, reader, summary_message(lines))
 
 
@@ -52,7 +52,7 @@ def summary_message(lines: Sequence[Link]) -> Message:
 def held(count: int) -> None:
     """The national cell decides on what would be more than usual; asked once a day."""
     message = held_message(count)
-    people = accounts.members([one.id for one in accounts.cells_of(None)], CELL_ROLES)
+    people = accounts.members([cell.id for cell in accounts.cells_of(None)], CELL_ROLES)
     for person in people:
         enqueue(HELD, recipient(person), message, dedupe=f"reminders-held:{clock.today()}:{person.id}")
 

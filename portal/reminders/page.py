@@ -46,23 +46,23 @@ def mine(actor: Actor) -> Sequence[Coming]:
 def everything(days: int) -> Sequence[Coming]:
     """What leaves in so many days, all over the country."""
     until, chosen = clock.today() + timedelta(days=days), queries.choices()
-    found: list[Coming] = []
+    comings: list[Coming] = []
     for kind in queries.ladders():
         for things in queries.pages(kind, until):
-            climbed = queries.done([kind.kind], [one.number for one in things])
-            found += list(_of(kind, things, climbed, chosen, until))
-    return sorted(found, key=_order)
+            climbed = queries.done([kind.kind], [thing.number for thing in things])
+            comings += list(_of(kind, things, climbed, chosen, until))
+    return sorted(comings, key=_order)
 
 
-def _order(one: Coming) -> tuple[date, str, int]:
-    return one.on, one.kind_name, one.thing
+def _order(coming: Coming) -> tuple[date, str, int]:
+    return coming.on, coming.kind_name, coming.thing
 
 
 def _coming(actor: Actor, *, own: bool) -> Iterator[Coming]:
     """A statement for each kind, and two for all of them."""
     until, chosen = clock.today(actor.place) + timedelta(days=DAYS), queries.choices()
     every = [(kind, kind.things(Ask(until, actor=actor))) for kind in queries.ladders()]
-    numbers = {one.number for _, things in every for one in things}
+    numbers = {thing.number for _, things in every for thing in things}
     climbed = queries.done([kind.kind for kind, _ in every], numbers)
     for kind, things in every:
         yield from _of(kind, things, climbed, chosen, until, actor if own else None)
@@ -78,17 +78,17 @@ def _of(
 ) -> Iterator[Coming]:
     done = climbed.get(kind.kind, {})
     for thing in things:
-        for one in _open(kind, thing, chosen, done.get((thing.number, thing.round), ())):
-            rung = kind.rung(one.rung)
-            if one.on <= until and (reader is None or _reaches(reader, rung, thing)):
-                yield _shown(kind, thing, rung, one.on)
+        for planned in _open(kind, thing, chosen, done.get((thing.number, thing.round), ())):
+            rung = kind.rung(planned.rung)
+            if planned.on <= until and (reader is None or _reaches(reader, rung, thing)):
+                yield _shown(kind, thing, rung, planned.on)
 
 
 def _open(kind: Ladder, thing: Thing, chosen: Choices, climbed: Any) -> Sequence[Planned]:
     """What is not climbed; of what has come, the last, which leaves in place of the others."""
     today = clock.today(thing.place)
     every = queries.planned(kind, thing, chosen)
-    told = [one for one in every if kind.rung(one.rung).letters]
+    told = [planned for planned in every if kind.rung(planned.rung).letters]
     overtaken = due_now(told, climbed, today)[:-1]
     return [one for one in every if one.rung not in climbed and one not in overtaken]
 
@@ -117,11 +117,11 @@ def _shown(kind: Ladder, thing: Thing, rung: Rung, on: date) -> Coming:
     )
 
 
-def addresses(one: Coming) -> Sequence[str]:
+def addresses(coming: Coming) -> Sequence[str]:
     """Whom it would reach if it left now."""
-    kind = queries.ladder_of(one.kind_name)
-    letters = kind.rung(one.rung).letters if kind else None
-    return sorted({each.recipient.email for each in letters(one.thing)}) if letters else []
+    kind = queries.ladder_of(coming.kind_name)
+    letters = kind.rung(coming.rung).letters if kind else None
+    return sorted({each.recipient.email for each in letters(coming.thing)}) if letters else []
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,5 +155,5 @@ def not_sent() -> Sequence[tuple[Any, Any, Any, int]]:
 
 
 def _names(kind: str, rung: str) -> tuple[Any, Any]:
-    found = queries.ladder_of(kind)
-    return (found.label, found.rung(rung).label) if found else (kind, rung)
+    ladder = queries.ladder_of(kind)
+    return (ladder.label, ladder.rung(rung).label) if ladder else (kind, rung)

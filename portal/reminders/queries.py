@@ -68,8 +68,8 @@ def due(kind: Ladder, thing: Thing, chosen: Choices, climbed: Collection[str]) -
     """What is to be sent now: nothing while nobody is at work there."""
     if not clock.at_work(thing.place):
         return []
-    found = rules.due_now(planned(kind, thing, chosen), climbed, clock.today(thing.place))
-    return [one for one in found if kind.rung(one.rung).letters]
+    planneds = rules.due_now(planned(kind, thing, chosen), climbed, clock.today(thing.place))
+    return [one for one in planneds if kind.rung(one.rung).letters]
 
 
 def following(kind: Ladder, thing: Thing, chosen: Choices, rung: str) -> Following | None:
@@ -81,30 +81,30 @@ def following(kind: Ladder, thing: Thing, chosen: Choices, rung: str) -> Followi
 
 def pages(kind: Ladder, until: date, after: int = 0, actor: Actor | None = None) -> Iterator[Sequence[Thing]]:
     """The things of a kind of which something may be due by a day, a part at a time."""
-    while found := kind.things(Ask(until, after, PAGE, actor=actor)):
-        yield found
-        if len(found) < PAGE:
+    while things := kind.things(Ask(until, after, PAGE, actor=actor)):
+        yield things
+        if len(things) < PAGE:
             return
-        after = found[-1].number
+        after = things[-1].number
 
 
 def due_keys(after: Key, most: int) -> Sequence[Key]:
     """The things of which something is due now, as (place of the kind, number), from after one."""
-    chosen, found = choices(), []
+    chosen, coming = choices(), []
     latest = max(map(clock.today, (None, *clock.OVERSEAS)))
     for at, kind in enumerate(ladders()):
         if at < after[0]:
             continue
         for things in pages(kind, latest, after[1] if at == after[0] else 0):
             climbed = done([kind.kind], [one.number for one in things]).get(kind.kind, {})
-            found += [
-                (at, one.number)
-                for one in things
-                if due(kind, one, chosen, climbed.get((one.number, one.round), ()))
+            coming += [
+                (at, thing.number)
+                for thing in things
+                if due(kind, thing, chosen, climbed.get((thing.number, thing.round), ()))
             ]
-            if len(found) >= most:
-                return found[:most]
-    return found
+            if len(coming) >= most:
+                return coming[:most]
+    return coming
 
 
 def to_weigh(after: int, most: int) -> Sequence[int]:

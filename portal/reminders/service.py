@@ -25,10 +25,10 @@ def note_due(key: Key) -> bool:
         return False
     chosen = queries.choices()
     climbed = queries.done([kind.kind], [thing.number]).get(kind.kind, {})
-    found = queries.due(kind, thing, chosen, climbed.get((thing.number, thing.round), ()))
-    for one in found[:-1]:
-        _note(kind, thing, one, ReminderState.SKIPPED, Reason.OVERTAKEN)
-    return _note_last(kind, thing, found[-1]) if found else False
+    planneds = queries.due(kind, thing, chosen, climbed.get((thing.number, thing.round), ()))
+    for planned in planneds[:-1]:
+        _note(kind, thing, planned, ReminderState.SKIPPED, Reason.OVERTAKEN)
+    return _note_last(kind, thing, planneds[-1]) if planneds else False
 
 
 def _as_it_stands(kind: Ladder, number: int) -> Thing | None:
@@ -36,15 +36,15 @@ def _as_it_stands(kind: Ladder, number: int) -> Thing | None:
     return next(iter(kind.things(Ask(latest, number=number))), None)
 
 
-def _note_last(kind: Ladder, thing: Thing, one: Planned) -> bool:
+def _note_last(kind: Ladder, thing: Thing, planned: Planned) -> bool:
     """The one that is sent, unless it is too late for it or nobody is there."""
-    if one.on + TOO_LATE < clock.today(thing.place):
-        return bool(_note(kind, thing, one, ReminderState.SKIPPED, Reason.TOO_LATE))
-    rung = kind.rung(one.rung)
+    if planned.on + TOO_LATE < clock.today(thing.place):
+        return bool(_note(kind, thing, planned, ReminderState.SKIPPED, Reason.TOO_LATE))
+    rung = kind.rung(planned.rung)
     to = {each.recipient.email for each in (rung.letters(thing.number) if rung.letters else ())}
     if not to:
-        return bool(_note(kind, thing, one, ReminderState.DROPPED, Reason.NOBODY))
-    number = _note(kind, thing, one, ReminderState.DUE, letters=len(to))
+        return bool(_note(kind, thing, planned, ReminderState.DROPPED, Reason.NOBODY))
+    number = _note(kind, thing, planned, ReminderState.DUE, letters=len(to))
     if number:
         db.session.add_all(ReminderLetter(reminder_id=number, recipient=each) for each in sorted(to))
     return bool(number)
@@ -53,7 +53,7 @@ def _note_last(kind: Ladder, thing: Thing, one: Planned) -> bool:
 def _note(
     kind: Ladder,
     thing: Thing,
-    one: Planned,
+    planned: Planned,
     state: ReminderState,
     reason: Reason | None = None,
     letters: int = 0,
@@ -63,10 +63,10 @@ def _note(
         kind=kind.kind,
         thing=thing.number,
         round=thing.round,
-        rung=one.rung,
+        rung=planned.rung,
         state=state,
         reason=reason,
-        on=one.on,
+        on=planned.on,
         at=clock.now(),
         letters=letters,
     )
@@ -104,15 +104,15 @@ def send_to(address: str) -> bool:
     """All that an address gets now: each apart, or one summary where they are many."""
     rows = queries.letters_to(address)
     chosen = queries.choices()
-    found: list[tuple[Reminder, Envelope | None, Reason]] = []
+    drawn: list[tuple[Reminder, Envelope | None, Reason]] = []
     for letter, reminder in rows:
         envelope, why_not = _letter(reminder, letter.recipient, chosen)
-        found.append((reminder, envelope, why_not))
+        drawn.append((reminder, envelope, why_not))
         db.session.delete(letter)
     db.session.flush()
-    letters = [envelope for _, envelope, _ in found if envelope]
+    letters = [envelope for _, envelope, _ in drawn if envelope]
     enqueue_all(letters if len(letters) <= rules.MOST_SINGLE else [emails.summary(letters)])
-    for reminder, envelope, why_not in found:
+    for reminder, envelope, why_not in drawn:
         _finish(reminder, sent=envelope is not None, why_not=why_not)
     return bool(rows)
 
@@ -124,10 +124,10 @@ def _letter(reminder: Reminder, address: str, chosen: Choices) -> tuple[Envelope
     if kind is None or thing is None or thing.round != reminder.round:
         return None, Reason.NO_LONGER
     letters = kind.rung(reminder.rung).letters
-    for one in letters(thing.number) if letters else ():
-        if one.recipient.email == address:
+    for letter in letters(thing.number) if letters else ():
+        if letter.recipient.email == address:
             following = queries.following(kind, thing, chosen, reminder.rung)
-            return one._replace(message=explained(one.message, kind.why, following)), Reason.NOBODY
+            return letter._replace(message=explained(letter.message, kind.why, following)), Reason.NOBODY
     return None, Reason.NOBODY
 
 

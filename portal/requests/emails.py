@@ -170,11 +170,11 @@ def tell(found: Sequence[News], actor: Actor | None) -> None:
 
 
 def _wanted(each: News, actor: Actor | None) -> Iterable[Wanted]:
-    for one in each.people:
+    for person in each.people:
         yield Wanted(
             each.kind,
-            recipient(one.person, _place(one.organisation_id), one.organisation_id),
-            (each, one.instead_of),
+            recipient(person.person, _place(person.organisation_id), person.organisation_id),
+            (each, person.instead_of),
         )
     for team in each.teams:
         if team.shared_mailbox and not (actor and actor.organisation_id == team.id):
@@ -186,10 +186,10 @@ def letters(kind: str, to: Readers, message: Message) -> list[Envelope]:
     """The same to all of these, one to an address; who reads it for somebody who is away is told so."""
     people, teams_of = to
     found: dict[str, Envelope] = {}
-    for one in people:
-        more = _in_place_of([one.instead_of]) if one.instead_of else []
+    for person in people:
+        more = _in_place_of([person.instead_of]) if person.instead_of else []
         told = replace(message, facts=[*more, *message.facts]) if more else message
-        to_them = recipient(one.person, _place(one.organisation_id))
+        to_them = recipient(person.person, _place(person.organisation_id))
         found.setdefault(to_them.email, Envelope(kind, to_them, told))
     for team in teams_of:
         if team.shared_mailbox:
@@ -200,8 +200,8 @@ def letters(kind: str, to: Readers, message: Message) -> list[Envelope]:
 
 def heads(partner_id: int) -> list[Addressee]:
     """Who answers for a partner; its team where nobody does."""
-    team = [one for one in accounts.people_of(partner_id) if one.role in PARTNER_ROLES]
-    managers = [one.person_id for one in team if one.role is Role.MANAGER]
+    team = [member for member in accounts.people_of(partner_id) if member.role in PARTNER_ROLES]
+    managers = [member.person_id for member in team if member.role is Role.MANAGER]
     wanted = managers or [one.person_id for one in team]
     return teams.addressees(partner_id, team, wanted, PARTNER_ROLES)
 
@@ -224,8 +224,8 @@ def _in_place_of(away: Iterable[Away]) -> list[tuple[Any, Any]]:
     """For whom somebody reads this meanwhile."""
     return [
         fact
-        for one in dict.fromkeys(away)
-        for fact in ((_l("In place of"), one.person_name), (_l("Away until"), one.until))
+        for absence in dict.fromkeys(away)
+        for fact in ((_l("In place of"), absence.person_name), (_l("Away until"), absence.until))
     ]
 
 
@@ -241,8 +241,9 @@ def readers(audience: Audience, request: SupportRequest, concerned: Sequence[Ass
             told = accounts.cells_of(request.region_code)
             people = _cells(told)
         case Audience.PARTNER | Audience.PARTNERS:
-            people, told = _staff(concerned), [one.partner for one in concerned if one.referent is None]
-    return list(people), [one for one in told if one.active]
+            people = _staff(concerned)
+            told = [assignment.partner for assignment in concerned if assignment.referent is None]
+    return list(people), [organisation for organisation in told if organisation.active]
 
 
 def _concerned(audience: Audience, event: RequestEvent, ended: Sequence[Assignment]) -> Sequence[Assignment]:
@@ -256,7 +257,9 @@ def _followers(request: SupportRequest) -> Iterable[Addressee]:
     """The coordinators of the pole, and the contact while they are of the pole."""
     people = accounts.people_of(request.pole_id) if request.pole.active else []
     wanted = [
-        one.person_id for one in people if one.role is Role.COORDINATOR or one.person_id == request.contact_id
+        member.person_id
+        for member in people
+        if member.role is Role.COORDINATOR or member.person_id == request.contact_id
     ]
     return teams.addressees(request.pole_id, people, wanted, {Role.COORDINATOR})
 
@@ -264,8 +267,8 @@ def _followers(request: SupportRequest) -> Iterable[Addressee]:
 def _cells(cells: Sequence[Organisation]) -> Iterable[Addressee]:
     """The people of cells."""
     for cell in cells:
-        people = [one for one in accounts.people_of(cell.id) if one.role in CELL_ROLES]
-        yield from teams.addressees(cell.id, people, [one.person_id for one in people], CELL_ROLES)
+        people = [member for member in accounts.people_of(cell.id) if member.role in CELL_ROLES]
+        yield from teams.addressees(cell.id, people, [member.person_id for member in people], CELL_ROLES)
 
 
 def _staff(assignments: Sequence[Assignment]) -> Iterable[Addressee]:
@@ -274,16 +277,16 @@ def _staff(assignments: Sequence[Assignment]) -> Iterable[Addressee]:
         if not assignment.partner.active:
             continue
         partner_id = assignment.partner.id
-        team = [one for one in accounts.people_of(partner_id) if one.role in PARTNER_ROLES]
-        everybody = [one.person_id for one in team]
+        team = [member for member in accounts.people_of(partner_id) if member.role in PARTNER_ROLES]
+        everybody = [member.person_id for member in team]
         referent = [one.person_id for one in team if one.person is assignment.referent]
         yield from teams.addressees(partner_id, team, referent or everybody, PARTNER_ROLES)
 
 
 def practitioners(partner_id: int, person_ids: Collection[int]) -> list[Addressee]:
     """Some people of a partner, or who stands in for them."""
-    team = [one for one in accounts.people_of(partner_id) if one.role in PARTNER_ROLES]
-    here = [one.person_id for one in team if one.person_id in person_ids]
+    team = [member for member in accounts.people_of(partner_id) if member.role in PARTNER_ROLES]
+    here = [member.person_id for member in team if member.person_id in person_ids]
     return teams.addressees(partner_id, team, here, PARTNER_ROLES) if here else []
 
 
@@ -379,9 +382,9 @@ def _wishes(request: SupportRequest) -> list[tuple[Any, Any]]:
 def _facts(
     requests: Sequence[SupportRequest], events: Sequence[RequestEvent], audience: Audience
 ) -> list[tuple[Any, Any]]:
-    assignments = [one.assignment for one in events if one.assignment]
+    assignments = [event.assignment for event in events if event.assignment]
     facts: list[tuple[Any, Any]] = [
-        (_l("Pole"), ", ".join(dict.fromkeys(one.pole.name for one in requests))),
+        (_l("Pole"), ", ".join(dict.fromkeys(request.pole.name for request in requests))),
     ]
     if len(requests) == 1:
         facts.append((_l("Service"), LazyString(words.service_asked, requests[0].service)))
@@ -390,5 +393,6 @@ def _facts(
     partners = list(dict.fromkeys(one.partner.name for one in assignments))
     if partners and audience not in _OF_THE_PARTNER:
         facts.append((_l("Partner"), LazyString(_list_of, partners)))
-    due = sorted({one.due_on for one in assignments if one.state is AssignmentState.PROPOSED})
+    proposed = [assignment for assignment in assignments if assignment.state is AssignmentState.PROPOSED]
+    due = sorted({assignment.due_on for assignment in proposed})
     return [*facts, *((_l("Answer due by"), day) for day in due)]

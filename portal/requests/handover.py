@@ -160,9 +160,9 @@ def _end_partner(ending: Ending) -> None:
     with emails.together(ending.actor):
         for reference in _of_partner(ending.organisation):
             request = queries.get_locked(None, reference)
-            for one in request.assignments if request else ():
-                if one.partner_id == ending.organisation.id and one.state in LIVE_ASSIGNMENTS:
-                    assignments.replace(ending.actor, reference, one.id, ending.successor, said)
+            for assignment in request.assignments if request else ():
+                if assignment.partner_id == ending.organisation.id and assignment.state in LIVE_ASSIGNMENTS:
+                    assignments.replace(ending.actor, reference, assignment.id, ending.successor, said)
 
 
 def _end_cell(ending: Ending) -> None:

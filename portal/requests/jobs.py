@@ -43,8 +43,10 @@ def wrong_states() -> Sequence[WrongState]:
     for reference, state, assignment_state in db.session.execute(statement):
         stored[reference] = state
         assigned.setdefault(reference, []).extend([assignment_state] if assignment_state else [])
-    found = ((reference, state, _expected(state, assigned[reference])) for reference, state in stored.items())
-    return [WrongState(*one) for one in found if one[1] is not one[2]]
+    states = (
+        (reference, state, _expected(state, assigned[reference])) for reference, state in stored.items()
+    )
+    return [WrongState(*state) for state in states if state[1] is not state[2]]
 
 
 def _expected(state: RequestState, assignments: Sequence[AssignmentState]) -> RequestState:

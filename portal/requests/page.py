@@ -97,7 +97,7 @@ def build_form(
     if "planned" in form and not (assignment and planned.get(assignment.id)):
         del form.planned
     if "partner_ids" in form:
-        candidates = [one for one in queries.candidates(request) if not one.already_asked]
+        candidates = [candidate for candidate in queries.candidates(request) if not candidate.already_asked]
         form["partner_ids"].choices = choices(
             (one.partner_id, words.candidate_label(one)) for one in candidates
         )
@@ -107,7 +107,7 @@ def build_form(
 def _team(actor: Actor) -> Sequence[tuple[int, str]]:
     """Who can have a request, by name."""
     people = accounts.people_of(actor.organisation_id)
-    return [(one.person_id, one.person.name) for one in people if one.role in PARTNER_ROLES]
+    return [(person.person_id, person.person.name) for person in people if person.role in PARTNER_ROLES]
 
 
 def panels(
@@ -140,9 +140,9 @@ def _quoting(panel: Panel, happened: Sequence[Happened]) -> Panel:
     if panel.door.step is not steps.ANSWER:
         return panel
     questions = (
-        one.message
-        for one in reversed(happened)
-        if (one.action, one.assignment_id) == (steps.ASK.name, panel.about.id)
+        event.message
+        for event in reversed(happened)
+        if (event.action, event.assignment_id) == (steps.ASK.name, panel.about.id)
     )
     return replace(panel, quote=next(questions, None))
 
@@ -205,12 +205,12 @@ def may_finish(actor: Actor, assignment: Assignment) -> bool:
 def sent(request: SupportRequest) -> str:
     """To whom a request has just gone, and what comes next."""
     if request.assignments:
-        names = ", ".join(one.partner.name for one in request.assignments)
+        names = ", ".join(assignment.partner.name for assignment in request.assignments)
         return _(
             "Your request is sent to: %(names)s. You will get an e-mail as soon as it is answered.",
             names=names,
         )
-    names = ", ".join(one.name for one in accounts.cells_of(request.region_code))
+    names = ", ".join(cell.name for cell in accounts.cells_of(request.region_code))
     return _(
         "Your request is sent to: %(names)s. You will get an e-mail as soon as a partner is asked.",
         names=names,
@@ -220,38 +220,38 @@ def sent(request: SupportRequest) -> str:
 def also_asked(actor: Actor, request: SupportRequest) -> str:
     """The other partners, of which a partner learns that they were asked and no more."""
     own = queries.own_assignments(actor, request)
-    names = {one.partner.name for one in request.assignments if one not in own}
+    names = {assignment.partner.name for assignment in request.assignments if assignment not in own}
     return ", ".join(sorted(names, key=search_key))
 
 
 def news(actor: Actor, requests: Collection[SupportRequest | Row]) -> Mapping[int, str]:
     """What is new to a reader on some requests, as features above say it; those without anything are left out."""
-    ids = [one.id for one in requests]
-    found = (one.request_news(actor, ids) for one in features() if one.request_news)
-    return {number: said for each in found for number, said in each.items()}
+    ids = [request.id for request in requests]
+    told = (feature.request_news(actor, ids) for feature in features() if feature.request_news)
+    return {number: said for each in told for number, said in each.items()}
 
 
 def news_for(actor: Actor, request_ids: Collection[int], most: int) -> Mapping[int, str]:
     """The same of these requests, and of so many others where it is said to them, the newest first."""
-    found = (one.news_for(actor, request_ids, most) for one in features() if one.news_for)
-    return {number: said for each in found for number, said in each.items()}
+    told = (feature.news_for(actor, request_ids, most) for feature in features() if feature.news_for)
+    return {number: said for each in told for number, said in each.items()}
 
 
 def parts(
     actor: Actor, request: SupportRequest, happened: Sequence[Happened], refused: Mapping[str, PortalForm]
 ) -> list[Part]:
     """The sections that features above add here. `refused`: their forms to correct, by feature."""
-    found = (
-        one.request_part(actor, request, happened, refused.get(one.name))
-        for one in features()
-        if one.request_part
+    told = (
+        feature.request_part(actor, request, happened, refused.get(feature.name))
+        for feature in features()
+        if feature.request_part
     )
-    return [one for one in found if one]
+    return [part for part in told if part]
 
 
 def timeline(events: Sequence[Happened], place: str | None) -> list[Line]:
     """The events in words, newest first, by the clocks of a place."""
-    undone = {one.act for one in events if one.action == steps.UNDO.name}
+    undone = {event.act for event in events if event.action == steps.UNDO.name}
     return [_line(event, place, event.act in undone) for event in reversed(events)]
 
 
@@ -288,16 +288,19 @@ def shows_contact(actor: Actor, request: SupportRequest) -> bool:
     if not actor.is_partner:
         return True
     at_work = {*steps.LIVE_ASSIGNMENTS, AssignmentState.COMPLETED}
-    return any(one.state in at_work for one in queries.own_assignments(actor, request))
+    return any(assignment.state in at_work for assignment in queries.own_assignments(actor, request))
 
 
-def absence_notes(actor: Actor, found: SupportRequest) -> dict[tuple[int, int], str]:
+def absence_notes(actor: Actor, request: SupportRequest) -> dict[tuple[int, int], str]:
     """What is said beside the names of those away today: (organisation, person) → until when, who stands in."""
-    bodies = {found.pole_id, *(one.partner_id for one in queries.own_assignments(actor, found))}
+    bodies = {
+        request.pole_id,
+        *(assignment.partner_id for assignment in queries.own_assignments(actor, request)),
+    }
     return {
-        (body, person): absence_note(one)
+        (body, person): absence_note(away)
         for body, people in teams.away(bodies).items()
-        for person, one in people.items()
+        for person, away in people.items()
     }
 
 
@@ -314,44 +317,47 @@ class PoleBox:
 _LAST_ASKED = 3
 
 
-def pole_box(actor: Actor, found: SupportRequest, notes: Mapping[tuple[int, int], str]) -> PoleBox | None:
+def pole_box(actor: Actor, request: SupportRequest, notes: Mapping[tuple[int, int], str]) -> PoleBox | None:
     """What is said of the pole beside its need; a pole knows itself. `notes`: from `absence_notes`."""
-    pole = None if actor.is_pole else queries.pole_in_full(found.pole_id)
+    pole = None if actor.is_pole else queries.pole_in_full(request.pole_id)
     if pole is None:
         return None
-    recognitions = [organisation_words.recognition_label(one.kind, one.year) for one in pole.recognitions]
+    recognitions = [
+        organisation_words.recognition_label(recognition.kind, recognition.year)
+        for recognition in pole.recognitions
+    ]
     facts = [
         (_("Name"), pole.name),
         (_("Territory"), organisation_words.whereabouts(pole)),
         (_("Stage"), organisation_words.stage_line(pole)),
         (_("Recognition"), ", ".join(recognitions) or _("none known")),
-        (_("Members"), ", ".join(sorted((one.name for one in pole.members), key=search_key)) or None),
-        *_contact(actor, found, notes),
+        (_("Members"), ", ".join(sorted((member.name for member in pole.members), key=search_key)) or None),
+        *_contact(actor, request, notes),
     ]
     url = url_for("organisations.detail", organisation_id=pole.id)
-    return PoleBox(facts, url, *queries.others_of_pole(actor, found, _LAST_ASKED))
+    return PoleBox(facts, url, *queries.others_of_pole(actor, request, _LAST_ASKED))
 
 
 def wishes(
-    actor: Actor, found: SupportRequest, notes: Mapping[tuple[int, int], str]
+    actor: Actor, request: SupportRequest, notes: Mapping[tuple[int, int], str]
 ) -> list[tuple[str, Any]]:
     """What the pole asked for, beside its need; `notes`: from `absence_notes`."""
-    wished = " – ".join(templating.day(one) for one in (found.wished_from, found.wished_until) if one)
-    facts = [(_("Wished period"), wished), (_("Where"), words.MODES[found.mode])]
-    return [*facts, *_contact(actor, found, notes)] if actor.is_pole else facts
+    wished = " – ".join(templating.day(one) for one in (request.wished_from, request.wished_until) if one)
+    facts = [(_("Wished period"), wished), (_("Where"), words.MODES[request.mode])]
+    return [*facts, *_contact(actor, request, notes)] if actor.is_pole else facts
 
 
 def _contact(
-    actor: Actor, found: SupportRequest, notes: Mapping[tuple[int, int], str]
+    actor: Actor, request: SupportRequest, notes: Mapping[tuple[int, int], str]
 ) -> list[tuple[str, Any]]:
     """Whom to call in the pole, and how."""
-    if not found.contact or not shows_contact(actor, found):
+    if not request.contact or not shows_contact(actor, request):
         return []
     return [
-        (_("Contact"), _reachable(found.contact)),
-        (_("Away"), notes.get((found.pole_id, found.contact.id))),
-        (_("Telephone"), found.phone or found.contact.phone),
-        (_("Preferred contact"), words.CONTACT_PREFERENCES[found.contact_preference]),
+        (_("Contact"), _reachable(request.contact)),
+        (_("Away"), notes.get((request.pole_id, request.contact.id))),
+        (_("Telephone"), request.phone or request.contact.phone),
+        (_("Preferred contact"), words.CONTACT_PREFERENCES[request.contact_preference]),
     ]
 
 

@@ -212,14 +212,14 @@ def owned_by(actor: Actor | None) -> ColumnElement[bool]:
 
 def own_assignments(actor: Actor | None, request: SupportRequest) -> list[Assignment]:
     """What somebody reads whole."""
-    return [one for one in request.assignments if is_own(actor, one)]
+    return [assignment for assignment in request.assignments if is_own(actor, assignment)]
 
 
 def own_assignment(actor: Actor | None, request: SupportRequest, assignment_id: int) -> Assignment:
     """One of them, or NotFound."""
-    for one in own_assignments(actor, request):
-        if one.id == assignment_id:
-            return one
+    for assignment in own_assignments(actor, request):
+        if assignment.id == assignment_id:
+            return assignment
     raise NotFound
 
 
@@ -289,21 +289,23 @@ def candidates(request: SupportRequest) -> list[Candidate]:
         _taken_this_month().scalar_subquery(),
         absent.scalar_subquery(),
     ).where(Partner.active)
-    asked = {one.partner_id for one in request.assignments if one.state in LIVE_ASSIGNMENTS}
-    found = (
+    asked = {
+        assignment.partner_id for assignment in request.assignments if assignment.state in LIVE_ASSIGNMENTS
+    }
+    candidates = (
         Candidate(
             id_, name, bool(does) or request.service_id is None, bool(covers), count, id_ in asked, *room
         )
         for id_, name, does, covers, count, *room in db.session.execute(statement)
     )
     declined = _declined(request)
-    return rank(replace(one, declined_on=declined.get(one.partner_id)) for one in found)
+    return rank(replace(each, declined_on=declined.get(each.partner_id)) for each in candidates)
 
 
 def _declined(request: SupportRequest) -> Mapping[int, date | None]:
     """Who said no to a request, by number, and when."""
-    said_no = (one for one in request.assignments if one.state is AssignmentState.DECLINED)
-    return {one.partner_id: one.answered_on for one in said_no}
+    declined = (part for part in request.assignments if part.state is AssignmentState.DECLINED)
+    return {part.partner_id: part.answered_on for part in declined}
 
 
 def _taken_this_month() -> Select[int]:

@@ -190,7 +190,7 @@ def drawn(
         undo_until=open_until(happened, actor, clock.now()),
         interventions=done,
         minutes=interventions.total_minutes(done),
-        may_log=[one for one in own if page.may_log(actor, one)],
+        may_log=[assignment for assignment in own if page.may_log(actor, assignment)],
         may_finish=[one for one in own if page.may_finish(actor, one)],
         assignments=own,
         also_asked=page.also_asked(actor, found),

@@ -126,15 +126,15 @@ def rank(candidates: Iterable[Candidate]) -> list[Candidate]:
     """
     return sorted(
         candidates,
-        key=lambda one: (
-            one.already_asked,
-            one.declined_on is not None,
-            not (one.delivers and one.covers),
-            not one.covers,
-            one.absent_until is not None,
-            one.is_full,
-            one.open_requests,
-            search_key(one.name),
+        key=lambda candidate: (
+            candidate.already_asked,
+            candidate.declined_on is not None,
+            not (candidate.delivers and candidate.covers),
+            not candidate.covers,
+            candidate.absent_until is not None,
+            candidate.is_full,
+            candidate.open_requests,
+            search_key(candidate.name),
         ),
     )
 

@@ -161,7 +161,7 @@ def remember(
 
 def settle(request: SupportRequest, becomes: RequestState | None = None) -> None:
     """Write the state that the assignments make of it, or of what it `becomes`: the only place that does."""
-    states = [one.state for one in request.assignments]
+    states = [assignment.state for assignment in request.assignments]
     request.state = steps.derive_state(becomes or request.state, states)
     closed = request.state not in steps.OPEN_REQUESTS
     request.closed_at = (request.closed_at or clock.now()) if closed else None
@@ -315,7 +315,7 @@ def begin_to_route(actor: Actor, reference: str, said: Said) -> SupportRequest:
 
 def ask(actor: Actor, request: SupportRequest, said: Said) -> list[News]:
     """Ask the partners chosen for a request that is locked; return what there is to tell."""
-    known = {one.partner_id: one for one in queries.candidates(request)}
+    known = {candidate.partner_id: candidate for candidate in queries.candidates(request)}
     wanted = list(dict.fromkeys(said.partner_ids))
     if not wanted or any(one not in known for one in wanted):
         raise Invalid("partner_ids", _l("Choose at least one partner."))
@@ -395,6 +395,6 @@ def move(actor: Actor, reference: str, successor: Organisation, said: Said) -> S
     db.session.flush()
     if request.state is not RequestState.DRAFT:
         event = remember(actor, request, steps.MOVE, request.state, request.state, said=said)
-        live = [one for one in request.assignments if one.state in LIVE_ASSIGNMENTS]
+        live = [assignment for assignment in request.assignments if assignment.state in LIVE_ASSIGNMENTS]
         emails.tell(emails.news(steps.MOVE, event, actor, ended=live, context=context), actor)
     return request

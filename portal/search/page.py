@@ -42,9 +42,9 @@ def groups(actor: Actor | None, asked: Asked, chosen: str | None = None) -> list
     if not asked.terms:
         return []
     hits = queries.firsts(actor, asked, FIRSTS)
-    found = [one for one in queries.kinds() if one.kind in hits]
-    ordered = sorted(found, key=lambda one: not hits[one.kind].titled)
-    return [_group(actor, one, hits[one.kind], asked, chosen) for one in ordered]
+    findables = [kind for kind in queries.kinds() if kind.kind in hits]
+    ordered = sorted(findables, key=lambda one: not hits[one.kind].titled)
+    return [_group(actor, findable, hits[findable.kind], asked, chosen) for findable in ordered]
 
 
 def _group(actor: Actor | None, kind: Findable, hits: Hits, asked: Asked, chosen: str | None) -> Group:

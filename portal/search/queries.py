@@ -24,12 +24,12 @@ class Hits:
 
 def kinds() -> Sequence[Findable]:
     """What is found for itself: work first, then what it stands on."""
-    return [one for feature in reversed(features()) for one in feature.findables if one.label]
+    return [findable for feature in reversed(features()) for findable in feature.findables if findable.label]
 
 
 def firsts(actor: Actor | None, asked: Asked, most: int) -> Mapping[str, Hits]:
     """The first of each kind, and how many there are of each, in one statement."""
-    parts = [_firsts(actor, one, asked, most).subquery() for one in kinds()]
+    parts = [_firsts(actor, findable, asked, most).subquery() for findable in kinds()]
     found: dict[str, list[Any]] = {}
     for kind, *row in db.session.execute(union_all(*map(select, parts))):
         found.setdefault(kind, []).append(row)

@@ -18,7 +18,7 @@ def index() -> ResponseReturnValue:
     """The first of each kind; of one kind, all, page by page."""
     actor, form = current.actor_or_none(), SearchForm(request.args)
     asked = form.asked()
-    kind = next((one for one in queries.kinds() if one.kind == form.genre.data), None)
+    kind = next((findable for findable in queries.kinds() if findable.kind == form.genre.data), None)
     groups = page.groups(actor, asked, kind.kind if kind else None)
     return render_template(
         "search/index.html",

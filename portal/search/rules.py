@@ -165,11 +165,11 @@ class Term:
         return self._marked(_APART)
 
     def _marked(self, mark: str) -> "Term":
-        ways = (tuple(Token(mark + one.text, one.begins) for one in way) for way in self.ways)
+        ways = (tuple(Token(mark + token.text, token.begins) for token in way) for way in self.ways)
         return Term(self.text, tuple(ways))
 
     def is_in(self, words: Sequence[str]) -> bool:
-        return any(all(one.is_in(words) for one in way) for way in self.ways)
+        return any(all(token.is_in(words) for token in way) for way in self.ways)
 
 
 @dataclass(frozen=True, slots=True)
@@ -227,11 +227,11 @@ def _terms(text: str) -> Iterator[Term]:
         found = text[place.start : place.end]
         if groups := _groups(found):
             joined = Token("".join(groups)[:_LONGEST_WORD], begins=True)
-            apart = tuple(Token(one, begins=len(groups) == 1) for one in groups)
+            apart = tuple(Token(group, begins=len(groups) == 1) for group in groups)
             yield Term(joined.text, ((joined,), apart) if len(groups) > 1 else ((joined,),))
         else:
             for word in _plain_words(found):
-                yield Term(word, tuple((one,) for one in _ways(word)))
+                yield Term(word, tuple((way,) for way in _ways(word)))
 
 
 def _ways(word: str) -> Iterator[Token]:
@@ -245,9 +245,9 @@ def _words(texts: Said) -> set[str]:
 
 def _places(text: str) -> Iterator[_Place]:
     """Each number and word of a text, in order."""
-    for found in _NUMBER_OR_WORD.finditer(text):
-        if words := _words_of(found[0]):
-            yield _Place(found.start(), found.end(), words)
+    for match in _NUMBER_OR_WORD.finditer(text):
+        if words := _words_of(match[0]):
+            yield _Place(match.start(), match.end(), words)
 
 
 @lru_cache(maxsize=32768)
@@ -255,7 +255,7 @@ def _words_of(found: str) -> tuple[str, ...]:
     if groups := _groups(found):
         return (*groups, *_joined(groups))
     plain = _plain_words(found)
-    return tuple(dict.fromkeys(one for word in plain for one in (word, *_stems(word))))
+    return tuple(dict.fromkeys(stem for word in plain for stem in (word, *_stems(word))))
 
 
 def _plain_words(found: str) -> list[str]:
@@ -304,7 +304,7 @@ def _found_in(text: str, wanted: Asked) -> list[_Place]:
 
 def _is_part(term: Term, words: Sequence[str]) -> bool:
     """Is any of the words of a term among these? Where numbers stand apart, each is marked."""
-    return any(one.is_in(words) for way in term.ways for one in way)
+    return any(token.is_in(words) for way in term.ways for token in way)
 
 
 def excerpt(texts: Iterable[str], wanted: Asked) -> list[Piece]:
@@ -319,7 +319,7 @@ def _best(text: str, places: Sequence[_Place], wanted: Asked) -> _Place:
     """The place from which most of what is asked for can be read."""
 
     def said(first: _Place) -> int:
-        near = [one.words for one in places if first.start <= one.start < first.start + EXCERPT]
+        near = [place.words for place in places if first.start <= place.start < first.start + EXCERPT]
         return sum(any(_is_part(term, words) for words in near) for term in wanted.terms)
 
     return max(places[:50], key=said)

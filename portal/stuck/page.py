@@ -98,19 +98,19 @@ def section(basket: Basket, count: int, rows: Sequence[Row]) -> Section:
     )
 
 
-def whole(actor: Actor, basket: Basket, found: Page) -> Section:
+def whole(actor: Actor, basket: Basket, page: Page) -> Section:
     """A page of one basket."""
-    return section(basket, queries.counts(actor, [basket])[basket], found.rows)
+    return section(basket, queries.counts(actor, [basket])[basket], page.rows)
 
 
 def stuck(basket: Basket, row: Row) -> Stuck:
     """A row in words."""
-    concerned = [one for one in row.assignments if one.state is _CONCERNED.get(basket)]
+    concerned = [assignment for assignment in row.assignments if assignment.state is _CONCERNED.get(basket)]
     too_early = [one for one in concerned if not _may_chase(one, row.pole.place)]
     acts = [_act(basket, path) for path in _ACTS[basket]]
     url = url_for("requests.show", reference=row.reference)
     if concerned and len(too_early) == len(concerned):
-        acts = [one for one in acts if one.door.path == "orienter"]
+        acts = [act for act in acts if act.door.path == "orienter"]
     return Stuck(
         row.reference,
         words.title(row),
@@ -138,14 +138,14 @@ def _not_yet(parts: Sequence[Assigned], place: str | None) -> str:
     """From which day on somebody may be chased again."""
     if not parts:
         return ""
-    last = min(requests.last_word(one, place) for one in parts)
+    last = min(requests.last_word(part, place) for part in parts)
     day = clock.add_working_days(last, steps.WORKING_DAYS_BEFORE_A_REMINDER, place)
     return _("Nobody is chased before %(day)s.", day=templating.day_and_month(day))
 
 
 def _waits_since(row: Row) -> str:
     sent = clock.day_of(row.submitted_at, row.pole.place) if row.submitted_at else None
-    said_no = ", ".join(one.partner.name for one in row.assignments)
+    said_no = ", ".join(assignment.partner.name for assignment in row.assignments)
     if said_no:
         return _("Asked before: %(partners)s", partners=said_no)
     return _("Sent on %(day)s", day=templating.day(sent))
@@ -170,7 +170,7 @@ def _since(part: Assigned, place: str | None) -> str:
 
 def partners() -> list[tuple[int, str]]:
     """Whom one may ask instead."""
-    return [(one.id, one.name) for one in request_queries.active_partners()]
+    return [(partner.id, partner.name) for partner in request_queries.active_partners()]
 
 
 @dataclass(frozen=True, slots=True)

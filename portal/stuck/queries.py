@@ -115,7 +115,7 @@ def keys(role: Role, basket: Basket) -> Select[Any]:
     actor = anybody(role)
     part = _part(basket)
     if part is not None:
-        found = (
+        statement = (
             select(Assignment.request_id)
             .join(Assignment.request)
             .join(Pole, Pole.id == SupportRequest.pole_id)
@@ -123,10 +123,10 @@ def keys(role: Role, basket: Basket) -> Select[Any]:
             .distinct()
         )
     else:
-        found = select(SupportRequest.id).where(_waits_for_the_cell(basket))
+        statement = select(SupportRequest.id).where(_waits_for_the_cell(basket))
     if not actor.is_partner:
-        found = found.where(is_visible_to(actor), ~_put_off())
-    return found
+        statement = statement.where(is_visible_to(actor), ~_put_off())
+    return statement
 
 
 def _waits_for_the_cell(basket: Basket) -> ColumnElement[bool]:
@@ -154,8 +154,8 @@ def counts(actor: Actor, baskets: Sequence[Basket]) -> Mapping[Basket, int]:
 @cache
 def _counts(role: Role, baskets: tuple[Basket, ...]) -> Select[*tuple[int, ...]]:
     """Built once."""
-    found = (keys(role, basket).limit(MOST_COUNTED + 1).subquery() for basket in baskets)
-    return select(*(select(func.count()).select_from(one).scalar_subquery() for one in found))
+    counted = (keys(role, basket).limit(MOST_COUNTED + 1).subquery() for basket in baskets)
+    return select(*(select(func.count()).select_from(subquery).scalar_subquery() for subquery in counted))
 
 
 def firsts(actor: Actor, baskets: Sequence[Basket], most: int) -> Mapping[Basket, Sequence[Row]]:
@@ -165,7 +165,7 @@ def firsts(actor: Actor, baskets: Sequence[Basket], most: int) -> Mapping[Basket
         return {}
     for slug, request_id in db.session.execute(_firsts(actor.role, tuple(baskets), most), named(actor)):
         found[Basket(slug)].append(request_id)
-    wanted = sorted({one for numbers in found.values() for one in numbers})
+    wanted = sorted({number for numbers in found.values() for number in numbers})
     drawn = {row.id: row for row in rows(actor, wanted)}
     return {
         basket: [drawn[one] for one in sorted(numbers) if one in drawn] for basket, numbers in found.items()
@@ -177,8 +177,8 @@ def _firsts(role: Role, baskets: tuple[Basket, ...], most: int) -> CompoundSelec
     """Built once."""
     beginnings = []
     for basket in baskets:
-        found = keys(role, basket)
-        numbers = found.order_by(found.selected_columns[0]).limit(most).subquery()
+        statement = keys(role, basket)
+        numbers = statement.order_by(statement.selected_columns[0]).limit(most).subquery()
         beginnings.append(select(literal(basket.value), numbers.c[0]))
     return union_all(*beginnings)
 
@@ -194,12 +194,12 @@ def _page_of(
     role: Role, basket: Basket, most: int, *, back: bool, is_first: bool
 ) -> Select[*tuple[Any, ...]]:
     """Built once."""
-    found = keys(role, basket)
-    key = found.selected_columns[0]
+    statement = keys(role, basket)
+    key = statement.selected_columns[0]
     if not is_first:
-        found = found.where(key < bindparam("mark") if back else key > bindparam("mark"))
-    found = found.order_by(key.desc() if back else key.asc()).limit(most)
-    return columns(role).where(SupportRequest.id.in_(found))
+        statement = statement.where(key < bindparam("mark") if back else key > bindparam("mark"))
+    statement = statement.order_by(key.desc() if back else key.asc()).limit(most)
+    return columns(role).where(SupportRequest.id.in_(statement))
 
 
 def put_off(actor: Actor, most: int) -> Sequence[tuple[str, str, str | None, date, str]]:

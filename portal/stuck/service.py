@@ -19,15 +19,15 @@ def put_off(actor: Actor, reference: str, until: date, note: str) -> Snooze:
     request = requests.lock(actor, reference, Permission.REQUEST_ROUTE)
     if not rules.may_snooze(until, clock.today()):
         raise Invalid("until", _l("Choose a day from tomorrow on, within 90 days."))
-    found = queries.of_request(request.id) or Snooze(request_id=request.id)
-    found.by_id, found.until, found.note, found.at = actor.person_id, until, note, clock.now()
-    db.session.add(found)
-    return found
+    snooze = queries.of_request(request.id) or Snooze(request_id=request.id)
+    snooze.by_id, snooze.until, snooze.note, snooze.at = actor.person_id, until, note, clock.now()
+    db.session.add(snooze)
+    return snooze
 
 
 def take_up(actor: Actor, reference: str) -> None:
     """It is back at once."""
     request = requests.lock(actor, reference, Permission.REQUEST_ROUTE)
-    found = queries.of_request(request.id)
-    if found is not None:
-        db.session.delete(found)
+    snooze = queries.of_request(request.id)
+    if snooze is not None:
+        db.session.delete(snooze)

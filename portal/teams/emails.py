@@ -297,7 +297,7 @@ _ACTOR = Actor(1, "Inès Delorme", "ines@exemple.test", 1, Role.COORDINATOR, 12,
 
 def _left(label: Any) -> list[Left]:
     requests = absolute_url("requests.index")
-    return [Left(label, [Link(one, f"{requests}/{one}") for one in ("1203-4078", "1220-7960")])]
+    return [Left(label, [Link(literal, f"{requests}/{literal}") for literal in ("1203-4078", "1220-7960")])]
 
 
 def _followed() -> list[Left]:

@@ -19,12 +19,12 @@ from portal.web.links import Link
 
 
 def _invited(organisation: Organisation) -> Sequence[Link]:
-    return [Link(one.name) for one in queries.waiting_invitations(organisation.id)]
+    return [Link(invitation.name) for invitation in queries.waiting_invitations(organisation.id)]
 
 
 def _withdraw(ending: Ending) -> None:
-    for one in queries.waiting_invitations(ending.organisation.id):
-        invitations.revoke(ending.organisation, one.id)
+    for invitation in queries.waiting_invitations(ending.organisation.id):
+        invitations.revoke(ending.organisation, invitation.id)
 
 
 def tell(ending: Ending) -> None:

@@ -81,7 +81,8 @@ def waiting_invitations(organisation_id: int) -> Sequence[Invitation]:
         .order_by(Invitation.id)
     )
     return sorted(
-        db.session.scalars(statement), key=lambda one: search_key(f"{one.family_name} {one.given_name}")
+        db.session.scalars(statement),
+        key=lambda invitation: search_key(f"{invitation.family_name} {invitation.given_name}"),
     )
 
 
@@ -137,13 +138,13 @@ def own_membership(person_id: int, organisation_id: int, membership_id: int) -> 
 def colleagues(leaving: Membership) -> Sequence[Membership]:
     """Who could take over from a member: everybody else there, by name; whoever can do the same work first."""
     people = accounts_queries.people_of(leaving.organisation_id)
-    others = [one for one in people if one.person_id != leaving.person_id]
-    return sorted(others, key=lambda one: not rules.can_stand_in(leaving.role, one.role))
+    others = [person for person in people if person.person_id != leaving.person_id]
+    return sorted(others, key=lambda other: not rules.can_stand_in(leaving.role, other.role))
 
 
 def substitutes(absent: Membership) -> Sequence[Membership]:
     """Who can do the daily work of a member meanwhile, by name."""
-    return [one for one in colleagues(absent) if rules.can_stand_in(absent.role, one.role)]
+    return [colleague for colleague in colleagues(absent) if rules.can_stand_in(absent.role, colleague.role)]
 
 
 def heads_of(organisation_id: int) -> Sequence[Person]:
@@ -219,7 +220,7 @@ def addressees(
     """Who of the people of an organisation gets what is meant for some of them (by number) today: themselves, who
     stands in for them, or all who hold one of the roles where nobody does."""
     absent = away([organisation_id]).get(organisation_id, {})
-    rest = [one.person_id for one in people if one.role in roles]
+    rest = [person.person_id for person in people if person.role in roles]
     found = rules.addressees(wanted, [one.person_id for one in people], rest, absent)
     return [
         Addressee(one.person, absent.get(found[one.person_id] or 0), organisation_id)
@@ -245,12 +246,12 @@ def replaced_by(actor: Actor) -> Select[Any]:
         .subquery()
     )
     direct = select(absent.c.person_id).where(absent.c.substitute_id == actor.person_id)
-    found = direct.cte("replaced", recursive=True)
+    cte = direct.cte("replaced", recursive=True)
     further = aliased(absent)
-    found = found.union(  # not "union all": two who stand in for each other end it
-        select(further.c.person_id).join(found, further.c.substitute_id == found.c.person_id)
+    cte = cte.union(  # not "union all": two who stand in for each other end it
+        select(further.c.person_id).join(cte, further.c.substitute_id == cte.c.person_id)
     )
-    return select(found.c.person_id)
+    return select(cte.c.person_id)
 
 
 def reviews_due(day: date, after: int = 0) -> Sequence[int]:

@@ -65,7 +65,7 @@ def index(organisation_id: int) -> ResponseReturnValue:
         organisation=organisation,
         people=people,
         away=queries.away([organisation.id]).get(organisation.id, {}),
-        failing=returns.failing({one.person.email for one in people}),
+        failing=returns.failing({person.person.email for person in people}),
         several_roles=len(ROLES_OF[organisation.kind]) > 1,
         manages=manages,
         invitations=queries.waiting_invitations(organisation.id) if manages else [],

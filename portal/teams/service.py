@@ -113,7 +113,7 @@ def end(actor: Actor, organisation: Organisation, membership_id: int, to_id: int
 
 def _colleague(membership: Membership, to_id: int | None) -> Person | None:
     """Who takes over; None where nobody is left to."""
-    others = {one.person_id: one.person for one in queries.colleagues(membership)}
+    others = {colleague.person_id: colleague.person for colleague in queries.colleagues(membership)}
     if not others:
         return None
     if to_id not in others:
@@ -178,7 +178,7 @@ def _check_days(membership: Membership, days: Days) -> None:
 def _substitute(membership: Membership, person_id: int | None) -> Person | None:
     if person_id is None:
         return None
-    others = {one.person_id: one.person for one in queries.substitutes(membership)}
+    others = {substitute.person_id: substitute.person for substitute in queries.substitutes(membership)}
     if person_id not in others:
         raise Invalid("substitute_id", _l("Choose a colleague from the list."))
     return others[person_id]

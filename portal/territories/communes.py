@@ -98,14 +98,14 @@ def find(typed: str) -> Commune | list[Commune]:
     """
     asked = _understand(typed)
     for tried in (asked, replace(asked, postcode="", areas=asked.areas or _areas(asked.postcode))):
-        found = _named(tried) if tried.key else _matching(tried)
-        found = found or _formerly(tried)
+        communes = _named(tried) if tried.key else _matching(tried)
+        communes = communes or _formerly(tried)
         if not asked.postcode and not asked.areas:
-            found = _with_much_larger(tried.key, found)
-        if len(found) == 1:
-            return found[0]
-        if found := found or _matching(tried):
-            return found
+            communes = _with_much_larger(tried.key, communes)
+        if len(communes) == 1:
+            return communes[0]
+        if communes := communes or _matching(tried):
+            return communes
     alone = _Asked(asked.key)
     return _matching(alone) or _formerly(alone)
 
@@ -120,8 +120,8 @@ def _named(asked: _Asked) -> list[Commune]:
 def _formerly(asked: _Asked) -> list[Commune]:
     """The communes of today that one of that whole name is a part of, where they are said to be, large ones first."""
     every = (commune(code) for code in _former().get(asked.key, ()))
-    found = [one for one in every if one and _is_there(one.code, one.postcodes, asked)]
-    return sorted(found, key=lambda one: -one.population)[:MOST_MATCHES]
+    communes = [one for one in every if one and _is_there(one.code, one.postcodes, asked)]
+    return sorted(communes, key=lambda one: -one.population)[:MOST_MATCHES]
 
 
 def _is_there(code: str, postcodes: Collection[str], asked: _Asked) -> bool:
@@ -139,7 +139,9 @@ def _with_much_larger(key: str, exact: list[Commune]) -> list[Commune]:
         line for one in begun for line in _lines_with(f"\n{one}") if line[len(one) : len(one) + 1] in b"\t "
     }
     meant = (*map(_read, longer), *_formerly(_Asked(key)))
-    larger = [one for one in dict.fromkeys(meant) if one.population >= least and one not in exact]
+    larger = [
+        commune for commune in dict.fromkeys(meant) if commune.population >= least and commune not in exact
+    ]
     larger.sort(key=lambda one: -one.population)
     return sorted([*larger[: MOST_MATCHES // 2], *exact], key=lambda one: -one.population)[:MOST_MATCHES]
 
@@ -153,8 +155,8 @@ def _understand(typed: str) -> _Asked:
     postcode = department = ""
     typed = _DESCRIBED.sub(r"\1", typed[:LONGEST_TEXT])
     areas: tuple[str, ...] = ()
-    if (said := _WHERE.fullmatch(typed)) and (areas := areas_named(said["where"])):
-        typed = said["name"]
+    if (match := _WHERE.fullmatch(typed)) and (areas := areas_named(match["where"])):
+        typed = match["name"]
     for in_brackets, number in _NUMBERS.findall(typed):
         postcode = number.replace(" ", "") or postcode
         department = in_brackets.upper() or department

@@ -34,7 +34,7 @@ class CommuneField(StringField):
         if isinstance(found, Commune):
             self.commune = found
         elif found:
-            labels = " ; ".join(one.described for one in found)
+            labels = " ; ".join(commune.described for commune in found)
             raise ValidationError(
                 _("Which town is it? Type one of these as written here: %(towns)s.", towns=labels)
             )

@@ -65,7 +65,12 @@ DEPARTMENTS: Mapping[str, Department] = _read_departments()
 _ONLY_DEPARTMENT = {
     region: departments[0]
     for region in REGIONS
-    if len(departments := [one.code for one in DEPARTMENTS.values() if one.region_code == region]) == 1
+    if len(
+        departments := [
+            department.code for department in DEPARTMENTS.values() if department.region_code == region
+        ]
+    )
+    == 1
 }
 
 
@@ -73,14 +78,16 @@ def named_like(word: str) -> tuple[frozenset[str], frozenset[str]]:
     """The regions and the departments, by code, whose name holds a word of a search."""
     return (
         frozenset(one.code for one in REGIONS.values() if word in search_key(one.name)),
-        frozenset(one.code for one in DEPARTMENTS.values() if word in search_key(one.name)),
+        frozenset(
+            department.code for department in DEPARTMENTS.values() if word in search_key(department.name)
+        ),
     )
 
 
 def areas_named(name: str) -> tuple[str, ...]:
     """The departments, by code, that a name means: its own or that of their region, an article before it or not."""
     key = _bare(name)
-    found = tuple(one.code for one in DEPARTMENTS.values() if _bare(one.name) == key)
+    found = tuple(department.code for department in DEPARTMENTS.values() if _bare(department.name) == key)
     regions = [one.code for one in REGIONS.values() if _bare(one.name) == key]
     return found or tuple(one.code for code in regions for one in departments_of(code))
 

@@ -142,10 +142,10 @@ def read(content: bytes, known: Mapping[str, str], needed: Collection[str]) -> S
     if damaged := TWICE_ENCODED.search(text):
         around = text[max(0, damaged.start() - 15) : damaged.end() + 15]
         raise Unreadable(Flaw.DAMAGED, around)
-    said = _SEPARATOR.match(text)
-    text = f"\n{text[said.end() :]}" if said else text
+    match = _SEPARATOR.match(text)
+    text = f"\n{text[match.end() :]}" if match else text
     delimiter = (
-        said[1] if said else max(DELIMITERS, key=lambda one: len(known.keys() & set(_heads(text, one))))
+        match[1] if match else max(DELIMITERS, key=lambda one: len(known.keys() & set(_heads(text, one))))
     )
     records = _records(text, delimiter)
     named = [one_line(cell) for cell in next(records, (0, []))[1]]

@@ -48,10 +48,10 @@ class Month:
     @classmethod
     def read(cls, text: str) -> "Month":
         """The month of a text such as 2026-11; ValueError for anything else."""
-        found = _WRITTEN.fullmatch(text)
-        if found is None or found[1] == "0000":
+        match = _WRITTEN.fullmatch(text)
+        if match is None or match[1] == "0000":
             raise ValueError(f"{text!r} is not a month such as 2026-11")
-        return cls(int(found[1]), int(found[2]))
+        return cls(int(match[1]), int(match[2]))
 
     def __str__(self) -> str:
         return f"{self.year:04d}-{self.number:02d}"

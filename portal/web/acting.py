@@ -62,18 +62,18 @@ def _ask(endpoint: str, actor: Actor, drawn_for: int | None) -> ResponseReturnVa
     return page, 409
 
 
-def _may_send(endpoint: str, one: Actor, opened_for: Actor | None) -> bool:
+def _may_send(endpoint: str, actor: Actor, opened_for: Actor | None) -> bool:
     """Does it make sense to send the form as this one? What names a thing is sent only by who may open its page."""
-    if not allows(one, declared(current_app)[endpoint]):
+    if not allows(actor, declared(current_app)[endpoint]):
         return False
-    if one == opened_for or not request.view_args:
+    if actor == opened_for or not request.view_args:
         return True
     adapter = current_app.create_url_adapter(request)
     try:
         page, values = adapter.match(request.path, method="GET") if adapter else ("", {})
     except (MethodNotAllowed, NotFound, RequestRedirect):
         return False
-    return _may_read(page, dict(values), one)
+    return _may_read(page, dict(values), actor)
 
 
 def _may_read(endpoint: str, values: dict[str, object], one: Actor) -> bool:
@@ -96,18 +96,18 @@ def _may_read(endpoint: str, values: dict[str, object], one: Actor) -> bool:
 def elsewhere(status: int) -> ResponseReturnValue | None:
     """For a page that the organisation one acts for may not open: whose it is among one's own, None where it is no
     one's. Who has just signed in has chosen none yet, and acts for that one at once."""
-    found = _who_may_open()
-    if found is None:
+    actor = _who_may_open()
+    if actor is None:
         return None
     if current.ACTING_FOR not in session:
-        current.act_for(found.membership_id)
+        current.act_for(actor.membership_id)
         flash.notice(
-            _("This page is what you follow for %(name)s: you now act for it.", name=found.organisation_name)
+            _("This page is what you follow for %(name)s: you now act for it.", name=actor.organisation_name)
         )
         return redirect(this_address())
     page = render_template(
         "errors/elsewhere.html",
-        found=found,
+        found=actor,
         switch=url_for("accounts.switch_organisation"),
         address=this_address(),
         status=status,
@@ -127,4 +127,6 @@ def _who_may_open() -> Actor | None:
     others = [choice for choice in current.choices() if choice.membership_id != actor.membership_id]
     access = declared(current_app)[endpoint]
     values = dict(request.view_args or {})
-    return next((one for one in others if allows(one, access) and _may_read(endpoint, values, one)), None)
+    return next(
+        (other for other in others if allows(other, access) and _may_read(endpoint, values, other)), None
+    )

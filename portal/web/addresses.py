@@ -52,12 +52,12 @@ def email_flaw(address: str) -> LazyString | None:
             letters=strange[:20],
         )
     try:
-        found = validate_email(
+        validated_email = validate_email(
             address, check_deliverability=False, test_environment=True, strict=True, allow_smtputf8=False
         )
     except EmailNotValidError:
         return _l("This is not an e-mail address. Write it like name@example.org.")
-    if found.ascii_email != address or len(address) > LONGEST_EMAIL:
+    if validated_email.ascii_email != address or len(address) > LONGEST_EMAIL:
         return _l("This is not an e-mail address. Write it like name@example.org.")
     return None
 

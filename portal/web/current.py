@@ -35,8 +35,8 @@ def actor() -> Actor:
 
 def choices() -> Sequence[Actor]:
     """Oneself acting through each of one's memberships; empty while one looks as somebody else."""
-    found: Sequence[Actor] = getattr(current_user, "choices", ())
-    return found
+    actors: Sequence[Actor] = getattr(current_user, "choices", ())
+    return actors
 
 
 def act_for(membership_id: int | None) -> bool:

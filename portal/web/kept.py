@@ -73,8 +73,8 @@ def files_kept() -> Fields:
         g.files_kept = []  # what fails once is not tried again
         if request.files and current.is_signed_in():
             g.files_kept = current_app.extensions[_KEEPS_FILES]()
-    found: Fields = g.files_kept
-    return found
+    tuples: Fields = g.files_kept
+    return tuples
 
 
 def carried_fields() -> Fields:

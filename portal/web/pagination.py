@@ -40,14 +40,14 @@ def keyset_page(statement: Select[Any], size: int = PAGE_SIZE) -> Page:
     """The page named by `page` in the address. `statement` must have a total order."""
     bookmark = request.args.get("page")
     try:
-        found = select_page(db.session(), statement, per_page=size, page=bookmark)
+        page = select_page(db.session(), statement, per_page=size, page=bookmark)
     except _NOT_A_BOOKMARK as error:
         if bookmark is None or isinstance(error, OperationalError):
             raise
         abort(404)
-    paging = found.paging
+    paging = page.paging
     return Page(
-        rows=[row[0] if len(row) == 1 else row for row in found],
+        rows=[row[0] if len(row) == 1 else row for row in page],
         previous_url=this_path_with(page=paging.bookmark_previous) if paging.has_previous else None,
         next_url=this_path_with(page=paging.bookmark_next) if paging.has_next else None,
     )
@@ -62,11 +62,11 @@ def numbered_page(read: Callable[..., Sequence[Any]], size: int = PAGE_SIZE) -> 
     bookmark = request.args.get("page")
     if bookmark is None:
         return _numbered(read(None, size + 1, back=False), size, back=False, is_first=True)
-    found = _NUMBER.fullmatch(bookmark)
-    if not found:
+    match = _NUMBER.fullmatch(bookmark)
+    if not match:
         abort(404)
-    back = found[1] == "<"
-    return _numbered(read(int(found[2]), size + 1, back=back), size, back=back, is_first=False)
+    back = match[1] == "<"
+    return _numbered(read(int(match[2]), size + 1, back=back), size, back=back, is_first=False)
 
 
 def _numbered(rows: Sequence[Any], size: int, *, back: bool, is_first: bool) -> Page:

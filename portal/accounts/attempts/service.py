@@ -170,9 +170,13 @@ def _begin(limits: Mapping[str, Limit]) -> Attempt:
     """Count on each key, unless one has had enough; the first is what success clears."""
     one_at_a_time(*limits)
     key, now = next(iter(limits)), clock.now()
-    found = queries.attempts(limits.keys(), since=now - max(limit.window for limit in limits.values()))
+    failed_attempts = queries.attempts(
+        limits.keys(), since=now - max(limit.window for limit in limits.values())
+    )
     for name, limit in limits.items():
-        until = rules.wait_until([attempt.at for attempt in found if attempt.key == name], limit, now)
+        until = rules.wait_until(
+            [attempt.at for attempt in failed_attempts if attempt.key == name], limit, now
+        )
         if until:
             return Attempt(key, held=Held(until, network=" from:" in name))
     rows = [FailedAttempt(key=name, at=now) for name in limits]

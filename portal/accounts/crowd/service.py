@@ -79,7 +79,9 @@ def invite(actor: Actor, guests: Sequence[Guest], written: Letters) -> None:
         for guest, number in zip(guests, ids, strict=True)
     ]
     journal.record_all(Act.INVITED, Subject.INVITATION, noted)
-    outbox.post([written[one.told].to(one.email, token) for one, token in zip(guests, tokens, strict=True)])
+    outbox.post(
+        [written[guest.told].to(guest.email, token) for guest, token in zip(guests, tokens, strict=True)]
+    )
 
 
 def _keep(actor: Actor, guests: Sequence[Guest], tokens: Sequence[str]) -> list[int]:

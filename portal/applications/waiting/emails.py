@@ -24,8 +24,10 @@ WHY = _l("You receive this message because an application waits for your cell.")
 
 def late(number: int) -> Sequence[Envelope]:
     """The cell that holds it: the national one once there is an opinion."""
-    one = queries.application(number)
-    return _to_cell(LATE, None if one.state is State.ADVISED else one.region_code, one)
+    application = queries.application(number)
+    return _to_cell(
+        LATE, None if application.state is State.ADVISED else application.region_code, application
+    )
 
 
 def late_national(number: int) -> Sequence[Envelope]:
@@ -33,30 +35,30 @@ def late_national(number: int) -> Sequence[Envelope]:
     return _to_cell(LATE_NATIONAL, None, queries.application(number))
 
 
-def _to_cell(kind: str, region_code: str | None, one: Application) -> Sequence[Envelope]:
+def _to_cell(kind: str, region_code: str | None, application: Application) -> Sequence[Envelope]:
     """Its people, or who stands in for them."""
     found: dict[str, Envelope] = {}
     for cell in accounts.cells_of(region_code):
         people = [each for each in accounts.people_of(cell.id) if each.role in CELL_ROLES]
         for to in teams.addressees(cell.id, people, [each.person_id for each in people], CELL_ROLES):
-            found.setdefault(to.person.email, Envelope(kind, recipient(to.person), message(one)))
+            found.setdefault(to.person.email, Envelope(kind, recipient(to.person), message(application)))
     return [*found.values()]
 
 
-def message(one: Application) -> Message:
+def message(application: Application) -> Message:
     """Which, and since when it is late."""
     return Message(
-        action_url=absolute_url("applications.show", reference=one.reference),
+        action_url=absolute_url("applications.show", reference=application.reference),
         facts=[
-            (_l("Application"), one.reference),
-            (_l("Pole"), one.name),
-            (_l("To be done by"), one.due_on),
+            (_l("Application"), application.reference),
+            (_l("Pole"), application.name),
+            (_l("To be done by"), application.due_on),
         ],
-        thread=one.reference,
+        thread=application.reference,
         context={
-            "application": one,
-            "name": one.name,
-            "advised": one.state is State.ADVISED,
+            "application": application,
+            "name": application.name,
+            "advised": application.state is State.ADVISED,
             "action_label": _l("Open the application"),
         },
     )
@@ -64,14 +66,14 @@ def message(one: Application) -> Message:
 
 def _example(following: Following | None) -> Example:
     def example() -> tuple[Recipient, Message]:
-        one = Application(
+        application = Application(
             reference="C4821-0075",
             name="Pôle des Trois Rivières",
             state=State.SUBMITTED,
             due_on=date(2026, 3, 25),
         )
         reader = Recipient("ines.delorme@exemple.test", "Inès Delorme")
-        return reader, explained(message(one), WHY, following)
+        return reader, explained(message(application), WHY, following)
 
     return example
 

@@ -39,8 +39,8 @@ def _services_beside(actor: Actor | None, word: Word) -> Iterable[Select[int]]:
 
 def _services(actor: Actor | None, numbers: Sequence[int]) -> Mapping[int, Found]:
     deliveries = selectinload(Service.deliveries).joinedload(Delivery.partner)
-    found = db.session.scalars(select(Service).where(Service.id.in_(numbers)).options(deliveries))
-    return {one.id: _service(one) for one in found}
+    services = db.session.scalars(select(Service).where(Service.id.in_(numbers)).options(deliveries))
+    return {service.id: _service(service) for service in services}
 
 
 def _service(service: Service) -> Found:
@@ -48,7 +48,7 @@ def _service(service: Service) -> Found:
     mine = (words.service_summary(service), words.service_description(service), words.service_rules(service))
     french = (service.summary, service.description, service.rules)
     english = (service.summary_en, service.description_en, service.rules_en)
-    names = (one.partner.name for one in service.deliveries if one.partner.active)
+    names = (delivery.partner.name for delivery in service.deliveries if delivery.partner.active)
     return Found(
         words.service_name(service),
         url_for("catalogue.show", slug=service.slug),
@@ -88,13 +88,15 @@ def _partners(actor: Actor | None, numbers: Sequence[int]) -> Mapping[int, Found
         read = select(Partner.id).where(Partner.id.in_(numbers), Partner.id.in_(readable_numbers(actor)))
         recorded = set(db.session.scalars(read))
     return {
-        one.id: _partner(one, words.in_order(delivered.get(one.id, [])), recorded=one.id in recorded)
-        for one in partners
+        partner.id: _partner(
+            partner, words.in_order(delivered.get(partner.id, [])), recorded=partner.id in recorded
+        )
+        for partner in partners
     }
 
 
 def _partner(partner: Partner, delivered: Sequence[Service], *, recorded: bool) -> Found:
-    services = [words.service_name(one) for one in delivered]
+    services = [words.service_name(service) for service in delivered]
     record = url_for("organisations.detail", organisation_id=partner.id)
     return Found(
         partner.name,

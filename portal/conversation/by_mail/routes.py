@@ -59,19 +59,19 @@ def _open(token: str) -> Behind:
         raise LinkDead
     _what, reference, message_id = link.about
     actors = reading.actors(link.person_id, link.organisation_id, Permission.MESSAGE_WRITE)
-    found = requests.get(actors[0], reference) if actors else None
-    message = queries.one_readable(actors[0], message_id) if found else None
-    if found is None or message is None:
+    request = requests.get(actors[0], reference) if actors else None
+    message = queries.one_readable(actors[0], message_id) if request else None
+    if request is None or message is None:
         raise LinkDead
-    return Behind(link, actors, found, message)
+    return Behind(link, actors, request, message)
 
 
 @bp.get("/<token>", access=Open.PUBLIC)
 def show(token: str) -> ResponseReturnValue:
     """The message, and who would read an answer; once it was answered by this link, that it was."""
     behind = _open(token)
-    said = queries.by_once(behind.found.id, behind.link.key)
-    return _drawn(behind, None if said else _form(behind, posted=False), said)
+    message = queries.by_once(behind.found.id, behind.link.key)
+    return _drawn(behind, None if message else _form(behind, posted=False), message)
 
 
 @bp.post("/<token>", access=Open.PUBLIC)
@@ -101,9 +101,9 @@ def _form(behind: Behind, *, posted: bool) -> ReplyByMail:
     return form
 
 
-def _drawn(behind: Behind, form: ReplyByMail | None, said: Message | None = None) -> ResponseReturnValue:
+def _drawn(behind: Behind, form: ReplyByMail | None, message: Message | None = None) -> ResponseReturnValue:
     shown = render_template(
-        "conversation/by_mail/show.html", behind=behind, form=form, said=said, read_by=_read_by(behind)
+        "conversation/by_mail/show.html", behind=behind, form=form, said=message, read_by=_read_by(behind)
     )
     return shown, 422 if form and form.errors else 200
 
@@ -115,7 +115,7 @@ def _read_by(behind: Behind) -> str:
     if reach is None:
         raise LinkDead
     partners = queries.at_work(behind.found)
-    there = {one.id: one.name for one in guests.there(behind.found.id)}
+    there = {guest.id: guest.name for guest in guests.there(behind.found.id)}
     own, pole = actor.organisation_name, behind.found.pole.name
     return words.reach_label(reach, rules.side_of(actor), own, pole, partners, there)
 

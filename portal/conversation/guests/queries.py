@@ -48,14 +48,14 @@ def there(request_id: int) -> Sequence[Guest]:
     return db.session.scalars(statement).all()
 
 
-def shown_to(actor: Actor, found: Sequence[Guest]) -> list[Guest]:
+def shown_to(actor: Actor, guests: Sequence[Guest]) -> list[Guest]:
     """A partner hears nothing of the guests of other partners."""
     return [
-        one
-        for one in found
+        guest
+        for guest in guests
         if not actor.is_partner
-        or one.side is not Side.PARTNER
-        or one.organisation_id == actor.organisation_id
+        or guest.side is not Side.PARTNER
+        or guest.organisation_id == actor.organisation_id
     ]
 
 

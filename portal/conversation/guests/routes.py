@@ -73,8 +73,8 @@ def invite(reference: str) -> ResponseReturnValue:
         if not form.errors:
             flash.success(_("The invitation is sent by e-mail."))
             return _back(reference)
-    found = requests.get(current.actor(), reference) or abort(404)
-    return drawn(found, part_forms={"conversation": form}), 422 if form.errors else 200
+    request = requests.get(current.actor(), reference) or abort(404)
+    return drawn(request, part_forms={"conversation": form}), 422 if form.errors else 200
 
 
 @bp.post(f"{_INVITED}/<int:guest_id>/fin", access=Permission.GUEST_INVITE)

@@ -43,10 +43,10 @@ def invite(actor: Actor, reference: str, asked: Asked) -> Guest:
     place = request.pole.place
     if rules.is_too_far(asked.until, clock.today(place)):
         raise Invalid("until", _l("Choose a day within the next 90 days."))
-    found = queries.there(request.id)
-    if any(one.email == canonical_email(asked.email) for one in found):
+    guests = queries.there(request.id)
+    if any(one.email == canonical_email(asked.email) for one in guests):
         raise Invalid("email", _l("This person is already invited to this request."))
-    if len(found) >= rules.MOST:
+    if len(guests) >= rules.MOST:
         raise Invalid(
             "email", _l("There are already %(count)d guests: end one invitation first.", count=rules.MOST)
         )
@@ -76,7 +76,11 @@ def _lock(actor: Actor, reference: str) -> SupportRequest:
     request = requests.lock(actor, reference, Permission.GUEST_INVITE)
     if request.state is RequestState.DRAFT:
         raise StepRefused(steps.SUBMIT, request.state)
-    own = [one.state for one in request.assignments if one.partner_id == actor.organisation_id]
+    own = [
+        assignment.state
+        for assignment in request.assignments
+        if assignment.partner_id == actor.organisation_id
+    ]
     if side_of(actor) is Side.PARTNER and not AT_WORK.intersection(own):
         raise StepRefused(steps.ASK, max(own))
     return request

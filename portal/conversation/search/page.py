@@ -27,8 +27,8 @@ def _visible(actor: Actor | None) -> ColumnElement[bool]:
 
 def _shown(actor: Actor | None, numbers: Sequence[int]) -> Mapping[int, Found]:
     messages = db.session.scalars(select(Message).where(Message.id.in_(numbers))).all()
-    requests = {one.id: one for one in named([message.request_id for message in messages])}
-    return {one.id: _found(one, requests[one.request_id]) for one in messages}
+    requests = {request.id: request for request in named([message.request_id for message in messages])}
+    return {message.id: _found(message, requests[message.request_id]) for message in messages}
 
 
 def _found(message: Message, request: SupportRequest) -> Found:

@@ -28,7 +28,7 @@ def _visible(actor: Actor | None) -> ColumnElement[bool]:
 
 def _shown(actor: Actor | None, numbers: Sequence[int]) -> Mapping[int, Found]:
     statement = select(Document).where(Document.file_id.in_(numbers)).options(joinedload(Document.file))
-    return {one.file_id: _found(one) for one in db.session.scalars(statement)}
+    return {document.file_id: _found(document) for document in db.session.scalars(statement)}
 
 
 def _found(document: Document) -> Found:

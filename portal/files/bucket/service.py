@@ -41,8 +41,8 @@ class Bucket:
 
         try:
             with _reached():
-                found: BinaryIO = self.client.get_object(Bucket=self.name, Key=_FOLDER + key)["Body"]
-                return found
+                binary_io: BinaryIO = self.client.get_object(Bucket=self.name, Key=_FOLDER + key)["Body"]
+                return binary_io
         except OSError as error:
             cause = error.__cause__
             if isinstance(cause, ClientError) and cause.response["Error"]["Code"] in _MISSING:

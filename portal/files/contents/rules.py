@@ -159,7 +159,7 @@ def _require_harmless_pdf(content: bytes) -> None:
 def _goes_out_by_itself(content: bytes, packs: Sequence[tuple[bytes, bytes]]) -> bool:
     """Does opening, leaving or moving over something open a web address (ISO 32000, 12.6.3)? Links wait for a click."""
     reads = (content, *(objects for _, objects in packs))
-    left = [_at(read, found.end()) for read in reads for found in _BY_ITSELF.finditer(read)]
+    left = [_at(read, match.end()) for read in reads for match in _BY_ITSELF.finditer(read)]
     places = _places(content, packs) if left else {}
     done: set[bytes] = set()
     while left:
@@ -176,8 +176,8 @@ def _goes_out_by_itself(content: bytes, packs: Sequence[tuple[bytes, bytes]]) ->
 def _places(content: bytes, packs: Sequence[tuple[bytes, bytes]]) -> dict[int, list[tuple[bytes, int]]]:
     """Where the objects of a PDF begin, by their numbers, as often as they are there."""
     found: dict[int, list[tuple[bytes, int]]] = {}
-    for one in _OBJECT.finditer(content):
-        found.setdefault(int(one[1]), []).append((content, one.end()))
+    for match in _OBJECT.finditer(content):
+        found.setdefault(int(match[1]), []).append((content, match.end()))
     for head, objects in packs:
         for number, place in _PAIR.findall(head):
             found.setdefault(int(number), []).append((objects, int(place)))

@@ -63,5 +63,5 @@ class Folder:
 
     def free_megabytes(self) -> int | None:
         """How much room there is."""
-        there = next((one for one in (self.root, *self.root.parents) if one.exists()), None)
+        there = next((parent for parent in (self.root, *self.root.parents) if parent.exists()), None)
         return shutil.disk_usage(there).free // 1024**2 if there else 0

@@ -275,16 +275,16 @@ def _require_no_macro_type(media_types: Mapping[str, str]) -> None:
 
 def _relationships(document: _Document, name: str) -> list[tuple[str, str, bool]]:
     """Each relationship of a part: the last word of its type, its target, is it outside."""
-    found: list[tuple[str, str, bool]] = []
+    targets: list[tuple[str, str, bool]] = []
 
     def see(tag: str, attributes: Mapping[str, str]) -> None:
         if tag == "Relationship":
             relation = attributes.get("Type", "").rstrip("/").rpartition("/")[2].lower()
             outside = attributes.get("TargetMode", "").lower() == "external"
-            found.append((relation, unquote(attributes.get("Target", "")), outside))
+            targets.append((relation, unquote(attributes.get("Target", "")), outside))
 
     document.look(name, see, _ignore)
-    return found
+    return targets
 
 
 def _require_harmless_relations(document: _Document, name: str, *, nested: bool) -> None:

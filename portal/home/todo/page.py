@@ -76,7 +76,7 @@ def tasks(actor: Actor, folders: Sequence[inbox.Folder], days: Sequence[Day]) ->
     """What is late first, then what is due first; `days`: dates that may have passed without a report."""
     every = [*_requests(actor, folders), *_unlogged(actor, days), *_silent(actor)]
     every += [*_applications(actor), *_review(actor)]
-    first_of_each = {one.url: one for one in reversed(every)}
+    first_of_each = {task.url: task for task in reversed(every)}
     return sorted(first_of_each.values(), key=lambda one: _urgency(one, every))
 
 
@@ -84,15 +84,15 @@ def _requests(actor: Actor, folders: Sequence[inbox.Folder]) -> Iterable[Task]:
     """Those that wait for whoever acts, then those on which something is said to them."""
     if not allows(actor, Permission.REQUEST_READ):
         return
-    waiting = [one for one in folders if one.waits_for_us]
+    waiting = [folder for folder in folders if folder.waits_for_us]
     verbs = {
         number: VERBS[slug]
         for slug, numbers in inbox.firsts(actor, waiting, SHOWN).items()
         for number in numbers
     }
     news = requests.news_for(actor, verbs.keys(), SHOWN)
-    for one in rows(actor, [*dict.fromkeys([*verbs, *news])]):
-        yield _of_request(actor, verbs.get(one.id, READ), one, news.get(one.id, ""))
+    for row in rows(actor, [*dict.fromkeys([*verbs, *news])]):
+        yield _of_request(actor, verbs.get(row.id, READ), row, news.get(row.id, ""))
 
 
 def _urgency(task: Task, every: Sequence[Task]) -> tuple[bool, bool, date, int]:
@@ -110,9 +110,9 @@ def _of_request(actor: Actor, verb: Any, request: Row, news: str) -> Task:
 def _unlogged(actor: Actor, days: Iterable[Day]) -> Iterable[Task]:
     """Dates of a partner that are over: what took place is written down."""
     over = [one for one in days if actor.is_partner and clock.is_over(one.on, one.place)]
-    for one in over[:SHOWN]:
-        url = url_for("interventions.log_planned", intervention_id=one.intervention_id)
-        yield Task(_("Log"), one.subject, url, one.pole, one.on, one.place)
+    for day in over[:SHOWN]:
+        url = url_for("interventions.log_planned", intervention_id=day.intervention_id)
+        yield Task(_("Log"), day.subject, url, day.pole, day.on, day.place)
 
 
 def _silent(actor: Actor) -> Iterable[Task]:
@@ -160,17 +160,19 @@ def days(actor: Actor) -> Sequence[Day]:
 def this_week(actor: Actor, days: Iterable[Day]) -> Sequence[Coming]:
     """First to last; of one request on one day, once."""
     found: dict[tuple[str, str], Coming] = {}
-    for one in (_coming(actor, day) for day in days if not clock.is_over(day.on, day.place)):
-        same = found.get((one.when, one.url))
-        found[one.when, one.url] = replace(same, about=f"{same.about}, {one.about}") if same else one
+    for coming in (_coming(actor, day) for day in days if not clock.is_over(day.on, day.place)):
+        same = found.get((coming.when, coming.url))
+        found[coming.when, coming.url] = (
+            replace(same, about=f"{same.about}, {coming.about}") if same else coming
+        )
     return [*found.values()]
 
 
-def _coming(actor: Actor, one: Day) -> Coming:
-    url = url_for("requests.show", reference=one.reference)
-    if one.intervention_id is None:
+def _coming(actor: Actor, day: Day) -> Coming:
+    url = url_for("requests.show", reference=day.reference)
+    if day.intervention_id is None:
         return Coming(
-            templating.weekday(one.on), one.subject, url, _("%(partner)s answers", partner=one.partner)
+            templating.weekday(day.on), day.subject, url, _("%(partner)s answers", partner=day.partner)
         )
-    about = one.partner if actor.is_pole else one.pole
-    return Coming(when(one.on, one.starts_at, one.place), one.subject, url, about)
+    about = day.partner if actor.is_pole else day.pole
+    return Coming(when(day.on, day.starts_at, day.place), day.subject, url, about)

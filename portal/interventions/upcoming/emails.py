@@ -33,9 +33,12 @@ WHY_REPORT = _l(
 
 def tomorrow(number: int) -> Sequence[Envelope]:
     """Who comes, and who follows the request for the pole."""
-    one = queries.intervention(number)
-    pole = requests.readers(Audience.POLE, one.assignment.request, [one.assignment])
-    told = [*_to_practitioners(TOMORROW, one), *requests.letters(TOMORROW_POLE, pole, message(one))]
+    intervention = queries.intervention(number)
+    pole = requests.readers(Audience.POLE, intervention.assignment.request, [intervention.assignment])
+    told = [
+        *_to_practitioners(TOMORROW, intervention),
+        *requests.letters(TOMORROW_POLE, pole, message(intervention)),
+    ]
     return list({each.recipient.email: each for each in reversed(told)}.values())
 
 
@@ -46,35 +49,35 @@ def report(number: int) -> Sequence[Envelope]:
 
 def report_manager(number: int) -> Sequence[Envelope]:
     """Who answers for the partner."""
-    one = queries.intervention(number)
-    heads = requests.heads(one.assignment.partner_id)
-    return requests.letters(REPORT_MANAGER, (heads, ()), message(one, to_log=True))
+    intervention = queries.intervention(number)
+    heads = requests.heads(intervention.assignment.partner_id)
+    return requests.letters(REPORT_MANAGER, (heads, ()), message(intervention, to_log=True))
 
 
-def _to_practitioners(kind: str, one: Intervention, *, to_log: bool = False) -> Sequence[Envelope]:
-    people = [practice.person_id for practice in one.practices]
-    found = requests.practitioners(one.assignment.partner_id, people)
-    return requests.letters(kind, (found, ()), message(one, to_log=to_log))
+def _to_practitioners(kind: str, intervention: Intervention, *, to_log: bool = False) -> Sequence[Envelope]:
+    people = [practice.person_id for practice in intervention.practices]
+    addressees = requests.practitioners(intervention.assignment.partner_id, people)
+    return requests.letters(kind, (addressees, ()), message(intervention, to_log=to_log))
 
 
-def message(one: Intervention, *, to_log: bool = False) -> Message:
+def message(intervention: Intervention, *, to_log: bool = False) -> Message:
     """When, where and who; the page where it is written down, or that of its request."""
-    request = one.assignment.request
-    names = ", ".join(person.name for person in one.practitioners)
+    request = intervention.assignment.request
+    names = ", ".join(person.name for person in intervention.practitioners)
     facts: list[tuple[Any, Any]] = [
         (_l("Pole"), request.pole.name),
-        (_l("Partner"), one.assignment.partner.name),
-        (_l("Date"), one.on),
-        (_l("Start time"), LazyString(hour, one.starts_at, request.pole.place)),
-        (_l("Length"), duration(one.minutes)),
-        (_l("Where"), PLACES[one.place_kind]),
+        (_l("Partner"), intervention.assignment.partner.name),
+        (_l("Date"), intervention.on),
+        (_l("Start time"), LazyString(hour, intervention.starts_at, request.pole.place)),
+        (_l("Length"), duration(intervention.minutes)),
+        (_l("Where"), PLACES[intervention.place_kind]),
     ]
-    if one.place:
-        facts.append((_l("Place or link"), one.place))
+    if intervention.place:
+        facts.append((_l("Place or link"), intervention.place))
     if names:
         facts.append((_l("Who comes for the partner"), names))
     return Message(
-        action_url=absolute_url("interventions.log_planned", intervention_id=one.id)
+        action_url=absolute_url("interventions.log_planned", intervention_id=intervention.id)
         if to_log
         else absolute_url("requests.show", reference=request.reference),
         facts=facts,
@@ -84,8 +87,8 @@ def message(one: Intervention, *, to_log: bool = False) -> Message:
         context={
             "request": request,
             "pole": request.pole.name,
-            "partner": one.assignment.partner.name,
-            "on": one.on,
+            "partner": intervention.assignment.partner.name,
+            "on": intervention.on,
             "action_label": _l("Write what was done") if to_log else _l("Open the request"),
         },
     )
@@ -99,7 +102,7 @@ def _example(why: Any, following: Following | None = None, *, to_log: bool = Fal
             subject="Partager trois ateliers",
             state=RequestState.ACCEPTED,
         )
-        one = Intervention(
+        intervention = Intervention(
             id=12,
             assignment=Assignment(request=request, partner=Partner(name="Agence Alliée")),
             on=date(2026, 3, 18),
@@ -111,7 +114,7 @@ def _example(why: Any, following: Following | None = None, *, to_log: bool = Fal
             practices=[Practice(person=Person(given_name="Bertrand", family_name="Noël"))],
         )
         reader = Recipient("anne.le-goff@exemple.test", "Anne Le Goff")
-        return reader, explained(message(one, to_log=to_log), why, following)
+        return reader, explained(message(intervention, to_log=to_log), why, following)
 
     return example
 

@@ -79,7 +79,7 @@ def read(envelope_sender: str | None, content: bytes) -> Received:
         automatic=envelope_sender in {"", "<>"} or is_automatic(message, sender),
         text=_text(parts) or ", ".join(one.name for one in attached),
         attached=attached,
-        calendar=next((_words(one) for one in parts if one.get_content_type() == "text/calendar"), ""),
+        calendar=next((_words(part) for part in parts if part.get_content_type() == "text/calendar"), ""),
     )
 
 
@@ -129,13 +129,13 @@ def _parts(message: EmailMessage) -> Iterator[MIMEPart]:
 
 def _text(parts: list[MIMEPart]) -> str:
     """What was written, from the plain text, or from HTML where there is no other."""
-    bodies = [one for one in parts if not _is_file(one)]
+    bodies = [part for part in parts if not _is_file(part)]
     plain = next(
-        (one for one in bodies if one.get_content_type() == "text/plain" and _words(one).strip()), None
+        (body for body in bodies if body.get_content_type() == "text/plain" and _words(body).strip()), None
     )
     if plain is not None:
         return texts.answer(_words(plain))
-    html = next((one for one in bodies if one.get_content_type() == "text/html"), None)
+    html = next((mimepart for mimepart in bodies if mimepart.get_content_type() == "text/html"), None)
     return texts.answer(texts.from_html(_words(html))) if html is not None else ""
 
 

@@ -64,12 +64,12 @@ def _keep(person: Person, key: str, letter: Received) -> tuple[list[int], list[t
     """Its documents, checked as those of a form; and those that are not taken, each with the reason."""
     kept: list[int] = []
     refused: list[tuple[str, Any]] = [(one.name, "") for one in letter.attached[MOST_AT_ONCE:]]
-    for one in letter.attached[:MOST_AT_ONCE]:
+    for attached in letter.attached[:MOST_AT_ONCE]:
         try:
-            sent = FileStorage(BytesIO(one.content), filename=one.name)
+            sent = FileStorage(BytesIO(attached.content), filename=attached.name)
             kept.append(documents.keep(person.id, form(key), sent).id)
         except Invalid as refusal:
-            refused.append((one.name, refusal.message))
+            refused.append((attached.name, refusal.message))
     return kept, refused
 
 
@@ -153,7 +153,7 @@ def decide(person: Person, received_id: int, *, theirs: bool) -> None:
         raise NotFound
     text, held.text = held.text or "", None
     if theirs:
-        kept = [one.id for one in queries.documents_of(person.id, form(held.key))]
+        kept = [document.id for document in queries.documents_of(person.id, form(held.key))]
         _say(person, held.answers, held.key, text, kept)
 
 

@@ -40,13 +40,13 @@ def message(entries: Sequence[Entry], named: Mapping[str, str]) -> Message:
     )
 
 
-def _links(said: Sequence[Entry], named: Mapping[str, str]) -> list[Link]:
+def _links(entries: Sequence[Entry], named: Mapping[str, str]) -> list[Link]:
     """What was said, each page once."""
     pages: set[str] = set()
     found = []
-    for one in said:
-        found.append(Link(_said(one, named), None if one.url in pages else one.url))
-        pages.add(one.url)
+    for entry in entries:
+        found.append(Link(_said(entry, named), None if entry.url in pages else entry.url))
+        pages.add(entry.url)
     return found
 
 

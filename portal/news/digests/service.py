@@ -24,7 +24,7 @@ def send(person_id: int) -> int:
     told, named = _of_use(person, entries) if person else ([], {})
     if person and told:
         emails.write(person, _place(person, told[-1]), told, named)
-    _finish(person_id, {one.id for one in told})
+    _finish(person_id, {entry.id for entry in told})
     return int(bool(told))
 
 
@@ -34,7 +34,7 @@ def _of_use(person: Person, entries: Sequence[Entry]) -> tuple[list[Entry], dict
     told: list[Entry] = []
     named: dict[str, str] = {}
     for membership in person.memberships:
-        own = [one for one in entries if one.organisation_id == membership.organisation_id]
+        own = [entry for entry in entries if entry.organisation_id == membership.organisation_id]
         references = [one.thread for one in own if one.thread]
         found = queries.subjects(person.acting_for(membership), references)
         named |= found

@@ -91,7 +91,7 @@ def claim(limit: int = BATCH) -> Sequence[Claimed]:
         if not ids:
             return []
         rows = connection.execute(_TAKE, {"ids": ids, "until": now + LEASE}).all()
-    return sorted((Claimed(*row) for row in rows), key=lambda one: (one.created_at, one.id))
+    return sorted((Claimed(*row) for row in rows), key=lambda claimed: (claimed.created_at, claimed.id))
 
 
 def sent(row: Claimed, at: datetime) -> None:

@@ -65,7 +65,7 @@ class Delivery:
         self._connection.check()
         began = time.monotonic()
         self._untried.extend(claims.claim())
-        paused = returns_of.paused({one.recipient for one in self._untried})
+        paused = returns_of.paused({claimed.recipient for claimed in self._untried})
         taken = tried = 0
         try:
             while self._untried and not self._stopping() and time.monotonic() - began <= _patience():

@@ -96,7 +96,7 @@ def one_act() -> Iterator[None]:
     finally:
         _ONE_ACT.reset(token)
     to: dict[str, list[Envelope]] = {}
-    for letter in sorted(letters, key=lambda one: one.message.thread is not None):
+    for letter in sorted(letters, key=lambda envelope: envelope.message.thread is not None):
         to.setdefault(letter.recipient.email.lower(), []).append(letter)
     enqueue_all([_of_all(letters) for letters in to.values()])
 
@@ -104,13 +104,15 @@ def one_act() -> Iterator[None]:
 def _of_all(letters: Sequence[Envelope]) -> Envelope:
     """The first, with what the others say beside."""
     first, *others = letters
-    return first._replace(message=_with_the_rest(first.message, [one.message for one in others]))
+    return first._replace(message=_with_the_rest(first.message, [other.message for other in others]))
 
 
 def _with_the_rest(first: Message, others: Sequence[Message]) -> Message:
     """What the first says, of the requests it is about, and the facts of the others, with their requests."""
-    facts = dict.fromkeys(fact for one in (first, *others) for fact in one.facts)
-    also = dict.fromkeys(link for one in others for link in one.requests if link not in first.requests)
+    facts = dict.fromkeys(fact for other in (first, *others) for fact in other.facts)
+    also = dict.fromkeys(
+        link for message in others for link in message.requests if link not in first.requests
+    )
     if first.requests:
         return replace(first, facts=list(facts), also=list(also))
     return replace(first, facts=list(facts), requests=list(also))
@@ -165,7 +167,7 @@ def enqueue_all(letters: Sequence[Envelope]) -> None:
         if key not in drawn:
             drawn[key] = render(kind, recipient.language, message, stop_url, may_act)
         row = _row(kind, recipient, message, drawn[key])
-        rows.append(links.of_reader(row, _STAND_IN, token, [one.about for one in message.acts]))
+        rows.append(links.of_reader(row, _STAND_IN, token, [act.about for act in message.acts]))
     post(preferences.settled(rows))
 
 

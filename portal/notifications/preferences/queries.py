@@ -27,26 +27,26 @@ def topics() -> Sequence[Topic]:
 
 def topic_of(kind: str) -> Topic | None:
     """The topic of a kind of e-mail; None: it belongs to none, and comes at once."""
-    return next((one for one in topics() if kind in one.kinds), None)
+    return next((topic for topic in topics() if kind in topic.kinds), None)
 
 
 def topic_named(name: str) -> Topic | None:
-    return next((one for one in topics() if one.name == name), None)
+    return next((topic for topic in topics() if topic.name == name), None)
 
 
 def chosen(person_ids: Collection[int]) -> Choices:
     """What these people chose."""
-    found = db.session.execute(
+    result = db.session.execute(
         select(
             EmailChoice.person_id, EmailChoice.organisation_id, EmailChoice.topic, EmailChoice.rhythm
         ).where(EmailChoice.person_id.in_(person_ids))
     )
-    return {(person, organisation, topic): rhythm for person, organisation, topic, rhythm in found}
+    return {(person, organisation, topic): rhythm for person, organisation, topic, rhythm in result}
 
 
 def hours(person_ids: Collection[int]) -> Mapping[int, Hours]:
     """The hours of these people; those who said nothing are left out."""
     columns = EmailHours.digest, EmailHours.quiet_from, EmailHours.quiet_until, EmailHours.place
     statement = select(EmailHours.person_id, *columns).where(EmailHours.person_id.in_(person_ids))
-    found = db.session.execute(statement)
-    return {person: Hours(digest, since, until, place) for person, digest, since, until, place in found}
+    result = db.session.execute(statement)
+    return {person: Hours(digest, since, until, place) for person, digest, since, until, place in result}

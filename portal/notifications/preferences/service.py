@@ -141,10 +141,10 @@ def change(stop: Stop, rhythm: Rhythm) -> None:
 
 def rhythm_now(stop: Stop) -> Rhythm:
     """How often they come now."""
-    found = queries.chosen([stop.person_id])
+    mapping = queries.chosen([stop.person_id])
     if stop.organisation_id is not None:
-        return found.get((stop.person_id, stop.organisation_id, stop.topic), Rhythm.AT_ONCE)
-    return next((one for one in found.values() if one in GATHERED), Rhythm.NEVER)
+        return mapping.get((stop.person_id, stop.organisation_id, stop.topic), Rhythm.AT_ONCE)
+    return next((rhythm for rhythm in mapping.values() if rhythm in GATHERED), Rhythm.NEVER)
 
 
 def set_hours(person_id: int, hours: Hours) -> None:

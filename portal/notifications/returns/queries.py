@@ -40,14 +40,14 @@ def failing(addresses: Collection[str]) -> Mapping[str, Failing]:
     """Of these, those whose e-mails come back, by address."""
     found: dict[str, list[MailFailure]] = {}
     statement = select(MailFailure).where(MailFailure.address.in_(addresses), stands())
-    for one in db.session.scalars(statement.order_by(MailFailure.id)) if addresses else ():
-        found.setdefault(one.address, []).append(one)
+    for mail_failure in db.session.scalars(statement.order_by(MailFailure.id)) if addresses else ():
+        found.setdefault(mail_failure.address, []).append(mail_failure)
     return {address: _summed_up(failures) for address, failures in found.items()}
 
 
 def _summed_up(failures: list[MailFailure]) -> Failing:
     first, last = failures[0], failures[-1]
-    counted = sum(one.counts for one in failures)
+    counted = sum(failure.counts for failure in failures)
     return Failing(last.address, first.at, last.at, last.error, counted >= PAUSED_AFTER)
 
 

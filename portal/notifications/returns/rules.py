@@ -28,7 +28,7 @@ def why_returned(raw: bytes) -> str | None:
     message = message_from_bytes(raw, policy=policy.compat32)
     reports = list(_reports(message))
     if reports:
-        failed = [one for one in reports if _said(one, "Action").lower() == "failed"]
+        failed = [report for report in reports if _said(report, "Action").lower() == "failed"]
         return _of_report(failed[0]) if failed else None
     try:
         temporary, permanent = all_failures(message)
@@ -37,9 +37,9 @@ def why_returned(raw: bytes) -> str | None:
     if not temporary and not permanent:
         return None
     text = _text(message)
-    found = _ANSWER.search(text)
+    match = _ANSWER.search(text)
     usual = "554 5.0.0" if permanent else "450 4.0.0"
-    return _answer(found, usual, text[found.start() :] if found else text)
+    return _answer(match, usual, text[match.start() :] if match else text)
 
 
 def _reports(message: Message) -> Iterator[Message]:
@@ -58,14 +58,14 @@ def _of_report(report: Message) -> str:
     return _answer(_ANSWER.match(diagnostic), usual, diagnostic)
 
 
-def _answer(found: "re.Match[str] | None", usual: str, text: str) -> str:
+def _answer(match: "re.Match[str] | None", usual: str, text: str) -> str:
     """Both codes, then what was said."""
     usual_code, usual_detail = usual.split()
-    detail = (found[2] or found[4] or "") if found else ""
+    detail = (match[2] or match[4] or "") if match else ""
     if not detail or _VAGUE.fullmatch(detail):
         detail = usual_detail
-    code = (found[1] or found[3] or "") if found else ""
-    said = " ".join(text[found.end() if found and found.start() == 0 else 0 :].split())
+    code = (match[1] or match[3] or "") if match else ""
+    said = " ".join(text[match.end() if match and match.start() == 0 else 0 :].split())
     return f"{code or usual_code} {detail} {said}".strip()
 
 

@@ -15,7 +15,7 @@ class _Folder:
         folder.mkdir(parents=True, exist_ok=True)
         self._folder = folder
         self._number = max(
-            (int(one.stem) for one in folder.glob("[0-9]*.eml") if one.stem.isdigit()), default=0
+            (int(path.stem) for path in folder.glob("[0-9]*.eml") if path.stem.isdigit()), default=0
         )
 
     async def handle_DATA(self, _server: SMTP, _session: Session, envelope: Envelope) -> str:

@@ -87,7 +87,7 @@ def require_database() -> None:
 def discreet(error: Exception) -> str:
     """What went wrong and where, without the message, which may hold what people wrote."""
     frames = traceback.extract_tb(error.__traceback__)
-    path = " < ".join(f"{Path(one.filename).name}:{one.lineno}" for one in reversed(frames[-4:]))
+    path = " < ".join(f"{Path(frame.filename).name}:{frame.lineno}" for frame in reversed(frames[-4:]))
     return f"{type(error).__name__} at {path}"
 
 
@@ -236,7 +236,7 @@ def _name(process: int) -> str:
 def _dead() -> list[str]:
     """Workers of this machine that are no more."""
     here = f"{socket.gethostname()[:60]} "
-    names = [one.name for one in queries.workers() if one.name.startswith(here)]
+    names = [worker.name for worker in queries.workers() if worker.name.startswith(here)]
     return [name for name in names if not _lives(name.removeprefix(here))]
 
 

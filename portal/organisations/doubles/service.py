@@ -71,7 +71,7 @@ def choices(kept: Organisation, double: Organisation) -> list[Choice]:
         return []
     groups = groups_of(kept.kind).items()
     both = [Choice(name, _read(kept, columns), _read(double, columns)) for name, columns in groups]
-    return [one for one in both if one.differs]
+    return [choice for choice in both if choice.differs]
 
 
 def _read(organisation: Organisation, columns: Sequence[str]) -> dict[str, Any]:

@@ -51,7 +51,7 @@ def remove_stage(actor: Actor, pole_id: int, line_id: int) -> Pole:
 
 def settle_stage(pole: Pole, otherwise: Stage | None = None) -> None:
     """Write the stage of a pole, that of its last line: the only place that does. `otherwise`: without any line."""
-    last = max(pole.stage_changes, key=lambda one: one.since, default=None)
+    last = max(pole.stage_changes, key=lambda change: change.since, default=None)
     pole.stage = last.stage if last else otherwise
     pole.stage_since = last.since if last else None
 
@@ -134,14 +134,14 @@ def _require_possible(since: date) -> None:
 
 
 def _line(lines: Sequence[T], line_id: int) -> T:
-    found = next((line for line in lines if line.id == line_id), None)
-    if found is None:
+    stage_change = next((line for line in lines if line.id == line_id), None)
+    if stage_change is None:
         raise NotFound
-    return found
+    return stage_change
 
 
 def _stages(pole: Pole) -> list[str]:
-    lines = sorted(pole.stage_changes, key=lambda one: one.since)
+    lines = sorted(pole.stage_changes, key=lambda change: change.since)
     return [f"{line.since} {line.stage}" for line in lines] or ([str(pole.stage)] if pole.stage else [])
 
 

@@ -36,7 +36,7 @@ def _shown(actor: Actor | None, numbers: Sequence[int]) -> Mapping[int, Found]:
     read = selectinload(Person.memberships.and_(_is_read(actor))).joinedload(Membership.organisation)
     people = select(Person).where(Person.id.in_(numbers)).options(read)
     fresh = people.execution_options(populate_existing=True)
-    return {one.id: _found(actor, one) for one in db.session.scalars(fresh)}
+    return {person.id: _found(actor, person) for person in db.session.scalars(fresh)}
 
 
 def _found(actor: Actor, person: Person) -> Found:
@@ -48,7 +48,7 @@ def _found(actor: Actor, person: Person) -> Found:
     return Found(
         person.name,
         url,
-        facts=[person.email, *(one.organisation.name for one in places)],
+        facts=[person.email, *(place.organisation.name for place in places)],
         texts=[person.phone or ""],
     )
 

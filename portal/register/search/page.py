@@ -37,11 +37,16 @@ def _beside(actor: Actor | None, word: Word) -> Iterable[Select[int]]:
 def _shown(actor: Actor | None, numbers: Sequence[int]) -> Mapping[int, Found]:
     poles = select(Pole).where(Pole.id.in_(numbers)).options(selectinload(Pole.members))
     public = set(db.session.scalars(select(Pole.id).where(Pole.id.in_(numbers), is_public())))
-    return {one.id: _found(one, public=one.id in public) for one in db.session.scalars(poles)}
+    return {pole.id: _found(pole, public=pole.id in public) for pole in db.session.scalars(poles)}
 
 
 def _found(pole: Pole, *, public: bool) -> Found:
-    said = (pole.sector, pole.public_summary, pole.lead_organisation, *(one.name for one in pole.members))
+    said = (
+        pole.sector,
+        pole.public_summary,
+        pole.lead_organisation,
+        *(member.name for member in pole.members),
+    )
     return Found(
         pole.name,
         url_for("register.show", pole_id=pole.id)

@@ -40,5 +40,6 @@ def call_off(actor: Actor | None, assignments: Sequence[Assignment], why: str | 
     """Nobody comes any more: every planned date of these assignments is called off."""
     done = [_diary().call_off(actor, assignment, why) for assignment in assignments]
     return CalledOff(
-        [fact for one in done for fact in one.facts], [told for one in done for told in one.news]
+        [fact for called_off in done for fact in called_off.facts],
+        [told for one in done for told in one.news],
     )

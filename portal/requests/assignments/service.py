@@ -112,7 +112,7 @@ def go_on(actor: Actor, reference: str, assignment_id: int, said: Said = NOTHING
 def reroute(actor: Actor, reference: str, said: Said) -> SupportRequest:
     """Ask these partners instead of those that have not answered."""
     request = requests.begin_to_route(actor, reference, said)
-    waiting = [one for one in request.assignments if one.state in steps.WAITING]
+    waiting = [assignment for assignment in request.assignments if assignment.state in steps.WAITING]
     told = [news for one in waiting for news in _take_back(actor, one, NOTHING)]
     emails.tell([*requests.ask(actor, request, said), *told], actor)
     return request
@@ -210,7 +210,7 @@ def expire_unanswered(request_id: int) -> bool:
     Those it concerns hear of all the partners at once.
     """
     request = queries.get_locked(None, queries.reference_of(request_id))
-    expired = [one for one in request.assignments if _is_expired(one)] if request else []
+    expired = [assignment for assignment in request.assignments if _is_expired(assignment)] if request else []
     emails.tell([told for one in expired for told in _set(None, steps.EXPIRE, one)], None)
     return bool(expired)
 

@@ -67,7 +67,7 @@ ACTS = (
 
 def act_of(path: str) -> Act:
     """The choice of a path."""
-    return next(one for one in ACTS if one.door.path == path)
+    return next(act for act in ACTS if act.door.path == path)
 
 
 def offered(actor: Actor, folder: Folder | None) -> Sequence[Act]:
@@ -76,9 +76,9 @@ def offered(actor: Actor, folder: Folder | None) -> Sequence[Act]:
         return []
     parts = set(folder.parts) if folder else set()
     return [
-        one
-        for one in ACTS
-        if allows(actor, one.door.step.right) and (not parts or parts & set(one.door.step.sources))
+        act
+        for act in ACTS
+        if allows(actor, act.door.step.right) and (not parts or parts & set(act.door.step.sources))
     ]
 
 
@@ -88,12 +88,14 @@ def build_form(act: Act, actor: Actor) -> PortalForm:
     if "referent_id" in form:
         people = accounts.people_of(actor.organisation_id)
         form["referent_id"].choices = choices(
-            [(one.person_id, one.person.name) for one in people if one.role in PARTNER_ROLES]
+            [(person.person_id, person.person.name) for person in people if person.role in PARTNER_ROLES]
         )
         if form["referent_id"].data is None:
             form["referent_id"].data = actor.person_id
     if "partner_ids" in form:
-        form["partner_ids"].choices = choices([(one.id, one.name) for one in queries.active_partners()])
+        form["partner_ids"].choices = choices(
+            [(partner.id, partner.name) for partner in queries.active_partners()]
+        )
     return form
 
 
@@ -121,7 +123,11 @@ def units(act: Act, actor: Actor, row: Row, said: Said) -> list[Unit]:
 
 def _parts(act: Act, row: Row) -> Sequence[Assigned]:
     """The assignments where it can be done; where there is none, the one that says why not."""
-    can = [one for one in row.assignments if not steps.why_not(act.door.step, row.state, one.state)]
+    can = [
+        assignment
+        for assignment in row.assignments
+        if not steps.why_not(act.door.step, row.state, assignment.state)
+    ]
     live = [one for one in row.assignments if one.state in LIVE_ASSIGNMENTS]
     return can or live[-1:] or row.assignments[-1:]
 

@@ -68,7 +68,7 @@ def _back() -> str:
 def _done(
     chosen: Act, actor: Actor, found: Sequence[Row], wanted: Sequence[str], what: Any
 ) -> ResponseReturnValue:
-    done, refused = _run(actor, [one for row in found for one in page.units(chosen, actor, row, what)])
+    done, refused = _run(actor, [unit for row in found for unit in page.units(chosen, actor, row, what)])
     there = {row.reference for row in found}
     refused += [(one, _("It is not among your requests.")) for one in wanted if one not in there]
     if done:

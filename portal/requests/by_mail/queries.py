@@ -22,17 +22,17 @@ def actors(person_id: int | None, organisation_id: int, right: Permission) -> Se
     team = [] if person_id else accounts.people_of(organisation_id)
     people = accounts.by_numbers([person_id] if person_id else [one.person_id for one in team])
     found = [
-        person.acting_for(one)
+        person.acting_for(membership)
         for person in people
-        for one in person.memberships
-        if one.organisation_id == organisation_id
+        for membership in person.memberships
+        if membership.organisation_id == organisation_id
     ]
-    return [one for one in found if allows(one, right)]
+    return [actor for actor in found if allows(actor, right)]
 
 
 def named(actors: Sequence[Actor], typed: str) -> Actor:
     """Whoever of them says so in a shared mailbox; Invalid where that is nobody, or two of the same name."""
-    found = [one for one in actors if search_key(one.person_name) == search_key(typed)]
+    found = [actor for actor in actors if search_key(actor.person_name) == search_key(typed)]
     if len(found) != 1:
         team = actors[0].organisation_name
         raise Invalid("name", _l("Nobody of that name may do this for %(team)s.", team=team))

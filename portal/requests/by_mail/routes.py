@@ -64,14 +64,14 @@ def _open(token: str) -> Behind:
     if ticket is None or door is None:
         raise LinkDead
     actors = reading.actors(ticket.person_id, ticket.organisation_id, door.step.right)
-    found = queries.get(actors[0], ticket.reference) if actors else None
-    if found is None:
+    request = queries.get(actors[0], ticket.reference) if actors else None
+    if request is None:
         raise LinkDead
     try:
-        assignment = queries.own_assignment(actors[0], found, ticket.assignment_id)
+        assignment = queries.own_assignment(actors[0], request, ticket.assignment_id)
     except NotFound:
         raise LinkDead from None
-    return Behind(ticket, door, actors, found, assignment)
+    return Behind(ticket, door, actors, request, assignment)
 
 
 @bp.get("/<token>", access=Open.PUBLIC)
@@ -108,8 +108,8 @@ def _form(behind: Behind, *, posted: bool) -> ByMail:
         del form.name
     elif "referent_id" in form and not posted:
         form["referent_id"].data = behind.assignment.referent_id
-    found: ByMail = form
-    return found
+    by_mail: ByMail = form
+    return by_mail
 
 
 def _who(behind: Behind, form: ByMail) -> Actor:

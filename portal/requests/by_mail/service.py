@@ -45,7 +45,7 @@ def act(actor: Actor, door: Door, ticket: Ticket, said: Said) -> None:
 
 def take_back(actor: Actor, ticket: Ticket) -> None:
     """Take back what the link did, if it is what they did last."""
-    found = reading.get(actor, ticket.reference)
-    if found is None or undoing.last_key(actor, found.id) != ticket.key:
+    request = reading.get(actor, ticket.reference)
+    if request is None or undoing.last_key(actor, request.id) != ticket.key:
         raise NotTakenBack(Why.NOT_YOURS)
     undo.take_back(actor, ticket.reference)

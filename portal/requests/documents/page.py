@@ -35,7 +35,7 @@ def attach(form: PortalForm, request: SupportRequest, assignment: Assignment | N
 
 def of_request(actor: Actor, request: SupportRequest) -> Sequence[Shown]:
     """All that somebody may read."""
-    own = [one.id for one in queries.own_assignments(actor, request)]
+    own = [assignment.id for assignment in queries.own_assignments(actor, request)]
     return documents.shown({REQUEST: [request.id], ASSIGNMENT: own})
 
 
@@ -44,4 +44,4 @@ def of_draft(draft: SupportRequest | None) -> Sequence[Shown]:
     if draft is None:
         return ()
     remove = partial(url_for, "requests.remove_document", reference=draft.reference)
-    return documents.shown({REQUEST: [draft.id]}, lambda one: remove(document_id=one.id))
+    return documents.shown({REQUEST: [draft.id]}, lambda document: remove(document_id=document.id))

@@ -91,7 +91,7 @@ def example(
     """The e-mail of a step to one of those it concerns. `state`: of the assignment it is about, just after it."""
     start = step.target if step.target in SET_REQUESTS else RequestState.TO_ROUTE
     request = _request(derive_state(start, [state] if state else []))
-    chosen = (one for one in words_of(step.name).reasons if not isinstance(one, EndReason))
+    chosen = (reason for reason in words_of(step.name).reasons if not isinstance(reason, EndReason))
     event = RequestEvent(
         action=step.name,
         request=request,

@@ -57,8 +57,8 @@ def way(actor: Actor, request: SupportRequest, under_way: bool) -> Sequence[Way]
     last = steps.reached(state, under_way)
     place = [*Progress].index(last) if last else -1
     return [
-        Way(str(words.PROGRESS[one]), done=rank <= place, current=rank == place)
-        for rank, one in enumerate(Progress)
+        Way(str(words.PROGRESS[progress]), done=rank <= place, current=rank == place)
+        for rank, progress in enumerate(Progress)
     ]
 
 
@@ -102,7 +102,7 @@ def _may_add(actor: Actor) -> bool:
 
 
 def _proposed(actor: Actor, request: SupportRequest, shown: Sequence[Assignment]) -> tuple[str, str]:
-    held = [one for one in shown if one.state is AssignmentState.ON_HOLD]
+    held = [assignment for assignment in shown if assignment.state is AssignmentState.ON_HOLD]
     if held and (actor.is_pole or len(held) == len(_waiting(shown))):
         return _on_hold(actor, request, held)
     asked = [one for one in shown if one.state is AssignmentState.PROPOSED]
@@ -120,11 +120,11 @@ def _proposed(actor: Actor, request: SupportRequest, shown: Sequence[Assignment]
 
 def _waiting(shown: Sequence[Assignment]) -> Sequence[Assignment]:
     states = AssignmentState.PROPOSED, AssignmentState.ON_HOLD
-    return [one for one in shown if one.state in states]
+    return [assignment for assignment in shown if assignment.state in states]
 
 
 def _on_hold(actor: Actor, request: SupportRequest, held: Sequence[Assignment]) -> tuple[str, str]:
-    names = ", ".join(one.partner.name for one in held)
+    names = ", ".join(assignment.partner.name for assignment in held)
     if actor.is_partner:
         expected = _("%(pole)s answers your question.", pole=request.pole.name)
     elif actor.is_pole:
@@ -157,7 +157,7 @@ def _given_to_another(request: SupportRequest, first: Assignment) -> str:
 def _accepted(
     actor: Actor, shown: Sequence[Assignment], under_way: bool, planned: Planned
 ) -> tuple[str, str]:
-    first = next(one for one in shown if one.state is AssignmentState.ACCEPTED)
+    first = next(assignment for assignment in shown if assignment.state is AssignmentState.ACCEPTED)
     who = first.referent.name if first.referent else first.partner.name
     otherwise = _("Add information: your partner gets it by e-mail.") if _may_add(actor) else ""
     days = planned.get(first.id)
@@ -175,7 +175,7 @@ def _accepted(
 
 
 def _completed(actor: Actor, request: SupportRequest, shown: Sequence[Assignment]) -> str:
-    ended = [one.completed_on for one in shown if one.completed_on]
+    ended = [assignment.completed_on for assignment in shown if assignment.completed_on]
     last = steps.last_day_to_reopen(max(ended)) if ended else None
     if last is None or last < clock.today(request.pole.place) or not allows(actor, Permission.REQUEST_REOPEN):
         return _("Nothing more is expected.")
@@ -189,14 +189,17 @@ def _asked(actor: Actor, request: SupportRequest, shown: Sequence[Assignment]) -
         return ()
     written = letters(request.reference, {one.partner_id for one in waiting})
     place = request.pole.place
-    return [Asked(one.partner.name, _delivered(one, written, place), _seen(one, place)) for one in waiting]
+    return [
+        Asked(assignment.partner.name, _delivered(assignment, written, place), _seen(assignment, place))
+        for assignment in waiting
+    ]
 
 
 def _delivered(assignment: Assignment, written: Sequence[Letter], place: str | None) -> str:
     own = [
-        one
-        for one in written
-        if one.partner_id == assignment.partner_id and one.written_at >= assignment.proposed_at
+        letter
+        for letter in written
+        if letter.partner_id == assignment.partner_id and letter.written_at >= assignment.proposed_at
     ]
     sent = [one.sent_at for one in own if one.sent_at]
     if sent:

@@ -16,8 +16,8 @@ def add_information(actor: Actor, reference: str, said: Said) -> SupportRequest:
     """The pole says more after sending: to the partners that have it, else to the cell."""
     request = requests.begin(actor, reference, steps.ADD_INFORMATION)
     live = [one for one in request.assignments if one.state in LIVE_ASSIGNMENTS]
-    for one in live:
-        one.seen_at = None
+    for assignment in live:
+        assignment.seen_at = None
     event = requests.remember(actor, request, steps.ADD_INFORMATION, request.state, request.state, said=said)
     without = {Audience.CELL} if live else set()
     emails.tell(emails.news(steps.ADD_INFORMATION, event, actor, ended=live, without=without), actor)
@@ -48,6 +48,10 @@ def _tell(actor: Actor, step: Step[AssignmentState], assignment: Assignment, sai
 
 def note_seen(actor: Actor, request: SupportRequest) -> None:
     """Somebody of a partner opened the page: noted the first time since the pole wrote."""
-    for one in request.assignments:
-        if one.partner_id == actor.organisation_id and one.state in LIVE_ASSIGNMENTS and one.seen_at is None:
-            note(Assignment, Assignment.id == one.id, seen_at=clock.now())
+    for assignment in request.assignments:
+        if (
+            assignment.partner_id == actor.organisation_id
+            and assignment.state in LIVE_ASSIGNMENTS
+            and assignment.seen_at is None
+        ):
+            note(Assignment, Assignment.id == assignment.id, seen_at=clock.now())

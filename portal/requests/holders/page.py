@@ -20,7 +20,9 @@ def _own_part(actor: Actor, request: SupportRequest | Row) -> Assignment | Assig
     """What a partner holds of the request, or held last; None for whoever reads all of it."""
     if not actor.is_partner:
         return None
-    own: Sequence[Assignment | Assigned] = [one for one in request.assignments if queries.is_own(actor, one)]
+    own: Sequence[Assignment | Assigned] = [
+        assignment for assignment in request.assignments if queries.is_own(actor, assignment)
+    ]
     return max(own, key=lambda one: (one.state in steps.LIVE_ASSIGNMENTS, one.id), default=None)
 
 
@@ -70,7 +72,7 @@ def _pole(actor: Actor, request: SupportRequest | Row) -> str:
 
 
 def _waiting(actor: Actor, request: SupportRequest | Row, shown: Sequence[Assignment | Assigned]) -> Holder:
-    proposed = [one for one in shown if one.state is AssignmentState.PROPOSED]
+    proposed = [assignment for assignment in shown if assignment.state is AssignmentState.PROPOSED]
     if proposed:
         names = _("Your team") if actor.is_partner else ", ".join(one.partner.name for one in proposed)
         return Holder(
@@ -82,7 +84,7 @@ def _waiting(actor: Actor, request: SupportRequest | Row, shown: Sequence[Assign
 
 
 def _referents(actor: Actor, shown: Sequence[Assignment | Assigned]) -> str:
-    accepted = [one for one in shown if one.state is AssignmentState.ACCEPTED]
+    accepted = [assignment for assignment in shown if assignment.state is AssignmentState.ACCEPTED]
     if actor.is_partner:
         return ", ".join(one.referent.name if one.referent else _("Your team") for one in accepted)
     return ", ".join(

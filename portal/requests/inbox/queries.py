@@ -190,10 +190,10 @@ def keys(role: Role, slug: str | None, whose: Whose = Whose.ALL) -> Select[Any]:
     if actor.is_partner and (folder is None or folder.parts):
         parts = Assignment.state.in_(folder.parts) if folder else true()
         own = (Assignment.partner_id == actor.organisation_id, Assignment.request_id.is_not(None))
-        found = select(Assignment.request_id).where(*own, parts)
+        statement = select(Assignment.request_id).where(*own, parts)
         if whose is not Whose.ALL:
-            found = found.where(_held_by(actor, whose))
-        return found if folder and not folder.closed else found.distinct()
+            statement = statement.where(_held_by(actor, whose))
+        return statement if folder and not folder.closed else statement.distinct()
     inside = folder.condition if folder else true()
     return select(SupportRequest.id).where(is_visible_to(actor), inside, belongs(actor, whose))
 
@@ -226,13 +226,13 @@ def _held_by(actor: Actor, whose: Whose) -> ColumnElement[bool]:
 
 def to_open(actor: Actor, found: Sequence[Folder], counts: Mapping[str, int]) -> Folder:
     """The folder that opens by itself: the first that waits for somebody, for a pole the first that holds something."""
-    held = (one for one in found if counts[one.slug] and (one.waits_for_us or actor.is_pole))
+    held = (folder for folder in found if counts[folder.slug] and (folder.waits_for_us or actor.is_pole))
     return next(held, found[0])
 
 
 def shown(found: Sequence[Folder], counts: Mapping[str, int]) -> list[Folder]:
     """The folders worth showing."""
-    return [one for one in found if counts.get(one.slug) or not one.hidden_when_empty]
+    return [folder for folder in found if counts.get(folder.slug) or not folder.hidden_when_empty]
 
 
 def counts(actor: Actor, shown: Sequence[Folder], whose: Whose = Whose.ALL) -> Mapping[str, int]:
@@ -245,8 +245,8 @@ def counts(actor: Actor, shown: Sequence[Folder], whose: Whose = Whose.ALL) -> M
 @cache
 def _counts(role: Role, slugs: tuple[str, ...], whose: Whose, most: int) -> Select[*tuple[int, ...]]:
     """Built once."""
-    found = (keys(role, slug, whose).limit(most).subquery() for slug in slugs)
-    return select(*(select(func.count()).select_from(one).scalar_subquery() for one in found))
+    counted = (keys(role, slug, whose).limit(most).subquery() for slug in slugs)
+    return select(*(select(func.count()).select_from(subquery).scalar_subquery() for subquery in counted))
 
 
 def count_label(count: int | None) -> str | None:
@@ -279,11 +279,11 @@ def _firsts(role: Role, slugs: tuple[str, ...], most: int) -> CompoundSelect[*tu
     """Built once. As many more of each as those before it may show."""
     beginnings = []
     for place, slug in enumerate(slugs, start=1):
-        found, folder = keys(role, slug), _by_slug(role)[slug]
-        key = found.selected_columns[0]
+        statement, folder = keys(role, slug), _by_slug(role)[slug]
+        key = statement.selected_columns[0]
         due = _due(anybody(role), key) if folder.by_date else cast(null(), Date)
         order = (due, key) if folder.by_date else (key if folder.waits_for_us else key.desc(),)
-        numbers = found.add_columns(due.label("due")).order_by(*order).limit(place * most).subquery()
+        numbers = statement.add_columns(due.label("due")).order_by(*order).limit(place * most).subquery()
         beginnings.append(select(literal(slug), *numbers.c))
     return union_all(*beginnings)
 
@@ -302,7 +302,7 @@ def _shows(actor: Actor, word: str) -> ColumnElement[bool]:
     """Is a word of a search in what a request says, or in a name that stands beside it now, for this reader?"""
 
     def named(entity: Any, *columns: Any) -> Select[int]:
-        return select(entity.id).where(or_(*(one.contains(word, autoescape=True) for one in columns)))
+        return select(entity.id).where(or_(*(column.contains(word, autoescape=True) for column in columns)))
 
     people = named(Person, Person.name_key)
     parts = select(Assignment.request_id).where(

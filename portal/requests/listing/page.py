@@ -79,8 +79,8 @@ def shown(actor: Actor) -> Mapping[str, Any]:
     folders = inbox.folders(actor)
     counts = inbox.counts(actor, folders, filters.whose)
     folder = _opened(actor, folders, counts)
-    found = listing.page(actor, folder, filters)
-    lines = rows.lines(actor, found.rows, says_state=not (folder and folder.says_state))
+    page = listing.page(actor, folder, filters)
+    lines = rows.lines(actor, page.rows, says_state=not (folder and folder.says_state))
     query = saved_rules.tidy(request.query_string.decode())
     return {
         "folder": folder,
@@ -92,7 +92,7 @@ def shown(actor: Actor) -> Mapping[str, Any]:
         "whose_explained": _WHOSE_EXPLAINED[_side(actor)],
         "selects": _selects(actor, filters),
         "may_draft": allows(actor, Permission.REQUEST_DRAFT),
-        "found": found,
+        "found": page,
         "lines": lines,
         "columns": rows.columns(lines),
         "acts": batch.offered(actor, folder) if lines else [],
@@ -129,13 +129,13 @@ def _opened(actor: Actor, folders: Sequence[inbox.Folder], counts: Mapping[str, 
 
 
 def _tab(
-    one: inbox.Folder | None, opened: inbox.Folder | None, counts: Mapping[str, int], filters: Filters
+    folder: inbox.Folder | None, opened: inbox.Folder | None, counts: Mapping[str, int], filters: Filters
 ) -> inbox.Tab:
-    label = one.label if one else _("All requests")
-    count = inbox.count_label(counts.get(one.slug)) if one else None
+    label = folder.label if folder else _("All requests")
+    count = inbox.count_label(counts.get(folder.slug)) if folder else None
     mine: dict[str, Any] = {} if filters.whose is Whose.ALL else {"qui": filters.whose.value}
-    url = url_for("requests.index", dossier=one.slug if one else ALL, **mine)
-    return inbox.Tab(label, url, count, one is opened)
+    url = url_for("requests.index", dossier=folder.slug if folder else ALL, **mine)
+    return inbox.Tab(label, url, count, folder is opened)
 
 
 def _side(actor: Actor) -> str:
@@ -161,10 +161,10 @@ def _selects(actor: Actor, filters: Filters) -> list[tuple[str, Any, list[tuple[
     ]
     if actor.is_cell:
         codes = actor.region_codes or REGIONS.keys()
-        regions = [(one.code, one.name) for one in REGIONS.values() if one.code in codes]
+        regions = [(region.code, region.name) for region in REGIONS.values() if region.code in codes]
         if len(regions) > 1:
             shown.append(("region", _("Region"), [("", _("All regions")), *regions], filters.region_code))
-        partners = [(one.id, one.name) for one in queries.active_partners()]
+        partners = [(partner.id, partner.name) for partner in queries.active_partners()]
         shown.append(("partenaire", _("Partner"), [("", _("All partners")), *partners], filters.partner_id))
     orders = [(order.value, label) for order, label in _ORDERS.items()]
     return [*shown, ("tri", _("Order"), orders, filters.order.value)]

@@ -46,12 +46,12 @@ def _page(
     role: Role, slug: str | None, whose: Whose, most: int, *, ascending: bool, is_first: bool
 ) -> Select[*tuple[Any, ...]]:
     """Built once."""
-    found = keys(role, slug, whose)
-    key = found.selected_columns[0]
+    statement = keys(role, slug, whose)
+    key = statement.selected_columns[0]
     if not is_first:
-        found = found.where(key > bindparam("mark") if ascending else key < bindparam("mark"))
-    found = found.order_by(key.asc() if ascending else key.desc()).limit(most)
-    return columns(role).where(SupportRequest.id.in_(found))
+        statement = statement.where(key > bindparam("mark") if ascending else key < bindparam("mark"))
+    statement = statement.order_by(key.asc() if ascending else key.desc()).limit(most)
+    return columns(role).where(SupportRequest.id.in_(statement))
 
 
 def _listing(actor: Actor, folder: Folder | None, filters: Filters) -> Select[*tuple[Any, ...]]:

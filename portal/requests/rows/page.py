@@ -55,7 +55,7 @@ def lines(actor: Actor, rows: Sequence[Row], *, says_state: bool = True) -> list
     wanted = [(str(label), read) for label, read in _columns(actor) if says_state or read is not _state]
     cells = {label: [read(actor, row) for row in rows] for label, read in wanted}
     news = page.news(actor, rows)
-    told = [(label, found) for label, found in cells.items() if any(one is not NOTHING for one in found)]
+    told = [(label, found) for label, found in cells.items() if any(cell is not NOTHING for cell in found)]
     return [
         Line(
             row.reference,
@@ -86,7 +86,11 @@ def _beneath(actor: Actor, row: Row) -> str:
 
 def _own(row: Row) -> Assigned | None:
     """What a partner has of it, or had last."""
-    return max(row.assignments, key=lambda one: (one.state in LIVE_ASSIGNMENTS, one.id), default=None)
+    return max(
+        row.assignments,
+        key=lambda assignment: (assignment.state in LIVE_ASSIGNMENTS, assignment.id),
+        default=None,
+    )
 
 
 def _pole(_actor: Actor, row: Row) -> Cell:
@@ -108,7 +112,9 @@ def _received(_actor: Actor, row: Row) -> Cell:
 
 def _due(_actor: Actor, row: Row) -> Cell:
     """Until when the partner must answer; of several, the first."""
-    due = earliest([one.due_on for one in row.assignments if one.state is AssignmentState.PROPOSED])
+    due = earliest(
+        [assignment.due_on for assignment in row.assignments if assignment.state is AssignmentState.PROPOSED]
+    )
     if due is None:
         return NOTHING
     told = deadlines.until(due, row.pole.place)

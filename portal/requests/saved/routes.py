@@ -24,7 +24,7 @@ def keep() -> ResponseReturnValue:
         with form.refusals(), transaction():
             service.keep(current.actor(), form.name.data, query)
     if form.errors:
-        flash.problem(" ".join(str(one) for errors in form.errors.values() for one in errors))
+        flash.problem(" ".join(str(error) for errors in form.errors.values() for error in errors))
     else:
         flash.success(_("The filter “%(name)s” is kept: you find it above your lists.", name=form.name.data))
     return redirect(url_for("requests.index", **parts(query)))

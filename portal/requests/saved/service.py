@@ -12,7 +12,7 @@ from portal.requests.saved.rules import LONGEST_QUERY, MOST_KEPT, tidy
 
 def keep(actor: Actor, name: str, query: str) -> SavedFilter:
     """Keep what is looked for under a name; the same name twice is the same filter, changed."""
-    kept = {one.name: one for one in queries.locked(actor)}
+    kept = {saved_filter.name: saved_filter for saved_filter in queries.locked(actor)}
     found = kept.get(name)
     if found is None and len(kept) >= MOST_KEPT:
         raise Invalid("name", _l("You already keep twenty filters: remove one first."))
@@ -26,8 +26,8 @@ def keep(actor: Actor, name: str, query: str) -> SavedFilter:
 
 def remove(actor: Actor, filter_id: int) -> None:
     """Keep one of one's own no longer."""
-    for one in queries.locked(actor):
-        if one.id == filter_id:
-            db.session.delete(one)
+    for saved_filter in queries.locked(actor):
+        if saved_filter.id == filter_id:
+            db.session.delete(saved_filter)
             return
     raise NotFound

@@ -46,7 +46,7 @@ def _shows_contact(actor: Actor | None) -> ColumnElement[bool]:
 
 
 def _shown(actor: Actor | None, numbers: Sequence[int]) -> Mapping[int, Found]:
-    return {one.id: _request(actor, one) for one in named(numbers)} if actor else {}
+    return {request.id: _request(actor, request) for request in named(numbers)} if actor else {}
 
 
 def named(numbers: Sequence[int]) -> Sequence[SupportRequest]:
@@ -68,8 +68,8 @@ def named(numbers: Sequence[int]) -> Sequence[SupportRequest]:
 
 def _request(actor: Actor, request: SupportRequest) -> Found:
     own = queries.own_assignments(actor, request)
-    follow = (one.referent for one in own if one.state is AssignmentState.ACCEPTED)
-    beside = [*(one.partner.name for one in own), *(one.name for one in follow if one)]
+    follow = (assignment.referent for assignment in own if assignment.state is AssignmentState.ACCEPTED)
+    beside = [*(one.partner.name for one in own), *(person.name for person in follow if person)]
     if request.contact and shows_contact(actor, request):
         beside += filter(None, (request.contact.name, request.phone))
     return Found(
@@ -104,7 +104,7 @@ def _said_visible(actor: Actor | None) -> ColumnElement[bool]:
 
 def _said(actor: Actor | None, numbers: Sequence[int]) -> Mapping[int, Found]:
     events = db.session.scalars(select(RequestEvent).where(RequestEvent.id.in_(numbers))).all()
-    requests = {one.id: one for one in named([event.request_id for event in events])}
+    requests = {request.id: request for request in named([event.request_id for event in events])}
     return {event.id: _message(event, requests[event.request_id]) for event in events}
 
 

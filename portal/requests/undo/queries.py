@@ -36,8 +36,8 @@ def references(key: str) -> Sequence[str]:
     partners = select(Assignment.partner_id).where(Assignment.request_id.in_(ids))
     bodies = select(Organisation.id).where(or_(Organisation.id.in_(poles), Organisation.id.in_(partners)))
     db.session.execute(bodies.order_by(Organisation.id).with_for_update(read=True))
-    found = select(SupportRequest.reference).where(SupportRequest.id.in_(ids)).order_by(SupportRequest.id)
-    return db.session.scalars(found).all()
+    statement = select(SupportRequest.reference).where(SupportRequest.id.in_(ids)).order_by(SupportRequest.id)
+    return db.session.scalars(statement).all()
 
 
 def over(after: str, most: int) -> Sequence[str]:

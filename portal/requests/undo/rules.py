@@ -59,13 +59,15 @@ def open_until(events: Sequence[Happened], actor: Actor, now: datetime) -> datet
     if last is None or last.act is None or not last.is_last or last.action == UNDO.name:
         return None
     who = actor.person_id, actor.organisation_id
-    own = [one for one in events if one.act == last.act and (one.actor_id, one.organisation_id) == who]
+    own = [
+        event for event in events if event.act == last.act and (event.actor_id, event.organisation_id) == who
+    ]
     return own[0].at + acts.TIME if own and is_open(own[0].at, now) else None
 
 
 def taken_back(events: Sequence[Happened]) -> list[Happened]:
     """What was done and then undone."""
-    undone = {one.act for one in events if one.action == UNDO.name}
+    undone = {event.act for event in events if event.action == UNDO.name}
     return [one for one in events if one.act in undone and one.action != UNDO.name]
 
 

@@ -84,7 +84,7 @@ def take_back(actor: Actor, reference: str) -> None:
     if not outbox.take_back(undo.letters):
         raise NotTakenBack(Why.LATE)
     _restore(undo.changes)
-    if queries.waits_for_ended([one.id for one in locked]):
+    if queries.waits_for_ended([request.id for request in locked]):
         raise NotTakenBack(Why.ENDED)
     _remember(actor, key)
     db.session.delete(undo)
@@ -153,8 +153,8 @@ def _put_back(change: Mapping[str, Any]) -> None:
 
 
 def _restored(table: Any) -> Restored | None:
-    found = (one for feature in features() for one in feature.restored)
-    return next((one for one in found if one.model.__table__ is table), None)
+    kinds = (kind for feature in features() for kind in feature.restored)
+    return next((kind for kind in kinds if kind.model.__table__ is table), None)
 
 
 def _typed(table: Table, was: Mapping[str, Any]) -> dict[str, Any]:

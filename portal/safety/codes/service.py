@@ -120,16 +120,16 @@ def use_code(person_id: int, typed: str, shown: Shown | None) -> str | None:
     code = rules.plain_code(typed)
     if rules.is_from_an_application(code):
         return "code" if shown and _use_shown(person_id, shown) else None
-    found = db.session.scalar(
+    recovery_code = db.session.scalar(
         select(RecoveryCode).where(
             RecoveryCode.person_id == person_id,
             RecoveryCode.code_hash == _hash(person_id, code),
             RecoveryCode.used_at.is_(None),
         )
     )
-    if found is None:
+    if recovery_code is None:
         return None
-    found.used_at = clock.now()
+    recovery_code.used_at = clock.now()
     return "recovery"
 
 

@@ -16,8 +16,8 @@ _VECTOR: ColumnElement[Any] = literal_column("search_entry.words")
 def _fts5(terms: Sequence[Term]) -> ColumnElement[bool]:
     """Words are letters and digits: in quotes, nothing of them is an operator."""
 
-    def word(one: Token) -> str:
-        return f'"{one.text}"{"*" if one.begins else ""}'
+    def word(token: Token) -> str:
+        return f'"{token.text}"{"*" if token.begins else ""}'
 
     wanted: Any = bindparam(None, _written(terms, word, " AND ", " OR "))
     rows = select(_WORDS.c.rowid).where(literal_column("search_word").op("MATCH")(wanted))
@@ -25,8 +25,8 @@ def _fts5(terms: Sequence[Term]) -> ColumnElement[bool]:
 
 
 def _tsquery(terms: Sequence[Term]) -> ColumnElement[bool]:
-    def word(one: Token) -> str:
-        return f"'{one.text}'{':*' if one.begins else ''}"
+    def word(token: Token) -> str:
+        return f"'{token.text}'{':*' if token.begins else ''}"
 
     wanted: Any = bindparam(None, _written(terms, word, " & ", " | "))
     return _VECTOR.op("@@")(wanted.op("::")(literal_column("tsquery")))

@@ -32,7 +32,7 @@ def findables() -> Mapping[str, Findable]:
 
 @cache
 def _findables(declared: tuple[Feature, ...]) -> Mapping[str, Findable]:
-    return {one.kind: one for feature in declared for one in feature.findables}
+    return {findable.kind: findable for feature in declared for findable in feature.findables}
 
 
 def _of_table(table: Table) -> Sequence[Findable]:
@@ -42,8 +42,8 @@ def _of_table(table: Table) -> Sequence[Findable]:
 @cache
 def _by_table(declared: tuple[Feature, ...]) -> Mapping[Table, Sequence[Findable]]:
     found: dict[Table, list[Findable]] = {}
-    for one in _findables(declared).values():
-        found.setdefault(one.number.class_.__table__, []).append(one)
+    for findable in _findables(declared).values():
+        found.setdefault(findable.number.class_.__table__, []).append(findable)
     return found
 
 
@@ -160,7 +160,7 @@ def astray() -> Iterator[tuple[Findable, Sequence[int]]]:
     for findable in findables().values():
         for numbers in _some(findable.number):
             keys, kept = _keys(findable, numbers), _kept(findable, numbers)
-            if wrong := [one for one in numbers if keys.get(one, "") != kept.get(one, "")]:
+            if wrong := [number for number in numbers if keys.get(number, "") != kept.get(number, "")]:
                 yield findable, wrong
         if gone := _of_nothing(findable):
             yield findable, gone

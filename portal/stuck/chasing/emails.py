@@ -41,50 +41,54 @@ WHY_DRAFT = _l("You receive this message because a request was begun for your po
 
 def unanswered_team(number: int) -> Sequence[Envelope]:
     """The partner's people, or whoever has it."""
-    one = queries.assignment(number)
-    return requests.letters(TEAM, requests.readers(Audience.PARTNER, one.request, [one]), _of(one))
+    assignment = queries.assignment(number)
+    return requests.letters(
+        TEAM, requests.readers(Audience.PARTNER, assignment.request, [assignment]), _of(assignment)
+    )
 
 
 def unanswered_manager(number: int) -> Sequence[Envelope]:
     """Who answers for the partner; and the pole hears that it is not forgotten."""
-    one = queries.assignment(number)
-    chased = requests.letters(MANAGER, (requests.heads(one.partner_id), ()), _of(one))
-    pole = requests.readers(Audience.POLE, one.request, [one])
-    return [*chased, *requests.letters(CHASED, pole, _of(one, with_partner=True))]
+    assignment = queries.assignment(number)
+    chased = requests.letters(MANAGER, (requests.heads(assignment.partner_id), ()), _of(assignment))
+    pole = requests.readers(Audience.POLE, assignment.request, [assignment])
+    return [*chased, *requests.letters(CHASED, pole, _of(assignment, with_partner=True))]
 
 
 def unanswered_cell(number: int) -> Sequence[Envelope]:
     """The cell, with the page where one click asks another partner."""
-    one = queries.assignment(number)
-    cell = requests.readers(Audience.CELL, one.request, [one])
-    return requests.letters(REROUTE, cell, _of(one, with_partner=True, basket="sans-reponse"))
+    assignment = queries.assignment(number)
+    cell = requests.readers(Audience.CELL, assignment.request, [assignment])
+    return requests.letters(REROUTE, cell, _of(assignment, with_partner=True, basket="sans-reponse"))
 
 
 def question_pole(number: int) -> Sequence[Envelope]:
     """Who follows the request for the pole."""
-    one = queries.assignment(number)
-    pole = requests.readers(Audience.POLE, one.request, [one])
-    return requests.letters(QUESTION, pole, _of(one, with_partner=True))
+    assignment = queries.assignment(number)
+    pole = requests.readers(Audience.POLE, assignment.request, [assignment])
+    return requests.letters(QUESTION, pole, _of(assignment, with_partner=True))
 
 
 def question_cell(number: int) -> Sequence[Envelope]:
     """The cell, which may ask another partner."""
-    one = queries.assignment(number)
-    cell = requests.readers(Audience.CELL, one.request, [one])
-    return requests.letters(QUESTION_CELL, cell, _of(one, with_partner=True, basket="en-attente"))
+    assignment = queries.assignment(number)
+    cell = requests.readers(Audience.CELL, assignment.request, [assignment])
+    return requests.letters(QUESTION_CELL, cell, _of(assignment, with_partner=True, basket="en-attente"))
 
 
 def silent_partner(number: int) -> Sequence[Envelope]:
     """Whoever has it at the partner."""
-    one = queries.assignment(number)
-    return requests.letters(SILENT, requests.readers(Audience.PARTNER, one.request, [one]), _of(one))
+    assignment = queries.assignment(number)
+    return requests.letters(
+        SILENT, requests.readers(Audience.PARTNER, assignment.request, [assignment]), _of(assignment)
+    )
 
 
 def silent_cell(number: int) -> Sequence[Envelope]:
     """The cell."""
-    one = queries.assignment(number)
-    cell = requests.readers(Audience.CELL, one.request, [one])
-    return requests.letters(SILENT_CELL, cell, _of(one, with_partner=True, basket="sans-nouvelles"))
+    assignment = queries.assignment(number)
+    cell = requests.readers(Audience.CELL, assignment.request, [assignment])
+    return requests.letters(SILENT_CELL, cell, _of(assignment, with_partner=True, basket="sans-nouvelles"))
 
 
 def draft_pole(number: int) -> Sequence[Envelope]:
@@ -93,20 +97,20 @@ def draft_pole(number: int) -> Sequence[Envelope]:
     return requests.letters(DRAFT, requests.readers(Audience.POLE, request, []), _about(request))
 
 
-def _of(one: Assignment, *, with_partner: bool = False, basket: str = "") -> Message:
-    place = one.request.pole.place
-    facts: list[tuple[Any, Any]] = [(_l("Partner"), one.partner.name)] if with_partner else []
-    match one.state:
+def _of(assignment: Assignment, *, with_partner: bool = False, basket: str = "") -> Message:
+    place = assignment.request.pole.place
+    facts: list[tuple[Any, Any]] = [(_l("Partner"), assignment.partner.name)] if with_partner else []
+    match assignment.state:
         case AssignmentState.PROPOSED:
             facts += [
-                (_l("Asked on"), clock.day_of(one.proposed_at, place)),
-                (_l("Answer due by"), one.due_on),
+                (_l("Asked on"), clock.day_of(assignment.proposed_at, place)),
+                (_l("Answer due by"), assignment.due_on),
             ]
         case AssignmentState.ON_HOLD:
-            facts.append((_l("Asked on"), one.held_on))
+            facts.append((_l("Asked on"), assignment.held_on))
         case _:
-            facts.append((_l("Accepted on"), one.answered_on))
-    return _about(one.request, facts, {"partner": one.partner.name}, basket)
+            facts.append((_l("Accepted on"), assignment.answered_on))
+    return _about(assignment.request, facts, {"partner": assignment.partner.name}, basket)
 
 
 def _about(
@@ -150,7 +154,7 @@ def _example(
         )
         if state is None:
             return _READER, explained(_about(request), why, following)
-        one = Assignment(
+        assignment = Assignment(
             request=request,
             partner=Partner(name="Agence Alliée"),
             state=state,
@@ -159,7 +163,7 @@ def _example(
             held_on=date(2026, 3, 4),
             answered_on=date(2026, 3, 4),
         )
-        return _READER, explained(_of(one, **shown), why, following)
+        return _READER, explained(_of(assignment, **shown), why, following)
 
     return example
 

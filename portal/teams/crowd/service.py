@@ -37,9 +37,9 @@ def letters(actor: Actor, wanted: Sequence[NewRole]) -> Letters:
     """What members will read, in the name of whoever acts."""
     held = queries.held([one.membership_id for one in wanted])
     told = {
-        (one.organisation.id, one.role, held[one.membership_id].language): one.organisation
-        for one in wanted
-        if one.membership_id in held
+        (role.organisation.id, role.role, held[role.membership_id].language): role.organisation
+        for role in wanted
+        if role.membership_id in held
     }
     return {
         (number, role, language): emails.role_changed_to_many(actor, organisation, role, language)
@@ -80,8 +80,8 @@ def change_roles(actor: Actor, wanted: Sequence[NewRole], written: Letters) -> N
         outbox.post([_to(*pair, written) for pair in told])
 
 
-def _to(one: NewRole, member: Record[Any], written: Letters) -> dict[str, Any]:
-    letter = written.get((one.organisation.id, one.role, member.language))
+def _to(role: NewRole, member: Record[Any], written: Letters) -> dict[str, Any]:
+    letter = written.get((role.organisation.id, role.role, member.language))
     if letter is None:
         raise Conflict
     return letter.to_known(member.email, member.name)
@@ -90,13 +90,13 @@ def _to(one: NewRole, member: Record[Any], written: Letters) -> dict[str, Any]:
 def require_heads(organisations: Collection[Organisation]) -> None:
     """LastHead where nobody answers for one of these, which are active and locked."""
     answered = queries.answered_for([one.id for one in organisations])
-    for one in organisations:
-        if one.active and one.id not in answered:
-            raise LastHead(one.id)
+    for organisation in organisations:
+        if organisation.active and organisation.id not in answered:
+            raise LastHead(organisation.id)
 
 
 def _write(changed: Sequence[NewRole]) -> None:
-    rows = [{"id": one.membership_id, "role": one.role} for one in changed]
+    rows = [{"id": role.membership_id, "role": role.role} for role in changed]
     db.session.execute(update(Membership), rows)
     unseen = {one.organisation.id for one in changed if one.organisation.members_reviewed_at is None}
     if unseen:

@@ -28,13 +28,13 @@ WHY_REVIEW = _l("You receive this message because you answer for this organisati
 
 def not_taken(number: int) -> Sequence[Envelope]:
     """Who invited them; who answers for the organisation, where that person has left."""
-    one = queries.invitation(number)
-    inviter, message = one.invited_by, not_taken_message(one)
-    people = accounts.people_of(one.organisation_id)
+    invitation = queries.invitation(number)
+    inviter, message = invitation.invited_by, not_taken_message(invitation)
+    people = accounts.people_of(invitation.organisation_id)
     if inviter is not None and inviter.active and inviter.id not in {each.person_id for each in people}:
         return [Envelope(NOT_TAKEN, recipient(inviter, accounts.place_of(inviter.id)), message)]
     wanted = [each.person_id for each in people if inviter is not None and each.person_id == inviter.id]
-    return _to_heads(NOT_TAKEN, one.organisation_id, message, wanted)
+    return _to_heads(NOT_TAKEN, invitation.organisation_id, message, wanted)
 
 
 def review_late(number: int) -> Sequence[Envelope]:
@@ -44,24 +44,24 @@ def review_late(number: int) -> Sequence[Envelope]:
 
 def _to_heads(kind: str, organisation_id: int, message: Message, wanted: Sequence[int]) -> Sequence[Envelope]:
     people, place = accounts.people_of(organisation_id), place_of(organisation_id)
-    heads = [one.person_id for one in people if one.role in HEAD_ROLES]
+    heads = [person.person_id for person in people if person.role in HEAD_ROLES]
     to = teams.addressees(organisation_id, people, wanted or heads, HEAD_ROLES)
-    return [Envelope(kind, recipient(one.person, place), message) for one in to]
+    return [Envelope(kind, recipient(addressee.person, place), message) for addressee in to]
 
 
-def not_taken_message(one: Invitation) -> Message:
+def not_taken_message(invitation: Invitation) -> Message:
     """Who, since when, until when the link works."""
     facts: list[tuple[Any, Any]] = [
-        (_l("Organisation"), one.organisation.name),
-        (_l("E-mail"), one.email),
-        (_l("Last day of the link"), one.last_day),
+        (_l("Organisation"), invitation.organisation.name),
+        (_l("E-mail"), invitation.email),
+        (_l("Last day of the link"), invitation.last_day),
     ]
     return Message(
-        action_url=absolute_url("teams.index", organisation_id=one.organisation.id),
+        action_url=absolute_url("teams.index", organisation_id=invitation.organisation.id),
         facts=facts,
         context={
-            "name": one.name,
-            "organisation": one.organisation.name,
+            "name": invitation.name,
+            "organisation": invitation.organisation.name,
             "action_label": _l("Send it again or withdraw it"),
         },
     )
@@ -86,7 +86,7 @@ _READER = Recipient("anne.le-goff@exemple.test", "Anne Le Goff")
 
 
 def _of_invitation() -> tuple[Recipient, Message]:
-    one = Invitation(
+    invitation = Invitation(
         organisation=Pole(id=12, name="Pôle des Trois Rivières"),
         email="personne@exemple.test",
         given_name="Maël",
@@ -94,7 +94,7 @@ def _of_invitation() -> tuple[Recipient, Message]:
         invited_by=Person(given_name="Anne", family_name="Le Goff", email="anne@exemple.test"),
         expires_at=datetime(2026, 3, 30, 9, tzinfo=UTC),
     )
-    return _READER, explained(not_taken_message(one), WHY_INVITATION, None)
+    return _READER, explained(not_taken_message(invitation), WHY_INVITATION, None)
 
 
 def _of_review() -> tuple[Recipient, Message]:

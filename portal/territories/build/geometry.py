@@ -51,7 +51,7 @@ def area(ring: Ring) -> float:
 
 def middle(polygons: list[Polygon]) -> Point:
     """The centre of gravity of the largest polygon."""
-    ring = max((polygon[0] for polygon in polygons), key=lambda one: abs(area(one)))
+    ring = max((polygon[0] for polygon in polygons), key=lambda outer: abs(area(outer)))
     x = y = 0.0
     for (x0, y0), (x1, y1) in _sides(ring):
         cross = x0 * y1 - x1 * y0

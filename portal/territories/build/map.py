@@ -62,7 +62,7 @@ def communes(folder: Path) -> dict[str, Any]:
         with lzma.open(folder / f"{name}.csv.lzma", "rt", encoding="utf-8", newline="") as lines:
             yield from csv.DictReader(lines)
 
-    departments = {one["id"]: one for one in rows("departements")}
+    departments = {row["id"]: row for row in rows("departements")}
     features = [
         {
             "type": "Feature",
@@ -105,10 +105,10 @@ def _lines(shape: dict[str, Any]) -> list[Any]:
 
 def read(path: Path) -> Shapes:
     shapes: Shapes = {}
-    for one in json.loads(path.read_text())["features"]:
-        shape = one["geometry"]
+    for load in json.loads(path.read_text())["features"]:
+        shape = load["geometry"]
         polygons = shape["coordinates"] if shape["type"] == "MultiPolygon" else [shape["coordinates"]]
-        shapes[one["properties"]["department"]] = polygons
+        shapes[load["properties"]["department"]] = polygons
     return shapes
 
 

@@ -292,7 +292,7 @@ def apply(actor: Actor, lines: Sequence[Line], written: Letters) -> None:
     wanted = _new_roles(lines)
     for batch in queries.batches(wanted):
         teams.change_roles(actor, batch, written.changed)
-    losing = {one.organisation.id: one.organisation for one in wanted if one.role not in HEAD_ROLES}
+    losing = {role.organisation.id: role.organisation for role in wanted if role.role not in HEAD_ROLES}
     for some in queries.batches(losing.values()):
         teams.require_heads(some)
     guests = _guests(lines)

@@ -356,7 +356,7 @@ def _recognise(pole: Pole, wanted: Collection[tuple[Any, int | None]]) -> None:
 def _date_stage(pole: Pole, stage: Stage | None, since: date | None) -> None:
     """A new stage is a new line of the history; the day of the present one is corrected."""
     history.keep_unwritten_stage(pole, unless=since)
-    last = max(pole.stage_changes, key=lambda one: one.since, default=None)
+    last = max(pole.stage_changes, key=lambda change: change.since, default=None)
     new = stage is not None and stage != pole.stage
     if last is None or (new and last.since != since):
         last = StageChange()

@@ -252,8 +252,8 @@ def read_recognitions(vocabulary: Vocabulary[RecognitionKind]) -> Callable[[str]
 
 
 def write_recognitions(vocabulary: Vocabulary[RecognitionKind]) -> Callable[[Recognised], str]:
-    def write(found: Recognised) -> str:
-        in_order = sorted(found or (), key=lambda one: (one[1] or 0, one[0]))
+    def write(recognitions: Recognised) -> str:
+        in_order = sorted(recognitions or (), key=lambda one: (one[1] or 0, one[0]))
         return join([vocabulary.write(kind) + (f" ({year})" if year else "") for kind, year in in_order])
 
     return write
@@ -320,7 +320,7 @@ def read_town(text: str, department_code: str = "") -> Commune:
     if isinstance(found, Commune):
         return found
     if found:
-        names = " ; ".join(one.described for one in found[:5])
+        names = " ; ".join(commune.described for commune in found[:5])
         raise CellRefused(_("Several communes may be meant: write one of %(names)s.", names=names))
     raise CellRefused(
         _("No commune of today has this name: write that one with its department, for instance Rouen (76).")

@@ -76,7 +76,7 @@ class Index:
         for number in (typed_siret(cells.get("siret", "")), typed_rna(cells.get("rna", ""))):
             holders = self.by_number.get(number or "", [])
             if len(holders) > 1:
-                holders = [one for one in holders if one in named]
+                holders = [holder for holder in holders if holder in named]
                 if len(holders) != 1:
                     raise CellRefused(
                         _("Several have this SIRET or RNA: write the identifier of the one you mean.")
