@@ -12,6 +12,7 @@ from tempfile import NamedTemporaryFile
 from typing import Any
 
 from flask import Flask
+from itsdangerous import URLSafeTimedSerializer
 from sqlalchemy import insert, inspect
 from werkzeug.test import TestResponse
 
@@ -22,6 +23,7 @@ from portal.accounts.sign_in.service import ACTING_FOR
 from portal.db import db, write_alone
 from portal.safety.models import SignInSession
 from portal.safety.sessions import service as sessions
+from portal.web.tokens import FIELD
 from tests.page_check import check_page
 
 _TOKEN = re.compile(r'name="csrf_token"[^>]*value="([^"]+)"')
@@ -56,7 +58,12 @@ class Browser:
             session["fs_paa"] = 4_000_000_000.0
             session[sessions.KEY], session[sessions.SEEN_AT] = key, 4_000_000_000.0
             if acting_for is not None:
-                session[ACTING_FOR] = acting_for
+                session[ACTING_FOR], session[FIELD] = acting_for, key
+                self.token = f"{self._signed(key)}~{acting_for}"
+
+    def _signed(self, secret: str) -> str:
+        """As Flask-WTF writes it into the forms of whoever has this secret in their session."""
+        return URLSafeTimedSerializer(self.app.secret_key or "", salt="wtf-csrf-token").dumps(secret)
 
     def get(self, path: str, **options: Any) -> TestResponse:
         with self.app.app_context():
@@ -64,7 +71,7 @@ class Browser:
         return self._checked(response, path)
 
     def post(self, path: str, data: dict[str, Any] | None = None, **options: Any) -> TestResponse:
-        """Send a form, with the token of a page opened before, or of one that anybody may open."""
+        """Send a form, with the token of the page opened last, or of one that anybody may open."""
         if self.token is None:
             self.get("/accessibilite")
         fields = {"csrf_token": self.token, **(data or {})}
