@@ -7,7 +7,6 @@ from typing import Any
 
 from flask import request as browser
 from flask import url_for
-from sqlalchemy import ColumnElement
 
 from portal.access.permissions import Permission, allows, permissions_of
 from portal.access.roles import Actor
@@ -18,7 +17,7 @@ from portal.conversation.guests import service as guest_service
 from portal.conversation.guests.forms import GuestForm
 from portal.conversation.guests.models import Guest
 from portal.conversation.models import MessageDraft
-from portal.conversation.queries import Heard
+from portal.conversation.queries import Heard, Readers
 from portal.conversation.rules import Reach
 from portal.db import may_write
 from portal.documents import page as documents
@@ -66,14 +65,14 @@ class _Around:
     """Who may be made to read what somebody says: by choice, the organisations, and the guests."""
 
     reaches: Sequence[Reach]
-    bodies: ColumnElement[bool]
+    readers: Readers
     guests: Sequence[Guest]
 
 
 def _around(actor: Actor, request: SupportRequest) -> _Around:
     guests = guest_queries.there(request.id)
     reaches = service.reaches(actor, request, guests)
-    return _Around(reaches, queries.reads(actor, request, reaches), guests)
+    return _Around(reaches, queries.readers(actor, request, reaches), guests)
 
 
 def part(
@@ -88,7 +87,7 @@ def part(
     form = refused if isinstance(refused, MessageForm) else _form(actor, request, draft, around)
     guests = guest_queries.shown_to(actor, around.guests)
     entries = _entries(actor, request, heard, happened, more)
-    _mark_seen(actor, request, heard, entries, around.bodies)
+    _mark_seen(actor, request, heard, entries, around.readers)
     values = {
         "entries": entries,
         "new": sum(one.is_new for one in heard),
@@ -159,6 +158,8 @@ def _entries(
 
 
 def _messages(actor: Actor, request: SupportRequest, heard: Sequence[Heard]) -> list[Entry]:
+    if not heard:
+        return []
     ids = [one.message.id for one in heard]
     named = queries.mentioned(ids)
     sent = documents.by_parent(queries.MESSAGE, ids)
@@ -187,7 +188,7 @@ def _mark_seen(
     request: SupportRequest,
     heard: Sequence[Heard],
     entries: Sequence[Entry],
-    bodies: ColumnElement[bool],
+    readers: Readers,
 ) -> None:
     """Under the last message of one's own team, which of the others saw it; a partner hears nothing of the others."""
     last = next(
@@ -196,7 +197,7 @@ def _mark_seen(
     if last is None:
         return
     message = next(one.message for one in heard if one.message.id == last.message_id)
-    seen = queries.teams_that_saw(actor, message, bodies)
+    seen = queries.teams_that_saw(actor, message, readers)
     last.seen = [words.seen(name, at, request.pole.place) for name, at in seen]
 
 
@@ -268,13 +269,9 @@ def _offer(form: MessageForm, actor: Actor, request: SupportRequest, around: _Ar
     form.to.choices = choices(
         [*_steps(actor, request, steps.ANSWER), *labels, *_steps(actor, request, steps.ASK)]
     )
-    people = queries.people(around.bodies)
-    form.mentioned.choices = choices(
-        (membership.person_id, f"{membership.person.name}, {membership.organisation.name}")
-        for membership in {
-            person.person_id: person for person in people if person.person_id != actor.person_id
-        }.values()
-    )
+    people = {number: f"{name}, {here}" for number, name, here in queries.names(around.readers)}
+    people.pop(actor.person_id, None)
+    form.mentioned.choices = choices(people.items())
 
 
 def _steps(actor: Actor, request: SupportRequest, step: Step[AssignmentState]) -> list[tuple[str, str]]:

@@ -3,19 +3,34 @@
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
+from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, exists, false, func, or_, select, union_all
+from sqlalchemy import (
+    ColumnElement,
+    CompoundSelect,
+    Row,
+    Select,
+    and_,
+    bindparam,
+    exists,
+    false,
+    func,
+    or_,
+    select,
+    union_all,
+)
 from sqlalchemy.orm import contains_eager
 
 from portal import clock
-from portal.access.roles import Actor
+from portal.access.roles import Actor, Role
 from portal.accounts import queries as accounts
 from portal.accounts.models import Membership, Person
 from portal.conversation import rules
 from portal.conversation.guests.models import Guest, MessageGuest
 from portal.conversation.models import Message, MessageDraft, MessageMention, MessagePartner, Reading
 from portal.conversation.rules import AT_WORK, Reach, Side
-from portal.db import db
+from portal.db import db, when_run
 from portal.documents.queries import Parent
 from portal.organisations.models import Coverage, Organisation
 from portal.organisations.rules import OrganisationKind
@@ -23,7 +38,7 @@ from portal.requests.emails import link as request_link
 from portal.requests.inbox.queries import belongs
 from portal.requests.listing.rules import Whose
 from portal.requests.models import SupportRequest
-from portal.requests.queries import is_visible_to
+from portal.requests.queries import anybody, is_visible_to, named
 from portal.web.links import Link
 
 
@@ -84,36 +99,53 @@ def _is_unread_by(actor: Actor) -> ColumnElement[bool]:
 
 def unread(actor: Actor, request_ids: Collection[int]) -> Mapping[int, int]:
     """How many messages of each of these requests wait to be read; those without any are left out."""
-    statement = (
-        select(Message.request_id, func.count())
-        .where(Message.request_id.in_(request_ids), is_readable_by(actor), _is_unread_by(actor))
+    if not request_ids:
+        return {}
+    values = {**named(actor), "request_ids": request_ids}
+    return {number: count for number, count, _last in db.session.execute(_unread(actor.role), values)}
+
+
+@cache
+def _unread(role: Role) -> Select[int, int, int]:
+    """Built once."""
+    return _counted(role).where(Message.request_id.in_(bindparam("request_ids", expanding=True)))
+
+
+def _counted(role: Role) -> Select[int, int, int]:
+    """The number of a request, how many of its messages are unread, the last of them."""
+    actor = anybody(role)
+    return (
+        select(Message.request_id, func.count(), func.max(Message.id).label("last"))
+        .where(is_readable_by(actor), _is_unread_by(actor))
         .group_by(Message.request_id)
     )
-    return dict(db.session.execute(statement).all()) if request_ids else {}
 
 
 def unread_by(actor: Actor, request_ids: Collection[int], most: int) -> Sequence[tuple[int, int]]:
     """How much waits to be read on these requests, and on so many others where it is said to somebody, the newest
     first; one query."""
-    counted = (
-        select(Message.request_id, func.count(), func.max(Message.id).label("last"))
-        .where(is_readable_by(actor), _is_unread_by(actor))
-        .group_by(Message.request_id)
-    )
-    these = counted.where(Message.request_id.in_(request_ids))
+    values = {**named(actor), "request_ids": request_ids}
+    result = db.session.execute(_unread_by(actor.role, most), values)
+    return [(number, count) for number, count, _last in sorted(result, key=lambda row: -row[2])]
+
+
+@cache
+def _unread_by(role: Role, most: int) -> CompoundSelect[int, int, int]:
+    """Built once."""
+    actor = anybody(role)
     others = (
-        counted.join(Message.request)
+        _counted(role)
+        .join(Message.request)
         .where(
-            Message.at > clock.now() - rules.TO_READ_FOR,
-            Message.request_id.not_in(request_ids),
+            Message.at > when_run(lambda: clock.now() - rules.TO_READ_FOR),
+            Message.request_id.not_in(bindparam("request_ids", expanding=True)),
             is_visible_to(actor),
             _is_said_to(actor),
         )
         .order_by(func.max(Message.id).desc())
         .limit(most)
     )
-    result = db.session.execute(union_all(these, select(others.subquery())))
-    return [(number, count) for number, count, _last in sorted(result, key=lambda row: -row[2])]
+    return union_all(_unread(role), select(others.subquery()))
 
 
 def _is_said_to(actor: Actor) -> ColumnElement[bool]:
@@ -141,6 +173,15 @@ class Heard:
 
 def thread(actor: Actor, request_id: int, before: int | None = None) -> tuple[list[Heard], bool]:
     """The last messages that somebody may read of a request, oldest first, and whether there are earlier ones."""
+    values = {**named(actor), "request_id": request_id, "before": before}
+    found = [Heard(*row) for row in db.session.execute(_thread(actor.role, before is not None), values)]
+    return found[: rules.SHOWN][::-1], len(found) > rules.SHOWN
+
+
+@cache
+def _thread(role: Role, is_earlier: bool) -> Select[*tuple[Any, ...]]:
+    """Built once."""
+    actor = anybody(role)
     statement = (
         select(
             Message,
@@ -152,42 +193,49 @@ def thread(actor: Actor, request_id: int, before: int | None = None) -> tuple[li
         .outerjoin(Message.author)
         .outerjoin(Guest, Guest.id == Message.guest_id)
         .outerjoin(Message.organisation)
-        .where(Message.request_id == request_id, is_readable_by(actor))
+        .where(Message.request_id == bindparam("request_id"), is_readable_by(actor))
         .order_by(Message.id.desc())
         .limit(rules.SHOWN + 1)
     )
-    if before is not None:
-        statement = statement.where(Message.id < before)
-    found = [Heard(*row) for row in db.session.execute(statement)]
-    return found[: rules.SHOWN][::-1], len(found) > rules.SHOWN
+    return statement.where(Message.id < bindparam("before")) if is_earlier else statement
 
 
 def mentioned(message_ids: Collection[int]) -> Mapping[int, list[tuple[int, str]]]:
     """Who is named in each of these messages: number and name."""
-    statement = (
-        select(MessageMention.message_id, Person.id, accounts.name_of(Person))
-        .join(Person, Person.id == MessageMention.person_id)
-        .where(MessageMention.message_id.in_(message_ids))
-        .order_by(Person.name_key, Person.id)
-    )
     found: dict[int, list[tuple[int, str]]] = {}
-    for message_id, person_id, name in db.session.execute(statement) if message_ids else ():
+    for message_id, person_id, name in db.session.execute(_mentioned(), {"message_ids": message_ids}):
         found.setdefault(message_id, []).append((person_id, name))
     return found
 
 
+@cache
+def _mentioned() -> Select[int, int, str]:
+    """Built once."""
+    return (
+        select(MessageMention.message_id, Person.id, accounts.name_of(Person))
+        .join(Person, Person.id == MessageMention.person_id)
+        .where(MessageMention.message_id.in_(bindparam("message_ids", expanding=True)))
+        .order_by(Person.name_key, Person.id)
+    )
+
+
 def partners_told(message_ids: Collection[int]) -> Mapping[int, list[str]]:
     """The partners that read each of these messages, by name."""
-    statement = (
-        select(MessagePartner.message_id, Organisation.name)
-        .join(Organisation, Organisation.id == MessagePartner.partner_id)
-        .where(MessagePartner.message_id.in_(message_ids))
-        .order_by(Organisation.name_key, Organisation.id)
-    )
     found: dict[int, list[str]] = {}
-    for message_id, name in db.session.execute(statement) if message_ids else ():
+    for message_id, name in db.session.execute(_partners_told(), {"message_ids": message_ids}):
         found.setdefault(message_id, []).append(name)
     return found
+
+
+@cache
+def _partners_told() -> Select[int, str]:
+    """Built once."""
+    return (
+        select(MessagePartner.message_id, Organisation.name)
+        .join(Organisation, Organisation.id == MessagePartner.partner_id)
+        .where(MessagePartner.message_id.in_(bindparam("message_ids", expanding=True)))
+        .order_by(Organisation.name_key, Organisation.id)
+    )
 
 
 def one_readable(actor: Actor, message_id: int) -> Message | None:
@@ -195,10 +243,22 @@ def one_readable(actor: Actor, message_id: int) -> Message | None:
     return db.session.scalar(readable(actor).where(Message.id == message_id, Message.note.is_(False)))
 
 
-def teams_that_saw(
-    actor: Actor, message: Message, bodies: ColumnElement[bool]
-) -> Sequence[tuple[str, datetime]]:
-    """Which other organisations that are so read a message, by name, and when somebody there did first."""
+@dataclass(frozen=True, slots=True)
+class Readers:
+    """The organisations whose people read something: these, and, `with_cells`, those that read the requests of a
+    region: its own, and the national one."""
+
+    organisation_ids: Collection[int]
+    region_code: str
+    with_cells: bool
+
+    def named(self) -> Mapping[str, Any]:
+        """Which, for a statement that is built once."""
+        return {"organisation_ids": [*self.organisation_ids], "region_code": self.region_code}
+
+
+def teams_that_saw(actor: Actor, message: Message, readers: Readers) -> Sequence[tuple[str, datetime]]:
+    """Which other organisations read a message that these may read, by name, and when somebody there did first."""
     statement = (
         select(Organisation.name, func.min(Reading.at, type_=Reading.at.type))
         .join(Organisation, Organisation.id == Reading.organisation_id)
@@ -206,22 +266,26 @@ def teams_that_saw(
             Reading.request_id == message.request_id,
             Reading.read_until >= message.id,
             Reading.organisation_id != actor.organisation_id,
-            bodies,
+            _is_one_of(readers.with_cells),
         )
         .group_by(Organisation.id, Organisation.name, Organisation.name_key)
         .order_by(Organisation.name_key, Organisation.id)
     )
-    return [(name, at) for name, at in db.session.execute(statement)]
+    return [(name, at) for name, at in db.session.execute(statement, readers.named())]
 
 
 def draft(actor: Actor, request_id: int) -> MessageDraft | None:
     """What somebody has not sent, written for the organisation they act for."""
-    return db.session.scalar(
-        select(MessageDraft).where(
-            MessageDraft.person_id == actor.person_id,
-            MessageDraft.organisation_id == actor.organisation_id,
-            MessageDraft.request_id == request_id,
-        )
+    return db.session.scalar(_draft(), {**named(actor), "request_id": request_id})
+
+
+@cache
+def _draft() -> Select[MessageDraft]:
+    """Built once."""
+    return select(MessageDraft).where(
+        MessageDraft.person_id == bindparam("person_id"),
+        MessageDraft.organisation_id == bindparam("organisation_id"),
+        MessageDraft.request_id == bindparam("request_id"),
     )
 
 
@@ -246,42 +310,66 @@ def at_work(request: SupportRequest) -> dict[int, str]:
     }
 
 
-def reads(actor: Actor, request: SupportRequest, reaches: Iterable[Reach]) -> ColumnElement[bool]:
-    """Of an organisation: its people read what somebody says on a request with one of these reaches."""
+def readers(actor: Actor, request: SupportRequest, reaches: Iterable[Reach]) -> Readers:
+    """Whose people read what somebody says on a request with one of these reaches."""
     some = list(reaches)
     side, own = rules.side_of(actor), actor.organisation_id
-    named = {one for reach in some for one in reach.partner_ids}
+    ids = {one for reach in some for one in reach.partner_ids}
     if any(not reach.note for reach in some):
-        named.add(request.pole_id)
-    here = Organisation.id.in_({*named, own} if rules.NOTE in some else named)
-    if all(one.note for one in some) and side is not Side.CELL:
+        ids.add(request.pole_id)
+    if rules.NOTE in some:
+        ids.add(own)
+    with_cells = side is Side.CELL or not all(reach.note for reach in some)
+    return Readers(ids, request.region_code or "", with_cells)
+
+
+def _is_one_of(with_cells: bool) -> ColumnElement[bool]:
+    """Of an organisation: it is one of the `Readers` that are named when this is asked."""
+    here = Organisation.id.in_(bindparam("organisation_ids", expanding=True))
+    if not with_cells:
         return here
-    return or_(here, _is_cell_of(request.region_code))
-
-
-def _is_cell_of(region_code: str | None) -> ColumnElement[bool]:
-    """The cells that read the requests of a region: its own, and the national one."""
-    follows = Organisation.coverages.any(Coverage.region_code == (region_code or ""))
+    follows = Organisation.coverages.any(Coverage.region_code == bindparam("region_code"))
     regional = and_(Organisation.kind == OrganisationKind.REGIONAL_CELL, follows)
-    return or_(Organisation.kind == OrganisationKind.NATIONAL_CELL, regional)
+    return or_(here, Organisation.kind == OrganisationKind.NATIONAL_CELL, regional)
 
 
-def people(bodies: ColumnElement[bool]) -> Sequence[Membership]:
-    """The current people of the active organisations that are so, with both, by name."""
-    statement = (
+def people(readers: Readers) -> Sequence[Membership]:
+    """The current people of the active ones of some organisations, with both, by name."""
+    return db.session.scalars(_people(readers.with_cells), readers.named()).all()
+
+
+@cache
+def _people(with_cells: bool) -> Select[Membership]:
+    """Built once."""
+    loaded = contains_eager(Membership.person), contains_eager(Membership.organisation)
+    return _memberships(with_cells).options(*loaded)
+
+
+def names(readers: Readers) -> Sequence[Row[int, str, str]]:
+    """The same people: number, name, and the organisation's."""
+    return db.session.execute(_names(readers.with_cells), readers.named()).all()
+
+
+@cache
+def _names(with_cells: bool) -> Select[int, str, str]:
+    """Built once."""
+    shown = Membership.person_id, accounts.name_of(Person), Organisation.name
+    return _memberships(with_cells).with_only_columns(*shown)
+
+
+def _memberships(with_cells: bool) -> Select[Membership]:
+    return (
         select(Membership)
         .join(Membership.person)
         .join(Membership.organisation)
         .where(
-            bodies,
+            _is_one_of(with_cells),
             Membership.ended_at.is_(None),
             Person.active,
             Organisation.active,
         )
-        .options(contains_eager(Membership.person), contains_eager(Membership.organisation))
         .order_by(Person.name_key, Membership.id)
     )
-    return db.session.scalars(statement).all()
 
 
 def cell_wrote(request_id: int) -> bool:

@@ -183,7 +183,7 @@ def _named(
     if not mentioned:
         return []
     wanted = set(mentioned)
-    people = queries.people(queries.reads(actor, request, [reach]))
+    people = queries.people(queries.readers(actor, request, [reach]))
     found = {person.person_id: person for person in people if person.person_id in wanted}
     if found.keys() != wanted or len(wanted) > rules.MOST_MENTIONED:
         raise Invalid("mentioned", _l("Somebody you name would not read this message: look at who reads it."))

@@ -55,9 +55,10 @@ def is_visible_to(actor: Actor) -> ColumnElement[bool]:
 def anybody(role: Role) -> Actor:
     """Somebody of a role, for a statement that is built once: `named` says who, each time that it is run."""
     person_id: Any = bindparam("person_id")
+    membership_id: Any = bindparam("membership_id")
     organisation_id: Any = bindparam("organisation_id")
     region_codes: Any = bindparam("region_codes", expanding=True)
-    return Actor(person_id, "", "", 0, role, organisation_id, "", region_codes)
+    return Actor(person_id, "", "", membership_id, role, organisation_id, "", region_codes)
 
 
 def named(actor: Actor | None) -> Mapping[str, Any]:
@@ -66,6 +67,7 @@ def named(actor: Actor | None) -> Mapping[str, Any]:
         return {}
     return {
         "person_id": actor.person_id,
+        "membership_id": actor.membership_id,
         "organisation_id": actor.organisation_id,
         "region_codes": [*actor.region_codes],
     }

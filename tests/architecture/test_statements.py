@@ -34,6 +34,8 @@ def arguments(role: Role) -> dict[str, Any]:
         "back": True,
         "ascending": True,
         "is_first": False,
+        "is_earlier": True,
+        "with_cells": True,
         "only_if": tuple(feature.session_is_open for feature in FEATURES if feature.session_is_open),
     }
 

@@ -1,8 +1,9 @@
 """Who the guests of a request are, and what each may read."""
 
 from collections.abc import Sequence
+from functools import cache
 
-from sqlalchemy import ColumnElement, and_, exists, or_, select
+from sqlalchemy import ColumnElement, Select, and_, bindparam, exists, or_, select
 from sqlalchemy.orm import joinedload
 
 from portal import clock
@@ -12,7 +13,7 @@ from portal.conversation.guests.models import Guest, GuestLink, MessageGuest
 from portal.conversation.guests.rules import ADDRESS_KEPT
 from portal.conversation.models import Message
 from portal.conversation.rules import AT_WORK, SHOWN, Side
-from portal.db import db, require_transaction
+from portal.db import db, require_transaction, when_run
 from portal.organisations.models import Organisation
 from portal.requests.models import Assignment, SupportRequest
 
@@ -28,7 +29,7 @@ def is_there() -> ColumnElement[bool]:
     own = and_(Guest.side == Side.POLE, SupportRequest.pole_id == Guest.organisation_id)
     return and_(
         Guest.ended_at.is_(None),
-        Guest.expires_at > clock.now(),
+        Guest.expires_at > when_run(clock.now),
         Organisation.active,
         SupportRequest.anonymised_at.is_(None),
         or_(Guest.side == Side.CELL, own, and_(Guest.side == Side.PARTNER, at_work)),
@@ -37,15 +38,20 @@ def is_there() -> ColumnElement[bool]:
 
 def there(request_id: int) -> Sequence[Guest]:
     """The guests of a request who may come now, with who asked them, in the order they came."""
-    statement = (
+    return db.session.scalars(_there(), {"request_id": request_id}).all()
+
+
+@cache
+def _there() -> Select[Guest]:
+    """Built once."""
+    return (
         select(Guest)
         .join(Guest.request)
         .join(Guest.organisation)
-        .where(Guest.request_id == request_id, is_there())
+        .where(Guest.request_id == bindparam("request_id"), is_there())
         .options(joinedload(Guest.organisation))
         .order_by(Guest.id)
     )
-    return db.session.scalars(statement).all()
 
 
 def shown_to(actor: Actor, guests: Sequence[Guest]) -> list[Guest]:

@@ -1,9 +1,11 @@
 """What is new for somebody: the e-mails written to them, however they get them, that they have not looked at here."""
 
 from collections.abc import Collection
+from functools import cache
+from typing import Any
 
 from flask import g
-from sqlalchemy import ColumnElement, Select, func, or_, select
+from sqlalchemy import ColumnElement, Select, bindparam, func, or_, select
 from sqlalchemy.orm import load_only
 
 from portal.access.roles import Actor
@@ -17,14 +19,26 @@ MOST = 99
 
 def is_of(actor: Actor) -> ColumnElement[bool]:
     """Of an e-mail: written to somebody for the organisation they act for, or for none in particular."""
+    return _is_of(actor.person_id, actor.organisation_id)
+
+
+def _is_of(person_id: Any, organisation_id: Any) -> ColumnElement[bool]:
     here = OutboxEmail.organisation_id
-    return (OutboxEmail.person_id == actor.person_id) & or_(here == actor.organisation_id, here.is_(None))
+    return (OutboxEmail.person_id == person_id) & or_(here == organisation_id, here.is_(None))
 
 
 def count(actor: Actor) -> int:
     """How many they have not looked at, up to one more than `MOST`."""
-    some = select(OutboxEmail.id).where(is_of(actor), OutboxEmail.read_at.is_(None)).limit(MOST + 1)
-    return db.session.scalar(select(func.count()).select_from(some.subquery())) or 0
+    who = {"person_id": actor.person_id, "organisation_id": actor.organisation_id}
+    return db.session.scalar(_count(MOST + 1), who) or 0
+
+
+@cache
+def _count(most: int) -> Select[int]:
+    """Built once."""
+    theirs = _is_of(bindparam("person_id"), bindparam("organisation_id"))
+    some = select(OutboxEmail.id).where(theirs, OutboxEmail.read_at.is_(None)).limit(most)
+    return select(func.count()).select_from(some.subquery())
 
 
 def count_here(actor: Actor) -> int:
