@@ -2,7 +2,7 @@
 
 import hashlib
 import re
-from collections.abc import Callable
+from collections.abc import Callable, MutableMapping
 from datetime import date, datetime, time
 from functools import lru_cache
 from pathlib import Path
@@ -11,6 +11,7 @@ from typing import Any
 from babel.dates import format_date
 from babel.numbers import format_decimal
 from flask import Flask, current_app, request, url_for
+from flask.templating import Environment
 from flask_babel import format_percent
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
@@ -181,7 +182,16 @@ def context() -> dict[str, Any]:
     }
 
 
+class _Environment(Environment):
+    """Of our templates. What they all know is there before the first of them is read."""
+
+    def make_globals(self, d: MutableMapping[str, Any] | None) -> MutableMapping[str, Any]:
+        """Copied, not chained: each import of a template compares their names with those of its page."""
+        return {**self.globals, **(d or {})}
+
+
 def init_app(app: Flask) -> None:
+    app.jinja_environment = _Environment
     app.jinja_options = {
         **app.jinja_options,
         "undefined": StrictUndefined,
