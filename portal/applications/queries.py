@@ -3,8 +3,10 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
+from functools import cache
+from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, exists, false, func, or_, select
+from sqlalchemy import ColumnElement, Select, and_, bindparam, exists, false, func, or_, select
 from sqlalchemy.orm import joinedload, load_only, selectinload
 from sqlalchemy.sql.base import ExecutableOption
 
@@ -46,9 +48,13 @@ def visible_to(actor: Actor) -> Select[Application]:
 
 
 def is_visible_to(actor: Actor) -> ColumnElement[bool]:
-    match actor.role:
+    return _is_visible_to(actor.role, actor.region_codes)
+
+
+def _is_visible_to(role: Role, region_codes: Any) -> ColumnElement[bool]:
+    match role:
         case Role.REGIONAL_ADMIN:
-            return and_(_SENT, Application.region_code.in_(actor.region_codes))
+            return and_(_SENT, Application.region_code.in_(region_codes))
         case Role.NATIONAL_ADMIN:
             return _SENT
         case _:
@@ -106,15 +112,20 @@ class Waiting:
 
 def waiting_for(actor: Actor) -> Waiting:
     """What waits for the cell of an actor: for opinions a regional one, for decisions the national one."""
+    result = db.session.execute(_waiting_for(actor.role), {"region_codes": [*actor.region_codes]})
+    return Waiting(*result.one())
+
+
+@cache
+def _waiting_for(role: Role) -> Select[int, int]:
+    """Built once."""
     held = Application.state == State.SUBMITTED
-    if actor.role is Role.NATIONAL_ADMIN:
+    if role is Role.NATIONAL_ADMIN:
         unfollowed = and_(held, Application.region_code.not_in(accounts.followed_regions()))
         held = or_(Application.state == State.ADVISED, unfollowed)
+    visible = _is_visible_to(role, bindparam("region_codes", expanding=True))
     late = func.count().filter(is_over(Application.due_on, Application))
-    row = db.session.execute(
-        select(func.count(), late).select_from(Application).where(is_visible_to(actor), held)
-    )
-    return Waiting(*row.one())
+    return select(func.count(), late).select_from(Application).where(visible, held)
 
 
 def get(actor: Actor, reference: str) -> Application | None:

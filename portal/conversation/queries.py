@@ -101,7 +101,7 @@ def unread(actor: Actor, request_ids: Collection[int]) -> Mapping[int, int]:
     """How many messages of each of these requests wait to be read; those without any are left out."""
     if not request_ids:
         return {}
-    values = {**named(actor), "request_ids": request_ids}
+    values = {**named(actor), "request_ids": [*request_ids]}
     return {number: count for number, count, _last in db.session.execute(_unread(actor.role), values)}
 
 
@@ -124,7 +124,7 @@ def _counted(role: Role) -> Select[int, int, int]:
 def unread_by(actor: Actor, request_ids: Collection[int], most: int) -> Sequence[tuple[int, int]]:
     """How much waits to be read on these requests, and on so many others where it is said to somebody, the newest
     first; one query."""
-    values = {**named(actor), "request_ids": request_ids}
+    values = {**named(actor), "request_ids": [*request_ids]}
     result = db.session.execute(_unread_by(actor.role, most), values)
     return [(number, count) for number, count, _last in sorted(result, key=lambda row: -row[2])]
 
@@ -203,7 +203,7 @@ def _thread(role: Role, is_earlier: bool) -> Select[*tuple[Any, ...]]:
 def mentioned(message_ids: Collection[int]) -> Mapping[int, list[tuple[int, str]]]:
     """Who is named in each of these messages: number and name."""
     found: dict[int, list[tuple[int, str]]] = {}
-    for message_id, person_id, name in db.session.execute(_mentioned(), {"message_ids": message_ids}):
+    for message_id, person_id, name in db.session.execute(_mentioned(), {"message_ids": [*message_ids]}):
         found.setdefault(message_id, []).append((person_id, name))
     return found
 
@@ -222,7 +222,7 @@ def _mentioned() -> Select[int, int, str]:
 def partners_told(message_ids: Collection[int]) -> Mapping[int, list[str]]:
     """The partners that read each of these messages, by name."""
     found: dict[int, list[str]] = {}
-    for message_id, name in db.session.execute(_partners_told(), {"message_ids": message_ids}):
+    for message_id, name in db.session.execute(_partners_told(), {"message_ids": [*message_ids]}):
         found.setdefault(message_id, []).append(name)
     return found
 

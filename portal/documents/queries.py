@@ -2,14 +2,15 @@
 
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, false, or_, select
+from sqlalchemy import ColumnElement, Select, and_, bindparam, false, or_, select
 from sqlalchemy.orm import InstrumentedAttribute, contains_eager, joinedload
 
 from portal import clock
 from portal.access.roles import Actor
-from portal.db import db, require_transaction
+from portal.db import db, require_transaction, when_run
 from portal.documents import rules
 from portal.documents.models import Document
 from portal.feature import features
@@ -75,13 +76,20 @@ def of(parents: Mapping[Parent, Collection[int]]) -> Sequence[Document]:
 
 def kept_for(person_id: int, form: str) -> Sequence[Document]:
     """What somebody sent with a form that was refused, and may still take, oldest first."""
-    statement = (
+    return db.session.scalars(_kept_for(), {"person_id": person_id, "form": form}).all()
+
+
+@cache
+def _kept_for() -> Select[Document]:
+    """Built once."""
+    kept = is_kept_for(bindparam("person_id"), bindparam("form"))
+    return (
         select(Document)
         .join(Document.file)
-        .where(is_kept_for(person_id, form), ~is_forgotten(), StoredFile.state != FileState.INFECTED)
+        .where(kept, ~is_forgotten(), StoredFile.state != FileState.INFECTED)
         .options(contains_eager(Document.file))
+        .order_by(Document.id)
     )
-    return db.session.scalars(statement.order_by(Document.id)).all()
 
 
 def locked(which: ColumnElement[bool]) -> Sequence[Document]:
@@ -97,14 +105,14 @@ def is_own(person_id: int, document_ids: Collection[int]) -> ColumnElement[bool]
     return and_(Document.id.in_(document_ids), Document.sent_by_id == person_id)
 
 
-def is_kept_for(person_id: int, form: str) -> ColumnElement[bool]:
+def is_kept_for(person_id: Any, form: Any) -> ColumnElement[bool]:
     """Waits for a form of somebody."""
     return and_(Document.sent_by_id == person_id, Document.form == form)
 
 
 def is_forgotten() -> ColumnElement[bool]:
     """Its form never came back."""
-    return and_(Document.kind.is_(None), Document.sent_at < clock.days_ago(rules.KEPT))
+    return and_(Document.kind.is_(None), Document.sent_at < when_run(lambda: clock.days_ago(rules.KEPT)))
 
 
 def is_on(parent: Parent, parent_ids: Collection[int]) -> ColumnElement[bool]:

@@ -36,6 +36,8 @@ def arguments(role: Role) -> dict[str, Any]:
         "is_first": False,
         "is_earlier": True,
         "with_cells": True,
+        "findable": next(findable for feature in FEATURES for findable in feature.findables),
+        "lock": True,
         "only_if": tuple(feature.session_is_open for feature in FEATURES if feature.session_is_open),
     }
 

@@ -8,7 +8,7 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from functools import cache
 from typing import Any
 
-from sqlalchemy import Table, delete, inspect, select, text
+from sqlalchemy import Select, Table, bindparam, delete, inspect, select, text
 from sqlalchemy.event import listens_for
 from sqlalchemy.orm import ORMExecuteState, Session, SessionTransaction, UOWTransaction
 
@@ -130,9 +130,16 @@ def _keeping(dialect: str) -> Any:
 
 
 def _keys(findable: Findable, numbers: Sequence[int], *, lock: bool = False) -> Mapping[int, str]:
-    which = select(findable.number, *_columns(findable)).where(findable.number.in_(numbers))
-    rows = db.session.execute(which.with_for_update(read=True) if lock else which)
+    rows = db.session.execute(_said(findable, lock), {"numbers": numbers})
     return {number: _key(findable, said) for number, *said in rows}
+
+
+@cache
+def _said(findable: Findable, lock: bool) -> Select[*tuple[Any, ...]]:
+    """What some things say; built once."""
+    these = findable.number.in_(bindparam("numbers", expanding=True))
+    statement = select(findable.number, *_columns(findable)).where(these)
+    return statement.with_for_update(read=True) if lock else statement
 
 
 def _key(findable: Findable, said: Sequence[str | None]) -> str:
