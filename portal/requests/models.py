@@ -89,7 +89,7 @@ class Assignment(Model):
     cell last asked for the answer. `answered_on`: accepted or declined that day, after `answer_days` working days of
     the partner's own time (without holds), kept since calendars of holidays change. `completed_on`, `outcome` and
     `review`: the end. `seen_at`: when somebody of the partner first opened the page since the pole last wrote.
-    `reminded_on`, `thanked_on`: by the pole, once.
+    `reminded_on`, `thanked_on`: by the pole, once. `heard_on`: the partner last said that what it accepted goes on.
     """
 
     __tablename__ = "assignment"
@@ -140,6 +140,7 @@ class Assignment(Model):
     review: Mapped[str | None] = mapped_column(Text)
     seen_at: Mapped[datetime | None] = mapped_column(Moment)
     reminded_on: Mapped[date | None]
+    heard_on: Mapped[date | None]
     thanked_on: Mapped[date | None]
 
     request: Mapped[SupportRequest] = relationship(back_populates="assignments", lazy="raise_on_sql")

@@ -127,10 +127,10 @@ def reminder_from(assignment: Assignment) -> date:
 
 
 def last_word(part: Assignment | Assigned, place: str | None) -> date:
-    """When it was last asked or answered, chased or reminded, by the pole or a cell: one clock for all who press. The
-    days of a question are no time of the partner's."""
+    """When it was last asked, answered or heard of, chased or reminded, by the pole or a cell: one clock for all who
+    press. The days of a question are no time of the partner's."""
     asked_on = clock.add_working_days(clock.day_of(part.proposed_at, place), part.held_days, place)
-    later = part.held_on, part.resumed_on, part.answered_on, part.chased_on, part.reminded_on
+    later = part.held_on, part.resumed_on, part.answered_on, part.chased_on, part.reminded_on, part.heard_on
     return max([asked_on, *filter(None, later)])
 
 

@@ -106,7 +106,9 @@ def _press(
 
 def go_on(actor: Actor, reference: str, assignment_id: int, said: Said = NOTHING) -> SupportRequest:
     """A partner says that what it accepted goes on."""
-    return _finish(actor, steps.GO_ON, begin(actor, reference, steps.GO_ON, assignment_id), said)
+    assignment = begin(actor, reference, steps.GO_ON, assignment_id)
+    assignment.heard_on = clock.today(assignment.request.pole.place)
+    return _finish(actor, steps.GO_ON, assignment, said)
 
 
 def reroute(actor: Actor, reference: str, said: Said) -> SupportRequest:

@@ -109,9 +109,12 @@ def _proposed(actor: Actor, request: SupportRequest, shown: Sequence[Assignment]
     first = min(asked, key=lambda one: (one.due_on, one.id))
     day = templating.weekday(first.due_on)
     names = ", ".join(one.partner.name for one in asked)
-    if actor.is_partner:
+    late = clock.is_over(first.due_on, request.pole.place)
+    if actor.is_partner and late:
+        expected = _("You accept, decline, or ask what is missing: this was due on %(day)s.", day=day)
+    elif actor.is_partner:
         expected = _("You accept, decline, or ask what is missing, by %(day)s.", day=day)
-    elif clock.is_over(first.due_on, request.pole.place):
+    elif late:
         expected = _("%(partners)s: an answer, which was due on %(day)s.", partners=names, day=day)
     else:
         expected = _("%(partners)s: an answer by %(day)s.", partners=names, day=day)

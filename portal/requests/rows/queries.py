@@ -59,6 +59,7 @@ _PART = (
     Assignment.answered_on,
     Assignment.chased_on,
     Assignment.reminded_on,
+    Assignment.heard_on,
 )
 
 
@@ -113,5 +114,5 @@ def _row(lines: Sequence[Any]) -> Row:
 
 
 def _part(line: Any) -> Assigned:
-    partner, referent = line[24:]
-    return Assigned(Named(partner), Named(referent) if referent else None, *line[13:24])
+    partner, referent = line[25:]
+    return Assigned(Named(partner), Named(referent) if referent else None, *line[13:25])

@@ -48,6 +48,7 @@ class Assigned:
     answered_on: date | None
     chased_on: date | None
     reminded_on: date | None
+    heard_on: date | None
 
 
 @dataclass(frozen=True, slots=True)

@@ -146,7 +146,10 @@ def test_a_pole_reads_when_it_can_remind_and_when_somebody_else_is_asked(
         assert "relancer dès maintenant" in said
         assert "une réponse, attendue depuis le lundi 9 mars" in said
         said = read(browse(world.practitioner), asked)
-        assert "Vous acceptez, refusez ou demandez ce qui manque" in said
+        assert (
+            "Vous acceptez, refusez ou demandez ce qui manque : réponse attendue depuis le lundi 9 mars"
+            in said
+        )
         assert "relancer" not in said
 
 

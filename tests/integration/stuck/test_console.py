@@ -176,6 +176,23 @@ def test_one_clock_for_all_who_press(case: Case, world: World, browse, last_word
         assert browse(world.cell).post(chase, {"message": ""}).status_code == 302
 
 
+def test_what_its_partner_says_goes_on_is_not_asked_after_at_once(case: Case, world: World, browse) -> None:
+    with clock.travelling_to(MONDAY):
+        request = case.silent()
+    page = f"/demandes/{request.reference}"
+    part = f"{page}/affectations/{part_of(request).id}"
+    with clock.travelling_to(MONDAY):
+        assert browse(world.practitioner).post(f"{part}/continuer", {}).status_code == 302
+    with clock.travelling_to(MONDAY + timedelta(days=2)):
+        cell = browse(world.cell)
+        assert "Demander des nouvelles" not in cell.get(page).text
+        assert cell.post(f"{part}/demander-des-nouvelles", {"message": ""}).status_code == 409
+    with clock.travelling_to(MONDAY + timedelta(days=3)):
+        cell = browse(world.cell)
+        assert "Demander des nouvelles" in cell.get(page).text
+        assert cell.post(f"{part}/demander-des-nouvelles", {"message": ""}).status_code == 302
+
+
 @pytest.mark.parametrize("basket", [Basket.UNANSWERED, Basket.REFUSED, Basket.NOT_ROUTED, Basket.ON_HOLD])
 def test_a_row_asks_another_partner(case: Case, make: Builder, world: World, browse, basket: Basket) -> None:
     request, other, browser = EACH[basket](case), make.partner(), browse(world.cell)
