@@ -143,7 +143,7 @@ def _review(actor: Actor) -> Iterable[Task]:
     """It is time for somebody who answers for an organisation to go through its people."""
     if allows(actor, Permission.PEOPLE_MANAGE) and is_review_due(actor.members_reviewed_at, clock.today()):
         url = url_for("teams.review", organisation_id=actor.organisation_id)
-        yield Task(_("Check who belongs to your team"), actor.organisation_name, url)
+        yield Task(_("Check the team"), actor.organisation_name, url)
 
 
 def days(actor: Actor) -> Sequence[Day]:

@@ -302,3 +302,16 @@ def test_the_folder_that_waits_opens_first(make: Builder, world: World, browse: 
     assert opened(world.cell) == "en-retard"
     make.raw_request(world.coordinator)
     assert opened(world.cell) == "a-orienter"
+
+
+def test_each_task_is_in_the_infinitive_like_the_others(make: Builder, world: World, browse: Any) -> None:
+    head = make.coordinator(make.pole(members_reviewed_at=clock.now() - timedelta(days=400)))
+    make.member(head.organisation, Role.MEMBER)
+    make.raw_request(head, RequestState.DRAFT)
+    silent = make.raw_request(world.coordinator)
+    make.raw_assignment(silent, world.partner, A.ACCEPTED, answered_on=clock.today() - timedelta(days=60))
+    make.raw_application()
+    readers = head, world.practitioner, world.cell, world.national
+    tasks = [one for who in readers for one in rows(browse(who), "À faire")]
+    assert "Vérifier" in {one.split()[0] for one in tasks}
+    assert not [one for one in tasks if not re.match(r"\w+(er|ir|re)\b", one)]

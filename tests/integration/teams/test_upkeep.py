@@ -41,14 +41,14 @@ def test_a_review_keeps_and_ends(make: Builder, head: Membership, browse: Browse
     kept = make.member(head.organisation, Role.MEMBER)
     ended = make.member(head.organisation, Role.MEMBER)
     browser = english(browse(head))
-    assert "Check who belongs to your team" in browser.get("/").text
+    assert "Check the team" in browser.get("/").text
     assert browser.get(f"{team_of(head)}/revue").status_code == 200
     answer = browser.post(f"{team_of(head)}/revue", {"ended_ids": [ended.id]})
     assert answer.location == team_of(head)
     assert (kept.ended_at is None, ended.ended_at is None) == (True, False)
     assert db.session.query(MembersReview).one().by_id == head.person_id
     assert acts() == ["left", "members_reviewed"]
-    assert "Check who belongs to your team" not in browser.get("/").text
+    assert "Check the team" not in browser.get("/").text
     assert ask() == 0
     assert [one.kind for one in emails()] == ["teams/membership_ended"]
 
