@@ -10,7 +10,6 @@ brought to that machine ("fair") by the bare page, which it takes turns with. Th
 
 import argparse
 import sys
-import tempfile
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
@@ -18,7 +17,7 @@ from pathlib import Path
 import flask_migrate
 from sqlalchemy import text
 
-from bench import bars, data, weight
+from bench import bars, data, databases, weight
 from bench.bars import Line
 from bench.machine import describe
 from bench.pages import Cost, Effort
@@ -26,10 +25,8 @@ from bench.site import Site
 from config import Testing
 from portal import clock, create_app
 from portal.db import db
-from tests import postgres
 
 ROOT = Path(__file__).resolve().parent.parent
-DURABLE = {"fsync": "on", "synchronous_commit": "on", "full_page_writes": "on"}
 WHOLE = Effort(rounds=3, requests=100, seconds=4, mixed=5000)
 SMOKE = Effort(rounds=1, requests=1, seconds=0.05, mixed=24)
 SMOKE_REQUESTS = 50
@@ -40,21 +37,8 @@ HEAD = (
 
 
 @contextmanager
-def _database(kind: str) -> Iterator[str]:
-    """An empty database; PostgreSQL writes to the disk as in service."""
-    if kind == "sqlite":
-        with tempfile.TemporaryDirectory() as folder:
-            yield f"sqlite:///{folder}/portal.sqlite"
-        return
-    postgres.SETTINGS.update(DURABLE)
-    with postgres.server() as url:
-        yield postgres.create_database(url, "portal_bench")
-        postgres.drop_database(url, "portal_bench")
-
-
-@contextmanager
 def _site(database: str, requests: int, effort: Effort) -> Iterator[Site]:
-    with _database(database) as url, ExitStack() as stack:
+    with databases.empty(database) as url, ExitStack() as stack:
         app = create_app(Testing(url))
         stack.enter_context(app.app_context())
         flask_migrate.upgrade(str(ROOT / "migrations"))
@@ -152,7 +136,7 @@ def _run(database: str, requests: int, sizes: Sequence[int], effort: Effort) -> 
 
 def main() -> int:
     arguments = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawTextHelpFormatter)
-    arguments.add_argument("--database", choices=("postgresql", "sqlite"), default="postgresql")
+    arguments.add_argument("--database", choices=databases.KINDS, default="postgresql")
     arguments.add_argument("--requests", type=int, default=20_000)
     arguments.add_argument("--growth", type=int, nargs="*", default=[10_000])
     arguments.add_argument(

@@ -6,6 +6,7 @@ import sys
 from collections import Counter
 from collections.abc import Callable, Iterator
 from datetime import timedelta
+from random import Random
 
 import pytest
 from sqlalchemy import delete
@@ -14,7 +15,9 @@ from portal import clock
 from portal.db import transaction
 from portal.notifications.delivery.service import Delivery
 from portal.notifications.models import WorkerHeartbeat
+from tests import killing
 from tests.integration.notifications.conftest import Write, change, rows
+from tests.killing import Pace
 from tests.smtp import MailServer
 from tests.waiting import until
 
@@ -38,6 +41,10 @@ def start_worker(database_url: str, server: MailServer, database: None) -> Itera
     for process in started:
         process.kill()
         process.wait()
+    forget_workers()
+
+
+def forget_workers() -> None:
     with transaction() as session:
         session.execute(delete(WorkerHeartbeat))
 
@@ -68,6 +75,25 @@ def test_a_killed_worker_loses_nothing_and_repeats_at_most_one(
     assert set(times) == {one.message_id for one in rows()}
     assert sum(times.values()) <= COUNT + 2
     assert max(times.values()) <= 2
+
+
+def test_two_workers_killed_at_random_lose_nothing_and_repeat_at_most_one_a_kill(
+    database_url: str, server: MailServer, write: Write
+) -> None:
+    kills, people = 3, [f"a{number}@exemple.test" for number in range(60)]
+    write(*people)
+    server.wait(SECONDS_EACH)
+    with killing.pair(database_url, server, Pace(batch=5, lease=timedelta(minutes=5))) as workers:
+        workers.kill_at_random(kills, len(people), Random())
+    server.recover()
+    change(leased_until=None)  # what the killed ones held
+    courier = Delivery()
+    while courier.deliver():
+        pass
+    courier.close()
+    forget_workers()
+    assert killing.faults(server, kills) == []
+    assert {one.recipient for one in rows()} == set(people)
 
 
 def test_two_workers_send_each_e_mail_once(
