@@ -185,12 +185,13 @@ def inserting(table: Any) -> Any:
 
 
 def write_alone(statement: Executable, values: Mapping[str, Any]) -> None:
-    """One statement that is a transaction of its own: a third of the round trips of `transaction()`."""
-    if db.session().info.get("writable"):
+    """One statement that is a transaction of its own, on the connection that the session reads with: a quarter of the
+    round trips of `transaction()`."""
+    session = db.session()
+    if session.info.get("writable"):
         raise RuntimeError("inside transaction(), execute it there")
-    _require_writable(db.session())
-    with db.engine.connect() as connection:
-        connection.execute(statement, values)
+    _require_writable(session)
+    session.connection().execute(statement, values)
 
 
 def note(model: type[Model], which: ColumnElement[bool], **values: Any) -> bool:

@@ -14,6 +14,7 @@ from flask import current_app
 from sqlalchemy.exc import SQLAlchemyError
 
 from portal import clock
+from portal.db import db
 from portal.notifications.addresses import rules as addresses
 from portal.notifications.addresses.rules import Use
 from portal.notifications.claims import service as claims
@@ -101,6 +102,7 @@ class Delivery:
             try:
                 self.catch_up()
             except SQLAlchemyError:
+                db.session.remove()
                 time.sleep(0.5)
         self._connection.close()
 

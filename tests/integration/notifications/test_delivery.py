@@ -6,9 +6,10 @@ from datetime import datetime, timedelta
 
 import pytest
 from flask import Flask
+from sqlalchemy import event
 
 from portal import clock
-from portal.db import transaction
+from portal.db import db, transaction
 from portal.notifications import rules
 from portal.notifications.claims import service as claims
 from portal.notifications.delivery import service as delivery
@@ -64,6 +65,27 @@ def test_batches_share_one_connection(courier: Delivery, server: MailServer, wri
         write(*MANY)
         assert courier.deliver() == len(MANY)
     assert (len(server.letters), server.connections) == (21, 1)
+
+
+def test_many_e_mails_ask_for_a_connection_of_the_database_as_often_as_one(
+    courier: Delivery, write: Write
+) -> None:
+    asked: list[None] = []
+
+    def note(*_everything: object) -> None:
+        asked.append(None)
+
+    write(MANY[0])
+    event.listen(db.engine, "checkout", note)
+    courier.deliver()
+    for_one = len(asked)
+    event.remove(db.engine, "checkout", note)
+    write(*MANY)
+    db.session.remove()
+    event.listen(db.engine, "checkout", note)
+    assert courier.deliver() == len(MANY)
+    event.remove(db.engine, "checkout", note)
+    assert len(asked) <= 2 * for_one, "as with a first look at all"
 
 
 def test_an_idle_connection_is_renewed(
