@@ -8,6 +8,7 @@ from sqlalchemy import delete, func, or_
 from portal import clock
 from portal.db import db, inserting, require_transaction
 from portal.notifications.models import WorkerHeartbeat
+from portal.notifications.rules import SILENT
 
 WORKERS_KEPT = timedelta(days=7)
 _ERROR_LENGTH = 500
@@ -28,9 +29,10 @@ def note_worker(name: str, mail_error: str | None) -> None:
 
 
 def forget_workers(names: Sequence[str]) -> None:
-    """These are no more; and nobody looks for one that was silent for a week."""
+    """These are no more; and nobody looks for one that was silent for a week, or that a wrong clock wrote."""
     require_transaction()
-    old = WorkerHeartbeat.seen_at < clock.now() - WORKERS_KEPT
+    now, seen_at = clock.now(), WorkerHeartbeat.seen_at
+    old = or_(seen_at < now - WORKERS_KEPT, seen_at > now + SILENT)
     db.session.execute(
         delete(WorkerHeartbeat)
         .where(or_(WorkerHeartbeat.name.in_(names), old))

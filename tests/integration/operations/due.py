@@ -185,8 +185,7 @@ def _email(**values: Any) -> Callable[[Builder], Any]:
                 text="t",
                 html="h",
                 message_id=str(number),
-                next_attempt_at=None,
-                **{name: value() for name, value in values.items()},
+                **{"next_attempt_at": None} | {name: value() for name, value in values.items()},
             )
         )
 
@@ -286,6 +285,10 @@ _CAME = _set(Person, last_seen_at=clock.now, idle_warned_at=lambda: None)
 DUE: dict[str, Due] = {
     "expire unanswered requests": Due(_unanswered, _answered, tells=2),
     "forget how acts are undone": Due(_undo),
+    "let go of e-mails that a wrong clock held": Due(
+        _email(created_at=lambda: ago(days=-7), next_attempt_at=lambda: ago(days=-7)),
+        tells=1,  # those that were there
+    ),
     "send digests": Due(_gathered, _no_longer_wanted, tells=2),  # it stays, beside the digest
     "end forgotten looks": Due(_look, lambda key: db.session.delete(db.session.get(Viewing, key))),
     "close dormant requests": Due(lambda make: old.waiting(make, LONG), _touched, tells=2),
