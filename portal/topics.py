@@ -157,7 +157,12 @@ TOPICS = (
         _l("Invitations, applications, guests."),
         (),
         (
-            *("accounts/invitation", "conversation/guest_invited", "conversation/guest_message"),
+            *(
+                "accounts/invitation",
+                "conversation/guest_invited",
+                "conversation/guest_message",
+                "conversation/guest_infected",
+            ),
             *("applications/link", "applications/contact_named", "applications/draft_expires"),
             *("applications/submit_applicant", "applications/ask_applicant", "applications/advise_applicant"),
             *("applications/admit_applicant", "applications/refuse_applicant", "applications/infected"),

@@ -162,7 +162,9 @@ def _messages(actor: Actor, request: SupportRequest, heard: Sequence[Heard]) -> 
         return []
     ids = [one.message.id for one in heard]
     named = queries.mentioned(ids)
-    sent = documents.by_parent(queries.MESSAGE, ids)
+    sent = documents.by_parent(
+        queries.MESSAGE, {one.message.id: one.author or one.guest or "" for one in heard}
+    )
     told = queries.partners_told(ids) if len(request.assignments) > 1 and not actor.is_partner else {}
     return [
         Entry(

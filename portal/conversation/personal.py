@@ -12,6 +12,8 @@ from portal.conversation.models import Message, MessageDraft, MessageMention, Re
 from portal.conversation.queries import MESSAGE
 from portal.db import db, require_transaction
 from portal.documents import service as documents
+from portal.documents.models import Document
+from portal.files.models import StoredFile
 from portal.organisations.models import Organisation
 from portal.requests.models import SupportRequest
 
@@ -79,7 +81,20 @@ def _of_guests(person: Person) -> dict[str, list[dict[str, Any]]]:
         .where(Guest.email == person.email)
         .order_by(Guest.id)
     )
-    return {"guests_invited": _rows(invited), "invitations_as_guest": _rows(came)}
+    sent = (
+        select(reference, StoredFile.name, StoredFile.media_type, StoredFile.size, Document.sent_at)
+        .select_from(Document)
+        .join(Document.file)
+        .join(Guest, Guest.id == Document.guest_id)
+        .join(Guest.request)
+        .where(Guest.email == person.email)
+        .order_by(Document.id)
+    )
+    return {
+        "guests_invited": _rows(invited),
+        "invitations_as_guest": _rows(came),
+        "documents_sent_as_guest": _rows(sent),
+    }
 
 
 def _rows(statement: Select[*tuple[Any, ...]]) -> list[dict[str, Any]]:

@@ -74,7 +74,7 @@ def _link(message_id: int) -> Link:
     return request_link(db.session.scalars(said_on.where(Message.id == message_id)).one())
 
 
-MESSAGE = Parent("message", Message.id, _numbers, _link)
+MESSAGE = Parent(rules.KIND, Message.id, _numbers, _link)
 DOCUMENTS_ON = (MESSAGE,)
 
 

@@ -8,6 +8,8 @@ from enum import StrEnum
 from portal.access.roles import Actor
 from portal.requests.steps import LIVE_ASSIGNMENTS, AssignmentState
 
+KIND = "message"
+"""What documents of messages are on, as it is stored."""
 LONGEST = 5000
 LONGEST_CHOICE = 200
 SHOWN = 30

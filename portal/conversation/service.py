@@ -139,7 +139,7 @@ def _add(message: Message, reach: Reach) -> None:
     db.session.add_all(MessageGuest(message_id=message.id, guest_id=one) for one in reach.guest_ids)
 
 
-def say_as_guest(token: str, once: str, text: str) -> None:
+def say_as_guest(token: str, once: str, text: str) -> Message:
     """What a guest writes is read by the pole, the cells and whoever asked them, or every partner where that is no
     partner; the same form sent twice says it once."""
     seen = guest_queries.by_token(token)
@@ -147,8 +147,9 @@ def say_as_guest(token: str, once: str, text: str) -> None:
     guest = guest_queries.by_token(token)  # again, now that nothing else happens to the request
     if request is None or guest is None:
         raise NotFound
-    if queries.by_once(request.id, once):
-        return
+    sent = queries.by_once(request.id, once)
+    if sent is not None:
+        return sent
     if not attempts.may_write_as_guest(guest.id):
         raise Invalid("text", _l("You wrote many messages today. Go on tomorrow."))
     partners = {guest.organisation_id} if guest.side is Side.PARTNER else set(queries.at_work(request))
@@ -164,6 +165,7 @@ def say_as_guest(token: str, once: str, text: str) -> None:
     _add(message, reach)
     emails.tell(By.guest(guest), message, reach)
     guests.tell(reach.guest_ids - {guest.id}, request.id)
+    return message
 
 
 def _asked_by(there: Sequence[Guest]) -> list[tuple[int, Side, int]]:

@@ -15,7 +15,7 @@ from portal.conversation import queries, service
 from portal.conversation.guests import queries as guest_queries
 from portal.conversation.guests import service as guests
 from portal.conversation.guests.service import Asked
-from portal.conversation.models import Reading
+from portal.conversation.models import Message, Reading
 from portal.conversation.rules import NOTE, Reach, with_guests
 from portal.conversation.service import Words
 from portal.db import db
@@ -23,6 +23,7 @@ from portal.demo import papers
 from portal.demo.content import DATA
 from portal.demo.people import FEATURED_PARTNER, FEATURED_POLE, People
 from portal.demo.timeline import Timeline
+from portal.documents.rules import Sender
 from portal.notifications.outbox import service as outbox
 from portal.requests.models import Assignment, SupportRequest
 from portal.requests.steps import AssignmentState, RequestState
@@ -67,7 +68,8 @@ def _do(people: People, assignment: Assignment, line: Line, once: str) -> None:
     request = assignment.request
     if line["who"] == "guest":
         guest = guest_queries.there(request.id)[0]
-        service.say_as_guest(guests.new_link(guest), once, line["text"])
+        said = service.say_as_guest(guests.new_link(guest), once, line["text"])
+        _send(line, said, Sender(guest_id=guest.id))
     elif "invites" in line:
         until = clock.today() + _STAYS
         asked = Asked(**line["invites"], language="fr", until=until)
@@ -88,9 +90,13 @@ def _say(people: People, assignment: Assignment, line: Line, once: str) -> None:
         service.keep_draft(actor, request.reference, once, words)
         return
     said = service.say(actor, request.reference, once, words)
+    _send(line, said, Sender(actor.person_id))
+
+
+def _send(line: Line, said: Message | Assignment, sender: Sender) -> None:
     db.session.flush()
     for name in line.get("documents", ()):
-        papers.add(name, queries.MESSAGE, said.id, actor.person_id, clock.now())
+        papers.add(name, queries.MESSAGE, said.id, sender, clock.now())
 
 
 def _read(actor: Actor, request: SupportRequest) -> None:

@@ -9,6 +9,7 @@ from sqlalchemy import select
 from portal.db import db
 from portal.documents.models import Document
 from portal.documents.queries import Parent
+from portal.documents.rules import Sender
 from portal.files import service as files
 from portal.files.rules import FileState
 from portal.requests.documents.service import ASSIGNMENT, REQUEST
@@ -36,7 +37,7 @@ def send() -> None:
                 next(names),
                 REQUEST,
                 request.id,
-                request.contact_id,
+                Sender(request.contact_id),
                 request.submitted_at or request.created_at,
             )
     last.file.state = FileState.INFECTED
@@ -45,14 +46,20 @@ def send() -> None:
     done = done.where(Assignment.state == AssignmentState.COMPLETED, Assignment.referent_id.is_not(None))
     for part, closed_at in db.session.execute(done.order_by(Assignment.id)):
         if closed_at:
-            add(next(names), ASSIGNMENT, part.id, part.referent_id, closed_at)
+            add(next(names), ASSIGNMENT, part.id, Sender(part.referent_id), closed_at)
 
 
-def add(name: str, parent: Parent, on: int, sent_by_id: int | None, at: datetime) -> Document:
+def add(name: str, parent: Parent, on: int, sender: Sender, at: datetime) -> Document:
     """Send a document, which is on something from then on."""
     with files.received("documents", name, io.BytesIO(_pdf(name))) as stored:
         document = Document(
-            file=stored, kind=parent.kind, parent_id=on, sent_by_id=sent_by_id, sent_at=at, form=None
+            file=stored,
+            kind=parent.kind,
+            parent_id=on,
+            sent_by_id=sender.person_id,
+            guest_id=sender.guest_id,
+            sent_at=at,
+            form=None,
         )
         db.session.add(document)
     return document

@@ -20,11 +20,11 @@ from portal.web.links import Link
 INFECTED = "documents/infected"
 
 
-def infected(document: Document, virus: str) -> None:
-    """It held a virus, and is gone."""
+def infected(to: Person, document: Document, virus: str) -> None:
+    """What somebody sent held a virus, and is gone."""
     parent = queries.parents().get(document.kind or "")
     on = parent.link(document.parent_id or 0) if parent else None
-    enqueue(INFECTED, recipient(document.sent_by), infected_message(document, virus, on))
+    enqueue(INFECTED, recipient(to), infected_message(document, virus, on))
 
 
 def infected_message(document: Document, virus: str, on: Link | None) -> Message:

@@ -10,6 +10,7 @@ from wtforms import Field, MultipleFileField, SelectMultipleField
 from wtforms.widgets import CheckboxInput, ListWidget
 
 from portal.documents import rules
+from portal.documents.rules import Sender
 from portal.files import service as files
 from portal.files.contents.rules import ENDINGS
 from portal.web.forms import PortalForm
@@ -40,6 +41,7 @@ class TakesDocuments(PortalForm):
         widget=ListWidget(prefix_label=False),
         option_widget=CheckboxInput(),
     )
+    sender = Sender()
     address = ""
     refused: Sequence[Any] = ()
 

@@ -13,6 +13,7 @@ from portal.access.roles import Actor
 from portal.db import db, require_transaction, when_run
 from portal.documents import rules
 from portal.documents.models import Document
+from portal.documents.rules import Sender
 from portal.feature import features
 from portal.files.models import StoredFile
 from portal.files.rules import FileState
@@ -74,15 +75,17 @@ def of(parents: Mapping[Parent, Collection[int]]) -> Sequence[Document]:
     ).all()
 
 
-def kept_for(person_id: int, form: str) -> Sequence[Document]:
+def kept_for(sender: Sender, form: str) -> Sequence[Document]:
     """What somebody sent with a form that was refused, and may still take, oldest first."""
-    return db.session.scalars(_kept_for(), {"person_id": person_id, "form": form}).all()
+    values = {"sender_id": sender.guest_id or sender.person_id, "form": form}
+    return db.session.scalars(_kept_for(is_guest=sender.guest_id is not None), values).all()
 
 
 @cache
-def _kept_for() -> Select[Document]:
+def _kept_for(*, is_guest: bool) -> Select[Document]:
     """Built once."""
-    kept = is_kept_for(bindparam("person_id"), bindparam("form"))
+    sent_by = Document.guest_id if is_guest else Document.sent_by_id
+    kept = and_(sent_by == bindparam("sender_id"), Document.form == bindparam("form"))
     return (
         select(Document)
         .join(Document.file)
@@ -100,14 +103,21 @@ def locked(which: ColumnElement[bool]) -> Sequence[Document]:
     return db.session.scalars(fresh.options(joinedload(Document.file, innerjoin=True))).all()
 
 
-def is_own(person_id: int, document_ids: Collection[int]) -> ColumnElement[bool]:
+def is_sent_by(sender: Sender) -> ColumnElement[bool]:
+    """Sent by somebody."""
+    if sender.guest_id is not None:
+        return Document.guest_id == sender.guest_id
+    return Document.sent_by_id == sender.person_id
+
+
+def is_own(sender: Sender, document_ids: Collection[int]) -> ColumnElement[bool]:
     """One of these, sent by somebody."""
-    return and_(Document.id.in_(document_ids), Document.sent_by_id == person_id)
+    return and_(Document.id.in_(document_ids), is_sent_by(sender))
 
 
-def is_kept_for(person_id: Any, form: Any) -> ColumnElement[bool]:
+def is_kept_for(sender: Sender, form: str) -> ColumnElement[bool]:
     """Waits for a form of somebody."""
-    return and_(Document.sent_by_id == person_id, Document.form == form)
+    return and_(is_sent_by(sender), Document.form == form)
 
 
 def is_forgotten() -> ColumnElement[bool]:

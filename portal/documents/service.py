@@ -12,6 +12,7 @@ from portal.db import db, require_transaction, transaction
 from portal.documents import emails, queries, rules
 from portal.documents.models import Document
 from portal.documents.queries import Parent
+from portal.documents.rules import Sender
 from portal.files import service as files
 from portal.files.models import StoredFile
 from portal.files.rules import FileState
@@ -21,21 +22,27 @@ FIELD = "documents"
 _QUIET = {"synchronize_session": False}
 
 
-def keep(person_id: int, form: str, sent: FileStorage) -> Document:
+def keep(sender: Sender, form: str, sent: FileStorage) -> Document:
     """Check a file and keep it for a form, in a transaction of its own: whatever becomes of the form, it is there.
 
     The same file sent again is the one that is kept already. Invalid, where it is not one we take.
     """
     name = sent.filename or ""
     with files.received(FIELD, name, sent) as stored, transaction():
-        if not attempts.may_send_document(person_id):
+        if not _may_send(sender):
             raise Invalid(FIELD, _l("You sent many documents today. Go on tomorrow."))
-        twin = next((one for one in queries.kept_for(person_id, form) if _is_same(one.file, stored)), None)
+        twin = next((one for one in queries.kept_for(sender, form) if _is_same(one.file, stored)), None)
         if twin is None:
-            document = Document(file=stored, sent_by_id=person_id, form=form)
+            document = Document(file=stored, sent_by_id=sender.person_id, guest_id=sender.guest_id, form=form)
             db.session.add(document)
             return document
     return twin  # the second content goes with the next daily purge
+
+
+def _may_send(sender: Sender) -> bool:
+    if sender.person_id is not None:
+        return attempts.may_send_document(sender.person_id)
+    return attempts.may_send_document_as_guest(sender.guest_id or 0)
 
 
 def _is_same(file: StoredFile, other: StoredFile) -> bool:
@@ -43,14 +50,14 @@ def _is_same(file: StoredFile, other: StoredFile) -> bool:
 
 
 def attach(
-    person_id: int, document_ids: Collection[int], parent: Parent, parent_id: int, form: str
+    sender: Sender, document_ids: Collection[int], parent: Parent, parent_id: int, form: str
 ) -> list[Document]:
     """Put documents that somebody sent on what they were sent for, which is locked, and forget the others of the form.
 
     Sent twice, a form leaves each once. Invalid where one is not theirs, or no longer kept.
     """
     require_transaction()
-    wanted = queries.locked(queries.is_own(person_id, document_ids))
+    wanted = queries.locked(queries.is_own(sender, document_ids))
     ours = [one for one in wanted if _may_be_on(one, parent, parent_id)]
     if {one.id for one in ours} != set(document_ids):
         raise Invalid(FIELD, _l("A document you had sent is no longer kept. Choose it again."))
@@ -63,7 +70,7 @@ def attach(
     for document in added:
         document.kind, document.parent_id, document.form = parent.kind, parent_id, None
     db.session.flush()
-    _forget(queries.is_kept_for(person_id, form))
+    _forget(queries.is_kept_for(sender, form))
     return added
 
 
@@ -74,10 +81,10 @@ def _may_be_on(document: Document, parent: Parent, parent_id: int) -> bool:
 
 
 def tell_infected(stored: StoredFile, virus: str) -> None:
-    """Who sent this file as a document hears that it is gone, and why."""
+    """The person who sent this file as a document hears that it is gone, and why."""
     document = queries.of_file(stored.id)
-    if document is not None:
-        emails.infected(document, virus)
+    if document is not None and document.sent_by is not None:
+        emails.infected(document.sent_by, document, virus)
 
 
 def forget_of(parent: Parent, parent_ids: Collection[int]) -> int:
@@ -88,6 +95,11 @@ def forget_of(parent: Parent, parent_ids: Collection[int]) -> int:
 def remove(parent: Parent, parent_id: int, document_id: int) -> bool:
     """Take one away from where it is; False: it is not there."""
     return bool(_forget(queries.is_on(parent, [parent_id]) & (Document.id == document_id)))
+
+
+def forget_waiting(sender: Sender) -> int:
+    """What somebody sent with forms that were not taken."""
+    return _forget(queries.is_sent_by(sender) & Document.kind.is_(None))
 
 
 def forget_old(document_ids: Sequence[int]) -> int:

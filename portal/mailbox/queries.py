@@ -14,6 +14,7 @@ from portal.conversation.models import Message
 from portal.db import db
 from portal.documents import queries as documents
 from portal.documents.models import Document
+from portal.documents.rules import Sender
 from portal.mailbox.models import ReceivedEmail
 from portal.notifications.models import OutboxEmail
 from portal.notifications.rules import BODIES_KEPT, ROWS_KEPT
@@ -114,4 +115,4 @@ def number_of(key: str) -> int:
 
 def documents_of(person_id: int, form: str) -> Sequence[Document]:
     """What came with an answer that is held."""
-    return documents.kept_for(person_id, form)
+    return documents.kept_for(Sender(person_id), form)

@@ -237,6 +237,7 @@ SECTIONS: Mapping[str, Any] = {
     "conversations_read": _l("When you opened conversations in which something was new to you."),
     "guests_invited": _l("When you invited somebody without an account to a conversation."),
     "invitations_as_guest": _l("The conversations to which somebody invited you by a link."),
+    "documents_sent_as_guest": _l("The documents you sent in them, by name."),
     "answers_by_email": _l(
         "The answers to e-mails of the portal that came for you by e-mail, and from where."
     ),

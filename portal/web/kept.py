@@ -68,10 +68,10 @@ def keep_files_with(app: Flask, keep: Callable[[], Fields]) -> None:
 
 
 def files_kept() -> Fields:
-    """The files of this post, kept once; nothing where none was sent, or nobody signed in did."""
+    """The files of this post, kept once; nothing where none was sent, or nobody known did."""
     if "files_kept" not in g:
         g.files_kept = []  # what fails once is not tried again
-        if request.files and current.is_signed_in():
+        if request.files:
             g.files_kept = current_app.extensions[_KEEPS_FILES]()
     tuples: Fields = g.files_kept
     return tuples

@@ -7,6 +7,9 @@ from typing import Any
 from sqlalchemy import select
 
 from portal import clock
+from portal.conversation.guests.models import MessageGuest
+from portal.conversation.models import Message
+from portal.conversation.rules import KIND, Side
 from portal.db import db, transaction
 from portal.requests import steps
 from portal.requests.assignments import service as assignments
@@ -68,6 +71,36 @@ def _message(world: Any, persona: str) -> Values:
     is_partner = persona in {"practitioner", "manager", "other_partner"}
     to = f"with-{world.partner.id}" if is_partner else "with"
     return {"once": f"message-{persona}", "text": "Nous en parlons jeudi.", "to": to}
+
+
+def guests(stage: Stage) -> dict[str, Stage]:
+    """A guest, and one who was written to."""
+    return {"guest": guested(stage), "guest_doc": _written_to_guest(stage)}
+
+
+def _written_to_guest(stage: Stage) -> Stage:
+    """The pole wrote to its guest, with a document."""
+
+    def build_it(world: Any) -> Values:
+        values = guested(stage)(world)
+        about = SupportRequest.reference == values["reference"]
+        message = Message(
+            request_id=db.session.scalars(select(SupportRequest.id).where(about)).one(),
+            once=f"written-{values['guest_id']}",
+            author_id=world.coordinator.person_id,
+            organisation_id=world.coordinator.organisation_id,
+            side=Side.POLE,
+            note=False,
+            text="Voici nos comptes.",
+        )
+        with transaction() as session:
+            session.add(message)
+            session.flush()
+            session.add(MessageGuest(message_id=message.id, guest_id=values["guest_id"]))
+        sent_by = world.coordinator.person_id
+        return {**values, "document_id": world.make.document(KIND, message.id, sent_by_id=sent_by).id}
+
+    return build_it
 
 
 def _guest(world: Any, _persona: str) -> Values:

@@ -279,7 +279,7 @@ STAGES: dict[str, Callable[[World], Values]] = {
     "proposed": _assignment(AssignmentState.PROPOSED),
     "overdue": _overdue,
     "waiting": _waiting,
-    "guest": talked.guested(_assignment(AssignmentState.PROPOSED)),
+    **talked.guests(_assignment(AssignmentState.PROPOSED)),
     "acted": talked.acted(_asked),
     "held": _held,
     "forgotten": _forgotten,

@@ -65,7 +65,7 @@ EXPORTED = {
     "application_event.reason": "things_done_on_applications.reason",
     "application_event.message": "things_done_on_applications.message",
     "stored_file.name": "documents_of_applications.name",
-    "stored_file.media_type": "documents_of_applications.media_type",
+    "stored_file.media_type": "documents_sent_as_guest.media_type",
     "document.sent_by_id": "documents.sent_at",
     "document.kind": "documents.kind",
     "support_request.reference": "requests.reference",

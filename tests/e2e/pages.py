@@ -33,6 +33,7 @@ NOT_PAGES = {
     "applications.document",  # files
     "applications.own_document",
     "documents.download",
+    "guest_pages.document",
     "notifications.preview",  # an e-mail, shown as mail programs show it
     "notifications.mailbox",  # the demonstration's alone
     "notifications.mailbox_email",

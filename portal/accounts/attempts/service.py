@@ -113,6 +113,11 @@ def may_write_as_guest(guest_id: int) -> bool:
     return _begin({f"guest writes:{guest_id}": rules.GUEST_MESSAGES}).held is None
 
 
+def may_send_document_as_guest(guest_id: int) -> bool:
+    """Count a document of a guest; False: enough for today, removed ones included."""
+    return _begin({f"document of guest:{guest_id}": rules.GUEST_DOCUMENTS}).held is None
+
+
 def may_answer_by_email(thread: str) -> bool:
     """Count an answer by e-mail on something; False: enough for an hour, of whoever it is."""
     return _begin({f"answers:{thread}": rules.ANSWERS_BY_EMAIL}).held is None

@@ -1,19 +1,23 @@
 """E-mails to guests: their address was typed by somebody else, so that none repeats what was typed, not even names."""
 
-from collections.abc import Mapping
-from datetime import date
+from collections.abc import Mapping, Sequence
+from datetime import UTC, date, datetime
 from functools import partial
+from typing import Any
 
 from flask_babel import lazy_gettext as _l
 
 from portal import clock
 from portal.conversation.guests.models import Guest
+from portal.documents.models import Document
 from portal.notifications.emails import Message, Recipient
 from portal.notifications.outbox.service import enqueue
 from portal.notifications.previews.service import Example
 from portal.web.addresses import absolute_url
 
 INVITED, WRITTEN = "conversation/guest_invited", "conversation/guest_message"
+INFECTED = "conversation/guest_infected"
+Facts = Sequence[tuple[Any, Any]]
 
 
 def invited(guest: Guest, token: str) -> None:
@@ -26,17 +30,22 @@ def written(guest: Guest, token: str) -> None:
     _send(WRITTEN, guest, token)
 
 
-def _send(kind: str, guest: Guest, token: str) -> None:
+def infected(guest: Guest, document: Document, token: str) -> None:
+    """What they sent held a virus, and is gone; the page says which, by its name."""
+    _send(INFECTED, guest, token, [(_l("Sent on"), document.sent_at)])
+
+
+def _send(kind: str, guest: Guest, token: str, facts: Facts = ()) -> None:
     until = clock.day_of(guest.expires_at, None)
     to = Recipient(guest.email, "", guest.language)
-    enqueue(kind, to, message(token, guest.organisation.name, until), confidential=True)
+    enqueue(kind, to, message(token, guest.organisation.name, until, facts), confidential=True)
 
 
-def message(token: str, organisation: str, until: date) -> Message:
+def message(token: str, organisation: str, until: date, facts: Facts = ()) -> Message:
     """The same words to everybody, with a link of their own."""
     return Message(
         action_url=absolute_url("guest_pages.show", token=token),
-        facts=[(_l("Invited by"), organisation), (_l("The link works until"), until)],
+        facts=[(_l("Invited by"), organisation), *facts, (_l("The link works until"), until)],
         to_stranger=True,
         context={
             "organisation": organisation,
@@ -49,9 +58,13 @@ def message(token: str, organisation: str, until: date) -> Message:
     )
 
 
-def _example() -> tuple[Recipient, Message]:
+def _example(facts: Facts = ()) -> tuple[Recipient, Message]:
     to = Recipient("anne.le-goff@exemple.test", "Anne Le Goff")
-    return to, message("an-example-that-opens-nothing", "Agence Alliée", date(2026, 4, 30))
+    return to, message("an-example-that-opens-nothing", "Agence Alliée", date(2026, 4, 30), facts)
 
 
-GUEST_EXAMPLES: Mapping[str, Example] = {kind: partial(_example) for kind in (INVITED, WRITTEN)}
+GUEST_EXAMPLES: Mapping[str, Example] = {
+    INVITED: _example,
+    WRITTEN: _example,
+    INFECTED: partial(_example, [(_l("Sent on"), datetime(2026, 3, 4, 9, 30, tzinfo=UTC))]),
+}

@@ -5,6 +5,7 @@ from wtforms import DateField, EmailField, SelectField, StringField, TextAreaFie
 
 from portal.conversation.guests.rules import NAME, ROLE
 from portal.conversation.rules import LONGEST
+from portal.documents.forms import TakesDocuments
 from portal.web.forms import OnceForm, PortalForm, an_email, at_most, choices, required
 from portal.web.languages import LANGUAGES
 
@@ -27,7 +28,7 @@ class GuestForm(PortalForm):
     language = SelectField(_l("Language of their e-mails"), choices=choices(LANGUAGES.items()), default="fr")
 
 
-class GuestMessageForm(OnceForm):
+class GuestMessageForm(TakesDocuments, OnceForm):
     text = TextAreaField(
         _l("Your message"), validators=[required(_l("Write your message.")), at_most(LONGEST)]
     )

@@ -12,8 +12,9 @@ from portal.accounts.rules import token_hash
 from portal.conversation.guests.models import Guest, GuestLink, MessageGuest
 from portal.conversation.guests.rules import ADDRESS_KEPT
 from portal.conversation.models import Message
-from portal.conversation.rules import AT_WORK, SHOWN, Side
+from portal.conversation.rules import AT_WORK, KIND, SHOWN, Side
 from portal.db import db, require_transaction, when_run
+from portal.documents.models import Document
 from portal.organisations.models import Organisation
 from portal.requests.models import Assignment, SupportRequest
 
@@ -105,6 +106,29 @@ def messages(guest: Guest) -> Sequence[Message]:
         .limit(SHOWN)
     )
     return db.session.scalars(statement).all()[::-1]
+
+
+def document(guest: Guest, document_id: int) -> Document | None:
+    """A document of a message that a guest reads."""
+    told = select(MessageGuest.message_id).where(MessageGuest.guest_id == guest.id)
+    statement = select(Document).where(
+        Document.id == document_id, Document.kind == KIND, Document.parent_id.in_(told)
+    )
+    return db.session.scalar(statement.options(joinedload(Document.file)))
+
+
+def sender_of(file_id: int) -> tuple[Guest, Document] | None:
+    """The guest who sent a file, with what it is, where they may still come."""
+    statement = (
+        select(Guest, Document)
+        .join(Document, Document.guest_id == Guest.id)
+        .join(Guest.request)
+        .join(Guest.organisation)
+        .where(Document.file_id == file_id, is_there())
+        .options(joinedload(Guest.organisation))
+    )
+    row = db.session.execute(statement).one_or_none()
+    return (row[0], row[1]) if row else None
 
 
 def is_over() -> ColumnElement[bool]:

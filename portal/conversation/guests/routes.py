@@ -1,16 +1,21 @@
 """The doors of guests: their own page, behind a mailed link, and those by which they are invited and sent away."""
 
 from flask import abort, redirect, render_template, url_for
+from flask import request as browser
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from portal.access.permissions import Open, Permission
-from portal.conversation.guests import queries, service
+from portal.conversation.guests import page, queries, service
 from portal.conversation.guests.forms import GuestForm, GuestMessageForm
 from portal.conversation.guests.models import Guest
 from portal.conversation.guests.service import Asked
+from portal.conversation.queries import MESSAGE
 from portal.conversation.service import say_as_guest
 from portal.db import transaction
+from portal.documents import page as documents
+from portal.documents.rules import Sender
+from portal.files import service as files
 from portal.refusals import Conflict, NotFound
 from portal.requests import queries as requests
 from portal.requests.refused import words as refused_words
@@ -19,6 +24,15 @@ from portal.web import current, errors, flash, kept
 from portal.web.blueprint import GuardedBlueprint
 
 bp = GuardedBlueprint("guest_pages", __name__)
+
+
+def _sender() -> Sender | None:
+    """Whoever holds the link of this post."""
+    guest = queries.by_token((browser.view_args or {})["token"])
+    return Sender(guest_id=guest.id) if guest else None
+
+
+documents.let_in(bp, "say", who=_sender)
 _INVITED = "/demandes/<reference>/conversation/invites"
 _LINK = "/conversation/<token>"
 
@@ -30,7 +44,9 @@ class LinkDead(NotFound):
 @bp.get(_LINK, access=Open.PUBLIC)
 def show(token: str) -> ResponseReturnValue:
     """The conversation that a guest was asked to join, and nothing else of the portal."""
-    return _page(_open(token), token, GuestMessageForm(formdata=None)), 200
+    guest, form = _open(token), GuestMessageForm(formdata=None)
+    documents.receive(form, sender=Sender(guest_id=guest.id))
+    return _page(guest, token, form), 200
 
 
 def _open(token: str) -> Guest:
@@ -41,25 +57,33 @@ def _open(token: str) -> Guest:
 
 
 def _page(guest: Guest, token: str, form: GuestMessageForm) -> str:
-    messages = queries.messages(guest)
-    return render_template("conversation/guest.html", guest=guest, messages=messages, token=token, form=form)
+    entries = page.entries(guest, token)
+    return render_template("conversation/guest.html", guest=guest, entries=entries, token=token, form=form)
 
 
 @bp.post(_LINK, access=Open.PUBLIC)
 def say(token: str) -> ResponseReturnValue:
     """A guest writes."""
-    _open(token)
-    form = GuestMessageForm()
+    guest, form = _open(token), GuestMessageForm()
+    documents.receive(form, sender=Sender(guest_id=guest.id))
     if form.submitted():
         try:
             with form.refusals(), transaction():
-                say_as_guest(token, form.once.data, form.text.data)
+                said = say_as_guest(token, form.once.data, form.text.data)
+                documents.attach(form, MESSAGE, said)
         except NotFound:
             raise LinkDead from None
         if not form.errors:
             flash.success(_("Your message is sent."))
             return redirect(url_for(".show", token=token))
     return _page(_open(token), token, form), 422 if form.errors else 200
+
+
+@bp.get(f"{_LINK}/documents/<int:document_id>", access=Open.PUBLIC)
+def document(token: str, document_id: int) -> ResponseReturnValue:
+    """A document of what a guest reads, to be saved."""
+    found = queries.document(_open(token), document_id) or abort(404)
+    return files.download(found.file)
 
 
 @bp.post(_INVITED, access=Permission.GUEST_INVITE)

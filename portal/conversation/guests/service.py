@@ -16,6 +16,9 @@ from portal.conversation.guests import emails, queries, rules
 from portal.conversation.guests.models import Guest, GuestLink
 from portal.conversation.rules import AT_WORK, Side, side_of
 from portal.db import db, require_transaction
+from portal.documents import service as documents
+from portal.documents.rules import Sender
+from portal.files.models import StoredFile
 from portal.refusals import Invalid, NotFound
 from portal.requests import service as requests
 from portal.requests import steps
@@ -93,6 +96,7 @@ def end(actor: Actor, reference: str, guest_id: int) -> None:
     if guest is None or not may_end(actor, guest):
         raise NotFound
     guest.ended_at = clock.now()
+    documents.forget_waiting(Sender(guest_id=guest.id))
     _forget_links([guest.id])
 
 
@@ -107,6 +111,14 @@ def tell(guest_ids: Iterable[int], request_id: int) -> None:
     for guest in queries.there(request_id) if wanted else ():
         if guest.id in wanted and attempts.may_write_to(guest.email):
             emails.written(guest, new_link(guest))
+
+
+def tell_infected(stored: StoredFile, _virus: str) -> None:
+    """A guest who sent this file hears that it is gone, unless their address got enough today."""
+    found = queries.sender_of(stored.id)
+    if found is not None and attempts.may_write_to(found[0].email):
+        guest, document = found
+        emails.infected(guest, document, new_link(guest))
 
 
 def new_link(guest: Guest) -> str:

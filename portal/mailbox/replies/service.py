@@ -21,7 +21,7 @@ from portal.conversation.rules import LONGEST, Reach
 from portal.conversation.service import Words
 from portal.db import db, inserting, transaction
 from portal.documents import service as documents
-from portal.documents.rules import MOST_AT_ONCE
+from portal.documents.rules import MOST_AT_ONCE, Sender
 from portal.mailbox import emails, queries
 from portal.mailbox.letters.rules import Received
 from portal.mailbox.models import ReceivedEmail
@@ -67,7 +67,7 @@ def _keep(person: Person, key: str, letter: Received) -> tuple[list[int], list[t
     for attached in letter.attached[:MOST_AT_ONCE]:
         try:
             sent = FileStorage(BytesIO(attached.content), filename=attached.name)
-            kept.append(documents.keep(person.id, form(key), sent).id)
+            kept.append(documents.keep(Sender(person.id), form(key), sent).id)
         except Invalid as refusal:
             refused.append((attached.name, refusal.message))
     return kept, refused
@@ -127,7 +127,7 @@ def _say(person: Person, answers: str, key: str, text: str, document_ids: list[i
             said = conversation.answer(actor, reference, key, text, heard)
     if document_ids:
         parent = MESSAGE if isinstance(said, Message) else ASSIGNMENT
-        documents.attach(person.id, document_ids, parent, said.id, form(key))
+        documents.attach(Sender(person.id), document_ids, parent, said.id, form(key))
 
 
 def _count(reference: str) -> None:

@@ -73,6 +73,7 @@ LIMITS: dict[str, Tried] = {
     "may_ask_for_invitation": Tried(rules.ASKED_AGAIN.most, lambda: attempts.may_ask_for_invitation(1)),
     "may_add_document": Tried(4, lambda: attempts.may_add_document(1)),
     "may_send_document": Tried(4, lambda: attempts.may_send_document(1)),
+    "may_send_document_as_guest": Tried(4, lambda: attempts.may_send_document_as_guest(1)),
     "may_answer_by_email": Tried(4, lambda: attempts.may_answer_by_email("1234-5674")),
     "may_tell_strangers": Tried(4, attempts.may_tell_strangers),
     "may_write_as_guest": Tried(4, lambda: attempts.may_write_as_guest(1)),
@@ -86,7 +87,10 @@ def limit(usual: rules.Limit, most: int) -> rules.Limit:
 
 @pytest.fixture(autouse=True)
 def _small(monkeypatch: pytest.MonkeyPatch) -> None:
-    for name in ("DOCUMENTS_ADDED", "DOCUMENTS_SENT", "GUEST_MESSAGES", "ANSWERS_BY_EMAIL", "STRANGERS_TOLD"):
+    for name in (
+        *("DOCUMENTS_ADDED", "DOCUMENTS_SENT", "GUEST_DOCUMENTS"),
+        *("GUEST_MESSAGES", "ANSWERS_BY_EMAIL", "STRANGERS_TOLD"),
+    ):
         monkeypatch.setattr(rules, name, limit(getattr(rules, name), 4))
 
 

@@ -46,3 +46,4 @@ def test_somebody_is_named_and_something_is_half_written() -> None:
     assert db.session.scalars(select(MessageMention)).first() is not None
     assert db.session.scalars(select(MessageDraft)).first() is not None
     assert db.session.scalar(select(Message).where(Message.guest_id.is_not(None))) is not None
+    assert db.session.scalar(select(Document).where(Document.guest_id.is_not(None))) is not None

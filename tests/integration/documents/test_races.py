@@ -7,6 +7,7 @@ from flask import Flask
 from portal import clock
 from portal.db import transaction
 from portal.documents import rules, service
+from portal.documents.rules import Sender
 from portal.refusals import Invalid
 from portal.requests.documents.service import REQUEST
 from portal.requests.models import SupportRequest
@@ -24,7 +25,7 @@ def attaching(world: World, document_id: int, request: SupportRequest) -> Callab
     def act() -> bool:
         try:
             with transaction():
-                return bool(service.attach(person_id, [document_id], REQUEST, request_id, NEW))
+                return bool(service.attach(Sender(person_id), [document_id], REQUEST, request_id, NEW))
         except Invalid:
             return False
 

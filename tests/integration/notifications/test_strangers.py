@@ -14,6 +14,7 @@ from portal.accounts import rules as accounts_rules
 from portal.accounts.models import Membership, Person
 from portal.applications import emails as applications
 from portal.applications.models import Application
+from portal.conversation.guests import service as guests
 from portal.conversation.guests.models import Guest
 from portal.db import db, transaction
 from portal.mailbox import service as mailbox
@@ -39,6 +40,7 @@ STRANGERS = {
     "applications/draft_expires",
     "applications/infected",
     "applications/link",
+    "conversation/guest_infected",
     "conversation/guest_invited",
     "conversation/guest_message",
     "mailbox/stranger",
@@ -97,6 +99,10 @@ def test_whatever_is_typed_everywhere_a_stranger_reads_none_of_it(
     invite(browse(head), head, email="amie@exemple.test", given_name=MARK, family_name=MARK)
     browse(head).post("/mon-compte/securite/adresse", {"email": "autre@exemple.test"})
     ask_to_join(browse(head), make.raw_request(head, need=MARK).reference)
+    guest_id = db.session.scalars(select(Guest.id)).one()
+    sent = make.document(sent_by_id=None, guest_id=guest_id, name=f"{MARK}.pdf")
+    with transaction():
+        guests.tell_infected(sent.file, MARK)
     heads = ("Adresse électronique", "Prénom", "Nom", "Organisation", "Rôle")
     admin = make.national_admin()
     call(admin, MARK)
