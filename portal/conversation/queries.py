@@ -7,6 +7,7 @@ from functools import cache
 from typing import Any
 
 from sqlalchemy import (
+    BindParameter,
     ColumnElement,
     CompoundSelect,
     Row,
@@ -20,7 +21,7 @@ from sqlalchemy import (
     select,
     union_all,
 )
-from sqlalchemy.orm import contains_eager
+from sqlalchemy.orm import aliased, contains_eager
 
 from portal import clock
 from portal.access.roles import Actor, Role
@@ -325,12 +326,17 @@ def readers(actor: Actor, request: SupportRequest, reaches: Iterable[Reach]) -> 
 
 def _is_one_of(with_cells: bool) -> ColumnElement[bool]:
     """Of an organisation: it is one of the `Readers` that are named when this is asked."""
-    here = Organisation.id.in_(bindparam("organisation_ids", expanding=True))
+    here: BindParameter[Any] = bindparam("organisation_ids", expanding=True)
     if not with_cells:
-        return here
-    follows = Organisation.coverages.any(Coverage.region_code == bindparam("region_code"))
-    regional = and_(Organisation.kind == OrganisationKind.REGIONAL_CELL, follows)
-    return or_(here, Organisation.kind == OrganisationKind.NATIONAL_CELL, regional)
+        return Organisation.id.in_(here)
+    body, cell = aliased(Organisation), aliased(Organisation)
+    national = select(body.id).where(or_(body.id.in_(here), body.kind == OrganisationKind.NATIONAL_CELL))
+    regional = (
+        select(Coverage.organisation_id)
+        .join(cell, cell.id == Coverage.organisation_id)
+        .where(Coverage.region_code == bindparam("region_code"), cell.kind == OrganisationKind.REGIONAL_CELL)
+    )
+    return Organisation.id.in_(union_all(national, regional))
 
 
 def people(readers: Readers) -> Sequence[Membership]:

@@ -5,7 +5,7 @@ from datetime import date
 from functools import cache
 
 from sqlalchemy import Select, bindparam, select
-from sqlalchemy.orm import joinedload, selectinload
+from sqlalchemy.orm import immediateload, joinedload, selectinload
 from sqlalchemy.sql.base import ExecutableOption
 
 from portal.access.roles import Actor, Role
@@ -19,7 +19,7 @@ from portal.requests.queries import anybody, is_visible_to, named, owned_by
 
 
 def of_request(request_id: int, actor: Actor | None = None) -> Sequence[Intervention]:
-    """The interventions of a request, latest first, with who took part and for whom; a partner has only its own."""
+    """The interventions of a request that was read, latest first, with who took part; a partner has only its own."""
     statement = _of_request(actor.role if actor else None)
     values = {**named(actor), "request_id": request_id}
     return db.session.scalars(statement, values).unique().all()
@@ -34,7 +34,7 @@ def _of_request(role: Role | None) -> Select[Intervention]:
         .where(Assignment.request_id == bindparam("request_id"), owned_by(anybody(role) if role else None))
         .options(
             joinedload(Intervention.practices).joinedload(Practice.person),
-            joinedload(Intervention.assignment).joinedload(Assignment.partner),
+            immediateload(Intervention.assignment),  # no query: the request keeps its assignments
         )
         .order_by(Intervention.on.desc(), Intervention.id.desc())
     )
