@@ -48,9 +48,7 @@ def _of_session(only_if: tuple[Callable[[], ColumnElement[bool]], ...]) -> Selec
 
 def _with_memberships(*which: ColumnExpressionArgument[bool]) -> Select[Person]:
     """Current memberships in organisations that still come here, the oldest first."""
-    current = Membership.ended_at.is_(None) & Membership.organisation_id.in_(
-        select(Organisation.id).where(Organisation.active)
-    )
+    current = Membership.ended_at.is_(None) & Membership.organisation.has(Organisation.active)
     return (
         select(Person)
         .where(*which)
@@ -130,16 +128,21 @@ def count_people(organisation_ids: Collection[int]) -> dict[int, int]:
 
 def _at_work() -> ColumnElement[bool]:
     """Of an organisation: a regional cell that is active, not absent and has somebody."""
-    staffed = select(Membership.organisation_id).where(
-        Membership.person_id == Person.id,
-        Membership.role.in_(CELL_ROLES),
-        Membership.ended_at.is_(None),
-        Person.active,
+    staff = (
+        select(Membership.id)
+        .where(
+            Membership.organisation_id == Organisation.id,
+            Membership.person_id == Person.id,
+            Membership.role.in_(CELL_ROLES),
+            Membership.ended_at.is_(None),
+            Person.active,
+        )
+        .correlate(Organisation)
     )
     return and_(
         Organisation.kind == OrganisationKind.REGIONAL_CELL,
         Organisation.active,
-        Organisation.id.in_(staffed),
+        staff.exists(),
         ~Organisation.absences.any(is_today(OrganisationAbsence)),
     )
 
