@@ -26,6 +26,7 @@ class Config:
     PERMANENT_SESSION_LIFETIME = (
         365 * 24 * 3600
     )  # the cookie knows a browser again; a session ends by its row
+    SESSION_REFRESH_EACH_REQUEST = False  # what is kept in it changes every few minutes of use
     MAX_CONTENT_LENGTH = 2 * 1024 * 1024
     LARGEST_IMPORT = 10 * _MEGABYTE
     LARGEST_FILE = 10 * _MEGABYTE

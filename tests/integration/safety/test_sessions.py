@@ -184,6 +184,16 @@ def test_being_seen_is_written_every_few_minutes_only(
         assert rows()[0].last_seen_at == clock.now()
 
 
+def test_the_cookie_is_sent_again_when_being_seen_is_written(make: Builder, browse: Browse) -> None:
+    browser = browse()
+    with time_machine.travel(clock.now(), tick=False) as time:
+        sign_in(browser, make.coordinator().person)
+        browser.get("/mon-compte")
+        assert "Set-Cookie" not in browser.get("/mon-compte").headers
+        time.shift(timedelta(minutes=6))
+        assert "Expires=" in browser.get("/mon-compte").headers["Set-Cookie"]
+
+
 def test_coming_is_noted_on_the_person(make: Builder, browse: Browse) -> None:
     person = make.coordinator().person
     sign_in(browse(), person)
