@@ -9,10 +9,10 @@ from datetime import timedelta
 from random import Random
 
 import pytest
-from sqlalchemy import delete
+from sqlalchemy import delete, text
 
 from portal import clock
-from portal.db import transaction
+from portal.db import db, transaction
 from portal.notifications.delivery.service import Delivery
 from portal.notifications.models import WorkerHeartbeat
 from tests import killing
@@ -94,6 +94,32 @@ def test_two_workers_killed_at_random_lose_nothing_and_repeat_at_most_one_a_kill
     forget_workers()
     assert killing.faults(server, kills) == []
     assert {one.recipient for one in rows()} == set(people)
+
+
+def end_connections_of_others() -> None:
+    """As a restart of PostgreSQL does, to all but who asks."""
+    db.session.remove()
+    db.engine.dispose()
+    others = "datname = current_database() AND pid <> pg_backend_pid()"
+    db.session.execute(text(f"SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE {others}"))
+
+
+def test_a_database_restarted_while_sending_costs_no_e_mail_and_repeats_none(
+    database_url: str, server: MailServer, write: Write
+) -> None:
+    if db.engine.dialect.name != "postgresql":
+        pytest.skip("SQLite has no server to restart")
+    write(*PEOPLE)
+    server.wait(SECONDS_EACH)
+    with killing.pair(database_url, server, Pace(batch=5, lease=timedelta(seconds=20))):
+        for arrived in (1, COUNT // 4, COUNT // 2):
+            server.wait_for(arrived)
+            end_connections_of_others()
+        server.wait_for(COUNT)
+        killing.wait_until_sent()
+    forget_workers()
+    assert set(received(server).values()) == {1}
+    assert {one.leased_until for one in rows()} == {None}
 
 
 def test_two_workers_send_each_e_mail_once(
