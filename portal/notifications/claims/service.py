@@ -121,11 +121,10 @@ def release(rows: Sequence[Claimed]) -> None:
             _finish(rows, {"leased_until": None})
 
 
-def put_off(row: Claimed) -> None:
-    """Give one back for a while, untried: its domain asked for less at a time."""
-    later = clock.now() + rules.PUT_OFF_FOR * rules.share()
+def put_off(row: Claimed, until: datetime) -> None:
+    """Give one back for a while, untried."""
     with transaction():
-        _finish([row], {"leased_until": None, "next_attempt_at": later})
+        _finish([row], {"leased_until": None, "next_attempt_at": until})
 
 
 def next_attempt(now: datetime, attempts: int) -> datetime:

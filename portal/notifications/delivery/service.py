@@ -3,7 +3,7 @@
 import logging
 import time
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import datetime
 from email.message import EmailMessage
 from email.utils import format_datetime
@@ -22,7 +22,9 @@ from portal.notifications.claims.service import Claimed
 from portal.notifications.mail import rules as headers
 from portal.notifications.mail.service import Connection, NotTaken, ServerAway
 from portal.notifications.outbox import service as outbox
+from portal.notifications.preferences import queries as choices
 from portal.notifications.preferences import service as preferences
+from portal.notifications.preferences.rules import Hours
 from portal.notifications.returns import queries as returns_of
 from portal.notifications.returns import service as returns
 from portal.notifications.rules import (
@@ -32,6 +34,7 @@ from portal.notifications.rules import (
     PAUSED,
     PUT_OFF_FOR,
     asks_for_less,
+    share,
 )
 from portal.notifications.signing import service as signing
 from portal.web.addresses import is_email
@@ -67,6 +70,7 @@ class Delivery:
         began = time.monotonic()
         self._untried.extend(claims.claim())
         paused = returns_of.paused({claimed.recipient for claimed in self._untried})
+        hours = choices.hours({claimed.person_id for claimed in self._untried if claimed.person_id})
         taken = tried = 0
         try:
             while self._untried and not self._stopping() and time.monotonic() - began <= _patience():
@@ -74,8 +78,8 @@ class Delivery:
                 if row.recipient in paused and not row.confidential:
                     claims.not_taken(row, PAUSED, final=True)
                     continue
-                if self._is_slow(row):
-                    claims.put_off(row)
+                if later := self._later(row, hours):
+                    claims.put_off(row, later)
                     continue
                 taken += self._send(row)
                 tried += 1
@@ -124,8 +128,14 @@ class Delivery:
         self._taken.pop()
         return True
 
-    def _is_slow(self, row: Claimed) -> bool:
-        return time.monotonic() < self._slow.get(_domain(row), float("-inf"))
+    def _later(self, row: Claimed, hours: Mapping[int, Hours]) -> datetime | None:
+        """When one leaves that does not now: its domain asked for less at a time, or the quiet hours of its reader
+        began while it waited."""
+        now = clock.now()
+        if time.monotonic() < self._slow.get(_domain(row), float("-inf")):
+            return now + PUT_OFF_FOR * share()
+        awake = preferences.leaves_at(row.kind, hours.get(row.person_id or 0, Hours()), now)
+        return awake if awake > now else None
 
 
 def _domain(row: Claimed) -> str:

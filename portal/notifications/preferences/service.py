@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict
+from datetime import datetime
 from typing import Any, NamedTuple
 
 from sqlalchemy import delete, insert, update
@@ -33,6 +34,11 @@ def is_news(kind: str) -> bool:
     """Is what such an e-mail says shown in the portal too?"""
     topic = queries.topic_of(kind)
     return topic is None or topic.is_news
+
+
+def leaves_at(kind: str, hours: Hours, moment: datetime) -> datetime:
+    """When an e-mail may leave that could at a moment: later, where its reader's quiet hours keep it."""
+    return moment if _comes_anyway(queries.topic_of(kind)) else hours.after_quiet(moment)
 
 
 def _comes_anyway(topic: Topic | None) -> bool:
