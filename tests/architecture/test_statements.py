@@ -38,6 +38,7 @@ def arguments(role: Role) -> dict[str, Any]:
         "with_cells": True,
         "findable": next(findable for feature in FEATURES for findable in feature.findables),
         "lock": True,
+        "is_guest": True,
         "only_if": tuple(feature.session_is_open for feature in FEATURES if feature.session_is_open),
     }
 
