@@ -24,9 +24,12 @@ from portal.notifications.previews.service import Example
 from portal.notifications.rules import Wanted, one_each
 from portal.organisations.models import Pole
 from portal.requests.emails import link, readers
+from portal.requests.examples.emails import CELL
 from portal.requests.models import SupportRequest
 from portal.requests.steps import RequestState
 from portal.steps import Audience
+from portal.teams.calling.emails import contact
+from portal.teams.calling.queries import cells
 from portal.teams.queries import Addressee
 from portal.web.addresses import absolute_url
 
@@ -64,11 +67,19 @@ def tell(by: By, said: models.Message, reach: Reach, named: Sequence[Membership]
     if is_silent():
         return
     wanted = [*_to_named(said, named), *_to_followers(by, said, reach)]
+    reaches_pole = any(_is_of_the_pole(one.to, said) for one in wanted)
+    cell = contact(cells(said.request.region_code)) if reaches_pole else []
     letters = [
-        Envelope(kind, to, message(kind, by, said, _away(about)))
+        Envelope(
+            kind, to, message(kind, by, said, [*_away(about), *(cell if _is_of_the_pole(to, said) else [])])
+        )
         for kind, to, about in one_each(wanted, [by.email])
     ]
     enqueue_all(letters)
+
+
+def _is_of_the_pole(to: Recipient, said: models.Message) -> bool:
+    return to.organisation_id == said.request.pole_id
 
 
 def _to_named(said: models.Message, named: Sequence[Membership]) -> Iterator[Wanted]:
@@ -156,7 +167,9 @@ def _example(kind: str) -> tuple[Recipient, Message]:
         at=datetime(2026, 3, 4, 9, 30, tzinfo=UTC),
     )
     by = By("Bertrand Noël", "Agence Alliée", "personne@exemple.test", 1)
-    return Recipient("anne.le-goff@exemple.test", "Anne Le Goff"), message(kind, by, said)
+    return Recipient("anne.le-goff@exemple.test", "Anne Le Goff"), message(
+        kind, by, said, [] if said.note else [CELL]
+    )
 
 
 EXAMPLES: Mapping[str, Example] = {

@@ -1,18 +1,17 @@
 """Who is told what happened to a request: everyone it concerns, never the one who did it."""
 
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, field, replace
+from functools import cache, partial
 from types import MappingProxyType
 from typing import Any
 
-from babel.lists import format_list
-from flask_babel import get_locale
 from flask_babel import lazy_gettext as _l
 from flask_babel.speaklater import LazyString
 
-from portal.access.roles import CELL_ROLES, PARTNER_ROLES, Actor, Role
+from portal.access.roles import PARTNER_ROLES, Actor, Role
 from portal.accounts import queries as accounts
 from portal.accounts.emails import recipient
 from portal.feature import words_of
@@ -23,12 +22,14 @@ from portal.notifications.outbox.service import Envelope, enqueue_all, is_silent
 from portal.notifications.rules import Wanted, one_each
 from portal.organisations import queries as organisations
 from portal.organisations.models import Organisation
-from portal.requests import rules, steps, words
+from portal.requests import steps, words
 from portal.requests.by_mail.rules import ANSWER, OFFERED
 from portal.requests.models import Assignment, RequestEvent, SupportRequest
-from portal.requests.steps import AssignmentState
+from portal.requests.telling.emails import facts_of, list_of
 from portal.steps import Audience, Step
 from portal.teams import queries as teams
+from portal.teams.calling.emails import contact
+from portal.teams.calling.queries import Cell, cells
 from portal.teams.queries import Addressee
 from portal.teams.rules import Away
 from portal.web.addresses import absolute_url
@@ -58,8 +59,6 @@ _WHY_SEVERAL = {
 }
 Readers = tuple[Sequence[Addressee], Sequence[Organisation]]
 _STRENGTH = tuple(Audience)
-_OF_THE_PARTNER = frozenset({Audience.PARTNER, Audience.PARTNERS, Audience.PRACTITIONERS})
-"""Who needs not be told their own name."""
 
 
 def kind_of(feature: str, step: Step[Any], audience: Audience) -> str:
@@ -73,7 +72,7 @@ ASKS_A_PARTNER = kind_of("requests", steps.ROUTE, Audience.PARTNER)
 @dataclass(frozen=True, slots=True, eq=False)
 class News:
     """What an audience is told of one event. `by`: in whose name, None for the portal. `line`: all its facts in one,
-    where an e-mail tells of several; None: they stand as they are."""
+    where an e-mail tells of several; None: they stand as they are. `cells`: those whose pole it is, read once."""
 
     kind: str
     event: RequestEvent
@@ -84,6 +83,7 @@ class News:
     facts: Sequence[tuple[Any, Any]] = ()
     context: Mapping[str, Any] = field(default_factory=dict)
     line: tuple[Any, Any] | None = None
+    cells: Callable[[], Sequence[Cell]] = tuple
 
 
 def news(
@@ -101,16 +101,18 @@ def news(
     """What a step tells each audience. `ended`: the live assignments it ended, for the audience PARTNERS."""
     if is_silent():
         return []
+    at_work = cache(partial(cells, event.request.region_code))
     return [
         News(
             kind_of(feature, step, audience),
             event,
             by,
             audience,
-            *readers(audience, event.request, _concerned(audience, event, ended)),
+            *readers(audience, event.request, _concerned(audience, event, ended), at_work),
             facts,
             context,
             line,
+            at_work,
         )
         for audience in step.tells - {Audience.PRACTITIONERS, *without}
     ]
@@ -198,6 +200,12 @@ def letters(kind: str, to: Readers, message: Message) -> list[Envelope]:
     return [*found.values()]
 
 
+def to_pole(kind: str, request: SupportRequest, message: Message) -> list[Envelope]:
+    """The same to who follows a request for its pole, with whom to call."""
+    told = replace(message, facts=[*message.facts, *contact(cells(request.region_code))])
+    return letters(kind, readers(Audience.POLE, request, ()), told)
+
+
 def heads(partner_id: int) -> list[Addressee]:
     """Who answers for a partner; its team where nobody does."""
     team = [member for member in accounts.people_of(partner_id) if member.role in PARTNER_ROLES]
@@ -217,7 +225,9 @@ def _message_of(told: Sequence[News], more: Sequence[tuple[Any, Any]]) -> Messag
     events = list(dict.fromkeys(one.event for one in told))
     several = len(events) > 1
     facts = (fact for one in told for fact in ([one.line] if one.line and several else one.facts))
-    return message(events, first.by, first.audience, list(dict.fromkeys([*more, *facts])), first.context)
+    cell = contact(first.cells()) if first.audience is Audience.POLE else ()
+    about = [*dict.fromkeys([*more, *facts]), *cell]
+    return message(events, first.by, first.audience, about, first.context)
 
 
 def _in_place_of(away: Iterable[Away]) -> list[tuple[Any, Any]]:
@@ -229,17 +239,24 @@ def _in_place_of(away: Iterable[Away]) -> list[tuple[Any, Any]]:
     ]
 
 
-def readers(audience: Audience, request: SupportRequest, concerned: Sequence[Assignment]) -> Readers:
+def readers(
+    audience: Audience,
+    request: SupportRequest,
+    concerned: Sequence[Assignment],
+    at_work: Callable[[], Sequence[Cell]] | None = None,
+) -> Readers:
     """The only place that says who reads about a request: people, others for who is away today; and organisations as a
-    whole, in their shared mailbox, but for a partner with a referent. `concerned`: the assignments of partners."""
+    whole, in their shared mailbox, but for a partner with a referent.
+    `concerned`: the assignments of partners. `at_work`: its cells, where they are read for more than this."""
     people: Iterable[Addressee] = ()
     told: Sequence[Organisation] = ()
     match audience:
         case Audience.POLE:
             people, told = _followers(request), [request.pole]
         case Audience.CELL:
-            told = accounts.cells_of(request.region_code)
-            people = _cells(told)
+            of_region = at_work() if at_work else cells(request.region_code)
+            told = [cell.organisation for cell in of_region]
+            people = [one for cell in of_region for one in cell.addressees(cell.people)]
         case Audience.PARTNER | Audience.PARTNERS:
             people = _staff(concerned)
             told = [assignment.partner for assignment in concerned if assignment.referent is None]
@@ -262,13 +279,6 @@ def _followers(request: SupportRequest) -> Iterable[Addressee]:
         if member.role is Role.COORDINATOR or member.person_id == request.contact_id
     ]
     return teams.addressees(request.pole_id, people, wanted, {Role.COORDINATOR})
-
-
-def _cells(cells: Sequence[Organisation]) -> Iterable[Addressee]:
-    """The people of cells."""
-    for cell in cells:
-        people = [member for member in accounts.people_of(cell.id) if member.role in CELL_ROLES]
-        yield from teams.addressees(cell.id, people, [member.person_id for member in people], CELL_ROLES)
 
 
 def _staff(assignments: Sequence[Assignment]) -> Iterable[Addressee]:
@@ -307,7 +317,7 @@ def message(
         action_url=absolute_url("requests.index")
         if several
         else absolute_url("requests.show", reference=request.reference),
-        facts=[*_facts(requests, events, audience), *facts],
+        facts=[*facts_of(requests, events, audience), *facts],
         requests=[link(one.reference, _named(one)) for one in requests],
         quote=event.message,
         quoted_by=actor.signature if actor and event.message else None,
@@ -321,7 +331,7 @@ def message(
             "several": len(events) > 1,
             "request": request,
             "assignment": event.assignment,
-            "partners": LazyString(_list_of, partners),
+            "partners": LazyString(list_of, partners),
             "actor": actor,
             "reason": words_of(event.action).reasons.get(event.reason, ""),
             "action_label": _l("Open my requests") if several else _l("Open the request"),
@@ -362,37 +372,3 @@ def link(reference: str, name: Any = None) -> Link:
 
 def _named(request: SupportRequest) -> str:
     return f"{request.subject}, {request.reference}" if request.subject else request.reference
-
-
-def _list_of(names: Sequence[str]) -> str:
-    """Names as a sentence says them: A, B and C."""
-    return format_list(list(names), locale=str(get_locale()))
-
-
-def _wishes(request: SupportRequest) -> list[tuple[Any, Any]]:
-    """What a partner decides on, all of which the page of the request shows it."""
-    facts: list[tuple[Any, Any]] = [(_l("The need"), rules.beginning(request.need))]
-    if request.wished_from:
-        facts.append((_l("Wished from"), request.wished_from))
-    if request.wished_until:
-        facts.append((_l("Wished until"), request.wished_until))
-    return facts
-
-
-def _facts(
-    requests: Sequence[SupportRequest], events: Sequence[RequestEvent], audience: Audience
-) -> list[tuple[Any, Any]]:
-    assignments = [event.assignment for event in events if event.assignment]
-    facts: list[tuple[Any, Any]] = [
-        (_l("Pole"), ", ".join(dict.fromkeys(request.pole.name for request in requests))),
-    ]
-    if len(requests) == 1:
-        facts.append((_l("Service"), LazyString(words.service_asked, requests[0].service)))
-    if audience is Audience.PARTNER and events[-1].action == steps.ROUTE.name:
-        facts += _wishes(requests[0])
-    partners = list(dict.fromkeys(one.partner.name for one in assignments))
-    if partners and audience not in _OF_THE_PARTNER:
-        facts.append((_l("Partner"), LazyString(_list_of, partners)))
-    proposed = [assignment for assignment in assignments if assignment.state is AssignmentState.PROPOSED]
-    due = sorted({assignment.due_on for assignment in proposed})
-    return [*facts, *((_l("Answer due by"), day) for day in due)]

@@ -1,6 +1,6 @@
 """Who belongs to an organisation, who is invited, who is away."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import cache
@@ -220,6 +220,17 @@ def addressees(
     """Who of the people of an organisation gets what is meant for some of them (by number) today: themselves, who
     stands in for them, or all who hold one of the roles where nobody does."""
     absent = away([organisation_id]).get(organisation_id, {})
+    return addressees_among(organisation_id, people, wanted, roles, absent)
+
+
+def addressees_among(
+    organisation_id: int,
+    people: Sequence[Membership],
+    wanted: Collection[int],
+    roles: Collection[Role],
+    absent: Mapping[int, rules.Away],
+) -> list[Addressee]:
+    """The same, where it is known who is away."""
     rest = [person.person_id for person in people if person.role in roles]
     found = rules.addressees(wanted, [one.person_id for one in people], rest, absent)
     return [

@@ -6,6 +6,7 @@ import pytest
 from flask import Flask
 
 from portal.notifications.previews import service as previews
+from tests.axe import violations
 from tests.layout import LONG_WORD, faults
 
 WIDTHS = (600, 360, 320)
@@ -39,4 +40,20 @@ def test_every_email(app: Flask, visit, language: str) -> None:
             page.set_viewport_size({"width": width, "height": 900})
             if found := faults(page):
                 wrong[f"{kind} at {width} pixels"] = found
+    assert not wrong
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_every_email_can_be_read_on_a_light_and_on_a_dark_screen(app: Flask, visit, scheme: str) -> None:
+    page, wrong = visit().page, {}
+    page.emulate_media(color_scheme=scheme)
+    with app.app_context():
+        drawn = [(kind, previews.rendered(kind, "fr").html) for kind in previews.kinds()]
+    for kind, html in drawn:
+        page.set_content(html)
+        is_dark = page.evaluate("getComputedStyle(document.body).backgroundColor") == "rgb(18, 32, 31)"
+        if is_dark != (scheme == "dark"):
+            wrong[kind] = "the other colours"
+        elif found := [one for one in violations(page) if "color-contrast" in one]:
+            wrong[kind] = found
     assert not wrong

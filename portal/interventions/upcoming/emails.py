@@ -1,6 +1,7 @@
 """What people are reminded of about dates: one function for each rung, and its example."""
 
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from datetime import date, time
 from typing import Any
 
@@ -18,9 +19,9 @@ from portal.notifications.outbox.service import Envelope
 from portal.notifications.previews.service import Example
 from portal.organisations.models import Partner, Pole
 from portal.requests import emails as requests
+from portal.requests.examples.emails import CELL
 from portal.requests.models import Assignment, SupportRequest
 from portal.requests.steps import RequestState
-from portal.steps import Audience
 from portal.web.addresses import absolute_url
 
 TOMORROW, TOMORROW_POLE = "interventions/tomorrow_practitioner", "interventions/tomorrow_pole"
@@ -34,10 +35,9 @@ WHY_REPORT = _l(
 def tomorrow(number: int) -> Sequence[Envelope]:
     """Who comes, and who follows the request for the pole."""
     intervention = queries.intervention(number)
-    pole = requests.readers(Audience.POLE, intervention.assignment.request, [intervention.assignment])
     told = [
         *_to_practitioners(TOMORROW, intervention),
-        *requests.letters(TOMORROW_POLE, pole, message(intervention)),
+        *requests.to_pole(TOMORROW_POLE, intervention.assignment.request, message(intervention)),
     ]
     return list({each.recipient.email: each for each in reversed(told)}.values())
 
@@ -94,7 +94,9 @@ def message(intervention: Intervention, *, to_log: bool = False) -> Message:
     )
 
 
-def _example(why: Any, following: Following | None = None, *, to_log: bool = False) -> Example:
+def _example(
+    why: Any, following: Following | None = None, *, to_log: bool = False, to_pole: bool = False
+) -> Example:
     def example() -> tuple[Recipient, Message]:
         request = SupportRequest(
             reference="2026-0147",
@@ -114,7 +116,9 @@ def _example(why: Any, following: Following | None = None, *, to_log: bool = Fal
             practices=[Practice(person=Person(given_name="Bertrand", family_name="Noël"))],
         )
         reader = Recipient("anne.le-goff@exemple.test", "Anne Le Goff")
-        return reader, explained(message(intervention, to_log=to_log), why, following)
+        told = message(intervention, to_log=to_log)
+        cell = [CELL] if to_pole else []
+        return reader, explained(replace(told, facts=[*told.facts, *cell]), why, following)
 
     return example
 
@@ -122,7 +126,7 @@ def _example(why: Any, following: Following | None = None, *, to_log: bool = Fal
 _THEN = Following(_l("the manager is reminded"), date(2026, 3, 31))
 REMINDERS: Mapping[str, Callable[[], tuple[Recipient, Message]]] = {
     TOMORROW: _example(WHY_TOMORROW),
-    TOMORROW_POLE: _example(WHY_TOMORROW),
+    TOMORROW_POLE: _example(WHY_TOMORROW, to_pole=True),
     REPORT: _example(WHY_REPORT, _THEN, to_log=True),
     REPORT_MANAGER: _example(WHY_REPORT, to_log=True),
 }

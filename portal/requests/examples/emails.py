@@ -26,8 +26,11 @@ from portal.requests.steps import (
     derive_state,
 )
 from portal.steps import Audience, Step
+from portal.teams.calling.emails import fact
+from portal.teams.queries import Addressee
 
 _READER = Recipient("anne.le-goff@exemple.test", "Anne Le Goff")
+CELL = fact(Addressee(Person(given_name="Inès", family_name="Delorme", phone="02 35 00 00 01")))
 _BESIDE: Mapping[str, Any] = {"before": "Pôle de la Vallée"}
 _WORDS = "Bonjour,\n\nPouvons-nous en parler jeudi matin ?"
 _DOERS = {
@@ -100,7 +103,8 @@ def example(
         message=said,
         at=datetime(2026, 3, 4, 9, 30, tzinfo=UTC),
     )
-    return _READER, emails.message([event], _doer(step), audience, facts, context)
+    cell = [CELL] if audience is Audience.POLE else []
+    return _READER, emails.message([event], _doer(step), audience, [*facts, *cell], context)
 
 
 def _own_example(step: Step[Any], audience: Audience) -> tuple[Recipient, Message]:

@@ -1,6 +1,7 @@
 """What people are reminded of about requests: one function for each rung, and its example."""
 
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from datetime import UTC, date, datetime
 from typing import Any
 
@@ -15,6 +16,7 @@ from portal.notifications.previews.service import Example
 from portal.organisations.models import Partner, Pole
 from portal.requests import emails as requests
 from portal.requests import words
+from portal.requests.examples.emails import CELL
 from portal.requests.models import Assignment, SupportRequest
 from portal.requests.steps import AssignmentState, RequestState
 from portal.steps import Audience
@@ -51,8 +53,7 @@ def unanswered_manager(number: int) -> Sequence[Envelope]:
     """Who answers for the partner; and the pole hears that it is not forgotten."""
     assignment = queries.assignment(number)
     chased = requests.letters(MANAGER, (requests.heads(assignment.partner_id), ()), _of(assignment))
-    pole = requests.readers(Audience.POLE, assignment.request, [assignment])
-    return [*chased, *requests.letters(CHASED, pole, _of(assignment, with_partner=True))]
+    return [*chased, *requests.to_pole(CHASED, assignment.request, _of(assignment, with_partner=True))]
 
 
 def unanswered_cell(number: int) -> Sequence[Envelope]:
@@ -65,8 +66,7 @@ def unanswered_cell(number: int) -> Sequence[Envelope]:
 def question_pole(number: int) -> Sequence[Envelope]:
     """Who follows the request for the pole."""
     assignment = queries.assignment(number)
-    pole = requests.readers(Audience.POLE, assignment.request, [assignment])
-    return requests.letters(QUESTION, pole, _of(assignment, with_partner=True))
+    return requests.to_pole(QUESTION, assignment.request, _of(assignment, with_partner=True))
 
 
 def question_cell(number: int) -> Sequence[Envelope]:
@@ -94,7 +94,7 @@ def silent_cell(number: int) -> Sequence[Envelope]:
 def draft_pole(number: int) -> Sequence[Envelope]:
     """Who may send it."""
     request = queries.request(number)
-    return requests.letters(DRAFT, requests.readers(Audience.POLE, request, []), _about(request))
+    return requests.to_pole(DRAFT, request, _about(request))
 
 
 def _of(assignment: Assignment, *, with_partner: bool = False, basket: str = "") -> Message:
@@ -143,7 +143,12 @@ _READER = Recipient("anne.le-goff@exemple.test", "Anne Le Goff")
 
 
 def _example(
-    why: Any, state: AssignmentState | None, following: Following | None = None, **shown: Any
+    why: Any,
+    state: AssignmentState | None,
+    following: Following | None = None,
+    *,
+    to_pole: bool = False,
+    **shown: Any,
 ) -> Callable[[], tuple[Recipient, Message]]:
     def example() -> tuple[Recipient, Message]:
         request = SupportRequest(
@@ -152,8 +157,9 @@ def _example(
             subject="Partager trois ateliers",
             state=RequestState.PROPOSED,
         )
+        cell = [CELL] if to_pole else []
         if state is None:
-            return _READER, explained(_about(request), why, following)
+            return _READER, explained(_about(request, cell), why, following)
         assignment = Assignment(
             request=request,
             partner=Partner(name="Agence Alliée"),
@@ -163,7 +169,8 @@ def _example(
             held_on=date(2026, 3, 4),
             answered_on=date(2026, 3, 4),
         )
-        return _READER, explained(_of(assignment, **shown), why, following)
+        told = _of(assignment, **shown)
+        return _READER, explained(replace(told, facts=[*told.facts, *cell]), why, following)
 
     return example
 
@@ -174,11 +181,11 @@ _TO_THE_CELL = Following(_l("the cell is told"), date(2026, 3, 17))
 EXAMPLES: Mapping[str, Example] = {
     TEAM: _example(WHY_UNANSWERED, _P, _THEN),
     MANAGER: _example(WHY_UNANSWERED, _P, _TO_THE_CELL),
-    CHASED: _example(WHY_UNANSWERED, _P, _TO_THE_CELL, with_partner=True),
+    CHASED: _example(WHY_UNANSWERED, _P, _TO_THE_CELL, with_partner=True, to_pole=True),
     REROUTE: _example(WHY_UNANSWERED, _P, with_partner=True, basket="sans-reponse"),
-    QUESTION: _example(WHY_QUESTION, _H, _TO_THE_CELL, with_partner=True),
+    QUESTION: _example(WHY_QUESTION, _H, _TO_THE_CELL, with_partner=True, to_pole=True),
     QUESTION_CELL: _example(WHY_QUESTION, _H, with_partner=True, basket="en-attente"),
     SILENT: _example(WHY_SILENT, _A, _TO_THE_CELL),
     SILENT_CELL: _example(WHY_SILENT, _A, with_partner=True, basket="sans-nouvelles"),
-    DRAFT: _example(WHY_DRAFT, None),
+    DRAFT: _example(WHY_DRAFT, None, to_pole=True),
 }

@@ -1,0 +1,46 @@
+"""The people of the cells that answer for a region, as they are at work today, and whom a pole calls there."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from portal.access.roles import CELL_ROLES
+from portal.accounts import queries as accounts
+from portal.accounts.models import Membership
+from portal.organisations.models import Organisation
+from portal.teams.queries import Addressee, addressees_among, away
+from portal.teams.rules import Away
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Cell:
+    """A cell, its people by name, and who of them is away today."""
+
+    organisation: Organisation
+    people: Sequence[Membership]
+    absent: Mapping[int, Away]
+
+    def addressees(self, wanted: Sequence[Membership]) -> list[Addressee]:
+        """Who gets what is meant for some of them."""
+        numbers = [member.person_id for member in wanted]
+        return addressees_among(self.organisation.id, self.people, numbers, CELL_ROLES, self.absent)
+
+
+def cells(region_code: str | None) -> Sequence[Cell]:
+    """Those that answer for a region today."""
+    organisations = accounts.cells_of(region_code)
+    absent = away([one.id for one in organisations])
+    return [Cell(one, _people(one), absent.get(one.id, {})) for one in organisations]
+
+
+def _people(cell: Organisation) -> Sequence[Membership]:
+    return [member for member in accounts.people_of(cell.id) if member.role in CELL_ROLES]
+
+
+def to_call(at_work: Sequence[Cell]) -> Addressee | None:
+    """The first by name, with a telephone where somebody has one; who stands in for them while they are away."""
+    for cell in at_work:
+        if cell.people:
+            first = min(cell.people, key=lambda member: not member.person.phone)
+            found = cell.addressees([first])
+            return next((one for one in found if one.instead_of), found[0])
+    return None
