@@ -100,7 +100,8 @@ class Rung:
 @dataclass(frozen=True, slots=True, eq=False)
 class Ladder:
     """`kind`: its stored name. `why`: the reason that its e-mails give. `stops`: when nothing more is said. `lock`: a
-    thing, by number, so that what is read of it stays true. `rungs`: the first before."""
+    thing, by number, so that what is read of it stays true. `rungs`: the first before. `by_service`: its things are of
+    a service, for which other days may be chosen."""
 
     kind: str
     label: Any
@@ -109,6 +110,7 @@ class Ladder:
     things: Callable[[Ask], Sequence[Thing]]
     lock: Callable[[int], None]
     rungs: Sequence[Rung]
+    by_service: bool = False
 
     def rung(self, name: str) -> Rung:
         return next(rung for rung in self.rungs if rung.name == name)

@@ -24,10 +24,10 @@ ADMINISTRATION = (
         explanation=_l("Bring in or take out poles, partners and people as spreadsheets."),
     ),
     Entry(
-        "notifications.index",
+        "dispatch.index",
         _l("E-mails"),
         Permission.EMAIL_SUPERVISE,
-        explanation=_l("See what waits or could not be sent, and try again."),
+        explanation=_l("See what became of each, try again, pause a kind."),
     ),
     Entry(
         "reminders.held",
@@ -64,8 +64,11 @@ MENU = (
         "stuck.index",
         _l("Late and stuck"),
         Permission.REQUEST_ROUTE,
-        ("stuck.", "reminders.region"),
-        leads_to=[Entry("reminders.region", _l("Reminders to come"), Permission.REQUEST_ROUTE)],
+        ("stuck.", "reminders.region", "reminder_days."),
+        leads_to=[
+            Entry("reminders.region", _l("Reminders to come"), Permission.REQUEST_ROUTE),
+            Entry("reminder_days.index", _l("Days of reminders"), Permission.REQUEST_ROUTE),
+        ],
     ),
     Entry("applications.index", _l("Applications"), Permission.APPLICATION_READ, ("applications.",)),
     Entry("usage.index", _l("Usage"), Permission.USAGE_READ),
@@ -96,8 +99,12 @@ MENU = (
         "home.administration",
         _l("Administration"),
         Permission.JOURNAL_READ,
-        ("people.", "transfers.", "notifications.index", "reminders.held", "journal."),
-        leads_to=ADMINISTRATION,
+        ("people.", "transfers.", "dispatch.", "reminders.held", "journal."),
+        leads_to=(
+            *ADMINISTRATION,
+            Entry("dispatch.paused", _l("Pauses of e-mails"), Permission.EMAIL_SUPERVISE),
+            Entry("dispatch.figures", _l("Figures about e-mails"), Permission.EMAIL_SUPERVISE),
+        ),
     ),
 )
 

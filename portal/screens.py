@@ -7,6 +7,7 @@ from portal.accounts.feature import FEATURE as ACCOUNTS
 from portal.applications.feature import FEATURE as APPLICATIONS
 from portal.catalogue.feature import FEATURE as CATALOGUE
 from portal.conversation.feature import FEATURE as CONVERSATION
+from portal.dispatch.feature import FEATURE as DISPATCH
 from portal.documents.feature import FEATURE as DOCUMENTS
 from portal.feature import Feature
 from portal.files.feature import FEATURE as FILES
@@ -49,6 +50,7 @@ FEATURES: tuple[Feature, ...] = (
     STUCK,
     REMINDERS,
     NEWS,
+    DISPATCH,
     TRANSFERS,
     USAGE,
     HOME,

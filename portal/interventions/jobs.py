@@ -26,6 +26,7 @@ LADDERS = (
                 roles=PARTNER_ROLES,
             ),
         ),
+        by_service=True,
     ),
     Ladder(
         "reports_missing",
@@ -56,5 +57,6 @@ LADDERS = (
                 roles={Role.MANAGER},
             ),
         ),
+        by_service=True,
     ),
 )

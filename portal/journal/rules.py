@@ -16,6 +16,7 @@ class Subject(StrEnum):
     ORGANISATION = "organisation"
     APPLICATION = "application"
     TRANSFER = "transfer"
+    SETTING = "setting"
 
 
 class Act(StrEnum):

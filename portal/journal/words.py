@@ -55,6 +55,7 @@ SUBJECTS: Mapping[Subject, Any] = {
     Subject.ORGANISATION: _l("Organisation"),
     Subject.APPLICATION: _l("Application of a pole"),
     Subject.TRANSFER: _l("Import or export"),
+    Subject.SETTING: _l("Setting"),
 }
 
 FIELDS: Mapping[str, Any] = {
@@ -67,7 +68,9 @@ FIELDS: Mapping[str, Any] = {
     "commune_code": _l("Code of the commune"),
     "coverages": _l("Territory"),
     "create": _l("Created lines"),
+    "days": _l("Days"),
     "department_code": _l("Department"),
+    "dropped": _l("E-mails dropped"),
     "du": _l("From"),
     "email": _l("E-mail address"),
     "ended_at": _l("Ended on"),
@@ -87,6 +90,7 @@ FIELDS: Mapping[str, Any] = {
     "organisation": _l("Organisation"),
     "organisation_id": _l("Number of the organisation"),
     "par": _l("Who"),
+    "paused": _l("Paused"),
     "people": _l("People"),
     "phone": _l("Telephone"),
     "places": _l("Territory"),

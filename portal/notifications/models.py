@@ -8,6 +8,11 @@ from sqlalchemy.orm import Mapped, mapped_column
 from portal import clock
 from portal.db import Model, Moment
 
+_STAYED = " AND ".join(
+    f"{name} IS NULL" for name in ("next_attempt_at", "digest_at", "held_at", "sent_at", "given_up_at")
+)
+"""It did not leave by itself, and will not."""
+
 
 class OutboxEmail(Model):
     """One e-mail to one person: waiting while it has a `next_attempt_at`, then sent or given up.
@@ -17,7 +22,8 @@ class OutboxEmail(Model):
     `answers`: what an answer by e-mail is of. `confidential`: holds a secret link; its bodies are blanked once sent.
     `person_id`: who reads it, where they have an account; `organisation_id`: for which of theirs. `url`: the page it
     is about. `digest_at`: it leaves with others then; without a `next_attempt_at` nor that, it is read in the portal
-    alone. `digested_at`: it left with others. `read_at`: they looked at it in the portal.
+    alone. `digested_at`: it left with others. `read_at`: they looked at it in the portal. `held_at`: the national cell
+    had paused its kind when it was to leave. `dropped_at`: it decided then that it never leaves.
     """
 
     __tablename__ = "outbox_email"
@@ -42,6 +48,14 @@ class OutboxEmail(Model):
             sqlite_where=text("digest_at IS NOT NULL"),
             postgresql_where=text("digest_at IS NOT NULL"),
         ),
+        Index(
+            "ix_outbox_email_held",
+            "held_at",
+            "id",
+            sqlite_where=text("held_at IS NOT NULL"),
+            postgresql_where=text("held_at IS NOT NULL"),
+        ),
+        Index("ix_outbox_email_stayed", "id", sqlite_where=text(_STAYED), postgresql_where=text(_STAYED)),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -72,6 +86,17 @@ class OutboxEmail(Model):
     digest_at: Mapped[datetime | None] = mapped_column(Moment)
     digested_at: Mapped[datetime | None] = mapped_column(Moment)
     read_at: Mapped[datetime | None] = mapped_column(Moment)
+    held_at: Mapped[datetime | None] = mapped_column(Moment)
+    dropped_at: Mapped[datetime | None] = mapped_column(Moment)
+
+
+class EmailPause(Model):
+    """E-mails of a kind do not leave for the time being; or none, but for what no pause keeps (`pauses.rules.ALL`)."""
+
+    __tablename__ = "email_pause"
+
+    kind: Mapped[str] = mapped_column(String(80), primary_key=True)
+    at: Mapped[datetime] = mapped_column(Moment, default=clock.now)
 
 
 class MailFailure(Model):

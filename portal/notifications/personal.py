@@ -103,6 +103,7 @@ def _only_here(before: datetime) -> ColumnElement[bool]:
     nowhere = (
         OutboxEmail.next_attempt_at,
         OutboxEmail.digest_at,
+        OutboxEmail.held_at,
         OutboxEmail.sent_at,
         OutboxEmail.given_up_at,
     )

@@ -20,13 +20,16 @@ _DAY = timedelta(days=1)
 
 @dataclass(frozen=True, slots=True)
 class Counts:
-    """How many e-mails: waiting, of these late, given up, sent in the last day, and come back or refused."""
+    """How many e-mails: waiting, of these late, given up, sent in the last day, come back or refused, to leave in a
+    digest, and held."""
 
     waiting: int
     late: int
     given_up: int
     sent: int
     came_back: int
+    gathered: int
+    held: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +55,8 @@ def counts() -> Counts:
         _number(OutboxEmail.given_up_at.is_not(None)),
         _number(OutboxEmail.sent_at >= now - _DAY),
         select(func.count()).select_from(MailFailure).where(returns.stands()).scalar_subquery(),
+        _number(OutboxEmail.digest_at.is_not(None)),
+        _number(OutboxEmail.held_at.is_not(None)),
     )
     return Counts(*db.session.execute(select(*numbers)).one())
 
@@ -101,6 +106,75 @@ def sent() -> Select[OutboxEmail]:
     )
 
 
+def waiting() -> Select[OutboxEmail]:
+    """Without their bodies, what leaves first before."""
+    due = OutboxEmail.next_attempt_at
+    return _without_bodies().where(due.is_not(None)).order_by(_known(due), OutboxEmail.id)
+
+
+def gathered() -> Select[OutboxEmail]:
+    """What leaves in a digest, the next first."""
+    at = OutboxEmail.digest_at
+    return _without_bodies().where(at.is_not(None)).order_by(_known(at), OutboxEmail.id)
+
+
+def held() -> Select[OutboxEmail]:
+    """What the national cell keeps from leaving, the oldest first."""
+    at = OutboxEmail.held_at
+    return _without_bodies().where(at.is_not(None)).order_by(_known(at), OutboxEmail.id)
+
+
+def stayed() -> Select[OutboxEmail]:
+    """What did not leave by itself, and will not, the last first."""
+    nowhere = (
+        OutboxEmail.next_attempt_at,
+        OutboxEmail.digest_at,
+        OutboxEmail.held_at,
+        OutboxEmail.sent_at,
+        OutboxEmail.given_up_at,
+    )
+    return _without_bodies().where(*(each.is_(None) for each in nowhere)).order_by(OutboxEmail.id.desc())
+
+
+def one(email_id: int) -> OutboxEmail | None:
+    """With its bodies."""
+    return db.session.get(OutboxEmail, email_id)
+
+
+def lately_sent(most: int) -> Sequence[float]:
+    """How many seconds the last of them took from being written to the mail server."""
+    statement = (
+        select(OutboxEmail.created_at, OutboxEmail.sent_at)
+        .where(OutboxEmail.sent_at.is_not(None))
+        .order_by(OutboxEmail.sent_at.desc(), OutboxEmail.id.desc())
+        .limit(most)
+    )
+    return [
+        (sent_at - created_at).total_seconds()
+        for created_at, sent_at in db.session.execute(statement)
+        if sent_at
+    ]
+
+
+def became(since: datetime) -> tuple[int, int, int]:
+    """Of the e-mails since a moment: how many left, did not come back, and were given up."""
+    came_back = select(MailFailure.id).where(MailFailure.message_id == OutboxEmail.message_id)
+    left = OutboxEmail.sent_at >= since
+    numbers = _number(left), _number(left, ~came_back.exists()), _number(OutboxEmail.given_up_at >= since)
+    return tuple(db.session.execute(select(*numbers)).one())
+
+
+def failures(since: datetime, most: int) -> Sequence[tuple[str, str]]:
+    """The last addresses that took no e-mail since a moment, with what was answered."""
+    statement = (
+        select(MailFailure.address, MailFailure.error)
+        .where(MailFailure.at >= since)
+        .order_by(MailFailure.at.desc(), MailFailure.id.desc())
+        .limit(most)
+    )
+    return [(address, error) for address, error in db.session.execute(statement)]
+
+
 def _known(moment: InstrumentedAttribute[datetime | None]) -> Any:
     """A column that the condition beside it keeps from being null, so that pages can be ordered by it."""
     return type_coerce(moment, Moment)
@@ -119,6 +193,13 @@ def _without_bodies() -> Select[OutboxEmail]:
             OutboxEmail.sent_at,
             OutboxEmail.given_up_at,
             OutboxEmail.last_error,
+            OutboxEmail.thread,
+            OutboxEmail.answers,
+            OutboxEmail.confidential,
+            OutboxEmail.digest_at,
+            OutboxEmail.digested_at,
+            OutboxEmail.held_at,
+            OutboxEmail.dropped_at,
             raiseload=True,
         )
     )

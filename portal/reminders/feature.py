@@ -2,10 +2,11 @@
 
 from portal.feature import Feature
 from portal.reminders import emails, jobs, personal, routes
+from portal.reminders.days import routes as days
 
 FEATURE = Feature(
     "reminders",
-    screens=(routes.bp,),
+    screens=(routes.bp, days.bp),
     emails=emails.EXAMPLES,
     jobs=jobs.JOBS,
     about_person=lambda person: personal.of_person(person.email),

@@ -1,6 +1,6 @@
 """What will be said, to whom and why; what is held; what was not sent."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
@@ -60,12 +60,38 @@ def _order(coming: Coming) -> tuple[date, str, int]:
 
 def _coming(actor: Actor, *, own: bool) -> Iterator[Coming]:
     """A statement for each kind, and two for all of them."""
-    until, chosen = clock.today(actor.place) + timedelta(days=DAYS), queries.choices()
-    every = [(kind, kind.things(Ask(until, actor=actor))) for kind in queries.ladders()]
-    numbers = {thing.number for _, things in every for thing in things}
-    climbed = queries.done([kind.kind for kind, _ in every], numbers)
+    until, chosen = _last_day(actor), queries.choices()
+    every, climbed = _things(actor, until)
     for kind, things in every:
         yield from _of(kind, things, climbed, chosen, until, actor if own else None)
+
+
+def _last_day(actor: Actor) -> date:
+    return clock.today(actor.place) + timedelta(days=DAYS)
+
+
+def _things(actor: Actor, until: date) -> tuple[Sequence[tuple[Ladder, Sequence[Thing]]], Any]:
+    """What somebody sees that waits, by ladder, and the rungs climbed of it."""
+    every = [(kind, kind.things(Ask(until, actor=actor))) for kind in queries.ladders()]
+    numbers = {thing.number for _, things in every for thing in things}
+    return every, queries.done([kind.kind for kind, _ in every], numbers)
+
+
+Key = tuple[str, str, int]
+
+
+def compared(actor: Actor, *choices: Choices) -> Sequence[Mapping[Key, Coming]]:
+    """What leaves in the next two weeks under each of these choices, of the same things."""
+    until = _last_day(actor)
+    every, climbed = _things(actor, until)
+    return [
+        {
+            (coming.kind_name, coming.rung, coming.thing): coming
+            for kind, things in every
+            for coming in _of(kind, things, climbed, chosen, until)
+        }
+        for chosen in choices
+    ]
 
 
 def _of(

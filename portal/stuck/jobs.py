@@ -62,6 +62,7 @@ LADDERS = (
                 None,
             ),
         ),
+        by_service=True,
     ),
     Ladder(
         "questions_unanswered",
@@ -92,6 +93,7 @@ LADDERS = (
                 roles=CELL_ROLES,
             ),
         ),
+        by_service=True,
     ),
     Ladder(
         "accepted_silent",
@@ -124,6 +126,7 @@ LADDERS = (
                 roles=CELL_ROLES,
             ),
         ),
+        by_service=True,
     ),
     Ladder(
         "drafts",
@@ -144,5 +147,6 @@ LADDERS = (
                 roles=POLE_ROLES,
             ),
         ),
+        by_service=True,
     ),
 )

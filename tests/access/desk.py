@@ -28,6 +28,8 @@ FORMS: dict[str, Callable[[Any, str], Values]] = {
         "note": "Congés",
     },
     "stuck.take_up": _with(),
+    "reminder_days.show": _with(**{"requests_unanswered-team": "4"}),
+    "reminder_days.back_to_usual": _with(),
     "reminders.release": _with(kind="drafts", rung="pole"),
     "reminders.drop": _with(kind="drafts", rung="pole"),
 }

@@ -3,10 +3,11 @@
 from collections.abc import Callable
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import insert, select
 
+from portal import clock
 from portal.db import db, transaction
-from portal.notifications.models import MailFailure
+from portal.notifications.models import MailFailure, OutboxEmail
 from portal.notifications.outbox.service import message_id
 from portal.notifications.returns import service as returns
 
@@ -29,15 +30,51 @@ def _held(world: Any) -> Values:
     return {"received_id": world.make.raw_answer(world.coordinator).id}
 
 
+def _kind(_world: Any, _persona: str) -> Values:
+    return {"kind": "stuck/draft_pole"}
+
+
 def _no(_world: Any, _persona: str) -> Values:
     return {"theirs": "no"}
 
 
-STAGES: dict[str, Callable[[Any], Values]] = {"came_back": _came_back, "answer": _held}
+def _sent(world: Any) -> Values:
+    """An e-mail that the coordinator got."""
+    row = {
+        "kind": "requests/accept_pole",
+        "recipient": world.coordinator.person.email,
+        "recipient_name": "Zoé Martin",
+        "language": "fr",
+        "subject": "Lisez",
+        "text": "Bonjour",
+        "html": "<p>Bonjour</p>",
+        "message_id": message_id(),
+        "next_attempt_at": None,
+        "sent_at": clock.now(),
+    }
+    with transaction() as session:
+        return {"email_id": session.scalar(insert(OutboxEmail).values(row).returning(OutboxEmail.id))}
+
+
+def _region(_world: Any) -> Values:
+    """The region whose days of reminders are chosen."""
+    return {"scope": "region", "which": "28"}
+
+
+STAGES: dict[str, Callable[[Any], Values]] = {
+    "came_back": _came_back,
+    "sent_once": _sent,
+    "days": _region,
+    "answer": _held,
+}
 FORMS: dict[str, Callable[[Any, str], Values]] = {
-    "notifications.try_again": _nothing,
-    "notifications.try_all_again": _nothing,
-    "notifications.write_again": _nothing,
+    "dispatch.try_again": _nothing,
+    "dispatch.try_all_again": _nothing,
+    "dispatch.write_again": _nothing,
+    "dispatch.send_again": _nothing,
+    "dispatch.pause": _kind,
+    "dispatch.resume": _kind,
+    "dispatch.drop": _kind,
     "teams.write_again": _nothing,
     "mailbox.held": _no,
 }

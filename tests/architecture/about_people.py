@@ -132,6 +132,7 @@ _KEY = "made by the portal to know a form sent twice, or to find a row; says not
 _SAME = "the same words as another column, made ready to be searched"
 # table.column → why it is not in the copy
 LEFT_OUT = {
+    "email_pause.kind": "which e-mails wait",
     "outbox_email.url": "the address of the page that the e-mail names",
     "person.password": _SECRET,
     "person.fs_uniquifier": _SECRET,

@@ -120,6 +120,12 @@ PROOFS: dict[str, str] = {
     "The portal forgets the text of an e-mail after a month": "portal.notifications.rules:BODIES_KEPT",
     "30 days for their text, 12 months for the record": "portal.notifications.rules:BODIES_KEPT",
     "after they are sent; one day for a secret link": "portal.notifications.rules:SECRETS_KEPT",
+    "After how many days each reminder leaves": (
+        "tests/integration/reminders/test_days.py::test_what_is_out_of_bounds_is_refused"
+    ),
+    "What is paused waits here": (
+        "tests/integration/dispatch/test_pauses.py::test_a_pause_of_all_keeps_no_sign_in"
+    ),
     "PDF, office documents or images": "put in",
     "The documents you sent are kept for a day": "portal.documents.rules:KEPT",
     "%(count)d documents at most can be there": "put in",

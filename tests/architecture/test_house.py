@@ -32,6 +32,7 @@ FEATURES = (
     "applications",
     "catalogue",
     "conversation",
+    "dispatch",
     "documents",
     "files",
     "home",

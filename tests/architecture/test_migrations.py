@@ -26,7 +26,7 @@ from portal.files.models import StoredFile
 from portal.journal.models import JournalEntry
 from portal.journal.rules import Act, Subject
 from portal.mailbox.models import ReceivedEmail
-from portal.notifications.models import MailFailure, OutboxEmail, WorkerHeartbeat
+from portal.notifications.models import EmailPause, MailFailure, OutboxEmail, WorkerHeartbeat
 from portal.notifications.preferences.models import EmailChoice, EmailHours
 from portal.organisations.models import OrganisationAbsence, PoleMember, PoleSector, Recognition, StageChange
 from portal.organisations.rules import RecognitionKind, Sector, Stage
@@ -138,6 +138,7 @@ def fill() -> None:
                     token_hash="0" * 64,
                     expires_at=clock.now(),
                 ),
+                EmailPause(kind="stuck/draft_pole"),
                 ReminderChoice(kind="drafts", rung="pole", scope="region", which="28", days=4),
                 ReminderLetter(reminder_id=reminder.id, recipient="ana@exemple.test"),
                 Snooze(

@@ -21,6 +21,7 @@ from portal.requests.steps import AssignmentState, RequestState
 from portal.stuck.models import Snooze
 from portal.teams.models import Absence
 from tests.builders import Builder
+from tests.integration.dispatch import outbox
 
 NOT_PAGES = {
     "home.health",
@@ -108,6 +109,7 @@ class World:
         )
         wrong = make.transfer(self.people["national"], f"{heads}Autre;Nullepart;?".encode())
         said = make.raw_message(accepted, coordinator, partners=(partner,), named=(practitioner.person,))
+        told = outbox.sent()
         _guest, guest_link = make.raw_guest(accepted, coordinator)
         make.raw_message(accepted, practitioner, "À voir entre nous.", note=True)
         at = f"/demandes/{accepted.reference}/affectations/{running.id}"
@@ -270,6 +272,8 @@ class World:
             Page("reply_by_mail.show", f"/repondre-par-courriel/{to_reply}", None),
             Page("notifications.less_often", f"/courriels/moins-souvent/{to_stop}", None),
             Page("reminders.region", "/rappels/territoire", "regional"),
+            Page("reminder_days.index", "/rappels/delais", "national"),
+            Page("reminder_days.show", "/rappels/delais/region/28", "regional"),
             Page("reminders.held", "/rappels/retenus", "national"),
             Page("stuck.quiet", "/suivi/sans-nouvelles", "practitioner"),
             Page("requests.new", "/demandes/nouvelle", "coordinator"),
@@ -298,7 +302,10 @@ class World:
             Page("transfers.bring", "/transferts/imports/personnes", "national"),
             Page("transfers.report", f"/transferts/{ready.id}", "national"),
             Page("transfers.report", f"/transferts/{wrong.id}", "national"),
-            Page("notifications.index", "/emails", "national"),
+            Page("dispatch.index", "/emails", "national"),
+            Page("dispatch.show", f"/emails/{told}", "national"),
+            Page("dispatch.paused", "/emails/pauses", "national"),
+            Page("dispatch.figures", "/emails/chiffres", "national"),
             Page("notifications.preview_list", "/apercus-emails", None),
         ]
 

@@ -127,6 +127,12 @@ def put_off(row: Claimed, until: datetime) -> None:
         _finish([row], {"leased_until": None, "next_attempt_at": until})
 
 
+def hold(row: Claimed) -> None:
+    """Give one back that does not leave before the national cell lets it."""
+    with transaction():
+        _finish([row], {"leased_until": None, "next_attempt_at": None, "held_at": clock.now()})
+
+
 def next_attempt(now: datetime, attempts: int) -> datetime:
     """When to try again after so many attempts: twice as long each time, give or take a quarter."""
     return now + rules.usual_delay(attempts) * rules.share()

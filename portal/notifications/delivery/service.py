@@ -22,6 +22,7 @@ from portal.notifications.claims.service import Claimed
 from portal.notifications.mail import rules as headers
 from portal.notifications.mail.service import Connection, NotTaken, ServerAway
 from portal.notifications.outbox import service as outbox
+from portal.notifications.pauses import queries as pauses
 from portal.notifications.preferences import queries as choices
 from portal.notifications.preferences import service as preferences
 from portal.notifications.preferences.rules import Hours
@@ -71,12 +72,16 @@ class Delivery:
         self._untried.extend(claims.claim())
         paused = returns_of.paused({claimed.recipient for claimed in self._untried})
         hours = choices.hours({claimed.person_id for claimed in self._untried if claimed.person_id})
+        kinds = pauses.paused({claimed.kind for claimed in self._untried})
         taken = tried = 0
         try:
             while self._untried and not self._stopping() and time.monotonic() - began <= _patience():
                 row = self._untried.popleft()
                 if row.recipient in paused and not row.confidential:
                     claims.not_taken(row, PAUSED, final=True)
+                    continue
+                if row.kind in kinds:
+                    claims.hold(row)
                     continue
                 if later := self._later(row, hours):
                     claims.put_off(row, later)

@@ -265,6 +265,32 @@ def try_again(email_id: int) -> bool:
     return bool(_revive(OutboxEmail.id == email_id))
 
 
+def send_again(email_id: int) -> bool:
+    """Send what left once more, as it was, under a name of its own; False where that was done, or its text is no longer
+    kept. A secret link is never kept."""
+    require_transaction()
+    same = (
+        *("kind", "recipient", "recipient_name", "reply_to", "reply_to_name", "language", "subject"),
+        *("text", "html", "thread", "answers", "person_id", "organisation_id"),
+    )
+    sent = select(*(_TABLE.c[name] for name in same)).where(
+        _TABLE.c.id == email_id, _TABLE.c.sent_at.is_not(None), _TABLE.c.text != "", ~_TABLE.c.confidential
+    )
+    row = db.session.execute(sent).mappings().one_or_none()
+    if row is None:
+        return False
+    now = clock.now()
+    again = {
+        "message_id": message_id(),
+        "dedupe": f"again:{email_id}",
+        "read_at": now,
+        "next_attempt_at": now,
+    }
+    statement = inserting(OutboxEmail).values({**row, **again})
+    once = statement.on_conflict_do_nothing(index_elements=["dedupe"]).returning(OutboxEmail.id)
+    return db.session.scalar(once) is not None
+
+
 def try_all_again() -> int:
     """Give new attempts to every given-up e-mail that is not hopeless; return how many."""
     require_transaction()

@@ -316,6 +316,11 @@ DUE: dict[str, Due] = {
         _set(Document, kind=lambda: "request", parent_id=lambda: 1, form=lambda: None),
     ),
     "check files for viruses": Due(lambda make: make.document(state=FileState.BEING_CHECKED)),
+    "let e-mails leave that are paused no more": Due(
+        _email(held_at=lambda: ago(hours=1)),
+        _set(OutboxEmail, held_at=lambda: None),
+        tells=1,  # it was there already
+    ),
     "blank e-mails": Due(_email(sent_at=lambda: ago(days=40))),
     "forget e-mails": Due(_email(sent_at=lambda: ago(days=400))),
     "blank answers by e-mail": Due(_answer(40)),

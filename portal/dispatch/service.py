@@ -1,0 +1,39 @@
+"""What the national cell decides of e-mails, noted in the journal."""
+
+from portal.dispatch import words
+from portal.journal import service as journal
+from portal.journal.rules import Act, Subject
+from portal.notifications.pauses import service as pauses
+from portal.notifications.pauses.rules import ALL, may_be_paused
+from portal.notifications.preferences import queries as preferences
+from portal.notifications.previews import service as previews
+from portal.refusals import NotFound
+
+
+def pause(kind: str) -> None:
+    """E-mails of a kind no longer leave; NotFound where there is none, or no pause may keep it."""
+    if kind != ALL and not (kind in previews.kinds() and may_be_paused(preferences.topic_of(kind))):
+        raise NotFound
+    if pauses.pause(kind):
+        _note(kind, paused=True)
+
+
+def resume(kind: str) -> None:
+    """They leave again."""
+    if pauses.resume(kind):
+        _note(kind, paused=False)
+
+
+def drop(kind: str) -> int:
+    """What is held of them never leaves."""
+    count = pauses.drop(kind)
+    if count:
+        after = {"dropped": count}
+        journal.record(Act.CHANGED, Subject.SETTING, None, words.kind_label(kind), after=after)
+    return count
+
+
+def _note(kind: str, *, paused: bool) -> None:
+    name = words.kind_label(kind)
+    before, after = {"paused": not paused}, {"paused": paused}
+    journal.record(Act.CHANGED, Subject.SETTING, None, name, before=before, after=after)

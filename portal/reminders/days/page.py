@@ -1,0 +1,97 @@
+"""Which days may be chosen for whom, and what other days would change of what is to come."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from flask import url_for
+
+from portal.access.permissions import Permission, allows
+from portal.access.roles import Actor, Role
+from portal.catalogue import queries as catalogue
+from portal.catalogue import words as services
+from portal.ladder import Ladder, Rung
+from portal.refusals import NotFound
+from portal.reminders import page, queries
+from portal.reminders.days import queries as days_of
+from portal.reminders.days.forms import name_of
+from portal.reminders.days.rules import Of, Scope, Which
+from portal.reminders.page import Coming
+from portal.reminders.rules import Choices
+from portal.territories.reference import REGIONS, region_name
+
+
+def of(actor: Actor, scope: str, which: str) -> Of:
+    """A region they follow, or for the national cell any, or a service; NotFound otherwise."""
+    found = next((one for one in offered(actor) if (one.scope, one.which) == (scope, which)), None)
+    if found is None:
+        raise NotFound
+    return found
+
+
+def offered(actor: Actor) -> Sequence[Of]:
+    """Whose days somebody may choose."""
+    national = actor.role is Role.NATIONAL_ADMIN
+    codes = REGIONS if national else actor.region_codes
+    found = sorted((Of(Scope.REGION, code, region_name(code)) for code in codes), key=lambda one: one.name)
+    if allows(actor, Permission.EMAIL_SUPERVISE):
+        found += [Of(Scope.SERVICE, str(one.id), services.service_name(one)) for one in catalogue.active()]
+    return found
+
+
+def rungs(of: Of) -> Mapping[Which, tuple[Ladder, Rung]]:
+    """Those whose day may be chosen there."""
+    return {
+        (ladder.kind, rung.name): (ladder, rung)
+        for ladder in queries.ladders()
+        if of.scope is Scope.REGION or ladder.by_service
+        for rung in ladder.rungs
+        if not rung.is_fixed
+    }
+
+
+def labels(of: Of) -> Mapping[Which, str]:
+    """What each rung is called, alone."""
+    return {which: f"{ladder.label} – {rung.label}" for which, (ladder, rung) in rungs(of).items()}
+
+
+def typed(of: Of) -> Mapping[str, int]:
+    """What holds now, for the fields of the form."""
+    known = rungs(of)
+    return {name_of(which): days for which, days in days_of.chosen(of).items() if which in known}
+
+
+@dataclass(frozen=True, slots=True)
+class Moved:
+    """A reminder that would come on another day; None: not in these two weeks."""
+
+    coming: Coming
+    before: date | None
+    after: date | None
+
+
+def preview(actor: Actor, of: Of, days: Mapping[Which, int]) -> Sequence[Moved]:
+    """What would change, in the next two weeks, of what somebody sees."""
+    now = queries.choices()
+    others = {key: value for key, value in now.days.items() if key[2:] != (of.scope, of.which)}
+    then = Choices({**others, **{(*which, of.scope, of.which): count for which, count in days.items()}})
+    before, after = page.compared(actor, now, then)
+    found = [
+        Moved(after.get(key) or before[key], _day(before, key), _day(after, key))
+        for key in {**before, **after}
+    ]
+    moved = [one for one in found if one.before != one.after]
+    return sorted(moved, key=lambda one: (one.after or date.max, one.coming.kind_name, one.coming.thing))
+
+
+def _day(comings: Mapping[Any, Coming], key: Any) -> date | None:
+    return comings[key].on if key in comings else None
+
+
+def links(actor: Actor, chosen: Of | None) -> Sequence[tuple[str, str, bool]]:
+    """Whose days one may look at: name, address, is it this one."""
+    return [
+        (one.name, url_for("reminder_days.show", scope=one.scope, which=one.which), one == chosen)
+        for one in offered(actor)
+    ]

@@ -1,0 +1,145 @@
+"""A kind waits until it is let leave; what lets somebody in always leaves."""
+
+from contextlib import closing
+from datetime import timedelta
+
+import pytest
+from flask import Flask
+from sqlalchemy import func, select
+
+from portal import clock
+from portal.db import db, transaction
+from portal.dispatch import service
+from portal.journal.models import JournalEntry
+from portal.journal.rules import Subject
+from portal.notifications.delivery.service import Delivery
+from portal.notifications.models import EmailPause, OutboxEmail
+from portal.notifications.outbox import service as outbox
+from portal.notifications.pauses.rules import ALL
+from portal.notifications.personal import is_old_text
+from portal.topics import TOPICS
+from tests.browser import Browser
+from tests.integration.dispatch.outbox import KIND, SECURITY, row, sent, write
+from tests.integration.notifications.conftest import one_server, server  # noqa: F401
+from tests.jobs import do
+from tests.races import together
+from tests.smtp import MailServer
+
+LEAVE = "let e-mails leave that are paused no more"
+
+
+def press(browser: Browser, what: str = "", kind: str = KIND) -> int:
+    return browser.post(f"/emails/pauses{what}", {"kind": kind}).status_code
+
+
+def deliver() -> None:
+    with closing(Delivery()) as delivery:
+        delivery.deliver()
+
+
+def notes() -> int:
+    statement = select(func.count()).select_from(JournalEntry).where(JournalEntry.subject == Subject.SETTING)
+    return db.session.scalar(statement) or 0
+
+
+def test_a_paused_kind_is_held_and_leaves_when_it_may(national: Browser, server: MailServer) -> None:  # noqa: F811
+    kept, other = write(), write(kind="requests/decline_pole")
+    assert press(national) == 302
+    deliver()
+    assert (row(kept).sent_at, row(kept).next_attempt_at) == (None, None)
+    assert row(kept).held_at
+    assert row(other).sent_at
+    assert do(LEAVE) == 0
+    assert "Lisez ceci" in national.get("/emails?liste=retenus").text
+    assert press(national, "/reprendre") == 302
+    assert do(LEAVE) == 1
+    deliver()
+    assert (row(kept).held_at, bool(row(kept).sent_at)) == (None, True)
+    assert len(server.messages) == 2
+
+
+def test_a_pause_of_all_keeps_no_sign_in(national: Browser, server: MailServer) -> None:  # noqa: F811
+    kept = write()
+    always = [write(kind=kind) for topic in TOPICS if topic.at_any_hour for kind in topic.kinds]
+    assert press(national, kind=ALL) == 302
+    deliver()
+    deliver()
+    assert row(kept).held_at
+    assert all(row(number).sent_at for number in always)
+
+
+@pytest.mark.parametrize("kind", [SECURITY, "accounts/reset_instructions", "nothing/known", "", "\0"])
+def test_what_no_pause_may_keep_is_not_paused(national: Browser, kind: str) -> None:
+    assert press(national, kind=kind) == 404
+    assert db.session.scalar(select(EmailPause.kind)) is None
+
+
+def test_what_is_dropped_never_leaves_and_is_said(national: Browser, server: MailServer) -> None:  # noqa: F811
+    kept = write()
+    press(national)
+    deliver()
+    assert press(national, "/abandonner") == 302
+    press(national, "/reprendre")
+    assert do(LEAVE) == 0
+    deliver()
+    assert not server.messages
+    assert row(kept).dropped_at
+    assert "Lisez ceci" in national.get("/emails?liste=non-partis").text
+
+
+def test_what_is_held_for_long_keeps_its_text(national: Browser) -> None:
+    long_ago = clock.now() - timedelta(days=60)
+    number = write(next_attempt_at=None, held_at=long_ago, created_at=long_ago)
+    assert db.session.scalar(select(OutboxEmail.id).where(OutboxEmail.id == number, is_old_text())) is None
+
+
+def test_what_is_held_can_still_be_undone(national: Browser) -> None:
+    number = write(next_attempt_at=None, held_at=clock.now())
+    with transaction():
+        assert outbox.take_back([row(number).message_id])
+
+
+def test_the_journal_says_who_paused_and_let_leave(national: Browser) -> None:
+    press(national)
+    press(national, "/reprendre")
+    assert notes() == 2
+    page = national.get("/journal").text
+    assert "Réglage" in page
+    assert "En pause" in page
+
+
+def test_two_cells_press_at_once(app: Flask, national: Browser) -> None:
+    def pause() -> None:
+        with transaction():
+            service.pause(KIND)
+
+    together(app, pause, pause)
+    assert notes() == 1
+
+    def resume() -> None:
+        with transaction():
+            service.resume(KIND)
+
+    together(app, resume, resume)
+    assert notes() == 2
+    assert db.session.scalar(select(EmailPause.kind)) is None
+
+
+def test_two_cells_send_again_at_once(app: Flask, national: Browser) -> None:
+    number = sent()
+    done = []
+
+    def again() -> None:
+        with transaction():
+            done.append(outbox.send_again(number))
+
+    together(app, again, again)
+    assert sorted(done) == [False, True]
+
+
+def test_the_page_says_that_something_is_paused(national: Browser) -> None:
+    assert "callout-warning" not in national.get("/emails").text
+    press(national)
+    assert "/emails/pauses" in national.get("/emails").text
+    assert "Des courriels sont en pause" in national.get("/emails").text
+    assert "En pause depuis" in national.get("/emails/pauses").text
