@@ -9,7 +9,7 @@ from datetime import timedelta
 from random import Random
 
 import pytest
-from sqlalchemy import delete, text
+from sqlalchemy import delete, func, select, text
 
 from portal import clock
 from portal.db import db, transaction
@@ -47,6 +47,12 @@ def start_worker(database_url: str, server: MailServer, database: None) -> Itera
 def forget_workers() -> None:
     with transaction() as session:
         session.execute(delete(WorkerHeartbeat))
+
+
+def beating() -> int:
+    """How many workers have begun."""
+    db.session.rollback()
+    return db.session.scalar(select(func.count()).select_from(WorkerHeartbeat)) or 0
 
 
 def received(server: MailServer) -> Counter[str]:
@@ -127,6 +133,7 @@ def test_two_workers_send_each_e_mail_once(
 ) -> None:
     server.wait(SECONDS_EACH)
     workers = [start_worker(), start_worker()]
+    until(lambda: beating() == len(workers), "not both workers began")
     for start in range(0, COUNT, 4):
         write(*PEOPLE[start : start + 4])
     server.wait_for(COUNT)
