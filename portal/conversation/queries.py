@@ -260,19 +260,26 @@ class Readers:
 
 def teams_that_saw(actor: Actor, message: Message, readers: Readers) -> Sequence[tuple[str, datetime]]:
     """Which other organisations read a message that these may read, by name, and when somebody there did first."""
-    statement = (
+    about = {"request_id": message.request_id, "message_id": message.id}
+    values = {**named(actor), **readers.named(), **about}
+    return [(name, at) for name, at in db.session.execute(_teams_that_saw(readers.with_cells), values)]
+
+
+@cache
+def _teams_that_saw(with_cells: bool) -> Select[str, datetime]:
+    """Built once."""
+    return (
         select(Organisation.name, func.min(Reading.at, type_=Reading.at.type))
         .join(Organisation, Organisation.id == Reading.organisation_id)
         .where(
-            Reading.request_id == message.request_id,
-            Reading.read_until >= message.id,
-            Reading.organisation_id != actor.organisation_id,
-            _is_one_of(readers.with_cells),
+            Reading.request_id == bindparam("request_id"),
+            Reading.read_until >= bindparam("message_id"),
+            Reading.organisation_id != bindparam("organisation_id"),
+            _is_one_of(with_cells),
         )
         .group_by(Organisation.id, Organisation.name, Organisation.name_key)
         .order_by(Organisation.name_key, Organisation.id)
     )
-    return [(name, at) for name, at in db.session.execute(statement, readers.named())]
 
 
 def draft(actor: Actor, request_id: int) -> MessageDraft | None:

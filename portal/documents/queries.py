@@ -62,17 +62,18 @@ def of_file(file_id: int) -> Document | None:
 
 def of(parents: Mapping[Parent, Collection[int]]) -> Sequence[Document]:
     """All that is on some things, oldest first; the caller has asked who may read them."""
-    places = [
-        and_(Document.kind == parent.kind, Document.parent_id.in_(numbers))
-        for parent, numbers in parents.items()
-        if numbers
-    ]
-    if not places:
-        return ()
-    statement = select(Document).where(or_(*places)).order_by(Document.id)
-    return db.session.scalars(
-        statement.options(joinedload(Document.file), joinedload(Document.sent_by))
-    ).all()
+    ids = {parent.kind: [*numbers] for parent, numbers in parents.items() if numbers}
+    return db.session.scalars(_of(tuple(ids)), ids).all() if ids else ()
+
+
+@cache
+def _of(kinds: tuple[str, ...]) -> Select[Document]:
+    """Built once; the numbers of each kind are named like it."""
+    places = (
+        and_(Document.kind == kind, Document.parent_id.in_(bindparam(kind, expanding=True))) for kind in kinds
+    )
+    loaded = joinedload(Document.file), joinedload(Document.sent_by)
+    return select(Document).where(or_(*places)).options(*loaded).order_by(Document.id)
 
 
 def kept_for(sender: Sender, form: str) -> Sequence[Document]:

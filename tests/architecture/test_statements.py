@@ -39,6 +39,7 @@ def arguments(role: Role) -> dict[str, Any]:
         "findable": next(findable for feature in FEATURES for findable in feature.findables),
         "lock": True,
         "is_guest": True,
+        "kinds": ("request", "assignment"),
         "only_if": tuple(feature.session_is_open for feature in FEATURES if feature.session_is_open),
     }
 
