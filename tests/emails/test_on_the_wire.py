@@ -1,5 +1,6 @@
 """Every kind of e-mail, under any subject and between any names, read back by a reader that forgives nothing."""
 
+import re
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from random import Random
@@ -9,8 +10,11 @@ from flask import Flask
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
+from portal.notifications.addresses import rules as addresses
+from portal.notifications.addresses.rules import Use
 from portal.notifications.claims.service import Claimed
 from portal.notifications.delivery import service as delivery
+from portal.notifications.preferences import service as preferences
 from portal.notifications.previews import service as previews
 from portal.text import one_line, plain_address
 from portal.web.addresses import is_email
@@ -19,6 +23,7 @@ from tests.emails.test_snapshots import KINDS
 from tests.hostile import texts
 from tests.strict_mail import Mailbox, NotStrict
 
+INBOX = "portail@reponses.test"
 NOW = datetime(2026, 3, 4, 9, 30, tzinfo=UTC)
 HOSTILE_NAMES = (
     "Emplois, Solidarites et Cie",
@@ -35,6 +40,32 @@ HOSTILE_NAMES = (
     "a\r\nBcc: b@c.example",
     "\u202e",
     "",
+)
+WORDS = (
+    *HOSTILE_NAMES,
+    *"abcdeéèçœ’«»—–…!?.,;:<>@()[]\\\"'=_-/ ",
+    *(" de la ", "日本", "=?", "\t", "🙂"),
+    *(
+        "Demande d’appui au modèle économique",
+        " – ",
+        "à venir\u202f: ",
+        "«\u00a0Le Mée-sur-Seine\u00a0»",
+        "œuvre",
+        "Œ",
+    ),
+    *(
+        "ÿ",
+        "ﬁ",
+        "e\u0301te\u0301",
+        "СЕВЕР",
+        "שלום עולם",
+        "مرحبا بالعالم",
+        "\u200f",
+        "\u200d",
+        "日本語",
+        "ไทย",
+    ),
+    *("👩‍👩‍👧‍👦", "🇫🇷", "🏳️‍🌈", "𝔘𝔫𝔦", " ", "  ", "=?utf-8?q?", "?=", "é" * 40, "x" * 90),
 )
 names = texts | st.text(max_size=170) | st.text(alphabet='ab ,;:<>@"\\()[].=?_é', max_size=170)
 subjects = texts | st.text(max_size=300) | st.text(alphabet="ab  =?_-éè’", max_size=300)
@@ -97,25 +128,34 @@ def test_any_subject_and_any_name(subject: str, name: str) -> None:
         check(raw, subject, name, "zoe@exemple.test", reply_to)
 
 
-def test_a_thousand_names_and_subjects_are_read_back_exactly() -> None:
-    """The same ones each time: letters, accents, signs and hostile pieces, of every length, by chance."""
+def by_chance(chance: Random, most: int) -> str:
+    """Letters and words of French and other alphabets, from right to left, signs above the first plane, hostile
+    pieces."""
+    return "".join(chance.choices(WORDS, k=chance.randrange(1, most)))
+
+
+def test_a_thousand_names_and_subjects_are_read_back_exactly(
+    app: Flask, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The same ones each time, with addresses to answer and to stop."""
+    monkeypatch.setitem(app.config, "MAIL_INBOX", INBOX)
+    monkeypatch.setitem(app.config, "PORTAL_URL", "https://portal.test")
     chance = Random("a thousand")
-    pieces = [
-        *HOSTILE_NAMES,
-        *"abcdeéèçœ’«»—–…!?.,;:<>@()[]\\\"'=_-/ ",
-        " ",
-        " de la ",
-        "日本",
-        "=?",
-        "?=",
-        "\t",
-        "🙂",
-    ]
-    for _ in range(1000):
-        name = "".join(chance.choices(pieces, k=chance.randrange(1, 40)))[:170]
-        subject = "".join(chance.choices(pieces, k=chance.randrange(1, 80)))[:300]
-        raw = delivery.letter(row(subject, name, reply_to="noel@exemple.test")).as_bytes()
-        check(raw, subject, name, "zoe@exemple.test", "noel@exemple.test")
+    for number in range(1, 1001):
+        name, subject = by_chance(chance, 40)[:170], by_chance(chance, 80)[:300]
+        letter = row(subject, name, reply_to="noel@exemple.test")
+        letter = letter._replace(id=number, answers="message-1", person_id=number, organisation_id=number)
+        raw = delivery.letter(letter).as_bytes()
+        found = strict_mail.headers(raw)
+        answers_to = strict_mail.mailbox(found["reply-to"]).address
+        check(raw, subject, name, "zoe@exemple.test", answers_to)
+        assert addresses.read(INBOX, app.config["SECRET_KEY"], answers_to) == (Use.ANSWER, number)
+        assert found["list-unsubscribe-post"] == "List-Unsubscribe=One-Click"
+        stop = re.fullmatch(
+            r"<https://portal\.test/courriels/moins-souvent/([!-;=?-~]+)>", found["list-unsubscribe"]
+        )
+        assert stop, found["list-unsubscribe"]
+        assert preferences.stop_of(stop[1]) == (number, number, "progress")
 
 
 @given(address=st.emails().map(plain_address).filter(is_email), name=names)
