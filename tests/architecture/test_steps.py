@@ -36,7 +36,11 @@ ELSEWHERE = {
         "portal/requests/routes.py": "a draft is what can be sent",
         "portal/requests/personal.py": "who asked",
     },
-    "route": {**_BY_MAIL, "portal/requests/emails.py": "whoever is asked reads what is wished"},
+    "route": {
+        **_BY_MAIL,
+        "portal/requests/emails.py": "whoever is asked may answer from the e-mail",
+        "portal/requests/telling/emails.py": "whoever is asked reads what is wished",
+    },
     "take": {"portal/requests/service.py": "who has it already is in no table"},
     "assign": {**_BY_MAIL, "portal/requests/handover.py": "somebody leaves before anything is answered"},
     "change_referent": {"portal/requests/handover.py": "somebody leaves"},
