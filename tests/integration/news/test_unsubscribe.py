@@ -50,12 +50,13 @@ def rhythm_of(told: Told) -> Rhythm | None:
 
 
 @pytest.mark.usefixtures("safe_address")
-def test_a_mail_program_stops_them_with_one_post(app: Flask, told: Told) -> None:
+@pytest.mark.parametrize("form", ["application/x-www-form-urlencoded", "multipart/form-data"])
+def test_a_mail_program_stops_them_with_one_post(app: Flask, told: Told, form: str) -> None:
     accept(told)
     headers = headers_of(written(told.reader)[0])
     assert headers["list-unsubscribe-post"] == "List-Unsubscribe=One-Click"
     assert headers["list-unsubscribe"].startswith("<https://portail.exemple.test/")
-    answer = app.test_client().post(path_in(headers), data=ONE_CLICK)
+    answer = app.test_client().post(path_in(headers), data=ONE_CLICK, content_type=form)
     assert (answer.status_code, answer.headers.getlist("Set-Cookie")) == (200, [])
     assert "Location" not in answer.headers
     assert rhythm_of(told) is Rhythm.NEVER
@@ -97,6 +98,17 @@ def test_opening_the_link_changes_nothing_and_choosing_does(told: Told, browse) 
     visitor.get(path)
     assert visitor.post(path, {"rhythm": "weekly"}).status_code == 302
     assert rhythm_of(told) is Rhythm.WEEKLY
+
+
+def test_a_program_that_presses_the_button_of_the_page_changes_nothing(told: Told, browse) -> None:
+    accept(told)
+    path = path_in(headers_of(written(told.reader)[0]))
+    robot = browse(None)
+    page = robot.get(path).text.partition("<main")[2]
+    assert "<script" not in page
+    drawn = dict(re.findall(r'<input[^>]*name="([^"]+)"[^>]*value="([^"]*)"[^>]*checked', page))
+    robot.post(path, drawn)
+    assert rhythm_of(told) in {None, Rhythm.AT_ONCE}
 
 
 @pytest.mark.parametrize("change", [lambda token: token[:-2], lambda token: "x" + token])

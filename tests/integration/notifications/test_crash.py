@@ -19,7 +19,7 @@ from tests import killing
 from tests.integration.notifications.conftest import Write, change, rows
 from tests.killing import Pace
 from tests.smtp import MailServer
-from tests.waiting import until
+from tests.waiting import LONGEST, until
 
 COUNT = 40
 PEOPLE = [f"a{number}@exemple.test" for number in range(COUNT)]
@@ -141,7 +141,7 @@ def test_two_workers_send_each_e_mail_once(
     assert set(received(server).values()) == {1}
     for process in workers:
         process.send_signal(signal.SIGTERM)
-        assert process.wait(10) == 0
+        assert process.wait(LONGEST) == 0
 
 
 def test_asked_to_stop_in_the_middle_it_ends_at_once_and_holds_nothing(
@@ -152,7 +152,7 @@ def test_asked_to_stop_in_the_middle_it_ends_at_once_and_holds_nothing(
     process = start_worker()
     server.wait_for(3)
     process.send_signal(signal.SIGTERM)
-    assert process.wait(10) == 0
+    assert process.wait(LONGEST) == 0
     assert {one.leased_until for one in rows()} == {None}
     assert len([one for one in rows() if one.sent_at]) == len(server.letters) < COUNT
 
@@ -162,4 +162,4 @@ def test_an_idle_worker_stops_when_asked(start_worker: StartWorker, server: Mail
     process = start_worker()
     server.wait_for(1)
     process.send_signal(signal.SIGTERM)
-    assert process.wait(10) == 0
+    assert process.wait(LONGEST) == 0

@@ -62,6 +62,6 @@ def test_it_keeps_what_it_takes_beside_what_was_there(tmp_path: Path) -> None:
         with sink(folder) as (port, process):
             send(port, subject)
             process.send_signal(signal.SIGTERM)
-            assert process.wait(5) == 0
+            assert process.wait(LONGEST) == 0
     assert subjects(folder) == ["First", "Second"]
     assert (folder / "000002.eml").read_bytes().endswith(b"\r\n.Bonjour\r\n")

@@ -1,6 +1,7 @@
 """A step is done from an e-mail: by its reader, once, by choice, never by a program that opens links."""
 
 import re
+from collections.abc import Iterator
 from datetime import timedelta
 from typing import Any
 
@@ -111,17 +112,24 @@ def test_a_pole_answers_the_question_it_reads(told: Told, browse) -> None:
     assert state(told) is A.PROPOSED
 
 
-def test_a_partner_says_that_it_goes_on(told: Told, browse) -> None:
+@pytest.fixture
+def silent_for_long(told: Told) -> Iterator[None]:
+    """The partner accepted 41 days ago, and was asked for news."""
     by = actor_of(told.world.practitioner)
     with transaction():
         DO[steps.ACCEPT](by, told.request.reference, told.assignment_id, Said(referent_id=by.person_id))
     with time_machine.travel(clock.now() + timedelta(days=40), tick=False), transaction():
         DO[steps.ASK_NEWS](actor_of(told.world.cell), told.request.reference, told.assignment_id, Said())
     with time_machine.travel(clock.now() + timedelta(days=41), tick=False):
-        (go_on,) = links_of(told.world.practitioner)
-        before = happened()
-        assert browse(None).post(go_on, {"choice": "yes"}).status_code == 302
-        assert happened() == before + 1
+        yield
+
+
+@pytest.mark.usefixtures("silent_for_long")
+def test_a_partner_says_that_it_goes_on(told: Told, browse) -> None:
+    (go_on,) = links_of(told.world.practitioner)
+    before = happened()
+    assert browse(None).post(go_on, {"choice": "yes"}).status_code == 302
+    assert happened() == before + 1
 
 
 def test_what_is_offered_can_be_done_from_where_it_leaves(told: Told) -> None:
@@ -145,18 +153,36 @@ def test_a_program_that_posts_without_the_page_does_nothing(told: Told, app: Fla
     assert (happened(), state(told)) == (before, A.PROPOSED)
 
 
+def press(browse, link: str, **typed: str) -> int:
+    """As a program does that opens a link and presses the button that it finds, with what the page filled in."""
+    robot = browse(None)
+    page = robot.get(link).text
+    assert "<script" not in page.partition("<main")[2]
+    drawn = dict(re.findall(r'<input[^>]*type="hidden"[^>]*name="([^"]+)"[^>]*value="([^"]*)"', page))
+    return int(robot.post(link, {**drawn, **typed}).status_code)
+
+
 def test_a_program_that_presses_the_button_of_the_page_makes_no_choice(told: Told, browse) -> None:
     before = happened()
     for link in links_of(told.world.practitioner):
-        robot = browse(None)
-        page = robot.get(link).text
-        assert "<script" not in page.partition("<main")[2]
-        drawn = dict(re.findall(r'<input[^>]*type="hidden"[^>]*name="([^"]+)"[^>]*value="([^"]*)"', page))
-        assert (
-            robot.post(link, {**drawn, "referent_id": str(told.world.practitioner.person_id)}).status_code
-            == 422
-        )
+        assert press(browse, link, referent_id=str(told.world.practitioner.person_id)) == 422
     assert (happened(), state(told)) == (before, A.PROPOSED)
+
+
+def test_nor_does_it_answer_for_the_pole(told: Told, browse) -> None:
+    ask_the_pole(told)
+    (answer,) = links_of(told.world.coordinator)
+    before = happened()
+    assert press(browse, answer) == press(browse, answer, message="Trois.") == 422
+    assert (happened(), state(told)) == (before, A.ON_HOLD)
+
+
+@pytest.mark.usefixtures("silent_for_long")
+def test_nor_does_it_say_that_work_goes_on(told: Told, browse) -> None:
+    (go_on,) = links_of(told.world.practitioner)
+    before = happened()
+    assert press(browse, go_on) == 422
+    assert happened() == before
 
 
 def test_to_do_nothing_is_a_choice(told: Told, browse) -> None:
