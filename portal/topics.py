@@ -137,7 +137,12 @@ TOPICS = (
             *("safety/address_changed", "safety/address_change_asked", "safety/address_taken"),
             *("teams/role_changed", "teams/membership_ended", "teams/organisation_ended"),
             *("teams/account_idle", "teams/declared_absent", "people/viewed"),
-            *("mailbox/is_this_you", "mailbox/not_taken", "mailbox/documents_not_taken"),
+            *(
+                "requests/in_your_name",
+                "mailbox/is_this_you",
+                "mailbox/not_taken",
+                "mailbox/documents_not_taken",
+            ),
         ),
         required=_l("It protects your account, or says what you may still do here."),
         at_any_hour=True,

@@ -9,7 +9,7 @@ from sqlalchemy import exists, func, select
 
 from portal import clock
 from portal.db import db, require_transaction
-from portal.demo import candidates, content, conversations, desk, hearing, papers, people, post, present
+from portal.demo import candidates, content, conversations, desk, hearing, mail, papers, people, post, present
 from portal.demo.library import SEED, Library
 from portal.demo.replay import Replay, Turn, turns
 from portal.demo.timeline import Timeline
@@ -60,6 +60,7 @@ def load(now: datetime | None = None) -> Loaded | None:
     present.settle(now)
     desk.lay_out(now)
     post.arrive()
+    mail.decide()
     return Loaded(
         poles=_count(Pole.id, Pole.published.is_(False)),
         requests=_count(SupportRequest.id),

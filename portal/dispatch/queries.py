@@ -21,7 +21,7 @@ GATHERED = frozenset({DIGEST, SUMMARY})
 def unreadable(actor: Actor, emails: Sequence[OutboxEmail]) -> Collection[int]:
     """Those whose words somebody does not see, by number: of a message or a request that is not theirs to read, or
     gathered for their reader. In two statements at most."""
-    messages = {email.id: int(email.answers.partition("-")[2]) for email in emails if email.answers}
+    messages = {email.id: number for email in emails if (number := _message(email))}
     threads = {email.thread for email in emails if email.thread}
     heard = _messages(actor, set(messages.values()))
     apart = _requests_apart(actor, threads)
@@ -32,6 +32,12 @@ def unreadable(actor: Actor, emails: Sequence[OutboxEmail]) -> Collection[int]:
         or email.thread in apart
         or (email.id in messages and messages[email.id] not in heard)
     }
+
+
+def _message(email: OutboxEmail) -> int | None:
+    """The number of the message that it tells of; None: it tells of none."""
+    what, _, number = (email.answers or "").partition("-")
+    return int(number) if what == "message" else None
 
 
 def _messages(actor: Actor, numbers: Collection[int]) -> Collection[int]:

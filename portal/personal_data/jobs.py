@@ -37,6 +37,8 @@ from portal.notifications.returns import queries as returns
 from portal.personal_data import queries
 from portal.personal_data import service as people
 from portal.personal_data.rules import NOTICE, RULES, Kept
+from portal.reminders import personal as reminders
+from portal.reminders.models import Reminder
 from portal.requests import personal as requests
 from portal.requests.models import SupportRequest
 from portal.safety import personal as safety
@@ -195,6 +197,7 @@ DUTIES: Mapping[Kept, Duty] = {
         ),
         _rows("forget answers by e-mail", ReceivedEmail, mailbox_queries.is_old),
     ),
+    Kept.REMINDERS: _rows("forget reminders", Reminder, reminders.is_old),
     Kept.ATTEMPTS: _rows("forget attempts", FailedAttempt, attempts.is_old),
 }
 _DEAD_LINKS = _rows("forget links of applications", ApplicationLink, applications.is_dead_link)

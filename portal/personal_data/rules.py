@@ -16,6 +16,7 @@ from portal.documents import rules as documents
 from portal.journal import rules as journal
 from portal.notifications import rules as notifications
 from portal.refusals import Conflict
+from portal.reminders import rules as reminders
 from portal.safety import rules as safety
 from portal.teams import rules as teams
 from portal.transfers import rules as transfers
@@ -37,6 +38,7 @@ class Kept(StrEnum):
     ATTEMPTS = "attempts"
     EMAIL_TEXTS = "email_texts"
     EMAILS = "emails"
+    REMINDERS = "reminders"
     IMPORTS = "imports"
     DOCUMENTS = "documents"
 
@@ -94,6 +96,7 @@ RULES: Mapping[Kept, Rule] = MappingProxyType(
         Kept.ATTEMPTS: Rule(accounts.LONGEST_WINDOW, Source.NEED),
         Kept.EMAIL_TEXTS: Rule(notifications.BODIES_KEPT, Source.NEED),
         Kept.EMAILS: Rule(notifications.ROWS_KEPT, Source.LOGS),
+        Kept.REMINDERS: Rule(reminders.KEPT, Source.LOGS),
         Kept.IMPORTS: Rule(transfers.KEPT, Source.NEED),
         Kept.DOCUMENTS: Rule(documents.KEPT, Source.NEED),
     }

@@ -78,6 +78,11 @@ RETENTION: Mapping[Kept, Retention] = {
         _l("after they are sent"),
         _l("The record is deleted."),
     ),
+    Kept.REMINDERS: Retention(
+        _l("What people were reminded of"),
+        _l("after the reminder"),
+        _l("Its lines are deleted."),
+    ),
     Kept.ATTEMPTS: Retention(
         _l("Failed attempts to sign in, under a code made of the address"),
         _l("after the attempt"),

@@ -11,7 +11,7 @@ from portal import clock
 from portal.access.roles import Actor
 from portal.ladder import Ask, Ladder, Rung, Thing
 from portal.reminders import queries, words
-from portal.reminders.rules import Choices, Planned, due_now
+from portal.reminders.rules import Choices, Planned, due_now, most_a_day
 
 DAYS = 14
 SHOWN = 100
@@ -161,6 +161,20 @@ class Held:
     count: int
     letters: int
     since: date
+
+
+@dataclass(frozen=True, slots=True)
+class Usual:
+    """How many e-mails leave in a day without anybody being asked. `is_new`: nothing left lately that says what is
+    usual."""
+
+    most: int
+    is_new: bool
+
+
+def usual() -> Usual:
+    busiest = queries.busiest_day()
+    return Usual(most_a_day(busiest), is_new=busiest == 0)
 
 
 def held() -> Sequence[Held]:

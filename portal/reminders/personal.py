@@ -2,10 +2,18 @@
 
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, and_, select
 
+from portal import clock
 from portal.db import db
 from portal.reminders.models import Reminder, ReminderLetter
+from portal.reminders.rules import KEPT, ReminderState
+
+
+def is_old() -> ColumnElement[bool]:
+    """Reminders of which nothing more becomes, longer ago than they are kept."""
+    ended = (ReminderState.SENT, ReminderState.DROPPED, ReminderState.SKIPPED)
+    return and_(Reminder.state.in_(ended), Reminder.at < clock.days_ago(KEPT))
 
 
 def of_person(email: str) -> dict[str, list[dict[str, Any]]]:

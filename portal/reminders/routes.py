@@ -31,7 +31,8 @@ def region() -> ResponseReturnValue:
 @bp.get("/retenus", access=Permission.EMAIL_SUPERVISE)
 def held() -> ResponseReturnValue:
     """What is held, and what was not sent."""
-    return render_template("reminders/held.html", held=page.held(), not_sent=page.not_sent(), days=page.DAYS)
+    shown = {"held": page.held(), "usual": page.usual(), "not_sent": page.not_sent()}
+    return render_template("reminders/held.html", **shown, days=page.DAYS)
 
 
 @bp.post("/retenus/laisser-partir", access=Permission.EMAIL_SUPERVISE)

@@ -14,6 +14,8 @@ FEWEST = 40
 TIMES_USUAL = 2
 HELD_FOR = timedelta(days=14)
 """What was held longer is of no use any more."""
+KEPT = timedelta(days=365)
+"""Logs are kept twelve months (CNIL, recommendation 2021-122). What is forgotten then is too late to be sent again."""
 
 
 class ReminderState(StrEnum):

@@ -123,6 +123,12 @@ PROOFS: dict[str, str] = {
     "After how many days each reminder leaves": (
         "tests/integration/reminders/test_days.py::test_what_is_out_of_bounds_is_refused"
     ),
+    "No reminder has left for weeks": (
+        "tests/integration/reminders/test_brake.py::test_the_page_says_what_is_usual_also_where_nothing_left_yet"
+    ),
+    "Up to %(num)s e-mail": (
+        "tests/integration/reminders/test_brake.py::test_the_page_says_what_is_usual_also_where_nothing_left_yet"
+    ),
     "What is paused waits here": (
         "tests/integration/dispatch/test_pauses.py::test_a_pause_of_all_keeps_no_sign_in"
     ),

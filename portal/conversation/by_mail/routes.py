@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from flask import redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
 
 from portal.access.permissions import Open, Permission
 from portal.access.roles import Actor
@@ -19,6 +20,7 @@ from portal.notifications.links.service import Opened
 from portal.notifications.news import service as news
 from portal.refusals import Conflict, NotFound
 from portal.requests import queries as requests
+from portal.requests.by_mail import emails as by_mail
 from portal.requests.by_mail import queries as reading
 from portal.requests.by_mail.forms import NO
 from portal.requests.by_mail.rules import LASTS
@@ -87,6 +89,8 @@ def say(token: str) -> ResponseReturnValue:
                 reading.named(behind.actors, form.name.data or "") if behind.is_shared else behind.actors[0]
             )
             service.answer(actor, behind.found.reference, behind.link.key, form.text.data or "", behind.heard)
+            if behind.is_shared:
+                by_mail.in_your_name(actor, behind.found, _l("Answer a message"))
         if not form.errors:
             news.note_read(actor, behind.found.reference)
             flash.success(_("Your message is sent."))

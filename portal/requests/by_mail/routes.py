@@ -20,8 +20,8 @@ from portal.notifications.news import service as news
 from portal.refusals import Conflict, NotFound
 from portal.requests import page, queries, steps, words
 from portal.requests import service as requests
+from portal.requests.by_mail import emails, service
 from portal.requests.by_mail import queries as reading
-from portal.requests.by_mail import service
 from portal.requests.by_mail.forms import NO, ByMail, form_of
 from portal.requests.by_mail.rules import ANSWER, DONE_BY_MAIL, Ticket
 from portal.requests.forms import said
@@ -94,6 +94,8 @@ def act(token: str) -> ResponseReturnValue:
         with form.refusals(), transaction():
             actor = _who(behind, form)
             service.act(actor, behind.door, behind.ticket, said(form))
+            if behind.is_shared:
+                emails.in_your_name(actor, behind.found, behind.door.words.button)
         if not form.errors:
             news.note_read(actor, behind.ticket.reference)
             flash.success(str(behind.door.words.done))

@@ -15,6 +15,7 @@ from portal.notifications.emails import Message, Recipient
 from portal.notifications.previews.service import Example
 from portal.organisations.models import Partner, Pole
 from portal.requests import emails
+from portal.requests.by_mail.emails import NAMED_EXAMPLES
 from portal.requests.models import Assignment, RequestEvent, SupportRequest
 from portal.requests.steps import (
     OF_ASSIGNMENTS,
@@ -116,7 +117,10 @@ def _own_example(step: Step[Any], audience: Audience) -> tuple[Recipient, Messag
 
 
 EXAMPLES: Mapping[str, Example] = {
-    emails.kind_of("requests", step, audience): partial(_own_example, step, audience)
-    for step in (*OF_REQUESTS, *OF_ASSIGNMENTS)
-    for audience in sorted(step.tells)
+    **{
+        emails.kind_of("requests", step, audience): partial(_own_example, step, audience)
+        for step in (*OF_REQUESTS, *OF_ASSIGNMENTS)
+        for audience in sorted(step.tells)
+    },
+    **NAMED_EXAMPLES,
 }

@@ -27,9 +27,11 @@ from portal.interventions.steps import InterventionState
 from portal.journal.models import JournalEntry
 from portal.journal.rules import Act
 from portal.notifications.models import OutboxEmail
+from portal.notifications.pauses import queries as pauses
 from portal.notifications.preferences.models import EmailChoice
 from portal.organisations import seed
 from portal.organisations.models import Funder, Organisation, Partner, Pole, RegionalCell
+from portal.reminders import queries as reminders
 from portal.requests import jobs, steps
 from portal.requests import words as requests
 from portal.requests.inbox import queries as inbox
@@ -274,3 +276,9 @@ def test_everything_invented_is_found_by_its_own_words() -> None:
         for kind in search.firsts(actor(account), rules.asked(words), most=3)
     }
     assert {"request", "service", "pole", "person"} <= found
+
+
+def test_reminders_are_held_and_a_kind_is_paused(demonstration: Loaded) -> None:
+    assert reminders.held()
+    assert pauses.since()
+    assert reminders.choices().days

@@ -133,3 +133,13 @@ def test_a_message_that_the_cell_may_read_is_shown(make: Builder, world: World, 
     said = make.raw_message(request, world.coordinator)
     number = sent(thread=request.reference, answers=f"message-{said.id}", kind="conversation/message")
     assert "Bonjour Zoé" in national.get(f"/emails/{number}").text
+
+
+@pytest.mark.parametrize("answers", ["part-1", "question-1", None])
+def test_what_tells_of_no_message_is_shown(
+    make: Builder, world: World, national: Browser, answers: str | None
+) -> None:
+    """Also where a note of somebody else has that number."""
+    note = _note(make, world)
+    number = sent(thread=note["thread"], answers=answers)
+    assert "Bonjour Zoé" in national.get(f"/emails/{number}").text

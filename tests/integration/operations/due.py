@@ -333,6 +333,7 @@ DUE: dict[str, Due] = {
     "note what people are reminded of": Due(_to_remind, _answered_after_all),
     "weigh the reminders of a run": Due(_reminder(ReminderState.DUE, minutes=5)),
     "send reminders": Due(_reminder(ReminderState.CLEARED, minutes=5)),
+    "forget reminders": Due(_reminder(ReminderState.SENT, days=400)),
     "drop reminders that were held for long": Due(_reminder(ReminderState.HELD, days=20)),
     "ask for reviews": Due(
         lambda make: make.coordinator(make.pole(members_reviewed_at=ago(days=100))),

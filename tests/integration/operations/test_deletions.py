@@ -12,6 +12,8 @@ from portal.applications.models import Application, ApplicationDocument, Applica
 from portal.applications.steps import SUBMIT, State
 from portal.db import Model, db, transaction
 from portal.files.models import StoredFile
+from portal.reminders.models import Reminder, ReminderLetter
+from portal.reminders.rules import ReminderState
 from portal.requests import steps
 from portal.requests.drafts import service as drafts
 from portal.requests.models import RequestEvent, SupportRequest
@@ -25,8 +27,6 @@ from tests.jobs import do
 
 # Tables to which others point, and whose rows stay for ever: people and organisations are closed, ended or merged.
 STAY = {"organisation", "person", "membership", "service", "assignment", "intervention", "message", "guest"}
-# What was said once is never said again.
-STAY |= {"reminder"}
 # What cannot hang on something that is deleted, and why.
 NEVER = {
     ("support_request", table): "a draft was sent to nobody: nobody talks about it, or puts it off"
@@ -81,6 +81,11 @@ def _discard_file(transfer: Transfer) -> None:
     transfers.discard(who_is(transfer.owner_id), transfer.id)
 
 
+def _reminder(make: Builder) -> Reminder:
+    make.raw_reminder(ReminderState.SENT)
+    return db.session.scalars(select(Reminder)).one()
+
+
 def _in_a_year(job: str) -> Callable[[Any], object]:
     def work(_thing: Any) -> None:
         with clock.travelling_to(clock.now() + old.LONG_AGO):
@@ -123,6 +128,7 @@ DELETABLE = (
         (TransferLine,),
         {"job": _in_a_year("forget imported files"), "author": _in_transaction(_discard_file)},
     ),
+    Deletable(Reminder, _reminder, (ReminderLetter,), {"job": _in_a_year("forget reminders")}),
 )
 WAYS = [
     pytest.param(one, way, id=f"{one.model.__tablename__}-{way}") for one in DELETABLE for way in one.ways

@@ -10,6 +10,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
+from sqlalchemy import select
 
 from portal import clock
 from portal.access.roles import Role
@@ -25,6 +26,8 @@ from portal.journal.rules import Act, Subject
 from portal.notifications.models import OutboxEmail
 from portal.personal_data import jobs
 from portal.personal_data.rules import RULES, Kept
+from portal.reminders.models import Reminder
+from portal.reminders.rules import ReminderState
 from portal.requests import queries, service, steps
 from portal.requests.holders import page as holders
 from portal.requests.models import Assignment, SupportRequest
@@ -216,6 +219,11 @@ def _email(at: datetime, text: str, **values: Any) -> OutboxEmail:
     )
 
 
+def _reminder(make: Builder, at: datetime) -> Reminder:
+    make.raw_reminder(ReminderState.SENT, at=at)
+    return db.session.scalars(select(Reminder).order_by(Reminder.id.desc()).limit(1)).one()
+
+
 def _session(make: Builder, at: datetime) -> SignInSession:
     where = {"key_hash": "k", "browser": "", "system": "", "address": ""}
     return SignInSession(
@@ -258,6 +266,7 @@ THINGS: Mapping[Kept, Callable[[Builder, datetime], Any]] = {
     Kept.SESSIONS: _session,
     Kept.EMAIL_TEXTS: lambda _make, at: _email(at, "t", sent_at=at),
     Kept.EMAILS: lambda _make, at: _email(at, "", sent_at=at),
+    Kept.REMINDERS: _reminder,
     Kept.IMPORTS: _import,
     Kept.DOCUMENTS: lambda make, at: make.document(sent_at=at),
 }

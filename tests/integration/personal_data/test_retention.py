@@ -17,6 +17,8 @@ from portal.notifications.models import OutboxEmail
 from portal.notifications.worker import service as worker
 from portal.personal_data import jobs
 from portal.personal_data.rules import RULES, Kept
+from portal.reminders.models import Reminder
+from portal.reminders.rules import ReminderState
 from portal.requests.models import SupportRequest
 from portal.safety.models import SignInSession
 from portal.transfers.models import Transfer
@@ -30,6 +32,7 @@ EVERY_DAY = (
     Kept.ATTEMPTS,
     Kept.EMAIL_TEXTS,
     Kept.EMAILS,
+    Kept.REMINDERS,
     Kept.IMPORTS,
     Kept.DOCUMENTS,
 )
@@ -48,6 +51,7 @@ def _old_and_new(make) -> None:
     me = make.coordinator()
     for age in (timedelta(0), timedelta(days=400)):
         at = clock.now() - age
+        make.raw_reminder(ReminderState.SENT, at=at)
         make.document(sent_by_id=me.person_id, sent_at=at)
         key = f"{age.days}"
         email = {"recipient": "a@x.test", "recipient_name": "A", "language": "fr", "subject": "S"}
@@ -117,6 +121,7 @@ def test_what_is_too_old_is_counted_then_ended_and_the_rest_stays(make, kept: Ke
         Kept.SESSIONS: SignInSession,
         Kept.ATTEMPTS: FailedAttempt,
         Kept.EMAILS: OutboxEmail,
+        Kept.REMINDERS: Reminder,
         Kept.INVITATIONS: Invitation,
         Kept.IMPORTS: Transfer,
         Kept.DOCUMENTS: Document,

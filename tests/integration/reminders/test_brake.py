@@ -156,3 +156,26 @@ def test_one_who_stops_half_way_leaves_the_rest_to_the_next(make: Builder, world
     assert not mails()
     run(at(working_day(4)) + timedelta(hours=1))
     assert len(mails(TEAM)) == 4
+
+
+def test_the_page_says_what_is_usual_also_where_nothing_left_yet(make: Builder, world: World, browse) -> None:
+    with clock.travelling_to(at(working_day(4))):
+        assert (
+            f"rien ne dit ce qui est habituel. Au-delà de {rules.FEWEST} courriels"
+            in browse(world.national).get("/rappels/retenus").text
+        )
+    many(make, world, LEAVE)
+    run_on(working_day(4))
+    with clock.travelling_to(at(working_day(5))):
+        page = browse(world.national).get("/rappels/retenus").text
+    assert f"Jusqu’à {rules.FEWEST * rules.TIMES_USUAL} courriels" in page
+
+
+def test_what_was_forgotten_is_not_said_again(make: Builder, world: World) -> None:
+    asked(make, world)
+    run_on(working_day(4))
+    count = len(mails())
+    with clock.travelling_to(at(working_day(4)) + rules.KEPT + timedelta(days=1)):
+        assert do("forget reminders") == 1
+    run(at(working_day(4)) + rules.KEPT + timedelta(days=3))
+    assert len(mails(TEAM)) == count

@@ -16,6 +16,7 @@ from portal.db import db, transaction
 from portal.notifications.claims import service as claims
 from portal.notifications.models import OutboxEmail
 from portal.requests import steps
+from portal.requests.by_mail.emails import IN_YOUR_NAME
 from portal.requests.by_mail.rules import LASTS, OFFERED
 from portal.requests.models import Assignment, RequestEvent
 from portal.requests.rules import Said
@@ -317,6 +318,8 @@ def test_a_shared_mailbox_acts_in_the_name_that_is_typed(make: Builder, world: W
     assert visitor.post(accept, yes(told, name=name)).status_code == 302
     event = db.session.scalars(select(RequestEvent).order_by(RequestEvent.id.desc()).limit(1)).one()
     assert event.actor_id == world.practitioner.person_id
+    told_of_it = select(OutboxEmail.recipient).where(OutboxEmail.kind == IN_YOUR_NAME)
+    assert db.session.scalars(told_of_it).all() == [world.practitioner.person.email]
 
 
 def test_every_reader_has_links_of_their_own(told: Told) -> None:
