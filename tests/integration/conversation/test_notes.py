@@ -1,27 +1,33 @@
 """No text of an internal note reaches the other side: not over random threads, by no way out."""
 
-import itertools
+from datetime import timedelta
 from html import unescape
 from typing import Any
 
 import pytest
 from flask import Flask
-from hypothesis import HealthCheck, Phase, given, settings
+from hypothesis import HealthCheck, Phase, example, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import delete, select
 
-from portal.accounts.models import Membership, Person
+from portal import clock
 from portal.conversation import queries, service
+from portal.conversation.guests import queries as guest_queries
+from portal.conversation.guests.models import MessageGuest
+from portal.conversation.guests.service import new_link
 from portal.conversation.models import Message, MessageDraft, MessageMention, MessagePartner, Reading
-from portal.conversation.service import Words
+from portal.conversation.service import Words, say_as_guest
 from portal.db import db, transaction
-from portal.journal.models import JournalEntry
+from portal.documents.models import Document
+from portal.files.models import StoredFile
+from portal.interventions.models import Intervention, Practice
 from portal.notifications.models import OutboxEmail
-from portal.personal_data.service import everything_about
 from portal.refusals import Invalid
 from portal.requests import queries as requests
-from tests.browser import Browser
+from tests.builders import Builder
+from tests.integration.conversation import ways_out
 from tests.integration.conversation.steps import Scene, say
+from tests.integration.conversation.ways_out import MARK, Reader
 from tests.integration.requests.steps import actor_of
 
 NOTES = {
@@ -32,80 +38,9 @@ NOTES = {
     "national": ("cell", "national"),
 }
 """Who writes notes, and who may read them."""
-MARK = "Zorglub"
-_LEFT_OUT = {"static"}
 PEOPLE = ("pole", "pole colleague", "partner", "partner colleague", "other partner", "cell", "national")
-
-
-def ways_out(app: Flask, scene: Scene) -> list[str]:
-    """Every page and file of the portal about this request, about its organisations, or about nothing in particular."""
-    pole, partner = scene.request.pole_id, scene.world.partner.id
-    known = {
-        "reference": [scene.request.reference],
-        "assignment_id": [scene.assignment.id],
-        "organisation_id": [pole, partner],
-        "breakdown": ["mois"],
-        "path": ["poles", "partenaires", "personnes"],
-    }
-    adapter, found = app.url_map.bind("portal.test"), []
-    for rule in app.url_map.iter_rules():
-        if "GET" in rule.methods and rule.arguments <= known.keys() and rule.endpoint not in _LEFT_OUT:
-            values = itertools.product(*(known[one] for one in sorted(rule.arguments)))
-            names = sorted(rule.arguments)
-            found += [adapter.build(rule.endpoint, dict(zip(names, one, strict=True))) for one in values]
-    return [*found, f"/demandes?dossier=toutes&recherche={MARK}", f"/recherche?q={MARK}"]
-
-
-def read_everywhere(app: Flask, browser: Browser, scene: Scene) -> dict[str, str]:
-    """What somebody reads on all of these."""
-    found = {}
-    for path in ways_out(app, scene):
-        with browser.app.app_context(), browser.client.get(path) as answer:
-            assert answer.status_code < 500, path
-            found[path] = unescape(answer.text)
-    return found
-
-
-def mails_to(person: Person) -> str:
-    rows = db.session.scalars(select(OutboxEmail).where(OutboxEmail.recipient == person.email))
-    return "\n".join(unescape(f"{one.subject} {one.text} {one.html}") for one in rows)
-
-
-def journal() -> str:
-    return "\n".join(
-        f"{one.changes} {one.search_text} {one.subject_name}"
-        for one in db.session.scalars(select(JournalEntry))
-    )
-
-
-def told_elsewhere(who: Membership) -> dict[str, str]:
-    """What leaves the portal for somebody without a page, and what search may find for them."""
-    person = db.session.get(Person, who.person_id)
-    assert person is not None
-    found = db.session.scalars(queries.readable(actor_of(who)))
-    return {
-        "e-mails": mails_to(person),
-        "copy of personal data": everything_about(person),
-        "journal": journal(),
-        "search": "\n".join(one.text for one in found),
-    }
-
-
-def test_no_text_of_a_note_reaches_the_other_side(app: Flask, scene: Scene, browse) -> None:
-    marks = {author: f"{MARK}-{number}-interne" for number, author in enumerate(NOTES)}
-    for author, mark in marks.items():
-        who = scene.people[author]
-        say(who, scene, mark, "note", *(scene.people[one] for one in NOTES[author] if one != author))
-        with transaction():
-            draft = Words("note", f"{mark} brouillon")
-            service.keep_draft(actor_of(who), scene.request.reference, "k", draft)
-    for name, who in {**scene.people, "another pole": scene.stranger}.items():
-        told = {**read_everywhere(app, browse(who), scene), **told_elsewhere(who)}
-        for author, mark in marks.items():
-            if name in NOTES[author]:
-                assert mark in told[scene.path], f"{name} reads what {author} noted"
-                continue
-            assert not [where for where, text in told.items() if mark in text], f"{name} reads {author}"
+GUESTS = ("guest of the pole", "guest of the partner")
+NOTE_OF_EACH = [(author, -1, set(readers) - {author}) for author, readers in NOTES.items()]
 
 
 def test_no_email_says_what_a_note_says_not_even_to_its_own_side(scene: Scene) -> None:
@@ -122,63 +57,165 @@ def test_nobody_who_may_not_read_a_note_is_named_in_it(scene: Scene, named: str)
     assert db.session.scalars(select(OutboxEmail)).all() == []
 
 
-TURN = st.tuples(st.sampled_from(PEOPLE), st.integers(0, 5), st.sets(st.sampled_from(PEOPLE), max_size=2))
+def test_every_page_is_looked_at_or_says_why_not(app: Flask, scene: Scene) -> None:
+    """A new page opens by what the table knows, or is explained in it."""
+    assert ways_out.unknown(app, scene) == set()
+
+
+TURN = st.tuples(
+    st.sampled_from((*PEOPLE, *GUESTS)), st.integers(0, 5), st.sets(st.sampled_from(PEOPLE), max_size=2)
+)
 
 
 @pytest.mark.usefixtures("database")
 class TestRandomThreads:
     @settings(
-        max_examples=12,
+        max_examples=2,
         deadline=None,
         phases=[Phase.explicit, Phase.generate],
         suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
     )
-    @given(turns=st.lists(TURN, min_size=1, max_size=8))
-    def test_each_reads_what_was_said_to_them_and_no_more(
-        self, app: Flask, scene: Scene, browse, turns: list[tuple[str, int, set[str]]]
+    @example(turns=NOTE_OF_EACH, far=True)
+    @given(turns=st.lists(TURN, min_size=2, max_size=12), far=st.just(False))
+    def test_each_gets_what_was_said_to_them_and_no_more(
+        self,
+        app: Flask,
+        make: Builder,
+        scene: Scene,
+        browse: Any,
+        turns: list[tuple[str, int, set[str]]],
+        far: bool,
     ) -> None:
-        _clear()
-        said: dict[str, set[str]] = {}
-        for number, (author, choice, named) in enumerate(turns):
-            mark = f"Zorglub-{number}-fin"
-            readers = _speak(scene, author, choice, named, mark)
-            if readers:
-                said[mark] = readers
-        for name, who in scene.people.items():
-            expected = {mark for mark, readers in said.items() if name in readers}
-            page = unescape(browse(who).get(scene.path).text)
-            assert {mark for mark in said if mark in page} == expected, f"the page of {name}"
-            elsewhere = told_elsewhere(who)
-            assert {mark for mark in said if mark in elsewhere["search"]} == expected
-            for where in ("e-mails", "journal", "copy of personal data"):
-                found = {mark for mark in said if mark in elsewhere[where]}
-                assert found <= expected, f"{where} of {name}"
+        with app.app_context():  # what an example loads or rolls back touches no other
+            _clear()
+            readers = _readers(make, scene, browse)
+            tokens = {one.name: one.path.rpartition("/")[2] for one in readers}
+            said: dict[str, set[str]] = {}
+            for number, (author, choice, named) in enumerate(turns):
+                mark = f"{MARK}-{number}-fin"
+                if may_read := _speak(scene, author, tokens.get(author, ""), choice, named, mark):
+                    said[mark] = may_read
+                    _attach(make, mark)
+            said |= _keep_drafts(scene)
+            _plan_a_visit(app, scene, browse)
+            ways_out.send_digests(app)
+            assert MARK not in ways_out.journal()
+            visitor = browse(None)
+            for reader in readers:
+                _look(app, scene, reader, said, visitor, far=far)
+
+
+def _look(
+    app: Flask, scene: Scene, reader: Reader, said: dict[str, set[str]], visitor: Any, *, far: bool
+) -> None:
+    may = {mark for mark, who in said.items() if reader.name in who}
+    told = ways_out.told(app, scene, reader, visitor, far=far)
+    for way, text in told.items():
+        found = {mark for mark in said if mark in text}
+        assert found <= may, f"{way}, for {reader.name}"
+    drafts = {mark for mark in said if "brouillon" in mark}
+    home = "page of the guest" if reader.path else scene.path if reader.name in PEOPLE else ""
+    if home:
+        assert {mark for mark in said if mark in told[home]} == may, f"the page of {reader.name}"
+    if reader.who:
+        assert {mark for mark in said if mark in told["messages one may read"]} == may - drafts
+    for mark in said:
+        expected = 2 if reader.who and mark in may - drafts else 0
+        assert ways_out.counted(reader, mark) == expected, f"{reader.name} finds a message and its document"
 
 
 def _clear() -> None:
     with transaction() as session:
-        for model in (MessageMention, MessagePartner, Reading, MessageDraft, Message, OutboxEmail):
+        for model in (
+            *(MessageMention, MessagePartner, MessageGuest, Reading, MessageDraft, Message),
+            *(OutboxEmail, Document, StoredFile, Practice, Intervention),
+        ):
             session.execute(delete(model))
 
 
-def _speak(scene: Scene, author: str, choice: int, named: set[str], mark: str) -> set[str]:
+def _readers(make: Builder, scene: Scene, browse: Any) -> list[Reader]:
+    """Everybody around, and those who have nothing to do with it."""
+    hosts = zip(GUESTS, (scene.world.coordinator, scene.world.practitioner), strict=True)
+    there = {one.role: one for one in guest_queries.there(scene.request.id)}
+    ways_out.ask_for_digests(scene.people.values())
+    guests = []
+    for name, host in hosts:
+        guest = there.get(name) or make.raw_guest(scene.request, host, role=name)[0]
+        with transaction():
+            token = new_link(guest)
+        guests.append(Reader(name, browse(None), path=f"/conversation/{token}"))
+    people = {**scene.people, "another pole": scene.stranger}
+    return [
+        *(Reader(name, browse(who), who) for name, who in people.items()),
+        *guests,
+        Reader("a visitor", browse(None)),
+    ]
+
+
+def _speak(scene: Scene, author: str, token: str, choice: int, named: set[str], mark: str) -> set[str]:
     """Say something to one of those whom the form offers; who should read it, or nobody where it is refused."""
-    who: Any = scene.people[author]
+    there = guest_queries.there(scene.request.id)
+    names = {f"g{one.id}": one.role for one in there}
+    if author in GUESTS:
+        with transaction():
+            say_as_guest(token, mark, mark)
+        return _heard_of_guest(author)
+    who = scene.people[author]
     request = requests.get(actor_of(who), scene.request.reference)
     assert request is not None
-    offered = [one.value for one in service.reaches(actor_of(who), request, [])]
+    offered = [one.value for one in service.reaches(actor_of(who), request, there)]
     to = offered[choice % len(offered)]
     try:
         say(who, scene, mark, to, *(scene.people[one] for one in named), once=mark)
     except Invalid:
         return set()
-    return _readers(scene, author, to)
+    return _heard(scene, author, to) | {names[one] for one in to.split("-") if one in names}
 
 
-def _readers(scene: Scene, author: str, to: str) -> set[str]:
+def _heard_of_guest(author: str) -> set[str]:
+    if author == "guest of the partner":
+        return {*PEOPLE, *GUESTS} - {"other partner"}
+    return {*PEOPLE, *GUESTS}
+
+
+def _heard(scene: Scene, author: str, to: str) -> set[str]:
     """As a person would say it, without the code of the portal."""
     if to == "note":
         return set(NOTES[author])
     partners = {"partner", "partner colleague"} if str(scene.world.partner.id) in to.split("-") else set()
     others = {"other partner"} if str(scene.other.organisation_id) in to.split("-") else set()
     return {"pole", "pole colleague", "cell", "national"} | partners | others
+
+
+def _attach(make: Builder, mark: str) -> None:
+    """A document whose name says the same."""
+    message = db.session.scalars(select(Message).where(Message.text == mark)).one()
+    by = {"sent_by_id": message.author_id, "guest_id": message.guest_id}
+    make.document(queries.MESSAGE.kind, message.id, name=f"{mark}.pdf", **by)
+
+
+def _keep_drafts(scene: Scene) -> dict[str, set[str]]:
+    """Of a note, by everybody who may write some."""
+    drafts = {f"{MARK}-brouillon-{number}-fin": author for number, author in enumerate(NOTES)}
+    for mark, author in drafts.items():
+        with transaction():
+            service.keep_draft(
+                actor_of(scene.people[author]), scene.request.reference, "k", Words("note", mark)
+            )
+    return {mark: {author} for mark, author in drafts.items()}
+
+
+def _plan_a_visit(app: Flask, scene: Scene, browse: Any) -> None:
+    """Whose e-mails bring a file for calendars."""
+    values = {"reference": scene.request.reference, "assignment_id": scene.assignment.id}
+    path = app.url_map.bind("portal.test").build("interventions.plan", values)
+    typed = {
+        "once": f"visit-{scene.assignment.id}",
+        "on": (clock.today() + timedelta(days=3)).isoformat(),
+        "minutes": "210",
+        "place_kind": "on_site",
+        "place": "Rouen",
+        "practitioner_ids": [scene.world.practitioner.person_id],
+    }
+    answer = browse(scene.world.practitioner).post(path, typed)
+    assert answer.status_code == 302, unescape(answer.text)
