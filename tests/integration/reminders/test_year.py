@@ -131,17 +131,21 @@ def live(make: Builder, world: World, life: Life) -> list[tuple[str, datetime]]:
     )
     away(world, asked_on + timedelta(days=life.away_from), life.away_for)
     found: list[tuple[str, datetime]] = []
+    told: list[tuple[str, str]] = []
     for gone in range(WATCHED):
         day = asked_on + timedelta(days=gone)
         for hour in life.hours if gone and gone not in life.skipped else ():
             moment = datetime.combine(day, time(hour), zone)
             before = last_email()
             run(moment)
-            for kind, to in written_since(before):
+            written = written_since(before)
+            told += written
+            for kind, to in written:
                 found += [(KIND_OF[kind], moment)] if (KIND_OF[kind], moment) not in found else []
                 assert not (is_away(life, gone) and to == world.practitioner.person.email), "stands in"
         with clock.travelling_to(datetime.combine(day, time(23), zone)):
             act(world, coordinator, request, part, life, gone)
+    assert len(told) == len(set(told)), "each reader hears of each step once"
     return found
 
 
