@@ -198,7 +198,9 @@ def _known_of_the_work() -> Sequence[Known]:
         Known(
             _l("The e-mails written to you"),
             _l("To know that you were told."),
-            _l("The national cell, when one could not be delivered."),
+            _l(
+                "The national cell, without what others say to each other, and without links that open by themselves."
+            ),
             _("30 days for their text, 12 months for the record."),
         ),
         Known(

@@ -33,7 +33,10 @@ _RETENTION = (
 _READ_BY = (
     "tests/integration/conversation/test_messages.py::test_a_message_is_read_by_those_it_says_and_nobody_else"
 )
-_NOTES = "tests/integration/conversation/test_notes.py::test_no_text_of_a_note_reaches_the_other_side"
+_NOTES = (
+    "tests/integration/conversation/test_notes.py::TestRandomThreads::"
+    "test_each_gets_what_was_said_to_them_and_no_more"
+)
 _GUESTS = "tests/integration/conversation/test_guests.py::"
 _KEPT_ALONE = (
     "tests/integration/conversation/test_drafts.py::"

@@ -15,6 +15,7 @@ from portal.applications.steps import OF_APPLICATIONS
 from portal.applications.waiting import emails as applications
 from portal.interventions.steps import OF_INTERVENTIONS
 from portal.interventions.upcoming import emails as upcoming
+from portal.requests.by_mail.emails import IN_YOUR_NAME
 from portal.requests.emails import _TEMPLATE as AUDIENCES
 from portal.requests.steps import OF_ASSIGNMENTS, OF_REQUESTS
 from tests.architecture.source import ROOT, files, name, strings, tree
@@ -86,7 +87,15 @@ TOLD = {
     "interventions": OF_INTERVENTIONS,
     "applications": OF_APPLICATIONS,
 }
-OF_NO_STEP = {LINK, DRAFT_EXPIRES, CONTACT_NAMED, INFECTED, *applications.REMINDERS, *upcoming.REMINDERS}
+OF_NO_STEP = {
+    LINK,
+    DRAFT_EXPIRES,
+    CONTACT_NAMED,
+    INFECTED,
+    IN_YOUR_NAME,
+    *applications.REMINDERS,
+    *upcoming.REMINDERS,
+}
 
 
 def expected_emails() -> set[str]:

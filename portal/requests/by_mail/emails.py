@@ -34,6 +34,7 @@ def _message(team: str, request: SupportRequest, what: Any) -> Message:
         thread=request.reference,
         about=request.subject,
         context={
+            "request": request,
             "team": team,
             "action_label": _l("Open the request"),
             "why": _l("You receive this message because your name was typed."),
