@@ -80,7 +80,7 @@ def _invitation_message(invited: Invitation, inviter: Person | None, token: str)
         ],
         reply_to=("", inviter.email) if inviter else None,
         to_stranger=True,
-        context={"organisation": invited.organisation.name},
+        context={"organisation": invited.organisation.name, "expires_on": invited.last_day},
     )
 
 

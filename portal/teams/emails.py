@@ -212,6 +212,7 @@ def absence_message(actor: Actor, absence: Absence) -> Message:
             "by": actor.person_name,
             "organisation": organisation.name,
             "replaced": absence.substitute is not None,
+            "until": absence.ends_on,
         },
     )
 
@@ -242,6 +243,7 @@ def account_idle_message(day: date) -> Message:
     return Message(
         action_url=absolute_url("security.login"),
         facts=[(_l("Sign in by"), day + IDLE_CLOSED_AFTER)],
+        context={"closes_on": day + IDLE_CLOSED_AFTER},
     )
 
 

@@ -78,7 +78,7 @@ PROOFS: dict[str, str] = {
     "You did not answer within fifteen": _W + "WORKING_DAYS_TO_EXPIRE",
     "Each partner you choose is asked by e-mail and has five": _W + "WORKING_DAYS_TO_ANSWER",
     "It was completed more than thirty days ago": _W + "DAYS_TO_REOPEN",
-    "Something missing? You can reopen the request within": _W + "DAYS_TO_REOPEN",
+    "Read the review; if something is missing, reopen the request within": _W + "DAYS_TO_REOPEN",
     "The support goes on, within thirty days": _W + "DAYS_TO_REOPEN",
     "A message is on its way to %(email)s. Open its link within": "portal.safety.rules:CONFIRM_WITHIN",
     "You asked to use this address on the PTCE support portal.": "portal.safety.rules:CONFIRM_WITHIN",
@@ -86,6 +86,10 @@ PROOFS: dict[str, str] = {
     "If it was you, there is nothing to do. If not, this link": "portal.safety.rules:STOP_WITHIN",
     "If %(email)s has an account here, a link to choose": _RESET,
     "You asked for a link to choose a new password": _RESET,
+    "Choose your new password within two hours": _RESET,
+    "Confirm your new address within 24 hours": "portal.safety.rules:CONFIRM_WITHIN",
+    "Check that it was you who asked for another address": "portal.safety.rules:STOP_WITHIN",
+    "Open your application by this link, for 90 days": _APPLICATIONS + "LINK_LASTS",
     "Too many links were asked for. Wait an hour": "tests/integration/safety/test_address.py::test_nobody_is_flooded",
     "Not routed for three working days": _W + "WORKING_DAYS_BEFORE_A_REMINDER",
     "A word may help, once three": _W + "WORKING_DAYS_BEFORE_A_REMINDER",
@@ -113,7 +117,7 @@ PROOFS: dict[str, str] = {
     "after they were last written in; their author is warned": _APPLICATIONS + "WARNED_BEFORE",
     "It opens your application, and nothing else": _APPLICATIONS + "LINK_LASTS",
     "This link opens the application begun with your address": _APPLICATIONS + "LINK_LASTS",
-    "Save any part of it and it is kept": _DRAFT,
+    "Save any part of your draft": _DRAFT,
     "This draft is kept until": _DRAFT,
     "Your address serves this application alone": _DRAFT,
     "The regional cell gives its opinion within": "portal.applications.steps:WORKING_DAYS_FOR_OPINION",
@@ -244,7 +248,7 @@ PROOFS: dict[str, str] = {
     "Internal note: %(name)s only": _NOTES,
     "Internal note: the cells only": _NOTES,
     "Nobody else ever reads it: on no page": _NOTES,
-    "What a note says is never in an e-mail": _NOTES,
+    "Read the note on the page of the request: what it says is never": _NOTES,
     "Only you see it until you send it": _KEPT_ALONE,
     "Your draft is kept: only you see it": _KEPT_ALONE,
     "Read by the pole, the cells and": _READ_BY,
@@ -290,7 +294,7 @@ PROOFS: dict[str, str] = {
     "Your application is set up: a code": "tests/integration/safety/test_factors.py::test_a_code_works_once",
     "It takes two minutes. Afterwards, a code": "tests/integration/safety/test_factors.py::test_a_code_works_once",
     "Drafts of requests that were never sent": _RETENTION,
-    "Accept, decline with a next step, or ask what is missing. This is": "tests/integration/requests/"
+    "This is the only reminder that the pole can send": "tests/integration/requests/"
     "test_following.py::test_a_request_is_reminded_once_and_never_before_it_is_late",
     **dict.fromkeys(
         (
@@ -383,7 +387,7 @@ PROOFS: dict[str, str] = {
     ),
     "the national cell is told": "tests/integration/reminders/test_kinds.py::test_each_comes_on_its_day_once",
     "If the date no longer holds, change it": _TOLD,
-    "It takes a minute, and one of you": "advice",
+    "Check who belongs to %(organisation)s: it takes a minute": "advice",
     "Let them leave, or drop them": "portal.reminders.rules:HELD_FOR",
     **dict.fromkeys(("One day", "Two days"), "an example"),
 }

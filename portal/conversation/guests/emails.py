@@ -48,6 +48,7 @@ def message(token: str, organisation: str, until: date, facts: Facts = ()) -> Me
         facts=[(_l("Invited by"), organisation), *facts, (_l("The link works until"), until)],
         to_stranger=True,
         context={
+            "until": until,
             "organisation": organisation,
             "action_label": _l("Open the conversation"),
             "why": _l(

@@ -110,7 +110,9 @@ def _of(assignment: Assignment, *, with_partner: bool = False, basket: str = "")
             facts.append((_l("Asked on"), assignment.held_on))
         case _:
             facts.append((_l("Accepted on"), assignment.answered_on))
-    return _about(assignment.request, facts, {"partner": assignment.partner.name}, basket)
+    return _about(
+        assignment.request, facts, {"partner": assignment.partner.name, "due_on": assignment.due_on}, basket
+    )
 
 
 def _about(
