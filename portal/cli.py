@@ -211,8 +211,8 @@ def check_settings() -> None:
     for name, near in settings.misspelt():
         click.echo(f"{name} is no setting of the portal: is {near} meant?")
     wrong = []
-    for name, works, found in trials.run():
-        click.echo(f"{name:<28}{found}")
+    for name, works, outcome in trials.run():
+        click.echo(f"{name:<28}{outcome}")
         wrong += [] if works else [name]
     if wrong:
         raise click.ClickException(f"these do not work: {', '.join(wrong)}.")

@@ -282,7 +282,7 @@ def _begin(session: Session) -> None:
 
 
 def _pending(session: Session) -> list[object]:
-    return [*session.new, *session.deleted, *(one for one in session.dirty if session.is_modified(one))]
+    return [*session.new, *session.deleted, *(row for row in session.dirty if session.is_modified(row))]
 
 
 def _refuse_pending(session: Session) -> None:

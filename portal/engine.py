@@ -120,9 +120,9 @@ def _keep_private(path: Path) -> None:
     if not path.exists():
         path.touch(mode=_PRIVATE)
     elif path.stat().st_mode & 0o077 and path.stat().st_uid == os.geteuid():
-        for one in (path, path.with_name(path.name + "-wal"), path.with_name(path.name + "-shm")):
-            if one.exists():
-                one.chmod(_PRIVATE)
+        for file in (path, path.with_name(path.name + "-wal"), path.with_name(path.name + "-shm")):
+            if file.exists():
+                file.chmod(_PRIVATE)
 
 
 def _configure_sqlite(connection: DBAPIConnection, record: ConnectionPoolEntry) -> None:
@@ -213,7 +213,7 @@ def reason(error: BaseException) -> str:
     cause = error.orig if isinstance(error, DBAPIError) else error
     if isinstance(cause, psycopg.Error) and cause.sqlstate:
         about = (cause.diag.table_name, cause.diag.column_name, cause.diag.constraint_name)
-        return " ".join([type(cause).__name__, cause.sqlstate, *(one for one in about if one)])
+        return " ".join([type(cause).__name__, cause.sqlstate, *(part for part in about if part)])
     if isinstance(cause, psycopg.OperationalError):
         return " ".join(str(cause).split())[:200]
     return f"{type(cause).__name__} {getattr(cause, 'sqlite_errorname', '')}".strip()

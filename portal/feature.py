@@ -173,8 +173,8 @@ class Feature:
 
 def features() -> Sequence[Feature]:
     """All features, each after those it stands on."""
-    found: Sequence[Feature] = current_app.extensions[_EXTENSION]
-    return found
+    declared: Sequence[Feature] = current_app.extensions[_EXTENSION]
+    return declared
 
 
 def words_of(step: str) -> Words:

@@ -44,6 +44,6 @@ def answering() -> Iterator[None]:
 def require_current() -> None:
     """Stop, with one line, when the database does not answer or is of another version."""
     with answering():
-        found, wanted = versions()
-    if found != wanted:
+        stored, wanted = versions()
+    if stored != wanted:
         raise Unfit("The database is not at the version of this portal: run make migrate.")

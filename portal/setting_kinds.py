@@ -241,16 +241,16 @@ def listening(value: str) -> str:
 def database(value: str) -> str:
     """Where the tables are: PostgreSQL or SQLite, nothing else."""
     try:
-        found = make_url(value)
+        address = make_url(value)
     except (ArgumentError, ValueError):
         raise NotUnderstood(
             "postgresql+psycopg://user:password@host/name or sqlite:////folder/portal.sqlite, with the signs of"
             " a password written as in addresses (@ is %40, / is %2F)"
         ) from None
-    if found.drivername == "sqlite":
-        return _sqlite(found)
-    if found.drivername in _POSTGRESQL:
-        return _postgresql(found)
+    if address.drivername == "sqlite":
+        return _sqlite(address)
+    if address.drivername in _POSTGRESQL:
+        return _postgresql(address)
     raise NotUnderstood("an address that begins with postgresql+psycopg:// or sqlite:////")
 
 
@@ -267,17 +267,17 @@ def _sqlite(url: URL) -> str:
     return url.render_as_string(hide_password=False)
 
 
-def _postgresql(found: URL) -> str:
-    plain = found.set(drivername="postgresql").render_as_string(hide_password=False)
+def _postgresql(address: URL) -> str:
+    plain = address.set(drivername="postgresql").render_as_string(hide_password=False)
     try:
         conninfo.conninfo_to_dict(plain)
     except psycopg.ProgrammingError:
         raise NotUnderstood(
             "an address whose options PostgreSQL knows, as in …/portal?sslmode=require"
         ) from None
-    if not found.database or (found.host and not _is_host(found.host)):
+    if not address.database or (address.host and not _is_host(address.host)):
         raise NotUnderstood(
             "postgresql+psycopg://user:password@host/name, with the signs of a password written as in addresses"
             " (@ is %40, / is %2F)"
         )
-    return found.set(drivername="postgresql+psycopg").render_as_string(hide_password=False)
+    return address.set(drivername="postgresql+psycopg").render_as_string(hide_password=False)

@@ -54,8 +54,8 @@ class MissingSetting(SystemExit):
 class WrongSetting(SystemExit):
     """A value that is not understood; the message is one line."""
 
-    def __init__(self, name: str, found: str, allowed: str) -> None:
-        super().__init__(f"Setting {name} is {found}: it must be {allowed}. See docs/operations.md.")
+    def __init__(self, name: str, written_as: str, allowed: str) -> None:
+        super().__init__(f"Setting {name} is {written_as}: it must be {allowed}. See docs/operations.md.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,15 +151,15 @@ def written(setting: Setting) -> str | None:
 def read(name: str, default: str | None = None) -> Any:
     """The value of a setting. `default`: another one than the table's, where it depends on something."""
     setting = SETTINGS[name]
-    found = written(setting)
-    if found is None:
-        found = setting.default if default is None else default
-        if found is None:
+    written_as = written(setting)
+    if written_as is None:
+        written_as = setting.default if default is None else default
+        if written_as is None:
             raise MissingSetting(name, setting.purpose)
     try:
-        return setting.read(_plain(found))
+        return setting.read(_plain(written_as))
     except NotUnderstood as wrong:
-        raise WrongSetting(name, setting.shown(found), str(wrong)) from None
+        raise WrongSetting(name, setting.shown(written_as), str(wrong)) from None
 
 
 def _plain(value: str) -> str:
@@ -218,17 +218,17 @@ def _mail_servers() -> Sequence[str]:
 def understood() -> Iterator[tuple[str, str]]:
     """Each setting as it is understood; of secrets, only whether they are there."""
     for setting in SETTINGS.values():
-        found = written(setting)
-        if setting.shown_only and found is None:
+        written_as = written(setting)
+        if setting.shown_only and written_as is None:
             continue
-        if found is None and setting.default is None:
+        if written_as is None and setting.default is None:
             yield setting.name, "not set"
         elif setting.name == "DATABASE_URL":
             yield setting.name, make_url(read(setting.name)).render_as_string(hide_password=True)
         elif setting.secret:
-            yield setting.name, f"set, {len(found)} characters, not shown" if found else "-"
+            yield setting.name, f"set, {len(written_as)} characters, not shown" if written_as else "-"
         else:
-            yield setting.name, _shown(read(setting.name)) + ("" if found else "  (default)")
+            yield setting.name, _shown(read(setting.name)) + ("" if written_as else "  (default)")
 
 
 def _shown(value: Any) -> str:

@@ -76,8 +76,8 @@ def isolated(value: Any) -> Any:
 
 def says(texts: Iterable[str], typed: str) -> bool:
     """Is each word that was typed in one of the texts?"""
-    said = search_key(" ".join(texts))
-    return all(word in said for word in search_key(typed).split())
+    text = search_key(" ".join(texts))
+    return all(word in text for word in search_key(typed).split())
 
 
 def one_line(text: str) -> str:

@@ -149,9 +149,9 @@ def _at_work() -> ColumnElement[bool]:
 
 def cells_of(region_code: str | None) -> Sequence[Organisation]:
     """Who answers for a region today: its cells that are at work; else the national one."""
-    found = db.session.scalars(_cells_of(), {"region_code": region_code or ""}).all()
-    own = [organisation for organisation in found if organisation.kind is OrganisationKind.REGIONAL_CELL]
-    return own or found
+    cells = db.session.scalars(_cells_of(), {"region_code": region_code or ""}).all()
+    own = [organisation for organisation in cells if organisation.kind is OrganisationKind.REGIONAL_CELL]
+    return own or cells
 
 
 @cache
@@ -296,7 +296,10 @@ def unanswered_invitations(emails: Collection[str]) -> dict[tuple[str, int], int
     statement = select(Invitation.email, Invitation.organisation_id, Invitation.id).where(
         Invitation.email.in_(emails), Invitation.accepted_at.is_(None), Invitation.revoked_at.is_(None)
     )
-    return {(one.email, one.organisation_id): one.id for one in db.session.execute(statement)}
+    return {
+        (membership.email, membership.organisation_id): membership.id
+        for membership in db.session.execute(statement)
+    }
 
 
 def is_idle(day: date) -> ColumnElement[bool]:

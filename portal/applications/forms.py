@@ -155,7 +155,7 @@ class ProjectForm(PortalForm):
     def values(self) -> dict[str, Any]:
         """The columns that the form writes."""
         texts = ("name", "purpose", "audience", "reason", "progress", "expectations")
-        return {**{one: self[one].data or "" for one in texts}, "stage": self.stage.data or None}
+        return {**{name: self[name].data or "" for name in texts}, "stage": self.stage.data or None}
 
 
 class TerritoryForm(PortalForm):

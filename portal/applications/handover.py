@@ -20,7 +20,9 @@ def _waiting(organisation: Organisation) -> Sequence[Link]:
     statement = select(Application.reference).where(
         Application.region_code.in_(organisation.region_codes), Application.state == State.SUBMITTED
     )
-    return [_link(one) for one in db.session.scalars(statement.order_by(Application.reference))]
+    return [
+        _link(application) for application in db.session.scalars(statement.order_by(Application.reference))
+    ]
 
 
 def _link(reference: str) -> Link:

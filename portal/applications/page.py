@@ -111,7 +111,7 @@ def tasks(application: Application) -> list[Task]:
 def summaries(application: Application) -> list[tuple[Section, Any, list[tuple[str, Any]]]]:
     """All that the application says, by part of the form."""
     sectors = ", ".join(str(SECTORS[Sector(sector)]) for sector in application.sectors)
-    said: dict[Section, list[tuple[str, Any]]] = {
+    sections: dict[Section, list[tuple[str, Any]]] = {
         Section.PROJECT: [
             (_("Name of the pole"), application.name),
             (_("What the members want to do together"), application.purpose),
@@ -144,7 +144,7 @@ def summaries(application: Application) -> list[tuple[Section, Any, list[tuple[s
             (_("Public register"), _("Agreed once admitted") if application.publish else _("Not wished")),
         ],
     }
-    return [(section, words.SECTIONS[section][0], rows) for section, rows in said.items()]
+    return [(section, words.SECTIONS[section][0], rows) for section, rows in sections.items()]
 
 
 def timeline(events: Sequence[ApplicationEvent], place: str | None, *, for_applicant: bool) -> list[Line]:

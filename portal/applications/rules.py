@@ -78,11 +78,11 @@ def new_reference() -> str:
 def member_names(text: str) -> list[str]:
     """One member a line, each once, in the order they were typed."""
     lines = (one_line(line) for line in text.splitlines())
-    found: dict[str, str] = {}
+    names: dict[str, str] = {}
     for line in lines:
         if key := search_key(line):
-            found.setdefault(key, line)
-    return list(found.values())
+            names.setdefault(key, line)
+    return list(names.values())
 
 
 def pushed_back(due_on: date, held_on: date, today: date, department_code: str | None) -> date:
@@ -164,7 +164,7 @@ def are_similar(name: str, other: str) -> bool:
 def _of_addresses(facts: Facts, disposable: frozenset[str]) -> Iterator[Hint]:
     for email in sorted(facts.emails):
         domain = email.rpartition("@")[2]
-        if any(domain == one or domain.endswith(f".{one}") for one in disposable):
+        if any(domain == ending or domain.endswith(f".{ending}") for ending in disposable):
             yield Hint(HintKind.DISPOSABLE_ADDRESS, word=domain)
 
 

@@ -246,7 +246,9 @@ def _decided(actor: Actor | None, step: Step[State], application: Application) -
     return application
 
 
-def _finish(actor: Actor | None, step: Step[State], application: Application, said: Said) -> ApplicationEvent:
+def _finish(
+    actor: Actor | None, step: Step[State], application: Application, details: Said
+) -> ApplicationEvent:
     """Set the state, remember and tell."""
     before = application.state
     application.state = steps.after(step, has_opinion=application.opinion is not None)
@@ -258,24 +260,24 @@ def _finish(actor: Actor | None, step: Step[State], application: Application, sa
         organisation_id=actor.organisation_id if actor else None,
         from_state=before,
         to_state=application.state,
-        reason=said.reason or None,
-        message=said.message or None,
+        reason=details.reason or None,
+        message=details.message or None,
     )
     db.session.add(event)
     emails.tell(event, step, actor, new_link)
     return event
 
 
-def submit(token: str, said: Said = NOTHING) -> Application:
+def submit(token: str, details: Said = NOTHING) -> Application:
     """The applicant sends it."""
     application = _begin_by_link(token, steps.SUBMIT)
     _require_whole(application)
     application.submitted_at = application.agreed_at = clock.now()
     _due_in(application, steps.WORKING_DAYS_FOR_OPINION)
-    return _finish(None, steps.SUBMIT, application, said).application
+    return _finish(None, steps.SUBMIT, application, details).application
 
 
-def answer(token: str, said: Said) -> Application:
+def answer(token: str, details: Said) -> Application:
     """The applicant replies: the days that the answer took are given back to the cell."""
     application = _begin_by_link(token, steps.ANSWER)
     _require_whole(application)
@@ -285,47 +287,47 @@ def answer(token: str, said: Said) -> Application:
             application.due_on, application.held_on, clock.today(place), place
         )
     application.held_on = None
-    return _finish(None, steps.ANSWER, application, said).application
+    return _finish(None, steps.ANSWER, application, details).application
 
 
-def withdraw(token: str, said: Said) -> Application:
+def withdraw(token: str, details: Said) -> Application:
     """The applicant no longer wants it."""
     application = _begin_by_link(token, steps.WITHDRAW)
     _close(application)
-    return _finish(None, steps.WITHDRAW, application, said).application
+    return _finish(None, steps.WITHDRAW, application, details).application
 
 
-def advise(actor: Actor, reference: str, said: Said) -> Application:
+def advise(actor: Actor, reference: str, details: Said) -> Application:
     """The cell gives its opinion."""
     application = _begin(actor, reference, steps.ADVISE)
-    application.opinion = Opinion(said.reason or "")
+    application.opinion = Opinion(details.reason or "")
     _due_in(application, steps.WORKING_DAYS_FOR_DECISION)
-    return _note(_finish(actor, steps.ADVISE, application, said))
+    return _note(_finish(actor, steps.ADVISE, application, details))
 
 
-def ask(actor: Actor, reference: str, said: Said) -> Application:
+def ask(actor: Actor, reference: str, details: Said) -> Application:
     """The cell needs to know more: its time stands still."""
     application = _begin(actor, reference, steps.ASK)
     application.held_on = clock.today(application.place)
-    return _finish(actor, steps.ASK, application, said).application
+    return _finish(actor, steps.ASK, application, details).application
 
 
-def admit(actor: Actor, reference: str, said: Said) -> Application:
+def admit(actor: Actor, reference: str, details: Said) -> Application:
     """The pole is created, with all that the application says of it, and its first coordinator invited."""
     application = _begin(actor, reference, steps.ADMIT)
     _close(application)
-    application.name = said.name or application.name
-    event = _finish(actor, steps.ADMIT, application, said)
+    application.name = details.name or application.name
+    event = _finish(actor, steps.ADMIT, application, details)
     _note(event)
     _welcome(actor, application, event)
     return application
 
 
-def refuse(actor: Actor, reference: str, said: Said) -> Application:
+def refuse(actor: Actor, reference: str, details: Said) -> Application:
     """The pole does not become one."""
     application = _begin(actor, reference, steps.REFUSE)
     _close(application)
-    return _note(_finish(actor, steps.REFUSE, application, said))
+    return _note(_finish(actor, steps.REFUSE, application, details))
 
 
 def _due_in(application: Application, working_days: int) -> None:

@@ -52,20 +52,20 @@ def index() -> ResponseReturnValue:
 @bp.get("/<slug>", access=Open.PUBLIC)
 def show(slug: str) -> ResponseReturnValue:
     """One service: what it is, for whom, by whom, how it goes."""
-    found = queries.by_slug(slug)
-    if found is None:
+    offered = queries.by_slug(slug)
+    if offered is None:
         raise NotFound
     pole = _own_pole()
     return render_template(
         "catalogue/show.html",
-        service=found,
+        service=offered,
         partners=sorted(
-            (delivery.partner for delivery in found.deliveries if delivery.partner.active),
-            key=lambda one: one.name_key,
+            (delivery.partner for delivery in offered.deliveries if delivery.partner.active),
+            key=lambda partner: partner.name_key,
         ),
-        stages=[label for stage, label in STAGES.items() if stage in found.admitted_stages],
+        stages=[label for stage, label in STAGES.items() if stage in offered.admitted_stages],
         pole=pole,
-        admission=admission(found.admitted_stages, pole.stage) if pole else None,
+        admission=admission(offered.admitted_stages, pole.stage) if pole else None,
         place_names=place_names,
         time_to_answer=time_to_answer(),
         words=words,
@@ -82,7 +82,7 @@ def deliver(organisation_id: int) -> ResponseReturnValue:
     delivered = [delivery.id for delivery in queries.delivered_by(partner.id)]
     form = DeliverForm(service_ids=delivered)
     form.service_ids.choices = choices(
-        (one.id, words.service_name(one)) for one in words.in_order(queries.active())
+        (service.id, words.service_name(service)) for service in words.in_order(queries.active())
     )
     if form.submitted():
         with transaction():

@@ -62,16 +62,18 @@ class By(NamedTuple):
         return cls(guest.name, guest.role, guest.email, 0)
 
 
-def tell(by: By, said: models.Message, reach: Reach, named: Sequence[Membership] = ()) -> None:
+def tell(by: By, posted: models.Message, reach: Reach, named: Sequence[Membership] = ()) -> None:
     """Write to those named, then to who follows the request for those it is addressed to."""
     if is_silent():
         return
-    wanted = [*_to_named(said, named), *_to_followers(by, said, reach)]
-    reaches_pole = any(_is_of_the_pole(one.to, said) for one in wanted)
-    cell = contact(cells(said.request.region_code)) if reaches_pole else []
+    wanted = [*_to_named(posted, named), *_to_followers(by, posted, reach)]
+    reaches_pole = any(_is_of_the_pole(one.to, posted) for one in wanted)
+    cell = contact(cells(posted.request.region_code)) if reaches_pole else []
     letters = [
         Envelope(
-            kind, to, message(kind, by, said, [*_away(about), *(cell if _is_of_the_pole(to, said) else [])])
+            kind,
+            to,
+            message(kind, by, posted, [*_away(about), *(cell if _is_of_the_pole(to, posted) else [])]),
         )
         for kind, to, about in one_each(wanted, [by.email])
     ]
@@ -82,15 +84,15 @@ def _is_of_the_pole(to: Recipient, said: models.Message) -> bool:
     return to.organisation_id == said.request.pole_id
 
 
-def _to_named(said: models.Message, named: Sequence[Membership]) -> Iterator[Wanted]:
-    kind = MENTION_IN_NOTE if said.note else MENTION
+def _to_named(posted: models.Message, named: Sequence[Membership]) -> Iterator[Wanted]:
+    kind = MENTION_IN_NOTE if posted.note else MENTION
     for membership in named:
         yield Wanted(kind, recipient(membership.person, organisation_id=membership.organisation_id), None)
 
 
-def _to_followers(by: By, said: models.Message, reach: Reach) -> Iterator[Wanted]:
-    kind = NOTE if said.note else MESSAGE
-    for people, teams in _audiences(said, reach):
+def _to_followers(by: By, posted: models.Message, reach: Reach) -> Iterator[Wanted]:
+    kind = NOTE if posted.note else MESSAGE
+    for people, teams in _audiences(posted, reach):
         for person in people:
             yield Wanted(
                 kind, recipient(person.person, organisation_id=person.organisation_id), person.instead_of
@@ -101,16 +103,20 @@ def _to_followers(by: By, said: models.Message, reach: Reach) -> Iterator[Wanted
                 yield Wanted(kind, to, None)
 
 
-def _audiences(said: models.Message, reach: Reach) -> Iterator[tuple[Sequence[Addressee], Sequence[Any]]]:
+def _audiences(posted: models.Message, reach: Reach) -> Iterator[tuple[Sequence[Addressee], Sequence[Any]]]:
     """A cell hears of what waits for it, and of the conversations it takes part in; the rest it reads when it looks."""
-    request = said.request
-    own = [assignment for assignment in request.assignments if assignment.partner_id == said.organisation_id]
+    request = posted.request
+    own = [
+        assignment for assignment in request.assignments if assignment.partner_id == posted.organisation_id
+    ]
     if reach.note:
-        audience = Audience.CELL if said.side is Side.CELL else Audience.PARTNER
+        audience = Audience.CELL if posted.side is Side.CELL else Audience.PARTNER
         yield readers(audience, request, own[-1:])
         return
     told = [
-        one for one in request.assignments if one.partner_id in reach.partner_ids and one.state in AT_WORK
+        assignment
+        for assignment in request.assignments
+        if assignment.partner_id in reach.partner_ids and assignment.state in AT_WORK
     ]
     yield readers(Audience.POLE, request, ())
     yield readers(Audience.PARTNERS, request, told)
@@ -120,7 +126,7 @@ def _audiences(said: models.Message, reach: Reach) -> Iterator[tuple[Sequence[Ad
 
 def _away(about: Iterable[Any]) -> list[tuple[Any, Any]]:
     """For whom somebody reads this meanwhile."""
-    return [(_l("In place of"), one.person_name) for one in about if one]
+    return [(_l("In place of"), away.person_name) for away in about if away]
 
 
 def message(kind: str, by: By, said: models.Message, more: Sequence[tuple[Any, Any]] = ()) -> Message:
@@ -147,10 +153,10 @@ def message(kind: str, by: By, said: models.Message, more: Sequence[tuple[Any, A
     )
 
 
-def _reply(said: models.Message) -> MailAct:
+def _reply(posted: models.Message) -> MailAct:
     """A note is answered where it is read: its words are in no e-mail, and behind no link of one."""
     address = absolute_url("reply_by_mail.show", token=stand_in(0))
-    return MailAct(_l("Reply"), address, ("reply", said.request.reference, said.id))
+    return MailAct(_l("Reply"), address, ("reply", posted.request.reference, posted.id))
 
 
 def _example(kind: str) -> tuple[Recipient, Message]:
@@ -159,7 +165,7 @@ def _example(kind: str) -> tuple[Recipient, Message]:
         pole=Pole(name="Pôle des Trois Rivières"),
         subject="Partager trois ateliers",
     )
-    said = models.Message(
+    posted = models.Message(
         request=request,
         author_id=1,
         text="Bonjour,\n\nPouvez-vous joindre les statuts avant jeudi ?",
@@ -168,7 +174,7 @@ def _example(kind: str) -> tuple[Recipient, Message]:
     )
     by = By("Bertrand Noël", "Agence Alliée", "personne@exemple.test", 1)
     return Recipient("anne.le-goff@exemple.test", "Anne Le Goff"), message(
-        kind, by, said, [] if said.note else [CELL]
+        kind, by, posted, [] if posted.note else [CELL]
     )
 
 

@@ -90,7 +90,7 @@ def part(
     _mark_seen(actor, request, heard, entries, around.readers)
     values = {
         "entries": entries,
-        "new": sum(one.is_new for one in heard),
+        "new": sum(entry.is_new for entry in heard),
         "earlier": url_for("conversation.show", reference=request.reference) if more else None,
         "form": form,
         "hints": _hints(form),
@@ -116,18 +116,18 @@ def _guest_form(actor: Actor, refused: PortalForm | None) -> GuestForm | None:
 def _note_reading(actor: Actor, request: SupportRequest, heard: Sequence[Heard]) -> None:
     """A page that is only fetched ahead, or looked at as somebody else, was not read."""
     fetched_ahead = "prefetch" in browser.headers.get("Sec-Purpose", "")
-    if any(one.is_new for one in heard) and browser.method == "GET" and may_write() and not fetched_ahead:
+    if any(entry.is_new for entry in heard) and browser.method == "GET" and may_write() and not fetched_ahead:
         service.read_on(actor, request.id, heard[-1].message.id)
 
 
 def news(actor: Actor, request_ids: Collection[int]) -> Mapping[int, str]:
     """How much waits to be read on each of these requests."""
-    return {one: words.new_label(count) for one, count in queries.unread(actor, request_ids).items()}
+    return {number: words.new_label(count) for number, count in queries.unread(actor, request_ids).items()}
 
 
 def news_for(actor: Actor, request_ids: Collection[int], most: int) -> Mapping[int, str]:
     """The same, and of so many other requests where it is said to them, the newest first."""
-    return {one: words.new_label(count) for one, count in queries.unread_by(actor, request_ids, most)}
+    return {number: words.new_label(count) for number, count in queries.unread_by(actor, request_ids, most)}
 
 
 def earlier(actor: Actor, request: SupportRequest, before: int | None) -> Mapping[str, Any]:
@@ -145,22 +145,22 @@ def _entries(
     """Messages, questions and answers, as they were said."""
     entries = _messages(actor, request, heard)
     undone = taken_back(happened)
-    spoken = [one for one in happened if one.action in _SPOKEN and one not in undone]
+    spoken = [event for event in happened if event.action in _SPOKEN and event not in undone]
     if more:
-        spoken = [one for one in spoken if one.at >= heard[0].message.at]
-    asked = [_step_entry(one, request.pole.place) for one in spoken]
+        spoken = [event for event in spoken if event.at >= heard[0].message.at]
+    asked = [_step_entry(event, request.pole.place) for event in spoken]
     for name in {assignment.partner.name for assignment in _held(actor, request)}:
         for event, entry in reversed(list(zip(spoken, asked, strict=True))):
             if event.partner == name and event.action == steps.ASK.name:
                 entry.awaits = True
                 break
-    return sorted([*entries, *asked], key=lambda one: one.at)
+    return sorted([*entries, *asked], key=lambda entry: entry.at)
 
 
 def _messages(actor: Actor, request: SupportRequest, heard: Sequence[Heard]) -> list[Entry]:
     if not heard:
         return []
-    ids = [one.message.id for one in heard]
+    ids = [entry.message.id for entry in heard]
     named = queries.mentioned(ids)
     sent = documents.by_parent(
         queries.MESSAGE, {one.message.id: one.author or one.guest or "" for one in heard}
@@ -168,20 +168,20 @@ def _messages(actor: Actor, request: SupportRequest, heard: Sequence[Heard]) -> 
     told = queries.partners_told(ids) if len(request.assignments) > 1 and not actor.is_partner else {}
     return [
         Entry(
-            at=one.message.at,
-            message_id=one.message.id,
-            when=templating.moment(one.message.at, request.pole.place),
-            who=words.author(one.author or one.guest, one.organisation, is_guest=bool(one.guest)),
-            text=one.message.text,
-            documents=sent.get(one.message.id, ()),
-            note=one.message.note,
-            mine=one.message.organisation_id == actor.organisation_id,
-            is_new=one.is_new,
-            read_by="" if one.message.note else ", ".join(told.get(one.message.id, ())),
-            mentioned=[name for _id, name in named.get(one.message.id, ())],
-            names_me=actor.person_id in dict(named.get(one.message.id, ())),
+            at=entry.message.at,
+            message_id=entry.message.id,
+            when=templating.moment(entry.message.at, request.pole.place),
+            who=words.author(entry.author or entry.guest, entry.organisation, is_guest=bool(entry.guest)),
+            text=entry.message.text,
+            documents=sent.get(entry.message.id, ()),
+            note=entry.message.note,
+            mine=entry.message.organisation_id == actor.organisation_id,
+            is_new=entry.is_new,
+            read_by="" if entry.message.note else ", ".join(told.get(entry.message.id, ())),
+            mentioned=[name for _id, name in named.get(entry.message.id, ())],
+            names_me=actor.person_id in dict(named.get(entry.message.id, ())),
         )
-        for one in heard
+        for entry in heard
     ]
 
 
@@ -198,7 +198,7 @@ def _mark_seen(
     )
     if last is None:
         return
-    message = next(one.message for one in heard if one.message.id == last.message_id)
+    message = next(entry.message for entry in heard if entry.message.id == last.message_id)
     seen = queries.teams_that_saw(actor, message, readers)
     last.seen = [words.seen(name, at, request.pole.place) for name, at in seen]
 
@@ -225,17 +225,17 @@ def _since(
     """What others did since somebody began to write what they have not sent."""
     if draft is None:
         return []
-    said = [
-        words.wrote(one.author or one.guest or "")
-        for one in heard
-        if one.message.at > draft.begun_at and one.message.author_id != actor.person_id
+    wrote = [
+        words.wrote(entry.author or entry.guest or "")
+        for entry in heard
+        if entry.message.at > draft.begun_at and entry.message.author_id != actor.person_id
     ]
     done = [
         str(words_of(event.action).happened) % {"partner": event.partner or ""}
         for event in happened
         if event.at > draft.begun_at and event.actor != actor.person_name
     ]
-    return [*said, *done]
+    return [*wrote, *done]
 
 
 def _form(actor: Actor, request: SupportRequest, draft: MessageDraft | None, around: _Around) -> MessageForm:
@@ -289,11 +289,11 @@ def _steps(actor: Actor, request: SupportRequest, step: Step[AssignmentState]) -
 
 def _hints(form: Any) -> Mapping[str, str]:
     """What comes of a choice, where its words do not say."""
-    found = {rules.NOTE.value: words.note_hint()}
+    hints = {rules.NOTE.value: words.note_hint()}
     for choice in form.to.choices:
         verb = choice.value.partition("-")[0]
         if verb == steps.ASK.verb:
-            found[choice.value] = str(words_of(steps.ASK.name).explains)
+            hints[choice.value] = str(words_of(steps.ASK.name).explains)
         if verb == steps.ANSWER.verb:
-            found[choice.value] = str(words_of(steps.ANSWER.name).explains)
-    return found
+            hints[choice.value] = str(words_of(steps.ANSWER.name).explains)
+    return hints

@@ -75,7 +75,7 @@ def _of_guests(person: Person) -> dict[str, list[dict[str, Any]]]:
         .order_by(Guest.id)
     )
     came = (
-        select(reference, *(getattr(Guest, one) for one in _OF_A_GUEST))
+        select(reference, *(getattr(Guest, column) for column in _OF_A_GUEST))
         .select_from(Guest)
         .join(Guest.request)
         .where(Guest.email == person.email)
@@ -116,11 +116,11 @@ def nobody_wrote(since: datetime) -> ColumnElement[bool]:
 def anonymise(request_ids: Sequence[int]) -> None:
     """Blank what was said on these requests, notes included, and who said it, was named, read it or began to write."""
     require_transaction()
-    said = select(Message.id).where(Message.request_id.in_(request_ids))
+    messages = select(Message.id).where(Message.request_id.in_(request_ids))
     guests = select(Guest.id).where(Guest.request_id.in_(request_ids)).scalar_subquery()
-    documents.forget_of(MESSAGE, db.session.scalars(said).all())
+    documents.forget_of(MESSAGE, db.session.scalars(messages).all())
     for statement in (
-        delete(MessageMention).where(MessageMention.message_id.in_(said.scalar_subquery())),
+        delete(MessageMention).where(MessageMention.message_id.in_(messages.scalar_subquery())),
         delete(Reading).where(Reading.request_id.in_(request_ids)),
         delete(MessageDraft).where(MessageDraft.request_id.in_(request_ids)),
         delete(GuestLink).where(GuestLink.guest_id.in_(guests)),

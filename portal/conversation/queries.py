@@ -175,8 +175,8 @@ class Heard:
 def thread(actor: Actor, request_id: int, before: int | None = None) -> tuple[list[Heard], bool]:
     """The last messages that somebody may read of a request, oldest first, and whether there are earlier ones."""
     values = {**named(actor), "request_id": request_id, "before": before}
-    found = [Heard(*row) for row in db.session.execute(_thread(actor.role, before is not None), values)]
-    return found[: rules.SHOWN][::-1], len(found) > rules.SHOWN
+    messages = [Heard(*row) for row in db.session.execute(_thread(actor.role, before is not None), values)]
+    return messages[: rules.SHOWN][::-1], len(messages) > rules.SHOWN
 
 
 @cache
@@ -203,10 +203,10 @@ def _thread(role: Role, is_earlier: bool) -> Select[*tuple[Any, ...]]:
 
 def mentioned(message_ids: Collection[int]) -> Mapping[int, list[tuple[int, str]]]:
     """Who is named in each of these messages: number and name."""
-    found: dict[int, list[tuple[int, str]]] = {}
+    names_of: dict[int, list[tuple[int, str]]] = {}
     for message_id, person_id, name in db.session.execute(_mentioned(), {"message_ids": [*message_ids]}):
-        found.setdefault(message_id, []).append((person_id, name))
-    return found
+        names_of.setdefault(message_id, []).append((person_id, name))
+    return names_of
 
 
 @cache
@@ -322,7 +322,7 @@ def readers(actor: Actor, request: SupportRequest, reaches: Iterable[Reach]) -> 
     """Whose people read what somebody says on a request with one of these reaches."""
     some = list(reaches)
     side, own = rules.side_of(actor), actor.organisation_id
-    ids = {one for reach in some for one in reach.partner_ids}
+    ids = {partner_id for reach in some for partner_id in reach.partner_ids}
     if any(not reach.note for reach in some):
         ids.add(request.pole_id)
     if rules.NOTE in some:

@@ -33,10 +33,12 @@ documents.let_in(bp, "say")
 @bp.get("", access=Permission.REQUEST_READ)
 def show(reference: str) -> ResponseReturnValue:
     """What was said before."""
-    found = _find(reference)
+    support_request = _find(reference)
     before = request.args.get("avant", type=key)
     return render_template(
-        "conversation/show.html", found=found, **page.earlier(current.actor(), found, before)
+        "conversation/show.html",
+        found=support_request,
+        **page.earlier(current.actor(), support_request, before),
     )
 
 
@@ -47,20 +49,20 @@ def _find(reference: str) -> SupportRequest:
 @bp.post("", access=Permission.MESSAGE_WRITE)
 def say(reference: str) -> ResponseReturnValue:
     """Say something, as a message or as the answer to a question; or keep it for later, where the button says so."""
-    actor, found = current.actor(), _find(reference)
-    form = page.sent_form(actor, found)
+    actor, support_request = current.actor(), _find(reference)
+    form = page.sent_form(actor, support_request)
     if request.form.get("intent") == "draft":
-        return _kept(found, form)
+        return _kept(support_request, form)
     if form.submitted():
         try:
             with form.refusals(), transaction(), service.act(actor, form.to.data):
-                said = service.say(actor, reference, form.once.data, _words(form))
-                documents.attach(form, MESSAGE if isinstance(said, Message) else ASSIGNMENT, said)
+                message = service.say(actor, reference, form.once.data, _words(form))
+                documents.attach(form, MESSAGE if isinstance(message, Message) else ASSIGNMENT, message)
         except Conflict as refusal:
-            return _too_late(found, form, refusal)
+            return _too_late(support_request, form, refusal)
         if not form.errors:
             _tell_sent(form, reference)
-            return _back(found)
+            return _back(support_request)
     return drawn(_find(reference), part_forms={bp.name: form}), 422 if form.errors else 200
 
 
@@ -76,19 +78,19 @@ def _words(form: MessageForm) -> Words:
     return Words((form.to.data or "")[:LONGEST_CHOICE], form.text.data or "", form.mentioned.data or ())
 
 
-def _kept(found: SupportRequest, form: MessageForm) -> ResponseReturnValue:
+def _kept(support_request: SupportRequest, form: MessageForm) -> ResponseReturnValue:
     with transaction():
-        service.keep_draft(current.actor(), found.reference, form.once.data or "", _words(form))
+        service.keep_draft(current.actor(), support_request.reference, form.once.data or "", _words(form))
     flash.success(_("Your draft is kept: only you see it."))
-    return _back(found)
+    return _back(support_request)
 
 
-def _too_late(found: SupportRequest, form: MessageForm, refusal: Conflict) -> ResponseReturnValue:
+def _too_late(support_request: SupportRequest, form: MessageForm, refusal: Conflict) -> ResponseReturnValue:
     """Somebody was faster: what was typed is not lost."""
     with transaction():
-        service.keep_draft(current.actor(), found.reference, "", _words(form))
+        service.keep_draft(current.actor(), support_request.reference, "", _words(form))
     flash.problem(" ".join((_why(form, refusal), _("What you had written is kept as a draft below."))))
-    return _back(found)
+    return _back(support_request)
 
 
 def _why(form: MessageForm, refusal: Conflict) -> str:
@@ -106,5 +108,5 @@ def keep(reference: str) -> ResponseReturnValue:
     return Response(status=204, mimetype="text/plain")
 
 
-def _back(found: SupportRequest) -> ResponseReturnValue:
-    return redirect(url_for("requests.show", reference=found.reference, _anchor="conversation"))
+def _back(support_request: SupportRequest) -> ResponseReturnValue:
+    return redirect(url_for("requests.show", reference=support_request.reference, _anchor="conversation"))

@@ -49,7 +49,7 @@ class Reach:
     @property
     def value(self) -> str:
         """What a form sends: two reaches that differ have two."""
-        guests = [f"g{one}" for one in sorted(self.guest_ids)]
+        guests = [f"g{guest_id}" for guest_id in sorted(self.guest_ids)]
         return "note" if self.note else "-".join(["with", *map(str, sorted(self.partner_ids)), *guests])
 
 
@@ -62,7 +62,7 @@ def reaches(side: Side, own_id: int, at_work: Sequence[int]) -> list[Reach]:
     if side is Side.PARTNER:
         return [Reach(frozenset({own_id})), NOTE] if own_id in at_work else [NOTE]
     together = [Reach(frozenset(at_work))] if at_work else []
-    each = [Reach(frozenset({one})) for one in at_work] if len(at_work) > 1 else []
+    each = [Reach(frozenset({partner_id})) for partner_id in at_work] if len(at_work) > 1 else []
     return [*together, *each, Reach(), *([NOTE] if side is Side.CELL else [])]
 
 
@@ -74,12 +74,16 @@ def narrowest(offered: Sequence[Reach], heard: Reach) -> Reach | None:
         for reach in offered
         if reach.note == heard.note and reach.partner_ids <= heard.partner_ids
     ]
-    return max(within, key=lambda one: len(one.partner_ids), default=None)
+    return max(within, key=lambda reach: len(reach.partner_ids), default=None)
 
 
 def with_guests(reach: Reach, guests: Iterable[tuple[int, Side, int]]) -> Reach:
     """The same, read by the guests of its readers too. `guests`: number, side and organisation of who asked them."""
     if reach.note:
         return reach
-    ids = (one for one, side, asked_by in guests if side is not Side.PARTNER or asked_by in reach.partner_ids)
+    ids = (
+        guest_id
+        for guest_id, side, asked_by in guests
+        if side is not Side.PARTNER or asked_by in reach.partner_ids
+    )
     return replace(reach, guest_ids=frozenset(ids))

@@ -105,7 +105,7 @@ def _lock(actor: Actor, reference: str) -> SupportRequest:
 
 def _write(actor: Actor, request: SupportRequest, once: str, words: Words) -> Message:
     there = guest_queries.there(request.id)
-    reach = next((one for one in reaches(actor, request, there) if one.value == words.to), None)
+    reach = next((reach for reach in reaches(actor, request, there) if reach.value == words.to), None)
     if reach is None:
         raise Invalid("to", _l("Who follows this request has changed: choose again who reads your message."))
     return _say(actor, request, once, words, reach)
@@ -135,8 +135,10 @@ def _add(message: Message, reach: Reach) -> None:
     message.note, message.at = reach.note, clock.now()
     db.session.add(message)
     db.session.flush()
-    db.session.add_all(MessagePartner(message_id=message.id, partner_id=one) for one in reach.partner_ids)
-    db.session.add_all(MessageGuest(message_id=message.id, guest_id=one) for one in reach.guest_ids)
+    db.session.add_all(
+        MessagePartner(message_id=message.id, partner_id=partner_id) for partner_id in reach.partner_ids
+    )
+    db.session.add_all(MessageGuest(message_id=message.id, guest_id=guest_id) for guest_id in reach.guest_ids)
 
 
 def say_as_guest(token: str, once: str, text: str) -> Message:
@@ -174,8 +176,8 @@ def _asked_by(there: Sequence[Guest]) -> list[tuple[int, Side, int]]:
 
 def reaches(actor: Actor, request: SupportRequest, there: Sequence[Guest]) -> list[Reach]:
     """Who may be made to read what somebody says now, the usual first. `there`: the guests of the request."""
-    found = rules.reaches(rules.side_of(actor), actor.organisation_id, sorted(queries.at_work(request)))
-    return [rules.with_guests(reach, _asked_by(there)) for reach in found]
+    reached = rules.reaches(rules.side_of(actor), actor.organisation_id, sorted(queries.at_work(request)))
+    return [rules.with_guests(reach, _asked_by(there)) for reach in reached]
 
 
 def _named(
@@ -186,10 +188,10 @@ def _named(
         return []
     wanted = set(mentioned)
     people = queries.people(queries.readers(actor, request, [reach]))
-    found = {person.person_id: person for person in people if person.person_id in wanted}
-    if found.keys() != wanted or len(wanted) > rules.MOST_MENTIONED:
+    members = {person.person_id: person for person in people if person.person_id in wanted}
+    if members.keys() != wanted or len(wanted) > rules.MOST_MENTIONED:
         raise Invalid("mentioned", _l("Somebody you name would not read this message: look at who reads it."))
-    return list(found.values())
+    return list(members.values())
 
 
 def keep_draft(actor: Actor, reference: str, once: str, words: Words) -> None:

@@ -25,9 +25,13 @@ def reach_label(
             else _("Internal note: %(name)s only", name=own)
         )
     names = [] if side is Side.POLE else [pole]
-    names += [partners[one] for one in sorted(reach.partner_ids) if one in partners and partners[one] != own]
+    names += [
+        partners[partner_id]
+        for partner_id in sorted(reach.partner_ids)
+        if partner_id in partners and partners[partner_id] != own
+    ]
     names += [] if side is Side.CELL else [_("the cell")]
-    names += [guests[one] for one in sorted(reach.guest_ids) if one in guests]
+    names += [guests[guest_id] for guest_id in sorted(reach.guest_ids) if guest_id in guests]
     listed = format_list(names, locale=str(get_locale()))
     return listed[0].upper() + listed[1:]
 

@@ -75,9 +75,9 @@ def offers(
         for entry in entries
         if covers(partners[entry["key"]].coverages, home.region_code, home.department_code)
     ]
-    found = {
+    offered = {
         service.slug: [entry["key"] for entry in near if service.slug in entry["services"]]
         for service in services
         if admits(service.admitted_stages, home.stage)
     }
-    return {GUIDE: [entry["key"] for entry in near], **{slug: keys for slug, keys in found.items() if keys}}
+    return {GUIDE: [entry["key"] for entry in near], **{slug: keys for slug, keys in offered.items() if keys}}

@@ -59,7 +59,10 @@ def _draft(entry: Entry, reference: str, timeline: Timeline) -> Application:
 
 
 def _play(people: People, timeline: Timeline, application: Application, step: Entry) -> None:
-    cell, said = people.cell_of(application.region_code or ""), Said(step.get("reason"), step.get("message"))
+    cell, details = (
+        people.cell_of(application.region_code or ""),
+        Said(step.get("reason"), step.get("message")),
+    )
     with clock.travelling_to(_moment(timeline, step["ago"])):
         match step["action"]:
             case "submit":
@@ -67,13 +70,13 @@ def _play(people: People, timeline: Timeline, application: Application, step: En
                     service.submit(service.new_link(application))
             case "advise":
                 with signed_by(cell):
-                    service.advise(cell, application.reference, said)
+                    service.advise(cell, application.reference, details)
             case "ask":
                 with signed_by(cell):
-                    service.ask(cell, application.reference, said)
+                    service.ask(cell, application.reference, details)
             case "refuse":
                 with signed_by(people.national):
-                    service.refuse(people.national, application.reference, said)
+                    service.refuse(people.national, application.reference, details)
 
 
 def _moment(timeline: Timeline, ago: int) -> datetime:

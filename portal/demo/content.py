@@ -71,20 +71,22 @@ def organisations() -> dict[str, Any]:
 def texts() -> Texts:
     data = _read("texts")
     return Texts(
-        needs={slug: [Need(*one) for one in needs] for slug, needs in _read("needs").items()},
+        needs={slug: [Need(*entry) for entry in needs] for slug, needs in _read("needs").items()},
         reports=_reports(data["reports"]),
-        exchanges=[Exchange(**one) for one in data["questions"]],
-        declines=[Sentence(f"{one['reason']} {one['next_step']}", one["code"]) for one in data["declines"]],
-        hand_backs=[Sentence(**one) for one in data["hand_backs"]],
-        withdrawals=[Sentence(**one) for one in data["withdrawals"]],
-        drops=[Sentence(**one) for one in data["drops"]],
-        reviews=[Sentence(one["text"], one["outcome"]) for one in data["reviews"]],
-        welcomes=[Sentence(**one) for one in data["welcomes"]],
-        routings=[Sentence(**one) for one in data["routings"]],
-        reopenings=[Sentence(**one) for one in data["reopenings"]],
-        additions=[Sentence(**one) for one in data["additions"]],
-        reminders=[Sentence(**one) for one in data["reminders"]],
-        thanks=[Sentence(**one) for one in data["thanks"]],
+        exchanges=[Exchange(**entry) for entry in data["questions"]],
+        declines=[
+            Sentence(f"{entry['reason']} {entry['next_step']}", entry["code"]) for entry in data["declines"]
+        ],
+        hand_backs=[Sentence(**entry) for entry in data["hand_backs"]],
+        withdrawals=[Sentence(**entry) for entry in data["withdrawals"]],
+        drops=[Sentence(**entry) for entry in data["drops"]],
+        reviews=[Sentence(entry["text"], entry["outcome"]) for entry in data["reviews"]],
+        welcomes=[Sentence(**entry) for entry in data["welcomes"]],
+        routings=[Sentence(**entry) for entry in data["routings"]],
+        reopenings=[Sentence(**entry) for entry in data["reopenings"]],
+        additions=[Sentence(**entry) for entry in data["additions"]],
+        reminders=[Sentence(**entry) for entry in data["reminders"]],
+        thanks=[Sentence(**entry) for entry in data["thanks"]],
         call_offs=data["call_offs"],
         places=data["places"],
     )
@@ -92,11 +94,11 @@ def texts() -> Texts:
 
 def _reports(entries: Sequence[dict[str, str]]) -> dict[str, list[Report]]:
     """The reports of each service, in the order they follow each other."""
-    found: dict[str, list[Report]] = {}
+    reports: dict[str, list[Report]] = {}
     for entry in entries:
         report = Report(f"{entry['why']} {entry['worked_on']}", entry["next_step"])
-        found.setdefault(entry["service"], []).append(report)
-    return found
+        reports.setdefault(entry["service"], []).append(report)
+    return reports
 
 
 def _read(name: str) -> dict[str, Any]:

@@ -60,7 +60,11 @@ def _under_way(people: People) -> Sequence[Assignment]:
         assignment for assignment in db.session.scalars(statement) if assignment.request.pole_id in ours
     ]
     return sorted(
-        assignments, key=lambda one: (one.request.pole.name != FEATURED_POLE, one.partner_id != partner_id)
+        assignments,
+        key=lambda assignment: (
+            assignment.request.pole.name != FEATURED_POLE,
+            assignment.partner_id != partner_id,
+        ),
     )
 
 
@@ -68,8 +72,8 @@ def _do(people: People, assignment: Assignment, line: Line, once: str) -> None:
     request = assignment.request
     if line["who"] == "guest":
         guest = guest_queries.there(request.id)[0]
-        said = service.say_as_guest(guests.new_link(guest), once, line["text"])
-        _send(line, said, Sender(guest_id=guest.id))
+        message = service.say_as_guest(guests.new_link(guest), once, line["text"])
+        _send(line, message, Sender(guest_id=guest.id))
     elif "invites" in line:
         until = clock.today() + _STAYS
         asked = Asked(**line["invites"], language="fr", until=until)
@@ -81,7 +85,7 @@ def _do(people: People, assignment: Assignment, line: Line, once: str) -> None:
 def _say(people: People, assignment: Assignment, line: Line, once: str) -> None:
     request = assignment.request
     reaches = {"note": NOTE, "cell": Reach(), "all": Reach(frozenset({assignment.partner_id}))}
-    named = [_actor(people, assignment, one).person_id for one in line.get("names", ())]
+    named = [_actor(people, assignment, name).person_id for name in line.get("names", ())]
     there = [(guest.id, guest.side, guest.organisation_id) for guest in guest_queries.there(request.id)]
     words = Words(with_guests(reaches[line["to"]], there).value, line["text"], named)
     actor = _actor(people, assignment, line["who"])
@@ -89,8 +93,8 @@ def _say(people: People, assignment: Assignment, line: Line, once: str) -> None:
     if line.get("draft"):
         service.keep_draft(actor, request.reference, once, words)
         return
-    said = service.say(actor, request.reference, once, words)
-    _send(line, said, Sender(actor.person_id))
+    message = service.say(actor, request.reference, once, words)
+    _send(line, message, Sender(actor.person_id))
 
 
 def _send(line: Line, said: Message | Assignment, sender: Sender) -> None:
@@ -115,7 +119,9 @@ def _actor(people: People, assignment: Assignment, who: str) -> Actor:
         )
     if who == "cell":
         return people.cell_of(request.region_code or "")
-    team = next(one for one in people.teams.values() if one.manager.organisation_id == assignment.partner_id)
+    team = next(
+        team for team in people.teams.values() if team.manager.organisation_id == assignment.partner_id
+    )
     if who == "manager":
         return team.manager
     held = (

@@ -121,7 +121,7 @@ class Library:
         if home.name == FEATURED_POLE and ending in _TO_TRY:
             slugs = [slug for slug in slugs if FEATURED_PARTNER in home.offers[slug]]
         self._chance.shuffle(slugs)
-        slug = min(slugs, key=lambda one: self._used[position, one])
+        slug = min(slugs, key=lambda sentence: self._used[position, sentence])
         self._used[position, slug] += 1
         return slug
 

@@ -110,7 +110,7 @@ def _team_of_the_partner(now: datetime) -> None:
     known = {substitute.person_id, manager.person_id, arrived.person_id}
     team = accounts.people_of(manager.organisation_id)
     today = clock.local(now).date()
-    for membership in [one for one in team if one.person_id not in known][:1]:
+    for membership in [member for member in team if member.person_id not in known][:1]:
         db.session.add(
             Absence(
                 membership_id=membership.id,

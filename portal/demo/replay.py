@@ -109,16 +109,16 @@ class Replay:
 
     def _route(self, turn: Turn) -> SupportRequest:
         ids = tuple(self._partner_id(key) for key in turn.act.partners)
-        said = Said(message=turn.act.message, partner_ids=ids)
-        return service.route(self._cell(turn), self._progress[turn.number].reference, said)
+        details = Said(message=turn.act.message, partner_ids=ids)
+        return service.route(self._cell(turn), self._progress[turn.number].reference, details)
 
     def _of_the_whole(self, turn: Turn) -> SupportRequest:
         reference = self._progress[turn.number].reference
-        said = Said(reason=turn.act.reason, message=turn.act.message)
+        details = Said(reason=turn.act.reason, message=turn.act.message)
         if turn.act.step is steps.DROP:
-            return service.drop(self._cell(turn), reference, said)
+            return service.drop(self._cell(turn), reference, details)
         do = next(door.do for door in DOORS if door.step is turn.act.step)
-        request: SupportRequest = do(self._home(turn).coordinator, reference, said)
+        request: SupportRequest = do(self._home(turn).coordinator, reference, details)
         return request
 
     def _expire(self, _turn: Turn) -> None:
@@ -129,17 +129,17 @@ class Replay:
     def _decide(self, turn: Turn) -> SupportRequest:
         act, progress = turn.act, self._progress[turn.number]
         step = act.step or steps.ACCEPT
-        said = (
+        details = (
             Said(act.reason, act.message, planned=Planned.CALLED_OFF)
             if act.reason or act.message
             else NOTHING
         )
         if step in {steps.ACCEPT, steps.CHANGE_REFERENT}:
             progress.changes_of_referent += step is steps.CHANGE_REFERENT
-            said = Said(message=act.message, referent_id=self._referent(turn).person_id)
+            details = Said(message=act.message, referent_id=self._referent(turn).person_id)
         assignment_id = progress.assignments[self._partner_id(act.partners[0])]
         do = next(door.do for door in DOORS if door.step is step)
-        request: SupportRequest = do(self._actor(turn, step), progress.reference, assignment_id, said)
+        request: SupportRequest = do(self._actor(turn, step), progress.reference, assignment_id, details)
         return request
 
     def _actor(self, turn: Turn, step: Step[Any]) -> Actor:
@@ -202,9 +202,9 @@ class Replay:
 
 def turns(stories: Sequence[Story], timeline: Timeline) -> list[Turn]:
     """Every act of every story, in the order they took place."""
-    found = [
+    in_order = [
         Turn(moment, number, story, act, ago)
         for number, story in enumerate(stories)
         for moment, act, ago in zip(timeline.moments(story), story.acts, timeline.offsets(story), strict=True)
     ]
-    return sorted(found, key=lambda turn: turn.moment)
+    return sorted(in_order, key=lambda turn: turn.moment)

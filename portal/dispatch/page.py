@@ -111,7 +111,7 @@ def _shown(email: OutboxEmail, *, is_apart: bool) -> Shown:
 
 def without_keys(text: str) -> str:
     """The words of an e-mail, its links without what makes them keys."""
-    return _ADDRESS.sub(lambda found: _without_key(found[0]), text)
+    return _ADDRESS.sub(lambda match: _without_key(match[0]), text)
 
 
 def _without_key(address: str) -> str:
@@ -215,5 +215,5 @@ def _by_domain(since: datetime) -> Sequence[tuple[str, int, Any]]:
     for address, error in emails.failures(since, COUNTED):
         domain = address.rpartition("@")[2].lower()
         answers.setdefault(domain, Counter())[trouble_in_words(error)] += 1
-    found = [(domain, said.total(), said.most_common(1)[0][0]) for domain, said in answers.items()]
-    return sorted(found, key=lambda row: (-row[1], row[0]))
+    tuples = [(domain, counter.total(), counter.most_common(1)[0][0]) for domain, counter in answers.items()]
+    return sorted(tuples, key=lambda row: (-row[1], row[0]))

@@ -59,8 +59,8 @@ def keep() -> kept.Fields:
     sender = None if current.is_viewing() else _sender()
     if sender is None or not _is_genuine():
         return []
-    found = []
-    sent = [one for one in request.files.getlist(service.FIELD) if one.filename]
+    values = []
+    sent = [upload for upload in request.files.getlist(service.FIELD) if upload.filename]
     if len(sent) > rules.MOST_AT_ONCE:
         g.documents_refused.append(
             _l("%(count)d documents at most can be sent at once.", count=rules.MOST_AT_ONCE)
@@ -68,10 +68,10 @@ def keep() -> kept.Fields:
         return []
     for file_storage in sent:
         try:
-            found.append((_KEPT_IDS, str(service.keep(sender, _address(sender), file_storage).id)))
+            values.append((_KEPT_IDS, str(service.keep(sender, _address(sender), file_storage).id)))
         except Invalid as refusal:
             g.documents_refused.append(words.refused(file_storage.filename, refusal.message))
-    return found
+    return values
 
 
 def _is_genuine() -> bool:
@@ -103,7 +103,7 @@ def receive(
     documents = queries.kept_for(form.sender, form.address) if waiting else ()
     field.choices = choices((document.id, document.file.name) for document in documents)
     if not sent:
-        field.data = [one.id for one in documents]
+        field.data = [document.id for document in documents]
     if not field.data:
         del form.kept_document_ids
 
@@ -145,11 +145,11 @@ def by_parent(
 ) -> Mapping[int, Sequence[Shown]]:
     """The same of many things of a kind, by the number of each. `sent_by`: who sent what is on each, by name; `door`:
     where one is saved."""
-    found: dict[int, list[Shown]] = {}
+    documents: dict[int, list[Shown]] = {}
     for document in queries.of({parent: sent_by}):
         on = document.parent_id or 0
-        found.setdefault(on, []).append(_shown(document, sent_by[on], door(document)))
-    return found
+        documents.setdefault(on, []).append(_shown(document, sent_by[on], door(document)))
+    return documents
 
 
 def _shown(document: Document, sent_by: str, url: str, remove: str | None = None) -> Shown:

@@ -58,13 +58,13 @@ def attach(
     """
     require_transaction()
     wanted = queries.locked(queries.is_own(sender, document_ids))
-    ours = [one for one in wanted if _may_be_on(one, parent, parent_id)]
-    if {one.id for one in ours} != set(document_ids):
+    ours = [document for document in wanted if _may_be_on(document, parent, parent_id)]
+    if {our.id for our in ours} != set(document_ids):
         raise Invalid(FIELD, _l("A document you had sent is no longer kept. Choose it again."))
     there = queries.of({parent: [parent_id]})
     new = [our for our in ours if our.kind is None]
-    doubles = [one for one in new if any(_is_same(one.file, other.file) for other in there)]
-    added = [one for one in new if one not in doubles]
+    doubles = [document for document in new if any(_is_same(document.file, other.file) for other in there)]
+    added = [document for document in new if document not in doubles]
     if len(there) + len(added) > rules.MOST_ON_ONE:
         raise Invalid(FIELD, _l("%(count)d documents at most can be there.", count=rules.MOST_ON_ONE))
     for document in added:
@@ -111,7 +111,7 @@ def _forget(which: ColumnElement[bool]) -> int:
     documents = queries.locked(which)
     for model, numbers in (
         (Document, [document.id for document in documents]),
-        (StoredFile, [one.file_id for one in documents]),
+        (StoredFile, [document.file_id for document in documents]),
     ):
         gone: Any = delete(model).where(model.id.in_(numbers))
         db.session.execute(gone.execution_options(**_QUIET))

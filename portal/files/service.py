@@ -183,11 +183,11 @@ def _opened(key: str) -> BinaryIO:
 def orphans(after: str, most: int) -> Sequence[str]:
     """The contents that no row names, by name, from after one; what may be in a transaction under way is left."""
     old = storage.place().written_before(clock.now() - _BEING_WRITTEN, after)
-    found: list[str] = []
-    while len(found) < most and (some := list(islice(old, _LOOKED_UP_AT_ONCE))):
+    names: list[str] = []
+    while len(names) < most and (some := list(islice(old, _LOOKED_UP_AT_ONCE))):
         known = queries.known(some)
-        found += [name for name in some if name not in known]
-    return found[:most]
+        names += [name for name in some if name not in known]
+    return names[:most]
 
 
 def remove(names: Sequence[str]) -> int:

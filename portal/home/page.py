@@ -35,14 +35,17 @@ def show(actor: Actor) -> ResponseReturnValue:
     return render_template(
         "home/dashboard.html",
         first_steps=first_steps.shown(actor),
-        tasks=todo.tasks(actor, [one for one in folders if counts[one.slug]], days),
+        tasks=todo.tasks(actor, [folder for folder in folders if counts[folder.slug]], days),
         longer=[
-            (inbox.count_label(counts[one.slug]), one.label, _address(one.slug))
-            for one in folders
-            if one.waits_for_us and counts[one.slug] > todo.SHOWN
+            (inbox.count_label(counts[folder.slug]), folder.label, _address(folder.slug))
+            for folder in folders
+            if folder.waits_for_us and counts[folder.slug] > todo.SHOWN
         ],
         week=todo.this_week(actor, days),
-        tiles=[(one.label, inbox.count_label(counts[one.slug]), _address(one.slug)) for one in folders],
+        tiles=[
+            (folder.label, inbox.count_label(counts[folder.slug]), _address(folder.slug))
+            for folder in folders
+        ],
         main=_main_action(actor, folders),
         reads=reads,
         due=due,

@@ -37,9 +37,9 @@ class _Written:
 
 def health() -> Health:
     """Asks the database; what it raises says that it is away."""
-    found, wanted = schema.versions()
-    details: dict[str, Any] = {"schema": {"found": sorted(found), "wanted": sorted(wanted)}}
-    if found != wanted:
+    stored, wanted = schema.versions()
+    details: dict[str, Any] = {"schema": {"found": sorted(stored), "wanted": sorted(wanted)}}
+    if stored != wanted:
         return Health(["schema"], [], details)
     failures = [] if _writes() else ["writing"]
     warnings: list[str] = []
@@ -81,9 +81,9 @@ def _mail() -> tuple[dict[str, Any], list[str]]:
     late, given_up = notifications.troubled()
     since = [worker.mail_away_since for worker in notifications.workers() if worker.mail_away_since]
     away = _seconds_since(min(since)) if since else None
-    found = (("mail_away", away is not None), ("mail_late", late > 0), ("mail_given_up", given_up > 0))
+    troubles = (("mail_away", away is not None), ("mail_late", late > 0), ("mail_given_up", given_up > 0))
     return {"late": late, "given_up_today": given_up, "away_seconds": away}, [
-        name for name, bad in found if bad
+        name for name, bad in troubles if bad
     ]
 
 

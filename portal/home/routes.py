@@ -144,19 +144,19 @@ def style_guide() -> ResponseReturnValue:
 def health() -> ResponseReturnValue:
     """For probes: 503 where nobody can work (`failures`); `warnings` for what somebody should look at."""
     try:
-        found = queries.health()
+        state = queries.health()
     except SQLAlchemyError as error:
         return _unready(error)
-    silent = min((one["silent_seconds"] for one in found.details.get("workers", ())), default=None)
+    silent = min((worker["silent_seconds"] for worker in state.details.get("workers", ())), default=None)
     answer = {
         "live": True,
-        "ready": not found.failures,
-        "failures": found.failures,
-        "warnings": found.warnings,
+        "ready": not state.failures,
+        "failures": state.failures,
+        "warnings": state.warnings,
         "worker_silent_seconds": silent,
-        **found.details,
+        **state.details,
     }
-    return answer, 503 if found.failures else 200, {"Cache-Control": "no-store"}
+    return answer, 503 if state.failures else 200, {"Cache-Control": "no-store"}
 
 
 def _unready(error: SQLAlchemyError) -> ResponseReturnValue:

@@ -46,8 +46,8 @@ def _call_off(actor: Actor | None, assignment: Assignment, why: str | None) -> C
     done = CalledOff()
     for intervention in db.session.scalars(statement):
         intervention.state = InterventionState.CALLED_OFF
-        state, said = assignment.state, Said(message=why)
-        event = remember(actor, assignment.request, steps.CALL_OFF, state, state, assignment, said)
+        state, details = assignment.state, Said(message=why)
+        event = remember(actor, assignment.request, steps.CALL_OFF, state, state, assignment, details)
         done.facts.append(emails.called_off_fact(intervention, assignment))
         done.news.extend(emails.news(steps.CALL_OFF, event, actor, intervention))
     return done
@@ -92,7 +92,9 @@ def _give(departure: Departure) -> None:
         request = requests.get_locked(None, seen.assignment.request.reference)
         intervention = queries.get_locked(seen.id)
         if request and intervention and intervention.state is InterventionState.PLANNED:
-            assignment = next(one for one in request.assignments if one.id == seen.assignment_id)
+            assignment = next(
+                assignment for assignment in request.assignments if assignment.id == seen.assignment_id
+            )
             told += _replace(departure, assignment, intervention)
     tell(told, departure.actor)
 
@@ -103,7 +105,7 @@ def _replace(departure: Departure, assignment: Assignment, intervention: Interve
     if len(kept) == len(intervention.practices):
         return []
     before = emails.meeting(intervention)
-    if departure.to is not None and all(one.person_id != departure.to.id for one in kept):
+    if departure.to is not None and all(practice.person_id != departure.to.id for practice in kept):
         kept.append(Practice(person=departure.to))
     intervention.practices = kept
     event = RequestEvent(
@@ -117,7 +119,7 @@ def _replace(departure: Departure, assignment: Assignment, intervention: Interve
     )
     db.session.add(event)
     told = emails.news(steps.CORRECT, event, departure.actor, intervention, before)
-    return [one for one in told if one.audience is Audience.POLE]
+    return [news for news in told if news.audience is Audience.POLE]
 
 
 OPEN_WORK = (OpenWork(_l("Planned interventions"), _days_of_person, _give),)

@@ -78,12 +78,12 @@ def call_off(intervention_id: int) -> ResponseReturnValue:
     """Call an intervention off, saying why."""
     seen = queries.get(current.actor(), intervention_id) or abort(404)
     _require(steps.CALL_OFF, seen.assignment, seen.state)
-    found = seen.assignment.request
+    support_request = seen.assignment.request
     form = CallOffForm()
     if form.submitted():
         with transaction(), undo.act(current.actor(), steps.CALL_OFF):
             service.change(current.actor(), intervention_id, steps.CALL_OFF, message=form.message.data)
-        return _done(steps.CALL_OFF, found)
+        return _done(steps.CALL_OFF, support_request)
     status = 422 if form.errors else 200
     return render_template("interventions/call_off.html", form=form, intervention=seen), status
 
@@ -95,15 +95,15 @@ def _require(step: Moves, assignment: Assignment, state: InterventionState | Non
 
 def _add(form: PlanForm, reference: str, assignment_id: int, step: Moves) -> ResponseReturnValue:
     actor = current.actor()
-    found = requests.get(actor, reference) or abort(404)
-    assignment = requests.own_assignment(actor, found, assignment_id)
+    support_request = requests.get(actor, reference) or abort(404)
+    assignment = requests.own_assignment(actor, support_request, assignment_id)
     _require(step, assignment)
 
     def save(facts: service.Facts, people: list[int], another: bool) -> Intervention:
         once = form.once.data
         return service.add(actor, reference, assignment_id, step, once, facts, people, another=another)
 
-    return _write(form, found, assignment, step, save)
+    return _write(form, support_request, assignment, step, save)
 
 
 def _change(form_class: type[PlanForm], intervention_id: int, step: Moves) -> ResponseReturnValue:
@@ -120,7 +120,7 @@ def _change(form_class: type[PlanForm], intervention_id: int, step: Moves) -> Re
 
 def _write(
     form: PlanForm,
-    found: SupportRequest,
+    support_request: SupportRequest,
     assignment: Assignment,
     step: Moves,
     save: Save,
@@ -140,12 +140,12 @@ def _write(
         with form.refusals(), transaction(), undo.act(current.actor(), step):
             save(_facts(form), form.practitioner_ids.data, form.another.data)
         if not form.errors:
-            return _done(step, found)
+            return _done(step, support_request)
     status = 422 if form.errors else 200
     if not (form.another.errors or form.another.data):
         del form.another  # asked of nobody but who notes a day that is noted already
     page = render_template(
-        "interventions/write.html", form=form, found=found, heading=words.STEPS[step.name].button
+        "interventions/write.html", form=form, found=support_request, heading=words.STEPS[step.name].button
     )
     return page, status
 
@@ -180,7 +180,9 @@ def _not_now(refusal: Conflict) -> ResponseReturnValue:
     return errors.page(409, words.refusal_sentence(refusal), url_for("requests.show", reference=reference))
 
 
-def _done(step: Moves, found: SupportRequest) -> ResponseReturnValue:
+def _done(step: Moves, support_request: SupportRequest) -> ResponseReturnValue:
     """Back on the request, where it can be undone."""
-    flash.done(words.STEPS[step.name].done, url_for("requests.take_back", reference=found.reference))
-    return redirect(url_for("requests.show", reference=found.reference))
+    flash.done(
+        words.STEPS[step.name].done, url_for("requests.take_back", reference=support_request.reference)
+    )
+    return redirect(url_for("requests.show", reference=support_request.reference))

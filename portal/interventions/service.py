@@ -69,8 +69,8 @@ def add(
     _check(actor, intervention, assignment, facts, done=done, another=another)
     _write(intervention, assignment, facts, practitioner_ids)
     db.session.add(intervention)
-    said = Said(message=facts.report)
-    event = _remember(actor, step, assignment, said)
+    details = Said(message=facts.report)
+    event = _remember(actor, step, assignment, details)
     tell(emails.news(step, event, actor, intervention), actor)
     return intervention
 
@@ -103,8 +103,8 @@ def change(
         _check(actor, intervention, assignment, facts, done=done, another=another)
         _write(intervention, assignment, facts, practitioner_ids)
     intervention.state = after
-    said = Said(message=message or (facts.report if facts else None))
-    event = _remember(actor, step, assignment, said)
+    details = Said(message=message or (facts.report if facts else None))
+    event = _remember(actor, step, assignment, details)
     tell(emails.news(step, event, actor, intervention, before), actor)
     return intervention
 
@@ -115,9 +115,9 @@ def _require(step: Moves, assignment: Assignment, intervention: Intervention | N
         raise refused
 
 
-def _remember(actor: Actor, step: Moves, assignment: Assignment, said: Said) -> RequestEvent:
+def _remember(actor: Actor, step: Moves, assignment: Assignment, details: Said) -> RequestEvent:
     state = assignment.state
-    return requests.remember(actor, assignment.request, step, state, state, assignment, said)
+    return requests.remember(actor, assignment.request, step, state, state, assignment, details)
 
 
 def _check(

@@ -106,19 +106,19 @@ def when(on: date, starts_at: time | None, place: str | None) -> str:
 
 def when_and_where(intervention: Any, place: str | None) -> str:
     """The same, and the place or link where it is."""
-    found = when(intervention.on, intervention.starts_at, place), intervention.place
-    return ", ".join(filter(None, found))
+    parts = when(intervention.on, intervention.starts_at, place), intervention.place
+    return ", ".join(filter(None, parts))
 
 
 def planned(interventions: Iterable[Any], place: str | None) -> dict[int, list[str]]:
     """The days still planned of each assignment, by number, first to last."""
-    found: dict[int, list[str]] = {}
-    for intervention in sorted(interventions, key=lambda one: (one.on, one.id)):
+    lines: dict[int, list[str]] = {}
+    for intervention in sorted(interventions, key=lambda intervention: (intervention.on, intervention.id)):
         if intervention.state is InterventionState.PLANNED:
-            found.setdefault(intervention.assignment_id, []).append(
+            lines.setdefault(intervention.assignment_id, []).append(
                 when(intervention.on, intervention.starts_at, place)
             )
-    return found
+    return lines
 
 
 def duration(minutes: int) -> str:
@@ -133,5 +133,5 @@ def days(minutes: int) -> str:
     """Minutes as hours, and as support days of 7 h to the tenth: 5 h (0.7 day)."""
     value = round(support_days(minutes), 1)
     count = 1 if Locale.parse(str(get_locale())).plural_form(value) == "one" else 2
-    said = ngettext("%(days)s day", "%(days)s days", count, days=format_decimal(value))
-    return f"{duration(minutes)} ({said})"
+    text = ngettext("%(days)s day", "%(days)s days", count, days=format_decimal(value))
+    return f"{duration(minutes)} ({text})"

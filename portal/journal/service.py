@@ -48,7 +48,7 @@ def record_all(act: Act, subject: Subject, noted: Sequence[Noted]) -> None:
     """The same of many at once, written together."""
     require_transaction()
     if noted:
-        db.session.execute(insert(JournalEntry), [_row(act, subject, one) for one in noted])
+        db.session.execute(insert(JournalEntry), [_row(act, subject, line) for line in noted])
 
 
 def _row(act: Act, subject: Subject, noted: Noted) -> dict[str, Any]:
@@ -89,5 +89,5 @@ def changes(before: Mapping[str, Any], after: Mapping[str, Any]) -> dict[str, li
 def _plain(value: Any) -> Any:
     """A value that JSON can hold."""
     if isinstance(value, (list, tuple, set, frozenset)):
-        return [_plain(one) for one in value]
+        return [_plain(item) for item in value]
     return value if value is None or isinstance(value, (bool, int, float, str)) else str(value)

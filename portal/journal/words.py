@@ -164,7 +164,9 @@ def _field(name: str, labels: Mapping[str, Any]) -> str:
 
 def _value(field: str, value: Any) -> str:
     if isinstance(value, list):
-        return ", ".join(_parts(field, one) if isinstance(one, str) else _value(field, one) for one in value)
+        return ", ".join(
+            _parts(field, item) if isinstance(item, str) else _value(field, item) for item in value
+        )
     if isinstance(value, bool):
         return _("Yes") if value else _("No")
     if value is None:

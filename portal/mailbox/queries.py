@@ -58,9 +58,9 @@ def actors(person: Person) -> Iterator[Actor]:
 def message(person: Person, number: int) -> tuple[Actor, str, Message] | None:
     """A message that they may read now, for whom, and the request it is on."""
     for actor in actors(person):
-        found = db.session.scalar(conversation.readable(actor).where(Message.id == number))
-        if found is not None:
-            return actor, requests.reference_of(found.request_id), found
+        stored = db.session.scalar(conversation.readable(actor).where(Message.id == number))
+        if stored is not None:
+            return actor, requests.reference_of(stored.request_id), stored
     return None
 
 

@@ -33,10 +33,10 @@ def receive(recipient: str, content: bytes, sender: str | None = None) -> Outcom
 
 def _taken(recipient: str, content: bytes, sender: str | None) -> Outcome:
     config = current_app.config
-    found = addresses.read(config["MAIL_INBOX"], config["SECRET_KEY"], recipient)
-    if found is None:
+    address = addresses.read(config["MAIL_INBOX"], config["SECRET_KEY"], recipient)
+    if address is None:
         return _of_stranger(recipient, letters.read(sender, content))
-    use, email_id = found
+    use, email_id = address
     if use is Use.RETURN:
         with transaction():
             noted = returns.came_back(email_id, content)

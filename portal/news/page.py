@@ -11,8 +11,8 @@ def count() -> str:
     actor = current.actor_or_none()
     if actor is None or current.is_viewing():
         return ""
-    found = queries.count_here(actor)
-    return f"{queries.MOST}+" if found > queries.MOST else str(found or "")
+    number = queries.count_here(actor)
+    return f"{queries.MOST}+" if number > queries.MOST else str(number or "")
 
 
 def init_app(app: Flask) -> None:

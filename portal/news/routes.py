@@ -39,19 +39,19 @@ def preferences() -> ResponseReturnValue:
     if actor is None:
         return render_template("news/preferences.html", form=None, topics=(), required=())
     told = [topic for topic in chosen.topics() if actor.role in topic.roles]
-    topics = [one for one in told if not one.required]
+    topics = [topic for topic in told if not topic.required]
     form = with_topics(topics)(data=_now(actor))
     if form.submitted():
         with transaction():
             service.choose(
                 actor.person_id,
                 actor.organisation_id,
-                {one.name: Rhythm(form[one.name].data) for one in topics},
+                {topic.name: Rhythm(form[topic.name].data) for topic in topics},
             )
             service.set_hours(actor.person_id, _hours(form, actor))
         flash.success(_("Your choices are kept."))
         return redirect(url_for(".preferences"))
-    required = [one for one in told if one.required]
+    required = [topic for topic in told if topic.required]
     shown = render_template("news/preferences.html", form=form, topics=topics, required=required)
     return shown, 422 if form.errors else 200
 

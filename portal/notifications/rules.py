@@ -135,16 +135,16 @@ def one_each(wanted: Iterable[Wanted], without: Collection[str]) -> list[tuple[s
 
     None to the addresses `without`: those of who acts.
     """
-    found: dict[str, tuple[str, Any, list[Any]]] = {}
+    readers: dict[str, tuple[str, Any, list[Any]]] = {}
     acting = {_one_way(address) for address in without}
-    for one in wanted:
-        address = _one_way(one.to.email)
+    for person in wanted:
+        address = _one_way(person.to.email)
         if address in acting:
             continue
-        kind, _to, about = found.setdefault(address, (one.kind, one.to, []))
-        if kind == one.kind and one.about not in about:
-            about.append(one.about)
-    return list(found.values())
+        kind, _to, about = readers.setdefault(address, (person.kind, person.to, []))
+        if kind == person.kind and person.about not in about:
+            about.append(person.about)
+    return list(readers.values())
 
 
 def _one_way(address: str) -> str:

@@ -80,8 +80,11 @@ def end(actor: Actor, organisation_id: int, reason: str, to: int | None) -> Orga
     require_transaction()
     if not allows(actor, Permission.ORGANISATION_CREATE):
         raise NotAllowed
-    found = {one.id: one for one in queries.locked({organisation_id, to or organisation_id}, shared_key=True)}
-    organisation = found.get(organisation_id)
+    locked = {
+        organisation.id: organisation
+        for organisation in queries.locked({organisation_id, to or organisation_id}, shared_key=True)
+    }
+    organisation = locked.get(organisation_id)
     if organisation is None or organisation.merged_into_id:
         raise NotFound
     if not organisation.active:
@@ -89,8 +92,8 @@ def end(actor: Actor, organisation_id: int, reason: str, to: int | None) -> Orga
     if organisation.id == actor.organisation_id:
         raise Invalid("reason", _l("You act for this organisation: you would lock yourself out."))
     left = open_work(organisation)
-    successor = _successor(organisation, found.get(to or 0))
-    if to is None and any(one.asks for one in left):
+    successor = _successor(organisation, locked.get(to or 0))
+    if to is None and any(kind.asks for kind in left):
         raise Invalid("successor_id", _l("Choose what becomes of the open work."))
     if to and successor is None:
         raise Invalid("successor_id", _l("Choose an organisation from the list."))
@@ -129,7 +132,7 @@ def _end(ending: Ending) -> None:
             "active": False,
             "reason": ending.reason,
             "successor": successor.name if successor else None,
-            **{str(one.label): len(one.links) for one in ending.left},
+            **{str(kind.label): len(kind.links) for kind in ending.left},
         },
     )
     for feature in features():
@@ -167,14 +170,14 @@ class Move:
     def run(self, from_id: int, to_id: int) -> int:
         """Move the rows, and return how many there were."""
         require_transaction()
-        found = self.count(from_id)
+        count = self.count(from_id)
         if self.prepare:
             self.prepare(from_id, to_id)
         if self.unique:
             self._fold_twins(from_id, to_id)
         here = self.table.c[self.column.key]
         db.session.execute(update(self.table).where(here == from_id).values({here: to_id}))
-        return found
+        return count
 
     def _fold_twins(self, from_id: int, to_id: int) -> None:
         """Where both records have the same row, one is left, with all that is known."""

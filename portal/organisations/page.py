@@ -79,9 +79,13 @@ _HELD: Mapping[Value, Callable[[Any], Any]] = {
     Value.SECTORS: lambda pole: [sector.sector.value for sector in pole.sectors],
     Value.MEMBERS: lambda pole: "\n".join(map(_member, pole.members)),
     Value.SOURCES: lambda pole: "\n".join(pole.sources),
-    Value.EVERYWHERE: lambda one: any(not at.region_code and not at.department_code for at in one.coverages),
-    Value.REGIONS: lambda one: [at.region_code for at in one.coverages if at.region_code],
-    Value.DEPARTMENTS: lambda one: [at.department_code for at in one.coverages if at.department_code],
+    Value.EVERYWHERE: lambda organisation: any(
+        not at.region_code and not at.department_code for at in organisation.coverages
+    ),
+    Value.REGIONS: lambda organisation: [at.region_code for at in organisation.coverages if at.region_code],
+    Value.DEPARTMENTS: lambda organisation: [
+        at.department_code for at in organisation.coverages if at.department_code
+    ],
 }
 """What is not typed as its column holds it."""
 
@@ -101,10 +105,12 @@ def merge_choices(differing: Iterable[Choice]) -> list[tuple[str, Any, list[tupl
 
 def _shown(values: Mapping[str, Any]) -> str:
     """What is chosen together, in a line."""
-    said = ", ".join(_plain(column, one) for column, one in values.items() if one or isinstance(one, bool))
-    if len(said) > _MOST_SHOWN:
-        return f"{said[:_MOST_SHOWN]}…"
-    return said or _("(empty)")
+    text = ", ".join(
+        _plain(column, value) for column, value in values.items() if value or isinstance(value, bool)
+    )
+    if len(text) > _MOST_SHOWN:
+        return f"{text[:_MOST_SHOWN]}…"
+    return text or _("(empty)")
 
 
 def _plain(column: str, value: Any) -> str:

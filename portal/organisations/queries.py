@@ -29,10 +29,10 @@ def named_like(entity: Any, text: str) -> list[ColumnElement[bool]]:
 
 def pole_like(pole: Any, text: str) -> list[ColumnElement[bool]]:
     """Each word of a search must be in what lists show of a pole: its name, town, department or region."""
-    found = []
+    conditions = []
     for word in search_key(text).split():
         regions, departments = named_like_places(word)
-        found.append(
+        conditions.append(
             or_(
                 pole.name_key.contains(word, autoescape=True),
                 pole.town_key.contains(word, autoescape=True),
@@ -40,16 +40,16 @@ def pole_like(pole: Any, text: str) -> list[ColumnElement[bool]]:
                 pole.department_code.in_(departments),
             )
         )
-    return found
+    return conditions
 
 
 def _listed_like(text: str) -> list[ColumnElement[bool]]:
     """The same for organisations of every kind: those that work somewhere are found by their places too."""
-    found = []
+    conditions = []
     for word in search_key(text).split():
         regions, departments = named_like_places(word)
         covers = or_(Coverage.region_code.in_(regions), Coverage.department_code.in_(departments))
-        found.append(
+        conditions.append(
             or_(
                 _Any.name_key.contains(word, autoescape=True),
                 _Any.Pole.town_key.contains(word, autoescape=True),
@@ -57,7 +57,7 @@ def _listed_like(text: str) -> list[ColumnElement[bool]]:
                 _Any.coverages.any(covers),
             )
         )
-    return found
+    return conditions
 
 
 def count(statement: Select[Any]) -> int:
@@ -182,7 +182,10 @@ def _whole(statement: Select[Organisation]) -> Organisation | None:
     options = (
         joinedload(_Any.coverages),
         joinedload(pole.sectors),
-        *(selectinload(one) for one in (_Any.absences, pole.recognitions, pole.stage_changes, pole.members)),
+        *(
+            selectinload(relation)
+            for relation in (_Any.absences, pole.recognitions, pole.stage_changes, pole.members)
+        ),
     )
     return db.session.scalars(statement.options(*options)).unique().one_or_none()
 

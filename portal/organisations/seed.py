@@ -99,10 +99,10 @@ def _recognise(pole: Pole, kind: RecognitionKind, year: int) -> None:
 
 def _place(pole: Pole) -> None:
     """Its commune and where that is, when its town is only one in its department."""
-    found = communes.find(f"{pole.town} ({pole.department_code or ''})")
-    if isinstance(found, Commune) and found.department_code == pole.department_code:
-        pole.commune_code = found.code
-        pole.longitude, pole.latitude = found.longitude, found.latitude
+    commune = communes.find(f"{pole.town} ({pole.department_code or ''})")
+    if isinstance(commune, Commune) and commune.department_code == pole.department_code:
+        pole.commune_code = commune.code
+        pole.longitude, pole.latitude = commune.longitude, commune.latitude
 
 
 def load_partners() -> dict[str, Partner]:

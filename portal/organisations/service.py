@@ -59,16 +59,16 @@ def begin(
 
 def snapshot(organisation: Organisation) -> dict[str, Any]:
     """What is said of an organisation, for the journal: plain values by name."""
-    said: dict[str, Any] = {name: getattr(organisation, name) for name in plain_facts(organisation.kind)}
+    facts: dict[str, Any] = {name: getattr(organisation, name) for name in plain_facts(organisation.kind)}
     if isinstance(organisation, Pole):
-        said["town"] = organisation.town
-        said["commune_code"] = organisation.commune_code
-        said["region_code"] = organisation.region_code
-        said["sectors"] = sorted(sector.sector.value for sector in organisation.sectors)
-        said["members"] = sorted(map(_member, organisation.members))
+        facts["town"] = organisation.town
+        facts["commune_code"] = organisation.commune_code
+        facts["region_code"] = organisation.region_code
+        facts["sectors"] = sorted(sector.sector.value for sector in organisation.sectors)
+        facts["members"] = sorted(map(_member, organisation.members))
     else:
-        said["places"] = sorted(map(_place, organisation.coverages))
-    return said
+        facts["places"] = sorted(map(_place, organisation.coverages))
+    return facts
 
 
 def _member(member: PoleMember) -> str:

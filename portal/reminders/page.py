@@ -116,7 +116,7 @@ def _open(kind: Ladder, thing: Thing, chosen: Choices, climbed: Any) -> Sequence
     every = queries.planned(kind, thing, chosen)
     told = [planned for planned in every if kind.rung(planned.rung).letters]
     overtaken = due_now(told, climbed, today)[:-1]
-    return [one for one in every if one.rung not in climbed and one not in overtaken]
+    return [planned for planned in every if planned.rung not in climbed and planned not in overtaken]
 
 
 def _reaches(reader: Actor, rung: Rung, thing: Thing) -> bool:

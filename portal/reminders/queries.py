@@ -22,12 +22,12 @@ Done = Mapping[tuple[int, str], Collection[str]]
 
 def ladders() -> Sequence[Ladder]:
     """Every ladder that is declared, in the order of their features."""
-    return [one for feature in features() for one in feature.ladders]
+    return [ladder for feature in features() for ladder in feature.ladders]
 
 
 def ladder_of(kind: str) -> Ladder | None:
     """The one of a kind; None: no longer declared."""
-    return next((one for one in ladders() if one.kind == kind), None)
+    return next((ladder for ladder in ladders() if ladder.kind == kind), None)
 
 
 def choices() -> Choices:
@@ -49,19 +49,19 @@ def done(kinds: Collection[str], numbers: Collection[int]) -> Mapping[str, Done]
     statement = select(Reminder.kind, Reminder.thing, Reminder.round, Reminder.rung).where(
         Reminder.kind.in_(kinds), Reminder.thing.in_(numbers)
     )
-    found: dict[str, dict[tuple[int, str], set[str]]] = {}
+    sent: dict[str, dict[tuple[int, str], set[str]]] = {}
     for kind, thing, which, rung in db.session.execute(statement):
-        found.setdefault(kind, {}).setdefault((thing, which), set()).add(rung)
-    return found
+        sent.setdefault(kind, {}).setdefault((thing, which), set()).add(rung)
+    return sent
 
 
 def planned(kind: Ladder, thing: Thing, chosen: Choices) -> Sequence[Planned]:
     """The day of each rung of a thing, first to last."""
-    found = []
+    steps = []
     for rung in kind.rungs:
         days = rung.within(chosen.of(kind.kind, rung.name, thing.region_code, thing.service_id))
-        found.append(Planned(rung.name, ladder.leaves_on(thing, rung, days)))
-    return sorted(found, key=lambda one: one.on)
+        steps.append(Planned(rung.name, ladder.leaves_on(thing, rung, days)))
+    return sorted(steps, key=lambda step: step.on)
 
 
 def due(kind: Ladder, thing: Thing, chosen: Choices, climbed: Collection[str]) -> Sequence[Planned]:
@@ -69,14 +69,14 @@ def due(kind: Ladder, thing: Thing, chosen: Choices, climbed: Collection[str]) -
     if not clock.at_work(thing.place):
         return []
     planneds = rules.due_now(planned(kind, thing, chosen), climbed, clock.today(thing.place))
-    return [one for one in planneds if kind.rung(one.rung).letters]
+    return [step for step in planneds if kind.rung(step.rung).letters]
 
 
 def following(kind: Ladder, thing: Thing, chosen: Choices, rung: str) -> Following | None:
     """What comes after a rung, if nothing moves."""
     every = planned(kind, thing, chosen)
-    place = next(at for at, one in enumerate(every) if one.rung == rung)
-    return next((Following(kind.rung(one.rung).label, one.on) for one in every[place + 1 :]), None)
+    place = next(at for at, step in enumerate(every) if step.rung == rung)
+    return next((Following(kind.rung(step.rung).label, step.on) for step in every[place + 1 :]), None)
 
 
 def pages(kind: Ladder, until: date, after: int = 0, actor: Actor | None = None) -> Iterator[Sequence[Thing]]:
@@ -96,7 +96,7 @@ def due_keys(after: Key, most: int) -> Sequence[Key]:
         if at < after[0]:
             continue
         for things in pages(kind, latest, after[1] if at == after[0] else 0):
-            climbed = done([kind.kind], [one.number for one in things]).get(kind.kind, {})
+            climbed = done([kind.kind], [thing.number for thing in things]).get(kind.kind, {})
             coming += [
                 (at, thing.number)
                 for thing in things

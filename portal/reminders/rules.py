@@ -46,13 +46,13 @@ def most_a_day(busiest: int) -> int:
 
 def cleared(waiting: Sequence[tuple[int, int]], room: int) -> Collection[int]:
     """Which of (number, e-mails) leave while there is room, the first before."""
-    found = []
+    numbers = []
     for number, letters in waiting:
         if letters > room:
             break
         room -= letters
-        found.append(number)
-    return found
+        numbers.append(number)
+    return numbers
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,8 +64,8 @@ class Choices:
     def of(self, kind: str, rung: str, region_code: str | None, service_id: int | None) -> int | None:
         """The service's own, else that of the cell of the region."""
         for scope, which in (("service", service_id), ("region", region_code)):
-            if which is not None and (found := self.days.get((kind, rung, scope, str(which)))) is not None:
-                return found
+            if which is not None and (choice := self.days.get((kind, rung, scope, str(which)))) is not None:
+                return choice
         return None
 
 
@@ -79,4 +79,4 @@ class Planned:
 
 def due_now(planned: Sequence[Planned], done: Collection[str], today: date) -> Sequence[Planned]:
     """What has come and was not yet done, in order; the last of them is sent, the others are overtaken."""
-    return [one for one in planned if one.rung not in done and one.on <= today]
+    return [step for step in planned if step.rung not in done and step.on <= today]

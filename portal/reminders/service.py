@@ -84,8 +84,8 @@ def weigh(numbers: Sequence[int]) -> int:
         .order_by(Reminder.id)
     ).all()
     room = rules.most_a_day(queries.busiest_day()) - queries.sent_today()
-    leave = rules.cleared([(one.id, one.letters) for one in waiting], room)
-    kept = [one.id for one in waiting if one.id not in set(leave)]
+    leave = rules.cleared([(letter.id, letter.letters) for letter in waiting], room)
+    kept = [letter.id for letter in waiting if letter.id not in set(leave)]
     _set(leave, ReminderState.CLEARED)
     _set(kept, ReminderState.HELD)
     if kept:

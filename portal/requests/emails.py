@@ -124,10 +124,10 @@ _TOGETHER: ContextVar[list[News] | None] = ContextVar("together", default=None)
 @contextmanager
 def collected() -> Iterator[list[News]]:
     """What the block would tell, for whoever tells it together with more."""
-    found: list[News] = []
-    token = _TOGETHER.set(found)
+    to_tell: list[News] = []
+    token = _TOGETHER.set(to_tell)
     try:
-        yield found
+        yield to_tell
     finally:
         _TOGETHER.reset(token)
 
@@ -135,9 +135,9 @@ def collected() -> Iterator[list[News]]:
 @contextmanager
 def together(actor: Actor | None) -> Iterator[None]:
     """What the block tells, of several requests, is one act."""
-    with collected() as found:
+    with collected() as to_tell:
         yield
-    tell(found, actor)
+    tell(to_tell, actor)
 
 
 @contextmanager
@@ -145,26 +145,26 @@ def told_for_now(actor: Actor | None) -> Iterator[tuple[list[News], list[str]]]:
     """What the block tells is written, yet waits for whoever tells it together with more: the news, and the
     Message-IDs of what was written."""
     with outbox.for_now() as letters:
-        with collected() as found:
-            yield found, letters
-        tell(found, actor)
+        with collected() as to_tell:
+            yield to_tell, letters
+        tell(to_tell, actor)
 
 
-def tell(found: Sequence[News], actor: Actor | None) -> None:
+def tell(to_tell: Sequence[News], actor: Actor | None) -> None:
     """Write the e-mails of one act, of all that happened in it: one to an address, none to who acts.
 
     Where several would reach somebody, the audience with most to do tells, and of its news the first.
     """
     larger = _TOGETHER.get()
     if larger is not None:
-        larger.extend(found)
+        larger.extend(to_tell)
         return
-    strongest_first = sorted(found, key=lambda one: _STRENGTH.index(one.audience))
-    wanted = [one for each in strongest_first for one in _wanted(each, actor)]
+    strongest_first = sorted(to_tell, key=lambda news: _STRENGTH.index(news.audience))
+    wanted = [person for each in strongest_first for person in _wanted(each, actor)]
     messages: dict[Any, Message] = {}  # those who are told the same share it
     letters = []
     for kind, to, about in one_each(wanted, [actor.email] if actor else []):
-        told, away = tuple(each for each, _ in about), tuple(one for _, one in about if one)
+        told, away = tuple(each for each, _ in about), tuple(away for _, away in about if away)
         if (told, away) not in messages:
             messages[told, away] = _message_of(told, _in_place_of(away))
         letters.append(Envelope(kind, to, messages[told, away]))
@@ -187,17 +187,17 @@ def _wanted(each: News, actor: Actor | None) -> Iterable[Wanted]:
 def letters(kind: str, to: Readers, message: Message) -> list[Envelope]:
     """The same to all of these, one to an address; who reads it for somebody who is away is told so."""
     people, teams_of = to
-    found: dict[str, Envelope] = {}
+    envelopes: dict[str, Envelope] = {}
     for person in people:
         more = _in_place_of([person.instead_of]) if person.instead_of else []
         told = replace(message, facts=[*more, *message.facts]) if more else message
         to_them = recipient(person.person, _place(person.organisation_id))
-        found.setdefault(to_them.email, Envelope(kind, to_them, told))
+        envelopes.setdefault(to_them.email, Envelope(kind, to_them, told))
     for team in teams_of:
         if team.shared_mailbox:
             mailbox = Recipient(team.shared_mailbox, team.name, place=_place(team.id))
-            found.setdefault(mailbox.email, Envelope(kind, mailbox, message))
-    return [*found.values()]
+            envelopes.setdefault(mailbox.email, Envelope(kind, mailbox, message))
+    return [*envelopes.values()]
 
 
 def to_pole(kind: str, request: SupportRequest, message: Message) -> list[Envelope]:
@@ -210,7 +210,7 @@ def heads(partner_id: int) -> list[Addressee]:
     """Who answers for a partner; its team where nobody does."""
     team = [member for member in accounts.people_of(partner_id) if member.role in PARTNER_ROLES]
     managers = [member.person_id for member in team if member.role is Role.MANAGER]
-    wanted = managers or [one.person_id for one in team]
+    wanted = managers or [membership.person_id for membership in team]
     return teams.addressees(partner_id, team, wanted, PARTNER_ROLES)
 
 
@@ -222,9 +222,9 @@ def _place(organisation_id: int | None) -> str | None:
 def _message_of(told: Sequence[News], more: Sequence[tuple[Any, Any]]) -> Message:
     """One message about all that its readers are told: facts that several share stand once."""
     first = told[0]
-    events = list(dict.fromkeys(one.event for one in told))
+    events = list(dict.fromkeys(news.event for news in told))
     several = len(events) > 1
-    facts = (fact for one in told for fact in ([one.line] if one.line and several else one.facts))
+    facts = (fact for news in told for fact in ([news.line] if news.line and several else news.facts))
     cell = contact(first.cells()) if first.audience is Audience.POLE else ()
     about = [*dict.fromkeys([*more, *facts]), *cell]
     return message(events, first.by, first.audience, about, first.context)
@@ -256,7 +256,7 @@ def readers(
         case Audience.CELL:
             of_region = at_work() if at_work else cells(request.region_code)
             told = [cell.organisation for cell in of_region]
-            people = [one for cell in of_region for one in cell.addressees(cell.people)]
+            people = [addressee for cell in of_region for addressee in cell.addressees(cell.people)]
         case Audience.PARTNER | Audience.PARTNERS:
             people = _staff(concerned)
             told = [assignment.partner for assignment in concerned if assignment.referent is None]
@@ -289,7 +289,7 @@ def _staff(assignments: Sequence[Assignment]) -> Iterable[Addressee]:
         partner_id = assignment.partner.id
         team = [member for member in accounts.people_of(partner_id) if member.role in PARTNER_ROLES]
         everybody = [member.person_id for member in team]
-        referent = [one.person_id for one in team if one.person is assignment.referent]
+        referent = [membership.person_id for membership in team if membership.person is assignment.referent]
         yield from teams.addressees(partner_id, team, referent or everybody, PARTNER_ROLES)
 
 
@@ -310,15 +310,15 @@ def message(
     """What every e-mail about a request says: the facts, the words said, the link, whom to answer."""
     event = events[-1]
     request = event.request
-    requests = list(dict.fromkeys(one.request for one in events))
+    requests = list(dict.fromkeys(event.request for event in events))
     several = len(requests) > 1
-    partners = list(dict.fromkeys(one.assignment.partner.name for one in events if one.assignment))
+    partners = list(dict.fromkeys(event.assignment.partner.name for event in events if event.assignment))
     return Message(
         action_url=absolute_url("requests.index")
         if several
         else absolute_url("requests.show", reference=request.reference),
         facts=[*facts_of(requests, events, audience), *facts],
-        requests=[link(one.reference, _named(one)) for one in requests],
+        requests=[link(request.reference, _named(request)) for request in requests],
         quote=event.message,
         quoted_by=actor.signature if actor and event.message else None,
         reply_to=(actor.person_name, actor.email) if actor else None,

@@ -145,24 +145,24 @@ def _end_pole(ending: Ending) -> None:
     """Dropped, or moved to the pole that takes over, drafts included."""
     with emails.together(ending.actor):
         if ending.successor is None:
-            said = Said(reason=EndReason.POLE_ENDED, message=ending.reason)
+            details = Said(reason=EndReason.POLE_ENDED, message=ending.reason)
             for reference in _of_pole(ending.organisation):
-                service.drop(ending.actor, reference, said)
+                service.drop(ending.actor, reference, details)
             return
-        said = Said(message=ending.reason)
+        details = Said(message=ending.reason)
         for reference in _of_pole(ending.organisation, {*OPEN_REQUESTS, RequestState.DRAFT}):
-            service.move(ending.actor, reference, ending.successor, said)
+            service.move(ending.actor, reference, ending.successor, details)
 
 
 def _end_partner(ending: Ending) -> None:
     """Taken back from it, and asked of the partner that takes over."""
-    said = Said(reason=EndReason.PARTNER_ENDED, message=ending.reason)
+    details = Said(reason=EndReason.PARTNER_ENDED, message=ending.reason)
     with emails.together(ending.actor):
         for reference in _of_partner(ending.organisation):
             request = queries.get_locked(None, reference)
             for assignment in request.assignments if request else ():
                 if assignment.partner_id == ending.organisation.id and assignment.state in LIVE_ASSIGNMENTS:
-                    assignments.replace(ending.actor, reference, assignment.id, ending.successor, said)
+                    assignments.replace(ending.actor, reference, assignment.id, ending.successor, details)
 
 
 def _end_cell(ending: Ending) -> None:
@@ -201,12 +201,12 @@ def _asked_twice(from_id: int, to_id: int) -> Any:
         .order_by(SupportRequest.reference)
         .limit(5)
     )
-    found = db.session.scalars(statement).all()
-    if not found:
+    references = db.session.scalars(statement).all()
+    if not references:
         return None
     return _(
         "Both are asked for the same request (%(references)s): take one of the two back first.",
-        references=", ".join(found),
+        references=", ".join(references),
     )
 
 

@@ -99,7 +99,7 @@ def build_form(
     if "partner_ids" in form:
         candidates = [candidate for candidate in queries.candidates(request) if not candidate.already_asked]
         form["partner_ids"].choices = choices(
-            (one.partner_id, words.candidate_label(one)) for one in candidates
+            (candidate.partner_id, words.candidate_label(candidate)) for candidate in candidates
         )
     return form
 
@@ -132,7 +132,7 @@ def panels(
         )
         for index, (door, about) in enumerate(_open_doors(actor, request))
     ]
-    return [_quoting(one, happened) for one in drawn if one is refused or not _asks_nobody(one)]
+    return [_quoting(panel, happened) for panel in drawn if panel is refused or not _asks_nobody(panel)]
 
 
 def _quoting(panel: Panel, happened: Sequence[Happened]) -> Panel:
@@ -156,7 +156,7 @@ def _open_doors(actor: Actor, request: SupportRequest) -> list[tuple[Door, Assig
         for door in mine
         if of_assignments(door) == (about is not None) and not service.why_not(door.step, request, about)
     ]
-    return sorted(possible, key=lambda one: DOORS.index(one[0]) if one[0].leads else len(DOORS))
+    return sorted(possible, key=lambda pair: DOORS.index(pair[0]) if pair[0].leads else len(DOORS))
 
 
 def _asks_nobody(panel: Panel) -> bool:
@@ -179,7 +179,7 @@ def panel(
     url = url_for(f"requests.{door.step.verb}", reference=request.reference, **about)
     attached.offer(form, url, request)
     ends = _ended_by(door.step, request, assignment)
-    dates = [day for one in ends for day in planned.get(one.id, ())]
+    dates = [day for assignment in ends for day in planned.get(assignment.id, ())]
     return Panel(door, url, form, assignment, is_open, primary, dates)
 
 
@@ -228,13 +228,13 @@ def news(actor: Actor, requests: Collection[SupportRequest | Row]) -> Mapping[in
     """What is new to a reader on some requests, as features above say it; those without anything are left out."""
     ids = [request.id for request in requests]
     told = (feature.request_news(actor, ids) for feature in features() if feature.request_news)
-    return {number: said for each in told for number, said in each.items()}
+    return {number: text for each in told for number, text in each.items()}
 
 
 def news_for(actor: Actor, request_ids: Collection[int], most: int) -> Mapping[int, str]:
     """The same of these requests, and of so many others where it is said to them, the newest first."""
     told = (feature.news_for(actor, request_ids, most) for feature in features() if feature.news_for)
-    return {number: said for each in told for number, said in each.items()}
+    return {number: text for each in told for number, text in each.items()}
 
 
 def parts(
@@ -257,19 +257,19 @@ def timeline(events: Sequence[Happened], place: str | None) -> list[Line]:
 
 def _line(event: Happened, place: str | None, is_undone: bool) -> Line:
     """What was undone is no longer quoted: nobody was sent it."""
-    said = words_of(event.action)
+    step_words = words_of(event.action)
     return Line(
         title=_title(event, is_undone),
         when=templating.moment(event.at, place),
         who=", ".join(filter(None, (event.actor, event.organisation))) or _("The portal"),
-        text="" if is_undone else _said(said, event),
-        icon=said.icon,
-        tone=said.tone,
+        text="" if is_undone else _said(step_words, event),
+        icon=step_words.icon,
+        tone=step_words.tone,
     )
 
 
-def _said(said: Words, event: Happened) -> str:
-    return "\n\n".join(filter(None, (str(said.reasons.get(event.reason, "")), event.message)))
+def _said(step_words: Words, event: Happened) -> str:
+    return "\n\n".join(filter(None, (str(step_words.reasons.get(event.reason, "")), event.message)))
 
 
 def _title(event: Happened, is_undone: bool) -> str:
@@ -342,7 +342,7 @@ def wishes(
     actor: Actor, request: SupportRequest, notes: Mapping[tuple[int, int], str]
 ) -> list[tuple[str, Any]]:
     """What the pole asked for, beside its need; `notes`: from `absence_notes`."""
-    wished = " – ".join(templating.day(one) for one in (request.wished_from, request.wished_until) if one)
+    wished = " – ".join(templating.day(day) for day in (request.wished_from, request.wished_until) if day)
     facts = [(_("Wished period"), wished), (_("Where"), words.MODES[request.mode])]
     return [*facts, *_contact(actor, request, notes)] if actor.is_pole else facts
 

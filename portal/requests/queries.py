@@ -324,8 +324,8 @@ def partners(partner_ids: Collection[int]) -> Mapping[int, Partner]:
     """Active partners by id, none of which ends or is merged until the transaction ends."""
     require_transaction()
     here = select(Partner).where(Partner.id.in_(partner_ids), Partner.active).order_by(Partner.id)
-    found = db.session.scalars(here.with_for_update(read=True))
-    return {partner.id: partner for partner in found}
+    locked = db.session.scalars(here.with_for_update(read=True))
+    return {partner.id: partner for partner in locked}
 
 
 def held_of_services(partner_id: int, service_ids: Collection[int]) -> Sequence[str]:

@@ -66,15 +66,15 @@ def new() -> ResponseReturnValue:
 def edit(reference: str) -> ResponseReturnValue:
     """Write a draft again."""
     actor = current.actor()
-    found = queries.get(actor, reference) or abort(404)
-    if refused := steps.SUBMIT.why_not(found.state):
+    draft = queries.get(actor, reference) or abort(404)
+    if refused := steps.SUBMIT.why_not(draft.state):
         raise refused
-    form = RequestForm(obj=found, service_id=found.service_id or listing.ASK_FOR_GUIDANCE)
+    form = RequestForm(obj=draft, service_id=draft.service_id or listing.ASK_FOR_GUIDANCE)
     return _write(
         form,
         save=lambda wishes: service.change_draft(actor, reference, wishes),
         send=lambda wishes: service.send(actor, reference, wishes),
-        found=found,
+        draft=draft,
     )
 
 
@@ -85,9 +85,9 @@ def _write(
     form: RequestForm,
     save: Act,
     send: Act,
-    found: SupportRequest | None = None,
+    draft: SupportRequest | None = None,
 ) -> ResponseReturnValue:
-    ended = found.service if found and found.service and not found.service.active else None
+    ended = draft.service if draft and draft.service and not draft.service.active else None
     offered = listing.service_choices()
     if ended:  # never another one in silence
         label = _("%(service)s (no longer offered)", service=service_name(ended))
@@ -114,10 +114,10 @@ def _write(
     shown = render_template(
         "requests/write.html",
         form=form,
-        found=found,
+        found=draft,
         may_submit=may_submit,
         ended=ended,
-        documents=attached.of_draft(found),
+        documents=attached.of_draft(draft),
     )
     return shown, status
 
@@ -157,48 +157,48 @@ def remove_document(reference: str, document_id: int) -> ResponseReturnValue:
 def show(reference: str) -> ResponseReturnValue:
     """One request."""
     actor = current.actor()
-    found = queries.get(actor, reference) or abort(404)
+    support_request = queries.get(actor, reference) or abort(404)
     if request.method != "HEAD":
-        note_seen(actor, found)
-        news.note_read(actor, found.reference)
-    return drawn(found), 200
+        note_seen(actor, support_request)
+        news.note_read(actor, support_request.reference)
+    return drawn(support_request), 200
 
 
 def drawn(
-    found: SupportRequest,
+    support_request: SupportRequest,
     refused: Panel | None = None,
     part_forms: Mapping[str, PortalForm] = MappingProxyType({}),
 ) -> str:
     """The page of a request. `refused`: the step to correct; `part_forms`: or the form of a feature above, by its
     name."""
     actor = current.actor()
-    done = interventions.of_request(found.id, actor)
-    own = queries.own_assignments(actor, found)
-    notes = page.absence_notes(actor, found)
-    planned = intervention_words.planned(done, found.pole.place)
-    happened, under_way = queries.events(found, actor), interventions.any_done(done)
+    done = interventions.of_request(support_request.id, actor)
+    own = queries.own_assignments(actor, support_request)
+    notes = page.absence_notes(actor, support_request)
+    planned = intervention_words.planned(done, support_request.pole.place)
+    happened, under_way = queries.events(support_request, actor), interventions.any_done(done)
     return render_template(
         "requests/show.html",
-        found=found,
-        panels=page.panels(actor, found, planned, happened, refused),
+        found=support_request,
+        panels=page.panels(actor, support_request, planned, happened, refused),
         refused=[*([refused.form] if refused else ()), *part_forms.values()],
-        parts=page.parts(actor, found, happened, part_forms),
-        standing=following.standing(actor, found, under_way, planned),
-        progress=following.way(actor, found, under_way),
-        tag=holders.state_tag(actor, found, under_way),
-        lines=page.timeline(happened, found.pole.place),
+        parts=page.parts(actor, support_request, happened, part_forms),
+        standing=following.standing(actor, support_request, under_way, planned),
+        progress=following.way(actor, support_request, under_way),
+        tag=holders.state_tag(actor, support_request, under_way),
+        lines=page.timeline(happened, support_request.pole.place),
         undo_until=open_until(happened, actor, clock.now()),
         interventions=done,
         minutes=interventions.total_minutes(done),
         may_log=[assignment for assignment in own if page.may_log(actor, assignment)],
-        may_finish=[one for one in own if page.may_finish(actor, one)],
+        may_finish=[assignment for assignment in own if page.may_finish(actor, assignment)],
         assignments=own,
-        also_asked=page.also_asked(actor, found),
-        documents=attached.of_request(actor, found) if found.has_documents else (),
-        may_edit=found.state is RequestState.DRAFT,
+        also_asked=page.also_asked(actor, support_request),
+        documents=attached.of_request(actor, support_request) if support_request.has_documents else (),
+        may_edit=support_request.state is RequestState.DRAFT,
         reads_all=not actor.is_partner,
-        facts=page.wishes(actor, found, notes),
-        pole=page.pole_box(actor, found, notes),
+        facts=page.wishes(actor, support_request, notes),
+        pole=page.pole_box(actor, support_request, notes),
         absence_notes=notes,
         **_vocabulary(),
     )
@@ -217,9 +217,11 @@ def _vocabulary() -> Mapping[str, object]:
 def _act(door: Door, reference: str, *about: int) -> ResponseReturnValue:
     """Do what a door is for, or show its form again."""
     actor = current.actor()
-    found, assignment = _find(reference, *about)
-    planned = intervention_words.planned(interventions.of_request(found.id), found.pole.place)
-    form = page.build_form(door, found, assignment, actor, planned, posted=True)
+    support_request, assignment = _find(reference, *about)
+    planned = intervention_words.planned(
+        interventions.of_request(support_request.id), support_request.pole.place
+    )
+    form = page.build_form(door, support_request, assignment, actor, planned, posted=True)
     attached.receive(form)
     if form.submitted():
         with form.refusals(), transaction(), undo.act(actor, door.step):
@@ -228,24 +230,24 @@ def _act(door: Door, reference: str, *about: int) -> ResponseReturnValue:
         if not form.errors:
             flash.done(_followed(door, _find(reference)[0]), _undo_url(reference))
             return redirect(url_for(".show", reference=reference))
-        if found.state is RequestState.DRAFT:  # what is wrong is corrected where it is written
+        if support_request.state is RequestState.DRAFT:  # what is wrong is corrected where it is written
             flash.problem(str(form.form_errors[0]))
             return redirect(url_for(".edit", reference=reference))
-        found, assignment = _find(reference, *about)
-    if refused := service.why_not(door.step, found, assignment):
+        support_request, assignment = _find(reference, *about)
+    if refused := service.why_not(door.step, support_request, assignment):
         raise refused
-    panel = page.panel(door, found, assignment, form, planned, is_open=True)
-    return drawn(found, panel), 422 if form.errors else 200
+    panel = page.panel(door, support_request, assignment, form, planned, is_open=True)
+    return drawn(support_request, panel), 422 if form.errors else 200
 
 
-def _followed(door: Door, found: SupportRequest) -> str:
+def _followed(door: Door, support_request: SupportRequest) -> str:
     """What was done, and what follows, by whom and when."""
     if not door.words.done:
-        return page.sent(found)
+        return page.sent(support_request)
     actor = current.actor()
-    done = interventions.of_request(found.id, actor)
-    planned = intervention_words.planned(done, found.pole.place)
-    standing = following.standing(actor, found, interventions.any_done(done), planned)
+    done = interventions.of_request(support_request.id, actor)
+    planned = intervention_words.planned(done, support_request.pole.place)
+    standing = following.standing(actor, support_request, interventions.any_done(done), planned)
     next_one = _("What comes next: %(what)s", what=standing.expected) if standing.expected else ""
     return " ".join(filter(None, (str(door.words.done), next_one)))
 
@@ -253,8 +255,8 @@ def _followed(door: Door, found: SupportRequest) -> str:
 def _find(reference: str, *about: int) -> tuple[SupportRequest, Assignment | None]:
     """The request of an address, and what assignment it is about."""
     actor = current.actor()
-    found = queries.get(actor, reference) or abort(404)
-    return found, queries.own_assignment(actor, found, *about) if about else None
+    support_request = queries.get(actor, reference) or abort(404)
+    return support_request, queries.own_assignment(actor, support_request, *about) if about else None
 
 
 def _open(door: Door) -> None:

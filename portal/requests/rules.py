@@ -58,9 +58,13 @@ def typed_reference(text: str) -> str | None:
 def beginning(text: str) -> str:
     """The first two sentences of a text, in one line that an e-mail can hold."""
     whole = " ".join(text.split())
-    found = " ".join(_SENTENCE_END.split(whole)[:2])
-    found = found if len(found) <= _LONGEST_BEGINNING else f"{found[:_LONGEST_BEGINNING].rsplit(' ', 1)[0]} …"
-    return found if found == whole or found.endswith("…") else f"{found} […]"
+    sentences = " ".join(_SENTENCE_END.split(whole)[:2])
+    sentences = (
+        sentences
+        if len(sentences) <= _LONGEST_BEGINNING
+        else f"{sentences[:_LONGEST_BEGINNING].rsplit(' ', 1)[0]} …"
+    )
+    return sentences if sentences == whole or sentences.endswith("…") else f"{sentences} […]"
 
 
 def proposed_subject(need: str) -> str:

@@ -116,7 +116,7 @@ def _why_not_once_more(step: Step[Any], request: SupportRequest, assignment: Ass
         return steps.AlreadyThanked() if assignment.thanked_on else None
     if step is not steps.REOPEN:
         return None
-    same_partner = [one.state for one in request.assignments if one.partner_id == assignment.partner_id]
+    same_partner = [part.state for part in request.assignments if part.partner_id == assignment.partner_id]
     return steps.why_not_reopen(assignment.completed_on, clock.today(place), same_partner)
 
 
@@ -141,7 +141,7 @@ def remember(
     before: str,
     after: str,
     assignment: Assignment | None = None,
-    said: Said = NOTHING,
+    details: Said = NOTHING,
 ) -> RequestEvent:
     """Add the one row that tells what happened."""
     event = RequestEvent(
@@ -152,8 +152,8 @@ def remember(
         organisation_id=actor.organisation_id if actor else None,
         from_state=before,
         to_state=after,
-        reason=said.reason or None,
-        message=said.message or None,
+        reason=details.reason or None,
+        message=details.message or None,
     )
     db.session.add(event)
     return event
@@ -300,35 +300,35 @@ def _direct_partner(request: SupportRequest) -> int | None:
     return partners[0].id
 
 
-def route(actor: Actor, reference: str, said: Said) -> SupportRequest:
+def route(actor: Actor, reference: str, details: Said) -> SupportRequest:
     """Ask one or more partners."""
-    request = begin_to_route(actor, reference, said)
-    emails.tell(ask(actor, request, said), actor)
+    request = begin_to_route(actor, reference, details)
+    emails.tell(ask(actor, request, details), actor)
     return request
 
 
-def begin_to_route(actor: Actor, reference: str, said: Said) -> SupportRequest:
+def begin_to_route(actor: Actor, reference: str, details: Said) -> SupportRequest:
     """Lock the partners chosen, as whoever ends one of them does, then the request that they may be asked for."""
-    queries.partners(said.partner_ids)
+    queries.partners(details.partner_ids)
     return begin(actor, reference, steps.ROUTE)
 
 
-def ask(actor: Actor, request: SupportRequest, said: Said) -> list[News]:
+def ask(actor: Actor, request: SupportRequest, details: Said) -> list[News]:
     """Ask the partners chosen for a request that is locked; return what there is to tell."""
     known = {candidate.partner_id: candidate for candidate in queries.candidates(request)}
-    wanted = list(dict.fromkeys(said.partner_ids))
-    if not wanted or any(one not in known for one in wanted):
+    wanted = list(dict.fromkeys(details.partner_ids))
+    if not wanted or any(partner_id not in known for partner_id in wanted):
         raise Invalid("partner_ids", _l("Choose at least one partner."))
-    if any(known[one].already_asked for one in wanted):
+    if any(known[partner_id].already_asked for partner_id in wanted):
         raise Invalid("partner_ids", _l("One of these partners has already been asked."))
-    return propose(actor, request, wanted, said)
+    return propose(actor, request, wanted, details)
 
 
 def propose(
     actor: Actor | None,
     request: SupportRequest,
     partner_ids: Collection[int],
-    said: Said,
+    details: Said,
     without: Collection[Audience] = (),
 ) -> list[News]:
     """Ask these partners; return what there is to tell."""
@@ -349,41 +349,41 @@ def propose(
         assignment.referent = None
         request.assignments.append(assignment)
         settle(request)
-        event = remember(actor, request, steps.ROUTE, before, request.state, assignment, said)
+        event = remember(actor, request, steps.ROUTE, before, request.state, assignment, details)
         told += emails.news(steps.ROUTE, event, actor, without=without)
         before = request.state
     return told
 
 
-def withdraw(actor: Actor, reference: str, said: Said) -> SupportRequest:
+def withdraw(actor: Actor, reference: str, details: Said) -> SupportRequest:
     """The pole no longer wants it."""
     request = begin(actor, reference, steps.WITHDRAW)
-    return _close(actor, request, steps.WITHDRAW, said)
+    return _close(actor, request, steps.WITHDRAW, details)
 
 
-def drop(actor: Actor | None, reference: str, said: Said) -> SupportRequest:
+def drop(actor: Actor | None, reference: str, details: Said) -> SupportRequest:
     """Nothing more will be done."""
     request = begin(actor, reference, steps.DROP)
-    return _close(actor, request, steps.DROP, said)
+    return _close(actor, request, steps.DROP, details)
 
 
 def _close(
-    actor: Actor | None, request: SupportRequest, step: Step[RequestState], said: Said
+    actor: Actor | None, request: SupportRequest, step: Step[RequestState], details: Said
 ) -> SupportRequest:
     """Nothing more is expected of anybody, and nobody comes any more."""
     before = request.state
-    live = [one for one in request.assignments if one.state in LIVE_ASSIGNMENTS]
-    off = appointments.call_off(actor, live, said.message)
+    live = [assignment for assignment in request.assignments if assignment.state in LIVE_ASSIGNMENTS]
+    off = appointments.call_off(actor, live, details.message)
     for assignment in live:
         release(assignment)
         assignment.state = AssignmentState.CANCELLED
     settle(request, becomes=step.target)
-    event = remember(actor, request, step, before, request.state, said=said)
+    event = remember(actor, request, step, before, request.state, details=details)
     emails.tell([*emails.news(step, event, actor, ended=live, facts=off.facts), *off.news], actor)
     return request
 
 
-def move(actor: Actor, reference: str, successor: Organisation, said: Said) -> SupportRequest:
+def move(actor: Actor, reference: str, successor: Organisation, details: Said) -> SupportRequest:
     """The pole ends and another, locked, takes the request over; its region stays as it was.
 
     A draft just moves: nobody else knows of it.
@@ -394,7 +394,7 @@ def move(actor: Actor, reference: str, successor: Organisation, said: Said) -> S
     request.contact = heads[0] if heads else None
     db.session.flush()
     if request.state is not RequestState.DRAFT:
-        event = remember(actor, request, steps.MOVE, request.state, request.state, said=said)
+        event = remember(actor, request, steps.MOVE, request.state, request.state, details=details)
         live = [assignment for assignment in request.assignments if assignment.state in LIVE_ASSIGNMENTS]
         emails.tell(emails.news(steps.MOVE, event, actor, ended=live, context=context), actor)
     return request

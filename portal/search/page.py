@@ -43,7 +43,7 @@ def groups(actor: Actor | None, asked: Asked, chosen: str | None = None) -> list
         return []
     hits = queries.firsts(actor, asked, FIRSTS)
     findables = [kind for kind in queries.kinds() if kind.kind in hits]
-    ordered = sorted(findables, key=lambda one: not hits[one.kind].titled)
+    ordered = sorted(findables, key=lambda findable: not hits[findable.kind].titled)
     return [_group(actor, findable, hits[findable.kind], asked, chosen) for findable in ordered]
 
 
@@ -61,15 +61,15 @@ def listed(actor: Actor | None, kind: Findable, asked: Asked) -> Page:
 
 def shown(actor: Actor | None, kind: Findable, numbers: Sequence[int], asked: Asked) -> list[Result]:
     """Things in the order of their numbers; one that has just gone is left out."""
-    found: Mapping[int, Found] = kind.shown(actor, numbers) if kind.shown else {}
-    return [_result(found[number], asked) for number in numbers if number in found]
+    results: Mapping[int, Found] = kind.shown(actor, numbers) if kind.shown else {}
+    return [_result(results[number], asked) for number in numbers if number in results]
 
 
-def _result(found: Found, asked: Asked) -> Result:
-    facts = [rules.marked(fact, asked) for fact in found.facts]
-    return Result(found.url, rules.marked(found.title, asked), facts, rules.excerpt(found.texts, asked))
+def _result(result: Found, asked: Asked) -> Result:
+    facts = [rules.marked(fact, asked) for fact in result.facts]
+    return Result(result.url, rules.marked(result.title, asked), facts, rules.excerpt(result.texts, asked))
 
 
-def total(found: Iterable[Group]) -> int:
+def total(results: Iterable[Group]) -> int:
     """How many things there are of all kinds."""
-    return sum(group.count for group in found)
+    return sum(group.count for group in results)

@@ -30,11 +30,11 @@ def kinds() -> Sequence[Findable]:
 def firsts(actor: Actor | None, asked: Asked, most: int) -> Mapping[str, Hits]:
     """The first of each kind, and how many there are of each, in one statement."""
     parts = [_firsts(actor, findable, asked, most).subquery() for findable in kinds()]
-    found: dict[str, list[Any]] = {}
+    by_kind: dict[str, list[Any]] = {}
     for kind, *row in db.session.execute(union_all(*map(select, parts))):
-        found.setdefault(kind, []).append(row)
+        by_kind.setdefault(kind, []).append(row)
     return {
-        kind: Hits([row[0] for row in rows], rows[0][1], bool(rows[0][2])) for kind, rows in found.items()
+        kind: Hits([row[0] for row in rows], rows[0][1], bool(rows[0][2])) for kind, rows in by_kind.items()
     }
 
 

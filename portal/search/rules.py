@@ -208,8 +208,8 @@ Said = Iterable[str | None]
 
 def key(kind: str, titles: Said, texts: Said, apart: Said = ()) -> str:
     """All words of a thing, once each, to be kept; empty where it says nothing. `apart`: not found by these alone."""
-    named, said = _words(titles), _words(texts)
-    words = {*said, *named, *(_TITLE + word for word in named), *(_APART + word for word in _words(apart))}
+    named, told = _words(titles), _words(texts)
+    words = {*told, *named, *(_TITLE + word for word in named), *(_APART + word for word in _words(apart))}
     return " ".join(sorted({_KIND + kind, *words})) if words else ""
 
 
@@ -224,13 +224,13 @@ def asked(typed: str) -> Asked:
 
 def _terms(text: str) -> Iterator[Term]:
     for place in _places(text):
-        found = text[place.start : place.end]
-        if groups := _groups(found):
+        term = text[place.start : place.end]
+        if groups := _groups(term):
             joined = Token("".join(groups)[:_LONGEST_WORD], begins=True)
             apart = tuple(Token(group, begins=len(groups) == 1) for group in groups)
             yield Term(joined.text, ((joined,), apart) if len(groups) > 1 else ((joined,),))
         else:
-            for word in _plain_words(found):
+            for word in _plain_words(term):
                 yield Term(word, tuple((way,) for way in _ways(word)))
 
 
@@ -251,15 +251,15 @@ def _places(text: str) -> Iterator[_Place]:
 
 
 @lru_cache(maxsize=32768)
-def _words_of(found: str) -> tuple[str, ...]:
-    if groups := _groups(found):
+def _words_of(text: str) -> tuple[str, ...]:
+    if groups := _groups(text):
         return (*groups, *_joined(groups))
-    plain = _plain_words(found)
+    plain = _plain_words(text)
     return tuple(dict.fromkeys(stem for word in plain for stem in (word, *_stems(word))))
 
 
-def _plain_words(found: str) -> list[str]:
-    words = (word[:_LONGEST_WORD] for word in search_key(found).split())
+def _plain_words(text: str) -> list[str]:
+    words = (word[:_LONGEST_WORD] for word in search_key(text).split())
     return [word for word in words if word not in _USUAL and (len(word) > 1 or word.isdigit())]
 
 
@@ -268,11 +268,11 @@ def _stems(word: str) -> Iterable[str]:
     return dict.fromkeys(stemmer.stemWord(word) for stemmer in _STEMMERS) if word.isalpha() else ()
 
 
-def _groups(found: str) -> list[str]:
+def _groups(text: str) -> list[str]:
     """The groups of digits of a number; of a telephone number written for abroad, as it is dialled in France."""
-    if not _NUMBER.fullmatch(found):
+    if not _NUMBER.fullmatch(text):
         return []
-    return re.findall("[0-9]+", _FROM_ABROAD.sub("0", found))
+    return re.findall("[0-9]+", _FROM_ABROAD.sub("0", text))
 
 
 def _joined(groups: Sequence[str]) -> Iterator[str]:

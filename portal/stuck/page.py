@@ -79,8 +79,8 @@ def sections(actor: Actor) -> list[Section]:
     """The baskets that hold something, the oldest rows of each."""
     counted = queries.counts(actor, [*Basket])
     held = [basket for basket in Basket if counted[basket]]
-    found = queries.firsts(actor, held, SHOWN)
-    return [section(basket, counted[basket], found[basket]) for basket in held]
+    rows = queries.firsts(actor, held, SHOWN)
+    return [section(basket, counted[basket], rows[basket]) for basket in held]
 
 
 def section(basket: Basket, count: int, rows: Sequence[Row]) -> Section:
@@ -106,7 +106,7 @@ def whole(actor: Actor, basket: Basket, page: Page) -> Section:
 def stuck(basket: Basket, row: Row) -> Stuck:
     """A row in words."""
     concerned = [assignment for assignment in row.assignments if assignment.state is _CONCERNED.get(basket)]
-    too_early = [one for one in concerned if not _may_chase(one, row.pole.place)]
+    too_early = [assignment for assignment in concerned if not _may_chase(assignment, row.pole.place)]
     acts = [_act(basket, path) for path in _ACTS[basket]]
     url = url_for("requests.show", reference=row.reference)
     if concerned and len(too_early) == len(concerned):
@@ -117,7 +117,7 @@ def stuck(basket: Basket, row: Row) -> Stuck:
         url,
         row.pole.name,
         " · ".join((words.service_asked(row.service), row.reference)),
-        [_since(one, row.pole.place) for one in concerned] or [_waits_since(row)],
+        [_since(assigned, row.pole.place) for assigned in concerned] or [_waits_since(row)],
         acts,
         _not_yet(too_early, row.pole.place) if len(too_early) == len(concerned) else "",
         f"{url}#action-{steps.DROP.verb}" if basket is Basket.REFUSED else "",

@@ -63,8 +63,8 @@ def _without_news(today: date) -> date:
 
 def stands(state: AssignmentState) -> ColumnElement[bool]:
     """Said in the statement, since an index holds one of them alone."""
-    said: Any = bindparam(None, state, literal_execute=True)
-    return Assignment.state == said
+    value: Any = bindparam(None, state, literal_execute=True)
+    return Assignment.state == value
 
 
 def _nothing_happened() -> ColumnElement[bool]:
@@ -160,15 +160,16 @@ def _counts(role: Role, baskets: tuple[Basket, ...]) -> Select[*tuple[int, ...]]
 
 def firsts(actor: Actor, baskets: Sequence[Basket], most: int) -> Mapping[Basket, Sequence[Row]]:
     """The oldest of each; two queries, however many."""
-    found: dict[Basket, list[int]] = {basket: [] for basket in baskets}
+    by_basket: dict[Basket, list[int]] = {basket: [] for basket in baskets}
     if not baskets:
         return {}
     for slug, request_id in db.session.execute(_firsts(actor.role, tuple(baskets), most), named(actor)):
-        found[Basket(slug)].append(request_id)
-    wanted = sorted({number for numbers in found.values() for number in numbers})
+        by_basket[Basket(slug)].append(request_id)
+    wanted = sorted({number for numbers in by_basket.values() for number in numbers})
     drawn = {row.id: row for row in rows(actor, wanted)}
     return {
-        basket: [drawn[one] for one in sorted(numbers) if one in drawn] for basket, numbers in found.items()
+        basket: [drawn[number] for number in sorted(numbers) if number in drawn]
+        for basket, numbers in by_basket.items()
     }
 
 

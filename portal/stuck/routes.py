@@ -30,17 +30,17 @@ def index() -> ResponseReturnValue:
     if "panier" not in request.args:
         return render_template("stuck/index.html", sections=page.sections(actor), found=None, **shown)
     basket = request.args.get("panier", type=Basket) or abort(404)
-    found = numbered_page(partial(queries.page_of, actor, basket))
+    listed = numbered_page(partial(queries.page_of, actor, basket))
     return render_template(
-        "stuck/index.html", sections=[page.whole(actor, basket, found)], found=found, **shown
+        "stuck/index.html", sections=[page.whole(actor, basket, listed)], found=listed, **shown
     )
 
 
 @bp.get("/sans-nouvelles", access=Permission.ASSIGNMENT_DECIDE)
 def quiet() -> ResponseReturnValue:
     """What a partner accepted and has not touched for long: it goes on, it is finished, or it is handed back."""
-    found = numbered_page(partial(queries.page_of, current.actor(), Basket.SILENT))
-    return render_template("stuck/quiet.html", rows=page.quiet(found.rows), found=found)
+    listed = numbered_page(partial(queries.page_of, current.actor(), Basket.SILENT))
+    return render_template("stuck/quiet.html", rows=page.quiet(listed.rows), found=listed)
 
 
 @bp.post("/<reference>/plus-tard", access=Permission.REQUEST_ROUTE)

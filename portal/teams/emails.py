@@ -133,7 +133,7 @@ def handed_over_message(actor: Actor, membership: Membership, left: Sequence[Lef
     organisation, person = membership.organisation, membership.person
     return Message(
         action_url=absolute_url("requests.index"),
-        facts=[(_l("Organisation"), organisation.name)] + [(one.label, tuple(one.links)) for one in left],
+        facts=[(_l("Organisation"), organisation.name)] + [(kind.label, tuple(kind.links)) for kind in left],
         reply_to=(actor.person_name, actor.email),
         context={"name": person.name, "organisation": organisation.name},
     )
@@ -145,7 +145,7 @@ def organisation_ended(person: Person, ending: Ending) -> None:
 
 
 def _without_links(ending: Ending) -> Ending:
-    left = [replace(one, links=[Link(each.name) for each in one.links]) for one in ending.left]
+    left = [replace(kind, links=[Link(each.name) for each in kind.links]) for kind in ending.left]
     return replace(ending, left=left)
 
 
@@ -156,7 +156,7 @@ def open_work_taken_over(person: Person, ending: Ending) -> None:
 
 def ended_message(ending: Ending) -> Message:
     facts: list[tuple[Any, Any]] = [(_l("Organisation"), ending.organisation.name)]
-    facts += [(one.label, tuple(one.links)) for one in ending.left]
+    facts += [(kind.label, tuple(kind.links)) for kind in ending.left]
     if ending.successor is not None:
         facts.append((_l("Takes over the open work"), ending.successor.name))
     return Message(
@@ -179,7 +179,7 @@ def work_left_message(membership: Membership, left: Sequence[Left]) -> Message:
     organisation = membership.organisation
     return Message(
         action_url=absolute_url("requests.index"),
-        facts=[(_l("Organisation"), organisation.name)] + [(one.label, tuple(one.links)) for one in left],
+        facts=[(_l("Organisation"), organisation.name)] + [(kind.label, tuple(kind.links)) for kind in left],
         context={"name": membership.person.name, "organisation": organisation.name},
     )
 

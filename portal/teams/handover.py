@@ -42,7 +42,7 @@ def tell(ending: Ending) -> None:
 
 def _who_take_over(ending: Ending) -> Iterable[Person]:
     """Who answers for the successor; without one, the cells that answer for the regions of a cell from now on."""
-    if not any(one.asks for one in ending.left):
+    if not any(kind.asks for kind in ending.left):
         return
     if ending.successor is not None:
         yield from queries.heads_of(ending.successor.id)

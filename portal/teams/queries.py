@@ -130,9 +130,9 @@ def membership(organisation_id: int, membership_id: int, *, fresh: bool = False)
 
 def own_membership(person_id: int, organisation_id: int, membership_id: int) -> Membership | None:
     """One's own current membership of an active organisation, with both."""
-    found = membership(organisation_id, membership_id)
-    own = found is not None and found.person_id == person_id and found.organisation.active
-    return found if own else None
+    member = membership(organisation_id, membership_id)
+    own = member is not None and member.person_id == person_id and member.organisation.active
+    return member if own else None
 
 
 def colleagues(leaving: Membership) -> Sequence[Membership]:
@@ -175,12 +175,12 @@ def absences_of(membership_id: int) -> Sequence[Absence]:
 
 def away(organisation_ids: Collection[int]) -> dict[int, dict[int, rules.Away]]:
     """Who is away today, of some organisations: organisation → person → absence. Who has left stands in no more."""
-    found: dict[int, dict[int, rules.Away]] = {}
+    absences: dict[int, dict[int, rules.Away]] = {}
     rows = db.session.execute(_away(), {"organisation_ids": [*organisation_ids]})
     for organisation_id, person_id, name, until, substitute_id, substitute in rows:
         away = rules.Away(person_id, name, until, substitute_id, substitute)
-        found.setdefault(organisation_id, {})[person_id] = away
-    return found
+        absences.setdefault(organisation_id, {})[person_id] = away
+    return absences
 
 
 @cache
@@ -232,11 +232,11 @@ def addressees_among(
 ) -> list[Addressee]:
     """The same, where it is known who is away."""
     rest = [person.person_id for person in people if person.role in roles]
-    found = rules.addressees(wanted, [one.person_id for one in people], rest, absent)
+    found = rules.addressees(wanted, [member.person_id for member in people], rest, absent)
     return [
-        Addressee(one.person, absent.get(found[one.person_id] or 0), organisation_id)
-        for one in people
-        if one.person_id in found
+        Addressee(person.person, absent.get(found[person.person_id] or 0), organisation_id)
+        for person in people
+        if person.person_id in found
     ]
 
 
@@ -287,7 +287,9 @@ def unchecked(organisations: Collection[Organisation]) -> frozenset[int]:
     """Those whose people nobody has gone through for too long, by number; asks the database nothing."""
     today = clock.today()
     return frozenset(
-        one.id for one in organisations if rules.is_review_overdue(one.members_reviewed_at, today)
+        organisation.id
+        for organisation in organisations
+        if rules.is_review_overdue(organisation.members_reviewed_at, today)
     )
 
 
@@ -332,7 +334,7 @@ def held(membership_ids: Collection[int]) -> dict[int, Any]:
         .join(Membership.person)
         .where(Membership.id.in_(membership_ids), Membership.ended_at.is_(None))
     )
-    return {one.id: one for one in db.session.execute(statement)}
+    return {membership.id: membership for membership in db.session.execute(statement)}
 
 
 def answered_for(organisation_ids: Collection[int]) -> set[int]:

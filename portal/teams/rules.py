@@ -73,26 +73,26 @@ def addressees(
 
     Where nobody `present` stands in for an absent person, they get it, and so does the `rest` of the team.
     """
-    found: dict[int, int | None] = {}
+    stand_ins: dict[int, int | None] = {}
     instead: dict[int, int] = {}
-    for one in wanted:
-        if one not in away:
-            found[one] = None
+    for person_id in wanted:
+        if person_id not in away:
+            stand_ins[person_id] = None
             continue
-        substitute = stand_in(one, away, present)
+        substitute = stand_in(person_id, away, present)
         if substitute is not None:
-            instead.setdefault(substitute, one)
+            instead.setdefault(substitute, person_id)
             continue
-        found[one] = None
+        stand_ins[person_id] = None
         for other in rest:
             if other not in away:
-                instead.setdefault(other, one)
-    return {**instead, **found}
+                instead.setdefault(other, person_id)
+    return {**instead, **stand_ins}
 
 
 def replaced_by(person_id: int, away: Mapping[int, Away], present: Collection[int]) -> frozenset[int]:
     """The absent people for whom a person stands in today."""
-    return frozenset(one for one in away if stand_in(one, away, present) == person_id)
+    return frozenset(person for person in away if stand_in(person, away, present) == person_id)
 
 
 def review_due_on(reviewed_at: datetime | None) -> date | None:

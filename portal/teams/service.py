@@ -47,8 +47,8 @@ class OpenWork:
 
 def open_work(membership: Membership) -> list[Left]:
     """What the person holds in that organisation; kinds without any are left out."""
-    found = [Left(kind.label, kind.of(membership.person_id, membership.organisation_id)) for kind in _kinds()]
-    return [one for one in found if one.links]
+    kinds = [Left(kind.label, kind.of(membership.person_id, membership.organisation_id)) for kind in _kinds()]
+    return [kind for kind in kinds if kind.links]
 
 
 def hand_over(departure: Departure) -> None:
@@ -190,7 +190,9 @@ def remove_absence(actor: Actor, organisation: Organisation, membership_id: int,
     membership = _locked(organisation, membership_id)
     if membership.person_id != actor.person_id:
         _require_manager(actor, organisation)
-    absence = next((one for one in queries.absences_of(membership.id) if one.id == absence_id), None)
+    absence = next(
+        (absence for absence in queries.absences_of(membership.id) if absence.id == absence_id), None
+    )
     if absence is None:
         raise NotFound
     _record_absence(absence, before=absence, after=None)
@@ -199,8 +201,8 @@ def remove_absence(actor: Actor, organisation: Organisation, membership_id: int,
 
 
 def _record_absence(absence: Absence, *, before: Absence | None, after: Absence | None) -> None:
-    def said(one: Absence | None) -> dict[str, object]:
-        return {"starts_on": one.starts_on, "ends_on": one.ends_on} if one else {}
+    def said(absence: Absence | None) -> dict[str, object]:
+        return {"starts_on": absence.starts_on, "ends_on": absence.ends_on} if absence else {}
 
     membership = absence.membership
     name = f"{membership.person.name}, {membership.organisation.name}"
@@ -264,7 +266,7 @@ def warn_idle(person_id: int, day: date) -> bool:
 def leave_to_teams(person: Person) -> None:
     """Nobody is there to say who takes over what a person has open: it is their teams' from now on, who are told."""
     memberships = accounts_queries.memberships_of(person.id)
-    accounts_queries.lock_people_of([one.organisation_id for one in memberships])
+    accounts_queries.lock_people_of([membership.organisation_id for membership in memberships])
     for membership in memberships:
         left = open_work(membership)
         if not left:

@@ -79,13 +79,13 @@ def commune(code: str) -> Commune | None:
 
 def labelled(labels: Collection[str]) -> dict[str, Commune]:
     """The communes of many labels at once, in one pass; a text that is no label is left out."""
-    found = {}
+    by_label = {}
     for line in filter(None, _table().split(b"\n")):
         _, name, code, _ = line.split(b"\t", 3)
         label = f"{name.decode()} ({_department_of(code.decode())})"
         if label in labels:
-            found[label] = _read(line)
-    return found
+            by_label[label] = _read(line)
+    return by_label
 
 
 def find(typed: str) -> Commune | list[Commune]:
@@ -120,8 +120,8 @@ def _named(asked: _Asked) -> list[Commune]:
 def _formerly(asked: _Asked) -> list[Commune]:
     """The communes of today that one of that whole name is a part of, where they are said to be, large ones first."""
     every = (commune(code) for code in _former().get(asked.key, ()))
-    communes = [one for one in every if one and _is_there(one.code, one.postcodes, asked)]
-    return sorted(communes, key=lambda one: -one.population)[:MOST_MATCHES]
+    communes = [commune for commune in every if commune and _is_there(commune.code, commune.postcodes, asked)]
+    return sorted(communes, key=lambda commune: -commune.population)[:MOST_MATCHES]
 
 
 def _is_there(code: str, postcodes: Collection[str], asked: _Asked) -> bool:
@@ -133,17 +133,22 @@ def _with_much_larger(key: str, exact: list[Commune]) -> list[Commune]:
     former one of that name is a part of; large ones first: Aix, and Aix-en-Provence."""
     if not exact:
         return exact
-    least = MUCH_LARGER * max(1, *(one.population for one in exact))
+    least = MUCH_LARGER * max(1, *(commune.population for commune in exact))
     begun = (key, *(f"{article} {key}" for article in _ARTICLES))
     longer = {
-        line for one in begun for line in _lines_with(f"\n{one}") if line[len(one) : len(one) + 1] in b"\t "
+        line
+        for beginning in begun
+        for line in _lines_with(f"\n{beginning}")
+        if line[len(beginning) : len(beginning) + 1] in b"\t "
     }
     meant = (*map(_read, longer), *_formerly(_Asked(key)))
     larger = [
         commune for commune in dict.fromkeys(meant) if commune.population >= least and commune not in exact
     ]
-    larger.sort(key=lambda one: -one.population)
-    return sorted([*larger[: MOST_MATCHES // 2], *exact], key=lambda one: -one.population)[:MOST_MATCHES]
+    larger.sort(key=lambda commune: -commune.population)
+    return sorted([*larger[: MOST_MATCHES // 2], *exact], key=lambda commune: -commune.population)[
+        :MOST_MATCHES
+    ]
 
 
 def search(text: str, limit: int = MOST_MATCHES) -> list[Commune]:
@@ -220,11 +225,11 @@ def _table() -> bytes:
 @cache
 def _former() -> dict[str, list[str]]:
     """The codes of the communes of today, by the keys of the names of former ones."""
-    found: dict[str, list[str]] = {}
+    names: dict[str, list[str]] = {}
     with (Path(__file__).parent / "data" / "former.csv").open(encoding="utf-8", newline="") as file:
         for row in csv.DictReader(file):
-            found.setdefault(search_key(row["name"]), []).append(row["code"])
-    return found
+            names.setdefault(search_key(row["name"]), []).append(row["code"])
+    return names
 
 
 def _lines_with(text: str) -> Iterator[bytes]:

@@ -30,11 +30,11 @@ class CommuneField(StringField):
         self.commune = None
         if not self.data:
             return
-        found = communes.find(self.data)
-        if isinstance(found, Commune):
-            self.commune = found
-        elif found:
-            labels = " ; ".join(commune.described for commune in found)
+        candidates = communes.find(self.data)
+        if isinstance(candidates, Commune):
+            self.commune = candidates
+        elif candidates:
+            labels = " ; ".join(commune.described for commune in candidates)
             raise ValidationError(
                 _("Which town is it? Type one of these as written here: %(towns)s.", towns=labels)
             )

@@ -77,7 +77,7 @@ _ONLY_DEPARTMENT = {
 def named_like(word: str) -> tuple[frozenset[str], frozenset[str]]:
     """The regions and the departments, by code, whose name holds a word of a search."""
     return (
-        frozenset(one.code for one in REGIONS.values() if word in search_key(one.name)),
+        frozenset(region.code for region in REGIONS.values() if word in search_key(region.name)),
         frozenset(
             department.code for department in DEPARTMENTS.values() if word in search_key(department.name)
         ),
@@ -87,9 +87,9 @@ def named_like(word: str) -> tuple[frozenset[str], frozenset[str]]:
 def areas_named(name: str) -> tuple[str, ...]:
     """The departments, by code, that a name means: its own or that of their region, an article before it or not."""
     key = _bare(name)
-    found = tuple(department.code for department in DEPARTMENTS.values() if _bare(department.name) == key)
-    regions = [one.code for one in REGIONS.values() if _bare(one.name) == key]
-    return found or tuple(one.code for code in regions for one in departments_of(code))
+    codes = tuple(department.code for department in DEPARTMENTS.values() if _bare(department.name) == key)
+    regions = [region.code for region in REGIONS.values() if _bare(region.name) == key]
+    return codes or tuple(department.code for code in regions for department in departments_of(code))
 
 
 def _bare(name: str) -> str:

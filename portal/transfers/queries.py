@@ -137,10 +137,10 @@ def deliveries(partner_ids: Collection[int]) -> dict[int, list[str]]:
         .where(Delivery.partner_id.in_(partner_ids))
         .order_by(Service.slug)
     )
-    found: dict[int, list[str]] = {}
+    names: dict[int, list[str]] = {}
     for partner_id, slug in db.session.execute(statement):
-        found.setdefault(partner_id, []).append(slug)
-    return found
+        names.setdefault(partner_id, []).append(slug)
+    return names
 
 
 def services() -> dict[str, int]:
@@ -162,11 +162,11 @@ def lock_organisations(ids: Collection[int]) -> None:
 
 def organisations_by_id(ids: Collection[int]) -> dict[int, Organisation]:
     """Organisations by number."""
-    found: dict[int, Organisation] = {}
+    by_id: dict[int, Organisation] = {}
     for batch in batches(ids):
         rows = db.session.scalars(select(Organisation).where(Organisation.id.in_(batch)))
-        found.update((row.id, row) for row in rows)
-    return found
+        by_id.update((row.id, row) for row in rows)
+    return by_id
 
 
 def people(emails: Collection[str]) -> Sequence[Any]:

@@ -103,7 +103,9 @@ def _report_page(transfer: Transfer, *, outdated: bool = False) -> str:
         outdated=outdated,
         page=keyset_page(queries.report(transfer.id, outcome)),
         folders=[
-            _folder(transfer, one, outcome) for one in (None, *Outcome) if one is None or transfer.count(one)
+            _folder(transfer, which, outcome)
+            for which in (None, *Outcome)
+            if which is None or transfer.count(which)
         ],
         words=words,
     )

@@ -79,11 +79,11 @@ _SEPARATOR = re.compile(r'"?sep=([;,\t|])"?[^\S\n\r]*\r?\n', re.I)
 
 def _read_as_windows(letter: str) -> str:
     """A letter in UTF-8 that somebody read as Windows-1252, and wrote again."""
-    return "".join(bytes([one]).decode("cp1252", "ignore") or chr(one) for one in letter.encode())
+    return "".join(bytes([byte]).decode("cp1252", "ignore") or chr(byte) for byte in letter.encode())
 
 
 TWICE_ENCODED = re.compile(
-    "|".join(re.escape(_read_as_windows(one)) for one in "àâäçéèêëîïôöùûüÿœæÀÂÄÇÉÈÊËÎÏÔÖÙÛÜŒÆ’“”«»–…€")
+    "|".join(re.escape(_read_as_windows(letter)) for letter in "àâäçéèêëîïôöùûüÿœæÀÂÄÇÉÈÊËÎÏÔÖÙÛÜŒÆ’“”«»–…€")
 )
 _NOT_TEXT = (b"PK\x03\x04", b"\xd0\xcf\x11\xe0", b"%PDF")  # .xlsx and .ods, .xls, .pdf
 _MARKS = ((codecs.BOM_UTF8, "utf-8-sig"), (codecs.BOM_UTF16_LE, "utf-16"), (codecs.BOM_UTF16_BE, "utf-16"))
@@ -145,7 +145,7 @@ def read(content: bytes, known: Mapping[str, str], needed: Collection[str]) -> S
     match = _SEPARATOR.match(text)
     text = f"\n{text[match.end() :]}" if match else text
     delimiter = (
-        match[1] if match else max(DELIMITERS, key=lambda one: len(known.keys() & set(_heads(text, one))))
+        match[1] if match else max(DELIMITERS, key=lambda mark: len(known.keys() & set(_heads(text, mark))))
     )
     records = _records(text, delimiter)
     named = [one_line(cell) for cell in next(records, (0, []))[1]]

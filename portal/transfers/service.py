@@ -135,11 +135,11 @@ def discard(actor: Actor, transfer_id: int) -> None:
 
 def _digest(lines: Sequence[Line]) -> str:
     """Changes when the report does."""
-    said = sha256()
+    digest = sha256()
     for line in lines:
         changed = [(change.field, change.before, change.after) for change in line.changes]
-        said.update(repr((line.number, line.target_id, line.outcome, changed, line.problems)).encode())
-    return said.hexdigest()
+        digest.update(repr((line.number, line.target_id, line.outcome, changed, line.problems)).encode())
+    return digest.hexdigest()
 
 
 def _write_report(transfer: Transfer, lines: Sequence[Line]) -> None:

@@ -103,15 +103,15 @@ def partners() -> Sequence[Row[int, str]]:
 
 def tallies(actor: Actor, filters: Filters) -> Tallies:
     """Everything counted for an actor, by month, service, partner and region."""
-    found: dict[Dimension, dict[Any, Tally]] = {
+    counted: dict[Dimension, dict[Any, Tally]] = {
         dimension: defaultdict(Tally) for dimension in (_MONTH, _SERVICE, _PARTNER, _REGION)
     }
-    _count_requests(found, actor, filters)
-    _count_answers(found, actor, filters)
-    _count_minutes(found, actor, filters)
+    _count_requests(counted, actor, filters)
+    _count_answers(counted, actor, filters)
+    _count_minutes(counted, actor, filters)
     months = filters.period.months
-    found[_MONTH] = {months[place]: tally for place, tally in found[_MONTH].items()}
-    return found
+    counted[_MONTH] = {months[place]: tally for place, tally in counted[_MONTH].items()}
+    return counted
 
 
 def newest_event() -> int:
@@ -125,7 +125,7 @@ def counted_for(actor: Actor) -> ColumnElement[bool]:
     return sent if actor.role is Role.OBSERVER else and_(sent, is_visible_to(actor))
 
 
-def _count_requests(found: dict[Dimension, dict[Any, Tally]], actor: Actor, filters: Filters) -> None:
+def _count_requests(counted: dict[Dimension, dict[Any, Tally]], actor: Actor, filters: Filters) -> None:
     facts = select(
         _month(SupportRequest.submitted_at, filters.period, "start").label(_MONTH),
         SupportRequest.service_id.label(_SERVICE),
@@ -140,14 +140,14 @@ def _count_requests(found: dict[Dimension, dict[Any, Tally]], actor: Actor, filt
         )
     rows = by_each(facts, (_MONTH, _SERVICE, _REGION), ("state",), _number)
     for dimension, key, state, count in rows:
-        found[Dimension(dimension)][key].states[state] += count
+        counted[Dimension(dimension)][key].states[state] += count
 
 
 def _number(_: Columns) -> list[ColumnElement[Any]]:
     return [func.count()]
 
 
-def _count_answers(found: dict[Dimension, dict[Any, Tally]], actor: Actor, filters: Filters) -> None:
+def _count_answers(counted: dict[Dimension, dict[Any, Tally]], actor: Actor, filters: Filters) -> None:
     facts = (
         select(
             _month(SupportRequest.submitted_at, filters.period, "start").label(_MONTH),
@@ -166,7 +166,7 @@ def _count_answers(found: dict[Dimension, dict[Any, Tally]], actor: Actor, filte
         facts = facts.where(Assignment.partner_id == filters.partner_id)
     rows = by_each(facts, (_MONTH, _SERVICE, _REGION, _PARTNER), ("answer_days",), _answers(clock.today()))
     for dimension, key, days, asked, answered, declined, in_time, unanswered in rows:
-        tally = found[Dimension(dimension)][key]
+        tally = counted[Dimension(dimension)][key]
         tally.asked += asked
         tally.answered += answered
         tally.declined += declined
@@ -190,7 +190,7 @@ def _answers(today: date) -> Any:
     return measures
 
 
-def _count_minutes(found: dict[Dimension, dict[Any, Tally]], actor: Actor, filters: Filters) -> None:
+def _count_minutes(counted: dict[Dimension, dict[Any, Tally]], actor: Actor, filters: Filters) -> None:
     period = filters.period
     facts = (
         select(
@@ -213,7 +213,7 @@ def _count_minutes(found: dict[Dimension, dict[Any, Tally]], actor: Actor, filte
         facts = facts.where(Assignment.partner_id == filters.partner_id)
     ways = (_MONTH, _SERVICE, _REGION, _PARTNER)
     for dimension, key, minutes in by_each(facts, ways, (), lambda columns: [func.sum(columns.minutes)]):
-        found[Dimension(dimension)][key].minutes += minutes
+        counted[Dimension(dimension)][key].minutes += minutes
 
 
 def _asked_for(actor: Actor, filters: Filters) -> list[ColumnElement[bool]]:

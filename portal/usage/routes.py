@@ -36,7 +36,10 @@ def _read(actor: Actor) -> tuple[UsageForm, Report]:
     services, partners = queries.services(), queries.partners()
     choices = Choices(
         regions=[(code, region_name(code)) for code in page.region_codes(actor)],
-        services=[*((str(one.id), service_name(one)) for one in services), (str(GUIDE_ME), words.GUIDE_ME)],
+        services=[
+            *((str(service.id), service_name(service)) for service in services),
+            (str(GUIDE_ME), words.GUIDE_ME),
+        ],
         partners=[(str(id_), name) for id_, name in partners],
     )
     form = UsageForm(request.args, choices, clock.today())

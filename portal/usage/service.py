@@ -32,9 +32,9 @@ def tallies(actor: Actor, filters: Filters) -> Tallies:
     now = clock.now()
     if key in remembered and now - remembered[key][0] < lasting:
         return remembered[key][1]
-    found = queries.tallies(actor, filters)
+    counted = queries.tallies(actor, filters)
     remembered.pop(key, None)
-    remembered[key] = (now, found)
+    remembered[key] = (now, counted)
     while len(remembered) > MOST:
         remembered.pop(next(iter(remembered)))
-    return found
+    return counted

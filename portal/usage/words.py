@@ -199,14 +199,14 @@ def with_unit(label: Any, unit: Unit) -> str:
     return f"{label} ({UNITS[unit]})" if unit in {Unit.SHARE, Unit.WORKING_DAYS} else str(label)
 
 
-def month(one: Month) -> str:
+def month(when: Month) -> str:
     """A month in full: novembre 2026."""
-    return format_date(one.first_day, "MMMM yyyy")
+    return format_date(when.first_day, "MMMM yyyy")
 
 
-def short_month(one: Month) -> str:
+def short_month(when: Month) -> str:
     """A month where there is little room: 11/26."""
-    return f"{one.number:02d}/{one.year % 100:02d}"
+    return f"{when.number:02d}/{when.year % 100:02d}"
 
 
 def period(asked: Period) -> dict[str, str]:

@@ -45,12 +45,16 @@ def refusal(endpoint: str) -> ResponseReturnValue | None:
 def _ask(endpoint: str, actor: Actor, drawn_for: int | None) -> ResponseReturnValue:
     """Nothing is sent before the person has said for whom."""
     opened_for = next((choice for choice in current.choices() if choice.membership_id == drawn_for), None)
-    offered = [one for one in (opened_for, actor) if one is not None and _may_send(endpoint, one, opened_for)]
+    offered = [
+        reader
+        for reader in (opened_for, actor)
+        if reader is not None and _may_send(endpoint, reader, opened_for)
+    ]
     page = render_template(
         "errors/other_organisation.html",
         opened_for=opened_for,
         actor_now=actor,
-        offered=[(one, tokens.token(one.membership_id)) for one in offered],
+        offered=[(actor, tokens.token(actor.membership_id)) for actor in offered],
         hidden=kept.fields_to_send_again(),
         address=this_address(),
         resuming=kept.is_resuming(),
@@ -76,10 +80,10 @@ def _may_send(endpoint: str, actor: Actor, opened_for: Actor | None) -> bool:
     return _may_read(page, dict(values), actor)
 
 
-def _may_read(endpoint: str, values: dict[str, object], one: Actor) -> bool:
+def _may_read(endpoint: str, values: dict[str, object], reader: Actor) -> bool:
     """Is there a page for this one? It is made as if it were opened, read-only, and thrown away."""
     actor, method = current.actor(), request.method
-    current.look_through(one)
+    current.look_through(reader)
     request.method = "GET"
     try:
         with db.reading_only():

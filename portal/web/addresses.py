@@ -46,7 +46,9 @@ def email_flaw(address: str) -> LazyString | None:
     there that does not say so (RFC 6531): they are refused. A domain with accents has a spelling without.
     """
     local, _at, _domain = address.rpartition("@")
-    if strange := "".join(dict.fromkeys(one for one in local if not one.isascii() and one.isprintable())):
+    if strange := "".join(
+        dict.fromkeys(letter for letter in local if not letter.isascii() and letter.isprintable())
+    ):
         return _l(
             "No mail server takes “%(letters)s” before the @: write the address without accents, as its owner does.",
             letters=strange[:20],
@@ -70,13 +72,13 @@ def is_email(address: str) -> bool:
 def network(address: str | None) -> str:
     """What counts as one network address: an IPv4 address, or the /64 that one IPv6 subscriber holds."""
     try:
-        found = ip_address(address or "")
+        parsed = ip_address(address or "")
     except ValueError:
         return "unknown"
-    if isinstance(found, IPv6Address):
-        mapped = found.ipv4_mapped
-        return str(mapped) if mapped else str(ip_network((found.packed, 64), strict=False))
-    return str(found)
+    if isinstance(parsed, IPv6Address):
+        mapped = parsed.ipv4_mapped
+        return str(mapped) if mapped else str(ip_network((parsed.packed, 64), strict=False))
+    return str(parsed)
 
 
 def this_address() -> str:

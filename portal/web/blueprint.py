@@ -59,8 +59,8 @@ def is_of_an_organisation(app: App, endpoint: str) -> bool:
 
 def said_while_viewing(app: App) -> dict[str, bool]:
     """The endpoints that say themselves if they are open while one looks at the portal as somebody else."""
-    said: dict[str, bool] = app.extensions.setdefault(_WHILE_VIEWING, {})
-    return said
+    views: dict[str, bool] = app.extensions.setdefault(_WHILE_VIEWING, {})
+    return views
 
 
 def open_with_one_factor(app: App) -> frozenset[str]:

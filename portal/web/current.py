@@ -27,10 +27,10 @@ def own_actor_or_none() -> Actor | None:
 
 def actor() -> Actor:
     """Who acts, where the guard has already let only actors in."""
-    found = actor_or_none()
-    if found is None:
+    signed_in = actor_or_none()
+    if signed_in is None:
         raise NotAllowed
-    return found
+    return signed_in
 
 
 def choices() -> Sequence[Actor]:
@@ -60,8 +60,8 @@ def is_signed_in() -> bool:
 
 def is_viewing() -> bool:
     """Does whoever is signed in only look at the portal as somebody else?"""
-    found = actor_or_none()
-    return found is not None and found.viewed_by is not None
+    signed_in = actor_or_none()
+    return signed_in is not None and signed_in.viewed_by is not None
 
 
 def request_id() -> str:

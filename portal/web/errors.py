@@ -30,8 +30,8 @@ def page(
     status: int, message: object = None, back_url: str | None = None, from_when: datetime | None = None
 ) -> ResponseReturnValue:
     """The error page of a status, with a sentence of its own where there is one. `from_when`: trying again can help."""
-    if status in {403, 404} and (found := acting.elsewhere(status)):
-        return found
+    if status in {403, 404} and (response := acting.elsewhere(status)):
+        return response
     name = status if status in _PAGES else 400
     html = render_template(
         f"errors/{name}.html",
@@ -76,8 +76,8 @@ def _http_error(error: HTTPException) -> ResponseReturnValue:
 
 def _from_when(error: HTTPException) -> datetime | None:
     """When the same may be tried again, where the refusal says it in seconds or as a moment."""
-    said = getattr(error, "retry_after", None)
-    return clock.now() + timedelta(seconds=said) if isinstance(said, int) else said
+    when = getattr(error, "retry_after", None)
+    return clock.now() + timedelta(seconds=when) if isinstance(when, int) else when
 
 
 def _refused(refusal: Refusal) -> ResponseReturnValue:

@@ -93,8 +93,8 @@ def _gettext(context: EvalContext, text: str, **values: Any) -> str:
 
 @pass_eval_context
 def _ngettext(context: EvalContext, singular: str, plural: str, num: int, **values: Any) -> str:
-    said = _catalogue(current_code()).ngettext(singular, plural, num)
-    return _filled(said, {"num": num, **values}, html=context.autoescape)
+    text = _catalogue(current_code()).ngettext(singular, plural, num)
+    return _filled(text, {"num": num, **values}, html=context.autoescape)
 
 
 @lru_cache(maxsize=8192)
@@ -103,9 +103,9 @@ def _in_html(text: str, language: str) -> str:
     return _filled(_catalogue(language).gettext(text), {}, html=True)
 
 
-def _filled(said: str, values: dict[str, Any], *, html: bool) -> str:
+def _filled(text: str, values: dict[str, Any], *, html: bool) -> str:
     """Our sentences may hold tags; values are escaped."""
-    written = Markup(said) if html else said  # noqa: S704 (written by us)
+    written = Markup(text) if html else text  # noqa: S704 (written by us)
     return written % _isolated(values)
 
 

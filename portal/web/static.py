@@ -52,11 +52,11 @@ def before(app: Flask) -> WhiteNoise:
     """The application behind its static files."""
     always = headers.for_all(app)
 
-    def add_headers(found: Any, path: str, url: str) -> None:
+    def add_headers(response: Any, path: str, url: str) -> None:
         for header, value in always.items():
-            found[header] = value
+            response[header] = value
         if Path(path).suffix in _TEXTS:
-            found["Vary"] = "Accept-Encoding"
+            response["Vary"] = "Accept-Encoding"
 
     return _Files(
         app.wsgi_app,

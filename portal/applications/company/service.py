@@ -36,8 +36,8 @@ def look_up(siret: str) -> Company:
     asked = Request(address, headers={"Accept": "application/json"})  # noqa: S310 (the operator's own setting)
     try:
         with urlopen(asked, timeout=PATIENCE_SECONDS) as answer:  # noqa: S310 (the same)
-            found = json.loads(answer.read(_MOST_BYTES))
-        return _read(siret, found["results"])
+            record = json.loads(answer.read(_MOST_BYTES))
+        return _read(siret, record["results"])
     except (URLError, OSError, ValueError, KeyError, TypeError, AttributeError) as error:
         raise NoAnswer(str(error)) from error
 

@@ -37,12 +37,12 @@ def late_national(number: int) -> Sequence[Envelope]:
 
 def _to_cell(kind: str, region_code: str | None, application: Application) -> Sequence[Envelope]:
     """Its people, or who stands in for them."""
-    found: dict[str, Envelope] = {}
+    envelopes: dict[str, Envelope] = {}
     for cell in accounts.cells_of(region_code):
         people = [each for each in accounts.people_of(cell.id) if each.role in CELL_ROLES]
         for to in teams.addressees(cell.id, people, [each.person_id for each in people], CELL_ROLES):
-            found.setdefault(to.person.email, Envelope(kind, recipient(to.person), message(application)))
-    return [*found.values()]
+            envelopes.setdefault(to.person.email, Envelope(kind, recipient(to.person), message(application)))
+    return [*envelopes.values()]
 
 
 def message(application: Application) -> Message:

@@ -69,8 +69,8 @@ def say(token: str) -> ResponseReturnValue:
     if form.submitted():
         try:
             with form.refusals(), transaction():
-                said = say_as_guest(token, form.once.data, form.text.data)
-                documents.attach(form, MESSAGE, said)
+                message = say_as_guest(token, form.once.data, form.text.data)
+                documents.attach(form, MESSAGE, message)
         except NotFound:
             raise LinkDead from None
         if not form.errors:

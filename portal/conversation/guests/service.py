@@ -47,7 +47,7 @@ def invite(actor: Actor, reference: str, asked: Asked) -> Guest:
     if rules.is_too_far(asked.until, clock.today(place)):
         raise Invalid("until", _l("Choose a day within the next 90 days."))
     guests = queries.there(request.id)
-    if any(one.email == canonical_email(asked.email) for one in guests):
+    if any(guest.email == canonical_email(asked.email) for guest in guests):
         raise Invalid("email", _l("This person is already invited to this request."))
     if len(guests) >= rules.MOST:
         raise Invalid(

@@ -59,9 +59,9 @@ class Bucket:
         pages = self.client.get_paginator("list_objects_v2")
         with _reached():
             for page in pages.paginate(Bucket=self.name, Prefix=_FOLDER, StartAfter=_FOLDER + after):
-                for one in page.get("Contents", ()):
-                    if one["LastModified"] < moment:
-                        yield one["Key"].removeprefix(_FOLDER)
+                for stored in page.get("Contents", ()):
+                    if stored["LastModified"] < moment:
+                        yield stored["Key"].removeprefix(_FOLDER)
 
     def is_well(self) -> bool:
         """Does it answer, to these keys?"""

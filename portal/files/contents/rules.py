@@ -131,7 +131,9 @@ def _kind_of(content: bytes) -> FileKind:
     if _OF_TELEPHONES.match(content):
         raise Unfit(Flaw.PHONE_PHOTO)
     raise Unfit(
-        Flaw.OTHER_IMAGE if any(said.startswith("image/") for said in media_types) else Flaw.OTHER_KIND
+        Flaw.OTHER_IMAGE
+        if any(media_type.startswith("image/") for media_type in media_types)
+        else Flaw.OTHER_KIND
     )
 
 
@@ -167,21 +169,21 @@ def _goes_out_by_itself(content: bytes, packs: Sequence[tuple[bytes, bytes]]) ->
         if _GOES_TO_THE_WEB.search(action):
             return True
         followed = _LIST.sub(b" ", action) + b" ".join(_NEXT.findall(action))
-        for one in {found[1] for found in _REFERENCE.finditer(followed)} - done:
-            done.add(one)
-            left += [_at(read, place) for read, place in places.get(int(one), ())]
+        for reference in {match[1] for match in _REFERENCE.finditer(followed)} - done:
+            done.add(reference)
+            left += [_at(read, place) for read, place in places.get(int(reference), ())]
     return False
 
 
 def _places(content: bytes, packs: Sequence[tuple[bytes, bytes]]) -> dict[int, list[tuple[bytes, int]]]:
     """Where the objects of a PDF begin, by their numbers, as often as they are there."""
-    found: dict[int, list[tuple[bytes, int]]] = {}
+    places: dict[int, list[tuple[bytes, int]]] = {}
     for match in _OBJECT.finditer(content):
-        found.setdefault(int(match[1]), []).append((content, match.end()))
+        places.setdefault(int(match[1]), []).append((content, match.end()))
     for head, objects in packs:
         for number, place in _PAIR.findall(head):
-            found.setdefault(int(number), []).append((objects, int(place)))
-    return found
+            places.setdefault(int(number), []).append((objects, int(place)))
+    return places
 
 
 def _at(read: bytes, place: int) -> bytes:
@@ -192,16 +194,16 @@ def _at(read: bytes, place: int) -> bytes:
         return reference[0]
     if not read.startswith(b"<<", place):
         return b""
-    depth, said, last = 0, [], place
+    depth, values, last = 0, [], place
     for part in _PART.finditer(read, place, place + _LONGEST_DICTIONARY):
         depth += {b"<<": 1, b">>": -1}.get(part[0], 0)
         if part[0] in {b"(", b")"}:
             break
         if part[0][:1] in {b"(", b"%"}:
-            said.append(read[last : part.start()])
+            values.append(read[last : part.start()])
             last = part.end()
         if not depth:
-            return b" ".join((*said, read[last : part.end()]))
+            return b" ".join((*values, read[last : part.end()]))
     raise Unfit(Flaw.TOO_COMPLEX)
 
 

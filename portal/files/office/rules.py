@@ -185,8 +185,8 @@ def _prefixed(tag: str) -> str:
 
 
 def _open_document(document: _Document) -> FileKind:
-    said = document.whole("mimetype", 200).decode("ascii", "replace").strip()
-    kind = _KIND_OF_MEDIA.get(said)
+    media_type = document.whole("mimetype", 200).decode("ascii", "replace").strip()
+    kind = _KIND_OF_MEDIA.get(media_type)
     if kind is None or kind.value[0] != "o":
         raise Unfit(Flaw.OTHER_KIND)
     for name in document.parts:
@@ -266,10 +266,10 @@ def _media_types(document: _Document) -> dict[str, str]:
 
 def _require_no_macro_type(media_types: Mapping[str, str]) -> None:
     for media_type in media_types.values():
-        said = media_type.lower()
-        if any(word in said for word in ("macro", "vba", "activex")):
+        lowered = media_type.lower()
+        if any(word in lowered for word in ("macro", "vba", "activex")):
             raise Unfit(Flaw.MACROS)
-        if "oleobject" in said:
+        if "oleobject" in lowered:
             raise Unfit(Flaw.OTHER_FILE)
 
 

@@ -54,12 +54,12 @@ def scan(content: BinaryIO) -> Verdict:
     """Ask it about a content. Away, or NotScanned, where nothing is known of it yet."""
     try:
         with _asking(_LONGEST_SCAN) as client:
-            found = client.instream(content)
+            answer = client.instream(content)
     except Away as error:
         if answers():
             raise NotScanned(str(error)) from error
         raise
-    status, virus = found.get("stream", ("", None))
+    status, virus = answer.get("stream", ("", None))
     match status:
         case "OK":
             return Verdict()

@@ -77,7 +77,7 @@ def tasks(actor: Actor, folders: Sequence[inbox.Folder], days: Sequence[Day]) ->
     every = [*_requests(actor, folders), *_unlogged(actor, days), *_silent(actor)]
     every += [*_applications(actor), *_review(actor)]
     first_of_each = {task.url: task for task in reversed(every)}
-    return sorted(first_of_each.values(), key=lambda one: _urgency(one, every))
+    return sorted(first_of_each.values(), key=lambda task: _urgency(task, every))
 
 
 def _requests(actor: Actor, folders: Sequence[inbox.Folder]) -> Iterable[Task]:
@@ -109,7 +109,7 @@ def _of_request(actor: Actor, verb: Any, request: Row, news: str) -> Task:
 
 def _unlogged(actor: Actor, days: Iterable[Day]) -> Iterable[Task]:
     """Dates of a partner that are over: what took place is written down."""
-    over = [one for one in days if actor.is_partner and clock.is_over(one.on, one.place)]
+    over = [day for day in days if actor.is_partner and clock.is_over(day.on, day.place)]
     for day in over[:SHOWN]:
         url = url_for("interventions.log_planned", intervention_id=day.intervention_id)
         yield Task(_("Log"), day.subject, url, day.pole, day.on, day.place)

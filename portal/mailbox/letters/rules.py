@@ -77,7 +77,7 @@ def read(envelope_sender: str | None, content: bytes) -> Received:
         key=_key(message, content),
         sender=sender,
         automatic=envelope_sender in {"", "<>"} or is_automatic(message, sender),
-        text=_text(parts) or ", ".join(one.name for one in attached),
+        text=_text(parts) or ", ".join(attachment.name for attachment in attached),
         attached=attached,
         calendar=next((_words(part) for part in parts if part.get_content_type() == "text/calendar"), ""),
     )
@@ -99,7 +99,7 @@ def is_automatic(message: EmailMessage, sender: str) -> bool:
 
 
 def _is_there(message: EmailMessage, name: str) -> bool:
-    return any(one.lower() == name.lower() for one in message)
+    return any(header.lower() == name.lower() for header in message)
 
 
 def _header(message: EmailMessage, name: str) -> str:

@@ -63,7 +63,7 @@ def form(key: str) -> str:
 def _keep(person: Person, key: str, letter: Received) -> tuple[list[int], list[tuple[str, Any]]]:
     """Its documents, checked as those of a form; and those that are not taken, each with the reason."""
     kept: list[int] = []
-    refused: list[tuple[str, Any]] = [(one.name, "") for one in letter.attached[MOST_AT_ONCE:]]
+    refused: list[tuple[str, Any]] = [(attachment.name, "") for attachment in letter.attached[MOST_AT_ONCE:]]
     for attached in letter.attached[:MOST_AT_ONCE]:
         try:
             sent = FileStorage(BytesIO(attached.content), filename=attached.name)
@@ -105,10 +105,10 @@ def _say(person: Person, answers: str, key: str, text: str, document_ids: list[i
     about, _, number = answers.partition("-")
     said: Message | Assignment
     if about == "message":
-        found = queries.message(person, int(number))
-        if found is None:
+        answered = queries.message(person, int(number))
+        if answered is None:
             raise NotFound
-        actor, reference, message = found
+        actor, reference, message = answered
         _count(reference)
         heard = conversation_queries.heard_by(message)
         said = conversation.answer(actor, reference, key, text, heard)

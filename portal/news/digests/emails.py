@@ -26,7 +26,7 @@ def write(person: Person, place: str | None, entries: Sequence[Entry], named: Ma
 
 def message(entries: Sequence[Entry], named: Mapping[str, str]) -> Message:
     facts: list[tuple[Any, Any]] = [
-        (_about(reference, named), _links(said, named)) for reference, said in grouped(entries)
+        (_about(reference, named), _links(lines, named)) for reference, lines in grouped(entries)
     ]
     return Message(
         action_url=absolute_url("news.index"),
@@ -43,11 +43,11 @@ def message(entries: Sequence[Entry], named: Mapping[str, str]) -> Message:
 def _links(entries: Sequence[Entry], named: Mapping[str, str]) -> list[Link]:
     """What was said, each page once."""
     pages: set[str] = set()
-    found = []
+    links = []
     for entry in entries:
-        found.append(Link(_said(entry, named), None if entry.url in pages else entry.url))
+        links.append(Link(_said(entry, named), None if entry.url in pages else entry.url))
         pages.add(entry.url)
-    return found
+    return links
 
 
 def _about(reference: str | None, named: Mapping[str, str]) -> Any:
@@ -63,7 +63,7 @@ def _said(entry: Entry, named: Mapping[str, str]) -> str:
 
 
 def _example() -> tuple[Recipient, Message]:
-    said = (
+    lines = (
         (_("Read: message from %(name)s", name="Bertrand Noël"), "1203-4078", 9),
         (_("Read: message from %(name)s", name="Inès Delorme"), "1220-7960", 7),
         (_("Read: message from %(name)s", name="Maël Kerdoncuff"), "1203-4078", 8),
@@ -78,7 +78,7 @@ def _example() -> tuple[Recipient, Message]:
             absolute_url("requests.show", reference=thread),
             datetime(2026, 3, 4, hour, tzinfo=UTC),
         )
-        for number, (subject, thread, hour) in enumerate(said)
+        for number, (subject, thread, hour) in enumerate(lines)
     ]
     return Recipient("anne.le-goff@exemple.test", "Anne Le Goff"), message(entries, named)
 

@@ -22,7 +22,7 @@ def due(after: int, most: int) -> Sequence[int]:
         .order_by(OutboxEmail.person_id)
         .limit(most)
     )
-    return [one for one in db.session.scalars(statement) if one is not None]
+    return [number for number in db.session.scalars(statement) if number is not None]
 
 
 def waiting(person_id: int) -> Sequence[Entry]:

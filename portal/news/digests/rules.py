@@ -19,6 +19,6 @@ class Entry(NamedTuple):
 def grouped(entries: Iterable[Entry]) -> list[tuple[str | None, list[Entry]]]:
     """By request, the one of which something was said last first, and so inside; what is about none comes last."""
     groups: dict[str | None, list[Entry]] = {}
-    for entry in sorted(entries, key=lambda one: (one.at, one.id), reverse=True):
+    for entry in sorted(entries, key=lambda entry: (entry.at, entry.id), reverse=True):
         groups.setdefault(entry.thread, []).append(entry)
     return sorted(groups.items(), key=lambda group: group[0] is None)

@@ -35,10 +35,10 @@ def _of_use(person: Person, entries: Sequence[Entry]) -> tuple[list[Entry], dict
     named: dict[str, str] = {}
     for membership in person.memberships:
         own = [entry for entry in entries if entry.organisation_id == membership.organisation_id]
-        references = [one.thread for one in own if one.thread]
-        found = queries.subjects(person.acting_for(membership), references)
-        named |= found
-        told += [one for one in own if one.thread is None or one.thread in found]
+        references = [entry.thread for entry in own if entry.thread]
+        subjects = queries.subjects(person.acting_for(membership), references)
+        named |= subjects
+        told += [entry for entry in own if entry.thread is None or entry.thread in subjects]
     return told, named
 
 

@@ -251,7 +251,7 @@ def _test(address: str) -> Claimed:
         language="fr",
         subject="Essai du portail – Test of the portal",
         text=text,
-        html="".join(f"<p>{escape(one)}</p>" for one in text.split("\n\n")),
+        html="".join(f"<p>{escape(paragraph)}</p>" for paragraph in text.split("\n\n")),
         message_id=outbox.message_id(),
         thread=None,
         answers=None,

@@ -13,9 +13,9 @@ from portal import clock
 _ACT = "act"
 
 
-def signed(purpose: str, said: Any) -> str:
+def signed(purpose: str, values: Any) -> str:
     """What a link says, as it stands in its address."""
-    return str(_signer(purpose).dumps(said))
+    return str(_signer(purpose).dumps(values))
 
 
 def read(purpose: str, token: str, lasts: timedelta | None = None) -> Any:
@@ -42,16 +42,16 @@ class Opened(NamedTuple):
 
 def to_act(person_id: int | None, organisation_id: int, about: Sequence[Any]) -> str:
     """The secret of a link by which a reader does one act."""
-    said = secrets.token_hex(16), person_id, organisation_id, about, clock.now().timestamp()
-    return signed(_ACT, said)
+    values = secrets.token_hex(16), person_id, organisation_id, about, clock.now().timestamp()
+    return signed(_ACT, values)
 
 
 def opened(token: str, lasts: timedelta) -> Opened | None:
     """What such a link lets its reader do."""
-    said = read(_ACT, token, lasts)
-    if said is None:
+    values = read(_ACT, token, lasts)
+    if values is None:
         return None
-    key, person_id, organisation_id, about, at = said
+    key, person_id, organisation_id, about, at = values
     return Opened(key, person_id, organisation_id, about, datetime.fromtimestamp(at, UTC))
 
 

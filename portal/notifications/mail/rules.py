@@ -78,4 +78,4 @@ def _encoded_words(line: str) -> list[str]:
             parts.append(part)
             part = b""
         part += encoded
-    return [f"=?utf-8?b?{base64.b64encode(one).decode()}?=" for one in (*parts, part)]
+    return [f"=?utf-8?b?{base64.b64encode(piece).decode()}?=" for piece in (*parts, part)]

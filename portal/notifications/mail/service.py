@@ -134,8 +134,8 @@ class Connection:
     def greeting(self) -> str:
         """How the mail server presented itself."""
         host = self.open().host
-        said = host.ehlo_resp or host.helo_resp if host is not None else None
-        return (said or b"").decode("utf-8", "replace")
+        answer = host.ehlo_resp or host.helo_resp if host is not None else None
+        return (answer or b"").decode("utf-8", "replace")
 
     def listen(self) -> list[str]:
         """From now on, all that the mail server answers in this conversation, word for word."""

@@ -43,10 +43,10 @@ def _count(most: int) -> Select[int]:
 
 def count_here(actor: Actor) -> int:
     """The same, asked once for each request."""
-    found: dict[int, int] = g.setdefault(_KEPT, {})
-    if actor.membership_id not in found:
-        found[actor.membership_id] = count(actor)
-    return found[actor.membership_id]
+    counts: dict[int, int] = g.setdefault(_KEPT, {})
+    if actor.membership_id not in counts:
+        counts[actor.membership_id] = count(actor)
+    return counts[actor.membership_id]
 
 
 def forget_count() -> None:

@@ -309,5 +309,5 @@ def _revive(which: Any) -> int:
 
 def _hopeless() -> ColumnElement[bool]:
     """Tried again, it would be given up again: its address is none."""
-    begun = [func.coalesce(OutboxEmail.last_error, "").startswith(one) for one in rules.HOPELESS]
+    begun = [func.coalesce(OutboxEmail.last_error, "").startswith(beginning) for beginning in rules.HOPELESS]
     return or_(*begun)

@@ -34,8 +34,8 @@ def init_app(app: Flask, topics: Sequence[Topic]) -> None:
 
 def topics() -> Sequence[Topic]:
     """All topics, in the order in which they are shown."""
-    found: Sequence[Topic] = current_app.extensions[_EXTENSION]
-    return found
+    declared: Sequence[Topic] = current_app.extensions[_EXTENSION]
+    return declared
 
 
 def topic_of(kind: str) -> Topic | None:

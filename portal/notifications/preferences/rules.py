@@ -83,4 +83,4 @@ class Hours:
     def _begins_a_week(self, day: Any) -> bool:
         """Is it Monday, or a day before the first working day of its week?"""
         days = (day - timedelta(days=back) for back in range(1, day.weekday() + 1))
-        return day.weekday() <= _FRIDAY and not any(clock.is_working_day(one, self.place) for one in days)
+        return day.weekday() <= _FRIDAY and not any(clock.is_working_day(day, self.place) for day in days)

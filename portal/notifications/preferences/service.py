@@ -70,7 +70,7 @@ def choose(person_id: int, organisation_id: int, rhythms: Mapping[str, Rhythm]) 
     waits for a digest follows."""
     require_transaction()
     lock(person_id)
-    for topic in (one for one in queries.topics() if one.name in rhythms and not one.required):
+    for topic in (topic for topic in queries.topics() if topic.name in rhythms and not topic.required):
         _choose(person_id, organisation_id, topic, rhythms[topic.name])
 
 
@@ -131,8 +131,8 @@ def stop_url(token: str) -> str:
 
 def stop_of(token: str) -> Stop | None:
     """What such a link is about, whenever it was sent."""
-    said = links.read(_STOP, token)
-    return Stop(*said) if said else None
+    values = links.read(_STOP, token)
+    return Stop(*values) if values else None
 
 
 def change(stop: Stop, rhythm: Rhythm) -> None:

@@ -38,11 +38,11 @@ def paused(addresses: Collection[str]) -> frozenset[str]:
 
 def failing(addresses: Collection[str]) -> Mapping[str, Failing]:
     """Of these, those whose e-mails come back, by address."""
-    found: dict[str, list[MailFailure]] = {}
+    by_address: dict[str, list[MailFailure]] = {}
     statement = select(MailFailure).where(MailFailure.address.in_(addresses), stands())
     for mail_failure in db.session.scalars(statement.order_by(MailFailure.id)) if addresses else ():
-        found.setdefault(mail_failure.address, []).append(mail_failure)
-    return {address: _summed_up(failures) for address, failures in found.items()}
+        by_address.setdefault(mail_failure.address, []).append(mail_failure)
+    return {address: _summed_up(failures) for address, failures in by_address.items()}
 
 
 def _summed_up(failures: list[MailFailure]) -> Failing:

@@ -46,14 +46,16 @@ def _reports(message: Message) -> Iterator[Message]:
     """What is said of each recipient."""
     for part in message.walk():
         if part.get_content_type() == "message/delivery-status" and isinstance(part.get_payload(), list):
-            yield from (one for one in part.get_payload() if isinstance(one, Message) and one["Action"])
+            yield from (
+                block for block in part.get_payload() if isinstance(block, Message) and block["Action"]
+            )
 
 
 def _of_report(report: Message) -> str:
     status = _ANSWER.search(_said(report, "Status"))
     code = status[4] if status and status[4] else "5.0.0"
-    said = _said(report, "Diagnostic-Code")
-    diagnostic = said.partition(";")[2].strip() or said
+    detail = _said(report, "Diagnostic-Code")
+    diagnostic = detail.partition(";")[2].strip() or detail
     usual = f"{'550' if code.startswith('5.1.') else '554' if code.startswith('5') else '450'} {code}"
     return _answer(_ANSWER.match(diagnostic), usual, diagnostic)
 
@@ -65,8 +67,8 @@ def _answer(match: "re.Match[str] | None", usual: str, text: str) -> str:
     if not detail or _VAGUE.fullmatch(detail):
         detail = usual_detail
     code = (match[1] or match[3] or "") if match else ""
-    said = " ".join(text[match.end() if match and match.start() == 0 else 0 :].split())
-    return f"{code or usual_code} {detail} {said}".strip()
+    sentence = " ".join(text[match.end() if match and match.start() == 0 else 0 :].split())
+    return f"{code or usual_code} {detail} {sentence}".strip()
 
 
 def _said(part: Message, name: str) -> str:

@@ -81,13 +81,13 @@ def _read(organisation: Organisation, columns: Sequence[str]) -> dict[str, Any]:
 def preview(kept: Organisation, double: Organisation) -> Preview:
     """What would follow, and what stands in the way."""
     moving = [(move.label, move.count(double.id)) for move in moves()]
-    return Preview([one for one in moving if one[1]], _obstacles(kept, double))
+    return Preview([move for move in moving if move[1]], _obstacles(kept, double))
 
 
 def _obstacles(kept: Organisation, double: Organisation) -> list[Any]:
-    found = [_why_not(kept, double)]
-    found += [move.obstacle(double.id, kept.id) for move in moves() if move.obstacle]
-    return [sentence for sentence in found if sentence]
+    obstacles = [_why_not(kept, double)]
+    obstacles += [move.obstacle(double.id, kept.id) for move in moves() if move.obstacle]
+    return [sentence for sentence in obstacles if sentence]
 
 
 def _why_not(kept: Organisation, double: Organisation) -> Any:
@@ -112,25 +112,25 @@ def merge(actor: Actor, kept_id: int, double_id: int, from_double: Collection[st
     if not allows(actor, Permission.ORGANISATION_MERGE):
         raise NotAllowed
     queries.lock_names()
-    found = {organisation.id: organisation for organisation in queries.locked([kept_id, double_id])}
-    if {kept_id, double_id} - found.keys():
+    locked = {organisation.id: organisation for organisation in queries.locked([kept_id, double_id])}
+    if {kept_id, double_id} - locked.keys():
         raise NotFound
-    kept, double = found[kept_id], found[double_id]
+    kept, double = locked[kept_id], locked[double_id]
     if obstacles := _obstacles(kept, double):
         raise Invalid("from_double", obstacles[0])
     if "name" in from_double and double.name_key != kept.name_key:
         service.require_free_name(kept.kind, double.name, but=double.id)
     before = service.snapshot(kept)
-    for one in (kept, double):
-        if isinstance(one, Pole):
-            history.keep_unwritten_stage(one)
+    for merged in (kept, double):
+        if isinstance(merged, Pole):
+            history.keep_unwritten_stage(merged)
     db.session.flush()
     moved = {str(move.label): move.run(double.id, kept.id) for move in moves()}
     _take(kept, double, from_double)
     double.merged_into_id, double.active = kept.id, False
     db.session.flush()
-    found = {organisation.id: organisation for organisation in queries.locked([kept_id, double_id])}
-    kept, double = found[kept_id], found[double_id]
+    locked = {organisation.id: organisation for organisation in queries.locked([kept_id, double_id])}
+    kept, double = locked[kept_id], locked[double_id]
     if isinstance(kept, Pole) and isinstance(double, Pole):
         history.settle_stage(kept, otherwise=kept.stage or double.stage)
     _remember(kept, double, before, {label: count for label, count in moved.items() if count})

@@ -162,7 +162,7 @@ class RecordForm(PortalForm):
 
     @property
     def fact_names(self) -> list[str]:
-        return [one.name for one in self if one.name in FACT]
+        return [field.name for field in self if field.name in FACT]
 
     def facts(self) -> dict[str, Any]:
         """What was typed, by fact."""
@@ -174,7 +174,7 @@ class RecordForm(PortalForm):
             case Value.TOWN if isinstance(field, CommuneField):
                 return field.commune
             case Value.SECTORS:
-                return [Sector(one) for one in data or ()]
+                return [Sector(sector) for sector in data or ()]
             case Value.MEMBERS:
                 return {name: typed_siret(number) for name, number in _members_of(data)}
             case Value.SIRET:

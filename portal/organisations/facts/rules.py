@@ -163,4 +163,6 @@ by it, others are routed to. `queries.is_incomplete` is made of it too."""
 def missing(record: Any) -> list[str]:
     """What a record still lacks to be of use."""
     needed = NEEDED.get(record.kind, {})
-    return [name for name, said_by in needed.items() if not any(getattr(record, one) for one in said_by)]
+    return [
+        name for name, said_by in needed.items() if not any(getattr(record, column) for column in said_by)
+    ]

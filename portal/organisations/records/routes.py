@@ -207,7 +207,7 @@ def activity(organisation_id: int) -> ResponseReturnValue:
 def _end(organisation: Organisation) -> ResponseReturnValue:
     actor, form = current.actor(), EndForm()
     left = handover.open_work(organisation)
-    form.offer(organisation.kind, queries.successors(organisation), needed=any(one.asks for one in left))
+    form.offer(organisation.kind, queries.successors(organisation), needed=any(kind.asks for kind in left))
     if _saved(form, lambda: handover.end(actor, organisation.id, form.reason.data or "", form.chosen())):
         flash.success(_("The organisation is inactive; everyone concerned is told."))
         return redirect(url_for("organisations.detail", organisation_id=organisation.id))
@@ -245,8 +245,8 @@ def find_double(organisation_id: int) -> ResponseReturnValue:
 )
 def merge(organisation_id: int, double_id: int) -> ResponseReturnValue:
     """Two records side by side, what to keep of each, and what will follow."""
-    for one in (organisation_id, double_id):
-        if elsewhere := queries.kept_id(one):
+    for number in (organisation_id, double_id):
+        if elsewhere := queries.kept_id(number):
             flash.problem(_("This record has already been merged: here is the one that was kept."))
             return redirect(url_for("organisations.detail", organisation_id=elsewhere))
     actor, kept, double = current.actor(), _editable(organisation_id), _editable(double_id)

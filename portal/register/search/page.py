@@ -41,7 +41,7 @@ def _shown(actor: Actor | None, numbers: Sequence[int]) -> Mapping[int, Found]:
 
 
 def _found(pole: Pole, *, public: bool) -> Found:
-    said = (
+    texts = (
         pole.sector,
         pole.public_summary,
         pole.lead_organisation,
@@ -53,7 +53,7 @@ def _found(pole: Pole, *, public: bool) -> Found:
         if public
         else url_for("organisations.detail", organisation_id=pole.id),
         facts=[whereabouts(pole)],
-        texts=[text for text in said if text],
+        texts=[text for text in texts if text],
     )
 
 

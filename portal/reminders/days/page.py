@@ -34,10 +34,13 @@ def offered(actor: Actor) -> Sequence[Of]:
     """Whose days somebody may choose."""
     national = actor.role is Role.NATIONAL_ADMIN
     codes = REGIONS if national else actor.region_codes
-    found = sorted((Of(Scope.REGION, code, region_name(code)) for code in codes), key=lambda one: one.name)
+    ofs = sorted((Of(Scope.REGION, code, region_name(code)) for code in codes), key=lambda one: one.name)
     if allows(actor, Permission.EMAIL_SUPERVISE):
-        found += [Of(Scope.SERVICE, str(one.id), services.service_name(one)) for one in catalogue.active()]
-    return found
+        ofs += [
+            Of(Scope.SERVICE, str(service.id), services.service_name(service))
+            for service in catalogue.active()
+        ]
+    return ofs
 
 
 def rungs(of: Of) -> Mapping[Which, tuple[Ladder, Rung]]:

@@ -41,5 +41,5 @@ def call_off(actor: Actor | None, assignments: Sequence[Assignment], why: str | 
     done = [_diary().call_off(actor, assignment, why) for assignment in assignments]
     return CalledOff(
         [fact for called_off in done for fact in called_off.facts],
-        [told for one in done for told in one.news],
+        [told for called_off in done for told in called_off.news],
     )

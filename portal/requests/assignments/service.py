@@ -41,11 +41,11 @@ def _finish(
     actor: Actor | None,
     step: Step[AssignmentState],
     assignment: Assignment,
-    said: Said,
+    details: Said,
     off: CalledOff | None = None,
 ) -> SupportRequest:
     """Set the state, remember and tell. `off`: what ended with it."""
-    emails.tell(_set(actor, step, assignment, said, off), actor)
+    emails.tell(_set(actor, step, assignment, details, off), actor)
     return assignment.request
 
 
@@ -53,7 +53,7 @@ def _set(
     actor: Actor | None,
     step: Step[AssignmentState],
     assignment: Assignment,
-    said: Said = NOTHING,
+    details: Said = NOTHING,
     off: CalledOff | None = None,
     context: Mapping[str, Any] = MappingProxyType({}),
 ) -> list[News]:
@@ -62,144 +62,146 @@ def _set(
     before = assignment.state
     assignment.state = step.target or before
     requests.settle(assignment.request)
-    event = requests.remember(actor, assignment.request, step, before, assignment.state, assignment, said)
+    event = requests.remember(actor, assignment.request, step, before, assignment.state, assignment, details)
     return [*emails.news(step, event, actor, facts=off.facts, context=context), *off.news]
 
 
-def take(actor: Actor, reference: str, assignment_id: int, said: Said = NOTHING) -> SupportRequest:
+def take(actor: Actor, reference: str, assignment_id: int, details: Said = NOTHING) -> SupportRequest:
     """Somebody of the team has it from now on; of what is accepted, the pole hears with whom it will talk."""
     assignment = begin(actor, reference, steps.TAKE, assignment_id)
     assignment.referent = _of_the_team(assignment, Said(referent_id=actor.person_id))
     accepted = assignment.state is AssignmentState.ACCEPTED
-    return _finish(actor, steps.CHANGE_REFERENT if accepted else steps.TAKE, assignment, said)
+    return _finish(actor, steps.CHANGE_REFERENT if accepted else steps.TAKE, assignment, details)
 
 
-def assign(actor: Actor, reference: str, assignment_id: int, said: Said) -> SupportRequest:
+def assign(actor: Actor, reference: str, assignment_id: int, details: Said) -> SupportRequest:
     """A colleague has it from now on, before anything is answered."""
     assignment = begin(actor, reference, steps.ASSIGN, assignment_id)
-    assignment.referent = _of_the_team(assignment, said)
-    return _finish(actor, steps.ASSIGN, assignment, said)
+    assignment.referent = _of_the_team(assignment, details)
+    return _finish(actor, steps.ASSIGN, assignment, details)
 
 
-def chase(actor: Actor, reference: str, assignment_id: int, said: Said = NOTHING) -> SupportRequest:
+def chase(actor: Actor, reference: str, assignment_id: int, details: Said = NOTHING) -> SupportRequest:
     """The cell asks a partner for its answer."""
-    return _press(actor, reference, steps.CHASE, assignment_id, said)
+    return _press(actor, reference, steps.CHASE, assignment_id, details)
 
 
-def chase_answer(actor: Actor, reference: str, assignment_id: int, said: Said = NOTHING) -> SupportRequest:
+def chase_answer(actor: Actor, reference: str, assignment_id: int, details: Said = NOTHING) -> SupportRequest:
     """The cell asks the pole for the answer to a partner's question."""
-    return _press(actor, reference, steps.CHASE_ANSWER, assignment_id, said)
+    return _press(actor, reference, steps.CHASE_ANSWER, assignment_id, details)
 
 
-def ask_news(actor: Actor, reference: str, assignment_id: int, said: Said = NOTHING) -> SupportRequest:
+def ask_news(actor: Actor, reference: str, assignment_id: int, details: Said = NOTHING) -> SupportRequest:
     """The cell asks a partner what becomes of what it accepted."""
-    return _press(actor, reference, steps.ASK_NEWS, assignment_id, said)
+    return _press(actor, reference, steps.ASK_NEWS, assignment_id, details)
 
 
 def _press(
-    actor: Actor, reference: str, step: Step[AssignmentState], assignment_id: int, said: Said
+    actor: Actor, reference: str, step: Step[AssignmentState], assignment_id: int, details: Said
 ) -> SupportRequest:
     assignment = begin(actor, reference, step, assignment_id)
     assignment.chased_on = clock.today(assignment.request.pole.place)
-    return _finish(actor, step, assignment, said)
+    return _finish(actor, step, assignment, details)
 
 
-def go_on(actor: Actor, reference: str, assignment_id: int, said: Said = NOTHING) -> SupportRequest:
+def go_on(actor: Actor, reference: str, assignment_id: int, details: Said = NOTHING) -> SupportRequest:
     """A partner says that what it accepted goes on."""
     assignment = begin(actor, reference, steps.GO_ON, assignment_id)
     assignment.heard_on = clock.today(assignment.request.pole.place)
-    return _finish(actor, steps.GO_ON, assignment, said)
+    return _finish(actor, steps.GO_ON, assignment, details)
 
 
-def reroute(actor: Actor, reference: str, said: Said) -> SupportRequest:
+def reroute(actor: Actor, reference: str, details: Said) -> SupportRequest:
     """Ask these partners instead of those that have not answered."""
-    request = requests.begin_to_route(actor, reference, said)
+    request = requests.begin_to_route(actor, reference, details)
     waiting = [assignment for assignment in request.assignments if assignment.state in steps.WAITING]
-    told = [news for one in waiting for news in _take_back(actor, one, NOTHING)]
-    emails.tell([*requests.ask(actor, request, said), *told], actor)
+    told = [news for assignment in waiting for news in _take_back(actor, assignment, NOTHING)]
+    emails.tell([*requests.ask(actor, request, details), *told], actor)
     return request
 
 
-def accept(actor: Actor, reference: str, assignment_id: int, said: Said) -> SupportRequest:
+def accept(actor: Actor, reference: str, assignment_id: int, details: Said) -> SupportRequest:
     """A partner takes it on, and says whom the pole will talk to."""
     assignment = begin(actor, reference, steps.ACCEPT, assignment_id)
     _mark_answered(assignment)
-    assignment.referent = _of_the_team(assignment, said)
-    return _finish(actor, steps.ACCEPT, assignment, said)
+    assignment.referent = _of_the_team(assignment, details)
+    return _finish(actor, steps.ACCEPT, assignment, details)
 
 
-def decline(actor: Actor, reference: str, assignment_id: int, said: Said) -> SupportRequest:
+def decline(actor: Actor, reference: str, assignment_id: int, details: Said) -> SupportRequest:
     """A partner says no, why, and what else to try."""
     assignment = begin(actor, reference, steps.DECLINE, assignment_id)
     _mark_answered(assignment)
-    return _finish(actor, steps.DECLINE, assignment, said)
+    return _finish(actor, steps.DECLINE, assignment, details)
 
 
-def ask(actor: Actor, reference: str, assignment_id: int, said: Said) -> SupportRequest:
+def ask(actor: Actor, reference: str, assignment_id: int, details: Said) -> SupportRequest:
     """A partner needs to know more: its time to answer stands still."""
     assignment = begin(actor, reference, steps.ASK, assignment_id)
     assignment.held_on = clock.today(assignment.request.pole.place)
-    return _finish(actor, steps.ASK, assignment, said)
+    return _finish(actor, steps.ASK, assignment, details)
 
 
-def answer(actor: Actor, reference: str, assignment_id: int, said: Said) -> SupportRequest:
+def answer(actor: Actor, reference: str, assignment_id: int, details: Said) -> SupportRequest:
     """The pole replies: the time of the partner runs again."""
     assignment = begin(actor, reference, steps.ANSWER, assignment_id)
     requests.release(assignment)
     assignment.seen_at = None
-    return _finish(actor, steps.ANSWER, assignment, said)
+    return _finish(actor, steps.ANSWER, assignment, details)
 
 
-def change_referent(actor: Actor, reference: str, assignment_id: int, said: Said) -> SupportRequest:
+def change_referent(actor: Actor, reference: str, assignment_id: int, details: Said) -> SupportRequest:
     """The pole will talk to somebody else."""
     assignment = begin(actor, reference, steps.CHANGE_REFERENT, assignment_id)
-    assignment.referent = _of_the_team(assignment, said)
-    return _finish(actor, steps.CHANGE_REFERENT, assignment, said)
+    assignment.referent = _of_the_team(assignment, details)
+    return _finish(actor, steps.CHANGE_REFERENT, assignment, details)
 
 
-def hand_back(actor: Actor, reference: str, assignment_id: int, said: Said) -> SupportRequest:
+def hand_back(actor: Actor, reference: str, assignment_id: int, details: Said) -> SupportRequest:
     """A partner cannot go on, and comes no more."""
     assignment = begin(actor, reference, steps.HAND_BACK, assignment_id)
-    off = appointments.call_off(actor, [assignment], said.message)
-    return _finish(actor, steps.HAND_BACK, assignment, said, off)
+    off = appointments.call_off(actor, [assignment], details.message)
+    return _finish(actor, steps.HAND_BACK, assignment, details, off)
 
 
-def complete(actor: Actor, reference: str, assignment_id: int, said: Said) -> SupportRequest:
+def complete(actor: Actor, reference: str, assignment_id: int, details: Said) -> SupportRequest:
     """A partner has done its part, and says what came of it and whether the dates still planned are held."""
     assignment = begin(actor, reference, steps.COMPLETE, assignment_id)
     off = (
         CalledOff()
-        if _dates_are_held(assignment, said)
-        else appointments.call_off(actor, [assignment], said.message)
+        if _dates_are_held(assignment, details)
+        else appointments.call_off(actor, [assignment], details.message)
     )
     assignment.completed_on = clock.today(assignment.request.pole.place)
-    assignment.outcome = Outcome(said.reason or "")
-    assignment.review = said.message
-    return _finish(actor, steps.COMPLETE, assignment, said, off)
+    assignment.outcome = Outcome(details.reason or "")
+    assignment.review = details.message
+    return _finish(actor, steps.COMPLETE, assignment, details, off)
 
 
-def reopen(actor: Actor, reference: str, assignment_id: int, said: Said) -> SupportRequest:
+def reopen(actor: Actor, reference: str, assignment_id: int, details: Said) -> SupportRequest:
     """The support goes on."""
     assignment = begin(actor, reference, steps.REOPEN, assignment_id)
     assignment.completed_on = assignment.outcome = assignment.review = None
-    return _finish(actor, steps.REOPEN, assignment, said)
+    return _finish(actor, steps.REOPEN, assignment, details)
 
 
-def cancel(actor: Actor, reference: str, assignment_id: int, said: Said) -> SupportRequest:
+def cancel(actor: Actor, reference: str, assignment_id: int, details: Said) -> SupportRequest:
     """The cell takes it back from a partner."""
     assignment = begin(actor, reference, steps.CANCEL, assignment_id)
-    emails.tell(_take_back(actor, assignment, said), actor)
+    emails.tell(_take_back(actor, assignment, details), actor)
     return assignment.request
 
 
 def replace(
-    actor: Actor, reference: str, assignment_id: int, successor: Organisation | None, said: Said
+    actor: Actor, reference: str, assignment_id: int, successor: Organisation | None, details: Said
 ) -> SupportRequest:
     """A partner ends: its part is taken back, and another, locked, is asked unless it has the request already."""
     assignment = begin(actor, reference, steps.CANCEL, assignment_id)
     request = assignment.request
-    told = _take_back(actor, assignment, said, {"successor": successor.name if successor else None})
-    asked = {one.partner_id for one in request.assignments if one.state in LIVE_ASSIGNMENTS}
+    told = _take_back(actor, assignment, details, {"successor": successor.name if successor else None})
+    asked = {
+        assignment.partner_id for assignment in request.assignments if assignment.state in LIVE_ASSIGNMENTS
+    }
     if successor is not None and successor.id not in asked:
         told = [*requests.propose(actor, request, [successor.id], NOTHING, without={Audience.POLE}), *told]
     emails.tell(told, actor)
@@ -213,7 +215,7 @@ def expire_unanswered(request_id: int) -> bool:
     """
     request = queries.get_locked(None, queries.reference_of(request_id))
     expired = [assignment for assignment in request.assignments if _is_expired(assignment)] if request else []
-    emails.tell([told for one in expired for told in _set(None, steps.EXPIRE, one)], None)
+    emails.tell([told for assignment in expired for told in _set(None, steps.EXPIRE, assignment)], None)
     return bool(expired)
 
 
@@ -226,11 +228,11 @@ def _is_expired(assignment: Assignment) -> bool:
 
 
 def _take_back(
-    actor: Actor, assignment: Assignment, said: Said, context: Mapping[str, Any] = MappingProxyType({})
+    actor: Actor, assignment: Assignment, details: Said, context: Mapping[str, Any] = MappingProxyType({})
 ) -> list[News]:
-    off = appointments.call_off(actor, [assignment], said.message)
+    off = appointments.call_off(actor, [assignment], details.message)
     requests.release(assignment)
-    return _set(actor, steps.CANCEL, assignment, said, off, context)
+    return _set(actor, steps.CANCEL, assignment, details, off, context)
 
 
 def _mark_answered(assignment: Assignment) -> None:
@@ -243,17 +245,17 @@ def _mark_answered(assignment: Assignment) -> None:
     )
 
 
-def _of_the_team(assignment: Assignment, said: Said) -> Person:
+def _of_the_team(assignment: Assignment, details: Said) -> Person:
     team = {person.id: person for person in accounts.members([assignment.partner_id], PARTNER_ROLES)}
-    if said.referent_id not in team:
+    if details.referent_id not in team:
         raise Invalid("referent_id", _l("Choose somebody from your team."))
-    return team[said.referent_id]
+    return team[details.referent_id]
 
 
-def _dates_are_held(assignment: Assignment, said: Said) -> bool:
+def _dates_are_held(assignment: Assignment, details: Said) -> bool:
     """Whoever completes with dates still planned says what becomes of them."""
     if not appointments.any_planned(assignment):
         return False
-    if said.planned is None:
+    if details.planned is None:
         raise Invalid("planned", _l("Say what becomes of the dates still planned."))
-    return said.planned is Planned.HELD
+    return details.planned is Planned.HELD

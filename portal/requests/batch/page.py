@@ -107,15 +107,15 @@ class Unit:
     do: Callable[[], Any]
 
 
-def units(act: Act, actor: Actor, row: Row, said: Said) -> list[Unit]:
+def units(act: Act, actor: Actor, row: Row, details: Said) -> list[Unit]:
     """What an act does to one request, by the steps that its own page has."""
     name = f"{words.title(row)}, {row.reference}"
     if not act.of_parts:
-        return [Unit(name, partial(act.do, actor, row.reference, said))]
+        return [Unit(name, partial(act.do, actor, row.reference, details))]
     return [
         Unit(
             f"{name} ({part.partner.name})" if actor.is_cell else name,
-            partial(act.do, actor, row.reference, part.id, said),
+            partial(act.do, actor, row.reference, part.id, details),
         )
         for part in _parts(act, row)
     ]
@@ -128,7 +128,7 @@ def _parts(act: Act, row: Row) -> Sequence[Assigned]:
         for assignment in row.assignments
         if not steps.why_not(act.door.step, row.state, assignment.state)
     ]
-    live = [one for one in row.assignments if one.state in LIVE_ASSIGNMENTS]
+    live = [assignment for assignment in row.assignments if assignment.state in LIVE_ASSIGNMENTS]
     return can or live[-1:] or row.assignments[-1:]
 
 

@@ -43,20 +43,20 @@ def act() -> ResponseReturnValue:
     if not allows(actor, chosen.door.step.right):
         raise NotAllowed
     wanted = request.values.getlist("demande")[:PAGE_SIZE]
-    found = rows.by_reference(actor, wanted)
-    if not found:
+    there = rows.by_reference(actor, wanted)
+    if not there:
         flash.problem(_("Tick at least one request first."))
         return redirect(_back())
     form = page.build_form(chosen, actor)
     if form.submitted():
-        return _done(chosen, actor, found, wanted, said(form))
-    shown = render_template("requests/batch.html", act=chosen, rows=found, form=form, back=_back())
+        return _done(chosen, actor, there, wanted, said(form))
+    shown = render_template("requests/batch.html", act=chosen, rows=there, form=form, back=_back())
     return shown, 422 if form.errors else 200
 
 
 def _act() -> Act:
     slug = request.values.get("acte")
-    return next((one for one in page.ACTS if one.door.path == slug), None) or abort(404)
+    return next((act for act in page.ACTS if act.door.path == slug), None) or abort(404)
 
 
 def _back() -> str:
@@ -66,11 +66,13 @@ def _back() -> str:
 
 
 def _done(
-    chosen: Act, actor: Actor, found: Sequence[Row], wanted: Sequence[str], what: Any
+    chosen: Act, actor: Actor, worked: Sequence[Row], wanted: Sequence[str], what: Any
 ) -> ResponseReturnValue:
-    done, refused = _run(actor, [unit for row in found for unit in page.units(chosen, actor, row, what)])
-    there = {row.reference for row in found}
-    refused += [(one, _("It is not among your requests.")) for one in wanted if one not in there]
+    done, refused = _run(actor, [unit for row in worked for unit in page.units(chosen, actor, row, what)])
+    there = {row.reference for row in worked}
+    refused += [
+        (reference, _("It is not among your requests.")) for reference in wanted if reference not in there
+    ]
     if done:
         label = str(chosen.label)
         flash.success(
@@ -94,13 +96,13 @@ def _run(actor: Actor, units: Sequence[Unit]) -> tuple[list[str], list[tuple[str
     letters: list[str] = []
     for unit in units:
         try:
-            with transaction(), emails.told_for_now(actor) as (found, written):
+            with transaction(), emails.told_for_now(actor) as (news, written):
                 unit.do()
         except Refusal as refusal:
             refused.append((unit.name, page.why_not(refusal)))
         else:
             done.append(unit.name)
-            told += found
+            told += news
             letters += written
     _tell_once(actor, told, letters)
     return done, refused

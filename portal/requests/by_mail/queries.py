@@ -20,23 +20,23 @@ from portal.text import search_key
 def actors(person_id: int | None, organisation_id: int, right: Permission) -> Sequence[Actor]:
     """Who may use a link now: its reader, or for a shared mailbox each of its people who has the right."""
     team = [] if person_id else accounts.people_of(organisation_id)
-    people = accounts.by_numbers([person_id] if person_id else [one.person_id for one in team])
-    found = [
+    people = accounts.by_numbers([person_id] if person_id else [membership.person_id for membership in team])
+    possible = [
         person.acting_for(membership)
         for person in people
         for membership in person.memberships
         if membership.organisation_id == organisation_id
     ]
-    return [actor for actor in found if allows(actor, right)]
+    return [actor for actor in possible if allows(actor, right)]
 
 
 def named(actors: Sequence[Actor], typed: str) -> Actor:
     """Whoever of them says so in a shared mailbox; Invalid where that is nobody, or two of the same name."""
-    found = [actor for actor in actors if search_key(actor.person_name) == search_key(typed)]
-    if len(found) != 1:
+    same = [actor for actor in actors if search_key(actor.person_name) == search_key(typed)]
+    if len(same) != 1:
         team = actors[0].organisation_name
         raise Invalid("name", _l("Nobody of that name may do this for %(team)s.", team=team))
-    return found[0]
+    return same[0]
 
 
 def done(key: str) -> RequestEvent | None:

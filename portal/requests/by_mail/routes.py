@@ -146,7 +146,7 @@ def take_back(token: str) -> ResponseReturnValue:
     """Take back what the link has just done."""
     behind = _open(token)
     done = reading.done(behind.ticket.key)
-    actor = next((one for one in behind.actors if done and one.person_id == done.actor_id), None)
+    actor = next((person for person in behind.actors if done and person.person_id == done.actor_id), None)
     if actor is None:
         raise LinkDead
     with transaction():

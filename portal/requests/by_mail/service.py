@@ -32,7 +32,7 @@ def read(token: str) -> Ticket | None:
     return Ticket(*who, step, reference, assignment_id, opened.at)
 
 
-def act(actor: Actor, door: Door, ticket: Ticket, said: Said) -> None:
+def act(actor: Actor, door: Door, ticket: Ticket, details: Said) -> None:
     """Do the step of a link, in the name of its reader; Spent where that was done, however long ago."""
     requests.lock(actor, ticket.reference, door.step.right)
     if queries.done(ticket.key):
@@ -40,7 +40,7 @@ def act(actor: Actor, door: Door, ticket: Ticket, said: Said) -> None:
     if door.step is ANSWER and queries.asked_again(ticket):
         raise OtherQuestion
     with undo.act(actor, door.step, ticket.key):
-        door.do(actor, ticket.reference, ticket.assignment_id, said)
+        door.do(actor, ticket.reference, ticket.assignment_id, details)
 
 
 def take_back(actor: Actor, ticket: Ticket) -> None:

@@ -90,7 +90,7 @@ def example(
     state: AssignmentState | None = AssignmentState.ACCEPTED,
     facts: Sequence[tuple[Any, Any]] = (),
     context: Mapping[str, Any] = MappingProxyType({}),
-    said: str | None = None,
+    details: str | None = None,
 ) -> tuple[Recipient, Message]:
     """The e-mail of a step to one of those it concerns. `state`: of the assignment it is about, just after it."""
     start = step.target if step.target in SET_REQUESTS else RequestState.TO_ROUTE
@@ -101,7 +101,7 @@ def example(
         request=request,
         assignment=_assignment(request, state) if state else None,
         reason=next(chosen, None),
-        message=said,
+        message=details,
         at=datetime(2026, 3, 4, 9, 30, tzinfo=UTC),
     )
     cell = [CELL] if audience is Audience.POLE else []
@@ -113,7 +113,7 @@ def _own_example(step: Step[Any], audience: Audience) -> tuple[Recipient, Messag
     if step in OF_ASSIGNMENTS:
         state = step.target or AssignmentState.ACCEPTED
     without_a_word = step.right is Permission.SYSTEM_RUN or RequestState.DRAFT in step.sources
-    return example(step, audience, state, context=_BESIDE, said=None if without_a_word else _WORDS)
+    return example(step, audience, state, context=_BESIDE, details=None if without_a_word else _WORDS)
 
 
 EXAMPLES: Mapping[str, Example] = {

@@ -70,18 +70,18 @@ def standing(actor: Actor, request: SupportRequest, under_way: bool, planned: Pl
     shown, state = holders.own_view(actor, request)
     match state:
         case RequestState.DRAFT:
-            said = _of_a_draft(actor), ""
+            sentence = _of_a_draft(actor), ""
         case RequestState.TO_ROUTE:
-            said = _to_route(actor)
+            sentence = _to_route(actor)
         case RequestState.PROPOSED:
-            said = _proposed(actor, request, shown)
+            sentence = _proposed(actor, request, shown)
         case RequestState.ACCEPTED:
-            said = _accepted(actor, shown, under_way, planned)
+            sentence = _accepted(actor, shown, under_way, planned)
         case RequestState.COMPLETED:
-            said = _completed(actor, request, shown), ""
+            sentence = _completed(actor, request, shown), ""
         case _:
-            said = "", ""
-    return Standing(holder, *said, _asked(actor, request, shown))
+            sentence = "", ""
+    return Standing(holder, *sentence, _asked(actor, request, shown))
 
 
 def _of_a_draft(actor: Actor) -> str:
@@ -105,10 +105,10 @@ def _proposed(actor: Actor, request: SupportRequest, shown: Sequence[Assignment]
     held = [assignment for assignment in shown if assignment.state is AssignmentState.ON_HOLD]
     if held and (actor.is_pole or len(held) == len(_waiting(shown))):
         return _on_hold(actor, request, held)
-    asked = [one for one in shown if one.state is AssignmentState.PROPOSED]
-    first = min(asked, key=lambda one: (one.due_on, one.id))
+    asked = [assignment for assignment in shown if assignment.state is AssignmentState.PROPOSED]
+    first = min(asked, key=lambda part: (part.due_on, part.id))
     day = templating.weekday(first.due_on)
-    names = ", ".join(one.partner.name for one in asked)
+    names = ", ".join(part.partner.name for part in asked)
     late = clock.is_over(first.due_on, request.pole.place)
     if actor.is_partner and late:
         expected = _("You accept, decline, or ask what is missing: this was due on %(day)s.", day=day)
@@ -190,7 +190,7 @@ def _asked(actor: Actor, request: SupportRequest, shown: Sequence[Assignment]) -
     waiting = _waiting(shown) if actor.is_pole else ()
     if not waiting:
         return ()
-    written = letters(request.reference, {one.partner_id for one in waiting})
+    written = letters(request.reference, {assignment.partner_id for assignment in waiting})
     place = request.pole.place
     return [
         Asked(assignment.partner.name, _delivered(assignment, written, place), _seen(assignment, place))
@@ -204,10 +204,10 @@ def _delivered(assignment: Assignment, written: Sequence[Letter], place: str | N
         for letter in written
         if letter.partner_id == assignment.partner_id and letter.written_at >= assignment.proposed_at
     ]
-    sent = [one.sent_at for one in own if one.sent_at]
+    sent = [letter.sent_at for letter in own if letter.sent_at]
     if sent:
         return _("E-mail delivered on %(moment)s", moment=templating.moment(min(sent), place))
-    if own and all(one.given_up_at for one in own):
+    if own and all(letter.given_up_at for letter in own):
         return _("The e-mail could not be delivered: your cell can call them")
     return _("The e-mail is about to leave") if own else ""
 

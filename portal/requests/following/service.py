@@ -12,36 +12,38 @@ from portal.requests.steps import LIVE_ASSIGNMENTS, AssignmentState
 from portal.steps import Audience, Step
 
 
-def add_information(actor: Actor, reference: str, said: Said) -> SupportRequest:
+def add_information(actor: Actor, reference: str, details: Said) -> SupportRequest:
     """The pole says more after sending: to the partners that have it, else to the cell."""
     request = requests.begin(actor, reference, steps.ADD_INFORMATION)
-    live = [one for one in request.assignments if one.state in LIVE_ASSIGNMENTS]
+    live = [assignment for assignment in request.assignments if assignment.state in LIVE_ASSIGNMENTS]
     for assignment in live:
         assignment.seen_at = None
-    event = requests.remember(actor, request, steps.ADD_INFORMATION, request.state, request.state, said=said)
+    event = requests.remember(
+        actor, request, steps.ADD_INFORMATION, request.state, request.state, details=details
+    )
     without = {Audience.CELL} if live else set()
     emails.tell(emails.news(steps.ADD_INFORMATION, event, actor, ended=live, without=without), actor)
     return request
 
 
-def remind(actor: Actor, reference: str, assignment_id: int, said: Said) -> SupportRequest:
+def remind(actor: Actor, reference: str, assignment_id: int, details: Said) -> SupportRequest:
     """The pole asks a late partner, once, where its answer stands."""
     assignment = assignments.begin(actor, reference, steps.REMIND, assignment_id)
     assignment.reminded_on = clock.today(assignment.request.pole.place)
     assignment.seen_at = None
-    return _tell(actor, steps.REMIND, assignment, said)
+    return _tell(actor, steps.REMIND, assignment, details)
 
 
-def thank(actor: Actor, reference: str, assignment_id: int, said: Said) -> SupportRequest:
+def thank(actor: Actor, reference: str, assignment_id: int, details: Said) -> SupportRequest:
     """The pole says, once, what the support was worth to it."""
     assignment = assignments.begin(actor, reference, steps.THANK, assignment_id)
     assignment.thanked_on = clock.today(assignment.request.pole.place)
-    return _tell(actor, steps.THANK, assignment, said)
+    return _tell(actor, steps.THANK, assignment, details)
 
 
-def _tell(actor: Actor, step: Step[AssignmentState], assignment: Assignment, said: Said) -> SupportRequest:
+def _tell(actor: Actor, step: Step[AssignmentState], assignment: Assignment, details: Said) -> SupportRequest:
     state = assignment.state
-    event = requests.remember(actor, assignment.request, step, state, state, assignment, said)
+    event = requests.remember(actor, assignment.request, step, state, state, assignment, details)
     emails.tell(emails.news(step, event, actor), actor)
     return assignment.request
 

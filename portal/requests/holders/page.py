@@ -23,7 +23,9 @@ def _own_part(actor: Actor, request: SupportRequest | Row) -> Assignment | Assig
     own: Sequence[Assignment | Assigned] = [
         assignment for assignment in request.assignments if queries.is_own(actor, assignment)
     ]
-    return max(own, key=lambda one: (one.state in steps.LIVE_ASSIGNMENTS, one.id), default=None)
+    return max(
+        own, key=lambda assignment: (assignment.state in steps.LIVE_ASSIGNMENTS, assignment.id), default=None
+    )
 
 
 def own_view(actor: Actor, request: SupportRequest | Row) -> tuple[Sequence[Any], RequestState]:
@@ -74,10 +76,14 @@ def _pole(actor: Actor, request: SupportRequest | Row) -> str:
 def _waiting(actor: Actor, request: SupportRequest | Row, shown: Sequence[Assignment | Assigned]) -> Holder:
     proposed = [assignment for assignment in shown if assignment.state is AssignmentState.PROPOSED]
     if proposed:
-        names = _("Your team") if actor.is_partner else ", ".join(one.partner.name for one in proposed)
+        names = (
+            _("Your team")
+            if actor.is_partner
+            else ", ".join(assignment.partner.name for assignment in proposed)
+        )
         return Holder(
             _("%(partners)s, who must answer", partners=names),
-            earliest([one.due_on for one in proposed]),
+            earliest([part.due_on for part in proposed]),
             request.pole.place,
         )
     return Holder(_("%(pole)s, who has a question to answer", pole=_pole(actor, request)))
@@ -86,9 +92,12 @@ def _waiting(actor: Actor, request: SupportRequest | Row, shown: Sequence[Assign
 def _referents(actor: Actor, shown: Sequence[Assignment | Assigned]) -> str:
     accepted = [assignment for assignment in shown if assignment.state is AssignmentState.ACCEPTED]
     if actor.is_partner:
-        return ", ".join(one.referent.name if one.referent else _("Your team") for one in accepted)
+        return ", ".join(part.referent.name if part.referent else _("Your team") for part in accepted)
     return ", ".join(
-        f"{one.referent.name} ({one.partner.name})" if one.referent else one.partner.name for one in accepted
+        f"{assignment.referent.name} ({assignment.partner.name})"
+        if assignment.referent
+        else assignment.partner.name
+        for assignment in accepted
     )
 
 

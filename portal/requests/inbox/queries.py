@@ -224,15 +224,15 @@ def _held_by(actor: Actor, whose: Whose) -> ColumnElement[bool]:
     )
 
 
-def to_open(actor: Actor, found: Sequence[Folder], counts: Mapping[str, int]) -> Folder:
+def to_open(actor: Actor, offered: Sequence[Folder], counts: Mapping[str, int]) -> Folder:
     """The folder that opens by itself: the first that waits for somebody, for a pole the first that holds something."""
-    held = (folder for folder in found if counts[folder.slug] and (folder.waits_for_us or actor.is_pole))
-    return next(held, found[0])
+    held = (folder for folder in offered if counts[folder.slug] and (folder.waits_for_us or actor.is_pole))
+    return next(held, offered[0])
 
 
-def shown(found: Sequence[Folder], counts: Mapping[str, int]) -> list[Folder]:
+def shown(offered: Sequence[Folder], counts: Mapping[str, int]) -> list[Folder]:
     """The folders worth showing."""
-    return [folder for folder in found if counts.get(folder.slug) or not folder.hidden_when_empty]
+    return [folder for folder in offered if counts.get(folder.slug) or not folder.hidden_when_empty]
 
 
 def counts(actor: Actor, shown: Sequence[Folder], whose: Whose = Whose.ALL) -> Mapping[str, int]:
@@ -265,13 +265,13 @@ def firsts(actor: Actor, shown: Sequence[Folder], most: int) -> Mapping[str, Seq
     begin: dict[str, list[tuple[date | None, int]]] = {folder.slug: [] for folder in shown}
     for slug, request_id, due_on in db.session.execute(statement, named(actor)):
         begin[slug].append((due_on, request_id))
-    found: dict[str, list[int]] = {}
+    numbers: dict[str, list[int]] = {}
     seen: set[int] = set()
     for folder in shown:
         in_order = sorted(begin[folder.slug], reverse=not folder.waits_for_us)
-        found[folder.slug] = [one for _due_on, one in in_order if one not in seen][:most]
-        seen.update(found[folder.slug])
-    return found
+        numbers[folder.slug] = [number for _due_on, number in in_order if number not in seen][:most]
+        seen.update(numbers[folder.slug])
+    return numbers
 
 
 @cache

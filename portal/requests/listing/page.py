@@ -69,7 +69,7 @@ class Kept:
 
 def service_choices() -> list[tuple[int, str]]:
     """The services one can ask for, "guide me" first."""
-    offered = ((one.id, service_name(one)) for one in in_order(queries.active_services()))
+    offered = ((service.id, service_name(service)) for service in in_order(queries.active_services()))
     return [(ASK_FOR_GUIDANCE, str(GUIDE_ME)), *offered]
 
 
@@ -85,7 +85,7 @@ def shown(actor: Actor) -> Mapping[str, Any]:
     return {
         "folder": folder,
         "slug": folder.slug if folder else ALL,
-        "tabs": [_tab(one, folder, counts, filters) for one in [*inbox.shown(folders, counts), None]],
+        "tabs": [_tab(tab, folder, counts, filters) for tab in [*inbox.shown(folders, counts), None]],
         "filters": filters,
         "filtered": replace(filters, whose=Whose.ALL) != Filters(),
         "whose": _whose(actor, folder, filters),
@@ -97,8 +97,8 @@ def shown(actor: Actor) -> Mapping[str, Any]:
         "columns": rows.columns(lines),
         "acts": batch.offered(actor, folder) if lines else [],
         "kept": [
-            Kept(id_, name, url_for("requests.index", **saved_rules.parts(one)), one == query)
-            for id_, name, one in saved.of_actor(actor)
+            Kept(id_, name, url_for("requests.index", **saved_rules.parts(kept)), kept == query)
+            for id_, name, kept in saved.of_actor(actor)
         ],
         "keep": KeepForm(formdata=None, id_prefix="keep-", query=query),
     }
@@ -122,7 +122,7 @@ def _word(name: str, usual: Word) -> Word:
 
 def _opened(actor: Actor, folders: Sequence[inbox.Folder], counts: Mapping[str, int]) -> inbox.Folder | None:
     wanted = request.args.get("dossier", inbox.to_open(actor, folders, counts).slug)
-    folder = next((one for one in folders if one.slug == wanted), None)
+    folder = next((folder for folder in folders if folder.slug == wanted), None)
     if folder is None and wanted != ALL:
         abort(404)
     return folder
@@ -146,11 +146,13 @@ def _side(actor: Actor) -> str:
 
 def _whose(actor: Actor, folder: inbox.Folder | None, filters: Filters) -> list[Choice]:
     """A pole's team is its pole: there is nothing between."""
-    offered = [one for one in Whose if not (actor.is_pole and one is Whose.TEAM)]
+    offered = [whose for whose in Whose if not (actor.is_pole and whose is Whose.TEAM)]
     dossier = folder.slug if folder else ALL
     return [
-        Choice(_WHOSE[one], url_for("requests.index", qui=one.value, dossier=dossier), one is filters.whose)
-        for one in offered
+        Choice(
+            _WHOSE[whose], url_for("requests.index", qui=whose.value, dossier=dossier), whose is filters.whose
+        )
+        for whose in offered
     ]
 
 

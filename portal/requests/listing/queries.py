@@ -24,8 +24,8 @@ def page(actor: Actor, folder: Folder | None, filters: Filters) -> Page:
     """A page of a folder (None: all one sees)."""
     if filters == Filters(whose=filters.whose):
         return numbered_page(partial(_read, actor, folder, filters.whose))
-    found = keyset_page(_listing(actor, folder, filters))
-    return replace(found, rows=rows(actor, found.rows))
+    listed = keyset_page(_listing(actor, folder, filters))
+    return replace(listed, rows=rows(actor, listed.rows))
 
 
 def _read(
@@ -37,8 +37,8 @@ def _read(
     statement = _page(
         actor.role, slug, whose, most, ascending=oldest_first is not back, is_first=mark is None
     )
-    found = read(statement, {**named(actor), "mark": mark})
-    return found if oldest_first else found[::-1]
+    read_rows = read(statement, {**named(actor), "mark": mark})
+    return read_rows if oldest_first else read_rows[::-1]
 
 
 @cache

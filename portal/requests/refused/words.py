@@ -93,8 +93,8 @@ def refusal_sentence(refusal: Conflict) -> str | None:
         return _where_it_stands(refusal)
     if isinstance(refusal, NotTakenBack):
         return str(_NOT_TAKEN_BACK[refusal.why])
-    said = _REFUSALS.get(type(refusal))
-    return str(said) if said else None
+    sentence = _REFUSALS.get(type(refusal))
+    return str(sentence) if sentence else None
 
 
 def _where_it_stands(refusal: StepRefused) -> str:

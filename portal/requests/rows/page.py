@@ -55,7 +55,11 @@ def lines(actor: Actor, rows: Sequence[Row], *, says_state: bool = True) -> list
     wanted = [(str(label), read) for label, read in _columns(actor) if says_state or read is not _state]
     cells = {label: [read(actor, row) for row in rows] for label, read in wanted}
     news = page.news(actor, rows)
-    told = [(label, found) for label, found in cells.items() if any(cell is not NOTHING for cell in found)]
+    told = [
+        (label, row_cells)
+        for label, row_cells in cells.items()
+        if any(cell is not NOTHING for cell in row_cells)
+    ]
     return [
         Line(
             row.reference,
@@ -64,8 +68,8 @@ def lines(actor: Actor, rows: Sequence[Row], *, says_state: bool = True) -> list
             url_for("requests.show", reference=row.reference),
             news.get(row.id, ""),
             [
-                Cell(label, found[place].text or "–", found[place].beneath, found[place].tag)
-                for label, found in told
+                Cell(label, row_cells[place].text or "–", row_cells[place].beneath, row_cells[place].tag)
+                for label, row_cells in told
             ],
         )
         for place, row in enumerate(rows)

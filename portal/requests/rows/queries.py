@@ -24,8 +24,8 @@ def rows(actor: Actor, request_ids: Sequence[int]) -> list[Row]:
     if not request_ids:
         return []
     read = db.session.execute(_by_id(actor.role), {**named(actor), "request_ids": [*request_ids]})
-    found = {row.id: row for row in _gathered(read)}
-    return [found[one] for one in request_ids if one in found]
+    by_id = {row.id: row for row in _gathered(read)}
+    return [by_id[number] for number in request_ids if number in by_id]
 
 
 @cache

@@ -15,7 +15,7 @@ from portal.requests.saved.rules import MOST_KEPT
 def of_actor(actor: Actor) -> Sequence[tuple[int, str, str]]:
     """Number, name and address of each, by name."""
     rows = db.session.execute(_of_actor(), {"membership_id": actor.membership_id})
-    return [(one, name, query) for one, name, query in rows]
+    return [(number, name, query) for number, name, query in rows]
 
 
 @cache

@@ -13,15 +13,15 @@ from portal.requests.saved.rules import LONGEST_QUERY, MOST_KEPT, tidy
 def keep(actor: Actor, name: str, query: str) -> SavedFilter:
     """Keep what is looked for under a name; the same name twice is the same filter, changed."""
     kept = {saved_filter.name: saved_filter for saved_filter in queries.locked(actor)}
-    found = kept.get(name)
-    if found is None and len(kept) >= MOST_KEPT:
+    kept_filter = kept.get(name)
+    if kept_filter is None and len(kept) >= MOST_KEPT:
         raise Invalid("name", _l("You already keep twenty filters: remove one first."))
-    found = found or SavedFilter(membership_id=actor.membership_id, name=name)
-    found.query = tidy(query)
-    if len(found.query) > LONGEST_QUERY:
+    kept_filter = kept_filter or SavedFilter(membership_id=actor.membership_id, name=name)
+    kept_filter.query = tidy(query)
+    if len(kept_filter.query) > LONGEST_QUERY:
         raise Invalid("name", _l("This search is too long to be kept: look for fewer words."))
-    db.session.add(found)
-    return found
+    db.session.add(kept_filter)
+    return kept_filter
 
 
 def remove(actor: Actor, filter_id: int) -> None:

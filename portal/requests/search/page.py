@@ -69,7 +69,7 @@ def named(numbers: Sequence[int]) -> Sequence[SupportRequest]:
 def _request(actor: Actor, request: SupportRequest) -> Found:
     own = queries.own_assignments(actor, request)
     follow = (assignment.referent for assignment in own if assignment.state is AssignmentState.ACCEPTED)
-    beside = [*(one.partner.name for one in own), *(person.name for person in follow if person)]
+    beside = [*(assignment.partner.name for assignment in own), *(person.name for person in follow if person)]
     if request.contact and shows_contact(actor, request):
         beside += filter(None, (request.contact.name, request.phone))
     return Found(

@@ -39,7 +39,7 @@ def facts_of(
         facts.append((_l("Service"), LazyString(words.service_asked, requests[0].service)))
     if audience is Audience.PARTNER and events[-1].action == steps.ROUTE.name:
         facts += _wishes(requests[0])
-    partners = list(dict.fromkeys(one.partner.name for one in assignments))
+    partners = list(dict.fromkeys(assignment.partner.name for assignment in assignments))
     if partners and audience not in _OF_THE_PARTNER:
         facts.append((_l("Partner"), LazyString(list_of, partners)))
     proposed = [assignment for assignment in assignments if assignment.state is AssignmentState.PROPOSED]

@@ -68,7 +68,7 @@ def open_until(events: Sequence[Happened], actor: Actor, now: datetime) -> datet
 def taken_back(events: Sequence[Happened]) -> list[Happened]:
     """What was done and then undone."""
     undone = {event.act for event in events if event.action == UNDO.name}
-    return [one for one in events if one.act in undone and one.action != UNDO.name]
+    return [event for event in events if event.act in undone and event.action != UNDO.name]
 
 
 def is_open(at: datetime, now: datetime) -> bool:

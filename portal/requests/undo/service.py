@@ -69,14 +69,14 @@ def take_back(actor: Actor, reference: str) -> None:
     key = queries.last_key(actor, seen.id)
     if key is None:
         raise NotTakenBack(Why.NOT_YOURS)
-    locked = [_lock(actor, one) for one in queries.references(key)]
+    locked = [_lock(actor, reference) for reference in queries.references(key)]
     undo = queries.locked(key)
     if undo is None:
         raise NotTakenBack(Why.GONE)
     if refused := why_not(
         is_mine=(undo.membership_id, undo.role) == (actor.membership_id, actor.role),
         key=key,
-        newest=queries.newest([one.id for one in locked]),
+        newest=queries.newest([request.id for request in locked]),
         at=undo.at,
         now=clock.now(),
     ):
@@ -132,7 +132,7 @@ def _restore(changes: Sequence[Mapping[str, Any]]) -> None:
             _put_back(change)
     except IntegrityError:  # two organisations became one meanwhile
         raise NotTakenBack(Why.ENDED) from None
-    restored = {one.model for feature in features() for one in feature.restored}
+    restored = {restored.model for feature in features() for restored in feature.restored}
     for row in list(db.session):
         if type(row) in restored:
             db.session.expire(row)
@@ -199,7 +199,7 @@ def _listen(what: str, was: Callable[[Any, Restored], Mapping[str, Any] | None])
 def _changed(row: Any, restored: Restored) -> Mapping[str, Any] | None:
     columns = row.__table__.c.keys() if restored.columns is None else restored.columns
     changed = {name: state.history for name, state in inspect(row).attrs.items() if name in columns}
-    return {name: one.deleted[0] for name, one in changed.items() if one.has_changes()} or None
+    return {name: history.deleted[0] for name, history in changed.items() if history.has_changes()} or None
 
 
 def _whole(row: Any, _restored: Restored) -> Mapping[str, Any]:

@@ -107,7 +107,7 @@ def _take_challenge(answer: dict[str, Any]) -> tuple[bytes, datetime] | None:
     for made in session.get(_CHALLENGES, []):
         challenge, moment = base64url_to_bytes(made[0]), datetime.fromtimestamp(made[1], UTC)
         if challenge == answered and moment > clock.now() - rules.CHALLENGE_LASTS:
-            session[_CHALLENGES] = [one for one in session[_CHALLENGES] if one != made]
+            session[_CHALLENGES] = [challenge for challenge in session[_CHALLENGES] if challenge != made]
             return challenge, moment
     return None
 

@@ -34,7 +34,7 @@ def _tsquery(terms: Sequence[Term]) -> ColumnElement[bool]:
 
 def _written(terms: Sequence[Term], word: Callable[[Token], str], both: str, either: str) -> str:
     ways = ([both.join(map(word, way)) for way in term.ways] for term in terms)
-    return both.join(f"({either.join(f'({way})' for way in one)})" for one in ways)
+    return both.join(f"({either.join(f'({way})' for way in spellings)})" for spellings in ways)
 
 
 _MATCHES: Mapping[str, Callable[[Sequence[Term]], ColumnElement[bool]]] = {

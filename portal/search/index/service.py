@@ -41,10 +41,10 @@ def _of_table(table: Table) -> Sequence[Findable]:
 
 @cache
 def _by_table(declared: tuple[Feature, ...]) -> Mapping[Table, Sequence[Findable]]:
-    found: dict[Table, list[Findable]] = {}
+    by_table: dict[Table, list[Findable]] = {}
     for findable in _findables(declared).values():
-        found.setdefault(findable.number.class_.__table__, []).append(findable)
-    return found
+        by_table.setdefault(findable.number.class_.__table__, []).append(findable)
+    return by_table
 
 
 def _columns(findable: Findable) -> list[Any]:
@@ -58,17 +58,17 @@ def _note(session: Session, findable: Findable, numbers: Collection[int]) -> Non
 
 @listens_for(db.session, "after_flush")
 def _note_rows(session: Session, context: UOWTransaction) -> None:
-    for one in (*session.new, *session.dirty, *session.deleted):
-        for findable in _of_table(one.__table__):
-            if isinstance(one, findable.number.class_) and _says_something_else(session, findable, one):
-                _note(session, findable, [getattr(one, findable.number.key)])
+    for row in (*session.new, *session.dirty, *session.deleted):
+        for findable in _of_table(row.__table__):
+            if isinstance(row, findable.number.class_) and _says_something_else(session, findable, row):
+                _note(session, findable, [getattr(row, findable.number.key)])
 
 
-def _says_something_else(session: Session, findable: Findable, one: Any) -> bool:
+def _says_something_else(session: Session, findable: Findable, row: Any) -> bool:
     names = [column.key for column in _columns(findable)]
-    if one in session.new:
-        return any(getattr(one, name) for name in names)
-    return one in session.deleted or any(inspect(one).attrs[name].history.has_changes() for name in names)
+    if row in session.new:
+        return any(getattr(row, name) for name in names)
+    return row in session.deleted or any(inspect(row).attrs[name].history.has_changes() for name in names)
 
 
 @listens_for(db.session, "do_orm_execute")
@@ -131,7 +131,7 @@ def _keeping(dialect: str) -> Any:
 
 def _keys(findable: Findable, numbers: Sequence[int], *, lock: bool = False) -> Mapping[int, str]:
     rows = db.session.execute(_said(findable, lock), {"numbers": numbers})
-    return {number: _key(findable, said) for number, *said in rows}
+    return {number: _key(findable, texts) for number, *texts in rows}
 
 
 @cache
@@ -142,10 +142,10 @@ def _said(findable: Findable, lock: bool) -> Select[*tuple[Any, ...]]:
     return statement.with_for_update(read=True) if lock else statement
 
 
-def _key(findable: Findable, said: Sequence[str | None]) -> str:
+def _key(findable: Findable, columns: Sequence[str | None]) -> str:
     texts = len(findable.titles)
     apart = texts + len(findable.texts)
-    return rules.key(findable.kind, said[:texts], said[texts:apart], said[apart:])
+    return rules.key(findable.kind, columns[:texts], columns[texts:apart], columns[apart:])
 
 
 def rebuild() -> int:

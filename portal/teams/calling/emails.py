@@ -14,8 +14,8 @@ from portal.web import templating
 
 def contact(at_work: Sequence[queries.Cell]) -> list[tuple[Any, Any]]:
     """The fact to show; none where the cells have nobody."""
-    found = queries.to_call(at_work)
-    return [fact(found)] if found else []
+    addressee = queries.to_call(at_work)
+    return [fact(addressee)] if addressee else []
 
 
 def fact(who: Addressee) -> tuple[Any, Any]:

@@ -29,7 +29,10 @@ def cells(region_code: str | None) -> Sequence[Cell]:
     """Those that answer for a region today."""
     organisations = accounts.cells_of(region_code)
     absent = away([one.id for one in organisations])
-    return [Cell(one, _people(one), absent.get(one.id, {})) for one in organisations]
+    return [
+        Cell(organisation, _people(organisation), absent.get(organisation.id, {}))
+        for organisation in organisations
+    ]
 
 
 def _people(cell: Organisation) -> Sequence[Membership]:
@@ -41,6 +44,6 @@ def to_call(at_work: Sequence[Cell]) -> Addressee | None:
     for cell in at_work:
         if cell.people:
             first = min(cell.people, key=lambda member: not member.person.phone)
-            found = cell.addressees([first])
-            return next((one for one in found if one.instead_of), found[0])
+            addressees = cell.addressees([first])
+            return next((addressee for addressee in addressees if addressee.instead_of), addressees[0])
     return None

@@ -35,7 +35,7 @@ class NewRole(NamedTuple):
 
 def letters(actor: Actor, wanted: Sequence[NewRole]) -> Letters:
     """What members will read, in the name of whoever acts."""
-    held = queries.held([one.membership_id for one in wanted])
+    held = queries.held([change.membership_id for change in wanted])
     told = {
         (role.organisation.id, role.role, held[role.membership_id].language): role.organisation
         for role in wanted
@@ -53,29 +53,31 @@ def change_roles(actor: Actor, wanted: Sequence[NewRole], written: Letters) -> N
     Conflict: one is no member any more, or nothing is written for one. Whoever calls has locked the organisations.
     """
     require_transaction()
-    for organisation, role in dict.fromkeys((one.organisation, one.role) for one in wanted):
+    for organisation, role in dict.fromkeys((change.organisation, change.role) for change in wanted):
         if not rules.manages(actor, organisation) or role not in ROLES_OF[organisation.kind]:
             raise NotAllowed
-    held = queries.held([one.membership_id for one in wanted])
-    if held.keys() != {one.membership_id for one in wanted}:
+    held = queries.held([change.membership_id for change in wanted])
+    if held.keys() != {change.membership_id for change in wanted}:
         raise Conflict
     changed = [
-        (one, held[one.membership_id]) for one in wanted if held[one.membership_id].role is not one.role
+        (change, held[change.membership_id])
+        for change in wanted
+        if held[change.membership_id].role is not change.role
     ]
     if not changed:
         return
-    _write([one for one, _ in changed])
+    _write([change for change, _ in changed])
     noted = [
         Noted(
-            one.membership_id,
-            f"{before.name}, {one.organisation.name}",
+            change.membership_id,
+            f"{before.name}, {change.organisation.name}",
             {"role": before.role},
-            {"role": one.role},
+            {"role": change.role},
         )
-        for one, before in changed
+        for change, before in changed
     ]
     journal.record_all(Act.ROLE_CHANGED, Subject.MEMBERSHIP, noted)
-    told = [(one, before) for one, before in changed if before.person_id != actor.person_id]
+    told = [(change, before) for change, before in changed if before.person_id != actor.person_id]
     if told:
         outbox.post([_to(*pair, written) for pair in told])
 
@@ -89,7 +91,7 @@ def _to(role: NewRole, member: Record[Any], written: Letters) -> dict[str, Any]:
 
 def require_heads(organisations: Collection[Organisation]) -> None:
     """LastHead where nobody answers for one of these, which are active and locked."""
-    answered = queries.answered_for([one.id for one in organisations])
+    answered = queries.answered_for([organisation.id for organisation in organisations])
     for organisation in organisations:
         if organisation.active and organisation.id not in answered:
             raise LastHead(organisation.id)
@@ -98,7 +100,7 @@ def require_heads(organisations: Collection[Organisation]) -> None:
 def _write(changed: Sequence[NewRole]) -> None:
     rows = [{"id": role.membership_id, "role": role.role} for role in changed]
     db.session.execute(update(Membership), rows)
-    unseen = {one.organisation.id for one in changed if one.organisation.members_reviewed_at is None}
+    unseen = {role.organisation.id for role in changed if role.organisation.members_reviewed_at is None}
     if unseen:
         statement = update(Organisation).where(Organisation.id.in_(unseen))
         db.session.execute(statement.values(members_reviewed_at=clock.now()), execution_options=_QUIET)

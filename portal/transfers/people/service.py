@@ -33,21 +33,21 @@ class Directory:
     def __init__(self, organisations: Sequence[Record[Any]]) -> None:
         self.by_id = {organisation.id: organisation for organisation in organisations}
         self._by_name: dict[str, list[int]] = {}
-        for one in self.by_id.values():
-            if one.active and not one.merged_into_id:
-                self._by_name.setdefault(one.name_key, []).append(one.id)
+        for row in self.by_id.values():
+            if row.active and not row.merged_into_id:
+                self._by_name.setdefault(row.name_key, []).append(row.id)
 
     def find(self, cells: Mapping[str, str]) -> Record[Any]:
         """The organisation of a line; CellRefused where that is unknown or not sure."""
         number, name = cells.get("identifiant de l organisation", ""), cells.get("organisation", "")
         if not number and not name:
             raise CellRefused(_("Organisation – fill this cell, or that of its identifier."))
-        found = [read_number(number)] if number else self._by_name.get(search_key(name), [])
-        if len(found) > 1:
+        numbers = [read_number(number)] if number else self._by_name.get(search_key(name), [])
+        if len(numbers) > 1:
             raise CellRefused(
                 _("Organisation – several have this name: write the identifier of the one you mean.")
             )
-        organisation = self.by_id.get(found[0]) if found else None
+        organisation = self.by_id.get(numbers[0]) if numbers else None
         if organisation is None or not organisation.active or organisation.merged_into_id:
             raise CellRefused(_("Organisation – none is called so, or it no longer uses the portal."))
         if name and organisation.name_key != search_key(name):

@@ -232,15 +232,15 @@ def _settle_place(line: Line, cells: Mapping[str, str], facts: Mapping[str, Any]
 
 
 def _agree(line: Line, written: str | None, facts: Mapping[str, Any], field: str, expected: Any) -> None:
-    found = {**facts, **line.values}.get(field)
-    if written and found != expected:
+    value = {**facts, **line.values}.get(field)
+    if written and value != expected:
         line.problems.append(
             _(
                 "The commune, the department and the region do not agree: correct them, or empty the department"
                 " and the region, which are then found from the commune."
             )
         )
-    elif found != expected:
+    elif value != expected:
         line.values[field] = expected
 
 
@@ -280,7 +280,7 @@ def _check_services(line: Line, known: Mapping[str, int]) -> None:
 _BULK: tuple[tuple[type[Model], str, Callable[[Any], dict[str, Any]]], ...] = (
     (PoleSector, "sectors", lambda sector: {"sector": sector}),
     (PoleMember, "members", lambda name: {"name": name}),
-    (Recognition, "recognitions", lambda one: {"kind": one[0], "year": one[1]}),
+    (Recognition, "recognitions", lambda pair: {"kind": pair[0], "year": pair[1]}),
 )
 _PARTS = frozenset(field for _model, field, _columns in _BULK)
 
@@ -291,10 +291,12 @@ def apply(kind: TransferKind, lines: Sequence[Line]) -> None:
     known = queries.services() if kind is TransferKind.PARTNERS else {}
     for batch in queries.batches(lines):
         ids = [line.target_id for line in batch if line.target_id]
-        found = {organisation.id: organisation for organisation in organisations.locked(ids)}
-        written = [(line, _written(kind, found.get(line.target_id or 0), line.values)) for line in batch]
+        locked = {organisation.id: organisation for organisation in organisations.locked(ids)}
+        written = [(line, _written(kind, locked.get(line.target_id or 0), line.values)) for line in batch]
         db.session.flush()
-        _add_parts([(one.id, line.values) for line, one in written if line.target_id is None])
+        _add_parts(
+            [(organisation.id, line.values) for line, organisation in written if line.target_id is None]
+        )
         for line, organisation in written:
             if "services" in line.values:
                 _deliver(organisation.id, {known[slug] for slug in line.values["services"] or ()})
@@ -302,16 +304,16 @@ def apply(kind: TransferKind, lines: Sequence[Line]) -> None:
         _remember(written)
 
 
-def _written(kind: TransferKind, found: Organisation | None, values: Mapping[str, Any]) -> Organisation:
-    organisation = found or queries.MODELS[kind]()
+def _written(kind: TransferKind, stored: Organisation | None, values: Mapping[str, Any]) -> Organisation:
+    organisation = stored or queries.MODELS[kind]()
     facts = _facts(organisation, values)
-    if found is None:
+    if stored is None:
         facts = {name: value for name, value in facts.items() if name not in _PARTS}
     service.rewrite(organisation, facts)
     if isinstance(organisation, Pole):
         for field in values.keys() & {"region_code", "department_code"}:
             setattr(organisation, field, values[field])
-        if found and "recognitions" in values:
+        if stored and "recognitions" in values:
             _recognise(organisation, values["recognitions"] or frozenset())
         if values.keys() & {"stage", "stage_since"}:
             _date_stage(organisation, values.get("stage"), values.get("stage_since"))
@@ -323,9 +325,9 @@ def _add_parts(created: Sequence[tuple[int, Mapping[str, Any]]]) -> None:
     """What new poles have several of, some hundreds a statement."""
     for model, field, columns in _BULK:
         rows = [
-            {"pole_id": pole_id, **columns(one)}
+            {"pole_id": pole_id, **columns(recognition)}
             for pole_id, values in created
-            for one in values.get(field) or ()
+            for recognition in values.get(field) or ()
         ]
         if rows:
             db.session.add_all(model(**row) for row in rows)
@@ -350,7 +352,7 @@ def _facts(organisation: Organisation, values: Mapping[str, Any]) -> dict[str, A
 def _recognise(pole: Pole, wanted: Collection[tuple[Any, int | None]]) -> None:
     """Those that stay keep their proof."""
     held = {(recognition.kind, recognition.year): recognition for recognition in pole.recognitions}
-    pole.recognitions = [held.get(one) or Recognition(kind=one[0], year=one[1]) for one in wanted]
+    pole.recognitions = [held.get(pair) or Recognition(kind=pair[0], year=pair[1]) for pair in wanted]
 
 
 def _date_stage(pole: Pole, stage: Stage | None, since: date | None) -> None:
@@ -373,7 +375,9 @@ def _deliver(partner_id: int, wanted: Collection[int]) -> None:
             delete(Delivery).where(Delivery.partner_id == partner_id, Delivery.service_id.in_(gone))
         )
     if new := set(wanted) - held:
-        db.session.execute(insert(Delivery), [{"partner_id": partner_id, "service_id": one} for one in new])
+        db.session.execute(
+            insert(Delivery), [{"partner_id": partner_id, "service_id": service_id} for service_id in new]
+        )
 
 
 def _remember(written: Sequence[tuple[Line, Organisation]]) -> None:

@@ -135,11 +135,11 @@ def write_text(value: object) -> str:
 
 def read_number(text: str) -> int:
     """A whole number; spreadsheets may have written 1 200 or 12,0. Whether 1,000 is one or a thousand, nobody knows."""
-    found = re.sub(r"[.,]00?$", "", re.sub(r"\s", "", text))
-    is_one = found.isascii() and found.isdecimal() and len(found) <= len(str(LARGEST_NUMBER))
-    if not is_one or int(found) > LARGEST_NUMBER:
+    digits = re.sub(r"[.,]00?$", "", re.sub(r"\s", "", text))
+    is_one = digits.isascii() and digits.isdecimal() and len(digits) <= len(str(LARGEST_NUMBER))
+    if not is_one or int(digits) > LARGEST_NUMBER:
         raise CellRefused(_("Write a whole number."))
-    return int(found)
+    return int(digits)
 
 
 def read_capacity(text: str) -> int:
@@ -185,10 +185,10 @@ def read_siret(text: str) -> str:
         raise CellRefused(
             _("Your spreadsheet has rounded this number: make the column a text column, then type it again.")
         )
-    found = typed_siret(text)
-    if found is None:
+    siret = typed_siret(text)
+    if siret is None:
         raise CellRefused(_("Check this number: a SIRET has 14 digits, and these do not make one."))
-    return found
+    return siret
 
 
 def write_siret(number: str | None) -> str:
@@ -197,10 +197,10 @@ def write_siret(number: str | None) -> str:
 
 
 def read_rna(text: str) -> str:
-    found = typed_rna(text)
-    if found is None:
+    rna = typed_rna(text)
+    if rna is None:
         raise CellRefused(_("Check this number: an RNA begins with W and has nine characters after it."))
-    return found
+    return rna
 
 
 def read_email(text: str) -> str:
@@ -253,7 +253,7 @@ def read_recognitions(vocabulary: Vocabulary[RecognitionKind]) -> Callable[[str]
 
 def write_recognitions(vocabulary: Vocabulary[RecognitionKind]) -> Callable[[Recognised], str]:
     def write(recognitions: Recognised) -> str:
-        in_order = sorted(recognitions or (), key=lambda one: (one[1] or 0, one[0]))
+        in_order = sorted(recognitions or (), key=lambda recognition: (recognition[1] or 0, recognition[0]))
         return join([vocabulary.write(kind) + (f" ({year})" if year else "") for kind, year in in_order])
 
     return write
@@ -314,13 +314,13 @@ def write_department(code: str | None) -> str:
 
 def read_town(text: str, department_code: str = "") -> Commune:
     """Rouen (76), or the INSEE code 76540. `department_code`: what the line says beside, which tells homonyms apart."""
-    found = communes.commune(text) or communes.find(text)
-    if not isinstance(found, Commune) and department_code and "(" not in text:
-        found = communes.find(f"{text} ({department_code})")
-    if isinstance(found, Commune):
-        return found
-    if found:
-        names = " ; ".join(commune.described for commune in found[:5])
+    town = communes.commune(text) or communes.find(text)
+    if not isinstance(town, Commune) and department_code and "(" not in text:
+        town = communes.find(f"{text} ({department_code})")
+    if isinstance(town, Commune):
+        return town
+    if town:
+        names = " ; ".join(commune.described for commune in town[:5])
         raise CellRefused(_("Several communes may be meant: write one of %(names)s.", names=names))
     raise CellRefused(
         _("No commune of today has this name: write that one with its department, for instance Rouen (76).")

@@ -72,7 +72,7 @@ class Index:
 
     def _numbered(self, cells: Mapping[str, str], named: Sequence[int]) -> int | None:
         """The one with this SIRET or this RNA; a lead organisation may carry several, told apart by name."""
-        found: set[int] = set()
+        numbers: set[int] = set()
         for number in (typed_siret(cells.get("siret", "")), typed_rna(cells.get("rna", ""))):
             holders = self.by_number.get(number or "", [])
             if len(holders) > 1:
@@ -81,10 +81,10 @@ class Index:
                     raise CellRefused(
                         _("Several have this SIRET or RNA: write the identifier of the one you mean.")
                     )
-            found.update(holders)
-        if len(found) > 1:
+            numbers.update(holders)
+        if len(numbers) > 1:
             raise CellRefused(_("The SIRET and the RNA are not of the same record: write an identifier."))
-        return found.pop() if found else None
+        return numbers.pop() if numbers else None
 
 
 class Repeats:

@@ -63,9 +63,9 @@ def _some(vocabulary: Vocabulary[Any]) -> dict[str, Any]:
 
 def _names(length: int) -> dict[str, Any]:
     """Names between bars, in the order of the alphabet, since the portal keeps them in none."""
-    one = cells.short(length)
+    read = cells.short(length)
     return {
-        "read": lambda text: tuple(one(part) for part in cells.several(text)),
+        "read": lambda text: tuple(read(part) for part in cells.several(text)),
         "write": lambda names: cells.join(sorted(names or (), key=search_key)),
     }
 

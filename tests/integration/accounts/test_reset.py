@@ -249,6 +249,7 @@ def test_a_commit_that_fails_changes_neither_password_nor_session(
     app: Flask, make: Builder, browse: Browse, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     member = make.coordinator()
+    person = member.person
     browser = english(browse(member))
     browser.get(CHANGE)
 
@@ -273,7 +274,7 @@ def test_a_commit_that_fails_changes_neither_password_nor_session(
     assert page.status_code == 200
     assert "Your password is changed" not in page.text
     db.session.rollback()
-    assert sign_in(browse(), member.person).status_code == 302
+    assert sign_in(browse(), person).status_code == 302
 
 
 def test_only_a_quick_hash_goes_into_a_link(make: Builder) -> None:

@@ -47,11 +47,12 @@ Back = Callable[[Any], Any]
 
 class Due(NamedTuple):
     """`make`: one thing that is due. `back`: in a transaction, somebody does something that spares it; None: nobody
-    can. `tells`: how many e-mails doing it writes."""
+    can. `tells`: how many e-mails are in the outbox once it is done; `writes`: does it write them?"""
 
     make: Callable[[Builder], Any]
     back: Back | None = None
     tells: int = 0
+    writes: bool = True
 
 
 def ago(**span: float) -> Any:
@@ -287,7 +288,8 @@ DUE: dict[str, Due] = {
     "forget how acts are undone": Due(_undo),
     "let go of e-mails that a wrong clock held": Due(
         _email(created_at=lambda: ago(days=-7), next_attempt_at=lambda: ago(days=-7)),
-        tells=1,  # those that were there
+        tells=1,
+        writes=False,
     ),
     "send digests": Due(_gathered, _no_longer_wanted, tells=2),  # it stays, beside the digest
     "end forgotten looks": Due(_look, lambda key: db.session.delete(db.session.get(Viewing, key))),
@@ -319,7 +321,8 @@ DUE: dict[str, Due] = {
     "let e-mails leave that are paused no more": Due(
         _email(held_at=lambda: ago(hours=1)),
         _set(OutboxEmail, held_at=lambda: None),
-        tells=1,  # it was there already
+        tells=1,
+        writes=False,
     ),
     "blank e-mails": Due(_email(sent_at=lambda: ago(days=40))),
     "forget e-mails": Due(_email(sent_at=lambda: ago(days=400))),

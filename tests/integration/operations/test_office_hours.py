@@ -92,7 +92,9 @@ def with_open_work(make: Builder) -> None:
     make.raw_intervention(assignment, gone, InterventionState.PLANNED, on=clock.today(), report="")
 
 
-TELLING: dict[str, Callable[[Builder], Any]] = {name: one.make for name, one in DUE.items() if one.tells}
+TELLING: dict[str, Callable[[Builder], Any]] = {
+    name: one.make for name, one in DUE.items() if one.tells and one.writes
+}
 TELLING["close idle accounts"] = with_open_work
 
 

@@ -54,7 +54,8 @@ def somebody_everywhere(make: Builder) -> Person:
         session.add(ApplicationDocument(application_id=application.id, file_id=stored.id))
         session.add_all(_rows(me, request.id, application.id))
     make.raw_message(request, me, named=(me.person,))
-    make.raw_guest(request, me, email=EMAIL)
+    guest, _token = make.raw_guest(request, me, email=EMAIL)
+    make.document("message", 1, sent_by_id=None, guest_id=guest.id)
     make.raw_reminder(ReminderState.CLEARED, EMAIL)
     who = {"person_id": me.person_id, "organisation_id": partner.id, "request_id": request.id}
     with transaction() as session:
