@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from flask import url_for
+from flask_babel import gettext as _
 
 from portal.access.permissions import Permission, allows
 from portal.access.roles import Actor, Role
@@ -33,8 +33,8 @@ def of(actor: Actor, scope: str, which: str) -> Of:
 def offered(actor: Actor) -> Sequence[Of]:
     """Whose days somebody may choose."""
     national = actor.role is Role.NATIONAL_ADMIN
-    codes = REGIONS if national else actor.region_codes
-    ofs = sorted((Of(Scope.REGION, code, region_name(code)) for code in codes), key=lambda one: one.name)
+    codes = [code for code in REGIONS if national or code in actor.region_codes]
+    ofs = [Of(Scope.REGION, code, region_name(code)) for code in codes]
     if allows(actor, Permission.EMAIL_SUPERVISE):
         ofs += [
             Of(Scope.SERVICE, str(service.id), services.service_name(service))
@@ -92,9 +92,8 @@ def _day(comings: Mapping[Any, Coming], key: Any) -> date | None:
     return comings[key].on if key in comings else None
 
 
-def links(actor: Actor, chosen: Of | None) -> Sequence[tuple[str, str, bool]]:
-    """Whose days one may look at: name, address, is it this one."""
-    return [
-        (one.name, url_for("reminder_days.show", scope=one.scope, which=one.which), one == chosen)
-        for one in offered(actor)
-    ]
+def sections(offered: Sequence[Of]) -> Sequence[tuple[str, Sequence[Of]]]:
+    """The regions, then the services."""
+    headings = {Scope.REGION: _("By region"), Scope.SERVICE: _("By service")}
+    by_scope = [(heading, [of for of in offered if of.scope is scope]) for scope, heading in headings.items()]
+    return [(heading, some) for heading, some in by_scope if some]

@@ -24,7 +24,7 @@ def index() -> ResponseReturnValue:
     offered = page.offered(current.actor())
     if len(offered) == 1:
         return redirect(url_for(".show", scope=offered[0].scope, which=offered[0].which))
-    return render_template("reminders/days/index.html", links=page.links(current.actor(), None))
+    return render_template("reminders/days/index.html", sections=page.sections(offered))
 
 
 @bp.route(_ONE, methods=["GET", "POST"], access=Permission.REQUEST_ROUTE)
