@@ -68,9 +68,8 @@ def _number(*which: Any) -> Any:
 def troubled() -> tuple[int, int]:
     """How many e-mails are late, and how many were given up in the last day: in one query."""
     now = clock.now()
-    waits = OutboxEmail.next_attempt_at.is_not(None)
-    late = _number(waits, OutboxEmail.created_at < now - LATE)
-    return tuple(db.session.execute(select(late, _number(OutboxEmail.given_up_at >= now - _DAY))).one())
+    numbers = _number(_was_due_before(now - LATE)), _number(OutboxEmail.given_up_at >= now - _DAY)
+    return tuple(db.session.execute(select(*numbers)).one())
 
 
 def given_up() -> Select[OutboxEmail]:
@@ -93,8 +92,8 @@ def late() -> Select[OutboxEmail]:
 
 def _was_due_before(moment: datetime) -> ColumnElement[bool]:
     """It waits since then: for a first attempt, or for one more; not for the office hours of its readers."""
-    created, due = OutboxEmail.created_at, OutboxEmail.next_attempt_at
-    return and_(due.is_not(None), created < moment, or_(due <= clock.now(), OutboxEmail.attempts > 0))
+    was_tried = and_(OutboxEmail.attempts > 0, OutboxEmail.created_at < moment)
+    return and_(OutboxEmail.next_attempt_at.is_not(None), or_(OutboxEmail.next_attempt_at < moment, was_tried))
 
 
 def sent() -> Select[OutboxEmail]:

@@ -139,7 +139,7 @@ WARNINGS: dict[str, Callable[[], None]] = {
     "mail_away": lambda: worker(
         "other", mail_away_since=clock.now() - HOURS, mail_error="hidden zoe@exemple.test"
     ),
-    "mail_late": lambda: email(created_at=clock.now() - HOURS, next_attempt_at=clock.now()),
+    "mail_late": lambda: email(created_at=clock.now() - HOURS, next_attempt_at=clock.now() - HOURS),
     "mail_given_up": lambda: email(given_up_at=clock.now() - HOURS, next_attempt_at=None),
 }
 
@@ -152,6 +152,12 @@ def test_what_somebody_should_look_at_is_a_warning_and_names_nobody(ask, warning
     assert (status, found["ready"], found["warnings"]) == (200, True, [warning])
     assert "exemple.test" not in str(found)
     assert "Zoé" not in str(found)
+
+
+def test_an_email_that_waited_for_the_morning_is_not_late_when_it_may_leave(ask) -> None:
+    worker("alive")
+    email(created_at=clock.now() - HOURS, next_attempt_at=clock.now())
+    assert ask()[1]["warnings"] == []
 
 
 def test_every_warning_is_tried_here() -> None:
