@@ -60,7 +60,7 @@ def load(now: datetime | None = None) -> Loaded | None:
     present.settle(now)
     desk.lay_out(now)
     post.arrive()
-    mail.decide()
+    mail.decide(everybody.national)
     return Loaded(
         poles=_count(Pole.id, Pole.published.is_(False)),
         requests=_count(SupportRequest.id),

@@ -1,11 +1,13 @@
 """What cells decided of mail in the demonstration: reminders that are held, a kind that is paused, days chosen."""
 
 from portal import clock
+from portal.access.roles import Actor
 from portal.db import db
+from portal.demo.people import signed_by
+from portal.dispatch import service as dispatch
 from portal.ladder import Ask
-from portal.notifications.pauses import service as pauses
 from portal.reminders import queries
-from portal.reminders.days import service as days
+from portal.reminders.days import page, service
 from portal.reminders.days.rules import Of, Scope
 from portal.reminders.models import Reminder, ReminderLetter
 from portal.reminders.rules import ReminderState
@@ -15,9 +17,10 @@ _KIND, _RUNG = "requests_unanswered", "cell"
 _HELD, _SENT = 6, 4
 _PAUSED = "stuck/draft_pole"
 _REGION = "28"
+_DAYS = {("drafts", "pole"): 10}
 
 
-def decide() -> None:
+def decide(national: Actor) -> None:
     """Some reminders left yesterday, others are held; drafts are left in peace; one region waits longer."""
     kind = queries.ladder_of(_KIND)
     things = kind.things(Ask(clock.today())) if kind else ()
@@ -36,8 +39,10 @@ def decide() -> None:
         db.session.flush()
         if state is ReminderState.HELD:
             db.session.add(ReminderLetter(reminder_id=reminder.id, recipient=_reader(thing.number)))
-    pauses.pause(_PAUSED)
-    days.choose(Of(Scope.REGION, _REGION, region_name(_REGION)), {("drafts", "pole"): 10}, {})
+    of = Of(Scope.REGION, _REGION, region_name(_REGION))
+    with signed_by(national):
+        dispatch.pause(_PAUSED)
+        service.choose(of, _DAYS, page.labels(of))
 
 
 def _reader(number: int) -> str:

@@ -93,7 +93,9 @@ def late() -> Select[OutboxEmail]:
 def _was_due_before(moment: datetime) -> ColumnElement[bool]:
     """It waits since then: for a first attempt, or for one more; not for the office hours of its readers."""
     was_tried = and_(OutboxEmail.attempts > 0, OutboxEmail.created_at < moment)
-    return and_(OutboxEmail.next_attempt_at.is_not(None), or_(OutboxEmail.next_attempt_at < moment, was_tried))
+    return and_(
+        OutboxEmail.next_attempt_at.is_not(None), or_(OutboxEmail.next_attempt_at < moment, was_tried)
+    )
 
 
 def sent() -> Select[OutboxEmail]:

@@ -33,7 +33,18 @@ from tests.jobs import do
 MARK = "Zorglub"
 """Every text of a thread begins with it."""
 NEAR = frozenset(
-    {"batch", "conversation", "documents", "home", "interventions", "news", "requests", "search", "stuck"}
+    {
+        "batch",
+        "conversation",
+        "dispatch",
+        "documents",
+        "home",
+        "interventions",
+        "news",
+        "requests",
+        "search",
+        "stuck",
+    }
 )
 """What shows requests is read after each thread; the rest of the portal once, after one of them."""
 _TOKEN = "a mailed link: those of guests and of e-mails are opened below"
@@ -55,7 +66,6 @@ ELSEWHERE = {
     "safety.stop_address": _ACCOUNT,
     "security.reset_password": _ACCOUNT,
     "mailbox.held": "an answer that came by e-mail, for its writer alone: its own tests try its door",
-    "notifications.mailbox_email": "the demonstration's alone; the e-mails are read whole below",
     "notifications.preview": "examples, which are of nobody",
     "records.correct_stage": "a line of the record of an organisation",
     "records.merge": "two records of organisations",
@@ -93,6 +103,9 @@ def values(scene: Scene) -> Mapping[str, Sequence[Any]]:
         "slug": [scene.world.service.slug],
         "breakdown": ["mois"],
         "path": ["poles", "partenaires", "personnes"],
+        "email_id": list(db.session.scalars(select(OutboxEmail.id).where(OutboxEmail.text.contains(MARK)))),
+        "scope": ["region"],
+        "which": [scene.request.pole.region_code],
     }
 
 

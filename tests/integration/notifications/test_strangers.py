@@ -59,7 +59,7 @@ def test_each_kind_says_whether_its_reader_is_known(app: Flask, kind: str) -> No
         return
     assert (message.quote, message.quoted_by) == (None, None)
     assert message.reply_to is None or message.reply_to[0] == ""
-    assert set(message.context) <= {"action_label", "why", "organisation"}
+    assert set(message.context) <= {"action_label", "why", "organisation", "until", "expires_on"}
     organisation = message.context.get("organisation")
     for _label, value in message.facts:
         portals_own = isinstance(value, LazyString | date) or value == organisation

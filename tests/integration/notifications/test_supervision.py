@@ -48,7 +48,7 @@ def test_a_given_up_e_mail_is_shown_with_its_reason_and_without_its_text(
 
 def test_late_e_mails_are_shown_apart(national: Browser, write: Write) -> None:
     write("retard@exemple.test")
-    change(created_at=clock.now() - timedelta(minutes=11))
+    change(next_attempt_at=clock.now() - timedelta(minutes=11))
     write("presque@exemple.test")
     page = national.get("/emails?liste=en-retard").text
     assert "retard@exemple.test" in page
