@@ -125,7 +125,7 @@ def _counted(role: Role) -> Select[int, int, int]:
 def unread_by(actor: Actor, request_ids: Collection[int], most: int) -> Sequence[tuple[int, int]]:
     """How much waits to be read on these requests, and on so many others where it is said to somebody, the newest
     first; one query."""
-    values = {**named(actor), "request_ids": [*request_ids]}
+    values = {**named(actor), "request_ids": [*request_ids], "told_already": [*request_ids]}
     result = db.session.execute(_unread_by(actor.role, most), values)
     return [(number, count) for number, count, _last in sorted(result, key=lambda row: -row[2])]
 
@@ -139,7 +139,7 @@ def _unread_by(role: Role, most: int) -> CompoundSelect[int, int, int]:
         .join(Message.request)
         .where(
             Message.at > when_run(lambda: clock.now() - rules.TO_READ_FOR),
-            Message.request_id.not_in(bindparam("request_ids", expanding=True)),
+            Message.request_id.not_in(bindparam("told_already", expanding=True)),
             is_visible_to(actor),
             _is_said_to(actor),
         )

@@ -7,8 +7,9 @@ from functools import cache
 from typing import Any
 
 import pytest
-from sqlalchemy import CompoundSelect, Select
+from sqlalchemy import BindParameter, CompoundSelect, Select
 from sqlalchemy.dialects import postgresql
+from sqlalchemy.sql import visitors
 
 from portal.access.roles import Role
 from portal.requests.inbox import queries as inbox
@@ -66,6 +67,19 @@ def test_what_is_kept_reads_the_day_when_it_is_run(name: str) -> None:
         values = [one.value for one in statement.binds.values() if one.callable is None]
         fixed = [value for value in values if isinstance(value, date)]
         assert not fixed, f"{name}, {role}: would compare with {fixed} for ever, see db.when_run"
+
+
+@pytest.mark.parametrize("name", STATEMENTS)
+def test_no_list_is_both_what_is_in_it_and_what_is_not(name: str) -> None:
+    """PostgreSQL is told of an empty list by one of the two alone: what is in none would be everything."""
+    for role in Role:
+        operators: dict[str, set[Any]] = {}
+        names = inspect.signature(STATEMENTS[name]).parameters
+        given = {one: value for one, value in arguments(role).items() if one in names}
+        for part in visitors.iterate(STATEMENTS[name](**given)):
+            if isinstance(part, BindParameter) and part.expanding:
+                operators.setdefault(part.key, set()).add(part.expand_op)
+        assert not {key for key, each in operators.items() if len(each) > 1}, name
 
 
 def test_some_statements_are_kept() -> None:
