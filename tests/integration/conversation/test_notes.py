@@ -92,7 +92,9 @@ class TestRandomThreads:
             tokens = {one.name: one.path.rpartition("/")[2] for one in readers}
             said: dict[str, set[str]] = {}
             for number, (author, choice, named) in enumerate(turns):
-                mark = f"{MARK}-{number}-fin"
+                mark = (
+                    f"{MARK}-{number:02}-fin"  # no number begins another: words are found by how they begin
+                )
                 if may_read := _speak(scene, author, tokens.get(author, ""), choice, named, mark):
                     said[mark] = may_read
                     _attach(make, mark)
