@@ -4,7 +4,10 @@ import pytest
 
 from tests.browser import Browser
 from tests.builders import Builder
+from tests.integration.notifications.conftest import one_server, server
 from tests.integration.requests.steps import World, build_world
+
+__all__ = ["national", "one_server", "server", "world"]
 
 
 @pytest.fixture

@@ -20,7 +20,6 @@ from portal.notifications.personal import is_old_text
 from portal.topics import TOPICS
 from tests.browser import Browser
 from tests.integration.dispatch.outbox import KIND, SECURITY, row, sent, write
-from tests.integration.notifications.conftest import one_server, server  # noqa: F401
 from tests.jobs import do
 from tests.races import together
 from tests.smtp import MailServer
@@ -42,7 +41,7 @@ def notes() -> int:
     return db.session.scalar(statement) or 0
 
 
-def test_a_paused_kind_is_held_and_leaves_when_it_may(national: Browser, server: MailServer) -> None:  # noqa: F811
+def test_a_paused_kind_is_held_and_leaves_when_it_may(national: Browser, server: MailServer) -> None:
     kept, other = write(), write(kind="requests/decline_pole")
     assert press(national) == 302
     deliver()
@@ -58,7 +57,7 @@ def test_a_paused_kind_is_held_and_leaves_when_it_may(national: Browser, server:
     assert len(server.messages) == 2
 
 
-def test_a_pause_of_all_keeps_no_sign_in(national: Browser, server: MailServer) -> None:  # noqa: F811
+def test_a_pause_of_all_keeps_no_sign_in(national: Browser, server: MailServer) -> None:
     kept = write()
     always = [write(kind=kind) for topic in TOPICS if topic.at_any_hour for kind in topic.kinds]
     assert press(national, kind=ALL) == 302
@@ -74,7 +73,7 @@ def test_what_no_pause_may_keep_is_not_paused(national: Browser, kind: str) -> N
     assert db.session.scalar(select(EmailPause.kind)) is None
 
 
-def test_what_is_dropped_never_leaves_and_is_said(national: Browser, server: MailServer) -> None:  # noqa: F811
+def test_what_is_dropped_never_leaves_and_is_said(national: Browser, server: MailServer) -> None:
     kept = write()
     press(national)
     deliver()
