@@ -76,7 +76,7 @@ class Word:
 
 
 @dataclass(frozen=True, slots=True)
-class Found:
+class Match:
     """A thing as the search shows it. `facts`: what stands beside its title; `texts`: where words are looked for."""
 
     title: str
@@ -103,7 +103,7 @@ class Findable:
     apart: Sequence[Any] = ()
     label: Any = None
     visible: "Callable[[Actor | None], ColumnElement[bool]] | None" = None
-    shown: "Callable[[Actor | None, Sequence[int]], Mapping[int, Found]] | None" = None
+    shown: "Callable[[Actor | None, Sequence[int]], Mapping[int, Match]] | None" = None
     beside: "Callable[[Actor | None, Word], Iterable[Select[int]]] | None" = None
     order: Sequence[Any] = ()
 

@@ -93,7 +93,7 @@ def line(
     )
 
 
-def said(label: Any, needed: Any, hint: Any = "") -> TextAreaField:
+def _message(label: Any, needed: Any, hint: Any = "") -> TextAreaField:
     """A text without which the form is not sent."""
     return TextAreaField(label, description=hint, validators=[required(needed), at_most(LONG_TEXT)])
 
@@ -293,7 +293,7 @@ class SendForm(PortalForm):
 
 
 class AnswerForm(PortalForm):
-    message = said(_l("Your answer"), _l("Write your answer."))
+    message = _message(_l("Your answer"), _l("Write your answer."))
 
 
 class WithdrawForm(PortalForm):
@@ -306,7 +306,7 @@ class AdviseForm(PortalForm):
         choices=choices((opinion.value, tag.label) for opinion, tag in words.OPINIONS.items()),
         validators=[required(_l("Choose an opinion."))],
     )
-    message = said(
+    message = _message(
         _l("What this opinion rests on"),
         _l("Write what this opinion rests on."),
         _l("The national cell and the applicant read it as it is."),
@@ -314,7 +314,7 @@ class AdviseForm(PortalForm):
 
 
 class AskForm(PortalForm):
-    message = said(
+    message = _message(
         _l("Your question"),
         _l("Write your question."),
         _l("The applicant gets it by e-mail, and answers by their link."),
@@ -336,7 +336,7 @@ class RefuseForm(PortalForm):
         ),
         validators=[required(_l("Choose a reason."))],
     )
-    message = said(
+    message = _message(
         _l("What to do next"),
         _l("Write what to do next."),
         _l("What is missing, whom to talk to, when to apply again. The applicant reads it as it is."),

@@ -14,7 +14,7 @@ from portal.applications.applicant import routes as applicant
 from portal.applications.company import service as company
 from portal.applications.forms import LATE, BeginForm, ListForm, LostLinkForm
 from portal.applications.models import Application
-from portal.applications.service import Said
+from portal.applications.service import Details
 from portal.applications.steps import State
 from portal.db import transaction
 from portal.refusals import Conflict, NotFound
@@ -81,7 +81,7 @@ def index() -> ResponseReturnValue:
         form=form,
         filtered=filters != queries.Filters(),
         waiting=queries.waiting_for(actor),
-        found=keyset_page(queries.listing(actor, filters)),
+        page=keyset_page(queries.listing(actor, filters)),
         holder=page.holder,
         followed=accounts.regions_with_a_cell(),
         words=words,
@@ -154,7 +154,7 @@ def _act(door: Door, reference: str) -> ResponseReturnValue:
     form = page.build_form(door, application, posted=True)
     if form.submitted():
         with form.refusals(), transaction():
-            door.do(actor, reference, _said(form))
+            door.do(actor, reference, _details(form))
         if not form.errors:
             flash.success(door.words.done)
             return redirect(url_for(".show", reference=reference))
@@ -165,11 +165,11 @@ def _act(door: Door, reference: str) -> ResponseReturnValue:
     return _show(application, panel), 422 if form.errors else 200
 
 
-def _said(form: PortalForm) -> Said:
+def _details(form: PortalForm) -> Details:
     def typed(name: str) -> Any:
         return form[name].data or None if name in form else None
 
-    return Said(typed("reason"), typed("message"), typed("name"))
+    return Details(typed("reason"), typed("message"), typed("name"))
 
 
 def _open(door: Door) -> None:

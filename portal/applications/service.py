@@ -39,7 +39,7 @@ from portal.territories import communes
 
 
 @dataclass(frozen=True, slots=True)
-class Said:
+class Details:
     """What somebody says with a step: a word of its vocabulary, a text, the name of the pole that is admitted."""
 
     reason: str | None = None
@@ -47,7 +47,7 @@ class Said:
     name: str | None = None
 
 
-NOTHING = Said()
+NOTHING = Details()
 
 
 def facts_of_pole(application: Application) -> dict[str, Any]:
@@ -247,7 +247,7 @@ def _decided(actor: Actor | None, step: Step[State], application: Application) -
 
 
 def _finish(
-    actor: Actor | None, step: Step[State], application: Application, details: Said
+    actor: Actor | None, step: Step[State], application: Application, details: Details
 ) -> ApplicationEvent:
     """Set the state, remember and tell."""
     before = application.state
@@ -268,7 +268,7 @@ def _finish(
     return event
 
 
-def submit(token: str, details: Said = NOTHING) -> Application:
+def submit(token: str, details: Details = NOTHING) -> Application:
     """The applicant sends it."""
     application = _begin_by_link(token, steps.SUBMIT)
     _require_whole(application)
@@ -277,7 +277,7 @@ def submit(token: str, details: Said = NOTHING) -> Application:
     return _finish(None, steps.SUBMIT, application, details).application
 
 
-def answer(token: str, details: Said) -> Application:
+def answer(token: str, details: Details) -> Application:
     """The applicant replies: the days that the answer took are given back to the cell."""
     application = _begin_by_link(token, steps.ANSWER)
     _require_whole(application)
@@ -290,14 +290,14 @@ def answer(token: str, details: Said) -> Application:
     return _finish(None, steps.ANSWER, application, details).application
 
 
-def withdraw(token: str, details: Said) -> Application:
+def withdraw(token: str, details: Details) -> Application:
     """The applicant no longer wants it."""
     application = _begin_by_link(token, steps.WITHDRAW)
     _close(application)
     return _finish(None, steps.WITHDRAW, application, details).application
 
 
-def advise(actor: Actor, reference: str, details: Said) -> Application:
+def advise(actor: Actor, reference: str, details: Details) -> Application:
     """The cell gives its opinion."""
     application = _begin(actor, reference, steps.ADVISE)
     application.opinion = Opinion(details.reason or "")
@@ -305,14 +305,14 @@ def advise(actor: Actor, reference: str, details: Said) -> Application:
     return _note(_finish(actor, steps.ADVISE, application, details))
 
 
-def ask(actor: Actor, reference: str, details: Said) -> Application:
+def ask(actor: Actor, reference: str, details: Details) -> Application:
     """The cell needs to know more: its time stands still."""
     application = _begin(actor, reference, steps.ASK)
     application.held_on = clock.today(application.place)
     return _finish(actor, steps.ASK, application, details).application
 
 
-def admit(actor: Actor, reference: str, details: Said) -> Application:
+def admit(actor: Actor, reference: str, details: Details) -> Application:
     """The pole is created, with all that the application says of it, and its first coordinator invited."""
     application = _begin(actor, reference, steps.ADMIT)
     _close(application)
@@ -323,7 +323,7 @@ def admit(actor: Actor, reference: str, details: Said) -> Application:
     return application
 
 
-def refuse(actor: Actor, reference: str, details: Said) -> Application:
+def refuse(actor: Actor, reference: str, details: Details) -> Application:
     """The pole does not become one."""
     application = _begin(actor, reference, steps.REFUSE)
     _close(application)

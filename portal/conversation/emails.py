@@ -67,7 +67,7 @@ def tell(by: By, posted: models.Message, reach: Reach, named: Sequence[Membershi
     if is_silent():
         return
     wanted = [*_to_named(posted, named), *_to_followers(by, posted, reach)]
-    reaches_pole = any(_is_of_the_pole(one.to, posted) for one in wanted)
+    reaches_pole = any(_is_of_the_pole(each.to, posted) for each in wanted)
     cell = contact(cells(posted.request.region_code)) if reaches_pole else []
     letters = [
         Envelope(
@@ -80,8 +80,8 @@ def tell(by: By, posted: models.Message, reach: Reach, named: Sequence[Membershi
     enqueue_all(letters)
 
 
-def _is_of_the_pole(to: Recipient, said: models.Message) -> bool:
-    return to.organisation_id == said.request.pole_id
+def _is_of_the_pole(to: Recipient, posted: models.Message) -> bool:
+    return to.organisation_id == posted.request.pole_id
 
 
 def _to_named(posted: models.Message, named: Sequence[Membership]) -> Iterator[Wanted]:
@@ -129,20 +129,20 @@ def _away(about: Iterable[Any]) -> list[tuple[Any, Any]]:
     return [(_l("In place of"), away.person_name) for away in about if away]
 
 
-def message(kind: str, by: By, said: models.Message, more: Sequence[tuple[Any, Any]] = ()) -> Message:
+def message(kind: str, by: By, posted: models.Message, more: Sequence[tuple[Any, Any]] = ()) -> Message:
     """What is told, with the words of a message that is no note."""
-    request = said.request
+    request = posted.request
     return Message(
         action_url=absolute_url("requests.show", reference=request.reference, _anchor="conversation"),
         facts=[(_l("Pole"), request.pole.name), *more],
         requests=[link(request.reference)],
-        quote=None if said.note else said.text,
-        quoted_by=None if said.note else f"{by.name}, {by.organisation}",
-        reply_to=(by.name, by.email) if said.author_id else None,
-        answers=f"message-{said.id}",
+        quote=None if posted.note else posted.text,
+        quoted_by=None if posted.note else f"{by.name}, {by.organisation}",
+        reply_to=(by.name, by.email) if posted.author_id else None,
+        answers=f"message-{posted.id}",
         thread=request.reference,
         about=request.subject,
-        acts=[] if said.note else [_reply(said)],
+        acts=[] if posted.note else [_reply(posted)],
         context={
             "request": request,
             "name": by.name,

@@ -163,7 +163,7 @@ def _messages(actor: Actor, request: SupportRequest, heard: Sequence[Heard]) -> 
     ids = [entry.message.id for entry in heard]
     named = queries.mentioned(ids)
     sent = documents.by_parent(
-        queries.MESSAGE, {one.message.id: one.author or one.guest or "" for one in heard}
+        queries.MESSAGE, {entry.message.id: entry.author or entry.guest or "" for entry in heard}
     )
     told = queries.partners_told(ids) if len(request.assignments) > 1 and not actor.is_partner else {}
     return [

@@ -222,10 +222,10 @@ def _mentioned() -> Select[int, int, str]:
 
 def partners_told(message_ids: Collection[int]) -> Mapping[int, list[str]]:
     """The partners that read each of these messages, by name."""
-    found: dict[int, list[str]] = {}
+    told: dict[int, list[str]] = {}
     for message_id, name in db.session.execute(_partners_told(), {"message_ids": [*message_ids]}):
-        found.setdefault(message_id, []).append(name)
-    return found
+        told.setdefault(message_id, []).append(name)
+    return told
 
 
 @cache

@@ -37,7 +37,7 @@ def show(reference: str) -> ResponseReturnValue:
     before = request.args.get("avant", type=key)
     return render_template(
         "conversation/show.html",
-        found=support_request,
+        support_request=support_request,
         **page.earlier(current.actor(), support_request, before),
     )
 

@@ -28,7 +28,7 @@ from portal.requests import steps
 from portal.requests.assignments import service as assignments
 from portal.requests.models import Assignment, SupportRequest
 from portal.requests.queries import own_assignment
-from portal.requests.rules import Said
+from portal.requests.rules import Details
 from portal.requests.steps import RequestState
 from portal.requests.undo import service as undo
 from portal.steps import StepRefused
@@ -55,17 +55,17 @@ def say(actor: Actor, reference: str, once: str, words: Words) -> Message | Assi
 
     Returns the message, or the part that a question or an answer is about.
     """
-    said: Message | Assignment
+    posted: Message | Assignment
     if is_step(words.to):
         verb, _, number = words.to.partition("-")
         _step, do = _STEPS[verb]
-        request = do(actor, reference, int(number), Said(message=words.text))
-        said = own_assignment(actor, request, int(number))
+        request = do(actor, reference, int(number), Details(message=words.text))
+        posted = own_assignment(actor, request, int(number))
     else:
         request = _lock(actor, reference)
-        said = queries.by_once(request.id, once) or _write(actor, request, once, words)
+        posted = queries.by_once(request.id, once) or _write(actor, request, once, words)
     _forget_draft(actor, request.id)
-    return said
+    return posted
 
 
 def answer(actor: Actor, reference: str, once: str, text: str, heard: Reach) -> Message:

@@ -8,7 +8,7 @@ from typing import Any
 from portal import clock, references
 from portal.applications import service
 from portal.applications.models import Application
-from portal.applications.service import Said
+from portal.applications.service import Details
 from portal.demo.content import DATA
 from portal.demo.people import People, signed_by
 from portal.demo.timeline import Timeline
@@ -61,7 +61,7 @@ def _draft(entry: Entry, reference: str, timeline: Timeline) -> Application:
 def _play(people: People, timeline: Timeline, application: Application, step: Entry) -> None:
     cell, details = (
         people.cell_of(application.region_code or ""),
-        Said(step.get("reason"), step.get("message")),
+        Details(step.get("reason"), step.get("message")),
     )
     with clock.travelling_to(_moment(timeline, step["ago"])):
         match step["action"]:

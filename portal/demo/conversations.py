@@ -1,4 +1,4 @@
-"""What is said on requests under way in the demonstration: played through the very service of the page."""
+"""What is posted on requests under way in the demonstration: played through the very service of the page."""
 
 import tomllib
 from collections.abc import Mapping, Sequence
@@ -97,14 +97,14 @@ def _say(people: People, assignment: Assignment, line: Line, once: str) -> None:
     _send(line, message, Sender(actor.person_id))
 
 
-def _send(line: Line, said: Message | Assignment, sender: Sender) -> None:
+def _send(line: Line, posted: Message | Assignment, sender: Sender) -> None:
     db.session.flush()
     for name in line.get("documents", ()):
-        papers.add(name, queries.MESSAGE, said.id, sender, clock.now())
+        papers.add(name, queries.MESSAGE, posted.id, sender, clock.now())
 
 
 def _read(actor: Actor, request: SupportRequest) -> None:
-    """Whoever writes has read what was said before."""
+    """Whoever writes has read what was posted before."""
     heard, _more = queries.thread(actor, request.id)
     if heard:
         who = {"person_id": actor.person_id, "organisation_id": actor.organisation_id}

@@ -23,7 +23,7 @@ from portal.requests import queries, steps
 from portal.requests import service as requests
 from portal.requests.assignments import service as assignments
 from portal.requests.models import Assignment, SupportRequest
-from portal.requests.rules import ContactPreference, Mode, Said
+from portal.requests.rules import ContactPreference, Details, Mode
 from portal.requests.saved import service as saved
 from portal.requests.service import Wishes
 from portal.requests.steps import AssignmentState
@@ -133,10 +133,12 @@ def _accept_and_forget(who: _Everybody, now: datetime) -> None:
         with clock.travelling_to(_morning(now, _LONG_AGO)), signed_by(who.pole):
             request = requests.send_new(who.pole, f"demonstration-oubli-{number}", wishes)
         with clock.travelling_to(_morning(now, _LONG_AGO - timedelta(days=3))), signed_by(who.region):
-            requests.route(who.region, request.reference, Said(partner_ids=(who.partner.organisation_id,)))
+            requests.route(who.region, request.reference, Details(partner_ids=(who.partner.organisation_id,)))
         part = request.assignments[0].id
         with clock.travelling_to(_morning(now, _LONG_AGO - timedelta(days=6))), signed_by(who.partner):
-            assignments.accept(who.partner, request.reference, part, Said(referent_id=who.partner.person_id))
+            assignments.accept(
+                who.partner, request.reference, part, Details(referent_id=who.partner.person_id)
+            )
     with clock.travelling_to(_morning(now, timedelta(days=8))), signed_by(who.region):
         assignments.ask_news(who.region, request.reference, part)
     with clock.travelling_to(_morning(now, timedelta(days=4))), signed_by(who.partner):
@@ -153,7 +155,7 @@ def _ask_who_answers_soon(cell: Actor, now: datetime) -> None:
             request = queries.get(cell, row.reference)
             best = queries.candidates(request)[0] if request else None
             if best:
-                requests.route(cell, row.reference, Said(partner_ids=(best.partner_id,)))
+                requests.route(cell, row.reference, Details(partner_ids=(best.partner_id,)))
 
 
 def _share_out(who: _Everybody) -> None:
@@ -172,9 +174,9 @@ def _share_out(who: _Everybody) -> None:
     with signed_by(who.partner):
         assignments.take(who.partner, taken, first)
     with signed_by(who.manager):
-        assignments.assign(who.manager, given, second, Said(referent_id=who.partner.person_id))
+        assignments.assign(who.manager, given, second, Details(referent_id=who.partner.person_id))
         with undo.act(who.manager, steps.ACCEPT):
-            assignments.accept(who.manager, mistaken, third, Said(referent_id=who.manager.person_id))
+            assignments.accept(who.manager, mistaken, third, Details(referent_id=who.manager.person_id))
         undo.take_back(who.manager, mistaken)
 
 

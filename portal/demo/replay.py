@@ -19,7 +19,7 @@ from portal.requests import queries, service, steps
 from portal.requests.assignments import service as assignments
 from portal.requests.models import SupportRequest
 from portal.requests.page import DOORS
-from portal.requests.rules import NOTHING, ContactPreference, Mode, Said
+from portal.requests.rules import NOTHING, ContactPreference, Details, Mode
 from portal.requests.service import Wishes
 from portal.requests.steps import Planned
 from portal.steps import Step
@@ -109,12 +109,12 @@ class Replay:
 
     def _route(self, turn: Turn) -> SupportRequest:
         ids = tuple(self._partner_id(key) for key in turn.act.partners)
-        details = Said(message=turn.act.message, partner_ids=ids)
+        details = Details(message=turn.act.message, partner_ids=ids)
         return service.route(self._cell(turn), self._progress[turn.number].reference, details)
 
     def _of_the_whole(self, turn: Turn) -> SupportRequest:
         reference = self._progress[turn.number].reference
-        details = Said(reason=turn.act.reason, message=turn.act.message)
+        details = Details(reason=turn.act.reason, message=turn.act.message)
         if turn.act.step is steps.DROP:
             return service.drop(self._cell(turn), reference, details)
         do = next(door.do for door in DOORS if door.step is turn.act.step)
@@ -130,13 +130,13 @@ class Replay:
         act, progress = turn.act, self._progress[turn.number]
         step = act.step or steps.ACCEPT
         details = (
-            Said(act.reason, act.message, planned=Planned.CALLED_OFF)
+            Details(act.reason, act.message, planned=Planned.CALLED_OFF)
             if act.reason or act.message
             else NOTHING
         )
         if step in {steps.ACCEPT, steps.CHANGE_REFERENT}:
             progress.changes_of_referent += step is steps.CHANGE_REFERENT
-            details = Said(message=act.message, referent_id=self._referent(turn).person_id)
+            details = Details(message=act.message, referent_id=self._referent(turn).person_id)
         assignment_id = progress.assignments[self._partner_id(act.partners[0])]
         do = next(door.do for door in DOORS if door.step is step)
         request: SupportRequest = do(self._actor(turn, step), progress.reference, assignment_id, details)

@@ -34,7 +34,7 @@ def index() -> ResponseReturnValue:
         abort(404)
     counts = queries.counts()
     label, statement = page.LISTS[chosen]
-    found = keyset_page(statement())
+    listed = keyset_page(statement())
     is_returns = chosen == "revenus"
     return render_template(
         "dispatch/index.html",
@@ -45,15 +45,15 @@ def index() -> ResponseReturnValue:
         label=label,
         tried_for=TRIED_FOR.days,
         folders=page.folders(counts, chosen),
-        page=found,
-        rows=found.rows if is_returns else page.shown(current.actor(), found.rows),
+        page=listed,
+        rows=listed.rows if is_returns else page.shown(current.actor(), listed.rows),
     )
 
 
 @bp.get(f"/{_EMAIL}", access=Permission.EMAIL_SUPERVISE)
 def show(email_id: int) -> ResponseReturnValue:
     """One of them, as its reader sees it but for the keys in it: as text, or `?format=html`."""
-    email = queries.one(email_id)
+    email = queries.with_bodies(email_id)
     if email is None:
         raise NotFound
     (shown,) = page.shown(current.actor(), [email])

@@ -127,7 +127,7 @@ class Shown:
 
 
 def shown(
-    parents: Mapping[Parent, Collection[int]], remove: Callable[[Document], str | None] = lambda _one: None
+    parents: Mapping[Parent, Collection[int]], remove: Callable[[Document], str | None] = lambda _: None
 ) -> Sequence[Shown]:
     """What is on some things that the reader was let see."""
     return [

@@ -31,7 +31,9 @@ def keep(sender: Sender, form: str, sent: FileStorage) -> Document:
     with files.received(FIELD, name, sent) as stored, transaction():
         if not _may_send(sender):
             raise Invalid(FIELD, _l("You sent many documents today. Go on tomorrow."))
-        twin = next((one for one in queries.kept_for(sender, form) if _is_same(one.file, stored)), None)
+        twin = next(
+            (document for document in queries.kept_for(sender, form) if _is_same(document.file, stored)), None
+        )
         if twin is None:
             document = Document(file=stored, sent_by_id=sender.person_id, guest_id=sender.guest_id, form=form)
             db.session.add(document)

@@ -19,7 +19,7 @@ from portal.requests import queries as requests
 from portal.requests.appointments.service import CalledOff, Diary
 from portal.requests.emails import News, link, tell
 from portal.requests.models import Assignment, RequestEvent, SupportRequest
-from portal.requests.rules import Said
+from portal.requests.rules import Details
 from portal.requests.service import remember
 from portal.requests.steps import AssignmentState
 from portal.steps import Audience
@@ -46,7 +46,7 @@ def _call_off(actor: Actor | None, assignment: Assignment, why: str | None) -> C
     done = CalledOff()
     for intervention in db.session.scalars(statement):
         intervention.state = InterventionState.CALLED_OFF
-        state, details = assignment.state, Said(message=why)
+        state, details = assignment.state, Details(message=why)
         event = remember(actor, assignment.request, steps.CALL_OFF, state, state, assignment, details)
         done.facts.append(emails.called_off_fact(intervention, assignment))
         done.news.extend(emails.news(steps.CALL_OFF, event, actor, intervention))

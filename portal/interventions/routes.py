@@ -145,7 +145,10 @@ def _write(
     if not (form.another.errors or form.another.data):
         del form.another  # asked of nobody but who notes a day that is noted already
     page = render_template(
-        "interventions/write.html", form=form, found=support_request, heading=words.STEPS[step.name].button
+        "interventions/write.html",
+        form=form,
+        support_request=support_request,
+        heading=words.STEPS[step.name].button,
     )
     return page, status
 

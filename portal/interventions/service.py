@@ -20,7 +20,7 @@ from portal.requests import service as requests
 from portal.requests.assignments import service as assignments
 from portal.requests.emails import tell
 from portal.requests.models import Assignment, RequestEvent
-from portal.requests.rules import Said
+from portal.requests.rules import Details
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +69,7 @@ def add(
     _check(actor, intervention, assignment, facts, done=done, another=another)
     _write(intervention, assignment, facts, practitioner_ids)
     db.session.add(intervention)
-    details = Said(message=facts.report)
+    details = Details(message=facts.report)
     event = _remember(actor, step, assignment, details)
     tell(emails.news(step, event, actor, intervention), actor)
     return intervention
@@ -103,7 +103,7 @@ def change(
         _check(actor, intervention, assignment, facts, done=done, another=another)
         _write(intervention, assignment, facts, practitioner_ids)
     intervention.state = after
-    details = Said(message=message or (facts.report if facts else None))
+    details = Details(message=message or (facts.report if facts else None))
     event = _remember(actor, step, assignment, details)
     tell(emails.news(step, event, actor, intervention, before), actor)
     return intervention
@@ -115,7 +115,7 @@ def _require(step: Moves, assignment: Assignment, intervention: Intervention | N
         raise refused
 
 
-def _remember(actor: Actor, step: Moves, assignment: Assignment, details: Said) -> RequestEvent:
+def _remember(actor: Actor, step: Moves, assignment: Assignment, details: Details) -> RequestEvent:
     state = assignment.state
     return requests.remember(actor, assignment.request, step, state, state, assignment, details)
 

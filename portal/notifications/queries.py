@@ -137,7 +137,7 @@ def stayed() -> Select[OutboxEmail]:
     return _without_bodies().where(*(each.is_(None) for each in nowhere)).order_by(OutboxEmail.id.desc())
 
 
-def one(email_id: int) -> OutboxEmail | None:
+def with_bodies(email_id: int) -> OutboxEmail | None:
     """With its bodies."""
     return db.session.get(OutboxEmail, email_id)
 

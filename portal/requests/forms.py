@@ -20,7 +20,7 @@ from wtforms.widgets import CheckboxInput, ListWidget
 from portal import clock
 from portal.documents.forms import TakesDocuments
 from portal.requests import rules, words
-from portal.requests.rules import Said
+from portal.requests.rules import Details
 from portal.requests.steps import Planned
 from portal.web.forms import (
     LONG_TEXT,
@@ -267,13 +267,13 @@ class SubmitForm(PortalForm):
     """A button."""
 
 
-def said(form: PortalForm) -> Said:
+def details_of(form: PortalForm) -> Details:
     """What goes with a step, of whatever its form asks."""
 
     def typed(name: str) -> Any:
         return form[name].data if name in form else None
 
-    return Said(
+    return Details(
         reason=typed("reason") or None,
         message=typed("message") or None,
         referent_id=typed("referent_id"),

@@ -15,7 +15,7 @@ from portal.organisations.rules import OrganisationKind
 from portal.requests import emails, queries, service, steps
 from portal.requests.assignments import service as assignments
 from portal.requests.models import Assignment, RequestEvent, SupportRequest
-from portal.requests.rules import Said
+from portal.requests.rules import Details
 from portal.requests.steps import (
     LIVE_ASSIGNMENTS,
     OPEN_REQUESTS,
@@ -145,18 +145,18 @@ def _end_pole(ending: Ending) -> None:
     """Dropped, or moved to the pole that takes over, drafts included."""
     with emails.together(ending.actor):
         if ending.successor is None:
-            details = Said(reason=EndReason.POLE_ENDED, message=ending.reason)
+            details = Details(reason=EndReason.POLE_ENDED, message=ending.reason)
             for reference in _of_pole(ending.organisation):
                 service.drop(ending.actor, reference, details)
             return
-        details = Said(message=ending.reason)
+        details = Details(message=ending.reason)
         for reference in _of_pole(ending.organisation, {*OPEN_REQUESTS, RequestState.DRAFT}):
             service.move(ending.actor, reference, ending.successor, details)
 
 
 def _end_partner(ending: Ending) -> None:
     """Taken back from it, and asked of the partner that takes over."""
-    details = Said(reason=EndReason.PARTNER_ENDED, message=ending.reason)
+    details = Details(reason=EndReason.PARTNER_ENDED, message=ending.reason)
     with emails.together(ending.actor):
         for reference in _of_partner(ending.organisation):
             request = queries.get_locked(None, reference)

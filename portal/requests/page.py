@@ -262,13 +262,13 @@ def _line(event: Happened, place: str | None, is_undone: bool) -> Line:
         title=_title(event, is_undone),
         when=templating.moment(event.at, place),
         who=", ".join(filter(None, (event.actor, event.organisation))) or _("The portal"),
-        text="" if is_undone else _said(step_words, event),
+        text="" if is_undone else _text(step_words, event),
         icon=step_words.icon,
         tone=step_words.tone,
     )
 
 
-def _said(step_words: Words, event: Happened) -> str:
+def _text(step_words: Words, event: Happened) -> str:
     return "\n\n".join(filter(None, (str(step_words.reasons.get(event.reason, "")), event.message)))
 
 

@@ -16,7 +16,7 @@ from portal.requests import service, steps
 from portal.requests.documents.service import ASSIGNMENT, REQUEST
 from portal.requests.drafts import service as drafts
 from portal.requests.models import Assignment, RequestEvent, SupportRequest
-from portal.requests.rules import Said
+from portal.requests.rules import Details
 from portal.requests.saved.models import SavedFilter
 from portal.requests.steps import OPEN_REQUESTS, SET_REQUESTS, CloseReason, RequestState
 from portal.text import search_key
@@ -122,7 +122,7 @@ def locked_if(request_id: int, which: ColumnElement[bool]) -> SupportRequest | N
 
 def close_dormant(request: SupportRequest) -> None:
     """Drop it, in the portal's name; everyone concerned is told."""
-    service.drop(None, request.reference, Said(reason=CloseReason.DORMANT))
+    service.drop(None, request.reference, Details(reason=CloseReason.DORMANT))
 
 
 def discard(request: SupportRequest) -> None:

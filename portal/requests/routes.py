@@ -23,7 +23,7 @@ from portal.requests.documents import page as attached
 from portal.requests.drafts import service as drafts
 from portal.requests.following import page as following
 from portal.requests.following.service import note_seen
-from portal.requests.forms import RequestForm, said
+from portal.requests.forms import RequestForm, details_of
 from portal.requests.holders import page as holders
 from portal.requests.listing import page as listing
 from portal.requests.models import Assignment, SupportRequest
@@ -114,7 +114,7 @@ def _write(
     shown = render_template(
         "requests/write.html",
         form=form,
-        found=draft,
+        draft=draft,
         may_submit=may_submit,
         ended=ended,
         documents=attached.of_draft(draft),
@@ -179,7 +179,7 @@ def drawn(
     happened, under_way = queries.events(support_request, actor), interventions.any_done(done)
     return render_template(
         "requests/show.html",
-        found=support_request,
+        support_request=support_request,
         panels=page.panels(actor, support_request, planned, happened, refused),
         refused=[*([refused.form] if refused else ()), *part_forms.values()],
         parts=page.parts(actor, support_request, happened, part_forms),
@@ -225,7 +225,7 @@ def _act(door: Door, reference: str, *about: int) -> ResponseReturnValue:
     attached.receive(form)
     if form.submitted():
         with form.refusals(), transaction(), undo.act(actor, door.step):
-            done = door.do(actor, reference, *about, said(form))
+            done = door.do(actor, reference, *about, details_of(form))
             attached.attach(form, done, assignment)
         if not form.errors:
             flash.done(_followed(door, _find(reference)[0]), _undo_url(reference))

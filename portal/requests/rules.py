@@ -26,7 +26,7 @@ class ContactPreference(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Said:
+class Details:
     """What goes with a step: a word of its own, free text, people and partners chosen, and what becomes of the dates
     still planned."""
 
@@ -37,7 +37,7 @@ class Said:
     planned: Planned | None = None
 
 
-NOTHING = Said()
+NOTHING = Details()
 
 _SENTENCE_END = re.compile(r"(?<=[.!?…])\s+(?=\S)")
 _LONGEST_BEGINNING = 320

@@ -25,7 +25,7 @@ from portal.requests.appointments import service as appointments
 from portal.requests.emails import News
 from portal.requests.models import Assignment, RequestEvent, SupportRequest
 from portal.requests.rows.rules import Assigned
-from portal.requests.rules import NOTHING, ContactPreference, Mode, Said
+from portal.requests.rules import NOTHING, ContactPreference, Details, Mode
 from portal.requests.steps import LIVE_ASSIGNMENTS, Anonymised, AssignmentState, RequestState
 from portal.requests.undo.rules import Restored
 from portal.steps import Audience, Step
@@ -141,7 +141,7 @@ def remember(
     before: str,
     after: str,
     assignment: Assignment | None = None,
-    details: Said = NOTHING,
+    details: Details = NOTHING,
 ) -> RequestEvent:
     """Add the one row that tells what happened."""
     event = RequestEvent(
@@ -261,7 +261,7 @@ def _choose(service_id: int | None, request: SupportRequest) -> Service | None:
     return service
 
 
-def submit(actor: Actor, reference: str, _said: Said = NOTHING) -> SupportRequest:
+def submit(actor: Actor, reference: str, _details: Details = NOTHING) -> SupportRequest:
     """Send a draft as it is."""
     queries.lock_pole(actor.organisation_id)
     request = begin(actor, reference, steps.SUBMIT)
@@ -300,20 +300,20 @@ def _direct_partner(request: SupportRequest) -> int | None:
     return partners[0].id
 
 
-def route(actor: Actor, reference: str, details: Said) -> SupportRequest:
+def route(actor: Actor, reference: str, details: Details) -> SupportRequest:
     """Ask one or more partners."""
     request = begin_to_route(actor, reference, details)
     emails.tell(ask(actor, request, details), actor)
     return request
 
 
-def begin_to_route(actor: Actor, reference: str, details: Said) -> SupportRequest:
+def begin_to_route(actor: Actor, reference: str, details: Details) -> SupportRequest:
     """Lock the partners chosen, as whoever ends one of them does, then the request that they may be asked for."""
     queries.partners(details.partner_ids)
     return begin(actor, reference, steps.ROUTE)
 
 
-def ask(actor: Actor, request: SupportRequest, details: Said) -> list[News]:
+def ask(actor: Actor, request: SupportRequest, details: Details) -> list[News]:
     """Ask the partners chosen for a request that is locked; return what there is to tell."""
     known = {candidate.partner_id: candidate for candidate in queries.candidates(request)}
     wanted = list(dict.fromkeys(details.partner_ids))
@@ -328,7 +328,7 @@ def propose(
     actor: Actor | None,
     request: SupportRequest,
     partner_ids: Collection[int],
-    details: Said,
+    details: Details,
     without: Collection[Audience] = (),
 ) -> list[News]:
     """Ask these partners; return what there is to tell."""
@@ -355,20 +355,20 @@ def propose(
     return told
 
 
-def withdraw(actor: Actor, reference: str, details: Said) -> SupportRequest:
+def withdraw(actor: Actor, reference: str, details: Details) -> SupportRequest:
     """The pole no longer wants it."""
     request = begin(actor, reference, steps.WITHDRAW)
     return _close(actor, request, steps.WITHDRAW, details)
 
 
-def drop(actor: Actor | None, reference: str, details: Said) -> SupportRequest:
+def drop(actor: Actor | None, reference: str, details: Details) -> SupportRequest:
     """Nothing more will be done."""
     request = begin(actor, reference, steps.DROP)
     return _close(actor, request, steps.DROP, details)
 
 
 def _close(
-    actor: Actor | None, request: SupportRequest, step: Step[RequestState], details: Said
+    actor: Actor | None, request: SupportRequest, step: Step[RequestState], details: Details
 ) -> SupportRequest:
     """Nothing more is expected of anybody, and nobody comes any more."""
     before = request.state
@@ -383,7 +383,7 @@ def _close(
     return request
 
 
-def move(actor: Actor, reference: str, successor: Organisation, details: Said) -> SupportRequest:
+def move(actor: Actor, reference: str, successor: Organisation, details: Details) -> SupportRequest:
     """The pole ends and another, locked, takes the request over; its region stays as it was.
 
     A draft just moves: nobody else knows of it.

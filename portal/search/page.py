@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from portal.access.roles import Actor
-from portal.feature import Findable, Found
+from portal.feature import Findable, Match
 from portal.search import queries, rules
 from portal.search.queries import Hits
 from portal.search.rules import Asked, Piece
@@ -61,11 +61,11 @@ def listed(actor: Actor | None, kind: Findable, asked: Asked) -> Page:
 
 def shown(actor: Actor | None, kind: Findable, numbers: Sequence[int], asked: Asked) -> list[Result]:
     """Things in the order of their numbers; one that has just gone is left out."""
-    results: Mapping[int, Found] = kind.shown(actor, numbers) if kind.shown else {}
+    results: Mapping[int, Match] = kind.shown(actor, numbers) if kind.shown else {}
     return [_result(results[number], asked) for number in numbers if number in results]
 
 
-def _result(result: Found, asked: Asked) -> Result:
+def _result(result: Match, asked: Asked) -> Result:
     facts = [rules.marked(fact, asked) for fact in result.facts]
     return Result(result.url, rules.marked(result.title, asked), facts, rules.excerpt(result.texts, asked))
 

@@ -203,10 +203,10 @@ def of_kind(kind: str) -> Term:
     return Term(kind, ((Token(_KIND + kind),),))
 
 
-Said = Iterable[str | None]
+Texts = Iterable[str | None]
 
 
-def key(kind: str, titles: Said, texts: Said, apart: Said = ()) -> str:
+def key(kind: str, titles: Texts, texts: Texts, apart: Texts = ()) -> str:
     """All words of a thing, once each, to be kept; empty where it says nothing. `apart`: not found by these alone."""
     named, told = _words(titles), _words(texts)
     words = {*told, *named, *(_TITLE + word for word in named), *(_APART + word for word in _words(apart))}
@@ -239,7 +239,7 @@ def _ways(word: str) -> Iterator[Token]:
     yield from (Token(stem) for stem in _stems(word) if stem != word)
 
 
-def _words(texts: Said) -> set[str]:
+def _words(texts: Texts) -> set[str]:
     return {word for text in texts if text for place in _places(text) for word in place.words}
 
 
@@ -318,11 +318,11 @@ def excerpt(texts: Iterable[str], wanted: Asked) -> list[Piece]:
 def _best(text: str, places: Sequence[_Place], wanted: Asked) -> _Place:
     """The place from which most of what is asked for can be read."""
 
-    def said(first: _Place) -> int:
+    def terms_near(first: _Place) -> int:
         near = [place.words for place in places if first.start <= place.start < first.start + EXCERPT]
         return sum(any(_is_part(term, words) for words in near) for term in wanted.terms)
 
-    return max(places[:50], key=said)
+    return max(places[:50], key=terms_near)
 
 
 def _around(text: str, place: _Place) -> str:

@@ -28,11 +28,11 @@ def index() -> ResponseReturnValue:
     actor = current.actor()
     shown = {"partners": page.partners(), "put_off": queries.put_off(actor, MOST_PUT_OFF)}
     if "panier" not in request.args:
-        return render_template("stuck/index.html", sections=page.sections(actor), found=None, **shown)
+        return render_template("stuck/index.html", sections=page.sections(actor), listed=None, **shown)
     basket = request.args.get("panier", type=Basket) or abort(404)
     listed = numbered_page(partial(queries.page_of, actor, basket))
     return render_template(
-        "stuck/index.html", sections=[page.whole(actor, basket, listed)], found=listed, **shown
+        "stuck/index.html", sections=[page.whole(actor, basket, listed)], listed=listed, **shown
     )
 
 
@@ -40,7 +40,7 @@ def index() -> ResponseReturnValue:
 def quiet() -> ResponseReturnValue:
     """What a partner accepted and has not touched for long: it goes on, it is finished, or it is handed back."""
     listed = numbered_page(partial(queries.page_of, current.actor(), Basket.SILENT))
-    return render_template("stuck/quiet.html", rows=page.quiet(listed.rows), found=listed)
+    return render_template("stuck/quiet.html", rows=page.quiet(listed.rows), listed=listed)
 
 
 @bp.post("/<reference>/plus-tard", access=Permission.REQUEST_ROUTE)

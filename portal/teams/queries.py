@@ -232,11 +232,11 @@ def addressees_among(
 ) -> list[Addressee]:
     """The same, where it is known who is away."""
     rest = [person.person_id for person in people if person.role in roles]
-    found = rules.addressees(wanted, [member.person_id for member in people], rest, absent)
+    addressees = rules.addressees(wanted, [member.person_id for member in people], rest, absent)
     return [
-        Addressee(person.person, absent.get(found[person.person_id] or 0), organisation_id)
+        Addressee(person.person, absent.get(addressees[person.person_id] or 0), organisation_id)
         for person in people
-        if person.person_id in found
+        if person.person_id in addressees
     ]
 
 

@@ -201,13 +201,13 @@ def remove_absence(actor: Actor, organisation: Organisation, membership_id: int,
 
 
 def _record_absence(absence: Absence, *, before: Absence | None, after: Absence | None) -> None:
-    def said(absence: Absence | None) -> dict[str, object]:
+    def dates(absence: Absence | None) -> dict[str, object]:
         return {"starts_on": absence.starts_on, "ends_on": absence.ends_on} if absence else {}
 
     membership = absence.membership
     name = f"{membership.person.name}, {membership.organisation.name}"
     journal.record(
-        Act.CHANGED, Subject.MEMBERSHIP, membership.id, name, before=said(before), after=said(after)
+        Act.CHANGED, Subject.MEMBERSHIP, membership.id, name, before=dates(before), after=dates(after)
     )
 
 

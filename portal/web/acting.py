@@ -111,7 +111,7 @@ def elsewhere(status: int) -> ResponseReturnValue | None:
         return redirect(this_address())
     page = render_template(
         "errors/elsewhere.html",
-        found=actor,
+        would_be=actor,
         switch=url_for("accounts.switch_organisation"),
         address=this_address(),
         status=status,

@@ -19,9 +19,9 @@ _READS = frozenset({"GET", "HEAD", "OPTIONS"})
 
 def is_open(endpoint: str, method: str) -> bool:
     """May this door be tried while looking at the portal as somebody else?"""
-    said = said_while_viewing(current_app).get(endpoint)
-    if said is not None:
-        return said
+    may_open = said_while_viewing(current_app).get(endpoint)
+    if may_open is not None:
+        return may_open
     rules = current_app.url_map.iter_rules(endpoint)
     return (
         method in _READS
@@ -57,8 +57,8 @@ def page() -> ResponseReturnValue:
     return _shown("errors/viewing.html", changes=changes), 403
 
 
-def _shown(template: str, **said: bool) -> str:
-    return render_template(template, message=None, back_url=None, typed=kept.typed_texts(), **said)
+def _shown(template: str, **values: bool) -> str:
+    return render_template(template, message=None, back_url=None, typed=kept.typed_texts(), **values)
 
 
 def _read_only(error: db.ReadOnly) -> ResponseReturnValue:

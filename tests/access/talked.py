@@ -15,7 +15,7 @@ from portal.requests import steps
 from portal.requests.assignments import service as assignments
 from portal.requests.documents.rules import ASSIGNMENT, REQUEST
 from portal.requests.models import SupportRequest
-from portal.requests.rules import Said
+from portal.requests.rules import Details
 from portal.requests.undo import service as undo
 from tests.integration.requests.steps import actor_of
 
@@ -46,7 +46,7 @@ def acted(stage: Stage) -> Stage:
         values = stage(world)
         actor = actor_of(world.member("practitioner"))
         with transaction(), undo.act(actor, steps.DECLINE):
-            said = Said("no_capacity", "Revenez en janvier.")
+            said = Details("no_capacity", "Revenez en janvier.")
             assignments.decline(actor, values["reference"], values["assignment_id"], said)
         return values
 

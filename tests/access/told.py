@@ -11,7 +11,7 @@ from portal.notifications.preferences import service as preferences
 from portal.requests import page, steps
 from portal.requests.by_mail import queries as reading
 from portal.requests.by_mail import service as by_mail
-from portal.requests.rules import Said
+from portal.requests.rules import Details
 from portal.topics import TOPICS
 from tests.integration.requests.steps import actor_of
 
@@ -46,7 +46,7 @@ def used(ask: Callable[[Any], Values]) -> Callable[[Any], Values]:
         (actor,) = reading.actors(ticket.person_id, ticket.organisation_id, steps.ACCEPT.right)
         door = next(one for one in page.DOORS if one.step is steps.ACCEPT)
         with transaction():
-            by_mail.act(actor, door, ticket, Said(referent_id=actor.person_id))
+            by_mail.act(actor, door, ticket, Details(referent_id=actor.person_id))
         return link
 
     return build

@@ -5,9 +5,11 @@ import re
 import tomllib
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 from tests.architecture.source import ROOT, Function, files, functions, name, tree
 
+NO_NOUNS = ("one", "found", "said")
 NAMES = {
     "feature": "what it brings to the others, in one declaration",
     "routes": "the addresses, and who may call each",
@@ -151,6 +153,36 @@ def test_classes_that_meet_in_one_file_differ_by_name() -> None:
         if alias.asname and alias.name[0].isupper() and not alias.name.isupper()
     ]
     assert not renamed, f"Two things of one name are one too many: call one of them otherwise. {renamed}"
+
+
+def test_names_are_nouns() -> None:
+    """What is found or said is called what it is. A flag may say that something was found."""
+    bound = [
+        f"{name(path)}:{node.lineno}: {bare}"
+        for path in files("portal", ".py")
+        for node, bare in _bound(tree(path))
+        if not bare.isupper() and bare.strip("_").lower() in NO_NOUNS
+    ]
+    assert bound == []
+
+
+def _bound(module: ast.Module) -> Iterator[tuple[Any, str]]:
+    flags = {
+        id(node.target) for node in ast.walk(module) if isinstance(node, ast.AnnAssign) and _is_flag(node)
+    }
+    for node in ast.walk(module):
+        if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store) and id(node) not in flags:
+            yield node, node.id
+        elif isinstance(node, ast.Attribute) and isinstance(node.ctx, ast.Store) and _is_self(node.value):
+            yield node, node.attr
+        elif isinstance(node, ast.arg):
+            yield node, node.arg
+        elif isinstance(node, ast.FunctionDef | ast.ClassDef):
+            yield node, node.name
+
+
+def _is_flag(node: ast.AnnAssign) -> bool:
+    return ast.unparse(node.annotation) in ("bool", "Mapped[bool]")
 
 
 def test_only_transaction_commits() -> None:

@@ -45,6 +45,16 @@ def test_nothing_is_styled_or_scripted_inline() -> None:
     assert not wrong, f"Use a class of static/css or a data attribute read by static/js: {wrong}"
 
 
+def test_what_a_template_draws_is_called_what_it_is() -> None:
+    wrong = {
+        f"{name(path)}:{node.lineno}: {node.name}"
+        for path in TEMPLATES
+        for node in Environment(extensions=["jinja2.ext.i18n"]).parse(text(path)).find_all(nodes.Name)
+        if node.name in ("found", "said")
+    }
+    assert not wrong, f"Use the noun: {sorted(wrong)}"
+
+
 def test_no_text_is_declared_safe() -> None:
     found = {name(path) for path in TEMPLATES if re.search(r"\|\s*safe\b|autoescape", text(path))}
     assert found == SAFE_HTML, "Let Jinja escape; if a text really is HTML, add its template to SAFE_HTML."

@@ -14,7 +14,7 @@ from portal.applications import page, queries, rules, service, steps, words
 from portal.applications.forms import SECTION_FORMS, DocumentForm, SendForm
 from portal.applications.models import Application
 from portal.applications.rules import Section
-from portal.applications.service import Said
+from portal.applications.service import Details
 from portal.applications.steps import EDITABLE, State
 from portal.db import transaction
 from portal.files import service as files
@@ -213,7 +213,7 @@ def _act(door: Door, token: str) -> ResponseReturnValue:
     form = page.build_form(door, application, posted=True)
     if form.submitted():
         with form.refusals(), transaction():
-            door.do(token, Said(message=form["message"].data or None))
+            door.do(token, Details(message=form["message"].data or None))
         if not form.errors:
             flash.success(door.words.done)
             return redirect(url_for(".follow", token=token))

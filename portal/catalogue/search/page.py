@@ -12,7 +12,7 @@ from portal.access.roles import Actor
 from portal.catalogue import words
 from portal.catalogue.models import Delivery, Service
 from portal.db import db
-from portal.feature import Findable, Found, Word
+from portal.feature import Findable, Match, Word
 from portal.organisations.models import Coverage, Partner
 from portal.organisations.queries import readable_numbers
 from portal.organisations.words import place_names
@@ -37,19 +37,19 @@ def _services_beside(actor: Actor | None, word: Word) -> Iterable[Select[int]]:
     return [offered.where(Delivery.partner_id.in_(word.named("partner")))]
 
 
-def _services(actor: Actor | None, numbers: Sequence[int]) -> Mapping[int, Found]:
+def _services(actor: Actor | None, numbers: Sequence[int]) -> Mapping[int, Match]:
     deliveries = selectinload(Service.deliveries).joinedload(Delivery.partner)
     services = db.session.scalars(select(Service).where(Service.id.in_(numbers)).options(deliveries))
     return {service.id: _service(service) for service in services}
 
 
-def _service(service: Service) -> Found:
+def _service(service: Service) -> Match:
     """In the language of the reader first; words of the other are shown where only that one has them."""
     mine = (words.service_summary(service), words.service_description(service), words.service_rules(service))
     french = (service.summary, service.description, service.rules)
     english = (service.summary_en, service.description_en, service.rules_en)
     names = (delivery.partner.name for delivery in service.deliveries if delivery.partner.active)
-    return Found(
+    return Match(
         words.service_name(service),
         url_for("catalogue.show", slug=service.slug),
         facts=[str(words.FAMILIES[service.family])],
@@ -74,7 +74,7 @@ def _partners_beside(actor: Actor | None, word: Word) -> Iterable[Select[int]]:
     )
 
 
-def _partners(actor: Actor | None, numbers: Sequence[int]) -> Mapping[int, Found]:
+def _partners(actor: Actor | None, numbers: Sequence[int]) -> Mapping[int, Match]:
     """Each leads to its record, or to the first service that it delivers."""
     partners = db.session.scalars(
         select(Partner).where(Partner.id.in_(numbers)).options(selectinload(Partner.coverages))
@@ -95,10 +95,10 @@ def _partners(actor: Actor | None, numbers: Sequence[int]) -> Mapping[int, Found
     }
 
 
-def _partner(partner: Partner, delivered: Sequence[Service], *, recorded: bool) -> Found:
+def _partner(partner: Partner, delivered: Sequence[Service], *, recorded: bool) -> Match:
     services = [words.service_name(service) for service in delivered]
     record = url_for("organisations.detail", organisation_id=partner.id)
-    return Found(
+    return Match(
         partner.name,
         record if recorded else url_for("catalogue.show", slug=delivered[0].slug),
         facts=[", ".join(place_names(partner.coverages))],

@@ -42,7 +42,7 @@ class Behind:
 
     link: Opened
     actors: Sequence[Actor]
-    found: SupportRequest
+    request: SupportRequest
     message: Message
 
     @property
@@ -72,7 +72,7 @@ def _open(token: str) -> Behind:
 def show(token: str) -> ResponseReturnValue:
     """The message, and who would read an answer; once it was answered by this link, that it was."""
     behind = _open(token)
-    message = queries.by_once(behind.found.id, behind.link.key)
+    message = queries.by_once(behind.request.id, behind.link.key)
     return _drawn(behind, None if message else _form(behind, posted=False), message)
 
 
@@ -88,11 +88,13 @@ def say(token: str) -> ResponseReturnValue:
             actor = (
                 reading.named(behind.actors, form.name.data or "") if behind.is_shared else behind.actors[0]
             )
-            service.answer(actor, behind.found.reference, behind.link.key, form.text.data or "", behind.heard)
+            service.answer(
+                actor, behind.request.reference, behind.link.key, form.text.data or "", behind.heard
+            )
             if behind.is_shared:
-                by_mail.in_your_name(actor, behind.found, _l("Answer a message"))
+                by_mail.in_your_name(actor, behind.request, _l("Answer a message"))
         if not form.errors:
-            news.note_read(actor, behind.found.reference)
+            news.note_read(actor, behind.request.reference)
             flash.success(_("Your message is sent."))
             return redirect(url_for(".show", token=token))
     return _drawn(behind, form)
@@ -107,7 +109,7 @@ def _form(behind: Behind, *, posted: bool) -> ReplyByMail:
 
 def _drawn(behind: Behind, form: ReplyByMail | None, message: Message | None = None) -> ResponseReturnValue:
     shown = render_template(
-        "conversation/by_mail/show.html", behind=behind, form=form, said=message, read_by=_read_by(behind)
+        "conversation/by_mail/show.html", behind=behind, form=form, answer=message, read_by=_read_by(behind)
     )
     return shown, 422 if form and form.errors else 200
 
@@ -115,12 +117,12 @@ def _drawn(behind: Behind, form: ReplyByMail | None, message: Message | None = N
 def _read_by(behind: Behind) -> str:
     """Who would read the answer, in words."""
     actor = behind.actors[0]
-    reach = service.reach_of_an_answer(actor, behind.found, behind.heard)
+    reach = service.reach_of_an_answer(actor, behind.request, behind.heard)
     if reach is None:
         raise LinkDead
-    partners = queries.at_work(behind.found)
-    there = {guest.id: guest.name for guest in guests.there(behind.found.id)}
-    own, pole = actor.organisation_name, behind.found.pole.name
+    partners = queries.at_work(behind.request)
+    there = {guest.id: guest.name for guest in guests.there(behind.request.id)}
+    own, pole = actor.organisation_name, behind.request.pole.name
     return words.reach_label(reach, rules.side_of(actor), own, pole, partners, there)
 
 

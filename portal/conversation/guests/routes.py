@@ -82,8 +82,8 @@ def say(token: str) -> ResponseReturnValue:
 @bp.get(f"{_LINK}/documents/<int:document_id>", access=Open.PUBLIC)
 def document(token: str, document_id: int) -> ResponseReturnValue:
     """A document of what a guest reads, to be saved."""
-    found = queries.document(_open(token), document_id) or abort(404)
-    return files.download(found.file)
+    document = queries.document(_open(token), document_id) or abort(404)
+    return files.download(document.file)
 
 
 @bp.post(_INVITED, access=Permission.GUEST_INVITE)

@@ -115,9 +115,9 @@ def tell(guest_ids: Iterable[int], request_id: int) -> None:
 
 def tell_infected(stored: StoredFile, _virus: str) -> None:
     """A guest who sent this file hears that it is gone, unless their address got enough today."""
-    found = queries.sender_of(stored.id)
-    if found is not None and attempts.may_write_to(found[0].email):
-        guest, document = found
+    sent = queries.sender_of(stored.id)
+    if sent is not None and attempts.may_write_to(sent[0].email):
+        guest, document = sent
         emails.infected(guest, document, new_link(guest))
 
 

@@ -10,7 +10,7 @@ from portal.access.roles import Actor
 from portal.conversation.models import Message
 from portal.conversation.queries import is_readable_by
 from portal.db import db
-from portal.feature import Findable, Found
+from portal.feature import Findable, Match
 from portal.requests.models import SupportRequest
 from portal.requests.queries import is_visible_to
 from portal.requests.search.page import facts, named
@@ -25,15 +25,15 @@ def _visible(actor: Actor | None) -> ColumnElement[bool]:
     return and_(there, is_readable_by(actor))
 
 
-def _shown(actor: Actor | None, numbers: Sequence[int]) -> Mapping[int, Found]:
+def _shown(actor: Actor | None, numbers: Sequence[int]) -> Mapping[int, Match]:
     messages = db.session.scalars(select(Message).where(Message.id.in_(numbers))).all()
     requests = {request.id: request for request in named([message.request_id for message in messages])}
-    return {message.id: _found(message, requests[message.request_id]) for message in messages}
+    return {message.id: _match(message, requests[message.request_id]) for message in messages}
 
 
-def _found(message: Message, request: SupportRequest) -> Found:
+def _match(message: Message, request: SupportRequest) -> Match:
     url = url_for("requests.show", reference=request.reference)
-    return Found(title(request), url, facts(request), [message.text])
+    return Match(title(request), url, facts(request), [message.text])
 
 
 FINDABLES = (

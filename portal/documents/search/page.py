@@ -12,7 +12,7 @@ from portal.db import db
 from portal.documents.models import Document
 from portal.documents.queries import is_readable_by
 from portal.documents.words import size_label
-from portal.feature import Findable, Found
+from portal.feature import Findable, Match
 from portal.files.models import StoredFile
 from portal.files.rules import FileState
 from portal.web import templating
@@ -26,14 +26,14 @@ def _visible(actor: Actor | None) -> ColumnElement[bool]:
     return readable & (StoredFile.state == FileState.READY)
 
 
-def _shown(actor: Actor | None, numbers: Sequence[int]) -> Mapping[int, Found]:
+def _shown(actor: Actor | None, numbers: Sequence[int]) -> Mapping[int, Match]:
     statement = select(Document).where(Document.file_id.in_(numbers)).options(joinedload(Document.file))
-    return {document.file_id: _found(document) for document in db.session.scalars(statement)}
+    return {document.file_id: _match(document) for document in db.session.scalars(statement)}
 
 
-def _found(document: Document) -> Found:
+def _match(document: Document) -> Match:
     facts = [size_label(document.file.size), templating.day(document.sent_at)]
-    return Found(document.file.name, url_for("documents.download", document_id=document.id), facts)
+    return Match(document.file.name, url_for("documents.download", document_id=document.id), facts)
 
 
 FINDABLES = (

@@ -170,7 +170,7 @@ class _Document:
         def start(tag: str, attributes: dict[str, str]) -> None:
             see(_prefixed(tag), {key.rpartition(" ")[2]: value for key, value in attributes.items()})
 
-        def refuse_entity(*_said: object) -> None:
+        def refuse_entity(*_: object) -> None:
             raise Unfit(Flaw.DAMAGED)
 
         parser.StartElementHandler, parser.CharacterDataHandler = start, read

@@ -159,13 +159,13 @@ def days(actor: Actor) -> Sequence[Day]:
 
 def this_week(actor: Actor, days: Iterable[Day]) -> Sequence[Coming]:
     """First to last; of one request on one day, once."""
-    found: dict[tuple[str, str], Coming] = {}
+    by_thing: dict[tuple[str, str], Coming] = {}
     for coming in (_coming(actor, day) for day in days if not clock.is_over(day.on, day.place)):
-        same = found.get((coming.when, coming.url))
-        found[coming.when, coming.url] = (
+        same = by_thing.get((coming.when, coming.url))
+        by_thing[coming.when, coming.url] = (
             replace(same, about=f"{same.about}, {coming.about}") if same else coming
         )
-    return [*found.values()]
+    return [*by_thing.values()]
 
 
 def _coming(actor: Actor, day: Day) -> Coming:

@@ -103,7 +103,7 @@ class _TooMany(Refusal):
 def _say(person: Person, answers: str, key: str, text: str, document_ids: list[int]) -> None:
     """As a message, or as the answer to a question where it still waits for one."""
     about, _, number = answers.partition("-")
-    said: Message | Assignment
+    sent: Message | Assignment
     if about == "message":
         answered = queries.message(person, int(number))
         if answered is None:
@@ -111,7 +111,7 @@ def _say(person: Person, answers: str, key: str, text: str, document_ids: list[i
         actor, reference, message = answered
         _count(reference)
         heard = conversation_queries.heard_by(message)
-        said = conversation.answer(actor, reference, key, text, heard)
+        sent = conversation.answer(actor, reference, key, text, heard)
     else:
         part = queries.part(person, int(number))
         if part is None:
@@ -121,13 +121,13 @@ def _say(person: Person, answers: str, key: str, text: str, document_ids: list[i
         if about == "question" and assignment.state is AssignmentState.ON_HOLD and actor.is_pole:
             to = f"{ANSWER.verb}-{assignment.id}"
             with conversation.act(actor, to):
-                said = conversation.say(actor, reference, key, Words(to, text))
+                sent = conversation.say(actor, reference, key, Words(to, text))
         else:
             heard = Reach(frozenset({assignment.partner_id}))
-            said = conversation.answer(actor, reference, key, text, heard)
+            sent = conversation.answer(actor, reference, key, text, heard)
     if document_ids:
-        parent = MESSAGE if isinstance(said, Message) else ASSIGNMENT
-        documents.attach(Sender(person.id), document_ids, parent, said.id, form(key))
+        parent = MESSAGE if isinstance(sent, Message) else ASSIGNMENT
+        documents.attach(Sender(person.id), document_ids, parent, sent.id, form(key))
 
 
 def _count(reference: str) -> None:

@@ -61,7 +61,7 @@ def _stands_below(text: str) -> bool:
 
 def _unquoted(text: str) -> str:
     """What stands between and below what is quoted, and above it, without the line that introduces it."""
-    before, _found, _after = text.partition("\n>")
+    before, _, _ = text.partition("\n>")
     introduced = _INTRODUCES.split(before, maxsplit=1)[0]
     return _without_signature(_without_quoted_lines(introduced + text[len(before) :]))
 
@@ -80,7 +80,7 @@ def from_html(html: str) -> str:
     reader = _Reader()
     reader.feed(html[: 10 * LONGEST])
     reader.close()
-    lines = "".join(reader.said).split("\n")
+    lines = "".join(reader.pieces).split("\n")
     tidy = [re.sub(r"[ \t]+", " ", line).strip() for line in lines]
     return re.sub(r"\n{3,}", "\n\n", "\n".join(dropwhile(lambda line: not line, tidy)))
 
@@ -90,7 +90,7 @@ class _Reader(HTMLParser):
 
     def __init__(self) -> None:
         super().__init__()
-        self.said: list[str] = []
+        self.pieces: list[str] = []
         self._depth = 0
         self._unseen = 0
 
@@ -108,7 +108,7 @@ class _Reader(HTMLParser):
 
     def handle_data(self, data: str) -> None:
         if not self._unseen:
-            self.said.append(re.sub(r"\s+", " ", data))
+            self.pieces.append(re.sub(r"\s+", " ", data))
 
     def _new_line(self) -> None:
-        self.said.append("\n" + "> " * bool(self._depth))
+        self.pieces.append("\n" + "> " * bool(self._depth))

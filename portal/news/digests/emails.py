@@ -45,7 +45,7 @@ def _links(entries: Sequence[Entry], named: Mapping[str, str]) -> list[Link]:
     pages: set[str] = set()
     links = []
     for entry in entries:
-        links.append(Link(_said(entry, named), None if entry.url in pages else entry.url))
+        links.append(Link(_subject(entry, named), None if entry.url in pages else entry.url))
         pages.add(entry.url)
     return links
 
@@ -57,7 +57,7 @@ def _about(reference: str | None, named: Mapping[str, str]) -> Any:
     return ", ".join(filter(None, (named.get(reference), reference)))
 
 
-def _said(entry: Entry, named: Mapping[str, str]) -> str:
+def _subject(entry: Entry, named: Mapping[str, str]) -> str:
     """Its subject, without what the group says already."""
     return entry.subject.removesuffix(f" – {named.get(entry.thread or '', '')}")
 

@@ -32,10 +32,10 @@ def written(inbox: str, secret: str, use: Use, number: int) -> str:
 def read(inbox: str, secret: str, address: str) -> tuple[Use, int] | None:
     """What an address that we wrote is for; None: we never wrote it."""
     local, _at, domain = inbox.lower().partition("@")
-    found, at, found_domain = address.strip().lower().rpartition("@")
-    mailbox, _plus, token = found.partition("+")
+    local_part, at, domain_part = address.strip().lower().rpartition("@")
+    mailbox, _plus, token = local_part.partition("+")
     matched = _TOKEN.fullmatch(token)
-    if not at or (mailbox, found_domain) != (local, domain) or matched is None:
+    if not at or (mailbox, domain_part) != (local, domain) or matched is None:
         return None
     number, signature = int(matched[2]), matched[3]
     use = next((use for use in Use if use.value == matched[1]), None)

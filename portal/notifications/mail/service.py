@@ -93,7 +93,7 @@ class Connection:
             except (OSError, smtplib.SMTPException, ValueError) as error:
                 self._away_until[server] = time.monotonic() + LEFT_ALONE_SECONDS
                 errors.append(error)
-        raise ServerAway(_said(errors[0])) from errors[0]
+        raise ServerAway(_reason(errors[0])) from errors[0]
 
     def _is_left_alone(self, server: str) -> bool:
         return time.monotonic() < self._away_until.get(server, float("-inf"))
@@ -122,13 +122,13 @@ class Connection:
             raise NotTaken(_answer(code, answer), final=code >= _NEVER) from error
         except smtplib.SMTPSenderRefused as error:
             self._drop()
-            raise ServerAway(_said(error)) from error
+            raise ServerAway(_reason(error)) from error
         except smtplib.SMTPResponseException as error:
             self._drop()
-            raise NotTaken(_said(error), final=error.smtp_code >= _NEVER) from error
+            raise NotTaken(_reason(error), final=error.smtp_code >= _NEVER) from error
         except (OSError, smtplib.SMTPException) as error:
             self._drop()
-            raise NotTaken(_said(error), final=False) from error
+            raise NotTaken(_reason(error), final=False) from error
         self._used_at = time.monotonic()
 
     def greeting(self) -> str:
@@ -171,7 +171,7 @@ def _answer(code: int, words: bytes | str) -> str:
     return f"{code} {' '.join(text.split())}"
 
 
-def _said(error: Exception) -> str:
+def _reason(error: Exception) -> str:
     if isinstance(error, smtplib.SMTPResponseException):
         return _answer(error.smtp_code, error.smtp_error)
     return f"{type(error).__name__}: {error}"

@@ -28,7 +28,7 @@ def why_returned(raw: bytes) -> str | None:
     message = message_from_bytes(raw, policy=policy.compat32)
     reports = list(_reports(message))
     if reports:
-        failed = [report for report in reports if _said(report, "Action").lower() == "failed"]
+        failed = [report for report in reports if _field(report, "Action").lower() == "failed"]
         return _of_report(failed[0]) if failed else None
     try:
         temporary, permanent = all_failures(message)
@@ -52,9 +52,9 @@ def _reports(message: Message) -> Iterator[Message]:
 
 
 def _of_report(report: Message) -> str:
-    status = _ANSWER.search(_said(report, "Status"))
+    status = _ANSWER.search(_field(report, "Status"))
     code = status[4] if status and status[4] else "5.0.0"
-    detail = _said(report, "Diagnostic-Code")
+    detail = _field(report, "Diagnostic-Code")
     diagnostic = detail.partition(";")[2].strip() or detail
     usual = f"{'550' if code.startswith('5.1.') else '554' if code.startswith('5') else '450'} {code}"
     return _answer(_ANSWER.match(diagnostic), usual, diagnostic)
@@ -71,7 +71,7 @@ def _answer(match: "re.Match[str] | None", usual: str, text: str) -> str:
     return f"{code or usual_code} {detail} {sentence}".strip()
 
 
-def _said(part: Message, name: str) -> str:
+def _field(part: Message, name: str) -> str:
     return " ".join(str(part.get(name, "")).split())
 
 

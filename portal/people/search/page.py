@@ -11,7 +11,7 @@ from portal.access.permissions import Permission, allows
 from portal.access.roles import Actor
 from portal.accounts.models import Membership, Person
 from portal.db import db
-from portal.feature import Findable, Found
+from portal.feature import Findable, Match
 from portal.organisations.models import Organisation
 from portal.organisations.queries import readable_numbers
 
@@ -30,22 +30,22 @@ def _is_read(actor: Actor) -> ColumnElement[bool]:
     return and_(Membership.ended_at.is_(None), Membership.organisation_id.in_(read))
 
 
-def _shown(actor: Actor | None, numbers: Sequence[int]) -> Mapping[int, Found]:
+def _shown(actor: Actor | None, numbers: Sequence[int]) -> Mapping[int, Match]:
     if actor is None:
         return {}
     read = selectinload(Person.memberships.and_(_is_read(actor))).joinedload(Membership.organisation)
     people = select(Person).where(Person.id.in_(numbers)).options(read)
     fresh = people.execution_options(populate_existing=True)
-    return {person.id: _found(actor, person) for person in db.session.scalars(fresh)}
+    return {person.id: _match(actor, person) for person in db.session.scalars(fresh)}
 
 
-def _found(actor: Actor, person: Person) -> Found:
+def _match(actor: Actor, person: Person) -> Match:
     places = person.memberships
     if allows(actor, Permission.PERSON_READ):
         url = url_for("people.show", person_id=person.id)
     else:
         url = url_for("teams.index", organisation_id=places[0].organisation_id)
-    return Found(
+    return Match(
         person.name,
         url,
         facts=[person.email, *(place.organisation.name for place in places)],

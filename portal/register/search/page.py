@@ -10,7 +10,7 @@ from sqlalchemy.orm import selectinload
 from portal.access.permissions import Permission, allows
 from portal.access.roles import Actor
 from portal.db import db
-from portal.feature import Findable, Found, Word
+from portal.feature import Findable, Match, Word
 from portal.organisations.models import Pole, PoleMember
 from portal.organisations.queries import readable_numbers
 from portal.organisations.words import whereabouts
@@ -34,20 +34,20 @@ def _beside(actor: Actor | None, word: Word) -> Iterable[Select[int]]:
     )
 
 
-def _shown(actor: Actor | None, numbers: Sequence[int]) -> Mapping[int, Found]:
+def _shown(actor: Actor | None, numbers: Sequence[int]) -> Mapping[int, Match]:
     poles = select(Pole).where(Pole.id.in_(numbers)).options(selectinload(Pole.members))
     public = set(db.session.scalars(select(Pole.id).where(Pole.id.in_(numbers), is_public())))
-    return {pole.id: _found(pole, public=pole.id in public) for pole in db.session.scalars(poles)}
+    return {pole.id: _match(pole, public=pole.id in public) for pole in db.session.scalars(poles)}
 
 
-def _found(pole: Pole, *, public: bool) -> Found:
+def _match(pole: Pole, *, public: bool) -> Match:
     texts = (
         pole.sector,
         pole.public_summary,
         pole.lead_organisation,
         *(member.name for member in pole.members),
     )
-    return Found(
+    return Match(
         pole.name,
         url_for("register.show", pole_id=pole.id)
         if public

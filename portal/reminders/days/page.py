@@ -24,10 +24,10 @@ from portal.territories.reference import REGIONS, region_name
 
 def of(actor: Actor, scope: str, which: str) -> Of:
     """A region they follow, or for the national cell any, or a service; NotFound otherwise."""
-    found = next((one for one in offered(actor) if (one.scope, one.which) == (scope, which)), None)
-    if found is None:
+    chosen = next((each for each in offered(actor) if (each.scope, each.which) == (scope, which)), None)
+    if chosen is None:
         raise NotFound
-    return found
+    return chosen
 
 
 def offered(actor: Actor) -> Sequence[Of]:
@@ -80,12 +80,12 @@ def preview(actor: Actor, of: Of, days: Mapping[Which, int]) -> Sequence[Moved]:
     others = {key: value for key, value in now.days.items() if key[2:] != (of.scope, of.which)}
     then = Choices({**others, **{(*which, of.scope, of.which): count for which, count in days.items()}})
     before, after = page.compared(actor, now, then)
-    found = [
+    days_of_each = [
         Moved(after.get(key) or before[key], _day(before, key), _day(after, key))
         for key in {**before, **after}
     ]
-    moved = [one for one in found if one.before != one.after]
-    return sorted(moved, key=lambda one: (one.after or date.max, one.coming.kind_name, one.coming.thing))
+    moved = [each for each in days_of_each if each.before != each.after]
+    return sorted(moved, key=lambda each: (each.after or date.max, each.coming.kind_name, each.coming.thing))
 
 
 def _day(comings: Mapping[Any, Coming], key: Any) -> date | None:

@@ -19,7 +19,7 @@ from portal.requests.appointments import service as appointments
 from portal.requests.appointments.service import CalledOff
 from portal.requests.emails import News
 from portal.requests.models import Assignment, SupportRequest
-from portal.requests.rules import NOTHING, Said
+from portal.requests.rules import NOTHING, Details
 from portal.requests.steps import LIVE_ASSIGNMENTS, AssignmentState, Outcome, Planned
 from portal.steps import Audience, Step
 
@@ -41,7 +41,7 @@ def _finish(
     actor: Actor | None,
     step: Step[AssignmentState],
     assignment: Assignment,
-    details: Said,
+    details: Details,
     off: CalledOff | None = None,
 ) -> SupportRequest:
     """Set the state, remember and tell. `off`: what ended with it."""
@@ -53,7 +53,7 @@ def _set(
     actor: Actor | None,
     step: Step[AssignmentState],
     assignment: Assignment,
-    details: Said = NOTHING,
+    details: Details = NOTHING,
     off: CalledOff | None = None,
     context: Mapping[str, Any] = MappingProxyType({}),
 ) -> list[News]:
@@ -66,52 +66,54 @@ def _set(
     return [*emails.news(step, event, actor, facts=off.facts, context=context), *off.news]
 
 
-def take(actor: Actor, reference: str, assignment_id: int, details: Said = NOTHING) -> SupportRequest:
+def take(actor: Actor, reference: str, assignment_id: int, details: Details = NOTHING) -> SupportRequest:
     """Somebody of the team has it from now on; of what is accepted, the pole hears with whom it will talk."""
     assignment = begin(actor, reference, steps.TAKE, assignment_id)
-    assignment.referent = _of_the_team(assignment, Said(referent_id=actor.person_id))
+    assignment.referent = _of_the_team(assignment, Details(referent_id=actor.person_id))
     accepted = assignment.state is AssignmentState.ACCEPTED
     return _finish(actor, steps.CHANGE_REFERENT if accepted else steps.TAKE, assignment, details)
 
 
-def assign(actor: Actor, reference: str, assignment_id: int, details: Said) -> SupportRequest:
+def assign(actor: Actor, reference: str, assignment_id: int, details: Details) -> SupportRequest:
     """A colleague has it from now on, before anything is answered."""
     assignment = begin(actor, reference, steps.ASSIGN, assignment_id)
     assignment.referent = _of_the_team(assignment, details)
     return _finish(actor, steps.ASSIGN, assignment, details)
 
 
-def chase(actor: Actor, reference: str, assignment_id: int, details: Said = NOTHING) -> SupportRequest:
+def chase(actor: Actor, reference: str, assignment_id: int, details: Details = NOTHING) -> SupportRequest:
     """The cell asks a partner for its answer."""
     return _press(actor, reference, steps.CHASE, assignment_id, details)
 
 
-def chase_answer(actor: Actor, reference: str, assignment_id: int, details: Said = NOTHING) -> SupportRequest:
+def chase_answer(
+    actor: Actor, reference: str, assignment_id: int, details: Details = NOTHING
+) -> SupportRequest:
     """The cell asks the pole for the answer to a partner's question."""
     return _press(actor, reference, steps.CHASE_ANSWER, assignment_id, details)
 
 
-def ask_news(actor: Actor, reference: str, assignment_id: int, details: Said = NOTHING) -> SupportRequest:
+def ask_news(actor: Actor, reference: str, assignment_id: int, details: Details = NOTHING) -> SupportRequest:
     """The cell asks a partner what becomes of what it accepted."""
     return _press(actor, reference, steps.ASK_NEWS, assignment_id, details)
 
 
 def _press(
-    actor: Actor, reference: str, step: Step[AssignmentState], assignment_id: int, details: Said
+    actor: Actor, reference: str, step: Step[AssignmentState], assignment_id: int, details: Details
 ) -> SupportRequest:
     assignment = begin(actor, reference, step, assignment_id)
     assignment.chased_on = clock.today(assignment.request.pole.place)
     return _finish(actor, step, assignment, details)
 
 
-def go_on(actor: Actor, reference: str, assignment_id: int, details: Said = NOTHING) -> SupportRequest:
+def go_on(actor: Actor, reference: str, assignment_id: int, details: Details = NOTHING) -> SupportRequest:
     """A partner says that what it accepted goes on."""
     assignment = begin(actor, reference, steps.GO_ON, assignment_id)
     assignment.heard_on = clock.today(assignment.request.pole.place)
     return _finish(actor, steps.GO_ON, assignment, details)
 
 
-def reroute(actor: Actor, reference: str, details: Said) -> SupportRequest:
+def reroute(actor: Actor, reference: str, details: Details) -> SupportRequest:
     """Ask these partners instead of those that have not answered."""
     request = requests.begin_to_route(actor, reference, details)
     waiting = [assignment for assignment in request.assignments if assignment.state in steps.WAITING]
@@ -120,7 +122,7 @@ def reroute(actor: Actor, reference: str, details: Said) -> SupportRequest:
     return request
 
 
-def accept(actor: Actor, reference: str, assignment_id: int, details: Said) -> SupportRequest:
+def accept(actor: Actor, reference: str, assignment_id: int, details: Details) -> SupportRequest:
     """A partner takes it on, and says whom the pole will talk to."""
     assignment = begin(actor, reference, steps.ACCEPT, assignment_id)
     _mark_answered(assignment)
@@ -128,21 +130,21 @@ def accept(actor: Actor, reference: str, assignment_id: int, details: Said) -> S
     return _finish(actor, steps.ACCEPT, assignment, details)
 
 
-def decline(actor: Actor, reference: str, assignment_id: int, details: Said) -> SupportRequest:
+def decline(actor: Actor, reference: str, assignment_id: int, details: Details) -> SupportRequest:
     """A partner says no, why, and what else to try."""
     assignment = begin(actor, reference, steps.DECLINE, assignment_id)
     _mark_answered(assignment)
     return _finish(actor, steps.DECLINE, assignment, details)
 
 
-def ask(actor: Actor, reference: str, assignment_id: int, details: Said) -> SupportRequest:
+def ask(actor: Actor, reference: str, assignment_id: int, details: Details) -> SupportRequest:
     """A partner needs to know more: its time to answer stands still."""
     assignment = begin(actor, reference, steps.ASK, assignment_id)
     assignment.held_on = clock.today(assignment.request.pole.place)
     return _finish(actor, steps.ASK, assignment, details)
 
 
-def answer(actor: Actor, reference: str, assignment_id: int, details: Said) -> SupportRequest:
+def answer(actor: Actor, reference: str, assignment_id: int, details: Details) -> SupportRequest:
     """The pole replies: the time of the partner runs again."""
     assignment = begin(actor, reference, steps.ANSWER, assignment_id)
     requests.release(assignment)
@@ -150,21 +152,21 @@ def answer(actor: Actor, reference: str, assignment_id: int, details: Said) -> S
     return _finish(actor, steps.ANSWER, assignment, details)
 
 
-def change_referent(actor: Actor, reference: str, assignment_id: int, details: Said) -> SupportRequest:
+def change_referent(actor: Actor, reference: str, assignment_id: int, details: Details) -> SupportRequest:
     """The pole will talk to somebody else."""
     assignment = begin(actor, reference, steps.CHANGE_REFERENT, assignment_id)
     assignment.referent = _of_the_team(assignment, details)
     return _finish(actor, steps.CHANGE_REFERENT, assignment, details)
 
 
-def hand_back(actor: Actor, reference: str, assignment_id: int, details: Said) -> SupportRequest:
+def hand_back(actor: Actor, reference: str, assignment_id: int, details: Details) -> SupportRequest:
     """A partner cannot go on, and comes no more."""
     assignment = begin(actor, reference, steps.HAND_BACK, assignment_id)
     off = appointments.call_off(actor, [assignment], details.message)
     return _finish(actor, steps.HAND_BACK, assignment, details, off)
 
 
-def complete(actor: Actor, reference: str, assignment_id: int, details: Said) -> SupportRequest:
+def complete(actor: Actor, reference: str, assignment_id: int, details: Details) -> SupportRequest:
     """A partner has done its part, and says what came of it and whether the dates still planned are held."""
     assignment = begin(actor, reference, steps.COMPLETE, assignment_id)
     off = (
@@ -178,14 +180,14 @@ def complete(actor: Actor, reference: str, assignment_id: int, details: Said) ->
     return _finish(actor, steps.COMPLETE, assignment, details, off)
 
 
-def reopen(actor: Actor, reference: str, assignment_id: int, details: Said) -> SupportRequest:
+def reopen(actor: Actor, reference: str, assignment_id: int, details: Details) -> SupportRequest:
     """The support goes on."""
     assignment = begin(actor, reference, steps.REOPEN, assignment_id)
     assignment.completed_on = assignment.outcome = assignment.review = None
     return _finish(actor, steps.REOPEN, assignment, details)
 
 
-def cancel(actor: Actor, reference: str, assignment_id: int, details: Said) -> SupportRequest:
+def cancel(actor: Actor, reference: str, assignment_id: int, details: Details) -> SupportRequest:
     """The cell takes it back from a partner."""
     assignment = begin(actor, reference, steps.CANCEL, assignment_id)
     emails.tell(_take_back(actor, assignment, details), actor)
@@ -193,7 +195,7 @@ def cancel(actor: Actor, reference: str, assignment_id: int, details: Said) -> S
 
 
 def replace(
-    actor: Actor, reference: str, assignment_id: int, successor: Organisation | None, details: Said
+    actor: Actor, reference: str, assignment_id: int, successor: Organisation | None, details: Details
 ) -> SupportRequest:
     """A partner ends: its part is taken back, and another, locked, is asked unless it has the request already."""
     assignment = begin(actor, reference, steps.CANCEL, assignment_id)
@@ -228,7 +230,7 @@ def _is_expired(assignment: Assignment) -> bool:
 
 
 def _take_back(
-    actor: Actor, assignment: Assignment, details: Said, context: Mapping[str, Any] = MappingProxyType({})
+    actor: Actor, assignment: Assignment, details: Details, context: Mapping[str, Any] = MappingProxyType({})
 ) -> list[News]:
     off = appointments.call_off(actor, [assignment], details.message)
     requests.release(assignment)
@@ -245,14 +247,14 @@ def _mark_answered(assignment: Assignment) -> None:
     )
 
 
-def _of_the_team(assignment: Assignment, details: Said) -> Person:
+def _of_the_team(assignment: Assignment, details: Details) -> Person:
     team = {person.id: person for person in accounts.members([assignment.partner_id], PARTNER_ROLES)}
     if details.referent_id not in team:
         raise Invalid("referent_id", _l("Choose somebody from your team."))
     return team[details.referent_id]
 
 
-def _dates_are_held(assignment: Assignment, details: Said) -> bool:
+def _dates_are_held(assignment: Assignment, details: Details) -> bool:
     """Whoever completes with dates still planned says what becomes of them."""
     if not appointments.any_planned(assignment):
         return False

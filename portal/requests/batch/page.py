@@ -18,7 +18,7 @@ from portal.requests.assignments import service as assignments
 from portal.requests.inbox.queries import Folder
 from portal.requests.refused import words as refused_words
 from portal.requests.rows.rules import Assigned, Row
-from portal.requests.rules import Said
+from portal.requests.rules import Details
 from portal.requests.steps import LIVE_ASSIGNMENTS
 from portal.web.doors import Door
 from portal.web.forms import PortalForm, choices
@@ -107,7 +107,7 @@ class Unit:
     do: Callable[[], Any]
 
 
-def units(act: Act, actor: Actor, row: Row, details: Said) -> list[Unit]:
+def units(act: Act, actor: Actor, row: Row, details: Details) -> list[Unit]:
     """What an act does to one request, by the steps that its own page has."""
     name = f"{words.title(row)}, {row.reference}"
     if not act.of_parts:

@@ -17,7 +17,7 @@ from portal.refusals import NotAllowed, Refusal
 from portal.requests import emails
 from portal.requests.batch import page
 from portal.requests.batch.page import Act, Unit
-from portal.requests.forms import said
+from portal.requests.forms import details_of
 from portal.requests.rows import queries as rows
 from portal.requests.rows.rules import Row
 from portal.web import current, flash
@@ -49,7 +49,7 @@ def act() -> ResponseReturnValue:
         return redirect(_back())
     form = page.build_form(chosen, actor)
     if form.submitted():
-        return _done(chosen, actor, there, wanted, said(form))
+        return _done(chosen, actor, there, wanted, details_of(form))
     shown = render_template("requests/batch.html", act=chosen, rows=there, form=form, back=_back())
     return shown, 422 if form.errors else 200
 

@@ -24,7 +24,7 @@ from portal.requests.by_mail import emails, service
 from portal.requests.by_mail import queries as reading
 from portal.requests.by_mail.forms import NO, ByMail, form_of
 from portal.requests.by_mail.rules import ANSWER, DONE_BY_MAIL, Ticket
-from portal.requests.forms import said
+from portal.requests.forms import details_of
 from portal.requests.models import Assignment, RequestEvent, SupportRequest
 from portal.requests.refused import words as refused_words
 from portal.web import errors, flash, kept
@@ -50,7 +50,7 @@ class Behind:
     ticket: Ticket
     door: Door
     actors: Sequence[Actor]
-    found: SupportRequest
+    request: SupportRequest
     assignment: Assignment
 
     @property
@@ -93,9 +93,9 @@ def act(token: str) -> ResponseReturnValue:
     if form.submitted():
         with form.refusals(), transaction():
             actor = _who(behind, form)
-            service.act(actor, behind.door, behind.ticket, said(form))
+            service.act(actor, behind.door, behind.ticket, details_of(form))
             if behind.is_shared:
-                emails.in_your_name(actor, behind.found, behind.door.words.button)
+                emails.in_your_name(actor, behind.request, behind.door.words.button)
         if not form.errors:
             news.note_read(actor, behind.ticket.reference)
             flash.success(str(behind.door.words.done))
@@ -105,7 +105,7 @@ def act(token: str) -> ResponseReturnValue:
 
 def _form(behind: Behind, *, posted: bool) -> ByMail:
     door = replace(behind.door, form=form_of(behind.door))
-    form: Any = page.build_form(door, behind.found, behind.assignment, behind.actors[0], {}, posted=posted)
+    form: Any = page.build_form(door, behind.request, behind.assignment, behind.actors[0], {}, posted=posted)
     if not behind.is_shared:
         del form.name
     elif "referent_id" in form and not posted:
@@ -122,7 +122,7 @@ def _who(behind: Behind, form: ByMail) -> Actor:
 
 
 def _asked(behind: Behind, form: ByMail) -> ResponseReturnValue:
-    if refused := requests.why_not(behind.door.step, behind.found, behind.assignment):
+    if refused := requests.why_not(behind.door.step, behind.request, behind.assignment):
         raise refused
     question = reading.question(behind.ticket) if behind.door.step is ANSWER else None
     shown = render_template("requests/by_mail/show.html", behind=behind, form=form, question=question)

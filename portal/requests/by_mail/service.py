@@ -7,7 +7,7 @@ from portal.requests import queries as reading
 from portal.requests import service as requests
 from portal.requests.by_mail import queries
 from portal.requests.by_mail.rules import ANSWER, LASTS, Ticket
-from portal.requests.rules import Said
+from portal.requests.rules import Details
 from portal.requests.undo import queries as undoing
 from portal.requests.undo import service as undo
 from portal.requests.undo.rules import NotTakenBack, Why
@@ -32,7 +32,7 @@ def read(token: str) -> Ticket | None:
     return Ticket(*who, step, reference, assignment_id, opened.at)
 
 
-def act(actor: Actor, door: Door, ticket: Ticket, details: Said) -> None:
+def act(actor: Actor, door: Door, ticket: Ticket, details: Details) -> None:
     """Do the step of a link, in the name of its reader; Spent where that was done, however long ago."""
     requests.lock(actor, ticket.reference, door.step.right)
     if queries.done(ticket.key):

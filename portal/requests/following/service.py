@@ -7,12 +7,12 @@ from portal.requests import emails, steps
 from portal.requests import service as requests
 from portal.requests.assignments import service as assignments
 from portal.requests.models import Assignment, SupportRequest
-from portal.requests.rules import Said
+from portal.requests.rules import Details
 from portal.requests.steps import LIVE_ASSIGNMENTS, AssignmentState
 from portal.steps import Audience, Step
 
 
-def add_information(actor: Actor, reference: str, details: Said) -> SupportRequest:
+def add_information(actor: Actor, reference: str, details: Details) -> SupportRequest:
     """The pole says more after sending: to the partners that have it, else to the cell."""
     request = requests.begin(actor, reference, steps.ADD_INFORMATION)
     live = [assignment for assignment in request.assignments if assignment.state in LIVE_ASSIGNMENTS]
@@ -26,7 +26,7 @@ def add_information(actor: Actor, reference: str, details: Said) -> SupportReque
     return request
 
 
-def remind(actor: Actor, reference: str, assignment_id: int, details: Said) -> SupportRequest:
+def remind(actor: Actor, reference: str, assignment_id: int, details: Details) -> SupportRequest:
     """The pole asks a late partner, once, where its answer stands."""
     assignment = assignments.begin(actor, reference, steps.REMIND, assignment_id)
     assignment.reminded_on = clock.today(assignment.request.pole.place)
@@ -34,14 +34,16 @@ def remind(actor: Actor, reference: str, assignment_id: int, details: Said) -> S
     return _tell(actor, steps.REMIND, assignment, details)
 
 
-def thank(actor: Actor, reference: str, assignment_id: int, details: Said) -> SupportRequest:
+def thank(actor: Actor, reference: str, assignment_id: int, details: Details) -> SupportRequest:
     """The pole says, once, what the support was worth to it."""
     assignment = assignments.begin(actor, reference, steps.THANK, assignment_id)
     assignment.thanked_on = clock.today(assignment.request.pole.place)
     return _tell(actor, steps.THANK, assignment, details)
 
 
-def _tell(actor: Actor, step: Step[AssignmentState], assignment: Assignment, details: Said) -> SupportRequest:
+def _tell(
+    actor: Actor, step: Step[AssignmentState], assignment: Assignment, details: Details
+) -> SupportRequest:
     state = assignment.state
     event = requests.remember(actor, assignment.request, step, state, state, assignment, details)
     emails.tell(emails.news(step, event, actor), actor)

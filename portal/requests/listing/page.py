@@ -92,7 +92,7 @@ def shown(actor: Actor) -> Mapping[str, Any]:
         "whose_explained": _WHOSE_EXPLAINED[_side(actor)],
         "selects": _selects(actor, filters),
         "may_draft": allows(actor, Permission.REQUEST_DRAFT),
-        "found": page,
+        "page": page,
         "lines": lines,
         "columns": rows.columns(lines),
         "acts": batch.offered(actor, folder) if lines else [],

@@ -11,7 +11,7 @@ from sqlalchemy.orm import joinedload, selectinload
 from portal.access.roles import Actor
 from portal.catalogue.models import Service
 from portal.db import db
-from portal.feature import Findable, Found, Word
+from portal.feature import Findable, Match, Word
 from portal.requests import queries
 from portal.requests.models import Assignment, RequestEvent, SupportRequest
 from portal.requests.page import shows_contact
@@ -45,7 +45,7 @@ def _shows_contact(actor: Actor | None) -> ColumnElement[bool]:
     return SupportRequest.id.in_(own)
 
 
-def _shown(actor: Actor | None, numbers: Sequence[int]) -> Mapping[int, Found]:
+def _shown(actor: Actor | None, numbers: Sequence[int]) -> Mapping[int, Match]:
     return {request.id: _request(actor, request) for request in named(numbers)} if actor else {}
 
 
@@ -66,13 +66,13 @@ def named(numbers: Sequence[int]) -> Sequence[SupportRequest]:
     return db.session.scalars(statement).all()
 
 
-def _request(actor: Actor, request: SupportRequest) -> Found:
+def _request(actor: Actor, request: SupportRequest) -> Match:
     own = queries.own_assignments(actor, request)
     follow = (assignment.referent for assignment in own if assignment.state is AssignmentState.ACCEPTED)
     beside = [*(assignment.partner.name for assignment in own), *(person.name for person in follow if person)]
     if request.contact and shows_contact(actor, request):
         beside += filter(None, (request.contact.name, request.phone))
-    return Found(
+    return Match(
         title(request),
         url_for("requests.show", reference=request.reference),
         facts=facts(request),
@@ -102,15 +102,15 @@ def _said_visible(actor: Actor | None) -> ColumnElement[bool]:
     return and_(there, or_(RequestEvent.assignment_id.is_(None), own))
 
 
-def _said(actor: Actor | None, numbers: Sequence[int]) -> Mapping[int, Found]:
+def _messages(actor: Actor | None, numbers: Sequence[int]) -> Mapping[int, Match]:
     events = db.session.scalars(select(RequestEvent).where(RequestEvent.id.in_(numbers))).all()
     requests = {request.id: request for request in named([event.request_id for event in events])}
     return {event.id: _message(event, requests[event.request_id]) for event in events}
 
 
-def _message(event: RequestEvent, request: SupportRequest) -> Found:
+def _message(event: RequestEvent, request: SupportRequest) -> Match:
     url = url_for("requests.show", reference=request.reference)
-    return Found(title(request), url, facts(request), [event.message or ""])
+    return Match(title(request), url, facts(request), [event.message or ""])
 
 
 FINDABLES = (
@@ -132,7 +132,7 @@ FINDABLES = (
         texts=(RequestEvent.message,),
         label=_l("Exchanges on requests"),
         visible=_said_visible,
-        shown=_said,
+        shown=_messages,
         order=(RequestEvent.id.desc(),),
     ),
 )

@@ -130,12 +130,12 @@ def _keeping(dialect: str) -> Any:
 
 
 def _keys(findable: Findable, numbers: Sequence[int], *, lock: bool = False) -> Mapping[int, str]:
-    rows = db.session.execute(_said(findable, lock), {"numbers": numbers})
+    rows = db.session.execute(_statement(findable, lock), {"numbers": numbers})
     return {number: _key(findable, texts) for number, *texts in rows}
 
 
 @cache
-def _said(findable: Findable, lock: bool) -> Select[*tuple[Any, ...]]:
+def _statement(findable: Findable, lock: bool) -> Select[*tuple[Any, ...]]:
     """What some things say; built once."""
     these = findable.number.in_(bindparam("numbers", expanding=True))
     statement = select(findable.number, *_columns(findable)).where(these)

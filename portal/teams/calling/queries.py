@@ -28,7 +28,7 @@ class Cell:
 def cells(region_code: str | None) -> Sequence[Cell]:
     """Those that answer for a region today."""
     organisations = accounts.cells_of(region_code)
-    absent = away([one.id for one in organisations])
+    absent = away([organisation.id for organisation in organisations])
     return [
         Cell(organisation, _people(organisation), absent.get(organisation.id, {}))
         for organisation in organisations

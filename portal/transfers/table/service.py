@@ -49,7 +49,7 @@ class Column:
         return search_key(self.head)
 
 
-def _one(vocabulary: Vocabulary[Any]) -> dict[str, Any]:
+def _of(vocabulary: Vocabulary[Any]) -> dict[str, Any]:
     return {"read": vocabulary.read, "write": vocabulary.write, "words": vocabulary}
 
 
@@ -145,7 +145,7 @@ POLES = (
         "stage",
         _l("Left as it is where it is empty."),
         "En développement",
-        **_one(_stages),
+        **_of(_stages),
         kept=True,
     ),
     Column(
@@ -238,7 +238,7 @@ PEOPLE = (
         "",
         cells.read_number,
     ),
-    Column("Rôle", "role", _l("One that its kind of organisation gives."), "", **_one(_roles), required=True),
+    Column("Rôle", "role", _l("One that its kind of organisation gives."), "", **_of(_roles), required=True),
     Column(
         "Langue",
         "language",

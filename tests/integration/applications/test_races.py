@@ -9,7 +9,7 @@ from portal.access.roles import Actor
 from portal.accounts.models import Membership
 from portal.applications import service
 from portal.applications.models import Application
-from portal.applications.service import Said
+from portal.applications.service import Details
 from portal.applications.steps import ADMIT, REFUSE, State
 from portal.db import db
 from portal.organisations.models import Pole
@@ -18,7 +18,7 @@ from tests.builders import Builder
 from tests.integration.applications import steps
 from tests.races import at_once
 
-Act = Callable[[Actor, str, Said], Application]
+Act = Callable[[Actor, str, Details], Application]
 
 
 def actor_of(member: Membership) -> Actor:
@@ -48,7 +48,7 @@ def test_of_two_decisions_one_counts(app: Flask, make: Builder, state: State, ac
     first, second = make.national_admin(), make.national_admin()
     application = make.raw_application(state)
     actors, reference = [actor_of(first), actor_of(second)], application.reference
-    said = Said(reason="too_early", message="Revenez.", name="Filière Lin")
+    said = Details(reason="too_early", message="Revenez.", name="Filière Lin")
     results = at_once(
         app,
         *(
@@ -67,7 +67,7 @@ def test_the_cell_asks_while_the_applicant_withdraws(app: Flask, make: Builder) 
     token, reference = make.link(application), application.reference
     results = at_once(
         app,
-        lambda: service.ask(actor, reference, Said(message="Qui ?")),
+        lambda: service.ask(actor, reference, Details(message="Qui ?")),
         lambda: service.withdraw(token, service.NOTHING),
     )
     assert any(isinstance(one, Application) for one in results)

@@ -5,7 +5,7 @@ from sqlalchemy import select
 from portal.db import db, transaction
 from portal.requests.assignments import service as assignments
 from portal.requests.models import RequestEvent
-from portal.requests.rules import Said
+from portal.requests.rules import Details
 from portal.requests.steps import AssignmentState
 from tests.integration.conversation.steps import Scene, build_scene, draft_on, messages, say, send, shown
 from tests.integration.requests.steps import actor_of
@@ -66,7 +66,7 @@ def test_a_draft_outlives_what_a_colleague_does_and_the_page_says_what(make, bro
     browser = browse(scene.world.practitioner)
     keep(browser, scene, to=scene.with_(scene.assignment))
     manager = actor_of(scene.world.manager)
-    said = Said(reason="no_capacity", message="Trop de travail.")
+    said = Details(reason="no_capacity", message="Trop de travail.")
     with transaction():
         assignments.decline(manager, scene.request.reference, scene.assignment.id, said)
     say(scene.world.manager, scene, "Dommage", "note")

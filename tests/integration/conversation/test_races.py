@@ -14,7 +14,7 @@ from portal.refusals import Conflict, Invalid
 from portal.requests import steps
 from portal.requests.assignments import service as assignments
 from portal.requests.models import RequestEvent
-from portal.requests.rules import Said
+from portal.requests.rules import Details
 from portal.requests.steps import AssignmentState
 from tests.integration.conversation.steps import Scene, build_scene, messages, send
 from tests.integration.requests.steps import actor_of
@@ -89,7 +89,7 @@ def test_a_partner_taken_back_at_the_same_moment_never_reads_what_comes_after(
     said, taken = at_once(
         app,
         lambda: service.say(pole, reference, "k", Words(to, "Rien que pour vous")),
-        lambda: assignments.cancel(cell, reference, number, Said()),
+        lambda: assignments.cancel(cell, reference, number, Details()),
     )
     assert not isinstance(taken, Conflict)
     assert isinstance(said, Invalid) == (messages() == [])

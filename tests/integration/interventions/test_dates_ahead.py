@@ -9,7 +9,7 @@ from portal.db import db, transaction
 from portal.interventions.models import Intervention
 from portal.interventions.steps import InterventionState
 from portal.requests.assignments import service as assignments
-from portal.requests.rules import Said
+from portal.requests.rules import Details
 from portal.requests.steps import AssignmentState, Planned
 from tests.builders import Builder
 from tests.integration.requests.steps import actor_of, build_world, mails
@@ -28,7 +28,7 @@ def test_completing_holds_the_dates_ahead_or_calls_them_off(make: Builder, plann
     )
     mails()
     with transaction():
-        said = Said("helped", "Tout est dit.", planned=planned)
+        said = Details("helped", "Tout est dit.", planned=planned)
         assignments.complete(actor_of(world.practitioner), request.reference, assignment.id, said)
     called_off = planned is Planned.CALLED_OFF
     row = db.session.get(Intervention, ahead.id, populate_existing=True)

@@ -22,7 +22,7 @@ from portal.organisations.models import Organisation
 from portal.organisations.rules import NOBODY
 from portal.requests import steps
 from portal.requests.models import Assignment, SupportRequest
-from portal.requests.rules import Said
+from portal.requests.rules import Details
 from portal.requests.steps import AssignmentState, Planned
 from portal.steps import Step
 from portal.teams import service as teams
@@ -86,12 +86,12 @@ def plan(scene: Scene, on: date = date(2026, 9, 10)) -> None:
 
 
 def decide(scene: Scene, by: Membership, step: Step[Any]) -> None:
-    said = Said("helped" if step is steps.COMPLETE else "other", "Voici.", planned=Planned.CALLED_OFF)
+    said = Details("helped" if step is steps.COMPLETE else "other", "Voici.", planned=Planned.CALLED_OFF)
     DO[step](actor_of(by), scene.request.reference, scene.assignment.id, said)
 
 
 def close(scene: Scene, by: Membership, step: Step[Any]) -> None:
-    DO[step](actor_of(by), scene.request.reference, Said("other", "Voici."))
+    DO[step](actor_of(by), scene.request.reference, Details("other", "Voici."))
 
 
 def leave(scene: Scene, who: Membership) -> None:

@@ -25,7 +25,7 @@ from portal.notifications.addresses.rules import Use
 from portal.notifications.models import OutboxEmail
 from portal.requests.assignments import service as assignments
 from portal.requests.models import Assignment
-from portal.requests.rules import Said
+from portal.requests.rules import Details
 from portal.requests.steps import AssignmentState
 from tests.browser import Browser
 from tests.builders import Builder
@@ -137,7 +137,7 @@ def asked(make: Builder) -> Scene:
             actor_of(scene.world.practitioner),
             scene.request.reference,
             scene.assignment.id,
-            Said(message="Combien ?"),
+            Details(message="Combien ?"),
         )
     return scene
 

@@ -12,7 +12,7 @@ from portal.notifications.preferences import service
 from portal.notifications.preferences.rules import Hours, Rhythm
 from portal.requests import steps
 from portal.requests.models import SupportRequest
-from portal.requests.rules import Said
+from portal.requests.rules import Details
 from portal.requests.steps import AssignmentState, RequestState
 from tests.builders import Builder
 from tests.integration.requests.steps import DO, World, actor_of, build_world
@@ -48,7 +48,7 @@ def asked(make: Builder, world: World) -> Told:
 
 def accept(told: Told) -> None:
     """Progress for the pole."""
-    said = Said(referent_id=told.world.practitioner.person_id)
+    said = Details(referent_id=told.world.practitioner.person_id)
     with transaction():
         DO[steps.ACCEPT](actor_of(told.world.practitioner), told.request.reference, told.assignment_id, said)
 
@@ -60,7 +60,7 @@ def ask(told: Told) -> None:
             actor_of(told.world.practitioner),
             told.request.reference,
             told.assignment_id,
-            Said(message="Combien ?"),
+            Details(message="Combien ?"),
         )
 
 

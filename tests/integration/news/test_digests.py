@@ -15,7 +15,7 @@ from portal.news.digests import service
 from portal.notifications.models import OutboxEmail
 from portal.notifications.preferences.rules import Hours, Rhythm
 from portal.requests import steps
-from portal.requests.rules import Said
+from portal.requests.rules import Details
 from portal.requests.undo import service as undo
 from tests.builders import Builder
 from tests.integration.news.conftest import Told, accept, asked, choose, set_hours, written
@@ -117,7 +117,7 @@ def test_what_was_taken_back_is_in_no_digest(now: time_machine.Traveller, told: 
     now.move_to(paris(4, 10).replace(minute=59, second=30))
     by = actor_of(told.world.practitioner)
     with transaction(), undo.act(by, steps.ACCEPT):
-        DO[steps.ACCEPT](by, told.request.reference, told.assignment_id, Said(referent_id=by.person_id))
+        DO[steps.ACCEPT](by, told.request.reference, told.assignment_id, Details(referent_id=by.person_id))
     now.move_to(paris(4, 11))
     assert do(JOB) == 0, "it waits for the two minutes in which it can be taken back"
     with transaction():

@@ -31,7 +31,7 @@ from portal.reminders.rules import ReminderState
 from portal.requests import queries, service, steps
 from portal.requests.holders import page as holders
 from portal.requests.models import Assignment, SupportRequest
-from portal.requests.rules import Said
+from portal.requests.rules import Details
 from portal.requests.steps import AssignmentState, RequestState
 from portal.safety import queries as safety
 from portal.safety.models import EmailChange, SignInSession
@@ -77,7 +77,7 @@ def asked(make: Builder) -> Callable[..., tuple[SupportRequest, Any, Any]]:
         practitioner, admin = make.practitioner(make.partner()), make.national_admin()
         with clock.travelling_to(datetime.combine(day, time(12), ZoneInfo(zone))):
             request = make.raw_request(coordinator)
-            routing = Said(partner_ids=[practitioner.organisation_id])
+            routing = Details(partner_ids=[practitioner.organisation_id])
             with transaction():
                 service.route(actor_of(admin), request.reference, routing)
         return request, actor_of(coordinator), actor_of(practitioner)
@@ -129,7 +129,7 @@ def test_a_request_reopens_until_the_thirtieth_day_is_over(asked, department: st
     with clock.travelling_to(datetime.combine(day, time(18), ZoneInfo(PLACES[department][1]))):
         for action in (steps.ACCEPT, steps.COMPLETE):
             with transaction():
-                said = Said("helped", "Fait.", partner.person_id)
+                said = Details("helped", "Fait.", partner.person_id)
                 DO[action](partner, request.reference, assignment.id, said)
 
     def reopens() -> bool:
@@ -160,7 +160,7 @@ def test_an_opinion_is_regional_until_the_day_is_over_where_it_is(make: Builder,
     application = make.raw_application(region_code=region, department_code=department, due_on=last)
     make.regional_admin(region)
     admin = actor_of(make.national_admin())
-    opinion = application_service.Said(reason="favourable", message="Oui.")
+    opinion = application_service.Details(reason="favourable", message="Oui.")
 
     def is_regional() -> bool:
         try:

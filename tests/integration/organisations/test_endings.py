@@ -31,7 +31,7 @@ from portal.requests import queries as requests
 from portal.requests import service, steps
 from portal.requests.assignments import service as assignments
 from portal.requests.models import Assignment, SupportRequest
-from portal.requests.rules import Said
+from portal.requests.rules import Details
 from portal.requests.steps import LIVE_ASSIGNMENTS, OPEN_REQUESTS, AssignmentState, RequestState
 from portal.steps import Step
 from tests.builders import Builder
@@ -236,7 +236,7 @@ def test_nothing_new_is_asked_of_a_pole_that_is_gone(
     with transaction() as session:
         pole = session.get(Organisation, world.coordinator.organisation_id)
         pole.active = False
-    said = Said(message="Quand ?", partner_ids=[world.partner.id])
+    said = Details(message="Quand ?", partner_ids=[world.partner.id])
     number = assignment.id if assignment else 0
     acts = {
         steps.ROUTE: lambda: service.route(actor_of(world.cell), request.reference, said),
@@ -257,19 +257,19 @@ RACING: Acts = {
         actor_of(world.manager),
         request.reference,
         asked.id,
-        Said(referent_id=world.manager.person_id),
+        Details(referent_id=world.manager.person_id),
     ),
     "decline": lambda world, request, asked: assignments.decline(
         actor_of(world.manager),
         request.reference,
         asked.id,
-        Said("other", "Voyez l’an prochain."),
+        Details("other", "Voyez l’an prochain."),
     ),
     "ask": lambda world, request, asked: assignments.ask(
-        actor_of(world.manager), request.reference, asked.id, Said(message="Quand ?")
+        actor_of(world.manager), request.reference, asked.id, Details(message="Quand ?")
     ),
     "route": lambda world, request, _asked: service.route(
-        actor_of(world.cell), request.reference, Said(partner_ids=[world.partner.id])
+        actor_of(world.cell), request.reference, Details(partner_ids=[world.partner.id])
     ),
     "submit": lambda world, request, _asked: service.submit(actor_of(world.coordinator), request.reference),
     "invite": lambda world, _request, _asked: accounts.invite(

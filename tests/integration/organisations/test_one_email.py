@@ -13,7 +13,7 @@ from portal import clock
 from portal.access.roles import Role
 from portal.accounts.models import Membership
 from portal.applications import service as applications
-from portal.applications.service import Said
+from portal.applications.service import Details
 from portal.applications.steps import (
     ADMIT,
     ADVISE,
@@ -224,7 +224,7 @@ def test_a_step_of_an_application_writes_once_to_an_address(
     email = addresses.get(applicant, "porteuse@exemple.test")
     to = {"the applicant": email, "another": "contact@exemple.test"}.get(contact) or addresses[contact]
     application = make.raw_application(state, email=email, contact_email=to)
-    said = Said(reason="favourable" if step is ADVISE else "too_early", message="Voici.", name="Lin")
+    said = Details(reason="favourable" if step is ADVISE else "too_early", message="Voici.", name="Lin")
     token = make.link(application)
 
     def act() -> None:

@@ -17,7 +17,7 @@ from portal.refusals import Refusal
 from portal.requests import service as requests
 from portal.requests import steps
 from portal.requests.models import RequestEvent, SupportRequest
-from portal.requests.rules import Said
+from portal.requests.rules import Details
 from portal.requests.steps import CloseReason, RequestState
 from tests.integration.personal_data import old
 from tests.integration.requests.steps import actor_of
@@ -44,7 +44,7 @@ def test_a_request_is_closed_by_the_job_or_by_the_cell_never_by_both(app: Flask,
     cell = actor_of(make.national_admin())
     for _ in range(ROUNDS):
         request = old.waiting(make)
-        said = Said(reason=CloseReason.DUPLICATE, message="Double.")
+        said = Details(reason=CloseReason.DUPLICATE, message="Double.")
         at_once(
             app,
             ended(Kept.DORMANT_REQUESTS, request.id),

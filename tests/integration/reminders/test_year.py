@@ -20,7 +20,7 @@ from portal.notifications.models import OutboxEmail
 from portal.reminders.models import Reminder, ReminderLetter
 from portal.requests.assignments import service as assignments
 from portal.requests.models import Assignment, SupportRequest
-from portal.requests.rules import Said
+from portal.requests.rules import Details
 from portal.requests.steps import AssignmentState
 from portal.stuck.chasing import emails
 from portal.teams.models import Absence
@@ -170,12 +170,12 @@ def act(
     world: World, coordinator: Membership, request: SupportRequest, part: Assignment, life: Life, gone: int
 ) -> None:
     state = db.session.scalars(select(Assignment.state).where(Assignment.id == part.id)).one()
-    partner, said = actor_of(world.manager), Said(message="Pouvez-vous préciser ?")
+    partner, said = actor_of(world.manager), Details(message="Pouvez-vous préciser ?")
     with transaction():
         if gone == life.accepted:
             if state in {AssignmentState.PROPOSED, AssignmentState.ON_HOLD}:
                 assignments.accept(
-                    partner, request.reference, part.id, Said(referent_id=world.manager.person_id)
+                    partner, request.reference, part.id, Details(referent_id=world.manager.person_id)
                 )
         elif gone == life.question and state is AssignmentState.PROPOSED:
             assignments.ask(partner, request.reference, part.id, said)

@@ -17,7 +17,7 @@ from portal.requests import steps
 from portal.requests.assignments import service as assignments
 from portal.requests.batch import routes as batch
 from portal.requests.models import Assignment, RequestEvent, SupportRequest
-from portal.requests.rules import Said
+from portal.requests.rules import Details
 from portal.requests.steps import AssignmentState, RequestState
 from portal.teams.models import Absence
 from tests.browser import Browser
@@ -309,7 +309,7 @@ def test_nobody_is_chased_within_three_working_days_nor_twice(make: Builder, wor
 def test_the_days_of_a_question_are_not_the_partner_s(make: Builder, world: World) -> None:
     held = asked(make, world, days=8, held_days=4)
     with pytest.raises(steps.TooEarlyToChase), transaction():
-        assignments.chase(actor_of(world.cell), held.reference, part_of(held).id, Said())
+        assignments.chase(actor_of(world.cell), held.reference, part_of(held).id, Details())
 
 
 def test_a_colleague_who_stands_in_sees_what_is_not_answered(make: Builder, world: World, browse) -> None:

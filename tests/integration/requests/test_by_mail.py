@@ -19,7 +19,7 @@ from portal.requests import steps
 from portal.requests.by_mail.emails import IN_YOUR_NAME
 from portal.requests.by_mail.rules import LASTS, OFFERED
 from portal.requests.models import Assignment, RequestEvent
-from portal.requests.rules import Said
+from portal.requests.rules import Details
 from portal.requests.steps import AssignmentState, DeclineReason, RequestState
 from portal.requests.undo import service as undo
 from tests.builders import Builder
@@ -36,7 +36,7 @@ def told(make: Builder, world: World) -> Told:
     """A partner was asked by its cell: both people of its team got the e-mail."""
     request = make.raw_request(world.coordinator, RequestState.TO_ROUTE, world.service)
     with transaction():
-        DO[steps.ROUTE](actor_of(world.cell), request.reference, Said(partner_ids=[world.partner.id]))
+        DO[steps.ROUTE](actor_of(world.cell), request.reference, Details(partner_ids=[world.partner.id]))
     return Told(world, request, db.session.scalars(select(Assignment.id)).one())
 
 
@@ -66,7 +66,7 @@ def happened() -> int:
 def ask_the_pole(told: Told, question: str = "Combien d’ateliers ?") -> None:
     by = actor_of(told.world.practitioner)
     with transaction():
-        DO[steps.ASK](by, told.request.reference, told.assignment_id, Said(message=question))
+        DO[steps.ASK](by, told.request.reference, told.assignment_id, Details(message=question))
 
 
 def yes(told: Told, **more: Any) -> dict[str, Any]:
@@ -118,9 +118,9 @@ def silent_for_long(told: Told) -> Iterator[None]:
     """The partner accepted 41 days ago, and was asked for news."""
     by = actor_of(told.world.practitioner)
     with transaction():
-        DO[steps.ACCEPT](by, told.request.reference, told.assignment_id, Said(referent_id=by.person_id))
+        DO[steps.ACCEPT](by, told.request.reference, told.assignment_id, Details(referent_id=by.person_id))
     with time_machine.travel(clock.now() + timedelta(days=40), tick=False), transaction():
-        DO[steps.ASK_NEWS](actor_of(told.world.cell), told.request.reference, told.assignment_id, Said())
+        DO[steps.ASK_NEWS](actor_of(told.world.cell), told.request.reference, told.assignment_id, Details())
     with time_machine.travel(clock.now() + timedelta(days=41), tick=False):
         yield
 
@@ -253,7 +253,7 @@ def test_an_act_of_the_page_is_not_taken_back_by_a_link(told: Told, browse) -> N
     visitor.post(accept, yes(told))
     by = actor_of(told.world.practitioner)
     with transaction(), undo.act(by, steps.GO_ON):
-        DO[steps.GO_ON](by, told.request.reference, told.assignment_id, Said())
+        DO[steps.GO_ON](by, told.request.reference, told.assignment_id, Details())
     assert visitor.post(f"{accept}/annuler").status_code == 409
 
 
@@ -290,7 +290,7 @@ def test_an_answer_is_given_to_the_question_of_its_e_mail(told: Told, browse) ->
             actor_of(told.world.coordinator),
             told.request.reference,
             told.assignment_id,
-            Said(message="Trois."),
+            Details(message="Trois."),
         )
     ask_the_pole(told, "Et où ?")
     assert browse(None).post(first, {"choice": "yes", "message": "Trois."}).status_code == 409
@@ -303,7 +303,7 @@ def test_a_shared_mailbox_acts_in_the_name_that_is_typed(make: Builder, world: W
         session.add(world.partner)
     request = make.raw_request(world.coordinator, RequestState.TO_ROUTE, world.service)
     with transaction():
-        DO[steps.ROUTE](actor_of(world.cell), request.reference, Said(partner_ids=[world.partner.id]))
+        DO[steps.ROUTE](actor_of(world.cell), request.reference, Details(partner_ids=[world.partner.id]))
     accept = links_to("equipe@exemple.test")[0]
     visitor = browse(None)
     told = Told(world, request, db.session.scalars(select(Assignment.id)).one())

@@ -11,7 +11,7 @@ from portal.access.roles import Role
 from portal.db import transaction
 from portal.requests import service, steps
 from portal.requests.models import Assignment, SupportRequest
-from portal.requests.rules import Said
+from portal.requests.rules import Details
 from portal.requests.steps import AssignmentState, RequestState, TooLateToReopen
 from portal.steps import Step
 from tests.builders import Builder
@@ -26,7 +26,7 @@ from tests.integration.requests.steps import (
 )
 from tests.jobs import do
 
-SAID = Said(message="Voici.")
+SAID = Details(message="Voici.")
 # Easter 2026: Good Friday (3 April) is a holiday in Alsace and Moselle alone, Easter Monday everywhere.
 ROUEN, STRASBOURG = "76", "67"
 
@@ -48,18 +48,18 @@ class Story:
             self.pole, self.partner = actor_of(coordinator), actor_of(world.practitioner)
             with transaction():
                 service.route(
-                    actor_of(world.national), self.request.reference, Said(partner_ids=[world.partner.id])
+                    actor_of(world.national), self.request.reference, Details(partner_ids=[world.partner.id])
                 )
         self.assignment_id = the_assignment().id
 
-    def do(self, action: Step[Any], when: datetime, said: Said = SAID) -> Assignment:
+    def do(self, action: Step[Any], when: datetime, said: Details = SAID) -> Assignment:
         actor = self.pole if action in {steps.ANSWER, steps.REOPEN} else self.partner
         with clock.travelling_to(when), transaction():
             DO[action](actor, self.request.reference, self.assignment_id, said)
         return the_assignment()
 
     def accept(self, when: datetime) -> Assignment:
-        return self.do(steps.ACCEPT, when, Said(referent_id=self.partner.person_id))
+        return self.do(steps.ACCEPT, when, Details(referent_id=self.partner.person_id))
 
     def expires(self, when: datetime) -> bool:
         """Run the job that closes what is left unanswered."""
@@ -100,7 +100,7 @@ def test_several_questions_add_up(make: Builder, world: World) -> None:
     story.do(steps.ASK, at(6, 3))
     twice = story.do(steps.ANSWER, at(9, 3))
     assert (twice.held_days, twice.due_on) == (3, date(2026, 3, 12))
-    assert story.do(steps.DECLINE, at(10, 3), Said("other", "Non.")).answer_days == 3
+    assert story.do(steps.DECLINE, at(10, 3), Details("other", "Non.")).answer_days == 3
 
 
 def test_a_question_answered_the_same_day_costs_nothing(make: Builder, world: World) -> None:
@@ -116,7 +116,7 @@ def test_a_partner_may_decide_without_waiting_for_the_answer(
 ) -> None:
     story = Story(make, world, ROUEN, at(30, 3))
     story.do(steps.ASK, at(1, 4))
-    said = Said("other", "Finalement non.", story.partner.person_id)
+    said = Details("other", "Finalement non.", story.partner.person_id)
     decided = story.do(action, at(8, 4), said)
     assert (decided.held_on, decided.held_days, decided.answer_days) == (None, 4, 2)
 
@@ -125,7 +125,7 @@ def test_a_request_that_closes_during_a_question_holds_nothing_back(make: Builde
     story = Story(make, world, ROUEN, at(2, 3))
     story.do(steps.ASK, at(3, 3))
     with clock.travelling_to(at(6, 3)), transaction():
-        service.withdraw(story.pole, story.request.reference, Said("solved"))
+        service.withdraw(story.pole, story.request.reference, Details("solved"))
     assert (the_assignment().held_on, the_assignment().held_days) == (None, 3)
 
 
@@ -174,7 +174,7 @@ def test_due_today_is_not_late_and_tomorrow_is(make: Builder, world: World, brow
 def test_a_completed_part_reopens_for_thirty_days(make: Builder, world: World) -> None:
     story = Story(make, world, ROUEN, at(2, 3))
     story.accept(at(3, 3))
-    story.do(steps.COMPLETE, at(1, 4), Said("helped", "Fini."))
+    story.do(steps.COMPLETE, at(1, 4), Details("helped", "Fini."))
     closed_at = the_request().closed_at
     assert closed_at is not None
     with pytest.raises(TooLateToReopen):
@@ -182,5 +182,5 @@ def test_a_completed_part_reopens_for_thirty_days(make: Builder, world: World) -
     reopened = story.do(steps.REOPEN, at(1, 5, 23, 59))
     assert (reopened.state, reopened.completed_on, reopened.outcome) == (AssignmentState.ACCEPTED, None, None)
     assert the_request().closed_at is None
-    again = story.do(steps.COMPLETE, at(4, 5), Said("partly_helped", "Fini, vraiment."))
+    again = story.do(steps.COMPLETE, at(4, 5), Details("partly_helped", "Fini, vraiment."))
     assert again.completed_on == date(2026, 5, 4), "the thirty days start again"

@@ -17,7 +17,7 @@ from portal.db import db, transaction
 from portal.notifications.models import OutboxEmail
 from portal.requests import rules, steps
 from portal.requests.models import RequestEvent, SupportRequest
-from portal.requests.rules import Said
+from portal.requests.rules import Details
 from portal.requests.steps import AssignmentState, NotLateYet, RequestState
 from tests.builders import Builder
 from tests.integration.requests.steps import (
@@ -190,7 +190,7 @@ def test_an_answer_leaves_three_working_days_before_a_reminder(
 ) -> None:
     """The partner asked on its last day; its pole answered on Thursday the 12th, and the date moved to that day."""
     partner, pole, assignment = actor_of(world.practitioner), actor_of(world.coordinator), the_assignment().id
-    said = Said(message="Combien ?")
+    said = Details(message="Combien ?")
     with clock.travelling_to(at(9)), transaction():
         DO[steps.ASK](partner, asked.reference, assignment, said)
     with clock.travelling_to(at(12)), transaction():
@@ -222,7 +222,7 @@ def test_two_coordinators_at_once_remind_once(app: Flask, world: World, asked: S
     def remind(doer: Any) -> Any:
         def act() -> None:
             with clock.travelling_to(at(10)):
-                DO[steps.REMIND](doer, asked.reference, assignment, Said())
+                DO[steps.REMIND](doer, asked.reference, assignment, Details())
 
         return act
 

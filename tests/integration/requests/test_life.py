@@ -31,7 +31,7 @@ from portal.requests.inbox import queries as inbox
 from portal.requests.jobs import wrong_states
 from portal.requests.models import Assignment, RequestEvent, SupportRequest
 from portal.requests.queries import named
-from portal.requests.rules import Said
+from portal.requests.rules import Details
 from portal.requests.steps import LIVE_ASSIGNMENTS, OPEN_REQUESTS, Planned
 from portal.requests.undo import service as undo
 from portal.requests.undo.rules import NotTakenBack, Why
@@ -293,7 +293,7 @@ class Life(RuleBasedStateMachine):
             if step in ON_VISITS:
                 self._visit(step, actor, about)
                 return
-            said = Said(
+            said = Details(
                 reason={steps.COMPLETE: "helped"}.get(step, "other"),
                 message="Voici.",
                 referent_id=self._referent(part) if part else None,

@@ -20,7 +20,7 @@ from portal.organisations.models import Organisation
 from portal.requests import service, steps
 from portal.requests.assignments import service as assignments
 from portal.requests.models import Assignment, SupportRequest
-from portal.requests.rules import Said
+from portal.requests.rules import Details
 from portal.requests.steps import AssignmentState, Planned, RequestState
 from portal.steps import Audience, Step
 from portal.teams import service as teams
@@ -149,17 +149,17 @@ class Play:
     def act(self) -> None:
         actor = actor_of(self.doer) if self.doer else None
         reference = self.request.reference
-        said = Said("other", "Voici.", self.world.practitioner.person_id, planned=Planned.CALLED_OFF)
+        said = Details("other", "Voici.", self.world.practitioner.person_id, planned=Planned.CALLED_OFF)
         match self.action:
             case steps.SUBMIT:
                 service.submit(actor, reference)
             case steps.ROUTE:
-                service.route(actor, reference, Said(partner_ids=[one.id for one in self.partners]))
+                service.route(actor, reference, Details(partner_ids=[one.id for one in self.partners]))
             case steps.WITHDRAW | steps.DROP | steps.ADD_INFORMATION:
                 DO[self.action](actor, reference, said)
             case steps.MOVE:
                 assert actor
-                service.move(actor, reference, self.successor, Said(message="Voici."))
+                service.move(actor, reference, self.successor, Details(message="Voici."))
             case steps.CHANGE_CONTACT:
                 assert actor
                 pole = db.session.get_one(Organisation, actor.organisation_id)
@@ -171,15 +171,15 @@ class Play:
 
     def decide_or_meet(self, actor: Actor | None) -> None:
         reference = self.request.reference
-        said = Said("other", "Voici.", self.world.practitioner.person_id, planned=Planned.CALLED_OFF)
+        said = Details("other", "Voici.", self.world.practitioner.person_id, planned=Planned.CALLED_OFF)
         match self.action:
             case visits.PLAN | visits.LOG | visits.CORRECT | visits.CALL_OFF:
                 self.meet(actor)
             case _:
                 if self.action is steps.COMPLETE:
-                    said = Said("helped", "Voici.", planned=Planned.CALLED_OFF)
+                    said = Details("helped", "Voici.", planned=Planned.CALLED_OFF)
                 if self.action is steps.CHANGE_REFERENT:
-                    said = Said(referent_id=self.world.practitioner.person_id)
+                    said = Details(referent_id=self.world.practitioner.person_id)
                 DO[self.action](actor, reference, self.assignments[0].id, said)
 
     def meet(self, actor: Actor | None) -> None:

@@ -19,7 +19,7 @@ from portal.notifications.models import OutboxEmail
 from portal.requests import queries, steps
 from portal.requests.assignments import service as assignments
 from portal.requests.models import Assignment, RequestEvent
-from portal.requests.rules import Said
+from portal.requests.rules import Details
 from portal.requests.steps import (
     OF_ASSIGNMENTS,
     OF_REQUESTS,
@@ -237,7 +237,7 @@ def _do(action: Step[Any], case: Case) -> None:
     for name, value in values_for(action).items():
         setattr(case.mine, name, value)
     db.session.flush()
-    said = Said("no_partner", "Voici.", referent.person_id, [world.partner.id])
+    said = Details("no_partner", "Voici.", referent.person_id, [world.partner.id])
     if action is steps.EXPIRE:
         case.mine.proposed_at = clock.now() - timedelta(days=40)
         assert assignments.expire_unanswered(case.request.id)

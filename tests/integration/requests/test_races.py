@@ -27,7 +27,7 @@ from portal.refusals import Invalid, Refusal
 from portal.requests import queries, routes, service, steps
 from portal.requests.assignments import service as assignments
 from portal.requests.models import Assignment, RequestEvent, SupportRequest
-from portal.requests.rules import ContactPreference, Mode, Said
+from portal.requests.rules import ContactPreference, Details, Mode
 from portal.requests.steps import AssignmentState, RequestState
 from portal.steps import Step, StepRefused
 from tests.browser import Browser
@@ -38,7 +38,7 @@ from tests.races import Meet, all_at_once
 ROUNDS = 30
 FEWER = 10
 Act = Callable[[], Any]
-SAYS_NO = Said(reason="no_capacity", message="Pas avant janvier.")
+SAYS_NO = Details(reason="no_capacity", message="Pas avant janvier.")
 WISHES = service.Wishes(None, "Nous cherchons.", None, None, Mode.EITHER, ContactPreference.EITHER, None)
 
 
@@ -85,7 +85,7 @@ def actions(request: SupportRequest) -> list[str]:
 
 
 def decision(
-    member: Membership, request: SupportRequest, action: Step[Any], assignment: Assignment, said: Said
+    member: Membership, request: SupportRequest, action: Step[Any], assignment: Assignment, said: Details
 ) -> Act:
     actor, reference, assignment_id = actor_of(member), request.reference, assignment.id
     return lambda: DO[action](actor, reference, assignment_id, said)
@@ -105,7 +105,7 @@ def test_of_two_colleagues_who_decide_at_once_one_is_refused(make: Builder, worl
                 request,
                 steps.ACCEPT,
                 assignment,
-                Said(referent_id=world.practitioner.person_id),
+                Details(referent_id=world.practitioner.person_id),
             ),
             decision(world.manager, request, steps.DECLINE, assignment, SAYS_NO),
         )
@@ -127,7 +127,7 @@ def test_a_withdrawn_request_is_never_accepted(make: Builder, world: World, at_o
     for _ in range(ROUNDS):
         request = make.raw_request(world.coordinator)
         assignment = make.raw_assignment(request, world.partner)
-        said, reference = Said(reason="solved"), request.reference
+        said, reference = Details(reason="solved"), request.reference
         answers = at_once(
             pole,
             reference,
@@ -137,7 +137,7 @@ def test_a_withdrawn_request_is_never_accepted(make: Builder, world: World, at_o
                 request,
                 steps.ACCEPT,
                 assignment,
-                Said(referent_id=world.practitioner.person_id),
+                Details(referent_id=world.practitioner.person_id),
             ),
         )
         assert not isinstance(answers[0], Refusal)
@@ -150,7 +150,7 @@ def test_a_withdrawn_request_is_never_accepted(make: Builder, world: World, at_o
 
 def test_two_cells_ask_the_same_partner_once(make: Builder, world: World, at_once) -> None:
     cells = [actor_of(world.cell), actor_of(world.national)]
-    said = Said(partner_ids=[world.partner.id])
+    said = Details(partner_ids=[world.partner.id])
     for _ in range(FEWER):
         request = make.raw_request(world.coordinator)
         reference = request.reference
@@ -172,7 +172,7 @@ def test_two_partners_decide_at_once_and_the_request_follows_both(
     make: Builder, world: World, at_once, second: Step[Any], state: RequestState
 ) -> None:
     other = make.practitioner()
-    says = {steps.DECLINE: SAYS_NO, steps.ACCEPT: Said(referent_id=other.person_id)}
+    says = {steps.DECLINE: SAYS_NO, steps.ACCEPT: Details(referent_id=other.person_id)}
     for _ in range(FEWER):
         request = make.raw_request(world.coordinator)
         first = make.raw_assignment(request, world.partner)

@@ -12,7 +12,7 @@ from portal.notifications.models import OutboxEmail
 from portal.refusals import Invalid
 from portal.requests import service, steps
 from portal.requests.models import RequestEvent
-from portal.requests.rules import Said
+from portal.requests.rules import Details
 from portal.requests.undo import service as undo
 from portal.requests.undo.rules import NotTakenBack, Why
 from tests.builders import Builder
@@ -45,7 +45,7 @@ def test_undo_and_the_next_act(app: Flask, make: Builder, world: World) -> None:
 
         def withdraw(reference: str = stage.reference) -> None:
             with undo.act(pole, steps.WITHDRAW):
-                service.withdraw(pole, reference, Said(reason="solved"))
+                service.withdraw(pole, reference, Details(reason="solved"))
 
         undone, withdrawn = at_once(app, undoing(stage), withdraw)
         assert withdrawn is None, "it can be withdrawn before and after"
@@ -104,9 +104,9 @@ def test_of_two_routings_the_one_that_was_done_is_undone(app: Flask, make: Build
     cells = [actor_of(world.cell), actor_of(world.national)]
     for _ in range(ROUNDS):
         stage = Stage(make, world, steps.ROUTE)
-        before, said = held(), Said(partner_ids=[world.partner.id])
+        before, said = held(), Details(partner_ids=[world.partner.id])
 
-        def route(cell: Any, reference: str = stage.reference, said: Said = said) -> Any:
+        def route(cell: Any, reference: str = stage.reference, said: Details = said) -> Any:
             def act() -> None:
                 with undo.act(cell, steps.ROUTE):
                     service.route(cell, reference, said)

@@ -14,7 +14,7 @@ from portal.requests.assignments import service as assignments
 from portal.requests.drafts import service as drafts
 from portal.requests.inbox import queries as inbox
 from portal.requests.models import Assignment, RequestEvent, SupportRequest
-from portal.requests.rules import ContactPreference, Mode, Said
+from portal.requests.rules import ContactPreference, Details, Mode
 from portal.requests.steps import RequestState
 from portal.requests.undo import service as undo
 from portal.requests.undo.models import Undo
@@ -77,7 +77,7 @@ def test_of_several_requests_at_once_all_are_undone_or_none(make: Builder, world
     act()
     theirs = queries.get(actor_of(world.practitioner), stages[1].reference).assignments[0]
     with transaction():
-        assignments.ask(actor_of(world.practitioner), stages[1].reference, theirs.id, Said(message="Où ?"))
+        assignments.ask(actor_of(world.practitioner), stages[1].reference, theirs.id, Details(message="Où ?"))
     assert refused(stages[0]) is Why.ACTED_SINCE
 
 
@@ -93,7 +93,7 @@ def test_two_acts_tell_apart_and_undoing_one_leaves_the_other(make: Builder, wor
 def test_what_the_portal_and_commands_do_is_told_at_once(make: Builder, world: World) -> None:
     stage = Stage(make, world, steps.WITHDRAW)
     with transaction():
-        service.drop(None, stage.reference, Said(reason="dormant"))
+        service.drop(None, stage.reference, Details(reason="dormant"))
     assert claims.something_is_due()
     assert count(Undo) == 0
     assert refused(stage) is Why.NOT_YOURS

@@ -14,7 +14,7 @@ from portal.interventions.models import Intervention, Practice
 from portal.interventions.steps import InterventionState, Place
 from portal.requests import steps
 from portal.requests.models import Assignment, RequestEvent, SupportRequest
-from portal.requests.rules import Said
+from portal.requests.rules import Details
 from portal.requests.steps import AssignmentState, Planned, RequestState
 from portal.requests.undo import service as undo
 from portal.requests.undo.rules import NotTakenBack, Why
@@ -55,8 +55,8 @@ def count(model: type[Model]) -> int:
     return db.session.scalar(select(func.count()).select_from(model)) or 0
 
 
-def said_for(step: Step[Any], world: World) -> Said:
-    return Said(
+def said_for(step: Step[Any], world: World) -> Details:
+    return Details(
         reason={steps.COMPLETE: "helped", steps.DECLINE: "no_capacity", steps.HAND_BACK: "other"}.get(
             step, "other"
         ),
