@@ -48,10 +48,11 @@ def forms(text: str | tuple[str, ...]) -> tuple[str, ...]:
     return (text,) if isinstance(text, str) else tuple(text)
 
 
-def spoken() -> set[str]:
+@cache
+def spoken() -> frozenset[str]:
     """Every text of the code and the templates."""
     find = partial(extract_from_dir, method_map=METHODS, keywords=KEYWORDS)
-    return {forms(text[2])[0] for folder in ("portal", "templates") for text in find(ROOT / folder)}
+    return frozenset(forms(text[2])[0] for folder in ("portal", "templates") for text in find(ROOT / folder))
 
 
 @cache
