@@ -27,8 +27,8 @@ from portal import clock, create_app
 from portal.db import db
 
 ROOT = Path(__file__).resolve().parent.parent
-WHOLE = Effort(rounds=3, requests=100, seconds=4, mixed=5000)
-SMOKE = Effort(rounds=1, requests=1, seconds=0.05, mixed=24)
+WHOLE = Effort(rounds=3, requests=100, seconds=4, first=4, mixed=5000)
+SMOKE = Effort(rounds=1, requests=1, seconds=0.05, first=1, mixed=24)
 SMOKE_REQUESTS = 50
 HEAD = (
     f"{'milliseconds':<26}{'p25':>7}{'p50':>7}{'p95':>7}{'app':>7}{'db':>7}{'bare':>6}{'others':>7}{'sql':>5} "

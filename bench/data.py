@@ -11,13 +11,20 @@ from sqlalchemy import insert, text
 from portal import clock
 from portal.access.roles import Role
 from portal.accounts.models import Membership
+from portal.conversation.guests.models import Guest, MessageGuest
+from portal.conversation.models import Message, MessageDraft, MessagePartner, Reading
+from portal.conversation.rules import AT_WORK, Reach, Side
 from portal.db import Model, db, transaction
+from portal.documents.models import Document
+from portal.files.models import StoredFile
+from portal.files.rules import FileState
 from portal.interventions import steps as visits
 from portal.interventions.models import Intervention, Practice
 from portal.interventions.steps import InterventionState, Place
 from portal.organisations.models import Partner
 from portal.references import reference_of
 from portal.requests import steps
+from portal.requests.documents.rules import REQUEST
 from portal.requests.models import Assignment, RequestEvent, SupportRequest
 from portal.requests.rules import proposed_subject
 from portal.requests.steps import AssignmentState, Outcome, RequestState
@@ -31,12 +38,15 @@ POLES, PARTNERS, SERVICES = 300, 40, 30
 SPAN = timedelta(days=730)
 OPEN_SHARE = 0.18
 """As many open as in the measures of the peers."""
+TALKED_ABOUT, WITH_MORE = 3, 9
+"""Each third request has a conversation, each ninth a document, a guest and something not yet sent, too."""
 BATCH = 2000
 NEED = (
     "Notre pôle réunit douze structures de l’alimentation durable et de l’insertion. Nous voulons revoir "
     "notre gouvernance, clarifier qui décide de quoi, et préparer un modèle économique qui tienne après la "
     "fin des premières subventions. Les salariés, les bénévoles et deux communes sont concernés. "
 ) * 2
+SAID = "Pouvez-vous nous dire qui viendra, et s’il faut prévoir une salle ? Nous sommes une dizaine. " * 2
 REPORT = (
     "Atelier avec les membres : les rôles sont posés, trois scénarios comparés, la suite est décidée. " * 3
 )
@@ -48,6 +58,10 @@ _ENDINGS: Mapping[bool, tuple[tuple[RequestState, ...], tuple[int, ...]]] = {
 }
 _PARTNER_STATE = {_R.PROPOSED: _A.PROPOSED, _R.ACCEPTED: _A.ACCEPTED, _R.COMPLETED: _A.COMPLETED}
 _MOVES = {_A.ACCEPTED: (steps.ACCEPT,), _A.COMPLETED: (steps.ACCEPT, steps.COMPLETE)}
+_IN_ORDER: tuple[type[Model], ...] = (
+    *(SupportRequest, Assignment, RequestEvent, Intervention, Practice, Guest, StoredFile, Document),
+    *(Message, MessagePartner, MessageGuest, MessageDraft, Reading),
+)
 
 
 @dataclass(slots=True)
@@ -99,6 +113,15 @@ def _people(make: Builder) -> World:
     return world
 
 
+@dataclass(frozen=True, slots=True)
+class _Heard:
+    """A request that is talked about: its number, and the partner and the guest who read it too."""
+
+    request: int
+    partner: Membership | None
+    guest: int | None
+
+
 class _Writer:
     """Collects rows and inserts them by thousands; ids count from 1, as in an empty database."""
 
@@ -106,7 +129,7 @@ class _Writer:
         self._world = world
         self._random = random.Random(20261123)
         self._rows: dict[type[Model], list[dict[str, Any]]] = {}
-        self._assignments = self._interventions = 0
+        self._assignments = self._interventions = self._messages = self._documents = self._guests = 0
         self._now = clock.now()
 
     def write(self, number: int, requests: int) -> None:
@@ -133,8 +156,17 @@ class _Writer:
             search_text=search_key(f"{reference} {pole.organisation.name} {NEED}"),
         )
         self._event(number + 1, None, steps.SUBMIT, pole, at)
-        for partner, said in self._asked(state):
-            self._assign(number + 1, partner, said, at)
+        at_work = None
+        for partner, answer in self._asked(state):
+            self._assign(number + 1, partner, answer, at)
+            at_work = partner if answer in AT_WORK else at_work
+        guest = None
+        if number % WITH_MORE == 0:
+            self._attach(number + 1, pole, at)
+            guest = self._invite(number + 1, pole, at)
+        if number % TALKED_ABOUT == 0:
+            heard = _Heard(number + 1, at_work, guest)
+            self._talk(heard, pole, at, is_over=state in _ENDINGS[False][0])
         if len(self._rows[SupportRequest]) >= BATCH:
             self.flush()
 
@@ -182,6 +214,96 @@ class _Writer:
         )
         self._add(Practice, intervention_id=self._interventions, person_id=partner.person_id)
 
+    def _talk(self, heard: _Heard, pole: Membership, at: datetime, *, is_over: bool) -> None:
+        """The pole asks, who helps it answers, the pole thanks; the last is read by all once the request is over."""
+        national = self._world.national[0]
+        helping, side = (heard.partner, Side.PARTNER) if heard.partner else (national, Side.CELL)
+        for author, of in ((pole, Side.POLE), (helping, side), (pole, Side.POLE)):
+            at += timedelta(hours=5)
+            self._say(heard, author, of, at)
+        for reader in filter(None, (pole, heard.partner, national)):
+            self._read(heard, reader, self._messages - (0 if is_over or reader is pole else 1), at)
+        if heard.guest:
+            self._begin_to_answer(heard, helping, at)
+
+    def _say(self, heard: _Heard, author: Membership, side: Side, at: datetime) -> None:
+        self._messages += 1
+        self._add(
+            Message,
+            request_id=heard.request,
+            once=f"bench-{self._messages}",
+            author_id=author.person_id,
+            organisation_id=author.organisation_id,
+            side=side,
+            note=False,
+            text=SAID,
+            at=at,
+        )
+        if heard.partner:
+            self._add(MessagePartner, message_id=self._messages, partner_id=heard.partner.organisation_id)
+        if heard.guest:
+            self._add(MessageGuest, message_id=self._messages, guest_id=heard.guest)
+
+    def _read(self, heard: _Heard, reader: Membership, until: int, at: datetime) -> None:
+        self._add(
+            Reading,
+            person_id=reader.person_id,
+            organisation_id=reader.organisation_id,
+            request_id=heard.request,
+            read_until=until,
+            at=at,
+        )
+
+    def _begin_to_answer(self, heard: _Heard, author: Membership, at: datetime) -> None:
+        self._add(
+            MessageDraft,
+            person_id=author.person_id,
+            organisation_id=author.organisation_id,
+            request_id=heard.request,
+            reach=Reach(frozenset({heard.partner.organisation_id} if heard.partner else ())).value,
+            text=SAID,
+            begun_at=at,
+        )
+
+    def _invite(self, request: int, pole: Membership, at: datetime) -> int:
+        self._guests += 1
+        self._add(
+            Guest,
+            request_id=request,
+            organisation_id=pole.organisation_id,
+            invited_by_id=pole.person_id,
+            email=f"invite{self._guests}@exemple.test",
+            name="Camille Durand",
+            role="comptable du pôle",
+            language="fr",
+            side=Side.POLE,
+            expires_at=self._now + timedelta(days=60),
+            created_at=at,
+        )
+        return self._guests
+
+    def _attach(self, request: int, pole: Membership, at: datetime) -> None:
+        """What is known of a file: nobody downloads it here."""
+        self._documents += 1
+        self._add(
+            StoredFile,
+            key=f"{self._documents:048x}",
+            name="budget prévisionnel.pdf",
+            media_type="application/pdf",
+            size=48_000,
+            sha256=f"{self._documents:064x}",
+            state=FileState.READY,
+            created_at=at,
+        )
+        self._add(
+            Document,
+            file_id=self._documents,
+            sent_by_id=pole.person_id,
+            sent_at=at,
+            kind=REQUEST,
+            parent_id=request,
+        )
+
     def _event(
         self, request: int, assignment: int | None, action: Step[Any], actor: Membership, at: datetime
     ) -> None:
@@ -202,6 +324,6 @@ class _Writer:
 
     def flush(self) -> None:
         """Insert what was collected, in the order that foreign keys ask for."""
-        for model in (SupportRequest, Assignment, RequestEvent, Intervention, Practice):
+        for model in _IN_ORDER:
             if rows := self._rows.pop(model, []):
                 db.session.connection().execute(insert(model.__table__), rows)  # type: ignore[arg-type]  # a Table, typed wider

@@ -2,6 +2,7 @@
 
 import os
 import platform
+import signal
 import socket
 import subprocess
 import sys
@@ -67,6 +68,18 @@ class Watched:
 
     def database_seconds(self) -> float:
         return sum(_seconds(one) for one in _children(self.postmaster)) if self.postmaster else 0.0
+
+    @contextmanager
+    def alone(self, worker: int) -> Iterator[None]:
+        """Let one web process answer everything: its siblings are held meanwhile."""
+        siblings = [one for one in self.workers if one != worker]
+        try:
+            for one in siblings:
+                os.kill(one, signal.SIGSTOP)
+            yield
+        finally:
+            for one in siblings:
+                os.kill(one, signal.SIGCONT)
 
     def mebibytes(self) -> dict[int, float]:
         """What each web process holds for itself, not shared with its siblings."""

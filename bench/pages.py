@@ -92,11 +92,13 @@ class Cost:
 
 @dataclass(frozen=True, slots=True)
 class Effort:
-    """How much is measured: rounds, each bounded in requests and in seconds; and requests before memory is read."""
+    """How much is measured: rounds, each bounded in requests and in seconds; how often each process is asked each page
+    before memory counts, and how many requests before it is read."""
 
     rounds: int
     requests: int
     seconds: float
+    first: int
     mixed: int
 
 

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from flask import Flask
-from sqlalchemy import case, event, insert, select, text
+from sqlalchemy import case, event, exists, insert, select, text
 
 from bench import data, mail
 from bench.machine import Watched, free_port, parent, running, wait_for
@@ -18,13 +18,13 @@ from bench.pages import Asked, Cost, Effort, Visitor, cost, rate
 from config import Testing
 from portal import clock
 from portal.db import db
+from portal.documents.models import Document
 from portal.interventions import steps as visits
+from portal.requests.documents.rules import REQUEST
 from portal.requests.models import Assignment, RequestEvent, SupportRequest
 from portal.requests.steps import AssignmentState, RequestState
 from tests.production import production
 
-FIRST = 4
-"""Times that each page is asked before memory counts, so that both processes have had it."""
 BARE = ("--workers", "2", "--log-level", "error", "--no-control-socket", "--preload", "bench.ceiling:app")
 
 
@@ -131,9 +131,12 @@ class Site:
     def grow(self) -> tuple[float, float]:
         """Mebibytes that a web process gains in some thousands of requests of all kinds, and in half as many more.
 
-        Each page was asked before: a process copies what it shares of a page when it first writes beside it.
+        Each process was asked each page before: it copies what it shares of a page when it first writes beside it.
+        Two that wait for one client do not share what is asked by halves.
         """
-        self._mix(FIRST * len(self.pages()))
+        for worker in self.watched.workers:
+            with self.watched.alone(worker):
+                self._mix(self.effort.first * len(self.pages()))
         before = self.watched.mebibytes()
         self._mix(self.effort.mixed)
         after = self.watched.mebibytes()
@@ -195,11 +198,14 @@ def _get(page: Page) -> None:
 
 
 def _completed(first: int) -> tuple[str, int]:
-    """The newest completed request, and whose it was: this partner's, where it has one (few requests: perhaps not)."""
+    """A completed request with a conversation and a document, the newest, and whose it was: this partner's, where it
+    has one (few requests: perhaps not)."""
+    is_full = exists().where(Document.kind == REQUEST, Document.parent_id == SupportRequest.id)
     statement = (
         select(SupportRequest.reference, Assignment.partner_id)
         .join(SupportRequest.assignments)
         .where(Assignment.state == AssignmentState.COMPLETED, SupportRequest.state == RequestState.COMPLETED)
+        .where(is_full)
         .order_by(case((Assignment.partner_id == first, 0), else_=1), SupportRequest.id.desc())
         .limit(1)
     )
