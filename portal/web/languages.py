@@ -64,7 +64,8 @@ class Sentences(Domain):
         return _catalogue(current_code())
 
     def gettext(self, string: str, **values: Any) -> str:
-        return str(super().gettext(string, **_isolated(values)))
+        text = self.get_translations().gettext(string)
+        return text % _isolated(values) if values else text
 
     def ngettext(self, singular: str, plural: str, num: int, **values: Any) -> str:
         return str(super().ngettext(singular, plural, num, **_isolated(values)))
