@@ -161,10 +161,9 @@ def _messages(actor: Actor, request: SupportRequest, heard: Sequence[Heard]) -> 
     if not heard:
         return []
     ids = [entry.message.id for entry in heard]
-    named = queries.mentioned(ids)
-    sent = documents.by_parent(
-        queries.MESSAGE, {entry.message.id: entry.author or entry.guest or "" for entry in heard}
-    )
+    named = queries.mentioned([entry.message.id for entry in heard if entry.names_people])
+    senders = {entry.message.id: entry.author or entry.guest or "" for entry in heard if entry.has_documents}
+    sent = documents.by_parent(queries.MESSAGE, senders)
     told = queries.partners_told(ids) if len(request.assignments) > 1 and not actor.is_partner else {}
     return [
         Entry(

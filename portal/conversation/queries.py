@@ -32,6 +32,7 @@ from portal.conversation.guests.models import Guest, MessageGuest
 from portal.conversation.models import Message, MessageDraft, MessageMention, MessagePartner, Reading
 from portal.conversation.rules import AT_WORK, Reach, Side
 from portal.db import db, when_run
+from portal.documents.models import Document
 from portal.documents.queries import Parent
 from portal.organisations.models import Coverage, Organisation
 from portal.organisations.rules import OrganisationKind
@@ -163,13 +164,15 @@ def _is_said_to(actor: Actor) -> ColumnElement[bool]:
 @dataclass(frozen=True, slots=True)
 class Heard:
     """A message as its reader has it, its author and their organisation by name. `guest`: its author, and who they
-    are, where it is a guest of that organisation."""
+    are, where it is a guest of that organisation. `names_people`, `has_documents`: there are some to be read."""
 
     message: Message
     author: str | None
     organisation: str | None
     guest: str | None
     is_new: bool
+    names_people: bool
+    has_documents: bool
 
 
 def thread(actor: Actor, request_id: int, before: int | None = None) -> tuple[list[Heard], bool]:
@@ -190,6 +193,8 @@ def _thread(role: Role, is_earlier: bool) -> Select[*tuple[Any, ...]]:
             Organisation.name,
             Guest.name + ", " + Guest.role,
             _is_unread_by(actor),
+            exists().where(MessageMention.message_id == Message.id),
+            exists().where(Document.kind == rules.KIND, Document.parent_id == Message.id),
         )
         .outerjoin(Message.author)
         .outerjoin(Guest, Guest.id == Message.guest_id)
@@ -203,6 +208,8 @@ def _thread(role: Role, is_earlier: bool) -> Select[*tuple[Any, ...]]:
 
 def mentioned(message_ids: Collection[int]) -> Mapping[int, list[tuple[int, str]]]:
     """Who is named in each of these messages: number and name."""
+    if not message_ids:
+        return {}
     names_of: dict[int, list[tuple[int, str]]] = {}
     for message_id, person_id, name in db.session.execute(_mentioned(), {"message_ids": [*message_ids]}):
         names_of.setdefault(message_id, []).append((person_id, name))
