@@ -94,7 +94,7 @@ class Site:
             Page("request, partner", self.partner, shown),
             Page("request, national cell", self.national, shown),
             Page("request form", self.pole, form),
-            Page("submit", self.pole, form, self.submit),
+            Page("submit", self.pole, form, self.submit, before=self.read_answer),
             Page("usage, first count", self.national, "/usage", before=self.happen),
             Page("usage, remembered", self.national, "/usage"),
             Page("home, partner", self.partner, "/"),
@@ -110,6 +110,10 @@ class Site:
         status, _body = self.pole.ask("/demandes/nouvelle", form)
         if status != 302:
             raise RuntimeError(f"submit answered {status}")
+
+    def read_answer(self) -> None:
+        """Follow the answer to what was sent before, as a browser does: what it says waits in the cookie until then."""
+        self.pole.ask("/demandes")
 
     def happen(self) -> None:
         """Something happens to a request, so that figures are counted again."""
