@@ -8,14 +8,23 @@ from playwright.sync_api import Page
 
 SCRIPT = Path(__file__).parents[1] / "node_modules/axe-core/axe.min.js"
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
-RUN = "tags => axe.run(document, {runOnly: {type: 'tag', values: tags}, resultTypes: ['violations']})"
+RUN = "what => axe.run(document, {runOnly: what, resultTypes: ['violations']})"
 
 
 def violations(page: Page) -> list[str]:
     """What axe finds wrong, one readable message per element; works under a strict content policy."""
+    return _found(page, {"type": "tag", "values": RULES})
+
+
+def contrasts(page: Page) -> list[str]:
+    """What axe finds hard to read, and nothing else."""
+    return _found(page, {"type": "rule", "values": ["color-contrast"]})
+
+
+def _found(page: Page, what: dict[str, Any]) -> list[str]:
     if not page.evaluate("typeof window.axe === 'object'"):
         page.evaluate(_script())  # a script tag would be blocked by the policy
-    found = page.evaluate(RUN, RULES)["violations"]
+    found = page.evaluate(RUN, what)["violations"]
     return [_message(page, rule, node) for rule in found for node in rule["nodes"]]
 
 

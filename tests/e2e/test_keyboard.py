@@ -5,39 +5,44 @@ import pytest
 from tests.builders import Builder
 from tests.e2e.pages import World
 
-STOPS = """() => {
+# Notes, of whatever gets the focus, the stops that are reached by it, and whether it can be seen there.
+WATCH = """() => {
   const can = 'a[href], button, input:not([type=hidden]), select, textarea, summary, [tabindex="0"]';
-  window.stops = [...document.querySelectorAll(can)].filter(one => !one.disabled && one.checkVisibility());
-  return window.stops.map(one => one.outerHTML.slice(0, 120));
-}"""
-HERE = """() => {
-  const one = document.activeElement, card = one.closest('.card-link'), shape = one.querySelector('use');
-  const outlined = [one, card].filter(Boolean).map(getComputedStyle)
-    .some(style => style.outlineStyle !== 'none' || style.boxShadow !== 'none');
-  const drawn = shape && one.closest('.france') && getComputedStyle(shape).strokeWidth === '12px';
-  const group = one.type === 'radio'
-    ? window.stops.filter(other => other.name === one.name && other.form === one.form) : [one];
-  return {
-    reached: group.map(other => window.stops.indexOf(other)),
-    seen: one === document.body || outlined || drawn,
-    what: one.outerHTML.slice(0, 120),
+  const stops = [...document.querySelectorAll(can)].filter(one => !one.disabled && one.checkVisibility());
+  const left = new Set(stops), unseen = new Set(), text = one => one.outerHTML.slice(0, 120);
+  const isOutlined = one => {
+    const style = getComputedStyle(one);
+    return style.outlineStyle !== 'none' || style.boxShadow !== 'none';
   };
+  const isSeen = one => {
+    const shape = one.closest('.france') && one.querySelector('use');
+    return [one, one.closest('.card-link')].filter(Boolean).some(isOutlined)
+      || shape && getComputedStyle(shape).strokeWidth === '12px';
+  };
+  const isReached = (one, other) => other === one
+    || one.type === 'radio' && other.type === 'radio' && other.name === one.name && other.form === one.form;
+  document.addEventListener('focusin', ({target}) => {
+    if (!isSeen(target)) unseen.add(text(target));
+    for (const other of [...left]) if (isReached(target, other)) left.delete(other);
+  });
+  window.walked = () => ({left: [...left].map(text), unseen: [...unseen]});
+  return stops.length;
 }"""
 PARTS_OF_A_DATE = 4
 
 
 def walk(page, path: str) -> None:
     """Press Tab through the whole page."""
-    stops = page.evaluate(STOPS)
-    left = set(range(len(stops)))
-    for _ in range(len(stops) * PARTS_OF_A_DATE):
-        if not left:
-            return
-        page.keyboard.press("Tab")
-        here = page.evaluate(HERE)
-        assert here["seen"], f"{path}: the focus cannot be seen on {here['what']}"
-        left -= set(here["reached"])
-    assert not left, f"{path}: Tab does not reach {[stops[one] for one in sorted(left)][:5]}"
+    stops = page.evaluate(WATCH)
+    for _ in range(PARTS_OF_A_DATE):
+        walked = page.evaluate("walked()")
+        if not walked["left"]:
+            break
+        for _ in range(stops if len(walked["left"]) == stops else len(walked["left"]) * PARTS_OF_A_DATE):
+            page.keyboard.press("Tab")
+    walked = page.evaluate("walked()")
+    assert not walked["unseen"], f"{path}: the focus cannot be seen on {walked['unseen'][:5]}"
+    assert not walked["left"], f"{path}: Tab does not reach {walked['left'][:5]}"
 
 
 @pytest.mark.parametrize(
