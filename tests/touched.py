@@ -5,6 +5,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
 ALWAYS = ("tests/architecture/test_house.py", "tests/architecture/test_features.py")
+SAID = ("tests/architecture/test_catalogues.py", "tests/architecture/test_templates.py")
 KINDS = ("unit", "integration")
 
 
@@ -22,9 +23,11 @@ def touched(names: list[str]) -> list[str]:
         first, *rest = Path(name).parts
         if first in {"portal", "templates"} and len(rest) > 1:
             found |= {f"tests/{kind}/{rest[0]}" for kind in KINDS}
-            found |= {"tests/emails"} if "emails" in name else set()
+            found |= {*SAID, *(["tests/emails"] if "emails" in name else [])}
         elif first == "tests" and Path(name).name.startswith("test_"):
             found.add(name)
+        elif first == "migrations":
+            found.add("tests/architecture/test_migrations.py")
         elif first in {"portal", "tests"}:
             found.add("tests/unit")
     return sorted(path for path in found if (ROOT / path).exists())
