@@ -263,6 +263,25 @@ def test_up_down_and_up_again_with_data_everywhere(scratch: Flask) -> None:
     flask_migrate.downgrade(MIGRATIONS, "base")
 
 
+def test_what_guests_sent_goes_with_the_column_that_names_them(scratch: Flask) -> None:
+    """An older version knows no sender without an account: theirs go with their files, what people sent stays."""
+    flask_migrate.upgrade(MIGRATIONS)
+    fill()
+    stored = StoredFile(key="d" * 48, name="avis.pdf", media_type="application/pdf", size=3, sha256="b" * 64)
+    with transaction() as session:
+        session.add(Document(file=stored, guest_id=1, kind="message", parent_id=1))
+    db.session.remove()
+    flask_migrate.downgrade(MIGRATIONS, "0022")
+    with db.engine.connect() as connection:
+        files = select(text("name")).select_from(text("stored_file")).order_by(text("name"))
+        assert list(connection.scalars(files)) == ["devis.pdf", "statuts.pdf"]
+        assert connection.scalar(text("SELECT count(*) FROM document")) == 1
+    flask_migrate.upgrade(MIGRATIONS)
+    read_every_model()
+    db.session.remove()
+    flask_migrate.downgrade(MIGRATIONS, "base")
+
+
 def columns(connection: Connection) -> dict[str, list[str]]:
     found = inspect(connection)
     return {table: [one["name"] for one in found.get_columns(table)] for table in tables(connection)}
