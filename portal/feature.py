@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from portal.documents.queries import Parent
     from portal.files.models import StoredFile
     from portal.journal.rules import Page, Subject
-    from portal.ladder import Ladder
+    from portal.ladder import Following, Ladder
     from portal.mailbox.letters.rules import CalendarReply
     from portal.notifications.previews.service import Example
     from portal.organisations.handover import Ending, LeftOpen, Move
@@ -130,7 +130,8 @@ class Feature:
     where a subject is shown; `journal_fields`: what stored fields are called; `journal_words`: stored values in words,
     by field.
 
-    `ladders`: what people are reminded of, when and whom.
+    `ladders`: what people are reminded of, when and whom. `comes_next`: what comes first of what an e-mail of a kind
+    asks for, by its number, if nothing moves.
 
     `findables`: what the search finds of it. `lets_find`: what more of a kind below somebody sees for the sake of this
     feature, by number.
@@ -164,6 +165,7 @@ class Feature:
     journal_fields: Mapping[str, Any] = field(default_factory=dict)
     journal_words: Mapping[str, Mapping[Any, Any]] = field(default_factory=dict)
     ladders: "Sequence[Ladder]" = ()
+    comes_next: "Callable[[str, Collection[int]], Mapping[int, Following]] | None" = None
     findables: Sequence[Findable] = ()
     lets_find: "Mapping[str, Callable[[Actor], Select[int]]]" = field(default_factory=dict)
     session_is_open: Callable[[], ColumnElement[bool]] | None = None

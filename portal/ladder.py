@@ -31,13 +31,18 @@ TOO_LATE = timedelta(days=30)
 @dataclass(frozen=True, slots=True)
 class Ask:
     """Which things: those of which something may be due on `until` or before, by number, from `after` on, `most` of
-    them; or the one of a `number`. `actor`: what they may see; None: everything."""
+    them; or those of some `numbers`. `actor`: what they may see; None: everything."""
 
     until: date
     after: int = 0
     most: int = 200
-    number: int | None = None
+    numbers: Collection[int] | None = None
     actor: "Actor | None" = None
+
+    @property
+    def today(self) -> date:
+        """What has lost its use has lost it today, however far ahead is asked."""
+        return min(self.until, clock.today())
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,7 +106,8 @@ class Rung:
 class Ladder:
     """`kind`: its stored name. `why`: the reason that its e-mails give. `stops`: when nothing more is said. `lock`: a
     thing, by number, so that what is read of it stays true. `rungs`: the first before. `by_service`: its things are of
-    a service, for which other days may be chosen."""
+    a service, for which other days may be chosen. `follows`: the e-mails that ask for what it reminds of; they say when
+    it first would. `example`: the day from which the examples of these e-mails count."""
 
     kind: str
     label: Any
@@ -111,6 +117,8 @@ class Ladder:
     lock: Callable[[int], None]
     rungs: Sequence[Rung]
     by_service: bool = False
+    follows: Collection[str] = ()
+    example: date = date(2026, 3, 4)
 
     def rung(self, name: str) -> Rung:
         return next(rung for rung in self.rungs if rung.name == name)
@@ -124,17 +132,27 @@ class Following:
     on: date
 
 
+def first_of_example(ladders: Iterable[Ladder]) -> Following:
+    """What comes first, as the example of an e-mail says it that these follow."""
+    comings = [
+        Following(rung.label, leaves_on(Thing(0, ladder.example, "", ("", {})), rung, rung.after))
+        for ladder in ladders
+        for rung in ladder.rungs
+    ]
+    return min(comings, key=lambda following: following.on)
+
+
 def leaves_on(thing: Thing, rung: Rung, after: int) -> date:
     """The working day of the place on which a rung is climbed."""
+    rests = thing.rests_until.get(rung.name, date.min)
     if after < 0:
-        return _working_days_before(thing.since, -after, thing.place)
+        day = _working_days_before(thing.since, -after, thing.place)
+        return day if rests < day else clock.add_working_days(rests, 1, thing.place)
     if rung.calendar:
         last = thing.since + timedelta(days=after)
     else:
         last = clock.add_working_days(thing.since, after + thing.held, thing.place)
-    rests = thing.rests_until.get(rung.name)
-    last = max(last, rests) if rests else last
-    return clock.add_working_days(last, 1, thing.place)
+    return clock.add_working_days(max(last, rests), 1, thing.place)
 
 
 def _working_days_before(day: date, count: int, place: str | None) -> date:
@@ -146,8 +164,12 @@ def _working_days_before(day: date, count: int, place: str | None) -> date:
 
 def explained(message: "Message", why: Any, following: Following | None) -> "Message":
     """What every reminder says: why it came, and when the next would."""
-    context = {**message.context, "why": why, "following": following}
-    return replace(message, facts=[*message.facts, _next(following)], context=context)
+    return announced(replace(message, context={**message.context, "why": why}), following)
+
+
+def announced(message: "Message", following: Following | None) -> "Message":
+    """What comes if nothing moves, beside what it says."""
+    return replace(message, facts=[*message.facts, _next(following)])
 
 
 def _next(following: Following | None) -> tuple[Any, Any]:
@@ -162,4 +184,4 @@ def _comes(following: Following) -> str:
 
 def with_number(ask: Ask, column: Any) -> Iterable[Any]:
     """The conditions on the number of things that are asked for."""
-    return [column == ask.number] if ask.number is not None else [column > ask.after]
+    return [column > ask.after] if ask.numbers is None else [column.in_(ask.numbers)]

@@ -80,6 +80,7 @@ def _invitation_message(invited: Invitation, inviter: Person | None, token: str)
         ],
         reply_to=("", inviter.email) if inviter else None,
         to_stranger=True,
+        waiting=[invited.id] if invited.id else (),
         context={"organisation": invited.organisation.name, "expires_on": invited.last_day},
     )
 

@@ -148,6 +148,7 @@ def to_cell(event: ApplicationEvent, actor: Actor | None) -> Message:
         quoted_by=(actor.signature if actor else application.contact_name) if event.message else None,
         reply_to=(actor.person_name, actor.email) if actor else contact,
         thread=application.reference,
+        waiting=[application.id],
         context=_context(event, actor, _l("Open the application"), _WHY_CELL),
     )
 

@@ -7,13 +7,14 @@ from sqlalchemy import update
 
 from portal import clock
 from portal.access.roles import CELL_ROLES, Role
-from portal.applications import emails, queries, service
+from portal.applications import emails, queries, service, steps
 from portal.applications.models import Application, ApplicationEvent, ApplicationLink
 from portal.applications.waiting import emails as reminders
 from portal.applications.waiting import queries as waiting
 from portal.db import db
 from portal.files.models import StoredFile
 from portal.ladder import Ladder, Rung
+from portal.steps import Audience
 
 _NOTHING_LEFT = "–"
 
@@ -102,5 +103,7 @@ LADDERS = (
                 roles={Role.NATIONAL_ADMIN},
             ),
         ),
+        follows=[emails.kind_of(step, Audience.CELL) for step in (steps.SUBMIT, steps.ANSWER, steps.ADVISE)],
+        example=date(2026, 3, 25),
     ),
 )

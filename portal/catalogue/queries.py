@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from sqlalchemy import Select, func, select
-from sqlalchemy.orm import selectinload
+from sqlalchemy.orm import joinedload, selectinload
 
 from portal.catalogue.models import Delivery, Service
 from portal.catalogue.rules import Family, ServiceFilters, admits
@@ -75,10 +75,10 @@ def covering_partners(
         select(Partner)
         .join(Delivery, Delivery.partner_id == Partner.id)
         .where(Delivery.service_id == service_id, Partner.active)
-        .options(selectinload(Partner.coverages), selectinload(Partner.absences))
+        .options(joinedload(Partner.coverages), joinedload(Partner.absences))
         .order_by(Partner.name_key, Partner.id)
     )
-    partners = db.session.scalars(statement).all()
+    partners = db.session.scalars(statement).unique().all()
     return [partner for partner in partners if covers(partner.coverages, region_code, department_code)]
 
 

@@ -97,12 +97,23 @@ def news(
         "moved": before is not None and before.when_and_where != meeting(intervention).when_and_where,
     }
     line = _l("Intervention"), LazyString(_in_a_line, intervention, event.request.pole.place)
-    told = requests.news(step, event, actor, feature="interventions", facts=about, context=context, line=line)
+    told = requests.news(
+        step,
+        event,
+        actor,
+        feature="interventions",
+        facts=about,
+        context=context,
+        line=line,
+        thing=intervention,
+    )
     partner_id = event.assignment.partner.id if event.assignment else 0
     for told_as, person_ids in _practitioners(step, intervention, before):
         people = requests.practitioners(partner_id, person_ids)
         kind = kind_of("interventions", told_as, Audience.PRACTITIONERS)
-        told.append(News(kind, event, actor, Audience.PRACTITIONERS, people, (), about, context))
+        told.append(
+            News(kind, event, actor, Audience.PRACTITIONERS, people, (), about, context, thing=intervention)
+        )
     return told
 
 

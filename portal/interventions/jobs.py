@@ -1,10 +1,21 @@
 """Who is reminded by itself of a date that comes, and of a report that is missing."""
 
+from datetime import date
+
 from flask_babel import lazy_gettext as _l
 
 from portal.access.roles import PARTNER_ROLES, Role
+from portal.interventions import steps
 from portal.interventions.upcoming import emails, queries
 from portal.ladder import Ladder, Rung
+from portal.requests.emails import kind_of
+from portal.steps import Audience
+
+_EXAMPLE = date(2026, 3, 18)
+_TO_PRACTITIONERS = [
+    kind_of("interventions", step, Audience.PRACTITIONERS) for step in (steps.PLAN, steps.CORRECT)
+]
+_TO_POLES = [kind_of("interventions", step, Audience.POLE) for step in (steps.PLAN, steps.CORRECT)]
 
 LADDERS = (
     Ladder(
@@ -27,6 +38,8 @@ LADDERS = (
             ),
         ),
         by_service=True,
+        follows=(*_TO_PRACTITIONERS, *_TO_POLES),
+        example=_EXAMPLE,
     ),
     Ladder(
         "reports_missing",
@@ -58,5 +71,7 @@ LADDERS = (
             ),
         ),
         by_service=True,
+        follows=_TO_PRACTITIONERS,
+        example=_EXAMPLE,
     ),
 )

@@ -69,6 +69,7 @@ def add(
     _check(actor, intervention, assignment, facts, done=done, another=another)
     _write(intervention, assignment, facts, practitioner_ids)
     db.session.add(intervention)
+    db.session.flush()  # a new one gets its number
     details = Details(message=facts.report)
     event = _remember(actor, step, assignment, details)
     tell(emails.news(step, event, actor, intervention), actor)

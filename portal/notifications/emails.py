@@ -53,7 +53,8 @@ class Message:
     mail programs put all that is said of it together; `about`: what that is called, which the subject says after the
     act. `to_stranger`: the address was typed by somebody else, and nobody has shown yet that they read it; such an
     e-mail repeats nothing that was typed, not even names, or anybody could make the portal carry their words to
-    anybody. `acts`: what its reader can do from it at once.
+    anybody. `acts`: what its reader can do from it at once. `waiting`: the things that wait for its reader, by number,
+    as the ladder knows them that follows such e-mails.
     """
 
     action_url: str
@@ -68,6 +69,7 @@ class Message:
     about: str = ""
     to_stranger: bool = False
     acts: Sequence[MailAct] = ()
+    waiting: Sequence[int] = ()
     context: dict[str, Any] = field(default_factory=dict)
 
 

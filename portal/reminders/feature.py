@@ -1,7 +1,7 @@
 """What people are reminded of."""
 
 from portal.feature import Feature
-from portal.reminders import emails, jobs, personal, routes
+from portal.reminders import emails, jobs, personal, queries, routes
 from portal.reminders.days import routes as days
 
 FEATURE = Feature(
@@ -9,5 +9,6 @@ FEATURE = Feature(
     screens=(routes.bp, days.bp),
     emails=emails.EXAMPLES,
     jobs=jobs.JOBS,
+    comes_next=queries.comes_next,
     about_person=lambda person: personal.of_person(person.email),
 )

@@ -11,7 +11,7 @@ from portal import clock
 from portal.access.roles import Actor
 from portal.ladder import Ask, Ladder, Rung, Thing
 from portal.reminders import queries, words
-from portal.reminders.rules import Choices, Planned, due_now, most_a_day
+from portal.reminders.rules import Choices, most_a_day
 
 DAYS = 14
 SHOWN = 100
@@ -104,19 +104,10 @@ def _of(
 ) -> Iterator[Coming]:
     done = climbed.get(kind.kind, {})
     for thing in things:
-        for planned in _open(kind, thing, chosen, done.get((thing.number, thing.round), ())):
+        for planned in queries.to_come(kind, thing, chosen, done.get((thing.number, thing.round), ())):
             rung = kind.rung(planned.rung)
             if planned.on <= until and (reader is None or _reaches(reader, rung, thing)):
                 yield _shown(kind, thing, rung, planned.on)
-
-
-def _open(kind: Ladder, thing: Thing, chosen: Choices, climbed: Any) -> Sequence[Planned]:
-    """What is not climbed; of what has come, the last, which leaves in place of the others."""
-    today = clock.today(thing.place)
-    every = queries.planned(kind, thing, chosen)
-    told = [planned for planned in every if kind.rung(planned.rung).letters]
-    overtaken = due_now(told, climbed, today)[:-1]
-    return [planned for planned in every if planned.rung not in climbed and planned not in overtaken]
 
 
 def _reaches(reader: Actor, rung: Rung, thing: Thing) -> bool:
@@ -128,7 +119,6 @@ def _reaches(reader: Actor, rung: Rung, thing: Thing) -> bool:
 
 def _shown(kind: Ladder, thing: Thing, rung: Rung, on: date) -> Coming:
     endpoint, values = thing.page
-    on = max(on, clock.today(thing.place))
     return Coming(
         on,
         kind.label,

@@ -1,21 +1,24 @@
 """Which reminders are due, wait, are held or left."""
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
-from datetime import date, datetime, time
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from datetime import date, datetime, time, timedelta
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import Select, func, literal, select, union_all
 
 from portal import clock, ladder
 from portal.access.roles import Actor
 from portal.db import db
 from portal.feature import features
-from portal.ladder import Ask, Following, Ladder, Thing
+from portal.ladder import TOO_LATE, Ask, Following, Ladder, Thing
 from portal.reminders import rules
 from portal.reminders.models import Reminder, ReminderChoice, ReminderLetter
 from portal.reminders.rules import Choices, Planned, ReminderState
 
 PAGE = 200
+_NO_SCOPE = ""
+FURTHEST = timedelta(days=400)
+"""What is asked for today is reminded of sooner."""
 Key = tuple[int, int]
 Done = Mapping[tuple[int, str], Collection[str]]
 
@@ -32,27 +35,47 @@ def ladder_of(kind: str) -> Ladder | None:
 
 def choices() -> Choices:
     """What cells chose, all of it: few rows."""
-    rows = db.session.execute(
-        select(
-            ReminderChoice.kind,
-            ReminderChoice.rung,
-            ReminderChoice.scope,
-            ReminderChoice.which,
-            ReminderChoice.days,
-        )
+    return _choices(db.session.execute(_chosen()))
+
+
+def _chosen() -> Select[str, str, str, str, int]:
+    return select(
+        ReminderChoice.kind,
+        ReminderChoice.rung,
+        ReminderChoice.scope,
+        ReminderChoice.which,
+        ReminderChoice.days,
     )
+
+
+def _choices(rows: Iterable[Any]) -> Choices:
     return Choices({(kind, rung, scope, which): days for kind, rung, scope, which, days in rows})
 
 
 def done(kinds: Collection[str], numbers: Collection[int]) -> Mapping[str, Done]:
     """The rungs climbed for some things, by kind, thing and round."""
-    statement = select(Reminder.kind, Reminder.thing, Reminder.round, Reminder.rung).where(
-        Reminder.kind.in_(kinds), Reminder.thing.in_(numbers)
-    )
+    return _done(db.session.execute(_climbed(kinds, numbers)))
+
+
+def _climbed(kinds: Collection[str], numbers: Collection[int]) -> Select[str, str, str, str, int]:
+    """Each with the columns of what was chosen, of which its own scope is none."""
+    return select(
+        Reminder.kind, Reminder.rung, literal(_NO_SCOPE), Reminder.round.label("which"), Reminder.thing
+    ).where(Reminder.kind.in_(kinds), Reminder.thing.in_(numbers))
+
+
+def _done(rows: Iterable[Any]) -> Mapping[str, Done]:
     sent: dict[str, dict[tuple[int, str], set[str]]] = {}
-    for kind, thing, which, rung in db.session.execute(statement):
+    for kind, rung, _scope, which, thing in rows:
         sent.setdefault(kind, {}).setdefault((thing, which), set()).add(rung)
     return sent
+
+
+def _chosen_and_done(kinds: Collection[str], numbers: Collection[int]) -> tuple[Choices, Mapping[str, Done]]:
+    """Both, in one statement: it is asked while people wait."""
+    rows = db.session.execute(union_all(_chosen(), _climbed(kinds, numbers))).all()
+    chosen = [row for row in rows if row.scope != _NO_SCOPE]
+    return _choices(chosen), _done(row for row in rows if row.scope == _NO_SCOPE)
 
 
 def planned(kind: Ladder, thing: Thing, chosen: Choices) -> Sequence[Planned]:
@@ -60,8 +83,40 @@ def planned(kind: Ladder, thing: Thing, chosen: Choices) -> Sequence[Planned]:
     steps = []
     for rung in kind.rungs:
         days = rung.within(chosen.of(kind.kind, rung.name, thing.region_code, thing.service_id))
-        steps.append(Planned(rung.name, ladder.leaves_on(thing, rung, days)))
+        on = ladder.leaves_on(thing, rung, days)
+        if days >= 0 or on < thing.since:
+            steps.append(Planned(rung.name, on))
     return sorted(steps, key=lambda step: step.on)
+
+
+def to_come(kind: Ladder, thing: Thing, chosen: Choices, climbed: Collection[str]) -> Sequence[Planned]:
+    """What is not climbed, first to last, on the day on which it leaves; of what has come, the last in place of the
+    others, unless it is too late for it."""
+    now = clock.day_of(clock.office_hours(thing.place), thing.place)
+    every = planned(kind, thing, chosen)
+    overtaken = rules.due_now([step for step in every if kind.rung(step.rung).letters], climbed, now)[:-1]
+    return [
+        Planned(step.rung, max(step.on, now))
+        for step in every
+        if step.rung not in climbed and step not in overtaken and step.on + TOO_LATE >= now
+    ]
+
+
+def comes_next(email: str, numbers: Collection[int]) -> Mapping[int, Following]:
+    """What comes first of what an e-mail of a kind asks for, by its number, if nothing moves."""
+    kinds = [kind for kind in ladders() if email in kind.follows]
+    if not kinds:
+        return {}
+    chosen, every = _chosen_and_done([kind.kind for kind in kinds], numbers)
+    ask = Ask(clock.today() + FURTHEST, most=len(numbers), numbers=numbers)
+    coming: dict[int, list[Following]] = {}
+    for kind in kinds:
+        climbed = every.get(kind.kind, {})
+        for thing in kind.things(ask):
+            steps = to_come(kind, thing, chosen, climbed.get((thing.number, thing.round), ()))
+            followings = [Following(kind.rung(step.rung).label, step.on) for step in steps]
+            coming.setdefault(thing.number, []).extend(followings)
+    return {number: min(all_of, key=lambda each: each.on) for number, all_of in coming.items() if all_of}
 
 
 def due(kind: Ladder, thing: Thing, chosen: Choices, climbed: Collection[str]) -> Sequence[Planned]:

@@ -33,7 +33,7 @@ def note_due(key: Key) -> bool:
 
 def _as_it_stands(kind: Ladder, number: int) -> Thing | None:
     latest = max(map(clock.today, (None, *clock.OVERSEAS)))
-    return next(iter(kind.things(Ask(latest, number=number))), None)
+    return next(iter(kind.things(Ask(latest, numbers=[number]))), None)
 
 
 def _note_last(kind: Ladder, thing: Thing, planned: Planned) -> bool:

@@ -72,7 +72,8 @@ ASKS_A_PARTNER = kind_of("requests", steps.ROUTE, Audience.PARTNER)
 @dataclass(frozen=True, slots=True, eq=False)
 class News:
     """What an audience is told of one event. `by`: in whose name, None for the portal. `line`: all its facts in one,
-    where an e-mail tells of several; None: they stand as they are. `cells`: those whose pole it is, read once."""
+    where an e-mail tells of several; None: they stand as they are. `cells`: those whose pole it is, read once. `thing`:
+    what its reader may be reminded of, where that is not the assignment."""
 
     kind: str
     event: RequestEvent
@@ -84,6 +85,13 @@ class News:
     context: Mapping[str, Any] = field(default_factory=dict)
     line: tuple[Any, Any] | None = None
     cells: Callable[[], Sequence[Cell]] = tuple
+    thing: Any = None
+
+    @property
+    def waiting(self) -> int | None:
+        """What waits for its reader, by number."""
+        thing = self.thing or self.event.assignment
+        return thing.id if thing else None
 
 
 def news(
@@ -97,6 +105,7 @@ def news(
     facts: Sequence[tuple[Any, Any]] = (),
     context: Mapping[str, Any] = MappingProxyType({}),
     line: tuple[Any, Any] | None = None,
+    thing: Any = None,
 ) -> list[News]:
     """What a step tells each audience. `ended`: the live assignments it ended, for the audience PARTNERS."""
     if is_silent():
@@ -113,6 +122,7 @@ def news(
             context,
             line,
             at_work,
+            thing,
         )
         for audience in step.tells - {Audience.PRACTITIONERS, *without}
     ]
@@ -227,7 +237,8 @@ def _message_of(told: Sequence[News], more: Sequence[tuple[Any, Any]]) -> Messag
     facts = (fact for news in told for fact in ([news.line] if news.line and several else news.facts))
     cell = contact(first.cells()) if first.audience is Audience.POLE else ()
     about = [*dict.fromkeys([*more, *facts]), *cell]
-    return message(events, first.by, first.audience, about, first.context)
+    waiting = [news.waiting for news in told if news.waiting]
+    return replace(message(events, first.by, first.audience, about, first.context), waiting=waiting)
 
 
 def _in_place_of(away: Iterable[Away]) -> list[tuple[Any, Any]]:

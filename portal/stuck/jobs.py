@@ -4,16 +4,28 @@ from flask_babel import lazy_gettext as _l
 
 from portal.access.roles import CELL_ROLES, PARTNER_ROLES, POLE_ROLES, Role
 from portal.ladder import Ladder, Rung
+from portal.requests import steps
+from portal.requests.emails import kind_of
 from portal.requests.steps import (
     WORKING_DAYS_BEFORE_A_REMINDER,
     WORKING_DAYS_TO_ANSWER,
     WORKING_DAYS_TO_EXPIRE,
 )
+from portal.steps import Audience
 from portal.stuck.chasing import emails, queries
 from portal.stuck.rules import DAYS_WITHOUT_NEWS, WORKING_DAYS_ON_HOLD
 
 _OF_THE_CELL = _l("the cell")
 _OF_THE_POLE = _l("who follows it for the pole")
+_ASKED = [
+    kind_of("requests", step, Audience.PARTNER)
+    for step in (steps.ROUTE, steps.ASSIGN, steps.ANSWER, steps.CHASE, steps.REMIND)
+]
+_QUESTIONS = [kind_of("requests", step, Audience.POLE) for step in (steps.ASK, steps.CHASE_ANSWER)]
+_ACCEPTED = [
+    kind_of("requests", step, Audience.PARTNER)
+    for step in (steps.ACCEPT, steps.CHANGE_REFERENT, steps.REOPEN, steps.ASK_NEWS)
+]
 
 LADDERS = (
     Ladder(
@@ -63,6 +75,7 @@ LADDERS = (
             ),
         ),
         by_service=True,
+        follows=_ASKED,
     ),
     Ladder(
         "questions_unanswered",
@@ -94,6 +107,7 @@ LADDERS = (
             ),
         ),
         by_service=True,
+        follows=_QUESTIONS,
     ),
     Ladder(
         "accepted_silent",
@@ -127,6 +141,7 @@ LADDERS = (
             ),
         ),
         by_service=True,
+        follows=_ACCEPTED,
     ),
     Ladder(
         "drafts",

@@ -27,6 +27,8 @@ from portal.teams.waiting import emails as waiting
 from portal.web.addresses import absolute_url
 from portal.web.links import Link
 
+REVIEW_DUE = "teams/review_due"
+
 
 def _team_url(organisation: Organisation) -> str:
     return absolute_url("teams.index", organisation_id=organisation.id)
@@ -221,13 +223,14 @@ def review_due(head: Person, organisation: Organisation) -> None:
     """Once for each time it is due."""
     dedupe = f"members-review:{organisation.id}:{review_due_on(organisation.members_reviewed_at)}:{head.id}"
     to = recipient(head, place_of(organisation.id))
-    enqueue("teams/review_due", to, review_due_message(organisation), dedupe=dedupe)
+    enqueue(REVIEW_DUE, to, review_due_message(organisation), dedupe=dedupe)
 
 
 def review_due_message(organisation: Organisation) -> Message:
     return Message(
         action_url=absolute_url("teams.review", organisation_id=organisation.id),
         facts=[(_l("Organisation"), organisation.name)],
+        waiting=[organisation.id],
         context={"organisation": organisation.name},
     )
 
@@ -328,7 +331,7 @@ EXAMPLES: Mapping[str, Example] = {
     "teams/open_work_taken_over": _example(lambda: ended_message(_ending())),
     "teams/standing_in": _example(lambda: absence_message(_ACTOR, _absence())),
     "teams/declared_absent": _example(lambda: absence_message(_ACTOR, _absence())),
-    "teams/review_due": _example(lambda: review_due_message(_pole())),
+    REVIEW_DUE: _example(lambda: review_due_message(_pole())),
     "teams/account_idle": _example(lambda: account_idle_message(date(2026, 3, 4))),
     "teams/nobody_left": _example(lambda: nobody_left_message(_pole(), _colleague())),
     **waiting.REMINDERS,

@@ -4,9 +4,11 @@ from flask_babel import lazy_gettext as _l
 
 from portal import clock
 from portal.access.roles import HEAD_ROLES
+from portal.accounts.emails import INVITATION
 from portal.feature import Job
 from portal.ladder import Ladder, Rung
 from portal.teams import queries, service
+from portal.teams.emails import REVIEW_DUE
 from portal.teams.waiting import emails
 from portal.teams.waiting import queries as waiting
 
@@ -23,7 +25,7 @@ LADDERS = (
         "invitations",
         _l("Invitations not taken up"),
         emails.WHY_INVITATION,
-        _l("as soon as the person comes, or the invitation is withdrawn or too old"),
+        _l("as soon as the person comes, or the invitation is withdrawn"),
         waiting.invitations,
         waiting.lock_invitation,
         (
@@ -38,6 +40,7 @@ LADDERS = (
                 roles=HEAD_ROLES,
             ),
         ),
+        follows=[INVITATION],
     ),
     Ladder(
         "reviews",
@@ -58,5 +61,6 @@ LADDERS = (
                 roles=HEAD_ROLES,
             ),
         ),
+        follows=[REVIEW_DUE],
     ),
 )

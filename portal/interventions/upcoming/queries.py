@@ -1,6 +1,7 @@
 """Planned dates, as their ladders see them."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -24,22 +25,23 @@ OLDEST_REPORT = timedelta(days=60)
 
 
 def tomorrow(ask: Ask) -> Sequence[Thing]:
-    """What takes place soon, planned before today."""
+    """What takes place soon; on the day it is planned, nobody is reminded of it."""
     today = min(map(clock.today, (None, *clock.OVERSEAS)))
     rows = _planned(ask).where(
         Intervention.on > today,
         Intervention.on <= ask.until + LONGEST_BREAK,
-        Intervention.created_at <= clock.end_of(clock.today() - timedelta(days=1)),
     )
-    return [
-        _thing(row, {"tomorrow": row.partner_id}, "requests.show", reference=row.reference)
-        for row in db.session.execute(rows)
-    ]
+    return [_tomorrow(row) for row in db.session.execute(rows)]
+
+
+def _tomorrow(row: Any) -> Thing:
+    thing = _thing(row, {"tomorrow": row.partner_id}, "requests.show", reference=row.reference)
+    return replace(thing, rests_until={"tomorrow": clock.day_of(row.created_at, thing.place)})
 
 
 def unreported(ask: Ask) -> Sequence[Thing]:
     """What took place, as planned, and of which nothing is written."""
-    rows = _planned(ask).where(Intervention.on < ask.until, Intervention.on >= ask.until - OLDEST_REPORT)
+    rows = _planned(ask).where(Intervention.on < ask.until, Intervention.on >= ask.today - OLDEST_REPORT)
     return [
         _thing(
             row,
@@ -57,6 +59,7 @@ def _planned(ask: Ask) -> Select[*tuple[Any, ...]]:
         select(
             Intervention.id,
             Intervention.on,
+            Intervention.created_at,
             Assignment.partner_id,
             SupportRequest.reference,
             SupportRequest.subject,

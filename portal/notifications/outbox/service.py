@@ -14,6 +14,7 @@ from sqlalchemy import ColumnElement, delete, func, insert, or_, select, update
 from portal import acts, clock
 from portal.db import db, inserting, require_transaction
 from portal.notifications import rules
+from portal.notifications.coming.service import with_what_comes
 from portal.notifications.emails import Message, Recipient, Rendered, render
 from portal.notifications.links import service as links
 from portal.notifications.models import OutboxEmail
@@ -142,6 +143,7 @@ def enqueue(
         return
     if dedupe and db.session.scalar(select(OutboxEmail.id).where(OutboxEmail.dedupe == dedupe)):
         return
+    (message,) = with_what_comes([(kind, message)])
     rendered = render(kind, recipient.language, message)
     written = _row(kind, recipient, message, rendered) | {"dedupe": dedupe, "confidential": confidential}
     row = (written | _NO_NEWS) if confidential else preferences.settled([written])[0]
@@ -159,7 +161,8 @@ def enqueue_all(letters: Sequence[Envelope]) -> None:
         return
     drawn: dict[tuple[str, str, int, str, bool], Rendered] = {}
     rows = []
-    for kind, recipient, message in letters:
+    messages = with_what_comes([(letter.kind, letter.message) for letter in letters])
+    for (kind, recipient, _message), message in zip(letters, messages, strict=True):
         token = preferences.stop_token(kind, recipient.person_id, recipient.organisation_id)
         stop_url = preferences.stop_url(_STAND_IN) if token else ""
         may_act = recipient.organisation_id is not None

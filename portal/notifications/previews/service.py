@@ -8,6 +8,7 @@ from dataclasses import replace
 
 from flask_babel import force_locale
 
+from portal import ladder
 from portal.feature import features
 from portal.notifications import emails
 from portal.notifications.emails import Message, Recipient, Rendered
@@ -30,6 +31,9 @@ def example(kind: str, language: str) -> tuple[Recipient, Message]:
     """The example of a kind, for a reader of `language`; KeyError where there is none."""
     with force_locale(language):
         recipient, message = _examples()[kind]()
+    followed_by = [each for feature in features() for each in feature.ladders if kind in each.follows]
+    if followed_by:
+        message = ladder.announced(message, ladder.first_of_example(followed_by))
     return replace(recipient, language=language), message
 
 

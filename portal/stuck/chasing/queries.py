@@ -42,7 +42,7 @@ _REQUEST = (
 def unanswered(ask: Ask) -> Sequence[Thing]:
     """What partners were asked and have not answered."""
     rows = _assignments(ask, AssignmentState.PROPOSED, (Assignment.proposed_at, _snoozed_until()))
-    if ask.number is None:
+    if ask.numbers is None:
         rows = rows.where(Assignment.due_on <= ask.until + ANSWERED_EARLY)
     return [
         _of_request(
@@ -95,7 +95,7 @@ def silent(ask: Ask) -> Sequence[Thing]:
     )
     rows = _assignments(ask, AssignmentState.ACCEPTED, columns).where(
         Assignment.answered_on <= ask.until - timedelta(days=DAYS_WITHOUT_NEWS),
-        ~_comes(ask.until),
+        ~_comes(ask.today),
     )
     return [
         _of_request(
@@ -110,12 +110,12 @@ def silent(ask: Ask) -> Sequence[Thing]:
     ]
 
 
-def _comes(until: date) -> ColumnElement[bool]:
+def _comes(today: date) -> ColumnElement[bool]:
     """Is something planned, today or later?"""
     planned = select(Intervention.id).where(
         Intervention.assignment_id == Assignment.id,
         Intervention.state == InterventionState.PLANNED,
-        Intervention.on >= min(clock.today(), until),
+        Intervention.on >= today,
     )
     return planned.exists()
 
@@ -134,7 +134,7 @@ def drafts(ask: Ask) -> Sequence[Thing]:
         .where(
             *with_number(ask, SupportRequest.id),
             SupportRequest.state == RequestState.DRAFT,
-            SupportRequest.created_at >= clock.end_of(ask.until - OLDEST_DRAFT),
+            SupportRequest.created_at >= clock.end_of(ask.today - OLDEST_DRAFT),
             Pole.active,
             *([is_visible_to(ask.actor)] if ask.actor else []),
         )

@@ -18,11 +18,12 @@ from portal.organisations.models import Organisation
 from portal.teams.rules import REVIEWED_EVERY, review_due_on
 from portal.territories.reference import place_of
 
+OLDEST_INVITATION = timedelta(days=30)
 OLDEST_REVIEW = timedelta(days=45)
 
 
 def invitations(ask: Ask) -> Sequence[Thing]:
-    """Those whose link still works; sent again, it is another round."""
+    """Those that were sent not long ago, whether or not their link still works; sent again, it is another round."""
     rows = (
         select(Invitation.id, Invitation.given_name, Invitation.family_name, Invitation.sent_at, *_WHERE)
         .join(Invitation.organisation)
@@ -30,7 +31,7 @@ def invitations(ask: Ask) -> Sequence[Thing]:
             *with_number(ask, Invitation.id),
             Invitation.accepted_at.is_(None),
             Invitation.revoked_at.is_(None),
-            Invitation.expires_at > clock.now(),
+            Invitation.sent_at > clock.days_ago(OLDEST_INVITATION),
             Organisation.active,
             *_seen(ask.actor),
         )
@@ -64,7 +65,7 @@ def reviews(ask: Ask) -> Sequence[Thing]:
             *with_number(ask, Organisation.id),
             Organisation.active,
             Organisation.members_reviewed_at <= clock.end_of(ask.until - REVIEWED_EVERY),
-            Organisation.members_reviewed_at >= clock.end_of(ask.until - REVIEWED_EVERY - OLDEST_REVIEW),
+            Organisation.members_reviewed_at >= clock.end_of(ask.today - REVIEWED_EVERY - OLDEST_REVIEW),
             Organisation.id.in_(heads),
             *_seen(ask.actor),
         )

@@ -27,7 +27,7 @@ TEMPLATE = (
 
 
 def _things(ask: Ask) -> Sequence[Thing]:
-    numbers = [ask.number] if ask.number is not None else [one for one in (1, 2) if one > ask.after]
+    numbers = [one for one in (1, 2) if one > ask.after] if ask.numbers is None else ask.numbers
     return [
         Thing(one, MONDAY, f"Rapport {one}", ("home.index", {}), goes_to={"first": None}) for one in numbers
     ]
