@@ -1,5 +1,6 @@
 """How people of the demonstration have arranged their work: filters they keep, what they took, what they put off."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 
@@ -23,6 +24,8 @@ from portal.requests import queries, steps
 from portal.requests import service as requests
 from portal.requests.assignments import service as assignments
 from portal.requests.models import Assignment, SupportRequest
+from portal.requests.pairs import service as pairs
+from portal.requests.routing import queries as routing
 from portal.requests.rules import ContactPreference, Details, Mode
 from portal.requests.saved import service as saved
 from portal.requests.service import Wishes
@@ -86,7 +89,7 @@ def lay_out(now: datetime) -> None:
     )
     with outbox.silent():
         _accept_and_forget(everybody, now)
-        _ask_who_answers_soon(everybody.region, now)
+        _ask_who_answers_soon(everybody, now)
         with clock.travelling_to(_morning(now, _LATELY)):
             _share_out(everybody)
             _move_a_date(everybody, now)
@@ -145,17 +148,33 @@ def _accept_and_forget(who: _Everybody, now: datetime) -> None:
         assignments.go_on(who.partner, request.reference, part)
 
 
-def _ask_who_answers_soon(cell: Actor, now: datetime) -> None:
-    """Of what waited to be routed, the oldest was: its answer is due within two working days."""
+def _ask_who_answers_soon(who: _Everybody, now: datetime) -> None:
+    """Of what waited to be routed, the oldest was: its answer is due within two working days.
+
+    Two partners are asked to support the pole together: one was to lead and reads a word of its own, then the other
+    one leads.
+    """
+    cell = who.region
     with clock.travelling_to(now):
         waiting = stuck.firsts(cell, [Basket.NOT_ROUTED], 1)[Basket.NOT_ROUTED]
     ago = steps.WORKING_DAYS_TO_ANSWER - WORKING_DAYS_BEFORE_DUE
     with clock.travelling_to(_working_morning(now, ago)), signed_by(cell):
         for row in waiting:
             request = queries.get(cell, row.reference)
-            best = queries.candidates(request)[0] if request else None
-            if best:
-                requests.route(cell, row.reference, Details(partner_ids=(best.partner_id,)))
+            best = [each.partner_id for each in routing.candidates(request)] if request else []
+            _ask_together(cell, row.reference, who.partner.organisation_id, best)
+
+
+def _ask_together(cell: Actor, reference: str, own_id: int, best: Sequence[int]) -> None:
+    other_id = next(partner_id for partner_id in best if partner_id != own_id)
+    details = Details(
+        message="Vous vous complétez sur ce sujet : convenez ensemble du premier rendez-vous.",
+        partner_ids=(other_id, own_id),
+        notes={other_id: "Le pôle aimerait surtout votre avis sur les statuts."},
+        lead_id=other_id,
+    )
+    request = requests.route(cell, reference, details)
+    pairs.lead(cell, reference, request.assignments[-1].id)
 
 
 def _share_out(who: _Everybody) -> None:

@@ -17,6 +17,7 @@ from portal.interventions.service import Facts
 from portal.references import reference_of
 from portal.requests import queries, service, steps
 from portal.requests.assignments import service as assignments
+from portal.requests.closing import service as closing
 from portal.requests.models import SupportRequest
 from portal.requests.page import DOORS
 from portal.requests.rules import NOTHING, ContactPreference, Details, Mode
@@ -116,7 +117,7 @@ class Replay:
         reference = self._progress[turn.number].reference
         details = Details(reason=turn.act.reason, message=turn.act.message)
         if turn.act.step is steps.DROP:
-            return service.drop(self._cell(turn), reference, details)
+            return closing.drop(self._cell(turn), reference, details)
         do = next(door.do for door in DOORS if door.step is turn.act.step)
         request: SupportRequest = do(self._home(turn).coordinator, reference, details)
         return request

@@ -1,5 +1,6 @@
 """What people say about requests."""
 
+from collections.abc import Sequence
 from datetime import timedelta
 from typing import Any, ClassVar
 
@@ -9,19 +10,19 @@ from wtforms import (
     DateField,
     Field,
     RadioField,
+    SelectChoice,
     SelectField,
-    SelectMultipleField,
     StringField,
     TextAreaField,
 )
 from wtforms.validators import InputRequired, Optional, ValidationError
-from wtforms.widgets import CheckboxInput, ListWidget
 
 from portal import clock
 from portal.documents.forms import TakesDocuments
 from portal.requests import rules, words
 from portal.requests.rules import Details
 from portal.requests.steps import Planned
+from portal.web.choices import NotedChoicesField
 from portal.web.forms import (
     LONG_TEXT,
     PICK,
@@ -111,14 +112,31 @@ class RequestForm(TakesDocuments, OnceForm):
 
 
 class RouteForm(PortalForm):
-    partner_ids = SelectMultipleField(
+    partner_ids = NotedChoicesField(
         _l("Partners to ask"),
+        description=_l("Those who suit best come first. You can add a word for one partner alone."),
         coerce=int,
         validators=[InputRequired(_l("Choose at least one partner."))],
-        widget=ListWidget(prefix_label=False),
-        option_widget=CheckboxInput(),
     )
-    message = _text(_l("A word for the partners"), rows=3)
+    lead_id = SelectField(
+        _l("If they support the pole together, who leads?"),
+        description=_l("The pole turns to this partner first; they see each other’s names and contacts."),
+        coerce=number_or_none,
+        validators=[Optional()],
+    )
+    message = _text(
+        _l("A word for all the partners"),
+        hint=_l("The pole reads it too, as it does the words for one partner alone."),
+        rows=3,
+    )
+
+    def offer(self, candidates: Sequence[tuple[int, str, str]]) -> None:
+        """The partners to choose from: number, name, and what speaks for each."""
+        self.partner_ids.choices = [
+            SelectChoice(number, name, {"data-hint": reasons}) for number, name, reasons in candidates
+        ]
+        names = [(number, name) for number, name, _reasons in candidates]
+        self.lead_id.choices = choices([("", _l("Nobody: each answers for itself")), *names])
 
 
 def _understood() -> BooleanField:
@@ -263,6 +281,10 @@ class ThankForm(PortalForm):
     )
 
 
+class LeadForm(PortalForm):
+    message = _text(_l("A word of explanation"), rows=3)
+
+
 class SubmitForm(PortalForm):
     """A button."""
 
@@ -278,5 +300,7 @@ def details_of(form: PortalForm) -> Details:
         message=typed("message") or None,
         referent_id=typed("referent_id"),
         partner_ids=typed("partner_ids") or (),
+        notes=form["partner_ids"].notes if "partner_ids" in form else {},
+        lead_id=typed("lead_id"),
         planned=Planned(typed("planned")) if typed("planned") else None,
     )

@@ -12,8 +12,9 @@ from portal.db import db
 from portal.organisations.handover import Ending, LeftOpen, Move
 from portal.organisations.models import Organisation
 from portal.organisations.rules import OrganisationKind
-from portal.requests import emails, queries, service, steps
+from portal.requests import emails, queries, steps
 from portal.requests.assignments import service as assignments
+from portal.requests.closing import service as closing
 from portal.requests.models import Assignment, RequestEvent, SupportRequest
 from portal.requests.rules import Details
 from portal.requests.steps import (
@@ -147,11 +148,11 @@ def _end_pole(ending: Ending) -> None:
         if ending.successor is None:
             details = Details(reason=EndReason.POLE_ENDED, message=ending.reason)
             for reference in _of_pole(ending.organisation):
-                service.drop(ending.actor, reference, details)
+                closing.drop(ending.actor, reference, details)
             return
         details = Details(message=ending.reason)
         for reference in _of_pole(ending.organisation, {*OPEN_REQUESTS, RequestState.DRAFT}):
-            service.move(ending.actor, reference, ending.successor, details)
+            closing.move(ending.actor, reference, ending.successor, details)
 
 
 def _end_partner(ending: Ending) -> None:

@@ -90,6 +90,7 @@ class Assignment(Model):
     the partner's own time (without holds), kept since calendars of holidays change. `completed_on`, `outcome` and
     `review`: the end. `seen_at`: when somebody of the partner first opened the page since the pole last wrote.
     `reminded_on`, `thanked_on`: by the pole, once. `heard_on`: the partner last said that what it accepted goes on.
+    `lead_id`: the assignment whose partner leads this one, where they were asked together; None: alone, or it leads.
     """
 
     __tablename__ = "assignment"
@@ -111,6 +112,14 @@ class Assignment(Model):
             "due_on",
             sqlite_where=text("state = 'proposed'"),
             postgresql_where=text("state = 'proposed'"),
+        ),
+        Index(  # how long a partner takes to answer: its last ones
+            "ix_assignment_answers",
+            "partner_id",
+            "id",
+            "answer_days",
+            sqlite_where=text("answer_days IS NOT NULL"),
+            postgresql_where=text("answer_days IS NOT NULL"),
         ),
         Index(
             "uq_assignment_live",
@@ -142,6 +151,7 @@ class Assignment(Model):
     reminded_on: Mapped[date | None]
     heard_on: Mapped[date | None]
     thanked_on: Mapped[date | None]
+    lead_id: Mapped[int | None] = mapped_column(ForeignKey("assignment.id"))
 
     request: Mapped[SupportRequest] = relationship(back_populates="assignments", lazy="raise_on_sql")
     partner: Mapped[Partner] = relationship(lazy="raise_on_sql")

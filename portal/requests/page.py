@@ -16,9 +16,13 @@ from portal.feature import features, words_of
 from portal.organisations import words as organisation_words
 from portal.requests import forms, queries, service, steps, words
 from portal.requests.assignments import service as assignments
+from portal.requests.closing import service as closing
 from portal.requests.documents import page as attached
 from portal.requests.following import service as following
 from portal.requests.models import Assignment, SupportRequest
+from portal.requests.pairs import rules as paired
+from portal.requests.pairs import service as pairs
+from portal.requests.routing import queries as routing
 from portal.requests.rows.rules import Row
 from portal.requests.rules import Happened
 from portal.requests.steps import AssignmentState
@@ -53,8 +57,8 @@ DOORS = (
     _door(steps.REMIND, "relancer", forms.RemindForm, following.remind, leads=True),
     _door(steps.ADD_INFORMATION, "completer", forms.AddInformationForm, following.add_information),
     _door(steps.THANK, "remercier", forms.ThankForm, following.thank),
-    _door(steps.WITHDRAW, "retirer", forms.WithdrawForm, service.withdraw),
-    _door(steps.DROP, "classer-sans-suite", forms.DropForm, service.drop),
+    _door(steps.WITHDRAW, "retirer", forms.WithdrawForm, closing.withdraw),
+    _door(steps.DROP, "classer-sans-suite", forms.DropForm, closing.drop),
     _door(steps.DECLINE, "refuser", forms.DeclineForm, assignments.decline),
     _door(steps.ASK, "demander-une-precision", forms.AskForm, assignments.ask),
     _door(
@@ -64,6 +68,7 @@ DOORS = (
     _door(steps.GO_ON, "continuer", forms.TakeForm, assignments.go_on),
     _door(steps.COMPLETE, "terminer", forms.CompleteForm, assignments.complete),
     _door(steps.REOPEN, "rouvrir", forms.ReopenForm, assignments.reopen),
+    _door(steps.LEAD, "confier-le-pilotage", forms.LeadForm, pairs.lead),
     _door(steps.CANCEL, "reprendre", forms.CancelForm, assignments.cancel),
 )
 """What people do to requests, what a page offers first before the rest."""
@@ -96,10 +101,13 @@ def build_form(
             form["referent_id"].data = taken or actor.person_id
     if "planned" in form and not (assignment and planned.get(assignment.id)):
         del form.planned
-    if "partner_ids" in form:
-        candidates = [candidate for candidate in queries.candidates(request) if not candidate.already_asked]
-        form["partner_ids"].choices = choices(
-            (candidate.partner_id, words.candidate_label(candidate)) for candidate in candidates
+    if isinstance(form, forms.RouteForm):
+        form.offer(
+            [
+                (candidate.partner_id, candidate.name, words.candidate_reasons(candidate))
+                for candidate in routing.candidates(request)
+                if not candidate.already_asked
+            ]
         )
     return form
 
@@ -220,7 +228,12 @@ def sent(request: SupportRequest) -> str:
 def also_asked(actor: Actor, request: SupportRequest) -> str:
     """The other partners, of which a partner learns that they were asked and no more."""
     own = queries.own_assignments(actor, request)
-    names = {assignment.partner.name for assignment in request.assignments if assignment not in own}
+    known = {part.id for assignment in own for part in paired.together(assignment, request.assignments)}
+    names = {
+        assignment.partner.name
+        for assignment in request.assignments
+        if assignment not in own and assignment.id not in known
+    }
     return ", ".join(sorted(names, key=search_key))
 
 

@@ -12,7 +12,8 @@ from portal.catalogue.models import Service
 from portal.db import Moment, db, require_transaction
 from portal.documents import service as documents
 from portal.organisations.models import Organisation, Partner, Pole
-from portal.requests import service, steps
+from portal.requests import steps
+from portal.requests.closing import service as closing
 from portal.requests.documents.service import ASSIGNMENT, REQUEST
 from portal.requests.drafts import service as drafts
 from portal.requests.models import Assignment, RequestEvent, SupportRequest
@@ -122,7 +123,7 @@ def locked_if(request_id: int, which: ColumnElement[bool]) -> SupportRequest | N
 
 def close_dormant(request: SupportRequest) -> None:
     """Drop it, in the portal's name; everyone concerned is told."""
-    service.drop(None, request.reference, Details(reason=CloseReason.DORMANT))
+    closing.drop(None, request.reference, Details(reason=CloseReason.DORMANT))
 
 
 def discard(request: SupportRequest) -> None:

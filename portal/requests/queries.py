@@ -1,8 +1,7 @@
 """Which requests are yours, and how they are found."""
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import replace
-from datetime import date, datetime
+from datetime import date
 from functools import cache
 from typing import Any
 
@@ -10,20 +9,18 @@ from sqlalchemy import ColumnElement, Row, Select, and_, bindparam, exists, fals
 from sqlalchemy.orm import aliased, immediateload, joinedload, load_only, selectinload, with_expression
 from sqlalchemy.sql.base import ExecutableOption
 
-from portal import clock
 from portal.access.roles import Actor, Role
 from portal.accounts import queries as accounts
 from portal.accounts.models import Person
-from portal.catalogue.models import Delivery, Service, ServiceStage
+from portal.catalogue.models import Service, ServiceStage
 from portal.db import db, require_transaction
-from portal.organisations.models import Coverage, Organisation, OrganisationAbsence, Partner, Pole
-from portal.organisations.queries import covering, is_today
+from portal.organisations.models import Organisation, Partner, Pole
 from portal.organisations.rules import Stage
 from portal.refusals import NotFound
 from portal.requests.documents.queries import with_documents
 from portal.requests.models import Assignment, RequestEvent, SupportRequest
 from portal.requests.rows.rules import Assigned
-from portal.requests.rules import Candidate, Happened, rank
+from portal.requests.rules import Happened
 from portal.requests.steps import LIVE_ASSIGNMENTS, AssignmentState, RequestState
 
 _SUBMITTED = SupportRequest.state != RequestState.DRAFT
@@ -266,58 +263,6 @@ def _events(role: Role | None) -> Select[*tuple[Any, ...]]:
             RequestEvent.assignment_id.is_(None) | RequestEvent.assignment_id.in_(own)
         )
     return statement
-
-
-def candidates(request: SupportRequest) -> list[Candidate]:
-    """The active partners that could be asked, best first, with what speaks for each."""
-    pole = request.pole
-    places = select(Coverage.organisation_id).where(covering(pole.region_code, pole.department_code))
-    delivers = exists().where(Delivery.partner_id == Partner.id, Delivery.service_id == request.service_id)
-    load = (
-        select(func.count())
-        .where(Assignment.partner_id == Partner.id, Assignment.state.in_(LIVE_ASSIGNMENTS))
-        .scalar_subquery()
-    )
-    absent = select(func.max(OrganisationAbsence.ends_on)).where(
-        OrganisationAbsence.organisation_id == Partner.id, is_today(OrganisationAbsence)
-    )
-    statement = select(
-        Partner.id,
-        Partner.name,
-        delivers,
-        Partner.id.in_(places),
-        load,
-        Partner.capacity_per_month,
-        _taken_this_month().scalar_subquery(),
-        absent.scalar_subquery(),
-    ).where(Partner.active)
-    asked = {
-        assignment.partner_id for assignment in request.assignments if assignment.state in LIVE_ASSIGNMENTS
-    }
-    candidates = (
-        Candidate(
-            id_, name, bool(does) or request.service_id is None, bool(covers), count, id_ in asked, *room
-        )
-        for id_, name, does, covers, count, *room in db.session.execute(statement)
-    )
-    declined = _declined(request)
-    return rank(replace(each, declined_on=declined.get(each.partner_id)) for each in candidates)
-
-
-def _declined(request: SupportRequest) -> Mapping[int, date | None]:
-    """Who said no to a request, by number, and when."""
-    declined = (part for part in request.assignments if part.state is AssignmentState.DECLINED)
-    return {part.partner_id: part.answered_on for part in declined}
-
-
-def _taken_this_month() -> Select[int]:
-    """How many requests a partner was asked for this month, but for those that it will not do."""
-    today = clock.today()
-    first = datetime(today.year, today.month, 1, tzinfo=clock.PARIS)
-    taken = (*LIVE_ASSIGNMENTS, AssignmentState.COMPLETED)
-    return select(func.count()).where(
-        Assignment.partner_id == Partner.id, Assignment.proposed_at >= first, Assignment.state.in_(taken)
-    )
 
 
 def partners(partner_ids: Collection[int]) -> Mapping[int, Partner]:

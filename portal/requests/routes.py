@@ -27,6 +27,7 @@ from portal.requests.forms import RequestForm, details_of
 from portal.requests.holders import page as holders
 from portal.requests.listing import page as listing
 from portal.requests.models import Assignment, SupportRequest
+from portal.requests.pairs import words as pair_words
 from portal.requests.refused import words as refused_words
 from portal.requests.rules import ContactPreference, Mode
 from portal.requests.steps import RequestState
@@ -210,6 +211,7 @@ def _vocabulary() -> Mapping[str, object]:
         "outcome_hints": {outcome: hint for outcome, (_label, hint) in words.OUTCOMES.items()},
         "support_days": intervention_words.days,
         "intervention_words": intervention_words,
+        "pairs": pair_words,
         "words": words,
     }
 

@@ -1,8 +1,8 @@
 """Rules of requests beside their steps. Pure: no Flask, no database."""
 
 import re
-from collections.abc import Collection, Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from enum import StrEnum
 
@@ -28,13 +28,19 @@ class ContactPreference(StrEnum):
 @dataclass(frozen=True, slots=True)
 class Details:
     """What goes with a step: a word of its own, free text, people and partners chosen, and what becomes of the dates
-    still planned."""
+    still planned. `notes`: what is said to one partner alone; `lead_id`: which of the partners leads the others."""
 
     reason: str | None = None
     message: str | None = None
     referent_id: int | None = None
     partner_ids: Collection[int] = ()
     planned: Planned | None = None
+    notes: Mapping[int, str] = field(default_factory=dict)
+    lead_id: int | None = None
+
+    def said_to(self, partner_id: int) -> str:
+        """The word for all, then the one for this partner."""
+        return "\n\n".join(filter(None, (self.message, self.notes.get(partner_id))))
 
 
 NOTHING = Details()
@@ -105,7 +111,8 @@ class Happened:
 class Candidate:
     """A partner that could be asked. `open_requests`: how many it has waiting or accepted; `taken`: how many of the
     `capacity` it says for a month (None: it does not say) this month's requests already use; `absent_until`: takes
-    none before the day after; `declined_on`: it said no to this request that day."""
+    none before the day after; `declined_on`: it said no to this request that day; `answers_in`: the
+    working days it lately took to answer, on average (None: it never did)."""
 
     partner_id: int
     name: str
@@ -116,6 +123,7 @@ class Candidate:
     capacity: int | None = None
     taken: int = 0
     absent_until: date | None = None
+    answers_in: float | None = None
     declined_on: date | None = None
 
     @property

@@ -1,7 +1,7 @@
 """What is done to requests: lock, decide, change, remember, tell."""
 
-from collections.abc import Collection
-from dataclasses import asdict, dataclass
+from collections.abc import Collection, Iterable
+from dataclasses import asdict, dataclass, replace
 from datetime import date
 from typing import Any
 
@@ -9,24 +9,24 @@ from flask_babel import lazy_gettext as _l
 
 from portal import clock
 from portal.access.permissions import Permission, allows
-from portal.access.roles import HEAD_ROLES, Actor
-from portal.accounts import queries as accounts
+from portal.access.roles import Actor
 from portal.catalogue import queries as catalogue
 from portal.catalogue.models import Service
 from portal.catalogue.rules import admits
 from portal.db import db, require_transaction
 from portal.documents.models import Document
-from portal.organisations.models import Organisation, Pole
+from portal.organisations.models import Partner, Pole
 from portal.organisations.rules import absent_until
 from portal.references import new_reference
 from portal.refusals import Conflict, Invalid, NotAllowed, NotFound
 from portal.requests import emails, queries, rules, steps
-from portal.requests.appointments import service as appointments
 from portal.requests.emails import News
 from portal.requests.models import Assignment, RequestEvent, SupportRequest
+from portal.requests.pairs import rules as pairs
+from portal.requests.routing import queries as routing
 from portal.requests.rows.rules import Assigned
 from portal.requests.rules import NOTHING, ContactPreference, Details, Mode
-from portal.requests.steps import LIVE_ASSIGNMENTS, Anonymised, AssignmentState, RequestState
+from portal.requests.steps import Anonymised, AssignmentState, RequestState
 from portal.requests.undo.rules import Restored
 from portal.steps import Audience, Step
 from portal.text import search_key
@@ -112,6 +112,8 @@ def _why_not_once_more(step: Step[Any], request: SupportRequest, assignment: Ass
         if assignment.reminded_on:
             return steps.AlreadyReminded()
         return steps.NotLateYet() if clock.today(place) < reminder_from(assignment) else None
+    if step is steps.LEAD:
+        return pairs.why_not_lead(assignment, request.assignments)
     if step is steps.THANK:
         return steps.AlreadyThanked() if assignment.thanked_on else None
     if step is not steps.REOPEN:
@@ -315,12 +317,14 @@ def begin_to_route(actor: Actor, reference: str, details: Details) -> SupportReq
 
 def ask(actor: Actor, request: SupportRequest, details: Details) -> list[News]:
     """Ask the partners chosen for a request that is locked; return what there is to tell."""
-    known = {candidate.partner_id: candidate for candidate in queries.candidates(request)}
+    known = {candidate.partner_id: candidate for candidate in routing.candidates(request)}
     wanted = list(dict.fromkeys(details.partner_ids))
     if not wanted or any(partner_id not in known for partner_id in wanted):
         raise Invalid("partner_ids", _l("Choose at least one partner."))
     if any(known[partner_id].already_asked for partner_id in wanted):
         raise Invalid("partner_ids", _l("One of these partners has already been asked."))
+    if details.lead_id and (details.lead_id not in wanted or len(wanted) == 1):
+        raise Invalid("lead_id", _l("Whoever leads is one of several partners that you choose above."))
     return propose(actor, request, wanted, details)
 
 
@@ -338,63 +342,32 @@ def propose(
     partners = queries.partners(partner_ids)
     if partners.keys() != set(partner_ids):
         raise Conflict  # one of them ended meanwhile
+    asked = {partner_id: _asked(partners[partner_id], due_on) for partner_id in partner_ids}
+    request.assignments.extend(asked.values())
+    settle(request)
+    if details.lead_id:
+        db.session.flush()  # they get their numbers
+        let_lead(asked[details.lead_id], asked.values())
     told: list[News] = []
-    for partner_id in partner_ids:
-        assignment = Assignment(
-            partner=partners[partner_id],
-            state=AssignmentState.PROPOSED,
-            due_on=due_on,
-            proposed_at=clock.now(),
-        )
-        assignment.referent = None
-        request.assignments.append(assignment)
-        settle(request)
-        event = remember(actor, request, steps.ROUTE, before, request.state, assignment, details)
+    for partner_id, assignment in asked.items():
+        to_it = replace(details, message=details.said_to(partner_id))
+        event = remember(actor, request, steps.ROUTE, before, request.state, assignment, to_it)
         told += emails.news(steps.ROUTE, event, actor, without=without)
         before = request.state
     return told
 
 
-def withdraw(actor: Actor, reference: str, details: Details) -> SupportRequest:
-    """The pole no longer wants it."""
-    request = begin(actor, reference, steps.WITHDRAW)
-    return _close(actor, request, steps.WITHDRAW, details)
+def _asked(partner: Partner, due_on: date) -> Assignment:
+    return Assignment(
+        partner=partner,
+        state=AssignmentState.PROPOSED,
+        due_on=due_on,
+        proposed_at=clock.now(),
+        referent=None,
+    )
 
 
-def drop(actor: Actor | None, reference: str, details: Details) -> SupportRequest:
-    """Nothing more will be done."""
-    request = begin(actor, reference, steps.DROP)
-    return _close(actor, request, steps.DROP, details)
-
-
-def _close(
-    actor: Actor | None, request: SupportRequest, step: Step[RequestState], details: Details
-) -> SupportRequest:
-    """Nothing more is expected of anybody, and nobody comes any more."""
-    before = request.state
-    live = [assignment for assignment in request.assignments if assignment.state in LIVE_ASSIGNMENTS]
-    off = appointments.call_off(actor, live, details.message)
-    for assignment in live:
-        release(assignment)
-        assignment.state = AssignmentState.CANCELLED
-    settle(request, becomes=step.target)
-    event = remember(actor, request, step, before, request.state, details=details)
-    emails.tell([*emails.news(step, event, actor, ended=live, facts=off.facts), *off.news], actor)
-    return request
-
-
-def move(actor: Actor, reference: str, successor: Organisation, details: Details) -> SupportRequest:
-    """The pole ends and another, locked, takes the request over; its region stays as it was.
-
-    A draft just moves: nobody else knows of it.
-    """
-    request = begin(actor, reference, steps.MOVE)
-    heads, context = accounts.members([successor.id], HEAD_ROLES), {"before": request.pole.name}
-    request.pole, request.once = queries.pole(successor.id), None
-    request.contact = heads[0] if heads else None
-    db.session.flush()
-    if request.state is not RequestState.DRAFT:
-        event = remember(actor, request, steps.MOVE, request.state, request.state, details=details)
-        live = [assignment for assignment in request.assignments if assignment.state in LIVE_ASSIGNMENTS]
-        emails.tell(emails.news(steps.MOVE, event, actor, ended=live, context=context), actor)
-    return request
+def let_lead(lead: Assignment, group: Iterable[Assignment]) -> None:
+    """One of those who support a pole together leads the others."""
+    for assignment in group:
+        assignment.lead_id = None if assignment is lead else lead.id

@@ -142,10 +142,11 @@ EXPIRE = Step(
     stays="the portal does it: nobody regrets it",
 )
 REMIND = Step("remind", _P.REQUEST_ANSWER, {_A.PROPOSED}, None, {_PARTNER})
+LEAD = Step("lead", _P.REQUEST_ROUTE, LIVE_ASSIGNMENTS, None, {_POLE, _PARTNERS})
 THANK = Step("thank", _P.REQUEST_ANSWER, {_A.COMPLETED}, None, {_PARTNER})
 OF_ASSIGNMENTS = (
     *(TAKE, ASSIGN, ACCEPT, DECLINE, ASK, ANSWER, CHASE, CHASE_ANSWER, ASK_NEWS, GO_ON, CHANGE_REFERENT),
-    *(HAND_BACK, COMPLETE, REOPEN, CANCEL, EXPIRE, REMIND, THANK),
+    *(HAND_BACK, COMPLETE, REOPEN, CANCEL, EXPIRE, REMIND, THANK, LEAD),
 )
 """What happens to one assignment, unless its request is withdrawn or dropped."""
 

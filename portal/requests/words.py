@@ -272,6 +272,13 @@ STEPS: Mapping[str, Words] = {
         explains=_l("It gets your thanks by e-mail. This can be done once."),
         done=_l("Your thanks are sent to the partner."),
     ),
+    steps.LEAD.name: Words(
+        happened=_l("%(partner)s leads the support"),
+        icon="person-check",
+        button=_l("Let this partner lead"),
+        explains=_l("The pole and the partners who work together are told whom to turn to first."),
+        done=_l("The pole and the partners are told who leads."),
+    ),
     steps.CHANGE_CONTACT.name: Words(happened=_l("New contact in the pole"), icon="person"),
     steps.UNDO.name: Words(
         happened=_l("Undone"),
@@ -317,8 +324,8 @@ STEPS: Mapping[str, Words] = {
 """%(partner)s is the assignment's."""
 
 
-def candidate_label(candidate: Candidate) -> str:
-    """A partner as the cell chooses it: its name and what speaks for it or against."""
+def candidate_reasons(candidate: Candidate) -> str:
+    """What speaks for asking a partner, or against."""
     notes = [
         _("delivers this service") if candidate.delivers else _("does not list this service"),
         _("covers this place") if candidate.covers else _("works elsewhere"),
@@ -328,8 +335,17 @@ def candidate_label(candidate: Candidate) -> str:
         notes.append(
             _("%(taken)d of %(capacity)d this month", taken=candidate.taken, capacity=candidate.capacity)
         )
+    if candidate.answers_in is not None:
+        notes.append(_answers_in(round(candidate.answers_in)))
     if candidate.declined_on:
         notes.insert(0, _("declined on %(day)s", day=templating.day(candidate.declined_on)))
     if candidate.absent_until:
         notes.insert(0, _("absent until %(day)s", day=templating.day(candidate.absent_until)))
-    return f"{candidate.name} – {', '.join(notes)}"
+    sentence = ", ".join(notes)
+    return f"{sentence[:1].upper()}{sentence[1:]}."
+
+
+def _answers_in(days: int) -> str:
+    if days == 0:
+        return _("usually answers the same day")
+    return ngettext("usually answers in %(num)d working day", "usually answers in %(num)d working days", days)

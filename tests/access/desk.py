@@ -5,12 +5,21 @@ from datetime import timedelta
 from typing import Any
 
 from portal import clock
+from portal.requests.steps import AssignmentState
 
 Values = dict[str, Any]
 
 
 def _with(**fields: Any) -> Callable[[Any, str], Values]:
     return lambda _world, _persona: fields
+
+
+def together(world: Any) -> Values:
+    """Accepted, and led by another partner."""
+    request = world.make.raw_request(world.coordinator, service=world.service)
+    lead = world.make.raw_assignment(request, world.make.partner(), AssignmentState.ACCEPTED)
+    led = world.make.raw_assignment(request, world.partner, AssignmentState.ACCEPTED, lead_id=lead.id)
+    return {"reference": request.reference, "assignment_id": led.id}
 
 
 FORMS: dict[str, Callable[[Any, str], Values]] = {
@@ -23,6 +32,9 @@ FORMS: dict[str, Callable[[Any, str], Values]] = {
     "requests.chase_answer": _with(message="Pouvez-vous répondre ?"),
     "requests.ask_news": _with(message=""),
     "requests.go_on": _with(),
+    "requests.lead": _with(message=""),
+    "requests.remind": _with(message=""),
+    "requests.thank": _with(message="Merci."),
     "stuck.put_off": lambda _world, _persona: {
         "until": (clock.today() + timedelta(days=5)).isoformat(),
         "note": "Congés",

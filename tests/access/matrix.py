@@ -227,6 +227,7 @@ requests.withdraw             POST   proposed  |   401    302   403    404  |  4
 requests.route                POST   to_route  |   401    403   403    403  |  403   403   403   |  302   404   302   |  403    403
 requests.drop                 POST   proposed  |   401    403   403    403  |  403   403   403   |  302   404   302   |  403    403
 requests.cancel               POST   proposed  |   401    403   403    403  |  403   403   403   |  302   404   302   |  403    403
+requests.lead                 POST   together  |   401    403   403    403  |  403   403   403   |  302   404   302   |  403    403
 requests.accept               POST   proposed  |   401    403   403    403  |  302   302   404   |  403   403   403   |  403    403
 requests.decline              POST   proposed  |   401    403   403    403  |  302   302   404   |  403   403   403   |  403    403
 requests.take                 POST   proposed  |   401    403   403    403  |  302   302   404   |  403   403   403   |  403    403

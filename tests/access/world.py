@@ -278,6 +278,7 @@ STAGES: dict[str, Callable[[World], Values]] = {
     "to_route": _request(RequestState.TO_ROUTE),
     "proposed": _assignment(AssignmentState.PROPOSED),
     "overdue": _overdue,
+    "together": desk.together,
     "waiting": _waiting,
     **talked.guests(_assignment(AssignmentState.PROPOSED)),
     "acted": talked.acted(_asked),
@@ -394,7 +395,5 @@ FORMS: dict[str, Callable[[World, str], Values]] = {
     "requests.complete": _with(reason="helped", message="La convention est signée."),
     "requests.reopen": _with(message="Il reste la convention."),
     "requests.add_information": _with(message="Nous sommes douze."),
-    "requests.remind": _with(message=""),
-    "requests.thank": _with(message="Merci."),
     **talked.FORMS,
 }

@@ -4,6 +4,8 @@ Each sentence is named by its first words. Its proof is a constant of the code w
 test ("tests/….py::test_…"), or a word of REASONS, where it promises nothing.
 """
 
+from tests.architecture.promises_of_the_bundle import BUNDLE
+
 REASONS = {
     "a form": "what the law or a register asks of a number, or an example of what to type",
     "an address": "a step of somebody, not a limit of ours",
@@ -390,4 +392,5 @@ PROOFS: dict[str, str] = {
     "Check who belongs to %(organisation)s: it takes a minute": "advice",
     "Let them leave, or drop them": "portal.reminders.rules:HELD_FOR",
     **dict.fromkeys(("One day", "Two days"), "an example"),
+    **BUNDLE,
 }

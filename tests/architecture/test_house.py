@@ -60,7 +60,7 @@ FEATURES = (
 # The only functions that write a state: the state of a request is derived, in one place.
 WRITE_A_STATE = {
     "portal/requests/service.py settle": "the state of a request",
-    "portal/requests/service.py _close": "assignments end with their request",
+    "portal/requests/closing/service.py _close": "assignments end with their request",
     "portal/requests/assignments/service.py _set": "what happens to one assignment",
     "portal/applications/service.py _finish": "an application, from its own table",
     "portal/files/service.py check": "what the scanner says of a file",

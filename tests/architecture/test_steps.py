@@ -50,6 +50,7 @@ ELSEWHERE = {
         "portal/requests/service.py": "a rule that no table can say: once, and only who is late",
     },
     "thank": {"portal/requests/service.py": "a rule that no table can say: once"},
+    "lead": {"portal/requests/service.py": "a rule that no table can say: where partners work together"},
     "application.submit": {
         "portal/applications/emails.py": "who sends has a receipt, and the contact is told"
     },

@@ -12,8 +12,8 @@ from portal.access.permissions import allows
 from portal.access.roles import PARTNER_ROLES, Actor
 from portal.accounts import queries as accounts
 from portal.refusals import Conflict, Invalid, Refusal
+from portal.requests import forms, queries, steps, words
 from portal.requests import page as requests
-from portal.requests import queries, steps, words
 from portal.requests.assignments import service as assignments
 from portal.requests.inbox.queries import Folder
 from portal.requests.refused import words as refused_words
@@ -92,10 +92,8 @@ def build_form(act: Act, actor: Actor) -> PortalForm:
         )
         if form["referent_id"].data is None:
             form["referent_id"].data = actor.person_id
-    if "partner_ids" in form:
-        form["partner_ids"].choices = choices(
-            [(partner.id, partner.name) for partner in queries.active_partners()]
-        )
+    if isinstance(form, forms.RouteForm):
+        form.offer([(partner.id, partner.name, "") for partner in queries.active_partners()])
     return form
 
 

@@ -7,6 +7,7 @@ from flask_babel import lazy_gettext as _l
 from flask_babel import lazy_ngettext
 
 from portal.refusals import Conflict
+from portal.requests.pairs.rules import LeadsAlready, WorksAlone
 from portal.requests.steps import (
     WORKING_DAYS_BEFORE_A_REMINDER,
     AlreadyReminded,
@@ -77,6 +78,8 @@ _REFUSALS: Mapping[type[Conflict], Any] = {
     AskedAgain: _l("This partner has been asked again for this request: there is nothing to reopen."),
     NotLateYet: _l("This partner still has time to answer: you can remind it once it is late."),
     AlreadyReminded: _l("Your pole has already reminded this partner."),
+    WorksAlone: _l("No other partner supports the pole together with this one: there is nobody to lead."),
+    LeadsAlready: _l("This partner leads already."),
     AlreadyThanked: _l("Your pole has already thanked this partner."),
     AlreadyTaken: _l("Somebody of your team already has it: a manager can give it to somebody else."),
     TooEarlyToChase: lazy_ngettext(

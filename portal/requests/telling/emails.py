@@ -9,7 +9,8 @@ from flask_babel import lazy_gettext as _l
 from flask_babel.speaklater import LazyString
 
 from portal.requests import rules, steps, words
-from portal.requests.models import RequestEvent, SupportRequest
+from portal.requests.models import Assignment, RequestEvent, SupportRequest
+from portal.requests.pairs import rules as pairs
 from portal.requests.steps import AssignmentState
 from portal.steps import Audience
 
@@ -42,9 +43,23 @@ def facts_of(
     partners = list(dict.fromkeys(assignment.partner.name for assignment in assignments))
     if partners and audience not in _OF_THE_PARTNER:
         facts.append((_l("Partner"), LazyString(list_of, partners)))
+    facts += _shared(assignments[0]) if len(requests) == 1 and assignments else []
     proposed = [assignment for assignment in assignments if assignment.state is AssignmentState.PROPOSED]
     due = sorted({assignment.due_on for assignment in proposed})
     return [*facts, *((_l("Answer due by"), day) for day in due)]
+
+
+def _shared(assignment: Assignment) -> list[tuple[Any, Any]]:
+    """Who leads, and with whom, where partners support the pole together."""
+    parts = assignment.request.assignments
+    names = [part.partner.name for part in pairs.together(assignment, parts)]
+    if not names:
+        return []
+    leading = pairs.lead_of(assignment, parts)
+    return [
+        (_l("Together"), LazyString(list_of, names)),
+        *([(_l("Lead partner"), leading.partner.name)] if leading else []),
+    ]
 
 
 def list_of(names: Sequence[str]) -> str:

@@ -14,8 +14,8 @@ from portal.personal_data import jobs
 from portal.personal_data import service as personal_data
 from portal.personal_data.rules import Kept
 from portal.refusals import Refusal
-from portal.requests import service as requests
 from portal.requests import steps
+from portal.requests.closing import service as closing
 from portal.requests.models import RequestEvent, SupportRequest
 from portal.requests.rules import Details
 from portal.requests.steps import CloseReason, RequestState
@@ -48,7 +48,7 @@ def test_a_request_is_closed_by_the_job_or_by_the_cell_never_by_both(app: Flask,
         at_once(
             app,
             ended(Kept.DORMANT_REQUESTS, request.id),
-            lambda reference=request.reference, said=said: requests.drop(cell, reference, said),
+            lambda reference=request.reference, said=said: closing.drop(cell, reference, said),
         )
         drops = select(func.count()).where(
             RequestEvent.request_id == request.id, RequestEvent.action == steps.DROP.name

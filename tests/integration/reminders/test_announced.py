@@ -232,7 +232,9 @@ ACTS: dict[str, Act] = {
     ),
     "applications/answer_cell": _application(
         State.MORE_WANTED,
-        lambda _scene, _application, token: applications.answer(token, applications.Details(message="Voici.")),
+        lambda _scene, _application, token: applications.answer(
+            token, applications.Details(message="Voici.")
+        ),
     ),
     "applications/advise_cell": _application(State.SUBMITTED, _advise),
     "accounts/invitation": _invite,

@@ -51,6 +51,7 @@ STARTS: dict[Step[Any], tuple[str, AssignmentState | None]] = {
     steps.ADD_INFORMATION: ("coordinator", None),
     steps.REMIND: ("coordinator", A.PROPOSED),
     steps.THANK: ("coordinator", A.COMPLETED),
+    steps.LEAD: ("cell", A.ACCEPTED),
 }
 """Of each step that has a door: who does it, and from which state of an assignment (None: about the whole request)."""
 
@@ -63,6 +64,16 @@ def values_for(action: Step[Any]) -> dict[str, Any]:
     if action is steps.CHASE_ANSWER:
         return {"proposed_at": past, "held_on": clock.today() - timedelta(days=9)}
     return {"proposed_at": past} if action in steps.PRESSING else {}
+
+
+def part_for(
+    action: Step[Any], make: Builder, request: SupportRequest, partner: Partner, state: AssignmentState
+) -> Assignment:
+    """An assignment where the action can be done: who comes to lead works together with somebody who did."""
+    values = values_for(action)
+    if action is steps.LEAD:
+        values["lead_id"] = make.raw_assignment(request, make.partner(), state).id
+    return make.raw_assignment(request, partner, state, **values)
 
 
 class World(NamedTuple):

@@ -24,10 +24,10 @@ from tests.integration.requests.steps import (
     World,
     check_refused,
     page_of,
+    part_for,
     request_fields,
     the_assignment,
     the_request,
-    values_for,
 )
 
 A = AssignmentState
@@ -64,7 +64,7 @@ def start(action: Step[Any], make: Builder, world: World) -> Start:
     """A request where the action can be done, and a form that is right."""
     who, state = STARTS[action]
     request = make.raw_request(world.coordinator)
-    assignment = make.raw_assignment(request, world.partner, state, **values_for(action)) if state else None
+    assignment = part_for(action, make, request, world.partner, state) if state else None
     good: dict[str, Any] = {"message": KEPT, "understood": "y"}
     if action in REASONS:
         good["reason"] = REASONS[action]

@@ -10,6 +10,7 @@ from portal import clock
 from portal.access.roles import Role
 from portal.db import transaction
 from portal.requests import service, steps
+from portal.requests.closing import service as closing
 from portal.requests.models import Assignment, SupportRequest
 from portal.requests.rules import Details
 from portal.requests.steps import AssignmentState, RequestState, TooLateToReopen
@@ -125,7 +126,7 @@ def test_a_request_that_closes_during_a_question_holds_nothing_back(make: Builde
     story = Story(make, world, ROUEN, at(2, 3))
     story.do(steps.ASK, at(3, 3))
     with clock.travelling_to(at(6, 3)), transaction():
-        service.withdraw(story.pole, story.request.reference, Details("solved"))
+        closing.withdraw(story.pole, story.request.reference, Details("solved"))
     assert (the_assignment().held_on, the_assignment().held_days) == (None, 3)
 
 

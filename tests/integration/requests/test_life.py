@@ -42,7 +42,15 @@ from tests.integration.requests.steps import DO, World, actor_of, build_world
 
 MONDAY = datetime(2026, 3, 2, 8, tzinfo=UTC)
 SPANS = [timedelta(seconds=40), timedelta(seconds=100), acts.TIME, timedelta(days=1), timedelta(days=9)]
-BESIDE = {steps.TAKE, steps.ASSIGN, *steps.PRESSING, steps.REMIND, steps.THANK, steps.ADD_INFORMATION}
+BESIDE = {
+    steps.TAKE,
+    steps.ASSIGN,
+    *steps.PRESSING,
+    steps.REMIND,
+    steps.THANK,
+    steps.ADD_INFORMATION,
+    steps.LEAD,
+}
 """They set no state: `test_undo` takes each back."""
 EVERY_STEP: list[Step[Any]] = [*(one for one in DO if one not in BESIDE), *ON_VISITS]
 PEOPLE = ["coordinator", "colleague", "practitioner", "manager", "other", "cell", "national"]

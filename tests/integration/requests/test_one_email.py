@@ -19,6 +19,7 @@ from portal.notifications.models import OutboxEmail
 from portal.organisations.models import Organisation
 from portal.requests import service, steps
 from portal.requests.assignments import service as assignments
+from portal.requests.closing import service as closing
 from portal.requests.models import Assignment, SupportRequest
 from portal.requests.rules import Details
 from portal.requests.steps import AssignmentState, Planned, RequestState
@@ -124,6 +125,11 @@ class Play:
         for other in self.partners[1:]:
             make.member(other, Role.PRACTITIONER, world.practitioner.person)
         self.assignments: list[Assignment] = []
+        lead = (
+            {"lead_id": make.raw_assignment(self.request, make.partner(), A.ACCEPTED).id}
+            if action is steps.LEAD
+            else {}
+        )
         if state:
             proposed = clock.now() - timedelta(days=40)
             self.assignments = [
@@ -134,6 +140,7 @@ class Play:
                     proposed_at=proposed,
                     due_on=proposed.date(),
                     held_on=proposed.date() if state is A.ON_HOLD else None,
+                    **lead,
                 )
                 for one in (self.partners if action in {steps.EXPIRE, steps.WITHDRAW} else self.partners[:1])
             ]
@@ -159,7 +166,7 @@ class Play:
                 DO[self.action](actor, reference, said)
             case steps.MOVE:
                 assert actor
-                service.move(actor, reference, self.successor, Details(message="Voici."))
+                closing.move(actor, reference, self.successor, Details(message="Voici."))
             case steps.CHANGE_CONTACT:
                 assert actor
                 pole = db.session.get_one(Organisation, actor.organisation_id)

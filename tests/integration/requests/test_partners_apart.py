@@ -47,7 +47,8 @@ FEW = [
     (A.EXPIRED, A.CANCELLED),
 ]
 MARKER = "Zorglub"
-_DONE_TO_A_PART = [one.name for one in EVERY_STEP if one not in OF_REQUESTS or one is steps.ROUTE]
+_DONE_TO_PARTS = {step for step in EVERY_STEP if step not in OF_REQUESTS} - {steps.LEAD} | {steps.ROUTE}
+_DONE_TO_A_PART = sorted(step.name for step in _DONE_TO_PARTS)
 
 
 class Case:
@@ -180,6 +181,7 @@ _TOLD = [
     for action in (*OF_REQUESTS, *OF_ASSIGNMENTS)
     if {Audience.PARTNER, Audience.PARTNERS} & action.tells
     and action is not steps.MOVE  # of all it has, at once
+    and action is not steps.LEAD  # of those who chose to know each other
 ]
 
 

@@ -26,6 +26,7 @@ from portal.notifications.models import OutboxEmail
 from portal.refusals import Invalid, Refusal
 from portal.requests import queries, routes, service, steps
 from portal.requests.assignments import service as assignments
+from portal.requests.closing import service as closing
 from portal.requests.models import Assignment, RequestEvent, SupportRequest
 from portal.requests.rules import ContactPreference, Details, Mode
 from portal.requests.steps import AssignmentState, RequestState
@@ -131,7 +132,7 @@ def test_a_withdrawn_request_is_never_accepted(make: Builder, world: World, at_o
         answers = at_once(
             pole,
             reference,
-            lambda reference=reference, said=said: service.withdraw(pole, reference, said),
+            lambda reference=reference, said=said: closing.withdraw(pole, reference, said),
             decision(
                 world.practitioner,
                 request,

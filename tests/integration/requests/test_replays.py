@@ -22,10 +22,10 @@ from tests.integration.requests.steps import (
     World,
     log_fields,
     page_of,
+    part_for,
     request_fields,
     the_assignment,
     the_request,
-    values_for,
 )
 
 A = AssignmentState
@@ -104,6 +104,7 @@ TWICE = [
     (steps.CANCEL, "cell", A.PROPOSED),
     (steps.REMIND, "coordinator", A.PROPOSED),
     (steps.THANK, "coordinator", A.COMPLETED),
+    (steps.LEAD, "cell", A.ACCEPTED),
 ]
 REASONS = {
     steps.WITHDRAW: "solved",
@@ -119,7 +120,7 @@ def test_an_action_posted_twice_is_done_once_and_the_second_is_told_so(
     make: Builder, world: World, browse, action: Step[Any], who: str, state: AssignmentState | None
 ) -> None:
     request = make.raw_request(world.coordinator)
-    assignment = make.raw_assignment(request, world.partner, state, **values_for(action)) if state else None
+    assignment = part_for(action, make, request, world.partner, state) if state else None
     path = page_of(request, assignment, PATHS[action])
     fields = {
         "message": "Voici.",

@@ -27,8 +27,8 @@ from tests.integration.requests.steps import (
     log_fields,
     mails,
     page_of,
+    part_for,
     request_fields,
-    values_for,
 )
 
 A = AssignmentState
@@ -60,6 +60,7 @@ WHO: dict[Step[Any], tuple[str | None, AssignmentState | None, set[str]]] = {
     steps.ADD_INFORMATION: ("coordinator", A.PROPOSED, POLE | TEAM),
     steps.REMIND: ("coordinator", A.PROPOSED, TEAM),
     steps.THANK: ("coordinator", A.COMPLETED, TEAM),
+    steps.LEAD: ("cell", A.ACCEPTED, POLE | TEAM),
     visits.PLAN: ("practitioner", A.ACCEPTED, POLE),
     visits.LOG: ("practitioner", A.ACCEPTED, POLE),
     visits.CORRECT: ("practitioner", A.ACCEPTED, POLE),
@@ -106,7 +107,7 @@ def do(action: Step[Any], make: Builder, world: World, browse: Any) -> None:
     who, state, _ = WHO[action]
     start = RequestState.DRAFT if action is steps.SUBMIT else RequestState.TO_ROUTE
     request = make.raw_request(world.coordinator, start, service=world.service)
-    assignment = make.raw_assignment(request, world.partner, state, **values_for(action)) if state else None
+    assignment = part_for(action, make, request, world.partner, state) if state else None
     if who is None:
         with transaction() as session:
             assert assignment

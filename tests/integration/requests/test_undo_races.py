@@ -11,6 +11,7 @@ from portal.notifications.claims import service as claims
 from portal.notifications.models import OutboxEmail
 from portal.refusals import Invalid
 from portal.requests import service, steps
+from portal.requests.closing import service as closing
 from portal.requests.models import RequestEvent
 from portal.requests.rules import Details
 from portal.requests.undo import service as undo
@@ -45,7 +46,7 @@ def test_undo_and_the_next_act(app: Flask, make: Builder, world: World) -> None:
 
         def withdraw(reference: str = stage.reference) -> None:
             with undo.act(pole, steps.WITHDRAW):
-                service.withdraw(pole, reference, Details(reason="solved"))
+                closing.withdraw(pole, reference, Details(reason="solved"))
 
         undone, withdrawn = at_once(app, undoing(stage), withdraw)
         assert withdrawn is None, "it can be withdrawn before and after"

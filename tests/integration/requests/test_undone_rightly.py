@@ -11,6 +11,7 @@ from portal.notifications.models import OutboxEmail
 from portal.organisations.models import Organisation
 from portal.requests import queries, service, steps
 from portal.requests.assignments import service as assignments
+from portal.requests.closing import service as closing
 from portal.requests.drafts import service as drafts
 from portal.requests.inbox import queries as inbox
 from portal.requests.models import Assignment, RequestEvent, SupportRequest
@@ -93,7 +94,7 @@ def test_two_acts_tell_apart_and_undoing_one_leaves_the_other(make: Builder, wor
 def test_what_the_portal_and_commands_do_is_told_at_once(make: Builder, world: World) -> None:
     stage = Stage(make, world, steps.WITHDRAW)
     with transaction():
-        service.drop(None, stage.reference, Details(reason="dormant"))
+        closing.drop(None, stage.reference, Details(reason="dormant"))
     assert claims.something_is_due()
     assert count(Undo) == 0
     assert refused(stage) is Why.NOT_YOURS

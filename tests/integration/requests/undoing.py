@@ -25,7 +25,7 @@ from tests.integration.requests.steps import (
     STARTS,
     World,
     actor_of,
-    values_for,
+    part_for,
 )
 
 A = AssignmentState
@@ -77,9 +77,7 @@ class Stage:
         first = RequestState.DRAFT if draft else RequestState.TO_ROUTE
         self.request = make.raw_request(world.coordinator, first, world.service)
         asked = state or (A.ACCEPTED if step in {steps.WITHDRAW, steps.DROP} else None)
-        self.assignment = (
-            make.raw_assignment(self.request, world.partner, asked, **values_for(step)) if asked else None
-        )
+        self.assignment = part_for(step, make, self.request, world.partner, asked) if asked else None
         if asked is A.COMPLETED:
             with transaction():
                 db.session.execute(update(SupportRequest).values(closed_at=clock.now()))

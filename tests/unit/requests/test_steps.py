@@ -51,6 +51,7 @@ OF_AN_ASSIGNMENT = {
     steps.EXPIRE: {A.PROPOSED},
     steps.REMIND: {A.PROPOSED},
     steps.THANK: {A.COMPLETED},
+    steps.LEAD: {A.PROPOSED, A.ON_HOLD, A.ACCEPTED},
 }
 
 
