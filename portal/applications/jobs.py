@@ -103,7 +103,7 @@ LADDERS = (
                 roles={Role.NATIONAL_ADMIN},
             ),
         ),
-        follows=[emails.kind_of(step, Audience.CELL) for step in (steps.SUBMIT, steps.ANSWER, steps.ADVISE)],
+        follows=[emails.kind_of(step, Audience.CELL) for step in steps.LEAVE_IT_TO_US],
         example=date(2026, 3, 25),
     ),
 )

@@ -65,6 +65,8 @@ REFUSE = Step(
 WITHDRAW = Step("application.withdraw", _P.APPLICATION_WRITE, OPEN, _S.WITHDRAWN, {_CELL}, stays=_OUTSIDE)
 OF_APPLICATIONS = (SUBMIT, ADVISE, ASK, ANSWER, ADMIT, REFUSE, WITHDRAW)
 """What happens to an application; an answer goes back to the cell that asked."""
+LEAVE_IT_TO_US = (SUBMIT, ANSWER, ADVISE)
+"""After these, a cell has it."""
 
 OF_THE_APPLICANT = frozenset({Permission.APPLICATION_WRITE})
 """The rights of whoever holds the link."""
