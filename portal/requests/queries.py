@@ -196,10 +196,7 @@ def _by_once() -> Select[SupportRequest]:
 
 
 def reference_exists(reference: str) -> bool:
-    return bool(db.session.scalar(_REFERENCE_EXISTS, {"reference": reference}))
-
-
-_REFERENCE_EXISTS = select(exists().where(SupportRequest.reference == bindparam("reference")))
+    return bool(db.session.scalar(select(exists().where(SupportRequest.reference == reference))))
 
 
 def is_own(actor: Actor | None, assignment: Assignment | Assigned) -> bool:
