@@ -29,7 +29,7 @@ MAY_STYLE_INLINE = {"templates/layouts/email.html"}
 # |safe and Markup(...) say that a text is HTML; each is a promise, kept here.
 SAFE_HTML: set[str] = set()
 MARKUP = {
-    "portal/web/attributes.py": "names are ours: escapes every value",
+    "portal/web/attributes.py": "attributes of tags that WTForms draws: escapes every value",
     "portal/web/languages.py": "our own sentences, which may hold tags: escapes every value",
     "portal/web/templating.py": "paragraphs: escapes every line",
 }
