@@ -99,6 +99,7 @@ def slow(monkeypatch: pytest.MonkeyPatch, app: Flask) -> Iterator[list[str]]:
         yield done
 
 
+@pytest.mark.one_database
 @pytest.mark.parametrize("row", POSTS, ids=str)
 def test_nothing_slow_happens_while_one_writes(app: Flask, world: World, row: Row, slow: list[str]) -> None:
     """E-mails apart: each is rendered in a millisecond, in the transaction of what it tells."""

@@ -188,7 +188,7 @@ PROOFS: dict[str, str] = {
     "The six digits shown by your application": "tests/integration/safety/test_factors.py::test_a_code_works_once",
     # Who reads, who is told, what cannot be undone
     "A request is seen by the pole that files it": "tests/access/test_matrix.py::"
-    "test_each_persona_gets_the_answer_of_the_table",
+    "test_each_persona_reads_what_the_table_says",
     "Seen by the cells and partners only": _INSPECTED,
     "Your name, address and role are seen by your organisation": _INSPECTED,
     "Funders see figures only": "tests/integration/usage/test_page.py::"
@@ -196,7 +196,7 @@ PROOFS: dict[str, str] = {
     "Nobody but you; the operator of the portal": "tests/integration/journal/test_page.py::"
     "test_it_is_kept_for_twelve_months",
     "Until then nobody but you reads your application": "tests/access/test_matrix.py::"
-    "test_each_persona_gets_the_answer_of_the_table",
+    "test_each_persona_reads_what_the_table_says",
     "What is marked “Public” appears in the register only": "tests/integration/applications/test_journey.py::"
     "test_without_agreement_the_pole_stays_out_of_the_public_register",
     "Your data are used for nothing else": "the operator",
