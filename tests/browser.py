@@ -104,10 +104,15 @@ def keep_page(html: str) -> None:
     """Keep a page for each frame and each main part not seen yet, for html-validate, which reads all at once later."""
     folder = os.environ.get("KEEP_PAGES")
     if folder:
-        before, _main, after = _markup(html).partition("<main")
-        main, _end, footer = after.partition("</main>")
-        for part in (before + footer, main):
-            _keep(html, Path(folder) / f"{_key(part)}.html")
+        for part in parts_of(html):
+            _keep(html, Path(folder) / f"{part}.html")
+
+
+def parts_of(html: str) -> tuple[str, str]:
+    """The frame and the main part of a page: the same of pages that differ in words alone."""
+    before, _main, after = _markup(html).partition("<main")
+    main, _end, footer = after.partition("</main>")
+    return _key(before + footer), _key(main)
 
 
 def _key(markup: str) -> str:
