@@ -25,7 +25,7 @@ from portal.notifications.models import OutboxEmail
 from portal.refusals import Invalid
 from portal.requests import queries as requests
 from tests.builders import Builder
-from tests.integration.conversation import ways_out
+from tests.integration.conversation import forms_sent, ways_out
 from tests.integration.conversation.steps import Scene, say
 from tests.integration.conversation.ways_out import MARK, Reader
 from tests.integration.requests.steps import actor_of
@@ -41,6 +41,7 @@ NOTES = {
 PEOPLE = ("pole", "pole colleague", "partner", "partner colleague", "other partner", "cell", "national")
 GUESTS = ("guest of the pole", "guest of the partner")
 NOTE_OF_EACH = [(author, -1, set(readers) - {author}) for author, readers in NOTES.items()]
+AND_SOME_WORDS = [("pole", 0, {"partner"}), ("guest of the partner", 0, set())]
 
 
 def test_no_email_says_what_a_note_says_not_even_to_its_own_side(scene: Scene) -> None:
@@ -75,7 +76,7 @@ class TestRandomThreads:
         phases=[Phase.explicit, Phase.generate],
         suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
     )
-    @example(turns=NOTE_OF_EACH, far=True)
+    @example(turns=[*NOTE_OF_EACH, *AND_SOME_WORDS], far=True)
     @given(turns=st.lists(TURN, min_size=2, max_size=12), far=st.just(False))
     def test_each_gets_what_was_said_to_them_and_no_more(
         self,
@@ -105,6 +106,8 @@ class TestRandomThreads:
             visitor = browse(None)
             for reader in readers:
                 _look(app, scene, reader, said, visitor, far=far)
+            if far:
+                _send_every_form(app, make, scene, readers, said, visitor)
 
 
 def _look(
@@ -124,6 +127,22 @@ def _look(
     for mark in said:
         expected = 2 if reader.who and mark in may - drafts else 0
         assert ways_out.counted(reader, mark) == expected, f"{reader.name} finds a message and its document"
+
+
+def _send_every_form(
+    app: Flask, make: Builder, scene: Scene, readers: list[Reader], said: dict[str, set[str]], visitor: Any
+) -> None:
+    """The page shown again, the result of a batch, an export: whatever the answer is."""
+    assert forms_sent.unknown(app, scene) == set(), "send it, or say why not"
+    world = forms_sent.filled(make, scene, readers)
+    for reader in readers:
+        may, seen = {mark for mark, who in said.items() if reader.name in who}, set()
+        for way, text in forms_sent.answers(app, scene, reader, visitor, world).items():
+            found = {mark for mark in said if mark in text}
+            assert found <= may, f"{way}, for {reader.name}"
+            seen |= found
+        if reader.path or reader.name in PEOPLE:
+            assert seen >= {mark for mark in may if "brouillon" not in mark}, f"{reader.name}, shown again"
 
 
 def _clear() -> None:

@@ -13,6 +13,7 @@ from sqlalchemy import select
 from portal import clock
 from portal.accounts.models import Membership, Person
 from portal.conversation import queries
+from portal.conversation.guests.models import Guest
 from portal.db import db, transaction
 from portal.documents.models import Document
 from portal.interventions.models import Intervention
@@ -76,7 +77,7 @@ ELSEWHERE = {
 
 
 ALIKE = frozenset({"pole colleague", "partner colleague", "national"})
-"""Their pages are asked as those of somebody else here."""
+"""After most threads, their pages are asked as those of somebody else here."""
 
 
 class Reader(NamedTuple):
@@ -103,6 +104,7 @@ def values(scene: Scene) -> Mapping[str, Sequence[Any]]:
         "slug": [scene.world.service.slug],
         "breakdown": ["mois"],
         "path": ["poles", "partenaires", "personnes"],
+        "guest_id": list(db.session.scalars(select(Guest.id))),
         "email_id": list(db.session.scalars(select(OutboxEmail.id).where(OutboxEmail.text.contains(MARK)))),
         "scope": ["region"],
         "which": [scene.request.pole.region_code],
@@ -179,9 +181,13 @@ def _question(who: Membership) -> str:
 _LINK = re.compile(r"http://portal\.test(/(?:repondre-par-courriel|par-courriel|courriels)/\S+)")
 
 
+def links_of(who: Membership) -> list[str]:
+    """The pages that whoever holds their e-mails opens without signing in."""
+    return sorted(set(_LINK.findall(emails_to(who))))
+
+
 def _behind_links(who: Membership, visitor: Browser) -> str:
-    """What whoever holds their e-mails reads without signing in."""
-    return "\n".join(text for _path, text in read(visitor, sorted(set(_LINK.findall(emails_to(who))))))
+    return "\n".join(text for _path, text in read(visitor, links_of(who)))
 
 
 OF_PEOPLE: Mapping[str, Callable[[Membership], str]] = {
@@ -194,7 +200,7 @@ OF_PEOPLE: Mapping[str, Callable[[Membership], str]] = {
 
 def told(app: Flask, scene: Scene, reader: Reader, visitor: Browser, *, far: bool) -> dict[str, str]:
     """What somebody gets, by the way it comes out."""
-    paths = [scene.path] if reader.name in ALIKE else addresses(app, scene, far=far)
+    paths = [scene.path] if reader.name in ALIKE and not far else addresses(app, scene, far=far)
     found = dict(read(reader.browser, paths))
     if reader.path:
         found["page of the guest"] = dict(read(reader.browser, [reader.path]))[reader.path]
