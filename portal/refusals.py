@@ -24,3 +24,10 @@ class Invalid(Refusal):
         super().__init__(f"{field}: {message}")
         self.field = field
         self.message = message
+
+
+class AlreadySent(Invalid):
+    """A form that makes one thing made it already, of other words: the form says so, none is lost in silence."""
+
+    def __init__(self, field: str) -> None:
+        super().__init__(field, "sent already")

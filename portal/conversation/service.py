@@ -21,7 +21,7 @@ from portal.conversation.guests.models import Guest, MessageGuest
 from portal.conversation.models import Message, MessageDraft, MessageMention, MessagePartner, Reading
 from portal.conversation.rules import Reach, Side
 from portal.db import add_aside, db
-from portal.refusals import Invalid, NotFound
+from portal.refusals import AlreadySent, Invalid, NotFound
 from portal.requests import queries as requests_queries
 from portal.requests import service as requests
 from portal.requests import steps
@@ -63,9 +63,19 @@ def say(actor: Actor, reference: str, once: str, words: Words) -> Message | Assi
         posted = own_assignment(actor, request, int(number))
     else:
         request = _lock(actor, reference)
-        posted = queries.by_once(request.id, once) or _write(actor, request, once, words)
+        sent = _sent_before(request.id, once, (actor.person_id, None), words.text)
+        posted = sent or _write(actor, request, once, words)
     _forget_draft(actor, request.id)
     return posted
+
+
+def _sent_before(request_id: int, once: str, by: tuple[int | None, int | None], text: str) -> Message | None:
+    """What this form said already (`by`: a person or a guest); Invalid where it says something else now, or is that of
+    somebody else."""
+    sent = queries.by_once(request_id, once)
+    if sent is not None and ((sent.author_id, sent.guest_id), sent.text) != (by, text):
+        raise AlreadySent("text")
+    return sent
 
 
 def answer(actor: Actor, reference: str, once: str, text: str, heard: Reach) -> Message:
@@ -149,7 +159,7 @@ def say_as_guest(token: str, once: str, text: str) -> Message:
     guest = guest_queries.by_token(token)  # again, now that nothing else happens to the request
     if request is None or guest is None:
         raise NotFound
-    sent = queries.by_once(request.id, once)
+    sent = _sent_before(request.id, once, (None, guest.id), text)
     if sent is not None:
         return sent
     if not attempts.may_write_as_guest(guest.id):

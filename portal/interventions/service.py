@@ -15,7 +15,7 @@ from portal.db import db
 from portal.interventions import emails, queries, rules, steps, words
 from portal.interventions.models import Intervention, Practice
 from portal.interventions.steps import InterventionState, Moves, Place
-from portal.refusals import Invalid, NotFound
+from portal.refusals import AlreadySent, Invalid, NotFound
 from portal.requests import service as requests
 from portal.requests.assignments import service as assignments
 from portal.requests.emails import tell
@@ -57,6 +57,8 @@ def add(
     _require(step, assignment, None)
     existing = queries.by_once(assignment_id, once)
     if existing is not None:
+        if any(getattr(existing, field.name) != getattr(facts, field.name) for field in fields(facts)):
+            raise AlreadySent("on")
         return existing
     intervention = Intervention(
         assignment=assignment,

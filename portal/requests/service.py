@@ -18,7 +18,7 @@ from portal.documents.models import Document
 from portal.organisations.models import Partner, Pole
 from portal.organisations.rules import absent_until
 from portal.references import new_reference
-from portal.refusals import Conflict, Invalid, NotAllowed, NotFound
+from portal.refusals import AlreadySent, Conflict, Invalid, NotAllowed, NotFound
 from portal.requests import emails, queries, rules, steps
 from portal.requests.emails import News
 from portal.requests.models import Assignment, RequestEvent, SupportRequest
@@ -196,8 +196,12 @@ def send_new(actor: Actor, once: str, wishes: Wishes) -> SupportRequest:
     """Write a request and send it; the same form sent twice sends one."""
     pole = queries.lock_pole(actor.organisation_id)
     existing = queries.by_once(actor.organisation_id, once)
+    if existing is not None and existing.state is RequestState.DRAFT:
+        return send(actor, existing.reference, wishes)
     if existing is not None:
-        return send(actor, existing.reference, wishes) if existing.state is RequestState.DRAFT else existing
+        if (existing.need, existing.service_id) != (wishes.need, wishes.service_id):
+            raise AlreadySent("need")
+        return existing
     if not allows(actor, steps.SUBMIT.right):
         raise NotAllowed
     return _send(actor, _new(actor, pole, once, wishes))

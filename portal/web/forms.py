@@ -27,7 +27,7 @@ from wtforms.validators import InputRequired, Length, StopValidation, Validation
 from wtforms.widgets import Select, core
 
 from portal.clock import WRITTEN_DAYS
-from portal.refusals import Invalid
+from portal.refusals import AlreadySent, Invalid
 from portal.text import one_line, plain_address, several_lines
 from portal.web import kept
 from portal.web.addresses import email_flaw
@@ -153,6 +153,9 @@ def _new_key() -> str:
     return secrets.token_urlsafe(16)
 
 
+_SENT = _l("This form was sent already, with other words. Send it again if these are to be sent as well.")
+
+
 class OnceForm(PortalForm):
     """A form that creates something: sent twice, by a double click or a replay, it creates it once."""
 
@@ -167,6 +170,11 @@ class OnceForm(PortalForm):
         if not _KEY.fullmatch(field.data or ""):
             field.data = _new_key()
             raise ValidationError(_l("This form was damaged on its way. Read it again, then send it."))
+
+    def refuse(self, refusal: Invalid) -> None:
+        """Nothing was made: what is sent next is another one."""
+        super().refuse(Invalid(refusal.field, _SENT) if isinstance(refusal, AlreadySent) else refusal)
+        self.once.data = _new_key()
 
 
 class _Filled(InputRequired):

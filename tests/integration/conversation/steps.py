@@ -62,7 +62,7 @@ def build_scene(make: Builder, state: AssignmentState = AssignmentState.ACCEPTED
 def say(who: Membership, scene: Scene, text: str, to: str, *mentioned: Membership, once: str = "") -> None:
     words = Words(to, text, [one.person_id for one in mentioned])
     with transaction():
-        service.say(actor_of(who), scene.request.reference, once or f"once-{text}"[:40], words)
+        service.say(actor_of(who), scene.request.reference, once or f"once-{who.id}-{text}"[:40], words)
 
 
 def send(browser: Browser, scene: Scene, text: str, to: str, **fields: Any) -> Any:

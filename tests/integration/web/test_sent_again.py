@@ -1,0 +1,104 @@
+"""A form that makes one thing, sent again after going back: the same words make nothing more, others are not lost."""
+
+import re
+from collections.abc import Callable, Iterator
+from typing import Any, NamedTuple
+
+import pytest
+from sqlalchemy import func, select
+
+from portal.conversation.forms import MessageForm
+from portal.conversation.guests.forms import GuestMessageForm
+from portal.conversation.models import Message
+from portal.db import db
+from portal.documents.models import Document
+from portal.interventions.forms import PlanForm
+from portal.interventions.models import Intervention
+from portal.requests.forms import RequestForm
+from portal.requests.models import SupportRequest
+from portal.web.forms import OnceForm
+from tests.browser import Browser
+from tests.builders import Builder
+from tests.integration.conversation.steps import Scene, build_scene, say
+from tests.integration.documents.sending import all_documents, file
+from tests.integration.requests.steps import log_fields, request_fields
+
+
+class Sent(NamedTuple):
+    """A form: by whom, where, with which words in which field, and what it makes."""
+
+    form: type[OnceForm]
+    browser: Browser
+    path: str
+    typed: dict[str, Any]
+    field: str
+    makes: Any
+
+
+def _forms(make: Builder, scene: Scene, browse: Callable[..., Browser]) -> Iterator[Sent]:
+    pole, partner = browse(scene.world.coordinator), browse(scene.world.practitioner)
+    guest, token = make.raw_guest(scene.request, scene.world.coordinator)
+    message = {"once": "a-key", "text": "Un", "to": f"with-g{guest.id}", "intent": "send"}
+    yield Sent(MessageForm, pole, f"{scene.path}/conversation", message, "text", Message)
+    typed = {"once": "b-key", "text": "Un"}
+    yield Sent(GuestMessageForm, browse(None), f"/conversation/{token}", typed, "text", Message)
+    wishes = request_fields(scene.world.service, intent="send")
+    yield Sent(RequestForm, pole, "/demandes/nouvelle", wishes, "need", SupportRequest)
+    log = log_fields(scene.world.practitioner.person_id)
+    path = f"{scene.path}/affectations/{scene.assignment.id}/intervention"
+    yield Sent(PlanForm, partner, path, log, "report", Intervention)
+
+
+def test_the_same_words_make_nothing_more_and_others_are_asked_about(make: Builder, browse: Any) -> None:
+    scene = build_scene(make)
+    tried = list(_forms(make, scene, browse))
+    assert {one.form for one in tried} == {one for one in _every(OnceForm) if OnceForm in one.__bases__}
+    for sent in tried:
+        before = _count(sent.makes)
+        for _ in range(2):
+            assert sent.browser.post(sent.path, sent.typed).status_code == 302, sent.form
+        assert _count(sent.makes) == before + 1
+        other = {**sent.typed, sent.field: "Il manquait un mot à cette phrase."}
+        refused = sent.browser.post(sent.path, other)
+        assert refused.status_code == 422, sent.form
+        assert "déjà été envoyé" in refused.text
+        assert "Il manquait un mot" in refused.text, "what was typed is there"
+        assert _count(sent.makes) == before + 1
+        again = {**other, "once": _key(refused.text), "another": "y"}
+        assert sent.browser.post(sent.path, again).status_code == 302, sent.form
+        assert _count(sent.makes) == before + 2
+
+
+def _every(kind: type[OnceForm]) -> Iterator[type[OnceForm]]:
+    for one in kind.__subclasses__():
+        if one.__module__.startswith("portal."):
+            yield one
+            yield from _every(one)
+
+
+def _count(model: Any) -> int:
+    return db.session.scalar(select(func.count()).select_from(model)) or 0
+
+
+def _key(page: str) -> str:
+    (key,) = set(re.findall(r'name="once"[^>]*value="([^"]+)"', page))
+    return key
+
+
+@pytest.mark.parametrize("to", ["note", "with"])
+def test_the_key_of_somebody_else_adds_nothing_to_what_they_said(make: Builder, browse: Any, to: str) -> None:
+    """The document that comes with it waits for its own sender."""
+    scene = build_scene(make)
+    say(scene.world.cell, scene, "Zorglub", to, once="their-key")
+    _guest, token = make.raw_guest(scene.request, scene.world.coordinator)
+    ways = {
+        f"{scene.path}/conversation": (browse(scene.world.practitioner), scene.with_(scene.assignment)),
+        f"/conversation/{token}": (browse(None), ""),
+    }
+    for path, (browser, reach) in ways.items():
+        typed = {"once": "their-key", "text": "Zorglub", "to": reach, "intent": "send"}
+        answer = browser.post(path, {**typed, "documents": [file()]})
+        assert answer.status_code == 422, path
+    assert [one.author_id for one in db.session.scalars(select(Message))] == [scene.world.cell.person_id]
+    assert {one.kind for one in all_documents()} == {None}
+    assert _count(Document) == 2
