@@ -21,7 +21,7 @@ from markupsafe import Markup, escape
 
 from portal import clock
 from portal.access.permissions import allows
-from portal.web import addresses, current, headers, languages, navigation
+from portal.web import addresses, current, headers, languages, markdown, navigation
 from portal.web.blueprint import declared
 
 _REFERENCE = re.compile(r"(?<!\w)[A-Z]?\d{4}-\d{4}(?!\w)")
@@ -215,6 +215,7 @@ def init_app(app: Flask) -> None:
         number=number,
         percent=percent,
         paragraphs=paragraphs,
+        markdown=markdown.render,
         whole=whole,
     )
     app.context_processor(context)
