@@ -17,6 +17,7 @@ from portal.steps import Words
 if TYPE_CHECKING:
     from portal.access.roles import Actor
     from portal.accounts.models import Person
+    from portal.catalogue.sheets.rules import Hanging
     from portal.documents.queries import Parent
     from portal.files.models import StoredFile
     from portal.journal.rules import Page, Subject
@@ -123,8 +124,9 @@ class Feature:
     form where one was sent and refused. `request_news`: what of some requests, by number, is new to a reader, in
     words; `news_for`: the same, and of so many others at most where it is said to them, the newest first.
     `documents_on`: what of it people may send documents on, and who may read them. `tells_infected`: how who
-    sent a file hears that it held a virus, by its name. `takes_calendar_reply`: takes what the calendar of an attendee
-    answered to an event of its own; False: it is of another.
+    sent a file hears that it held a virus, by its name. `hangs_on_service`: what of it stands on a service, by
+    number, as a reader may know of it. `takes_calendar_reply`: takes what the calendar of an attendee answered to an
+    event of its own; False: it is of another.
 
     `about_person`: the parts of a person's copy, by name; `forgets_person`: takes out who they were. `journal_pages`:
     where a subject is shown; `journal_fields`: what stored fields are called; `journal_words`: stored values in words,
@@ -157,6 +159,7 @@ class Feature:
     news_for: "Callable[[Actor, Collection[int], int], Mapping[int, str]] | None" = None
     restored: "Sequence[Restored]" = ()
     documents_on: "Sequence[Parent]" = ()
+    hangs_on_service: "Callable[[Actor, int], Sequence[Hanging]] | None" = None
     takes_calendar_reply: "Callable[[CalendarReply], bool] | None" = None
     tells_infected: "Callable[[StoredFile, str], None] | None" = None
     about_person: "Callable[[Person], Mapping[str, Any]] | None" = None

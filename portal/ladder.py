@@ -47,8 +47,9 @@ class Ask:
 
 @dataclass(frozen=True, slots=True)
 class Thing:
-    """Something that waits. `since`: the day from which its days are counted, less the working days it stood still
-    (`held`); `place`: whose days. `round`: which time of several this is; each rung is climbed once in each.
+    """Something that waits. `since`: the day from which its days are counted, less the working days it stood still or
+    was given above the usual (`held`); `place`: whose days. `round`: which time of several this is; each rung is
+    climbed once in each.
     `region_code`, `service_id`: whose settings hold. `goes_to`: the organisation whose people a rung tells, by the name
     of the rung; None: to the cell. `rests_until`: a rung of this name is not climbed before that day is over.
     """
@@ -106,8 +107,9 @@ class Rung:
 class Ladder:
     """`kind`: its stored name. `why`: the reason that its e-mails give. `stops`: when nothing more is said. `lock`: a
     thing, by number, so that what is read of it stays true. `rungs`: the first before. `by_service`: its things are of
-    a service, for which other days may be chosen. `follows`: the e-mails that ask for what it reminds of; they say when
-    it first would. `example`: the day from which the examples of these e-mails count."""
+    a service, for which other days may be chosen. `beyond`: how many working days a service, by number, gives above the
+    usual; all rungs come so much later. `follows`: the e-mails that ask for what it reminds of; they say when it first
+    would. `example`: the day from which the examples of these e-mails count."""
 
     kind: str
     label: Any
@@ -117,6 +119,7 @@ class Ladder:
     lock: Callable[[int], None]
     rungs: Sequence[Rung]
     by_service: bool = False
+    beyond: Callable[[int], int] | None = None
     follows: Collection[str] = ()
     example: date = date(2026, 3, 4)
 

@@ -72,7 +72,16 @@ MENU = (
     ),
     Entry("applications.index", _l("Applications"), Permission.APPLICATION_READ, ("applications.",)),
     Entry("usage.index", _l("Usage"), Permission.USAGE_READ),
-    Entry("catalogue.index", _l("Services"), Open.PUBLIC, ("catalogue.show",)),
+    Entry(
+        "catalogue.index",
+        _l("Services"),
+        Open.PUBLIC,
+        ("catalogue.show", "sheets."),
+        leads_to=[
+            Entry("sheets.index", _l("Sheets of services"), Permission.SERVICE_KEEP),
+            Entry("sheets.create", _l("New service"), Permission.SERVICE_KEEP),
+        ],
+    ),
     Entry(
         "register.index",
         _l("PTCE register"),

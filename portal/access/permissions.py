@@ -43,6 +43,8 @@ class Permission(StrEnum):
     JOURNAL_READ = "journal:read"
     USAGE_READ = "usage:read"
     EMAIL_SUPERVISE = "email:supervise"
+    SERVICE_KEEP = "service:keep"
+    SERVICE_PUBLISH = "service:publish"
     SYSTEM_RUN = "system:run"
 
 
@@ -107,7 +109,7 @@ ROLE_PERMISSIONS: Mapping[Role, frozenset[Permission]] = MappingProxyType(
         )
         | _HEAD,
         Role.PRACTITIONER: _PARTNER,
-        Role.MANAGER: _PARTNER | _HEAD | {_P.TEAM_ASSIGN},
+        Role.MANAGER: _PARTNER | _HEAD | {_P.TEAM_ASSIGN, _P.SERVICE_KEEP},
         Role.REGIONAL_ADMIN: _CELL,
         Role.NATIONAL_ADMIN: _CELL
         | {
@@ -119,6 +121,8 @@ ROLE_PERMISSIONS: Mapping[Role, frozenset[Permission]] = MappingProxyType(
             _P.PERSON_VIEW_AS,
             _P.JOURNAL_READ,
             _P.EMAIL_SUPERVISE,
+            _P.SERVICE_KEEP,
+            _P.SERVICE_PUBLISH,
         },
         Role.OBSERVER: frozenset({_P.USAGE_READ}),
     }

@@ -1,12 +1,27 @@
 """The services of the bundle."""
 
-from portal.catalogue import handover, routes
+from portal.catalogue import handover, routes, words
 from portal.catalogue.search import page as search
+from portal.catalogue.sheets import emails, jobs
+from portal.catalogue.sheets import routes as sheets
 from portal.feature import Feature
+from portal.journal.rules import Page, Subject
 
 FEATURE = Feature(
     "catalogue",
-    screens=(routes.bp,),
+    screens=(routes.bp, sheets.bp),
+    steps=words.STEPS,
+    emails=emails.EMAILS,
+    ladders=jobs.LADDERS,
+    journal_pages={Subject.SERVICE: Page("sheets.history", "service_id", lambda _service_id: {})},
+    journal_fields=words.FIELDS,
+    journal_words={
+        "service_family": words.FAMILIES,
+        "service_kind": words.KINDS,
+        "service_format": words.FORMATS,
+        "service_languages": words.LANGUAGES,
+        "service_state": {state: tag.label for state, tag in words.STATES.items()},
+    },
     moves=handover.MOVES,
     findables=search.FINDABLES,
 )

@@ -2,7 +2,10 @@
 
 from flask_babel import lazy_gettext as _l
 
-from portal.catalogue.models import Delivery
+from portal.catalogue.models import Delivery, Service
 from portal.organisations.handover import Move
 
-MOVES = (Move(_l("Services delivered"), Delivery.partner_id, unique=("service_id",)),)
+MOVES = (
+    Move(_l("Services delivered"), Delivery.partner_id, unique=("service_id",)),
+    Move(_l("Services checked"), Service.checked_by_id),
+)

@@ -1,11 +1,22 @@
 """The services of the bundle and who delivers them."""
 
-from sqlalchemy import ForeignKey, String, Text
+from datetime import date, datetime
+
+from sqlalchemy import JSON, CheckConstraint, ForeignKey, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship, validates
 
-from portal.catalogue.rules import Family, Format, ServiceKind
-from portal.db import Model, words
-from portal.organisations.models import Partner
+from portal import clock
+from portal.catalogue.rules import (
+    DAYS_TO_ANSWER,
+    SHOWN_STATES,
+    Family,
+    Format,
+    ServiceKind,
+    ServiceState,
+    state_on,
+)
+from portal.db import Model, Moment, words
+from portal.organisations.models import Organisation, Partner
 from portal.organisations.rules import Stage
 from portal.text import search_key
 
@@ -16,9 +27,20 @@ class Service(Model):
     `name_key` sorts it, `names_key` finds it by its name in both languages. `direct`: its only covering partner gets
     the request at submission; otherwise the cell routes it.
     `inferred`: deduced from the partners' missions, not from a published page; shown as such.
+
+    `stored_state`: the last step of its life; what holds today is `state`, in SQL `queries.is_open`. `asked_at`: when a
+    partner asked that its draft be published. `days_to_answer`: working days that a partner has. `notice`: what is true
+    for a while, apart from the description. `languages`: codes of `rules.Language`. `checked_on`: somebody of
+    `checked_by` last said that all of it is true; `check_due_on`: when they chose to be asked again. `edited_at`: its
+    sheet was last written.
     """
 
     __tablename__ = "service"
+    __table_args__ = (
+        CheckConstraint(
+            "stored_state <> 'suspended' OR reopens_on IS NOT NULL", name="suspended_has_its_end"
+        ),
+    )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     slug: Mapped[str] = mapped_column(String(80), unique=True)
@@ -37,7 +59,26 @@ class Service(Model):
     rules_en: Mapped[str] = mapped_column(Text, default="")
     direct: Mapped[bool] = mapped_column(default=False)
     inferred: Mapped[bool] = mapped_column(default=False)
-    active: Mapped[bool] = mapped_column(default=True)
+    stored_state: Mapped[ServiceState] = mapped_column(
+        words(ServiceState, "service_state"), default=ServiceState.PUBLISHED
+    )
+    reopens_on: Mapped[date | None]
+    asked_at: Mapped[datetime | None] = mapped_column(Moment)
+    days_to_answer: Mapped[int] = mapped_column(default=DAYS_TO_ANSWER)
+    cost: Mapped[str] = mapped_column(String(300), default="")
+    cost_en: Mapped[str] = mapped_column(String(300), default="")
+    venue: Mapped[str] = mapped_column(String(500), default="")
+    venue_en: Mapped[str] = mapped_column(String(500), default="")
+    documents_wanted: Mapped[str] = mapped_column(String(1000), default="")
+    documents_wanted_en: Mapped[str] = mapped_column(String(1000), default="")
+    languages: Mapped[list[str]] = mapped_column(JSON, default=list)
+    notice: Mapped[str] = mapped_column(String(300), default="")
+    notice_en: Mapped[str] = mapped_column(String(300), default="")
+    notice_until: Mapped[date | None]
+    checked_on: Mapped[date | None]
+    checked_by_id: Mapped[int | None] = mapped_column(ForeignKey("organisation.id"), index=True)
+    check_due_on: Mapped[date | None] = mapped_column(index=True)
+    edited_at: Mapped[datetime | None] = mapped_column(Moment)
 
     stages: Mapped[list["ServiceStage"]] = relationship(
         back_populates="service", lazy="raise_on_sql", cascade="all, delete-orphan"
@@ -46,12 +87,32 @@ class Service(Model):
         back_populates="service", lazy="raise_on_sql", cascade="all, delete-orphan"
     )
 
+    places: Mapped[list["ServicePlace"]] = relationship(
+        back_populates="service", lazy="raise_on_sql", cascade="all, delete-orphan"
+    )
+    checked_by: Mapped[Organisation | None] = relationship(lazy="raise_on_sql")
+
     @validates("name", "name_en")
     def _key_the_names(self, column: str, name: str) -> str:
         names = {"name": self.name, "name_en": self.name_en, column: name}
         self.name_key = search_key(names["name"] or "")[:180]
         self.names_key = search_key(f"{names['name'] or ''} {names['name_en'] or ''}")[:360]
         return name
+
+    @property
+    def state(self) -> ServiceState:
+        """What holds today."""
+        return state_on(clock.today(), self.stored_state, self.reopens_on)
+
+    @property
+    def is_open(self) -> bool:
+        """May it be asked for today?"""
+        return self.state is ServiceState.PUBLISHED
+
+    @property
+    def is_shown(self) -> bool:
+        """Does everybody read it? `queries.is_shown` says the same in SQL."""
+        return self.stored_state in SHOWN_STATES
 
     @property
     def texts(self) -> tuple[str, ...]:
@@ -73,6 +134,23 @@ class ServiceStage(Model):
     stage: Mapped[Stage] = mapped_column(words(Stage, "stage"), primary_key=True)
 
     service: Mapped[Service] = relationship(back_populates="stages", lazy="raise_on_sql")
+
+
+class ServicePlace(Model):
+    """A region or a department where a service is offered; one with none is offered wherever its partners work."""
+
+    __tablename__ = "service_place"
+    __table_args__ = (
+        CheckConstraint("(region_code IS NULL) <> (department_code IS NULL)", name="one_place"),
+        UniqueConstraint("service_id", "region_code", "department_code"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    service_id: Mapped[int] = mapped_column(ForeignKey("service.id", ondelete="CASCADE"))
+    region_code: Mapped[str | None] = mapped_column(String(3))
+    department_code: Mapped[str | None] = mapped_column(String(3))
+
+    service: Mapped[Service] = relationship(back_populates="places", lazy="raise_on_sql")
 
 
 class Delivery(Model):

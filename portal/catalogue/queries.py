@@ -2,23 +2,37 @@
 
 from collections.abc import Sequence
 
-from sqlalchemy import Select, func, select
-from sqlalchemy.orm import joinedload, selectinload
+from sqlalchemy import ColumnElement, Select, and_, func, or_, select
+from sqlalchemy.orm import joinedload, load_only, selectinload
 
-from portal.catalogue.models import Delivery, Service
-from portal.catalogue.rules import Family, ServiceFilters, admits
-from portal.db import db
+from portal import clock
+from portal.catalogue.models import Delivery, Service, ServicePlace
+from portal.catalogue.rules import SHOWN_STATES, Family, ServiceFilters, ServiceState, admits
+from portal.db import db, when_run
 from portal.organisations.models import Partner
-from portal.organisations.rules import covers, reaches
+from portal.organisations.rules import Place, covers, reaches
 from portal.text import says
 
 
+def is_open() -> ColumnElement[bool]:
+    """May a service be asked for today? `Service.is_open` says it of one."""
+    reopened = and_(
+        Service.stored_state == ServiceState.SUSPENDED, Service.reopens_on <= when_run(clock.today)
+    )
+    return or_(Service.stored_state == ServiceState.PUBLISHED, reopened)
+
+
+def is_shown() -> ColumnElement[bool]:
+    """Does everybody read it, whether or not it may be asked for today?"""
+    return Service.stored_state.in_(SHOWN_STATES)
+
+
 def listed(filters: ServiceFilters) -> list[Service]:
-    """The active services that pass, by family and name, with their stages and who delivers them.
+    """What everybody reads and passes, by family and name, with stages, places and who delivers each.
 
     A bundle holds some dozens of services: stages and places are judged by the same rules as everywhere else.
     """
-    statement = select(Service).where(Service.active)
+    statement = select(Service).where(is_shown())
     for column, wanted in (
         (Service.family, filters.family),
         (Service.kind, filters.kind),
@@ -26,7 +40,7 @@ def listed(filters: ServiceFilters) -> list[Service]:
     ):
         if wanted is not None:
             statement = statement.where(column == wanted)
-    services = db.session.scalars(_whole(statement.order_by(Service.name_key, Service.id))).all()
+    services = db.session.scalars(_whole(statement.order_by(Service.name_key, Service.id))).unique().all()
     return _by_family([service for service in services if _passes(service, filters)])
 
 
@@ -34,6 +48,8 @@ def _whole(statement: Select[Service]) -> Select[Service]:
     deliveries = selectinload(Service.deliveries)
     return statement.options(
         selectinload(Service.stages),
+        joinedload(Service.places),
+        joinedload(Service.checked_by),
         deliveries.joinedload(Delivery.partner).selectinload(Partner.coverages),
     )
 
@@ -48,29 +64,32 @@ def _passes(service: Service, filters: ServiceFilters) -> bool:
         return False
     if filters.stage and not admits(service.admitted_stages, filters.stage):
         return False
-    return not (filters.region_code or filters.department_code) or any(
-        _is_offered(delivery.partner, filters) for delivery in service.deliveries
-    )
+    if not (filters.region_code or filters.department_code):
+        return True
+    partners = [delivery.partner for delivery in service.deliveries if delivery.partner.active]
+    here = not service.places or _is_within(service.places, filters)
+    return here and any(_is_within(partner.coverages, filters) for partner in partners)
 
 
-def _is_offered(partner: Partner, filters: ServiceFilters) -> bool:
-    if not partner.active:
-        return False
+def _is_within(places: Sequence[Place], filters: ServiceFilters) -> bool:
     if filters.region_code and not filters.department_code:
-        return reaches(partner.coverages, filters.region_code)
-    return covers(partner.coverages, filters.region_code, filters.department_code)
+        return reaches(places, filters.region_code)
+    return covers(places, filters.region_code, filters.department_code)
 
 
-def by_slug(slug: str) -> Service | None:
-    """An active service, with its stages and who delivers it where."""
-    statement = select(Service).where(Service.slug == slug, Service.active)
-    return db.session.scalars(_whole(statement)).one_or_none()
+def by_slug(slug: str, *, all_states: bool = False) -> Service | None:
+    """A service that everybody reads, with its stages, its places and who delivers it where. `all_states`: another
+    one too, for who keeps it."""
+    statement = select(Service).where(Service.slug == slug, *([] if all_states else [is_shown()]))
+    return db.session.scalars(_whole(statement)).unique().one_or_none()
 
 
 def covering_partners(
     service_id: int, region_code: str | None, department_code: str | None
 ) -> Sequence[Partner]:
     """The active partners that deliver a service in a place, by name, coverages and absences loaded."""
+    if not is_offered_in(service_id, region_code, department_code):
+        return []
     statement = (
         select(Partner)
         .join(Delivery, Delivery.partner_id == Partner.id)
@@ -82,23 +101,41 @@ def covering_partners(
     return [partner for partner in partners if covers(partner.coverages, region_code, department_code)]
 
 
+def is_offered_in(service_id: int, region_code: str | None, department_code: str | None) -> bool:
+    """Does the service itself say nothing against this place?"""
+    places = db.session.scalars(select(ServicePlace).where(ServicePlace.service_id == service_id)).all()
+    return not places or covers(places, region_code, department_code)
+
+
 def delivered_by(partner_id: int) -> Sequence[Service]:
-    """The active services a partner delivers, by name."""
+    """What a partner delivers of what everybody reads, by name."""
     statement = (
         select(Service)
         .join(Service.deliveries)
-        .where(Delivery.partner_id == partner_id, Service.active)
+        .where(Delivery.partner_id == partner_id, is_shown())
         .order_by(Service.name_key, Service.id)
     )
     return db.session.scalars(statement).all()
 
 
-def active() -> Sequence[Service]:
-    """The active services, by name."""
-    statement = select(Service).where(Service.active).order_by(Service.name_key, Service.id)
+def shown() -> Sequence[Service]:
+    """The services that everybody reads, by name."""
+    statement = select(Service).where(is_shown()).order_by(Service.name_key, Service.id)
     return db.session.scalars(statement).all()
 
 
-def count_active() -> int:
+def suspended(service_id: int) -> Service | None:
+    """A service that is suspended today, read again."""
+    statement = select(Service).where(Service.id == service_id, is_shown(), ~is_open())
+    return db.session.scalar(statement.execution_options(populate_existing=True))
+
+
+def named(service_id: int) -> Service | None:
+    """Any service, with its names alone."""
+    line = load_only(Service.name, Service.name_en, raiseload=True)
+    return db.session.scalar(select(Service).where(Service.id == service_id).options(line))
+
+
+def count_shown() -> int:
     """How many services the bundle holds today."""
-    return db.session.scalar(select(func.count()).select_from(Service).where(Service.active)) or 0
+    return db.session.scalar(select(func.count()).select_from(Service).where(is_shown())) or 0

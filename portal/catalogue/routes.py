@@ -4,10 +4,12 @@ from flask import redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
-from portal.access.permissions import Open, Permission
+from portal import clock
+from portal.access.permissions import Open, Permission, allows
 from portal.catalogue import queries, service, words
 from portal.catalogue.forms import CatalogueForm, DeliverForm
 from portal.catalogue.rules import ServiceFilters, admission
+from portal.catalogue.sheets import queries as sheets
 from portal.db import transaction
 from portal.organisations import queries as organisations
 from portal.organisations.models import Partner, Pole
@@ -26,6 +28,7 @@ for text_of_a_service in (
     words.service_summary,
     words.service_description,
     words.service_rules,
+    words.text_of,
 ):
     bp.add_app_template_filter(text_of_a_service)
 
@@ -45,6 +48,7 @@ def index() -> ResponseReturnValue:
             family for family in words.FAMILIES if any(service.family is family for service in services)
         ],
         pole=_own_pole(),
+        keeps=allows(current.actor_or_none(), Permission.SERVICE_KEEP),
         words=words,
     )
 
@@ -52,7 +56,9 @@ def index() -> ResponseReturnValue:
 @bp.get("/<slug>", access=Open.PUBLIC)
 def show(slug: str) -> ResponseReturnValue:
     """One service: what it is, for whom, by whom, how it goes."""
-    offered = queries.by_slug(slug)
+    actor = current.actor_or_none()
+    keeps = actor is not None and sheets.keeps(actor, slug)
+    offered = queries.by_slug(slug, all_states=keeps)
     if offered is None:
         raise NotFound
     pole = _own_pole()
@@ -67,7 +73,9 @@ def show(slug: str) -> ResponseReturnValue:
         pole=pole,
         admission=admission(offered.admitted_stages, pole.stage) if pole else None,
         place_names=place_names,
-        time_to_answer=time_to_answer(),
+        notice=offered.notice_until is not None and offered.notice_until >= clock.today(),
+        keeps=keeps,
+        time_to_answer=time_to_answer(offered),
         words=words,
     )
 
@@ -82,7 +90,7 @@ def deliver(organisation_id: int) -> ResponseReturnValue:
     delivered = [delivery.id for delivery in queries.delivered_by(partner.id)]
     form = DeliverForm(service_ids=delivered)
     form.service_ids.choices = choices(
-        (service.id, words.service_name(service)) for service in words.in_order(queries.active())
+        (service.id, words.service_name(service)) for service in words.in_order(queries.shown())
     )
     if form.submitted():
         with transaction():

@@ -1,7 +1,9 @@
-"""Who may ask for a service, and what one may ask of the catalogue. Where partners work: `organisations.rules`."""
+"""Who may ask for a service and when, and what one may ask of the catalogue. Where partners work:
+`organisations.rules`."""
 
 from collections.abc import Collection
 from dataclasses import dataclass
+from datetime import date
 from enum import StrEnum
 
 from portal.organisations.rules import Stage
@@ -28,6 +30,48 @@ class ServiceKind(StrEnum):
 class Format(StrEnum):
     INDIVIDUAL = "individual"
     COLLECTIVE = "collective"
+
+
+class ServiceState(StrEnum):
+    """Where a sheet is in its life. Drafts are read by those who keep them alone, archived ones too."""
+
+    DRAFT = "draft"
+    PUBLISHED = "published"
+    SUSPENDED = "suspended"
+    ARCHIVED = "archived"
+
+
+SHOWN_STATES = frozenset({ServiceState.PUBLISHED, ServiceState.SUSPENDED})
+"""What everybody reads."""
+
+DAYS_TO_ANSWER = 5
+"""Working days that a partner has, where the service says nothing else, or there is no service."""
+FEWEST_DAYS_TO_ANSWER = 3
+MOST_DAYS_TO_ANSWER = 10
+
+
+def state_on(today: date, stored: ServiceState, reopens_on: date | None) -> ServiceState:
+    """The state of a service on a day: what is suspended reopens by itself. `queries.is_open` says it in SQL."""
+    over = stored is ServiceState.SUSPENDED and reopens_on is not None and reopens_on <= today
+    return ServiceState.PUBLISHED if over else stored
+
+
+class Language(StrEnum):
+    """In which a service is delivered."""
+
+    FRENCH = "fr"
+    SIGN = "lsf"
+    ENGLISH = "en"
+    GERMAN = "de"
+    SPANISH = "es"
+    ITALIAN = "it"
+    PORTUGUESE = "pt"
+    ARABIC = "ar"
+    BRETON = "br"
+    BASQUE = "eu"
+    OCCITAN = "oc"
+    CORSICAN = "co"
+    CREOLE = "crp"
 
 
 class Admission(StrEnum):

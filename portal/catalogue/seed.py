@@ -20,7 +20,8 @@ _REGIONAL = "cress"
 
 
 def load_services(partners_by_key: Mapping[str, Partner], regional_partners: Collection[Partner] = ()) -> int:
-    """Create or update the services of data/services.toml, known by their slugs; return how many.
+    """Create or update the services of data/services.toml, known by their slugs; return how many. A sheet that somebody
+    has edited is theirs, and stays.
 
     `regional_partners` deliver what the file says "cress" delivers; an operator or the demonstration knows
     them. Deliveries are added, never taken away.
@@ -31,7 +32,8 @@ def load_services(partners_by_key: Mapping[str, Partner], regional_partners: Col
     entries = tomllib.loads(DATA.read_text(encoding="utf-8"))["services"]
     for entry in entries:
         service = known.get(entry["slug"]) or Service(slug=entry["slug"], stages=[], deliveries=[])
-        _fill(service, entry)
+        if service.edited_at is None:
+            _fill(service, entry)
         db.session.add(service)
         for key in entry["delivered_by"]:
             named = [partners_by_key[key]] if key in partners_by_key else []

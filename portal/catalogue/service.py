@@ -16,11 +16,12 @@ from portal.refusals import NotFound
 
 
 def deliver(actor: Actor, partner_id: int, service_ids: Collection[int]) -> Partner:
-    """Say which of the active services a partner delivers; what it delivered of ended ones is left as it was."""
+    """Say which of the services that everybody reads a partner delivers; what it delivered of others is left as it
+    was."""
     partner = organisations.begin(actor, partner_id)
     if not isinstance(partner, Partner):
         raise NotFound
-    offered = {service.id: service for service in queries.active()}
+    offered = {service.id: service for service in queries.shown()}
     wanted = offered.keys() & set(service_ids)
     delivered = select(Delivery).where(Delivery.partner_id == partner.id, Delivery.service_id.in_(offered))
     rows = {delivery.service_id: delivery for delivery in db.session.scalars(delivered)}

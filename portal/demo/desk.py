@@ -10,6 +10,7 @@ from sqlalchemy.orm import joinedload, selectinload
 from portal import clock
 from portal.access.roles import Actor
 from portal.accounts.models import Membership, Person
+from portal.catalogue.rules import DAYS_TO_ANSWER
 from portal.db import db
 from portal.demo.accounts import COORDINATION, INTERVENTION, NATIONAL, PARTNERSHIP, REGIONAL, DemoAccount
 from portal.demo.people import signed_by
@@ -78,12 +79,12 @@ class _Everybody:
 def lay_out(now: datetime) -> None:
     """Bring the desks of the accounts that everybody may use to the present."""
     for account, filters in KEPT.items():
-        actor = _actor(account)
+        actor = actor_of(account)
         for name, query in filters:
             saved.keep(actor, name, query)
     everybody = _Everybody(
         *(
-            _actor(demo_account)
+            actor_of(demo_account)
             for demo_account in (COORDINATION, INTERVENTION, PARTNERSHIP, REGIONAL, NATIONAL)
         )
     )
@@ -97,7 +98,7 @@ def lay_out(now: datetime) -> None:
             _put_one_off(everybody.region)
 
 
-def _actor(account: DemoAccount) -> Actor:
+def actor_of(account: DemoAccount) -> Actor:
     """Who acts with the first of their organisations."""
     statement = (
         select(Membership)
@@ -157,7 +158,7 @@ def _ask_who_answers_soon(who: _Everybody, now: datetime) -> None:
     cell = who.region
     with clock.travelling_to(now):
         waiting = stuck.firsts(cell, [Basket.NOT_ROUTED], 1)[Basket.NOT_ROUTED]
-    ago = steps.WORKING_DAYS_TO_ANSWER - WORKING_DAYS_BEFORE_DUE
+    ago = DAYS_TO_ANSWER - WORKING_DAYS_BEFORE_DUE
     with clock.travelling_to(_working_morning(now, ago)), signed_by(cell):
         for row in waiting:
             request = queries.get(cell, row.reference)

@@ -9,7 +9,19 @@ from sqlalchemy import exists, func, select
 
 from portal import clock
 from portal.db import db, require_transaction
-from portal.demo import candidates, content, conversations, desk, hearing, mail, papers, people, post, present
+from portal.demo import (
+    bundle,
+    candidates,
+    content,
+    conversations,
+    desk,
+    hearing,
+    mail,
+    papers,
+    people,
+    post,
+    present,
+)
 from portal.demo.library import SEED, Library
 from portal.demo.replay import Replay, Turn, turns
 from portal.demo.timeline import Timeline
@@ -59,6 +71,7 @@ def load(now: datetime | None = None) -> Loaded | None:
     papers.send()
     present.settle(now)
     desk.lay_out(now)
+    bundle.keep(now)
     post.arrive()
     mail.decide(everybody.national)
     return Loaded(

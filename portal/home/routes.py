@@ -50,7 +50,7 @@ def index() -> ResponseReturnValue:
     return render_template(
         "home/visitor.html",
         families=[(FAMILIES[family], FAMILY_PURPOSES[family], family) for family in FAMILIES],
-        services=catalogue.count_active(),
+        services=catalogue.count_shown(),
         poles=register.count_published(),
         today=clock.today(),
     )

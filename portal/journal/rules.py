@@ -17,6 +17,7 @@ class Subject(StrEnum):
     APPLICATION = "application"
     TRANSFER = "transfer"
     SETTING = "setting"
+    SERVICE = "service"
 
 
 class Act(StrEnum):

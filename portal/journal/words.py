@@ -56,6 +56,7 @@ SUBJECTS: Mapping[Subject, Any] = {
     Subject.APPLICATION: _l("Application of a pole"),
     Subject.TRANSFER: _l("Import or export"),
     Subject.SETTING: _l("Setting"),
+    Subject.SERVICE: _l("Service"),
 }
 
 FIELDS: Mapping[str, Any] = {

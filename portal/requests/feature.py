@@ -6,6 +6,7 @@ from portal.requests.batch import routes as batch
 from portal.requests.by_mail import routes as by_mail
 from portal.requests.documents import service as documents
 from portal.requests.examples import emails
+from portal.requests.of_service import page as of_service
 from portal.requests.saved import routes as saved
 from portal.requests.search import page as search
 
@@ -21,6 +22,7 @@ FEATURE = Feature(
     open_work=handover.OPEN_WORK,
     restored=service.RESTORED,
     documents_on=documents.DOCUMENTS_ON,
+    hangs_on_service=of_service.hanging,
     about_person=lambda person: personal.of_person(person.id),
     forgets_person=lambda person: personal.forget(person.id),
     findables=search.FINDABLES,

@@ -8,6 +8,7 @@ from sqlalchemy.orm import Mapped, mapped_column, query_expression, relationship
 from portal import acts, clock
 from portal.accounts.models import Person
 from portal.catalogue.models import Service
+from portal.catalogue.rules import DAYS_TO_ANSWER
 from portal.db import Model, Moment, words
 from portal.organisations.models import Organisation, Partner, Pole
 from portal.requests.rules import LONGEST_SUBJECT, ContactPreference, Mode
@@ -84,13 +85,14 @@ class Assignment(Model):
     """One partner asked for one request. `request` None: it was asked and this was taken back at once, before it heard
     of it; only the history of the request still names it.
 
-    `referent`: who of the partner's team has it, whom the pole talks to once it is accepted. `due_on`: last day to
-    answer. `held_on`: the clock stands still since that day. `resumed_on`: the day it last ran again. `chased_on`: a
-    cell last asked for the answer. `answered_on`: accepted or declined that day, after `answer_days` working days of
-    the partner's own time (without holds), kept since calendars of holidays change. `completed_on`, `outcome` and
-    `review`: the end. `seen_at`: when somebody of the partner first opened the page since the pole last wrote.
-    `reminded_on`, `thanked_on`: by the pole, once. `heard_on`: the partner last said that what it accepted goes on.
-    `lead_id`: the assignment whose partner leads this one, where they were asked together; None: alone, or it leads.
+    `referent`: who of the partner's team has it, whom the pole talks to once it is accepted. `days_to_answer`: the
+    working days it was given, which its service says; `due_on`: the last of them. `held_on`: the clock stands still
+    since that day. `resumed_on`: the day it last ran again. `chased_on`: a cell last asked for the answer.
+    `answered_on`: accepted or declined that day, after `answer_days` working days of the partner's own time (without
+    holds), kept since calendars of holidays change. `completed_on`, `outcome` and `review`: the end. `seen_at`: when
+    somebody of the partner first opened the page since the pole last wrote. `reminded_on`, `thanked_on`: by the pole,
+    once. `heard_on`: the partner last said that what it accepted goes on. `lead_id`: the assignment whose partner leads
+    this one, where they were asked together; None: alone, or it leads.
     """
 
     __tablename__ = "assignment"
@@ -137,6 +139,7 @@ class Assignment(Model):
     state: Mapped[AssignmentState] = mapped_column(words(AssignmentState, "assignment_state"))
     referent_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"), index=True)
     proposed_at: Mapped[datetime] = mapped_column(Moment, default=clock.now)
+    days_to_answer: Mapped[int] = mapped_column(default=DAYS_TO_ANSWER)
     due_on: Mapped[date]
     held_on: Mapped[date | None]
     held_days: Mapped[int] = mapped_column(default=0)
@@ -156,6 +159,11 @@ class Assignment(Model):
     request: Mapped[SupportRequest] = relationship(back_populates="assignments", lazy="raise_on_sql")
     partner: Mapped[Partner] = relationship(lazy="raise_on_sql")
     referent: Mapped[Person | None] = relationship(lazy="raise_on_sql")
+
+    @property
+    def given_days(self) -> int:
+        """Working days that it has since it was asked, those of its questions included."""
+        return self.days_to_answer + self.held_days
 
 
 class RequestEvent(Model):

@@ -12,6 +12,7 @@ from sqlalchemy.sql.base import ExecutableOption
 from portal.access.roles import Actor, Role
 from portal.accounts import queries as accounts
 from portal.accounts.models import Person
+from portal.catalogue import queries as catalogue
 from portal.catalogue.models import Service, ServiceStage
 from portal.db import db, require_transaction
 from portal.organisations.models import Organisation, Partner, Pole
@@ -299,7 +300,7 @@ def active_partners() -> Sequence[Row[int, str]]:
 
 def active_service(service_id: int, *, lock: bool = False) -> Service | None:
     """A service that can be asked for. `lock`: it does not end until the transaction does."""
-    statement = select(Service).where(Service.id == service_id, Service.active)
+    statement = select(Service).where(Service.id == service_id, catalogue.is_open())
     if lock:
         require_transaction()
         statement = statement.with_for_update(read=True).execution_options(populate_existing=True)
@@ -313,16 +314,12 @@ def admitted_stages(service_id: int) -> frozenset[Stage]:
     )
 
 
-_ACTIVE_SERVICES = (
-    select(Service.id, Service.name, Service.name_en)
-    .where(Service.active)
-    .order_by(Service.name_key, Service.id)
-)
+_OPEN_SERVICES = select(Service.id, Service.name, Service.name_en).where(catalogue.is_open())
 
 
 def active_services() -> Sequence[Row[int, str, str]]:
     """The services that can be asked for, in French order: number and names."""
-    return db.session.execute(_ACTIVE_SERVICES).all()
+    return db.session.execute(_OPEN_SERVICES.order_by(Service.name_key, Service.id)).all()
 
 
 def overdue(due_before: date, after: int, most: int) -> Sequence[int]:

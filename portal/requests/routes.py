@@ -10,6 +10,7 @@ from flask_babel import gettext as _
 from portal import clock
 from portal.access.permissions import Permission, allows
 from portal.catalogue import queries as catalogue
+from portal.catalogue.models import Service
 from portal.catalogue.words import service_name
 from portal.db import transaction
 from portal.documents import page as documents
@@ -88,12 +89,8 @@ def _write(
     send: Act,
     draft: SupportRequest | None = None,
 ) -> ResponseReturnValue:
-    ended = draft.service if draft and draft.service and not draft.service.active else None
-    offered = listing.service_choices()
-    if ended:  # never another one in silence
-        label = _("%(service)s (no longer offered)", service=service_name(ended))
-        offered = [(ended.id, label), *offered]
-    form.service_id.choices = choices(offered)
+    ended = draft.service if draft and draft.service and not draft.service.is_open else None
+    form.service_id.choices = choices([*_closed(ended), *listing.service_choices()])
     documents.receive(form)
     sending = request.form.get("intent") == "send"
     if form.submitted():
@@ -121,6 +118,15 @@ def _write(
         documents=attached.of_draft(draft),
     )
     return shown, status
+
+
+def _closed(service: Service | None) -> list[tuple[int, str]]:
+    """What a draft was for stays its choice: never another one in silence."""
+    if service is None:
+        return []
+    if service.is_shown:
+        return [(service.id, _("%(service)s (suspended)", service=service_name(service)))]
+    return [(service.id, _("%(service)s (no longer offered)", service=service_name(service)))]
 
 
 def _wishes(form: RequestForm) -> service.Wishes:

@@ -7,7 +7,7 @@ from datetime import date, datetime, timedelta
 from enum import StrEnum
 
 from portal import clock
-from portal.requests.steps import WORKING_DAYS_BEFORE_A_REMINDER, WORKING_DAYS_TO_EXPIRE, Planned
+from portal.requests.steps import WORKING_DAYS_BEFORE_A_REMINDER, WORKING_DAYS_LATE_TO_EXPIRE, Planned
 from portal.text import one_line, search_key
 
 
@@ -170,13 +170,14 @@ def answer_days(proposed_on: date, today: date, held_days: int, department_code:
     return max(0, clock.working_days_between(proposed_on, today, department_code) - held_days)
 
 
-def last_day_to_answer(proposed_on: date, held_days: int, department_code: str | None) -> date:
-    """The fifteenth working day of the partner's own time: once it is over, the request goes to somebody else."""
-    return clock.add_working_days(proposed_on, WORKING_DAYS_TO_EXPIRE + held_days, department_code)
+def last_day_to_answer(proposed_on: date, days: int, department_code: str | None) -> date:
+    """The tenth working day after the `days` of the partner's own time: once it is over, the request goes to somebody
+    else."""
+    return clock.add_working_days(proposed_on, days + WORKING_DAYS_LATE_TO_EXPIRE, department_code)
 
 
-def has_expired(proposed_on: date, today: date, held_days: int, department_code: str | None) -> bool:
-    return today > last_day_to_answer(proposed_on, held_days, department_code)
+def has_expired(proposed_on: date, today: date, days: int, department_code: str | None) -> bool:
+    return today > last_day_to_answer(proposed_on, days, department_code)
 
 
 def reminder_from(asked_on: date, due_on: date, department_code: str | None) -> date:

@@ -11,8 +11,7 @@ from portal import clock
 from portal.access.permissions import Permission, allows
 from portal.access.roles import Actor
 from portal.catalogue import queries as catalogue
-from portal.catalogue.models import Service
-from portal.catalogue.rules import admits
+from portal.catalogue.rules import DAYS_TO_ANSWER
 from portal.db import db, require_transaction
 from portal.documents.models import Document
 from portal.organisations.models import Partner, Pole
@@ -22,6 +21,7 @@ from portal.refusals import AlreadySent, Conflict, Invalid, NotAllowed, NotFound
 from portal.requests import emails, queries, rules, steps
 from portal.requests.emails import News
 from portal.requests.models import Assignment, RequestEvent, SupportRequest
+from portal.requests.of_service.service import choose, require_open
 from portal.requests.pairs import rules as pairs
 from portal.requests.routing import queries as routing
 from portal.requests.rows.rules import Assigned
@@ -32,10 +32,6 @@ from portal.steps import Audience, Step
 from portal.text import search_key
 
 _DRAFT = {"state": RequestState.DRAFT, "submitted_at": None, "closed_at": None, "region_code": None}
-SERVICE_ENDED = _l(
-    "The service you had chosen is no longer offered: choose another one, or “Guide me” if you do not know."
-)
-
 RESTORED = (
     Restored(SupportRequest, {"state", "submitted_at", "closed_at", "region_code"}, added=_DRAFT),
     Restored(Assignment, added={"state": AssignmentState.CANCELLED, "request_id": None}),
@@ -240,7 +236,7 @@ def send(actor: Actor, reference: str, wishes: Wishes) -> SupportRequest:
 
 
 def _write(request: SupportRequest, wishes: Wishes) -> None:
-    request.service = _choose(wishes.service_id, request)
+    request.service = choose(wishes.service_id, request)
     subject = rules.subject_of(wishes.subject, wishes.need, request.need or "")
     for name, value in asdict(wishes).items():
         setattr(request, name, value)
@@ -249,29 +245,11 @@ def _write(request: SupportRequest, wishes: Wishes) -> None:
     request.search_text = search_key(f"{request.reference} {subject} {wishes.need}")
 
 
-def _choose(service_id: int | None, request: SupportRequest) -> Service | None:
-    """A service that can be asked for, and does not end meanwhile. Its page says which stages of poles it admits."""
-    if service_id is None:
-        return None
-    service = queries.active_service(service_id, lock=True)
-    if service is None:
-        ended = service_id == request.service_id
-        raise Invalid("service_id", SERVICE_ENDED if ended else _l("Choose a service from the list."))
-    if not admits(queries.admitted_stages(service_id), request.pole.stage):
-        raise Invalid(
-            "service_id",
-            _l(
-                "This service is not meant for the present stage of your pole: choose another, or “Guide me”."
-            ),
-        )
-    return service
-
-
 def submit(actor: Actor, reference: str, _details: Details = NOTHING) -> SupportRequest:
     """Send a draft as it is."""
     queries.lock_pole(actor.organisation_id)
     request = begin(actor, reference, steps.SUBMIT)
-    _choose(request.service_id, request)
+    choose(request.service_id, request)
     return _send(actor, request)
 
 
@@ -279,6 +257,7 @@ def _send(actor: Actor, request: SupportRequest) -> SupportRequest:
     """To its only partner when the service is direct, else to the cell. The pole is locked: it does not end now."""
     if not request.need:
         raise Invalid("need", _l("Say what you need before sending; you can also save a draft."))
+    require_open(request.service)
     before = request.state
     request.submitted_at = clock.now()
     request.region_code = request.pole.region_code
@@ -341,12 +320,13 @@ def propose(
 ) -> list[News]:
     """Ask these partners; return what there is to tell."""
     place = request.pole.place
-    due_on = clock.add_working_days(clock.today(place), steps.WORKING_DAYS_TO_ANSWER, place)
+    days = request.service.days_to_answer if request.service else DAYS_TO_ANSWER
+    due_on = clock.add_working_days(clock.today(place), days, place)
     before = request.state
     partners = queries.partners(partner_ids)
     if partners.keys() != set(partner_ids):
         raise Conflict  # one of them ended meanwhile
-    asked = {partner_id: _asked(partners[partner_id], due_on) for partner_id in partner_ids}
+    asked = {partner_id: _asked(partners[partner_id], days, due_on) for partner_id in partner_ids}
     request.assignments.extend(asked.values())
     settle(request)
     if details.lead_id:
@@ -361,10 +341,11 @@ def propose(
     return told
 
 
-def _asked(partner: Partner, due_on: date) -> Assignment:
+def _asked(partner: Partner, days: int, due_on: date) -> Assignment:
     return Assignment(
         partner=partner,
         state=AssignmentState.PROPOSED,
+        days_to_answer=days,
         due_on=due_on,
         proposed_at=clock.now(),
         referent=None,

@@ -16,8 +16,7 @@ from portal.access.permissions import Permission
 from portal.refusals import Conflict
 from portal.steps import Audience, Step, StepRefused
 
-WORKING_DAYS_TO_ANSWER = 5
-WORKING_DAYS_TO_EXPIRE = 15
+WORKING_DAYS_LATE_TO_EXPIRE = 10
 WORKING_DAYS_BEFORE_A_REMINDER = 3
 DAYS_TO_REOPEN = 30
 

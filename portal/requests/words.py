@@ -8,13 +8,13 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_babel import ngettext
 
+from portal.catalogue.models import Service
 from portal.catalogue.words import ServiceNames, service_name
 from portal.requests import steps
 from portal.requests.models import SupportRequest
 from portal.requests.rows.rules import Row
 from portal.requests.rules import Candidate, ContactPreference, Mode
 from portal.requests.steps import (
-    WORKING_DAYS_TO_ANSWER,
     AssignmentState,
     CloseReason,
     DeclineReason,
@@ -43,9 +43,9 @@ def title(request: SupportRequest | Row) -> str:
     return _BEFORE_A_MARK.sub("\N{NO-BREAK SPACE}", request.subject) or service_asked(request.service)
 
 
-def time_to_answer() -> str:
+def time_to_answer(service: Service) -> str:
     """How long a partner has, once it is asked."""
-    return ngettext("%(num)s working day", "%(num)s working days", WORKING_DAYS_TO_ANSWER)
+    return ngettext("%(num)s working day", "%(num)s working days", service.days_to_answer)
 
 
 REQUEST_STATES: Mapping[RequestState, Tag] = {
@@ -144,7 +144,7 @@ STEPS: Mapping[str, Words] = {
         happened=_l("Sent to %(partner)s"),
         icon="signpost-split",
         button=_l("Route to partners"),
-        explains=_l("Each partner you choose is asked by e-mail and has five working days to answer."),
+        explains=_l("Each partner you choose is asked by e-mail, and told by which day to answer."),
         done=_l("The partners have been asked."),
     ),
     steps.WITHDRAW.name: Words(

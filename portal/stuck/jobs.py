@@ -3,14 +3,11 @@
 from flask_babel import lazy_gettext as _l
 
 from portal.access.roles import CELL_ROLES, PARTNER_ROLES, POLE_ROLES, Role
+from portal.catalogue.rules import DAYS_TO_ANSWER
 from portal.ladder import Ladder, Rung
 from portal.requests import steps
 from portal.requests.emails import kind_of
-from portal.requests.steps import (
-    WORKING_DAYS_BEFORE_A_REMINDER,
-    WORKING_DAYS_TO_ANSWER,
-    WORKING_DAYS_TO_EXPIRE,
-)
+from portal.requests.steps import WORKING_DAYS_BEFORE_A_REMINDER, WORKING_DAYS_LATE_TO_EXPIRE
 from portal.steps import Audience
 from portal.stuck.chasing import emails, queries
 from portal.stuck.rules import DAYS_WITHOUT_NEWS, WORKING_DAYS_ON_HOLD
@@ -50,7 +47,7 @@ LADDERS = (
                 "manager",
                 _l("the manager is reminded, and the pole told"),
                 _l("the manager of the partner, and the pole for information"),
-                WORKING_DAYS_TO_ANSWER,
+                DAYS_TO_ANSWER,
                 emails.unanswered_manager,
                 least=5,
                 most=7,
@@ -70,11 +67,12 @@ LADDERS = (
                 "expired",
                 _l("the request goes back to the cell"),
                 _l("the partner, the cell and the pole"),
-                WORKING_DAYS_TO_EXPIRE,
+                DAYS_TO_ANSWER + WORKING_DAYS_LATE_TO_EXPIRE,
                 None,
             ),
         ),
         by_service=True,
+        beyond=queries.beyond_the_usual,
         follows=_ASKED,
     ),
     Ladder(

@@ -102,7 +102,7 @@ def _services(scope: Scope, tallies: Mapping[Any, Tally]) -> Iterable[Row]:
     filters = scope.filters
     for service in scope.services:
         wanted = filters.service_id in {None, service.id} and filters.family in {None, service.family}
-        if wanted and (service.active or service.id in tallies):
+        if wanted and (service.is_shown or service.id in tallies):
             yield Row(service_name(service), tallies.get(service.id, Tally()))
     if filters.service_id in {None, GUIDE_ME} and filters.family is None:
         yield Row(str(words.GUIDE_ME), tallies.get(None, Tally()))

@@ -92,7 +92,7 @@ _MONTH, _SERVICE, _PARTNER, _REGION = (
 
 def services() -> Sequence[Service]:
     """Every service, those no longer offered included, by name; of each, what its line needs."""
-    line = load_only(Service.name, Service.name_en, Service.family, Service.active, raiseload=True)
+    line = load_only(Service.name, Service.name_en, Service.family, Service.stored_state, raiseload=True)
     return db.session.scalars(select(Service).options(line).order_by(Service.name_key, Service.id)).all()
 
 

@@ -1,5 +1,4 @@
-"""Who may use what: every endpoint and method, as each persona, with the answer they get.
-
+"""Who may use what: every endpoint and method, as each persona, with the answer they get:
     in    asked to sign in, and led back afterwards
     200   shown              302  done, and led on
     401   the session is over: sign in, what was typed is kept
@@ -9,8 +8,8 @@
     422   the form is shown again
 
 `stage` is what exists when the door is tried (see `world.py`): a request of the coordinator's pole, routed to the
-practitioner's partner, in the region of the regional cell. Applications are of that region too. `other_pole` is a coordinator elsewhere, `other_partner` a
-practitioner who was never asked, `other_region` a cell of another region, `nobody` a person of no organisation.
+partner, in the region of the regional cell, as applications are. `other_pole` is a coordinator elsewhere,
+`other_partner` was never asked, `other_region` is a cell of another region, `nobody` a person of no organisation.
 """
 
 from dataclasses import dataclass
@@ -141,6 +140,14 @@ records.merge                 GET    double    |   in     403   403    403  |  4
 records.merge                 POST   double    |   401    403   403    403  |  403   403   403   |  403   403   302   |  403    403
 catalogue.deliver             GET    partner   |   in     404   403    404  |  403   200   403   |  404   404   200   |  403    403
 catalogue.deliver             POST   partner   |   401    404   403    404  |  403   302   403   |  404   404   302   |  403    403
+sheets.index                  GET    none      |   in     403   403    403  |  403   200   403   |  403   403   200   |  403    403
+sheets.create                 GET    none      |   in     403   403    403  |  403   200   403   |  403   403   200   |  403    403
+sheets.create                 POST   none      |   401    403   403    403  |  403   302   403   |  403   403   302   |  403    403
+sheets.edit                   GET    sheet     |   in     403   403    403  |  403   200   403   |  403   403   200   |  403    403
+sheets.edit                   POST   sheet     |   401    403   403    403  |  403   302   403   |  403   403   302   |  403    403
+sheets.history                GET    sheet     |   in     403   403    403  |  403   200   403   |  403   403   200   |  403    403
+sheets.act                    GET    sheet     |   in     403   403    403  |  403   200   403   |  403   403   200   |  403    403
+sheets.act                    POST   sheet     |   401    403   403    403  |  403   302   403   |  403   403   302   |  403    403
 usage.index                   GET    done      |   in     403   403    403  |  403   403   403   |  200   200   200   |  200    403
 usage.export                  GET    done      |   in     403   403    403  |  403   403   403   |  200   200   200   |  200    403
 transfers.index               GET    transfer  |   in     403   403    403  |  403   403   403   |  403   403   200   |  403    403
@@ -309,7 +316,7 @@ PUBLIC = frozenset(
         "register.chart",
         "register.show",
         "search.index",
-        # whoever applies has no account: the mailed link is the key
+        # whoever applies or was asked to join a conversation has no account: the mailed link is the key
         "applications.begin",
         "applications.lost_link",
         "applications.link_sent",
@@ -324,7 +331,6 @@ PUBLIC = frozenset(
         "applications.withdraw",
         "guests.accept",
         "guests.ask_again",
-        # whoever was asked to join a conversation has no account either
         "guest_pages.show",
         "guest_pages.say",
         "guest_pages.document",

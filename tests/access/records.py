@@ -60,11 +60,27 @@ def _absence(world: Any, persona: str) -> Values:
     return {"starts_on": day, "ends_on": day, "reason": "Congés"}
 
 
+def _sheet(world: Any) -> Values:
+    """A service that the partner delivers alone."""
+    return {"service_id": world.make.service(world.partner).id, "verb": "check"}
+
+
+def _written(world: Any, persona: str) -> Values:
+    return {
+        "name": f"Appui {persona} {world.next_number()}",
+        "family": "animation",
+        "kind": "training",
+        "format": "collective",
+        "days_to_answer": "4",
+    }
+
+
 STAGES: dict[str, Callable[[Any], Values]] = {
     "staged": _staged,
     "recognised": _recognised,
     "absent": _absent,
     "double": _double,
+    "sheet": _sheet,
 }
 
 FORMS: dict[str, Callable[[Any, str], Values]] = {
@@ -82,5 +98,8 @@ FORMS: dict[str, Callable[[Any, str], Values]] = {
     "records.create": lambda _world, _persona: {"kind": "partner", "name": "Atelier des Ponts"},
     "records.activity": lambda _world, _persona: {"reason": "Le pôle a fermé."},
     "records.merge": lambda _world, _persona: dict.fromkeys(doubles.groups_of(OrganisationKind.POLE), "kept"),
+    "sheets.create": _written,
+    "sheets.edit": _written,
+    "sheets.act": lambda _world, _persona: {"check_due_on": (clock.today() + timedelta(days=30)).isoformat()},
     "catalogue.deliver": lambda world, _: {"service_ids": [world.service.id]},
 }

@@ -197,5 +197,6 @@ NOT_ABOUT_PEOPLE = {
     "reminder": "of which thing, and when",
     "reminder_choice": "how many days a cell chose",
     "service": "the catalogue",
+    "service_place": "where a service is offered",
     "worker_heartbeat": "machines",
 }

@@ -56,6 +56,10 @@ _INSPECTED = (
 
 _CHOSEN = "tests/integration/news/test_preferences.py::test_each_rhythm_decides_when_an_e_mail_leaves"
 
+_DRAFTED = (
+    "tests/integration/catalogue/test_sheets.py::test_a_partner_drafts_asks_and_the_national_cell_publishes"
+)
+
 PROOFS: dict[str, str] = {
     "Your answer is too long for the portal.": "advice",
     "Many answers came on this request": (
@@ -71,14 +75,29 @@ PROOFS: dict[str, str] = {
     "You belong to no organisation here: only e-mails about your account come": (
         "tests/integration/news/test_preferences.py::test_who_belongs_nowhere_has_nothing_to_choose"
     ),
+    # Sheets of services
+    "The national cell is told": _DRAFTED,
+    "Everybody reads the sheet and poles can ask. The managers": _DRAFTED,
+    "Draft: only those who keep this sheet": _DRAFTED,
+    "Archived: only those who keep this sheet": "tests/integration/catalogue/test_sheets.py::test_nobody_else_keeps_it",
+    "Until then only those who keep it": _DRAFTED,
+    "They are kept, and their authors are told on the form": (
+        "tests/integration/catalogue/test_sheets.py::"
+        "test_a_draft_of_a_suspended_service_is_kept_and_sent_once_it_reopens"
+    ),
+    "This day is over: the notice": (
+        "tests/integration/catalogue/test_sheets.py::test_a_notice_disappears_after_its_last_day"
+    ),
+    "Choose a day after today, within two years": "portal.catalogue.sheets.rules:LONGEST",
+    "Choose a day.": "advice",
+    "Suspend until a day": "a name",
+    "Offered only in": "a name",
+    "Only where it is offered in fewer places": "advice",
+    "Each change of the last twelve months": _JOURNAL,
     # How long
     "%(name)s, who helps to run the portal, opened it as you see it": _VIEWING,
     "Looking as somebody else has ended: it lasts thirty minutes": _VIEWING,
     "To help you, somebody of the national cell may look at the portal": _VIEWING,
-    "No answer came from %(partners)s within": _W + "WORKING_DAYS_TO_EXPIRE",
-    "No answer to your request came from %(partners)s within": _W + "WORKING_DAYS_TO_EXPIRE",
-    "You did not answer within fifteen": _W + "WORKING_DAYS_TO_EXPIRE",
-    "Each partner you choose is asked by e-mail and has five": _W + "WORKING_DAYS_TO_ANSWER",
     "It was completed more than thirty days ago": _W + "DAYS_TO_REOPEN",
     "Read the review; if something is missing, reopen the request within": _W + "DAYS_TO_REOPEN",
     "The support goes on, within thirty days": _W + "DAYS_TO_REOPEN",

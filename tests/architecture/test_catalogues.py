@@ -15,7 +15,8 @@ METHODS = [("**.py", "python"), ("**.html", "jinja2"), ("**.txt", "jinja2")]
 KEYWORDS = {**DEFAULT_KEYWORDS, "_l": None, "lazy_gettext": None, "lazy_ngettext": (1, 2)}
 SAME_IN_BOTH = re.compile(
     r"AMI phase \d|%\(label\)s \(%\(year\)d\)|Animation|Consolidation|Contact|Cookies|Danger|Date|Facilitation|Format"
-    r"|HTML|Information|Interventions?|Menu|Participants|(%\(num\)s )?([Oo]rganisations?|[Ss]ervices?|Sources?|PTCE)"
+    r"|HTML|Information|Interventions?|Menu|Participants|Basque|Breton|Occitan|Description"
+    r"|(%\(num\)s )?([Oo]rganisations?|[Ss]ervices?|Sources?|PTCE)"
     r"|Absences|Administration|Code|Compagnon PTCE|Conversation|Documents?|Invitations?|Journal|Public|Total"
 )
 PLACEHOLDER = re.compile(r"%\(\w+\)[sd]")

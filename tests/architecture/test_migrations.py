@@ -18,6 +18,7 @@ from portal import clock, create_app
 from portal.accounts.models import FailedAttempt, Invitation, Membership
 from portal.applications.models import ApplicationDocument, ApplicationEvent, CompanyRecord
 from portal.applications.steps import SUBMIT, State
+from portal.catalogue.models import ServicePlace
 from portal.conversation.guests.models import Guest, GuestLink, MessageGuest
 from portal.conversation.models import Message, MessageDraft, MessageMention, MessagePartner, Reading
 from portal.conversation.rules import Side
@@ -99,7 +100,12 @@ def fill() -> None:
         absences=[OrganisationAbsence(starts_on=clock.today(), ends_on=clock.today())],
     )
     coordinator = make.coordinator(pole)
-    service = make.service(partner, stages=(Stage.DEVELOPING,))
+    service = make.service(
+        partner,
+        stages=(Stage.DEVELOPING,),
+        places=[ServicePlace(region_code="28")],
+        checked_by_id=partner.id,
+    )
     request = make.raw_request(coordinator, service=service)
     assignment = make.raw_assignment(request, partner)
     make.raw_intervention(assignment, practitioner.person)

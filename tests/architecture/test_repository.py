@@ -56,7 +56,10 @@ def test_texts_end_with_one_line_end() -> None:
 
 
 def test_nothing_heavy_is_tracked() -> None:
-    heavy = {name(path): size for path in tracked() if (size := path.stat().st_size) > 400_000}
+    written = (
+        path for path in tracked() if path.suffix != ".po"
+    )  # by hand, and grows with what the portal says
+    heavy = {name(path): size for path in written if (size := path.stat().st_size) > 400_000}
     assert not heavy, f"The repository holds sources; build or download the rest: {heavy}"
 
 

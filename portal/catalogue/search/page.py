@@ -11,6 +11,7 @@ from portal.access.permissions import Permission, allows
 from portal.access.roles import Actor
 from portal.catalogue import words
 from portal.catalogue.models import Delivery, Service
+from portal.catalogue.queries import is_shown
 from portal.db import db
 from portal.feature import Findable, Match, Word
 from portal.organisations.models import Coverage, Partner
@@ -22,13 +23,13 @@ _OFFERED = (
     select(Delivery.partner_id)
     .join(Delivery.service)
     .join(Delivery.partner)
-    .where(Service.active, Partner.active)
+    .where(is_shown(), Partner.active)
 )
 """The partners that the pages of services name, by number; `service_id` beside each."""
 
 
 def _service_visible(actor: Actor | None) -> ColumnElement[bool]:
-    return Service.active.is_(True)
+    return is_shown()
 
 
 def _services_beside(actor: Actor | None, word: Word) -> Iterable[Select[int]]:

@@ -35,7 +35,7 @@ def form_of(of: Of, rungs: Mapping[Which, tuple[Ladder, Rung]]) -> type[PortalFo
     fields: dict[str, Any] = {
         name_of(which): SelectField(
             f"{ladder.label}{_(': ')}{rung.label}",
-            choices=choices(_offered(of, rung)),
+            choices=choices(_offered(of, rung, _beyond(of, ladder))),
             coerce=number_or_none,
             description=_l("To %(whom)s", whom=rung.to),
         )
@@ -44,7 +44,12 @@ def form_of(of: Of, rungs: Mapping[Which, tuple[Ladder, Rung]]) -> type[PortalFo
     return type("DaysForm", (PortalForm,), fields)
 
 
-def _offered(of: Of, rung: Rung) -> list[tuple[Any, str]]:
+def _beyond(of: Of, ladder: Ladder) -> int:
+    """By how much a service itself moves what is chosen."""
+    return ladder.beyond(int(of.which)) if ladder.beyond and of.scope is Scope.SERVICE else 0
+
+
+def _offered(of: Of, rung: Rung, beyond: int) -> list[tuple[Any, str]]:
     """The usual first, which is no choice; then all within the bounds."""
     least, most = rung.bounds
     if of.scope is Scope.SERVICE:
@@ -52,4 +57,4 @@ def _offered(of: Of, rung: Rung) -> list[tuple[Any, str]]:
     else:
         usual = _("as usual: %(days)s", days=days_label(rung, rung.after))
     others = [days for days in range(least, most + 1) if of.scope is Scope.SERVICE or days != rung.after]
-    return [("", usual), *((days, days_label(rung, days)) for days in others)]
+    return [("", usual), *((days, days_label(rung, days + beyond)) for days in others)]

@@ -38,7 +38,7 @@ def offered(actor: Actor) -> Sequence[Of]:
     if allows(actor, Permission.EMAIL_SUPERVISE):
         ofs += [
             Of(Scope.SERVICE, str(service.id), services.service_name(service))
-            for service in catalogue.active()
+            for service in catalogue.shown()
         ]
     return ofs
 

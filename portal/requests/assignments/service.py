@@ -226,7 +226,7 @@ def _is_expired(assignment: Assignment) -> bool:
         return False
     place = assignment.request.pole.place
     proposed_on = clock.day_of(assignment.proposed_at, place)
-    return rules.has_expired(proposed_on, clock.today(place), assignment.held_days, place)
+    return rules.has_expired(proposed_on, clock.today(place), assignment.given_days, place)
 
 
 def _take_back(

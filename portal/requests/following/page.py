@@ -150,7 +150,7 @@ def _reminder(actor: Actor, first: Assignment) -> Sequence[str]:
 
 def _given_to_another(request: SupportRequest, first: Assignment) -> str:
     place = request.pole.place
-    last = rules.last_day_to_answer(clock.day_of(first.proposed_at, place), first.held_days, place)
+    last = rules.last_day_to_answer(clock.day_of(first.proposed_at, place), first.given_days, place)
     return _(
         "Without an answer by %(day)s, the cell takes the request back and asks somebody else.",
         day=templating.weekday(last),

@@ -11,6 +11,7 @@ from flask_babel import lazy_gettext as _l
 
 from portal.access.permissions import Permission, allows
 from portal.access.roles import Actor
+from portal.catalogue import queries as catalogue
 from portal.catalogue.words import in_order, service_name
 from portal.requests import queries
 from portal.requests.batch import page as batch
@@ -156,10 +157,19 @@ def _whose(actor: Actor, folder: inbox.Folder | None, filters: Filters) -> list[
     ]
 
 
+def _services(filters: Filters) -> list[tuple[int, str]]:
+    """Those one can ask for, and the one that is looked for, open or not."""
+    offered = service_choices()
+    if filters.service_id is None or filters.service_id in dict(offered):
+        return offered
+    closed = catalogue.named(filters.service_id)
+    return [*offered, (closed.id, service_name(closed))] if closed else offered
+
+
 def _selects(actor: Actor, filters: Filters) -> list[tuple[str, Any, list[tuple[Any, Any]], Any]]:
     """The filters drawn as lists: name, label, choices, choice."""
     shown: list[tuple[str, Any, list[tuple[Any, Any]], Any]] = [
-        ("service", _("Service"), [("", _("All services")), *service_choices()], filters.service_id)
+        ("service", _("Service"), [("", _("All services")), *_services(filters)], filters.service_id)
     ]
     if actor.is_cell:
         codes = actor.region_codes or REGIONS.keys()

@@ -8,6 +8,8 @@ from sqlalchemy import ColumnElement, Select, func, select
 from sqlalchemy.orm import joinedload
 
 from portal import clock
+from portal.catalogue.models import Service
+from portal.catalogue.rules import DAYS_TO_ANSWER
 from portal.db import Moment, db
 from portal.interventions.models import Intervention
 from portal.interventions.steps import InterventionState
@@ -23,7 +25,7 @@ from portal.stuck.rules import DAYS_WITHOUT_NEWS
 from portal.territories.reference import place_of
 
 ANSWERED_EARLY = timedelta(days=12)
-"""An answer is due five working days after it was asked for; the first reminder leaves two of them before that."""
+"""The first reminder leaves two or three working days before an answer is due."""
 OLDEST_DRAFT = timedelta(days=60)
 
 _REQUEST = (
@@ -41,14 +43,15 @@ _REQUEST = (
 
 def unanswered(ask: Ask) -> Sequence[Thing]:
     """What partners were asked and have not answered."""
-    rows = _assignments(ask, AssignmentState.PROPOSED, (Assignment.proposed_at, _snoozed_until()))
+    columns = (Assignment.proposed_at, Assignment.days_to_answer, _snoozed_until())
+    rows = _assignments(ask, AssignmentState.PROPOSED, columns)
     if ask.numbers is None:
         rows = rows.where(Assignment.due_on <= ask.until + ANSWERED_EARLY)
     return [
         _of_request(
             row,
             clock.day_of(row.proposed_at, place_of(row.department_code, row.pole_region)),
-            held=row.held_days,
+            held=row.held_days + row.days_to_answer - DAYS_TO_ANSWER,
             goes_to={
                 "team": row.partner_id,
                 "manager": row.partner_id,
@@ -59,6 +62,12 @@ def unanswered(ask: Ask) -> Sequence[Thing]:
         )
         for row in db.session.execute(rows)
     ]
+
+
+def beyond_the_usual(service_id: int) -> int:
+    """How many working days more than the usual a service gives to answer; below zero: fewer."""
+    days = select(Service.days_to_answer).where(Service.id == service_id)
+    return db.session.scalars(days).one() - DAYS_TO_ANSWER
 
 
 def questions(ask: Ask) -> Sequence[Thing]:

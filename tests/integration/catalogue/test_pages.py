@@ -6,7 +6,7 @@ from urllib.parse import quote
 import pytest
 
 from portal.accounts.models import Membership
-from portal.catalogue.rules import Family, ServiceKind
+from portal.catalogue.rules import Family, ServiceKind, ServiceState
 from portal.organisations.rules import Stage
 from tests.browser import Browser
 from tests.builders import Builder
@@ -131,7 +131,7 @@ def test_what_is_typed_in_a_description_is_never_html(make: Builder, browse: Bro
 
 @pytest.mark.parametrize("path", ["/services/nothing", "/services/gone", "/services/A"])
 def test_a_service_that_is_not_there_is_not_found(path: str, make: Builder, browse: Browse) -> None:
-    make.service(slug="gone", active=False)
+    make.service(slug="gone", stored_state=ServiceState.ARCHIVED)
     make.service(slug="a")
     assert browse(None).get(path).status_code == 404
 

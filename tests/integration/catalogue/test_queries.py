@@ -3,7 +3,7 @@
 from typing import Any
 
 from portal.catalogue import queries
-from portal.catalogue.rules import Family, Format, ServiceFilters, ServiceKind
+from portal.catalogue.rules import Family, Format, ServiceFilters, ServiceKind, ServiceState
 from portal.organisations.rules import Stage
 from tests.builders import Builder
 
@@ -21,10 +21,10 @@ def test_services_come_by_family_then_name(make: Builder) -> None:
 
 
 def test_a_withdrawn_service_is_nowhere(make: Builder) -> None:
-    make.service(slug="gone", active=False)
+    make.service(slug="gone", stored_state=ServiceState.ARCHIVED)
     assert _slugs() == []
     assert queries.by_slug("gone") is None
-    assert queries.count_active() == 0
+    assert queries.count_shown() == 0
 
 
 def test_each_filter_keeps_its_own(make: Builder) -> None:

@@ -36,7 +36,7 @@ def _partners(slug: str) -> set[str]:
 
 def test_the_bundle_starts_with_eight_services(make: Builder) -> None:
     assert _load() == 8
-    assert queries.count_active() == 8
+    assert queries.count_shown() == 8
     transfer = _service("transfert-de-savoir-faire-entre-ptce")
     assert (transfer.family, transfer.kind, transfer.format) == (
         Family.CONSOLIDATION,
@@ -47,6 +47,18 @@ def test_the_bundle_starts_with_eight_services(make: Builder) -> None:
     assert not transfer.description.startswith("\n")
     assert _service("panorama-des-financements").direct
     assert _service("accompagnement-a-l-emergence").inferred
+
+
+def test_what_somebody_edited_is_not_written_over(make: Builder, browse) -> None:
+    _load()
+    service = _service("visite-apprenante")
+    national = browse(make.national_admin())
+    fields = {"name": "Visite à nous", "family": "animation", "kind": "visit", "format": "collective"}
+    answer = national.post(f"/services/fiches/{service.id}", {**fields, "days_to_answer": "5"})
+    assert answer.status_code == 302
+    db.session.expunge_all()
+    _load()
+    assert _service("visite-apprenante").name == "Visite à nous"
 
 
 def test_loading_again_changes_nothing(make: Builder) -> None:

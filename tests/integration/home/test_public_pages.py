@@ -9,6 +9,7 @@ from flask import Flask
 
 from portal import clock
 from portal.accounts.models import Membership
+from portal.catalogue.rules import ServiceState
 from portal.db import transaction
 from tests.browser import Browser
 from tests.builders import Builder
@@ -63,7 +64,7 @@ def test_the_public_home_counts_what_is_published_with_its_date(make: Builder, b
     make.pole()
     for _number in range(2):
         make.service()
-    make.service(active=False)
+    make.service(stored_state=ServiceState.ARCHIVED)
     browser = browse(None)
     browser.post("/langue", {"language": "en"})
     text = browser.get("/").text

@@ -7,6 +7,7 @@ import pytest
 
 from portal.access.roles import Role
 from portal.accounts.models import Membership
+from portal.catalogue.rules import ServiceState
 from portal.db import transaction
 from portal.organisations.models import Organisation
 from portal.organisations.rules import Stage
@@ -124,7 +125,7 @@ def test_a_pole_shows_its_identity_and_its_people(make: Builder, browse: Browse)
 def test_a_partner_shows_where_it_works_and_what_it_delivers(make: Builder, browse: Browse) -> None:
     partner = make.partner(regions=("28",), departments=("2A",))
     make.service(partner, slug="appui", name_en="Support")
-    make.service(partner, slug="gone", active=False)
+    make.service(partner, slug="gone", stored_state=ServiceState.ARCHIVED)
     text = _in_english(browse(make.national_admin())).get(f"{PATH}/{partner.id}").text
     assert "Corse-du-Sud, Normandie" in text
     assert 'href="/services/appui">Support</a>' in text

@@ -7,9 +7,9 @@ from typing import Any
 from sqlalchemy import select
 
 from portal import clock
+from portal.catalogue.rules import DAYS_TO_ANSWER
 from portal.db import db
 from portal.notifications.models import OutboxEmail
-from portal.requests import steps
 from portal.requests.models import Assignment
 from tests.builders import Builder
 from tests.integration.requests.steps import World
@@ -53,7 +53,7 @@ def kinds() -> Sequence[str]:
 def asked(make: Builder, world: World, on: date = MONDAY, **values: Any) -> Assignment:
     """A request that the partner was asked for on a day."""
     request = make.raw_request(world.coordinator, submitted_at=at(on))
-    due_on = clock.add_working_days(on, steps.WORKING_DAYS_TO_ANSWER, None)
+    due_on = clock.add_working_days(on, DAYS_TO_ANSWER, None)
     return make.raw_assignment(request, world.partner, **{"proposed_at": at(on), "due_on": due_on, **values})
 
 

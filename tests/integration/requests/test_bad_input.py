@@ -10,6 +10,7 @@ from werkzeug.test import TestResponse
 
 from portal.accounts.models import Membership
 from portal.catalogue.models import Service
+from portal.catalogue.rules import ServiceState
 from portal.db import db
 from portal.notifications.models import OutboxEmail
 from portal.requests import steps
@@ -252,7 +253,7 @@ def test_a_request_that_is_wrong_says_where(world: World, browse, field: str, ba
 
 
 def test_a_service_must_be_one_of_today(make: Builder, world: World, browse) -> None:
-    gone = make.service(world.partner, active=False)
+    gone = make.service(world.partner, stored_state=ServiceState.ARCHIVED)
     for id_ in (gone.id, world.service.id + 1000, -1):
         fields = request_fields(world.service, service_id=str(id_))
         check_refused(browse(world.coordinator).post("/demandes/nouvelle", fields), "service_id")

@@ -7,6 +7,7 @@ import pytest
 from flask import Flask
 
 from portal.catalogue.models import Service
+from portal.catalogue.rules import ServiceState
 from portal.db import db, transaction
 from portal.refusals import Invalid
 from portal.requests import service
@@ -19,7 +20,7 @@ from tests.races import at_once
 
 def stop(ended: Service) -> None:
     with transaction() as session:
-        session.get(Service, ended.id).active = False
+        session.get(Service, ended.id).stored_state = ServiceState.ARCHIVED
 
 
 def test_a_draft_of_an_ended_service_asks_to_choose_again(make: Builder, world: World, browse) -> None:
@@ -60,7 +61,9 @@ def test_nothing_is_sent_while_its_service_ends(make: Builder, world: World, app
             app,
             lambda draft=draft: service.submit(actor_of(world.coordinator), draft.reference),
             lambda ending=ending: setattr(
-                db.session.get(Service, ending.id, with_for_update=True), "active", False
+                db.session.get(Service, ending.id, with_for_update=True),
+                "stored_state",
+                ServiceState.ARCHIVED,
             ),
         )
         found = db.session.get(SupportRequest, draft.id, populate_existing=True)

@@ -7,6 +7,7 @@ from html import unescape
 import pytest
 
 from portal.access.roles import Role
+from portal.catalogue.rules import ServiceState
 from portal.conversation.models import Message
 from portal.conversation.rules import Side
 from portal.db import transaction
@@ -103,7 +104,7 @@ def test_the_public_finds_what_is_public(make: Builder, browse: Browse) -> None:
     make.partner(name="Agence du Lin sans service")
     make.partner(name="Agence du Lin partie", active=False)
     make.service(partner, name="Tisser le lin", name_en="Weaving linen")
-    make.service(partner, name="Ancien service du lin", active=False)
+    make.service(partner, name="Ancien service du lin", stored_state=ServiceState.ARCHIVED)
     shown = make.pole(name="Filière Lin", published=True)
     hidden = make.pole(name="Lin caché")
     coordinator = make.member(hidden, Role.COORDINATOR, make.person(given_name="Lin"))

@@ -7,6 +7,7 @@ import time_machine
 from sqlalchemy import delete
 
 from portal.access.roles import Role
+from portal.catalogue.rules import ServiceState
 from portal.db import transaction
 from portal.organisations.models import Coverage
 from tests.browser import Browser
@@ -164,7 +165,7 @@ def test_a_service_filter(national: Browser, small: World) -> None:
 
 
 def test_a_service_no_longer_offered_keeps_its_past(make, national: Browser, small: World) -> None:
-    make.service(name="Jamais demandé", active=False)
+    make.service(name="Jamais demandé", stored_state=ServiceState.ARCHIVED)
     with transaction() as session:
         small.training.active = False
         session.add(small.training)

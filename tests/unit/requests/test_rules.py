@@ -73,11 +73,11 @@ def test_days_to_answer_are_the_partners_own_and_never_negative() -> None:
     assert rules.answer_days(monday, monday, 2, "76") == 0
 
 
-def test_time_runs_out_after_fifteen_working_days() -> None:
+def test_time_runs_out_ten_working_days_after_an_answer_was_due() -> None:
     monday = date(2026, 3, 2)
-    assert not rules.has_expired(monday, date(2026, 3, 23), 0, "76"), "the fifteenth is not over"
-    assert rules.has_expired(monday, date(2026, 3, 24), 0, "76")
-    assert not rules.has_expired(monday, date(2026, 3, 24), 1, "76")
+    assert not rules.has_expired(monday, date(2026, 3, 23), 5, "76"), "the fifteenth is not over"
+    assert rules.has_expired(monday, date(2026, 3, 24), 5, "76")
+    assert not rules.has_expired(monday, date(2026, 3, 24), 6, "76")
 
 
 def test_the_earliest_day() -> None:

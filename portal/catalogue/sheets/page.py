@@ -1,0 +1,109 @@
+"""What the pages of sheets show: facts as they are typed, what can be done, how complete a sheet is."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from flask import url_for
+
+from portal import clock
+from portal.access.permissions import allows
+from portal.access.roles import Actor
+from portal.catalogue import steps, words
+from portal.catalogue.models import Service
+from portal.catalogue.rules import ServiceState
+from portal.catalogue.sheets import rules, service
+from portal.catalogue.sheets.forms import CheckForm, NothingForm, SheetForm, SuspendForm
+from portal.catalogue.sheets.rules import Completeness, Hanging
+from portal.feature import features
+from portal.steps import Step
+from portal.web.forms import PortalForm
+from portal.web.links import Link
+from portal.web.tags import Tag
+
+FORMS: Mapping[Step[ServiceState], type[PortalForm]] = {steps.SUSPEND: SuspendForm, steps.CHECK: CheckForm}
+
+
+def form_of(step: Step[ServiceState]) -> PortalForm:
+    """What a step asks for."""
+    return FORMS.get(step, NothingForm)()
+
+
+def typed(sheet: Service) -> dict[str, Any]:
+    """A sheet as its form holds it."""
+    return {
+        **{name: getattr(sheet, name) for name in rules.COLUMNS},
+        "stages": [stage.stage.value for stage in sheet.stages],
+        "regions": [place.region_code for place in sheet.places if place.region_code],
+        "departments": [place.department_code for place in sheet.places if place.department_code],
+    }
+
+
+@dataclass(frozen=True, slots=True)
+class Offered:
+    """A step that can be done now, and its page."""
+
+    step: Step[ServiceState]
+    label: Any
+    icon: str
+    url: str
+
+
+def offered(actor: Actor, sheet: Service) -> Sequence[Offered]:
+    """What the actor can do with a sheet; who publishes does not ask."""
+    return [
+        Offered(
+            step,
+            words.STEPS[step.name].button,
+            words.STEPS[step.name].icon,
+            url_for("sheets.act", service_id=sheet.id, verb=step.verb),
+        )
+        for step in steps.OF_SERVICES
+        if allows(actor, step.right)
+        and service.why_not(actor, step, sheet) is None
+        and not (step is steps.ASK and allows(actor, steps.PUBLISH.right))
+    ]
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A sheet in the list of those one keeps."""
+
+    sheet: Service
+    tag: Tag
+    completeness: Completeness
+    is_check_due: bool
+    partners: Sequence[str]
+
+
+def lines(sheets: Sequence[Service]) -> Sequence[Line]:
+    """What waits for a decision first, then by state."""
+    order = [ServiceState.DRAFT, ServiceState.SUSPENDED, ServiceState.PUBLISHED, ServiceState.ARCHIVED]
+    ordered = sorted(sheets, key=lambda sheet: (sheet.asked_at is None, order.index(sheet.state)))
+    return [_line(sheet) for sheet in ordered]
+
+
+def _line(sheet: Service) -> Line:
+    today = clock.today()
+    names = sorted(delivery.partner.name for delivery in sheet.deliveries if delivery.partner.active)
+    return Line(
+        sheet,
+        words.state_tag(sheet),
+        rules.completeness(sheet, today),
+        rules.is_check_due(sheet.check_due_on, today) and sheet.is_shown,
+        names,
+    )
+
+
+def missing(form: SheetForm, completeness: Completeness) -> Sequence[Link]:
+    """What a sheet lacks, each a link to its field."""
+    return [
+        Link(form[name].label.text, f"#{form[name].id}") if name in form else Link(words.NOT_CHECKED)
+        for name in completeness.missing
+    ]
+
+
+def hanging(actor: Actor, sheet: Service) -> Sequence[Hanging]:
+    """What the features above hold that stands on a service."""
+    asked = (feature.hangs_on_service for feature in features())
+    return [thing for ask in asked if ask for thing in ask(actor, sheet.id)]
