@@ -6,8 +6,9 @@ from sqlalchemy import ColumnElement, Select, and_, func, or_, select
 from sqlalchemy.orm import joinedload, load_only, selectinload
 
 from portal import clock
+from portal.catalogue.eligibility.rules import admits
 from portal.catalogue.models import Delivery, Service, ServicePlace
-from portal.catalogue.rules import SHOWN_STATES, Family, ServiceFilters, ServiceState, admits
+from portal.catalogue.rules import SHOWN_STATES, Family, ServiceFilters, ServiceState
 from portal.db import db, when_run
 from portal.organisations.models import Partner
 from portal.organisations.rules import Place, covers, reaches

@@ -7,14 +7,17 @@ from flask_babel import gettext as _
 from portal import clock
 from portal.access.permissions import Open, Permission, allows
 from portal.catalogue import queries, service, words
+from portal.catalogue.eligibility import queries as eligibility
+from portal.catalogue.eligibility import words as eligibility_words
+from portal.catalogue.eligibility.rules import Rule
 from portal.catalogue.forms import CatalogueForm, DeliverForm
-from portal.catalogue.rules import ServiceFilters, admission
+from portal.catalogue.rules import ServiceFilters
 from portal.catalogue.sheets import queries as sheets
 from portal.db import transaction
 from portal.organisations import queries as organisations
 from portal.organisations.models import Partner, Pole
 from portal.organisations.page import tabs
-from portal.organisations.words import STAGES, place_names
+from portal.organisations.words import place_names
 from portal.refusals import NotFound
 from portal.requests import queries as requests
 from portal.requests.words import time_to_answer
@@ -38,7 +41,7 @@ def index() -> ResponseReturnValue:
     """The services, by purpose."""
     form = CatalogueForm(request.args)
     filters = form.filters()
-    services = words.in_order(queries.listed(filters))
+    services, pole = words.in_order(queries.listed(filters)), _own_pole()
     return render_template(
         "catalogue/index.html",
         form=form,
@@ -47,8 +50,10 @@ def index() -> ResponseReturnValue:
         families=[
             family for family in words.FAMILIES if any(service.family is family for service in services)
         ],
-        pole=_own_pole(),
+        pole=pole,
         keeps=allows(current.actor_or_none(), Permission.SERVICE_KEEP),
+        said=eligibility.of(pole.id, [service.id for service in services]) if pole else {},
+        eligibility=eligibility_words,
         words=words,
     )
 
@@ -62,6 +67,8 @@ def show(slug: str) -> ResponseReturnValue:
     if offered is None:
         raise NotFound
     pole = _own_pole()
+    said = eligibility.of(pole.id, [offered.id])[offered.id] if pole else None
+    recognitions = said.about(Rule.RECOGNITION).recognitions if said else eligibility.recognitions(offered.id)
     return render_template(
         "catalogue/show.html",
         service=offered,
@@ -69,9 +76,11 @@ def show(slug: str) -> ResponseReturnValue:
             (delivery.partner for delivery in offered.deliveries if delivery.partner.active),
             key=lambda partner: partner.name_key,
         ),
-        stages=[label for stage, label in STAGES.items() if stage in offered.admitted_stages],
+        stages=eligibility_words.stage_names(offered.admitted_stages),
+        recognitions=eligibility_words.recognition_names(recognitions),
         pole=pole,
-        admission=admission(offered.admitted_stages, pole.stage) if pole else None,
+        said=said,
+        eligibility=eligibility_words,
         place_names=place_names,
         notice=offered.notice_until is not None and offered.notice_until >= clock.today(),
         keeps=keeps,

@@ -1,7 +1,6 @@
-"""Who may ask for a service and when, and what one may ask of the catalogue. Where partners work:
-`organisations.rules`."""
+"""What services are like, when they may be asked for, and what one may ask of the catalogue. Who may ask for them:
+`eligibility.rules`."""
 
-from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
@@ -72,26 +71,6 @@ class Language(StrEnum):
     OCCITAN = "oc"
     CORSICAN = "co"
     CREOLE = "crp"
-
-
-class Admission(StrEnum):
-    """Whether the stage of a pole lets it ask; `TO_CHECK`: its stage is unknown: it may, and is checked."""
-
-    OPEN = "open"
-    TO_CHECK = "to_check"
-    CLOSED = "closed"
-
-
-def admission(stages: Collection[Stage], pole_stage: Stage | None) -> Admission:
-    """What the stages of a service say to a pole; a service without stages is open to all."""
-    if not stages or pole_stage in stages:
-        return Admission.OPEN
-    return Admission.TO_CHECK if pole_stage is None else Admission.CLOSED
-
-
-def admits(stages: Collection[Stage], pole_stage: Stage | None) -> bool:
-    """May a pole of this stage ask? An unknown stage may."""
-    return admission(stages, pole_stage) is not Admission.CLOSED
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,18 +1,19 @@
 """The services a new portal starts with."""
 
 import tomllib
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import delete, select
 from sqlalchemy.orm import selectinload
 
+from portal.catalogue.eligibility.models import ServiceRecognition
 from portal.catalogue.models import Delivery, Service, ServiceStage
 from portal.catalogue.rules import Family, Format, ServiceKind
 from portal.db import db, require_transaction
 from portal.organisations.models import Partner
-from portal.organisations.rules import Stage
+from portal.organisations.rules import RecognitionKind, Stage
 
 DATA = Path(__file__).parent / "data" / "services.toml"
 _TEXTS = ("name", "name_en", "summary", "summary_en", "description", "description_en", "rules", "rules_en")
@@ -35,6 +36,7 @@ def load_services(partners_by_key: Mapping[str, Partner], regional_partners: Col
         if service.edited_at is None:
             _fill(service, entry)
         db.session.add(service)
+        _recognise(service, entry.get("recognitions", ()))
         for key in entry["delivered_by"]:
             named = [partners_by_key[key]] if key in partners_by_key else []
             _deliver(service, regional_partners if key == _REGIONAL else named)
@@ -52,6 +54,18 @@ def _fill(service: Service, entry: dict[str, Any]) -> None:
     wanted = {Stage(stage) for stage in entry["stages"]}
     service.stages = [stage for stage in service.stages if stage.stage in wanted]
     service.stages += [ServiceStage(stage=stage) for stage in wanted - service.admitted_stages]
+
+
+def _recognise(service: Service, wanted: Sequence[Sequence[Any]]) -> None:
+    """The recognitions that let poles ask: those of the file, and no others."""
+    db.session.flush()
+    ours = ServiceRecognition.service_id == service.id
+    db.session.execute(delete(ServiceRecognition).where(ours))
+    for kind, *year in wanted:
+        row = ServiceRecognition(
+            service_id=service.id, kind=RecognitionKind(kind), year=next(iter(year), None)
+        )
+        db.session.add(row)
 
 
 def _deliver(service: Service, partners: Collection[Partner]) -> None:

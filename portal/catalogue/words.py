@@ -8,7 +8,7 @@ from flask_babel import lazy_gettext as _l
 
 from portal.catalogue import steps
 from portal.catalogue.models import Service
-from portal.catalogue.rules import Admission, Family, Format, Language, ServiceKind, ServiceState
+from portal.catalogue.rules import Family, Format, Language, ServiceKind, ServiceState
 from portal.steps import Words
 from portal.text import search_key
 from portal.web import languages
@@ -163,14 +163,6 @@ FIELDS: Mapping[str, Any] = {
     "venue_en": _l("Accessibility of the venue, in English"),
 }
 """What the journal calls what a sheet says."""
-
-ADMISSIONS: Mapping[Admission, Any] = {
-    Admission.OPEN: _l("Your pole may ask for this service."),
-    Admission.TO_CHECK: _l(
-        "The stage of your pole is not known yet: you may ask, and the regional cell will check it with you."
-    ),
-    Admission.CLOSED: _l("This service is not meant for the present stage of your pole."),
-}
 
 
 class ServiceNames(Protocol):

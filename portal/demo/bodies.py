@@ -5,10 +5,9 @@ from datetime import date, timedelta
 from typing import Any
 
 from sqlalchemy import select
-from sqlalchemy.orm import selectinload
 
+from portal.catalogue.eligibility import queries as eligibility
 from portal.catalogue.models import Delivery, Service
-from portal.catalogue.rules import admits
 from portal.db import db
 from portal.demo.content import GUIDE
 from portal.organisations.models import Coverage, Partner, Pole, Recognition, RegionalCell
@@ -55,9 +54,8 @@ def regional_cell(code: str) -> RegionalCell:
 
 
 def deliver(entries: Sequence[Entry], partners: Mapping[str, Partner]) -> Sequence[Service]:
-    """Invented partners deliver the services, and nobody else; the services, with what judges who may ask."""
-    statement = select(Service).options(selectinload(Service.stages)).order_by(Service.id)
-    services = db.session.scalars(statement).all()
+    """Invented partners deliver the services, and nobody else; the services."""
+    services = db.session.scalars(select(Service).order_by(Service.id)).all()
     by_slug = {service.slug: service for service in services}
     for entry in entries:
         for slug in entry["services"]:
@@ -75,9 +73,10 @@ def offers(
         for entry in entries
         if covers(partners[entry["key"]].coverages, home.region_code, home.department_code)
     ]
+    said = eligibility.of(home.id, [service.id for service in services])
     offered = {
         service.slug: [entry["key"] for entry in near if service.slug in entry["services"]]
         for service in services
-        if admits(service.admitted_stages, home.stage)
+        if said[service.id].may_ask
     }
     return {GUIDE: [entry["key"] for entry in near], **{slug: keys for slug, keys in offered.items() if keys}}

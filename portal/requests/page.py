@@ -12,6 +12,8 @@ from portal.access.permissions import Permission, allows, permissions_of
 from portal.access.roles import PARTNER_ROLES, Actor
 from portal.accounts import queries as accounts
 from portal.accounts.models import Person
+from portal.catalogue.eligibility import queries as eligibility
+from portal.catalogue.eligibility import words as eligibility_words
 from portal.feature import features, words_of
 from portal.organisations import words as organisation_words
 from portal.requests import forms, queries, service, steps, words
@@ -25,7 +27,7 @@ from portal.requests.pairs import service as pairs
 from portal.requests.routing import queries as routing
 from portal.requests.rows.rules import Row
 from portal.requests.rules import Happened
-from portal.requests.steps import AssignmentState
+from portal.requests.steps import AssignmentState, RequestState
 from portal.steps import Step, Words
 from portal.teams import queries as teams
 from portal.teams.words import absence_note
@@ -332,9 +334,9 @@ _LAST_ASKED = 3
 
 def pole_box(actor: Actor, request: SupportRequest, notes: Mapping[tuple[int, int], str]) -> PoleBox | None:
     """What is said of the pole beside its need; a pole knows itself. `notes`: from `absence_notes`."""
-    pole = None if actor.is_pole else queries.pole_in_full(request.pole_id)
-    if pole is None:
+    if actor.is_pole:
         return None
+    pole, said = queries.pole_in_full(request)
     recognitions = [
         organisation_words.recognition_label(recognition.kind, recognition.year)
         for recognition in pole.recognitions
@@ -347,8 +349,18 @@ def pole_box(actor: Actor, request: SupportRequest, notes: Mapping[tuple[int, in
         (_("Members"), ", ".join(sorted((member.name for member in pole.members), key=search_key)) or None),
         *_contact(actor, request, notes),
     ]
+    if said and actor.is_cell and not steps.ROUTE.why_not(request.state):
+        facts.append((_("May it be asked for?"), eligibility_words.in_short(said, own=False)))
     url = url_for("organisations.detail", organisation_id=pole.id)
     return PoleBox(facts, url, *queries.others_of_pole(actor, request, _LAST_ASKED))
+
+
+def _eligibility(request: SupportRequest) -> list[tuple[str, Any]]:
+    """Whether a pole may ask for the service of its draft, as its form says it."""
+    if request.service_id is None:
+        return []
+    said = eligibility.of(request.pole_id, [request.service_id])[request.service_id]
+    return [(_("May it be asked for?"), eligibility_words.in_short(said))]
 
 
 def wishes(
@@ -357,6 +369,8 @@ def wishes(
     """What the pole asked for, beside its need; `notes`: from `absence_notes`."""
     wished = " – ".join(templating.day(day) for day in (request.wished_from, request.wished_until) if day)
     facts = [(_("Wished period"), wished), (_("Where"), words.MODES[request.mode])]
+    if request.state is RequestState.DRAFT:
+        facts += _eligibility(request)
     return [*facts, *_contact(actor, request, notes)] if actor.is_pole else facts
 
 

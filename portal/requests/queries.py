@@ -13,10 +13,11 @@ from portal.access.roles import Actor, Role
 from portal.accounts import queries as accounts
 from portal.accounts.models import Person
 from portal.catalogue import queries as catalogue
-from portal.catalogue.models import Service, ServiceStage
+from portal.catalogue.eligibility import queries as eligibility
+from portal.catalogue.eligibility.rules import Eligibility
+from portal.catalogue.models import Service
 from portal.db import db, require_transaction
 from portal.organisations.models import Organisation, Partner, Pole
-from portal.organisations.rules import Stage
 from portal.refusals import NotFound
 from portal.requests.documents.queries import with_documents
 from portal.requests.models import Assignment, RequestEvent, SupportRequest
@@ -76,15 +77,21 @@ def poles_asking(actor: Actor) -> Select[int]:
     return select(SupportRequest.pole_id).where(_SUBMITTED, is_visible_to(actor))
 
 
-def pole_in_full(pole_id: int) -> Pole | None:
-    """A pole with its recognitions and members, of which there are few."""
-    return db.session.scalars(_pole_in_full(), {"pole_id": pole_id}).unique().one_or_none()
+def pole_in_full(request: SupportRequest) -> tuple[Pole, Eligibility | None]:
+    """The pole of a request with its recognitions and members, of which there are few, and what is said to it of the
+    service that it asks for."""
+    values = {"pole_id": request.pole_id, "service_id": request.service_id}
+    row = db.session.execute(_pole_in_full(), values).unique().one()
+    return row[0], eligibility.read(row) if row.about_service else None
 
 
 @cache
-def _pole_in_full() -> Select[Pole]:
+def _pole_in_full() -> Select[*tuple[Any, ...]]:
     """Built once."""
-    statement = select(Pole).where(Pole.id == bindparam("pole_id"))
+    asked = Service.id == bindparam("service_id")
+    statement = (
+        select(Pole, *eligibility.facts()).outerjoin(Service, asked).where(Pole.id == bindparam("pole_id"))
+    )
     return statement.options(joinedload(Pole.recognitions), joinedload(Pole.members))
 
 
@@ -305,13 +312,6 @@ def active_service(service_id: int, *, lock: bool = False) -> Service | None:
         require_transaction()
         statement = statement.with_for_update(read=True).execution_options(populate_existing=True)
     return db.session.scalar(statement)
-
-
-def admitted_stages(service_id: int) -> frozenset[Stage]:
-    """The stages of poles that a service admits; none: all of them."""
-    return frozenset(
-        db.session.scalars(select(ServiceStage.stage).where(ServiceStage.service_id == service_id))
-    )
 
 
 _OPEN_SERVICES = select(Service.id, Service.name, Service.name_en).where(catalogue.is_open())

@@ -10,8 +10,7 @@ from flask_babel import gettext as _
 from portal import clock
 from portal.access.permissions import Permission, allows
 from portal.catalogue import queries as catalogue
-from portal.catalogue.models import Service
-from portal.catalogue.words import service_name
+from portal.catalogue.eligibility import words as eligibility_words
 from portal.db import transaction
 from portal.documents import page as documents
 from portal.documents.forms import TakesDocuments
@@ -21,6 +20,7 @@ from portal.notifications.news import service as news
 from portal.refusals import Conflict
 from portal.requests import page, queries, service, steps, words
 from portal.requests.documents import page as attached
+from portal.requests.drafts import page as writing
 from portal.requests.drafts import service as drafts
 from portal.requests.following import page as following
 from portal.requests.following.service import note_seen
@@ -89,8 +89,8 @@ def _write(
     send: Act,
     draft: SupportRequest | None = None,
 ) -> ResponseReturnValue:
-    ended = draft.service if draft and draft.service and not draft.service.is_open else None
-    form.service_id.choices = choices([*_closed(ended), *listing.service_choices()])
+    if request.method == "POST":
+        form.service_id.choices = choices(writing.services(draft))
     documents.receive(form)
     sending = request.form.get("intent") == "send"
     if form.submitted():
@@ -108,25 +108,20 @@ def _write(
         if not form.errors:
             return redirect(url_for(".show", reference=saved.reference))
     status = 422 if form.errors else 200
+    offer = writing.offer(current.actor().organisation_id, form.service_id.data, draft)
+    form.service_id.choices = choices(offer.choices)
     may_submit = allows(current.actor(), Permission.REQUEST_SUBMIT)
     shown = render_template(
         "requests/write.html",
         form=form,
         draft=draft,
         may_submit=may_submit,
-        ended=ended,
+        ended=writing.gone(draft),
+        offer=offer,
+        eligibility=eligibility_words,
         documents=attached.of_draft(draft),
     )
     return shown, status
-
-
-def _closed(service: Service | None) -> list[tuple[int, str]]:
-    """What a draft was for stays its choice: never another one in silence."""
-    if service is None:
-        return []
-    if service.is_shown:
-        return [(service.id, _("%(service)s (suspended)", service=service_name(service)))]
-    return [(service.id, _("%(service)s (no longer offered)", service=service_name(service)))]
 
 
 def _wishes(form: RequestForm) -> service.Wishes:

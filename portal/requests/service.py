@@ -11,6 +11,7 @@ from portal import clock
 from portal.access.permissions import Permission, allows
 from portal.access.roles import Actor
 from portal.catalogue import queries as catalogue
+from portal.catalogue.eligibility import service as eligibility
 from portal.catalogue.rules import DAYS_TO_ANSWER
 from portal.db import db, require_transaction
 from portal.documents.models import Document
@@ -21,7 +22,7 @@ from portal.refusals import AlreadySent, Conflict, Invalid, NotAllowed, NotFound
 from portal.requests import emails, queries, rules, steps
 from portal.requests.emails import News
 from portal.requests.models import Assignment, RequestEvent, SupportRequest
-from portal.requests.of_service.service import choose, require_open
+from portal.requests.of_service.service import choose
 from portal.requests.pairs import rules as pairs
 from portal.requests.routing import queries as routing
 from portal.requests.rows.rules import Assigned
@@ -182,9 +183,10 @@ def draft(actor: Actor, once: str, wishes: Wishes, reference: str | None = None)
     pole = queries.lock_pole(actor.organisation_id)
     existing = queries.by_once(actor.organisation_id, once)
     if existing is None:
+        eligibility.require(pole.id, wishes.service_id, drafting=True)
         return _new(actor, pole, once, wishes, reference)
     if existing.state is RequestState.DRAFT:
-        _write(existing, wishes)
+        _rewrite(existing, wishes)
     return existing
 
 
@@ -223,8 +225,13 @@ def _new(actor: Actor, pole: Pole, once: str, wishes: Wishes, reference: str | N
 def change_draft(actor: Actor, reference: str, wishes: Wishes) -> SupportRequest:
     """Write a draft again; once sent, a request no longer changes."""
     request = begin_draft(actor, reference)
-    _write(request, wishes)
+    _rewrite(request, wishes)
     return request
+
+
+def _rewrite(request: SupportRequest, wishes: Wishes) -> None:
+    eligibility.require(request.pole.id, wishes.service_id, drafting=True)
+    _write(request, wishes)
 
 
 def send(actor: Actor, reference: str, wishes: Wishes) -> SupportRequest:
@@ -255,9 +262,9 @@ def submit(actor: Actor, reference: str, _details: Details = NOTHING) -> Support
 
 def _send(actor: Actor, request: SupportRequest) -> SupportRequest:
     """To its only partner when the service is direct, else to the cell. The pole is locked: it does not end now."""
+    eligibility.require(request.pole.id, request.service_id)
     if not request.need:
         raise Invalid("need", _l("Say what you need before sending; you can also save a draft."))
-    require_open(request.service)
     before = request.state
     request.submitted_at = clock.now()
     request.region_code = request.pole.region_code

@@ -18,6 +18,7 @@ from portal import clock, create_app
 from portal.accounts.models import FailedAttempt, Invitation, Membership
 from portal.applications.models import ApplicationDocument, ApplicationEvent, CompanyRecord
 from portal.applications.steps import SUBMIT, State
+from portal.catalogue.eligibility.models import ServiceRecognition
 from portal.catalogue.models import ServicePlace
 from portal.conversation.guests.models import Guest, GuestLink, MessageGuest
 from portal.conversation.models import Message, MessageDraft, MessageMention, MessagePartner, Reading
@@ -106,6 +107,7 @@ def fill() -> None:
         places=[ServicePlace(region_code="28")],
         checked_by_id=partner.id,
     )
+    make._save(ServiceRecognition(service_id=service.id, kind=next(iter(RecognitionKind)), year=2021))
     request = make.raw_request(coordinator, service=service)
     assignment = make.raw_assignment(request, partner)
     make.raw_intervention(assignment, practitioner.person)

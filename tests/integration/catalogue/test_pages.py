@@ -151,16 +151,19 @@ def test_each_reader_gets_the_way_on_that_is_theirs(make: Builder, browse: Brows
 
 
 def test_a_pole_reads_whether_its_stage_is_admitted(make: Builder, browse: Browse) -> None:
-    make.service(slug="appui", stages=(Stage.DEVELOPING,))
+    make.service(make.partner(), slug="appui", stages=(Stage.DEVELOPING,))
 
     def text(stage: Stage | None) -> str:
         browser = _in_english(browse(make.coordinator(make.pole(stage=stage))))
         return browser.get("/services/appui").text
 
-    assert "Your pole may ask for this service." in text(Stage.DEVELOPING)
-    assert "The stage of your pole is not known yet" in text(None)
+    assert "Your pole can ask" in text(Stage.DEVELOPING)
+    assert "The stage of the pole, developing, is one of those it is meant for." in text(Stage.DEVELOPING)
+    assert "The stage of the pole is not known: to be checked." in text(None)
     closed = text(Stage.EMERGING)
-    assert "not meant for the present stage of your pole" in closed
+    assert "Not yet" in closed
+    assert "Your pole can ask" not in closed
+    assert "not meant for the present stage of the pole" in closed
     assert "/demandes/nouvelle?service=appui" not in closed
 
 

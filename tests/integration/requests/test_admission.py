@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from portal import clock
-from portal.catalogue.rules import Admission, admission
+from portal.catalogue.eligibility.rules import admits
 from portal.db import transaction
 from portal.organisations.rules import Stage
 from portal.requests.steps import AssignmentState, RequestState
@@ -28,7 +28,7 @@ def test_a_request_is_refused_where_the_page_says_so(
 ) -> None:
     coordinator = make.coordinator(make.pole(stage=stage))
     service, browser = make.service(world.partner, stages=admitted), browse(coordinator)
-    closed = admission(admitted, stage) is Admission.CLOSED
+    closed = not admits(admitted, stage)
     page = html.unescape(browser.get(f"/services/{service.slug}").text)
     assert ("Ce service ne s’adresse pas a" in page) is closed
     for intent in ("draft", "send"):

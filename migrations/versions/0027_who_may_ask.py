@@ -1,0 +1,27 @@
+"""Services are meant for poles with certain recognitions"""
+
+import sqlalchemy as sa
+from alembic import op
+
+revision = '0027'
+down_revision = '0026'
+branch_labels = None
+depends_on = None
+
+
+def upgrade() -> None:
+    op.create_table('service_recognition',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('service_id', sa.Integer(), nullable=False),
+    sa.Column('kind', sa.Enum('pole_temoin', 'aap_2013', 'aap_2015', 'ami_phase_1', 'ami_phase_2', 'charter', name='service_recognition_kind', native_enum=False, create_constraint=True, length=32), nullable=False),
+    sa.Column('year', sa.Integer(), nullable=True),
+    sa.ForeignKeyConstraint(['service_id'], ['service.id'], name=op.f('fk_service_recognition_service_id_service'), ondelete='CASCADE'),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_service_recognition')),
+    sa.UniqueConstraint('service_id', 'kind', 'year', name=op.f('uq_service_recognition_service_id_kind_year'))
+    )
+    with op.batch_alter_table('service_recognition', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_service_recognition_service_id'), ['service_id'], unique=False)
+
+
+def downgrade() -> None:
+    op.drop_table('service_recognition')

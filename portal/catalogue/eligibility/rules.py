@@ -1,0 +1,179 @@
+"""May a pole ask for a service? One function gives every reason for and against. Pure: no Flask, no database."""
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from datetime import date
+from enum import StrEnum
+from typing import NamedTuple
+
+from portal.organisations.rules import Place, RecognitionKind, Stage, covers
+from portal.refusals import Invalid
+
+
+class Rule(StrEnum):
+    """What may stand in the way."""
+
+    POLE = "pole"
+    SERVICE = "service"
+    STAGE = "stage"
+    RECOGNITION = "recognition"
+    TERRITORY = "territory"
+
+
+PASSING = frozenset({Rule.SERVICE})
+"""What passes without anything new about the pole."""
+
+
+class Weight(StrEnum):
+    """What a reason says; `TO_CHECK`: something is not known, so it may be asked for, and is checked."""
+
+    FOR = "for"
+    TO_CHECK = "to_check"
+    AGAINST = "against"
+
+
+class Recognised(NamedTuple):
+    """A recognition; `year` None: any for a service, not known for a pole."""
+
+    kind: RecognitionKind
+    year: int | None
+
+
+class Where(NamedTuple):
+    """A place where a partner works, as `organisations.rules.Place`."""
+
+    region_code: str | None
+    department_code: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class PoleFacts:
+    """What is known of who asks."""
+
+    stage: Stage | None = None
+    recognitions: frozenset[Recognised] = frozenset()
+    region_code: str | None = None
+    department_code: str | None = None
+    active: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class ServiceFacts:
+    """What is known of what is asked for. `stages`, `recognitions`: whom it is meant for, none: everybody; `places`:
+    where its partners work, `offered`: where it is offered of that, none: everywhere; `reopens_on`: the day it is offered again, where it is not now."""
+
+    is_open: bool = True
+    reopens_on: date | None = None
+    stages: frozenset[Stage] = frozenset()
+    recognitions: frozenset[Recognised] = frozenset()
+    places: Sequence[Place] = ()
+    offered: Sequence[Place] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Reason:
+    """One thing that speaks for or against, with the facts to say it. `until`: from this day it no longer stands in
+    the way by itself, None: nobody can say."""
+
+    rule: Rule
+    weight: Weight
+    stage: Stage | None = None
+    stages: frozenset[Stage] = frozenset()
+    recognitions: frozenset[Recognised] = frozenset()
+    until: date | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Eligibility:
+    """All that is said of one pole and one service."""
+
+    reasons: tuple[Reason, ...]
+
+    @property
+    def weight(self) -> Weight:
+        """What it comes to: one reason against is enough, else one to check."""
+        weights = {reason.weight for reason in self.reasons}
+        return next((each for each in (Weight.AGAINST, Weight.TO_CHECK) if each in weights), Weight.FOR)
+
+    @property
+    def may_ask(self) -> bool:
+        return self.weight is not Weight.AGAINST
+
+    @property
+    def may_draft(self) -> bool:
+        """May it be written already? What passes by itself stands in the way of sending alone."""
+        return all(reason.rule in PASSING for reason in self.of_weight(Weight.AGAINST))
+
+    def of_weight(self, weight: Weight) -> list[Reason]:
+        return [reason for reason in self.reasons if reason.weight is weight]
+
+    def about(self, rule: Rule) -> Reason:
+        """What is said of a rule that always says something."""
+        return next(reason for reason in self.reasons if reason.rule is rule)
+
+    @property
+    def from_day(self) -> date | None:
+        """The day it becomes possible by itself, None: something else has to change, or it is possible."""
+        days = [reason.until for reason in self.of_weight(Weight.AGAINST)]
+        known = [day for day in days if day]
+        return max(known) if known and len(known) == len(days) else None
+
+
+class NotOpen(Invalid):
+    """A pole asked for a service that it may not ask for."""
+
+    def __init__(self, pole_id: int, service_id: int, said: Eligibility, message: object) -> None:
+        super().__init__("service_id", message)
+        self.pole_id, self.service_id = pole_id, service_id
+        self.rules = [reason.rule for reason in said.of_weight(Weight.AGAINST)]
+
+
+def weigh(pole: PoleFacts, service: ServiceFacts) -> Eligibility:
+    """Every reason why this pole may ask for this service, or may not yet."""
+    reasons = (
+        _of_pole(pole),
+        _of_service(service),
+        of_stage(service.stages, pole.stage),
+        _of_recognition(service.recognitions, pole.recognitions),
+        _of_territory(service, pole),
+    )
+    return Eligibility(tuple(reason for reason in reasons if reason))
+
+
+def _of_pole(pole: PoleFacts) -> Reason | None:
+    return None if pole.active else Reason(Rule.POLE, Weight.AGAINST)
+
+
+def _of_service(service: ServiceFacts) -> Reason | None:
+    return None if service.is_open else Reason(Rule.SERVICE, Weight.AGAINST, until=service.reopens_on)
+
+
+def of_stage(stages: Collection[Stage], stage: Stage | None) -> Reason:
+    """What the stage of a pole says; a service that names none is open to all, an unknown one is checked."""
+    unlike = Weight.TO_CHECK if stage is None else Weight.AGAINST
+    weight = Weight.FOR if not stages or stage in stages else unlike
+    return Reason(Rule.STAGE, weight, stage=stage, stages=frozenset(stages))
+
+
+def admits(stages: Collection[Stage], stage: Stage | None) -> bool:
+    """May a pole of this stage ask, as far as its stage goes?"""
+    return of_stage(stages, stage).weight is not Weight.AGAINST
+
+
+def _of_recognition(wanted: frozenset[Recognised], known: frozenset[Recognised]) -> Reason:
+    """One of those wanted is enough. A pole of which none is recorded, or without its year, is checked."""
+    pairs = [(one, each) for one in wanted for each in known if one.kind is each.kind]
+    if not wanted or any(one.year in (None, each.year) for one, each in pairs):
+        weight = Weight.FOR
+    elif not known or any(each.year is None for _, each in pairs):
+        weight = Weight.TO_CHECK
+    else:
+        weight = Weight.AGAINST
+    return Reason(Rule.RECOGNITION, weight, recognitions=wanted)
+
+
+def _of_territory(service: ServiceFacts, pole: PoleFacts) -> Reason:
+    """Where nobody is known to work the cell looks for somebody: that is no refusal."""
+    limits = [service.places, *([service.offered] if service.offered else [])]
+    here = all(covers(places, pole.region_code, pole.department_code) for places in limits)
+    return Reason(Rule.TERRITORY, Weight.FOR if here else Weight.TO_CHECK)

@@ -1,0 +1,16 @@
+"""What is refused to a pole that may not ask."""
+
+from portal.catalogue.eligibility import queries, words
+from portal.catalogue.eligibility.rules import NotOpen
+
+
+def require(pole_id: int, service_id: int | None, *, drafting: bool = False) -> None:
+    """Refuse what a pole, which is locked, may not ask for now; of a draft, what it may not even write.
+
+    None: “guide me”, which is always open.
+    """
+    if service_id is None:
+        return
+    said = queries.of(pole_id, [service_id]).get(service_id)
+    if said and not (said.may_draft if drafting else said.may_ask):
+        raise NotOpen(pole_id, service_id, said, words.refusal(said))
