@@ -24,6 +24,12 @@ ADMINISTRATION = (
         explanation=_l("Bring in or take out poles, partners and people as spreadsheets."),
     ),
     Entry(
+        "blocked.index",
+        _l("Demand that was refused"),
+        Permission.BUNDLE_RULE,
+        explanation=_l("How many poles wanted which service, and which rule stood in the way."),
+    ),
+    Entry(
         "dispatch.index",
         _l("E-mails"),
         Permission.EMAIL_SUPERVISE,
@@ -108,7 +114,7 @@ MENU = (
         "home.administration",
         _l("Administration"),
         Permission.JOURNAL_READ,
-        ("people.", "transfers.", "dispatch.", "reminders.held", "journal."),
+        ("people.", "transfers.", "blocked.", "dispatch.", "reminders.held", "journal."),
         leads_to=(
             *ADMINISTRATION,
             Entry("dispatch.paused", _l("Pauses of e-mails"), Permission.EMAIL_SUPERVISE),

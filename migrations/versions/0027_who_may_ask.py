@@ -22,6 +22,23 @@ def upgrade() -> None:
     with op.batch_alter_table('service_recognition', schema=None) as batch_op:
         batch_op.create_index(batch_op.f('ix_service_recognition_service_id'), ['service_id'], unique=False)
 
+    op.create_table('blocked_demand',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('service_id', sa.Integer(), nullable=False),
+    sa.Column('pole_id', sa.Integer(), nullable=False),
+    sa.Column('rule', sa.Enum('pole', 'service', 'stage', 'recognition', 'territory', name='blocked_rule', native_enum=False, create_constraint=True, length=32), nullable=False),
+    sa.Column('year', sa.Integer(), nullable=False),
+    sa.Column('on', sa.Date(), nullable=False),
+    sa.ForeignKeyConstraint(['pole_id'], ['organisation.id'], name=op.f('fk_blocked_demand_pole_id_organisation'), ondelete='CASCADE'),
+    sa.ForeignKeyConstraint(['service_id'], ['service.id'], name=op.f('fk_blocked_demand_service_id_service'), ondelete='CASCADE'),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_blocked_demand')),
+    sa.UniqueConstraint('service_id', 'rule', 'year', 'pole_id', name=op.f('uq_blocked_demand_service_id_rule_year_pole_id'))
+    )
+    with op.batch_alter_table('blocked_demand', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_blocked_demand_pole_id'), ['pole_id'], unique=False)
+        batch_op.create_index('ix_blocked_demand_year_service_id_rule', ['year', 'service_id', 'rule'], unique=False)
+
 
 def downgrade() -> None:
+    op.drop_table('blocked_demand')
     op.drop_table('service_recognition')

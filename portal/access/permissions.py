@@ -42,6 +42,7 @@ class Permission(StrEnum):
     TRANSFER_RUN = "transfer:run"
     JOURNAL_READ = "journal:read"
     USAGE_READ = "usage:read"
+    BUNDLE_RULE = "bundle:rule"
     EMAIL_SUPERVISE = "email:supervise"
     SERVICE_KEEP = "service:keep"
     SERVICE_PUBLISH = "service:publish"
@@ -117,6 +118,7 @@ ROLE_PERMISSIONS: Mapping[Role, frozenset[Permission]] = MappingProxyType(
             _P.ORGANISATION_CREATE,
             _P.ORGANISATION_MERGE,
             _P.TRANSFER_RUN,
+            _P.BUNDLE_RULE,
             _P.PERSON_READ,
             _P.PERSON_VIEW_AS,
             _P.JOURNAL_READ,

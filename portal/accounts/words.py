@@ -38,7 +38,8 @@ _MAY: dict[Role, Any] = {
         "Routes the requests of the regions of the cell, gives an opinion on applications, follows poles and usage."
     ),
     Role.NATIONAL_ADMIN: _l(
-        "Sees the whole country; decides on applications, creates and merges organisations, imports and exports."
+        "Sees the whole country; decides on applications, keeps the rules of the bundle, creates and merges"
+        " organisations, imports and exports."
     ),
     Role.OBSERVER: _l("Reads the figures of usage, which hold no personal data."),
 }

@@ -1,6 +1,7 @@
 """The services of the bundle."""
 
 from portal.catalogue import handover, routes, words
+from portal.catalogue.blocked import routes as blocked
 from portal.catalogue.search import page as search
 from portal.catalogue.sheets import emails, jobs
 from portal.catalogue.sheets import routes as sheets
@@ -9,7 +10,7 @@ from portal.journal.rules import Page, Subject
 
 FEATURE = Feature(
     "catalogue",
-    screens=(routes.bp, sheets.bp),
+    screens=(routes.bp, sheets.bp, blocked.bp),
     steps=words.STEPS,
     emails=emails.EMAILS,
     ladders=jobs.LADDERS,

@@ -16,6 +16,8 @@ from portal.applications import jobs as application_ends
 from portal.applications import personal as applications
 from portal.applications import queries as application_queries
 from portal.applications.models import Application, ApplicationLink
+from portal.catalogue.blocked import queries as blocked
+from portal.catalogue.blocked.models import BlockedDemand
 from portal.conversation import personal as conversations
 from portal.conversation.guests import queries as guests
 from portal.conversation.guests import service as guest_service
@@ -197,6 +199,7 @@ DUTIES: Mapping[Kept, Duty] = {
         ),
         _rows("forget answers by e-mail", ReceivedEmail, mailbox_queries.is_old),
     ),
+    Kept.BLOCKED_DEMAND: _rows("forget refused demand", BlockedDemand, blocked.is_old),
     Kept.REMINDERS: _rows("forget reminders", Reminder, reminders.is_old),
     Kept.ATTEMPTS: _rows("forget attempts", FailedAttempt, attempts.is_old),
 }

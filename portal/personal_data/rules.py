@@ -12,6 +12,7 @@ from types import MappingProxyType
 
 from portal.accounts import rules as accounts
 from portal.applications import rules as applications
+from portal.catalogue.blocked import rules as blocked
 from portal.documents import rules as documents
 from portal.journal import rules as journal
 from portal.notifications import rules as notifications
@@ -41,6 +42,7 @@ class Kept(StrEnum):
     REMINDERS = "reminders"
     IMPORTS = "imports"
     DOCUMENTS = "documents"
+    BLOCKED_DEMAND = "blocked_demand"
 
 
 YEAR = timedelta(days=365)
@@ -99,5 +101,6 @@ RULES: Mapping[Kept, Rule] = MappingProxyType(
         Kept.REMINDERS: Rule(reminders.KEPT, Source.LOGS),
         Kept.IMPORTS: Rule(transfers.KEPT, Source.NEED),
         Kept.DOCUMENTS: Rule(documents.KEPT, Source.NEED),
+        Kept.BLOCKED_DEMAND: Rule(blocked.KEPT, Source.NETWORK),
     }
 )

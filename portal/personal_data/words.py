@@ -78,6 +78,11 @@ RETENTION: Mapping[Kept, Retention] = {
         _l("after they are sent"),
         _l("The record is deleted."),
     ),
+    Kept.BLOCKED_DEMAND: Retention(
+        _l("Which poles were refused which service, for which rule; nobody is named"),
+        _l("after the refusal"),
+        _l("Its lines are deleted."),
+    ),
     Kept.REMINDERS: Retention(
         _l("What people were reminded of"),
         _l("after the reminder"),

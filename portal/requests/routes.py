@@ -10,6 +10,7 @@ from flask_babel import gettext as _
 from portal import clock
 from portal.access.permissions import Permission, allows
 from portal.catalogue import queries as catalogue
+from portal.catalogue.blocked import service as blocked
 from portal.catalogue.eligibility import words as eligibility_words
 from portal.db import transaction
 from portal.documents import page as documents
@@ -94,7 +95,7 @@ def _write(
     documents.receive(form)
     sending = request.form.get("intent") == "send"
     if form.submitted():
-        with form.refusals(), transaction():
+        with form.refusals(), blocked.noted(), transaction():
             if sending:
                 with undo.act(current.actor(), steps.SUBMIT):
                     saved = send(_wishes(form))
@@ -227,7 +228,7 @@ def _act(door: Door, reference: str, *about: int) -> ResponseReturnValue:
     form = page.build_form(door, support_request, assignment, actor, planned, posted=True)
     attached.receive(form)
     if form.submitted():
-        with form.refusals(), transaction(), undo.act(actor, door.step):
+        with form.refusals(), blocked.noted(), transaction(), undo.act(actor, door.step):
             done = door.do(actor, reference, *about, details_of(form))
             attached.attach(form, done, assignment)
         if not form.errors:

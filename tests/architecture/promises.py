@@ -61,6 +61,10 @@ _DRAFTED = (
 )
 
 PROOFS: dict[str, str] = {
+    "A pole counts once in a year": (
+        "tests/integration/requests/test_blocked.py::"
+        "test_a_pole_counts_once_however_often_and_however_it_tries"
+    ),
     "Your answer is too long for the portal.": "advice",
     "Many answers came on this request": (
         "tests/integration/mailbox/test_answers.py::test_limits_hold_for_one_request_and_hour"

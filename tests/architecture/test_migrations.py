@@ -18,7 +18,9 @@ from portal import clock, create_app
 from portal.accounts.models import FailedAttempt, Invitation, Membership
 from portal.applications.models import ApplicationDocument, ApplicationEvent, CompanyRecord
 from portal.applications.steps import SUBMIT, State
+from portal.catalogue.blocked.models import BlockedDemand
 from portal.catalogue.eligibility.models import ServiceRecognition
+from portal.catalogue.eligibility.rules import Rule
 from portal.catalogue.models import ServicePlace
 from portal.conversation.guests.models import Guest, GuestLink, MessageGuest
 from portal.conversation.models import Message, MessageDraft, MessageMention, MessagePartner, Reading
@@ -108,6 +110,8 @@ def fill() -> None:
         checked_by_id=partner.id,
     )
     make._save(ServiceRecognition(service_id=service.id, kind=next(iter(RecognitionKind)), year=2021))
+    refused = {"service_id": service.id, "pole_id": pole.id, "rule": Rule.STAGE}
+    make._save(BlockedDemand(**refused, year=2026, on=clock.today()))
     request = make.raw_request(coordinator, service=service)
     assignment = make.raw_assignment(request, partner)
     make.raw_intervention(assignment, practitioner.person)

@@ -60,7 +60,8 @@ class PoleFacts:
 @dataclass(frozen=True, slots=True)
 class ServiceFacts:
     """What is known of what is asked for. `stages`, `recognitions`: whom it is meant for, none: everybody; `places`:
-    where its partners work, `offered`: where it is offered of that, none: everywhere; `reopens_on`: the day it is offered again, where it is not now."""
+    where its partners work, `offered`: where it is offered of that, none: everywhere; `reopens_on`: the day it is
+    offered again, where it is not now."""
 
     is_open: bool = True
     reopens_on: date | None = None
@@ -122,10 +123,9 @@ class Eligibility:
 class NotOpen(Invalid):
     """A pole asked for a service that it may not ask for."""
 
-    def __init__(self, pole_id: int, service_id: int, said: Eligibility, message: object) -> None:
+    def __init__(self, pole_id: int, service_id: int, rules: Sequence[Rule], message: object) -> None:
         super().__init__("service_id", message)
-        self.pole_id, self.service_id = pole_id, service_id
-        self.rules = [reason.rule for reason in said.of_weight(Weight.AGAINST)]
+        self.pole_id, self.service_id, self.rules = pole_id, service_id, rules
 
 
 def weigh(pole: PoleFacts, service: ServiceFacts) -> Eligibility:

@@ -1,7 +1,7 @@
 """What is refused to a pole that may not ask."""
 
 from portal.catalogue.eligibility import queries, words
-from portal.catalogue.eligibility.rules import NotOpen
+from portal.catalogue.eligibility.rules import NotOpen, Rule, Weight
 
 
 def require(pole_id: int, service_id: int | None, *, drafting: bool = False) -> None:
@@ -13,4 +13,10 @@ def require(pole_id: int, service_id: int | None, *, drafting: bool = False) -> 
         return
     said = queries.of(pole_id, [service_id]).get(service_id)
     if said and not (said.may_draft if drafting else said.may_ask):
-        raise NotOpen(pole_id, service_id, said, words.refusal(said))
+        rules = [reason.rule for reason in said.of_weight(Weight.AGAINST)]
+        raise NotOpen(pole_id, service_id, rules, words.refusal(said))
+
+
+def refuse_ended(pole_id: int, service_id: int) -> None:
+    """Refuse the service that a pole had chosen for its draft, which is no longer offered."""
+    raise NotOpen(pole_id, service_id, [Rule.SERVICE], words.ENDED)

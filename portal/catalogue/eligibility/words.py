@@ -19,6 +19,9 @@ RULES: Mapping[Rule, Any] = {
     Rule.RECOGNITION: _l("Recognition"),
     Rule.TERRITORY: _l("Territory"),
 }
+ENDED = _l(
+    "The service you had chosen is no longer offered: choose another one, or “Guide me” if you do not know."
+)
 TONES: Mapping[Weight, str] = {Weight.FOR: "success", Weight.TO_CHECK: "info", Weight.AGAINST: "warning"}
 _TO_THE_POLE: Mapping[Weight, Any] = {
     Weight.FOR: _l("Your pole can ask"),

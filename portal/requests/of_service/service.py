@@ -3,14 +3,11 @@
 from flask_babel import lazy_gettext as _l
 
 from portal.catalogue import queries as catalogue
+from portal.catalogue.eligibility import service as eligibility
 from portal.catalogue.models import Service
 from portal.refusals import Invalid
 from portal.requests import queries
 from portal.requests.models import SupportRequest
-
-SERVICE_ENDED = _l(
-    "The service you had chosen is no longer offered: choose another one, or “Guide me” if you do not know."
-)
 
 
 def choose(service_id: int | None, request: SupportRequest) -> Service | None:
@@ -22,5 +19,7 @@ def choose(service_id: int | None, request: SupportRequest) -> Service | None:
     if service is None and ended:
         service = catalogue.suspended(service_id)
     if service is None:
-        raise Invalid("service_id", SERVICE_ENDED if ended else _l("Choose a service from the list."))
+        if not ended:
+            raise Invalid("service_id", _l("Choose a service from the list."))
+        eligibility.refuse_ended(request.pole.id, service_id)
     return service

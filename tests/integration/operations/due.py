@@ -13,6 +13,8 @@ from portal.accounts import queries as accounts
 from portal.accounts.models import FailedAttempt, Invitation, Person
 from portal.applications.models import Application, ApplicationLink
 from portal.applications.steps import State
+from portal.catalogue.blocked.models import BlockedDemand
+from portal.catalogue.eligibility.rules import Rule
 from portal.conversation.guests.models import Guest
 from portal.db import db, transaction
 from portal.documents.models import Document
@@ -265,6 +267,13 @@ def _guest(make: Builder) -> Any:
     make.raw_guest(make.raw_request(host), host, expires_at=ago(days=40))
 
 
+def _blocked(make: Builder) -> Any:
+    long_ago = {"year": 2020, "on": clock.today() - timedelta(days=4 * 365)}
+    about = {"service_id": make.service().id, "pole_id": make.pole().id, "rule": Rule.STAGE}
+    with transaction() as session:
+        session.add(BlockedDemand(**about, **long_ago))
+
+
 def _to_remind(make: Builder) -> Any:
     coordinator, partner = make.coordinator(), make.partner()
     make.practitioner(partner)
@@ -337,6 +346,7 @@ DUE: dict[str, Due] = {
     "weigh the reminders of a run": Due(_reminder(ReminderState.DUE, minutes=5)),
     "send reminders": Due(_reminder(ReminderState.CLEARED, minutes=5)),
     "forget reminders": Due(_reminder(ReminderState.SENT, days=400)),
+    "forget refused demand": Due(_blocked),
     "drop reminders that were held for long": Due(_reminder(ReminderState.HELD, days=20)),
     "ask for reviews": Due(
         lambda make: make.coordinator(make.pole(members_reviewed_at=ago(days=100))),

@@ -20,6 +20,8 @@ from portal.accounts.service import send_invitation
 from portal.applications import queries as applications
 from portal.applications import service as application_service
 from portal.applications.steps import OpinionIsRegional, State
+from portal.catalogue.blocked.models import BlockedDemand
+from portal.catalogue.eligibility.rules import Rule
 from portal.db import db, transaction
 from portal.journal.models import JournalEntry
 from portal.journal.rules import Act, Subject
@@ -247,6 +249,11 @@ def _invited(make: Builder, at: datetime) -> Invitation:
     return Invitation(organisation_id=pole.id, token_hash="t", expires_at=clock.end_of(at.date()), **who)
 
 
+def _blocked(make: Builder, at: datetime) -> BlockedDemand:
+    about = {"service_id": make.service().id, "pole_id": make.pole().id, "rule": Rule.STAGE}
+    return BlockedDemand(year=at.year, on=at.date(), **about)
+
+
 def _request(make: Builder, at: datetime, state: RequestState) -> SupportRequest:
     closed = None if state in {RequestState.DRAFT, RequestState.TO_ROUTE} else at
     return make.raw_request(state=state, created_at=at, closed_at=closed)
@@ -268,6 +275,7 @@ THINGS: Mapping[Kept, Callable[[Builder, datetime], Any]] = {
     Kept.EMAILS: lambda _make, at: _email(at, "", sent_at=at),
     Kept.REMINDERS: _reminder,
     Kept.IMPORTS: _import,
+    Kept.BLOCKED_DEMAND: _blocked,
     Kept.DOCUMENTS: lambda make, at: make.document(sent_at=at),
 }
 SOONER = {Kept.APPLICATION_DRAFTS: timedelta(days=14)}

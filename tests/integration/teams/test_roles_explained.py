@@ -33,6 +33,7 @@ SAID = {
     "usage": P.USAGE_READ,
     "Sees the whole country": P.JOURNAL_READ,
     "decides on applications": P.APPLICATION_DECIDE,
+    "keeps the rules of the bundle": P.BUNDLE_RULE,
     "creates": P.ORGANISATION_CREATE,
     "merges organisations": P.ORGANISATION_MERGE,
     "imports and exports": P.TRANSFER_RUN,
