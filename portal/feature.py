@@ -17,6 +17,7 @@ from portal.steps import Words
 if TYPE_CHECKING:
     from portal.access.roles import Actor
     from portal.accounts.models import Person
+    from portal.catalogue.limits.rules import Measure, Year
     from portal.catalogue.sheets.rules import Hanging
     from portal.documents.queries import Parent
     from portal.files.models import StoredFile
@@ -138,6 +139,8 @@ class Feature:
     `findables`: what the search finds of it. `lets_find`: what more of a kind below somebody sees for the sake of this
     feature, by number.
 
+    `counts_use`: what a pole has had of something that is limited, in a year and without one request, as a subquery.
+
     `session_is_open`, `browser_of`, `looks_as`: what sign-in asks: is the session of the cookie at hand still open (a
     condition that is built once), from which browser they are known, as whom they look.
     """
@@ -170,6 +173,7 @@ class Feature:
     ladders: "Sequence[Ladder]" = ()
     comes_next: "Callable[[str, Collection[int]], Mapping[int, Following]] | None" = None
     findables: Sequence[Findable] = ()
+    counts_use: "Mapping[Measure, Callable[[Any, Year, Any], Any]]" = field(default_factory=dict)
     lets_find: "Mapping[str, Callable[[Actor], Select[int]]]" = field(default_factory=dict)
     session_is_open: Callable[[], ColumnElement[bool]] | None = None
     browser_of: Callable[[str], str | None] | None = None

@@ -24,6 +24,12 @@ ADMINISTRATION = (
         explanation=_l("Bring in or take out poles, partners and people as spreadsheets."),
     ),
     Entry(
+        "limits.index",
+        _l("Limits of the bundle"),
+        Permission.BUNDLE_RULE,
+        explanation=_l("What a pole may ask for in a year, and who may have more."),
+    ),
+    Entry(
         "blocked.index",
         _l("Demand that was refused"),
         Permission.BUNDLE_RULE,
@@ -114,7 +120,7 @@ MENU = (
         "home.administration",
         _l("Administration"),
         Permission.JOURNAL_READ,
-        ("people.", "transfers.", "blocked.", "dispatch.", "reminders.held", "journal."),
+        ("people.", "transfers.", "blocked.", "limits.", "dispatch.", "reminders.held", "journal."),
         leads_to=(
             *ADMINISTRATION,
             Entry("dispatch.paused", _l("Pauses of e-mails"), Permission.EMAIL_SUPERVISE),

@@ -26,7 +26,7 @@ def upgrade() -> None:
     sa.Column('id', sa.Integer(), nullable=False),
     sa.Column('service_id', sa.Integer(), nullable=False),
     sa.Column('pole_id', sa.Integer(), nullable=False),
-    sa.Column('rule', sa.Enum('pole', 'service', 'stage', 'recognition', 'territory', name='blocked_rule', native_enum=False, create_constraint=True, length=32), nullable=False),
+    sa.Column('rule', sa.Enum('pole', 'service', 'stage', 'recognition', 'territory', 'requests', 'days', name='blocked_rule', native_enum=False, create_constraint=True, length=32), nullable=False),
     sa.Column('year', sa.Integer(), nullable=False),
     sa.Column('on', sa.Date(), nullable=False),
     sa.ForeignKeyConstraint(['pole_id'], ['organisation.id'], name=op.f('fk_blocked_demand_pole_id_organisation'), ondelete='CASCADE'),
@@ -38,7 +38,31 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f('ix_blocked_demand_pole_id'), ['pole_id'], unique=False)
         batch_op.create_index('ix_blocked_demand_year_service_id_rule', ['year', 'service_id', 'rule'], unique=False)
 
+    op.create_table('use_limit',
+    sa.Column('measure', sa.Enum('requests', 'days', name='limited_measure', native_enum=False, create_constraint=True, length=32), nullable=False),
+    sa.Column('maximum', sa.Integer(), nullable=False),
+    sa.PrimaryKeyConstraint('measure', name=op.f('pk_use_limit'))
+    )
+    op.create_table('limit_exception',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('pole_id', sa.Integer(), nullable=False),
+    sa.Column('measure', sa.Enum('requests', 'days', name='excepted_measure', native_enum=False, create_constraint=True, length=32), nullable=False),
+    sa.Column('more', sa.Integer(), nullable=False),
+    sa.Column('granted_on', sa.Date(), nullable=False),
+    sa.Column('until', sa.Date(), nullable=False),
+    sa.Column('reason', sa.String(length=300), nullable=False),
+    sa.Column('withdrawn_on', sa.Date(), nullable=True),
+    sa.CheckConstraint('granted_on <= until', name=op.f('ck_limit_exception_in_order')),
+    sa.CheckConstraint('more > 0', name=op.f('ck_limit_exception_gives_more')),
+    sa.ForeignKeyConstraint(['pole_id'], ['organisation.id'], name=op.f('fk_limit_exception_pole_id_organisation'), ondelete='CASCADE'),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_limit_exception'))
+    )
+    with op.batch_alter_table('limit_exception', schema=None) as batch_op:
+        batch_op.create_index('ix_limit_exception_pole_id_measure', ['pole_id', 'measure'], unique=False)
+
 
 def downgrade() -> None:
+    op.drop_table('limit_exception')
+    op.drop_table('use_limit')
     op.drop_table('blocked_demand')
     op.drop_table('service_recognition')

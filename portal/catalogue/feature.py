@@ -2,6 +2,8 @@
 
 from portal.catalogue import handover, routes, words
 from portal.catalogue.blocked import routes as blocked
+from portal.catalogue.limits import routes as limits
+from portal.catalogue.limits import words as limit_words
 from portal.catalogue.search import page as search
 from portal.catalogue.sheets import emails, jobs
 from portal.catalogue.sheets import routes as sheets
@@ -10,12 +12,12 @@ from portal.journal.rules import Page, Subject
 
 FEATURE = Feature(
     "catalogue",
-    screens=(routes.bp, sheets.bp, blocked.bp),
+    screens=(routes.bp, sheets.bp, blocked.bp, limits.bp),
     steps=words.STEPS,
     emails=emails.EMAILS,
     ladders=jobs.LADDERS,
     journal_pages={Subject.SERVICE: Page("sheets.history", "service_id", lambda _service_id: {})},
-    journal_fields=words.FIELDS,
+    journal_fields={**words.FIELDS, **limit_words.JOURNAL_FIELDS},
     journal_words={
         "service_family": words.FAMILIES,
         "service_kind": words.KINDS,

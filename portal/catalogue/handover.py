@@ -3,6 +3,7 @@
 from flask_babel import lazy_gettext as _l
 
 from portal.catalogue.blocked.models import BlockedDemand
+from portal.catalogue.limits.models import LimitException
 from portal.catalogue.models import Delivery, Service
 from portal.organisations.handover import Move
 
@@ -10,4 +11,5 @@ MOVES = (
     Move(_l("Services delivered"), Delivery.partner_id, unique=("service_id",)),
     Move(_l("Services checked"), Service.checked_by_id),
     Move(_l("Demand that was refused"), BlockedDemand.pole_id, unique=("service_id", "rule", "year")),
+    Move(_l("Exceptions to limits"), LimitException.pole_id),
 )

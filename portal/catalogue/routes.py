@@ -52,7 +52,7 @@ def index() -> ResponseReturnValue:
         ],
         pole=pole,
         keeps=allows(current.actor_or_none(), Permission.SERVICE_KEEP),
-        said=eligibility.of(pole.id, [service.id for service in services]) if pole else {},
+        said=eligibility.of(pole.id, pole.place, [service.id for service in services]) if pole else {},
         eligibility=eligibility_words,
         words=words,
     )
@@ -67,7 +67,7 @@ def show(slug: str) -> ResponseReturnValue:
     if offered is None:
         raise NotFound
     pole = _own_pole()
-    said = eligibility.of(pole.id, [offered.id])[offered.id] if pole else None
+    said = eligibility.of(pole.id, pole.place, [offered.id])[offered.id] if pole else None
     recognitions = said.about(Rule.RECOGNITION).recognitions if said else eligibility.recognitions(offered.id)
     return render_template(
         "catalogue/show.html",

@@ -73,7 +73,7 @@ def offers(
         for entry in entries
         if covers(partners[entry["key"]].coverages, home.region_code, home.department_code)
     ]
-    said = eligibility.of(home.id, [service.id for service in services])
+    said = eligibility.of(home.id, home.place, [service.id for service in services])
     offered = {
         service.slug: [entry["key"] for entry in near if service.slug in entry["services"]]
         for service in services

@@ -15,6 +15,7 @@ from portal.demo import (
     content,
     conversations,
     desk,
+    entitled,
     hearing,
     mail,
     papers,
@@ -74,6 +75,7 @@ def load(now: datetime | None = None) -> Loaded | None:
     bundle.keep(now)
     post.arrive()
     mail.decide(everybody.national)
+    entitled.decide(everybody.national)
     return Loaded(
         poles=_count(Pole.id, Pole.published.is_(False)),
         requests=_count(SupportRequest.id),

@@ -1,8 +1,10 @@
 """Dated acts of partners for poles."""
 
+from portal.catalogue.limits.rules import Measure
 from portal.feature import Feature
 from portal.interventions import emails, handover, jobs, personal, routes, words
 from portal.interventions.models import Intervention, Practice
+from portal.interventions.used import queries as used
 from portal.requests.undo.rules import Restored
 
 FEATURE = Feature(
@@ -15,5 +17,6 @@ FEATURE = Feature(
     open_work=handover.OPEN_WORK,
     diary=handover.DIARY,
     restored=(Restored(Intervention), Restored(Practice)),
+    counts_use={Measure.DAYS: used.minutes_of},
     about_person=lambda person: personal.of_person(person.id),
 )

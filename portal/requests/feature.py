@@ -1,5 +1,6 @@
 """The life of a request."""
 
+from portal.catalogue.limits.rules import Measure
 from portal.feature import Feature
 from portal.requests import handover, jobs, personal, queries, routes, service, words
 from portal.requests.batch import routes as batch
@@ -9,6 +10,7 @@ from portal.requests.examples import emails
 from portal.requests.of_service import page as of_service
 from portal.requests.saved import routes as saved
 from portal.requests.search import page as search
+from portal.requests.used import queries as used
 
 FEATURE = Feature(
     "requests",
@@ -26,5 +28,6 @@ FEATURE = Feature(
     about_person=lambda person: personal.of_person(person.id),
     forgets_person=lambda person: personal.forget(person.id),
     findables=search.FINDABLES,
+    counts_use={Measure.REQUESTS: used.requests_of},
     lets_find={"pole": queries.poles_asking},
 )

@@ -359,7 +359,7 @@ def _eligibility(request: SupportRequest) -> list[tuple[str, Any]]:
     """Whether a pole may ask for the service of its draft, as its form says it."""
     if request.service_id is None:
         return []
-    said = eligibility.of(request.pole_id, [request.service_id])[request.service_id]
+    said = eligibility.of(request.pole_id, request.pole.place, [request.service_id])[request.service_id]
     return [(_("May it be asked for?"), eligibility_words.in_short(said))]
 
 

@@ -78,11 +78,11 @@ def poles_asking(actor: Actor) -> Select[int]:
 
 
 def pole_in_full(request: SupportRequest) -> tuple[Pole, Eligibility | None]:
-    """The pole of a request with its recognitions and members, of which there are few, and what is said to it of the
-    service that it asks for."""
-    values = {"pole_id": request.pole_id, "service_id": request.service_id}
+    """The pole of a request with its few recognitions and members, and what is said to it of the service asked for."""
+    place, about = request.pole.place, {"pole_id": request.pole_id, "service_id": request.service_id}
+    values = {**about, **eligibility.moments(place, without=request.id)}
     row = db.session.execute(_pole_in_full(), values).unique().one()
-    return row[0], eligibility.read(row) if row.about_service else None
+    return row[0], eligibility.read(row, place) if row.about_service else None
 
 
 @cache

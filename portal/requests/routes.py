@@ -109,7 +109,7 @@ def _write(
         if not form.errors:
             return redirect(url_for(".show", reference=saved.reference))
     status = 422 if form.errors else 200
-    offer = writing.offer(current.actor().organisation_id, form.service_id.data, draft)
+    offer = writing.offer(current.actor().organisation_id, current.actor().place, form.service_id.data, draft)
     form.service_id.choices = choices(offer.choices)
     may_submit = allows(current.actor(), Permission.REQUEST_SUBMIT)
     shown = render_template(

@@ -183,7 +183,7 @@ def draft(actor: Actor, once: str, wishes: Wishes, reference: str | None = None)
     pole = queries.lock_pole(actor.organisation_id)
     existing = queries.by_once(actor.organisation_id, once)
     if existing is None:
-        eligibility.require(pole.id, wishes.service_id, drafting=True)
+        eligibility.require(pole, wishes.service_id, drafting=True)
         return _new(actor, pole, once, wishes, reference)
     if existing.state is RequestState.DRAFT:
         _rewrite(existing, wishes)
@@ -230,7 +230,7 @@ def change_draft(actor: Actor, reference: str, wishes: Wishes) -> SupportRequest
 
 
 def _rewrite(request: SupportRequest, wishes: Wishes) -> None:
-    eligibility.require(request.pole.id, wishes.service_id, drafting=True)
+    eligibility.require(request.pole, wishes.service_id, drafting=True)
     _write(request, wishes)
 
 
@@ -262,7 +262,7 @@ def submit(actor: Actor, reference: str, _details: Details = NOTHING) -> Support
 
 def _send(actor: Actor, request: SupportRequest) -> SupportRequest:
     """To its only partner when the service is direct, else to the cell. The pole is locked: it does not end now."""
-    eligibility.require(request.pole.id, request.service_id)
+    eligibility.require(request.pole, request.service_id)
     if not request.need:
         raise Invalid("need", _l("Say what you need before sending; you can also save a draft."))
     before = request.state

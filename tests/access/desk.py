@@ -5,6 +5,9 @@ from datetime import timedelta
 from typing import Any
 
 from portal import clock
+from portal.catalogue.limits import service as limits
+from portal.catalogue.limits.rules import Measure
+from portal.db import transaction
 from portal.requests.steps import AssignmentState
 
 Values = dict[str, Any]
@@ -21,6 +24,16 @@ def together(world: Any) -> Values:
     led = world.make.raw_assignment(request, world.partner, AssignmentState.ACCEPTED, lead_id=lead.id)
     return {"reference": request.reference, "assignment_id": led.id}
 
+
+def _excepted(world: Any) -> Values:
+    """A pole has more than the limit."""
+    until = clock.today() + timedelta(days=30)
+    with transaction():
+        granted = limits.grant(world.coordinator.organisation_id, Measure.REQUESTS, 1, until, "Deux sites")
+    return {"exception_id": granted.id}
+
+
+STAGES: dict[str, Callable[[Any], Values]] = {"excepted": _excepted}
 
 FORMS: dict[str, Callable[[Any, str], Values]] = {
     "filters.keep": _with(name="À suivre", query="dossier=toutes&tri=pole"),
@@ -39,6 +52,15 @@ FORMS: dict[str, Callable[[Any, str], Values]] = {
         "until": (clock.today() + timedelta(days=5)).isoformat(),
         "note": "Congés",
     },
+    "limits.index": _with(requests="3", days=""),
+    "limits.grant": lambda world, _: {
+        "pole_id": world.coordinator.organisation_id,
+        "measure": "requests",
+        "more": "1",
+        "until": (clock.today() + timedelta(days=30)).isoformat(),
+        "reason": "Deux sites",
+    },
+    "limits.withdraw": _with(),
     "stuck.take_up": _with(),
     "reminder_days.show": _with(**{"requests_unanswered-team": "4"}),
     "reminder_days.back_to_usual": _with(),

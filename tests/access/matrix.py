@@ -159,6 +159,10 @@ transfers.apply               POST   transfer  |   401    403   403    403  |  4
 transfers.discard             POST   transfer  |   401    403   403    403  |  403   403   403   |  403   403   302   |  403    403
 transfers.template            GET    none      |   in     403   403    403  |  403   403   403   |  403   403   200   |  403    403
 transfers.export              POST   none      |   401    403   403    403  |  403   403   403   |  403   403   200   |  403    403
+limits.index                  GET    none      |   in     403   403    403  |  403   403   403   |  403   403   200   |  403    403
+limits.index                  POST   none      |   401    403   403    403  |  403   403   403   |  403   403   302   |  403    403
+limits.grant                  POST   none      |   401    403   403    403  |  403   403   403   |  403   403   302   |  403    403
+limits.withdraw               POST   excepted  |   401    403   403    403  |  403   403   403   |  403   403   302   |  403    403
 blocked.index                 GET    none      |   in     403   403    403  |  403   403   403   |  403   403   200   |  403    403
 dispatch.index                GET    given_up  |   in     403   403    403  |  403   403   403   |  403   403   200   |  403    403
 dispatch.try_again            POST   given_up  |   401    403   403    403  |  403   403   403   |  403   403   302   |  403    403

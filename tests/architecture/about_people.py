@@ -190,6 +190,7 @@ LEFT_OUT = {
 NOT_ABOUT_PEOPLE = {
     "company_record": "what the public register says of a company",
     "coverage": "where an organisation works",
+    "limit_exception": "what the national cell grants to a pole",
     "organisation": "organisations; what people change there is in the journal",
     "organisation_absence": "when an organisation takes no request",
     "pole_member": "organisations that take part in a pole",

@@ -56,15 +56,8 @@ _INSPECTED = (
 
 _CHOSEN = "tests/integration/news/test_preferences.py::test_each_rhythm_decides_when_an_e_mail_leaves"
 
-_DRAFTED = (
-    "tests/integration/catalogue/test_sheets.py::test_a_partner_drafts_asks_and_the_national_cell_publishes"
-)
 
 PROOFS: dict[str, str] = {
-    "A pole counts once in a year": (
-        "tests/integration/requests/test_blocked.py::"
-        "test_a_pole_counts_once_however_often_and_however_it_tries"
-    ),
     "Your answer is too long for the portal.": "advice",
     "Many answers came on this request": (
         "tests/integration/mailbox/test_answers.py::test_limits_hold_for_one_request_and_hour"
@@ -79,25 +72,6 @@ PROOFS: dict[str, str] = {
     "You belong to no organisation here: only e-mails about your account come": (
         "tests/integration/news/test_preferences.py::test_who_belongs_nowhere_has_nothing_to_choose"
     ),
-    # Sheets of services
-    "The national cell is told": _DRAFTED,
-    "Everybody reads the sheet and poles can ask. The managers": _DRAFTED,
-    "Draft: only those who keep this sheet": _DRAFTED,
-    "Archived: only those who keep this sheet": "tests/integration/catalogue/test_sheets.py::test_nobody_else_keeps_it",
-    "Until then only those who keep it": _DRAFTED,
-    "They are kept, and their authors are told on the form": (
-        "tests/integration/catalogue/test_sheets.py::"
-        "test_a_draft_of_a_suspended_service_is_kept_and_sent_once_it_reopens"
-    ),
-    "This day is over: the notice": (
-        "tests/integration/catalogue/test_sheets.py::test_a_notice_disappears_after_its_last_day"
-    ),
-    "Choose a day after today, within two years": "portal.catalogue.sheets.rules:LONGEST",
-    "Choose a day.": "advice",
-    "Suspend until a day": "a name",
-    "Offered only in": "a name",
-    "Only where it is offered in fewer places": "advice",
-    "Each change of the last twelve months": _JOURNAL,
     # How long
     "%(name)s, who helps to run the portal, opened it as you see it": _VIEWING,
     "Looking as somebody else has ended: it lasts thirty minutes": _VIEWING,

@@ -1,6 +1,11 @@
 """What sentences about the catalogue and the way to partners promise, and what proves it: see `promises`."""
 
 _PAIRS = "tests/integration/requests/test_pairs.py::"
+_LIMITS = "tests/integration/requests/test_limits.py::"
+_JOURNAL = "portal.journal.rules:KEPT"
+_DRAFTED = (
+    "tests/integration/catalogue/test_sheets.py::test_a_partner_drafts_asks_and_the_national_cell_publishes"
+)
 
 BUNDLE = {
     **dict.fromkeys(
@@ -12,4 +17,33 @@ BUNDLE = {
     ),
     "usually answers": _PAIRS + "test_a_partner_is_shown_with_the_days_it_lately_takes",
     "A word for one partner is too long": "portal.web.forms:SHORT_TEXT",
+    "A pole counts once in a year": (
+        "tests/integration/requests/test_blocked.py::"
+        "test_a_pole_counts_once_however_often_and_however_it_tries"
+    ),
+    "Choose a day from today, within a year.": _LIMITS + "test_what_cannot_be_granted_is_said_and_kept",
+    "Counted: the interventions": _LIMITS + "test_days_are_those_held",
+    "Requests of a pole in a year": "a name",
+    "Support days of a pole in a year": "a name",
+    "What a pole may ask for in a year": "a name",
+    "What each pole may ask for in a year": _LIMITS + "test_the_year_turns_with_the_clocks_of_the_pole",
+    # Sheets of services
+    "The national cell is told": _DRAFTED,
+    "Everybody reads the sheet and poles can ask. The managers": _DRAFTED,
+    "Draft: only those who keep this sheet": _DRAFTED,
+    "Archived: only those who keep this sheet": "tests/integration/catalogue/test_sheets.py::test_nobody_else_keeps_it",
+    "Until then only those who keep it": _DRAFTED,
+    "They are kept, and their authors are told on the form": (
+        "tests/integration/catalogue/test_sheets.py::"
+        "test_a_draft_of_a_suspended_service_is_kept_and_sent_once_it_reopens"
+    ),
+    "This day is over: the notice": (
+        "tests/integration/catalogue/test_sheets.py::test_a_notice_disappears_after_its_last_day"
+    ),
+    "Choose a day after today, within two years": "portal.catalogue.sheets.rules:LONGEST",
+    "Choose a day.": "advice",
+    "Suspend until a day": "a name",
+    "Offered only in": "a name",
+    "Only where it is offered in fewer places": "advice",
+    "Each change of the last twelve months": _JOURNAL,
 }

@@ -21,6 +21,8 @@ from portal.applications.steps import SUBMIT, State
 from portal.catalogue.blocked.models import BlockedDemand
 from portal.catalogue.eligibility.models import ServiceRecognition
 from portal.catalogue.eligibility.rules import Rule
+from portal.catalogue.limits.models import LimitException, UseLimit
+from portal.catalogue.limits.rules import Measure
 from portal.catalogue.models import ServicePlace
 from portal.conversation.guests.models import Guest, GuestLink, MessageGuest
 from portal.conversation.models import Message, MessageDraft, MessageMention, MessagePartner, Reading
@@ -112,6 +114,9 @@ def fill() -> None:
     make._save(ServiceRecognition(service_id=service.id, kind=next(iter(RecognitionKind)), year=2021))
     refused = {"service_id": service.id, "pole_id": pole.id, "rule": Rule.STAGE}
     make._save(BlockedDemand(**refused, year=2026, on=clock.today()))
+    make._save(UseLimit(measure=Measure.REQUESTS, maximum=3))
+    granted = {"granted_on": clock.today(), "until": clock.today(), "reason": "Fusion"}
+    make._save(LimitException(pole_id=pole.id, measure=Measure.REQUESTS, more=1, **granted))
     request = make.raw_request(coordinator, service=service)
     assignment = make.raw_assignment(request, partner)
     make.raw_intervention(assignment, practitioner.person)

@@ -1,12 +1,13 @@
 """What is known of poles and services, to say who may ask for what: all of it in one statement."""
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from functools import cache
 from typing import Any
 
-from sqlalchemy import Row, Select, String, bindparam, cast, func, select
+from sqlalchemy import Date, Row, Select, String, bindparam, cast, func, select
 from sqlalchemy.orm import aliased
 
+from portal import clock
 from portal.catalogue import queries as catalogue
 from portal.catalogue.eligibility.models import ServiceRecognition
 from portal.catalogue.eligibility.rules import (
@@ -14,20 +15,35 @@ from portal.catalogue.eligibility.rules import (
     PoleFacts,
     Recognised,
     ServiceFacts,
+    Use,
     Where,
     weigh,
 )
+from portal.catalogue.limits.models import LimitException, UseLimit
+from portal.catalogue.limits.rules import Measure, Year, year_of
 from portal.catalogue.models import Delivery, Service, ServicePlace, ServiceStage
 from portal.db import db
+from portal.feature import features
 from portal.organisations.models import Coverage, Partner, Pole, Recognition
 from portal.organisations.rules import RecognitionKind, Stage
 
 
-def of(pole_id: int, service_ids: Collection[int]) -> Mapping[int, Eligibility]:
-    """What is said to a pole of some services that are there, by number."""
-    values = {"pole_id": pole_id, "service_ids": list(service_ids)}
+def of(pole_id: int, place: str | None, service_ids: Collection[int]) -> Mapping[int, Eligibility]:
+    """What is said to a pole, by whose clocks, of some services that are there, by number."""
+    values = {"pole_id": pole_id, "service_ids": list(service_ids), **moments(place)}
     rows = db.session.execute(_of(), values)
-    return {row.about_service: read(row) for row in rows}
+    return {row.about_service: read(row, place) for row in rows}
+
+
+def moments(place: str | None, without: int = 0) -> Mapping[str, Any]:
+    """What the statements are asked with: the day and the year of a pole, and the request to leave out, by number."""
+    today = clock.today(place)
+    year = year_of(today, place)
+    return {
+        "today": today,
+        "without": without,
+        **{f"year_{name}": each for name, each in year._asdict().items()},
+    }
 
 
 @cache
@@ -65,17 +81,20 @@ def facts() -> tuple[Any, ...]:
         _joined(_pair(Recognition.kind, Recognition.year), Recognition.pole_id == Pole.id).label(
             "pole_recognitions"
         ),
+        *(column for measure in Measure for column in _use(measure)),
     )
 
 
-def read(row: Row[*tuple[Any, ...]]) -> Eligibility:
-    """What the columns of `facts` come to."""
+def read(row: Row[*tuple[Any, ...]], place: str | None) -> Eligibility:
+    """What the columns of `facts` come to, by the clocks of a place."""
     pole = PoleFacts(
         stage=row.pole_stage,
         recognitions=_recognised(row.pole_recognitions),
         region_code=row.pole_region,
         department_code=row.pole_department,
         active=row.pole_is_active,
+        uses=[use for measure in Measure if (use := _read_use(row, measure))],
+        new_year=year_of(clock.today(place), place).after,
     )
     service = ServiceFacts(
         is_open=row.service_is_open,
@@ -86,6 +105,31 @@ def read(row: Row[*tuple[Any, ...]]) -> Eligibility:
         places=_where(row.service_places),
     )
     return weigh(pole, service)
+
+
+def _use(measure: Measure) -> Sequence[Any]:
+    """The limit, what is granted beyond it, and what is used of it, by features above."""
+    moments: Any = [bindparam(f"year_{name}") for name in Year._fields]
+    year, today = Year(*moments), bindparam("today", type_=Date)
+    limit = select(UseLimit.maximum).where(UseLimit.measure == measure)
+    granted = select(func.coalesce(func.sum(LimitException.more), 0)).where(
+        LimitException.pole_id == Pole.id,
+        LimitException.measure == measure,
+        LimitException.granted_on <= today,
+        LimitException.until >= today,
+        LimitException.withdrawn_on.is_(None),
+    )
+    used = next(feature.counts_use[measure] for feature in features() if measure in feature.counts_use)
+    return (
+        limit.scalar_subquery().label(f"{measure}_maximum"),
+        granted.scalar_subquery().label(f"{measure}_more"),
+        used(Pole.id, year, bindparam("without")).label(f"{measure}_used"),
+    )
+
+
+def _read_use(row: Row[*tuple[Any, ...]], measure: Measure) -> Use | None:
+    maximum, more, used = (getattr(row, f"{measure}_{name}") for name in ("maximum", "more", "used"))
+    return None if maximum is None else Use(measure, maximum, more, used)
 
 
 def recognitions(service_id: int) -> Collection[Recognised]:

@@ -6,6 +6,7 @@ from datetime import date
 from enum import StrEnum
 from typing import NamedTuple
 
+from portal.catalogue.limits.rules import MINUTES_IN_A_DAY, Measure
 from portal.organisations.rules import Place, RecognitionKind, Stage, covers
 from portal.refusals import Invalid
 
@@ -18,9 +19,11 @@ class Rule(StrEnum):
     STAGE = "stage"
     RECOGNITION = "recognition"
     TERRITORY = "territory"
+    REQUESTS = "requests"
+    DAYS = "days"
 
 
-PASSING = frozenset({Rule.SERVICE})
+PASSING = frozenset({Rule.SERVICE, Rule.REQUESTS, Rule.DAYS})
 """What passes without anything new about the pole."""
 
 
@@ -46,15 +49,36 @@ class Where(NamedTuple):
     department_code: str | None
 
 
+class Use(NamedTuple):
+    """What a pole has had this year of something limited: so much `used` of what it has (the `maximum` of all, and
+    `more` by exception). Days are counted in their minutes."""
+
+    measure: Measure
+    maximum: int
+    more: int
+    used: int
+
+    @property
+    def allowed(self) -> int:
+        return self.maximum + self.more
+
+    @property
+    def is_spent(self) -> bool:
+        unit = MINUTES_IN_A_DAY if self.measure is Measure.DAYS else 1
+        return self.used >= self.allowed * unit
+
+
 @dataclass(frozen=True, slots=True)
 class PoleFacts:
-    """What is known of who asks."""
+    """What is known of who asks. `uses`: of what is limited; `new_year`: the day its counts begin again."""
 
     stage: Stage | None = None
     recognitions: frozenset[Recognised] = frozenset()
     region_code: str | None = None
     department_code: str | None = None
     active: bool = True
+    uses: Sequence[Use] = ()
+    new_year: date | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,6 +106,7 @@ class Reason:
     stages: frozenset[Stage] = frozenset()
     recognitions: frozenset[Recognised] = frozenset()
     until: date | None = None
+    use: Use | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,8 +161,17 @@ def weigh(pole: PoleFacts, service: ServiceFacts) -> Eligibility:
         of_stage(service.stages, pole.stage),
         _of_recognition(service.recognitions, pole.recognitions),
         _of_territory(service, pole),
+        *(_of_use(use, pole.new_year) for use in pole.uses),
     )
     return Eligibility(tuple(reason for reason in reasons if reason))
+
+
+def _of_use(use: Use, new_year: date | None) -> Reason:
+    """A limit stands in the way until the year ends."""
+    rule = Rule(use.measure.value)
+    if use.is_spent:
+        return Reason(rule, Weight.AGAINST, use=use, until=new_year)
+    return Reason(rule, Weight.FOR, use=use)
 
 
 def _of_pole(pole: PoleFacts) -> Reason | None:

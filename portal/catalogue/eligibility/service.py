@@ -2,19 +2,20 @@
 
 from portal.catalogue.eligibility import queries, words
 from portal.catalogue.eligibility.rules import NotOpen, Rule, Weight
+from portal.organisations.models import Pole
 
 
-def require(pole_id: int, service_id: int | None, *, drafting: bool = False) -> None:
+def require(pole: Pole, service_id: int | None, *, drafting: bool = False) -> None:
     """Refuse what a pole, which is locked, may not ask for now; of a draft, what it may not even write.
 
     None: “guide me”, which is always open.
     """
     if service_id is None:
         return
-    said = queries.of(pole_id, [service_id]).get(service_id)
+    said = queries.of(pole.id, pole.place, [service_id]).get(service_id)
     if said and not (said.may_draft if drafting else said.may_ask):
         rules = [reason.rule for reason in said.of_weight(Weight.AGAINST)]
-        raise NotOpen(pole_id, service_id, rules, words.refusal(said))
+        raise NotOpen(pole.id, service_id, rules, words.refusal(said))
 
 
 def refuse_ended(pole_id: int, service_id: int) -> None:

@@ -3,11 +3,12 @@
 from collections.abc import Collection, Iterable, Mapping
 from typing import Any
 
-from flask_babel import LazyString
+from flask_babel import LazyString, format_decimal
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
 from portal.catalogue.eligibility.rules import Eligibility, Reason, Recognised, Rule, Weight
+from portal.catalogue.limits.rules import MINUTES_IN_A_DAY
 from portal.organisations.rules import Stage
 from portal.organisations.words import STAGES, recognition_label
 from portal.web import templating
@@ -18,6 +19,8 @@ RULES: Mapping[Rule, Any] = {
     Rule.STAGE: _l("Stage"),
     Rule.RECOGNITION: _l("Recognition"),
     Rule.TERRITORY: _l("Territory"),
+    Rule.REQUESTS: _l("Requests of the year"),
+    Rule.DAYS: _l("Support days of the year"),
 }
 ENDED = _l(
     "The service you had chosen is no longer offered: choose another one, or “Guide me” if you do not know."
@@ -133,10 +136,46 @@ def _of_territory(each: Reason) -> str:
     )
 
 
+def _of_requests(each: Reason) -> str:
+    if each.use is None:
+        return ""
+    used, allowed = each.use.used, each.use.allowed
+    if each.weight is Weight.FOR:
+        return _("Requests of this year: %(used)d of %(allowed)d.", used=used, allowed=allowed)
+    return _(
+        "The pole has sent %(used)d requests this year and may send %(allowed)d; those withdrawn or dropped are not"
+        " counted. From %(day)s, because the count begins again.",
+        used=used,
+        allowed=allowed,
+        day=_day(each),
+    )
+
+
+def _of_days(each: Reason) -> str:
+    if each.use is None:
+        return ""
+    used, allowed = format_decimal(round(each.use.used / MINUTES_IN_A_DAY, 1)), each.use.allowed
+    if each.weight is Weight.FOR:
+        return _("Support days of this year: %(used)s of %(allowed)d.", used=used, allowed=allowed)
+    return _(
+        "The pole has had %(used)s support days this year and may have %(allowed)d. From %(day)s, because the count"
+        " begins again.",
+        used=used,
+        allowed=allowed,
+        day=_day(each),
+    )
+
+
+def _day(each: Reason) -> str:
+    return templating.day(each.until) if each.until else ""
+
+
 _SENTENCES = {
     Rule.POLE: _of_pole,
     Rule.SERVICE: _of_service,
     Rule.STAGE: _of_stage,
     Rule.RECOGNITION: _of_recognition,
     Rule.TERRITORY: _of_territory,
+    Rule.REQUESTS: _of_requests,
+    Rule.DAYS: _of_days,
 }

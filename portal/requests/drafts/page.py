@@ -22,11 +22,11 @@ class Offer:
     not_yet: list[tuple[str, list[str]]]
 
 
-def offer(pole_id: int, chosen_id: int | None, draft: SupportRequest | None) -> Offer:
+def offer(pole_id: int, place: str | None, chosen_id: int | None, draft: SupportRequest | None) -> Offer:
     """What a pole may choose; never another one in silence where that of its draft is no longer offered."""
     offered, ended = services(draft), gone(draft)
     said = eligibility.of(
-        pole_id, [number for number, _name in offered if number and not (ended and number == ended.id)]
+        pole_id, place, [number for number, _name in offered if number and not (ended and number == ended.id)]
     )
     against = ((name, said[number]) for number, name in offered if number in said)
     return Offer(

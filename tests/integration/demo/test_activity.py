@@ -15,6 +15,10 @@ from portal.applications import queries as applications
 from portal.applications.models import Application, ApplicationEvent
 from portal.applications.queries import Waiting
 from portal.applications.steps import State
+from portal.catalogue.blocked import queries as blocked
+from portal.catalogue.eligibility import queries as eligibility
+from portal.catalogue.eligibility.rules import Rule, Weight
+from portal.catalogue.limits import queries as limits
 from portal.catalogue.models import Delivery, Service
 from portal.db import db, transaction
 from portal.demo import accounts, load
@@ -276,6 +280,20 @@ def test_everything_invented_is_found_by_its_own_words() -> None:
         for kind in search.firsts(actor(account), rules.asked(words), most=3)
     }
     assert {"request", "service", "pole", "person"} <= found
+
+
+def test_a_pole_at_its_limit_has_an_exception_and_poles_met_rules(demonstration: Loaded) -> None:
+    exception = limits.exceptions()[0]
+    assert limits.holds(exception)
+    service = db.session.scalars(select(Service).where(Service.active)).first()
+    said = eligibility.of(exception.pole_id, exception.pole.place, [service.id])[service.id]
+    use = said.about(Rule.REQUESTS).use
+    assert use.maximum == max(use.used, 1) < use.allowed
+    own = actor(accounts.COORDINATION)
+    said = eligibility.of(own.organisation_id, own.place, [service.id])[service.id]
+    assert said.about(Rule.REQUESTS).weight is Weight.FOR, "the account that everybody may use can ask"
+    refused = blocked.counts(clock.today().year)
+    assert {count.rule for count in refused} >= {Rule.STAGE, Rule.RECOGNITION}
 
 
 def test_reminders_are_held_and_a_kind_is_paused(demonstration: Loaded) -> None:

@@ -54,7 +54,7 @@ def flat(text: str) -> str:
 
 def check(make: Builder, browse, cell: Browser, pole: Pole, service: Service) -> Eligibility:
     """Look everywhere, then send."""
-    said = eligibility.of(pole.id, [service.id])[service.id]
+    said = eligibility.of(pole.id, pole.place, [service.id])[service.id]
     coordinator = make.coordinator(pole)
     browser = browse(coordinator)
 

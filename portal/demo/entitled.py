@@ -1,0 +1,61 @@
+"""What the national cell limits in the demonstration, to whom it gives more, and what poles were refused."""
+
+from datetime import timedelta
+
+from sqlalchemy import and_, func, select
+
+from portal import clock
+from portal.access.roles import Actor
+from portal.catalogue import queries as catalogue
+from portal.catalogue.blocked import service as blocked
+from portal.catalogue.eligibility import queries as eligibility
+from portal.catalogue.eligibility.rules import NotOpen, Weight
+from portal.catalogue.limits import service as limits
+from portal.catalogue.limits.rules import Measure, year_of
+from portal.catalogue.models import Service
+from portal.db import db
+from portal.demo.people import signed_by
+from portal.organisations.models import Pole
+from portal.requests.models import SupportRequest
+from portal.requests.used.queries import NOT_COUNTED
+
+_DAYS = 40
+_MORE, _LASTS = 2, timedelta(days=60)
+_WHY = "Le pôle ouvre un second site : la cellule nationale lui accorde deux demandes de plus."
+_POLES_REFUSED = 8
+_INVENTED = (Pole.published.is_(False), Pole.active)
+
+
+def decide(national: Actor) -> None:
+    """The pole that asks most is at the limit, and may ask twice more; some poles met a rule before."""
+    busiest, sent = _busiest()
+    with signed_by(national):
+        limits.limit({Measure.REQUESTS: sent, Measure.DAYS: _DAYS})
+        limits.grant(busiest, Measure.REQUESTS, _MORE, clock.today() + _LASTS, _WHY)
+    _refuse()
+
+
+def _busiest() -> tuple[int, int]:
+    """The pole that sent most requests this year, and how many: at least one, even in the first days of it."""
+    year, count = year_of(clock.today(), None), func.count(SupportRequest.id)
+    counted = and_(
+        SupportRequest.pole_id == Pole.id,
+        SupportRequest.submitted_at >= year.start,
+        SupportRequest.state.not_in(NOT_COUNTED),
+    )
+    statement = select(Pole.id, count).outerjoin(SupportRequest, counted).where(*_INVENTED)
+    pole_id, sent = db.session.execute(
+        statement.group_by(Pole.id).order_by(count.desc(), Pole.id).limit(1)
+    ).one()
+    return pole_id, max(sent, 1)
+
+
+def _refuse() -> None:
+    """What some poles wanted and may not ask for, as their forms would have noted it."""
+    services = db.session.scalars(select(Service.id).where(catalogue.is_shown()).order_by(Service.id)).all()
+    poles = db.session.scalars(select(Pole).where(*_INVENTED).order_by(Pole.id).limit(_POLES_REFUSED))
+    for pole in poles.all():
+        for service_id, said in eligibility.of(pole.id, pole.place, services).items():
+            if not said.may_ask:
+                rules = [reason.rule for reason in said.of_weight(Weight.AGAINST)]
+                blocked.note(NotOpen(pole.id, service_id, rules, ""))
