@@ -52,7 +52,7 @@ def index() -> ResponseReturnValue:
         ],
         pole=pole,
         keeps=allows(current.actor_or_none(), Permission.SERVICE_KEEP),
-        said=eligibility.of(pole.id, pole.place, [service.id for service in services]) if pole else {},
+        rulings=eligibility.of(pole.id, pole.place, [service.id for service in services]) if pole else {},
         eligibility=eligibility_words,
         words=words,
     )
@@ -67,8 +67,10 @@ def show(slug: str) -> ResponseReturnValue:
     if offered is None:
         raise NotFound
     pole = _own_pole()
-    said = eligibility.of(pole.id, pole.place, [offered.id])[offered.id] if pole else None
-    recognitions = said.about(Rule.RECOGNITION).recognitions if said else eligibility.recognitions(offered.id)
+    ruling = eligibility.of(pole.id, pole.place, [offered.id])[offered.id] if pole else None
+    recognitions = (
+        ruling.about(Rule.RECOGNITION).recognitions if ruling else eligibility.recognitions(offered.id)
+    )
     return render_template(
         "catalogue/show.html",
         service=offered,
@@ -79,7 +81,7 @@ def show(slug: str) -> ResponseReturnValue:
         stages=eligibility_words.stage_names(offered.admitted_stages),
         recognitions=eligibility_words.recognition_names(recognitions),
         pole=pole,
-        said=said,
+        ruling=ruling,
         eligibility=eligibility_words,
         place_names=place_names,
         notice=offered.notice_until is not None and offered.notice_until >= clock.today(),

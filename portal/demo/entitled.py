@@ -55,7 +55,7 @@ def _refuse() -> None:
     services = db.session.scalars(select(Service.id).where(catalogue.is_shown()).order_by(Service.id)).all()
     poles = db.session.scalars(select(Pole).where(*_INVENTED).order_by(Pole.id).limit(_POLES_REFUSED))
     for pole in poles.all():
-        for service_id, said in eligibility.of(pole.id, pole.place, services).items():
-            if not said.may_ask:
-                rules = [reason.rule for reason in said.of_weight(Weight.AGAINST)]
+        for service_id, ruling in eligibility.of(pole.id, pole.place, services).items():
+            if not ruling.may_ask:
+                rules = [reason.rule for reason in ruling.of_weight(Weight.AGAINST)]
                 blocked.note(NotOpen(pole.id, service_id, rules, ""))

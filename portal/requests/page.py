@@ -336,7 +336,7 @@ def pole_box(actor: Actor, request: SupportRequest, notes: Mapping[tuple[int, in
     """What is said of the pole beside its need; a pole knows itself. `notes`: from `absence_notes`."""
     if actor.is_pole:
         return None
-    pole, said = queries.pole_in_full(request)
+    pole, ruling = queries.pole_in_full(request)
     recognitions = [
         organisation_words.recognition_label(recognition.kind, recognition.year)
         for recognition in pole.recognitions
@@ -349,8 +349,8 @@ def pole_box(actor: Actor, request: SupportRequest, notes: Mapping[tuple[int, in
         (_("Members"), ", ".join(sorted((member.name for member in pole.members), key=search_key)) or None),
         *_contact(actor, request, notes),
     ]
-    if said and actor.is_cell and not steps.ROUTE.why_not(request.state):
-        facts.append((_("May it be asked for?"), eligibility_words.in_short(said, own=False)))
+    if ruling and actor.is_cell and not steps.ROUTE.why_not(request.state):
+        facts.append((_("May it be asked for?"), eligibility_words.in_short(ruling, own=False)))
     url = url_for("organisations.detail", organisation_id=pole.id)
     return PoleBox(facts, url, *queries.others_of_pole(actor, request, _LAST_ASKED))
 
@@ -359,8 +359,8 @@ def _eligibility(request: SupportRequest) -> list[tuple[str, Any]]:
     """Whether a pole may ask for the service of its draft, as its form says it."""
     if request.service_id is None:
         return []
-    said = eligibility.of(request.pole_id, request.pole.place, [request.service_id])[request.service_id]
-    return [(_("May it be asked for?"), eligibility_words.in_short(said))]
+    ruling = eligibility.of(request.pole_id, request.pole.place, [request.service_id])[request.service_id]
+    return [(_("May it be asked for?"), eligibility_words.in_short(ruling))]
 
 
 def wishes(

@@ -12,10 +12,10 @@ def require(pole: Pole, service_id: int | None, *, drafting: bool = False) -> No
     """
     if service_id is None:
         return
-    said = queries.of(pole.id, pole.place, [service_id]).get(service_id)
-    if said and not (said.may_draft if drafting else said.may_ask):
-        rules = [reason.rule for reason in said.of_weight(Weight.AGAINST)]
-        raise NotOpen(pole.id, service_id, rules, words.refusal(said))
+    ruling = queries.of(pole.id, pole.place, [service_id]).get(service_id)
+    if ruling and not (ruling.may_draft if drafting else ruling.may_ask):
+        rules = [reason.rule for reason in ruling.of_weight(Weight.AGAINST)]
+        raise NotOpen(pole.id, service_id, rules, words.refusal(ruling))
 
 
 def refuse_ended(pole_id: int, service_id: int) -> None:

@@ -48,34 +48,34 @@ def recognition_names(recognitions: Iterable[Recognised]) -> list[str]:
     return sorted(recognition_label(kind, year) for kind, year in recognitions)
 
 
-def verdict(said: Eligibility, *, own: bool = True) -> str:
+def verdict(ruling: Eligibility, *, own: bool = True) -> str:
     """What it comes to, in a few words. `own`: said to the pole itself."""
-    if day := said.from_day:
+    if day := ruling.from_day:
         return _("Not yet. From %(day)s", day=templating.day(day))
-    return str((_TO_THE_POLE if own else _TO_OTHERS)[said.weight])
+    return str((_TO_THE_POLE if own else _TO_OTHERS)[ruling.weight])
 
 
-def reasons(said: Eligibility) -> list[str]:
+def reasons(ruling: Eligibility) -> list[str]:
     """What decides comes first: what stands in the way, then what is checked, then what speaks for it."""
-    return [reason(each) for weight in reversed(Weight) for each in said.of_weight(weight)]
+    return [reason(each) for weight in reversed(Weight) for each in ruling.of_weight(weight)]
 
 
-def reasons_against(said: Eligibility) -> list[str]:
+def reasons_against(ruling: Eligibility) -> list[str]:
     """What stands in the way."""
-    return [reason(each) for each in said.of_weight(Weight.AGAINST)]
+    return [reason(each) for each in ruling.of_weight(Weight.AGAINST)]
 
 
-def in_short(said: Eligibility, *, own: bool = True) -> str:
+def in_short(ruling: Eligibility, *, own: bool = True) -> str:
     """In one line, with what decides it where it does not simply say yes."""
-    why = " ".join(reason(each) for each in said.of_weight(said.weight))
-    if said.weight is Weight.FOR:
-        return verdict(said, own=own)
-    return _("%(verdict)s: %(why)s", verdict=verdict(said, own=own), why=why)
+    why = " ".join(reason(each) for each in ruling.of_weight(ruling.weight))
+    if ruling.weight is Weight.FOR:
+        return verdict(ruling, own=own)
+    return _("%(verdict)s: %(why)s", verdict=verdict(ruling, own=own), why=why)
 
 
-def refusal(said: Eligibility) -> Any:
+def refusal(ruling: Eligibility) -> Any:
     """What a form says, in the language of whoever reads it."""
-    return LazyString(lambda: _("%(verdict)s Choose another one, or “Guide me”.", verdict=in_short(said)))
+    return LazyString(lambda: _("%(verdict)s Choose another one, or “Guide me”.", verdict=in_short(ruling)))
 
 
 def reason(each: Reason) -> str:

@@ -49,8 +49,8 @@ def tell(step: Step[ServiceState], service: Service, actor: Actor) -> None:
 def check_due(number: int) -> Sequence[Envelope]:
     """Who keeps the sheet."""
     service = queries.whole(number)
-    said = check_message(service)
-    return [Envelope(CHECK_DUE, to, said) for _person_id, to in _keepers(service)]
+    letter = check_message(service)
+    return [Envelope(CHECK_DUE, to, letter) for _person_id, to in _keepers(service)]
 
 
 def _keepers(service: Service) -> Iterable[tuple[int, Recipient]]:

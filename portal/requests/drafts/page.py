@@ -25,13 +25,13 @@ class Offer:
 def offer(pole_id: int, place: str | None, chosen_id: int | None, draft: SupportRequest | None) -> Offer:
     """What a pole may choose; never another one in silence where that of its draft is no longer offered."""
     offered, ended = services(draft), gone(draft)
-    said = eligibility.of(
+    ruling = eligibility.of(
         pole_id, place, [number for number, _name in offered if number and not (ended and number == ended.id)]
     )
-    against = ((name, said[number]) for number, name in offered if number in said)
+    against = ((name, ruling[number]) for number, name in offered if number in ruling)
     return Offer(
-        choices=[(number, _label(name, said.get(number))) for number, name in offered],
-        chosen=said.get(chosen_id or ASK_FOR_GUIDANCE),
+        choices=[(number, _label(name, ruling.get(number))) for number, name in offered],
+        chosen=ruling.get(chosen_id or ASK_FOR_GUIDANCE),
         not_yet=[(name, words.reasons_against(each)) for name, each in against if not each.may_ask],
     )
 
@@ -55,7 +55,7 @@ def _closed(service: Service) -> str:
     return _("%(service)s (no longer offered)", service=service_name(service))
 
 
-def _label(name: str, said: Eligibility | None) -> str:
-    if said is None or said.weight is Weight.FOR:
+def _label(name: str, ruling: Eligibility | None) -> str:
+    if ruling is None or ruling.weight is Weight.FOR:
         return name
-    return f"{name} – {words.verdict(said)}"
+    return f"{name} – {words.verdict(ruling)}"
