@@ -20,10 +20,13 @@ from portal.catalogue.eligibility import queries as eligibility
 from portal.catalogue.eligibility.rules import Rule, Weight
 from portal.catalogue.limits import queries as limits
 from portal.catalogue.models import Delivery, Service
+from portal.conversation.models import Message, MessageDraft, MessageMention
 from portal.db import db, transaction
 from portal.demo import accounts, load
 from portal.demo.accounts import DemoAccount
 from portal.demo.load import Loaded
+from portal.documents import queries as documents
+from portal.documents.models import Document
 from portal.feature import features
 from portal.interventions import words as interventions
 from portal.interventions.models import Intervention
@@ -300,3 +303,39 @@ def test_reminders_are_held_and_a_kind_is_paused(demonstration: Loaded) -> None:
     assert reminders.held()
     assert pauses.since()
     assert reminders.choices().days
+
+
+def on_messages(note: bool) -> list[int]:
+    """The numbers of documents on messages, or on notes."""
+    statement = (
+        select(Document.id)
+        .join(Message, (Document.kind == "message") & (Document.parent_id == Message.id))
+        .where(Message.note.is_(note))
+    )
+    return list(db.session.scalars(statement))
+
+
+def readers_of(document_ids: list[int]) -> set[str]:
+    """The accounts that may read one of these."""
+    readers = set()
+    for account in accounts.ACCOUNTS:
+        person = people.by_email(account.email)
+        assert person is not None
+        actor = person.acting_for(person.memberships[0])
+        if any(documents.get(actor, number) for number in document_ids):
+            readers.add(account.email)
+    return readers
+
+
+def test_documents_are_on_messages_and_those_of_notes_stay_on_their_side() -> None:
+    everybody, inside = readers_of(on_messages(note=False)), readers_of(on_messages(note=True))
+    assert len(everybody) >= 3
+    assert inside
+    assert inside < everybody
+
+
+def test_somebody_is_named_and_something_is_half_written() -> None:
+    assert db.session.scalars(select(MessageMention)).first() is not None
+    assert db.session.scalars(select(MessageDraft)).first() is not None
+    assert db.session.scalar(select(Message).where(Message.guest_id.is_not(None))) is not None
+    assert db.session.scalar(select(Document).where(Document.guest_id.is_not(None))) is not None
