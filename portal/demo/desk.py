@@ -27,9 +27,8 @@ from portal.requests.assignments import service as assignments
 from portal.requests.models import Assignment, SupportRequest
 from portal.requests.pairs import service as pairs
 from portal.requests.routing import queries as routing
-from portal.requests.rules import ContactPreference, Details, Mode
+from portal.requests.rules import ContactPreference, Details, Mode, Wishes
 from portal.requests.saved import service as saved
-from portal.requests.service import Wishes
 from portal.requests.steps import AssignmentState
 from portal.requests.undo import service as undo
 from portal.stuck import queries as stuck

@@ -20,8 +20,7 @@ from portal.requests.assignments import service as assignments
 from portal.requests.closing import service as closing
 from portal.requests.models import SupportRequest
 from portal.requests.page import DOORS
-from portal.requests.rules import NOTHING, ContactPreference, Details, Mode
-from portal.requests.service import Wishes
+from portal.requests.rules import NOTHING, ContactPreference, Details, Mode, Wishes
 from portal.requests.steps import Planned
 from portal.steps import Step
 

@@ -31,7 +31,7 @@ from portal.requests.listing import page as listing
 from portal.requests.models import Assignment, SupportRequest
 from portal.requests.pairs import words as pair_words
 from portal.requests.refused import words as refused_words
-from portal.requests.rules import ContactPreference, Mode
+from portal.requests.rules import ContactPreference, Mode, Wishes
 from portal.requests.steps import RequestState
 from portal.requests.undo import service as undo
 from portal.requests.undo.rules import open_until
@@ -81,7 +81,7 @@ def edit(reference: str) -> ResponseReturnValue:
     )
 
 
-Act = Callable[[service.Wishes], SupportRequest]
+Act = Callable[[Wishes], SupportRequest]
 
 
 def _write(
@@ -125,8 +125,8 @@ def _write(
     return shown, status
 
 
-def _wishes(form: RequestForm) -> service.Wishes:
-    return service.Wishes(
+def _wishes(form: RequestForm) -> Wishes:
+    return Wishes(
         service_id=form.service_id.data or None,
         subject=form.subject.data or "",
         need=form.need.data or "",

@@ -189,3 +189,17 @@ def reminder_from(asked_on: date, due_on: date, department_code: str | None) -> 
 
 def earliest(days: Sequence[date]) -> date | None:
     return min(days, default=None)
+
+
+@dataclass(frozen=True, slots=True)
+class Wishes:
+    """What a pole writes in a draft, named as the columns."""
+
+    service_id: int | None
+    need: str
+    wished_from: date | None
+    wished_until: date | None
+    mode: Mode
+    contact_preference: ContactPreference
+    phone: str | None
+    subject: str = ""

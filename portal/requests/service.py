@@ -1,7 +1,7 @@
 """What is done to requests: lock, decide, change, remember, tell."""
 
 from collections.abc import Collection, Iterable
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, replace
 from datetime import date
 from typing import Any
 
@@ -26,7 +26,7 @@ from portal.requests.of_service.service import choose
 from portal.requests.pairs import rules as pairs
 from portal.requests.routing import queries as routing
 from portal.requests.rows.rules import Assigned
-from portal.requests.rules import NOTHING, ContactPreference, Details, Mode
+from portal.requests.rules import NOTHING, Details, Wishes
 from portal.requests.steps import Anonymised, AssignmentState, RequestState
 from portal.requests.undo.rules import Restored
 from portal.steps import Audience, Step
@@ -39,20 +39,6 @@ RESTORED = (
     Restored(Document, {"kind", "parent_id", "form"}),
 )
 """What was written stays written: a request that is sent no more is a draft, a document waits for its form again."""
-
-
-@dataclass(frozen=True, slots=True)
-class Wishes:
-    """What a pole writes in a draft, named as the columns."""
-
-    service_id: int | None
-    need: str
-    wished_from: date | None
-    wished_until: date | None
-    mode: Mode
-    contact_preference: ContactPreference
-    phone: str | None
-    subject: str = ""
 
 
 def lock(actor: Actor | None, reference: str, right: Permission) -> SupportRequest:
@@ -187,7 +173,7 @@ def draft(actor: Actor, once: str, wishes: Wishes, reference: str | None = None)
         return _new(actor, pole, once, wishes, reference)
     if existing.state is RequestState.DRAFT:
         _rewrite(existing, wishes)
-    return existing
+    return _sent_before(existing, wishes)
 
 
 def send_new(actor: Actor, once: str, wishes: Wishes) -> SupportRequest:
@@ -197,12 +183,17 @@ def send_new(actor: Actor, once: str, wishes: Wishes) -> SupportRequest:
     if existing is not None and existing.state is RequestState.DRAFT:
         return send(actor, existing.reference, wishes)
     if existing is not None:
-        if (existing.need, existing.service_id) != (wishes.need, wishes.service_id):
-            raise AlreadySent("need")
-        return existing
+        return _sent_before(existing, wishes)
     if not allows(actor, steps.SUBMIT.right):
         raise NotAllowed
     return _send(actor, _new(actor, pole, once, wishes))
+
+
+def _sent_before(existing: SupportRequest, wishes: Wishes) -> SupportRequest:
+    """What the same form made already, which it says still."""
+    if (existing.need, existing.service_id) != (wishes.need, wishes.service_id):
+        raise AlreadySent("need")
+    return existing
 
 
 def _new(actor: Actor, pole: Pole, once: str, wishes: Wishes, reference: str | None = None) -> SupportRequest:

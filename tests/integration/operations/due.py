@@ -33,8 +33,7 @@ from portal.reminders.rules import ReminderState
 from portal.requests import service as requests
 from portal.requests import steps
 from portal.requests.models import Assignment, RequestEvent, SupportRequest
-from portal.requests.rules import ContactPreference, Mode
-from portal.requests.service import Wishes
+from portal.requests.rules import ContactPreference, Mode, Wishes
 from portal.requests.steps import RequestState
 from portal.requests.undo.models import Undo
 from portal.safety.models import SignInSession

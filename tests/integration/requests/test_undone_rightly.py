@@ -15,7 +15,7 @@ from portal.requests.closing import service as closing
 from portal.requests.drafts import service as drafts
 from portal.requests.inbox import queries as inbox
 from portal.requests.models import Assignment, RequestEvent, SupportRequest
-from portal.requests.rules import ContactPreference, Details, Mode
+from portal.requests.rules import ContactPreference, Details, Mode, Wishes
 from portal.requests.steps import RequestState
 from portal.requests.undo import service as undo
 from portal.requests.undo.models import Undo
@@ -128,9 +128,7 @@ def test_two_partners_that_became_one_are_not_asked_twice(make: Builder, world: 
 def test_a_draft_that_was_sent_by_mistake_can_be_deleted(make: Builder, world: World) -> None:
     direct = make.service(world.partner, direct=True)
     actor = actor_of(world.coordinator)
-    wishes = service.Wishes(
-        direct.id, "Nous cherchons.", None, None, Mode.EITHER, ContactPreference.EITHER, None
-    )
+    wishes = Wishes(direct.id, "Nous cherchons.", None, None, Mode.EITHER, ContactPreference.EITHER, None)
     with transaction(), undo.act(actor, steps.SUBMIT):
         sent = service.send_new(actor, "a-key", wishes)
     assert sent.state is RequestState.PROPOSED
