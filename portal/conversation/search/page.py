@@ -41,7 +41,7 @@ FINDABLES = (
         "message",
         Message.id,
         texts=(Message.text,),
-        label=_l("Messages of requests"),
+        label=_l("Conversation messages"),
         visible=_visible,
         shown=_shown,
         order=(Message.id.desc(),),

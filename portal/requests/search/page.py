@@ -130,7 +130,7 @@ FINDABLES = (
         "said",
         RequestEvent.id,
         texts=(RequestEvent.message,),
-        label=_l("Exchanges on requests"),
+        label=_l("History of requests"),
         visible=_said_visible,
         shown=_messages,
         order=(RequestEvent.id.desc(),),

@@ -346,3 +346,10 @@ def test_the_page_of_a_guest_costs_one_statement_more_however_many_there_are(
         visit.browser.get(visit.path)
         costs.append(len(queries))
     assert len(set(costs)) == 1
+
+
+def test_each_refused_file_is_a_line_of_its_own_and_counts(visit: Visit) -> None:
+    page = write(visit, file("page.html", b"<html>"), file("budget.pdf.exe"), text="").text
+    assert "Il y a 3 points à corriger" in page
+    (refused,) = re.findall(r'id="documents-error".*?</p>', page, re.S)
+    assert refused.count("d-block") == 2
