@@ -13,13 +13,12 @@ from portal.catalogue.rules import Family, Format, ServiceKind
 from portal.catalogue.sheets import queries
 from portal.catalogue.sheets import service as sheets
 from portal.db import db
-from portal.demo.accounts import COORDINATION, NATIONAL, PARTNERSHIP
+from portal.demo.accounts import NATIONAL, PARTNERSHIP
 from portal.demo.desk import actor_of
 from portal.demo.people import signed_by
 from portal.notifications.outbox import service as outbox
-from portal.requests import service as requests
-from portal.requests.rules import ContactPreference, Mode
-from portal.requests.service import Wishes
+from portal.requests.models import SupportRequest
+from portal.requests.steps import RequestState
 
 _LONG_AGO = timedelta(days=200)
 _LATELY = timedelta(days=3)
@@ -54,10 +53,6 @@ _ENDED = {
     "format": Format.INDIVIDUAL,
     "days_to_answer": 5,
 }
-_ASKED = (
-    "Nous voudrions savoir, avant l’été, où en est notre pôle : ce qui tient, ce qui manque, ce que nous devrions "
-    "arrêter. Une journée sur place nous irait."
-)
 _IN_PRACTICE = {
     "cost": "Gratuit pour les pôles du bouquet.",
     "cost_en": "Free for the poles of the bundle.",
@@ -72,7 +67,7 @@ _NOTICE_EN = "The autumn places are taken: the dates offered begin next month."
 
 def keep(now: datetime) -> None:
     """What those who keep the catalogue did, up to the present."""
-    manager, national, pole = (actor_of(account) for account in (PARTNERSHIP, NATIONAL, COORDINATION))
+    manager, national = actor_of(PARTNERSHIP), actor_of(NATIONAL)
     own = queries.kept(manager)
     with outbox.silent():
         with clock.travelling_to(now - _LONG_AGO), signed_by(national):
@@ -82,8 +77,7 @@ def keep(now: datetime) -> None:
             ended = sheets.create(national, _ENDED)
             db.session.add(Delivery(service_id=ended.id, partner_id=manager.organisation_id))
             sheets.act(national, ended.id, steps.PUBLISH)
-        with clock.travelling_to(now - _LONG_AGO / 4), signed_by(pole):
-            _ask_for(pole, ended)
+        _asked_for(ended)
         with clock.travelling_to(now - _LATELY), signed_by(national):
             today = clock.today()
             _check(national, own[1], today + timedelta(days=180))
@@ -121,6 +115,10 @@ def _check(actor: Actor, service: Service, day: Any) -> None:
     sheets.act(actor, service.id, steps.CHECK, day)
 
 
-def _ask_for(pole: Actor, service: Service) -> None:
-    wishes = Wishes(service.id, _ASKED, None, None, Mode.ON_SITE, ContactPreference.EMAIL, None)
-    requests.send_new(pole, f"demo-{service.slug}"[:40], wishes)
+def _asked_for(service: Service) -> None:
+    """A request that waits to be routed was for this one."""
+    waits = SupportRequest.state == RequestState.TO_ROUTE, SupportRequest.service_id.is_(None)
+    request = db.session.scalars(
+        select(SupportRequest).where(*waits).order_by(SupportRequest.id).limit(1)
+    ).one()
+    request.service_id = service.id

@@ -20,6 +20,7 @@ from portal.catalogue.eligibility import queries as eligibility
 from portal.catalogue.eligibility.rules import Rule, Weight
 from portal.catalogue.limits import queries as limits
 from portal.catalogue.models import Delivery, Service
+from portal.catalogue.rules import SHOWN_STATES, ServiceState
 from portal.conversation.models import Message, MessageDraft, MessageMention
 from portal.db import db, transaction
 from portal.demo import accounts, load
@@ -80,7 +81,7 @@ def test_it_holds_as_much_as_promised(demonstration: Loaded) -> None:
     assert (demonstration.poles, demonstration.requests, demonstration.interventions) == (40, 300, 500)
     assert count(Partner.id) == 12
     assert count(Pole.id, Pole.published.is_(True)) == 62
-    assert count(Service.id) == 8
+    assert count(Service.id, Service.stored_state.in_(SHOWN_STATES)) == 8
     assert count(Funder.id) == 1
     assert 0 < count(RegionalCell.id) < len(REGIONS), "some regions are left to the national cell"
 
@@ -339,3 +340,14 @@ def test_somebody_is_named_and_something_is_half_written() -> None:
     assert db.session.scalars(select(MessageDraft)).first() is not None
     assert db.session.scalar(select(Message).where(Message.guest_id.is_not(None))) is not None
     assert db.session.scalar(select(Document).where(Document.guest_id.is_not(None))) is not None
+
+
+def test_the_bundle_shows_a_sheet_in_each_state() -> None:
+    services = db.session.scalars(select(Service)).all()
+    assert {service.state for service in services} == {*ServiceState}
+    assert [service for service in services if service.asked_at], "a draft waits for the national cell"
+    assert [service for service in services if service.notice]
+    assert [service for service in services if service.check_due_on and service.check_due_on <= clock.today()]
+    archived = [service.id for service in services if service.state is ServiceState.ARCHIVED]
+    open_ones = SupportRequest.state.in_(steps.OPEN_REQUESTS)
+    assert count(SupportRequest.id, SupportRequest.service_id.in_(archived), open_ones) > 0
