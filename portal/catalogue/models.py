@@ -1,6 +1,7 @@
 """The services of the bundle and who delivers them."""
 
 from datetime import date, datetime
+from typing import Any
 
 from sqlalchemy import JSON, CheckConstraint, ForeignKey, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship, validates
@@ -151,6 +152,19 @@ class ServicePlace(Model):
     department_code: Mapped[str | None] = mapped_column(String(3))
 
     service: Mapped[Service] = relationship(back_populates="places", lazy="raise_on_sql")
+
+
+class ServiceVersion(Model):
+    """What a service said when a request was sent for it (`versions.rules`); never changed, never deleted."""
+
+    __tablename__ = "service_version"
+    __table_args__ = (UniqueConstraint("service_id", "number"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    service_id: Mapped[int] = mapped_column(ForeignKey("service.id"))
+    number: Mapped[int]
+    at: Mapped[datetime] = mapped_column(Moment, default=clock.now)
+    sheet: Mapped[dict[str, Any]] = mapped_column(JSON)
 
 
 class Delivery(Model):

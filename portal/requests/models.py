@@ -7,7 +7,7 @@ from sqlalchemy.orm import Mapped, mapped_column, query_expression, relationship
 
 from portal import acts, clock
 from portal.accounts.models import Person
-from portal.catalogue.models import Service
+from portal.catalogue.models import Service, ServiceVersion
 from portal.catalogue.rules import DAYS_TO_ANSWER
 from portal.db import Model, Moment, words
 from portal.organisations.models import Organisation, Partner, Pole
@@ -19,12 +19,12 @@ class SupportRequest(Model):
     """What a pole asks for. `service` None: "guide me". `subject`: what it is called, in one line; empty while nothing
     of its need is written.
 
-    `state` is written by `service.settle` alone, from `steps.derive_state`. `region_code` is where the pole was
-    when it asked, so that past figures do not move with it. `search_text` is what it says itself,
-    to be searched; names are searched where they stand.
-    `once`: the key of the form that created it; the same form sent twice finds the same request. `changed_at`: when
-    its draft was written again, None: never since it was created. `anonymised_at`: nothing left of it tells about
-    people, its contact included; what figures count is as it was.
+    `state` is written by `service.settle` alone, from `steps.derive_state`. `region_code` is where the pole was when it
+    asked, so that past figures do not move with it. `search_text` is what it says itself, to be searched; names are
+    searched where they stand. `service_version`: what its service said when it was sent. `once`: the key of the form
+    that created it; the same form sent twice finds the same request. `changed_at`: when its draft was written again,
+    None: never since it was created. `anonymised_at`: nothing left of it tells about people, its contact included; what
+    figures count is as it was.
     """
 
     __tablename__ = "support_request"
@@ -45,6 +45,7 @@ class SupportRequest(Model):
     once: Mapped[str | None] = mapped_column(String(40))
     pole_id: Mapped[int] = mapped_column(ForeignKey("organisation.id"))
     service_id: Mapped[int | None] = mapped_column(ForeignKey("service.id"), index=True)
+    service_version_id: Mapped[int | None] = mapped_column(ForeignKey("service_version.id"), index=True)
     contact_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"), index=True)
     region_code: Mapped[str | None] = mapped_column(String(3))
     subject: Mapped[str] = mapped_column(String(LONGEST_SUBJECT), default="")
@@ -72,6 +73,7 @@ class SupportRequest(Model):
 
     pole: Mapped[Pole] = relationship(lazy="raise_on_sql")
     service: Mapped[Service | None] = relationship(lazy="raise_on_sql")
+    service_version: Mapped[ServiceVersion | None] = relationship(lazy="raise_on_sql")
     contact: Mapped[Person | None] = relationship(lazy="raise_on_sql")
     assignments: Mapped[list["Assignment"]] = relationship(
         back_populates="request", lazy="raise_on_sql", order_by="Assignment.id"

@@ -155,6 +155,7 @@ def _whole(locked: bool = False) -> tuple[ExecutableOption, ...]:
     return (
         load(SupportRequest.pole),
         load(SupportRequest.service),
+        *([] if locked else [load(SupportRequest.service_version)]),
         load(SupportRequest.contact),
         load(SupportRequest.assignments).options(
             joinedload(Assignment.partner),

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from types import MappingProxyType
+from typing import Any
 
 from flask import abort, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -12,6 +13,7 @@ from portal.access.permissions import Permission, allows
 from portal.catalogue import queries as catalogue
 from portal.catalogue.blocked import service as blocked
 from portal.catalogue.eligibility import words as eligibility_words
+from portal.catalogue.versions import words as versions
 from portal.db import transaction
 from portal.documents import page as documents
 from portal.documents.forms import TakesDocuments
@@ -167,6 +169,16 @@ def show(reference: str) -> ResponseReturnValue:
     return drawn(support_request), 200
 
 
+def _version(support_request: SupportRequest) -> Mapping[str, Any]:
+    """What its service said when it was sent, for the template."""
+    version = support_request.service_version
+    return {
+        "version": version,
+        "version_lines": versions.lines(version.sheet) if version else (),
+        "version_description": versions.text_of(version.sheet, "description") if version else "",
+    }
+
+
 def drawn(
     support_request: SupportRequest,
     refused: Panel | None = None,
@@ -201,6 +213,7 @@ def drawn(
         may_edit=support_request.state is RequestState.DRAFT,
         reads_all=not actor.is_partner,
         facts=page.wishes(actor, support_request, notes),
+        **_version(support_request),
         pole=page.pole_box(actor, support_request, notes),
         absence_notes=notes,
         **_vocabulary(),

@@ -13,6 +13,7 @@ from portal.access.roles import Actor
 from portal.catalogue import queries as catalogue
 from portal.catalogue.eligibility import service as eligibility
 from portal.catalogue.rules import DAYS_TO_ANSWER
+from portal.catalogue.versions import service as versions
 from portal.db import db, require_transaction
 from portal.documents.models import Document
 from portal.organisations.models import Partner, Pole
@@ -32,9 +33,12 @@ from portal.requests.undo.rules import Restored
 from portal.steps import Audience, Step
 from portal.text import search_key
 
-_DRAFT = {"state": RequestState.DRAFT, "submitted_at": None, "closed_at": None, "region_code": None}
+_DRAFT = {
+    "state": RequestState.DRAFT,
+    **dict.fromkeys(("submitted_at", "closed_at", "region_code", "service_version_id")),
+}
 RESTORED = (
-    Restored(SupportRequest, {"state", "submitted_at", "closed_at", "region_code"}, added=_DRAFT),
+    Restored(SupportRequest, _DRAFT.keys(), added=_DRAFT),
     Restored(Assignment, added={"state": AssignmentState.CANCELLED, "request_id": None}),
     Restored(Document, {"kind", "parent_id", "form"}),
 )
@@ -259,6 +263,7 @@ def _send(actor: Actor, request: SupportRequest) -> SupportRequest:
     before = request.state
     request.submitted_at = clock.now()
     request.region_code = request.pole.region_code
+    request.service_version = versions.current(request.service) if request.service else None
     settle(request, becomes=RequestState.TO_ROUTE)
     event = remember(actor, request, steps.SUBMIT, before, request.state)
     db.session.flush()  # a new one gets its numbers

@@ -199,5 +199,6 @@ NOT_ABOUT_PEOPLE = {
     "reminder_choice": "how many days a cell chose",
     "service": "the catalogue",
     "service_place": "where a service is offered",
+    "service_version": "what a service said on a day",
     "worker_heartbeat": "machines",
 }

@@ -23,7 +23,7 @@ from portal.catalogue.eligibility.models import ServiceRecognition
 from portal.catalogue.eligibility.rules import Rule
 from portal.catalogue.limits.models import LimitException, UseLimit
 from portal.catalogue.limits.rules import Measure
-from portal.catalogue.models import ServicePlace
+from portal.catalogue.models import ServicePlace, ServiceVersion
 from portal.conversation.guests.models import Guest, GuestLink, MessageGuest
 from portal.conversation.models import Message, MessageDraft, MessageMention, MessagePartner, Reading
 from portal.conversation.rules import Side
@@ -117,7 +117,8 @@ def fill() -> None:
     make._save(UseLimit(measure=Measure.REQUESTS, maximum=3))
     granted = {"granted_on": clock.today(), "until": clock.today(), "reason": "Fusion"}
     make._save(LimitException(pole_id=pole.id, measure=Measure.REQUESTS, more=1, **granted))
-    request = make.raw_request(coordinator, service=service)
+    version = make._save(ServiceVersion(service_id=service.id, number=1, sheet={}))
+    request = make.raw_request(coordinator, service=service, service_version_id=version.id)
     assignment = make.raw_assignment(request, partner)
     make.raw_intervention(assignment, practitioner.person)
     event = {

@@ -14,13 +14,13 @@ from portal.catalogue import steps
 from portal.catalogue.models import Delivery, Service, ServicePlace, ServiceStage
 from portal.catalogue.rules import Family, Format, ServiceKind, ServiceState
 from portal.catalogue.sheets import emails, queries, rules
+from portal.catalogue.versions.rules import place
 from portal.db import db, one_at_a_time, require_transaction
 from portal.journal import service as journal
 from portal.journal.rules import Act, Subject
 from portal.organisations.rules import Stage
 from portal.refusals import Conflict, Invalid, NotAllowed, NotFound
 from portal.steps import Step
-from portal.territories.reference import department_name, region_name
 from portal.text import search_key
 
 Facts = Mapping[str, Any]
@@ -52,17 +52,11 @@ def snapshot(service: Service) -> dict[str, Any]:
         "service_kind": service.kind,
         "service_format": service.format,
         "stages": sorted(stage.stage.value for stage in service.stages),
-        "places": sorted(map(_place, service.places)),
+        "places": sorted(place(at.region_code, at.department_code) for at in service.places),
     }
     plain = (*rules.TEXTS, *rules.OF_THE_NATIONAL_CELL, "days_to_answer", "notice_until")
     facts = {name: getattr(service, name) for name in plain}
     return {**facts, **named, "service_languages": sorted(service.languages)}
-
-
-def _place(place: ServicePlace) -> str:
-    if place.department_code:
-        return f"{department_name(place.department_code)} ({place.department_code})"
-    return region_name(place.region_code)
 
 
 def fingerprint(service: Service) -> str:

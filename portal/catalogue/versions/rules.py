@@ -1,0 +1,51 @@
+"""What of a service a request depends on. Pure."""
+
+from collections.abc import Iterable
+from typing import Any
+
+from portal.territories.reference import department_name, region_name
+
+KEPT = (
+    "name",
+    "name_en",
+    "summary",
+    "summary_en",
+    "description",
+    "description_en",
+    "rules",
+    "rules_en",
+    "family",
+    "kind",
+    "format",
+    "cost",
+    "cost_en",
+    "venue",
+    "venue_en",
+    "documents_wanted",
+    "documents_wanted_en",
+    "days_to_answer",
+    "direct",
+)
+"""A notice is of a moment, and is none of it."""
+
+
+def place(region_code: str | None, department_code: str | None) -> str:
+    """A region by its name, a department with its number too: overseas, both have one name."""
+    if department_code:
+        return f"{department_name(department_code)} ({department_code})"
+    return region_name(region_code)
+
+
+def contents(
+    service: Any, stages: Iterable[str], recognitions: Iterable[str], places: Iterable[str]
+) -> dict[str, Any]:
+    """As JSON holds it, so that two are compared as they are stored."""
+    plain = {name: getattr(service, name) for name in KEPT}
+    facts = {name: str(value) if isinstance(value, str) else value for name, value in plain.items()}
+    lists = {
+        "languages": service.languages,
+        "stages": stages,
+        "recognitions": recognitions,
+        "places": places,
+    }
+    return {**facts, **{name: sorted(map(str, values)) for name, values in lists.items()}}
