@@ -140,6 +140,7 @@ class Feature:
     feature, by number.
 
     `counts_use`: what a pole has had of something that is limited, in a year and without one request, as a subquery.
+    `counts_room`: the same of the places of a service that its requests have taken.
 
     `session_is_open`, `browser_of`, `looks_as`: what sign-in asks: is the session of the cookie at hand still open (a
     condition that is built once), from which browser they are known, as whom they look.
@@ -173,6 +174,7 @@ class Feature:
     ladders: "Sequence[Ladder]" = ()
     comes_next: "Callable[[str, Collection[int]], Mapping[int, Following]] | None" = None
     findables: Sequence[Findable] = ()
+    counts_room: "Callable[[Any, Year, Any], Any] | None" = None
     counts_use: "Mapping[Measure, Callable[[Any, Year, Any], Any]]" = field(default_factory=dict)
     lets_find: "Mapping[str, Callable[[Actor], Select[int]]]" = field(default_factory=dict)
     session_is_open: Callable[[], ColumnElement[bool]] | None = None

@@ -8,7 +8,7 @@ from portal.organisations.rules import KINDS_WITH_ABSENCES, OrganisationKind
 from portal.web import navigation
 from portal.web.navigation import Entry
 
-ONE_ORGANISATION = ("organisations.detail", "records.", "teams.", "catalogue.deliver")
+ONE_ORGANISATION = ("organisations.detail", "records.", "teams.", "catalogue.deliver", "room.")
 
 ADMINISTRATION = (
     Entry(
@@ -179,6 +179,9 @@ RECORD = (
         _l("Services delivered"),
         Permission.ORGANISATION_EDIT,
         kinds={OrganisationKind.PARTNER},
+    ),
+    Entry(
+        "room.index", _l("Places in a year"), Permission.ORGANISATION_EDIT, kinds={OrganisationKind.PARTNER}
     ),
     Entry("records.absences", _l("Absences"), Permission.ORGANISATION_EDIT, kinds=KINDS_WITH_ABSENCES),
     Entry("teams.index", _l("People"), Permission.PEOPLE_READ),

@@ -1,9 +1,14 @@
 """The services of the bundle."""
 
+from flask_babel import lazy_gettext as _l
+
 from portal.catalogue import handover, routes, words
 from portal.catalogue.blocked import routes as blocked
 from portal.catalogue.limits import routes as limits
 from portal.catalogue.limits import words as limit_words
+from portal.catalogue.room import emails as room_emails
+from portal.catalogue.room import jobs as room_jobs
+from portal.catalogue.room import routes as room
 from portal.catalogue.search import page as search
 from portal.catalogue.sheets import emails, jobs
 from portal.catalogue.sheets import routes as sheets
@@ -12,12 +17,13 @@ from portal.journal.rules import Page, Subject
 
 FEATURE = Feature(
     "catalogue",
-    screens=(routes.bp, sheets.bp, blocked.bp, limits.bp),
+    screens=(routes.bp, sheets.bp, blocked.bp, limits.bp, room.bp, room.waiting),
+    jobs=room_jobs.JOBS,
     steps=words.STEPS,
-    emails=emails.EMAILS,
+    emails={**emails.EMAILS, **room_emails.EXAMPLES},
     ladders=jobs.LADDERS,
     journal_pages={Subject.SERVICE: Page("sheets.history", "service_id", lambda _service_id: {})},
-    journal_fields={**words.FIELDS, **limit_words.JOURNAL_FIELDS},
+    journal_fields={**words.FIELDS, **limit_words.JOURNAL_FIELDS, "places": _l("Places of services")},
     journal_words={
         "service_family": words.FAMILIES,
         "service_kind": words.KINDS,

@@ -12,7 +12,11 @@ from portal.catalogue.eligibility import queries as eligibility
 from portal.catalogue.eligibility.rules import NotOpen, Weight
 from portal.catalogue.limits import service as limits
 from portal.catalogue.limits.rules import Measure, year_of
-from portal.catalogue.models import Service
+from portal.catalogue.models import Delivery, Service
+from portal.catalogue.room import queries as room
+from portal.catalogue.room import service as rooms
+from portal.catalogue.room.models import ServiceRoom
+from portal.catalogue.room.rules import Unit
 from portal.db import db
 from portal.demo.people import signed_by
 from portal.organisations.models import Pole
@@ -23,16 +27,18 @@ _DAYS = 40
 _MORE, _LASTS = 2, timedelta(days=60)
 _WHY = "Le pôle ouvre un second site : la cellule nationale lui accorde deux demandes de plus."
 _POLES_REFUSED = 8
+_FULL, _WAITING = "visite-apprenante", 2
 _INVENTED = (Pole.published.is_(False), Pole.active)
 
 
 def decide(national: Actor) -> None:
-    """The pole that asks most is at the limit, and may ask twice more; some poles met a rule before."""
+    """The pole that asks most is at the limit, and may ask twice more; some poles met a rule, two wait for a place."""
     busiest, sent = _busiest()
     with signed_by(national):
         limits.limit({Measure.REQUESTS: sent, Measure.DAYS: _DAYS})
         limits.grant(busiest, Measure.REQUESTS, _MORE, clock.today() + _LASTS, _WHY)
     _refuse()
+    _fill()
 
 
 def _busiest() -> tuple[int, int]:
@@ -48,6 +54,25 @@ def _busiest() -> tuple[int, int]:
         statement.group_by(Pole.id).order_by(count.desc(), Pole.id).limit(1)
     ).one()
     return pole_id, max(sent, 1)
+
+
+def _fill() -> None:
+    """A service has as many places as requests; two poles that may ask but for that wait."""
+    service_id = db.session.scalars(select(Service.id).where(Service.slug == _FULL)).one()
+    partners = db.session.scalars(
+        select(Delivery.partner_id).where(Delivery.service_id == service_id).order_by(Delivery.partner_id)
+    ).all()
+    taken = room.taken([service_id])[service_id]
+    for partner_id, maximum in zip(partners, [taken, *[0] * len(partners)], strict=False):
+        about = {"service_id": service_id, "partner_id": partner_id, "updated_on": clock.today()}
+        db.session.add(ServiceRoom(unit=Unit.SEAT, maximum=maximum, **about))
+    db.session.flush()
+    waiting = 0
+    for pole in db.session.scalars(select(Pole).where(*_INVENTED).order_by(Pole.id.desc())).all():
+        said = eligibility.of(pole.id, pole.place, [service_id])[service_id]
+        if waiting < _WAITING and said.room_to_wait_for:
+            rooms.wait(pole.id, service_id)
+            waiting += 1
 
 
 def _refuse() -> None:

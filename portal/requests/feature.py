@@ -28,6 +28,7 @@ FEATURE = Feature(
     about_person=lambda person: personal.of_person(person.id),
     forgets_person=lambda person: personal.forget(person.id),
     findables=search.FINDABLES,
+    counts_room=used.taken_of,
     counts_use={Measure.REQUESTS: used.requests_of},
     lets_find={"pole": queries.poles_asking},
 )

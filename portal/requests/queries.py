@@ -307,11 +307,11 @@ def active_partners() -> Sequence[Row[int, str]]:
 
 
 def active_service(service_id: int, *, lock: bool = False) -> Service | None:
-    """A service that can be asked for. `lock`: it does not end until the transaction does."""
+    """A service that can be asked for. `lock`: until the end it stays, and only we take its places."""
     statement = select(Service).where(Service.id == service_id, catalogue.is_open())
     if lock:
         require_transaction()
-        statement = statement.with_for_update(read=True).execution_options(populate_existing=True)
+        statement = statement.with_for_update(key_share=True).execution_options(populate_existing=True)
     return db.session.scalar(statement)
 
 

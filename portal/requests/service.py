@@ -12,6 +12,7 @@ from portal.access.permissions import Permission, allows
 from portal.access.roles import Actor
 from portal.catalogue import queries as catalogue
 from portal.catalogue.eligibility import service as eligibility
+from portal.catalogue.room.models import WaitingPlace
 from portal.catalogue.rules import DAYS_TO_ANSWER
 from portal.catalogue.versions import service as versions
 from portal.db import db, require_transaction
@@ -40,6 +41,7 @@ _DRAFT = {
 RESTORED = (
     Restored(SupportRequest, _DRAFT.keys(), added=_DRAFT),
     Restored(Assignment, added={"state": AssignmentState.CANCELLED, "request_id": None}),
+    Restored(WaitingPlace),
     Restored(Document, {"kind", "parent_id", "form"}),
 )
 """What was written stays written: a request that is sent no more is a draft, a document waits for its form again."""
@@ -257,7 +259,7 @@ def submit(actor: Actor, reference: str, _details: Details = NOTHING) -> Support
 
 def _send(actor: Actor, request: SupportRequest) -> SupportRequest:
     """To its only partner when the service is direct, else to the cell. The pole is locked: it does not end now."""
-    eligibility.require(request.pole, request.service_id)
+    eligibility.take(request.pole, request.service_id)
     if not request.need:
         raise Invalid("need", _l("Say what you need before sending; you can also save a draft."))
     before = request.state

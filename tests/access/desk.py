@@ -4,9 +4,14 @@ from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 
+from sqlalchemy import select
+
 from portal import clock
 from portal.catalogue.limits import service as limits
 from portal.catalogue.limits.rules import Measure
+from portal.catalogue.models import Delivery
+from portal.catalogue.room.models import ServiceRoom
+from portal.catalogue.room.rules import Unit
 from portal.db import transaction
 from portal.requests.steps import AssignmentState
 
@@ -33,7 +38,17 @@ def _excepted(world: Any) -> Values:
     return {"exception_id": granted.id}
 
 
-STAGES: dict[str, Callable[[Any], Values]] = {"excepted": _excepted}
+def _full(world: Any) -> Values:
+    """The service has no place left."""
+    with transaction() as session:
+        delivering = select(Delivery.partner_id).where(Delivery.service_id == world.service.id)
+        for partner_id in {world.partner.id, *session.scalars(delivering)}:
+            about = {"service_id": world.service.id, "partner_id": partner_id}
+            session.merge(ServiceRoom(**about, unit=Unit.SUPPORT, maximum=0, updated_on=clock.today()))
+    return {"slug": world.service.slug, "organisation_id": world.partner.id, "service_id": world.service.id}
+
+
+STAGES: dict[str, Callable[[Any], Values]] = {"excepted": _excepted, "full": _full}
 
 FORMS: dict[str, Callable[[Any, str], Values]] = {
     "filters.keep": _with(name="À suivre", query="dossier=toutes&tri=pole"),
@@ -52,6 +67,10 @@ FORMS: dict[str, Callable[[Any, str], Values]] = {
         "until": (clock.today() + timedelta(days=5)).isoformat(),
         "note": "Congés",
     },
+    "room.index": _with(),
+    "room.open_more": _with(),
+    "waiting.join": _with(),
+    "waiting.leave": _with(),
     "limits.index": _with(requests="3", days=""),
     "limits.grant": lambda world, _: {
         "pole_id": world.coordinator.organisation_id,

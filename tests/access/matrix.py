@@ -14,6 +14,8 @@ partner, in the region of the regional cell, as applications are. `other_pole` i
 
 from dataclasses import dataclass
 
+from tests.access.entitled import ENTITLED
+
 PERSONAS = (
     "visitor",
     "coordinator",
@@ -159,11 +161,6 @@ transfers.apply               POST   transfer  |   401    403   403    403  |  4
 transfers.discard             POST   transfer  |   401    403   403    403  |  403   403   403   |  403   403   302   |  403    403
 transfers.template            GET    none      |   in     403   403    403  |  403   403   403   |  403   403   200   |  403    403
 transfers.export              POST   none      |   401    403   403    403  |  403   403   403   |  403   403   200   |  403    403
-limits.index                  GET    none      |   in     403   403    403  |  403   403   403   |  403   403   200   |  403    403
-limits.index                  POST   none      |   401    403   403    403  |  403   403   403   |  403   403   302   |  403    403
-limits.grant                  POST   none      |   401    403   403    403  |  403   403   403   |  403   403   302   |  403    403
-limits.withdraw               POST   excepted  |   401    403   403    403  |  403   403   403   |  403   403   302   |  403    403
-blocked.index                 GET    none      |   in     403   403    403  |  403   403   403   |  403   403   200   |  403    403
 dispatch.index                GET    given_up  |   in     403   403    403  |  403   403   403   |  403   403   200   |  403    403
 dispatch.try_again            POST   given_up  |   401    403   403    403  |  403   403   403   |  403   403   302   |  403    403
 dispatch.show                 GET    given_up  |   in     403   403    403  |  403   403   403   |  403   403   200   |  403    403
@@ -403,4 +400,4 @@ def _row(line: str) -> Row:
     return Row(endpoint, method, stage, dict(zip(PERSONAS, answers, strict=True)))
 
 
-ROWS = tuple(_row(line) for line in TABLE.strip().splitlines()[1:])
+ROWS = tuple(_row(line) for line in (*TABLE.strip().splitlines()[1:], *ENTITLED.strip().splitlines()))

@@ -9,6 +9,7 @@ from portal.db import transaction
 from portal.organisations.doubles import service as doubles
 from portal.organisations.models import OrganisationAbsence, Recognition, StageChange
 from portal.organisations.rules import OrganisationKind, RecognitionKind, Stage
+from tests.access import desk
 
 Values = dict[str, Any]
 
@@ -76,6 +77,7 @@ def _written(world: Any, persona: str) -> Values:
 
 
 STAGES: dict[str, Callable[[Any], Values]] = {
+    **desk.STAGES,
     "staged": _staged,
     "recognised": _recognised,
     "absent": _absent,

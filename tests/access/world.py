@@ -296,7 +296,6 @@ STAGES: dict[str, Callable[[World], Values]] = {
     **{stage: _of_candidates(build_it) for stage, build_it in candidates.STAGES.items()},
     "partner": _partner,
     **records.STAGES,
-    **desk.STAGES,
 }
 
 

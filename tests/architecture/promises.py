@@ -56,7 +56,6 @@ _INSPECTED = (
 
 _CHOSEN = "tests/integration/news/test_preferences.py::test_each_rhythm_decides_when_an_e_mail_leaves"
 
-
 PROOFS: dict[str, str] = {
     "Your answer is too long for the portal.": "advice",
     "Many answers came on this request": (

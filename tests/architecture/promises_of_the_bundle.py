@@ -46,4 +46,8 @@ BUNDLE = {
     "Offered only in": "a name",
     "Only where it is offered in fewer places": "advice",
     "Each change of the last twelve months": _JOURNAL,
+    "Places in a year": "a name",
+    "How many requests you can take in a year": (
+        "tests/integration/requests/test_room.py::test_a_full_service_closes_and_opens_again"
+    ),
 }

@@ -24,6 +24,8 @@ from portal.catalogue.eligibility.rules import Rule
 from portal.catalogue.limits.models import LimitException, UseLimit
 from portal.catalogue.limits.rules import Measure
 from portal.catalogue.models import ServicePlace, ServiceVersion
+from portal.catalogue.room.models import ServiceRoom, WaitingPlace
+from portal.catalogue.room.rules import Unit
 from portal.conversation.guests.models import Guest, GuestLink, MessageGuest
 from portal.conversation.models import Message, MessageDraft, MessageMention, MessagePartner, Reading
 from portal.conversation.rules import Side
@@ -114,6 +116,9 @@ def fill() -> None:
     make._save(ServiceRecognition(service_id=service.id, kind=next(iter(RecognitionKind)), year=2021))
     refused = {"service_id": service.id, "pole_id": pole.id, "rule": Rule.STAGE}
     make._save(BlockedDemand(**refused, year=2026, on=clock.today()))
+    room = {"maximum": 2, "unit": Unit.SUPPORT, "updated_on": clock.today()}
+    make._save(ServiceRoom(service_id=service.id, partner_id=partner.id, **room))
+    make._save(WaitingPlace(service_id=service.id, pole_id=pole.id, told_on=clock.today()))
     make._save(UseLimit(measure=Measure.REQUESTS, maximum=3))
     granted = {"granted_on": clock.today(), "until": clock.today(), "reason": "Fusion"}
     make._save(LimitException(pole_id=pole.id, measure=Measure.REQUESTS, more=1, **granted))

@@ -307,6 +307,7 @@ class World:
             Page("transfers.bring", "/transferts/imports/personnes", "national"),
             Page("transfers.report", f"/transferts/{ready.id}", "national"),
             Page("transfers.report", f"/transferts/{wrong.id}", "national"),
+            Page("room.index", f"/services/partenaires/{partner.id}/places", "manager"),
             Page("limits.index", "/regles-du-bouquet", "national"),
             Page("blocked.index", "/regles-du-bouquet/refus", "national"),
             Page("dispatch.index", "/emails", "national"),

@@ -4,7 +4,7 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from functools import cache
 from typing import Any
 
-from sqlalchemy import Date, Row, Select, String, bindparam, cast, func, select
+from sqlalchemy import Date, Row, Select, String, and_, bindparam, cast, func, or_, select
 from sqlalchemy.orm import aliased
 
 from portal import clock
@@ -22,6 +22,8 @@ from portal.catalogue.eligibility.rules import (
 from portal.catalogue.limits.models import LimitException, UseLimit
 from portal.catalogue.limits.rules import Measure, Year, year_of
 from portal.catalogue.models import Delivery, Service, ServicePlace, ServiceStage
+from portal.catalogue.room.models import ServiceRoom, WaitingPlace
+from portal.catalogue.room.rules import KEPT_FOR, Room
 from portal.db import db
 from portal.feature import features
 from portal.organisations.models import Coverage, Partner, Pole, Recognition
@@ -39,8 +41,11 @@ def moments(place: str | None, without: int = 0) -> Mapping[str, Any]:
     """What the statements are asked with: the day and the year of a pole, and the request to leave out, by number."""
     today = clock.today(place)
     year = year_of(today, place)
+    bundle = year_of(clock.today(), None)
     return {
+        **{f"bundle_{name}": each for name, each in bundle._asdict().items()},
         "today": today,
+        "kept_since": clock.today() - KEPT_FOR,
         "without": without,
         **{f"year_{name}": each for name, each in year._asdict().items()},
     }
@@ -82,6 +87,7 @@ def facts() -> tuple[Any, ...]:
             "pole_recognitions"
         ),
         *(column for measure in Measure for column in _use(measure)),
+        *_room(),
     )
 
 
@@ -103,8 +109,65 @@ def read(row: Row[*tuple[Any, ...]], place: str | None) -> Eligibility:
         stages=frozenset(Stage(word) for word in (row.service_stages or "").split()),
         recognitions=_recognised(row.service_recognitions),
         places=_where(row.service_places),
+        room=_read_room(row),
+        new_year=year_of(clock.today(), None).after,
     )
     return weigh(pole, service)
+
+
+def _room() -> Sequence[Any]:
+    """The places that the partners of a service state, whether all do, and what its requests have taken."""
+    partner = aliased(Partner)
+    ours = and_(ServiceRoom.partner_id == Delivery.partner_id, ServiceRoom.service_id == Delivery.service_id)
+    stated = (
+        select(func.sum(ServiceRoom.maximum))
+        .select_from(Delivery)
+        .join(partner, partner.id == Delivery.partner_id)
+        .join(ServiceRoom, ours, isouter=True)
+        .where(Delivery.service_id == Service.id, partner.active)
+        .correlate(Service)
+    )
+    all_of_them = stated.with_only_columns(
+        and_(func.count(ServiceRoom.maximum) > 0, func.count(ServiceRoom.maximum) == func.count())
+    )
+    moments: Any = [bindparam(f"bundle_{name}") for name in Year._fields]
+    taken: Any = next(feature.counts_room for feature in features() if feature.counts_room)
+    return (
+        stated.scalar_subquery().label("room_stated"),
+        all_of_them.scalar_subquery().label("room_is_limited"),
+        taken(Service.id, Year(*moments), bindparam("without")).label("room_taken"),
+        *_waiting(),
+    )
+
+
+def _waiting() -> Sequence[Any]:
+    """How many poles wait, where this one stands, and how many come before it."""
+    mine = select(WaitingPlace.id).where(
+        WaitingPlace.service_id == Service.id, WaitingPlace.pole_id == Pole.id
+    )
+    other = aliased(WaitingPlace)
+    asker = aliased(Pole)
+    all_of_them = (
+        select(func.count(other.id))
+        .join(asker, asker.id == other.pole_id)
+        .where(other.service_id == Service.id, asker.active)
+    )
+    own = mine.correlate(Service, Pole).scalar_subquery()
+    first = or_(other.told_on.is_(None), other.told_on >= bindparam("kept_since", type_=Date))
+    before = all_of_them.where(or_(own.is_(None), other.id < own), first)
+    up_to = all_of_them.where(other.id <= own)
+    return (
+        all_of_them.correlate(Service, Pole).scalar_subquery().label("room_waiting"),
+        up_to.correlate(Service, Pole).scalar_subquery().label("room_position"),
+        before.correlate(Service, Pole).scalar_subquery().label("room_ahead"),
+    )
+
+
+def _read_room(row: Row[*tuple[Any, ...]]) -> Room | None:
+    if not row.room_is_limited:
+        return None
+    position = row.room_position or None
+    return Room(row.room_stated or 0, row.room_taken, row.room_waiting, position, row.room_ahead)
 
 
 def _use(measure: Measure) -> Sequence[Any]:

@@ -7,6 +7,7 @@ from enum import StrEnum
 from typing import NamedTuple
 
 from portal.catalogue.limits.rules import MINUTES_IN_A_DAY, Measure
+from portal.catalogue.room.rules import Room
 from portal.organisations.rules import Place, RecognitionKind, Stage, covers
 from portal.refusals import Invalid
 
@@ -21,9 +22,10 @@ class Rule(StrEnum):
     TERRITORY = "territory"
     REQUESTS = "requests"
     DAYS = "days"
+    ROOM = "room"
 
 
-PASSING = frozenset({Rule.SERVICE, Rule.REQUESTS, Rule.DAYS})
+PASSING = frozenset({Rule.SERVICE, Rule.REQUESTS, Rule.DAYS, Rule.ROOM})
 """What passes without anything new about the pole."""
 
 
@@ -85,7 +87,8 @@ class PoleFacts:
 class ServiceFacts:
     """What is known of what is asked for. `stages`, `recognitions`: whom it is meant for, none: everybody; `places`:
     where its partners work, `offered`: where it is offered of that, none: everywhere; `reopens_on`: the day it is
-    offered again, where it is not now."""
+    offered again, where it is not now; `room`: its places, where all its partners say how many; `new_year`: the day
+    these are counted anew."""
 
     is_open: bool = True
     reopens_on: date | None = None
@@ -93,6 +96,8 @@ class ServiceFacts:
     recognitions: frozenset[Recognised] = frozenset()
     places: Sequence[Place] = ()
     offered: Sequence[Place] = ()
+    room: Room | None = None
+    new_year: date | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,6 +112,7 @@ class Reason:
     recognitions: frozenset[Recognised] = frozenset()
     until: date | None = None
     use: Use | None = None
+    room: Room | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,6 +144,17 @@ class Eligibility:
         return next(reason for reason in self.reasons if reason.rule is rule)
 
     @property
+    def lacks_room_alone(self) -> bool:
+        """Is a place all that is missing?"""
+        return [reason.rule for reason in self.of_weight(Weight.AGAINST)] == [Rule.ROOM]
+
+    @property
+    def room_to_wait_for(self) -> Room | None:
+        """The places for which this pole waits, or may wait since nothing else is in its way."""
+        rooms = [reason.room for reason in self.reasons if reason.room]
+        return next((room for room in rooms if self.lacks_room_alone or room.position), None)
+
+    @property
     def from_day(self) -> date | None:
         """The day it becomes possible by itself, None: something else has to change, or it is possible."""
         days = [reason.until for reason in self.of_weight(Weight.AGAINST)]
@@ -162,6 +179,7 @@ def weigh(pole: PoleFacts, service: ServiceFacts) -> Eligibility:
         _of_recognition(service.recognitions, pole.recognitions),
         _of_territory(service, pole),
         *(_of_use(use, pole.new_year) for use in pole.uses),
+        _of_room(service),
     )
     return Eligibility(tuple(reason for reason in reasons if reason))
 
@@ -172,6 +190,15 @@ def _of_use(use: Use, new_year: date | None) -> Reason:
     if use.is_spent:
         return Reason(rule, Weight.AGAINST, use=use, until=new_year)
     return Reason(rule, Weight.FOR, use=use)
+
+
+def _of_room(service: ServiceFacts) -> Reason | None:
+    """A service is full until a place is given back, its partners open more, or the year ends."""
+    if service.room is None:
+        return None
+    if service.room.is_open:
+        return Reason(Rule.ROOM, Weight.FOR, room=service.room)
+    return Reason(Rule.ROOM, Weight.AGAINST, room=service.room, until=service.new_year)
 
 
 def _of_pole(pole: PoleFacts) -> Reason | None:

@@ -21,6 +21,7 @@ RULES: Mapping[Rule, Any] = {
     Rule.TERRITORY: _l("Territory"),
     Rule.REQUESTS: _l("Requests of the year"),
     Rule.DAYS: _l("Support days of the year"),
+    Rule.ROOM: _l("Places of the service"),
 }
 ENDED = _l(
     "The service you had chosen is no longer offered: choose another one, or “Guide me” if you do not know."
@@ -166,6 +167,34 @@ def _of_days(each: Reason) -> str:
     )
 
 
+def _of_room(each: Reason) -> str:
+    if each.room is None:
+        return ""
+    room = each.room
+    if each.weight is Weight.FOR:
+        return _(
+            "Places left this year: %(available)d of %(maximum)d.",
+            available=room.available,
+            maximum=room.maximum,
+        )
+    full = _(
+        "The places of this year are all taken (%(maximum)d). It opens again as soon as one is given back or its"
+        " partners open more; from %(day)s, because places are counted anew.",
+        maximum=room.maximum,
+        day=_day(each),
+    )
+    if room.available:
+        full = _("The places that are left go first to the poles that wait for one.")
+    if room.position:
+        return _(
+            "%(full)s It waits: place %(position)d of %(waiting)d.",
+            full=full,
+            position=room.position,
+            waiting=room.waiting,
+        )
+    return full
+
+
 def _day(each: Reason) -> str:
     return templating.day(each.until) if each.until else ""
 
@@ -178,4 +207,5 @@ _SENTENCES = {
     Rule.TERRITORY: _of_territory,
     Rule.REQUESTS: _of_requests,
     Rule.DAYS: _of_days,
+    Rule.ROOM: _of_room,
 }

@@ -1,4 +1,4 @@
-"""How many requests a pole has sent in a year, as its limit counts them."""
+"""How many requests a pole has sent in a year, or a service was sent, as their limits count them."""
 
 from typing import Any
 
@@ -15,11 +15,20 @@ expire, is still looked after and counts."""
 
 def requests_of(pole_id: Any, year: Year, without: Any) -> Any:
     """Those sent in it, but for one that is at hand, by number."""
+    return _sent(SupportRequest.pole_id == pole_id, year, without)
+
+
+def taken_of(service_id: Any, year: Year, without: Any) -> Any:
+    """The places of a service that requests sent in it have taken."""
+    return _sent(SupportRequest.service_id == service_id, year, without)
+
+
+def _sent(which: Any, year: Year, without: Any) -> Any:
     return (
         select(func.count())
         .select_from(SupportRequest)
         .where(
-            SupportRequest.pole_id == pole_id,
+            which,
             SupportRequest.submitted_at >= year.start,
             SupportRequest.submitted_at < year.end,
             SupportRequest.state.not_in(NOT_COUNTED),

@@ -20,6 +20,7 @@ from portal.catalogue.eligibility import queries as eligibility
 from portal.catalogue.eligibility.rules import Rule, Weight
 from portal.catalogue.limits import queries as limits
 from portal.catalogue.models import Delivery, Service
+from portal.catalogue.room import queries as room
 from portal.catalogue.rules import SHOWN_STATES, ServiceState
 from portal.conversation.models import Message, MessageDraft, MessageMention
 from portal.db import db, transaction
@@ -298,6 +299,14 @@ def test_a_pole_at_its_limit_has_an_exception_and_poles_met_rules(demonstration:
     assert said.about(Rule.REQUESTS).weight is Weight.FOR, "the account that everybody may use can ask"
     refused = blocked.counts(clock.today().year)
     assert {count.rule for count in refused} >= {Rule.STAGE, Rule.RECOGNITION}
+
+
+def test_a_service_is_full_and_two_poles_wait(demonstration: Loaded) -> None:
+    service = db.session.scalars(select(Service).where(Service.slug == "visite-apprenante")).one()
+    assert room.waiting([service.id]) == {service.id: 2}
+    own = actor(accounts.COORDINATION)
+    said = eligibility.of(own.organisation_id, own.place, [service.id])[service.id]
+    assert Rule.ROOM in {reason.rule for reason in said.of_weight(Weight.AGAINST)}
 
 
 def test_reminders_are_held_and_a_kind_is_paused(demonstration: Loaded) -> None:

@@ -15,6 +15,8 @@ from portal.applications.models import Application, ApplicationLink
 from portal.applications.steps import State
 from portal.catalogue.blocked.models import BlockedDemand
 from portal.catalogue.eligibility.rules import Rule
+from portal.catalogue.room.models import ServiceRoom, WaitingPlace
+from portal.catalogue.room.rules import Unit
 from portal.conversation.guests.models import Guest
 from portal.db import db, transaction
 from portal.documents.models import Document
@@ -266,6 +268,14 @@ def _guest(make: Builder) -> Any:
     make.raw_guest(make.raw_request(host), host, expires_at=ago(days=40))
 
 
+def _waits(make: Builder) -> Any:
+    partner, pole = make.partner(), make.coordinator().organisation
+    about = {"service_id": make.service(partner).id}
+    room = {"partner_id": partner.id, "unit": Unit.SUPPORT, "maximum": 1, "updated_on": clock.today()}
+    with transaction() as session:
+        session.add_all([ServiceRoom(**about, **room), WaitingPlace(**about, pole_id=pole.id)])
+
+
 def _blocked(make: Builder) -> Any:
     long_ago = {"year": 2020, "on": clock.today() - timedelta(days=4 * 365)}
     about = {"service_id": make.service().id, "pole_id": make.pole().id, "rule": Rule.STAGE}
@@ -345,6 +355,7 @@ DUE: dict[str, Due] = {
     "weigh the reminders of a run": Due(_reminder(ReminderState.DUE, minutes=5)),
     "send reminders": Due(_reminder(ReminderState.CLEARED, minutes=5)),
     "forget reminders": Due(_reminder(ReminderState.SENT, days=400)),
+    "offer places to those who wait": Due(_waits, tells=1),
     "forget refused demand": Due(_blocked),
     "drop reminders that were held for long": Due(_reminder(ReminderState.HELD, days=20)),
     "ask for reviews": Due(

@@ -1,0 +1,60 @@
+"""Who waits for a place hears that there is one."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from flask_babel import lazy_gettext as _l
+from flask_babel.speaklater import LazyString
+
+from portal import clock
+from portal.access.roles import HEAD_ROLES
+from portal.accounts import queries as accounts
+from portal.accounts.emails import recipient
+from portal.accounts.models import Person
+from portal.catalogue.models import Service
+from portal.catalogue.room.rules import KEPT_FOR
+from portal.catalogue.words import service_name
+from portal.db import db
+from portal.notifications.emails import Message, Recipient
+from portal.notifications.outbox.service import Envelope, enqueue_all
+from portal.notifications.previews.service import Example
+from portal.organisations.models import Pole
+from portal.teams.calling import emails as calling
+from portal.teams.calling.queries import cells
+from portal.teams.queries import Addressee
+from portal.web.addresses import absolute_url
+
+ROOM = "catalogue/room_pole"
+
+
+def room(pole_id: int, service_id: int) -> int:
+    """Those who answer for a pole: there is a place for it; to how many."""
+    people = accounts.members([pole_id], HEAD_ROLES)
+    service, pole = db.session.get_one(Service, service_id), db.session.get_one(Pole, pole_id)
+    message = _message(service, calling.contact(cells(pole.region_code)))
+    enqueue_all([Envelope(ROOM, recipient(person, pole.place, pole_id), message) for person in people])
+    return len(people)
+
+
+def _message(service: Service, contact: Sequence[tuple[Any, Any]]) -> Message:
+    last_day = clock.today() + KEPT_FOR
+    return Message(
+        action_url=absolute_url("catalogue.show", slug=service.slug),
+        facts=[
+            (_l("Service"), LazyString(service_name, service)),
+            (_l("Kept for your pole until"), last_day),
+            *contact,
+        ],
+        context={"service": LazyString(service_name, service)},
+    )
+
+
+_CALLED = Addressee(Person(given_name="Inès", family_name="Delorme", phone="02 35 00 00 01"))
+
+
+def _example() -> tuple[Recipient, Message]:
+    service = Service(slug="visite-apprenante", name="Visite apprenante", name_en="Learning visit")
+    return Recipient("anne.le-goff@exemple.test", "Anne Le Goff"), _message(service, [calling.fact(_CALLED)])
+
+
+EXAMPLES: Mapping[str, Example] = {ROOM: _example}

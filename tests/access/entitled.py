@@ -1,0 +1,16 @@
+"""Who keeps the rules of the bundle and its places, who waits for one: a part of `matrix.py`."""
+
+# fmt: off
+ENTITLED = """
+room.index GET partner | in 404 403 404 | 403 200 403 | 404 404 200 | 403 403
+room.index POST partner | 401 404 403 404 | 403 302 403 | 404 404 302 | 403 403
+room.open_more POST full | 401 404 403 404 | 403 302 403 | 404 404 302 | 403 403
+waiting.join POST full | 401 302 302 302 | 403 403 403 | 403 403 403 | 403 403
+waiting.leave POST full | 401 302 302 302 | 403 403 403 | 403 403 403 | 403 403
+limits.index GET none | in 403 403 403 | 403 403 403 | 403 403 200 | 403 403
+limits.index POST none | 401 403 403 403 | 403 403 403 | 403 403 302 | 403 403
+limits.grant POST none | 401 403 403 403 | 403 403 403 | 403 403 302 | 403 403
+limits.withdraw POST excepted | 401 403 403 403 | 403 403 403 | 403 403 302 | 403 403
+blocked.index GET none | in 403 403 403 | 403 403 403 | 403 403 200 | 403 403
+"""
+# fmt: on
