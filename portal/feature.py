@@ -131,7 +131,7 @@ class Feature:
 
     `about_person`: the parts of a person's copy, by name; `forgets_person`: takes out who they were. `journal_pages`:
     where a subject is shown; `journal_fields`: what stored fields are called; `journal_words`: stored values in words,
-    by field.
+    by field; `journal_names`: what subjects are called that are stored by a key, None where it is none of its keys.
 
     `ladders`: what people are reminded of, when and whom. `comes_next`: what comes first of what an e-mail of a kind
     asks for, by its number, if nothing moves.
@@ -171,6 +171,7 @@ class Feature:
     journal_pages: "Mapping[Subject, Page]" = field(default_factory=dict)
     journal_fields: Mapping[str, Any] = field(default_factory=dict)
     journal_words: Mapping[str, Mapping[Any, Any]] = field(default_factory=dict)
+    journal_names: "Callable[[Subject, str], str | None] | None" = None
     ladders: "Sequence[Ladder]" = ()
     comes_next: "Callable[[str, Collection[int]], Mapping[int, Following]] | None" = None
     findables: Sequence[Findable] = ()

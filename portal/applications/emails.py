@@ -26,6 +26,8 @@ from portal.notifications.previews.service import Example
 from portal.notifications.rules import Wanted, one_each
 from portal.organisations.words import whereabouts
 from portal.steps import Audience, Step
+from portal.teams.calling.emails import EXAMPLE, contact
+from portal.teams.calling.queries import cells
 from portal.web.addresses import absolute_url
 
 LINK = "applications/link"
@@ -61,7 +63,7 @@ def tell(
     to_cells: list[tuple[str, Recipient]] = []
     for kind, to, _about in one_each(_wanted(event, step), without):
         if kind == kind_of(step, Audience.APPLICANT):
-            message = to_applicant(event, actor, link(new_link(application)))
+            message = called(event, to_applicant(event, actor, link(new_link(application))))
             enqueue(kind, to, message, confidential=True)
         elif kind == CONTACT_NAMED:
             tell_contact(application)
@@ -86,7 +88,7 @@ def admitted_and_invited(event: ApplicationEvent, actor: Actor) -> TellInvited:
 
 def invited_message(event: ApplicationEvent, actor: Actor, address: str, last_day: date) -> Message:
     """What the applicant reads who opens the account of the pole."""
-    message = to_applicant(event, actor, address)
+    message = called(event, to_applicant(event, actor, address))
     until = (_l("The link works until"), last_day)
     context = {**message.context, "invited": True, "action_label": _l("Accept the invitation")}
     return replace(message, facts=[*message.facts, until], context=context)
@@ -135,6 +137,11 @@ def to_applicant(event: ApplicationEvent, actor: Actor | None, address: str) -> 
         thread=event.application.reference,
         context=_context(event, actor, _l("Open my application"), _WHY_APPLICANT),
     )
+
+
+def called(event: ApplicationEvent, message: Message) -> Message:
+    """The same, with whom to call at the cell of the region."""
+    return replace(message, facts=[*message.facts, *contact(cells(event.application.region_code))])
 
 
 def to_cell(event: ApplicationEvent, actor: Actor | None) -> Message:
@@ -303,7 +310,7 @@ def example(step: Step[State], audience: Audience) -> tuple[Recipient, Message]:
     event, actor = _event(step)
     if audience is Audience.APPLICANT:
         message = to_applicant(event, actor, link(_TOKEN))
-        return applicant(event.application), message
+        return applicant(event.application), replace(message, facts=[*message.facts, EXAMPLE])
     return CELL, to_cell(event, actor)
 
 

@@ -7,7 +7,7 @@ from portal.demo.people import signed_by
 from portal.dispatch import service as dispatch
 from portal.ladder import Ask
 from portal.reminders import queries
-from portal.reminders.days import page, service
+from portal.reminders.days import service
 from portal.reminders.days.rules import Of, Scope
 from portal.reminders.models import Reminder, ReminderLetter
 from portal.reminders.rules import ReminderState
@@ -42,7 +42,7 @@ def decide(national: Actor) -> None:
     of = Of(Scope.REGION, _REGION, region_name(_REGION))
     with signed_by(national):
         dispatch.pause(_PAUSED)
-        service.choose(of, _DAYS, page.labels(of))
+        service.choose(of, _DAYS)
 
 
 def _reader(number: int) -> str:

@@ -11,7 +11,6 @@ from urllib.parse import urlsplit
 
 from flask import current_app, url_for
 from flask_babel import format_timedelta
-from flask_babel import lazy_gettext as _l
 from sqlalchemy import Select
 from werkzeug.exceptions import HTTPException, MethodNotAllowed
 from werkzeug.routing import RequestRedirect, Rule
@@ -36,18 +35,15 @@ DAYS = 30
 COUNTED = 1000
 _ADDRESS = re.compile(r"https?://[^\s<>\"']+")
 
-Lists = Mapping[str, tuple[Any, Callable[[], Select[Any]]]]
-LISTS: Lists = {
-    "abandonnes": (_l("Given up"), emails.given_up),
-    "en-retard": (_l("Late"), emails.late),
-    "revenus": (_l("Come back"), returns.all_standing),
-    "attente": (_l("Waiting"), emails.waiting),
-    "retenus": (_l("Held"), emails.held),
-    "recapitulatifs": (_l("For a digest"), emails.gathered),
-    "partis": (_l("Sent"), emails.sent),
-    "non-partis": (_l("Not sent"), emails.stayed),
+LISTS: Mapping[str, Callable[[], Select[Any]]] = {
+    "abandonnes": emails.given_up,
+    "revenus": returns.all_standing,
+    "recapitulatifs": emails.gathered,
+    "partis": emails.sent,
+    "non-partis": emails.stayed,
+    **queries.WAITING,
 }
-"""By their name in the address: what each is called, and what it holds."""
+"""By their name in the address, what each holds."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +67,7 @@ def folders(counts: emails.Counts, chosen: str) -> Sequence[Folder]:
     }
     return [
         Folder(label, url_for("dispatch.index", liste=key), numbers.get(key), key == chosen)
-        for key, (label, _statement) in LISTS.items()
+        for key, label in words.LISTS.items()
     ]
 
 

@@ -7,7 +7,8 @@ from flask_babel import ngettext
 
 from portal.access.permissions import Permission
 from portal.db import transaction
-from portal.dispatch import page, service
+from portal.dispatch import page, service, words
+from portal.dispatch import queries as lists
 from portal.notifications import queries
 from portal.notifications.outbox import service as outbox
 from portal.notifications.pauses import queries as pauses
@@ -33,8 +34,7 @@ def index() -> ResponseReturnValue:
     if chosen not in page.LISTS:
         abort(404)
     counts = queries.counts()
-    label, statement = page.LISTS[chosen]
-    listed = keyset_page(statement())
+    listed = keyset_page(page.LISTS[chosen]())
     is_returns = chosen == "revenus"
     return render_template(
         "dispatch/index.html",
@@ -42,7 +42,8 @@ def index() -> ResponseReturnValue:
         worker=queries.worker(),
         pauses=pauses.since(),
         chosen=chosen,
-        label=label,
+        label=words.LISTS[chosen],
+        may_be_given_up=chosen in lists.WAITING,
         tried_for=TRIED_FOR.days,
         folders=page.folders(counts, chosen),
         page=listed,
@@ -103,19 +104,48 @@ def drop() -> ResponseReturnValue:
     """What is held of a kind never leaves."""
     with transaction():
         count = service.drop(_kind())
-    flash.success(
-        ngettext(
-            "%(num)d e-mail will not leave; its reader finds it in the portal.",
-            "%(num)d e-mails will not leave; their readers find them in the portal.",
-            count,
-        )
-    )
+    flash.success(_dropped(count))
     return redirect(url_for(".paused"))
+
+
+def _dropped(count: int) -> str:
+    return ngettext(
+        "%(num)d e-mail will not leave; its reader finds it in the portal.",
+        "%(num)d e-mails will not leave; their readers find them in the portal.",
+        count,
+    )
 
 
 def _kind() -> str:
     """The kind that a button names."""
     return one_line(request.form.get("kind", ""))
+
+
+@bp.get("/abandonner", access=Permission.EMAIL_SUPERVISE)
+def giving_up() -> ResponseReturnValue:
+    """How many of a list would never leave."""
+    chosen = _list(request.args.get("liste", "retenus"))
+    count, last = lists.count_to_give_up(chosen)
+    return render_template(
+        "dispatch/giving_up.html", chosen=chosen, label=words.LISTS[chosen], count=count, last=last
+    )
+
+
+@bp.post("/abandonner", access=Permission.EMAIL_SUPERVISE)
+def give_up() -> ResponseReturnValue:
+    """Those that were counted never leave."""
+    chosen = _list(request.form.get("liste", ""))
+    with transaction():
+        count = service.give_up(chosen, request.form.get("last", 0, type=int))
+    flash.success(_dropped(count))
+    return redirect(url_for(".index", liste=chosen))
+
+
+def _list(chosen: str) -> str:
+    """A list of what waits."""
+    if chosen not in lists.WAITING:
+        raise NotFound
+    return chosen
 
 
 @bp.post(f"/{_EMAIL}/reessayer", access=Permission.EMAIL_SUPERVISE)

@@ -1,6 +1,6 @@
 """What the national cell decides of e-mails, noted in the journal."""
 
-from portal.dispatch import words
+from portal.dispatch import queries
 from portal.journal import service as journal
 from portal.journal.rules import Act, Subject
 from portal.notifications.pauses import service as pauses
@@ -29,11 +29,18 @@ def drop(kind: str) -> int:
     count = pauses.drop(kind)
     if count:
         after = {"dropped": count}
-        journal.record(Act.CHANGED, Subject.SETTING, None, words.kind_label(kind), after=after)
+        journal.record(Act.CHANGED, Subject.SETTING, None, kind, after=after)
+    return count
+
+
+def give_up(chosen: str, last: int) -> int:
+    """What waits in a list, up to a number, never leaves; what no pause may keep does."""
+    count = pauses.drop_all(queries.may_be_given_up(chosen, last))
+    if count:
+        journal.record(Act.CHANGED, Subject.SETTING, None, chosen, after={"dropped": count})
     return count
 
 
 def _note(kind: str, *, paused: bool) -> None:
-    name = words.kind_label(kind)
     before, after = {"paused": not paused}, {"paused": paused}
-    journal.record(Act.CHANGED, Subject.SETTING, None, name, before=before, after=after)
+    journal.record(Act.CHANGED, Subject.SETTING, None, kind, before=before, after=after)

@@ -4,15 +4,29 @@ from datetime import datetime
 from typing import Any
 
 from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
 
 from portal import clock
+from portal.journal.rules import Subject
 from portal.notifications.models import OutboxEmail
 from portal.notifications.pauses.rules import ALL
 from portal.notifications.preferences import queries as preferences
 from portal.notifications.previews import service as previews
-from portal.notifications.words import trouble_in_words
+from portal.notifications.words import trouble_in_words, why_held
 from portal.web.languages import current_code
 from portal.web.templating import moment
+
+LISTS = {
+    "abandonnes": _l("Given up"),
+    "en-retard": _l("Late"),
+    "revenus": _l("Come back"),
+    "attente": _l("Waiting"),
+    "retenus": _l("Held"),
+    "recapitulatifs": _l("For a digest"),
+    "partis": _l("Sent"),
+    "non-partis": _l("Not sent"),
+}
+"""What the lists of e-mails are called, by their name in the address."""
 
 
 def kind_label(kind: str) -> str:
@@ -20,6 +34,15 @@ def kind_label(kind: str) -> str:
     if kind == ALL:
         return _("All e-mails")
     return previews.subject(kind, current_code()) if kind in previews.kinds() else kind
+
+
+def journal_name(subject: Subject, name: str) -> str | None:
+    """A kind or a list that an entry of the journal is of."""
+    if subject is not Subject.SETTING:
+        return None
+    if name in LISTS:
+        return str(LISTS[name])
+    return kind_label(name) if name == ALL or name in previews.kinds() else None
 
 
 def topic_label(kind: str) -> str:
@@ -49,11 +72,7 @@ def _coming(email: OutboxEmail, at: datetime) -> Any:
         return trouble_in_words(email.last_error)
     if at <= clock.now():
         return _("It is about to leave.")
-    return _(
-        "It leaves on %(moment)s: when its reader is at work or no longer wants quiet, and what it tells can no"
-        " longer be undone.",
-        moment=moment(at),
-    )
+    return _("It leaves on %(moment)s: until then, %(why)s.", moment=moment(at), why=why_held(email))
 
 
 def _stayed(email: OutboxEmail) -> str:

@@ -102,6 +102,6 @@ def _rows(filters: Filters) -> Iterator[Sequence[str]]:
             entry.address or "",
             words.act_label(entry.act),
             str(words.SUBJECTS[entry.subject]),
-            entry.subject_name,
+            words.name(entry),
             " | ".join(words.as_text(change) for change in words.in_words(entry)),
         ]

@@ -131,6 +131,13 @@ def act_label(act: Act) -> str:
     return str(ACTS.get(act, act))
 
 
+def name(entry: "JournalEntry") -> str:
+    """What it was done to: as it was called then, or in the words of who reads."""
+    known = (feature.journal_names for feature in features() if feature.journal_names)
+    names = (worded(entry.subject, entry.subject_name) for worded in known)
+    return next(filter(None, names), entry.subject_name)
+
+
 def who(entry: "JournalEntry") -> str:
     """Who did it, by the name they had; else a visitor, or the portal itself."""
     if entry.actor_name:

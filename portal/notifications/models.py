@@ -32,7 +32,7 @@ class OutboxEmail(Model):
         Index("ix_outbox_email_given_up_at_id", "given_up_at", "id"),
         Index("ix_outbox_email_sent_at_id", "sent_at", "id"),
         Index("ix_outbox_email_thread_id", "thread", "id"),
-        Index("ix_outbox_email_person_id_id", "person_id", "id"),
+        Index("ix_outbox_email_person_id_created_at_id", "person_id", "created_at", "id"),
         Index("ix_outbox_email_organisation_id", "organisation_id"),
         Index(
             "ix_outbox_email_unread",

@@ -1,6 +1,7 @@
 """What reminders make together: a summary for who would get many, and the question to the national cell."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 from flask_babel import force_locale
@@ -13,6 +14,7 @@ from portal.accounts.emails import recipient
 from portal.notifications.emails import Message, Recipient, render
 from portal.notifications.outbox.service import Envelope, enqueue
 from portal.notifications.previews.service import Example
+from portal.teams.calling import emails as calling
 from portal.web.addresses import absolute_url
 from portal.web.links import Link
 
@@ -24,7 +26,9 @@ def summary(letters: Sequence[Envelope]) -> Envelope:
     """One e-mail instead of many: what each asks, in the words of its own subject."""
     reader = letters[0].recipient
     lines = [_line(letter, reader.language) for letter in letters]
-    return Envelope(SUMMARY, reader, summary_message(lines))
+    message = summary_message(lines)
+    call = calling.kept(letter.message for letter in letters)
+    return Envelope(SUMMARY, reader, replace(message, facts=[*message.facts, *call]))
 
 
 def _line(letter: Envelope, language: str) -> Link:
@@ -68,12 +72,16 @@ def held_message(count: int) -> Message:
     )
 
 
+def _with_contact(message: Message) -> Message:
+    return replace(message, facts=[*message.facts, calling.EXAMPLE])
+
+
 _READER = Recipient("anne.le-goff@exemple.test", "Anne Le Goff")
 _LINES = (
     Link("Répondez au Pôle des Trois Rivières : sa demande attend – Partager trois ateliers", ""),
     Link("Répondez au Pôle des Étangs : sa demande attend – Trouver un local", ""),
 )
 EXAMPLES: Mapping[str, Example] = {
-    SUMMARY: lambda: (_READER, summary_message(_LINES)),
+    SUMMARY: lambda: (_READER, _with_contact(summary_message(_LINES))),
     HELD: lambda: (_READER, held_message(214)),
 }

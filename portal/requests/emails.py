@@ -22,7 +22,7 @@ from portal.notifications.outbox.service import Envelope, enqueue_all, is_silent
 from portal.notifications.rules import Wanted, one_each
 from portal.organisations import queries as organisations
 from portal.organisations.models import Organisation
-from portal.requests import steps, words
+from portal.requests import words
 from portal.requests.by_mail.rules import ANSWER, OFFERED
 from portal.requests.models import Assignment, RequestEvent, SupportRequest
 from portal.requests.telling.emails import facts_of, list_of
@@ -64,9 +64,6 @@ _STRENGTH = tuple(Audience)
 def kind_of(feature: str, step: Step[Any], audience: Audience) -> str:
     """The template of what an audience is told."""
     return f"{feature}/{step.verb}_{_TEMPLATE[audience]}"
-
-
-ASKS_A_PARTNER = kind_of("requests", steps.ROUTE, Audience.PARTNER)
 
 
 @dataclass(frozen=True, slots=True, eq=False)

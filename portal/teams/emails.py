@@ -1,6 +1,6 @@
 """E-mails about who belongs to an organisation."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
 from typing import Any
@@ -8,6 +8,7 @@ from typing import Any
 from flask_babel import lazy_gettext as _l
 from flask_babel.speaklater import LazyString
 
+from portal import clock
 from portal.access.roles import Actor, Role
 from portal.accounts import queries as accounts
 from portal.accounts.emails import recipient
@@ -21,8 +22,9 @@ from portal.organisations.handover import Ending
 from portal.organisations.models import Organisation, Pole
 from portal.organisations.queries import place_of
 from portal.organisations.rules import Left
+from portal.teams.calling.emails import EXAMPLE, of_pole
 from portal.teams.models import Absence
-from portal.teams.rules import review_due_on
+from portal.teams.rules import WORKING_DAYS_TO_REVIEW, review_due_on
 from portal.teams.waiting import emails as waiting
 from portal.web.addresses import absolute_url
 from portal.web.links import Link
@@ -37,7 +39,9 @@ def _team_url(organisation: Organisation) -> str:
 def invitation_accepted(inviter: Person, person: Person, organisation: Organisation, role: Role) -> None:
     """Their guest came."""
     to = recipient(inviter, organisation_id=organisation.id)
-    enqueue("teams/invitation_accepted", to, accepted_message(person, organisation, role))
+    enqueue(
+        "teams/invitation_accepted", to, of_pole(accepted_message(person, organisation, role), organisation)
+    )
 
 
 def accepted_message(person: Person, organisation: Organisation, role: Role) -> Message:
@@ -56,7 +60,8 @@ def accepted_message(person: Person, organisation: Organisation, role: Role) -> 
 def invitation_wanted(invitation: Invitation) -> None:
     """Their guest came too late."""
     if invitation.invited_by is not None:
-        enqueue("teams/invitation_wanted", recipient(invitation.invited_by), wanted_message(invitation))
+        message = of_pole(wanted_message(invitation), invitation.organisation)
+        enqueue("teams/invitation_wanted", recipient(invitation.invited_by), message)
 
 
 def wanted_message(invitation: Invitation) -> Message:
@@ -70,14 +75,14 @@ def wanted_message(invitation: Invitation) -> Message:
 
 def role_changed(person: Person, actor: Actor, organisation: Organisation, role: Role) -> None:
     """Somebody gave them another role."""
-    enqueue("teams/role_changed", recipient(person), role_changed_message(actor, organisation, role))
+    message = of_pole(role_changed_message(actor, organisation, role), organisation)
+    enqueue("teams/role_changed", recipient(person), message)
 
 
 def role_changed_to_many(actor: Actor, organisation: Organisation, role: Role, language: str) -> Letter:
     """The same to all who get the same role there."""
-    return Letter.written(
-        "teams/role_changed", Recipient("", "", language), role_changed_message(actor, organisation, role)
-    )
+    message = of_pole(role_changed_message(actor, organisation, role), organisation)
+    return Letter.written("teams/role_changed", Recipient("", "", language), message)
 
 
 def role_changed_message(actor: Actor, organisation: Organisation, role: Role) -> Message:
@@ -94,7 +99,7 @@ def role_changed_message(actor: Actor, organisation: Organisation, role: Role) -
 
 def membership_ended(membership: Membership, actor: Actor) -> None:
     """Somebody ended what they did in an organisation."""
-    message = membership_ended_message(membership.organisation, actor)
+    message = of_pole(membership_ended_message(membership.organisation, actor), membership.organisation)
     enqueue("teams/membership_ended", recipient(membership.person), message)
 
 
@@ -107,10 +112,11 @@ def membership_ended_message(organisation: Organisation, actor: Actor) -> Messag
     )
 
 
-def colleague_left(head: Person, membership: Membership, successor: Person | None) -> None:
+def colleague_left(heads: Iterable[Person], membership: Membership, successor: Person | None) -> None:
     """Somebody left by themself: those who answer for the organisation hear of it."""
-    to = recipient(head, organisation_id=membership.organisation_id)
-    enqueue("teams/colleague_left", to, colleague_left_message(membership, successor))
+    message = of_pole(colleague_left_message(membership, successor), membership.organisation)
+    for head in heads:
+        enqueue("teams/colleague_left", recipient(head, organisation_id=membership.organisation_id), message)
 
 
 def colleague_left_message(membership: Membership, successor: Person | None) -> Message:
@@ -128,7 +134,8 @@ def colleague_left_message(membership: Membership, successor: Person | None) -> 
 
 def work_handed_over(colleague: Person, actor: Actor, membership: Membership, left: Sequence[Left]) -> None:
     """They take over what somebody leaves."""
-    enqueue("teams/work_handed_over", recipient(colleague), handed_over_message(actor, membership, left))
+    message = of_pole(handed_over_message(actor, membership, left), membership.organisation)
+    enqueue("teams/work_handed_over", recipient(colleague), message)
 
 
 def handed_over_message(actor: Actor, membership: Membership, left: Sequence[Left]) -> Message:
@@ -141,9 +148,11 @@ def handed_over_message(actor: Actor, membership: Membership, left: Sequence[Lef
     )
 
 
-def organisation_ended(person: Person, ending: Ending) -> None:
+def organisation_ended(people: Iterable[Person], ending: Ending) -> None:
     """The organisation they belong to no longer uses the portal, and they no longer open what it had."""
-    enqueue("teams/organisation_ended", recipient(person), ended_message(_without_links(ending)))
+    message = of_pole(ended_message(_without_links(ending)), ending.organisation)
+    for person in people:
+        enqueue("teams/organisation_ended", recipient(person), message)
 
 
 def _without_links(ending: Ending) -> Ending:
@@ -151,9 +160,11 @@ def _without_links(ending: Ending) -> Ending:
     return replace(ending, left=left)
 
 
-def open_work_taken_over(person: Person, ending: Ending) -> None:
+def open_work_taken_over(people: Iterable[Person], ending: Ending) -> None:
     """What an organisation had open is theirs from now on."""
-    enqueue("teams/open_work_taken_over", recipient(person), ended_message(ending))
+    message = of_pole(ended_message(ending), ending.successor)
+    for person in people:
+        enqueue("teams/open_work_taken_over", recipient(person), message)
 
 
 def ended_message(ending: Ending) -> Message:
@@ -171,10 +182,11 @@ def ended_message(ending: Ending) -> Message:
     )
 
 
-def work_left(colleague: Person, membership: Membership, left: Sequence[Left]) -> None:
+def work_left(colleagues: Iterable[Person], membership: Membership, left: Sequence[Left]) -> None:
     """The account of a colleague was closed by the portal: what they had open is the team's."""
-    to = recipient(colleague, place_of(membership.organisation_id))
-    enqueue("teams/work_left", to, work_left_message(membership, left))
+    message = of_pole(work_left_message(membership, left), membership.organisation)
+    for colleague in colleagues:
+        enqueue("teams/work_left", recipient(colleague, place_of(membership.organisation_id)), message)
 
 
 def work_left_message(membership: Membership, left: Sequence[Left]) -> Message:
@@ -188,12 +200,16 @@ def work_left_message(membership: Membership, left: Sequence[Left]) -> Message:
 
 def standing_in(substitute: Person, actor: Actor, absence: Absence) -> None:
     """They were named to stand in for a colleague."""
-    enqueue("teams/standing_in", recipient(substitute), absence_message(actor, absence))
+    enqueue("teams/standing_in", recipient(substitute), _of_absence(actor, absence))
 
 
 def declared_absent(actor: Actor, absence: Absence) -> None:
     """A manager announced the absence of a member."""
-    enqueue("teams/declared_absent", recipient(absence.membership.person), absence_message(actor, absence))
+    enqueue("teams/declared_absent", recipient(absence.membership.person), _of_absence(actor, absence))
+
+
+def _of_absence(actor: Actor, absence: Absence) -> Message:
+    return of_pole(absence_message(actor, absence), absence.membership.organisation)
 
 
 def absence_message(actor: Actor, absence: Absence) -> Message:
@@ -219,19 +235,22 @@ def absence_message(actor: Actor, absence: Absence) -> Message:
     )
 
 
-def review_due(head: Person, organisation: Organisation) -> None:
+def review_due(heads: Iterable[Person], organisation: Organisation) -> None:
     """Once for each time it is due."""
-    dedupe = f"members-review:{organisation.id}:{review_due_on(organisation.members_reviewed_at)}:{head.id}"
-    to = recipient(head, place_of(organisation.id))
-    enqueue(REVIEW_DUE, to, review_due_message(organisation), dedupe=dedupe)
+    due_on, place = review_due_on(organisation.members_reviewed_at), place_of(organisation.id)
+    until = clock.add_working_days(clock.today(place), WORKING_DAYS_TO_REVIEW, place)
+    message = of_pole(review_due_message(organisation, until), organisation)
+    for head in heads:
+        dedupe = f"members-review:{organisation.id}:{due_on}:{head.id}"
+        enqueue(REVIEW_DUE, recipient(head, place), message, dedupe=dedupe)
 
 
-def review_due_message(organisation: Organisation) -> Message:
+def review_due_message(organisation: Organisation, until: date) -> Message:
     return Message(
         action_url=absolute_url("teams.review", organisation_id=organisation.id),
-        facts=[(_l("Organisation"), organisation.name)],
+        facts=[(_l("Organisation"), organisation.name), (_l("To be done by"), until)],
         waiting=[organisation.id],
-        context={"organisation": organisation.name},
+        context={"organisation": organisation.name, "until": until},
     )
 
 
@@ -268,6 +287,14 @@ _READER = Recipient("anne.le-goff@exemple.test", "Anne Le Goff")
 
 def _example(message: Callable[[], Message]) -> Example:
     return lambda: (_READER, message())
+
+
+def _to_pole(message: Callable[[], Message]) -> Example:
+    def example() -> tuple[Recipient, Message]:
+        told = message()
+        return _READER, replace(told, facts=[*told.facts, EXAMPLE])
+
+    return example
 
 
 def _pole() -> Pole:
@@ -320,18 +347,18 @@ def _ending() -> Ending:
 
 
 EXAMPLES: Mapping[str, Example] = {
-    "teams/invitation_accepted": _example(lambda: accepted_message(_colleague(), _pole(), Role.MEMBER)),
-    "teams/invitation_wanted": _example(lambda: wanted_message(_guest())),
-    "teams/role_changed": _example(lambda: role_changed_message(_ACTOR, _pole(), Role.MEMBER)),
-    "teams/membership_ended": _example(lambda: membership_ended_message(_pole(), _ACTOR)),
-    "teams/colleague_left": _example(lambda: colleague_left_message(_membership(), _absence().substitute)),
-    "teams/work_handed_over": _example(lambda: handed_over_message(_ACTOR, _membership(), _followed())),
-    "teams/work_left": _example(lambda: work_left_message(_membership(), _followed())),
-    "teams/organisation_ended": _example(lambda: ended_message(_without_links(_ending()))),
-    "teams/open_work_taken_over": _example(lambda: ended_message(_ending())),
-    "teams/standing_in": _example(lambda: absence_message(_ACTOR, _absence())),
-    "teams/declared_absent": _example(lambda: absence_message(_ACTOR, _absence())),
-    REVIEW_DUE: _example(lambda: review_due_message(_pole())),
+    "teams/invitation_accepted": _to_pole(lambda: accepted_message(_colleague(), _pole(), Role.MEMBER)),
+    "teams/invitation_wanted": _to_pole(lambda: wanted_message(_guest())),
+    "teams/role_changed": _to_pole(lambda: role_changed_message(_ACTOR, _pole(), Role.MEMBER)),
+    "teams/membership_ended": _to_pole(lambda: membership_ended_message(_pole(), _ACTOR)),
+    "teams/colleague_left": _to_pole(lambda: colleague_left_message(_membership(), _absence().substitute)),
+    "teams/work_handed_over": _to_pole(lambda: handed_over_message(_ACTOR, _membership(), _followed())),
+    "teams/work_left": _to_pole(lambda: work_left_message(_membership(), _followed())),
+    "teams/organisation_ended": _to_pole(lambda: ended_message(_without_links(_ending()))),
+    "teams/open_work_taken_over": _to_pole(lambda: ended_message(_ending())),
+    "teams/standing_in": _to_pole(lambda: absence_message(_ACTOR, _absence())),
+    "teams/declared_absent": _to_pole(lambda: absence_message(_ACTOR, _absence())),
+    REVIEW_DUE: _to_pole(lambda: review_due_message(_pole(), date(2026, 3, 11))),
     "teams/account_idle": _example(lambda: account_idle_message(date(2026, 3, 4))),
     "teams/nobody_left": _example(lambda: nobody_left_message(_pole(), _colleague())),
     **waiting.REMINDERS,

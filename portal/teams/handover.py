@@ -29,15 +29,10 @@ def _withdraw(ending: Ending) -> None:
 
 def tell(ending: Ending) -> None:
     """Its people, once; then whoever takes over what it had open."""
-    told = {ending.actor.person_id}
-    for member in accounts.people_of(ending.organisation.id):
-        if member.person_id not in told:
-            told.add(member.person_id)
-            emails.organisation_ended(member.person, ending)
-    for person in _who_take_over(ending):
-        if person.id not in told:
-            told.add(person.id)
-            emails.open_work_taken_over(person, ending)
+    members = {member.person_id: member.person for member in accounts.people_of(ending.organisation.id)}
+    others = {person.id: person for person in _who_take_over(ending) if person.id not in members}
+    for people, tell_them in ((members, emails.organisation_ended), (others, emails.open_work_taken_over)):
+        tell_them([person for number, person in people.items() if number != ending.actor.person_id], ending)
 
 
 def _who_take_over(ending: Ending) -> Iterable[Person]:

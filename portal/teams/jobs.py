@@ -9,6 +9,7 @@ from portal.feature import Job
 from portal.ladder import Ladder, Rung
 from portal.teams import queries, service
 from portal.teams.emails import REVIEW_DUE
+from portal.teams.rules import WORKING_DAYS_TO_REVIEW
 from portal.teams.waiting import emails
 from portal.teams.waiting import queries as waiting
 
@@ -54,7 +55,7 @@ LADDERS = (
                 "heads",
                 _l("those who answer for it are reminded"),
                 _l("who answers for the organisation"),
-                5,
+                WORKING_DAYS_TO_REVIEW,
                 emails.review_late,
                 least=3,
                 most=10,

@@ -13,6 +13,7 @@ from portal.refusals import Conflict
 
 MOST_INVITED_A_DAY = 50
 INVITATIONS_KEPT = timedelta(days=30)
+WORKING_DAYS_TO_REVIEW = 5
 REVIEWED_EVERY = timedelta(days=91)
 REVIEW_OVERDUE_AFTER = timedelta(days=14)
 _WORK = ("request:", "assignment:", "intervention:")

@@ -127,9 +127,8 @@ def _tell_of_departure(
     if membership.person_id != actor.person_id:
         emails.membership_ended(membership, actor)
         return
-    for head in queries.heads_of(membership.organisation_id):
-        if head.id != actor.person_id:
-            emails.colleague_left(head, membership, colleague if left else None)
+    heads = [head for head in queries.heads_of(membership.organisation_id) if head.id != actor.person_id]
+    emails.colleague_left(heads, membership, colleague if left else None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -248,8 +247,7 @@ def ask_for_review(organisation_id: int, day: date) -> bool:
         return False
     if not rules.is_review_due(organisation.members_reviewed_at, day):
         return False
-    for head in queries.heads_of(organisation.id):
-        emails.review_due(head, organisation)
+    emails.review_due(queries.heads_of(organisation.id), organisation)
     return True
 
 
@@ -272,8 +270,8 @@ def leave_to_teams(person: Person) -> None:
         if not left:
             continue
         hand_over(Departure(None, membership, None))
-        for colleague in queries.colleagues(membership):
-            emails.work_left(colleague.person, membership, left)
+        colleagues = [colleague.person for colleague in queries.colleagues(membership)]
+        emails.work_left(colleagues, membership, left)
 
 
 def close_idle(person_id: int, day: date) -> bool:

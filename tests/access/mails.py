@@ -34,6 +34,10 @@ def _kind(_world: Any, _persona: str) -> Values:
     return {"kind": "stuck/draft_pole"}
 
 
+def _waiting(_world: Any, _persona: str) -> Values:
+    return {"liste": "attente", "last": "1"}
+
+
 def _no(_world: Any, _persona: str) -> Values:
     return {"theirs": "no"}
 
@@ -75,6 +79,7 @@ FORMS: dict[str, Callable[[Any, str], Values]] = {
     "dispatch.pause": _kind,
     "dispatch.resume": _kind,
     "dispatch.drop": _kind,
+    "dispatch.give_up": _waiting,
     "teams.write_again": _nothing,
     "mailbox.held": _no,
 }

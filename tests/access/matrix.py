@@ -169,6 +169,8 @@ dispatch.paused               GET    none      |   in     403   403    403  |  4
 dispatch.pause                POST   none      |   401    403   403    403  |  403   403   403   |  403   403   302   |  403    403
 dispatch.resume               POST   none      |   401    403   403    403  |  403   403   403   |  403   403   302   |  403    403
 dispatch.drop                 POST   none      |   401    403   403    403  |  403   403   403   |  403   403   302   |  403    403
+dispatch.giving_up            GET    none      |   in     403   403    403  |  403   403   403   |  403   403   200   |  403    403
+dispatch.give_up              POST   none      |   401    403   403    403  |  403   403   403   |  403   403   302   |  403    403
 dispatch.send_again           POST   sent_once |   401    403   403    403  |  403   403   403   |  403   403   302   |  403    403
 mailbox.held                  GET    answer    |   in     200    404   404  |  404   404   404   |  404   404   404   |  404    404
 mailbox.held                  POST   answer    |   401    302    404   404  |  404   404   404   |  404   404   404   |  404    404

@@ -17,6 +17,10 @@ REASONS = {
     "the operator": "what an operator does outside the portal, written for them in docs/operations.md",
 }
 
+_GIVEN_UP = (
+    "tests/integration/dispatch/test_pauses.py::"
+    "test_a_list_is_given_up_once_confirmed_but_for_what_always_leaves"
+)
 _LADDER = "tests/integration/reminders/test_ladder.py::"
 _W = "portal.requests.steps:"
 _APPLICATIONS = "portal.applications.rules:"
@@ -386,6 +390,9 @@ PROOFS: dict[str, str] = {
     "the national cell is told": "tests/integration/reminders/test_kinds.py::test_each_comes_on_its_day_once",
     "If the date no longer holds, change it": _TOLD,
     "Check who belongs to %(organisation)s: it takes a minute": "advice",
+    "Check by %(day)s who belongs to %(organisation)s: it takes a minute": "advice",
+    "%(num)s e-mail of this list would never leave": _GIVEN_UP,
+    "What lets somebody in, protects an account or goes to somebody without one always leaves, and is not": _GIVEN_UP,
     "Let them leave, or drop them": "portal.reminders.rules:HELD_FOR",
     **dict.fromkeys(("One day", "Two days"), "an example"),
     **BUNDLE,

@@ -9,10 +9,37 @@ from flask import Flask
 
 from tests.emails.test_snapshots import KINDS, LANGUAGES, in_language
 
+TO_OTHERS = ("_cell", "_partner", "_manager", "_team", "_practitioner", "_national")
+"""How kinds end that no pole reads."""
+NOT_TO_A_POLE = {
+    "conversation/note": "a note is never a pole’s",
+    "conversation/mention_in_note": "the same",
+    "conversation/guest_invited": "a guest is no pole’s",
+    "conversation/guest_infected": "the same",
+    "conversation/guest_message": "the same",
+    "teams/nobody_left": "the national cell reads it",
+    "reminders/held": "the same",
+    "requests/in_your_name": "somebody of a partner reads it",
+    "applications/link": "an address that nobody has shown to read: it repeats nothing of anybody",
+    "applications/draft_expires": "the same",
+    "applications/infected": "the same",
+    "applications/contact_named": "the same",
+    "mailbox/stranger": "the same",
+    "accounts/invitation": "the same",
+    "teams/account_idle": "about an account, whatever its organisations are",
+    "people/viewed": "the same",
+    "documents/infected": "about a file, whosever it is",
+    "mailbox/documents_not_taken": "about an answer by e-mail, whosever it is",
+    "mailbox/is_this_you": "the same",
+    "mailbox/not_taken": "the same",
+}
 OF_A_POLE = [
     kind
     for kind in KINDS
-    if kind.endswith("_pole") or kind in {"conversation/message", "conversation/mention"}
+    if not kind.endswith(TO_OTHERS)
+    and kind not in NOT_TO_A_POLE
+    and not kind.startswith("safety/")
+    and kind not in {"accounts/account_closed", "accounts/password_changed", "accounts/reset_instructions"}
 ]
 
 

@@ -50,7 +50,9 @@ def state(actor: Actor, partner_id: int, wanted: Wanted) -> Partner:
     return partner
 
 
-def _state(partner_id: int, service_id: int, room: ServiceRoom | None, stated: tuple[int, Unit] | None) -> None:
+def _state(
+    partner_id: int, service_id: int, room: ServiceRoom | None, stated: tuple[int, Unit] | None
+) -> None:
     if stated is None:
         if room:
             db.session.delete(room)

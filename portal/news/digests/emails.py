@@ -1,6 +1,7 @@
 """One e-mail with what waited for it: grouped by request, the last said first."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
@@ -13,15 +14,20 @@ from portal.news.digests.rules import Entry, grouped
 from portal.notifications.emails import Message, Recipient
 from portal.notifications.outbox.service import enqueue
 from portal.notifications.previews.service import Example
+from portal.organisations.models import Organisation
+from portal.teams.calling.emails import EXAMPLE, of_pole
 from portal.web.addresses import absolute_url
 from portal.web.links import Link
 
 DIGEST = "news/digest"
 
 
-def write(person: Person, place: str | None, entries: Sequence[Entry], named: Mapping[str, str]) -> None:
-    """To one reader, at work in a `place`. `named`: what the requests are about, by reference."""
-    enqueue(DIGEST, recipient(person, place), message(entries, named))
+def write(
+    person: Person, organisation: Organisation | None, entries: Sequence[Entry], named: Mapping[str, str]
+) -> None:
+    """To one reader, at work in an organisation. `named`: what the requests are about, by reference."""
+    place = organisation.place if organisation else None
+    enqueue(DIGEST, recipient(person, place), of_pole(message(entries, named), organisation))
 
 
 def message(entries: Sequence[Entry], named: Mapping[str, str]) -> Message:
@@ -80,7 +86,8 @@ def _example() -> tuple[Recipient, Message]:
         )
         for number, (subject, thread, hour) in enumerate(lines)
     ]
-    return Recipient("anne.le-goff@exemple.test", "Anne Le Goff"), message(entries, named)
+    told = message(entries, named)
+    return Recipient("anne.le-goff@exemple.test", "Anne Le Goff"), replace(told, facts=[*told.facts, EXAMPLE])
 
 
 EXAMPLES: Mapping[str, Example] = {DIGEST: _example}

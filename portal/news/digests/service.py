@@ -13,6 +13,7 @@ from portal.news.digests import emails, queries
 from portal.news.digests.rules import Entry
 from portal.notifications.models import OutboxEmail
 from portal.notifications.preferences import service as preferences
+from portal.organisations.models import Organisation
 
 
 def send(person_id: int) -> int:
@@ -23,7 +24,7 @@ def send(person_id: int) -> int:
     person = next(iter(accounts.by_numbers([person_id])), None)
     told, named = _of_use(person, entries) if person else ([], {})
     if person and told:
-        emails.write(person, _place(person, told[-1]), told, named)
+        emails.write(person, _organisation(person, told[-1]), told, named)
     _finish(person_id, {entry.id for entry in told})
     return int(bool(told))
 
@@ -42,10 +43,10 @@ def _of_use(person: Person, entries: Sequence[Entry]) -> tuple[list[Entry], dict
     return told, named
 
 
-def _place(person: Person, entry: Entry) -> str | None:
-    """Where somebody works for the organisation that an entry is for."""
+def _organisation(person: Person, entry: Entry) -> Organisation | None:
+    """The organisation of somebody that an entry is for."""
     theirs = {membership.organisation_id: membership.organisation for membership in person.memberships}
-    return theirs[entry.organisation_id].place if entry.organisation_id in theirs else None
+    return theirs.get(entry.organisation_id or 0)
 
 
 def _finish(person_id: int, told: Collection[int]) -> None:

@@ -61,7 +61,7 @@ def written(actor: Actor) -> Select[OutboxEmail]:
         select(OutboxEmail)
         .options(load_only(*columns, OutboxEmail.read_at, OutboxEmail.kind, raiseload=True))
         .where(is_of(actor), OutboxEmail.url != "")
-        .order_by(OutboxEmail.id.desc())
+        .order_by(OutboxEmail.created_at.desc(), OutboxEmail.id.desc())
     )
 
 

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import delete, select, update
+from sqlalchemy import Select, delete, or_, select, update
 
 from portal import clock
 from portal.db import db, inserting, require_transaction
@@ -38,6 +38,19 @@ def drop(kind: str) -> int:
         update(OutboxEmail)
         .where(*held)
         .values(held_at=None, dropped_at=clock.now())
+        .execution_options(**_QUIET)
+    )
+    return int(dropped.rowcount)
+
+
+def drop_all(which: Select[int]) -> int:
+    """These never leave, but for those that a worker has begun to send; they stay to be read in the portal."""
+    require_transaction()
+    free = or_(OutboxEmail.leased_until.is_(None), OutboxEmail.leased_until < clock.now())
+    dropped: Any = db.session.execute(
+        update(OutboxEmail)
+        .where(OutboxEmail.id.in_(which), OutboxEmail.sent_at.is_(None), free)
+        .values(held_at=None, next_attempt_at=None, dropped_at=clock.now())
         .execution_options(**_QUIET)
     )
     return int(dropped.rowcount)

@@ -11,12 +11,13 @@ from portal.access.permissions import Permission, allows
 from portal.access.roles import Actor, Role
 from portal.catalogue import queries as catalogue
 from portal.catalogue import words as services
+from portal.journal.rules import Subject
 from portal.ladder import Ladder, Rung
 from portal.refusals import NotFound
 from portal.reminders import page, queries
 from portal.reminders.days import queries as days_of
 from portal.reminders.days.forms import name_of
-from portal.reminders.days.rules import Of, Scope, Which
+from portal.reminders.days.rules import BETWEEN, Of, Scope, Which, rung_key
 from portal.reminders.page import Coming
 from portal.reminders.rules import Choices
 from portal.territories.reference import REGIONS, region_name
@@ -54,9 +55,15 @@ def rungs(of: Of) -> Mapping[Which, tuple[Ladder, Rung]]:
     }
 
 
-def labels(of: Of) -> Mapping[Which, str]:
-    """What each rung is called, alone."""
-    return {which: f"{ladder.label} – {rung.label}" for which, (ladder, rung) in rungs(of).items()}
+def journal_name(subject: Subject, name: str) -> str | None:
+    """Whose days an entry of the journal is of, and which rung."""
+    whose, between, key = name.rpartition(BETWEEN)
+    words = {
+        rung_key((ladder.kind, rung.name)): f"{ladder.label} – {rung.label}"
+        for ladder in queries.ladders()
+        for rung in ladder.rungs
+    }
+    return f"{whose} – {words[key]}" if subject is Subject.SETTING and between and key in words else None
 
 
 def typed(of: Of) -> Mapping[str, int]:

@@ -37,7 +37,7 @@ def show(scope: str, which: str) -> ResponseReturnValue:
         days = _days(of, form)
         if request.form.get("faire") != _LOOK:
             with transaction():
-                service.choose(of, days, page.labels(of))
+                service.choose(of, days)
             flash.success(_("These days hold from now on."))
             return redirect(url_for(".show", scope=scope, which=which))
         moved = page.preview(current.actor(), of, days)
@@ -50,7 +50,7 @@ def back_to_usual(scope: str, which: str) -> ResponseReturnValue:
     """Choose nothing: the usual days hold again."""
     of = page.of(current.actor(), scope, which)
     with transaction():
-        service.choose(of, {}, page.labels(of))
+        service.choose(of, {})
     flash.success(_("The usual days hold again."))
     return redirect(url_for(".show", scope=scope, which=which))
 

@@ -28,6 +28,15 @@ class Of:
     name: str
 
 
+BETWEEN = " – "
+"""Between whose days were chosen and of which rung, where the journal says it."""
+
+
+def rung_key(which: Which) -> str:
+    """A rung, as it is stored."""
+    return ".".join(which)
+
+
 def exceptions(
     of: Of, days: Mapping[Which, int | None], rungs: "Mapping[Which, Rung]"
 ) -> Mapping[Which, int]:

@@ -9,11 +9,11 @@ from portal.journal import service as journal
 from portal.journal.rules import Act, Subject
 from portal.journal.service import Noted
 from portal.reminders.days import queries
-from portal.reminders.days.rules import Of, Which
+from portal.reminders.days.rules import BETWEEN, Of, Which, rung_key
 from portal.reminders.models import ReminderChoice
 
 
-def choose(of: Of, days: Mapping[Which, int], labels: Mapping[Which, str]) -> bool:
+def choose(of: Of, days: Mapping[Which, int]) -> bool:
     """From now on these hold instead of the usual days, and no others; False where they did already."""
     require_transaction()
     one_at_a_time(f"days of reminders of {of.scope} {of.which}")
@@ -33,7 +33,7 @@ def choose(of: Of, days: Mapping[Which, int], labels: Mapping[Which, str]) -> bo
         [
             Noted(
                 None,
-                f"{of.name} – {labels.get(which, which[1])}",
+                f"{of.name}{BETWEEN}{rung_key(which)}",
                 {"days": before.get(which)},
                 {"days": days.get(which)},
             )

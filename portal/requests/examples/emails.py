@@ -27,11 +27,10 @@ from portal.requests.steps import (
     derive_state,
 )
 from portal.steps import Audience, Step
-from portal.teams.calling.emails import fact
-from portal.teams.queries import Addressee
+from portal.teams.calling import emails as calling
 
 _READER = Recipient("anne.le-goff@exemple.test", "Anne Le Goff")
-CELL = fact(Addressee(Person(given_name="Inès", family_name="Delorme", phone="02 35 00 00 01")))
+CELL = calling.EXAMPLE
 _BESIDE: Mapping[str, Any] = {"before": "Pôle de la Vallée"}
 _WORDS = "Bonjour,\n\nPouvons-nous en parler jeudi matin ?"
 _DOERS = {

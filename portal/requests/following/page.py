@@ -2,22 +2,26 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 
 from flask_babel import gettext as _
 
 from portal import clock
 from portal.access.permissions import Permission, allows
 from portal.access.roles import Actor
+from portal.notifications.words import why_held
 from portal.requests import rules, steps, words
-from portal.requests.following.queries import Letter, letters
+from portal.requests.following.queries import TO_PARTNERS, TO_POLES, Letter, letters
 from portal.requests.holders import page as holders
 from portal.requests.models import Assignment, SupportRequest
 from portal.requests.service import reminder_from
-from portal.requests.steps import AssignmentState, Progress, RequestState
+from portal.requests.steps import LIVE_ASSIGNMENTS, AssignmentState, Progress, RequestState
 from portal.web import templating
 from portal.web.doors import Holder
 
 Planned = Mapping[int, Sequence[str]]
+_ONE_ACT = timedelta(minutes=1)
+"""What one act tells is written in less."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,10 +34,10 @@ class Way:
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
-    """What became of the question to a partner, in words."""
+class Told:
+    """What became of the last e-mail to an organisation, in words."""
 
-    partner: str
+    to: str
     delivered: str
     seen: str
 
@@ -45,7 +49,7 @@ class Standing:
     holder: Holder
     expected: str
     otherwise: str
-    asked: Sequence[Asked] = ()
+    told: Sequence[Told] = ()
 
 
 def way(actor: Actor, request: SupportRequest, under_way: bool) -> Sequence[Way]:
@@ -81,7 +85,7 @@ def standing(actor: Actor, request: SupportRequest, under_way: bool, planned: Pl
             sentence = _completed(actor, request, shown), ""
         case _:
             sentence = "", ""
-    return Standing(holder, *sentence, _asked(actor, request, shown))
+    return Standing(holder, *sentence, _told(actor, request, shown))
 
 
 def _of_a_draft(actor: Actor) -> str:
@@ -185,34 +189,84 @@ def _completed(actor: Actor, request: SupportRequest, shown: Sequence[Assignment
     return _("Nothing more is expected. It can be reopened until %(day)s.", day=templating.weekday(last))
 
 
-def _asked(actor: Actor, request: SupportRequest, shown: Sequence[Assignment]) -> Sequence[Asked]:
-    """For its pole: did the question arrive, and has somebody read it?"""
-    waiting = _waiting(shown) if actor.is_pole else ()
-    if not waiting:
-        return ()
-    written = letters(request.reference, {assignment.partner_id for assignment in waiting})
+def _told(actor: Actor, request: SupportRequest, shown: Sequence[Assignment]) -> Sequence[Told]:
+    """Did what was last written by e-mail arrive, and has somebody read it? For the pole, what its partners were told;
+    for a partner, what it told the pole."""
+    live = [assignment for assignment in shown if assignment.state in LIVE_ASSIGNMENTS]
     place = request.pole.place
-    return [
-        Asked(assignment.partner.name, _delivered(assignment, written, place), _seen(assignment, place))
-        for assignment in waiting
-    ]
+    if actor.is_pole and live:
+        written = letters(request.reference, TO_PARTNERS, {assignment.partner_id for assignment in live})
+        return [
+            Told(
+                assignment.partner.name,
+                _delivered(_last_to(assignment, written), place),
+                _seen(assignment, place),
+            )
+            for assignment in live
+        ]
+    if actor.is_partner and shown and shown[0].state is not AssignmentState.PROPOSED:
+        last = _last_of(letters(request.reference, TO_POLES, {request.pole_id}), shown[0])
+        return [Told(request.pole.name, _delivered(last, place), _read(last, place))] if last else ()
+    return ()
 
 
-def _delivered(assignment: Assignment, written: Sequence[Letter], place: str | None) -> str:
+def _last_to(assignment: Assignment, written: Sequence[Letter]) -> Sequence[Letter]:
+    """The last e-mails to a partner, since it was asked: those of one kind, written together."""
     own = [
         letter
         for letter in written
-        if letter.partner_id == assignment.partner_id and letter.written_at >= assignment.proposed_at
+        if letter.organisation_id == assignment.partner_id and letter.created_at >= assignment.proposed_at
     ]
-    sent = [letter.sent_at for letter in own if letter.sent_at]
+    return _together(own)
+
+
+def _last_of(written: Sequence[Letter], assignment: Assignment) -> Sequence[Letter]:
+    """The last e-mails that tell of an assignment."""
+    about = {f"part-{assignment.id}", f"question-{assignment.id}"}
+    return _together([letter for letter in written if letter.answers in about])
+
+
+def _together(written: Sequence[Letter]) -> Sequence[Letter]:
+    last = written[:1]
+    return [
+        letter
+        for letter in written
+        if letter.kind == last[0].kind and letter.created_at >= last[0].created_at - _ONE_ACT
+    ]
+
+
+def _delivered(written: Sequence[Letter], place: str | None) -> str:
+    sent = [letter.sent_at for letter in written if letter.sent_at]
     if sent:
         return _("E-mail delivered on %(moment)s", moment=templating.moment(min(sent), place))
-    if own and all(letter.given_up_at for letter in own):
-        return _("The e-mail could not be delivered: your cell can call them")
-    return _("The e-mail is about to leave") if own else ""
+    if written and all(letter.given_up_at for letter in written):
+        return _("The e-mail could not be delivered: the cell can call them")
+    waiting = [letter for letter in written if letter.next_attempt_at or letter.digest_at or letter.held_at]
+    return _held(min(waiting, key=_leaves_at), place) if waiting else ""
+
+
+def _leaves_at(letter: Letter) -> datetime:
+    """What is paused leaves nobody knows when."""
+    return letter.next_attempt_at or letter.digest_at or datetime.max.replace(tzinfo=UTC)
+
+
+def _held(letter: Letter, place: str | None) -> str:
+    at, why = letter.next_attempt_at or letter.digest_at, why_held(letter)
+    if at is None:
+        return _("E-mail held, because %(why)s", why=why)
+    if at <= clock.now():
+        return _("The e-mail is about to leave")
+    return _("E-mail held until %(moment)s, because %(why)s", moment=templating.moment(at, place), why=why)
 
 
 def _seen(assignment: Assignment, place: str | None) -> str:
     if assignment.seen_at is None:
         return _("Not opened yet by its team")
     return _("Opened by its team on %(moment)s", moment=templating.moment(assignment.seen_at, place))
+
+
+def _read(written: Sequence[Letter], place: str | None) -> str:
+    read = [letter.read_at for letter in written if letter.read_at]
+    if not read:
+        return _("Not opened yet by the pole")
+    return _("Opened by the pole on %(moment)s", moment=templating.moment(min(read), place))

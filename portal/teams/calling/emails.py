@@ -1,15 +1,21 @@
 """What every e-mail to a pole says: whom to call at its cell."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from typing import Any
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_babel.speaklater import LazyString
 
+from portal.accounts.models import Person
+from portal.notifications.emails import Message
+from portal.organisations.models import Organisation, Pole
 from portal.teams.calling import queries
 from portal.teams.queries import Addressee
 from portal.web import templating
+
+_LABEL = _l("Your contact at the cell")
 
 
 def contact(at_work: Sequence[queries.Cell]) -> list[tuple[Any, Any]]:
@@ -18,9 +24,22 @@ def contact(at_work: Sequence[queries.Cell]) -> list[tuple[Any, Any]]:
     return [fact(addressee)] if addressee else []
 
 
+def of_pole(message: Message, organisation: Organisation | None) -> Message:
+    """The same for people of an organisation: of a pole, with whom to call."""
+    if not isinstance(organisation, Pole):
+        return message
+    return replace(message, facts=[*message.facts, *contact(queries.cells(organisation.region_code))])
+
+
+def kept(messages: Iterable[Message]) -> list[tuple[Any, Any]]:
+    """Whom several say to call, for the one that is sent in their place."""
+    facts = [(label, value) for message in messages for label, value in message.facts if label is _LABEL]
+    return facts[:1]
+
+
 def fact(who: Addressee) -> tuple[Any, Any]:
     """A name, how to reach them, and for whom they stand in."""
-    return _l("Your contact at the cell"), LazyString(_in_words, who)
+    return _LABEL, LazyString(_in_words, who)
 
 
 def _in_words(who: Addressee) -> str:
@@ -33,3 +52,6 @@ def _in_words(who: Addressee) -> str:
         name=who.instead_of.person_name,
         day=templating.weekday(who.instead_of.until),
     )
+
+
+EXAMPLE = fact(Addressee(Person(given_name="Inès", family_name="Delorme", phone="02 35 00 00 01")))

@@ -1,6 +1,7 @@
 """What people are reminded of about teams: one function for each rung, and its example."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
@@ -17,6 +18,7 @@ from portal.notifications.previews.service import Example
 from portal.organisations.models import Organisation, Pole
 from portal.organisations.queries import place_of
 from portal.teams import queries as teams
+from portal.teams.calling.emails import EXAMPLE, of_pole
 from portal.teams.rules import review_due_on
 from portal.teams.waiting import queries
 from portal.web.addresses import absolute_url
@@ -29,7 +31,7 @@ WHY_REVIEW = _l("You receive this message because you answer for this organisati
 def not_taken(number: int) -> Sequence[Envelope]:
     """Who invited them; who answers for the organisation, where that person has left."""
     invitation = queries.invitation(number)
-    inviter, message = invitation.invited_by, not_taken_message(invitation)
+    inviter, message = invitation.invited_by, of_pole(not_taken_message(invitation), invitation.organisation)
     people = accounts.people_of(invitation.organisation_id)
     if inviter is not None and inviter.active and inviter.id not in {each.person_id for each in people}:
         return [Envelope(NOT_TAKEN, recipient(inviter, accounts.place_of(inviter.id)), message)]
@@ -39,7 +41,8 @@ def not_taken(number: int) -> Sequence[Envelope]:
 
 def review_late(number: int) -> Sequence[Envelope]:
     """Who answers for the organisation."""
-    return _to_heads(REVIEW_LATE, number, review_late_message(queries.organisation(number)), [])
+    organisation = queries.organisation(number)
+    return _to_heads(REVIEW_LATE, number, of_pole(review_late_message(organisation), organisation), [])
 
 
 def _to_heads(kind: str, organisation_id: int, message: Message, wanted: Sequence[int]) -> Sequence[Envelope]:
@@ -94,12 +97,16 @@ def _of_invitation() -> tuple[Recipient, Message]:
         invited_by=Person(given_name="Anne", family_name="Le Goff", email="anne@exemple.test"),
         expires_at=datetime(2026, 3, 30, 9, tzinfo=UTC),
     )
-    return _READER, explained(not_taken_message(invitation), WHY_INVITATION, None)
+    return _READER, explained(_to_pole(not_taken_message(invitation)), WHY_INVITATION, None)
 
 
 def _of_review() -> tuple[Recipient, Message]:
     pole = Pole(id=12, name="Pôle des Trois Rivières", members_reviewed_at=datetime(2025, 12, 1, tzinfo=UTC))
-    return _READER, explained(review_late_message(pole), WHY_REVIEW, None)
+    return _READER, explained(_to_pole(review_late_message(pole)), WHY_REVIEW, None)
+
+
+def _to_pole(message: Message) -> Message:
+    return replace(message, facts=[*message.facts, EXAMPLE])
 
 
 REMINDERS: Mapping[str, Example] = {NOT_TAKEN: _of_invitation, REVIEW_LATE: _of_review}

@@ -1,7 +1,10 @@
 """A kind waits until it is let leave; what lets somebody in always leaves."""
 
+import re
 from contextlib import closing
 from datetime import timedelta
+from typing import Any
+from urllib.parse import quote
 
 import pytest
 from flask import Flask
@@ -20,6 +23,7 @@ from portal.notifications.personal import is_old_text
 from portal.topics import TOPICS
 from tests.browser import Browser
 from tests.integration.dispatch.outbox import KIND, SECURITY, row, sent, write
+from tests.integration.requests.steps import World
 from tests.jobs import do
 from tests.races import together
 from tests.smtp import MailServer
@@ -142,3 +146,52 @@ def test_the_page_says_that_something_is_paused(national: Browser) -> None:
     assert "/emails/pauses" in national.get("/emails").text
     assert "Des courriels sont en pause" in national.get("/emails").text
     assert "En pause depuis" in national.get("/emails/pauses").text
+
+
+def shown(browser: Browser, chosen: str) -> tuple[str, str]:
+    """The page that asks, and the number up to which it counts."""
+    page = browser.get(f"/emails/abandonner?liste={chosen}").text
+    last = re.search(r'name="last" value="(\d+)"', page)
+    return page, last[1] if last else ""
+
+
+@pytest.mark.parametrize("chosen", ["attente", "retenus"])
+def test_a_list_is_given_up_once_confirmed_but_for_what_always_leaves(
+    national: Browser, server: MailServer, chosen: str
+) -> None:
+    held = {"next_attempt_at": None, "held_at": clock.now()} if chosen == "retenus" else {}
+    gone = [write(**held), write(kind="requests/decline_pole", **held)]
+    kept = [write(kind=SECURITY), write(kind="accounts/reset_instructions")]
+    taken = write(leased_until=clock.now() + timedelta(minutes=2), **held)
+    page, last = shown(national, chosen)
+    assert "Renoncer à 3 courriels" in page
+    assert not row(gone[0]).dropped_at, "a look changes nothing"
+    later = write(**held)
+    national.post("/emails/abandonner", {"liste": chosen, "last": last})
+    assert [bool(row(number).dropped_at) for number in (*gone, *kept, taken, later)] == [
+        *(True, True),
+        *(False, False, False, False),
+    ]
+    assert not any(row(number).next_attempt_at or row(number).held_at for number in gone)
+
+
+@pytest.mark.parametrize("chosen", ["partis", "abandonnes", "nothing"])
+def test_only_what_waits_is_given_up(national: Browser, chosen: str) -> None:
+    assert national.get(f"/emails/abandonner?liste={quote(chosen)}").status_code == 404
+    assert national.post("/emails/abandonner", {"liste": chosen, "last": "9"}).status_code == 404
+
+
+def test_the_journal_is_worded_for_whoever_reads(national: Browser, browse: Any, world: World) -> None:
+    """What was paused in French is read in English."""
+    press(national)
+    write()
+    national.post("/emails/abandonner", {"liste": "attente", "last": "99999999"})
+    names = {
+        *db.session.scalars(select(JournalEntry.subject_name).where(JournalEntry.subject == Subject.SETTING))
+    }
+    assert names == {KIND, "attente"}
+    with transaction() as session:
+        session.merge(world.national.person).language = "en"
+    page = browse(world.national).get("/journal").text
+    assert "For information: " in page
+    assert "Waiting" in page

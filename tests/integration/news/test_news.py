@@ -1,8 +1,15 @@
 """What is new stands in the portal too: the same as in e-mails, whatever people chose, until they look."""
 
-import pytest
+from datetime import timedelta
 
+import pytest
+from markupsafe import escape
+from sqlalchemy import update
+
+from portal import clock
 from portal.access.roles import Role
+from portal.db import transaction
+from portal.notifications.models import OutboxEmail
 from portal.notifications.preferences.rules import Rhythm
 from tests.builders import Builder
 from tests.integration.news.conftest import Told, accept, ask, choose, written
@@ -36,6 +43,18 @@ def test_looking_at_the_list_is_enough(told: Told, browse) -> None:
     again = browser.get(PAGE).text
     assert told.request.reference in again, "it stays"
     assert "Nouveau<" not in again
+
+
+def test_what_was_written_last_stands_first(told: Told, browse) -> None:
+    """Whichever got its number first."""
+    ask(told)
+    accept(told)
+    question, answer = written(told.reader)
+    with transaction() as session:
+        older = clock.now() - timedelta(days=3)
+        session.execute(update(OutboxEmail).where(OutboxEmail.id == answer.id).values(created_at=older))
+    page = browse(told.reader).get(PAGE).text
+    assert page.index(escape(question.subject)) < page.index(escape(answer.subject))
 
 
 def test_opening_the_page_of_the_request_reads_all_that_was_told_of_it(

@@ -137,7 +137,7 @@ def test_two_who_choose_at_once_leave_one_whole_choice(app: Flask, world: World,
 
     def choose(days: int) -> None:
         with transaction():
-            service.choose(of, dict.fromkeys(both, days), {})
+            service.choose(of, dict.fromkeys(both, days))
 
     together(app, lambda: choose(3), lambda: choose(4))
     assert len({days for _, _, _, days in rows()}) == 1

@@ -1,25 +1,37 @@
 """A kind that nobody knew of is noted, weighed, sent and shown, by its declaration alone."""
 
 from collections.abc import Iterator, Sequence
+from typing import Any
 
 import pytest
 from flask import Flask
+from flask_babel import force_locale
 from jinja2 import ChoiceLoader, DictLoader
 from sqlalchemy import select
 
 from portal import clock
-from portal.db import db
+from portal.access.roles import Role
+from portal.accounts.emails import recipient
+from portal.accounts.models import Membership
+from portal.db import db, transaction
 from portal.feature import Feature
 from portal.ladder import Ask, Ladder, Rung, Thing
 from portal.notifications.emails import Message, Recipient
 from portal.notifications.models import OutboxEmail
-from portal.notifications.outbox.service import Envelope
+from portal.notifications.outbox.service import Envelope, enqueue_all
+from portal.notifications.preferences import queries as preferences
+from portal.notifications.preferences.rules import Rhythm, Topic
+from portal.notifications.preferences.service import choose
 from portal.reminders import page
+from portal.topics import TOPICS
+from portal.web import templating
 from tests.builders import Builder
 from tests.integration.reminders.runs import MONDAY, at, mails, run_on, working_day
 from tests.integration.requests.steps import World, actor_of
+from tests.jobs import do
 
 KIND = "invented/report_due"
+ASKS = "invented/report_asked"
 TEMPLATE = (
     "{% extends layout %}{% set action_label = 'Voir' %}{% block subject %}Rendez le rapport{% endblock %}"
     "{% block lead %}Le rapport est attendu.{% endblock %}{% block next %}{% endblock %}"
@@ -49,20 +61,58 @@ LADDER = Ladder(
         Rung("first", "premier rappel", "qui l’écrit", 2, _letters),
         Rung("second", "second rappel", "qui l’écrit", 4, _letters),
     ),
+    follows=(ASKS,),
 )
+TOPIC = Topic("invented", "Rapports", "Ce que personne n’envoie encore.", frozenset(Role), (ASKS,))
 
 
 @pytest.fixture(autouse=True)
 def _declared(app: Flask, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    loader = ChoiceLoader([app.jinja_env.loader, DictLoader({"invented/emails/report_due.html": TEMPLATE})])
+    templates = {f"invented/emails/{name}.html": TEMPLATE for name in ("report_due", "report_asked")}
+    loader = ChoiceLoader([app.jinja_env.loader, DictLoader(templates)])
     monkeypatch.setattr(app.jinja_env, "loader", loader)
     monkeypatch.delitem(app.extensions, "portal-text-templates", raising=False)
     features = app.extensions["portal-features"]
     monkeypatch.setitem(
         app.extensions, "portal-features", (*features, Feature("invented", ladders=(LADDER,)))
     )
+    preferences.init_app(app, [*TOPICS, TOPIC])
     yield
+    preferences.init_app(app, TOPICS)
     app.extensions.pop("portal-text-templates", None)
+
+
+def _ask(reader: Membership) -> OutboxEmail:
+    """Ask somebody for the first report on MONDAY."""
+    message = Message(action_url="http://portal.test/", waiting=[1], context={"why": "Parce que."})
+    with clock.travelling_to(at(MONDAY)), transaction():
+        to = recipient(reader.person, organisation_id=reader.organisation_id)
+        enqueue_all([Envelope(ASKS, to, message)])
+    return db.session.scalars(select(OutboxEmail).where(OutboxEmail.kind == ASKS)).one()
+
+
+def test_what_asks_for_it_says_when_it_is_reminded_of(world: World) -> None:
+    asked = _ask(world.coordinator)
+    with force_locale("fr"):
+        assert f"{templating.weekday(working_day(3))}\u00a0: premier rappel" in asked.text
+
+
+def test_it_is_new_for_its_reader_and_stands_in_the_console(world: World, browse: Any) -> None:
+    _ask(world.coordinator)
+    assert "Rendez le rapport" in browse(world.coordinator).get("/mon-compte/quoi-de-neuf").text
+    assert "Rendez le rapport" in browse(world.national).get("/emails?liste=attente").text
+    assert "Rapports" in browse(world.coordinator).get("/mon-compte/courriels").text
+
+
+def test_who_wants_digests_gets_it_in_one(world: World) -> None:
+    reader = world.coordinator
+    with transaction():
+        choose(reader.person_id, reader.organisation_id, {TOPIC.name: Rhythm.DAILY})
+    assert _ask(reader).digest_at
+    with clock.travelling_to(at(working_day(2))):
+        assert do("send digests") == 1
+    digest = db.session.scalars(select(OutboxEmail).where(OutboxEmail.kind == "news/digest")).one()
+    assert "Rendez le rapport" in digest.text
 
 
 def test_it_leaves_on_its_days_once_and_says_why_and_what_comes(make: Builder, world: World) -> None:

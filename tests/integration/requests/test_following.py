@@ -16,7 +16,7 @@ from portal.access.roles import Role
 from portal.db import db, transaction
 from portal.notifications.models import OutboxEmail
 from portal.requests import rules, steps
-from portal.requests.models import RequestEvent, SupportRequest
+from portal.requests.models import Assignment, RequestEvent, SupportRequest
 from portal.requests.rules import Details
 from portal.requests.steps import AssignmentState, NotLateYet, RequestState
 from tests.builders import Builder
@@ -128,6 +128,77 @@ def test_a_partner_does_not_read_of_delivery(world: World, browse: Any, asked: S
     deliver(sent_at=at(2, 9))
     for who in (world.practitioner, world.cell):
         assert "Courriel remis" not in read(browse(who), asked)
+
+
+def test_a_pole_reads_what_became_of_its_answer_to_a_question(
+    world: World, browse: Any, asked: SupportRequest
+) -> None:
+    deliver(sent_at=at(2, 9))
+    part = page_of(asked, the_assignment())
+    with clock.travelling_to(at(3)):
+        browse(world.practitioner).post(f"{part}/demander-une-precision", {"message": "Combien d’ateliers ?"})
+    with clock.travelling_to(at(4)):
+        pole = browse(world.coordinator)
+        pole.post(f"{part}/repondre", {"message": "Trois."})
+        page = read(pole, asked)
+        assert "Courriel retenu jusqu’au 4 mars 2026, 10:02" in page
+        assert "peut encore être annulé" in page
+    with clock.travelling_to(at(5)):
+        deliver(sent_at=at(4, 11))
+        assert "Courriel remis le 4 mars 2026, 11:00" in read(browse(world.coordinator), asked)
+
+
+def test_a_partner_reads_that_its_answer_is_delivered_then_opened(
+    make: Builder, world: World, browse: Any, asked: SupportRequest
+) -> None:
+    other = make.practitioner(make.partner(regions=("28",)))
+    make.raw_assignment(asked, other.organisation)
+    mine = db.session.scalars(select(Assignment).where(Assignment.partner_id == world.partner.id)).one()
+    with clock.travelling_to(at(3)):
+        partner = browse(world.practitioner)
+        done = partner.post(
+            f"{page_of(asked, mine)}/accepter", {"referent_id": str(world.practitioner.person_id)}
+        )
+        assert done.status_code == 302
+        assert "Courriel retenu jusqu’au" in read(partner, asked)
+        deliver(sent_at=at(3, 11))
+    with clock.travelling_to(at(4)):
+        partner = browse(world.practitioner)
+        page = read(partner, asked)
+        assert "Courriel remis le 3 mars 2026, 11:00 · Pas encore ouverte par le pôle" in page
+        assert "Courriel remis" not in read(browse(other), asked), "it was another partner's answer"
+        browse(world.coordinator).get(page_of(asked))
+        assert "Ouverte par le pôle le 4 mars 2026" in read(partner, asked)
+
+
+HELD = {
+    "quiet": ({"next_attempt_at": at(4, 8)}, "jusqu’au 4 mars 2026, 08:00, parce que son destinataire"),
+    "digest": (
+        {"next_attempt_at": None, "digest_at": at(5, 8)},
+        "jusqu’au 5 mars 2026, 08:00, parce que son",
+    ),
+    "pause": (
+        {"next_attempt_at": None, "held_at": at(2, 9)},
+        "Courriel retenu, parce que la cellule nationale",
+    ),
+    "server": (
+        {"next_attempt_at": at(4, 8), "last_error": "451 4.7.1 greylisted"},
+        "jusqu’au 4 mars 2026, 08:00, parce que le serveur",
+    ),
+}
+
+
+@pytest.mark.parametrize("why", HELD)
+def test_what_is_held_says_until_when_and_why(
+    world: World, browse: Any, asked: SupportRequest, why: str
+) -> None:
+    values, expected = HELD[why]
+    with transaction() as session:
+        session.execute(update(OutboxEmail).values(**values))
+    with clock.travelling_to(at(3, 20)):
+        page = read(browse(world.coordinator), asked)
+    assert expected in page
+    assert "va partir" not in page
 
 
 # What comes next, of whom, and what if nothing does: of a partner asked on Monday 2 March 2026.

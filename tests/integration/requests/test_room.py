@@ -23,7 +23,7 @@ from portal.organisations.models import Partner, Pole
 from portal.organisations.rules import Stage
 from portal.requests import service
 from portal.requests.models import SupportRequest
-from portal.requests.rules import Said
+from portal.requests.rules import Details
 from portal.requests.steps import RequestState
 from tests.builders import Builder
 from tests.integration.requests.steps import World, actor_of, mails, page_of, request_fields
@@ -244,7 +244,7 @@ class Life:
         if self.sent:
             coordinator, reference = self.sent.pop()
             with transaction():
-                service.withdraw(actor_of(coordinator), reference, Said(reason="solved"))
+                service.withdraw(actor_of(coordinator), reference, Details(reason="solved"))
 
     def send(self) -> None:
         coordinator = self.make.coordinator()
