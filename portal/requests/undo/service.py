@@ -11,6 +11,7 @@ from sqlalchemy.orm import Mapper
 
 from portal import acts, clock
 from portal.access.roles import Actor
+from portal.catalogue.models import ServiceVersion
 from portal.db import Model, db, require_transaction
 from portal.feature import features
 from portal.notifications.outbox import service as outbox
@@ -23,7 +24,7 @@ from portal.requests.undo.models import Undo
 from portal.requests.undo.rules import NotTakenBack, Restored, Why, why_not
 from portal.steps import Step
 
-_APPEND_ONLY = (RequestEvent, Undo)
+_APPEND_ONLY = (RequestEvent, ServiceVersion, Undo)
 """What nothing puts back: the history only grows."""
 
 
