@@ -73,10 +73,10 @@ def offers(
         for entry in entries
         if covers(partners[entry["key"]].coverages, home.region_code, home.department_code)
     ]
-    said = eligibility.of(home.id, home.place, [service.id for service in services])
+    rulings = eligibility.of(home.id, home.place, [service.id for service in services])
     offered = {
         service.slug: [entry["key"] for entry in near if service.slug in entry["services"]]
         for service in services
-        if said[service.id].may_ask
+        if rulings[service.id].may_ask
     }
     return {GUIDE: [entry["key"] for entry in near], **{slug: keys for slug, keys in offered.items() if keys}}

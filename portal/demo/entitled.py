@@ -69,8 +69,8 @@ def _fill() -> None:
     db.session.flush()
     waiting = 0
     for pole in db.session.scalars(select(Pole).where(*_INVENTED).order_by(Pole.id.desc())).all():
-        said = eligibility.of(pole.id, pole.place, [service_id])[service_id]
-        if waiting < _WAITING and said.room_to_wait_for:
+        ruling = eligibility.of(pole.id, pole.place, [service_id])[service_id]
+        if waiting < _WAITING and ruling.room_to_wait_for:
             rooms.wait(pole.id, service_id)
             waiting += 1
 

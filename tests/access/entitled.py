@@ -2,6 +2,14 @@
 
 # fmt: off
 ENTITLED = """
+sheets.index GET none | in 403 403 403 | 403 200 403 | 403 403 200 | 403 403
+sheets.create GET none | in 403 403 403 | 403 200 403 | 403 403 200 | 403 403
+sheets.create POST none | 401 403 403 403 | 403 302 403 | 403 403 302 | 403 403
+sheets.edit GET sheet | in 403 403 403 | 403 200 403 | 403 403 200 | 403 403
+sheets.edit POST sheet | 401 403 403 403 | 403 302 403 | 403 403 302 | 403 403
+sheets.history GET sheet | in 403 403 403 | 403 200 403 | 403 403 200 | 403 403
+sheets.act GET sheet | in 403 403 403 | 403 200 403 | 403 403 200 | 403 403
+sheets.act POST sheet | 401 403 403 403 | 403 302 403 | 403 403 302 | 403 403
 room.index GET partner | in 404 403 404 | 403 200 403 | 404 404 200 | 403 403
 room.index POST partner | 401 404 403 404 | 403 302 403 | 404 404 302 | 403 403
 room.open_more POST full | 401 404 403 404 | 403 302 403 | 404 404 302 | 403 403

@@ -142,14 +142,6 @@ records.merge                 GET    double    |   in     403   403    403  |  4
 records.merge                 POST   double    |   401    403   403    403  |  403   403   403   |  403   403   302   |  403    403
 catalogue.deliver             GET    partner   |   in     404   403    404  |  403   200   403   |  404   404   200   |  403    403
 catalogue.deliver             POST   partner   |   401    404   403    404  |  403   302   403   |  404   404   302   |  403    403
-sheets.index                  GET    none      |   in     403   403    403  |  403   200   403   |  403   403   200   |  403    403
-sheets.create                 GET    none      |   in     403   403    403  |  403   200   403   |  403   403   200   |  403    403
-sheets.create                 POST   none      |   401    403   403    403  |  403   302   403   |  403   403   302   |  403    403
-sheets.edit                   GET    sheet     |   in     403   403    403  |  403   200   403   |  403   403   200   |  403    403
-sheets.edit                   POST   sheet     |   401    403   403    403  |  403   302   403   |  403   403   302   |  403    403
-sheets.history                GET    sheet     |   in     403   403    403  |  403   200   403   |  403   403   200   |  403    403
-sheets.act                    GET    sheet     |   in     403   403    403  |  403   200   403   |  403   403   200   |  403    403
-sheets.act                    POST   sheet     |   401    403   403    403  |  403   302   403   |  403   403   302   |  403    403
 usage.index                   GET    done      |   in     403   403    403  |  403   403   403   |  200   200   200   |  200    403
 usage.export                  GET    done      |   in     403   403    403  |  403   403   403   |  200   200   200   |  200    403
 transfers.index               GET    transfer  |   in     403   403    403  |  403   403   403   |  403   403   200   |  403    403

@@ -46,13 +46,13 @@ from portal.requests import steps
 from portal.requests.models import RequestEvent
 from portal.requests.saved.models import SavedFilter
 from portal.requests.undo.models import Undo
-from portal.safety.models import Authenticator, EmailChange, Passkey, RecoveryCode, SignInSession
 from portal.stuck.models import Snooze
 from portal.teams.models import Absence, MembersReview
 from portal.text import search_key
 from portal.transfers.models import Transfer, TransferLine
 from portal.transfers.rules import Outcome, TransferKind
 from tests import postgres
+from tests.architecture.safe_rows import safety_of
 from tests.architecture.source import ROOT
 from tests.builders import Builder
 
@@ -78,22 +78,6 @@ def scratch(database_url: str, tmp_path_factory: pytest.TempPathFactory) -> Iter
         postgres.drop_database(database_url, name)
 
 
-def safety_of(person_id: int) -> list[Model]:
-    """What keeps the account of a person safe."""
-    device = {"browser": "Firefox", "system": "Linux", "address": "192.0.2.1"}
-    return [
-        SignInSession(person_id=person_id, key_hash="k", **device),
-        Authenticator(person_id=person_id, secret="{}"),
-        RecoveryCode(person_id=person_id, code_hash="h"),
-        Passkey(
-            person_id=person_id, name="Clé", credential_id="c", public_key=b"k", user_handle="u", sign_count=0
-        ),
-        EmailChange(
-            person_id=person_id, old_email="a@x.fr", new_email="b@x.fr", confirm_hash="c", stop_hash="s"
-        ),
-    ]
-
-
 def fill() -> None:
     """A row in every table."""
     make = Builder()
@@ -114,8 +98,8 @@ def fill() -> None:
         checked_by_id=partner.id,
     )
     make._save(ServiceRecognition(service_id=service.id, kind=next(iter(RecognitionKind)), year=2021))
-    refused = {"service_id": service.id, "pole_id": pole.id, "rule": Rule.STAGE}
-    make._save(BlockedDemand(**refused, year=2026, on=clock.today()))
+    about = {"service_id": service.id, "pole_id": pole.id, "rule": Rule.STAGE, "year": 2026}
+    make._save(BlockedDemand(**about, on=clock.today()))
     room = {"maximum": 2, "unit": Unit.SUPPORT, "updated_on": clock.today()}
     make._save(ServiceRoom(service_id=service.id, partner_id=partner.id, **room))
     make._save(WaitingPlace(service_id=service.id, pole_id=pole.id, told_on=clock.today()))

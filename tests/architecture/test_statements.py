@@ -7,6 +7,7 @@ from functools import cache
 from typing import Any
 
 import pytest
+from flask import Flask
 from sqlalchemy import BindParameter, CompoundSelect, Select
 from sqlalchemy.dialects import postgresql
 from sqlalchemy.sql import visitors
@@ -18,6 +19,14 @@ from portal.requests.queries import anybody
 from portal.screens import FEATURES
 from portal.stuck.rules import Basket
 from tests.architecture.test_features import modules
+
+
+@pytest.fixture(autouse=True)
+def in_the_application(app: Flask) -> Iterator[None]:
+    """What features declare is read from it."""
+    with app.app_context():
+        yield
+
 
 _KEPT = type(cache(len))
 

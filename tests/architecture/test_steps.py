@@ -38,7 +38,6 @@ ELSEWHERE = {
     },
     "route": {
         **_BY_MAIL,
-        "portal/requests/emails.py": "whoever is asked may answer from the e-mail",
         "portal/requests/telling/emails.py": "whoever is asked reads what is wished",
     },
     "take": {"portal/requests/service.py": "who has it already is in no table"},

@@ -223,8 +223,8 @@ def admits(stages: Collection[Stage], stage: Stage | None) -> bool:
 
 def _of_recognition(wanted: frozenset[Recognised], known: frozenset[Recognised]) -> Reason:
     """One of those wanted is enough. A pole of which none is recorded, or without its year, is checked."""
-    pairs = [(one, each) for one in wanted for each in known if one.kind is each.kind]
-    if not wanted or any(one.year in (None, each.year) for one, each in pairs):
+    pairs = [(asked, each) for asked in wanted for each in known if asked.kind is each.kind]
+    if not wanted or any(asked.year in (None, each.year) for asked, each in pairs):
         weight = Weight.FOR
     elif not known or any(each.year is None for _, each in pairs):
         weight = Weight.TO_CHECK

@@ -57,4 +57,4 @@ def _example() -> tuple[Recipient, Message]:
     return Recipient("anne.le-goff@exemple.test", "Anne Le Goff"), _message(service, [calling.fact(_CALLED)])
 
 
-EXAMPLES: Mapping[str, Example] = {ROOM: _example}
+ROOM_EXAMPLES: Mapping[str, Example] = {ROOM: _example}

@@ -16,7 +16,7 @@ MOST = 999
 class RoomForm(PortalForm):
     """The fields are those of the services: `form_of`."""
 
-    def said(self, service_ids: Sequence[int]) -> Mapping[int, tuple[int, Unit] | None]:
+    def stated(self, service_ids: Sequence[int]) -> Mapping[int, tuple[int, Unit] | None]:
         """By number of the service; None where the field is left empty."""
         return {
             number: None

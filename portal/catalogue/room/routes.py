@@ -36,7 +36,7 @@ def index(organisation_id: int) -> ResponseReturnValue:
     form = form_of(services)(data={**known, **units})
     if form.submitted():
         with transaction():
-            service.state(actor, partner.id, form.said([number for number, _name in services]))
+            service.state(actor, partner.id, form.stated([number for number, _name in services]))
         flash.success(_("The places are saved."))
         return redirect(url_for(".index", organisation_id=partner.id))
     shown = render_template(

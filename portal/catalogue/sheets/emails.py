@@ -64,7 +64,7 @@ def _keepers(service: Service) -> Iterable[tuple[int, Recipient]]:
 
 
 def _national() -> Iterable[tuple[int, Recipient]]:
-    return [found for cell in accounts.cells_of(None) for found in _of(cell.id, _NATIONAL)]
+    return [person for cell in accounts.cells_of(None) for person in _of(cell.id, _NATIONAL)]
 
 
 def _of(organisation_id: int, roles: frozenset[Role]) -> Iterable[tuple[int, Recipient]]:

@@ -17,9 +17,9 @@ _MOST = 10
 def hanging(actor: Actor, service_id: int) -> Sequence[Hanging]:
     """Those there are; the reader's own open ones are named."""
     counts = queries.counts(service_id)
-    found = []
+    hanging_on = []
     if counts.drafts:
-        found.append(
+        hanging_on.append(
             Hanging(
                 _l("Drafts"),
                 counts.drafts,
@@ -30,13 +30,16 @@ def hanging(actor: Actor, service_id: int) -> Sequence[Hanging]:
         )
     if counts.open:
         requests = queries.open_ones(actor, service_id, _MOST)
-        found.append(
+        hanging_on.append(
             Hanging(
                 _l("Open requests"),
                 counts.open,
                 _l("They go on: whoever holds each answers, accepts and finishes it as before."),
-                [Link(one.reference, url_for("requests.show", reference=one.reference)) for one in requests],
+                [
+                    Link(request.reference, url_for("requests.show", reference=request.reference))
+                    for request in requests
+                ],
                 url_for("requests.index", service=service_id, dossier=ALL),
             )
         )
-    return found
+    return hanging_on
