@@ -11,6 +11,7 @@ from portal.catalogue.models import Delivery, Service, ServicePlace
 from portal.catalogue.rules import SHOWN_STATES, Family, ServiceFilters, ServiceState
 from portal.db import db, when_run
 from portal.organisations.models import Partner
+from portal.organisations.queries import covering
 from portal.organisations.rules import Place, covers, reaches
 from portal.text import says
 
@@ -89,12 +90,14 @@ def covering_partners(
     service_id: int, region_code: str | None, department_code: str | None
 ) -> Sequence[Partner]:
     """The active partners that deliver a service in a place, by name, coverages and absences loaded."""
-    if not is_offered_in(service_id, region_code, department_code):
-        return []
     statement = (
         select(Partner)
         .join(Delivery, Delivery.partner_id == Partner.id)
-        .where(Delivery.service_id == service_id, Partner.active)
+        .where(
+            Delivery.service_id == service_id,
+            Partner.active,
+            _is_offered_in(service_id, region_code, department_code),
+        )
         .options(joinedload(Partner.coverages), joinedload(Partner.absences))
         .order_by(Partner.name_key, Partner.id)
     )
@@ -102,10 +105,13 @@ def covering_partners(
     return [partner for partner in partners if covers(partner.coverages, region_code, department_code)]
 
 
-def is_offered_in(service_id: int, region_code: str | None, department_code: str | None) -> bool:
+def _is_offered_in(
+    service_id: int, region_code: str | None, department_code: str | None
+) -> ColumnElement[bool]:
     """Does the service itself say nothing against this place?"""
-    places = db.session.scalars(select(ServicePlace).where(ServicePlace.service_id == service_id)).all()
-    return not places or covers(places, region_code, department_code)
+    places = select(ServicePlace.id).where(ServicePlace.service_id == service_id)
+    here = places.where(covering(region_code, department_code, of=ServicePlace))
+    return or_(~places.exists(), here.exists())
 
 
 def delivered_by(partner_id: int) -> Sequence[Service]:

@@ -273,13 +273,13 @@ def same_name(kind: OrganisationKind, name_key: str, but: int | None = None) -> 
     return db.session.scalar(statement.limit(1)) is not None
 
 
-def covering(region_code: str | None, department_code: str | None) -> ColumnElement[bool]:
-    """`rules.covers` in SQL, of a row of coverage: what is not known is held by the whole country alone."""
-    held = [and_(Coverage.region_code.is_(None), Coverage.department_code.is_(None))]
+def covering(region_code: str | None, department_code: str | None, of: Any = Coverage) -> ColumnElement[bool]:
+    """`rules.covers` in SQL, of a row that holds a place: what is not known is held by the whole country alone."""
+    held = [and_(of.region_code.is_(None), of.department_code.is_(None))]
     if region_code is not None:
-        held.append(Coverage.region_code == region_code)
+        held.append(of.region_code == region_code)
     if department_code is not None:
-        held.append(Coverage.department_code == department_code)
+        held.append(of.department_code == department_code)
     return or_(*held)
 
 

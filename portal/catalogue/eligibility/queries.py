@@ -69,15 +69,7 @@ def facts() -> tuple[Any, ...]:
         Service.id.label("about_service"),
         catalogue.is_open().label("service_is_open"),
         Service.reopens_on.label("service_reopens_on"),
-        _joined(
-            _pair(ServicePlace.region_code, ServicePlace.department_code),
-            ServicePlace.service_id == Service.id,
-        ).label("service_offered"),
-        _joined(ServiceStage.stage, ServiceStage.service_id == Service.id).label("service_stages"),
-        _joined(
-            _pair(ServiceRecognition.kind, ServiceRecognition.year),
-            ServiceRecognition.service_id == Service.id,
-        ).label("service_recognitions"),
+        *stated(),
         _places().label("service_places"),
         Pole.stage.label("pole_stage"),
         Pole.region_code.label("pole_region"),
@@ -91,11 +83,26 @@ def facts() -> tuple[Any, ...]:
     )
 
 
+def stated() -> tuple[Any, ...]:
+    """The columns that say for whom and where a service is, of any statement that has it."""
+    return (
+        _joined(
+            _pair(ServicePlace.region_code, ServicePlace.department_code),
+            ServicePlace.service_id == Service.id,
+        ).label("service_offered"),
+        _joined(ServiceStage.stage, ServiceStage.service_id == Service.id).label("service_stages"),
+        _joined(
+            _pair(ServiceRecognition.kind, ServiceRecognition.year),
+            ServiceRecognition.service_id == Service.id,
+        ).label("service_recognitions"),
+    )
+
+
 def read(row: Row[*tuple[Any, ...]], place: str | None) -> Eligibility:
     """What the columns of `facts` come to, by the clocks of a place."""
     pole = PoleFacts(
         stage=row.pole_stage,
-        recognitions=_recognised(row.pole_recognitions),
+        recognitions=recognised(row.pole_recognitions),
         region_code=row.pole_region,
         department_code=row.pole_department,
         active=row.pole_is_active,
@@ -105,10 +112,10 @@ def read(row: Row[*tuple[Any, ...]], place: str | None) -> Eligibility:
     service = ServiceFacts(
         is_open=row.service_is_open,
         reopens_on=row.service_reopens_on,
-        offered=_where(row.service_offered),
-        stages=frozenset(Stage(word) for word in (row.service_stages or "").split()),
-        recognitions=_recognised(row.service_recognitions),
-        places=_where(row.service_places),
+        offered=places_of(row.service_offered),
+        stages=frozenset(stages_of(row.service_stages)),
+        recognitions=recognised(row.service_recognitions),
+        places=places_of(row.service_places),
         room=_read_room(row),
         new_year=year_of(clock.today(), None).after,
     )
@@ -233,11 +240,15 @@ def _pairs(joined: str | None) -> Iterator[tuple[str, str]]:
         yield first, second
 
 
-def _where(joined: str | None) -> list[Where]:
+def stages_of(joined: str | None) -> list[Stage]:
+    return [Stage(word) for word in (joined or "").split()]
+
+
+def places_of(joined: str | None) -> list[Where]:
     return [Where(region or None, department or None) for region, department in _pairs(joined)]
 
 
-def _recognised(joined: str | None) -> frozenset[Recognised]:
+def recognised(joined: str | None) -> frozenset[Recognised]:
     return frozenset(
         Recognised(RecognitionKind(kind), int(year) if year else None) for kind, year in _pairs(joined)
     )

@@ -15,6 +15,7 @@ from portal.applications import queries as applications
 from portal.applications.models import Application, ApplicationEvent
 from portal.applications.queries import Waiting
 from portal.applications.steps import State
+from portal.catalogue import queries as catalogue
 from portal.catalogue.blocked import queries as blocked
 from portal.catalogue.eligibility import queries as eligibility
 from portal.catalogue.eligibility.rules import Rule, Weight
@@ -290,7 +291,7 @@ def test_everything_invented_is_found_by_its_own_words() -> None:
 def test_a_pole_at_its_limit_has_an_exception_and_poles_met_rules(demonstration: Loaded) -> None:
     exception = limits.exceptions()[0]
     assert limits.holds(exception)
-    service = db.session.scalars(select(Service).where(Service.active)).first()
+    service = db.session.scalars(select(Service).where(catalogue.is_open())).first()
     said = eligibility.of(exception.pole_id, exception.pole.place, [service.id])[service.id]
     use = said.about(Rule.REQUESTS).use
     assert use.maximum == max(use.used, 1) < use.allowed

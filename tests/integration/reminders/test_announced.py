@@ -331,6 +331,8 @@ NOT_FOLLOWED = {
     "teams/nobody_left": "told once",
     "teams/invitation_wanted": "the invitation has a ladder, and has been climbed",
     "documents/infected": "told once",
+    "catalogue/ask_cell": "a sheet that waits to be published keeps nobody from asking for another service",
+    "catalogue/room_pole": "it says until when the place is kept, and the next one is told then",
 }
 """What asks for something of which nobody is reminded, and why."""
 

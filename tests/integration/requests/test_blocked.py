@@ -12,6 +12,7 @@ from portal.catalogue.blocked import queries
 from portal.catalogue.blocked.models import BlockedDemand
 from portal.catalogue.eligibility.models import ServiceRecognition
 from portal.catalogue.eligibility.rules import Rule
+from portal.catalogue.rules import ServiceState
 from portal.db import db, transaction
 from portal.organisations.models import Recognition
 from portal.organisations.rules import RecognitionKind, Stage
@@ -70,7 +71,7 @@ def test_what_is_sent_counts_nothing(make: Builder, world: World, browse) -> Non
 def test_a_service_that_ends_under_a_draft_is_counted(make: Builder, world: World, browse) -> None:
     draft = make.raw_request(world.coordinator, RequestState.DRAFT, world.service)
     with transaction() as session:
-        session.get(type(world.service), world.service.id).active = False
+        session.get(type(world.service), world.service.id).stored_state = ServiceState.ARCHIVED
     browse(world.coordinator).post(page_of(draft, action="envoyer"))
     assert [rule for _pole, rule, _year in rows()] == [Rule.SERVICE]
 

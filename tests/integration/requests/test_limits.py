@@ -22,6 +22,7 @@ from portal.interventions.steps import InterventionState
 from portal.journal.models import JournalEntry
 from portal.organisations.models import Pole
 from portal.requests import service
+from portal.requests.closing import service as closing
 from portal.requests.models import SupportRequest
 from portal.requests.rules import Details
 from portal.requests.steps import AssignmentState, RequestState
@@ -264,7 +265,7 @@ class Life:
         if self.sent:
             with transaction():
                 reference = self.sent.pop().reference
-                service.withdraw(actor_of(self.coordinator), reference, Details(reason="solved"))
+                closing.withdraw(actor_of(self.coordinator), reference, Details(reason="solved"))
 
     def send(self) -> None:
         draft = self.make.raw_request(self.coordinator, RequestState.DRAFT, self.world.service)
