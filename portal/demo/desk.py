@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, select
 from sqlalchemy.orm import joinedload, selectinload
 
 from portal import clock
@@ -14,6 +14,7 @@ from portal.catalogue.rules import DAYS_TO_ANSWER
 from portal.db import db
 from portal.demo.accounts import COORDINATION, INTERVENTION, NATIONAL, PARTNERSHIP, REGIONAL, DemoAccount
 from portal.demo.people import signed_by
+from portal.demo.present import last_evening
 from portal.interventions import service as interventions
 from portal.interventions import steps as visits
 from portal.interventions.models import Intervention
@@ -24,7 +25,7 @@ from portal.organisations.models import Organisation
 from portal.requests import queries, steps
 from portal.requests import service as requests
 from portal.requests.assignments import service as assignments
-from portal.requests.models import Assignment, SupportRequest
+from portal.requests.models import Assignment, RequestEvent, SupportRequest
 from portal.requests.pairs import service as pairs
 from portal.requests.routing import queries as routing
 from portal.requests.rules import ContactPreference, Details, Mode, Wishes
@@ -44,6 +45,8 @@ KEPT = {
     ),
     REGIONAL: (("Qui doit répondre bientôt", "dossier=proposees&tri=echeance"),),
 }
+_FEW = 5
+_A_MOMENT = timedelta(minutes=5)
 _PUT_OFF_FOR = timedelta(days=6)
 _LONG_AGO = timedelta(days=52)
 _LATELY = timedelta(days=1)
@@ -92,9 +95,10 @@ def lay_out(now: datetime) -> None:
         _ask_who_answers_soon(everybody, now)
         with clock.travelling_to(_morning(now, _LATELY)):
             _share_out(everybody)
-            _move_a_date(everybody, now)
             _chase(everybody)
             _put_one_off(everybody.region)
+        with clock.travelling_to(last_evening(now) + _A_MOMENT):
+            _move_a_date(everybody, now)
 
 
 def actor_of(account: DemoAccount) -> Actor:
@@ -156,13 +160,14 @@ def _ask_who_answers_soon(who: _Everybody, now: datetime) -> None:
     """
     cell = who.region
     with clock.travelling_to(now):
-        waiting = stuck.firsts(cell, [Basket.NOT_ROUTED], 1)[Basket.NOT_ROUTED]
+        waiting = stuck.firsts(cell, [Basket.NOT_ROUTED], _FEW)[Basket.NOT_ROUTED]
     ago = DAYS_TO_ANSWER - WORKING_DAYS_BEFORE_DUE
     with clock.travelling_to(_working_morning(now, ago)), signed_by(cell):
-        for row in waiting:
-            request = queries.get(cell, row.reference)
+        quiet = set(db.session.scalars(select(SupportRequest.reference).where(_is_quiet())))
+        for reference in [row.reference for row in waiting if row.reference in quiet][:1]:
+            request = queries.get(cell, reference)
             best = [each.partner_id for each in routing.candidates(request)] if request else []
-            _ask_together(cell, row.reference, who.partner.organisation_id, best)
+            _ask_together(cell, reference, who.partner.organisation_id, best)
 
 
 def _ask_together(cell: Actor, reference: str, own_id: int, best: Sequence[int]) -> None:
@@ -177,6 +182,12 @@ def _ask_together(cell: Actor, reference: str, own_id: int, best: Sequence[int])
     pairs.lead(cell, reference, request.assignments[-1].id)
 
 
+def _is_quiet() -> ColumnElement[bool]:
+    """Has nothing happened yet on a request after the moment that is played?"""
+    later = select(RequestEvent.request_id).where(RequestEvent.at >= clock.now())
+    return SupportRequest.id.not_in(later)
+
+
 def _share_out(who: _Everybody) -> None:
     """Of what waits for an answer, somebody took the oldest, and the next one was given to them; another one was
     accepted by mistake."""
@@ -186,6 +197,7 @@ def _share_out(who: _Everybody) -> None:
         .where(
             Assignment.partner_id == who.partner.organisation_id,
             Assignment.state == AssignmentState.PROPOSED,
+            _is_quiet(),
         )
         .order_by(Assignment.id)
     )

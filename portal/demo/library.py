@@ -10,7 +10,7 @@ from portal.demo.people import FEATURED_PARTNER, FEATURED_POLE, Home, People
 from portal.demo.script import Script
 from portal.demo.story import Ending, Story
 
-SEED = 2026
+SEED = 11
 REQUESTS = 298
 INTERVENTIONS = 500
 A_YEAR = 250  # working days

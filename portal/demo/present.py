@@ -43,7 +43,7 @@ def settle(now: datetime) -> None:
     arrived = _first_hat(ARRIVAL)
     arrived.started_at = arrived.person.created_at = now - _ARRIVED
     arrived.person.last_seen_at = now
-    with outbox.silent(), clock.travelling_to(_last_evening(now)):
+    with outbox.silent(), clock.travelling_to(last_evening(now)):
         _somebody_left()
 
 
@@ -57,7 +57,7 @@ def _some_have_looked() -> None:
         assignment.seen_at = assignment.proposed_at + _OPENED_AFTER if number % 3 else None
 
 
-def _last_evening(now: datetime) -> datetime:
+def last_evening(now: datetime) -> datetime:
     """Of the last working day that is over, whenever the demonstration is made."""
     day = clock.local(now).date() - timedelta(days=1)
     while not clock.is_working_day(day, None):
