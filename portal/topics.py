@@ -84,6 +84,7 @@ TOPICS = (
             *("requests/add_information_cell", "requests/accept_partner", "requests/expire_partner"),
             *("requests/cancel_partner", "requests/withdraw_partner", "requests/drop_partner"),
             *("requests/move_partner", "requests/thank_partner", "requests/go_on_cell"),
+            *("requests/lead_pole", "requests/lead_partner"),
             *("requests/complete_cell", "requests/reopen_cell", "requests/withdraw_cell"),
             *("requests/drop_cell", "requests/move_cell"),
             *("interventions/log_pole", "interventions/log_practitioner"),

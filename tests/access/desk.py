@@ -32,9 +32,9 @@ def together(world: Any) -> Values:
 
 def _excepted(world: Any) -> Values:
     """A pole has more than the limit."""
-    until = clock.today() + timedelta(days=30)
+    pole, until = world.make.pole(), clock.today() + timedelta(days=30)
     with transaction():
-        granted = limits.grant(world.coordinator.organisation_id, Measure.REQUESTS, 1, until, "Deux sites")
+        granted = limits.grant(pole.id, Measure.REQUESTS, 1, until, "Deux sites")
     return {"exception_id": granted.id}
 
 

@@ -313,6 +313,7 @@ class World:
             Page("dispatch.index", "/emails", "national"),
             Page("dispatch.show", f"/emails/{told}", "national"),
             Page("dispatch.paused", "/emails/pauses", "national"),
+            Page("dispatch.giving_up", "/emails/abandonner?liste=attente", "national"),
             Page("dispatch.figures", "/emails/chiffres", "national"),
             Page("notifications.preview_list", "/apercus-emails", None),
         ]

@@ -29,6 +29,7 @@ NOT_TO_A_POLE = {
     "teams/account_idle": "about an account, whatever its organisations are",
     "people/viewed": "the same",
     "documents/infected": "about a file, whosever it is",
+    "catalogue/check_due": "to who keeps the sheet of a service",
     "mailbox/documents_not_taken": "about an answer by e-mail, whosever it is",
     "mailbox/is_this_you": "the same",
     "mailbox/not_taken": "the same",

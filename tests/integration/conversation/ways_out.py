@@ -102,6 +102,8 @@ def values(scene: Scene) -> Mapping[str, Sequence[Any]]:
         "document_id": list(db.session.scalars(select(Document.id))),
         "intervention_id": list(db.session.scalars(select(Intervention.id))),
         "slug": [scene.world.service.slug],
+        "service_id": [scene.world.service.id],
+        "verb": ["suspend"],
         "breakdown": ["mois"],
         "path": ["poles", "partenaires", "personnes"],
         "guest_id": list(db.session.scalars(select(Guest.id))),

@@ -12,6 +12,7 @@ from tests.e2e.pages import pages_of
 pytestmark = pytest.mark.one_database
 
 NOT_LISTED = {
+    "dispatch.giving_up": "asked on the way to giving up a list",
     "applications.link_sent": "what one reads after asking for a link",
     "security.verify": "asked for on the way to something else",
     "home.site_map": "the page itself, in the footer",

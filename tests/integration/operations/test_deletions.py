@@ -26,7 +26,17 @@ from tests.integration.personal_data import old
 from tests.jobs import do
 
 # Tables to which others point, and whose rows stay for ever: people and organisations are closed, ended or merged.
-STAY = {"organisation", "person", "membership", "service", "assignment", "intervention", "message", "guest"}
+STAY = {
+    "organisation",
+    "person",
+    "membership",
+    "service",
+    "service_version",
+    "assignment",
+    "intervention",
+    "message",
+    "guest",
+}
 # What cannot hang on something that is deleted, and why.
 NEVER = {
     ("support_request", table): "a draft was sent to nobody: nobody talks about it, or puts it off"

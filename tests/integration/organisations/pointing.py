@@ -6,7 +6,10 @@ from typing import Any
 from portal import clock
 from portal.accounts.models import Invitation, Membership
 from portal.applications.models import Application, ApplicationEvent
-from portal.catalogue.models import Delivery
+from portal.catalogue.blocked.models import BlockedDemand
+from portal.catalogue.limits.models import LimitException
+from portal.catalogue.models import Delivery, Service
+from portal.catalogue.room.models import ServiceRoom, WaitingPlace
 from portal.conversation.guests.models import Guest
 from portal.conversation.models import Message, MessageDraft, MessagePartner, Reading
 from portal.notifications.models import OutboxEmail
@@ -47,6 +50,11 @@ POINTING: dict[Any, Callable[[], Any] | None] = {
     MessageDraft.organisation_id: None,  # ends with its request
     EmailChoice.organisation_id: None,  # how its people hear of it, should it come back
     OutboxEmail.organisation_id: None,
+    Service.checked_by_id: None,
+    ServiceRoom.partner_id: None,
+    BlockedDemand.pole_id: None,
+    LimitException.pole_id: None,
+    WaitingPlace.pole_id: None,  # nobody waits behind a pole that ended
     Guest.organisation_id: None,  # comes for a request, and its link ends by itself
 }
 """What of its rows is open, or None for what is past or a fact."""

@@ -12,6 +12,7 @@ from portal.access.roles import Role
 from portal.accounts.models import Invitation
 from portal.applications.models import Application
 from portal.applications.steps import State
+from portal.catalogue.models import Service
 from portal.db import db, transaction
 from portal.interventions.models import Intervention
 from portal.interventions.steps import InterventionState
@@ -92,7 +93,12 @@ def _application(make: Builder, world: World) -> Any:
     return make.raw_application(due_on=MONDAY, submitted_at=at(MONDAY - timedelta(days=20)))
 
 
+def _sheet(make: Builder, world: World) -> Any:
+    return make.service(world.partner, check_due_on=MONDAY)
+
+
 KINDS: dict[str, Kind] = {
+    "sheets_to_check": Kind(_sheet, {0: {"catalogue/check_due"}}, _set(Service, check_due_on=None)),
     "questions_unanswered": Kind(
         _question,
         {4: {"stuck/question_pole"}, 6: {"stuck/question_cell"}},

@@ -22,6 +22,7 @@ from portal.journal.models import JournalEntry
 from portal.organisations.models import Partner, Pole
 from portal.organisations.rules import Stage
 from portal.requests import service
+from portal.requests.closing import service as closing
 from portal.requests.models import SupportRequest
 from portal.requests.rules import Details
 from portal.requests.steps import RequestState
@@ -244,7 +245,7 @@ class Life:
         if self.sent:
             coordinator, reference = self.sent.pop()
             with transaction():
-                service.withdraw(actor_of(coordinator), reference, Details(reason="solved"))
+                closing.withdraw(actor_of(coordinator), reference, Details(reason="solved"))
 
     def send(self) -> None:
         coordinator = self.make.coordinator()

@@ -22,6 +22,7 @@ from portal.accounts.models import Membership, Person
 from portal.accounts.queries import people_of
 from portal.catalogue import queries as catalogue
 from portal.catalogue.models import Service
+from portal.catalogue.rules import ServiceState
 from portal.conversation import queries as conversation
 from portal.conversation.models import Message, MessagePartner
 from portal.conversation.rules import Side
@@ -94,7 +95,7 @@ class World:
                 name=self.text(),
                 name_en=self.text(),
                 rules=self.text(),
-                active=chance.random() < 0.7,
+                stored_state=ServiceState.PUBLISHED if chance.random() < 0.7 else ServiceState.ARCHIVED,
             )
             for _ in range(2)
         ]

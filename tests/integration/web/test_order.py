@@ -67,7 +67,7 @@ def places(make: Builder) -> dict[str, tuple[Membership | None, list[str]]]:
         f"{at}/planifier": (manager, ["membre"]),
         f"{here}/depart": (manager, ["membre"]),
         f"{here}/absences": (manager, ["membre"]),
-        f"{page}#route": (national, ["alliés – "]),
+        f"{page}#route": (national, ["alliés</label>"]),
         "/usage": (national, ["alliés", "appui"]),
     }
 
