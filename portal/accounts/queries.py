@@ -1,6 +1,6 @@
 """People and memberships."""
 
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import date, datetime, timedelta
 from functools import cache
 from typing import Any
@@ -96,7 +96,15 @@ def members(organisation_ids: Collection[int], roles: Collection[Role]) -> Seque
 
 def people_of(organisation_id: int) -> Sequence[Membership]:
     """The current memberships of an organisation, people loaded, by name."""
-    return db.session.scalars(_people_of(), {"organisation_id": organisation_id}).all()
+    return db.session.scalars(_people_of(), {"organisation_ids": [organisation_id]}).all()
+
+
+def people_of_each(organisation_ids: Collection[int]) -> Mapping[int, Sequence[Membership]]:
+    """The same of several, by organisation."""
+    people: dict[int, list[Membership]] = {}
+    for membership in db.session.scalars(_people_of(), {"organisation_ids": [*organisation_ids]}):
+        people.setdefault(membership.organisation_id, []).append(membership)
+    return people
 
 
 @cache
@@ -107,7 +115,7 @@ def _people_of() -> Select[Membership]:
         .join(Membership.person)
         .options(contains_eager(Membership.person))
         .where(
-            Membership.organisation_id == bindparam("organisation_id"),
+            Membership.organisation_id.in_(bindparam("organisation_ids", expanding=True)),
             Membership.ended_at.is_(None),
             Person.active,
         )

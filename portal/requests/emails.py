@@ -30,7 +30,7 @@ from portal.steps import Audience, Step
 from portal.teams import queries as teams
 from portal.teams.calling.emails import contact
 from portal.teams.calling.queries import Cell, cells
-from portal.teams.queries import Addressee
+from portal.teams.queries import Addressee, Teams
 from portal.teams.rules import Away
 from portal.web.addresses import absolute_url
 from portal.web.links import Link
@@ -108,13 +108,15 @@ def news(
     if is_silent():
         return []
     at_work = cache(partial(cells, event.request.region_code))
+    asked = [part for audience in step.tells for part in _concerned(audience, event, ended)]
+    bodies = _bodies(event.request, asked)
     return [
         News(
             kind_of(feature, step, audience),
             event,
             by,
             audience,
-            *readers(audience, event.request, _concerned(audience, event, ended), at_work),
+            *readers(audience, event.request, _concerned(audience, event, ended), at_work, bodies),
             facts,
             context,
             line,
@@ -252,23 +254,31 @@ def readers(
     request: SupportRequest,
     concerned: Sequence[Assignment],
     at_work: Callable[[], Sequence[Cell]] | None = None,
+    bodies: Teams | None = None,
 ) -> Readers:
     """The only place that says who reads about a request: people, others for who is away today; and organisations as a
     whole, in their shared mailbox, but for a partner with a referent.
-    `concerned`: the assignments of partners. `at_work`: its cells, where they are read for more than this."""
+    `concerned`: the assignments of partners. `at_work`: its cells, where they are read for more than this;
+    `bodies`: the people of the pole and of these partners, the same."""
+    bodies = bodies or _bodies(request, concerned)
     people: Iterable[Addressee] = ()
     told: Sequence[Organisation] = ()
     match audience:
         case Audience.POLE:
-            people, told = _followers(request), [request.pole]
+            people, told = _followers(request, bodies), [request.pole]
         case Audience.CELL:
             of_region = at_work() if at_work else cells(request.region_code)
             told = [cell.organisation for cell in of_region]
             people = [addressee for cell in of_region for addressee in cell.addressees(cell.people)]
         case Audience.PARTNER | Audience.PARTNERS:
-            people = _staff(concerned)
+            people = _staff(concerned, bodies)
             told = [assignment.partner for assignment in concerned if assignment.referent is None]
     return list(people), [organisation for organisation in told if organisation.active]
+
+
+def _bodies(request: SupportRequest, concerned: Iterable[Assignment]) -> Teams:
+    """The people of a pole and of the partners that are told, who may have no number in what is not yet written."""
+    return teams.teams_of({request.pole_id, *(part.partner.id for part in concerned)})
 
 
 def _concerned(audience: Audience, event: RequestEvent, ended: Sequence[Assignment]) -> Sequence[Assignment]:
@@ -278,27 +288,27 @@ def _concerned(audience: Audience, event: RequestEvent, ended: Sequence[Assignme
     return [event.assignment] if event.assignment else []
 
 
-def _followers(request: SupportRequest) -> Iterable[Addressee]:
+def _followers(request: SupportRequest, bodies: Teams) -> Iterable[Addressee]:
     """The coordinators of the pole, and the contact while they are of the pole."""
-    people = accounts.people_of(request.pole_id) if request.pole.active else []
+    people = bodies.of(request.pole_id) if request.pole.active else []
     wanted = [
         member.person_id
         for member in people
         if member.role is Role.COORDINATOR or member.person_id == request.contact_id
     ]
-    return teams.addressees(request.pole_id, people, wanted, {Role.COORDINATOR})
+    return bodies.addressees(request.pole_id, people, wanted, {Role.COORDINATOR})
 
 
-def _staff(assignments: Sequence[Assignment]) -> Iterable[Addressee]:
+def _staff(assignments: Sequence[Assignment], bodies: Teams) -> Iterable[Addressee]:
     """The referents; the whole team of a partner that has none, or whose referent has left."""
     for assignment in assignments:
         if not assignment.partner.active:
             continue
         partner_id = assignment.partner.id
-        team = [member for member in accounts.people_of(partner_id) if member.role in PARTNER_ROLES]
+        team = [member for member in bodies.of(partner_id) if member.role in PARTNER_ROLES]
         everybody = [member.person_id for member in team]
         referent = [membership.person_id for membership in team if membership.person is assignment.referent]
-        yield from teams.addressees(partner_id, team, referent or everybody, PARTNER_ROLES)
+        yield from bodies.addressees(partner_id, team, referent or everybody, PARTNER_ROLES)
 
 
 def practitioners(partner_id: int, person_ids: Collection[int]) -> list[Addressee]:
@@ -327,7 +337,7 @@ def message(
         else absolute_url("requests.show", reference=request.reference),
         facts=[*facts_of(requests, events, audience), *facts],
         requests=[link(request.reference, _named(request)) for request in requests],
-        quote=event.message,
+        quote=event.message if len({each.message for each in events}) == 1 else None,
         quoted_by=actor.signature if actor and event.message else None,
         reply_to=(actor.person_name, actor.email) if actor else None,
         answers=_answers(event, audience),

@@ -223,6 +223,33 @@ def addressees(
     return addressees_among(organisation_id, people, wanted, roles, absent)
 
 
+@dataclass(frozen=True, slots=True)
+class Teams:
+    """Who is of some organisations, and who of them is away today, by organisation."""
+
+    people: Mapping[int, Sequence[Membership]]
+    absent: Mapping[int, Mapping[int, rules.Away]]
+
+    def of(self, organisation_id: int) -> Sequence[Membership]:
+        return self.people.get(organisation_id, ())
+
+    def addressees(
+        self,
+        organisation_id: int,
+        people: Sequence[Membership],
+        wanted: Collection[int],
+        roles: Collection[Role],
+    ) -> list[Addressee]:
+        """As the function of this name, of people of one of them."""
+        absent = self.absent.get(organisation_id, {})
+        return addressees_among(organisation_id, people, wanted, roles, absent)
+
+
+def teams_of(organisation_ids: Collection[int]) -> Teams:
+    """What e-mails to several organisations are told by, read at once."""
+    return Teams(accounts_queries.people_of_each(organisation_ids), away(organisation_ids))
+
+
 def addressees_among(
     organisation_id: int,
     people: Sequence[Membership],

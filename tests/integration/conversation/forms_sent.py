@@ -41,6 +41,7 @@ ELSEWHERE = {
     "guest_pages.say": _TOKEN,
     "guests.accept": _ACCOUNT,
     "guests.ask_again": _ACCOUNT,
+    "limits.withdraw": "what one pole may ask for beyond a limit, with a reason of its own",
     "mailbox.held": "an answer that came by e-mail, for its writer alone: its own tests try its door",
     "notifications.less_often": _TOKEN,
     "records.correct_stage": _RECORD,

@@ -94,7 +94,7 @@ def _application(make: Builder, world: World) -> Any:
 
 
 def _sheet(make: Builder, world: World) -> Any:
-    return make.service(world.partner, check_due_on=MONDAY)
+    return make.service(world.partner, checked_on=MONDAY - timedelta(days=180), check_due_on=MONDAY)
 
 
 KINDS: dict[str, Kind] = {
