@@ -38,10 +38,12 @@ for text_of_a_service in (
 
 @bp.get("", access=Open.PUBLIC)
 def index() -> ResponseReturnValue:
-    """The services, by purpose."""
+    """The services, by purpose; what suits the reader's pole first, then what does not yet."""
     form = CatalogueForm(request.args)
     filters = form.filters()
-    services, pole = words.in_order(queries.listed(filters)), _own_pole()
+    listed, pole = words.in_order(queries.listed(filters)), _own_pole()
+    rulings = eligibility.of(pole.id, pole.place, [service.id for service in listed]) if pole else {}
+    services = sorted(listed, key=lambda service: rulings[service.id].rank if rulings else 0)
     return render_template(
         "catalogue/index.html",
         form=form,
@@ -52,7 +54,7 @@ def index() -> ResponseReturnValue:
         ],
         pole=pole,
         keeps=allows(current.actor_or_none(), Permission.SERVICE_KEEP),
-        rulings=eligibility.of(pole.id, pole.place, [service.id for service in services]) if pole else {},
+        rulings=rulings,
         eligibility=eligibility_words,
         words=words,
     )

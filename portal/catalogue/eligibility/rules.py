@@ -128,6 +128,11 @@ class Eligibility:
         return next((each for each in (Weight.AGAINST, Weight.TO_CHECK) if each in weights), Weight.FOR)
 
     @property
+    def rank(self) -> int:
+        """What suits stands before what is checked, and that before what is not open yet."""
+        return list(Weight).index(self.weight)
+
+    @property
     def may_ask(self) -> bool:
         return self.weight is not Weight.AGAINST
 

@@ -167,6 +167,22 @@ def test_a_pole_reads_whether_its_stage_is_admitted(make: Builder, browse: Brows
     assert "/demandes/nouvelle?service=appui" not in closed
 
 
+def test_what_suits_a_pole_stands_before_what_does_not_yet(make: Builder, browse: Browse) -> None:
+    coordinator = make.coordinator(make.pole(stage=Stage.EMERGING))
+    partner = make.partner(regions=("28",))
+    make.service(partner, slug="pas-encore", name="Aaa", stages=(Stage.CONSOLIDATING,))
+    make.service(slug="a-verifier", name="Bbb")
+    make.service(partner, slug="ouvert", name="Ccc")
+    slugs = ("pas-encore", "a-verifier", "ouvert")
+
+    def shown(reader: Membership | None) -> list[str]:
+        page = browse(reader).get("/services").text
+        return sorted(slugs, key=lambda slug: page.index(f'href="/services/{slug}"'))
+
+    assert shown(coordinator) == ["ouvert", "a-verifier", "pas-encore"]
+    assert shown(None) == [*slugs]
+
+
 def test_a_pole_finds_what_it_may_ask_for_in_one_click(make: Builder, browse: Browse) -> None:
     make.service(make.partner(), slug="open", stages=(Stage.DEVELOPING,))
     make.service(make.partner(), slug="closed", stages=(Stage.EMERGING,))
