@@ -4,7 +4,7 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from functools import cache
 from typing import Any
 
-from sqlalchemy import Date, Row, Select, String, and_, bindparam, cast, func, or_, select
+from sqlalchemy import Date, Row, Select, String, and_, bindparam, cast, func, or_, select, true
 from sqlalchemy.orm import aliased
 
 from portal import clock
@@ -33,8 +33,9 @@ from portal.organisations.rules import RecognitionKind, Stage
 def of(pole_id: int, place: str | None, service_ids: Collection[int]) -> Mapping[int, Eligibility]:
     """What is said to a pole, by whose clocks, of some services that are there, by number."""
     values = {"pole_id": pole_id, "service_ids": list(service_ids), **moments(place)}
-    rows = db.session.execute(_of(), values)
-    return {row.about_service: read(row, place) for row in rows}
+    rows = db.session.execute(_of(), values).all()
+    pole = _pole(rows[0], place) if rows else PoleFacts()
+    return {row.about_service: weigh(pole, _service(row)) for row in rows}
 
 
 def moments(place: str | None, without: int = 0) -> Mapping[str, Any]:
@@ -53,11 +54,14 @@ def moments(place: str | None, without: int = 0) -> Mapping[str, Any]:
 
 @cache
 def _of() -> Select[*tuple[Any, ...]]:
-    """Built once. What is being written changes nothing of it."""
+    """Built once. What is being written changes nothing of it. The limit keeps what is of the pole from being counted
+    again for each service."""
+    asking = select(*_of_pole()).where(Pole.id == bindparam("pole_id")).limit(1).subquery("asking")
     return (
-        select(*facts())
+        select(*_of_service(), *asking.c)
         .select_from(Service)
         .join(Pole, Pole.id == bindparam("pole_id"))
+        .join(asking, true())
         .where(Service.id.in_(bindparam("service_ids", expanding=True)))
         .execution_options(autoflush=False)
     )
@@ -65,12 +69,24 @@ def _of() -> Select[*tuple[Any, ...]]:
 
 def facts() -> tuple[Any, ...]:
     """The columns that say it of a pole and a service, in any statement that has both; for `read`."""
+    return (*_of_service(), *_of_pole())
+
+
+def _of_service() -> tuple[Any, ...]:
+    """What is of a service, and its places as they stand for a pole."""
     return (
         Service.id.label("about_service"),
         catalogue.is_open().label("service_is_open"),
         Service.reopens_on.label("service_reopens_on"),
         *stated(),
         _places().label("service_places"),
+        *_room(),
+    )
+
+
+def _of_pole() -> tuple[Any, ...]:
+    """What is of a pole, whatever it asks for."""
+    return (
         Pole.stage.label("pole_stage"),
         Pole.region_code.label("pole_region"),
         Pole.department_code.label("pole_department"),
@@ -79,7 +95,6 @@ def facts() -> tuple[Any, ...]:
             "pole_recognitions"
         ),
         *(column for measure in Measure for column in _use(measure)),
-        *_room(),
     )
 
 
@@ -100,7 +115,11 @@ def stated() -> tuple[Any, ...]:
 
 def read(row: Row[*tuple[Any, ...]], place: str | None) -> Eligibility:
     """What the columns of `facts` come to, by the clocks of a place."""
-    pole = PoleFacts(
+    return weigh(_pole(row, place), _service(row))
+
+
+def _pole(row: Row[*tuple[Any, ...]], place: str | None) -> PoleFacts:
+    return PoleFacts(
         stage=row.pole_stage,
         recognitions=recognised(row.pole_recognitions),
         region_code=row.pole_region,
@@ -109,7 +128,10 @@ def read(row: Row[*tuple[Any, ...]], place: str | None) -> Eligibility:
         uses=[use for measure in Measure if (use := _read_use(row, measure))],
         new_year=year_of(clock.today(place), place).after,
     )
-    service = ServiceFacts(
+
+
+def _service(row: Row[*tuple[Any, ...]]) -> ServiceFacts:
+    return ServiceFacts(
         is_open=row.service_is_open,
         reopens_on=row.service_reopens_on,
         offered=places_of(row.service_offered),
@@ -119,7 +141,6 @@ def read(row: Row[*tuple[Any, ...]], place: str | None) -> Eligibility:
         room=_read_room(row),
         new_year=year_of(clock.today(), None).after,
     )
-    return weigh(pole, service)
 
 
 def _room() -> Sequence[Any]:
