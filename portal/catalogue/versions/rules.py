@@ -3,30 +3,12 @@
 from collections.abc import Iterable
 from typing import Any
 
+from portal.catalogue.sheets.rules import COLUMNS
 from portal.territories.reference import department_name, region_name
 
-KEPT = (
-    "name",
-    "name_en",
-    "summary",
-    "summary_en",
-    "description",
-    "description_en",
-    "rules",
-    "rules_en",
-    "family",
-    "kind",
-    "format",
-    "cost",
-    "cost_en",
-    "venue",
-    "venue_en",
-    "documents_wanted",
-    "documents_wanted_en",
-    "days_to_answer",
-    "direct",
-)
-"""A notice is of a moment, and is none of it."""
+_OF_A_MOMENT = frozenset({"notice", "notice_en", "notice_until", "inferred", "languages"})
+KEPT = tuple(name for name in COLUMNS if name not in _OF_A_MOMENT)
+"""All that a sheet says but for a notice, which passes; languages are kept beside, in their order."""
 
 
 def place(region_code: str | None, department_code: str | None) -> str:
