@@ -1,5 +1,6 @@
 """The services of the bundle and who delivers them."""
 
+from collections.abc import Collection
 from datetime import date, datetime
 from typing import Any
 
@@ -18,7 +19,7 @@ from portal.catalogue.rules import (
 )
 from portal.db import Model, Moment, words
 from portal.organisations.models import Organisation, Partner
-from portal.organisations.rules import Stage
+from portal.organisations.rules import RecognitionKind, Stage
 from portal.text import search_key
 
 
@@ -91,6 +92,9 @@ class Service(Model):
     places: Mapped[list["ServicePlace"]] = relationship(
         back_populates="service", lazy="raise_on_sql", cascade="all, delete-orphan"
     )
+    recognitions: Mapped[list["ServiceRecognition"]] = relationship(
+        back_populates="service", lazy="raise_on_sql", cascade="all, delete-orphan"
+    )
     checked_by: Mapped[Organisation | None] = relationship(lazy="raise_on_sql")
 
     @validates("name", "name_en")
@@ -125,6 +129,14 @@ class Service(Model):
         """The stages that may ask; none: all of them."""
         return frozenset(stage.stage for stage in self.stages)
 
+    def recognise(self, wanted: Collection[tuple[RecognitionKind, int | None]]) -> None:
+        """These recognitions let poles ask, and no others."""
+        known = {(each.kind, each.year): each for each in self.recognitions}
+        self.recognitions = [
+            known.get((kind, year)) or ServiceRecognition(kind=kind, year=year)
+            for kind, year in sorted(wanted, key=str)
+        ]
+
 
 class ServiceStage(Model):
     """A stage that a service admits; a service with none admits every pole."""
@@ -135,6 +147,21 @@ class ServiceStage(Model):
     stage: Mapped[Stage] = mapped_column(words(Stage, "stage"), primary_key=True)
 
     service: Mapped[Service] = relationship(back_populates="stages", lazy="raise_on_sql")
+
+
+class ServiceRecognition(Model):
+    """A recognition that lets a pole ask for a service; one of them is enough, none: every pole may. `year` None: of
+    any year."""
+
+    __tablename__ = "service_recognition"
+    __table_args__ = (UniqueConstraint("service_id", "kind", "year"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    service_id: Mapped[int] = mapped_column(ForeignKey("service.id", ondelete="CASCADE"), index=True)
+    kind: Mapped[RecognitionKind] = mapped_column(words(RecognitionKind, "service_recognition_kind"))
+    year: Mapped[int | None]
+
+    service: Mapped[Service] = relationship(back_populates="recognitions", lazy="raise_on_sql")
 
 
 class ServicePlace(Model):

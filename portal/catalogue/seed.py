@@ -1,14 +1,13 @@
 """The services a new portal starts with."""
 
 import tomllib
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Mapping
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import delete, select
+from sqlalchemy import select
 from sqlalchemy.orm import selectinload
 
-from portal.catalogue.eligibility.models import ServiceRecognition
 from portal.catalogue.models import Delivery, Service, ServiceStage
 from portal.catalogue.rules import Family, Format, ServiceKind
 from portal.db import db, require_transaction
@@ -28,15 +27,18 @@ def load_services(partners_by_key: Mapping[str, Partner], regional_partners: Col
     them. Deliveries are added, never taken away.
     """
     require_transaction()
-    statement = select(Service).options(selectinload(Service.stages), selectinload(Service.deliveries))
+    statement = select(Service).options(
+        selectinload(Service.stages), selectinload(Service.recognitions), selectinload(Service.deliveries)
+    )
     known = {service.slug: service for service in db.session.scalars(statement)}
     entries = tomllib.loads(DATA.read_text(encoding="utf-8"))["services"]
     for entry in entries:
-        service = known.get(entry["slug"]) or Service(slug=entry["slug"], stages=[], deliveries=[])
+        service = known.get(entry["slug"]) or Service(
+            slug=entry["slug"], stages=[], recognitions=[], deliveries=[]
+        )
         if service.edited_at is None:
             _fill(service, entry)
         db.session.add(service)
-        _recognise(service, entry.get("recognitions", ()))
         for key in entry["delivered_by"]:
             named = [partners_by_key[key]] if key in partners_by_key else []
             _deliver(service, regional_partners if key == _REGIONAL else named)
@@ -54,18 +56,8 @@ def _fill(service: Service, entry: dict[str, Any]) -> None:
     wanted = {Stage(stage) for stage in entry["stages"]}
     service.stages = [stage for stage in service.stages if stage.stage in wanted]
     service.stages += [ServiceStage(stage=stage) for stage in wanted - service.admitted_stages]
-
-
-def _recognise(service: Service, wanted: Sequence[Sequence[Any]]) -> None:
-    """The recognitions that let poles ask: those of the file, and no others."""
-    db.session.flush()
-    ours = ServiceRecognition.service_id == service.id
-    db.session.execute(delete(ServiceRecognition).where(ours))
-    for kind, *year in wanted:
-        row = ServiceRecognition(
-            service_id=service.id, kind=RecognitionKind(kind), year=next(iter(year), None)
-        )
-        db.session.add(row)
+    recognised = entry.get("recognitions", ())
+    service.recognise({(RecognitionKind(kind), next(iter(year), None)) for kind, *year in recognised})
 
 
 def _deliver(service: Service, partners: Collection[Partner]) -> None:

@@ -19,11 +19,10 @@ from portal.accounts.models import FailedAttempt, Invitation, Membership
 from portal.applications.models import ApplicationDocument, ApplicationEvent, CompanyRecord
 from portal.applications.steps import SUBMIT, State
 from portal.catalogue.blocked.models import BlockedDemand
-from portal.catalogue.eligibility.models import ServiceRecognition
 from portal.catalogue.eligibility.rules import Rule
 from portal.catalogue.limits.models import LimitException, UseLimit
 from portal.catalogue.limits.rules import Measure
-from portal.catalogue.models import ServicePlace, ServiceVersion
+from portal.catalogue.models import ServicePlace, ServiceRecognition, ServiceVersion
 from portal.catalogue.room.models import ServiceRoom, WaitingPlace
 from portal.catalogue.room.rules import Unit
 from portal.conversation.guests.models import Guest, GuestLink, MessageGuest

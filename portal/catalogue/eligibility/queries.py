@@ -9,7 +9,6 @@ from sqlalchemy.orm import aliased
 
 from portal import clock
 from portal.catalogue import queries as catalogue
-from portal.catalogue.eligibility.models import ServiceRecognition
 from portal.catalogue.eligibility.rules import (
     Eligibility,
     PoleFacts,
@@ -21,7 +20,7 @@ from portal.catalogue.eligibility.rules import (
 )
 from portal.catalogue.limits.models import LimitException, UseLimit
 from portal.catalogue.limits.rules import Measure, Year, year_of
-from portal.catalogue.models import Delivery, Service, ServicePlace, ServiceStage
+from portal.catalogue.models import Delivery, Service, ServicePlace, ServiceRecognition, ServiceStage
 from portal.catalogue.room.models import ServiceRoom, WaitingPlace
 from portal.catalogue.room.rules import KEPT_FOR, Room
 from portal.db import db

@@ -81,6 +81,11 @@ class SheetForm(PortalForm):
         ((stage.value, label) for stage, label in STAGES.items() if stage is not Stage.INACTIVE),
         _l("Tick none where every pole may ask."),
     )
+    recognitions = _boxes(
+        _l("Recognitions of the poles"),
+        (),
+        _l("One of those ticked is enough; tick none where no recognition is asked for."),
+    )
     rules = _text(_l("Who may ask, in words"), 1000)
     regions = _boxes(
         _l("Regions"),

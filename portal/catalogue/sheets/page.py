@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from flask import url_for
+from flask_babel import gettext as _
 
 from portal import clock
 from portal.access.permissions import allows
@@ -12,12 +13,15 @@ from portal.access.roles import Actor
 from portal.catalogue import steps, words
 from portal.catalogue.models import Service
 from portal.catalogue.rules import ServiceState
-from portal.catalogue.sheets import rules, service
+from portal.catalogue.sheets import queries, rules, service
 from portal.catalogue.sheets.forms import CheckForm, NothingForm, SheetForm, SuspendForm
 from portal.catalogue.sheets.rules import Completeness, Hanging
+from portal.catalogue.versions.rules import recognition
 from portal.feature import features
+from portal.organisations.rules import RecognitionKind
+from portal.organisations.words import recognition_label
 from portal.steps import Step
-from portal.web.forms import PortalForm
+from portal.web.forms import PortalForm, choices
 from portal.web.links import Link
 from portal.web.tags import Tag
 
@@ -34,9 +38,28 @@ def typed(sheet: Service) -> dict[str, Any]:
     return {
         **{name: getattr(sheet, name) for name in rules.COLUMNS},
         "stages": [stage.stage.value for stage in sheet.stages],
+        "recognitions": [recognition(each.kind, each.year) for each in sheet.recognitions],
         "regions": [place.region_code for place in sheet.places if place.region_code],
         "departments": [place.department_code for place in sheet.places if place.department_code],
     }
+
+
+def form_for(actor: Actor, sheet: Service | None) -> SheetForm:
+    """A sheet to write, with what the actor may say of it."""
+    form = SheetForm(data=typed(sheet), seen=service.fingerprint(sheet)) if sheet else SheetForm()
+    form.keep(all_of_it=allows(actor, steps.PUBLISH.right))
+    known = {(each.kind, each.year) for each in sheet.recognitions} if sheet else set()
+    known |= queries.recognitions_of_poles() | {(kind, None) for kind in RecognitionKind}
+    ordered = sorted(known, key=lambda each: (list(RecognitionKind).index(each[0]), each[1] or 0))
+    form.recognitions.choices = choices(
+        (recognition(kind, year), _recognition_label(kind, year)) for kind, year in ordered
+    )
+    return form
+
+
+def _recognition_label(kind: RecognitionKind, year: int | None) -> str:
+    label = recognition_label(kind, year)
+    return label if year else _("%(recognition)s, any year", recognition=label)
 
 
 @dataclass(frozen=True, slots=True)

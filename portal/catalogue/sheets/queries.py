@@ -14,6 +14,8 @@ from portal.catalogue.queries import is_shown
 from portal.catalogue.rules import ServiceState
 from portal.db import db, require_transaction
 from portal.ladder import Ask, Thing, with_number
+from portal.organisations.models import Recognition
+from portal.organisations.rules import RecognitionKind
 
 
 def kept_by(actor: Actor) -> Select[Service]:
@@ -57,10 +59,19 @@ def locked(actor: Actor, service_id: int) -> Service | None:
 def _whole() -> tuple[ExecutableOption, ...]:
     return (
         selectinload(Service.stages),
+        selectinload(Service.recognitions),
         selectinload(Service.places),
         selectinload(Service.deliveries).joinedload(Delivery.partner),
         joinedload(Service.checked_by),
     )
+
+
+def recognitions_of_poles() -> set[tuple[RecognitionKind, int | None]]:
+    """Those that some pole has."""
+    return {(kind, year) for kind, year in db.session.execute(_OF_POLES)}
+
+
+_OF_POLES = select(Recognition.kind, Recognition.year).distinct()
 
 
 def slugs_like(slug: str) -> set[str]:

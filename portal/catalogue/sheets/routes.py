@@ -48,8 +48,7 @@ def index() -> ResponseReturnValue:
 @bp.route("/nouvelle", methods=["GET", "POST"], access=KEEP)
 def create() -> ResponseReturnValue:
     """A new draft."""
-    form = SheetForm()
-    form.keep(all_of_it=allows(current.actor(), steps.PUBLISH.right))
+    form = page.form_for(current.actor(), None)
     if not _is_preview() and form.submitted():
         with form.refusals(), transaction():
             sheet = service.create(current.actor(), form.facts())
@@ -63,8 +62,7 @@ def create() -> ResponseReturnValue:
 def edit(service_id: int) -> ResponseReturnValue:
     """All that a sheet says, and what can be done with it."""
     actor, sheet = current.actor(), _sheet(service_id)
-    form = SheetForm(data=page.typed(sheet), seen=service.fingerprint(sheet))
-    form.keep(all_of_it=allows(actor, steps.PUBLISH.right))
+    form = page.form_for(actor, sheet)
     if not _is_preview() and form.submitted():
         with form.refusals(), transaction():
             service.change(actor, service_id, form.facts(), form.seen.data or "")

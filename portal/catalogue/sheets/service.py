@@ -14,7 +14,7 @@ from portal.catalogue import steps
 from portal.catalogue.models import Delivery, Service, ServicePlace, ServiceStage
 from portal.catalogue.rules import Family, Format, ServiceKind, ServiceState
 from portal.catalogue.sheets import emails, queries, rules
-from portal.catalogue.versions.rules import place
+from portal.catalogue.versions.rules import place, recognition, recognition_of
 from portal.db import db, one_at_a_time, require_transaction
 from portal.journal import service as journal
 from portal.journal.rules import Act, Subject
@@ -52,6 +52,7 @@ def snapshot(service: Service) -> dict[str, Any]:
         "service_kind": service.kind,
         "service_format": service.format,
         "stages": sorted(stage.stage.value for stage in service.stages),
+        "recognitions": sorted(recognition(each.kind, each.year) for each in service.recognitions),
         "places": sorted(place(at.region_code, at.department_code) for at in service.places),
     }
     plain = (*rules.TEXTS, *rules.OF_THE_NATIONAL_CELL, "days_to_answer", "notice_until")
@@ -74,6 +75,7 @@ def create(actor: Actor, facts: Facts) -> Service:
         slug=_new_slug(facts["name"]),
         stored_state=ServiceState.DRAFT,
         stages=[],
+        recognitions=[],
         places=[],
         deliveries=[Delivery(partner_id=actor.organisation_id)] if actor.is_partner else [],
         **dict.fromkeys(rules.TEXTS, ""),
@@ -133,6 +135,8 @@ def _write(actor: Actor, service: Service, facts: Facts) -> None:
         setattr(service, name, _TYPES.get(name, _as_it_is)(facts[name]))
     if "stages" in facts:
         _write_stages(service, {Stage(stage) for stage in facts["stages"] or ()})
+    if "recognitions" in facts:
+        service.recognise(set(map(recognition_of, facts["recognitions"] or ())))
     if "regions" in facts:
         wanted: set[tuple[str | None, str | None]] = {(code, None) for code in facts["regions"] or ()}
         _write_places(service, wanted | {(None, code) for code in facts["departments"] or ()})

@@ -4,11 +4,23 @@ from collections.abc import Iterable
 from typing import Any
 
 from portal.catalogue.sheets.rules import COLUMNS
+from portal.organisations.rules import RecognitionKind
 from portal.territories.reference import department_name, region_name
 
 _OF_A_MOMENT = frozenset({"notice", "notice_en", "notice_until", "inferred", "languages"})
 KEPT = tuple(name for name in COLUMNS if name not in _OF_A_MOMENT)
 """All that a sheet says but for a notice, which passes; languages are kept beside, in their order."""
+
+
+def recognition(kind: str, year: int | None) -> str:
+    """A recognition that lets a pole ask, by its word and its year, where one is asked for."""
+    return f"{kind} {year or ''}".strip()
+
+
+def recognition_of(kept: str) -> tuple[RecognitionKind, int | None]:
+    """The same read again."""
+    kind, _space, year = kept.partition(" ")
+    return RecognitionKind(kind), int(year) if year else None
 
 
 def place(region_code: str | None, department_code: str | None) -> str:

@@ -8,7 +8,7 @@ from sqlalchemy.orm import aliased
 
 from portal.catalogue.eligibility import queries as eligibility
 from portal.catalogue.models import Service, ServiceVersion
-from portal.catalogue.versions.rules import contents, place
+from portal.catalogue.versions.rules import contents, place, recognition
 from portal.db import db
 
 
@@ -16,7 +16,7 @@ def current(service: Service) -> ServiceVersion:
     """The last version of a service that is locked, or a new one where what a request depends on has changed since."""
     row = db.session.execute(_last(), {"service_id": service.id}).one()
     recognitions = [
-        f"{kind} {year or ''}".strip() for kind, year in eligibility.recognised(row.service_recognitions)
+        recognition(kind, year) for kind, year in eligibility.recognised(row.service_recognitions)
     ]
     sheet = contents(
         service,

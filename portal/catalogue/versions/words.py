@@ -8,7 +8,8 @@ from flask_babel import ngettext
 
 from portal.catalogue import words
 from portal.catalogue.rules import Language
-from portal.organisations.rules import RecognitionKind, Stage
+from portal.catalogue.versions.rules import recognition_of
+from portal.organisations.rules import Stage
 from portal.organisations.words import STAGES, recognition_label
 from portal.web import languages
 
@@ -22,8 +23,7 @@ def text_of(sheet: Sheet, name: str) -> str:
 
 
 def _recognition(kept: str) -> str:
-    kind, _space, year = kept.partition(" ")
-    return recognition_label(RecognitionKind(kind), int(year) if year else None)
+    return recognition_label(*recognition_of(kept))
 
 
 def lines(sheet: Sheet) -> Sequence[tuple[str, str]]:

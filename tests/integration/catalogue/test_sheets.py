@@ -12,11 +12,14 @@ from portal import clock
 from portal.catalogue import steps
 from portal.catalogue.models import Service
 from portal.catalogue.rules import ServiceState
+from portal.catalogue.seed import load_services
 from portal.catalogue.sheets import queries
 from portal.catalogue.sheets import service as sheets
 from portal.db import db, transaction
 from portal.journal.models import JournalEntry
 from portal.journal.rules import Subject
+from portal.organisations.models import Recognition
+from portal.organisations.rules import RecognitionKind
 from portal.refusals import Invalid, NotFound
 from portal.requests import service as requests
 from portal.requests.models import SupportRequest
@@ -261,3 +264,48 @@ def test_the_requests_of_a_closed_service_are_found_by_its_name(make: Builder, w
     text = read(browse(world.manager).get(f"/demandes?service={closed.id}&dossier=toutes").text)
     assert page_of(held) in text
     assert f'<option value="{closed.id}" selected>{closed.name}<' in text
+
+
+def test_the_recognitions_that_open_a_service_are_edited_on_its_sheet_and_kept_by_its_version(
+    make: Builder, world: World, browse
+) -> None:
+    pole = world.coordinator.organisation
+    with transaction() as session:
+        session.add(Recognition(pole_id=pole.id, kind=RecognitionKind.AMI_PHASE_1, year=2021))
+    manager = browse(world.manager)
+    asked = {**TYPED, "regions": [], "recognitions": ["ami_phase_1 2021", "charter"]}
+    assert manager.post(page(world.service), asked).status_code == 302
+    assert 'value="ami_phase_1 2021" checked' in " ".join(manager.get(page(world.service)).text.split())
+    sent = make.raw_request(world.coordinator, RequestState.DRAFT, service=world.service)
+    with transaction():
+        requests.submit(actor_of(world.coordinator), sent.reference)
+    manager.post(page(world.service), {**asked, "recognitions": ["ami_phase_2"]})
+    refused = browse(world.coordinator).post("/demandes/nouvelle", request_fields(world.service))
+    assert refused.status_code == 422
+    assert "AMI phase 2" in html.unescape(refused.text)
+    shown = read(browse(world.national).get(page_of(sent)).text)
+    assert "AMI phase 1 (2021), Signataire de la charte" in shown
+    assert "AMI phase 1 2021" in read(manager.get(page(world.service, "historique")).text)
+
+
+def test_a_recognition_that_no_form_offers_is_refused(world: World, browse) -> None:
+    for unknown in ("ami_phase_1 1850", "nothing 2021", "charter deux"):
+        answer = browse(world.manager).post(page(world.service), {**TYPED, "recognitions": [unknown]})
+        assert answer.status_code == 422, unknown
+
+
+def test_what_the_sheet_says_of_recognitions_outlives_the_file_of_services(
+    make: Builder, world: World
+) -> None:
+    with transaction():
+        load_services({})
+    peers = db.session.scalars(
+        select(Service).where(Service.slug == "transfert-de-savoir-faire-entre-ptce")
+    ).one()
+    with transaction():
+        sheets.change(actor_of(world.national), peers.id, {"recognitions": ["charter 2025"]})
+    with transaction():
+        load_services({})
+    assert [(each.kind, each.year) for each in queries.whole(peers.id).recognitions] == [
+        (RecognitionKind.CHARTER, 2025)
+    ]

@@ -10,8 +10,8 @@ from sqlalchemy import select
 from portal import clock
 from portal.catalogue.blocked import queries
 from portal.catalogue.blocked.models import BlockedDemand
-from portal.catalogue.eligibility.models import ServiceRecognition
 from portal.catalogue.eligibility.rules import Rule
+from portal.catalogue.models import ServiceRecognition
 from portal.catalogue.rules import ServiceState
 from portal.db import db, transaction
 from portal.organisations.models import Recognition

@@ -9,10 +9,9 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from portal.catalogue.eligibility import queries as eligibility
-from portal.catalogue.eligibility.models import ServiceRecognition
 from portal.catalogue.eligibility.rules import Eligibility, Recognised
 from portal.catalogue.eligibility.words import in_short, reasons, reasons_against, verdict
-from portal.catalogue.models import Service
+from portal.catalogue.models import Service, ServiceRecognition
 from portal.db import transaction
 from portal.organisations.models import Pole, Recognition
 from portal.organisations.rules import RecognitionKind, Stage
