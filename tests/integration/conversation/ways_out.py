@@ -214,10 +214,10 @@ def told(app: Flask, scene: Scene, reader: Reader, visitor: Browser, *, far: boo
     return found
 
 
-def counted(reader: Reader, mark: str) -> int:
-    """How much the search says there is of a text."""
+def counted(reader: Reader) -> int:
+    """How much the search says there is of a thread."""
     actor = actor_of(reader.who) if reader.who else None
-    return sum(hits.count for hits in search.firsts(actor, search_rules.asked(mark), 1).values())
+    return sum(hits.count for hits in search.firsts(actor, search_rules.asked(MARK), 1).values())
 
 
 def ask_for_digests(people: Collection[Membership]) -> None:
