@@ -26,6 +26,8 @@ OVERSEAS = {
 }
 """The departments whose day is not that of Paris."""
 OFFICE_OPENS, OFFICE_CLOSES = time(8), time(18)
+MINUTES_PER_DAY = 7 * 60
+"""What a day of work is, wherever a length is told in days."""
 
 # Department -> subdivision of `holidays`. All the others have the metropolitan holidays.
 _SUBDIVISIONS = {
@@ -89,6 +91,11 @@ def day_of(moment: datetime, department_code: str | None = None) -> date:
 def today(department_code: str | None = None) -> date:
     """The present day in a place."""
     return day_of(now(), department_code)
+
+
+def days_of(minutes: int) -> float:
+    """A length in days of work."""
+    return minutes / MINUTES_PER_DAY
 
 
 def this_hour() -> datetime:

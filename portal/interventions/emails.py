@@ -21,6 +21,7 @@ from portal.requests.emails import News, kind_of
 from portal.requests.examples import emails as examples
 from portal.requests.models import Assignment, RequestEvent
 from portal.steps import Audience
+from portal.web import durations
 
 
 class Meeting(NamedTuple):
@@ -62,7 +63,7 @@ def facts(
     if before and moved:
         lines.append((_l("Instead of"), LazyString(words.when, before.on, before.starts_at, place)))
     lines += [
-        (_l("Length"), words.duration(intervention.minutes)),
+        (_l("Length"), durations.length(intervention.minutes)),
         (_l("Where"), words.PLACES[intervention.place_kind]),
     ]
     if intervention.place:

@@ -17,8 +17,10 @@ from wtforms import (
 from wtforms.validators import InputRequired, NumberRange, Optional
 from wtforms.widgets import CheckboxInput, ListWidget
 
+from portal.clock import MINUTES_PER_DAY
 from portal.interventions import words
 from portal.interventions.steps import LONGEST_MINUTES, STEP_MINUTES, Place
+from portal.web import durations
 from portal.web.forms import (
     LONG_TEXT,
     PICK,
@@ -33,8 +35,8 @@ from portal.web.forms import (
 
 def _durations() -> list[tuple[int, str]]:
     quarters = range(STEP_MINUTES, 12 * 60 + 1, STEP_MINUTES)
-    long_ones = range(14 * 60, LONGEST_MINUTES + 1, 7 * 60)
-    return [(minutes, words.duration(minutes)) for minutes in (*quarters, *long_ones)]
+    long_ones = range(2 * MINUTES_PER_DAY, LONGEST_MINUTES + 1, MINUTES_PER_DAY)
+    return [(minutes, durations.length(minutes)) for minutes in (*quarters, *long_ones)]
 
 
 class PlanForm(OnceForm):

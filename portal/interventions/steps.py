@@ -1,4 +1,4 @@
-"""The life of an intervention, and its measures. No Flask, no database."""
+"""The life of an intervention. No Flask, no database."""
 
 from enum import StrEnum
 
@@ -6,7 +6,6 @@ from portal.access.permissions import Permission
 from portal.requests.steps import AssignmentState, RequestState, why_closed
 from portal.steps import Audience, Step, StepRefused
 
-MINUTES_PER_DAY = 7 * 60
 STEP_MINUTES = 15
 LONGEST_MINUTES = 24 * 60
 
@@ -45,8 +44,3 @@ def why_not(
     if assignment is AssignmentState.ACCEPTED or held:
         return step.why_not(state)
     return StepRefused(step, assignment)
-
-
-def support_days(minutes: int) -> float:
-    """Minutes as support days: 7 hours make one."""
-    return minutes / MINUTES_PER_DAY

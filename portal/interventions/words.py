@@ -4,18 +4,16 @@ from collections.abc import Iterable, Mapping
 from datetime import date, time
 from typing import Any
 
-from babel import Locale
-from flask_babel import format_decimal, get_locale, ngettext
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
 from portal.interventions import steps
 from portal.interventions.rules import WrongDay
-from portal.interventions.steps import InterventionState, Place, support_days
+from portal.interventions.steps import InterventionState, Place
 from portal.refusals import Conflict
 from portal.requests.refused import words as refused_words
 from portal.steps import StepRefused, Words
-from portal.web import templating
+from portal.web import durations, templating
 from portal.web.tags import Tag
 
 STATES: Mapping[InterventionState, Tag] = {
@@ -81,7 +79,7 @@ def already_noted(other: Any, author: Any) -> str:
     """Somebody has noted an intervention of this day already: who, and which."""
     about = {
         "name": author.name if author else other.assignment.partner.name,
-        "length": duration(other.minutes),
+        "length": durations.length(other.minutes),
     }
     if other.state is InterventionState.PLANNED:
         return _(
@@ -119,19 +117,3 @@ def planned(interventions: Iterable[Any], place: str | None) -> dict[int, list[s
                 when(intervention.on, intervention.starts_at, place)
             )
     return lines
-
-
-def duration(minutes: int) -> str:
-    """Minutes as people say them: 3 h 30."""
-    hours, rest = divmod(minutes, 60)
-    if not hours:
-        return f"{rest} min"
-    return f"{hours} h {rest:02d}" if rest else f"{hours} h"
-
-
-def days(minutes: int) -> str:
-    """Minutes as hours, and as support days of 7 h to the tenth: 5 h (0.7 day)."""
-    value = round(support_days(minutes), 1)
-    count = 1 if Locale.parse(str(get_locale())).plural_form(value) == "one" else 2
-    text = ngettext("%(days)s day", "%(days)s days", count, days=format_decimal(value))
-    return f"{duration(minutes)} ({text})"

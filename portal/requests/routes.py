@@ -224,7 +224,6 @@ def _vocabulary() -> Mapping[str, object]:
     """The words that the page of a request is told in."""
     return {
         "outcome_hints": {outcome: hint for outcome, (_label, hint) in words.OUTCOMES.items()},
-        "support_days": intervention_words.days,
         "intervention_words": intervention_words,
         "pairs": pair_words,
         "words": words,

@@ -10,7 +10,7 @@ from babel.numbers import format_decimal
 from flask_babel import format_date
 from flask_babel import lazy_gettext as _l
 
-from portal.interventions.steps import support_days
+from portal.clock import days_of
 from portal.requests.steps import RequestState
 from portal.usage.rules import Dimension, Month, Period, Tally, Unit
 from portal.web import languages
@@ -86,7 +86,7 @@ SUPPORT_DAYS = Indicator(
         "even when its request is older."
     ),
     Unit.SUPPORT_DAYS,
-    lambda tally: support_days(tally.minutes),
+    lambda tally: days_of(tally.minutes),
 )
 ANSWERED_IN_TIME = Indicator(
     "answered_in_time",

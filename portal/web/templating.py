@@ -21,7 +21,7 @@ from markupsafe import Markup, escape
 
 from portal import clock
 from portal.access.permissions import allows
-from portal.web import addresses, current, headers, languages, markdown, navigation
+from portal.web import addresses, current, durations, headers, languages, markdown, navigation
 from portal.web.blueprint import declared
 
 _REFERENCE = re.compile(r"(?<!\w)[A-Z]?\d{4}-\d{4}(?!\w)")
@@ -213,6 +213,8 @@ def init_app(app: Flask) -> None:
         moment=moment,
         time_of_day=time_of_day,
         number=number,
+        length_of_time=durations.length,
+        in_days=durations.days,
         percent=percent,
         paragraphs=paragraphs,
         markdown=markdown.render,

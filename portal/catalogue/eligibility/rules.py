@@ -6,7 +6,8 @@ from datetime import date
 from enum import StrEnum
 from typing import NamedTuple
 
-from portal.catalogue.limits.rules import MINUTES_IN_A_DAY, Measure
+from portal import clock
+from portal.catalogue.limits.rules import Measure
 from portal.catalogue.room.rules import Room
 from portal.organisations.rules import Place, RecognitionKind, Stage, covers
 from portal.refusals import Invalid
@@ -66,7 +67,7 @@ class Use(NamedTuple):
 
     @property
     def is_spent(self) -> bool:
-        unit = MINUTES_IN_A_DAY if self.measure is Measure.DAYS else 1
+        unit = clock.MINUTES_PER_DAY if self.measure is Measure.DAYS else 1
         return self.used >= self.allowed * unit
 
 

@@ -3,15 +3,14 @@
 from collections.abc import Collection, Iterable, Mapping
 from typing import Any
 
-from flask_babel import LazyString, format_decimal
+from flask_babel import LazyString
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
 from portal.catalogue.eligibility.rules import Eligibility, Reason, Recognised, Rule, Weight
-from portal.catalogue.limits.rules import MINUTES_IN_A_DAY
 from portal.organisations.rules import Stage
 from portal.organisations.words import STAGES, recognition_label
-from portal.web import templating
+from portal.web import durations, templating
 
 RULES: Mapping[Rule, Any] = {
     Rule.POLE: _l("The pole"),
@@ -155,7 +154,7 @@ def _of_requests(each: Reason) -> str:
 def _of_days(each: Reason) -> str:
     if each.use is None:
         return ""
-    used, allowed = format_decimal(round(each.use.used / MINUTES_IN_A_DAY, 1)), each.use.allowed
+    used, allowed = durations.figure(each.use.used), each.use.allowed
     if each.weight is Weight.FOR:
         return _("Support days of this year: %(used)s of %(allowed)d.", used=used, allowed=allowed)
     return _(

@@ -6,7 +6,6 @@ from typing import NamedTuple
 
 from portal import clock
 
-MINUTES_IN_A_DAY = 7 * 60
 LONGEST_EXCEPTION = timedelta(days=366)
 
 

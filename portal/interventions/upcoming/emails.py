@@ -12,7 +12,7 @@ from portal.accounts.models import Person
 from portal.interventions.models import Intervention, Practice
 from portal.interventions.steps import InterventionState, Place
 from portal.interventions.upcoming import queries
-from portal.interventions.words import PLACES, duration, hour
+from portal.interventions.words import PLACES, hour
 from portal.ladder import Following, explained
 from portal.notifications.emails import Message, Recipient
 from portal.notifications.outbox.service import Envelope
@@ -22,6 +22,7 @@ from portal.requests import emails as requests
 from portal.requests.examples.emails import CELL
 from portal.requests.models import Assignment, SupportRequest
 from portal.requests.steps import RequestState
+from portal.web import durations
 from portal.web.addresses import absolute_url
 
 TOMORROW, TOMORROW_POLE = "interventions/tomorrow_practitioner", "interventions/tomorrow_pole"
@@ -69,7 +70,7 @@ def message(intervention: Intervention, *, to_log: bool = False) -> Message:
         (_l("Partner"), intervention.assignment.partner.name),
         (_l("Date"), intervention.on),
         (_l("Start time"), LazyString(hour, intervention.starts_at, request.pole.place)),
-        (_l("Length"), duration(intervention.minutes)),
+        (_l("Length"), durations.length(intervention.minutes)),
         (_l("Where"), PLACES[intervention.place_kind]),
     ]
     if intervention.place:

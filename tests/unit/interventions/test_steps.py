@@ -1,8 +1,6 @@
-"""The life of an intervention, and its measures."""
+"""The life of an intervention."""
 
 from itertools import product
-
-import pytest
 
 from portal.interventions import steps
 from portal.interventions.steps import OF_INTERVENTIONS, InterventionState
@@ -51,10 +49,3 @@ def test_a_refusal_says_where_it_stood() -> None:
     refused = steps.why_not(steps.LOG, R.ACCEPTED, A.ACCEPTED, S.DONE)
     assert refused is not None
     assert (refused.step, refused.state) == (steps.LOG, S.DONE)
-
-
-@pytest.mark.parametrize(
-    ("minutes", "days"), [(0, 0), (420, 1), (210, 0.5), (105, 0.25), (15, 15 / 420), (840, 2)]
-)
-def test_seven_hours_make_one_day(minutes: int, days: float) -> None:
-    assert steps.support_days(minutes) == days
