@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from portal.documents.queries import Parent
     from portal.files.models import StoredFile
     from portal.journal.rules import Page, Subject
-    from portal.ladder import Following, Ladder
+    from portal.ladder import Following, Ladder, Thing
     from portal.mailbox.letters.rules import CalendarReply
     from portal.notifications.previews.service import Example
     from portal.organisations.handover import Ending, LeftOpen, Move
@@ -134,13 +134,15 @@ class Feature:
     by field; `journal_names`: what subjects are called that are stored by a key, None where it is none of its keys.
 
     `ladders`: what people are reminded of, when and whom. `comes_next`: what comes first of what an e-mail of a kind
-    asks for, by its number, if nothing moves.
+    asks for, by its number, if nothing moves; `comes_first`: the same of a thing that is not stored yet.
 
     `findables`: what the search finds of it. `lets_find`: what more of a kind below somebody sees for the sake of this
     feature, by number.
 
     `counts_use`: what a pole has had of something that is limited, in a year and without one request, as a subquery.
     `counts_room`: the same of the places of a service that its requests have taken.
+
+    `to_call`: whom somebody, by number, calls for help, as facts of an e-mail; of nobody: as an example has it.
 
     `session_is_open`, `browser_of`, `looks_as`: what sign-in asks: is the session of the cookie at hand still open (a
     condition that is built once), from which browser they are known, as whom they look.
@@ -174,10 +176,12 @@ class Feature:
     journal_names: "Callable[[Subject, str], str | None] | None" = None
     ladders: "Sequence[Ladder]" = ()
     comes_next: "Callable[[str, Collection[int]], Mapping[int, Following]] | None" = None
+    comes_first: "Callable[[str, Thing], Following | None] | None" = None
     findables: Sequence[Findable] = ()
     counts_room: "Callable[[Any, Year, Any], Any] | None" = None
     counts_use: "Mapping[Measure, Callable[[Any, Year, Any], Any]]" = field(default_factory=dict)
     lets_find: "Mapping[str, Callable[[Actor], Select[int]]]" = field(default_factory=dict)
+    to_call: "Callable[[int | None], Sequence[tuple[Any, Any]]] | None" = None
     session_is_open: Callable[[], ColumnElement[bool]] | None = None
     browser_of: Callable[[str], str | None] | None = None
     looks_as: "Callable[[Person], None] | None" = None

@@ -1,19 +1,24 @@
 """E-mails about an account."""
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from datetime import UTC, datetime
 
 from flask_babel import lazy_gettext as _l
 from flask_babel.speaklater import LazyString
 
+from portal import clock
 from portal.access.roles import Role
 from portal.accounts.models import Invitation, Person
 from portal.accounts.rules import new_token
 from portal.accounts.words import role_label
+from portal.feature import features
+from portal.ladder import Thing
 from portal.notifications.emails import Message, Recipient
 from portal.notifications.outbox.service import Letter, enqueue
 from portal.notifications.previews import service as previews
 from portal.organisations.models import Pole
+from portal.territories.reference import place_of
 from portal.web.addresses import absolute_url
 
 RESET_INSTRUCTIONS = "accounts/reset_instructions"
@@ -24,6 +29,13 @@ ACCOUNT_CLOSED = "accounts/account_closed"
 
 TellInvited = Callable[[Invitation, Person | None, str], None]
 """Writes to somebody invited, in whose name, with the secret of the link."""
+
+
+def with_whom_to_call(message: Message, person: Person | None) -> Message:
+    """The same, with whom its reader calls at the cell if they belong to a pole; without a person: as an example."""
+    declared = [feature.to_call for feature in features() if feature.to_call]
+    facts = [fact for to_call in declared for fact in to_call(person.id if person else None)]
+    return replace(message, facts=[*message.facts, *facts])
 
 
 def recipient(person: Person, place: str | None = None, organisation_id: int | None = None) -> Recipient:
@@ -43,11 +55,11 @@ def _reset_message(token: str) -> Message:
 
 def password_changed(person: Person) -> None:
     """Tell the owner, who may not be the one who did it."""
-    enqueue(PASSWORD_CHANGED, recipient(person), _changed_message())
+    enqueue(PASSWORD_CHANGED, recipient(person), _changed_message(person))
 
 
-def _changed_message() -> Message:
-    return Message(action_url=absolute_url("security.forgot_password"))
+def _changed_message(person: Person | None) -> Message:
+    return with_whom_to_call(Message(action_url=absolute_url("security.forgot_password")), person)
 
 
 def invitation(invited: Invitation, inviter: Person | None, token: str) -> None:
@@ -61,8 +73,14 @@ def invitation_to_many(invited: Invitation, inviter_email: str) -> Letter:
     stand_in = new_token()
     to = Recipient("", "", invited.language)
     inviter = Person(email=inviter_email)
-    message = _invitation_message(invited, inviter, stand_in)
+    message = replace(_invitation_message(invited, inviter, stand_in), begins=_waits_from_today(invited))
     return Letter.written(INVITATION, to, message, stand_in)
+
+
+def _waits_from_today(invited: Invitation) -> Thing:
+    region = invited.organisation.region_code
+    place = place_of(invited.organisation.department_code, region)
+    return Thing(0, clock.today(place), "", ("", {}), place, region_code=region)
 
 
 def invitation_link(token: str) -> str:
@@ -113,7 +131,7 @@ def _inviter() -> Person:
 
 EXAMPLES: Mapping[str, previews.Example] = {
     RESET_INSTRUCTIONS: _example(lambda: _reset_message("an-example-that-opens-nothing")),
-    PASSWORD_CHANGED: _example(_changed_message),
+    PASSWORD_CHANGED: _example(lambda: _changed_message(None)),
     INVITATION: _example(lambda: _invitation_message(_invited(), _inviter(), "an-example")),
     ACCOUNT_CLOSED: _example(_closed_message),
 }

@@ -130,7 +130,7 @@ def to_applicant(event: ApplicationEvent, actor: Actor | None, address: str) -> 
     """What every e-mail about a step says to the applicant."""
     return Message(
         action_url=address,
-        facts=_facts(event.application),
+        facts=_facts(event.application, _l("The cell answers by")),
         quote=event.message,
         quoted_by=actor.organisation_name if actor and event.message else None,
         reply_to=(actor.person_name, actor.email) if actor else None,
@@ -150,7 +150,7 @@ def to_cell(event: ApplicationEvent, actor: Actor | None) -> Message:
     contact = (application.contact_name or application.name, application.contact_email or application.email)
     return Message(
         action_url=absolute_url("applications.show", reference=application.reference),
-        facts=_facts(application),
+        facts=_facts(application, _l("Due by")),
         quote=event.message,
         quoted_by=(actor.signature if actor else application.contact_name) if event.message else None,
         reply_to=(actor.person_name, actor.email) if actor else contact,
@@ -172,7 +172,7 @@ def _context(event: ApplicationEvent, actor: Actor | None, action_label: Any, wh
     }
 
 
-def _facts(application: Application) -> list[tuple[Any, Any]]:
+def _facts(application: Application, due: Any) -> list[tuple[Any, Any]]:
     facts: list[tuple[Any, Any]] = [
         (_l("Application"), application.reference),
         (_l("Pole"), application.name),
@@ -181,7 +181,7 @@ def _facts(application: Application) -> list[tuple[Any, Any]]:
     if application.opinion and application.state in {State.ADVISED, *steps.DECIDED}:
         facts.append((_l("Opinion"), words.OPINIONS[application.opinion].label))
     if application.due_on and application.state in steps.WAITING_FOR_US:
-        facts.append((_l("Due by"), application.due_on))
+        facts.append((due, application.due_on))
     return facts
 
 

@@ -6,7 +6,7 @@ from types import MappingProxyType
 
 from flask_babel import lazy_gettext as _l
 
-from portal.accounts.emails import recipient
+from portal.accounts.emails import recipient, with_whom_to_call
 from portal.accounts.models import Person
 from portal.documents import queries
 from portal.documents.models import Document
@@ -24,7 +24,7 @@ def infected(to: Person, document: Document, virus: str) -> None:
     """What somebody sent held a virus, and is gone."""
     parent = queries.parents().get(document.kind or "")
     on = parent.link(document.parent_id or 0) if parent else None
-    enqueue(INFECTED, recipient(to), infected_message(document, virus, on))
+    enqueue(INFECTED, recipient(to), with_whom_to_call(infected_message(document, virus, on), to))
 
 
 def infected_message(document: Document, virus: str, on: Link | None) -> Message:
@@ -49,7 +49,8 @@ def _of_infected() -> tuple[Recipient, Message]:
         email="lise.marchand@exemple.test", given_name="Lise", family_name="Marchand", language="fr"
     )
     on = Link("2041-7755", f"{absolute_url('requests.index')}/2041-7755")
-    return recipient(person), infected_message(document, "Win.Test.EICAR_HDB-1", on)
+    message = infected_message(document, "Win.Test.EICAR_HDB-1", on)
+    return recipient(person), with_whom_to_call(message, None)
 
 
 EXAMPLES: Mapping[str, Example] = MappingProxyType({INFECTED: _of_infected})

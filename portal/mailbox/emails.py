@@ -7,7 +7,7 @@ from typing import Any
 
 from flask_babel import lazy_gettext as _l
 
-from portal.accounts.emails import recipient
+from portal.accounts.emails import recipient, with_whom_to_call
 from portal.accounts.models import Person
 from portal.mailbox.rules import Why
 from portal.mailbox.words import WHYS
@@ -22,7 +22,8 @@ DOCUMENTS, STRANGER = "mailbox/documents_not_taken", "mailbox/stranger"
 
 def is_this_you(person: Person, received_id: int, sender: str) -> None:
     """An answer came from an address that is not theirs."""
-    enqueue(IS_THIS_YOU, recipient(person), _is_this_you(received_id, sender))
+    message = with_whom_to_call(_is_this_you(received_id, sender), person)
+    enqueue(IS_THIS_YOU, recipient(person), message)
 
 
 def _is_this_you(received_id: int, sender: str) -> Message:
@@ -36,9 +37,16 @@ def _is_this_you(received_id: int, sender: str) -> Message:
     )
 
 
-def not_taken(address: str, language: str, why: Why, key: str, text: str) -> None:
+def not_taken(person: Person, why: Why, key: str, text: str) -> None:
     """An answer is not taken, and why: once."""
-    enqueue(NOT_TAKEN, Recipient(address, "", language), _not_taken(why, text), dedupe=f"not taken:{key}")
+    to, message = Recipient(person.email, "", person.language), _not_taken(why, text)
+    enqueue(NOT_TAKEN, to, with_whom_to_call(message, person), dedupe=f"not taken:{key}")
+
+
+def nobody_answers(address: str, language: str, key: str, text: str) -> None:
+    """The same to an address of which nobody reads here any more."""
+    message = _not_taken(Why.NO_READER, text)
+    enqueue(NOT_TAKEN, Recipient(address, "", language), message, dedupe=f"not taken:{key}")
 
 
 def _not_taken(why: Why, text: str) -> Message:
@@ -55,7 +63,8 @@ def _not_taken(why: Why, text: str) -> Message:
 
 def documents_not_taken(person: Person, refused: Sequence[tuple[str, Any]], key: str) -> None:
     """What was written is said; these documents are not."""
-    enqueue(DOCUMENTS, recipient(person), _documents(refused), dedupe=f"documents:{key}")
+    message = with_whom_to_call(_documents(refused), person)
+    enqueue(DOCUMENTS, recipient(person), message, dedupe=f"documents:{key}")
 
 
 def _documents(refused: Sequence[tuple[str, Any]]) -> Message:
@@ -90,11 +99,15 @@ def _example(message: Any) -> tuple[Recipient, Message]:
     return Recipient("lise.marchand@exemple.test", "Lise Marchand"), message()
 
 
+def _with_contact(message: Any) -> tuple[Recipient, Message]:
+    return _example(lambda: with_whom_to_call(message(), None))
+
+
 EXAMPLES: Mapping[str, Example] = MappingProxyType(
     {
-        IS_THIS_YOU: partial(_example, partial(_is_this_you, 12, "lise@chez-elle.test")),
-        NOT_TAKEN: partial(_example, partial(_not_taken, Why.NOT_NOW, "Nous sommes douze.")),
-        DOCUMENTS: partial(_example, partial(_documents, [("programme.exe", _l("too many at once"))])),
+        IS_THIS_YOU: partial(_with_contact, partial(_is_this_you, 12, "lise@chez-elle.test")),
+        NOT_TAKEN: partial(_with_contact, partial(_not_taken, Why.NOT_NOW, "Nous sommes douze.")),
+        DOCUMENTS: partial(_with_contact, partial(_documents, [("programme.exe", _l("too many at once"))])),
         STRANGER: partial(_example, _stranger),
     }
 )

@@ -15,6 +15,7 @@ from flask_babel import gettext as _
 from flask_babel.speaklater import LazyString
 from jinja2 import Environment, Template
 
+from portal.ladder import Thing
 from portal.web import templating
 from portal.web.links import Link
 
@@ -54,7 +55,7 @@ class Message:
     act. `to_stranger`: the address was typed by somebody else, and nobody has shown yet that they read it; such an
     e-mail repeats nothing that was typed, not even names, or anybody could make the portal carry their words to
     anybody. `acts`: what its reader can do from it at once. `waiting`: the things that wait for its reader, by number,
-    as the ladder knows them that follows such e-mails.
+    as the ladder knows them that follows such e-mails; `begins`: one that has no number yet.
     """
 
     action_url: str
@@ -70,6 +71,7 @@ class Message:
     to_stranger: bool = False
     acts: Sequence[MailAct] = ()
     waiting: Sequence[int] = ()
+    begins: Thing | None = None
     context: dict[str, Any] = field(default_factory=dict)
 
 

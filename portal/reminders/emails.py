@@ -78,8 +78,8 @@ def _with_contact(message: Message) -> Message:
 
 _READER = Recipient("anne.le-goff@exemple.test", "Anne Le Goff")
 _LINES = (
-    Link("Répondez au Pôle des Trois Rivières : sa demande attend – Partager trois ateliers", ""),
-    Link("Répondez au Pôle des Étangs : sa demande attend – Trouver un local", ""),
+    Link("Répondez : Pôle des Trois Rivières attend votre réponse – Partager trois ateliers", ""),
+    Link("Répondez : Pôle des Étangs attend votre réponse – Trouver un local", ""),
 )
 EXAMPLES: Mapping[str, Example] = {
     SUMMARY: lambda: (_READER, _with_contact(summary_message(_LINES))),

@@ -11,6 +11,7 @@ FEATURE = Feature(
     emails=emails.EXAMPLES,
     jobs=jobs.JOBS,
     comes_next=queries.comes_next,
+    comes_first=queries.comes_first,
     journal_names=days_page.journal_name,
     about_person=lambda person: personal.of_person(person.email),
 )

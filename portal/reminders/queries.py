@@ -113,10 +113,22 @@ def comes_next(email: str, numbers: Collection[int]) -> Mapping[int, Following]:
     for kind in kinds:
         climbed = every.get(kind.kind, {})
         for thing in kind.things(ask):
-            steps = to_come(kind, thing, chosen, climbed.get((thing.number, thing.round), ()))
-            followings = [Following(kind.rung(step.rung).label, step.on) for step in steps]
+            followings = _followings(kind, thing, chosen, climbed.get((thing.number, thing.round), ()))
             coming.setdefault(thing.number, []).extend(followings)
     return {number: min(all_of, key=lambda each: each.on) for number, all_of in coming.items() if all_of}
+
+
+def comes_first(email: str, thing: Thing) -> Following | None:
+    """The same of a thing that begins to wait."""
+    kinds = [kind for kind in ladders() if email in kind.follows]
+    chosen = choices() if kinds else Choices({})
+    followings = [each for kind in kinds for each in _followings(kind, thing, chosen, ())]
+    return min(followings, key=lambda each: each.on, default=None)
+
+
+def _followings(kind: Ladder, thing: Thing, chosen: Choices, climbed: Collection[str]) -> Sequence[Following]:
+    steps = to_come(kind, thing, chosen, climbed)
+    return [Following(kind.rung(step.rung).label, step.on) for step in steps]
 
 
 def due(kind: Ladder, thing: Thing, chosen: Choices, climbed: Collection[str]) -> Sequence[Planned]:

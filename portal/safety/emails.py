@@ -8,7 +8,7 @@ from flask_babel import lazy_gettext as _l
 from flask_babel.speaklater import LazyString
 
 from portal import clock
-from portal.accounts.emails import recipient
+from portal.accounts.emails import recipient, with_whom_to_call
 from portal.accounts.models import Person
 from portal.notifications.emails import Message, Recipient
 from portal.notifications.outbox.service import enqueue
@@ -26,7 +26,8 @@ ADDRESS_CHANGED = "safety/address_changed"
 
 def new_sign_in(person: Person, browser: str, system: str, address: str) -> None:
     """Somebody signed in from a browser that was never seen on this account."""
-    enqueue(NEW_SIGN_IN, recipient(person), _sign_in_message(browser, system, address, clock.now()))
+    message = _sign_in_message(browser, system, address, clock.now())
+    enqueue(NEW_SIGN_IN, recipient(person), with_whom_to_call(message, person))
 
 
 def _sign_in_message(browser: str, system: str, address: str, at: datetime) -> Message:
@@ -42,7 +43,8 @@ def _sign_in_message(browser: str, system: str, address: str, at: datetime) -> M
 
 def protection_changed(person: Person, what: Protection, name: str | None = None) -> None:
     """Something that protects the account was added, removed or used up."""
-    enqueue(PROTECTION_CHANGED, recipient(person), _protection_message(what, name))
+    message = with_whom_to_call(_protection_message(what, name), person)
+    enqueue(PROTECTION_CHANGED, recipient(person), message)
 
 
 def _protection_message(what: Protection, name: str | None) -> Message:
@@ -73,8 +75,8 @@ def _taken_message() -> Message:
 
 def address_change_asked(person: Person, new_email: str, token: str) -> None:
     """Tell the present address, with a link that stops it all."""
-    to = recipient(person)
-    enqueue(ADDRESS_CHANGE_ASKED, to, _asked_message(new_email, token), confidential=True)
+    message = with_whom_to_call(_asked_message(new_email, token), person)
+    enqueue(ADDRESS_CHANGE_ASKED, recipient(person), message, confidential=True)
 
 
 def _asked_message(new_email: str, token: str) -> Message:
@@ -87,7 +89,7 @@ def _asked_message(new_email: str, token: str) -> Message:
 def address_changed(person: Person, old_email: str) -> None:
     """Tell the address that is no longer used."""
     to = Recipient(old_email, person.name, person.language)
-    enqueue(ADDRESS_CHANGED, to, _changed_message(person.email))
+    enqueue(ADDRESS_CHANGED, to, with_whom_to_call(_changed_message(person.email), person))
 
 
 def _changed_message(new_email: str) -> Message:
@@ -98,16 +100,20 @@ def _example(message: Callable[[], Message]) -> previews.Example:
     return lambda: (Recipient("anne.le-goff@exemple.test", "Anne Le Goff"), message())
 
 
+def _with_contact(message: Callable[[], Message]) -> previews.Example:
+    return _example(lambda: with_whom_to_call(message(), None))
+
+
 _MORNING = datetime(2026, 3, 2, 9, 30, tzinfo=UTC)
 _NEW = "anne@exemple.test"
 _TOKEN = "an-example-that-opens-nothing"  # noqa: S105 (it is none)
 
 
 EXAMPLES: Mapping[str, previews.Example] = {
-    NEW_SIGN_IN: _example(lambda: _sign_in_message("Firefox", "Windows", "192.0.2.7", _MORNING)),
-    PROTECTION_CHANGED: _example(lambda: _protection_message(Protection.PASSKEY_ADDED, "Mon téléphone")),
+    NEW_SIGN_IN: _with_contact(lambda: _sign_in_message("Firefox", "Windows", "192.0.2.7", _MORNING)),
+    PROTECTION_CHANGED: _with_contact(lambda: _protection_message(Protection.PASSKEY_ADDED, "Mon téléphone")),
     CONFIRM_ADDRESS: _example(lambda: _confirm_message(_TOKEN)),
     ADDRESS_TAKEN: _example(_taken_message),
-    ADDRESS_CHANGE_ASKED: _example(lambda: _asked_message(_NEW, _TOKEN)),
-    ADDRESS_CHANGED: _example(lambda: _changed_message(_NEW)),
+    ADDRESS_CHANGE_ASKED: _with_contact(lambda: _asked_message(_NEW, _TOKEN)),
+    ADDRESS_CHANGED: _with_contact(lambda: _changed_message(_NEW)),
 }

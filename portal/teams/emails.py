@@ -11,7 +11,7 @@ from flask_babel.speaklater import LazyString
 from portal import clock
 from portal.access.roles import Actor, Role
 from portal.accounts import queries as accounts
-from portal.accounts.emails import recipient
+from portal.accounts.emails import recipient, with_whom_to_call
 from portal.accounts.models import Invitation, Membership, Person
 from portal.accounts.rules import IDLE_CLOSED_AFTER
 from portal.accounts.words import role_label
@@ -256,7 +256,7 @@ def review_due_message(organisation: Organisation, until: date) -> Message:
 
 def account_idle(person: Person, day: date) -> None:
     """Once for each warning."""
-    message = account_idle_message(day)
+    message = with_whom_to_call(account_idle_message(day), person)
     to = recipient(person, accounts.place_of(person.id))
     enqueue("teams/account_idle", to, message, dedupe=f"idle:{person.id}:{day}")
 
@@ -359,7 +359,7 @@ EXAMPLES: Mapping[str, Example] = {
     "teams/standing_in": _to_pole(lambda: absence_message(_ACTOR, _absence())),
     "teams/declared_absent": _to_pole(lambda: absence_message(_ACTOR, _absence())),
     REVIEW_DUE: _to_pole(lambda: review_due_message(_pole(), date(2026, 3, 11))),
-    "teams/account_idle": _example(lambda: account_idle_message(date(2026, 3, 4))),
+    "teams/account_idle": _to_pole(lambda: account_idle_message(date(2026, 3, 4))),
     "teams/nobody_left": _example(lambda: nobody_left_message(_pole(), _colleague())),
     **waiting.REMINDERS,
 }

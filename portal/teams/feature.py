@@ -2,6 +2,7 @@
 
 from portal.feature import Feature
 from portal.teams import emails, handover, jobs, personal, routes
+from portal.teams.calling import emails as calling
 from portal.teams.invitations import routes as guests
 
 FEATURE = Feature(
@@ -13,5 +14,6 @@ FEATURE = Feature(
     moves=handover.MOVES,
     left_open=handover.LEFT_OPEN,
     tells_ending=handover.tell,
+    to_call=calling.of_person,
     about_person=lambda person: personal.of_person(person.id),
 )

@@ -45,7 +45,7 @@ def _message(service: Service, contact: Sequence[tuple[Any, Any]]) -> Message:
             (_l("Kept for your pole until"), last_day),
             *contact,
         ],
-        context={"service": LazyString(service_name, service)},
+        context={"service": LazyString(service_name, service), "last_day": last_day},
     )
 
 

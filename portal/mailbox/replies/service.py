@@ -43,7 +43,7 @@ def take(email_id: int, letter: Received) -> Outcome:
     person = queries.reader(asked.recipient, letter.sender)
     if person is None:
         with transaction():
-            emails.not_taken(asked.recipient, asked.language, Why.NO_READER, key, letter.text)
+            emails.nobody_answers(asked.recipient, asked.language, key, letter.text)
         return Outcome.NOT_TAKEN
     if queries.is_known(key):
         return Outcome.AGAIN
@@ -175,5 +175,5 @@ def _note(person: Person, asked: Answered, key: str, letter: Received, held: str
 def _refuse(person: Person, why: Why, key: str, letter: Received) -> Outcome:
     """They hear why, with their words, so that nothing is lost."""
     with transaction():
-        emails.not_taken(person.email, person.language, why, key, letter.text)
+        emails.not_taken(person, why, key, letter.text)
     return Outcome.NOT_TAKEN

@@ -16,7 +16,7 @@ def with_what_comes(told: Sequence[Told]) -> Sequence[Message]:
     drawn: dict[tuple[str, int], Message] = {}
     for kind, message in told:
         if (kind, id(message)) not in drawn:
-            drawn[kind, id(message)] = _announced(message, following.get(kind, {}))
+            drawn[kind, id(message)] = _announced(kind, message, following.get(kind, {}))
     return [drawn[kind, id(message)] for kind, message in told]
 
 
@@ -33,6 +33,9 @@ def _following(told: Iterable[Told]) -> Mapping[str, Mapping[int, Following]]:
     return following
 
 
-def _announced(message: Message, following: Mapping[int, Following]) -> Message:
+def _announced(kind: str, message: Message, following: Mapping[int, Following]) -> Message:
     coming = [following[number] for number in message.waiting if number in following]
+    if message.begins is not None:
+        declared = [feature.comes_first for feature in features() if feature.comes_first]
+        coming += filter(None, (comes_first(kind, message.begins) for comes_first in declared))
     return announced(message, min(coming, key=lambda first: first.on)) if coming else message

@@ -184,6 +184,7 @@ class Letter:
 
     @classmethod
     def written(cls, kind: str, recipient: Recipient, message: Message, stand_in: str = "") -> Self:
+        (message,) = with_what_comes([(kind, message)])
         rendered = render(kind, recipient.language, message)
         row = _row(kind, recipient, message, rendered)
         return cls({**row, "confidential": bool(stand_in)}, stand_in)

@@ -8,6 +8,7 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_babel.speaklater import LazyString
 
+from portal.accounts import queries as accounts
 from portal.accounts.models import Person
 from portal.notifications.emails import Message
 from portal.organisations.models import Organisation, Pole
@@ -29,6 +30,15 @@ def of_pole(message: Message, organisation: Organisation | None) -> Message:
     if not isinstance(organisation, Pole):
         return message
     return replace(message, facts=[*message.facts, *contact(queries.cells(organisation.region_code))])
+
+
+def of_person(person_id: int | None) -> list[tuple[Any, Any]]:
+    """Whom somebody calls who belongs to a pole; none where they belong to none."""
+    if person_id is None:
+        return [EXAMPLE]
+    organisations = [member.organisation for member in accounts.memberships_of(person_id)]
+    pole = next((each for each in organisations if isinstance(each, Pole)), None)
+    return contact(queries.cells(pole.region_code)) if pole else []
 
 
 def kept(messages: Iterable[Message]) -> list[tuple[Any, Any]]:

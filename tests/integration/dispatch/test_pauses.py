@@ -13,8 +13,9 @@ from sqlalchemy import func, select
 from portal import clock
 from portal.db import db, transaction
 from portal.dispatch import service
+from portal.journal import service as journal
 from portal.journal.models import JournalEntry
-from portal.journal.rules import Subject
+from portal.journal.rules import Act, Subject
 from portal.notifications.delivery.service import Delivery
 from portal.notifications.models import EmailPause, OutboxEmail
 from portal.notifications.outbox import service as outbox
@@ -195,3 +196,11 @@ def test_the_journal_is_worded_for_whoever_reads(national: Browser, browse: Any,
     page = browse(world.national).get("/journal").text
     assert "For information: " in page
     assert "Waiting" in page
+
+
+def test_an_entry_that_kept_words_is_read_in_those_words(national: Browser) -> None:
+    """As entries of pauses did before they kept keys: nothing of the journal is written twice."""
+    with transaction():
+        after = {"paused": True}
+        journal.record(Act.CHANGED, Subject.SETTING, None, "Lisez : Lise vous écrit", after=after)
+    assert "Lisez : Lise vous écrit" in national.get("/journal").text

@@ -15,6 +15,7 @@ from sqlalchemy import select, update
 from portal import clock
 from portal.access.roles import Role
 from portal.accounts import service as accounts
+from portal.accounts.crowd import service as crowd
 from portal.accounts.models import Membership, Person
 from portal.applications import service as applications
 from portal.applications.models import Application
@@ -202,6 +203,15 @@ def _invite(scene: Scene) -> None:
         )
 
 
+def _import(scene: Scene) -> None:
+    """The same for many at once, whose letters are written before there is an invitation."""
+    pole, told = scene.coordinator.organisation, scene.where.language
+    guests = [crowd.Guest(pole, f"{name}@exemple.test", name, "Le Bihan", Role.MEMBER, told) for name in "ab"]
+    letters = crowd.letters(actor_of(scene.national), guests)
+    with transaction():
+        crowd.invite(actor_of(scene.national), guests, letters)
+
+
 def _review(scene: Scene) -> None:
     with transaction() as session:
         pole = session.merge(scene.coordinator.organisation)
@@ -242,6 +252,9 @@ ACTS: dict[str, Act] = {
 }
 
 
+CASES = (*ACTS.items(), ("accounts/invitation", _import))
+
+
 def announced(kind: str) -> tuple[date, str]:
     """The day and the words that the e-mails of a kind say, all of them the same, as text and as HTML."""
     written = db.session.scalars(select(OutboxEmail).where(OutboxEmail.kind == kind)).all()
@@ -270,11 +283,11 @@ def test_every_kind_that_a_ladder_follows_is_tried(database: None) -> None:
     assert {*ACTS} <= {*previews.kinds()}
 
 
-@pytest.mark.parametrize("kind", ACTS)
-def test_it_says_when_the_ladder_would_remind(app: Flask, scene: Scene, kind: str) -> None:
+@pytest.mark.parametrize(("kind", "act"), CASES)
+def test_it_says_when_the_ladder_would_remind(app: Flask, scene: Scene, kind: str, act: Act) -> None:
     place, moment = scene.where.department, scene.where.moment
     with clock.travelling_to(moment):
-        ACTS[kind](scene)
+        act(scene)
         day, label = announced(kind)
         now = clock.day_of(clock.now(), place)
     follows = [ladder for ladder in reminders.ladders() if kind in ladder.follows]
