@@ -1,6 +1,10 @@
 """The kinds of message shown on the next page."""
 
 import flask
+from flask_babel import gettext as _
+
+from portal import acts, clock
+from portal.web import templating
 
 
 def success(message: str) -> None:
@@ -9,8 +13,9 @@ def success(message: str) -> None:
 
 
 def done(message: str, undo_url: str) -> None:
-    """It is done, and a button there takes it back."""
-    flask.flash((str(message), undo_url), "undo")  # type: ignore[arg-type]  # what the session can hold
+    """It is done, and a button there takes it back until the hour it says."""
+    until = _("You can undo it until %(hour)s.", hour=templating.hour(clock.now() + acts.TIME))
+    flask.flash((f"{message} {until}", undo_url), "undo")  # type: ignore[arg-type]  # what the session can hold
 
 
 def notice(message: str) -> None:

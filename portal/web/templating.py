@@ -106,6 +106,12 @@ def moment_there(value: datetime | None, place: str | None, *, named: bool = Tru
     return f"{written}, {clock_of(place)}" if named else written
 
 
+def hour(value: datetime) -> str:
+    """The time of a moment so near that it needs no day, by the clocks of who reads: 14:32."""
+    reader = current.actor_or_none()
+    return f"{clock.local(value, reader.place if reader else None):%H:%M}"
+
+
 def time_of_day(value: time | None, place: str | None) -> str:
     """A time and whose clocks show it, since people of several zones read it: 9 h 30, heure de La Réunion."""
     if value is None:

@@ -26,6 +26,7 @@ from tests.integration.requests.steps import (
     DO,
     World,
     actor_of,
+    page_of,
 )
 from tests.integration.requests.undoing import (
     EVERY_DOOR,
@@ -193,3 +194,17 @@ def test_undoing_the_last_act_does_not_open_the_one_before(make: Builder, world:
     again.take_back()
     assert refused(stage) is Why.GONE
     assert count(OutboxEmail) > 0, "the question is still told"
+
+
+def test_what_is_done_says_until_when_it_can_be_undone(make: Builder, world: World, browse: Any) -> None:
+    request = make.raw_request(world.coordinator, service=world.service)
+    cell = browse(world.national)
+    moment = clock.now().replace(second=40)
+    until = clock.local(moment + acts.TIME, None)
+    with clock.travelling_to(moment):
+        cell.post(page_of(request, None, "orienter"), {"partner_ids": [str(world.partner.id)]})
+        shown = cell.get(page_of(request)).text
+        assert f"Vous pouvez l’annuler jusqu’à {until:%H:%M}." in shown, "by the clocks of who reads"
+        assert f'action="{page_of(request, None, "annuler")}"' in shown
+    with clock.travelling_to(until.replace(second=0)):
+        assert cell.post(page_of(request, None, "annuler"), {}).status_code == 302
