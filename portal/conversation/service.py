@@ -64,6 +64,8 @@ def say(actor: Actor, reference: str, once: str, words: Words) -> Message | Assi
     else:
         request = _lock(actor, reference)
         sent = _sent_before(request.id, once, (actor.person_id, None), words.text)
+        if sent is not None and queries.heard_by(sent).value != words.to:
+            raise AlreadySent("text")
         posted = sent or _write(actor, request, once, words)
     _forget_draft(actor, request.id)
     return posted

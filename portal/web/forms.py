@@ -153,7 +153,9 @@ def _new_key() -> str:
     return secrets.token_urlsafe(16)
 
 
-_SENT = _l("This form was sent already, with other words. Send it again if these are to be sent as well.")
+_SENT = _l(
+    "This form was sent already, with other words or to others. Send it again if this is to be sent as well."
+)
 
 
 class OnceForm(PortalForm):

@@ -102,3 +102,19 @@ def test_the_key_of_somebody_else_adds_nothing_to_what_they_said(make: Builder, 
     assert [one.author_id for one in db.session.scalars(select(Message))] == [scene.world.cell.person_id]
     assert {one.kind for one in all_documents()} == {None}
     assert _count(Document) == 2
+
+
+def test_the_same_words_to_other_readers_are_not_the_same(make: Builder, browse: Any) -> None:
+    """Else whoever goes back to choose others would believe that these read it."""
+    scene = build_scene(make)
+    pole, path = browse(scene.world.coordinator), f"{scene.path}/conversation"
+    typed = {"once": "a-key", "text": "Un mot", "to": "with", "intent": "send"}
+    assert pole.post(path, typed).status_code == 302
+    wider = {**typed, "to": f"with-{scene.world.partner.id}"}
+    refused = pole.post(path, wider)
+    assert refused.status_code == 422
+    assert "déjà été envoyé" in refused.text
+    assert "Un mot" in refused.text
+    assert _count(Message) == 1
+    assert pole.post(path, {**wider, "once": _key(refused.text), "another": "y"}).status_code == 302
+    assert _count(Message) == len(("to the cell", "to the partner too"))
