@@ -79,12 +79,15 @@ class Word:
 
 @dataclass(frozen=True, slots=True)
 class Match:
-    """A thing as the search shows it. `facts`: what stands beside its title; `texts`: where words are looked for."""
+    """A thing as the search shows it. `facts`: what stands beside its title; `texts`: where words are looked for, the
+    first that has one is shown; `otherwise`: what is where none has, since it was found by words in another language.
+    """
 
     title: str
     url: str
     facts: Sequence[str] = ()
     texts: Sequence[str] = ()
+    otherwise: str = ""
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -67,7 +67,11 @@ def shown(actor: Actor | None, kind: Findable, numbers: Sequence[int], asked: As
 
 def _result(result: Match, asked: Asked) -> Result:
     facts = [rules.marked(fact, asked) for fact in result.facts]
-    return Result(result.url, rules.marked(result.title, asked), facts, rules.excerpt(result.texts, asked))
+    title = rules.marked(result.title, asked)
+    excerpt = rules.excerpt(result.texts, asked)
+    if not excerpt and not any(piece.found for piece in title):
+        excerpt = [Piece(result.otherwise)]
+    return Result(result.url, title, facts, excerpt)
 
 
 def total(results: Iterable[Group]) -> int:

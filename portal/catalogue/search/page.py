@@ -45,16 +45,15 @@ def _services(actor: Actor | None, numbers: Sequence[int]) -> Mapping[int, Match
 
 
 def _service(service: Service) -> Match:
-    """In the language of the reader first; words of the other are shown where only that one has them."""
+    """In the language of the reader: of the other, no more than what it is called."""
     mine = (words.service_summary(service), words.service_description(service), words.service_rules(service))
-    french = (service.summary, service.description, service.rules)
-    english = (service.summary_en, service.description_en, service.rules_en)
     names = (delivery.partner.name for delivery in service.deliveries if delivery.partner.active)
     return Match(
         words.service_name(service),
         url_for("catalogue.show", slug=service.slug),
         facts=[str(words.FAMILIES[service.family])],
-        texts=[*mine, service.name, service.name_en, *french, *english, *names],
+        texts=[*mine, service.name, service.name_en, *names],
+        otherwise=words.service_summary(service),
     )
 
 
@@ -98,12 +97,15 @@ def _partners(actor: Actor | None, numbers: Sequence[int]) -> Mapping[int, Match
 
 def _partner(partner: Partner, delivered: Sequence[Service], *, recorded: bool) -> Match:
     services = [words.service_name(service) for service in delivered]
+    elsewhere = [
+        name for service in delivered for name in (service.name, service.name_en) if name not in services
+    ]
     record = url_for("organisations.detail", organisation_id=partner.id)
     return Match(
         partner.name,
         record if recorded else url_for("catalogue.show", slug=delivered[0].slug),
         facts=[", ".join(place_names(partner.coverages))],
-        texts=[", ".join(services)],
+        texts=[", ".join(services), ", ".join(elsewhere)],
     )
 
 

@@ -117,6 +117,36 @@ def test_the_public_finds_what_is_public(make: Builder, browse: Browse) -> None:
     assert "Connectez-vous" in page(visitor, "introuvable")
 
 
+def test_a_page_in_french_shows_what_it_found_by_english_words_in_french(
+    make: Builder, browse: Browse
+) -> None:
+    partner = make.partner(name="Agence des Prés")
+    texts = {
+        "summary": "Un regard neuf.",
+        "summary_en": "A fresh look.",
+        "description_en": "We study your project.",
+    }
+    make.service(partner, name="Diagnostic flash", name_en="Quick check", **texts)
+    visitor = browse(None)
+    found = page(visitor, "study", "service")
+    assert titles(found) == ["Diagnostic flash"]
+    assert "Un regard neuf." in found
+    assert "We study" not in found
+    visitor.post("/langue", {"language": "en", "next": "/"})
+    assert marked(page(visitor, "study", "service")) == ["study"]
+
+
+def test_a_partner_found_by_its_service_shows_why(make: Builder, browse: Browse) -> None:
+    make.service(make.partner(name="Agence des Prés"), name="Diagnostic flash", name_en="Quick check")
+    visitor = browse(None)
+    for language in ("fr", "en"):
+        visitor.post("/langue", {"language": language, "next": "/"})
+        for words in ("diagnostic", "flash", "quick", "checks"):
+            found = page(visitor, words, "partner")
+            assert titles(found) == ["Agence des Prés"], words
+            assert marked(found), (language, words)
+
+
 def test_english_pages_find_by_both_languages(make: Builder, browse: Browse) -> None:
     partner = make.partner()
     make.service(
