@@ -1,12 +1,16 @@
 """What leaves room for what one came for: the menu in one line on a computer, folded lists of links and fields on a
 telephone."""
 
+from datetime import timedelta
+
 import pytest
 
+from portal import clock
 from tests.builders import Builder
 from tests.e2e.pages import World
 
 WIDE, NARROW = 1280, 360
+DAY = timedelta(days=1)
 # As tall as what is folded may be: one line to press.
 ONE_LINE = 64
 OPEN = {"records.find_double", "home.style_guide"}  # the fields are what one comes for, or are in use
@@ -62,3 +66,32 @@ def test_folders_and_filters_open_where_one_presses(make: Builder, visit) -> Non
     visitor.page.locator(".fold summary").click()
     visitor.page.locator("form.filter-bar button").click()
     assert "/services?" in visitor.page.url
+
+
+LINES = """cell => {
+    const bottoms = new Set(), texts = document.createTreeWalker(cell, NodeFilter.SHOW_TEXT);
+    while (texts.nextNode()) {
+        const range = document.createRange();
+        range.selectNode(texts.currentNode);
+        for (const box of range.getClientRects()) if (box.width > 1) bottoms.add(Math.round(box.bottom));
+    }
+    return bottoms.size;
+}"""
+
+
+@pytest.mark.parametrize("width", [WIDE, NARROW])
+def test_a_last_day_takes_two_lines_at_most(make: Builder, visit, width: int) -> None:
+    world = World(make)
+    who, partner = world.people["practitioner"], world.people["practitioner"].organisation
+    for days in (-12, 1, 3, 20):
+        due_on = clock.add_working_days(clock.today(), days, None) if days > 0 else clock.today() + days * DAY
+        make.raw_assignment(make.raw_request(world.people["coordinator"]), partner, due_on=due_on)
+    visitor = visit(width=width)
+    visitor.sign_in(who.person.email)
+    for language in ("fr", "en") if width == WIDE else ("fr",):
+        if width == WIDE:
+            visitor.speak(language)
+        visitor.open("/demandes?dossier=a-traiter")
+        cells = visitor.page.locator("td.until").all()
+        assert len(cells) > len(("late", "tomorrow", "near", "far"))
+        assert [cell.inner_text() for cell in cells if cell.evaluate(LINES) > 2] == []

@@ -1,7 +1,7 @@
 """A request in a list, as each reader needs it: nobody reads their own name in each row."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from flask import url_for
@@ -21,12 +21,13 @@ from portal.web.tags import Tag
 
 @dataclass(frozen=True, slots=True)
 class Cell:
-    """What one column says of a row: a text with another beneath, or a state."""
+    """What one column says of a row: a text with another beneath, or a state. `kind`: how it is laid out."""
 
     label: Any
     text: Any = ""
     beneath: Any = ""
     tag: Tag | None = None
+    kind: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +69,7 @@ def lines(actor: Actor, rows: Sequence[Row], *, says_state: bool = True) -> list
             url_for("requests.show", reference=row.reference),
             news.get(row.id, ""),
             [
-                Cell(label, row_cells[place].text or "–", row_cells[place].beneath, row_cells[place].tag)
+                replace(row_cells[place], label=label, text=row_cells[place].text or "–")
                 for label, row_cells in told
             ],
         )
@@ -122,7 +123,7 @@ def _due(_actor: Actor, row: Row) -> Cell:
     if due is None:
         return NOTHING
     told = deadlines.until(due, row.pole.place)
-    return Cell("", told.label) if told.tone == "neutral" else Cell("", tag=told)
+    return replace(Cell("", told.label) if told.tone == "neutral" else Cell("", tag=told), kind="until")
 
 
 def _colleague(_actor: Actor, row: Row) -> Cell:
