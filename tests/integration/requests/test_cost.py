@@ -107,12 +107,14 @@ def add_to(request: SupportRequest, make: Builder, partner: Membership, times: i
 
 
 @pytest.mark.parametrize("who", READERS)
+@pytest.mark.parametrize("state", [A.PROPOSED, A.ON_HOLD, A.ACCEPTED])
 def test_the_page_of_a_request_costs_the_same_whatever_it_holds(
-    make: Builder, world: World, browse, queries: list[str], who: str
+    make: Builder, world: World, browse, queries: list[str], who: str, state: AssignmentState
 ) -> None:
+    """Before and after the partner answered, who reads then whether the pole was told."""
     browser = browse(getattr(world, who))
     request = make.raw_request(world.coordinator, service=world.service)
-    make.raw_assignment(request, world.partner, A.PROPOSED)
+    make.raw_assignment(request, world.partner, state)
     add_to(request, make, world.practitioner, 1)
     browser.get(page_of(request))
     few = cost(browser, page_of(request), queries)
