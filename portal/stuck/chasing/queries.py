@@ -4,8 +4,8 @@ from collections.abc import Sequence
 from datetime import date, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, func, select
-from sqlalchemy.orm import joinedload
+from sqlalchemy import ColumnElement, Select, func, literal, select
+from sqlalchemy.orm import aliased, joinedload
 
 from portal import clock
 from portal.catalogue.models import Service
@@ -14,7 +14,7 @@ from portal.db import Moment, db
 from portal.interventions.models import Intervention
 from portal.interventions.steps import InterventionState
 from portal.ladder import Ask, Thing, with_number
-from portal.organisations.models import Pole
+from portal.organisations.models import Partner, Pole
 from portal.requests import words
 from portal.requests.models import Assignment, RequestEvent, SupportRequest
 from portal.requests.queries import is_visible_to, owned_by
@@ -138,7 +138,13 @@ def _last_heard(row: Any) -> date:
 def drafts(ask: Ask) -> Sequence[Thing]:
     """Requests that were begun and not sent."""
     rows = (
-        select(SupportRequest.id.label("id"), SupportRequest.created_at, SupportRequest.changed_at, *_REQUEST)
+        select(
+            SupportRequest.id.label("id"),
+            SupportRequest.created_at,
+            SupportRequest.changed_at,
+            literal("").label("whose"),
+            *_REQUEST,
+        )
         .join(Pole, Pole.id == SupportRequest.pole_id)
         .where(
             *with_number(ask, SupportRequest.id),
@@ -166,11 +172,21 @@ def _snoozed_until() -> Any:
 
 
 def _assignments(ask: Ask, state: AssignmentState, columns: Sequence[Any]) -> Select[Any]:
-    """Those in a state, of poles that use the portal, by number."""
+    """Those in a state, of poles that use the portal, by number; with whose they are, but for a partner itself."""
+    partner = aliased(Partner)
+    whose = literal("") if ask.actor and ask.actor.is_partner else partner.name
     seen = [is_visible_to(ask.actor), owned_by(ask.actor)] if ask.actor else []
     return (
-        select(Assignment.id, Assignment.partner_id, Assignment.held_days, *columns, *_REQUEST)
+        select(
+            Assignment.id,
+            Assignment.partner_id,
+            Assignment.held_days,
+            whose.label("whose"),
+            *columns,
+            *_REQUEST,
+        )
         .join(Assignment.request)
+        .join(partner, partner.id == Assignment.partner_id)
         .join(Pole, Pole.id == SupportRequest.pole_id)
         .where(*with_number(ask, Assignment.id), queries.stands(state), Pole.active, *seen)
         .order_by(Assignment.id)
@@ -179,10 +195,11 @@ def _assignments(ask: Ask, state: AssignmentState, columns: Sequence[Any]) -> Se
 
 
 def _of_request(row: Any, since: date, **values: Any) -> Thing:
+    title = row.subject or words.service_asked(None)
     return Thing(
         row.id,
         since,
-        row.subject or words.service_asked(None),
+        f"{title}, {row.whose}" if row.whose else title,
         ("requests.show", {"reference": row.reference}),
         place_of(row.department_code, row.pole_region),
         region_code=row.region_code,

@@ -54,6 +54,19 @@ def test_other_regions_partners_and_poles_see_nothing_of_it(make: Builder, world
         assert [page.mine(actor_of(one)) for one in others] == [[], [], []]
 
 
+def test_two_partners_of_one_request_are_told_apart_and_none_reads_its_own_name(
+    make: Builder, world: World, app: Flask
+) -> None:
+    asked(make, world)
+    with clock.travelling_to(at(MONDAY)), app.test_request_context():
+        seen = {str(one.name) for one in page.of_region(actor_of(world.cell))}
+        own = {str(one.name) for one in page.mine(actor_of(world.practitioner))}
+    assert all(name.endswith(f", {world.partner.name}") for name in seen)
+    assert not any(world.partner.name in name for name in own)
+    assert seen
+    assert own
+
+
 @pytest.mark.parametrize("who", ["cell", "practitioner"])
 def test_pages_ask_as_much_for_one_thing_as_for_many(
     make: Builder, world: World, browse, queries: list[str], who: str
