@@ -134,12 +134,13 @@ def unread_by(actor: Actor, request_ids: Collection[int], most: int) -> Sequence
 @cache
 def _unread_by(role: Role, most: int) -> CompoundSelect[int, int, int]:
     """Built once."""
-    actor = anybody(role)
+    actor, message = anybody(role), aliased(Message)
+    lately = select(message.id).where(message.at > when_run(lambda: clock.now() - rules.TO_READ_FOR))
     others = (
         _counted(role)
         .join(Message.request)
         .where(
-            Message.at > when_run(lambda: clock.now() - rules.TO_READ_FOR),
+            Message.id.in_(lately),
             Message.request_id.not_in(bindparam("told_already", expanding=True)),
             is_visible_to(actor),
             _is_said_to(actor),

@@ -70,8 +70,7 @@ def _planned(role: Role) -> Select[*tuple[Any, ...]]:
         .join(_PARTNER, _PARTNER.id == Assignment.partner_id)
         .join(SupportRequest.pole)
         .where(
-            is_visible_to(actor),
-            owned_by(actor),
+            owned_by(actor) if actor.is_partner else is_visible_to(actor),
             Intervention.state == InterventionState.PLANNED,
             Intervention.on.between(bindparam("since"), bindparam("until")),
         )

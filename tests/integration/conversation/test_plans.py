@@ -66,6 +66,16 @@ def test_what_waits_to_be_read_is_found_by_indexes(
     assert read_whole(lambda: browser.get("/")) == {}
 
 
+@pytest.mark.parametrize("name", ["pole", "partner", "cell", "national"])
+def test_the_home_walks_no_message_that_is_old(
+    talk: Scene, browse: Callable[..., Browser], name: str
+) -> None:
+    browser = browse(talk.people[name])
+    walked = re.compile(r"(?:SCAN|Scan on) message\b(?! USING INDEX ix_message_at)")
+    plans = plans_while(lambda: browser.get("/"))
+    assert {sql: plan for sql, plan in plans.items() if walked.search(plan)} == {}
+
+
 def test_a_document_is_found_by_its_number(talk: Scene, browse: Callable[..., Browser]) -> None:
     browser = browse(talk.world.practitioner)
     for number in db.session.scalars(db.select(Document.id)).all():
