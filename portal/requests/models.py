@@ -117,6 +117,13 @@ class Assignment(Model):
             sqlite_where=text("state = 'proposed'"),
             postgresql_where=text("state = 'proposed'"),
         ),
+        Index(  # answers that are due, in their order
+            "ix_assignment_due",
+            "due_on",
+            "id",
+            sqlite_where=text("state = 'proposed'"),
+            postgresql_where=text("state = 'proposed'"),
+        ),
         Index(  # how long a partner takes to answer: its last ones
             "ix_assignment_answers",
             "partner_id",
