@@ -1,5 +1,5 @@
-"""What leaves room for what one came for: the menu in one line on a computer, folded lists of links and fields on a
-telephone."""
+"""What leaves room for what one came for: folded lists of links and fields open on a telephone where one presses, and a
+last day takes two lines at most."""
 
 from datetime import timedelta
 
@@ -11,47 +11,6 @@ from tests.e2e.pages import World
 
 WIDE, NARROW = 1280, 360
 DAY = timedelta(days=1)
-# As tall as what is folded may be: one line to press.
-ONE_LINE = 64
-OPEN = {"records.find_double", "home.style_guide"}  # the fields are what one comes for, or are in use
-FOLDED = ("nav.folder-nav", "form.filter-bar[method=get]:not(.search-bar)")
-
-
-@pytest.mark.parametrize(
-    "who", ["coordinator", "practitioner", "manager", "regional", "national", "observer"]
-)
-def test_the_menu_takes_one_line(make: Builder, visit, who: str) -> None:
-    world = World(make)
-    visitor = visit(width=WIDE)
-    visitor.sign_in(world.people[who].person.email)
-    for language in ("fr", "en"):
-        visitor.speak(language)
-        items = visitor.page.locator(".site-nav li")
-        tops = {round(items.nth(index).bounding_box()["y"]) for index in range(items.count())}
-        assert len(tops) == 1, language
-
-
-@pytest.mark.parametrize(
-    "who", [None, "coordinator", "practitioner", "manager", "regional", "national", "observer"]
-)
-def test_folders_and_filters_are_folded_on_a_telephone(make: Builder, visit, who: str | None) -> None:
-    world = World(make)
-    visitor, tall, seen = visit(width=NARROW), {}, 0
-    if who:
-        visitor.sign_in(world.people[who].person.email)
-    for page in world.pages:
-        if page.who != who or page.endpoint in OPEN:
-            continue
-        visitor.open(page.path)
-        for css in FOLDED:
-            found = visitor.page.locator(css)
-            seen += found.count()
-            for index in range(found.count()):
-                box = found.nth(index).bounding_box()
-                if box and box["height"] > ONE_LINE:
-                    tall[page.path, css] = box["height"]
-    assert seen
-    assert not tall
 
 
 def test_folders_and_filters_open_where_one_presses(make: Builder, visit) -> None:

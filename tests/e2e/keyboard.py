@@ -1,9 +1,6 @@
-"""The Tab key alone reaches whatever can be pressed or filled in, on every page, and shows where it is."""
+"""The Tab key alone reaches whatever can be pressed or filled in on a page, and shows where it is."""
 
-import pytest
-
-from tests.builders import Builder
-from tests.e2e.pages import World
+from playwright.sync_api import Page
 
 # Notes, of whatever gets the focus, the stops that are reached by it, and whether it can be seen there.
 WATCH = """() => {
@@ -31,7 +28,7 @@ WATCH = """() => {
 PARTS_OF_A_DATE = 4
 
 
-def walk(page, path: str) -> None:
+def walk(page: Page, path: str) -> None:
     """Press Tab through the whole page."""
     stops = page.evaluate(WATCH)
     for _ in range(PARTS_OF_A_DATE):
@@ -43,17 +40,3 @@ def walk(page, path: str) -> None:
     walked = page.evaluate("walked()")
     assert not walked["unseen"], f"{path}: the focus cannot be seen on {walked['unseen'][:5]}"
     assert not walked["left"], f"{path}: Tab does not reach {walked['left'][:5]}"
-
-
-@pytest.mark.parametrize(
-    "who", [None, "coordinator", "practitioner", "manager", "regional", "national", "observer"]
-)
-def test_every_page_by_keyboard(make: Builder, visit, who: str | None) -> None:
-    world = World(make)
-    visitor = visit()
-    if who:
-        visitor.sign_in(world.people[who].person.email)
-    for page in world.pages:
-        if page.who == who:
-            visitor.open(page.path)
-            walk(visitor.page, page.path)
