@@ -17,7 +17,10 @@ NEED = "Nous voulons écrire à plusieurs la charte de notre pôle."
 REPORT = "Atelier : trois valeurs communes, un calendrier."
 
 
-@pytest.mark.parametrize("hands", ["mouse", "keyboard", "no-javascript"])
+OTHER_HANDS = [pytest.param(one, marks=pytest.mark.one_database) for one in ("keyboard", "no-javascript")]
+
+
+@pytest.mark.parametrize("hands", ["mouse", *OTHER_HANDS])
 def test_from_the_need_to_the_figures(make: Builder, visit, mailbox: MailServer, hands: str) -> None:
     coordinator = make.coordinator()
     practitioner = make.practitioner(make.partner(regions=("28",), name="Coopérative Les Passerelles"))

@@ -13,10 +13,12 @@ from urllib.request import urlopen
 
 import pytest
 
-from portal.demo import accounts
+from portal.demo import accounts, run
+from portal.demo.processes import Ended, Programs, Stopped, stop_on_signals
 from tests.waiting import LONGEST, until
 
 ROOT = Path(__file__).parents[3]
+STOPS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 SECONDS = 30  # a few, on a machine that has nothing else to do
 pytestmark = pytest.mark.skipif(
     not Path("/proc/self/environ").exists(),
@@ -24,17 +26,17 @@ pytestmark = pytest.mark.skipif(
 )
 
 
-@pytest.fixture(scope="module")
-def folder(tmp_path_factory: pytest.TempPathFactory, request: pytest.FixtureRequest) -> Path:
-    """Where the demonstration keeps its data, from one test to the next."""
+@pytest.fixture
+def folder(tmp_path: Path, request: pytest.FixtureRequest) -> Path:
+    """Where the demonstration keeps its data."""
     if request.config.getoption("--database") != "sqlite":
         pytest.skip(
             "the demonstration always keeps its data in SQLite: on PostgreSQL it is the same run again"
         )
-    return tmp_path_factory.mktemp("demo")
+    return tmp_path
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture
 def port() -> int:
     with socket.create_server(("127.0.0.1", 0)) as probe:
         return probe.getsockname()[1]
@@ -77,16 +79,21 @@ def welcome(process: subprocess.Popen[str]) -> str:
     raise AssertionError(said)
 
 
-def running(folder: Path) -> dict[int, str]:
-    """The processes of this demonstration: number and command."""
+def marked_with(**settings: str) -> dict[int, str]:
+    """The processes with these settings: number and command."""
+    wanted = {f"{name}={value}" for name, value in settings.items()}
     found = {}
     for one in Path("/proc").glob("[0-9]*"):
         try:
-            if f"PORTAL_DATA={folder}" in (one / "environ").read_text(errors="replace").split("\0"):
+            if wanted <= {*(one / "environ").read_text(errors="replace").split("\0")}:
                 found[int(one.name)] = (one / "cmdline").read_text().replace("\0", " ")
         except OSError:
             continue
     return {number: command for number, command in found.items() if command}
+
+
+def running(folder: Path) -> dict[int, str]:
+    return marked_with(PORTAL_DATA=str(folder))
 
 
 def ends(process: subprocess.Popen[str], folder: Path) -> int:
@@ -98,7 +105,10 @@ def ends(process: subprocess.Popen[str], folder: Path) -> int:
     return code
 
 
-def test_the_first_start_says_where_to_go_and_writes_e_mails(demo: Demo, folder: Path, port: int) -> None:
+def test_it_says_where_to_go_goes_on_with_its_data_and_ends_whole(
+    demo: Demo, folder: Path, port: int
+) -> None:
+    """Three starts of one demonstration, whose year is invented once."""
     process = demo()
     said = welcome(process)
     assert f"http://127.0.0.1:{port}/" in said
@@ -111,51 +121,71 @@ def test_the_first_start_says_where_to_go_and_writes_e_mails(demo: Demo, folder:
     process.send_signal(signal.SIGINT)
     assert ends(process, folder) == 0
 
-
-def test_the_second_start_takes_seconds_and_keeps_the_data(demo: Demo, folder: Path) -> None:
-    if not (folder / "portal.sqlite").exists():
-        first = demo()
-        welcome(first)
-        first.terminate()
-        assert ends(first, folder) == 0
     kept = (folder / "secret-key").read_text()
     before = time.monotonic()
     process = demo()
     assert "Inventing" not in welcome(process)
     assert time.monotonic() - before < SECONDS
     assert (folder / "secret-key").read_text() == kept
-    process.send_signal(signal.SIGTERM)
-    assert ends(process, folder) == 0
-
-
-@pytest.mark.parametrize(("name", "command"), [("worker", "wsgi worker"), ("mail server", "demo.mailbox")])
-def test_a_program_that_ends_ends_the_others(demo: Demo, folder: Path, name: str, command: str) -> None:
-    process = demo()
-    welcome(process)
-    victim = next(number for number, line in running(folder).items() if command in line)
+    victim = next(number for number, line in running(folder).items() if "wsgi worker" in line)
     os.kill(victim, signal.SIGKILL)
     assert ends(process, folder) == 1
     assert process.stdout is not None
-    assert f"The {name} stopped by itself (SIGKILL)" in process.stdout.read()
+    assert "The worker stopped by itself (SIGKILL)" in process.stdout.read()
 
-
-def test_nothing_outlives_a_killed_launcher(demo: Demo, folder: Path) -> None:
     process = demo()
     welcome(process)
     process.kill()
     process.wait()
-    until(lambda: not running(folder), "something is left")
+    until(lambda: not running(folder), "something outlives a killed launcher")
 
 
-def test_a_port_in_use_is_told_with_the_way_out(demo: Demo, folder: Path, port: int) -> None:
-    with socket.create_server(("127.0.0.1", port)):
-        process = demo()
-        output, _ = process.communicate(timeout=LONGEST)
-    assert process.returncode == 1
-    assert output == f"Port {port} is already in use. Choose another one: make demo PORT=8123\n"
+@pytest.fixture
+def signals() -> Iterator[None]:
+    """What is done on a signal, as it was."""
+    before = {number: signal.getsignal(number) for number in STOPS}
+    yield
+    for number, handler in before.items():
+        signal.signal(number, handler)
+
+
+@pytest.mark.parametrize("number", STOPS, ids=lambda one: one.name)
+def test_each_signal_asks_for_the_end_once(signals: None, number: signal.Signals) -> None:
+    stop_on_signals()
+    with pytest.raises(Stopped):
+        signal.raise_signal(number)
+    for one in STOPS:
+        signal.raise_signal(one)  # ignored while it stops
+
+
+def run_until_one_is_killed(victim: str, marked: dict[str, str]) -> None:
+    with Programs() as programs:
+        for name in ("mail server", "web server", "worker"):
+            programs.start(name, ["sleep", "600"], {**marked, "NAME": name})
+        os.kill(next(iter(marked_with(**marked, NAME=victim))), signal.SIGKILL)
+        programs.watch()
+
+
+@pytest.mark.parametrize("victim", ["mail server", "web server", "worker"])
+def test_a_program_that_ends_ends_the_others(victim: str) -> None:
+    marked = {"PORTAL_PROGRAMS": f"{os.getpid()} {victim}"}
+    with pytest.raises(Ended, match=f"The {victim} stopped by itself \\(SIGKILL\\)"):
+        run_until_one_is_killed(victim, marked)
+    assert marked_with(**marked) == {}
+
+
+def test_a_port_in_use_is_told_with_the_way_out(
+    signals: None, monkeypatch: pytest.MonkeyPatch, port: int
+) -> None:
+    monkeypatch.setenv("PORT", str(port))
+    told = f"Port {port} is already in use. Choose another one: make demo PORT=8123"
+    with socket.create_server(("127.0.0.1", port)), pytest.raises(SystemExit, match=f"^{told}$"):
+        run.main([])
 
 
 @pytest.mark.parametrize("given", ["abc", "0", "70000"])
-def test_a_port_that_is_none_is_told(demo: Demo, given: str) -> None:
-    output, _ = demo(PORT=given).communicate(timeout=LONGEST)
-    assert output == (f"PORT is '{given}': choose a number from 1 to 65535, as in: make demo PORT=8123\n")
+def test_a_port_that_is_none_is_told(signals: None, monkeypatch: pytest.MonkeyPatch, given: str) -> None:
+    monkeypatch.setenv("PORT", given)
+    told = f"PORT is '{given}': choose a number from 1 to 65535, as in: make demo PORT=8123"
+    with pytest.raises(SystemExit, match=f"^{told}$"):
+        run.main([])

@@ -12,12 +12,14 @@ from tests.integration.web.test_put_right import OF_OTHER_KINDS, all_columns, fi
 pytestmark = pytest.mark.one_database
 
 __all__ = ["page"]
-LENGTH = 30_000
+LENGTH = 15_000
 # Each was, or could be, read again from every one of its characters.
 PARTS = (". ", "a .", "a@", "a<", ".", "-", "1 ", "\u0301", "\u200d", "é.", "9")
 ENDS = ("", "@")
 TEXTS = [part * (LENGTH // len(part)) + end for part in PARTS for end in ENDS]
-MOST_SECONDS = 2  # of one processor, for what takes hundredths; a text read again and again takes six
+MOST_SECONDS = (
+    0.5  # of one processor, for what takes hundredths; a text read again and again takes three times that
+)
 
 
 def seconds(act: Callable[..., object], *said: object) -> float:
