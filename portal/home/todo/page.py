@@ -64,12 +64,13 @@ class Task:
 
 @dataclass(frozen=True, slots=True)
 class Coming:
-    """What comes on a day."""
+    """What comes on a day. `pole`: whose request it is, where its reader has those of several."""
 
     when: str
     title: str
     url: str
     about: str
+    pole: str = ""
 
 
 def tasks(actor: Actor, folders: Sequence[inbox.Folder], days: Sequence[Day]) -> Sequence[Task]:
@@ -172,7 +173,11 @@ def _coming(actor: Actor, day: Day) -> Coming:
     url = url_for("requests.show", reference=day.reference)
     if day.intervention_id is None:
         return Coming(
-            templating.weekday(day.on), day.subject, url, _("%(partner)s answers", partner=day.partner)
+            templating.weekday(day.on),
+            day.subject,
+            url,
+            _("%(partner)s answers", partner=day.partner),
+            day.pole,
         )
     about = day.partner if actor.is_pole else day.pole
     return Coming(when(day.on, day.starts_at, day.place), day.subject, url, about)

@@ -198,7 +198,8 @@ def test_a_cell_reads_the_answers_due_this_week_in_its_region(
         asked(make, world, "En retard", -1)
         (row,) = rows(browse(world.cell), "Dans la semaine")
         assert row.startswith("jeudi 5 mars 2026 Demain")
-        assert row.endswith(f"{world.partner.name} répond, {other.name} répond")
+        pole = world.coordinator.organisation.name
+        assert row.endswith(f"{pole} · {world.partner.name} répond, {other.name} répond")
         assert not rows(browse(make.regional_admin("11")), "Dans la semaine")
 
 
