@@ -49,7 +49,7 @@ TOPICS = (
         _l("Requests you have begun"),
         _l("A draft waits to be sent."),
         POLE_ROLES,
-        ("stuck/draft_pole",),
+        ("stuck/draft_pole", "requests/draft_ends"),
     ),
     Topic(
         "dates",

@@ -42,6 +42,7 @@ from portal.personal_data.rules import NOTICE, RULES, Kept
 from portal.reminders import personal as reminders
 from portal.reminders.models import Reminder
 from portal.requests import personal as requests
+from portal.requests.drafts import service as drafts
 from portal.requests.models import SupportRequest
 from portal.safety import personal as safety
 from portal.safety.models import SignInSession
@@ -139,21 +140,17 @@ def _anonymise_request(request_id: int) -> bool:
     return request is not None
 
 
-def _abandoned() -> ColumnElement[bool]:
-    return requests.is_abandoned(_before(Kept.DRAFTS))
-
-
-def _discard_draft(request_id: int) -> bool:
-    request = requests.locked_if(request_id, _abandoned())
+def _end_draft(request_id: int) -> bool:
+    request = requests.locked_if(request_id, requests.is_draft_due())
     if request is not None:
-        requests.discard(request)
+        drafts.end(request)
     return request is not None
 
 
 DUTIES: Mapping[Kept, Duty] = {
     Kept.DORMANT_REQUESTS: _each("close dormant requests", SupportRequest, _dormant, _close_dormant),
     Kept.REQUESTS: _each("anonymise requests", SupportRequest, _old_request, _anonymise_request),
-    Kept.DRAFTS: _each("discard drafts of requests", SupportRequest, _abandoned, _discard_draft),
+    Kept.DRAFTS: _each("end drafts of requests", SupportRequest, requests.is_draft_due, _end_draft),
     Kept.APPLICATIONS: _each(
         "anonymise applications",
         Application,

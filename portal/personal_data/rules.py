@@ -18,6 +18,7 @@ from portal.journal import rules as journal
 from portal.notifications import rules as notifications
 from portal.refusals import Conflict
 from portal.reminders import rules as reminders
+from portal.requests import rules as requests
 from portal.safety import rules as safety
 from portal.teams import rules as teams
 from portal.transfers import rules as transfers
@@ -87,7 +88,7 @@ RULES: Mapping[Kept, Rule] = MappingProxyType(
     {
         Kept.DORMANT_REQUESTS: Rule(3 * YEAR - NOTICE, Source.NETWORK),
         Kept.REQUESTS: Rule(3 * YEAR, Source.NETWORK),
-        Kept.DRAFTS: Rule(3 * YEAR, Source.NETWORK),
+        Kept.DRAFTS: Rule(requests.DRAFT_KEPT, Source.NEED),
         Kept.APPLICATIONS: Rule(3 * YEAR, Source.NETWORK),
         Kept.APPLICATION_DRAFTS: Rule(applications.DRAFT_KEPT, Source.NEED),
         Kept.IDLE_ACCOUNTS: Rule(accounts.IDLE_WARNED_AFTER, Source.NETWORK),

@@ -34,7 +34,7 @@ RETENTION: Mapping[Kept, Retention] = {
     ),
     Kept.DRAFTS: Retention(
         _l("Drafts of requests that were never sent"),
-        _l("after they were begun"),
+        _l("after they were last written in; the pole is warned two weeks before"),
         _l("The drafts are deleted."),
     ),
     Kept.APPLICATIONS: Retention(

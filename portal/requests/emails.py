@@ -209,10 +209,13 @@ def letters(kind: str, to: Readers, message: Message) -> list[Envelope]:
     return [*envelopes.values()]
 
 
-def to_pole(kind: str, request: SupportRequest, message: Message) -> list[Envelope]:
-    """The same to who follows a request for its pole, with whom to call."""
+def to_pole(
+    kind: str, request: SupportRequest, message: Message, away: Collection[int] = ()
+) -> list[Envelope]:
+    """The same to who follows a request for its pole, with whom to call. `away`: people who are not told, by number."""
     told = replace(message, facts=[*message.facts, *contact(cells(request.region_code))])
-    return letters(kind, readers(Audience.POLE, request, ()), told)
+    people, mailboxes = readers(Audience.POLE, request, ())
+    return letters(kind, ([each for each in people if each.person.id not in away], mailboxes), told)
 
 
 def heads(partner_id: int) -> list[Addressee]:

@@ -23,8 +23,8 @@ class SupportRequest(Model):
     asked, so that past figures do not move with it. `search_text` is what it says itself, to be searched; names are
     searched where they stand. `service_version`: what its service said when it was sent. `once`: the key of the form
     that created it; the same form sent twice finds the same request. `changed_at`: when its draft was written again,
-    None: never since it was created. `anonymised_at`: nothing left of it tells about people, its contact included; what
-    figures count is as it was.
+    None: never since it was created. `warned_at`: its pole was told that the draft will be deleted. `anonymised_at`:
+    nothing left of it tells about people, its contact included; what figures count is as it was.
     """
 
     __tablename__ = "support_request"
@@ -62,6 +62,7 @@ class SupportRequest(Model):
     )
     created_at: Mapped[datetime] = mapped_column(Moment, default=clock.now)
     changed_at: Mapped[datetime | None] = mapped_column(Moment)
+    warned_at: Mapped[datetime | None] = mapped_column(Moment)
     submitted_at: Mapped[datetime | None] = mapped_column(Moment)
     closed_at: Mapped[datetime | None] = mapped_column(Moment)
     anonymised_at: Mapped[datetime | None] = mapped_column(Moment)

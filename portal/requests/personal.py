@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import ColumnElement, Select, and_, delete, exists, func, or_, select, update
+from sqlalchemy.orm import joinedload
 
 from portal import clock
 from portal.accounts.models import Membership
@@ -12,10 +13,9 @@ from portal.catalogue.models import Service
 from portal.db import Moment, db, require_transaction
 from portal.documents import service as documents
 from portal.organisations.models import Organisation, Partner, Pole
-from portal.requests import steps
+from portal.requests import rules, steps
 from portal.requests.closing import service as closing
 from portal.requests.documents.service import ASSIGNMENT, REQUEST
-from portal.requests.drafts import service as drafts
 from portal.requests.models import Assignment, RequestEvent, SupportRequest
 from portal.requests.rules import Details
 from portal.requests.saved.models import SavedFilter
@@ -105,11 +105,15 @@ def is_old(silent_since: datetime, closed_before: datetime) -> ColumnElement[boo
     return and_(closed, _silent(silent_since))
 
 
-def is_abandoned(untouched_since: datetime) -> ColumnElement[bool]:
-    """A draft never sent, in which nobody has written since."""
-    written = func.coalesce(SupportRequest.changed_at, SupportRequest.created_at, type_=Moment)
+def is_draft_due() -> ColumnElement[bool]:
+    """A draft in which nobody writes: to be warned of, or warned of long enough ago to be deleted."""
+    silent_since = clock.days_ago(rules.DRAFT_KEPT - rules.DRAFT_WARNED_BEFORE)
+    warned = SupportRequest.warned_at
     return and_(
-        SupportRequest.state == RequestState.DRAFT, written < untouched_since, _silent(untouched_since)
+        SupportRequest.state == RequestState.DRAFT,
+        func.coalesce(SupportRequest.changed_at, SupportRequest.created_at, type_=Moment) < silent_since,
+        or_(warned.is_(None), warned < clock.days_ago(rules.DRAFT_WARNED_BEFORE)),
+        _silent(silent_since),
     )
 
 
@@ -118,17 +122,13 @@ def locked_if(request_id: int, which: ColumnElement[bool]) -> SupportRequest | N
     require_transaction()
     db.session.execute(select(SupportRequest.id).where(SupportRequest.id == request_id).with_for_update())
     still = select(SupportRequest).where(SupportRequest.id == request_id, which)
-    return db.session.scalar(still.execution_options(populate_existing=True))
+    named = joinedload(SupportRequest.pole), joinedload(SupportRequest.service)
+    return db.session.scalar(still.options(*named).execution_options(populate_existing=True))
 
 
 def close_dormant(request: SupportRequest) -> None:
     """Drop it, in the portal's name; everyone concerned is told."""
     closing.drop(None, request.reference, Details(reason=CloseReason.DORMANT))
-
-
-def discard(request: SupportRequest) -> None:
-    """Delete a draft never sent: no figure counts it."""
-    drafts.delete(request)
 
 
 def anonymise(request_ids: Sequence[int]) -> None:

@@ -191,6 +191,10 @@ def earliest(days: Sequence[date]) -> date | None:
     return min(days, default=None)
 
 
+DRAFT_KEPT = timedelta(days=90)
+DRAFT_WARNED_BEFORE = timedelta(days=14)
+
+
 @dataclass(frozen=True, slots=True)
 class Wishes:
     """What a pole writes in a draft, named as the columns."""

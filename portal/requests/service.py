@@ -244,7 +244,7 @@ def _write(request: SupportRequest, wishes: Wishes) -> None:
     subject = rules.subject_of(wishes.subject, wishes.need, request.need or "")
     for name, value in asdict(wishes).items():
         setattr(request, name, value)
-    request.changed_at = clock.now()
+    request.changed_at, request.warned_at = clock.now(), None
     request.subject = subject
     request.search_text = search_key(f"{request.reference} {subject} {wishes.need}")
 
@@ -263,7 +263,7 @@ def _send(actor: Actor, request: SupportRequest) -> SupportRequest:
     if not request.need:
         raise Invalid("need", _l("Say what you need before sending; you can also save a draft."))
     before = request.state
-    request.submitted_at = clock.now()
+    request.submitted_at, request.warned_at = clock.now(), None
     request.region_code = request.pole.region_code
     request.service_version = versions.current(request.service) if request.service else None
     settle(request, becomes=RequestState.TO_ROUTE)

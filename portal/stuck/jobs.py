@@ -7,6 +7,7 @@ from portal.catalogue.rules import DAYS_TO_ANSWER
 from portal.ladder import Ladder, Rung
 from portal.requests import steps
 from portal.requests.emails import kind_of
+from portal.requests.rules import DRAFT_KEPT, DRAFT_WARNED_BEFORE
 from portal.requests.steps import WORKING_DAYS_BEFORE_A_REMINDER, WORKING_DAYS_LATE_TO_EXPIRE
 from portal.steps import Audience
 from portal.stuck.chasing import emails, queries
@@ -153,12 +154,22 @@ LADDERS = (
                 "pole",
                 _l("the pole is reminded"),
                 _OF_THE_POLE,
-                5,
+                2,
                 emails.draft_pole,
-                least=3,
+                least=2,
                 most=15,
+                calendar=True,
                 roles=POLE_ROLES,
             ),
+            Rung(
+                "warned",
+                _l("the pole is warned that it will be deleted"),
+                _OF_THE_POLE,
+                (DRAFT_KEPT - DRAFT_WARNED_BEFORE).days,
+                None,
+                calendar=True,
+            ),
+            Rung("deleted", _l("the draft is deleted"), _OF_THE_POLE, DRAFT_KEPT.days, None, calendar=True),
         ),
         by_service=True,
     ),

@@ -10,6 +10,7 @@ from portal.documents import service as documents
 from portal.refusals import NotFound
 from portal.requests import service as requests
 from portal.requests.documents.service import REQUEST
+from portal.requests.drafts import emails
 from portal.requests.models import Assignment, RequestEvent, SupportRequest
 
 
@@ -24,7 +25,16 @@ def remove_document(actor: Actor, reference: str, document_id: int) -> None:
     request = requests.begin_draft(actor, reference)
     if not documents.remove(REQUEST, request.id, document_id):
         raise NotFound
-    request.changed_at = clock.now()
+    request.changed_at, request.warned_at = clock.now(), None
+
+
+def end(request: SupportRequest) -> None:
+    """Warn of a draft in which nobody writes, which is locked; delete it two weeks later."""
+    if request.warned_at is None:
+        request.warned_at = clock.now()
+        emails.warn_of_end(request)
+    else:
+        delete(request)
 
 
 def delete(request: SupportRequest) -> None:

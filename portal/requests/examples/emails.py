@@ -16,6 +16,7 @@ from portal.notifications.previews.service import Example
 from portal.organisations.models import Partner, Pole
 from portal.requests import emails
 from portal.requests.by_mail.emails import NAMED_EXAMPLES
+from portal.requests.drafts.emails import DRAFT_ENDS, end_message
 from portal.requests.models import Assignment, RequestEvent, SupportRequest
 from portal.requests.steps import (
     OF_ASSIGNMENTS,
@@ -115,6 +116,11 @@ def _own_example(step: Step[Any], audience: Audience) -> tuple[Recipient, Messag
     return example(step, audience, state, context=_BESIDE, details=None if without_a_word else _WORDS)
 
 
+def _draft_ends() -> tuple[Recipient, Message]:
+    request = _request(RequestState.DRAFT)
+    return _READER, end_message(request, [CELL])
+
+
 EXAMPLES: Mapping[str, Example] = {
     **{
         emails.kind_of("requests", step, audience): partial(_own_example, step, audience)
@@ -122,4 +128,5 @@ EXAMPLES: Mapping[str, Example] = {
         for audience in sorted(step.tells)
     },
     **NAMED_EXAMPLES,
+    DRAFT_ENDS: _draft_ends,
 }

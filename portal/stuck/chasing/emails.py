@@ -21,6 +21,7 @@ from portal.requests.models import Assignment, SupportRequest
 from portal.requests.steps import AssignmentState, RequestState
 from portal.steps import Audience
 from portal.stuck.chasing import queries
+from portal.teams import queries as teams
 from portal.web.addresses import absolute_url
 
 TEAM, MANAGER, CHASED, REROUTE = (
@@ -92,9 +93,11 @@ def silent_cell(number: int) -> Sequence[Envelope]:
 
 
 def draft_pole(number: int) -> Sequence[Envelope]:
-    """Who may send it."""
+    """Who may send it, and is there."""
     request = queries.request(number)
-    return requests.to_pole(DRAFT, request, _about(request))
+    return requests.to_pole(
+        DRAFT, request, _about(request), teams.away([request.pole_id]).get(request.pole_id, ())
+    )
 
 
 def _of(assignment: Assignment, *, with_partner: bool = False, basket: str = "") -> Message:

@@ -8,6 +8,7 @@ from sqlalchemy import ColumnElement, Select, func, literal, select
 from sqlalchemy.orm import aliased, joinedload
 
 from portal import clock
+from portal.accounts.models import Membership
 from portal.catalogue.models import Service
 from portal.catalogue.rules import DAYS_TO_ANSWER
 from portal.db import Moment, db
@@ -15,6 +16,7 @@ from portal.interventions.models import Intervention
 from portal.interventions.steps import InterventionState
 from portal.ladder import Ask, Thing, with_number
 from portal.organisations.models import Partner, Pole
+from portal.organisations.queries import is_today
 from portal.requests import words
 from portal.requests.models import Assignment, RequestEvent, SupportRequest
 from portal.requests.queries import is_visible_to, owned_by
@@ -22,6 +24,7 @@ from portal.requests.steps import AssignmentState, RequestState
 from portal.stuck import queries
 from portal.stuck.models import Snooze
 from portal.stuck.rules import DAYS_WITHOUT_NEWS
+from portal.teams.models import Absence
 from portal.territories.reference import place_of
 
 ANSWERED_EARLY = timedelta(days=12)
@@ -143,6 +146,7 @@ def drafts(ask: Ask) -> Sequence[Thing]:
             SupportRequest.created_at,
             SupportRequest.changed_at,
             literal("").label("whose"),
+            _contact_back_after(),
             *_REQUEST,
         )
         .join(Pole, Pole.id == SupportRequest.pole_id)
@@ -161,9 +165,25 @@ def drafts(ask: Ask) -> Sequence[Thing]:
             row,
             clock.day_of(row.changed_at or row.created_at, place_of(row.department_code, row.pole_region)),
             goes_to={"pole": row.pole_id},
+            rests_until={"pole": row.away_until} if row.away_until else {},
         )
         for row in db.session.execute(rows)
     ]
+
+
+def _contact_back_after() -> Any:
+    """The last day on which who wrote it is away."""
+    until = (
+        select(func.max(Absence.ends_on))
+        .join(Absence.membership)
+        .where(
+            Membership.person_id == SupportRequest.contact_id,
+            Membership.organisation_id == SupportRequest.pole_id,
+            Membership.ended_at.is_(None),
+            is_today(Absence),
+        )
+    )
+    return until.correlate(SupportRequest).scalar_subquery().label("away_until")
 
 
 def _snoozed_until() -> Any:

@@ -56,7 +56,8 @@ class Deletable(NamedTuple):
 def _draft(make: Builder) -> SupportRequest:
     """Of somebody who left: their colleague took it over."""
     coordinator = make.coordinator()
-    draft = make.raw_request(coordinator, RequestState.DRAFT, created_at=clock.now() - old.LONG_AGO)
+    long_ago = clock.now() - old.LONG_AGO
+    draft = make.raw_request(coordinator, RequestState.DRAFT, created_at=long_ago, warned_at=long_ago)
     old.happened(draft, coordinator, steps.CHANGE_CONTACT, clock.now() - old.LONG_AGO)
     return draft
 
@@ -121,7 +122,7 @@ DELETABLE = (
         SupportRequest,
         _draft,
         (RequestEvent,),
-        {"job": _in_a_year("discard drafts of requests"), "author": _in_transaction(_discard_draft)},
+        {"job": _in_a_year("end drafts of requests"), "author": _in_transaction(_discard_draft)},
     ),
     Deletable(
         Application,

@@ -278,8 +278,8 @@ THINGS: Mapping[Kept, Callable[[Builder, datetime], Any]] = {
     Kept.BLOCKED_DEMAND: _blocked,
     Kept.DOCUMENTS: lambda make, at: make.document(sent_at=at),
 }
-SOONER = {Kept.APPLICATION_DRAFTS: timedelta(days=14)}
-"""Applicants are warned first."""
+SOONER = dict.fromkeys((Kept.APPLICATION_DRAFTS, Kept.DRAFTS), timedelta(days=14))
+"""Who writes is warned first."""
 
 
 def test_each_rule_in_days_is_walked() -> None:

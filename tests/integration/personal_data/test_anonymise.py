@@ -180,11 +180,14 @@ def test_an_open_request_in_use_is_not_closed(make) -> None:
     assert old.run(Kept.DORMANT_REQUESTS) == [0]
 
 
-def test_old_drafts_are_deleted(make) -> None:
+def test_old_drafts_are_deleted_two_weeks_after_their_warning(make) -> None:
     make.raw_request(state=RequestState.DRAFT, created_at=clock.now() - old.LONG_AGO)
     recent = make.raw_request(state=RequestState.DRAFT).id
     assert jobs.DUTIES[Kept.DRAFTS].count() == 1
     assert old.run(Kept.DRAFTS) == [1]
+    assert old.run(Kept.DRAFTS) == [0]
+    with clock.travelling_to(clock.now() + timedelta(days=15)):
+        assert old.run(Kept.DRAFTS) == [1]
     assert db.session.scalars(select(SupportRequest.id)).all() == [recent]
 
 

@@ -111,7 +111,7 @@ KINDS: dict[str, Kind] = {
     ),
     "drafts": Kind(
         _draft,
-        {6: {"stuck/draft_pole"}},
+        {3: {"stuck/draft_pole"}},
         lambda one: db.session.delete(db.session.get(SupportRequest, one.id)),
     ),
     "interventions_tomorrow": Kind(
