@@ -88,8 +88,9 @@ MENU = (
         "catalogue.index",
         _l("Services"),
         Open.PUBLIC,
-        ("catalogue.show", "sheets."),
+        ("catalogue.show", "sheets.", "guide."),
         leads_to=[
+            Entry("guide.index", _l("Find a service in three questions"), Open.PUBLIC),
             Entry("sheets.index", _l("Sheets of services"), Permission.SERVICE_KEEP),
             Entry("sheets.create", _l("New service"), Permission.SERVICE_KEEP),
         ],

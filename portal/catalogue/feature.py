@@ -4,6 +4,7 @@ from flask_babel import lazy_gettext as _l
 
 from portal.catalogue import handover, routes, words
 from portal.catalogue.blocked import routes as blocked
+from portal.catalogue.guide import routes as guide
 from portal.catalogue.limits import routes as limits
 from portal.catalogue.limits import words as limit_words
 from portal.catalogue.room import emails as room_emails
@@ -17,7 +18,7 @@ from portal.journal.rules import Page, Subject
 
 FEATURE = Feature(
     "catalogue",
-    screens=(routes.bp, sheets.bp, blocked.bp, limits.bp, room.bp, room.waiting),
+    screens=(routes.bp, guide.bp, sheets.bp, blocked.bp, limits.bp, room.bp, room.waiting),
     jobs=room_jobs.JOBS,
     steps=words.STEPS,
     emails={**emails.EMAILS, **room_emails.ROOM_EXAMPLES},

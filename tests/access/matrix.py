@@ -47,6 +47,7 @@ home.health                   GET    none      |   200    200   200    200  |  2
 home.robots                   GET    none      |   200    200   200    200  |  200   200   200   |  200   200   200   |  200    200
 home.set_language             POST   none      |   302    302   302    302  |  302   302   302   |  302   302   302   |  302    302
 catalogue.index               GET    none      |   200    200   200    200  |  200   200   200   |  200   200   200   |  200    200
+guide.index                   GET    none      |   200    200   200    200  |  200   200   200   |  200   200   200   |  200    200
 catalogue.show                GET    none      |   200    200   200    200  |  200   200   200   |  200   200   200   |  200    200
 register.index                GET    none      |   200    200   200    200  |  200   200   200   |  200   200   200   |  200    200
 register.chart                GET    none      |   200    200   200    200  |  200   200   200   |  200   200   200   |  200    200
@@ -307,6 +308,7 @@ PUBLIC = frozenset(
         "home.robots",
         "home.set_language",
         "catalogue.index",
+        "guide.index",
         "catalogue.show",
         "register.index",
         "register.chart",

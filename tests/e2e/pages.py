@@ -186,6 +186,12 @@ class World:
             Page("home.site_map", "/plan-du-site", "national"),
             Page("home.style_guide", "/guide-de-style", None),
             Page("catalogue.index", "/services", None),
+            Page("guide.index", "/services/guide", None),
+            Page(
+                "guide.index",
+                "/services/guide?but=consolidation&stade=developing&aide=coaching",
+                "coordinator",
+            ),
             Page("catalogue.show", f"/services/{service.slug}", None),
             Page("catalogue.show", f"/services/{service.slug}", "coordinator"),
             Page("register.index", "/ptce", None),
