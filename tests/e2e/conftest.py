@@ -48,12 +48,12 @@ def mailbox(app: Flask, database: None) -> Iterator[MailServer]:
 
 
 @pytest.fixture
-def visit(chrome: Browser, address: str, database: None) -> Iterator[type[Visitor]]:
+def visit(chrome: Browser, address: str, app: Flask, database: None) -> Iterator[type[Visitor]]:
     """Opens a browser window of its own for somebody."""
     opened: list[Visitor] = []
 
     def open_window(**options) -> Visitor:
-        visitor = Visitor(chrome, address, **options)
+        visitor = Visitor(chrome, address, app, **options)
         opened.append(visitor)
         return visitor
 

@@ -54,7 +54,7 @@ def test_every_page(make: Builder, visit, who: str | None) -> None:
     write_long_words()
     visitor, folded = visit(width=WIDE), 0
     if who:
-        visitor.sign_in(world.people[who].person.email)
+        visitor.come_in(world.people[who])
     pages = [page for page in world.pages if page.who == who]
     first = {page.endpoint: page for page in reversed(world.pages)}
     for page in pages:
@@ -77,7 +77,8 @@ def test_the_menu_takes_one_line(make: Builder, visit, language: str) -> None:
     world = World(make)
     for who, membership in world.people.items():
         visitor = visit(width=WIDE)
-        visitor.sign_in(membership.person.email)
+        visitor.come_in(membership)
+        visitor.open("/")
         visitor.speak(language)
         assert len(visitor.page.locator(".site-nav li").evaluate_all(TOPS)) == 1, who
 
@@ -89,7 +90,7 @@ def test_no_page_is_forgotten(app, make: Builder) -> None:
 def test_a_refused_form(make: Builder, visit) -> None:
     world = World(make)
     visitor = visit()
-    visitor.sign_in(world.people["coordinator"].person.email)
+    visitor.come_in(world.people["coordinator"])
     visitor.open("/demandes/nouvelle")
     visitor.press(visitor.words("Send the request"))
     assert visitor.page.get_by_role("alert").or_(visitor.page.locator(".error-summary")).count()

@@ -22,7 +22,7 @@ def test_a_form_opened_before_the_switch_is_sent_for_whom_it_was_opened(
         make.pole(name="Pôle des Érables et des métiers du bois"), Role.COORDINATOR, first.person
     )
     visitor = visit(width=width, hands=hands)
-    visitor.sign_in(first.person.email)
+    visitor.come_in(first)
     visitor.open("/demandes/nouvelle")
     visitor.page.locator("#need").fill(NEED)
 
@@ -54,7 +54,7 @@ def test_a_link_opened_for_the_other_organisation_leads_on(make: Builder, visit,
     request = make.raw_request()
     make.raw_assignment(request, partner)
     visitor = visit(width=width)
-    visitor.sign_in(first.person.email)
+    visitor.come_in(first)
     visitor.open("/demandes")
     if width == NARROW:
         visitor.page.locator(".menu-toggle summary").click()

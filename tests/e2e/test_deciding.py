@@ -41,7 +41,7 @@ def forms_of(world: World, who: str) -> list[str]:
 def test_an_empty_form_says_by_keyboard_what_is_missing(make: Builder, visit, who: str) -> None:
     world = World(make)
     visitor = visit(width=TELEPHONE)
-    visitor.sign_in(world.people[who].person.email)
+    visitor.come_in(world.people[who])
     page, sent = visitor.page, 0
     for path in forms_of(world, who):
         visitor.open(path)

@@ -27,7 +27,7 @@ def focused(page) -> str:
 def test_rows_are_walked_ticked_and_opened(two, visit) -> None:
     practitioner, (first, second) = two
     visitor = visit()
-    visitor.sign_in(practitioner.person.email)
+    visitor.come_in(practitioner)
     visitor.open("/demandes")
     page = visitor.page
     for key, expected in (("j", first), ("j", second), ("j", second), ("k", first)):
@@ -42,7 +42,7 @@ def test_rows_are_walked_ticked_and_opened(two, visit) -> None:
 def test_the_page_explains_them_and_they_can_be_turned_off(two, visit) -> None:
     practitioner, (first, _second) = two
     visitor = visit()
-    visitor.sign_in(practitioner.person.email)
+    visitor.come_in(practitioner)
     visitor.open("/demandes")
     page = visitor.page
     page.keyboard.press("?")
@@ -56,7 +56,7 @@ def test_the_page_explains_them_and_they_can_be_turned_off(two, visit) -> None:
 
 def test_what_is_typed_is_text(two, visit) -> None:
     visitor = visit()
-    visitor.sign_in(two[0].person.email)
+    visitor.come_in(two[0])
     visitor.open("/demandes")
     field = visitor.page.locator("input[name=recherche]")
     visitor.page.locator(".filters summary").click()
@@ -68,7 +68,7 @@ def test_what_is_typed_is_text(two, visit) -> None:
 def test_nothing_needs_them(two, visit) -> None:
     """Without JavaScript they are not even spoken of."""
     visitor = visit(hands="no-javascript")
-    visitor.sign_in(two[0].person.email)
+    visitor.come_in(two[0])
     visitor.open("/demandes")
     assert not visitor.page.locator("#keys").is_visible()
 
@@ -76,7 +76,7 @@ def test_nothing_needs_them(two, visit) -> None:
 def test_a_telephone_shows_the_list_before_what_filters_it(two, visit) -> None:
     """What filters is one touch away, and stays open while it does."""
     visitor = visit(width=360)
-    visitor.sign_in(two[0].person.email)
+    visitor.come_in(two[0])
     visitor.open("/demandes")
     assert not visitor.page.locator("input[name=recherche]").is_visible()
     visitor.page.locator(".filters summary").click()

@@ -30,7 +30,7 @@ def test_the_current_page_is_marked_in_forced_colours_and_no_other(make: Builder
     world = World(make)
     visitor = visit(width=width)
     visitor.page.emulate_media(forced_colors="active")
-    visitor.sign_in(world.people["national"].person.email)
+    visitor.come_in(world.people["national"])
     names = set()
     for path in ("/demandes?dossier=toutes", "/ptce", "/emails"):
         visitor.open(path)
@@ -47,7 +47,7 @@ def test_the_current_page_is_marked_in_forced_colours_and_no_other(make: Builder
 def test_a_page_on_paper(make: Builder, visit) -> None:
     world = World(make)
     visitor = visit()
-    visitor.sign_in(world.people["regional"].person.email)
+    visitor.come_in(world.people["regional"])
     shown = next(page for page in world.pages if page.endpoint == "requests.show" and page.who == "regional")
     visitor.open(shown.path)
     page = visitor.page
@@ -72,7 +72,7 @@ def test_a_secret_link_is_not_printed(make: Builder, visit) -> None:
 
 def test_figures_are_not_cut_by_the_end_of_a_sheet(make: Builder, visit) -> None:
     visitor = visit()
-    visitor.sign_in(World(make).people["national"].person.email)
+    visitor.come_in(World(make).people["national"])
     visitor.open("/guide-de-style")
     visitor.page.emulate_media(media="print")
     figures = visitor.page.locator("figure, .chart, .stat, .callout, blockquote, tr").all()

@@ -7,7 +7,7 @@ CHANGE = "/mon-compte/mot-de-passe"
 
 def test_it_says_how_hard_to_guess(make: Builder, visit) -> None:
     visitor = visit()
-    visitor.sign_in(make.coordinator().person.email)
+    visitor.come_in(make.coordinator())
     visitor.open(CHANGE)
     field = visitor.page.get_by_label(visitor.words("New password"), exact=True)
     said = visitor.page.locator(".password-meter [role=status]")
@@ -30,6 +30,6 @@ def test_it_says_how_hard_to_guess(make: Builder, visit) -> None:
 
 def test_without_javascript_it_is_not_there(make: Builder, visit) -> None:
     visitor = visit(hands="no-javascript")
-    visitor.sign_in(make.coordinator().person.email)
+    visitor.come_in(make.coordinator())
     visitor.open(CHANGE)
     assert not visitor.page.locator(".password-meter").is_visible()

@@ -16,7 +16,7 @@ DAY = timedelta(days=1)
 def test_folders_and_filters_open_where_one_presses(make: Builder, visit) -> None:
     world = World(make)
     visitor = visit(width=NARROW)
-    visitor.sign_in(world.people["practitioner"].person.email)
+    visitor.come_in(world.people["practitioner"])
     visitor.open("/demandes?dossier=en-cours")
     folders = visitor.page.locator("nav.folder-nav")
     folders.locator("summary").click()

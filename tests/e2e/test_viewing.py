@@ -16,7 +16,7 @@ def test_look_then_leave(make: Builder, visit, hands: str, width: int) -> None:
     viewer, viewed = make.national_admin(), make.coordinator()
     make.raw_request(viewed)
     visitor = visit(width=width, hands=hands)
-    visitor.sign_in(viewer.person.email)
+    visitor.come_in(viewer)
     visitor.open(f"/personnes/voir-comme/{viewed.id}")
     visitor.write(visitor.words("Why you need to see the portal as this person"), REASON)
     visitor.press(visitor.words("View as this person"))

@@ -4,8 +4,11 @@ from functools import cache
 from pathlib import Path
 
 from babel.messages.pofile import read_po
+from flask import Flask
 from playwright.sync_api import Browser, Locator, Page
 
+from portal.accounts.models import Membership
+from tests.browser import Browser as SignedIn
 from tests.builders import PASSPHRASE
 
 CATALOGUE = Path(__file__).parents[2] / "portal/translations/fr/LC_MESSAGES/messages.po"
@@ -28,6 +31,7 @@ class Visitor:
         self,
         chrome: Browser,
         address: str,
+        app: Flask,
         *,
         hands: str = "mouse",
         language: str = "fr",
@@ -36,6 +40,7 @@ class Visitor:
         self.keyboard_only = hands == "keyboard"
         self.language = language
         self.address = address
+        self.app = app
         self.context = chrome.new_context(
             viewport={"width": width, "height": 900},
             java_script_enabled=hands != "no-javascript",
@@ -63,6 +68,12 @@ class Visitor:
 
     def open(self, path: str) -> None:
         self.page.goto(self.address + path)
+
+    def come_in(self, membership: Membership) -> None:
+        """As who has signed in already, in this browser."""
+        session = SignedIn(self.app, membership).client.get_cookie("session")
+        assert session
+        self.context.add_cookies([{"name": "session", "value": session.value, "url": self.address}])
 
     def sign_in(self, email: str) -> None:
         self.open("/connexion")

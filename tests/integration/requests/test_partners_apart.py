@@ -163,13 +163,14 @@ def test_lists_and_home_are_the_same_whatever_the_other_partners_do(
 def test_refusals_are_the_same_whatever_the_other_partners_do(
     make: Builder, world: World, browse: Browse, own: A
 ) -> None:
+    """Each beside what is open, and beside one of what has ended in its turn."""
     case, browser = Case(make, world, own), browse(world.manager)
-    said = {"message": "Bonjour", "reason": "other"}
+    said, turn = {"message": "Bonjour", "reason": "other"}, itertools.cycle(FEW[1:])
     for action in PATHS:
         if action not in OF_ASSIGNMENTS or not action.why_not(own):
             continue
         texts = {}
-        for states in FEW:
+        for states in (FEW[0], next(turn)):
             case.stand(states)
             answer = browser.post(page_of(case.request, case.mine, PATHS[action]), said)
             texts[states] = f"{answer.status_code} {plain(answer.text)}"

@@ -141,6 +141,7 @@ def test_each_name_that_a_row_shows_finds_it_however_it_is_typed(lists: Lists, b
     check(lists, browse, typed=spellings)
 
 
+@pytest.mark.one_database
 def test_each_name_that_a_row_shows_finds_it_in_english(lists: Lists, browse: Browse) -> None:
     check(lists, browse, "en")
 
