@@ -194,13 +194,13 @@ class ServiceTexts(ServiceNames, Protocol):
 Named = TypeVar("Named", bound=ServiceTexts)
 
 
-def _in_the_language_of_the_reader(french: str, english: str) -> str:
+def in_the_language_of_the_reader(french: str, english: str) -> str:
     """French where there is no English."""
     return english if english and languages.current_code() == "en" else french
 
 
 def service_name(service: ServiceNames) -> str:
-    return _in_the_language_of_the_reader(service.name, service.name_en)
+    return in_the_language_of_the_reader(service.name, service.name_en)
 
 
 _key = lru_cache(maxsize=1024)(search_key)
@@ -212,20 +212,20 @@ def in_order(services: Iterable[Named]) -> list[Named]:
 
 
 def service_summary(service: ServiceTexts) -> str:
-    return _in_the_language_of_the_reader(service.summary, service.summary_en)
+    return in_the_language_of_the_reader(service.summary, service.summary_en)
 
 
 def service_description(service: ServiceTexts) -> str:
-    return _in_the_language_of_the_reader(service.description, service.description_en)
+    return in_the_language_of_the_reader(service.description, service.description_en)
 
 
 def service_rules(service: ServiceTexts) -> str:
-    return _in_the_language_of_the_reader(service.rules, service.rules_en)
+    return in_the_language_of_the_reader(service.rules, service.rules_en)
 
 
 def text_of(service: ServiceNames, name: str) -> str:
     """Another of its texts, by the name of its column."""
-    return _in_the_language_of_the_reader(getattr(service, name), getattr(service, f"{name}_en"))
+    return in_the_language_of_the_reader(getattr(service, name), getattr(service, f"{name}_en"))
 
 
 def languages_of(service: Service) -> list[str]:

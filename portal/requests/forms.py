@@ -18,6 +18,7 @@ from wtforms import (
 from wtforms.validators import InputRequired, Optional, ValidationError
 
 from portal import clock
+from portal.catalogue.questions.forms import AsksQuestions
 from portal.documents.forms import TakesDocuments
 from portal.requests import rules, words
 from portal.requests.rules import Details
@@ -62,7 +63,7 @@ def _within_reach(form: PortalForm, field: DateField) -> None:
         raise ValidationError(_l("Check the year: this day is too far away."))
 
 
-class RequestForm(TakesDocuments, OnceForm):
+class RequestForm(TakesDocuments, AsksQuestions, OnceForm):
     """A request as its pole writes it; only sending asks for the need."""
 
     service_id = SelectField(

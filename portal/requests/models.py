@@ -1,8 +1,9 @@
 """Support requests, their assignments to partners, and the append-only record of what happened."""
 
 from datetime import date, datetime
+from typing import Any
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint, text
+from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column, query_expression, relationship
 
 from portal import acts, clock
@@ -21,10 +22,11 @@ class SupportRequest(Model):
 
     `state` is written by `service.settle` alone, from `steps.derive_state`. `region_code` is where the pole was when it
     asked, so that past figures do not move with it. `search_text` is what it says itself, to be searched; names are
-    searched where they stand. `service_version`: what its service said when it was sent. `once`: the key of the form
-    that created it; the same form sent twice finds the same request. `changed_at`: when its draft was written again,
-    None: never since it was created. `warned_at`: its pole was told that the draft will be deleted. `anonymised_at`:
-    nothing left of it tells about people, its contact included; what figures count is as it was.
+    searched where they stand. `service_version`: what its service said when it was sent. `answers`: to questions of
+    services, as `answers.rules.as_json` has them; `answers_text`: their words, to be searched. `once`: the key of the
+    form that created it; the same form sent twice finds the same request. `changed_at`: when its draft was written
+    again, None: never since it was created. `warned_at`: its pole was told that the draft will be deleted.
+    `anonymised_at`: nothing left of it tells about people, its contact included; what figures count is as it was.
     """
 
     __tablename__ = "support_request"
@@ -50,6 +52,8 @@ class SupportRequest(Model):
     region_code: Mapped[str | None] = mapped_column(String(3))
     subject: Mapped[str] = mapped_column(String(LONGEST_SUBJECT), default="")
     need: Mapped[str] = mapped_column(Text, default="")
+    answers: Mapped[list[dict[str, Any]]] = mapped_column(JSON, default=list)
+    answers_text: Mapped[str] = mapped_column(Text, default="")
     wished_from: Mapped[date | None]
     wished_until: Mapped[date | None]
     mode: Mapped[Mode] = mapped_column(words(Mode, "mode"), default=Mode.EITHER)

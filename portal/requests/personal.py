@@ -14,6 +14,7 @@ from portal.db import Moment, db, require_transaction
 from portal.documents import service as documents
 from portal.organisations.models import Organisation, Partner, Pole
 from portal.requests import rules, steps
+from portal.requests.answers import words as answers
 from portal.requests.closing import service as closing
 from portal.requests.documents.service import ASSIGNMENT, REQUEST
 from portal.requests.models import Assignment, RequestEvent, SupportRequest
@@ -33,7 +34,9 @@ def of_person(person_id: int) -> dict[str, list[dict[str, Any]]]:
         RequestEvent.actor_id == person_id, RequestEvent.action == steps.SUBMIT.name
     )
     requests = (
-        _plain(SupportRequest, "id", "once", "pole_id", "service_id", "contact_id", "search_text")
+        _plain(
+            SupportRequest, "id", "once", "pole_id", "service_id", "contact_id", "search_text", "answers_text"
+        )
         .add_columns(Pole.name.label("pole"), Service.name.label("service"))
         .join(SupportRequest.pole)
         .outerjoin(SupportRequest.service)
@@ -57,7 +60,7 @@ def of_person(person_id: int) -> dict[str, list[dict[str, Any]]]:
         .order_by(RequestEvent.id)
     )
     return {
-        "requests": _rows(requests),
+        "requests": [{**row, "answers": answers.in_a_copy(row["answers"])} for row in _rows(requests)],
         "assignments_as_referent": _rows(assignments),
         "things_done_on_requests": _rows(events),
         "filters_of_requests": _rows(_filters_of(person_id)),
@@ -143,7 +146,8 @@ def anonymise(request_ids: Sequence[int]) -> None:
     )
     for request in requests:
         request.search_text = search_key(request.reference)
-        request.subject = request.need = ""
+        request.subject = request.need = request.answers_text = ""
+        request.answers = []
         request.phone = request.contact_id = None
         request.anonymised_at = clock.now()
     _blank(Assignment, Assignment.request_id.in_(request_ids), review=None, referent_id=None)

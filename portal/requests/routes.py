@@ -22,6 +22,8 @@ from portal.interventions import words as intervention_words
 from portal.notifications.news import service as news
 from portal.refusals import Conflict
 from portal.requests import page, queries, service, steps, words
+from portal.requests.answers import page as answers
+from portal.requests.answers.forms import form_of
 from portal.requests.documents import page as attached
 from portal.requests.drafts import page as writing
 from portal.requests.drafts import service as drafts
@@ -58,7 +60,8 @@ def new() -> ResponseReturnValue:
     """Write a request; save it as a draft or send it."""
     actor = current.actor()
     asked = catalogue.by_slug(request.args["service"]) if "service" in request.args else None
-    form = RequestForm(service_id=asked.id if asked else listing.ASK_FOR_GUIDANCE)
+    chosen = asked.id if asked else listing.ASK_FOR_GUIDANCE
+    form = form_of(RequestForm, None, chosen)(service_id=chosen)
     once = form.once.data
     return _write(
         form,
@@ -74,7 +77,8 @@ def edit(reference: str) -> ResponseReturnValue:
     draft = queries.get(actor, reference) or abort(404)
     if refused := steps.SUBMIT.why_not(draft.state):
         raise refused
-    form = RequestForm(obj=draft, service_id=draft.service_id or listing.ASK_FOR_GUIDANCE)
+    chosen = draft.service_id or listing.ASK_FOR_GUIDANCE
+    form = form_of(RequestForm, draft, chosen)(obj=draft, service_id=chosen)
     return _write(
         form,
         save=lambda wishes: service.change_draft(actor, reference, wishes),
@@ -84,6 +88,7 @@ def edit(reference: str) -> ResponseReturnValue:
 
 
 Act = Callable[[Wishes], SupportRequest]
+SHOW_QUESTIONS = "questions"
 
 
 def _write(
@@ -96,7 +101,7 @@ def _write(
         form.service_id.choices = choices(writing.services(draft))
     documents.receive(form)
     sending = request.form.get("intent") == "send"
-    if form.submitted():
+    if request.form.get("intent") != SHOW_QUESTIONS and form.submitted():
         with form.refusals(), blocked.noted(), transaction():
             if sending:
                 with undo.act(current.actor(), steps.SUBMIT):
@@ -104,12 +109,8 @@ def _write(
             else:
                 saved = save(_wishes(form))
             attached.attach(form, saved)
-        if not form.errors and sending:
-            flash.done(page.sent(saved), _undo_url(saved.reference))
-        elif not form.errors:
-            flash.success(_("Your draft is saved."))
         if not form.errors:
-            return redirect(url_for(".show", reference=saved.reference))
+            return _written(form, saved, sending=sending)
     status = 422 if form.errors else 200
     offer = writing.offer(current.actor().organisation_id, current.actor().place, form.service_id.data, draft)
     form.service_id.choices = choices(offer.choices)
@@ -127,6 +128,18 @@ def _write(
     return shown, status
 
 
+def _written(form: RequestForm, saved: SupportRequest, *, sending: bool) -> ResponseReturnValue:
+    """What was done, and where it goes on: a draft whose service asks what was not on the screen is written again."""
+    if sending:
+        flash.done(page.sent(saved), _undo_url(saved.reference))
+        return redirect(url_for(".show", reference=saved.reference))
+    flash.success(_("Your draft is saved."))
+    if form.asks_more():
+        flash.notice(_("The service asks something more: answer it below."))
+        return redirect(url_for(".edit", reference=saved.reference))
+    return redirect(url_for(".show", reference=saved.reference))
+
+
 def _wishes(form: RequestForm) -> Wishes:
     return Wishes(
         service_id=form.service_id.data or None,
@@ -137,6 +150,7 @@ def _wishes(form: RequestForm) -> Wishes:
         mode=Mode(form.mode.data),
         contact_preference=ContactPreference(form.contact_preference.data),
         phone=form.phone.data or None,
+        answers=form.answers(),
     )
 
 
@@ -213,6 +227,7 @@ def drawn(
         may_edit=support_request.state is RequestState.DRAFT,
         reads_all=not actor.is_partner,
         facts=page.wishes(actor, support_request, notes),
+        answers=answers.lines(support_request),
         **_version(support_request),
         pole=page.pole_box(actor, support_request, notes),
         absence_notes=notes,

@@ -5,6 +5,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from enum import StrEnum
+from typing import Any
 
 from portal import clock
 from portal.requests.steps import WORKING_DAYS_BEFORE_A_REMINDER, WORKING_DAYS_LATE_TO_EXPIRE, Planned
@@ -197,7 +198,8 @@ DRAFT_WARNED_BEFORE = timedelta(days=14)
 
 @dataclass(frozen=True, slots=True)
 class Wishes:
-    """What a pole writes in a draft, named as the columns."""
+    """What a pole writes in a draft, named as the columns. `answers`: to questions of the service, by their keys; None:
+    they were not asked."""
 
     service_id: int | None
     need: str
@@ -207,3 +209,4 @@ class Wishes:
     contact_preference: ContactPreference
     phone: str | None
     subject: str = ""
+    answers: Mapping[str, Any] | None = None

@@ -22,6 +22,7 @@ from portal.organisations.rules import absent_until
 from portal.references import new_reference
 from portal.refusals import AlreadySent, Conflict, Invalid, NotAllowed, NotFound
 from portal.requests import emails, queries, rules, steps
+from portal.requests.answers import service as answers
 from portal.requests.emails import News
 from portal.requests.models import Assignment, RequestEvent, SupportRequest
 from portal.requests.of_service.service import choose
@@ -197,7 +198,8 @@ def send_new(actor: Actor, once: str, wishes: Wishes) -> SupportRequest:
 
 def _sent_before(existing: SupportRequest, wishes: Wishes) -> SupportRequest:
     """What the same form made already, which it says still."""
-    if (existing.need, existing.service_id) != (wishes.need, wishes.service_id):
+    same = answers.says_the_same(existing, wishes.answers)
+    if not same or (existing.need, existing.service_id) != (wishes.need, wishes.service_id):
         raise AlreadySent("need")
     return existing
 
@@ -235,18 +237,22 @@ def send(actor: Actor, reference: str, wishes: Wishes) -> SupportRequest:
     """Write a draft a last time, and send it."""
     queries.lock_pole(actor.organisation_id)
     request = begin(actor, reference, steps.SUBMIT)
-    _write(request, wishes)
+    _write(request, wishes, sending=True)
     return _send(actor, request)
 
 
-def _write(request: SupportRequest, wishes: Wishes) -> None:
+def _write(request: SupportRequest, wishes: Wishes, *, sending: bool = False) -> None:
     request.service = choose(wishes.service_id, request)
     subject = rules.subject_of(wishes.subject, wishes.need, request.need or "")
     for name, value in asdict(wishes).items():
-        setattr(request, name, value)
+        if name != "answers":
+            setattr(request, name, value)
+    answers.write(request, wishes.answers, sending=sending)
     request.changed_at, request.warned_at = clock.now(), None
     request.subject = subject
-    request.search_text = search_key(f"{request.reference} {subject} {wishes.need}")
+    request.search_text = search_key(
+        f"{request.reference} {subject} {wishes.need} {request.answers_text or ''}"
+    )
 
 
 def submit(actor: Actor, reference: str, _details: Details = NOTHING) -> SupportRequest:
@@ -262,6 +268,7 @@ def _send(actor: Actor, request: SupportRequest) -> SupportRequest:
     eligibility.take(request.pole, request.service_id)
     if not request.need:
         raise Invalid("need", _l("Say what you need before sending; you can also save a draft."))
+    answers.require(request)
     before = request.state
     request.submitted_at, request.warned_at = clock.now(), None
     request.region_code = request.pole.region_code

@@ -326,6 +326,7 @@ PROOFS: dict[str, str] = {
             "Statutes, presentation, letters of the members",
             "This file is too large: %(size)d MB",
             "This text is too long: %(max)d",
+            "This text is too long: %(most)d",
             "Use at most %(count)d characters",
             "You will see the pages that this person sees",
         ),

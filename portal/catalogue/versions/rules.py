@@ -42,4 +42,5 @@ def contents(
         "recognitions": recognitions,
         "places": places,
     }
-    return {**facts, **{name: sorted(map(str, values)) for name, values in lists.items()}}
+    sorted_lists = {name: sorted(map(str, values)) for name, values in lists.items()}
+    return {**facts, **sorted_lists, "questions": service.questions}

@@ -20,6 +20,7 @@ from portal.notifications.news import service as news
 from portal.refusals import Conflict, NotFound
 from portal.requests import page, queries, steps, words
 from portal.requests import service as requests
+from portal.requests.answers import page as answers
 from portal.requests.by_mail import emails, service
 from portal.requests.by_mail import queries as reading
 from portal.requests.by_mail.forms import NO, ByMail, form_of
@@ -125,7 +126,13 @@ def _asked(behind: Behind, form: ByMail) -> ResponseReturnValue:
     if refused := requests.why_not(behind.door.step, behind.request, behind.assignment):
         raise refused
     question = reading.question(behind.ticket) if behind.door.step is ANSWER else None
-    shown = render_template("requests/by_mail/show.html", behind=behind, form=form, question=question)
+    shown = render_template(
+        "requests/by_mail/show.html",
+        behind=behind,
+        form=form,
+        question=question,
+        answers=answers.answered(behind.request),
+    )
     return shown, 422 if form.errors else 200
 
 

@@ -76,7 +76,12 @@ def _request(actor: Actor, request: SupportRequest) -> Match:
         title(request),
         url_for("requests.show", reference=request.reference),
         facts=facts(request),
-        texts=[request.need, ", ".join(dict.fromkeys(beside)), *_names(request.service)],
+        texts=[
+            request.need,
+            request.answers_text,
+            ", ".join(dict.fromkeys(beside)),
+            *_names(request.service),
+        ],
     )
 
 
@@ -118,7 +123,7 @@ FINDABLES = (
         "request",
         SupportRequest.id,
         titles=(SupportRequest.reference, SupportRequest.subject),
-        texts=(SupportRequest.need,),
+        texts=(SupportRequest.need, SupportRequest.answers_text),
         apart=(SupportRequest.phone,),
         label=_l("Requests"),
         visible=_visible,

@@ -9,6 +9,7 @@ from flask_babel import lazy_gettext as _l
 from flask_babel.speaklater import LazyString
 
 from portal.requests import rules, steps, words
+from portal.requests.answers import emails as answers
 from portal.requests.models import Assignment, RequestEvent, SupportRequest
 from portal.requests.pairs import rules as pairs
 from portal.requests.steps import AssignmentState
@@ -25,7 +26,7 @@ def _wishes(request: SupportRequest) -> list[tuple[Any, Any]]:
         facts.append((_l("Wished from"), request.wished_from))
     if request.wished_until:
         facts.append((_l("Wished until"), request.wished_until))
-    return facts
+    return [*facts, *answers.facts_of(request)]
 
 
 def facts_of(
