@@ -14,7 +14,6 @@ from portal.conversation import queries, rules, service, words
 from portal.conversation.forms import MessageForm
 from portal.conversation.guests import queries as guest_queries
 from portal.conversation.guests import service as guest_service
-from portal.conversation.guests.forms import GuestForm
 from portal.conversation.guests.models import Guest
 from portal.conversation.models import MessageDraft
 from portal.conversation.queries import Heard, Readers
@@ -96,7 +95,7 @@ def part(
         "hints": _hints(form),
         "guests": guests,
         "may_end": [guest.id for guest in guests if guest_service.may_end(actor, guest)],
-        "guest_form": _guest_form(actor, refused),
+        "may_invite": allows(actor, Permission.GUEST_INVITE),
         "url": url_for("conversation.say", reference=request.reference),
         "draft_url": url_for("conversation.keep", reference=request.reference),
         "draft": draft,
@@ -104,13 +103,6 @@ def part(
     }
     _note_reading(actor, request, heard)
     return Part(TEMPLATE, values)
-
-
-def _guest_form(actor: Actor, refused: PortalForm | None) -> GuestForm | None:
-    if isinstance(refused, GuestForm):
-        return refused
-    may = allows(actor, Permission.GUEST_INVITE)
-    return GuestForm(formdata=None, id_prefix="guest-") if may else None
 
 
 def _note_reading(actor: Actor, request: SupportRequest, heard: Sequence[Heard]) -> None:

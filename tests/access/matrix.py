@@ -268,6 +268,7 @@ conversation.keep             POST   proposed  |   401    204    204    404  |  
 guest_pages.show              GET    guest     |   200    200    200    200  |  200   200   200   |  200   200   200   |  200    200
 guest_pages.say               POST   guest     |   302    302    302    302  |  302   302   302   |  302   302   302   |  302    302
 guest_pages.document          GET    guest_doc |   200    200    200    200  |  200   200   200   |  200   200   200   |  200    200
+guest_pages.invite            GET    proposed  |   in     200    403    404  |  200   200   404   |  200   404   200   |  403    403
 guest_pages.invite            POST   proposed  |   401    302    403    404  |  302   302   404   |  302   404   302   |  403    403
 guest_pages.end               POST   guest     |   401    302    403    404  |  404   404   404   |  302   404   302   |  403    403
 requests.take_back            POST   acted     |   401    409   409    404  |  302   409   404   |  409   404   409   |  403    403

@@ -301,6 +301,7 @@ class World:
             ),
             Page("guest_pages.show", f"/conversation/{guest_link}", None),
             Page("conversation.show", f"/demandes/{accepted.reference}/conversation", "manager"),
+            Page("guest_pages.invite", f"/demandes/{accepted.reference}/conversation/invites", "coordinator"),
             Page("interventions.plan", f"{at}/planifier", "practitioner"),
             Page("interventions.log", f"{at}/intervention", "practitioner"),
             Page("interventions.log_planned", f"/interventions/{planned.id}/realisee", "practitioner"),

@@ -19,7 +19,6 @@ from portal.files import service as files
 from portal.refusals import Conflict, NotFound
 from portal.requests import queries as requests
 from portal.requests.refused import words as refused_words
-from portal.requests.routes import drawn
 from portal.web import current, errors, flash, kept
 from portal.web.blueprint import GuardedBlueprint
 
@@ -86,10 +85,10 @@ def document(token: str, document_id: int) -> ResponseReturnValue:
     return files.download(document.file)
 
 
-@bp.post(_INVITED, access=Permission.GUEST_INVITE)
+@bp.route(_INVITED, methods=["GET", "POST"], access=Permission.GUEST_INVITE)
 def invite(reference: str) -> ResponseReturnValue:
     """Let somebody without an account take part."""
-    form = GuestForm(id_prefix="guest-")
+    form = GuestForm()
     if form.submitted():
         asked = Asked(form.email.data, form.name.data, form.role.data, form.language.data, form.until.data)
         with form.refusals(), transaction():
@@ -98,7 +97,9 @@ def invite(reference: str) -> ResponseReturnValue:
             flash.success(_("The invitation is sent by e-mail."))
             return _back(reference)
     request = requests.get(current.actor(), reference) or abort(404)
-    return drawn(request, part_forms={"conversation": form}), 422 if form.errors else 200
+    service.require_part(current.actor(), request)
+    shown = render_template("conversation/invite.html", support_request=request, form=form)
+    return shown, 422 if form.errors else 200
 
 
 @bp.post(f"{_INVITED}/<int:guest_id>/fin", access=Permission.GUEST_INVITE)

@@ -77,6 +77,12 @@ def invite(actor: Actor, reference: str, asked: Asked) -> Guest:
 def _lock(actor: Actor, reference: str) -> SupportRequest:
     """Of somebody who takes part in the conversation now."""
     request = requests.lock(actor, reference, Permission.GUEST_INVITE)
+    require_part(actor, request)
+    return request
+
+
+def require_part(actor: Actor, request: SupportRequest) -> None:
+    """Refuse whoever takes no part in the conversation of a request now."""
     if request.state is RequestState.DRAFT:
         raise StepRefused(steps.SUBMIT, request.state)
     own = [
@@ -86,7 +92,6 @@ def _lock(actor: Actor, reference: str) -> SupportRequest:
     ]
     if side_of(actor) is Side.PARTNER and not AT_WORK.intersection(own):
         raise StepRefused(steps.ASK, max(own))
-    return request
 
 
 def end(actor: Actor, reference: str, guest_id: int) -> None:

@@ -18,7 +18,7 @@ from portal.conversation.models import Message
 from portal.db import db, transaction
 from portal.notifications.models import OutboxEmail
 from portal.personal_data import jobs
-from portal.requests.steps import AssignmentState
+from portal.requests.steps import AssignmentState, RequestState
 from tests.integration.conversation.steps import Scene, mails_with, messages, say, send, shown
 
 LINK = re.compile(r"http://portal\.test(/conversation/[\w-]+)")
@@ -81,6 +81,27 @@ def shown_at(browser: Any, path: str) -> str:
     answer = browser.get(path)
     assert answer.status_code == 200
     return unescape(answer.text)
+
+
+def test_who_invites_is_led_to_a_page_that_keeps_what_was_typed(scene: Scene, browse) -> None:
+    browser = browse(scene.world.coordinator)
+    path = f"{scene.path}/conversation/invites"
+    assert f'href="{path}"' in shown(browser, scene)
+    assert shown_at(browser, path).count("<form") > shown_at(browse(None), "/").count("<form")
+    refused = browser.post(path, fields(email="personne"))
+    assert refused.status_code == 422
+    assert "Lise &lt;b&gt;Marchand" in refused.text
+    assert db.session.scalars(select(Guest.id)).all() == []
+
+
+def test_who_takes_no_part_is_not_shown_how_to_invite(make, scene: Scene, browse) -> None:
+    browser = browse(scene.world.coordinator)
+    draft = make.raw_request(scene.world.coordinator, RequestState.DRAFT)
+    assert (
+        f"/demandes/{draft.reference}/conversation/invites"
+        not in browser.get(f"/demandes/{draft.reference}").text
+    )
+    assert browser.get(f"/demandes/{draft.reference}/conversation/invites").status_code == 409
 
 
 def test_a_guest_of_a_partner_hears_the_partner_alone(scene: Scene, browse) -> None:
