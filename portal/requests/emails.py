@@ -4,7 +4,7 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, S
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, field, replace
-from functools import cache, partial
+from functools import partial
 from types import MappingProxyType
 from typing import Any
 
@@ -29,7 +29,7 @@ from portal.requests.telling.emails import facts_of, list_of
 from portal.steps import Audience, Step
 from portal.teams import queries as teams
 from portal.teams.calling.emails import contact
-from portal.teams.calling.queries import Cell, cells
+from portal.teams.calling.queries import Cell, cells, cells_among
 from portal.teams.queries import Addressee, Teams
 from portal.teams.rules import Away
 from portal.web.addresses import absolute_url
@@ -59,6 +59,8 @@ _WHY_SEVERAL = {
 }
 Readers = tuple[Sequence[Addressee], Sequence[Organisation]]
 _STRENGTH = tuple(Audience)
+_KNOW_THE_CELL = {Audience.POLE, Audience.CELL}
+"""Who is told by its cells, or whom to call there."""
 
 
 def kind_of(feature: str, step: Step[Any], audience: Audience) -> str:
@@ -107,9 +109,10 @@ def news(
     """What a step tells each audience. `ended`: the live assignments it ended, for the audience PARTNERS."""
     if is_silent():
         return []
-    at_work = cache(partial(cells, event.request.region_code))
+    of_region = accounts.cells_of(event.request.region_code) if step.tells & _KNOW_THE_CELL else ()
     asked = [part for audience in step.tells for part in _concerned(audience, event, ended)]
-    bodies = _bodies(event.request, asked)
+    bodies = _bodies(event.request, asked, of_region)
+    at_work = partial(cells_among, of_region, bodies)
     return [
         News(
             kind_of(feature, step, audience),
@@ -279,9 +282,13 @@ def readers(
     return list(people), [organisation for organisation in told if organisation.active]
 
 
-def _bodies(request: SupportRequest, concerned: Iterable[Assignment]) -> Teams:
-    """The people of a pole and of the partners that are told, who may have no number in what is not yet written."""
-    return teams.teams_of({request.pole_id, *(part.partner.id for part in concerned)})
+def _bodies(
+    request: SupportRequest, concerned: Iterable[Assignment], at_work: Iterable[Organisation] = ()
+) -> Teams:
+    """The people of a pole, of the partners that are told, who may have no number in what is not yet written, and of
+    cells."""
+    bodies = *(part.partner for part in concerned), *at_work
+    return teams.teams_of({request.pole_id, *(body.id for body in bodies)})
 
 
 def _concerned(audience: Audience, event: RequestEvent, ended: Sequence[Assignment]) -> Sequence[Assignment]:

@@ -7,7 +7,7 @@ from portal.access.roles import CELL_ROLES
 from portal.accounts import queries as accounts
 from portal.accounts.models import Membership
 from portal.organisations.models import Organisation
-from portal.teams.queries import Addressee, addressees_among, away
+from portal.teams.queries import Addressee, Teams, addressees_among, teams_of
 from portal.teams.rules import Away
 
 
@@ -28,15 +28,19 @@ class Cell:
 def cells(region_code: str | None) -> Sequence[Cell]:
     """Those that answer for a region today."""
     organisations = accounts.cells_of(region_code)
-    absent = away([organisation.id for organisation in organisations])
+    return cells_among(organisations, teams_of([organisation.id for organisation in organisations]))
+
+
+def cells_among(organisations: Sequence[Organisation], teams: Teams) -> Sequence[Cell]:
+    """The same of organisations whose people were read already."""
     return [
-        Cell(organisation, _people(organisation), absent.get(organisation.id, {}))
+        Cell(
+            organisation,
+            [member for member in teams.of(organisation.id) if member.role in CELL_ROLES],
+            teams.absent.get(organisation.id, {}),
+        )
         for organisation in organisations
     ]
-
-
-def _people(cell: Organisation) -> Sequence[Membership]:
-    return [member for member in accounts.people_of(cell.id) if member.role in CELL_ROLES]
 
 
 def to_call(at_work: Sequence[Cell]) -> Addressee | None:

@@ -149,8 +149,8 @@ def test_forms_cost_little(make: Builder, world: World, browse, queries: list[st
 def test_writing_a_request_and_sending_it_is_one_act(
     make: Builder, world: World, browse, queries: list[str], is_new: bool
 ) -> None:
-    """It is locked and read once, e-mails included; three statements find whom the pole calls at its cell, and one
-    writes down what the service says, the first time that it is asked for."""
+    """It is locked and read once, e-mails included; two statements find the people of all who are told, and one writes
+    down what the service says, the first time that it is asked for."""
     browser = browse(world.coordinator)
     draft = None if is_new else make.raw_request(world.coordinator, RequestState.DRAFT, world.service)
     path = page_of(draft, None, "modifier") if draft else "/demandes/nouvelle"
@@ -158,7 +158,7 @@ def test_writing_a_request_and_sending_it_is_one_act(
     service = make.service(world.partner, direct=True)
     queries.clear()
     assert browser.post(path, request_fields(service)).status_code == 302
-    assert len(queries) <= 35, "\n".join(queries)
+    assert len(queries) <= 33, "\n".join(queries)
 
 
 def test_telling_many_costs_no_more_statements_than_telling_one(
