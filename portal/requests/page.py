@@ -336,7 +336,8 @@ def pole_box(actor: Actor, request: SupportRequest, notes: Mapping[tuple[int, in
     """What is said of the pole beside its need; a pole knows itself. `notes`: from `absence_notes`."""
     if actor.is_pole:
         return None
-    pole, ruling = queries.pole_in_full(request)
+    is_asked = actor.is_cell and not steps.ROUTE.why_not(request.state)
+    pole, ruling = queries.pole_and_ruling(request) if is_asked else (queries.pole_in_full(request), None)
     recognitions = [
         organisation_words.recognition_label(recognition.kind, recognition.year)
         for recognition in pole.recognitions
@@ -349,7 +350,7 @@ def pole_box(actor: Actor, request: SupportRequest, notes: Mapping[tuple[int, in
         (_("Members"), ", ".join(sorted((member.name for member in pole.members), key=search_key)) or None),
         *_contact(actor, request, notes),
     ]
-    if ruling and actor.is_cell and not steps.ROUTE.why_not(request.state):
+    if ruling:
         facts.append((_("May it be asked for?"), eligibility_words.in_short(ruling, own=False)))
     url = url_for("organisations.detail", organisation_id=pole.id)
     return PoleBox(facts, url, *queries.others_of_pole(actor, request, _LAST_ASKED))

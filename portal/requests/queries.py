@@ -77,22 +77,31 @@ def poles_asking(actor: Actor) -> Select[int]:
     return select(SupportRequest.pole_id).where(_SUBMITTED, is_visible_to(actor))
 
 
-def pole_in_full(request: SupportRequest) -> tuple[Pole, Eligibility | None]:
-    """The pole of a request with its few recognitions and members, and what is said to it of the service asked for."""
+def pole_in_full(request: SupportRequest) -> Pole:
+    """The pole of a request with its few recognitions and members."""
+    return db.session.scalars(_pole_in_full(), {"pole_id": request.pole_id}).unique().one()
+
+
+@cache
+def _pole_in_full() -> Select[Pole]:
+    """Built once."""
+    statement = select(Pole).where(Pole.id == bindparam("pole_id"))
+    return statement.options(joinedload(Pole.recognitions), joinedload(Pole.members))
+
+
+def pole_and_ruling(request: SupportRequest) -> tuple[Pole, Eligibility | None]:
+    """The same, and what is said to it of the service asked for."""
     place, about = request.pole.place, {"pole_id": request.pole_id, "service_id": request.service_id}
     values = {**about, **eligibility.moments(place, without=request.id)}
-    row = db.session.execute(_pole_in_full(), values).unique().one()
+    row = db.session.execute(_pole_and_ruling(), values).unique().one()
     return row[0], eligibility.read(row, place) if row.about_service else None
 
 
 @cache
-def _pole_in_full() -> Select[*tuple[Any, ...]]:
+def _pole_and_ruling() -> Select[*tuple[Any, ...]]:
     """Built once."""
     asked = Service.id == bindparam("service_id")
-    statement = (
-        select(Pole, *eligibility.facts()).outerjoin(Service, asked).where(Pole.id == bindparam("pole_id"))
-    )
-    return statement.options(joinedload(Pole.recognitions), joinedload(Pole.members))
+    return _pole_in_full().add_columns(*eligibility.facts()).outerjoin(Service, asked)
 
 
 def others_of_pole(actor: Actor, request: SupportRequest, most: int) -> tuple[int, Sequence[SupportRequest]]:
@@ -315,12 +324,16 @@ def active_service(service_id: int, *, lock: bool = False) -> Service | None:
     return db.session.scalar(statement)
 
 
-_OPEN_SERVICES = select(Service.id, Service.name, Service.name_en).where(catalogue.is_open())
+_OPEN_SERVICES = (
+    select(Service.id, Service.name, Service.name_en)
+    .where(catalogue.is_open())
+    .order_by(Service.name_key, Service.id)
+)
 
 
 def active_services() -> Sequence[Row[int, str, str]]:
     """The services that can be asked for, in French order: number and names."""
-    return db.session.execute(_OPEN_SERVICES.order_by(Service.name_key, Service.id)).all()
+    return db.session.execute(_OPEN_SERVICES).all()
 
 
 def overdue(due_before: date, after: int, most: int) -> Sequence[int]:

@@ -124,6 +124,22 @@ def test_the_page_of_a_request_costs_the_same_whatever_it_holds(
     assert few <= MOST_OF_A_REQUEST, "\n".join(queries)
 
 
+def test_whether_it_may_be_asked_for_is_weighed_where_it_is_told(
+    make: Builder, world: World, browse, queries: list[str]
+) -> None:
+    """A cell is told while it may route the request."""
+    request = make.raw_request(world.coordinator, service=world.service)
+
+    def is_weighed(who: str) -> bool:
+        cost(browse(getattr(world, who)), page_of(request), queries)
+        return any("use_limit" in statement for statement in queries)
+
+    assert is_weighed("cell")
+    make.raw_assignment(request, world.partner, A.COMPLETED)
+    assert not is_weighed("practitioner")
+    assert not is_weighed("cell")
+
+
 def test_forms_cost_little(make: Builder, world: World, browse, queries: list[str]) -> None:
     draft = make.raw_request(world.coordinator, RequestState.DRAFT, world.service)
     request = make.raw_request(world.coordinator)
