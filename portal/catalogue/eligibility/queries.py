@@ -4,7 +4,21 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from functools import cache
 from typing import Any
 
-from sqlalchemy import Date, Row, Select, String, and_, bindparam, cast, func, or_, select, true
+from sqlalchemy import (
+    Date,
+    Row,
+    Select,
+    String,
+    and_,
+    bindparam,
+    case,
+    cast,
+    exists,
+    func,
+    or_,
+    select,
+    true,
+)
 from sqlalchemy.orm import aliased
 
 from portal import clock
@@ -143,7 +157,7 @@ def _service(row: Row[*tuple[Any, ...]]) -> ServiceFacts:
 
 
 def _room() -> Sequence[Any]:
-    """The places that the partners of a service state, whether all do, and what its requests have taken."""
+    """The places that the partners of a service state, whether all do, and what its requests have taken of them."""
     partner = aliased(Partner)
     ours = and_(ServiceRoom.partner_id == Delivery.partner_id, ServiceRoom.service_id == Delivery.service_id)
     stated = (
@@ -159,10 +173,11 @@ def _room() -> Sequence[Any]:
     )
     moments: Any = [bindparam(f"bundle_{name}") for name in Year._fields]
     taken: Any = next(feature.counts_room for feature in features() if feature.counts_room)
+    is_stated = exists().where(ServiceRoom.service_id == Service.id)
     return (
         stated.scalar_subquery().label("room_stated"),
         all_of_them.scalar_subquery().label("room_is_limited"),
-        taken(Service.id, Year(*moments), bindparam("without")).label("room_taken"),
+        case((is_stated, taken(Service.id, Year(*moments), bindparam("without")))).label("room_taken"),
         *_waiting(),
     )
 
