@@ -37,7 +37,7 @@ class Config:
     WTF_CSRF_TIME_LIMIT = None
     BABEL_DEFAULT_LOCALE = "fr"
     BABEL_DEFAULT_TIMEZONE = "Europe/Paris"
-    COMPRESS_BR_LEVEL = 4
+    COMPRESS_BR_LEVEL = 3
     COMPRESS_LEVEL = 4
     COMPRESS_ALGORITHM: ClassVar = ["br", "gzip"]
     TWO_FACTORS_FOR_CELLS = False

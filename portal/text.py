@@ -56,6 +56,7 @@ def search_key(text: str) -> str:
 
 _ISOLATE, _END_OF_ISOLATE = "\u2068", "\u2069"
 _FROM_RIGHT = "[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefc\U00010800-\U00010fff\U0001e800-\U0001efff]"
+_ANY_FROM_RIGHT = re.compile(_FROM_RIGHT)
 _WRITTEN_FROM_RIGHT = re.compile(
     f"{_ISOLATE}[^{_END_OF_ISOLATE}]*{_END_OF_ISOLATE}"
     f"|(?P<words>{_FROM_RIGHT}+(?:[\\s\\d.'’\"\u200c\u200d-]*{_FROM_RIGHT}+)*(?:[\\s-]?\\d+)*)"
@@ -67,7 +68,7 @@ def isolated(value: Any) -> Any:
 
     What has no such words, or is no text, stays as it is; what is isolated already, too.
     """
-    if type(value) is not str or value.isascii():
+    if type(value) is not str or value.isascii() or not _ANY_FROM_RIGHT.search(value):
         return value
     return _WRITTEN_FROM_RIGHT.sub(
         lambda match: f"{_ISOLATE}{match[0]}{_END_OF_ISOLATE}" if match["words"] else match[0], value

@@ -101,7 +101,7 @@ def shown(actor: Actor) -> Mapping[str, Any]:
             Kept(id_, name, url_for("requests.index", **saved_rules.parts(kept)), kept == query)
             for id_, name, kept in saved.of_actor(actor)
         ],
-        "keep": KeepForm(formdata=None, id_prefix="keep-", query=query),
+        "keep": KeepForm(formdata=None, id_prefix="keep-", query=query) if filters != Filters() else None,
     }
 
 
