@@ -38,6 +38,11 @@ def pytest_configure(config: pytest.Config) -> None:
         pytest.exit(f"{stale[0]} is missing or older than its texts: run make setup-dev.", returncode=4)
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """What takes longest begins first: at the end no process waits for another one's."""
+    items.sort(key=lambda item: item.get_closest_marker("long") is None)
+
+
 def pytest_collection_finish(session: pytest.Session) -> None:
     """All that was read stays until the end: looking for garbage in it again and again takes a tenth of the time."""
     gc.freeze()

@@ -27,6 +27,7 @@ def world(make: Builder) -> World:
     return worlds.build(make)
 
 
+@pytest.mark.long
 def test_on_every_page(app: Flask, world: World) -> None:
     wrong, met = {}, 0
     paths = [(row, address(app, row, world)) for row in READS]

@@ -166,6 +166,7 @@ def problems_of(tried: Iterator[tuple[str, str | None]]) -> dict[str, str]:
     return {name[:160]: found for name, found in tried if found}
 
 
+@pytest.mark.long
 def test_no_query_string_is_a_failure(app: Flask, world: World, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(app.request_class, "parameter_storage_class", Noted)
     visitors = Visitors(app, world)
@@ -229,6 +230,7 @@ def hostile_forms(fields: dict[str, Any]) -> Iterator[dict[str, Any]]:
             yield {**fields, name: value}
 
 
+@pytest.mark.long
 def test_no_field_of_a_form_is_a_failure(app: Flask, world: World) -> None:
     """One hostile value at a time, each in its turn, at every door that takes a form."""
     turns = cycle(range(len(NUMBERS) + 6))

@@ -56,6 +56,7 @@ def world(make: Builder) -> World:
     return worlds.build(make)
 
 
+@pytest.mark.long
 def test_no_header_is_a_failure(app: Flask, world: World) -> None:
     """All doors, one value of each header in its turn; at one of each blueprint, all places a post may come from. Who
     is asked to sign in is turned away before the view: there a visitor sends one of them."""

@@ -67,6 +67,7 @@ def answers(app: Flask, world: World, row: Row) -> Iterator[tuple[str, str]]:
             yield f"{row} as {persona}", f"{answer.headers}{answer.get_data(as_text=True)}"
 
 
+@pytest.mark.long
 def test_no_link_of_a_page_or_an_e_mail_changes(spoofing: Flask, make: Builder) -> None:
     world = worlds.build(make)
     found = []

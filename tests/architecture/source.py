@@ -37,6 +37,12 @@ def tree(path: Path) -> ast.Module:
     return ast.parse(path.read_text(encoding="utf-8"), str(path))
 
 
+@cache
+def every_node(path: Path) -> tuple[ast.AST, ...]:
+    """All that a file says, from outside in."""
+    return tuple(ast.walk(tree(path)))
+
+
 def name(path: Path) -> str:
     return str(path.relative_to(ROOT))
 
@@ -47,13 +53,13 @@ def lines(path: Path) -> int:
 
 def functions(path: Path) -> Iterator[Function]:
     """Every function and method of a file."""
-    return (node for node in ast.walk(tree(path)) if isinstance(node, Function))
+    return (node for node in every_node(path) if isinstance(node, Function))
 
 
 def strings(path: Path) -> set[str]:
     """Every literal text of a Python file."""
     return {
         node.value
-        for node in ast.walk(tree(path))
+        for node in every_node(path)
         if isinstance(node, ast.Constant) and isinstance(node.value, str)
     }

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from tests.architecture.source import ROOT, Function, files, functions, name, tree
+from tests.architecture.source import ROOT, Function, every_node, files, functions, name, tree
 
 NO_NOUNS = ("one", "found", "said")
 NAMES = {
@@ -75,7 +75,7 @@ TALK_TO_MAIL_SERVERS = ("portal/notifications/", "portal/demo/mailbox.py")
 
 def calls(path: Path, *names: str) -> Iterator[ast.Call]:
     """The calls of a method, whatever it is called on."""
-    for node in ast.walk(tree(path)):
+    for node in every_node(path):
         if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr in names:
             yield node
 
@@ -147,7 +147,7 @@ def test_classes_that_meet_in_one_file_differ_by_name() -> None:
     renamed = [
         f"{name(path)}: {alias.name} as {alias.asname}"
         for path in (*files("portal", ".py"), *files("tests", ".py"))
-        for node in ast.walk(tree(path))
+        for node in every_node(path)
         if isinstance(node, ast.ImportFrom) and (node.module or "").startswith("portal")
         for alias in node.names
         if alias.asname and alias.name[0].isupper() and not alias.name.isupper()
@@ -245,7 +245,7 @@ def test_only_the_clock_knows_the_time() -> None:
 
 def test_views_only_open_transactions() -> None:
     for path in files("portal", ".py"):
-        if any(_makes_a_blueprint(call) for call in ast.walk(tree(path))):
+        if any(_makes_a_blueprint(call) for call in every_node(path)):
             extra = _imported_from(path, "portal.db") - {"transaction"}
             assert not extra, (
                 f"{name(path)}: put queries into queries.py, changes into service.py, not {extra}"
@@ -263,7 +263,7 @@ def _makes_a_blueprint(node: ast.AST) -> bool:
 def _imported_from(path: Path, module: str) -> set[str]:
     return {
         alias.name
-        for node in ast.walk(tree(path))
+        for node in every_node(path)
         if isinstance(node, ast.ImportFrom) and node.module == module
         for alias in node.names
     }
@@ -316,7 +316,7 @@ def _names_read() -> set[str]:
     """Names that code uses, the keys it takes out of a table by name, and every word of a template."""
     read = set()
     for path in [*files("portal", ".py"), *files("migrations", ".py"), ROOT / "config.py"]:
-        for node in ast.walk(tree(path)):
+        for node in every_node(path):
             if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Load):
                 read.add(node.id)
             elif isinstance(node, ast.Attribute):

@@ -16,7 +16,7 @@ from portal.requests import page as requests
 from portal.requests import steps as steps_of_requests
 from portal.steps import Step
 from portal.web.doors import Door
-from tests.architecture.source import files, name, strings, tree
+from tests.architecture.source import every_node, files, name, strings
 
 DOORS = {
     "requests": requests.DOORS,
@@ -96,7 +96,7 @@ def test_a_step_of_another_feature_touches_no_file_of_requests(step: Step[Any]) 
 
 def values_of(path: Path, keyword: str) -> Iterator[ast.expr]:
     """What is given as this keyword anywhere in a file."""
-    for node in ast.walk(tree(path)):
+    for node in every_node(path):
         if isinstance(node, ast.keyword) and node.arg == keyword:
             yield node.value
 

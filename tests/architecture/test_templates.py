@@ -18,7 +18,7 @@ from portal.interventions.upcoming import emails as upcoming
 from portal.requests.by_mail.emails import IN_YOUR_NAME
 from portal.requests.emails import _TEMPLATE as AUDIENCES
 from portal.requests.steps import OF_ASSIGNMENTS, OF_REQUESTS
-from tests.architecture.source import ROOT, files, name, strings, tree
+from tests.architecture.source import ROOT, every_node, files, name, strings
 from tests.page_check import SPRITE
 
 TEMPLATES = [*files("templates", ".html"), *files("templates", ".txt")]
@@ -63,7 +63,7 @@ def test_no_text_is_declared_safe() -> None:
     marked = {
         name(path)
         for path in files("portal", ".py")
-        if any(isinstance(node, ast.Name) and node.id == "Markup" for node in ast.walk(tree(path)))
+        if any(isinstance(node, ast.Name) and node.id == "Markup" for node in every_node(path))
     }
     assert marked == MARKUP.keys(), (
         "Return plain text and let the template draw it; or say in MARKUP why not."
@@ -169,7 +169,7 @@ def test_icons_of_templates_are_in_the_sprite() -> None:
 
 def icons_of_words(path: Path) -> Iterator[str]:
     """The last text of each Tag, the icon of the words of each step, and the texts of each table called …ICONS."""
-    for node in ast.walk(tree(path)):
+    for node in every_node(path):
         if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "Tag":
             yield from (one.value for one in node.args[2:] if isinstance(one, ast.Constant))
         if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "Words":

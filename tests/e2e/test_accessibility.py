@@ -46,6 +46,7 @@ def is_open(window: Window, page: Page) -> bool:
     return page.endpoint not in OPEN and any(height > ONE_LINE for height in heights)
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(
     "who", [None, "coordinator", "practitioner", "manager", "regional", "national", "observer"]
 )

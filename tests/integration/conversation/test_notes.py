@@ -69,6 +69,7 @@ TURN = st.tuples(
 )
 
 
+@pytest.mark.long
 @pytest.mark.one_database
 def test_the_whole_portal_says_of_a_thread_to_each_what_was_said_to_them(
     app: Flask, make: Builder, scene: Scene, browse: Any
@@ -82,6 +83,7 @@ def test_the_whole_portal_says_of_a_thread_to_each_what_was_said_to_them(
         _send_every_form(app, make, scene, readers, said, visitor)
 
 
+@pytest.mark.long
 @pytest.mark.usefixtures("database")
 class TestRandomThreads:
     @settings(

@@ -56,7 +56,7 @@ from portal.territories.reference import REGIONS
 from tests.browser import Browser
 from tests.jobs import do
 
-pytestmark = pytest.mark.usefixtures("demonstration")
+pytestmark = [pytest.mark.usefixtures("demonstration"), pytest.mark.long]
 
 
 def count(column, *which) -> int:

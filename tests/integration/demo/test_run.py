@@ -105,6 +105,7 @@ def ends(process: subprocess.Popen[str], folder: Path) -> int:
     return code
 
 
+@pytest.mark.long
 def test_it_says_where_to_go_goes_on_with_its_data_and_ends_whole(
     demo: Demo, folder: Path, port: int
 ) -> None:

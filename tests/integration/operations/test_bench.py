@@ -1,9 +1,12 @@
 """The measures start and end: whatever a program newly needs to start, they must give it."""
 
+import pytest
+
 from bench.bars import BARS
 from tests.integration.operations.conftest import Start
 
 
+@pytest.mark.long
 def test_the_bench_measures_every_page(start: Start) -> None:
     process = start("-m", "bench", "--smoke", "--database", "sqlite")
     output, _ = process.communicate(timeout=300)

@@ -9,7 +9,7 @@ from sqlalchemy import make_url
 
 from config import Production, from_environment
 from portal.settings import SETTINGS
-from tests.architecture.source import ROOT, files, name, tree
+from tests.architecture.source import ROOT, every_node, files, name
 from tests.integration.operations.conftest import FLASK, GUNICORN, Start
 from tests.production import REQUIRED, production
 from tests.waiting import LONGEST
@@ -309,7 +309,7 @@ def test_the_environment_is_read_in_one_place() -> None:
     readers = {
         name(path)
         for path in (*files("portal", ".py"), ROOT / "config.py", ROOT / "wsgi.py")
-        for node in ast.walk(tree(path))
+        for node in every_node(path)
         if isinstance(node, ast.Attribute) and node.attr in {"environ", "getenv", "environb"}
         if isinstance(node.value, ast.Name) and node.value.id == "os"
     }

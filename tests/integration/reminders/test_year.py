@@ -207,6 +207,7 @@ def forget() -> None:
             part.state, part.answered_on = AssignmentState.DECLINED, FIRST
 
 
+@pytest.mark.long
 @pytest.mark.one_database
 def test_each_step_comes_at_its_hour_once_all_the_year(make: Builder, app: Flask) -> None:
     world = build_world(make)

@@ -10,6 +10,7 @@ from itertools import count
 from random import Random
 from typing import Any
 
+import pytest
 from flask import Flask
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
@@ -305,6 +306,7 @@ def shown_of(actor: Actor | None, kind: Any, numbers: Sequence[int], asked: rule
     return repr(results)
 
 
+@pytest.mark.long
 @settings(
     max_examples=4, phases=[Phase.generate], suppress_health_check=[HealthCheck.function_scoped_fixture]
 )

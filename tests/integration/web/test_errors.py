@@ -19,7 +19,7 @@ from portal.web import errors, kept
 from portal.web.blueprint import GuardedBlueprint
 from portal.web.forms import PortalForm
 from tests.access.drawn import forms_of
-from tests.architecture.source import files, name, tree
+from tests.architecture.source import every_node, files, name
 from tests.browser import Browser, keep_page
 from tests.builders import Builder
 from tests.page_check import check_page
@@ -288,7 +288,7 @@ def test_only_one_place_handles_refusals_for_the_whole_portal() -> None:
     names = {"app_errorhandler", "register_app_error_handler", "register_error_handler", "errorhandler"}
     found: dict[str, list[str]] = {}
     for path in files("portal", ".py"):
-        for node in ast.walk(tree(path)):
+        for node in every_node(path):
             if (
                 isinstance(node, ast.Call)
                 and isinstance(node.func, ast.Attribute)
