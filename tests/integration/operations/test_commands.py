@@ -1,6 +1,7 @@
 """The commands of an operator."""
 
 import re
+from typing import Any
 
 import pytest
 from flask import Flask
@@ -9,7 +10,7 @@ from sqlalchemy import func, select, text, update
 from portal.access.roles import Role
 from portal.accounts import queries as people
 from portal.catalogue.models import Delivery, Service
-from portal.db import Model, db, transaction
+from portal.db import Model, db
 from portal.notifications.models import OutboxEmail
 from portal.organisations.models import NationalCell, Partner, Pole
 from portal.personal_data.queries import ADDRESSES
@@ -129,9 +130,8 @@ def test_the_check_looks_at_every_column_of_addresses() -> None:
 
 
 @pytest.mark.parametrize("address", ["hélène@exemple.test", "a@b", "a@b.fr, c@d.fr", "a\u200b@b.fr"])
-@pytest.mark.parametrize("column", ADDRESSES, ids=lambda one: f"{one[0].class_.__tablename__}.{one[0].key}")
 def test_the_check_finds_stored_addresses_that_nobody_can_write_to(
-    app: Flask, make: Builder, browse, column, address: str
+    app: Flask, make: Builder, browse, address: str
 ) -> None:
     member = make.coordinator()
     make.raw_application()
@@ -140,15 +140,22 @@ def test_the_check_finds_stored_addresses_that_nobody_can_write_to(
     invite(browse(member), member)
     browse(member).post("/mon-compte/securite/adresse", {"email": "autre@exemple.test"})
     assert "no addresses that nobody can write to" in run(app, "check")
-    written = column[0]
-    with transaction() as session:
-        session.execute(
-            update(written.class_).values({written.key: address}).execution_options(synchronize_session=False)
-        )
-    said = refused(app, "check")
-    assert f"{written.class_.__tablename__} " in said
-    assert written.key in said
-    assert address not in said, "logs keep no address"
+    for column, *_rest in ADDRESSES:
+        table, stored = column.class_.__table__, column.property.columns[0]
+        before = db.session.execute(select(table.c.id, stored)).all()
+        write(table, stored, {number: address for number, _right in before})
+        said = refused(app, "check")
+        assert f"{table.name} " in said
+        assert column.key in said
+        assert address not in said, "logs keep no address"
+        write(table, stored, dict(map(tuple, before)))
+    assert "no addresses that nobody can write to" in run(app, "check")
+
+
+def write(table: Any, column: Any, values: dict[int, str | None]) -> None:
+    with db.engine.begin() as connection:
+        for number, value in values.items():
+            connection.execute(update(table).where(table.c.id == number).values({column.name: value}))
 
 
 @pytest.mark.usefixtures("database")

@@ -283,7 +283,9 @@ RACING: Acts = {
 def test_whatever_races_the_end_leaves_nothing_open(
     act: str, gone: str, make: Builder, world: World, app: Flask
 ) -> None:
-    for _round in range(6):
+    for _round in range(
+        6 if db.engine.dialect.name == "postgresql" else 2
+    ):  # SQLite lets one write at a time
         here = build_world(make)
         draft = act == "submit"
         state = RequestState.DRAFT if draft else RequestState.TO_ROUTE
