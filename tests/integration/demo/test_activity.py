@@ -1,5 +1,6 @@
 """The demonstration holds what it promises, and nothing of it touches a real body."""
 
+import re
 from datetime import timedelta
 from typing import Any
 
@@ -36,7 +37,8 @@ from portal.interventions.models import Intervention
 from portal.interventions.steps import InterventionState
 from portal.journal.models import JournalEntry
 from portal.journal.rules import Act
-from portal.notifications.models import OutboxEmail
+from portal.mailbox.models import ReceivedEmail
+from portal.notifications.models import MailFailure, OutboxEmail
 from portal.notifications.pauses import queries as pauses
 from portal.notifications.preferences.models import EmailChoice
 from portal.organisations import seed
@@ -54,6 +56,7 @@ from portal.stuck import queries as stuck
 from portal.stuck.rules import Basket
 from portal.territories.reference import REGIONS
 from tests.browser import Browser
+from tests.emails.test_words import OF_A_POLE
 from tests.jobs import do
 
 pytestmark = [pytest.mark.usefixtures("demonstration"), pytest.mark.long]
@@ -314,6 +317,31 @@ def test_reminders_are_held_and_a_kind_is_paused(demonstration: Loaded) -> None:
     assert reminders.held()
     assert pauses.since()
     assert reminders.choices().days
+
+
+def test_every_e_mail_to_somebody_of_a_pole_names_whom_to_call() -> None:
+    of_poles = select(Membership.person_id).join(Membership.organisation.of_type(Pole))
+    told = select(OutboxEmail.kind, OutboxEmail.text).where(
+        OutboxEmail.person_id.in_(of_poles), OutboxEmail.kind.in_(OF_A_POLE)
+    )
+    rows = db.session.execute(told).all()
+    assert len({kind for kind, _text in rows}) > len(("messages", "requests", "dates"))
+    contact = re.compile("Votre contact à la cellule|Your contact at the cell")
+    assert {kind for kind, text in rows if not contact.search(text)} == set()
+
+
+def test_the_console_has_something_to_see_in_its_lists(app: Flask) -> None:
+    """What is held, what was given up, what no server took, what came back, what waits for a digest."""
+    assert count(OutboxEmail.id, OutboxEmail.held_at.is_not(None))
+    assert count(OutboxEmail.id, OutboxEmail.dropped_at.is_not(None))
+    assert count(OutboxEmail.id, OutboxEmail.given_up_at.is_not(None))
+    assert count(MailFailure.id)
+    assert count(OutboxEmail.id, OutboxEmail.digest_at.is_not(None))
+    assert count(ReceivedEmail.id, ReceivedEmail.text.is_not(None)), "an answer that waits for its author"
+    browser = Browser(app, None)
+    browser.get("/connexion")
+    browser.post("/connexion", {"email": accounts.NATIONAL.email, "password": accounts.PASSPHRASE})
+    assert 'name="last"' in browser.get("/emails/abandonner?liste=retenus").text
 
 
 def on_messages(note: bool) -> list[int]:
