@@ -38,6 +38,24 @@ LINES = """cell => {
 }"""
 
 
+OVERFLOW = "wraps => wraps.filter(one => one.scrollWidth > one.clientWidth).length"
+
+
+@pytest.mark.parametrize("who", ["coordinator", "practitioner", "regional", "national"])
+def test_no_list_of_requests_slides_sideways(make: Builder, visit, who: str) -> None:
+    """Where its columns have no room, its rows are cards: at any width."""
+    world = World(make)
+    visitor = visit(width=WIDE)
+    visitor.sign_in(world.people[who].person.email)
+    visitor.open("/demandes?dossier=toutes")
+    wide = []
+    for width in (1440, 1280, 1200, 1024, 992, 900, 768, 720, 680, 640, 600, 560, 480, NARROW):
+        visitor.page.set_viewport_size({"width": width, "height": 900})
+        if visitor.page.locator(".table-wrap").evaluate_all(OVERFLOW):
+            wide.append(width)
+    assert wide == []
+
+
 @pytest.mark.parametrize("width", [WIDE, NARROW])
 def test_a_last_day_takes_two_lines_at_most(make: Builder, visit, width: int) -> None:
     world = World(make)

@@ -103,7 +103,7 @@ def _pole(_actor: Actor, row: Row) -> Cell:
 
 
 def _state(actor: Actor, row: Row) -> Cell:
-    return Cell("", tag=holders.state_tag(actor, row))
+    return Cell("", tag=holders.state_tag(actor, row), kind="state")
 
 
 def _holder(actor: Actor, row: Row) -> Cell:
