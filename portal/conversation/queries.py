@@ -268,8 +268,7 @@ class Readers:
 
 def teams_that_saw(actor: Actor, message: Message, readers: Readers) -> Sequence[tuple[str, datetime]]:
     """Which other organisations read a message that these may read, by name, and when somebody there did first."""
-    about = {"request_id": message.request_id, "message_id": message.id}
-    values = {**named(actor), **readers.named(), **about}
+    values = {**named(actor), **readers.named(), "request_id": message.request_id, "message_id": message.id}
     return [(name, at) for name, at in db.session.execute(_teams_that_saw(readers.with_cells), values)]
 
 
