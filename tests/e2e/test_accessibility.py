@@ -6,7 +6,7 @@ import re
 import pytest
 from playwright.sync_api import Page as Window
 
-from tests import ace
+from tests import ace, axe
 from tests.axe import violations
 from tests.browser import parts_of
 from tests.builders import Builder
@@ -53,9 +53,10 @@ def is_open(window: Window, page: Page) -> bool:
 def test_every_page(make: Builder, visit, who: str | None) -> None:
     world = World(make)
     write_long_words()
-    visitor, folded = visit(width=WIDE), 0
-    if who:
-        visitor.come_in(world.people[who])
+    visitor, english, folded = visit(width=WIDE), visit(width=WIDE), 0
+    visitor.page.add_init_script(path=axe.SCRIPT)  # it is sent once, and not to each page
+    for one in (visitor, english) if who else ():
+        one.come_in(world.people[who])
     pages = [page for page in world.pages if page.who == who]
     first = {page.endpoint: page for page in reversed(world.pages)}
     for page in pages:
@@ -65,12 +66,12 @@ def test_every_page(make: Builder, visit, who: str | None) -> None:
         walk(visitor.page, page.path)
         assert first[page.endpoint] is not page or not ace.violations(visitor.page)
     assert folded
-    visitor.open("/accessibilite")
-    visitor.speak("en")
+    english.open("/accessibilite")
+    english.speak("en")
     for page in pages:  # the same page in other words
-        visitor.open(page.path)
-        assert visitor.page.locator("html").get_attribute("lang") == "en"
-        check(visitor, page.path, by_axe=(WIDE,) if first[page.endpoint] is page else ())
+        english.open(page.path)
+        assert english.page.locator("html").get_attribute("lang") == "en"
+        check(english, page.path, by_axe=(WIDE,) if first[page.endpoint] is page else ())
 
 
 @pytest.mark.parametrize("language", ["fr", "en"])
