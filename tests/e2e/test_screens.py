@@ -6,6 +6,7 @@ from datetime import timedelta
 import pytest
 
 from portal import clock
+from portal.db import transaction
 from tests.builders import Builder
 from tests.e2e.pages import World
 
@@ -65,10 +66,11 @@ def test_a_last_day_takes_two_lines_at_most(make: Builder, visit, width: int) ->
         make.raw_assignment(make.raw_request(world.people["coordinator"]), partner, due_on=due_on)
     visitor = visit(width=width)
     visitor.sign_in(who.person.email)
-    for language in ("fr", "en") if width == WIDE else ("fr",):
-        if width == WIDE:
-            visitor.speak(language)
+    for language in ("fr", "en"):
+        with transaction() as session:
+            session.merge(who.person).language = language
         visitor.open("/demandes?dossier=a-traiter")
+        assert visitor.page.locator("html").get_attribute("lang") == language
         cells = visitor.page.locator("td.until").all()
         assert len(cells) > len(("late", "tomorrow", "near", "far"))
         assert [cell.inner_text() for cell in cells if cell.evaluate(LINES) > 2] == []
