@@ -7,6 +7,8 @@ from portal.catalogue.blocked import routes as blocked
 from portal.catalogue.guide import routes as guide
 from portal.catalogue.limits import routes as limits
 from portal.catalogue.limits import words as limit_words
+from portal.catalogue.questions import routes as questions
+from portal.catalogue.questions import words as question_words
 from portal.catalogue.room import emails as room_emails
 from portal.catalogue.room import jobs as room_jobs
 from portal.catalogue.room import routes as room
@@ -18,14 +20,29 @@ from portal.journal.rules import Page, Subject
 
 FEATURE = Feature(
     "catalogue",
-    screens=(routes.bp, guide.bp, sheets.bp, blocked.bp, limits.bp, room.bp, room.waiting),
+    screens=(
+        routes.bp,
+        guide.bp,
+        sheets.bp,
+        questions.bp,
+        blocked.bp,
+        limits.bp,
+        room.bp,
+        room.waiting,
+    ),
     jobs=room_jobs.JOBS,
     steps=words.STEPS,
     emails={**emails.EMAILS, **room_emails.ROOM_EXAMPLES},
     ladders=jobs.LADDERS,
     journal_pages={Subject.SERVICE: Page("sheets.history", "service_id", lambda _service_id: {})},
-    journal_fields={**words.FIELDS, **limit_words.JOURNAL_FIELDS, "places": _l("Places of services")},
+    journal_fields={
+        **words.FIELDS,
+        **limit_words.JOURNAL_FIELDS,
+        **question_words.JOURNAL_FIELDS,
+        "places": _l("Places of services"),
+    },
     journal_words={
+        "question": question_words.IN_THE_JOURNAL,
         "service_family": words.FAMILIES,
         "service_kind": words.KINDS,
         "service_format": words.FORMATS,

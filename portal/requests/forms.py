@@ -69,6 +69,7 @@ class RequestForm(TakesDocuments, AsksQuestions, OnceForm):
     service_id = SelectField(
         _l("Service"),
         coerce=number_or_none,
+        validate_choice=False,  # where it is chosen, under its lock
         validators=[required(_l("Choose a service from the list."))],
         description=_l("If you do not know, choose “Guide me”: your cell will find who can help."),
     )

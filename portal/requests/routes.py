@@ -97,8 +97,6 @@ def _write(
     send: Act,
     draft: SupportRequest | None = None,
 ) -> ResponseReturnValue:
-    if request.method == "POST":
-        form.service_id.choices = choices(writing.services(draft))
     documents.receive(form)
     sending = request.form.get("intent") == "send"
     if request.form.get("intent") != SHOW_QUESTIONS and form.submitted():

@@ -32,6 +32,7 @@ from portal.text import one_line, plain_address, several_lines
 from portal.web import kept
 from portal.web.addresses import email_flaw
 from portal.web.attributes import attributes
+from portal.web.converters import key
 from portal.web.field_words import FieldWords
 from portal.web.tokens import FormToken
 
@@ -209,7 +210,7 @@ PICK = ("", _l("Choose…"))
 
 def number_or_none(value: Any) -> int | None:
     """The number of a choice; None for PICK."""
-    return int(value) if value not in {"", None} else None
+    return key(str(value)) if value not in {"", None} else None
 
 
 def choices(pairs: Iterable[tuple[Any, Any]]) -> list[SelectChoice]:

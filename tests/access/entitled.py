@@ -10,6 +10,14 @@ sheets.edit POST sheet | 401 403 403 403 | 403 302 403 | 403 403 302 | 403 403
 sheets.history GET sheet | in 403 403 403 | 403 200 403 | 403 403 200 | 403 403
 sheets.act GET sheet | in 403 403 403 | 403 200 403 | 403 403 200 | 403 403
 sheets.act POST sheet | 401 403 403 403 | 403 302 403 | 403 403 302 | 403 403
+questions.index GET sheet | in 403 403 403 | 403 200 403 | 403 403 200 | 403 403
+questions.create GET sheet | in 403 403 403 | 403 200 403 | 403 403 200 | 403 403
+questions.create POST sheet | 401 403 403 403 | 403 302 403 | 403 403 302 | 403 403
+questions.edit GET question | in 403 403 403 | 403 200 403 | 403 403 200 | 403 403
+questions.edit POST question | 401 403 403 403 | 403 302 403 | 403 403 302 | 403 403
+questions.move POST question | 401 403 403 403 | 403 302 403 | 403 403 302 | 403 403
+questions.remove GET question | in 403 403 403 | 403 200 403 | 403 403 200 | 403 403
+questions.remove POST question | 401 403 403 403 | 403 302 403 | 403 403 302 | 403 403
 room.index GET partner | in 404 403 404 | 403 200 403 | 404 404 200 | 403 403
 room.index POST partner | 401 404 403 404 | 403 302 403 | 404 404 302 | 403 403
 room.open_more POST full | 401 404 403 404 | 403 302 403 | 404 404 302 | 403 403

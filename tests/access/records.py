@@ -5,6 +5,8 @@ from datetime import timedelta
 from typing import Any
 
 from portal import clock
+from portal.catalogue.questions import rules as questions
+from portal.catalogue.questions.rules import Question, QuestionKind
 from portal.db import transaction
 from portal.organisations.doubles import service as doubles
 from portal.organisations.models import OrganisationAbsence, Recognition, StageChange
@@ -66,6 +68,19 @@ def _sheet(world: Any) -> Values:
     return {"service_id": world.make.service(world.partner).id, "verb": "check"}
 
 
+def _question(world: Any) -> Values:
+    """A question of a service that the partner delivers alone, and another one after it."""
+    asked = [
+        questions.as_json(Question(key, QuestionKind.SHORT, f"Question {key} ?")) for key in ("aaaa", "bbbb")
+    ]
+    return {"service_id": world.make.service(world.partner, questions=asked).id, "key": "aaaa"}
+
+
+def _question_typed(world: Any, persona: str) -> Values:
+    seen = questions.whole_fingerprint(Question("aaaa", QuestionKind.SHORT, "Question aaaa ?"))
+    return {"label": f"Combien, {world.next_number()} ?", "kind": "number", "seen": seen}
+
+
 def _written(world: Any, persona: str) -> Values:
     return {
         "name": f"Appui {persona} {world.next_number()}",
@@ -83,6 +98,7 @@ STAGES: dict[str, Callable[[Any], Values]] = {
     "absent": _absent,
     "double": _double,
     "sheet": _sheet,
+    "question": _question,
 }
 
 FORMS: dict[str, Callable[[Any, str], Values]] = {
@@ -100,6 +116,10 @@ FORMS: dict[str, Callable[[Any, str], Values]] = {
     "records.create": lambda _world, _persona: {"kind": "partner", "name": "Atelier des Ponts"},
     "records.activity": lambda _world, _persona: {"reason": "Le pôle a fermé."},
     "records.merge": lambda _world, _persona: dict.fromkeys(doubles.groups_of(OrganisationKind.POLE), "kept"),
+    "questions.create": _question_typed,
+    "questions.edit": _question_typed,
+    "questions.move": lambda _world, _persona: {"place": "2"},
+    "questions.remove": lambda _world, _persona: {},
     "sheets.create": _written,
     "sheets.edit": _written,
     "sheets.act": lambda _world, _persona: {"check_due_on": (clock.today() + timedelta(days=30)).isoformat()},

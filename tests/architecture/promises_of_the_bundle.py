@@ -1,5 +1,6 @@
 """What sentences about the catalogue and the way to partners promise, and what proves it: see `promises`."""
 
+_ANSWERS = "tests/integration/requests/test_answers.py::"
 _PAIRS = "tests/integration/requests/test_pairs.py::"
 _LIMITS = "tests/integration/requests/test_limits.py::"
 _JOURNAL = "portal.journal.rules:KEPT"
@@ -27,6 +28,19 @@ BUNDLE = {
     "Support days of a pole in a year": "a name",
     "What a pole may ask for in a year": "a name",
     "What each pole may ask for in a year": _LIMITS + "test_the_year_turns_with_the_clocks_of_the_pole",
+    # Questions of services
+    "A choice has at most": "portal.catalogue.questions.rules:LONGEST_CHOICE",
+    "A service asks at most": "portal.catalogue.questions.rules:MOST_QUESTIONS",
+    "For one choice or several": "portal.catalogue.questions.rules:MOST_CHOICES",
+    "Write at least %(least)d choices": "portal.catalogue.questions.rules:FEWEST_CHOICES",
+    "Write at most %(most)d choices": "portal.catalogue.questions.rules:MOST_CHOICES",
+    "Nothing is sent without an answer": (
+        _ANSWERS + "test_what_is_needed_is_asked_when_it_is_sent_and_what_was_typed_is_kept"
+    ),
+    "A draft already written is asked again": (
+        _ANSWERS + "test_a_draft_whose_question_changed_says_what_was_answered_and_asks_again"
+    ),
+    "What was answered stays on each draft": _ANSWERS + "test_what_is_answered_and_asked_no_more_is_kept",
     # Sheets of services
     "The national cell is told": _DRAFTED,
     "Everybody reads the sheet and poles can ask. The managers": _DRAFTED,

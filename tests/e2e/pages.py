@@ -10,6 +10,7 @@ from portal.access.roles import Role
 from portal.accounts.models import Invitation, Membership
 from portal.accounts.rules import new_token, token_hash
 from portal.applications.steps import State
+from portal.catalogue.questions.rules import as_json
 from portal.db import transaction
 from portal.interventions.steps import InterventionState
 from portal.notifications.links import service as links
@@ -22,6 +23,7 @@ from portal.stuck.models import Snooze
 from portal.teams.models import Absence
 from tests.builders import Builder
 from tests.integration.dispatch import outbox
+from tests.integration.requests.asking import ALL
 
 NOT_PAGES = {
     "home.health",
@@ -66,7 +68,10 @@ class World:
             absences=[OrganisationAbsence(starts_on=clock.today(), ends_on=clock.today(), reason="Congés")],
         )
         practitioner = make.practitioner(partner)
-        service = make.service(partner, name="Appui à la gouvernance", slug="appui-gouvernance")
+        asked = [as_json(question) for question in ALL if not question.needed]
+        service = make.service(
+            partner, name="Appui à la gouvernance", slug="appui-gouvernance", questions=asked
+        )
         self.people: dict[str, Membership] = {
             "coordinator": coordinator,
             "practitioner": practitioner,
@@ -229,6 +234,10 @@ class World:
             Page("sheets.create", "/services/fiches/nouvelle", "manager"),
             Page("sheets.edit", f"/services/fiches/{service.id}", "national"),
             Page("sheets.history", f"/services/fiches/{service.id}/historique", "national"),
+            Page("questions.index", f"/services/fiches/{service.id}/questions", "manager"),
+            Page("questions.create", f"/services/fiches/{service.id}/questions/nouvelle", "national"),
+            Page("questions.edit", f"/services/fiches/{service.id}/questions/bbbb", "national"),
+            Page("questions.remove", f"/services/fiches/{service.id}/questions/bbbb/retirer", "manager"),
             Page("sheets.act", f"/services/fiches/{service.id}/suspend", "national"),
             Page("security.login", "/connexion", None),
             Page("security.forgot_password", "/mot-de-passe-oublie", None),
@@ -288,6 +297,7 @@ class World:
             Page("reminders.held", "/rappels/retenus", "national"),
             Page("stuck.quiet", "/suivi/sans-nouvelles", "practitioner"),
             Page("requests.new", "/demandes/nouvelle", "coordinator"),
+            Page("requests.new", "/demandes/nouvelle?service=appui-gouvernance", "coordinator"),
             Page("requests.edit", f"/demandes/{draft.reference}/modifier", "coordinator"),
             *(
                 Page("requests.show", f"/demandes/{one.reference}", who)

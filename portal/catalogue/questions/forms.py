@@ -1,4 +1,4 @@
-"""The fields of the questions of a service, on whatever form asks them.
+"""How a question is typed; and the fields of the questions of a service, on whatever form asks them.
 
     form = asking(RequestForm, questions, values, notes)(service_id=…)
     form.answers()
@@ -15,12 +15,24 @@ from babel.numbers import get_decimal_symbol
 from flask import request
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from wtforms import DateField, Field, RadioField, SelectMultipleField, StringField, TextAreaField
-from wtforms.validators import StopValidation, ValidationError
+from wtforms import (
+    BooleanField,
+    DateField,
+    Field,
+    HiddenField,
+    IntegerField,
+    RadioField,
+    SelectField,
+    SelectMultipleField,
+    StringField,
+    TextAreaField,
+)
+from wtforms.validators import InputRequired, NumberRange, Optional, StopValidation, ValidationError
 from wtforms.widgets import CheckboxInput, ListWidget
 
 from portal.catalogue.questions import rules, words
 from portal.catalogue.questions.rules import (
+    Draft,
     Question,
     QuestionKind,
     fault,
@@ -30,7 +42,7 @@ from portal.catalogue.questions.rules import (
 )
 from portal.text import one_line
 from portal.web import languages
-from portal.web.forms import PortalForm, at_most, choices
+from portal.web.forms import PICK, PortalForm, at_most, choices, required
 
 SHOWN = "asked"
 """What a form posts for each question that was on the screen."""
@@ -197,3 +209,80 @@ def is_sending() -> bool:
 def _typed_before(question: Question) -> str:
     given = (text for name, text in request.form.items(multi=True) if key_of(name) == question.key)
     return ", ".join(filter(None, map(one_line, given)))
+
+
+def _lines(label: Any, hint: Any) -> TextAreaField:
+    most = rules.MOST_CHOICES * (rules.LONGEST_CHOICE + 1)
+    return TextAreaField(label, description=hint, validators=[Optional(), at_most(most)])
+
+
+def _split(text: str | None) -> list[str]:
+    return [line for line in map(one_line, (text or "").splitlines()) if line]
+
+
+class QuestionForm(PortalForm):
+    """A question as those who keep the sheet type it. `seen`: what was on the screen."""
+
+    seen = HiddenField()
+
+    label = StringField(
+        _l("Question"), validators=[required(_l("Type the question.")), at_most(rules.LONGEST_LABEL)]
+    )
+    kind = SelectField(
+        _l("How it is answered"),
+        choices=choices([PICK, *words.KINDS.items()]),
+        validators=[required(_l("Choose one of the answers offered."))],
+    )
+    choices = _lines(
+        _l("Choices, one to a line"),
+        _l(
+            "For one choice or several: from %(least)d to %(most)d.",
+            least=rules.FEWEST_CHOICES,
+            most=rules.MOST_CHOICES,
+        ),
+    )
+    needed = BooleanField(
+        words.NEEDED,
+        description=_l("Nothing is sent without an answer; a draft can be saved without it."),
+    )
+    help = StringField(
+        _l("Help"),
+        description=_l("A line under the question: an example, where to find the answer."),
+        validators=[Optional(), at_most(rules.LONGEST_HELP)],
+    )
+    label_en = StringField(_l("Question in English"), validators=[Optional(), at_most(rules.LONGEST_LABEL)])
+    choices_en = _lines(_l("Choices in English"), _l("In the same order as in French."))
+    help_en = StringField(_l("Help in English"), validators=[Optional(), at_most(rules.LONGEST_HELP)])
+
+    def draft(self) -> Draft:
+        """What was typed."""
+        return Draft(
+            kind=QuestionKind(self.kind.data),
+            label=self.label.data or "",
+            label_en=self.label_en.data or "",
+            help=self.help.data or "",
+            help_en=self.help_en.data or "",
+            lines=_split(self["choices"].data),
+            lines_en=_split(self.choices_en.data),
+            needed=bool(self.needed.data),
+        )
+
+
+class PlaceForm(PortalForm):
+    """Where a question is asked, from 1."""
+
+    place = IntegerField(validators=[InputRequired(), NumberRange(1, rules.MOST_QUESTIONS)])
+
+
+class RemoveForm(PortalForm):
+    """A button."""
+
+
+def as_typed(question: Question) -> dict[str, Any]:
+    """A question as its form holds it."""
+    kept = rules.as_json(question)
+    french, english = (
+        "\n".join(choice[name] for choice in kept["choices"] if choice[name])
+        for name in ("label", "label_en")
+    )
+    return {**kept, "choices": french, "choices_en": english}

@@ -9,6 +9,14 @@ from enum import StrEnum
 from hashlib import sha256
 from typing import Any
 
+from portal.text import search_key
+
+MOST_QUESTIONS = 20
+FEWEST_CHOICES = 2
+MOST_CHOICES = 20
+LONGEST_LABEL = 200
+LONGEST_HELP = 300
+LONGEST_CHOICE = 120
 LONGEST_LINE = 200
 LONGEST_TEXT = 2000
 
@@ -29,6 +37,7 @@ class QuestionKind(StrEnum):
     DATE = "date"
 
 
+WITH_CHOICES = frozenset({QuestionKind.ONE, QuestionKind.SEVERAL})
 _LONGEST = {QuestionKind.SHORT: LONGEST_LINE, QuestionKind.LONG: LONGEST_TEXT}
 
 
@@ -97,6 +106,62 @@ def key_of(name: str) -> str | None:
     """The question of a field, by the name of the field."""
     field = _FIELD.fullmatch(name)
     return field and field[1]
+
+
+def whole_fingerprint(question: Question) -> str:
+    """Changes when anything of it does."""
+    return sha256(repr(as_json(question)).encode()).hexdigest()[:16]
+
+
+def moved(questions: Sequence[Question], key: str, place: int) -> list[Question]:
+    """The same, one of them at another place, from 1."""
+    others = [question for question in questions if question.key != key]
+    others[place - 1 : place - 1] = [question for question in questions if question.key == key]
+    return others
+
+
+def choices_of(lines: Sequence[str], lines_en: Sequence[str]) -> tuple[Choice, ...]:
+    """The choices that two lists of lines say, the English of each at its place; all of it in French where there is
+    no English."""
+    english = [*lines_en, *[""] * (len(lines) - len(lines_en))]
+    return tuple(Choice(*both) for both in zip(lines, english, strict=False))
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """A question as it is typed: choices one to a line, in each language."""
+
+    kind: QuestionKind
+    label: str
+    label_en: str = ""
+    help: str = ""
+    help_en: str = ""
+    lines: Sequence[str] = ()
+    lines_en: Sequence[str] = ()
+    needed: bool = False
+
+
+class Flaw(StrEnum):
+    """Why lines are no choices."""
+
+    FEW = "few"
+    MANY = "many"
+    LONG = "long"
+    TWICE = "twice"
+    APART = "apart"
+
+
+def flaw(lines: Sequence[str], lines_en: Sequence[str]) -> Flaw | None:
+    """What is wrong with the lines of choices in both languages."""
+    if len(lines) < FEWEST_CHOICES:
+        return Flaw.FEW
+    if len(lines) > MOST_CHOICES:
+        return Flaw.MANY
+    if any(len(line) > LONGEST_CHOICE for line in (*lines, *lines_en)):
+        return Flaw.LONG
+    if len({search_key(line) or line for line in lines}) < len(lines):
+        return Flaw.TWICE
+    return Flaw.APART if lines_en and len(lines_en) != len(lines) else None
 
 
 def is_answered(value: Any) -> bool:

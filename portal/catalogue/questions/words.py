@@ -26,10 +26,18 @@ KINDS: Mapping[QuestionKind, Any] = {
     QuestionKind.ONE: _l("One choice"),
     QuestionKind.SEVERAL: _l("Several choices"),
     QuestionKind.YES_NO: _l("Yes / no"),
-    QuestionKind.NUMBER: _l("Number"),
+    QuestionKind.NUMBER: _l("A number"),
     QuestionKind.DATE: _l("Date"),
 }
 NEEDED = _l("Needed to send")
+JOURNAL_FIELDS: Mapping[str, Any] = {
+    "question": _l("Question to the poles"),
+    "questions_order": _l("Order of the questions"),
+}
+IN_THE_JOURNAL: Mapping[str, Any] = {
+    **{f"question:{kind}": label for kind, label in KINDS.items()},
+    "question:needed": NEEDED,
+}
 _FAULTS: Mapping[Fault, Any] = {
     Fault.OTHER_KIND: _l("This question changed: answer it again."),
     Fault.NOT_OFFERED: _l("Choose one of the answers offered."),
