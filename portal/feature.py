@@ -143,6 +143,7 @@ class Feature:
     feature, by number.
 
     `counts_use`: what a pole has had of something that is limited, in a year and without one request, as a subquery.
+    `counts_given`: what a partner has given of a limit of its own, for its service or all.
     `counts_room`: the same of the places of a service that its requests have taken.
 
     `to_call`: whom somebody, by number, calls for help, as facts of an e-mail; of nobody: as an example has it.
@@ -183,6 +184,7 @@ class Feature:
     findables: Sequence[Findable] = ()
     counts_room: "Callable[[Any, Year, Any], Any] | None" = None
     counts_use: "Mapping[Measure, Callable[[Any, Year, Any], Any]]" = field(default_factory=dict)
+    counts_given: "Mapping[Measure, Callable[[Any, Year], Any]]" = field(default_factory=dict)
     lets_find: "Mapping[str, Callable[[Actor], Select[int]]]" = field(default_factory=dict)
     to_call: "Callable[[int | None], Sequence[tuple[Any, Any]]] | None" = None
     session_is_open: Callable[[], ColumnElement[bool]] | None = None

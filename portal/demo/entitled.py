@@ -19,24 +19,29 @@ from portal.catalogue.room.models import ServiceRoom
 from portal.catalogue.room.rules import Unit
 from portal.db import db
 from portal.demo.people import signed_by
-from portal.organisations.models import Pole
-from portal.requests.models import SupportRequest
-from portal.requests.used.queries import NOT_COUNTED
+from portal.organisations.models import Partner, Pole
+from portal.requests.models import Assignment, SupportRequest
+from portal.requests.used.queries import GIVEN, NOT_COUNTED
 
 _DAYS = 40
 _MORE, _LASTS = 2, timedelta(days=60)
 _WHY = "Le pôle ouvre un second site : la cellule nationale lui accorde deux demandes de plus."
 _POLES_REFUSED = 8
+_LEFT = (3, 0)
+"""How many requests more the partners that are asked most give this year."""
 _FULL, _WAITING = "visite-apprenante", 2
 _INVENTED = (Pole.published.is_(False), Pole.active)
 
 
 def decide(national: Actor) -> None:
-    """The pole that asks most is at the limit, and may ask twice more; some poles met a rule, two wait for a place."""
+    """The pole that asks most is at the limit, and may ask twice more; so is a partner, and another nearly; some poles
+    met a rule, two wait for a place."""
     busiest, sent = _busiest()
     with signed_by(national):
         limits.limit({Measure.REQUESTS: sent, Measure.DAYS: _DAYS})
         limits.grant(busiest, Measure.REQUESTS, _MORE, clock.today() + _LASTS, _WHY)
+        for (partner_id, asked), left in zip(_most_asked(), _LEFT, strict=False):
+            limits.limit_partner(partner_id, Measure.REQUESTS, None, asked + left)
     _refuse()
     _fill()
 
@@ -54,6 +59,19 @@ def _busiest() -> tuple[int, int]:
         statement.group_by(Pole.id).order_by(count.desc(), Pole.id).limit(1)
     ).one()
     return pole_id, max(sent, 1)
+
+
+def _most_asked() -> list[tuple[int, int]]:
+    """The partners that were asked most this year, by number, and how often."""
+    year, count = year_of(clock.today(), None), func.count(Assignment.id)
+    given = and_(
+        Assignment.partner_id == Partner.id,
+        Assignment.proposed_at >= year.start,
+        Assignment.state.in_(GIVEN),
+    )
+    statement = select(Partner.id, count).outerjoin(Assignment, given).where(Partner.active)
+    rows = db.session.execute(statement.group_by(Partner.id).order_by(count.desc(), Partner.id))
+    return [(partner_id, asked) for partner_id, asked in rows if asked]
 
 
 def _fill() -> None:

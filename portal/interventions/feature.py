@@ -18,5 +18,6 @@ FEATURE = Feature(
     diary=handover.DIARY,
     restored=(Restored(Intervention), Restored(Practice)),
     counts_use={Measure.DAYS: used.minutes_of},
+    counts_given={Measure.DAYS: used.minutes_given},
     about_person=lambda person: personal.of_person(person.id),
 )

@@ -30,5 +30,6 @@ FEATURE = Feature(
     findables=search.FINDABLES,
     counts_room=used.taken_of,
     counts_use={Measure.REQUESTS: used.requests_of},
+    counts_given={Measure.REQUESTS: used.requests_given},
     lets_find={"pole": queries.poles_asking},
 )

@@ -8,6 +8,7 @@ from enum import StrEnum
 from typing import Any
 
 from portal import clock
+from portal.catalogue.limits.rules import Given
 from portal.requests.steps import WORKING_DAYS_BEFORE_A_REMINDER, WORKING_DAYS_LATE_TO_EXPIRE, Planned
 from portal.text import one_line, search_key
 
@@ -113,7 +114,9 @@ class Candidate:
     """A partner that could be asked. `open_requests`: how many it has waiting or accepted; `taken`: how many of the
     `capacity` it says for a month (None: it does not say) this month's requests already use; `absent_until`: takes
     none before the day after; `declined_on`: it said no to this request that day; `answers_in`: the
-    working days it lately took to answer, on average (None: it never did)."""
+    working days it lately took to answer, on average (None: it never did); `given`: what it has given this year of its
+    limits; `places`: those it says it has for the service in a year (None: it does not say), `used`: by this year's
+    requests."""
 
     partner_id: int
     name: str
@@ -125,22 +128,38 @@ class Candidate:
     taken: int = 0
     absent_until: date | None = None
     answers_in: float | None = None
+    places: int | None = None
+    used: int = 0
+    given: Sequence[Given] = ()
     declined_on: date | None = None
 
     @property
+    def is_spent(self) -> bool:
+        """Has it given all that it may this year?"""
+        return any(given.is_spent for given in self.given)
+
+    @property
     def is_full(self) -> bool:
-        return self.capacity is not None and self.taken >= self.capacity
+        """Does it take no more for now, as far as it says?"""
+        of_the_month = self.capacity is not None and self.taken >= self.capacity
+        return of_the_month or self.places_left == 0
+
+    @property
+    def places_left(self) -> int | None:
+        return None if self.places is None else max(self.places - self.used, 0)
 
 
 def rank(candidates: Iterable[Candidate]) -> list[Candidate]:
     """Those who deliver the service and cover the place first, then who is there and has room, then the least loaded.
 
-    Nobody is hidden: a cell that knows better may ask whoever is absent or full, or again who said no.
+    Nobody is hidden: a cell that knows better may ask whoever is absent or full, or again who said no. Who has given
+    all that it may stands last: the national cell alone lets it give more.
     """
     return sorted(
         candidates,
         key=lambda candidate: (
             candidate.already_asked,
+            candidate.is_spent,
             candidate.declined_on is not None,
             not (candidate.delivers and candidate.covers),
             not candidate.covers,

@@ -12,6 +12,7 @@ from portal.access.permissions import Permission, allows
 from portal.access.roles import Actor
 from portal.catalogue import queries as catalogue
 from portal.catalogue.eligibility import service as eligibility
+from portal.catalogue.limits import queries as limits
 from portal.catalogue.room.models import WaitingPlace
 from portal.catalogue.rules import DAYS_TO_ANSWER
 from portal.catalogue.versions import service as versions
@@ -287,14 +288,19 @@ def _send(actor: Actor, request: SupportRequest) -> SupportRequest:
 
 
 def _direct_partner(request: SupportRequest) -> int | None:
-    """The only partner that covers a direct service, unless it is absent; or None: the cell routes."""
+    """The only partner that covers a direct service, unless it is absent or has given all it may; or None: the cell
+    routes."""
     if request.service is None or not request.service.direct:
         return None
     pole = request.pole
     partners = catalogue.covering_partners(request.service.id, pole.region_code, pole.department_code)
     if len(partners) != 1 or absent_until(partners[0].absences, clock.today()):
         return None
-    return partners[0].id
+    direct = partners[0].id
+    if not limits.lock_limits([direct]):
+        return direct
+    known = {candidate.partner_id: candidate for candidate in routing.candidates(request)}
+    return None if known[direct].is_spent else direct
 
 
 def route(actor: Actor, reference: str, details: Details) -> SupportRequest:
@@ -307,6 +313,7 @@ def route(actor: Actor, reference: str, details: Details) -> SupportRequest:
 def begin_to_route(actor: Actor, reference: str, details: Details) -> SupportRequest:
     """Lock the partners chosen, as whoever ends one of them does, then the request that they may be asked for."""
     queries.partners(details.partner_ids)
+    limits.lock_limits(details.partner_ids)
     return begin(actor, reference, steps.ROUTE)
 
 
@@ -318,6 +325,15 @@ def ask(actor: Actor, request: SupportRequest, details: Details) -> list[News]:
         raise Invalid("partner_ids", _l("Choose at least one partner."))
     if any(known[partner_id].already_asked for partner_id in wanted):
         raise Invalid("partner_ids", _l("One of these partners has already been asked."))
+    spent = [known[partner_id].name for partner_id in wanted if known[partner_id].is_spent]
+    if spent:
+        raise Invalid(
+            "partner_ids",
+            _l(
+                "%(partners)s: all that may be given this year is given. The national cell can grant an exception.",
+                partners=", ".join(spent),
+            ),
+        )
     if details.lead_id and (details.lead_id not in wanted or len(wanted) == 1):
         raise Invalid("lead_id", _l("Whoever leads is one of several partners that you choose above."))
     return propose(actor, request, wanted, details)

@@ -8,6 +8,7 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_babel import ngettext
 
+from portal.catalogue.limits.words import left
 from portal.catalogue.models import Service
 from portal.catalogue.words import ServiceNames, service_name
 from portal.requests import steps
@@ -324,25 +325,51 @@ STEPS: Mapping[str, Words] = {
 """%(partner)s is the assignment's."""
 
 
-def candidate_reasons(candidate: Candidate) -> str:
-    """What speaks for asking a partner, or against."""
+def candidate_reasons(candidate: Candidate, several: bool = False) -> str:
+    """What speaks for asking a partner, or against. `several`: for more than one request."""
     notes = [
-        _("delivers this service") if candidate.delivers else _("does not list this service"),
-        _("covers this place") if candidate.covers else _("works elsewhere"),
+        *(_of_several(candidate) if several else _of_one(candidate)),
         ngettext("%(num)d open request", "%(num)d open requests", candidate.open_requests),
     ]
     if candidate.capacity is not None:
         notes.append(
             _("%(taken)d of %(capacity)d this month", taken=candidate.taken, capacity=candidate.capacity)
         )
+    if candidate.places is not None:
+        notes.append(
+            _(
+                "places of the year: %(left)d of %(places)d left",
+                left=candidate.places_left,
+                places=candidate.places,
+            )
+        )
+    notes += map(left, candidate.given)
     if candidate.answers_in is not None:
         notes.append(_answers_in(round(candidate.answers_in)))
     if candidate.declined_on:
         notes.insert(0, _("declined on %(day)s", day=templating.day(candidate.declined_on)))
+    if candidate.is_spent:
+        notes.insert(0, _("has given all it may this year: the national cell can let it give more"))
     if candidate.absent_until:
         notes.insert(0, _("absent until %(day)s", day=templating.day(candidate.absent_until)))
     sentence = ", ".join(notes)
     return f"{sentence[:1].upper()}{sentence[1:]}."
+
+
+def _of_one(candidate: Candidate) -> tuple[str, str]:
+    return (
+        _("delivers this service") if candidate.delivers else _("does not list this service"),
+        _("covers this place") if candidate.covers else _("works elsewhere"),
+    )
+
+
+def _of_several(candidate: Candidate) -> tuple[str, str]:
+    return (
+        _("delivers all of these services")
+        if candidate.delivers
+        else _("does not list all of these services"),
+        _("covers all of these places") if candidate.covers else _("does not cover all of these places"),
+    )
 
 
 def _answers_in(days: int) -> str:

@@ -38,6 +38,14 @@ def _excepted(world: Any) -> Values:
     return {"exception_id": granted.id}
 
 
+def _giving(world: Any) -> Values:
+    """A partner has a limit of its own."""
+    with transaction():
+        row = limits.limit_partner(world.partner.id, Measure.REQUESTS, None, 40)
+    assert row is not None
+    return {"limit_id": row.id}
+
+
 def _full(world: Any) -> Values:
     """The service has no place left."""
     with transaction() as session:
@@ -48,7 +56,11 @@ def _full(world: Any) -> Values:
     return {"slug": world.service.slug, "organisation_id": world.partner.id, "service_id": world.service.id}
 
 
-STAGES: dict[str, Callable[[Any], Values]] = {"excepted": _excepted, "full": _full}
+STAGES: dict[str, Callable[[Any], Values]] = {
+    "excepted": _excepted,
+    "full": _full,
+    "giving": _giving,
+}
 
 FORMS: dict[str, Callable[[Any, str], Values]] = {
     "filters.keep": _with(name="À suivre", query="dossier=toutes&tri=pole"),
@@ -73,13 +85,20 @@ FORMS: dict[str, Callable[[Any, str], Values]] = {
     "waiting.leave": _with(),
     "limits.index": _with(requests="3", days=""),
     "limits.grant": lambda world, _: {
-        "pole_id": world.coordinator.organisation_id,
+        "organisation_id": world.coordinator.organisation_id,
         "measure": "requests",
         "more": "1",
         "until": (clock.today() + timedelta(days=30)).isoformat(),
         "reason": "Deux sites",
     },
     "limits.withdraw": _with(),
+    "limits.partners": lambda world, _: {
+        "partner_id": world.partner.id,
+        "service_id": "",
+        "measure": "requests",
+        "maximum": "40",
+    },
+    "limits.lift": _with(),
     "stuck.take_up": _with(),
     "reminder_days.show": _with(**{"requests_unanswered-team": "4"}),
     "reminder_days.back_to_usual": _with(),

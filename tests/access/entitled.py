@@ -27,6 +27,9 @@ limits.index GET none | in 403 403 403 | 403 403 403 | 403 403 200 | 403 403
 limits.index POST none | 401 403 403 403 | 403 403 403 | 403 403 302 | 403 403
 limits.grant POST none | 401 403 403 403 | 403 403 403 | 403 403 302 | 403 403
 limits.withdraw POST excepted | 401 403 403 403 | 403 403 403 | 403 403 302 | 403 403
+limits.partners GET none | in 403 403 403 | 403 403 403 | 403 403 200 | 403 403
+limits.partners POST none | 401 403 403 403 | 403 403 403 | 403 403 302 | 403 403
+limits.lift POST giving | 401 403 403 403 | 403 403 403 | 403 403 302 | 403 403
 blocked.index GET none | in 403 403 403 | 403 403 403 | 403 403 200 | 403 403
 """
 # fmt: on

@@ -3,6 +3,7 @@
 _ANSWERS = "tests/integration/requests/test_answers.py::"
 _PAIRS = "tests/integration/requests/test_pairs.py::"
 _LIMITS = "tests/integration/requests/test_limits.py::"
+_GIVEN = "tests/integration/requests/test_given.py::"
 _JOURNAL = "portal.journal.rules:KEPT"
 _DRAFTED = (
     "tests/integration/catalogue/test_sheets.py::test_a_partner_drafts_asks_and_the_national_cell_publishes"
@@ -61,7 +62,14 @@ BUNDLE = {
     "Only where it is offered in fewer places": "advice",
     "Each change of the last twelve months": _JOURNAL,
     "Places in a year": "a name",
-    "How many requests you can take in a year": (
-        "tests/integration/requests/test_room.py::test_a_full_service_closes_and_opens_again"
-    ),
+    # What partners give
+    "Counted since 1 January: the requests that a partner": _GIVEN
+    + "test_requests_are_counted_by_what_the_partner_does",
+    "How many at most": "advice",
+    "Most requests that the partner gives": "a name",
+    "Most support days that the partner gives": "a name",
+    "Requests in a year": "a name",
+    "Support days in a year": "a name",
+    "What its partner gives in a year": "a name",
+    "What partners give in a year": "a name",
 }

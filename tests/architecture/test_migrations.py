@@ -20,7 +20,7 @@ from portal.applications.models import ApplicationDocument, ApplicationEvent, Co
 from portal.applications.steps import SUBMIT, State
 from portal.catalogue.blocked.models import BlockedDemand
 from portal.catalogue.eligibility.rules import Rule
-from portal.catalogue.limits.models import LimitException, UseLimit
+from portal.catalogue.limits.models import LimitException, PartnerLimit, UseLimit
 from portal.catalogue.limits.rules import Measure
 from portal.catalogue.models import ServicePlace, ServiceRecognition, ServiceVersion
 from portal.catalogue.room.models import ServiceRoom, WaitingPlace
@@ -102,9 +102,10 @@ def fill() -> None:
     room = {"maximum": 2, "unit": Unit.SUPPORT, "updated_on": clock.today()}
     make._save(ServiceRoom(service_id=service.id, partner_id=partner.id, **room))
     make._save(WaitingPlace(service_id=service.id, pole_id=pole.id, told_on=clock.today()))
+    make._save(PartnerLimit(partner_id=partner.id, service_id=service.id, measure=Measure.DAYS, maximum=40))
     make._save(UseLimit(measure=Measure.REQUESTS, maximum=3))
     granted = {"granted_on": clock.today(), "until": clock.today(), "reason": "Fusion"}
-    make._save(LimitException(pole_id=pole.id, measure=Measure.REQUESTS, more=1, **granted))
+    make._save(LimitException(organisation_id=pole.id, measure=Measure.REQUESTS, more=1, **granted))
     version = make._save(ServiceVersion(service_id=service.id, number=1, sheet={}))
     request = make.raw_request(coordinator, service=service, service_version_id=version.id)
     assignment = make.raw_assignment(request, partner)

@@ -326,6 +326,7 @@ class World:
             Page("transfers.report", f"/transferts/{wrong.id}", "national"),
             Page("room.index", f"/services/partenaires/{partner.id}/places", "manager"),
             Page("limits.index", "/regles-du-bouquet", "national"),
+            Page("limits.partners", "/regles-du-bouquet/partenaires", "national"),
             Page("blocked.index", "/regles-du-bouquet/refus", "national"),
             Page("dispatch.index", "/emails", "national"),
             Page("dispatch.show", f"/emails/{told}", "national"),

@@ -32,7 +32,8 @@ from portal.catalogue.eligibility.rules import (
     Where,
     weigh,
 )
-from portal.catalogue.limits.models import LimitException, UseLimit
+from portal.catalogue.limits import queries as limits
+from portal.catalogue.limits.models import PartnerLimit, UseLimit
 from portal.catalogue.limits.rules import Measure, Year, year_of
 from portal.catalogue.models import Delivery, Service, ServicePlace, ServiceRecognition, ServiceStage
 from portal.catalogue.room.models import ServiceRoom, WaitingPlace
@@ -55,9 +56,8 @@ def moments(place: str | None, without: int = 0) -> Mapping[str, Any]:
     """What the statements are asked with: the day and the year of a pole, and the request to leave out, by number."""
     today = clock.today(place)
     year = year_of(today, place)
-    bundle = year_of(clock.today(), None)
     return {
-        **{f"bundle_{name}": each for name, each in bundle._asdict().items()},
+        **limits.this_year(),
         "today": today,
         "kept_since": clock.today() - KEPT_FOR,
         "without": without,
@@ -94,6 +94,7 @@ def _of_service() -> tuple[Any, ...]:
         *stated(),
         _places().label("service_places"),
         *_room(),
+        _given().label("service_given"),
     )
 
 
@@ -152,6 +153,7 @@ def _service(row: Row[*tuple[Any, ...]]) -> ServiceFacts:
         recognitions=recognised(row.service_recognitions),
         places=places_of(row.service_places),
         room=_read_room(row),
+        given=limits.read_given(row.service_given),
         new_year=year_of(clock.today(), None).after,
     )
 
@@ -180,6 +182,21 @@ def _room() -> Sequence[Any]:
         case((is_stated, taken(Service.id, Year(*moments), bindparam("without")))).label("room_taken"),
         *_waiting(),
     )
+
+
+def _given() -> Any:
+    """What the one partner of a service has given of its limits; where there are several, another can be asked."""
+    other, colleague = aliased(Delivery), aliased(Partner)
+    only = (
+        select(func.min(other.partner_id))
+        .join(colleague, colleague.id == other.partner_id)
+        .where(other.service_id == Service.id, colleague.active)
+        .having(func.count() == 1)
+        .correlate(Service)
+        .scalar_subquery()
+    )
+    of_service = or_(PartnerLimit.service_id.is_(None), PartnerLimit.service_id == Service.id)
+    return limits.given(PartnerLimit.partner_id == only, of_service)
 
 
 def _waiting() -> Sequence[Any]:
@@ -217,17 +234,10 @@ def _use(measure: Measure) -> Sequence[Any]:
     moments: Any = [bindparam(f"year_{name}") for name in Year._fields]
     year, today = Year(*moments), bindparam("today", type_=Date)
     limit = select(UseLimit.maximum).where(UseLimit.measure == measure)
-    granted = select(func.coalesce(func.sum(LimitException.more), 0)).where(
-        LimitException.pole_id == Pole.id,
-        LimitException.measure == measure,
-        LimitException.granted_on <= today,
-        LimitException.until >= today,
-        LimitException.withdrawn_on.is_(None),
-    )
     used = next(feature.counts_use[measure] for feature in features() if measure in feature.counts_use)
     return (
         limit.scalar_subquery().label(f"{measure}_maximum"),
-        granted.scalar_subquery().label(f"{measure}_more"),
+        limits.granted(Pole.id, measure, today).label(f"{measure}_more"),
         used(Pole.id, year, bindparam("without")).label(f"{measure}_used"),
     )
 

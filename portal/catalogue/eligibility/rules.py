@@ -7,7 +7,7 @@ from enum import StrEnum
 from typing import NamedTuple
 
 from portal import clock
-from portal.catalogue.limits.rules import Measure
+from portal.catalogue.limits.rules import Given, Measure
 from portal.catalogue.room.rules import Room
 from portal.organisations.rules import Place, RecognitionKind, Stage, covers
 from portal.refusals import Invalid
@@ -24,9 +24,10 @@ class Rule(StrEnum):
     REQUESTS = "requests"
     DAYS = "days"
     ROOM = "room"
+    PARTNER = "partner"
 
 
-PASSING = frozenset({Rule.SERVICE, Rule.REQUESTS, Rule.DAYS, Rule.ROOM})
+PASSING = frozenset({Rule.SERVICE, Rule.REQUESTS, Rule.DAYS, Rule.ROOM, Rule.PARTNER})
 """What passes without anything new about the pole."""
 
 
@@ -88,8 +89,8 @@ class PoleFacts:
 class ServiceFacts:
     """What is known of what is asked for. `stages`, `recognitions`: whom it is meant for, none: everybody; `places`:
     where its partners work, `offered`: where it is offered of that, none: everywhere; `reopens_on`: the day it is
-    offered again, where it is not now; `room`: its places, where all its partners say how many; `new_year`: the day
-    these are counted anew."""
+    offered again, where it is not now; `room`: its places, where all its partners say how many; `given`: what its
+    one partner has given of its limits; `new_year`: the day both are counted anew."""
 
     is_open: bool = True
     reopens_on: date | None = None
@@ -98,6 +99,7 @@ class ServiceFacts:
     places: Sequence[Place] = ()
     offered: Sequence[Place] = ()
     room: Room | None = None
+    given: Sequence[Given] = ()
     new_year: date | None = None
 
 
@@ -186,6 +188,7 @@ def weigh(pole: PoleFacts, service: ServiceFacts) -> Eligibility:
         _of_territory(service, pole),
         *(_of_use(use, pole.new_year) for use in pole.uses),
         _of_room(service),
+        _of_partner(service),
     )
     return Eligibility(tuple(reason for reason in reasons if reason))
 
@@ -205,6 +208,13 @@ def _of_room(service: ServiceFacts) -> Reason | None:
     if service.room.is_open:
         return Reason(Rule.ROOM, Weight.FOR, room=service.room)
     return Reason(Rule.ROOM, Weight.AGAINST, room=service.room, until=service.new_year)
+
+
+def _of_partner(service: ServiceFacts) -> Reason | None:
+    """Its one partner has given all it gives until the year ends, or the national cell grants more."""
+    if not any(given.is_spent for given in service.given):
+        return None
+    return Reason(Rule.PARTNER, Weight.AGAINST, until=service.new_year)
 
 
 def _of_pole(pole: PoleFacts) -> Reason | None:

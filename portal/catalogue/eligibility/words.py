@@ -21,6 +21,7 @@ RULES: Mapping[Rule, Any] = {
     Rule.REQUESTS: _l("Requests of the year"),
     Rule.DAYS: _l("Support days of the year"),
     Rule.ROOM: _l("Places of the service"),
+    Rule.PARTNER: _l("What its partner gives in a year"),
 }
 ENDED = _l(
     "The service you had chosen is no longer offered: choose another one, or “Guide me” if you do not know."
@@ -194,6 +195,14 @@ def _of_room(each: Reason) -> str:
     return full
 
 
+def _of_partner(each: Reason) -> str:
+    return _(
+        "The one partner that delivers it has given all that it gives this year. From %(day)s, because the count begins"
+        " again, or as soon as the national cell lets it give more.",
+        day=_day(each),
+    )
+
+
 def _day(each: Reason) -> str:
     return templating.day(each.until) if each.until else ""
 
@@ -207,4 +216,5 @@ _SENTENCES = {
     Rule.REQUESTS: _of_requests,
     Rule.DAYS: _of_days,
     Rule.ROOM: _of_room,
+    Rule.PARTNER: _of_partner,
 }

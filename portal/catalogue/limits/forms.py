@@ -1,6 +1,7 @@
-"""Limits, and exceptions to them."""
+"""Limits of poles and partners, and exceptions to them."""
 
 from collections.abc import Mapping
+from typing import Any
 
 from flask_babel import lazy_gettext as _l
 from wtforms import DateField, IntegerField, SelectField, StringField
@@ -30,17 +31,35 @@ class LimitsForm(PortalForm):
         return {measure: self[measure.value].data for measure in Measure}
 
 
-class ExceptionForm(PortalForm):
-    """More, for one pole."""
+def _measure(label: Any) -> SelectField:
+    chosen = required(_l("Choose one of the answers offered."))
+    return SelectField(label, choices=choices(words.IN_A_YEAR.items()), validators=[chosen])
 
-    pole_id = SelectField(
-        _l("Pole"), coerce=number_or_none, validators=[required(_l("Choose a pole from the list."))]
+
+class PartnerLimitForm(PortalForm):
+    """The most that one partner gives."""
+
+    partner_id = SelectField(
+        _l("Partner"), coerce=number_or_none, validators=[required(_l("Choose a partner from the list."))]
     )
-    measure = SelectField(
-        _l("More of what"),
-        choices=choices(words.MEASURES.items()),
-        validators=[required(_l("Choose one of the answers offered."))],
+    service_id = SelectField(_l("For which service"), coerce=number_or_none, validators=[Optional()])
+    measure = _measure(_l("The most of what"))
+    maximum = IntegerField(
+        _l("How many at most"),
+        description=words.COUNTED_OF_PARTNERS,
+        validators=[required(_l("Type a number.")), _IN_BOUNDS],
     )
+
+
+class ExceptionForm(PortalForm):
+    """More, for one pole or partner."""
+
+    organisation_id = SelectField(
+        _l("Pole, or partner that has a limit"),
+        coerce=number_or_none,
+        validators=[required(_l("Choose an organisation from the list."))],
+    )
+    measure = _measure(_l("More of what"))
     more = IntegerField(
         _l("How many more than the limit"), validators=[required(_l("Type a number.")), _IN_BOUNDS]
     )

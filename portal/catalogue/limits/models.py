@@ -1,13 +1,14 @@
-"""How much each pole may ask for in a year, and for whom there is more."""
+"""How much each pole may ask for in a year, how much a partner gives, and for whom there is more."""
 
 from datetime import date
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, String
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from portal.catalogue.limits.rules import Measure
+from portal.catalogue.models import Service
 from portal.db import Model, words
-from portal.organisations.models import Pole
+from portal.organisations.models import Organisation, Partner
 
 
 class UseLimit(Model):
@@ -19,19 +20,45 @@ class UseLimit(Model):
     maximum: Mapped[int]
 
 
+class PartnerLimit(Model):
+    """The most of something that a partner gives in a year, for one service, or (None) all of them together."""
+
+    __tablename__ = "partner_limit"
+    __table_args__ = (
+        UniqueConstraint("partner_id", "measure", "service_id"),
+        Index(
+            "uq_partner_limit_all_services",
+            "partner_id",
+            "measure",
+            unique=True,
+            sqlite_where=text("service_id IS NULL"),
+            postgresql_where=text("service_id IS NULL"),
+        ),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    partner_id: Mapped[int] = mapped_column(ForeignKey("organisation.id", ondelete="CASCADE"))
+    service_id: Mapped[int | None] = mapped_column(ForeignKey("service.id", ondelete="CASCADE"), index=True)
+    measure: Mapped[Measure] = mapped_column(words(Measure, "partner_measure"))
+    maximum: Mapped[int]
+
+    partner: Mapped[Partner] = relationship(lazy="raise_on_sql")
+    service: Mapped[Service | None] = relationship(lazy="raise_on_sql")
+
+
 class LimitException(Model):
-    """One pole has so much `more` than the limit, these days included. `withdrawn_on`: it holds no longer, from that
-    day."""
+    """One pole, or one partner for each of its limits, has so much `more`, these days included. `withdrawn_on`: it
+    holds no longer, from that day."""
 
     __tablename__ = "limit_exception"
     __table_args__ = (
         CheckConstraint("granted_on <= until", name="in_order"),
         CheckConstraint("more > 0", name="gives_more"),
-        Index("ix_limit_exception_pole_id_measure", "pole_id", "measure"),
+        Index("ix_limit_exception_organisation_id_measure", "organisation_id", "measure"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
-    pole_id: Mapped[int] = mapped_column(ForeignKey("organisation.id", ondelete="CASCADE"))
+    organisation_id: Mapped[int] = mapped_column(ForeignKey("organisation.id", ondelete="CASCADE"))
     measure: Mapped[Measure] = mapped_column(words(Measure, "excepted_measure"))
     more: Mapped[int]
     granted_on: Mapped[date]
@@ -39,4 +66,4 @@ class LimitException(Model):
     reason: Mapped[str] = mapped_column(String(300))
     withdrawn_on: Mapped[date | None]
 
-    pole: Mapped[Pole] = relationship(lazy="raise_on_sql")
+    organisation: Mapped[Organisation] = relationship(lazy="raise_on_sql")

@@ -10,10 +10,33 @@ LONGEST_EXCEPTION = timedelta(days=366)
 
 
 class Measure(StrEnum):
-    """What is counted of each pole in a year."""
+    """What is counted in a year, of a pole or a partner."""
 
     REQUESTS = "requests"
     DAYS = "days"
+
+
+class Given(NamedTuple):
+    """What a partner has given this year of something limited, of what it may: the maximum and what is granted beyond.
+    `of_service`: of one service alone. Days are counted in their minutes."""
+
+    measure: Measure
+    of_service: bool
+    allowed: int
+    used: int
+
+    @property
+    def _unit(self) -> int:
+        return clock.MINUTES_PER_DAY if self.measure is Measure.DAYS else 1
+
+    @property
+    def is_spent(self) -> bool:
+        return self.used >= self.allowed * self._unit
+
+    @property
+    def left(self) -> float:
+        """In what is counted; never less than nothing."""
+        return max(self.allowed - self.used / self._unit, 0)
 
 
 class Year(NamedTuple):

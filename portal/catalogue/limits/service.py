@@ -1,4 +1,4 @@
-"""The national cell sets limits, and grants more to one pole."""
+"""The national cell sets limits, and grants more to one pole or partner."""
 
 from collections.abc import Mapping
 from datetime import date
@@ -8,12 +8,13 @@ from sqlalchemy import select
 
 from portal import clock
 from portal.catalogue.limits import queries, words
-from portal.catalogue.limits.models import LimitException, UseLimit
+from portal.catalogue.limits.models import LimitException, PartnerLimit, UseLimit
 from portal.catalogue.limits.rules import LONGEST_EXCEPTION, Measure
 from portal.db import db, one_at_a_time, require_transaction
 from portal.journal import service as journal
 from portal.journal.rules import Act, Subject
-from portal.organisations.models import Pole
+from portal.organisations.models import Organisation, Partner
+from portal.organisations.rules import OrganisationKind
 from portal.refusals import Invalid, NotFound
 
 
@@ -43,20 +44,67 @@ def limit(wanted: Mapping[Measure, int | None]) -> None:
         )
 
 
-def grant(pole_id: int, measure: Measure, more: int, until: date, reason: str) -> LimitException:
-    """Let one pole have more than the limit, until a day included."""
+def limit_partner(
+    partner_id: int, measure: Measure, service_id: int | None, maximum: int | None
+) -> PartnerLimit | None:
+    """From now on a partner gives at most so much in a year, for a service or all; None: as much as it likes."""
     require_transaction()
-    pole = db.session.scalar(select(Pole).where(Pole.id == pole_id, Pole.active).with_for_update(read=True))
-    if pole is None:
-        raise Invalid("pole_id", _l("Choose a pole from the list."))
-    today = clock.today(pole.place)
+    one_at_a_time("limits of the bundle")
+    partner = db.session.scalar(select(Partner).where(Partner.id == partner_id, Partner.active))
+    if partner is None:
+        raise Invalid("partner_id", _l("Choose a partner from the list."))
+    which = PartnerLimit.partner_id == partner_id, PartnerLimit.measure == measure
+    row = db.session.scalar(select(PartnerLimit).where(*which, PartnerLimit.service_id == service_id))
+    before = row.maximum if row else None
+    if maximum is None:
+        if row:
+            db.session.delete(row)
+    elif row:
+        row.maximum = maximum
+    else:
+        row = PartnerLimit(partner_id=partner_id, measure=measure, service_id=service_id, maximum=maximum)
+        db.session.add(row)
+    if before != maximum:
+        _record(
+            partner,
+            before={f"gives_{measure}": before} if before is not None else {},
+            after={f"gives_{measure}": maximum} if maximum is not None else {},
+        )
+    return row
+
+
+def lift(limit_id: int) -> None:
+    """A partner gives as much as it likes; nothing is done where somebody lifted it meanwhile."""
+    require_transaction()
+    row = db.session.get(PartnerLimit, limit_id)
+    if row is not None:
+        limit_partner(row.partner_id, row.measure, row.service_id, None)
+
+
+def grant(organisation_id: int, measure: Measure, more: int, until: date, reason: str) -> LimitException:
+    """Let one pole or partner have more than the limit, until a day included."""
+    require_transaction()
+    there = select(Organisation).where(
+        Organisation.id == organisation_id,
+        Organisation.active,
+        Organisation.kind.in_((OrganisationKind.POLE, OrganisationKind.PARTNER)),
+    )
+    organisation = db.session.scalar(there.with_for_update(read=True))
+    if organisation is None:
+        raise Invalid("organisation_id", _l("Choose an organisation from the list."))
+    today = clock.today(organisation.place)
     if not today <= until <= today + LONGEST_EXCEPTION:
         raise Invalid("until", _l("Choose a day from today, within a year."))
     exception = LimitException(
-        pole=pole, measure=measure, more=more, granted_on=today, until=until, reason=reason
+        organisation=organisation,
+        measure=measure,
+        more=more,
+        granted_on=today,
+        until=until,
+        reason=reason,
     )
     db.session.add(exception)
-    _record(exception, before={}, after=_facts(exception))
+    _record(organisation, before={}, after=_facts(exception))
     return exception
 
 
@@ -67,11 +115,11 @@ def withdraw(exception_id: int) -> LimitException:
     exception = db.session.scalar(locked.execution_options(populate_existing=True))
     if exception is None:
         raise NotFound
-    pole = db.session.get_one(Pole, exception.pole_id)
-    exception.pole = pole
+    organisation = db.session.get_one(Organisation, exception.organisation_id)
+    exception.organisation = organisation
     if queries.holds(exception):
-        exception.withdrawn_on = clock.today(pole.place)
-        _record(exception, before=_facts(exception), after={})
+        exception.withdrawn_on = clock.today(organisation.place)
+        _record(organisation, before=_facts(exception), after={})
     return exception
 
 
@@ -83,6 +131,6 @@ def _facts(exception: LimitException) -> Mapping[str, object]:
     }
 
 
-def _record(exception: LimitException, before: Mapping[str, object], after: Mapping[str, object]) -> None:
-    pole = exception.pole
-    journal.record(Act.CHANGED, Subject.ORGANISATION, pole.id, pole.name, before=before, after=after)
+def _record(organisation: Organisation, before: Mapping[str, object], after: Mapping[str, object]) -> None:
+    about = organisation.id, organisation.name
+    journal.record(Act.CHANGED, Subject.ORGANISATION, *about, before=before, after=after)

@@ -12,11 +12,12 @@ from portal.access.permissions import allows
 from portal.access.roles import PARTNER_ROLES, Actor
 from portal.accounts import queries as accounts
 from portal.refusals import Conflict, Invalid, Refusal
-from portal.requests import forms, queries, steps, words
+from portal.requests import forms, steps, words
 from portal.requests import page as requests
 from portal.requests.assignments import service as assignments
 from portal.requests.inbox.queries import Folder
 from portal.requests.refused import words as refused_words
+from portal.requests.routing import queries as routing
 from portal.requests.rows.rules import Assigned, Row
 from portal.requests.rules import Details
 from portal.requests.steps import LIVE_ASSIGNMENTS
@@ -82,8 +83,8 @@ def offered(actor: Actor, folder: Folder | None) -> Sequence[Act]:
     ]
 
 
-def build_form(act: Act, actor: Actor) -> PortalForm:
-    """Its form, the choices filled in; of partners all are offered, since the requests differ."""
+def build_form(act: Act, actor: Actor, rows: Sequence[Row]) -> PortalForm:
+    """Its form, the choices filled in; those partners first that suit all of the requests."""
     form = act.door.form(id_prefix="lot-")
     if "referent_id" in form:
         people = accounts.people_of(actor.organisation_id)
@@ -93,7 +94,13 @@ def build_form(act: Act, actor: Actor) -> PortalForm:
         if form["referent_id"].data is None:
             form["referent_id"].data = actor.person_id
     if isinstance(form, forms.RouteForm):
-        form.offer([(partner.id, partner.name, "") for partner in queries.active_partners()])
+        several = len(rows) > 1
+        form.offer(
+            [
+                (each.partner_id, each.name, words.candidate_reasons(each, several))
+                for each in routing.candidates_for(rows)
+            ]
+        )
     return form
 
 

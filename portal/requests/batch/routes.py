@@ -47,7 +47,7 @@ def act() -> ResponseReturnValue:
     if not there:
         flash.problem(_("Tick at least one request first."))
         return redirect(_back())
-    form = page.build_form(chosen, actor)
+    form = page.build_form(chosen, actor, there)
     if form.submitted():
         return _done(chosen, actor, there, wanted, details_of(form))
     shown = render_template("requests/batch.html", act=chosen, rows=there, form=form, back=_back())

@@ -1,16 +1,20 @@
-"""How many requests a pole has sent in a year, or a service was sent, as their limits count them."""
+"""How many requests a pole has sent in a year, a service was sent or a partner was asked for, as limits count them."""
 
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import func, or_, select
 
 from portal.catalogue.limits.rules import Year
-from portal.requests.models import SupportRequest
-from portal.requests.steps import RequestState
+from portal.requests.models import Assignment, SupportRequest
+from portal.requests.steps import LIVE_ASSIGNMENTS, AssignmentState, RequestState
 
 NOT_COUNTED = (RequestState.DRAFT, RequestState.WITHDRAWN, RequestState.DROPPED)
 """A request that its pole withdrew or its cell dropped gives its place back; one that a partner declined, or let
 expire, is still looked after and counts."""
+
+
+GIVEN = (*LIVE_ASSIGNMENTS, AssignmentState.COMPLETED)
+"""What a partner does, or is asked to do."""
 
 
 def requests_of(pole_id: Any, year: Year, without: Any) -> Any:
@@ -21,6 +25,24 @@ def requests_of(pole_id: Any, year: Year, without: Any) -> Any:
 def taken_of(service_id: Any, year: Year, without: Any) -> Any:
     """The places of a service that requests sent in it have taken."""
     return _sent(SupportRequest.service_id == service_id, year, without)
+
+
+def requests_given(limit: Any, year: Year) -> Any:
+    """How many requests the partner of a limit was asked for in it, for its service or all, but for those that it will
+    not do."""
+    return (
+        select(func.count())
+        .select_from(Assignment)
+        .join(SupportRequest, SupportRequest.id == Assignment.request_id)
+        .where(
+            Assignment.partner_id == limit.partner_id,
+            Assignment.state.in_(GIVEN),
+            Assignment.proposed_at >= year.start,
+            Assignment.proposed_at < year.end,
+            or_(limit.service_id.is_(None), SupportRequest.service_id == limit.service_id),
+        )
+        .scalar_subquery()
+    )
 
 
 def _sent(which: Any, year: Year, without: Any) -> Any:

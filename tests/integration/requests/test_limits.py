@@ -203,7 +203,13 @@ def test_the_national_cell_sets_limits_and_grants_exceptions(make: Builder, worl
     assert 'value="3"' in page
     assert "Non compté" in page
     until = (clock.today() + timedelta(days=20)).isoformat()
-    typed = {"pole_id": pole.id, "measure": "requests", "more": "2", "until": until, "reason": "Deux sites"}
+    typed = {
+        "organisation_id": pole.id,
+        "measure": "requests",
+        "more": "2",
+        "until": until,
+        "reason": "Deux sites",
+    }
     assert browser.post("/regles-du-bouquet/exceptions", typed).status_code == 302
     page = html.unescape(browser.get("/regles-du-bouquet").text)
     assert "Deux sites" in page
@@ -219,12 +225,19 @@ def test_the_national_cell_sets_limits_and_grants_exceptions(make: Builder, worl
 
 @pytest.mark.parametrize(
     "wrong",
-    [{"more": "0"}, {"more": "x"}, {"until": "2001-01-01"}, {"until": ""}, {"reason": ""}, {"pole_id": "0"}],
+    [
+        {"more": "0"},
+        {"more": "x"},
+        {"until": "2001-01-01"},
+        {"until": ""},
+        {"reason": ""},
+        {"organisation_id": "0"},
+    ],
 )
 def test_what_cannot_be_granted_is_said_and_kept(make: Builder, world: World, browse, wrong: Any) -> None:
     until = (clock.today() + timedelta(days=20)).isoformat()
     pole_id = world.coordinator.organisation_id
-    typed = {"pole_id": pole_id, "measure": "days", "more": "2", "until": until, "reason": "Site"}
+    typed = {"organisation_id": pole_id, "measure": "days", "more": "2", "until": until, "reason": "Site"}
     answer = browse(world.national).post("/regles-du-bouquet/exceptions", {**typed, **wrong})
     assert answer.status_code == 422
     assert not db.session.scalars(select(LimitException)).all()
