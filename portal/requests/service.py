@@ -96,6 +96,8 @@ def _why_not_once_more(step: Step[Any], request: SupportRequest, assignment: Ass
     place = request.pole.place
     if step is steps.TAKE:
         return steps.AlreadyTaken() if assignment.referent_id else None
+    if refused := pairs.why_not(step, assignment, request.assignments):
+        return refused
     if step in steps.PRESSING:
         since = last_word(assignment, place)
         return None if steps.may_chase(since, clock.today(place), place) else steps.TooEarlyToChase()
@@ -103,8 +105,6 @@ def _why_not_once_more(step: Step[Any], request: SupportRequest, assignment: Ass
         if assignment.reminded_on:
             return steps.AlreadyReminded()
         return steps.NotLateYet() if clock.today(place) < reminder_from(assignment) else None
-    if step is steps.LEAD:
-        return pairs.why_not_lead(assignment, request.assignments)
     if step is steps.THANK:
         return steps.AlreadyThanked() if assignment.thanked_on else None
     if step is not steps.REOPEN:

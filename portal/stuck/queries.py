@@ -29,6 +29,7 @@ from portal.organisations.models import Pole
 from portal.organisations.queries import is_over
 from portal.requests import steps
 from portal.requests.models import Assignment, RequestEvent, SupportRequest
+from portal.requests.pairs import queries as pairs
 from portal.requests.queries import anybody, is_visible_to, named, owned_by
 from portal.requests.rows.queries import columns, read, rows
 from portal.requests.rows.rules import Row
@@ -68,20 +69,20 @@ def stands(state: AssignmentState) -> ColumnElement[bool]:
 
 
 def _nothing_happened() -> ColumnElement[bool]:
-    """Nothing since so many days that says it is going on, and no date to come."""
+    """Nothing since so many days that says it is going on, and no date to come. Who leads is asked for all."""
     lately = select(RequestEvent.id).where(
         RequestEvent.request_id == Assignment.request_id,
-        RequestEvent.assignment_id == Assignment.id,
+        pairs.is_of_it(RequestEvent.assignment_id),
         RequestEvent.action.in_(SIGNS_OF_LIFE),
         RequestEvent.at > _end_of(_without_news),
     )
     to_come = select(Intervention.id).where(
-        Intervention.assignment_id == Assignment.id,
+        pairs.is_of_it(Intervention.assignment_id),
         Intervention.state == InterventionState.PLANNED,
         Intervention.on >= _day(lambda today: today),
     )
     done = select(Intervention.id).where(
-        Intervention.assignment_id == Assignment.id,
+        pairs.is_of_it(Intervention.assignment_id),
         Intervention.state == InterventionState.DONE,
         Intervention.on > _day(_without_news),
     )
@@ -91,6 +92,7 @@ def _nothing_happened() -> ColumnElement[bool]:
         ~lately.exists(),
         ~to_come.exists(),
         ~done.exists(),
+        ~pairs.is_led(),
     )
 
 

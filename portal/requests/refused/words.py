@@ -7,7 +7,7 @@ from flask_babel import lazy_gettext as _l
 from flask_babel import lazy_ngettext
 
 from portal.refusals import Conflict
-from portal.requests.pairs.rules import LeadsAlready, WorksAlone
+from portal.requests.pairs.rules import LeadsAlready, LedByAnother, WorksAlone
 from portal.requests.steps import (
     WORKING_DAYS_BEFORE_A_REMINDER,
     AlreadyReminded,
@@ -79,6 +79,7 @@ _REFUSALS: Mapping[type[Conflict], Any] = {
     NotLateYet: _l("This partner still has time to answer: you can remind it once it is late."),
     AlreadyReminded: _l("Your pole has already reminded this partner."),
     WorksAlone: _l("No other partner supports the pole together with this one: there is nobody to lead."),
+    LedByAnother: _l("Another partner leads the support: ask that one for news."),
     LeadsAlready: _l("This partner leads already."),
     AlreadyThanked: _l("Your pole has already thanked this partner."),
     AlreadyTaken: _l("Somebody of your team already has it: a manager can give it to somebody else."),

@@ -19,6 +19,7 @@ from portal.organisations.models import Partner, Pole
 from portal.organisations.queries import is_today
 from portal.requests import words
 from portal.requests.models import Assignment, RequestEvent, SupportRequest
+from portal.requests.pairs import queries as pairs
 from portal.requests.queries import is_visible_to, owned_by
 from portal.requests.steps import AssignmentState, RequestState
 from portal.stuck import queries
@@ -90,14 +91,15 @@ def questions(ask: Ask) -> Sequence[Thing]:
 
 
 def silent(ask: Ask) -> Sequence[Thing]:
-    """What partners accepted and of which nothing is heard, counted from the last that was."""
+    """What partners accepted and of which nothing is heard, counted from the last that was. Who leads is asked for
+    those that it leads, and what is heard of these counts."""
     events = select(func.max(RequestEvent.at, type_=Moment)).where(
         RequestEvent.request_id == Assignment.request_id,
-        RequestEvent.assignment_id == Assignment.id,
+        pairs.is_of_it(RequestEvent.assignment_id),
         RequestEvent.action.in_(queries.SIGNS_OF_LIFE),
     )
     visits = select(func.max(Intervention.on)).where(
-        Intervention.assignment_id == Assignment.id, Intervention.state == InterventionState.DONE
+        pairs.is_of_it(Intervention.assignment_id), Intervention.state == InterventionState.DONE
     )
     columns = (
         Assignment.answered_on,
@@ -108,6 +110,7 @@ def silent(ask: Ask) -> Sequence[Thing]:
     rows = _assignments(ask, AssignmentState.ACCEPTED, columns).where(
         Assignment.answered_on <= ask.until - timedelta(days=DAYS_WITHOUT_NEWS),
         ~_comes(ask.today),
+        ~pairs.is_led(),
     )
     return [
         _of_request(
@@ -125,7 +128,7 @@ def silent(ask: Ask) -> Sequence[Thing]:
 def _comes(today: date) -> ColumnElement[bool]:
     """Is something planned, today or later?"""
     planned = select(Intervention.id).where(
-        Intervention.assignment_id == Assignment.id,
+        pairs.is_of_it(Intervention.assignment_id),
         Intervention.state == InterventionState.PLANNED,
         Intervention.on >= today,
     )

@@ -2,6 +2,7 @@
 
 import html
 import re
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
@@ -10,6 +11,9 @@ from sqlalchemy import select
 from portal import clock
 from portal.access.roles import Role
 from portal.db import db, transaction
+from portal.interventions.models import Intervention
+from portal.interventions.steps import InterventionState
+from portal.ladder import Ask
 from portal.notifications.models import OutboxEmail
 from portal.refusals import Invalid
 from portal.requests import service as requests
@@ -19,9 +23,13 @@ from portal.requests.models import Assignment, RequestEvent, SupportRequest
 from portal.requests.pairs import rules
 from portal.requests.pairs import service as pairs
 from portal.requests.routing import queries as routing
+from portal.requests.rows.rules import Row
 from portal.requests.rules import Details
-from portal.requests.steps import AssignmentState
+from portal.requests.steps import AssignmentState, RequestState
 from portal.requests.undo import service as undo
+from portal.stuck import queries as stuck
+from portal.stuck.chasing import queries as chasing
+from portal.stuck.rules import Basket
 from portal.web.forms import SHORT_TEXT
 from tests.builders import Builder
 from tests.integration.requests.steps import World, actor_of, page_of
@@ -246,3 +254,38 @@ def test_a_partner_is_shown_with_the_days_it_lately_takes(make: Builder, world: 
         known = {each.partner_id: each.answers_in for each in routing.candidates(locked)}
     assert known[world.partner.id] == pytest.approx((12 * 2 + 8 * 4) / 20)
     assert known[silent.id] is None
+
+
+def test_who_leads_is_asked_for_news_of_all_and_what_is_heard_of_any_counts(pair: Pair, browse: Any) -> None:
+    first, second = pair.ask(pair.second.id)
+    long_ago = clock.today() - timedelta(days=60)
+    with transaction() as session:
+        for part in (first, second):
+            row = session.get_one(Assignment, part.id)
+            row.state, row.answered_on = A.ACCEPTED, long_ago
+            row.proposed_at = clock.now() - timedelta(days=61)
+        session.get_one(SupportRequest, pair.request.id).state = RequestState.ACCEPTED
+
+    def asked() -> dict[int, date]:
+        things = chasing.silent(Ask(clock.today()))
+        return {thing.number: thing.since for thing in things if thing.number in (first.id, second.id)}
+
+    assert asked() == {second.id: long_ago}
+    with pytest.raises(rules.LedByAnother), transaction():
+        assignments.ask_news(actor_of(pair.world.cell), pair.request.reference, first.id)
+    assert [row.id for row in stuck_rows(pair)] == [pair.request.id]
+    visit = pair.make.raw_intervention(
+        first, pair.world.practitioner.person, InterventionState.DONE, on=clock.today()
+    )
+    assert asked() == {second.id: clock.today()}, "what is heard of the one that is led counts"
+    assert stuck_rows(pair) == []
+    with transaction() as session:
+        session.delete(session.get_one(Intervention, visit.id))
+        session.get_one(Assignment, second.id).state = A.HANDED_BACK
+    assert asked() == {first.id: long_ago}, "whoever led is gone"
+
+
+def stuck_rows(pair: Pair) -> list[Row]:
+    """What the console of the cell holds that is silent."""
+    db.session.expire_all()
+    return list(stuck.firsts(actor_of(pair.world.cell), [Basket.SILENT], 9).get(Basket.SILENT, ()))
