@@ -6,7 +6,7 @@ what it seems; RFC 5321 on addresses.
 
 import re
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 from email_validator import EmailNotValidError, validate_email
@@ -76,9 +76,23 @@ def isolated(value: Any) -> Any:
 
 
 def says(texts: Iterable[str], typed: str) -> bool:
-    """Is each word that was typed in one of the texts?"""
-    text = search_key(" ".join(texts))
-    return all(word in text for word in search_key(typed).split())
+    """Does a word of the texts begin with each word that was typed?"""
+    text = f" {search_key(' '.join(texts))}"
+    return all(f" {word}" in text for word in search_key(typed).split())
+
+
+def pieces(text: str, typed: str) -> Iterator[tuple[str, bool]]:
+    """A text in pieces, and whether each is a word that `says` found."""
+    wanted, start = tuple(search_key(typed).split()), 0
+    for word in _WORD.finditer(text):
+        if any(part.startswith(wanted) for part in search_key(word[0]).split()):
+            yield text[start : word.start()], False
+            yield word[0], True
+            start = word.end()
+    yield text[start:], False
+
+
+_WORD = re.compile(r"\w+")
 
 
 def one_line(text: str) -> str:

@@ -1,5 +1,9 @@
 """What one may ask of the catalogue, and which services a partner delivers."""
 
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from typing import Any
+
 from flask_babel import lazy_gettext as _l
 from wtforms import SelectMultipleField
 from wtforms.validators import Optional
@@ -11,7 +15,7 @@ from portal.organisations.rules import Stage
 from portal.organisations.words import STAGES
 from portal.territories.reference import DEPARTMENTS, REGIONS
 from portal.web.filters import FilterForm, choice_field, search_field, word_field
-from portal.web.forms import SEEN_BY_ALL, PortalForm
+from portal.web.forms import SEEN_BY_ALL, PortalForm, choices
 
 
 class CatalogueForm(FilterForm):
@@ -33,6 +37,35 @@ class CatalogueForm(FilterForm):
         _l("All departments"),
     )
 
+    def keep_what_helps(self, count: Callable[[ServiceFilters], int]) -> None:
+        """Each choice says how many services it leaves beside the others; what would change nothing is left out."""
+        filters = self.filters()
+        for name, column, vocabulary in _COUNTED:
+            nothing: dict[str, Any] = {column: None}
+            others = replace(filters, **nothing)
+            if name == "region":
+                others = replace(others, department_code=None)
+            total = count(others)
+            everything, *offered = self[name].choices
+            left = {
+                each.value: count(replace(others, **{column: vocabulary(each.value)})) for each in offered
+            }
+            chosen = self[name].data
+            self[name].choices = choices(
+                [
+                    (everything.value, everything.label),
+                    *(
+                        (each.value, f"{each.label} ({left[each.value]})")
+                        for each in offered
+                        if left[each.value] or each.value == chosen
+                    ),
+                ]
+            )
+            if not chosen and not any(0 < each < total for each in left.values()):
+                del self[name]
+        if "region" not in self and not self.departement.data:
+            del self.departement
+
     def filters(self) -> ServiceFilters:
         """A department says its region, whichever region was chosen beside it."""
         department_code = self.code("departement", DEPARTMENTS)
@@ -48,6 +81,16 @@ class CatalogueForm(FilterForm):
             region_code=region_code,
             department_code=department_code,
         )
+
+
+_COUNTED: Sequence[tuple[str, str, Callable[[str], Any]]] = (
+    ("famille", "family", Family),
+    ("type", "kind", ServiceKind),
+    ("format", "format", Format),
+    ("stade", "stage", Stage),
+    ("region", "region_code", str),
+)
+"""The filters whose choices are counted: field, name in `ServiceFilters`, type of the value."""
 
 
 class DeliverForm(PortalForm):

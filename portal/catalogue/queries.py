@@ -30,20 +30,19 @@ def is_shown() -> ColumnElement[bool]:
 
 
 def listed(filters: ServiceFilters) -> list[Service]:
-    """What everybody reads and passes, by family and name, with stages, places and who delivers each.
+    """What everybody reads and passes, by family and name, with stages, places and who delivers each."""
+    return passing(everything(), filters)
 
-    A bundle holds some dozens of services: stages and places are judged by the same rules as everywhere else.
-    """
-    statement = select(Service).where(is_shown())
-    for column, wanted in (
-        (Service.family, filters.family),
-        (Service.kind, filters.kind),
-        (Service.format, filters.format),
-    ):
-        if wanted is not None:
-            statement = statement.where(column == wanted)
-    services = db.session.scalars(_whole(statement.order_by(Service.name_key, Service.id))).unique().all()
-    return _by_family([service for service in services if _passes(service, filters)])
+
+def everything() -> list[Service]:
+    """The same of the whole bundle, which holds some dozens of services: whatever is asked, it is read once."""
+    statement = select(Service).where(is_shown()).order_by(Service.name_key, Service.id)
+    return _by_family(db.session.scalars(_whole(statement)).unique().all())
+
+
+def passing(services: Sequence[Service], filters: ServiceFilters) -> list[Service]:
+    """Those that pass, by the rules that judge stages and places everywhere else."""
+    return [service for service in services if _passes(service, filters)]
 
 
 def _whole(statement: Select[Service]) -> Select[Service]:
@@ -62,7 +61,7 @@ def _by_family(services: Sequence[Service]) -> list[Service]:
 
 
 def _passes(service: Service, filters: ServiceFilters) -> bool:
-    if not says(service.texts, filters.text):
+    if not (_is_of_kind(service, filters) and says(service.texts, filters.text)):
         return False
     if filters.stage and not admits(service.admitted_stages, filters.stage):
         return False
@@ -71,6 +70,15 @@ def _passes(service: Service, filters: ServiceFilters) -> bool:
     partners = [delivery.partner for delivery in service.deliveries if delivery.partner.active]
     here = not service.places or _is_within(service.places, filters)
     return here and any(_is_within(partner.coverages, filters) for partner in partners)
+
+
+def _is_of_kind(service: Service, filters: ServiceFilters) -> bool:
+    pairs = (
+        (filters.family, service.family),
+        (filters.kind, service.kind),
+        (filters.format, service.format),
+    )
+    return all(wanted in (None, known) for wanted, known in pairs)
 
 
 def _is_within(places: Sequence[Place], filters: ServiceFilters) -> bool:

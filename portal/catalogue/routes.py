@@ -34,6 +34,7 @@ for text_of_a_service in (
     words.text_of,
 ):
     bp.add_app_template_filter(text_of_a_service)
+bp.add_app_template_filter(words.marked, "marked_as_found")
 
 
 @bp.get("", access=Open.PUBLIC)
@@ -41,7 +42,9 @@ def index() -> ResponseReturnValue:
     """The services, by purpose; what suits the reader's pole first, then what does not yet."""
     form = CatalogueForm(request.args)
     filters = form.filters()
-    listed, pole = words.in_order(queries.listed(filters)), _own_pole()
+    everything, pole = queries.everything(), _own_pole()
+    listed = words.in_order(queries.passing(everything, filters))
+    form.keep_what_helps(lambda asked: len(queries.passing(everything, asked)))
     rulings = eligibility.of(pole.id, pole.place, [service.id for service in listed]) if pole else {}
     services = sorted(listed, key=lambda service: rulings[service.id].rank if rulings else 0)
     return render_template(
@@ -54,6 +57,7 @@ def index() -> ResponseReturnValue:
         ],
         pole=pole,
         keeps=allows(current.actor_or_none(), Permission.SERVICE_KEEP),
+        typed=filters.text,
         rulings=rulings,
         eligibility=eligibility_words,
         words=words,

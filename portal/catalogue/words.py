@@ -5,12 +5,13 @@ from functools import lru_cache
 from typing import Any, Protocol, TypeVar
 
 from flask_babel import lazy_gettext as _l
+from markupsafe import Markup, escape
 
 from portal.catalogue import steps
 from portal.catalogue.models import Service
 from portal.catalogue.rules import Family, Format, Language, ServiceKind, ServiceState
 from portal.steps import Words
-from portal.text import search_key
+from portal.text import pieces, search_key
 from portal.web import languages
 from portal.web.tags import Tag
 
@@ -226,6 +227,14 @@ def service_rules(service: ServiceTexts) -> str:
 def text_of(service: ServiceNames, name: str) -> str:
     """Another of its texts, by the name of its column."""
     return in_the_language_of_the_reader(getattr(service, name), getattr(service, f"{name}_en"))
+
+
+def marked(text: str, typed: str) -> Markup:
+    """A text with the words that were looked for marked."""
+    return Markup().join(
+        Markup("<mark>{}</mark>").format(piece) if is_found else escape(piece)
+        for piece, is_found in pieces(text, typed)
+    )
 
 
 def languages_of(service: Service) -> list[str]:

@@ -213,3 +213,66 @@ def test_pages_cost_the_same_for_one_service_and_for_fifty(
         costs.append((listed, len(queries)))
     assert costs[0] == costs[1]
     assert max(costs[0]) <= 8
+
+
+@pytest.mark.parametrize(
+    ("typed", "found"),
+    [
+        ("form", True),
+        ("oeuvre", True),
+        ("OEUV", True),
+        ("œuvre", True),
+        ("ormation", False),
+        ("l'oeuvre form", True),
+    ],
+)
+def test_words_are_found_by_their_beginnings_and_marked(
+    typed: str, found: bool, make: Builder, browse: Browse
+) -> None:
+    make.service(slug="a", name="Formation à l’Œuvre commune", name_en="Training", summary="<b>Se former</b>")
+    text = browse(None).get(f"/services?q={quote(typed)}").text
+    assert ("/services/a" in text) is found
+    if found:
+        assert ("<mark>Formation</mark>" in text) is ("form" in typed)
+        assert ("<mark>Œuvre</mark>" in text) is (typed != "form")
+        assert "<b>Se" not in text, "what is typed in a sheet stays text"
+
+
+def test_a_filter_that_would_change_nothing_is_not_shown(make: Builder, browse: Browse) -> None:
+    make.service(make.partner(), slug="a", kind=ServiceKind.VISIT, family=Family.ANIMATION)
+    make.service(make.partner(), slug="b", kind=ServiceKind.TRAINING, family=Family.ANIMATION)
+    text = browse(None).get("/services").text
+    for shown, name in (
+        (True, "type"),
+        (False, "famille"),
+        (False, "format"),
+        (False, "stade"),
+        (False, "region"),
+    ):
+        assert (f'name="{name}"' in text) is shown, name
+    assert "Visite (1)" in text
+    assert "Accompagnement" not in text.split('name="type"')[1].split("</select>")[0], (
+        "it would leave nothing"
+    )
+    assert 'name="famille"' in browse(None).get("/services?famille=creation").text, "what was chosen stays"
+
+
+def test_a_choice_says_how_many_it_leaves_beside_the_others(make: Builder, browse: Browse) -> None:
+    there, elsewhere = make.partner(regions=("28",)), make.partner(regions=("11",))
+    make.service(there, kind=ServiceKind.VISIT)
+    make.service(there, kind=ServiceKind.TRAINING)
+    make.service(elsewhere, kind=ServiceKind.VISIT)
+    assert "Visite (2)" in browse(None).get("/services").text
+    page = browse(None).get("/services?region=28").text
+    assert "Visite (1)" in page
+    assert "Normandie (2)" in page
+    assert "Normandie (1)" in browse(None).get("/services?type=visit").text
+    assert "Normandie (2)" in browse(None).get("/services?departement=75").text
+
+
+def test_nothing_found_says_what_to_do_next(make: Builder, browse: Browse) -> None:
+    make.service()
+    for who in (None, make.coordinator()):
+        text = browse(who).get("/services?q=zzz").text
+        assert "/recherche?q=zzz" in text
+        assert ("/demandes/nouvelle" in text.split('id="content"')[-1]) is (who is not None)
