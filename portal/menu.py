@@ -76,8 +76,9 @@ MENU = (
         "stuck.index",
         _l("Late and stuck"),
         Permission.REQUEST_ROUTE,
-        ("stuck.", "reminders.region", "reminder_days."),
+        ("stuck.", "alike.", "reminders.region", "reminder_days."),
         leads_to=[
+            Entry("alike.index", _l("Requests that resemble each other"), Permission.REQUEST_ROUTE),
             Entry("reminders.region", _l("Reminders to come"), Permission.REQUEST_ROUTE),
             Entry("reminder_days.index", _l("Days of reminders"), Permission.REQUEST_ROUTE),
         ],

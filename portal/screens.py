@@ -4,6 +4,7 @@ from flask import Flask
 
 from portal import feature, menu, topics
 from portal.accounts.feature import FEATURE as ACCOUNTS
+from portal.alike.feature import FEATURE as ALIKE
 from portal.applications.feature import FEATURE as APPLICATIONS
 from portal.catalogue.feature import FEATURE as CATALOGUE
 from portal.conversation.feature import FEATURE as CONVERSATION
@@ -44,6 +45,7 @@ FEATURES: tuple[Feature, ...] = (
     CATALOGUE,
     APPLICATIONS,
     REQUESTS,
+    ALIKE,
     INTERVENTIONS,
     CONVERSATION,
     MAILBOX,

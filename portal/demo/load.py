@@ -22,6 +22,7 @@ from portal.demo import (
     people,
     post,
     present,
+    together,
 )
 from portal.demo.library import SEED, Library
 from portal.demo.replay import Replay, Turn, turns
@@ -75,6 +76,7 @@ def load(now: datetime | None = None) -> Loaded | None:
     bundle.keep(now)
     post.arrive()
     mail.decide(everybody.national)
+    together.bring_together(everybody)
     entitled.decide(everybody.national)
     return Loaded(
         poles=_count(Pole.id, Pole.published.is_(False)),

@@ -1,12 +1,14 @@
 """The console of a cell, what a partner says of its silent requests, and what is put off."""
 
 from functools import partial
+from typing import Any
 
 from flask import abort, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from portal.access.permissions import Permission
+from portal.alike import queries as alike
 from portal.db import transaction
 from portal.refusals import Conflict
 from portal.requests.refused import words as refusals
@@ -20,14 +22,16 @@ from portal.web.pagination import numbered_page
 
 bp = GuardedBlueprint("stuck", __name__, url_prefix="/suivi")
 MOST_PUT_OFF = 50
+MOST_ALIKE = 50
 
 
 @bp.get("", access=Permission.REQUEST_ROUTE)
 def index() -> ResponseReturnValue:
     """All baskets, or one of them."""
     actor = current.actor()
-    shown = {"partners": page.partners(), "put_off": queries.put_off(actor, MOST_PUT_OFF)}
+    shown: dict[str, Any] = {"partners": page.partners(), "put_off": queries.put_off(actor, MOST_PUT_OFF)}
     if "panier" not in request.args:
+        shown["alike"] = len(alike.proposed(actor, MOST_ALIKE))
         return render_template("stuck/index.html", sections=page.sections(actor), listed=None, **shown)
     basket = request.args.get("panier", type=Basket) or abort(404)
     listed = numbered_page(partial(queries.page_of, actor, basket))

@@ -121,3 +121,19 @@ def department_name(code: str | None) -> str:
 def departments_of(region_code: str) -> tuple[Department, ...]:
     """Return the departments of a region in the order of codes; none for an unknown region."""
     return tuple(department for department in DEPARTMENTS.values() if department.region_code == region_code)
+
+
+def _neighbours(pairs: str) -> Mapping[str, frozenset[str]]:
+    beside: dict[str, set[str]] = {}
+    for pair in pairs.split():
+        one, other = pair.split("-")
+        beside.setdefault(one, set()).add(other)
+        beside.setdefault(other, set()).add(one)
+    return MappingProxyType({code: frozenset(codes) for code, codes in beside.items()})
+
+
+NEIGHBOURS = _neighbours(
+    "11-24 11-27 11-28 11-32 11-44 24-27 24-28 24-52 24-75 24-84 27-44 27-84 28-32 28-52 28-53 32-44 52-53 52-75"
+    " 75-76 75-84 76-84 76-93 84-93"
+)
+"""The regions that a region touches, by code; islands and those overseas touch none."""

@@ -7,6 +7,8 @@ from typing import Any
 from sqlalchemy import select
 
 from portal import clock
+from portal.alike.models import AlikePair, SharedRequest, SharedSession
+from portal.alike.rules import Near
 from portal.catalogue.limits import service as limits
 from portal.catalogue.limits.rules import Measure
 from portal.catalogue.models import Delivery
@@ -56,10 +58,28 @@ def _full(world: Any) -> Values:
     return {"slug": world.service.slug, "organisation_id": world.partner.id, "service_id": world.service.id}
 
 
+def _alike(world: Any) -> Values:
+    """Two requests of Normandie that resemble each other, brought together."""
+    pair = [
+        world.make.raw_request(who, service=world.service)
+        for who in (world.coordinator, world.member("other_pole"))
+    ]
+    with transaction() as session:
+        held = SharedSession(title="Une journée commune")
+        session.add(held)
+        session.flush()
+        session.add_all(SharedRequest(request_id=one.id, session_id=held.id) for one in pair)
+        session.add(
+            AlikePair(first_id=pair[0].id, second_id=pair[1].id, near=Near.REGION, shared=["statuts"])
+        )
+    return {"session_id": held.id, "reference": pair[0].reference}
+
+
 STAGES: dict[str, Callable[[Any], Values]] = {
     "excepted": _excepted,
     "full": _full,
     "giving": _giving,
+    "alike": _alike,
 }
 
 FORMS: dict[str, Callable[[Any, str], Values]] = {
@@ -75,6 +95,10 @@ FORMS: dict[str, Callable[[Any, str], Values]] = {
     "requests.lead": _with(message=""),
     "requests.remind": _with(message=""),
     "requests.thank": _with(message="Merci."),
+    "alike.attach": _with(first="", second="", title=""),
+    "alike.unlike": _with(first="0000-0000", second="0000-0001"),
+    "alike.show": _with(title="Une journée", note=""),
+    "alike.take_out": _with(),
     "stuck.put_off": lambda _world, _persona: {
         "until": (clock.today() + timedelta(days=5)).isoformat(),
         "note": "Congés",

@@ -72,4 +72,11 @@ BUNDLE = {
     "Support days in a year": "a name",
     "What its partner gives in a year": "a name",
     "What partners give in a year": "a name",
+    # Requests that resemble each other
+    "Requests are compared within the hour": (
+        "tests/integration/alike/test_alike.py::test_what_was_sent_is_compared_once_with_what_is_open_near_it"
+    ),
+    "How many requests you can take in a year": (
+        "tests/integration/requests/test_room.py::test_a_full_service_closes_and_opens_again"
+    ),
 }

@@ -16,6 +16,8 @@ from sqlalchemy.orm import Mapper
 import config
 from portal import clock, create_app
 from portal.accounts.models import FailedAttempt, Invitation, Membership
+from portal.alike.models import AlikePair, ComparedRequest, SharedRequest, SharedSession
+from portal.alike.rules import Near
 from portal.applications.models import ApplicationDocument, ApplicationEvent, CompanyRecord
 from portal.applications.steps import SUBMIT, State
 from portal.catalogue.blocked.models import BlockedDemand
@@ -109,6 +111,12 @@ def fill() -> None:
     version = make._save(ServiceVersion(service_id=service.id, number=1, sheet={}))
     request = make.raw_request(coordinator, service=service, service_version_id=version.id)
     assignment = make.raw_assignment(request, partner)
+    beside = make.raw_request(make.coordinator(), service=service)
+    pair = {"first_id": request.id, "second_id": beside.id}
+    make._save(AlikePair(**pair, near=Near.REGION, shared=["statuts"], unlike_at=clock.now()))
+    make._save(ComparedRequest(request_id=request.id, at=clock.now()))
+    shared = make._save(SharedSession(title="Une journée commune"))
+    make._save(SharedRequest(request_id=request.id, session_id=shared.id))
     make.raw_intervention(assignment, practitioner.person)
     event = {
         "request_id": request.id,

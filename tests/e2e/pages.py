@@ -9,6 +9,8 @@ from portal import clock
 from portal.access.roles import Role
 from portal.accounts.models import Invitation, Membership
 from portal.accounts.rules import new_token, token_hash
+from portal.alike.models import AlikePair, SharedRequest, SharedSession
+from portal.alike.rules import Near
 from portal.applications.steps import State
 from portal.catalogue.questions.rules import as_json
 from portal.db import transaction
@@ -106,6 +108,11 @@ class World:
         ):
             late = make.raw_request(coordinator, service=service, submitted_at=before)
             make.raw_assignment(late, partner, state, proposed_at=before, **values)
+        beside = [make.raw_request(make.coordinator(), service=service) for _number in range(2)]
+        pair = {"first_id": beside[0].id, "second_id": beside[1].id}
+        make._save(AlikePair(**pair, near=Near.REGION, shared=["gouvernance", "statuts"]))
+        shared = make._save(SharedSession(title="Gouvernance à plusieurs"))
+        make._save(SharedRequest(request_id=waiting.id, session_id=shared.id))
         done = make.raw_intervention(running, practitioner.person)
         planned = make.raw_intervention(running, practitioner.person, InterventionState.PLANNED, report="")
         heads = "Nom;Commune;Site\n"
@@ -283,6 +290,8 @@ class World:
                 )
             ),
             Page("stuck.index", "/suivi", "regional"),
+            Page("alike.index", "/demandes/seances-communes", "regional"),
+            Page("alike.show", f"/demandes/seances-communes/{shared.id}", "national"),
             Page("stuck.index", "/suivi?panier=sans-reponse", "national"),
             Page("reminders.mine", "/rappels", "practitioner"),
             Page("news.index", "/mon-compte/quoi-de-neuf", "practitioner"),

@@ -35,6 +35,7 @@ MARK = "Zorglub"
 """Every text of a thread begins with it."""
 NEAR = frozenset(
     {
+        "alike",
         "batch",
         "conversation",
         "dispatch",
@@ -52,6 +53,7 @@ _TOKEN = "a mailed link: those of guests and of e-mails are opened below"
 _APPLICATION = "an application, which has no conversation"
 _ACCOUNT = "an account, by a link of its own"
 ELSEWHERE = {
+    "alike.show": "a session of requests, with a note of the cells: nothing of a conversation stands in it",
     "applications.documents": _APPLICATION,
     "applications.follow": _APPLICATION,
     "applications.own_document": _APPLICATION,

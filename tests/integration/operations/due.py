@@ -11,6 +11,7 @@ from portal import clock
 from portal.access.roles import Actor, Role
 from portal.accounts import queries as accounts
 from portal.accounts.models import FailedAttempt, Invitation, Person
+from portal.alike.models import ComparedRequest
 from portal.applications.models import Application, ApplicationLink
 from portal.applications.steps import State
 from portal.catalogue.blocked.models import BlockedDemand
@@ -283,6 +284,11 @@ def _blocked(make: Builder) -> Any:
         session.add(BlockedDemand(**about, **long_ago))
 
 
+def _compared(make: Builder) -> Any:
+    request = make.raw_request(state=RequestState.WITHDRAWN, anonymised_at=ago(days=1))
+    make._save(ComparedRequest(request_id=request.id, at=ago(days=900)))
+
+
 def _to_remind(make: Builder) -> Any:
     coordinator, partner = make.coordinator(), make.partner()
     make.practitioner(partner)
@@ -357,6 +363,11 @@ DUE: dict[str, Due] = {
     "forget reminders": Due(_reminder(ReminderState.SENT, days=400)),
     "offer places to those who wait": Due(_waits, tells=1),
     "forget refused demand": Due(_blocked),
+    "compare requests with those that are open": Due(
+        lambda make: make.raw_request(service=make.service()),
+        _set(SupportRequest, state=lambda: RequestState.WITHDRAWN),
+    ),
+    "forget what was alike": Due(_compared),
     "drop reminders that were held for long": Due(_reminder(ReminderState.HELD, days=20)),
     "ask for reviews": Due(
         lambda make: make.coordinator(make.pole(members_reviewed_at=ago(days=100))),
