@@ -295,7 +295,7 @@ def test_a_pole_at_its_limit_has_an_exception_and_poles_met_rules(demonstration:
     exception = limits.exceptions()[0]
     assert limits.holds(exception)
     service = db.session.scalars(select(Service).where(catalogue.is_open())).first()
-    said = eligibility.of(exception.pole_id, exception.pole.place, [service.id])[service.id]
+    said = eligibility.of(exception.organisation_id, exception.organisation.place, [service.id])[service.id]
     use = said.about(Rule.REQUESTS).use
     assert use.maximum == max(use.used, 1) < use.allowed
     own = actor(accounts.COORDINATION)
@@ -303,6 +303,12 @@ def test_a_pole_at_its_limit_has_an_exception_and_poles_met_rules(demonstration:
     assert said.about(Rule.REQUESTS).weight is Weight.FOR, "the account that everybody may use can ask"
     refused = blocked.counts(clock.today().year)
     assert {count.rule for count in refused} >= {Rule.STAGE, Rule.RECOGNITION}
+
+
+def test_partners_have_limits_one_of_them_spent(demonstration: Loaded) -> None:
+    given = [each for _row, each in limits.of_partners()]
+    assert sorted(each.is_spent for each in given) == [False, True]
+    assert {each.left for each in given} == {0, 3}
 
 
 def test_a_service_is_full_and_two_poles_wait(demonstration: Loaded) -> None:

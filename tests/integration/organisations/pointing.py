@@ -7,7 +7,7 @@ from portal import clock
 from portal.accounts.models import Invitation, Membership
 from portal.applications.models import Application, ApplicationEvent
 from portal.catalogue.blocked.models import BlockedDemand
-from portal.catalogue.limits.models import LimitException
+from portal.catalogue.limits.models import LimitException, PartnerLimit
 from portal.catalogue.models import Delivery, Service
 from portal.catalogue.room.models import ServiceRoom, WaitingPlace
 from portal.conversation.guests.models import Guest
@@ -53,7 +53,8 @@ POINTING: dict[Any, Callable[[], Any] | None] = {
     Service.checked_by_id: None,
     ServiceRoom.partner_id: None,
     BlockedDemand.pole_id: None,
-    LimitException.pole_id: None,
+    LimitException.organisation_id: None,
+    PartnerLimit.partner_id: None,
     WaitingPlace.pole_id: None,  # nobody waits behind a pole that ended
     Guest.organisation_id: None,  # comes for a request, and its link ends by itself
 }
