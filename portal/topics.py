@@ -26,7 +26,7 @@ TOPICS = (
             *("applications/submit_cell", "applications/answer_cell", "applications/advise_cell"),
             *("teams/work_handed_over", "teams/work_left", "teams/open_work_taken_over"),
             *("teams/standing_in", "teams/review_due", "teams/nobody_left", "teams/invitation_wanted"),
-            *("documents/infected", "catalogue/ask_cell", "catalogue/room_pole"),
+            *("documents/infected", "catalogue/ask_cell", "catalogue/room_pole", "catalogue/waiting_partner"),
         ),
         required=_l("Somebody waits for what you do next."),
     ),

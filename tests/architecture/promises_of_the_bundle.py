@@ -72,6 +72,10 @@ BUNDLE = {
     "Support days in a year": "a name",
     "What its partner gives in a year": "a name",
     "What partners give in a year": "a name",
+    "You receive this message because you answer for a partner that delivers": (
+        "tests/integration/requests/test_room.py::"
+        "test_partners_hear_that_poles_wait_once_a_week_at_most_and_open_more"
+    ),
     # Requests that resemble each other
     "Requests are compared within the hour": (
         "tests/integration/alike/test_alike.py::test_what_was_sent_is_compared_once_with_what_is_open_near_it"

@@ -1,4 +1,4 @@
-"""Who waits for a place hears that there is one."""
+"""Who waits for a place hears that there is one; who could open more hears that poles wait."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -7,7 +7,7 @@ from flask_babel import lazy_gettext as _l
 from flask_babel.speaklater import LazyString
 
 from portal import clock
-from portal.access.roles import HEAD_ROLES
+from portal.access.roles import HEAD_ROLES, Role
 from portal.accounts import queries as accounts
 from portal.accounts.emails import recipient
 from portal.accounts.models import Person
@@ -19,12 +19,15 @@ from portal.notifications.emails import Message, Recipient
 from portal.notifications.outbox.service import Envelope, enqueue_all
 from portal.notifications.previews.service import Example
 from portal.organisations.models import Pole
+from portal.organisations.queries import place_of
 from portal.teams.calling import emails as calling
 from portal.teams.calling.queries import cells
 from portal.teams.queries import Addressee
 from portal.web.addresses import absolute_url
 
 ROOM = "catalogue/room_pole"
+WAITING = "catalogue/waiting_partner"
+_MANAGERS = frozenset({Role.MANAGER})
 
 
 def room(pole_id: int, service_id: int) -> int:
@@ -34,6 +37,28 @@ def room(pole_id: int, service_id: int) -> int:
     message = _message(service, calling.contact(cells(pole.region_code)))
     enqueue_all([Envelope(ROOM, recipient(person, pole.place, pole_id), message) for person in people])
     return len(people)
+
+
+def waiting(partner_id: int, service_id: int, poles: int) -> int:
+    """Those who answer for a partner: so many poles wait for its service; to how many."""
+    people = accounts.members([partner_id], _MANAGERS)
+    message = _of_those_who_wait(db.session.get_one(Service, service_id), partner_id, poles)
+    place = place_of(partner_id)
+    enqueue_all(
+        [
+            Envelope(WAITING, recipient(person, place, organisation_id=partner_id), message)
+            for person in people
+        ]
+    )
+    return len(people)
+
+
+def _of_those_who_wait(service: Service, partner_id: int, poles: int) -> Message:
+    return Message(
+        action_url=absolute_url("room.index", organisation_id=partner_id, _anchor=f"waiting-{service.id}"),
+        facts=[(_l("Service"), LazyString(service_name, service)), (_l("Poles that wait"), str(poles))],
+        context={"service": LazyString(service_name, service), "poles": poles},
+    )
 
 
 def _message(service: Service, contact: Sequence[tuple[Any, Any]]) -> Message:
@@ -57,4 +82,9 @@ def _example() -> tuple[Recipient, Message]:
     return Recipient("anne.le-goff@exemple.test", "Anne Le Goff"), _message(service, [calling.fact(_CALLED)])
 
 
-ROOM_EXAMPLES: Mapping[str, Example] = {ROOM: _example}
+def _example_of_waiting() -> tuple[Recipient, Message]:
+    service = Service(id=7, slug="visite-apprenante", name="Visite apprenante", name_en="Learning visit")
+    return Recipient("bertrand@exemple.test", "Bertrand Noël"), _of_those_who_wait(service, 9, 2)
+
+
+ROOM_EXAMPLES: Mapping[str, Example] = {ROOM: _example, WAITING: _example_of_waiting}

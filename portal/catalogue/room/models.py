@@ -12,7 +12,8 @@ from portal.db import Model, Moment, words
 
 class ServiceRoom(Model):
     """The most requests for a service that a partner takes in a year; each takes one `unit`. What is left of it is
-    never stored: it is counted from the requests. `updated_on`: when the partner, or the national cell, said so."""
+    never stored: it is counted from the requests. `updated_on`: when the partner, or the national cell, said so.
+    `told_at`: when the partner last heard by e-mail that poles wait."""
 
     __tablename__ = "service_room"
     __table_args__ = (CheckConstraint("maximum >= 0", name="not_less_than_nothing"),)
@@ -24,6 +25,7 @@ class ServiceRoom(Model):
     unit: Mapped[Unit] = mapped_column(words(Unit, "room_unit"))
     maximum: Mapped[int]
     updated_on: Mapped[date]
+    told_at: Mapped[datetime | None] = mapped_column(Moment)
 
 
 class WaitingPlace(Model):

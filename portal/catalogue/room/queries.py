@@ -2,15 +2,16 @@
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
 
-from sqlalchemy import func, literal, select
+from sqlalchemy import ColumnElement, and_, func, literal, or_, select
 
 from portal import clock
 from portal.catalogue.limits.rules import year_of
-from portal.catalogue.models import Service
+from portal.catalogue.models import Delivery, Service
 from portal.catalogue.room.models import ServiceRoom, WaitingPlace
-from portal.db import db
+from portal.catalogue.room.rules import TOLD_AT_MOST_EVERY
+from portal.db import db, when_run
 from portal.feature import features
-from portal.organisations.models import Pole
+from portal.organisations.models import Partner, Pole
 
 
 def of_partner(partner_id: int) -> Mapping[int, ServiceRoom]:
@@ -39,23 +40,61 @@ def waiting(service_ids: Collection[int]) -> Mapping[int, int]:
 
 
 def waiting_of(pole_id: int, service_id: int) -> WaitingPlace | None:
-    """The place of a pole on the list of a service."""
+    """The place of a pole on the list of a service, locked: nobody offers it while the pole leaves."""
     statement = select(WaitingPlace).where(
         WaitingPlace.pole_id == pole_id, WaitingPlace.service_id == service_id
     )
-    return db.session.scalar(statement)
+    return db.session.scalar(statement.with_for_update())
 
 
 def untold(service_id: int) -> Iterator[tuple[WaitingPlace, str | None]]:
-    """Those who wait for a place of a service and were not told of one, first come first, with their clocks."""
+    """Those who wait for a place of a service and were not told of one, locked, first come first, with their clocks."""
     statement = (
         select(WaitingPlace, Pole)
         .join(Pole, Pole.id == WaitingPlace.pole_id)
         .where(WaitingPlace.service_id == service_id, WaitingPlace.told_on.is_(None), Pole.active)
         .order_by(WaitingPlace.id)
+        .with_for_update(of=WaitingPlace)
     )
     for row, pole in db.session.execute(statement).all():
         yield row, pole.place
+
+
+def is_to_be_told() -> ColumnElement[bool]:
+    """Has a pole begun to wait for the service of a partner since it last heard of that, a week ago or more?"""
+    began = select(WaitingPlace.id).join(Pole, Pole.id == WaitingPlace.pole_id)
+    began = began.where(
+        WaitingPlace.service_id == ServiceRoom.service_id,
+        Pole.active,
+        or_(ServiceRoom.told_at.is_(None), WaitingPlace.joined_at > ServiceRoom.told_at),
+    )
+    rested = ServiceRoom.told_at <= when_run(
+        lambda: clock.now() - TOLD_AT_MOST_EVERY, ServiceRoom.told_at.type
+    )
+    return and_(began.exists(), or_(ServiceRoom.told_at.is_(None), rested))
+
+
+def begun_to_wait(after: int, most: int) -> Sequence[int]:
+    """The services of which a partner is to be told that poles wait, by number."""
+    statement = select(ServiceRoom.service_id).where(ServiceRoom.service_id > after, is_to_be_told())
+    return db.session.scalars(statement.distinct().order_by(ServiceRoom.service_id).limit(most)).all()
+
+
+def locked_to_tell(service_id: int) -> Sequence[ServiceRoom]:
+    """What the partners to be told say of their places, locked."""
+    statement = select(ServiceRoom).where(ServiceRoom.service_id == service_id, is_to_be_told())
+    statement = statement.order_by(ServiceRoom.partner_id).with_for_update()
+    return db.session.scalars(statement.execution_options(populate_existing=True)).all()
+
+
+def maximum(service_id: int) -> int:
+    """The places that all who are at work state for a service, together."""
+    stated = select(func.coalesce(func.sum(ServiceRoom.maximum), 0)).where(
+        ServiceRoom.service_id == service_id
+    )
+    at_work = select(Delivery.partner_id).join(Delivery.partner)
+    at_work = at_work.where(Delivery.service_id == service_id, Partner.active)
+    return db.session.scalar(stated.where(ServiceRoom.partner_id.in_(at_work))) or 0
 
 
 def waited_for(after: int, most: int) -> Sequence[int]:

@@ -34,5 +34,7 @@ class Room(NamedTuple):
         return self.available > self.ahead
 
 
+TOLD_AT_MOST_EVERY = timedelta(days=7)
+"""A partner hears so often, at most, that poles wait for one of its services."""
 KEPT_FOR = timedelta(days=14)
 """How long a place is kept for a pole that was told of it; later it waits on, and others may ask."""

@@ -103,6 +103,19 @@ def open_more(actor: Actor, partner_id: int, service_id: int) -> int:
     return count
 
 
+def tell_partners(service_id: int) -> int:
+    """Tell the partners of a full service how many poles wait, each once a week at most; to how many people."""
+    require_transaction()
+    one_at_a_time(f"places of service {service_id}")
+    if queries.taken([service_id])[service_id] < queries.maximum(service_id):
+        return 0
+    told = 0
+    for room in queries.locked_to_tell(service_id):
+        room.told_at = clock.now()
+        told += emails.waiting(room.partner_id, service_id, queries.waiting([service_id])[service_id])
+    return told
+
+
 def tell(service_id: int) -> int:
     """Tell those who wait that there is a place, as many as there are, each once. Whoever may no longer ask, places or
     not, leaves the list: nobody waits behind them."""

@@ -277,6 +277,15 @@ def _waits(make: Builder) -> Any:
         session.add_all([ServiceRoom(**about, **room), WaitingPlace(**about, pole_id=pole.id)])
 
 
+def _waits_in_vain(make: Builder) -> Any:
+    partner, pole = make.partner(), make.pole()
+    make.manager(partner)
+    about = {"service_id": make.service(partner).id}
+    room = {"partner_id": partner.id, "unit": Unit.SUPPORT, "maximum": 0, "updated_on": clock.today()}
+    with transaction() as session:
+        session.add_all([ServiceRoom(**about, **room), WaitingPlace(**about, pole_id=pole.id)])
+
+
 def _blocked(make: Builder) -> Any:
     long_ago = {"year": 2020, "on": clock.today() - timedelta(days=4 * 365)}
     about = {"service_id": make.service().id, "pole_id": make.pole().id, "rule": Rule.STAGE}
@@ -362,6 +371,7 @@ DUE: dict[str, Due] = {
     "send reminders": Due(_reminder(ReminderState.CLEARED, minutes=5)),
     "forget reminders": Due(_reminder(ReminderState.SENT, days=400)),
     "offer places to those who wait": Due(_waits, tells=1),
+    "tell partners that poles wait": Due(_waits_in_vain, tells=1),
     "forget refused demand": Due(_blocked),
     "compare requests with those that are open": Due(
         lambda make: make.raw_request(service=make.service()),

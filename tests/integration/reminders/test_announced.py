@@ -345,6 +345,7 @@ NOT_FOLLOWED = {
     "teams/invitation_wanted": "the invitation has a ladder, and has been climbed",
     "documents/infected": "told once",
     "catalogue/ask_cell": "a sheet that waits to be published keeps nobody from asking for another service",
+    "catalogue/waiting_partner": "opening more is theirs to decide, and it comes again once a week if more wait",
     "catalogue/room_pole": "it says until when the place is kept, and the next one is told then",
 }
 """What asks for something of which nobody is reminded, and why."""

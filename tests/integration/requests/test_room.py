@@ -15,8 +15,9 @@ from portal.catalogue.blocked.models import BlockedDemand
 from portal.catalogue.eligibility import queries as eligibility
 from portal.catalogue.eligibility.rules import NotOpen, Rule
 from portal.catalogue.models import Service, ServiceStage
+from portal.catalogue.room import service as rooms
 from portal.catalogue.room.models import ServiceRoom, WaitingPlace
-from portal.catalogue.room.rules import KEPT_FOR, Unit
+from portal.catalogue.room.rules import KEPT_FOR, TOLD_AT_MOST_EVERY, Unit
 from portal.db import db, transaction
 from portal.journal.models import JournalEntry
 from portal.organisations.models import Partner, Pole
@@ -26,6 +27,7 @@ from portal.requests.closing import service as closing
 from portal.requests.models import SupportRequest
 from portal.requests.rules import Details
 from portal.requests.steps import RequestState
+from tests import jobs
 from tests.builders import Builder
 from tests.integration.requests.steps import World, actor_of, mails, page_of, request_fields
 from tests.jobs import JOBS
@@ -218,6 +220,67 @@ def test_taking_back_what_was_sent_gives_its_place_on_the_list_again(
     assert not db.session.scalars(select(WaitingPlace)).all()
     assert browser.post(page_of(draft, action="annuler")).status_code == 302
     assert waits(world.service, world.coordinator.organisation_id) == (1, 0, True)
+
+
+def begin_to_wait(offered: Service, pole: Pole) -> None:
+    with transaction():
+        rooms.wait(pole.id, offered.id)
+
+
+def told_partners() -> set[tuple[str, str]]:
+    jobs.do("tell partners that poles wait")
+    return {mail for mail in mails() if mail[0] == "catalogue/waiting_partner"}
+
+
+def test_partners_hear_that_poles_wait_once_a_week_at_most_and_open_more(
+    make: Builder, world: World, browse
+) -> None:
+    places(world.service, world.partner, 0)
+    manager = {("catalogue/waiting_partner", world.manager.person.email)}
+    assert told_partners() == set(), "nobody waits"
+    begin_to_wait(world.service, make.pole())
+    assert told_partners() == manager
+    begin_to_wait(world.service, make.pole())
+    assert told_partners() == set(), "it heard less than a week ago"
+    with clock.travelling_to(clock.now() + TOLD_AT_MOST_EVERY):
+        assert told_partners() == manager
+    with clock.travelling_to(clock.now() + 3 * TOLD_AT_MOST_EVERY):
+        assert told_partners() == set(), "nobody began to wait since"
+    path = f"/services/partenaires/{world.partner.id}/places"
+    browser = browse(world.manager)
+    assert f'id="waiting-{world.service.id}"' in browser.get(path).text
+    assert waits(world.service, make.pole().id) == (None, 2, False), "reading opened nothing"
+    assert browser.post(f"{path}/{world.service.id}/ouvrir").status_code == 302
+    begin = clock.now() + 5 * TOLD_AT_MOST_EVERY
+    with clock.travelling_to(begin):
+        assert told_partners() == set(), "there is room"
+
+
+def test_a_pole_leaves_while_a_place_is_offered_or_opened(make: Builder, world: World, app: Flask) -> None:
+    for act in ("offer", "open"):
+        for _round in range(3):
+            offered = make.service(world.partner)
+            places(offered, world.partner, 0)
+            leaving, staying = make.coordinator(), make.coordinator()
+            for one in (leaving, staying):
+                begin_to_wait(offered, one.organisation)
+            if act == "offer":
+                places(offered, world.partner, 1)
+            other = {
+                "offer": lambda offered=offered: rooms.tell(offered.id),
+                "open": lambda offered=offered: rooms.open_more(
+                    actor_of(world.manager), world.partner.id, offered.id
+                ),
+            }[act]
+            answers = at_once(
+                app,
+                lambda offered=offered, leaving=leaving: rooms.leave(leaving.organisation_id, offered.id),
+                other,
+            )
+            assert not [answer for answer in answers if isinstance(answer, Exception)], answers
+            offer()
+            left = db.session.scalars(select(WaitingPlace).where(WaitingPlace.service_id == offered.id)).all()
+            assert [(row.pole_id, row.told_on) for row in left] == [(staying.organisation_id, clock.today())]
 
 
 ACTS = st.lists(st.sampled_from(["send", "send", "take_back", "open", "close"]), max_size=8)
