@@ -37,6 +37,7 @@ BARS: Mapping[str, Bar] = {
     "request, partner": _REQUEST,
     "request, national cell": _REQUEST,
     "request form": Bar(6, 6, 17),
+    "request form, need": Bar(6, 6, 17),
     "submit": _SUBMIT,
     "submit, slow mail server": _SUBMIT,
     "home, partner": _HOME,

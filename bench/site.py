@@ -25,6 +25,7 @@ from portal.requests.models import Assignment, RequestEvent, SupportRequest
 from portal.requests.steps import AssignmentState, RequestState
 from tests.production import production
 
+NEED_FORM = "/demandes/nouvelle?etape=besoin"
 BARE = ("--workers", "2", "--log-level", "error", "--no-control-socket", "--preload", "bench.ceiling:app")
 
 
@@ -69,8 +70,8 @@ class Site:
         partner = next(one for one in world.partners if one.organisation_id == partner_id)
         self.partner.sign_in(partner.person.email)
         self._sent = 0
-        hidden = self.pole.fields("/demandes/nouvelle")
-        self._form = {**hidden, "service_id": "0", "mode": "either", "contact_preference": "either"}
+        self._hidden = self.pole.fields(NEED_FORM)
+        self._written = ""
 
     def _serve(self, *arguments: str) -> tuple[int, Watched]:
         port = free_port()
@@ -86,15 +87,16 @@ class Site:
         self._stack.enter_context(running(["flask", "--app", "wsgi", "worker"], environment))
 
     def pages(self) -> list[Page]:
-        shown, form = f"/demandes/{self.reference}", "/demandes/nouvelle"
+        shown = f"/demandes/{self.reference}"
         return [
             Page("inbox, national cell", self.national, "/demandes"),
             Page("inbox, regional cell", self.regional, "/demandes"),
             Page("inbox, partner", self.partner, "/demandes?dossier=en-cours"),
             Page("request, partner", self.partner, shown),
             Page("request, national cell", self.national, shown),
-            Page("request form", self.pole, form),
-            Page("submit", self.pole, form, self.submit, before=self.read_answer),
+            Page("request form", self.pole, "/demandes/nouvelle"),
+            Page("request form, need", self.pole, NEED_FORM),
+            Page("submit", self.pole, NEED_FORM, self.submit, before=self.write),
             Page("usage, first count", self.national, "/usage", before=self.happen),
             Page("usage, remembered", self.national, "/usage"),
             Page("home, partner", self.partner, "/"),
@@ -104,16 +106,19 @@ class Site:
         ]
 
     def submit(self) -> None:
-        """Send a new request; the cell of three gets an e-mail each."""
-        self._sent += 1
-        form = {**self._form, "once": f"bench-{self._sent}", "need": data.NEED, "intent": "send"}
-        status, _body = self.pole.ask("/demandes/nouvelle", form)
+        """Send what was written; the cell of three gets an e-mail each."""
+        status, _body = self.pole.ask(f"/demandes/{self._written}/envoyer", self._hidden)
         if status != 302:
             raise RuntimeError(f"submit answered {status}")
 
-    def read_answer(self) -> None:
-        """Follow the answer to what was sent before, as a browser does: what it says waits in the cookie until then."""
+    def write(self) -> None:
+        """Follow the answer to what was sent before, as a browser does: what it says waits in the cookie until then.
+        Then write another request."""
         self.pole.ask("/demandes")
+        self._sent += 1
+        once = f"bench-{self._sent}"
+        self.pole.ask(NEED_FORM, {**self._hidden, "once": once, "need": data.NEED})
+        self._written = _reference_of(once)
 
     def happen(self) -> None:
         """Something happens to a request, so that figures are counted again."""
@@ -215,6 +220,14 @@ def _completed(first: int) -> tuple[str, int]:
     )
     reference, partner_id = db.session.execute(statement).one()
     return reference, partner_id
+
+
+def _reference_of(once: str) -> str:
+    """What was written by the form with this key."""
+    statement = select(SupportRequest.reference).where(SupportRequest.once == once)
+    reference = db.session.scalars(statement).one()
+    db.session.rollback()
+    return reference
 
 
 def _postmaster() -> int | None:

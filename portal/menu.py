@@ -68,7 +68,7 @@ MENU = (
         Permission.REQUEST_READ,
         ("requests.", "interventions."),
         leads_to=[
-            Entry("requests.new", _l("Ask for support"), Permission.REQUEST_DRAFT),
+            Entry("writing.new", _l("Ask for support"), Permission.REQUEST_DRAFT),
             Entry("stuck.quiet", _l("Accepted, and nothing for thirty days"), Permission.ASSIGNMENT_DECIDE),
         ],
     ),

@@ -51,6 +51,7 @@ from portal.transfers.rules import TransferKind
 
 T = TypeVar("T")
 PDF = b"%PDF-1.4\n%%EOF\n"
+FORM_WITH_DOCUMENTS = "/demandes/1203-4078/modifier/documents"
 PASSPHRASE = "quatre mots bien ordinaires"
 _HASHED: list[str] = []
 
@@ -133,7 +134,7 @@ class Builder:
             state=values.pop("state", FileState.READY),
         )
         storage.place().write(file.key, content)
-        values.setdefault("form", None if parent else "/demandes/nouvelle")
+        values.setdefault("form", None if parent else FORM_WITH_DOCUMENTS)
         if "sent_by_id" not in values:
             values["sent_by_id"] = self.person().id
         return self._save(Document(file=file, kind=parent, parent_id=parent_id, **values))

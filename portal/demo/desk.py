@@ -28,7 +28,7 @@ from portal.requests.assignments import service as assignments
 from portal.requests.models import Assignment, RequestEvent, SupportRequest
 from portal.requests.pairs import service as pairs
 from portal.requests.routing import queries as routing
-from portal.requests.rules import ContactPreference, Details, Mode, Wishes
+from portal.requests.rules import Details, Wishes
 from portal.requests.saved import service as saved
 from portal.requests.steps import AssignmentState
 from portal.requests.undo import service as undo
@@ -136,9 +136,11 @@ def _working_morning(now: datetime, count: int) -> datetime:
 def _accept_and_forget(who: _Everybody, now: datetime) -> None:
     """Two requests were accepted long ago, and nothing was logged since; of one, the partner says that it goes on."""
     for number, (subject, need) in enumerate(_FORGOTTEN):
-        wishes = Wishes(None, need, None, None, Mode.EITHER, ContactPreference.EITHER, None, subject)
+        wishes = Wishes(service_id=None, subject=subject, need=need)
         with clock.travelling_to(_morning(now, _LONG_AGO)), signed_by(who.pole):
-            request = requests.send_new(who.pole, f"demonstration-oubli-{number}", wishes)
+            written = requests.draft(who.pole, f"demonstration-oubli-{number}", wishes)
+            db.session.flush()
+            request = requests.submit(who.pole, written.reference)
         with clock.travelling_to(_morning(now, _LONG_AGO - timedelta(days=3))), signed_by(who.region):
             requests.route(who.region, request.reference, Details(partner_ids=(who.partner.organisation_id,)))
         part = request.assignments[0].id

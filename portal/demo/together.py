@@ -10,7 +10,7 @@ from portal.notifications.outbox import service as outbox
 from portal.references import reference_of
 from portal.requests import service as requests
 from portal.requests.models import SupportRequest
-from portal.requests.rules import ContactPreference, Mode, Wishes
+from portal.requests.rules import Wishes
 
 _SERVICE = "facilitation-d-un-temps-collectif"
 _NEEDS = (
@@ -48,8 +48,7 @@ def _neighbours(everybody: People) -> list[Actor]:
 
 
 def _ask(actor: Actor, number: int, everybody: People) -> SupportRequest:
-    preferences = Mode.EITHER, ContactPreference.EITHER
-    wishes = Wishes(everybody.services[_SERVICE], _NEEDS[number], None, None, *preferences, None)
+    wishes = Wishes(service_id=everybody.services[_SERVICE], need=_NEEDS[number])
     with signed_by(actor):
         reference = reference_of(_FIRST_NUMBER + number)
         draft = requests.draft(actor, f"together-{number}", wishes, reference)

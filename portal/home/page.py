@@ -58,7 +58,7 @@ def _address(slug: str) -> str:
 
 def _main_action(actor: Actor, folders: Sequence[inbox.Folder]) -> MainAction:
     if allows(actor, Permission.REQUEST_DRAFT):
-        return MainAction(_l("Ask for support"), url_for("requests.new"), "plus-lg")
+        return MainAction(_l("Ask for support"), url_for("writing.new"), "plus-lg")
     if not folders:
         return MainAction(_l("Read the usage figures"), url_for("usage.index"), "bar-chart")
     label = _l("Answer the requests") if actor.is_partner else _l("Route the requests")

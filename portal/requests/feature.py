@@ -11,10 +11,11 @@ from portal.requests.of_service import page as of_service
 from portal.requests.saved import routes as saved
 from portal.requests.search import page as search
 from portal.requests.used import queries as used
+from portal.requests.writing import routes as writing
 
 FEATURE = Feature(
     "requests",
-    screens=(routes.bp, saved.bp, batch.bp, by_mail.bp),
+    screens=(routes.bp, writing.bp, saved.bp, batch.bp, by_mail.bp),
     steps=words.STEPS,
     emails=emails.EXAMPLES,
     jobs=jobs.JOBS,

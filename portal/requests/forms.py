@@ -1,42 +1,33 @@
 """What people say about requests."""
 
 from collections.abc import Sequence
-from datetime import timedelta
-from typing import Any, ClassVar
+from typing import Any
 
 from flask_babel import lazy_gettext as _l
 from wtforms import (
     BooleanField,
-    DateField,
-    Field,
     RadioField,
     SelectChoice,
     SelectField,
-    StringField,
     TextAreaField,
 )
-from wtforms.validators import InputRequired, Optional, ValidationError
+from wtforms.validators import InputRequired, Optional
 
-from portal import clock
-from portal.catalogue.questions.forms import AsksQuestions
 from portal.documents.forms import TakesDocuments
-from portal.requests import rules, words
+from portal.refusals import Invalid
+from portal.requests import words
 from portal.requests.rules import Details
 from portal.requests.steps import Planned
 from portal.web.choices import NotedChoicesField
 from portal.web.forms import (
     LONG_TEXT,
     PICK,
-    OnceForm,
     PortalForm,
     at_most,
     choices,
     number_or_none,
     required,
 )
-
-LONGEST_PAST = timedelta(days=365)
-LONGEST_WISH = timedelta(days=5 * 365)
 
 
 def _text(label: Any, *, needed: Any = None, hint: Any = "", rows: int = 5) -> TextAreaField:
@@ -46,71 +37,6 @@ def _text(label: Any, *, needed: Any = None, hint: Any = "", rows: int = 5) -> T
         validators=[required(needed) if needed else Optional(), at_most(LONG_TEXT)],
         render_kw={"rows": rows},
     )
-
-
-class NeededToSend:
-    """Marks a field as needed, which only sending asks for."""
-
-    field_flags: ClassVar = {"required": True}
-
-    def __call__(self, form: PortalForm, field: Field) -> None:
-        """The service knows whether it is sent."""
-
-
-def _within_reach(form: PortalForm, field: DateField) -> None:
-    """A year mistyped."""
-    if field.data and not clock.today() - LONGEST_PAST <= field.data <= clock.today() + LONGEST_WISH:
-        raise ValidationError(_l("Check the year: this day is too far away."))
-
-
-class RequestForm(TakesDocuments, AsksQuestions, OnceForm):
-    """A request as its pole writes it; only sending asks for the need."""
-
-    service_id = SelectField(
-        _l("Service"),
-        coerce=number_or_none,
-        validate_choice=False,  # where it is chosen, under its lock
-        validators=[required(_l("Choose a service from the list."))],
-        description=_l("If you do not know, choose “Guide me”: your cell will find who can help."),
-    )
-    subject = StringField(
-        _l("In one line"),
-        description=_l("What everybody reads first. Leave it empty: the first words of your need are taken."),
-        validators=[at_most(rules.LONGEST_SUBJECT)],
-    )
-    need = TextAreaField(
-        _l("Your need, in plain words"),
-        description=_l("What is happening, what you would like to change, who is concerned."),
-        validators=[NeededToSend(), at_most(LONG_TEXT)],
-        render_kw={"rows": 8},
-    )
-    wished_from = DateField(_l("Wished from"), validators=[Optional(), _within_reach])
-    wished_until = DateField(_l("Wished until"), validators=[Optional(), _within_reach])
-    mode = RadioField(
-        _l("Where"),
-        choices=choices(words.MODES.items()),
-        default="either",
-        validators=[required(_l("Choose one of the answers offered."))],
-    )
-    contact_preference = RadioField(
-        _l("How would you like to be contacted?"),
-        choices=choices(words.CONTACT_PREFERENCES.items()),
-        default="either",
-        validators=[required(_l("Choose one of the answers offered."))],
-    )
-    phone = StringField(
-        _l("Telephone"),
-        validators=[at_most(30)],
-        description=_l("Needed if you choose “By telephone”."),
-    )
-
-    def validate_wished_until(self, field: DateField) -> None:
-        if self.wished_from.data and field.data and field.data < self.wished_from.data:
-            raise ValidationError(_l("The end of the period comes before its beginning."))
-
-    def validate_phone(self, field: StringField) -> None:
-        if self.contact_preference.data == "phone" and not field.data:
-            raise ValidationError(_l("Type the number on which you would like to be called."))
 
 
 class RouteForm(PortalForm):
@@ -288,7 +214,13 @@ class LeadForm(PortalForm):
 
 
 class SubmitForm(PortalForm):
-    """A button."""
+    """A button. `refused`: what is to be put right first, in the step that holds it."""
+
+    refused: Invalid | None = None
+
+    def refuse(self, refusal: Invalid) -> None:
+        super().refuse(refusal)
+        self.refused = refusal
 
 
 def details_of(form: PortalForm) -> Details:

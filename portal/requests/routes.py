@@ -1,6 +1,6 @@
 """The screens of requests: inbox, draft, page, and a route for each door."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Any
 
@@ -9,10 +9,8 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from portal import clock
-from portal.access.permissions import Permission, allows
-from portal.catalogue import queries as catalogue
+from portal.access.permissions import Permission
 from portal.catalogue.blocked import service as blocked
-from portal.catalogue.eligibility import words as eligibility_words
 from portal.catalogue.versions import words as versions
 from portal.db import transaction
 from portal.documents import page as documents
@@ -23,26 +21,25 @@ from portal.notifications.news import service as news
 from portal.refusals import Conflict
 from portal.requests import page, queries, service, steps, words
 from portal.requests.answers import page as answers
-from portal.requests.answers.forms import form_of
 from portal.requests.documents import page as attached
-from portal.requests.drafts import page as writing
 from portal.requests.drafts import service as drafts
 from portal.requests.following import page as following
 from portal.requests.following.service import note_seen
-from portal.requests.forms import RequestForm, details_of
+from portal.requests.forms import SubmitForm, details_of
 from portal.requests.holders import page as holders
 from portal.requests.listing import page as listing
 from portal.requests.models import Assignment, SupportRequest
 from portal.requests.pairs import words as pair_words
-from portal.requests.refused import words as refused_words
-from portal.requests.rules import ContactPreference, Mode, Wishes
+from portal.requests.refused import page as refusals
 from portal.requests.steps import RequestState
 from portal.requests.undo import service as undo
 from portal.requests.undo.rules import open_until
-from portal.web import current, errors, flash
+from portal.requests.writing import page as writing
+from portal.requests.writing.rules import FormStep
+from portal.web import current, flash
 from portal.web.blueprint import GuardedBlueprint
 from portal.web.doors import Door, Panel
-from portal.web.forms import PortalForm, choices
+from portal.web.forms import PortalForm
 
 bp = GuardedBlueprint("requests", __name__, url_prefix="/demandes")
 bp.add_app_template_filter(words.title, "request_title")
@@ -53,103 +50,6 @@ bp.add_app_template_filter(words.service_asked)
 def index() -> ResponseReturnValue:
     """The inbox."""
     return render_template("requests/index.html", **listing.shown(current.actor()))
-
-
-@bp.route("/nouvelle", methods=["GET", "POST"], access=Permission.REQUEST_DRAFT)
-def new() -> ResponseReturnValue:
-    """Write a request; save it as a draft or send it."""
-    actor = current.actor()
-    asked = catalogue.by_slug(request.args["service"]) if "service" in request.args else None
-    chosen = asked.id if asked else listing.ASK_FOR_GUIDANCE
-    form = form_of(RequestForm, None, chosen)(service_id=chosen)
-    once = form.once.data
-    return _write(
-        form,
-        save=lambda wishes: service.draft(actor, once, wishes),
-        send=lambda wishes: service.send_new(actor, once, wishes),
-    )
-
-
-@bp.route("/<reference>/modifier", methods=["GET", "POST"], access=Permission.REQUEST_DRAFT)
-def edit(reference: str) -> ResponseReturnValue:
-    """Write a draft again."""
-    actor = current.actor()
-    draft = queries.get(actor, reference) or abort(404)
-    if refused := steps.SUBMIT.why_not(draft.state):
-        raise refused
-    chosen = draft.service_id or listing.ASK_FOR_GUIDANCE
-    form = form_of(RequestForm, draft, chosen)(obj=draft, service_id=chosen)
-    return _write(
-        form,
-        save=lambda wishes: service.change_draft(actor, reference, wishes),
-        send=lambda wishes: service.send(actor, reference, wishes),
-        draft=draft,
-    )
-
-
-Act = Callable[[Wishes], SupportRequest]
-SHOW_QUESTIONS = "questions"
-
-
-def _write(
-    form: RequestForm,
-    save: Act,
-    send: Act,
-    draft: SupportRequest | None = None,
-) -> ResponseReturnValue:
-    documents.receive(form)
-    sending = request.form.get("intent") == "send"
-    if request.form.get("intent") != SHOW_QUESTIONS and form.submitted():
-        with form.refusals(), blocked.noted(), transaction():
-            if sending:
-                with undo.act(current.actor(), steps.SUBMIT):
-                    saved = send(_wishes(form))
-            else:
-                saved = save(_wishes(form))
-            attached.attach(form, saved)
-        if not form.errors:
-            return _written(form, saved, sending=sending)
-    status = 422 if form.errors else 200
-    offer = writing.offer(current.actor().organisation_id, current.actor().place, form.service_id.data, draft)
-    form.service_id.choices = choices(offer.choices)
-    may_submit = allows(current.actor(), Permission.REQUEST_SUBMIT)
-    shown = render_template(
-        "requests/write.html",
-        form=form,
-        draft=draft,
-        may_submit=may_submit,
-        ended=writing.gone(draft),
-        offer=offer,
-        eligibility=eligibility_words,
-        documents=attached.of_draft(draft),
-    )
-    return shown, status
-
-
-def _written(form: RequestForm, saved: SupportRequest, *, sending: bool) -> ResponseReturnValue:
-    """What was done, and where it goes on: a draft whose service asks what was not on the screen is written again."""
-    if sending:
-        flash.done(page.sent(saved), _undo_url(saved.reference))
-        return redirect(url_for(".show", reference=saved.reference))
-    flash.success(_("Your draft is saved."))
-    if form.asks_more():
-        flash.notice(_("The service asks something more: answer it below."))
-        return redirect(url_for(".edit", reference=saved.reference))
-    return redirect(url_for(".show", reference=saved.reference))
-
-
-def _wishes(form: RequestForm) -> Wishes:
-    return Wishes(
-        service_id=form.service_id.data or None,
-        subject=form.subject.data or "",
-        need=form.need.data or "",
-        wished_from=form.wished_from.data,
-        wished_until=form.wished_until.data,
-        mode=Mode(form.mode.data),
-        contact_preference=ContactPreference(form.contact_preference.data),
-        phone=form.phone.data or None,
-        answers=form.answers(),
-    )
 
 
 @bp.post("/<reference>/supprimer", access=Permission.REQUEST_DRAFT)
@@ -167,7 +67,7 @@ def remove_document(reference: str, document_id: int) -> ResponseReturnValue:
     with transaction():
         drafts.remove_document(current.actor(), reference, document_id)
     flash.success(_("The document is removed."))
-    return redirect(url_for(".edit", reference=reference))
+    return redirect(url_for("writing.write", reference=reference, step=FormStep.DOCUMENTS.value))
 
 
 @bp.get("/<reference>", access=Permission.REQUEST_READ)
@@ -259,10 +159,9 @@ def _act(door: Door, reference: str, *about: int) -> ResponseReturnValue:
         if not form.errors:
             flash.done(_followed(door, _find(reference)[0]), _undo_url(reference))
             return redirect(url_for(".show", reference=reference))
-        if support_request.state is RequestState.DRAFT:  # what is wrong is corrected where it is written
-            flash.problem(str(form.form_errors[0]))
-            return redirect(url_for(".edit", reference=reference))
         support_request, assignment = _find(reference, *about)
+        if isinstance(form, SubmitForm) and form.refused and support_request.state is RequestState.DRAFT:
+            return writing.refused(actor, support_request, form.refused), 422
     if refused := service.why_not(door.step, support_request, assignment):
         raise refused
     panel = page.panel(door, support_request, assignment, form, planned, is_open=True)
@@ -313,14 +212,8 @@ def _undo_url(reference: str) -> str:
     return url_for(".take_back", reference=reference)
 
 
-documents.let_in(bp, "new", "edit")
 for _each in page.DOORS:
     _open(_each)
 
 
-@bp.errorhandler(Conflict)
-def _not_now(refusal: Conflict) -> ResponseReturnValue:
-    """Somebody was faster, or it is too late: say so kindly, with the way back."""
-    reference = (request.view_args or {}).get("reference")
-    back = url_for("requests.show", reference=reference) if reference else url_for("home.index")
-    return errors.page(409, refused_words.refusal_sentence(refusal), back)
+bp.register_error_handler(Conflict, refusals.not_now)

@@ -5,7 +5,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from enum import StrEnum
-from typing import Any
+from typing import Any, TypedDict
 
 from portal import clock
 from portal.catalogue.limits.rules import Given
@@ -215,17 +215,16 @@ DRAFT_KEPT = timedelta(days=90)
 DRAFT_WARNED_BEFORE = timedelta(days=14)
 
 
-@dataclass(frozen=True, slots=True)
-class Wishes:
-    """What a pole writes in a draft, named as the columns. `answers`: to questions of the service, by their keys; None:
-    they were not asked."""
+class Wishes(TypedDict, total=False):
+    """What a pole writes in a draft, named as the columns: all of it, or what one step of the form holds. `answers`: to
+    the questions of its service that were on the screen, by their keys."""
 
     service_id: int | None
+    subject: str
     need: str
     wished_from: date | None
     wished_until: date | None
     mode: Mode
     contact_preference: ContactPreference
     phone: str | None
-    subject: str = ""
-    answers: Mapping[str, Any] | None = None
+    answers: Mapping[str, Any]

@@ -1,7 +1,7 @@
 """What is done to requests: lock, decide, change, remember, tell."""
 
 from collections.abc import Collection, Iterable
-from dataclasses import asdict, replace
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
@@ -33,6 +33,7 @@ from portal.requests.rows.rules import Assigned
 from portal.requests.rules import NOTHING, Details, Wishes
 from portal.requests.steps import Anonymised, AssignmentState, RequestState
 from portal.requests.undo.rules import Restored
+from portal.requests.writing.rules import stamp
 from portal.steps import Audience, Step
 from portal.text import search_key
 
@@ -40,6 +41,10 @@ _DRAFT = {
     "state": RequestState.DRAFT,
     **dict.fromkeys(("submitted_at", "closed_at", "region_code", "service_version_id")),
 }
+_CHANGED_MEANWHILE = _l(
+    "This step was changed meanwhile, by a colleague or in another tab. What is stored now stands above the form: keep"
+    " what is right of both, then save again."
+)
 RESTORED = (
     Restored(SupportRequest, _DRAFT.keys(), added=_DRAFT),
     Restored(Assignment, added={"state": AssignmentState.CANCELLED, "request_id": None}),
@@ -177,32 +182,20 @@ def draft(actor: Actor, once: str, wishes: Wishes, reference: str | None = None)
     pole = queries.lock_pole(actor.organisation_id)
     existing = queries.by_once(actor.organisation_id, once)
     if existing is None:
-        eligibility.require(pole, wishes.service_id, drafting=True)
         return _new(actor, pole, once, wishes, reference)
     if existing.state is RequestState.DRAFT:
-        _rewrite(existing, wishes)
-    return _sent_before(existing, wishes)
-
-
-def send_new(actor: Actor, once: str, wishes: Wishes) -> SupportRequest:
-    """Write a request and send it; the same form sent twice sends one."""
-    pole = queries.lock_pole(actor.organisation_id)
-    existing = queries.by_once(actor.organisation_id, once)
-    if existing is not None and existing.state is RequestState.DRAFT:
-        return send(actor, existing.reference, wishes)
-    if existing is not None:
-        return _sent_before(existing, wishes)
-    if not allows(actor, steps.SUBMIT.right):
-        raise NotAllowed
-    return _send(actor, _new(actor, pole, once, wishes))
-
-
-def _sent_before(existing: SupportRequest, wishes: Wishes) -> SupportRequest:
-    """What the same form made already, which it says still."""
-    same = answers.says_the_same(existing, wishes.answers)
-    if not same or (existing.need, existing.service_id) != (wishes.need, wishes.service_id):
-        raise AlreadySent("need")
+        _write(existing, wishes)
+    else:
+        _require_same(existing, wishes)
     return existing
+
+
+def _require_same(existing: SupportRequest, wishes: Wishes) -> None:
+    """What a form made already says still what is typed in it."""
+    if existing.need != wishes.get("need", existing.need):
+        raise AlreadySent("need")
+    if existing.service_id != wishes.get("service_id", existing.service_id):
+        raise AlreadySent("service_id")
 
 
 def _new(actor: Actor, pole: Pole, once: str, wishes: Wishes, reference: str | None = None) -> SupportRequest:
@@ -215,6 +208,8 @@ def _new(actor: Actor, pole: Pole, once: str, wishes: Wishes, reference: str | N
         pole=pole,
         contact_id=actor.person_id,
         state=RequestState.DRAFT,
+        subject="",
+        need="",
         assignments=[],
     )
     _write(request, wishes)
@@ -222,37 +217,39 @@ def _new(actor: Actor, pole: Pole, once: str, wishes: Wishes, reference: str | N
     return request
 
 
-def change_draft(actor: Actor, reference: str, wishes: Wishes) -> SupportRequest:
-    """Write a draft again; once sent, a request no longer changes."""
+def change_draft(actor: Actor, reference: str, wishes: Wishes, seen: str | None = None) -> SupportRequest:
+    """Write a draft again, or one step of it; once sent, a request no longer changes. `seen`: the stamp of what these
+    held when their form was drawn; None: whatever they hold."""
     request = begin_draft(actor, reference)
-    _rewrite(request, wishes)
+    held = {name: getattr(request, name) for name in wishes}
+    if seen is not None and seen != stamp(held) and not _holds(request, wishes):
+        raise Invalid("", _CHANGED_MEANWHILE)
+    _write(request, wishes)
     return request
 
 
-def _rewrite(request: SupportRequest, wishes: Wishes) -> None:
-    eligibility.require(request.pole, wishes.service_id, drafting=True)
-    _write(request, wishes)
+def _holds(request: SupportRequest, wishes: Wishes) -> bool:
+    """Does it say these already?"""
+    same = answers.says_the_same(request, wishes.get("answers"))
+    return same and all(
+        getattr(request, name) == value for name, value in wishes.items() if name != "answers"
+    )
 
 
-def send(actor: Actor, reference: str, wishes: Wishes) -> SupportRequest:
-    """Write a draft a last time, and send it."""
-    queries.lock_pole(actor.organisation_id)
-    request = begin(actor, reference, steps.SUBMIT)
-    _write(request, wishes, sending=True)
-    return _send(actor, request)
-
-
-def _write(request: SupportRequest, wishes: Wishes, *, sending: bool = False) -> None:
-    request.service = choose(wishes.service_id, request)
-    subject = rules.subject_of(wishes.subject, wishes.need, request.need or "")
-    for name, value in asdict(wishes).items():
+def _write(request: SupportRequest, wishes: Wishes) -> None:
+    if "service_id" in wishes:
+        eligibility.require(request.pole, wishes["service_id"], drafting=True)
+        request.service = choose(wishes["service_id"], request)
+    need_before = request.need
+    for name, value in wishes.items():
         if name != "answers":
             setattr(request, name, value)
-    answers.write(request, wishes.answers, sending=sending)
+    if "answers" in wishes:
+        answers.write(request, wishes["answers"])
+    request.subject = rules.subject_of(request.subject, request.need, need_before)
     request.changed_at, request.warned_at = clock.now(), None
-    request.subject = subject
     request.search_text = search_key(
-        f"{request.reference} {subject} {wishes.need} {request.answers_text or ''}"
+        f"{request.reference} {request.subject} {request.need} {request.answers_text or ''}"
     )
 
 

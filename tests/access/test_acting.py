@@ -143,9 +143,8 @@ def test_what_both_may_send_can_be_sent_for_either(app: Flask, make: Builder) ->
     other = make.member(make.pole(), Role.COORDINATOR, first.person)
     browser = Browser(app, first)
     opened = switch(browser, other)
-    fields = {"csrf_token": opened, "need": TYPED, "intent": "draft", "once": "abc", "service_id": "0"}
-    fields |= {"mode": "either", "contact_preference": "email"}
-    offered = forms_of(browser.post("/demandes/nouvelle", fields).text)
+    fields = {"csrf_token": opened, "need": TYPED, "once": "abc"}
+    offered = forms_of(browser.post("/demandes/nouvelle?etape=besoin", fields).text)
     assert [form.words.strip().rpartition(" pour ")[2] for form in offered] == [
         first.organisation.name,
         other.organisation.name,
@@ -172,7 +171,7 @@ def test_a_form_of_an_ended_membership_is_sent_for_nobody_unasked(
             session.execute(
                 update(organisation).where(organisation.c.id == first.organisation_id).values(active=False)
             )
-    refused = browser.post("/demandes/nouvelle", {"need": TYPED, "intent": "draft"})
+    refused = browser.post("/demandes/nouvelle?etape=besoin", {"need": TYPED, "intent": "draft"})
     assert refused.status_code == 409
     assert html.escape(TYPED, quote=False) in refused.text
     (offered,) = forms_of(refused.text)
@@ -186,7 +185,9 @@ def test_nobody_acts_for_a_membership_of_somebody_else(app: Flask, make: Builder
     browser.get("/donnees-personnelles")
     assert browser.token
     forged = f"{browser.token.rpartition('~')[0]}~{theirs.id}"
-    answer = browser.post("/demandes/nouvelle", {"need": TYPED, "csrf_token": forged, "meant": "1"})
+    answer = browser.post(
+        "/demandes/nouvelle?etape=besoin", {"need": TYPED, "csrf_token": forged, "meant": "1"}
+    )
     assert answer.status_code == 409
     assert theirs.organisation.name not in answer.text
     assert acts_for(browser) == mine.id
@@ -198,7 +199,7 @@ def test_choosing_needs_a_token_of_ours(app: Flask, make: Builder, token: str) -
     other = make.member(make.pole(), Role.COORDINATOR, first.person)
     browser = Browser(app, other)
     sent = {"need": TYPED, "csrf_token": token.format(first.id), "meant": "1"}
-    assert browser.post("/demandes/nouvelle", sent).status_code == 400
+    assert browser.post("/demandes/nouvelle?etape=besoin", sent).status_code == 400
     assert acts_for(browser) == other.id
 
 
@@ -332,7 +333,9 @@ def test_after_the_second_step_one_acts_for_the_same_again(app: Flask, make: Bui
         session.execute(update(SignInSession).values(ended_at=clock.now()))
     browser.client.delete_cookie("session")
     browser.get("/donnees-personnelles")
-    asked = browser.post("/demandes/nouvelle", {"need": TYPED, "csrf_token": opened, "intent": "draft"})
+    asked = browser.post(
+        "/demandes/nouvelle?etape=besoin", {"need": TYPED, "csrf_token": opened, "intent": "draft"}
+    )
     sign_in = forms_of(asked.text)[0]
     step = browser.post(sign_in.action, {**sign_in.data, "email": first.person.email, "password": PASSPHRASE})
     second_step = forms_of(step.text)[-1]

@@ -21,6 +21,7 @@ UNTYPED = {
     "kind": "the path of an e-mail template",
     "breakdown": "one of a closed list",
     "section": "one of a closed list",
+    "step": "one of a closed list",
     "verb": "a step of a sheet",
     "which": "the code of a region, or the number of a service",
 }

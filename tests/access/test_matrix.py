@@ -13,7 +13,7 @@ from tests.builders import Builder
 
 READS = [row for row in ROWS if row.method == "GET"]
 UNSAFE = [row for row in ROWS if row.method != "GET"]
-ACTIONS = [row for row in UNSAFE if row.endpoint.startswith("requests.") and row.endpoint != "requests.new"]
+ACTIONS = [row for row in UNSAFE if row.endpoint.startswith("requests.") and row.endpoint != "writing.new"]
 SIGN_IN_PAGES = "security."
 REFUSED = {"in", "401", "403", "404"}
 

@@ -27,6 +27,7 @@ from portal.requests.models import Assignment, SupportRequest
 from portal.requests.saved.models import SavedFilter
 from portal.requests.service import remember
 from portal.requests.steps import AssignmentState, RequestState
+from portal.requests.writing.rules import FormStep
 from portal.teams.models import Absence
 from portal.transfers.models import Transfer
 from tests.access import candidates, desk, mails, records, safety, talked, told
@@ -116,7 +117,7 @@ def _nothing(world: World) -> Values:
 def _request(state: RequestState) -> Callable[[World], Values]:
     def build_it(world: World) -> Values:
         request = world.make.raw_request(world.coordinator, state, world.service)
-        return {"reference": request.reference}
+        return {"reference": request.reference, "step": FormStep.NEED.value}
 
     return build_it
 
@@ -312,15 +313,12 @@ def _password(_world: World, _persona: str) -> Values:
     return {"password": PASSPHRASE, **new}
 
 
-def _written(world: World, persona: str) -> Values:
-    return {
-        "once": f"once-{persona}",
-        "service_id": world.service.id,
-        "need": "Nous cherchons comment partager nos locaux.",
-        "mode": "either",
-        "contact_preference": "email",
-        "intent": "draft",
-    }
+def _begun(world: World, persona: str) -> Values:
+    return {"once": f"once-{persona}", "service_id": world.service.id}
+
+
+def _written(_world: World, persona: str) -> Values:
+    return {"once": f"once-{persona}", "need": "Nous cherchons comment partager nos locaux."}
 
 
 def _with(**fields: Any) -> Callable[[World, str], Values]:
@@ -377,8 +375,8 @@ FORMS: dict[str, Callable[[World, str], Values]] = {
     **records.FORMS,
     **desk.FORMS,
     **{endpoint: _filled_by_candidates(fill) for endpoint, fill in candidates.FORMS.items()},
-    "requests.new": _written,
-    "requests.edit": _written,
+    "writing.new": _begun,
+    "writing.write": _written,
     "requests.discard": _with(),
     "requests.remove_document": _with(),
     "requests.submit": _with(),

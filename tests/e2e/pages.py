@@ -21,11 +21,12 @@ from portal.organisations.models import OrganisationAbsence, Recognition, StageC
 from portal.organisations.rules import RecognitionKind, Stage
 from portal.requests.saved.models import SavedFilter
 from portal.requests.steps import AssignmentState, RequestState
+from portal.requests.writing.rules import FormStep
 from portal.stuck.models import Snooze
 from portal.teams.models import Absence
 from tests.builders import Builder
 from tests.integration.dispatch import outbox
-from tests.integration.requests.asking import ALL
+from tests.integration.requests import asking
 
 NOT_PAGES = {
     "home.health",
@@ -70,9 +71,9 @@ class World:
             absences=[OrganisationAbsence(starts_on=clock.today(), ends_on=clock.today(), reason="Congés")],
         )
         practitioner = make.practitioner(partner)
-        asked = [as_json(question) for question in ALL if not question.needed]
+        optional = [as_json(question) for question in asking.ALL if not question.needed]
         service = make.service(
-            partner, name="Appui à la gouvernance", slug="appui-gouvernance", questions=asked
+            partner, name="Appui à la gouvernance", slug="appui-gouvernance", questions=optional
         )
         self.people: dict[str, Membership] = {
             "coordinator": coordinator,
@@ -91,7 +92,8 @@ class World:
             stage_changes=[StageChange(stage=Stage.DEVELOPING, since=clock.today())],
         )
         line = published.stage_changes[0]
-        draft = make.raw_request(coordinator, RequestState.DRAFT, service)
+        asks = make.service(partner, questions=[as_json(question) for question in asking.ALL])
+        draft = make.raw_request(coordinator, RequestState.DRAFT, asks)
         waiting = make.raw_request(coordinator, service=service)
         part = make.raw_assignment(waiting, partner, due_on=clock.add_working_days(clock.today(), 1, None))
         asked = make.raw_request(coordinator)
@@ -305,9 +307,12 @@ class World:
             Page("reminder_days.show", "/rappels/delais/region/28", "regional"),
             Page("reminders.held", "/rappels/retenus", "national"),
             Page("stuck.quiet", "/suivi/sans-nouvelles", "practitioner"),
-            Page("requests.new", "/demandes/nouvelle", "coordinator"),
-            Page("requests.new", "/demandes/nouvelle?service=appui-gouvernance", "coordinator"),
-            Page("requests.edit", f"/demandes/{draft.reference}/modifier", "coordinator"),
+            Page("writing.new", "/demandes/nouvelle", "coordinator"),
+            Page("writing.new", "/demandes/nouvelle?etape=besoin", "coordinator"),
+            *(
+                Page("writing.write", f"/demandes/{draft.reference}/modifier/{step.value}", "coordinator")
+                for step in FormStep
+            ),
             *(
                 Page("requests.show", f"/demandes/{one.reference}", who)
                 for one, who in (

@@ -93,10 +93,11 @@ def test_a_refused_form(make: Builder, visit) -> None:
     world = World(make)
     visitor = visit()
     visitor.come_in(world.people["coordinator"])
-    visitor.open("/demandes/nouvelle")
+    visitor.open("/demandes/nouvelle?etape=besoin")
+    visitor.press(visitor.words("Save and finish later"))
     visitor.press(visitor.words("Send the request"))
     assert visitor.page.get_by_role("alert").or_(visitor.page.locator(".error-summary")).count()
-    check(visitor, "/demandes/nouvelle, refused")
+    check(visitor, "/demandes/…/modifier/besoin, refused")
 
 
 def test_a_reset_link(make: Builder, visit, mailbox) -> None:

@@ -23,7 +23,7 @@ def test_a_form_opened_before_the_switch_is_sent_for_whom_it_was_opened(
     )
     visitor = visit(width=width, hands=hands)
     visitor.come_in(first)
-    visitor.open("/demandes/nouvelle")
+    visitor.open("/demandes/nouvelle?etape=besoin")
     visitor.page.locator("#need").fill(NEED)
 
     tab = visitor.page.context.new_page()
@@ -34,7 +34,7 @@ def test_a_form_opened_before_the_switch_is_sent_for_whom_it_was_opened(
     tab.get_by_role("button", name=other.organisation.name).click()
     tab.close()
 
-    visitor.press(visitor.words("Save as a draft"))
+    visitor.press(visitor.words("Save and finish later"))
     visitor.page.get_by_role("heading", name=visitor.words("For which organisation?")).wait_for()
     assert NEED in visitor.page.locator("main").inner_text()
     assert visitor.page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")

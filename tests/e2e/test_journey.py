@@ -31,9 +31,13 @@ def test_from_the_need_to_the_figures(make: Builder, visit, mailbox: MailServer,
     pole.sign_in(coordinator.person.email)
     pole.follow(pole.words("Ask for support"))
     pole.choose(pole.words("Service"), service.name)
+    pole.press(pole.words("Continue"))
     pole.write(pole.words("Your need, in plain words"), NEED)
+    pole.press(pole.words("Continue"))
     pole.tick(pole.words("By telephone"), kind="radio")
     pole.write(pole.words("Telephone"), "02 35 00 00 00")
+    pole.press(pole.words("Continue"))
+    assert NEED in pole.page.get_by_role("main").inner_text(), "all of it is shown before it is sent"
     pole.press(pole.words("Send the request"))
     assert NEED in pole.page.get_by_role("main").inner_text()
     assert pole.words("To be routed") in pole.page.get_by_role("main").inner_text()

@@ -37,7 +37,6 @@ from portal.catalogue.questions.rules import (
     QuestionKind,
     fault,
     field_name,
-    is_answered,
     key_of,
 )
 from portal.text import one_line
@@ -67,19 +66,6 @@ class AsksQuestions(PortalForm):
             for question, field in self.question_fields()
             if _was_shown(field)
         }
-
-    def asks_more(self) -> bool:
-        """Are there questions that were not on the screen?"""
-        return any(not _was_shown(field) for _question, field in self.question_fields())
-
-    def carried(self) -> list[tuple[str, str]]:
-        """What was typed for questions that the form asks no more: it comes back with the service it is of."""
-        asked = {question.key for question in self.questions}
-        return [
-            (name, text)
-            for name, text in request.form.items(multi=True)
-            if text and (key := key_of(name)) and key not in asked
-        ]
 
 
 AForm = TypeVar("AForm", bound=AsksQuestions)
@@ -186,8 +172,6 @@ class _Answers:
             self._require_sight()
         elif wrong := fault(self.question, value):
             raise ValidationError(words.sentence(self.question, wrong))
-        elif self.question.needed and not is_answered(value) and is_sending():
-            raise StopValidation(_l("Answer this question before sending; you can also save a draft."))
 
     def _require_sight(self) -> None:
         """It was not on the screen: what was typed for its words before is said, never taken for an answer."""
@@ -198,12 +182,6 @@ class _Answers:
                     answer=before,
                 )
             )
-        if is_sending():
-            raise StopValidation(_l("The service asks this too: answer it if you can, then send."))
-
-
-def is_sending() -> bool:
-    return request.form.get("intent") == "send"
 
 
 def _typed_before(question: Question) -> str:

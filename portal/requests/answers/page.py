@@ -22,6 +22,11 @@ def lines(sent: SupportRequest) -> list[tuple[str, str]]:
     ]
 
 
+def is_ready(draft: SupportRequest) -> bool:
+    """Does nothing that its service asks keep it from being sent?"""
+    return rules.unready(_asked(draft), _answers(draft, draft.service_id)) is None
+
+
 def answered(sent: SupportRequest) -> list[tuple[str, str]]:
     """The questions that were answered alone."""
     return [(label(each.question), words.in_words(each)) for each in _answers(sent, sent.service_id).values()]

@@ -49,38 +49,25 @@ def still_answers(question: Question, answer: Answer) -> bool:
 
 
 def written(
-    service_id: int,
-    asked: Sequence[Question],
-    typed: Mapping[str, Any],
-    before: Sequence[Answer],
-    *,
-    sending: bool,
+    service_id: int, asked: Sequence[Question], typed: Mapping[str, Any], before: Sequence[Answer]
 ) -> list[Answer]:
-    """What is typed, in the order of the questions, and all that was answered and is not asked here.
-
-    What was answered before its question changed stays in a draft until it is answered again.
-    """
+    """What is typed, in the order of the questions, and all that was answered and is not asked here."""
     known = of_service(before, service_id)
     keys = {question.key for question in asked}
     others = [
         answer for answer in before if answer.service_id != service_id or answer.question.key not in keys
     ]
-    return [*_answered(service_id, asked, typed, known, sending=sending), *others]
+    return [*_answered(service_id, asked, typed, known), *others]
 
 
 def _answered(
-    service_id: int,
-    asked: Sequence[Question],
-    typed: Mapping[str, Any],
-    known: Mapping[str, Answer],
-    *,
-    sending: bool,
+    service_id: int, asked: Sequence[Question], typed: Mapping[str, Any], known: Mapping[str, Answer]
 ) -> Iterator[Answer]:
     for question in asked:
         before = known.get(question.key)
         if is_answered(typed.get(question.key)):
             yield Answer(service_id, question, typed[question.key])
-        elif before and (question.key not in typed or (not sending and not still_answers(question, before))):
+        elif before and question.key not in typed:
             yield before
 
 

@@ -11,16 +11,16 @@ from portal.requests.answers import rules, words
 from portal.requests.models import SupportRequest
 
 
-def write(request: SupportRequest, typed: Mapping[str, Any] | None, *, sending: bool = False) -> None:
-    """Keep what answers the questions of its service, by their keys; None: they were not asked."""
-    if typed is None or request.service is None:
+def write(request: SupportRequest, typed: Mapping[str, Any]) -> None:
+    """Keep what answers the questions of its service, by their keys."""
+    if request.service is None:
         return
     asked = questions.of(request.service)
     for question in asked:
         if wrong := fault(question, typed.get(question.key)):
             raise Invalid(field_name(question), sentence(question, wrong))
     before = rules.of_json(request.answers or ())
-    answers = rules.written(request.service.id, asked, typed, before, sending=sending)
+    answers = rules.written(request.service.id, asked, typed, before)
     request.answers = [rules.as_json(answer) for answer in answers]
     request.answers_text = words.searched(answers)
 

@@ -25,7 +25,7 @@ from portal.requests import service as requests
 from portal.requests.models import SupportRequest
 from portal.requests.steps import RequestState
 from tests.builders import Builder
-from tests.integration.requests.steps import World, actor_of, mails, page_of, request_fields
+from tests.integration.requests.steps import World, actor_of, ask_again, mails, page_of, request_fields
 from tests.races import at_once
 
 TYPED = {
@@ -153,10 +153,11 @@ def test_a_draft_of_a_suspended_service_is_kept_and_sent_once_it_reopens(
     draft = make.raw_request(world.coordinator, RequestState.DRAFT, service=world.service)
     browse(world.national).post(page(world.service, "suspend"), {"reopens_on": in_days(3)})
     browser = browse(world.coordinator)
-    assert "est suspendu" in html.unescape(browser.get(page_of(draft, action="modifier")).text)
-    fields = {**request_fields(world.service), "need": "Un besoin plus précis."}
-    assert browser.post(page_of(draft, action="modifier"), {**fields, "intent": "draft"}).status_code == 302
-    refused = browser.post(page_of(draft, action="modifier"), {**fields, "intent": "send"})
+    opened = browser.get(page_of(draft, action="modifier"), follow_redirects=True)
+    assert "est suspendu" in html.unescape(opened.text)
+    fields = {**request_fields(world.service), "need": "Un besoin plus précis.", "intent": "draft"}
+    assert ask_again(browser, page_of(draft), fields).status_code == 302
+    refused = browser.post(page_of(draft, action="envoyer"))
     assert refused.status_code == 422
     assert "est suspendu" in html.unescape(refused.text)
     with pytest.raises(Invalid), transaction():

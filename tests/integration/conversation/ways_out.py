@@ -23,6 +23,7 @@ from portal.notifications.preferences import service as preferences
 from portal.notifications.preferences.rules import Rhythm
 from portal.personal_data.service import everything_about
 from portal.requests.batch.page import ACTS
+from portal.requests.writing.rules import FormStep
 from portal.search import queries as search
 from portal.search import rules as search_rules
 from portal.topics import TOPICS
@@ -46,6 +47,7 @@ NEAR = frozenset(
         "requests",
         "search",
         "stuck",
+        "writing",
     }
 )
 """What shows requests is read after each thread; the rest of the portal once, after one of them."""
@@ -106,6 +108,7 @@ def values(scene: Scene) -> Mapping[str, Sequence[Any]]:
         "slug": [scene.world.service.slug],
         "service_id": [scene.world.service.id],
         "verb": ["suspend"],
+        "step": [step.value for step in FormStep],
         "breakdown": ["mois"],
         "path": ["poles", "partenaires", "personnes"],
         "guest_id": list(db.session.scalars(select(Guest.id))),

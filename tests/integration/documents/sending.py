@@ -15,7 +15,6 @@ from tests.builders import PDF
 from tests.documents import pdf
 from tests.integration.requests.steps import World, request_fields
 
-NEW = "/demandes/nouvelle"
 OTHER_PDF = pdf()
 
 
@@ -24,26 +23,41 @@ def file(name: str = "devis.pdf", content: bytes = PDF) -> tuple[io.BytesIO, str
     return io.BytesIO(content), name
 
 
+def form_of(browser: Browser, world: World, once: str = "a-key") -> str:
+    """The address where a request that is being written takes its documents."""
+    fields = {**request_fields(world.service), "once": once}
+    begun = browser.post("/demandes/nouvelle", {name: fields[name] for name in ("once", "service_id")})
+    page = begun.location.partition("/modifier/")[0]
+    browser.post(f"{page}/modifier/besoin", {"need": fields["need"]})
+    return f"{page}/modifier/documents"
+
+
 def send(browser: Browser, world: World, *files: tuple[io.BytesIO, str], **fields: Any) -> TestResponse:
-    """A new request with documents."""
-    return browser.post(NEW, {**request_fields(world.service), "documents": list(files), **fields})
+    """A request with documents, sent unless `intent` says otherwise. `damaged`: their form is refused."""
+    address = form_of(browser, world, fields.pop("once", "a-key"))
+    intent, once = fields.pop("intent", "send"), "" if fields.pop("damaged", False) else "a-key"
+    answer = browser.post(address, {"once": once, "documents": list(files), "intent": "plus-tard", **fields})
+    return finish(browser, address) if intent == "send" and answer.status_code == 302 else answer
+
+
+def finish(browser: Browser, address: str) -> TestResponse:
+    """Send what was written."""
+    return browser.post(f"{address.partition('/modifier/')[0]}/envoyer")
 
 
 def send_large(browser: Browser, world: World, *files: tuple[io.BytesIO, str]) -> TestResponse:
     """The same, without the file that the client of tests leaves open for whatever is large."""
-    browser.get(NEW)
-    fields = {
-        **request_fields(world.service),
-        "csrf_token": browser.token,
-        "documents": [FileStorage(*one) for one in files],
-    }
+    address = form_of(browser, world)
+    browser.get(address)
+    fields = {"once": "a-key", "csrf_token": browser.token, "documents": [FileStorage(*one) for one in files]}
     boundary, body = encode_multipart(fields)
-    return browser.client.post(
-        NEW,
+    answer = browser.client.post(
+        address,
         data=body,
         content_type=f"multipart/form-data; boundary={boundary}",
         headers={"Sec-Fetch-Site": "same-origin"},
     )
+    return finish(browser, address) if answer.status_code == 302 else answer
 
 
 def all_documents() -> list[Document]:

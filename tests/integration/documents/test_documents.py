@@ -26,7 +26,6 @@ from tests.integration.requests.steps import (
     actor_of,
     errors_of,
     page_of,
-    request_fields,
     the_request,
 )
 
@@ -58,9 +57,8 @@ def test_a_document_is_saved_never_shown(browse, world: World) -> None:
 def test_a_draft_takes_more_and_lets_some_go(browse, world: World) -> None:
     pole = browse(world.coordinator)
     send(pole, world, file(), intent="draft")
-    edit = page_of(the_request(), action="modifier")
-    fields = {**request_fields(world.service), "intent": "draft"}
-    pole.post(edit, {**fields, "documents": [file("plan.pdf", OTHER_PDF)]})
+    edit = page_of(the_request(), action="modifier/documents")
+    pole.post(edit, {"documents": [file("plan.pdf", OTHER_PDF)]})
     first, second = all_documents()
     page = pole.get(edit).text
     assert "devis.pdf" in page
@@ -165,10 +163,8 @@ def test_twenty_are_enough(browse, make: Builder, world: World) -> None:
     request = make.raw_request(world.coordinator, RequestState.DRAFT)
     for number in range(rules.MOST_ON_ONE):
         make.document(REQUEST, request.id, name=f"{number}.pdf")
-    answer = browse(world.coordinator).post(
-        page_of(request, action="modifier"),
-        {**request_fields(world.service), "intent": "draft", "documents": [file("un de trop.pdf")]},
-    )
+    fields = {"documents": [file("un de trop.pdf")]}
+    answer = browse(world.coordinator).post(page_of(request, action="modifier/documents"), fields)
     assert answer.status_code == 422
     assert str(rules.MOST_ON_ONE) in errors_of(answer, "documents")
     assert [one.kind for one in all_documents()].count(REQUEST) == rules.MOST_ON_ONE

@@ -12,8 +12,8 @@ from portal.refusals import Invalid
 from portal.requests.documents.service import REQUEST
 from portal.requests.models import SupportRequest
 from portal.requests.steps import RequestState
-from tests.builders import Builder
-from tests.integration.documents.sending import NEW, all_documents, on
+from tests.builders import FORM_WITH_DOCUMENTS, Builder
+from tests.integration.documents.sending import all_documents, on
 from tests.integration.requests.steps import World
 from tests.races import together
 
@@ -25,7 +25,9 @@ def attaching(world: World, document_id: int, request: SupportRequest) -> Callab
     def act() -> bool:
         try:
             with transaction():
-                return bool(service.attach(Sender(person_id), [document_id], REQUEST, request_id, NEW))
+                return bool(
+                    service.attach(Sender(person_id), [document_id], REQUEST, request_id, FORM_WITH_DOCUMENTS)
+                )
         except Invalid:
             return False
 

@@ -22,7 +22,7 @@ from portal.requests.documents.rules import REQUEST
 from tests.browser import Browser
 from tests.builders import PDF, Builder
 from tests.integration.applications import steps
-from tests.integration.documents.sending import all_documents, file, links, offered, saved, send
+from tests.integration.documents.sending import all_documents, file, form_of, links, offered, saved, send
 from tests.integration.operations.test_start import free_port
 from tests.integration.requests.steps import World, build_world, page_of, the_request
 from tests.jobs import JOBS, do, walk
@@ -105,11 +105,11 @@ def test_what_is_infected_goes_and_who_sent_it_is_told(
 
 def test_what_is_infected_is_not_offered_again(browse, world: World, clamd: Scanner) -> None:
     pole = browse(world.coordinator)
-    answer = send(pole, world, file("facture.pdf", VIRUS), need="")
+    answer = send(pole, world, file("facture.pdf", VIRUS), damaged=True)
     kept = offered(answer.text)
     assert len(kept) == 1
     do(JOB)
-    assert offered(pole.get("/demandes/nouvelle").text) == []
+    assert offered(pole.get(form_of(pole, world)).text) == []
     assert send(pole, world, kept_document_ids=kept).status_code == 422
     [told] = written("documents/infected")
     assert "facture.pdf" in told.text

@@ -36,7 +36,7 @@ from portal.reminders.rules import ReminderState
 from portal.requests import service as requests
 from portal.requests import steps
 from portal.requests.models import Assignment, RequestEvent, SupportRequest
-from portal.requests.rules import ContactPreference, Mode, Wishes
+from portal.requests.rules import Wishes
 from portal.requests.steps import RequestState
 from portal.requests.undo.models import Undo
 from portal.safety.models import SignInSession
@@ -112,7 +112,7 @@ def _draft(make: Builder) -> Any:
 def _written(request_id: int) -> None:
     """By the service that saves a draft."""
     draft = db.session.get(SupportRequest, request_id)
-    wishes = Wishes(None, "Encore.", None, None, Mode.EITHER, ContactPreference.EITHER, None)
+    wishes = Wishes(need="Encore.")
     requests.change_draft(who_is(draft.contact_id), draft.reference, wishes)
 
 

@@ -92,9 +92,8 @@ def journey(port: int, email: str, server: MailServer, fail: Callable[[], None])
     member.ask(f"/ptce?q={quote(PROJECT)}")
     member.ask(f"/{quote(STRANGER)}/invitation/{quote(NEED)}")
     fail()
-    fields = {**member.fields("/demandes/nouvelle"), "service_id": "0", "mode": "either"}
-    asked = {**fields, "contact_preference": "either", "need": NEED, "intent": "send"}
-    status, page = member.ask("/demandes/nouvelle", asked)
+    new = "/demandes/nouvelle?etape=besoin"
+    status, page = member.ask(new, {**member.fields(new), "need": NEED})
     assert status == 500
     assert b"<code>" in page
     links = (one for path in (project, reset) for one in re.findall(r"[\w.-]{20,}", path))

@@ -22,6 +22,7 @@ from portal.requests.models import Assignment, SupportRequest
 from portal.requests.page import DOORS
 from portal.requests.steps import OF_ASSIGNMENTS, OF_REQUESTS, AssignmentState
 from portal.steps import Step
+from tests.browser import Browser
 from tests.builders import Builder
 
 EVERY_STEP = (*OF_REQUESTS, *OF_ASSIGNMENTS, *OF_INTERVENTIONS)
@@ -144,6 +145,38 @@ def request_fields(service: Service, **changes: str) -> dict[str, str]:
         "intent": "send",
         **changes,
     }
+
+
+STEPS_OF_THE_FORM = {
+    "besoin": {"subject", "need"},
+    "souhaits": {"wished_from", "wished_until", "mode", "contact_preference", "phone"},
+    "documents": {"documents", "kept_document_ids"},
+}
+
+
+def ask(browser: Browser, fields: dict[str, Any]) -> TestResponse:
+    """Begin a request by its service, and write it to its end."""
+    first = {name: fields[name] for name in ("once", "service_id") if name in fields}
+    answer = browser.post("/demandes/nouvelle", first)
+    return write(browser, answer, fields) if "/modifier/" in (answer.location or "") else answer
+
+
+def ask_again(browser: Browser, page: str, fields: dict[str, Any]) -> TestResponse:
+    """Write a draft again, its service first."""
+    answer = browser.post(f"{page}/modifier/service", {"service_id": fields["service_id"]})
+    return write(browser, answer, fields) if answer.status_code == 302 else answer
+
+
+def write(browser: Browser, begun: TestResponse, fields: dict[str, Any]) -> TestResponse:
+    """Write each step that holds one of these, then send it where `intent` says so; what answers last, or refuses."""
+    page = begun.location.partition("/modifier/")[0]
+    answer = begun
+    for step, names in STEPS_OF_THE_FORM.items():
+        if held := {name: value for name, value in fields.items() if name in names}:
+            answer = browser.post(f"{page}/modifier/{step}", {**held, "intent": "plus-tard"})
+            if answer.status_code != 302:
+                return answer
+    return browser.post(f"{page}/envoyer") if fields.get("intent") == "send" else answer
 
 
 def log_fields(person_id: int, **changes: Any) -> dict[str, Any]:

@@ -1,6 +1,7 @@
 """Questions of services: asked in the form, kept with the request as they were, read by those who read it."""
 
 import html
+import re
 from typing import Any
 
 import pytest
@@ -16,6 +17,7 @@ from portal.requests.models import SupportRequest
 from portal.requests.steps import RequestState
 from portal.search.models import SearchEntry
 from tests.builders import Builder
+from tests.integration.requests import steps
 from tests.integration.requests.asking import (
     ALL,
     NAME,
@@ -32,7 +34,6 @@ from tests.integration.requests.asking import (
 )
 from tests.integration.requests.steps import World, actor_of, page_of, request_fields, the_request
 
-NEW = "/demandes/nouvelle"
 IN_WORDS = {
     "fr": ["1 200,5", "Non", "Gouvernance, Budget", "Ailleurs", "La halle", "Une autre.", "1 mars 2026"],
     "en": ["1,200.5", "No", "Governance, Budgets", "Ailleurs", "La halle", "Une autre.", "1 March 2026"],
@@ -51,19 +52,34 @@ def value_of(question: Question) -> Any:
 
 
 def send(world: World, browse, typed: dict[Question, Any], **fields: Any) -> SupportRequest:
-    answer = browse(world.coordinator).post(
-        NEW, {**request_fields(world.service), **answers(typed), **fields}
-    )
+    browser = browse(world.coordinator)
+    steps.ask(browser, {**request_fields(world.service), "intent": "draft"})
+    answer = browser.post(asked(the_request()), answers(typed))
     assert answer.status_code == 302, answer.text
+    if fields.get("intent") != "draft":
+        answer = browser.post(page_of(the_request(), action="envoyer"))
+        assert answer.status_code == 302, answer.text
     return the_request()
 
 
-def test_a_form_asks_what_its_service_asks(world: World, browse) -> None:
+def asked(draft: SupportRequest) -> str:
+    """The address of the step that asks."""
+    return page_of(draft, action="modifier/questions")
+
+
+def begun(make: Builder, world: World) -> SupportRequest:
+    return make.raw_request(world.coordinator, RequestState.DRAFT, service=world.service)
+
+
+def test_a_form_asks_what_its_service_asks(make: Builder, world: World, browse) -> None:
+    draft, browser = begun(make, world), browse(world.coordinator)
+    assert browser.get(asked(draft)).status_code == 404, "it asks nothing"
+    assert asked(draft) not in browser.get(page_of(draft, action="modifier/verifier")).text
     ask(world.service, *ALL)
-    browser = browse(world.coordinator)
-    assert SIZE.label not in browser.get(NEW).text
-    text = html.unescape(browser.get(f"{NEW}?service={world.service.slug}").text)
+    text = html.unescape(browser.get(asked(draft)).text)
     assert all(question.label in text and field_name(question) in text for question in ALL)
+    led = browser.post(page_of(draft, action="modifier/besoin"), {"need": "Un besoin."})
+    assert led.location == asked(draft)
 
 
 @pytest.mark.parametrize("language", ["fr", "en"])
@@ -83,16 +99,17 @@ def test_each_kind_is_kept_and_read_by_all_who_read_the_request(
             assert said in text, said
 
 
-def test_what_is_needed_is_asked_when_it_is_sent_and_what_was_typed_is_kept(world: World, browse) -> None:
+def test_what_is_needed_is_asked_when_it_is_sent_and_what_was_typed_is_kept(
+    make: Builder, world: World, browse
+) -> None:
     ask(world.service, SIZE, STORY)
-    browser = browse(world.coordinator)
-    fields = {**request_fields(world.service), **answers({SIZE: "", STORY: "Mon histoire"})}
-    refused = browser.post(NEW, fields)
+    draft, browser = begun(make, world), browse(world.coordinator)
+    assert browser.post(asked(draft), answers({SIZE: "", STORY: "Mon histoire"})).status_code == 302
+    assert f'href="{asked(draft)}"' in browser.get(page_of(draft, action="modifier/verifier")).text
+    refused = browser.post(page_of(draft, action="envoyer"))
     assert refused.status_code == 422
     assert f"{field_name(SIZE)}-error" in refused.text
     assert "Mon histoire" in refused.text
-    assert db.session.scalar(select(SupportRequest)) is None
-    assert browser.post(NEW, {**fields, "intent": "draft"}).status_code == 302
     assert the_request().state is RequestState.DRAFT
     assert value_of(STORY) == "Mon histoire"
 
@@ -102,12 +119,14 @@ def test_what_is_needed_is_asked_when_it_is_sent_and_what_was_typed_is_kept(worl
     [(SIZE, "douze"), (PLACE, "Sur la lune"), (THEMES, ["Autre"]), (NAME, "x" * 201), (STORY, "x" * 2001)],
 )
 def test_what_does_not_answer_is_refused_at_its_field(
-    question: Question, typed: Any, world: World, browse
+    question: Question, typed: Any, make: Builder, world: World, browse
 ) -> None:
     ask(world.service, question)
-    for intent in ("send", "draft"):
-        fields = {**request_fields(world.service), **answers({question: typed}), "intent": intent}
-        refused = browse(world.coordinator).post(NEW, fields)
+    draft = begun(make, world)
+    for intent in ("verifier", "plus-tard"):
+        refused = browse(world.coordinator).post(
+            asked(draft), {**answers({question: typed}), "intent": intent}
+        )
         assert refused.status_code == 422
         assert f"{field_name(question)}-error" in refused.text
 
@@ -123,23 +142,6 @@ def test_a_draft_sent_as_it_is_must_answer_what_is_needed(make: Builder, world: 
         requests.submit(actor_of(world.coordinator), draft.reference)
 
 
-def test_another_service_asks_its_own_questions(make: Builder, world: World, browse) -> None:
-    other = make.service(world.partner)
-    ask(world.service, NAME)
-    ask(other, SIZE)
-    browser = browse(world.coordinator)
-    shown = answers({NAME: "La halle"})
-    fields = {**request_fields(other), **shown, "intent": "questions"}
-    changed = browser.post(NEW, fields)
-    assert changed.status_code == 200
-    assert SIZE.label in html.unescape(changed.text)
-    assert 'value="La halle"' in changed.text, "what was typed comes back with its service"
-    assert db.session.scalar(select(SupportRequest)) is None, "nothing is saved to show questions"
-    assert browser.post(NEW, {**fields, "intent": "send"}).status_code == 422
-    saved = browser.post(NEW, {**fields, "intent": "draft"})
-    assert saved.headers["Location"].endswith("/modifier"), "which asks them"
-
-
 def test_answers_to_another_service_stay_in_the_draft_and_are_not_read(
     make: Builder, world: World, browse
 ) -> None:
@@ -148,24 +150,25 @@ def test_answers_to_another_service_stay_in_the_draft_and_are_not_read(
     ask(other, SIZE)
     draft = send(world, browse, {NAME: "La halle"}, intent="draft")
     browser = browse(world.coordinator)
-    edit = page_of(draft, action="modifier")
-    browser.post(edit, {**request_fields(other), **answers({SIZE: "12"}), "intent": "draft"})
+    service = page_of(draft, action="modifier/service")
+    browser.post(service, {"service_id": str(other.id)})
+    assert SIZE.label in html.unescape(browser.get(asked(draft)).text)
+    browser.post(asked(draft), answers({SIZE: "12"}))
     assert "La halle" not in browser.get(page_of(draft)).text
-    browser.post(edit, {**request_fields(world.service), "intent": "draft"})
+    browser.post(service, {"service_id": str(world.service.id)})
     assert "La halle" in browser.get(page_of(draft)).text
 
 
-def test_a_question_that_changed_meanwhile_never_gets_the_answer_to_the_old_one(world: World, browse) -> None:
+def test_a_question_that_changed_meanwhile_never_gets_the_answer_to_the_old_one(
+    make: Builder, world: World, browse
+) -> None:
     ask(world.service, NAME)
-    seen = answers({NAME: "Quarante"})
+    draft, seen = begun(make, world), answers({NAME: "Quarante"})
     ask(world.service, Question(NAME.key, K.SHORT, "Nom du porteur"))
-    for intent in ("send", "draft"):
-        refused = browse(world.coordinator).post(
-            NEW, {**request_fields(world.service), **seen, "intent": intent}
-        )
-        assert refused.status_code == 422
-        assert "Quarante" in refused.text, "what was typed is said"
-    assert db.session.scalar(select(SupportRequest)) is None
+    refused = browse(world.coordinator).post(asked(draft), seen)
+    assert refused.status_code == 422
+    assert "Quarante" in refused.text, "what was typed is said"
+    assert not the_request().answers
 
 
 def test_a_draft_whose_question_changed_says_what_was_answered_and_asks_again(world: World, browse) -> None:
@@ -173,18 +176,16 @@ def test_a_draft_whose_question_changed_says_what_was_answered_and_asks_again(wo
     draft = send(world, browse, {PLACE: "Ailleurs"}, intent="draft")
     ask(world.service, changed := Question(PLACE.key, K.DATE, "Quel jour ?"))
     browser = browse(world.coordinator)
-    edit = page_of(draft, action="modifier")
-    text = read(browser.get(edit).text)
+    text = read(browser.get(asked(draft)).text)
     assert PLACE.label in text
     assert "Ailleurs" in text
-    with pytest.raises(Invalid), transaction():
-        requests.submit(actor_of(world.coordinator), draft.reference)
-    fields = {**request_fields(world.service), **answers({changed: ""})}
-    browser.post(edit, {**fields, "intent": "draft"})
+    refused = browser.post(page_of(draft, action="envoyer"))
+    assert refused.status_code == 422
+    assert f"{field_name(changed)}-error" in refused.text
     assert value_of(PLACE) == "Ailleurs", "a draft loses nothing"
-    sent = browser.post(edit, {**fields, "intent": "send"})
-    assert sent.status_code == 302, sent.text
+    browser.post(asked(draft), answers({changed: ""}))
     assert the_request().answers == [], "its author read the question again and left it"
+    assert browser.post(page_of(draft, action="envoyer")).status_code == 302
 
 
 def test_what_is_answered_and_asked_no_more_is_kept(world: World, browse) -> None:
@@ -238,9 +239,15 @@ def test_a_request_taken_back_keeps_its_answers(world: World, browse) -> None:
     assert value_of(NAME) == "La halle"
 
 
-def test_the_same_form_sent_twice_with_other_answers_is_said(world: World, browse) -> None:
+def test_answers_changed_meanwhile_are_both_shown(make: Builder, world: World, browse) -> None:
     ask(world.service, NAME)
-    send(world, browse, {NAME: "La halle"})
-    again = {**request_fields(world.service), **answers({NAME: "La halle"})}
-    assert browse(world.coordinator).post(NEW, again).status_code == 302
-    assert browse(world.coordinator).post(NEW, {**again, field_name(NAME): "Le quai"}).status_code == 422
+    draft = begun(make, world)
+    one, other = browse(world.coordinator), browse(world.colleague)
+    (drawn,) = re.findall(r'name="seen"[^>]*value="(\w+)"', one.get(asked(draft)).text)
+    for _ in range(2):
+        again = other.post(asked(draft), {**answers({NAME: "La halle"}), "seen": drawn})
+        assert again.status_code == 302, "the same twice is no change"
+    refused = one.post(asked(draft), {**answers({NAME: "Le quai"}), "seen": drawn})
+    assert refused.status_code == 422
+    assert "La halle" in refused.text
+    assert "Le quai" in refused.text

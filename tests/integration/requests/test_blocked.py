@@ -18,7 +18,7 @@ from portal.organisations.models import Recognition
 from portal.organisations.rules import RecognitionKind, Stage
 from portal.requests.steps import RequestState
 from tests.builders import Builder
-from tests.integration.requests.steps import World, page_of, request_fields
+from tests.integration.requests.steps import World, ask, ask_again, page_of, request_fields
 
 
 def closed_service(make: Builder, world: World):
@@ -42,13 +42,11 @@ def test_a_pole_counts_once_however_often_and_however_it_tries(make: Builder, wo
     for _time in range(2):
         for intent in ("draft", "send"):
             fields = request_fields(service, intent=intent)
-            assert browser.post("/demandes/nouvelle", fields).status_code == 422
+            assert ask(browser, fields).status_code == 422
         browser.post(page_of(draft, action="envoyer"))
-        browser.post(page_of(draft, action="modifier"), request_fields(service))
+        ask_again(browser, page_of(draft), request_fields(service))
     assert rows() == [(pole.id, Rule.STAGE, clock.today().year)]
-    browse(make.coordinator(make.pole(stage=Stage.INACTIVE))).post(
-        "/demandes/nouvelle", request_fields(service)
-    )
+    ask(browse(make.coordinator(make.pole(stage=Stage.INACTIVE))), request_fields(service))
     assert [count.poles for count in queries.counts(clock.today().year)] == [2]
 
 
@@ -57,14 +55,12 @@ def test_each_rule_in_the_way_is_counted(make: Builder, world: World, browse) ->
     with transaction() as session:
         session.add(ServiceRecognition(service_id=service.id, kind=RecognitionKind.CHARTER))
         session.add(Recognition(pole_id=pole.id, kind=RecognitionKind.AAP_2013, year=2013))
-    browse(make.coordinator(pole)).post("/demandes/nouvelle", request_fields(service))
+    ask(browse(make.coordinator(pole)), request_fields(service))
     assert {rule for _pole, rule, _year in rows()} == {Rule.STAGE, Rule.RECOGNITION}
 
 
 def test_what_is_sent_counts_nothing(make: Builder, world: World, browse) -> None:
-    assert (
-        browse(world.coordinator).post("/demandes/nouvelle", request_fields(world.service)).status_code == 302
-    )
+    assert ask(browse(world.coordinator), request_fields(world.service)).status_code == 302
     assert rows() == []
 
 
@@ -93,7 +89,7 @@ def test_the_year_is_that_of_the_pole(
     evening = datetime(2026, 12, 31, 22, 30, tzinfo=clock.PARIS)
     assert evening.astimezone(ZoneInfo(zone)).year == year
     with clock.travelling_to(evening):
-        browse(make.coordinator(pole)).post("/demandes/nouvelle", request_fields(service))
+        ask(browse(make.coordinator(pole)), request_fields(service))
     assert rows() == [(pole.id, Rule.STAGE, year)]
 
 

@@ -14,9 +14,10 @@ from portal.interventions.steps import InterventionState
 from portal.notifications.models import OutboxEmail
 from portal.requests.models import Assignment, RequestEvent, SupportRequest
 from portal.requests.steps import AssignmentState, RequestState
+from portal.requests.writing.rules import FormStep
 from tests.browser import IN_THE_HEADER, Browser
 from tests.builders import Builder
-from tests.integration.requests.steps import World, page_of, request_fields
+from tests.integration.requests.steps import World, ask, ask_again, page_of, request_fields, the_request
 
 MOST = 8 + IN_THE_HEADER
 MOST_OF_A_REQUEST = 15 + IN_THE_HEADER
@@ -150,7 +151,11 @@ def test_forms_cost_little(make: Builder, world: World, browse, queries: list[st
     pole, partner = browse(world.coordinator), browse(world.practitioner)
     opened = [
         (pole, "/demandes/nouvelle"),
-        (pole, page_of(draft, None, "modifier")),
+        *(
+            (pole, page_of(draft, None, f"modifier/{step.value}"))
+            for step in FormStep
+            if step is not FormStep.QUESTIONS
+        ),
         (partner, page_of(request, assignment, "planifier")),
         (partner, page_of(request, assignment, "intervention")),
         (partner, f"/interventions/{planned.id}/realisee"),
@@ -169,11 +174,14 @@ def test_writing_a_request_and_sending_it_is_one_act(
     down what the service says, the first time that it is asked for."""
     browser = browse(world.coordinator)
     draft = None if is_new else make.raw_request(world.coordinator, RequestState.DRAFT, world.service)
-    path = page_of(draft, None, "modifier") if draft else "/demandes/nouvelle"
-    browser.get(path)
+    browser.get("/demandes/nouvelle")
     service = make.service(world.partner, direct=True)
+    if draft:
+        ask_again(browser, page_of(draft), request_fields(service, intent="draft"))
+    else:
+        ask(browser, request_fields(service, intent="draft"))
     queries.clear()
-    assert browser.post(path, request_fields(service)).status_code == 302
+    assert browser.post(page_of(the_request(), None, "envoyer")).status_code == 302
     assert len(queries) <= 33, "\n".join(queries)
 
 
@@ -186,7 +194,7 @@ def test_telling_many_costs_no_more_statements_than_telling_one(
         """How many statements it takes, and how many are told."""
         already = count(OutboxEmail)
         queries.clear()
-        assert browser.post("/demandes/nouvelle", request_fields(world.service, once=once)).status_code == 302
+        assert ask(browser, request_fields(world.service, once=once)).status_code == 302
         return len(queries), count(OutboxEmail) - already
 
     send("warm")

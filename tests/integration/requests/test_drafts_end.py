@@ -12,7 +12,7 @@ from portal.db import db, transaction
 from portal.requests import service
 from portal.requests.drafts.emails import DRAFT_ENDS
 from portal.requests.models import SupportRequest
-from portal.requests.rules import DRAFT_KEPT, DRAFT_WARNED_BEFORE, ContactPreference, Mode, Wishes
+from portal.requests.rules import DRAFT_KEPT, DRAFT_WARNED_BEFORE, Wishes
 from portal.requests.steps import RequestState
 from portal.stuck.chasing.emails import DRAFT
 from portal.teams.models import Absence
@@ -22,7 +22,7 @@ from tests.integration.requests.steps import World, actor_of
 from tests.jobs import do
 
 WARNED_ON = DRAFT_KEPT - DRAFT_WARNED_BEFORE + timedelta(days=1)
-AGAIN = Wishes(None, "Encore.", None, None, Mode.EITHER, ContactPreference.EITHER, None)
+AGAIN = Wishes(need="Encore.")
 TWO_DAYS = timedelta(hours=48)
 
 

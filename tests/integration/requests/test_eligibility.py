@@ -18,7 +18,7 @@ from portal.organisations.rules import RecognitionKind, Stage
 from portal.requests.steps import RequestState
 from tests.browser import Browser
 from tests.builders import Builder
-from tests.integration.requests.steps import World, page_of, request_fields
+from tests.integration.requests.steps import World, ask, page_of, request_fields, the_request
 
 PLACES = [("28", "76"), ("28", None), ("11", "75"), (None, None)]
 COVERED = [(), ("28",), ("84",), None]
@@ -76,7 +76,7 @@ def check(make: Builder, browse, cell: Browser, pole: Pole, service: Service) ->
     assert flat(in_short(said, own=False)) in text_of(cell, page_of(routed))
 
     answers = [
-        browser.post("/demandes/nouvelle", request_fields(service, once=f"new-{pole.id}")),
+        ask(browser, request_fields(service, once=f"new-{pole.id}")),
         browser.post(page_of(draft, action="envoyer"), follow_redirects=True),
     ]
     assert answers[0].status_code == (302 if said.may_ask else 422)
@@ -126,12 +126,14 @@ def test_a_draft_meets_the_rules_of_the_day_it_is_sent(make: Builder, world: Wor
     """What changed since it was written is said where it is sent, and nothing that was written is lost."""
     pole = recognised(make, frozenset({Recognised(RecognitionKind.AAP_2013, 2013)}), stage=Stage.DEVELOPING)
     browser = browse(make.coordinator(pole))
-    browser.post("/demandes/nouvelle", request_fields(world.service, intent="draft"))
+    ask(browser, request_fields(world.service, intent="draft"))
     asked_by(world.service, frozenset({Recognised(RecognitionKind.CHARTER, None)}))
-    answer = browser.post("/demandes/nouvelle", request_fields(world.service, intent="send"))
+    draft = page_of(the_request())
+    assert "Signataire de la charte" in text_of(browser, f"{draft}/modifier/verifier")
+    answer = browser.post(f"{draft}/envoyer")
     assert answer.status_code == 422
     assert "Signataire de la charte" in html.unescape(answer.text)
-    assert "partager nos locaux" in answer.text
+    assert "partager nos locaux" in text_of(browser, draft)
 
 
 def test_a_visitor_reads_which_recognitions_are_asked_for(make: Builder, browse) -> None:

@@ -14,7 +14,14 @@ from portal.requests import service
 from portal.requests.models import SupportRequest
 from portal.requests.steps import RequestState
 from tests.builders import Builder
-from tests.integration.requests.steps import World, actor_of, check_refused, page_of, request_fields
+from tests.integration.requests.steps import (
+    World,
+    actor_of,
+    ask_again,
+    check_refused,
+    page_of,
+    request_fields,
+)
 from tests.races import at_once
 
 
@@ -27,18 +34,12 @@ def test_a_draft_of_an_ended_service_asks_to_choose_again(make: Builder, world: 
     draft = make.raw_request(world.coordinator, RequestState.DRAFT, service=world.service)
     stop(world.service)
     browser = browse(world.coordinator)
-    page = browser.get(page_of(draft, action="modifier"))
+    page = browser.get(page_of(draft, action="modifier"), follow_redirects=True)
     assert "n’est plus proposé" in html.unescape(page.text)
     assert re.search(rf'<option[^>]*selected[^>]*value="{world.service.id}"', page.text)
-    for intent in ("send", "draft"):
-        answer = browser.post(
-            page_of(draft, action="modifier"), request_fields(world.service, intent=intent, need="Un besoin.")
-        )
-        check_refused(answer, "service_id")
-        assert "Un besoin." in answer.text
-    answer = browser.post(
-        page_of(draft, action="modifier"), {**request_fields(world.service), "service_id": "0"}
-    )
+    check_refused(ask_again(browser, page_of(draft), request_fields(world.service)), "service_id")
+    check_refused(browser.post(page_of(draft, action="envoyer")), "service_id")
+    answer = ask_again(browser, page_of(draft), {**request_fields(world.service), "service_id": "0"})
     assert answer.status_code == 302
     assert db.session.get(SupportRequest, draft.id, populate_existing=True).service_id is None
 

@@ -13,14 +13,14 @@ from portal.requests import steps
 from portal.requests.models import Assignment, RequestEvent
 from portal.requests.steps import AssignmentState, Outcome, RequestState
 from tests.builders import Builder
-from tests.integration.requests.steps import World, mails, request_fields, the_assignment, the_request
+from tests.integration.requests.steps import World, ask, mails, request_fields, the_assignment, the_request
 from tests.jobs import do
 
 
 def test_the_whole_journey(world: World, browse) -> None:
     pole, cell, partner = browse(world.coordinator), browse(world.cell), browse(world.practitioner)
 
-    sent = pole.post("/demandes/nouvelle", request_fields(world.service))
+    sent = ask(pole, request_fields(world.service))
     assert sent.status_code == 302
     request = the_request()
     assert request.state is RequestState.TO_ROUTE
@@ -116,9 +116,7 @@ def test_the_whole_journey(world: World, browse) -> None:
 
 def test_a_direct_service_goes_straight_to_its_only_partner(make: Builder, world: World, browse) -> None:
     direct = make.service(world.partner, direct=True)
-    browse(world.coordinator).post(
-        "/demandes/nouvelle", request_fields(world.service, service_id=str(direct.id))
-    )
+    ask(browse(world.coordinator), request_fields(world.service, service_id=str(direct.id)))
     assert the_request().state is RequestState.PROPOSED
     kinds = {kind for kind, _ in mails()}
     assert kinds == {"requests/route_pole", "requests/route_partner"}, "the pole hears once"
@@ -126,9 +124,7 @@ def test_a_direct_service_goes_straight_to_its_only_partner(make: Builder, world
 
 def test_a_direct_service_with_two_partners_is_routed(make: Builder, world: World, browse) -> None:
     direct = make.service(world.partner, make.partner(), direct=True)
-    browse(world.coordinator).post(
-        "/demandes/nouvelle", request_fields(world.service, service_id=str(direct.id))
-    )
+    ask(browse(world.coordinator), request_fields(world.service, service_id=str(direct.id)))
     assert the_request().state is RequestState.TO_ROUTE
 
 

@@ -28,7 +28,7 @@ from portal.requests.rules import Details
 from portal.requests.steps import AssignmentState, RequestState
 from portal.requests.used.queries import NOT_COUNTED
 from tests.builders import Builder
-from tests.integration.requests.steps import World, actor_of, page_of, request_fields
+from tests.integration.requests.steps import World, actor_of, ask, page_of, request_fields
 from tests.races import at_once
 
 LAST_EVENING = datetime(2026, 12, 31, 22, 30, tzinfo=clock.PARIS)
@@ -74,10 +74,8 @@ def test_a_pole_at_its_limit_reads_from_when_and_may_write(make: Builder, world:
     browser = browse(world.coordinator)
     page = html.unescape(browser.get(f"/services/{world.service.slug}").text)
     assert f"À partir du 1 janvier {clock.today().year + 1}" in page.replace("1er", "1")
-    assert (
-        browser.post("/demandes/nouvelle", request_fields(world.service, intent="draft")).status_code == 302
-    )
-    answer = browser.post("/demandes/nouvelle", request_fields(world.service))
+    assert ask(browser, request_fields(world.service, intent="draft")).status_code == 302
+    answer = ask(browser, request_fields(world.service))
     assert answer.status_code == 422
     assert "peut en envoyer 1" in html.unescape(answer.text)
     assert [row.rule for row in db.session.scalars(select(BlockedDemand))] == [Rule.REQUESTS]
@@ -86,9 +84,7 @@ def test_a_pole_at_its_limit_reads_from_when_and_may_write(make: Builder, world:
 def test_guide_me_is_always_open(make: Builder, world: World, browse) -> None:
     limit(requests=1)
     make.raw_request(world.coordinator)
-    answer = browse(world.coordinator).post(
-        "/demandes/nouvelle", {**request_fields(world.service), "service_id": "0"}
-    )
+    answer = ask(browse(world.coordinator), {**request_fields(world.service), "service_id": "0"})
     assert answer.status_code == 302
 
 

@@ -28,7 +28,7 @@ from portal.requests import queries, routes, service, steps
 from portal.requests.assignments import service as assignments
 from portal.requests.closing import service as closing
 from portal.requests.models import Assignment, RequestEvent, SupportRequest
-from portal.requests.rules import ContactPreference, Details, Mode, Wishes
+from portal.requests.rules import Details, Wishes
 from portal.requests.steps import AssignmentState, RequestState
 from portal.steps import Step, StepRefused
 from tests.browser import Browser
@@ -40,7 +40,7 @@ ROUNDS = 30
 FEWER = 10
 Act = Callable[[], Any]
 SAYS_NO = Details(reason="no_capacity", message="Pas avant janvier.")
-WISHES = Wishes(None, "Nous cherchons.", None, None, Mode.EITHER, ContactPreference.EITHER, None)
+WISHES = Wishes(service_id=None, need="Nous cherchons.")
 
 
 @pytest.fixture

@@ -20,6 +20,7 @@ from tests.builders import PASSPHRASE, Builder
 from tests.integration.requests.steps import (
     PATHS,
     World,
+    ask,
     log_fields,
     page_of,
     part_for,
@@ -45,7 +46,7 @@ def check_kind_conflict(answer: TestResponse, way_back: str) -> None:
 
 def test_a_double_click_on_send_sends_once(world: World, browse) -> None:
     browser = browse(world.coordinator)
-    first, second = (browser.post("/demandes/nouvelle", request_fields(world.service)) for _ in range(2))
+    first, second = (ask(browser, request_fields(world.service)) for _ in range(2))
     assert first.location == second.location == page_of(the_request())
     assert count(RequestEvent) == 1
     told = select(func.count()).where(OutboxEmail.kind == "requests/submit_cell")
@@ -55,15 +56,15 @@ def test_a_double_click_on_send_sends_once(world: World, browse) -> None:
 def test_a_draft_saved_again_from_the_same_form_keeps_the_last_words(world: World, browse) -> None:
     """The Back button brings the form back with its key: what is typed then is not lost."""
     browser = browse(world.coordinator)
-    browser.post("/demandes/nouvelle", request_fields(world.service, intent="draft", need="Un début."))
-    browser.post("/demandes/nouvelle", request_fields(world.service, intent="send", need="Le tout."))
+    ask(browser, request_fields(world.service, intent="draft", need="Un début."))
+    ask(browser, request_fields(world.service, intent="send", need="Le tout."))
     assert the_request().need == "Le tout."
     assert the_request().state is RequestState.TO_ROUTE
 
 
 def test_the_key_of_one_pole_is_not_that_of_another(make: Builder, world: World, browse) -> None:
     for member in (world.coordinator, make.coordinator()):
-        assert browse(member).post("/demandes/nouvelle", request_fields(world.service)).status_code == 302
+        assert ask(browse(member), request_fields(world.service)).status_code == 302
     assert count(SupportRequest) == 2
 
 
@@ -71,12 +72,13 @@ def test_the_key_of_one_pole_is_not_that_of_another(make: Builder, world: World,
 def test_a_form_without_its_key_is_shown_again(world: World, browse, once: str) -> None:
     fields = request_fields(world.service, need=LONG, once=once)
     browser = browse(world.coordinator)
-    answer = browser.post("/demandes/nouvelle", fields)
+    new = f"/demandes/nouvelle?service={world.service.slug}"
+    answer = browser.post(new, fields)
     assert answer.status_code == 422
     assert html.escape(LONG.strip(), quote=False) in answer.text
     assert count(SupportRequest) == 0
     _, hidden = form_in(answer)
-    assert browser.post("/demandes/nouvelle", {**fields, **hidden}).status_code == 302, "with a new key"
+    assert browser.post(new, {**fields, **hidden}).status_code == 302, "with a new key"
 
 
 def test_a_double_click_logs_once(make: Builder, world: World, browse) -> None:
@@ -143,16 +145,17 @@ def test_an_action_posted_twice_is_done_once_and_the_second_is_told_so(
 def test_a_draft_sent_in_one_tab_no_longer_changes_in_the_other(make: Builder, world: World, browse) -> None:
     draft = make.raw_request(world.coordinator, RequestState.DRAFT, world.service)
     one, other = browse(world.coordinator), browse(world.colleague)
-    other.get(page_of(draft, None, "modifier"))
+    other.get(page_of(draft, None, "modifier/besoin"))
     one.post(page_of(draft, None, "envoyer"))
     for path, fields in (
-        ("modifier", request_fields(world.service, need="Autre chose")),
-        ("modifier", request_fields(world.service, need="Autre chose", intent="draft")),
+        ("modifier/besoin", {"need": "Autre chose"}),
+        ("modifier/service", {"service_id": "0"}),
         ("supprimer", {}),
         ("envoyer", {}),
     ):
         check_kind_conflict(other.post(page_of(draft, None, path), fields), page_of(draft))
-    check_kind_conflict(other.get(page_of(draft, None, "modifier")), page_of(draft))
+    for path in ("modifier", "modifier/besoin", "modifier/verifier"):
+        check_kind_conflict(other.get(page_of(draft, None, path)), page_of(draft))
     assert the_request().need != "Autre chose"
     assert count(RequestEvent) == 1
 
@@ -161,7 +164,7 @@ def test_a_draft_deleted_in_one_tab_is_gone_in_the_other(make: Builder, world: W
     draft = make.raw_request(world.coordinator, RequestState.DRAFT)
     one, other, page = browse(world.coordinator), browse(world.colleague), page_of(draft)
     assert one.post(f"{page}/supprimer").location == "/demandes"
-    assert other.post(f"{page}/modifier", request_fields(world.service)).status_code == 404
+    assert other.post(f"{page}/modifier/besoin", request_fields(world.service)).status_code == 404
     assert count(SupportRequest) == 0
 
 
@@ -250,18 +253,15 @@ def after_signing_in_again(browser: Browser, email: str, path: str, fields: dict
 
 
 def test_the_text_of_a_request_survives_the_end_of_the_session(world: World, browse) -> None:
-    browser, fields = (
-        browse(world.coordinator),
-        request_fields(world.service, need=LONG, phone="02 35 00 00 00"),
-    )
-    browser.get("/demandes/nouvelle")
-    shown = after_signing_in_again(browser, world.coordinator.person.email, "/demandes/nouvelle", fields)
+    browser, fields = browse(world.coordinator), request_fields(world.service, need=LONG)
+    new = "/demandes/nouvelle?etape=besoin"
+    browser.get(new)
+    shown = after_signing_in_again(browser, world.coordinator.person.email, new, fields)
     assert shown.status_code == 200
     assert count(SupportRequest) == 0, "nothing is sent by signing in"
     assert html.escape(LONG.strip(), quote=False) in shown.text
-    assert 'value="02 35 00 00 00"' in shown.text
     assert "a-key" in shown.text
-    assert browser.post("/demandes/nouvelle", fields).status_code == 302
+    assert browser.post(new, fields).status_code == 302
     assert the_request().need == LONG.strip()
 
 

@@ -29,7 +29,7 @@ from portal.requests.rules import Details
 from portal.requests.steps import RequestState
 from tests import jobs
 from tests.builders import Builder
-from tests.integration.requests.steps import World, actor_of, mails, page_of, request_fields
+from tests.integration.requests.steps import World, actor_of, ask, mails, page_of, request_fields
 from tests.jobs import JOBS
 from tests.races import at_once
 
@@ -53,7 +53,7 @@ def test_a_full_service_closes_and_opens_again(make: Builder, world: World, brow
     places(world.service, world.partner, 2)
     sent = [make.raw_request(make.coordinator(), service=world.service) for _number in range(2)]
     browser = browse(world.coordinator)
-    answer = browser.post("/demandes/nouvelle", request_fields(world.service))
+    answer = ask(browser, request_fields(world.service))
     assert answer.status_code == 422
     assert "sont toutes prises (2)" in html.unescape(answer.text)
     assert [row.rule for row in db.session.scalars(select(BlockedDemand))] == [Rule.ROOM]
@@ -63,7 +63,7 @@ def test_a_full_service_closes_and_opens_again(make: Builder, world: World, brow
     assert "Places restantes cette année : 1 sur 2" in html.unescape(
         browser.get(f"/services/{world.service.slug}").text
     ).replace("\xa0", " ")
-    assert browser.post("/demandes/nouvelle", request_fields(world.service)).status_code == 302
+    assert ask(browser, request_fields(world.service)).status_code == 302
     assert is_full(world.service, world.coordinator.organisation_id)
     places(world.service, world.partner, 3)
     assert not is_full(world.service, world.coordinator.organisation_id)
@@ -159,8 +159,8 @@ def test_those_who_wait_come_first_in_the_order_of_joining(make: Builder, world:
     assert {mail for mail in mails() if mail[0] == "catalogue/room_pole"} == {
         ("catalogue/room_pole", person.person.email) for person in (first, world.colleague)
     }
-    assert browse(other).post("/demandes/nouvelle", request_fields(world.service)).status_code == 422
-    assert browse(first).post("/demandes/nouvelle", request_fields(world.service)).status_code == 302
+    assert ask(browse(other), request_fields(world.service)).status_code == 422
+    assert ask(browse(first), request_fields(world.service)).status_code == 302
     assert waits(world.service, second.organisation_id) == (1, 0, False)
     path = f"/services/partenaires/{world.partner.id}/places"
     assert "1 pôle attend une place" in html.unescape(browse(world.manager).get(path).text)

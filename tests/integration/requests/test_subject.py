@@ -12,9 +12,8 @@ from portal.notifications.models import OutboxEmail
 from portal.requests.rules import LONGEST_SUBJECT
 from portal.requests.steps import AssignmentState, RequestState
 from tests.builders import Builder
-from tests.integration.requests.steps import World, check_refused, page_of, request_fields, the_request
+from tests.integration.requests.steps import World, ask, check_refused, page_of, request_fields, the_request
 
-NEW = "/demandes/nouvelle"
 OVEN = "Un four à pain pour le marché d’Évreux"
 PROPOSED = "Nous cherchons comment partager nos locaux"
 
@@ -32,24 +31,22 @@ def test_it_is_called_what_its_pole_says_or_begins_with(
     world: World, browse, intent: str, typed: str, called: str
 ) -> None:
     browser = browse(world.coordinator)
-    page = browser.get(
-        browser.post(NEW, request_fields(world.service, subject=typed, intent=intent)).location
-    )
+    page = browser.get(ask(browser, request_fields(world.service, subject=typed, intent=intent)).location)
     assert heading(page) == called
     assert world.service.name in page.text
 
 
 def test_a_draft_without_a_word_is_called_by_its_service(world: World, browse) -> None:
     browser = browse(world.coordinator)
-    page = browser.get(browser.post(NEW, request_fields(world.service, need="", intent="draft")).location)
+    page = browser.get(ask(browser, request_fields(world.service, need="", intent="draft")).location)
     assert heading(page) == world.service.name
     assert world.service.name in browser.get("/demandes?dossier=brouillons").text
 
 
 def test_what_was_proposed_follows_the_need_and_what_was_typed_stays(world: World, browse) -> None:
     browser = browse(world.coordinator)
-    browser.post(NEW, request_fields(world.service, intent="draft"))
-    edit = page_of(the_request(), action="modifier")
+    ask(browser, request_fields(world.service, intent="draft"))
+    edit = page_of(the_request(), action="modifier/besoin")
     assert f'value="{PROPOSED}"' in browser.get(edit).text, "shown, to be put better"
     for typed, need, called in (
         (PROPOSED, "Trouver un toit.", "Trouver un toit"),
@@ -57,13 +54,13 @@ def test_what_was_proposed_follows_the_need_and_what_was_typed_stays(world: Worl
         (OVEN, "Louer un four.", OVEN),
         ("", "Louer un four.", "Louer un four"),
     ):
-        browser.post(edit, request_fields(world.service, subject=typed, need=need, intent="draft"))
+        browser.post(edit, {"subject": typed, "need": need})
         assert the_request().subject == called
 
 
 def test_a_line_too_long_is_refused_and_stays(world: World, browse) -> None:
     typed = "Un four " * LONGEST_SUBJECT
-    answer = browse(world.coordinator).post(NEW, request_fields(world.service, subject=typed))
+    answer = ask(browse(world.coordinator), request_fields(world.service, subject=typed))
     check_refused(answer, "subject")
     assert typed.strip() in answer.text
 
@@ -91,13 +88,13 @@ def test_two_requests_for_one_service_are_told_apart_wherever_they_are_named(
 
 def test_it_is_searched_by_its_subject(make: Builder, world: World, browse) -> None:
     browser = browse(world.coordinator)
-    browser.post(NEW, request_fields(world.service, subject=OVEN))
+    ask(browser, request_fields(world.service, subject=OVEN))
     found = browse(world.cell).get("/demandes?dossier=toutes&recherche=evreux+four")
     assert the_request().reference in found.text
 
 
 def test_each_e_mail_about_it_says_in_its_subject_what_it_is_about(world: World, browse) -> None:
-    browse(world.coordinator).post(NEW, request_fields(world.service, subject=OVEN))
+    ask(browse(world.coordinator), request_fields(world.service, subject=OVEN))
     request = the_request()
     browse(world.cell).post(page_of(request, action="orienter"), {"partner_ids": [str(world.partner.id)]})
     browse(world.coordinator).post(

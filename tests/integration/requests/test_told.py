@@ -24,6 +24,7 @@ from tests.integration.requests.steps import (
     EVERY_STEP,
     PATHS,
     World,
+    ask,
     log_fields,
     mails,
     page_of,
@@ -230,7 +231,7 @@ def test_a_region_without_a_cell_is_looked_after_by_the_national_one(
                 world.cell.person.active = False
             case _:
                 world.cell.organisation.active = False
-    browse(world.coordinator).post("/demandes/nouvelle", request_fields(world.service))
+    ask(browse(world.coordinator), request_fields(world.service))
     assert ("requests/submit_cell", world.national.person.email) in mails()
     assert ("requests/submit_cell", world.cell.person.email) not in mails()
 
@@ -239,7 +240,7 @@ def test_a_pole_without_a_region_is_looked_after_by_the_national_cell(
     make: Builder, world: World, browse
 ) -> None:
     coordinator = make.coordinator(make.pole(region_code=None, department_code=None))
-    browse(coordinator).post("/demandes/nouvelle", request_fields(world.service))
+    ask(browse(coordinator), request_fields(world.service))
     assert mails() == {("requests/submit_cell", world.national.person.email)}
 
 

@@ -15,20 +15,13 @@ from portal.requests.closing import service as closing
 from portal.requests.drafts import service as drafts
 from portal.requests.inbox import queries as inbox
 from portal.requests.models import Assignment, RequestEvent, SupportRequest
-from portal.requests.rules import ContactPreference, Details, Mode, Wishes
+from portal.requests.rules import Details, Wishes
 from portal.requests.steps import RequestState
 from portal.requests.undo import service as undo
 from portal.requests.undo.models import Undo
 from portal.requests.undo.rules import Why
 from tests.builders import Builder
-from tests.integration.requests.steps import (
-    PATHS,
-    World,
-    actor_of,
-    log_fields,
-    page_of,
-    request_fields,
-)
+from tests.integration.requests.steps import PATHS, World, actor_of, ask, log_fields, page_of, request_fields
 from tests.integration.requests.undoing import A, Stage, count, held, refused
 
 
@@ -128,9 +121,11 @@ def test_two_partners_that_became_one_are_not_asked_twice(make: Builder, world: 
 def test_a_draft_that_was_sent_by_mistake_can_be_deleted(make: Builder, world: World) -> None:
     direct = make.service(world.partner, direct=True)
     actor = actor_of(world.coordinator)
-    wishes = Wishes(direct.id, "Nous cherchons.", None, None, Mode.EITHER, ContactPreference.EITHER, None)
+    wishes = Wishes(service_id=direct.id, need="Nous cherchons.")
+    with transaction():
+        written = service.draft(actor, "a-key", wishes)
     with transaction(), undo.act(actor, steps.SUBMIT):
-        sent = service.send_new(actor, "a-key", wishes)
+        sent = service.submit(actor, written.reference)
     assert sent.state is RequestState.PROPOSED
     with transaction():
         undo.take_back(actor, sent.reference)
@@ -210,7 +205,7 @@ def test_a_refusal_says_why_in_both_languages(
 
 def test_sending_and_intervening_can_be_undone_from_their_pages(make: Builder, world: World, browse) -> None:
     pole = browse(world.coordinator)
-    sent = pole.post("/demandes/nouvelle", request_fields(world.service))
+    sent = ask(pole, request_fields(world.service))
     page = sent.headers["Location"]
     assert pole.get(page).text.count(f'action="{page}/annuler"') == 1
     pole.post(f"{page}/annuler")

@@ -21,7 +21,7 @@ from portal.requests.rules import Candidate
 from portal.requests.steps import AssignmentState
 from portal.territories.reference import REGIONS
 from tests.builders import Builder
-from tests.integration.requests.steps import World, actor_of, mails, page_of, request_fields, the_request
+from tests.integration.requests.steps import World, actor_of, ask, mails, page_of, request_fields, the_request
 
 Browse = Any
 
@@ -49,7 +49,7 @@ def change(organisation: Organisation, **values: Any) -> None:
 def submit(browse: Browse, world: World) -> set[str]:
     """The pole asks; who is written to."""
     mails()
-    browse(world.coordinator).post("/demandes/nouvelle", request_fields(world.service))
+    ask(browse(world.coordinator), request_fields(world.service))
     return {recipient for _kind, recipient in mails()}
 
 
@@ -147,7 +147,7 @@ def test_a_direct_service_whose_partner_is_absent_goes_to_the_cell(
     fields = request_fields(direct)
     away(world.partner)
     mails()
-    browse(world.coordinator).post("/demandes/nouvelle", fields)
+    ask(browse(world.coordinator), fields)
     told = {recipient for _kind, recipient in mails()}
     assert world.cell.person.email in told
     assert world.manager.person.email not in told

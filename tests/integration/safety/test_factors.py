@@ -233,7 +233,7 @@ def test_what_was_typed_before_the_session_ended_passes_both_steps(make: Builder
     member = make.coordinator()
     telephone, _codes = set_up_application(browse(member))
     browser = english(browse())
-    kept = {"kept_path": "/demandes/nouvelle", "kept.need": "Un texte long à ne pas perdre"}
+    kept = {"kept_path": "/demandes/nouvelle?etape=besoin", "kept.need": "Un texte long à ne pas perdre"}
     asked = sign_in_as(browser, member.person.email, PASSPHRASE, **kept)
     for name, value in kept.items():
         assert f'name="{name}" value="{value}"' in asked.text

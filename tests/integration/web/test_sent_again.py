@@ -14,18 +14,20 @@ from portal.db import db
 from portal.documents.models import Document
 from portal.interventions.forms import PlanForm
 from portal.interventions.models import Intervention
-from portal.requests.forms import RequestForm
 from portal.requests.models import SupportRequest
+from portal.requests.steps import RequestState
+from portal.requests.writing.forms import StepForm
 from portal.web.forms import OnceForm
 from tests.browser import Browser
 from tests.builders import Builder
 from tests.integration.conversation.steps import Scene, build_scene, say
 from tests.integration.documents.sending import all_documents, file
-from tests.integration.requests.steps import log_fields, request_fields
+from tests.integration.requests.steps import log_fields
 
 
 class Sent(NamedTuple):
-    """A form: by whom, where, with which words in which field, and what it makes."""
+    """A form: by whom, where, with which words in which field, and what it makes. `sends`: what it made was only
+    saved, and is sent now."""
 
     form: type[OnceForm]
     browser: Browser
@@ -33,6 +35,7 @@ class Sent(NamedTuple):
     typed: dict[str, Any]
     field: str
     makes: Any
+    sends: Callable[[], object] = lambda: None
 
 
 def _forms(make: Builder, scene: Scene, browse: Callable[..., Browser]) -> Iterator[Sent]:
@@ -42,8 +45,9 @@ def _forms(make: Builder, scene: Scene, browse: Callable[..., Browser]) -> Itera
     yield Sent(MessageForm, pole, f"{scene.path}/conversation", message, "text", Message)
     typed = {"once": "b-key", "text": "Un"}
     yield Sent(GuestMessageForm, browse(None), f"/conversation/{token}", typed, "text", Message)
-    wishes = request_fields(scene.world.service, intent="send")
-    yield Sent(RequestForm, pole, "/demandes/nouvelle", wishes, "need", SupportRequest)
+    wishes = {"once": "c-key", "need": "Un besoin.", "intent": "plus-tard"}
+    new = "/demandes/nouvelle?etape=besoin"
+    yield Sent(StepForm, pole, new, wishes, "need", SupportRequest, lambda: _send_drafts(pole))
     log = log_fields(scene.world.practitioner.person_id)
     path = f"{scene.path}/affectations/{scene.assignment.id}/intervention"
     yield Sent(PlanForm, partner, path, log, "report", Intervention)
@@ -58,6 +62,7 @@ def test_the_same_words_make_nothing_more_and_others_are_asked_about(make: Build
         for _ in range(2):
             assert sent.browser.post(sent.path, sent.typed).status_code == 302, sent.form
         assert _count(sent.makes) == before + 1
+        sent.sends()
         other = {**sent.typed, sent.field: "Il manquait un mot à cette phrase."}
         refused = sent.browser.post(sent.path, other)
         assert refused.status_code == 422, sent.form
@@ -67,6 +72,12 @@ def test_the_same_words_make_nothing_more_and_others_are_asked_about(make: Build
         again = {**other, "once": _key(refused.text), "another": "y"}
         assert sent.browser.post(sent.path, again).status_code == 302, sent.form
         assert _count(sent.makes) == before + 2
+
+
+def _send_drafts(pole: Browser) -> None:
+    drafts = select(SupportRequest.reference).where(SupportRequest.state == RequestState.DRAFT)
+    for reference in db.session.scalars(drafts).all():
+        assert pole.post(f"/demandes/{reference}/envoyer").status_code == 302
 
 
 def _every(kind: type[OnceForm]) -> Iterator[type[OnceForm]]:

@@ -1,0 +1,108 @@
+"""Write a request in short steps, each saved: the service, the need, the wishes, documents; check it and send it."""
+
+from flask import abort, redirect, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+
+from portal.access.permissions import Permission
+from portal.catalogue import queries as catalogue
+from portal.catalogue.blocked import service as blocked
+from portal.catalogue.eligibility import queries as eligibility
+from portal.catalogue.models import Service
+from portal.db import transaction
+from portal.documents import page as documents
+from portal.refusals import Conflict
+from portal.requests import queries, service, steps
+from portal.requests.documents import page as attached
+from portal.requests.drafts.page import services
+from portal.requests.listing.page import ASK_FOR_GUIDANCE
+from portal.requests.models import SupportRequest
+from portal.requests.refused import page as refusals
+from portal.requests.steps import RequestState
+from portal.requests.writing import page
+from portal.requests.writing.forms import NeedForm, ServiceForm, StepForm
+from portal.requests.writing.rules import FormStep
+from portal.web import current, flash
+from portal.web.blueprint import GuardedBlueprint
+from portal.web.forms import choices
+
+bp = GuardedBlueprint("writing", __name__, url_prefix="/demandes")
+documents.let_in(bp, "write")
+bp.register_error_handler(Conflict, refusals.not_now)
+
+
+@bp.route("/nouvelle", methods=["GET", "POST"], access=Permission.REQUEST_DRAFT)
+def new() -> ResponseReturnValue:
+    """Begin a request: by its service, or by its need where the service is known or asks for guidance."""
+    actor = current.actor()
+    asked = catalogue.by_slug(request.args["service"]) if "service" in request.args else None
+    by_need = request.args.get("etape") == FormStep.NEED or (asked and _may_write(asked))
+    step = FormStep.NEED if by_need else FormStep.SERVICE
+    form = _first_form(step, asked)
+    if form.submitted():
+        wishes = page.wishes(step, form)
+        if step is FormStep.NEED:
+            wishes["service_id"] = asked.id if asked else None
+        with form.refusals(), blocked.noted(), transaction():
+            saved = service.draft(actor, form.once.data, wishes)
+        if not form.errors:
+            return _gone_on(step, saved)
+    return page.drawn(actor, step, form, None, asked), 422 if form.errors else 200
+
+
+def _may_write(asked: Service) -> bool:
+    actor = current.actor()
+    ruling = eligibility.of(actor.organisation_id, actor.place, [asked.id]).get(asked.id)
+    return ruling is not None and ruling.may_draft
+
+
+def _first_form(step: FormStep, asked: Service | None) -> StepForm:
+    if step is FormStep.NEED:
+        return NeedForm()
+    form = ServiceForm(service_id=asked.id if asked else ASK_FOR_GUIDANCE)
+    form.service_id.choices = choices(services(None))
+    return form
+
+
+@bp.get("/<reference>/modifier", access=Permission.REQUEST_DRAFT)
+def edit(reference: str) -> ResponseReturnValue:
+    """Go on writing a draft where something is missing."""
+    draft = _draft(reference)
+    return redirect(page.step_url(draft, page.to_go_on(draft)))
+
+
+@bp.route("/<reference>/modifier/<step>", methods=["GET", "POST"], access=Permission.REQUEST_DRAFT)
+def write(reference: str, step: str) -> ResponseReturnValue:
+    """One step of a draft."""
+    actor = current.actor()
+    draft = _draft(reference)
+    here = next((each for each in FormStep if each == step), None) or abort(404)
+    if here is FormStep.CHECK:
+        return page.checked(actor, draft) if request.method == "GET" else abort(405)
+    if here is FormStep.QUESTIONS and here not in page.way(draft.service):
+        abort(404)
+    form = page.form_of(here, draft)
+    attached.receive(form)
+    if form.submitted():
+        with form.refusals(), blocked.noted(), transaction():
+            saved = service.change_draft(actor, reference, page.wishes(here, form), form.seen.data)
+            attached.attach(form, saved)
+        if not form.errors:
+            return _gone_on(here, saved)
+        draft = _draft(reference)
+    return page.drawn(actor, here, form, draft, draft.service), 422 if form.errors else 200
+
+
+def _draft(reference: str) -> SupportRequest:
+    draft = queries.get(current.actor(), reference) or abort(404)
+    if refused := steps.SUBMIT.why_not(draft.state):
+        raise refused
+    return draft
+
+
+def _gone_on(step: FormStep, saved: SupportRequest) -> ResponseReturnValue:
+    if saved.state is not RequestState.DRAFT:  # this form was sent before, and so was what it made
+        return redirect(url_for("requests.show", reference=saved.reference))
+    if request.form.get("intent") == page.LATER:
+        flash.success(_("Your draft is saved."))
+    return redirect(page.next_url(step, saved))
