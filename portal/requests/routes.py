@@ -99,8 +99,8 @@ def drawn(
     """The page of a request. `refused`: the step to correct; `part_forms`: or the form of a feature above, by its
     name."""
     actor = current.actor()
-    done = interventions.of_request(support_request.id, actor)
     own = queries.own_assignments(actor, support_request)
+    done = interventions.of_request(support_request.id, actor) if own else ()
     notes = page.absence_notes(actor, support_request)
     planned = intervention_words.planned(done, support_request.pole.place)
     happened, under_way = queries.events(support_request, actor), interventions.any_done(done)

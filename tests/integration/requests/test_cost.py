@@ -141,6 +141,20 @@ def test_whether_it_may_be_asked_for_is_weighed_where_it_is_told(
     assert not is_weighed("cell")
 
 
+def test_interventions_are_asked_for_where_a_partner_may_have_held_some(
+    make: Builder, world: World, browse, queries: list[str]
+) -> None:
+    request = make.raw_request(world.coordinator)
+
+    def are_asked_for() -> bool:
+        cost(browse(world.cell), page_of(request), queries)
+        return any(statement.startswith("SELECT intervention.") for statement in queries)
+
+    assert not are_asked_for()
+    make.raw_assignment(request, world.partner, A.ACCEPTED)
+    assert are_asked_for()
+
+
 def test_forms_cost_little(make: Builder, world: World, browse, queries: list[str]) -> None:
     draft = make.raw_request(world.coordinator, RequestState.DRAFT, world.service)
     request = make.raw_request(world.coordinator)
