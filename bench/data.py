@@ -19,7 +19,7 @@ from portal.documents.models import Document
 from portal.files.models import StoredFile
 from portal.files.rules import FileState
 from portal.interventions import steps as visits
-from portal.interventions.models import Intervention, Practice
+from portal.interventions.models import Contribution, Intervention, Practice
 from portal.interventions.steps import InterventionState, Place
 from portal.organisations.models import Partner
 from portal.references import reference_of
@@ -59,7 +59,17 @@ _ENDINGS: Mapping[bool, tuple[tuple[RequestState, ...], tuple[int, ...]]] = {
 _PARTNER_STATE = {_R.PROPOSED: _A.PROPOSED, _R.ACCEPTED: _A.ACCEPTED, _R.COMPLETED: _A.COMPLETED}
 _MOVES = {_A.ACCEPTED: (steps.ACCEPT,), _A.COMPLETED: (steps.ACCEPT, steps.COMPLETE)}
 _IN_ORDER: tuple[type[Model], ...] = (
-    *(SupportRequest, Assignment, RequestEvent, Intervention, Practice, Guest, StoredFile, Document),
+    *(
+        SupportRequest,
+        Assignment,
+        RequestEvent,
+        Intervention,
+        Contribution,
+        Practice,
+        Guest,
+        StoredFile,
+        Document,
+    ),
     *(Message, MessagePartner, MessageGuest, MessageDraft, Reading),
 )
 
@@ -212,7 +222,9 @@ class _Writer:
             place_kind=Place.ON_SITE,
             report=REPORT,
         )
-        self._add(Practice, intervention_id=self._interventions, person_id=partner.person_id)
+        of_partner = {"intervention_id": self._interventions, "assignment_id": self._assignments}
+        self._add(Contribution, **of_partner, practitioners=1)
+        self._add(Practice, **of_partner, person_id=partner.person_id)
 
     def _talk(self, heard: _Heard, pole: Membership, at: datetime, *, is_over: bool) -> None:
         """The pole asks, who helps it answers, the pole thanks; the last is read by all once the request is over."""

@@ -26,7 +26,7 @@ from portal.documents.models import Document
 from portal.files.models import StoredFile
 from portal.files.rules import FileState
 from portal.files.storage import service as storage
-from portal.interventions.models import Intervention, Practice
+from portal.interventions.models import Contribution, Intervention, Practice
 from portal.interventions.steps import InterventionState, Place
 from portal.mailbox.models import ReceivedEmail
 from portal.organisations.models import (
@@ -332,14 +332,12 @@ class Builder:
             "participants": 8,
             "report": "Atelier sur la gouvernance : les rôles sont posés.",
         }
-        return self._save(
-            Intervention(
-                assignment_id=assignment.id,
-                state=state,
-                practices=[Practice(person_id=person.id)],
-                **{**defaults, **values},
-            )
-        )
+        came = {
+            "practices": [Practice(person_id=person.id, assignment_id=assignment.id)],
+            "contributions": [Contribution(assignment_id=assignment.id, practitioners=1)],
+        }
+        row = Intervention(assignment_id=assignment.id, state=state, **{**came, **defaults, **values})
+        return self._save(row)
 
     def raw_application(self, state: State = State.SUBMITTED, **values: Any) -> Application:
         """An application that says all that sending needs; of Normandie, submitted unless its state is draft."""

@@ -47,6 +47,7 @@ FEATURE = Feature(
         "service_kind": words.KINDS,
         "service_format": words.FORMATS,
         "service_languages": words.LANGUAGES,
+        "service_time_counted": words.BESIDE,
         "service_state": {state: tag.label for state, tag in words.STATES.items()},
     },
     moves=handover.MOVES,

@@ -32,9 +32,10 @@ class Service(Model):
 
     `stored_state`: the last step of its life; what holds today is `state`, in SQL `queries.is_open`. `asked_at`: when a
     partner asked that its draft be published. `days_to_answer`: working days that a partner has. `notice`: what is true
-    for a while, apart from the description. `languages`: codes of `rules.Language`. `questions`: what it asks of who
-    wants it, in order, as `questions.rules.as_json` has them. `checked_on`: somebody of `checked_by` last said that all
-    of it is true; `check_due_on`: when they chose to be asked again. `edited_at`: its sheet was last written.
+    for a while, apart from the description. `languages`: codes of `rules.Language`. `time_counted`: `rules.Beside`,
+    what its partners count as time spent beside the sessions. `questions`: what it asks of who wants it, in order, as
+    `questions.rules.as_json` has them. `checked_on`: somebody of `checked_by` last said that all of it is true;
+    `check_due_on`: when they chose to be asked again. `edited_at`: its sheet was last written.
     """
 
     __tablename__ = "service"
@@ -75,6 +76,7 @@ class Service(Model):
     documents_wanted_en: Mapped[str] = mapped_column(String(1000), default="")
     languages: Mapped[list[str]] = mapped_column(JSON, default=list)
     questions: Mapped[list[dict[str, Any]]] = mapped_column(JSON, default=list)
+    time_counted: Mapped[list[str]] = mapped_column(JSON, default=list)
     notice: Mapped[str] = mapped_column(String(300), default="")
     notice_en: Mapped[str] = mapped_column(String(300), default="")
     notice_until: Mapped[date | None]

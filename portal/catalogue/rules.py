@@ -31,6 +31,14 @@ class Format(StrEnum):
     COLLECTIVE = "collective"
 
 
+class Beside(StrEnum):
+    """What a partner does beside a session, and what of it a service may count as time spent."""
+
+    PREPARATION = "preparation"
+    TRAVEL = "travel"
+    WRITE_UP = "write_up"
+
+
 class ServiceState(StrEnum):
     """Where a sheet is in its life. Drafts are read by those who keep them alone, archived ones too."""
 

@@ -9,7 +9,7 @@ from markupsafe import Markup, escape
 
 from portal.catalogue import steps
 from portal.catalogue.models import Service
-from portal.catalogue.rules import Family, Format, Language, ServiceKind, ServiceState
+from portal.catalogue.rules import Beside, Family, Format, Language, ServiceKind, ServiceState
 from portal.steps import Words
 from portal.text import pieces, search_key
 from portal.web import languages
@@ -64,6 +64,12 @@ LANGUAGES: Mapping[Language, Any] = {
     Language.OCCITAN: _l("Occitan"),
     Language.CORSICAN: _l("Corsican"),
     Language.CREOLE: _l("Creole"),
+}
+
+BESIDE: Mapping[Beside, Any] = {
+    Beside.PREPARATION: _l("Preparation"),
+    Beside.TRAVEL: _l("Travel"),
+    Beside.WRITE_UP: _l("Write-up"),
 }
 
 STATES: Mapping[ServiceState, Tag] = {
@@ -158,6 +164,7 @@ FIELDS: Mapping[str, Any] = {
     "service_kind": _l("Kind"),
     "service_languages": _l("Languages"),
     "service_state": _l("State"),
+    "service_time_counted": _l("Time counted beside sessions"),
     "summary": _l("In two lines"),
     "summary_en": _l("In two lines, in English"),
     "venue": _l("Accessibility of the venue"),

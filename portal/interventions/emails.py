@@ -19,20 +19,22 @@ from portal.notifications.previews.service import Example
 from portal.requests import emails as requests
 from portal.requests.emails import News, kind_of
 from portal.requests.examples import emails as examples
-from portal.requests.models import Assignment, RequestEvent
+from portal.requests.models import Assignment, RequestEvent, SupportRequest
 from portal.steps import Audience
+from portal.teams.queries import Addressee
 from portal.web import durations
 
 
 class Meeting(NamedTuple):
-    """When, how long, where and who, as they were before something changed."""
+    """When, how long, where and who, as they were before something changed. `people`: each with the assignment of the
+    partner it comes for."""
 
     on: date
     starts_at: time | None
     minutes: int
     place_kind: Any
     place: str | None
-    people: frozenset[int]
+    people: frozenset[tuple[int, int]]
 
     @property
     def when_and_where(self) -> tuple[Any, ...]:
@@ -47,7 +49,10 @@ def meeting(intervention: Intervention) -> Meeting:
         intervention.minutes,
         intervention.place_kind,
         intervention.place,
-        frozenset(practice.person_id or practice.person.id for practice in intervention.practices),
+        frozenset(
+            (practice.person_id or practice.person.id, practice.assignment_id)
+            for practice in intervention.practices
+        ),
     )
 
 
@@ -108,9 +113,8 @@ def news(
         line=line,
         thing=intervention,
     )
-    partner_id = event.assignment.partner.id if event.assignment else 0
-    for told_as, person_ids in _practitioners(step, intervention, before):
-        people = requests.practitioners(partner_id, person_ids)
+    for told_as, who in _practitioners(step, intervention, before):
+        people = _addressees(event.request, who)
         kind = kind_of("interventions", told_as, Audience.PRACTITIONERS)
         told.append(
             News(kind, event, actor, Audience.PRACTITIONERS, people, (), about, context, thing=intervention)
@@ -120,7 +124,7 @@ def news(
 
 def _practitioners(
     step: Moves, intervention: Intervention, before: Meeting | None
-) -> Sequence[tuple[Moves, Collection[int]]]:
+) -> Sequence[tuple[Moves, Collection[tuple[int, int]]]]:
     """Who takes part, or no longer does, by what they are told: as of one planned, logged, moved or called off."""
     now = meeting(intervention)
     if before is None:
@@ -131,6 +135,16 @@ def _practitioners(
         (steps.CALL_OFF, before.people - now.people),
         (steps.PLAN if planned else steps.LOG, now.people - before.people),
         (steps.CORRECT, now.people & before.people if moved else frozenset()),
+    ]
+
+
+def _addressees(request: SupportRequest, who: Collection[tuple[int, int]]) -> list[Addressee]:
+    """Some people, each of the team of the partner it comes for."""
+    return [
+        addressee
+        for assignment in request.assignments
+        if (people := [person_id for person_id, coming_for in who if coming_for == assignment.id])
+        for addressee in requests.practitioners(assignment.partner_id, people)
     ]
 
 

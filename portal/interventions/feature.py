@@ -3,7 +3,7 @@
 from portal.catalogue.limits.rules import Measure
 from portal.feature import Feature
 from portal.interventions import emails, handover, jobs, personal, routes, words
-from portal.interventions.models import Intervention, Practice
+from portal.interventions.models import AlsoServed, Contribution, Intervention, Practice
 from portal.interventions.used import queries as used
 from portal.requests.undo.rules import Restored
 
@@ -13,10 +13,12 @@ FEATURE = Feature(
     steps=words.STEPS,
     emails=emails.EXAMPLES,
     ladders=jobs.LADDERS,
+    checks=jobs.CHECKS,
+    moves=handover.MOVES,
     left_open=handover.LEFT_OPEN,
     open_work=handover.OPEN_WORK,
     diary=handover.DIARY,
-    restored=(Restored(Intervention), Restored(Practice)),
+    restored=(Restored(Intervention), Restored(Contribution), Restored(AlsoServed), Restored(Practice)),
     counts_use={Measure.DAYS: used.minutes_of},
     counts_given={Measure.DAYS: used.minutes_given},
     about_person=lambda person: personal.of_person(person.id),

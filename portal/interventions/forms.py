@@ -1,7 +1,9 @@
 """What partners say about interventions."""
 
+from collections.abc import Collection, Mapping
 from typing import Any
 
+from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from wtforms import (
     BooleanField,
@@ -17,6 +19,7 @@ from wtforms import (
 from wtforms.validators import InputRequired, NumberRange, Optional
 from wtforms.widgets import CheckboxInput, ListWidget
 
+from portal.catalogue.rules import Beside
 from portal.clock import MINUTES_PER_DAY
 from portal.interventions import words
 from portal.interventions.steps import LONGEST_MINUTES, STEP_MINUTES, Place
@@ -33,7 +36,8 @@ from portal.web.forms import (
 )
 
 
-def _durations() -> list[tuple[int, str]]:
+def lengths() -> list[tuple[int, str]]:
+    """Those that can be chosen, in words."""
     quarters = range(STEP_MINUTES, 12 * 60 + 1, STEP_MINUTES)
     long_ones = range(2 * MINUTES_PER_DAY, LONGEST_MINUTES + 1, MINUTES_PER_DAY)
     return [(minutes, durations.length(minutes)) for minutes in (*quarters, *long_ones)]
@@ -68,10 +72,45 @@ class PlanForm(OnceForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.minutes.choices = choices([PICK, *_durations()])
+        self.minutes.choices = choices([PICK, *lengths()])
 
 
-class LogForm(PlanForm):
+class BesideForm(PortalForm):
+    """What a partner did beside a session, of what the sheet of the service counts."""
+
+    preparation = SelectField(_l("Preparation"), coerce=int, default=0)
+    travel = SelectField(
+        _l("Travel"), coerce=int, default=0, description=_l("There and back, of everybody who came.")
+    )
+    write_up = SelectField(_l("Write-up"), coerce=int, default=0)
+
+    def ask_for(self, counted: Collection[Beside]) -> None:
+        """Only for what counts."""
+        for name in Beside:
+            if name in counted:
+                self[name].choices = choices([(0, _("None")), *lengths()])
+            else:
+                del self[name]
+
+    @property
+    def beside(self) -> Mapping[Beside, int]:
+        """Minutes of each that was asked for."""
+        return {name: self[name].data for name in Beside if name in self}
+
+
+class PartForm(BesideForm):
+    """What a partner gives to an intervention that another has noted."""
+
+    practitioner_ids = SelectMultipleField(
+        _l("Who takes part for you"),
+        coerce=int,
+        validators=[Optional()],
+        widget=ListWidget(prefix_label=False),
+        option_widget=CheckboxInput(),
+    )
+
+
+class LogForm(BesideForm, PlanForm):
     """An intervention that took place."""
 
     participants = IntegerField(

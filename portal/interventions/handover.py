@@ -1,18 +1,20 @@
 """What becomes of planned interventions when their assignment, their partner, their pole or somebody's work ends."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 from flask_babel import lazy_gettext as _l
 from flask_babel.speaklater import LazyString
-from sqlalchemy import Select, exists, select
-from sqlalchemy.orm import joinedload, selectinload
+from sqlalchemy import Select, delete, exists, select
+from sqlalchemy.orm import aliased, joinedload
 
 from portal.access.roles import Actor
+from portal.catalogue.rules import Beside
 from portal.db import db, require_transaction
 from portal.interventions import emails, queries, steps, words
-from portal.interventions.models import Intervention, Practice
+from portal.interventions.measures import service as measures
+from portal.interventions.models import AlsoServed, Contribution, Intervention, Practice
 from portal.interventions.steps import InterventionState
-from portal.organisations.handover import Ending, LeftOpen
+from portal.organisations.handover import Ending, LeftOpen, Move
 from portal.organisations.models import Organisation
 from portal.organisations.rules import OrganisationKind
 from portal.requests import queries as requests
@@ -39,7 +41,7 @@ def _call_off(actor: Actor | None, assignment: Assignment, why: str | None) -> C
     statement = (
         select(Intervention)
         .where(Intervention.assignment_id == assignment.id, Intervention.state == InterventionState.PLANNED)
-        .options(selectinload(Intervention.practices).joinedload(Practice.person))
+        .options(*queries.whole())
         .order_by(Intervention.on, Intervention.id)
         .execution_options(populate_existing=True)
     )
@@ -50,7 +52,34 @@ def _call_off(actor: Actor | None, assignment: Assignment, why: str | None) -> C
         event = remember(actor, assignment.request, steps.CALL_OFF, state, state, assignment, details)
         done.facts.append(emails.called_off_fact(intervention, assignment))
         done.news.extend(emails.news(steps.CALL_OFF, event, actor, intervention))
+    _free_people(actor, assignment, done)
     return done
+
+
+def _free_people(actor: Actor | None, assignment: Assignment, done: CalledOff) -> None:
+    """Its people no longer come for what another partner has planned and goes on with."""
+    statement = (
+        select(Intervention)
+        .join(Intervention.practices)
+        .where(
+            Practice.assignment_id == assignment.id,
+            Intervention.assignment_id != assignment.id,
+            Intervention.state == InterventionState.PLANNED,
+        )
+        .options(*queries.whole())
+        .order_by(Intervention.on, Intervention.id)
+        .execution_options(populate_existing=True)
+    )
+    for intervention in db.session.scalars(statement).unique():
+        before = emails.meeting(intervention)
+        intervention.practices = [
+            practice for practice in intervention.practices if practice.assignment_id != assignment.id
+        ]
+        measures.share_out(intervention)
+        event = remember(
+            actor, assignment.request, steps.CORRECT, assignment.state, assignment.state, assignment
+        )
+        done.news.extend(emails.news(steps.CORRECT, event, actor, intervention, before))
 
 
 DIARY = Diary(_any_planned, _call_off)
@@ -59,8 +88,8 @@ DIARY = Diary(_any_planned, _call_off)
 def _planned_by(person_id: int, organisation_id: int) -> Select[Intervention]:
     return (
         select(Intervention)
-        .join(Intervention.assignment)
         .join(Intervention.practices)
+        .join(Assignment, Assignment.id == Practice.assignment_id)
         .where(
             Assignment.partner_id == organisation_id,
             Practice.person_id == person_id,
@@ -92,22 +121,22 @@ def _give(departure: Departure) -> None:
         request = requests.get_locked(None, seen.assignment.request.reference)
         intervention = queries.get_locked(seen.id)
         if request and intervention and intervention.state is InterventionState.PLANNED:
-            assignment = next(
-                assignment for assignment in request.assignments if assignment.id == seen.assignment_id
-            )
-            told += _replace(departure, assignment, intervention)
+            told += _replace(departure, request, intervention)
     tell(told, departure.actor)
 
 
-def _replace(departure: Departure, assignment: Assignment, intervention: Intervention) -> list[News]:
+def _replace(departure: Departure, request: SupportRequest, intervention: Intervention) -> list[News]:
     leaving = departure.membership.person_id
-    kept = [practice for practice in intervention.practices if practice.person_id != leaving]
-    if len(kept) == len(intervention.practices):
+    gone = next((practice for practice in intervention.practices if practice.person_id == leaving), None)
+    if gone is None:
         return []
     before = emails.meeting(intervention)
+    assignment = next(each for each in request.assignments if each.id == gone.assignment_id)
+    kept = [practice for practice in intervention.practices if practice is not gone]
     if departure.to is not None and all(practice.person_id != departure.to.id for practice in kept):
-        kept.append(Practice(person=departure.to))
+        kept.append(Practice(person=departure.to, assignment_id=assignment.id))
     intervention.practices = kept
+    measures.share_out(intervention)
     event = RequestEvent(
         request=assignment.request,
         assignment=assignment,
@@ -145,8 +174,65 @@ def _days_of_organisation(organisation: Organisation) -> Sequence[Link]:
     return [_link(intervention) for intervention in db.session.scalars(statement)]
 
 
-def _with_their_requests(_ending: Ending) -> None:
-    """They are called off with the requests of whoever ends, or go on with the pole that takes these over."""
+def _with_their_requests(ending: Ending) -> None:
+    """They are called off with the requests of whoever ends, or go on with the pole that takes these over: where it
+    had joined, it is served once."""
+    if ending.successor is not None and ending.organisation.kind is OrganisationKind.POLE:
+        _serve_once(ending.successor.id, {ending.organisation.id})
+
+
+def _serve_once(pole_id: int, asking_ids: Collection[int]) -> None:
+    """A pole is not served twice by what these asked for."""
+    of_requests = (
+        select(Intervention.id)
+        .join(Intervention.assignment)
+        .join(Assignment.request)
+        .where(SupportRequest.pole_id.in_(asking_ids))
+    )
+    twice = AlsoServed.pole_id == pole_id, AlsoServed.intervention_id.in_(of_requests)
+    db.session.execute(delete(AlsoServed).where(*twice).execution_options(synchronize_session=False))
+
+
+def _meet(from_id: int, to_id: int) -> None:
+    """What two that become one did together is told once: a pole that joined the other, partners that came together."""
+    for pole_id in (from_id, to_id):
+        _serve_once(pole_id, {from_id, to_id})
+    first_share, second_share = aliased(Contribution), aliased(Contribution)
+    first, second = aliased(Assignment), aliased(Assignment)
+    statement = (
+        select(first_share, second_share)
+        .join(second_share, second_share.intervention_id == first_share.intervention_id)
+        .join(first, first.id == first_share.assignment_id)
+        .join(second, second.id == second_share.assignment_id)
+        .where(first.partner_id == to_id, second.partner_id == from_id)
+    )
+    for kept, double in db.session.execute(statement).all():
+        _become_one(kept, double)
+    db.session.flush()
+
+
+def _become_one(share: Contribution, double: Contribution) -> None:
+    intervention = queries.get_locked(share.intervention_id)
+    if intervention is None:
+        return
+    is_of_double = intervention.assignment_id == double.assignment_id
+    kept, gone = (double, share) if is_of_double else (share, double)
+    for practice in intervention.practices:
+        if practice.assignment_id == gone.assignment_id:
+            practice.assignment_id = kept.assignment_id
+    for name in ("practitioners", *Beside):
+        setattr(kept, name, getattr(kept, name) + getattr(gone, name))
+    intervention.contributions.remove(gone)
+
+
+MOVES = (
+    Move(
+        _l("Interventions for poles that joined"),
+        AlsoServed.pole_id,
+        unique=("intervention_id",),
+        prepare=_meet,
+    ),
+)
 
 
 LEFT_OPEN = (

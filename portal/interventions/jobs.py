@@ -1,14 +1,20 @@
 """Who is reminded by itself of a date that comes, and of a report that is missing."""
 
+from collections.abc import Iterable
 from datetime import date
 
 from flask_babel import lazy_gettext as _l
+from sqlalchemy import func, select
 
 from portal.access.roles import PARTNER_ROLES, Role
+from portal.db import db
+from portal.feature import Check
 from portal.interventions import steps
+from portal.interventions.models import Contribution, Practice
 from portal.interventions.upcoming import emails, queries
 from portal.ladder import Ladder, Rung
 from portal.requests.emails import kind_of
+from portal.requests.models import Assignment, SupportRequest
 from portal.steps import Audience
 
 _EXAMPLE = date(2026, 3, 18)
@@ -75,3 +81,27 @@ LADDERS = (
         example=_EXAMPLE,
     ),
 )
+
+
+def _unequal() -> Iterable[str]:
+    """Contributions that count other people than those who came, while their names are kept."""
+    came = (
+        select(func.count())
+        .where(
+            Practice.intervention_id == Contribution.intervention_id,
+            Practice.assignment_id == Contribution.assignment_id,
+        )
+        .scalar_subquery()
+    )
+    statement = (
+        select(SupportRequest.reference, Contribution.intervention_id)
+        .join(Assignment, Assignment.id == Contribution.assignment_id)
+        .join(Assignment.request)
+        .where(SupportRequest.anonymised_at.is_(None), Contribution.practitioners != came)
+        .order_by(Contribution.intervention_id)
+    )
+    for reference, number in db.session.execute(statement):
+        yield f"{reference}, intervention {number}"
+
+
+CHECKS = (Check("contributions that count others than those who came", _unequal),)

@@ -7,14 +7,19 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from portal import clock
 from portal.accounts.models import Person
+from portal.catalogue.rules import Beside
 from portal.db import Model, Moment, words
 from portal.interventions.steps import InterventionState, Place
+from portal.organisations.models import Pole
 from portal.requests.models import Assignment
 
 
 class Intervention(Model):
-    """One dated act: planned, done or called off. `minutes` in quarter hours; 7 h make one support day.
+    """One dated act: planned, done or called off. `minutes`: how long it lasts, in quarter hours; what that counts for
+    is `measures`.
 
+    `assignment`: of the partner that noted it. `contributions`: one of each partner that gives time to it, that one's
+    included. `also_served`: the poles that it is for beside the one that asked.
     `participants`: how many people of the pole took part. `report`: why and what was worked on; `next_step`: what
     comes next. `once`: the key of the form that created it.
     """
@@ -25,7 +30,7 @@ class Intervention(Model):
         CheckConstraint("minutes > 0 AND minutes % 15 = 0", name="quarter_hours"),
         CheckConstraint("state != 'done' OR length(report) > 0", name="done_has_its_report"),
         Index("ix_intervention_assignment_id_on_id", "assignment_id", "on", "id"),
-        Index("ix_intervention_state_on_assignment_id_minutes", "state", "on", "assignment_id", "minutes"),
+        Index("ix_intervention_usage", "state", "on", "id", "assignment_id", "minutes"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -47,14 +52,72 @@ class Intervention(Model):
     practices: Mapped[list["Practice"]] = relationship(
         back_populates="intervention", lazy="raise_on_sql", cascade="all, delete-orphan"
     )
+    contributions: Mapped[list["Contribution"]] = relationship(
+        lazy="raise_on_sql", cascade="all, delete-orphan"
+    )
+    also_served: Mapped[list["AlsoServed"]] = relationship(lazy="raise_on_sql", cascade="all, delete-orphan")
+
+    @property
+    def poles(self) -> int:
+        """How many it serves."""
+        return 1 + len(self.also_served)
 
     @property
     def practitioners(self) -> list[Person]:
         return [practice.person for practice in self.practices]
 
 
+class Contribution(Model):
+    """What a partner gives to an intervention: how many of its people come, and its minutes beside, in quarter hours.
+
+    `practitioners`: as many as its practices; it stays when their names are removed.
+    """
+
+    __tablename__ = "contribution"
+    __table_args__ = (
+        CheckConstraint("practitioners >= 0", name="practitioners_counted"),
+        *(
+            CheckConstraint(f"{name} >= 0 AND {name} % 15 = 0", name=f"quarter_hours_of_{name}")
+            for name in Beside
+        ),
+        Index(  # holds all that usage figures count by, so that they read no row
+            "ix_contribution_usage",
+            "intervention_id",
+            "assignment_id",
+            "practitioners",
+            "preparation",
+            "travel",
+            "write_up",
+        ),
+    )
+
+    intervention_id: Mapped[int] = mapped_column(
+        ForeignKey("intervention.id", ondelete="CASCADE"), primary_key=True
+    )
+    assignment_id: Mapped[int] = mapped_column(ForeignKey("assignment.id"), primary_key=True, index=True)
+    practitioners: Mapped[int]
+    preparation: Mapped[int] = mapped_column(default=0)
+    travel: Mapped[int] = mapped_column(default=0)
+    write_up: Mapped[int] = mapped_column(default=0)
+
+    assignment: Mapped[Assignment] = relationship(lazy="raise_on_sql")
+
+
+class AlsoServed(Model):
+    """A pole that joined the request, and that an intervention is for as well."""
+
+    __tablename__ = "also_served"
+
+    intervention_id: Mapped[int] = mapped_column(
+        ForeignKey("intervention.id", ondelete="CASCADE"), primary_key=True
+    )
+    pole_id: Mapped[int] = mapped_column(ForeignKey("organisation.id"), primary_key=True, index=True)
+
+    pole: Mapped[Pole] = relationship(lazy="raise_on_sql")
+
+
 class Practice(Model):
-    """A practitioner who takes part in an intervention."""
+    """A practitioner who takes part in an intervention, for the partner of an assignment."""
 
     __tablename__ = "practice"
 
@@ -62,6 +125,7 @@ class Practice(Model):
         ForeignKey("intervention.id", ondelete="CASCADE"), primary_key=True
     )
     person_id: Mapped[int] = mapped_column(ForeignKey("person.id"), primary_key=True, index=True)
+    assignment_id: Mapped[int] = mapped_column(ForeignKey("assignment.id"), index=True)
 
     intervention: Mapped[Intervention] = relationship(back_populates="practices", lazy="raise_on_sql")
     person: Mapped[Person] = relationship(lazy="raise_on_sql")

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from datetime import date
 from functools import cache
 
-from sqlalchemy import Select, bindparam, select
+from sqlalchemy import ColumnElement, Select, bindparam, select, true
 from sqlalchemy.orm import immediateload, joinedload, selectinload
 from sqlalchemy.sql.base import ExecutableOption
 
@@ -12,14 +12,15 @@ from portal.access.roles import Actor, Role
 from portal.accounts.models import Person
 from portal.db import db
 from portal.interventions import steps
-from portal.interventions.models import Intervention, Practice
+from portal.interventions.models import Contribution, Intervention, Practice
 from portal.interventions.steps import InterventionState
 from portal.requests.models import Assignment, RequestEvent, SupportRequest
 from portal.requests.queries import anybody, is_visible_to, named, owned_by
 
 
 def of_request(request_id: int, actor: Actor | None = None) -> Sequence[Intervention]:
-    """The interventions of a request that was read, latest first, with who took part; a partner has only its own."""
+    """The interventions of a request that was read, latest first, with who took part and what each gave; a partner has
+    only those it gives to."""
     statement = _of_request(actor.role if actor else None)
     values = {**named(actor), "request_id": request_id}
     return db.session.scalars(statement, values).unique().all()
@@ -31,12 +32,31 @@ def _of_request(role: Role | None) -> Select[Intervention]:
     return (
         select(Intervention)
         .join(Intervention.assignment)
-        .where(Assignment.request_id == bindparam("request_id"), owned_by(anybody(role) if role else None))
+        .where(Assignment.request_id == bindparam("request_id"), is_done_by(anybody(role) if role else None))
         .options(
             joinedload(Intervention.practices).joinedload(Practice.person),
+            joinedload(Intervention.contributions),
+            joinedload(Intervention.also_served),
             immediateload(Intervention.assignment),  # no query: the request keeps its assignments
         )
         .order_by(Intervention.on.desc(), Intervention.id.desc())
+    )
+
+
+def is_done_by(actor: Actor | None) -> ColumnElement[bool]:
+    """A partner has the acts that it gives to, whoever noted them; everybody else has all of a request."""
+    if not (actor and actor.is_partner):
+        return true()
+    given = select(Contribution.intervention_id).join(Contribution.assignment)
+    return Intervention.id.in_(given.where(owned_by(actor)))
+
+
+def whole() -> tuple[ExecutableOption, ...]:
+    """Load who comes, what each partner gives, and whom it is for."""
+    return (
+        selectinload(Intervention.practices).joinedload(Practice.person),
+        selectinload(Intervention.contributions),
+        selectinload(Intervention.also_served),
     )
 
 
@@ -47,18 +67,20 @@ def with_its_pole() -> ExecutableOption:
 
 
 def get(actor: Actor, intervention_id: int) -> Intervention | None:
-    """One intervention of one's own requests; a partner has only those of its own assignments."""
+    """One intervention of one's own requests; a partner has only those it gives to."""
     statement = (
         select(Intervention)
         .join(Intervention.assignment)
         .join(Assignment.request)
-        .where(Intervention.id == intervention_id, is_visible_to(actor), owned_by(actor))
+        .where(Intervention.id == intervention_id, is_visible_to(actor), is_done_by(actor))
         .options(
-            selectinload(Intervention.practices).joinedload(Practice.person),
+            *whole(),
             joinedload(Intervention.assignment).options(
                 joinedload(Assignment.partner),
                 joinedload(Assignment.request).options(
-                    joinedload(SupportRequest.pole), joinedload(SupportRequest.service)
+                    joinedload(SupportRequest.pole),
+                    joinedload(SupportRequest.service),
+                    selectinload(SupportRequest.assignments).joinedload(Assignment.partner),
                 ),
             ),
         )
@@ -66,12 +88,20 @@ def get(actor: Actor, intervention_id: int) -> Intervention | None:
     return db.session.scalar(statement)
 
 
+def own_part(actor: Actor, intervention: Intervention) -> Contribution | None:
+    """What one's own partner gives to an intervention that another has noted."""
+    own = (
+        share for share in intervention.contributions if share.assignment.partner_id == actor.organisation_id
+    )
+    return next((share for share in own if share.assignment_id != intervention.assignment_id), None)
+
+
 def get_locked(intervention_id: int) -> Intervention | None:
     """An intervention, fresh, under the lock of its request."""
     statement = (
         select(Intervention)
         .where(Intervention.id == intervention_id)
-        .options(selectinload(Intervention.practices).joinedload(Practice.person))
+        .options(*whole())
         .execution_options(populate_existing=True)
     )
     return db.session.scalar(statement)
@@ -117,10 +147,3 @@ def _author(intervention: Intervention) -> Person | None:
 
 def any_done(interventions: Iterable[Intervention]) -> bool:
     return any(intervention.state is InterventionState.DONE for intervention in interventions)
-
-
-def total_minutes(interventions: Iterable[Intervention]) -> int:
-    """Minutes of what was done."""
-    return sum(
-        intervention.minutes for intervention in interventions if intervention.state is InterventionState.DONE
-    )

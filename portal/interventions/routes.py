@@ -1,21 +1,26 @@
 """The screens of interventions: plan, log, correct, call off."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import Any
 
 from flask import abort, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
 
 from portal.access.permissions import Permission
 from portal.access.roles import PARTNER_ROLES
 from portal.accounts import queries as accounts
+from portal.catalogue.rules import Beside
 from portal.db import transaction
 from portal.interventions import queries, service, steps, words
-from portal.interventions.forms import CallOffForm, LogForm, PlanForm
-from portal.interventions.models import Intervention
+from portal.interventions.forms import CallOffForm, LogForm, PartForm, PlanForm
+from portal.interventions.measures import queries as measures
+from portal.interventions.models import Contribution, Intervention, Practice
 from portal.interventions.steps import InterventionState, Moves, Place
 from portal.refusals import Conflict
 from portal.requests import queries as requests
 from portal.requests.models import Assignment, SupportRequest
+from portal.requests.queries import is_own
 from portal.requests.undo import service as undo
 from portal.web import current, errors, flash
 from portal.web.blueprint import GuardedBlueprint
@@ -63,10 +68,36 @@ def log_planned(intervention_id: int) -> ResponseReturnValue:
 )
 def correct(intervention_id: int) -> ResponseReturnValue:
     """Correct what was planned or logged."""
-    seen = queries.get(current.actor(), intervention_id) or abort(404)
+    seen = _noted(intervention_id)
     return _change(
         PlanForm if seen.state is InterventionState.PLANNED else LogForm, intervention_id, steps.CORRECT
     )
+
+
+@bp.route(
+    "/interventions/<int:intervention_id>/notre-part",
+    methods=["GET", "POST"],
+    access=Permission.INTERVENTION_LOG,
+)
+def part(intervention_id: int) -> ResponseReturnValue:
+    """Say what one's own team gave to an intervention that another partner has noted."""
+    actor = current.actor()
+    seen = queries.get(actor, intervention_id) or abort(404)
+    own = queries.own_part(actor, seen) or abort(404)
+    _require(steps.CORRECT, own.assignment, seen.state)
+    ours = [each for each in seen.practices if each.assignment_id == own.assignment_id]
+    form = PartForm(**{**_typed(own, seen), "practitioner_ids": [each.person_id for each in ours]})
+    team = accounts.members([own.assignment.partner_id], PARTNER_ROLES)
+    form.practitioner_ids.choices = choices(_with_gone({each.id: each.name for each in team}, ours))
+    form.ask_for(measures.counted(seen.assignment.request) if seen.state is InterventionState.DONE else ())
+    if form.submitted():
+        with form.refusals(), transaction():
+            service.set_part(actor, intervention_id, form.practitioner_ids.data or [], form.beside)
+        if not form.errors:
+            flash.success(_("Your part is written down."))
+            return redirect(url_for("requests.show", reference=seen.assignment.request.reference))
+    page = render_template("interventions/part.html", form=form, intervention=seen)
+    return page, 422 if form.errors else 200
 
 
 @bp.route(
@@ -76,7 +107,7 @@ def correct(intervention_id: int) -> ResponseReturnValue:
 )
 def call_off(intervention_id: int) -> ResponseReturnValue:
     """Call an intervention off, saying why."""
-    seen = queries.get(current.actor(), intervention_id) or abort(404)
+    seen = _noted(intervention_id)
     _require(steps.CALL_OFF, seen.assignment, seen.state)
     support_request = seen.assignment.request
     form = CallOffForm()
@@ -86,6 +117,25 @@ def call_off(intervention_id: int) -> ResponseReturnValue:
         return _done(steps.CALL_OFF, support_request)
     status = 422 if form.errors else 200
     return render_template("interventions/call_off.html", form=form, intervention=seen), status
+
+
+def _noted(intervention_id: int) -> Intervention:
+    """One that the partner itself has noted."""
+    actor = current.actor()
+    seen = queries.get(actor, intervention_id)
+    return seen if seen and is_own(actor, seen.assignment) else abort(404)
+
+
+def _typed(share: Contribution, intervention: Intervention) -> dict[str, Any]:
+    """Who comes and what was done beside, as forms hold it."""
+    minutes: dict[str, Any] = {name: getattr(share, name) for name in Beside}
+    return {**minutes, "practitioner_ids": [practice.person_id for practice in intervention.practices]}
+
+
+def _with_gone(team: Mapping[int, str], practices: Iterable[Practice]) -> Sequence[tuple[int, str]]:
+    """Who can be chosen: a team, and who is named already."""
+    gone = [(each.person_id, each.person.name) for each in practices if each.person_id not in team]
+    return [*team.items(), *gone]
 
 
 def _require(step: Moves, assignment: Assignment, state: InterventionState | None = None) -> None:
@@ -100,20 +150,24 @@ def _add(form: PlanForm, reference: str, assignment_id: int, step: Moves) -> Res
     _require(step, assignment)
 
     def save(facts: service.Facts, people: list[int], another: bool) -> Intervention:
+        beside = form.beside if isinstance(form, LogForm) else service.NOTHING
         once = form.once.data
-        return service.add(actor, reference, assignment_id, step, once, facts, people, another=another)
+        return service.add(
+            actor, reference, assignment_id, step, once, facts, people, beside, another=another
+        )
 
     return _write(form, support_request, assignment, step, save)
 
 
 def _change(form_class: type[PlanForm], intervention_id: int, step: Moves) -> ResponseReturnValue:
-    actor = current.actor()
-    seen = queries.get(actor, intervention_id) or abort(404)
+    actor, seen = current.actor(), _noted(intervention_id)
     _require(step, seen.assignment, seen.state)
-    form = form_class(obj=seen, practitioner_ids=[practice.person_id for practice in seen.practices])
+    own = next(share for share in seen.contributions if share.assignment_id == seen.assignment_id)
+    form = form_class(obj=seen, **_typed(own, seen))
 
     def save(facts: service.Facts, people: list[int], another: bool) -> Intervention:
-        return service.change(actor, intervention_id, step, facts, people, another=another)
+        beside = form.beside if isinstance(form, LogForm) else service.NOTHING
+        return service.change(actor, intervention_id, step, facts, people, beside=beside, another=another)
 
     return _write(form, seen.assignment.request, seen.assignment, step, save, seen)
 
@@ -126,14 +180,14 @@ def _write(
     save: Save,
     intervention: Intervention | None = None,
 ) -> ResponseReturnValue:
-    people = accounts.people_of(assignment.partner_id)
-    team = [(member.person_id, member.person.name) for member in people if member.role in PARTNER_ROLES]
-    gone = [
-        (practice.person_id, practice.person.name)
-        for practice in (intervention.practices if intervention else [])
-        if practice.person_id not in dict(team)
-    ]
-    form.practitioner_ids.choices = choices([*team, *gone])
+    team: dict[int, str] = {}
+    for each, people in service.teams(assignment):
+        for person in people:
+            team.setdefault(person.id, words.named(person, each, assignment))
+    named = intervention.practices if intervention else ()
+    form.practitioner_ids.choices = choices(_with_gone(team, named))
+    if isinstance(form, LogForm):
+        form.ask_for(measures.counted(support_request))
     if not form.is_submitted() and intervention is None:
         form.practitioner_ids.data = [current.actor().person_id]
     if form.submitted():

@@ -1,8 +1,9 @@
 """What is done to interventions: lock, decide, change, remember, tell."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, fields
 from datetime import date, time
+from types import MappingProxyType
 
 from flask_babel import lazy_gettext as _l
 
@@ -11,8 +12,10 @@ from portal.access.permissions import Permission
 from portal.access.roles import PARTNER_ROLES, Actor
 from portal.accounts import queries as accounts
 from portal.accounts.models import Person
+from portal.catalogue.rules import Beside
 from portal.db import db
 from portal.interventions import emails, queries, rules, steps, words
+from portal.interventions.measures import service as measures
 from portal.interventions.models import Intervention, Practice
 from portal.interventions.steps import InterventionState, Moves, Place
 from portal.refusals import AlreadySent, Invalid, NotFound
@@ -20,7 +23,13 @@ from portal.requests import service as requests
 from portal.requests.assignments import service as assignments
 from portal.requests.emails import tell
 from portal.requests.models import Assignment, RequestEvent
+from portal.requests.pairs import rules as pairs
+from portal.requests.rules import NOTHING as NOTHING_SAID
 from portal.requests.rules import Details
+from portal.requests.steps import AssignmentState
+
+Minutes = Mapping[Beside, int]
+NOTHING: Minutes = MappingProxyType({})
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,12 +55,14 @@ def add(
     once: str,
     facts: Facts,
     practitioner_ids: Collection[int],
+    beside: Minutes = NOTHING,
     *,
     another: bool = False,
 ) -> Intervention:
     """Plan or log an intervention; the same form sent twice finds the same one.
 
-    `another`: it is not the one that somebody has noted for this day already.
+    `practitioner_ids`: of its people, and of those of the partners it works with. `beside`: its own minutes, of what
+    the service counts. `another`: it is not the one that somebody has noted for this day already.
     """
     assignment = assignments.lock(actor, reference, step.right, assignment_id)
     _require(step, assignment, None)
@@ -65,11 +76,13 @@ def add(
         once=once,
         state=step.target,
         practices=[],
+        contributions=[],
+        also_served=[],
         created_at=clock.now(),
     )
     done = intervention.state is InterventionState.DONE
     _check(actor, intervention, assignment, facts, done=done, another=another)
-    _write(intervention, assignment, facts, practitioner_ids)
+    _write(intervention, assignment, facts, practitioner_ids, beside)
     db.session.add(intervention)
     db.session.flush()  # a new one gets its number
     details = Details(message=facts.report)
@@ -86,6 +99,7 @@ def change(
     practitioner_ids: Collection[int] = (),
     message: str | None = None,
     right: Permission | None = None,
+    beside: Minutes = NOTHING,
     *,
     another: bool = False,
 ) -> Intervention:
@@ -104,7 +118,7 @@ def change(
     if facts is not None:
         done = after is InterventionState.DONE
         _check(actor, intervention, assignment, facts, done=done, another=another)
-        _write(intervention, assignment, facts, practitioner_ids)
+        _write(intervention, assignment, facts, practitioner_ids, beside)
     intervention.state = after
     details = Details(message=message or (facts.report if facts else None))
     event = _remember(actor, step, assignment, details)
@@ -147,19 +161,68 @@ def _check(
 
 
 def _write(
-    intervention: Intervention, assignment: Assignment, facts: Facts, practitioner_ids: Collection[int]
+    intervention: Intervention,
+    assignment: Assignment,
+    facts: Facts,
+    practitioner_ids: Collection[int],
+    beside: Minutes,
 ) -> None:
     for field in fields(facts):
         setattr(intervention, field.name, getattr(facts, field.name))
-    kept = {practice.person_id: practice for practice in intervention.practices}
-    team = _team(assignment) | {practice.person_id: practice.person for practice in intervention.practices}
-    if not practitioner_ids or any(person_id not in team for person_id in practitioner_ids):
+    known = {practice.person_id: practice for practice in intervention.practices}
+    team = _team(assignment)
+    if not practitioner_ids or any(id_ not in team and id_ not in known for id_ in practitioner_ids):
         raise Invalid("practitioner_ids", _l("Choose people from your team."))
     intervention.practices = [
-        kept.get(person_id) or Practice(person=team[person_id])
+        known.get(person_id) or Practice(person=team[person_id][0], assignment_id=team[person_id][1])
         for person_id in dict.fromkeys(practitioner_ids)
     ]
+    measures.share_out(intervention, assignment, beside)
 
 
-def _team(assignment: Assignment) -> dict[int, Person]:
-    return {person.id: person for person in accounts.members([assignment.partner_id], PARTNER_ROLES)}
+def set_part(
+    actor: Actor, intervention_id: int, practitioner_ids: Collection[int], beside: Minutes = NOTHING
+) -> None:
+    """Say what one's own team gives to an intervention that another partner has noted, and nothing else of it."""
+    seen = queries.get(actor, intervention_id)
+    own = queries.own_part(actor, seen) if seen else None
+    if seen is None or own is None:
+        raise NotFound
+    assignment = assignments.lock(
+        actor, seen.assignment.request.reference, steps.CORRECT.right, own.assignment_id
+    )
+    intervention = queries.get_locked(intervention_id)
+    if intervention is None or queries.own_part(actor, intervention) is None:
+        raise NotFound
+    _require(steps.CORRECT, assignment, intervention)
+    before = emails.meeting(intervention)
+    team = {person.id: person for person in accounts.members([assignment.partner_id], PARTNER_ROLES)}
+    known = {each.person_id: each for each in intervention.practices}
+    if any(id_ not in team and id_ not in known for id_ in practitioner_ids):
+        raise Invalid("practitioner_ids", _l("Choose people from your team."))
+    others = [each for each in intervention.practices if each.assignment_id != assignment.id]
+    there = {each.person_id for each in others}
+    ours = [
+        known.get(id_) or Practice(person=team[id_], assignment_id=assignment.id)
+        for id_ in dict.fromkeys(practitioner_ids)
+        if id_ not in there
+    ]
+    if not (others or ours):
+        raise Invalid("practitioner_ids", _l("Choose at least one person."))
+    intervention.practices = [*others, *ours]
+    measures.share_out(intervention, assignment, beside)
+    if emails.meeting(intervention).people != before.people:
+        event = _remember(actor, steps.CORRECT, assignment, NOTHING_SAID)
+        tell(emails.news(steps.CORRECT, event, actor, intervention, before), actor)
+
+
+def teams(assignment: Assignment) -> list[tuple[Assignment, Sequence[Person]]]:
+    """Who may come: the people of its partner, then those of the partners that support the pole together with it."""
+    together = pairs.together(assignment, assignment.request.assignments)
+    others = [each for each in together if each is not assignment and each.state is AssignmentState.ACCEPTED]
+    return [(each, accounts.members([each.partner_id], PARTNER_ROLES)) for each in (assignment, *others)]
+
+
+def _team(assignment: Assignment) -> dict[int, tuple[Person, int]]:
+    """Each with the assignment that they come for: whoever works for both comes for the first."""
+    return {person.id: (person, each.id) for each, people in reversed(teams(assignment)) for person in people}

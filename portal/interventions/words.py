@@ -7,7 +7,10 @@ from typing import Any
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
+from portal.access.roles import Actor
 from portal.interventions import steps
+from portal.interventions.measures import words as measures
+from portal.interventions.measures.words import Lines
 from portal.interventions.rules import WrongDay
 from portal.interventions.steps import InterventionState, Place
 from portal.refusals import Conflict
@@ -92,6 +95,13 @@ def already_noted(other: Any, author: Any) -> str:
     )
 
 
+def named(person: Any, coming_for: Any, reading: Any) -> str:
+    """Who may come; with the partner, where it is another than one's own."""
+    if coming_for is reading:
+        return str(person.name)
+    return f"{person.name} ({coming_for.partner.name})"
+
+
 def hour(starts_at: time | None, place: str | None) -> str:
     """A start time and whose clocks show it."""
     return templating.time_of_day(starts_at, place) or _("still to be agreed")
@@ -117,3 +127,13 @@ def planned(interventions: Iterable[Any], place: str | None) -> dict[int, list[s
                 when(intervention.on, intervention.starts_at, place)
             )
     return lines
+
+
+def measured(intervention: Any, reader: Actor) -> Lines:
+    """What one that is done counts for."""
+    return measures.of_act(intervention, reader)
+
+
+def so_far(interventions: Iterable[Any], reader: Actor) -> Lines:
+    """What all that is done of a request counts for."""
+    return measures.of_acts(interventions, reader)

@@ -116,7 +116,7 @@ def drawn(
         lines=page.timeline(happened, support_request.pole.place),
         undo_until=open_until(happened, actor, clock.now()),
         interventions=done,
-        minutes=interventions.total_minutes(done),
+        so_far=intervention_words.so_far(done, actor),
         may_log=[assignment for assignment in own if page.may_log(actor, assignment)],
         may_finish=[assignment for assignment in own if page.may_finish(actor, assignment)],
         assignments=own,
@@ -138,6 +138,7 @@ def _vocabulary() -> Mapping[str, object]:
     return {
         "outcome_hints": {outcome: hint for outcome, (_label, hint) in words.OUTCOMES.items()},
         "intervention_words": intervention_words,
+        "reader": current.actor(),
         "pairs": pair_words,
         "words": words,
     }

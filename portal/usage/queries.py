@@ -26,7 +26,8 @@ from portal import clock
 from portal.access.roles import Actor, Role
 from portal.catalogue.models import Service
 from portal.db import db
-from portal.interventions.models import Intervention
+from portal.interventions.measures.queries import RECEIVED, SPENT, with_poles
+from portal.interventions.models import Contribution, Intervention
 from portal.interventions.steps import InterventionState
 from portal.organisations.models import Partner
 from portal.requests.models import Assignment, RequestEvent, SupportRequest
@@ -108,7 +109,7 @@ def tallies(actor: Actor, filters: Filters) -> Tallies:
     }
     _count_requests(counted, actor, filters)
     _count_answers(counted, actor, filters)
-    _count_minutes(counted, actor, filters)
+    _count_time(counted, actor, filters)
     months = filters.period.months
     counted[_MONTH] = {months[place]: tally for place, tally in counted[_MONTH].items()}
     return counted
@@ -190,18 +191,26 @@ def _answers(today: date) -> Any:
     return measures
 
 
-def _count_minutes(counted: dict[Dimension, dict[Any, Tally]], actor: Actor, filters: Filters) -> None:
+def _count_time(counted: dict[Dimension, dict[Any, Tally]], actor: Actor, filters: Filters) -> None:
+    """Both measures, over what each partner gave to each act: what poles received counts once for an act, and for each
+    partner that took part in it."""
     period = filters.period
+    noted_it = Contribution.assignment_id == Intervention.assignment_id
+    once = RECEIVED if filters.partner_id is not None else case((noted_it, RECEIVED), else_=0)
     facts = (
         select(
             _month(Intervention.on, period, "first_day").label(_MONTH),
             SupportRequest.service_id.label(_SERVICE),
             SupportRequest.region_code.label(_REGION),
             Assignment.partner_id.label(_PARTNER),
-            Intervention.minutes.label("minutes"),
+            RECEIVED.label("received"),
+            once.label("once"),
+            SPENT.label("spent"),
         )
-        .join(Intervention.assignment)
-        .join(Assignment.request)
+        .select_from(Intervention)
+        .join(Contribution, Contribution.intervention_id == Intervention.id)
+        .join(Assignment, Assignment.id == Contribution.assignment_id)
+        .join(SupportRequest, SupportRequest.id == Assignment.request_id)
         .where(
             *_asked_for(actor, filters),
             Intervention.state == InterventionState.DONE,
@@ -212,8 +221,14 @@ def _count_minutes(counted: dict[Dimension, dict[Any, Tally]], actor: Actor, fil
     if filters.partner_id is not None:
         facts = facts.where(Assignment.partner_id == filters.partner_id)
     ways = (_MONTH, _SERVICE, _REGION, _PARTNER)
-    for dimension, key, minutes in by_each(facts, ways, (), lambda columns: [func.sum(columns.minutes)]):
-        counted[Dimension(dimension)][key].minutes += minutes
+    for dimension, key, received, once_each, spent in by_each(with_poles(facts), ways, (), _time):
+        tally = counted[Dimension(dimension)][key]
+        tally.received += received if dimension == _PARTNER else once_each
+        tally.spent += spent
+
+
+def _time(columns: Columns) -> list[ColumnElement[Any]]:
+    return [func.sum(columns.received), func.sum(columns.once), func.sum(columns.spent)]
 
 
 def _asked_for(actor: Actor, filters: Filters) -> list[ColumnElement[bool]]:

@@ -121,7 +121,7 @@ class Tally:
     """What was counted for one row.
 
     `answer_days`: working days to answer → number of answers. `unanswered`: partners that let the due date pass.
-    `out_of`: the requests of all rows together.
+    `received`, `spent`: minutes of support received, and of time spent. `out_of`: the requests of all rows together.
     """
 
     states: Counter[RequestState] = field(default_factory=Counter)
@@ -131,7 +131,8 @@ class Tally:
     in_time: int = 0
     unanswered: int = 0
     answer_days: Counter[int] = field(default_factory=Counter)
-    minutes: int = 0
+    received: int = 0
+    spent: int = 0
     out_of: int = 0
 
     @property
@@ -147,7 +148,8 @@ class Tally:
         self.in_time += other.in_time
         self.unanswered += other.unanswered
         self.answer_days.update(other.answer_days)
-        self.minutes += other.minutes
+        self.received += other.received
+        self.spent += other.spent
 
     def share_in_time(self) -> float | None:
         """The part of the due answers that came in time; None where there are too few."""

@@ -82,11 +82,23 @@ SUPPORT_DAYS = Indicator(
     "support_days",
     _l("Support days"),
     _l(
-        "Length of the interventions done in the period, 7 hours making one day. Each counts at its own date, "
-        "even when its request is older."
+        "Support that poles received: length of the interventions done in the period, 7 hours making one day. Each "
+        "counts at its own date, even when its request is older, and once for each pole it served, however many came "
+        "to help. One of several partners counts for each of them, and once in all."
     ),
     Unit.SUPPORT_DAYS,
-    lambda tally: days_of(tally.minutes),
+    lambda tally: days_of(tally.received),
+)
+TIME_SPENT = Indicator(
+    "time_spent",
+    _l("Days spent"),
+    _l(
+        "Time that partners spent on these interventions, 7 hours making one day: the length of each, once for each of "
+        "their people who came, with the preparation, the travel and the write-up where the service counts them. A "
+        "session for several poles counts once; each partner has its own time."
+    ),
+    Unit.SUPPORT_DAYS,
+    lambda tally: days_of(tally.spent),
 )
 ANSWERED_IN_TIME = Indicator(
     "answered_in_time",
@@ -118,12 +130,13 @@ INDICATORS = (
     ACCEPTANCES,
     REFUSALS,
     SUPPORT_DAYS,
+    TIME_SPENT,
     ANSWERED_IN_TIME,
     MEDIAN_ANSWER_DAYS,
 )
-HEADLINES = (REQUESTS, FINISHED, SUPPORT_DAYS, ANSWERED_IN_TIME, MEDIAN_ANSWER_DAYS)
+HEADLINES = (REQUESTS, FINISHED, SUPPORT_DAYS, TIME_SPENT, ANSWERED_IN_TIME, MEDIAN_ANSWER_DAYS)
 
-_ANSWERS = (SUPPORT_DAYS, ANSWERED_IN_TIME, MEDIAN_ANSWER_DAYS)
+_ANSWERS = (SUPPORT_DAYS, TIME_SPENT, ANSWERED_IN_TIME, MEDIAN_ANSWER_DAYS)
 _WHOLE = (REQUESTS, IN_PROGRESS, FINISHED, REFUSALS, *_ANSWERS)
 COLUMNS: Mapping[Dimension, tuple[Indicator, ...]] = MappingProxyType(
     {

@@ -23,5 +23,5 @@ def days(minutes: int) -> str:
     """Minutes as hours, and as days: 5 h (0.7 day)."""
     plural = Locale.parse(str(get_locale())).plural_form(round(days_of(minutes), 1))
     count = 1 if plural == "one" else 2
-    said = ngettext("%(days)s day", "%(days)s days", count, days=figure(minutes))
-    return f"{length(minutes)} ({said})"
+    text = ngettext("%(days)s day", "%(days)s days", count, days=figure(minutes))
+    return f"{length(minutes)} ({text})"

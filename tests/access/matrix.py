@@ -281,6 +281,8 @@ interventions.log_planned     GET    planned   |   in     403   403    403  |  2
 interventions.log_planned     POST   planned   |   401    403   403    403  |  302   302   404   |  403   403   403   |  403    403
 interventions.correct         GET    done      |   in     403   403    403  |  200   200   404   |  403   403   403   |  403    403
 interventions.correct         POST   done      |   401    403   403    403  |  302   302   404   |  403   403   403   |  403    403
+interventions.part            GET    shared    |   in     403   403    403  |  200   200   404   |  403   403   403   |  403    403
+interventions.part            POST   shared    |   401    403   403    403  |  302   302   404   |  403   403   403   |  403    403
 interventions.call_off        GET    planned   |   in     403   403    403  |  200   200   404   |  403   403   403   |  403    403
 interventions.call_off        POST   planned   |   401    403   403    403  |  302   302   404   |  403   403   403   |  403    403
 home.administration           GET    none      |   in     403   403    403  |  403   403   403   |  403   403   200   |  403    403

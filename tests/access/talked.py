@@ -16,8 +16,10 @@ from portal.requests.assignments import service as assignments
 from portal.requests.documents.rules import ASSIGNMENT, REQUEST
 from portal.requests.models import SupportRequest
 from portal.requests.rules import Details
+from portal.requests.steps import AssignmentState
 from portal.requests.undo import service as undo
 from tests.integration.requests.steps import actor_of
+from tests.shares import noted_by_another
 
 Values = dict[str, Any]
 Stage = Callable[[Any], Values]
@@ -128,6 +130,16 @@ def _logged(world: Any, persona: str) -> Values:
     return {**_planned(world, persona), "on": clock.today().isoformat(), "report": "Nous avons avancé."}
 
 
+def _shared(world: Any) -> dict[str, Any]:
+    """An intervention that another partner has noted."""
+    request = world.make.raw_request(world.coordinator, service=world.service)
+    own = world.make.raw_assignment(request, world.partner, AssignmentState.ACCEPTED)
+    other = world.member("other_partner")
+    return {"intervention_id": noted_by_another(world.make, own, world.person("practitioner"), other).id}
+
+
+STAGES: dict[str, Stage] = {"shared": _shared}
+
 FORMS: dict[str, Callable[[Any, str], Values]] = {
     "requests.take_back": lambda _world, _persona: {},
     "conversation.say": _message,
@@ -142,5 +154,6 @@ FORMS: dict[str, Callable[[Any, str], Values]] = {
     "interventions.log": _logged,
     "interventions.log_planned": _logged,
     "interventions.correct": _logged,
+    "interventions.part": lambda world, _persona: {"practitioner_ids": [world.person("practitioner").id]},
     "interventions.call_off": lambda _world, _persona: {"message": "Reporté."},
 }

@@ -289,6 +289,7 @@ STAGES: dict[str, Callable[[World], Values]] = {
     "accepted": _assignment(AssignmentState.ACCEPTED),
     "completed": _assignment(AssignmentState.COMPLETED),
     "planned": _intervention(InterventionState.PLANNED),
+    **talked.STAGES,
     "done": _intervention(InterventionState.DONE),
     "given_up": _given_up,
     **mails.STAGES,

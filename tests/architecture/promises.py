@@ -181,7 +181,6 @@ PROOFS: dict[str, str] = {
     # How much
     "In quarter hours; 7 hours make one support day": "portal.clock:MINUTES_PER_DAY",
     "Days done and confirmed, in days of seven hours": "portal.clock:MINUTES_PER_DAY",
-    "Length of the interventions done in the period": "portal.clock:MINUTES_PER_DAY",
     "Type a year between 2009 and": "tests/integration/organisations/test_history.py::"
     "test_a_cell_adds_a_recognition_with_its_proof_and_takes_a_wrong_one_away",
     "Six digits, which change every half minute": "tests/integration/safety/test_factors.py::test_a_code_works_once",

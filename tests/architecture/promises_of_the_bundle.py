@@ -83,4 +83,8 @@ BUNDLE = {
     "How many requests you can take in a year": (
         "tests/integration/requests/test_room.py::test_a_full_service_closes_and_opens_again"
     ),
+    "Support that poles received: length": "portal.clock:MINUTES_PER_DAY",
+    "Time that partners spent on these": "portal.clock:MINUTES_PER_DAY",
+    "Noted by %(partner)s, with whom you": "tests/integration/interventions/test_together.py::"
+    "test_the_other_says_its_own_part_and_nothing_else",
 }

@@ -33,6 +33,7 @@ from portal.conversation.rules import Side
 from portal.db import Model, db, transaction
 from portal.documents.models import Document
 from portal.files.models import StoredFile
+from portal.interventions.models import AlsoServed
 from portal.journal.models import JournalEntry
 from portal.journal.rules import Act, Subject
 from portal.mailbox.models import ReceivedEmail
@@ -117,7 +118,8 @@ def fill() -> None:
     make._save(ComparedRequest(request_id=request.id, at=clock.now()))
     shared = make._save(SharedSession(title="Une journée commune"))
     make._save(SharedRequest(request_id=request.id, session_id=shared.id))
-    make.raw_intervention(assignment, practitioner.person)
+    act = make.raw_intervention(assignment, practitioner.person)
+    make._save(AlsoServed(intervention_id=act.id, pole_id=make.pole().id))
     event = {
         "request_id": request.id,
         "action": steps.ROUTE.name,

@@ -27,6 +27,7 @@ from portal.teams.models import Absence
 from tests.builders import Builder
 from tests.integration.dispatch import outbox
 from tests.integration.requests import asking
+from tests.shares import noted_by_another
 
 NOT_PAGES = {
     "home.health",
@@ -117,6 +118,7 @@ class World:
         make._save(SharedRequest(request_id=waiting.id, session_id=shared.id))
         done = make.raw_intervention(running, practitioner.person)
         planned = make.raw_intervention(running, practitioner.person, InterventionState.PLANNED, report="")
+        together = noted_by_another(make, running, practitioner.person, make.practitioner())
         heads = "Nom;Commune;Site\n"
         ready = make.transfer(
             self.people["national"], f"{heads}Pôle public;Rouen (76);\nAutre;Évreux (27);".encode()
@@ -331,6 +333,7 @@ class World:
             Page("interventions.log_planned", f"/interventions/{planned.id}/realisee", "practitioner"),
             Page("interventions.correct", f"/interventions/{done.id}/corriger", "practitioner"),
             Page("interventions.call_off", f"/interventions/{planned.id}/annuler", "practitioner"),
+            Page("interventions.part", f"/interventions/{together.id}/notre-part", "practitioner"),
             Page("usage.index", "/usage", "national"),
             Page("usage.index", "/usage", "observer"),
             Page("transfers.index", "/transferts", "national"),

@@ -125,6 +125,14 @@ class SheetForm(PortalForm):
             ),
         ],
     )
+    time_counted = _boxes(
+        _l("Time counted beside sessions"),
+        words.BESIDE.items(),
+        _l(
+            "Partners are asked for it when they log an intervention, and it counts as time spent. What was already"
+            " asked keeps what the sheet said then."
+        ),
+    )
     direct = BooleanField(
         _l("Sent straight to its partner"),
         description=_l("Where one partner alone covers the territory, it gets the request without the cell."),

@@ -25,7 +25,7 @@ TEXTS = (
     "notice",
     "notice_en",
 )
-FACTS = ("family", "kind", "format", "days_to_answer", "languages", "notice_until")
+FACTS = ("family", "kind", "format", "days_to_answer", "languages", "time_counted", "notice_until")
 OF_THE_NATIONAL_CELL = ("direct", "inferred")
 """How requests travel, and whether a text was only deduced, is not a partner's to say."""
 

@@ -57,7 +57,11 @@ def snapshot(service: Service) -> dict[str, Any]:
     }
     plain = (*rules.TEXTS, *rules.OF_THE_NATIONAL_CELL, "days_to_answer", "notice_until")
     facts = {name: getattr(service, name) for name in plain}
-    return {**facts, **named, "service_languages": sorted(service.languages)}
+    lists = {
+        "service_languages": sorted(service.languages),
+        "service_time_counted": sorted(service.time_counted),
+    }
+    return {**facts, **named, **lists}
 
 
 def fingerprint(service: Service) -> str:
@@ -80,6 +84,7 @@ def create(actor: Actor, facts: Facts) -> Service:
         deliveries=[Delivery(partner_id=actor.organisation_id)] if actor.is_partner else [],
         **dict.fromkeys(rules.TEXTS, ""),
         languages=[],
+        time_counted=[],
         direct=False,
         inferred=False,
     )
@@ -152,6 +157,7 @@ _TYPES: Mapping[str, Callable[[Any], Any]] = {
     "kind": ServiceKind,
     "format": Format,
     "languages": lambda codes: sorted(codes or ()),
+    "time_counted": lambda names: sorted(names or ()),
 }
 """What is not typed as its column holds it."""
 

@@ -1,8 +1,9 @@
 """What of a service a request depends on. Pure."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
+from portal.catalogue.rules import Beside
 from portal.catalogue.sheets.rules import COLUMNS
 from portal.organisations.rules import RecognitionKind
 from portal.territories.reference import department_name, region_name
@@ -28,6 +29,11 @@ def place(region_code: str | None, department_code: str | None) -> str:
     if department_code:
         return f"{department_name(department_code)} ({department_code})"
     return region_name(region_code)
+
+
+def time_counted(sheet: Mapping[str, Any]) -> Sequence[Beside]:
+    """What partners count beside the sessions of what was asked under it."""
+    return [name for name in Beside if name in sheet.get("time_counted", ())]
 
 
 def contents(

@@ -8,7 +8,7 @@ from flask_babel import ngettext
 
 from portal.catalogue import words
 from portal.catalogue.rules import Language
-from portal.catalogue.versions.rules import recognition_of
+from portal.catalogue.versions.rules import recognition_of, time_counted
 from portal.organisations.rules import Stage
 from portal.organisations.words import STAGES, recognition_label
 from portal.web import languages
@@ -39,5 +39,9 @@ def lines(sheet: Sheet) -> Sequence[tuple[str, str]]:
         (_("Accessibility of the venue"), text_of(sheet, "venue")),
         (_("Languages"), ", ".join(str(words.LANGUAGES[Language(code)]) for code in sheet["languages"])),
         (_("Documents wanted"), text_of(sheet, "documents_wanted")),
+        (
+            _("Time counted beside sessions"),
+            ", ".join(str(words.BESIDE[name]) for name in time_counted(sheet)),
+        ),
         (_("Time to answer"), ngettext("%(num)s working day", "%(num)s working days", days)),
     ]

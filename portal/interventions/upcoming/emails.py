@@ -56,8 +56,14 @@ def report_manager(number: int) -> Sequence[Envelope]:
 
 
 def _to_practitioners(kind: str, intervention: Intervention, *, to_log: bool = False) -> Sequence[Envelope]:
-    people = [practice.person_id for practice in intervention.practices]
-    addressees = requests.practitioners(intervention.assignment.partner_id, people)
+    addressees = [
+        addressee
+        for assignment_id, partner_id in queries.partners_of(intervention.id)
+        for addressee in requests.practitioners(
+            partner_id,
+            [each.person_id for each in intervention.practices if each.assignment_id == assignment_id],
+        )
+    ]
     return requests.letters(kind, (addressees, ()), message(intervention, to_log=to_log))
 
 

@@ -10,7 +10,7 @@ from sqlalchemy.orm import joinedload, selectinload
 
 from portal import clock
 from portal.db import db
-from portal.interventions.models import Intervention, Practice
+from portal.interventions.models import Contribution, Intervention, Practice
 from portal.interventions.steps import InterventionState
 from portal.ladder import Ask, Thing, with_number
 from portal.organisations.models import Pole
@@ -125,3 +125,14 @@ def intervention(number: int) -> Intervention:
         )
     )
     return db.session.scalars(statement.execution_options(populate_existing=True)).one()
+
+
+def partners_of(number: int) -> Sequence[tuple[int, int]]:
+    """Each partner that gives to an intervention: its assignment, and itself, by number."""
+    statement = (
+        select(Contribution.assignment_id, Assignment.partner_id)
+        .join(Contribution.assignment)
+        .where(Contribution.intervention_id == number)
+        .order_by(Contribution.assignment_id)
+    )
+    return [(assignment_id, partner_id) for assignment_id, partner_id in db.session.execute(statement)]

@@ -65,7 +65,13 @@ def build(make: Builder) -> Scene:
         report="",
     )
     with transaction() as session:
-        session.add(Practice(intervention_id=intervention.id, person_id=expected.person_id))
+        session.add(
+            Practice(
+                intervention_id=intervention.id,
+                person_id=expected.person_id,
+                assignment_id=intervention.assignment_id,
+            )
+        )
     cell, national = make.regional_admin("04"), make.national_admin()
     return Scene(coordinator, cell, national, doer, expected, other, request, assignment, intervention)
 

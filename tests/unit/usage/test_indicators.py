@@ -20,6 +20,7 @@ from portal.usage.words import (
     REQUESTS,
     SHARE_OF_REQUESTS,
     SUPPORT_DAYS,
+    TIME_SPENT,
     Indicator,
 )
 
@@ -34,7 +35,8 @@ def a_year() -> Tally:
         in_time=5,
         unanswered=2,
         answer_days=Counter({1: 2, 3: 2, 4: 1, 9: 1}),
-        minutes=7 * 60 + 210,
+        received=7 * 60 + 210,
+        spent=14 * 60,
         out_of=10,
     )
 
@@ -50,6 +52,7 @@ def a_year() -> Tally:
         (ACCEPTANCES, 5),
         (REFUSALS, 1),
         (SUPPORT_DAYS, 1.5),
+        (TIME_SPENT, 2),
         (ANSWERED_IN_TIME, 5 / 8),
         (MEDIAN_ANSWER_DAYS, 3),
     ],

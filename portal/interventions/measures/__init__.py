@@ -1,0 +1,1 @@
+"""The two measures of time, support received and time spent: one act, both, never mixed."""

@@ -1,0 +1,27 @@
+"""Interventions of partners that support a pole together."""
+
+from portal.accounts.models import Membership, Person
+from portal.interventions.models import Contribution, Intervention, Practice
+from portal.requests.models import Assignment
+from portal.requests.steps import AssignmentState
+from tests.builders import Builder
+
+
+def share(
+    make: Builder, intervention: Intervention, assignment: Assignment, *people: Person, **beside: int
+) -> Contribution:
+    """What a partner that works with the one who noted it gives to it."""
+    of_partner = {"intervention_id": intervention.id, "assignment_id": assignment.id}
+    for person in people:
+        make._save(Practice(**of_partner, person_id=person.id))
+    return make._save(Contribution(**of_partner, practitioners=len(people), **beside))
+
+
+def noted_by_another(
+    make: Builder, assignment: Assignment, person: Person, other: Membership
+) -> Intervention:
+    """Noted by another partner, with whom the one of the assignment supports the pole."""
+    lead = make.raw_assignment(assignment.request, other.organisation, AssignmentState.ACCEPTED)
+    intervention = make.raw_intervention(lead, other.person)
+    share(make, intervention, assignment, person)
+    return intervention
