@@ -32,7 +32,7 @@ from portal.text import one_line, plain_address, several_lines
 from portal.web import kept
 from portal.web.addresses import email_flaw
 from portal.web.attributes import attributes
-from portal.web.converters import key
+from portal.web.converters import LARGEST
 from portal.web.field_words import FieldWords
 from portal.web.tokens import FormToken
 
@@ -209,8 +209,13 @@ PICK = ("", _l("Choose…"))
 
 
 def number_or_none(value: Any) -> int | None:
-    """The number of a choice; None for PICK."""
-    return key(str(value)) if value not in {"", None} else None
+    """The number of a choice, None for PICK; ValueError for what a database cannot hold."""
+    if value in {"", None}:
+        return None
+    number = int(value)
+    if abs(number) > LARGEST:
+        raise ValueError(value)
+    return number
 
 
 def choices(pairs: Iterable[tuple[Any, Any]]) -> list[SelectChoice]:

@@ -275,4 +275,4 @@ def test_nothing_found_says_what_to_do_next(make: Builder, browse: Browse) -> No
     for who in (None, make.coordinator()):
         text = browse(who).get("/services?q=zzz").text
         assert "/recherche?q=zzz" in text
-        assert ("/demandes/nouvelle" in text.split('id="content"')[-1]) is (who is not None)
+        assert "/services/guide" in text.split('id="content"')[-1]
