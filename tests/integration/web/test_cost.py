@@ -17,9 +17,7 @@ LENGTH = 15_000
 PARTS = (". ", "a .", "a@", "a<", ".", "-", "1 ", "\u0301", "\u200d", "é.", "9")
 ENDS = ("", "@")
 TEXTS = [part * (LENGTH // len(part)) + end for part in PARTS for end in ENDS]
-MOST_SECONDS = (
-    0.5  # of one processor, for what takes hundredths; a text read again and again takes three times that
-)
+MOST_SECONDS = 0.3  # of one processor, for what takes hundredths; read again and again, it takes more
 
 
 def seconds(act: Callable[..., object], *said: object) -> float:
