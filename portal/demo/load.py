@@ -10,6 +10,7 @@ from sqlalchemy import exists, func, select
 from portal import clock
 from portal.db import db, require_transaction
 from portal.demo import (
+    asked,
     bundle,
     candidates,
     content,
@@ -62,6 +63,7 @@ def load(now: datetime | None = None) -> Loaded | None:
     with clock.travelling_to(now - EVERYBODY_CAME):
         everybody = people.assemble(today)
         db.session.flush()
+        asked.ask(everybody.national)
         hearing.choose(everybody)
     timeline = Timeline(today, random.Random(SEED))  # noqa: S311 (the same hours for everyone)
     replay = Replay(everybody, timeline)
@@ -74,6 +76,7 @@ def load(now: datetime | None = None) -> Loaded | None:
     present.settle(now)
     desk.lay_out(now)
     bundle.keep(now)
+    asked.reword(everybody.national, now)
     post.arrive()
     mail.decide(everybody.national)
     together.bring_together(everybody)

@@ -8,6 +8,7 @@ from typing import Any
 from portal import clock
 from portal.access.roles import Actor
 from portal.db import db
+from portal.demo import asked
 from portal.demo.people import Home, People
 from portal.demo.story import Act, Story, Visit
 from portal.demo.timeline import Timeline
@@ -99,6 +100,7 @@ class Replay:
             mode=_MODES[turn.number % len(_MODES)],
             contact_preference=_PREFERENCES[turn.number % len(_PREFERENCES)],
             phone=_FICTIONAL_PHONE.format(turn.number // 100, turn.number % 100) if turn.number % 3 else None,
+            answers=asked.answers(story.slug, turn.number),
         )
         reference = reference_of(_FIRST_NUMBER + _STEP * turn.number)
         service.draft(actor, f"demonstration-{turn.number}", wishes, reference)
