@@ -130,7 +130,7 @@ def _given_back() -> str:
     """What was typed, and a button to send it once more; empty where even that cannot be read."""
     try:
         texts, fields = kept.typed_texts(), [(tokens.FIELD, request.form.get(tokens.FIELD, ""))]
-        if not texts:
+        if not texts and not kept.files_kept():
             return ""
         fields += kept.fields_to_send_again()
         blocks = "".join(f'<div class="said">{_lines(text)}</div>' for text in texts)
