@@ -23,11 +23,23 @@ _IS_OPEN = SupportRequest.state.in_(OPEN_REQUESTS)
 
 def to_compare(after: int, most: int) -> Sequence[int]:
     """The open requests that were sent since they were last compared, by number."""
+    statement = select(SupportRequest.id).where(_IS_OPEN, SupportRequest.id > after, ~_is_compared())
+    return db.session.scalars(statement.order_by(SupportRequest.id).limit(most)).all()
+
+
+def _is_compared() -> ColumnElement[bool]:
     done = select(ComparedRequest.request_id).where(
         ComparedRequest.request_id == SupportRequest.id, ComparedRequest.at >= SupportRequest.submitted_at
     )
-    statement = select(SupportRequest.id).where(_IS_OPEN, SupportRequest.id > after, ~done.exists())
-    return db.session.scalars(statement.order_by(SupportRequest.id).limit(most)).all()
+    return done.exists()
+
+
+def is_compared(request_id: int) -> bool:
+    """Did another worker compare it meanwhile?"""
+    return (
+        db.session.scalar(select(SupportRequest.id).where(SupportRequest.id == request_id, _is_compared()))
+        is not None
+    )
 
 
 def to_forget(after: int, most: int) -> Sequence[int]:

@@ -27,10 +27,15 @@ def index() -> ResponseReturnValue:
 
 
 def _index(refused: AttachForm | None = None) -> ResponseReturnValue:
+    """A form that was refused stays with its pair; where that is proposed no more, why is told above."""
     actor = current.actor()
+    proposals = page.proposals(actor, refused)
+    if refused and all(one.form is not refused for one in proposals):
+        flash.problem(" ".join(str(each) for errors in refused.errors.values() for each in errors))
+        return redirect(url_for(".index"))
     shown = render_template(
         "alike/index.html",
-        proposals=page.proposals(actor, refused),
+        proposals=proposals,
         sessions=page.sessions(actor),
         most=page.MOST_SHOWN,
         refused=refused,

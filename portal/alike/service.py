@@ -25,7 +25,7 @@ def compare(request_ids: Sequence[int]) -> int:
 
 def _compare(request_id: int) -> bool:
     need = queries.need_of(request_id)
-    if need is None:
+    if need is None or queries.is_compared(request_id):
         return False
     _forget_what_was_not_decided(request_id)
     for other_id, other in queries.needs_beside(request_id, need).items():
@@ -47,15 +47,17 @@ def _forget_what_was_not_decided(request_id: int) -> None:
 
 
 def forget(request_ids: Sequence[int]) -> int:
-    """Nothing is kept of requests that say nothing any more, nor of sessions that have no other."""
+    """Nothing is kept of requests that say nothing any more, nor of sessions that have no other; return
+    of how many."""
     require_transaction()
     gone = or_(AlikePair.first_id.in_(request_ids), AlikePair.second_id.in_(request_ids))
     db.session.execute(delete(AlikePair).where(gone))
     db.session.execute(delete(SharedRequest).where(SharedRequest.request_id.in_(request_ids)))
-    db.session.execute(delete(ComparedRequest).where(ComparedRequest.request_id.in_(request_ids)))
+    compared = delete(ComparedRequest).where(ComparedRequest.request_id.in_(request_ids))
+    forgotten = db.session.scalars(compared.returning(ComparedRequest.request_id)).all()
     held = select(SharedRequest.session_id)
     db.session.execute(delete(SharedSession).where(SharedSession.id.not_in(held)))
-    return len(request_ids)
+    return len(forgotten)
 
 
 def attach(actor: Actor, first: str, second: str, title: str, note: str) -> SharedSession:

@@ -190,6 +190,7 @@ LEFT_OUT = {
 
 # table → why none of its other columns is about a person
 NOT_ABOUT_PEOPLE = {
+    "alike_pair": "words that two requests share; they go with what these say",
     "company_record": "what the public register says of a company",
     "coverage": "where an organisation works",
     "limit_exception": "what the national cell grants to a pole",
@@ -202,5 +203,6 @@ NOT_ABOUT_PEOPLE = {
     "service": "the catalogue",
     "service_place": "where a service is offered",
     "service_version": "what a service said on a day",
+    "shared_session": "what cells call a session of several requests",
     "worker_heartbeat": "machines",
 }

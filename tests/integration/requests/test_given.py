@@ -16,6 +16,8 @@ from portal.catalogue.limits import service as limits
 from portal.catalogue.limits.models import LimitException, PartnerLimit
 from portal.catalogue.limits.rules import Measure
 from portal.catalogue.models import Service
+from portal.catalogue.room import service as rooms
+from portal.catalogue.room.rules import Unit
 from portal.db import db, transaction
 from portal.interventions.steps import InterventionState
 from portal.organisations.models import Partner
@@ -244,9 +246,6 @@ def test_places_left_are_told_and_whoever_has_none_stands_after_the_others(
     other = make.partner(regions=("28",), name="Zèbre coopératif")
     offered = make.service(world.partner, other)
     manager = make.manager(other)
-    from portal.catalogue.room import service as rooms
-    from portal.catalogue.room.rules import Unit
-
     for partner, person, maximum in ((world.partner, world.manager, 1), (other, manager, 3)):
         with transaction():
             rooms.state(actor_of(person), partner.id, {offered.id: (maximum, Unit.SUPPORT)})
