@@ -4,6 +4,7 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, fields
 from datetime import date, time
 from types import MappingProxyType
+from typing import Any
 
 from flask_babel import lazy_gettext as _l
 
@@ -71,22 +72,15 @@ def add(
         if any(getattr(existing, field.name) != getattr(facts, field.name) for field in fields(facts)):
             raise AlreadySent("on")
         return existing
-    intervention = Intervention(
-        assignment=assignment,
-        once=once,
-        state=step.target,
-        practices=[],
-        contributions=[],
-        also_served=[],
-        created_at=clock.now(),
-    )
-    done = intervention.state is InterventionState.DONE
+    empty: dict[str, list[Any]] = {"practices": [], "contributions": [], "also_served": []}
+    about = {"assignment": assignment, "once": once, "state": step.target}
+    intervention = Intervention(**about, **empty, created_at=clock.now())
+    done = step.target is InterventionState.DONE
     _check(actor, intervention, assignment, facts, done=done, another=another)
     _write(intervention, assignment, facts, practitioner_ids, beside)
     db.session.add(intervention)
     db.session.flush()  # a new one gets its number
-    details = Details(message=facts.report)
-    event = _remember(actor, step, assignment, details)
+    event = _remember(actor, step, assignment, Details(message=facts.report))
     tell(emails.news(step, event, actor, intervention), actor)
     return intervention
 
