@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from portal.notifications.previews.service import Example
     from portal.organisations.handover import Ending, LeftOpen, Move
     from portal.requests.appointments.service import Diary
+    from portal.requests.emails import News
     from portal.requests.models import SupportRequest
     from portal.requests.rules import Happened
     from portal.requests.undo.rules import Restored
@@ -124,6 +125,7 @@ class Feature:
     `moves`: what follows an organisation that is merged into another. `left_open`: what one that ends leaves open;
     `tells_ending`: how its people are told. `open_work`: what somebody who leaves holds. `diary`: dates planned for an
     assignment. `restored`: the rows that acts on requests write, which taking an act back puts as they were.
+    `tells_beside`: tells its own readers of what one act on requests tells others.
     `request_part`: the section it adds to the page of a request for a reader, who sees what happened, with its own
     form where one was sent and refused. `request_news`: what of some requests, by number, is new to a reader, in
     words; `news_for`: the same, and of so many others at most where it is said to them, the newest first.
@@ -168,6 +170,7 @@ class Feature:
     request_news: "Callable[[Actor, Collection[int]], Mapping[int, str]] | None" = None
     news_for: "Callable[[Actor, Collection[int], int], Mapping[int, str]] | None" = None
     restored: "Sequence[Restored]" = ()
+    tells_beside: "Callable[[Sequence[News]], None] | None" = None
     documents_on: "Sequence[Parent]" = ()
     hangs_on_service: "Callable[[Actor, int], Sequence[Hanging]] | None" = None
     takes_calendar_reply: "Callable[[CalendarReply], bool] | None" = None

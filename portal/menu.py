@@ -66,9 +66,10 @@ MENU = (
         "requests.index",
         _l("Requests"),
         Permission.REQUEST_READ,
-        ("requests.", "interventions."),
+        ("requests.", "interventions.", "joint."),
         leads_to=[
             Entry("writing.new", _l("Ask for support"), Permission.REQUEST_DRAFT),
+            Entry("joint.index", _l("Requests of other poles"), Permission.REQUEST_DRAFT),
             Entry("stuck.quiet", _l("Accepted, and nothing for thirty days"), Permission.ASSIGNMENT_DECIDE),
         ],
     ),

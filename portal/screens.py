@@ -14,6 +14,7 @@ from portal.feature import Feature
 from portal.files.feature import FEATURE as FILES
 from portal.home.feature import FEATURE as HOME
 from portal.interventions.feature import FEATURE as INTERVENTIONS
+from portal.joint.feature import FEATURE as JOINT
 from portal.journal.feature import FEATURE as JOURNAL
 from portal.mailbox.feature import FEATURE as MAILBOX
 from portal.news.feature import FEATURE as NEWS
@@ -48,6 +49,7 @@ FEATURES: tuple[Feature, ...] = (
     ALIKE,
     INTERVENTIONS,
     CONVERSATION,
+    JOINT,
     MAILBOX,
     STUCK,
     REMINDERS,

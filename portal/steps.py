@@ -23,7 +23,8 @@ class Audience(StrEnum):
     """Those an event concerns, who has most to do first: what several would tell somebody, the first one tells.
 
     `APPLICANT`: whoever holds the link of an application; `PARTNER`: of the assignment; `PARTNERS`: of every live
-    assignment; `PRACTITIONERS`: who takes part in an intervention for the partner, or no longer does.
+    assignment; `PRACTITIONERS`: who takes part in an intervention for the partner, or no longer does;
+    `OTHER_POLE`: another pole that is invited to a request, or has joined it.
     """
 
     APPLICANT = "applicant"
@@ -32,6 +33,7 @@ class Audience(StrEnum):
     CELL = "cell"
     POLE = "pole"
     PRACTITIONERS = "practitioners"
+    OTHER_POLE = "other_pole"
 
 
 @dataclass(frozen=True, slots=True, eq=False)

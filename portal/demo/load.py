@@ -18,6 +18,7 @@ from portal.demo import (
     desk,
     entitled,
     hearing,
+    joint,
     mail,
     papers,
     people,
@@ -81,6 +82,7 @@ def load(now: datetime | None = None) -> Loaded | None:
     mail.decide(everybody.national)
     together.bring_together(everybody)
     entitled.decide(everybody.national)
+    joint.ask(everybody, now)
     return Loaded(
         poles=_count(Pole.id, Pole.published.is_(False)),
         requests=_count(SupportRequest.id),

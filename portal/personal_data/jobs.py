@@ -28,6 +28,7 @@ from portal.documents import service as documents
 from portal.documents.models import Document
 from portal.feature import Check, Job
 from portal.interventions import personal as interventions
+from portal.joint import personal as joint
 from portal.journal import personal as journal
 from portal.journal.models import JournalEntry
 from portal.mailbox import personal as mailbox
@@ -136,6 +137,7 @@ def _anonymise_request(request_id: int) -> bool:
         stuck.anonymise([request_id])
         interventions.anonymise([request_id])
         conversations.anonymise([request_id])
+        joint.anonymise([request_id])
         requests.anonymise([request_id])
     return request is not None
 

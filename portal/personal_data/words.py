@@ -242,6 +242,10 @@ SECTIONS: Mapping[str, Any] = {
     "filters_of_requests": _l("The filters of requests that you keep under a name."),
     "requests_put_off": _l("The requests that you put off, until when and why."),
     "reminders_about_to_leave": _l("The reminders noted for you that have not left yet."),
+    "poles_invited": _l("The poles that you invited to a request of yours, with what you said."),
+    "requests_of_other_poles": _l(
+        "What you answered for your pole to the request of another, with what you said."
+    ),
     "interventions": _l("The interventions you took part in, with their reports."),
     "messages": _l("What you wrote in the conversations of requests, internal notes included."),
     "drafts_of_messages": _l("The messages that you began and have not sent."),

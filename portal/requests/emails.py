@@ -14,7 +14,7 @@ from flask_babel.speaklater import LazyString
 from portal.access.roles import PARTNER_ROLES, Actor, Role
 from portal.accounts import queries as accounts
 from portal.accounts.emails import recipient
-from portal.feature import words_of
+from portal.feature import features, words_of
 from portal.notifications.emails import MailAct, Message, Recipient
 from portal.notifications.links.service import stand_in
 from portal.notifications.outbox import service as outbox
@@ -41,6 +41,7 @@ _TEMPLATE = {
     Audience.PARTNER: "partner",
     Audience.PARTNERS: "partner",
     Audience.PRACTITIONERS: "practitioner",
+    Audience.OTHER_POLE: "other_pole",
 }
 _WHY = {
     Audience.POLE: _l("You receive this message because you follow this request for your pole."),
@@ -171,6 +172,9 @@ def tell(to_tell: Sequence[News], actor: Actor | None) -> None:
     if larger is not None:
         larger.extend(to_tell)
         return
+    for feature in features():
+        if feature.tells_beside:
+            feature.tells_beside(to_tell)
     strongest_first = sorted(to_tell, key=lambda news: _STRENGTH.index(news.audience))
     wanted = [person for each in strongest_first for person in _wanted(each, actor)]
     messages: dict[Any, Message] = {}  # those who are told the same share it

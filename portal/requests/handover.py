@@ -221,4 +221,5 @@ MOVES = (
     Move(_l("Requests"), SupportRequest.pole_id, prepare=_forget_keys_used_in_both),
     Move(_l("Requests received"), Assignment.partner_id, obstacle=_asked_twice),
     Move(_l("Steps of requests"), RequestEvent.organisation_id),
+    Move(_l("Steps between poles"), RequestEvent.pole_id),
 )

@@ -185,7 +185,8 @@ class RequestEvent(Model):
 
     `action`: the name of its step, which may be of a feature above. `actor` None: the portal itself, or somebody of
     `organisation` once the request is anonymised. `reason`: a word of the step's own. `message`: what was said.
-    `act`: what it was done with at once, where that could be taken back; what takes it back has the same.
+    `act`: what it was done with at once, where that could be taken back; what takes it back has the same. `pole_id`:
+    the other pole it is between, which partners and cells do not read.
     """
 
     __tablename__ = "request_event"
@@ -200,6 +201,7 @@ class RequestEvent(Model):
     action: Mapped[str] = mapped_column(String(32))
     actor_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
     organisation_id: Mapped[int | None] = mapped_column(ForeignKey("organisation.id"))
+    pole_id: Mapped[int | None] = mapped_column(ForeignKey("organisation.id"))
     from_state: Mapped[str] = mapped_column(String(32))
     to_state: Mapped[str] = mapped_column(String(32))
     reason: Mapped[str | None] = mapped_column(String(32))
@@ -210,4 +212,6 @@ class RequestEvent(Model):
     request: Mapped[SupportRequest] = relationship(back_populates="events", lazy="raise_on_sql")
     assignment: Mapped[Assignment | None] = relationship(lazy="raise_on_sql")
     actor: Mapped[Person | None] = relationship(lazy="raise_on_sql")
-    organisation: Mapped[Organisation | None] = relationship(lazy="raise_on_sql")
+    organisation: Mapped[Organisation | None] = relationship(
+        foreign_keys=organisation_id, lazy="raise_on_sql"
+    )

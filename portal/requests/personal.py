@@ -52,7 +52,9 @@ def of_person(person_id: int) -> dict[str, list[dict[str, Any]]]:
         .order_by(Assignment.id)
     )
     events = (
-        _plain(RequestEvent, "id", "request_id", "assignment_id", "actor_id", "organisation_id", "act")
+        _plain(
+            RequestEvent, "id", "request_id", "assignment_id", "actor_id", "organisation_id", "pole_id", "act"
+        )
         .add_columns(SupportRequest.reference.label("request"), Organisation.name.label("acting_for"))
         .join(RequestEvent.request)
         .outerjoin(RequestEvent.organisation)

@@ -241,7 +241,8 @@ def own_assignment(actor: Actor | None, request: SupportRequest, assignment_id: 
 
 
 def events(request: SupportRequest, actor: Actor | None = None) -> Sequence[Happened]:
-    """What happened, oldest first; a partner sees what concerns the request and itself."""
+    """What happened, oldest first; a partner sees what concerns the request and itself, poles alone what is between
+    them."""
     statement = _events(actor.role if actor else None)
     rows = db.session.execute(statement, {**named(actor), "request_id": request.id})
     return [Happened(*row) for row in rows]
@@ -250,7 +251,7 @@ def events(request: SupportRequest, actor: Actor | None = None) -> Sequence[Happ
 @cache
 def _events(role: Role | None) -> Select[*tuple[Any, ...]]:
     """Built once."""
-    actor, partner = anybody(role) if role else None, aliased(Partner)
+    actor, partner, other = anybody(role) if role else None, aliased(Partner), aliased(Pole)
     any_of_it = aliased(RequestEvent)
     last = select(func.max(any_of_it.id)).where(any_of_it.request_id == bindparam("request_id"))
     statement = (
@@ -259,7 +260,7 @@ def _events(role: Role | None) -> Select[*tuple[Any, ...]]:
             RequestEvent.at,
             accounts.name_of(Person),
             Organisation.name,
-            partner.name,
+            func.coalesce(partner.name, other.name),
             RequestEvent.reason,
             RequestEvent.message,
             RequestEvent.assignment_id,
@@ -272,9 +273,12 @@ def _events(role: Role | None) -> Select[*tuple[Any, ...]]:
         .outerjoin(RequestEvent.organisation)
         .outerjoin(RequestEvent.assignment)
         .outerjoin(partner, partner.id == Assignment.partner_id)
+        .outerjoin(other, other.id == RequestEvent.pole_id)
         .where(RequestEvent.request_id == bindparam("request_id"))
         .order_by(RequestEvent.id)
     )
+    if actor and not actor.is_pole:
+        statement = statement.where(RequestEvent.pole_id.is_(None))
     if actor and actor.is_partner:
         own = select(Assignment.id).where(Assignment.request_id == bindparam("request_id"), owned_by(actor))
         statement = statement.where(

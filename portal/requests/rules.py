@@ -92,8 +92,8 @@ def subject_of(typed: str, need: str, need_before: str = "") -> str:
 @dataclass(frozen=True, slots=True)
 class Happened:
     """Something that happened to a request, as its page tells it. `action`: the name of a step; `actor`,
-    `organisation`: who did it, by name; `partner`: whose assignment it was about, `assignment_id`: which; `act`: what
-    it was done with; `is_last`: nothing has happened since, seen or not."""
+    `organisation`: who did it, by name; `partner`: whose assignment it was about, or the other pole that it was
+    between, `assignment_id`: which; `act`: what it was done with; `is_last`: nothing happened since, seen or not."""
 
     action: str
     at: datetime

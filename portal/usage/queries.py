@@ -1,4 +1,4 @@
-"""What is counted: three statements over requests, answers and interventions, whatever the breakdowns."""
+"""What is counted: four statements over requests, other poles, answers and interventions, whatever the breakdowns."""
 
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -29,6 +29,8 @@ from portal.db import db
 from portal.interventions.measures.queries import RECEIVED, SPENT, with_poles
 from portal.interventions.models import Contribution, Intervention
 from portal.interventions.steps import InterventionState
+from portal.joint.models import JointPole
+from portal.joint.steps import JointState
 from portal.organisations.models import Partner
 from portal.requests.models import Assignment, RequestEvent, SupportRequest
 from portal.requests.queries import is_visible_to
@@ -108,6 +110,7 @@ def tallies(actor: Actor, filters: Filters) -> Tallies:
         dimension: defaultdict(Tally) for dimension in (_MONTH, _SERVICE, _PARTNER, _REGION)
     }
     _count_requests(counted, actor, filters)
+    _count_joined(counted, actor, filters)
     _count_answers(counted, actor, filters)
     _count_time(counted, actor, filters)
     months = filters.period.months
@@ -133,15 +136,40 @@ def _count_requests(counted: dict[Dimension, dict[Any, Tally]], actor: Actor, fi
         SupportRequest.region_code.label(_REGION),
         SupportRequest.state.label("state"),
     ).where(*_asked_for(actor, filters), _sent_in(filters.period))
-    if filters.partner_id is not None:
-        facts = facts.where(
-            select(Assignment.id)
-            .where(Assignment.request_id == SupportRequest.id, Assignment.partner_id == filters.partner_id)
-            .exists()
-        )
+    facts = facts.where(*_of_partner(filters))
     rows = by_each(facts, (_MONTH, _SERVICE, _REGION), ("state",), _number)
     for dimension, key, state, count in rows:
         counted[Dimension(dimension)][key].states[state] += count
+
+
+def _of_partner(filters: Filters) -> list[ColumnElement[bool]]:
+    """The requests that a partner was asked for, where one is chosen."""
+    if filters.partner_id is None:
+        return []
+    asked = select(Assignment.id).where(
+        Assignment.request_id == SupportRequest.id, Assignment.partner_id == filters.partner_id
+    )
+    return [asked.exists()]
+
+
+def _count_joined(counted: dict[Dimension, dict[Any, Tally]], actor: Actor, filters: Filters) -> None:
+    facts = (
+        select(
+            _month(SupportRequest.submitted_at, filters.period, "start").label(_MONTH),
+            SupportRequest.service_id.label(_SERVICE),
+            SupportRequest.region_code.label(_REGION),
+        )
+        .select_from(JointPole)
+        .join(JointPole.request)
+        .where(
+            JointPole.state == JointState.JOINED,
+            *_asked_for(actor, filters),
+            _sent_in(filters.period),
+            *_of_partner(filters),
+        )
+    )
+    for dimension, key, count in by_each(facts, (_MONTH, _SERVICE, _REGION), (), _number):
+        counted[Dimension(dimension)][key].joined += count
 
 
 def _number(_: Columns) -> list[ColumnElement[Any]]:

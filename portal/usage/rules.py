@@ -121,7 +121,8 @@ class Tally:
     """What was counted for one row.
 
     `answer_days`: working days to answer → number of answers. `unanswered`: partners that let the due date pass.
-    `received`, `spent`: minutes of support received, and of time spent. `out_of`: the requests of all rows together.
+    `received`, `spent`: minutes of support received, and of time spent. `joined`: the poles that joined a request of
+    another. `out_of`: the requests of all rows together.
     """
 
     states: Counter[RequestState] = field(default_factory=Counter)
@@ -134,6 +135,7 @@ class Tally:
     received: int = 0
     spent: int = 0
     out_of: int = 0
+    joined: int = 0
 
     @property
     def requests(self) -> int:
@@ -150,6 +152,7 @@ class Tally:
         self.answer_days.update(other.answer_days)
         self.received += other.received
         self.spent += other.spent
+        self.joined += other.joined
 
     def share_in_time(self) -> float | None:
         """The part of the due answers that came in time; None where there are too few."""

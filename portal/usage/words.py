@@ -34,6 +34,16 @@ REQUESTS = Indicator(
     Unit.COUNT,
     lambda tally: tally.requests,
 )
+POLES_SUPPORTED = Indicator(
+    "poles_supported",
+    _l("Poles supported"),
+    _l(
+        "The poles of these requests: of each, the one that asks and the others that have joined it today. "
+        "A request of three poles is one request and three poles; a pole of two requests counts for both."
+    ),
+    Unit.COUNT,
+    lambda tally: tally.requests + tally.joined,
+)
 IN_PROGRESS = Indicator(
     "in_progress",
     _l("In progress"),
@@ -123,6 +133,7 @@ MEDIAN_ANSWER_DAYS = Indicator(
 
 INDICATORS = (
     REQUESTS,
+    POLES_SUPPORTED,
     IN_PROGRESS,
     FINISHED,
     SHARE_OF_REQUESTS,
@@ -134,7 +145,15 @@ INDICATORS = (
     ANSWERED_IN_TIME,
     MEDIAN_ANSWER_DAYS,
 )
-HEADLINES = (REQUESTS, FINISHED, SUPPORT_DAYS, TIME_SPENT, ANSWERED_IN_TIME, MEDIAN_ANSWER_DAYS)
+HEADLINES = (
+    REQUESTS,
+    POLES_SUPPORTED,
+    FINISHED,
+    SUPPORT_DAYS,
+    TIME_SPENT,
+    ANSWERED_IN_TIME,
+    MEDIAN_ANSWER_DAYS,
+)
 
 _ANSWERS = (SUPPORT_DAYS, TIME_SPENT, ANSWERED_IN_TIME, MEDIAN_ANSWER_DAYS)
 _WHOLE = (REQUESTS, IN_PROGRESS, FINISHED, REFUSALS, *_ANSWERS)

@@ -15,6 +15,7 @@ partner, in the region of the regional cell, as applications are. `other_pole` i
 from dataclasses import dataclass
 
 from tests.access.entitled import ENTITLED
+from tests.access.joined import JOINED
 
 PERSONAS = (
     "visitor",
@@ -400,4 +401,5 @@ def _row(line: str) -> Row:
     return Row(endpoint, method, stage, dict(zip(PERSONAS, answers, strict=True)))
 
 
-ROWS = tuple(_row(line) for line in (*TABLE.strip().splitlines()[1:], *ENTITLED.strip().splitlines()))
+_PARTS = (TABLE.strip().partition("\n")[2], ENTITLED.strip(), JOINED.strip())
+ROWS = tuple(_row(line) for part in _PARTS for line in part.splitlines())

@@ -18,6 +18,7 @@ from portal.requests.models import SupportRequest
 from portal.requests.rules import Details
 from portal.requests.steps import AssignmentState
 from portal.requests.undo import service as undo
+from tests.access import joined
 from tests.integration.requests.steps import actor_of
 from tests.shares import noted_by_another
 
@@ -76,8 +77,8 @@ def _message(world: Any, persona: str) -> Values:
 
 
 def guests(stage: Stage) -> dict[str, Stage]:
-    """A guest, and one who was written to."""
-    return {"guest": guested(stage), "guest_doc": _written_to_guest(stage)}
+    """A guest, one who was written to, and another pole."""
+    return {"guest": guested(stage), "guest_doc": _written_to_guest(stage), **joined.stages(stage)}
 
 
 def _written_to_guest(stage: Stage) -> Stage:
@@ -149,6 +150,7 @@ FORMS: dict[str, Callable[[Any, str], Values]] = {
         "text": "Je regarde les comptes.",
     },
     "guest_pages.invite": _guest,
+    **joined.FORMS,
     "guest_pages.end": lambda _world, _persona: {},
     "interventions.plan": _planned,
     "interventions.log": _logged,

@@ -4,6 +4,7 @@ _ANSWERS = "tests/integration/requests/test_answers.py::"
 _PAIRS = "tests/integration/requests/test_pairs.py::"
 _LIMITS = "tests/integration/requests/test_limits.py::"
 _GIVEN = "tests/integration/requests/test_given.py::"
+_JOINING = "tests/integration/joint/test_joining.py::"
 _JOURNAL = "portal.journal.rules:KEPT"
 _DRAFTED = (
     "tests/integration/catalogue/test_sheets.py::test_a_partner_drafts_asks_and_the_national_cell_publishes"
@@ -42,6 +43,18 @@ BUNDLE = {
         _ANSWERS + "test_a_draft_whose_question_changed_says_what_was_answered_and_asks_again"
     ),
     "What was answered stays on each draft": _ANSWERS + "test_what_is_answered_and_asked_no_more_is_kept",
+    # Several poles
+    "A request is of %(count)d other poles at most": "portal.joint.rules:MOST_POLES",
+    "Its coordinators answer within ten working days": "portal.joint.rules:WORKING_DAYS_TO_JOIN",
+    **dict.fromkeys(
+        (
+            "Only the pole that asks reads it.",
+            "Only this pole reads it.",
+            "Read by the pole that asks",
+        ),
+        "tests/integration/joint/test_secrets.py::test_what_poles_say_to_each_other_is_for_those_two",
+    ),
+    "The pole that asks is told": _JOINING + "test_refusing_is_between_the_two_poles",
     # Sheets of services
     "The national cell is told": _DRAFTED,
     "Everybody reads the sheet and poles can ask. The managers": _DRAFTED,

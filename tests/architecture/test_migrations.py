@@ -34,6 +34,8 @@ from portal.db import Model, db, transaction
 from portal.documents.models import Document
 from portal.files.models import StoredFile
 from portal.interventions.models import AlsoServed
+from portal.joint.models import JointPole
+from portal.joint.steps import JointState
 from portal.journal.models import JournalEntry
 from portal.journal.rules import Act, Subject
 from portal.mailbox.models import ReceivedEmail
@@ -242,6 +244,7 @@ def said_on(request_id: int, coordinator: Membership, practitioner: Membership) 
         GuestLink(guest_id=1, token_hash="0"),
         MessageGuest(message_id=1, guest_id=1),
         Reading(request_id=request_id, read_until=1, **who),
+        JointPole(request_id=request_id, pole_id=1, state=JointState.INVITED, due_on=clock.today()),
         MessageDraft(request_id=request_id, reach="with", text="Bon", **who),
     ]
 

@@ -15,6 +15,8 @@ from portal.applications.steps import State
 from portal.catalogue.questions.rules import as_json
 from portal.db import transaction
 from portal.interventions.steps import InterventionState
+from portal.joint.models import JointPole
+from portal.joint.steps import JointState
 from portal.notifications.links import service as links
 from portal.notifications.preferences import service as preferences
 from portal.organisations.models import OrganisationAbsence, Recognition, StageChange
@@ -114,8 +116,8 @@ class World:
         beside = [make.raw_request(make.coordinator(), service=service) for _number in range(2)]
         pair = {"first_id": beside[0].id, "second_id": beside[1].id}
         make._save(AlikePair(**pair, near=Near.REGION, shared=["gouvernance", "statuts"]))
-        shared = make._save(SharedSession(title="Gouvernance à plusieurs"))
-        make._save(SharedRequest(request_id=waiting.id, session_id=shared.id))
+        session = make._save(SharedSession(title="Gouvernance à plusieurs"))
+        make._save(SharedRequest(request_id=waiting.id, session_id=session.id))
         done = make.raw_intervention(running, practitioner.person)
         planned = make.raw_intervention(running, practitioner.person, InterventionState.PLANNED, report="")
         together = noted_by_another(make, running, practitioner.person, make.practitioner())
@@ -126,6 +128,11 @@ class World:
         wrong = make.transfer(self.people["national"], f"{heads}Autre;Nullepart;?".encode())
         said = make.raw_message(accepted, coordinator, partners=(partner,), named=(practitioner.person,))
         told = outbox.sent()
+        shared = make.raw_request(make.coordinator(), service=service)
+        for state, request in ((JointState.JOINED, accepted), (JointState.INVITED, shared)):
+            other = make.pole() if request is accepted else pole
+            about = {"request_id": request.id, "pole_id": other.id, "state": state}
+            make._save(JointPole(**about, answer="Nous aussi.", word="Venez.", due_on=clock.today()))
         _guest, guest_link = make.raw_guest(accepted, coordinator)
         make.raw_message(accepted, practitioner, "À voir entre nous.", note=True)
         at = f"/demandes/{accepted.reference}/affectations/{running.id}"
@@ -295,7 +302,7 @@ class World:
             ),
             Page("stuck.index", "/suivi", "regional"),
             Page("alike.index", "/demandes/seances-communes", "regional"),
-            Page("alike.show", f"/demandes/seances-communes/{shared.id}", "national"),
+            Page("alike.show", f"/demandes/seances-communes/{session.id}", "national"),
             Page("stuck.index", "/suivi?panier=sans-reponse", "national"),
             Page("reminders.mine", "/rappels", "practitioner"),
             Page("news.index", "/mon-compte/quoi-de-neuf", "practitioner"),
@@ -315,6 +322,9 @@ class World:
                 Page("writing.write", f"/demandes/{draft.reference}/modifier/{step.value}", "coordinator")
                 for step in FormStep
             ),
+            Page("joint.index", "/demandes-communes", "coordinator"),
+            Page("joint.show", f"/demandes-communes/{shared.reference}", "coordinator"),
+            Page("joint.invite", f"/demandes-communes/{accepted.reference}/inviter", "coordinator"),
             *(
                 Page("requests.show", f"/demandes/{one.reference}", who)
                 for one, who in (

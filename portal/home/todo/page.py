@@ -17,6 +17,8 @@ from portal.applications import queries as applications
 from portal.home.todo import queries
 from portal.home.todo.queries import Day
 from portal.interventions.words import when
+from portal.joint import queries as joint
+from portal.joint.steps import JOIN
 from portal.requests import page as requests
 from portal.requests.holders import page as holders
 from portal.requests.inbox import queries as inbox
@@ -76,7 +78,7 @@ class Coming:
 def tasks(actor: Actor, folders: Sequence[inbox.Folder], days: Sequence[Day]) -> Sequence[Task]:
     """What is late first, then what is due first; `days`: dates that may have passed without a report."""
     every = [*_requests(actor, folders), *_unlogged(actor, days), *_silent(actor)]
-    every += [*_applications(actor), *_review(actor)]
+    every += [*_shared(actor), *_applications(actor), *_review(actor)]
     first_of_each = {task.url: task for task in reversed(every)}
     return sorted(first_of_each.values(), key=lambda task: _urgency(task, every))
 
@@ -128,6 +130,18 @@ def _silent(actor: Actor) -> Iterable[Task]:
             count,
         )
         yield Task(_("Give news"), what, url_for("stuck.quiet"))
+
+
+def _shared(actor: Actor) -> Iterable[Task]:
+    """The requests of other poles that one's own is asked to join."""
+    if not (actor.is_pole and allows(actor, JOIN.right)):
+        return
+    for invited in joint.waiting(actor, SHOWN):
+        request = invited.request
+        url = url_for("joint.show", reference=request.reference)
+        yield Task(
+            _("Join or refuse"), title(request), url, request.pole.name, invited.due_on, invited.pole.place
+        )
 
 
 def _applications(actor: Actor) -> Iterable[Task]:

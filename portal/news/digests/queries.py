@@ -2,11 +2,12 @@
 
 from collections.abc import Mapping, Sequence
 
-from sqlalchemy import select
+from sqlalchemy import or_, select
 
 from portal import clock
 from portal.access.roles import Actor
 from portal.db import db, require_transaction
+from portal.joint.queries import requests_shared
 from portal.news.digests.rules import Entry
 from portal.notifications.models import OutboxEmail
 from portal.requests.models import SupportRequest
@@ -44,6 +45,7 @@ def waiting(person_id: int) -> Sequence[Entry]:
 def subjects(actor: Actor, references: Sequence[str]) -> Mapping[str, str]:
     """What these requests are about, where somebody may still read them."""
     statement = select(SupportRequest.reference, SupportRequest.subject).where(
-        SupportRequest.reference.in_(references), is_visible_to(actor)
+        SupportRequest.reference.in_(references),
+        or_(is_visible_to(actor), SupportRequest.id.in_(requests_shared(actor))),
     )
     return dict(db.session.execute(statement).all()) if references else {}

@@ -30,10 +30,10 @@ from portal.requests.steps import (
 from portal.steps import Audience, Step
 from portal.teams.calling import emails as calling
 
-_READER = Recipient("anne.le-goff@exemple.test", "Anne Le Goff")
+READER = Recipient("anne.le-goff@exemple.test", "Anne Le Goff")
 CELL = calling.EXAMPLE
 _BESIDE: Mapping[str, Any] = {"before": "Pôle de la Vallée"}
-_WORDS = "Bonjour,\n\nPouvons-nous en parler jeudi matin ?"
+WORDS = "Bonjour,\n\nPouvons-nous en parler jeudi matin ?"
 _DOERS = {
     Permission.REQUEST_SUBMIT: (Role.COORDINATOR, "Maël Kerdoncuff"),
     Permission.REQUEST_ANSWER: (Role.COORDINATOR, "Maël Kerdoncuff"),
@@ -61,7 +61,7 @@ def _doer(step: Step[Any]) -> Actor | None:
     return Actor(1, name, "personne@exemple.test", 1, role, 1, _ORGANISATIONS[role])
 
 
-def _request(state: RequestState) -> SupportRequest:
+def request(state: RequestState) -> SupportRequest:
     return SupportRequest(
         reference="2026-0147",
         pole=Pole(name="Pôle des Trois Rivières"),
@@ -94,18 +94,18 @@ def example(
 ) -> tuple[Recipient, Message]:
     """The e-mail of a step to one of those it concerns. `state`: of the assignment it is about, just after it."""
     start = step.target if step.target in SET_REQUESTS else RequestState.TO_ROUTE
-    request = _request(derive_state(start, [state] if state else []))
+    asked = request(derive_state(start, [state] if state else []))
     chosen = (reason for reason in words_of(step.name).reasons if not isinstance(reason, EndReason))
     event = RequestEvent(
         action=step.name,
-        request=request,
-        assignment=_assignment(request, state) if state else None,
+        request=asked,
+        assignment=_assignment(asked, state) if state else None,
         reason=next(chosen, None),
         message=details,
         at=datetime(2026, 3, 4, 9, 30, tzinfo=UTC),
     )
     cell = [CELL] if audience is Audience.POLE else []
-    return _READER, emails.message([event], _doer(step), audience, [*facts, *cell], context)
+    return READER, emails.message([event], _doer(step), audience, [*facts, *cell], context)
 
 
 def _own_example(step: Step[Any], audience: Audience) -> tuple[Recipient, Message]:
@@ -113,12 +113,11 @@ def _own_example(step: Step[Any], audience: Audience) -> tuple[Recipient, Messag
     if step in OF_ASSIGNMENTS:
         state = step.target or AssignmentState.ACCEPTED
     without_a_word = step.right is Permission.SYSTEM_RUN or RequestState.DRAFT in step.sources
-    return example(step, audience, state, context=_BESIDE, details=None if without_a_word else _WORDS)
+    return example(step, audience, state, context=_BESIDE, details=None if without_a_word else WORDS)
 
 
 def _draft_ends() -> tuple[Recipient, Message]:
-    request = _request(RequestState.DRAFT)
-    return _READER, end_message(request, [CELL])
+    return READER, end_message(request(RequestState.DRAFT), [CELL])
 
 
 EXAMPLES: Mapping[str, Example] = {

@@ -97,14 +97,18 @@ def facts(request: SupportRequest) -> list[str]:
 
 
 def _said_visible(actor: Actor | None) -> ColumnElement[bool]:
-    """`queries.events` in SQL: a partner reads what concerns the request and itself."""
+    """`queries.events` in SQL: a partner reads what concerns the request and itself, poles alone what is between
+    them."""
     if actor is None:
         return false()
     there = exists().where(SupportRequest.id == RequestEvent.request_id, queries.is_visible_to(actor))
-    if not actor.is_partner:
+    if actor.is_pole:
         return there
+    of_all = RequestEvent.pole_id.is_(None)
+    if not actor.is_partner:
+        return and_(there, of_all)
     own = exists().where(Assignment.id == RequestEvent.assignment_id, queries.owned_by(actor))
-    return and_(there, or_(RequestEvent.assignment_id.is_(None), own))
+    return and_(there, of_all, or_(RequestEvent.assignment_id.is_(None), own))
 
 
 def _messages(actor: Actor | None, numbers: Sequence[int]) -> Mapping[int, Match]:

@@ -115,6 +115,7 @@ def _remember(actor: Actor, key: str) -> None:
             RequestEvent(
                 request_id=done.request_id,
                 assignment_id=done.assignment_id,
+                pole_id=done.pole_id,
                 action=steps.UNDO.name,
                 actor_id=actor.person_id,
                 organisation_id=actor.organisation_id,

@@ -43,6 +43,7 @@ NEAR = frozenset(
         "documents",
         "home",
         "interventions",
+        "joint",
         "news",
         "requests",
         "search",

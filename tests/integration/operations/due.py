@@ -24,6 +24,8 @@ from portal.documents.models import Document
 from portal.files.rules import FileState
 from portal.files.storage import service as storage
 from portal.interventions import steps as visits
+from portal.joint.models import JointPole
+from portal.joint.steps import JointState
 from portal.journal.models import JournalEntry
 from portal.journal.rules import Act, Subject
 from portal.mailbox.models import ReceivedEmail
@@ -286,6 +288,12 @@ def _waits_in_vain(make: Builder) -> Any:
         session.add_all([ServiceRoom(**about, **room), WaitingPlace(**about, pole_id=pole.id)])
 
 
+def _invited_pole(make: Builder) -> Any:
+    """A pole that did not answer in time; the one that asks is told."""
+    about = {"request_id": make.raw_request().id, "pole_id": make.coordinator().organisation_id}
+    make._save(JointPole(**about, state=JointState.INVITED, due_on=clock.today() - timedelta(days=2)))
+
+
 def _blocked(make: Builder) -> Any:
     long_ago = {"year": 2020, "on": clock.today() - timedelta(days=4 * 365)}
     about = {"service_id": make.service().id, "pole_id": make.pole().id, "rule": Rule.STAGE}
@@ -378,6 +386,7 @@ DUE: dict[str, Due] = {
         _set(SupportRequest, state=lambda: RequestState.WITHDRAWN),
     ),
     "forget what was alike": Due(_compared),
+    "end invitations of poles": Due(_invited_pole, _set(JointPole, state=lambda: JointState.JOINED), tells=1),
     "drop reminders that were held for long": Due(_reminder(ReminderState.HELD, days=20)),
     "ask for reviews": Due(
         lambda make: make.coordinator(make.pole(members_reviewed_at=ago(days=100))),

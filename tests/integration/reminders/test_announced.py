@@ -26,6 +26,7 @@ from portal.interventions import service as interventions
 from portal.interventions import steps as visits
 from portal.interventions.models import Intervention
 from portal.interventions.steps import InterventionState, Place
+from portal.joint import service as joint
 from portal.notifications.models import OutboxEmail
 from portal.notifications.previews import service as previews
 from portal.organisations.models import Partner
@@ -221,8 +222,20 @@ def _review(scene: Scene) -> None:
 
 
 A = AssignmentState
+
+
+def _invite_pole(scene: Scene) -> None:
+    where, request = scene.where, scene.make.raw_request(scene.coordinator)
+    other = scene.make.person(language=where.language)
+    pole = scene.make.pole(region_code=where.region, department_code=where.department)
+    scene.make.member(pole, Role.COORDINATOR, other)
+    with transaction():
+        joint.invite(actor_of(scene.coordinator), request.reference, pole.id, "")
+
+
 ACTS: dict[str, Act] = {
     "requests/route_partner": _route,
+    "joint/invite_other_pole": _invite_pole,
     "requests/assign_partner": _step(steps.ASSIGN, "manager", A.PROPOSED),
     "requests/answer_partner": _step(steps.ANSWER, "coordinator", A.ON_HOLD, 6),
     "requests/chase_partner": _step(steps.CHASE, "national", A.PROPOSED, 12),

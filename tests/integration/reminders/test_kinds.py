@@ -16,6 +16,8 @@ from portal.catalogue.models import Service
 from portal.db import db, transaction
 from portal.interventions.models import Intervention
 from portal.interventions.steps import InterventionState
+from portal.joint.models import JointPole
+from portal.joint.steps import JointState
 from portal.organisations.models import Organisation
 from portal.reminders import queries
 from portal.requests.models import Assignment, SupportRequest
@@ -97,7 +99,18 @@ def _sheet(make: Builder, world: World) -> Any:
     return make.service(world.partner, checked_on=MONDAY - timedelta(days=180), check_due_on=MONDAY)
 
 
+def _invited_pole(make: Builder, world: World) -> Any:
+    request = asked(make, world, MONDAY).request_id
+    about = {"request_id": request, "pole_id": make.coordinator().organisation_id, "times": 1}
+    return make._save(
+        JointPole(**about, state=JointState.INVITED, invited_at=at(MONDAY), due_on=working_day(10))
+    )
+
+
 KINDS: dict[str, Kind] = {
+    "poles_invited": Kind(
+        _invited_pole, {6: {"joint/reminder_other_pole"}}, _set(JointPole, state=JointState.JOINED)
+    ),
     "sheets_to_check": Kind(_sheet, {0: {"catalogue/check_due"}}, _set(Service, check_due_on=None)),
     "questions_unanswered": Kind(
         _question,

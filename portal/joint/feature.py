@@ -1,0 +1,24 @@
+"""Several poles on one request."""
+
+from portal.feature import Feature
+from portal.joint import emails, handover, jobs, page, personal, routes, words
+from portal.joint.models import JointPole
+from portal.joint.search import page as search
+from portal.requests.undo.rules import Restored
+
+FEATURE = Feature(
+    "joint",
+    screens=(routes.bp,),
+    steps=words.STEPS,
+    emails=emails.EXAMPLES,
+    jobs=jobs.JOBS,
+    checks=jobs.CHECKS,
+    ladders=jobs.LADDERS,
+    moves=handover.MOVES,
+    left_open=handover.LEFT_OPEN,
+    tells_beside=emails.tell_joined,
+    restored=(Restored(JointPole),),
+    request_part=page.part,
+    about_person=personal.of_person,
+    findables=search.FINDABLES,
+)
