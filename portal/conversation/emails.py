@@ -23,10 +23,11 @@ from portal.notifications.outbox.service import Envelope, enqueue_all, is_silent
 from portal.notifications.previews.service import Example
 from portal.notifications.rules import Wanted, one_each
 from portal.organisations.models import Pole
-from portal.requests.emails import link, readers
+from portal.requests.emails import link
 from portal.requests.examples.emails import CELL
 from portal.requests.models import SupportRequest
 from portal.requests.steps import RequestState
+from portal.requests.telling.queries import readers
 from portal.steps import Audience
 from portal.teams.calling.emails import contact
 from portal.teams.calling.queries import cells

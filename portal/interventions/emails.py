@@ -20,6 +20,7 @@ from portal.requests import emails as requests
 from portal.requests.emails import News, kind_of
 from portal.requests.examples import emails as examples
 from portal.requests.models import Assignment, RequestEvent, SupportRequest
+from portal.requests.telling.queries import practitioners
 from portal.steps import Audience
 from portal.teams.queries import Addressee
 from portal.web import durations
@@ -144,7 +145,7 @@ def _addressees(request: SupportRequest, who: Collection[tuple[int, int]]) -> li
         addressee
         for assignment in request.assignments
         if (people := [person_id for person_id, coming_for in who if coming_for == assignment.id])
-        for addressee in requests.practitioners(assignment.partner_id, people)
+        for addressee in practitioners(assignment.partner_id, people)
     ]
 
 

@@ -11,7 +11,7 @@ from typing import Any
 from flask_babel import lazy_gettext as _l
 from flask_babel.speaklater import LazyString
 
-from portal.access.roles import PARTNER_ROLES, Actor, Role
+from portal.access.roles import Actor
 from portal.accounts import queries as accounts
 from portal.accounts.emails import recipient
 from portal.feature import features, words_of
@@ -26,11 +26,11 @@ from portal.requests import words
 from portal.requests.by_mail.rules import ANSWER, OFFERED
 from portal.requests.models import Assignment, RequestEvent, SupportRequest
 from portal.requests.telling.emails import facts_of, list_of
+from portal.requests.telling.queries import Readers, bodies_of, readers
 from portal.steps import Audience, Step
-from portal.teams import queries as teams
 from portal.teams.calling.emails import contact
 from portal.teams.calling.queries import Cell, cells, cells_among
-from portal.teams.queries import Addressee, Teams
+from portal.teams.queries import Addressee
 from portal.teams.rules import Away
 from portal.web.addresses import absolute_url
 from portal.web.links import Link
@@ -58,7 +58,6 @@ _WHY_SEVERAL = {
     Audience.PARTNER: _l("You receive this message because these requests concern your organisation."),
     Audience.PARTNERS: _l("You receive this message because these requests concerned your organisation."),
 }
-Readers = tuple[Sequence[Addressee], Sequence[Organisation]]
 _STRENGTH = tuple(Audience)
 _KNOW_THE_CELL = {Audience.POLE, Audience.CELL}
 """Who is told by its cells, or whom to call there."""
@@ -112,7 +111,7 @@ def news(
         return []
     of_region = accounts.cells_of(event.request.region_code) if step.tells & _KNOW_THE_CELL else ()
     asked = [part for audience in step.tells for part in _concerned(audience, event, ended)]
-    bodies = _bodies(event.request, asked, of_region)
+    bodies = bodies_of(event.request, asked, of_region)
     at_work = partial(cells_among, of_region, bodies)
     return [
         News(
@@ -225,14 +224,6 @@ def to_pole(
     return letters(kind, ([each for each in people if each.person.id not in away], mailboxes), told)
 
 
-def heads(partner_id: int) -> list[Addressee]:
-    """Who answers for a partner; its team where nobody does."""
-    team = [member for member in accounts.people_of(partner_id) if member.role in PARTNER_ROLES]
-    managers = [member.person_id for member in team if member.role is Role.MANAGER]
-    wanted = managers or [membership.person_id for membership in team]
-    return teams.addressees(partner_id, team, wanted, PARTNER_ROLES)
-
-
 def _place(organisation_id: int | None) -> str | None:
     """Asked only where it matters when an e-mail leaves."""
     return organisations.place_of(organisation_id) if waits_for_office_hours() else None
@@ -259,77 +250,11 @@ def _in_place_of(away: Iterable[Away]) -> list[tuple[Any, Any]]:
     ]
 
 
-def readers(
-    audience: Audience,
-    request: SupportRequest,
-    concerned: Sequence[Assignment],
-    at_work: Callable[[], Sequence[Cell]] | None = None,
-    bodies: Teams | None = None,
-) -> Readers:
-    """The only place that says who reads about a request: people, others for who is away today; and organisations as a
-    whole, in their shared mailbox, but for a partner with a referent.
-    `concerned`: the assignments of partners. `at_work`: its cells, where they are read for more than this;
-    `bodies`: the people of the pole and of these partners, the same."""
-    bodies = bodies or _bodies(request, concerned)
-    people: Iterable[Addressee] = ()
-    told: Sequence[Organisation] = ()
-    match audience:
-        case Audience.POLE:
-            people, told = _followers(request, bodies), [request.pole]
-        case Audience.CELL:
-            of_region = at_work() if at_work else cells(request.region_code)
-            told = [cell.organisation for cell in of_region]
-            people = [addressee for cell in of_region for addressee in cell.addressees(cell.people)]
-        case Audience.PARTNER | Audience.PARTNERS:
-            people = _staff(concerned, bodies)
-            told = [assignment.partner for assignment in concerned if assignment.referent is None]
-    return list(people), [organisation for organisation in told if organisation.active]
-
-
-def _bodies(
-    request: SupportRequest, concerned: Iterable[Assignment], at_work: Iterable[Organisation] = ()
-) -> Teams:
-    """The people of a pole, of the partners that are told, who may have no number in what is not yet written, and of
-    cells."""
-    bodies = *(part.partner for part in concerned), *at_work
-    return teams.teams_of({request.pole_id, *(body.id for body in bodies)})
-
-
 def _concerned(audience: Audience, event: RequestEvent, ended: Sequence[Assignment]) -> Sequence[Assignment]:
     """The assignments whose partners an event tells."""
     if audience is Audience.PARTNERS:
         return ended
     return [event.assignment] if event.assignment else []
-
-
-def _followers(request: SupportRequest, bodies: Teams) -> Iterable[Addressee]:
-    """The coordinators of the pole, and the contact while they are of the pole."""
-    people = bodies.of(request.pole_id) if request.pole.active else []
-    wanted = [
-        member.person_id
-        for member in people
-        if member.role is Role.COORDINATOR or member.person_id == request.contact_id
-    ]
-    return bodies.addressees(request.pole_id, people, wanted, {Role.COORDINATOR})
-
-
-def _staff(assignments: Sequence[Assignment], bodies: Teams) -> Iterable[Addressee]:
-    """The referents; the whole team of a partner that has none, or whose referent has left."""
-    for assignment in assignments:
-        if not assignment.partner.active:
-            continue
-        partner_id = assignment.partner.id
-        team = [member for member in bodies.of(partner_id) if member.role in PARTNER_ROLES]
-        everybody = [member.person_id for member in team]
-        referent = [membership.person_id for membership in team if membership.person is assignment.referent]
-        yield from bodies.addressees(partner_id, team, referent or everybody, PARTNER_ROLES)
-
-
-def practitioners(partner_id: int, person_ids: Collection[int]) -> list[Addressee]:
-    """Some people of a partner, or who stands in for them."""
-    team = [member for member in accounts.people_of(partner_id) if member.role in PARTNER_ROLES]
-    here = [member.person_id for member in team if member.person_id in person_ids]
-    return teams.addressees(partner_id, team, here, PARTNER_ROLES) if here else []
 
 
 def message(

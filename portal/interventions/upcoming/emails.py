@@ -22,6 +22,7 @@ from portal.requests import emails as requests
 from portal.requests.examples.emails import CELL
 from portal.requests.models import Assignment, SupportRequest
 from portal.requests.steps import RequestState
+from portal.requests.telling.queries import heads, practitioners
 from portal.web import durations
 from portal.web.addresses import absolute_url
 
@@ -51,15 +52,15 @@ def report(number: int) -> Sequence[Envelope]:
 def report_manager(number: int) -> Sequence[Envelope]:
     """Who answers for the partner."""
     intervention = queries.intervention(number)
-    heads = requests.heads(intervention.assignment.partner_id)
-    return requests.letters(REPORT_MANAGER, (heads, ()), message(intervention, to_log=True))
+    managers = heads(intervention.assignment.partner_id)
+    return requests.letters(REPORT_MANAGER, (managers, ()), message(intervention, to_log=True))
 
 
 def _to_practitioners(kind: str, intervention: Intervention, *, to_log: bool = False) -> Sequence[Envelope]:
     addressees = [
         addressee
         for assignment_id, partner_id in queries.partners_of(intervention.id)
-        for addressee in requests.practitioners(
+        for addressee in practitioners(
             partner_id,
             [each.person_id for each in intervention.practices if each.assignment_id == assignment_id],
         )

@@ -19,6 +19,7 @@ from portal.requests import words
 from portal.requests.examples.emails import CELL
 from portal.requests.models import Assignment, SupportRequest
 from portal.requests.steps import AssignmentState, RequestState
+from portal.requests.telling.queries import heads, readers
 from portal.steps import Audience
 from portal.stuck.chasing import queries
 from portal.teams import queries as teams
@@ -46,21 +47,21 @@ def unanswered_team(number: int) -> Sequence[Envelope]:
     """The partner's people, or whoever has it."""
     assignment = queries.assignment(number)
     return requests.letters(
-        TEAM, requests.readers(Audience.PARTNER, assignment.request, [assignment]), _of(assignment)
+        TEAM, readers(Audience.PARTNER, assignment.request, [assignment]), _of(assignment)
     )
 
 
 def unanswered_manager(number: int) -> Sequence[Envelope]:
     """Who answers for the partner; and the pole hears that it is not forgotten."""
     assignment = queries.assignment(number)
-    chased = requests.letters(MANAGER, (requests.heads(assignment.partner_id), ()), _of(assignment))
+    chased = requests.letters(MANAGER, (heads(assignment.partner_id), ()), _of(assignment))
     return [*chased, *requests.to_pole(CHASED, assignment.request, _of(assignment, with_partner=True))]
 
 
 def unanswered_cell(number: int) -> Sequence[Envelope]:
     """The cell, with the page where one click asks another partner."""
     assignment = queries.assignment(number)
-    cell = requests.readers(Audience.CELL, assignment.request, [assignment])
+    cell = readers(Audience.CELL, assignment.request, [assignment])
     return requests.letters(REROUTE, cell, _of(assignment, with_partner=True, basket="sans-reponse"))
 
 
@@ -73,7 +74,7 @@ def question_pole(number: int) -> Sequence[Envelope]:
 def question_cell(number: int) -> Sequence[Envelope]:
     """The cell, which may ask another partner."""
     assignment = queries.assignment(number)
-    cell = requests.readers(Audience.CELL, assignment.request, [assignment])
+    cell = readers(Audience.CELL, assignment.request, [assignment])
     return requests.letters(QUESTION_CELL, cell, _of(assignment, with_partner=True, basket="en-attente"))
 
 
@@ -81,14 +82,14 @@ def silent_partner(number: int) -> Sequence[Envelope]:
     """Whoever has it at the partner."""
     assignment = queries.assignment(number)
     return requests.letters(
-        SILENT, requests.readers(Audience.PARTNER, assignment.request, [assignment]), _of(assignment)
+        SILENT, readers(Audience.PARTNER, assignment.request, [assignment]), _of(assignment)
     )
 
 
 def silent_cell(number: int) -> Sequence[Envelope]:
     """The cell."""
     assignment = queries.assignment(number)
-    cell = requests.readers(Audience.CELL, assignment.request, [assignment])
+    cell = readers(Audience.CELL, assignment.request, [assignment])
     return requests.letters(SILENT_CELL, cell, _of(assignment, with_partner=True, basket="sans-nouvelles"))
 
 
