@@ -31,6 +31,7 @@ NAMES = {
 
 FEATURES = (
     "accounts",
+    "alike",
     "applications",
     "catalogue",
     "conversation",

@@ -114,14 +114,14 @@ def fill() -> None:
     version = make._save(ServiceVersion(service_id=service.id, number=1, sheet={}))
     request = make.raw_request(coordinator, service=service, service_version_id=version.id)
     assignment = make.raw_assignment(request, partner)
-    beside = make.raw_request(make.coordinator(), service=service)
+    beside = make.raw_request(coordinator, service=service)
     pair = {"first_id": request.id, "second_id": beside.id}
     make._save(AlikePair(**pair, near=Near.REGION, shared=["statuts"], unlike_at=clock.now()))
     make._save(ComparedRequest(request_id=request.id, at=clock.now()))
     shared = make._save(SharedSession(title="Une journée commune"))
     make._save(SharedRequest(request_id=request.id, session_id=shared.id))
     act = make.raw_intervention(assignment, practitioner.person)
-    make._save(AlsoServed(intervention_id=act.id, pole_id=make.pole().id))
+    make._save(AlsoServed(intervention_id=act.id, pole_id=pole.id))
     event = {
         "request_id": request.id,
         "action": steps.ROUTE.name,

@@ -33,7 +33,7 @@ ELSEWHERE = {
         ("accept", "decline", "answer", "go_on", "ask", "chase", "chase_answer", "ask_news"), _BY_MAIL
     ),
     "submit": {
-        "portal/requests/routes.py": "a draft is what can be sent",
+        "portal/requests/writing/routes.py": "a draft is what can be sent",
         "portal/requests/personal.py": "who asked",
     },
     "route": {
@@ -49,7 +49,6 @@ ELSEWHERE = {
         "portal/requests/service.py": "a rule that no table can say: once, and only who is late",
     },
     "thank": {"portal/requests/service.py": "a rule that no table can say: once"},
-    "lead": {"portal/requests/service.py": "a rule that no table can say: where partners work together"},
     "application.submit": {
         "portal/applications/emails.py": "who sends has a receipt, and the contact is told"
     },

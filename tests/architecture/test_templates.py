@@ -16,6 +16,7 @@ from portal.applications.waiting import emails as applications
 from portal.interventions.steps import OF_INTERVENTIONS
 from portal.interventions.upcoming import emails as upcoming
 from portal.requests.by_mail.emails import IN_YOUR_NAME
+from portal.requests.drafts.emails import DRAFT_ENDS
 from portal.requests.emails import _TEMPLATE as AUDIENCES
 from portal.requests.steps import OF_ASSIGNMENTS, OF_REQUESTS
 from tests.architecture.source import ROOT, every_node, files, name, strings
@@ -29,6 +30,7 @@ MAY_STYLE_INLINE = {"templates/layouts/email.html"}
 # |safe and Markup(...) say that a text is HTML; each is a promise, kept here.
 SAFE_HTML: set[str] = set()
 MARKUP = {
+    "portal/catalogue/words.py": "words that were looked for, marked: escapes each piece",
     "portal/web/attributes.py": "attributes of tags that WTForms draws: escapes every value",
     "portal/web/languages.py": "our own sentences, which may hold tags: escapes every value",
     "portal/web/markdown.py": "no HTML that people write is read, and what is made of their signs is cleaned",
@@ -101,6 +103,7 @@ TOLD = {
 }
 OF_NO_STEP = {
     LINK,
+    DRAFT_ENDS,
     DRAFT_EXPIRES,
     CONTACT_NAMED,
     INFECTED,

@@ -39,6 +39,7 @@ def end_message(request: SupportRequest, contact: Sequence[tuple[Any, Any]] = ()
         context={
             "request": request,
             "pole": request.pole.name,
+            "last_day": last_day,
             "action_label": _l("Open the request"),
             "why": _l("You receive this message because a request was begun for your pole and not sent."),
         },

@@ -25,9 +25,9 @@ def like(draft: SupportRequest) -> Sequence[int]:
         .order_by(SupportRequest.id.desc())
         .limit(MOST_COMPARED)
     )
-    found = [
+    numbers = [
         number
         for number, service_id, text in db.session.execute(statement)
         if (draft.service_id and service_id == draft.service_id) or resemble(text, draft.search_text)
     ]
-    return found[:MOST_SHOWN]
+    return numbers[:MOST_SHOWN]

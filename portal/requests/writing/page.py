@@ -153,6 +153,16 @@ def _is_done(step: FormStep, draft: SupportRequest) -> bool | None:
             return None
 
 
+TEMPLATES: Mapping[FormStep, str] = {
+    FormStep.SERVICE: "requests/write/service.html",
+    FormStep.NEED: "requests/write/need.html",
+    FormStep.QUESTIONS: "requests/write/questions.html",
+    FormStep.WISHES: "requests/write/wishes.html",
+    FormStep.DOCUMENTS: "requests/write/documents.html",
+}
+"""Of the steps that are written; the check is only read."""
+
+
 def drawn(
     actor: Actor, step: FormStep, form: StepForm, draft: SupportRequest | None, service: Service | None
 ) -> str:
@@ -163,7 +173,7 @@ def drawn(
         form.service_id.choices = choices(offer.choices)
     back, following = rules.neighbours(step, way(service))
     return render_template(
-        f"requests/write/{step.name.lower()}.html",
+        TEMPLATES[step],
         form=form,
         step=step,
         draft=draft,
@@ -173,7 +183,7 @@ def drawn(
         titles=TITLES,
         back=back if draft else None,
         following=following,
-        action=step_url(draft, step) if draft else None,
+        posts_to=step_url(draft, step) if draft else None,
         changed=changed(step, form, draft),
         offer=offer,
         ended=drafts.gone(draft),
