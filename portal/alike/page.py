@@ -69,13 +69,13 @@ def sessions(actor: Actor) -> list[Gathered]:
     return _gathered(actor, queries.sessions(actor, MOST_SHOWN))
 
 
-def session(actor: Actor, found: SharedSession) -> Gathered:
+def session(actor: Actor, shown: SharedSession) -> Gathered:
     """One of them."""
-    return _gathered(actor, [found])[0]
+    return _gathered(actor, [shown])[0]
 
 
-def _gathered(actor: Actor, found: Sequence[SharedSession]) -> list[Gathered]:
-    members = queries.members([each.id for each in found])
+def _gathered(actor: Actor, shown: Sequence[SharedSession]) -> list[Gathered]:
+    members = queries.members([each.id for each in shown])
     theirs = queries.routed_by(actor, [number for numbers in members.values() for number in numbers])
     by_id = {row.id: row for row in rows(actor, theirs)}
     return [
@@ -84,7 +84,7 @@ def _gathered(actor: Actor, found: Sequence[SharedSession]) -> list[Gathered]:
             [by_id[number] for number in members[each.id] if number in by_id],
             sum(number not in by_id for number in members[each.id]),
         )
-        for each in found
+        for each in shown
     ]
 
 

@@ -1,4 +1,4 @@
-"""What was found alike and what was brought together, as a cell may see it."""
+"""What was by_session alike and what was brought together, as a cell may see it."""
 
 from collections.abc import Collection, Mapping, Sequence
 from typing import Any
@@ -92,19 +92,19 @@ def _needs(*which: ColumnElement[bool]) -> Select[*tuple[Any, ...]]:
 def proposed(actor: Actor, most: int) -> Sequence[AlikePair]:
     """The pairs of open requests that somebody routes, about which nothing was decided, the newest first."""
     first, second = aliased(SharedRequest), aliased(SharedRequest)
-    one, other = aliased(SupportRequest), aliased(SupportRequest)
+    older, newer = aliased(SupportRequest), aliased(SupportRequest)
     mine = select(SupportRequest.id).where(is_visible_to(actor), _IS_OPEN)
     statement = (
         select(AlikePair)
-        .join(one, one.id == AlikePair.first_id)
-        .join(other, other.id == AlikePair.second_id)
+        .join(older, older.id == AlikePair.first_id)
+        .join(newer, newer.id == AlikePair.second_id)
         .outerjoin(first, first.request_id == AlikePair.first_id)
         .outerjoin(second, second.request_id == AlikePair.second_id)
         .where(
             AlikePair.unlike_at.is_(None),
             AlikePair.first_id.in_(mine),
             AlikePair.second_id.in_(mine),
-            one.pole_id != other.pole_id,
+            older.pole_id != newer.pole_id,
             or_(first.session_id.is_(None), second.session_id.is_(None)),
         )
     )
@@ -135,10 +135,10 @@ def members(session_ids: Collection[int]) -> Mapping[int, Sequence[int]]:
     statement = select(SharedRequest.session_id, SharedRequest.request_id).where(
         SharedRequest.session_id.in_(session_ids)
     )
-    found: dict[int, list[int]] = {session_id: [] for session_id in session_ids}
+    by_session: dict[int, list[int]] = {session_id: [] for session_id in session_ids}
     for session_id, request_id in db.session.execute(statement.order_by(SharedRequest.request_id)):
-        found[session_id].append(request_id)
-    return found
+        by_session[session_id].append(request_id)
+    return by_session
 
 
 def session_of(request_id: int) -> SharedSession | None:
@@ -168,5 +168,5 @@ def are_unlike(request_id: int, others: Collection[int]) -> bool:
         and_(AlikePair.first_id == request_id, AlikePair.second_id.in_(others)),
         and_(AlikePair.second_id == request_id, AlikePair.first_id.in_(others)),
     )
-    said = select(AlikePair.first_id).where(pair, AlikePair.unlike_at.is_not(None))
-    return db.session.scalar(said.limit(1)) is not None
+    refused = select(AlikePair.first_id).where(pair, AlikePair.unlike_at.is_not(None))
+    return db.session.scalar(refused.limit(1)) is not None

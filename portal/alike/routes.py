@@ -30,7 +30,7 @@ def _index(refused: AttachForm | None = None) -> ResponseReturnValue:
     """A form that was refused stays with its pair; where that is proposed no more, why is told above."""
     actor = current.actor()
     proposals = page.proposals(actor, refused)
-    if refused and all(one.form is not refused for one in proposals):
+    if refused and all(each.form is not refused for each in proposals):
         flash.problem(" ".join(str(each) for errors in refused.errors.values() for each in errors))
         return redirect(url_for(".index"))
     shown = render_template(
@@ -75,15 +75,19 @@ def unlike() -> ResponseReturnValue:
 def show(session_id: int) -> ResponseReturnValue:
     """A session and its requests; what it is called."""
     actor = current.actor()
-    found = queries.session(actor, session_id) or abort(404)
-    form = SessionForm(obj=found)
+    session = queries.session(actor, session_id) or abort(404)
+    form = SessionForm(obj=session)
     if form.submitted():
         with transaction():
             service.rename(actor, session_id, form.title.data, form.note.data or "")
         flash.success(_("The session is saved."))
         return redirect(url_for(".show", session_id=session_id))
     shown = render_template(
-        "alike/show.html", gathered=page.session(actor, found), form=form, words=words, states=REQUEST_STATES
+        "alike/show.html",
+        gathered=page.session(actor, session),
+        form=form,
+        words=words,
+        states=REQUEST_STATES,
     )
     return shown, 422 if form.errors else 200
 

@@ -59,26 +59,26 @@ class Likeness(NamedTuple):
     shared: tuple[str, ...]
 
 
-def alike(one: Need, other: Need) -> Likeness | None:
+def alike(need: Need, other: Need) -> Likeness | None:
     """What speaks for one session for both; None: they do not resemble each other."""
-    near = nearness(one, other)
-    if near is None or one.pole_id == other.pole_id or one.service_id != other.service_id:
+    near = nearness(need, other)
+    if near is None or need.pole_id == other.pole_id or need.service_id != other.service_id:
         return None
-    mine, theirs = stems(one.text), stems(other.text)
+    mine, theirs = stems(need.text), stems(other.text)
     shared = tuple(word for stem, word in mine.items() if stem in theirs)
-    enough = WORDS_IN_COMMON if one.service_id else WORDS_WITHOUT_SERVICE
+    enough = WORDS_IN_COMMON if need.service_id else WORDS_WITHOUT_SERVICE
     return Likeness(near, shared[:WORDS_SHOWN]) if len(shared) >= enough else None
 
 
-def nearness(one: Need, other: Need) -> Near | None:
+def nearness(need: Need, other: Need) -> Near | None:
     """How near their poles are; None: far, or nobody knows where."""
-    if one.region_code is None or other.region_code is None:
+    if need.region_code is None or other.region_code is None:
         return None
-    if one.department_code and one.department_code == other.department_code:
+    if need.department_code and need.department_code == other.department_code:
         return Near.DEPARTMENT
-    if one.region_code == other.region_code:
+    if need.region_code == other.region_code:
         return Near.REGION
-    return Near.NEIGHBOUR if other.region_code in NEIGHBOURS.get(one.region_code, ()) else None
+    return Near.NEIGHBOUR if other.region_code in NEIGHBOURS.get(need.region_code, ()) else None
 
 
 def regions_near(region_code: str) -> frozenset[str]:
@@ -88,10 +88,10 @@ def regions_near(region_code: str) -> frozenset[str]:
 
 def stems(text: str) -> dict[str, str]:
     """The words that say what is meant: their stems, each with the first word that has it."""
-    found: dict[str, str] = {}
+    by_stem: dict[str, str] = {}
     for word in _words(text):
-        found.setdefault(_STEMMER.stemWord(word), word)
-    return found
+        by_stem.setdefault(_STEMMER.stemWord(word), word)
+    return by_stem
 
 
 def _words(text: str) -> Iterator[str]:

@@ -89,11 +89,11 @@ def attach(actor: Actor, first: str, second: str, title: str, note: str) -> Shar
 
 def say_unlike(actor: Actor, first: str, second: str) -> None:
     """They are not the same, once and for all."""
-    one, other = _lock(actor, first, second)
-    pair = db.session.get(AlikePair, (one.id, other.id), populate_existing=True)
+    first_request, second_request = _lock(actor, first, second)
+    pair = db.session.get(AlikePair, (first_request.id, second_request.id), populate_existing=True)
     if pair is None:
         raise NotFound
-    sessions = [queries.session_of(request.id) for request in (one, other)]
+    sessions = [queries.session_of(request.id) for request in (first_request, second_request)]
     if sessions[0] is not None and sessions[0] is sessions[1]:
         raise Invalid("title", _l("They were brought together meanwhile: take one out first."))
     pair.unlike_at = pair.unlike_at or clock.now()

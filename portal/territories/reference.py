@@ -126,9 +126,9 @@ def departments_of(region_code: str) -> tuple[Department, ...]:
 def _neighbours(pairs: str) -> Mapping[str, frozenset[str]]:
     beside: dict[str, set[str]] = {}
     for pair in pairs.split():
-        one, other = pair.split("-")
-        beside.setdefault(one, set()).add(other)
-        beside.setdefault(other, set()).add(one)
+        first, second = pair.split("-")
+        beside.setdefault(first, set()).add(second)
+        beside.setdefault(second, set()).add(first)
     return MappingProxyType({code: frozenset(codes) for code, codes in beside.items()})
 
 

@@ -31,14 +31,14 @@ def candidates(request: SupportRequest) -> list[Candidate]:
     }
     declined = _declined(request)
     services = [request.service_id] if request.service_id else []
-    found = _found(services, [(request.pole.region_code, request.pole.department_code)])
+    able = _partners(services, [(request.pole.region_code, request.pole.department_code)])
     return rank(
         replace(
             each,
             already_asked=each.partner_id in asked,
             declined_on=declined.get(each.partner_id),
         )
-        for each in found
+        for each in able
     )
 
 
@@ -47,10 +47,12 @@ def candidates_for(rows: Sequence[Row]) -> list[Candidate]:
     asked = select(SupportRequest.service_id).where(SupportRequest.id.in_([row.id for row in rows]))
     services = [number for number in db.session.scalars(asked.distinct()) if number]
     places = {(row.pole.region_code, row.pole.department_code) for row in rows}
-    return rank(_found(services, sorted(places, key=str)))
+    return rank(_partners(services, sorted(places, key=str)))
 
 
-def _found(services: Sequence[int], places: Sequence[tuple[str | None, str | None]]) -> Iterator[Candidate]:
+def _partners(
+    services: Sequence[int], places: Sequence[tuple[str | None, str | None]]
+) -> Iterator[Candidate]:
     """The active partners, with what speaks for each where these services are asked for in these places."""
     delivered = select(func.count()).where(
         Delivery.partner_id == Partner.id, Delivery.service_id.in_(services)

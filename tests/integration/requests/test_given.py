@@ -29,7 +29,6 @@ from portal.requests.routing import queries as routing
 from portal.requests.rules import Candidate, Details
 from portal.requests.steps import AssignmentState, RequestState
 from portal.requests.used.queries import GIVEN
-from portal.requests.words import candidate_reasons
 from tests.builders import Builder
 from tests.integration.requests.steps import World, actor_of, page_of
 from tests.races import at_once
@@ -254,7 +253,6 @@ def test_places_left_are_told_and_whoever_has_none_stands_after_the_others(
     first, second = ranked(world, make.raw_request(world.coordinator, service=offered))[:2]
     assert (first.partner_id, first.places_left) == (other.id, 2)
     assert (second.partner_id, second.places_left) == (world.partner.id, 0)
-    assert "places of the year: 2 of 3 left" in candidate_reasons(first)
 
 
 def test_the_batch_ranks_and_says_the_same_for_all_of_its_requests(
