@@ -10,11 +10,13 @@ from portal.access.permissions import Permission
 from portal.access.roles import Actor, Role
 from portal.accounts.models import Person
 from portal.catalogue.models import Service
+from portal.catalogue.questions.rules import Question, QuestionKind
 from portal.feature import words_of
 from portal.notifications.emails import Message, Recipient
 from portal.notifications.previews.service import Example
 from portal.organisations.models import Partner, Pole
 from portal.requests import emails
+from portal.requests.answers.rules import Answer, as_json
 from portal.requests.by_mail.emails import NAMED_EXAMPLES
 from portal.requests.drafts.emails import DRAFT_ENDS, end_message
 from portal.requests.models import Assignment, RequestEvent, SupportRequest
@@ -70,8 +72,21 @@ def request(state: RequestState) -> SupportRequest:
         need="Nos trois ateliers partagent des locaux. Nous cherchons un modèle économique commun. Qui nous aide ?",
         wished_from=date(2026, 4, 1),
         wished_until=date(2026, 6, 30),
+        service_id=_SERVICE_ID,
+        answers=[as_json(answer) for answer in _ANSWERS],
         state=state,
     )
+
+
+_SERVICE_ID = 7
+_ANSWERS = (
+    Answer(
+        _SERVICE_ID,
+        Question("aaaa", QuestionKind.NUMBER, "Combien de structures membres ?", "How many members?"),
+        "1200.5",
+    ),
+    Answer(_SERVICE_ID, Question("bbbb", QuestionKind.YES_NO, "Avez-vous des statuts ?"), value=False),
+)
 
 
 def _assignment(request: SupportRequest, state: AssignmentState) -> Assignment:
