@@ -10,7 +10,14 @@ _DRAFTED = (
     "tests/integration/catalogue/test_sheets.py::test_a_partner_drafts_asks_and_the_national_cell_publishes"
 )
 
+_DRAFT_ENDS = (
+    "tests/integration/requests/test_drafts_end.py::test_the_pole_is_warned_once_then_the_draft_is_deleted"
+)
 BUNDLE = {
+    "A request of %(pole)s was begun and has not been changed": _DRAFT_ENDS,
+    "Go on: your request will be deleted in two weeks": _DRAFT_ENDS,
+    "Send your request, or save any step of it within two weeks": _DRAFT_ENDS,
+    "after they were last written in; the pole is warned two weeks before": _DRAFT_ENDS,
     **dict.fromkeys(
         (
             "The pole and the partners who work together are told",

@@ -262,7 +262,7 @@ def summary(draft: SupportRequest) -> Mapping[FormStep, Sequence[tuple[str, Any]
         FormStep.NEED: [(_("In one line"), draft.subject), (_("The need"), draft.need)],
         FormStep.QUESTIONS: answers.lines(draft),
         FormStep.WISHES: [
-            (_("Wished period"), wished or _("no matter")),
+            (_("Wished period"), wished or _("at any time")),
             (_("Where"), words.MODES[draft.mode]),
             (_("Preferred contact"), words.CONTACT_PREFERENCES[draft.contact_preference]),
             (_("Telephone"), draft.phone),
