@@ -35,6 +35,8 @@ from portal.feature import features
 from portal.interventions import words as interventions
 from portal.interventions.models import Intervention
 from portal.interventions.steps import InterventionState
+from portal.joint.models import JointPole
+from portal.joint.steps import JointState
 from portal.journal.models import JournalEntry
 from portal.journal.rules import Act
 from portal.mailbox.models import ReceivedEmail
@@ -317,6 +319,13 @@ def test_a_service_is_full_and_two_poles_wait(demonstration: Loaded) -> None:
     own = actor(accounts.COORDINATION)
     said = eligibility.of(own.organisation_id, own.place, [service.id])[service.id]
     assert Rule.ROOM in {reason.rule for reason in said.of_weight(Weight.AGAINST)}
+
+
+def test_three_poles_ask_together_and_others_are_invited(demonstration: Loaded) -> None:
+    rows = db.session.execute(select(JointPole.request_id, JointPole.state)).all()
+    joined = {row.request_id for row in rows if row.state is JointState.JOINED}
+    assert sorted(row.state for row in rows if row.request_id in joined) == ["invited", "joined", "joined"]
+    assert {row.state for row in rows if row.request_id not in joined} == {JointState.INVITED}
 
 
 def test_reminders_are_held_and_a_kind_is_paused(demonstration: Loaded) -> None:
