@@ -66,10 +66,12 @@ MENU = (
         "requests.index",
         _l("Requests"),
         Permission.REQUEST_READ,
-        ("requests.", "interventions.", "joint."),
+        ("requests.", "interventions.", "joint.", "network."),
         leads_to=[
             Entry("writing.new", _l("Ask for support"), Permission.REQUEST_DRAFT),
             Entry("joint.index", _l("Requests of other poles"), Permission.REQUEST_DRAFT),
+            Entry("network.index", _l("Work for the network"), Permission.NETWORK_LOG),
+            Entry("network.add", _l("Note work for the network"), Permission.NETWORK_LOG),
             Entry("stuck.quiet", _l("Accepted, and nothing for thirty days"), Permission.ASSIGNMENT_DECIDE),
         ],
     ),

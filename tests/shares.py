@@ -1,7 +1,13 @@
-"""Interventions of partners that support a pole together."""
+"""Interventions of partners that support a pole together, and work for the network."""
 
+from datetime import timedelta
+from typing import Any
+
+from portal import clock
 from portal.accounts.models import Membership, Person
 from portal.interventions.models import Contribution, Intervention, Practice
+from portal.interventions.network.models import NetworkAct, NetworkPractice
+from portal.interventions.network.rules import NetworkKind
 from portal.requests.models import Assignment
 from portal.requests.steps import AssignmentState
 from tests.builders import Builder
@@ -25,3 +31,17 @@ def noted_by_another(
     intervention = make.raw_intervention(lead, other.person)
     share(make, intervention, assignment, person)
     return intervention
+
+
+def raw_network_act(make: Builder, member: Membership, **values: Any) -> NetworkAct:
+    """A meeting of yesterday that somebody gave for their organisation."""
+    defaults: dict[str, Any] = {
+        "kind": NetworkKind.MEETING,
+        "on": clock.today() - timedelta(days=1),
+        "minutes": 120,
+        "practitioners": 1,
+        "participants": 12,
+        "report": "Rencontre des têtes de réseau.",
+        "practices": [NetworkPractice(person_id=member.person_id)],
+    }
+    return make._save(NetworkAct(organisation_id=member.organisation_id, **{**defaults, **values}))

@@ -26,6 +26,7 @@ class Permission(StrEnum):
     ASSIGNMENT_DECIDE = "assignment:decide"
     TEAM_ASSIGN = "team:assign"
     INTERVENTION_LOG = "intervention:log"
+    NETWORK_LOG = "network:log"
     ORGANISATION_READ = "organisation:read"
     ORGANISATION_EDIT = "organisation:edit"
     ORGANISATION_CREATE = "organisation:create"
@@ -68,6 +69,7 @@ _PARTNER = frozenset(
         _P.GUEST_INVITE,
         _P.ASSIGNMENT_DECIDE,
         _P.INTERVENTION_LOG,
+        _P.NETWORK_LOG,
         _P.REQUEST_REOPEN,
         _P.PEOPLE_READ,
     }
@@ -83,6 +85,7 @@ _CELL = (
             _P.REQUEST_REOPEN,
             _P.ORGANISATION_READ,
             _P.RECOGNITION_EDIT,
+            _P.NETWORK_LOG,
             _P.USAGE_READ,
             _P.PEOPLE_READ,
             _P.APPLICATION_READ,

@@ -4,12 +4,14 @@ from portal.catalogue.limits.rules import Measure
 from portal.feature import Feature
 from portal.interventions import emails, handover, jobs, personal, routes, words
 from portal.interventions.models import AlsoServed, Contribution, Intervention, Practice
+from portal.interventions.network import personal as network_personal
+from portal.interventions.network import routes as network
 from portal.interventions.used import queries as used
 from portal.requests.undo.rules import Restored
 
 FEATURE = Feature(
     "interventions",
-    screens=(routes.bp,),
+    screens=(routes.bp, network.bp),
     steps=words.STEPS,
     emails=emails.EXAMPLES,
     ladders=jobs.LADDERS,
@@ -21,5 +23,8 @@ FEATURE = Feature(
     restored=(Restored(Intervention), Restored(Contribution), Restored(AlsoServed), Restored(Practice)),
     counts_use={Measure.DAYS: used.minutes_of},
     counts_given={Measure.DAYS: used.minutes_given},
-    about_person=lambda person: personal.of_person(person.id),
+    about_person=lambda person: {
+        **personal.of_person(person.id),
+        **network_personal.of_person(person.id),
+    },
 )

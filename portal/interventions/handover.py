@@ -13,6 +13,7 @@ from portal.db import db, require_transaction
 from portal.interventions import emails, queries, steps, words
 from portal.interventions.measures import service as measures
 from portal.interventions.models import AlsoServed, Contribution, Intervention, Practice
+from portal.interventions.network.models import NetworkAct
 from portal.interventions.steps import InterventionState
 from portal.organisations.handover import Ending, LeftOpen, Move
 from portal.organisations.models import Organisation
@@ -232,6 +233,7 @@ MOVES = (
         unique=("intervention_id",),
         prepare=_meet,
     ),
+    Move(_l("Work for the network"), NetworkAct.organisation_id),
 )
 
 

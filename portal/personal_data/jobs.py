@@ -28,6 +28,8 @@ from portal.documents import service as documents
 from portal.documents.models import Document
 from portal.feature import Check, Job
 from portal.interventions import personal as interventions
+from portal.interventions.network import personal as network
+from portal.interventions.network.models import NetworkAct
 from portal.joint import personal as joint
 from portal.journal import personal as journal
 from portal.journal.models import JournalEntry
@@ -112,6 +114,10 @@ def _remover(model: Any, which: Which) -> Callable[[Sequence[int]], int]:
         return int(cast("CursorResult[Any]", db.session.execute(gone)).rowcount)
 
     return remove
+
+
+def _old_network_work() -> ColumnElement[bool]:
+    return network.is_old(_day_before(Kept.NETWORK_WORK))
 
 
 def _dormant() -> ColumnElement[bool]:
@@ -199,6 +205,7 @@ DUTIES: Mapping[Kept, Duty] = {
         _rows("forget answers by e-mail", ReceivedEmail, mailbox_queries.is_old),
     ),
     Kept.BLOCKED_DEMAND: _rows("forget refused demand", BlockedDemand, blocked.is_old),
+    Kept.NETWORK_WORK: _rows("anonymise network work", NetworkAct, _old_network_work, network.anonymise),
     Kept.REMINDERS: _rows("forget reminders", Reminder, reminders.is_old),
     Kept.ATTEMPTS: _rows("forget attempts", FailedAttempt, attempts.is_old),
 }

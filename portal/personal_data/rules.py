@@ -44,6 +44,7 @@ class Kept(StrEnum):
     IMPORTS = "imports"
     DOCUMENTS = "documents"
     BLOCKED_DEMAND = "blocked_demand"
+    NETWORK_WORK = "network_work"
 
 
 YEAR = timedelta(days=365)
@@ -103,5 +104,6 @@ RULES: Mapping[Kept, Rule] = MappingProxyType(
         Kept.IMPORTS: Rule(transfers.KEPT, Source.NEED),
         Kept.DOCUMENTS: Rule(documents.KEPT, Source.NEED),
         Kept.BLOCKED_DEMAND: Rule(blocked.KEPT, Source.NETWORK),
+        Kept.NETWORK_WORK: Rule(3 * YEAR, Source.NETWORK),
     }
 )

@@ -83,6 +83,11 @@ RETENTION: Mapping[Kept, Retention] = {
         _l("after the refusal"),
         _l("Its lines are deleted."),
     ),
+    Kept.NETWORK_WORK: Retention(
+        _l("What organisations note of their work for the network: who gave it, what it was about"),
+        _l("after the day of the work"),
+        _l("What was written and who was named are removed; its figures stay."),
+    ),
     Kept.REMINDERS: Retention(
         _l("What people were reminded of"),
         _l("after the reminder"),
@@ -247,6 +252,7 @@ SECTIONS: Mapping[str, Any] = {
         "What you answered for your pole to the request of another, with what you said."
     ),
     "interventions": _l("The interventions you took part in, with their reports."),
+    "network_acts": _l("The work for the network that you gave, with its reports."),
     "messages": _l("What you wrote in the conversations of requests, internal notes included."),
     "drafts_of_messages": _l("The messages that you began and have not sent."),
     "messages_that_name_them": _l("When somebody named you in a conversation."),

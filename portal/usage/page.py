@@ -7,6 +7,8 @@ from typing import Any
 from portal.access.roles import Actor, Role
 from portal.catalogue.models import Service
 from portal.catalogue.words import service_name
+from portal.clock import days_of
+from portal.interventions.network.words import KINDS
 from portal.requests.steps import RequestState
 from portal.requests.words import REQUEST_STATES
 from portal.territories.reference import REGIONS, region_name
@@ -134,3 +136,14 @@ def for_spreadsheet(table: Table) -> Iterator[list[str]]:
     yield table.heads
     for row in table.rows:
         yield [row.label, *words.plain_figures(_values(table.indicators, row.tally))]
+
+
+def network(totals: Sequence[Any], *, plain: bool = False) -> list[list[str]]:
+    """Heads, then a line for each organisation and kind of its work for the network; `plain`: as a spreadsheet reads
+    them."""
+    written = words.plain_figures if plain else words.figures
+    lines = [list(map(str, words.NETWORK_HEADS))]
+    for name, kind, acts, minutes, participants in totals:
+        figures = ((Unit.COUNT, acts), (Unit.SUPPORT_DAYS, days_of(minutes)), (Unit.COUNT, participants))
+        lines.append([name, str(KINDS[kind]), *written(figures)])
+    return lines

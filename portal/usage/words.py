@@ -183,6 +183,14 @@ ROWS: Mapping[Dimension, Any] = {
     Dimension.STATE: _l("State"),
 }
 
+NETWORK_HEADS = (
+    _l("Organisation"),
+    _l("Kind"),
+    _l("Acts"),
+    _l("Days spent"),
+    _l("Participants"),
+)
+
 UNITS: Mapping[Unit, Any] = {
     Unit.COUNT: "",
     Unit.SUPPORT_DAYS: _l("days"),

@@ -36,6 +36,15 @@ alike.unlike POST alike | 401 403 403 403 | 403 403 403 | 404 404 404 | 403 403
 alike.show GET alike | in 403 403 403 | 403 403 403 | 200 404 200 | 403 403
 alike.show POST alike | 401 403 403 403 | 403 403 403 | 302 404 302 | 403 403
 alike.take_out POST alike | 401 403 403 403 | 403 403 403 | 302 404 302 | 403 403
+network.index GET none | in 403 403 403 | 200 200 200 | 200 200 200 | 403 403
+network.export GET none | in 403 403 403 | 200 200 200 | 200 200 200 | 403 403
+network.add GET none | in 403 403 403 | 200 200 200 | 200 200 200 | 403 403
+network.add POST none | 401 403 403 403 | 302 302 302 | 302 302 302 | 403 403
+network.correct GET network | in 403 403 403 | 200 200 404 | 404 404 404 | 403 403
+network.correct POST network | 401 403 403 403 | 302 302 404 | 404 404 404 | 403 403
+network.delete GET network | in 403 403 403 | 200 200 404 | 404 404 404 | 403 403
+network.delete POST network | 401 403 403 403 | 302 302 404 | 404 404 404 | 403 403
+usage.export_network GET none | in 403 403 403 | 403 403 403 | 200 200 200 | 200 403
 blocked.index GET none | in 403 403 403 | 403 403 403 | 403 403 200 | 403 403
 """
 # fmt: on

@@ -20,7 +20,7 @@ from portal.requests.steps import AssignmentState
 from portal.requests.undo import service as undo
 from tests.access import joined
 from tests.integration.requests.steps import actor_of
-from tests.shares import noted_by_another
+from tests.shares import noted_by_another, raw_network_act
 
 Values = dict[str, Any]
 Stage = Callable[[Any], Values]
@@ -139,7 +139,23 @@ def _shared(world: Any) -> dict[str, Any]:
     return {"intervention_id": noted_by_another(world.make, own, world.person("practitioner"), other).id}
 
 
-STAGES: dict[str, Stage] = {"shared": _shared}
+def _network(world: Any, persona: str) -> Values:
+    return {
+        "once": f"network-{persona}",
+        "kind": "meeting",
+        "on": clock.today().isoformat(),
+        "minutes": "120",
+        "practitioner_ids": [world.person(persona).id],
+        "report": "Rencontre des têtes de réseau.",
+    }
+
+
+def _network_act(world: Any) -> Values:
+    """Work for the network that the partner noted."""
+    return {"act_id": raw_network_act(world.make, world.member("practitioner")).id}
+
+
+STAGES: dict[str, Stage] = {"shared": _shared, "network": _network_act}
 
 FORMS: dict[str, Callable[[Any, str], Values]] = {
     "requests.take_back": lambda _world, _persona: {},
@@ -156,6 +172,9 @@ FORMS: dict[str, Callable[[Any, str], Values]] = {
     "interventions.log": _logged,
     "interventions.log_planned": _logged,
     "interventions.correct": _logged,
+    "network.add": _network,
+    "network.correct": lambda world, _persona: _network(world, "practitioner"),
+    "network.delete": lambda _world, _persona: {},
     "interventions.part": lambda world, _persona: {"practitioner_ids": [world.person("practitioner").id]},
     "interventions.call_off": lambda _world, _persona: {"message": "Reporté."},
 }

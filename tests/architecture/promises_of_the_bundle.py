@@ -105,6 +105,11 @@ BUNDLE = {
     ),
     "Support that poles received: length": "portal.clock:MINUTES_PER_DAY",
     "Time that partners spent on these": "portal.clock:MINUTES_PER_DAY",
+    "It was noted more than 30 days ago": "portal.interventions.network.rules:CORRECTED_WITHIN",
+    "Type the day on which it took place": "portal.interventions.rules:FURTHEST",
     "Noted by %(partner)s, with whom you": "tests/integration/interventions/test_together.py::"
     "test_the_other_says_its_own_part_and_nothing_else",
+    "What it was about. Only your": "tests/integration/interventions/test_network.py::test_others_read_nothing_of_it",
+    "What you note here is read by your": "tests/integration/interventions/test_network.py::"
+    "test_others_read_nothing_of_it",
 }

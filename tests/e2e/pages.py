@@ -29,12 +29,14 @@ from portal.teams.models import Absence
 from tests.builders import Builder
 from tests.integration.dispatch import outbox
 from tests.integration.requests import asking
-from tests.shares import noted_by_another
+from tests.shares import noted_by_another, raw_network_act
 
 NOT_PAGES = {
     "home.health",
     "home.robots",
     "usage.export",
+    "usage.export_network",
+    "network.export",
     "transfers.template",
     "transfers.export",
     "transfers.download_report",
@@ -120,6 +122,7 @@ class World:
         make._save(SharedRequest(request_id=waiting.id, session_id=session.id))
         done = make.raw_intervention(running, practitioner.person)
         planned = make.raw_intervention(running, practitioner.person, InterventionState.PLANNED, report="")
+        met = raw_network_act(make, practitioner)
         together = noted_by_another(make, running, practitioner.person, make.practitioner())
         heads = "Nom;Commune;Site\n"
         ready = make.transfer(
@@ -344,6 +347,10 @@ class World:
             Page("interventions.correct", f"/interventions/{done.id}/corriger", "practitioner"),
             Page("interventions.call_off", f"/interventions/{planned.id}/annuler", "practitioner"),
             Page("interventions.part", f"/interventions/{together.id}/notre-part", "practitioner"),
+            Page("network.index", "/travail-de-reseau", "practitioner"),
+            Page("network.add", "/travail-de-reseau/ajouter", "regional"),
+            Page("network.correct", f"/travail-de-reseau/{met.id}/corriger", "practitioner"),
+            Page("network.delete", f"/travail-de-reseau/{met.id}/supprimer", "practitioner"),
             Page("usage.index", "/usage", "national"),
             Page("usage.index", "/usage", "observer"),
             Page("transfers.index", "/transferts", "national"),

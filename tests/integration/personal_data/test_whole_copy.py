@@ -32,6 +32,7 @@ from portal.transfers.models import Transfer
 from portal.transfers.rules import TransferKind
 from tests.architecture.about_people import EXPORTED
 from tests.builders import Builder
+from tests.shares import raw_network_act
 
 EMAIL = "zenobie@exemple.test"
 
@@ -45,6 +46,7 @@ def somebody_everywhere(make: Builder) -> Person:
         request, partner, AssignmentState.COMPLETED, referent_id=me.person_id, review="Bien."
     )
     make.raw_intervention(assignment, me.person, participating_organisations="Une scop", next_step="Écrire")
+    raw_network_act(make, me, reached="Une scop")
     application = Application(reference="4321-0000", email=EMAIL, contact_email=EMAIL, name="Pôle")
     stored = StoredFile(key="k", name="statuts.pdf", media_type="application/pdf", size=1, sha256="s")
     make.document("request", request.id, sent_by_id=me.person_id)

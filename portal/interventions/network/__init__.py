@@ -1,0 +1,1 @@
+"""Work for the network that no pole asked for: animation, meetings, partnerships. Counted apart from support."""

@@ -1,0 +1,67 @@
+"""What is said of work for the network."""
+
+from typing import Any
+
+from flask_babel import lazy_gettext as _l
+from wtforms import (
+    DateField,
+    IntegerField,
+    RadioField,
+    SelectField,
+    SelectMultipleField,
+    StringField,
+    TextAreaField,
+)
+from wtforms.validators import InputRequired, NumberRange, Optional
+from wtforms.widgets import CheckboxInput, ListWidget
+
+from portal import clock
+from portal.interventions.forms import lengths
+from portal.interventions.network import words
+from portal.interventions.network.rules import NetworkFacts, NetworkKind
+from portal.web.forms import LONG_TEXT, PICK, OnceForm, at_most, choices, number_or_none, required
+
+
+class NetworkForm(OnceForm):
+    """An act that took place."""
+
+    kind = RadioField(
+        _l("What it was"),
+        choices=choices(words.KINDS.items()),
+        validators=[required(_l("Choose one of the answers offered."))],
+    )
+    on = DateField(_l("Date"), default=clock.today, validators=[required(_l("Type a date."))])
+    minutes = SelectField(_l("Length"), coerce=number_or_none, validators=[required(_l("Choose a length."))])
+    practitioner_ids = SelectMultipleField(
+        _l("Who gave it"),
+        coerce=int,
+        validators=[InputRequired(_l("Choose at least one person."))],
+        widget=ListWidget(prefix_label=False),
+        option_widget=CheckboxInput(),
+    )
+    participants = IntegerField(
+        _l("How many people took part"),
+        validators=[Optional(), NumberRange(0, 10_000, _l("Type a number between 0 and 10,000."))],
+    )
+    reached = StringField(_l("Organisations reached"), validators=[Optional(), at_most(500)])
+    report = TextAreaField(
+        _l("Report"),
+        description=_l("What it was about. Only your organisation reads it."),
+        validators=[required(_l("Write the report.")), at_most(LONG_TEXT)],
+        render_kw={"rows": 4},
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.minutes.choices = choices([PICK, *lengths()])
+
+    @property
+    def facts(self) -> NetworkFacts:
+        return NetworkFacts(
+            kind=NetworkKind(self.kind.data),
+            on=self.on.data,
+            minutes=self.minutes.data,
+            participants=self.participants.data,
+            reached=self.reached.data or None,
+            report=self.report.data,
+        )
