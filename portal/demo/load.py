@@ -17,6 +17,7 @@ from portal.demo import (
     conversations,
     desk,
     entitled,
+    given,
     hearing,
     joint,
     mail,
@@ -66,6 +67,7 @@ def load(now: datetime | None = None) -> Loaded | None:
         db.session.flush()
         asked.ask(everybody.national)
         hearing.choose(everybody)
+        given.count()
     timeline = Timeline(today, random.Random(SEED))  # noqa: S311 (the same hours for everyone)
     replay = Replay(everybody, timeline)
     for turn in turns(Library(everybody, content.texts()).stories(), timeline):
@@ -76,6 +78,7 @@ def load(now: datetime | None = None) -> Loaded | None:
     papers.send()
     present.settle(now)
     desk.lay_out(now)
+    given.note(now)
     bundle.keep(now)
     asked.reword(everybody.national, now)
     post.arrive()

@@ -7,6 +7,7 @@ from typing import Any
 
 from portal import clock
 from portal.access.roles import Actor
+from portal.catalogue.rules import Beside
 from portal.db import db
 from portal.demo import asked
 from portal.demo.people import Home, People
@@ -167,13 +168,24 @@ class Replay:
             assignment_id = progress.assignments[self._partner_id(act.partners[0])]
             once = f"demonstration-{turn.number}-{visit.number}"
             facts = self._facts(turn, visit, step)
-            made = interventions.add(actor, progress.reference, assignment_id, step, once, facts, people)
+            beside = self._beside(turn, step)
+            made = interventions.add(
+                actor, progress.reference, assignment_id, step, once, facts, people, beside
+            )
             db.session.flush()
             progress.visits[visit.number] = made.id
         elif step is visits.LOG:
-            interventions.change(actor, known, step, self._facts(turn, visit, step), people)
+            facts, beside = self._facts(turn, visit, step), self._beside(turn, step)
+            interventions.change(actor, known, step, facts, people, beside=beside)
         else:
             interventions.change(actor, known, step, message=act.message)
+
+    def _beside(self, turn: Turn, step: Step[Any]) -> Mapping[Beside, int]:
+        """From half an hour to an hour and a quarter of preparation, up to an hour on the way; nothing before it is
+        done."""
+        if step is not visits.LOG:
+            return {}
+        return {Beside.PREPARATION: 15 * (2 + turn.number % 4), Beside.TRAVEL: 15 * (turn.number % 5)}
 
     def _facts(self, turn: Turn, visit: Visit, step: Step[Any]) -> Facts:
         done = step is visits.LOG
