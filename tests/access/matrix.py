@@ -16,6 +16,7 @@ from dataclasses import dataclass
 
 from tests.access.entitled import ENTITLED
 from tests.access.joined import JOINED
+from tests.access.reminded import REMINDED
 
 PERSONAS = (
     "visitor",
@@ -242,15 +243,6 @@ requests.chase                POST   waiting   |   401    403   403    403  |  4
 requests.chase_answer         POST   held      |   401    403   403    403  |  403   403   403   |  302   404   302   |  403    403
 requests.ask_news             POST   forgotten |   401    403   403    403  |  403   403   403   |  302   404   302   |  403    403
 requests.go_on                POST   accepted  |   401    403   403    403  |  302   302   404   |  403   403   403   |  403    403
-reminders.mine                GET    none      |   in     200   200    200  |  200   200   200   |  200   200   200   |  200    200
-reminders.region              GET    waiting   |   in     403   403    403  |  403   403   403   |  200   200   200   |  403    403
-reminder_days.index           GET    none      |   in     403   403    403  |  403   403   403   |  302   302   200   |  403    403
-reminder_days.show            GET    days      |   in     403   403    403  |  403   403   403   |  200   404   200   |  403    403
-reminder_days.show            POST   days      |   401    403   403    403  |  403   403   403   |  302   404   302   |  403    403
-reminder_days.back_to_usual   POST   days      |   401    403   403    403  |  403   403   403   |  302   404   302   |  403    403
-reminders.held                GET    none      |   in     403   403    403  |  403   403   403   |  403   403   200   |  403    403
-reminders.release             POST   none      |   401    403   403    403  |  403   403   403   |  403   403   302   |  403    403
-reminders.drop                POST   none      |   401    403   403    403  |  403   403   403   |  403   403   302   |  403    403
 stuck.index                   GET    waiting   |   in     403   403    403  |  403   403   403   |  200   200   200   |  403    403
 stuck.quiet                   GET    accepted  |   in     403   403    403  |  200   200   200   |  403   403   403   |  403    403
 stuck.put_off                 POST   waiting   |   401    403   403    403  |  403   403   403   |  302   404   302   |  403    403
@@ -401,5 +393,5 @@ def _row(line: str) -> Row:
     return Row(endpoint, method, stage, dict(zip(PERSONAS, answers, strict=True)))
 
 
-_PARTS = (TABLE.strip().partition("\n")[2], ENTITLED.strip(), JOINED.strip())
+_PARTS = (TABLE.strip().partition("\n")[2], ENTITLED.strip(), JOINED.strip(), REMINDED.strip())
 ROWS = tuple(_row(line) for part in _PARTS for line in part.splitlines())

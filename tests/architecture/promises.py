@@ -120,12 +120,6 @@ PROOFS: dict[str, str] = {
     "It opens your application, and nothing else": _APPLICATIONS + "LINK_LASTS",
     "This link opens the application begun with your address": _APPLICATIONS + "LINK_LASTS",
     "Save any part of your draft": _DRAFT,
-    "A request of %(pole)s was begun and has not been changed": (
-        "tests/integration/requests/test_drafts_end.py::test_the_pole_is_warned_once_then_the_draft_is_deleted"
-    ),
-    "Go on: your request will be deleted in two weeks": "portal.requests.rules:DRAFT_WARNED_BEFORE",
-    "Send your request by %(day)s, or save any step": "portal.requests.rules:DRAFT_KEPT",
-    "after they were last written in; the pole is warned two weeks": "portal.requests.rules:DRAFT_WARNED_BEFORE",
     "This draft is kept until": _DRAFT,
     "Your address serves this application alone": _DRAFT,
     "The regional cell gives its opinion within": "portal.applications.steps:WORKING_DAYS_FOR_OPINION",

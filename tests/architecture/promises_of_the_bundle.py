@@ -16,7 +16,7 @@ _DRAFT_ENDS = (
 BUNDLE = {
     "A request of %(pole)s was begun and has not been changed": _DRAFT_ENDS,
     "Go on: your request will be deleted in two weeks": _DRAFT_ENDS,
-    "Send your request, or save any step of it within two weeks": _DRAFT_ENDS,
+    "Send your request by %(day)s, or save any step": _DRAFT_ENDS,
     "after they were last written in; the pole is warned two weeks before": _DRAFT_ENDS,
     **dict.fromkeys(
         (

@@ -29,7 +29,6 @@ from portal.db import db, transaction
 from portal.demo import accounts, load
 from portal.demo.accounts import DemoAccount
 from portal.demo.load import Loaded
-from portal.documents import queries as documents
 from portal.documents.models import Document
 from portal.feature import features
 from portal.interventions import words as interventions
@@ -59,6 +58,7 @@ from portal.stuck.rules import Basket
 from portal.territories.reference import REGIONS
 from tests.browser import Browser
 from tests.emails.test_words import OF_A_POLE
+from tests.integration.demo.papers import on_messages, readers_of
 from tests.jobs import do
 
 pytestmark = [pytest.mark.usefixtures("demonstration"), pytest.mark.long]
@@ -357,28 +357,6 @@ def test_the_console_has_something_to_see_in_its_lists(app: Flask) -> None:
     browser.get("/connexion")
     browser.post("/connexion", {"email": accounts.NATIONAL.email, "password": accounts.PASSPHRASE})
     assert 'name="last"' in browser.get("/emails/abandonner?liste=retenus").text
-
-
-def on_messages(note: bool) -> list[int]:
-    """The numbers of documents on messages, or on notes."""
-    statement = (
-        select(Document.id)
-        .join(Message, (Document.kind == "message") & (Document.parent_id == Message.id))
-        .where(Message.note.is_(note))
-    )
-    return list(db.session.scalars(statement))
-
-
-def readers_of(document_ids: list[int]) -> set[str]:
-    """The accounts that may read one of these."""
-    readers = set()
-    for account in accounts.ACCOUNTS:
-        person = people.by_email(account.email)
-        assert person is not None
-        actor = person.acting_for(person.memberships[0])
-        if any(documents.get(actor, number) for number in document_ids):
-            readers.add(account.email)
-    return readers
 
 
 def test_documents_are_on_messages_and_those_of_notes_stay_on_their_side() -> None:
