@@ -74,18 +74,20 @@ def get(actor: Actor, intervention_id: int) -> Intervention | None:
         .join(Assignment.request)
         .where(Intervention.id == intervention_id, is_visible_to(actor), is_done_by(actor))
         .options(
-            *whole(),
+            joinedload(Intervention.practices).joinedload(Practice.person),
+            joinedload(Intervention.contributions),
+            joinedload(Intervention.also_served),
             joinedload(Intervention.assignment).options(
                 joinedload(Assignment.partner),
                 joinedload(Assignment.request).options(
                     joinedload(SupportRequest.pole),
                     joinedload(SupportRequest.service),
-                    selectinload(SupportRequest.assignments).joinedload(Assignment.partner),
+                    joinedload(SupportRequest.assignments).joinedload(Assignment.partner),
                 ),
             ),
         )
     )
-    return db.session.scalar(statement)
+    return db.session.scalars(statement).unique().one_or_none()
 
 
 def own_part(actor: Actor, intervention: Intervention) -> Contribution | None:
