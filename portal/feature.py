@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from portal.mailbox.letters.rules import CalendarReply
     from portal.notifications.previews.service import Example
     from portal.organisations.handover import Ending, LeftOpen, Move
+    from portal.organisations.models import Pole
     from portal.requests.appointments.service import Diary
     from portal.requests.emails import News
     from portal.requests.models import SupportRequest
@@ -125,6 +126,7 @@ class Feature:
     `moves`: what follows an organisation that is merged into another. `left_open`: what one that ends leaves open;
     `tells_ending`: how its people are told. `open_work`: what somebody who leaves holds. `diary`: dates planned for an
     assignment. `restored`: the rows that acts on requests write, which taking an act back puts as they were.
+    `joined_poles`: the poles beside the one that asks that a request, by number, is of.
     `tells_beside`: tells its own readers of what one act on requests tells others.
     `request_part`: the section it adds to the page of a request for a reader, who sees what happened, with its own
     form where one was sent and refused. `request_news`: what of some requests, by number, is new to a reader, in
@@ -170,6 +172,7 @@ class Feature:
     request_news: "Callable[[Actor, Collection[int]], Mapping[int, str]] | None" = None
     news_for: "Callable[[Actor, Collection[int], int], Mapping[int, str]] | None" = None
     restored: "Sequence[Restored]" = ()
+    joined_poles: "Callable[[int], Sequence[Pole]] | None" = None
     tells_beside: "Callable[[Sequence[News]], None] | None" = None
     documents_on: "Sequence[Parent]" = ()
     hangs_on_service: "Callable[[Actor, int], Sequence[Hanging]] | None" = None

@@ -68,11 +68,26 @@ class PlanForm(OnceForm):
         widget=ListWidget(prefix_label=False),
         option_widget=CheckboxInput(),
     )
+    pole_ids = SelectMultipleField(
+        _l("Other poles it is for"),
+        coerce=int,
+        description=_l("They joined this request. What each receives counts for each."),
+        validators=[Optional()],
+        widget=ListWidget(prefix_label=False),
+        option_widget=CheckboxInput(),
+    )
     another = BooleanField(_l("It is another intervention of the same day"))
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.minutes.choices = choices([PICK, *lengths()])
+
+    def ask_of_poles(self, offered: Mapping[int, str]) -> None:
+        """Only where others joined the request; all of them, unless it is said otherwise."""
+        if offered:
+            self.pole_ids.choices = choices(offered.items())
+        else:
+            del self.pole_ids
 
 
 class BesideForm(PortalForm):

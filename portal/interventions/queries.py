@@ -11,9 +11,11 @@ from sqlalchemy.sql.base import ExecutableOption
 from portal.access.roles import Actor, Role
 from portal.accounts.models import Person
 from portal.db import db
+from portal.feature import features
 from portal.interventions import steps
-from portal.interventions.models import Contribution, Intervention, Practice
+from portal.interventions.models import AlsoServed, Contribution, Intervention, Practice
 from portal.interventions.steps import InterventionState
+from portal.organisations.models import Pole
 from portal.requests.models import Assignment, RequestEvent, SupportRequest
 from portal.requests.queries import anybody, is_visible_to, named, owned_by
 
@@ -76,7 +78,7 @@ def get(actor: Actor, intervention_id: int) -> Intervention | None:
         .options(
             joinedload(Intervention.practices).joinedload(Practice.person),
             joinedload(Intervention.contributions),
-            joinedload(Intervention.also_served),
+            joinedload(Intervention.also_served).joinedload(AlsoServed.pole),
             joinedload(Intervention.assignment).options(
                 joinedload(Assignment.partner),
                 joinedload(Assignment.request).options(
@@ -145,6 +147,12 @@ def _author(intervention: Intervention) -> Person | None:
         .limit(1)
     )
     return db.session.scalar(statement)
+
+
+def poles_beside(request_id: int) -> Sequence[Pole]:
+    """The poles that an intervention of a request may be for, beside the one that asks."""
+    declared = [feature.joined_poles for feature in features() if feature.joined_poles]
+    return [pole for joined_poles in declared for pole in joined_poles(request_id)]
 
 
 def any_done(interventions: Iterable[Intervention]) -> bool:

@@ -129,7 +129,11 @@ def _noted(intervention_id: int) -> Intervention:
 def _typed(share: Contribution, intervention: Intervention) -> dict[str, Any]:
     """Who comes and what was done beside, as forms hold it."""
     minutes: dict[str, Any] = {name: getattr(share, name) for name in Beside}
-    return {**minutes, "practitioner_ids": [practice.person_id for practice in intervention.practices]}
+    return {
+        **minutes,
+        "pole_ids": [served.pole_id for served in intervention.also_served],
+        "practitioner_ids": [practice.person_id for practice in intervention.practices],
+    }
 
 
 def _with_gone(team: Mapping[int, str], practices: Iterable[Practice]) -> Sequence[tuple[int, str]]:
@@ -153,7 +157,16 @@ def _add(form: PlanForm, reference: str, assignment_id: int, step: Moves) -> Res
         beside = form.beside if isinstance(form, LogForm) else service.NOTHING
         once = form.once.data
         return service.add(
-            actor, reference, assignment_id, step, once, facts, people, beside, another=another
+            actor,
+            reference,
+            assignment_id,
+            step,
+            once,
+            facts,
+            people,
+            beside,
+            pole_ids=_poles(form) or (),
+            another=another,
         )
 
     return _write(form, support_request, assignment, step, save)
@@ -167,7 +180,16 @@ def _change(form_class: type[PlanForm], intervention_id: int, step: Moves) -> Re
 
     def save(facts: service.Facts, people: list[int], another: bool) -> Intervention:
         beside = form.beside if isinstance(form, LogForm) else service.NOTHING
-        return service.change(actor, intervention_id, step, facts, people, beside=beside, another=another)
+        return service.change(
+            actor,
+            intervention_id,
+            step,
+            facts,
+            people,
+            beside=beside,
+            pole_ids=_poles(form),
+            another=another,
+        )
 
     return _write(form, seen.assignment.request, seen.assignment, step, save, seen)
 
@@ -180,16 +202,7 @@ def _write(
     save: Save,
     intervention: Intervention | None = None,
 ) -> ResponseReturnValue:
-    team: dict[int, str] = {}
-    for each, people in service.teams(assignment):
-        for person in people:
-            team.setdefault(person.id, words.named(person, each, assignment))
-    named = intervention.practices if intervention else ()
-    form.practitioner_ids.choices = choices(_with_gone(team, named))
-    if isinstance(form, LogForm):
-        form.ask_for(measures.counted(support_request))
-    if not form.is_submitted() and intervention is None:
-        form.practitioner_ids.data = [current.actor().person_id]
+    _offer(form, assignment, intervention)
     if form.submitted():
         with form.refusals(), transaction(), undo.act(current.actor(), step):
             save(_facts(form), form.practitioner_ids.data, form.another.data)
@@ -205,6 +218,29 @@ def _write(
         heading=words.STEPS[step.name].button,
     )
     return page, status
+
+
+def _offer(form: PlanForm, assignment: Assignment, intervention: Intervention | None) -> None:
+    """What the form lets choose: people, other poles, time beside; for a new one, who writes and all of these poles."""
+    team: dict[int, str] = {}
+    for each, people in service.teams(assignment):
+        for person in people:
+            team.setdefault(person.id, words.named(person, each, assignment))
+    form.practitioner_ids.choices = choices(_with_gone(team, intervention.practices if intervention else ()))
+    served = intervention.also_served if intervention else ()
+    poles = {pole.id: pole.name for pole in queries.poles_beside(assignment.request.id)}
+    form.ask_of_poles({**{each.pole_id: each.pole.name for each in served}, **poles})
+    if isinstance(form, LogForm):
+        form.ask_for(measures.counted(assignment.request))
+    if not form.is_submitted() and intervention is None:
+        form.practitioner_ids.data = [current.actor().person_id]
+        if "pole_ids" in form:
+            form.pole_ids.data = [*poles]
+
+
+def _poles(form: PlanForm) -> list[int] | None:
+    """The other poles it is for; None where the form does not ask."""
+    return form.pole_ids.data if "pole_ids" in form else None
 
 
 def _facts(form: PlanForm) -> service.Facts:

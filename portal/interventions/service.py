@@ -17,7 +17,7 @@ from portal.catalogue.rules import Beside
 from portal.db import db
 from portal.interventions import emails, queries, rules, steps, words
 from portal.interventions.measures import service as measures
-from portal.interventions.models import Intervention, Practice
+from portal.interventions.models import AlsoServed, Intervention, Practice
 from portal.interventions.steps import InterventionState, Moves, Place
 from portal.refusals import AlreadySent, Invalid, NotFound
 from portal.requests import service as requests
@@ -58,12 +58,14 @@ def add(
     practitioner_ids: Collection[int],
     beside: Minutes = NOTHING,
     *,
+    pole_ids: Collection[int] = (),
     another: bool = False,
 ) -> Intervention:
     """Plan or log an intervention; the same form sent twice finds the same one.
 
     `practitioner_ids`: of its people, and of those of the partners it works with. `beside`: its own minutes, of what
-    the service counts. `another`: it is not the one that somebody has noted for this day already.
+    the service counts. `pole_ids`: the poles that it is for beside the one that asks. `another`: it is not the one that
+    somebody has noted for this day already.
     """
     assignment = assignments.lock(actor, reference, step.right, assignment_id)
     _require(step, assignment, None)
@@ -78,6 +80,7 @@ def add(
     done = step.target is InterventionState.DONE
     _check(actor, intervention, assignment, facts, done=done, another=another)
     _write(intervention, assignment, facts, practitioner_ids, beside)
+    _serve(intervention, assignment, pole_ids)
     db.session.add(intervention)
     db.session.flush()  # a new one gets its number
     event = _remember(actor, step, assignment, Details(message=facts.report))
@@ -95,9 +98,11 @@ def change(
     right: Permission | None = None,
     beside: Minutes = NOTHING,
     *,
+    pole_ids: Collection[int] | None = None,
     another: bool = False,
 ) -> Intervention:
-    """Log a planned intervention, correct one, or call it off, by the right of the step or by `right`."""
+    """Log a planned intervention, correct one, or call it off, by the right of the step or by `right`. `pole_ids` None:
+    the poles it is for stay."""
     seen = queries.get(actor, intervention_id)
     if seen is None:
         raise NotFound
@@ -113,6 +118,8 @@ def change(
         done = after is InterventionState.DONE
         _check(actor, intervention, assignment, facts, done=done, another=another)
         _write(intervention, assignment, facts, practitioner_ids, beside)
+    if pole_ids is not None:
+        _serve(intervention, assignment, pole_ids)
     intervention.state = after
     details = Details(message=message or (facts.report if facts else None))
     event = _remember(actor, step, assignment, details)
@@ -172,6 +179,19 @@ def _write(
         for person_id in dict.fromkeys(practitioner_ids)
     ]
     measures.share_out(intervention, assignment, beside)
+
+
+def _serve(intervention: Intervention, assignment: Assignment, pole_ids: Collection[int]) -> None:
+    """It is for these poles too: some that joined the request, or for which it was already."""
+    known = {served.pole_id: served for served in intervention.also_served}
+    offered = known.keys() | (
+        {pole.id for pole in queries.poles_beside(assignment.request.id)} if pole_ids else set()
+    )
+    if any(pole_id not in offered for pole_id in pole_ids):
+        raise Invalid("pole_ids", _l("Choose poles that joined this request."))
+    intervention.also_served = [
+        known.get(pole_id) or AlsoServed(pole_id=pole_id) for pole_id in dict.fromkeys(pole_ids)
+    ]
 
 
 def set_part(

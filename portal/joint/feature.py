@@ -1,7 +1,7 @@
 """Several poles on one request."""
 
 from portal.feature import Feature
-from portal.joint import emails, handover, jobs, page, personal, routes, words
+from portal.joint import emails, handover, jobs, page, personal, queries, routes, words
 from portal.joint.models import JointPole
 from portal.joint.search import page as search
 from portal.requests.undo.rules import Restored
@@ -16,6 +16,7 @@ FEATURE = Feature(
     ladders=jobs.LADDERS,
     moves=handover.MOVES,
     left_open=handover.LEFT_OPEN,
+    joined_poles=queries.joined,
     tells_beside=emails.tell_joined,
     restored=(Restored(JointPole),),
     request_part=page.part,

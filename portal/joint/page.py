@@ -131,8 +131,7 @@ def shared(actor: Actor, joint: JointPole) -> Shared:
     """What it may read: what is asked for, where that stands, and what is planned; no word of anybody but what was
     said to it, no name of another pole but the one that asks."""
     request, is_invited = joint.request, joint.state is JointState.INVITED
-    place = request.pole.place
-    days = [] if is_invited else _days(request, place)
+    days = [] if is_invited else _days(request, actor)
     return Shared(
         request,
         joint,
@@ -175,12 +174,14 @@ def _who(assignment: Assignment) -> str:
     return f"{assignment.referent.name} ({partner})" if assignment.referent else partner
 
 
-def _days(request: SupportRequest, place: str | None) -> list[str]:
+def _days(request: SupportRequest, actor: Actor) -> list[str]:
+    """The dates that are for its pole too."""
     return [
-        f"{intervention_words.when_and_where(intervention, place)} · "
+        f"{intervention_words.when_and_where(intervention, actor.place)} · "
         f"{intervention_words.STATES[intervention.state].label}"
         for intervention in interventions.of_request(request.id)
         if intervention.state is not InterventionState.CALLED_OFF
+        and any(served.pole_id == actor.organisation_id for served in intervention.also_served)
     ]
 
 

@@ -128,6 +128,11 @@ def of_pole(request_id: int, pole_id: int) -> JointPole | None:
     return db.session.scalar(statement)
 
 
+def joined(request_id: int) -> Sequence[Pole]:
+    """The other poles that have joined a request."""
+    return [each.pole for each in of_request(request_id, [JointState.JOINED])]
+
+
 def joined_count(request_id: int) -> int:
     """How many other poles have joined a request."""
     statement = select(func.count()).where(

@@ -34,11 +34,11 @@ def current(service: Service) -> ServiceVersion:
 
 @cache
 def _last() -> Select[*tuple[Any, ...]]:
-    """Built once."""
+    """Built once. What is being written changes nothing of it."""
     any_of_it = aliased(ServiceVersion)
     newest = select(func.max(any_of_it.number)).where(any_of_it.service_id == Service.id)
     last = (ServiceVersion.service_id == Service.id) & (ServiceVersion.number == newest.scalar_subquery())
     statement = (
         select(*eligibility.stated(), ServiceVersion).select_from(Service).outerjoin(ServiceVersion, last)
     )
-    return statement.where(Service.id == bindparam("service_id"))
+    return statement.where(Service.id == bindparam("service_id")).execution_options(autoflush=False)

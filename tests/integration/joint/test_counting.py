@@ -1,13 +1,20 @@
 """One request, n poles: what counts once, and what counts for each."""
 
+import re
+
+from sqlalchemy import select
+
 from portal import clock
 from portal.catalogue.eligibility import queries as eligibility
 from portal.catalogue.eligibility.rules import Rule
+from portal.db import db
+from portal.interventions.models import AlsoServed
 from portal.usage import queries as usage
 from portal.usage.rules import Dimension, Filters, Tally, default_period
-from portal.usage.words import POLES_SUPPORTED, REQUESTS
+from portal.usage.words import POLES_SUPPORTED, REQUESTS, SUPPORT_DAYS
+from portal.web import templating
 from tests.integration.joint.steps import Poles, invite, leave, with_joined
-from tests.integration.requests.steps import actor_of
+from tests.integration.requests.steps import actor_of, log_fields
 
 
 def _counted(poles: Poles, partner_id: int | None = None) -> tuple[float | None, float | None]:
@@ -35,3 +42,38 @@ def test_joining_uses_nothing_of_what_a_pole_may_ask_for(poles: Poles) -> None:
         ruling = eligibility.of(who.organisation_id, place, [service_id])[service_id]
         counts = [each.use.used for each in ruling.reasons if each.rule is Rule.REQUESTS and each.use]
         assert counts in ([used], []), "no limit, or what was used of it"
+
+
+def _received(poles: Poles) -> float | None:
+    filters = Filters(default_period(clock.today()))
+    total = Tally()
+    for tally in usage.tallies(actor_of(poles.world.national), filters)[Dimension.REGION].values():
+        total.add(tally)
+    return SUPPORT_DAYS.compute(total)
+
+
+def test_a_session_is_for_all_that_joined_unless_it_is_said_otherwise(poles: Poles, browse) -> None:
+    with_joined(poles, poles.first, poles.second)
+    path = f"{poles.path}/affectations/{poles.assignment.id}/intervention"
+    browser, day = browse(poles.world.practitioner), templating.weekday(clock.today())
+    text = browser.get(path).text
+    for other in (poles.first, poles.second):
+        assert re.search(
+            rf'value="{other.organisation_id}" checked|checked[^>]*value="{other.organisation_id}"', text
+        )
+    fields = {**log_fields(poles.world.practitioner.person_id), "minutes": str(7 * 60)}
+    assert browser.post(path, {**fields, "pole_ids": [poles.third.organisation_id]}).status_code == 422
+    assert browser.post(path, {**fields, "pole_ids": [poles.first.organisation_id]}).status_code == 302
+    assert _received(poles) == 2, "a day of the pole that asked, and one of another"
+    assert day in browse(poles.first).get(poles.shared).text
+    assert day not in browse(poles.second).get(poles.shared).text
+
+
+def test_no_other_pole_is_asked_about_where_none_joined(poles: Poles, browse) -> None:
+    invite(poles, poles.first)
+    path = f"{poles.path}/affectations/{poles.assignment.id}/intervention"
+    browser = browse(poles.world.practitioner)
+    assert "pole_ids" not in browser.get(path).text
+    fields = log_fields(poles.world.practitioner.person_id)
+    assert browser.post(path, {**fields, "pole_ids": [poles.first.organisation_id]}).status_code == 302
+    assert db.session.scalars(select(AlsoServed)).first() is None
