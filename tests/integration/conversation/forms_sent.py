@@ -25,8 +25,11 @@ _ACCOUNT = "an account, by a link or a number of its own"
 _TOKEN = "a mailed link: those of guests and of e-mails are opened by whoever holds them"
 _RECORD = "a line of the record of an organisation"
 _TEAM = "a line about somebody of a team"
+_NETWORK = "work for the network, which is of no request"
+_QUESTION = "a question of a service, without what was answered"
 _FILE = "an imported file"
 ELSEWHERE = {
+    "alike.show": "a session of requests, with a note of the cells: nothing of a conversation stands in it",
     "applications.answer": _APPLICATION,
     "applications.detach": _APPLICATION,
     "applications.discard": _APPLICATION,
@@ -41,9 +44,15 @@ ELSEWHERE = {
     "guest_pages.say": _TOKEN,
     "guests.accept": _ACCOUNT,
     "guests.ask_again": _ACCOUNT,
+    "limits.lift": "what one partner may give beyond a limit, with a reason of its own",
     "limits.withdraw": "what one pole may ask for beyond a limit, with a reason of its own",
     "mailbox.held": "an answer that came by e-mail, for its writer alone: its own tests try its door",
+    "network.correct": _NETWORK,
+    "network.delete": _NETWORK,
     "notifications.less_often": _TOKEN,
+    "questions.edit": _QUESTION,
+    "questions.move": _QUESTION,
+    "questions.remove": _QUESTION,
     "records.correct_stage": _RECORD,
     "records.merge": "two records of organisations",
     "records.remove_absence": _RECORD,

@@ -54,6 +54,8 @@ NEAR = frozenset(
 """What shows requests is read after each thread; the rest of the portal once, after one of them."""
 _TOKEN = "a mailed link: those of guests and of e-mails are opened below"
 _APPLICATION = "an application, which has no conversation"
+_NETWORK = "work for the network, which is of no request"
+_QUESTION = "a question of a service, without what was answered"
 _ACCOUNT = "an account, by a link of its own"
 ELSEWHERE = {
     "alike.show": "a session of requests, with a note of the cells: nothing of a conversation stands in it",
@@ -76,6 +78,10 @@ ELSEWHERE = {
     "records.correct_stage": "a line of the record of an organisation",
     "records.merge": "two records of organisations",
     "transfers.report": "an imported file",
+    "network.correct": _NETWORK,
+    "network.delete": _NETWORK,
+    "questions.edit": _QUESTION,
+    "questions.remove": _QUESTION,
     "static": "files of the portal itself",
 }
 """What is opened by something that the table below cannot know, and why that is enough."""
@@ -220,10 +226,10 @@ def told(app: Flask, scene: Scene, reader: Reader, visitor: Browser, *, far: boo
     return found
 
 
-def counted(reader: Reader) -> int:
-    """How much the search says there is of a thread."""
+def counted(reader: Reader, words: str = MARK) -> int:
+    """How much the search says there is of a thread, or of other words."""
     actor = actor_of(reader.who) if reader.who else None
-    return sum(hits.count for hits in search.firsts(actor, search_rules.asked(MARK), 1).values())
+    return sum(hits.count for hits in search.firsts(actor, search_rules.asked(words), 1).values())
 
 
 def ask_for_digests(people: Collection[Membership]) -> None:
