@@ -155,7 +155,9 @@ class Site:
     def _mix(self, requests: int) -> None:
         pages = itertools.islice(itertools.cycle(self.pages()), requests)
         for page in pages:
-            _asked(page, self.watched).once()
+            asked = _asked(page, self.watched)
+            asked.before()
+            asked.once()
 
     def queries(self, page: Page) -> int:
         """Statements of one page, once everything is warm."""

@@ -118,8 +118,8 @@ class World:
         beside = [make.raw_request(make.coordinator(), service=service) for _number in range(2)]
         pair = {"first_id": beside[0].id, "second_id": beside[1].id}
         make._save(AlikePair(**pair, near=Near.REGION, shared=["gouvernance", "statuts"]))
-        session = make._save(SharedSession(title="Gouvernance à plusieurs"))
-        make._save(SharedRequest(request_id=waiting.id, session_id=session.id))
+        common = make._save(SharedSession(title="Gouvernance à plusieurs"))
+        make._save(SharedRequest(request_id=waiting.id, session_id=common.id))
         done = make.raw_intervention(running, practitioner.person)
         planned = make.raw_intervention(running, practitioner.person, InterventionState.PLANNED, report="")
         met = raw_network_act(make, practitioner)
@@ -305,7 +305,7 @@ class World:
             ),
             Page("stuck.index", "/suivi", "regional"),
             Page("alike.index", "/demandes/seances-communes", "regional"),
-            Page("alike.show", f"/demandes/seances-communes/{session.id}", "national"),
+            Page("alike.show", f"/demandes/seances-communes/{common.id}", "national"),
             Page("stuck.index", "/suivi?panier=sans-reponse", "national"),
             Page("reminders.mine", "/rappels", "practitioner"),
             Page("news.index", "/mon-compte/quoi-de-neuf", "practitioner"),

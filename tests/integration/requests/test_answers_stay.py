@@ -23,7 +23,7 @@ from portal.refusals import Conflict, Invalid
 from portal.requests import personal
 from portal.requests import service as requests
 from portal.requests.models import SupportRequest
-from portal.requests.rules import ContactPreference, Details, Mode, Wishes
+from portal.requests.rules import Details, Wishes
 from portal.requests.steps import RequestState
 from tests.builders import Builder
 from tests.integration.requests.steps import World, actor_of, page_of
@@ -94,8 +94,7 @@ class Life:
         return VALUES[question.kind]
 
     def wishes(self, typed: dict[str, Any]) -> Wishes:
-        facts = (None, None, Mode.EITHER, ContactPreference.EITHER, None)
-        return Wishes(self.service.id, "Nous cherchons.", *facts, answers=typed)
+        return Wishes(service_id=self.service.id, need="Nous cherchons.", answers=typed)
 
 
 def read(life: Life, request: SupportRequest, browse: Callable[..., Any]) -> tuple[Any, ...]:
@@ -128,7 +127,7 @@ def test_what_was_answered_reads_the_same_whatever_is_changed(make: Builder, wor
         assert {key: answer["value"] for key, answer in kept.items()} == typed
         for edit in meanwhile:
             life.edit(*edit)
-        page = browse(world.coordinator).get(page_of(draft, action="modifier"))
+        page = browse(world.coordinator).get(page_of(draft, action="modifier/verifier"))
         assert page.status_code == 200
         sent = _sent(life, draft, again=again)
         if sent is None:
@@ -150,9 +149,8 @@ def _sent(life: Life, draft: SupportRequest, *, again: bool) -> SupportRequest |
     try:
         with transaction():
             if again:
-                requests.send(actor, draft.reference, life.wishes(life.answer(life.asked())))
-            else:
-                requests.submit(actor, draft.reference)
+                requests.change_draft(actor, draft.reference, life.wishes(life.answer(life.asked())))
+            requests.submit(actor, draft.reference)
     except (Invalid, Conflict):
         return None
     sent = db.session.get_one(SupportRequest, draft.id, populate_existing=True)
