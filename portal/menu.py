@@ -128,6 +128,7 @@ MENU = (
         ("people.", "transfers.", "blocked.", "limits.", "dispatch.", "reminders.held", "journal."),
         leads_to=(
             *ADMINISTRATION,
+            Entry("limits.partners", _l("What partners give in a year"), Permission.BUNDLE_RULE),
             Entry("dispatch.paused", _l("Pauses of e-mails"), Permission.EMAIL_SUPERVISE),
             Entry("dispatch.figures", _l("Figures about e-mails"), Permission.EMAIL_SUPERVISE),
         ),
