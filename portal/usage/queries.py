@@ -1,4 +1,4 @@
-"""What is counted: four statements over requests, other poles, answers and interventions, whatever the breakdowns."""
+"""What is counted: three statements over requests, answers and interventions, whatever the breakdowns."""
 
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -110,7 +110,6 @@ def tallies(actor: Actor, filters: Filters) -> Tallies:
         dimension: defaultdict(Tally) for dimension in (_MONTH, _SERVICE, _PARTNER, _REGION)
     }
     _count_requests(counted, actor, filters)
-    _count_joined(counted, actor, filters)
     _count_answers(counted, actor, filters)
     _count_time(counted, actor, filters)
     months = filters.period.months
@@ -130,16 +129,29 @@ def counted_for(actor: Actor) -> ColumnElement[bool]:
 
 
 def _count_requests(counted: dict[Dimension, dict[Any, Tally]], actor: Actor, filters: Filters) -> None:
-    facts = select(
-        _month(SupportRequest.submitted_at, filters.period, "start").label(_MONTH),
-        SupportRequest.service_id.label(_SERVICE),
-        SupportRequest.region_code.label(_REGION),
-        SupportRequest.state.label("state"),
-    ).where(*_asked_for(actor, filters), _sent_in(filters.period))
-    facts = facts.where(*_of_partner(filters))
-    rows = by_each(facts, (_MONTH, _SERVICE, _REGION), ("state",), _number)
-    for dimension, key, state, count in rows:
-        counted[Dimension(dimension)][key].states[state] += count
+    """Requests, and the poles that joined them."""
+    others = (
+        select(JointPole.request_id, func.count().label("poles"))
+        .where(JointPole.state == JointState.JOINED)
+        .group_by(JointPole.request_id)
+        .subquery()
+    )
+    facts = (
+        select(
+            _month(SupportRequest.submitted_at, filters.period, "start").label(_MONTH),
+            SupportRequest.service_id.label(_SERVICE),
+            SupportRequest.region_code.label(_REGION),
+            SupportRequest.state.label("state"),
+            func.coalesce(others.c.poles, 0).label("joined"),
+        )
+        .outerjoin(others, others.c.request_id == SupportRequest.id)
+        .where(*_asked_for(actor, filters), _sent_in(filters.period), *_of_partner(filters))
+    )
+    rows = by_each(facts, (_MONTH, _SERVICE, _REGION), ("state",), _requests)
+    for dimension, key, state, count, joined in rows:
+        tally = counted[Dimension(dimension)][key]
+        tally.states[state] += count
+        tally.joined += joined
 
 
 def _of_partner(filters: Filters) -> list[ColumnElement[bool]]:
@@ -152,28 +164,8 @@ def _of_partner(filters: Filters) -> list[ColumnElement[bool]]:
     return [asked.exists()]
 
 
-def _count_joined(counted: dict[Dimension, dict[Any, Tally]], actor: Actor, filters: Filters) -> None:
-    facts = (
-        select(
-            _month(SupportRequest.submitted_at, filters.period, "start").label(_MONTH),
-            SupportRequest.service_id.label(_SERVICE),
-            SupportRequest.region_code.label(_REGION),
-        )
-        .select_from(JointPole)
-        .join(JointPole.request)
-        .where(
-            JointPole.state == JointState.JOINED,
-            *_asked_for(actor, filters),
-            _sent_in(filters.period),
-            *_of_partner(filters),
-        )
-    )
-    for dimension, key, count in by_each(facts, (_MONTH, _SERVICE, _REGION), (), _number):
-        counted[Dimension(dimension)][key].joined += count
-
-
-def _number(_: Columns) -> list[ColumnElement[Any]]:
-    return [func.count()]
+def _requests(columns: Columns) -> list[ColumnElement[Any]]:
+    return [func.count(), func.sum(columns.joined)]
 
 
 def _count_answers(counted: dict[Dimension, dict[Any, Tally]], actor: Actor, filters: Filters) -> None:
