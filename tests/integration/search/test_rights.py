@@ -17,6 +17,7 @@ from hypothesis import strategies as st
 from sqlalchemy import select
 from sqlalchemy.orm import selectinload
 
+from portal import clock
 from portal.access.permissions import Permission, allows
 from portal.access.roles import CELL_ROLES, Actor, Role
 from portal.accounts.models import Membership, Person
@@ -30,6 +31,9 @@ from portal.conversation.rules import Side
 from portal.db import db, transaction
 from portal.documents import queries as documents
 from portal.documents.models import Document
+from portal.joint import queries as joint
+from portal.joint.models import JointPole
+from portal.joint.steps import JointState
 from portal.organisations import queries as organisations
 from portal.organisations.models import Organisation, Partner, Pole, PoleMember
 from portal.register import queries as register
@@ -105,7 +109,8 @@ class World:
         self.member(make.national_cell(), Role.NATIONAL_ADMIN)
         self.member(make.funder(), Role.OBSERVER)
         for _ in range(5):
-            self.request(chance.choice(poles), chance.choice([None, *services]), partners)
+            asking, other = chance.sample(poles, 2)
+            self.request(asking, other, chance.choice([None, *services]), partners)
 
     def pole(self) -> Pole:
         pole = self.make.pole(
@@ -148,7 +153,11 @@ class World:
         return [*said, *told]
 
     def request(
-        self, coordinator: Membership, service: Service | None, partners: Sequence[Membership]
+        self,
+        coordinator: Membership,
+        other: Membership,
+        service: Service | None,
+        partners: Sequence[Membership],
     ) -> None:
         state = self.chance.choice([RequestState.DRAFT, RequestState.TO_ROUTE, RequestState.TO_ROUTE])
         request = self.make.raw_request(
@@ -171,6 +180,8 @@ class World:
             self.make.document(ASSIGNMENT, part.id, name=f"{self.text()}.pdf")
         with transaction() as session:
             session.add_all(self.messages(request, coordinator, asked))
+            if state is not RequestState.DRAFT:
+                session.add(self.joint(request, other))
             for part in (None, *parts):
                 session.add(
                     RequestEvent(
@@ -180,8 +191,19 @@ class World:
                         from_state="proposed",
                         to_state="proposed",
                         message=self.perhaps(self.text()),
+                        pole_id=None if part else self.perhaps(other.organisation_id),
                     )
                 )
+
+    def joint(self, request: SupportRequest, other: Membership) -> JointPole:
+        return JointPole(
+            request_id=request.id,
+            pole_id=other.organisation_id,
+            state=self.chance.choice([*JointState]),
+            word=self.text(),
+            answer=self.text(),
+            due_on=clock.today(),
+        )
 
 
 def reads_record(actor: Actor | None, organisation_id: int) -> bool:
@@ -202,15 +224,29 @@ def of_requests(actor: Actor | None) -> Texts:
 
 
 def _of_request(actor: Any, request: SupportRequest) -> Iterator[str | None]:
-    yield from (request.reference, request.subject, request.need, request.pole.name)
-    if request.service:
-        yield from (request.service.name, request.service.name_en)
+    yield from (*_named(request), request.need)
     for part in requests.own_assignments(actor, request):
         yield part.partner.name
         if part.referent and part.state is AssignmentState.ACCEPTED:
             yield part.referent.name
     if request.contact and shows_contact(actor, request):
         yield from (request.contact.name, request.phone)
+
+
+def shared(actor: Actor | None) -> Iterator[JointPole]:
+    for reference in db.session.scalars(select(SupportRequest.reference)):
+        if actor and (found := joint.get(actor, reference)):
+            yield found
+
+
+def of_joint(actor: Actor | None) -> Texts:
+    return {one.id: list(_named(one.request)) for one in shared(actor)}
+
+
+def _named(request: SupportRequest) -> Iterator[str | None]:
+    yield from (request.reference, request.subject, request.pole.name)
+    if request.service:
+        yield from (request.service.name, request.service.name_en)
 
 
 def of_events(actor: Actor | None) -> Texts:
@@ -285,6 +321,7 @@ def of_people(actor: Actor | None) -> Texts:
 
 READ = {
     "request": of_requests,
+    "joint": of_joint,
     "said": of_events,
     "message": of_messages,
     "document": of_documents,
@@ -319,7 +356,8 @@ def test_one_finds_all_that_one_may_see_and_nothing_else(app: Flask, make: Build
             db.session.expire_all()
             actor = actor_of(reader)
             texts = {kind: read(actor) for kind, read in READ.items()}
-            may_read = set(SECRET.findall(repr(texts)))
+            needs = [one.request.need for one in shared(actor)]  # shown, and found by its names alone
+            may_read = set(SECRET.findall(repr((texts, needs))))
             for words in (*world.words, " ".join(world.words[:2]), f"secret{world.number}00"):
                 asked = rules.asked(words)
                 hits = queries.firsts(actor, asked, most=50)
