@@ -178,8 +178,31 @@ def _days_of_organisation(organisation: Organisation) -> Sequence[Link]:
 def _with_their_requests(ending: Ending) -> None:
     """They are called off with the requests of whoever ends, or go on with the pole that takes these over: where it
     had joined, it is served once."""
-    if ending.successor is not None and ending.organisation.kind is OrganisationKind.POLE:
+    if ending.organisation.kind is not OrganisationKind.POLE:
+        return
+    if ending.successor is not None:
         _serve_once(ending.successor.id, {ending.organisation.id})
+    _no_longer_serve(ending.organisation.id, ending.successor)
+
+
+def _no_longer_serve(pole_id: int, successor: Organisation | None) -> None:
+    """What is planned for a pole that had joined is for its successor instead, or for the others alone."""
+    statement = (
+        select(Intervention.id, SupportRequest.reference)
+        .join(Intervention.assignment)
+        .join(Assignment.request)
+        .join(Intervention.also_served)
+        .where(AlsoServed.pole_id == pole_id, Intervention.state == InterventionState.PLANNED)
+        .order_by(SupportRequest.reference, Intervention.id)
+    )
+    for number, reference in db.session.execute(statement).all():
+        request, intervention = requests.get_locked(None, reference), queries.get_locked(number)
+        if request and intervention and intervention.state is InterventionState.PLANNED:
+            kept = [served for served in intervention.also_served if served.pole_id != pole_id]
+            here = {request.pole_id, *(served.pole_id for served in kept)}
+            if successor is not None and successor.id not in here:
+                kept.append(AlsoServed(pole_id=successor.id))
+            intervention.also_served = kept
 
 
 def _serve_once(pole_id: int, asking_ids: Collection[int]) -> None:

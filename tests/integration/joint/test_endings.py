@@ -7,7 +7,10 @@ import pytest
 from sqlalchemy import select
 
 from portal import clock
+from portal.accounts.models import Membership
 from portal.db import db, transaction
+from portal.interventions.models import AlsoServed, Intervention
+from portal.interventions.steps import InterventionState
 from portal.joint import jobs
 from portal.joint.models import JointPole
 from portal.joint.steps import JointState
@@ -17,6 +20,7 @@ from portal.organisations.models import Pole
 from portal.organisations.rules import NOBODY
 from portal.requests.undo import service as undo
 from portal.requests.undo.rules import NotTakenBack
+from tests.builders import Builder
 from tests.integration.joint.steps import (
     Poles,
     forget_mails,
@@ -78,6 +82,43 @@ def test_a_successor_that_asks_already_does_not_join_itself(poles: Poles) -> Non
     _end(poles, poles.first.organisation_id, poles.request.pole_id)
     assert states(poles) == {poles.second.organisation_id: J.JOINED}
     assert _in_order()
+
+
+def _served(poles: Poles, make: Builder, state: InterventionState, *who: Membership) -> Intervention:
+    """An act that is for these poles beside the one that asks."""
+    act = make.raw_intervention(
+        poles.assignment,
+        poles.world.practitioner.person,
+        state,
+        on=clock.today() + timedelta(days=2),
+    )
+    with transaction() as session:
+        session.add_all(AlsoServed(intervention_id=act.id, pole_id=each.organisation_id) for each in who)
+    return act
+
+
+def _serves(act: Intervention) -> set[int]:
+    return set(db.session.scalars(select(AlsoServed.pole_id).where(AlsoServed.intervention_id == act.id)))
+
+
+@pytest.mark.parametrize(
+    ("to", "serves"),
+    [(None, {"second"}), ("second", {"second"}), ("third", {"second", "third"}), ("asks", {"second"})],
+)
+def test_what_is_planned_for_a_pole_that_ends_is_for_its_successor_once(
+    poles: Poles, make: Builder, to: str | None, serves: set[str]
+) -> None:
+    with_joined(poles, poles.first, poles.second)
+    planned = _served(poles, make, InterventionState.PLANNED, poles.first, poles.second)
+    done = _served(poles, make, InterventionState.DONE, poles.first)
+    numbers = {
+        "second": poles.second.organisation_id,
+        "third": poles.third.organisation_id,
+        "asks": poles.request.pole_id,
+    }
+    _end(poles, poles.first.organisation_id, numbers[to] if to else NOBODY)
+    assert _serves(planned) == {numbers[each] for each in serves}
+    assert _serves(done) == {poles.first.organisation_id}, "what was done for it stays so"
 
 
 def test_who_takes_a_request_over_asks_for_it_and_the_others_hear(poles: Poles) -> None:

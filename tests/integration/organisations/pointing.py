@@ -3,6 +3,8 @@
 from collections.abc import Callable
 from typing import Any
 
+from sqlalchemy import select
+
 from portal import clock
 from portal.accounts.models import Invitation, Membership
 from portal.applications.models import Application, ApplicationEvent
@@ -12,6 +14,11 @@ from portal.catalogue.models import Delivery, Service
 from portal.catalogue.room.models import ServiceRoom, WaitingPlace
 from portal.conversation.guests.models import Guest
 from portal.conversation.models import Message, MessageDraft, MessagePartner, Reading
+from portal.interventions.models import AlsoServed, Intervention
+from portal.interventions.network.models import NetworkAct
+from portal.interventions.steps import InterventionState
+from portal.joint.models import JointPole
+from portal.joint.steps import LIVE
 from portal.notifications.models import OutboxEmail
 from portal.notifications.preferences.models import EmailChoice
 from portal.organisations.models import (
@@ -27,15 +34,21 @@ from portal.requests.models import Assignment, RequestEvent, SupportRequest
 from portal.requests.steps import LIVE_ASSIGNMENTS, OPEN_REQUESTS
 from portal.teams.models import MembersReview
 
+_planned = select(Intervention.id).where(Intervention.state == InterventionState.PLANNED)
+_open_requests = select(SupportRequest.id).where(SupportRequest.state.in_(OPEN_REQUESTS))
+
 POINTING: dict[Any, Callable[[], Any] | None] = {
     SupportRequest.pole_id: lambda: SupportRequest.state.in_(OPEN_REQUESTS),
     Assignment.partner_id: lambda: Assignment.state.in_(LIVE_ASSIGNMENTS),
+    JointPole.pole_id: lambda: JointPole.state.in_(LIVE) & JointPole.request_id.in_(_open_requests),
+    AlsoServed.pole_id: lambda: AlsoServed.intervention_id.in_(_planned),
     Invitation.organisation_id: lambda: Invitation.accepted_at.is_(None) & Invitation.revoked_at.is_(None),
     OrganisationAbsence.organisation_id: lambda: OrganisationAbsence.ends_on >= clock.today(),
     Membership.organisation_id: None,  # comes back with the organisation; nobody acts by it meanwhile
     Application.pole_id: None,  # admitted long ago
     ApplicationEvent.organisation_id: None,
     RequestEvent.organisation_id: None,
+    RequestEvent.pole_id: None,
     MembersReview.organisation_id: None,
     Organisation.merged_into_id: None,
     Delivery.partner_id: None,
@@ -56,6 +69,7 @@ POINTING: dict[Any, Callable[[], Any] | None] = {
     LimitException.organisation_id: None,
     PartnerLimit.partner_id: None,
     WaitingPlace.pole_id: None,  # nobody waits behind a pole that ended
+    NetworkAct.organisation_id: None,  # done
     Guest.organisation_id: None,  # comes for a request, and its link ends by itself
 }
 """What of its rows is open, or None for what is past or a fact."""
