@@ -205,7 +205,12 @@ DUTIES: Mapping[Kept, Duty] = {
         _rows("forget answers by e-mail", ReceivedEmail, mailbox_queries.is_old),
     ),
     Kept.BLOCKED_DEMAND: _rows("forget refused demand", BlockedDemand, blocked.is_old),
-    Kept.NETWORK_WORK: _rows("anonymise network work", NetworkAct, _old_network_work, network.anonymise),
+    Kept.NETWORK_WORK: _rows(
+        "anonymise network work",
+        NetworkAct,
+        _old_network_work,
+        lambda ids: network.anonymise(ids, _day_before(Kept.NETWORK_WORK)),
+    ),
     Kept.REMINDERS: _rows("forget reminders", Reminder, reminders.is_old),
     Kept.ATTEMPTS: _rows("forget attempts", FailedAttempt, attempts.is_old),
 }

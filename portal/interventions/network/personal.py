@@ -30,12 +30,14 @@ def is_old(before: date) -> ColumnElement[bool]:
     return and_(NetworkAct.on < before, NetworkAct.report != NOTHING_LEFT)
 
 
-def anonymise(act_ids: Sequence[int]) -> int:
-    """Blank what was written, and who gave them."""
+def anonymise(act_ids: Sequence[int], before: date) -> int:
+    """Blank what was written, and who gave them, where it is old; each once, whatever two workers do."""
     require_transaction()
+    still = select(NetworkAct.id).where(NetworkAct.id.in_(act_ids), is_old(before)).order_by(NetworkAct.id)
+    ours = db.session.scalars(still.with_for_update(skip_locked=True)).all()  # another worker has the rest
     values = {"reached": None, "report": NOTHING_LEFT}
-    ours = NetworkAct.id.in_(act_ids)
-    db.session.execute(update(NetworkAct).where(ours).values(values).execution_options(**_QUIET))
-    names = NetworkPractice.act_id.in_(act_ids)
-    db.session.execute(delete(NetworkPractice).where(names).execution_options(**_QUIET))
-    return len(act_ids)
+    blanked = update(NetworkAct).where(NetworkAct.id.in_(ours)).values(values)
+    unnamed = delete(NetworkPractice).where(NetworkPractice.act_id.in_(ours))
+    for statement in (blanked, unnamed):
+        db.session.execute(statement.execution_options(**_QUIET))
+    return len(ours)

@@ -147,7 +147,7 @@ def test_figures_stay_once_nobody_is_named(make: Builder, world: Any, browse: An
     act = raw_network_act(make, world.practitioner, reached="Une scop", practitioners=1)
     before = lines(browse(world.national))
     with transaction():
-        personal.anonymise([act.id])
+        personal.anonymise([act.id], clock.today())
     assert lines(browse(world.national)) == before
     assert count(NetworkPractice.act_id) == 0
     page = browse(world.practitioner).get(AT).text

@@ -46,6 +46,7 @@ from portal.transfers.models import Transfer
 from tests.builders import Builder
 from tests.integration.personal_data import old
 from tests.integration.requests.steps import actor_of
+from tests.shares import raw_network_act
 
 LONG = timedelta(days=1200)
 Back = Callable[[Any], Any]
@@ -336,7 +337,7 @@ DUE: dict[str, Due] = {
     "end forgotten looks": Due(_look, lambda key: db.session.delete(db.session.get(Viewing, key))),
     "close dormant requests": Due(lambda make: old.waiting(make, LONG), _touched, tells=2),
     "anonymise requests": Due(lambda make: old.finished(make, LONG), _touched),
-    "discard drafts of requests": Due(_draft, _written),
+    "end drafts of requests": Due(_draft, _written, tells=1),
     "anonymise applications": Due(
         lambda make: make.raw_application(changed_at=ago(days=1200)), _set(Application, changed_at=clock.now)
     ),
@@ -386,6 +387,9 @@ DUE: dict[str, Due] = {
         _set(SupportRequest, state=lambda: RequestState.WITHDRAWN),
     ),
     "forget what was alike": Due(_compared),
+    "anonymise network work": Due(
+        lambda make: raw_network_act(make, make.observer(), on=clock.today() - LONG)
+    ),
     "end invitations of poles": Due(_invited_pole, _set(JointPole, state=lambda: JointState.JOINED), tells=1),
     "drop reminders that were held for long": Due(_reminder(ReminderState.HELD, days=20)),
     "ask for reviews": Due(

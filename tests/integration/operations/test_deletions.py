@@ -4,14 +4,19 @@ from collections.abc import Callable
 from typing import Any, NamedTuple
 
 import pytest
-from sqlalchemy import func, select
+from sqlalchemy import func, select, update
 
 from portal import clock
+from portal.alike import service as alike
+from portal.alike.models import AlikePair, ComparedRequest, SharedRequest, SharedSession
+from portal.alike.rules import Near
 from portal.applications import service as applications
 from portal.applications.models import Application, ApplicationDocument, ApplicationEvent, ApplicationLink
 from portal.applications.steps import SUBMIT, State
 from portal.db import Model, db, transaction
 from portal.files.models import StoredFile
+from portal.interventions.network import service as network
+from portal.interventions.network.models import NetworkAct, NetworkPractice
 from portal.reminders.models import Reminder, ReminderLetter
 from portal.reminders.rules import ReminderState
 from portal.requests import steps
@@ -24,6 +29,7 @@ from tests.builders import Builder
 from tests.integration.operations.due import who_is
 from tests.integration.personal_data import old
 from tests.jobs import do
+from tests.shares import raw_network_act
 
 # Tables to which others point, and whose rows stay for ever: people and organisations are closed, ended or merged.
 STAY = {
@@ -41,6 +47,8 @@ STAY = {
 NEVER = {
     ("support_request", table): "a draft was sent to nobody: nobody talks about it, or puts it off"
     for table in ("assignment", "guest", "message", "message_draft", "reading", "snooze")
+} | {
+    ("support_request", "joint_pole"): "poles are invited to what was sent, which is then taken back no more"
 }
 
 
@@ -54,12 +62,20 @@ class Deletable(NamedTuple):
 
 
 def _draft(make: Builder) -> SupportRequest:
-    """Of somebody who left: their colleague took it over."""
+    """Of somebody who left: their colleague took it over. It was sent, compared, and taken back at once."""
     coordinator = make.coordinator()
     long_ago = clock.now() - old.LONG_AGO
     draft = make.raw_request(coordinator, RequestState.DRAFT, created_at=long_ago, warned_at=long_ago)
     old.happened(draft, coordinator, steps.CHANGE_CONTACT, clock.now() - old.LONG_AGO)
+    other = make.raw_request()
+    make._save(AlikePair(first_id=draft.id, second_id=other.id, near=Near.REGION, shared=["statuts"]))
+    make._save(ComparedRequest(request_id=draft.id, at=long_ago))
+    make._save(SharedRequest(request_id=draft.id, session_id=_shared(make).id))
     return draft
+
+
+def _shared(make: Builder) -> SharedSession:
+    return make._save(SharedSession(title="Une journée commune"))
 
 
 def _discard_draft(draft: SupportRequest) -> None:
@@ -92,6 +108,38 @@ def _discard_file(transfer: Transfer) -> None:
     transfers.discard(who_is(transfer.owner_id), transfer.id)
 
 
+def _session(make: Builder) -> SharedSession:
+    session, request = _shared(make), make.raw_request()
+    make._save(SharedRequest(request_id=request.id, session_id=session.id))
+    make._save(ComparedRequest(request_id=request.id, at=clock.now()))
+    return session
+
+
+def _take_out(session: SharedSession) -> None:
+    of_session = SharedRequest.session_id == session.id
+    about = select(SupportRequest.reference).join(
+        SharedRequest, SharedRequest.request_id == SupportRequest.id
+    )
+    reference, cell = db.session.scalars(about.where(of_session)).one(), Builder().national_admin()
+    with transaction():
+        alike.take_out(who_is(cell.person_id), reference)
+
+
+def _lose_its_request(_session: SharedSession) -> None:
+    with transaction() as session:
+        session.execute(update(SupportRequest).values(anonymised_at=clock.now()))
+    assert do("forget what was alike") == 1
+
+
+def _network_act(make: Builder) -> NetworkAct:
+    return raw_network_act(make, make.practitioner(make.partner()))
+
+
+def _delete_network_act(act: NetworkAct) -> None:
+    author = db.session.scalars(select(NetworkPractice.person_id)).one()
+    network.delete(who_is(author), act.id)
+
+
 def _reminder(make: Builder) -> Reminder:
     make.raw_reminder(ReminderState.SENT)
     return db.session.scalars(select(Reminder)).one()
@@ -121,7 +169,7 @@ DELETABLE = (
     Deletable(
         SupportRequest,
         _draft,
-        (RequestEvent,),
+        (RequestEvent, AlikePair, ComparedRequest, SharedRequest),
         {"job": _in_a_year("end drafts of requests"), "author": _in_transaction(_discard_draft)},
     ),
     Deletable(
@@ -139,6 +187,13 @@ DELETABLE = (
         (TransferLine,),
         {"job": _in_a_year("forget imported files"), "author": _in_transaction(_discard_file)},
     ),
+    Deletable(
+        SharedSession,
+        _session,
+        (SharedRequest,),
+        {"job": _lose_its_request, "cell": _take_out},
+    ),
+    Deletable(NetworkAct, _network_act, (NetworkPractice,), {"author": _in_transaction(_delete_network_act)}),
     Deletable(Reminder, _reminder, (ReminderLetter,), {"job": _in_a_year("forget reminders")}),
 )
 WAYS = [
@@ -170,8 +225,11 @@ def test_everything_that_can_hang_on_it_does_here(one: Deletable) -> None:
 @pytest.mark.parametrize(("one", "way"), WAYS)
 def test_it_is_deleted_with_all_that_hangs_on_it(make: Builder, one: Deletable, way: str) -> None:
     thing = one.make(make)
+    key = thing.id
     for model in one.hangs:
         assert db.session.scalar(select(func.count()).select_from(model)), model
     one.ways[way](thing)
-    for model in (one.model, *one.hangs):
+    db.session.expunge_all()
+    assert db.session.get(one.model, key) is None
+    for model in one.hangs:
         assert not db.session.scalar(select(func.count()).select_from(model)), model
