@@ -217,4 +217,4 @@ for _each in page.DOORS:
     _open(_each)
 
 
-bp.register_error_handler(Conflict, refusals.not_now)
+bp.errorhandler(Conflict)(refusals.not_now)

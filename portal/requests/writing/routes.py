@@ -28,7 +28,7 @@ from portal.web.forms import choices
 
 bp = GuardedBlueprint("writing", __name__, url_prefix="/demandes")
 documents.let_in(bp, "write")
-bp.register_error_handler(Conflict, refusals.not_now)
+bp.errorhandler(Conflict)(refusals.not_now)
 
 
 @bp.route("/nouvelle", methods=["GET", "POST"], access=Permission.REQUEST_DRAFT)
