@@ -17,7 +17,7 @@ from tests.integration.personal_data import old
 MARK = "Zénobie"
 
 BLANKED = {
-    "support_request": {"subject", "need", "phone", "search_text", "contact_id"},
+    "support_request": {"subject", "need", "answers", "answers_text", "phone", "search_text", "contact_id"},
     "assignment": {"review", "referent_id"},
     "request_event": {"message", "actor_id"},
     "guest": {"email", "name", "role", "invited_by_id"},
@@ -104,7 +104,10 @@ def mark_everything() -> None:
     with transaction() as session:
         for name, columns in BLANKED.items():
             table = Model.metadata.tables[name]
-            texts = {one: MARK for one in columns if isinstance(table.columns[one].type, String)}
+            texts: dict[str, Any] = {
+                one: MARK for one in columns if isinstance(table.columns[one].type, String)
+            }
+            texts |= {one: [MARK] for one in columns if isinstance(table.columns[one].type, JSON)}
             if texts:
                 session.execute(update(table).values(texts))
 
@@ -129,7 +132,7 @@ def people_named() -> set[Any]:
 def test_requests_keep_no_mark_and_nobody(make) -> None:
     old.finished(make)
     mark_everything()
-    assert stored().count(MARK) == 18
+    assert stored().count(MARK) == 20
     assert people_named()
     assert old.run(Kept.REQUESTS) == [1]
     assert MARK not in stored()

@@ -14,6 +14,8 @@ from portal.applications.steps import SUBMIT, State
 from portal.conversation.models import MessageDraft, Reading
 from portal.db import transaction
 from portal.files.models import StoredFile
+from portal.joint.models import JointPole
+from portal.joint.steps import JointState
 from portal.journal.models import JournalEntry
 from portal.journal.rules import Act, Subject
 from portal.mailbox.models import ReceivedEmail
@@ -50,6 +52,14 @@ def somebody_everywhere(make: Builder) -> Person:
     application = Application(reference="4321-0000", email=EMAIL, contact_email=EMAIL, name="Pôle")
     stored = StoredFile(key="k", name="statuts.pdf", media_type="application/pdf", size=1, sha256="s")
     make.document("request", request.id, sent_by_id=me.person_id)
+    asked = {
+        "pole_id": make.pole().id,
+        "due_on": clock.today(),
+        "invited_by_id": me.person_id,
+        "word": "Venez.",
+    }
+    joined = {"state": JointState.JOINED, "answered_by_id": me.person_id, "answer": "Nous aussi."}
+    make._save(JointPole(request_id=request.id, answered_at=clock.now(), **asked, **joined))
     with transaction() as session:
         session.add_all([application, stored])
         session.flush()
