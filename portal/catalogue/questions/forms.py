@@ -27,7 +27,7 @@ from wtforms import (
     StringField,
     TextAreaField,
 )
-from wtforms.validators import InputRequired, NumberRange, Optional, StopValidation, ValidationError
+from wtforms.validators import NumberRange, Optional, StopValidation, ValidationError
 from wtforms.widgets import CheckboxInput, ListWidget
 
 from portal.catalogue.questions import rules, words
@@ -249,7 +249,12 @@ class QuestionForm(PortalForm):
 class PlaceForm(PortalForm):
     """Where a question is asked, from 1."""
 
-    place = IntegerField(validators=[InputRequired(), NumberRange(1, rules.MOST_QUESTIONS)])
+    place = IntegerField(
+        validators=[
+            required(_l("Say at which place it is asked.")),
+            NumberRange(1, rules.MOST_QUESTIONS, _l("Type a number between 1 and %(max)d.")),
+        ]
+    )
 
 
 class RemoveForm(PortalForm):
