@@ -14,6 +14,8 @@ from portal.db import db
 from portal.documents.models import Document
 from portal.interventions.forms import PlanForm
 from portal.interventions.models import Intervention
+from portal.interventions.network.forms import NetworkForm
+from portal.interventions.network.models import NetworkAct
 from portal.requests.models import SupportRequest
 from portal.requests.steps import RequestState
 from portal.requests.writing.forms import StepForm
@@ -51,6 +53,8 @@ def _forms(make: Builder, scene: Scene, browse: Callable[..., Browser]) -> Itera
     log = log_fields(scene.world.practitioner.person_id)
     path = f"{scene.path}/affectations/{scene.assignment.id}/intervention"
     yield Sent(PlanForm, partner, path, log, "report", Intervention)
+    meeting = {**log, "kind": "meeting", "once": "d-key"}
+    yield Sent(NetworkForm, partner, "/travail-de-reseau/ajouter", meeting, "report", NetworkAct)
 
 
 def test_the_same_words_make_nothing_more_and_others_are_asked_about(make: Builder, browse: Any) -> None:
