@@ -18,6 +18,7 @@ UNTYPED = {
     "slug": "the name of a service, for people",
     "token": "a signed link",
     "filename": "a path of Flask's own",
+    "key": "what a question of a service is called for ever, drawn by lot",
     "kind": "the path of an e-mail template",
     "breakdown": "one of a closed list",
     "section": "one of a closed list",
