@@ -5,6 +5,7 @@ from datetime import timedelta
 from typing import Any
 
 from sqlalchemy import select
+from sqlalchemy.orm import aliased
 
 from portal import clock
 from portal.alike.models import AlikePair, SharedRequest, SharedSession
@@ -14,7 +15,8 @@ from portal.catalogue.limits.rules import Measure
 from portal.catalogue.models import Delivery
 from portal.catalogue.room.models import ServiceRoom
 from portal.catalogue.room.rules import Unit
-from portal.db import transaction
+from portal.db import db, transaction
+from portal.requests.models import SupportRequest
 from portal.requests.steps import AssignmentState
 
 Values = dict[str, Any]
@@ -58,21 +60,34 @@ def _full(world: Any) -> Values:
     return {"slug": world.service.slug, "organisation_id": world.partner.id, "service_id": world.service.id}
 
 
-def _alike(world: Any) -> Values:
-    """Two requests of Normandie that resemble each other, brought together."""
-    pair = [
+def _resembling(world: Any) -> tuple[SupportRequest, SupportRequest]:
+    """Two requests of Normandie that resemble each other."""
+    first, second = (
         world.make.raw_request(who, service=world.service)
         for who in (world.coordinator, world.member("other_pole"))
-    ]
+    )
+    world.make._save(AlikePair(first_id=first.id, second_id=second.id, near=Near.REGION, shared=["statuts"]))
+    return first, second
+
+
+def _alike(world: Any) -> Values:
+    """Two that were brought together."""
+    pair = _resembling(world)
     with transaction() as session:
         held = SharedSession(title="Une journée commune")
         session.add(held)
         session.flush()
         session.add_all(SharedRequest(request_id=one.id, session_id=held.id) for one in pair)
-        session.add(
-            AlikePair(first_id=pair[0].id, second_id=pair[1].id, near=Near.REGION, shared=["statuts"])
-        )
     return {"session_id": held.id, "reference": pair[0].reference}
+
+
+def _newest_pair(_world: Any, _persona: str) -> Values:
+    """The references of what was last found alike; none before a stage is built."""
+    first, second = aliased(SupportRequest), aliased(SupportRequest)
+    pairs = select(first.reference, second.reference).select_from(AlikePair)
+    pairs = pairs.join(first, first.id == AlikePair.first_id).join(second, second.id == AlikePair.second_id)
+    row = db.session.execute(pairs.order_by(AlikePair.first_id.desc())).first()
+    return dict(zip(("first", "second"), row or ("0000-0000", "0000-0001"), strict=True))
 
 
 STAGES: dict[str, Callable[[Any], Values]] = {
@@ -80,6 +95,7 @@ STAGES: dict[str, Callable[[Any], Values]] = {
     "full": _full,
     "giving": _giving,
     "alike": _alike,
+    "resembling": lambda world: {"reference": _resembling(world)[0].reference},
 }
 
 FORMS: dict[str, Callable[[Any, str], Values]] = {
@@ -95,8 +111,8 @@ FORMS: dict[str, Callable[[Any, str], Values]] = {
     "requests.lead": _with(message=""),
     "requests.remind": _with(message=""),
     "requests.thank": _with(message="Merci."),
-    "alike.attach": _with(first="", second="", title=""),
-    "alike.unlike": _with(first="0000-0000", second="0000-0001"),
+    "alike.attach": lambda *asked: {**_newest_pair(*asked), "title": "Une journée commune"},
+    "alike.unlike": _newest_pair,
     "alike.show": _with(title="Une journée", note=""),
     "alike.take_out": _with(),
     "stuck.put_off": lambda _world, _persona: {

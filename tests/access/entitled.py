@@ -31,8 +31,8 @@ limits.partners GET none | in 403 403 403 | 403 403 403 | 403 403 200 | 403 403
 limits.partners POST none | 401 403 403 403 | 403 403 403 | 403 403 302 | 403 403
 limits.lift POST giving | 401 403 403 403 | 403 403 403 | 403 403 302 | 403 403
 alike.index GET alike | in 403 403 403 | 403 403 403 | 200 200 200 | 403 403
-alike.attach POST alike | 401 403 403 403 | 403 403 403 | 302 302 302 | 403 403
-alike.unlike POST alike | 401 403 403 403 | 403 403 403 | 404 404 404 | 403 403
+alike.attach POST resembling | 401 403 403 403 | 403 403 403 | 302 404 302 | 403 403
+alike.unlike POST resembling | 401 403 403 403 | 403 403 403 | 302 404 302 | 403 403
 alike.show GET alike | in 403 403 403 | 403 403 403 | 200 404 200 | 403 403
 alike.show POST alike | 401 403 403 403 | 403 403 403 | 302 404 302 | 403 403
 alike.take_out POST alike | 401 403 403 403 | 403 403 403 | 302 404 302 | 403 403
