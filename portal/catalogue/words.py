@@ -11,7 +11,7 @@ from portal.catalogue import steps
 from portal.catalogue.models import Service
 from portal.catalogue.rules import Beside, Family, Format, Language, ServiceKind, ServiceState
 from portal.steps import Words
-from portal.text import pieces, search_key
+from portal.text import isolated, pieces, search_key
 from portal.web import languages
 from portal.web.tags import Tag
 
@@ -240,7 +240,7 @@ def marked(text: str, typed: str) -> Markup:
     """A text with the words that were looked for marked."""
     return Markup().join(
         Markup("<mark>{}</mark>").format(piece) if is_found else escape(piece)
-        for piece, is_found in pieces(text, typed)
+        for piece, is_found in pieces(isolated(text), typed)
     )
 
 

@@ -1,5 +1,6 @@
 """French by default, English on demand: what a person chose, else what the browser session chose."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cache, lru_cache
 from pathlib import Path
@@ -12,6 +13,7 @@ from flask_babel import Babel, Domain, get_locale
 from flask_babel.speaklater import LazyString
 from flask_login import current_user
 from jinja2 import pass_eval_context
+from jinja2.filters import sync_do_join
 from jinja2.nodes import EvalContext
 from markupsafe import Markup
 
@@ -110,6 +112,12 @@ def _filled(text: str, values: dict[str, Any], *, html: bool) -> str:
     return written % _isolated(values)
 
 
+@pass_eval_context
+def _join(context: EvalContext, parts: Iterable[Any], between: str = "") -> str:
+    """`join` of templates: no part turns the next, even where one of them is a sentence."""
+    return sync_do_join(context, map(shown, parts), between)
+
+
 class _Json(DefaultJSONProvider):
     """Also of lazy texts, which messages for the next page may be."""
 
@@ -122,4 +130,5 @@ def init_app(app: Flask) -> None:
     app.json_provider_class = _Json  # on which Flask-Security builds its own
     app.json = _Json(app)
     _Babel(app, locale_selector=choose)
+    app.jinja_env.filters["join"] = _join
     app.jinja_env.globals.update({"_": _gettext, "gettext": _gettext, "ngettext": _ngettext})

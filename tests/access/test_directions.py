@@ -44,6 +44,18 @@ def test_on_every_page(app: Flask, world: World) -> None:
     assert not wrong
 
 
+def test_beside_a_sentence_in_a_list(app: Flask) -> None:
+    """Of which Jinja makes one text, escaped already."""
+    template = app.jinja_env.from_string(
+        '<p>{{ [name, ngettext("%(num)s person took part", "%(num)s people took part", 3)]|join(" · ") }}</p>'
+    )
+    with app.test_request_context():
+        page = template.render(name=f"{NAME} <b>")
+    assert NAME in page
+    assert "&lt;b&gt;" in page
+    assert not turned_in_page(page)
+
+
 def test_in_every_email(app: Flask, world: World) -> None:
     for row in WRITES:
         path = address(app, row, world)
