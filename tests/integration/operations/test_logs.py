@@ -155,7 +155,7 @@ def _looks_right(web: str, worker: str) -> None:
     failed = next(line for line in web.splitlines() if "failed at POST /demandes/nouvelle" in line)
     assert name in failed
     assert "INSERT INTO support_request" in web
-    assert "portal/requests/service.py" in web
+    assert "portal/requests/writing/routes.py" in web
     for line in ("INFO worker started", "INFO 1 e-mails sent, 0 not taken", "INFO worker stopped"):
         assert line in worker
     assert all(LINE.match(line) for line in worker.splitlines())

@@ -270,7 +270,9 @@ def test_a_service_that_ends_while_the_form_is_open_is_said_on_its_field(
         check_refused(answer, "service_id")
     path = f"/demandes/nouvelle?service={world.service.slug}"
     answer = browse(world.coordinator).post(path, request_fields(world.service, need=KEPT))
-    check_refused(answer, "service_id")
+    check_refused(answer)
+    assert "Choisissez un service de la liste." in answer.text
+    assert html.escape(KEPT, quote=False) in answer.text
 
 
 def test_a_referent_who_leaves_while_the_form_is_open_is_said_on_its_field(

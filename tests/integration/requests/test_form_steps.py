@@ -109,9 +109,9 @@ def test_the_list_says_where_one_is_and_what_is_missing(browse, world: World, dr
     for step in STEPS:
         page = text(pole, at(draft, step))
         assert page.count('aria-current="step"') == 1
-        assert "À écrire" in page, "the need"
+        assert "À rédiger" in page, "the need"
     pole.post(at(draft, FormStep.NEED), TYPED[FormStep.NEED])
-    assert "À écrire" not in text(pole, at(draft, FormStep.CHECK))
+    assert "À rédiger" not in text(pole, at(draft, FormStep.CHECK))
 
 
 def test_one_goes_on_where_something_is_missing(browse, world: World, draft: SupportRequest) -> None:
