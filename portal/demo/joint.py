@@ -1,6 +1,6 @@
 """Poles that ask together: a request of three, and one that the pole of the demonstration is asked to join."""
 
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from sqlalchemy import select
 
@@ -9,11 +9,11 @@ from portal.access.roles import Actor
 from portal.db import db
 from portal.demo.accounts import COORDINATION
 from portal.demo.people import People
+from portal.demo.present import last_evening
 from portal.joint import service
 from portal.requests.models import SupportRequest
 from portal.requests.steps import RequestState
 
-_A_DAY = timedelta(days=1)
 _TO_JOIN = "Vous aviez parlé du même besoin à la rencontre régionale : le travail serait utile à nos pôles."
 _NEEDS = (
     "Nous partons du même point : trois associations, un atelier, et pas encore de modèle commun.",
@@ -27,7 +27,7 @@ def ask(everybody: People, now: datetime) -> None:
     is asked itself to join that of another."""
     ours = next(home.coordinator for home in everybody.homes if home.coordinator.email == COORDINATION.email)
     others = [home.coordinator for home in everybody.homes if home.coordinator is not ours]
-    with clock.travelling_to(now - _A_DAY):
+    with clock.travelling_to(last_evening(now)):
         reference = _newest(ours, RequestState.ACCEPTED)
         for other in others[:3]:
             service.invite(ours, reference, other.organisation_id, _TO_JOIN)

@@ -83,7 +83,7 @@ def load(now: datetime | None = None) -> Loaded | None:
     asked.reword(everybody.national, now)
     post.arrive()
     mail.decide(everybody.national)
-    together.bring_together(everybody)
+    together.bring_together(everybody, now)
     entitled.decide(everybody.national)
     joint.ask(everybody, now)
     return Loaded(

@@ -1,11 +1,15 @@
 """Requests that resemble each other in the demonstration: two have a shared session, a third may join it."""
 
 from collections import Counter
+from datetime import datetime
 
+from portal import clock
 from portal.access.roles import Actor
 from portal.alike import queries, service
 from portal.catalogue.eligibility import queries as eligibility
+from portal.demo import asked
 from portal.demo.people import People, signed_by
+from portal.demo.present import last_evening
 from portal.notifications.outbox import service as outbox
 from portal.references import reference_of
 from portal.requests import service as requests
@@ -24,9 +28,9 @@ _NOTE = "Proposer une demi-journée commune à mi-chemin, puis un temps par pôl
 _ALL = 10_000
 
 
-def bring_together(everybody: People) -> None:
-    """Neighbours ask for the same; the national cell brings the first two together."""
-    with outbox.silent():
+def bring_together(everybody: People, now: datetime) -> None:
+    """Neighbours asked for the same; the national cell brings the first two together."""
+    with outbox.silent(), clock.travelling_to(last_evening(now)):
         sent = [_ask(actor, number, everybody) for number, actor in enumerate(_neighbours(everybody))]
     service.compare(queries.to_compare(0, _ALL))
     with signed_by(everybody.national):
@@ -48,7 +52,11 @@ def _neighbours(everybody: People) -> list[Actor]:
 
 
 def _ask(actor: Actor, number: int, everybody: People) -> SupportRequest:
-    wishes = Wishes(service_id=everybody.services[_SERVICE], need=_NEEDS[number])
+    wishes = Wishes(
+        service_id=everybody.services[_SERVICE],
+        need=_NEEDS[number],
+        answers=asked.answers(_SERVICE, number),
+    )
     with signed_by(actor):
         reference = reference_of(_FIRST_NUMBER + number)
         draft = requests.draft(actor, f"together-{number}", wishes, reference)
