@@ -65,7 +65,7 @@ def check(make: Builder, browse, cell: Browser, pole: Pole, service: Service) ->
     card = next(each for each in listed.split("<li") if f'href="/services/{service.slug}"' in each)
     assert said_in_short in card
     assert all(reason in card for reason in against)
-    form = text_of(browser, f"/demandes/nouvelle?service={service.slug}")
+    form = text_of(browser, "/demandes/nouvelle")
     option = re.search(rf'<option[^>]*value="{service.id}"[^>]*>([^<]*)<', form)
     assert option
     assert (said_in_short in option[1]) is (said.weight != "for")
