@@ -114,6 +114,7 @@ class Asked:
 def cost(page: Asked, bare: Asked, effort: Effort) -> Cost:
     """The quietest of some rounds; stops at the first quiet one."""
     for _ in range(4):
+        page.before()
         page.once()
         bare.once()
     best: Cost | None = None

@@ -32,6 +32,7 @@ from tests.integration.requests import asking
 from tests.shares import noted_by_another, raw_network_act
 
 NOT_PAGES = {
+    "writing.edit",
     "home.health",
     "home.robots",
     "usage.export",

@@ -2,6 +2,7 @@
 came for has room, and the keyboard reaches it all."""
 
 import re
+from urllib.parse import urlsplit
 
 import pytest
 from playwright.sync_api import Page as Window
@@ -95,6 +96,7 @@ def test_a_refused_form(make: Builder, visit) -> None:
     visitor.come_in(world.people["coordinator"])
     visitor.open("/demandes/nouvelle?etape=besoin")
     visitor.press(visitor.words("Save and finish later"))
+    visitor.open(f"{urlsplit(visitor.page.url).path}/modifier/verifier")
     visitor.press(visitor.words("Send the request"))
     assert visitor.page.get_by_role("alert").or_(visitor.page.locator(".error-summary")).count()
     check(visitor, "/demandes/…/modifier/besoin, refused")
