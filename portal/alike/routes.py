@@ -26,10 +26,10 @@ def index() -> ResponseReturnValue:
     return _index()
 
 
-def _index(refused: AttachForm | None = None) -> ResponseReturnValue:
-    """A form that was refused stays with its pair; where that is proposed no more, why is told above."""
+def _index(sent: AttachForm | None = None) -> ResponseReturnValue:
+    """A form that is refused, or comes back, stays with its pair; where that is proposed no more, why is told above."""
     actor = current.actor()
-    proposals = page.proposals(actor, refused)
+    proposals, refused = page.proposals(actor, sent), sent if sent and sent.errors else None
     if refused and all(each.form is not refused for each in proposals):
         flash.problem(" ".join(str(each) for errors in refused.errors.values() for each in errors))
         return redirect(url_for(".index"))
@@ -38,6 +38,7 @@ def _index(refused: AttachForm | None = None) -> ResponseReturnValue:
         proposals=proposals,
         sessions=page.sessions(actor),
         most=page.MOST_SHOWN,
+        sent=sent,
         refused=refused,
         words=words,
         states=REQUEST_STATES,
@@ -48,12 +49,12 @@ def _index(refused: AttachForm | None = None) -> ResponseReturnValue:
 @bp.post("/regrouper", access=ROUTE)
 def attach() -> ResponseReturnValue:
     """Bring two requests together."""
-    form = AttachForm()
+    form, session = AttachForm(), None
     if form.submitted():
         with form.refusals(), transaction():
             asked = form.first.data or "", form.second.data or ""
             session = service.attach(current.actor(), *asked, form.title.data, form.note.data or "")
-    if form.errors:
+    if form.errors or session is None:
         return _index(form)
     flash.success(_("They are of one shared session. Their poles see nothing of each other."))
     return redirect(url_for(".show", session_id=session.id))
