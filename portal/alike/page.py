@@ -61,7 +61,7 @@ def _form(first: Row, second: Row, refused: AttachForm | None) -> AttachForm:
     if refused and (refused.first.data, refused.second.data) == (first.reference, second.reference):
         return refused
     typed = {"first": first.reference, "second": second.reference, "title": request_words.title(first)}
-    return AttachForm(formdata=None, id_prefix=f"{first.reference}-{second.reference}-", data=typed)
+    return AttachForm(formdata=None, id_prefix=f"pair-{first.reference}-{second.reference}-", data=typed)
 
 
 def sessions(actor: Actor) -> list[Gathered]:
