@@ -43,6 +43,21 @@ def lengths() -> list[tuple[int, str]]:
     return [(minutes, durations.length(minutes)) for minutes in (*quarters, *long_ones)]
 
 
+SOMEBODY = InputRequired(_l("Choose at least one person."))
+
+
+def boxes(label: Any, validator: Any, description: Any = "") -> Any:
+    """Some of those offered, by number, each with a box to tick."""
+    return SelectMultipleField(
+        label,
+        coerce=int,
+        description=description,
+        validators=[validator],
+        widget=ListWidget(prefix_label=False),
+        option_widget=CheckboxInput(),
+    )
+
+
 class PlanForm(OnceForm):
     """An intervention to come."""
 
@@ -61,20 +76,11 @@ class PlanForm(OnceForm):
         validators=[required(_l("Choose one of the answers offered."))],
     )
     place = StringField(_l("Place or link"), validators=[Optional(), at_most(200)])
-    practitioner_ids = SelectMultipleField(
-        _l("Who takes part for you"),
-        coerce=int,
-        validators=[InputRequired(_l("Choose at least one person."))],
-        widget=ListWidget(prefix_label=False),
-        option_widget=CheckboxInput(),
-    )
-    pole_ids = SelectMultipleField(
+    practitioner_ids = boxes(_l("Who takes part for you"), SOMEBODY)
+    pole_ids = boxes(
         _l("Other poles it is for"),
-        coerce=int,
-        description=_l("They joined this request. What each receives counts for each."),
-        validators=[Optional()],
-        widget=ListWidget(prefix_label=False),
-        option_widget=CheckboxInput(),
+        Optional(),
+        _l("They joined this request. What each receives counts for each."),
     )
     another = BooleanField(_l("It is another intervention of the same day"))
 
@@ -116,13 +122,7 @@ class BesideForm(PortalForm):
 class PartForm(BesideForm):
     """What a partner gives to an intervention that another has noted."""
 
-    practitioner_ids = SelectMultipleField(
-        _l("Who takes part for you"),
-        coerce=int,
-        validators=[Optional()],
-        widget=ListWidget(prefix_label=False),
-        option_widget=CheckboxInput(),
-    )
+    practitioner_ids = boxes(_l("Who takes part for you"), Optional())
 
 
 class LogForm(BesideForm, PlanForm):

@@ -8,15 +8,13 @@ from wtforms import (
     IntegerField,
     RadioField,
     SelectField,
-    SelectMultipleField,
     StringField,
     TextAreaField,
 )
-from wtforms.validators import InputRequired, NumberRange, Optional
-from wtforms.widgets import CheckboxInput, ListWidget
+from wtforms.validators import NumberRange, Optional
 
 from portal import clock
-from portal.interventions.forms import lengths
+from portal.interventions.forms import SOMEBODY, boxes, lengths
 from portal.interventions.network import words
 from portal.interventions.network.rules import NetworkFacts, NetworkKind
 from portal.web.forms import LONG_TEXT, PICK, OnceForm, at_most, choices, number_or_none, required
@@ -32,13 +30,7 @@ class NetworkForm(OnceForm):
     )
     on = DateField(_l("Date"), default=clock.today, validators=[required(_l("Type a date."))])
     minutes = SelectField(_l("Length"), coerce=number_or_none, validators=[required(_l("Choose a length."))])
-    practitioner_ids = SelectMultipleField(
-        _l("Who gave it"),
-        coerce=int,
-        validators=[InputRequired(_l("Choose at least one person."))],
-        widget=ListWidget(prefix_label=False),
-        option_widget=CheckboxInput(),
-    )
+    practitioner_ids = boxes(_l("Who gave it"), SOMEBODY)
     participants = IntegerField(
         _l("How many people took part"),
         validators=[Optional(), NumberRange(0, 10_000, _l("Type a number between 0 and 10,000."))],
