@@ -77,7 +77,7 @@ class Expected:
     def end(self, name: str) -> None:
         self.here.discard(name)
         if self.open:
-            self.state[name] = ENDED.get(self.state[name], self.state[name])  # type: ignore[arg-type]
+            self.state[name] = ENDED.get(self.state[name], self.state[name])
 
     def merge(self, kept: str, double: str) -> None:
         """The stronger of what both have; that of the kept one where both are as strong."""

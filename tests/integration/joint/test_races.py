@@ -54,7 +54,7 @@ def test_the_last_place_is_given_once(app: Flask, make: Builder, poles: Poles) -
     answers = at_once(
         app,
         *(
-            lambda pole_id=who.organisation_id: service.invite(asks, poles.reference, pole_id, "")  # type: ignore[misc]
+            lambda pole_id=who.organisation_id: service.invite(asks, poles.reference, pole_id, "")
             for who in (poles.first, poles.second)
         ),
     )
