@@ -7,6 +7,7 @@ from typing import Any, NamedTuple
 import pytest
 
 from portal.accounts.models import Membership
+from portal.catalogue.models import Service
 from portal.conversation import personal as conversations
 from portal.conversation.guests import service as guests
 from portal.conversation.guests.models import MessageGuest
@@ -104,7 +105,7 @@ NAMES: dict[str, tuple[str, Callable[[Scene], Any], str, Found]] = {
     ),
     "service": (
         "cardamome",
-        lambda scene: scene.request.service,
+        lambda scene: db.session.get(Service, scene.request.service_id),
         "name",
         {"service": 1, "request": 1, "partner": 1},
     ),
