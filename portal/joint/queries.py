@@ -6,7 +6,7 @@ from functools import cache
 from typing import Any
 
 from sqlalchemy import ColumnElement, Row, Select, and_, bindparam, exists, false, func, or_, select
-from sqlalchemy.orm import aliased, joinedload
+from sqlalchemy.orm import aliased, immediateload, joinedload
 from sqlalchemy.sql.base import ExecutableOption
 
 from portal import clock
@@ -123,8 +123,12 @@ def live(request_ids: Collection[int]) -> Sequence[JointPole]:
 def of_pole(request_id: int, pole_id: int) -> JointPole | None:
     """What a pole has with a request, fresh, under the lock of the request."""
     require_transaction()
-    statement = select(JointPole).where(JointPole.request_id == request_id, JointPole.pole_id == pole_id)
-    statement = statement.options(joinedload(JointPole.pole)).execution_options(populate_existing=True)
+    statement = (
+        select(JointPole)
+        .where(JointPole.request_id == request_id, JointPole.pole_id == pole_id)
+        .options(joinedload(JointPole.pole), immediateload(JointPole.request))
+        .execution_options(populate_existing=True)
+    )
     return db.session.scalar(statement)
 
 
