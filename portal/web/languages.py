@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from babel.support import NullTranslations, Translations
-from flask import Flask, has_request_context, session
+from flask import Flask, g, has_app_context, has_request_context, session
 from flask.json.provider import DefaultJSONProvider
 from flask_babel import Babel, Domain, get_locale
 from flask_babel.speaklater import LazyString
@@ -45,7 +45,9 @@ def choose() -> str:
 
 
 def current_code() -> str:
-    locale = get_locale()
+    """Asked for each sentence of a page: once it is chosen, it is read where Flask-Babel keeps it."""
+    chosen = getattr(g.get("_flask_babel"), "babel_locale", None) if has_app_context() else None
+    locale = chosen or get_locale()
     return locale.language if locale else DEFAULT
 
 
