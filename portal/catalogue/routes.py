@@ -11,6 +11,8 @@ from portal.catalogue.eligibility import queries as eligibility
 from portal.catalogue.eligibility import words as eligibility_words
 from portal.catalogue.eligibility.rules import Rule
 from portal.catalogue.forms import CatalogueForm, DeliverForm
+from portal.catalogue.questions import queries as questions
+from portal.catalogue.questions import words as question_words
 from portal.catalogue.rules import ServiceFilters
 from portal.catalogue.sheets import queries as sheets
 from portal.db import transaction
@@ -93,6 +95,7 @@ def show(slug: str) -> ResponseReturnValue:
         notice=offered.notice_until is not None and offered.notice_until >= clock.today(),
         keeps=keeps,
         time_to_answer=time_to_answer(offered),
+        asked=question_words.lines(questions.of(offered)),
         words=words,
     )
 

@@ -1,8 +1,8 @@
 """Questions and their answers in words, in the reader's language."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
-from typing import Any
+from typing import Any, NamedTuple
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
@@ -53,6 +53,28 @@ def label(asked: Question | Choice) -> str:
 
 def help_of(question: Question) -> str:
     return catalogue.in_the_language_of_the_reader(question.help, question.help_en)
+
+
+class Line(NamedTuple):
+    """A question to who has not begun to write: how it is answered, whether nothing is sent without it."""
+
+    label: str
+    how: str
+    needed: str
+    help: str
+
+
+def lines(questions: Iterable[Question]) -> Sequence[Line]:
+    """What will be asked, or was, in order."""
+    return [
+        Line(label(each), _how(each), str(NEEDED) if each.needed else "", help_of(each)) for each in questions
+    ]
+
+
+def _how(question: Question) -> str:
+    offered = ", ".join(map(label, question.choices))
+    kind = str(KINDS[question.kind])
+    return f"{kind}{_(': ')}{offered}" if offered else kind
 
 
 def sentence(question: Question, wrong: Fault) -> str:
