@@ -87,6 +87,7 @@ def _version(support_request: SupportRequest) -> Mapping[str, Any]:
     return {
         "version": version,
         "version_lines": versions.lines(version.sheet) if version else (),
+        "version_asked": versions.asked(version.sheet) if version else (),
         "version_description": versions.text_of(version.sheet, "description") if version else "",
     }
 

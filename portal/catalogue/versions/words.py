@@ -7,6 +7,8 @@ from flask_babel import gettext as _
 from flask_babel import ngettext
 
 from portal.catalogue import words
+from portal.catalogue.questions import words as question_words
+from portal.catalogue.questions.rules import of_sheet
 from portal.catalogue.rules import Language
 from portal.catalogue.versions.rules import recognition_of, time_counted
 from portal.organisations.rules import Stage
@@ -24,6 +26,11 @@ def text_of(sheet: Sheet, name: str) -> str:
 
 def _recognition(kept: str) -> str:
     return recognition_label(*recognition_of(kept))
+
+
+def asked(sheet: Sheet) -> Sequence[question_words.Line]:
+    """Its questions, as they were."""
+    return question_words.lines(of_sheet(sheet))
 
 
 def lines(sheet: Sheet) -> Sequence[tuple[str, str]]:
