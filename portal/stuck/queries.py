@@ -23,7 +23,7 @@ from portal.accounts.models import Person
 from portal.accounts.queries import name_of
 from portal.db import db, when_run
 from portal.interventions import steps as visits
-from portal.interventions.models import Intervention
+from portal.interventions.models import Contribution, Intervention
 from portal.interventions.steps import InterventionState
 from portal.organisations.models import Pole
 from portal.organisations.queries import is_over
@@ -68,6 +68,16 @@ def stands(state: AssignmentState) -> ColumnElement[bool]:
     return Assignment.state == value
 
 
+def given_to() -> Select[int]:
+    """The acts to which the partner of an assignment gives, or one that it leads, whoever noted them."""
+    return (
+        select(Contribution.intervention_id)
+        .join(Intervention, Intervention.id == Contribution.intervention_id)
+        .where(pairs.is_of_it(Contribution.assignment_id))
+        .correlate(Assignment)
+    )
+
+
 def _nothing_happened() -> ColumnElement[bool]:
     """Nothing since so many days that says it is going on, and no date to come. Who leads is asked for all."""
     lately = select(RequestEvent.id).where(
@@ -76,15 +86,11 @@ def _nothing_happened() -> ColumnElement[bool]:
         RequestEvent.action.in_(SIGNS_OF_LIFE),
         RequestEvent.at > _end_of(_without_news),
     )
-    to_come = select(Intervention.id).where(
-        pairs.is_of_it(Intervention.assignment_id),
-        Intervention.state == InterventionState.PLANNED,
-        Intervention.on >= _day(lambda today: today),
+    to_come = given_to().where(
+        Intervention.state == InterventionState.PLANNED, Intervention.on >= _day(lambda today: today)
     )
-    done = select(Intervention.id).where(
-        pairs.is_of_it(Intervention.assignment_id),
-        Intervention.state == InterventionState.DONE,
-        Intervention.on > _day(_without_news),
+    done = given_to().where(
+        Intervention.state == InterventionState.DONE, Intervention.on > _day(_without_news)
     )
     return and_(
         stands(AssignmentState.ACCEPTED),

@@ -111,8 +111,9 @@ def _of_request(actor: Actor, verb: Any, request: Row, news: str) -> Task:
 
 
 def _unlogged(actor: Actor, days: Iterable[Day]) -> Iterable[Task]:
-    """Dates of a partner that are over: what took place is written down."""
-    over = [day for day in days if actor.is_partner and clock.is_over(day.on, day.place)]
+    """Dates of a partner that are over: what took place is written down, by whoever planned it."""
+    own = [day for day in days if actor.is_partner and not day.is_helping]
+    over = [day for day in own if clock.is_over(day.on, day.place)]
     for day in over[:SHOWN]:
         url = url_for("interventions.log_planned", intervention_id=day.intervention_id)
         yield Task(_("Log"), day.subject, url, day.pole, day.on, day.place)

@@ -11,7 +11,7 @@ from sqlalchemy.orm import aliased
 
 from portal.access.roles import Actor, Role
 from portal.db import db
-from portal.interventions.models import Intervention
+from portal.interventions.models import Contribution, Intervention
 from portal.interventions.steps import InterventionState
 from portal.organisations.models import Partner, Pole
 from portal.requests.models import Assignment, SupportRequest
@@ -22,7 +22,7 @@ from portal.requests.steps import OPEN_REQUESTS, AssignmentState
 @dataclass(frozen=True, slots=True)
 class Day:
     """A planned date, or the day by which an answer is due: of which request, with whom, by whose clocks.
-    `intervention_id`: None where an answer is due."""
+    `intervention_id`: None where an answer is due; `is_helping`: another partner noted it."""
 
     on: date
     starts_at: time | None
@@ -32,10 +32,11 @@ class Day:
     pole: str
     partner: str
     place: str | None
+    is_helping: bool = False
 
 
 def planned(actor: Actor, since: date, until: date, most: int) -> Sequence[Day]:
-    """The interventions planned between two days for a pole or by a partner, first to last."""
+    """The interventions planned between two days for a pole, or to which a partner gives, first to last."""
     return _read(_planned(actor.role), actor, since, until, most)
 
 
@@ -61,12 +62,18 @@ _ABOUT = (
 
 @cache
 def _planned(role: Role) -> Select[*tuple[Any, ...]]:
-    """Built once."""
+    """Built once. A partner's are those it gives to, whoever noted them."""
     actor = anybody(role)
+    is_helping = Assignment.id != Intervention.assignment_id
+    statement = select(Intervention.on, Intervention.starts_at, Intervention.id, *_ABOUT, is_helping)
+    if actor.is_partner:
+        statement = statement.join(Contribution, Contribution.intervention_id == Intervention.id).join(
+            Contribution.assignment
+        )
+    else:
+        statement = statement.join(Intervention.assignment)
     return (
-        select(Intervention.on, Intervention.starts_at, Intervention.id, *_ABOUT)
-        .join(Intervention.assignment)
-        .join(Assignment.request)
+        statement.join(Assignment.request)
         .join(_PARTNER, _PARTNER.id == Assignment.partner_id)
         .join(SupportRequest.pole)
         .where(

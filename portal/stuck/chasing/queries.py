@@ -98,8 +98,10 @@ def silent(ask: Ask) -> Sequence[Thing]:
         pairs.is_of_it(RequestEvent.assignment_id),
         RequestEvent.action.in_(queries.SIGNS_OF_LIFE),
     )
-    visits = select(func.max(Intervention.on)).where(
-        pairs.is_of_it(Intervention.assignment_id), Intervention.state == InterventionState.DONE
+    visits = (
+        queries.given_to()
+        .with_only_columns(func.max(Intervention.on))
+        .where(Intervention.state == InterventionState.DONE)
     )
     columns = (
         Assignment.answered_on,
@@ -127,10 +129,8 @@ def silent(ask: Ask) -> Sequence[Thing]:
 
 def _comes(today: date) -> ColumnElement[bool]:
     """Is something planned, today or later?"""
-    planned = select(Intervention.id).where(
-        pairs.is_of_it(Intervention.assignment_id),
-        Intervention.state == InterventionState.PLANNED,
-        Intervention.on >= today,
+    planned = queries.given_to().where(
+        Intervention.state == InterventionState.PLANNED, Intervention.on >= today
     )
     return planned.exists()
 

@@ -1,6 +1,7 @@
 """What partners that support a pole together note once, what each says of its own part, and what the service counts."""
 
 import re
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -15,12 +16,16 @@ from portal.feature import features
 from portal.interventions import personal
 from portal.interventions.models import AlsoServed, Contribution, Intervention, Practice
 from portal.interventions.steps import InterventionState
+from portal.ladder import Ask
 from portal.notifications.models import OutboxEmail
 from portal.organisations.doubles import service as doubles
 from portal.requests.assignments import service as assignments
 from portal.requests.models import Assignment
 from portal.requests.rules import Details
 from portal.requests.steps import AssignmentState, DeclineReason, Planned
+from portal.stuck import queries as stuck
+from portal.stuck.chasing import queries as chasing
+from portal.stuck.rules import Basket
 from tests.browser import Browser
 from tests.builders import Builder
 from tests.integration.requests.steps import actor_of, log_fields, page_of
@@ -237,3 +242,41 @@ def test_a_check_finds_who_was_counted_wrongly(pair: Pair, browse: Any) -> None:
             select(Contribution).where(Contribution.assignment_id == pair.lead.id)
         ).one().practitioners = 4
     assert faults() == [f"{pair.request.reference}, intervention {the_act().id}"]
+
+
+def test_the_helper_finds_the_date_on_its_home_of_this_week(pair: Pair, browse: Any) -> None:
+    act = planned(pair)
+    for reader in (pair.world.practitioner, pair.helper):
+        assert pair.request.reference in browse(reader).get("/").text
+    with transaction() as session:
+        session.get_one(Intervention, act.id).on = clock.today() - timedelta(days=1)
+    late = f"/interventions/{act.id}/"
+    assert late in browse(pair.world.practitioner).get("/").text
+    assert late not in browse(pair.helper).get("/").text, "who planned it says whether it took place"
+
+
+@pytest.mark.parametrize("state", [InterventionState.PLANNED, InterventionState.DONE])
+def test_what_one_gives_to_an_act_of_another_says_that_it_goes_on(
+    pair: Pair, state: InterventionState
+) -> None:
+    long_ago = clock.today() - timedelta(days=60)
+    with transaction() as session:
+        session.get_one(Assignment, pair.lead.id).state = A.COMPLETED
+        session.get_one(Assignment, pair.second.id).answered_on = long_ago
+    helper = actor_of(pair.helper)
+    assert (quiet(helper), chased(pair)) == (1, [pair.second.id]), "who led has finished"
+    act = pair.make.raw_intervention(
+        pair.lead, pair.world.practitioner.person, state, on=clock.today(), report="Fait."
+    )
+    share(pair.make, act, pair.second, pair.helper.person)
+    assert (quiet(helper), chased(pair)) == (0, [])
+
+
+def quiet(actor: Any) -> int:
+    return stuck.counts(actor, [Basket.SILENT])[Basket.SILENT]
+
+
+def chased(pair: Pair) -> list[int]:
+    """Who is reminded today of what it accepted long ago."""
+    ask = Ask(until=clock.today())
+    return [thing.number for thing in chasing.silent(ask) if thing.since < clock.today() - timedelta(days=30)]
