@@ -47,11 +47,14 @@ class Turn:
 
 @dataclass(slots=True)
 class Progress:
-    """What a story has made so far: its request, the newest assignment of each partner, its interventions."""
+    """What a story has made so far: its request, the newest assignment of each partner, its interventions. `together`:
+    those that were asked to support the pole together and accepted, by their keys."""
 
     reference: str
     assignments: dict[int, int] = field(default_factory=dict)
     visits: dict[int, int] = field(default_factory=dict)
+    asked_together: bool = False
+    together: list[str] = field(default_factory=list)
     changes_of_referent: int = 0
 
 
@@ -111,9 +114,13 @@ class Replay:
         return service.submit(self._home(turn).coordinator, self._progress[turn.number].reference)
 
     def _route(self, turn: Turn) -> SupportRequest:
+        """Of several, the first is to lead."""
         ids = tuple(self._partner_id(key) for key in turn.act.partners)
-        details = Details(message=turn.act.message, partner_ids=ids)
-        return service.route(self._cell(turn), self._progress[turn.number].reference, details)
+        progress = self._progress[turn.number]
+        progress.asked_together = len(ids) > 1
+        lead_id = ids[0] if progress.asked_together else None
+        details = Details(message=turn.act.message, partner_ids=ids, lead_id=lead_id)
+        return service.route(self._cell(turn), progress.reference, details)
 
     def _of_the_whole(self, turn: Turn) -> SupportRequest:
         reference = self._progress[turn.number].reference
@@ -143,6 +150,10 @@ class Replay:
         assignment_id = progress.assignments[self._partner_id(act.partners[0])]
         do = next(door.do for door in DOORS if door.step is step)
         request: SupportRequest = do(self._actor(turn, step), progress.reference, assignment_id, details)
+        if progress.asked_together and step is steps.ACCEPT:
+            progress.together.append(act.partners[0])
+        elif step in {steps.HAND_BACK, steps.COMPLETE, steps.CANCEL} and act.partners[0] in progress.together:
+            progress.together.remove(act.partners[0])
         return request
 
     def _actor(self, turn: Turn, step: Step[Any]) -> Actor:
@@ -163,6 +174,9 @@ class Replay:
         people = [actor.person_id]
         if visit.with_colleague:
             people.append(self._people.teams[act.partners[0]].manager.person_id)
+        if act.partners[0] in progress.together and visit.number % 2 == 0:
+            others = (key for key in progress.together if key != act.partners[0])
+            people += [self._people.teams[key].practitioners[0].person_id for key in others]
         known = progress.visits.get(visit.number)
         if known is None:
             assignment_id = progress.assignments[self._partner_id(act.partners[0])]

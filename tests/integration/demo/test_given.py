@@ -23,3 +23,11 @@ def test_some_services_count_preparation_and_none_the_write_up() -> None:
 
 def test_each_kind_of_network_work_was_noted() -> None:
     assert {*db.session.scalars(select(NetworkAct.kind))} == set(NetworkKind)
+
+
+def test_partners_were_there_together() -> None:
+    """Some acts are of two partners that support the pole together, each with its own people."""
+    partners = func.count(Contribution.assignment_id)
+    of_several = select(Contribution.intervention_id).group_by(Contribution.intervention_id)
+    joint = of_several.having(partners > 1).subquery()
+    assert db.session.scalar(select(func.count()).select_from(joint))
