@@ -10,6 +10,7 @@ from portal.interventions import steps as visits
 from portal.interventions.steps import Place
 from portal.requests import steps
 
+_LINK = "https://visio.demo.example/rencontre"
 _LENGTHS = (90, 120, 180, 210, 210, 240, 300, 420)
 _ANSWER_TIMES = (0, 1, 1, 2, 2, 3, 3, 4, 4, 5, 5, 6, 8)
 _LATE_AFTER = 6  # working days: an answer is due on the fifth
@@ -113,7 +114,7 @@ class Script:
             hour=self.chance.choice((9, 10, 14)),
             minutes=self.chance.choice(_LENGTHS),
             kind=Place.REMOTE if remote else Place.ON_SITE,
-            place=None if remote else self.chance.choice(self._texts.places),
+            place=_LINK if remote else self.chance.choice(self._texts.places),
             participants=self.chance.randint(2, 24),
             report=report,
             with_colleague=self.chance.random() < 0.2,

@@ -71,9 +71,8 @@ def facts(
     lines += [
         (_l("Length"), durations.length(intervention.minutes)),
         (_l("Where"), words.PLACES[intervention.place_kind]),
+        *words.place_fact(intervention),
     ]
-    if intervention.place:
-        lines.append((_l("Place or link"), intervention.place))
     names = ", ".join(person.name for person in intervention.practitioners)
     return [*lines, (_l("Who comes for the partner"), names)] if names else lines
 

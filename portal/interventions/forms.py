@@ -75,7 +75,11 @@ class PlanForm(OnceForm):
         default=Place.ON_SITE,
         validators=[required(_l("Choose one of the answers offered."))],
     )
-    place = StringField(_l("Place or link"), validators=[Optional(), at_most(200)])
+    place = StringField(
+        _l("Place or link"),
+        description=_l("On site, the address; remotely, the whole link to open."),
+        validators=[Optional(), at_most(200)],
+    )
     practitioner_ids = boxes(_l("Who takes part for you"), SOMEBODY)
     pole_ids = boxes(
         _l("Other poles it is for"),

@@ -3,6 +3,9 @@
 from datetime import date, timedelta
 from enum import StrEnum
 
+from portal.interventions.steps import Place
+from portal.organisations.rules import address_flaw
+
 FURTHEST = timedelta(days=2 * 365)
 
 
@@ -23,3 +26,14 @@ def wrong_day(on: date, *, done: bool, today: date, sent_on: date) -> WrongDay |
     if done:
         return WrongDay.TO_COME if on > today else WrongDay.TOO_OLD if on < today - FURTHEST else None
     return WrongDay.PAST if on < today else WrongDay.TOO_FAR if on > today + FURTHEST else None
+
+
+def is_link(place_kind: Place, place: str | None) -> bool:
+    """Is the place of an intervention a page to open? Only a remote one has such a place."""
+    secure = place is not None and place.startswith("https://")
+    return place_kind is Place.REMOTE and secure and address_flaw(place or "") is None
+
+
+def wrong_link(place_kind: Place, place: str | None, *, done: bool) -> bool:
+    """What is planned remotely has a link that opens, or none yet; what took place is told as it was."""
+    return place_kind is Place.REMOTE and bool(place) and not done and not is_link(place_kind, place)

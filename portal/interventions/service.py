@@ -154,6 +154,8 @@ def _check(
     wrong = rules.wrong_day(facts.on, done=done, today=clock.today(place), sent_on=sent_on)
     if wrong:
         raise Invalid("on", words.WRONG_DAYS[wrong])
+    if facts.place != intervention.place and rules.wrong_link(facts.place_kind, facts.place, done=done):
+        raise Invalid("place", words.WRONG_LINK)
     if another or intervention.on == facts.on:
         return
     for other, author in queries.noted_on(assignment.id, facts.on):

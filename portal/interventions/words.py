@@ -8,15 +8,17 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
 from portal.access.roles import Actor
-from portal.interventions import steps
+from portal.interventions import rules, steps
 from portal.interventions.measures import words as measures
 from portal.interventions.measures.words import Lines
 from portal.interventions.rules import WrongDay
 from portal.interventions.steps import InterventionState, Place
+from portal.organisations.words import site_name
 from portal.refusals import Conflict
 from portal.requests.refused import words as refused_words
 from portal.steps import StepRefused, Words
 from portal.web import durations, templating
+from portal.web.links import Link
 from portal.web.tags import Tag
 
 STATES: Mapping[InterventionState, Tag] = {
@@ -68,6 +70,9 @@ WRONG_DAYS: Mapping[WrongDay, Any] = {
     WrongDay.BEFORE_THE_REQUEST: _l("This day comes before the request was sent: check the date."),
 }
 
+WRONG_LINK = _l(
+    "Type the whole address of the link, as in https://visio.exemple.fr/salle, or leave it empty until you have it."
+)
 PLACES: Mapping[Place, Any] = {Place.ON_SITE: _l("On site"), Place.REMOTE: _l("Remote")}
 
 
@@ -110,6 +115,19 @@ def hour(starts_at: time | None, place: str | None) -> str:
 def when(on: date, starts_at: time | None, place: str | None) -> str:
     """A day and an hour, in one line."""
     return ", ".join(filter(None, (templating.weekday(on), templating.time_of_day(starts_at, place))))
+
+
+def is_link(intervention: Any) -> bool:
+    """Is its place a page to open?"""
+    return rules.is_link(intervention.place_kind, intervention.place)
+
+
+def place_fact(intervention: Any) -> list[tuple[Any, Any]]:
+    """Where to go, or the page to open; nothing where that is not known yet."""
+    place = intervention.place
+    if is_link(intervention):
+        return [(_l("Link"), (Link(site_name(place), place),))]
+    return [(_l("Place or link"), place)] if place else []
 
 
 def when_and_where(intervention: Any, place: str | None) -> str:

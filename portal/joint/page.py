@@ -177,7 +177,7 @@ def _who(assignment: Assignment) -> str:
 def _days(request: SupportRequest, actor: Actor) -> list[str]:
     """The dates that are for its pole too."""
     return [
-        f"{intervention_words.when_and_where(intervention, actor.place)} · "
+        f"{intervention_words.when_and_where(intervention, request.pole.place)} · "
         f"{intervention_words.STATES[intervention.state].label}"
         for intervention in interventions.of_request(request.id)
         if intervention.state is not InterventionState.CALLED_OFF

@@ -17,6 +17,7 @@ from portal.organisations.models import Partner, Pole
 from portal.requests.models import Assignment, SupportRequest
 from portal.requests.queries import anybody, is_visible_to, named, owned_by
 from portal.requests.steps import OPEN_REQUESTS, AssignmentState
+from portal.territories.reference import place_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,8 +32,13 @@ class Day:
     subject: str
     pole: str
     partner: str
-    place: str | None
+    department_code: str | None
+    region_code: str | None
     is_helping: bool = False
+
+    @property
+    def place(self) -> str | None:
+        return place_of(self.department_code, self.region_code)
 
 
 def planned(actor: Actor, since: date, until: date, most: int) -> Sequence[Day]:
@@ -57,6 +63,7 @@ _ABOUT = (
     Pole.name,
     _PARTNER.name,
     Pole.department_code,
+    Pole.region_code,
 )
 
 

@@ -12,7 +12,7 @@ from portal.accounts.models import Person
 from portal.interventions.models import Intervention, Practice
 from portal.interventions.steps import InterventionState, Place
 from portal.interventions.upcoming import queries
-from portal.interventions.words import PLACES, hour
+from portal.interventions.words import PLACES, hour, place_fact
 from portal.ladder import Following, explained
 from portal.notifications.emails import Message, Recipient
 from portal.notifications.outbox.service import Envelope
@@ -79,9 +79,8 @@ def message(intervention: Intervention, *, to_log: bool = False) -> Message:
         (_l("Start time"), LazyString(hour, intervention.starts_at, request.pole.place)),
         (_l("Length"), durations.length(intervention.minutes)),
         (_l("Where"), PLACES[intervention.place_kind]),
+        *place_fact(intervention),
     ]
-    if intervention.place:
-        facts.append((_l("Place or link"), intervention.place))
     if names:
         facts.append((_l("Who comes for the partner"), names))
     return Message(
