@@ -49,8 +49,7 @@ def is_done_by(actor: Actor | None) -> ColumnElement[bool]:
     """A partner has the acts that it gives to, whoever noted them; everybody else has all of a request."""
     if not (actor and actor.is_partner):
         return true()
-    given = select(Contribution.intervention_id).join(Contribution.assignment)
-    return Intervention.id.in_(given.where(owned_by(actor)))
+    return Intervention.contributions.any(Contribution.assignment.has(owned_by(actor)))
 
 
 def whole() -> tuple[ExecutableOption, ...]:

@@ -17,7 +17,7 @@ from portal.catalogue.eligibility import queries as eligibility
 from portal.catalogue.eligibility.rules import Eligibility
 from portal.catalogue.models import Service
 from portal.db import db, require_transaction
-from portal.organisations.models import Organisation, Partner, Pole
+from portal.organisations.models import Coverage, Organisation, Partner, Pole
 from portal.refusals import NotFound
 from portal.requests.documents.queries import with_documents
 from portal.requests.models import Assignment, RequestEvent, SupportRequest
@@ -48,6 +48,14 @@ def is_visible_to(actor: Actor) -> ColumnElement[bool]:
             return _SUBMITTED
         case Role.OBSERVER:
             return false()
+
+
+def is_seen_by(actor: Actor) -> ColumnElement[bool]:
+    """The same, asked of each request where something else finds a few: not of all those of a partner at once."""
+    if not actor.is_partner:
+        return is_visible_to(actor)
+    theirs = Assignment.partner_id == actor.organisation_id
+    return select(Assignment.id).where(Assignment.request_id == SupportRequest.id, theirs).exists()
 
 
 @cache
@@ -117,7 +125,7 @@ def _others_of_pole(role: Role, most: int) -> Select[SupportRequest, int]:
     return (
         select(SupportRequest, func.count().over())
         .where(
-            is_visible_to(anybody(role)),
+            is_seen_by(anybody(role)),
             SupportRequest.pole_id == bindparam("pole_id"),
             SupportRequest.id != bindparam("request_id"),
             _SUBMITTED,
@@ -142,8 +150,12 @@ def get(actor: Actor, reference: str) -> SupportRequest | None:
 @cache
 def _get(role: Role) -> Select[SupportRequest]:
     """Built once."""
-    statement = visible_to(anybody(role)).where(SupportRequest.reference == bindparam("reference"))
-    return statement.options(*_whole(), with_its_cell(), *with_documents(anybody(role)))
+    which = SupportRequest.reference == bindparam("reference"), is_seen_by(anybody(role))
+    return (
+        select(SupportRequest)
+        .where(*which)
+        .options(*_whole(), with_its_cell(), *with_documents(anybody(role)))
+    )
 
 
 def get_locked(actor: Actor | None, reference: str) -> SupportRequest | None:
@@ -176,8 +188,9 @@ def _whole(locked: bool = False) -> tuple[ExecutableOption, ...]:
 
 def with_its_cell() -> ExecutableOption:
     """Load whether a regional cell is at work where the pole was: else the national one looks for a partner."""
-    followed = SupportRequest.region_code.in_(accounts.followed_regions())
-    return with_expression(SupportRequest.has_own_cell, func.coalesce(followed, false()))
+    its_own = Coverage.region_code == SupportRequest.region_code
+    followed = accounts.followed_regions().where(its_own).exists()
+    return with_expression(SupportRequest.has_own_cell, followed)
 
 
 def lock_pole(pole_id: int) -> Pole:

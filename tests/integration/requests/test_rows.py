@@ -5,15 +5,18 @@ import re
 from datetime import date, datetime
 
 import pytest
+from sqlalchemy import select
 
 from portal import clock
 from portal.access.roles import Role
+from portal.db import db
 from portal.requests.inbox import queries as inbox
-from portal.requests.queries import anybody, named
+from portal.requests.models import SupportRequest
+from portal.requests.queries import anybody, is_seen_by, is_visible_to, named
 from portal.requests.steps import AssignmentState, RequestState
 from tests.builders import Builder
 from tests.integration.requests.steps import World, actor_of, page_of
-from tests.plans import plan_of
+from tests.plans import plan_of, plans_while
 
 A = AssignmentState
 WEDNESDAY = datetime(2026, 11, 25, 9, 0, tzinfo=clock.PARIS)
@@ -132,3 +135,37 @@ def test_nobody_reads_their_own_name_as_who_holds_it(
     standing = page[page.index('id="standing"') : page.index('id="need"')]
     assert (said or world.practitioner.person.name) in standing
     assert getattr(world, who).organisation.name not in standing
+
+
+def test_who_has_a_request_in_a_list_is_who_opens_its_page(make: Builder, world: World) -> None:
+    """What is asked of each request alone, and of all of them at once, is the same."""
+    elsewhere = make.pole(region_code="11")
+    for coordinator in (world.coordinator, make.coordinator(elsewhere)):
+        make.raw_request(coordinator, RequestState.DRAFT)
+        for state in A:
+            make.raw_assignment(make.raw_request(coordinator), world.partner, state)
+            make.raw_assignment(make.raw_request(coordinator), make.partner(), state)
+    strangers = make.manager(make.partner()), make.observer()
+    seen: list[int] = []
+    for reader in (*world[:2], *world[3:7], *strangers):
+        listed, opened = (
+            set(db.session.scalars(select(SupportRequest.id).where(condition(actor_of(reader)))))
+            for condition in (is_visible_to, is_seen_by)
+        )
+        assert opened == listed, reader.role
+        seen.append(len(listed))
+    own, all_sent = 2 * len(A) + 1, 4 * len(A)
+    assert seen == [own, own, 2 * len(A), 2 * len(A), own - 1, all_sent, 0, 0]
+
+
+@pytest.mark.one_database
+def test_the_page_of_a_request_looks_for_no_other_of_its_partner(make: Builder, world: World, browse) -> None:
+    """A partner may have thousands of them."""
+    request = make.raw_request(world.coordinator, service=world.service)
+    make.raw_intervention(make.raw_assignment(request, world.partner, A.ACCEPTED), world.practitioner.person)
+    make.raw_assignment(make.raw_request(world.coordinator), world.partner, A.ACCEPTED)
+    browser = browse(world.practitioner)
+    plans = plans_while(lambda: browser.get(page_of(request)))
+    assert len(plans) > 8
+    all_of_it = "ix_assignment_partner_id_state_request_id (partner_id=?)"
+    assert [sql for sql, plan in plans.items() if all_of_it in plan] == []
