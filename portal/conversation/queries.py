@@ -31,7 +31,7 @@ from portal.conversation import rules
 from portal.conversation.guests.models import Guest, MessageGuest
 from portal.conversation.models import Message, MessageDraft, MessageMention, MessagePartner, Reading
 from portal.conversation.rules import AT_WORK, Reach, Side
-from portal.db import db, when_run
+from portal.db import db, plain_rows, when_run
 from portal.documents.models import Document
 from portal.documents.queries import Parent
 from portal.organisations.models import Coverage, Organisation
@@ -104,7 +104,7 @@ def unread(actor: Actor, request_ids: Collection[int]) -> Mapping[int, int]:
     if not request_ids:
         return {}
     values = {**named(actor), "request_ids": [*request_ids]}
-    return {number: count for number, count, _last in db.session.execute(_unread(actor.role), values)}
+    return {number: count for number, count, _last in plain_rows(_unread(actor.role), values)}
 
 
 @cache
@@ -127,7 +127,7 @@ def unread_by(actor: Actor, request_ids: Collection[int], most: int) -> Sequence
     """How much waits to be read on these requests, and on so many others where it is said to somebody, the newest
     first; one query."""
     values = {**named(actor), "request_ids": [*request_ids], "told_already": [*request_ids]}
-    result = db.session.execute(_unread_by(actor.role, most), values)
+    result = plain_rows(_unread_by(actor.role, most), values)
     return [(number, count) for number, count, _last in sorted(result, key=lambda row: -row[2])]
 
 
@@ -212,7 +212,7 @@ def mentioned(message_ids: Collection[int]) -> Mapping[int, list[tuple[int, str]
     if not message_ids:
         return {}
     names_of: dict[int, list[tuple[int, str]]] = {}
-    for message_id, person_id, name in db.session.execute(_mentioned(), {"message_ids": [*message_ids]}):
+    for message_id, person_id, name in plain_rows(_mentioned(), {"message_ids": [*message_ids]}):
         names_of.setdefault(message_id, []).append((person_id, name))
     return names_of
 
@@ -231,7 +231,7 @@ def _mentioned() -> Select[int, int, str]:
 def partners_told(message_ids: Collection[int]) -> Mapping[int, list[str]]:
     """The partners that read each of these messages, by name."""
     told: dict[int, list[str]] = {}
-    for message_id, name in db.session.execute(_partners_told(), {"message_ids": [*message_ids]}):
+    for message_id, name in plain_rows(_partners_told(), {"message_ids": [*message_ids]}):
         told.setdefault(message_id, []).append(name)
     return told
 
@@ -269,7 +269,7 @@ class Readers:
 def teams_that_saw(actor: Actor, message: Message, readers: Readers) -> Sequence[tuple[str, datetime]]:
     """Which other organisations read a message that these may read, by name, and when somebody there did first."""
     values = {**named(actor), **readers.named(), "request_id": message.request_id, "message_id": message.id}
-    return [(name, at) for name, at in db.session.execute(_teams_that_saw(readers.with_cells), values)]
+    return [(name, at) for name, at in plain_rows(_teams_that_saw(readers.with_cells), values)]
 
 
 @cache
@@ -367,7 +367,7 @@ def _people(with_cells: bool) -> Select[Membership]:
 
 def names(readers: Readers) -> Sequence[Row[int, str, str]]:
     """The same people: number, name, and the organisation's."""
-    return db.session.execute(_names(readers.with_cells), readers.named()).all()
+    return plain_rows(_names(readers.with_cells), readers.named()).all()
 
 
 @cache

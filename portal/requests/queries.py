@@ -16,7 +16,7 @@ from portal.catalogue import queries as catalogue
 from portal.catalogue.eligibility import queries as eligibility
 from portal.catalogue.eligibility.rules import Eligibility
 from portal.catalogue.models import Service
-from portal.db import db, require_transaction
+from portal.db import db, plain_rows, require_transaction
 from portal.organisations.models import Coverage, Organisation, Partner, Pole
 from portal.refusals import NotFound
 from portal.requests.documents.queries import with_documents
@@ -115,8 +115,8 @@ def _pole_and_ruling() -> Select[*tuple[Any, ...]]:
 def others_of_pole(actor: Actor, request: SupportRequest, most: int) -> tuple[int, Sequence[SupportRequest]]:
     """How many more requests of its pole one reads, and the last of them."""
     about = {"pole_id": request.pole_id, "request_id": request.id}
-    rows = db.session.execute(_others_of_pole(actor.role, most), {**named(actor), **about}).all()
-    return (rows[0][1] if rows else 0), [row[0] for row in rows]
+    read = db.session.execute(_others_of_pole(actor.role, most), {**named(actor), **about}).all()
+    return (read[0][1] if read else 0), [row[0] for row in read]
 
 
 @cache
@@ -257,8 +257,8 @@ def events(request: SupportRequest, actor: Actor | None = None) -> Sequence[Happ
     """What happened, oldest first; a partner sees what concerns the request and itself, poles alone what is between
     them."""
     statement = _events(actor.role if actor else None)
-    rows = db.session.execute(statement, {**named(actor), "request_id": request.id})
-    return [Happened(*row) for row in rows]
+    read = plain_rows(statement, {**named(actor), "request_id": request.id})
+    return [Happened(*row) for row in read]
 
 
 @cache
@@ -329,7 +329,7 @@ _ACTIVE_PARTNERS = (
 
 def active_partners() -> Sequence[Row[int, str]]:
     """The partners that can be asked, in French order: number and name."""
-    return db.session.execute(_ACTIVE_PARTNERS).all()
+    return plain_rows(_ACTIVE_PARTNERS, {}).all()
 
 
 def active_service(service_id: int, *, lock: bool = False) -> Service | None:
@@ -350,7 +350,7 @@ _OPEN_SERVICES = (
 
 def active_services() -> Sequence[Row[int, str, str]]:
     """The services that can be asked for, in French order: number and names."""
-    return db.session.execute(_OPEN_SERVICES).all()
+    return plain_rows(_OPEN_SERVICES, {}).all()
 
 
 def overdue(due_before: date, after: int, most: int) -> Sequence[int]:

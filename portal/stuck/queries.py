@@ -21,7 +21,7 @@ from portal import clock
 from portal.access.roles import Actor, Role
 from portal.accounts.models import Person
 from portal.accounts.queries import name_of
-from portal.db import db, when_run
+from portal.db import db, plain_rows, when_run
 from portal.interventions import steps as visits
 from portal.interventions.models import Contribution, Intervention
 from portal.interventions.steps import InterventionState
@@ -155,7 +155,7 @@ def _put_off() -> ColumnElement[bool]:
 
 def counts(actor: Actor, baskets: Sequence[Basket]) -> Mapping[Basket, int]:
     """How many each holds, MOST_COUNTED + 1 at most, in one query."""
-    row = db.session.execute(_counts(actor.role, tuple(baskets)), named(actor)).one()
+    row = plain_rows(_counts(actor.role, tuple(baskets)), named(actor)).one()
     return dict(zip(baskets, row, strict=True))
 
 
@@ -171,7 +171,7 @@ def firsts(actor: Actor, baskets: Sequence[Basket], most: int) -> Mapping[Basket
     by_basket: dict[Basket, list[int]] = {basket: [] for basket in baskets}
     if not baskets:
         return {}
-    for slug, request_id in db.session.execute(_firsts(actor.role, tuple(baskets), most), named(actor)):
+    for slug, request_id in plain_rows(_firsts(actor.role, tuple(baskets), most), named(actor)):
         by_basket[Basket(slug)].append(request_id)
     wanted = sorted({number for numbers in by_basket.values() for number in numbers})
     drawn = {row.id: row for row in rows(actor, wanted)}

@@ -15,7 +15,7 @@ from portal.accounts import queries as accounts_queries
 from portal.accounts import rules as accounts
 from portal.accounts.models import Invitation, Membership, Person
 from portal.accounts.queries import name_of
-from portal.db import db, require_transaction
+from portal.db import db, plain_rows, require_transaction
 from portal.organisations import queries as organisations
 from portal.organisations.models import Organisation
 from portal.organisations.queries import is_today
@@ -176,8 +176,8 @@ def absences_of(membership_id: int) -> Sequence[Absence]:
 def away(organisation_ids: Collection[int]) -> dict[int, dict[int, rules.Away]]:
     """Who is away today, of some organisations: organisation → person → absence. Who has left stands in no more."""
     absences: dict[int, dict[int, rules.Away]] = {}
-    rows = db.session.execute(_away(), {"organisation_ids": [*organisation_ids]})
-    for organisation_id, person_id, name, until, substitute_id, substitute in rows:
+    read = plain_rows(_away(), {"organisation_ids": [*organisation_ids]})
+    for organisation_id, person_id, name, until, substitute_id, substitute in read:
         away = rules.Away(person_id, name, until, substitute_id, substitute)
         absences.setdefault(organisation_id, {})[person_id] = away
     return absences

@@ -38,7 +38,7 @@ from portal.catalogue.limits.rules import Measure, Year, year_of
 from portal.catalogue.models import Delivery, Service, ServicePlace, ServiceRecognition, ServiceStage
 from portal.catalogue.room.models import ServiceRoom, WaitingPlace
 from portal.catalogue.room.rules import KEPT_FOR, Room
-from portal.db import db
+from portal.db import db, plain_rows
 from portal.feature import features
 from portal.organisations.models import Coverage, Partner, Pole, Recognition
 from portal.organisations.rules import RecognitionKind, Stage
@@ -47,9 +47,9 @@ from portal.organisations.rules import RecognitionKind, Stage
 def of(pole_id: int, place: str | None, service_ids: Collection[int]) -> Mapping[int, Eligibility]:
     """What is said to a pole, by whose clocks, of some services that are there, by number."""
     values = {"pole_id": pole_id, "service_ids": list(service_ids), **moments(place)}
-    rows = db.session.execute(_of(), values).all()
-    pole = _pole(rows[0], place) if rows else PoleFacts()
-    return {row.about_service: weigh(pole, _service(row)) for row in rows}
+    read = plain_rows(_of(), values).all()
+    pole = _pole(read[0], place) if read else PoleFacts()
+    return {row.about_service: weigh(pole, _service(row)) for row in read}
 
 
 def moments(place: str | None, without: int = 0) -> Mapping[str, Any]:

@@ -9,7 +9,7 @@ from sqlalchemy import ColumnElement, Select, bindparam, func, or_, select
 from sqlalchemy.orm import load_only
 
 from portal.access.roles import Actor
-from portal.db import db
+from portal.db import plain_rows
 from portal.notifications.models import OutboxEmail
 
 _KEPT = "news_count"
@@ -30,7 +30,7 @@ def _is_of(person_id: Any, organisation_id: Any) -> ColumnElement[bool]:
 def count(actor: Actor) -> int:
     """How many they have not looked at, up to one more than `MOST`."""
     who = {"person_id": actor.person_id, "organisation_id": actor.organisation_id}
-    return db.session.scalar(_count(MOST + 1), who) or 0
+    return plain_rows(_count(MOST + 1), who).scalar_one()
 
 
 @cache

@@ -31,7 +31,7 @@ from sqlalchemy.orm import aliased
 from portal.access.roles import Actor, Role
 from portal.accounts.models import Person
 from portal.catalogue.models import Service
-from portal.db import db
+from portal.db import plain_rows
 from portal.organisations.models import Partner, Pole
 from portal.organisations.queries import is_over
 from portal.requests.listing.rules import Filters, Whose
@@ -239,7 +239,7 @@ def shown(offered: Sequence[Folder], counts: Mapping[str, int]) -> list[Folder]:
 def counts(actor: Actor, shown: Sequence[Folder], whose: Whose = Whose.ALL) -> Mapping[str, int]:
     """How many requests each folder holds, MOST_COUNTED + 1 at most, in one query."""
     slugs = tuple(folder.slug for folder in shown)
-    row = db.session.execute(_counts(actor.role, slugs, whose, MOST_COUNTED + 1), named(actor)).one()
+    row = plain_rows(_counts(actor.role, slugs, whose, MOST_COUNTED + 1), named(actor)).one()
     return dict(zip(slugs, row, strict=True))
 
 
@@ -264,7 +264,7 @@ def firsts(actor: Actor, shown: Sequence[Folder], most: int) -> Mapping[str, Seq
         return {}
     statement = _firsts(actor.role, tuple(folder.slug for folder in shown), most)
     begin: dict[str, list[tuple[date | None, int]]] = {folder.slug: [] for folder in shown}
-    for slug, request_id, due_on in db.session.execute(statement, named(actor)):
+    for slug, request_id, due_on in plain_rows(statement, named(actor)):
         begin[slug].append((due_on, request_id))
     numbers: dict[str, list[int]] = {}
     seen: set[int] = set()

@@ -12,7 +12,7 @@ from portal.access.roles import Actor, Role
 from portal.accounts import queries as accounts
 from portal.accounts.models import Person
 from portal.catalogue.models import Service
-from portal.db import db
+from portal.db import plain_rows
 from portal.organisations.models import Organisation, Pole
 from portal.requests.models import Assignment, SupportRequest
 from portal.requests.queries import anybody, is_visible_to, named, owned_by
@@ -23,7 +23,7 @@ def rows(actor: Actor, request_ids: Sequence[int]) -> list[Row]:
     """These requests, in this order, of which their reader may see the row."""
     if not request_ids:
         return []
-    read = db.session.execute(_by_id(actor.role), {**named(actor), "request_ids": [*request_ids]})
+    read = plain_rows(_by_id(actor.role), {**named(actor), "request_ids": [*request_ids]})
     by_id = {row.id: row for row in _gathered(read)}
     return [by_id[number] for number in request_ids if number in by_id]
 
@@ -44,7 +44,7 @@ def by_reference(actor: Actor, references: Sequence[str]) -> list[Row]:
 
 def read(statement: Select[*tuple[Any, ...]], values: Any) -> list[Row]:
     """The rows that a statement made of `columns` finds."""
-    return _gathered(db.session.execute(statement, values))
+    return _gathered(plain_rows(statement, values))
 
 
 _PART = (

@@ -7,15 +7,15 @@ from sqlalchemy import Select, bindparam, func, select
 
 from portal.access.roles import Actor
 from portal.accounts.models import Membership
-from portal.db import db, require_transaction
+from portal.db import db, plain_rows, require_transaction
 from portal.requests.saved.models import SavedFilter
 from portal.requests.saved.rules import MOST_KEPT
 
 
 def of_actor(actor: Actor) -> Sequence[tuple[int, str, str]]:
     """Number, name and address of each, by name."""
-    rows = db.session.execute(_of_actor(), {"membership_id": actor.membership_id})
-    return [(number, name, query) for number, name, query in rows]
+    read = plain_rows(_of_actor(), {"membership_id": actor.membership_id})
+    return [(number, name, query) for number, name, query in read]
 
 
 @cache

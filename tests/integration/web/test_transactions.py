@@ -13,6 +13,7 @@ from portal.db import (
     UnsavedChanges,
     WriteOutsideTransaction,
     db,
+    plain_rows,
     refuse_unsaved_changes,
     require_transaction,
     transaction,
@@ -226,3 +227,17 @@ def test_what_was_half_done_is_never_saved_later(make: Builder) -> None:
         fail_half_way()
     make.pole()
     assert db.session.scalar(select(Person.family_name).where(Person.id == id_)) == name
+
+
+def test_plain_rows_are_of_what_the_transaction_changed_and_write_nothing(make: Builder) -> None:
+    person = make.person()
+    name = select(Person.family_name).where(Person.id == person.id)
+    with transaction():
+        person.family_name = "Autre"
+        assert plain_rows(name, {}).scalar_one() == "Autre"
+    person.family_name = "Tiers"
+    assert plain_rows(name, {}).scalar_one() == "Autre", "nothing is written by reading"
+    db.session.rollback()
+    with pytest.raises(TypeError):
+        plain_rows(update(Person).values(family_name="Quart").returning(Person.id), {})
+    assert db.session.scalar(name) == "Autre"
