@@ -168,7 +168,7 @@ def _ask_who_answers_soon(who: _Everybody, now: datetime) -> None:
         quiet = set(db.session.scalars(select(SupportRequest.reference).where(_is_quiet())))
         for reference in [row.reference for row in waiting if row.reference in quiet][:1]:
             request = queries.get(cell, reference)
-            best = [each.partner_id for each in routing.candidates(request)] if request else []
+            best = [each.partner_id for each in routing.advice(request).candidates] if request else []
             _ask_together(cell, reference, who.partner.organisation_id, best)
 
 

@@ -107,6 +107,13 @@ def reaches(places: Iterable[Place], region_code: str) -> bool:
     return any(place.department_code in departments or _holds(place, region_code, None) for place in places)
 
 
+def may_cover(places: Sequence[Place], region_code: str | None, department_code: str | None) -> bool:
+    """Does one of the places hold this one, or could it, as far as this one is known?"""
+    if department_code is not None:
+        return covers(places, region_code, department_code)
+    return reaches(places, region_code) if region_code is not None else bool(places)
+
+
 KINDS_WITH_ABSENCES = frozenset({OrganisationKind.PARTNER, OrganisationKind.REGIONAL_CELL})
 """Who takes requests, and may say when it takes none."""
 LONGEST_ABSENCE = timedelta(days=366)

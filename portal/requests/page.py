@@ -24,6 +24,7 @@ from portal.requests.following import service as following
 from portal.requests.models import Assignment, SupportRequest
 from portal.requests.pairs import rules as paired
 from portal.requests.pairs import service as pairs
+from portal.requests.routing import page as routed
 from portal.requests.routing import queries as routing
 from portal.requests.rows.rules import Row
 from portal.requests.rules import Happened
@@ -90,9 +91,10 @@ def build_form(
     *,
     posted: bool,
     team: Callable[[], Sequence[tuple[int, str]]] | None = None,
+    advise: routed.Advise | None = None,
 ) -> PortalForm:
     """The form of a door, its choices filled in. `posted`: it is the one that was sent; the others stay empty.
-    `team`: asked once where a page holds several."""
+    `team`, `advise`: asked once where a page needs them several times."""
     name = door.step.verb
     prefix = f"{name}-{assignment.id}-" if assignment else f"{name}-"
     form = door.form(id_prefix=prefix, **({} if posted else {"formdata": None}))
@@ -104,13 +106,7 @@ def build_form(
     if "planned" in form and not (assignment and planned.get(assignment.id)):
         del form.planned
     if isinstance(form, forms.RouteForm):
-        form.offer(
-            [
-                (candidate.partner_id, candidate.name, words.candidate_reasons(candidate))
-                for candidate in routing.candidates(request)
-                if not candidate.already_asked
-            ]
-        )
+        routed.offer(form, advise() if advise else routing.advice(request))
     return form
 
 
@@ -125,6 +121,7 @@ def panels(
     request: SupportRequest,
     planned: Dates,
     happened: Sequence[Happened],
+    advise: routed.Advise,
     refused: Panel | None = None,
 ) -> list[Panel]:
     """What I can do now, the most useful first; a refused form stays open with what was typed."""
@@ -136,17 +133,20 @@ def panels(
             door,
             request,
             about,
-            build_form(door, request, about, actor, planned, posted=False, team=team),
+            build_form(door, request, about, actor, planned, posted=False, team=team, advise=advise),
             planned,
             primary=index == 0 and door.leads,
         )
         for index, (door, about) in enumerate(_open_doors(actor, request))
     ]
-    return [_quoting(panel, happened) for panel in drawn if panel is refused or not _asks_nobody(panel)]
+    shown = [panel for panel in drawn if panel is refused or not _asks_nobody(panel)]
+    return [_with_what_helps(panel, happened, advise) for panel in shown]
 
 
-def _quoting(panel: Panel, happened: Sequence[Happened]) -> Panel:
-    """The question stands where it is answered."""
+def _with_what_helps(panel: Panel, happened: Sequence[Happened], advise: routed.Advise) -> Panel:
+    """The question stands where it is answered, and what is said to the pole where its request is routed."""
+    if panel.door.step is steps.ROUTE:
+        return replace(panel, told=routed.told(advise()))
     if panel.door.step is not steps.ANSWER:
         return panel
     questions = (
@@ -332,12 +332,14 @@ class PoleBox:
 _LAST_ASKED = 3
 
 
-def pole_box(actor: Actor, request: SupportRequest, notes: Mapping[tuple[int, int], str]) -> PoleBox | None:
+def pole_box(
+    actor: Actor, request: SupportRequest, notes: Mapping[tuple[int, int], str], advise: routed.Advise
+) -> PoleBox | None:
     """What is said of the pole beside its need; a pole knows itself. `notes`: from `absence_notes`."""
     if actor.is_pole:
         return None
     is_asked = actor.is_cell and not steps.ROUTE.why_not(request.state)
-    pole, ruling = queries.pole_and_ruling(request) if is_asked else (queries.pole_in_full(request), None)
+    pole = advise().pole if is_asked else queries.pole_in_full(request)
     recognitions = [
         organisation_words.recognition_label(recognition.kind, recognition.year)
         for recognition in pole.recognitions
@@ -350,8 +352,6 @@ def pole_box(actor: Actor, request: SupportRequest, notes: Mapping[tuple[int, in
         (_("Members"), ", ".join(sorted((member.name for member in pole.members), key=search_key)) or None),
         *_contact(actor, request, notes),
     ]
-    if ruling:
-        facts.append((_("May it be asked for?"), eligibility_words.in_short(ruling, own=False)))
     url = url_for("organisations.detail", organisation_id=pole.id)
     return PoleBox(facts, url, *queries.others_of_pole(actor, request, _LAST_ASKED))
 

@@ -14,7 +14,7 @@ from portal.accounts import queries as accounts
 from portal.accounts.models import Person
 from portal.catalogue import queries as catalogue
 from portal.catalogue.eligibility import queries as eligibility
-from portal.catalogue.eligibility.rules import Eligibility
+from portal.catalogue.eligibility.rules import PoleFacts, ServiceFacts
 from portal.catalogue.models import Service
 from portal.db import db, plain_rows, require_transaction
 from portal.organisations.models import Coverage, Organisation, Partner, Pole
@@ -97,16 +97,16 @@ def _pole_in_full() -> Select[Pole]:
     return statement.options(joinedload(Pole.recognitions), joinedload(Pole.members))
 
 
-def pole_and_ruling(request: SupportRequest) -> tuple[Pole, Eligibility | None]:
-    """The same, and what is said to it of the service asked for."""
+def pole_and_facts(request: SupportRequest) -> tuple[Pole, tuple[PoleFacts, ServiceFacts] | None]:
+    """The same, and what is known of it and of the service asked for; for `eligibility.rules.weigh`."""
     place, about = request.pole.place, {"pole_id": request.pole_id, "service_id": request.service_id}
     values = {**about, **eligibility.moments(place, without=request.id)}
-    row = db.session.execute(_pole_and_ruling(), values).unique().one()
-    return row[0], eligibility.read(row, place) if row.about_service else None
+    row = db.session.execute(_pole_and_facts(), values).unique().one()
+    return row[0], eligibility.known(row, place) if row.about_service else None
 
 
 @cache
-def _pole_and_ruling() -> Select[*tuple[Any, ...]]:
+def _pole_and_facts() -> Select[*tuple[Any, ...]]:
     """Built once."""
     asked = Service.id == bindparam("service_id")
     return _pole_in_full().add_columns(*eligibility.facts()).outerjoin(Service, asked)

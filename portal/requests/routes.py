@@ -1,6 +1,7 @@
 """The screens of requests: inbox, draft, page, and a route for each door."""
 
 from collections.abc import Mapping
+from functools import cache, partial
 from types import MappingProxyType
 from typing import Any
 
@@ -31,6 +32,7 @@ from portal.requests.listing import page as listing
 from portal.requests.models import Assignment, SupportRequest
 from portal.requests.pairs import words as pair_words
 from portal.requests.refused import page as refusals
+from portal.requests.routing import queries as routing
 from portal.requests.steps import RequestState
 from portal.requests.undo import service as undo
 from portal.requests.undo.rules import open_until
@@ -104,11 +106,12 @@ def drawn(
     done = interventions.of_request(support_request.id, actor) if own else ()
     notes = page.absence_notes(actor, support_request)
     planned = intervention_words.planned(done, support_request.pole.place)
+    advise = cache(partial(routing.advice, support_request))
     happened, under_way = queries.events(support_request, actor), interventions.any_done(done)
     return render_template(
         "requests/show.html",
         support_request=support_request,
-        panels=page.panels(actor, support_request, planned, happened, refused),
+        panels=page.panels(actor, support_request, planned, happened, advise, refused),
         refused=[*([refused.form] if refused else ()), *part_forms.values()],
         parts=page.parts(actor, support_request, happened, part_forms),
         standing=following.standing(actor, support_request, under_way, planned),
@@ -128,7 +131,7 @@ def drawn(
         facts=page.wishes(actor, support_request, notes),
         answers=answers.lines(support_request),
         **_version(support_request),
-        pole=page.pole_box(actor, support_request, notes),
+        pole=page.pole_box(actor, support_request, notes, advise),
         absence_notes=notes,
         **_vocabulary(),
     )

@@ -8,6 +8,7 @@ from enum import StrEnum
 from typing import Any, TypedDict
 
 from portal import clock
+from portal.catalogue.eligibility.rules import Eligibility
 from portal.catalogue.limits.rules import Given
 from portal.requests.steps import WORKING_DAYS_BEFORE_A_REMINDER, WORKING_DAYS_LATE_TO_EXPIRE, Planned
 from portal.text import one_line, search_key
@@ -116,7 +117,8 @@ class Candidate:
     none before the day after; `declined_on`: it said no to this request that day; `answers_in`: the
     working days it lately took to answer, on average (None: it never did); `given`: what it has given this year of its
     limits; `places`: those it says it has for the service in a year (None: it does not say), `used`: by this year's
-    requests."""
+    requests. `covers`: all the places asked for; `may_cover`: it could, as far as these are known. `ruling`: what is
+    said to the pole of the service as if this partner alone delivered it (None: no service asked for, or several)."""
 
     partner_id: int
     name: str
@@ -132,6 +134,8 @@ class Candidate:
     used: int = 0
     given: Sequence[Given] = ()
     declined_on: date | None = None
+    may_cover: bool = True
+    ruling: Eligibility | None = None
 
     @property
     def is_spent(self) -> bool:
@@ -150,7 +154,8 @@ class Candidate:
 
 
 def rank(candidates: Iterable[Candidate]) -> list[Candidate]:
-    """Those who deliver the service and cover the place first, then who is there and has room, then the least loaded.
+    """Those who deliver the service and cover the place first, then who is there and has room, then the least loaded,
+    then who has most places left.
 
     Nobody is hidden: a cell that knows better may ask whoever is absent or full, or again who said no. Who has given
     all that it may stands last: the national cell alone lets it give more.
@@ -163,9 +168,12 @@ def rank(candidates: Iterable[Candidate]) -> list[Candidate]:
             candidate.declined_on is not None,
             not (candidate.delivers and candidate.covers),
             not candidate.covers,
+            not candidate.may_cover,
+            candidate.ruling.rank if candidate.ruling else 0,
             candidate.absent_until is not None,
             candidate.is_full,
             candidate.open_requests,
+            -(candidate.places_left or 0),
             search_key(candidate.name),
         ),
     )

@@ -296,7 +296,7 @@ def _direct_partner(request: SupportRequest) -> int | None:
     direct = partners[0].id
     if not limits.lock_limits([direct]):
         return direct
-    known = {candidate.partner_id: candidate for candidate in routing.candidates(request)}
+    known = routing.known(request)
     return None if known[direct].is_spent else direct
 
 
@@ -316,7 +316,7 @@ def begin_to_route(actor: Actor, reference: str, details: Details) -> SupportReq
 
 def ask(actor: Actor, request: SupportRequest, details: Details) -> list[News]:
     """Ask the partners chosen for a request that is locked; return what there is to tell."""
-    known = {candidate.partner_id: candidate for candidate in routing.candidates(request)}
+    known = routing.known(request)
     wanted = list(dict.fromkeys(details.partner_ids))
     if not wanted or any(partner_id not in known for partner_id in wanted):
         raise Invalid("partner_ids", _l("Choose at least one partner."))

@@ -346,6 +346,8 @@ def candidate_reasons(candidate: Candidate, several: bool = False) -> str:
     notes += map(left, candidate.given)
     if candidate.answers_in is not None:
         notes.append(_answers_in(round(candidate.answers_in)))
+    if candidate.places_left == 0:
+        notes.insert(0, _("no place left this year"))
     if candidate.declined_on:
         notes.insert(0, _("declined on %(day)s", day=templating.day(candidate.declined_on)))
     if candidate.is_spent:
@@ -359,7 +361,18 @@ def candidate_reasons(candidate: Candidate, several: bool = False) -> str:
 def _of_one(candidate: Candidate) -> tuple[str, str]:
     return (
         _("delivers this service") if candidate.delivers else _("does not list this service"),
-        _("covers this place") if candidate.covers else _("works elsewhere"),
+        _covers_place(candidate),
+    )
+
+
+def _covers_place(candidate: Candidate) -> str:
+    """As the eligibility of a pole has it: what is not known is to be checked, and is not elsewhere."""
+    if candidate.covers:
+        return _("covers this place")
+    return (
+        _("may cover it: the place of the pole is not fully known")
+        if candidate.may_cover
+        else _("works elsewhere")
     )
 
 

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
+from typing import Any, NamedTuple
 
 from portal import clock
 from portal.steps import Step, Words
@@ -25,10 +25,19 @@ class Door:
     leads: bool = False
 
 
+class Told(NamedTuple):
+    """What is to be known before something is done: a tone of `callout`, what it comes to, and each reason."""
+
+    tone: str
+    title: str
+    reasons: Sequence[str]
+
+
 @dataclass(frozen=True, slots=True)
 class Panel:
     """One thing I can do now. `about`: the part it is about, if not the whole. `form` is drawn inside; `open` where it
-    was refused and must be corrected; `planned`: the dates that end with it; `quote`: the words that it answers."""
+    was refused and must be corrected; `planned`: the dates that end with it; `quote`: the words that it answers;
+    `told`: what its reader must know first."""
 
     door: Door
     url: str
@@ -38,6 +47,7 @@ class Panel:
     primary: bool = False
     planned: Sequence[str] = ()
     quote: str | None = None
+    told: Told | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -129,7 +129,12 @@ def stated() -> tuple[Any, ...]:
 
 def read(row: Row[*tuple[Any, ...]], place: str | None) -> Eligibility:
     """What the columns of `facts` come to, by the clocks of a place."""
-    return weigh(_pole(row, place), _service(row))
+    return weigh(*known(row, place))
+
+
+def known(row: Row[*tuple[Any, ...]], place: str | None) -> tuple[PoleFacts, ServiceFacts]:
+    """What the columns of `facts` say, for `weigh`."""
+    return _pole(row, place), _service(row)
 
 
 def _pole(row: Row[*tuple[Any, ...]], place: str | None) -> PoleFacts:
@@ -252,6 +257,11 @@ def recognitions(service_id: int) -> Collection[Recognised]:
     wanted = select(ServiceRecognition.kind, ServiceRecognition.year)
     rows = db.session.execute(wanted.where(ServiceRecognition.service_id == service_id))
     return [Recognised(kind, year) for kind, year in rows]
+
+
+def joined_places(which: Any) -> Any:
+    """The places where somebody works, in one word; for `places_of`."""
+    return _joined(_pair(Coverage.region_code, Coverage.department_code), which)
 
 
 def _joined(word: Any, which: Any) -> Any:

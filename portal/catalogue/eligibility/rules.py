@@ -1,7 +1,7 @@
 """May a pole ask for a service? One function gives every reason for and against. Pure: no Flask, no database."""
 
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from enum import StrEnum
 from typing import NamedTuple
@@ -191,6 +191,13 @@ def weigh(pole: PoleFacts, service: ServiceFacts) -> Eligibility:
         _of_partner(service),
     )
     return Eligibility(tuple(reason for reason in reasons if reason))
+
+
+def by_partner(
+    service: ServiceFacts, places: Sequence[Place], room: Room | None, given: Sequence[Given]
+) -> ServiceFacts:
+    """The same service, as if one partner alone delivered it: where it works, its places, what it has given."""
+    return replace(service, places=places, room=room, given=given)
 
 
 def _of_use(use: Use, new_year: date | None) -> Reason:

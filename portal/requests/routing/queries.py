@@ -1,20 +1,25 @@
 """The partners that could be asked for a request, with what speaks for each."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 
-from sqlalchemy import Float, Select, and_, false, func, or_, select, true
+from sqlalchemy import Float, Select, func, or_, select
 
 from portal import clock
+from portal.catalogue.eligibility import queries as eligibility
+from portal.catalogue.eligibility.rules import Eligibility, PoleFacts, ServiceFacts, by_partner, weigh
 from portal.catalogue.limits import queries as limits
 from portal.catalogue.limits.models import PartnerLimit
 from portal.catalogue.limits.rules import year_of
 from portal.catalogue.models import Delivery
 from portal.catalogue.room.models import ServiceRoom
+from portal.catalogue.room.rules import Room
 from portal.db import db
-from portal.organisations.models import Coverage, OrganisationAbsence, Partner
-from portal.organisations.queries import covering, is_today
+from portal.organisations.models import Coverage, OrganisationAbsence, Partner, Pole
+from portal.organisations.queries import is_today
+from portal.organisations.rules import Place, covers, may_cover
+from portal.requests import queries as requests
 from portal.requests.models import Assignment, SupportRequest
 from portal.requests.rows.rules import Row
 from portal.requests.rules import Candidate, rank
@@ -24,22 +29,50 @@ from portal.requests.used.queries import GIVEN
 _ANSWERS_THAT_COUNT = 20
 
 
-def candidates(request: SupportRequest) -> list[Candidate]:
-    """The active partners that could be asked, best first, with what speaks for each."""
+@dataclass(frozen=True, slots=True)
+class Advice:
+    """What helps to route a request: its pole, what is said to it of the service it asks for, and the partners that
+    could be asked, best first."""
+
+    pole: Pole
+    ruling: Eligibility | None
+    candidates: Sequence[Candidate]
+
+
+def advice(request: SupportRequest) -> Advice:
+    """What who is to route a request reads."""
+    pole, facts = requests.pole_and_facts(request)
+    ruling = weigh(*facts) if facts else None
+    return Advice(pole, ruling, rank(_able(request, facts)))
+
+
+def known(request: SupportRequest) -> Mapping[int, Candidate]:
+    """The active partners by number, for who has chosen already."""
+    return {each.partner_id: each for each in _able(request)}
+
+
+def _able(
+    request: SupportRequest, facts: tuple[PoleFacts, ServiceFacts] | None = None
+) -> Iterator[Candidate]:
     asked = {
         assignment.partner_id for assignment in request.assignments if assignment.state in LIVE_ASSIGNMENTS
     }
     declined = _declined(request)
     services = [request.service_id] if request.service_id else []
     able = _partners(services, [(request.pole.region_code, request.pole.department_code)])
-    return rank(
-        replace(
+    for each, places in able:
+        yield replace(
             each,
             already_asked=each.partner_id in asked,
             declined_on=declined.get(each.partner_id),
+            ruling=_ruling(*facts, each, places) if facts else None,
         )
-        for each in able
-    )
+
+
+def _ruling(pole: PoleFacts, service: ServiceFacts, asked: Candidate, places: Sequence[Place]) -> Eligibility:
+    """What is said to a pole of a service, as if this partner alone delivered it."""
+    room = None if asked.places is None else Room(asked.places, asked.used)
+    return weigh(pole, by_partner(service, places, room, asked.given))
 
 
 def candidates_for(rows: Sequence[Row]) -> list[Candidate]:
@@ -47,17 +80,17 @@ def candidates_for(rows: Sequence[Row]) -> list[Candidate]:
     asked = select(SupportRequest.service_id).where(SupportRequest.id.in_([row.id for row in rows]))
     services = [number for number in db.session.scalars(asked.distinct()) if number]
     places = {(row.pole.region_code, row.pole.department_code) for row in rows}
-    return rank(_partners(services, sorted(places, key=str)))
+    return rank(each for each, _places in _partners(services, sorted(places, key=str)))
 
 
 def _partners(
     services: Sequence[int], places: Sequence[tuple[str | None, str | None]]
-) -> Iterator[Candidate]:
-    """The active partners, with what speaks for each where these services are asked for in these places."""
+) -> Iterator[tuple[Candidate, Sequence[Place]]]:
+    """The active partners, with what speaks for each where these services are asked for in these places, and where they
+    work."""
     delivered = select(func.count()).where(
         Delivery.partner_id == Partner.id, Delivery.service_id.in_(services)
     )
-    covers = (Partner.id.in_(select(Coverage.organisation_id).where(covering(*place))) for place in places)
     load = select(func.count()).where(
         Assignment.partner_id == Partner.id, Assignment.state.in_(LIVE_ASSIGNMENTS)
     )
@@ -67,22 +100,28 @@ def _partners(
     only = services[0] if len(services) == 1 else None
     of_these = or_(PartnerLimit.service_id.is_(None), PartnerLimit.service_id.in_(services))
     statement = select(
-        Partner.id,
+        Partner.id.label("partner_id"),
         Partner.name,
-        delivered.scalar_subquery() == len(services),
-        and_(true(), *covers),
-        load.scalar_subquery(),
-        false(),
-        Partner.capacity_per_month,
-        _taken_this_month().scalar_subquery(),
-        absent.scalar_subquery(),
-        _answers_in().scalar_subquery(),
-        _room(only).scalar_subquery(),
-        _used_of(only).scalar_subquery(),
-        limits.given(PartnerLimit.partner_id == Partner.id, of_these),
+        (delivered.scalar_subquery() == len(services)).label("delivers"),
+        load.scalar_subquery().label("open_requests"),
+        Partner.capacity_per_month.label("capacity"),
+        _taken_this_month().scalar_subquery().label("taken"),
+        absent.scalar_subquery().label("absent_until"),
+        _answers_in().scalar_subquery().label("answers_in"),
+        _room(only).scalar_subquery().label("places"),
+        _used_of(only).scalar_subquery().label("used"),
+        limits.given(PartnerLimit.partner_id == Partner.id, of_these).label("given"),
+        eligibility.joined_places(Coverage.organisation_id == Partner.id).label("works_in"),
     ).where(Partner.active)
-    for *facts, given in db.session.execute(statement, limits.this_year()):
-        yield Candidate(*(*facts, limits.read_given(given)))
+    for row in db.session.execute(statement, limits.this_year()):
+        facts = dict(row._mapping)
+        works_in = eligibility.places_of(facts.pop("works_in"))
+        candidate = Candidate(
+            **{**facts, "given": limits.read_given(facts["given"])},
+            covers=all(covers(works_in, *place) for place in places),
+            may_cover=all(may_cover(works_in, *place) for place in places),
+        )
+        yield candidate, works_in
 
 
 def _declined(request: SupportRequest) -> Mapping[int, date | None]:

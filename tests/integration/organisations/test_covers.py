@@ -64,7 +64,7 @@ def test_every_way_to_ask_who_covers_a_place_answers_the_same(seed: int, make: B
         rows = select(Coverage.organisation_id).where(queries.covering(region, department))
         place = (region, department)
         assert set(db.session.scalars(rows)) == expected, place
-        assert {one.partner_id for one in routing.candidates(request) if one.covers} == expected, place
+        assert {one.partner_id for one in routing.advice(request).candidates if one.covers} == expected, place
         assert {one.id for one in catalogue.covering_partners(service.id, *place)} == expected, place
         if region and department:
             found = catalogue.listed(ServiceFilters(region_code=region, department_code=department))

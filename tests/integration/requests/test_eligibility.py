@@ -72,8 +72,7 @@ def check(make: Builder, browse, cell: Browser, pole: Pole, service: Service) ->
     assert all(reason in form for reason in against)
     draft = make.raw_request(coordinator, RequestState.DRAFT, service)
     assert flat(in_short(said)) in text_of(browser, page_of(draft))
-    routed = make.raw_request(coordinator, service=service)
-    assert flat(in_short(said, own=False)) in text_of(cell, page_of(routed))
+    check_routing(cell, page_of(make.raw_request(coordinator, service=service)), said)
 
     answers = [
         ask(browser, request_fields(service, once=f"new-{pole.id}")),
@@ -86,6 +85,14 @@ def check(make: Builder, browse, cell: Browser, pole: Pole, service: Service) ->
         session.refresh(draft)
         assert (draft.state is not RequestState.DRAFT) is said.may_ask
     return said
+
+
+def check_routing(cell: Browser, path: str, said: Eligibility) -> None:
+    """The form where a cell chooses partners gives all the reasons."""
+    page = text_of(cell, path)
+    form = page[page.index('id="action-route"') :].partition("</form>")[0]
+    for reason in (verdict(said, own=False), *reasons(said)):
+        assert flat(reason) in form, reason
 
 
 def test_all_say_the_same_of_any_pole_and_service(make: Builder, world: World, browse) -> None:

@@ -59,7 +59,7 @@ def ranked(world: World, request: SupportRequest) -> list[Candidate]:
     """The partners that could be asked, as the cell reads them."""
     found = requests.get(actor_of(world.cell), request.reference)
     assert found is not None
-    return routing.candidates(found)
+    return routing.advice(found).candidates
 
 
 def against(world: World, offered: Service) -> list[Rule]:

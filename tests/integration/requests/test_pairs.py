@@ -251,7 +251,7 @@ def test_a_partner_is_shown_with_the_days_it_lately_takes(make: Builder, world: 
     request: SupportRequest = make.raw_request(world.coordinator, service=world.service)
     with transaction():
         locked = requests.lock(actor_of(world.cell), request.reference, steps.ROUTE.right)
-        known = {each.partner_id: each.answers_in for each in routing.candidates(locked)}
+        known = {each.partner_id: each.answers_in for each in routing.advice(locked).candidates}
     assert known[world.partner.id] == pytest.approx((12 * 2 + 8 * 4) / 20)
     assert known[silent.id] is None
 

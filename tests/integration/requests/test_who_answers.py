@@ -156,7 +156,7 @@ def test_a_direct_service_whose_partner_is_absent_goes_to_the_cell(
 def candidate(world: World, reference: str, name: str) -> Candidate:
     found = queries.get(actor_of(world.national), reference)
     assert found
-    return next(one for one in routing.candidates(found) if one.name == name)
+    return next(one for one in routing.advice(found).candidates if one.name == name)
 
 
 def test_who_is_absent_or_full_is_said_where_one_routes_and_comes_after_the_others(
