@@ -41,6 +41,15 @@ _JOINED = re.compile(
 )
 
 
+DOT = "\N{NO-BREAK SPACE}· "
+"""Stands between facts in a row, and never begins a line."""
+
+
+def in_a_row(facts: Iterable[str | None]) -> str:
+    """Those that say something, with a dot between them; `in_a_row` of templates does the same."""
+    return DOT.join(filter(None, facts))
+
+
 def search_key(text: str) -> str:
     """Return `text` for accent-blind search and French order: "L’Œuvre  d'Été" gives "l oeuvre d ete".
 

@@ -21,6 +21,7 @@ from portal.requests import words as request_words
 from portal.requests.models import Assignment, SupportRequest
 from portal.requests.rules import Happened
 from portal.requests.steps import LIVE_ASSIGNMENTS, AssignmentState
+from portal.text import in_a_row
 from portal.web import templating
 from portal.web.doors import Door, Panel, Part
 from portal.web.forms import PortalForm
@@ -177,8 +178,12 @@ def _who(assignment: Assignment) -> str:
 def _days(request: SupportRequest, actor: Actor) -> list[str]:
     """The dates that are for its pole too."""
     return [
-        f"{intervention_words.when_and_where(intervention, request.pole.place)} · "
-        f"{intervention_words.STATES[intervention.state].label}"
+        in_a_row(
+            (
+                intervention_words.when_and_where(intervention, request.pole.place),
+                str(intervention_words.STATES[intervention.state].label),
+            )
+        )
         for intervention in interventions.of_request(request.id)
         if intervention.state is not InterventionState.CALLED_OFF
         and any(served.pole_id == actor.organisation_id for served in intervention.also_served)
@@ -234,7 +239,7 @@ def row(joint: JointPole) -> Row:
     return Row(
         request_words.title(request),
         url_for("joint.show", reference=request.reference),
-        " · ".join((request.pole.name, service_name, request.reference)),
+        in_a_row((request.pole.name, service_name, request.reference)),
         words.TO_ANSWER if is_invited else request_words.REQUEST_STATES[request.state],
         _("answer due by %(day)s", day=templating.day(joint.due_on)) if is_invited else "",
     )

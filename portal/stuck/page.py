@@ -21,6 +21,7 @@ from portal.stuck import queries
 from portal.stuck.forms import SnoozeForm
 from portal.stuck.rules import Basket
 from portal.stuck.words import BASKETS
+from portal.text import in_a_row
 from portal.web import deadlines, templating
 from portal.web.forms import PortalForm
 from portal.web.pagination import Page
@@ -116,7 +117,7 @@ def stuck(basket: Basket, row: Row) -> Stuck:
         words.title(row),
         url,
         row.pole.name,
-        " · ".join((words.service_asked(row.service), row.reference)),
+        in_a_row((words.service_asked(row.service), row.reference)),
         [_since(assigned, row.pole.place) for assigned in concerned] or [_waits_since(row)],
         acts,
         _not_yet(too_early, row.pole.place) if len(too_early) == len(concerned) else "",
@@ -165,7 +166,7 @@ def _since(part: Assigned, place: str | None) -> str:
     reminded = (
         _("reminded by the pole on %(day)s", day=templating.day(part.reminded_on)) if part.reminded_on else ""
     )
-    return " · ".join(filter(None, (told, who, chased, reminded)))
+    return in_a_row((told, who, chased, reminded))
 
 
 def partners() -> list[tuple[int, str]]:
@@ -194,7 +195,7 @@ def quiet(rows: Sequence[Row]) -> list[Quiet]:
             words.title(row),
             url_for("requests.show", reference=row.reference),
             row.pole.name,
-            " · ".join((words.service_asked(row.service), row.reference)),
+            in_a_row((words.service_asked(row.service), row.reference)),
             url_for("requests.go_on", reference=row.reference, assignment_id=part.id),
             part.id,
         )

@@ -17,7 +17,7 @@ from jinja2.filters import sync_do_join
 from jinja2.nodes import EvalContext
 from markupsafe import Markup
 
-from portal.text import isolated
+from portal.text import DOT, isolated
 
 # Flask-Babel calls a lazy text markup, whatever stands in it: a name that somebody typed would be HTML on our pages.
 del LazyString.__html__
@@ -120,6 +120,12 @@ def _join(context: EvalContext, parts: Iterable[Any], between: str = "") -> str:
     return sync_do_join(context, map(shown, parts), between)
 
 
+@pass_eval_context
+def _in_a_row(context: EvalContext, facts: Iterable[Any]) -> str:
+    """`text.in_a_row` of what may be drawn already."""
+    return _join(context, filter(None, facts), DOT)
+
+
 class _Json(DefaultJSONProvider):
     """Also of lazy texts, which messages for the next page may be."""
 
@@ -132,5 +138,5 @@ def init_app(app: Flask) -> None:
     app.json_provider_class = _Json  # on which Flask-Security builds its own
     app.json = _Json(app)
     _Babel(app, locale_selector=choose)
-    app.jinja_env.filters["join"] = _join
+    app.jinja_env.filters.update(join=_join, in_a_row=_in_a_row)
     app.jinja_env.globals.update({"_": _gettext, "gettext": _gettext, "ngettext": _ngettext})

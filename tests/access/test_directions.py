@@ -47,7 +47,7 @@ def test_on_every_page(app: Flask, world: World) -> None:
 def test_beside_a_sentence_in_a_list(app: Flask) -> None:
     """Of which Jinja makes one text, escaped already."""
     template = app.jinja_env.from_string(
-        '<p>{{ [name, ngettext("%(num)s person took part", "%(num)s people took part", 3)]|join(" · ") }}</p>'
+        '<p>{{ [name, ngettext("%(num)s person took part", "%(num)s people took part", 3)]|in_a_row }}</p>'
     )
     with app.test_request_context():
         page = template.render(name=f"{NAME} <b>")

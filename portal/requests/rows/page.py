@@ -15,6 +15,7 @@ from portal.requests.holders import page as holders
 from portal.requests.rows.rules import Assigned, Row
 from portal.requests.rules import earliest
 from portal.requests.steps import LIVE_ASSIGNMENTS, AssignmentState
+from portal.text import in_a_row
 from portal.web import deadlines, templating
 from portal.web.tags import Tag
 
@@ -86,7 +87,7 @@ def _columns(actor: Actor) -> Sequence[Column]:
 def _beneath(actor: Actor, row: Row) -> str:
     service = words.service_asked(row.service) if row.subject else ""
     sent = "" if actor.is_partner else templating.day(row.submitted_at, row.pole.place)
-    return " · ".join(filter(None, (service, row.reference, sent)))
+    return in_a_row((service, row.reference, sent))
 
 
 def _own(row: Row) -> Assigned | None:
