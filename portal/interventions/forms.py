@@ -1,6 +1,6 @@
 """What partners say about interventions."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 from flask_babel import gettext as _
@@ -10,7 +10,6 @@ from wtforms import (
     DateField,
     IntegerField,
     RadioField,
-    SelectField,
     SelectMultipleField,
     StringField,
     TextAreaField,
@@ -20,29 +19,65 @@ from wtforms.validators import InputRequired, NumberRange, Optional
 from wtforms.widgets import CheckboxInput, ListWidget
 
 from portal.catalogue.rules import Beside
-from portal.clock import MINUTES_PER_DAY
 from portal.interventions import words
 from portal.interventions.steps import LONGEST_MINUTES, STEP_MINUTES, Place
 from portal.web import durations
 from portal.web.forms import (
     LONG_TEXT,
-    PICK,
     OnceForm,
     PortalForm,
     at_most,
     choices,
-    number_or_none,
     required,
 )
 
 
-def lengths() -> list[tuple[int, str]]:
-    """Those that can be chosen, in words."""
-    quarters = range(STEP_MINUTES, 12 * 60 + 1, STEP_MINUTES)
-    long_ones = range(2 * MINUTES_PER_DAY, LONGEST_MINUTES + 1, MINUTES_PER_DAY)
-    return [(minutes, durations.length(minutes)) for minutes in (*quarters, *long_ones)]
+class LengthField(StringField):
+    """A length in quarter hours, typed as people do; `data`: its minutes. `least`: the shortest. `usual`: those that
+    browsers offer while one types, from the list of the page that is named `list_id`."""
+
+    def __init__(self, *args: Any, least: int = STEP_MINUTES, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.least = least
+        self.usual: Sequence[int] = ()
+
+    @property
+    def list_id(self) -> str:
+        return f"{self.id}-usual"
+
+    def offer(self, usual: Sequence[int]) -> None:
+        if usual:
+            self.usual = usual
+            self.render_kw: dict[str, Any] = {"autocomplete": "off", "list": self.list_id}
+
+    def process_formdata(self, valuelist: list[str]) -> None:
+        typed = valuelist[0] if valuelist else ""
+        self.data = None
+        if typed.strip():
+            self.data = _quarter_hours(typed, self.least)
+
+    def _value(self) -> str:
+        if self.raw_data:
+            return str(self.raw_data[0])
+        return durations.length(self.data) if self.data else ""
 
 
+def _quarter_hours(typed: str, least: int) -> int:
+    """ValueError says how to type it."""
+    minutes = durations.read(typed)
+    if minutes is None:
+        raise ValueError(_("Type a length such as 1 h 30, 1,5 or 90 min."))
+    if minutes % STEP_MINUTES:
+        below = minutes - minutes % STEP_MINUTES
+        near = [durations.length(each) for each in (below, below + STEP_MINUTES) if each]
+        raise ValueError(_("Type quarter hours, such as %(lengths)s.", lengths=_(" or ").join(near)))
+    if not least <= minutes <= LONGEST_MINUTES:
+        longest = durations.length(LONGEST_MINUTES)
+        raise ValueError(_("Type a length from 15 minutes to %(longest)s.", longest=longest))
+    return minutes
+
+
+HOW_TO_TYPE = _l("In quarter hours: 1 h 30, 1,5 or 90 min are the same; 7 hours make one support day.")
 SOMEBODY = InputRequired(_l("Choose at least one person."))
 
 
@@ -63,11 +98,11 @@ class PlanForm(OnceForm):
 
     on = DateField(_l("Date"), validators=[required(_l("Type a date."))])
     starts_at = TimeField(_l("Start time"), validators=[Optional()])
-    minutes = SelectField(
+    minutes = LengthField(
         _l("Length"),
-        coerce=number_or_none,
-        description=_l("In quarter hours; 7 hours make one support day."),
-        validators=[required(_l("Choose a length."))],
+        description=HOW_TO_TYPE,
+        validators=[required(_l("Type a length such as 1 h 30, 1,5 or 90 min."))],
+        render_kw={"autocomplete": "off"},
     )
     place_kind = RadioField(
         _l("Where"),
@@ -88,10 +123,6 @@ class PlanForm(OnceForm):
     )
     another = BooleanField(_l("It is another intervention of the same day"))
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.minutes.choices = choices([PICK, *lengths()])
-
     def ask_of_poles(self, offered: Mapping[int, str]) -> None:
         """Only where others joined the request; all of them, unless it is said otherwise."""
         if offered:
@@ -103,24 +134,25 @@ class PlanForm(OnceForm):
 class BesideForm(PortalForm):
     """What a partner did beside a session, of what the sheet of the service counts."""
 
-    preparation = SelectField(_l("Preparation"), coerce=int, default=0)
-    travel = SelectField(
-        _l("Travel"), coerce=int, default=0, description=_l("There and back, of everybody who came.")
+    preparation = LengthField(_l("Preparation"), least=0, validators=[Optional()])
+    travel = LengthField(
+        _l("Travel"),
+        least=0,
+        description=_l("There and back, of everybody who came."),
+        validators=[Optional()],
     )
-    write_up = SelectField(_l("Write-up"), coerce=int, default=0)
+    write_up = LengthField(_l("Write-up"), least=0, validators=[Optional()])
 
     def ask_for(self, counted: Collection[Beside]) -> None:
         """Only for what counts."""
         for name in Beside:
-            if name in counted:
-                self[name].choices = choices([(0, _("None")), *lengths()])
-            else:
+            if name not in counted:
                 del self[name]
 
     @property
     def beside(self) -> Mapping[Beside, int]:
         """Minutes of each that was asked for."""
-        return {name: self[name].data for name in Beside if name in self}
+        return {name: self[name].data or 0 for name in Beside if name in self}
 
 
 class PartForm(BesideForm):

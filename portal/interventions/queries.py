@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from datetime import date
 from functools import cache
 
-from sqlalchemy import ColumnElement, Select, bindparam, select, true
+from sqlalchemy import ColumnElement, Select, bindparam, func, select, true
 from sqlalchemy.orm import immediateload, joinedload, selectinload
 from sqlalchemy.sql.base import ExecutableOption
 
@@ -18,6 +18,10 @@ from portal.interventions.steps import InterventionState
 from portal.organisations.models import Pole
 from portal.requests.models import Assignment, RequestEvent, SupportRequest
 from portal.requests.queries import anybody, is_visible_to, named, owned_by
+
+LATELY = 200
+"""So many acts of somebody say what is usual."""
+LENGTHS_OFFERED = 4
 
 
 def of_request(request_id: int, actor: Actor | None = None) -> Sequence[Intervention]:
@@ -152,6 +156,24 @@ def poles_beside(request_id: int) -> Sequence[Pole]:
     """The poles that an intervention of a request may be for, beside the one that asks."""
     declared = [feature.joined_poles for feature in features() if feature.joined_poles]
     return [pole for joined_poles in declared for pole in joined_poles(request_id)]
+
+
+def usual_lengths(person_id: int, service_id: int | None) -> Sequence[int]:
+    """How long what somebody did lately for a service mostly took, in minutes, the most frequent first."""
+    lately = (
+        select(Intervention.minutes, SupportRequest.service_id)
+        .join(Practice, Practice.intervention_id == Intervention.id)
+        .join(Intervention.assignment)
+        .join(Assignment.request)
+        .where(Practice.person_id == person_id, Intervention.state == InterventionState.DONE)
+        .order_by(Practice.intervention_id.desc())
+        .limit(LATELY)
+        .subquery()
+    )
+    of_service = lately.c.service_id.is_not_distinct_from(service_id)
+    statement = select(lately.c.minutes).where(of_service).group_by(lately.c.minutes)
+    most = statement.order_by(func.count().desc(), lately.c.minutes).limit(LENGTHS_OFFERED)
+    return db.session.scalars(most).all()
 
 
 def any_done(interventions: Iterable[Intervention]) -> bool:

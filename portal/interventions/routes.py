@@ -209,6 +209,7 @@ def _write(
         if not form.errors:
             return _done(step, support_request)
     status = 422 if form.errors else 200
+    form.minutes.offer(queries.usual_lengths(current.actor().person_id, support_request.service_id))
     if not (form.another.errors or form.another.data):
         del form.another  # asked of nobody but who notes a day that is noted already
     page = render_template(

@@ -1,23 +1,20 @@
 """What is said of work for the network."""
 
-from typing import Any
-
 from flask_babel import lazy_gettext as _l
 from wtforms import (
     DateField,
     IntegerField,
     RadioField,
-    SelectField,
     StringField,
     TextAreaField,
 )
 from wtforms.validators import NumberRange, Optional
 
 from portal import clock
-from portal.interventions.forms import SOMEBODY, boxes, lengths
+from portal.interventions.forms import HOW_TO_TYPE, SOMEBODY, LengthField, boxes
 from portal.interventions.network import words
 from portal.interventions.network.rules import NetworkFacts, NetworkKind
-from portal.web.forms import LONG_TEXT, PICK, OnceForm, at_most, choices, number_or_none, required
+from portal.web.forms import LONG_TEXT, OnceForm, at_most, choices, required
 
 
 class NetworkForm(OnceForm):
@@ -29,7 +26,12 @@ class NetworkForm(OnceForm):
         validators=[required(_l("Choose one of the answers offered."))],
     )
     on = DateField(_l("Date"), default=clock.today, validators=[required(_l("Type a date."))])
-    minutes = SelectField(_l("Length"), coerce=number_or_none, validators=[required(_l("Choose a length."))])
+    minutes = LengthField(
+        _l("Length"),
+        description=HOW_TO_TYPE,
+        validators=[required(_l("Type a length such as 1 h 30, 1,5 or 90 min."))],
+        render_kw={"autocomplete": "off"},
+    )
     practitioner_ids = boxes(_l("Who gave it"), SOMEBODY)
     participants = IntegerField(
         _l("How many people took part"),
@@ -43,16 +45,12 @@ class NetworkForm(OnceForm):
         render_kw={"rows": 4},
     )
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.minutes.choices = choices([PICK, *lengths()])
-
     @property
     def facts(self) -> NetworkFacts:
         return NetworkFacts(
             kind=NetworkKind(self.kind.data),
             on=self.on.data,
-            minutes=self.minutes.data,
+            minutes=self.minutes.data or 0,
             participants=self.participants.data,
             reached=self.reached.data or None,
             report=self.report.data,

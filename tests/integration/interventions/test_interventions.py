@@ -1,6 +1,7 @@
 """Interventions through their pages: plan, log, correct, call off, and what they add up to."""
 
 import html
+import re
 from datetime import date, timedelta
 from typing import Any
 
@@ -370,3 +371,29 @@ def test_the_same_key_in_two_assignments_makes_two(
             actor = actor_of(member)
             service.add(actor, request_.reference, one.id, visits.LOG, "k", facts, [actor.person_id])
     assert count(Intervention) == 2
+
+
+def test_lengths_are_typed_as_people_do_and_the_usual_ones_are_offered(
+    make: Builder, world: World, browse: Any
+) -> None:
+    """Of that person and that service, the most frequent first; nothing is rounded."""
+    service = make.service(world.partner)
+    request = make.raw_request(world.coordinator, service=service)
+    assignment = make.raw_assignment(request, world.partner, AssignmentState.ACCEPTED)
+    for minutes, who in ((90, 3), (240, 1), (45, 1), (300, 0)):
+        for _ in range(who or 5):
+            person = (world.practitioner if who else world.manager).person
+            make.raw_intervention(assignment, person, minutes=minutes)
+    browser, page = browse(world.practitioner), page_of(request, assignment, "intervention")
+    form = browser.get(page).text.replace("\u00a0", " ")
+    assert re.findall(r'<option value="([^"]+)">', form)[:3] == ["1 h 30", "45 min", "4 h"]
+    assert "5 h" not in re.findall(r'<option value="([^"]+)">', form)
+    fields = log_fields(world.practitioner.person_id)
+    for typed, said in (("1h20", "1 h 15 ou 1 h 30"), ("une heure", "1 h 30, 1,5 ou 90 min")):
+        refused = browser.post(page, {**fields, "minutes": typed})
+        assert refused.status_code == 422
+        assert said in refused.text.replace("\u00a0", " ")
+        assert f'value="{typed}"' in refused.text, "what was typed stays"
+    assert browser.post(page, {**fields, "minutes": "1h30", "another": "y"}).status_code == 302
+    newest = select(Intervention.minutes).order_by(Intervention.id.desc()).limit(1)
+    assert db.session.scalar(newest) == 90
