@@ -11,6 +11,7 @@ from flask_babel import gettext as _
 
 from portal import clock
 from portal.access.permissions import Permission
+from portal.access.roles import Actor
 from portal.catalogue.blocked import service as blocked
 from portal.catalogue.versions import words as versions
 from portal.db import transaction
@@ -127,22 +128,22 @@ def drawn(
         also_asked=page.also_asked(actor, support_request),
         documents=attached.of_request(actor, support_request) if support_request.has_documents else (),
         may_edit=support_request.state is RequestState.DRAFT,
-        reads_all=not actor.is_partner,
         facts=page.wishes(actor, support_request, notes),
         answers=answers.lines(support_request),
         **_version(support_request),
         pole=page.pole_box(actor, support_request, notes, advise),
         absence_notes=notes,
-        **_vocabulary(),
+        **_vocabulary(actor),
     )
 
 
-def _vocabulary() -> Mapping[str, object]:
-    """The words that the page of a request is told in."""
+def _vocabulary(actor: Actor) -> Mapping[str, object]:
+    """The words that the page of a request is told in, to whom."""
     return {
+        "reads_all": not actor.is_partner,
         "outcome_hints": {outcome: hint for outcome, (_label, hint) in words.OUTCOMES.items()},
         "intervention_words": intervention_words,
-        "reader": current.actor(),
+        "reader": actor,
         "pairs": pair_words,
         "words": words,
     }
