@@ -25,6 +25,7 @@ from portal.organisations.models import Organisation
 from portal.requests import words
 from portal.requests.by_mail.rules import ANSWER, OFFERED
 from portal.requests.models import Assignment, RequestEvent, SupportRequest
+from portal.requests.steps import RequestState
 from portal.requests.telling.emails import facts_of, list_of
 from portal.requests.telling.queries import Readers, bodies_of, readers
 from portal.steps import Audience, Step
@@ -298,6 +299,7 @@ def message(
             "event": event,
             "several": len(events) > 1,
             "request": request,
+            "any_to_route": any(each.state is RequestState.TO_ROUTE for each in requests),
             "assignment": event.assignment,
             "partners": LazyString(list_of, partners),
             "actor": actor,

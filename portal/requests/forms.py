@@ -42,9 +42,10 @@ def _text(label: Any, *, needed: Any = None, hint: Any = "", rows: int = 5) -> T
 class RouteForm(PortalForm):
     partner_ids = NotedChoicesField(
         _l("Partners to ask"),
-        description=_l("Those who suit best come first. You can add a word for one partner alone."),
+        description=_l("Those who suit best come first. You can add a word for each partner you choose."),
         coerce=int,
         validators=[InputRequired(_l("Choose at least one partner."))],
+        note=_l("A word for %(name)s: the pole reads it too, the other partners do not"),
     )
     lead_id = SelectField(
         _l("If they support the pole together, who leads?"),
@@ -54,7 +55,7 @@ class RouteForm(PortalForm):
     )
     message = _text(
         _l("A word for all the partners"),
-        hint=_l("The pole reads it too, as it does the words for one partner alone."),
+        hint=_l("The pole reads it too, as it does the words for each partner."),
         rows=3,
     )
 

@@ -26,7 +26,7 @@ BUNDLE = {
         _PAIRS + "test_when_the_lead_is_gone_the_cell_names_another",
     ),
     "usually answers": _PAIRS + "test_a_partner_is_shown_with_the_days_it_lately_takes",
-    "A word for one partner is too long": "portal.web.forms:SHORT_TEXT",
+    "A word for one partner is too long": "portal.web.choices:LONGEST_NOTE",
     "A pole counts once in a year": (
         "tests/integration/requests/test_blocked.py::"
         "test_a_pole_counts_once_however_often_and_however_it_tries"

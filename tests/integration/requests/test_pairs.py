@@ -30,7 +30,7 @@ from portal.requests.undo import service as undo
 from portal.stuck import queries as stuck
 from portal.stuck.chasing import queries as chasing
 from portal.stuck.rules import Basket
-from portal.web.forms import SHORT_TEXT
+from portal.web.choices import LONGEST_NOTE
 from tests.builders import Builder
 from tests.integration.requests.steps import World, actor_of, page_of
 
@@ -117,7 +117,7 @@ def test_the_form_keeps_what_was_typed_when_the_lead_is_refused(pair: Pair, brow
         },
     )
     assert answer.status_code == 422
-    assert 'value="Pensez au parking."' in answer.text
+    assert ">\nPensez au parking.</textarea>" in answer.text
     assert "Merci à tous." in answer.text
     assert "deux au moins" in text_of(answer.text)
 
@@ -128,7 +128,7 @@ def test_each_reads_the_word_for_all_and_its_own(pair: Pair, browse: Any) -> Non
         page_of(pair.request, None, "orienter"),
         {
             "partner_ids": [str(pair.first.id), str(pair.second.id)],
-            f"partner_ids-note-{pair.first.id}": "Pensez  au\nparking.",
+            f"partner_ids-note-{pair.first.id}": "Pensez au parking.\r\nIl est petit.",
             f"partner_ids-note-{pair.second.id}": "",
             "message": "Merci à tous.",
         },
@@ -142,7 +142,7 @@ def test_each_reads_the_word_for_all_and_its_own(pair: Pair, browse: Any) -> Non
         ).all()
     )
     assert told == {
-        pair.first.id: "Merci à tous.\n\nPensez au parking.",
+        pair.first.id: "Merci à tous.\n\nPensez au parking.\nIl est petit.",
         pair.second.id: "Merci à tous.",
     }
     sent = emails("requests/route_partner")
@@ -151,7 +151,7 @@ def test_each_reads_the_word_for_all_and_its_own(pair: Pair, browse: Any) -> Non
 
 
 def test_a_word_too_long_is_refused_and_kept(pair: Pair, browse: Any) -> None:
-    long = "é" * (SHORT_TEXT + 1)
+    long = "é" * (LONGEST_NOTE + 1)
     answer = browse(pair.world.cell).post(
         page_of(pair.request, None, "orienter"),
         {"partner_ids": [str(pair.first.id)], f"partner_ids-note-{pair.first.id}": long},
