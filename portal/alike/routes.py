@@ -26,8 +26,9 @@ def index() -> ResponseReturnValue:
     return _index()
 
 
-def _index(sent: AttachForm | None = None) -> ResponseReturnValue:
-    """A form that is refused, or comes back, stays with its pair; where that is proposed no more, why is told above."""
+def _index(sent: AttachForm | None = None, doubted: PairForm | None = None) -> ResponseReturnValue:
+    """A form that is refused, or comes back, stays with its pair; where that is proposed no more, why is told above.
+    `doubted`: two that somebody was about to say are not the same."""
     actor = current.actor()
     proposals, refused = page.proposals(actor, sent), sent if sent and sent.errors else None
     if refused and all(each.form is not refused for each in proposals):
@@ -40,6 +41,7 @@ def _index(sent: AttachForm | None = None) -> ResponseReturnValue:
         most=page.MOST_SHOWN,
         sent=sent,
         refused=refused,
+        doubted=(doubted.first.data, doubted.second.data) if doubted else None,
         words=words,
         states=REQUEST_STATES,
     )
@@ -64,6 +66,8 @@ def attach() -> ResponseReturnValue:
 def unlike() -> ResponseReturnValue:
     """Two requests are not the same."""
     form = PairForm()
+    if not form.submitted():
+        return _index(doubted=form)
     asked = form.first.data or "", form.second.data or ""
     _do(
         lambda: service.say_unlike(current.actor(), *asked),

@@ -13,6 +13,8 @@ from flask_babel import ngettext
 from portal import clock
 from portal.access.permissions import Permission, allows
 from portal.access.roles import Actor, Role
+from portal.alike import queries as alike
+from portal.alike.page import MOST_SHOWN
 from portal.applications import queries as applications
 from portal.home.todo import queries
 from portal.home.todo.queries import Day
@@ -78,7 +80,7 @@ class Coming:
 def tasks(actor: Actor, folders: Sequence[inbox.Folder], days: Sequence[Day]) -> Sequence[Task]:
     """What is late first, then what is due first; `days`: dates that may have passed without a report."""
     every = [*_requests(actor, folders), *_unlogged(actor, days), *_silent(actor)]
-    every += [*_shared(actor), *_applications(actor), *_review(actor)]
+    every += [*_shared(actor), *_alike(actor), *_applications(actor), *_review(actor)]
     first_of_each = {task.url: task for task in reversed(every)}
     return sorted(first_of_each.values(), key=lambda task: _urgency(task, every))
 
@@ -143,6 +145,15 @@ def _shared(actor: Actor) -> Iterable[Task]:
         yield Task(
             _("Join or refuse"), title(request), url, request.pole.name, invited.due_on, invited.pole.place
         )
+
+
+def _alike(actor: Actor) -> Iterable[Task]:
+    """Requests of several poles that resemble each other, about which nobody has decided."""
+    if not (actor.is_cell and allows(actor, Permission.REQUEST_ROUTE)):
+        return
+    if count := len(alike.proposed(actor, MOST_SHOWN)):
+        what = ngettext("%(num)s resemblance to look at", "%(num)s resemblances to look at", count)
+        yield Task(_("Bring together or not"), what, url_for("alike.index"))
 
 
 def _applications(actor: Actor) -> Iterable[Task]:
