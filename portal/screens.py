@@ -23,6 +23,7 @@ from portal.notifications.feature import FEATURE as NOTIFICATIONS
 from portal.organisations.feature import FEATURE as ORGANISATIONS
 from portal.people.feature import FEATURE as PEOPLE
 from portal.personal_data.feature import FEATURE as PERSONAL_DATA
+from portal.proposals.feature import FEATURE as PROPOSALS
 from portal.register.feature import FEATURE as REGISTER
 from portal.reminders.feature import FEATURE as REMINDERS
 from portal.requests.feature import FEATURE as REQUESTS
@@ -51,6 +52,7 @@ FEATURES: tuple[Feature, ...] = (
     ALIKE,
     INTERVENTIONS,
     CONVERSATION,
+    PROPOSALS,
     JOINT,
     SESSIONS,
     MAILBOX,

@@ -257,6 +257,7 @@ SECTIONS: Mapping[str, Any] = {
         "What you answered for your pole to the request of another, with what you said."
     ),
     "interventions": _l("The interventions you took part in, with their reports."),
+    "dates_proposed": _l("The dates at which you were to come for a pole, picked or not."),
     "network_acts": _l("The work for the network that you gave, with its reports."),
     "registrations": _l("The sessions to which a pole registered you, by your address."),
     "people_registered": _l("When you registered people of your pole to sessions."),
