@@ -17,7 +17,7 @@ from wtforms import (
 from wtforms.validators import InputRequired, NumberRange, Optional
 
 from portal.interventions import words as interventions
-from portal.interventions.forms import HOW_TO_TYPE, LengthField
+from portal.interventions.forms import length_needed
 from portal.interventions.steps import Place
 from portal.organisations.rules import address_flaw, with_scheme
 from portal.organisations.words import ADDRESS_FLAWS
@@ -47,12 +47,7 @@ class SessionForm(OnceForm):
     )
     on = DateField(_l("Date"), validators=[required(_l("Type a date."))])
     starts_at = TimeField(_l("Start time"), validators=[required(_l("Type the hour at which it begins."))])
-    minutes = LengthField(
-        _l("Length"),
-        description=HOW_TO_TYPE,
-        validators=[required(_l("Type a length such as 1 h 30, 1,5 or 90 min."))],
-        render_kw={"autocomplete": "off"},
-    )
+    minutes = length_needed()
     place_kind = RadioField(
         _l("Where"),
         choices=choices(interventions.PLACES.items()),
