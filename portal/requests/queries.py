@@ -161,13 +161,21 @@ def _get(role: Role) -> Select[SupportRequest]:
 def get_locked(actor: Actor | None, reference: str) -> SupportRequest | None:
     """The same, locked and fresh until the transaction ends; `actor` None: the portal itself."""
     require_transaction()
-    statement = visible_to(actor) if actor else select(SupportRequest)
-    statement = (
-        statement.where(SupportRequest.reference == reference)
+    values = {**named(actor), "reference": reference}
+    return db.session.scalar(_get_locked(actor.role if actor else None), values)
+
+
+@cache
+def _get_locked(role: Role | None) -> Select[SupportRequest]:
+    """Built once."""
+    theirs = [is_seen_by(anybody(role))] if role else []
+    return (
+        select(SupportRequest)
+        .where(SupportRequest.reference == bindparam("reference"), *theirs)
         .with_for_update(of=SupportRequest)
         .execution_options(populate_existing=True)
+        .options(*_whole(locked=True))
     )
-    return db.session.scalar(statement.options(*_whole(locked=True)))
 
 
 def _whole(locked: bool = False) -> tuple[ExecutableOption, ...]:
