@@ -25,7 +25,7 @@ from sqlalchemy.sql.base import ReadOnlyColumnCollection
 from portal import clock
 from portal.access.roles import Actor, Role
 from portal.catalogue.models import Service
-from portal.db import db
+from portal.db import db, plain_rows
 from portal.interventions.measures.queries import RECEIVED, SPENT, with_poles
 from portal.interventions.models import Contribution, Intervention
 from portal.interventions.steps import InterventionState
@@ -63,7 +63,7 @@ def _in_one_pass(
     statement = select(func.grouping(*keys), *keys, *shared, *measures(facts.c)).group_by(
         func.grouping_sets(*(tuple_(key, *shared) for key in keys))
     )
-    for row in db.session.execute(statement):
+    for row in plain_rows(statement, {}):
         place = places[row[0]]
         values = row[1 : 1 + len(ways)]
         yield (ways[place], values[place], *row[1 + len(ways) :])
@@ -78,7 +78,7 @@ def _one_by_one(
         select(literal(way), table.c[way], *shared, *measures(table.c)).group_by(table.c[way], *shared)
         for way in ways
     ]
-    for row in db.session.execute(union_all(*statements)):
+    for row in plain_rows(union_all(*statements), {}):
         yield tuple(row)
 
 
@@ -101,7 +101,7 @@ def services() -> Sequence[Service]:
 
 def partners() -> Sequence[Row[int, str]]:
     """The id and name of every partner, by name."""
-    return db.session.execute(select(Partner.id, Partner.name).order_by(Partner.name_key, Partner.id)).all()
+    return plain_rows(select(Partner.id, Partner.name).order_by(Partner.name_key, Partner.id), {}).all()
 
 
 def tallies(actor: Actor, filters: Filters) -> Tallies:
