@@ -17,7 +17,7 @@ from wtforms import (
 from wtforms.validators import InputRequired, NumberRange, Optional
 
 from portal.interventions import words as interventions
-from portal.interventions.forms import length_needed
+from portal.interventions.forms import HOW_TO_TYPE, LengthField
 from portal.interventions.steps import Place
 from portal.organisations.rules import address_flaw, with_scheme
 from portal.organisations.words import ADDRESS_FLAWS
@@ -47,7 +47,12 @@ class SessionForm(OnceForm):
     )
     on = DateField(_l("Date"), validators=[required(_l("Type a date."))])
     starts_at = TimeField(_l("Start time"), validators=[required(_l("Type the hour at which it begins."))])
-    minutes = length_needed()
+    minutes = LengthField(
+        _l("Length"),
+        description=HOW_TO_TYPE,
+        validators=[required(_l("Type a length such as 1 h 30, 1,5 or 90 min."))],
+        render_kw={"autocomplete": "off"},
+    )
     place_kind = RadioField(
         _l("Where"),
         choices=choices(interventions.PLACES.items()),
@@ -106,7 +111,7 @@ class SessionForm(OnceForm):
             service_id=self.service_id.data,
             on=self.on.data,
             starts_at=self.starts_at.data,
-            minutes=self.minutes.data,
+            minutes=self.minutes.data or 0,
             place_kind=Place(self.place_kind.data),
             place=self.place.data or None,
             department_code=self.department_code.data or None,
