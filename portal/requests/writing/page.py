@@ -164,9 +164,15 @@ TEMPLATES: Mapping[FormStep, str] = {
 
 
 def drawn(
-    actor: Actor, step: FormStep, form: StepForm, draft: SupportRequest | None, service: Service | None
+    actor: Actor,
+    step: FormStep,
+    form: StepForm,
+    draft: SupportRequest | None,
+    service: Service | None,
+    without: str | None = None,
 ) -> str:
-    """A step that is written. `draft` None: it is the first one of a new request; `service`: the one it is for."""
+    """A step that is written. `draft` None: it is the first one of a new request; `service`: the one it is for;
+    `without`: where it is sent to go on without the one that it was for, which cannot be asked for any more."""
     offer = None
     if isinstance(form, ServiceForm):
         offer = drafts.offer(actor.organisation_id, actor.place, form.service_id.data, draft)
@@ -183,7 +189,8 @@ def drawn(
         titles=TITLES,
         back=back if draft else None,
         following=following,
-        posts_to=step_url(draft, step) if draft else None,
+        posts_to=step_url(draft, step) if draft else without,
+        other=FormStep.SERVICE if without else None,
         changed=changed(step, form, draft),
         offer=offer,
         ended=drafts.gone(draft),

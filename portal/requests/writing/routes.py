@@ -8,10 +8,12 @@ from portal.access.permissions import Permission
 from portal.catalogue import queries as catalogue
 from portal.catalogue.blocked import service as blocked
 from portal.catalogue.eligibility import queries as eligibility
+from portal.catalogue.eligibility import words as eligibility_words
+from portal.catalogue.eligibility.rules import Eligibility
 from portal.catalogue.models import Service
 from portal.db import transaction
 from portal.documents import page as documents
-from portal.refusals import Conflict
+from portal.refusals import Conflict, Invalid
 from portal.requests import queries, service, steps
 from portal.requests.documents import page as attached
 from portal.requests.drafts.page import services
@@ -36,24 +38,43 @@ def new() -> ResponseReturnValue:
     """Begin a request: by its service, or by its need where the service is known or asks for guidance."""
     actor = current.actor()
     asked = catalogue.by_slug(request.args["service"]) if "service" in request.args else None
-    by_need = request.args.get("etape") == FormStep.NEED or (asked and _may_write(asked))
-    step = FormStep.NEED if by_need else FormStep.SERVICE
+    step = FormStep.NEED if _is_by_need(asked) else FormStep.SERVICE
     form = _first_form(step, asked)
     if form.submitted():
         wishes = page.wishes(step, form)
         if step is FormStep.NEED:
             wishes["service_id"] = asked.id if asked else None
         with form.refusals(), blocked.noted(), transaction():
+            _require_offered(step, asked)
             saved = service.draft(actor, form.once.data, wishes)
         if not form.errors:
             return _gone_on(step, saved)
+    if step is FormStep.NEED and form.form_errors:  # its service: the need goes on without
+        without = url_for(".new", etape=FormStep.NEED.value)
+        return page.drawn(actor, step, form, None, None, without), 422
     return page.drawn(actor, step, form, None, asked), 422 if form.errors else 200
 
 
-def _may_write(asked: Service) -> bool:
+def _is_by_need(asked: Service | None) -> bool:
+    """A need that was typed is read as one, whatever became of its service meanwhile."""
+    if request.args.get("etape") == FormStep.NEED or "need" in request.form:
+        return True
+    return asked is not None and _ruling(asked).may_draft
+
+
+def _require_offered(step: FormStep, asked: Service | None) -> None:
+    """Refuse a need that was typed for a service of the address that ended, or is suspended, meanwhile."""
+    if step is not FormStep.NEED or "service" not in request.args:
+        return
+    if asked is None:
+        raise Invalid("service_id", eligibility_words.ENDED)
+    if not asked.is_open:
+        raise Invalid("service_id", eligibility_words.refusal(_ruling(asked)))
+
+
+def _ruling(asked: Service) -> Eligibility:
     actor = current.actor()
-    ruling = eligibility.of(actor.organisation_id, actor.place, [asked.id]).get(asked.id)
-    return ruling is not None and ruling.may_draft
+    return eligibility.of(actor.organisation_id, actor.place, [asked.id])[asked.id]
 
 
 def _first_form(step: FormStep, asked: Service | None) -> StepForm:
