@@ -173,7 +173,7 @@ def _alike(actor: Actor) -> Iterable[Task]:
         return
     if count := len(alike.proposed(actor, MOST_SHOWN)):
         what = ngettext("%(num)s resemblance to look at", "%(num)s resemblances to look at", count)
-        yield Task(_("Bring together or not"), what, url_for("alike.index"))
+        yield Task(_("Compare"), what, url_for("alike.index"))
 
 
 def _applications(actor: Actor) -> Iterable[Task]:
