@@ -133,6 +133,7 @@ def drawn(
         undo_until=open_until(happened, actor, clock.now()),
         **_dates(actor, done),
         may_log=[assignment for assignment in own if page.may_log(actor, assignment)],
+        may_still_log=[assignment for assignment in own if page.may_still_log(actor, assignment)],
         may_finish=[assignment for assignment in own if page.may_finish(actor, assignment)],
         assignments=own,
         also_asked=page.also_asked(actor, support_request),

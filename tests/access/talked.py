@@ -185,6 +185,7 @@ FORMS: dict[str, Callable[[Any, str], Values]] = {
     **proposed.FORMS,
     "guest_pages.end": lambda _world, _persona: {},
     "interventions.plan": _planned,
+    "told.tell": lambda _world, _persona: {"outcome": "as_planned"},
     "interventions.log": _logged,
     "interventions.log_planned": _logged,
     "interventions.correct": _logged,

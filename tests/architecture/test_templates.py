@@ -15,6 +15,7 @@ from portal.applications.steps import OF_APPLICATIONS
 from portal.applications.waiting import emails as applications
 from portal.calendars import emails as calendars
 from portal.interventions.steps import OF_INTERVENTIONS
+from portal.interventions.told.emails import EVENING
 from portal.interventions.upcoming import emails as upcoming
 from portal.requests.by_mail.emails import IN_YOUR_NAME
 from portal.requests.drafts.emails import DRAFT_ENDS
@@ -112,6 +113,7 @@ OF_NO_STEP = {
     *applications.REMINDERS,
     *upcoming.REMINDERS,
     *calendars.EXAMPLES,
+    EVENING,
 }
 
 
