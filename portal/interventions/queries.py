@@ -1,6 +1,6 @@
 """The interventions of a request, and what they add up to."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from functools import cache
 
@@ -13,6 +13,8 @@ from portal.accounts.models import Person
 from portal.db import db
 from portal.feature import features
 from portal.interventions import steps
+from portal.interventions.confirmation import queries as confirmation
+from portal.interventions.confirmation.queries import Standing
 from portal.interventions.models import AlsoServed, Contribution, Intervention, Practice
 from portal.interventions.steps import InterventionState
 from portal.organisations.models import Pole
@@ -174,6 +176,11 @@ def usual_lengths(person_id: int, service_id: int | None) -> Sequence[int]:
     statement = select(lately.c.minutes).where(of_service).group_by(lately.c.minutes)
     most = statement.order_by(func.count().desc(), lately.c.minutes).limit(LENGTHS_OFFERED)
     return db.session.scalars(most).all()
+
+
+def standing(request_id: int, interventions: Iterable[Intervention]) -> Mapping[int, Standing]:
+    """Where those that are read of a request stand with its pole, by number."""
+    return confirmation.of_request(request_id) if any_done(interventions) else {}
 
 
 def any_done(interventions: Iterable[Intervention]) -> bool:

@@ -16,6 +16,8 @@ from portal.accounts.models import Person
 from portal.catalogue.rules import Beside
 from portal.db import db
 from portal.interventions import emails, queries, rules, steps, words
+from portal.interventions.confirmation import queries as confirmations
+from portal.interventions.confirmation import service as confirmation
 from portal.interventions.measures import service as measures
 from portal.interventions.models import AlsoServed, Intervention, Practice
 from portal.interventions.steps import InterventionState, Moves, Place
@@ -69,7 +71,7 @@ def add(
     somebody has noted for this day already. `right`: instead of the step's, for the pole that picks a date.
     """
     assignment = assignments.lock(actor, reference, right or step.right, assignment_id)
-    _require(step, assignment, None)
+    require(step, assignment)
     existing = queries.by_once(assignment_id, once)
     if existing is not None:
         if any(getattr(existing, field.name) != getattr(facts, field.name) for field in fields(facts)):
@@ -85,7 +87,7 @@ def add(
     _write(intervention, assignment, facts, practitioner_ids, beside)
     _serve(intervention, assignment, pole_ids)
     db.session.add(intervention)
-    db.session.flush()  # a new one gets its number
+    confirmation.ask(intervention)
     event = _remember(actor, step, assignment, Details(message=facts.report))
     tell(emails.news(step, event, actor, intervention), actor)
     return intervention
@@ -115,7 +117,7 @@ def change(
     intervention = queries.get_locked(intervention_id)
     if intervention is None:
         raise NotFound
-    _require(step, assignment, intervention)
+    require(step, assignment, intervention)
     before = emails.meeting(intervention) if facts else None
     if step in steps.NEVER_REFUSED:
         intervention.told_at = clock.now()
@@ -130,21 +132,24 @@ def change(
     if pole_ids is not None:
         _serve(intervention, assignment, pole_ids)
     intervention.state = after
+    confirmation.ask(intervention)
     details = Details(message=message or (facts.report if facts else None))
     event = _remember(actor, step, assignment, details)
     tell(emails.news(step, event, actor, intervention, before), actor)
     return intervention
 
 
-def _require(step: Moves, assignment: Assignment, intervention: Intervention | None) -> None:
-    require(step, assignment, intervention.state if intervention else None)
-
-
-def require(step: Moves, assignment: Assignment, state: InterventionState | None = None) -> None:
+def require(step: Moves, assignment: Assignment, intervention: Intervention | None = None) -> None:
     """A step can be done now, or what refuses it."""
-    has_accepted = assignment.answered_on is not None
-    request = assignment.request.state
-    if refused := steps.why_not(step, request, assignment.state, state, has_accepted=has_accepted):
+    refused = steps.why_not(
+        step,
+        assignment.request.state,
+        assignment.state,
+        intervention.state if intervention else None,
+        confirmations.state_of(intervention.id) if intervention else None,
+        has_accepted=assignment.answered_on is not None,
+    )
+    if refused:
         raise refused
 
 
@@ -229,7 +234,7 @@ def set_part(
     intervention = queries.get_locked(intervention_id)
     if intervention is None or queries.own_part(actor, intervention) is None:
         raise NotFound
-    _require(steps.CORRECT, assignment, intervention)
+    require(steps.CORRECT, assignment, intervention)
     before = emails.meeting(intervention)
     team = {person.id: person for person in accounts.members([assignment.partner_id], PARTNER_ROLES)}
     known = {each.person_id: each for each in intervention.practices}

@@ -132,6 +132,7 @@ def drawn(
         lines=page.timeline(happened, support_request.pole.place),
         undo_until=open_until(happened, actor, clock.now()),
         **_dates(actor, done),
+        confirmations=interventions.standing(support_request.id, done),
         may_log=[assignment for assignment in own if page.may_log(actor, assignment)],
         may_still_log=[assignment for assignment in own if page.may_still_log(actor, assignment)],
         may_finish=[assignment for assignment in own if page.may_finish(actor, assignment)],

@@ -35,6 +35,8 @@ from portal.conversation.rules import Side
 from portal.db import Model, db, transaction
 from portal.documents.models import Document
 from portal.files.models import StoredFile
+from portal.interventions.confirmation.models import Adjustment, Confirmation
+from portal.interventions.confirmation.steps import AdjustmentState, ConfirmationState
 from portal.interventions.models import AlsoServed
 from portal.joint.models import JointPole
 from portal.joint.steps import JointState
@@ -127,6 +129,9 @@ def fill() -> None:
     act = make.raw_intervention(assignment, practitioner.person)
     beside_requests(make, practitioner, service, coordinator)
     raw_work_and_dates(make, practitioner, assignment)
+    make._save(Confirmation(intervention_id=act.id, state=ConfirmationState.WAITING))
+    change = {"before": 210, "after": 180, "why": "Relu"}
+    make._save(Adjustment(intervention_id=act.id, state=AdjustmentState.MADE, **change))
     make._save(AlsoServed(intervention_id=act.id, pole_id=pole.id))
     event = {
         "request_id": request.id,

@@ -18,6 +18,8 @@ from portal.alike.page import MOST_SHOWN
 from portal.applications import queries as applications
 from portal.home.todo import queries
 from portal.home.todo.queries import Day
+from portal.interventions.confirmation import queries as confirmations
+from portal.interventions.confirmation.steps import CONFIRM, SETTLE
 from portal.interventions.words import when
 from portal.joint import queries as joint
 from portal.joint.steps import JOIN
@@ -82,6 +84,7 @@ class Coming:
 def tasks(actor: Actor, folders: Sequence[inbox.Folder], days: Sequence[Day]) -> Sequence[Task]:
     """What is late first, then what is due first; `days`: dates that may have passed without a report."""
     every = [*_requests(actor, folders), *_unlogged(actor, days), *_silent(actor)]
+    every += [*_to_confirm(actor), *_contested(actor)]
     every += [*_proposed(actor), *_shared(actor), *_alike(actor), *_applications(actor), *_review(actor)]
     first_of_each = {task.url: task for task in reversed(every)}
     return sorted(first_of_each.values(), key=lambda task: _urgency(task, every))
@@ -121,6 +124,28 @@ def _unlogged(actor: Actor, days: Iterable[Day]) -> Iterable[Task]:
     for day in over[:SHOWN]:
         url = url_for("told.tell", intervention_id=day.intervention_id)
         yield Task(_("Log"), day.subject, url, day.pole, day.on, day.place)
+
+
+def _to_confirm(actor: Actor) -> Iterable[Task]:
+    """What partners logged for a pole, and it has not confirmed."""
+    if not allows(actor, CONFIRM.right):
+        return
+    for each in confirmations.to_confirm(actor, SHOWN):
+        url = url_for(
+            "requests.show", reference=each.reference, _anchor=f"intervention-{each.intervention_id}"
+        )
+        what = _("%(subject)s: intervention of %(day)s", subject=each.subject, day=templating.day(each.on))
+        yield Task(_("Confirm or contest"), what, url, each.partner, each.until, each.place)
+
+
+def _contested(actor: Actor) -> Iterable[Task]:
+    """What poles contest, and partners propose, waits for their cell."""
+    if not allows(actor, SETTLE.right):
+        return
+    count = confirmations.count_to_decide(actor)
+    if count:
+        what = ngettext("%(num)s intervention to decide on", "%(num)s interventions to decide on", count)
+        yield Task(_("Decide"), what, url_for("confirmation.index"))
 
 
 def _silent(actor: Actor) -> Iterable[Task]:

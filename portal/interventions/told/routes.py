@@ -27,7 +27,7 @@ def tell(intervention_id: int) -> ResponseReturnValue:
     seen = queries.get(actor, intervention_id)
     if seen is None or not is_own(actor, seen.assignment):
         abort(404)
-    service.require(steps.LOG, seen.assignment, seen.state)
+    service.require(steps.LOG, seen.assignment, seen)
     form = ToldForm(obj=seen)
     form.offer(seen.minutes, queries.usual_lengths(actor.person_id, seen.assignment.request.service_id))
     if form.submitted():

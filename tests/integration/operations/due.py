@@ -24,6 +24,7 @@ from portal.documents.models import Document
 from portal.files.rules import FileState
 from portal.files.storage import service as storage
 from portal.interventions import steps as visits
+from portal.interventions.confirmation.models import Confirmation
 from portal.interventions.models import Intervention
 from portal.interventions.steps import InterventionState
 from portal.interventions.told import rules as rules_of_evenings
@@ -50,6 +51,7 @@ from tests.builders import Builder
 from tests.integration.personal_data import old
 from tests.integration.requests.steps import actor_of
 from tests.sessions import BY_ITSELF
+from tests.shares import raw_confirmation
 
 LONG = timedelta(days=1200)
 Back = Callable[[Any], Any]
@@ -313,6 +315,39 @@ def _invited_pole(make: Builder) -> Any:
     make._save(JointPole(**about, state=JointState.INVITED, due_on=clock.today() - timedelta(days=2)))
 
 
+def _logged(make: Builder) -> Any:
+    """A coordinator was told long ago of what a partner logged, and said nothing."""
+    coordinator, partner = make.coordinator(), make.partner()
+    request = make.raw_request(coordinator)
+    part = make.raw_assignment(request, partner, AssignmentState.ACCEPTED)
+    act = make.raw_intervention(part, make.practitioner(partner).person)
+    raw_confirmation(make, act, asked_at=ago(days=60))
+    about = {"kind": "interventions/log_pole", "text": "t", "html": "h", "language": "fr", "subject": "Lisez"}
+    reader = {
+        "recipient": coordinator.person.email,
+        "recipient_name": "A",
+        "person_id": coordinator.person_id,
+    }
+    left = {
+        "created_at": ago(days=59),
+        "sent_at": ago(days=59),
+        "next_attempt_at": None,
+        "read_at": ago(days=1),
+    }
+    told = {"message_id": f"<log-{act.id}@x>", "thread": request.reference, "waiting": [act.id]}
+    make._save(OutboxEmail(**about, **reader, **left, **told))
+
+
+def _contested(intervention_id: int) -> None:
+    """Under the lock of its request, as the pole does."""
+    request_id = (
+        select(Assignment.request_id).join(Intervention).where(Intervention.id == intervention_id)
+    ).scalar_subquery()
+    db.session.scalar(select(SupportRequest).where(SupportRequest.id == request_id).with_for_update())
+    which = Confirmation.intervention_id == intervention_id
+    db.session.execute(update(Confirmation).where(which).values(state="contested"))
+
+
 def _blocked(make: Builder) -> Any:
     long_ago = {"year": 2020, "on": clock.today() - timedelta(days=4 * 365)}
     about = {"service_id": make.service().id, "pole_id": make.pole().id, "rule": Rule.STAGE}
@@ -408,6 +443,7 @@ DUE: dict[str, Due] = {
     "forget what was alike": Due(_compared),
     **{name: Due(make_it) for name, make_it in BY_ITSELF.items()},
     "end invitations of poles": Due(_invited_pole, _set(JointPole, state=lambda: JointState.JOINED), tells=1),
+    "confirm interventions by silence": Due(_logged, _contested),
     "drop reminders that were held for long": Due(_reminder(ReminderState.HELD, days=20)),
     "ask for reviews": Due(
         lambda make: make.coordinator(make.pole(members_reviewed_at=ago(days=100))),
