@@ -155,7 +155,7 @@ def standing(after: int, most: int) -> Sequence[int]:
         .join(Intervention.assignment)
         .where(
             Intervention.id > after,
-            Intervention.state != InterventionState.DONE,
+            Intervention.state.not_in((InterventionState.DONE, InterventionState.POLE_ABSENT)),
             Intervention.on >= today,
             known.exists(),
             ~lately.exists(),
