@@ -12,10 +12,11 @@ from flask_babel.speaklater import LazyString
 from portal.access.roles import Actor
 from portal.accounts.models import Person
 from portal.interventions import steps, words
-from portal.interventions.confirmation.emails import acts, asking
+from portal.interventions.confirmation.emails import CONFIRMATION_EXAMPLES, acts, asking
 from portal.interventions.confirmation.rules import WORKING_DAYS_TO_CONFIRM
 from portal.interventions.models import Intervention, Practice
 from portal.interventions.steps import InterventionState, Moves, Place
+from portal.interventions.told.emails import EVENING_EXAMPLES
 from portal.interventions.upcoming import emails as upcoming
 from portal.notifications.emails import Message, Recipient
 from portal.notifications.previews.service import Example
@@ -181,6 +182,8 @@ _REFERENCE, _NUMBER = "2026-0147", 12
 
 EXAMPLES: Mapping[str, Example] = {
     **upcoming.REMINDERS,
+    **EVENING_EXAMPLES,
+    **CONFIRMATION_EXAMPLES,
     **{
         kind_of("interventions", step, audience): partial(example, step, audience)
         for step in steps.OF_INTERVENTIONS

@@ -3,16 +3,12 @@
 from portal.catalogue.limits.rules import Measure
 from portal.feature import Feature
 from portal.interventions import emails, handover, jobs, personal, routes, words
-from portal.interventions.confirmation import emails as confirmation_emails
-from portal.interventions.confirmation import jobs as confirmation_jobs
 from portal.interventions.confirmation import personal as confirmation_personal
 from portal.interventions.confirmation import routes as confirmation
-from portal.interventions.confirmation import words as confirmation_words
 from portal.interventions.confirmation.models import Adjustment, Confirmation
 from portal.interventions.models import AlsoServed, Contribution, Intervention, Practice
 from portal.interventions.network import personal as network_personal
 from portal.interventions.network import routes as network
-from portal.interventions.told import emails as told_emails
 from portal.interventions.told import routes as told
 from portal.interventions.used import queries as used
 from portal.requests.undo.rules import Restored
@@ -20,11 +16,11 @@ from portal.requests.undo.rules import Restored
 FEATURE = Feature(
     "interventions",
     screens=(routes.bp, told.bp, network.bp, confirmation.bp),
-    steps={**words.STEPS, **confirmation_words.STEPS},
-    emails={**emails.EXAMPLES, **told_emails.EXAMPLES, **confirmation_emails.EXAMPLES},
-    jobs=(*jobs.JOBS, *confirmation_jobs.JOBS),
-    ladders=(*jobs.LADDERS, *confirmation_jobs.LADDERS),
-    checks=(*jobs.CHECKS, *confirmation_jobs.CHECKS),
+    steps=words.STEPS,
+    emails=emails.EXAMPLES,
+    jobs=jobs.JOBS,
+    ladders=jobs.LADDERS,
+    checks=jobs.CHECKS,
     moves=handover.MOVES,
     left_open=handover.LEFT_OPEN,
     open_work=handover.OPEN_WORK,

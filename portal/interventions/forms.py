@@ -3,6 +3,8 @@
 from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
+from babel.lists import format_list
+from flask_babel import get_locale
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from wtforms import (
@@ -70,7 +72,9 @@ def _quarter_hours(typed: str, least: int) -> int:
     if minutes % STEP_MINUTES:
         below = minutes - minutes % STEP_MINUTES
         near = [durations.length(each) for each in (below, below + STEP_MINUTES) if each]
-        raise ValueError(_("Type quarter hours, such as %(lengths)s.", lengths=_(" or ").join(near)))
+        raise ValueError(
+            _("Type quarter hours, such as %(lengths)s.", lengths=format_list(near, "or", str(get_locale())))
+        )
     if not least <= minutes <= LONGEST_MINUTES:
         longest = durations.length(LONGEST_MINUTES)
         raise ValueError(_("Type a length from 15 minutes to %(longest)s.", longest=longest))

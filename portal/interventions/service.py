@@ -79,9 +79,8 @@ def add(
         return existing
     empty: dict[str, list[Any]] = {"practices": [], "contributions": [], "also_served": []}
     about = {"assignment": assignment, "once": once, "state": step.target}
-    intervention = Intervention(**about, **empty, created_at=clock.now())
-    if step is steps.LOG:
-        intervention.told_at = clock.now()
+    told_at = clock.now() if step is steps.LOG else None
+    intervention = Intervention(**about, **empty, created_at=clock.now(), told_at=told_at)
     done = step.target is InterventionState.DONE
     _check(actor, intervention, assignment, facts, done=done, another=another)
     _write(intervention, assignment, facts, practitioner_ids, beside)
@@ -109,14 +108,7 @@ def change(
 ) -> Intervention:
     """Tell what became of a planned intervention, correct one, or call it off, by the right of the step or by `right`.
     `pole_ids` None: the poles it is for stay. `as_planned` None: one sees whether it was."""
-    seen = queries.get(actor, intervention_id)
-    if seen is None:
-        raise NotFound
-    reference = seen.assignment.request.reference
-    assignment = assignments.lock(actor, reference, right or step.right, seen.assignment_id)
-    intervention = queries.get_locked(intervention_id)
-    if intervention is None:
-        raise NotFound
+    assignment, intervention = _lock(actor, intervention_id, right or step.right)
     require(step, assignment, intervention)
     before = emails.meeting(intervention) if facts else None
     if step in steps.NEVER_REFUSED:
@@ -137,6 +129,18 @@ def change(
     event = _remember(actor, step, assignment, details)
     tell(emails.news(step, event, actor, intervention, before), actor)
     return intervention
+
+
+def _lock(actor: Actor, intervention_id: int, right: Permission) -> tuple[Assignment, Intervention]:
+    """One of its own, with the assignment that it is of."""
+    seen = queries.get(actor, intervention_id)
+    if seen is None:
+        raise NotFound
+    assignment = assignments.lock(actor, seen.assignment.request.reference, right, seen.assignment_id)
+    intervention = queries.get_locked(intervention_id)
+    if intervention is None:
+        raise NotFound
+    return assignment, intervention
 
 
 def require(step: Moves, assignment: Assignment, intervention: Intervention | None = None) -> None:

@@ -1,6 +1,6 @@
 """The screens of requests: inbox, draft, page, and a route for each door."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from functools import cache, partial
 from types import MappingProxyType
 from typing import Any
@@ -20,6 +20,7 @@ from portal.documents import page as documents
 from portal.documents.forms import TakesDocuments
 from portal.interventions import queries as interventions
 from portal.interventions import words as intervention_words
+from portal.interventions.models import Intervention
 from portal.notifications.news import service as news
 from portal.refusals import Conflict
 from portal.requests import page, queries, service, steps, words
@@ -97,9 +98,12 @@ def _version(support_request: SupportRequest) -> Mapping[str, Any]:
     }
 
 
-def _dates(actor: Any, interventions_done: Any) -> dict[str, Any]:
-    """What is planned and done, what that adds up to, and what calendars answered."""
+def _dates(
+    actor: Actor, support_request: SupportRequest, interventions_done: Sequence[Intervention]
+) -> dict[str, Any]:
+    """What is planned and done, what that adds up to, what calendars answered, and what the pole says."""
     return {
+        "confirmations": interventions.standing(support_request.id, interventions_done),
         "interventions": interventions_done,
         "so_far": intervention_words.so_far(interventions_done, actor),
         "calendar_answers": calendars.answers(actor, interventions_done),
@@ -131,8 +135,7 @@ def drawn(
         tag=holders.state_tag(actor, support_request, under_way),
         lines=page.timeline(happened, support_request.pole.place),
         undo_until=open_until(happened, actor, clock.now()),
-        **_dates(actor, done),
-        confirmations=interventions.standing(support_request.id, done),
+        **_dates(actor, support_request, done),
         may_log=[assignment for assignment in own if page.may_log(actor, assignment)],
         may_still_log=[assignment for assignment in own if page.may_still_log(actor, assignment)],
         may_finish=[assignment for assignment in own if page.may_finish(actor, assignment)],

@@ -14,12 +14,8 @@ partner, in the region of the regional cell, as applications are. `other_pole` i
 
 from dataclasses import dataclass
 
-from tests.access.dated import DATED
-from tests.access.entitled import ENTITLED
-from tests.access.gathered import GATHERED, OPEN_SESSIONS
-from tests.access.joined import JOINED
-from tests.access.of_dates import OF_DATES
-from tests.access.reminded import REMINDED
+from tests.access.beside import BESIDE
+from tests.access.gathered import OPEN_SESSIONS
 
 PERSONAS = (
     "visitor",
@@ -398,5 +394,5 @@ def _row(line: str) -> Row:
     return Row(endpoint, method, stage, dict(zip(PERSONAS, answers, strict=True)))
 
 
-_PARTS = (TABLE.partition("\n")[2].partition("\n")[2], DATED, ENTITLED, JOINED, OF_DATES, REMINDED, GATHERED)
+_PARTS = (TABLE.partition("\n")[2].partition("\n")[2], *BESIDE)
 ROWS = tuple(_row(line) for part in _PARTS for line in part.strip().splitlines())

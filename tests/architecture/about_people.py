@@ -195,6 +195,7 @@ LEFT_OUT = {
     "search_entry.kind": _KEY,
     "search_entry.item_id": _KEY,
     "search_entry.key": _SAME,
+    "outbox_email.waiting": _KEY,
     "outbox_email.reply_to": "whom to answer: another person",
     "outbox_email.reply_to_name": "whom to answer: another person",
     "outbox_email.language": "that of the person, who has it in `identity`",

@@ -13,6 +13,7 @@ from portal.interventions.confirmation import queries, rules, steps, words
 from portal.interventions.confirmation.models import Confirmation
 from portal.interventions.confirmation.steps import ConfirmationState
 from portal.interventions.models import Intervention
+from portal.interventions.silence import queries as silence
 from portal.interventions.steps import InterventionState, Place
 from portal.ladder import explained
 from portal.notifications.emails import MailAct, Message, Recipient
@@ -40,7 +41,7 @@ def acts(reference: str, intervention_id: int) -> Sequence[MailAct]:
     """What the pole can do at once with what was logged."""
     return [
         MailAct(
-            words.STEPS[step.name].button,
+            words.CONFIRMATION_STEPS[step.name].button,
             absolute_url("confirmation.by_mail", token=stand_in(number)),
             (step.name, reference, intervention_id),
         )
@@ -82,25 +83,29 @@ def _facts(
     facts: list[tuple[Any, Any]] = [(_l("Date"), intervention.on)]
     before, after = change or (intervention.minutes, intervention.minutes)
     if step is steps.CONTEST:
-        facts.append((_l("Length logged by the partner"), words.length(intervention.minutes)))
+        facts.append((_l("Length logged by the partner"), words.length_of_time(intervention.minutes)))
         if asked.minutes is not None:
-            facts.append((_l("Length according to the pole"), words.length(asked.minutes)))
+            facts.append((_l("Length according to the pole"), words.length_of_time(asked.minutes)))
         return facts
     if before == after:
-        return [*facts, (_l("Length that counts"), words.length(after))]
+        return [*facts, (_l("Length that counts"), words.length_of_time(after))]
     label = (
         _l("Length proposed")
         if step in (steps.PROPOSE, steps.REFUSE)
         else _l("Length that counts from now on")
     )
-    return [*facts, (_l("Length until now"), words.length(before)), (label, words.length(after))]
+    return [
+        *facts,
+        (_l("Length until now"), words.length_of_time(before)),
+        (label, words.length_of_time(after)),
+    ]
 
 
 def reminder(number: int) -> Sequence[Envelope]:
     """The coordinators, and who stands in for them."""
     intervention = queries.whole(number)
-    waiting = queries.asked(number)
-    until = queries.last_days([waiting])[number] if waiting else None
+    waiting = silence.asked(number)
+    until = silence.last_days([waiting])[number] if waiting else None
     request = intervention.assignment.request
     return [
         letter._replace(recipient=replace(letter.recipient, organisation_id=request.pole_id))
@@ -116,7 +121,7 @@ def _reminder(intervention: Intervention, until: date | None) -> Message:
         facts=[
             (_l("Partner"), assignment.partner.name),
             (_l("Date"), intervention.on),
-            (_l("Length"), words.length(intervention.minutes)),
+            (_l("Length"), words.length_of_time(intervention.minutes)),
         ],
         requests=[requests.link(request.reference)],
         quote=intervention.report,
@@ -164,7 +169,7 @@ def _reminder_example() -> tuple[Recipient, Message]:
     return examples.READER, explained(replace(told, facts=[*told.facts, examples.CELL]), WHY_TO_CONFIRM, None)
 
 
-EXAMPLES: Mapping[str, Example] = {
+CONFIRMATION_EXAMPLES: Mapping[str, Example] = {
     REMINDER: _reminder_example,
     **{
         kind_of("interventions", step, audience): partial(_example, step, audience)

@@ -14,13 +14,16 @@ from portal.interventions.confirmation.models import Confirmation
 from portal.interventions.confirmation.rules import WORKING_DAYS_BEFORE_A_REMINDER
 from portal.interventions.confirmation.steps import ConfirmationState
 from portal.interventions.models import Intervention
+from portal.interventions.silence import queries as silence
 from portal.interventions.steps import InterventionState
 from portal.interventions.upcoming.queries import lock
 from portal.ladder import Ladder, Rung
 from portal.requests.models import Assignment, SupportRequest
 
-JOBS = (Job("confirm interventions by silence", queries.silent, lambda ids: sum(map(service.let_pass, ids))),)
-LADDERS = (
+CONFIRMATION_JOBS = (
+    Job("confirm interventions by silence", silence.silent, lambda ids: sum(map(service.let_pass, ids))),
+)
+CONFIRMATION_LADDERS = (
     Ladder(
         "interventions_to_confirm",
         _l("Interventions to confirm"),
@@ -41,7 +44,7 @@ LADDERS = (
             ),
         ),
         by_service=True,
-        follows=queries.TOLD_BY[:1],
+        follows=silence.TOLD_BY[:1],
         example=date(2026, 3, 4),
     ),
 )
@@ -64,4 +67,4 @@ def _not_done() -> Iterator[str]:
         yield f"{reference}, intervention {number}"
 
 
-CHECKS = (Check("interventions to confirm that are not done", _not_done),)
+CONFIRMATION_CHECKS = (Check("interventions to confirm that are not done", _not_done),)

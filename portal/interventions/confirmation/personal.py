@@ -14,12 +14,32 @@ NO_WORDS = "–"
 """What stands for the reason of an adjustment once it is anonymised."""
 
 
+_ABOUT = SupportRequest.reference.label("request"), Intervention.on
+
+
 def of_person(person_id: int) -> dict[str, list[dict[str, Any]]]:
     """What they confirmed or contested, what they decided, what they adjusted."""
-    about = SupportRequest.reference.label("request"), Intervention.on
-    confirmations = (
+    rows = _confirmations(person_id)
+    answered = ("request", "on", "state", "message", "minutes", "answered_at")
+    settled = ("request", "on", "ruling", "settled_at")
+    return {
+        "interventions_answered": [
+            {name: row[name] for name in answered} for row in rows if row["answered_by_id"] == person_id
+        ],
+        "interventions_settled": [
+            {name: row[name] for name in settled} for row in rows if row["settled_by_id"] == person_id
+        ],
+        "interventions_adjusted": [
+            {"request": reference, "on": on, **_of_theirs(adjustment, person_id)}
+            for reference, on, adjustment in _adjustments(person_id)
+        ],
+    }
+
+
+def _confirmations(person_id: int) -> list[dict[str, Any]]:
+    statement = (
         select(
-            *about,
+            *_ABOUT,
             Confirmation.state,
             Confirmation.message,
             Confirmation.minutes,
@@ -35,30 +55,19 @@ def of_person(person_id: int) -> dict[str, list[dict[str, Any]]]:
         .where(or_(Confirmation.answered_by_id == person_id, Confirmation.settled_by_id == person_id))
         .order_by(Confirmation.intervention_id)
     )
-    adjustments = (
-        select(*about, Adjustment)
+    return [dict(row) for row in db.session.execute(statement).mappings()]
+
+
+def _adjustments(person_id: int) -> list[tuple[Any, ...]]:
+    statement = (
+        select(*_ABOUT, Adjustment)
         .join(Adjustment.intervention)
         .join(Intervention.assignment)
         .join(Assignment.request)
         .where(or_(Adjustment.by_id == person_id, Adjustment.decided_by_id == person_id))
         .order_by(Adjustment.id)
     )
-    rows = [dict(row) for row in db.session.execute(confirmations).mappings()]
-    answered = ("request", "on", "state", "message", "minutes", "answered_at")
-    settled = ("request", "on", "ruling", "settled_at")
-    adjusted = [(*row,) for row in db.session.execute(adjustments)]
-    return {
-        "interventions_answered": [
-            {name: row[name] for name in answered} for row in rows if row["answered_by_id"] == person_id
-        ],
-        "interventions_settled": [
-            {name: row[name] for name in settled} for row in rows if row["settled_by_id"] == person_id
-        ],
-        "interventions_adjusted": [
-            {"request": reference, "on": on, **_of_theirs(adjustment, person_id)}
-            for reference, on, adjustment in adjusted
-        ],
-    }
+    return [(*row,) for row in db.session.execute(statement)]
 
 
 def _of_theirs(adjustment: Adjustment, person_id: int) -> dict[str, Any]:
@@ -78,10 +87,10 @@ def anonymise(request_ids: Sequence[int]) -> None:
         .where(Assignment.request_id.in_(request_ids))
         .scalar_subquery()
     )
-    said = {"message": None, "answered_by_id": None, "ruling": None, "settled_by_id": None}
+    spoken = {"message": None, "answered_by_id": None, "ruling": None, "settled_by_id": None}
     adjusted = {"why": NO_WORDS, "by_id": None, "answer": None, "decided_by_id": None}
     for statement in (
-        update(Confirmation).where(Confirmation.intervention_id.in_(ids)).values(said),
+        update(Confirmation).where(Confirmation.intervention_id.in_(ids)).values(spoken),
         update(Adjustment).where(Adjustment.intervention_id.in_(ids)).values(adjusted),
     ):
         db.session.execute(statement.execution_options(synchronize_session=False))

@@ -1,8 +1,8 @@
 """What waits for the word of a pole, since when it was told, and what was said."""
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date
 from functools import cache
 from typing import Any
 
@@ -11,37 +11,20 @@ from sqlalchemy.orm import aliased, joinedload, selectinload
 
 from portal import clock
 from portal.access.roles import Actor, Role
-from portal.accounts.models import Membership, Person
 from portal.db import db, require_transaction
-from portal.interventions.confirmation import rules, steps
+from portal.interventions.confirmation import steps
 from portal.interventions.confirmation.models import Adjustment, Confirmation
-from portal.interventions.confirmation.rules import Gone
 from portal.interventions.confirmation.steps import AdjustmentState, ConfirmationState
 from portal.interventions.models import Intervention
+from portal.interventions.silence import queries as silence
 from portal.ladder import Ask, Thing, with_number
-from portal.notifications.models import MailFailure, OutboxEmail
-from portal.notifications.returns import queries as returns
 from portal.organisations.models import Partner, Pole
 from portal.requests.models import Assignment, SupportRequest
 from portal.requests.queries import anybody, is_visible_to, named
 from portal.requests.words import service_asked
-from portal.teams.models import Absence
 from portal.territories.reference import place_of
 
 MOST_COUNTED = 100
-TOLD_BY = ("interventions/log_pole", "interventions/correct_pole", "interventions/confirm_pole")
-"""The e-mails that ask a pole for its word."""
-
-
-@dataclass(frozen=True, slots=True)
-class Asked:
-    """What waits for the word of a pole: of which request, since when, by whose clocks."""
-
-    intervention_id: int
-    asked_at: datetime
-    reference: str
-    pole_id: int
-    place: str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +68,7 @@ def of_request(request_id: int) -> Mapping[int, Standing]:
     """Where the interventions of a request stand, by number."""
     confirmations = db.session.scalars(_of_request(), {"request_id": request_id}).all()
     waiting = [each for each in confirmations if each.state is ConfirmationState.WAITING]
-    days = last_days([_asked(row) for row in waiting_rows(waiting)])
+    days = silence.last_days([silence.of_row(row) for row in silence.waiting_rows(waiting)])
     settled = [each.intervention_id for each in confirmations if steps.locks(each.state)]
     adjusted = adjustments(settled)
     return {
@@ -123,169 +106,6 @@ def adjustments(intervention_ids: Collection[int]) -> Mapping[int, Sequence[Adju
     return by_act
 
 
-_ASKED = (
-    Confirmation.intervention_id,
-    Confirmation.asked_at,
-    SupportRequest.reference,
-    SupportRequest.pole_id,
-    Pole.department_code,
-    Pole.region_code,
-)
-
-
-def _waiting() -> Select[*tuple[Any, ...]]:
-    return (
-        select(*_ASKED)
-        .join(Confirmation.intervention)
-        .join(Assignment, Assignment.id == Intervention.assignment_id)
-        .join(Assignment.request)
-        .join(Pole, Pole.id == SupportRequest.pole_id)
-        .where(
-            Confirmation.state == ConfirmationState.WAITING,
-            SupportRequest.anonymised_at.is_(None),
-        )
-    )
-
-
-def waiting_rows(confirmations: Sequence[Confirmation]) -> Sequence[Any]:
-    """Whose word these wait for."""
-    numbers = [each.intervention_id for each in confirmations]
-    if not numbers:
-        return ()
-    return db.session.execute(_waiting().where(Confirmation.intervention_id.in_(numbers))).all()
-
-
-def _asked(row: Any) -> Asked:
-    place = place_of(row.department_code, row.region_code)
-    return Asked(row.intervention_id, row.asked_at, row.reference, row.pole_id, place)
-
-
-def asked(intervention_id: int) -> Asked | None:
-    """What one of them waits for."""
-    row = db.session.execute(_waiting().where(Confirmation.intervention_id == intervention_id)).first()
-    return _asked(row) if row else None
-
-
-def last_days(waiting: Sequence[Asked]) -> Mapping[int, date | None]:
-    """The last day to contest each, by number; three statements, however many."""
-    if not waiting:
-        return {}
-    teams = _coordinators({each.pole_id for each in waiting})
-    letters = _delivered(waiting, {person for team in teams.values() for person in team})
-    gone = _gone(teams, min(clock.day_of(each.asked_at) for each in waiting))
-    return {
-        each.intervention_id: rules.last_day(
-            _told(each, letters, teams.get(each.pole_id, ())),
-            teams.get(each.pole_id, ()),
-            gone.get(each.pole_id, ()),
-            each.place,
-        )
-        for each in waiting
-    }
-
-
-def _coordinators(pole_ids: Collection[int]) -> Mapping[int, set[int]]:
-    """Who answers for each pole that uses the portal, by number."""
-    statement = (
-        select(Membership.organisation_id, Membership.person_id)
-        .join(Membership.person)
-        .join(Pole, Pole.id == Membership.organisation_id)
-        .where(
-            Membership.organisation_id.in_(pole_ids),
-            Membership.role == Role.COORDINATOR,
-            Membership.ended_at.is_(None),
-            Person.active,
-            Pole.active,
-        )
-    )
-    teams: dict[int, set[int]] = {}
-    for pole_id, person_id in db.session.execute(statement):
-        teams.setdefault(pole_id, set()).add(person_id)
-    return teams
-
-
-def _delivered(waiting: Sequence[Asked], people: Collection[int]) -> Sequence[Any]:
-    """The e-mails that asked for these, taken by an address that works: none of them came back, nor what followed."""
-    came_back = select(MailFailure.id).where(MailFailure.message_id == OutboxEmail.message_id)
-    statement = (
-        select(
-            OutboxEmail.waiting,
-            OutboxEmail.person_id,
-            OutboxEmail.recipient,
-            OutboxEmail.created_at,
-            OutboxEmail.sent_at,
-        )
-        .where(
-            OutboxEmail.thread.in_({each.reference for each in waiting}),
-            OutboxEmail.kind.in_(TOLD_BY),
-            OutboxEmail.person_id.in_(people),
-            OutboxEmail.sent_at.is_not(None),
-            ~came_back.exists(),
-        )
-        .order_by(OutboxEmail.id)
-    )
-    letters = db.session.execute(statement).all() if people else ()
-    failing = returns.failing({letter.recipient for letter in letters})
-    return [letter for letter in letters if letter.recipient not in failing]
-
-
-def _told(each: Asked, letters: Iterable[Any], team: Collection[int]) -> Mapping[int, date]:
-    """On which day each coordinator was told of it, as it stands."""
-    told: dict[int, date] = {}
-    for letter in letters:
-        about_it = each.intervention_id in (letter.waiting or ()) and letter.created_at >= each.asked_at
-        if about_it and letter.person_id in team:
-            day = clock.day_of(letter.sent_at, each.place)
-            told[letter.person_id] = min(day, told.get(letter.person_id, day))
-    return told
-
-
-def _gone(teams: Mapping[int, Collection[int]], since: date) -> Mapping[int, Sequence[Gone]]:
-    """When coordinators are away from their poles, from a day on."""
-    statement = (
-        select(
-            Membership.organisation_id,
-            Membership.person_id,
-            Absence.starts_on,
-            Absence.ends_on,
-            Absence.substitute_id,
-        )
-        .join(Absence.membership)
-        .where(
-            Membership.organisation_id.in_(teams.keys()),
-            Membership.role == Role.COORDINATOR,
-            Membership.ended_at.is_(None),
-            Absence.ends_on >= since,
-        )
-        .order_by(Absence.id)
-    )
-    gone: dict[int, list[Gone]] = {}
-    for pole_id, person_id, first, last, substitute_id in db.session.execute(statement) if teams else ():
-        gone.setdefault(pole_id, []).append(Gone(person_id, first, last, substitute_id))
-    return gone
-
-
-def silent(after: int, most: int) -> Sequence[int]:
-    """Those of which every day to contest is over, by number."""
-    earliest = clock.days_ago(timedelta(days=rules.WORKING_DAYS_TO_CONFIRM))
-    candidates = (
-        _waiting().where(Confirmation.asked_at < earliest).order_by(Confirmation.intervention_id).limit(most)
-    )
-    while rows := db.session.execute(candidates.where(Confirmation.intervention_id > after)).all():
-        waiting = [_asked(row) for row in rows]
-        days = last_days(waiting)
-        if over := [each.intervention_id for each in waiting if is_over(each, days)]:
-            return over
-        after = waiting[-1].intervention_id
-    return ()
-
-
-def is_over(each: Asked, days: Mapping[int, date | None]) -> bool:
-    """Is the last day to contest it past?"""
-    until = days.get(each.intervention_id)
-    return until is not None and clock.is_over(until, each.place)
-
-
 @dataclass(frozen=True, slots=True)
 class ToConfirm:
     """What waits for a pole, as its to-do says it; `until`: the last day to contest it, by whose clocks."""
@@ -302,7 +122,7 @@ class ToConfirm:
 def to_confirm(actor: Actor, most: int) -> Sequence[ToConfirm]:
     """What waits for the word of somebody's pole, the first asked first."""
     rows = db.session.execute(_to_confirm(actor.role), {**named(actor), "most": most}).all()
-    days = last_days([_asked(row) for row in rows])
+    days = silence.last_days([silence.of_row(row) for row in rows])
     return [
         ToConfirm(
             row.intervention_id,
@@ -323,7 +143,7 @@ def _to_confirm(role: Role) -> Select[*tuple[Any, ...]]:
     partner = aliased(Partner)
     about = (SupportRequest.subject, partner.name.label("partner"), Intervention.on)
     return (
-        _waiting()
+        silence.waiting()
         .add_columns(*about)
         .join(partner, partner.id == Assignment.partner_id)
         .where(is_visible_to(anybody(role)))
@@ -423,7 +243,7 @@ def to_remind(ask: Ask) -> Sequence[Thing]:
     """What waits for the word of a pole, as a ladder sees it."""
     seen = [is_visible_to(ask.actor)] if ask.actor else []
     statement = (
-        _waiting()
+        silence.waiting()
         .add_columns(
             SupportRequest.subject, SupportRequest.region_code.label("region"), SupportRequest.service_id
         )
@@ -435,7 +255,7 @@ def to_remind(ask: Ask) -> Sequence[Thing]:
 
 
 def _thing(row: Any) -> Thing:
-    each = _asked(row)
+    each = silence.of_row(row)
     return Thing(
         each.intervention_id,
         clock.day_of(each.asked_at, each.place),

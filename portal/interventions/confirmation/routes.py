@@ -165,8 +165,8 @@ def _write(
         form=form,
         intervention=seen,
         standing=standing,
-        heading=words.STEPS[step.name].button,
-        explains=words.STEPS[step.name].explains,
+        heading=words.CONFIRMATION_STEPS[step.name].button,
+        explains=words.CONFIRMATION_STEPS[step.name].explains,
         words=words,
         intervention_words=intervention_words,
         reader=actor,
@@ -176,7 +176,9 @@ def _write(
 
 def _done(step: Does, seen: Intervention) -> ResponseReturnValue:
     reference = seen.assignment.request.reference
-    flash.done(str(words.STEPS[step.name].done), url_for("requests.take_back", reference=reference))
+    flash.done(
+        str(words.CONFIRMATION_STEPS[step.name].done), url_for("requests.take_back", reference=reference)
+    )
     return redirect(url_for("requests.show", reference=reference))
 
 
@@ -185,7 +187,7 @@ class LinkDead(NotFound):
 
 
 _DOORS = {
-    each.name: Door(each, words.STEPS[each.name], "", form, do)
+    each.name: Door(each, words.CONFIRMATION_STEPS[each.name], "", form, do)
     for each, form, do in (
         (steps.CONFIRM, PortalForm, service.confirm_by_mail),
         (steps.CONTEST, forms.ContestForm, service.contest_by_mail),

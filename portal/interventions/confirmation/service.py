@@ -16,6 +16,7 @@ from portal.interventions.confirmation.steps import (
 )
 from portal.interventions.models import Intervention
 from portal.interventions.queries import get_locked
+from portal.interventions.silence import queries as silence
 from portal.interventions.steps import InterventionState
 from portal.refusals import Conflict, Invalid, NotFound
 from portal.requests import queries as request_queries
@@ -105,8 +106,8 @@ def let_pass(intervention_id: int) -> bool:
         asked, _intervention, assignment = _lock(None, intervention_id, steps.LET_PASS)
     except (NotFound, Conflict):
         return False
-    waiting = queries.asked(intervention_id)
-    if waiting is None or not queries.is_over(waiting, queries.last_days([waiting])):
+    waiting = silence.asked(intervention_id)
+    if waiting is None or not silence.is_over(waiting, silence.last_days([waiting])):
         return False
     _answer(None, asked, steps.LET_PASS)
     _remember(None, steps.LET_PASS, assignment)

@@ -30,7 +30,7 @@ STATES: Mapping[ConfirmationState, Tag] = {
     ConfirmationState.SETTLED: Tag(_l("Settled by the cell"), "success", "check-circle"),
 }
 
-STEPS: Mapping[str, Words] = {
+CONFIRMATION_STEPS: Mapping[str, Words] = {
     steps.CONFIRM.name: Words(
         happened=_l("Intervention of %(partner)s confirmed by the pole"),
         icon="check-circle",
@@ -142,7 +142,7 @@ def doors(standing: Any, reader: Actor) -> Sequence[tuple[Any, Words, str]]:
         if allows(reader, step.right) and not step.why_not(asked.state)
     ]
     return [
-        (step, STEPS[step.name], url_for(f"confirmation.{_PAGES[step]}", **about))
+        (step, CONFIRMATION_STEPS[step.name], url_for(f"confirmation.{_PAGES[step]}", **about))
         for step, about in possible
         if not (proposed and step in (steps.ADJUST, steps.PROPOSE))
     ]
@@ -157,7 +157,7 @@ _PAGES = {
 }
 
 
-def length(minutes: int) -> str:
+def length_of_time(minutes: int) -> str:
     """How long it counts."""
     return durations.length(minutes) if minutes else str(DOES_NOT_COUNT)
 
@@ -187,8 +187,8 @@ def adjusted(adjustment: Any, place: str | None) -> str:
     """What was adjusted, or proposed: when, by whom, from which length to which."""
     about = {
         "day": templating.day(adjustment.at, place),
-        "before": length(adjustment.before),
-        "after": length(adjustment.after),
+        "before": length_of_time(adjustment.before),
+        "after": length_of_time(adjustment.after),
         "name": adjustment.by.name if adjustment.by else _("somebody"),
     }
     match adjustment.state:

@@ -10,8 +10,7 @@ from portal import clock
 from portal.db import db, transaction
 from portal.interventions.confirmation import service
 from portal.interventions.confirmation.rules import Ruling
-from portal.interventions.confirmation.steps import AdjustmentState
-from portal.interventions.confirmation.steps import ConfirmationState as C
+from portal.interventions.confirmation.steps import AdjustmentState, ConfirmationState
 from portal.interventions.measures import queries as measures
 from portal.interventions.steps import InterventionState
 from portal.notifications.models import OutboxEmail
@@ -94,17 +93,19 @@ def test_the_pole_confirms_from_the_page_and_may_undo_it(
     assert "aucun courriel" in text, "nothing was delivered yet"
     assert pole.post(f"/interventions/{number}/confirmer").location == page
     done = confirmation()
-    assert (done.state, done.answered_by_id) == (C.CONFIRMED, scene.coordinator.person_id)
+    assert (done.state, done.answered_by_id) == (ConfirmationState.CONFIRMED, scene.coordinator.person_id)
     assert scene.coordinator.person.name in partner.get(page).text
     assert mails() == set(), "nobody has anything to do"
     assert pole.post(f"{page}/annuler").location == page
-    assert confirmation().state is C.WAITING
+    assert confirmation().state is ConfirmationState.WAITING
     assert confirmation().answered_by_id is None
 
 
-@pytest.mark.parametrize("state", [C.CONFIRMED, C.SILENT, C.SETTLED])
+@pytest.mark.parametrize(
+    "state", [ConfirmationState.CONFIRMED, ConfirmationState.SILENT, ConfirmationState.SETTLED]
+)
 def test_what_is_confirmed_is_locked_and_the_partner_is_told_the_way(
-    scene: Scene, number: int, partner: Browser, state: C
+    scene: Scene, number: int, partner: Browser, state: ConfirmationState
 ) -> None:
     with transaction():
         confirmation().state = state
@@ -122,9 +123,9 @@ def test_what_is_confirmed_is_locked_and_the_partner_is_told_the_way(
     assert f"/interventions/{number}/proposer-un-ajustement" in text
 
 
-@pytest.mark.parametrize("state", [C.WAITING, C.CONTESTED])
+@pytest.mark.parametrize("state", [ConfirmationState.WAITING, ConfirmationState.CONTESTED])
 def test_what_is_not_confirmed_is_corrected_and_asked_anew(
-    scene: Scene, number: int, partner: Browser, state: C
+    scene: Scene, number: int, partner: Browser, state: ConfirmationState
 ) -> None:
     with transaction():
         asked = confirmation()
@@ -133,7 +134,7 @@ def test_what_is_not_confirmed_is_corrected_and_asked_anew(
     again = log_fields(scene.practitioner.person_id, minutes="120")
     assert partner.post(f"/interventions/{number}/corriger", again).status_code == 302
     asked = confirmation()
-    assert (asked.state, asked.message, asked.minutes) == (C.WAITING, None, None)
+    assert (asked.state, asked.message, asked.minutes) == (ConfirmationState.WAITING, None, None)
     assert asked.asked_at > before
     assert partner.post(f"{page_of(scene.request)}/annuler").status_code == 302
     asked = confirmation()
@@ -144,13 +145,13 @@ def test_what_is_called_off_waits_for_nobody(scene: Scene, number: int, partner:
     assert partner.post(f"/interventions/{number}/annuler", {"message": "Deux fois."}).status_code == 302
     assert confirmation() is None
     assert partner.post(f"{page_of(scene.request)}/annuler").status_code == 302
-    assert confirmation().state is C.WAITING
+    assert confirmation().state is ConfirmationState.WAITING
 
 
 def test_what_is_undone_was_never_asked(scene: Scene, partner: Browser) -> None:
     path = page_of(scene.request, scene.assignment, "intervention")
     assert partner.post(path, log_fields(scene.practitioner.person_id)).status_code == 302
-    assert confirmation().state is C.WAITING
+    assert confirmation().state is ConfirmationState.WAITING
     assert partner.post(f"{page_of(scene.request)}/annuler").status_code == 302
     assert confirmation() is None
 
@@ -169,7 +170,7 @@ def test_the_pole_contests_and_the_cell_has_both_versions(
     check_refused(pole.post(path, {"minutes": "120"}), "message")
     assert pole.post(path, {"message": WHY, "minutes": "120"}).location == page_of(scene.request)
     asked = confirmation()
-    assert (asked.state, asked.message, asked.minutes) == (C.CONTESTED, WHY, 120)
+    assert (asked.state, asked.message, asked.minutes) == (ConfirmationState.CONTESTED, WHY, 120)
     told = mails()
     assert ("interventions/contest_partner", scene.practitioner.person.email) in told
     assert ("interventions/contest_cell", scene.cell.person.email) in told
@@ -208,7 +209,11 @@ def test_the_cell_settles_it(
         cell.post(path, {"ruling": ruling, "minutes": minutes, "message": "Vu avec vous."}).status_code == 302
     )
     done = confirmation()
-    assert (done.state, done.ruling, done.settled_by_id) == (C.SETTLED, "Vu avec vous.", scene.cell.person_id)
+    assert (done.state, done.ruling, done.settled_by_id) == (
+        ConfirmationState.SETTLED,
+        "Vu avec vous.",
+        scene.cell.person_id,
+    )
     assert (received(scene), the_intervention().state) == (counts, state)
     told = [(*row,) for row in db.session.execute(select(OutboxEmail.kind, OutboxEmail.recipient))]
     assert ("interventions/settle_pole", scene.coordinator.person.email) in told
@@ -217,7 +222,7 @@ def test_the_cell_settles_it(
     assert cell.post(path, {"ruling": "kept", "message": "Encore."}).status_code == 409
     page = f"{page_of(scene.request)}/annuler"
     assert cell.post(page).status_code == 302
-    assert (confirmation().state, received(scene), adjustments()) == (C.CONTESTED, 180, [])
+    assert (confirmation().state, received(scene), adjustments()) == (ConfirmationState.CONTESTED, 180, [])
 
 
 def test_a_partner_proposes_an_adjustment_and_the_cell_makes_it(
@@ -252,7 +257,7 @@ def test_a_partner_proposes_an_adjustment_and_the_cell_makes_it(
         text = reader.get(page_of(scene.request)).text
         assert re.search(r"3\s?h → 4\s?h", text), "both lengths"
         assert "Une heure oubliée." in text
-    assert confirmation().state is C.CONFIRMED
+    assert confirmation().state is ConfirmationState.CONFIRMED
     assert cell.post(decide, {"choice": "refuse"}).status_code == 409
 
 
@@ -304,24 +309,27 @@ def test_the_pole_confirms_from_the_e_mail_once(scene: Scene, number: int, brows
     url, visitor = link("interventions/log_pole", scene.coordinator, "Confirmer"), browse(None)
     assert REPORT in visitor.get(url).text
     assert visitor.client.head(url).status_code == 200
-    assert confirmation().state is C.WAITING, "a page does nothing"
+    assert confirmation().state is ConfirmationState.WAITING, "a page does nothing"
     check_refused(visitor.post(url, {}), "choice")
     assert visitor.post(url, {"choice": "no"}).status_code == 200
-    assert confirmation().state is C.WAITING
+    assert confirmation().state is ConfirmationState.WAITING
     assert visitor.post(url, {"choice": "yes"}).location == url
-    assert (confirmation().state, confirmation().answered_by_id) == (C.CONFIRMED, scene.coordinator.person_id)
+    assert (confirmation().state, confirmation().answered_by_id) == (
+        ConfirmationState.CONFIRMED,
+        scene.coordinator.person_id,
+    )
     assert visitor.get(url).status_code == 200
     assert visitor.post(f"{url}/annuler").location == url
-    assert confirmation().state is C.WAITING
+    assert confirmation().state is ConfirmationState.WAITING
     assert visitor.post(url, {"choice": "yes"}).status_code == 409, "a link is spent once"
-    assert confirmation().state is C.WAITING
+    assert confirmation().state is ConfirmationState.WAITING
 
 
 def test_the_pole_contests_from_the_e_mail(scene: Scene, number: int, browse) -> None:
     url, visitor = link("interventions/log_pole", scene.coordinator, "Contester"), browse(None)
     check_refused(visitor.post(url, {"choice": "yes"}), "message")
     assert visitor.post(url, {"choice": "yes", "message": WHY, "minutes": "0"}).location == url
-    assert (confirmation().state, confirmation().minutes) == (C.CONTESTED, 0)
+    assert (confirmation().state, confirmation().minutes) == (ConfirmationState.CONTESTED, 0)
     events = db.session.scalars(select(RequestEvent.message).where(RequestEvent.action == "contest"))
     assert events.all() == [WHY]
 
@@ -333,7 +341,7 @@ def test_a_link_dies_with_the_right_of_its_reader(scene: Scene, number: int, bro
     assert visitor.get(url).status_code == 404
     assert visitor.post(url, {"choice": "yes"}).status_code == 404
     assert visitor.get("/interventions/par-courriel/autre").status_code == 404
-    assert confirmation().state is C.WAITING
+    assert confirmation().state is ConfirmationState.WAITING
 
 
 def test_what_waits_stands_among_what_the_pole_has_to_do(scene: Scene, number: int, pole: Browser) -> None:

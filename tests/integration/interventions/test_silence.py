@@ -11,7 +11,7 @@ from portal.db import db, transaction
 from portal.interventions import service
 from portal.interventions import steps as visits
 from portal.interventions.confirmation import queries
-from portal.interventions.confirmation.steps import ConfirmationState as C
+from portal.interventions.confirmation.steps import ConfirmationState
 from portal.notifications.models import MailFailure, OutboxEmail
 from portal.notifications.outbox import service as outbox
 from tests.builders import Builder
@@ -45,7 +45,7 @@ def confirmed_on(day: date) -> bool:
     with clock.travelling_to(at(day, 3)):
         do(JOB)
     state = confirmation()
-    return state is not None and state.state is C.SILENT
+    return state is not None and state.state is ConfirmationState.SILENT
 
 
 def test_silence_confirms_what_was_delivered_after_seven_working_days(scene: Scene) -> None:
@@ -133,7 +133,7 @@ def test_silence_never_confirms_what_was_not_delivered(
     log(scene)
     happens(scene)
     assert not confirmed_on(LATER)
-    assert confirmation().state is C.WAITING
+    assert confirmation().state is ConfirmationState.WAITING
 
 
 def test_what_is_confirmed_stays_when_an_e_mail_comes_back_later(scene: Scene) -> None:
@@ -205,5 +205,5 @@ def test_each_of_two_logs_of_one_minute_has_its_own_e_mails(scene: Scene) -> Non
     deliver(MONDAY, OutboxEmail.id.in_([number for number, waiting in rows if waiting == [first]]))
     with clock.travelling_to(at(LATER)):
         assert do(JOB) == 1
-    assert queries.state_of(first) is C.SILENT
-    assert queries.state_of(second) is C.WAITING
+    assert queries.state_of(first) is ConfirmationState.SILENT
+    assert queries.state_of(second) is ConfirmationState.WAITING

@@ -24,10 +24,6 @@ from portal.documents.models import Document
 from portal.files.rules import FileState
 from portal.files.storage import service as storage
 from portal.interventions import steps as visits
-from portal.interventions.confirmation.models import Confirmation
-from portal.interventions.models import Intervention
-from portal.interventions.steps import InterventionState
-from portal.interventions.told import rules as rules_of_evenings
 from portal.joint.models import JointPole
 from portal.joint.steps import JointState
 from portal.journal.models import JournalEntry
@@ -43,15 +39,15 @@ from portal.requests import service as requests
 from portal.requests import steps
 from portal.requests.models import Assignment, RequestEvent, SupportRequest
 from portal.requests.rules import Wishes
-from portal.requests.steps import AssignmentState, RequestState
+from portal.requests.steps import RequestState
 from portal.requests.undo.models import Undo
 from portal.safety.models import SignInSession
 from portal.transfers.models import Transfer
 from tests.builders import Builder
+from tests.integration.operations import dates
 from tests.integration.personal_data import old
 from tests.integration.requests.steps import actor_of
 from tests.sessions import BY_ITSELF
-from tests.shares import raw_confirmation
 
 LONG = timedelta(days=1200)
 Back = Callable[[Any], Any]
@@ -294,65 +290,15 @@ def _waits_in_vain(make: Builder) -> Any:
         session.add_all([ServiceRoom(**about, **room), WaitingPlace(**about, pole_id=pole.id)])
 
 
-def _planned_lately(make: Builder) -> Any:
-    """On the last day whose evening has come."""
-    partner, request = make.partner(), make.raw_request()
-    assignment = make.raw_assignment(request, partner, AssignmentState.ACCEPTED)
-    day = dict(rules_of_evenings.evenings(clock.now()))[None]
-    make.raw_intervention(
-        assignment, make.practitioner(partner).person, InterventionState.PLANNED, on=day, report=""
-    )
-
-
-def _told_by_now(_person_id: int) -> None:
-    """Somebody has called it off."""
-    db.session.execute(update(Intervention).values(state=InterventionState.CALLED_OFF))
-
-
 def _invited_pole(make: Builder) -> Any:
     """A pole that did not answer in time; the one that asks is told."""
     about = {"request_id": make.raw_request().id, "pole_id": make.coordinator().organisation_id}
     make._save(JointPole(**about, state=JointState.INVITED, due_on=clock.today() - timedelta(days=2)))
 
 
-def _logged(make: Builder) -> Any:
-    """A coordinator was told long ago of what a partner logged, and said nothing."""
-    coordinator, partner = make.coordinator(), make.partner()
-    request = make.raw_request(coordinator)
-    part = make.raw_assignment(request, partner, AssignmentState.ACCEPTED)
-    act = make.raw_intervention(part, make.practitioner(partner).person)
-    raw_confirmation(make, act, asked_at=ago(days=60))
-    about = {"kind": "interventions/log_pole", "text": "t", "html": "h", "language": "fr", "subject": "Lisez"}
-    reader = {
-        "recipient": coordinator.person.email,
-        "recipient_name": "A",
-        "person_id": coordinator.person_id,
-    }
-    left = {
-        "created_at": ago(days=59),
-        "sent_at": ago(days=59),
-        "next_attempt_at": None,
-        "read_at": ago(days=1),
-    }
-    told = {"message_id": f"<log-{act.id}@x>", "thread": request.reference, "waiting": [act.id]}
-    make._save(OutboxEmail(**about, **reader, **left, **told))
-
-
-def _contested(intervention_id: int) -> None:
-    """Under the lock of its request, as the pole does."""
-    request_id = (
-        select(Assignment.request_id).join(Intervention).where(Intervention.id == intervention_id)
-    ).scalar_subquery()
-    db.session.scalar(select(SupportRequest).where(SupportRequest.id == request_id).with_for_update())
-    which = Confirmation.intervention_id == intervention_id
-    db.session.execute(update(Confirmation).where(which).values(state="contested"))
-
-
 def _blocked(make: Builder) -> Any:
-    long_ago = {"year": 2020, "on": clock.today() - timedelta(days=4 * 365)}
     about = {"service_id": make.service().id, "pole_id": make.pole().id, "rule": Rule.STAGE}
-    with transaction() as session:
-        session.add(BlockedDemand(**about, **long_ago))
+    make._save(BlockedDemand(**about, year=2020, on=clock.today() - timedelta(days=4 * 365)))
 
 
 def _compared(make: Builder) -> Any:
@@ -435,7 +381,7 @@ DUE: dict[str, Due] = {
     "offer places to those who wait": Due(_waits, tells=1),
     "tell partners that poles wait": Due(_waits_in_vain, tells=1),
     "forget refused demand": Due(_blocked),
-    "ask in the evening whether dates took place": Due(_planned_lately, _told_by_now, tells=1),
+    "ask in the evening whether dates took place": Due(dates.planned_lately, dates.told_by_now, tells=1),
     "compare requests with those that are open": Due(
         lambda make: make.raw_request(service=make.service()),
         _set(SupportRequest, state=lambda: RequestState.WITHDRAWN),
@@ -443,7 +389,7 @@ DUE: dict[str, Due] = {
     "forget what was alike": Due(_compared),
     **{name: Due(make_it) for name, make_it in BY_ITSELF.items()},
     "end invitations of poles": Due(_invited_pole, _set(JointPole, state=lambda: JointState.JOINED), tells=1),
-    "confirm interventions by silence": Due(_logged, _contested),
+    "confirm interventions by silence": Due(dates.logged, dates.contested),
     "drop reminders that were held for long": Due(_reminder(ReminderState.HELD, days=20)),
     "ask for reviews": Due(
         lambda make: make.coordinator(make.pole(members_reviewed_at=ago(days=100))),
