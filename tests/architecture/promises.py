@@ -104,7 +104,6 @@ PROOFS: dict[str, str] = {
     "Choose a day from tomorrow on": "portal.stuck.rules:LONGEST_SNOOZE",
     "A year at most. For longer, hand the work over": "portal.organisations.rules:LONGEST_ABSENCE",
     "This is more than a year: check the year, or make": "portal.organisations.rules:LONGEST_ABSENCE",
-    "This day is more than two years ago": "portal.interventions.rules:FURTHEST",
     "This day is more than two years away": "portal.interventions.rules:FURTHEST",
     "The page says who invites you": _INVITED,
     "They get an e-mail with a link that works once, for seven": _INVITED,
@@ -179,7 +178,7 @@ PROOFS: dict[str, str] = {
     "The organisation is inactive; everyone concerned": "tests/integration/organisations/test_endings.py::"
     "test_nothing_waits_for_who_is_gone_and_everyone_is_told",
     # How much
-    "In quarter hours; 7 hours make one support day": "portal.clock:MINUTES_PER_DAY",
+    "In quarter hours: 1 h 30, 1,5 or 90 min are the same; 7 hours": "portal.clock:MINUTES_PER_DAY",
     "Days done and confirmed, in days of seven hours": "portal.clock:MINUTES_PER_DAY",
     "Type a year between 2009 and": "tests/integration/organisations/test_history.py::"
     "test_a_cell_adds_a_recognition_with_its_proof_and_takes_a_wrong_one_away",
