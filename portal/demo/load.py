@@ -10,6 +10,7 @@ from sqlalchemy import exists, func, select
 from portal import clock
 from portal.db import db, require_transaction
 from portal.demo import (
+    agreed,
     asked,
     bundle,
     candidates,
@@ -29,7 +30,8 @@ from portal.demo import (
     together,
 )
 from portal.demo.library import SEED, Library
-from portal.demo.replay import Replay, Turn, turns
+from portal.demo.replay import Replay, turns
+from portal.demo.story import Turn
 from portal.demo.timeline import Timeline
 from portal.interventions.models import Intervention
 from portal.notifications.models import OutboxEmail
@@ -88,6 +90,7 @@ def load(now: datetime | None = None) -> Loaded | None:
     entitled.decide(everybody.national)
     joint.ask(everybody, now)
     gathered.gather(everybody, now)
+    agreed.agree(everybody, now)
     return Loaded(
         poles=_count(Pole.id, Pole.published.is_(False)),
         requests=_count(SupportRequest.id),

@@ -91,7 +91,7 @@ def test_what_changed_is_said_on_the_same_screen(date_: Date, browse: Any) -> No
     assert (now.state, now.minutes, now.as_planned, now.on.isoformat()) == (S.DONE, 90, False, before)
     assert now.report.splitlines()[-1] == "À deux seulement."
     assert len(now.report.splitlines()) == 3
-    assert "avec des changements" in browser.get(page_of(date_.request)).text
+    assert "Avec des changements" in browser.get(page_of(date_.request)).text
 
 
 def test_the_pole_was_absent_is_its_own(date_: Date, browse: Any) -> None:
@@ -179,7 +179,7 @@ def test_what_was_done_is_never_refused(
         (date_.world.national, True),
         (date_.world.coordinator, False),
     ):
-        text = browse(reader).get(page_of(date_.request)).text
+        text = browse(reader).get(page_of(date_.request)).text.lower()
         assert ("noté en retard" in text) is reads
         assert ("après la fin de l’appui" in text) is (reads and completed is not None)
 

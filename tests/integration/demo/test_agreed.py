@@ -1,0 +1,88 @@
+"""The demonstration shows dates from their proposal to the word of the pole: each page has something to show."""
+
+import pytest
+from sqlalchemy import func, select
+
+from portal import clock
+from portal.access.roles import Actor
+from portal.accounts import queries as people
+from portal.calendars.models import CalendarInvitation
+from portal.calendars.rules import Answer
+from portal.db import db
+from portal.demo import accounts
+from portal.demo.accounts import DemoAccount
+from portal.interventions.confirmation import queries
+from portal.interventions.confirmation.models import Adjustment, Confirmation
+from portal.interventions.confirmation.steps import AdjustmentState, ConfirmationState
+from portal.interventions.models import Intervention, Practice
+from portal.interventions.steps import InterventionState
+from portal.proposals.models import DateProposal
+from portal.proposals.steps import ProposalState
+from portal.requests.models import Assignment, SupportRequest
+
+pytestmark = pytest.mark.usefixtures("demonstration")
+
+
+def actor(account: DemoAccount) -> Actor:
+    person = people.by_email(account.email)
+    assert person is not None
+    return person.acting_for(person.memberships[0])
+
+
+def test_dates_wait_for_the_pole_and_another_asked_for_others() -> None:
+    statement = select(DateProposal.state, SupportRequest.pole_id).join(DateProposal.assignment)
+    standing = {(row.state, row.pole_id) for row in db.session.execute(statement.join(Assignment.request))}
+    own = actor(accounts.COORDINATION).organisation_id
+    assert (ProposalState.OPEN, own) in standing
+    assert ProposalState.OTHERS_ASKED in {state for state, _pole in standing}
+
+
+def test_dates_of_the_last_working_day_wait_to_be_told() -> None:
+    who = actor(accounts.INTERVENTION)
+    statement = (
+        select(func.count())
+        .select_from(Practice)
+        .join(Intervention, Intervention.id == Practice.intervention_id)
+        .where(
+            Practice.person_id == who.person_id,
+            Intervention.state == InterventionState.PLANNED,
+            Intervention.on < clock.today(),
+        )
+    )
+    assert (db.session.scalar(statement) or 0) >= 2
+
+
+def test_dates_were_told_with_changes_and_with_the_pole_absent() -> None:
+    told = select(Intervention.state, Intervention.as_planned).where(Intervention.told_at.is_not(None))
+    rows = {tuple(row) for row in db.session.execute(told)}
+    assert (InterventionState.DONE, False) in rows
+    assert InterventionState.POLE_ABSENT in {state for state, _as_planned in rows}
+
+
+def test_what_was_logged_stands_in_every_way() -> None:
+    assert {*db.session.scalars(select(Confirmation.state))} == set(ConfirmationState)
+    assert {*db.session.scalars(select(Adjustment.state))} == {
+        AdjustmentState.MADE,
+        AdjustmentState.PROPOSED,
+    }
+
+
+def test_most_of_the_year_is_confirmed_and_a_few_wait_for_the_pole() -> None:
+    states = dict(
+        db.session.execute(select(Confirmation.state, func.count()).group_by(Confirmation.state)).all()
+    )
+    assert states[ConfirmationState.CONFIRMED] > 3 * states[ConfirmationState.WAITING]
+    own = queries.to_confirm(actor(accounts.COORDINATION), 20)
+    assert 1 <= len(own) <= 6
+
+
+def test_the_cell_decides_what_is_contested_and_what_is_to_be_adjusted() -> None:
+    cell = actor(accounts.REGIONAL)
+    assert len(db.session.scalars(queries.contested(cell)).all()) == 1
+    assert len(queries.proposals(cell, 5)) == 1
+
+
+def test_calendars_accepted_one_date_and_declined_another() -> None:
+    pole = actor(accounts.COORDINATION)
+    statement = select(CalendarInvitation.answer).where(CalendarInvitation.person_id == pole.person_id)
+    assert {Answer.ACCEPTED, Answer.DECLINED} <= {*db.session.scalars(statement)}
