@@ -24,7 +24,6 @@ if TYPE_CHECKING:
     from portal.journal.rules import Page, Subject
     from portal.ladder import Following, Ladder, Thing
     from portal.mailbox.letters.rules import CalendarReply
-    from portal.notifications.outbox.service import Envelope
     from portal.notifications.previews.service import Example
     from portal.organisations.handover import Ending, LeftOpen, Move
     from portal.organisations.models import Pole
@@ -34,7 +33,7 @@ if TYPE_CHECKING:
     from portal.requests.rules import Happened
     from portal.requests.undo.rules import Restored
     from portal.teams.service import OpenWork
-    from portal.web.doors import Panel, Part
+    from portal.web.doors import Part
     from portal.web.forms import PortalForm
 
 _EXTENSION = "portal-features"
@@ -128,12 +127,10 @@ class Feature:
     `tells_ending`: how its people are told. `open_work`: what somebody who leaves holds. `diary`: dates planned for an
     assignment. `restored`: the rows that acts on requests write, which taking an act back puts as they were.
     `joined_poles`: the poles beside the one that asks that a request, by number, is of.
-    `tells_beside`: what its own readers are told of what one act on requests tells others. `invites`: the same letters
-    with what calendars are told of it, and those of whoever would hear nothing else.
-    `request_panels`: what it lets do on a request before anything else, for a reader, who sees what happened, with its
-    own form where one was sent and refused; `request_part`: the section it adds to the page, the same. `request_news`:
-    what of some requests, by number, is new to a reader, in words; `news_for`: the same, and of so many others at most
-    where it is said to them, the newest first.
+    `tells_beside`: tells its own readers of what one act on requests tells others.
+    `request_part`: the section it adds to the page of a request for a reader, who sees what happened, with its own
+    form where one was sent and refused. `request_news`: what of some requests, by number, is new to a reader, in
+    words; `news_for`: the same, and of so many others at most where it is said to them, the newest first.
     `documents_on`: what of it people may send documents on, and who may read them. `tells_infected`: how who
     sent a file hears that it held a virus, by its name. `hangs_on_service`: what of it stands on a service, by
     number, as a reader may know of it. `takes_calendar_reply`: takes what the calendar of an attendee answered to an
@@ -171,14 +168,12 @@ class Feature:
     tells_ending: "Callable[[Ending], None] | None" = None
     open_work: "Sequence[OpenWork]" = ()
     diary: "Diary | None" = None
-    request_panels: "Callable[..., Sequence[Panel]] | None" = None
     request_part: "Callable[[Actor, SupportRequest, Sequence[Happened], PortalForm | None], Part | None] | None" = None
     request_news: "Callable[[Actor, Collection[int]], Mapping[int, str]] | None" = None
     news_for: "Callable[[Actor, Collection[int], int], Mapping[int, str]] | None" = None
     restored: "Sequence[Restored]" = ()
     joined_poles: "Callable[[int], Sequence[Pole]] | None" = None
-    tells_beside: "Callable[[Sequence[News]], Sequence[Envelope]] | None" = None
-    invites: "Callable[[Sequence[News], Sequence[Envelope]], Sequence[Envelope]] | None" = None
+    tells_beside: "Callable[[Sequence[News]], None] | None" = None
     documents_on: "Sequence[Parent]" = ()
     hangs_on_service: "Callable[[Actor, int], Sequence[Hanging]] | None" = None
     takes_calendar_reply: "Callable[[CalendarReply], bool] | None" = None

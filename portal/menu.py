@@ -66,7 +66,7 @@ MENU = (
         "requests.index",
         _l("Requests"),
         Permission.REQUEST_READ,
-        ("requests.", "interventions.", "proposals.", "joint.", "network."),
+        ("requests.", "interventions.", "joint.", "network."),
         leads_to=[
             Entry("writing.new", _l("Ask for support"), Permission.REQUEST_DRAFT),
             Entry("joint.index", _l("Requests of other poles"), Permission.REQUEST_DRAFT),
@@ -79,9 +79,8 @@ MENU = (
         "stuck.index",
         _l("Late and stuck"),
         Permission.REQUEST_ROUTE,
-        ("stuck.", "alike.", "confirmation.index", "reminders.region", "reminder_days."),
+        ("stuck.", "alike.", "reminders.region", "reminder_days."),
         leads_to=[
-            Entry("confirmation.index", _l("Interventions to decide on"), Permission.REQUEST_ROUTE),
             Entry("alike.index", _l("Requests that resemble each other"), Permission.REQUEST_ROUTE),
             Entry("reminders.region", _l("Reminders to come"), Permission.REQUEST_ROUTE),
             Entry("reminder_days.index", _l("Days of reminders"), Permission.REQUEST_ROUTE),
@@ -93,12 +92,9 @@ MENU = (
         "catalogue.index",
         _l("Services"),
         Open.PUBLIC,
-        ("catalogue.show", "sheets.", "guide.", "sessions."),
+        ("catalogue.show", "sheets.", "guide."),
         leads_to=[
             Entry("guide.index", _l("Find a service in three questions"), Open.PUBLIC),
-            Entry("sessions.index", _l("Sessions to come"), Open.PUBLIC),
-            Entry("sessions.kept", _l("Our sessions"), Permission.SESSION_KEEP),
-            Entry("sessions.create", _l("New session"), Permission.SESSION_KEEP),
             Entry("sheets.index", _l("Sheets of services"), Permission.SERVICE_KEEP),
             Entry("sheets.create", _l("New service"), Permission.SERVICE_KEEP),
         ],

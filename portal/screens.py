@@ -6,7 +6,6 @@ from portal import feature, menu, topics
 from portal.accounts.feature import FEATURE as ACCOUNTS
 from portal.alike.feature import FEATURE as ALIKE
 from portal.applications.feature import FEATURE as APPLICATIONS
-from portal.calendars.feature import FEATURE as CALENDARS
 from portal.catalogue.feature import FEATURE as CATALOGUE
 from portal.conversation.feature import FEATURE as CONVERSATION
 from portal.dispatch.feature import FEATURE as DISPATCH
@@ -23,13 +22,11 @@ from portal.notifications.feature import FEATURE as NOTIFICATIONS
 from portal.organisations.feature import FEATURE as ORGANISATIONS
 from portal.people.feature import FEATURE as PEOPLE
 from portal.personal_data.feature import FEATURE as PERSONAL_DATA
-from portal.proposals.feature import FEATURE as PROPOSALS
 from portal.register.feature import FEATURE as REGISTER
 from portal.reminders.feature import FEATURE as REMINDERS
 from portal.requests.feature import FEATURE as REQUESTS
 from portal.safety.feature import FEATURE as SAFETY
 from portal.search.feature import FEATURE as SEARCH
-from portal.sessions.feature import FEATURE as SESSIONS
 from portal.stuck.feature import FEATURE as STUCK
 from portal.teams.feature import FEATURE as TEAMS
 from portal.transfers.feature import FEATURE as TRANSFERS
@@ -52,14 +49,11 @@ FEATURES: tuple[Feature, ...] = (
     ALIKE,
     INTERVENTIONS,
     CONVERSATION,
-    PROPOSALS,
     JOINT,
-    SESSIONS,
     MAILBOX,
     STUCK,
     REMINDERS,
     NEWS,
-    CALENDARS,
     DISPATCH,
     TRANSFERS,
     USAGE,

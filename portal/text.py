@@ -36,9 +36,8 @@ _JOINERS = "\u200c\u200d"
 _KEPT_IN_LINES = {"\n", "\t", *_JOINERS, "\u200e", "\u200f", "\u061c"}
 _PLAIN_SPACES = str.maketrans("\n\t\u00a0\u202f", "    ")
 # Scripts in which a joiner between two letters changes what is read: Arabic and its kin, those of India and beyond.
-_JOINED = re.compile(
-    "[\u0600-\u07ff\u0840-\u08ff\u0900-\u0dff\u0f00-\u109f\u1780-\u18af\ua840-\ua87f\ufb50-\ufdff\ufe70-\ufefc]"
-)
+_JOINED = "[\u0600-\u07ff\u0840-\u08ff\u0900-\u0dff\u0f00-\u109f\u1780-\u18af\ua840-\ua87f\ufb50-\ufdff\ufe70-\ufefc]"
+_IDLE_JOINER = re.compile(f"(?<!{_JOINED})[{_JOINERS}]+|[{_JOINERS}]+(?!{_JOINED})")
 
 
 DOT = "\N{NO-BREAK SPACE}· "
@@ -115,7 +114,7 @@ def one_line(text: str) -> str:
     spaced = _LINE_ENDS.sub(" ", text).replace(_BLANK, " ").replace("\t", " ")
     shown = _SHOWS_NOTHING.sub("", spaced)
     if not shown.isprintable():
-        shown = "".join(_seen(character) for character in shown)
+        shown = shown.translate({ord(character): _seen(character) for character in set(shown)})
         shown = _without_idle_joiners(shown)
     words = (_without_idle_marks(word) for word in shown.split())
     return _composed(_IDLE_VARIANT.sub("", " ".join(word for word in words if word)))
@@ -128,7 +127,8 @@ def several_lines(text: str) -> str:
     """
     lines = _SHOWS_NOTHING.sub("", _LINE_ENDS.sub("\n", text))
     if not lines.translate(_PLAIN_SPACES).isprintable():
-        lines = "".join(letter for letter in lines if letter in _KEPT_IN_LINES or not _is_hidden(letter))
+        hidden = {letter for letter in set(lines) if letter not in _KEPT_IN_LINES and _is_hidden(letter)}
+        lines = lines.translate(dict.fromkeys(map(ord, hidden)))
     return _composed(lines).strip() if one_line(lines) else ""
 
 
@@ -160,12 +160,7 @@ def _seen(character: str) -> str:
 
 def _without_idle_joiners(text: str) -> str:
     """Joiners stay between two letters of a script that is written with them."""
-    return "".join(
-        character
-        for place, character in enumerate(text)
-        if character not in _JOINERS
-        or (_JOINED.match(text, place - 1) and _JOINED.match(text, place + 1) if place else False)
-    )
+    return _IDLE_JOINER.sub("", text)
 
 
 def _without_idle_marks(word: str) -> str:

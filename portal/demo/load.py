@@ -10,7 +10,6 @@ from sqlalchemy import exists, func, select
 from portal import clock
 from portal.db import db, require_transaction
 from portal.demo import (
-    agreed,
     asked,
     bundle,
     candidates,
@@ -18,7 +17,6 @@ from portal.demo import (
     conversations,
     desk,
     entitled,
-    gathered,
     given,
     hearing,
     joint,
@@ -30,8 +28,7 @@ from portal.demo import (
     together,
 )
 from portal.demo.library import SEED, Library
-from portal.demo.replay import Replay, turns
-from portal.demo.story import Turn
+from portal.demo.replay import Replay, Turn, turns
 from portal.demo.timeline import Timeline
 from portal.interventions.models import Intervention
 from portal.notifications.models import OutboxEmail
@@ -89,8 +86,6 @@ def load(now: datetime | None = None) -> Loaded | None:
     together.bring_together(everybody, now)
     entitled.decide(everybody.national)
     joint.ask(everybody, now)
-    gathered.gather(everybody, now)
-    agreed.agree(everybody, now)
     return Loaded(
         poles=_count(Pole.id, Pole.published.is_(False)),
         requests=_count(SupportRequest.id),

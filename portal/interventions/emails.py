@@ -1,7 +1,6 @@
 """Who is told about an intervention: the pole, and who comes, each of what changes for them."""
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import replace
 from datetime import date, time
 from functools import partial
 from typing import Any, NamedTuple
@@ -12,11 +11,8 @@ from flask_babel.speaklater import LazyString
 from portal.access.roles import Actor
 from portal.accounts.models import Person
 from portal.interventions import steps, words
-from portal.interventions.confirmation.emails import CONFIRMATION_EXAMPLES, acts, asking
-from portal.interventions.confirmation.rules import WORKING_DAYS_TO_CONFIRM
 from portal.interventions.models import Intervention, Practice
 from portal.interventions.steps import InterventionState, Moves, Place
-from portal.interventions.told.emails import EVENING_EXAMPLES
 from portal.interventions.upcoming import emails as upcoming
 from portal.notifications.emails import Message, Recipient
 from portal.notifications.previews.service import Example
@@ -105,7 +101,6 @@ def news(
     context = {
         "intervention": intervention,
         "moved": before is not None and before.when_and_where != meeting(intervention).when_and_where,
-        "days": WORKING_DAYS_TO_CONFIRM,
     }
     line = _l("Intervention"), LazyString(_in_a_line, intervention, event.request.pole.place)
     told = requests.news(
@@ -118,9 +113,8 @@ def news(
         line=line,
         thing=intervention,
     )
-    told = [asking(each, intervention) for each in told]
     for told_as, who in _practitioners(step, intervention, before):
-        people = addressees(event.request, who)
+        people = _addressees(event.request, who)
         kind = kind_of("interventions", told_as, Audience.PRACTITIONERS)
         told.append(
             News(kind, event, actor, Audience.PRACTITIONERS, people, (), about, context, thing=intervention)
@@ -132,8 +126,6 @@ def _practitioners(
     step: Moves, intervention: Intervention, before: Meeting | None
 ) -> Sequence[tuple[Moves, Collection[tuple[int, int]]]]:
     """Who takes part, or no longer does, by what they are told: as of one planned, logged, moved or called off."""
-    if step is steps.MISS:  # they were there
-        return []
     now = meeting(intervention)
     if before is None:
         return [(step, now.people)]
@@ -146,7 +138,7 @@ def _practitioners(
     ]
 
 
-def addressees(request: SupportRequest, who: Collection[tuple[int, int]]) -> list[Addressee]:
+def _addressees(request: SupportRequest, who: Collection[tuple[int, int]]) -> list[Addressee]:
     """Some people, each of the team of the partner it comes for."""
     return [
         addressee
@@ -170,20 +162,12 @@ def example(step: Moves, audience: Audience) -> tuple[Recipient, Message]:
     moved = step is steps.CORRECT
     before = meeting(intervention)._replace(on=date(2026, 3, 17), starts_at=time(14)) if moved else None
     lines = facts(intervention, None, before)
-    context = {"intervention": intervention, "moved": moved, "days": WORKING_DAYS_TO_CONFIRM}
-    reader, message = examples.example(step, audience, facts=lines, context=context)
-    can_do = acts(_REFERENCE, _NUMBER) if step is steps.LOG and audience is Audience.POLE else ()
-    return reader, replace(message, acts=can_do)
-
-
-_REFERENCE, _NUMBER = "2026-0147", 12
-"""Of the example."""
+    context = {"intervention": intervention, "moved": moved}
+    return examples.example(step, audience, facts=lines, context=context)
 
 
 EXAMPLES: Mapping[str, Example] = {
     **upcoming.REMINDERS,
-    **EVENING_EXAMPLES,
-    **CONFIRMATION_EXAMPLES,
     **{
         kind_of("interventions", step, audience): partial(example, step, audience)
         for step in steps.OF_INTERVENTIONS

@@ -1,10 +1,8 @@
 """Interventions: dated acts of a partner for a pole."""
 
 from datetime import date, datetime, time
-from typing import Any
-from uuid import uuid4
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint, event, inspect
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from portal import clock
@@ -17,15 +15,13 @@ from portal.requests.models import Assignment
 
 
 class Intervention(Model):
-    """One dated act: planned, done, missed by the pole, or called off. `minutes`: how long it lasts, in quarter hours;
-    what that counts for is `measures`.
+    """One dated act: planned, done or called off. `minutes`: how long it lasts, in quarter hours; what that counts for
+    is `measures`.
 
     `assignment`: of the partner that noted it. `contributions`: one of each partner that gives time to it, that one's
     included. `also_served`: the poles that it is for beside the one that asked.
     `participants`: how many people of the pole took part. `report`: why and what was worked on; `next_step`: what
-    comes next. `once`: the key of the form that created it. `uid`: what calendars call it, for life; `sequence`: how
-    often what they show of it has changed, which only rises. `told_at`: when it was said what became of its day;
-    `as_planned`: whether it was done as it had been planned, where it had.
+    comes next. `once`: the key of the form that created it.
     """
 
     __tablename__ = "intervention"
@@ -51,10 +47,6 @@ class Intervention(Model):
     report: Mapped[str] = mapped_column(Text, default="")
     next_step: Mapped[str | None] = mapped_column(Text)
     created_at: Mapped[datetime] = mapped_column(Moment, default=clock.now)
-    uid: Mapped[str] = mapped_column(String(36), unique=True, default=lambda: str(uuid4()))
-    sequence: Mapped[int] = mapped_column(default=0, server_default="0")
-    told_at: Mapped[datetime | None] = mapped_column(Moment)
-    as_planned: Mapped[bool | None]
 
     assignment: Mapped[Assignment] = relationship(lazy="raise_on_sql")
     practices: Mapped[list["Practice"]] = relationship(
@@ -73,17 +65,6 @@ class Intervention(Model):
     @property
     def practitioners(self) -> list[Person]:
         return [practice.person for practice in self.practices]
-
-
-_SHOWN_IN_CALENDARS = ("state", "on", "starts_at", "minutes", "place_kind", "place")
-
-
-@event.listens_for(Intervention, "before_update")
-def _rise(_mapper: Any, _connection: Any, intervention: Intervention) -> None:
-    """Whoever changes what calendars show: they take nothing that does not rise (RFC 5545, 3.8.7.4)."""
-    attributes = inspect(intervention).attrs
-    if any(attributes[name].history.has_changes() for name in _SHOWN_IN_CALENDARS):
-        intervention.sequence += 1
 
 
 class Contribution(Model):
@@ -139,12 +120,11 @@ class Practice(Model):
     """A practitioner who takes part in an intervention, for the partner of an assignment."""
 
     __tablename__ = "practice"
-    __table_args__ = (Index("ix_practice_person_id_intervention_id", "person_id", "intervention_id"),)
 
     intervention_id: Mapped[int] = mapped_column(
         ForeignKey("intervention.id", ondelete="CASCADE"), primary_key=True
     )
-    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"), primary_key=True)
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"), primary_key=True, index=True)
     assignment_id: Mapped[int] = mapped_column(ForeignKey("assignment.id"), index=True)
 
     intervention: Mapped[Intervention] = relationship(back_populates="practices", lazy="raise_on_sql")

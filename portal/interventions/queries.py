@@ -1,6 +1,6 @@
 """The interventions of a request, and what they add up to."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from datetime import date
 from functools import cache
 
@@ -13,8 +13,6 @@ from portal.accounts.models import Person
 from portal.db import db
 from portal.feature import features
 from portal.interventions import steps
-from portal.interventions.confirmation import queries as confirmation
-from portal.interventions.confirmation.queries import Standing
 from portal.interventions.models import AlsoServed, Contribution, Intervention, Practice
 from portal.interventions.steps import InterventionState
 from portal.organisations.models import Pole
@@ -130,7 +128,7 @@ def noted_on(assignment_id: int, day: date) -> list[tuple[Intervention, Person |
         .where(
             Intervention.assignment_id == assignment_id,
             Intervention.on == day,
-            Intervention.state.in_((InterventionState.PLANNED, InterventionState.DONE)),
+            Intervention.state != InterventionState.CALLED_OFF,
         )
         .options(joinedload(Intervention.assignment).joinedload(Assignment.partner))
         .order_by(Intervention.id)
@@ -176,11 +174,6 @@ def usual_lengths(person_id: int, service_id: int | None) -> Sequence[int]:
     statement = select(lately.c.minutes).where(of_service).group_by(lately.c.minutes)
     most = statement.order_by(func.count().desc(), lately.c.minutes).limit(LENGTHS_OFFERED)
     return db.session.scalars(most).all()
-
-
-def standing(request_id: int, interventions: Iterable[Intervention]) -> Mapping[int, Standing]:
-    """Where those that are read of a request stand with its pole, by number."""
-    return confirmation.of_request(request_id) if any_done(interventions) else {}
 
 
 def any_done(interventions: Iterable[Intervention]) -> bool:

@@ -16,8 +16,6 @@ from portal.accounts.models import Person
 from portal.catalogue.rules import Beside
 from portal.db import db
 from portal.interventions import emails, queries, rules, steps, words
-from portal.interventions.confirmation import queries as confirmations
-from portal.interventions.confirmation import service as confirmation
 from portal.interventions.measures import service as measures
 from portal.interventions.models import AlsoServed, Intervention, Practice
 from portal.interventions.steps import InterventionState, Moves, Place
@@ -25,7 +23,7 @@ from portal.refusals import AlreadySent, Invalid, NotFound
 from portal.requests import service as requests
 from portal.requests.assignments import service as assignments
 from portal.requests.emails import tell
-from portal.requests.models import Assignment, RequestEvent, SupportRequest
+from portal.requests.models import Assignment, RequestEvent
 from portal.requests.pairs import rules as pairs
 from portal.requests.rules import NOTHING as NOTHING_SAID
 from portal.requests.rules import Details
@@ -62,16 +60,15 @@ def add(
     *,
     pole_ids: Collection[int] = (),
     another: bool = False,
-    right: Permission | None = None,
 ) -> Intervention:
     """Plan or log an intervention; the same form sent twice finds the same one.
 
     `practitioner_ids`: of its people, and of those of the partners it works with. `beside`: its own minutes, of what
     the service counts. `pole_ids`: the poles that it is for beside the one that asks. `another`: it is not the one that
-    somebody has noted for this day already. `right`: instead of the step's, for the pole that picks a date.
+    somebody has noted for this day already.
     """
-    assignment = assignments.lock(actor, reference, right or step.right, assignment_id)
-    require(step, assignment)
+    assignment = assignments.lock(actor, reference, step.right, assignment_id)
+    _require(step, assignment, None)
     existing = queries.by_once(assignment_id, once)
     if existing is not None:
         if any(getattr(existing, field.name) != getattr(facts, field.name) for field in fields(facts)):
@@ -79,14 +76,13 @@ def add(
         return existing
     empty: dict[str, list[Any]] = {"practices": [], "contributions": [], "also_served": []}
     about = {"assignment": assignment, "once": once, "state": step.target}
-    told_at = clock.now() if step is steps.LOG else None
-    intervention = Intervention(**about, **empty, created_at=clock.now(), told_at=told_at)
+    intervention = Intervention(**about, **empty, created_at=clock.now())
     done = step.target is InterventionState.DONE
     _check(actor, intervention, assignment, facts, done=done, another=another)
     _write(intervention, assignment, facts, practitioner_ids, beside)
     _serve(intervention, assignment, pole_ids)
     db.session.add(intervention)
-    confirmation.ask(intervention)
+    db.session.flush()  # a new one gets its number
     event = _remember(actor, step, assignment, Details(message=facts.report))
     tell(emails.news(step, event, actor, intervention), actor)
     return intervention
@@ -104,56 +100,36 @@ def change(
     *,
     pole_ids: Collection[int] | None = None,
     another: bool = False,
-    as_planned: bool | None = None,
 ) -> Intervention:
-    """Tell what became of a planned intervention, correct one, or call it off, by the right of the step or by `right`.
-    `pole_ids` None: the poles it is for stay. `as_planned` None: one sees whether it was."""
-    assignment, intervention = _lock(actor, intervention_id, right or step.right)
-    require(step, assignment, intervention)
+    """Log a planned intervention, correct one, or call it off, by the right of the step or by `right`. `pole_ids` None:
+    the poles it is for stay."""
+    seen = queries.get(actor, intervention_id)
+    if seen is None:
+        raise NotFound
+    reference = seen.assignment.request.reference
+    assignment = assignments.lock(actor, reference, right or step.right, seen.assignment_id)
+    intervention = queries.get_locked(intervention_id)
+    if intervention is None:
+        raise NotFound
+    _require(step, assignment, intervention)
     before = emails.meeting(intervention) if facts else None
-    if step in steps.NEVER_REFUSED:
-        intervention.told_at = clock.now()
     after = step.target or intervention.state
     if facts is not None:
         done = after is InterventionState.DONE
         _check(actor, intervention, assignment, facts, done=done, another=another)
         _write(intervention, assignment, facts, practitioner_ids, beside)
-    if step is steps.LOG:
-        same = before == emails.meeting(intervention)
-        intervention.as_planned = same if as_planned is None else as_planned
     if pole_ids is not None:
         _serve(intervention, assignment, pole_ids)
     intervention.state = after
-    confirmation.ask(intervention)
     details = Details(message=message or (facts.report if facts else None))
     event = _remember(actor, step, assignment, details)
     tell(emails.news(step, event, actor, intervention, before), actor)
     return intervention
 
 
-def _lock(actor: Actor, intervention_id: int, right: Permission) -> tuple[Assignment, Intervention]:
-    """One of its own, with the assignment that it is of."""
-    seen = queries.get(actor, intervention_id)
-    if seen is None:
-        raise NotFound
-    assignment = assignments.lock(actor, seen.assignment.request.reference, right, seen.assignment_id)
-    intervention = queries.get_locked(intervention_id)
-    if intervention is None:
-        raise NotFound
-    return assignment, intervention
-
-
-def require(step: Moves, assignment: Assignment, intervention: Intervention | None = None) -> None:
-    """A step can be done now, or what refuses it."""
-    refused = steps.why_not(
-        step,
-        assignment.request.state,
-        assignment.state,
-        intervention.state if intervention else None,
-        confirmations.state_of(intervention.id) if intervention else None,
-        has_accepted=assignment.answered_on is not None,
-    )
-    if refused:
+def _require(step: Moves, assignment: Assignment, intervention: Intervention | None) -> None:
+    state = intervention.state if intervention else None
+    if refused := steps.why_not(step, assignment.request.state, assignment.state, state):
         raise refused
 
 
@@ -173,8 +149,9 @@ def _check(
 ) -> None:
     """Invalid where the day cannot be, or a colleague has noted one of this day: then whose, unless it is another."""
     request = assignment.request
-    today = clock.today(request.pole.place)
-    wrong = rules.wrong_day(facts.on, done=done, today=today, sent_on=sent_on(request))
+    place = request.pole.place
+    sent_on = clock.day_of(request.submitted_at or request.created_at, place)
+    wrong = rules.wrong_day(facts.on, done=done, today=clock.today(place), sent_on=sent_on)
     if wrong:
         raise Invalid("on", words.WRONG_DAYS[wrong])
     if facts.place != intervention.place and rules.wrong_link(facts.place_kind, facts.place, done=done):
@@ -184,11 +161,6 @@ def _check(
     for other, author in queries.noted_on(assignment.id, facts.on):
         if other.id != intervention.id and (author is None or author.id != actor.person_id):
             raise Invalid("another", words.already_noted(other, author))
-
-
-def sent_on(request: SupportRequest) -> date:
-    """The first day that an intervention can have, by the clocks of the pole."""
-    return clock.day_of(request.submitted_at or request.created_at, request.pole.place)
 
 
 def _write(
@@ -201,9 +173,9 @@ def _write(
     for field in fields(facts):
         setattr(intervention, field.name, getattr(facts, field.name))
     known = {practice.person_id: practice for practice in intervention.practices}
-    team = people_to_come(assignment)
+    team = _team(assignment)
     if not practitioner_ids or any(id_ not in team and id_ not in known for id_ in practitioner_ids):
-        raise Invalid("practitioner_ids", words.NOT_OF_THE_TEAM)
+        raise Invalid("practitioner_ids", _l("Choose people from your team."))
     intervention.practices = [
         known.get(person_id) or Practice(person=team[person_id][0], assignment_id=team[person_id][1])
         for person_id in dict.fromkeys(practitioner_ids)
@@ -238,12 +210,12 @@ def set_part(
     intervention = queries.get_locked(intervention_id)
     if intervention is None or queries.own_part(actor, intervention) is None:
         raise NotFound
-    require(steps.CORRECT, assignment, intervention)
+    _require(steps.CORRECT, assignment, intervention)
     before = emails.meeting(intervention)
     team = {person.id: person for person in accounts.members([assignment.partner_id], PARTNER_ROLES)}
     known = {each.person_id: each for each in intervention.practices}
     if any(id_ not in team and id_ not in known for id_ in practitioner_ids):
-        raise Invalid("practitioner_ids", words.NOT_OF_THE_TEAM)
+        raise Invalid("practitioner_ids", _l("Choose people from your team."))
     others = [each for each in intervention.practices if each.assignment_id != assignment.id]
     there = {each.person_id for each in others}
     ours = [
@@ -267,6 +239,6 @@ def teams(assignment: Assignment) -> list[tuple[Assignment, Sequence[Person]]]:
     return [(each, accounts.members([each.partner_id], PARTNER_ROLES)) for each in (assignment, *others)]
 
 
-def people_to_come(assignment: Assignment) -> dict[int, tuple[Person, int]]:
+def _team(assignment: Assignment) -> dict[int, tuple[Person, int]]:
     """Each with the assignment that they come for: whoever works for both comes for the first."""
     return {person.id: (person, each.id) for each, people in reversed(teams(assignment)) for person in people}

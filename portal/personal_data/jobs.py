@@ -16,7 +16,6 @@ from portal.applications import jobs as application_ends
 from portal.applications import personal as applications
 from portal.applications import queries as application_queries
 from portal.applications.models import Application, ApplicationLink
-from portal.calendars import personal as calendars
 from portal.catalogue.blocked import queries as blocked
 from portal.catalogue.blocked.models import BlockedDemand
 from portal.conversation import personal as conversations
@@ -29,7 +28,6 @@ from portal.documents import service as documents
 from portal.documents.models import Document
 from portal.feature import Check, Job
 from portal.interventions import personal as interventions
-from portal.interventions.confirmation import personal as confirmations
 from portal.interventions.network import personal as network
 from portal.interventions.network.models import NetworkAct
 from portal.joint import personal as joint
@@ -44,7 +42,6 @@ from portal.notifications.returns import queries as returns
 from portal.personal_data import queries
 from portal.personal_data import service as people
 from portal.personal_data.rules import NOTICE, RULES, Kept
-from portal.proposals import personal as proposals
 from portal.reminders import personal as reminders
 from portal.reminders.models import Reminder
 from portal.requests import personal as requests
@@ -52,9 +49,6 @@ from portal.requests.drafts import service as drafts
 from portal.requests.models import SupportRequest
 from portal.safety import personal as safety
 from portal.safety.models import SignInSession
-from portal.sessions.registrations import personal as registrations
-from portal.sessions.registrations import queries as seats
-from portal.sessions.registrations.models import Registration
 from portal.stuck import personal as stuck
 from portal.teams import personal as teams
 from portal.teams import service as team
@@ -148,11 +142,8 @@ def _anonymise_request(request_id: int) -> bool:
     if request is not None:
         stuck.anonymise([request_id])
         interventions.anonymise([request_id])
-        confirmations.anonymise([request_id])
         conversations.anonymise([request_id])
         joint.anonymise([request_id])
-        calendars.anonymise([request_id])
-        proposals.anonymise([request_id])
         requests.anonymise([request_id])
     return request is not None
 
@@ -220,12 +211,6 @@ DUTIES: Mapping[Kept, Duty] = {
         _old_network_work,
         lambda ids: network.anonymise(ids, _day_before(Kept.NETWORK_WORK)),
     ),
-    Kept.REGISTRATIONS: _rows(
-        "anonymise registrations to sessions",
-        Registration,
-        lambda: registrations.is_old(_day_before(Kept.REGISTRATIONS)),
-        lambda ids: registrations.anonymise(ids, _day_before(Kept.REGISTRATIONS)),
-    ),
     Kept.REMINDERS: _rows("forget reminders", Reminder, reminders.is_old),
     Kept.ATTEMPTS: _rows("forget attempts", FailedAttempt, attempts.is_old),
 }
@@ -233,14 +218,7 @@ _DEAD_LINKS = _rows("forget links of applications", ApplicationLink, application
 
 _GUESTS = _rows("forget addresses of guests", Guest, guests.is_over, guest_service.forget)
 
-_PARTICIPANTS = _rows(
-    "forget addresses of sessions", Registration, seats.is_over, registrations.forget_addresses
-)
-
-JOBS = (
-    *(job for duty in DUTIES.values() for job in duty.jobs),
-    *(job for duty in (_DEAD_LINKS, _GUESTS, _PARTICIPANTS) for job in duty.jobs),
-)
+JOBS = (*(job for duty in DUTIES.values() for job in duty.jobs), *_DEAD_LINKS.jobs, *_GUESTS.jobs)
 
 
 def _unwritable() -> Iterator[str]:

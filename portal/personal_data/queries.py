@@ -9,14 +9,12 @@ from sqlalchemy.orm import aliased
 from portal.access.roles import HEAD_ROLES
 from portal.accounts.models import Invitation, Membership, Person
 from portal.applications.models import Application
-from portal.calendars.models import CalendarInvitation
 from portal.conversation.guests.models import Guest
 from portal.db import db
 from portal.notifications.models import OutboxEmail
 from portal.organisations.models import Organisation
 from portal.reminders.models import ReminderLetter
 from portal.safety.models import EmailChange
-from portal.sessions.registrations.models import Registration
 from portal.web.addresses import is_email
 
 ADDRESSES: Sequence[tuple[Any, Any, Any]] = (
@@ -35,8 +33,6 @@ ADDRESSES: Sequence[tuple[Any, Any, Any]] = (
         and_(EmailChange.confirmed_at.is_(None), EmailChange.stopped_at.is_(None)),
     ),
     (Guest.email, Guest.id, and_(Guest.email != "", Guest.ended_at.is_(None))),
-    (CalendarInvitation.address, CalendarInvitation.id, CalendarInvitation.ended_at.is_(None)),
-    (Registration.email, Registration.id, Registration.email != ""),
     (OutboxEmail.recipient, OutboxEmail.id, OutboxEmail.next_attempt_at.is_not(None)),
     (ReminderLetter.recipient, ReminderLetter.id, true()),
 )

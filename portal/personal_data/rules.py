@@ -45,7 +45,6 @@ class Kept(StrEnum):
     DOCUMENTS = "documents"
     BLOCKED_DEMAND = "blocked_demand"
     NETWORK_WORK = "network_work"
-    REGISTRATIONS = "registrations"
 
 
 YEAR = timedelta(days=365)
@@ -106,6 +105,5 @@ RULES: Mapping[Kept, Rule] = MappingProxyType(
         Kept.DOCUMENTS: Rule(documents.KEPT, Source.NEED),
         Kept.BLOCKED_DEMAND: Rule(blocked.KEPT, Source.NETWORK),
         Kept.NETWORK_WORK: Rule(3 * YEAR, Source.NETWORK),
-        Kept.REGISTRATIONS: Rule(3 * YEAR, Source.NETWORK),
     }
 )

@@ -88,11 +88,6 @@ RETENTION: Mapping[Kept, Retention] = {
         _l("after the day of the work"),
         _l("What was written and who was named are removed; its figures stay."),
     ),
-    Kept.REGISTRATIONS: Retention(
-        _l("Whom poles registered to sessions; addresses go a month after the session"),
-        _l("after the day of the session"),
-        _l("Names are removed; how many came stays."),
-    ),
     Kept.REMINDERS: Retention(
         _l("What people were reminded of"),
         _l("after the reminder"),
@@ -253,19 +248,11 @@ SECTIONS: Mapping[str, Any] = {
     "requests_put_off": _l("The requests that you put off, until when and why."),
     "reminders_about_to_leave": _l("The reminders noted for you that have not left yet."),
     "poles_invited": _l("The poles that you invited to a request of yours, with what you said."),
-    "invitations_of_calendars": _l("The dates your calendar was told of, and what it answered."),
-    "links_of_calendars": _l("The links by which your calendar reads your dates."),
     "requests_of_other_poles": _l(
         "What you answered for your pole to the request of another, with what you said."
     ),
-    "interventions_answered": _l("What you confirmed or contested for your pole."),
-    "interventions_settled": _l("What you decided of what a pole contested."),
-    "interventions_adjusted": _l("What you adjusted of what was confirmed, proposed, or decided."),
     "interventions": _l("The interventions you took part in, with their reports."),
-    "dates_proposed": _l("The dates at which you were to come for a pole, picked or not."),
     "network_acts": _l("The work for the network that you gave, with its reports."),
-    "registrations": _l("The sessions to which a pole registered you, by your address."),
-    "people_registered": _l("When you registered people of your pole to sessions."),
     "messages": _l("What you wrote in the conversations of requests, internal notes included."),
     "drafts_of_messages": _l("The messages that you began and have not sent."),
     "messages_that_name_them": _l("When somebody named you in a conversation."),

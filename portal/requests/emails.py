@@ -73,8 +73,7 @@ def kind_of(feature: str, step: Step[Any], audience: Audience) -> str:
 class News:
     """What an audience is told of one event. `by`: in whose name, None for the portal. `line`: all its facts in one,
     where an e-mail tells of several; None: they stand as they are. `cells`: those whose pole it is, read once. `thing`:
-    what its reader may be reminded of, where that is not the assignment. `acts`: what they can do at once about it,
-    where an e-mail tells of nothing else."""
+    what its reader may be reminded of, where that is not the assignment."""
 
     kind: str
     event: RequestEvent
@@ -87,7 +86,6 @@ class News:
     line: tuple[Any, Any] | None = None
     cells: Callable[[], Sequence[Cell]] = tuple
     thing: Any = None
-    acts: Sequence[MailAct] = ()
 
     @property
     def waiting(self) -> int | None:
@@ -174,24 +172,19 @@ def tell(to_tell: Sequence[News], actor: Actor | None) -> None:
     if larger is not None:
         larger.extend(to_tell)
         return
-    beside = [feature.tells_beside(to_tell) for feature in features() if feature.tells_beside]
+    for feature in features():
+        if feature.tells_beside:
+            feature.tells_beside(to_tell)
     strongest_first = sorted(to_tell, key=lambda news: _STRENGTH.index(news.audience))
     wanted = [person for each in strongest_first for person in _wanted(each, actor)]
     messages: dict[Any, Message] = {}  # those who are told the same share it
-    letters = [letter for told in beside for letter in told]
+    letters = []
     for kind, to, about in one_each(wanted, [actor.email] if actor else []):
         told, away = tuple(each for each, _ in about), tuple(away for _, away in about if away)
         if (told, away) not in messages:
             messages[told, away] = _message_of(told, _in_place_of(away))
         letters.append(Envelope(kind, to, messages[told, away]))
-    enqueue_all(_with_calendars(to_tell, letters))
-
-
-def _with_calendars(to_tell: Sequence[News], letters: Sequence[Envelope]) -> Sequence[Envelope]:
-    for feature in features():
-        if feature.invites:
-            letters = feature.invites(to_tell, letters)
-    return letters
+    enqueue_all(letters)
 
 
 def _wanted(each: News, actor: Actor | None) -> Iterable[Wanted]:
@@ -246,14 +239,7 @@ def _message_of(told: Sequence[News], more: Sequence[tuple[Any, Any]]) -> Messag
     cell = contact(first.cells()) if first.audience is Audience.POLE else ()
     about = [*dict.fromkeys([*more, *facts]), *cell]
     waiting = [news.waiting for news in told if news.waiting]
-    letter = message(events, first.by, first.audience, about, first.context)
-    acts = letter.acts if several else [*letter.acts, *first.acts]
-    return replace(letter, waiting=waiting, dates=dates_of(told), acts=acts)
-
-
-def dates_of(told: Iterable[News]) -> list[int]:
-    """What of it stands in calendars."""
-    return [news.thing.id for news in told if news.thing]
+    return replace(message(events, first.by, first.audience, about, first.context), waiting=waiting)
 
 
 def _in_place_of(away: Iterable[Away]) -> list[tuple[Any, Any]]:

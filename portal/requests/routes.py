@@ -1,6 +1,6 @@
 """The screens of requests: inbox, draft, page, and a route for each door."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from functools import cache, partial
 from types import MappingProxyType
 from typing import Any
@@ -12,7 +12,6 @@ from flask_babel import gettext as _
 from portal import clock
 from portal.access.permissions import Permission
 from portal.access.roles import Actor
-from portal.calendars import queries as calendars
 from portal.catalogue.blocked import service as blocked
 from portal.catalogue.versions import words as versions
 from portal.db import transaction
@@ -20,7 +19,6 @@ from portal.documents import page as documents
 from portal.documents.forms import TakesDocuments
 from portal.interventions import queries as interventions
 from portal.interventions import words as intervention_words
-from portal.interventions.models import Intervention
 from portal.notifications.news import service as news
 from portal.refusals import Conflict
 from portal.requests import page, queries, service, steps, words
@@ -34,7 +32,6 @@ from portal.requests.holders import page as holders
 from portal.requests.listing import page as listing
 from portal.requests.models import Assignment, SupportRequest
 from portal.requests.pairs import words as pair_words
-from portal.requests.parts import page as beside
 from portal.requests.refused import page as refusals
 from portal.requests.routing import queries as routing
 from portal.requests.steps import RequestState
@@ -98,18 +95,6 @@ def _version(support_request: SupportRequest) -> Mapping[str, Any]:
     }
 
 
-def _dates(
-    actor: Actor, support_request: SupportRequest, interventions_done: Sequence[Intervention]
-) -> dict[str, Any]:
-    """What is planned and done, what that adds up to, what calendars answered, and what the pole says."""
-    return {
-        "confirmations": interventions.standing(support_request.id, interventions_done),
-        "interventions": interventions_done,
-        "so_far": intervention_words.so_far(interventions_done, actor),
-        "calendar_answers": calendars.answers(actor, interventions_done),
-    }
-
-
 def drawn(
     support_request: SupportRequest,
     refused: Panel | None = None,
@@ -127,17 +112,17 @@ def drawn(
     return render_template(
         "requests/show.html",
         support_request=support_request,
-        panels=page.panels(actor, support_request, planned, happened, advise, refused, part_forms),
+        panels=page.panels(actor, support_request, planned, happened, advise, refused),
         refused=[*([refused.form] if refused else ()), *part_forms.values()],
-        parts=beside.parts(actor, support_request, happened, part_forms),
+        parts=page.parts(actor, support_request, happened, part_forms),
         standing=following.standing(actor, support_request, under_way, planned),
         progress=following.way(actor, support_request, under_way),
         tag=holders.state_tag(actor, support_request, under_way),
         lines=page.timeline(happened, support_request.pole.place),
         undo_until=open_until(happened, actor, clock.now()),
-        **_dates(actor, support_request, done),
+        interventions=done,
+        so_far=intervention_words.so_far(done, actor),
         may_log=[assignment for assignment in own if page.may_log(actor, assignment)],
-        may_still_log=[assignment for assignment in own if page.may_still_log(actor, assignment)],
         may_finish=[assignment for assignment in own if page.may_finish(actor, assignment)],
         assignments=own,
         also_asked=page.also_asked(actor, support_request),

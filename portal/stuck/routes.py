@@ -10,7 +10,6 @@ from flask_babel import gettext as _
 from portal.access.permissions import Permission
 from portal.alike import queries as alike
 from portal.db import transaction
-from portal.interventions.confirmation import queries as confirmations
 from portal.refusals import Conflict
 from portal.requests.refused import words as refusals
 from portal.stuck import page, queries, service
@@ -32,7 +31,6 @@ def index() -> ResponseReturnValue:
     actor = current.actor()
     shown: dict[str, Any] = {"partners": page.partners(), "put_off": queries.put_off(actor, MOST_PUT_OFF)}
     if "panier" not in request.args:
-        shown["to_decide"] = confirmations.count_to_decide(actor)
         shown["alike"] = len(alike.proposed(actor, MOST_ALIKE))
         return render_template("stuck/index.html", sections=page.sections(actor), listed=None, **shown)
     basket = request.args.get("panier", type=Basket) or abort(404)

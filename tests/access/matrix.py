@@ -14,8 +14,9 @@ partner, in the region of the regional cell, as applications are. `other_pole` i
 
 from dataclasses import dataclass
 
-from tests.access.beside import BESIDE
-from tests.access.gathered import OPEN_SESSIONS
+from tests.access.entitled import ENTITLED
+from tests.access.joined import JOINED
+from tests.access.reminded import REMINDED
 
 PERSONAS = (
     "visitor",
@@ -306,7 +307,6 @@ PUBLIC = frozenset(
         "catalogue.index",
         "guide.index",
         "catalogue.show",
-        *OPEN_SESSIONS,
         "register.index",
         "register.chart",
         "register.show",
@@ -334,7 +334,6 @@ PUBLIC = frozenset(
         "security.forgot_password",
         "security.reset_password",
         "safety.confirm_address",
-        "calendars.feed",
         "safety.stop_address",
         "safety.second_step",
         "notifications.less_often",
@@ -394,5 +393,5 @@ def _row(line: str) -> Row:
     return Row(endpoint, method, stage, dict(zip(PERSONAS, answers, strict=True)))
 
 
-_PARTS = (TABLE.partition("\n")[2].partition("\n")[2], *BESIDE)
-ROWS = tuple(_row(line) for part in _PARTS for line in part.strip().splitlines())
+_PARTS = (TABLE.strip().partition("\n")[2], ENTITLED.strip(), JOINED.strip(), REMINDED.strip())
+ROWS = tuple(_row(line) for part in _PARTS for line in part.splitlines())

@@ -18,9 +18,9 @@ from portal.requests.models import SupportRequest
 from portal.requests.rules import Details
 from portal.requests.steps import AssignmentState
 from portal.requests.undo import service as undo
-from tests.access import confirmed, dated, gathered, joined, proposed
+from tests.access import joined
 from tests.integration.requests.steps import actor_of
-from tests.shares import noted_by_another, raw_network_act, raw_proposal
+from tests.shares import noted_by_another, raw_network_act
 
 Values = dict[str, Any]
 Stage = Callable[[Any], Values]
@@ -155,20 +155,7 @@ def _network_act(world: Any) -> Values:
     return {"act_id": raw_network_act(world.make, world.member("practitioner")).id}
 
 
-def _dates(world: Any) -> Values:
-    """Dates that the partner proposed for a request of the pole."""
-    request = world.make.raw_request(world.coordinator, service=world.service)
-    part = world.make.raw_assignment(request, world.partner, AssignmentState.ACCEPTED)
-    return {"proposal_id": raw_proposal(world.make, part, world.person("practitioner")).id}
-
-
-STAGES: dict[str, Stage] = {
-    "shared": _shared,
-    "network": _network_act,
-    "dates_proposed": _dates,
-    **dated.STAGES,
-    **gathered.STAGES,
-}
+STAGES: dict[str, Stage] = {"shared": _shared, "network": _network_act}
 
 FORMS: dict[str, Callable[[Any, str], Values]] = {
     "requests.take_back": lambda _world, _persona: {},
@@ -179,14 +166,9 @@ FORMS: dict[str, Callable[[Any, str], Values]] = {
         "text": "Je regarde les comptes.",
     },
     "guest_pages.invite": _guest,
-    **confirmed.FORMS,
     **joined.FORMS,
-    **dated.FORMS,
-    **gathered.FORMS,
-    **proposed.FORMS,
     "guest_pages.end": lambda _world, _persona: {},
     "interventions.plan": _planned,
-    "told.tell": lambda _world, _persona: {"outcome": "as_planned"},
     "interventions.log": _logged,
     "interventions.log_planned": _logged,
     "interventions.correct": _logged,

@@ -4,8 +4,6 @@ _ANSWERS = "tests/integration/requests/test_answers.py::"
 _PAIRS = "tests/integration/requests/test_pairs.py::"
 _LIMITS = "tests/integration/requests/test_limits.py::"
 _GIVEN = "tests/integration/requests/test_given.py::"
-_PROPOSING = "tests/integration/proposals/test_proposing.py::"
-_OTHER_DATES = _PROPOSING + "test_a_pole_asks_for_others_and_the_partner_has_it_to_do"
 _JOINING = "tests/integration/joint/test_joining.py::"
 _JOURNAL = "portal.journal.rules:KEPT"
 _DRAFTED = (
@@ -15,48 +13,8 @@ _DRAFTED = (
 _DRAFT_ENDS = (
     "tests/integration/requests/test_drafts_end.py::test_the_pole_is_warned_once_then_the_draft_is_deleted"
 )
-_REGISTERED = "tests/integration/sessions/test_registrations.py::"
-_CONFIRMED = "tests/integration/interventions/test_confirmation.py::"
-_CALENDARS = "tests/integration/calendars/"
 BUNDLE = {
-    "Copy this link now: it is shown only once": (
-        _CALENDARS + "test_feeds.py::test_the_link_is_shown_once_as_https_and_as_webcal"
-    ),
-    "Programs read such a link every few hours": (
-        _CALENDARS + "test_feeds.py::test_it_says_no_word_about_people"
-    ),
-    "agree with the partner on another date: it is told": (
-        _CALENDARS + "test_answers.py::test_declining_is_told_to_who_comes_and_shown_with_what_to_do"
-    ),
     "Type a length from 15 minutes to": "portal.interventions.steps:STEP_MINUTES",
-    "We worked on a document together.": "a form",
-    "It counts as it is written, and is only adjusted": (
-        _CONFIRMED + "test_what_is_confirmed_is_locked_and_the_partner_is_told_the_way"
-    ),
-    "It is adjusted. The pole and the partner are told.": (
-        _CONFIRMED + "test_a_partner_proposes_an_adjustment_and_the_cell_makes_it"
-    ),
-    "Only where it is another, such as": _CONFIRMED + "test_the_cell_settles_it",
-    "Only where the length is not right": (
-        _CONFIRMED + "test_the_pole_contests_and_the_cell_has_both_versions"
-    ),
-    "The adjustment is refused. The partner is told.": (
-        _CONFIRMED + "test_a_refused_adjustment_changes_nothing"
-    ),
-    "The partner is told, and your cell decides": (
-        _CONFIRMED + "test_the_pole_contests_and_the_cell_has_both_versions"
-    ),
-    "The partner and your cell are told. Your cell": (
-        _CONFIRMED + "test_the_pole_contests_and_the_cell_has_both_versions"
-    ),
-    "The partner is told too, and may correct it": (
-        _CONFIRMED + "test_what_is_not_confirmed_is_corrected_and_asked_anew"
-    ),
-    "Without a word from your pole by": (
-        "tests/integration/interventions/test_silence.py::"
-        "test_silence_confirms_what_was_delivered_after_seven_working_days"
-    ),
-    "It is decided. The pole and the partner are told.": _CONFIRMED + "test_the_cell_settles_it",
     "A request of %(pole)s was begun and has not been changed": _DRAFT_ENDS,
     "Go on: your request will be deleted in two weeks": _DRAFT_ENDS,
     "Send your request by %(day)s, or save any step": _DRAFT_ENDS,
@@ -105,26 +63,6 @@ BUNDLE = {
         "tests/integration/joint/test_secrets.py::test_what_poles_say_to_each_other_is_for_those_two",
     ),
     "The pole that asks is told": _JOINING + "test_refusing_is_between_the_two_poles",
-    # Dates proposed
-    "the partner is told that nobody has answered": (
-        "tests/integration/reminders/test_kinds.py::test_each_comes_on_its_day_once"
-    ),
-    "Up to three: the pole picks one": "portal.proposals.rules:MOST_DATES",
-    **dict.fromkeys(
-        (
-            "It is planned at once: the partner is told",
-            "The date is planned: the partner is told",
-            "The date that you choose is planned at once",
-            "The intervention of %(day)s is planned; the other dates are free again",
-            "%(name)s picked this date among those proposed: the others are free again",
-            "Those who come have been told",
-        ),
-        _PROPOSING + "test_who_is_told_what",
-    ),
-    "The dates are taken back. The pole is told": _PROPOSING + "test_a_partner_takes_its_dates_back",
-    "The dates that you had proposed are free again": _OTHER_DATES,
-    "The partner is told, and proposes other dates": _OTHER_DATES,
-    "You get a message as soon as one of them is planned": _PROPOSING + "test_who_is_told_what",
     # Sheets of services
     "The national cell is told": _DRAFTED,
     "Everybody reads the sheet and poles can ask. The managers": _DRAFTED,
@@ -159,19 +97,6 @@ BUNDLE = {
         "tests/integration/requests/test_room.py::"
         "test_partners_hear_that_poles_wait_once_a_week_at_most_and_open_more"
     ),
-    # Sessions
-    "A change of day, hour, place": _REGISTERED
-    + "test_a_change_tells_everybody_what_it_was_before_and_how_to_give_up",
-    **dict.fromkeys(
-        ("The session is cancelled. Those registered", "Those registered and those waiting are told why"),
-        _REGISTERED + "test_cancelling_tells_those_registered_and_waiting_by_whom_and_why",
-    ),
-    **dict.fromkeys(
-        ("Whom poles registered to sessions", "You receive this message because a PTCE registered you"),
-        "portal.sessions.registrations.rules:ADDRESS_KEPT",
-    ),
-    "Whom you register here is seen by": _REGISTERED + "test_nobody_sees_whom_others_registered",
-    "You have nothing else to do": "advice",
     # Requests that resemble each other
     "Requests are compared within the hour": (
         "tests/integration/alike/test_alike.py::test_what_was_sent_is_compared_once_with_what_is_open_near_it"

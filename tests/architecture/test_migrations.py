@@ -33,6 +33,7 @@ from portal.conversation.rules import Side
 from portal.db import Model, db, transaction
 from portal.documents.models import Document
 from portal.files.models import StoredFile
+from portal.interventions.models import AlsoServed
 from portal.joint.models import JointPole
 from portal.joint.steps import JointState
 from portal.journal.models import JournalEntry
@@ -55,12 +56,10 @@ from portal.text import search_key
 from portal.transfers.models import Transfer, TransferLine
 from portal.transfers.rules import Outcome, TransferKind
 from tests import postgres
-from tests.architecture.dated_rows import dates_of
 from tests.architecture.safe_rows import safety_of
 from tests.architecture.source import ROOT
 from tests.builders import Builder
-from tests.sessions import beside_requests
-from tests.shares import raw_work_and_dates
+from tests.shares import raw_network_act
 
 MIGRATIONS = str(ROOT / "migrations")
 FILE_NAME = re.compile(r"\d{4}_[a-z0-9_]+\.py")
@@ -123,10 +122,14 @@ def fill() -> None:
     shared = make._save(SharedSession(title="Une journée commune"))
     make._save(SharedRequest(request_id=request.id, session_id=shared.id))
     act = make.raw_intervention(assignment, practitioner.person)
-    beside_requests(make, practitioner, service, coordinator)
-    raw_work_and_dates(make, practitioner, assignment)
-    about = {"request_id": request.id, "action": steps.ROUTE.name}
-    event = {**about, "from_state": "to_route", "to_state": "proposed"}
+    raw_network_act(make, practitioner)
+    make._save(AlsoServed(intervention_id=act.id, pole_id=pole.id))
+    event = {
+        "request_id": request.id,
+        "action": steps.ROUTE.name,
+        "from_state": "to_route",
+        "to_state": "proposed",
+    }
     email = {"recipient": "ana@exemple.test", "recipient_name": "Ana", "language": "fr", "subject": "Lisez"}
     application = make.raw_application()
     make.link(application)
@@ -178,7 +181,6 @@ def fill() -> None:
                     person_id=coordinator.person_id, organisation_id=pole.id, topic="messages", rhythm="daily"
                 ),
                 EmailHours(person_id=coordinator.person_id, quiet_from=20, quiet_until=8),
-                *dates_of(act, coordinator),
                 ReceivedEmail(key="k", answers="part-1", person_id=coordinator.person_id, sender="a@b.test"),
                 WorkerHeartbeat(name="machine", seen_at=clock.now()),
                 JournalEntry(

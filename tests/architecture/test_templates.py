@@ -13,11 +13,7 @@ from markupsafe import Markup
 from portal.applications.emails import CONTACT_NAMED, DRAFT_EXPIRES, INFECTED, LINK
 from portal.applications.steps import OF_APPLICATIONS
 from portal.applications.waiting import emails as applications
-from portal.calendars import emails as calendars
-from portal.interventions.confirmation.emails import REMINDER
-from portal.interventions.confirmation.steps import OF_CONFIRMATIONS
 from portal.interventions.steps import OF_INTERVENTIONS
-from portal.interventions.told.emails import EVENING
 from portal.interventions.upcoming import emails as upcoming
 from portal.requests.by_mail.emails import IN_YOUR_NAME
 from portal.requests.drafts.emails import DRAFT_ENDS
@@ -102,7 +98,7 @@ def test_every_template_is_used(app: Flask) -> None:
 
 TOLD = {
     "requests": (*OF_REQUESTS, *OF_ASSIGNMENTS),
-    "interventions": (*OF_INTERVENTIONS, *OF_CONFIRMATIONS),
+    "interventions": OF_INTERVENTIONS,
     "applications": OF_APPLICATIONS,
 }
 OF_NO_STEP = {
@@ -114,9 +110,6 @@ OF_NO_STEP = {
     IN_YOUR_NAME,
     *applications.REMINDERS,
     *upcoming.REMINDERS,
-    *calendars.EXAMPLES,
-    EVENING,
-    REMINDER,
 }
 
 

@@ -26,11 +26,10 @@ from portal.requests.steps import AssignmentState, RequestState
 from portal.requests.writing.rules import FormStep
 from portal.stuck.models import Snooze
 from portal.teams.models import Absence
-from tests import sessions
 from tests.builders import Builder
 from tests.integration.dispatch import outbox
 from tests.integration.requests import asking
-from tests.shares import noted_by_another, raw_confirmations, raw_network_act, raw_proposal
+from tests.shares import noted_by_another, raw_network_act
 
 NOT_PAGES = {
     "writing.edit",
@@ -124,10 +123,6 @@ class World:
         make._save(SharedRequest(request_id=waiting.id, session_id=common.id))
         done = make.raw_intervention(running, practitioner.person)
         planned = make.raw_intervention(running, practitioner.person, InterventionState.PLANNED, report="")
-        raw_proposal(make, running, practitioner.person)
-        logged, contested, confirmed, adjusted, change = raw_confirmations(make, running, practitioner)
-        contest = "contest", "", logged.id
-        to_contest = links.to_act(coordinator.person_id, coordinator.organisation_id, contest)
         met = raw_network_act(make, practitioner)
         together = noted_by_another(make, running, practitioner.person, make.practitioner())
         heads = "Nom;Commune;Site\n"
@@ -194,7 +189,6 @@ class World:
             )
         self.pages = [
             *(Page("home.index", "/", who) for who in (None, *self.people)),
-            *(Page(*page) for page in sessions.pages(make, practitioner, service, coordinator)),
             Page("home.how_to_apply", "/candidater", None),
             Page("applications.begin", "/candidater/nouvelle", None),
             Page("applications.lost_link", "/candidater/lien-perdu", None),
@@ -317,7 +311,6 @@ class World:
             Page("reminders.mine", "/rappels", "practitioner"),
             Page("news.index", "/mon-compte/quoi-de-neuf", "practitioner"),
             Page("news.preferences", "/mon-compte/courriels", "practitioner"),
-            Page("calendars.index", "/mon-compte/calendrier", "practitioner"),
             Page("by_mail.show", f"/par-courriel/{to_accept}", None),
             Page("mailbox.held", f"/reponses-par-courriel/{held.id}", "practitioner"),
             Page("reply_by_mail.show", f"/repondre-par-courriel/{to_reply}", None),
@@ -350,24 +343,11 @@ class World:
             Page("conversation.show", f"/demandes/{accepted.reference}/conversation", "manager"),
             Page("guest_pages.invite", f"/demandes/{accepted.reference}/conversation/invites", "coordinator"),
             Page("interventions.plan", f"{at}/planifier", "practitioner"),
-            Page("proposals.propose", f"{at}/proposer-des-dates", "practitioner"),
             Page("interventions.log", f"{at}/intervention", "practitioner"),
             Page("interventions.log_planned", f"/interventions/{planned.id}/realisee", "practitioner"),
-            Page("told.tell", f"/interventions/{planned.id}/a-t-elle-eu-lieu", "practitioner"),
             Page("interventions.correct", f"/interventions/{done.id}/corriger", "practitioner"),
             Page("interventions.call_off", f"/interventions/{planned.id}/annuler", "practitioner"),
             Page("interventions.part", f"/interventions/{together.id}/notre-part", "practitioner"),
-            Page("confirmation.index", "/interventions/a-trancher", "regional"),
-            Page("confirmation.contest", f"/interventions/{logged.id}/contester", "coordinator"),
-            Page("confirmation.settle", f"/interventions/{contested.id}/trancher", "regional"),
-            Page("confirmation.adjust", f"/interventions/{confirmed.id}/ajuster", "regional"),
-            Page(
-                "confirmation.propose",
-                f"/interventions/{confirmed.id}/proposer-un-ajustement",
-                "practitioner",
-            ),
-            Page("confirmation.decide", f"/interventions/{adjusted.id}/ajustements/{change.id}", "regional"),
-            Page("confirmation.by_mail", f"/interventions/par-courriel/{to_contest}", None),
             Page("network.index", "/travail-de-reseau", "practitioner"),
             Page("network.add", "/travail-de-reseau/ajouter", "regional"),
             Page("network.correct", f"/travail-de-reseau/{met.id}/corriger", "practitioner"),

@@ -68,7 +68,7 @@ def test_from_the_need_to_the_figures(make: Builder, visit, mailbox: MailServer,
 
     partner.follow(partner.words("Log an intervention"))
     partner.write(partner.words("Date"), clock.today().isoformat())
-    partner.choose(partner.words("Length"), "3 h 30")
+    partner.write(partner.words("Length"), "3h30")
     partner.write(partner.words("Report"), REPORT)
     partner.press(partner.words("Save"))
     assert REPORT in partner.page.get_by_role("main").inner_text()

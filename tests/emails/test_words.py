@@ -10,7 +10,7 @@ from flask import Flask
 
 from tests.emails.test_snapshots import KINDS, LANGUAGES, in_language
 
-TO_OTHERS = ("_participant", "_cell", "_partner", "_manager", "_team", "_practitioner", "_national")
+TO_OTHERS = ("_cell", "_partner", "_manager", "_team", "_practitioner", "_national")
 """How kinds end that no pole reads."""
 NOT_TO_A_POLE = {
     "conversation/note": "a note is never a pole’s",
@@ -24,7 +24,6 @@ NOT_TO_A_POLE = {
     "catalogue/check_due": "to who keeps the sheet of a service",
     "applications/link": "an address that nobody has shown to read: it repeats nothing of anybody",
     "applications/draft_expires": "the same",
-    "calendars/taken_out": "it says nothing but what leaves the calendar",
     "applications/infected": "the same",
     "applications/contact_named": "the same",
     "mailbox/stranger": "the same",

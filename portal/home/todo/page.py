@@ -13,18 +13,12 @@ from flask_babel import ngettext
 from portal import clock
 from portal.access.permissions import Permission, allows
 from portal.access.roles import Actor, Role
-from portal.alike import queries as alike
-from portal.alike.page import MOST_SHOWN
 from portal.applications import queries as applications
 from portal.home.todo import queries
 from portal.home.todo.queries import Day
-from portal.interventions.confirmation import queries as confirmations
-from portal.interventions.confirmation.steps import CONFIRM, SETTLE
 from portal.interventions.words import when
 from portal.joint import queries as joint
 from portal.joint.steps import JOIN
-from portal.proposals import queries as proposals
-from portal.proposals import steps as proposal_steps
 from portal.requests import page as requests
 from portal.requests.holders import page as holders
 from portal.requests.inbox import queries as inbox
@@ -84,8 +78,7 @@ class Coming:
 def tasks(actor: Actor, folders: Sequence[inbox.Folder], days: Sequence[Day]) -> Sequence[Task]:
     """What is late first, then what is due first; `days`: dates that may have passed without a report."""
     every = [*_requests(actor, folders), *_unlogged(actor, days), *_silent(actor)]
-    every += [*_to_confirm(actor), *_contested(actor)]
-    every += [*_proposed(actor), *_shared(actor), *_alike(actor), *_applications(actor), *_review(actor)]
+    every += [*_shared(actor), *_applications(actor), *_review(actor)]
     first_of_each = {task.url: task for task in reversed(every)}
     return sorted(first_of_each.values(), key=lambda task: _urgency(task, every))
 
@@ -122,30 +115,8 @@ def _unlogged(actor: Actor, days: Iterable[Day]) -> Iterable[Task]:
     own = [day for day in days if actor.is_partner and not day.is_helping]
     over = [day for day in own if clock.is_over(day.on, day.place)]
     for day in over[:SHOWN]:
-        url = url_for("told.tell", intervention_id=day.intervention_id)
+        url = url_for("interventions.log_planned", intervention_id=day.intervention_id)
         yield Task(_("Log"), day.subject, url, day.pole, day.on, day.place)
-
-
-def _to_confirm(actor: Actor) -> Iterable[Task]:
-    """What partners logged for a pole, and it has not confirmed."""
-    if not allows(actor, CONFIRM.right):
-        return
-    for each in confirmations.to_confirm(actor, SHOWN):
-        url = url_for(
-            "requests.show", reference=each.reference, _anchor=f"intervention-{each.intervention_id}"
-        )
-        what = _("%(subject)s: intervention of %(day)s", subject=each.subject, day=templating.day(each.on))
-        yield Task(_("Confirm or contest"), what, url, each.partner, each.until, each.place)
-
-
-def _contested(actor: Actor) -> Iterable[Task]:
-    """What poles contest, and partners propose, waits for their cell."""
-    if not allows(actor, SETTLE.right):
-        return
-    count = confirmations.count_to_decide(actor)
-    if count:
-        what = ngettext("%(num)s intervention to decide on", "%(num)s interventions to decide on", count)
-        yield Task(_("Decide"), what, url_for("confirmation.index"))
 
 
 def _silent(actor: Actor) -> Iterable[Task]:
@@ -162,24 +133,6 @@ def _silent(actor: Actor) -> Iterable[Task]:
         yield Task(_("Give news"), what, url_for("stuck.quiet"))
 
 
-def _proposed(actor: Actor) -> Iterable[Task]:
-    """Dates of which a pole picks one; those instead of which a partner proposes others."""
-    step = proposal_steps.PROPOSE if actor.is_partner else proposal_steps.PICK
-    if not (actor.is_pole or actor.is_partner) or not allows(actor, step.right):
-        return
-    for proposal in proposals.waiting(actor, SHOWN):
-        assignment, request = proposal.assignment, proposal.assignment.request
-        reference = request.reference
-        if actor.is_partner:
-            url = url_for("proposals.propose", reference=reference, assignment_id=assignment.id)
-            yield Task(_("Propose other dates"), title(request), url, request.pole.name)
-        elif dates := proposals.to_come(proposal, request.pole.place):
-            url = url_for("requests.show", reference=reference, _anchor=f"action-{step.verb}-{assignment.id}")
-            first = min(date.on for date in dates)
-            about = assignment.partner.name
-            yield Task(_("Choose a date"), title(request), url, about, first, request.pole.place)
-
-
 def _shared(actor: Actor) -> Iterable[Task]:
     """The requests of other poles that one's own is asked to join."""
     if not (actor.is_pole and allows(actor, JOIN.right)):
@@ -190,15 +143,6 @@ def _shared(actor: Actor) -> Iterable[Task]:
         yield Task(
             _("Join or refuse"), title(request), url, request.pole.name, invited.due_on, invited.pole.place
         )
-
-
-def _alike(actor: Actor) -> Iterable[Task]:
-    """Requests of several poles that resemble each other, about which nobody has decided."""
-    if not (actor.is_cell and allows(actor, Permission.REQUEST_ROUTE)):
-        return
-    if count := len(alike.proposed(actor, MOST_SHOWN)):
-        what = ngettext("%(num)s resemblance to look at", "%(num)s resemblances to look at", count)
-        yield Task(_("Compare"), what, url_for("alike.index"))
 
 
 def _applications(actor: Actor) -> Iterable[Task]:

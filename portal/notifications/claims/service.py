@@ -43,7 +43,6 @@ class Claimed(NamedTuple):
     leased_until: datetime
     person_id: int | None = None
     organisation_id: int | None = None
-    calendar: str = ""
 
 
 # Built once, and without objects to keep track of: this is what a worker does most.

@@ -57,7 +57,9 @@ def new() -> ResponseReturnValue:
 
 def _is_by_need(asked: Service | None) -> bool:
     """A need that was typed is read as one, whatever became of its service meanwhile."""
-    if request.args.get("etape") == FormStep.NEED or "need" in request.form:
+    if request.args.get("etape") == FormStep.NEED or (
+        "need" in request.form and "service_id" not in request.form
+    ):
         return True
     return asked is not None and _ruling(asked).may_draft
 

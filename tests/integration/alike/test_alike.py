@@ -202,28 +202,6 @@ def test_nothing_is_kept_of_what_says_nothing_any_more(make: Builder, world: Wor
         assert not db.session.scalars(select(model)).all(), model
 
 
-def test_what_is_proposed_waits_on_the_home_of_the_cells_that_may_decide(
-    make: Builder, world: World, browse: Any
-) -> None:
-    one, other = ask(make, world), ask(make, world)
-    jobs.do(COMPARE)
-    task = f'href="{PATH}"'
-    homes = {
-        name: to_do(browse(getattr(world, name)))
-        for name in ("cell", "national", "practitioner", "coordinator")
-    }
-    assert {name for name, text in homes.items() if task in text} == {"cell", "national"}
-    assert "1 ressemblance à regarder" in homes["cell"]
-    assert task not in to_do(browse(make.regional_admin("11")))
-    unlike(actor_of(world.cell), one, other)
-    assert task not in to_do(browse(world.cell))
-
-
-def to_do(browser: Any) -> str:
-    page = html.unescape(browser.get("/").text)
-    return page[page.index("À faire") :].partition("</section>")[0]
-
-
 def test_what_was_about_to_be_said_is_asked_again_after_signing_in(
     make: Builder, world: World, browse: Any
 ) -> None:

@@ -25,9 +25,7 @@ _ACCOUNT = "an account, by a link or a number of its own"
 _TOKEN = "a mailed link: those of guests and of e-mails are opened by whoever holds them"
 _RECORD = "a line of the record of an organisation"
 _TEAM = "a line about somebody of a team"
-_ADJUSTMENT = "an adjustment of what was confirmed, with words of its own"
 _NETWORK = "work for the network, which is of no request"
-_DATES = "dates that a partner proposes: the page of their request is read"
 _QUESTION = "a question of a service, without what was answered"
 _FILE = "an imported file"
 ELSEWHERE = {
@@ -40,15 +38,10 @@ ELSEWHERE = {
     "applications.withdraw": _APPLICATION,
     "applications.write": _APPLICATION,
     "by_mail.act": _TOKEN,
-    "confirmation.act_by_mail": _TOKEN,
-    "confirmation.decide": _ADJUSTMENT,
-    "confirmation.take_back_by_mail": _TOKEN,
     "by_mail.take_back": _TOKEN,
     "dispatch.write_again": "an e-mail that came back, shown at the addresses of the same console",
     "filters.remove": "a kept filter, which has a name alone",
     "guest_pages.say": _TOKEN,
-    "registrations.leave": _TOKEN,
-    "registrations.take": _TOKEN,
     "guests.accept": _ACCOUNT,
     "guests.ask_again": _ACCOUNT,
     "limits.lift": "what one partner may give beyond a limit, with a reason of its own",
@@ -57,20 +50,10 @@ ELSEWHERE = {
     "network.correct": _NETWORK,
     "network.delete": _NETWORK,
     "notifications.less_often": _TOKEN,
-    "proposals.ask_other_dates": _DATES,
-    "proposals.pick_date": _DATES,
-    "proposals.take_back": _DATES,
     "questions.edit": _QUESTION,
     "questions.move": _QUESTION,
     "questions.remove": _QUESTION,
     "records.correct_stage": _RECORD,
-    **dict.fromkeys(
-        (
-            *("sessions.edit", "sessions.publish", "sessions.cancel", "sessions.discard"),
-            *("registrations.of_pole", "registrations.withdraw", "registrations.take_for"),
-        ),
-        "a session of a partner, which is of no request",
-    ),
     "records.merge": "two records of organisations",
     "records.remove_absence": _RECORD,
     "records.remove_recognition": _RECORD,

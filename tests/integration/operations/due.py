@@ -44,10 +44,9 @@ from portal.requests.undo.models import Undo
 from portal.safety.models import SignInSession
 from portal.transfers.models import Transfer
 from tests.builders import Builder
-from tests.integration.operations import dates
 from tests.integration.personal_data import old
 from tests.integration.requests.steps import actor_of
-from tests.sessions import BY_ITSELF
+from tests.shares import raw_network_act
 
 LONG = timedelta(days=1200)
 Back = Callable[[Any], Any]
@@ -297,8 +296,10 @@ def _invited_pole(make: Builder) -> Any:
 
 
 def _blocked(make: Builder) -> Any:
+    long_ago = {"year": 2020, "on": clock.today() - timedelta(days=4 * 365)}
     about = {"service_id": make.service().id, "pole_id": make.pole().id, "rule": Rule.STAGE}
-    make._save(BlockedDemand(**about, year=2020, on=clock.today() - timedelta(days=4 * 365)))
+    with transaction() as session:
+        session.add(BlockedDemand(**about, **long_ago))
 
 
 def _compared(make: Builder) -> Any:
@@ -381,15 +382,15 @@ DUE: dict[str, Due] = {
     "offer places to those who wait": Due(_waits, tells=1),
     "tell partners that poles wait": Due(_waits_in_vain, tells=1),
     "forget refused demand": Due(_blocked),
-    "ask in the evening whether dates took place": Due(dates.planned_lately, dates.told_by_now, tells=1),
     "compare requests with those that are open": Due(
         lambda make: make.raw_request(service=make.service()),
         _set(SupportRequest, state=lambda: RequestState.WITHDRAWN),
     ),
     "forget what was alike": Due(_compared),
-    **{name: Due(make_it) for name, make_it in BY_ITSELF.items()},
+    "anonymise network work": Due(
+        lambda make: raw_network_act(make, make.observer(), on=clock.today() - LONG)
+    ),
     "end invitations of poles": Due(_invited_pole, _set(JointPole, state=lambda: JointState.JOINED), tells=1),
-    "confirm interventions by silence": Due(dates.logged, dates.contested),
     "drop reminders that were held for long": Due(_reminder(ReminderState.HELD, days=20)),
     "ask for reviews": Due(
         lambda make: make.coordinator(make.pole(members_reviewed_at=ago(days=100))),

@@ -14,8 +14,6 @@ from portal.applications.steps import SUBMIT, State
 from portal.conversation.models import MessageDraft, Reading
 from portal.db import transaction
 from portal.files.models import StoredFile
-from portal.interventions.confirmation.models import Adjustment, Confirmation
-from portal.interventions.confirmation.steps import AdjustmentState, ConfirmationState
 from portal.joint.models import JointPole
 from portal.joint.steps import JointState
 from portal.journal.models import JournalEntry
@@ -36,8 +34,7 @@ from portal.transfers.models import Transfer
 from portal.transfers.rules import TransferKind
 from tests.architecture.about_people import EXPORTED
 from tests.builders import Builder
-from tests.sessions import registered_on
-from tests.shares import raw_network_act, raw_proposal
+from tests.shares import raw_network_act
 
 EMAIL = "zenobie@exemple.test"
 
@@ -50,19 +47,8 @@ def somebody_everywhere(make: Builder) -> Person:
     assignment = make.raw_assignment(
         request, partner, AssignmentState.COMPLETED, referent_id=me.person_id, review="Bien."
     )
-    act = make.raw_intervention(
-        assignment, me.person, participating_organisations="Une scop", next_step="Écrire"
-    )
-    answered = {"answered_by_id": me.person_id, "answered_at": clock.now(), "message": "Non.", "minutes": 60}
-    settled = {"settled_by_id": me.person_id, "settled_at": clock.now(), "ruling": "Si."}
-    state = ConfirmationState.SETTLED
-    make._save(Confirmation(intervention_id=act.id, state=state, **answered, **settled))
-    decided = {"decided_by_id": me.person_id, "decided_at": clock.now(), "answer": "Oui."}
-    change = {"before": 210, "after": 60, "why": "Une heure.", "by_id": me.person_id}
-    make._save(Adjustment(intervention_id=act.id, state=AdjustmentState.MADE, **change, **decided))
+    make.raw_intervention(assignment, me.person, participating_organisations="Une scop", next_step="Écrire")
     raw_network_act(make, me, reached="Une scop")
-    registered_on(make, clock.today(), email=EMAIL, registered_by_id=me.person_id)
-    raw_proposal(make, assignment, me.person)
     application = Application(reference="4321-0000", email=EMAIL, contact_email=EMAIL, name="Pôle")
     stored = StoredFile(key="k", name="statuts.pdf", media_type="application/pdf", size=1, sha256="s")
     make.document("request", request.id, sent_by_id=me.person_id)

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -30,7 +30,6 @@ from portal.joint import service as joint
 from portal.notifications.models import OutboxEmail
 from portal.notifications.previews import service as previews
 from portal.organisations.models import Partner
-from portal.proposals import service as proposals
 from portal.reminders import queries as reminders
 from portal.reminders.models import Reminder
 from portal.requests import steps
@@ -161,14 +160,6 @@ def _plan(days: int) -> Act:
     return act
 
 
-def _log(scene: Scene) -> None:
-    reference, part = _part(scene, AssignmentState.ACCEPTED, answered_on=scene.today)
-    facts = replace(_facts(scene.today), report="Nous avons posé les rôles.")
-    people = [scene.manager.person_id]
-    with transaction():
-        interventions.add(actor_of(scene.practitioner), reference, part.id, visits.LOG, "once", facts, people)
-
-
 def _correct(scene: Scene) -> None:
     _reference, part = _part(scene, AssignmentState.ACCEPTED, answered_on=scene.today)
     planned: Intervention = scene.make.raw_intervention(
@@ -242,23 +233,7 @@ def _invite_pole(scene: Scene) -> None:
         joint.invite(actor_of(scene.coordinator), request.reference, pole.id, "")
 
 
-def _propose_dates(scene: Scene) -> None:
-    request = scene.make.raw_request(scene.coordinator)
-    part = scene.make.raw_assignment(request, scene.practitioner.organisation, A.ACCEPTED)
-    dates = {1: (scene.today + timedelta(days=30), time(9))}
-    with transaction():
-        proposals.propose(
-            actor_of(scene.practitioner),
-            request.reference,
-            part.id,
-            "once",
-            proposals.Offer(dates, 60, Place.ON_SITE, None),
-            [scene.practitioner.person_id],
-        )
-
-
 ACTS: dict[str, Act] = {
-    "proposals/propose_dates_pole": _propose_dates,
     "requests/route_partner": _route,
     "joint/invite_other_pole": _invite_pole,
     "requests/assign_partner": _step(steps.ASSIGN, "manager", A.PROPOSED),
@@ -274,7 +249,6 @@ ACTS: dict[str, Act] = {
     "interventions/plan_pole": _plan(20),
     "interventions/plan_practitioner": _plan(90),
     "interventions/correct_pole": _correct,
-    "interventions/log_pole": _log,
     "interventions/correct_practitioner": _correct,
     "applications/submit_cell": _application(
         State.DRAFT, lambda _scene, _application, token: applications.submit(token)

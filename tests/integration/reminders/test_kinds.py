@@ -14,21 +14,17 @@ from portal.applications.models import Application
 from portal.applications.steps import State
 from portal.catalogue.models import Service
 from portal.db import db, transaction
-from portal.interventions.confirmation.models import Confirmation
 from portal.interventions.models import Intervention
 from portal.interventions.steps import InterventionState
 from portal.joint.models import JointPole
 from portal.joint.steps import JointState
 from portal.organisations.models import Organisation
-from portal.proposals.models import DateProposal
-from portal.proposals.steps import ProposalState
 from portal.reminders import queries
 from portal.requests.models import Assignment, SupportRequest
 from portal.requests.steps import AssignmentState, RequestState
 from tests.builders import Builder
 from tests.integration.reminders.runs import MONDAY, asked, at, kinds, mails, run_on, working_day
 from tests.integration.requests.steps import World
-from tests.shares import raw_confirmation, raw_proposal
 
 
 class Kind(NamedTuple):
@@ -111,27 +107,7 @@ def _invited_pole(make: Builder, world: World) -> Any:
     )
 
 
-def _proposed_dates(make: Builder, world: World) -> Any:
-    part = asked(make, world, MONDAY)
-    with transaction():
-        part.state = AssignmentState.ACCEPTED
-    return raw_proposal(make, part, created_at=at(MONDAY), days=[working_day(30)])
-
-
-def _logged(make: Builder, world: World) -> Any:
-    since = MONDAY - timedelta(days=10)
-    one = asked(make, world, since, state=AssignmentState.ACCEPTED, answered_on=since)
-    act = make.raw_intervention(one, world.practitioner.person, on=MONDAY)
-    raw_confirmation(make, act, asked_at=at(MONDAY))
-    return act
-
-
 KINDS: dict[str, Kind] = {
-    "dates_proposed": Kind(
-        _proposed_dates,
-        {3: {"proposals/reminder_pole"}, 6: {"proposals/unanswered_partner"}},
-        _set(DateProposal, state=ProposalState.TAKEN_BACK),
-    ),
     "poles_invited": Kind(
         _invited_pole, {6: {"joint/reminder_other_pole"}}, _set(JointPole, state=JointState.JOINED)
     ),
@@ -160,11 +136,6 @@ KINDS: dict[str, Kind] = {
         _planned(MONDAY),
         {3: {"interventions/report_practitioner"}, 9: {"interventions/report_manager"}},
         _set(Intervention, state=InterventionState.DONE, report="Atelier tenu."),
-    ),
-    "interventions_to_confirm": Kind(
-        _logged,
-        {4: {"interventions/confirm_pole"}},
-        lambda _one: db.session.execute(update(Confirmation).values(state="confirmed")),
     ),
     "invitations": Kind(
         _invited, {8: {"teams/invitation_not_taken"}}, _set(Invitation, revoked_at=at(MONDAY))

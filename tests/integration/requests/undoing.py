@@ -40,9 +40,7 @@ def held() -> dict[str, list[Any]]:
     shown = {
         "requests": select(SupportRequest.__table__),
         "assignments": of_a_request,
-        "interventions": select(
-            *(c for c in Intervention.__table__.c if c is not Intervention.__table__.c.sequence)
-        ),
+        "interventions": select(Intervention.__table__),
         "practices": select(Practice.__table__),
     }
     return {name: sorted(map(tuple, db.session.execute(each)), key=repr) for name, each in shown.items()}

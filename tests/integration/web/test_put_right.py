@@ -101,7 +101,7 @@ def test_every_line_of_any_text(page: None, text: str) -> None:
     for kind in forms():
         names = lines(filled(kind))
         form = filled(kind, **dict.fromkeys(names, text))
-        assert [name for name in names if wrong_in_one_line(form[name].data or "")] == []
+        assert [name for name in names if wrong_in_one_line(str(form[name].data or ""))] == []
 
 
 def test_pasted_numbers_are_read(page: None) -> None:

@@ -1,1 +1,0 @@
-"""What programs read again and again: somebody's dates, by a secret link."""

@@ -1,1 +1,0 @@
-"""Dates that a partner proposes for an intervention, of which the pole picks one."""
