@@ -21,9 +21,11 @@ if TYPE_CHECKING:
     from portal.catalogue.sheets.rules import Hanging
     from portal.documents.queries import Parent
     from portal.files.models import StoredFile
+    from portal.interventions.models import Intervention
     from portal.journal.rules import Page, Subject
     from portal.ladder import Following, Ladder, Thing
     from portal.mailbox.letters.rules import CalendarReply
+    from portal.notifications.outbox.service import Envelope
     from portal.notifications.previews.service import Example
     from portal.organisations.handover import Ending, LeftOpen, Move
     from portal.organisations.models import Pole
@@ -126,8 +128,10 @@ class Feature:
     `moves`: what follows an organisation that is merged into another. `left_open`: what one that ends leaves open;
     `tells_ending`: how its people are told. `open_work`: what somebody who leaves holds. `diary`: dates planned for an
     assignment. `restored`: the rows that acts on requests write, which taking an act back puts as they were.
-    `joined_poles`: the poles beside the one that asks that a request, by number, is of.
-    `tells_beside`: tells its own readers of what one act on requests tells others.
+    `joined_poles`: the poles beside the one that asks that some requests, by number, are of; `joined_by`: the
+    requests that some poles are beside the one that asks, by number.
+    `tells_beside`: tells its own readers of what one act on requests tells others; `reminds_beside`: reminds them of a
+    date that comes.
     `request_part`: the section it adds to the page of a request for a reader, who sees what happened, with its own
     form where one was sent and refused. `request_news`: what of some requests, by number, is new to a reader, in
     words; `news_for`: the same, and of so many others at most where it is said to them, the newest first.
@@ -172,8 +176,10 @@ class Feature:
     request_news: "Callable[[Actor, Collection[int]], Mapping[int, str]] | None" = None
     news_for: "Callable[[Actor, Collection[int], int], Mapping[int, str]] | None" = None
     restored: "Sequence[Restored]" = ()
-    joined_poles: "Callable[[int], Sequence[Pole]] | None" = None
+    joined_poles: "Callable[[Collection[int]], Mapping[int, Sequence[Pole]]] | None" = None
+    joined_by: "Callable[[Select[int]], Select[int]] | None" = None
     tells_beside: "Callable[[Sequence[News]], None] | None" = None
+    reminds_beside: "Callable[[Intervention], Sequence[Envelope]] | None" = None
     documents_on: "Sequence[Parent]" = ()
     hangs_on_service: "Callable[[Actor, int], Sequence[Hanging]] | None" = None
     takes_calendar_reply: "Callable[[CalendarReply], bool] | None" = None

@@ -61,7 +61,7 @@ TOPICS = (
             *("interventions/plan_practitioner", "interventions/correct_practitioner"),
             "interventions/call_off_practitioner",
             *("interventions/tomorrow_practitioner", "interventions/tomorrow_pole"),
-            "joint/changed_other_pole",
+            *("joint/changed_other_pole", "joint/tomorrow_other_pole"),
         ),
         required=_l("Somebody might travel for nothing."),
     ),

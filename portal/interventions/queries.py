@@ -11,13 +11,12 @@ from sqlalchemy.sql.base import ExecutableOption
 from portal.access.roles import Actor, Role
 from portal.accounts.models import Person
 from portal.db import db
-from portal.feature import features
 from portal.interventions import steps
 from portal.interventions.models import AlsoServed, Contribution, Intervention, Practice
 from portal.interventions.steps import InterventionState
 from portal.organisations.models import Pole
 from portal.requests.models import Assignment, RequestEvent, SupportRequest
-from portal.requests.queries import anybody, is_visible_to, named, owned_by
+from portal.requests.queries import anybody, is_visible_to, named, owned_by, poles_joined
 
 LATELY = 200
 """So many acts of somebody say what is usual."""
@@ -154,8 +153,7 @@ def _author(intervention: Intervention) -> Person | None:
 
 def poles_beside(request_id: int) -> Sequence[Pole]:
     """The poles that an intervention of a request may be for, beside the one that asks."""
-    declared = [feature.joined_poles for feature in features() if feature.joined_poles]
-    return [pole for joined_poles in declared for pole in joined_poles(request_id)]
+    return poles_joined([request_id]).get(request_id, ())
 
 
 def usual_lengths(person_id: int, service_id: int | None) -> Sequence[int]:

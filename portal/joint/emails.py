@@ -12,7 +12,9 @@ from flask_babel.speaklater import LazyString
 from portal.access.permissions import Permission
 from portal.access.roles import Actor, Role
 from portal.interventions import steps as interventions
+from portal.interventions.models import Intervention
 from portal.interventions.steps import InterventionState
+from portal.interventions.upcoming import emails as upcoming
 from portal.joint import queries, steps
 from portal.joint.models import JointPole
 from portal.joint.steps import JointState
@@ -38,9 +40,10 @@ from portal.web.links import Link
 
 INVITED = kind_of("joint", steps.INVITE, Audience.OTHER_POLE)
 SHUT_OUT = kind_of("joint", steps.SHUT_OUT, Audience.OTHER_POLE)
-CHANGED, REMINDER = "joint/changed_other_pole", "joint/reminder_other_pole"
+CHANGED, REMINDER, TOMORROW = (f"joint/{name}_other_pole" for name in ("changed", "reminder", "tomorrow"))
 WHY_INVITED = _l("You receive this message because another pole asks yours to join its request.")
 _OTHER, _SAYS = _l("Other pole"), _l("What it says")
+_OPEN = _l("Open the shared request")
 _WHY_JOINED = _l("You receive this message because your pole was asked to join this request.")
 
 
@@ -105,6 +108,22 @@ def reminder(number: int) -> Sequence[Envelope]:
     return _letters(REMINDER, [(joint, _message(joint, joint.request, _asked(joint)))])
 
 
+def tomorrow(intervention: Intervention) -> Sequence[Envelope]:
+    """The coordinators of the poles that a date is for as well."""
+    told = _of_date(intervention)
+    served = queries.served(intervention.id)
+    return _letters(TOMORROW, [(joint, told) for joint in served if joint.pole.active])
+
+
+def _of_date(intervention: Intervention) -> Message:
+    """When, where and who, as the pole that asks is told, with the page of what is shared."""
+    told = upcoming.message(intervention)
+    reference = intervention.assignment.request.reference
+    page = absolute_url("joint.show", reference=reference)
+    context = {**told.context, "action_label": _OPEN}
+    return replace(told, action_url=page, requests=[Link(reference, page)], context=context)
+
+
 def _letters(kind: str, told: Sequence[tuple[JointPole, Message]]) -> list[Envelope]:
     """To the coordinators of each pole, for that pole, with whom to call."""
     if not told:
@@ -154,7 +173,7 @@ def _message(joint: JointPole, request: SupportRequest, facts: Sequence[tuple[An
             "request": request,
             "pole": request.pole.name,
             "due_on": joint.due_on,
-            "action_label": _l("Open the shared request"),
+            "action_label": _OPEN,
             "why": WHY_INVITED if joint.state is JointState.INVITED else _WHY_JOINED,
         },
     )
@@ -175,6 +194,14 @@ def _example(
     return examples.READER, replace(told, context={**told.context, **context})
 
 
+def _date_example() -> tuple[Recipient, Message]:
+    """What another pole is told the day before."""
+    told = _of_date(upcoming.example_of_a_date())
+    return examples.READER, explained(
+        replace(told, facts=[*told.facts, examples.CELL]), upcoming.WHY_TOMORROW, None
+    )
+
+
 def _asking_example(step: Step[JointState], audience: Audience) -> tuple[Recipient, Message]:
     """What the pole that asks and its partners are told."""
     facts: list[tuple[Any, Any]] = [(_OTHER, "Pôle de la Vallée")]
@@ -189,6 +216,7 @@ EXAMPLES: Mapping[str, Example] = {
     INVITED: partial(_example, INVITED, JointState.INVITED),
     SHUT_OUT: partial(_example, SHUT_OUT, JointState.TAKEN_BACK),
     REMINDER: partial(_example, REMINDER, JointState.INVITED),
+    TOMORROW: _date_example,
     CHANGED: partial(
         _example,
         CHANGED,

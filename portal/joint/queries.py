@@ -15,6 +15,7 @@ from portal.catalogue.eligibility import queries as eligibility
 from portal.catalogue.eligibility.rules import Eligibility
 from portal.catalogue.models import Service
 from portal.db import db, require_transaction
+from portal.interventions.models import AlsoServed, Intervention
 from portal.joint.models import JointPole
 from portal.joint.rules import strength
 from portal.joint.steps import LIVE, JointState
@@ -29,6 +30,7 @@ from portal.territories.reference import place_of
 
 _OPEN = SupportRequest.state.in_(sorted(OPEN_REQUESTS))
 _WAITS = and_(JointPole.state == JointState.INVITED, _OPEN)
+_JOINED = JointPole.state == JointState.JOINED
 _LIVE = JointPole.state.in_(sorted(LIVE))
 
 
@@ -42,8 +44,12 @@ def is_visible_to(actor: Actor) -> ColumnElement[bool]:
     """The condition behind `visible_to`, of a row with its request."""
     if not actor.is_pole:
         return false()
-    joined = JointPole.state == JointState.JOINED
-    return and_(JointPole.pole_id == actor.organisation_id, or_(joined, _WAITS))
+    return and_(JointPole.pole_id == actor.organisation_id, or_(_JOINED, _WAITS))
+
+
+def has_joined(actor: Actor) -> ColumnElement[bool]:
+    """The condition that somebody's pole takes part."""
+    return and_(JointPole.pole_id == actor.organisation_id, _JOINED)
 
 
 def requests_shared(actor: Actor) -> Select[int]:
@@ -78,7 +84,7 @@ def _shared() -> Sequence[ExecutableOption]:
 
 def page_of(actor: Actor) -> Select[JointPole]:
     """All that somebody's pole joined, the last first."""
-    statement = visible_to(actor).where(JointPole.state == JointState.JOINED)
+    statement = visible_to(actor).where(has_joined(actor))
     return statement.options(*_shared()).order_by(JointPole.id.desc())
 
 
@@ -120,6 +126,23 @@ def live(request_ids: Collection[int]) -> Sequence[JointPole]:
     return db.session.scalars(statement.execution_options(populate_existing=True)).all()
 
 
+def served(intervention_id: int) -> Sequence[JointPole]:
+    """The poles that joined a request and that a date of it is for as well."""
+    statement = (
+        select(JointPole)
+        .join(Assignment, Assignment.request_id == JointPole.request_id)
+        .join(Intervention, Intervention.assignment_id == Assignment.id)
+        .join(
+            AlsoServed,
+            and_(AlsoServed.intervention_id == Intervention.id, AlsoServed.pole_id == JointPole.pole_id),
+        )
+        .where(Intervention.id == intervention_id, _JOINED)
+        .options(joinedload(JointPole.pole))
+        .order_by(JointPole.id)
+    )
+    return db.session.scalars(statement.execution_options(populate_existing=True)).all()
+
+
 def of_pole(request_id: int, pole_id: int) -> JointPole | None:
     """What a pole has with a request, fresh, under the lock of the request."""
     require_transaction()
@@ -132,16 +155,24 @@ def of_pole(request_id: int, pole_id: int) -> JointPole | None:
     return db.session.scalar(statement)
 
 
-def joined(request_id: int) -> Sequence[Pole]:
-    """The other poles that have joined a request."""
-    return [each.pole for each in of_request(request_id, [JointState.JOINED])]
+def joined(request_ids: Collection[int]) -> Mapping[int, Sequence[Pole]]:
+    """The other poles that have joined some requests, in the order in which they were invited first."""
+    statement = select(JointPole).where(JointPole.request_id.in_(request_ids), _JOINED)
+    statement = statement.options(joinedload(JointPole.pole)).order_by(JointPole.id)
+    poles: dict[int, list[Pole]] = {}
+    for joint in db.session.scalars(statement.execution_options(populate_existing=True)):
+        poles.setdefault(joint.request_id, []).append(joint.pole)
+    return poles
+
+
+def joined_by(poles: Select[int]) -> Select[int]:
+    """The requests of others that some poles have joined, all by number."""
+    return select(JointPole.request_id).where(JointPole.pole_id.in_(poles), _JOINED)
 
 
 def joined_count(request_id: int) -> int:
     """How many other poles have joined a request."""
-    statement = select(func.count()).where(
-        JointPole.request_id == request_id, JointPole.state == JointState.JOINED
-    )
+    statement = select(func.count()).where(JointPole.request_id == request_id, _JOINED)
     return db.session.scalar(statement) or 0
 
 

@@ -17,6 +17,7 @@ from portal.catalogue.eligibility import queries as eligibility
 from portal.catalogue.eligibility.rules import PoleFacts, ServiceFacts
 from portal.catalogue.models import Service
 from portal.db import db, plain_rows, require_transaction
+from portal.feature import features
 from portal.organisations.models import Coverage, Organisation, Partner, Pole
 from portal.refusals import NotFound
 from portal.requests.documents.queries import with_documents
@@ -379,3 +380,9 @@ def overdue(due_before: date, after: int, most: int) -> Sequence[int]:
 def reference_of(request_id: int) -> str:
     """What people call a request."""
     return db.session.scalars(select(SupportRequest.reference).where(SupportRequest.id == request_id)).one()
+
+
+def poles_joined(request_ids: Collection[int]) -> Mapping[int, Sequence[Pole]]:
+    """The poles that some requests are of, beside the one that asks."""
+    declared = (feature.joined_poles(request_ids) for feature in features() if feature.joined_poles)
+    return {number: poles for joined in declared for number, poles in joined.items()}

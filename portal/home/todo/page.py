@@ -185,7 +185,7 @@ def this_week(actor: Actor, days: Iterable[Day]) -> Sequence[Coming]:
 
 
 def _coming(actor: Actor, day: Day) -> Coming:
-    url = url_for("requests.show", reference=day.reference)
+    url = url_for("joint.show" if day.is_joined else "requests.show", reference=day.reference)
     if day.intervention_id is None:
         return Coming(
             templating.weekday(day.on),
@@ -195,4 +195,5 @@ def _coming(actor: Actor, day: Day) -> Coming:
             day.pole,
         )
     about = day.partner if actor.is_pole else day.pole
-    return Coming(when(day.on, day.starts_at, day.place), day.subject, url, about)
+    whose = day.pole if day.is_joined else ""
+    return Coming(when(day.on, day.starts_at, day.place), day.subject, url, about, whose)

@@ -6,13 +6,15 @@ from datetime import date, time
 from functools import cache
 from typing import Any
 
-from sqlalchemy import BindParameter, Select, bindparam, null, select
+from sqlalchemy import BindParameter, Select, and_, bindparam, false, null, select, true, union_all
 from sqlalchemy.orm import aliased
 
 from portal.access.roles import Actor, Role
 from portal.db import db
-from portal.interventions.models import Contribution, Intervention
+from portal.interventions.models import AlsoServed, Contribution, Intervention
 from portal.interventions.steps import InterventionState
+from portal.joint.models import JointPole
+from portal.joint.queries import has_joined
 from portal.organisations.models import Partner, Pole
 from portal.requests.models import Assignment, SupportRequest
 from portal.requests.queries import anybody, is_visible_to, named, owned_by
@@ -23,7 +25,8 @@ from portal.territories.reference import place_of
 @dataclass(frozen=True, slots=True)
 class Day:
     """A planned date, or the day by which an answer is due: of which request, with whom, by whose clocks.
-    `intervention_id`: None where an answer is due; `is_helping`: another partner noted it."""
+    `intervention_id`: None where an answer is due; `is_helping`: another partner noted it; `is_joined`: the request is
+    another pole's, and one's own joined it."""
 
     on: date
     starts_at: time | None
@@ -35,6 +38,7 @@ class Day:
     department_code: str | None
     region_code: str | None
     is_helping: bool = False
+    is_joined: bool = False
 
     @property
     def place(self) -> str | None:
@@ -65,26 +69,43 @@ _ABOUT = (
     Pole.department_code,
     Pole.region_code,
 )
+_DATE = (Intervention.on, Intervention.starts_at, Intervention.id, *_ABOUT)
 
 
 @cache
-def _planned(role: Role) -> Select[*tuple[Any, ...]]:
-    """Built once. A partner's are those it gives to, whoever noted them."""
+def _planned(role: Role) -> Any:
+    """Built once. A partner's are those it gives to, whoever noted them; a pole's are also those that are for it, of
+    requests that it joined."""
     actor = anybody(role)
-    is_helping = Assignment.id != Intervention.assignment_id
-    statement = select(Intervention.on, Intervention.starts_at, Intervention.id, *_ABOUT, is_helping)
     if actor.is_partner:
-        statement = statement.join(Contribution, Contribution.intervention_id == Intervention.id).join(
-            Contribution.assignment
+        given = select(*_DATE, Assignment.id != Intervention.assignment_id, false())
+        given = given.join(Contribution, Contribution.intervention_id == Intervention.id)
+        return _first(given.join(Contribution.assignment).where(owned_by(actor)))
+    own = select(*_DATE, false(), false()).join(Intervention.assignment).where(is_visible_to(actor))
+    if not actor.is_pole:
+        return _first(own)
+    joined = (
+        select(*_DATE, false(), true())
+        .join(Intervention.assignment)
+        .join(AlsoServed, AlsoServed.intervention_id == Intervention.id)
+        .join(
+            JointPole,
+            and_(JointPole.request_id == Assignment.request_id, JointPole.pole_id == AlsoServed.pole_id),
         )
-    else:
-        statement = statement.join(Intervention.assignment)
+        .where(has_joined(actor))
+    )
+    both = union_all(*(select(_first(each).subquery()) for each in (own, joined)))
+    on, intervention_id = both.selected_columns[0], both.selected_columns[2]
+    return both.order_by(on, intervention_id).limit(bindparam("most"))
+
+
+def _first(dates: Select[*tuple[Any, ...]]) -> Select[*tuple[Any, ...]]:
+    """Those that are planned between the days asked for, first to last."""
     return (
-        statement.join(Assignment.request)
+        dates.join(Assignment.request)
         .join(_PARTNER, _PARTNER.id == Assignment.partner_id)
         .join(SupportRequest.pole)
         .where(
-            owned_by(actor) if actor.is_partner else is_visible_to(actor),
             Intervention.state == InterventionState.PLANNED,
             Intervention.on.between(bindparam("since"), bindparam("until")),
         )

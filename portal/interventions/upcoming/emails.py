@@ -9,6 +9,7 @@ from flask_babel import lazy_gettext as _l
 from flask_babel.speaklater import LazyString
 
 from portal.accounts.models import Person
+from portal.feature import features
 from portal.interventions.models import Intervention, Practice
 from portal.interventions.steps import InterventionState, Place
 from portal.interventions.upcoming import queries
@@ -35,11 +36,17 @@ WHY_REPORT = _l(
 
 
 def tomorrow(number: int) -> Sequence[Envelope]:
-    """Who comes, and who follows the request for the pole."""
+    """Who comes, who follows the request for the pole, and whom a feature above says beside these."""
     intervention = queries.intervention(number)
     told = [
         *_to_practitioners(TOMORROW, intervention),
         *requests.to_pole(TOMORROW_POLE, intervention.assignment.request, message(intervention)),
+        *(
+            letter
+            for feature in features()
+            if feature.reminds_beside
+            for letter in feature.reminds_beside(intervention)
+        ),
     ]
     return list({each.recipient.email: each for each in reversed(told)}.values())
 
@@ -101,29 +108,33 @@ def message(intervention: Intervention, *, to_log: bool = False) -> Message:
     )
 
 
+def example_of_a_date() -> Intervention:
+    """What the examples of e-mails are about."""
+    request = SupportRequest(
+        reference="2026-0147",
+        pole=Pole(name="Pôle des Trois Rivières"),
+        subject="Partager trois ateliers",
+        state=RequestState.ACCEPTED,
+    )
+    return Intervention(
+        id=12,
+        assignment=Assignment(request=request, partner=Partner(name="Agence Alliée")),
+        on=date(2026, 3, 18),
+        starts_at=time(9, 30),
+        minutes=210,
+        place_kind=Place.ON_SITE,
+        place="Maison des associations, Rennes",
+        state=InterventionState.PLANNED,
+        practices=[Practice(person=Person(given_name="Bertrand", family_name="Noël"))],
+    )
+
+
 def _example(
     why: Any, following: Following | None = None, *, to_log: bool = False, to_pole: bool = False
 ) -> Example:
     def example() -> tuple[Recipient, Message]:
-        request = SupportRequest(
-            reference="2026-0147",
-            pole=Pole(name="Pôle des Trois Rivières"),
-            subject="Partager trois ateliers",
-            state=RequestState.ACCEPTED,
-        )
-        intervention = Intervention(
-            id=12,
-            assignment=Assignment(request=request, partner=Partner(name="Agence Alliée")),
-            on=date(2026, 3, 18),
-            starts_at=time(9, 30),
-            minutes=210,
-            place_kind=Place.ON_SITE,
-            place="Maison des associations, Rennes",
-            state=InterventionState.PLANNED,
-            practices=[Practice(person=Person(given_name="Bertrand", family_name="Noël"))],
-        )
         reader = Recipient("anne.le-goff@exemple.test", "Anne Le Goff")
-        told = message(intervention, to_log=to_log)
+        told = message(example_of_a_date(), to_log=to_log)
         cell = [CELL] if to_pole else []
         return reader, explained(replace(told, facts=[*told.facts, *cell]), why, following)
 

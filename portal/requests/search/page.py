@@ -11,7 +11,8 @@ from sqlalchemy.orm import joinedload, selectinload
 from portal.access.roles import Actor
 from portal.catalogue.models import Service
 from portal.db import db
-from portal.feature import Findable, Match, Word
+from portal.feature import Findable, Match, Word, features
+from portal.organisations.models import Pole
 from portal.requests import queries
 from portal.requests.models import Assignment, RequestEvent, SupportRequest
 from portal.requests.page import shows_contact
@@ -24,10 +25,11 @@ def _visible(actor: Actor | None) -> ColumnElement[bool]:
 
 
 def _beside(actor: Actor | None, word: Word) -> Iterator[Select[Any]]:
-    """The requests of a pole, for a service, that a partner has or somebody follows, of this name; those whose contact
-    is called so, or has this number, where one may call."""
+    """The requests of a pole, or joined by one, for a service, that a partner has or somebody follows, of this name;
+    those whose contact is called so, or has this number, where one may call."""
     people, request = word.named("person"), select(SupportRequest.id)
     yield request.where(SupportRequest.pole_id.in_(word.named("pole")))
+    yield from (each.joined_by(word.named("pole")) for each in features() if each.joined_by)
     yield request.where(SupportRequest.service_id.in_(word.named("service")))
     part = select(Assignment.request_id).where(queries.owned_by(actor))
     yield part.where(Assignment.partner_id.in_(word.named("partner")))
@@ -46,7 +48,10 @@ def _shows_contact(actor: Actor | None) -> ColumnElement[bool]:
 
 
 def _shown(actor: Actor | None, numbers: Sequence[int]) -> Mapping[int, Match]:
-    return {request.id: _request(actor, request) for request in named(numbers)} if actor else {}
+    if actor is None:
+        return {}
+    joined = queries.poles_joined(numbers)
+    return {request.id: _request(actor, request, joined.get(request.id, ())) for request in named(numbers)}
 
 
 def named(numbers: Sequence[int]) -> Sequence[SupportRequest]:
@@ -66,10 +71,14 @@ def named(numbers: Sequence[int]) -> Sequence[SupportRequest]:
     return db.session.scalars(statement).all()
 
 
-def _request(actor: Actor, request: SupportRequest) -> Match:
+def _request(actor: Actor, request: SupportRequest, joined: Sequence[Pole]) -> Match:
     own = queries.own_assignments(actor, request)
     follow = (assignment.referent for assignment in own if assignment.state is AssignmentState.ACCEPTED)
-    beside = [*(assignment.partner.name for assignment in own), *(person.name for person in follow if person)]
+    beside = [pole.name for pole in joined]
+    beside += [
+        *(assignment.partner.name for assignment in own),
+        *(person.name for person in follow if person),
+    ]
     if request.contact and shows_contact(actor, request):
         beside += filter(None, (request.contact.name, request.phone))
     return Match(

@@ -1,6 +1,7 @@
 """One request, n poles: what counts once, and what counts for each."""
 
 import re
+from datetime import timedelta
 
 from sqlalchemy import select
 
@@ -9,6 +10,7 @@ from portal.catalogue.eligibility import queries as eligibility
 from portal.catalogue.eligibility.rules import Rule
 from portal.db import db
 from portal.interventions.models import AlsoServed
+from portal.interventions.steps import InterventionState
 from portal.usage import queries as usage
 from portal.usage.rules import Dimension, Filters, Tally, default_period
 from portal.usage.words import POLES_SUPPORTED, REQUESTS, SUPPORT_DAYS
@@ -77,3 +79,26 @@ def test_no_other_pole_is_asked_about_where_none_joined(poles: Poles, browse) ->
     fields = log_fields(poles.world.practitioner.person_id)
     assert browser.post(path, {**fields, "pole_ids": [poles.first.organisation_id]}).status_code == 302
     assert db.session.scalars(select(AlsoServed)).first() is None
+
+
+def test_a_date_that_is_for_it_stands_in_the_week_of_a_pole_that_joined(make, poles: Poles, browse) -> None:
+    """With whose request it is and the page that is shared; once it has left, and for who is not concerned: nothing."""
+    with_joined(poles, poles.first, poles.second)
+    make.raw_intervention(
+        poles.assignment,
+        poles.world.practitioner.person,
+        InterventionState.PLANNED,
+        on=clock.today() + timedelta(days=2),
+        report="",
+        also_served=[AlsoServed(pole_id=poles.first.organisation_id)],
+    )
+
+    def weeks() -> list[list[str]]:
+        readers = (poles.world.coordinator, poles.first, poles.second)
+        pages = [browse(who).get("/").text for who in readers]
+        return [[path for path in (poles.path, poles.shared) if f'href="{path}"' in page] for page in pages]
+
+    assert weeks() == [[poles.path], [poles.shared], []]
+    assert poles.request.pole.name in browse(poles.first).get("/").text
+    leave(poles, poles.first)
+    assert weeks() == [[poles.path], [], []]

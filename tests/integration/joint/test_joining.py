@@ -188,3 +188,20 @@ def test_a_second_answer_says_what_the_first_did(poles: Poles, browse: Any) -> N
     assert "déjà associé" in unescape(answer.text)
     shut_out(poles, poles.first)
     assert browse(poles.first).post(f"{poles.shared}/rejoindre").status_code == 409
+
+
+def test_a_request_is_found_by_the_name_of_a_pole_that_joined_it(poles: Poles, browse: Any) -> None:
+    """By whoever reads it; not by that of who did not answer, or has left."""
+    invite(poles, poles.first)
+    name = poles.first.organisation.name
+    readers = (poles.world.coordinator, poles.world.practitioner, poles.world.cell, poles.world.national)
+
+    def finds() -> set[bool]:
+        pages = [browse(who).get("/recherche", query_string={"q": name}).text for who in readers]
+        return {f'href="{poles.path}"' in page for page in pages}
+
+    assert finds() == {False}
+    join(poles, poles.first)
+    assert finds() == {True}
+    leave(poles, poles.first)
+    assert finds() == {False}

@@ -6,7 +6,7 @@ from datetime import date, timedelta
 from typing import Any, NamedTuple
 
 import pytest
-from sqlalchemy import update
+from sqlalchemy import select, update
 
 from portal.access.roles import Role
 from portal.accounts.models import Invitation
@@ -14,15 +14,17 @@ from portal.applications.models import Application
 from portal.applications.steps import State
 from portal.catalogue.models import Service
 from portal.db import db, transaction
-from portal.interventions.models import Intervention
+from portal.interventions.models import AlsoServed, Intervention
 from portal.interventions.steps import InterventionState
 from portal.joint.models import JointPole
 from portal.joint.steps import JointState
+from portal.notifications.models import OutboxEmail
 from portal.organisations.models import Organisation
 from portal.reminders import queries
 from portal.requests.models import Assignment, SupportRequest
 from portal.requests.steps import AssignmentState, RequestState
 from tests.builders import Builder
+from tests.integration.joint.steps import build_poles, leave, with_joined
 from tests.integration.reminders.runs import MONDAY, asked, at, kinds, mails, run_on, working_day
 from tests.integration.requests.steps import World
 
@@ -221,3 +223,26 @@ def test_an_invitation_sent_again_is_another_round(make: Builder, world: World) 
     assert len(mails("teams/invitation_not_taken")) == 1
     run_on(working_day(16))
     assert len(mails("teams/invitation_not_taken")) == 2
+
+
+def test_the_poles_that_a_date_is_for_as_well_hear_of_it_the_day_before(make: Builder) -> None:
+    """Each once, with the page that is shared, as long as it takes part."""
+    poles = build_poles(make)
+    with_joined(poles, poles.first, poles.second, poles.third)
+    served = [AlsoServed(pole_id=each.organisation_id) for each in (poles.first, poles.second)]
+    make.raw_intervention(
+        poles.assignment,
+        poles.world.practitioner.person,
+        InterventionState.PLANNED,
+        on=working_day(5),
+        report="",
+        created_at=at(MONDAY - timedelta(days=10)),
+        also_served=served,
+    )
+    leave(poles, poles.second)
+    run_on(working_day(4))
+    kind = "joint/tomorrow_other_pole"
+    assert mails(kind) == [(kind, poles.first.person.email)]
+    (letter,) = db.session.scalars(select(OutboxEmail).where(OutboxEmail.kind == kind))
+    assert poles.shared in letter.text
+    assert poles.path not in letter.text

@@ -225,6 +225,7 @@ def of_requests(actor: Actor | None) -> Texts:
 
 def _of_request(actor: Any, request: SupportRequest) -> Iterator[str | None]:
     yield from (*_named(request), request.need)
+    yield from (each.pole.name for each in joint.of_request(request.id, [JointState.JOINED]))
     for part in requests.own_assignments(actor, request):
         yield part.partner.name
         if part.referent and part.state is AssignmentState.ACCEPTED:
