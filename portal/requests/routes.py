@@ -25,6 +25,7 @@ from portal.requests import page, queries, service, steps, words
 from portal.requests.answers import page as answers
 from portal.requests.documents import page as attached
 from portal.requests.drafts import service as drafts
+from portal.requests.export import page as exported
 from portal.requests.following import page as following
 from portal.requests.following.service import note_seen
 from portal.requests.forms import SubmitForm, details_of
@@ -42,6 +43,7 @@ from portal.requests.writing.rules import FormStep
 from portal.web import current, flash
 from portal.web.blueprint import GuardedBlueprint
 from portal.web.doors import Door, Panel
+from portal.web.downloads import spreadsheet
 from portal.web.forms import PortalForm
 
 bp = GuardedBlueprint("requests", __name__, url_prefix="/demandes")
@@ -53,6 +55,13 @@ bp.add_app_template_filter(words.service_asked)
 def index() -> ResponseReturnValue:
     """The inbox."""
     return render_template("requests/index.html", **listing.shown(current.actor()))
+
+
+@bp.get("/demandes.csv", access=Permission.REQUEST_READ)
+def export() -> ResponseReturnValue:
+    """The list of the inbox, for a spreadsheet."""
+    actor = current.actor()
+    return spreadsheet("demandes.csv", exported.lines(actor, listing.exported(actor)))
 
 
 @bp.post("/<reference>/supprimer", access=Permission.REQUEST_DRAFT)

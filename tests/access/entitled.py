@@ -36,6 +36,7 @@ alike.unlike POST resembling | 401 403 403 403 | 403 403 403 | 302 404 302 | 403
 alike.show GET alike | in 403 403 403 | 403 403 403 | 200 404 200 | 403 403
 alike.show POST alike | 401 403 403 403 | 403 403 403 | 302 404 302 | 403 403
 alike.take_out POST alike | 401 403 403 403 | 403 403 403 | 302 404 302 | 403 403
+requests.export GET proposed | in 200 200 200 | 200 200 200 | 200 200 200 | 403 403
 network.index GET none | in 403 403 403 | 200 200 200 | 200 200 200 | 403 403
 network.export GET none | in 403 403 403 | 200 200 200 | 200 200 200 | 403 403
 network.add GET none | in 403 403 403 | 200 200 200 | 200 200 200 | 403 403

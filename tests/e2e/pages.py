@@ -38,6 +38,7 @@ NOT_PAGES = {
     "usage.export",
     "usage.export_network",
     "network.export",
+    "requests.export",
     "transfers.template",
     "transfers.export",
     "transfers.download_report",

@@ -15,6 +15,7 @@ from portal.catalogue import queries as catalogue
 from portal.catalogue.words import in_order, service_name
 from portal.requests import queries
 from portal.requests.batch import page as batch
+from portal.requests.export import page as export
 from portal.requests.inbox import queries as inbox
 from portal.requests.listing import queries as listing
 from portal.requests.listing.rules import Filters, Order, Whose
@@ -83,9 +84,10 @@ def shown(actor: Actor) -> Mapping[str, Any]:
     page = listing.page(actor, folder, filters)
     lines = rows.lines(actor, page.rows, says_state=not (folder and folder.says_state))
     query = saved_rules.tidy(request.query_string.decode())
+    slug = folder.slug if folder else ALL
     return {
         "folder": folder,
-        "slug": folder.slug if folder else ALL,
+        "slug": slug,
         "tabs": [_tab(tab, folder, counts, filters) for tab in [*inbox.shown(folders, counts), None]],
         "filters": filters,
         "filtered": replace(filters, whose=Whose.ALL) != Filters(),
@@ -94,6 +96,7 @@ def shown(actor: Actor) -> Mapping[str, Any]:
         "selects": _selects(actor, filters),
         "may_draft": allows(actor, Permission.REQUEST_DRAFT),
         "page": page,
+        "export_url": url_for("requests.export", **{**saved_rules.parts(query), "dossier": slug}),
         "lines": lines,
         "columns": rows.columns(lines),
         "acts": batch.offered(actor, folder) if lines else [],
@@ -103,6 +106,14 @@ def shown(actor: Actor) -> Mapping[str, Any]:
         ],
         "keep": KeepForm(formdata=None, id_prefix="keep-", query=query) if filters != Filters() else None,
     }
+
+
+def exported(actor: Actor) -> Sequence[int]:
+    """The requests of the list that the address asks for, by number."""
+    filters = asked()
+    folders = inbox.folders(actor)
+    folder = _opened(actor, folders, inbox.counts(actor, folders, filters.whose))
+    return listing.numbers(actor, folder, filters, export.MOST)
 
 
 def asked() -> Filters:

@@ -9,6 +9,7 @@ from typing import Any
 from sqlalchemy import Select, bindparam, func, select, true
 
 from portal.access.roles import Actor, Role
+from portal.db import db
 from portal.organisations.models import Pole
 from portal.requests.inbox.queries import Folder, belongs, keys, matching
 from portal.requests.listing.rules import Filters, Order, Whose
@@ -26,6 +27,11 @@ def page(actor: Actor, folder: Folder | None, filters: Filters) -> Page:
         return numbered_page(partial(_read, actor, folder, filters.whose))
     listed = keyset_page(_listing(actor, folder, filters))
     return replace(listed, rows=rows(actor, listed.rows))
+
+
+def numbers(actor: Actor, folder: Folder | None, filters: Filters, most: int) -> Sequence[int]:
+    """All that such a list holds, in its order."""
+    return db.session.scalars(_listing(actor, folder, filters).limit(most)).all()
 
 
 def _read(

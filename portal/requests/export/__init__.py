@@ -1,0 +1,1 @@
+"""A list of requests as a file for a spreadsheet."""
