@@ -19,20 +19,26 @@ _NEEDS = (
     "Nous partons du même point : trois associations, un atelier, et pas encore de modèle commun.",
     "Nous pouvons accueillir une des rencontres dans nos locaux.",
 )
+_NO = "Nous avons été accompagnés sur ce point l’an dernier."
+_LEFT = "Notre association d’appui est mise en pause : nous n’aurons personne pour venir."
 _TO_US = "Voulez-vous en être ? Une seule demande, et le partenaire nous voit ensemble."
 
 
 def ask(everybody: People, now: datetime) -> None:
-    """Two poles joined the newest accepted request of the pole that one signs in for, and a third has not answered; it
-    is asked itself to join that of another."""
+    """Two poles joined the newest accepted request of the pole that one signs in for, a third has not answered, another
+    refused, another has left again; it is asked itself to join that of another."""
     ours = next(home.coordinator for home in everybody.homes if home.coordinator.email == COORDINATION.email)
     others = [home.coordinator for home in everybody.homes if home.coordinator is not ours]
     with clock.travelling_to(last_evening(now)):
         reference = _newest(ours, RequestState.ACCEPTED)
-        for other in others[:3]:
+        for other in others[:5]:
             service.invite(ours, reference, other.organisation_id, _TO_JOIN)
         for other, need in zip(others, _NEEDS, strict=False):
             service.join(other, reference, need)
+        _silent, refuses, leaves = others[2:5]
+        service.refuse(refuses, reference, _NO)
+        service.join(leaves, reference, "")
+        service.leave(leaves, reference, _LEFT)
         theirs = next(other for other in others[3:] if _newest(other, RequestState.PROPOSED))
         service.invite(theirs, _newest(theirs, RequestState.PROPOSED), ours.organisation_id, _TO_US)
 

@@ -101,7 +101,7 @@ def test_every_state_and_every_act_can_be_seen() -> None:
     assert counts(Assignment.state).keys() == set(AssignmentState)
     assert counts(Intervention.state).keys() == set(InterventionState)
     rare = {steps.MOVE.name}  # no pole ends in the invented year
-    of_poles = {joint.INVITE.name, joint.JOIN.name}
+    of_poles = {step.name for step in (joint.INVITE, joint.JOIN, joint.REFUSE, joint.LEAVE)}
     assert counts(RequestEvent.action).keys() == {*requests.STEPS, *interventions.STEPS, *of_poles} - rare
     assert counts(Assignment.outcome).keys() - {None} == set(Outcome)
     declined = select(RequestEvent.reason).where(RequestEvent.action == steps.DECLINE.name).distinct()
@@ -325,10 +325,12 @@ def test_a_service_is_full_and_two_poles_wait(demonstration: Loaded) -> None:
     assert Rule.ROOM in {reason.rule for reason in said.of_weight(Weight.AGAINST)}
 
 
-def test_three_poles_ask_together_and_others_are_invited(demonstration: Loaded) -> None:
+def test_three_poles_ask_together_and_others_have_not_answered_refused_or_left(demonstration: Loaded) -> None:
     rows = db.session.execute(select(JointPole.request_id, JointPole.state)).all()
     joined = {row.request_id for row in rows if row.state is JointState.JOINED}
-    assert sorted(row.state for row in rows if row.request_id in joined) == ["invited", "joined", "joined"]
+    assert sorted(row.state for row in rows if row.request_id in joined) == [
+        *("invited", "joined", "joined", "left", "refused")
+    ]
     assert {row.state for row in rows if row.request_id not in joined} == {JointState.INVITED}
 
 

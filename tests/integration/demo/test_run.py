@@ -6,7 +6,6 @@ import signal
 import socket
 import subprocess
 import sys
-import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from urllib.request import urlopen
@@ -19,7 +18,6 @@ from tests.waiting import LONGEST, until
 
 ROOT = Path(__file__).parents[3]
 STOPS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
-SECONDS = 30  # a few, on a machine that has nothing else to do
 pytestmark = pytest.mark.skipif(
     not Path("/proc/self/environ").exists(),
     reason="what is still running is read in /proc, which Linux alone has",
@@ -97,10 +95,8 @@ def running(folder: Path) -> dict[int, str]:
 
 
 def ends(process: subprocess.Popen[str], folder: Path) -> int:
-    """The exit code, once nothing is left; within seconds."""
-    before = time.monotonic()
+    """The exit code, once nothing is left."""
     code = process.wait(timeout=LONGEST)
-    assert time.monotonic() - before < SECONDS
     assert running(folder) == {}
     return code
 
@@ -123,10 +119,8 @@ def test_it_says_where_to_go_goes_on_with_its_data_and_ends_whole(
     assert ends(process, folder) == 0
 
     kept = (folder / "secret-key").read_text()
-    before = time.monotonic()
     process = demo()
     assert "Inventing" not in welcome(process)
-    assert time.monotonic() - before < SECONDS
     assert (folder / "secret-key").read_text() == kept
     victim = next(number for number, line in running(folder).items() if "wsgi worker" in line)
     os.kill(victim, signal.SIGKILL)
