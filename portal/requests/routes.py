@@ -32,6 +32,7 @@ from portal.requests.holders import page as holders
 from portal.requests.listing import page as listing
 from portal.requests.models import Assignment, SupportRequest
 from portal.requests.pairs import words as pair_words
+from portal.requests.parts import page as beside
 from portal.requests.refused import page as refusals
 from portal.requests.routing import queries as routing
 from portal.requests.steps import RequestState
@@ -112,9 +113,9 @@ def drawn(
     return render_template(
         "requests/show.html",
         support_request=support_request,
-        panels=page.panels(actor, support_request, planned, happened, advise, refused),
+        panels=page.panels(actor, support_request, planned, happened, advise, refused, part_forms),
         refused=[*([refused.form] if refused else ()), *part_forms.values()],
-        parts=page.parts(actor, support_request, happened, part_forms),
+        parts=beside.parts(actor, support_request, happened, part_forms),
         standing=following.standing(actor, support_request, under_way, planned),
         progress=following.way(actor, support_request, under_way),
         tag=holders.state_tag(actor, support_request, under_way),

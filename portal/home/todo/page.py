@@ -19,6 +19,8 @@ from portal.home.todo.queries import Day
 from portal.interventions.words import when
 from portal.joint import queries as joint
 from portal.joint.steps import JOIN
+from portal.proposals import queries as proposals
+from portal.proposals import steps as proposal_steps
 from portal.requests import page as requests
 from portal.requests.holders import page as holders
 from portal.requests.inbox import queries as inbox
@@ -78,7 +80,7 @@ class Coming:
 def tasks(actor: Actor, folders: Sequence[inbox.Folder], days: Sequence[Day]) -> Sequence[Task]:
     """What is late first, then what is due first; `days`: dates that may have passed without a report."""
     every = [*_requests(actor, folders), *_unlogged(actor, days), *_silent(actor)]
-    every += [*_shared(actor), *_applications(actor), *_review(actor)]
+    every += [*_proposed(actor), *_shared(actor), *_applications(actor), *_review(actor)]
     first_of_each = {task.url: task for task in reversed(every)}
     return sorted(first_of_each.values(), key=lambda task: _urgency(task, every))
 
@@ -131,6 +133,24 @@ def _silent(actor: Actor) -> Iterable[Task]:
             count,
         )
         yield Task(_("Give news"), what, url_for("stuck.quiet"))
+
+
+def _proposed(actor: Actor) -> Iterable[Task]:
+    """Dates of which a pole picks one; those instead of which a partner proposes others."""
+    step = proposal_steps.PROPOSE if actor.is_partner else proposal_steps.PICK
+    if not (actor.is_pole or actor.is_partner) or not allows(actor, step.right):
+        return
+    for proposal in proposals.waiting(actor, SHOWN):
+        assignment, request = proposal.assignment, proposal.assignment.request
+        reference = request.reference
+        if actor.is_partner:
+            url = url_for("proposals.propose", reference=reference, assignment_id=assignment.id)
+            yield Task(_("Propose other dates"), title(request), url, request.pole.name)
+        elif dates := proposals.to_come(proposal, request.pole.place):
+            url = url_for("requests.show", reference=reference, _anchor=f"action-{step.verb}-{assignment.id}")
+            first = min(date.on for date in dates)
+            about = assignment.partner.name
+            yield Task(_("Choose a date"), title(request), url, about, first, request.pole.place)
 
 
 def _shared(actor: Actor) -> Iterable[Task]:

@@ -19,12 +19,15 @@ from portal.interventions.steps import InterventionState
 from portal.joint.models import JointPole
 from portal.joint.steps import JointState
 from portal.organisations.models import Organisation
+from portal.proposals.models import DateProposal
+from portal.proposals.steps import ProposalState
 from portal.reminders import queries
 from portal.requests.models import Assignment, SupportRequest
 from portal.requests.steps import AssignmentState, RequestState
 from tests.builders import Builder
 from tests.integration.reminders.runs import MONDAY, asked, at, kinds, mails, run_on, working_day
 from tests.integration.requests.steps import World
+from tests.shares import raw_proposal
 
 
 class Kind(NamedTuple):
@@ -107,7 +110,19 @@ def _invited_pole(make: Builder, world: World) -> Any:
     )
 
 
+def _proposed_dates(make: Builder, world: World) -> Any:
+    part = asked(make, world, MONDAY)
+    with transaction():
+        part.state = AssignmentState.ACCEPTED
+    return raw_proposal(make, part, created_at=at(MONDAY), days=[working_day(30)])
+
+
 KINDS: dict[str, Kind] = {
+    "dates_proposed": Kind(
+        _proposed_dates,
+        {3: {"proposals/reminder_pole"}, 6: {"proposals/unanswered_partner"}},
+        _set(DateProposal, state=ProposalState.TAKEN_BACK),
+    ),
     "poles_invited": Kind(
         _invited_pole, {6: {"joint/reminder_other_pole"}}, _set(JointPole, state=JointState.JOINED)
     ),

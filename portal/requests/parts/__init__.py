@@ -1,0 +1,1 @@
+"""What features above add to the page of a request."""
