@@ -198,7 +198,7 @@ def _proposed(request: SupportRequest) -> list[str]:
     under_way = [each.id for each in request.assignments if each.state is AssignmentState.ACCEPTED]
     place = request.pole.place
     return [
-        _("%(date)s · proposed, the pole that asks picks", date=proposal_words.line(date, place))
+        in_a_row((proposal_words.line(date, place), _("proposed, the pole that asks picks")))
         for proposal in proposals.live(under_way)
         if proposal.state is ProposalState.OPEN
         for date in proposals.to_come(proposal, place)

@@ -5,14 +5,14 @@ from datetime import date, time
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
-from wtforms import DateField, RadioField, SelectField, StringField, TextAreaField, TimeField
+from wtforms import DateField, RadioField, StringField, TextAreaField, TimeField
 from wtforms.validators import Optional
 
 from portal.interventions import words
-from portal.interventions.forms import SOMEBODY, boxes, lengths
+from portal.interventions.forms import SOMEBODY, boxes, length_needed
 from portal.interventions.steps import Place
 from portal.proposals.rules import LONGEST_WORD, MOST_DATES
-from portal.web.forms import PICK, OnceForm, PortalForm, at_most, choices, number_or_none, required
+from portal.web.forms import OnceForm, PortalForm, at_most, choices, number_or_none, required
 
 _DAY, _HOUR = _l("Type a date."), _l("Type a start time.")
 
@@ -26,12 +26,7 @@ class ProposeForm(OnceForm):
     starts_at_2 = TimeField(_l("Start time"), validators=[Optional()])
     on_3 = DateField(_l("Date"), validators=[Optional()])
     starts_at_3 = TimeField(_l("Start time"), validators=[Optional()])
-    minutes = SelectField(
-        _l("Length"),
-        coerce=number_or_none,
-        description=_l("In quarter hours; 7 hours make one support day."),
-        validators=[required(_l("Choose a length."))],
-    )
+    minutes = length_needed()
     place_kind = RadioField(
         _l("Where"),
         choices=choices(words.PLACES.items()),
@@ -50,10 +45,6 @@ class ProposeForm(OnceForm):
         validators=[at_most(LONGEST_WORD)],
         render_kw={"rows": 3},
     )
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.minutes.choices = choices([PICK, *lengths()])
 
     @property
     def moments(self) -> Sequence[tuple[Any, Any]]:

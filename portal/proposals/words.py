@@ -12,6 +12,7 @@ from portal.proposals import steps
 from portal.proposals.steps import DatePassed, NobodyComes, ProposalState
 from portal.refusals import Conflict
 from portal.steps import StepRefused, Words
+from portal.text import in_a_row
 from portal.web import durations
 from portal.web.tags import Tag
 
@@ -85,7 +86,7 @@ def how(proposal: Any) -> str:
     """How long, where, and who would come: the same for all its dates. A link stands apart."""
     where = PLACES[proposal.place_kind]
     names = ", ".join(person.name for person in proposal.practitioners)
-    return " · ".join(filter(None, (durations.length(proposal.minutes), str(where), names)))
+    return in_a_row((durations.length(proposal.minutes), str(where), names))
 
 
 def standing(proposal: Any, is_over: bool) -> Tag:
