@@ -67,7 +67,7 @@ BUNDLE = {
     "The pole that asks is told": _JOINING + "test_refusing_is_between_the_two_poles",
     # Dates proposed
     "the partner is told that nobody has answered": (
-        "portal.proposals.rules:WORKING_DAYS_BEFORE_THE_PARTNER_CALLS"
+        "tests/integration/reminders/test_kinds.py::test_each_comes_on_its_day_once"
     ),
     "Up to three: the pole picks one": "portal.proposals.rules:MOST_DATES",
     **dict.fromkeys(
