@@ -33,7 +33,7 @@ if TYPE_CHECKING:
     from portal.requests.rules import Happened
     from portal.requests.undo.rules import Restored
     from portal.teams.service import OpenWork
-    from portal.web.doors import Panel, Part
+    from portal.web.doors import Part
     from portal.web.forms import PortalForm
 
 _EXTENSION = "portal-features"
@@ -128,10 +128,10 @@ class Feature:
     assignment. `restored`: the rows that acts on requests write, which taking an act back puts as they were.
     `joined_poles`: the poles beside the one that asks that a request, by number, is of.
     `tells_beside`: tells its own readers of what one act on requests tells others.
-    `request_panels`: what it lets do on a request before anything else, for a reader, who sees what happened, with its
-    own form where one was sent and refused; `request_part`: the section it adds to the page, the same. `request_news`:
-    what of some requests, by number, is new to a reader, in words; `news_for`: the same, and of so many others at most
-    where it is said to them, the newest first.
+    `request_part`: the section it adds to the page of a request for a reader, who sees what happened, with its own
+    form where one was sent and refused, and what it lets do there. `request_news`: what of some requests, by number, is
+    new to a reader, in words; `news_for`: the same, and of so many others at most where it is said to them, the newest
+    first.
     `documents_on`: what of it people may send documents on, and who may read them. `tells_infected`: how who
     sent a file hears that it held a virus, by its name. `hangs_on_service`: what of it stands on a service, by
     number, as a reader may know of it. `takes_calendar_reply`: takes what the calendar of an attendee answered to an
@@ -169,7 +169,6 @@ class Feature:
     tells_ending: "Callable[[Ending], None] | None" = None
     open_work: "Sequence[OpenWork]" = ()
     diary: "Diary | None" = None
-    request_panels: "Callable[..., Sequence[Panel]] | None" = None
     request_part: "Callable[[Actor, SupportRequest, Sequence[Happened], PortalForm | None], Part | None] | None" = None
     request_news: "Callable[[Actor, Collection[int]], Mapping[int, str]] | None" = None
     news_for: "Callable[[Actor, Collection[int], int], Mapping[int, str]] | None" = None

@@ -13,7 +13,6 @@ FEATURE = Feature(
     ladders=jobs.LADDERS,
     open_work=handover.OPEN_WORK,
     restored=(Restored(DateProposal), Restored(ProposedDate), Restored(ProposedPractice)),
-    request_panels=page.panels,
     request_part=page.part,
     about_person=personal.of_person,
 )

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from flask import url_for
+from flask_babel import gettext as _
 
 from portal.access.permissions import allows
 from portal.access.roles import Actor
@@ -46,31 +47,31 @@ class Proposed:
     take_back_url: str
 
 
-def panels(
-    actor: Actor, request: SupportRequest, happened: Sequence[Happened], refused: PortalForm | None
+def _panels(
+    actor: Actor,
+    proposal: DateProposal,
+    assignment: Assignment,
+    happened: Sequence[Happened],
+    refused: PortalForm | None,
 ) -> list[Panel]:
     """What a pole answers first: a date, or others. `refused`: the form of one of these to correct."""
-    drawn = []
-    for proposal, assignment in _live(actor, request, happened):
-        place = request.pole.place
-        if not queries.to_come(proposal, place):
+    place, drawn = assignment.request.pole.place, []
+    for door in (PICK, ASK_OTHERS):
+        if not queries.to_come(proposal, place) or not _may(actor, door.step, assignment, proposal):
             continue
-        for door in (PICK, ASK_OTHERS):
-            if not allows(actor, door.step.right) or _why_not(door.step, assignment, proposal):
-                continue
-            is_refused = isinstance(refused, door.form) and refused.id_prefix == prefix(door, proposal)
-            form = refused if is_refused and refused else build_form(door, proposal, place, posted=False)
-            drawn.append(
-                Panel(
-                    door,
-                    url_for(f"proposals.{door.step.verb}", proposal_id=proposal.id),
-                    form,
-                    assignment,
-                    open=is_refused or door.leads,
-                    primary=door.leads,
-                    quote=_quote(steps.PROPOSE, assignment, happened) if door.leads else None,
-                )
+        is_refused = isinstance(refused, door.form) and refused.id_prefix == prefix(door, proposal)
+        form = refused if is_refused and refused else build_form(door, proposal, place, posted=False)
+        drawn.append(
+            Panel(
+                door,
+                url_for(f"proposals.{door.step.verb}", proposal_id=proposal.id),
+                form,
+                assignment,
+                open=is_refused or door.leads,
+                primary=door.leads,
+                quote=_quote(steps.PROPOSE, assignment, happened) if door.leads else None,
             )
+        )
     return drawn
 
 
@@ -89,14 +90,32 @@ def build_form(door: Door, proposal: DateProposal, place: str | None, *, posted:
 
 
 def part(
-    actor: Actor, request: SupportRequest, happened: Sequence[Happened], _refused: PortalForm | None
+    actor: Actor, request: SupportRequest, happened: Sequence[Happened], refused: PortalForm | None
 ) -> Part | None:
-    """What is proposed and not agreed on, for all who read the request."""
-    proposed = [
-        _proposed(actor, request, proposal, assignment, happened)
-        for proposal, assignment in _live(actor, request, happened)
-    ]
-    return Part("proposals/_part.html", {"proposed": proposed}) if proposed else None
+    """What is proposed and not agreed on, for all who read the request; what the pole that asks answers."""
+    live = _live(actor, request, happened)
+    if not live:
+        return None
+    first, assignment = live[0]
+    return Part(
+        "proposals/_part.html",
+        {"proposed": [_proposed(actor, request, *each, happened) for each in live]},
+        [panel for each in live for panel in _panels(actor, *each, happened, refused)],
+        _expected(actor, first, assignment),
+    )
+
+
+def _expected(actor: Actor, proposal: DateProposal, assignment: Assignment) -> str:
+    """What comes next of some dates, and from whom."""
+    place, partner = assignment.request.pole.place, assignment.partner.name
+    if proposal.state is ProposalState.OPEN and queries.to_come(proposal, place):
+        if _may(actor, steps.PICK, assignment, proposal):
+            return _("You choose one of the dates of %(partner)s, or ask for others.", partner=partner)
+        pole = assignment.request.pole.name
+        return _("%(pole)s chooses one of the dates proposed, or asks for others.", pole=pole)
+    if actor.is_partner:
+        return _("You propose other dates.")
+    return _("%(partner)s proposes other dates.", partner=partner)
 
 
 def _live(

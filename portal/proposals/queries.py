@@ -1,15 +1,14 @@
 """The dates that are proposed, as those read them who have something to do about them."""
 
 from collections.abc import Collection, Sequence
-from functools import cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, bindparam, exists, or_, select
+from sqlalchemy import ColumnElement, and_, exists, or_, select
 from sqlalchemy.orm import joinedload, selectinload
 from sqlalchemy.sql.base import ExecutableOption
 
 from portal import clock
-from portal.access.roles import Actor, Role
+from portal.access.roles import Actor
 from portal.accounts.models import Person
 from portal.accounts.queries import name_of
 from portal.db import db, require_transaction
@@ -22,7 +21,7 @@ from portal.proposals.models import DateProposal, ProposedDate, ProposedPractice
 from portal.proposals.rules import has_begun
 from portal.proposals.steps import LIVE, ProposalState
 from portal.requests.models import Assignment, RequestEvent, SupportRequest
-from portal.requests.queries import anybody, is_visible_to, named, owned_by
+from portal.requests.queries import is_visible_to, owned_by
 from portal.requests.steps import AssignmentState
 from portal.requests.words import service_asked
 from portal.territories.reference import place_of
@@ -115,39 +114,11 @@ def last_step(assignment_id: int) -> Any:
     return db.session.execute(statement).one_or_none()
 
 
-def waiting(actor: Actor, most: int) -> Sequence[DateProposal]:
-    """What waits for a pole, which picks a date; for a partner, of which other dates are asked, or all have passed."""
-    statement = _waiting(actor.role)
-    values = {**named(actor), "most": most}
-    return db.session.scalars(statement, values).all()
-
-
-@cache
-def _waiting(role: Role) -> Select[DateProposal]:
-    """Built once."""
-    actor = anybody(role)
-    to_request = joinedload(DateProposal.assignment).joinedload(Assignment.request)
-    return (
-        select(DateProposal)
-        .join(DateProposal.assignment)
-        .join(Assignment.request)
-        .join(Pole, Pole.id == SupportRequest.pole_id)
-        .where(
-            owned_by(actor) if actor.is_partner else is_visible_to(actor),
-            _ACCEPTED,
-            _for_partner()
-            if actor.is_partner
-            else and_(DateProposal.state == ProposalState.OPEN, _some_day()),
-        )
-        .options(
-            selectinload(DateProposal.dates),
-            to_request.joinedload(SupportRequest.pole),
-            to_request.joinedload(SupportRequest.service),
-            joinedload(DateProposal.assignment).joinedload(Assignment.partner),
-        )
-        .order_by(DateProposal.id)
-        .limit(bindparam("most"))
-    )
+def waits_for(actor: Actor) -> ColumnElement[bool]:
+    """Does it wait for a pole, which picks a date; for a partner, of which other dates are asked, or all have passed?
+    Beside its assignment, and the pole that asks."""
+    own = _for_partner() if actor.is_partner else and_(DateProposal.state == ProposalState.OPEN, _some_day())
+    return and_(_ACCEPTED, own)
 
 
 def _some_day() -> ColumnElement[bool]:

@@ -3,7 +3,6 @@
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cache, partial
-from types import MappingProxyType
 from typing import Any
 
 from flask import url_for
@@ -25,7 +24,6 @@ from portal.requests.following import service as following
 from portal.requests.models import Assignment, SupportRequest
 from portal.requests.pairs import rules as paired
 from portal.requests.pairs import service as pairs
-from portal.requests.parts import page as beside
 from portal.requests.routing import page as routed
 from portal.requests.routing import queries as routing
 from portal.requests.rows.rules import Row
@@ -36,7 +34,7 @@ from portal.teams import queries as teams
 from portal.teams.words import absence_note
 from portal.text import search_key
 from portal.web import templating
-from portal.web.doors import Door, Line, Panel
+from portal.web.doors import Door, Line, Panel, Part
 from portal.web.forms import PortalForm, choices
 
 Dates = Mapping[int, Sequence[str]]
@@ -125,10 +123,8 @@ def panels(
     happened: Sequence[Happened],
     advise: routed.Advise,
     refused: Panel | None = None,
-    part_forms: Mapping[str, PortalForm] = MappingProxyType({}),
 ) -> list[Panel]:
-    """What I can do now, the most useful first; a refused form stays open with what was typed. `part_forms`: those of
-    features above, by feature."""
+    """What I can do now, the most useful first; a refused form stays open with what was typed."""
     team = cache(partial(_team, actor))
     drawn = [
         refused
@@ -144,8 +140,7 @@ def panels(
         for index, (door, about) in enumerate(_open_doors(actor, request))
     ]
     shown = [panel for panel in drawn if panel is refused or not _asks_nobody(panel)]
-    helped = [_with_what_helps(panel, happened, advise) for panel in shown]
-    return [*beside.panels(actor, request, happened, part_forms), *helped]
+    return [_with_what_helps(panel, happened, advise) for panel in shown]
 
 
 def _with_what_helps(panel: Panel, happened: Sequence[Happened], advise: routed.Advise) -> Panel:
@@ -255,6 +250,23 @@ def news_for(actor: Actor, request_ids: Collection[int], most: int) -> Mapping[i
     """The same of these requests, and of so many others where it is said to them, the newest first."""
     told = (feature.news_for(actor, request_ids, most) for feature in features() if feature.news_for)
     return {number: text for each in told for number, text in each.items()}
+
+
+def parts(
+    actor: Actor, request: SupportRequest, happened: Sequence[Happened], refused: Mapping[str, PortalForm]
+) -> list[Part]:
+    """The sections that features above add here. `refused`: their forms to correct, by feature."""
+    told = (
+        feature.request_part(actor, request, happened, refused.get(feature.name))
+        for feature in features()
+        if feature.request_part
+    )
+    return [part for part in told if part]
+
+
+def expected(parts: Sequence[Part]) -> str:
+    """What comes next by those, if they say so."""
+    return next((part.expected for part in parts if part.expected), "")
 
 
 def timeline(events: Sequence[Happened], place: str | None) -> list[Line]:

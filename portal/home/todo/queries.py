@@ -6,7 +6,7 @@ from datetime import date, time
 from functools import cache
 from typing import Any
 
-from sqlalchemy import BindParameter, Select, bindparam, null, select
+from sqlalchemy import BindParameter, Integer, Select, bindparam, cast, false, null, select, union_all
 from sqlalchemy.orm import aliased
 
 from portal.access.roles import Actor, Role
@@ -14,6 +14,8 @@ from portal.db import db
 from portal.interventions.models import Contribution, Intervention
 from portal.interventions.steps import InterventionState
 from portal.organisations.models import Partner, Pole
+from portal.proposals.models import DateProposal, ProposedDate
+from portal.proposals.queries import waits_for
 from portal.requests.models import Assignment, SupportRequest
 from portal.requests.queries import anybody, is_visible_to, named, owned_by
 from portal.requests.steps import OPEN_REQUESTS, AssignmentState
@@ -22,8 +24,9 @@ from portal.territories.reference import place_of
 
 @dataclass(frozen=True, slots=True)
 class Day:
-    """A planned date, or the day by which an answer is due: of which request, with whom, by whose clocks.
-    `intervention_id`: None where an answer is due; `is_helping`: another partner noted it."""
+    """A planned date, one to agree on, or the day by which an answer is due: of which request, with whom, by whose
+    clocks. `intervention_id`: of what is planned; `is_helping`: another partner noted it; `to_agree_on`: the assignment
+    for which the date is proposed."""
 
     on: date
     starts_at: time | None
@@ -35,6 +38,7 @@ class Day:
     department_code: str | None
     region_code: str | None
     is_helping: bool = False
+    to_agree_on: int | None = None
 
     @property
     def place(self) -> str | None:
@@ -42,7 +46,8 @@ class Day:
 
 
 def planned(actor: Actor, since: date, until: date, most: int) -> Sequence[Day]:
-    """The interventions planned between two days for a pole, or to which a partner gives, first to last."""
+    """The interventions planned between two days for a pole, or to which a partner gives, first to last; and the dates
+    about which it has something to do, whenever they are, of as many assignments."""
     return _read(_planned(actor.role), actor, since, until, most)
 
 
@@ -69,17 +74,48 @@ _ABOUT = (
 
 @cache
 def _planned(role: Role) -> Select[*tuple[Any, ...]]:
-    """Built once. A partner's are those it gives to, whoever noted them."""
+    """Built once: one statement for both, since each home reads them."""
+    both = union_all(_agreed(role), _to_agree_on(role)).subquery()
+    return select(both).order_by(both.c.on, both.c.id)
+
+
+def _to_agree_on(role: Role) -> Select[*tuple[Any, ...]]:
+    """Each date of what is proposed and waits for whoever acts."""
+    actor = anybody(role)
+    waiting = (
+        select(DateProposal.id, DateProposal.assignment_id)
+        .join(DateProposal.assignment)
+        .join(Assignment.request)
+        .join(Pole, Pole.id == SupportRequest.pole_id)
+        .where(owned_by(actor) if actor.is_partner else is_visible_to(actor), waits_for(actor))
+        .order_by(DateProposal.id)
+        .limit(bindparam("most"))
+        .subquery()
+    )
+    no_intervention = cast(null(), Integer)
+    return (
+        select(ProposedDate.on, ProposedDate.starts_at, no_intervention, *_ABOUT, false(), Assignment.id)
+        .join(waiting, waiting.c.id == ProposedDate.proposal_id)
+        .join(Assignment, Assignment.id == waiting.c.assignment_id)
+        .join(Assignment.request)
+        .join(_PARTNER, _PARTNER.id == Assignment.partner_id)
+        .join(SupportRequest.pole)
+    )
+
+
+def _agreed(role: Role) -> Select[*tuple[Any, ...]]:
+    """What is planned. A partner's are those it gives to, whoever noted them."""
     actor = anybody(role)
     is_helping = Assignment.id != Intervention.assignment_id
-    statement = select(Intervention.on, Intervention.starts_at, Intervention.id, *_ABOUT, is_helping)
+    nothing = cast(null(), Integer)
+    statement = select(Intervention.on, Intervention.starts_at, Intervention.id, *_ABOUT, is_helping, nothing)
     if actor.is_partner:
         statement = statement.join(Contribution, Contribution.intervention_id == Intervention.id).join(
             Contribution.assignment
         )
     else:
         statement = statement.join(Intervention.assignment)
-    return (
+    first = (
         statement.join(Assignment.request)
         .join(_PARTNER, _PARTNER.id == Assignment.partner_id)
         .join(SupportRequest.pole)
@@ -90,7 +126,9 @@ def _planned(role: Role) -> Select[*tuple[Any, ...]]:
         )
         .order_by(Intervention.on, Intervention.id)
         .limit(bindparam("most"))
+        .subquery()
     )
+    return select(first)
 
 
 @cache

@@ -142,6 +142,29 @@ def test_a_pole_asks_for_others_and_the_partner_has_it_to_do(scene: Scene, brows
     assert "Proposer d’autres dates" not in html.unescape(partner.get("/").text)
 
 
+def test_what_comes_next_is_said_to_each(scene: Scene, browse: Any) -> None:
+    readers = [browse(who) for who in (scene.world.coordinator, scene.world.practitioner, scene.world.cell)]
+    partner, pole = scene.world.partner.name, scene.request.pole.name
+
+    def expected() -> list[str]:
+        return [html.unescape(reader.get(scene.path).text) for reader in readers]
+
+    proposal = propose(scene)
+    ours, theirs, cells = expected()
+    assert f"Vous choisissez une des dates proposées par {partner}" in ours
+    for shown in (theirs, cells):
+        assert f"{pole} choisit une des dates proposées" in shown
+    with acting(scene.pole, steps.ASK_OTHERS):
+        service.ask_others(scene.pole, proposal.id, OTHERS)
+    ours, theirs, cells = expected()
+    assert "Vous proposez d’autres dates." in theirs
+    for shown in (ours, cells):
+        assert f"{partner} propose d’autres dates." in shown
+    pole_again = readers[0]
+    pole_again.post(f"{scene.path}/completer", {"message": "Nous serons six."})
+    assert f"{partner} propose d’autres dates." in html.unescape(pole_again.get(scene.path).text)
+
+
 def test_others_take_the_place_of_those_that_wait_and_who_no_longer_comes_is_freed(scene: Scene) -> None:
     first = propose(scene)
     forget_mails()

@@ -9,9 +9,9 @@ from flask import Flask
 from jinja2 import ChoiceLoader, DictLoader
 
 from portal.access.roles import Actor
+from portal.requests import page
 from portal.requests.forms import AskForm
 from portal.requests.models import SupportRequest
-from portal.requests.parts import page
 from portal.web.doors import Part
 from portal.web.forms import PortalForm
 from tests.builders import Builder

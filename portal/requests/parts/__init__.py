@@ -1,1 +1,0 @@
-"""What features above add to the page of a request."""
