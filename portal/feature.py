@@ -133,8 +133,9 @@ class Feature:
     `tells_beside`: tells its own readers of what one act on requests tells others; `reminds_beside`: reminds them of a
     date that comes.
     `request_part`: the section it adds to the page of a request for a reader, who sees what happened, with its own
-    form where one was sent and refused. `request_news`: what of some requests, by number, is new to a reader, in
-    words; `news_for`: the same, and of so many others at most where it is said to them, the newest first.
+    form where one was sent and refused, and what it lets do there. `request_news`: what of some requests, by number, is
+    new to a reader, in words; `news_for`: the same, and of so many others at most where it is said to them, the newest
+    first.
     `documents_on`: what of it people may send documents on, and who may read them. `tells_infected`: how who
     sent a file hears that it held a virus, by its name. `hangs_on_service`: what of it stands on a service, by
     number, as a reader may know of it. `takes_calendar_reply`: takes what the calendar of an attendee answered to an

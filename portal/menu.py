@@ -66,7 +66,7 @@ MENU = (
         "requests.index",
         _l("Requests"),
         Permission.REQUEST_READ,
-        ("requests.", "interventions.", "joint.", "network."),
+        ("requests.", "interventions.", "proposals.", "joint.", "network."),
         leads_to=[
             Entry("writing.new", _l("Ask for support"), Permission.REQUEST_DRAFT),
             Entry("joint.index", _l("Requests of other poles"), Permission.REQUEST_DRAFT),

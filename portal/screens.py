@@ -22,6 +22,7 @@ from portal.notifications.feature import FEATURE as NOTIFICATIONS
 from portal.organisations.feature import FEATURE as ORGANISATIONS
 from portal.people.feature import FEATURE as PEOPLE
 from portal.personal_data.feature import FEATURE as PERSONAL_DATA
+from portal.proposals.feature import FEATURE as PROPOSALS
 from portal.register.feature import FEATURE as REGISTER
 from portal.reminders.feature import FEATURE as REMINDERS
 from portal.requests.feature import FEATURE as REQUESTS
@@ -49,6 +50,7 @@ FEATURES: tuple[Feature, ...] = (
     ALIKE,
     INTERVENTIONS,
     CONVERSATION,
+    PROPOSALS,
     JOINT,
     MAILBOX,
     STUCK,

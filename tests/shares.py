@@ -1,6 +1,6 @@
-"""Interventions of partners that support a pole together, and work for the network."""
+"""Interventions of partners that support a pole together, dates that are proposed, and work for the network."""
 
-from datetime import timedelta
+from datetime import date, time, timedelta
 from typing import Any
 
 from portal import clock
@@ -8,6 +8,9 @@ from portal.accounts.models import Membership, Person
 from portal.interventions.models import Contribution, Intervention, Practice
 from portal.interventions.network.models import NetworkAct, NetworkPractice
 from portal.interventions.network.rules import NetworkKind
+from portal.interventions.steps import Place
+from portal.proposals.models import DateProposal, ProposedDate, ProposedPractice
+from portal.proposals.steps import ProposalState
 from portal.requests.models import Assignment
 from portal.requests.steps import AssignmentState
 from tests.builders import Builder
@@ -45,3 +48,25 @@ def raw_network_act(make: Builder, member: Membership, **values: Any) -> Network
         "practices": [NetworkPractice(person_id=member.person_id)],
     }
     return make._save(NetworkAct(organisation_id=member.organisation_id, **{**defaults, **values}))
+
+
+def raw_proposal(make: Builder, assignment: Assignment, *people: Person, **values: Any) -> DateProposal:
+    """Two dates of next week that a partner proposes; `days` instead."""
+    days: list[date] = values.pop("days", [clock.today() + timedelta(days=ahead) for ahead in (7, 9)])
+    defaults: dict[str, Any] = {
+        "state": ProposalState.OPEN,
+        "minutes": 210,
+        "place_kind": Place.ON_SITE,
+        "place": "Maison des associations",
+        "dates": [ProposedDate(number=n, on=on, starts_at=time(9, 30)) for n, on in enumerate(days, 1)],
+        "practices": [
+            ProposedPractice(person_id=person.id, assignment_id=assignment.id) for person in people
+        ],
+    }
+    return make._save(DateProposal(assignment_id=assignment.id, **{**defaults, **values}))
+
+
+def raw_work_and_dates(make: Builder, member: Membership, assignment: Assignment) -> None:
+    """Both of these, of somebody of a partner."""
+    raw_network_act(make, member)
+    raw_proposal(make, assignment, member.person)

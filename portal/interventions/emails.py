@@ -114,7 +114,7 @@ def news(
         thing=intervention,
     )
     for told_as, who in _practitioners(step, intervention, before):
-        people = _addressees(event.request, who)
+        people = addressees(event.request, who)
         kind = kind_of("interventions", told_as, Audience.PRACTITIONERS)
         told.append(
             News(kind, event, actor, Audience.PRACTITIONERS, people, (), about, context, thing=intervention)
@@ -138,7 +138,7 @@ def _practitioners(
     ]
 
 
-def _addressees(request: SupportRequest, who: Collection[tuple[int, int]]) -> list[Addressee]:
+def addressees(request: SupportRequest, who: Collection[tuple[int, int]]) -> list[Addressee]:
     """Some people, each of the team of the partner it comes for."""
     return [
         addressee

@@ -82,6 +82,18 @@ def _quarter_hours(typed: str, least: int) -> int:
 
 
 HOW_TO_TYPE = _l("In quarter hours: 1 h 30, 1,5 or 90 min are the same; 7 hours make one support day.")
+
+
+def length_needed() -> Any:
+    """How long something lasts, which must be said."""
+    return LengthField(
+        _l("Length"),
+        description=HOW_TO_TYPE,
+        validators=[required(_l("Type a length such as 1 h 30, 1,5 or 90 min."))],
+        render_kw={"autocomplete": "off"},
+    )
+
+
 SOMEBODY = InputRequired(_l("Choose at least one person."))
 
 
@@ -102,12 +114,7 @@ class PlanForm(OnceForm):
 
     on = DateField(_l("Date"), validators=[required(_l("Type a date."))])
     starts_at = TimeField(_l("Start time"), validators=[Optional()])
-    minutes = LengthField(
-        _l("Length"),
-        description=HOW_TO_TYPE,
-        validators=[required(_l("Type a length such as 1 h 30, 1,5 or 90 min."))],
-        render_kw={"autocomplete": "off"},
-    )
+    minutes = length_needed()
     place_kind = RadioField(
         _l("Where"),
         choices=choices(words.PLACES.items()),

@@ -23,7 +23,7 @@ from portal.refusals import AlreadySent, Invalid, NotFound
 from portal.requests import service as requests
 from portal.requests.assignments import service as assignments
 from portal.requests.emails import tell
-from portal.requests.models import Assignment, RequestEvent
+from portal.requests.models import Assignment, RequestEvent, SupportRequest
 from portal.requests.pairs import rules as pairs
 from portal.requests.rules import NOTHING as NOTHING_SAID
 from portal.requests.rules import Details
@@ -60,14 +60,15 @@ def add(
     *,
     pole_ids: Collection[int] = (),
     another: bool = False,
+    right: Permission | None = None,
 ) -> Intervention:
     """Plan or log an intervention; the same form sent twice finds the same one.
 
     `practitioner_ids`: of its people, and of those of the partners it works with. `beside`: its own minutes, of what
     the service counts. `pole_ids`: the poles that it is for beside the one that asks. `another`: it is not the one that
-    somebody has noted for this day already.
+    somebody has noted for this day already. `right`: instead of the step's, for the pole that picks a date.
     """
-    assignment = assignments.lock(actor, reference, step.right, assignment_id)
+    assignment = assignments.lock(actor, reference, right or step.right, assignment_id)
     _require(step, assignment, None)
     existing = queries.by_once(assignment_id, once)
     if existing is not None:
@@ -149,9 +150,8 @@ def _check(
 ) -> None:
     """Invalid where the day cannot be, or a colleague has noted one of this day: then whose, unless it is another."""
     request = assignment.request
-    place = request.pole.place
-    sent_on = clock.day_of(request.submitted_at or request.created_at, place)
-    wrong = rules.wrong_day(facts.on, done=done, today=clock.today(place), sent_on=sent_on)
+    today = clock.today(request.pole.place)
+    wrong = rules.wrong_day(facts.on, done=done, today=today, sent_on=sent_on(request))
     if wrong:
         raise Invalid("on", words.WRONG_DAYS[wrong])
     if facts.place != intervention.place and rules.wrong_link(facts.place_kind, facts.place, done=done):
@@ -161,6 +161,11 @@ def _check(
     for other, author in queries.noted_on(assignment.id, facts.on):
         if other.id != intervention.id and (author is None or author.id != actor.person_id):
             raise Invalid("another", words.already_noted(other, author))
+
+
+def sent_on(request: SupportRequest) -> date:
+    """The first day that an intervention can have, by the clocks of the pole."""
+    return clock.day_of(request.submitted_at or request.created_at, request.pole.place)
 
 
 def _write(
@@ -173,9 +178,9 @@ def _write(
     for field in fields(facts):
         setattr(intervention, field.name, getattr(facts, field.name))
     known = {practice.person_id: practice for practice in intervention.practices}
-    team = _team(assignment)
+    team = people_to_come(assignment)
     if not practitioner_ids or any(id_ not in team and id_ not in known for id_ in practitioner_ids):
-        raise Invalid("practitioner_ids", _l("Choose people from your team."))
+        raise Invalid("practitioner_ids", words.NOT_OF_THE_TEAM)
     intervention.practices = [
         known.get(person_id) or Practice(person=team[person_id][0], assignment_id=team[person_id][1])
         for person_id in dict.fromkeys(practitioner_ids)
@@ -215,7 +220,7 @@ def set_part(
     team = {person.id: person for person in accounts.members([assignment.partner_id], PARTNER_ROLES)}
     known = {each.person_id: each for each in intervention.practices}
     if any(id_ not in team and id_ not in known for id_ in practitioner_ids):
-        raise Invalid("practitioner_ids", _l("Choose people from your team."))
+        raise Invalid("practitioner_ids", words.NOT_OF_THE_TEAM)
     others = [each for each in intervention.practices if each.assignment_id != assignment.id]
     there = {each.person_id for each in others}
     ours = [
@@ -239,6 +244,6 @@ def teams(assignment: Assignment) -> list[tuple[Assignment, Sequence[Person]]]:
     return [(each, accounts.members([each.partner_id], PARTNER_ROLES)) for each in (assignment, *others)]
 
 
-def _team(assignment: Assignment) -> dict[int, tuple[Person, int]]:
+def people_to_come(assignment: Assignment) -> dict[int, tuple[Person, int]]:
     """Each with the assignment that they come for: whoever works for both comes for the first."""
     return {person.id: (person, each.id) for each, people in reversed(teams(assignment)) for person in people}

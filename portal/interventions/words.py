@@ -70,6 +70,7 @@ WRONG_DAYS: Mapping[WrongDay, Any] = {
     WrongDay.BEFORE_THE_REQUEST: _l("This day comes before the request was sent: check the date."),
 }
 
+NOT_OF_THE_TEAM = _l("Choose people from your team.")
 WRONG_LINK = _l(
     "Type the whole address of the link, as in https://visio.exemple.fr/salle, or leave it empty until you have it."
 )

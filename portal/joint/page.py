@@ -17,6 +17,9 @@ from portal.interventions.steps import InterventionState
 from portal.joint import forms, queries, service, steps, words
 from portal.joint.models import JointPole
 from portal.joint.steps import LIVE, JointState
+from portal.proposals import queries as proposals
+from portal.proposals import words as proposal_words
+from portal.proposals.steps import ProposalState
 from portal.requests import words as request_words
 from portal.requests.models import Assignment, SupportRequest
 from portal.requests.rules import Happened
@@ -132,7 +135,7 @@ def shared(actor: Actor, joint: JointPole) -> Shared:
     """What it may read: what is asked for, where that stands, and what is planned; no word of anybody but what was
     said to it, no name of another pole but the one that asks."""
     request, is_invited = joint.request, joint.state is JointState.INVITED
-    days = [] if is_invited else _days(request, actor)
+    days = [] if is_invited else [*_days(request, actor), *_proposed(request)]
     return Shared(
         request,
         joint,
@@ -187,6 +190,18 @@ def _days(request: SupportRequest, actor: Actor) -> list[str]:
         for intervention in interventions.of_request(request.id)
         if intervention.state is not InterventionState.CALLED_OFF
         and any(served.pole_id == actor.organisation_id for served in intervention.also_served)
+    ]
+
+
+def _proposed(request: SupportRequest) -> list[str]:
+    """The dates of which the pole that asks picks one: others only read them."""
+    under_way = [each.id for each in request.assignments if each.state is AssignmentState.ACCEPTED]
+    place = request.pole.place
+    return [
+        in_a_row((proposal_words.line(date, place), _("proposed, the pole that asks picks")))
+        for proposal in proposals.live(under_way)
+        if proposal.state is ProposalState.OPEN
+        for date in proposals.to_come(proposal, place)
     ]
 
 

@@ -42,6 +42,7 @@ from portal.notifications.returns import queries as returns
 from portal.personal_data import queries
 from portal.personal_data import service as people
 from portal.personal_data.rules import NOTICE, RULES, Kept
+from portal.proposals import personal as proposals
 from portal.reminders import personal as reminders
 from portal.reminders.models import Reminder
 from portal.requests import personal as requests
@@ -144,6 +145,7 @@ def _anonymise_request(request_id: int) -> bool:
         interventions.anonymise([request_id])
         conversations.anonymise([request_id])
         joint.anonymise([request_id])
+        proposals.anonymise([request_id])
         requests.anonymise([request_id])
     return request is not None
 

@@ -252,6 +252,7 @@ SECTIONS: Mapping[str, Any] = {
         "What you answered for your pole to the request of another, with what you said."
     ),
     "interventions": _l("The interventions you took part in, with their reports."),
+    "dates_proposed": _l("The dates at which you were to come for a pole, picked or not."),
     "network_acts": _l("The work for the network that you gave, with its reports."),
     "messages": _l("What you wrote in the conversations of requests, internal notes included."),
     "drafts_of_messages": _l("The messages that you began and have not sent."),

@@ -264,6 +264,11 @@ def parts(
     return [part for part in told if part]
 
 
+def expected(parts: Sequence[Part]) -> str:
+    """What comes next by those, if they say so."""
+    return next((part.expected for part in parts if part.expected), "")
+
+
 def timeline(events: Sequence[Happened], place: str | None) -> list[Line]:
     """The events in words, newest first, by the clocks of a place."""
     undone = {event.act for event in events if event.action == steps.UNDO.name}

@@ -118,13 +118,17 @@ def drawn(
     planned = intervention_words.planned(done, support_request.pole.place)
     advise = cache(partial(routing.advice, support_request))
     happened, under_way = queries.events(support_request, actor), interventions.any_done(done)
+    parts = page.parts(actor, support_request, happened, part_forms)
     return render_template(
         "requests/show.html",
         support_request=support_request,
-        panels=page.panels(actor, support_request, planned, happened, advise, refused),
+        panels=[
+            *(panel for part in parts for panel in part.panels),
+            *page.panels(actor, support_request, planned, happened, advise, refused),
+        ],
         refused=[*([refused.form] if refused else ()), *part_forms.values()],
-        parts=page.parts(actor, support_request, happened, part_forms),
-        standing=following.standing(actor, support_request, under_way, planned),
+        parts=parts,
+        standing=following.standing(actor, support_request, under_way, planned, page.expected(parts)),
         progress=following.way(actor, support_request, under_way),
         tag=holders.state_tag(actor, support_request, under_way),
         lines=page.timeline(happened, support_request.pole.place),
@@ -190,7 +194,9 @@ def _followed(door: Door, support_request: SupportRequest) -> str:
     actor = current.actor()
     done = interventions.of_request(support_request.id, actor)
     planned = intervention_words.planned(done, support_request.pole.place)
-    standing = following.standing(actor, support_request, interventions.any_done(done), planned)
+    parts = page.parts(actor, support_request, queries.events(support_request, actor), {})
+    under_way, expected = interventions.any_done(done), page.expected(parts)
+    standing = following.standing(actor, support_request, under_way, planned, expected)
     next_one = _("What comes next: %(what)s", what=standing.expected) if standing.expected else ""
     return " ".join(filter(None, (str(door.words.done), next_one)))
 

@@ -52,10 +52,13 @@ class Panel:
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """A section that a feature above adds to a page: its template, which reads `part.values`."""
+    """A section that a feature above adds to a page: its template, which reads `part.values`. `panels`: what it lets do
+    before anything else; `expected`: what comes next, and from whom, while it stands there."""
 
     template: str
     values: Mapping[str, Any]
+    panels: Sequence[Panel] = ()
+    expected: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,9 +18,9 @@ from portal.requests.models import SupportRequest
 from portal.requests.rules import Details
 from portal.requests.steps import AssignmentState
 from portal.requests.undo import service as undo
-from tests.access import joined
+from tests.access import joined, proposed
 from tests.integration.requests.steps import actor_of
-from tests.shares import noted_by_another, raw_network_act
+from tests.shares import noted_by_another, raw_network_act, raw_proposal
 
 Values = dict[str, Any]
 Stage = Callable[[Any], Values]
@@ -155,7 +155,14 @@ def _network_act(world: Any) -> Values:
     return {"act_id": raw_network_act(world.make, world.member("practitioner")).id}
 
 
-STAGES: dict[str, Stage] = {"shared": _shared, "network": _network_act}
+def _dates(world: Any) -> Values:
+    """Dates that the partner proposed for a request of the pole."""
+    request = world.make.raw_request(world.coordinator, service=world.service)
+    part = world.make.raw_assignment(request, world.partner, AssignmentState.ACCEPTED)
+    return {"proposal_id": raw_proposal(world.make, part, world.person("practitioner")).id}
+
+
+STAGES: dict[str, Stage] = {"shared": _shared, "network": _network_act, "dates_proposed": _dates}
 
 FORMS: dict[str, Callable[[Any, str], Values]] = {
     "requests.take_back": lambda _world, _persona: {},
@@ -167,6 +174,7 @@ FORMS: dict[str, Callable[[Any, str], Values]] = {
     },
     "guest_pages.invite": _guest,
     **joined.FORMS,
+    **proposed.FORMS,
     "guest_pages.end": lambda _world, _persona: {},
     "interventions.plan": _planned,
     "interventions.log": _logged,

@@ -4,6 +4,8 @@ _ANSWERS = "tests/integration/requests/test_answers.py::"
 _PAIRS = "tests/integration/requests/test_pairs.py::"
 _LIMITS = "tests/integration/requests/test_limits.py::"
 _GIVEN = "tests/integration/requests/test_given.py::"
+_PROPOSING = "tests/integration/proposals/test_proposing.py::"
+_OTHER_DATES = _PROPOSING + "test_a_pole_asks_for_others_and_the_partner_has_it_to_do"
 _JOINING = "tests/integration/joint/test_joining.py::"
 _JOURNAL = "portal.journal.rules:KEPT"
 _DRAFTED = (
@@ -63,6 +65,26 @@ BUNDLE = {
         "tests/integration/joint/test_secrets.py::test_what_poles_say_to_each_other_is_for_those_two",
     ),
     "The pole that asks is told": _JOINING + "test_refusing_is_between_the_two_poles",
+    # Dates proposed
+    "the partner is told that nobody has answered": (
+        "tests/integration/reminders/test_kinds.py::test_each_comes_on_its_day_once"
+    ),
+    "Up to three: the pole picks one": "portal.proposals.rules:MOST_DATES",
+    **dict.fromkeys(
+        (
+            "It is planned at once: the partner is told",
+            "The date is planned: the partner is told",
+            "The date that you choose is planned at once",
+            "The intervention of %(day)s is planned; the other dates are free again",
+            "%(name)s picked this date among those proposed: the others are free again",
+            "Those who come have been told",
+        ),
+        _PROPOSING + "test_who_is_told_what",
+    ),
+    "The dates are taken back. The pole is told": _PROPOSING + "test_a_partner_takes_its_dates_back",
+    "The dates that you had proposed are free again": _OTHER_DATES,
+    "The partner is told, and proposes other dates": _OTHER_DATES,
+    "You get a message as soon as one of them is planned": _PROPOSING + "test_who_is_told_what",
     # Sheets of services
     "The national cell is told": _DRAFTED,
     "Everybody reads the sheet and poles can ask. The managers": _DRAFTED,

@@ -7,6 +7,7 @@ from portal.applications import steps as applications
 from portal.catalogue import steps as catalogue
 from portal.interventions import steps as interventions
 from portal.joint import steps as joint
+from portal.proposals import steps as proposals
 from portal.requests import steps as requests
 from portal.steps import Step
 
@@ -14,6 +15,7 @@ EACH: dict[str, Sequence[Step[Any]]] = {
     "a request": requests.OF_REQUESTS,
     "what a partner does with it": requests.OF_ASSIGNMENTS,
     "an intervention": interventions.OF_INTERVENTIONS,
+    "proposed dates": proposals.OF_PROPOSALS,
     "another pole": joint.OF_JOINT_POLES,
     "an application": applications.OF_APPLICATIONS,
     "a service": catalogue.OF_SERVICES,

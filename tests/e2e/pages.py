@@ -29,7 +29,7 @@ from portal.teams.models import Absence
 from tests.builders import Builder
 from tests.integration.dispatch import outbox
 from tests.integration.requests import asking
-from tests.shares import noted_by_another, raw_network_act
+from tests.shares import noted_by_another, raw_network_act, raw_proposal
 
 NOT_PAGES = {
     "writing.edit",
@@ -124,6 +124,7 @@ class World:
         make._save(SharedRequest(request_id=waiting.id, session_id=common.id))
         done = make.raw_intervention(running, practitioner.person)
         planned = make.raw_intervention(running, practitioner.person, InterventionState.PLANNED, report="")
+        raw_proposal(make, running, practitioner.person)
         met = raw_network_act(make, practitioner)
         together = noted_by_another(make, running, practitioner.person, make.practitioner())
         heads = "Nom;Commune;Site\n"
@@ -344,6 +345,7 @@ class World:
             Page("conversation.show", f"/demandes/{accepted.reference}/conversation", "manager"),
             Page("guest_pages.invite", f"/demandes/{accepted.reference}/conversation/invites", "coordinator"),
             Page("interventions.plan", f"{at}/planifier", "practitioner"),
+            Page("proposals.propose", f"{at}/proposer-des-dates", "practitioner"),
             Page("interventions.log", f"{at}/intervention", "practitioner"),
             Page("interventions.log_planned", f"/interventions/{planned.id}/realisee", "practitioner"),
             Page("interventions.correct", f"/interventions/{done.id}/corriger", "practitioner"),

@@ -19,6 +19,8 @@ from portal.home.todo.queries import Day
 from portal.interventions.words import when
 from portal.joint import queries as joint
 from portal.joint.steps import JOIN
+from portal.proposals.rules import has_begun
+from portal.proposals.steps import PICK, PROPOSE
 from portal.requests import page as requests
 from portal.requests.holders import page as holders
 from portal.requests.inbox import queries as inbox
@@ -76,9 +78,10 @@ class Coming:
 
 
 def tasks(actor: Actor, folders: Sequence[inbox.Folder], days: Sequence[Day]) -> Sequence[Task]:
-    """What is late first, then what is due first; `days`: dates that may have passed without a report."""
+    """What is late first, then what is due first; `days`: dates that may have passed without a report, or are to agree
+    on."""
     every = [*_requests(actor, folders), *_unlogged(actor, days), *_silent(actor)]
-    every += [*_shared(actor), *_applications(actor), *_review(actor)]
+    every += [*_proposed(actor, days), *_shared(actor), *_applications(actor), *_review(actor)]
     first_of_each = {task.url: task for task in reversed(every)}
     return sorted(first_of_each.values(), key=lambda task: _urgency(task, every))
 
@@ -112,7 +115,7 @@ def _of_request(actor: Actor, verb: Any, request: Row, news: str) -> Task:
 
 def _unlogged(actor: Actor, days: Iterable[Day]) -> Iterable[Task]:
     """Dates of a partner that are over: what took place is written down, by whoever planned it."""
-    own = [day for day in days if actor.is_partner and not day.is_helping]
+    own = [day for day in days if actor.is_partner and day.intervention_id and not day.is_helping]
     over = [day for day in own if clock.is_over(day.on, day.place)]
     for day in over[:SHOWN]:
         url = url_for("interventions.log_planned", intervention_id=day.intervention_id)
@@ -131,6 +134,28 @@ def _silent(actor: Actor) -> Iterable[Task]:
             count,
         )
         yield Task(_("Give news"), what, url_for("stuck.quiet"))
+
+
+def _proposed(actor: Actor, days: Iterable[Day]) -> Iterable[Task]:
+    """Dates of which a pole picks one; those instead of which a partner proposes others."""
+    step = PROPOSE if actor.is_partner else PICK
+    if not allows(actor, step.right):
+        return
+    of_each = {day.to_agree_on: day for day in reversed([*days]) if _is_to_do(actor, day)}
+    for number, first in [*of_each.items()][:SHOWN]:
+        if actor.is_partner:
+            url = url_for("proposals.propose", reference=first.reference, assignment_id=number)
+            yield Task(_("Propose other dates"), first.subject, url, first.pole)
+        else:
+            url = url_for("requests.show", reference=first.reference, _anchor=f"action-{step.verb}-{number}")
+            yield Task(_("Choose a date"), first.subject, url, first.partner, first.on, first.place)
+
+
+def _is_to_do(actor: Actor, day: Day) -> bool:
+    """A pole picks among the dates that are to come."""
+    if day.to_agree_on is None or day.starts_at is None:
+        return False
+    return actor.is_partner or not has_begun(day.on, day.starts_at, day.place)
 
 
 def _shared(actor: Actor) -> Iterable[Task]:
@@ -163,7 +188,8 @@ def _review(actor: Actor) -> Iterable[Task]:
 
 
 def days(actor: Actor) -> Sequence[Day]:
-    """The dates of today and the six days after, and those of a partner that wait for their report."""
+    """The dates of today and the six days after, and those of a partner that wait for their report; those to agree on
+    with their pole, whenever they are."""
     today = clock.today(actor.place)
     if not allows(actor, Permission.REQUEST_READ):
         return ()
@@ -176,7 +202,8 @@ def days(actor: Actor) -> Sequence[Day]:
 def this_week(actor: Actor, days: Iterable[Day]) -> Sequence[Coming]:
     """First to last; of one request on one day, once."""
     by_thing: dict[tuple[str, str], Coming] = {}
-    for coming in (_coming(actor, day) for day in days if not clock.is_over(day.on, day.place)):
+    agreed = (day for day in days if day.to_agree_on is None and not clock.is_over(day.on, day.place))
+    for coming in (_coming(actor, day) for day in agreed):
         same = by_thing.get((coming.when, coming.url))
         by_thing[coming.when, coming.url] = (
             replace(same, about=f"{same.about}, {coming.about}") if same else coming

@@ -6,7 +6,19 @@ from datetime import date, time
 from functools import cache
 from typing import Any
 
-from sqlalchemy import BindParameter, Select, and_, bindparam, false, null, select, true, union_all
+from sqlalchemy import (
+    BindParameter,
+    Integer,
+    Select,
+    and_,
+    bindparam,
+    cast,
+    false,
+    null,
+    select,
+    true,
+    union_all,
+)
 from sqlalchemy.orm import aliased
 
 from portal.access.roles import Actor, Role
@@ -16,6 +28,8 @@ from portal.interventions.steps import InterventionState
 from portal.joint.models import JointPole
 from portal.joint.queries import has_joined
 from portal.organisations.models import Partner, Pole
+from portal.proposals.models import DateProposal, ProposedDate
+from portal.proposals.queries import waits_for
 from portal.requests.models import Assignment, SupportRequest
 from portal.requests.queries import anybody, is_visible_to, named, owned_by
 from portal.requests.steps import OPEN_REQUESTS, AssignmentState
@@ -24,9 +38,9 @@ from portal.territories.reference import place_of
 
 @dataclass(frozen=True, slots=True)
 class Day:
-    """A planned date, or the day by which an answer is due: of which request, with whom, by whose clocks.
-    `intervention_id`: None where an answer is due; `is_helping`: another partner noted it; `is_joined`: the request is
-    another pole's, and one's own joined it."""
+    """A planned date, one to agree on, or the day by which an answer is due: of which request, with whom, by whose
+    clocks. `intervention_id`: of what is planned; `is_helping`: another partner noted it; `is_joined`: the request is
+    another pole's, and one's own joined it; `to_agree_on`: the assignment for which the date is proposed."""
 
     on: date
     starts_at: time | None
@@ -39,6 +53,7 @@ class Day:
     region_code: str | None
     is_helping: bool = False
     is_joined: bool = False
+    to_agree_on: int | None = None
 
     @property
     def place(self) -> str | None:
@@ -46,7 +61,8 @@ class Day:
 
 
 def planned(actor: Actor, since: date, until: date, most: int) -> Sequence[Day]:
-    """The interventions planned between two days for a pole, or to which a partner gives, first to last."""
+    """The interventions planned between two days for a pole, or to which a partner gives, first to last; and the dates
+    about which it has something to do, whenever they are, of as many assignments."""
     return _read(_planned(actor.role), actor, since, until, most)
 
 
@@ -70,33 +86,41 @@ _ABOUT = (
     Pole.region_code,
 )
 _DATE = (Intervention.on, Intervention.starts_at, Intervention.id, *_ABOUT)
+_NOTHING = cast(null(), Integer)
 
 
 @cache
-def _planned(role: Role) -> Any:
-    """Built once. A partner's are those it gives to, whoever noted them; a pole's are also those that are for it, of
-    requests that it joined."""
+def _planned(role: Role) -> Select[*tuple[Any, ...]]:
+    """Built once: one statement for all, since each home reads them."""
     actor = anybody(role)
-    if actor.is_partner:
-        given = select(*_DATE, Assignment.id != Intervention.assignment_id, false())
-        given = given.join(Contribution, Contribution.intervention_id == Intervention.id)
-        return _first(given.join(Contribution.assignment).where(owned_by(actor)))
-    own = select(*_DATE, false(), false()).join(Intervention.assignment).where(is_visible_to(actor))
-    if not actor.is_pole:
-        return _first(own)
-    joined = (
-        select(*_DATE, false(), true())
+    agreed = [_given(actor)] if actor.is_partner else [_own(actor)]
+    agreed += [_joined(actor)] if actor.is_pole else []
+    every = union_all(*(select(_first(each).subquery()) for each in agreed), _to_agree_on(actor)).subquery()
+    return select(every).order_by(every.c.on, every.c.id)
+
+
+def _given(actor: Actor) -> Select[*tuple[Any, ...]]:
+    """Those to which a partner gives, whoever noted them."""
+    given = select(*_DATE, Assignment.id != Intervention.assignment_id, false(), _NOTHING)
+    given = given.join(Contribution, Contribution.intervention_id == Intervention.id)
+    return given.join(Contribution.assignment).where(owned_by(actor))
+
+
+def _own(actor: Actor) -> Select[*tuple[Any, ...]]:
+    own = select(*_DATE, false(), false(), _NOTHING).join(Intervention.assignment)
+    return own.where(is_visible_to(actor))
+
+
+def _joined(actor: Actor) -> Select[*tuple[Any, ...]]:
+    """Those that are for a pole, of requests that it joined."""
+    part = and_(JointPole.request_id == Assignment.request_id, JointPole.pole_id == AlsoServed.pole_id)
+    return (
+        select(*_DATE, false(), true(), _NOTHING)
         .join(Intervention.assignment)
         .join(AlsoServed, AlsoServed.intervention_id == Intervention.id)
-        .join(
-            JointPole,
-            and_(JointPole.request_id == Assignment.request_id, JointPole.pole_id == AlsoServed.pole_id),
-        )
+        .join(JointPole, part)
         .where(has_joined(actor))
     )
-    both = union_all(*(select(_first(each).subquery()) for each in (own, joined)))
-    on, intervention_id = both.selected_columns[0], both.selected_columns[2]
-    return both.order_by(on, intervention_id).limit(bindparam("most"))
 
 
 def _first(dates: Select[*tuple[Any, ...]]) -> Select[*tuple[Any, ...]]:
@@ -111,6 +135,28 @@ def _first(dates: Select[*tuple[Any, ...]]) -> Select[*tuple[Any, ...]]:
         )
         .order_by(Intervention.on, Intervention.id)
         .limit(bindparam("most"))
+    )
+
+
+def _to_agree_on(actor: Actor) -> Select[*tuple[Any, ...]]:
+    """Each date of what is proposed and waits for whoever acts."""
+    waiting = (
+        select(DateProposal.id, DateProposal.assignment_id)
+        .join(DateProposal.assignment)
+        .join(Assignment.request)
+        .join(Pole, Pole.id == SupportRequest.pole_id)
+        .where(owned_by(actor) if actor.is_partner else is_visible_to(actor), waits_for(actor))
+        .order_by(DateProposal.id)
+        .limit(bindparam("most"))
+        .subquery()
+    )
+    return (
+        select(ProposedDate.on, ProposedDate.starts_at, _NOTHING, *_ABOUT, false(), false(), Assignment.id)
+        .join(waiting, waiting.c.id == ProposedDate.proposal_id)
+        .join(Assignment, Assignment.id == waiting.c.assignment_id)
+        .join(Assignment.request)
+        .join(_PARTNER, _PARTNER.id == Assignment.partner_id)
+        .join(SupportRequest.pole)
     )
 
 

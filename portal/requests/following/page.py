@@ -66,8 +66,10 @@ def way(actor: Actor, request: SupportRequest, under_way: bool) -> Sequence[Way]
     ]
 
 
-def standing(actor: Actor, request: SupportRequest, under_way: bool, planned: Planned) -> Standing:
-    """What somebody who follows a request wants to know first."""
+def standing(
+    actor: Actor, request: SupportRequest, under_way: bool, planned: Planned, expected: str = ""
+) -> Standing:
+    """What somebody who follows a request wants to know first. `expected`: what comes before the next intervention."""
     holder = holders.holder(actor, request)
     if holders.is_over_for(actor, request):
         return Standing(holder, "", "")
@@ -80,7 +82,7 @@ def standing(actor: Actor, request: SupportRequest, under_way: bool, planned: Pl
         case RequestState.PROPOSED:
             sentence = _proposed(actor, request, shown)
         case RequestState.ACCEPTED:
-            sentence = _accepted(actor, shown, under_way, planned)
+            sentence = _accepted(actor, shown, under_way, planned, expected)
         case RequestState.COMPLETED:
             sentence = _completed(actor, request, shown), ""
         case _:
@@ -162,12 +164,14 @@ def _given_to_another(request: SupportRequest, first: Assignment) -> str:
 
 
 def _accepted(
-    actor: Actor, shown: Sequence[Assignment], under_way: bool, planned: Planned
+    actor: Actor, shown: Sequence[Assignment], under_way: bool, planned: Planned, expected: str
 ) -> tuple[str, str]:
     first = next(assignment for assignment in shown if assignment.state is AssignmentState.ACCEPTED)
     who = first.referent.name if first.referent else first.partner.name
     otherwise = _("Add information: your partner gets it by e-mail.") if _may_add(actor) else ""
     days = planned.get(first.id)
+    if expected:
+        return expected, otherwise
     if days:
         expected = _("Intervention planned: %(day)s.", day=days[0])
     elif actor.is_partner and under_way:

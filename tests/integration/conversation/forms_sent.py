@@ -26,6 +26,7 @@ _TOKEN = "a mailed link: those of guests and of e-mails are opened by whoever ho
 _RECORD = "a line of the record of an organisation"
 _TEAM = "a line about somebody of a team"
 _NETWORK = "work for the network, which is of no request"
+_DATES = "dates that a partner proposes: the page of their request is read"
 _QUESTION = "a question of a service, without what was answered"
 _FILE = "an imported file"
 ELSEWHERE = {
@@ -50,6 +51,9 @@ ELSEWHERE = {
     "network.correct": _NETWORK,
     "network.delete": _NETWORK,
     "notifications.less_often": _TOKEN,
+    "proposals.ask_other_dates": _DATES,
+    "proposals.pick_date": _DATES,
+    "proposals.take_back": _DATES,
     "questions.edit": _QUESTION,
     "questions.move": _QUESTION,
     "questions.remove": _QUESTION,

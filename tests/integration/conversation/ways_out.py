@@ -45,6 +45,7 @@ NEAR = frozenset(
         "interventions",
         "joint",
         "news",
+        "proposals",
         "requests",
         "search",
         "stuck",

@@ -68,6 +68,16 @@ def test_what_is_planned_remotely_has_a_link_or_none_yet(
     assert "visio.exemple.fr" in shown
 
 
+@pytest.mark.parametrize("state", InterventionState)
+def test_nobody_joins_what_is_over(
+    make: Builder, world: World, assignment: Assignment, browse: Any, state: InterventionState
+) -> None:
+    values = {"on": clock.today(), "place_kind": Place.REMOTE, "place": LINK}
+    make.raw_intervention(assignment, world.practitioner.person, state, **values)
+    shown = browse(world.practitioner).get(f"/demandes/{assignment.request.reference}").text
+    assert (f'href="{LINK}"' in shown) is (state is InterventionState.PLANNED)
+
+
 def test_what_took_place_is_told_as_it_was_and_an_old_word_stays(
     make: Builder, world: World, assignment: Assignment
 ) -> None:

@@ -30,6 +30,7 @@ from portal.joint import service as joint
 from portal.notifications.models import OutboxEmail
 from portal.notifications.previews import service as previews
 from portal.organisations.models import Partner
+from portal.proposals import service as proposals
 from portal.reminders import queries as reminders
 from portal.reminders.models import Reminder
 from portal.requests import steps
@@ -233,7 +234,23 @@ def _invite_pole(scene: Scene) -> None:
         joint.invite(actor_of(scene.coordinator), request.reference, pole.id, "")
 
 
+def _propose_dates(scene: Scene) -> None:
+    request = scene.make.raw_request(scene.coordinator)
+    part = scene.make.raw_assignment(request, scene.practitioner.organisation, A.ACCEPTED)
+    dates = {1: (scene.today + timedelta(days=30), time(9))}
+    with transaction():
+        proposals.propose(
+            actor_of(scene.practitioner),
+            request.reference,
+            part.id,
+            "once",
+            proposals.Offer(dates, 60, Place.ON_SITE, None),
+            [scene.practitioner.person_id],
+        )
+
+
 ACTS: dict[str, Act] = {
+    "proposals/propose_dates_pole": _propose_dates,
     "requests/route_partner": _route,
     "joint/invite_other_pole": _invite_pole,
     "requests/assign_partner": _step(steps.ASSIGN, "manager", A.PROPOSED),

@@ -20,6 +20,8 @@ from portal.joint.models import JointPole
 from portal.joint.steps import JointState
 from portal.notifications.models import OutboxEmail
 from portal.organisations.models import Organisation
+from portal.proposals.models import DateProposal
+from portal.proposals.steps import ProposalState
 from portal.reminders import queries
 from portal.requests.models import Assignment, SupportRequest
 from portal.requests.steps import AssignmentState, RequestState
@@ -27,6 +29,7 @@ from tests.builders import Builder
 from tests.integration.joint.steps import build_poles, leave, with_joined
 from tests.integration.reminders.runs import MONDAY, asked, at, kinds, mails, run_on, working_day
 from tests.integration.requests.steps import World
+from tests.shares import raw_proposal
 
 
 class Kind(NamedTuple):
@@ -109,7 +112,19 @@ def _invited_pole(make: Builder, world: World) -> Any:
     )
 
 
+def _proposed_dates(make: Builder, world: World) -> Any:
+    part = asked(make, world, MONDAY)
+    with transaction():
+        part.state = AssignmentState.ACCEPTED
+    return raw_proposal(make, part, created_at=at(MONDAY), days=[working_day(30)])
+
+
 KINDS: dict[str, Kind] = {
+    "dates_proposed": Kind(
+        _proposed_dates,
+        {3: {"proposals/reminder_pole"}, 6: {"proposals/unanswered_partner"}},
+        _set(DateProposal, state=ProposalState.TAKEN_BACK),
+    ),
     "poles_invited": Kind(
         _invited_pole, {6: {"joint/reminder_other_pole"}}, _set(JointPole, state=JointState.JOINED)
     ),

@@ -18,6 +18,7 @@ from portal.requests.writing.rules import FormStep
 from tests.browser import IN_THE_HEADER, Browser
 from tests.builders import Builder
 from tests.integration.requests.steps import World, ask, ask_again, page_of, request_fields, the_request
+from tests.shares import raw_proposal
 
 MOST = 8 + IN_THE_HEADER
 MOST_OF_A_REQUEST = 15 + IN_THE_HEADER
@@ -48,7 +49,11 @@ def fill(make: Builder, world: World, times: int) -> None:
         for state in (A.PROPOSED, A.ON_HOLD, A.ACCEPTED, A.COMPLETED, A.DECLINED):
             request = make.raw_request(world.coordinator, service=service)
             late = {"due_on": clock.today() - timedelta(days=3)}
-            make.raw_assignment(request, world.partner, state, referent_id=world.manager.person_id, **late)
+            part = make.raw_assignment(
+                request, world.partner, state, referent_id=world.manager.person_id, **late
+            )
+            if state is A.ACCEPTED:
+                raw_proposal(make, part)
             make.raw_assignment(request, other, A.DECLINED)
             with transaction() as session:
                 request.state = {
