@@ -126,6 +126,8 @@ def _practitioners(
     step: Moves, intervention: Intervention, before: Meeting | None
 ) -> Sequence[tuple[Moves, Collection[tuple[int, int]]]]:
     """Who takes part, or no longer does, by what they are told: as of one planned, logged, moved or called off."""
+    if step is steps.MISS:  # they were there
+        return []
     now = meeting(intervention)
     if before is None:
         return [(step, now.people)]

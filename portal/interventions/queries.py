@@ -128,7 +128,7 @@ def noted_on(assignment_id: int, day: date) -> list[tuple[Intervention, Person |
         .where(
             Intervention.assignment_id == assignment_id,
             Intervention.on == day,
-            Intervention.state != InterventionState.CALLED_OFF,
+            Intervention.state.in_((InterventionState.PLANNED, InterventionState.DONE)),
         )
         .options(joinedload(Intervention.assignment).joinedload(Assignment.partner))
         .order_by(Intervention.id)

@@ -77,6 +77,8 @@ def add(
     empty: dict[str, list[Any]] = {"practices": [], "contributions": [], "also_served": []}
     about = {"assignment": assignment, "once": once, "state": step.target}
     intervention = Intervention(**about, **empty, created_at=clock.now())
+    if step is steps.LOG:
+        intervention.told_at = clock.now()
     done = step.target is InterventionState.DONE
     _check(actor, intervention, assignment, facts, done=done, another=another)
     _write(intervention, assignment, facts, practitioner_ids, beside)
@@ -100,9 +102,10 @@ def change(
     *,
     pole_ids: Collection[int] | None = None,
     another: bool = False,
+    as_planned: bool | None = None,
 ) -> Intervention:
-    """Log a planned intervention, correct one, or call it off, by the right of the step or by `right`. `pole_ids` None:
-    the poles it is for stay."""
+    """Tell what became of a planned intervention, correct one, or call it off, by the right of the step or by `right`.
+    `pole_ids` None: the poles it is for stay. `as_planned` None: one sees whether it was."""
     seen = queries.get(actor, intervention_id)
     if seen is None:
         raise NotFound
@@ -113,11 +116,16 @@ def change(
         raise NotFound
     _require(step, assignment, intervention)
     before = emails.meeting(intervention) if facts else None
+    if step in steps.NEVER_REFUSED:
+        intervention.told_at = clock.now()
     after = step.target or intervention.state
     if facts is not None:
         done = after is InterventionState.DONE
         _check(actor, intervention, assignment, facts, done=done, another=another)
         _write(intervention, assignment, facts, practitioner_ids, beside)
+    if step is steps.LOG:
+        same = before == emails.meeting(intervention)
+        intervention.as_planned = same if as_planned is None else as_planned
     if pole_ids is not None:
         _serve(intervention, assignment, pole_ids)
     intervention.state = after
@@ -128,8 +136,14 @@ def change(
 
 
 def _require(step: Moves, assignment: Assignment, intervention: Intervention | None) -> None:
-    state = intervention.state if intervention else None
-    if refused := steps.why_not(step, assignment.request.state, assignment.state, state):
+    require(step, assignment, intervention.state if intervention else None)
+
+
+def require(step: Moves, assignment: Assignment, state: InterventionState | None = None) -> None:
+    """A step can be done now, or what refuses it."""
+    has_accepted = assignment.answered_on is not None
+    request = assignment.request.state
+    if refused := steps.why_not(step, request, assignment.state, state, has_accepted=has_accepted):
         raise refused
 
 

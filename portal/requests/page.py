@@ -212,6 +212,16 @@ def may_finish(actor: Actor, assignment: Assignment) -> bool:
     return allows(actor, Permission.INTERVENTION_LOG) and assignment.state is AssignmentState.COMPLETED
 
 
+def may_still_log(actor: Actor, assignment: Assignment) -> bool:
+    """May this person tell of work done for what has ended since it was accepted?"""
+    ended = {AssignmentState.COMPLETED, AssignmentState.HANDED_BACK, AssignmentState.CANCELLED}
+    return (
+        allows(actor, Permission.INTERVENTION_LOG)
+        and assignment.state in ended
+        and assignment.answered_on is not None
+    )
+
+
 def sent(request: SupportRequest) -> str:
     """To whom a request has just gone, and what comes next."""
     if request.assignments:

@@ -123,6 +123,7 @@ def drawn(
         interventions=done,
         so_far=intervention_words.so_far(done, actor),
         may_log=[assignment for assignment in own if page.may_log(actor, assignment)],
+        may_still_log=[assignment for assignment in own if page.may_still_log(actor, assignment)],
         may_finish=[assignment for assignment in own if page.may_finish(actor, assignment)],
         assignments=own,
         also_asked=page.also_asked(actor, support_request),

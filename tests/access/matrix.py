@@ -16,6 +16,7 @@ from dataclasses import dataclass
 
 from tests.access.entitled import ENTITLED
 from tests.access.joined import JOINED
+from tests.access.of_dates import OF_DATES
 from tests.access.reminded import REMINDED
 
 PERSONAS = (
@@ -393,5 +394,5 @@ def _row(line: str) -> Row:
     return Row(endpoint, method, stage, dict(zip(PERSONAS, answers, strict=True)))
 
 
-_PARTS = (TABLE.strip().partition("\n")[2], ENTITLED.strip(), JOINED.strip(), REMINDED.strip())
+_PARTS = (TABLE.strip().partition("\n")[2], ENTITLED.strip(), JOINED.strip(), OF_DATES.strip(), REMINDED.strip())
 ROWS = tuple(_row(line) for part in _PARTS for line in part.splitlines())

@@ -24,6 +24,9 @@ from portal.documents.models import Document
 from portal.files.rules import FileState
 from portal.files.storage import service as storage
 from portal.interventions import steps as visits
+from portal.interventions.models import Intervention
+from portal.interventions.steps import InterventionState
+from portal.interventions.told import rules as rules_of_evenings
 from portal.joint.models import JointPole
 from portal.joint.steps import JointState
 from portal.journal.models import JournalEntry
@@ -39,7 +42,7 @@ from portal.requests import service as requests
 from portal.requests import steps
 from portal.requests.models import Assignment, RequestEvent, SupportRequest
 from portal.requests.rules import Wishes
-from portal.requests.steps import RequestState
+from portal.requests.steps import AssignmentState, RequestState
 from portal.requests.undo.models import Undo
 from portal.safety.models import SignInSession
 from portal.transfers.models import Transfer
@@ -289,6 +292,21 @@ def _waits_in_vain(make: Builder) -> Any:
         session.add_all([ServiceRoom(**about, **room), WaitingPlace(**about, pole_id=pole.id)])
 
 
+def _planned_lately(make: Builder) -> Any:
+    """On the last day whose evening has come."""
+    partner, request = make.partner(), make.raw_request()
+    assignment = make.raw_assignment(request, partner, AssignmentState.ACCEPTED)
+    day = dict(rules_of_evenings.evenings(clock.now()))[None]
+    make.raw_intervention(
+        assignment, make.practitioner(partner).person, InterventionState.PLANNED, on=day, report=""
+    )
+
+
+def _told_by_now(_person_id: int) -> None:
+    """Somebody has called it off."""
+    db.session.execute(update(Intervention).values(state=InterventionState.CALLED_OFF))
+
+
 def _invited_pole(make: Builder) -> Any:
     """A pole that did not answer in time; the one that asks is told."""
     about = {"request_id": make.raw_request().id, "pole_id": make.coordinator().organisation_id}
@@ -382,6 +400,7 @@ DUE: dict[str, Due] = {
     "offer places to those who wait": Due(_waits, tells=1),
     "tell partners that poles wait": Due(_waits_in_vain, tells=1),
     "forget refused demand": Due(_blocked),
+    "ask in the evening whether dates took place": Due(_planned_lately, _told_by_now, tells=1),
     "compare requests with those that are open": Due(
         lambda make: make.raw_request(service=make.service()),
         _set(SupportRequest, state=lambda: RequestState.WITHDRAWN),
