@@ -13,6 +13,7 @@ from portal.accounts.models import Person
 from portal.interventions import steps, words
 from portal.interventions.models import Intervention, Practice
 from portal.interventions.steps import InterventionState, Moves, Place
+from portal.interventions.told.emails import EVENING_EXAMPLES
 from portal.interventions.upcoming import emails as upcoming
 from portal.notifications.emails import Message, Recipient
 from portal.notifications.previews.service import Example
@@ -170,6 +171,7 @@ def example(step: Moves, audience: Audience) -> tuple[Recipient, Message]:
 
 EXAMPLES: Mapping[str, Example] = {
     **upcoming.REMINDERS,
+    **EVENING_EXAMPLES,
     **{
         kind_of("interventions", step, audience): partial(example, step, audience)
         for step in steps.OF_INTERVENTIONS

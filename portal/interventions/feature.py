@@ -6,7 +6,6 @@ from portal.interventions import emails, handover, jobs, personal, routes, words
 from portal.interventions.models import AlsoServed, Contribution, Intervention, Practice
 from portal.interventions.network import personal as network_personal
 from portal.interventions.network import routes as network
-from portal.interventions.told import emails as told_emails
 from portal.interventions.told import routes as told
 from portal.interventions.used import queries as used
 from portal.requests.undo.rules import Restored
@@ -15,7 +14,7 @@ FEATURE = Feature(
     "interventions",
     screens=(routes.bp, told.bp, network.bp),
     steps=words.STEPS,
-    emails={**emails.EXAMPLES, **told_emails.EXAMPLES},
+    emails=emails.EXAMPLES,
     jobs=jobs.JOBS,
     ladders=jobs.LADDERS,
     checks=jobs.CHECKS,

@@ -84,7 +84,7 @@ def part(intervention_id: int) -> ResponseReturnValue:
     actor = current.actor()
     seen = queries.get(actor, intervention_id) or abort(404)
     own = queries.own_part(actor, seen) or abort(404)
-    service.require(steps.CORRECT, own.assignment, seen.state)
+    service.require(steps.CORRECT, own.assignment, seen)
     ours = [each for each in seen.practices if each.assignment_id == own.assignment_id]
     form = PartForm(**{**_typed(own, seen), "practitioner_ids": [each.person_id for each in ours]})
     team = accounts.members([own.assignment.partner_id], PARTNER_ROLES)
@@ -108,7 +108,7 @@ def part(intervention_id: int) -> ResponseReturnValue:
 def call_off(intervention_id: int) -> ResponseReturnValue:
     """Call an intervention off, saying why."""
     seen = _noted(intervention_id)
-    service.require(steps.CALL_OFF, seen.assignment, seen.state)
+    service.require(steps.CALL_OFF, seen.assignment, seen)
     support_request = seen.assignment.request
     form = CallOffForm()
     if form.submitted():
@@ -169,7 +169,7 @@ def _add(form: PlanForm, reference: str, assignment_id: int, step: Moves) -> Res
 
 def _change(form_class: type[PlanForm], intervention_id: int, step: Moves) -> ResponseReturnValue:
     actor, seen = current.actor(), _noted(intervention_id)
-    service.require(step, seen.assignment, seen.state)
+    service.require(step, seen.assignment, seen)
     own = next(share for share in seen.contributions if share.assignment_id == seen.assignment_id)
     form = form_class(obj=seen, **_typed(own, seen))
 

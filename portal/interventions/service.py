@@ -68,7 +68,7 @@ def add(
     somebody has noted for this day already.
     """
     assignment = assignments.lock(actor, reference, step.right, assignment_id)
-    _require(step, assignment, None)
+    require(step, assignment)
     existing = queries.by_once(assignment_id, once)
     if existing is not None:
         if any(getattr(existing, field.name) != getattr(facts, field.name) for field in fields(facts)):
@@ -76,9 +76,8 @@ def add(
         return existing
     empty: dict[str, list[Any]] = {"practices": [], "contributions": [], "also_served": []}
     about = {"assignment": assignment, "once": once, "state": step.target}
-    intervention = Intervention(**about, **empty, created_at=clock.now())
-    if step is steps.LOG:
-        intervention.told_at = clock.now()
+    told_at = clock.now() if step is steps.LOG else None
+    intervention = Intervention(**about, **empty, created_at=clock.now(), told_at=told_at)
     done = step.target is InterventionState.DONE
     _check(actor, intervention, assignment, facts, done=done, another=another)
     _write(intervention, assignment, facts, practitioner_ids, beside)
@@ -106,15 +105,8 @@ def change(
 ) -> Intervention:
     """Tell what became of a planned intervention, correct one, or call it off, by the right of the step or by `right`.
     `pole_ids` None: the poles it is for stay. `as_planned` None: one sees whether it was."""
-    seen = queries.get(actor, intervention_id)
-    if seen is None:
-        raise NotFound
-    reference = seen.assignment.request.reference
-    assignment = assignments.lock(actor, reference, right or step.right, seen.assignment_id)
-    intervention = queries.get_locked(intervention_id)
-    if intervention is None:
-        raise NotFound
-    _require(step, assignment, intervention)
+    assignment, intervention = _lock(actor, intervention_id, right or step.right)
+    require(step, assignment, intervention)
     before = emails.meeting(intervention) if facts else None
     if step in steps.NEVER_REFUSED:
         intervention.told_at = clock.now()
@@ -135,15 +127,28 @@ def change(
     return intervention
 
 
-def _require(step: Moves, assignment: Assignment, intervention: Intervention | None) -> None:
-    require(step, assignment, intervention.state if intervention else None)
+def _lock(actor: Actor, intervention_id: int, right: Permission) -> tuple[Assignment, Intervention]:
+    """One of its own, with the assignment that it is of."""
+    seen = queries.get(actor, intervention_id)
+    if seen is None:
+        raise NotFound
+    assignment = assignments.lock(actor, seen.assignment.request.reference, right, seen.assignment_id)
+    intervention = queries.get_locked(intervention_id)
+    if intervention is None:
+        raise NotFound
+    return assignment, intervention
 
 
-def require(step: Moves, assignment: Assignment, state: InterventionState | None = None) -> None:
+def require(step: Moves, assignment: Assignment, intervention: Intervention | None = None) -> None:
     """A step can be done now, or what refuses it."""
-    has_accepted = assignment.answered_on is not None
-    request = assignment.request.state
-    if refused := steps.why_not(step, request, assignment.state, state, has_accepted=has_accepted):
+    refused = steps.why_not(
+        step,
+        assignment.request.state,
+        assignment.state,
+        intervention.state if intervention else None,
+        has_accepted=assignment.answered_on is not None,
+    )
+    if refused:
         raise refused
 
 
@@ -224,7 +229,7 @@ def set_part(
     intervention = queries.get_locked(intervention_id)
     if intervention is None or queries.own_part(actor, intervention) is None:
         raise NotFound
-    _require(steps.CORRECT, assignment, intervention)
+    require(steps.CORRECT, assignment, intervention)
     before = emails.meeting(intervention)
     team = {person.id: person for person in accounts.members([assignment.partner_id], PARTNER_ROLES)}
     known = {each.person_id: each for each in intervention.practices}

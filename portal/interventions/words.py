@@ -118,12 +118,12 @@ def flags(intervention: Any, place: str | None) -> list[str]:
     assignment, told_at = intervention.assignment, intervention.told_at
     told_on = clock.day_of(told_at, place) if told_at else None
     ended_on = assignment.completed_on
-    found = [_("with changes")] if intervention.as_planned is False else []
+    marks = [_("with changes")] if intervention.as_planned is False else []
     if told_on and rules.is_late(intervention.on, told_on):
-        found.append(_("noted late, on %(day)s", day=templating.day(told_on)))
+        marks.append(_("noted late, on %(day)s", day=templating.day(told_on)))
     if ended_on and intervention.on > ended_on:
-        found.append(_("after the support had ended"))
-    return found
+        marks.append(_("after the support had ended"))
+    return marks
 
 
 def refusal_sentence(refusal: Conflict) -> str | None:

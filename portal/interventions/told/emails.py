@@ -87,4 +87,4 @@ def _example() -> tuple[Recipient, Message]:
     return Recipient("bertrand.noel@exemple.test", "Bertrand Noël"), message(dates)
 
 
-EXAMPLES: Mapping[str, Example] = {EVENING: _example}
+EVENING_EXAMPLES: Mapping[str, Example] = {EVENING: _example}

@@ -27,7 +27,7 @@ def tell(intervention_id: int) -> ResponseReturnValue:
     seen = queries.get(actor, intervention_id)
     if seen is None or not is_own(actor, seen.assignment):
         abort(404)
-    service.require(steps.LOG, seen.assignment, seen.state)
+    service.require(steps.LOG, seen.assignment, seen)
     form = ToldForm(obj=seen)
     form.offer(seen.minutes, queries.usual_lengths(actor.person_id, seen.assignment.request.service_id))
     if form.submitted():
@@ -48,8 +48,9 @@ def tell(intervention_id: int) -> ResponseReturnValue:
 def _write_down(seen: Intervention, outcome: Outcome, form: ToldForm) -> None:
     actor, step = current.actor(), TOLD_BY[outcome]
     if step is not steps.LOG:
-        said = [str(words.WHO_CALLED_OFF[form.why.data])] if form.why.data and step is steps.CALL_OFF else []
-        message = "\n".join([*said, *filter(None, [form.report.data])])
+        is_known = form.why.data and step is steps.CALL_OFF
+        who = str(words.WHO_CALLED_OFF[form.why.data]) if is_known else None
+        message = "\n".join(filter(None, (who, form.report.data)))
         service.change(actor, seen.id, step, message=message or None)
         return
     people = [practice.person_id for practice in seen.practices]
@@ -67,16 +68,15 @@ def _write_down(seen: Intervention, outcome: Outcome, form: ToldForm) -> None:
 def _facts(seen: Intervention, form: ToldForm, *, as_planned: bool) -> Facts:
     """What was planned, but for what is said here."""
     tapped = [str(words.USUAL_WORK[key]) for key in form.worked_on.data or ()]
-    said = [*tapped, *filter(None, [form.report.data])]
-    if not said:
-        said = [words.in_short(seen.assignment.request.subject, as_planned=as_planned)]
+    report = [*tapped, *filter(None, [form.report.data])]
+    report = report or [words.in_short(seen.assignment.request.subject, as_planned=as_planned)]
     return Facts(
         on=form.on.data or seen.on,
         starts_at=form.starts_at.data or seen.starts_at,
         minutes=form.minutes.data or form.length.data or seen.minutes,
         place_kind=seen.place_kind,
         place=seen.place,
-        report="\n".join(said),
+        report="\n".join(report),
     )
 
 

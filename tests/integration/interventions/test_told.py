@@ -71,7 +71,9 @@ def test_it_stands_at_home_and_three_taps_write_the_log(date_: Date, browse: Any
     assert answer.location == page_of(date_.request)
     now = date_.now
     assert (now.state, now.minutes, now.as_planned, now.on) == (S.DONE, 210, True, date_.act.on)
-    assert now.report == "Noté en bref : elle a eu lieu comme prévu, sur « Partager l’atelier »."
+    assert (
+        now.report == "Noté en bref\u00a0: elle a eu lieu comme prévu, sur «\u00a0Partager l’atelier\u00a0»."
+    )
     assert date_.path not in browser.get("/").text
 
 
@@ -91,7 +93,7 @@ def test_what_changed_is_said_on_the_same_screen(date_: Date, browse: Any) -> No
     assert (now.state, now.minutes, now.as_planned, now.on.isoformat()) == (S.DONE, 90, False, before)
     assert now.report.splitlines()[-1] == "À deux seulement."
     assert len(now.report.splitlines()) == 3
-    assert "avec des changements" in browser.get(page_of(date_.request)).text
+    assert "Avec des changements" in browser.get(page_of(date_.request)).text
 
 
 def test_the_pole_was_absent_is_its_own(date_: Date, browse: Any) -> None:
@@ -179,7 +181,7 @@ def test_what_was_done_is_never_refused(
         (date_.world.national, True),
         (date_.world.coordinator, False),
     ):
-        text = browse(reader).get(page_of(date_.request)).text
+        text = browse(reader).get(page_of(date_.request)).text.lower()
         assert ("noté en retard" in text) is reads
         assert ("après la fin de l’appui" in text) is (reads and completed is not None)
 

@@ -24,9 +24,6 @@ from portal.documents.models import Document
 from portal.files.rules import FileState
 from portal.files.storage import service as storage
 from portal.interventions import steps as visits
-from portal.interventions.models import Intervention
-from portal.interventions.steps import InterventionState
-from portal.interventions.told import rules as rules_of_evenings
 from portal.joint.models import JointPole
 from portal.joint.steps import JointState
 from portal.journal.models import JournalEntry
@@ -42,11 +39,12 @@ from portal.requests import service as requests
 from portal.requests import steps
 from portal.requests.models import Assignment, RequestEvent, SupportRequest
 from portal.requests.rules import Wishes
-from portal.requests.steps import AssignmentState, RequestState
+from portal.requests.steps import RequestState
 from portal.requests.undo.models import Undo
 from portal.safety.models import SignInSession
 from portal.transfers.models import Transfer
 from tests.builders import Builder
+from tests.integration.operations import dates
 from tests.integration.personal_data import old
 from tests.integration.requests.steps import actor_of
 from tests.shares import raw_network_act
@@ -292,21 +290,6 @@ def _waits_in_vain(make: Builder) -> Any:
         session.add_all([ServiceRoom(**about, **room), WaitingPlace(**about, pole_id=pole.id)])
 
 
-def _planned_lately(make: Builder) -> Any:
-    """On the last day whose evening has come."""
-    partner, request = make.partner(), make.raw_request()
-    assignment = make.raw_assignment(request, partner, AssignmentState.ACCEPTED)
-    day = dict(rules_of_evenings.evenings(clock.now()))[None]
-    make.raw_intervention(
-        assignment, make.practitioner(partner).person, InterventionState.PLANNED, on=day, report=""
-    )
-
-
-def _told_by_now(_person_id: int) -> None:
-    """Somebody has called it off."""
-    db.session.execute(update(Intervention).values(state=InterventionState.CALLED_OFF))
-
-
 def _invited_pole(make: Builder) -> Any:
     """A pole that did not answer in time; the one that asks is told."""
     about = {"request_id": make.raw_request().id, "pole_id": make.coordinator().organisation_id}
@@ -400,7 +383,7 @@ DUE: dict[str, Due] = {
     "offer places to those who wait": Due(_waits, tells=1),
     "tell partners that poles wait": Due(_waits_in_vain, tells=1),
     "forget refused demand": Due(_blocked),
-    "ask in the evening whether dates took place": Due(_planned_lately, _told_by_now, tells=1),
+    "ask in the evening whether dates took place": Due(dates.planned_lately, dates.told_by_now, tells=1),
     "compare requests with those that are open": Due(
         lambda make: make.raw_request(service=make.service()),
         _set(SupportRequest, state=lambda: RequestState.WITHDRAWN),
