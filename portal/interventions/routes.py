@@ -1,6 +1,7 @@
 """The screens of interventions: plan, log, correct, call off."""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import fields
 from typing import Any
 
 from flask import abort, redirect, render_template, request, url_for
@@ -47,8 +48,8 @@ def plan(reference: str, assignment_id: int) -> ResponseReturnValue:
     access=Permission.INTERVENTION_LOG,
 )
 def log(reference: str, assignment_id: int) -> ResponseReturnValue:
-    """Log an intervention that took place."""
-    return _add(LogForm(), reference, assignment_id, steps.LOG)
+    """Log an intervention that took place, or begin with what another says of it."""
+    return _add(LogForm(data=_copied(assignment_id)), reference, assignment_id, steps.LOG)
 
 
 @bp.route(
@@ -134,6 +135,17 @@ def _typed(share: Contribution, intervention: Intervention) -> dict[str, Any]:
         "pole_ids": [served.pole_id for served in intervention.also_served],
         "practitioner_ids": [practice.person_id for practice in intervention.practices],
     }
+
+
+def _copied(assignment_id: int) -> dict[str, Any]:
+    """What the form begins with, of one that was done for the same assignment: all but its day and other poles."""
+    number = request.args.get("comme", type=int)
+    seen = queries.get(current.actor(), number) if number else None
+    if seen is None or seen.assignment_id != assignment_id or seen.state is not InterventionState.DONE:
+        return {}
+    own = next(share for share in seen.contributions if share.assignment_id == assignment_id)
+    facts = {each.name: getattr(seen, each.name) for each in fields(service.Facts) if each.name != "on"}
+    return {**_typed(own, seen), **facts}
 
 
 def _with_gone(team: Mapping[int, str], practices: Iterable[Practice]) -> Sequence[tuple[int, str]]:
@@ -229,7 +241,7 @@ def _offer(form: PlanForm, assignment: Assignment, intervention: Intervention | 
     if isinstance(form, LogForm):
         form.ask_for(measures.counted(assignment.request))
     if not form.is_submitted() and intervention is None:
-        form.practitioner_ids.data = [current.actor().person_id]
+        form.practitioner_ids.data = form.practitioner_ids.data or [current.actor().person_id]
         if "pole_ids" in form:
             form.pole_ids.data = [*poles]
 

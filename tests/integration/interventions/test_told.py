@@ -153,6 +153,27 @@ def test_two_practitioners_at_the_same_second_tell_it_once(app: Flask, date_: Da
     assert events("log") + events("miss") == 1
 
 
+def test_the_last_log_is_copied_into_a_new_one(date_: Date, make: Builder, browse: Any) -> None:
+    """All that it says but its day; it is another one, and nobody has to type it again."""
+    of_another = make.raw_assignment(date_.request, make.partner(), A.ACCEPTED)
+    about = {"report": "Budget relu.", "next_step": "Écrire au maire", "minutes": 105, "participants": 4}
+    last = make.raw_intervention(date_.assignment, date_.world.practitioner.person, **about)
+    browser = browse(date_.world.practitioner)
+    copy = page_of(date_.request, date_.assignment, f"intervention?comme={last.id}")
+    assert f'href="{copy}"' in browser.get(page_of(date_.request)).text
+    form = browser.get(copy).text.replace("\u00a0", " ")
+    for held in ('value="1 h 45"', "Budget relu.", "Écrire au maire", 'value="4"'):
+        assert held in form
+    assert last.on.isoformat() not in form
+    on = (clock.today() - timedelta(days=2)).isoformat()
+    fields = log_fields(date_.world.practitioner.person_id, on=on)
+    assert browser.post(copy, fields).status_code == 302
+    assert events("log") == 1, "it is another one"
+    theirs = make.raw_intervention(of_another, date_.world.practitioner.person, report="D’un autre.")
+    copy = page_of(date_.request, date_.assignment, f"intervention?comme={theirs.id}")
+    assert "D’un autre." not in browser.get(copy).text
+
+
 @pytest.mark.parametrize(
     ("assignment", "request_"),
     [
