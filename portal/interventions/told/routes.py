@@ -36,6 +36,9 @@ def tell(intervention_id: int) -> ResponseReturnValue:
             _write_down(seen, outcome, form)
         if not form.errors:
             return _done(seen, outcome)
+        seen = queries.get(actor, intervention_id) or abort(
+            404
+        )  # what was read is of a transaction that failed
     page = render_template(
         "interventions/told/tell.html",
         form=form,

@@ -123,12 +123,15 @@ def test_called_off_says_by_whom(date_: Date, browse: Any) -> None:
         {"outcome": "peut-être"},
         {"outcome": "as_planned", "minutes": "1h20"},
         {"outcome": "as_planned", "length": "7"},
+        {"outcome": "with_changes", "on": "2020-01-02", "report": "Gardé."},
     ],
 )
 def test_what_is_wrong_is_said_and_nothing_is_written(
     date_: Date, browse: Any, wrong: dict[str, str]
 ) -> None:
-    assert browse(date_.world.practitioner).post(date_.path, wrong).status_code == 422
+    answer = browse(date_.world.practitioner).post(date_.path, wrong)
+    assert answer.status_code == 422
+    assert wrong.get("report", "") in answer.text, "what was typed is kept"
     assert date_.now.state is S.PLANNED
 
 
