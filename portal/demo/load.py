@@ -10,6 +10,7 @@ from sqlalchemy import exists, func, select
 from portal import clock
 from portal.db import db, require_transaction
 from portal.demo import (
+    agreed,
     asked,
     bundle,
     candidates,
@@ -86,6 +87,7 @@ def load(now: datetime | None = None) -> Loaded | None:
     together.bring_together(everybody, now)
     entitled.decide(everybody.national)
     joint.ask(everybody, now)
+    agreed.agree(now)
     return Loaded(
         poles=_count(Pole.id, Pole.published.is_(False)),
         requests=_count(SupportRequest.id),

@@ -13,6 +13,7 @@ from portal.accounts.models import Person
 from portal.interventions import steps, words
 from portal.interventions.models import Intervention, Practice
 from portal.interventions.steps import InterventionState, Moves, Place
+from portal.interventions.told.emails import EVENING_EXAMPLES
 from portal.interventions.upcoming import emails as upcoming
 from portal.notifications.emails import Message, Recipient
 from portal.notifications.previews.service import Example
@@ -126,6 +127,8 @@ def _practitioners(
     step: Moves, intervention: Intervention, before: Meeting | None
 ) -> Sequence[tuple[Moves, Collection[tuple[int, int]]]]:
     """Who takes part, or no longer does, by what they are told: as of one planned, logged, moved or called off."""
+    if step is steps.MISS:  # they were there
+        return []
     now = meeting(intervention)
     if before is None:
         return [(step, now.people)]
@@ -168,6 +171,7 @@ def example(step: Moves, audience: Audience) -> tuple[Recipient, Message]:
 
 EXAMPLES: Mapping[str, Example] = {
     **upcoming.REMINDERS,
+    **EVENING_EXAMPLES,
     **{
         kind_of("interventions", step, audience): partial(example, step, audience)
         for step in steps.OF_INTERVENTIONS

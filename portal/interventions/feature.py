@@ -6,14 +6,16 @@ from portal.interventions import emails, handover, jobs, personal, routes, words
 from portal.interventions.models import AlsoServed, Contribution, Intervention, Practice
 from portal.interventions.network import personal as network_personal
 from portal.interventions.network import routes as network
+from portal.interventions.told import routes as told
 from portal.interventions.used import queries as used
 from portal.requests.undo.rules import Restored
 
 FEATURE = Feature(
     "interventions",
-    screens=(routes.bp, network.bp),
+    screens=(routes.bp, told.bp, network.bp),
     steps=words.STEPS,
     emails=emails.EXAMPLES,
+    jobs=jobs.JOBS,
     ladders=jobs.LADDERS,
     checks=jobs.CHECKS,
     moves=handover.MOVES,

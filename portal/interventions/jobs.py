@@ -8,9 +8,11 @@ from sqlalchemy import func, select
 
 from portal.access.roles import PARTNER_ROLES, Role
 from portal.db import db
-from portal.feature import Check
+from portal.feature import Check, Job
 from portal.interventions import steps
 from portal.interventions.models import Contribution, Practice
+from portal.interventions.told import emails as told
+from portal.interventions.told import queries as asked
 from portal.interventions.upcoming import emails, queries
 from portal.ladder import Ladder, Rung
 from portal.requests.emails import kind_of
@@ -104,4 +106,5 @@ def _unequal() -> Iterable[str]:
         yield f"{reference}, intervention {number}"
 
 
+JOBS = (Job("ask in the evening whether dates took place", asked.due, told.ask, hourly=True),)
 CHECKS = (Check("contributions that count others than those who came", _unequal),)

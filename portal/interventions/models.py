@@ -15,13 +15,14 @@ from portal.requests.models import Assignment
 
 
 class Intervention(Model):
-    """One dated act: planned, done or called off. `minutes`: how long it lasts, in quarter hours; what that counts for
-    is `measures`.
+    """One dated act: planned, done, missed by the pole, or called off. `minutes`: how long it lasts, in quarter hours;
+    what that counts for is `measures`.
 
     `assignment`: of the partner that noted it. `contributions`: one of each partner that gives time to it, that one's
     included. `also_served`: the poles that it is for beside the one that asked.
     `participants`: how many people of the pole took part. `report`: why and what was worked on; `next_step`: what
-    comes next. `once`: the key of the form that created it.
+    comes next. `once`: the key of the form that created it. `told_at`: when it was said what became of its day;
+    `as_planned`: whether it was done as it had been planned, where it had.
     """
 
     __tablename__ = "intervention"
@@ -47,6 +48,8 @@ class Intervention(Model):
     report: Mapped[str] = mapped_column(Text, default="")
     next_step: Mapped[str | None] = mapped_column(Text)
     created_at: Mapped[datetime] = mapped_column(Moment, default=clock.now)
+    told_at: Mapped[datetime | None] = mapped_column(Moment)
+    as_planned: Mapped[bool | None]
 
     assignment: Mapped[Assignment] = relationship(lazy="raise_on_sql")
     practices: Mapped[list["Practice"]] = relationship(
@@ -120,11 +123,12 @@ class Practice(Model):
     """A practitioner who takes part in an intervention, for the partner of an assignment."""
 
     __tablename__ = "practice"
+    __table_args__ = (Index("ix_practice_person_id_intervention_id", "person_id", "intervention_id"),)
 
     intervention_id: Mapped[int] = mapped_column(
         ForeignKey("intervention.id", ondelete="CASCADE"), primary_key=True
     )
-    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"), primary_key=True, index=True)
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"), primary_key=True)
     assignment_id: Mapped[int] = mapped_column(ForeignKey("assignment.id"), index=True)
 
     intervention: Mapped[Intervention] = relationship(back_populates="practices", lazy="raise_on_sql")

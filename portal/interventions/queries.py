@@ -1,6 +1,6 @@
 """The interventions of a request, and what they add up to."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from functools import cache
 
@@ -8,6 +8,7 @@ from sqlalchemy import ColumnElement, Select, bindparam, func, select, true
 from sqlalchemy.orm import immediateload, joinedload, selectinload
 from sqlalchemy.sql.base import ExecutableOption
 
+from portal.access.permissions import Permission, allows
 from portal.access.roles import Actor, Role
 from portal.accounts.models import Person
 from portal.db import db
@@ -17,6 +18,7 @@ from portal.interventions.steps import InterventionState
 from portal.organisations.models import Pole
 from portal.requests.models import Assignment, RequestEvent, SupportRequest
 from portal.requests.queries import anybody, is_visible_to, named, owned_by, poles_joined
+from portal.requests.steps import AssignmentState
 
 LATELY = 200
 """So many acts of somebody say what is usual."""
@@ -127,7 +129,7 @@ def noted_on(assignment_id: int, day: date) -> list[tuple[Intervention, Person |
         .where(
             Intervention.assignment_id == assignment_id,
             Intervention.on == day,
-            Intervention.state != InterventionState.CALLED_OFF,
+            Intervention.state.in_((InterventionState.PLANNED, InterventionState.DONE)),
         )
         .options(joinedload(Intervention.assignment).joinedload(Assignment.partner))
         .order_by(Intervention.id)
@@ -176,3 +178,22 @@ def usual_lengths(person_id: int, service_id: int | None) -> Sequence[int]:
 
 def any_done(interventions: Iterable[Intervention]) -> bool:
     return any(intervention.state is InterventionState.DONE for intervention in interventions)
+
+
+def writable(actor: Actor, own: Sequence[Assignment]) -> Mapping[str, Sequence[Assignment]]:
+    """Of the assignments of somebody's own: to which they add interventions, of which they tell what was held when it
+    was completed, and which have ended and whose work they may still tell of."""
+    if not allows(actor, Permission.INTERVENTION_LOG):
+        return {"may_log": (), "may_finish": (), "may_still_log": ()}
+    return {
+        "may_log": [each for each in own if each.state is AssignmentState.ACCEPTED],
+        "may_finish": [each for each in own if each.state is AssignmentState.COMPLETED],
+        "may_still_log": [each for each in own if _has_ended(each)],
+    }
+
+
+def _has_ended(assignment: Assignment) -> bool:
+    """Was it accepted, and has it ended since?"""
+    has_accepted = assignment.answered_on is not None
+    is_under_way = assignment.state is AssignmentState.ACCEPTED
+    return not is_under_way and steps.may_have_worked(assignment.state, has_accepted=has_accepted)

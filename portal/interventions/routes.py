@@ -1,6 +1,7 @@
 """The screens of interventions: plan, log, correct, call off."""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import fields
 from typing import Any
 
 from flask import abort, redirect, render_template, request, url_for
@@ -47,8 +48,8 @@ def plan(reference: str, assignment_id: int) -> ResponseReturnValue:
     access=Permission.INTERVENTION_LOG,
 )
 def log(reference: str, assignment_id: int) -> ResponseReturnValue:
-    """Log an intervention that took place."""
-    return _add(LogForm(), reference, assignment_id, steps.LOG)
+    """Log an intervention that took place, or begin with what another says of it."""
+    return _add(LogForm(data=_copied(assignment_id)), reference, assignment_id, steps.LOG)
 
 
 @bp.route(
@@ -84,7 +85,7 @@ def part(intervention_id: int) -> ResponseReturnValue:
     actor = current.actor()
     seen = queries.get(actor, intervention_id) or abort(404)
     own = queries.own_part(actor, seen) or abort(404)
-    _require(steps.CORRECT, own.assignment, seen.state)
+    service.require(steps.CORRECT, own.assignment, seen)
     ours = [each for each in seen.practices if each.assignment_id == own.assignment_id]
     form = PartForm(**{**_typed(own, seen), "practitioner_ids": [each.person_id for each in ours]})
     team = accounts.members([own.assignment.partner_id], PARTNER_ROLES)
@@ -108,7 +109,7 @@ def part(intervention_id: int) -> ResponseReturnValue:
 def call_off(intervention_id: int) -> ResponseReturnValue:
     """Call an intervention off, saying why."""
     seen = _noted(intervention_id)
-    _require(steps.CALL_OFF, seen.assignment, seen.state)
+    service.require(steps.CALL_OFF, seen.assignment, seen)
     support_request = seen.assignment.request
     form = CallOffForm()
     if form.submitted():
@@ -136,22 +137,28 @@ def _typed(share: Contribution, intervention: Intervention) -> dict[str, Any]:
     }
 
 
+def _copied(assignment_id: int) -> dict[str, Any]:
+    """What the form begins with, of one that was done for the same assignment: all but its day and other poles."""
+    number = request.args.get("comme", type=int)
+    seen = queries.get(current.actor(), number) if number else None
+    if seen is None or seen.assignment_id != assignment_id or seen.state is not InterventionState.DONE:
+        return {}
+    own = next(share for share in seen.contributions if share.assignment_id == assignment_id)
+    facts = {each.name: getattr(seen, each.name) for each in fields(service.Facts) if each.name != "on"}
+    return {**_typed(own, seen), **facts}
+
+
 def _with_gone(team: Mapping[int, str], practices: Iterable[Practice]) -> Sequence[tuple[int, str]]:
     """Who can be chosen: a team, and who is named already."""
     gone = [(each.person_id, each.person.name) for each in practices if each.person_id not in team]
     return [*team.items(), *gone]
 
 
-def _require(step: Moves, assignment: Assignment, state: InterventionState | None = None) -> None:
-    if refused := steps.why_not(step, assignment.request.state, assignment.state, state):
-        raise refused
-
-
 def _add(form: PlanForm, reference: str, assignment_id: int, step: Moves) -> ResponseReturnValue:
     actor = current.actor()
     support_request = requests.get(actor, reference) or abort(404)
     assignment = requests.own_assignment(actor, support_request, assignment_id)
-    _require(step, assignment)
+    service.require(step, assignment)
 
     def save(facts: service.Facts, people: list[int], another: bool) -> Intervention:
         beside = form.beside if isinstance(form, LogForm) else service.NOTHING
@@ -174,7 +181,7 @@ def _add(form: PlanForm, reference: str, assignment_id: int, step: Moves) -> Res
 
 def _change(form_class: type[PlanForm], intervention_id: int, step: Moves) -> ResponseReturnValue:
     actor, seen = current.actor(), _noted(intervention_id)
-    _require(step, seen.assignment, seen.state)
+    service.require(step, seen.assignment, seen)
     own = next(share for share in seen.contributions if share.assignment_id == seen.assignment_id)
     form = form_class(obj=seen, **_typed(own, seen))
 
@@ -234,7 +241,7 @@ def _offer(form: PlanForm, assignment: Assignment, intervention: Intervention | 
     if isinstance(form, LogForm):
         form.ask_for(measures.counted(assignment.request))
     if not form.is_submitted() and intervention is None:
-        form.practitioner_ids.data = [current.actor().person_id]
+        form.practitioner_ids.data = form.practitioner_ids.data or [current.actor().person_id]
         if "pole_ids" in form:
             form.pole_ids.data = [*poles]
 

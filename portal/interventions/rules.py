@@ -7,6 +7,8 @@ from portal.interventions.steps import Place
 from portal.organisations.rules import address_flaw
 
 FURTHEST = timedelta(days=2 * 365)
+IN_TIME = timedelta(days=30)
+"""So long after its day, what was done is noted in time."""
 
 
 class WrongDay(StrEnum):
@@ -15,16 +17,16 @@ class WrongDay(StrEnum):
     PAST = "past"
     TO_COME = "to come"
     TOO_FAR = "too far"
-    TOO_OLD = "too old"
     BEFORE_THE_REQUEST = "before the request"
 
 
 def wrong_day(on: date, *, done: bool, today: date, sent_on: date) -> WrongDay | None:
-    """What is planned is today or later, what is done today or before; nothing comes before its request was sent."""
+    """What is planned is today or later, what is done today or before, however long ago; nothing comes before its
+    request was sent."""
     if on < sent_on:
         return WrongDay.BEFORE_THE_REQUEST
     if done:
-        return WrongDay.TO_COME if on > today else WrongDay.TOO_OLD if on < today - FURTHEST else None
+        return WrongDay.TO_COME if on > today else None
     return WrongDay.PAST if on < today else WrongDay.TOO_FAR if on > today + FURTHEST else None
 
 
@@ -37,3 +39,8 @@ def is_link(place_kind: Place, place: str | None) -> bool:
 def wrong_link(place_kind: Place, place: str | None, *, done: bool) -> bool:
     """What is planned remotely has a link that opens, or none yet; what took place is told as it was."""
     return place_kind is Place.REMOTE and bool(place) and not done and not is_link(place_kind, place)
+
+
+def is_late(on: date, told_on: date) -> bool:
+    """Was what was done noted late?"""
+    return told_on > on + IN_TIME

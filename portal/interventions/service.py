@@ -69,7 +69,7 @@ def add(
     somebody has noted for this day already. `right`: instead of the step's, for the pole that picks a date.
     """
     assignment = assignments.lock(actor, reference, right or step.right, assignment_id)
-    _require(step, assignment, None)
+    require(step, assignment)
     existing = queries.by_once(assignment_id, once)
     if existing is not None:
         if any(getattr(existing, field.name) != getattr(facts, field.name) for field in fields(facts)):
@@ -77,7 +77,8 @@ def add(
         return existing
     empty: dict[str, list[Any]] = {"practices": [], "contributions": [], "also_served": []}
     about = {"assignment": assignment, "once": once, "state": step.target}
-    intervention = Intervention(**about, **empty, created_at=clock.now())
+    told_at = clock.now() if step is steps.LOG else None
+    intervention = Intervention(**about, **empty, created_at=clock.now(), told_at=told_at)
     done = step.target is InterventionState.DONE
     _check(actor, intervention, assignment, facts, done=done, another=another)
     _write(intervention, assignment, facts, practitioner_ids, beside)
@@ -101,24 +102,23 @@ def change(
     *,
     pole_ids: Collection[int] | None = None,
     another: bool = False,
+    as_planned: bool | None = None,
 ) -> Intervention:
-    """Log a planned intervention, correct one, or call it off, by the right of the step or by `right`. `pole_ids` None:
-    the poles it is for stay."""
-    seen = queries.get(actor, intervention_id)
-    if seen is None:
-        raise NotFound
-    reference = seen.assignment.request.reference
-    assignment = assignments.lock(actor, reference, right or step.right, seen.assignment_id)
-    intervention = queries.get_locked(intervention_id)
-    if intervention is None:
-        raise NotFound
-    _require(step, assignment, intervention)
+    """Tell what became of a planned intervention, correct one, or call it off, by the right of the step or by `right`.
+    `pole_ids` None: the poles it is for stay. `as_planned` None: one sees whether it was."""
+    assignment, intervention = _lock(actor, intervention_id, right or step.right)
+    require(step, assignment, intervention)
     before = emails.meeting(intervention) if facts else None
+    if step in steps.NEVER_REFUSED:
+        intervention.told_at = clock.now()
     after = step.target or intervention.state
     if facts is not None:
         done = after is InterventionState.DONE
         _check(actor, intervention, assignment, facts, done=done, another=another)
         _write(intervention, assignment, facts, practitioner_ids, beside)
+    if step is steps.LOG:
+        same = before == emails.meeting(intervention)
+        intervention.as_planned = same if as_planned is None else as_planned
     if pole_ids is not None:
         _serve(intervention, assignment, pole_ids)
     intervention.state = after
@@ -128,9 +128,28 @@ def change(
     return intervention
 
 
-def _require(step: Moves, assignment: Assignment, intervention: Intervention | None) -> None:
-    state = intervention.state if intervention else None
-    if refused := steps.why_not(step, assignment.request.state, assignment.state, state):
+def _lock(actor: Actor, intervention_id: int, right: Permission) -> tuple[Assignment, Intervention]:
+    """One of its own, with the assignment that it is of."""
+    seen = queries.get(actor, intervention_id)
+    if seen is None:
+        raise NotFound
+    assignment = assignments.lock(actor, seen.assignment.request.reference, right, seen.assignment_id)
+    intervention = queries.get_locked(intervention_id)
+    if intervention is None:
+        raise NotFound
+    return assignment, intervention
+
+
+def require(step: Moves, assignment: Assignment, intervention: Intervention | None = None) -> None:
+    """A step can be done now, or what refuses it."""
+    refused = steps.why_not(
+        step,
+        assignment.request.state,
+        assignment.state,
+        intervention.state if intervention else None,
+        has_accepted=assignment.answered_on is not None,
+    )
+    if refused:
         raise refused
 
 
@@ -215,7 +234,7 @@ def set_part(
     intervention = queries.get_locked(intervention_id)
     if intervention is None or queries.own_part(actor, intervention) is None:
         raise NotFound
-    _require(steps.CORRECT, assignment, intervention)
+    require(steps.CORRECT, assignment, intervention)
     before = emails.meeting(intervention)
     team = {person.id: person for person in accounts.members([assignment.partner_id], PARTNER_ROLES)}
     known = {each.person_id: each for each in intervention.practices}

@@ -7,12 +7,13 @@ from typing import Any
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
+from portal import clock
 from portal.access.roles import Actor
 from portal.interventions import rules, steps
 from portal.interventions.measures import words as measures
 from portal.interventions.measures.words import Lines
 from portal.interventions.rules import WrongDay
-from portal.interventions.steps import InterventionState, Place
+from portal.interventions.steps import InterventionState, Outcome, Place
 from portal.organisations.words import site_name
 from portal.refusals import Conflict
 from portal.requests.refused import words as refused_words
@@ -24,6 +25,7 @@ from portal.web.tags import Tag
 STATES: Mapping[InterventionState, Tag] = {
     InterventionState.PLANNED: Tag(_l("Planned"), "info", "calendar-plus"),
     InterventionState.DONE: Tag(_l("Done"), "success", "check-circle"),
+    InterventionState.POLE_ABSENT: Tag(_l("Pole absent"), "warning", "person"),
     InterventionState.CALLED_OFF: Tag(_l("Cancelled"), "neutral", "slash-circle"),
 }
 
@@ -39,6 +41,12 @@ STEPS: Mapping[str, Words] = {
         icon="journal-text",
         tone="success",
         button=_l("Log an intervention"),
+        done=_l("It is written down. The pole is told."),
+    ),
+    steps.MISS.name: Words(
+        happened=_l("Pole absent from an intervention of %(partner)s"),
+        icon="person",
+        tone="warning",
         done=_l("It is written down. The pole is told."),
     ),
     steps.CORRECT.name: Words(
@@ -59,6 +67,7 @@ STEPS: Mapping[str, Words] = {
 _NOW: Mapping[InterventionState, Any] = {
     InterventionState.PLANNED: _l("This intervention is planned."),
     InterventionState.DONE: _l("This intervention has already been logged."),
+    InterventionState.POLE_ABSENT: _l("It has been said of this intervention that the pole was absent."),
     InterventionState.CALLED_OFF: _l("This intervention has been cancelled."),
 }
 
@@ -66,7 +75,6 @@ WRONG_DAYS: Mapping[WrongDay, Any] = {
     WrongDay.PAST: _l("This day is past: log the intervention instead."),
     WrongDay.TO_COME: _l("This day is still to come: plan the intervention instead."),
     WrongDay.TOO_FAR: _l("This day is more than two years away: check the year."),
-    WrongDay.TOO_OLD: _l("This day is more than two years ago: check the year."),
     WrongDay.BEFORE_THE_REQUEST: _l("This day comes before the request was sent: check the date."),
 }
 
@@ -75,6 +83,48 @@ WRONG_LINK = _l(
     "Type the whole address of the link, as in https://visio.exemple.fr/salle, or leave it empty until you have it."
 )
 PLACES: Mapping[Place, Any] = {Place.ON_SITE: _l("On site"), Place.REMOTE: _l("Remote")}
+
+
+OUTCOMES: Mapping[Outcome, Any] = {
+    Outcome.AS_PLANNED: _l("Yes, as planned"),
+    Outcome.WITH_CHANGES: _l("Yes, with changes"),
+    Outcome.POLE_ABSENT: _l("No, the pole was absent"),
+    Outcome.CALLED_OFF: _l("No, it was called off"),
+}
+USUAL_WORK: Mapping[str, Any] = {
+    "stock": _l("We took stock of where the pole stands."),
+    "next": _l("We agreed on the next steps."),
+    "documents": _l("We worked on a document together."),
+    "members": _l("We prepared a decision of the members."),
+}
+"""What is mostly worked on, to be tapped."""
+WHO_CALLED_OFF: Mapping[str, Any] = {
+    "pole": _l("Called off by the pole."),
+    "us": _l("Called off by the partner."),
+    "both": _l("Put off by agreement."),
+}
+
+
+def in_short(subject: str, *, as_planned: bool) -> str:
+    """What a report says where nothing was written: what is known, and no more."""
+    if as_planned:
+        return _("Noted in short: it took place as planned, on “%(subject)s”.", subject=subject)
+    return _("Noted in short: it took place with changes, on “%(subject)s”.", subject=subject)
+
+
+def flags(intervention: Any, place: str | None) -> list[str]:
+    """What those who read it should know of one that was told: how it differs, and how late it was noted."""
+    if intervention.state is not InterventionState.DONE:
+        return []
+    assignment, told_at = intervention.assignment, intervention.told_at
+    told_on = clock.day_of(told_at, place) if told_at else None
+    ended_on = assignment.completed_on
+    marks = [_("with changes")] if intervention.as_planned is False else []
+    if told_on and rules.is_late(intervention.on, told_on):
+        marks.append(_("noted late, on %(day)s", day=templating.day(told_on)))
+    if ended_on and intervention.on > ended_on:
+        marks.append(_("after the support had ended"))
+    return marks
 
 
 def refusal_sentence(refusal: Conflict) -> str | None:

@@ -188,7 +188,7 @@ def _days(request: SupportRequest, actor: Actor) -> list[str]:
             )
         )
         for intervention in interventions.of_request(request.id)
-        if intervention.state is not InterventionState.CALLED_OFF
+        if intervention.state in {InterventionState.PLANNED, InterventionState.DONE}
         and any(served.pole_id == actor.organisation_id for served in intervention.also_served)
     ]
 

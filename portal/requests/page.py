@@ -8,7 +8,7 @@ from typing import Any
 from flask import url_for
 from flask_babel import gettext as _
 
-from portal.access.permissions import Permission, allows, permissions_of
+from portal.access.permissions import permissions_of
 from portal.access.roles import PARTNER_ROLES, Actor
 from portal.accounts import queries as accounts
 from portal.accounts.models import Person
@@ -200,16 +200,6 @@ def _ended_by(
     if assignment is not None:
         return [assignment] if step.target in steps.ENDED_ASSIGNMENTS else []
     return request.assignments if step.target in steps.SET_REQUESTS else []
-
-
-def may_log(actor: Actor, assignment: Assignment) -> bool:
-    """May this person add interventions to an assignment of theirs now?"""
-    return allows(actor, Permission.INTERVENTION_LOG) and assignment.state is AssignmentState.ACCEPTED
-
-
-def may_finish(actor: Actor, assignment: Assignment) -> bool:
-    """May this person still log what was held when it was completed?"""
-    return allows(actor, Permission.INTERVENTION_LOG) and assignment.state is AssignmentState.COMPLETED
 
 
 def sent(request: SupportRequest) -> str:

@@ -14,9 +14,7 @@ partner, in the region of the regional cell, as applications are. `other_pole` i
 
 from dataclasses import dataclass
 
-from tests.access.entitled import ENTITLED
-from tests.access.joined import JOINED
-from tests.access.reminded import REMINDED
+from tests.access.beside import BESIDE
 
 PERSONAS = (
     "visitor",
@@ -393,5 +391,5 @@ def _row(line: str) -> Row:
     return Row(endpoint, method, stage, dict(zip(PERSONAS, answers, strict=True)))
 
 
-_PARTS = (TABLE.strip().partition("\n")[2], ENTITLED.strip(), JOINED.strip(), REMINDED.strip())
-ROWS = tuple(_row(line) for part in _PARTS for line in part.splitlines())
+_PARTS = (TABLE.partition("\n")[2].partition("\n")[2], *BESIDE)
+ROWS = tuple(_row(line) for part in _PARTS for line in part.strip().splitlines())

@@ -177,6 +177,7 @@ FORMS: dict[str, Callable[[Any, str], Values]] = {
     **proposed.FORMS,
     "guest_pages.end": lambda _world, _persona: {},
     "interventions.plan": _planned,
+    "told.tell": lambda _world, _persona: {"outcome": "as_planned", "on": clock.today().isoformat()},
     "interventions.log": _logged,
     "interventions.log_planned": _logged,
     "interventions.correct": _logged,

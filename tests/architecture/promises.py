@@ -104,7 +104,6 @@ PROOFS: dict[str, str] = {
     "Choose a day from tomorrow on": "portal.stuck.rules:LONGEST_SNOOZE",
     "A year at most. For longer, hand the work over": "portal.organisations.rules:LONGEST_ABSENCE",
     "This is more than a year: check the year, or make": "portal.organisations.rules:LONGEST_ABSENCE",
-    "This day is more than two years ago": "portal.interventions.rules:FURTHEST",
     "This day is more than two years away": "portal.interventions.rules:FURTHEST",
     "The page says who invites you": _INVITED,
     "They get an e-mail with a link that works once, for seven": _INVITED,

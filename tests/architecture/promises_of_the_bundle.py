@@ -17,6 +17,7 @@ _DRAFT_ENDS = (
 )
 BUNDLE = {
     "Type a length from 15 minutes to": "portal.interventions.steps:STEP_MINUTES",
+    "We worked on a document together.": "a form",
     "A request of %(pole)s was begun and has not been changed": _DRAFT_ENDS,
     "Go on: your request will be deleted in two weeks": _DRAFT_ENDS,
     "Send your request by %(day)s, or save any step": _DRAFT_ENDS,

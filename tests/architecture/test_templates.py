@@ -14,6 +14,7 @@ from portal.applications.emails import CONTACT_NAMED, DRAFT_EXPIRES, INFECTED, L
 from portal.applications.steps import OF_APPLICATIONS
 from portal.applications.waiting import emails as applications
 from portal.interventions.steps import OF_INTERVENTIONS
+from portal.interventions.told.emails import EVENING
 from portal.interventions.upcoming import emails as upcoming
 from portal.requests.by_mail.emails import IN_YOUR_NAME
 from portal.requests.drafts.emails import DRAFT_ENDS
@@ -110,6 +111,7 @@ OF_NO_STEP = {
     IN_YOUR_NAME,
     *applications.REMINDERS,
     *upcoming.REMINDERS,
+    EVENING,
 }
 
 

@@ -348,6 +348,7 @@ class World:
             Page("proposals.propose", f"{at}/proposer-des-dates", "practitioner"),
             Page("interventions.log", f"{at}/intervention", "practitioner"),
             Page("interventions.log_planned", f"/interventions/{planned.id}/realisee", "practitioner"),
+            Page("told.tell", f"/interventions/{planned.id}/a-t-elle-eu-lieu", "practitioner"),
             Page("interventions.correct", f"/interventions/{done.id}/corriger", "practitioner"),
             Page("interventions.call_off", f"/interventions/{planned.id}/annuler", "practitioner"),
             Page("interventions.part", f"/interventions/{together.id}/notre-part", "practitioner"),

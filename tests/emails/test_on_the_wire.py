@@ -191,6 +191,8 @@ def test_what_is_said_of_one_request_or_application_is_one_thread(kind: str) -> 
     if kind in {"applications/link", "applications/draft_expires", "applications/infected"}:
         expected = message.facts[0][1]
     assert message.thread == expected
+    if kind == "interventions/evening_practitioner":  # of all dates of a day
+        return
     if kind.startswith(("requests/", "interventions/", "applications/")):
         assert message.thread
 

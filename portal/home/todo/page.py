@@ -118,7 +118,7 @@ def _unlogged(actor: Actor, days: Iterable[Day]) -> Iterable[Task]:
     own = [day for day in days if actor.is_partner and day.intervention_id and not day.is_helping]
     over = [day for day in own if clock.is_over(day.on, day.place)]
     for day in over[:SHOWN]:
-        url = url_for("interventions.log_planned", intervention_id=day.intervention_id)
+        url = url_for("told.tell", intervention_id=day.intervention_id)
         yield Task(_("Log"), day.subject, url, day.pole, day.on, day.place)
 
 

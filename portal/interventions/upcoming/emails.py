@@ -91,7 +91,7 @@ def message(intervention: Intervention, *, to_log: bool = False) -> Message:
     if names:
         facts.append((_l("Who comes for the partner"), names))
     return Message(
-        action_url=absolute_url("interventions.log_planned", intervention_id=intervention.id)
+        action_url=absolute_url("told.tell", intervention_id=intervention.id)
         if to_log
         else absolute_url("requests.show", reference=request.reference),
         facts=facts,

@@ -46,7 +46,7 @@ def unreported(ask: Ask) -> Sequence[Thing]:
         _thing(
             row,
             {"practitioner": row.partner_id, "manager": row.partner_id},
-            "interventions.log_planned",
+            "told.tell",
             intervention_id=row.id,
         )
         for row in db.session.execute(rows)

@@ -102,7 +102,7 @@ def test_an_intervention_is_planned_corrected_logged_corrected_and_called_off(
         ("intervention", 1, False),
         ("intervention", 0, True),
         ("intervention", -1, True),
-        ("intervention", -731, False),
+        ("intervention", -731, True),
     ],
 )
 def test_one_plans_what_comes_and_logs_what_was(
@@ -276,10 +276,11 @@ def test_only_partners_write_interventions(
     everything_is(status, browse(getattr(world, who)), paths_of(request_, assignment, one), {})
 
 
-@pytest.mark.parametrize("state", [A.PROPOSED, A.ON_HOLD, A.DECLINED, A.HANDED_BACK, A.EXPIRED, A.CANCELLED])
+@pytest.mark.parametrize("state", [A.PROPOSED, A.ON_HOLD, A.DECLINED, A.EXPIRED, A.CANCELLED])
 def test_nothing_is_written_unless_it_is_accepted(
     make: Builder, world: World, request_: SupportRequest, good: dict[str, Any], partner: Browser, state: A
 ) -> None:
+    """What was handed back is no longer among these: it had been accepted, and what was done for it is told."""
     assignment = make.raw_assignment(request_, world.partner, state)
     one = make.raw_intervention(assignment, world.practitioner.person, S.PLANNED, report="")
     everything_is(409, partner, paths_of(request_, assignment, one), good)
@@ -288,20 +289,19 @@ def test_nothing_is_written_unless_it_is_accepted(
     assert f"/interventions/{one.id}/" not in partner.get(page_of(request_)).text
 
 
-def test_nothing_is_written_once_the_request_is_closed(
-    make: Builder,
-    world: World,
-    request_: SupportRequest,
-    assignment: Assignment,
-    good: dict[str, Any],
-    partner: Browser,
-    browse,
+def test_once_the_request_is_closed_only_what_was_done_is_told(
+    make: Builder, world: World, request_: SupportRequest, good: dict[str, Any], partner: Browser, browse
 ) -> None:
-    one = make.raw_intervention(assignment, world.practitioner.person)
+    """Logging work that was done is never refused once it was accepted; all else still is."""
+    assignment = make.raw_assignment(request_, world.partner, A.ACCEPTED, answered_on=clock.today())
+    one = make.raw_intervention(assignment, world.practitioner.person, on=date.fromisoformat(day(-1)))
     browse(world.coordinator).post(
         page_of(request_, None, "retirer"), {"reason": "solved", "understood": "y"}
     )
-    everything_is(409, partner, paths_of(request_, assignment, one), good)
+    log = page_of(request_, assignment, "intervention")
+    others = [path for path in paths_of(request_, assignment, one) if path != log]
+    everything_is(409, partner, others, good)
+    assert partner.post(log, good).status_code == 302
 
 
 def test_after_reopening_a_report_can_be_corrected(

@@ -23,7 +23,6 @@ from portal.db import db, transaction
 from portal.documents.models import Document
 from portal.files.rules import FileState
 from portal.files.storage import service as storage
-from portal.interventions import steps as visits
 from portal.joint.models import JointPole
 from portal.joint.steps import JointState
 from portal.journal.models import JournalEntry
@@ -37,13 +36,14 @@ from portal.people.models import Viewing
 from portal.reminders.rules import ReminderState
 from portal.requests import service as requests
 from portal.requests import steps
-from portal.requests.models import Assignment, RequestEvent, SupportRequest
+from portal.requests.models import Assignment, SupportRequest
 from portal.requests.rules import Wishes
 from portal.requests.steps import RequestState
 from portal.requests.undo.models import Undo
 from portal.safety.models import SignInSession
 from portal.transfers.models import Transfer
 from tests.builders import Builder
+from tests.integration.operations import dates
 from tests.integration.personal_data import old
 from tests.integration.requests.steps import actor_of
 from tests.shares import raw_network_act
@@ -92,16 +92,6 @@ def _look(make: Builder) -> Any:
     make._save(
         Viewing(
             viewer_id=viewer.person_id, membership_id=viewed.id, key="k", reason="r", started_at=ago(hours=1)
-        )
-    )
-
-
-def _touched(request_id: int) -> None:
-    request = db.session.get(SupportRequest, request_id, with_for_update=True)
-    who = db.session.scalars(select(Person.id).order_by(Person.id)).first()
-    db.session.add(
-        RequestEvent(
-            request_id=request.id, action=visits.PLAN.name, actor_id=who, from_state="a", to_state="b"
         )
     )
 
@@ -335,8 +325,8 @@ DUE: dict[str, Due] = {
     ),
     "send digests": Due(_gathered, _no_longer_wanted, tells=2),  # it stays, beside the digest
     "end forgotten looks": Due(_look, lambda key: db.session.delete(db.session.get(Viewing, key))),
-    "close dormant requests": Due(lambda make: old.waiting(make, LONG), _touched, tells=2),
-    "anonymise requests": Due(lambda make: old.finished(make, LONG), _touched),
+    "close dormant requests": Due(lambda make: old.waiting(make, LONG), dates.touched, tells=2),
+    "anonymise requests": Due(lambda make: old.finished(make, LONG), dates.touched),
     "end drafts of requests": Due(_draft, _written, tells=1),
     "anonymise applications": Due(
         lambda make: make.raw_application(changed_at=ago(days=1200)), _set(Application, changed_at=clock.now)
@@ -382,6 +372,7 @@ DUE: dict[str, Due] = {
     "offer places to those who wait": Due(_waits, tells=1),
     "tell partners that poles wait": Due(_waits_in_vain, tells=1),
     "forget refused demand": Due(_blocked),
+    "ask in the evening whether dates took place": Due(dates.planned_lately, dates.told_by_now, tells=1),
     "compare requests with those that are open": Due(
         lambda make: make.raw_request(service=make.service()),
         _set(SupportRequest, state=lambda: RequestState.WITHDRAWN),

@@ -64,6 +64,7 @@ WHO: dict[Step[Any], tuple[str | None, AssignmentState | None, set[str]]] = {
     steps.LEAD: ("cell", A.ACCEPTED, POLE | TEAM),
     visits.PLAN: ("practitioner", A.ACCEPTED, POLE),
     visits.LOG: ("practitioner", A.ACCEPTED, POLE),
+    visits.MISS: ("practitioner", A.ACCEPTED, POLE),
     visits.CORRECT: ("practitioner", A.ACCEPTED, POLE),
     visits.CALL_OFF: ("practitioner", A.ACCEPTED, POLE),
 }
@@ -135,6 +136,9 @@ def post_of(
         return page_of(request, assignment, "planifier"), log_fields(person.id, on=clock.today().isoformat())
     if action is visits.LOG:
         return page_of(request, assignment, "intervention"), log_fields(person.id)
+    if action is visits.MISS:
+        planned = make.raw_intervention(assignment, person, InterventionState.PLANNED, report="")
+        return f"/interventions/{planned.id}/a-t-elle-eu-lieu", {"outcome": "pole_absent"}
     intervention = make.raw_intervention(assignment, person)
     path = f"/interventions/{intervention.id}"
     return (

@@ -13,11 +13,15 @@ EXPECTED = {
     (steps.PLAN, None): S.PLANNED,
     (steps.LOG, None): S.DONE,
     (steps.LOG, S.PLANNED): S.DONE,
+    (steps.MISS, S.PLANNED): S.POLE_ABSENT,
     (steps.CORRECT, S.PLANNED): S.PLANNED,
     (steps.CORRECT, S.DONE): S.DONE,
     (steps.CALL_OFF, S.PLANNED): S.CALLED_OFF,
     (steps.CALL_OFF, S.DONE): S.CALLED_OFF,
+    (steps.CALL_OFF, S.POLE_ABSENT): S.CALLED_OFF,
 }
+# What was done is told whatever became of the request since it was accepted.
+NEVER_REFUSED = {(steps.LOG, None), (steps.LOG, S.PLANNED), (steps.MISS, S.PLANNED)}
 # Once its assignment is completed, what is still planned goes on.
 AFTERWARDS = {(steps.LOG, S.PLANNED), (steps.CORRECT, S.PLANNED), (steps.CALL_OFF, S.PLANNED)}
 
@@ -32,10 +36,13 @@ def test_every_state_and_step_is_allowed_or_refused() -> None:
         (step.name, request, assignment, state)
         for step, request, assignment, state in product(OF_INTERVENTIONS, R, A, [None, *S])
         for allowed in [
-            request in {R.TO_ROUTE, R.PROPOSED, R.ACCEPTED, R.COMPLETED}
-            and (
-                (assignment is A.ACCEPTED and (step, state) in EXPECTED)
-                or (assignment is A.COMPLETED and (step, state) in AFTERWARDS)
+            ((step, state) in NEVER_REFUSED and assignment in {A.ACCEPTED, A.COMPLETED, A.HANDED_BACK})
+            or (
+                request in {R.TO_ROUTE, R.PROPOSED, R.ACCEPTED, R.COMPLETED}
+                and (
+                    (assignment is A.ACCEPTED and (step, state) in EXPECTED)
+                    or (assignment is A.COMPLETED and (step, state) in AFTERWARDS)
+                )
             )
         ]
         if (steps.why_not(step, request, assignment, state) is None) is not allowed

@@ -1,0 +1,115 @@
+"""Whose day holds a date of which nothing is written yet, once it is evening where that was."""
+
+from collections.abc import Sequence
+from datetime import date
+from typing import Any, NamedTuple
+
+from sqlalchemy import ColumnElement, Select, String, and_, cast, literal, or_, select
+from sqlalchemy.orm import aliased
+
+from portal import clock
+from portal.accounts.models import Membership, Person
+from portal.db import db
+from portal.interventions.models import Intervention, Practice
+from portal.interventions.steps import InterventionState
+from portal.interventions.told import rules
+from portal.notifications.models import OutboxEmail
+from portal.organisations.models import Pole
+from portal.requests.models import Assignment, SupportRequest
+
+
+class Waiting(NamedTuple):
+    """A date of a day that is over."""
+
+    number: int
+    on: date
+    starts_at: Any
+    minutes: int
+    pole: str
+    subject: str
+    place: str | None
+
+
+def due(after: int, most: int) -> Sequence[int]:
+    """The people to be asked this evening, by number, after one, who were not yet."""
+    evenings = rules.evenings(clock.now())
+    statement = (
+        _of_the_day(evenings)
+        .with_only_columns(Practice.person_id)
+        .where(Practice.person_id > after)
+        .distinct()
+        .order_by(Practice.person_id)
+        .limit(most)
+    )
+    return db.session.scalars(statement).all()
+
+
+def waiting(person_id: int) -> Sequence[tuple[int, Waiting]]:
+    """What somebody is asked about, first to last, each with the number of their partner."""
+    evenings = rules.evenings(clock.now())
+    statement = (
+        _of_the_day(evenings)
+        .with_only_columns(
+            Assignment.partner_id,
+            Intervention.id,
+            Intervention.on,
+            Intervention.starts_at,
+            Intervention.minutes,
+            Pole.name,
+            SupportRequest.subject,
+            Pole.department_code,
+        )
+        .where(Practice.person_id == person_id)
+        .order_by(Intervention.on, Intervention.starts_at, Intervention.id)
+    )
+    rows: Sequence[Any] = db.session.execute(statement).all()
+    return [(row[0], Waiting(*row[1:])) for row in rows]
+
+
+def _of_the_day(evenings: Sequence[tuple[str | None, date]]) -> Select[Any]:
+    """The dates that who noted them planned for these days, before their evening, of who was not asked yet."""
+    told = or_(*(and_(_is_of(place), OutboxEmail.dedupe == _key(day)) for place, day in evenings))
+    was_asked = select(OutboxEmail.id).where(told).correlate_except(OutboxEmail).exists()
+    return (
+        select(Practice)
+        .join(Intervention, Intervention.id == Practice.intervention_id)
+        .join(Assignment, Assignment.id == Intervention.assignment_id)
+        .join(SupportRequest, SupportRequest.id == Assignment.request_id)
+        .join(Pole, Pole.id == SupportRequest.pole_id)
+        .where(
+            Practice.assignment_id == Intervention.assignment_id,
+            Intervention.state == InterventionState.PLANNED,
+            or_(*(and_(_is_of(place), Intervention.on == day) for place, day in evenings)),
+            or_(Intervention.starts_at.is_(None), Intervention.starts_at < rules.EVENING),
+            _is_there(),
+            ~was_asked,
+        )
+    )
+
+
+def _is_of(place: str | None) -> ColumnElement[bool]:
+    """Does the pole follow these clocks? Where the meeting is, as everywhere its hour is shown."""
+    if place is not None:
+        return Pole.department_code == place
+    return or_(Pole.department_code.is_(None), Pole.department_code.not_in([*clock.OVERSEAS]))
+
+
+def _is_there() -> ColumnElement[bool]:
+    """Who left is not asked."""
+    member, person = aliased(Membership), aliased(Person)
+    return (
+        select(member.id)
+        .join(person, person.id == member.person_id)
+        .where(
+            member.person_id == Practice.person_id,
+            member.organisation_id == Assignment.partner_id,
+            member.ended_at.is_(None),
+            person.active,
+        )
+        .exists()
+    )
+
+
+def _key(day: date) -> ColumnElement[str]:
+    """The same as `rules.key`."""
+    return literal("evening:") + cast(Practice.person_id, String) + literal(f":{day.isoformat()}")

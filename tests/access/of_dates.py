@@ -1,0 +1,8 @@
+"""What became of a planned date. Rows: a part of `matrix.py`."""
+
+# fmt: off
+OF_DATES = """
+told.tell GET planned | in 403 403 403 | 200 200 404 | 403 403 403 | 403 403
+told.tell POST planned | 401 403 403 403 | 302 302 404 | 403 403 403 | 403 403
+"""
+# fmt: on

@@ -1,0 +1,43 @@
+"""The demonstration shows dates and what became of them: each page has something to show."""
+
+import pytest
+from sqlalchemy import func, select
+
+from portal import clock
+from portal.access.roles import Actor
+from portal.accounts import queries as people
+from portal.db import db
+from portal.demo import accounts
+from portal.demo.accounts import DemoAccount
+from portal.interventions.models import Intervention, Practice
+from portal.interventions.steps import InterventionState
+
+pytestmark = pytest.mark.usefixtures("demonstration")
+
+
+def actor(account: DemoAccount) -> Actor:
+    person = people.by_email(account.email)
+    assert person is not None
+    return person.acting_for(person.memberships[0])
+
+
+def test_dates_of_the_last_working_day_wait_to_be_told() -> None:
+    who = actor(accounts.INTERVENTION)
+    statement = (
+        select(func.count())
+        .select_from(Practice)
+        .join(Intervention, Intervention.id == Practice.intervention_id)
+        .where(
+            Practice.person_id == who.person_id,
+            Intervention.state == InterventionState.PLANNED,
+            Intervention.on < clock.today(),
+        )
+    )
+    assert (db.session.scalar(statement) or 0) >= 2
+
+
+def test_dates_were_told_with_changes_and_with_the_pole_absent() -> None:
+    told = select(Intervention.state, Intervention.as_planned).where(Intervention.told_at.is_not(None))
+    rows = {tuple(row) for row in db.session.execute(told)}
+    assert (InterventionState.DONE, False) in rows
+    assert InterventionState.POLE_ABSENT in {state for state, _as_planned in rows}
