@@ -17,6 +17,7 @@ from portal.demo import (
     conversations,
     desk,
     entitled,
+    gathered,
     given,
     hearing,
     joint,
@@ -86,6 +87,7 @@ def load(now: datetime | None = None) -> Loaded | None:
     together.bring_together(everybody, now)
     entitled.decide(everybody.national)
     joint.ask(everybody, now)
+    gathered.gather(everybody, now)
     return Loaded(
         poles=_count(Pole.id, Pole.published.is_(False)),
         requests=_count(SupportRequest.id),

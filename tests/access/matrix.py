@@ -15,6 +15,7 @@ partner, in the region of the regional cell, as applications are. `other_pole` i
 from dataclasses import dataclass
 
 from tests.access.entitled import ENTITLED
+from tests.access.gathered import GATHERED, OPEN_SESSIONS
 from tests.access.joined import JOINED
 from tests.access.reminded import REMINDED
 
@@ -307,6 +308,7 @@ PUBLIC = frozenset(
         "catalogue.index",
         "guide.index",
         "catalogue.show",
+        *OPEN_SESSIONS,
         "register.index",
         "register.chart",
         "register.show",
@@ -393,5 +395,5 @@ def _row(line: str) -> Row:
     return Row(endpoint, method, stage, dict(zip(PERSONAS, answers, strict=True)))
 
 
-_PARTS = (TABLE.strip().partition("\n")[2], ENTITLED.strip(), JOINED.strip(), REMINDED.strip())
-ROWS = tuple(_row(line) for part in _PARTS for line in part.splitlines())
+_PARTS = (TABLE.partition("\n")[2].partition("\n")[2], ENTITLED, JOINED, REMINDED, GATHERED)
+ROWS = tuple(_row(line) for part in _PARTS for line in part.strip().splitlines())

@@ -59,7 +59,7 @@ from tests import postgres
 from tests.architecture.safe_rows import safety_of
 from tests.architecture.source import ROOT
 from tests.builders import Builder
-from tests.shares import raw_network_act
+from tests.sessions import beside_requests
 
 MIGRATIONS = str(ROOT / "migrations")
 FILE_NAME = re.compile(r"\d{4}_[a-z0-9_]+\.py")
@@ -122,7 +122,7 @@ def fill() -> None:
     shared = make._save(SharedSession(title="Une journée commune"))
     make._save(SharedRequest(request_id=request.id, session_id=shared.id))
     act = make.raw_intervention(assignment, practitioner.person)
-    raw_network_act(make, practitioner)
+    beside_requests(make, practitioner, service, coordinator)
     make._save(AlsoServed(intervention_id=act.id, pole_id=pole.id))
     event = {
         "request_id": request.id,
