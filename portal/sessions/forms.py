@@ -17,7 +17,7 @@ from wtforms import (
 from wtforms.validators import InputRequired, NumberRange, Optional
 
 from portal.interventions import words as interventions
-from portal.interventions.forms import lengths
+from portal.interventions.forms import HOW_TO_TYPE, LengthField
 from portal.interventions.steps import Place
 from portal.organisations.rules import address_flaw, with_scheme
 from portal.organisations.words import ADDRESS_FLAWS
@@ -25,7 +25,6 @@ from portal.sessions.rules import MOST_SEATS, SessionFacts, usual_closing
 from portal.territories.reference import DEPARTMENTS
 from portal.web.forms import (
     LONG_TEXT,
-    PICK,
     OnceForm,
     PortalForm,
     at_most,
@@ -48,7 +47,12 @@ class SessionForm(OnceForm):
     )
     on = DateField(_l("Date"), validators=[required(_l("Type a date."))])
     starts_at = TimeField(_l("Start time"), validators=[required(_l("Type the hour at which it begins."))])
-    minutes = SelectField(_l("Length"), coerce=number_or_none, validators=[required(_l("Choose a length."))])
+    minutes = LengthField(
+        _l("Length"),
+        description=HOW_TO_TYPE,
+        validators=[required(_l("Type a length such as 1 h 30, 1,5 or 90 min."))],
+        render_kw={"autocomplete": "off"},
+    )
     place_kind = RadioField(
         _l("Where"),
         choices=choices(interventions.PLACES.items()),
@@ -93,7 +97,6 @@ class SessionForm(OnceForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.minutes.choices = choices([PICK, *lengths()])
         departments = [(each.code, f"{each.code} – {each.name}") for each in DEPARTMENTS.values()]
         self.department_code.choices = choices([("", _l("None: the hour of Paris")), *departments])
 
