@@ -112,7 +112,7 @@ def fields_of(service: Service, **changes: Any) -> dict[str, Any]:
         "service_id": service.id,
         "on": facts.on.isoformat(),
         "starts_at": "09:30",
-        "minutes": "180",
+        "minutes": "3 h",
         "place_kind": "on_site",
         "place": facts.place,
         "department_code": "",

@@ -111,7 +111,7 @@ class SessionForm(OnceForm):
             service_id=self.service_id.data,
             on=self.on.data,
             starts_at=self.starts_at.data,
-            minutes=self.minutes.data,
+            minutes=self.minutes.data or 0,
             place_kind=Place(self.place_kind.data),
             place=self.place.data or None,
             department_code=self.department_code.data or None,
