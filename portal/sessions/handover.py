@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
+from portal.accounts import queries as accounts
 from portal.db import db
 from portal.organisations.handover import Ending, LeftOpen, Move
 from portal.organisations.models import Organisation
@@ -24,15 +25,17 @@ def _open(organisation: Organisation) -> Sequence[Link]:
 
 
 def _end(ending: Ending) -> None:
-    """Its successor holds them, or they are cancelled."""
+    """Its successor holds them, or they are cancelled; its own people hear that it ends."""
+    ours = {member.person.email for member in accounts.people_of(ending.organisation.id)}
+    known = {ending.actor.email, *ours}
     for each in queries.open_of(ending.organisation.id):
         session = queries.locked(each.id)
-        if session is None:
+        if session is None or session.has_begun:
             continue
         if ending.successor:
             session.partner_id = ending.successor.id
         else:
-            service.call_off(session, _("The organisation that held it has left the portal."))
+            service.call_off(session, _("The organisation that held it has left the portal."), known)
     db.session.flush()
 
 

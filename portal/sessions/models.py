@@ -10,8 +10,9 @@ from portal.catalogue.models import Service
 from portal.db import Model, Moment, words
 from portal.interventions.steps import Place
 from portal.organisations.models import Partner
+from portal.refusals import Conflict
 from portal.sessions import rules
-from portal.sessions.steps import SessionState
+from portal.sessions.steps import Moves, SessionState
 
 
 class CollectiveSession(Model):
@@ -65,6 +66,12 @@ class CollectiveSession(Model):
     @property
     def has_begun(self) -> bool:
         return self.begins <= clock.now()
+
+    def why_not(self, step: Moves) -> Conflict | None:
+        """What refuses a step now."""
+        if self.state is SessionState.OPEN and self.has_begun:
+            return rules.HasBegun()
+        return step.why_not(self.state)
 
     @property
     def may_still_change(self) -> bool:

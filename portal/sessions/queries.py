@@ -19,11 +19,12 @@ from portal.sessions.steps import SessionState
 
 def upcoming() -> Select[CollectiveSession]:
     """Those that everybody may come to and whose day is not over, the next first."""
-    statement = select(CollectiveSession).where(_is_to_come()).options(*_about())
+    statement = select(CollectiveSession).where(is_to_come()).options(*_about())
     return statement.order_by(CollectiveSession.on, CollectiveSession.starts_at, CollectiveSession.id)
 
 
-def _is_to_come() -> ColumnElement[bool]:
+def is_to_come() -> ColumnElement[bool]:
+    """Of a session: people may come to it, and its day is not over where it takes place."""
     overseas = ((CollectiveSession.department_code == code, _today_in(code)) for code in clock.OVERSEAS)
     earliest = when_run(lambda: min(map(clock.today, (None, *clock.OVERSEAS))))
     return and_(
@@ -88,7 +89,5 @@ def offered_by(actor: Actor) -> Sequence[Service]:
 
 def open_of(partner_id: int) -> Sequence[CollectiveSession]:
     """Those of a partner that people may come to, the first first."""
-    statement = select(CollectiveSession).where(
-        CollectiveSession.partner_id == partner_id, CollectiveSession.state == SessionState.OPEN
-    )
+    statement = select(CollectiveSession).where(CollectiveSession.partner_id == partner_id, is_to_come())
     return db.session.scalars(statement.order_by(CollectiveSession.on, CollectiveSession.id)).all()

@@ -55,7 +55,7 @@ def kept() -> ResponseReturnValue:
 def manage(session_id: int) -> ResponseReturnValue:
     """One of them, with what can be done."""
     session = _kept(session_id)
-    may = {step.verb for step in steps.OF_SESSIONS if step.why_not(session.state) is None}
+    may = {step.verb for step in steps.OF_SESSIONS if session.why_not(step) is None}
     return render_template(
         "sessions/manage.html",
         session=session,
@@ -86,7 +86,7 @@ def edit(session_id: int) -> ResponseReturnValue:
 
 def _possible(session_id: int, step: steps.Moves) -> CollectiveSession:
     session = _kept(session_id)
-    if refused := step.why_not(session.state):
+    if refused := session.why_not(step):
         raise refused
     return session
 

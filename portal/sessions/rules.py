@@ -7,6 +7,7 @@ from enum import StrEnum
 from portal import clock
 from portal.interventions.rules import FURTHEST
 from portal.interventions.steps import Place
+from portal.refusals import Conflict
 
 MOST_SEATS = 500
 
@@ -28,6 +29,10 @@ class SessionFacts:
     closes_on: date
     audience: str
     about: str
+
+
+class HasBegun(Conflict):
+    """A session that has begun is changed no more."""
 
 
 class Wrong(StrEnum):

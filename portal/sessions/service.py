@@ -1,5 +1,6 @@
 """What is done to sessions: lock, decide, change, remember, tell."""
 
+from collections.abc import Collection
 from dataclasses import asdict
 
 from flask_babel import lazy_gettext as _l
@@ -8,6 +9,7 @@ from portal import clock
 from portal.access.permissions import Permission, allows
 from portal.access.roles import Actor
 from portal.db import db, one_at_a_time, require_transaction
+from portal.notifications.outbox import service as outbox
 from portal.refusals import AlreadySent, Invalid, NotAllowed, NotFound
 from portal.sessions import queries, rules, steps, words
 from portal.sessions.models import CollectiveSession
@@ -45,11 +47,15 @@ def edit(actor: Actor, session_id: int, facts: SessionFacts) -> CollectiveSessio
         raise Invalid("seats", words.too_few(taken))
     _write(actor, session, facts)
     db.session.flush()
-    if session.state is SessionState.OPEN and (changes := words.changes(before, facts)):
+    if session.state is not SessionState.OPEN:
+        return session
+    changes = words.changes(before, facts)
+    if changes:
         seats.keep_before(session, there)
-        emails.tell(emails.CHANGE, session, there, changes)
-        emails.tell_poles(emails.CHANGE_POLE, session, there, changes)
-    seats.settle(session)
+    with outbox.one_act():
+        called = seats.settle(session)
+        others = [each for each in there if changes and each not in called]
+        emails.announce(emails.CHANGE, session, others, changes, {actor.email})
     return session
 
 
@@ -64,18 +70,18 @@ def publish(actor: Actor, session_id: int) -> CollectiveSession:
 def cancel(actor: Actor, session_id: int, reason: str) -> CollectiveSession:
     """It does not take place; its page says why."""
     session = _locked(actor, session_id, steps.CANCEL)
-    call_off(session, reason)
+    call_off(session, reason, {actor.email})
     return session
 
 
-def call_off(session: CollectiveSession, reason: str) -> None:
-    """The same of a session that is locked; all who would have come, and who wait, are told."""
+def call_off(session: CollectiveSession, reason: str, without: Collection[str]) -> None:
+    """The same of a session that is locked; all who would have come, and who wait, are told, but at the addresses of
+    those who know."""
     session.reason = reason
     _change(session, steps.CANCEL)
     there = registrations.of_session(session.id)
-    why = [words.why(reason)]
-    emails.tell(emails.CANCEL, session, there, why)
-    emails.tell_poles(emails.CANCEL_POLE, session, there, why)
+    with outbox.one_act():
+        emails.announce(emails.CANCEL, session, there, [words.why(reason)], without)
 
 
 def discard(actor: Actor, session_id: int) -> None:
@@ -95,7 +101,7 @@ def _locked(actor: Actor, session_id: int, step: Moves) -> CollectiveSession:
     session = queries.locked(session_id)
     if session is None or session.partner_id != actor.organisation_id:
         raise NotFound
-    if refused := step.why_not(session.state):
+    if refused := session.why_not(step):
         raise refused
     return session
 

@@ -12,7 +12,7 @@ from portal.interventions.words import PLACES, when
 from portal.refusals import Conflict
 from portal.requests.refused import words as refused_words
 from portal.sessions import steps
-from portal.sessions.rules import Wrong
+from portal.sessions.rules import HasBegun, Wrong
 from portal.sessions.steps import SessionState
 from portal.steps import StepRefused, Words
 from portal.web import durations
@@ -88,6 +88,8 @@ def seats(session: Any) -> str:
 
 def refusal_sentence(refusal: Conflict) -> str | None:
     """Why something cannot be done now: where the session stands."""
+    if isinstance(refusal, HasBegun):
+        return _("This session has begun: it is changed no more.")
     if isinstance(refusal, StepRefused) and isinstance(refusal.state, SessionState):
         return str(_NOW[refusal.state])
     return refused_words.refusal_sentence(refusal)

@@ -4,16 +4,17 @@ The address was typed by a pole: nothing that it typed is repeated. What a sessi
 its partner has published.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, date, datetime, time
 from functools import partial
 from itertools import groupby
-from typing import Any
+from typing import Any, NamedTuple
 
 from flask_babel import lazy_gettext as _l
 from flask_babel.speaklater import LazyString
 
 from portal.access.roles import Role
+from portal.accounts.rules import canonical_email
 from portal.catalogue.models import Service
 from portal.interventions.steps import Place
 from portal.notifications.emails import Message, Recipient
@@ -34,14 +35,15 @@ from portal.sessions.steps import SessionState
 from portal.teams import queries as teams
 from portal.teams.calling.emails import contact
 from portal.teams.calling.queries import cells
+from portal.teams.queries import Addressee
 from portal.web import templating
 from portal.web.addresses import absolute_url
 
 SEAT, WAIT = "sessions/seat_participant", "sessions/wait_participant"
 OFFER, OFFER_POLE = "sessions/offer_participant", "sessions/offer_pole"
 WITHDRAW = "sessions/withdraw_participant"
-CHANGE, CHANGE_POLE = "sessions/change_participant", "sessions/change_pole"
-CANCEL, CANCEL_POLE = "sessions/cancel_participant", "sessions/cancel_pole"
+CHANGE = CHANGE_POLE, CHANGE_PARTICIPANT = "sessions/change_pole", "sessions/change_participant"
+CANCEL = CANCEL_POLE, CANCEL_PARTICIPANT = "sessions/cancel_pole", "sessions/cancel_participant"
 _STAND_IN = "registration-of-whoever-reads-this"
 Facts = Sequence[tuple[Any, Any]]
 
@@ -65,31 +67,78 @@ def _reads(registration: Registration) -> tuple[str, str, str]:
     return registration.language, registration.standing, until.isoformat() if until else ""
 
 
-def tell_poles(
-    kind: str, session: CollectiveSession, people: Sequence[Registration], more: Facts = ()
-) -> None:
-    """To the coordinators of each pole that registered some people: of these alone."""
-    if not people:
-        return
+class _Told(NamedTuple):
+    """A pole, some of its people, and who is written to for it."""
+
+    pole: Pole
+    people: Sequence[Registration]
+    readers: Sequence[Addressee]
+
+    @property
+    def addresses(self) -> set[str]:
+        mailbox = self.pole.shared_mailbox
+        return {each.person.email for each in self.readers} | (
+            {canonical_email(mailbox)} if mailbox else set()
+        )
+
+    def letters(self, kind: str, session: CollectiveSession, more: Facts = ()) -> list[Envelope]:
+        call = contact(cells(self.pole.region_code))
+        return requests.letters(kind, (self.readers, [self.pole]), _to_pole(session, self.people, more, call))
+
+
+def _poles(people: Sequence[Registration]) -> Iterator[_Told]:
+    """The poles that registered some people, each with these, and with its coordinators."""
     poles = {each.pole_id: each.pole for each in people}
     bodies = teams.teams_of(poles.keys())
-    envelopes: list[Envelope] = []
     for pole_id, pole in poles.items():
         members = bodies.of(pole_id)
         wanted = [member.person_id for member in members if member.role is Role.COORDINATOR]
         readers = bodies.addressees(pole_id, members, wanted, {Role.COORDINATOR})
-        own = [each for each in people if each.pole_id == pole_id]
-        message = _to_pole(session, own, more, contact(cells(pole.region_code)))
-        envelopes += requests.letters(kind, (readers, [pole]), message)
-    enqueue_all(envelopes)
+        yield _Told(pole, [each for each in people if each.pole_id == pole_id], readers)
+
+
+def offer(session: CollectiveSession, called: Sequence[Registration]) -> None:
+    """A seat: to who waited, or to their pole where that is who reads their e-mails."""
+    if not called:
+        return
+    with_pole: list[Registration] = []
+    for told in _poles(called):
+        through = [each for each in told.people if not each.email or each.email in told.addresses]
+        if through:
+            enqueue_all(told._replace(people=through).letters(OFFER_POLE, session))
+        with_pole += through
+    tell(OFFER, session, [each for each in called if each not in with_pole])
+
+
+def announce(
+    kinds: tuple[str, str],
+    session: CollectiveSession,
+    people: Sequence[Registration],
+    more: Facts,
+    without: Collection[str],
+) -> None:
+    """To the poles that registered people, and to these: one e-mail to an address. `without`: addresses of those who
+    know, such as who does it."""
+    if not people:
+        return
+    to_pole, to_participant = kinds
+    letters = [
+        letter
+        for told in _poles(people)
+        for letter in told.letters(to_pole, session, more)
+        if letter.recipient.email not in without
+    ]
+    enqueue_all(letters)
+    known = {*without} | {canonical_email(letter.recipient.email) for letter in letters}
+    seated_last = sorted(people, key=lambda each: each.standing is Standing.SEATED)
+    rest = {each.email: each for each in seated_last if each.email not in known}
+    tell(to_participant, session, rest.values(), more)
 
 
 def _to_participant(session: CollectiveSession, reader: Registration, more: Facts) -> Message:
     facts: list[tuple[Any, Any]] = [*_of(session), *more]
-    if session.link and reader.standing is Standing.SEATED:
-        facts.append((_l("Link to take part remotely"), LazyString(str, session.link)))
     until = _seat_kept(session, [reader])
-    facts += [(_l("Seat kept until"), until)] if until else []
+    facts += _for_seats(session, [reader], until)
     return Message(
         action_url=absolute_url("registrations.own", token=_STAND_IN),
         facts=[*facts, (_l("Organised by"), session.partner.name)],
@@ -108,10 +157,11 @@ def _to_participant(session: CollectiveSession, reader: Registration, more: Fact
 
 
 def _to_pole(session: CollectiveSession, people: Sequence[Registration], more: Facts, call: Facts) -> Message:
-    names = ", ".join(each.name for each in people)
-    facts: list[tuple[Any, Any]] = [*_of(session), *more, (_l("People of your pole"), names)]
     until = _seat_kept(session, people)
-    facts += [(_l("Seat kept until"), until)] if until else []
+    label = _l("Who is offered a seat") if until else _l("People of your pole")
+    names = ", ".join(each.name for each in people)
+    facts: list[tuple[Any, Any]] = [*_of(session), *more, (label, names)]
+    facts += _for_seats(session, people, until)
     return Message(
         action_url=absolute_url("registrations.of_pole", session_id=session.id),
         facts=[*facts, (_l("Organised by"), session.partner.name), *call],
@@ -130,6 +180,13 @@ def _of(session: CollectiveSession) -> Facts:
         (_l("When"), LazyString(words.moment, session)),
         (_l("Where"), LazyString(words.where, session)),
     ]
+
+
+def _for_seats(session: CollectiveSession, people: Iterable[Registration], until: Any) -> Facts:
+    """Until when a seat is kept; the way in, for who has one."""
+    seated = any(each.standing is Standing.SEATED for each in people)
+    link = [(_l("Link to take part remotely"), LazyString(str, session.link))]
+    return [*(link if session.link and seated else ()), *([(_l("Seat kept until"), until)] if until else ())]
 
 
 def _seat_kept(session: CollectiveSession, people: Iterable[Registration]) -> Any:
@@ -188,8 +245,8 @@ EMAILS: Mapping[str, Example] = {
     WAIT: partial(_example, Standing.WAITING, [(_l("Your place"), LazyString(standings.in_line, 3))]),
     OFFER: partial(_example, Standing.OFFERED),
     WITHDRAW: partial(_example, Standing.WITHDRAWN),
-    CHANGE: partial(_example, Standing.SEATED, _BEFORE),
-    CANCEL: partial(_example, Standing.SEATED, _WHY),
+    CHANGE_PARTICIPANT: partial(_example, Standing.SEATED, _BEFORE),
+    CANCEL_PARTICIPANT: partial(_example, Standing.SEATED, _WHY),
     OFFER_POLE: partial(_example_of_pole, Standing.OFFERED),
     CHANGE_POLE: partial(_example_of_pole, Standing.SEATED, _BEFORE),
     CANCEL_POLE: partial(_example_of_pole, Standing.SEATED, _WHY),

@@ -26,7 +26,7 @@ def _end_pole(ending: Ending) -> None:
     """Its people come for its successor, or no more."""
     for each in queries.sessions_of(ending.organisation.id):
         session = sessions.locked(each.id)
-        if session is None:
+        if session is None or session.has_begun:
             continue
         if ending.successor is None:
             service.withdraw_all(ending.organisation.id, session)

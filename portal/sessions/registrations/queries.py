@@ -12,9 +12,9 @@ from portal.db import db, require_transaction
 from portal.notifications.links import service as links
 from portal.organisations.models import Pole
 from portal.sessions.models import CollectiveSession
+from portal.sessions.queries import is_to_come
 from portal.sessions.registrations.models import Registration
 from portal.sessions.registrations.rules import ADDRESS_KEPT, LIVE, Standing
-from portal.sessions.steps import SessionState
 
 LINK = "session-registration"
 _LIVE = Registration.standing.in_(sorted(LIVE))
@@ -111,11 +111,9 @@ def to_settle(after: int, most: int) -> Sequence[int]:
 
 
 def sessions_of(pole_id: int) -> Sequence[CollectiveSession]:
-    """The open sessions to which a pole has registered somebody."""
+    """The sessions to come to which a pole has registered somebody."""
     theirs = select(Registration.session_id).where(Registration.pole_id == pole_id, _LIVE)
-    statement = select(CollectiveSession).where(
-        CollectiveSession.id.in_(theirs), CollectiveSession.state == SessionState.OPEN
-    )
+    statement = select(CollectiveSession).where(CollectiveSession.id.in_(theirs), is_to_come())
     return db.session.scalars(statement.order_by(CollectiveSession.id)).all()
 
 

@@ -46,6 +46,7 @@ def of_pole(session_id: int) -> ResponseReturnValue:
         people=people,
         places={each.id: rules.place_in_line(each.id, waiting) for each in people if each.id in waiting},
         left=words.left(session, counts),
+        has_seats=any(each.standing is rules.Standing.SEATED for each in people),
         live=rules.LIVE,
         words=words,
         session_words=session_words,

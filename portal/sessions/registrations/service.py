@@ -101,7 +101,8 @@ def withdraw(actor: Actor, session_id: int, number: int) -> None:
     """The pole takes one of its people off, who are told."""
     registration = _own(actor, session_id, number)
     _withdraw(registration)
-    emails.tell(emails.WITHDRAW, registration.session, [registration])
+    if registration.email != actor.email:
+        emails.tell(emails.WITHDRAW, registration.session, [registration])
 
 
 def take_for(actor: Actor, session_id: int, number: int) -> None:
@@ -151,16 +152,16 @@ def _take(registration: Registration) -> None:
     emails.tell(emails.SEAT, registration.session, [registration])
 
 
-def settle(session: CollectiveSession) -> int:
+def settle(session: CollectiveSession) -> Sequence[Registration]:
     """Under the lock of a session: what was offered and not taken in time is over, and free seats are offered to those
-    who wait, in their order; to how many."""
+    who wait, in their order; to whom."""
     now, there = clock.now(), queries.of_session(session.id)
     for each in there:
         if each.standing is Standing.OFFERED and each.offered_until and each.offered_until <= now:
             _set(each, Standing.LAPSED)
     until = rules.offered_until(now, session.begins)
     if session.state is not SessionState.OPEN or until is None:
-        return 0
+        return ()
     waiting = [each for each in there if each.standing is Standing.WAITING]
     taken = sum(each.standing in rules.TAKES_A_SEAT for each in there)
     called = waiting[: max(session.seats - taken, 0)]
@@ -168,9 +169,8 @@ def settle(session: CollectiveSession) -> int:
         _set(each, Standing.OFFERED)
         each.offered_until = until
     db.session.flush()
-    emails.tell(emails.OFFER, session, called)
-    emails.tell_poles(emails.OFFER_POLE, session, [each for each in called if not each.email])
-    return len(called)
+    emails.offer(session, called)
+    return called
 
 
 def keep_before(session: CollectiveSession, there: Sequence[Registration]) -> None:
@@ -184,7 +184,7 @@ def keep_before(session: CollectiveSession, there: Sequence[Registration]) -> No
 def settle_all(session_ids: Collection[int]) -> int:
     """The same of sessions by number, each locked."""
     locked = (sessions.locked(number) for number in sorted(session_ids))
-    return sum(settle(session) + 1 for session in locked if session)
+    return sum(len(settle(session)) + 1 for session in locked if session)
 
 
 def withdraw_all(pole_id: int, session: CollectiveSession) -> None:

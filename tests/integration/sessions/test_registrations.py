@@ -261,6 +261,9 @@ def test_the_link_to_take_part_remotely_is_for_who_has_a_seat(
     assert link not in letters("wait_participant")[0].text
     assert link in browse().get(f"/sessions/mon-inscription/{token_of(seated)}").text
     assert link not in browse().get(f"/sessions/mon-inscription/{token_of(waits)}").text
+    at = f"/sessions/{session.id}/inscriptions"
+    assert link in browse(world.coordinator).get(at).text, "a pole passes it on to who has no address"
+    assert link not in browse(other).get(at).text
 
 
 def test_seats_that_people_have_are_not_taken_away_and_more_are_offered(

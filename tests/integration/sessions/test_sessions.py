@@ -21,7 +21,8 @@ from portal.steps import StepRefused
 from tests.browser import Browser
 from tests.builders import Builder
 from tests.integration.requests.steps import actor_of
-from tests.sessions import facts_of, fields_of, in_days, raw_session
+from tests.integration.sessions.steps import letters, standings
+from tests.sessions import facts_of, fields_of, in_days, raw_registration, raw_session
 
 AT = "/sessions/les-notres"
 
@@ -173,3 +174,23 @@ def test_a_double_gives_its_sessions_to_the_other(world: Any, make: Builder) -> 
     assert only().partner_id == world.practitioner.organisation_id
     assert db.session.scalar(select(func.count()).select_from(CollectiveSession)) == 1
     assert session.id == only().id
+
+
+def test_what_has_begun_is_neither_changed_nor_cancelled_and_stays_with_who_held_it(
+    world: Any, make: Builder, browse: Any
+) -> None:
+    session = raw_session(make, world.practitioner, world.service)
+    raw_registration(make, session, world.coordinator)
+    with time_machine.travel(session.begins.timestamp() + 60, tick=False):
+        partner: Browser = browse(world.practitioner)
+        page = partner.get(f"{AT}/{session.id}").text
+        assert "Annuler la session" not in page
+        refused = partner.post(f"{AT}/{session.id}/annuler", {"reason": "Trop tard."})
+        assert refused.status_code == 409
+        assert "Cette session a commencé" in refused.text
+        with transaction():
+            handover.end(actor_of(world.national), world.coordinator.organisation_id, "Fermeture", NOBODY)
+            handover.end(actor_of(world.national), session.partner_id, "Fermeture", NOBODY)
+    assert only().state is SessionState.OPEN
+    assert standings(session) == {"Anne Le Goff": "seated"}
+    assert letters() == []
