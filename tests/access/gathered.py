@@ -34,7 +34,7 @@ sessions.discard POST drafted | 401 403 403 403 | 302 302 404 | 403 403 403 | 40
 registrations.of_pole GET session | in 200 403 200 | 403 403 403 | 403 403 403 | 403 403
 registrations.of_pole POST session | 401 302 403 302 | 403 403 403 | 403 403 403 | 403 403
 registrations.withdraw POST registered | 401 302 403 404 | 403 403 403 | 403 403 403 | 403 403
-registrations.take_for POST called | 401 302 403 404 | 403 403 403 | 403 403 403 | 403 403
+registrations.accept_for POST called | 401 302 403 404 | 403 403 403 | 403 403 403 | 403 403
 registrations.own GET registered | 200 200 200 200 | 200 200 200 | 200 200 200 | 200 200
 registrations.leave POST registered | 302 302 302 302 | 302 302 302 | 302 302 302 | 302 302
 registrations.take POST called | 302 302 302 302 | 302 302 302 | 302 302 302 | 302 302
@@ -82,7 +82,7 @@ FORMS: dict[str, Callable[[Any, str], Values]] = {
         "language": "fr",
     },
     "registrations.withdraw": lambda _world, _persona: {},
-    "registrations.take_for": lambda _world, _persona: {},
+    "registrations.accept_for": lambda _world, _persona: {},
     "registrations.leave": lambda _world, _persona: {},
     "registrations.take": lambda _world, _persona: {},
     "sessions.discard": lambda _world, _persona: {},

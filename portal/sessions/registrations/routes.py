@@ -64,7 +64,7 @@ def withdraw(session_id: int, registration_id: int) -> ResponseReturnValue:
 
 
 @bp.post(f"{_OF_POLE}/<int:registration_id>/prendre", access=REGISTER)
-def take_for(session_id: int, registration_id: int) -> ResponseReturnValue:
+def accept_for(session_id: int, registration_id: int) -> ResponseReturnValue:
     """Take the seat that is offered to somebody of one's own pole."""
     with transaction():
         service.take_for(current.actor(), session_id, registration_id)

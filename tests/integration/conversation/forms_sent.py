@@ -59,7 +59,7 @@ ELSEWHERE = {
     **dict.fromkeys(
         (
             *("sessions.edit", "sessions.publish", "sessions.cancel", "sessions.discard"),
-            *("registrations.of_pole", "registrations.withdraw", "registrations.take_for"),
+            *("registrations.of_pole", "registrations.withdraw", "registrations.accept_for"),
         ),
         "a session of a partner, which is of no request",
     ),
