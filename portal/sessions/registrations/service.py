@@ -31,7 +31,7 @@ def register(
     session = _locked(session_id)
     existing = queries.by_once(once)
     if existing is not None:
-        if (existing.pole_id, existing.name) != (actor.organisation_id, asked.name):
+        if existing.pole_id != actor.organisation_id or not _is_asked(existing, asked):
             raise AlreadySent("name")
         return existing
     if not session.takes_people:
@@ -59,6 +59,12 @@ def register(
     else:
         emails.tell(emails.WAIT, session, [registration], [emails.place_in_line(registration)])
     return registration
+
+
+def _is_asked(registration: Registration, asked: Asked) -> bool:
+    email = canonical_email(asked.email) if asked.email else ""
+    given = registration.name, registration.email, registration.language
+    return given == (asked.name, email, asked.language)
 
 
 def _standing(session: CollectiveSession, there: Sequence[Standing], *, may_wait: bool) -> Standing:
