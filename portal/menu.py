@@ -92,9 +92,12 @@ MENU = (
         "catalogue.index",
         _l("Services"),
         Open.PUBLIC,
-        ("catalogue.show", "sheets.", "guide."),
+        ("catalogue.show", "sheets.", "guide.", "sessions."),
         leads_to=[
             Entry("guide.index", _l("Find a service in three questions"), Open.PUBLIC),
+            Entry("sessions.index", _l("Sessions to come"), Open.PUBLIC),
+            Entry("sessions.kept", _l("Our sessions"), Permission.SESSION_KEEP),
+            Entry("sessions.create", _l("New session"), Permission.SESSION_KEEP),
             Entry("sheets.index", _l("Sheets of services"), Permission.SERVICE_KEEP),
             Entry("sheets.create", _l("New service"), Permission.SERVICE_KEEP),
         ],

@@ -28,6 +28,7 @@ from portal.reminders.feature import FEATURE as REMINDERS
 from portal.requests.feature import FEATURE as REQUESTS
 from portal.safety.feature import FEATURE as SAFETY
 from portal.search.feature import FEATURE as SEARCH
+from portal.sessions.feature import FEATURE as SESSIONS
 from portal.stuck.feature import FEATURE as STUCK
 from portal.teams.feature import FEATURE as TEAMS
 from portal.transfers.feature import FEATURE as TRANSFERS
@@ -52,6 +53,7 @@ FEATURES: tuple[Feature, ...] = (
     CONVERSATION,
     PROPOSALS,
     JOINT,
+    SESSIONS,
     MAILBOX,
     STUCK,
     REMINDERS,

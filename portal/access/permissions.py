@@ -27,6 +27,8 @@ class Permission(StrEnum):
     TEAM_ASSIGN = "team:assign"
     INTERVENTION_LOG = "intervention:log"
     NETWORK_LOG = "network:log"
+    SESSION_KEEP = "session:keep"
+    SESSION_REGISTER = "session:register"
     ORGANISATION_READ = "organisation:read"
     ORGANISATION_EDIT = "organisation:edit"
     ORGANISATION_CREATE = "organisation:create"
@@ -70,6 +72,7 @@ _PARTNER = frozenset(
         _P.ASSIGNMENT_DECIDE,
         _P.INTERVENTION_LOG,
         _P.NETWORK_LOG,
+        _P.SESSION_KEEP,
         _P.REQUEST_REOPEN,
         _P.PEOPLE_READ,
     }
@@ -107,6 +110,7 @@ ROLE_PERMISSIONS: Mapping[Role, frozenset[Permission]] = MappingProxyType(
                 _P.REQUEST_SUBMIT,
                 _P.REQUEST_ANSWER,
                 _P.REQUEST_WITHDRAW,
+                _P.SESSION_REGISTER,
                 _P.REQUEST_REOPEN,
                 _P.PEOPLE_READ,
             }

@@ -18,6 +18,7 @@ from portal.demo import (
     conversations,
     desk,
     entitled,
+    gathered,
     given,
     hearing,
     joint,
@@ -88,6 +89,7 @@ def load(now: datetime | None = None) -> Loaded | None:
     entitled.decide(everybody.national)
     joint.ask(everybody, now)
     agreed.agree(now)
+    gathered.gather(everybody, now)
     return Loaded(
         poles=_count(Pole.id, Pole.published.is_(False)),
         requests=_count(SupportRequest.id),

@@ -50,6 +50,9 @@ from portal.requests.drafts import service as drafts
 from portal.requests.models import SupportRequest
 from portal.safety import personal as safety
 from portal.safety.models import SignInSession
+from portal.sessions.registrations import personal as registrations
+from portal.sessions.registrations import queries as seats
+from portal.sessions.registrations.models import Registration
 from portal.stuck import personal as stuck
 from portal.teams import personal as teams
 from portal.teams import service as team
@@ -213,6 +216,12 @@ DUTIES: Mapping[Kept, Duty] = {
         _old_network_work,
         lambda ids: network.anonymise(ids, _day_before(Kept.NETWORK_WORK)),
     ),
+    Kept.REGISTRATIONS: _rows(
+        "anonymise registrations to sessions",
+        Registration,
+        lambda: registrations.is_old(_day_before(Kept.REGISTRATIONS)),
+        lambda ids: registrations.anonymise(ids, _day_before(Kept.REGISTRATIONS)),
+    ),
     Kept.REMINDERS: _rows("forget reminders", Reminder, reminders.is_old),
     Kept.ATTEMPTS: _rows("forget attempts", FailedAttempt, attempts.is_old),
 }
@@ -220,7 +229,14 @@ _DEAD_LINKS = _rows("forget links of applications", ApplicationLink, application
 
 _GUESTS = _rows("forget addresses of guests", Guest, guests.is_over, guest_service.forget)
 
-JOBS = (*(job for duty in DUTIES.values() for job in duty.jobs), *_DEAD_LINKS.jobs, *_GUESTS.jobs)
+_PARTICIPANTS = _rows(
+    "forget addresses of sessions", Registration, seats.is_over, registrations.forget_addresses
+)
+
+JOBS = (
+    *(job for duty in DUTIES.values() for job in duty.jobs),
+    *(job for duty in (_DEAD_LINKS, _GUESTS, _PARTICIPANTS) for job in duty.jobs),
+)
 
 
 def _unwritable() -> Iterator[str]:

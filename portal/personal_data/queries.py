@@ -15,6 +15,7 @@ from portal.notifications.models import OutboxEmail
 from portal.organisations.models import Organisation
 from portal.reminders.models import ReminderLetter
 from portal.safety.models import EmailChange
+from portal.sessions.registrations.models import Registration
 from portal.web.addresses import is_email
 
 ADDRESSES: Sequence[tuple[Any, Any, Any]] = (
@@ -33,6 +34,7 @@ ADDRESSES: Sequence[tuple[Any, Any, Any]] = (
         and_(EmailChange.confirmed_at.is_(None), EmailChange.stopped_at.is_(None)),
     ),
     (Guest.email, Guest.id, and_(Guest.email != "", Guest.ended_at.is_(None))),
+    (Registration.email, Registration.id, Registration.email != ""),
     (OutboxEmail.recipient, OutboxEmail.id, OutboxEmail.next_attempt_at.is_not(None)),
     (ReminderLetter.recipient, ReminderLetter.id, true()),
 )

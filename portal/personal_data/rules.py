@@ -45,6 +45,7 @@ class Kept(StrEnum):
     DOCUMENTS = "documents"
     BLOCKED_DEMAND = "blocked_demand"
     NETWORK_WORK = "network_work"
+    REGISTRATIONS = "registrations"
 
 
 YEAR = timedelta(days=365)
@@ -105,5 +106,6 @@ RULES: Mapping[Kept, Rule] = MappingProxyType(
         Kept.DOCUMENTS: Rule(documents.KEPT, Source.NEED),
         Kept.BLOCKED_DEMAND: Rule(blocked.KEPT, Source.NETWORK),
         Kept.NETWORK_WORK: Rule(3 * YEAR, Source.NETWORK),
+        Kept.REGISTRATIONS: Rule(3 * YEAR, Source.NETWORK),
     }
 )

@@ -88,6 +88,11 @@ RETENTION: Mapping[Kept, Retention] = {
         _l("after the day of the work"),
         _l("What was written and who was named are removed; its figures stay."),
     ),
+    Kept.REGISTRATIONS: Retention(
+        _l("Whom poles registered to sessions; addresses go a month after the session"),
+        _l("after the day of the session"),
+        _l("Names are removed; how many came stays."),
+    ),
     Kept.REMINDERS: Retention(
         _l("What people were reminded of"),
         _l("after the reminder"),
@@ -254,6 +259,8 @@ SECTIONS: Mapping[str, Any] = {
     "interventions": _l("The interventions you took part in, with their reports."),
     "dates_proposed": _l("The dates at which you were to come for a pole, picked or not."),
     "network_acts": _l("The work for the network that you gave, with its reports."),
+    "registrations": _l("The sessions to which a pole registered you, by your address."),
+    "people_registered": _l("When you registered people of your pole to sessions."),
     "messages": _l("What you wrote in the conversations of requests, internal notes included."),
     "drafts_of_messages": _l("The messages that you began and have not sent."),
     "messages_that_name_them": _l("When somebody named you in a conversation."),

@@ -15,6 +15,7 @@ partner, in the region of the regional cell, as applications are. `other_pole` i
 from dataclasses import dataclass
 
 from tests.access.beside import BESIDE
+from tests.access.gathered import OPEN_SESSIONS
 
 PERSONAS = (
     "visitor",
@@ -305,6 +306,7 @@ PUBLIC = frozenset(
         "catalogue.index",
         "guide.index",
         "catalogue.show",
+        *OPEN_SESSIONS,
         "register.index",
         "register.chart",
         "register.show",

@@ -18,7 +18,7 @@ from portal.requests.models import SupportRequest
 from portal.requests.rules import Details
 from portal.requests.steps import AssignmentState
 from portal.requests.undo import service as undo
-from tests.access import joined, proposed
+from tests.access import gathered, joined, proposed
 from tests.integration.requests.steps import actor_of
 from tests.shares import noted_by_another, raw_network_act, raw_proposal
 
@@ -162,7 +162,12 @@ def _dates(world: Any) -> Values:
     return {"proposal_id": raw_proposal(world.make, part, world.person("practitioner")).id}
 
 
-STAGES: dict[str, Stage] = {"shared": _shared, "network": _network_act, "dates_proposed": _dates}
+STAGES: dict[str, Stage] = {
+    "shared": _shared,
+    "network": _network_act,
+    "dates_proposed": _dates,
+    **gathered.STAGES,
+}
 
 FORMS: dict[str, Callable[[Any, str], Values]] = {
     "requests.take_back": lambda _world, _persona: {},
@@ -175,6 +180,7 @@ FORMS: dict[str, Callable[[Any, str], Values]] = {
     "guest_pages.invite": _guest,
     **joined.FORMS,
     **proposed.FORMS,
+    **gathered.FORMS,
     "guest_pages.end": lambda _world, _persona: {},
     "interventions.plan": _planned,
     "told.tell": lambda _world, _persona: {"outcome": "as_planned", "on": clock.today().isoformat()},

@@ -39,6 +39,8 @@ OF_ONESELF = (
     "personal_data.",
     "guests.",
     "guest_pages.say",
+    "registrations.leave",
+    "registrations.take",
     "home.",
     "people.stop_viewing",
 )

@@ -105,6 +105,10 @@ EXPORTED = {
     "intervention.next_step": "interventions.next_step",
     "proposed_practice.person_id": "dates_proposed.request",
     "date_proposal.place": "dates_proposed.place",
+    "registration.name": "registrations.name",
+    "registration.email": "registrations.email",
+    "registration.language": "registrations.language",
+    "registration.registered_by_id": "people_registered.created_at",
     "network_practice.person_id": "network_acts.on",
     "network_act.report": "network_acts.report",
     "network_act.reached": "network_acts.reached",
@@ -166,6 +170,8 @@ LEFT_OUT = {
     "intervention.once": _KEY,
     "date_proposal.once": _KEY,
     "network_act.once": _KEY,
+    "collective_session.once": _KEY,
+    "registration.once": _KEY,
     "guest_link.token_hash": _SECRET,
     "message.once": _KEY,
     "message_draft.reach": "who would read it: a choice of the form",
@@ -202,6 +208,7 @@ LEFT_OUT = {
 # table → why none of its other columns is about a person
 NOT_ABOUT_PEOPLE = {
     "alike_pair": "words that two requests share; they go with what these say",
+    "collective_session": "what a partner offers, which everybody reads",
     "company_record": "what the public register says of a company",
     "coverage": "where an organisation works",
     "limit_exception": "what the national cell grants to a pole",

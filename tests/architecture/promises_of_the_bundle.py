@@ -15,6 +15,7 @@ _DRAFTED = (
 _DRAFT_ENDS = (
     "tests/integration/requests/test_drafts_end.py::test_the_pole_is_warned_once_then_the_draft_is_deleted"
 )
+_REGISTERED = "tests/integration/sessions/test_registrations.py::"
 BUNDLE = {
     "Type a length from 15 minutes to": "portal.interventions.steps:STEP_MINUTES",
     "We worked on a document together.": "a form",
@@ -120,6 +121,19 @@ BUNDLE = {
         "tests/integration/requests/test_room.py::"
         "test_partners_hear_that_poles_wait_once_a_week_at_most_and_open_more"
     ),
+    # Sessions
+    "A change of day, hour, place": _REGISTERED
+    + "test_a_change_tells_everybody_what_it_was_before_and_how_to_give_up",
+    **dict.fromkeys(
+        ("The session is cancelled. Those registered", "Those registered and those waiting are told why"),
+        _REGISTERED + "test_cancelling_tells_those_registered_and_waiting_by_whom_and_why",
+    ),
+    **dict.fromkeys(
+        ("Whom poles registered to sessions", "You receive this message because a PTCE registered you"),
+        "portal.sessions.registrations.rules:ADDRESS_KEPT",
+    ),
+    "Whom you register here is seen by": _REGISTERED + "test_nobody_sees_whom_others_registered",
+    "You have nothing else to do": "advice",
     # Requests that resemble each other
     "Requests are compared within the hour": (
         "tests/integration/alike/test_alike.py::test_what_was_sent_is_compared_once_with_what_is_open_near_it"

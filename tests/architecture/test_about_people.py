@@ -81,6 +81,7 @@ TYPED = {
     "PoleForm.shared_mailbox": "an address of a team, not of a person",
     "TeamForm.shared_mailbox": "an address of a team, not of a person",
     "GuestForm.email": "by the invitation itself, which says so and when it is deleted",
+    "RegisterForm.email": "by the e-mail sessions/seat_participant or the one of who waits, which say so",
     "ExampleForm.email": "the style guide: sent nowhere",
 }
 

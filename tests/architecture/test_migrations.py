@@ -59,6 +59,7 @@ from tests import postgres
 from tests.architecture.safe_rows import safety_of
 from tests.architecture.source import ROOT
 from tests.builders import Builder
+from tests.sessions import beside_requests
 from tests.shares import raw_work_and_dates
 
 MIGRATIONS = str(ROOT / "migrations")
@@ -123,6 +124,7 @@ def fill() -> None:
     make._save(SharedRequest(request_id=request.id, session_id=shared.id))
     act = make.raw_intervention(assignment, practitioner.person)
     raw_work_and_dates(make, practitioner, assignment)
+    beside_requests(make, practitioner, service, coordinator)
     make._save(AlsoServed(intervention_id=act.id, pole_id=pole.id))
     event = {
         "request_id": request.id,

@@ -9,6 +9,7 @@ from portal.interventions import steps as interventions
 from portal.joint import steps as joint
 from portal.proposals import steps as proposals
 from portal.requests import steps as requests
+from portal.sessions import steps as sessions
 from portal.steps import Step
 
 EACH: dict[str, Sequence[Step[Any]]] = {
@@ -19,6 +20,7 @@ EACH: dict[str, Sequence[Step[Any]]] = {
     "another pole": joint.OF_JOINT_POLES,
     "an application": applications.OF_APPLICATIONS,
     "a service": catalogue.OF_SERVICES,
+    "a session": sessions.OF_SESSIONS,
     "what was done last": (requests.UNDO,),
 }
 

@@ -26,6 +26,7 @@ from portal.requests.steps import AssignmentState, RequestState
 from portal.requests.writing.rules import FormStep
 from portal.stuck.models import Snooze
 from portal.teams.models import Absence
+from tests import sessions
 from tests.builders import Builder
 from tests.integration.dispatch import outbox
 from tests.integration.requests import asking
@@ -191,6 +192,7 @@ class World:
             )
         self.pages = [
             *(Page("home.index", "/", who) for who in (None, *self.people)),
+            *(Page(*page) for page in sessions.pages(make, practitioner, service, coordinator)),
             Page("home.how_to_apply", "/candidater", None),
             Page("applications.begin", "/candidater/nouvelle", None),
             Page("applications.lost_link", "/candidater/lien-perdu", None),

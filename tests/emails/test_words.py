@@ -10,7 +10,7 @@ from flask import Flask
 
 from tests.emails.test_snapshots import KINDS, LANGUAGES, in_language
 
-TO_OTHERS = ("_cell", "_partner", "_manager", "_team", "_practitioner", "_national")
+TO_OTHERS = ("_participant", "_cell", "_partner", "_manager", "_team", "_practitioner", "_national")
 """How kinds end that no pole reads."""
 NOT_TO_A_POLE = {
     "conversation/note": "a note is never a pole’s",

@@ -43,6 +43,8 @@ ELSEWHERE = {
     "dispatch.write_again": "an e-mail that came back, shown at the addresses of the same console",
     "filters.remove": "a kept filter, which has a name alone",
     "guest_pages.say": _TOKEN,
+    "registrations.leave": _TOKEN,
+    "registrations.take": _TOKEN,
     "guests.accept": _ACCOUNT,
     "guests.ask_again": _ACCOUNT,
     "limits.lift": "what one partner may give beyond a limit, with a reason of its own",
@@ -58,6 +60,13 @@ ELSEWHERE = {
     "questions.move": _QUESTION,
     "questions.remove": _QUESTION,
     "records.correct_stage": _RECORD,
+    **dict.fromkeys(
+        (
+            *("sessions.edit", "sessions.publish", "sessions.cancel", "sessions.discard"),
+            *("registrations.of_pole", "registrations.withdraw", "registrations.accept_for"),
+        ),
+        "a session of a partner, which is of no request",
+    ),
     "records.merge": "two records of organisations",
     "records.remove_absence": _RECORD,
     "records.remove_recognition": _RECORD,

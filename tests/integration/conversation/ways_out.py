@@ -68,6 +68,7 @@ ELSEWHERE = {
     "by_mail.show": _TOKEN,
     "guest_pages.document": _TOKEN,
     "guest_pages.show": _TOKEN,
+    "registrations.own": _TOKEN,
     "reply_by_mail.show": _TOKEN,
     "notifications.less_often": _TOKEN,
     "guests.accept": _ACCOUNT,
@@ -77,6 +78,10 @@ ELSEWHERE = {
     "mailbox.held": "an answer that came by e-mail, for its writer alone: its own tests try its door",
     "notifications.preview": "examples, which are of nobody",
     "records.correct_stage": "a line of the record of an organisation",
+    **dict.fromkeys(
+        ("sessions.show", "sessions.manage", "sessions.edit", "sessions.cancel", "registrations.of_pole"),
+        "a session of a partner, which is of no request",
+    ),
     "records.merge": "two records of organisations",
     "transfers.report": "an imported file",
     "network.correct": _NETWORK,

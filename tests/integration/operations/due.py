@@ -46,7 +46,7 @@ from tests.builders import Builder
 from tests.integration.operations import dates
 from tests.integration.personal_data import old
 from tests.integration.requests.steps import actor_of
-from tests.shares import raw_network_act
+from tests.sessions import BY_ITSELF
 
 LONG = timedelta(days=1200)
 Back = Callable[[Any], Any]
@@ -378,9 +378,7 @@ DUE: dict[str, Due] = {
         _set(SupportRequest, state=lambda: RequestState.WITHDRAWN),
     ),
     "forget what was alike": Due(_compared),
-    "anonymise network work": Due(
-        lambda make: raw_network_act(make, make.observer(), on=clock.today() - LONG)
-    ),
+    **{name: Due(make_it) for name, make_it in BY_ITSELF.items()},
     "end invitations of poles": Due(_invited_pole, _set(JointPole, state=lambda: JointState.JOINED), tells=1),
     "drop reminders that were held for long": Due(_reminder(ReminderState.HELD, days=20)),
     "ask for reviews": Due(

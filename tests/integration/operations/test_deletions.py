@@ -17,18 +17,24 @@ from portal.db import Model, db, transaction
 from portal.files.models import StoredFile
 from portal.interventions.network import service as network
 from portal.interventions.network.models import NetworkAct, NetworkPractice
+from portal.organisations.models import Partner
 from portal.reminders.models import Reminder, ReminderLetter
 from portal.reminders.rules import ReminderState
 from portal.requests import steps
 from portal.requests.drafts import service as drafts
 from portal.requests.models import RequestEvent, SupportRequest
 from portal.requests.steps import RequestState
+from portal.sessions import service as sessions
+from portal.sessions.models import CollectiveSession
+from portal.sessions.steps import SessionState
 from portal.transfers import service as transfers
 from portal.transfers.models import Transfer, TransferLine
 from tests.builders import Builder
 from tests.integration.operations.due import who_is
 from tests.integration.personal_data import old
+from tests.integration.requests.steps import actor_of
 from tests.jobs import do
+from tests.sessions import raw_session
 from tests.shares import raw_network_act
 
 # Tables to which others point, and whose rows stay for ever: people and organisations are closed, ended or merged.
@@ -48,7 +54,8 @@ NEVER = {
     ("support_request", table): "a draft was sent to nobody: nobody talks about it, or puts it off"
     for table in ("assignment", "guest", "message", "message_draft", "reading", "snooze")
 } | {
-    ("support_request", "joint_pole"): "poles are invited to what was sent, which is then taken back no more"
+    ("collective_session", "registration"): "nobody is registered to a draft, which nobody else reads",
+    ("support_request", "joint_pole"): "poles are invited to what was sent, which is then taken back no more",
 }
 
 
@@ -161,6 +168,18 @@ def _in_transaction(act: Callable[[Any], object]) -> Callable[[Any], object]:
     return work
 
 
+def _draft_session(make: Builder) -> CollectiveSession:
+    by = make.practitioner()
+    return raw_session(make, by, make.service(by.organisation), state=SessionState.DRAFT)
+
+
+def _discard_session(draft: CollectiveSession) -> None:
+    partner = db.session.get_one(Partner, draft.partner_id)
+    actor = actor_of(Builder().practitioner(partner))
+    with transaction():
+        sessions.discard(actor, draft.id)
+
+
 def _token_of(application: Application) -> str:
     return Builder().link(application)
 
@@ -194,6 +213,7 @@ DELETABLE = (
         {"job": _lose_its_request, "cell": _take_out},
     ),
     Deletable(NetworkAct, _network_act, (NetworkPractice,), {"author": _in_transaction(_delete_network_act)}),
+    Deletable(CollectiveSession, _draft_session, (), {"author": _discard_session}),
     Deletable(Reminder, _reminder, (ReminderLetter,), {"job": _in_a_year("forget reminders")}),
 )
 WAYS = [

@@ -43,6 +43,7 @@ from portal.transfers.models import Transfer
 from tests.builders import Builder
 from tests.integration.requests.steps import DO, actor_of, late_count
 from tests.jobs import do
+from tests.sessions import registered_on
 from tests.shares import raw_network_act
 
 Counts = Callable[[], bool]
@@ -278,6 +279,7 @@ THINGS: Mapping[Kept, Callable[[Builder, datetime], Any]] = {
     Kept.IMPORTS: _import,
     Kept.BLOCKED_DEMAND: _blocked,
     Kept.NETWORK_WORK: lambda make, at: raw_network_act(make, make.practitioner(), on=at.date()),
+    Kept.REGISTRATIONS: lambda make, at: registered_on(make, at.date()),
     Kept.DOCUMENTS: lambda make, at: make.document(sent_at=at),
 }
 SOONER = dict.fromkeys((Kept.APPLICATION_DRAFTS, Kept.DRAFTS), timedelta(days=14))

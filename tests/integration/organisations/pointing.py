@@ -32,9 +32,14 @@ from portal.organisations.models import (
 )
 from portal.requests.models import Assignment, RequestEvent, SupportRequest
 from portal.requests.steps import LIVE_ASSIGNMENTS, OPEN_REQUESTS
+from portal.sessions import queries as sessions
+from portal.sessions.models import CollectiveSession
+from portal.sessions.registrations.models import Registration
+from portal.sessions.registrations.rules import LIVE as LIVE_REGISTRATIONS
 from portal.teams.models import MembersReview
 
 _planned = select(Intervention.id).where(Intervention.state == InterventionState.PLANNED)
+_sessions_to_come = select(CollectiveSession.id).where(sessions.is_to_come())
 _open_requests = select(SupportRequest.id).where(SupportRequest.state.in_(OPEN_REQUESTS))
 
 POINTING: dict[Any, Callable[[], Any] | None] = {
@@ -42,6 +47,10 @@ POINTING: dict[Any, Callable[[], Any] | None] = {
     Assignment.partner_id: lambda: Assignment.state.in_(LIVE_ASSIGNMENTS),
     JointPole.pole_id: lambda: JointPole.state.in_(LIVE) & JointPole.request_id.in_(_open_requests),
     AlsoServed.pole_id: lambda: AlsoServed.intervention_id.in_(_planned),
+    Registration.pole_id: lambda: (
+        Registration.standing.in_(LIVE_REGISTRATIONS) & Registration.session_id.in_(_sessions_to_come)
+    ),
+    CollectiveSession.partner_id: sessions.is_to_come,
     Invitation.organisation_id: lambda: Invitation.accepted_at.is_(None) & Invitation.revoked_at.is_(None),
     OrganisationAbsence.organisation_id: lambda: OrganisationAbsence.ends_on >= clock.today(),
     Membership.organisation_id: None,  # comes back with the organisation; nobody acts by it meanwhile

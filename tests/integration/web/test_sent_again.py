@@ -19,12 +19,17 @@ from portal.interventions.network.models import NetworkAct
 from portal.requests.models import SupportRequest
 from portal.requests.steps import RequestState
 from portal.requests.writing.forms import StepForm
+from portal.sessions.forms import SessionForm
+from portal.sessions.models import CollectiveSession
+from portal.sessions.registrations.forms import RegisterForm
+from portal.sessions.registrations.models import Registration
 from portal.web.forms import OnceForm
 from tests.browser import Browser
 from tests.builders import Builder
 from tests.integration.conversation.steps import Scene, build_scene, say
 from tests.integration.documents.sending import all_documents, file
 from tests.integration.requests.steps import log_fields
+from tests.sessions import fields_of, raw_session
 
 
 class Sent(NamedTuple):
@@ -55,6 +60,12 @@ def _forms(make: Builder, scene: Scene, browse: Callable[..., Browser]) -> Itera
     yield Sent(PlanForm, partner, path, log, "report", Intervention)
     meeting = {**log, "kind": "meeting", "once": "d-key"}
     yield Sent(NetworkForm, partner, "/travail-de-reseau/ajouter", meeting, "report", NetworkAct)
+    session = fields_of(scene.world.service, once="e-key")
+    new = "/sessions/les-notres/nouvelle"
+    yield Sent(SessionForm, partner, new, session, "title", CollectiveSession)
+    held = raw_session(make, scene.world.practitioner, scene.world.service)
+    who = {"once": "f-key", "name": "Anne Le Goff", "language": "fr"}
+    yield Sent(RegisterForm, pole, f"/sessions/{held.id}/inscriptions", who, "name", Registration)
 
 
 def test_the_same_words_make_nothing_more_and_others_are_asked_about(make: Builder, browse: Any) -> None:

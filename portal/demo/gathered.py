@@ -1,0 +1,92 @@
+"""Sessions of the demonstration: one with seats left, a full one with people who wait, one that was cancelled."""
+
+from collections.abc import Sequence
+from datetime import date, datetime, time, timedelta
+
+from portal import clock
+from portal.access.roles import Actor
+from portal.demo.accounts import COORDINATION, PARTNERSHIP
+from portal.demo.desk import actor_of
+from portal.demo.people import People, signed_by
+from portal.demo.present import last_evening
+from portal.interventions.steps import Place
+from portal.sessions import queries, service
+from portal.sessions.registrations import service as seats
+from portal.sessions.registrations.rules import Asked
+from portal.sessions.rules import SessionFacts
+
+_SEATS = {"open": 12, "full": 3, "cancelled": 8}
+_TITLES = {
+    "open": "Animer un collectif sans s’épuiser",
+    "full": "Visite : un tiers-lieu nourricier et ses comptes",
+    "cancelled": "Lire un plan de financement à plusieurs",
+}
+_ABOUT = (
+    "Une matinée en petit groupe, à partir de situations apportées par chacun et chacune.\n\n"
+    "Apportez une question qui vous occupe. Café dès 9 h."
+)
+_FOR = "Coordination et membres élus des PTCE"
+_REASON = "La salle n’est plus libre ce jour-là. Une autre date sera proposée."
+_LINK = "https://visio.demo.example/collectif"
+_NAMES = (
+    *("Awa Diallo", "Bertille Morvan", "Cyril Estève", "Danièle Pons", "Enzo Lacaze"),
+    *("Fatou Sow", "Gaëtan Le Bihan"),
+)
+
+
+def gather(everybody: People, now: datetime) -> None:
+    """The manager whom one signs in for offers them; poles register people, one of whom gives up a seat."""
+    holds = actor_of(PARTNERSHIP)
+    offered = [each.id for each in queries.offered_by(holds)]
+    ours = next(home.coordinator for home in everybody.homes if home.coordinator.email == COORDINATION.email)
+    others = [home.coordinator for home in everybody.homes if home.coordinator is not ours]
+    today = clock.local(now).date()
+    with clock.travelling_to(last_evening(now)), signed_by(holds):
+        made = {
+            kind: _publish(
+                holds,
+                offered[number % len(offered)],
+                kind,
+                clock.add_working_days(today, 12 + 6 * number, None),
+            )
+            for number, kind in enumerate(_SEATS)
+        }
+        _register(made["open"], [ours, *others[:2]], _NAMES[:4])
+        first, *_rest = _register(made["full"], [*others[:3], ours, others[3]], _NAMES)
+        _register(made["cancelled"], [ours, others[0]], _NAMES[:2])
+        seats.withdraw(others[0], made["full"], first)
+        service.cancel(holds, made["cancelled"], _REASON)
+
+
+def _publish(holds: Actor, service_id: int, kind: str, on: date) -> int:
+    remote = kind == "open"
+    facts = SessionFacts(
+        title=_TITLES[kind],
+        service_id=service_id,
+        on=on,
+        starts_at=time(9, 30),
+        minutes=180,
+        place_kind=Place.REMOTE if remote else Place.ON_SITE,
+        place=None if remote else "Maison des associations, 12 rue des Lilas, Rouen",
+        department_code=None,
+        link=_LINK if remote else None,
+        seats=_SEATS[kind],
+        closes_on=on - timedelta(days=2),
+        audience=_FOR,
+        about=_ABOUT,
+    )
+    session = service.create(holds, f"demonstration-session-{kind}", facts)
+    return service.publish(holds, session.id).id
+
+
+def _register(session_id: int, poles: Sequence[Actor], names: Sequence[str]) -> list[int]:
+    """Each pole in turn; the numbers of the registrations."""
+    numbers = []
+    for number, name in enumerate(names):
+        actor = poles[number % len(poles)]
+        email = f"{name.split()[0].lower()}.{session_id}@demo.example".replace("ë", "e").replace("è", "e")
+        with signed_by(actor):
+            asked = Asked(name, email if number % 3 else "", "fr")
+            once = f"demonstration-{session_id}-{number}"
+            numbers.append(seats.register(actor, session_id, once, asked, may_wait=True).id)
+    return numbers

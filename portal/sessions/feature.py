@@ -1,0 +1,17 @@
+"""Collective sessions: trainings, visits, what partners offer to people of several poles at once."""
+
+from portal.feature import Feature
+from portal.sessions import handover, jobs, routes, words
+from portal.sessions.registrations import emails, personal
+from portal.sessions.registrations import routes as registrations
+
+FEATURE = Feature(
+    "sessions",
+    screens=(routes.bp, registrations.bp),
+    steps=words.STEPS,
+    emails=emails.EMAILS,
+    jobs=jobs.JOBS,
+    moves=handover.MOVES,
+    left_open=handover.LEFT_OPEN,
+    about_person=personal.of_person,
+)

@@ -1,0 +1,46 @@
+"""What becomes of sessions when the partner that holds them ends or becomes one with another."""
+
+from collections.abc import Sequence
+
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+
+from portal.accounts import queries as accounts
+from portal.db import db
+from portal.organisations.handover import Ending, LeftOpen, Move
+from portal.organisations.models import Organisation
+from portal.organisations.rules import OrganisationKind
+from portal.sessions import queries, service
+from portal.sessions.models import CollectiveSession
+from portal.sessions.registrations.handover import REGISTRATIONS_LEFT, REGISTRATIONS_MOVE
+from portal.web.addresses import absolute_url
+from portal.web.links import Link
+
+
+def _open(organisation: Organisation) -> Sequence[Link]:
+    return [
+        Link(session.title, absolute_url("sessions.show", session_id=session.id))
+        for session in queries.open_of(organisation.id)
+    ]
+
+
+def _end(ending: Ending) -> None:
+    """Its successor holds them, or they are cancelled; its own people hear that it ends."""
+    ours = {member.person.email for member in accounts.people_of(ending.organisation.id)}
+    known = {ending.actor.email, *ours}
+    for each in queries.open_of(ending.organisation.id):
+        session = queries.locked(each.id)
+        if session is None or session.has_begun:
+            continue
+        if ending.successor:
+            session.partner_id = ending.successor.id
+        else:
+            service.call_off(session, _("The organisation that held it has left the portal."), known)
+    db.session.flush()
+
+
+LEFT_OPEN = (
+    LeftOpen(_l("Sessions"), {OrganisationKind.PARTNER}, _open, _end),
+    REGISTRATIONS_LEFT,
+)
+MOVES = (Move(_l("Sessions"), CollectiveSession.partner_id), REGISTRATIONS_MOVE)

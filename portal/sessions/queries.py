@@ -1,0 +1,93 @@
+"""Sessions: what everybody reads, and what a partner keeps."""
+
+from collections.abc import Sequence
+from datetime import date
+from functools import partial
+
+from sqlalchemy import BindParameter, ColumnElement, Date, Select, and_, case, select
+from sqlalchemy.orm import joinedload
+from sqlalchemy.sql.base import ExecutableOption
+
+from portal import clock
+from portal.access.roles import Actor
+from portal.catalogue import queries as catalogue
+from portal.catalogue.models import Service
+from portal.db import db, require_transaction, when_run
+from portal.sessions.models import CollectiveSession
+from portal.sessions.steps import SessionState
+
+
+def upcoming() -> Select[CollectiveSession]:
+    """Those that everybody may come to and whose day is not over, the next first."""
+    statement = select(CollectiveSession).where(is_to_come()).options(*_about())
+    return statement.order_by(CollectiveSession.on, CollectiveSession.starts_at, CollectiveSession.id)
+
+
+def is_to_come() -> ColumnElement[bool]:
+    """Of a session: people may come to it, and its day is not over where it takes place."""
+    overseas = ((CollectiveSession.department_code == code, _today_in(code)) for code in clock.OVERSEAS)
+    earliest = when_run(lambda: min(map(clock.today, (None, *clock.OVERSEAS))))
+    return and_(
+        CollectiveSession.state == SessionState.OPEN,
+        CollectiveSession.on >= earliest,  # finds rows by their index
+        CollectiveSession.on >= case(*overseas, else_=_today_in(None)),
+    )
+
+
+def _today_in(code: str | None) -> BindParameter[date]:
+    return when_run(partial(clock.today, code), Date())
+
+
+def _about() -> tuple[ExecutableOption, ...]:
+    return (joinedload(CollectiveSession.partner), joinedload(CollectiveSession.service))
+
+
+def published(session_id: int) -> CollectiveSession | None:
+    """One that everybody reads, whatever became of it."""
+    statement = select(CollectiveSession).where(
+        CollectiveSession.id == session_id, CollectiveSession.state != SessionState.DRAFT
+    )
+    return db.session.scalar(statement.options(*_about()))
+
+
+def kept_by(actor: Actor) -> Select[CollectiveSession]:
+    """Those of one's own partner, the latest first."""
+    return (
+        select(CollectiveSession)
+        .where(_is_kept_by(actor))
+        .options(*_about())
+        .order_by(CollectiveSession.on.desc(), CollectiveSession.id.desc())
+    )
+
+
+def _is_kept_by(actor: Actor) -> ColumnElement[bool]:
+    return CollectiveSession.partner_id == (actor.organisation_id if actor.is_partner else None)
+
+
+def kept(actor: Actor, session_id: int) -> CollectiveSession | None:
+    """One of them."""
+    return db.session.scalar(kept_by(actor).where(CollectiveSession.id == session_id))
+
+
+def locked(session_id: int) -> CollectiveSession | None:
+    """A session, fresh, which nobody else changes nor registers for until the transaction ends."""
+    require_transaction()
+    statement = select(CollectiveSession).where(CollectiveSession.id == session_id).options(*_about())
+    statement = statement.with_for_update(of=CollectiveSession)
+    return db.session.scalar(statement.execution_options(populate_existing=True))
+
+
+def by_once(once: str) -> CollectiveSession | None:
+    """What a form already created."""
+    return db.session.scalar(select(CollectiveSession).where(CollectiveSession.once == once))
+
+
+def offered_by(actor: Actor) -> Sequence[Service]:
+    """The services that a partner may hold sessions of."""
+    return catalogue.delivered_by(actor.organisation_id)
+
+
+def open_of(partner_id: int) -> Sequence[CollectiveSession]:
+    """Those of a partner that people may come to, the first first."""
+    statement = select(CollectiveSession).where(CollectiveSession.partner_id == partner_id, is_to_come())
+    return db.session.scalars(statement.order_by(CollectiveSession.on, CollectiveSession.id)).all()

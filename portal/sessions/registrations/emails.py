@@ -1,0 +1,253 @@
+"""What people hear of their registration, and poles of theirs; none who else comes.
+
+The address was typed by a pole: nothing that it typed is repeated. What a session is called, and where it takes place,
+its partner has published.
+"""
+
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from datetime import UTC, date, datetime, time
+from functools import partial
+from itertools import groupby
+from typing import Any, NamedTuple
+
+from flask_babel import lazy_gettext as _l
+from flask_babel.speaklater import LazyString
+
+from portal.access.roles import Role
+from portal.accounts.rules import canonical_email
+from portal.catalogue.models import Service
+from portal.interventions.steps import Place
+from portal.notifications.emails import Message, Recipient
+from portal.notifications.links import service as links
+from portal.notifications.outbox.service import Envelope, Letter, enqueue_all, post
+from portal.notifications.previews.service import Example
+from portal.organisations.models import Partner, Pole
+from portal.requests import emails as requests
+from portal.requests.examples import emails as examples
+from portal.sessions import words
+from portal.sessions.models import CollectiveSession
+from portal.sessions.registrations import queries, rules
+from portal.sessions.registrations import words as standings
+from portal.sessions.registrations.models import Registration
+from portal.sessions.registrations.queries import LINK
+from portal.sessions.registrations.rules import Standing
+from portal.sessions.steps import SessionState
+from portal.teams import queries as teams
+from portal.teams.calling.emails import contact
+from portal.teams.calling.queries import cells
+from portal.teams.queries import Addressee
+from portal.web import templating
+from portal.web.addresses import absolute_url
+
+SEAT, WAIT = "sessions/seat_participant", "sessions/wait_participant"
+OFFER, OFFER_POLE = "sessions/offer_participant", "sessions/offer_pole"
+WITHDRAW = "sessions/withdraw_participant"
+CHANGE = CHANGE_POLE, CHANGE_PARTICIPANT = "sessions/change_pole", "sessions/change_participant"
+CANCEL = CANCEL_POLE, CANCEL_PARTICIPANT = "sessions/cancel_pole", "sessions/cancel_participant"
+_STAND_IN = "registration-of-whoever-reads-this"
+Facts = Sequence[tuple[Any, Any]]
+
+
+def tell(kind: str, session: CollectiveSession, people: Iterable[Registration], more: Facts = ()) -> None:
+    """To each who has an address, with the link by which they act for themselves; drawn once for those who read the
+    same."""
+    reached = sorted((each for each in people if each.email), key=_reads)
+    rows = []
+    for _same, readers in groupby(reached, key=_reads):
+        first, *others = readers
+        message = _to_participant(session, first, more)
+        letter = Letter.written(kind, Recipient("", "", first.language), message, _STAND_IN)
+        rows += [letter.to(each.email, links.signed(LINK, each.id)) for each in (first, *others)]
+    post(rows)
+
+
+def _reads(registration: Registration) -> tuple[str, str, str]:
+    """Who reads the same words."""
+    until = registration.offered_until
+    return registration.language, registration.standing, until.isoformat() if until else ""
+
+
+class _Told(NamedTuple):
+    """A pole, some of its people, and who is written to for it."""
+
+    pole: Pole
+    people: Sequence[Registration]
+    readers: Sequence[Addressee]
+
+    @property
+    def addresses(self) -> set[str]:
+        mailbox = self.pole.shared_mailbox
+        return {each.person.email for each in self.readers} | (
+            {canonical_email(mailbox)} if mailbox else set()
+        )
+
+    def letters(self, kind: str, session: CollectiveSession, more: Facts = ()) -> list[Envelope]:
+        call = contact(cells(self.pole.region_code))
+        return requests.letters(kind, (self.readers, [self.pole]), _to_pole(session, self.people, more, call))
+
+
+def _poles(people: Sequence[Registration]) -> Iterator[_Told]:
+    """The poles that registered some people, each with these, and with its coordinators."""
+    poles = {each.pole_id: each.pole for each in people}
+    bodies = teams.teams_of(poles.keys())
+    for pole_id, pole in poles.items():
+        members = bodies.of(pole_id)
+        wanted = [member.person_id for member in members if member.role is Role.COORDINATOR]
+        readers = bodies.addressees(pole_id, members, wanted, {Role.COORDINATOR})
+        yield _Told(pole, [each for each in people if each.pole_id == pole_id], readers)
+
+
+def offer(session: CollectiveSession, called: Sequence[Registration]) -> None:
+    """A seat: to who waited, or to their pole where that is who reads their e-mails."""
+    if not called:
+        return
+    with_pole: list[Registration] = []
+    for told in _poles(called):
+        through = [each for each in told.people if not each.email or each.email in told.addresses]
+        if through:
+            enqueue_all(told._replace(people=through).letters(OFFER_POLE, session))
+        with_pole += through
+    tell(OFFER, session, [each for each in called if each not in with_pole])
+
+
+def announce(
+    kinds: tuple[str, str],
+    session: CollectiveSession,
+    people: Sequence[Registration],
+    more: Facts,
+    without: Collection[str],
+) -> None:
+    """To the poles that registered people, and to these: one e-mail to an address. `without`: addresses of those who
+    know, such as who does it."""
+    if not people:
+        return
+    to_pole, to_participant = kinds
+    letters = [
+        letter
+        for told in _poles(people)
+        for letter in told.letters(to_pole, session, more)
+        if letter.recipient.email not in without
+    ]
+    enqueue_all(letters)
+    known = {*without} | {canonical_email(letter.recipient.email) for letter in letters}
+    seated_last = sorted(people, key=lambda each: each.standing is Standing.SEATED)
+    rest = {each.email: each for each in seated_last if each.email not in known}
+    tell(to_participant, session, rest.values(), more)
+
+
+def _to_participant(session: CollectiveSession, reader: Registration, more: Facts) -> Message:
+    facts: list[tuple[Any, Any]] = [*_of(session), *more]
+    until = _seat_kept(session, [reader])
+    facts += _for_seats(session, [reader], until)
+    return Message(
+        action_url=absolute_url("registrations.own", token=_STAND_IN),
+        facts=[*facts, (_l("Organised by"), session.partner.name)],
+        about=session.title,
+        to_stranger=True,
+        context={
+            "organisation": session.partner.name,
+            "until": until,
+            "action_label": _l("Open my registration"),
+            "why": _l(
+                "You receive this message because a PTCE registered you to this session. Your address is deleted a"
+                " month after it."
+            ),
+        },
+    )
+
+
+def _to_pole(session: CollectiveSession, people: Sequence[Registration], more: Facts, call: Facts) -> Message:
+    until = _seat_kept(session, people)
+    label = _l("Who is offered a seat") if until else _l("People of your pole")
+    names = ", ".join(each.name for each in people)
+    facts: list[tuple[Any, Any]] = [*_of(session), *more, (label, names)]
+    facts += _for_seats(session, people, until)
+    return Message(
+        action_url=absolute_url("registrations.of_pole", session_id=session.id),
+        facts=[*facts, (_l("Organised by"), session.partner.name), *call],
+        about=session.title,
+        context={
+            "organisation": session.partner.name,
+            "until": until,
+            "action_label": _l("Open the registrations of your pole"),
+            "why": _l("You receive this message because your pole registered people to this session."),
+        },
+    )
+
+
+def _of(session: CollectiveSession) -> Facts:
+    return [
+        (_l("When"), LazyString(words.moment, session)),
+        (_l("Where"), LazyString(words.where, session)),
+    ]
+
+
+def _for_seats(session: CollectiveSession, people: Iterable[Registration], until: Any) -> Facts:
+    """Until when a seat is kept; the way in, for who has one."""
+    seated = any(each.standing is Standing.SEATED for each in people)
+    link = [(_l("Link to take part remotely"), LazyString(str, session.link))]
+    return [*(link if session.link and seated else ()), *([(_l("Seat kept until"), until)] if until else ())]
+
+
+def _seat_kept(session: CollectiveSession, people: Iterable[Registration]) -> Any:
+    """Until when a seat is offered; all that reader act offers, it offers for the same time."""
+    until = max((each.offered_until for each in people if each.offered_until), default=None)
+    return LazyString(_until, until, session.department_code) if until else None
+
+
+def place_in_line(registration: Registration) -> tuple[Any, Any]:
+    """How many come before."""
+    place = rules.place_in_line(registration.id, queries.waiting(registration.session_id))
+    return _l("Your place"), LazyString(standings.in_line, place)
+
+
+def _until(until: datetime, place: str | None) -> str:
+    return templating.moment_there(until, place)
+
+
+_SESSION = CollectiveSession(
+    id=7,
+    title="Tenir une gouvernance partagée",
+    on=date(2026, 4, 2),
+    starts_at=time(9, 30),
+    minutes=180,
+    place_kind=Place.ON_SITE,
+    place="Halle aux Toiles, Rouen",
+    seats=12,
+    closes_on=date(2026, 4, 1),
+    state=SessionState.OPEN,
+    partner=Partner(name="Agence Alliée"),
+    service=Service(name="Formation", name_en="Training"),
+)
+
+
+def _example(standing: Standing, more: Facts = ()) -> tuple[Recipient, Message]:
+    until = datetime(2026, 3, 6, 8, 30, tzinfo=UTC) if standing is Standing.OFFERED else None
+    reader = Registration(standing=standing, email="anne.le-goff@exemple.test", offered_until=until)
+    return Recipient("anne.le-goff@exemple.test", "", "fr"), _to_participant(_SESSION, reader, more)
+
+
+def _example_of_pole(standing: Standing, more: Facts = ()) -> tuple[Recipient, Message]:
+    until = datetime(2026, 3, 6, 8, 30, tzinfo=UTC) if standing is Standing.OFFERED else None
+    reader = Registration(name="Anne Le Goff", standing=standing, offered_until=until, pole=Pole(name="Pôle"))
+    return examples.READER, _to_pole(_SESSION, [reader], more, [examples.CELL])
+
+
+_BEFORE = [
+    (
+        _l("When it was before"),
+        LazyString(words.moment, CollectiveSession(on=date(2026, 3, 31), starts_at=time(9, 30))),
+    )
+]
+_WHY = [(_l("Why"), LazyString(str, "La salle n’est plus libre."))]
+EMAILS: Mapping[str, Example] = {
+    SEAT: partial(_example, Standing.SEATED),
+    WAIT: partial(_example, Standing.WAITING, [(_l("Your place"), LazyString(standings.in_line, 3))]),
+    OFFER: partial(_example, Standing.OFFERED),
+    WITHDRAW: partial(_example, Standing.WITHDRAWN),
+    CHANGE_PARTICIPANT: partial(_example, Standing.SEATED, _BEFORE),
+    CANCEL_PARTICIPANT: partial(_example, Standing.SEATED, _WHY),
+    OFFER_POLE: partial(_example_of_pole, Standing.OFFERED),
+    CHANGE_POLE: partial(_example_of_pole, Standing.SEATED, _BEFORE),
+    CANCEL_POLE: partial(_example_of_pole, Standing.SEATED, _WHY),
+}

@@ -1,0 +1,129 @@
+"""What is done to sessions: lock, decide, change, remember, tell."""
+
+from collections.abc import Collection
+from dataclasses import asdict
+
+from flask_babel import lazy_gettext as _l
+
+from portal import clock
+from portal.access.permissions import Permission, allows
+from portal.access.roles import Actor
+from portal.db import db, one_at_a_time, require_transaction
+from portal.notifications.outbox import service as outbox
+from portal.refusals import AlreadySent, Invalid, NotAllowed, NotFound
+from portal.sessions import queries, rules, steps, words
+from portal.sessions.models import CollectiveSession
+from portal.sessions.registrations import emails
+from portal.sessions.registrations import queries as registrations
+from portal.sessions.registrations import service as seats
+from portal.sessions.registrations.rules import TAKES_A_SEAT
+from portal.sessions.rules import SessionFacts
+from portal.sessions.steps import Moves, SessionState
+
+
+def create(actor: Actor, once: str, facts: SessionFacts) -> CollectiveSession:
+    """Draft a session, which nobody else reads yet; the same form sent twice finds the same one."""
+    _begin(actor, Permission.SESSION_KEEP)
+    one_at_a_time("sessions")
+    existing = queries.by_once(once)
+    if existing is not None:
+        if existing.partner_id != actor.organisation_id or _facts_of(existing) != facts:
+            raise AlreadySent("title")
+        return existing
+    session = CollectiveSession(once=once, partner_id=actor.organisation_id, state=SessionState.DRAFT)
+    _write(actor, session, facts)
+    db.session.add(session)
+    db.session.flush()
+    return session
+
+
+def edit(actor: Actor, session_id: int, facts: SessionFacts) -> CollectiveSession:
+    """Say something else of a session."""
+    session = _locked(actor, session_id, steps.EDIT)
+    before = _facts_of(session)
+    there = registrations.of_session(session.id)
+    taken = sum(each.standing in TAKES_A_SEAT for each in there)
+    if facts.seats < taken:
+        raise Invalid("seats", words.too_few(taken))
+    _write(actor, session, facts)
+    db.session.flush()
+    if session.state is not SessionState.OPEN:
+        return session
+    changes = words.changes(before, facts)
+    if changes:
+        seats.keep_before(session, there)
+    with outbox.one_act():
+        called = seats.settle(session)
+        others = [each for each in there if changes and each not in called]
+        emails.announce(emails.CHANGE, session, others, changes, {actor.email})
+    return session
+
+
+def publish(actor: Actor, session_id: int) -> CollectiveSession:
+    """Everybody reads it from now on."""
+    session = _locked(actor, session_id, steps.PUBLISH)
+    _check(_facts_of(session))
+    _change(session, steps.PUBLISH)
+    return session
+
+
+def cancel(actor: Actor, session_id: int, reason: str) -> CollectiveSession:
+    """It does not take place; its page says why."""
+    session = _locked(actor, session_id, steps.CANCEL)
+    call_off(session, reason, {actor.email})
+    return session
+
+
+def call_off(session: CollectiveSession, reason: str, without: Collection[str]) -> None:
+    """The same of a session that is locked; all who would have come, and who wait, are told, but at the addresses of
+    those who know."""
+    session.reason = reason
+    _change(session, steps.CANCEL)
+    there = registrations.of_session(session.id)
+    with outbox.one_act():
+        emails.announce(emails.CANCEL, session, there, [words.why(reason)], without)
+
+
+def discard(actor: Actor, session_id: int) -> None:
+    """Delete a draft, which nobody else has read."""
+    db.session.delete(_locked(actor, session_id, steps.PUBLISH))
+
+
+def _begin(actor: Actor, right: Permission) -> None:
+    require_transaction()
+    if not allows(actor, right):
+        raise NotAllowed
+
+
+def _locked(actor: Actor, session_id: int, step: Moves) -> CollectiveSession:
+    """A session of one's own partner on which a step is possible now."""
+    _begin(actor, step.right)
+    session = queries.locked(session_id)
+    if session is None or session.partner_id != actor.organisation_id:
+        raise NotFound
+    if refused := session.why_not(step):
+        raise refused
+    return session
+
+
+def _change(session: CollectiveSession, step: Moves) -> None:
+    if step.target:
+        session.state = step.target
+
+
+def _write(actor: Actor, session: CollectiveSession, facts: SessionFacts) -> None:
+    offered = {service.id for service in queries.offered_by(actor)}
+    if facts.service_id not in offered | {session.service_id}:
+        raise Invalid("service_id", _l("Choose a service that your organisation delivers."))
+    _check(facts)
+    for name, value in asdict(facts).items():
+        setattr(session, name, value)
+
+
+def _check(facts: SessionFacts) -> None:
+    if wrong := rules.what_is_wrong(facts, clock.now()):
+        raise Invalid(*words.WRONG[wrong])
+
+
+def _facts_of(session: CollectiveSession) -> SessionFacts:
+    return SessionFacts(**{name: getattr(session, name) for name in SessionFacts.__dataclass_fields__})

@@ -1,0 +1,34 @@
+"""The life of a session. No Flask, no database.
+
+draft ─publish▶ open ─cancel▶ cancelled
+"""
+
+from enum import StrEnum
+
+from portal.access.permissions import Permission
+from portal.steps import Step
+
+
+class SessionState(StrEnum):
+    DRAFT = "draft"
+    OPEN = "open"
+    CANCELLED = "cancelled"
+
+
+_P, _S = Permission, SessionState
+Moves = Step[SessionState]
+
+PUBLISH: Moves = Step(
+    "session.publish", _P.SESSION_KEEP, {_S.DRAFT}, _S.OPEN, stays="it can be cancelled on its page"
+)
+EDIT: Moves = Step(
+    "session.edit", _P.SESSION_KEEP, {_S.DRAFT, _S.OPEN}, None, stays="it can be changed again"
+)
+CANCEL: Moves = Step(
+    "session.cancel",
+    _P.SESSION_KEEP,
+    {_S.OPEN},
+    _S.CANCELLED,
+    stays="a page asks before, and who was told is",
+)
+OF_SESSIONS = (PUBLISH, EDIT, CANCEL)

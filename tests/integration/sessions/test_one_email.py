@@ -1,0 +1,83 @@
+"""One act, one e-mail to an address, and none to who acts: where people of poles and partners come themselves."""
+
+from collections import Counter
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from sqlalchemy import delete, select
+
+from portal.db import db, transaction
+from portal.notifications.models import OutboxEmail
+from portal.organisations import handover
+from portal.organisations.rules import NOBODY
+from portal.sessions import service as sessions
+from portal.sessions.models import CollectiveSession
+from portal.sessions.registrations import queries, service
+from tests.builders import Builder
+from tests.integration.requests.steps import actor_of
+from tests.integration.sessions.steps import register
+from tests.sessions import facts_of, in_days, raw_session
+
+pytestmark = pytest.mark.one_database
+
+
+def everybody(make: Builder, world: Any) -> CollectiveSession:
+    """Coordinators come themselves, one of two poles; so does the manager of the partner; some have no address, and
+    some wait."""
+    other = make.coordinator(make.pole(name="Pôle d’à côté"))
+    make.member(other.organisation, world.colleague.role, world.colleague.person)
+    with transaction() as session:
+        world.coordinator.organisation.shared_mailbox = "Equipe@exemple.test"
+        session.add(world.coordinator.organisation)
+    held = raw_session(make, world.practitioner, world.service, seats=6)
+    mine, theirs = world.coordinator.person.email, other.person.email
+    for by, name, email in (
+        *((world.coordinator, "Anne", mine), (world.coordinator, "Bao", "")),
+        *((world.coordinator, "L’équipe", "equipe@exemple.test"), (other, "Chloé", "chloe@exemple.test")),
+        *((other, "Driss", world.manager.person.email), (world.coordinator, "Chloé", "chloe@exemple.test")),
+        *((other, "Fatou", theirs), (other, "Gaël", ""), (world.coordinator, "Élise", "elise@exemple.test")),
+    ):
+        register(held, by, name, email)
+    with transaction() as session:
+        session.execute(delete(OutboxEmail))
+    return held
+
+
+def move(world: Any, held: CollectiveSession, **changes: Any) -> None:
+    facts = facts_of(world.service, **{"seats": 6, "on": in_days(22), **changes})
+    sessions.edit(actor_of(world.manager), held.id, facts)
+
+
+def take_off(world: Any, held: CollectiveSession) -> None:
+    own = actor_of(world.coordinator)
+    service.withdraw(own, held.id, queries.of_pole(own, held.id)[0].id)
+
+
+ACTS: dict[str, tuple[str, Callable[[Any, CollectiveSession], Any]]] = {
+    "it moves": ("manager", move),
+    "it moves and has more seats": ("manager", lambda world, held: move(world, held, seats=8)),
+    "it is cancelled": (
+        "manager",
+        lambda world, held: sessions.cancel(actor_of(world.manager), held.id, "Salle prise."),
+    ),
+    "its partner ends": (
+        "national",
+        lambda world, held: handover.end(actor_of(world.national), held.partner_id, "Fermeture", NOBODY),
+    ),
+    "a coordinator takes herself off": ("coordinator", take_off),
+}
+
+
+@pytest.mark.parametrize("what", ACTS)
+def test_one_act_writes_once_to_an_address_and_never_to_who_acts(
+    make: Builder, world: Any, what: str
+) -> None:
+    held = everybody(make, world)
+    who, act = ACTS[what]
+    with transaction():
+        act(world, held)
+    to = Counter(address.lower() for address in db.session.scalars(select(OutboxEmail.recipient)))
+    assert to
+    assert max(to.values()) == 1, to
+    assert getattr(world, who).person.email not in to

@@ -1,0 +1,153 @@
+"""Sessions, and the pages where they are read."""
+
+from collections.abc import Callable
+from datetime import date, time, timedelta
+from typing import Any
+
+from portal import clock
+from portal.accounts.models import Membership
+from portal.catalogue.models import Service
+from portal.interventions.steps import Place
+from portal.notifications.links import service as links
+from portal.sessions.models import CollectiveSession
+from portal.sessions.registrations.models import Registration
+from portal.sessions.registrations.queries import LINK
+from portal.sessions.registrations.rules import Standing
+from portal.sessions.rules import SessionFacts
+from portal.sessions.steps import SessionState
+from tests.builders import Builder
+from tests.shares import raw_network_act
+
+
+def in_days(count: int) -> date:
+    return clock.today() + timedelta(days=count)
+
+
+def facts_of(service: Service, **changes: Any) -> SessionFacts:
+    """A training in twenty days, of twelve seats."""
+    values: dict[str, Any] = {
+        "title": "Tenir une gouvernance partagée",
+        "service_id": service.id,
+        "on": in_days(20),
+        "starts_at": time(9, 30),
+        "minutes": 180,
+        "place_kind": Place.ON_SITE,
+        "place": "Halle aux Toiles, Rouen",
+        "department_code": None,
+        "link": None,
+        "seats": 12,
+        "closes_on": in_days(15),
+        "audience": "Coordinatrices et coordinateurs",
+        "about": "Une matinée pour essayer trois façons de décider à plusieurs.",
+    }
+    return SessionFacts(**{**values, **changes})
+
+
+def raw_session(make: Builder, by: Membership, service: Service, **values: Any) -> CollectiveSession:
+    """One that its partner has published, unless another state is said."""
+    columns = {name: values.pop(name) for name in ("state", "reason") if name in values}
+    facts = facts_of(service, **values)
+    named = {name: getattr(facts, name) for name in SessionFacts.__dataclass_fields__}
+    return make._save(
+        CollectiveSession(
+            partner_id=by.organisation_id, **{"state": SessionState.OPEN, "reason": "", **columns}, **named
+        )
+    )
+
+
+def raw_registration(
+    make: Builder, session: CollectiveSession, by: Membership, standing: str = "seated", **values: Any
+) -> Registration:
+    """Somebody of a coordinator's pole."""
+    until = clock.now() + timedelta(hours=48) if standing == "offered" else None
+    defaults = {
+        "name": "Anne Le Goff",
+        "email": "anne.le-goff@exemple.test",
+        "offered_until": until,
+        "registered_by_id": by.person_id,
+    }
+    return make._save(
+        Registration(
+            session_id=session.id,
+            pole_id=by.organisation_id,
+            standing=Standing(standing),
+            **{**defaults, **values},
+        )
+    )
+
+
+def registered_on(make: Builder, day: date, standing: str = "seated", **values: Any) -> Registration:
+    """Somebody who was registered to a session of that day."""
+    by = make.practitioner()
+    session = raw_session(make, by, make.service(by.organisation), on=day, closes_on=day)
+    return raw_registration(make, session, make.coordinator(), standing, **values)
+
+
+LONG_AGO = timedelta(days=1200)
+BY_ITSELF: dict[str, Callable[[Builder], Any]] = {
+    "anonymise network work": lambda make: raw_network_act(
+        make, make.observer(), on=clock.today() - LONG_AGO
+    ),
+    "anonymise registrations to sessions": lambda make: registered_on(make, clock.today() - LONG_AGO),
+    "forget addresses of sessions": lambda make: registered_on(make, in_days(-40)),
+    "offer seats to the next who wait": lambda make: registered_on(
+        make, in_days(9), "offered", offered_until=clock.now() - timedelta(days=1)
+    ),
+}
+"""What jobs do to what is of no request: one thing that is due to each."""
+
+
+def beside_requests(make: Builder, by: Membership, service: Service, coordinator: Membership) -> None:
+    """A row in each table of what is of no request."""
+    raw_network_act(make, by)
+    raw_registration(make, raw_session(make, by, service), coordinator)
+
+
+def fields_of(service: Service, **changes: Any) -> dict[str, Any]:
+    """What a browser sends of the same."""
+    facts = facts_of(service)
+    return {
+        "once": "a-key-of-a-form",
+        "title": facts.title,
+        "service_id": service.id,
+        "on": facts.on.isoformat(),
+        "starts_at": "09:30",
+        "minutes": "3 h",
+        "place_kind": "on_site",
+        "place": facts.place,
+        "department_code": "",
+        "link": "",
+        "seats": "12",
+        "closes_on": facts.closes_on.isoformat(),
+        "audience": facts.audience,
+        "about": facts.about,
+        **changes,
+    }
+
+
+def pages(
+    make: Builder, by: Membership, service: Service, coordinator: Membership
+) -> list[tuple[str, str, str | None]]:
+    """Each page of sessions, and who of the people of a world opens it."""
+    session, draft = (raw_session(make, by, service, state=state) for state in ("open", "draft"))
+    own = f"/sessions/les-notres/{session.id}"
+    registered, offered = (
+        raw_registration(make, session, coordinator, each, name=f"Anne {each}")
+        for each in ("seated", "offered")
+    )
+    return [
+        ("sessions.index", "/sessions", None),
+        ("sessions.show", f"/sessions/{session.id}", None),
+        ("sessions.show", f"/sessions/{session.id}", "coordinator"),
+        ("registrations.of_pole", f"/sessions/{session.id}/inscriptions", "coordinator"),
+        *(
+            ("registrations.own", f"/sessions/mon-inscription/{links.signed(LINK, each.id)}", None)
+            for each in (registered, offered)
+        ),
+        ("sessions.kept", "/sessions/les-notres", "practitioner"),
+        ("sessions.create", "/sessions/les-notres/nouvelle", "practitioner"),
+        ("sessions.manage", own, "practitioner"),
+        ("sessions.manage", f"/sessions/les-notres/{draft.id}", "manager"),
+        ("sessions.edit", f"{own}/modifier", "practitioner"),
+        ("sessions.cancel", f"{own}/annuler", "manager"),
+    ]
