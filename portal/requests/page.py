@@ -123,8 +123,9 @@ def panels(
     happened: Sequence[Happened],
     advise: routed.Advise,
     refused: Panel | None = None,
+    parts: Sequence[Part] = (),
 ) -> list[Panel]:
-    """What I can do now, the most useful first; a refused form stays open with what was typed."""
+    """What I can do now, the most useful first, what `parts` let do before; a refused form keeps what was typed."""
     team = cache(partial(_team, actor))
     drawn = [
         refused
@@ -140,7 +141,8 @@ def panels(
         for index, (door, about) in enumerate(_open_doors(actor, request))
     ]
     shown = [panel for panel in drawn if panel is refused or not _asks_nobody(panel)]
-    return [_with_what_helps(panel, happened, advise) for panel in shown]
+    beside = (panel for part in parts for panel in part.panels)
+    return [*beside, *(_with_what_helps(panel, happened, advise) for panel in shown)]
 
 
 def _with_what_helps(panel: Panel, happened: Sequence[Happened], advise: routed.Advise) -> Panel:
@@ -252,11 +254,6 @@ def parts(
         if feature.request_part
     )
     return [part for part in told if part]
-
-
-def expected(parts: Sequence[Part]) -> str:
-    """What comes next by those, if they say so."""
-    return next((part.expected for part in parts if part.expected), "")
 
 
 def timeline(events: Sequence[Happened], place: str | None) -> list[Line]:

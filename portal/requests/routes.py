@@ -112,9 +112,8 @@ def drawn(
     """The page of a request. `refused`: the step to correct; `part_forms`: or the form of a feature above, by its
     name."""
     actor = current.actor()
-    own = queries.own_assignments(actor, support_request)
+    own, notes = queries.own_assignments(actor, support_request), page.absence_notes(actor, support_request)
     done = interventions.of_request(support_request.id, actor) if own else ()
-    notes = page.absence_notes(actor, support_request)
     planned = intervention_words.planned(done, support_request.pole.place)
     advise = cache(partial(routing.advice, support_request))
     happened, under_way = queries.events(support_request, actor), interventions.any_done(done)
@@ -122,13 +121,10 @@ def drawn(
     return render_template(
         "requests/show.html",
         support_request=support_request,
-        panels=[
-            *(panel for part in parts for panel in part.panels),
-            *page.panels(actor, support_request, planned, happened, advise, refused),
-        ],
+        panels=page.panels(actor, support_request, planned, happened, advise, refused, parts),
         refused=[*([refused.form] if refused else ()), *part_forms.values()],
         parts=parts,
-        standing=following.standing(actor, support_request, under_way, planned, page.expected(parts)),
+        standing=following.standing(actor, support_request, under_way, planned, parts),
         progress=following.way(actor, support_request, under_way),
         tag=holders.state_tag(actor, support_request, under_way),
         lines=page.timeline(happened, support_request.pole.place),
@@ -194,8 +190,7 @@ def _followed(door: Door, support_request: SupportRequest) -> str:
     done = interventions.of_request(support_request.id, actor)
     planned = intervention_words.planned(done, support_request.pole.place)
     parts = page.parts(actor, support_request, queries.events(support_request, actor), {})
-    under_way, expected = interventions.any_done(done), page.expected(parts)
-    standing = following.standing(actor, support_request, under_way, planned, expected)
+    standing = following.standing(actor, support_request, interventions.any_done(done), planned, parts)
     next_one = _("What comes next: %(what)s", what=standing.expected) if standing.expected else ""
     return " ".join(filter(None, (str(door.words.done), next_one)))
 

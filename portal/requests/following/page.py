@@ -17,7 +17,7 @@ from portal.requests.models import Assignment, SupportRequest
 from portal.requests.service import reminder_from
 from portal.requests.steps import LIVE_ASSIGNMENTS, AssignmentState, Progress, RequestState
 from portal.web import templating
-from portal.web.doors import Holder
+from portal.web.doors import Holder, Part
 
 Planned = Mapping[int, Sequence[str]]
 _ONE_ACT = timedelta(minutes=1)
@@ -67,9 +67,9 @@ def way(actor: Actor, request: SupportRequest, under_way: bool) -> Sequence[Way]
 
 
 def standing(
-    actor: Actor, request: SupportRequest, under_way: bool, planned: Planned, expected: str = ""
+    actor: Actor, request: SupportRequest, under_way: bool, planned: Planned, parts: Sequence[Part] = ()
 ) -> Standing:
-    """What somebody who follows a request wants to know first. `expected`: what comes before the next intervention."""
+    """What somebody who follows a request wants to know first; what its `parts` expect comes before a next date."""
     holder = holders.holder(actor, request)
     if holders.is_over_for(actor, request):
         return Standing(holder, "", "")
@@ -82,7 +82,8 @@ def standing(
         case RequestState.PROPOSED:
             sentence = _proposed(actor, request, shown)
         case RequestState.ACCEPTED:
-            sentence = _accepted(actor, shown, under_way, planned, expected)
+            before = next((part.expected for part in parts if part.expected), "")
+            sentence = _accepted(actor, shown, under_way, planned, before)
         case RequestState.COMPLETED:
             sentence = _completed(actor, request, shown), ""
         case _:

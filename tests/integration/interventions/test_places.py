@@ -138,7 +138,7 @@ def test_a_pole_overseas_that_joined_reads_the_hour_by_the_clocks_of_the_pole_th
         )
         session.add(AlsoServed(intervention_id=planned.id, pole_id=away.organisation_id))
     shown = browse(away).get(f"/demandes-communes/{request_.reference}").text
-    assert "9 h 30, heure de Paris" in shown
+    assert "9\u00a0h\u00a030, heure de Paris" in shown
     assert "heure de La Réunion" not in shown
 
 
@@ -155,4 +155,4 @@ def test_a_pole_without_department_has_the_clocks_of_its_region_on_its_home(
         on=clock.today("974"),
         starts_at=time(23, 30),
     )
-    assert "23 h 30, heure de La Réunion" in browse(away).get("/").text
+    assert "23\u00a0h\u00a030, heure de La Réunion" in browse(away).get("/").text
