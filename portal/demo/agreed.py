@@ -1,6 +1,6 @@
-"""Dates of the demonstration, and what became of them: planned for the last working day, told or still to be told."""
+"""Dates of the demonstration, and what became of them: proposed, planned, told."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 
@@ -11,7 +11,7 @@ from portal.access.roles import Actor
 from portal.db import db
 from portal.demo.accounts import COORDINATION, INTERVENTION
 from portal.demo.desk import actor_of
-from portal.demo.people import FEATURED_REGION, signed_by
+from portal.demo.people import FEATURED_REGION, Home, People, signed_by
 from portal.demo.present import last_evening
 from portal.interventions import service
 from portal.interventions import steps as visits
@@ -19,71 +19,95 @@ from portal.interventions.models import Intervention
 from portal.interventions.service import Facts
 from portal.interventions.steps import Place
 from portal.notifications.outbox import service as outbox
-from portal.organisations.models import Pole
+from portal.proposals import service as proposals
+from portal.proposals.service import Offer
 from portal.requests.models import Assignment, RequestEvent, SupportRequest
 from portal.requests.steps import AssignmentState
 
 _LATER = timedelta(minutes=8)
 """After whatever else was done that evening."""
 _ROOM = "Maison des associations, salle du premier étage"
+_PROPOSED = "Trois créneaux qui conviennent à notre équipe. La salle est réservée pour chacun."
+_OTHERS = "Nos bénévoles ne sont libres qu’en fin de journée : pourriez-vous venir après 17 h ?"
 _CHANGED = "Nous avons commencé plus tard et prolongé : la répartition des charges a pris tout le temps."
 _ABSENT = "Personne à l’heure dite ; le pôle, joint par téléphone, avait noté la semaine suivante."
 
 
 @dataclass(frozen=True, slots=True)
 class _Part:
-    """A part that a partner has accepted."""
+    """A part that a partner has accepted, and whose it is."""
 
     id: int
     reference: str
+    pole: Actor
+    partner: Actor
 
 
-def agree(now: datetime) -> None:
-    """The account of the partner meets poles of its region on the last working day."""
+def agree(everybody: People, now: datetime) -> None:
+    """The account of the partner meets the pole that one signs in for, and others of its region."""
     partner = actor_of(INTERVENTION)
-    evening = last_evening(now)
+    evening, today = last_evening(now), clock.local(now).date()
     before = last_evening(datetime.combine(evening, time(0), clock.PARIS))
-    parts = _quiet(partner, before)
+    ours, theirs = _parts(everybody, partner)
+    quiet = _quiet(theirs, before)
     with outbox.silent(), clock.travelling_to(before):
         dates = [
-            _plan(partner, parts[number % len(parts)], number, evening.date(), 9 + 2 * number)
+            _plan(quiet[number % len(quiet)], f"told-{number}", evening.date(), 9 + 2 * number)
             for number in range(4)
         ]
     with clock.travelling_to(evening + _LATER):
         _tell(partner, dates[2:], evening.date())
+        _propose(ours[-1], theirs[0], today)
 
 
-def _quiet(partner: Actor, since: datetime) -> list[_Part]:
-    """What the partner works on in the region for others than the pole that one signs in for, and where nothing was
-    done since."""
-    lately = select(RequestEvent.request_id).where(RequestEvent.at >= since)
+def _parts(everybody: People, partner: Actor) -> tuple[list[_Part], list[_Part]]:
+    """What the partner works on in the region: for the pole that one signs in for, for others."""
     statement = (
-        select(Assignment.id, SupportRequest.reference)
+        select(Assignment.id, SupportRequest.reference, SupportRequest.pole_id)
         .join(Assignment.request)
-        .join(Pole, Pole.id == SupportRequest.pole_id)
         .where(
             Assignment.partner_id == partner.organisation_id,
             Assignment.state == AssignmentState.ACCEPTED,
             Assignment.id.in_(select(Intervention.assignment_id)),
-            SupportRequest.region_code == FEATURED_REGION,
-            SupportRequest.pole_id != actor_of(COORDINATION).organisation_id,
-            SupportRequest.id.not_in(lately),
-            Pole.published.is_(False),
         )
         .order_by(Assignment.id)
     )
-    return [_Part(*row) for row in db.session.execute(statement)]
+    homes: Mapping[int, Home] = {
+        home.coordinator.organisation_id: home
+        for home in everybody.homes
+        if home.region_code == FEATURED_REGION
+    }
+    parts = [
+        _Part(number, reference, homes[pole_id].coordinator, partner)
+        for number, reference, pole_id in db.session.execute(statement)
+        if pole_id in homes
+    ]
+    ours = [part for part in parts if part.pole.email == COORDINATION.email]
+    return ours, [part for part in parts if part not in ours]
+
+
+def _quiet(parts: Sequence[_Part], since: datetime) -> list[_Part]:
+    """Those where nothing was done since."""
+    lately = (
+        select(SupportRequest.reference)
+        .join(RequestEvent, RequestEvent.request_id == SupportRequest.id)
+        .where(RequestEvent.at >= since)
+    )
+    busy = set(db.session.scalars(lately))
+    return [part for part in parts if part.reference not in busy]
 
 
 def _facts(on: date, hour: int, minutes: int = 120) -> Facts:
     return Facts(on, time(hour), minutes, Place.ON_SITE, _ROOM)
 
 
-def _plan(partner: Actor, part: _Part, number: int, on: date, hour: int) -> Intervention:
-    key, people = f"demonstration-told-{number}", [partner.person_id]
+def _plan(part: _Part, name: str, on: date, hour: int) -> Intervention:
+    key, people = f"demonstration-{name}", [part.partner.person_id]
     facts = _facts(on, hour)
-    with signed_by(partner):
-        return service.add(partner, part.reference, part.id, visits.PLAN, key, facts, people, another=True)
+    with signed_by(part.partner):
+        return service.add(
+            part.partner, part.reference, part.id, visits.PLAN, key, facts, people, another=True
+        )
 
 
 def _tell(partner: Actor, dates: Sequence[Intervention], on: date) -> None:
@@ -94,3 +118,19 @@ def _tell(partner: Actor, dates: Sequence[Intervention], on: date) -> None:
         people = [partner.person_id]
         service.change(partner, changed, visits.LOG, longer, people, another=True, as_planned=False)
         service.change(partner, missed, visits.MISS, message=_ABSENT)
+
+
+def _propose(ours: _Part, theirs: _Part, today: date) -> None:
+    """The pole that one signs in for has three dates to choose from; another has asked for others."""
+    for part, ahead in ((ours, 6), (theirs, 5)):
+        days = {number: clock.add_working_days(today, ahead + 2 * number, None) for number in (1, 2, 3)}
+        offer = Offer(
+            {number: (day, time(8 + 2 * number)) for number, day in days.items()}, 120, Place.ON_SITE, _ROOM
+        )
+        once = f"demonstration-dates-{part.id}"
+        with signed_by(part.partner):
+            proposal = proposals.propose(
+                part.partner, part.reference, part.id, once, offer, [part.partner.person_id], _PROPOSED
+            )
+    with signed_by(theirs.pole):
+        proposals.ask_others(theirs.pole, proposal.id, _OTHERS)

@@ -88,7 +88,7 @@ def load(now: datetime | None = None) -> Loaded | None:
     together.bring_together(everybody, now)
     entitled.decide(everybody.national)
     joint.ask(everybody, now)
-    agreed.agree(now)
+    agreed.agree(everybody, now)
     gathered.gather(everybody, now)
     return Loaded(
         poles=_count(Pole.id, Pole.published.is_(False)),

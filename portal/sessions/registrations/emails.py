@@ -13,10 +13,12 @@ from typing import Any, NamedTuple
 from flask_babel import lazy_gettext as _l
 from flask_babel.speaklater import LazyString
 
+from portal import clock
 from portal.access.roles import Role
 from portal.accounts.rules import canonical_email
 from portal.catalogue.models import Service
 from portal.interventions.steps import Place
+from portal.interventions.words import when
 from portal.notifications.emails import Message, Recipient
 from portal.notifications.links import service as links
 from portal.notifications.outbox.service import Envelope, Letter, enqueue_all, post
@@ -36,7 +38,6 @@ from portal.teams import queries as teams
 from portal.teams.calling.emails import contact
 from portal.teams.calling.queries import cells
 from portal.teams.queries import Addressee
-from portal.web import templating
 from portal.web.addresses import absolute_url
 
 SEAT, WAIT = "sessions/seat_participant", "sessions/wait_participant"
@@ -202,7 +203,8 @@ def place_in_line(registration: Registration) -> tuple[Any, Any]:
 
 
 def _until(until: datetime, place: str | None) -> str:
-    return templating.moment_there(until, place)
+    there = clock.local(until, place)
+    return when(there.date(), there.time(), place)
 
 
 _SESSION = CollectiveSession(

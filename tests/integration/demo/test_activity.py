@@ -45,6 +45,7 @@ from portal.notifications.pauses import queries as pauses
 from portal.notifications.preferences.models import EmailChoice
 from portal.organisations import seed
 from portal.organisations.models import Funder, Organisation, Partner, Pole, RegionalCell
+from portal.proposals import steps as proposals
 from portal.reminders import queries as reminders
 from portal.requests import jobs, steps
 from portal.requests import words as requests
@@ -103,7 +104,11 @@ def test_every_state_and_every_act_can_be_seen() -> None:
     assert counts(Intervention.state).keys() == set(InterventionState)
     rare = {steps.MOVE.name}  # no pole ends in the invented year
     of_poles = {step.name for step in (joint.INVITE, joint.JOIN, joint.REFUSE, joint.LEAVE)}
-    assert counts(RequestEvent.action).keys() == {*requests.STEPS, *interventions.STEPS, *of_poles} - rare
+    of_dates = {proposals.PROPOSE.name, proposals.ASK_OTHERS.name}
+    assert (
+        counts(RequestEvent.action).keys()
+        == {*requests.STEPS, *interventions.STEPS, *of_poles, *of_dates} - rare
+    )
     assert counts(Assignment.outcome).keys() - {None} == set(Outcome)
     declined = select(RequestEvent.reason).where(RequestEvent.action == steps.DECLINE.name).distinct()
     assert set(db.session.scalars(declined)) == set(DeclineReason)

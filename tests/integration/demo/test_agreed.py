@@ -11,6 +11,9 @@ from portal.demo import accounts
 from portal.demo.accounts import DemoAccount
 from portal.interventions.models import Intervention, Practice
 from portal.interventions.steps import InterventionState
+from portal.proposals.models import DateProposal
+from portal.proposals.steps import ProposalState
+from portal.requests.models import Assignment, SupportRequest
 
 pytestmark = pytest.mark.usefixtures("demonstration")
 
@@ -41,3 +44,12 @@ def test_dates_were_told_with_changes_and_with_the_pole_absent() -> None:
     rows = {tuple(row) for row in db.session.execute(told)}
     assert (InterventionState.DONE, False) in rows
     assert InterventionState.POLE_ABSENT in {state for state, _as_planned in rows}
+
+
+def test_the_pole_has_dates_to_choose_from_and_another_asked_for_others() -> None:
+    who = actor(accounts.COORDINATION)
+    statement = select(DateProposal.state, SupportRequest.pole_id)
+    statement = statement.join(DateProposal.assignment).join(Assignment.request)
+    states = {(state, pole_id == who.organisation_id) for state, pole_id in db.session.execute(statement)}
+    assert (ProposalState.OPEN, True) in states
+    assert (ProposalState.OTHERS_ASKED, False) in states
