@@ -20,13 +20,7 @@ from portal.alike.models import AlikePair, ComparedRequest, SharedRequest, Share
 from portal.alike.rules import Near
 from portal.applications.models import ApplicationDocument, ApplicationEvent, CompanyRecord
 from portal.applications.steps import SUBMIT, State
-from portal.catalogue.blocked.models import BlockedDemand
-from portal.catalogue.eligibility.rules import Rule
-from portal.catalogue.limits.models import LimitException, PartnerLimit, UseLimit
-from portal.catalogue.limits.rules import Measure
-from portal.catalogue.models import ServicePlace, ServiceRecognition, ServiceVersion
-from portal.catalogue.room.models import ServiceRoom, WaitingPlace
-from portal.catalogue.room.rules import Unit
+from portal.catalogue.models import ServicePlace
 from portal.conversation.guests.models import Guest, GuestLink, MessageGuest
 from portal.conversation.models import Message, MessageDraft, MessageMention, MessagePartner, Reading
 from portal.conversation.rules import Side
@@ -56,6 +50,7 @@ from portal.text import search_key
 from portal.transfers.models import Transfer, TransferLine
 from portal.transfers.rules import Outcome, TransferKind
 from tests import postgres
+from tests.architecture.bundle_rows import bundle_of
 from tests.architecture.safe_rows import safety_of
 from tests.architecture.source import ROOT
 from tests.builders import Builder
@@ -103,17 +98,7 @@ def fill() -> None:
         places=[ServicePlace(region_code="28")],
         checked_by_id=partner.id,
     )
-    make._save(ServiceRecognition(service_id=service.id, kind=next(iter(RecognitionKind)), year=2021))
-    about = {"service_id": service.id, "pole_id": pole.id, "rule": Rule.STAGE, "year": 2026}
-    make._save(BlockedDemand(**about, on=clock.today()))
-    room = {"maximum": 2, "unit": Unit.SUPPORT, "updated_on": clock.today()}
-    make._save(ServiceRoom(service_id=service.id, partner_id=partner.id, **room))
-    make._save(WaitingPlace(service_id=service.id, pole_id=pole.id, told_on=clock.today()))
-    make._save(PartnerLimit(partner_id=partner.id, service_id=service.id, measure=Measure.DAYS, maximum=40))
-    make._save(UseLimit(measure=Measure.REQUESTS, maximum=3))
-    granted = {"granted_on": clock.today(), "until": clock.today(), "reason": "Fusion"}
-    make._save(LimitException(organisation_id=pole.id, measure=Measure.REQUESTS, more=1, **granted))
-    version = make._save(ServiceVersion(service_id=service.id, number=1, sheet={}))
+    version = bundle_of(make, service, partner, pole)
     request = make.raw_request(coordinator, service=service, service_version_id=version.id)
     assignment = make.raw_assignment(request, partner)
     beside = make.raw_request(coordinator, service=service)
