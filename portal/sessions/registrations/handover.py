@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 from flask_babel import lazy_gettext as _l
 
+from portal.accounts import queries as accounts
 from portal.db import db
 from portal.organisations.handover import Ending, LeftOpen, Move
 from portal.organisations.models import Organisation
@@ -23,13 +24,15 @@ def _registered_to(organisation: Organisation) -> Sequence[Link]:
 
 
 def _end_pole(ending: Ending) -> None:
-    """Its people come for its successor, or no more."""
+    """Its people come for its successor, or no more; its team hears that it ends."""
+    team = {member.person.email for member in accounts.people_of(ending.organisation.id)}
+    known = {ending.actor.email, *team}
     for each in queries.sessions_of(ending.organisation.id):
         session = sessions.locked(each.id)
         if session is None or session.has_begun:
             continue
         if ending.successor is None:
-            service.withdraw_all(ending.organisation.id, session)
+            service.withdraw_all(ending.organisation.id, session, known)
             continue
         for registration in queries.of_session(session.id):
             if registration.pole_id == ending.organisation.id:

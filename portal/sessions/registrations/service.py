@@ -161,11 +161,9 @@ def _take(registration: Registration) -> None:
 def settle(session: CollectiveSession) -> Sequence[Registration]:
     """Under the lock of a session: what was offered and not taken in time is over, and free seats are offered to those
     who wait, in their order; to whom."""
-    now, there = clock.now(), queries.of_session(session.id)
-    for each in there:
-        if each.standing is Standing.OFFERED and each.offered_until and each.offered_until <= now:
-            _set(each, Standing.LAPSED)
-    until = rules.offered_until(now, session.begins)
+    there = queries.of_session(session.id)
+    _end_offers(there)
+    until = rules.offered_until(clock.now(), session.begins)
     if session.state is not SessionState.OPEN or until is None:
         return ()
     waiting = [each for each in there if each.standing is Standing.WAITING]
@@ -179,6 +177,14 @@ def settle(session: CollectiveSession) -> Sequence[Registration]:
     return called
 
 
+def _end_offers(there: Collection[Registration]) -> bool:
+    """Those that nobody took in time; was there one?"""
+    late = [each for each in there if each.offered_until and each.offered_until <= clock.now()]
+    for each in late:
+        _set(each, Standing.LAPSED)
+    return bool(late)
+
+
 def keep_before(session: CollectiveSession, there: Sequence[Registration]) -> None:
     """No seat is offered for longer than there is before a session that moved."""
     latest = rules.offered_until(clock.now(), session.begins) or clock.now()
@@ -188,17 +194,21 @@ def keep_before(session: CollectiveSession, there: Sequence[Registration]) -> No
 
 
 def settle_all(session_ids: Collection[int]) -> int:
-    """The same of sessions by number, each locked."""
-    locked = (sessions.locked(number) for number in sorted(session_ids))
-    return sum(len(settle(session)) + 1 for session in locked if session)
+    """The same of sessions by number, each locked; in how many an offer was over."""
+    locked = [session for number in sorted(session_ids) if (session := sessions.locked(number))]
+    over = [session for session in locked if _end_offers(queries.of_session(session.id))]
+    db.session.flush()
+    for session in over:
+        settle(session)
+    return len(over)
 
 
-def withdraw_all(pole_id: int, session: CollectiveSession) -> None:
-    """A pole that ends takes its people off a session that is locked."""
-    for each in queries.of_session(session.id):
-        if each.pole_id == pole_id:
-            _set(each, Standing.WITHDRAWN)
-            emails.tell(emails.WITHDRAW, session, [each])
+def withdraw_all(pole_id: int, session: CollectiveSession, without: Collection[str]) -> None:
+    """A pole that ends takes its people off a session that is locked. `without`: addresses of those who know."""
+    own = [each for each in queries.of_session(session.id) if each.pole_id == pole_id]
+    for each in own:
+        _set(each, Standing.WITHDRAWN)
+    emails.tell(emails.WITHDRAW, session, [each for each in own if each.email not in without])
     settle(session)
 
 

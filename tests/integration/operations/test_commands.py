@@ -21,6 +21,7 @@ from tests.builders import Builder
 from tests.integration.accounts.steps import is_signed_in, sign_in
 from tests.integration.safety.steps import set_up_application
 from tests.integration.teams.steps import invite
+from tests.sessions import raw_registration, raw_session
 
 ADMIN = ("create-admin", "anne.martin@exemple.test", "Anne", "Martin")
 
@@ -136,6 +137,7 @@ def test_the_check_finds_stored_addresses_that_nobody_can_write_to(
     member = make.coordinator()
     make.raw_application()
     make.raw_guest(make.raw_request(member), member)
+    raw_registration(make, raw_session(make, member, make.service()), member)
     make.raw_reminder(ReminderState.DUE)
     invite(browse(member), member)
     browse(member).post("/mon-compte/securite/adresse", {"email": "autre@exemple.test"})

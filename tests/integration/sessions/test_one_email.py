@@ -65,6 +65,12 @@ ACTS: dict[str, tuple[str, Callable[[Any, CollectiveSession], Any]]] = {
         "national",
         lambda world, held: handover.end(actor_of(world.national), held.partner_id, "Fermeture", NOBODY),
     ),
+    "a pole ends": (
+        "national",
+        lambda world, _held: handover.end(
+            actor_of(world.national), world.coordinator.organisation_id, "Fermeture", NOBODY
+        ),
+    ),
     "a coordinator takes herself off": ("coordinator", take_off),
 }
 
