@@ -25,6 +25,7 @@ from portal.requests.queries import is_own
 from portal.requests.undo import service as undo
 from portal.web import current, errors, flash
 from portal.web.blueprint import GuardedBlueprint
+from portal.web.converters import key
 from portal.web.forms import choices
 
 bp = GuardedBlueprint("interventions", __name__)
@@ -139,7 +140,7 @@ def _typed(share: Contribution, intervention: Intervention) -> dict[str, Any]:
 
 def _copied(assignment_id: int) -> dict[str, Any]:
     """What the form begins with, of one that was done for the same assignment: all but its day and other poles."""
-    number = request.args.get("comme", type=int)
+    number = request.args.get("comme", type=key)
     seen = queries.get(current.actor(), number) if number else None
     if seen is None or seen.assignment_id != assignment_id or seen.state is not InterventionState.DONE:
         return {}
