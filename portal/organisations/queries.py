@@ -285,7 +285,7 @@ def covering(region_code: str | None, department_code: str | None, of: Any = Cov
 
 def is_over(day: Any, where: Any) -> ColumnElement[bool]:
     """Is a day over where it counts, by `where` its department and region? `clock.is_over` says it of one row."""
-    overseas = ((_lies_in(where, code), _today_in(code)) for code in clock.OVERSEAS)
+    overseas = ((lies_in(where, code), _today_in(code)) for code in clock.OVERSEAS)
     latest = when_run(lambda: max(map(clock.today, (None, *clock.OVERSEAS))))
     return and_(
         day < latest, day < case(*overseas, else_=_today_in(None))
@@ -296,7 +296,8 @@ def _today_in(code: str | None) -> BindParameter[date]:
     return when_run(partial(clock.today, code), Date())
 
 
-def _lies_in(where: Any, department_code: str) -> ColumnElement[bool]:
+def lies_in(where: Any, department_code: str) -> ColumnElement[bool]:
+    """Does a place, of a department or a region alone, have the clocks of an overseas department?"""
     region = DEPARTMENTS[department_code].region_code
     return or_(
         where.department_code == department_code,

@@ -83,6 +83,16 @@ def by_once(assignment_id: int, once: str) -> DateProposal | None:
     return db.session.scalar(statement.options(*_whole()))
 
 
+def word_of(proposal: DateProposal) -> str | None:
+    """What was said with it."""
+    statement = select(RequestEvent.message).where(
+        RequestEvent.assignment_id == proposal.assignment_id,
+        RequestEvent.action == steps.PROPOSE.name,
+        RequestEvent.at >= proposal.created_at,
+    )
+    return db.session.scalar(statement.order_by(RequestEvent.id).limit(1))
+
+
 def live(assignment_ids: Collection[int]) -> Sequence[DateProposal]:
     """What somebody still has to do something about, of some assignments."""
     statement = (

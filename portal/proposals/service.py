@@ -48,7 +48,7 @@ def propose(
     assignment = assignments.lock(actor, reference, steps.PROPOSE.right, assignment_id)
     existing = queries.by_once(assignment_id, once)
     if existing is not None:
-        if {date.number: (date.on, date.starts_at) for date in existing.dates} != dict(offer.dates):
+        if _offered(existing) != offer or queries.word_of(existing) != (message or None):
             raise AlreadySent("on_1")
         return existing
     before = next(iter(queries.live([assignment_id])), None)
@@ -65,6 +65,11 @@ def propose(
     event = _remember(actor, steps.PROPOSE, assignment, Details(message=message))
     tell(emails.news(steps.PROPOSE, event, actor, proposal, freed), actor)
     return proposal
+
+
+def _offered(proposal: DateProposal) -> Offer:
+    dates = {date.number: (date.on, date.starts_at) for date in proposal.dates}
+    return Offer(dates, proposal.minutes, proposal.place_kind, proposal.place)
 
 
 def _new(assignment: Assignment, once: str, offer: Offer, practices: list[ProposedPractice]) -> DateProposal:

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import date
 from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, Select, String, and_, cast, literal, or_, select
+from sqlalchemy import ColumnElement, Select, String, and_, cast, false, func, literal, not_, or_, select
 from sqlalchemy.orm import aliased
 
 from portal import clock
@@ -15,7 +15,9 @@ from portal.interventions.steps import InterventionState
 from portal.interventions.told import rules
 from portal.notifications.models import OutboxEmail
 from portal.organisations.models import Pole
+from portal.organisations.queries import lies_in
 from portal.requests.models import Assignment, SupportRequest
+from portal.territories.reference import place_of
 
 
 class Waiting(NamedTuple):
@@ -58,12 +60,16 @@ def waiting(person_id: int) -> Sequence[tuple[int, Waiting]]:
             Pole.name,
             SupportRequest.subject,
             Pole.department_code,
+            Pole.region_code,
         )
         .where(Practice.person_id == person_id)
         .order_by(Intervention.on, Intervention.starts_at, Intervention.id)
     )
     rows: Sequence[Any] = db.session.execute(statement).all()
-    return [(row[0], Waiting(*row[1:])) for row in rows]
+    return [
+        (partner_id, Waiting(*shown, place_of(department, region)))
+        for partner_id, *shown, department, region in rows
+    ]
 
 
 def _of_the_day(evenings: Sequence[tuple[str | None, date]]) -> Select[Any]:
@@ -90,8 +96,8 @@ def _of_the_day(evenings: Sequence[tuple[str | None, date]]) -> Select[Any]:
 def _is_of(place: str | None) -> ColumnElement[bool]:
     """Does the pole follow these clocks? Where the meeting is, as everywhere its hour is shown."""
     if place is not None:
-        return Pole.department_code == place
-    return or_(Pole.department_code.is_(None), Pole.department_code.not_in([*clock.OVERSEAS]))
+        return lies_in(Pole, place)
+    return and_(*(not_(func.coalesce(lies_in(Pole, each), false())) for each in clock.OVERSEAS))
 
 
 def _is_there() -> ColumnElement[bool]:

@@ -17,13 +17,12 @@ from tests.builders import Builder
 
 
 def planned_lately(make: Builder) -> Any:
-    """On the last day whose evening has come."""
-    partner, request = make.partner(), make.raw_request()
-    assignment = make.raw_assignment(request, partner, AssignmentState.ACCEPTED)
-    day = dict(rules.evenings(clock.now()))[None]
-    make.raw_intervention(
-        assignment, make.practitioner(partner).person, InterventionState.PLANNED, on=day, report=""
-    )
+    """On the last day whose evening has come, wherever that is."""
+    partner = make.partner()
+    for day in sorted({day for _place, day in rules.evenings(clock.now())}):
+        part = make.raw_assignment(make.raw_request(), partner, AssignmentState.ACCEPTED)
+        who = make.practitioner(partner).person
+        make.raw_intervention(part, who, InterventionState.PLANNED, on=day, report="")
 
 
 def told_by_now(_person_id: int) -> None:

@@ -46,6 +46,7 @@ STAY = {
     "service_version",
     "assignment",
     "intervention",
+    "date_proposal",
     "message",
     "guest",
 }

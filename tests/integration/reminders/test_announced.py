@@ -372,6 +372,7 @@ NOT_FOLLOWED = {
     "teams/open_work_taken_over": "the same",
     "teams/standing_in": "what a colleague is reminded of comes to who stands in",
     "teams/nobody_left": "told once",
+    "proposals/ask_other_dates_partner": "a request that stays without a date has the ladder of what is accepted",
     "teams/invitation_wanted": "the invitation has a ladder, and has been climbed",
     "documents/infected": "told once",
     "catalogue/ask_cell": "a sheet that waits to be published keeps nobody from asking for another service",

@@ -45,6 +45,7 @@ STARTS: dict[Step[Any], tuple[str | None, AssignmentState | None]] = {
     steps.MOVE: ("national", A.ACCEPTED),
     visits.PLAN: ("practitioner", A.ACCEPTED),
     visits.LOG: ("practitioner", A.ACCEPTED),
+    visits.MISS: ("practitioner", A.ACCEPTED),
     visits.CORRECT: ("practitioner", A.ACCEPTED),
     visits.CALL_OFF: ("practitioner", A.ACCEPTED),
 }
@@ -180,7 +181,7 @@ class Play:
         reference = self.request.reference
         said = Details("other", "Voici.", self.world.practitioner.person_id, planned=Planned.CALLED_OFF)
         match self.action:
-            case visits.PLAN | visits.LOG | visits.CORRECT | visits.CALL_OFF:
+            case visits.PLAN | visits.LOG | visits.MISS | visits.CORRECT | visits.CALL_OFF:
                 self.meet(actor)
             case _:
                 if self.action is steps.COMPLETE:
@@ -197,7 +198,7 @@ class Play:
         if self.action is visits.PLAN:
             at = self.request.reference, self.assignments[0].id
             interventions.add(actor, *at, self.action, "k", facts, people)
-        elif self.action is visits.CALL_OFF:
+        elif self.action in {visits.CALL_OFF, visits.MISS}:
             interventions.change(actor, self.planned[0].id, self.action, message="Voici.")
         else:
             interventions.change(actor, self.planned[0].id, self.action, facts, people)

@@ -2,11 +2,13 @@
 
 import re
 from collections.abc import Callable, Iterator
+from datetime import timedelta
 from typing import Any, NamedTuple
 
 import pytest
 from sqlalchemy import func, select
 
+from portal import clock
 from portal.conversation.forms import MessageForm
 from portal.conversation.guests.forms import GuestMessageForm
 from portal.conversation.models import Message
@@ -16,6 +18,8 @@ from portal.interventions.forms import PlanForm
 from portal.interventions.models import Intervention
 from portal.interventions.network.forms import NetworkForm
 from portal.interventions.network.models import NetworkAct
+from portal.proposals.forms import ProposeForm
+from portal.proposals.models import DateProposal
 from portal.requests.models import SupportRequest
 from portal.requests.steps import RequestState
 from portal.requests.writing.forms import StepForm
@@ -58,6 +62,10 @@ def _forms(make: Builder, scene: Scene, browse: Callable[..., Browser]) -> Itera
     log = log_fields(scene.world.practitioner.person_id)
     path = f"{scene.path}/affectations/{scene.assignment.id}/intervention"
     yield Sent(PlanForm, partner, path, log, "report", Intervention)
+    in_a_week = (clock.today() + timedelta(days=7)).isoformat()
+    offer = {**log, "once": "g-key", "on_1": in_a_week, "starts_at_1": "09:30", "message": "À deux."}
+    path = f"{scene.path}/affectations/{scene.assignment.id}/proposer-des-dates"
+    yield Sent(ProposeForm, partner, path, offer, "message", DateProposal)
     meeting = {**log, "kind": "meeting", "once": "d-key"}
     yield Sent(NetworkForm, partner, "/travail-de-reseau/ajouter", meeting, "report", NetworkAct)
     session = fields_of(scene.world.service, once="e-key")
