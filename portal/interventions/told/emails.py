@@ -80,9 +80,8 @@ def _example() -> tuple[Recipient, Message]:
             210,
             "Pôle des Trois Rivières",
             "Partager trois ateliers",
-            None,
         ),
-        Waiting(15, date(2026, 3, 18), time(14), 90, "Pôle du Bocage", "Trouver un local", None),
+        Waiting(15, date(2026, 3, 18), time(14), 90, "Pôle du Bocage", "Trouver un local"),
     ]
     return Recipient("bertrand.noel@exemple.test", "Bertrand Noël"), message(dates)
 

@@ -29,7 +29,13 @@ class Waiting(NamedTuple):
     minutes: int
     pole: str
     subject: str
-    place: str | None
+    department_code: str | None = None
+    region_code: str | None = None
+
+    @property
+    def place(self) -> str | None:
+        """Whose clocks show its hour."""
+        return place_of(self.department_code, self.region_code)
 
 
 def due(after: int, most: int) -> Sequence[int]:
@@ -66,10 +72,7 @@ def waiting(person_id: int) -> Sequence[tuple[int, Waiting]]:
         .order_by(Intervention.on, Intervention.starts_at, Intervention.id)
     )
     rows: Sequence[Any] = db.session.execute(statement).all()
-    return [
-        (partner_id, Waiting(*shown, place_of(department, region)))
-        for partner_id, *shown, department, region in rows
-    ]
+    return [(row[0], Waiting(*row[1:])) for row in rows]
 
 
 def _of_the_day(evenings: Sequence[tuple[str | None, date]]) -> Select[Any]:
