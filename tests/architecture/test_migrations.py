@@ -33,7 +33,6 @@ from portal.conversation.rules import Side
 from portal.db import Model, db, transaction
 from portal.documents.models import Document
 from portal.files.models import StoredFile
-from portal.interventions.models import AlsoServed
 from portal.joint.models import JointPole
 from portal.joint.steps import JointState
 from portal.journal.models import JournalEntry
@@ -56,6 +55,7 @@ from portal.text import search_key
 from portal.transfers.models import Transfer, TransferLine
 from portal.transfers.rules import Outcome, TransferKind
 from tests import postgres
+from tests.architecture.dated_rows import dates_of
 from tests.architecture.safe_rows import safety_of
 from tests.architecture.source import ROOT
 from tests.builders import Builder
@@ -125,13 +125,8 @@ def fill() -> None:
     act = make.raw_intervention(assignment, practitioner.person)
     raw_work_and_dates(make, practitioner, assignment)
     beside_requests(make, practitioner, service, coordinator)
-    make._save(AlsoServed(intervention_id=act.id, pole_id=pole.id))
-    event = {
-        "request_id": request.id,
-        "action": steps.ROUTE.name,
-        "from_state": "to_route",
-        "to_state": "proposed",
-    }
+    about = {"request_id": request.id, "action": steps.ROUTE.name}
+    event = {**about, "from_state": "to_route", "to_state": "proposed"}
     email = {"recipient": "ana@exemple.test", "recipient_name": "Ana", "language": "fr", "subject": "Lisez"}
     application = make.raw_application()
     make.link(application)
@@ -153,6 +148,7 @@ def fill() -> None:
                 RequestEvent(**event),
                 FailedAttempt(key="sign-in:ana"),
                 *safety_of(coordinator.person_id),
+                *dates_of(act, coordinator),
                 Invitation(
                     organisation_id=pole.id,
                     email="ana@exemple.test",

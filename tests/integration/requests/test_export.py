@@ -13,7 +13,7 @@ from portal.db import transaction
 from portal.joint import service as joint
 from portal.requests.export import page as export
 from portal.requests.models import SupportRequest
-from portal.requests.steps import AssignmentState as A
+from portal.requests.steps import AssignmentState
 from portal.requests.steps import RequestState
 from tests.browser import Browser
 from tests.builders import Builder
@@ -35,8 +35,10 @@ def read(browser: Browser, query: str = "") -> list[dict[str, str]]:
 def asked(make: Builder, world: World) -> SupportRequest:
     """One that two partners have, and another pole joined."""
     request = make.raw_request(world.coordinator, service=world.service, subject="=Atelier; à plusieurs")
-    make.raw_assignment(request, world.partner, A.ACCEPTED, referent_id=world.practitioner.person_id)
-    make.raw_assignment(request, make.partner(name="Coopérative Voisine"), A.PROPOSED)
+    make.raw_assignment(
+        request, world.partner, AssignmentState.ACCEPTED, referent_id=world.practitioner.person_id
+    )
+    make.raw_assignment(request, make.partner(name="Coopérative Voisine"), AssignmentState.PROPOSED)
     other = make.coordinator(make.pole(name="Pôle d’à côté"))
     with transaction():
         joint.invite(actor_of(world.coordinator), request.reference, other.organisation_id, "")
