@@ -1,6 +1,6 @@
-"""Dates of the demonstration, and what became of them: planned for the last working day, told or still to be told."""
+"""Dates of the demonstration, and what became of them: told, or still to be told; logged, contested, adjusted."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 
@@ -9,17 +9,20 @@ from sqlalchemy import select
 from portal import clock
 from portal.access.roles import Actor
 from portal.db import db
-from portal.demo.accounts import COORDINATION, INTERVENTION
+from portal.demo.accounts import COORDINATION, INTERVENTION, REGIONAL
 from portal.demo.desk import actor_of
-from portal.demo.people import FEATURED_REGION, signed_by
+from portal.demo.people import FEATURED_REGION, Home, People, signed_by
 from portal.demo.present import last_evening
 from portal.interventions import service
 from portal.interventions import steps as visits
+from portal.interventions.confirmation import service as confirmation
+from portal.interventions.confirmation.models import Confirmation
+from portal.interventions.confirmation.rules import Ruling
+from portal.interventions.confirmation.steps import ConfirmationState
 from portal.interventions.models import Intervention
 from portal.interventions.service import Facts
-from portal.interventions.steps import Place
+from portal.interventions.steps import Moves, Place
 from portal.notifications.outbox import service as outbox
-from portal.organisations.models import Pole
 from portal.requests.models import Assignment, RequestEvent, SupportRequest
 from portal.requests.steps import AssignmentState
 
@@ -28,62 +31,95 @@ _LATER = timedelta(minutes=8)
 _ROOM = "Maison des associations, salle du premier étage"
 _CHANGED = "Nous avons commencé plus tard et prolongé : la répartition des charges a pris tout le temps."
 _ABSENT = "Personne à l’heure dite ; le pôle, joint par téléphone, avait noté la semaine suivante."
+_LOGGED = "Relecture du budget prévisionnel et des trois scénarios. Le troisième est retenu."
+_NOT_SO_LONG = "Nous étions ensemble une heure et demie : l’atelier de l’après-midi n’a pas eu lieu."
+_SETTLED = "Les deux versions concordent avec le compte rendu : une heure et demie comptée."
+_ADJUSTED = "Le temps de la visite du site, fait le même jour, n’avait pas été compté."
+_TO_ADJUST = "Une demi-heure de trop : la pause a été comptée."
 
 
 @dataclass(frozen=True, slots=True)
 class _Part:
-    """A part that a partner has accepted."""
+    """A part that a partner has accepted, and whose it is."""
 
     id: int
     reference: str
+    pole: Actor
+    partner: Actor
 
 
-def agree(now: datetime) -> None:
-    """The account of the partner meets poles of its region on the last working day."""
-    partner = actor_of(INTERVENTION)
+def agree(everybody: People, now: datetime) -> None:
+    """The account of the partner meets the pole that one signs in for, and others of its region."""
+    partner, cell = actor_of(INTERVENTION), actor_of(REGIONAL)
     evening = last_evening(now)
     before = last_evening(datetime.combine(evening, time(0), clock.PARIS))
-    parts = _quiet(partner, before)
+    ours, theirs = _parts(everybody, partner)
+    quiet = _quiet(theirs, before)
     with outbox.silent(), clock.travelling_to(before):
         dates = [
-            _plan(partner, parts[number % len(parts)], number, evening.date(), 9 + 2 * number)
+            _note(quiet[number % len(quiet)], visits.PLAN, f"told-{number}", evening.date(), 9 + 2 * number)
             for number in range(4)
         ]
     with clock.travelling_to(evening + _LATER):
         _tell(partner, dates[2:], evening.date())
+        _log(ours, theirs, cell, before.date())
+        _adjust(cell, partner)
 
 
-def _quiet(partner: Actor, since: datetime) -> list[_Part]:
-    """What the partner works on in the region for others than the pole that one signs in for, and where nothing was
-    done since."""
-    lately = select(RequestEvent.request_id).where(RequestEvent.at >= since)
+def _parts(everybody: People, partner: Actor) -> tuple[list[_Part], list[_Part]]:
+    """What the partner works on in the region: for the pole that one signs in for, for others."""
     statement = (
-        select(Assignment.id, SupportRequest.reference)
+        select(Assignment.id, SupportRequest.reference, SupportRequest.pole_id)
         .join(Assignment.request)
-        .join(Pole, Pole.id == SupportRequest.pole_id)
         .where(
             Assignment.partner_id == partner.organisation_id,
             Assignment.state == AssignmentState.ACCEPTED,
             Assignment.id.in_(select(Intervention.assignment_id)),
-            SupportRequest.region_code == FEATURED_REGION,
-            SupportRequest.pole_id != actor_of(COORDINATION).organisation_id,
-            SupportRequest.id.not_in(lately),
-            Pole.published.is_(False),
         )
         .order_by(Assignment.id)
     )
-    return [_Part(*row) for row in db.session.execute(statement)]
+    homes: Mapping[int, Home] = {
+        home.coordinator.organisation_id: home
+        for home in everybody.homes
+        if home.region_code == FEATURED_REGION
+    }
+    parts = [
+        _Part(number, reference, homes[pole_id].coordinator, partner)
+        for number, reference, pole_id in db.session.execute(statement)
+        if pole_id in homes
+    ]
+    ours = [part for part in parts if part.pole.email == COORDINATION.email]
+    return ours, [part for part in parts if part not in ours]
 
 
-def _facts(on: date, hour: int, minutes: int = 120) -> Facts:
-    return Facts(on, time(hour), minutes, Place.ON_SITE, _ROOM)
+def _quiet(parts: Sequence[_Part], since: datetime) -> list[_Part]:
+    """Those where nothing was done since."""
+    lately = (
+        select(SupportRequest.reference)
+        .join(RequestEvent, RequestEvent.request_id == SupportRequest.id)
+        .where(RequestEvent.at >= since)
+    )
+    busy = set(db.session.scalars(lately))
+    return [part for part in parts if part.reference not in busy]
 
 
-def _plan(partner: Actor, part: _Part, number: int, on: date, hour: int) -> Intervention:
-    key, people = f"demonstration-told-{number}", [partner.person_id]
-    facts = _facts(on, hour)
-    with signed_by(partner):
-        return service.add(partner, part.reference, part.id, visits.PLAN, key, facts, people, another=True)
+def _facts(on: date, hour: int, minutes: int = 120, report: str = "") -> Facts:
+    return Facts(on, time(hour), minutes, Place.ON_SITE, _ROOM, report=report)
+
+
+def _note(part: _Part, step: Moves, name: str, on: date, hour: int) -> Intervention:
+    report = _LOGGED if step is visits.LOG else ""
+    with signed_by(part.partner):
+        return service.add(
+            part.partner,
+            part.reference,
+            part.id,
+            step,
+            f"demonstration-{name}",
+            _facts(on, hour, report=report),
+            [part.partner.person_id],
+            another=True,
+        )
 
 
 def _tell(partner: Actor, dates: Sequence[Intervention], on: date) -> None:
@@ -94,3 +130,38 @@ def _tell(partner: Actor, dates: Sequence[Intervention], on: date) -> None:
         people = [partner.person_id]
         service.change(partner, changed, visits.LOG, longer, people, another=True, as_planned=False)
         service.change(partner, missed, visits.MISS, message=_ABSENT)
+
+
+def _log(ours: Sequence[_Part], theirs: Sequence[_Part], cell: Actor, on: date) -> None:
+    """The first waits for the pole, the second is contested, the third was and the cell has decided."""
+    _note(ours[0], visits.LOG, "to-confirm", on, 10)
+    contested = _note(ours[-1], visits.LOG, "contested", on, 14)
+    settled = _note(theirs[-1], visits.LOG, "settled", on, 16)
+    for part, logged in ((ours[-1], contested), (theirs[-1], settled)):
+        with signed_by(part.pole):
+            confirmation.contest(part.pole, logged.id, _NOT_SO_LONG, 90)
+    with signed_by(cell):
+        confirmation.settle(cell, settled.id, Ruling.CORRECTED, 90, _SETTLED)
+
+
+def _adjust(cell: Actor, partner: Actor) -> None:
+    """The cell adjusts what was confirmed last; the partner proposes to adjust what was before."""
+    pole_id = actor_of(COORDINATION).organisation_id
+    statement = (
+        select(Intervention.id, Intervention.minutes)
+        .join(Confirmation, Confirmation.intervention_id == Intervention.id)
+        .join(Intervention.assignment)
+        .join(Assignment.request)
+        .where(
+            Confirmation.state == ConfirmationState.CONFIRMED,
+            SupportRequest.region_code == FEATURED_REGION,
+            Assignment.partner_id == partner.organisation_id,
+        )
+        .order_by(SupportRequest.pole_id != pole_id, Confirmation.answered_at.desc(), Intervention.id)
+        .limit(2)
+    )
+    (last, long), (before, shorter) = db.session.execute(statement).all()
+    with signed_by(cell):
+        confirmation.adjust(cell, last, long + 60, _ADJUSTED)
+    with signed_by(partner):
+        confirmation.propose(partner, before, shorter - 30, _TO_ADJUST)

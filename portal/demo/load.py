@@ -30,7 +30,8 @@ from portal.demo import (
     together,
 )
 from portal.demo.library import SEED, Library
-from portal.demo.replay import Replay, Turn, turns
+from portal.demo.replay import Replay, turns
+from portal.demo.story import Turn
 from portal.demo.timeline import Timeline
 from portal.interventions.models import Intervention
 from portal.notifications.models import OutboxEmail
@@ -88,7 +89,7 @@ def load(now: datetime | None = None) -> Loaded | None:
     together.bring_together(everybody, now)
     entitled.decide(everybody.national)
     joint.ask(everybody, now)
-    agreed.agree(now)
+    agreed.agree(everybody, now)
     gathered.gather(everybody, now)
     return Loaded(
         poles=_count(Pole.id, Pole.published.is_(False)),

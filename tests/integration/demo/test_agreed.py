@@ -1,4 +1,4 @@
-"""The demonstration shows dates and what became of them: each page has something to show."""
+"""The demonstration shows dates from their plan to the word of the pole: each page has something to show."""
 
 import pytest
 from sqlalchemy import func, select
@@ -9,6 +9,9 @@ from portal.accounts import queries as people
 from portal.db import db
 from portal.demo import accounts
 from portal.demo.accounts import DemoAccount
+from portal.interventions.confirmation import queries
+from portal.interventions.confirmation.models import Adjustment, Confirmation
+from portal.interventions.confirmation.steps import AdjustmentState, ConfirmationState
 from portal.interventions.models import Intervention, Practice
 from portal.interventions.steps import InterventionState
 
@@ -41,3 +44,26 @@ def test_dates_were_told_with_changes_and_with_the_pole_absent() -> None:
     rows = {tuple(row) for row in db.session.execute(told)}
     assert (InterventionState.DONE, False) in rows
     assert InterventionState.POLE_ABSENT in {state for state, _as_planned in rows}
+
+
+def test_what_was_logged_stands_in_every_way() -> None:
+    assert {*db.session.scalars(select(Confirmation.state))} == set(ConfirmationState)
+    assert {*db.session.scalars(select(Adjustment.state))} == {
+        AdjustmentState.MADE,
+        AdjustmentState.PROPOSED,
+    }
+
+
+def test_most_of_the_year_is_confirmed_and_a_few_wait_for_the_pole() -> None:
+    states = dict(
+        db.session.execute(select(Confirmation.state, func.count()).group_by(Confirmation.state)).all()
+    )
+    assert states[ConfirmationState.CONFIRMED] > 3 * states[ConfirmationState.WAITING]
+    own = queries.to_confirm(actor(accounts.COORDINATION), 20)
+    assert 1 <= len(own) <= 6
+
+
+def test_the_cell_decides_what_is_contested_and_what_is_to_be_adjusted() -> None:
+    cell = actor(accounts.REGIONAL)
+    assert len(db.session.scalars(queries.contested(cell)).all()) == 1
+    assert len(queries.proposals(cell, 5)) == 1

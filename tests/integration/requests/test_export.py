@@ -13,8 +13,7 @@ from portal.db import transaction
 from portal.joint import service as joint
 from portal.requests.export import page as export
 from portal.requests.models import SupportRequest
-from portal.requests.steps import AssignmentState
-from portal.requests.steps import RequestState
+from portal.requests.steps import AssignmentState, RequestState
 from tests.browser import Browser
 from tests.builders import Builder
 from tests.integration.requests.asking import NAME, SIZE, ask
