@@ -1,4 +1,5 @@
-"""The lines of the file: what a reader sees of each request, with what its pole answered and who asks with it."""
+"""The lines of the file: what a reader sees of each request, with what its pole answered and who asks with it. People
+are not named in it."""
 
 from collections.abc import Iterator, Sequence
 
@@ -24,7 +25,7 @@ def lines(actor: Actor, numbers: Sequence[int]) -> Iterator[list[str]]:
     """A heading, then these requests, by number, in this order."""
     yield [
         *(_("Reference"), _("Subject"), _("Service"), _("Pole"), _("Region"), _("State"), _("Sent on")),
-        *(_("Partners"), _("Answer due by"), _("Who has it"), _("Other poles")),
+        *(_("Partners"), _("Answer due by"), _("Other poles")),
         *(_("Wished from"), _("Wished until"), _("Where"), _("The need"), _("Answers")),
     ]
     for start in range(0, len(numbers), AT_ONCE):
@@ -49,7 +50,6 @@ def _standing(row: Row) -> list[str]:
         clock.day_of(row.submitted_at, row.pole.place).isoformat() if row.submitted_at else "",
         ", ".join(map(_partner, row.assignments)),
         min((part.due_on.isoformat() for part in asked if part.answered_on is None), default=""),
-        ", ".join(part.referent.name for part in asked if part.referent),
     ]
 
 
