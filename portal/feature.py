@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from portal.journal.rules import Page, Subject
     from portal.ladder import Following, Ladder, Thing
     from portal.mailbox.letters.rules import CalendarReply
+    from portal.notifications.outbox.service import Envelope
     from portal.notifications.previews.service import Example
     from portal.organisations.handover import Ending, LeftOpen, Move
     from portal.organisations.models import Pole
@@ -127,7 +128,8 @@ class Feature:
     `tells_ending`: how its people are told. `open_work`: what somebody who leaves holds. `diary`: dates planned for an
     assignment. `restored`: the rows that acts on requests write, which taking an act back puts as they were.
     `joined_poles`: the poles beside the one that asks that a request, by number, is of.
-    `tells_beside`: tells its own readers of what one act on requests tells others.
+    `tells_beside`: what its own readers are told of what one act on requests tells others. `invites`: the same letters
+    with what calendars are told of it, and those of whoever would hear nothing else.
     `request_part`: the section it adds to the page of a request for a reader, who sees what happened, with its own
     form where one was sent and refused. `request_news`: what of some requests, by number, is new to a reader, in
     words; `news_for`: the same, and of so many others at most where it is said to them, the newest first.
@@ -173,7 +175,8 @@ class Feature:
     news_for: "Callable[[Actor, Collection[int], int], Mapping[int, str]] | None" = None
     restored: "Sequence[Restored]" = ()
     joined_poles: "Callable[[int], Sequence[Pole]] | None" = None
-    tells_beside: "Callable[[Sequence[News]], None] | None" = None
+    tells_beside: "Callable[[Sequence[News]], Sequence[Envelope]] | None" = None
+    invites: "Callable[[Sequence[News], Sequence[Envelope]], Sequence[Envelope]] | None" = None
     documents_on: "Sequence[Parent]" = ()
     hangs_on_service: "Callable[[Actor, int], Sequence[Hanging]] | None" = None
     takes_calendar_reply: "Callable[[CalendarReply], bool] | None" = None

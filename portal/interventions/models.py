@@ -1,8 +1,10 @@
 """Interventions: dated acts of a partner for a pole."""
 
 from datetime import date, datetime, time
+from typing import Any
+from uuid import uuid4
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint, event, inspect
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from portal import clock
@@ -21,7 +23,8 @@ class Intervention(Model):
     `assignment`: of the partner that noted it. `contributions`: one of each partner that gives time to it, that one's
     included. `also_served`: the poles that it is for beside the one that asked.
     `participants`: how many people of the pole took part. `report`: why and what was worked on; `next_step`: what
-    comes next. `once`: the key of the form that created it.
+    comes next. `once`: the key of the form that created it. `uid`: what calendars call it, for life; `sequence`: how
+    often what they show of it has changed, which only rises.
     """
 
     __tablename__ = "intervention"
@@ -47,6 +50,8 @@ class Intervention(Model):
     report: Mapped[str] = mapped_column(Text, default="")
     next_step: Mapped[str | None] = mapped_column(Text)
     created_at: Mapped[datetime] = mapped_column(Moment, default=clock.now)
+    uid: Mapped[str] = mapped_column(String(36), unique=True, default=lambda: str(uuid4()))
+    sequence: Mapped[int] = mapped_column(default=0, server_default="0")
 
     assignment: Mapped[Assignment] = relationship(lazy="raise_on_sql")
     practices: Mapped[list["Practice"]] = relationship(
@@ -65,6 +70,17 @@ class Intervention(Model):
     @property
     def practitioners(self) -> list[Person]:
         return [practice.person for practice in self.practices]
+
+
+_SHOWN_IN_CALENDARS = ("state", "on", "starts_at", "minutes", "place_kind", "place")
+
+
+@event.listens_for(Intervention, "before_update")
+def _rise(_mapper: Any, _connection: Any, intervention: Intervention) -> None:
+    """Whoever changes what calendars show: they take nothing that does not rise (RFC 5545, 3.8.7.4)."""
+    attributes = inspect(intervention).attrs
+    if any(attributes[name].history.has_changes() for name in _SHOWN_IN_CALENDARS):
+        intervention.sequence += 1
 
 
 class Contribution(Model):

@@ -67,7 +67,7 @@ def tell_asking(step: Step[JointState], event: RequestEvent, joint: JointPole, a
     requests.tell(told, actor)
 
 
-def tell_joined(told: Sequence[News]) -> None:
+def tell_joined(told: Sequence[News]) -> list[Envelope]:
     """What poles that joined hear of what the pole that asks is told in one act: that it happened, and its dates. Who
     is still invited hears when there is nothing left to join."""
     changes: dict[SupportRequest, list[News]] = {}
@@ -75,14 +75,14 @@ def tell_joined(told: Sequence[News]) -> None:
         if news.audience is Audience.POLE and _concerns(news):
             changes.setdefault(news.event.request, []).append(news)
     if not changes:
-        return
+        return []
     by_number = {request.id: request for request in changes}
     letters = [
         (joint, _changed(joint, by_number[joint.request_id], changes[by_number[joint.request_id]]))
         for joint in queries.live(by_number.keys())
         if joint.pole.active and _hears(joint, by_number[joint.request_id])
     ]
-    enqueue_all(_letters(CHANGED, letters))
+    return _letters(CHANGED, letters)
 
 
 def _concerns(news: News) -> bool:
@@ -130,7 +130,8 @@ def _changed(joint: JointPole, request: SupportRequest, changes: Sequence[News])
     first = changes[0]
     lines = [news.line for news in changes if news.line]
     told = _message(joint, request, lines if len(changes) > 1 and first.line else first.facts)
-    return replace(told, context={**told.context, "what": CHANGES[first.event.action]})
+    about = {**told.context, "what": CHANGES[first.event.action]}
+    return replace(told, context=about, dates=requests.dates_of(changes))
 
 
 def _asked(joint: JointPole) -> list[tuple[Any, Any]]:

@@ -55,7 +55,8 @@ class Message:
     act. `to_stranger`: the address was typed by somebody else, and nobody has shown yet that they read it; such an
     e-mail repeats nothing that was typed, not even names, or anybody could make the portal carry their words to
     anybody. `acts`: what its reader can do from it at once. `waiting`: the things that wait for its reader, by number,
-    as the ladder knows them that follows such e-mails; `begins`: one that has no number yet.
+    as the ladder knows them that follows such e-mails; `begins`: one that has no number yet. `dates`: the things in it
+    that stand in calendars, by number.
     """
 
     action_url: str
@@ -72,6 +73,7 @@ class Message:
     acts: Sequence[MailAct] = ()
     waiting: Sequence[int] = ()
     begins: Thing | None = None
+    dates: Sequence[int] = ()
     context: dict[str, Any] = field(default_factory=dict)
 
 

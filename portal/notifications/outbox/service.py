@@ -35,11 +35,13 @@ _IN_OFFICE_HOURS: ContextVar[bool] = ContextVar("in_office_hours", default=False
 
 
 class Envelope(NamedTuple):
-    """An e-mail to be written: its template, its reader, what it says."""
+    """An e-mail to be written: its template, its reader, what it says, and what their calendar is told with it, which
+    is one thing at most."""
 
     kind: str
     recipient: Recipient
     message: Message
+    calendar: str = ""
 
 
 _ONE_ACT: ContextVar[list[Envelope] | None] = ContextVar("one_act", default=None)
@@ -98,8 +100,10 @@ def one_act() -> Iterator[None]:
         _ONE_ACT.reset(token)
     to: dict[str, list[Envelope]] = {}
     for letter in sorted(letters, key=lambda envelope: envelope.message.thread is not None):
-        to.setdefault(letter.recipient.email.lower(), []).append(letter)
-    enqueue_all([_of_all(letters) for letters in to.values()])
+        if not letter.calendar:
+            to.setdefault(letter.recipient.email.lower(), []).append(letter)
+    dates = [letter for letter in letters if letter.calendar]  # each calendar is told one thing at a time
+    enqueue_all([*(_of_all(letters) for letters in to.values()), *dates])
 
 
 def _of_all(letters: Sequence[Envelope]) -> Envelope:
@@ -162,14 +166,14 @@ def enqueue_all(letters: Sequence[Envelope]) -> None:
     drawn: dict[tuple[str, str, int, str, bool], Rendered] = {}
     rows = []
     messages = with_what_comes([(letter.kind, letter.message) for letter in letters])
-    for (kind, recipient, _message), message in zip(letters, messages, strict=True):
+    for (kind, recipient, _message, calendar), message in zip(letters, messages, strict=True):
         token = preferences.stop_token(kind, recipient.person_id, recipient.organisation_id)
         stop_url = preferences.stop_url(_STAND_IN) if token else ""
         may_act = recipient.organisation_id is not None
         key = kind, recipient.language, id(message), stop_url, may_act
         if key not in drawn:
             drawn[key] = render(kind, recipient.language, message, stop_url, may_act)
-        row = _row(kind, recipient, message, drawn[key])
+        row = _row(kind, recipient, message, drawn[key]) | {"calendar": calendar}
         rows.append(links.of_reader(row, _STAND_IN, token, [act.about for act in message.acts]))
     post(preferences.settled(rows))
 
@@ -246,6 +250,7 @@ def _row(kind: str, recipient: Recipient, message: Message, rendered: Rendered) 
         "subject": one_line(rendered.subject)[:_SUBJECT_LENGTH],
         "text": rendered.text,
         "html": rendered.html,
+        "calendar": "",
         "message_id": message_id(),
         "thread": message.thread,
         "answers": message.answers if len(message.requests) < 2 else None,
@@ -275,7 +280,7 @@ def send_again(email_id: int) -> bool:
     require_transaction()
     same = (
         *("kind", "recipient", "recipient_name", "reply_to", "reply_to_name", "language", "subject"),
-        *("text", "html", "thread", "answers", "person_id", "organisation_id"),
+        *("text", "html", "calendar", "thread", "answers", "person_id", "organisation_id"),
     )
     sent = select(*(_TABLE.c[name] for name in same)).where(
         _TABLE.c.id == email_id, _TABLE.c.sent_at.is_not(None), _TABLE.c.text != "", ~_TABLE.c.confidential
