@@ -62,6 +62,12 @@ TOPICS = (
             "interventions/call_off_practitioner",
             *("interventions/tomorrow_practitioner", "interventions/tomorrow_pole"),
             "joint/changed_other_pole",
+            *(
+                "calendars/invited",
+                "calendars/taken_out",
+                "calendars/declined_practitioner",
+                "calendars/after_all_practitioner",
+            ),
         ),
         required=_l("Somebody might travel for nothing."),
     ),

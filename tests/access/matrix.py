@@ -14,6 +14,7 @@ partner, in the region of the regional cell, as applications are. `other_pole` i
 
 from dataclasses import dataclass
 
+from tests.access.dated import DATED
 from tests.access.entitled import ENTITLED
 from tests.access.joined import JOINED
 from tests.access.reminded import REMINDED
@@ -334,6 +335,7 @@ PUBLIC = frozenset(
         "security.forgot_password",
         "security.reset_password",
         "safety.confirm_address",
+        "calendars.feed",
         "safety.stop_address",
         "safety.second_step",
         "notifications.less_often",
@@ -393,5 +395,5 @@ def _row(line: str) -> Row:
     return Row(endpoint, method, stage, dict(zip(PERSONAS, answers, strict=True)))
 
 
-_PARTS = (TABLE.strip().partition("\n")[2], ENTITLED.strip(), JOINED.strip(), REMINDED.strip())
+_PARTS = (TABLE.strip().partition("\n")[2], DATED.strip(), ENTITLED.strip(), JOINED.strip(), REMINDED.strip())
 ROWS = tuple(_row(line) for part in _PARTS for line in part.splitlines())

@@ -18,7 +18,7 @@ from portal.requests.models import SupportRequest
 from portal.requests.rules import Details
 from portal.requests.steps import AssignmentState
 from portal.requests.undo import service as undo
-from tests.access import joined
+from tests.access import dated, joined
 from tests.integration.requests.steps import actor_of
 from tests.shares import noted_by_another, raw_network_act
 
@@ -155,7 +155,7 @@ def _network_act(world: Any) -> Values:
     return {"act_id": raw_network_act(world.make, world.member("practitioner")).id}
 
 
-STAGES: dict[str, Stage] = {"shared": _shared, "network": _network_act}
+STAGES: dict[str, Stage] = {"shared": _shared, "network": _network_act, **dated.STAGES}
 
 FORMS: dict[str, Callable[[Any, str], Values]] = {
     "requests.take_back": lambda _world, _persona: {},
@@ -167,6 +167,7 @@ FORMS: dict[str, Callable[[Any, str], Values]] = {
     },
     "guest_pages.invite": _guest,
     **joined.FORMS,
+    **dated.FORMS,
     "guest_pages.end": lambda _world, _persona: {},
     "interventions.plan": _planned,
     "interventions.log": _logged,

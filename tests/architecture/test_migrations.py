@@ -20,6 +20,8 @@ from portal.alike.models import AlikePair, ComparedRequest, SharedRequest, Share
 from portal.alike.rules import Near
 from portal.applications.models import ApplicationDocument, ApplicationEvent, CompanyRecord
 from portal.applications.steps import SUBMIT, State
+from portal.calendars.models import CalendarFeed, CalendarInvitation
+from portal.calendars.rules import Scope
 from portal.catalogue.blocked.models import BlockedDemand
 from portal.catalogue.eligibility.rules import Rule
 from portal.catalogue.limits.models import LimitException, PartnerLimit, UseLimit
@@ -181,6 +183,20 @@ def fill() -> None:
                     person_id=coordinator.person_id, organisation_id=pole.id, topic="messages", rhythm="daily"
                 ),
                 EmailHours(person_id=coordinator.person_id, quiet_from=20, quiet_until=8),
+                CalendarInvitation(
+                    intervention_id=act.id,
+                    address="ana@exemple.test",
+                    person_id=coordinator.person_id,
+                    organisation_id=pole.id,
+                    sequence=0,
+                    digest="0" * 16,
+                ),
+                CalendarFeed(
+                    person_id=coordinator.person_id,
+                    organisation_id=pole.id,
+                    scope=Scope.MINE,
+                    token_hash="0" * 64,
+                ),
                 ReceivedEmail(key="k", answers="part-1", person_id=coordinator.person_id, sender="a@b.test"),
                 WorkerHeartbeat(name="machine", seen_at=clock.now()),
                 JournalEntry(

@@ -13,6 +13,7 @@ from markupsafe import Markup
 from portal.applications.emails import CONTACT_NAMED, DRAFT_EXPIRES, INFECTED, LINK
 from portal.applications.steps import OF_APPLICATIONS
 from portal.applications.waiting import emails as applications
+from portal.calendars import emails as calendars
 from portal.interventions.steps import OF_INTERVENTIONS
 from portal.interventions.upcoming import emails as upcoming
 from portal.requests.by_mail.emails import IN_YOUR_NAME
@@ -110,6 +111,7 @@ OF_NO_STEP = {
     IN_YOUR_NAME,
     *applications.REMINDERS,
     *upcoming.REMINDERS,
+    *calendars.EXAMPLES,
 }
 
 

@@ -1,0 +1,161 @@
+"""Calendars hold what is planned: each change reaches each of those it concerns, once, and so does each end."""
+
+from collections.abc import Collection, Mapping, Sequence
+
+from portal import clock
+from portal.accounts.attempts import service as attempts
+from portal.calendars import emails, queries, rules
+from portal.calendars.models import CalendarInvitation
+from portal.calendars.rules import Answer, Method, Sent
+from portal.db import db, require_transaction
+from portal.interventions.models import Intervention
+from portal.interventions.steps import InterventionState
+from portal.mailbox.letters.rules import CalendarReply
+from portal.notifications.emails import Recipient
+from portal.notifications.outbox.service import Envelope, enqueue_all, is_silent
+from portal.notifications.preferences import queries as preferences
+from portal.requests import queries as requests
+from portal.requests.emails import News
+
+
+def invites(to_tell: Sequence[News], letters: Sequence[Envelope]) -> Sequence[Envelope]:
+    """What one act tells, with what calendars are told of it."""
+    numbers = {news.thing.id for news in to_tell if isinstance(news.thing, Intervention)}
+    if not numbers or is_silent():
+        return letters
+    return _settle(numbers, letters)
+
+
+def _settle(numbers: Collection[int], letters: Sequence[Envelope] = ()) -> list[Envelope]:
+    """Each calendar that does not hold what these dates are now is told, in one of these letters or in one of its
+    own."""
+    require_transaction()
+    db.session.flush()  # what was changed has its number, and has risen
+    interventions, held = queries.dates(numbers), queries.held(numbers)
+    wanted = queries.concerned(interventions)
+    carried = list(letters)
+    for intervention in interventions:
+        known = held.get(intervention.id, {})
+        for method, to, sent in _told(intervention, wanted[intervention.id], known):
+            calendar = emails.invitation(method, intervention, sent, to)
+            _carry(carried, intervention, method, to, calendar)
+    return carried
+
+
+def _told(
+    intervention: Intervention, wanted: queries.Invited, known: Mapping[str, CalendarInvitation]
+) -> list[tuple[Method, Recipient, CalendarInvitation]]:
+    """Whom a date tells what; it is noted that they have it."""
+    held = dict(known)
+    moment = emails.moment(intervention)
+    digest = rules.digest(moment, intervention.place_kind, intervention.place)
+    sent = {address: Sent(each.digest, each.ended_at is not None) for address, each in held.items()}
+    if intervention.state is InterventionState.DONE:  # nobody is invited to what is over
+        wanted = {address: to for address, to in wanted.items() if address in sent}
+    is_off = intervention.state is InterventionState.CALLED_OFF
+    due = rules.changes(list(wanted), sent, digest, is_off=is_off)
+    if due.rises:
+        intervention.sequence += 1
+    for address in due.put:
+        row = held.get(address) or _new(intervention, wanted[address])
+        row.person_id, row.organisation_id = wanted[address].person_id, wanted[address].organisation_id or 0
+        row.sequence, row.digest = intervention.sequence, digest
+        row.ended_at = row.answer = row.answered_at = None
+        held[address] = row
+    for address in due.take_out:
+        held[address].ended_at, held[address].sequence = clock.now(), intervention.sequence
+    db.session.flush()
+    out = [(Method.CANCEL, _reader(held[address]), held[address]) for address in due.take_out]
+    return [*out, *((Method.REQUEST, wanted[address], held[address]) for address in due.put)]
+
+
+def _new(intervention: Intervention, to: Recipient) -> CalendarInvitation:
+    row = CalendarInvitation(intervention_id=intervention.id, address=to.email)
+    db.session.add(row)
+    return row
+
+
+def _reader(sent: CalendarInvitation) -> Recipient:
+    """Somebody who had it, also where they are no longer of the organisation for which they did."""
+    person = sent.person
+    name, language = (person.name, person.language) if person else ("", "fr")
+    return Recipient(sent.address, name, language, organisation_id=sent.organisation_id)
+
+
+def _carry(
+    letters: list[Envelope], intervention: Intervention, method: Method, to: Recipient, calendar: str
+) -> None:
+    """In the letter that tells them of this date, if no digest can hold it back; else in one of its own."""
+    for place, each in enumerate(letters):
+        tells = each.recipient.email.lower() == to.email and intervention.id in each.message.dates
+        topic = preferences.topic_of(each.kind)
+        if tells and not each.calendar and topic is not None and topic.required:
+            letters[place] = each._replace(calendar=calendar)
+            return
+    letters.append(emails.letter(method, intervention, to)._replace(calendar=calendar))
+
+
+def follow(numbers: Sequence[int]) -> int:
+    """Calendars follow who came and went meanwhile, whichever way; to how many dates something was said."""
+    changed = 0
+    for number in numbers:
+        if requests.get_locked(None, queries.reference_of(number)) is None:
+            continue
+        if number not in queries.standing(number - 1, 1):
+            continue
+        letters = _settle([number])
+        enqueue_all(letters)
+        changed += bool(letters)
+    return changed
+
+
+def take(reply: CalendarReply) -> bool:
+    """What somebody's calendar answered; False: to nothing of ours, or not in their name.
+
+    An answer to what was changed since, or older than the one taken last, changes nothing.
+    """
+    seen = queries.invitation(reply.uid, reply.attendee)
+    if seen is None or reply.number not in (None, seen.id):
+        return False
+    reference = queries.reference_of(seen.intervention_id)
+    requests.get_locked(None, reference)
+    sent = queries.invitation(reply.uid, reply.attendee)
+    (intervention,) = queries.dates([seen.intervention_id])
+    answer, at = rules.answer_of(reply.answer), rules.moment_of(reply.stamp, clock.now())
+    if sent is None or answer is None or not _may_answer(intervention, sent):
+        return True
+    if not rules.counts(reply.sequence, at, sent.sequence, sent.answered_at):
+        return True
+    before, sent.answer, sent.answered_at = sent.answer, answer, at
+    is_news = (before is Answer.DECLINED) != (answer is Answer.DECLINED)
+    if is_news and attempts.may_answer_by_email(reference):
+        to = queries.concerned([intervention])[intervention.id][sent.address]
+        emails.answered(intervention, sent, to.name)
+    return True
+
+
+def _may_answer(intervention: Intervention, sent: CalendarInvitation) -> bool:
+    """While it is planned, and still concerns them."""
+    if intervention.state is not InterventionState.PLANNED or sent.ended_at is not None:
+        return False
+    return sent.address in queries.concerned([intervention])[intervention.id]
+
+
+def forget(person_id: int) -> None:
+    """An account closes: its calendar lets go of what is to come, and nothing is kept of the rest."""
+    require_transaction()
+    coming = {each.id for each in queries.theirs(person_id, only_to_come=True)}
+    for sent in queries.theirs(person_id):
+        if sent.id in coming:
+            _let_go(sent)
+        db.session.delete(sent)
+    db.session.flush()
+
+
+def _let_go(sent: CalendarInvitation) -> None:
+    (intervention,) = queries.dates([sent.intervention_id])
+    intervention.sequence += 1
+    db.session.flush()
+    to = _reader(sent)
+    calendar = emails.invitation(Method.CANCEL, intervention, sent, to)
+    enqueue_all([emails.letter(Method.CANCEL, intervention, to)._replace(calendar=calendar)])
