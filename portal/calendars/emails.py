@@ -1,14 +1,16 @@
 """Who hears of a date by their calendar alone, and who hears what a calendar answered."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import date, time
 from functools import partial
+from typing import NamedTuple
 
 from flask import current_app
 from flask_babel import force_locale
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
+from flask_babel.speaklater import LazyString
 
 from portal import clock
 from portal.accounts.models import Person
@@ -19,6 +21,7 @@ from portal.interventions.models import Intervention, Practice
 from portal.interventions.steps import InterventionState, Place
 from portal.interventions.upcoming import emails as upcoming
 from portal.interventions.upcoming.queries import partners_of
+from portal.interventions.words import when, when_and_where
 from portal.notifications.addresses import rules as addresses
 from portal.notifications.addresses.rules import Use
 from portal.notifications.emails import Message, Recipient
@@ -39,8 +42,18 @@ INVITED, TAKEN_OUT = "calendars/invited", "calendars/taken_out"
 DECLINED, AFTER_ALL = "calendars/declined_practitioner", "calendars/after_all_practitioner"
 _TELL_IT_APART = 4
 """Of the facts of a date: for whom, by whom, which day, when."""
+_LINES = {Method.REQUEST: _l("In your diary"), Method.CANCEL: _l("No longer in your diary")}
 _WHY = _l("You receive this message because this date concerns you: it is for your calendar.")
 _WHY_ANSWER = _l("You receive this message because somebody who was expected answered from their calendar.")
+
+
+class Told(NamedTuple):
+    """What the calendar of one reader is told of one date."""
+
+    method: Method
+    intervention: Intervention
+    to: Recipient
+    calendar: str
 
 
 def invitation(method: Method, intervention: Intervention, sent: CalendarInvitation, to: Recipient) -> str:
@@ -90,15 +103,48 @@ def page_of(intervention: Intervention, organisation_id: int | None) -> str:
     return absolute_url(endpoint, reference=reference)
 
 
-def letter(method: Method, intervention: Intervention, to: Recipient) -> Envelope:
-    """To who would hear nothing else of it. Whoever no longer comes reads what it is taken out by, and nothing new."""
-    request = intervention.assignment.request
-    message = _message(intervention, to.organisation_id)
-    if method is Method.CANCEL:
-        return Envelope(TAKEN_OUT, to, replace(message, facts=message.facts[:_TELL_IT_APART]))
-    poles = {request.pole_id, *(served.pole_id for served in intervention.also_served)}
-    call = contact(cells(request.region_code)) if to.organisation_id in poles else ()
-    return Envelope(INVITED, to, replace(message, facts=[*message.facts, *call]))
+def letter(told: Sequence[Told]) -> Envelope:
+    """To an address that would hear nothing else of these dates. Whoever no longer comes reads what it is taken out by,
+    and nothing new."""
+    first = told[0]
+    kind = TAKEN_OUT if all(each.method is Method.CANCEL for each in told) else INVITED
+    dates = {each.intervention.id: each.calendar for each in told}
+    return Envelope(kind, first.to, _several(told) if len(told) > 1 else _single(first), dates, is_news=False)
+
+
+def _single(told: Told) -> Message:
+    request, reader = told.intervention.assignment.request, told.to.organisation_id
+    message = _message(told.intervention, reader)
+    if told.method is Method.CANCEL:
+        return replace(message, facts=message.facts[:_TELL_IT_APART])
+    poles = {request.pole_id, *(served.pole_id for served in told.intervention.also_served)}
+    call = contact(cells(request.region_code)) if reader in poles else ()
+    return replace(message, facts=[*message.facts, *call])
+
+
+def _several(told: Sequence[Told]) -> Message:
+    """A line for each, and the page where all of them are."""
+    messages = [_message(each.intervention, each.to.organisation_id) for each in told]
+    first = replace(
+        messages[0],
+        facts=[(_LINES[each.method], LazyString(_in_a_line, each)) for each in told],
+        requests=list(dict.fromkeys(link for message in messages for link in message.requests)),
+        context={**messages[0].context, "several": len(told)},
+    )
+    if len(first.requests) == 1:
+        return first
+    context = {**first.context, "action_label": _l("Open my requests")}
+    page = absolute_url("requests.index")
+    return replace(first, action_url=page, about="", thread=None, answers=None, context=context)
+
+
+def _in_a_line(told: Told) -> str:
+    """When, where to whoever comes, and for whom."""
+    intervention = told.intervention
+    pole = intervention.assignment.request.pole
+    if told.method is Method.CANCEL:
+        return f"{when(intervention.on, intervention.starts_at, pole.place)} – {pole.name}"
+    return f"{when_and_where(intervention, pole.place)} – {pole.name}"
 
 
 def _message(intervention: Intervention, organisation_id: int | None) -> Message:
@@ -109,10 +155,9 @@ def _message(intervention: Intervention, organisation_id: int | None) -> Message
         action_url=page,
         requests=[Link(intervention.assignment.request.reference, page)],
         answers=f"part-{intervention.assignment_id}",
-        dates=[intervention.id],
         context={
             **about.context,
-            "intervention": intervention,
+            "several": 0,
             "takes_answers": bool(current_app.config["MAIL_INBOX"]),
             "why": _WHY,
         },

@@ -5,6 +5,7 @@ from collections.abc import Collection, Mapping, Sequence
 from portal import clock
 from portal.accounts.attempts import service as attempts
 from portal.calendars import emails, queries, rules
+from portal.calendars.emails import Told
 from portal.calendars.models import CalendarInvitation
 from portal.calendars.rules import Answer, Method, Sent
 from portal.db import db, require_transaction
@@ -13,33 +14,44 @@ from portal.interventions.steps import InterventionState
 from portal.mailbox.letters.rules import CalendarReply
 from portal.notifications.emails import Recipient
 from portal.notifications.outbox.service import Envelope, enqueue_all, is_silent
-from portal.notifications.preferences import queries as preferences
 from portal.requests import queries as requests
 from portal.requests.emails import News
 
 
 def invites(to_tell: Sequence[News], letters: Sequence[Envelope]) -> Sequence[Envelope]:
     """What one act tells, with what calendars are told of it."""
-    numbers = {news.thing.id for news in to_tell if isinstance(news.thing, Intervention)}
-    if not numbers or is_silent():
+    if is_silent():
         return letters
-    return _settle(numbers, letters)
-
-
-def _settle(numbers: Collection[int], letters: Sequence[Envelope] = ()) -> list[Envelope]:
-    """Each calendar that does not hold what these dates are now is told, in one of these letters or in one of its
-    own."""
-    require_transaction()
     db.session.flush()  # what was changed has its number, and has risen
+    dates = [news.thing for news in to_tell if isinstance(news.thing, Intervention)]
+    numbers = {each.id for each in dates if each.state is not InterventionState.DONE or each.sequence}
+    return settle(numbers, letters) if numbers else letters  # no calendar knows what is only noted afterwards
+
+
+def settle(numbers: Collection[int], letters: Sequence[Envelope] = ()) -> list[Envelope]:
+    """Each calendar that does not hold what these dates are now is told: with the letter that its address gets anyway,
+    else in one of its own."""
+    require_transaction()
     interventions, held = queries.dates(numbers), queries.held(numbers)
     wanted = queries.concerned(interventions)
-    carried = list(letters)
-    for intervention in interventions:
-        known = held.get(intervention.id, {})
-        for method, to, sent in _told(intervention, wanted[intervention.id], known):
-            calendar = emails.invitation(method, intervention, sent, to)
-            _carry(carried, intervention, method, to, calendar)
-    return carried
+    told = [
+        Told(method, intervention, to, emails.invitation(method, intervention, sent, to))
+        for intervention in interventions
+        for method, to, sent in _told(intervention, wanted[intervention.id], held.get(intervention.id, {}))
+    ]
+    return _carried(letters, told)
+
+
+def _carried(letters: Sequence[Envelope], told: Sequence[Told]) -> list[Envelope]:
+    """Letters with what calendars are told, one to an address."""
+    of_address: dict[str, list[Told]] = {}
+    for each in told:
+        of_address.setdefault(each.to.email, []).append(each)
+    carried = []
+    for letter in letters:
+        dates = of_address.pop(letter.recipient.email.lower(), [])
+        carried.append(letter._replace(dates={each.intervention.id: each.calendar for each in dates}))
+    return [*carried, *(emails.letter(dates) for dates in of_address.values())]
 
 
 def _told(
@@ -82,19 +94,6 @@ def _reader(sent: CalendarInvitation) -> Recipient:
     return Recipient(sent.address, name, language, organisation_id=sent.organisation_id)
 
 
-def _carry(
-    letters: list[Envelope], intervention: Intervention, method: Method, to: Recipient, calendar: str
-) -> None:
-    """In the letter that tells them of this date, if no digest can hold it back; else in one of its own."""
-    for place, each in enumerate(letters):
-        tells = each.recipient.email.lower() == to.email and intervention.id in each.message.dates
-        topic = preferences.topic_of(each.kind)
-        if tells and not each.calendar and topic is not None and topic.required:
-            letters[place] = each._replace(calendar=calendar)
-            return
-    letters.append(emails.letter(method, intervention, to)._replace(calendar=calendar))
-
-
 def follow(numbers: Sequence[int]) -> int:
     """Calendars follow who came and went meanwhile, whichever way; to how many dates something was said."""
     changed = 0
@@ -103,7 +102,7 @@ def follow(numbers: Sequence[int]) -> int:
             continue
         if number not in queries.standing(number - 1, 1):
             continue
-        letters = _settle([number])
+        letters = settle([number])
         enqueue_all(letters)
         changed += bool(letters)
     return changed
@@ -144,18 +143,22 @@ def _may_answer(intervention: Intervention, sent: CalendarInvitation) -> bool:
 def forget(person_id: int) -> None:
     """An account closes: its calendar lets go of what is to come, and nothing is kept of the rest."""
     require_transaction()
-    coming = {each.id for each in queries.theirs(person_id, only_to_come=True)}
+    coming = queries.theirs(person_id, only_to_come=True)
+    enqueue_all(_carried((), _let_go(coming)))
     for sent in queries.theirs(person_id):
-        if sent.id in coming:
-            _let_go(sent)
         db.session.delete(sent)
     db.session.flush()
 
 
-def _let_go(sent: CalendarInvitation) -> None:
-    (intervention,) = queries.dates([sent.intervention_id])
-    intervention.sequence += 1
+def _let_go(held: Sequence[CalendarInvitation]) -> list[Told]:
+    """All of these are taken out."""
+    interventions = {each.id: each for each in queries.dates([sent.intervention_id for sent in held])}
+    for intervention in interventions.values():
+        intervention.sequence += 1
     db.session.flush()
-    to = _reader(sent)
-    calendar = emails.invitation(Method.CANCEL, intervention, sent, to)
-    enqueue_all([emails.letter(Method.CANCEL, intervention, to)._replace(calendar=calendar)])
+    told = []
+    for sent in held:
+        intervention, to = interventions[sent.intervention_id], _reader(sent)
+        calendar = emails.invitation(Method.CANCEL, intervention, sent, to)
+        told.append(Told(Method.CANCEL, intervention, to, calendar))
+    return told

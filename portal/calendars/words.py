@@ -12,9 +12,9 @@ from portal.interventions.words import PLACES
 from portal.web.tags import Tag
 
 ANSWERS: Mapping[Answer, Tag] = {
-    Answer.ACCEPTED: Tag(_l("Confirmed"), "success", "check-circle"),
+    Answer.ACCEPTED: Tag(_l("Date confirmed"), "success", "check-circle"),
     Answer.TENTATIVE: Tag(_l("Not sure yet"), "warning", "question-circle"),
-    Answer.DECLINED: Tag(_l("Declined"), "danger", "x-circle"),
+    Answer.DECLINED: Tag(_l("Date declined"), "danger", "x-circle"),
 }
 
 

@@ -130,8 +130,7 @@ def _changed(joint: JointPole, request: SupportRequest, changes: Sequence[News])
     first = changes[0]
     lines = [news.line for news in changes if news.line]
     told = _message(joint, request, lines if len(changes) > 1 and first.line else first.facts)
-    about = {**told.context, "what": CHANGES[first.event.action]}
-    return replace(told, context=about, dates=requests.dates_of(changes))
+    return replace(told, context={**told.context, "what": CHANGES[first.event.action]})
 
 
 def _asked(joint: JointPole) -> list[tuple[Any, Any]]:

@@ -55,8 +55,7 @@ class Message:
     act. `to_stranger`: the address was typed by somebody else, and nobody has shown yet that they read it; such an
     e-mail repeats nothing that was typed, not even names, or anybody could make the portal carry their words to
     anybody. `acts`: what its reader can do from it at once. `waiting`: the things that wait for its reader, by number,
-    as the ladder knows them that follows such e-mails; `begins`: one that has no number yet. `dates`: the things in it
-    that stand in calendars, by number.
+    as the ladder knows them that follows such e-mails; `begins`: one that has no number yet.
     """
 
     action_url: str
@@ -73,7 +72,6 @@ class Message:
     acts: Sequence[MailAct] = ()
     waiting: Sequence[int] = ()
     begins: Thing | None = None
-    dates: Sequence[int] = ()
     context: dict[str, Any] = field(default_factory=dict)
 
 
@@ -84,14 +82,21 @@ class Rendered:
     html: str
 
 
-def render(kind: str, language: str, message: Message, stop_url: str = "", may_act: bool = False) -> Rendered:
+def render(
+    kind: str,
+    language: str,
+    message: Message,
+    stop_url: str = "",
+    may_act: bool = False,
+    dates: int = 0,
+) -> Rendered:
     """Render `kind`, "feature/name". Templates know of the reader no more than the language: who reads the same words
     gets the same e-mail. `stop_url`: where its reader says to get such e-mails less often; `may_act`: they get
-    the links by which something is done at once."""
+    the links by which something is done at once; `dates`: how many come with it for their calendar."""
     html_env, text_env = _environments()
     with force_locale(language):
         acts = [(str(act.label), act.url) for act in message.acts] if may_act else []
-        values = {"stop_url": stop_url, "acts": acts, **_values(language, message)}
+        values = {"stop_url": stop_url, "acts": acts, "dates": dates, **_values(language, message)}
         plain = text_env.get_template(_path(kind))
         values["subject"] = _subject(plain, values, message)
         text = plain.render({**values, "layout": "layouts/email.txt"})

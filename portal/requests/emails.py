@@ -244,13 +244,7 @@ def _message_of(told: Sequence[News], more: Sequence[tuple[Any, Any]]) -> Messag
     cell = contact(first.cells()) if first.audience is Audience.POLE else ()
     about = [*dict.fromkeys([*more, *facts]), *cell]
     waiting = [news.waiting for news in told if news.waiting]
-    letter = message(events, first.by, first.audience, about, first.context)
-    return replace(letter, waiting=waiting, dates=dates_of(told))
-
-
-def dates_of(told: Iterable[News]) -> list[int]:
-    """What of it stands in calendars."""
-    return [news.thing.id for news in told if news.thing]
+    return replace(message(events, first.by, first.audience, about, first.context), waiting=waiting)
 
 
 def _in_place_of(away: Iterable[Away]) -> list[tuple[Any, Any]]:

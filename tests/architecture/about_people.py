@@ -167,7 +167,7 @@ LEFT_OUT = {
     "intervention.once": _KEY,
     "intervention.uid": _KEY,
     "calendar_invitation.digest": _KEY,
-    "calendar_feed.token_hash": _KEY,
+    "calendar_feed.token_hash": _SECRET,
     "network_act.once": _KEY,
     "guest_link.token_hash": _SECRET,
     "message.once": _KEY,

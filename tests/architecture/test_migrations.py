@@ -20,8 +20,6 @@ from portal.alike.models import AlikePair, ComparedRequest, SharedRequest, Share
 from portal.alike.rules import Near
 from portal.applications.models import ApplicationDocument, ApplicationEvent, CompanyRecord
 from portal.applications.steps import SUBMIT, State
-from portal.calendars.models import CalendarFeed, CalendarInvitation
-from portal.calendars.rules import Scope
 from portal.catalogue.blocked.models import BlockedDemand
 from portal.catalogue.eligibility.rules import Rule
 from portal.catalogue.limits.models import LimitException, PartnerLimit, UseLimit
@@ -35,7 +33,6 @@ from portal.conversation.rules import Side
 from portal.db import Model, db, transaction
 from portal.documents.models import Document
 from portal.files.models import StoredFile
-from portal.interventions.models import AlsoServed
 from portal.joint.models import JointPole
 from portal.joint.steps import JointState
 from portal.journal.models import JournalEntry
@@ -58,6 +55,7 @@ from portal.text import search_key
 from portal.transfers.models import Transfer, TransferLine
 from portal.transfers.rules import Outcome, TransferKind
 from tests import postgres
+from tests.architecture.dated_rows import dates_of
 from tests.architecture.safe_rows import safety_of
 from tests.architecture.source import ROOT
 from tests.builders import Builder
@@ -125,7 +123,6 @@ def fill() -> None:
     make._save(SharedRequest(request_id=request.id, session_id=shared.id))
     act = make.raw_intervention(assignment, practitioner.person)
     raw_network_act(make, practitioner)
-    make._save(AlsoServed(intervention_id=act.id, pole_id=pole.id))
     event = {
         "request_id": request.id,
         "action": steps.ROUTE.name,
@@ -183,20 +180,7 @@ def fill() -> None:
                     person_id=coordinator.person_id, organisation_id=pole.id, topic="messages", rhythm="daily"
                 ),
                 EmailHours(person_id=coordinator.person_id, quiet_from=20, quiet_until=8),
-                CalendarInvitation(
-                    intervention_id=act.id,
-                    address="ana@exemple.test",
-                    person_id=coordinator.person_id,
-                    organisation_id=pole.id,
-                    sequence=0,
-                    digest="0" * 16,
-                ),
-                CalendarFeed(
-                    person_id=coordinator.person_id,
-                    organisation_id=pole.id,
-                    scope=Scope.MINE,
-                    token_hash="0" * 64,
-                ),
+                *dates_of(act, coordinator),
                 ReceivedEmail(key="k", answers="part-1", person_id=coordinator.person_id, sender="a@b.test"),
                 WorkerHeartbeat(name="machine", seen_at=clock.now()),
                 JournalEntry(

@@ -1,7 +1,8 @@
 """An e-mail with a date: in the part that Outlook and Gmail look for, and in a file; both in base64."""
 
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from email import message_from_bytes, policy
+from typing import Any
 
 import pytest
 from sqlalchemy import select
@@ -15,6 +16,9 @@ from portal.notifications.emails import Message, Recipient
 from portal.notifications.models import OutboxEmail
 from portal.notifications.outbox import service as outbox
 from portal.notifications.outbox.service import Envelope
+from portal.notifications.preferences import service as preferences
+from portal.notifications.preferences.rules import Rhythm
+from tests.builders import Builder
 
 CALENDAR = "BEGIN:VCALENDAR\r\nMETHOD:{method}\r\nSUMMARY:Été à Évreux\r\nEND:VCALENDAR\r\n"
 
@@ -52,15 +56,53 @@ def test_without_a_date_it_is_as_before(database: None) -> None:
     assert delivery.letter(claimed("")).get_content_type() == "multipart/alternative"
 
 
-def test_of_one_act_each_date_comes_in_an_e_mail_of_its_own(database: None) -> None:
-    """A mail program takes one date of an e-mail: gathered, the others would stay where they were."""
-    message = Message(action_url="https://portail.test/")
-    to = Recipient("ana@exemple.test", "Ana")
-    dates = [CALENDAR.format(method=method) for method in ("CANCEL", "CANCEL", "REQUEST")]
+@pytest.mark.one_database
+def test_each_of_several_dates_has_a_file_and_the_first_the_part(database: None) -> None:
+    dates = [CALENDAR.format(method=method) for method in ("CANCEL", "REQUEST", "CANCEL")]
+    letter = message_from_bytes(delivery.letter(claimed("".join(dates))).as_bytes(), policy=policy.default)
+    body, *files = letter.iter_parts()
+    part = [*body.iter_parts()][-1]
+    assert (part.get_param("method"), part.get_payload(decode=True)) == ("CANCEL", dates[0].encode())
+    assert [(file.get_filename(), file.get_payload(decode=True)) for file in files] == [
+        ("invite.ics", dates[0].encode()),
+        ("invite-2.ics", dates[1].encode()),
+        ("invite-3.ics", dates[2].encode()),
+    ]
+
+
+KIND, OWN = "accounts/account_closed", "calendars/taken_out"
+
+
+def letter_with(dates: dict[int, str], kind: str = KIND, **more: Any) -> Envelope:
+    context = {"several": 0, "on": date(2026, 3, 4), "pole": "P", "action_label": "Ouvrir", "why": "Voilà."}
+    message = Message(action_url="https://portail.test/", context=context)
+    return Envelope(kind, Recipient("ana@exemple.test", "Ana"), message, dates, **more)
+
+
+def test_of_one_act_all_dates_come_in_one_e_mail_each_as_it_is_in_the_end(database: None) -> None:
+    """Also where one of them had an e-mail of its own: the act tells."""
+    asks, ends = (CALENDAR.format(method=method) for method in ("REQUEST", "CANCEL"))
     with transaction(), outbox.one_act():
-        outbox.enqueue_all([Envelope("accounts/account_closed", to, message, date) for date in dates])
-    stored = db.session.scalars(select(OutboxEmail.calendar).order_by(OutboxEmail.id)).all()
-    assert stored == dates
+        outbox.enqueue_all([letter_with({1: asks}, OWN, is_news=False), letter_with({2: asks})])
+        outbox.enqueue_all([letter_with({1: ends})])
+    (email,) = db.session.scalars(select(OutboxEmail))
+    assert (email.kind, email.calendar) == (KIND, ends + asks)
+    assert "2 dates pour votre agenda accompagnent ce message" in email.text
+
+
+def test_what_brings_a_date_waits_for_no_digest(make: Builder) -> None:
+    """Somebody might travel: whatever they chose for what else the e-mail says."""
+    reader = make.coordinator()
+    with transaction():
+        preferences.choose(reader.person_id, reader.organisation_id, {"progress": Rhythm.WEEKLY})
+    to = Recipient(reader.person.email, "Ana", "fr", None, reader.person_id, reader.organisation_id)
+    for dates in ({}, {1: CALENDAR.format(method="CANCEL")}):
+        with transaction():
+            outbox.enqueue_all([letter_with(dates, "joint/lapse_pole")._replace(recipient=to)])
+    waits, leaves = db.session.scalars(select(OutboxEmail).order_by(OutboxEmail.id))
+    assert (waits.next_attempt_at, leaves.digest_at) == (None, None)
+    assert waits.digest_at
+    assert leaves.next_attempt_at
 
 
 def test_a_worker_gets_the_date_and_it_is_forgotten_with_the_words(database: None) -> None:

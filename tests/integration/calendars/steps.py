@@ -10,11 +10,13 @@ from ical.event import Event
 from sqlalchemy import select
 
 from portal import clock
+from portal.calendars import service as calendars
 from portal.db import db, transaction
 from portal.interventions import service, steps
 from portal.interventions.models import Intervention
 from portal.interventions.steps import InterventionState, Place
 from portal.notifications.models import OutboxEmail
+from portal.notifications.outbox import service as outbox_service
 from portal.requests.models import Assignment
 from portal.requests.undo import service as undo
 from tests.integration.requests.steps import actor_of
@@ -26,17 +28,25 @@ def outbox() -> list[OutboxEmail]:
     return [*db.session.scalars(select(OutboxEmail).order_by(OutboxEmail.id))]
 
 
+def told(calendar: str) -> list[tuple[str, Event]]:
+    """The METHOD and the one event of each object that came with an e-mail."""
+    objects = []
+    for each in IcsCalendarStream.from_ics(calendar).calendars:
+        (event,) = each.events
+        objects.append((str(each.method), event))
+    return objects
+
+
 def parsed(calendar: str) -> tuple[str, Event]:
-    """The METHOD and the one event."""
-    read = IcsCalendarStream.calendar_from_ics(calendar)
-    (event,) = read.events
-    return read.method.value if hasattr(read.method, "value") else str(read.method), event
+    """The same of the only one."""
+    (only,) = told(calendar)
+    return only
 
 
 def sent(address: str) -> list[tuple[str, int]]:
     """What the calendar of an address was told, in order: METHOD and SEQUENCE."""
-    told = [parsed(email.calendar) for email in outbox() if email.calendar and email.recipient == address]
-    return [(method, event.sequence or 0) for method, event in told]
+    mine = [email.calendar for email in outbox() if email.calendar and email.recipient == address]
+    return [(method, event.sequence or 0) for calendar in mine for method, event in told(calendar)]
 
 
 @dataclass
@@ -48,7 +58,10 @@ class Reader:
     highest: dict[str, int] = field(default_factory=dict)
 
     def take(self, calendar: str) -> None:
-        method, event = parsed(calendar)
+        for method, event in told(calendar):
+            self.take_one(method, event)
+
+    def take_one(self, method: str, event: Event) -> None:
         sequence = event.sequence or 0
         assert [attendee.uri.lower() for attendee in event.attendees] == [f"mailto:{self.address}"]
         assert sequence >= self.highest.get(event.uid, -1), "what is older than what it holds is not taken"
@@ -99,6 +112,16 @@ def reference_of(assignment: Assignment) -> str:
     return db.session.scalars(
         select(SupportRequest.reference).where(SupportRequest.id == assignment.request_id)
     ).one()
+
+
+def stand_in_calendars() -> None:
+    """All that is planned is in the calendars of those it concerns."""
+    with transaction() as session, outbox_service.silent():
+        calendars.settle(
+            session.scalars(
+                select(Intervention.id).where(Intervention.state == InterventionState.PLANNED)
+            ).all()
+        )
 
 
 def intervention(number: int) -> Intervention:

@@ -136,6 +136,7 @@ def test_what_is_called_off_takes_no_answer(number: int, world: World) -> None:
 def test_a_pole_does_not_read_what_those_who_come_answered(number: int, world: World, browse: Any) -> None:
     reply(world.practitioner, "DECLINED")
     reference = queries.reference_of(number)
-    assert "Refusée" not in browse(world.coordinator).get(f"/demandes/{reference}").get_data(as_text=True)
+    assert "Date refusée" in browse(world.manager).get(f"/demandes/{reference}").get_data(as_text=True)
+    assert "Date refusée" not in browse(world.coordinator).get(f"/demandes/{reference}").get_data(as_text=True)
     told = [each.recipient for each in outbox() if each.kind == "calendars/declined_practitioner"]
     assert told == [world.manager.person.email]
