@@ -166,6 +166,21 @@ def standing(after: int, most: int) -> Sequence[int]:
     return db.session.scalars(statement).all()
 
 
+def planned_on(request_ids: Collection[int]) -> set[int]:
+    """What is planned on these requests and stands in calendars, by number."""
+    statement = (
+        select(CalendarInvitation.intervention_id)
+        .join(CalendarInvitation.intervention)
+        .join(Intervention.assignment)
+        .where(
+            Assignment.request_id.in_(request_ids),
+            CalendarInvitation.ended_at.is_(None),
+            Intervention.state == InterventionState.PLANNED,
+        )
+    )
+    return set(db.session.scalars(statement))
+
+
 def invitation(uid: str, address: str) -> CalendarInvitation | None:
     """That of an address to what calendars call so."""
     statement = (

@@ -11,10 +11,12 @@ from portal.calendars.rules import Answer, Method, Sent
 from portal.db import db, require_transaction
 from portal.interventions.models import Intervention
 from portal.interventions.steps import InterventionState
+from portal.joint.steps import LEAVE
 from portal.mailbox.letters.rules import CalendarReply
 from portal.notifications.emails import Recipient
 from portal.notifications.outbox.service import Envelope, enqueue_all, is_silent
 from portal.requests import queries as requests
+from portal.requests import steps
 from portal.requests.emails import News
 
 
@@ -23,9 +25,20 @@ def invites(to_tell: Sequence[News], letters: Sequence[Envelope]) -> Sequence[En
     if is_silent():
         return letters
     db.session.flush()  # what was changed has its number, and has risen
-    dates = [news.thing for news in to_tell if isinstance(news.thing, Intervention)]
-    numbers = {each.id for each in dates if each.state is not InterventionState.DONE or each.sequence}
-    return settle(numbers, letters) if numbers else letters  # no calendar knows what is only noted afterwards
+    numbers = _dates_in(to_tell)
+    return settle(numbers, letters) if numbers else letters
+
+
+_OTHERS_FOLLOW = {steps.MOVE.name, steps.CHANGE_CONTACT.name, LEAVE.name}
+"""Acts after which others follow the dates of a request, which stay as they are."""
+
+
+def _dates_in(to_tell: Sequence[News]) -> set[int]:
+    """Which dates an act may have changed for calendars; none knows what is only noted afterwards."""
+    things = [news.thing for news in to_tell if isinstance(news.thing, Intervention)]
+    numbers = {each.id for each in things if each.state is not InterventionState.DONE or each.sequence}
+    requests_of = {news.event.request.id for news in to_tell if news.event.action in _OTHERS_FOLLOW}
+    return numbers | (queries.planned_on(requests_of) if requests_of else set())
 
 
 def settle(numbers: Collection[int], letters: Sequence[Envelope] = ()) -> list[Envelope]:

@@ -137,6 +137,8 @@ def test_a_pole_does_not_read_what_those_who_come_answered(number: int, world: W
     reply(world.practitioner, "DECLINED")
     reference = queries.reference_of(number)
     assert "Date refusée" in browse(world.manager).get(f"/demandes/{reference}").get_data(as_text=True)
-    assert "Date refusée" not in browse(world.coordinator).get(f"/demandes/{reference}").get_data(as_text=True)
+    assert "Date refusée" not in browse(world.coordinator).get(f"/demandes/{reference}").get_data(
+        as_text=True
+    )
     told = [each.recipient for each in outbox() if each.kind == "calendars/declined_practitioner"]
     assert told == [world.manager.person.email]

@@ -44,6 +44,7 @@ from portal.requests.undo.models import Undo
 from portal.safety.models import SignInSession
 from portal.transfers.models import Transfer
 from tests.builders import Builder
+from tests.integration.operations import dates
 from tests.integration.personal_data import old
 from tests.integration.requests.steps import actor_of
 from tests.shares import raw_network_act
@@ -296,10 +297,8 @@ def _invited_pole(make: Builder) -> Any:
 
 
 def _blocked(make: Builder) -> Any:
-    long_ago = {"year": 2020, "on": clock.today() - timedelta(days=4 * 365)}
     about = {"service_id": make.service().id, "pole_id": make.pole().id, "rule": Rule.STAGE}
-    with transaction() as session:
-        session.add(BlockedDemand(**about, **long_ago))
+    make._save(BlockedDemand(**about, year=2020, on=clock.today() - timedelta(days=4 * 365)))
 
 
 def _compared(make: Builder) -> Any:
@@ -382,6 +381,7 @@ DUE: dict[str, Due] = {
     "offer places to those who wait": Due(_waits, tells=1),
     "tell partners that poles wait": Due(_waits_in_vain, tells=1),
     "forget refused demand": Due(_blocked),
+    "let calendars follow who comes and goes": Due(dates.left_to_a_colleague, dates.took_place, tells=1),
     "compare requests with those that are open": Due(
         lambda make: make.raw_request(service=make.service()),
         _set(SupportRequest, state=lambda: RequestState.WITHDRAWN),

@@ -1,0 +1,36 @@
+"""What the worker does about dates: what it finds, and what somebody did meanwhile."""
+
+from typing import Any
+
+from sqlalchemy import select, update
+
+from portal import clock
+from portal.accounts.models import Membership
+from portal.db import db, transaction
+from portal.interventions.models import Intervention
+from portal.interventions.steps import InterventionState
+from portal.requests.models import Assignment, SupportRequest
+from portal.requests.steps import AssignmentState
+from tests.builders import Builder
+from tests.integration.calendars.steps import day, stand_in_calendars
+
+
+def left_to_a_colleague(make: Builder) -> Any:
+    """One of two coordinators whose calendars have a date is no longer of the pole."""
+    coordinator, partner = make.coordinator(), make.partner()
+    leaves = make.coordinator(coordinator.organisation)
+    assignment = make.raw_assignment(make.raw_request(coordinator), partner, AssignmentState.ACCEPTED)
+    practitioner = make.practitioner(partner).person
+    make.raw_intervention(assignment, practitioner, InterventionState.PLANNED, on=day(9), report="")
+    stand_in_calendars()
+    with transaction() as session:
+        session.get_one(Membership, leaves.id).ended_at = clock.now()
+
+
+def took_place(intervention_id: int) -> None:
+    """Under the lock of its request, as whoever logs it."""
+    request_id = select(Assignment.request_id).join(Intervention).where(Intervention.id == intervention_id)
+    of_it = SupportRequest.id == request_id.scalar_subquery()
+    db.session.scalar(select(SupportRequest).where(of_it).with_for_update())
+    which = Intervention.id == intervention_id
+    db.session.execute(update(Intervention).where(which).values(state=InterventionState.DONE))
