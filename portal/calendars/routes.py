@@ -5,10 +5,12 @@ from typing import Any
 from flask import Response, abort, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
+from werkzeug.exceptions import TooManyRequests
 
 from portal import clock
 from portal.access.permissions import Open, Permission
 from portal.access.roles import Actor
+from portal.accounts.rules import Held
 from portal.calendars import emails, rules, words
 from portal.calendars.feeds import queries, service
 from portal.calendars.rules import Scope
@@ -59,8 +61,10 @@ def _of(actor: Actor, scope: Scope) -> Any:
 @bp.get("/calendrier/<token>.ics", access=Open.PUBLIC)
 def feed(token: str) -> ResponseReturnValue:
     """What a calendar program reads again and again; the rights of its owner are asked each time."""
-    held = service.read(token) or abort(404)
-    calendar, mark = held
+    answer = service.read(token) or abort(404)
+    if isinstance(answer, Held):
+        raise TooManyRequests(retry_after=answer.until)
+    calendar, mark = answer
     response = Response(calendar, content_type=_TYPE)
     response.set_etag(mark)
     return response.make_conditional(request)

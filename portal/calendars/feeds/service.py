@@ -8,13 +8,14 @@ from sqlalchemy import delete
 
 from portal import clock
 from portal.access.roles import Actor
-from portal.accounts.rules import new_token, token_hash
+from portal.accounts.attempts import service as attempts
+from portal.accounts.rules import Held, new_token, token_hash
 from portal.calendars import rules, words
 from portal.calendars.emails import moment, page_of
 from portal.calendars.feeds import queries
 from portal.calendars.models import CalendarFeed
 from portal.calendars.rules import Scope, Shown
-from portal.db import db, note, require_transaction
+from portal.db import db, note, require_transaction, transaction
 from portal.interventions.models import Intervention
 from portal.interventions.words import PLACES
 from portal.refusals import NotAllowed
@@ -53,12 +54,17 @@ def cut_all(person_id: int) -> None:
     db.session.execute(theirs.execution_options(**_QUIET))
 
 
-def read(token: str) -> tuple[str, str] | None:
-    """What a secret link holds now, and its mark, which changes with it; None: it does not work, or no longer."""
+def read(token: str) -> tuple[str, str] | Held | None:
+    """What a secret link holds now, and its mark, which changes with it; or that it is read too often. None: it does
+    not work, or no longer."""
     feed = queries.by_hash(token_hash(token))
     owner = queries.owner(feed) if feed else None
     if feed is None or owner is None:
         return None
+    with transaction():
+        held = attempts.read_calendar(feed.id)
+    if held:
+        return held
     person, actor = owner
     with force_locale(person.language):
         dates = [_without_people(each, actor) for each in queries.dates(actor, feed.scope)]

@@ -1,5 +1,6 @@
 """The links that programs read: no word about people, rights asked live, cut at once."""
 
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -8,6 +9,7 @@ from ical.calendar_stream import IcsCalendarStream
 from icalendar import Calendar
 
 from portal import clock
+from portal.accounts import rules
 from portal.accounts.models import Membership
 from portal.calendars.feeds import service
 from portal.calendars.rules import Scope
@@ -100,6 +102,18 @@ def test_what_did_not_change_is_not_sent_again(dates: list[str], world: World, b
     assert client.client.get(path, headers={"If-None-Match": mark}).status_code == 304
     with clock.travelling_to(clock.now() + timedelta(days=1)):
         assert client.client.get(path, headers={"If-None-Match": mark}).status_code == 200, "one left it"
+
+
+def test_a_program_that_asks_without_end_is_told_when_to_come_back(
+    world: World, browse: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(rules, "CALENDAR_READINGS", replace(rules.CALENDAR_READINGS, free=3, most=3))
+    first, second = link(world.practitioner), link(world.manager)
+    assert [browse(None).get(first).status_code for _ in range(4)] == [200, 200, 200, 429]
+    assert "Retry-After" in browse(None).get(first).headers
+    assert browse(None).get(second).status_code == 200, "others are read as before"
+    with clock.travelling_to(clock.now() + timedelta(hours=1, minutes=1)):
+        assert browse(None).get(first).status_code == 200
 
 
 def test_the_link_is_shown_once_as_https_and_as_webcal(world: World, browse: Any) -> None:

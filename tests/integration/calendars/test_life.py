@@ -73,7 +73,7 @@ def _holds_what_is_planned(member: Any, coming: dict[int, set[Any]]) -> None:
     assert set(reader.events) == expected
     with transaction():
         token = feeds.make(actor_of(member), Scope.TEAM)
-    text, _mark = feeds.read(token) or ("", "")
+    text, _mark = feeds.read(token)
     first = {
         str(event["uid"]): (event.decoded("dtstart"), event.decoded("dtend"))
         for event in Calendar.from_ical(text).walk("VEVENT")
