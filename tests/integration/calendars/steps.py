@@ -114,14 +114,11 @@ def reference_of(assignment: Assignment) -> str:
     ).one()
 
 
-def stand_in_calendars() -> None:
-    """All that is planned is in the calendars of those it concerns."""
+def stand_in_calendars(*numbers: int) -> None:
+    """These dates are in the calendars of those they concern: all that are planned where none is said."""
+    planned = select(Intervention.id).where(Intervention.state == InterventionState.PLANNED)
     with transaction() as session, outbox_service.silent():
-        calendars.settle(
-            session.scalars(
-                select(Intervention.id).where(Intervention.state == InterventionState.PLANNED)
-            ).all()
-        )
+        calendars.settle(numbers or session.scalars(planned).all())
 
 
 def intervention(number: int) -> Intervention:

@@ -21,8 +21,8 @@ def left_to_a_colleague(make: Builder) -> Any:
     leaves = make.coordinator(coordinator.organisation)
     assignment = make.raw_assignment(make.raw_request(coordinator), partner, AssignmentState.ACCEPTED)
     practitioner = make.practitioner(partner).person
-    make.raw_intervention(assignment, practitioner, InterventionState.PLANNED, on=day(9), report="")
-    stand_in_calendars()
+    planned = make.raw_intervention(assignment, practitioner, InterventionState.PLANNED, on=day(9), report="")
+    stand_in_calendars(planned.id)
     with transaction() as session:
         session.get_one(Membership, leaves.id).ended_at = clock.now()
 
@@ -33,4 +33,4 @@ def took_place(intervention_id: int) -> None:
     of_it = SupportRequest.id == request_id.scalar_subquery()
     db.session.scalar(select(SupportRequest).where(of_it).with_for_update())
     which = Intervention.id == intervention_id
-    db.session.execute(update(Intervention).where(which).values(state=InterventionState.DONE))
+    db.session.execute(update(Intervention).where(which).values(state=InterventionState.DONE, report="Fait."))
