@@ -39,10 +39,10 @@ def index() -> ResponseReturnValue:
 
 
 def _act(actor: Actor) -> dict[str, Any] | None:
-    """What the button of one of the links does."""
+    """What the button of one of the links does; nothing where the form is of no button."""
     scope = next((each for each in Scope if each.value == request.form.get("scope")), None)
     if scope is None:
-        abort(400)
+        return None
     if request.form.get("what") == "cut":
         with transaction():
             service.cut(actor, scope)
@@ -70,7 +70,7 @@ def feed(token: str) -> ResponseReturnValue:
     return response.make_conditional(request)
 
 
-@bp.get("/interventions/<int:intervention_id>/agenda.ics", access=Permission.REQUEST_READ)
+@bp.get("/calendrier/interventions/<int:intervention_id>.ics", access=Permission.REQUEST_READ)
 def download(intervention_id: int) -> ResponseReturnValue:
     """One date as a file, for who uses no invitations."""
     actor = current.actor()
