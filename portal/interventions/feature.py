@@ -22,7 +22,12 @@ FEATURE = Feature(
     left_open=handover.LEFT_OPEN,
     open_work=handover.OPEN_WORK,
     diary=handover.DIARY,
-    restored=(Restored(Intervention), Restored(Contribution), Restored(AlsoServed), Restored(Practice)),
+    restored=(
+        Restored(Intervention, rises={"sequence"}),
+        Restored(Contribution),
+        Restored(AlsoServed),
+        Restored(Practice),
+    ),
     counts_use={Measure.DAYS: used.minutes_of},
     counts_given={Measure.DAYS: used.minutes_given},
     about_person=lambda person: {

@@ -16,7 +16,17 @@ _DRAFT_ENDS = (
     "tests/integration/requests/test_drafts_end.py::test_the_pole_is_warned_once_then_the_draft_is_deleted"
 )
 _REGISTERED = "tests/integration/sessions/test_registrations.py::"
+_CALENDARS = "tests/integration/calendars/"
 BUNDLE = {
+    "Copy this link now: it is shown only once": (
+        _CALENDARS + "test_feeds.py::test_the_link_is_shown_once_as_https_and_as_webcal"
+    ),
+    "Programs read such a link every few hours": (
+        _CALENDARS + "test_feeds.py::test_it_says_no_word_about_people"
+    ),
+    "agree with the partner on another date: it is told": (
+        _CALENDARS + "test_answers.py::test_declining_is_told_to_who_comes_and_shown_with_what_to_do"
+    ),
     "Type a length from 15 minutes to": "portal.interventions.steps:STEP_MINUTES",
     "We worked on a document together.": "a form",
     "A request of %(pole)s was begun and has not been changed": _DRAFT_ENDS,

@@ -13,6 +13,7 @@ from markupsafe import Markup
 from portal.applications.emails import CONTACT_NAMED, DRAFT_EXPIRES, INFECTED, LINK
 from portal.applications.steps import OF_APPLICATIONS
 from portal.applications.waiting import emails as applications
+from portal.calendars import emails as calendars
 from portal.interventions.steps import OF_INTERVENTIONS
 from portal.interventions.told.emails import EVENING
 from portal.interventions.upcoming import emails as upcoming
@@ -112,6 +113,7 @@ OF_NO_STEP = {
     *applications.REMINDERS,
     *upcoming.REMINDERS,
     EVENING,
+    *calendars.EXAMPLES,
 }
 
 

@@ -38,6 +38,7 @@ NEAR = frozenset(
     {
         "alike",
         "batch",
+        "calendars",
         "conversation",
         "dispatch",
         "documents",
@@ -66,6 +67,7 @@ ELSEWHERE = {
     "applications.send": _APPLICATION,
     "applications.write": _APPLICATION,
     "by_mail.show": _TOKEN,
+    "calendars.feed": "dates that programs read, without a word that anybody typed",
     "guest_pages.document": _TOKEN,
     "guest_pages.show": _TOKEN,
     "registrations.own": _TOKEN,

@@ -5,15 +5,16 @@ from typing import Any
 from sqlalchemy import select, update
 
 from portal import clock
-from portal.accounts.models import Person
-from portal.db import db
+from portal.accounts.models import Membership, Person
+from portal.db import db, transaction
 from portal.interventions import steps as visits
 from portal.interventions.models import Intervention
 from portal.interventions.steps import InterventionState
 from portal.interventions.told import rules
-from portal.requests.models import RequestEvent, SupportRequest
+from portal.requests.models import Assignment, RequestEvent, SupportRequest
 from portal.requests.steps import AssignmentState
 from tests.builders import Builder
+from tests.integration.calendars.steps import day, stand_in_calendars
 
 
 def planned_lately(make: Builder) -> Any:
@@ -40,3 +41,24 @@ def touched(request_id: int) -> None:
             request_id=request.id, action=visits.PLAN.name, actor_id=who, from_state="a", to_state="b"
         )
     )
+
+
+def left_to_a_colleague(make: Builder) -> Any:
+    """One of two coordinators whose calendars have a date is no longer of the pole."""
+    coordinator, partner = make.coordinator(), make.partner()
+    leaves = make.coordinator(coordinator.organisation)
+    assignment = make.raw_assignment(make.raw_request(coordinator), partner, AssignmentState.ACCEPTED)
+    practitioner = make.practitioner(partner).person
+    planned = make.raw_intervention(assignment, practitioner, InterventionState.PLANNED, on=day(9), report="")
+    stand_in_calendars(planned.id)
+    with transaction() as session:
+        session.get_one(Membership, leaves.id).ended_at = clock.now()
+
+
+def took_place(intervention_id: int) -> None:
+    """Under the lock of its request, as whoever logs it."""
+    request_id = select(Assignment.request_id).join(Intervention).where(Intervention.id == intervention_id)
+    of_it = SupportRequest.id == request_id.scalar_subquery()
+    db.session.scalar(select(SupportRequest).where(of_it).with_for_update())
+    which = Intervention.id == intervention_id
+    db.session.execute(update(Intervention).where(which).values(state=InterventionState.DONE, report="Fait."))
