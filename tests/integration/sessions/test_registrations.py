@@ -25,6 +25,12 @@ from tests.sessions import facts_of, in_days, raw_session
 ADDRESS = re.compile(r"/sessions/mon-inscription/([\w.-]+)")
 
 
+def token_in(letter: Any) -> str:
+    """Of the link of whoever reads an e-mail."""
+    tokens: list[str] = ADDRESS.findall(letter.text)
+    return tokens[0]
+
+
 @pytest.fixture
 def session(world: Any, make: Builder) -> CollectiveSession:
     """Of two seats."""
@@ -63,7 +69,7 @@ def test_a_pole_registers_its_people_and_each_gets_a_link_of_their_own(
     letter = letters("seat_participant")[0]
     assert letter.recipient == "anne@exemple.test"
     assert "Anne Le Goff" not in letter.text + letter.html + letter.recipient_name + letter.subject
-    page = browse().get(ADDRESS.search(letter.text).group(0)).text  # type: ignore[union-attr]
+    page = browse().get(f"/sessions/mon-inscription/{token_in(letter)}").text
     assert "Anne Le Goff" in page
     assert "Il reste 1 place, 2 places en tout" in spaced(browse().get(f"/sessions/{session.id}").text)
 
@@ -158,7 +164,7 @@ def test_a_freed_seat_is_offered_to_the_first_then_to_the_next(
             assert list(queries.to_settle(0, 10)) == [session.id]
             service.settle_all([session.id])
         assert (standings(session)["Chloé"], standings(session)["Driss"]) == ("lapsed", "offered")
-        token = ADDRESS.search(letters("offer_participant")[1].text).group(1)  # type: ignore[union-attr]
+        token = token_in(letters("offer_participant")[1])
         visitor: Browser = browse()
         assert "Prendre la place" in visitor.get(f"/sessions/mon-inscription/{token}").text
         visitor.post(f"/sessions/mon-inscription/{token}/prendre")
