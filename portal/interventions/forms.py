@@ -97,6 +97,25 @@ def length_needed() -> Any:
 SOMEBODY = InputRequired(_l("Choose at least one person."))
 
 
+def place_kinds() -> Any:
+    """On site or remotely."""
+    return RadioField(
+        _l("Where"),
+        choices=choices(words.PLACES.items()),
+        default=Place.ON_SITE,
+        validators=[required(_l("Choose one of the answers offered."))],
+    )
+
+
+def place_or_link() -> Any:
+    """Where people go, or what they open."""
+    return StringField(
+        _l("Place or link"),
+        description=_l("On site, the address; remotely, the whole link to open."),
+        validators=[Optional(), at_most(200)],
+    )
+
+
 def boxes(label: Any, validator: Any, description: Any = "") -> Any:
     """Some of those offered, by number, each with a box to tick."""
     return SelectMultipleField(
@@ -115,17 +134,8 @@ class PlanForm(OnceForm):
     on = DateField(_l("Date"), validators=[required(_l("Type a date."))])
     starts_at = TimeField(_l("Start time"), validators=[Optional()])
     minutes = length_needed()
-    place_kind = RadioField(
-        _l("Where"),
-        choices=choices(words.PLACES.items()),
-        default=Place.ON_SITE,
-        validators=[required(_l("Choose one of the answers offered."))],
-    )
-    place = StringField(
-        _l("Place or link"),
-        description=_l("On site, the address; remotely, the whole link to open."),
-        validators=[Optional(), at_most(200)],
-    )
+    place_kind = place_kinds()
+    place = place_or_link()
     practitioner_ids = boxes(_l("Who takes part for you"), SOMEBODY)
     pole_ids = boxes(
         _l("Other poles it is for"),

@@ -5,12 +5,10 @@ from datetime import date, time
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
-from wtforms import DateField, RadioField, StringField, TextAreaField, TimeField
+from wtforms import DateField, RadioField, TextAreaField, TimeField
 from wtforms.validators import Optional
 
-from portal.interventions import words
-from portal.interventions.forms import SOMEBODY, boxes, length_needed
-from portal.interventions.steps import Place
+from portal.interventions.forms import SOMEBODY, boxes, length_needed, place_kinds, place_or_link
 from portal.proposals.rules import LONGEST_WORD, MOST_DATES
 from portal.web.forms import OnceForm, PortalForm, at_most, choices, number_or_none, required
 
@@ -27,17 +25,8 @@ class ProposeForm(OnceForm):
     on_3 = DateField(_l("Date"), validators=[Optional()])
     starts_at_3 = TimeField(_l("Start time"), validators=[Optional()])
     minutes = length_needed()
-    place_kind = RadioField(
-        _l("Where"),
-        choices=choices(words.PLACES.items()),
-        default=Place.ON_SITE,
-        validators=[required(_l("Choose one of the answers offered."))],
-    )
-    place = StringField(
-        _l("Place or link"),
-        description=_l("On site, the address; remotely, the whole link to open."),
-        validators=[Optional(), at_most(200)],
-    )
+    place_kind = place_kinds()
+    place = place_or_link()
     practitioner_ids = boxes(_l("Who would come for you"), SOMEBODY)
     message = TextAreaField(
         _l("A word to the pole"),
