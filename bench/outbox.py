@@ -150,6 +150,7 @@ def _one_of_two(database: str, port: int, begin: Barrier, end: Barrier) -> None:
 
 @contextmanager
 def _portal(database: str, port: int) -> Iterator[None]:
+    sys.setswitchinterval(delivery.TURN)
     app = create_app(Testing(database))
     app.config["MAIL_PORT"] = port
     with app.app_context():

@@ -16,6 +16,7 @@ from sqlalchemy import (
     select,
     union_all,
 )
+from sqlalchemy.orm import aliased
 
 from portal import clock
 from portal.access.roles import Actor, Role
@@ -70,10 +71,12 @@ def stands(state: AssignmentState) -> ColumnElement[bool]:
 
 def given_to() -> Select[int]:
     """The acts to which the partner of an assignment gives, or one that it leads, whoever noted them."""
+    part = aliased(Assignment)
     return (
         select(Contribution.intervention_id)
+        .join(part, part.id == Contribution.assignment_id)
         .join(Intervention, Intervention.id == Contribution.intervention_id)
-        .where(pairs.is_of_it(Contribution.assignment_id))
+        .where(pairs.is_or_leads(part))
         .correlate(Assignment)
     )
 

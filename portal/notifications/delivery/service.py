@@ -4,6 +4,8 @@ import logging
 import time
 from collections import deque
 from collections.abc import Callable, Mapping
+from concurrent.futures import Future, ThreadPoolExecutor
+from contextvars import copy_context
 from datetime import datetime
 from email.message import EmailMessage
 from email.utils import format_datetime
@@ -42,13 +44,17 @@ from portal.web.addresses import is_email
 
 log = logging.getLogger(__name__)
 _PATIENCE_AT_THE_END = 30.0  # seconds
+TURN = 0.0001
+"""For how many seconds one thread of a worker may keep another from going on (sys.setswitchinterval): the conversation
+with the mail server does not wait until the next e-mail is written."""
 
 
 class Delivery:
     """Sends what is due over one connection, kept from batch to batch.
 
     `between`: called between two e-mails. What is in hand stays here when the database does not answer: an e-mail that
-    the server took is noted as sent before the server is asked anything again, so that it leaves once.
+    the server took is noted as sent before the server is asked anything again, so that it leaves once. The next one is
+    written while the mail server and the database answer.
     """
 
     def __init__(
@@ -74,9 +80,12 @@ class Delivery:
         hours = choices.hours({claimed.person_id for claimed in self._untried if claimed.person_id})
         kinds = pauses.paused({claimed.kind for claimed in self._untried})
         taken = tried = 0
+        writer, following = ThreadPoolExecutor(1), None
         try:
             while self._untried and not self._stopping() and time.monotonic() - began <= _patience():
                 row = self._untried.popleft()
+                letter = following or _begin(writer, row)
+                following = _begin(writer, self._untried[0]) if self._untried else None
                 if row.recipient in paused and not row.confidential:
                     claims.not_taken(row, PAUSED, final=True)
                     continue
@@ -86,10 +95,11 @@ class Delivery:
                 if later := self._later(row, hours):
                     claims.put_off(row, later)
                     continue
-                taken += self._send(row)
+                taken += self._send(row, letter)
                 tried += 1
                 self._between()
         finally:
+            writer.shutdown(cancel_futures=True)
             if tried:
                 log.info("%d e-mails sent, %d not taken", taken, tried - taken)
         self.catch_up()
@@ -115,10 +125,10 @@ class Delivery:
                 time.sleep(0.5)
         self._connection.close()
 
-    def _send(self, row: Claimed) -> bool:
+    def _send(self, row: Claimed, letter: Future[bytes]) -> bool:
         """Was it taken?"""
         try:
-            self._connection.send(returns.return_path(row.id), row.recipient, _written(row))
+            self._connection.send(returns.return_path(row.id), row.recipient, letter.result())
         except ServerAway:
             self._untried.appendleft(row)
             self.catch_up()
@@ -150,6 +160,10 @@ def _domain(row: Claimed) -> str:
 def _patience() -> float:
     """For how many seconds of a lease a new e-mail may still be started."""
     return (claims.LEASE - LONGEST_SENDING).total_seconds()
+
+
+def _begin(writer: ThreadPoolExecutor, row: Claimed) -> Future[bytes]:
+    return writer.submit(copy_context().run, _written, row)
 
 
 def _written(row: Claimed) -> bytes:

@@ -5,6 +5,7 @@ import os
 import select as files
 import signal
 import socket
+import sys
 import time
 import traceback
 from collections.abc import Sequence
@@ -22,7 +23,7 @@ from portal.db import db, transaction
 from portal.feature import Job, features
 from portal.notifications import queries
 from portal.notifications.beats import service as beats
-from portal.notifications.delivery.service import Delivery
+from portal.notifications.delivery.service import TURN, Delivery
 from portal.notifications.mail.service import ServerAway
 from portal.notifications.outbox import service as outbox
 from portal.notifications.rules import BEAT
@@ -120,6 +121,7 @@ def run() -> None:
 
     signal.signal(signal.SIGTERM, ask_to_stop)
     signal.signal(signal.SIGINT, ask_to_stop)
+    sys.setswitchinterval(TURN)
     Worker([job for feature in features() for job in feature.jobs], stop).run()
 
 

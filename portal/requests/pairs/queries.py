@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from sqlalchemy import ColumnElement, or_, select
+from sqlalchemy import ColumnElement, and_, or_, select
 from sqlalchemy.orm import aliased
 
 from portal.requests.models import Assignment
@@ -20,3 +20,10 @@ def is_of_it(number: Any) -> ColumnElement[bool]:
     led = aliased(Assignment)
     of_it = led.request_id == Assignment.request_id, led.lead_id == Assignment.id
     return or_(number == Assignment.id, number.in_(select(led.id).where(*of_it).correlate(Assignment)))
+
+
+def is_or_leads(part: type[Assignment]) -> ColumnElement[bool]:
+    """Is an assignment this part, or its lead? For a statement that joins the parts: it is found by its request."""
+    return and_(
+        part.request_id == Assignment.request_id, or_(part.id == Assignment.id, part.lead_id == Assignment.id)
+    )
