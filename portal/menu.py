@@ -79,8 +79,9 @@ MENU = (
         "stuck.index",
         _l("Late and stuck"),
         Permission.REQUEST_ROUTE,
-        ("stuck.", "alike.", "reminders.region", "reminder_days."),
+        ("stuck.", "alike.", "confirmation.index", "reminders.region", "reminder_days."),
         leads_to=[
+            Entry("confirmation.index", _l("Interventions to decide on"), Permission.REQUEST_ROUTE),
             Entry("alike.index", _l("Requests that resemble each other"), Permission.REQUEST_ROUTE),
             Entry("reminders.region", _l("Reminders to come"), Permission.REQUEST_ROUTE),
             Entry("reminder_days.index", _l("Days of reminders"), Permission.REQUEST_ROUTE),

@@ -14,7 +14,10 @@ TOPICS = (
     Topic(
         "to_do",
         _l("What waits for you"),
-        _l("A request to route, to accept or to answer, a question, work handed over to you."),
+        _l(
+            "A request to route, to accept or to answer, a question, an intervention to confirm, work handed over to"
+            " you."
+        ),
         _OF_REQUESTS,
         (
             *("requests/submit_cell", "requests/decline_cell", "requests/hand_back_cell"),
@@ -28,6 +31,8 @@ TOPICS = (
             *("teams/work_handed_over", "teams/work_left", "teams/open_work_taken_over"),
             *("teams/standing_in", "teams/review_due", "teams/nobody_left", "teams/invitation_wanted"),
             *("documents/infected", "catalogue/ask_cell", "catalogue/room_pole", "catalogue/waiting_partner"),
+            *("interventions/log_pole", "interventions/contest_partner", "interventions/contest_cell"),
+            "interventions/propose_adjustment_cell",
         ),
         required=_l("Somebody waits for what you do next."),
     ),
@@ -41,6 +46,7 @@ TOPICS = (
             *("stuck/question_pole", "stuck/question_cell", "stuck/silent_partner", "stuck/silent_cell"),
             *("interventions/report_practitioner", "interventions/report_manager"),
             "interventions/evening_practitioner",
+            "interventions/confirm_pole",
             *("applications/late_cell", "applications/late_national", "teams/review_late"),
             *("reminders/summary", "reminders/held", "catalogue/check_due", "joint/reminder_other_pole"),
             *("proposals/reminder_pole", "proposals/unanswered_partner"),
@@ -97,7 +103,9 @@ TOPICS = (
             *("joint/refuse_pole", "joint/lapse_pole", "joint/shut_out_other_pole"),
             *("requests/complete_cell", "requests/reopen_cell", "requests/withdraw_cell"),
             *("requests/drop_cell", "requests/move_cell"),
-            *("interventions/log_pole", "interventions/log_practitioner", "interventions/miss_pole"),
+            *("interventions/log_practitioner", "interventions/miss_pole"),
+            *("interventions/settle_pole", "interventions/settle_partner", "interventions/adjust_pole"),
+            *("interventions/adjust_partner", "interventions/refuse_adjustment_partner"),
             *("catalogue/publish_partner", "catalogue/suspend_partner", "catalogue/archive_partner"),
         ),
     ),

@@ -1,10 +1,13 @@
 """Interventions of partners that support a pole together, dates that are proposed, and work for the network."""
 
+from collections.abc import Sequence
 from datetime import date, time, timedelta
 from typing import Any
 
 from portal import clock
 from portal.accounts.models import Membership, Person
+from portal.interventions.confirmation.models import Adjustment, Confirmation
+from portal.interventions.confirmation.steps import AdjustmentState, ConfirmationState
 from portal.interventions.models import Contribution, Intervention, Practice
 from portal.interventions.network.models import NetworkAct, NetworkPractice
 from portal.interventions.network.rules import NetworkKind
@@ -70,3 +73,26 @@ def raw_work_and_dates(make: Builder, member: Membership, assignment: Assignment
     """Both of these, of somebody of a partner."""
     raw_network_act(make, member)
     raw_proposal(make, assignment, member.person)
+
+
+def raw_confirmation(
+    make: Builder, intervention: Intervention, state: str = "waiting", **values: Any
+) -> Confirmation:
+    """What the pole that asked says of an intervention."""
+    row = Confirmation(intervention_id=intervention.id, state=ConfirmationState(state), **values)
+    return make._save(row)
+
+
+def raw_confirmations(make: Builder, assignment: Assignment, by: Membership) -> Sequence[Any]:
+    """One that waits for its pole, one that it contests, two that are confirmed; and the adjustment of the last that a
+    partner proposes."""
+    said = {"message": "Deux heures, selon nous.", "minutes": 120, "answered_at": clock.now()}
+    acts = [make.raw_intervention(assignment, by.person) for _number in range(4)]
+    states = ("waiting", {}), ("contested", said), ("confirmed", {"answered_at": clock.now()}), ("silent", {})
+    for act, (state, values) in zip(acts, states, strict=True):
+        raw_confirmation(
+            make, act, state, **{"answered_at": clock.now() if state == "silent" else None, **values}
+        )
+    change = {"before": 210, "after": 180, "why": "Une demi-heure de trop.", "by_id": by.person_id}
+    last = Adjustment(intervention_id=acts[-1].id, state=AdjustmentState.PROPOSED, **change)
+    return [*acts, make._save(last)]

@@ -1,6 +1,7 @@
 """Who is told about an intervention: the pole, and who comes, each of what changes for them."""
 
 from collections.abc import Collection, Mapping, Sequence
+from dataclasses import replace
 from datetime import date, time
 from functools import partial
 from typing import Any, NamedTuple
@@ -11,6 +12,8 @@ from flask_babel.speaklater import LazyString
 from portal.access.roles import Actor
 from portal.accounts.models import Person
 from portal.interventions import steps, words
+from portal.interventions.confirmation.emails import CONFIRMATION_EXAMPLES, acts, asking
+from portal.interventions.confirmation.rules import WORKING_DAYS_TO_CONFIRM
 from portal.interventions.models import Intervention, Practice
 from portal.interventions.steps import InterventionState, Moves, Place
 from portal.interventions.told.emails import EVENING_EXAMPLES
@@ -102,6 +105,7 @@ def news(
     context = {
         "intervention": intervention,
         "moved": before is not None and before.when_and_where != meeting(intervention).when_and_where,
+        "days": WORKING_DAYS_TO_CONFIRM,
     }
     line = _l("Intervention"), LazyString(_in_a_line, intervention, event.request.pole.place)
     told = requests.news(
@@ -114,6 +118,7 @@ def news(
         line=line,
         thing=intervention,
     )
+    told = [asking(each, intervention) for each in told]
     for told_as, who in _practitioners(step, intervention, before):
         people = addressees(event.request, who)
         kind = kind_of("interventions", told_as, Audience.PRACTITIONERS)
@@ -165,13 +170,20 @@ def example(step: Moves, audience: Audience) -> tuple[Recipient, Message]:
     moved = step is steps.CORRECT
     before = meeting(intervention)._replace(on=date(2026, 3, 17), starts_at=time(14)) if moved else None
     lines = facts(intervention, None, before)
-    context = {"intervention": intervention, "moved": moved}
-    return examples.example(step, audience, facts=lines, context=context)
+    context = {"intervention": intervention, "moved": moved, "days": WORKING_DAYS_TO_CONFIRM}
+    reader, message = examples.example(step, audience, facts=lines, context=context)
+    can_do = acts(_REFERENCE, _NUMBER) if step is steps.LOG and audience is Audience.POLE else ()
+    return reader, replace(message, acts=can_do)
+
+
+_REFERENCE, _NUMBER = "2026-0147", 12
+"""Of the example."""
 
 
 EXAMPLES: Mapping[str, Example] = {
     **upcoming.REMINDERS,
     **EVENING_EXAMPLES,
+    **CONFIRMATION_EXAMPLES,
     **{
         kind_of("interventions", step, audience): partial(example, step, audience)
         for step in steps.OF_INTERVENTIONS

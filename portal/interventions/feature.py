@@ -3,6 +3,9 @@
 from portal.catalogue.limits.rules import Measure
 from portal.feature import Feature
 from portal.interventions import emails, handover, jobs, personal, routes, words
+from portal.interventions.confirmation import personal as confirmation_personal
+from portal.interventions.confirmation import routes as confirmation
+from portal.interventions.confirmation.models import Adjustment, Confirmation
 from portal.interventions.models import AlsoServed, Contribution, Intervention, Practice
 from portal.interventions.network import personal as network_personal
 from portal.interventions.network import routes as network
@@ -12,7 +15,7 @@ from portal.requests.undo.rules import Restored
 
 FEATURE = Feature(
     "interventions",
-    screens=(routes.bp, told.bp, network.bp),
+    screens=(routes.bp, told.bp, network.bp, confirmation.bp),
     steps=words.STEPS,
     emails=emails.EXAMPLES,
     jobs=jobs.JOBS,
@@ -22,11 +25,19 @@ FEATURE = Feature(
     left_open=handover.LEFT_OPEN,
     open_work=handover.OPEN_WORK,
     diary=handover.DIARY,
-    restored=(Restored(Intervention), Restored(Contribution), Restored(AlsoServed), Restored(Practice)),
+    restored=(
+        Restored(Intervention),
+        Restored(Contribution),
+        Restored(AlsoServed),
+        Restored(Practice),
+        Restored(Confirmation),
+        Restored(Adjustment),
+    ),
     counts_use={Measure.DAYS: used.minutes_of},
     counts_given={Measure.DAYS: used.minutes_given},
     about_person=lambda person: {
         **personal.of_person(person.id),
+        **confirmation_personal.of_person(person.id),
         **network_personal.of_person(person.id),
     },
 )

@@ -10,6 +10,11 @@ from portal.access.roles import PARTNER_ROLES, Role
 from portal.db import db
 from portal.feature import Check, Job
 from portal.interventions import steps
+from portal.interventions.confirmation.jobs import (
+    CONFIRMATION_CHECKS,
+    CONFIRMATION_JOBS,
+    CONFIRMATION_LADDERS,
+)
 from portal.interventions.models import Contribution, Practice
 from portal.interventions.told import emails as told
 from portal.interventions.told import queries as asked
@@ -82,6 +87,7 @@ LADDERS = (
         follows=_TO_PRACTITIONERS,
         example=_EXAMPLE,
     ),
+    *CONFIRMATION_LADDERS,
 )
 
 
@@ -106,5 +112,11 @@ def _unequal() -> Iterable[str]:
         yield f"{reference}, intervention {number}"
 
 
-JOBS = (Job("ask in the evening whether dates took place", asked.due, told.ask, hourly=True),)
-CHECKS = (Check("contributions that count others than those who came", _unequal),)
+JOBS = (
+    Job("ask in the evening whether dates took place", asked.due, told.ask, hourly=True),
+    *CONFIRMATION_JOBS,
+)
+CHECKS = (
+    Check("contributions that count others than those who came", _unequal),
+    *CONFIRMATION_CHECKS,
+)

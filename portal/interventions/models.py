@@ -1,6 +1,7 @@
 """Interventions: dated acts of a partner for a pole."""
 
 from datetime import date, datetime, time
+from typing import Any
 
 from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
@@ -22,7 +23,8 @@ class Intervention(Model):
     included. `also_served`: the poles that it is for beside the one that asked.
     `participants`: how many people of the pole took part. `report`: why and what was worked on; `next_step`: what
     comes next. `once`: the key of the form that created it. `told_at`: when it was said what became of its day;
-    `as_planned`: whether it was done as it had been planned, where it had.
+    `as_planned`: whether it was done as it had been planned, where it had. `confirmation`: what its pole says of it;
+    None where it was never asked.
     """
 
     __tablename__ = "intervention"
@@ -59,6 +61,9 @@ class Intervention(Model):
         lazy="raise_on_sql", cascade="all, delete-orphan"
     )
     also_served: Mapped[list["AlsoServed"]] = relationship(lazy="raise_on_sql", cascade="all, delete-orphan")
+    confirmation: Mapped[Any] = relationship(
+        "Confirmation", uselist=False, viewonly=True, lazy="raise_on_sql"
+    )
 
     @property
     def poles(self) -> int:

@@ -13,6 +13,9 @@ from portal.access.roles import Actor, Role
 from portal.accounts.models import Person
 from portal.db import db
 from portal.interventions import steps
+from portal.interventions.confirmation import queries as confirmation
+from portal.interventions.confirmation.models import Confirmation
+from portal.interventions.confirmation.queries import Standing
 from portal.interventions.models import AlsoServed, Contribution, Intervention, Practice
 from portal.interventions.steps import InterventionState
 from portal.organisations.models import Pole
@@ -44,6 +47,9 @@ def _of_request(role: Role | None) -> Select[Intervention]:
             joinedload(Intervention.practices).joinedload(Practice.person),
             joinedload(Intervention.contributions),
             joinedload(Intervention.also_served),
+            joinedload(Intervention.confirmation).options(
+                joinedload(Confirmation.answered_by), joinedload(Confirmation.settled_by)
+            ),
             immediateload(Intervention.assignment),  # no query: the request keeps its assignments
         )
         .order_by(Intervention.on.desc(), Intervention.id.desc())
@@ -174,6 +180,11 @@ def usual_lengths(person_id: int, service_id: int | None) -> Sequence[int]:
     statement = select(lately.c.minutes).where(of_service).group_by(lately.c.minutes)
     most = statement.order_by(func.count().desc(), lately.c.minutes).limit(LENGTHS_OFFERED)
     return db.session.scalars(most).all()
+
+
+def standing(interventions: Iterable[Intervention]) -> Mapping[int, Standing]:
+    """Where those that are read of a request stand with its pole, by number."""
+    return confirmation.standing([each.confirmation for each in interventions if each.confirmation])
 
 
 def any_done(interventions: Iterable[Intervention]) -> bool:

@@ -16,6 +16,8 @@ from portal.accounts.models import Person
 from portal.catalogue.rules import Beside
 from portal.db import db
 from portal.interventions import emails, queries, rules, steps, words
+from portal.interventions.confirmation import queries as confirmations
+from portal.interventions.confirmation import service as confirmation
 from portal.interventions.measures import service as measures
 from portal.interventions.models import AlsoServed, Intervention, Practice
 from portal.interventions.steps import InterventionState, Moves, Place
@@ -84,7 +86,7 @@ def add(
     _write(intervention, assignment, facts, practitioner_ids, beside)
     _serve(intervention, assignment, pole_ids)
     db.session.add(intervention)
-    db.session.flush()  # a new one gets its number
+    confirmation.ask(intervention)
     event = _remember(actor, step, assignment, Details(message=facts.report))
     tell(emails.news(step, event, actor, intervention), actor)
     return intervention
@@ -122,6 +124,7 @@ def change(
     if pole_ids is not None:
         _serve(intervention, assignment, pole_ids)
     intervention.state = after
+    confirmation.ask(intervention)
     details = Details(message=message or (facts.report if facts else None))
     event = _remember(actor, step, assignment, details)
     tell(emails.news(step, event, actor, intervention, before), actor)
@@ -147,6 +150,7 @@ def require(step: Moves, assignment: Assignment, intervention: Intervention | No
         assignment.request.state,
         assignment.state,
         intervention.state if intervention else None,
+        confirmations.state_of(intervention.id) if intervention else None,
         has_accepted=assignment.answered_on is not None,
     )
     if refused:

@@ -3,6 +3,7 @@
 from enum import StrEnum
 
 from portal.access.permissions import Permission
+from portal.interventions.confirmation.steps import ConfirmationState, locks
 from portal.requests.steps import AssignmentState, RequestState, why_closed
 from portal.steps import Audience, Step, StepRefused
 
@@ -76,15 +77,19 @@ def why_not(
     request: RequestState,
     assignment: AssignmentState,
     state: InterventionState | None,
+    confirmation: ConfirmationState | None = None,
     *,
     has_accepted: bool = False,
 ) -> StepRefused | None:
     """What refuses a step: a partner works on what it has accepted, and once it has completed that, on dates then
-    still planned; what was done is told even later. `has_accepted`: it had, before it was cancelled."""
+    still planned; what was done is told even later, and what the pole has confirmed is locked. `has_accepted`: it had,
+    before it was cancelled."""
     if step in NEVER_REFUSED and may_have_worked(assignment, has_accepted=has_accepted):
         return step.why_not(state)
     if refused := why_closed(step, request):
         return refused
+    if locks(confirmation):
+        return StepRefused(step, confirmation)
     held = assignment is AssignmentState.COMPLETED and state is InterventionState.PLANNED
     if assignment is AssignmentState.ACCEPTED or held:
         return step.why_not(state)

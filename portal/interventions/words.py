@@ -10,6 +10,7 @@ from flask_babel import lazy_gettext as _l
 from portal import clock
 from portal.access.roles import Actor
 from portal.interventions import rules, steps
+from portal.interventions.confirmation import words as confirmation
 from portal.interventions.measures import words as measures
 from portal.interventions.measures.words import Lines
 from portal.interventions.rules import WrongDay
@@ -61,6 +62,7 @@ STEPS: Mapping[str, Words] = {
         button=_l("Cancel an intervention"),
         done=_l("The intervention is cancelled. The pole is told."),
     ),
+    **confirmation.CONFIRMATION_STEPS,
 }
 """%(partner)s is the assignment's."""
 
@@ -131,6 +133,8 @@ def refusal_sentence(refusal: Conflict) -> str | None:
     """Why an action cannot be done now: where the intervention, or its request, stands."""
     if isinstance(refusal, StepRefused) and isinstance(refusal.state, InterventionState):
         return str(_NOW[refusal.state])
+    if sentence := confirmation.refusal_sentence(refusal):
+        return sentence
     return refused_words.refusal_sentence(refusal)
 
 

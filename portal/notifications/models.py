@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlalchemy import ForeignKey, Index, String, Text, text
+from sqlalchemy import JSON, ForeignKey, Index, String, Text, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from portal import clock
@@ -23,7 +23,8 @@ class OutboxEmail(Model):
     `person_id`: who reads it, where they have an account; `organisation_id`: for which of theirs. `url`: the page it
     is about. `digest_at`: it leaves with others then; without a `next_attempt_at` nor that, it is read in the portal
     alone. `digested_at`: it left with others. `read_at`: they looked at it in the portal. `held_at`: the national cell
-    had paused its kind when it was to leave. `dropped_at`: it decided then that it never leaves.
+    had paused its kind when it was to leave. `dropped_at`: it decided then that it never leaves. `waiting`: the things
+    that it asks for, by number.
     """
 
     __tablename__ = "outbox_email"
@@ -88,6 +89,7 @@ class OutboxEmail(Model):
     read_at: Mapped[datetime | None] = mapped_column(Moment)
     held_at: Mapped[datetime | None] = mapped_column(Moment)
     dropped_at: Mapped[datetime | None] = mapped_column(Moment)
+    waiting: Mapped[list[int] | None] = mapped_column(JSON(none_as_null=True))
 
 
 class EmailPause(Model):

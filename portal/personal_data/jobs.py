@@ -28,6 +28,7 @@ from portal.documents import service as documents
 from portal.documents.models import Document
 from portal.feature import Check, Job
 from portal.interventions import personal as interventions
+from portal.interventions.confirmation import personal as confirmations
 from portal.interventions.network import personal as network
 from portal.interventions.network.models import NetworkAct
 from portal.joint import personal as joint
@@ -146,6 +147,7 @@ def _anonymise_request(request_id: int) -> bool:
     if request is not None:
         stuck.anonymise([request_id])
         interventions.anonymise([request_id])
+        confirmations.anonymise([request_id])
         conversations.anonymise([request_id])
         joint.anonymise([request_id])
         proposals.anonymise([request_id])

@@ -256,6 +256,9 @@ SECTIONS: Mapping[str, Any] = {
     "requests_of_other_poles": _l(
         "What you answered for your pole to the request of another, with what you said."
     ),
+    "interventions_answered": _l("What you confirmed or contested for your pole."),
+    "interventions_settled": _l("What you decided of what a pole contested."),
+    "interventions_adjusted": _l("What you adjusted of what was confirmed, proposed, or decided."),
     "interventions": _l("The interventions you took part in, with their reports."),
     "dates_proposed": _l("The dates at which you were to come for a pole, picked or not."),
     "network_acts": _l("The work for the network that you gave, with its reports."),

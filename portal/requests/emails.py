@@ -73,7 +73,8 @@ def kind_of(feature: str, step: Step[Any], audience: Audience) -> str:
 class News:
     """What an audience is told of one event. `by`: in whose name, None for the portal. `line`: all its facts in one,
     where an e-mail tells of several; None: they stand as they are. `cells`: those whose pole it is, read once. `thing`:
-    what its reader may be reminded of, where that is not the assignment."""
+    what its reader may be reminded of, where that is not the assignment. `acts`: what they can do at once about it,
+    where an e-mail tells of nothing else."""
 
     kind: str
     event: RequestEvent
@@ -86,6 +87,7 @@ class News:
     line: tuple[Any, Any] | None = None
     cells: Callable[[], Sequence[Cell]] = tuple
     thing: Any = None
+    acts: Sequence[MailAct] = ()
 
     @property
     def waiting(self) -> int | None:
@@ -239,7 +241,9 @@ def _message_of(told: Sequence[News], more: Sequence[tuple[Any, Any]]) -> Messag
     cell = contact(first.cells()) if first.audience is Audience.POLE else ()
     about = [*dict.fromkeys([*more, *facts]), *cell]
     waiting = [news.waiting for news in told if news.waiting]
-    return replace(message(events, first.by, first.audience, about, first.context), waiting=waiting)
+    letter = message(events, first.by, first.audience, about, first.context)
+    acts = letter.acts if several else [*letter.acts, *first.acts]
+    return replace(letter, waiting=waiting, acts=acts)
 
 
 def _in_place_of(away: Iterable[Away]) -> list[tuple[Any, Any]]:

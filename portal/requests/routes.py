@@ -131,6 +131,7 @@ def drawn(
         undo_until=open_until(happened, actor, clock.now()),
         interventions=done,
         so_far=intervention_words.so_far(done, actor),
+        confirmations=interventions.standing(done),
         **interventions.writable(actor, own),
         assignments=own,
         also_asked=page.also_asked(actor, support_request),

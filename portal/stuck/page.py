@@ -10,6 +10,7 @@ from flask_babel import lazy_gettext as _l
 
 from portal import clock
 from portal.access.roles import Actor
+from portal.interventions.confirmation import queries as confirmations
 from portal.requests import queries as request_queries
 from portal.requests import service as requests
 from portal.requests import steps, words
@@ -76,12 +77,12 @@ class Section:
     is_whole: bool
 
 
-def sections(actor: Actor) -> list[Section]:
-    """The baskets that hold something, the oldest rows of each."""
-    counted = queries.counts(actor, [*Basket])
+def sections(actor: Actor) -> tuple[list[Section], int]:
+    """The baskets that hold something, the oldest rows of each; and how many interventions there are to decide on."""
+    counted, [to_decide] = queries.counts_beside(actor, [*Basket], confirmations.to_decide(actor.role))
     held = [basket for basket in Basket if counted[basket]]
     rows = queries.firsts(actor, held, SHOWN)
-    return [section(basket, counted[basket], rows[basket]) for basket in held]
+    return [section(basket, counted[basket], rows[basket]) for basket in held], to_decide
 
 
 def section(basket: Basket, count: int, rows: Sequence[Row]) -> Section:

@@ -158,15 +158,23 @@ def _put_off() -> ColumnElement[bool]:
 
 def counts(actor: Actor, baskets: Sequence[Basket]) -> Mapping[Basket, int]:
     """How many each holds, MOST_COUNTED + 1 at most, in one query."""
-    row = plain_rows(_counts(actor.role, tuple(baskets)), named(actor)).one()
-    return dict(zip(baskets, row, strict=True))
+    return counts_beside(actor, baskets)[0]
+
+
+def counts_beside(
+    actor: Actor, baskets: Sequence[Basket], *beside: Select[int]
+) -> tuple[Mapping[Basket, int], Sequence[int]]:
+    """The same, and what each of some other statements counts."""
+    row = plain_rows(_counts(actor.role, tuple(baskets), *beside), named(actor)).one()
+    return dict(zip(baskets, row[: len(baskets)], strict=True)), [*row[len(baskets) :]]
 
 
 @cache
-def _counts(role: Role, baskets: tuple[Basket, ...]) -> Select[*tuple[int, ...]]:
+def _counts(role: Role, baskets: tuple[Basket, ...], *beside: Select[int]) -> Select[*tuple[int, ...]]:
     """Built once."""
     counted = (keys(role, basket).limit(MOST_COUNTED + 1).subquery() for basket in baskets)
-    return select(*(select(func.count()).select_from(subquery).scalar_subquery() for subquery in counted))
+    held = [select(func.count()).select_from(subquery).scalar_subquery() for subquery in counted]
+    return select(*held, *(each.scalar_subquery() for each in beside))
 
 
 def firsts(actor: Actor, baskets: Sequence[Basket], most: int) -> Mapping[Basket, Sequence[Row]]:

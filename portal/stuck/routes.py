@@ -32,7 +32,10 @@ def index() -> ResponseReturnValue:
     shown: dict[str, Any] = {"partners": page.partners(), "put_off": queries.put_off(actor, MOST_PUT_OFF)}
     if "panier" not in request.args:
         shown["alike"] = len(alike.proposed(actor, MOST_ALIKE))
-        return render_template("stuck/index.html", sections=page.sections(actor), listed=None, **shown)
+        sections, to_decide = page.sections(actor)
+        return render_template(
+            "stuck/index.html", sections=sections, to_decide=to_decide, listed=None, **shown
+        )
     basket = request.args.get("panier", type=Basket) or abort(404)
     listed = numbered_page(partial(queries.page_of, actor, basket))
     return render_template(

@@ -18,7 +18,7 @@ from portal.requests.models import SupportRequest
 from portal.requests.rules import Details
 from portal.requests.steps import AssignmentState
 from portal.requests.undo import service as undo
-from tests.access import gathered, joined, proposed
+from tests.access import confirmed, gathered, joined, proposed
 from tests.integration.requests.steps import actor_of
 from tests.shares import noted_by_another, raw_network_act, raw_proposal
 
@@ -178,6 +178,7 @@ FORMS: dict[str, Callable[[Any, str], Values]] = {
         "text": "Je regarde les comptes.",
     },
     "guest_pages.invite": _guest,
+    **confirmed.FORMS,
     **joined.FORMS,
     **proposed.FORMS,
     **gathered.FORMS,

@@ -30,7 +30,7 @@ from portal.requests.steps import AssignmentState, RequestState
 from portal.requests.writing.rules import FormStep
 from portal.teams.models import Absence
 from portal.transfers.models import Transfer
-from tests.access import candidates, desk, mails, records, safety, talked, told
+from tests.access import candidates, confirmed, desk, mails, records, safety, talked, told
 from tests.builders import PASSPHRASE, Builder
 
 NEW_PASSPHRASE = "trois pommes et un vélo bleu"
@@ -291,6 +291,7 @@ STAGES: dict[str, Callable[[World], Values]] = {
     "planned": _intervention(InterventionState.PLANNED),
     **talked.STAGES,
     "done": _intervention(InterventionState.DONE),
+    **confirmed.stages(_intervention(InterventionState.DONE)),
     "given_up": _given_up,
     **mails.STAGES,
     "kept": _kept,

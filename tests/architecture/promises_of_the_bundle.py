@@ -16,9 +16,37 @@ _DRAFT_ENDS = (
     "tests/integration/requests/test_drafts_end.py::test_the_pole_is_warned_once_then_the_draft_is_deleted"
 )
 _REGISTERED = "tests/integration/sessions/test_registrations.py::"
+_CONFIRMED = "tests/integration/interventions/test_confirmation.py::"
 BUNDLE = {
     "Type a length from 15 minutes to": "portal.interventions.steps:STEP_MINUTES",
     "We worked on a document together.": "a form",
+    "It counts as it is written, and is only adjusted": (
+        _CONFIRMED + "test_what_is_confirmed_is_locked_and_the_partner_is_told_the_way"
+    ),
+    "It is adjusted. The pole and the partner are told.": (
+        _CONFIRMED + "test_a_partner_proposes_an_adjustment_and_the_cell_makes_it"
+    ),
+    "Only where it is another, such as": _CONFIRMED + "test_the_cell_settles_it",
+    "Only where the length is not right": (
+        _CONFIRMED + "test_the_pole_contests_and_the_cell_has_both_versions"
+    ),
+    "The adjustment is refused. The partner is told.": (
+        _CONFIRMED + "test_a_refused_adjustment_changes_nothing"
+    ),
+    "The partner is told, and your cell decides": (
+        _CONFIRMED + "test_the_pole_contests_and_the_cell_has_both_versions"
+    ),
+    "The partner and your cell are told. Your cell": (
+        _CONFIRMED + "test_the_pole_contests_and_the_cell_has_both_versions"
+    ),
+    "The partner is told too, and may correct it": (
+        _CONFIRMED + "test_what_is_not_confirmed_is_corrected_and_asked_anew"
+    ),
+    "Without a word from your pole by": (
+        "tests/integration/interventions/test_silence.py::"
+        "test_silence_confirms_what_was_delivered_after_seven_working_days"
+    ),
+    "It is decided. The pole and the partner are told.": _CONFIRMED + "test_the_cell_settles_it",
     "A request of %(pole)s was begun and has not been changed": _DRAFT_ENDS,
     "Go on: your request will be deleted in two weeks": _DRAFT_ENDS,
     "Send your request by %(day)s, or save any step": _DRAFT_ENDS,

@@ -75,6 +75,10 @@ WRITE_A_STATE = {
     "portal/sessions/service.py _change": "sessions, from their own table",
     "portal/reminders/service.py _note": "a reminder is noted, waits, leaves or does not",
     "portal/reminders/service.py _finish": "a reminder left, or lost its use",
+    "portal/interventions/confirmation/service.py _apply": "what no longer counts is called off",
+    "portal/interventions/confirmation/service.py ask": "the pole is asked anew",
+    "portal/interventions/confirmation/service.py decide": "what the cell makes of an adjustment",
+    "portal/interventions/confirmation/service.py _set": "confirmations, from their own table",
     "portal/interventions/handover.py _call_off": "planned interventions end with their assignment",
 }
 TALK_TO_MAIL_SERVERS = ("portal/notifications/", "portal/demo/mailbox.py")

@@ -27,7 +27,6 @@ from portal.conversation.rules import Side
 from portal.db import Model, db, transaction
 from portal.documents.models import Document
 from portal.files.models import StoredFile
-from portal.interventions.models import AlsoServed
 from portal.joint.models import JointPole
 from portal.joint.steps import JointState
 from portal.journal.models import JournalEntry
@@ -51,6 +50,7 @@ from portal.transfers.models import Transfer, TransferLine
 from portal.transfers.rules import Outcome, TransferKind
 from tests import postgres
 from tests.architecture.bundle_rows import bundle_of
+from tests.architecture.dated_rows import dates_of
 from tests.architecture.safe_rows import safety_of
 from tests.architecture.source import ROOT
 from tests.builders import Builder
@@ -110,7 +110,6 @@ def fill() -> None:
     act = make.raw_intervention(assignment, practitioner.person)
     raw_work_and_dates(make, practitioner, assignment)
     beside_requests(make, practitioner, service, coordinator)
-    make._save(AlsoServed(intervention_id=act.id, pole_id=pole.id))
     event = {
         "request_id": request.id,
         "action": steps.ROUTE.name,
@@ -138,6 +137,7 @@ def fill() -> None:
                 RequestEvent(**event),
                 FailedAttempt(key="sign-in:ana"),
                 *safety_of(coordinator.person_id),
+                *dates_of(act, coordinator),
                 Invitation(
                     organisation_id=pole.id,
                     email="ana@exemple.test",

@@ -13,6 +13,8 @@ from markupsafe import Markup
 from portal.applications.emails import CONTACT_NAMED, DRAFT_EXPIRES, INFECTED, LINK
 from portal.applications.steps import OF_APPLICATIONS
 from portal.applications.waiting import emails as applications
+from portal.interventions.confirmation.emails import REMINDER
+from portal.interventions.confirmation.steps import OF_CONFIRMATIONS
 from portal.interventions.steps import OF_INTERVENTIONS
 from portal.interventions.told.emails import EVENING
 from portal.interventions.upcoming import emails as upcoming
@@ -99,7 +101,7 @@ def test_every_template_is_used(app: Flask) -> None:
 
 TOLD = {
     "requests": (*OF_REQUESTS, *OF_ASSIGNMENTS),
-    "interventions": OF_INTERVENTIONS,
+    "interventions": (*OF_INTERVENTIONS, *OF_CONFIRMATIONS),
     "applications": OF_APPLICATIONS,
 }
 OF_NO_STEP = {
@@ -112,6 +114,7 @@ OF_NO_STEP = {
     *applications.REMINDERS,
     *upcoming.REMINDERS,
     EVENING,
+    REMINDER,
 }
 
 

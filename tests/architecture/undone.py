@@ -6,6 +6,7 @@ from typing import Any
 from portal.applications import steps as applications
 from portal.catalogue import steps as catalogue
 from portal.interventions import steps as interventions
+from portal.interventions.confirmation import steps as confirmations
 from portal.joint import steps as joint
 from portal.proposals import steps as proposals
 from portal.requests import steps as requests
@@ -17,6 +18,7 @@ EACH: dict[str, Sequence[Step[Any]]] = {
     "what a partner does with it": requests.OF_ASSIGNMENTS,
     "an intervention": interventions.OF_INTERVENTIONS,
     "proposed dates": proposals.OF_PROPOSALS,
+    "what was logged": confirmations.OF_CONFIRMATIONS,
     "another pole": joint.OF_JOINT_POLES,
     "an application": applications.OF_APPLICATIONS,
     "a service": catalogue.OF_SERVICES,

@@ -30,7 +30,7 @@ from tests import sessions
 from tests.builders import Builder
 from tests.integration.dispatch import outbox
 from tests.integration.requests import asking
-from tests.shares import noted_by_another, raw_network_act, raw_proposal
+from tests.shares import noted_by_another, raw_confirmations, raw_network_act, raw_proposal
 
 NOT_PAGES = {
     "writing.edit",
@@ -126,6 +126,9 @@ class World:
         done = make.raw_intervention(running, practitioner.person)
         planned = make.raw_intervention(running, practitioner.person, InterventionState.PLANNED, report="")
         raw_proposal(make, running, practitioner.person)
+        logged, contested, confirmed, adjusted, change = raw_confirmations(make, running, practitioner)
+        contest = "contest", "", logged.id
+        to_contest = links.to_act(coordinator.person_id, coordinator.organisation_id, contest)
         met = raw_network_act(make, practitioner)
         together = noted_by_another(make, running, practitioner.person, make.practitioner())
         heads = "Nom;Commune;Site\n"
@@ -354,6 +357,17 @@ class World:
             Page("interventions.correct", f"/interventions/{done.id}/corriger", "practitioner"),
             Page("interventions.call_off", f"/interventions/{planned.id}/annuler", "practitioner"),
             Page("interventions.part", f"/interventions/{together.id}/notre-part", "practitioner"),
+            Page("confirmation.index", "/interventions/a-trancher", "regional"),
+            Page("confirmation.contest", f"/interventions/{logged.id}/contester", "coordinator"),
+            Page("confirmation.settle", f"/interventions/{contested.id}/trancher", "regional"),
+            Page("confirmation.adjust", f"/interventions/{confirmed.id}/ajuster", "regional"),
+            Page(
+                "confirmation.propose",
+                f"/interventions/{confirmed.id}/proposer-un-ajustement",
+                "practitioner",
+            ),
+            Page("confirmation.decide", f"/interventions/{adjusted.id}/ajustements/{change.id}", "regional"),
+            Page("confirmation.by_mail", f"/interventions/par-courriel/{to_contest}", None),
             Page("network.index", "/travail-de-reseau", "practitioner"),
             Page("network.add", "/travail-de-reseau/ajouter", "regional"),
             Page("network.correct", f"/travail-de-reseau/{met.id}/corriger", "practitioner"),

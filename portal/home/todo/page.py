@@ -16,6 +16,8 @@ from portal.access.roles import Actor, Role
 from portal.applications import queries as applications
 from portal.home.todo import queries
 from portal.home.todo.queries import Day
+from portal.interventions.confirmation import queries as confirmations
+from portal.interventions.confirmation.steps import CONFIRM, SETTLE
 from portal.interventions.words import when
 from portal.joint import queries as joint
 from portal.joint.steps import JOIN
@@ -79,8 +81,9 @@ class Coming:
 
 def tasks(actor: Actor, folders: Sequence[inbox.Folder], days: Sequence[Day]) -> Sequence[Task]:
     """What is late first, then what is due first; `days`: dates that may have passed without a report, or are to agree
-    on."""
+    on, and whether something that was logged waits."""
     every = [*_requests(actor, folders), *_unlogged(actor, days), *_silent(actor)]
+    every += [*_to_confirm(actor, days), *_to_decide(actor, days)]
     every += [*_proposed(actor, days), *_shared(actor), *_applications(actor), *_review(actor)]
     first_of_each = {task.url: task for task in reversed(every)}
     return sorted(first_of_each.values(), key=lambda task: _urgency(task, every))
@@ -120,6 +123,32 @@ def _unlogged(actor: Actor, days: Iterable[Day]) -> Iterable[Task]:
     for day in over[:SHOWN]:
         url = url_for("told.tell", intervention_id=day.intervention_id)
         yield Task(_("Log"), day.subject, url, day.pole, day.on, day.place)
+
+
+def _to_confirm(actor: Actor, days: Iterable[Day]) -> Iterable[Task]:
+    """What partners logged for a pole, and it has not confirmed."""
+    if not (allows(actor, CONFIRM.right) and any(day.is_logged for day in days)):
+        return
+    for each in confirmations.to_confirm(actor, SHOWN):
+        url = url_for(
+            "requests.show", reference=each.reference, _anchor=f"intervention-{each.intervention_id}"
+        )
+        what = _("%(subject)s: intervention of %(day)s", subject=each.subject, day=templating.day(each.on))
+        yield Task(_("Confirm or contest"), what, url, each.partner, each.until, each.place)
+
+
+def _to_decide(actor: Actor, days: Iterable[Day]) -> Iterable[Task]:
+    """What poles contest, and partners propose, waits for their cell."""
+    if not (allows(actor, SETTLE.right) and any(day.is_logged for day in days)):
+        return
+    count = confirmations.count_to_decide(actor)
+    if count:
+        what = ngettext(
+            "%(num)s intervention that is contested or to be adjusted",
+            "%(num)s interventions that are contested or to be adjusted",
+            count,
+        )
+        yield Task(_("Settle"), what, url_for("confirmation.index"))
 
 
 def _silent(actor: Actor) -> Iterable[Task]:
@@ -202,7 +231,8 @@ def days(actor: Actor) -> Sequence[Day]:
 def this_week(actor: Actor, days: Iterable[Day]) -> Sequence[Coming]:
     """First to last; of one request on one day, once."""
     by_thing: dict[tuple[str, str], Coming] = {}
-    agreed = (day for day in days if day.to_agree_on is None and not clock.is_over(day.on, day.place))
+    dates = (day for day in days if day.to_agree_on is None and not day.is_logged)
+    agreed = (day for day in dates if not clock.is_over(day.on, day.place))
     for coming in (_coming(actor, day) for day in agreed):
         same = by_thing.get((coming.when, coming.url))
         by_thing[coming.when, coming.url] = (

@@ -10,6 +10,7 @@ from sqlalchemy import (
     BindParameter,
     Integer,
     Select,
+    Time,
     and_,
     bindparam,
     cast,
@@ -23,6 +24,8 @@ from sqlalchemy.orm import aliased
 
 from portal.access.roles import Actor, Role
 from portal.db import db
+from portal.interventions.confirmation.models import Adjustment, Confirmation
+from portal.interventions.confirmation.steps import AdjustmentState, ConfirmationState
 from portal.interventions.models import AlsoServed, Contribution, Intervention
 from portal.interventions.steps import InterventionState
 from portal.joint.models import JointPole
@@ -40,7 +43,8 @@ from portal.territories.reference import place_of
 class Day:
     """A planned date, one to agree on, or the day by which an answer is due: of which request, with whom, by whose
     clocks. `intervention_id`: of what is planned; `is_helping`: another partner noted it; `is_joined`: the request is
-    another pole's, and one's own joined it; `to_agree_on`: the assignment for which the date is proposed."""
+    another pole's, and one's own joined it; `to_agree_on`: the assignment for which the date is proposed;
+    `is_logged`: no date to come, but one of what was logged that waits for the word of whoever acts."""
 
     on: date
     starts_at: time | None
@@ -54,6 +58,7 @@ class Day:
     is_helping: bool = False
     is_joined: bool = False
     to_agree_on: int | None = None
+    is_logged: bool = False
 
     @property
     def place(self) -> str | None:
@@ -62,12 +67,13 @@ class Day:
 
 def planned(actor: Actor, since: date, until: date, most: int) -> Sequence[Day]:
     """The interventions planned between two days for a pole, or to which a partner gives, first to last; and the dates
-    about which it has something to do, whenever they are, of as many assignments."""
+    about which it has something to do, whenever they are, of as many assignments. One of what a pole has to confirm."""
     return _read(_planned(actor.role), actor, since, until, most)
 
 
 def answers_due(actor: Actor, since: date, until: date, most: int) -> Sequence[Day]:
-    """The answers due between two days on the requests that a cell follows, first to last."""
+    """The answers due between two days on the requests that a cell follows, first to last. One of what it has to decide
+    on."""
     return _read(_answers_due(actor.role), actor, since, until, most)
 
 
@@ -87,6 +93,7 @@ _ABOUT = (
 )
 _DATE = (Intervention.on, Intervention.starts_at, Intervention.id, *_ABOUT)
 _NOTHING = cast(null(), Integer)
+_NO_TIME = cast(null(), Time)
 
 
 @cache
@@ -95,19 +102,22 @@ def _planned(role: Role) -> Select[*tuple[Any, ...]]:
     actor = anybody(role)
     agreed = [_given(actor)] if actor.is_partner else [_own(actor)]
     agreed += [_joined(actor)] if actor.is_pole else []
-    every = union_all(*(select(_first(each).subquery()) for each in agreed), _to_agree_on(actor)).subquery()
+    found = [*(select(_first(each).subquery()) for each in agreed), _to_agree_on(actor)]
+    if actor.is_pole:
+        found.append(_any_logged(actor, Confirmation, ConfirmationState.WAITING))
+    every = union_all(*found).subquery()
     return select(every).order_by(every.c.on, every.c.id)
 
 
 def _given(actor: Actor) -> Select[*tuple[Any, ...]]:
     """Those to which a partner gives, whoever noted them."""
-    given = select(*_DATE, Assignment.id != Intervention.assignment_id, false(), _NOTHING)
+    given = select(*_DATE, Assignment.id != Intervention.assignment_id, false(), _NOTHING, false())
     given = given.join(Contribution, Contribution.intervention_id == Intervention.id)
     return given.join(Contribution.assignment).where(owned_by(actor))
 
 
 def _own(actor: Actor) -> Select[*tuple[Any, ...]]:
-    own = select(*_DATE, false(), false(), _NOTHING).join(Intervention.assignment)
+    own = select(*_DATE, false(), false(), _NOTHING, false()).join(Intervention.assignment)
     return own.where(is_visible_to(actor))
 
 
@@ -115,7 +125,7 @@ def _joined(actor: Actor) -> Select[*tuple[Any, ...]]:
     """Those that are for a pole, of requests that it joined."""
     part = and_(JointPole.request_id == Assignment.request_id, JointPole.pole_id == AlsoServed.pole_id)
     return (
-        select(*_DATE, false(), true(), _NOTHING)
+        select(*_DATE, false(), true(), _NOTHING, false())
         .join(Intervention.assignment)
         .join(AlsoServed, AlsoServed.intervention_id == Intervention.id)
         .join(JointPole, part)
@@ -150,8 +160,9 @@ def _to_agree_on(actor: Actor) -> Select[*tuple[Any, ...]]:
         .limit(bindparam("most"))
         .subquery()
     )
+    proposed = ProposedDate.on, ProposedDate.starts_at, _NOTHING
     return (
-        select(ProposedDate.on, ProposedDate.starts_at, _NOTHING, *_ABOUT, false(), false(), Assignment.id)
+        select(*proposed, *_ABOUT, false(), false(), Assignment.id, false())
         .join(waiting, waiting.c.id == ProposedDate.proposal_id)
         .join(Assignment, Assignment.id == waiting.c.assignment_id)
         .join(Assignment.request)
@@ -178,10 +189,36 @@ def _answers_due(role: Role) -> Select[*tuple[Any, ...]]:
         .limit(bindparam("most"))
         .subquery()
     )
-    return (
-        select(first.c.due_on, null(), null(), *_ABOUT)
+    due = (
+        select(first.c.due_on.label("on"), _NO_TIME, _NOTHING, *_ABOUT, false(), false(), _NOTHING, false())
         .join(SupportRequest, SupportRequest.id == first.c.request_id)
         .join(_PARTNER, _PARTNER.id == first.c.partner_id)
         .join(SupportRequest.pole)
-        .order_by(first.c.due_on, first.c.id)
     )
+    logged = (
+        _any_logged(anybody(role), model, state)
+        for model, state in (
+            (Confirmation, ConfirmationState.CONTESTED),
+            (Adjustment, AdjustmentState.PROPOSED),
+        )
+    )
+    every = union_all(due, *logged).subquery()
+    return select(every).order_by(every.c.on, every.c.reference)
+
+
+def _any_logged(
+    actor: Actor, model: type[Confirmation | Adjustment], state: ConfirmationState | AdjustmentState
+) -> Select[*tuple[Any, ...]]:
+    """Whether something that was logged stands so: where one does, all of them are read."""
+    one = (
+        select(Intervention.on, _NO_TIME, Intervention.id, *_ABOUT, false(), false(), _NOTHING, true())
+        .join(model, model.intervention_id == Intervention.id)
+        .join(Intervention.assignment)
+        .join(Assignment.request)
+        .join(_PARTNER, _PARTNER.id == Assignment.partner_id)
+        .join(SupportRequest.pole)
+        .where(model.state == state, is_visible_to(actor))
+        .limit(1)
+        .subquery()
+    )
+    return select(one)

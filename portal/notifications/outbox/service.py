@@ -254,6 +254,7 @@ def _row(kind: str, recipient: Recipient, message: Message, rendered: Rendered) 
         "organisation_id": recipient.organisation_id,
         "url": message.action_url[:_URL_LENGTH] if preferences.is_news(kind) else "",
         "digest_at": None,
+        "waiting": [*message.waiting] or None,
     }
 
 
@@ -275,7 +276,7 @@ def send_again(email_id: int) -> bool:
     require_transaction()
     same = (
         *("kind", "recipient", "recipient_name", "reply_to", "reply_to_name", "language", "subject"),
-        *("text", "html", "thread", "answers", "person_id", "organisation_id"),
+        *("text", "html", "thread", "answers", "person_id", "organisation_id", "waiting"),
     )
     sent = select(*(_TABLE.c[name] for name in same)).where(
         _TABLE.c.id == email_id, _TABLE.c.sent_at.is_not(None), _TABLE.c.text != "", ~_TABLE.c.confidential

@@ -25,6 +25,7 @@ _ACCOUNT = "an account, by a link or a number of its own"
 _TOKEN = "a mailed link: those of guests and of e-mails are opened by whoever holds them"
 _RECORD = "a line of the record of an organisation"
 _TEAM = "a line about somebody of a team"
+_ADJUSTMENT = "an adjustment of what was confirmed, with words of its own"
 _NETWORK = "work for the network, which is of no request"
 _DATES = "dates that a partner proposes: the page of their request is read"
 _QUESTION = "a question of a service, without what was answered"
@@ -39,6 +40,9 @@ ELSEWHERE = {
     "applications.withdraw": _APPLICATION,
     "applications.write": _APPLICATION,
     "by_mail.act": _TOKEN,
+    "confirmation.act_by_mail": _TOKEN,
+    "confirmation.decide": _ADJUSTMENT,
+    "confirmation.take_back_by_mail": _TOKEN,
     "by_mail.take_back": _TOKEN,
     "dispatch.write_again": "an e-mail that came back, shown at the addresses of the same console",
     "filters.remove": "a kept filter, which has a name alone",

@@ -38,6 +38,7 @@ NEAR = frozenset(
     {
         "alike",
         "batch",
+        "confirmation",
         "conversation",
         "dispatch",
         "documents",
@@ -66,6 +67,8 @@ ELSEWHERE = {
     "applications.send": _APPLICATION,
     "applications.write": _APPLICATION,
     "by_mail.show": _TOKEN,
+    "confirmation.by_mail": _TOKEN,
+    "confirmation.decide": "an adjustment of what was confirmed, with words of its own",
     "guest_pages.document": _TOKEN,
     "guest_pages.show": _TOKEN,
     "registrations.own": _TOKEN,

@@ -1,5 +1,6 @@
 """What the worker does about dates: what it finds, and what somebody did meanwhile."""
 
+from datetime import timedelta
 from typing import Any
 
 from sqlalchemy import select, update
@@ -8,12 +9,15 @@ from portal import clock
 from portal.accounts.models import Person
 from portal.db import db
 from portal.interventions import steps as visits
+from portal.interventions.confirmation.models import Confirmation
 from portal.interventions.models import Intervention
 from portal.interventions.steps import InterventionState
 from portal.interventions.told import rules
-from portal.requests.models import RequestEvent, SupportRequest
+from portal.notifications.models import OutboxEmail
+from portal.requests.models import Assignment, RequestEvent, SupportRequest
 from portal.requests.steps import AssignmentState
 from tests.builders import Builder
+from tests.shares import raw_confirmation
 
 
 def planned_lately(make: Builder) -> Any:
@@ -39,3 +43,36 @@ def touched(request_id: int) -> None:
             request_id=request.id, action=visits.PLAN.name, actor_id=who, from_state="a", to_state="b"
         )
     )
+
+
+def logged(make: Builder) -> Any:
+    """A coordinator was told long ago of what a partner logged, and said nothing."""
+    coordinator, partner = make.coordinator(), make.partner()
+    request = make.raw_request(coordinator)
+    part = make.raw_assignment(request, partner, AssignmentState.ACCEPTED)
+    act = make.raw_intervention(part, make.practitioner(partner).person)
+    raw_confirmation(make, act, asked_at=clock.now() - timedelta(days=60))
+    about = {"kind": "interventions/log_pole", "text": "t", "html": "h", "language": "fr", "subject": "Lisez"}
+    reader = {
+        "recipient": coordinator.person.email,
+        "recipient_name": "A",
+        "person_id": coordinator.person_id,
+    }
+    left = {
+        "created_at": clock.now() - timedelta(days=59),
+        "sent_at": clock.now() - timedelta(days=59),
+        "next_attempt_at": None,
+        "read_at": clock.now() - timedelta(days=1),
+    }
+    told = {"message_id": f"<log-{act.id}@x>", "thread": request.reference, "waiting": [act.id]}
+    make._save(OutboxEmail(**about, **reader, **left, **told))
+
+
+def contested(intervention_id: int) -> None:
+    """Under the lock of its request, as the pole does."""
+    request_id = (
+        select(Assignment.request_id).join(Intervention).where(Intervention.id == intervention_id)
+    ).scalar_subquery()
+    db.session.scalar(select(SupportRequest).where(SupportRequest.id == request_id).with_for_update())
+    which = Confirmation.intervention_id == intervention_id
+    db.session.execute(update(Confirmation).where(which).values(state="contested"))

@@ -27,6 +27,8 @@ BLANKED = {
     "reading": {"person_id"},
     "intervention": {"place", "participating_organisations", "report", "next_step"},
     "practice": {"person_id"},
+    "confirmation": {"message", "ruling", "answered_by_id", "settled_by_id"},
+    "adjustment": {"why", "answer", "by_id", "decided_by_id"},
     "application": {
         "email",
         "name",

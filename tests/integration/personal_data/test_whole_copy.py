@@ -14,6 +14,8 @@ from portal.applications.steps import SUBMIT, State
 from portal.conversation.models import MessageDraft, Reading
 from portal.db import transaction
 from portal.files.models import StoredFile
+from portal.interventions.confirmation.models import Adjustment, Confirmation
+from portal.interventions.confirmation.steps import AdjustmentState, ConfirmationState
 from portal.joint.models import JointPole
 from portal.joint.steps import JointState
 from portal.journal.models import JournalEntry
@@ -48,7 +50,16 @@ def somebody_everywhere(make: Builder) -> Person:
     assignment = make.raw_assignment(
         request, partner, AssignmentState.COMPLETED, referent_id=me.person_id, review="Bien."
     )
-    make.raw_intervention(assignment, me.person, participating_organisations="Une scop", next_step="Écrire")
+    act = make.raw_intervention(
+        assignment, me.person, participating_organisations="Une scop", next_step="Écrire"
+    )
+    answered = {"answered_by_id": me.person_id, "answered_at": clock.now(), "message": "Non.", "minutes": 60}
+    settled = {"settled_by_id": me.person_id, "settled_at": clock.now(), "ruling": "Si."}
+    state = ConfirmationState.SETTLED
+    make._save(Confirmation(intervention_id=act.id, state=state, **answered, **settled))
+    decided = {"decided_by_id": me.person_id, "decided_at": clock.now(), "answer": "Oui."}
+    change = {"before": 210, "after": 60, "why": "Une heure.", "by_id": me.person_id}
+    make._save(Adjustment(intervention_id=act.id, state=AdjustmentState.MADE, **change, **decided))
     raw_network_act(make, me, reached="Une scop")
     raw_proposal(make, assignment, me.person)
     registered_on(make, clock.today(), email=EMAIL, registered_by_id=me.person_id)

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -161,6 +161,14 @@ def _plan(days: int) -> Act:
     return act
 
 
+def _log(scene: Scene) -> None:
+    reference, part = _part(scene, AssignmentState.ACCEPTED, answered_on=scene.today)
+    facts = replace(_facts(scene.today), report="Nous avons posé les rôles.")
+    people = [scene.manager.person_id]
+    with transaction():
+        interventions.add(actor_of(scene.practitioner), reference, part.id, visits.LOG, "once", facts, people)
+
+
 def _correct(scene: Scene) -> None:
     _reference, part = _part(scene, AssignmentState.ACCEPTED, answered_on=scene.today)
     planned: Intervention = scene.make.raw_intervention(
@@ -266,6 +274,7 @@ ACTS: dict[str, Act] = {
     "interventions/plan_pole": _plan(20),
     "interventions/plan_practitioner": _plan(90),
     "interventions/correct_pole": _correct,
+    "interventions/log_pole": _log,
     "interventions/correct_practitioner": _correct,
     "applications/submit_cell": _application(
         State.DRAFT, lambda _scene, _application, token: applications.submit(token)

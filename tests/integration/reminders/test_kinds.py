@@ -14,6 +14,7 @@ from portal.applications.models import Application
 from portal.applications.steps import State
 from portal.catalogue.models import Service
 from portal.db import db, transaction
+from portal.interventions.confirmation.models import Confirmation
 from portal.interventions.models import AlsoServed, Intervention
 from portal.interventions.steps import InterventionState
 from portal.joint.models import JointPole
@@ -29,7 +30,7 @@ from tests.builders import Builder
 from tests.integration.joint.steps import build_poles, leave, with_joined
 from tests.integration.reminders.runs import MONDAY, asked, at, kinds, mails, run_on, working_day
 from tests.integration.requests.steps import World
-from tests.shares import raw_proposal
+from tests.shares import raw_confirmation, raw_proposal
 
 
 class Kind(NamedTuple):
@@ -119,6 +120,14 @@ def _proposed_dates(make: Builder, world: World) -> Any:
     return raw_proposal(make, part, created_at=at(MONDAY), days=[working_day(30)])
 
 
+def _logged(make: Builder, world: World) -> Any:
+    since = MONDAY - timedelta(days=10)
+    one = asked(make, world, since, state=AssignmentState.ACCEPTED, answered_on=since)
+    act = make.raw_intervention(one, world.practitioner.person, on=MONDAY)
+    raw_confirmation(make, act, asked_at=at(MONDAY))
+    return act
+
+
 KINDS: dict[str, Kind] = {
     "dates_proposed": Kind(
         _proposed_dates,
@@ -153,6 +162,11 @@ KINDS: dict[str, Kind] = {
         _planned(MONDAY),
         {3: {"interventions/report_practitioner"}, 9: {"interventions/report_manager"}},
         _set(Intervention, state=InterventionState.DONE, report="Atelier tenu."),
+    ),
+    "interventions_to_confirm": Kind(
+        _logged,
+        {4: {"interventions/confirm_pole"}},
+        lambda _one: db.session.execute(update(Confirmation).values(state="confirmed")),
     ),
     "invitations": Kind(
         _invited, {8: {"teams/invitation_not_taken"}}, _set(Invitation, revoked_at=at(MONDAY))

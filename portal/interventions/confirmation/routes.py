@@ -1,0 +1,319 @@
+"""The screens of what becomes of what was logged: the pole answers, the cell decides, partners propose adjustments."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from flask import abort, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+
+from portal import acts, clock
+from portal.access.permissions import Open
+from portal.access.roles import Actor
+from portal.db import transaction
+from portal.interventions import queries as interventions
+from portal.interventions import words as intervention_words
+from portal.interventions.confirmation import forms, queries, service, steps, words
+from portal.interventions.confirmation.rules import Ruling
+from portal.interventions.confirmation.steps import ConfirmationState
+from portal.interventions.models import Intervention
+from portal.notifications.links import service as links
+from portal.refusals import Conflict, NotFound
+from portal.requests import words as request_words
+from portal.requests.by_mail import emails as in_a_name
+from portal.requests.by_mail import queries as readers
+from portal.requests.by_mail.forms import NO, ByMail
+from portal.requests.by_mail.rules import LASTS
+from portal.requests.by_mail.service import Spent
+from portal.requests.models import SupportRequest
+from portal.requests.steps import UNDO
+from portal.requests.undo import service as undo
+from portal.steps import Step
+from portal.web import current, errors, flash, kept
+from portal.web.blueprint import GuardedBlueprint
+from portal.web.doors import Door
+from portal.web.forms import PortalForm
+from portal.web.pagination import keyset_page
+
+bp = GuardedBlueprint("confirmation", __name__, url_prefix="/interventions")
+MOST_PROPOSED = 50
+Does = Step[ConfirmationState]
+
+
+@bp.get("/a-trancher", access=steps.SETTLE.right)
+def index() -> ResponseReturnValue:
+    """What the cell decides: what is contested, with both versions, and what partners propose to adjust."""
+    actor = current.actor()
+    page = keyset_page(queries.contested(actor))
+    return render_template(
+        "interventions/confirmation/index.html",
+        page=page,
+        contested=[queries.Standing(asked) for asked in page.rows],
+        proposals=queries.proposals(actor, MOST_PROPOSED),
+        words=words,
+        intervention_words=intervention_words,
+        reader=actor,
+    )
+
+
+@bp.post("/<int:intervention_id>/confirmer", access=steps.CONFIRM.right)
+def confirm(intervention_id: int) -> ResponseReturnValue:
+    """The pole confirms what was logged."""
+    seen = _seen(intervention_id)
+    with transaction(), undo.act(current.actor(), steps.CONFIRM):
+        service.confirm(current.actor(), intervention_id)
+    return _done(steps.CONFIRM, seen)
+
+
+@bp.route("/<int:intervention_id>/contester", methods=["GET", "POST"], access=steps.CONTEST.right)
+def contest(intervention_id: int) -> ResponseReturnValue:
+    """The pole says what is not right."""
+    form = forms.ContestForm()
+    return _write(
+        steps.CONTEST,
+        intervention_id,
+        form,
+        lambda actor: service.contest(actor, intervention_id, form.message.data or "", form.minutes.data),
+    )
+
+
+@bp.route("/<int:intervention_id>/trancher", methods=["GET", "POST"], access=steps.SETTLE.right)
+def settle(intervention_id: int) -> ResponseReturnValue:
+    """The cell decides between two versions."""
+    form = forms.SettleForm()
+
+    def do(actor: Actor) -> object:
+        ruling, minutes = Ruling(form.ruling.data), form.minutes.data
+        return service.settle(actor, intervention_id, ruling, minutes, form.message.data or "")
+
+    return _write(steps.SETTLE, intervention_id, form, do)
+
+
+@bp.route("/<int:intervention_id>/ajuster", methods=["GET", "POST"], access=steps.ADJUST.right)
+def adjust(intervention_id: int) -> ResponseReturnValue:
+    """The cell changes what is confirmed."""
+    form = forms.AdjustForm()
+    return _write(
+        steps.ADJUST,
+        intervention_id,
+        form,
+        lambda actor: service.adjust(actor, intervention_id, form.minutes.data or 0, form.message.data or ""),
+    )
+
+
+@bp.route(
+    "/<int:intervention_id>/proposer-un-ajustement", methods=["GET", "POST"], access=steps.PROPOSE.right
+)
+def propose(intervention_id: int) -> ResponseReturnValue:
+    """A partner says what should be changed of what is confirmed."""
+    form = forms.AdjustForm()
+    return _write(
+        steps.PROPOSE,
+        intervention_id,
+        form,
+        lambda actor: service.propose(
+            actor, intervention_id, form.minutes.data or 0, form.message.data or ""
+        ),
+    )
+
+
+@bp.route(
+    "/<int:intervention_id>/ajustements/<int:adjustment_id>",
+    methods=["GET", "POST"],
+    access=steps.ADJUST.right,
+)
+def decide(intervention_id: int, adjustment_id: int) -> ResponseReturnValue:
+    """The cell makes what a partner proposed, or refuses it."""
+    _seen(intervention_id)
+    if queries.adjustment(intervention_id, adjustment_id) is None:
+        abort(404)
+    form = forms.DecideForm()
+    make = form.choice.data == forms.MAKE
+    return _write(
+        steps.ADJUST if make else steps.REFUSE,
+        intervention_id,
+        form,
+        lambda actor: service.decide(
+            actor, intervention_id, adjustment_id, form.message.data or "", make=make
+        ),
+    )
+
+
+def _seen(intervention_id: int) -> Intervention:
+    return interventions.get(current.actor(), intervention_id) or abort(404)
+
+
+def _write(
+    step: Does, intervention_id: int, form: PortalForm, do: Callable[[Actor], object]
+) -> ResponseReturnValue:
+    seen, actor = _seen(intervention_id), current.actor()
+    if form.submitted():
+        with form.refusals(), transaction(), undo.act(actor, step):
+            do(actor)
+        if not form.errors:
+            return _done(step, seen)
+        seen = _seen(intervention_id)  # what was refused is read again
+    state = queries.state_of(intervention_id)
+    if state is None:
+        raise steps.NothingAsked
+    if refused := step.why_not(state):
+        raise refused
+    standing = queries.of_request(seen.assignment.request.id)[intervention_id]
+    page = render_template(
+        "interventions/confirmation/write.html",
+        form=form,
+        intervention=seen,
+        standing=standing,
+        heading=words.CONFIRMATION_STEPS[step.name].button,
+        explains=words.CONFIRMATION_STEPS[step.name].explains,
+        words=words,
+        intervention_words=intervention_words,
+        reader=actor,
+    )
+    return page, 422 if form.errors else 200
+
+
+def _done(step: Does, seen: Intervention) -> ResponseReturnValue:
+    reference = seen.assignment.request.reference
+    flash.done(
+        str(words.CONFIRMATION_STEPS[step.name].done), url_for("requests.take_back", reference=reference)
+    )
+    return redirect(url_for("requests.show", reference=reference))
+
+
+class LinkDead(NotFound):
+    """The link is not ours, is too old, or its reader may no longer do this."""
+
+
+_DOORS = {
+    each.name: Door(each, words.CONFIRMATION_STEPS[each.name], "", form, do)
+    for each, form, do in (
+        (steps.CONFIRM, PortalForm, service.confirm_by_mail),
+        (steps.CONTEST, forms.ContestForm, service.contest_by_mail),
+    )
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Behind:
+    """What the link of an e-mail leads to. `actors`: who may use it now; several where a shared mailbox had it."""
+
+    link: links.Opened
+    door: Door
+    actors: Sequence[Actor]
+    intervention: Intervention
+
+    @property
+    def request(self) -> SupportRequest:
+        return self.intervention.assignment.request
+
+    @property
+    def is_shared(self) -> bool:
+        return self.link.person_id is None
+
+
+def _open(token: str) -> Behind:
+    link = links.opened(token, LASTS)
+    door = _DOORS.get(link.about[0]) if link else None
+    if link is None or door is None:
+        raise LinkDead
+    actors = readers.actors(link.person_id, link.organisation_id, door.step.right)
+    seen = interventions.get(actors[0], link.about[2]) if actors else None
+    if seen is None:
+        raise LinkDead
+    return Behind(link, door, actors, seen)
+
+
+@bp.get("/par-courriel/<token>", access=Open.PUBLIC)
+def by_mail(token: str) -> ResponseReturnValue:
+    """What would be done, and the choice; once it was done, by whom, and for two minutes how to take it back."""
+    behind = _open(token)
+    if done := readers.done(behind.link.key):
+        undone = readers.is_undone(behind.link.key)
+        may_undo = not undone and clock.now() < done.at + acts.TIME
+        undo_url = url_for(".take_back_by_mail", token=token) if may_undo else None
+        return render_template(
+            "requests/by_mail/done.html", behind=behind, done=done, undone=undone, undo_url=undo_url
+        )
+    return _asked(behind, _form(behind))
+
+
+@bp.post("/par-courriel/<token>", access=Open.PUBLIC)
+def act_by_mail(token: str) -> ResponseReturnValue:
+    """Do it, or nothing, as was chosen."""
+    behind = _open(token)
+    form: Any = _form(behind)
+    if form.choice.data == NO:
+        return render_template("requests/by_mail/nothing.html", behind=behind)
+    if form.submitted():
+        with form.refusals(), transaction():
+            actor = (
+                readers.named(behind.actors, form.name.data or "") if behind.is_shared else behind.actors[0]
+            )
+            about = (form.message.data, form.minutes.data) if "message" in form else ()
+            behind.door.do(actor, behind.link.key, behind.intervention.id, *about)
+            if behind.is_shared:
+                in_a_name.in_your_name(actor, behind.request, behind.door.words.button)
+        if not form.errors:
+            flash.success(str(behind.door.words.done))
+            return redirect(url_for(".by_mail", token=token))
+    return _asked(behind, form)
+
+
+@bp.post("/par-courriel/<token>/annuler", access=Open.PUBLIC)
+def take_back_by_mail(token: str) -> ResponseReturnValue:
+    """Take back what the link has just done."""
+    behind = _open(token)
+    done = readers.done(behind.link.key)
+    actor = next((person for person in behind.actors if done and person.person_id == done.actor_id), None)
+    if actor is None:
+        raise LinkDead
+    with transaction():
+        service.take_back(actor, behind.request.reference, behind.link.key)
+    flash.success(request_words.STEPS[UNDO.name].done)
+    return redirect(url_for(".by_mail", token=token))
+
+
+def _form(behind: Behind) -> ByMail:
+    """Its choice first, which no program that presses buttons makes."""
+    form: ByMail = type("WordByMail", (ByMail, behind.door.form), {})()
+    if not behind.is_shared:
+        del form.name
+    return form
+
+
+def _asked(behind: Behind, form: ByMail) -> ResponseReturnValue:
+    state = queries.state_of(behind.intervention.id)
+    if state is None:
+        raise steps.NothingAsked
+    if refused := behind.door.step.why_not(state):
+        raise refused
+    shown = render_template(
+        "interventions/confirmation/by_mail.html",
+        behind=behind,
+        form=form,
+        intervention=behind.intervention,
+        intervention_words=intervention_words,
+        reader=behind.actors[0],
+    )
+    return shown, 422 if form.errors else 200
+
+
+@bp.errorhandler(LinkDead)
+def _dead_link(_refusal: LinkDead) -> ResponseReturnValue:
+    """The same whatever is wrong with it: nothing tells which."""
+    return render_template("requests/by_mail/dead.html", typed=kept.typed_texts()), 404
+
+
+@bp.errorhandler(Conflict)
+def _not_now(refusal: Conflict) -> ResponseReturnValue:
+    """Somebody was faster, or it is over: say so kindly, with the way back."""
+    back = url_for("home.index")
+    number = (request.view_args or {}).get("intervention_id")
+    if number and (reference := queries.reference_of(number)):
+        back = url_for("requests.show", reference=reference)
+    if isinstance(refusal, Spent):
+        return errors.page(409, _("This link has already been used."), back)
+    sentence = intervention_words.refusal_sentence(refusal)
+    return errors.page(409, sentence, back)

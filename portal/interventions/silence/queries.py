@@ -1,0 +1,203 @@
+"""Until when a pole may contest what was logged before silence confirms it: whom the e-mail reached, who is there."""
+
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from sqlalchemy import Select, select
+
+from portal import clock
+from portal.access.roles import Role
+from portal.accounts.models import Membership, Person
+from portal.db import db
+from portal.interventions.confirmation import rules
+from portal.interventions.confirmation.models import Confirmation
+from portal.interventions.confirmation.rules import Gone
+from portal.interventions.confirmation.steps import ConfirmationState
+from portal.interventions.models import Intervention
+from portal.notifications.models import MailFailure, OutboxEmail
+from portal.notifications.returns import queries as returns
+from portal.organisations.models import Pole
+from portal.requests.models import Assignment, SupportRequest
+from portal.teams.models import Absence
+from portal.territories.reference import place_of
+
+TOLD_BY = ("interventions/log_pole", "interventions/correct_pole", "interventions/confirm_pole")
+"""The e-mails that ask a pole for its word."""
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What waits for the word of a pole: of which request, since when, by whose clocks."""
+
+    intervention_id: int
+    asked_at: datetime
+    reference: str
+    pole_id: int
+    place: str | None
+
+
+_ASKED = (
+    Confirmation.intervention_id,
+    Confirmation.asked_at,
+    SupportRequest.reference,
+    SupportRequest.pole_id,
+    Pole.department_code,
+    Pole.region_code,
+)
+
+
+def waiting() -> Select[*tuple[Any, ...]]:
+    """Those that wait for the word of their pole, as they are told apart here."""
+    return (
+        select(*_ASKED)
+        .join(Confirmation.intervention)
+        .join(Assignment, Assignment.id == Intervention.assignment_id)
+        .join(Assignment.request)
+        .join(Pole, Pole.id == SupportRequest.pole_id)
+        .where(
+            Confirmation.state == ConfirmationState.WAITING,
+            SupportRequest.anonymised_at.is_(None),
+        )
+    )
+
+
+def waiting_rows(confirmations: Sequence[Confirmation]) -> Sequence[Any]:
+    """Whose word these wait for."""
+    numbers = [each.intervention_id for each in confirmations]
+    if not numbers:
+        return ()
+    return db.session.execute(waiting().where(Confirmation.intervention_id.in_(numbers))).all()
+
+
+def of_row(row: Any) -> Asked:
+    """One of them."""
+    place = place_of(row.department_code, row.region_code)
+    return Asked(row.intervention_id, row.asked_at, row.reference, row.pole_id, place)
+
+
+def asked(intervention_id: int) -> Asked | None:
+    """What one of them waits for."""
+    row = db.session.execute(waiting().where(Confirmation.intervention_id == intervention_id)).first()
+    return of_row(row) if row else None
+
+
+def last_days(every: Sequence[Asked]) -> Mapping[int, date | None]:
+    """The last day to contest each, by number; three statements, however many."""
+    if not every:
+        return {}
+    teams = _coordinators({each.pole_id for each in every})
+    letters = _delivered(every, {person for team in teams.values() for person in team})
+    gone = _gone(teams, min(clock.day_of(each.asked_at) for each in every))
+    return {
+        each.intervention_id: rules.last_day(
+            _told(each, letters, teams.get(each.pole_id, ())),
+            teams.get(each.pole_id, ()),
+            gone.get(each.pole_id, ()),
+            each.place,
+        )
+        for each in every
+    }
+
+
+def _coordinators(pole_ids: Collection[int]) -> Mapping[int, set[int]]:
+    """Who answers for each pole that uses the portal, by number."""
+    statement = (
+        select(Membership.organisation_id, Membership.person_id)
+        .join(Membership.person)
+        .join(Pole, Pole.id == Membership.organisation_id)
+        .where(
+            Membership.organisation_id.in_(pole_ids),
+            Membership.role == Role.COORDINATOR,
+            Membership.ended_at.is_(None),
+            Person.active,
+            Pole.active,
+        )
+    )
+    teams: dict[int, set[int]] = {}
+    for pole_id, person_id in db.session.execute(statement):
+        teams.setdefault(pole_id, set()).add(person_id)
+    return teams
+
+
+def _delivered(every: Sequence[Asked], people: Collection[int]) -> Sequence[Any]:
+    """The e-mails that asked for these, taken by an address that works: none of them came back, nor what followed."""
+    came_back = select(MailFailure.id).where(MailFailure.message_id == OutboxEmail.message_id)
+    statement = (
+        select(
+            OutboxEmail.waiting,
+            OutboxEmail.person_id,
+            OutboxEmail.recipient,
+            OutboxEmail.created_at,
+            OutboxEmail.sent_at,
+        )
+        .where(
+            OutboxEmail.thread.in_({each.reference for each in every}),
+            OutboxEmail.kind.in_(TOLD_BY),
+            OutboxEmail.person_id.in_(people),
+            OutboxEmail.sent_at.is_not(None),
+            ~came_back.exists(),
+        )
+        .order_by(OutboxEmail.id)
+    )
+    letters = db.session.execute(statement).all() if people else ()
+    failing = returns.failing({letter.recipient for letter in letters})
+    return [letter for letter in letters if letter.recipient not in failing]
+
+
+def _told(each: Asked, letters: Iterable[Any], team: Collection[int]) -> Mapping[int, date]:
+    """On which day each coordinator was told of it, as it stands."""
+    told: dict[int, date] = {}
+    for letter in letters:
+        about_it = each.intervention_id in (letter.waiting or ()) and letter.created_at >= each.asked_at
+        if about_it and letter.person_id in team:
+            day = clock.day_of(letter.sent_at, each.place)
+            told[letter.person_id] = min(day, told.get(letter.person_id, day))
+    return told
+
+
+def _gone(teams: Mapping[int, Collection[int]], since: date) -> Mapping[int, Sequence[Gone]]:
+    """When coordinators are away from their poles, from a day on."""
+    statement = (
+        select(
+            Membership.organisation_id,
+            Membership.person_id,
+            Absence.starts_on,
+            Absence.ends_on,
+            Absence.substitute_id,
+        )
+        .join(Absence.membership)
+        .where(
+            Membership.organisation_id.in_(teams.keys()),
+            Membership.role == Role.COORDINATOR,
+            Membership.ended_at.is_(None),
+            Absence.ends_on >= since,
+        )
+        .order_by(Absence.id)
+    )
+    gone: dict[int, list[Gone]] = {}
+    for pole_id, person_id, first, last, substitute_id in db.session.execute(statement) if teams else ():
+        gone.setdefault(pole_id, []).append(Gone(person_id, first, last, substitute_id))
+    return gone
+
+
+def silent(after: int, most: int) -> Sequence[int]:
+    """Those of which every day to contest is over, by number."""
+    earliest = clock.days_ago(timedelta(days=rules.WORKING_DAYS_TO_CONFIRM))
+    candidates = (
+        waiting().where(Confirmation.asked_at < earliest).order_by(Confirmation.intervention_id).limit(most)
+    )
+    while rows := db.session.execute(candidates.where(Confirmation.intervention_id > after)).all():
+        all_asked = [of_row(row) for row in rows]
+        days = last_days(all_asked)
+        if over := [each.intervention_id for each in all_asked if is_over(each, days)]:
+            return over
+        after = all_asked[-1].intervention_id
+    return ()
+
+
+def is_over(each: Asked, days: Mapping[int, date | None]) -> bool:
+    """Is the last day to contest it past?"""
+    until = days.get(each.intervention_id)
+    return until is not None and clock.is_over(until, each.place)
