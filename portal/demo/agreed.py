@@ -1,4 +1,4 @@
-"""Dates of the demonstration, and what became of them: proposed, planned, told."""
+"""Dates of the demonstration, and what became of them: proposed, planned, told; logged, contested, adjusted."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -9,15 +9,19 @@ from sqlalchemy import select
 from portal import clock
 from portal.access.roles import Actor
 from portal.db import db
-from portal.demo.accounts import COORDINATION, INTERVENTION
+from portal.demo.accounts import COORDINATION, INTERVENTION, REGIONAL
 from portal.demo.desk import actor_of
 from portal.demo.people import FEATURED_REGION, Home, People, signed_by
 from portal.demo.present import last_evening
 from portal.interventions import service
 from portal.interventions import steps as visits
+from portal.interventions.confirmation import service as confirmation
+from portal.interventions.confirmation.models import Confirmation
+from portal.interventions.confirmation.rules import Ruling
+from portal.interventions.confirmation.steps import ConfirmationState
 from portal.interventions.models import Intervention
 from portal.interventions.service import Facts
-from portal.interventions.steps import Place
+from portal.interventions.steps import Moves, Place
 from portal.notifications.outbox import service as outbox
 from portal.proposals import service as proposals
 from portal.proposals.service import Offer
@@ -31,6 +35,11 @@ _PROPOSED = "Trois créneaux qui conviennent à notre équipe. La salle est rés
 _OTHERS = "Nos bénévoles ne sont libres qu’en fin de journée : pourriez-vous venir après 17 h ?"
 _CHANGED = "Nous avons commencé plus tard et prolongé : la répartition des charges a pris tout le temps."
 _ABSENT = "Personne à l’heure dite ; le pôle, joint par téléphone, avait noté la semaine suivante."
+_LOGGED = "Relecture du budget prévisionnel et des trois scénarios. Le troisième est retenu."
+_NOT_SO_LONG = "Nous étions ensemble une heure et demie : l’atelier de l’après-midi n’a pas eu lieu."
+_SETTLED = "Les deux versions concordent avec le compte rendu : une heure et demie comptée."
+_ADJUSTED = "Le temps de la visite du site, fait le même jour, n’avait pas été compté."
+_TO_ADJUST = "Une demi-heure de trop : la pause a été comptée."
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,19 +54,21 @@ class _Part:
 
 def agree(everybody: People, now: datetime) -> None:
     """The account of the partner meets the pole that one signs in for, and others of its region."""
-    partner = actor_of(INTERVENTION)
+    partner, cell = actor_of(INTERVENTION), actor_of(REGIONAL)
     evening, today = last_evening(now), clock.local(now).date()
     before = last_evening(datetime.combine(evening, time(0), clock.PARIS))
     ours, theirs = _parts(everybody, partner)
     quiet = _quiet(theirs, before)
     with outbox.silent(), clock.travelling_to(before):
         dates = [
-            _plan(quiet[number % len(quiet)], f"told-{number}", evening.date(), 9 + 2 * number)
+            _note(quiet[number % len(quiet)], visits.PLAN, f"told-{number}", evening.date(), 9 + 2 * number)
             for number in range(4)
         ]
     with clock.travelling_to(evening + _LATER):
         _tell(partner, dates[2:], evening.date())
         _propose(ours[-1], theirs[0], today)
+        _log(ours, theirs, cell, before.date())
+        _adjust(cell, partner)
 
 
 def _parts(everybody: People, partner: Actor) -> tuple[list[_Part], list[_Part]]:
@@ -97,16 +108,22 @@ def _quiet(parts: Sequence[_Part], since: datetime) -> list[_Part]:
     return [part for part in parts if part.reference not in busy]
 
 
-def _facts(on: date, hour: int, minutes: int = 120) -> Facts:
-    return Facts(on, time(hour), minutes, Place.ON_SITE, _ROOM)
+def _facts(on: date, hour: int, minutes: int = 120, report: str = "") -> Facts:
+    return Facts(on, time(hour), minutes, Place.ON_SITE, _ROOM, report=report)
 
 
-def _plan(part: _Part, name: str, on: date, hour: int) -> Intervention:
-    key, people = f"demonstration-{name}", [part.partner.person_id]
-    facts = _facts(on, hour)
+def _note(part: _Part, step: Moves, name: str, on: date, hour: int) -> Intervention:
+    report = _LOGGED if step is visits.LOG else ""
     with signed_by(part.partner):
         return service.add(
-            part.partner, part.reference, part.id, visits.PLAN, key, facts, people, another=True
+            part.partner,
+            part.reference,
+            part.id,
+            step,
+            f"demonstration-{name}",
+            _facts(on, hour, report=report),
+            [part.partner.person_id],
+            another=True,
         )
 
 
@@ -134,3 +151,38 @@ def _propose(ours: _Part, theirs: _Part, today: date) -> None:
             )
     with signed_by(theirs.pole):
         proposals.ask_others(theirs.pole, proposal.id, _OTHERS)
+
+
+def _log(ours: Sequence[_Part], theirs: Sequence[_Part], cell: Actor, on: date) -> None:
+    """The first waits for the pole, the second is contested, the third was and the cell has decided."""
+    _note(ours[0], visits.LOG, "to-confirm", on, 10)
+    contested = _note(ours[-1], visits.LOG, "contested", on, 14)
+    settled = _note(theirs[-1], visits.LOG, "settled", on, 16)
+    for part, logged in ((ours[-1], contested), (theirs[-1], settled)):
+        with signed_by(part.pole):
+            confirmation.contest(part.pole, logged.id, _NOT_SO_LONG, 90)
+    with signed_by(cell):
+        confirmation.settle(cell, settled.id, Ruling.CORRECTED, 90, _SETTLED)
+
+
+def _adjust(cell: Actor, partner: Actor) -> None:
+    """The cell adjusts what was confirmed last; the partner proposes to adjust what was before."""
+    pole_id = actor_of(COORDINATION).organisation_id
+    statement = (
+        select(Intervention.id, Intervention.minutes)
+        .join(Confirmation, Confirmation.intervention_id == Intervention.id)
+        .join(Intervention.assignment)
+        .join(Assignment.request)
+        .where(
+            Confirmation.state == ConfirmationState.CONFIRMED,
+            SupportRequest.region_code == FEATURED_REGION,
+            Assignment.partner_id == partner.organisation_id,
+        )
+        .order_by(SupportRequest.pole_id != pole_id, Confirmation.answered_at.desc(), Intervention.id)
+        .limit(2)
+    )
+    (last, long), (before, shorter) = db.session.execute(statement).all()
+    with signed_by(cell):
+        confirmation.adjust(cell, last, long + 60, _ADJUSTED)
+    with signed_by(partner):
+        confirmation.propose(partner, before, shorter - 30, _TO_ADJUST)

@@ -30,7 +30,8 @@ from portal.demo import (
     together,
 )
 from portal.demo.library import SEED, Library
-from portal.demo.replay import Replay, Turn, turns
+from portal.demo.replay import Replay, turns
+from portal.demo.story import Turn
 from portal.demo.timeline import Timeline
 from portal.interventions.models import Intervention
 from portal.notifications.models import OutboxEmail

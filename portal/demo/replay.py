@@ -2,19 +2,20 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime, time, timedelta
+from datetime import time, timedelta
 from typing import Any
 
 from portal import clock
 from portal.access.roles import Actor
 from portal.catalogue.rules import Beside
 from portal.db import db
-from portal.demo import asked
+from portal.demo import asked, confirmed
 from portal.demo.people import Home, People
-from portal.demo.story import Act, Story, Visit
+from portal.demo.story import Story, Turn, Visit
 from portal.demo.timeline import Timeline
 from portal.interventions import service as interventions
 from portal.interventions import steps as visits
+from portal.interventions.confirmation import steps as confirmation
 from portal.interventions.service import Facts
 from portal.references import reference_of
 from portal.requests import queries, service, steps
@@ -32,17 +33,6 @@ _MODES = (Mode.EITHER, Mode.ON_SITE, Mode.ON_SITE, Mode.REMOTE)
 _PREFERENCES = (ContactPreference.EMAIL, ContactPreference.PHONE, ContactPreference.EITHER)
 _WISHED_SPAN = timedelta(days=60)
 _FICTIONAL_PHONE = "06 39 98 {:02} {:02}"  # numbers that ARCEP keeps for fiction (decision 2018-0881)
-
-
-@dataclass(frozen=True, slots=True)
-class Turn:
-    """One act of one story, when it comes."""
-
-    moment: datetime
-    number: int
-    story: Story
-    act: Act
-    ago: int
 
 
 @dataclass(slots=True)
@@ -74,6 +64,8 @@ class Replay:
             visits.PLAN: self._visit,
             visits.LOG: self._visit,
             visits.CALL_OFF: self._visit,
+            confirmation.CONFIRM: self._hear,
+            confirmation.LET_PASS: self._hear,
         }
 
     def play(self, turn: Turn) -> None:
@@ -194,6 +186,12 @@ class Replay:
         else:
             interventions.change(actor, known, step, message=act.message)
 
+    def _hear(self, turn: Turn) -> None:
+        """What the pole says of what was logged, or does not."""
+        if turn.act.visit is not None:
+            known = self._progress[turn.number].visits[turn.act.visit.number]
+            confirmed.hear(self._home(turn).coordinator, turn, known)
+
     def _beside(self, turn: Turn, step: Step[Any]) -> Mapping[Beside, int]:
         """From half an hour to an hour and a quarter of preparation, up to an hour on the way; nothing before it is
         done."""
@@ -235,4 +233,4 @@ def turns(stories: Sequence[Story], timeline: Timeline) -> list[Turn]:
         for number, story in enumerate(stories)
         for moment, act, ago in zip(timeline.moments(story), story.acts, timeline.offsets(story), strict=True)
     ]
-    return sorted(in_order, key=lambda turn: turn.moment)
+    return sorted([*in_order, *confirmed.answers(in_order, timeline)], key=lambda turn: turn.moment)

@@ -1,6 +1,7 @@
 """What a story of the demonstration is: the life of one request, as acts so many working days apart. Pure."""
 
 from dataclasses import dataclass, field
+from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
@@ -76,3 +77,14 @@ class Story:
     def visits(self) -> int:
         """How many interventions it holds, called off or not."""
         return len({act.visit.number for act in self.acts if act.visit})
+
+
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """One act of one story, when it comes."""
+
+    moment: datetime
+    number: int
+    story: Story
+    act: Act
+    ago: int

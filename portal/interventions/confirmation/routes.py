@@ -137,6 +137,7 @@ def decide(intervention_id: int, adjustment_id: int) -> ResponseReturnValue:
         lambda actor: service.decide(
             actor, intervention_id, adjustment_id, form.message.data or "", make=make
         ),
+        _("Decide on the adjustment"),
     )
 
 
@@ -145,8 +146,9 @@ def _seen(intervention_id: int) -> Intervention:
 
 
 def _write(
-    step: Does, intervention_id: int, form: PortalForm, do: Callable[[Actor], object]
+    step: Does, intervention_id: int, form: PortalForm, do: Callable[[Actor], object], heading: str = ""
 ) -> ResponseReturnValue:
+    """`heading`: where the form leaves open which step it is."""
     seen, actor = _seen(intervention_id), current.actor()
     if form.submitted():
         with form.refusals(), transaction(), undo.act(actor, step):
@@ -165,7 +167,7 @@ def _write(
         form=form,
         intervention=seen,
         standing=standing,
-        heading=words.CONFIRMATION_STEPS[step.name].button,
+        heading=heading or words.CONFIRMATION_STEPS[step.name].button,
         explains=words.CONFIRMATION_STEPS[step.name].explains,
         words=words,
         intervention_words=intervention_words,

@@ -1,4 +1,4 @@
-"""The demonstration shows dates and what became of them: each page has something to show."""
+"""The demonstration shows dates from their plan to the word of the pole: each page has something to show."""
 
 import pytest
 from sqlalchemy import func, select
@@ -9,6 +9,9 @@ from portal.accounts import queries as people
 from portal.db import db
 from portal.demo import accounts
 from portal.demo.accounts import DemoAccount
+from portal.interventions.confirmation import queries
+from portal.interventions.confirmation.models import Adjustment, Confirmation
+from portal.interventions.confirmation.steps import AdjustmentState, ConfirmationState
 from portal.interventions.models import Intervention, Practice
 from portal.interventions.steps import InterventionState
 from portal.proposals.models import DateProposal
@@ -53,3 +56,26 @@ def test_the_pole_has_dates_to_choose_from_and_another_asked_for_others() -> Non
     states = {(state, pole_id == who.organisation_id) for state, pole_id in db.session.execute(statement)}
     assert (ProposalState.OPEN, True) in states
     assert (ProposalState.OTHERS_ASKED, False) in states
+
+
+def test_what_was_logged_stands_in_every_way() -> None:
+    assert {*db.session.scalars(select(Confirmation.state))} == set(ConfirmationState)
+    assert {*db.session.scalars(select(Adjustment.state))} == {
+        AdjustmentState.MADE,
+        AdjustmentState.PROPOSED,
+    }
+
+
+def test_most_of_the_year_is_confirmed_and_a_few_wait_for_the_pole() -> None:
+    states = dict(
+        db.session.execute(select(Confirmation.state, func.count()).group_by(Confirmation.state)).all()
+    )
+    assert states[ConfirmationState.CONFIRMED] > 3 * states[ConfirmationState.WAITING]
+    own = queries.to_confirm(actor(accounts.COORDINATION), 20)
+    assert 1 <= len(own) <= 6
+
+
+def test_the_cell_decides_what_is_contested_and_what_is_to_be_adjusted() -> None:
+    cell = actor(accounts.REGIONAL)
+    assert len(db.session.scalars(queries.contested(cell)).all()) == 1
+    assert len(queries.proposals(cell, 5)) == 1
