@@ -102,10 +102,10 @@ def _planned(role: Role) -> Select[*tuple[Any, ...]]:
     actor = anybody(role)
     agreed = [_given(actor)] if actor.is_partner else [_own(actor)]
     agreed += [_joined(actor)] if actor.is_pole else []
-    found = [*(select(_first(each).subquery()) for each in agreed), _to_agree_on(actor)]
+    parts = [*(select(_first(each).subquery()) for each in agreed), _to_agree_on(actor)]
     if actor.is_pole:
-        found.append(_any_logged(actor, Confirmation, ConfirmationState.WAITING))
-    every = union_all(*found).subquery()
+        parts.append(_any_logged(actor, Confirmation, ConfirmationState.WAITING))
+    every = union_all(*parts).subquery()
     return select(every).order_by(every.c.on, every.c.id)
 
 
@@ -210,7 +210,7 @@ def _any_logged(
     actor: Actor, model: type[Confirmation | Adjustment], state: ConfirmationState | AdjustmentState
 ) -> Select[*tuple[Any, ...]]:
     """Whether something that was logged stands so: where one does, all of them are read."""
-    one = (
+    first = (
         select(Intervention.on, _NO_TIME, Intervention.id, *_ABOUT, false(), false(), _NOTHING, true())
         .join(model, model.intervention_id == Intervention.id)
         .join(Intervention.assignment)
@@ -221,4 +221,4 @@ def _any_logged(
         .limit(1)
         .subquery()
     )
-    return select(one)
+    return select(first)
