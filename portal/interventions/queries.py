@@ -14,7 +14,6 @@ from portal.accounts.models import Person
 from portal.db import db
 from portal.interventions import steps
 from portal.interventions.confirmation import queries as confirmation
-from portal.interventions.confirmation.models import Confirmation
 from portal.interventions.confirmation.queries import Standing
 from portal.interventions.models import AlsoServed, Contribution, Intervention, Practice
 from portal.interventions.steps import InterventionState
@@ -47,9 +46,7 @@ def _of_request(role: Role | None) -> Select[Intervention]:
             joinedload(Intervention.practices).joinedload(Practice.person),
             joinedload(Intervention.contributions),
             joinedload(Intervention.also_served),
-            joinedload(Intervention.confirmation).options(
-                joinedload(Confirmation.answered_by), joinedload(Confirmation.settled_by)
-            ),
+            confirmation.with_who_said_so(),
             immediateload(Intervention.assignment),  # no query: the request keeps its assignments
         )
         .order_by(Intervention.on.desc(), Intervention.id.desc())
@@ -89,6 +86,7 @@ def get(actor: Actor, intervention_id: int) -> Intervention | None:
             joinedload(Intervention.practices).joinedload(Practice.person),
             joinedload(Intervention.contributions),
             joinedload(Intervention.also_served).joinedload(AlsoServed.pole),
+            confirmation.with_who_said_so(),
             joinedload(Intervention.assignment).options(
                 joinedload(Assignment.partner),
                 joinedload(Assignment.request).options(
@@ -184,7 +182,7 @@ def usual_lengths(person_id: int, service_id: int | None) -> Sequence[int]:
 
 def standing(interventions: Iterable[Intervention]) -> Mapping[int, Standing]:
     """Where those that are read of a request stand with its pole, by number."""
-    return confirmation.standing([each.confirmation for each in interventions if each.confirmation])
+    return confirmation.standing(interventions)
 
 
 def any_done(interventions: Iterable[Intervention]) -> bool:

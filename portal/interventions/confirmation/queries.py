@@ -1,6 +1,6 @@
 """What waits for the word of a pole, since when it was told, and what was said."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import cache
@@ -8,6 +8,7 @@ from typing import Any
 
 from sqlalchemy import Select, bindparam, func, select
 from sqlalchemy.orm import aliased, joinedload, selectinload
+from sqlalchemy.sql.base import ExecutableOption
 
 from portal import clock
 from portal.access.roles import Actor, Role
@@ -64,35 +65,22 @@ def proposed(intervention_id: int) -> Adjustment | None:
     return db.session.scalar(statement.limit(1))
 
 
-def of_request(request_id: int) -> Mapping[int, Standing]:
-    """Where the interventions of a request stand, by number."""
-    return standing(db.session.scalars(_of_request(), {"request_id": request_id}).all())
-
-
-def standing(confirmations: Sequence[Confirmation]) -> Mapping[int, Standing]:
-    """Where interventions stand, by number; one statement more where some are confirmed, a few where some wait."""
-    waiting = [each for each in confirmations if each.state is ConfirmationState.WAITING]
-    days = silence.last_days([silence.of_row(row) for row in silence.waiting_rows(waiting)])
-    settled = [each.intervention_id for each in confirmations if steps.locks(each.state)]
-    adjusted = adjustments(settled)
+def standing(interventions: Iterable[Intervention]) -> Mapping[int, Standing]:
+    """Where interventions stand that are read with their request, by number; one statement where some are confirmed,
+    two where some wait."""
+    every = [each for each in interventions if each.confirmation]
+    waiting = [each for each in every if each.confirmation.state is ConfirmationState.WAITING]
+    days = silence.last_days([silence.of_page(each) for each in waiting])
+    adjusted = adjustments([each.id for each in every if steps.locks(each.confirmation.state)])
     return {
-        each.intervention_id: Standing(
-            each, days.get(each.intervention_id), adjusted.get(each.intervention_id, ())
-        )
-        for each in confirmations
+        each.id: Standing(each.confirmation, days.get(each.id), adjusted.get(each.id, ())) for each in every
     }
 
 
-@cache
-def _of_request() -> Select[Confirmation]:
-    """Built once."""
-    return (
-        select(Confirmation)
-        .join(Confirmation.intervention)
-        .join(Assignment, Assignment.id == Intervention.assignment_id)
-        .where(Assignment.request_id == bindparam("request_id"))
-        .options(joinedload(Confirmation.answered_by), joinedload(Confirmation.settled_by))
-        .order_by(Confirmation.intervention_id)
+def with_who_said_so() -> ExecutableOption:
+    """Load what the pole says of interventions, and who said so and decided."""
+    return joinedload(Intervention.confirmation).options(
+        joinedload(Confirmation.answered_by), joinedload(Confirmation.settled_by)
     )
 
 

@@ -161,7 +161,7 @@ def _write(
         raise steps.NothingAsked
     if refused := step.why_not(state):
         raise refused
-    standing = queries.of_request(seen.assignment.request.id)[intervention_id]
+    standing = queries.standing([seen])[intervention_id]
     page = render_template(
         "interventions/confirmation/write.html",
         form=form,

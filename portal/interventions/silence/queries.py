@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Select, select
+from sqlalchemy import Select, and_, or_, select
 
 from portal import clock
 from portal.access.roles import Role
@@ -63,18 +63,16 @@ def waiting() -> Select[*tuple[Any, ...]]:
     )
 
 
-def waiting_rows(confirmations: Sequence[Confirmation]) -> Sequence[Any]:
-    """Whose word these wait for."""
-    numbers = [each.intervention_id for each in confirmations]
-    if not numbers:
-        return ()
-    return db.session.execute(waiting().where(Confirmation.intervention_id.in_(numbers))).all()
-
-
 def of_row(row: Any) -> Asked:
     """One of them."""
     place = place_of(row.department_code, row.region_code)
     return Asked(row.intervention_id, row.asked_at, row.reference, row.pole_id, place)
+
+
+def of_page(intervention: Intervention) -> Asked:
+    """The same of an intervention that was read with its request."""
+    request, asked_at = intervention.assignment.request, intervention.confirmation.asked_at
+    return Asked(intervention.id, asked_at, request.reference, request.pole_id, request.pole.place)
 
 
 def asked(intervention_id: int) -> Asked | None:
@@ -84,12 +82,12 @@ def asked(intervention_id: int) -> Asked | None:
 
 
 def last_days(every: Sequence[Asked]) -> Mapping[int, date | None]:
-    """The last day to contest each, by number; three statements, however many."""
+    """The last day to contest each, by number; two statements, however many."""
     if not every:
         return {}
-    teams = _coordinators({each.pole_id for each in every})
+    since = min(clock.day_of(each.asked_at) for each in every)
+    teams, gone = _teams({each.pole_id for each in every}, since)
     letters = _delivered(every, {person for team in teams.values() for person in team})
-    gone = _gone(teams, min(clock.day_of(each.asked_at) for each in every))
     return {
         each.intervention_id: rules.last_day(
             _told(each, letters, teams.get(each.pole_id, ())),
@@ -101,12 +99,21 @@ def last_days(every: Sequence[Asked]) -> Mapping[int, date | None]:
     }
 
 
-def _coordinators(pole_ids: Collection[int]) -> Mapping[int, set[int]]:
-    """Who answers for each pole that uses the portal, by number."""
+def _teams(
+    pole_ids: Collection[int], since: date
+) -> tuple[Mapping[int, set[int]], Mapping[int, Sequence[Gone]]]:
+    """Who answers for each pole that uses the portal, by number, and when they are away from a day on."""
     statement = (
-        select(Membership.organisation_id, Membership.person_id)
+        select(
+            Membership.organisation_id,
+            Membership.person_id,
+            Absence.starts_on,
+            Absence.ends_on,
+            Absence.substitute_id,
+        )
         .join(Membership.person)
         .join(Pole, Pole.id == Membership.organisation_id)
+        .outerjoin(Absence, and_(Absence.membership_id == Membership.id, Absence.ends_on >= since))
         .where(
             Membership.organisation_id.in_(pole_ids),
             Membership.role == Role.COORDINATOR,
@@ -114,21 +121,29 @@ def _coordinators(pole_ids: Collection[int]) -> Mapping[int, set[int]]:
             Person.active,
             Pole.active,
         )
+        .order_by(Absence.id)
     )
     teams: dict[int, set[int]] = {}
-    for pole_id, person_id in db.session.execute(statement):
+    gone: dict[int, list[Gone]] = {}
+    for pole_id, person_id, first, last, substitute_id in db.session.execute(statement):
         teams.setdefault(pole_id, set()).add(person_id)
-    return teams
+        if first is not None:
+            gone.setdefault(pole_id, []).append(Gone(person_id, first, last, substitute_id))
+    return teams, gone
 
 
 def _delivered(every: Sequence[Asked], people: Collection[int]) -> Sequence[Any]:
     """The e-mails that asked for these, taken by an address that works: none of them came back, nor what followed."""
-    came_back = select(MailFailure.id).where(MailFailure.message_id == OutboxEmail.message_id)
+    came_back = select(MailFailure.id).where(
+        or_(
+            MailFailure.message_id == OutboxEmail.message_id,
+            and_(MailFailure.address == OutboxEmail.recipient, returns.stands()),
+        )
+    )
     statement = (
         select(
             OutboxEmail.waiting,
             OutboxEmail.person_id,
-            OutboxEmail.recipient,
             OutboxEmail.created_at,
             OutboxEmail.sent_at,
         )
@@ -141,9 +156,7 @@ def _delivered(every: Sequence[Asked], people: Collection[int]) -> Sequence[Any]
         )
         .order_by(OutboxEmail.id)
     )
-    letters = db.session.execute(statement).all() if people else ()
-    failing = returns.failing({letter.recipient for letter in letters})
-    return [letter for letter in letters if letter.recipient not in failing]
+    return db.session.execute(statement).all() if people else ()
 
 
 def _told(each: Asked, letters: Iterable[Any], team: Collection[int]) -> Mapping[int, date]:
@@ -155,31 +168,6 @@ def _told(each: Asked, letters: Iterable[Any], team: Collection[int]) -> Mapping
             day = clock.day_of(letter.sent_at, each.place)
             told[letter.person_id] = min(day, told.get(letter.person_id, day))
     return told
-
-
-def _gone(teams: Mapping[int, Collection[int]], since: date) -> Mapping[int, Sequence[Gone]]:
-    """When coordinators are away from their poles, from a day on."""
-    statement = (
-        select(
-            Membership.organisation_id,
-            Membership.person_id,
-            Absence.starts_on,
-            Absence.ends_on,
-            Absence.substitute_id,
-        )
-        .join(Absence.membership)
-        .where(
-            Membership.organisation_id.in_(teams.keys()),
-            Membership.role == Role.COORDINATOR,
-            Membership.ended_at.is_(None),
-            Absence.ends_on >= since,
-        )
-        .order_by(Absence.id)
-    )
-    gone: dict[int, list[Gone]] = {}
-    for pole_id, person_id, first, last, substitute_id in db.session.execute(statement) if teams else ():
-        gone.setdefault(pole_id, []).append(Gone(person_id, first, last, substitute_id))
-    return gone
 
 
 def silent(after: int, most: int) -> Sequence[int]:

@@ -18,7 +18,7 @@ from portal.requests.writing.rules import FormStep
 from tests.browser import IN_THE_HEADER, Browser
 from tests.builders import Builder
 from tests.integration.requests.steps import World, ask, ask_again, page_of, request_fields, the_request
-from tests.shares import raw_proposal
+from tests.shares import raw_confirmations, raw_proposal
 
 MOST = 8 + IN_THE_HEADER
 MOST_OF_A_REQUEST = 15 + IN_THE_HEADER
@@ -128,6 +128,23 @@ def test_the_page_of_a_request_costs_the_same_whatever_it_holds(
     browser.get(page_of(request))  # what is new is read, which is noted once
     assert cost(browser, page_of(request), queries) == few
     assert few <= MOST_OF_A_REQUEST, "\n".join(queries)
+
+
+@pytest.mark.parametrize("who", READERS)
+def test_what_the_pole_says_of_interventions_costs_three_statements_however_many(
+    make: Builder, world: World, browse, queries: list[str], who: str
+) -> None:
+    """Until when silence confirms (who was told, who is there), and what was adjusted of what is confirmed."""
+    browser = browse(getattr(world, who))
+    request = make.raw_request(world.coordinator, service=world.service)
+    assignment = make.raw_assignment(request, world.partner, A.ACCEPTED)
+    for _ in range(4):
+        make.raw_intervention(assignment, world.practitioner.person)
+    browser.get(page_of(request))
+    without = cost(browser, page_of(request), queries)
+    for _ in range(3):
+        raw_confirmations(make, assignment, world.practitioner)
+        assert cost(browser, page_of(request), queries) == without + 3, "\n".join(queries)
 
 
 def test_whether_it_may_be_asked_for_is_weighed_where_it_is_told(
