@@ -83,17 +83,40 @@ def _read(statement: Any, actor: Actor, since: date, until: date, most: int) -> 
 
 
 _PARTNER = aliased(Partner)
-_ABOUT = (
-    SupportRequest.reference,
-    SupportRequest.subject,
-    Pole.name,
-    _PARTNER.name,
-    Pole.department_code,
-    Pole.region_code,
-)
-_DATE = (Intervention.on, Intervention.starts_at, Intervention.id, *_ABOUT)
 _NOTHING = cast(null(), Integer)
 _NO_TIME = cast(null(), Time)
+_NO: Any = false()
+
+
+def _day(
+    on: Any,
+    starts_at: Any = _NO_TIME,
+    intervention_id: Any = _NOTHING,
+    *,
+    is_helping: Any = _NO,
+    is_joined: Any = _NO,
+    to_agree_on: Any = _NOTHING,
+    is_logged: Any = _NO,
+) -> Sequence[Any]:
+    """The columns of a day, each under its name: in a union, two constants that are alike would become one column."""
+    return (
+        on.label("on"),
+        starts_at.label("starts_at"),
+        intervention_id.label("intervention_id"),
+        SupportRequest.reference,
+        SupportRequest.subject,
+        Pole.name.label("pole"),
+        _PARTNER.name.label("partner"),
+        Pole.department_code,
+        Pole.region_code,
+        is_helping.label("is_helping"),
+        is_joined.label("is_joined"),
+        to_agree_on.label("to_agree_on"),
+        is_logged.label("is_logged"),
+    )
+
+
+_DATE = (Intervention.on, Intervention.starts_at, Intervention.id)
 
 
 @cache
@@ -106,18 +129,18 @@ def _planned(role: Role) -> Select[*tuple[Any, ...]]:
     if actor.is_pole:
         parts.append(_any_logged(actor, Confirmation, ConfirmationState.WAITING))
     every = union_all(*parts).subquery()
-    return select(every).order_by(every.c.on, every.c.id)
+    return select(every).order_by(every.c.on, every.c.intervention_id)
 
 
 def _given(actor: Actor) -> Select[*tuple[Any, ...]]:
     """Those to which a partner gives, whoever noted them."""
-    given = select(*_DATE, Assignment.id != Intervention.assignment_id, false(), _NOTHING, false())
+    given = select(*_day(*_DATE, is_helping=Assignment.id != Intervention.assignment_id))
     given = given.join(Contribution, Contribution.intervention_id == Intervention.id)
     return given.join(Contribution.assignment).where(owned_by(actor))
 
 
 def _own(actor: Actor) -> Select[*tuple[Any, ...]]:
-    own = select(*_DATE, false(), false(), _NOTHING, false()).join(Intervention.assignment)
+    own = select(*_day(*_DATE)).join(Intervention.assignment)
     return own.where(is_visible_to(actor))
 
 
@@ -125,7 +148,7 @@ def _joined(actor: Actor) -> Select[*tuple[Any, ...]]:
     """Those that are for a pole, of requests that it joined."""
     part = and_(JointPole.request_id == Assignment.request_id, JointPole.pole_id == AlsoServed.pole_id)
     return (
-        select(*_DATE, false(), true(), _NOTHING, false())
+        select(*_day(*_DATE, is_joined=true()))
         .join(Intervention.assignment)
         .join(AlsoServed, AlsoServed.intervention_id == Intervention.id)
         .join(JointPole, part)
@@ -160,9 +183,8 @@ def _to_agree_on(actor: Actor) -> Select[*tuple[Any, ...]]:
         .limit(bindparam("most"))
         .subquery()
     )
-    proposed = ProposedDate.on, ProposedDate.starts_at, _NOTHING
     return (
-        select(*proposed, *_ABOUT, false(), false(), Assignment.id, false())
+        select(*_day(ProposedDate.on, ProposedDate.starts_at, to_agree_on=Assignment.id))
         .join(waiting, waiting.c.id == ProposedDate.proposal_id)
         .join(Assignment, Assignment.id == waiting.c.assignment_id)
         .join(Assignment.request)
@@ -190,7 +212,7 @@ def _answers_due(role: Role) -> Select[*tuple[Any, ...]]:
         .subquery()
     )
     due = (
-        select(first.c.due_on.label("on"), _NO_TIME, _NOTHING, *_ABOUT, false(), false(), _NOTHING, false())
+        select(*_day(first.c.due_on))
         .join(SupportRequest, SupportRequest.id == first.c.request_id)
         .join(_PARTNER, _PARTNER.id == first.c.partner_id)
         .join(SupportRequest.pole)
@@ -211,7 +233,7 @@ def _any_logged(
 ) -> Select[*tuple[Any, ...]]:
     """Whether something that was logged stands so: where one does, all of them are read."""
     first = (
-        select(Intervention.on, _NO_TIME, Intervention.id, *_ABOUT, false(), false(), _NOTHING, true())
+        select(*_day(Intervention.on, _NO_TIME, Intervention.id, is_logged=true()))
         .join(model, model.intervention_id == Intervention.id)
         .join(Intervention.assignment)
         .join(Assignment.request)

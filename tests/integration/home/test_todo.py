@@ -2,6 +2,7 @@
 
 import html
 import re
+from dataclasses import fields
 from datetime import date, datetime, timedelta
 from typing import Any
 
@@ -14,6 +15,7 @@ from portal.catalogue.models import Delivery
 from portal.conversation import rules
 from portal.db import transaction
 from portal.home.first_steps.page import BEGINNINGS
+from portal.home.todo import queries
 from portal.home.todo.page import VERBS
 from portal.home.todo.words import due
 from portal.interventions.steps import InterventionState
@@ -23,6 +25,7 @@ from portal.requests.models import SupportRequest
 from portal.requests.steps import AssignmentState, RequestState
 from tests.builders import Builder
 from tests.integration.requests.steps import World, actor_of, build_world, page_of
+from tests.shares import raw_confirmations
 
 A = AssignmentState
 NOW = datetime(2026, 3, 4, 10, tzinfo=clock.PARIS)  # a Wednesday
@@ -132,6 +135,32 @@ def test_a_date_that_has_passed_is_to_be_logged_and_one_to_come_is_of_this_week(
         assert not rows(pole, "À faire")
         assert not rows(browse(make.practitioner()), "Dans la semaine"), "another partner"
         assert not rows(browse(make.coordinator()), "Dans la semaine"), "another pole"
+
+
+def test_what_was_logged_waits_for_the_pole_and_what_it_contests_for_its_cells(
+    make: Builder, world: World, browse: Any
+) -> None:
+    request = make.raw_request(world.coordinator, subject="Le bail")
+    assignment = make.raw_assignment(request, world.partner, A.ACCEPTED)
+    raw_confirmations(make, assignment, world.practitioner)
+
+    def tasks(reader: Membership) -> list[str]:
+        return [row for row in rows(browse(reader), "À faire") if "intervention" in row]
+
+    [to_confirm] = tasks(world.coordinator)
+    assert to_confirm.startswith("Confirmer ou contester Le bail")
+    for cell in (world.cell, world.national):
+        assert tasks(cell) == ["Trancher 2 interventions contestées ou à ajuster"]
+        assert not rows(browse(cell), "Dans la semaine")
+    assert not tasks(world.practitioner)
+    assert not tasks(make.regional_admin("84")), "another region"
+
+
+@pytest.mark.parametrize("role", [Role.COORDINATOR, Role.PRACTITIONER, Role.REGIONAL_ADMIN])
+def test_each_column_of_a_day_is_one_of_the_statement(role: Role) -> None:
+    """Constants that are alike must not become one column of a union."""
+    statement = queries._answers_due(role) if role is Role.REGIONAL_ADMIN else queries._planned(role)
+    assert [*statement.selected_columns.keys()] == [field.name for field in fields(queries.Day)]
 
 
 def accepted(make: Builder, world: World, days: int = 1) -> SupportRequest:
