@@ -16,6 +16,9 @@ from tests.shares import raw_confirmation
 Values = dict[str, Any]
 Stage = Callable[[Any], Values]
 
+OPEN_WORDS = ("confirmation.by_mail", "confirmation.act_by_mail", "confirmation.take_back_by_mail")
+"""What a pole says by a mailed link, without signing in."""
+
 # fmt: off
 CONFIRMED = """
 confirmation.index GET none | in 403 403 403 | 403 403 403 | 200 200 200 | 403 403

@@ -15,6 +15,7 @@ partner, in the region of the regional cell, as applications are. `other_pole` i
 from dataclasses import dataclass
 
 from tests.access.beside import BESIDE
+from tests.access.confirmed import OPEN_WORDS
 from tests.access.gathered import OPEN_SESSIONS
 
 PERSONAS = (
@@ -340,6 +341,7 @@ PUBLIC = frozenset(
         "by_mail.show",
         "by_mail.act",
         "by_mail.take_back",
+        *OPEN_WORDS,
         "reply_by_mail.show",
         "reply_by_mail.say",
         "notifications.preview_list",

@@ -63,8 +63,8 @@ class Expected:
         self.open = True
 
     def act(self, verb: str, name: str) -> bool:
-        """Is it done?"""
-        if name not in self.here or self.state[name] not in FROM[verb]:
+        """Is it done? The pole that asks may take back what a pole that is gone was offered on a closed request."""
+        if self.state[name] not in FROM[verb] or (name not in self.here and verb != "shut_out"):
             return False
         if verb in ("invite", "join", "refuse") and not self.open:
             return False
