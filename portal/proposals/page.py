@@ -101,21 +101,27 @@ def part(
         "proposals/_part.html",
         {"proposed": [_proposed(actor, request, *each, happened) for each in live]},
         [panel for each in live for panel in _panels(actor, *each, happened, refused)],
-        _expected(actor, first, assignment),
+        *_expected(actor, first, assignment),
     )
 
 
-def _expected(actor: Actor, proposal: DateProposal, assignment: Assignment) -> str:
-    """What comes next of some dates, and from whom."""
+def _expected(actor: Actor, proposal: DateProposal, assignment: Assignment) -> tuple[str, str]:
+    """What comes next of some dates, and from whom; and what happens if it does not."""
     place, partner = assignment.request.pole.place, assignment.partner.name
     if proposal.state is ProposalState.OPEN and queries.to_come(proposal, place):
         if _may(actor, steps.PICK, assignment, proposal):
-            return _("You choose one of the dates of %(partner)s, or ask for others.", partner=partner)
+            expected = _("You choose one of the dates of %(partner)s, or ask for others.", partner=partner)
+            return expected, _(
+                "You are reminded once; then %(partner)s is asked to call you.", partner=partner
+            )
         pole = assignment.request.pole.name
-        return _("%(pole)s chooses one of the dates proposed, or asks for others.", pole=pole)
+        expected = _("%(pole)s chooses one of the dates proposed, or asks for others.", pole=pole)
+        return expected, _(
+            "The pole is reminded once; then %(partner)s is asked to call it.", partner=partner
+        )
     if actor.is_partner:
-        return _("You propose other dates.")
-    return _("%(partner)s proposes other dates.", partner=partner)
+        return _("You propose other dates."), ""
+    return _("%(partner)s proposes other dates.", partner=partner), ""
 
 
 def _live(

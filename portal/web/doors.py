@@ -53,12 +53,14 @@ class Panel:
 @dataclass(frozen=True, slots=True)
 class Part:
     """A section that a feature above adds to a page: its template, which reads `part.values`. `panels`: what it lets do
-    before anything else; `expected`: what comes next, and from whom, while it stands there."""
+    before anything else; `expected`: what comes next, and from whom, while it stands there; `otherwise`: what happens
+    if that does not come."""
 
     template: str
     values: Mapping[str, Any]
     panels: Sequence[Panel] = ()
     expected: str = ""
+    otherwise: str = ""
 
 
 @dataclass(frozen=True, slots=True)

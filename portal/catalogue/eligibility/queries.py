@@ -80,12 +80,16 @@ def _of() -> Select[*tuple[Any, ...]]:
     )
 
 
-def facts() -> tuple[Any, ...]:
-    """The columns that say it of a pole and a service, in any statement that has both; for `read`."""
-    return (*_of_service(), *_of_pole())
+_WITHOUT: Any = bindparam("without")
 
 
-def _of_service() -> tuple[Any, ...]:
+def facts(without: Any = _WITHOUT) -> tuple[Any, ...]:
+    """The columns that say it of a pole and a service, in any statement that has both; for `read`. `without`: the
+    number of the request to leave out, a column where the statement has several."""
+    return (*_of_service(without), *_of_pole(without))
+
+
+def _of_service(without: Any = _WITHOUT) -> tuple[Any, ...]:
     """What is of a service, and its places as they stand for a pole."""
     return (
         Service.id.label("about_service"),
@@ -93,12 +97,12 @@ def _of_service() -> tuple[Any, ...]:
         Service.reopens_on.label("service_reopens_on"),
         *stated(),
         _places().label("service_places"),
-        *_room(),
+        *_room(without),
         _given().label("service_given"),
     )
 
 
-def _of_pole() -> tuple[Any, ...]:
+def _of_pole(without: Any = _WITHOUT) -> tuple[Any, ...]:
     """What is of a pole, whatever it asks for."""
     return (
         Pole.stage.label("pole_stage"),
@@ -108,7 +112,7 @@ def _of_pole() -> tuple[Any, ...]:
         _joined(_pair(Recognition.kind, Recognition.year), Recognition.pole_id == Pole.id).label(
             "pole_recognitions"
         ),
-        *(column for measure in Measure for column in _use(measure)),
+        *(column for measure in Measure for column in _use(measure, without)),
     )
 
 
@@ -163,7 +167,7 @@ def _service(row: Row[*tuple[Any, ...]]) -> ServiceFacts:
     )
 
 
-def _room() -> Sequence[Any]:
+def _room(without: Any) -> Sequence[Any]:
     """The places that the partners of a service state, whether all do, and what its requests have taken of them."""
     partner = aliased(Partner)
     ours = and_(ServiceRoom.partner_id == Delivery.partner_id, ServiceRoom.service_id == Delivery.service_id)
@@ -184,7 +188,7 @@ def _room() -> Sequence[Any]:
     return (
         stated.scalar_subquery().label("room_stated"),
         all_of_them.scalar_subquery().label("room_is_limited"),
-        case((is_stated, taken(Service.id, Year(*moments), bindparam("without")))).label("room_taken"),
+        case((is_stated, taken(Service.id, Year(*moments), without))).label("room_taken"),
         *_waiting(),
     )
 
@@ -234,7 +238,7 @@ def _read_room(row: Row[*tuple[Any, ...]]) -> Room | None:
     return Room(row.room_stated or 0, row.room_taken, row.room_waiting, position, row.room_ahead)
 
 
-def _use(measure: Measure) -> Sequence[Any]:
+def _use(measure: Measure, without: Any) -> Sequence[Any]:
     """The limit, what is granted beyond it, and what is used of it, by features above."""
     moments: Any = [bindparam(f"year_{name}") for name in Year._fields]
     year, today = Year(*moments), bindparam("today", type_=Date)
@@ -243,7 +247,7 @@ def _use(measure: Measure) -> Sequence[Any]:
     return (
         limit.scalar_subquery().label(f"{measure}_maximum"),
         limits.granted(Pole.id, measure, today).label(f"{measure}_more"),
-        used(Pole.id, year, bindparam("without")).label(f"{measure}_used"),
+        used(Pole.id, year, without).label(f"{measure}_used"),
     )
 
 

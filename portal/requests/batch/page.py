@@ -1,6 +1,6 @@
 """What can be done to several requests of a list at once, and what came of it."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from typing import Any
@@ -11,6 +11,7 @@ from flask_babel import lazy_gettext as _l
 from portal.access.permissions import allows
 from portal.access.roles import PARTNER_ROLES, Actor
 from portal.accounts import queries as accounts
+from portal.catalogue.eligibility import words as eligibility
 from portal.refusals import Conflict, Invalid, Refusal
 from portal.requests import forms, steps, words
 from portal.requests import page as requests
@@ -102,6 +103,15 @@ def build_form(act: Act, actor: Actor, rows: Sequence[Row]) -> PortalForm:
             ]
         )
     return form
+
+
+def rulings(form: PortalForm, rows: Sequence[Row]) -> Mapping[int, str]:
+    """Whether their poles may ask for it, by number of the request, where other partners are to be asked."""
+    if not isinstance(form, forms.RouteForm):
+        return {}
+    return {
+        number: eligibility.in_short(ruling, own=False) for number, ruling in routing.rulings(rows).items()
+    }
 
 
 @dataclass(frozen=True, slots=True)

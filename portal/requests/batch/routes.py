@@ -50,7 +50,10 @@ def act() -> ResponseReturnValue:
     form = page.build_form(chosen, actor, there)
     if form.submitted():
         return _done(chosen, actor, there, wanted, details_of(form))
-    shown = render_template("requests/batch.html", act=chosen, rows=there, form=form, back=_back())
+    rulings = page.rulings(form, there)
+    shown = render_template(
+        "requests/batch.html", act=chosen, rows=there, rulings=rulings, form=form, back=_back()
+    )
     return shown, 422 if form.errors else 200
 
 

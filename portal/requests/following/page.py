@@ -82,8 +82,10 @@ def standing(
         case RequestState.PROPOSED:
             sentence = _proposed(actor, request, shown)
         case RequestState.ACCEPTED:
-            before = next((part.expected for part in parts if part.expected), "")
-            sentence = _accepted(actor, shown, under_way, planned, before)
+            before = next((part for part in parts if part.expected), None)
+            sentence = (
+                (before.expected, before.otherwise) if before else _accepted(actor, shown, under_way, planned)
+            )
         case RequestState.COMPLETED:
             sentence = _completed(actor, request, shown), ""
         case _:
@@ -165,14 +167,12 @@ def _given_to_another(request: SupportRequest, first: Assignment) -> str:
 
 
 def _accepted(
-    actor: Actor, shown: Sequence[Assignment], under_way: bool, planned: Planned, expected: str
+    actor: Actor, shown: Sequence[Assignment], under_way: bool, planned: Planned
 ) -> tuple[str, str]:
     first = next(assignment for assignment in shown if assignment.state is AssignmentState.ACCEPTED)
     who = first.referent.name if first.referent else first.partner.name
     otherwise = _("Add information: your partner gets it by e-mail.") if _may_add(actor) else ""
     days = planned.get(first.id)
-    if expected:
-        return expected, otherwise
     if days:
         expected = _("Intervention planned: %(day)s.", day=days[0])
     elif actor.is_partner and under_way:

@@ -3,8 +3,12 @@
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
+from functools import cache
+from typing import Any
+from zoneinfo import ZoneInfo
 
-from sqlalchemy import Float, Select, func, or_, select
+from sqlalchemy import Float, Select, bindparam, func, or_, select
+from sqlalchemy.orm import aliased
 
 from portal import clock
 from portal.catalogue.eligibility import queries as eligibility
@@ -12,10 +16,10 @@ from portal.catalogue.eligibility.rules import Eligibility, PoleFacts, ServiceFa
 from portal.catalogue.limits import queries as limits
 from portal.catalogue.limits.models import PartnerLimit
 from portal.catalogue.limits.rules import year_of
-from portal.catalogue.models import Delivery
+from portal.catalogue.models import Delivery, Service
 from portal.catalogue.room.models import ServiceRoom
 from portal.catalogue.room.rules import Room
-from portal.db import db
+from portal.db import db, plain_rows
 from portal.organisations.models import Coverage, OrganisationAbsence, Partner, Pole
 from portal.organisations.queries import is_today
 from portal.organisations.rules import Place, covers, may_cover
@@ -81,6 +85,33 @@ def candidates_for(rows: Sequence[Row]) -> list[Candidate]:
     services = [number for number in db.session.scalars(asked.distinct()) if number]
     places = {(row.pole.region_code, row.pole.department_code) for row in rows}
     return rank(each for each, _places in _partners(services, sorted(places, key=str)))
+
+
+def rulings(rows: Sequence[Row]) -> Mapping[int, Eligibility]:
+    """What is said to the poles of several requests, by number of the request; those for no service are left out. One
+    statement for all that follow the same clocks."""
+    together: dict[ZoneInfo, list[Row]] = {}
+    for row in rows:
+        together.setdefault(clock.zone_of(row.pole.place), []).append(row)
+    known: dict[int, Eligibility] = {}
+    for same in together.values():
+        place = same[0].pole.place
+        values = {"numbers": [row.id for row in same], **eligibility.moments(place)}
+        for read in plain_rows(_rulings(), values):
+            known[read.request_id] = eligibility.read(read, place)
+    return known
+
+
+@cache
+def _rulings() -> Select[*tuple[Any, ...]]:
+    """Built once. The request is another one than those that are counted."""
+    asked = aliased(SupportRequest)
+    return (
+        select(asked.id.label("request_id"), *eligibility.facts(without=asked.id))
+        .join(Service, Service.id == asked.service_id)
+        .join(Pole, Pole.id == asked.pole_id)
+        .where(asked.id.in_(bindparam("numbers", expanding=True)))
+    )
 
 
 def _partners(

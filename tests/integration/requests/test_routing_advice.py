@@ -7,7 +7,10 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from portal import clock
+from portal.catalogue.eligibility import words
 from portal.catalogue.eligibility.rules import Rule, Weight
+from portal.catalogue.limits import service as limits
+from portal.catalogue.limits.rules import Measure
 from portal.catalogue.models import Service, ServicePlace
 from portal.catalogue.room.models import ServiceRoom
 from portal.catalogue.room.rules import Unit
@@ -18,6 +21,7 @@ from portal.requests import queries as requests
 from portal.requests.models import SupportRequest
 from portal.requests.routing import queries as routing
 from portal.requests.routing.queries import Advice
+from portal.requests.rows import queries as rows
 from tests.builders import Builder
 from tests.integration.requests.steps import World, actor_of, page_of
 
@@ -79,6 +83,38 @@ def test_of_a_service_with_one_partner_both_are_told_the_same(make: Builder, wor
             assert asked.covers is (asked.ruling.about(Rule.TERRITORY).weight is Weight.FOR)
 
     told()
+
+
+def test_of_several_requests_each_is_told_what_its_own_page_tells(
+    make: Builder, world: World, browse, queries: list[str]
+) -> None:
+    """Limits that the request itself fills, places, clocks that differ; in one statement for each clock."""
+    with transaction():
+        limits.limit({Measure.REQUESTS: 1, Measure.DAYS: None})
+    service = make.service(world.partner, stages=(Stage.EMERGING,))
+    say_places(world.partner, service, 2)
+    poles = [
+        make.pole(
+            name=f"Pôle {number}", region_code=region, department_code=department, stage=stage, town=None
+        )
+        for number, (region, department, stage) in enumerate(
+            [("28", "76", Stage.EMERGING), ("28", None, None), ("04", "974", Stage.CONSOLIDATING)]
+        )
+    ]
+    asked = [make.raw_request(make.coordinator(pole), service=service) for pole in (*poles, poles[0])]
+    asked.append(make.raw_request(make.coordinator(poles[1]), service=None))
+    page = rows.by_reference(actor_of(world.national), [request.reference for request in asked])
+    queries.clear()
+    told = routing.rulings(page)
+    assert len(queries) == 2, "Paris and La Réunion"
+    assert told == {request.id: advice_on(world, request).ruling for request in asked[:4]}
+    assert {ruling.weight for ruling in told.values()} >= {Weight.AGAINST}
+
+    ticked = {"acte": "orienter", "demande": [request.reference for request in asked]}
+    shown = html.unescape(browse(world.national).get("/demandes/lot", query_string=ticked).text)
+    assert shown.count("Peut-il être demandé") == len(told)
+    for ruling in told.values():
+        assert words.in_short(ruling, own=False) in shown
 
 
 def hints(world: World, browse, request: SupportRequest) -> dict[str, str]:
