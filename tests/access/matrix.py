@@ -334,6 +334,7 @@ PUBLIC = frozenset(
         "security.forgot_password",
         "security.reset_password",
         "safety.confirm_address",
+        "calendars.feed",
         "safety.stop_address",
         "safety.second_step",
         "notifications.less_often",
