@@ -62,7 +62,7 @@ def read(token: str) -> tuple[str, str] | Held | None:
     if feed is None or owner is None:
         return None
     with transaction():
-        held = attempts.read_calendar(feed.id)
+        held = attempts.begin_reading(feed.id)
     if held:
         return held
     person, actor = owner

@@ -75,7 +75,7 @@ LIMITS: dict[str, Tried] = {
     "may_send_document": Tried(4, lambda: attempts.may_send_document(1)),
     "may_send_document_as_guest": Tried(4, lambda: attempts.may_send_document_as_guest(1)),
     "may_answer_by_email": Tried(4, lambda: attempts.may_answer_by_email("1234-5674")),
-    "read_calendar": Tried(4, lambda: attempts.read_calendar(1) is None),
+    "begin_reading": Tried(4, lambda: attempts.begin_reading(1) is None),
     "may_tell_strangers": Tried(4, attempts.may_tell_strangers),
     "may_write_as_guest": Tried(4, lambda: attempts.may_write_as_guest(1)),
 }
