@@ -50,6 +50,8 @@ def upgrade() -> None:
     sa.Column('token_hash', sa.String(length=64), nullable=False),
     sa.Column('created_at', sa.DateTime(timezone=True), nullable=False),
     sa.Column('read_at', sa.DateTime(timezone=True), nullable=True),
+    sa.Column('hour_began', sa.DateTime(timezone=True), nullable=True),
+    sa.Column('readings', sa.Integer(), nullable=False, server_default='0'),
     sa.ForeignKeyConstraint(['organisation_id'], ['organisation.id'], name=op.f('fk_calendar_feed_organisation_id_organisation')),
     sa.ForeignKeyConstraint(['person_id'], ['person.id'], name=op.f('fk_calendar_feed_person_id_person')),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_calendar_feed')),

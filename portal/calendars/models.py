@@ -41,7 +41,8 @@ class CalendarInvitation(Model):
 class CalendarFeed(Model):
     """The link by which a program reads somebody's dates, for one of their organisations.
 
-    `token_hash`: SHA-256 of its secret, in hexadecimal. `read_at`: within a day.
+    `token_hash`: SHA-256 of its secret, in hexadecimal. `read_at`: last, as far as it was noted; `hour_began`,
+    `readings`: since when they are counted, and how many there were.
     """
 
     __tablename__ = "calendar_feed"
@@ -57,3 +58,5 @@ class CalendarFeed(Model):
     token_hash: Mapped[str] = mapped_column(String(64), unique=True)
     created_at: Mapped[datetime] = mapped_column(Moment, default=clock.now)
     read_at: Mapped[datetime | None] = mapped_column(Moment)
+    hour_began: Mapped[datetime | None] = mapped_column(Moment)
+    readings: Mapped[int] = mapped_column(default=0, server_default="0")

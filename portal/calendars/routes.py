@@ -1,5 +1,6 @@
 """Dates for calendars: the links that programs read, and one date as a file."""
 
+from datetime import datetime
 from typing import Any
 
 from flask import Response, abort, render_template, request
@@ -10,7 +11,6 @@ from werkzeug.exceptions import TooManyRequests
 from portal import clock
 from portal.access.permissions import Open, Permission
 from portal.access.roles import Actor
-from portal.accounts.rules import Held
 from portal.calendars import emails, rules, words
 from portal.calendars.feeds import queries, service
 from portal.calendars.rules import Scope
@@ -62,8 +62,8 @@ def _of(actor: Actor, scope: Scope) -> Any:
 def feed(token: str) -> ResponseReturnValue:
     """What a calendar program reads again and again; the rights of its owner are asked each time."""
     answer = service.read(token) or abort(404)
-    if isinstance(answer, Held):
-        raise TooManyRequests(retry_after=answer.until)
+    if isinstance(answer, datetime):
+        raise TooManyRequests(retry_after=answer)
     calendar, mark = answer
     response = Response(calendar, content_type=_TYPE)
     response.set_etag(mark)

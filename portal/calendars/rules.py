@@ -15,6 +15,8 @@ from portal.text import one_line
 _MAKER = "-//Portail d'appui PTCE//Portail//FR"
 SHOWN_BACK = timedelta(days=30)
 """How long a date that is past stays in a feed, which holds all that are to come."""
+MOST_READINGS = 60
+"""Of a feed within an hour."""
 READ_AGAIN = "PT1H"
 """How often a program should read a feed; those that follow their own mind do not know it."""
 

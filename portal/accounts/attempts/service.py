@@ -123,11 +123,6 @@ def may_answer_by_email(thread: str) -> bool:
     return _begin({f"answers:{thread}": rules.ANSWERS_BY_EMAIL}).held is None
 
 
-def begin_reading(feed_id: int) -> Held | None:
-    """Count a reading of a calendar by its link; or until when it is read no more: programs that ask without end."""
-    return _begin({f"calendar:{feed_id}": rules.CALENDAR_READINGS}).held
-
-
 def may_tell_strangers() -> bool:
     """Count an e-mail to somebody unknown who wrote to us; False: enough for an hour, to whomever."""
     return _begin({"strangers told": rules.STRANGERS_TOLD}).held is None

@@ -1,26 +1,26 @@
 """A feed is made and cut by its owner; what it holds is asked anew each time it is read."""
 
 import hashlib
-from datetime import timedelta
+from datetime import datetime, timedelta
+from typing import Any
 
 from flask_babel import force_locale
 from sqlalchemy import delete
 
 from portal import clock
 from portal.access.roles import Actor
-from portal.accounts.attempts import service as attempts
-from portal.accounts.rules import Held, new_token, token_hash
+from portal.accounts.rules import new_token, token_hash
 from portal.calendars import rules, words
 from portal.calendars.emails import moment, page_of
 from portal.calendars.feeds import queries
 from portal.calendars.models import CalendarFeed
 from portal.calendars.rules import Scope, Shown
-from portal.db import db, note, require_transaction, transaction
+from portal.db import db, note, require_transaction
 from portal.interventions.models import Intervention
 from portal.interventions.words import PLACES
 from portal.refusals import NotAllowed
 
-_A_DAY = timedelta(days=1)
+_AN_HOUR = timedelta(hours=1)
 _QUIET = {"synchronize_session": False}
 
 
@@ -54,17 +54,15 @@ def cut_all(person_id: int) -> None:
     db.session.execute(theirs.execution_options(**_QUIET))
 
 
-def read(token: str) -> tuple[str, str] | Held | None:
-    """What a secret link holds now, and its mark, which changes with it; or that it is read too often. None: it does
-    not work, or no longer."""
+def read(token: str) -> tuple[str, str] | datetime | None:
+    """What a secret link holds now, and its mark, which changes with it; or from when it is read again, of a program
+    that asks without end. None: it does not work, or no longer."""
     feed = queries.by_hash(token_hash(token))
     owner = queries.owner(feed) if feed else None
     if feed is None or owner is None:
         return None
-    with transaction():
-        held = attempts.begin_reading(feed.id)
-    if held:
-        return held
+    if (until := _free_from(feed)) is not None:
+        return until
     person, actor = owner
     with force_locale(person.language):
         dates = [_without_people(each, actor) for each in queries.dates(actor, feed.scope)]
@@ -89,8 +87,18 @@ def _without_people(intervention: Intervention, actor: Actor) -> Shown:
     )
 
 
+def _free_from(feed: CalendarFeed) -> datetime | None:
+    """When the hour ends in which it was read often enough; None: it may be read."""
+    if feed.hour_began is None or feed.readings < rules.MOST_READINGS:
+        return None
+    ends = feed.hour_began + _AN_HOUR
+    return ends if ends > clock.now() else None
+
+
 def _note_read(feed: CalendarFeed) -> None:
-    """Within a day, so that reading it often writes little."""
+    """Beside what others write: a reading that is not counted does no harm."""
     now = clock.now()
-    if feed.read_at is None or feed.read_at < now - _A_DAY:
-        note(CalendarFeed, CalendarFeed.id == feed.id, read_at=now)
+    count: dict[str, Any] = {"readings": CalendarFeed.readings + 1}
+    if feed.hour_began is None or feed.hour_began + _AN_HOUR <= now:
+        count = {"hour_began": now, "readings": 1}
+    note(CalendarFeed, CalendarFeed.id == feed.id, read_at=now, **count)

@@ -75,7 +75,6 @@ LIMITS: dict[str, Tried] = {
     "may_send_document": Tried(4, lambda: attempts.may_send_document(1)),
     "may_send_document_as_guest": Tried(4, lambda: attempts.may_send_document_as_guest(1)),
     "may_answer_by_email": Tried(4, lambda: attempts.may_answer_by_email("1234-5674")),
-    "begin_reading": Tried(4, lambda: attempts.begin_reading(1) is None),
     "may_tell_strangers": Tried(4, attempts.may_tell_strangers),
     "may_write_as_guest": Tried(4, lambda: attempts.may_write_as_guest(1)),
 }
@@ -90,7 +89,7 @@ def limit(usual: rules.Limit, most: int) -> rules.Limit:
 def _small(monkeypatch: pytest.MonkeyPatch) -> None:
     for name in (
         *("DOCUMENTS_ADDED", "DOCUMENTS_SENT", "GUEST_DOCUMENTS"),
-        *("GUEST_MESSAGES", "ANSWERS_BY_EMAIL", "STRANGERS_TOLD", "CALENDAR_READINGS"),
+        *("GUEST_MESSAGES", "ANSWERS_BY_EMAIL", "STRANGERS_TOLD"),
     ):
         monkeypatch.setattr(rules, name, limit(getattr(rules, name), 4))
 

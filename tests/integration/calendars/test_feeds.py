@@ -1,6 +1,5 @@
 """The links that programs read: no word about people, rights asked live, cut at once."""
 
-from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -9,8 +8,8 @@ from ical.calendar_stream import IcsCalendarStream
 from icalendar import Calendar
 
 from portal import clock
-from portal.accounts import rules
 from portal.accounts.models import Membership
+from portal.calendars import rules
 from portal.calendars.feeds import service
 from portal.calendars.rules import Scope
 from portal.db import transaction
@@ -107,7 +106,7 @@ def test_what_did_not_change_is_not_sent_again(dates: list[str], world: World, b
 def test_a_program_that_asks_without_end_is_told_when_to_come_back(
     world: World, browse: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(rules, "CALENDAR_READINGS", replace(rules.CALENDAR_READINGS, free=3, most=3))
+    monkeypatch.setattr(rules, "MOST_READINGS", 3)
     first, second = link(world.practitioner), link(world.manager)
     assert [browse(None).get(first).status_code for _ in range(4)] == [200, 200, 200, 429]
     assert "Retry-After" in browse(None).get(first).headers
