@@ -26,6 +26,8 @@ from portal.web.tags import Tag
 
 Invited = Mapping[str, Recipient]
 """By address."""
+OVER = (InterventionState.DONE, InterventionState.POLE_ABSENT)
+"""What became of a date that was."""
 
 
 def dates(numbers: Collection[int]) -> Sequence[Intervention]:
@@ -155,7 +157,7 @@ def standing(after: int, most: int) -> Sequence[int]:
         .join(Intervention.assignment)
         .where(
             Intervention.id > after,
-            Intervention.state != InterventionState.DONE,
+            Intervention.state.not_in(OVER),
             Intervention.on >= today,
             known.exists(),
             ~lately.exists(),

@@ -75,7 +75,7 @@ def _told(
     moment = emails.moment(intervention)
     digest = rules.digest(moment, intervention.place_kind, intervention.place)
     sent = {address: Sent(each.digest, each.ended_at is not None) for address, each in held.items()}
-    if intervention.state is InterventionState.DONE:  # nobody is invited to what is over
+    if intervention.state in queries.OVER:  # nobody is invited to it any more
         wanted = {address: to for address, to in wanted.items() if address in sent}
     is_off = intervention.state is InterventionState.CALLED_OFF
     due = rules.changes(list(wanted), sent, digest, is_off=is_off)

@@ -5,6 +5,7 @@ from typing import Any
 
 from portal.db import transaction
 from portal.joint import service
+from tests.access.confirmed import CONFIRMED
 from tests.access.proposed import PROPOSED
 from tests.integration.requests.steps import actor_of
 
@@ -22,7 +23,7 @@ joint.join POST pole_invited | 401 404 403 302 | 403 403 403 | 403 403 403 | 403
 joint.refuse POST pole_invited | 401 404 403 302 | 403 403 403 | 403 403 403 | 403 403
 joint.leave POST pole_joined | 401 404 403 302 | 403 403 403 | 403 403 403 | 403 403
 joint.shut_out POST pole_joined | 401 302 403 404 | 403 403 403 | 403 403 403 | 403 403
-""" + PROPOSED.lstrip()
+""" + CONFIRMED.lstrip() + PROPOSED.lstrip()
 # fmt: on
 
 

@@ -168,7 +168,6 @@ def fill() -> None:
                     person_id=coordinator.person_id, organisation_id=pole.id, topic="messages", rhythm="daily"
                 ),
                 EmailHours(person_id=coordinator.person_id, quiet_from=20, quiet_until=8),
-                *dates_of(act, coordinator),
                 ReceivedEmail(key="k", answers="part-1", person_id=coordinator.person_id, sender="a@b.test"),
                 WorkerHeartbeat(name="machine", seen_at=clock.now()),
                 JournalEntry(

@@ -24,10 +24,10 @@ from tests.shares import raw_confirmation
 def planned_lately(make: Builder) -> Any:
     """On the last day whose evening has come, wherever that is."""
     partner = make.partner()
-    for day in sorted({day for _place, day in rules.evenings(clock.now())}):
+    for evening in sorted({evening for _place, evening in rules.evenings(clock.now())}):
         part = make.raw_assignment(make.raw_request(), partner, AssignmentState.ACCEPTED)
         who = make.practitioner(partner).person
-        make.raw_intervention(part, who, InterventionState.PLANNED, on=day, report="")
+        make.raw_intervention(part, who, InterventionState.PLANNED, on=evening, report="")
 
 
 def told_by_now(_person_id: int) -> None:
