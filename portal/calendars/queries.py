@@ -15,6 +15,7 @@ from portal.calendars import words
 from portal.calendars.models import CalendarInvitation
 from portal.calendars.rules import Answer
 from portal.db import db
+from portal.interventions.confirmation.models import Confirmation
 from portal.interventions.models import AlsoServed, Intervention, Practice
 from portal.interventions.steps import InterventionState
 from portal.joint.models import JointPole
@@ -140,7 +141,8 @@ def held(numbers: Collection[int]) -> Mapping[int, Mapping[str, CalendarInvitati
 
 def standing(after: int, most: int) -> Sequence[int]:
     """Interventions that calendars know, and that are to come or stand there still though they were called off; not
-    while what was done last on their request can be taken back."""
+    while what was done last on their request can be taken back. What was held stays, also where the cell has decided
+    that it no longer counts."""
     today = min(map(clock.today, (None, *clock.OVERSEAS)))
     known = select(CalendarInvitation.intervention_id).where(
         or_(
@@ -149,6 +151,7 @@ def standing(after: int, most: int) -> Sequence[int]:
         ),
         CalendarInvitation.intervention_id == Intervention.id,
     )
+    was_held = select(Confirmation.intervention_id).where(Confirmation.intervention_id == Intervention.id)
     lately = select(RequestEvent.id).where(
         RequestEvent.request_id == Assignment.request_id, RequestEvent.at > clock.now() - acts.TIME
     )
@@ -160,6 +163,7 @@ def standing(after: int, most: int) -> Sequence[int]:
             Intervention.state.not_in(OVER),
             Intervention.on >= today,
             known.exists(),
+            ~was_held.exists(),
             ~lately.exists(),
         )
         .order_by(Intervention.id)

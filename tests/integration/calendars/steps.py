@@ -77,11 +77,15 @@ def day(ahead: int) -> date:
     return clock.today() + timedelta(days=ahead)
 
 
-def facts(on: date, at: time | None = time(14), minutes: int = 90, place: str | None = "Évreux") -> Any:
-    return service.Facts(on, at, minutes, Place.ON_SITE, place)
+def facts(
+    on: date, at: time | None = time(14), minutes: int = 90, place: str | None = "Évreux", report: str = ""
+) -> Any:
+    return service.Facts(on, at, minutes, Place.ON_SITE, place, report=report)
 
 
-def plan(member: Any, assignment: Assignment, on: date, people: Collection[int], **more: Any) -> int:
+def plan(
+    member: Any, assignment: Assignment, on: date, people: Collection[int], once: str = "", **more: Any
+) -> int:
     reference = reference_of(assignment)
     with transaction(), undo.act(actor_of(member), steps.PLAN):
         added = service.add(
@@ -89,7 +93,7 @@ def plan(member: Any, assignment: Assignment, on: date, people: Collection[int],
             reference,
             assignment.id,
             steps.PLAN,
-            f"k{on}{len(people)}",
+            once or f"k{on}{len(people)}",
             facts(on),
             people,
             **more,

@@ -12,6 +12,8 @@ from portal.accounts.models import Membership
 from portal.calendars import queries, service
 from portal.db import db, transaction
 from portal.interventions import steps as visits
+from portal.interventions.confirmation import service as confirmation
+from portal.interventions.steps import InterventionState
 from portal.joint import service as joint
 from portal.joint.models import JointPole
 from portal.joint.steps import JointState
@@ -28,7 +30,7 @@ from portal.requests.steps import AssignmentState, Planned
 from portal.requests.undo import service as undo
 from portal.teams import service as teams
 from tests.builders import Builder
-from tests.integration.calendars.steps import Reader, change, day, outbox, plan
+from tests.integration.calendars.steps import Reader, change, day, intervention, outbox, plan
 from tests.integration.requests.steps import DO, World, actor_of, build_world
 
 Act = Callable[["Scene"], object]
@@ -202,6 +204,23 @@ def test_who_no_longer_follows_for_the_pole_is_let_go(make: Builder, scene: Scen
         teams.change_role(actor_of(scene.world.coordinator), pole, scene.world.colleague.id, Role.MEMBER)
     follow()
     assert [held(member) for member in scene.people] == [2, 2, 2, 0, 2]
+
+
+def test_what_was_held_and_no_longer_counts_stays_in_every_diary(scene: Scene) -> None:
+    """It was no mistake to come: the cell strikes the time, not the day."""
+    world = scene.world
+    number = plan(world.practitioner, scene.assignment, day(0), [world.practitioner.person_id])
+    report = {"report": "Fait."}
+    change(world.practitioner, number, visits.LOG, day(0), [world.practitioner.person_id], **report)
+    with transaction():
+        confirmation.confirm(actor_of(world.coordinator), number)
+    before = [(each.recipient, each.calendar) for each in outbox() if each.calendar]
+    with transaction():
+        confirmation.adjust(actor_of(world.cell), number, 0, "Comptée ailleurs.")
+    follow()
+    assert intervention(number).state is InterventionState.CALLED_OFF
+    assert [(each.recipient, each.calendar) for each in outbox() if each.calendar] == before
+    assert held(world.coordinator) == len(scene.numbers) + 1
 
 
 def test_a_date_that_is_planned_and_taken_back_was_never_sent(scene: Scene) -> None:
