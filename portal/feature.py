@@ -130,8 +130,9 @@ class Feature:
     assignment. `restored`: the rows that acts on requests write, which taking an act back puts as they were.
     `joined_poles`: the poles beside the one that asks that some requests, by number, are of; `joined_by`: the
     requests that some poles are beside the one that asks, by number.
-    `tells_beside`: tells its own readers of what one act on requests tells others; `reminds_beside`: reminds them of a
-    date that comes.
+    `tells_beside`: what its own readers are told of what one act on requests tells others; `reminds_beside`: the same
+    of a date that comes. `invites`: the same letters with what calendars are told of it, and those of whoever would
+    hear nothing else.
     `request_part`: the section it adds to the page of a request for a reader, who sees what happened, with its own
     form where one was sent and refused, and what it lets do there. `request_news`: what of some requests, by number, is
     new to a reader, in words; `news_for`: the same, and of so many others at most where it is said to them, the newest
@@ -179,8 +180,9 @@ class Feature:
     restored: "Sequence[Restored]" = ()
     joined_poles: "Callable[[Collection[int]], Mapping[int, Sequence[Pole]]] | None" = None
     joined_by: "Callable[[Select[int]], Select[int]] | None" = None
-    tells_beside: "Callable[[Sequence[News]], None] | None" = None
+    tells_beside: "Callable[[Sequence[News]], Sequence[Envelope]] | None" = None
     reminds_beside: "Callable[[Intervention], Sequence[Envelope]] | None" = None
+    invites: "Callable[[Sequence[News], Sequence[Envelope]], Sequence[Envelope]] | None" = None
     documents_on: "Sequence[Parent]" = ()
     hangs_on_service: "Callable[[Actor, int], Sequence[Hanging]] | None" = None
     takes_calendar_reply: "Callable[[CalendarReply], bool] | None" = None

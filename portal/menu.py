@@ -150,6 +150,7 @@ ACCOUNT = (
     Entry("reminders.mine", _l("What I will be reminded of"), Open.SIGNED_IN),
     Entry("news.index", _l("What is new"), Open.SIGNED_IN),
     Entry("news.preferences", _l("My e-mails"), Open.SIGNED_IN),
+    Entry("calendars.index", _l("My dates in my calendar"), Open.SIGNED_IN),
     Entry("personal_data.show", _l("My personal data"), Open.SIGNED_IN),
     Entry("personal_data.copy", _l("A copy of my data"), Open.SIGNED_IN),
     Entry("personal_data.close", _l("Close my account"), Open.SIGNED_IN),

@@ -6,6 +6,7 @@ from portal import feature, menu, topics
 from portal.accounts.feature import FEATURE as ACCOUNTS
 from portal.alike.feature import FEATURE as ALIKE
 from portal.applications.feature import FEATURE as APPLICATIONS
+from portal.calendars.feature import FEATURE as CALENDARS
 from portal.catalogue.feature import FEATURE as CATALOGUE
 from portal.conversation.feature import FEATURE as CONVERSATION
 from portal.dispatch.feature import FEATURE as DISPATCH
@@ -58,6 +59,7 @@ FEATURES: tuple[Feature, ...] = (
     STUCK,
     REMINDERS,
     NEWS,
+    CALENDARS,
     DISPATCH,
     TRANSFERS,
     USAGE,

@@ -75,6 +75,12 @@ TOPICS = (
             *("proposals/take_dates_back_practitioner", "proposals/take_dates_back_pole"),
             "proposals/pick_date_partner",
             *("sessions/change_pole", "sessions/cancel_pole", "sessions/offer_pole"),
+            *(
+                "calendars/invited",
+                "calendars/taken_out",
+                "calendars/declined_practitioner",
+                "calendars/after_all_practitioner",
+            ),
         ),
         required=_l("Somebody might travel for nothing."),
     ),

@@ -1,4 +1,5 @@
-"""Dates of the demonstration, and what became of them: proposed, planned, told; logged, contested, adjusted."""
+"""Dates of the demonstration, and what became of them: proposed, planned and answered by calendars, told; logged,
+contested, adjusted."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -8,6 +9,7 @@ from sqlalchemy import select
 
 from portal import clock
 from portal.access.roles import Actor
+from portal.calendars import service as calendars
 from portal.db import db
 from portal.demo.accounts import COORDINATION, INTERVENTION, REGIONAL
 from portal.demo.desk import actor_of
@@ -22,6 +24,7 @@ from portal.interventions.confirmation.steps import ConfirmationState
 from portal.interventions.models import Intervention
 from portal.interventions.service import Facts
 from portal.interventions.steps import Moves, Place
+from portal.mailbox.letters.rules import CalendarReply
 from portal.notifications.outbox import service as outbox
 from portal.proposals import service as proposals
 from portal.proposals.service import Offer
@@ -69,6 +72,7 @@ def agree(everybody: People, now: datetime) -> None:
         _propose(ours[-1], theirs[0], today)
         _log(ours, theirs, cell, before.date())
         _adjust(cell, partner)
+        _answer_from_calendars(ours[0], today)
 
 
 def _parts(everybody: People, partner: Actor) -> tuple[list[_Part], list[_Part]]:
@@ -186,3 +190,12 @@ def _adjust(cell: Actor, partner: Actor) -> None:
         confirmation.adjust(cell, last, long + 60, _ADJUSTED)
     with signed_by(partner):
         confirmation.propose(partner, before, shorter - 30, _TO_ADJUST)
+
+
+def _answer_from_calendars(part: _Part, today: date) -> None:
+    """The pole's calendar accepts one date and declines the next; the partner's accepts both."""
+    for ahead, answer in ((4, "ACCEPTED"), (9, "DECLINED")):
+        on = clock.add_working_days(today, ahead, None)
+        planned = _note(part, visits.PLAN, f"calendar-{ahead}", on, 10)
+        for who, says in ((part.partner, "ACCEPTED"), (part.pole, answer)):
+            calendars.take(CalendarReply(planned.uid, who.email, says, planned.sequence))

@@ -26,7 +26,7 @@ FEATURE = Feature(
     open_work=handover.OPEN_WORK,
     diary=handover.DIARY,
     restored=(
-        Restored(Intervention),
+        Restored(Intervention, rises={"sequence"}),
         Restored(Contribution),
         Restored(AlsoServed),
         Restored(Practice),

@@ -2,8 +2,9 @@
 
 from datetime import date, datetime, time
 from typing import Any
+from uuid import uuid4
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint, event, inspect
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from portal import clock
@@ -24,7 +25,8 @@ class Intervention(Model):
     `participants`: how many people of the pole took part. `report`: why and what was worked on; `next_step`: what
     comes next. `once`: the key of the form that created it. `told_at`: when it was said what became of its day;
     `as_planned`: whether it was done as it had been planned, where it had. `confirmation`: what its pole says of it;
-    None where it was never asked.
+    None where it was never asked. `uid`: what calendars call it, for life; `sequence`: how often what they show of it
+    has changed, which only rises.
     """
 
     __tablename__ = "intervention"
@@ -52,6 +54,8 @@ class Intervention(Model):
     created_at: Mapped[datetime] = mapped_column(Moment, default=clock.now)
     told_at: Mapped[datetime | None] = mapped_column(Moment)
     as_planned: Mapped[bool | None]
+    uid: Mapped[str] = mapped_column(String(36), unique=True, default=lambda: str(uuid4()))
+    sequence: Mapped[int] = mapped_column(default=0, server_default="0")
 
     assignment: Mapped[Assignment] = relationship(lazy="raise_on_sql")
     practices: Mapped[list["Practice"]] = relationship(
@@ -73,6 +77,17 @@ class Intervention(Model):
     @property
     def practitioners(self) -> list[Person]:
         return [practice.person for practice in self.practices]
+
+
+_SHOWN_IN_CALENDARS = ("state", "on", "starts_at", "minutes", "place_kind", "place")
+
+
+@event.listens_for(Intervention, "before_update")
+def _rise(_mapper: Any, _connection: Any, intervention: Intervention) -> None:
+    """Whoever changes what calendars show: they take nothing that does not rise (RFC 5545, 3.8.7.4)."""
+    attributes = inspect(intervention).attrs
+    if any(attributes[name].history.has_changes() for name in _SHOWN_IN_CALENDARS):
+        intervention.sequence += 1
 
 
 class Contribution(Model):

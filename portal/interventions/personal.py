@@ -19,7 +19,7 @@ def of_person(person_id: int) -> dict[str, list[dict[str, Any]]]:
     keyed_column_elements = [
         column
         for column in Intervention.__table__.columns
-        if column.name not in {"id", "once", "assignment_id"}
+        if column.name not in {"id", "once", "assignment_id", "uid", "sequence"}
     ]
     statement = (
         select(SupportRequest.reference.label("request"), *keyed_column_elements)

@@ -70,7 +70,7 @@ def tell_asking(step: Step[JointState], event: RequestEvent, joint: JointPole, a
     requests.tell(told, actor)
 
 
-def tell_joined(told: Sequence[News]) -> None:
+def tell_joined(told: Sequence[News]) -> list[Envelope]:
     """What poles that joined hear of what the pole that asks is told in one act: that it happened, and its dates. Who
     is still invited hears when there is nothing left to join."""
     changes: dict[SupportRequest, list[News]] = {}
@@ -78,14 +78,14 @@ def tell_joined(told: Sequence[News]) -> None:
         if news.audience is Audience.POLE and _concerns(news):
             changes.setdefault(news.event.request, []).append(news)
     if not changes:
-        return
+        return []
     by_number = {request.id: request for request in changes}
     letters = [
         (joint, _changed(joint, by_number[joint.request_id], changes[by_number[joint.request_id]]))
         for joint in queries.live(by_number.keys())
         if joint.pole.active and _hears(joint, by_number[joint.request_id])
     ]
-    enqueue_all(_letters(CHANGED, letters))
+    return _letters(CHANGED, letters)
 
 
 def _concerns(news: News) -> bool:

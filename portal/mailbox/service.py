@@ -1,6 +1,7 @@
 """What comes by e-mail: each is taken to what its address is for, which we signed; what stands in it proves nothing."""
 
 import logging
+from dataclasses import replace
 
 from flask import current_app
 
@@ -9,7 +10,7 @@ from portal.db import transaction
 from portal.feature import features
 from portal.mailbox import emails, queries
 from portal.mailbox.letters import rules as letters
-from portal.mailbox.letters.rules import Received
+from portal.mailbox.letters.rules import CalendarReply, Received
 from portal.mailbox.replies import service as replies
 from portal.mailbox.rules import Outcome
 from portal.notifications.addresses import rules as addresses
@@ -42,6 +43,8 @@ def _taken(recipient: str, content: bytes, sender: str | None) -> Outcome:
             noted = returns.came_back(email_id, content)
         return Outcome.NOTED if noted else Outcome.NOTHING
     letter = letters.read(sender, content)
+    if use is Use.CALENDAR:
+        return _of_invitation(email_id, letter) or _of_stranger(recipient, letter)
     return _of_calendar(email_id, letter) or replies.take(email_id, letter)
 
 
@@ -55,6 +58,18 @@ def _of_calendar(email_id: int, letter: Received) -> Outcome | None:
         or letter.sender != asked.recipient
     ):
         return None
+    return _handed_on(answer)
+
+
+def _of_invitation(number: int, letter: Received) -> Outcome | None:
+    """The same where the address itself is that of an invitation: whoever declared it knows whom it invited."""
+    answer = letters.calendar_reply(letter.calendar)
+    if answer is None or letter.sender != answer.attendee:
+        return None
+    return _handed_on(replace(answer, number=number))
+
+
+def _handed_on(answer: CalendarReply) -> Outcome | None:
     with transaction():
         taken = any(
             feature.takes_calendar_reply(answer) for feature in features() if feature.takes_calendar_reply

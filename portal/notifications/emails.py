@@ -82,14 +82,26 @@ class Rendered:
     html: str
 
 
-def render(kind: str, language: str, message: Message, stop_url: str = "", may_act: bool = False) -> Rendered:
+def render(
+    kind: str,
+    language: str,
+    message: Message,
+    stop_url: str = "",
+    may_act: bool = False,
+    calendar_dates: int = 0,
+) -> Rendered:
     """Render `kind`, "feature/name". Templates know of the reader no more than the language: who reads the same words
     gets the same e-mail. `stop_url`: where its reader says to get such e-mails less often; `may_act`: they get
-    the links by which something is done at once."""
+    the links by which something is done at once; `calendar_dates`: how many come with it for their calendar."""
     html_env, text_env = _environments()
     with force_locale(language):
         acts = [(str(act.label), act.url) for act in message.acts] if may_act else []
-        values = {"stop_url": stop_url, "acts": acts, **_values(language, message)}
+        values = {
+            "stop_url": stop_url,
+            "acts": acts,
+            "calendar_dates": calendar_dates,
+            **_values(language, message),
+        }
         plain = text_env.get_template(_path(kind))
         values["subject"] = _subject(plain, values, message)
         text = plain.render({**values, "layout": "layouts/email.txt"})

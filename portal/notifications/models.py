@@ -20,6 +20,8 @@ class OutboxEmail(Model):
     `dedupe`: a second e-mail with the same key is not written. `leased_until`: a worker holds it until then.
     `attempts`: how often it failed. `thread`: what it is about; mail programs put those of one together.
     `answers`: what an answer by e-mail is of. `confidential`: holds a secret link; its bodies are blanked once sent.
+    `calendar`: what the calendar of its reader is told with it, as iCalendar, one object for each date; it never waits
+    for a digest.
     `person_id`: who reads it, where they have an account; `organisation_id`: for which of theirs. `url`: the page it
     is about. `digest_at`: it leaves with others then; without a `next_attempt_at` nor that, it is read in the portal
     alone. `digested_at`: it left with others. `read_at`: they looked at it in the portal. `held_at`: the national cell
@@ -69,6 +71,7 @@ class OutboxEmail(Model):
     subject: Mapped[str] = mapped_column(String(300))
     text: Mapped[str] = mapped_column(Text)
     html: Mapped[str] = mapped_column(Text)
+    calendar: Mapped[str] = mapped_column(Text, default="", server_default="")
     message_id: Mapped[str] = mapped_column(String(300), unique=True)
     thread: Mapped[str | None] = mapped_column(String(80))
     answers: Mapped[str | None] = mapped_column(String(40))

@@ -78,7 +78,7 @@ def blank(ids: Sequence[int]) -> int:
     result: Any = db.session.execute(
         update(OutboxEmail)
         .where(*which)
-        .values(text="", html="")
+        .values(text="", html="", calendar="")
         .execution_options(synchronize_session=False)
     )
     return int(result.rowcount)

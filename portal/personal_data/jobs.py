@@ -16,6 +16,7 @@ from portal.applications import jobs as application_ends
 from portal.applications import personal as applications
 from portal.applications import queries as application_queries
 from portal.applications.models import Application, ApplicationLink
+from portal.calendars import personal as calendars
 from portal.catalogue.blocked import queries as blocked
 from portal.catalogue.blocked.models import BlockedDemand
 from portal.conversation import personal as conversations
@@ -151,6 +152,7 @@ def _anonymise_request(request_id: int) -> bool:
         conversations.anonymise([request_id])
         joint.anonymise([request_id])
         proposals.anonymise([request_id])
+        calendars.anonymise([request_id])
         requests.anonymise([request_id])
     return request is not None
 

@@ -9,6 +9,7 @@ from sqlalchemy.orm import aliased
 from portal.access.roles import HEAD_ROLES
 from portal.accounts.models import Invitation, Membership, Person
 from portal.applications.models import Application
+from portal.calendars.models import CalendarInvitation
 from portal.conversation.guests.models import Guest
 from portal.db import db
 from portal.notifications.models import OutboxEmail
@@ -35,6 +36,7 @@ ADDRESSES: Sequence[tuple[Any, Any, Any]] = (
     ),
     (Guest.email, Guest.id, and_(Guest.email != "", Guest.ended_at.is_(None))),
     (Registration.email, Registration.id, Registration.email != ""),
+    (CalendarInvitation.address, CalendarInvitation.id, CalendarInvitation.ended_at.is_(None)),
     (OutboxEmail.recipient, OutboxEmail.id, OutboxEmail.next_attempt_at.is_not(None)),
     (ReminderLetter.recipient, ReminderLetter.id, true()),
 )

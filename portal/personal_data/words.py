@@ -253,6 +253,8 @@ SECTIONS: Mapping[str, Any] = {
     "requests_put_off": _l("The requests that you put off, until when and why."),
     "reminders_about_to_leave": _l("The reminders noted for you that have not left yet."),
     "poles_invited": _l("The poles that you invited to a request of yours, with what you said."),
+    "invitations_of_calendars": _l("The dates your calendar was told of, and what it answered."),
+    "links_of_calendars": _l("The links by which your calendar reads your dates."),
     "requests_of_other_poles": _l(
         "What you answered for your pole to the request of another, with what you said."
     ),

@@ -174,19 +174,24 @@ def tell(to_tell: Sequence[News], actor: Actor | None) -> None:
     if larger is not None:
         larger.extend(to_tell)
         return
-    for feature in features():
-        if feature.tells_beside:
-            feature.tells_beside(to_tell)
+    beside = [feature.tells_beside(to_tell) for feature in features() if feature.tells_beside]
     strongest_first = sorted(to_tell, key=lambda news: _STRENGTH.index(news.audience))
     wanted = [person for each in strongest_first for person in _wanted(each, actor)]
     messages: dict[Any, Message] = {}  # those who are told the same share it
-    letters = []
+    letters = [letter for told in beside for letter in told]
     for kind, to, about in one_each(wanted, [actor.email] if actor else []):
         told, away = tuple(each for each, _ in about), tuple(away for _, away in about if away)
         if (told, away) not in messages:
             messages[told, away] = _message_of(told, _in_place_of(away))
         letters.append(Envelope(kind, to, messages[told, away]))
-    enqueue_all(letters)
+    enqueue_all(_with_calendars(to_tell, letters))
+
+
+def _with_calendars(to_tell: Sequence[News], letters: Sequence[Envelope]) -> Sequence[Envelope]:
+    for feature in features():
+        if feature.invites:
+            letters = feature.invites(to_tell, letters)
+    return letters
 
 
 def _wanted(each: News, actor: Actor | None) -> Iterable[Wanted]:

@@ -12,6 +12,7 @@ from flask_babel import gettext as _
 from portal import clock
 from portal.access.permissions import Permission
 from portal.access.roles import Actor
+from portal.calendars import queries as calendars
 from portal.catalogue.blocked import service as blocked
 from portal.catalogue.versions import words as versions
 from portal.db import transaction
@@ -104,6 +105,16 @@ def _version(support_request: SupportRequest) -> Mapping[str, Any]:
     }
 
 
+def _dates(actor: Any, interventions_done: Any) -> dict[str, Any]:
+    """What is planned and done, what that adds up to, what its pole says of it, and what calendars answered."""
+    return {
+        "interventions": interventions_done,
+        "so_far": intervention_words.so_far(interventions_done, actor),
+        "confirmations": interventions.standing(interventions_done),
+        "calendar_answers": calendars.answers(actor, interventions_done),
+    }
+
+
 def drawn(
     support_request: SupportRequest,
     refused: Panel | None = None,
@@ -129,9 +140,7 @@ def drawn(
         tag=holders.state_tag(actor, support_request, under_way),
         lines=page.timeline(happened, support_request.pole.place),
         undo_until=open_until(happened, actor, clock.now()),
-        interventions=done,
-        so_far=intervention_words.so_far(done, actor),
-        confirmations=interventions.standing(done),
+        **_dates(actor, done),
         **interventions.writable(actor, own),
         assignments=own,
         also_asked=page.also_asked(actor, support_request),

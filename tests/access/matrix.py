@@ -338,6 +338,7 @@ PUBLIC = frozenset(
         "safety.stop_address",
         "safety.second_step",
         "notifications.less_often",
+        "calendars.feed",
         "by_mail.show",
         "by_mail.act",
         "by_mail.take_back",

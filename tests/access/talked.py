@@ -18,7 +18,7 @@ from portal.requests.models import SupportRequest
 from portal.requests.rules import Details
 from portal.requests.steps import AssignmentState
 from portal.requests.undo import service as undo
-from tests.access import confirmed, gathered, joined, proposed
+from tests.access import confirmed, dated, gathered, joined, proposed
 from tests.integration.requests.steps import actor_of
 from tests.shares import noted_by_another, raw_network_act, raw_proposal
 
@@ -167,6 +167,7 @@ STAGES: dict[str, Stage] = {
     "network": _network_act,
     "dates_proposed": _dates,
     **gathered.STAGES,
+    **dated.STAGES,
 }
 
 FORMS: dict[str, Callable[[Any, str], Values]] = {
@@ -182,6 +183,7 @@ FORMS: dict[str, Callable[[Any, str], Values]] = {
     **joined.FORMS,
     **proposed.FORMS,
     **gathered.FORMS,
+    **dated.FORMS,
     "guest_pages.end": lambda _world, _persona: {},
     "interventions.plan": _planned,
     "told.tell": lambda _world, _persona: {"outcome": "as_planned", "on": clock.today().isoformat()},

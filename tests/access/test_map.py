@@ -74,7 +74,7 @@ def test_addresses_are_plain_french_words_joined_by_dashes(app: Flask) -> None:
             continue
         fixed = re.sub(r"<[^>]+>", "x", rule.rule)
         plain = unicodedata.normalize("NFKD", fixed).encode("ascii", "ignore").decode()
-        good = fixed == plain and re.fullmatch(r"/|(/[a-z][a-z-]*(\.csv)?)+", fixed)
+        good = fixed == plain and re.fullmatch(r"/|(/[a-z][a-z-]*(\.(csv|ics))?)+", fixed)
         assert good, f"Write {rule.rule} in lower case, with dashes, without accents nor a final slash."
 
 

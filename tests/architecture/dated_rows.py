@@ -1,6 +1,9 @@
-"""Rows about a date that is over: the word of the pole, an adjustment, whom else it was for."""
+"""Rows about a date: who was invited, the link to read dates by, the word of the pole, an adjustment, whom else it was
+for."""
 
 from portal.accounts.models import Membership
+from portal.calendars.models import CalendarFeed, CalendarInvitation
+from portal.calendars.rules import Scope
 from portal.db import Model
 from portal.interventions.confirmation.models import Adjustment, Confirmation
 from portal.interventions.confirmation.steps import AdjustmentState, ConfirmationState
@@ -10,8 +13,12 @@ from portal.interventions.models import AlsoServed, Intervention
 def dates_of(intervention: Intervention, coordinator: Membership) -> list[Model]:
     """One in each table."""
     about = {"intervention_id": intervention.id}
+    whose = {"person_id": coordinator.person_id, "organisation_id": coordinator.organisation_id}
+    invited = {"address": "ana@exemple.test", "sequence": 0, "digest": "0" * 16}
     change = {"before": 210, "after": 180, "why": "Relu"}
     return [
+        CalendarInvitation(**about, **whose, **invited),
+        CalendarFeed(**whose, scope=Scope.MINE, token_hash="0" * 64),
         Confirmation(**about, state=ConfirmationState.WAITING),
         Adjustment(**about, state=AdjustmentState.MADE, **change),
         AlsoServed(**about, pole_id=coordinator.organisation_id),

@@ -17,7 +17,17 @@ _DRAFT_ENDS = (
 )
 _REGISTERED = "tests/integration/sessions/test_registrations.py::"
 _CONFIRMED = "tests/integration/interventions/test_confirmation.py::"
+_CALENDARS = "tests/integration/calendars/"
 BUNDLE = {
+    "Copy this link now: it is shown only once": (
+        _CALENDARS + "test_feeds.py::test_the_link_is_shown_once_as_https_and_as_webcal"
+    ),
+    "Programs read such a link every few hours": (
+        _CALENDARS + "test_feeds.py::test_it_says_no_word_about_people"
+    ),
+    "agree with the partner on another date: it is told": (
+        _CALENDARS + "test_answers.py::test_declining_is_told_to_who_comes_and_shown_with_what_to_do"
+    ),
     "Type a length from 15 minutes to": "portal.interventions.steps:STEP_MINUTES",
     "We worked on a document together.": "a form",
     "It counts as it is written, and is only adjusted": (

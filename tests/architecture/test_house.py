@@ -33,6 +33,7 @@ FEATURES = (
     "accounts",
     "alike",
     "applications",
+    "calendars",
     "catalogue",
     "conversation",
     "dispatch",

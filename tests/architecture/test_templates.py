@@ -13,6 +13,7 @@ from markupsafe import Markup
 from portal.applications.emails import CONTACT_NAMED, DRAFT_EXPIRES, INFECTED, LINK
 from portal.applications.steps import OF_APPLICATIONS
 from portal.applications.waiting import emails as applications
+from portal.calendars import emails as calendars
 from portal.interventions.confirmation.emails import REMINDER
 from portal.interventions.confirmation.steps import OF_CONFIRMATIONS
 from portal.interventions.steps import OF_INTERVENTIONS
@@ -115,6 +116,7 @@ OF_NO_STEP = {
     *upcoming.REMINDERS,
     EVENING,
     REMINDER,
+    *calendars.EXAMPLES,
 }
 
 

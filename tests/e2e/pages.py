@@ -318,6 +318,7 @@ class World:
             Page("reminders.mine", "/rappels", "practitioner"),
             Page("news.index", "/mon-compte/quoi-de-neuf", "practitioner"),
             Page("news.preferences", "/mon-compte/courriels", "practitioner"),
+            Page("calendars.index", "/mon-compte/calendrier", "practitioner"),
             Page("by_mail.show", f"/par-courriel/{to_accept}", None),
             Page("mailbox.held", f"/reponses-par-courriel/{held.id}", "practitioner"),
             Page("reply_by_mail.show", f"/repondre-par-courriel/{to_reply}", None),

@@ -24,6 +24,7 @@ NOT_TO_A_POLE = {
     "catalogue/check_due": "to who keeps the sheet of a service",
     "applications/link": "an address that nobody has shown to read: it repeats nothing of anybody",
     "applications/draft_expires": "the same",
+    "calendars/taken_out": "it says nothing but what leaves the calendar",
     "applications/infected": "the same",
     "applications/contact_named": "the same",
     "mailbox/stranger": "the same",

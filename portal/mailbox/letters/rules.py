@@ -179,11 +179,15 @@ def _is_of_a_signature(part: MIMEPart, name: str, size: int) -> bool:
 @dataclass(frozen=True, slots=True)
 class CalendarReply:
     """What a calendar answers to an event (RFC 5546, METHOD:REPLY). `uid`: of the event; `answer`: ACCEPTED, DECLINED,
-    TENTATIVE…"""
+    TENTATIVE… `sequence`: of which state of the event; `stamp`: when, as it says; empty: it says neither. `number`:
+    that of the address it came to, where that was of one invitation."""
 
     uid: str
     attendee: str
     answer: str
+    sequence: int = 0
+    stamp: str = ""
+    number: int | None = None
 
 
 def calendar_reply(calendar: str) -> CalendarReply | None:
@@ -197,4 +201,14 @@ def calendar_reply(calendar: str) -> CalendarReply | None:
         return None
     answer = re.search(r";PARTSTAT=\"?([A-Z-]+)", attendees[0], re.IGNORECASE)
     address = attendees[0].lower().rpartition("mailto:")[2].strip()
-    return CalendarReply(uids.pop(), address, answer[1].upper()) if answer and address else None
+    if not (answer and address):
+        return None
+    sequence = _value(lines, "SEQUENCE")
+    number = int(sequence) if sequence.isdecimal() and len(sequence) < 10 else 0
+    return CalendarReply(uids.pop(), address, answer[1].upper(), number, _value(lines, "DTSTAMP"))
+
+
+def _value(lines: list[str], name: str) -> str:
+    """What the first line of this name says."""
+    of_name = (line for line in lines if re.match(f"{name}[;:]", line, re.IGNORECASE))
+    return next(of_name, "").rpartition(":")[2].strip()

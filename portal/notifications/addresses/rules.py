@@ -17,10 +17,12 @@ _TOKEN = re.compile(r"([a-z])([1-9][0-9]{0,17})-([a-z2-7]{16})")
 
 
 class Use(Enum):
-    """What an address of ours takes: an answer, or what says that an e-mail could not be delivered."""
+    """What an address of ours takes: an answer, what says that an e-mail could not be delivered, or what the calendar
+    of somebody who was invited answers; the number of that one is of who was."""
 
     ANSWER = "m"
     RETURN = "r"
+    CALENDAR = "c"
 
 
 def written(inbox: str, secret: str, use: Use, number: int) -> str:

@@ -43,6 +43,7 @@ class Claimed(NamedTuple):
     leased_until: datetime
     person_id: int | None = None
     organisation_id: int | None = None
+    calendar: str = ""
 
 
 # Built once, and without objects to keep track of: this is what a worker does most.

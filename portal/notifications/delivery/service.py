@@ -197,10 +197,33 @@ def letter(row: Claimed) -> EmailMessage:
     message.set_raw("X-Auto-Response-Suppress", "OOF, AutoReply")  # Exchange's word for the same
     message.set_content(row.text, cte="base64")  # no line grows too long: RFC 5321, 4.5.3.1.6
     message.add_alternative(row.html, subtype="html", cte="base64")
+    if row.calendar:
+        _with_calendars(message, row.calendar)
     message.set_raw(
         "Content-Language", row.language
     )  # last: what begins with Content- went into the first part
     return message
+
+
+_END = "END:VCALENDAR\r\n"
+
+
+def _with_calendars(message: EmailMessage, calendar: str) -> None:
+    """The first date in a part, by which Outlook and Gmail know an invitation, and each in a file, for all others
+    (RFC 6047); in base64, since line ends that change on the way break both."""
+    first, *others = [date + _END for date in calendar.split(_END) if date]
+    method = next(line.partition(":")[2] for line in first.splitlines() if line.startswith("METHOD:"))
+    message.add_alternative(first, subtype="calendar", cte="base64", params={"method": method})
+    for number, date in enumerate((first, *others), start=1):
+        name = "invite.ics" if number == 1 else f"invite-{number}.ics"
+        message.add_attachment(
+            date.encode(),
+            maintype="application",
+            subtype="ics",
+            cte="base64",
+            filename=name,
+            params={"name": name},
+        )
 
 
 def _answers_to(row: Claimed) -> str | None:

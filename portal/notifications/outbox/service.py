@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, replace
+from types import MappingProxyType
 from typing import Any, NamedTuple, Self
 
 from flask import current_app
@@ -35,11 +36,14 @@ _IN_OFFICE_HOURS: ContextVar[bool] = ContextVar("in_office_hours", default=False
 
 
 class Envelope(NamedTuple):
-    """An e-mail to be written: its template, its reader, what it says."""
+    """An e-mail to be written: its template, its reader, what it says. `dates`: what their calendar is told with it, by
+    the number of the date, as iCalendar; `is_news`: it says more than that."""
 
     kind: str
     recipient: Recipient
     message: Message
+    dates: Mapping[int, str] = MappingProxyType({})
+    is_news: bool = True
 
 
 _ONE_ACT: ContextVar[list[Envelope] | None] = ContextVar("one_act", default=None)
@@ -85,7 +89,7 @@ def for_now() -> Iterator[list[str]]:
 def one_act() -> Iterator[None]:
     """What is written in the block tells of one act: one e-mail to an address, with the facts of all of them.
 
-    It is the first that is about no request in particular, or the first.
+    It is the first that is about no request in particular, or the first; one for calendars alone comes last.
     """
     if _ONE_ACT.get() is not None:  # a part of a larger one
         yield
@@ -97,15 +101,17 @@ def one_act() -> Iterator[None]:
     finally:
         _ONE_ACT.reset(token)
     to: dict[str, list[Envelope]] = {}
-    for letter in sorted(letters, key=lambda envelope: envelope.message.thread is not None):
+    for letter in letters:
         to.setdefault(letter.recipient.email.lower(), []).append(letter)
     enqueue_all([_of_all(letters) for letters in to.values()])
 
 
 def _of_all(letters: Sequence[Envelope]) -> Envelope:
-    """The first, with what the others say beside."""
-    first, *others = letters
-    return first._replace(message=_with_the_rest(first.message, [other.message for other in others]))
+    """The first, with what the others say beside; of what calendars are told of one date, the last."""
+    first, *others = sorted(letters, key=lambda each: (not each.is_news, each.message.thread is not None))
+    beside = [other.message for other in others if other.is_news or not first.is_news]
+    dates = {number: date for letter in letters for number, date in letter.dates.items()}
+    return first._replace(message=_with_the_rest(first.message, beside), dates=dates)
 
 
 def _with_the_rest(first: Message, others: Sequence[Message]) -> Message:
@@ -159,17 +165,18 @@ def enqueue_all(letters: Sequence[Envelope]) -> None:
     if (larger := _ONE_ACT.get()) is not None:
         larger.extend(letters)
         return
-    drawn: dict[tuple[str, str, int, str, bool], Rendered] = {}
+    drawn: dict[Any, Rendered] = {}
     rows = []
     messages = with_what_comes([(letter.kind, letter.message) for letter in letters])
-    for (kind, recipient, _message), message in zip(letters, messages, strict=True):
+    for letter, message in zip(letters, messages, strict=True):
+        kind, recipient, dates = letter.kind, letter.recipient, len(letter.dates)
         token = preferences.stop_token(kind, recipient.person_id, recipient.organisation_id)
         stop_url = preferences.stop_url(_STAND_IN) if token else ""
         may_act = recipient.organisation_id is not None
-        key = kind, recipient.language, id(message), stop_url, may_act
+        key = kind, recipient.language, id(message), stop_url, may_act, dates
         if key not in drawn:
-            drawn[key] = render(kind, recipient.language, message, stop_url, may_act)
-        row = _row(kind, recipient, message, drawn[key])
+            drawn[key] = render(kind, recipient.language, message, stop_url, may_act, dates)
+        row = _row(kind, recipient, message, drawn[key]) | {"calendar": "".join(letter.dates.values())}
         rows.append(links.of_reader(row, _STAND_IN, token, [act.about for act in message.acts]))
     post(preferences.settled(rows))
 
@@ -246,6 +253,7 @@ def _row(kind: str, recipient: Recipient, message: Message, rendered: Rendered) 
         "subject": one_line(rendered.subject)[:_SUBJECT_LENGTH],
         "text": rendered.text,
         "html": rendered.html,
+        "calendar": "",
         "message_id": message_id(),
         "thread": message.thread,
         "answers": message.answers if len(message.requests) < 2 else None,
@@ -276,7 +284,7 @@ def send_again(email_id: int) -> bool:
     require_transaction()
     same = (
         *("kind", "recipient", "recipient_name", "reply_to", "reply_to_name", "language", "subject"),
-        *("text", "html", "thread", "answers", "person_id", "organisation_id", "waiting"),
+        *("text", "html", "calendar", "thread", "answers", "person_id", "organisation_id", "waiting"),
     )
     sent = select(*(_TABLE.c[name] for name in same)).where(
         _TABLE.c.id == email_id, _TABLE.c.sent_at.is_not(None), _TABLE.c.text != "", ~_TABLE.c.confidential

@@ -59,8 +59,8 @@ def _settled(
 
 
 def _rhythm(row: Mapping[str, Any], topic: Topic | None, chosen: queries.Choices) -> Rhythm:
-    """What its reader chose, where they may."""
-    if topic is None or topic.required:
+    """What its reader chose, where they may; a date for their calendar does not wait: somebody might travel."""
+    if topic is None or topic.required or row["calendar"]:
         return Rhythm.AT_ONCE
     return chosen.get((row["person_id"], row["organisation_id"], topic.name), Rhythm.AT_ONCE)
 

@@ -17,11 +17,13 @@ from portal.requests.steps import UNDO
 @dataclass(frozen=True, slots=True)
 class Restored:
     """Rows that taking an act back puts as they were. `columns`: these alone (None: all). `added`: what a row that the
-    act added becomes (None: it is deleted)."""
+    act added becomes (None: it is deleted). `rises`: columns that count what was ever shown: one more, as of any
+    other change."""
 
     model: type[Any]
     columns: AbstractSet[str] | None = None
     added: Mapping[str, Any] | None = None
+    rises: AbstractSet[str] = frozenset()
 
 
 class Why(StrEnum):

@@ -150,8 +150,9 @@ def _put_back(change: Mapping[str, Any]) -> None:
         case "added" if restored is None or restored.added is None:
             db.session.execute(delete(table).where(this))
         case _:
-            was = _typed(table, change["was"]) or (restored and restored.added) or {}
-            db.session.execute(update(table).where(this).values(was))
+            was = _typed(table, change["was"]) or dict((restored and restored.added) or {})
+            risen = {name: table.c[name] + 1 for name in restored.rises} if restored else {}
+            db.session.execute(update(table).where(this).values(was | risen))
 
 
 def _restored(table: Any) -> Restored | None:
@@ -199,7 +200,8 @@ def _listen(what: str, was: Callable[[Any, Restored], Mapping[str, Any] | None])
 
 
 def _changed(row: Any, restored: Restored) -> Mapping[str, Any] | None:
-    columns = row.__table__.c.keys() if restored.columns is None else restored.columns
+    kept = row.__table__.c.keys() if restored.columns is None else restored.columns
+    columns = set(kept) - restored.rises
     changed = {name: state.history for name, state in inspect(row).attrs.items() if name in columns}
     return {name: history.deleted[0] for name, history in changed.items() if history.has_changes()} or None
 

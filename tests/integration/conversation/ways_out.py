@@ -38,6 +38,7 @@ NEAR = frozenset(
     {
         "alike",
         "batch",
+        "calendars",
         "confirmation",
         "conversation",
         "dispatch",
@@ -67,6 +68,7 @@ ELSEWHERE = {
     "applications.send": _APPLICATION,
     "applications.write": _APPLICATION,
     "by_mail.show": _TOKEN,
+    "calendars.feed": "dates that programs read, without a word that anybody typed",
     "confirmation.by_mail": _TOKEN,
     "confirmation.decide": "an adjustment of what was confirmed, with words of its own",
     "guest_pages.document": _TOKEN,

@@ -6,6 +6,8 @@ from sqlalchemy import func, select
 from portal import clock
 from portal.access.roles import Actor
 from portal.accounts import queries as people
+from portal.calendars.models import CalendarInvitation
+from portal.calendars.rules import Answer
 from portal.db import db
 from portal.demo import accounts
 from portal.demo.accounts import DemoAccount
@@ -79,3 +81,9 @@ def test_the_cell_decides_what_is_contested_and_what_is_to_be_adjusted() -> None
     cell = actor(accounts.REGIONAL)
     assert len(db.session.scalars(queries.contested(cell)).all()) == 1
     assert len(queries.proposals(cell, 5)) == 1
+
+
+def test_calendars_accepted_one_date_and_declined_another() -> None:
+    pole = actor(accounts.COORDINATION)
+    statement = select(CalendarInvitation.answer).where(CalendarInvitation.person_id == pole.person_id)
+    assert {Answer.ACCEPTED, Answer.DECLINED} <= {*db.session.scalars(statement)}

@@ -10,7 +10,8 @@ import pytest
 from sqlalchemy import delete, select
 
 from portal import clock
-from portal.accounts.models import Membership
+from portal.accounts.models import Membership, Person
+from portal.calendars.emails import INVITED, TAKEN_OUT
 from portal.db import db, transaction
 from portal.interventions import service
 from portal.interventions import steps as visits
@@ -21,12 +22,13 @@ from portal.organisations import handover
 from portal.organisations.models import Organisation
 from portal.organisations.rules import NOBODY
 from portal.requests import steps
-from portal.requests.models import Assignment, SupportRequest
+from portal.requests.models import Assignment, RequestEvent, SupportRequest
 from portal.requests.rules import Details
 from portal.requests.steps import AssignmentState, Planned
 from portal.steps import Step
 from portal.teams import service as teams
 from tests.builders import Builder
+from tests.integration.calendars.steps import stand_in_calendars
 from tests.integration.requests.steps import DO, actor_of
 
 REUNION = ZoneInfo("Indian/Reunion")
@@ -176,13 +178,19 @@ def test_who_comes_reads_once_of_each_act_of_others(make: Builder, name: str) ->
     act, wanted = ACTS[name]
     with clock.travelling_to(NOW):
         scene = build(make)
+        stand_in_calendars()
         with transaction() as session:
             session.execute(delete(OutboxEmail))
         with transaction():
             act(scene)
     team = {one: getattr(scene, one).person.email for one in ("doer", "expected", "other")}
-    found = db.session.execute(select(OutboxEmail).where(OutboxEmail.recipient.in_(team.values()))).scalars()
-    emails = list(found)
+    emails = list(db.session.scalars(select(OutboxEmail).where(OutboxEmail.recipient.in_(team.values()))))
+    for_calendars = [one for one in emails if one.kind in {INVITED, TAKEN_OUT}]
+    acted = select(Person.email).join(RequestEvent, RequestEvent.actor_id == Person.id)
+    assert {one.recipient for one in for_calendars} <= set(db.session.scalars(acted)), (
+        "their own, and no other"
+    )
+    emails = [one for one in emails if one not in for_calendars]
     assert {(one.kind, one.recipient) for one in emails} == {(wanted[one], team[one]) for one in wanted}
     assert len(emails) == len(wanted)
     by_address = {one.recipient: one for one in emails}

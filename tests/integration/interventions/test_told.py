@@ -103,7 +103,10 @@ def test_the_pole_was_absent_is_its_own(date_: Date, browse: Any) -> None:
     assert date_.now.state is S.POLE_ABSENT
     assert "Pôle absent" in browser.get(page_of(date_.request)).text
     assert not measures.of_act(date_.now, actor_of(date_.world.practitioner))
-    assert {*db.session.scalars(select(OutboxEmail.kind))} == {"interventions/miss_pole"}
+    kinds = {
+        kind for kind in db.session.scalars(select(OutboxEmail.kind)) if kind.startswith("interventions/")
+    }
+    assert kinds == {"interventions/miss_pole"}
     assert browser.post(f"/interventions/{date_.act.id}/annuler", {"message": "Erreur."}).status_code == 302
 
 

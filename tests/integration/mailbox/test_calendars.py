@@ -56,7 +56,7 @@ def test_it_is_handed_on_in_the_name_of_who_got_the_e_mail(
     say(scene.world.coordinator, scene, "Venez.", scene.with_(scene.assignment))
     me = scene.world.practitioner.person.email
     assert reply(scene, "event-1@portal.test", me.upper(), me) is Outcome.CALENDAR
-    assert answers == [CalendarReply("event-1@portal.test", me, "DECLINED")]
+    assert answers == [CalendarReply("event-1@portal.test", me, "DECLINED", sequence=1)]
     assert said() == ["Venez."]
 
 

@@ -6,8 +6,8 @@ from typing import Any
 from sqlalchemy import select, update
 
 from portal import clock
-from portal.accounts.models import Person
-from portal.db import db
+from portal.accounts.models import Membership, Person
+from portal.db import db, transaction
 from portal.interventions import steps as visits
 from portal.interventions.confirmation.models import Confirmation
 from portal.interventions.models import Intervention
@@ -17,16 +17,17 @@ from portal.notifications.models import OutboxEmail
 from portal.requests.models import Assignment, RequestEvent, SupportRequest
 from portal.requests.steps import AssignmentState
 from tests.builders import Builder
+from tests.integration.calendars.steps import day, stand_in_calendars
 from tests.shares import raw_confirmation
 
 
 def planned_lately(make: Builder) -> Any:
     """On the last day whose evening has come, wherever that is."""
     partner = make.partner()
-    for day in sorted({day for _place, day in rules.evenings(clock.now())}):
+    for evening in sorted({evening for _place, evening in rules.evenings(clock.now())}):
         part = make.raw_assignment(make.raw_request(), partner, AssignmentState.ACCEPTED)
         who = make.practitioner(partner).person
-        make.raw_intervention(part, who, InterventionState.PLANNED, on=day, report="")
+        make.raw_intervention(part, who, InterventionState.PLANNED, on=evening, report="")
 
 
 def told_by_now(_person_id: int) -> None:
@@ -76,3 +77,24 @@ def contested(intervention_id: int) -> None:
     db.session.scalar(select(SupportRequest).where(SupportRequest.id == request_id).with_for_update())
     which = Confirmation.intervention_id == intervention_id
     db.session.execute(update(Confirmation).where(which).values(state="contested"))
+
+
+def left_to_a_colleague(make: Builder) -> Any:
+    """One of two coordinators whose calendars have a date is no longer of the pole."""
+    coordinator, partner = make.coordinator(), make.partner()
+    leaves = make.coordinator(coordinator.organisation)
+    assignment = make.raw_assignment(make.raw_request(coordinator), partner, AssignmentState.ACCEPTED)
+    practitioner = make.practitioner(partner).person
+    planned = make.raw_intervention(assignment, practitioner, InterventionState.PLANNED, on=day(9), report="")
+    stand_in_calendars(planned.id)
+    with transaction() as session:
+        session.get_one(Membership, leaves.id).ended_at = clock.now()
+
+
+def took_place(intervention_id: int) -> None:
+    """Under the lock of its request, as whoever logs it."""
+    request_id = select(Assignment.request_id).join(Intervention).where(Intervention.id == intervention_id)
+    of_it = SupportRequest.id == request_id.scalar_subquery()
+    db.session.scalar(select(SupportRequest).where(of_it).with_for_update())
+    which = Intervention.id == intervention_id
+    db.session.execute(update(Intervention).where(which).values(state=InterventionState.DONE, report="Fait."))

@@ -286,10 +286,8 @@ def _invited_pole(make: Builder) -> Any:
 
 
 def _blocked(make: Builder) -> Any:
-    long_ago = {"year": 2020, "on": clock.today() - timedelta(days=4 * 365)}
     about = {"service_id": make.service().id, "pole_id": make.pole().id, "rule": Rule.STAGE}
-    with transaction() as session:
-        session.add(BlockedDemand(**about, **long_ago))
+    make._save(BlockedDemand(**about, year=2020, on=clock.today() - timedelta(days=4 * 365)))
 
 
 def _compared(make: Builder) -> Any:
@@ -373,6 +371,7 @@ DUE: dict[str, Due] = {
     "tell partners that poles wait": Due(_waits_in_vain, tells=1),
     "forget refused demand": Due(_blocked),
     "ask in the evening whether dates took place": Due(dates.planned_lately, dates.told_by_now, tells=1),
+    "let calendars follow who comes and goes": Due(dates.left_to_a_colleague, dates.took_place, tells=1),
     "compare requests with those that are open": Due(
         lambda make: make.raw_request(service=make.service()),
         _set(SupportRequest, state=lambda: RequestState.WITHDRAWN),

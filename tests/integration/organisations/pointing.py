@@ -8,6 +8,7 @@ from sqlalchemy import select
 from portal import clock
 from portal.accounts.models import Invitation, Membership
 from portal.applications.models import Application, ApplicationEvent
+from portal.calendars.models import CalendarFeed, CalendarInvitation
 from portal.catalogue.blocked.models import BlockedDemand
 from portal.catalogue.limits.models import LimitException, PartnerLimit
 from portal.catalogue.models import Delivery, Service
@@ -51,6 +52,10 @@ POINTING: dict[Any, Callable[[], Any] | None] = {
         Registration.standing.in_(LIVE_REGISTRATIONS) & Registration.session_id.in_(_sessions_to_come)
     ),
     CollectiveSession.partner_id: sessions.is_to_come,
+    CalendarInvitation.organisation_id: lambda: (
+        CalendarInvitation.ended_at.is_(None) & CalendarInvitation.intervention_id.in_(_planned)
+    ),
+    CalendarFeed.organisation_id: None,  # read by whoever may act for it, which nobody may meanwhile
     Invitation.organisation_id: lambda: Invitation.accepted_at.is_(None) & Invitation.revoked_at.is_(None),
     OrganisationAbsence.organisation_id: lambda: OrganisationAbsence.ends_on >= clock.today(),
     Membership.organisation_id: None,  # comes back with the organisation; nobody acts by it meanwhile

@@ -35,6 +35,7 @@ from portal.requests.rules import Details
 from portal.requests.steps import LIVE_ASSIGNMENTS, OPEN_REQUESTS, AssignmentState, RequestState
 from portal.steps import Step
 from tests.builders import Builder
+from tests.integration.calendars.steps import stand_in_calendars
 from tests.integration.organisations.pointing import POINTING
 from tests.integration.organisations.steps import Browse, address, journal, read
 from tests.integration.requests.steps import DO, World, actor_of, build_world, check_refused, mails
@@ -101,6 +102,7 @@ def fill(make: Builder, world: World, state: AssignmentState | None) -> SupportR
                 ends_on=clock.today() + TOMORROW,
             )
         )
+    stand_in_calendars()
     mails()
     return request
 

@@ -67,7 +67,7 @@ KEPT = {
     },
     "guest": {"language": "of e-mails that are over"},
     "message": {"once": "a random key"},
-    "intervention": {"once": "a random key"},
+    "intervention": {"once": "a random key", "uid": "a random key"},
     "application": {
         "reference": "a number drawn by lot",
         "language": "a figure",

@@ -11,6 +11,8 @@ from portal.accounts.attempts import service as attempts
 from portal.accounts.models import FailedAttempt, Invitation, Membership, Person
 from portal.applications.models import Application, ApplicationDocument, ApplicationEvent
 from portal.applications.steps import SUBMIT, State
+from portal.calendars.models import CalendarFeed, CalendarInvitation
+from portal.calendars.rules import Scope
 from portal.conversation.models import MessageDraft, Reading
 from portal.db import transaction
 from portal.files.models import StoredFile
@@ -60,6 +62,10 @@ def somebody_everywhere(make: Builder) -> Person:
     decided = {"decided_by_id": me.person_id, "decided_at": clock.now(), "answer": "Oui."}
     change = {"before": 210, "after": 60, "why": "Une heure.", "by_id": me.person_id}
     make._save(Adjustment(intervention_id=act.id, state=AdjustmentState.MADE, **change, **decided))
+    mine = {"person_id": me.person_id, "organisation_id": partner.id}
+    about = {"intervention_id": act.id, "address": EMAIL, "sequence": 0, "digest": "0" * 16}
+    make._save(CalendarInvitation(**mine, **about))
+    make._save(CalendarFeed(**mine, scope=Scope.MINE, token_hash="t"))
     raw_network_act(make, me, reached="Une scop")
     raw_proposal(make, assignment, me.person)
     registered_on(make, clock.today(), email=EMAIL, registered_by_id=me.person_id)

@@ -40,7 +40,9 @@ def held() -> dict[str, list[Any]]:
     shown = {
         "requests": select(SupportRequest.__table__),
         "assignments": of_a_request,
-        "interventions": select(Intervention.__table__),
+        "interventions": select(
+            *(c for c in Intervention.__table__.c if c is not Intervention.__table__.c.sequence)
+        ),
         "practices": select(Practice.__table__),
     }
     return {name: sorted(map(tuple, db.session.execute(each)), key=repr) for name, each in shown.items()}

@@ -1,0 +1,228 @@
+"""Who hears of a date by their calendar alone, and who hears what a calendar answered."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from datetime import date, time
+from functools import partial
+from typing import NamedTuple
+
+from flask import current_app
+from flask_babel import force_locale
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+from flask_babel.speaklater import LazyString
+
+from portal import clock
+from portal.accounts.models import Person
+from portal.calendars import rules, words
+from portal.calendars.models import CalendarInvitation
+from portal.calendars.rules import Answer, Method, Moment, Party, Shown
+from portal.interventions.models import Intervention, Practice
+from portal.interventions.steps import InterventionState, Place
+from portal.interventions.upcoming import emails as upcoming
+from portal.interventions.upcoming.queries import partners_of
+from portal.interventions.words import when, when_and_where
+from portal.notifications.addresses import rules as addresses
+from portal.notifications.addresses.rules import Use
+from portal.notifications.emails import Message, Recipient
+from portal.notifications.outbox.service import Envelope, enqueue_all
+from portal.notifications.previews.service import Example
+from portal.organisations.models import Partner, Pole
+from portal.requests import emails as requests
+from portal.requests.examples.emails import CELL, READER
+from portal.requests.models import Assignment, SupportRequest
+from portal.requests.steps import RequestState
+from portal.requests.telling.queries import heads, practitioners
+from portal.teams.calling.emails import contact
+from portal.teams.calling.queries import cells
+from portal.web.addresses import absolute_url
+from portal.web.links import Link
+
+INVITED, TAKEN_OUT = "calendars/invited", "calendars/taken_out"
+DECLINED, AFTER_ALL = "calendars/declined_practitioner", "calendars/after_all_practitioner"
+_TELL_IT_APART = 4
+"""Of the facts of a date: for whom, by whom, which day, when."""
+_LINES = {Method.REQUEST: _l("In your diary"), Method.CANCEL: _l("No longer in your diary")}
+_WHY = _l("You receive this message because this date concerns you: it is for your calendar.")
+_WHY_ANSWER = _l("You receive this message because somebody who was expected answered from their calendar.")
+
+
+class Told(NamedTuple):
+    """What the calendar of one reader is told of one date."""
+
+    method: Method
+    intervention: Intervention
+    to: Recipient
+    calendar: str
+
+
+def invitation(method: Method, intervention: Intervention, sent: CalendarInvitation, to: Recipient) -> str:
+    """What the calendar of one reader is told."""
+    with force_locale(to.language):
+        state = shown(intervention, page_of(intervention, to.organisation_id))
+        if method is Method.CANCEL:  # whoever no longer comes learns nothing new
+            state = replace(state, where="", about="")
+        organiser = Party(current_app.config["MAIL_SENDER_NAME"], _answers_to(sent))
+        invited, asks = Party(to.name, sent.address), bool(current_app.config["MAIL_INBOX"])
+        return rules.invitation(method, state, organiser, invited, clock.now(), asks=asks)
+
+
+def _answers_to(sent: CalendarInvitation) -> str:
+    """For life the same for one invitation: calendars take no change from another organiser."""
+    config = current_app.config
+    if not config["MAIL_INBOX"]:
+        return str(config["MAIL_SENDER"])
+    return addresses.written(config["MAIL_INBOX"], config["SECRET_KEY"], Use.CALENDAR, sent.id)
+
+
+def shown(intervention: Intervention, url: str) -> Shown:
+    """A date with its place and its subject, for who may read them."""
+    request = intervention.assignment.request
+    return Shown(
+        intervention.uid,
+        intervention.sequence,
+        moment(intervention),
+        words.title(intervention),
+        url,
+        words.where(intervention),
+        "\n".join(filter(None, (f"{_('Request')} {request.reference}", request.subject, url))),
+    )
+
+
+def moment(intervention: Intervention) -> Moment:
+    """As the clocks of its pole show it."""
+    place = intervention.assignment.request.pole.place
+    return Moment.of(intervention.on, intervention.starts_at, intervention.minutes, place)
+
+
+def page_of(intervention: Intervention, organisation_id: int | None) -> str:
+    """The page where a reader sees it: that of its request, or for a pole that joined the one of the shared request."""
+    reference = intervention.assignment.request.reference
+    joined = {served.pole_id for served in intervention.also_served}
+    endpoint = "joint.show" if organisation_id in joined else "requests.show"
+    return absolute_url(endpoint, reference=reference)
+
+
+def letter(told: Sequence[Told]) -> Envelope:
+    """To an address that would hear nothing else of these dates. Whoever no longer comes reads what it is taken out by,
+    and nothing new."""
+    first = told[0]
+    kind = TAKEN_OUT if all(each.method is Method.CANCEL for each in told) else INVITED
+    dates = {each.intervention.id: each.calendar for each in told}
+    return Envelope(kind, first.to, _several(told) if len(told) > 1 else _single(first), dates, is_news=False)
+
+
+def _single(told: Told) -> Message:
+    request, reader = told.intervention.assignment.request, told.to.organisation_id
+    message = _message(told.intervention, reader)
+    if told.method is Method.CANCEL:
+        return replace(message, facts=message.facts[:_TELL_IT_APART])
+    poles = {request.pole_id, *(served.pole_id for served in told.intervention.also_served)}
+    call = contact(cells(request.region_code)) if reader in poles else ()
+    return replace(message, facts=[*message.facts, *call])
+
+
+def _several(told: Sequence[Told]) -> Message:
+    """A line for each, and the page where all of them are."""
+    messages = [_message(each.intervention, each.to.organisation_id) for each in told]
+    first = replace(
+        messages[0],
+        facts=[(_LINES[each.method], LazyString(_in_a_line, each)) for each in told],
+        requests=list(dict.fromkeys(link for message in messages for link in message.requests)),
+        context={**messages[0].context, "several": len(told)},
+    )
+    if len(first.requests) == 1:
+        return first
+    context = {**first.context, "action_label": _l("Open my requests")}
+    page = absolute_url("requests.index")
+    return replace(first, action_url=page, about="", thread=None, answers=None, context=context)
+
+
+def _in_a_line(told: Told) -> str:
+    """When, where to whoever comes, and for whom."""
+    intervention = told.intervention
+    pole = intervention.assignment.request.pole
+    if told.method is Method.CANCEL:
+        return f"{when(intervention.on, intervention.starts_at, pole.place)} – {pole.name}"
+    return f"{when_and_where(intervention, pole.place)} – {pole.name}"
+
+
+def _message(intervention: Intervention, organisation_id: int | None) -> Message:
+    about = upcoming.message(intervention)
+    page = page_of(intervention, organisation_id)
+    return replace(
+        about,
+        action_url=page,
+        requests=[Link(intervention.assignment.request.reference, page)],
+        answers=f"part-{intervention.assignment_id}",
+        context={
+            **about.context,
+            "several": 0,
+            "takes_answers": bool(current_app.config["MAIL_INBOX"]),
+            "why": _WHY,
+        },
+    )
+
+
+def answered(intervention: Intervention, sent: CalendarInvitation, name: str) -> None:
+    """Who comes hears that somebody cannot, or can after all; where one of those who come cannot, so does who answers
+    for their partner."""
+    kind = DECLINED if sent.answer is Answer.DECLINED else AFTER_ALL
+    told = _of_answer(kind, intervention, name)
+    people = [
+        addressee
+        for assignment_id, partner_id in partners_of(intervention.id)
+        for addressee in practitioners(
+            partner_id,
+            [each.person_id for each in intervention.practices if each.assignment_id == assignment_id],
+        )
+    ]
+    if any(each.person_id == sent.person_id for each in intervention.practices):
+        people += heads(sent.organisation_id)
+    letters = requests.letters(kind, (people, ()), told)
+    enqueue_all([each for each in letters if each.recipient.email != sent.address])
+
+
+def _of_answer(kind: str, intervention: Intervention, name: str) -> Message:
+    message = upcoming.message(intervention)
+    context = {**message.context, "name": name, "why": _WHY_ANSWER}
+    if kind == AFTER_ALL:
+        return replace(message, context=context)
+    page = absolute_url("interventions.correct", intervention_id=intervention.id)
+    return replace(message, action_url=page, context={**context, "action_label": _l("Choose another date")})
+
+
+def _of_example() -> Intervention:
+    request = SupportRequest(
+        reference="2026-0147",
+        pole=Pole(name="Pôle des Trois Rivières"),
+        subject="Partager trois ateliers",
+        state=RequestState.ACCEPTED,
+    )
+    return Intervention(
+        id=12,
+        uid="5a0e6a3e-0000-4000-8000-000000000012",
+        sequence=0,
+        assignment=Assignment(request=request, partner=Partner(name="Agence Alliée")),
+        on=date(2026, 3, 18),
+        starts_at=time(9, 30),
+        minutes=210,
+        place_kind=Place.ON_SITE,
+        place="Maison des associations, Rennes",
+        state=InterventionState.PLANNED,
+        practices=[Practice(person=Person(given_name="Bertrand", family_name="Noël"))],
+    )
+
+
+def _example(kind: str) -> tuple[Recipient, Message]:
+    intervention = _of_example()
+    if kind in (DECLINED, AFTER_ALL):
+        return READER, _of_answer(kind, intervention, "Maël Kerdoncuff")
+    message = _message(intervention, None)
+    facts = message.facts[:_TELL_IT_APART] if kind == TAKEN_OUT else message.facts
+    return READER, replace(message, facts=[*facts, CELL] if kind == INVITED else facts)
+
+
+EXAMPLES: Mapping[str, Example] = {
+    kind: partial(_example, kind) for kind in (INVITED, TAKEN_OUT, DECLINED, AFTER_ALL)
+}

@@ -1,0 +1,1 @@
+"""What programs read again and again: somebody's dates, by a secret link."""
