@@ -66,8 +66,9 @@ MENU = (
         "requests.index",
         _l("Requests"),
         Permission.REQUEST_READ,
-        ("requests.", "interventions.", "proposals.", "joint.", "network."),
+        ("requests.", "interventions.", "proposals.", "joint.", "network.", "agenda."),
         leads_to=[
+            Entry("agenda.index", _l("Agenda"), Permission.REQUEST_READ),
             Entry("writing.new", _l("Ask for support"), Permission.REQUEST_DRAFT),
             Entry("joint.index", _l("Requests of other poles"), Permission.REQUEST_DRAFT),
             Entry("network.index", _l("Work for the network"), Permission.NETWORK_LOG),

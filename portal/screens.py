@@ -4,6 +4,7 @@ from flask import Flask
 
 from portal import feature, menu, topics
 from portal.accounts.feature import FEATURE as ACCOUNTS
+from portal.agenda.feature import FEATURE as AGENDA
 from portal.alike.feature import FEATURE as ALIKE
 from portal.applications.feature import FEATURE as APPLICATIONS
 from portal.calendars.feature import FEATURE as CALENDARS
@@ -60,6 +61,7 @@ FEATURES: tuple[Feature, ...] = (
     REMINDERS,
     NEWS,
     CALENDARS,
+    AGENDA,
     DISPATCH,
     TRANSFERS,
     USAGE,

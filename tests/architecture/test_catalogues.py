@@ -17,7 +17,8 @@ SAME_IN_BOTH = re.compile(
     r"AMI phase \d|%\(label\)s \(%\(year\)d\)|Animation|Consolidation|Contact|Cookies|Danger|Date|Facilitation|Format"
     r"|HTML|Information|Interventions?|Menu|Participants|Basque|Breton|Occitan|Description"
     r"|(%\(num\)s )?([Oo]rganisations?|[Ss]ervices?|Sources?|PTCE)"
-    r"|Absences|Administration|Code|Compagnon PTCE|Conversation|Documents?|Invitations?|Journal|Public|Questions?|Total"
+    r"|Absences|Administration|Agenda|Code|Compagnon PTCE|Conversation|Documents?|Invitations?|Journal|Public"
+    r"|Questions?|Total"
 )
 PLACEHOLDER = re.compile(r"%\(\w+\)[sd]")
 ENGLISH = re.compile(r"\b(the|and|of|with|your|you|this|that|for|is|are|not|request|support|partner)\b", re.I)

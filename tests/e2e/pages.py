@@ -37,6 +37,7 @@ NOT_PAGES = {
     "home.health",
     "home.robots",
     "usage.export",
+    "agenda.export",
     "usage.export_network",
     "network.export",
     "requests.export",
@@ -352,6 +353,10 @@ class World:
             Page("guest_pages.invite", f"/demandes/{accepted.reference}/conversation/invites", "coordinator"),
             Page("interventions.plan", f"{at}/planifier", "practitioner"),
             Page("proposals.propose", f"{at}/proposer-des-dates", "practitioner"),
+            *(
+                Page("agenda.index", f"/agenda?vue={view}", "practitioner")
+                for view in ("mois", "semaine", "liste")
+            ),
             Page("interventions.log", f"{at}/intervention", "practitioner"),
             Page("interventions.log_planned", f"/interventions/{planned.id}/realisee", "practitioner"),
             Page("told.tell", f"/interventions/{planned.id}/a-t-elle-eu-lieu", "practitioner"),

@@ -63,7 +63,7 @@ def dates(actor: Actor, scope: Scope) -> Sequence[Intervention]:
             Intervention.state != InterventionState.CALLED_OFF,
             Intervention.on >= clock.today(actor.place) - SHOWN_BACK,
             is_readable(actor),
-            *([_is_theirs(actor)] if scope is Scope.MINE else []),
+            *([is_theirs(actor)] if scope is Scope.MINE else []),
         )
         .options(*_shown())
         .order_by(Intervention.on, Intervention.id)
@@ -112,7 +112,7 @@ def is_readable(actor: Actor) -> ColumnElement[bool]:
     return or_(own, joined)
 
 
-def _is_theirs(actor: Actor) -> ColumnElement[bool]:
+def is_theirs(actor: Actor) -> ColumnElement[bool]:
     """They come themselves, or are whom the partner talks to."""
     comes = exists().where(Practice.intervention_id == Intervention.id, Practice.person_id == actor.person_id)
     return or_(comes, SupportRequest.contact_id == actor.person_id)

@@ -44,6 +44,14 @@ def of_acts(acts: Iterable[Any], reader: Actor) -> Lines:
     return lines + [(label, durations.days(minutes)) for label, minutes in spent.items()]
 
 
+def minutes_of(act: Any, reader: Actor) -> tuple[int, int]:
+    """Support received and time spent, in minutes, of what its reader reads of an act; 0 and 0 where it is not done."""
+    if act.state is not InterventionState.DONE:
+        return 0, 0
+    spent = sum(rules.spent(act.minutes, share) for share in _shares(act, reader))
+    return rules.received(act.minutes, _poles(act, reader)), spent
+
+
 def _poles(act: Any, reader: Actor) -> int:
     """A pole reads of itself alone."""
     return 1 if reader.is_pole else act.poles

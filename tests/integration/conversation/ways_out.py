@@ -36,6 +36,7 @@ MARK = "Zorglub"
 """Every text of a thread begins with it."""
 NEAR = frozenset(
     {
+        "agenda",
         "alike",
         "batch",
         "calendars",

@@ -1,0 +1,1 @@
+"""Interventions by their dates: a list with its totals, a week, a month."""

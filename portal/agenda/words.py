@@ -1,0 +1,34 @@
+"""An agenda in words."""
+
+from collections.abc import Mapping
+from datetime import date
+from typing import Any
+
+from flask_babel import format_date
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+
+from portal.agenda.rules import Days, View, week_of
+from portal.web import templating
+
+VIEWS: Mapping[View, Any] = {View.MONTH: _l("Month"), View.WEEK: _l("Week"), View.LIST: _l("List")}
+BEFORE: Mapping[View, Any] = {View.MONTH: _l("Month before"), View.WEEK: _l("Week before")}
+AFTER: Mapping[View, Any] = {View.MONTH: _l("Month after"), View.WEEK: _l("Week after")}
+NOT_A_DAY = _l("Type a day such as 31/12/2026: the days of this month are shown.")
+TOO_LONG = _l("Choose a year at most: the days of this month are shown.")
+TURNED = _l("This day comes before the first one: the days of this month are shown.")
+
+
+def heading(view: View, days: Days) -> str:
+    """The days that are shown: novembre 2026; from one day to another."""
+    if view is View.MONTH:
+        return str(format_date(days.first, "MMMM yyyy"))
+    first, last = templating.day(days.first), templating.day(days.last)
+    if view is View.WEEK:
+        return _("Week from %(first)s to %(last)s", first=first, last=last)
+    return _("From %(first)s to %(last)s", first=first, last=last)
+
+
+def days_of_the_week() -> list[str]:
+    """Their names, from Monday."""
+    return [str(format_date(day, "EEEE")) for day in week_of(date(2026, 3, 2)).each]
