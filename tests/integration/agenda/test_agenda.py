@@ -14,11 +14,12 @@ from portal.agenda import queries
 from portal.agenda.rules import Days
 from portal.calendars.feeds import queries as feeds
 from portal.calendars.rules import Scope
+from portal.db import db
 from portal.interventions.models import AlsoServed
 from portal.interventions.steps import InterventionState
 from portal.joint.models import JointPole
 from portal.joint.steps import JointState
-from portal.requests.models import Assignment
+from portal.requests.models import Assignment, SupportRequest
 from portal.requests.steps import AssignmentState
 from tests.builders import Builder
 from tests.integration.requests.steps import World, actor_of, build_world, page_of
@@ -49,7 +50,11 @@ def read(browser: Any, **query: str) -> str:
     with clock.travelling_to(NOW):
         answer = browser.get("/agenda", query_string=query)
     assert answer.status_code == 200
-    return re.sub(r"\s+", " ", html.unescape(re.sub(r"<[^>]+>", " ", answer.text.partition("<main")[2])))
+    return words(answer.text.partition("<main")[2])
+
+
+def words(page: str) -> str:
+    return re.sub(r"\s+", " ", html.unescape(re.sub(r"<[^>]+>", " ", page)))
 
 
 @pytest.mark.parametrize("view", VIEWS)
@@ -87,9 +92,7 @@ def test_totals_are_those_of_the_request(make: Builder, world: World, part: Assi
     ):
         browser = browse(who)
         agenda = read(browser, vue="liste")
-        request = re.sub(
-            r"\s+", " ", html.unescape(re.sub(r"<[^>]+>", " ", browser.get(page_of(part.request)).text))
-        )
+        request = words(browser.get(page_of(db.session.get_one(SupportRequest, part.request_id))).text)
         for label in labels:
             total = re.search(rf"{label} (7 h \(1 jour\))", agenda)
             assert total, label
