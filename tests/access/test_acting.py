@@ -31,6 +31,8 @@ POSTS = [row for row in ROWS if row.method == "POST" and row.who_gets("302", "20
 OF_ONESELF = (
     "notifications.less_often",
     "by_mail.",
+    "confirmation.act_by_mail",
+    "confirmation.take_back_by_mail",
     "reply_by_mail.",
     "mailbox.",
     "security.",

@@ -166,7 +166,7 @@ def test_choices_are_asked_in_two_statements_for_any_number_of_readers(
 def test_a_kind_that_comes_later_joins_by_its_line_alone(app: Flask, told: Told) -> None:
     invented = Topic("invented", "Invented", "What nobody sends yet.", frozenset(Role), ("invented/news",))
     row = {"person_id": told.reader.person_id, "organisation_id": told.reader.organisation_id}
-    row |= {"kind": "invented/news", "next_attempt_at": clock.now(), "digest_at": None}
+    row |= {"kind": "invented/news", "next_attempt_at": clock.now(), "digest_at": None, "calendar": ""}
     assert settled([row])[0]["next_attempt_at"] is not None, "in no topic, it comes at once"
     preferences.init_app(app, [*TOPICS, invented])
     try:
