@@ -14,7 +14,7 @@ from portal.web import templating
 VIEWS: Mapping[View, Any] = {View.MONTH: _l("Month"), View.WEEK: _l("Week"), View.LIST: _l("List")}
 BEFORE: Mapping[View, Any] = {View.MONTH: _l("Month before"), View.WEEK: _l("Week before")}
 AFTER: Mapping[View, Any] = {View.MONTH: _l("Month after"), View.WEEK: _l("Week after")}
-NOT_A_DAY = _l("Type a day such as 31/12/2026: the days of this month are shown.")
+NOT_A_DAY = _l("Type the day as in 31/12/2026: the days of this month are shown.")
 TOO_LONG = _l("Choose a year at most: the days of this month are shown.")
 TURNED = _l("This day comes before the first one: the days of this month are shown.")
 

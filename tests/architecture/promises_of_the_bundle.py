@@ -105,6 +105,10 @@ BUNDLE = {
         "tests/integration/joint/test_secrets.py::test_what_poles_say_to_each_other_is_for_those_two",
     ),
     "The pole that asks is told": _JOINING + "test_refusing_is_between_the_two_poles",
+    "Choose a year at most": "portal.agenda.rules:LONGEST",
+    "Only the first %(count)s are shown and counted": (
+        "tests/integration/agenda/test_agenda.py::test_where_there_are_too_many_it_says_so"
+    ),
     # Dates proposed
     "the partner is told that nobody has answered": (
         "tests/integration/reminders/test_kinds.py::test_each_comes_on_its_day_once"

@@ -31,6 +31,7 @@ NAMES = {
 
 FEATURES = (
     "accounts",
+    "agenda",
     "alike",
     "applications",
     "calendars",

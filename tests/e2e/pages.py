@@ -353,10 +353,7 @@ class World:
             Page("guest_pages.invite", f"/demandes/{accepted.reference}/conversation/invites", "coordinator"),
             Page("interventions.plan", f"{at}/planifier", "practitioner"),
             Page("proposals.propose", f"{at}/proposer-des-dates", "practitioner"),
-            *(
-                Page("agenda.index", f"/agenda?vue={view}", "practitioner")
-                for view in ("mois", "semaine", "liste")
-            ),
+            *(Page("agenda.index", f"/agenda?vue={v}", "regional") for v in ("mois", "semaine", "liste")),
             Page("interventions.log", f"{at}/intervention", "practitioner"),
             Page("interventions.log_planned", f"/interventions/{planned.id}/realisee", "practitioner"),
             Page("told.tell", f"/interventions/{planned.id}/a-t-elle-eu-lieu", "practitioner"),
