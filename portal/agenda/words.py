@@ -25,8 +25,8 @@ def heading(view: View, days: Days) -> str:
         return str(format_date(days.first, "MMMM yyyy"))
     first, last = templating.day(days.first), templating.day(days.last)
     if view is View.WEEK:
-        return _("Week from %(first)s to %(last)s", first=first, last=last)
-    return _("From %(first)s to %(last)s", first=first, last=last)
+        return _("week from %(first)s to %(last)s", first=first, last=last)
+    return _("from %(first)s to %(last)s", first=first, last=last)
 
 
 def days_of_the_week() -> list[str]:
