@@ -109,7 +109,8 @@ def letter(told: Sequence[Told]) -> Envelope:
     first = told[0]
     kind = TAKEN_OUT if all(each.method is Method.CANCEL for each in told) else INVITED
     dates = {each.intervention.id: each.calendar for each in told}
-    return Envelope(kind, first.to, _several(told) if len(told) > 1 else _single(first), dates, is_news=False)
+    to = replace(first.to, place=requests.place_of_team(first.to.organisation_id))
+    return Envelope(kind, to, _several(told) if len(told) > 1 else _single(first), dates, is_news=False)
 
 
 def _single(told: Told) -> Message:

@@ -198,12 +198,14 @@ def _wanted(each: News, actor: Actor | None) -> Iterable[Wanted]:
     for person in each.people:
         yield Wanted(
             each.kind,
-            recipient(person.person, _place(person.organisation_id), person.organisation_id),
+            recipient(person.person, place_of_team(person.organisation_id), person.organisation_id),
             (each, person.instead_of),
         )
     for team in each.teams:
         if team.shared_mailbox and not (actor and actor.organisation_id == team.id):
-            to = Recipient(team.shared_mailbox, team.name, place=_place(team.id), organisation_id=team.id)
+            to = Recipient(
+                team.shared_mailbox, team.name, place=place_of_team(team.id), organisation_id=team.id
+            )
             yield Wanted(each.kind, to, (each, None))
 
 
@@ -214,11 +216,11 @@ def letters(kind: str, to: Readers, message: Message) -> list[Envelope]:
     for person in people:
         more = _in_place_of([person.instead_of]) if person.instead_of else []
         told = replace(message, facts=[*more, *message.facts]) if more else message
-        to_them = recipient(person.person, _place(person.organisation_id))
+        to_them = recipient(person.person, place_of_team(person.organisation_id))
         envelopes.setdefault(to_them.email, Envelope(kind, to_them, told))
     for team in teams_of:
         if team.shared_mailbox:
-            mailbox = Recipient(team.shared_mailbox, team.name, place=_place(team.id))
+            mailbox = Recipient(team.shared_mailbox, team.name, place=place_of_team(team.id))
             envelopes.setdefault(mailbox.email, Envelope(kind, mailbox, message))
     return [*envelopes.values()]
 
@@ -232,7 +234,7 @@ def to_pole(
     return letters(kind, ([each for each in people if each.person.id not in away], mailboxes), told)
 
 
-def _place(organisation_id: int | None) -> str | None:
+def place_of_team(organisation_id: int | None) -> str | None:
     """Asked only where it matters when an e-mail leaves."""
     return organisations.place_of(organisation_id) if waits_for_office_hours() else None
 
