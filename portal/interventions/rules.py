@@ -9,6 +9,8 @@ from portal.organisations.rules import address_flaw
 FURTHEST = timedelta(days=2 * 365)
 IN_TIME = timedelta(days=30)
 """So long after its day, what was done is noted in time."""
+BEFORE_ITS_REQUEST = timedelta(days=183)
+"""So long before a request was sent, its partner may have begun."""
 
 
 class WrongDay(StrEnum):
@@ -21,9 +23,9 @@ class WrongDay(StrEnum):
 
 
 def wrong_day(on: date, *, done: bool, today: date, sent_on: date) -> WrongDay | None:
-    """What is planned is today or later, what is done today or before, however long ago; nothing comes before its
-    request was sent."""
-    if on < sent_on:
+    """What is planned is today or later, and after its request was sent; what is done is today or before, however long
+    ago: also before its request was sent, but not so long before that the year must be mistyped."""
+    if on < (sent_on - BEFORE_ITS_REQUEST if done else sent_on):
         return WrongDay.BEFORE_THE_REQUEST
     if done:
         return WrongDay.TO_COME if on > today else None

@@ -77,7 +77,7 @@ WRONG_DAYS: Mapping[WrongDay, Any] = {
     WrongDay.PAST: _l("This day is past: log the intervention instead."),
     WrongDay.TO_COME: _l("This day is still to come: plan the intervention instead."),
     WrongDay.TOO_FAR: _l("This day is more than two years away: check the year."),
-    WrongDay.BEFORE_THE_REQUEST: _l("This day comes before the request was sent: check the date."),
+    WrongDay.BEFORE_THE_REQUEST: _l("This day comes long before the request was sent: check the year."),
 }
 
 NOT_OF_THE_TEAM = _l("Choose people from your team.")
@@ -122,6 +122,8 @@ def flags(intervention: Any, place: str | None) -> list[str]:
     told_on = clock.day_of(told_at, place) if told_at else None
     ended_on = assignment.completed_on
     marks = [_("with changes")] if intervention.as_planned is False else []
+    if intervention.on < clock.day_of(assignment.request.submitted_at, place):
+        marks.append(_("before the request was sent"))
     if told_on and rules.is_late(intervention.on, told_on):
         marks.append(_("noted late, on %(day)s", day=templating.day(told_on)))
     if ended_on and intervention.on > ended_on:

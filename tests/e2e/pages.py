@@ -33,17 +33,10 @@ from tests.integration.requests import asking
 from tests.shares import noted_by_another, raw_confirmations, raw_network_act, raw_proposal
 
 NOT_PAGES = {
-    "writing.edit",
-    "home.health",
-    "home.robots",
-    "usage.export",
-    "agenda.export",
-    "usage.export_network",
-    "network.export",
-    "requests.export",
-    "transfers.template",
-    "transfers.export",
-    "transfers.download_report",
+    *("writing.edit", "home.health", "home.robots"),
+    *("usage.export", "usage.export_network", "network.export", "requests.export", "agenda.export"),
+    *("transfers.template", "transfers.export", "transfers.download_report"),
+    *("calendars.feed", "calendars.download"),
     "static",
     "applications.document",  # files
     "applications.own_document",

@@ -1,5 +1,6 @@
 """Did it take place? Three taps, each of the four outcomes, once, whatever became of the request since."""
 
+import html
 from datetime import datetime, time, timedelta
 from typing import Any
 
@@ -211,6 +212,27 @@ def test_what_was_done_is_never_refused(
         text = browse(reader).get(page_of(date_.request)).text.lower()
         assert ("noté en retard" in text) is reads
         assert ("après la fin de l’appui" in text) is (reads and completed is not None)
+
+
+@pytest.mark.parametrize(("days", "status"), [(1, 302), (183, 302), (184, 422)])
+def test_what_began_before_its_request_is_logged_and_flagged_but_for_a_mistyped_year(
+    date_: Date, browse: Any, days: int, status: int
+) -> None:
+    sent_on = clock.today() - timedelta(days=20)
+    with transaction() as session:
+        session.execute(update(SupportRequest).values(submitted_at=clock.end_of(sent_on)))
+    on = (sent_on - timedelta(days=days)).isoformat()
+    fields = log_fields(date_.world.practitioner.person_id, on=on)
+    answer = browse(date_.world.practitioner).post(
+        page_of(date_.request, date_.assignment, "intervention"), fields
+    )
+    assert answer.status_code == status
+    if status == 422:
+        assert "vérifiez l’année" in html.unescape(answer.text)
+        assert on in answer.text
+    else:
+        page = browse(date_.world.national).get(page_of(date_.request)).text
+        assert "avant l’envoi de la demande" in html.unescape(page).lower()
 
 
 def test_what_was_never_accepted_has_no_work(date_: Date, browse: Any) -> None:
