@@ -19,6 +19,7 @@ from portal.interventions.confirmation.rules import Ruling
 from portal.interventions.confirmation.steps import ConfirmationState
 from portal.interventions.models import Intervention
 from portal.notifications.links import service as links
+from portal.notifications.news import service as news
 from portal.refusals import Conflict, NotFound
 from portal.requests import words as request_words
 from portal.requests.by_mail import emails as in_a_name
@@ -258,6 +259,7 @@ def act_by_mail(token: str) -> ResponseReturnValue:
             if behind.is_shared:
                 in_a_name.in_your_name(actor, behind.request, behind.door.words.button)
         if not form.errors:
+            news.note_read(actor, behind.request.reference)
             flash.success(str(behind.door.words.done))
             return redirect(url_for(".by_mail", token=token))
     return _asked(behind, form)

@@ -318,6 +318,8 @@ def test_the_pole_confirms_from_the_e_mail_once(scene: Scene, number: int, brows
         ConfirmationState.CONFIRMED,
         scene.coordinator.person_id,
     )
+    told = OutboxEmail.kind == "interventions/log_pole", OutboxEmail.person_id == scene.coordinator.person_id
+    assert db.session.scalars(select(OutboxEmail.read_at).where(*told)).one(), "it is no longer new to them"
     assert visitor.get(url).status_code == 200
     assert visitor.post(f"{url}/annuler").location == url
     assert confirmation().state is ConfirmationState.WAITING
