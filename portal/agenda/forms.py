@@ -29,8 +29,8 @@ class AgendaForm(FilterForm):
     de = DateField(_l("First day"), validators=[Optional()])
     a = DateField(_l("Last day"), validators=[Optional()])
 
-    def __init__(self, asked: MultiDict[str, str], view: View, actor: Actor, today: date) -> None:
-        super().__init__(asked)
+    def __init__(self, formdata: MultiDict[str, str], view: View, actor: Actor, today: date) -> None:
+        super().__init__(formdata)
         usual = rules.month_of(today)
         if actor.role in WITH_DATES:
             self.qui.choices = choices(

@@ -1,7 +1,9 @@
 """Every field of one line, in every form, import and command, holds one line that shows all it holds."""
 
 from collections.abc import Iterator
+from datetime import date
 from typing import Any
+from unittest.mock import Mock
 
 import click
 import pytest
@@ -12,7 +14,9 @@ from werkzeug.datastructures import MultiDict
 from wtforms import FileField, Form, PasswordField, StringField, TextAreaField
 from wtforms.form import BaseForm
 
+from portal.access.roles import Role
 from portal.accounts.models import Person
+from portal.agenda.rules import View
 from portal.db import db
 from portal.organisations.models import Organisation
 from portal.requests.rules import typed_reference
@@ -24,7 +28,11 @@ from tests.hostile import BETWEEN, DIRECTIONS, SHOWING_NOTHING, UNSEEN, texts, w
 
 pytestmark = pytest.mark.one_database
 
-NEEDED: dict[str, dict[str, Any]] = {"AcceptForm": {"email": "a@b.test"}, "ProveForm": {"user": None}}
+NEEDED: dict[str, dict[str, Any]] = {
+    "AcceptForm": {"email": "a@b.test"},
+    "AgendaForm": {"view": View.LIST, "actor": Mock(role=Role.MEMBER), "today": date(2026, 3, 4)},
+    "ProveForm": {"user": None},
+}
 """What a form is made with beside what is typed, by the name of its class."""
 
 OF_OTHER_KINDS = {"UsageForm": "choices alone", "ImportForm": "a file alone"}
