@@ -15,7 +15,7 @@ from portal.calendars.emails import moment, page_of
 from portal.calendars.feeds import queries
 from portal.calendars.models import CalendarFeed
 from portal.calendars.rules import Scope, Shown
-from portal.db import db, note, require_transaction
+from portal.db import db, inserting, note, require_transaction
 from portal.interventions.models import Intervention
 from portal.interventions.words import PLACES
 from portal.refusals import NotAllowed
@@ -28,11 +28,13 @@ def make(actor: Actor, scope: Scope) -> str:
     """The secret of a new link, which is shown once; the one before no longer works."""
     if actor.role not in queries.WITH_DATES:
         raise NotAllowed
-    cut(actor, scope)
+    require_transaction()
     token = new_token()
     about = {"person_id": actor.person_id, "organisation_id": actor.organisation_id, "scope": scope}
-    db.session.add(CalendarFeed(**about, token_hash=token_hash(token)))
-    db.session.flush()
+    unread = {"read_at": None, "hour_began": None, "readings": 0}
+    fresh = {"token_hash": token_hash(token), "created_at": clock.now(), **unread}
+    statement = inserting(CalendarFeed).values(**about, **fresh)
+    db.session.execute(statement.on_conflict_do_update(index_elements=[*about], set_=fresh))
     return token
 
 

@@ -212,7 +212,7 @@ def _answers_due(role: Role) -> Select[*tuple[Any, ...]]:
         .subquery()
     )
     due = (
-        select(*_day(first.c.due_on))
+        select(*_day(first.c.due_on), first.c.id.label("rank"))
         .join(SupportRequest, SupportRequest.id == first.c.request_id)
         .join(_PARTNER, _PARTNER.id == first.c.partner_id)
         .join(SupportRequest.pole)
@@ -224,8 +224,9 @@ def _answers_due(role: Role) -> Select[*tuple[Any, ...]]:
             (Adjustment, AdjustmentState.PROPOSED),
         )
     )
-    every = union_all(due, *logged).subquery()
-    return select(every).order_by(every.c.on, every.c.reference)
+    every = union_all(due, *(each.add_columns(_NOTHING.label("rank")) for each in logged)).subquery()
+    shown = [column for column in every.c if column.key != "rank"]
+    return select(*shown).order_by(every.c.on, every.c.rank)
 
 
 def _any_logged(
