@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from datetime import date, time
 from functools import partial
 from typing import NamedTuple
 
@@ -13,12 +12,10 @@ from flask_babel import lazy_gettext as _l
 from flask_babel.speaklater import LazyString
 
 from portal import clock
-from portal.accounts.models import Person
 from portal.calendars import rules, words
 from portal.calendars.models import CalendarInvitation
 from portal.calendars.rules import Answer, Method, Moment, Party, Shown
-from portal.interventions.models import Intervention, Practice
-from portal.interventions.steps import InterventionState, Place
+from portal.interventions.models import Intervention
 from portal.interventions.upcoming import emails as upcoming
 from portal.interventions.upcoming.queries import partners_of
 from portal.interventions.words import when, when_and_where
@@ -27,11 +24,8 @@ from portal.notifications.addresses.rules import Use
 from portal.notifications.emails import Message, Recipient
 from portal.notifications.outbox.service import Envelope, enqueue_all
 from portal.notifications.previews.service import Example
-from portal.organisations.models import Partner, Pole
 from portal.requests import emails as requests
 from portal.requests.examples.emails import CELL, READER
-from portal.requests.models import Assignment, SupportRequest
-from portal.requests.steps import RequestState
 from portal.requests.telling.queries import heads, practitioners
 from portal.teams.calling.emails import contact
 from portal.teams.calling.queries import cells
@@ -194,25 +188,9 @@ def _of_answer(kind: str, intervention: Intervention, name: str) -> Message:
 
 
 def _of_example() -> Intervention:
-    request = SupportRequest(
-        reference="2026-0147",
-        pole=Pole(name="Pôle des Trois Rivières"),
-        subject="Partager trois ateliers",
-        state=RequestState.ACCEPTED,
-    )
-    return Intervention(
-        id=12,
-        uid="5a0e6a3e-0000-4000-8000-000000000012",
-        sequence=0,
-        assignment=Assignment(request=request, partner=Partner(name="Agence Alliée")),
-        on=date(2026, 3, 18),
-        starts_at=time(9, 30),
-        minutes=210,
-        place_kind=Place.ON_SITE,
-        place="Maison des associations, Rennes",
-        state=InterventionState.PLANNED,
-        practices=[Practice(person=Person(given_name="Bertrand", family_name="Noël"))],
-    )
+    intervention = upcoming.example_of_a_date()
+    intervention.uid, intervention.sequence = "5a0e6a3e-0000-4000-8000-000000000012", 0
+    return intervention
 
 
 def _example(kind: str) -> tuple[Recipient, Message]:
