@@ -52,6 +52,7 @@ class Thing:
     climbed once in each.
     `region_code`, `service_id`: whose settings hold. `goes_to`: the organisation whose people a rung tells, by the name
     of the rung; None: to the cell. `rests_until`: a rung of this name is not climbed before that day is over.
+    `page`: where the organisation that it tells acts on it; `seen_at`: where a cell reads of it, None: there too.
     """
 
     number: int
@@ -65,6 +66,7 @@ class Thing:
     service_id: int | None = None
     goes_to: Mapping[str, int | None] = field(default_factory=dict)
     rests_until: Mapping[str, date] = field(default_factory=dict)
+    seen_at: tuple[str, Mapping[str, Any]] | None = None
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -275,6 +275,7 @@ def _thing(row: Any) -> Thing:
         region_code=row.region_code,
         service_id=row.service_id,
         goes_to={"pole": row.pole_id, "lapsed": row.pole_id},
+        seen_at=("requests.show", {"reference": row.reference}),
     )
 
 

@@ -107,7 +107,8 @@ def _of(
         for planned in queries.to_come(kind, thing, chosen, done.get((thing.number, thing.round), ())):
             rung = kind.rung(planned.rung)
             if planned.on <= until and (reader is None or _reaches(reader, rung, thing)):
-                yield _shown(kind, thing, rung, planned.on)
+                page = thing.page if reader and not reader.is_cell else thing.seen_at or thing.page
+                yield _shown(kind, thing, rung, planned.on, page)
 
 
 def _reaches(reader: Actor, rung: Rung, thing: Thing) -> bool:
@@ -117,8 +118,8 @@ def _reaches(reader: Actor, rung: Rung, thing: Thing) -> bool:
     return ours and reader.role in rung.roles
 
 
-def _shown(kind: Ladder, thing: Thing, rung: Rung, on: date) -> Coming:
-    endpoint, values = thing.page
+def _shown(kind: Ladder, thing: Thing, rung: Rung, on: date, page: tuple[str, Mapping[str, Any]]) -> Coming:
+    endpoint, values = page
     return Coming(
         on,
         kind.label,

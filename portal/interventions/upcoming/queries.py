@@ -35,22 +35,19 @@ def tomorrow(ask: Ask) -> Sequence[Thing]:
 
 
 def _tomorrow(row: Any) -> Thing:
-    thing = _thing(row, {"tomorrow": row.partner_id}, "requests.show", reference=row.reference)
+    thing = _thing(row, {"tomorrow": row.partner_id})
     return replace(thing, rests_until={"tomorrow": clock.day_of(row.created_at, thing.place)})
 
 
 def unreported(ask: Ask) -> Sequence[Thing]:
     """What took place, as planned, and of which nothing is written."""
     rows = _planned(ask).where(Intervention.on < ask.until, Intervention.on >= ask.today - OLDEST_REPORT)
-    return [
-        _thing(
-            row,
-            {"practitioner": row.partner_id, "manager": row.partner_id},
-            "told.tell",
-            intervention_id=row.id,
-        )
-        for row in db.session.execute(rows)
-    ]
+    return [_unreported(row) for row in db.session.execute(rows)]
+
+
+def _unreported(row: Any) -> Thing:
+    thing = _thing(row, {"practitioner": row.partner_id, "manager": row.partner_id})
+    return replace(thing, page=("told.tell", {"intervention_id": row.id}), seen_at=thing.page)
 
 
 def _planned(ask: Ask) -> Select[*tuple[Any, ...]]:
@@ -82,12 +79,12 @@ def _planned(ask: Ask) -> Select[*tuple[Any, ...]]:
     )
 
 
-def _thing(row: Any, goes_to: dict[str, int | None], endpoint: str, **page: Any) -> Thing:
+def _thing(row: Any, goes_to: dict[str, int | None]) -> Thing:
     return Thing(
         row.id,
         row.on,
         row.subject or words.service_asked(None),
-        (endpoint, page),
+        ("requests.show", {"reference": row.reference}),
         place_of(row.department_code, row.pole_region),
         region_code=row.region_code,
         service_id=row.service_id,
