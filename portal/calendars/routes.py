@@ -34,7 +34,8 @@ def index() -> ResponseReturnValue:
     form, made = PortalForm(), None
     if form.submitted():
         made = _act(actor)
-    rows = [(scope, words.scope_label(scope, actor), _of(actor, scope)) for scope in Scope]
+    feeds = {feed.scope: feed for feed in queries.of(actor)}
+    rows = [(scope, words.scope_label(scope, actor), feeds.get(scope)) for scope in Scope]
     return render_template("calendars/index.html", rows=rows, form=form, made=made)
 
 
@@ -52,10 +53,6 @@ def _act(actor: Actor) -> dict[str, Any] | None:
         token = service.make(actor, scope)
     https = absolute_url(".feed", token=token)
     return {"scope": scope, "https": https, "webcal": "webcal" + https[https.index(":") :]}
-
-
-def _of(actor: Actor, scope: Scope) -> Any:
-    return next((feed for feed in queries.of(actor) if feed.scope is scope), None)
 
 
 @bp.get("/calendrier/<token>.ics", access=Open.PUBLIC)
