@@ -16,7 +16,7 @@ from config import Testing
 from portal import create_app
 from portal.accounts.models import Membership
 from portal.db import Model, db
-from tests import catalogues, postgres
+from tests import catalogues, postgres, relations
 from tests.browser import Browser
 from tests.builders import Builder
 
@@ -90,6 +90,7 @@ def start() -> Iterator[Callable[[Any], Flask]]:
 @pytest.fixture
 def database(app: Flask) -> Iterator[None]:
     """An application context on an empty database; what the test writes is really committed, then removed."""
+    relations.set_apart_what_stays()
     with app.app_context():
         written: set[str] = set()
 

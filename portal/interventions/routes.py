@@ -88,6 +88,7 @@ def part(intervention_id: int) -> ResponseReturnValue:
     own = queries.own_part(actor, seen) or abort(404)
     service.require(steps.CORRECT, own.assignment, seen)
     ours = [each for each in seen.practices if each.assignment_id == own.assignment_id]
+    reference = seen.assignment.request.reference
     form = PartForm(**{**_typed(own, seen), "practitioner_ids": [each.person_id for each in ours]})
     team = accounts.members([own.assignment.partner_id], PARTNER_ROLES)
     form.practitioner_ids.choices = choices(_with_gone({each.id: each.name for each in team}, ours))
@@ -97,7 +98,7 @@ def part(intervention_id: int) -> ResponseReturnValue:
             service.set_part(actor, intervention_id, form.practitioner_ids.data or [], form.beside)
         if not form.errors:
             flash.success(_("Your part is written down."))
-            return redirect(url_for("requests.show", reference=seen.assignment.request.reference))
+            return redirect(url_for("requests.show", reference=reference))
     page = render_template("interventions/part.html", form=form, intervention=seen)
     return page, 422 if form.errors else 200
 

@@ -61,10 +61,10 @@ def index() -> ResponseReturnValue:
 @bp.post("/<int:intervention_id>/confirmer", access=steps.CONFIRM.right)
 def confirm(intervention_id: int) -> ResponseReturnValue:
     """The pole confirms what was logged."""
-    seen = _seen(intervention_id)
+    reference = _seen(intervention_id).assignment.request.reference
     with transaction(), undo.act(current.actor(), steps.CONFIRM):
         service.confirm(current.actor(), intervention_id)
-    return _done(steps.CONFIRM, seen)
+    return _done(steps.CONFIRM, reference)
 
 
 @bp.route("/<int:intervention_id>/contester", methods=["GET", "POST"], access=steps.CONTEST.right)
@@ -151,11 +151,12 @@ def _write(
 ) -> ResponseReturnValue:
     """`heading`: where the form leaves open which step it is."""
     seen, actor = _seen(intervention_id), current.actor()
+    reference = seen.assignment.request.reference
     if form.submitted():
         with form.refusals(), transaction(), undo.act(actor, step):
             do(actor)
         if not form.errors:
-            return _done(step, seen)
+            return _done(step, reference)
         seen = _seen(intervention_id)  # what was refused is read again
     state = queries.state_of(intervention_id)
     if state is None:
@@ -177,8 +178,7 @@ def _write(
     return page, 422 if form.errors else 200
 
 
-def _done(step: Does, seen: Intervention) -> ResponseReturnValue:
-    reference = seen.assignment.request.reference
+def _done(step: Does, reference: str) -> ResponseReturnValue:
     flash.done(
         str(words.CONFIRMATION_STEPS[step.name].done), url_for("requests.take_back", reference=reference)
     )
@@ -206,10 +206,7 @@ class Behind:
     door: Door
     actors: Sequence[Actor]
     intervention: Intervention
-
-    @property
-    def request(self) -> SupportRequest:
-        return self.intervention.assignment.request
+    request: SupportRequest
 
     @property
     def is_shared(self) -> bool:
@@ -225,7 +222,7 @@ def _open(token: str) -> Behind:
     seen = interventions.get(actors[0], link.about[2]) if actors else None
     if seen is None:
         raise LinkDead
-    return Behind(link, door, actors, seen)
+    return Behind(link, door, actors, seen, seen.assignment.request)
 
 
 @bp.get("/par-courriel/<token>", access=Open.PUBLIC)
@@ -262,6 +259,7 @@ def act_by_mail(token: str) -> ResponseReturnValue:
             news.note_read(actor, behind.request.reference)
             flash.success(str(behind.door.words.done))
             return redirect(url_for(".by_mail", token=token))
+        behind = _open(token)  # what was read is of a transaction that failed
     return _asked(behind, form)
 
 
