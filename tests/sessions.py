@@ -7,12 +7,17 @@ from typing import Any
 from portal import clock
 from portal.accounts.models import Membership
 from portal.catalogue.models import Service
-from portal.interventions.steps import Place
+from portal.interventions.gathered.models import Gathering
+from portal.interventions.models import AlsoServed, Contribution, Intervention, Practice
+from portal.interventions.steps import InterventionState, Place
 from portal.notifications.links import service as links
+from portal.requests.models import Assignment
+from portal.requests.steps import AssignmentState
 from portal.sessions.models import CollectiveSession
+from portal.sessions.presence.models import Attendance, HeldSession
 from portal.sessions.registrations.models import Registration
 from portal.sessions.registrations.queries import LINK
-from portal.sessions.registrations.rules import Standing
+from portal.sessions.registrations.rules import Presence, Standing
 from portal.sessions.rules import SessionFacts
 from portal.sessions.steps import SessionState
 from tests.builders import Builder
@@ -76,6 +81,48 @@ def raw_registration(
     )
 
 
+def raw_held(
+    make: Builder, session: CollectiveSession, by: Membership, *came: Registration, **values: Any
+) -> HeldSession:
+    """It took place and was closed, given by somebody."""
+    assignment = make._save(
+        Assignment(partner_id=session.partner_id, state=AssignmentState.COMPLETED, due_on=session.on)
+    )
+    given = {"person_id": by.person_id, "assignment_id": assignment.id}
+    act = make._save(
+        Intervention(
+            assignment_id=assignment.id,
+            state=InterventionState.DONE,
+            on=session.on,
+            minutes=session.minutes,
+            place_kind=session.place_kind,
+            report=session.title,
+            participants=len(came),
+            practices=[Practice(**given)],
+            contributions=[Contribution(assignment_id=assignment.id, practitioners=1)],
+            also_served=[AlsoServed(pole_id=pole_id) for pole_id in {each.pole_id for each in came}],
+        )
+    )
+    make._save(Gathering(intervention_id=act.id, service_id=session.service_id))
+    kept = {"partner_name": "Agence Alliée", "given_by": "Bertrand Noël", "closed_by_id": by.person_id}
+    held = make._save(HeldSession(session_id=session.id, intervention_id=act.id, **{**kept, **values}))
+    for each in came:
+        make._save(
+            Attendance(registration_id=each.id, session_id=session.id, name="Anne Le Goff", pole_name="Pôle")
+        )
+    return held
+
+
+def held_on(make: Builder, day: date, by: Membership | None = None, **values: Any) -> HeldSession:
+    """One of a day, to which somebody came."""
+    by = by or make.practitioner()
+    session = raw_session(
+        make, by, make.service(by.organisation), state=SessionState.HELD, on=day, closes_on=day
+    )
+    came = raw_registration(make, session, make.coordinator(), presence=Presence.PRESENT, **values)
+    return raw_held(make, session, by, came)
+
+
 def registered_on(make: Builder, day: date, standing: str = "seated", **values: Any) -> Registration:
     """Somebody who was registered to a session of that day."""
     by = make.practitioner()
@@ -83,12 +130,20 @@ def registered_on(make: Builder, day: date, standing: str = "seated", **values: 
     return raw_registration(make, session, make.coordinator(), standing, **values)
 
 
+ALL_DAY: dict[str, Any] = {
+    "on": clock.today(),
+    "closes_on": clock.today(),
+    "starts_at": time(0),
+    "minutes": 1440,
+}
+"""Held now, whenever that is."""
 LONG_AGO = timedelta(days=1200)
 BY_ITSELF: dict[str, Callable[[Builder], Any]] = {
     "anonymise network work": lambda make: raw_network_act(
         make, make.observer(), on=clock.today() - LONG_AGO
     ),
     "anonymise registrations to sessions": lambda make: registered_on(make, clock.today() - LONG_AGO),
+    "anonymise sessions held": lambda make: held_on(make, clock.today() - LONG_AGO),
     "forget addresses of sessions": lambda make: registered_on(make, in_days(-40)),
     "offer seats to the next who wait": lambda make: registered_on(
         make, in_days(9), "offered", offered_until=clock.now() - timedelta(days=1)
@@ -101,6 +156,7 @@ def beside_requests(make: Builder, by: Membership, service: Service, coordinator
     """A row in each table of what is of no request."""
     raw_network_act(make, by)
     raw_registration(make, raw_session(make, by, service), coordinator)
+    held_on(make, in_days(-9), by)
 
 
 def fields_of(service: Service, **changes: Any) -> dict[str, Any]:
@@ -150,4 +206,26 @@ def pages(
         ("sessions.manage", f"/sessions/les-notres/{draft.id}", "manager"),
         ("sessions.edit", f"{own}/modifier", "practitioner"),
         ("sessions.cancel", f"{own}/annuler", "manager"),
+        *_presence_pages(make, by, service, coordinator),
+    ]
+
+
+def _presence_pages(
+    make: Builder, by: Membership, service: Service, coordinator: Membership
+) -> list[tuple[str, str, str | None]]:
+    """Those of one that is held now, and of one that was closed."""
+    now = raw_session(make, by, service, **ALL_DAY)
+    there = raw_registration(make, now, coordinator)
+    closed = held_on(make, in_days(-3), by)
+    held, kept = (f"/sessions/les-notres/{number}" for number in (now.id, closed.session_id))
+    return [
+        ("sessions.show", f"/sessions/{closed.session_id}", None),
+        ("sessions.manage", kept, "practitioner"),
+        ("presence.close", f"{held}/qui-est-venu", "practitioner"),
+        ("presence.close", f"{kept}/qui-est-venu", "practitioner"),
+        ("presence.walk_in", f"{held}/venu-sans-place", "practitioner"),
+        ("presence.code", f"{held}/code", "manager"),
+        ("presence.certificates", f"{kept}/attestations", "practitioner"),
+        ("registrations.own", f"/sessions/mon-inscription/{links.signed(LINK, there.id)}", None),
+        ("presence.come", f"/sessions/mon-inscription/{links.signed(LINK, there.id)}/presence", None),
     ]

@@ -52,6 +52,8 @@ from portal.requests.drafts import service as drafts
 from portal.requests.models import SupportRequest
 from portal.safety import personal as safety
 from portal.safety.models import SignInSession
+from portal.sessions.presence import personal as presence
+from portal.sessions.presence.models import HeldSession
 from portal.sessions.registrations import personal as registrations
 from portal.sessions.registrations import queries as seats
 from portal.sessions.registrations.models import Registration
@@ -220,11 +222,19 @@ DUTIES: Mapping[Kept, Duty] = {
         _old_network_work,
         lambda ids: network.anonymise(ids, _day_before(Kept.NETWORK_WORK)),
     ),
-    Kept.REGISTRATIONS: _rows(
-        "anonymise registrations to sessions",
-        Registration,
-        lambda: registrations.is_old(_day_before(Kept.REGISTRATIONS)),
-        lambda ids: registrations.anonymise(ids, _day_before(Kept.REGISTRATIONS)),
+    Kept.REGISTRATIONS: _both(
+        _rows(
+            "anonymise registrations to sessions",
+            Registration,
+            lambda: registrations.is_old(_day_before(Kept.REGISTRATIONS)),
+            lambda ids: registrations.anonymise(ids, _day_before(Kept.REGISTRATIONS)),
+        ),
+        _rows(
+            "anonymise sessions held",
+            HeldSession,
+            lambda: presence.is_old(_day_before(Kept.REGISTRATIONS)),
+            lambda ids: presence.anonymise(ids, _day_before(Kept.REGISTRATIONS)),
+        ),
     ),
     Kept.REMINDERS: _rows("forget reminders", Reminder, reminders.is_old),
     Kept.ATTEMPTS: _rows("forget attempts", FailedAttempt, attempts.is_old),

@@ -89,7 +89,9 @@ RETENTION: Mapping[Kept, Retention] = {
         _l("What was written and who was named are removed; its figures stay."),
     ),
     Kept.REGISTRATIONS: Retention(
-        _l("Whom poles registered to sessions; addresses go a month after the session"),
+        _l(
+            "Whom poles registered to sessions, who came and who gave them; addresses go a month after the session"
+        ),
         _l("after the day of the session"),
         _l("Names are removed; how many came stays."),
     ),
@@ -266,6 +268,8 @@ SECTIONS: Mapping[str, Any] = {
     "network_acts": _l("The work for the network that you gave, with its reports."),
     "registrations": _l("The sessions to which a pole registered you, by your address."),
     "people_registered": _l("When you registered people of your pole to sessions."),
+    "sessions_given": _l("The sessions that you gave for people of several poles."),
+    "sessions_closed": _l("The sessions of which you said who came."),
     "messages": _l("What you wrote in the conversations of requests, internal notes included."),
     "drafts_of_messages": _l("The messages that you began and have not sent."),
     "messages_that_name_them": _l("When somebody named you in a conversation."),

@@ -12,7 +12,7 @@ from portal.interventions.steps import Place
 from portal.organisations.models import Partner
 from portal.refusals import Conflict
 from portal.sessions import rules
-from portal.sessions.steps import Moves, SessionState
+from portal.sessions.steps import ONCE_BEGUN, Moves, SessionState
 
 
 class CollectiveSession(Model):
@@ -69,9 +69,13 @@ class CollectiveSession(Model):
 
     def why_not(self, step: Moves) -> Conflict | None:
         """What refuses a step now."""
-        if self.state is SessionState.OPEN and self.has_begun:
-            return rules.HasBegun()
+        if self.state is SessionState.OPEN and self.has_begun != (step in ONCE_BEGUN):
+            return rules.HasBegun() if self.has_begun else rules.NotBegun()
         return step.why_not(self.state)
+
+    @property
+    def is_over(self) -> bool:
+        return self.ends <= clock.now()
 
     @property
     def may_still_change(self) -> bool:

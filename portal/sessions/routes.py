@@ -5,13 +5,17 @@ from collections.abc import Sequence
 from flask import abort, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
+from portal import clock
 from portal.access.permissions import Open, Permission
 from portal.catalogue.words import in_order, service_name
 from portal.db import transaction
+from portal.interventions.gathered import queries as acts
 from portal.refusals import Conflict, Invalid
 from portal.sessions import queries, service, steps, words
 from portal.sessions.forms import CancelForm, SessionForm
 from portal.sessions.models import CollectiveSession
+from portal.sessions.presence import queries as presence
+from portal.sessions.presence import words as presences
 from portal.sessions.registrations import queries as registrations
 from portal.sessions.registrations import words as standings
 from portal.web import current, errors, flash
@@ -31,9 +35,14 @@ def index() -> ResponseReturnValue:
 
 
 def _left(sessions: Sequence[CollectiveSession]) -> dict[int, str]:
-    """How many seats are left of each."""
+    """How many seats are left of each, or are in all once that says nothing any more."""
     counts = registrations.counts([session.id for session in sessions])
-    return {session.id: standings.left(session, counts[session.id]) for session in sessions}
+    return {
+        session.id: standings.left(session, counts[session.id])
+        if session.may_still_change
+        else words.seats(session)
+        for session in sessions
+    }
 
 
 @bp.get("/<int:session_id>", access=Open.PUBLIC)
@@ -55,13 +64,21 @@ def kept() -> ResponseReturnValue:
 def manage(session_id: int) -> ResponseReturnValue:
     """One of them, with what can be done."""
     session = _kept(session_id)
+    held = presence.held(session_id) if session.state is steps.SessionState.HELD else None
     may = {step.verb for step in steps.OF_SESSIONS if session.why_not(step) is None}
+    if held and not held.is_open(clock.today()):
+        may.discard(steps.RECTIFY.verb)
     return render_template(
         "sessions/manage.html",
         session=session,
         may=may,
         left=_left([session])[session.id],
-        people=registrations.of_session(session_id),
+        people=registrations.of_session(session_id)
+        if not session.has_begun
+        else presence.on_the_list(session_id),
+        held=held,
+        measured=presences.measured(acts.act(held.intervention_id)) if held else (),
+        presences=presences,
         words=words,
         standings=standings,
     )

@@ -35,6 +35,10 @@ class HasBegun(Conflict):
     """A session that has begun is changed no more."""
 
 
+class NotBegun(Conflict):
+    """Nobody says yet who came."""
+
+
 class Wrong(StrEnum):
     """What of a session cannot be."""
 

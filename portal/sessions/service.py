@@ -63,7 +63,7 @@ def publish(actor: Actor, session_id: int) -> CollectiveSession:
     """Everybody reads it from now on."""
     session = _locked(actor, session_id, steps.PUBLISH)
     _check(_facts_of(session))
-    _change(session, steps.PUBLISH)
+    move(session, steps.PUBLISH)
     return session
 
 
@@ -78,7 +78,7 @@ def call_off(session: CollectiveSession, reason: str, without: Collection[str]) 
     """The same of a session that is locked; all who would have come, and who wait, are told, but at the addresses of
     those who know."""
     session.reason = reason
-    _change(session, steps.CANCEL)
+    move(session, steps.CANCEL)
     there = registrations.of_session(session.id)
     with outbox.one_act():
         emails.announce(emails.CANCEL, session, there, [words.why(reason)], without)
@@ -95,18 +95,25 @@ def _begin(actor: Actor, right: Permission) -> None:
         raise NotAllowed
 
 
-def _locked(actor: Actor, session_id: int, step: Moves) -> CollectiveSession:
-    """A session of one's own partner on which a step is possible now."""
-    _begin(actor, step.right)
+def own_locked(actor: Actor, session_id: int, right: Permission) -> CollectiveSession:
+    """A session of one's own partner, which nobody else changes until the transaction ends."""
+    _begin(actor, right)
     session = queries.locked(session_id)
     if session is None or session.partner_id != actor.organisation_id:
         raise NotFound
+    return session
+
+
+def _locked(actor: Actor, session_id: int, step: Moves) -> CollectiveSession:
+    """One on which a step is possible now."""
+    session = own_locked(actor, session_id, step.right)
     if refused := session.why_not(step):
         raise refused
     return session
 
 
-def _change(session: CollectiveSession, step: Moves) -> None:
+def move(session: CollectiveSession, step: Moves) -> None:
+    """Where a step leads one that is locked."""
     if step.target:
         session.state = step.target
 

@@ -1,6 +1,7 @@
 """The life of a session. No Flask, no database.
 
 draft ─publish▶ open ─cancel▶ cancelled
+                 └─close▶ held
 """
 
 from enum import StrEnum
@@ -13,6 +14,7 @@ class SessionState(StrEnum):
     DRAFT = "draft"
     OPEN = "open"
     CANCELLED = "cancelled"
+    HELD = "held"
 
 
 _P, _S = Permission, SessionState
@@ -31,4 +33,10 @@ CANCEL: Moves = Step(
     _S.CANCELLED,
     stays="a page asks before, and who was told is",
 )
-OF_SESSIONS = (PUBLISH, EDIT, CANCEL)
+CLOSE: Moves = Step(
+    "session.close", _P.SESSION_KEEP, {_S.OPEN}, _S.HELD, stays="who came can be corrected for thirty days"
+)
+RECTIFY: Moves = Step("session.rectify", _P.SESSION_KEEP, {_S.HELD}, None, stays="it can be corrected again")
+OF_SESSIONS = (PUBLISH, EDIT, CANCEL, CLOSE, RECTIFY)
+ONCE_BEGUN = frozenset({CLOSE, RECTIFY})
+"""What tells what happened; all else is done before."""

@@ -12,7 +12,7 @@ from portal.interventions.words import PLACES, when
 from portal.refusals import Conflict
 from portal.requests.refused import words as refused_words
 from portal.sessions import steps
-from portal.sessions.rules import HasBegun, Wrong
+from portal.sessions.rules import HasBegun, NotBegun, Wrong
 from portal.sessions.steps import SessionState
 from portal.steps import StepRefused, Words
 from portal.web import durations
@@ -22,9 +22,10 @@ STATES: Mapping[SessionState, Tag] = {
     SessionState.DRAFT: Tag(_l("Draft"), "neutral", "pencil"),
     SessionState.OPEN: Tag(_l("Open to registrations"), "success", "check-circle"),
     SessionState.CANCELLED: Tag(_l("Cancelled"), "danger", "calendar-x"),
+    SessionState.HELD: Tag(_l("Took place"), "neutral", "calendar-check"),
 }
 _CLOSED = Tag(_l("Registrations closed"), "neutral", "slash-circle")
-_BEGUN = Tag(_l("Took place or takes place now"), "neutral", "calendar-check")
+_BEGUN = Tag(_l("Takes place now"), "info", "calendar-check")
 
 STEPS: Mapping[str, Words] = {
     steps.PUBLISH.name: Words(
@@ -45,6 +46,18 @@ STEPS: Mapping[str, Words] = {
         button=_l("Cancel the session"),
         done=_l("The session is cancelled. Those registered and those waiting are told."),
     ),
+    steps.CLOSE.name: Words(
+        happened=_l("Session closed"),
+        icon="calendar-check",
+        button=_l("Close the session"),
+        done=_l("The session is closed. What each pole received and what you gave are counted."),
+    ),
+    steps.RECTIFY.name: Words(
+        happened=_l("Session corrected"),
+        icon="pencil",
+        button=_l("Correct who came"),
+        done=_l("It is corrected, and so is what is counted."),
+    ),
 }
 
 WRONG: Mapping[Wrong, tuple[str, Any]] = {
@@ -59,6 +72,7 @@ _NOW: Mapping[SessionState, Any] = {
     SessionState.DRAFT: _l("This session is not published yet."),
     SessionState.OPEN: _l("This session is already published."),
     SessionState.CANCELLED: _l("This session is cancelled."),
+    SessionState.HELD: _l("This session took place and is closed."),
 }
 
 DISCARDED = _l("The draft is deleted.")
@@ -68,6 +82,8 @@ def tag(session: Any) -> Tag:
     """Where a session stands, for whoever reads."""
     if session.state is not SessionState.OPEN or session.takes_people:
         return STATES[session.state]
+    if session.is_over:
+        return STATES[SessionState.HELD]
     return _BEGUN if session.has_begun else _CLOSED
 
 
@@ -90,6 +106,8 @@ def refusal_sentence(refusal: Conflict) -> str | None:
     """Why something cannot be done now: where the session stands."""
     if isinstance(refusal, HasBegun):
         return _("This session has begun: it is changed no more.")
+    if isinstance(refusal, NotBegun):
+        return _("This session has not begun: say who came once it has.")
     if isinstance(refusal, StepRefused) and isinstance(refusal.state, SessionState):
         return str(_NOW[refusal.state])
     return refused_words.refusal_sentence(refusal)

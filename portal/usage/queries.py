@@ -7,6 +7,7 @@ from typing import Any
 
 from sqlalchemy import (
     ColumnElement,
+    CompoundSelect,
     Row,
     Select,
     Subquery,
@@ -26,12 +27,13 @@ from portal import clock
 from portal.access.roles import Actor, Role
 from portal.catalogue.models import Service
 from portal.db import db, plain_rows
+from portal.interventions.gathered.models import Gathering
 from portal.interventions.measures.queries import RECEIVED, SPENT, with_poles
-from portal.interventions.models import Contribution, Intervention
+from portal.interventions.models import AlsoServed, Contribution, Intervention
 from portal.interventions.steps import InterventionState
 from portal.joint.models import JointPole
 from portal.joint.steps import JointState
-from portal.organisations.models import Partner
+from portal.organisations.models import Partner, Pole
 from portal.requests.models import Assignment, RequestEvent, SupportRequest
 from portal.requests.queries import is_visible_to
 from portal.requests.steps import AssignmentState, RequestState
@@ -42,7 +44,10 @@ Measures = Callable[[Columns], Sequence[ColumnElement[Any]]]
 
 
 def by_each(
-    facts: Select[*tuple[Any, ...]], ways: Sequence[str], also: Sequence[str], measures: Measures
+    facts: Select[*tuple[Any, ...]] | CompoundSelect[*tuple[Any, ...]],
+    ways: Sequence[str],
+    also: Sequence[str],
+    measures: Measures,
 ) -> Iterator[tuple[Any, ...]]:
     """Rows (way, its value, values of `also`…, measures…): `facts` grouped by each way and `also`.
 
@@ -70,7 +75,10 @@ def _in_one_pass(
 
 
 def _one_by_one(
-    facts: Select[*tuple[Any, ...]], ways: Sequence[str], also: Sequence[str], measures: Measures
+    facts: Select[*tuple[Any, ...]] | CompoundSelect[*tuple[Any, ...]],
+    ways: Sequence[str],
+    also: Sequence[str],
+    measures: Measures,
 ) -> Iterator[tuple[Any, ...]]:
     table = facts.cte("facts")
     shared = [table.c[name] for name in also]
@@ -117,9 +125,10 @@ def tallies(actor: Actor, filters: Filters) -> Tallies:
     return counted
 
 
-def newest_event() -> int:
-    """The number of the last thing that happened: while it is the same, so are the figures."""
-    return db.session.scalar(select(func.max(RequestEvent.id))) or 0
+def newest_event() -> tuple[Any, ...]:
+    """The last thing that happened to a request, and to an act of none: while both are the same, so are the figures."""
+    gathered = select(func.max(Gathering.noted_at)).scalar_subquery()
+    return tuple(db.session.execute(select(func.max(RequestEvent.id), gathered)).one())
 
 
 def counted_for(actor: Actor) -> ColumnElement[bool]:
@@ -213,16 +222,23 @@ def _answers(today: date) -> Any:
 
 def _count_time(counted: dict[Dimension, dict[Any, Tally]], actor: Actor, filters: Filters) -> None:
     """Both measures, over what each partner gave to each act: what poles received counts once for an act, and for each
-    partner that took part in it."""
-    period = filters.period
+    partner that took part in it. What is of no request counts where each pole is that received, and where it was."""
+    facts = union_all(
+        _of_requests(actor, filters), _gathered_for(actor, filters), _gathered_by(actor, filters)
+    )
+    ways = (_MONTH, _SERVICE, _REGION, _PARTNER)
+    for dimension, key, received, once_each, spent in by_each(facts, ways, (), _time):
+        tally = counted[Dimension(dimension)][key]
+        tally.received += received if dimension == _PARTNER else once_each
+        tally.spent += spent
+
+
+def _of_requests(actor: Actor, filters: Filters) -> Select[*tuple[Any, ...]]:
     noted_it = Contribution.assignment_id == Intervention.assignment_id
     once = RECEIVED if filters.partner_id is not None else case((noted_it, RECEIVED), else_=0)
     facts = (
         select(
-            _month(Intervention.on, period, "first_day").label(_MONTH),
-            SupportRequest.service_id.label(_SERVICE),
-            SupportRequest.region_code.label(_REGION),
-            Assignment.partner_id.label(_PARTNER),
+            *_when_and_what(filters, SupportRequest.service_id, SupportRequest.region_code),
             RECEIVED.label("received"),
             once.label("once"),
             SPENT.label("spent"),
@@ -231,20 +247,62 @@ def _count_time(counted: dict[Dimension, dict[Any, Tally]], actor: Actor, filter
         .join(Contribution, Contribution.intervention_id == Intervention.id)
         .join(Assignment, Assignment.id == Contribution.assignment_id)
         .join(SupportRequest, SupportRequest.id == Assignment.request_id)
-        .where(
-            *_asked_for(actor, filters),
-            Intervention.state == InterventionState.DONE,
-            Intervention.on >= period.first.first_day,
-            Intervention.on < period.after.first_day,
-        )
+        .where(*_asked_for(actor, filters))
     )
-    if filters.partner_id is not None:
-        facts = facts.where(Assignment.partner_id == filters.partner_id)
-    ways = (_MONTH, _SERVICE, _REGION, _PARTNER)
-    for dimension, key, received, once_each, spent in by_each(with_poles(facts), ways, (), _time):
-        tally = counted[Dimension(dimension)][key]
-        tally.received += received if dimension == _PARTNER else once_each
-        tally.spent += spent
+    return with_poles(_done(facts, filters))
+
+
+def _gathered_for(actor: Actor, filters: Filters) -> Select[*tuple[Any, ...]]:
+    """A row for each pole that a session was for."""
+    columns = _when_and_what(filters, Gathering.service_id, Pole.region_code)
+    minutes = Intervention.minutes
+    received = select(*columns, minutes.label("received"), minutes.label("once"), literal(0).label("spent"))
+    facts = (
+        _gathered(received)
+        .join(AlsoServed, AlsoServed.intervention_id == Intervention.id)
+        .join(Pole, Pole.id == AlsoServed.pole_id)
+        .where(*_held_in(Pole.region_code, actor, filters))
+    )
+    return _done(facts, filters)
+
+
+def _gathered_by(actor: Actor, filters: Filters) -> Select[*tuple[Any, ...]]:
+    """A row for each session: the time of who gave it."""
+    columns = _when_and_what(filters, Gathering.service_id, Gathering.region_code)
+    spent = select(*columns, literal(0).label("received"), literal(0).label("once"), SPENT.label("spent"))
+    facts = _gathered(spent).join(Contribution, Contribution.intervention_id == Intervention.id)
+    return _done(facts.where(*_held_in(Gathering.region_code, actor, filters)), filters)
+
+
+def _when_and_what(filters: Filters, service_id: Any, region_code: Any) -> Sequence[ColumnElement[Any]]:
+    return (
+        _month(Intervention.on, filters.period, "first_day").label(_MONTH),
+        service_id.label(_SERVICE),
+        region_code.label(_REGION),
+        Assignment.partner_id.label(_PARTNER),
+    )
+
+
+def _gathered(facts: Select[*tuple[Any, ...]]) -> Select[*tuple[Any, ...]]:
+    acts = facts.select_from(Gathering).join(Intervention, Intervention.id == Gathering.intervention_id)
+    return acts.join(Assignment, Assignment.id == Intervention.assignment_id)
+
+
+def _done(facts: Select[*tuple[Any, ...]], filters: Filters) -> Select[*tuple[Any, ...]]:
+    done = facts.where(
+        Intervention.state == InterventionState.DONE,
+        Intervention.on >= filters.period.first.first_day,
+        Intervention.on < filters.period.after.first_day,
+    )
+    return done.where(Assignment.partner_id == filters.partner_id) if filters.partner_id is not None else done
+
+
+def _held_in(region_code: Any, actor: Actor, filters: Filters) -> list[ColumnElement[bool]]:
+    """Of what is of no request: what one may count and wants to."""
+    conditions = [region_code.in_(actor.region_codes)] if actor.role is Role.REGIONAL_ADMIN else []
+    if filters.region_code is not None:
+        conditions.append(region_code == filters.region_code)
+    return [*conditions, *_of_service(Gathering.service_id, filters)]
 
 
 def _time(columns: Columns) -> list[ColumnElement[Any]]:
@@ -256,13 +314,18 @@ def _asked_for(actor: Actor, filters: Filters) -> list[ColumnElement[bool]]:
     conditions = [counted_for(actor)]
     if filters.region_code is not None:
         conditions.append(SupportRequest.region_code == filters.region_code)
+    return [*conditions, *_of_service(SupportRequest.service_id, filters)]
+
+
+def _of_service(service_id: Any, filters: Filters) -> list[ColumnElement[bool]]:
+    conditions: list[ColumnElement[bool]] = []
     if filters.service_id == GUIDE_ME:
-        conditions.append(SupportRequest.service_id.is_(None))
+        conditions.append(service_id.is_(None))
     elif filters.service_id is not None:
-        conditions.append(SupportRequest.service_id == filters.service_id)
+        conditions.append(service_id == filters.service_id)
     if filters.family is not None:
         of_family = select(Service.id).where(Service.family == filters.family)
-        conditions.append(SupportRequest.service_id.in_(of_family))
+        conditions.append(service_id.in_(of_family))
     return conditions
 
 

@@ -1,7 +1,7 @@
 """Figures just counted: whoever looks again, or downloads a table, does not count them again.
 
-They are the same while nothing happens to any request. Two transactions that end in another order than they began
-could hide one event behind the other, so nothing is remembered for long.
+They are the same while nothing happens to any request, nor to an act that is of none. Two transactions that end in
+another order than they began could hide one event behind the other, so nothing is remembered for long.
 """
 
 from collections.abc import Hashable

@@ -3,17 +3,23 @@
 from collections.abc import Callable
 from typing import Any
 
+from sqlalchemy import select
+
+from portal.db import db
 from portal.notifications.links import service as links
+from portal.sessions.models import CollectiveSession
+from portal.sessions.presence import queries as presence
 from portal.sessions.registrations.queries import LINK
 from portal.sessions.steps import SessionState
-from tests.sessions import fields_of, raw_registration, raw_session
+from tests.sessions import ALL_DAY, fields_of, raw_held, raw_registration, raw_session
 
 Values = dict[str, Any]
 Stage = Callable[[Any], Values]
+_LAST = CollectiveSession.id.desc()
 
 OPEN_SESSIONS = (
     *("sessions.index", "sessions.show"),
-    *("registrations.own", "registrations.leave", "registrations.take"),
+    *("registrations.own", "registrations.leave", "registrations.take", "presence.come"),
 )
 """The public pages, and what somebody does for themselves by a mailed link: whoever is registered needs no account."""
 
@@ -31,6 +37,14 @@ sessions.publish POST drafted | 401 403 403 403 | 302 302 404 | 403 403 403 | 40
 sessions.cancel GET session | in 403 403 403 | 200 200 404 | 403 403 403 | 403 403
 sessions.cancel POST session | 401 403 403 403 | 302 302 404 | 403 403 403 | 403 403
 sessions.discard POST drafted | 401 403 403 403 | 302 302 404 | 403 403 403 | 403 403
+presence.close GET begun | in 403 403 403 | 200 200 404 | 403 403 403 | 403 403
+presence.close POST begun | 401 403 403 403 | 302 302 404 | 403 403 403 | 403 403
+presence.walk_in GET begun | in 403 403 403 | 200 200 404 | 403 403 403 | 403 403
+presence.walk_in POST begun | 401 403 403 403 | 302 302 404 | 403 403 403 | 403 403
+presence.code GET begun | in 403 403 403 | 200 200 404 | 403 403 403 | 403 403
+presence.certificates GET closed | in 403 403 403 | 200 200 404 | 403 403 403 | 403 403
+presence.come GET begun | 200 200 200 200 | 200 200 200 | 200 200 200 | 200 200
+presence.come POST begun | 302 302 302 302 | 302 302 302 | 302 302 302 | 302 302
 registrations.of_pole GET session | in 200 403 200 | 403 403 403 | 403 403 403 | 403 403
 registrations.of_pole POST session | 401 302 403 302 | 403 403 403 | 403 403 403 | 403 403
 registrations.withdraw POST registered | 401 302 403 404 | 403 403 403 | 403 403 403 | 403 403
@@ -50,14 +64,25 @@ def _session(state: SessionState) -> Stage:
     return build_it
 
 
-def _registered(standing: str) -> Stage:
+def _registered(standing: str, **when: Any) -> Stage:
     def build_it(world: Any) -> Values:
-        session = raw_session(world.make, world.member("practitioner"), world.service)
+        session = raw_session(world.make, world.member("practitioner"), world.service, **when)
         registration = raw_registration(world.make, session, world.coordinator, standing)
         token = links.signed(LINK, registration.id)
         return {"session_id": session.id, "registration_id": registration.id, "token": token}
 
     return build_it
+
+
+def _closed(world: Any) -> Values:
+    by = world.member("practitioner")
+    session = raw_session(world.make, by, world.service, state=SessionState.HELD, **ALL_DAY)
+    raw_held(world.make, session, by, raw_registration(world.make, session, world.coordinator))
+    return {"session_id": session.id}
+
+
+def _code(_world: Any, _persona: str) -> Values:
+    return {"code": presence.code(db.session.scalars(select(CollectiveSession).order_by(_LAST)).first())}
 
 
 def _fields(world: Any, persona: str) -> Values:
@@ -69,6 +94,8 @@ STAGES: dict[str, Stage] = {
     "drafted": _session(SessionState.DRAFT),
     "registered": _registered("seated"),
     "called": _registered("offered"),
+    "begun": _registered("seated", **ALL_DAY),
+    "closed": _closed,
 }
 FORMS: dict[str, Callable[[Any, str], Values]] = {
     "sessions.create": _fields,
@@ -85,5 +112,15 @@ FORMS: dict[str, Callable[[Any, str], Values]] = {
     "registrations.accept_for": lambda _world, _persona: {},
     "registrations.leave": lambda _world, _persona: {},
     "registrations.take": lambda _world, _persona: {},
+    "presence.close": lambda world, _persona: {
+        "minutes": "3 h",
+        "practitioner_ids": [str(world.member("practitioner").person_id)],
+    },
+    "presence.walk_in": lambda world, persona: {
+        "once": f"walked-in-{persona}",
+        "name": f"Lise {world.next_number()}",
+        "pole_id": str(world.coordinator.organisation_id),
+    },
+    "presence.come": _code,
     "sessions.discard": lambda _world, _persona: {},
 }

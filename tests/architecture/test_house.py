@@ -74,7 +74,7 @@ WRITE_A_STATE = {
     "portal/interventions/service.py change": "interventions, from their own table",
     "portal/joint/service.py _change": "other poles of a request, from their own table",
     "portal/proposals/service.py _set": "proposed dates, from their own table",
-    "portal/sessions/service.py _change": "sessions, from their own table",
+    "portal/sessions/service.py move": "sessions, from their own table",
     "portal/reminders/service.py _note": "a reminder is noted, waits, leaves or does not",
     "portal/reminders/service.py _finish": "a reminder left, or lost its use",
     "portal/interventions/confirmation/service.py _apply": "what no longer counts is called off",

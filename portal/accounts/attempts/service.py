@@ -123,6 +123,11 @@ def may_answer_by_email(thread: str) -> bool:
     return _begin({f"answers:{thread}": rules.ANSWERS_BY_EMAIL}).held is None
 
 
+def may_try_code_of_session(registration_id: int) -> bool:
+    """Count a code that somebody types to say that they came; False: enough for an hour."""
+    return _begin({f"code of session:{registration_id}": rules.SESSION_CODES}).held is None
+
+
 def may_tell_strangers() -> bool:
     """Count an e-mail to somebody unknown who wrote to us; False: enough for an hour, to whomever."""
     return _begin({"strangers told": rules.STRANGERS_TOLD}).held is None

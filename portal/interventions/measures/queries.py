@@ -21,7 +21,8 @@ _MORE = (
 )
 
 RECEIVED: ColumnElement[int] = Intervention.minutes * (1 + func.coalesce(_MORE.c.poles, 0))
-"""Of an act, over all poles; in a statement that is `with_poles`."""
+"""Of an act of a request, over all poles; in a statement that is `with_poles`. One of no request is for those alone
+that it serves beside, of which each received its length."""
 
 SPENT: ColumnElement[int] = (
     Intervention.minutes * Contribution.practitioners

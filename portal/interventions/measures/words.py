@@ -44,6 +44,13 @@ def of_acts(acts: Iterable[Any], reader: Actor) -> Lines:
     return lines + [(label, durations.days(minutes)) for label, minutes in spent.items()]
 
 
+def of_gathering(act: Any) -> Lines:
+    """The same of one that is of no request, as its partner reads it: every pole is among those that it serves."""
+    poles, [share] = len(act.also_served), act.contributions
+    received = [(str(_RECEIVED), _received(act.minutes, poles))] if poles else []
+    return [*received, (str(_SPENT), _spent(act.minutes, share))]
+
+
 def minutes_of(act: Any, reader: Actor) -> tuple[int, int]:
     """Support received and time spent, in minutes, of what its reader reads of an act; 0 and 0 where it is not done."""
     if act.state is not InterventionState.DONE:

@@ -5,6 +5,8 @@ from typing import Any
 from sqlalchemy import or_
 
 from portal.catalogue.limits.rules import Year
+from portal.interventions.gathered import queries as gathered
+from portal.interventions.gathered.models import Gathering
 from portal.interventions.measures.queries import received_by, spent_in
 from portal.requests.models import Assignment, SupportRequest
 
@@ -17,4 +19,6 @@ def minutes_of(pole_id: Any, year: Year, _without: Any) -> Any:
 def minutes_given(limit: Any, year: Year) -> Any:
     """The time that the partner of a limit spent in it, for its service or all."""
     of_it = or_(limit.service_id.is_(None), SupportRequest.service_id == limit.service_id)
-    return spent_in(year.first, year.after, Assignment.partner_id == limit.partner_id, of_it)
+    asked = spent_in(year.first, year.after, Assignment.partner_id == limit.partner_id, of_it)
+    gathering = or_(limit.service_id.is_(None), Gathering.service_id == limit.service_id)
+    return asked + gathered.spent_in(year.first, year.after, limit.partner_id, gathering)

@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any, NamedTuple
 
 from flask import current_app
-from itsdangerous import BadData, URLSafeTimedSerializer
+from itsdangerous import BadData, URLSafeSerializer, URLSafeTimedSerializer
 
 from portal import clock
 
@@ -24,6 +24,13 @@ def read(purpose: str, token: str, lasts: timedelta | None = None) -> Any:
         return _signer(purpose).loads(token, max_age=int(lasts.total_seconds()) if lasts else None)
     except BadData:
         return None
+
+
+def secret_of(purpose: str, values: Any) -> str:
+    """What nobody else can make of these, the same each time; no link."""
+    return str(
+        URLSafeSerializer(current_app.config["SECRET_KEY"], salt=f"portal.secret.{purpose}").dumps(values)
+    )
 
 
 def _signer(purpose: str) -> URLSafeTimedSerializer:

@@ -11,14 +11,14 @@ from portal.accounts.rules import canonical_email
 from portal.db import Model, Moment, words
 from portal.organisations.models import Pole
 from portal.sessions.models import CollectiveSession
-from portal.sessions.registrations.rules import NAME, Standing
+from portal.sessions.registrations.rules import NAME, Presence, Standing
 
 
 class Registration(Model):
     """Somebody whom a pole registers to a session; those who wait are called in the order of the numbers.
 
     `name`, `email`: forgotten with time. `offered_until`: until when a seat is kept for who waited. `once`: the key of
-    the form that created it.
+    the form that created it. `presence`: what became of them on the day, once it was said.
     """
 
     __tablename__ = "registration"
@@ -34,6 +34,7 @@ class Registration(Model):
     pole_id: Mapped[int] = mapped_column(ForeignKey("organisation.id"), index=True)
     registered_by_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"), index=True)
     standing: Mapped[Standing] = mapped_column(words(Standing, "registration_standing"))
+    presence: Mapped[Presence | None] = mapped_column(words(Presence, "registration_presence"))
     name: Mapped[str] = mapped_column(String(NAME))
     email: Mapped[str] = mapped_column(String(254), default="", index=True)
     language: Mapped[str] = mapped_column(String(2), default="fr")

@@ -9,9 +9,9 @@ from sqlalchemy import ColumnElement, and_, or_, select, update
 from portal.accounts.models import Person
 from portal.db import db, require_transaction
 from portal.sessions.models import CollectiveSession
+from portal.sessions.presence.models import Attendance
 from portal.sessions.registrations.models import Registration
-from portal.sessions.registrations.queries import is_over
-from portal.sessions.registrations.rules import Standing
+from portal.sessions.registrations.queries import HAS_NOT_COME, is_over
 
 _QUIET = {"synchronize_session": False}
 
@@ -20,10 +20,12 @@ def of_person(person: Person) -> dict[str, list[dict[str, Any]]]:
     """The sessions to which somebody was registered by their address, and how many people they registered."""
     columns = Registration.__table__.c
     told = (CollectiveSession.title, CollectiveSession.on)
-    own = ("standing", "name", "email", "language", "offered_until", "created_at")
-    joined = select(*told, *(columns[name] for name in own)).join(
+    own = ("standing", "presence", "name", "email", "language", "offered_until", "created_at")
+    kept = Attendance.name.label("name_on_certificate")
+    joined = select(*told, *(columns[name] for name in own), kept).join(
         CollectiveSession, CollectiveSession.id == Registration.session_id
     )
+    joined = joined.outerjoin(Attendance, Attendance.registration_id == Registration.id)
     by_them = select(*told, columns.created_at).join(
         CollectiveSession, CollectiveSession.id == Registration.session_id
     )
@@ -53,9 +55,7 @@ def anonymise(numbers: Sequence[int], before: date) -> int:
 
 def forget_addresses(numbers: Sequence[int]) -> int:
     """A month after a session: all addresses, and the names of those who had no seat."""
-    unseated = _blank(
-        numbers, and_(is_over(), Registration.standing != Standing.SEATED), {"name": "", "email": ""}
-    )
+    unseated = _blank(numbers, and_(is_over(), HAS_NOT_COME), {"name": "", "email": ""})
     return unseated + _blank(numbers, is_over(), {"email": ""})
 
 

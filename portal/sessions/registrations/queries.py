@@ -14,10 +14,14 @@ from portal.organisations.models import Pole
 from portal.sessions.models import CollectiveSession
 from portal.sessions.queries import is_to_come
 from portal.sessions.registrations.models import Registration
-from portal.sessions.registrations.rules import ADDRESS_KEPT, LIVE, Standing
+from portal.sessions.registrations.rules import ADDRESS_KEPT, LIVE, Presence, Standing
 
 LINK = "session-registration"
 _LIVE = Registration.standing.in_(sorted(LIVE))
+HAS_NOT_COME = and_(
+    Registration.standing != Standing.SEATED, Registration.presence.is_distinct_from(Presence.PRESENT)
+)
+"""Whoever neither had a seat nor came."""
 Counts = Mapping[Standing, int]
 
 
@@ -120,5 +124,5 @@ def sessions_of(pole_id: int) -> Sequence[CollectiveSession]:
 def is_over() -> ColumnElement[bool]:
     """Of a registration: the session was a month ago, and an address, or a name without a seat, is still there."""
     long_ago = select(CollectiveSession.id).where(CollectiveSession.on < clock.today() - ADDRESS_KEPT)
-    unseated = and_(Registration.standing != Standing.SEATED, Registration.name != "")
+    unseated = and_(HAS_NOT_COME, Registration.name != "")
     return and_(Registration.session_id.in_(long_ago), or_(Registration.email != "", unseated))

@@ -11,6 +11,7 @@ from portal.db import transaction
 from portal.refusals import Conflict, NotFound
 from portal.sessions import queries as sessions
 from portal.sessions import words as session_words
+from portal.sessions.presence import service as presence
 from portal.sessions.registrations import queries, rules, service, words
 from portal.sessions.registrations.forms import RegisterForm
 from portal.sessions.registrations.models import Registration
@@ -82,6 +83,7 @@ def own(token: str) -> ResponseReturnValue:
         registration=registration,
         session=registration.session,
         place=rules.place_in_line(registration.id, waiting),
+        takes_code=presence.takes_code(registration, registration.session),
         is_open=registration.standing in rules.LIVE and registration.session.may_still_change,
         token=token,
         words=words,

@@ -25,11 +25,20 @@ class Standing(StrEnum):
     OFFERED = "offered"
     WITHDRAWN = "withdrawn"
     LAPSED = "lapsed"
+    WALKED_IN = "walked_in"
 
 
 TAKES_A_SEAT = frozenset({Standing.SEATED, Standing.OFFERED})
 """A seat that is offered is kept meanwhile."""
 LIVE = TAKES_A_SEAT | {Standing.WAITING}
+
+
+class Presence(StrEnum):
+    """What became of somebody on the day."""
+
+    PRESENT = "present"
+    EXCUSED = "excused"
+    ABSENT = "absent"
 
 
 class NotNow(Conflict):

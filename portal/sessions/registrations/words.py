@@ -9,7 +9,7 @@ from flask_babel import ngettext
 
 from portal.refusals import Conflict
 from portal.requests.refused import words as refused_words
-from portal.sessions.registrations.rules import TAKES_A_SEAT, NotNow, Standing
+from portal.sessions.registrations.rules import TAKES_A_SEAT, NotNow, Presence, Standing
 from portal.web.tags import Tag
 
 STANDINGS: Mapping[Standing, Tag] = {
@@ -18,6 +18,12 @@ STANDINGS: Mapping[Standing, Tag] = {
     Standing.OFFERED: Tag(_l("A seat is offered"), "info", "bell"),
     Standing.WITHDRAWN: Tag(_l("Does not come"), "neutral", "x-circle"),
     Standing.LAPSED: Tag(_l("Did not take the seat in time"), "neutral", "clock-history"),
+    Standing.WALKED_IN: Tag(_l("Came without a seat"), "info", "person-plus"),
+}
+PRESENCES: Mapping[Presence, Tag] = {
+    Presence.PRESENT: Tag(_l("Was there"), "success", "check-circle"),
+    Presence.EXCUSED: Tag(_l("Excused"), "neutral", "envelope"),
+    Presence.ABSENT: Tag(_l("Was not there"), "neutral", "x-circle"),
 }
 FULL = _l("No seat is left. Tick the box to be put on the waiting list.")
 _OVER = _l("This session is over, cancelled, or takes nobody any more.")
@@ -27,7 +33,13 @@ _NOW: Mapping[Standing, Any] = {
     Standing.OFFERED: _l("A seat is offered: take it or give it up."),
     Standing.WITHDRAWN: _l("This registration was cancelled already."),
     Standing.LAPSED: _l("The time to take this seat is over: it was offered to the next."),
+    Standing.WALKED_IN: _l("This person came without a seat."),
 }
+
+
+def became(registration: Any) -> Tag:
+    """Where somebody stands, or what became of them on the day."""
+    return PRESENCES[registration.presence] if registration.presence else STANDINGS[registration.standing]
 
 
 def left(session: Any, counts: Mapping[Standing, int]) -> str:

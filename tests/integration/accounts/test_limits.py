@@ -76,6 +76,7 @@ LIMITS: dict[str, Tried] = {
     "may_send_document_as_guest": Tried(4, lambda: attempts.may_send_document_as_guest(1)),
     "may_answer_by_email": Tried(4, lambda: attempts.may_answer_by_email("1234-5674")),
     "may_tell_strangers": Tried(4, attempts.may_tell_strangers),
+    "may_try_code_of_session": Tried(4, lambda: attempts.may_try_code_of_session(1)),
     "may_write_as_guest": Tried(4, lambda: attempts.may_write_as_guest(1)),
 }
 
@@ -89,7 +90,7 @@ def limit(usual: rules.Limit, most: int) -> rules.Limit:
 def _small(monkeypatch: pytest.MonkeyPatch) -> None:
     for name in (
         *("DOCUMENTS_ADDED", "DOCUMENTS_SENT", "GUEST_DOCUMENTS"),
-        *("GUEST_MESSAGES", "ANSWERS_BY_EMAIL", "STRANGERS_TOLD"),
+        *("GUEST_MESSAGES", "ANSWERS_BY_EMAIL", "STRANGERS_TOLD", "SESSION_CODES"),
     ):
         monkeypatch.setattr(rules, name, limit(getattr(rules, name), 4))
 

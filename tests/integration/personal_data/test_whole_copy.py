@@ -38,7 +38,7 @@ from portal.transfers.models import Transfer
 from portal.transfers.rules import TransferKind
 from tests.architecture.about_people import EXPORTED
 from tests.builders import Builder
-from tests.sessions import registered_on
+from tests.sessions import held_on
 from tests.shares import raw_network_act, raw_proposal
 
 EMAIL = "zenobie@exemple.test"
@@ -68,7 +68,7 @@ def somebody_everywhere(make: Builder) -> Person:
     make._save(CalendarFeed(**mine, scope=Scope.MINE, token_hash="t"))
     raw_network_act(make, me, reached="Une scop")
     raw_proposal(make, assignment, me.person)
-    registered_on(make, clock.today(), email=EMAIL, registered_by_id=me.person_id)
+    held_on(make, clock.today(), me, email=EMAIL, registered_by_id=me.person_id)
     application = Application(reference="4321-0000", email=EMAIL, contact_email=EMAIL, name="Pôle")
     stored = StoredFile(key="k", name="statuts.pdf", media_type="application/pdf", size=1, sha256="s")
     make.document("request", request.id, sent_by_id=me.person_id)

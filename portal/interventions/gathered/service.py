@@ -1,0 +1,102 @@
+"""Note an act that is of no request, or say something else of it; whoever calls has locked what it is of."""
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from datetime import date, time
+
+from sqlalchemy import delete, update
+
+from portal import clock
+from portal.catalogue.rules import Beside
+from portal.db import db, require_transaction
+from portal.interventions.gathered import queries
+from portal.interventions.gathered.models import Gathering
+from portal.interventions.models import AlsoServed, Contribution, Intervention, Practice
+from portal.interventions.personal import NO_REPORT
+from portal.interventions.steps import InterventionState, Place
+from portal.requests.models import Assignment
+from portal.requests.steps import AssignmentState
+
+
+@dataclass(frozen=True, slots=True)
+class Given:
+    """What is said of it. `people`: who gave it, by number; `beside`: their minutes, of what the service counts;
+    `poles`: which of them had somebody there; `came`: how many people did."""
+
+    partner_id: int
+    service_id: int
+    region_code: str | None
+    on: date
+    starts_at: time
+    minutes: int
+    place_kind: Place
+    place: str | None
+    report: str
+    people: Collection[int]
+    beside: Mapping[Beside, int]
+    poles: Collection[int]
+    came: int
+
+
+def note(given: Given) -> Intervention:
+    """An act that took place."""
+    require_transaction()
+    assignment = Assignment(
+        partner_id=given.partner_id,
+        state=AssignmentState.COMPLETED,
+        due_on=given.on,
+        completed_on=given.on,
+    )
+    db.session.add(assignment)
+    db.session.flush()
+    act = Intervention(
+        assignment_id=assignment.id,
+        state=InterventionState.DONE,
+        told_at=clock.now(),
+        practices=[],
+        contributions=[Contribution(assignment_id=assignment.id)],
+        also_served=[],
+    )
+    _write(act, given)
+    db.session.add(act)
+    db.session.flush()
+    db.session.add(
+        Gathering(intervention_id=act.id, service_id=given.service_id, region_code=given.region_code)
+    )
+    return act
+
+
+def correct(intervention_id: int, given: Given) -> Intervention:
+    """The same act, said otherwise."""
+    require_transaction()
+    act = queries.act(intervention_id)
+    _write(act, given)
+    db.session.get_one(Gathering, intervention_id).noted_at = clock.now()
+    return act
+
+
+def _write(act: Intervention, given: Given) -> None:
+    for name in ("on", "starts_at", "minutes", "place_kind", "place", "report"):
+        setattr(act, name, getattr(given, name))
+    act.participants = given.came
+    known = {each.person_id: each for each in act.practices}
+    act.practices = [
+        known.get(number) or Practice(person_id=number, assignment_id=act.assignment_id)
+        for number in dict.fromkeys(given.people)
+    ]
+    [share] = act.contributions
+    share.practitioners = len(act.practices)
+    for name in Beside:
+        setattr(share, name, given.beside.get(name, 0))
+    served = {each.pole_id: each for each in act.also_served}
+    act.also_served = [served.get(pole_id) or AlsoServed(pole_id=pole_id) for pole_id in sorted(given.poles)]
+
+
+def forget(intervention_ids: Collection[int]) -> None:
+    """Who gave them, and what was written; their figures stay."""
+    quiet = {"synchronize_session": False}
+    ours = Intervention.id.in_(intervention_ids)
+    blanked = update(Intervention).where(ours).values(place=None, report=NO_REPORT)
+    unnamed = delete(Practice).where(Practice.intervention_id.in_(intervention_ids))
+    for statement in (blanked, unnamed):
+        db.session.execute(statement.execution_options(**quiet))

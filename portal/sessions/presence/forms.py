@@ -1,0 +1,54 @@
+"""What is said on the day of a session."""
+
+from flask_babel import lazy_gettext as _l
+from wtforms import SelectField, StringField
+from wtforms.validators import Optional
+
+from portal.interventions.forms import SOMEBODY, BesideForm, boxes, length_needed
+from portal.sessions.presence.rules import LONGEST_TYPED, Told
+from portal.sessions.registrations.rules import NAME
+from portal.web.forms import OnceForm, PortalForm, at_most, number_or_none, required
+
+
+class ListForm(PortalForm):
+    """Those on the list, as they are ticked."""
+
+    came = boxes(_l("Who came"), Optional())
+    excused = boxes(_l("Who was excused"), Optional(), _l("Whoever is ticked in neither list was not there."))
+
+
+class CloseForm(BesideForm, ListForm):
+    """The same with what is counted."""
+
+    minutes = length_needed()
+    practitioner_ids = boxes(_l("Who gave it"), SOMEBODY)
+
+    @property
+    def told(self) -> Told:
+        return Told(
+            came=self.came.data or (),
+            excused=self.excused.data or (),
+            minutes=self.minutes.data or 0,
+            people=self.practitioner_ids.data or (),
+            beside=self.beside,
+        )
+
+
+class WalkInForm(OnceForm):
+    """Somebody who came without a seat."""
+
+    name = StringField(_l("Their name"), validators=[required(_l("Type their name.")), at_most(NAME)])
+    pole_id = SelectField(
+        _l("Their pole"), coerce=number_or_none, validators=[required(_l("Choose a pole of the register."))]
+    )
+
+
+class CodeForm(PortalForm):
+    """The code that one reads in the room."""
+
+    code = StringField(
+        _l("Code of the session"),
+        description=_l("Six signs, shown in the room."),
+        validators=[required(_l("Type the code that is shown in the room.")), at_most(LONGEST_TYPED)],
+        render_kw={"autocomplete": "off", "autocapitalize": "characters", "spellcheck": "false"},
+    )

@@ -1,0 +1,182 @@
+"""The doors of who came: the partner's list, the code for the room, what certificates say; somebody's own code."""
+
+from flask import abort, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from portal import clock
+from portal.access.permissions import Open, Permission
+from portal.access.roles import PARTNER_ROLES
+from portal.accounts import queries as accounts
+from portal.catalogue.rules import Beside
+from portal.db import transaction
+from portal.interventions.gathered import queries as acts
+from portal.refusals import Conflict
+from portal.sessions import queries as sessions
+from portal.sessions import steps
+from portal.sessions import words as session_words
+from portal.sessions.models import CollectiveSession
+from portal.sessions.presence import queries, rules, service, words
+from portal.sessions.presence.forms import CloseForm, CodeForm, ListForm, WalkInForm
+from portal.sessions.presence.models import HeldSession
+from portal.sessions.presence.rules import TooLate
+from portal.sessions.registrations import queries as registrations
+from portal.sessions.registrations.rules import Presence
+from portal.web import current, errors, flash
+from portal.web.blueprint import GuardedBlueprint
+from portal.web.forms import PICK, PortalForm, choices
+
+bp = GuardedBlueprint("presence", __name__, url_prefix="/sessions")
+KEEP = Permission.SESSION_KEEP
+_OWN = "/les-notres/<int:session_id>"
+LATER, ADD = "later", "add"
+"""What the list can be kept for, without closing the session."""
+
+
+@bp.route(f"{_OWN}/qui-est-venu", methods=["GET", "POST"], access=KEEP)
+def close(session_id: int) -> ResponseReturnValue:
+    """Who came; close the session, or keep the list for later."""
+    session, held = _begun(session_id)
+    form = _filled(session, held)
+    then = request.form.get("then")
+    if then in {LATER, ADD} and held is None:
+        listed: PortalForm = ListForm()
+        _offer(listed, session)
+        _save(session, listed)
+        for name in ("came", "excused"):
+            form[name].errors = listed[name].errors
+        if not listed.errors and listed.is_submitted():
+            return redirect(url_for(".walk_in" if then == ADD else ".close", session_id=session_id))
+    elif form.submitted():
+        with form.refusals(), transaction():
+            service.close(current.actor(), session_id, form.told)
+        if not form.errors:
+            flash.success(session_words.STEPS[(steps.RECTIFY if held else steps.CLOSE).name].done)
+            return redirect(url_for("sessions.manage", session_id=session_id))
+    shown = render_template(
+        "sessions/who_came.html",
+        session=session,
+        held=held,
+        form=form,
+        heading=session_words.STEPS[steps.RECTIFY.name].button if held else words.WHO_CAME,
+        shows_code=_shows_code(session),
+    )
+    return shown, 422 if form.errors else 200
+
+
+def _save(session: CollectiveSession, listed: ListForm) -> None:
+    if listed.submitted():
+        with listed.refusals(), transaction():
+            service.mark(current.actor(), session.id, listed.came.data or (), listed.excused.data or ())
+        if not listed.errors:
+            flash.success(words.SAVED)
+
+
+def _begun(session_id: int) -> tuple[CollectiveSession, HeldSession | None]:
+    """One of one's own that has begun, and what is kept of it, where that can still be corrected."""
+    session = sessions.kept(current.actor(), session_id) or abort(404)
+    held = queries.held(session_id)
+    if refused := session.why_not(steps.RECTIFY if held else steps.CLOSE):
+        raise refused
+    if held and not held.is_open(clock.today()):
+        raise TooLate
+    return session, held
+
+
+def _filled(session: CollectiveSession, held: HeldSession | None) -> CloseForm:
+    """As it was said last; at first as it was planned, given by whoever writes."""
+    people = queries.on_the_list(session.id)
+    act = acts.act(held.intervention_id) if held else None
+    beside = {name: getattr(act.contributions[0], name) for name in Beside} if act else {}
+    form = CloseForm(
+        came=[each.id for each in people if each.presence is Presence.PRESENT],
+        excused=[each.id for each in people if each.presence is Presence.EXCUSED],
+        minutes=act.minutes if act else session.minutes,
+        practitioner_ids=[each.person_id for each in act.practices] if act else [current.actor().person_id],
+        **beside,
+    )
+    _offer(form, session)
+    gone = {each.person_id: each.person.name for each in act.practices} if act else {}
+    team = {each.id: each.name for each in accounts.members([session.partner_id], PARTNER_ROLES)}
+    form.practitioner_ids.choices = choices({**gone, **team}.items())
+    form.ask_for(queries.counted(session))
+    return form
+
+
+def _offer(form: ListForm, session: CollectiveSession) -> None:
+    people = [(each.id, words.named(each)) for each in queries.on_the_list(session.id)]
+    form.came.choices = form.excused.choices = choices(people)
+
+
+@bp.route(f"{_OWN}/venu-sans-place", methods=["GET", "POST"], access=KEEP)
+def walk_in(session_id: int) -> ResponseReturnValue:
+    """Somebody who came without a seat."""
+    session, _held = _begun(session_id)
+    form = WalkInForm()
+    form.pole_id.choices = choices([PICK, *((each.id, each.name) for each in queries.poles())])
+    if form.submitted():
+        with form.refusals(), transaction():
+            service.walk_in(current.actor(), session_id, form.once.data, form.name.data, form.pole_id.data)
+        if not form.errors:
+            flash.success(words.ADDED)
+            return redirect(url_for(".close", session_id=session_id))
+    shown = render_template("sessions/walk_in.html", session=session, form=form)
+    return shown, 422 if form.errors else 200
+
+
+@bp.get(f"{_OWN}/code", access=KEEP)
+def code(session_id: int) -> ResponseReturnValue:
+    """What is shown to the room, while the session is held."""
+    session = sessions.kept(current.actor(), session_id) or abort(404)
+    shown = queries.code(session) if _shows_code(session) else None
+    return render_template("sessions/code.html", session=session, code=shown, words=session_words)
+
+
+def _shows_code(session: CollectiveSession) -> bool:
+    is_open = session.state is steps.SessionState.OPEN
+    return is_open and rules.shows_code(session.begins, session.ends, clock.now())
+
+
+@bp.get(f"{_OWN}/attestations", access=KEEP)
+def certificates(session_id: int) -> ResponseReturnValue:
+    """What a certificate of each who came says."""
+    session = sessions.kept(current.actor(), session_id) or abort(404)
+    held = queries.held(session_id) or abort(404)
+    return render_template(
+        "sessions/certificates.html",
+        session=session,
+        held=held,
+        people=queries.who_came(session_id),
+        words=words,
+        session_words=session_words,
+    )
+
+
+@bp.route("/mon-inscription/<token>/presence", methods=["GET", "POST"], access=Open.PUBLIC)
+def come(token: str) -> ResponseReturnValue:
+    """Somebody says by the code of the room that they are there: oneself alone."""
+    registration = registrations.by_token(token) or abort(404)
+    if not service.takes_code(registration, registration.session):
+        raise rules.NoCode
+    form = CodeForm()
+    if form.submitted():
+        with transaction():
+            is_right = service.come(token, form.code.data)
+        if is_right:
+            flash.success(words.WELCOME)
+            return redirect(url_for("registrations.own", token=token))
+        form.code.errors = [words.WRONG_CODE]
+    shown = render_template(
+        "sessions/come.html", form=form, session=registration.session, registration=registration, token=token
+    )
+    return shown, 422 if form.errors else 200
+
+
+@bp.errorhandler(Conflict)
+def _not_now(refusal: Conflict) -> ResponseReturnValue:
+    """It cannot be said now: why, with the way back."""
+    given = request.view_args or {}
+    if "token" in given:
+        back = url_for("registrations.own", token=given["token"])
+    else:
+        back = url_for("sessions.manage", session_id=given["session_id"])
+    return errors.page(409, words.refusal_sentence(refusal), back)
