@@ -1,6 +1,6 @@
 """Sessions, and the pages where they are read."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import date, time, timedelta
 from typing import Any
 
@@ -81,9 +81,7 @@ def raw_registration(
     )
 
 
-def raw_held(
-    make: Builder, session: CollectiveSession, by: Membership, *came: Registration, **values: Any
-) -> HeldSession:
+def raw_held(make: Builder, session: CollectiveSession, by: Membership, *came: Registration) -> HeldSession:
     """It took place and was closed, given by somebody."""
     assignment = make._save(
         Assignment(partner_id=session.partner_id, state=AssignmentState.COMPLETED, due_on=session.on)
@@ -103,9 +101,20 @@ def raw_held(
             also_served=[AlsoServed(pole_id=pole_id) for pole_id in {each.pole_id for each in came}],
         )
     )
+    return _kept_of(make, session, by, act, came)
+
+
+def _kept_of(
+    make: Builder,
+    session: CollectiveSession,
+    by: Membership,
+    act: Intervention,
+    came: Sequence[Registration],
+) -> HeldSession:
+    """What is kept beside the act."""
     make._save(Gathering(intervention_id=act.id, service_id=session.service_id))
     kept = {"partner_name": "Agence Alliée", "given_by": "Bertrand Noël", "closed_by_id": by.person_id}
-    held = make._save(HeldSession(session_id=session.id, intervention_id=act.id, **{**kept, **values}))
+    held = make._save(HeldSession(session_id=session.id, intervention_id=act.id, **kept))
     for each in came:
         make._save(
             Attendance(registration_id=each.id, session_id=session.id, name="Anne Le Goff", pole_name="Pôle")
@@ -152,11 +161,13 @@ BY_ITSELF: dict[str, Callable[[Builder], Any]] = {
 """What jobs do to what is of no request: one thing that is due to each."""
 
 
-def beside_requests(make: Builder, by: Membership, service: Service, coordinator: Membership) -> None:
-    """A row in each table of what is of no request."""
+def beside_requests(
+    make: Builder, by: Membership, service: Service, coordinator: Membership, act: Intervention
+) -> None:
+    """A row in each table of what is of no request. `act`: any, since older versions know none without a request."""
     raw_network_act(make, by)
-    raw_registration(make, raw_session(make, by, service), coordinator)
-    held_on(make, in_days(-9), by)
+    session = raw_session(make, by, service)
+    _kept_of(make, session, by, act, [raw_registration(make, session, coordinator)])
 
 
 def fields_of(service: Service, **changes: Any) -> dict[str, Any]:

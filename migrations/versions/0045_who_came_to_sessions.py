@@ -67,19 +67,27 @@ def upgrade() -> None:
 
 def downgrade() -> None:
     op.drop_table('attendance')
-    op.execute("UPDATE collective_session SET state = 'open' WHERE state = 'held'")
-    op.drop_table('held_session')
-    acts = 'SELECT intervention_id FROM gathering'
-    for table in ('practice', 'also_served', 'contribution'):
-        op.execute(f'DELETE FROM {table} WHERE intervention_id IN ({acts})')
-    op.execute('CREATE TEMPORARY TABLE gathered AS SELECT intervention.id, intervention.assignment_id FROM intervention JOIN gathering ON gathering.intervention_id = intervention.id')
-    op.drop_table('gathering')
-    op.execute('DELETE FROM intervention WHERE id IN (SELECT id FROM gathered)')
-    op.execute('DELETE FROM assignment WHERE id IN (SELECT assignment_id FROM gathered)')
-    op.execute('DROP TABLE gathered')
+    _open_again()
     op.execute("DELETE FROM registration WHERE standing = 'walked_in'")
     with op.batch_alter_table('registration') as batch_op:
         batch_op.drop_constraint(batch_op.f('ck_registration_registration_presence'), type_='check')
         batch_op.drop_column('presence')
     _allow('registration', 'standing', 'registration_standing', _STANDINGS)
     _allow('collective_session', 'state', 'session_state', _STATES)
+
+
+def _open_again() -> None:
+    """What was closed is open again: its act goes, or it would count twice once it is closed anew."""
+    op.execute(
+        'CREATE TEMPORARY TABLE undone AS SELECT intervention.id, intervention.assignment_id FROM intervention'
+        ' JOIN gathering ON gathering.intervention_id = intervention.id'
+        ' JOIN assignment ON assignment.id = intervention.assignment_id AND assignment.request_id IS NULL'
+    )
+    op.drop_table('held_session')
+    op.drop_table('gathering')
+    for table in ('practice', 'also_served', 'contribution'):
+        op.execute(f'DELETE FROM {table} WHERE intervention_id IN (SELECT id FROM undone)')
+    op.execute('DELETE FROM intervention WHERE id IN (SELECT id FROM undone)')
+    op.execute('DELETE FROM assignment WHERE id IN (SELECT assignment_id FROM undone)')
+    op.execute('DROP TABLE undone')
+    op.execute("UPDATE collective_session SET state = 'open' WHERE state = 'held'")

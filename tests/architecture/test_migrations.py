@@ -109,7 +109,7 @@ def fill() -> None:
     make._save(SharedRequest(request_id=request.id, session_id=shared.id))
     act = make.raw_intervention(assignment, practitioner.person)
     raw_work_and_dates(make, practitioner, assignment)
-    beside_requests(make, practitioner, service, coordinator)
+    beside_requests(make, practitioner, service, coordinator, act)
     event = {
         "request_id": request.id,
         "action": steps.ROUTE.name,
