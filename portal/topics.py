@@ -75,6 +75,7 @@ TOPICS = (
             *("proposals/take_dates_back_practitioner", "proposals/take_dates_back_pole"),
             "proposals/pick_date_partner",
             *("sessions/change_pole", "sessions/cancel_pole", "sessions/offer_pole"),
+            "sessions/tomorrow_pole",
             *(
                 "calendars/invited",
                 "calendars/taken_out",
@@ -199,6 +200,7 @@ TOPICS = (
             *("applications/admit_applicant", "applications/refuse_applicant", "applications/infected"),
             "mailbox/stranger",
             *("sessions/seat_participant", "sessions/wait_participant", "sessions/offer_participant"),
+            "sessions/tomorrow_participant",
             *("sessions/withdraw_participant", "sessions/change_participant", "sessions/cancel_participant"),
         ),
         required=_l("It brings what they asked for."),

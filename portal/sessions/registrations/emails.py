@@ -47,6 +47,10 @@ CHANGE = CHANGE_POLE, CHANGE_PARTICIPANT = "sessions/change_pole", "sessions/cha
 CANCEL = CANCEL_POLE, CANCEL_PARTICIPANT = "sessions/cancel_pole", "sessions/cancel_participant"
 _STAND_IN = "registration-of-whoever-reads-this"
 Facts = Sequence[tuple[Any, Any]]
+WHY_PARTICIPANT = _l(
+    "You receive this message because a PTCE registered you to this session. Your address is deleted a month after it."
+)
+WHY_POLE = _l("You receive this message because your pole registered people to this session.")
 
 
 def tell(kind: str, session: CollectiveSession, people: Iterable[Registration], more: Facts = ()) -> None:
@@ -148,11 +152,10 @@ def _to_participant(session: CollectiveSession, reader: Registration, more: Fact
         context={
             "organisation": session.partner.name,
             "until": until,
+            "on": session.on,
+            "sessions": 1,
             "action_label": _l("Open my registration"),
-            "why": _l(
-                "You receive this message because a PTCE registered you to this session. Your address is deleted a"
-                " month after it."
-            ),
+            "why": WHY_PARTICIPANT,
         },
     )
 
@@ -171,7 +174,7 @@ def _to_pole(session: CollectiveSession, people: Sequence[Registration], more: F
             "organisation": session.partner.name,
             "until": until,
             "action_label": _l("Open the registrations of your pole"),
-            "why": _l("You receive this message because your pole registered people to this session."),
+            "why": WHY_POLE,
         },
     )
 
@@ -207,7 +210,7 @@ def _until(until: datetime, place: str | None) -> str:
     return when(there.date(), there.time(), place)
 
 
-_SESSION = CollectiveSession(
+SESSION = CollectiveSession(
     id=7,
     title="Tenir une gouvernance partagée",
     on=date(2026, 4, 2),
@@ -223,16 +226,16 @@ _SESSION = CollectiveSession(
 )
 
 
-def _example(standing: Standing, more: Facts = ()) -> tuple[Recipient, Message]:
+def example(standing: Standing, more: Facts = ()) -> tuple[Recipient, Message]:
     until = datetime(2026, 3, 6, 8, 30, tzinfo=UTC) if standing is Standing.OFFERED else None
     reader = Registration(standing=standing, email="anne.le-goff@exemple.test", offered_until=until)
-    return Recipient("anne.le-goff@exemple.test", "", "fr"), _to_participant(_SESSION, reader, more)
+    return Recipient("anne.le-goff@exemple.test", "", "fr"), _to_participant(SESSION, reader, more)
 
 
 def _example_of_pole(standing: Standing, more: Facts = ()) -> tuple[Recipient, Message]:
     until = datetime(2026, 3, 6, 8, 30, tzinfo=UTC) if standing is Standing.OFFERED else None
     reader = Registration(name="Anne Le Goff", standing=standing, offered_until=until, pole=Pole(name="Pôle"))
-    return examples.READER, _to_pole(_SESSION, [reader], more, [examples.CELL])
+    return examples.READER, _to_pole(SESSION, [reader], more, [examples.CELL])
 
 
 _BEFORE = [
@@ -243,12 +246,12 @@ _BEFORE = [
 ]
 _WHY = [(_l("Why"), LazyString(str, "La salle n’est plus libre."))]
 EMAILS: Mapping[str, Example] = {
-    SEAT: partial(_example, Standing.SEATED),
-    WAIT: partial(_example, Standing.WAITING, [(_l("Your place"), LazyString(standings.in_line, 3))]),
-    OFFER: partial(_example, Standing.OFFERED),
-    WITHDRAW: partial(_example, Standing.WITHDRAWN),
-    CHANGE_PARTICIPANT: partial(_example, Standing.SEATED, _BEFORE),
-    CANCEL_PARTICIPANT: partial(_example, Standing.SEATED, _WHY),
+    SEAT: partial(example, Standing.SEATED),
+    WAIT: partial(example, Standing.WAITING, [(_l("Your place"), LazyString(standings.in_line, 3))]),
+    OFFER: partial(example, Standing.OFFERED),
+    WITHDRAW: partial(example, Standing.WITHDRAWN),
+    CHANGE_PARTICIPANT: partial(example, Standing.SEATED, _BEFORE),
+    CANCEL_PARTICIPANT: partial(example, Standing.SEATED, _WHY),
     OFFER_POLE: partial(_example_of_pole, Standing.OFFERED),
     CHANGE_POLE: partial(_example_of_pole, Standing.SEATED, _BEFORE),
     CANCEL_POLE: partial(_example_of_pole, Standing.SEATED, _WHY),
