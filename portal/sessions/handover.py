@@ -28,14 +28,13 @@ def _end(ending: Ending) -> None:
     """Its successor holds them, or they are cancelled; its own people hear that it ends."""
     ours = {member.person.email for member in accounts.people_of(ending.organisation.id)}
     known = {ending.actor.email, *ours}
-    for each in queries.open_of(ending.organisation.id):
-        session = queries.locked(each.id)
-        if session is None or session.has_begun:
-            continue
-        if ending.successor:
+    locked = [queries.locked(each.id) for each in queries.open_of(ending.organisation.id)]
+    to_come = [session for session in locked if session and not session.has_begun]
+    if ending.successor:
+        for session in to_come:
             session.partner_id = ending.successor.id
-        else:
-            service.call_off(session, _("The organisation that held it has left the portal."), known)
+    elif to_come:
+        service.call_off_all(to_come, _("The organisation that held it has left the portal."), known)
     db.session.flush()
 
 

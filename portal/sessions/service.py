@@ -1,6 +1,6 @@
 """What is done to sessions: lock, decide, change, remember, tell."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import asdict
 
 from flask_babel import lazy_gettext as _l
@@ -16,6 +16,7 @@ from portal.sessions.models import CollectiveSession
 from portal.sessions.registrations import emails
 from portal.sessions.registrations import queries as registrations
 from portal.sessions.registrations import service as seats
+from portal.sessions.registrations.models import Registration
 from portal.sessions.registrations.rules import TAKES_A_SEAT
 from portal.sessions.rules import SessionFacts
 from portal.sessions.steps import Moves, SessionState
@@ -79,11 +80,31 @@ def cancel(actor: Actor, session_id: int, reason: str) -> CollectiveSession:
 def call_off(session: CollectiveSession, reason: str, without: Collection[str]) -> None:
     """The same of a session that is locked; all who would have come, and who wait, are told, but at the addresses of
     those who know."""
-    session.reason = reason
-    move(session, steps.CANCEL)
-    there = registrations.of_session(session.id)
+    there = stop(session, reason)
     with outbox.one_act():
         emails.announce(emails.CANCEL, session, there, [words.why(reason)], without)
+
+
+def call_off_all(sessions: Sequence[CollectiveSession], reason: str, without: Collection[str]) -> None:
+    """The same of several at once, of which each address hears once."""
+    if len(sessions) == 1:
+        call_off(sessions[0], reason, without)
+        return
+    there: list[Registration] = []
+    for session in sessions:
+        people = stop(session, reason)
+        for each in people:
+            each.session = session
+        there += people
+    with outbox.one_act():
+        emails.announce_end(there, [words.why(reason)], without)
+
+
+def stop(session: CollectiveSession, reason: str) -> Sequence[Registration]:
+    """It does not take place; who would have come, or waits."""
+    session.reason = reason
+    move(session, steps.CANCEL)
+    return registrations.of_session(session.id)
 
 
 def discard(actor: Actor, session_id: int) -> None:

@@ -102,11 +102,6 @@ def when_and_where(session: Any) -> str:
     return f"{moment(session)} – {where(session)}"
 
 
-def several(count: int) -> str:
-    """How many sessions."""
-    return ngettext("%(num)s session", "%(num)s sessions", count)
-
-
 def seats(session: Any) -> str:
     """How many there are in all."""
     return ngettext("%(num)s seat", "%(num)s seats", session.seats)

@@ -29,6 +29,7 @@ from portal.requests.inbox import queries as inbox
 from portal.requests.rows.queries import rows
 from portal.requests.rows.rules import Row
 from portal.requests.words import title
+from portal.sessions.steps import CLOSE
 from portal.stuck import queries as stuck
 from portal.stuck.rules import Basket
 from portal.teams.rules import is_review_due
@@ -83,7 +84,7 @@ def tasks(actor: Actor, folders: Sequence[inbox.Folder], days: Sequence[Day]) ->
     """What is late first, then what is due first; `days`: dates that may have passed without a report, or are to agree
     on, and whether something that was logged waits."""
     every = [*_requests(actor, folders), *_unlogged(actor, days), *_silent(actor)]
-    every += [*_to_confirm(actor, days), *_to_decide(actor, days)]
+    every += [*_to_close(actor, days), *_to_confirm(actor, days), *_to_decide(actor, days)]
     every += [*_proposed(actor, days), *_shared(actor), *_applications(actor), *_review(actor)]
     first_of_each = {task.url: task for task in reversed(every)}
     return sorted(first_of_each.values(), key=lambda task: _urgency(task, every))
@@ -123,6 +124,15 @@ def _unlogged(actor: Actor, days: Iterable[Day]) -> Iterable[Task]:
     for day in over[:SHOWN]:
         url = url_for("told.tell", intervention_id=day.intervention_id)
         yield Task(_("Log"), day.subject, url, day.pole, day.on, day.place)
+
+
+def _to_close(actor: Actor, days: Iterable[Day]) -> Iterable[Task]:
+    """The sessions of a partner that have begun: it says who came."""
+    if not allows(actor, CLOSE.right):
+        return
+    for day in [day for day in days if day.to_close and _has_begun(day)][:SHOWN]:
+        url = url_for("presence.close", session_id=day.to_close)
+        yield Task(_("Note who came"), day.subject, url, "", day.on, day.place)
 
 
 def _to_confirm(actor: Actor, days: Iterable[Day]) -> Iterable[Task]:
@@ -184,7 +194,11 @@ def _is_to_do(actor: Actor, day: Day) -> bool:
     """A pole picks among the dates that are to come."""
     if day.to_agree_on is None or day.starts_at is None:
         return False
-    return actor.is_partner or not has_begun(day.on, day.starts_at, day.place)
+    return actor.is_partner or not _has_begun(day)
+
+
+def _has_begun(day: Day) -> bool:
+    return day.starts_at is not None and has_begun(day.on, day.starts_at, day.place)
 
 
 def _shared(actor: Actor) -> Iterable[Task]:
@@ -231,7 +245,7 @@ def days(actor: Actor) -> Sequence[Day]:
 def this_week(actor: Actor, days: Iterable[Day]) -> Sequence[Coming]:
     """First to last; of one request on one day, once."""
     by_thing: dict[tuple[str, str], Coming] = {}
-    dates = (day for day in days if day.to_agree_on is None and not day.is_logged)
+    dates = (day for day in days if not (day.to_agree_on or day.is_logged or day.to_close))
     agreed = (day for day in dates if not clock.is_over(day.on, day.place))
     for coming in (_coming(actor, day) for day in agreed):
         same = by_thing.get((coming.when, coming.url))

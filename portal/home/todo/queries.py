@@ -10,11 +10,13 @@ from sqlalchemy import (
     BindParameter,
     Integer,
     Select,
+    String,
     Time,
     and_,
     bindparam,
     cast,
     false,
+    literal,
     null,
     select,
     true,
@@ -36,6 +38,8 @@ from portal.proposals.queries import waits_for
 from portal.requests.models import Assignment, SupportRequest
 from portal.requests.queries import anybody, is_visible_to, named, owned_by
 from portal.requests.steps import OPEN_REQUESTS, AssignmentState
+from portal.sessions.models import CollectiveSession
+from portal.sessions.steps import SessionState
 from portal.territories.reference import place_of
 
 
@@ -44,7 +48,8 @@ class Day:
     """A planned date, one to agree on, or the day by which an answer is due: of which request, with whom, by whose
     clocks. `intervention_id`: of what is planned; `is_helping`: another partner noted it; `is_joined`: the request is
     another pole's, and one's own joined it; `to_agree_on`: the assignment for which the date is proposed;
-    `is_logged`: no date to come, but one of what was logged that waits for the word of whoever acts."""
+    `is_logged`: no date to come, but one of what was logged that waits for the word of whoever acts; `to_close`: the
+    session, of no request, of which its partner says who came once it has begun."""
 
     on: date
     starts_at: time | None
@@ -59,6 +64,7 @@ class Day:
     is_joined: bool = False
     to_agree_on: int | None = None
     is_logged: bool = False
+    to_close: int | None = None
 
     @property
     def place(self) -> str | None:
@@ -113,6 +119,7 @@ def _day(
         is_joined.label("is_joined"),
         to_agree_on.label("to_agree_on"),
         is_logged.label("is_logged"),
+        _NOTHING.label("to_close"),
     )
 
 
@@ -126,6 +133,8 @@ def _planned(role: Role) -> Select[*tuple[Any, ...]]:
     agreed = [_given(actor)] if actor.is_partner else [_own(actor)]
     agreed += [_joined(actor)] if actor.is_pole else []
     parts = [*(select(_first(each).subquery()) for each in agreed), _to_agree_on(actor)]
+    if actor.is_partner:
+        parts.append(_to_close(actor))
     if actor.is_pole:
         parts.append(_any_logged(actor, Confirmation, ConfirmationState.WAITING))
     every = union_all(*parts).subquery()
@@ -191,6 +200,37 @@ def _to_agree_on(actor: Actor) -> Select[*tuple[Any, ...]]:
         .join(_PARTNER, _PARTNER.id == Assignment.partner_id)
         .join(SupportRequest.pole)
     )
+
+
+def _to_close(actor: Actor) -> Select[*tuple[Any, ...]]:
+    """The sessions of a partner that are published and not closed, by the same columns."""
+    session, nothing = CollectiveSession, literal("")
+    first = (
+        select(
+            session.on.label("on"),
+            session.starts_at.label("starts_at"),
+            _NOTHING.label("intervention_id"),
+            nothing.label("reference"),
+            session.title.label("subject"),
+            nothing.label("pole"),
+            nothing.label("partner"),
+            session.department_code.label("department_code"),
+            cast(null(), String).label("region_code"),
+            *(_NO.label(name) for name in ("is_helping", "is_joined")),
+            _NOTHING.label("to_agree_on"),
+            _NO.label("is_logged"),
+            session.id.label("to_close"),
+        )
+        .where(
+            session.partner_id == actor.organisation_id,
+            session.state == SessionState.OPEN,
+            session.on.between(bindparam("since"), bindparam("until")),
+        )
+        .order_by(session.on, session.id)
+        .limit(bindparam("most"))
+        .subquery()
+    )
+    return select(first)
 
 
 @cache

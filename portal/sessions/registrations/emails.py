@@ -21,7 +21,7 @@ from portal.interventions.steps import Place
 from portal.interventions.words import when
 from portal.notifications.emails import Message, Recipient
 from portal.notifications.links import service as links
-from portal.notifications.outbox.service import Envelope, Letter, enqueue_all, post
+from portal.notifications.outbox.service import Envelope, Letter, enqueue, enqueue_all, post
 from portal.notifications.previews.service import Example
 from portal.organisations.models import Partner, Pole
 from portal.requests import emails as requests
@@ -39,6 +39,7 @@ from portal.teams.calling.emails import contact
 from portal.teams.calling.queries import cells
 from portal.teams.queries import Addressee
 from portal.web.addresses import absolute_url
+from portal.web.links import Link
 
 SEAT, WAIT = "sessions/seat_participant", "sessions/wait_participant"
 OFFER, OFFER_POLE = "sessions/offer_participant", "sessions/offer_pole"
@@ -140,6 +141,38 @@ def announce(
     tell(to_participant, session, rest.values(), more)
 
 
+def announce_end(people: Sequence[Registration], more: Facts, without: Collection[str]) -> None:
+    """That several sessions are cancelled at once, to the same: one e-mail to an address about all of them."""
+    letters = [
+        letter
+        for told in _poles(people)
+        for letter in requests.letters(
+            CANCEL_POLE,
+            (told.readers, [told.pole]),
+            of_several_to_pole(told.people, contact(cells(told.pole.region_code)), more),
+        )
+        if letter.recipient.email not in without
+    ]
+    enqueue_all(letters)
+    known = {*without} | {canonical_email(letter.recipient.email) for letter in letters}
+    tell_together(CANCEL_PARTICIPANT, [each for each in people if each.email not in known], more)
+
+
+def tell_together(kind: str, people: Iterable[Registration], more: Facts = ()) -> None:
+    """To each who has an address, once, whatever the sessions."""
+    by_address: dict[str, dict[int, Registration]] = {}
+    for each in people:
+        if each.email:
+            by_address.setdefault(each.email, {})[each.session_id] = each
+    for address, seats in by_address.items():
+        first, *others = seats.values()
+        if others:
+            to = Recipient(address, "", first.language)
+            enqueue(kind, to, of_several([first, *others], more), confidential=True)
+        else:
+            tell(kind, first.session, [first], more)
+
+
 def _to_participant(session: CollectiveSession, reader: Registration, more: Facts) -> Message:
     facts: list[tuple[Any, Any]] = [*_of(session), *more]
     until = _seat_kept(session, [reader])
@@ -173,6 +206,60 @@ def _to_pole(session: CollectiveSession, people: Sequence[Registration], more: F
         context={
             "organisation": session.partner.name,
             "until": until,
+            "on": session.on,
+            "sessions": 1,
+            "action_label": _l("Open the registrations of your pole"),
+            "why": WHY_POLE,
+        },
+    )
+
+
+def of_several(seats: Sequence[Registration], more: Facts = ()) -> Message:
+    """To one address about several sessions: each with the page of its registration."""
+    first = seats[0].session
+    return Message(
+        action_url=_own(seats[0]),
+        facts=[*(_line(each.session, _own(each)) for each in seats), *more],
+        to_stranger=True,
+        context={
+            "organisation": first.partner.name,
+            "until": None,
+            "on": first.on,
+            "sessions": len(seats),
+            "action_label": _l("Open my registration"),
+            "why": WHY_PARTICIPANT,
+        },
+    )
+
+
+def _own(registration: Registration) -> str:
+    return absolute_url("registrations.own", token=links.signed(LINK, registration.id))
+
+
+def _line(session: CollectiveSession, page: str) -> tuple[Any, Any]:
+    return session.title, (Link(LazyString(words.when_and_where, session), page),)
+
+
+def of_several_to_pole(people: Iterable[Registration], call: Facts, more: Facts = ()) -> Message:
+    """To who answers for a pole: each session with whom of it that is about."""
+    sessions: dict[int, list[Registration]] = {}
+    for each in people:
+        sessions.setdefault(each.session_id, []).append(each)
+    facts: list[tuple[Any, Any]] = []
+    for number, theirs in sessions.items():
+        page = absolute_url("registrations.of_pole", session_id=number)
+        names = ", ".join(each.name for each in theirs)
+        facts += [_line(theirs[0].session, page), (_l("People of your pole"), names)]
+    first = next(iter(sessions.values()))[0].session
+    return Message(
+        action_url=absolute_url("registrations.of_pole", session_id=first.id),
+        facts=[*facts, *more, *call],
+        about=first.title if len(sessions) == 1 else "",
+        context={
+            "organisation": first.partner.name,
+            "until": None,
+            "on": first.on,
+            "sessions": len(sessions),
             "action_label": _l("Open the registrations of your pole"),
             "why": WHY_POLE,
         },

@@ -27,13 +27,12 @@ def _end_pole(ending: Ending) -> None:
     """Its people come for its successor, or no more; its team hears that it ends."""
     team = {member.person.email for member in accounts.people_of(ending.organisation.id)}
     known = {ending.actor.email, *team}
-    for each in queries.sessions_of(ending.organisation.id):
-        session = sessions.locked(each.id)
-        if session is None or session.has_begun:
-            continue
-        if ending.successor is None:
-            service.withdraw_all(ending.organisation.id, session, known)
-            continue
+    locked = [sessions.locked(each.id) for each in queries.sessions_of(ending.organisation.id)]
+    to_come = [session for session in locked if session and not session.has_begun]
+    if ending.successor is None:
+        service.withdraw_all(ending.organisation.id, to_come, known)
+        return
+    for session in to_come:
         for registration in queries.of_session(session.id):
             if registration.pole_id == ending.organisation.id:
                 registration.pole_id = ending.successor.id

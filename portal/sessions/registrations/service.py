@@ -203,13 +203,18 @@ def settle_all(session_ids: Collection[int]) -> int:
     return len(over)
 
 
-def withdraw_all(pole_id: int, session: CollectiveSession, without: Collection[str]) -> None:
-    """A pole that ends takes its people off a session that is locked. `without`: addresses of those who know."""
-    own = [each for each in queries.of_session(session.id) if each.pole_id == pole_id]
-    for each in own:
-        _set(each, Standing.WITHDRAWN)
-    emails.tell(emails.WITHDRAW, session, [each for each in own if each.email not in without])
-    settle(session)
+def withdraw_all(pole_id: int, at: Sequence[CollectiveSession], without: Collection[str]) -> None:
+    """A pole that ends takes its people off sessions that are locked. `without`: addresses of those who know."""
+    taken_off = []
+    for session in at:
+        own = [each for each in queries.of_session(session.id) if each.pole_id == pole_id]
+        for each in own:
+            each.session = session
+            _set(each, Standing.WITHDRAWN)
+        taken_off += own
+    emails.tell_together(emails.WITHDRAW, [each for each in taken_off if each.email not in without])
+    for session in at:
+        settle(session)
 
 
 def _begin(actor: Actor) -> None:

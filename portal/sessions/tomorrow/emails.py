@@ -4,29 +4,21 @@ from collections.abc import Mapping, Sequence
 from itertools import groupby
 from typing import Any
 
-from flask_babel import lazy_gettext as _l
-from flask_babel.speaklater import LazyString
-
 from portal.access.roles import Role
 from portal.notifications.emails import Message, Recipient
-from portal.notifications.links import service as links
 from portal.notifications.outbox.service import enqueue, enqueue_all
 from portal.notifications.previews.service import Example
 from portal.organisations.models import Pole
 from portal.requests import emails as requests
 from portal.requests.examples import emails as examples
-from portal.sessions import words
 from portal.sessions.models import CollectiveSession
 from portal.sessions.registrations import emails as registrations
 from portal.sessions.registrations.models import Registration
-from portal.sessions.registrations.queries import LINK
 from portal.sessions.registrations.rules import Standing
 from portal.teams import queries as teams
 from portal.teams.calling.emails import contact
 from portal.teams.calling.queries import cells
 from portal.teams.queries import Addressee
-from portal.web.addresses import absolute_url
-from portal.web.links import Link
 
 PARTICIPANT, POLE = "sessions/tomorrow_participant", "sessions/tomorrow_pole"
 Seats = Sequence[Registration]
@@ -41,7 +33,11 @@ def tell_all(sessions: Sequence[CollectiveSession], people: Seats) -> None:
     told = _registrars(people)
     for reader, theirs in told.values():
         own = [each for each in people if each.email == reader.person.email and each not in theirs]
-        enqueue_all(requests.letters(POLE, ([reader], ()), _to_pole([*theirs, *own], _call(theirs))))
+        enqueue_all(
+            requests.letters(
+                POLE, ([reader], ()), registrations.of_several_to_pole([*theirs, *own], _call(theirs))
+            )
+        )
     rest = [each for each in people if each.email and each.email not in told]
     by_address: dict[str, list[Registration]] = {}
     for each in rest:
@@ -52,7 +48,7 @@ def tell_all(sessions: Sequence[CollectiveSession], people: Seats) -> None:
     for address, several in by_address.items():
         if len(several) > 1:
             to = Recipient(address, "", several[0].language)
-            enqueue(PARTICIPANT, to, _to_participant(several), confidential=True)
+            enqueue(PARTICIPANT, to, registrations.of_several(several), confidential=True)
 
 
 def _session(registration: Registration) -> int:
@@ -76,55 +72,6 @@ def _call(people: Seats) -> Facts:
     return contact(cells(people[0].pole.region_code))
 
 
-def _to_participant(several: Seats) -> Message:
-    """Each session with the page of its registration."""
-    facts = [_line(each.session, _own(each)) for each in several]
-    first = several[0].session
-    return Message(
-        action_url=_own(several[0]),
-        facts=facts,
-        about=LazyString(words.several, len(several)),
-        to_stranger=True,
-        context={
-            "organisation": first.partner.name,
-            "on": first.on,
-            "sessions": len(several),
-            "action_label": _l("Open my registration"),
-            "why": registrations.WHY_PARTICIPANT,
-        },
-    )
-
-
-def _own(registration: Registration) -> str:
-    return absolute_url("registrations.own", token=links.signed(LINK, registration.id))
-
-
-def _line(session: CollectiveSession, page: str) -> tuple[Any, Any]:
-    return session.title, (Link(LazyString(words.when_and_where, session), page),)
-
-
-def _to_pole(people: Seats, call: Facts) -> Message:
-    """Each session with who has a seat there."""
-    sessions = {each.session_id: each.session for each in people}
-    facts: list[tuple[Any, Any]] = []
-    for number, session in sessions.items():
-        names = ", ".join(each.name for each in people if each.session_id == number)
-        page = absolute_url("registrations.of_pole", session_id=number)
-        facts += [_line(session, page), (_l("People of your pole"), names)]
-    first = next(iter(sessions.values()))
-    return Message(
-        action_url=absolute_url("registrations.of_pole", session_id=first.id),
-        facts=[*facts, *call],
-        about=first.title if len(sessions) == 1 else LazyString(words.several, len(sessions)),
-        context={
-            "on": first.on,
-            "sessions": len(sessions),
-            "action_label": _l("Open the registrations of your pole"),
-            "why": registrations.WHY_POLE,
-        },
-    )
-
-
 def _example() -> tuple[Recipient, Message]:
     return registrations.example(Standing.SEATED)
 
@@ -135,7 +82,7 @@ def _example_of_pole() -> tuple[Recipient, Message]:
         Registration(name=name, session_id=session.id, session=session, pole=Pole(name="Pôle"))
         for name in ("Anne Le Goff", "Driss Benali")
     ]
-    return examples.READER, _to_pole(people, [examples.CELL])
+    return examples.READER, registrations.of_several_to_pole(people, [examples.CELL])
 
 
 EXAMPLES_OF_TOMORROW: Mapping[str, Example] = {PARTICIPANT: _example, POLE: _example_of_pole}

@@ -87,3 +87,33 @@ def test_one_act_writes_once_to_an_address_and_never_to_who_acts(
     assert to
     assert max(to.values()) == 1, to
     assert getattr(world, who).person.email not in to
+
+
+@pytest.mark.parametrize("gone", ["manager", "coordinator"])
+def test_an_organisation_that_ends_with_several_sessions_writes_once_about_all_of_them(
+    make: Builder, world: Any, gone: str
+) -> None:
+    """Chloé comes to both, for a pole; the other pole has people in both; Hugo comes to one alone."""
+    everybody(make, world)
+    second = raw_session(make, world.practitioner, world.service, title="L’après-midi", on=in_days(21))
+    other = make.coordinator(make.pole(name="Pôle du Bocage"))
+    for by, name, email in (
+        *((world.coordinator, "Chloé", "chloe@exemple.test"), (other, "Hugo", "hugo@exemple.test")),
+        *((world.coordinator, "Bao", ""), (other, "Inès", "")),
+    ):
+        register(second, by, name, email)
+    with transaction() as session:
+        session.execute(delete(OutboxEmail))
+    with transaction():
+        ending = getattr(world, gone).organisation_id
+        handover.end(actor_of(world.national), ending, "Fermeture", NOBODY)
+    emails = db.session.scalars(select(OutboxEmail)).all()
+    to = Counter(each.recipient.lower() for each in emails)
+    assert max(to.values()) == 1, to
+    [chloe] = [each for each in emails if each.recipient == "chloe@exemple.test"]
+    for title in (second.title, "Tenir une gouvernance partagée"):
+        assert title in chloe.text
+    hugo = [each for each in emails if each.recipient == "hugo@exemple.test"]
+    assert len(hugo) == (gone == "manager")
+    if gone == "manager":
+        assert "Lisez : 2 sessions sont annulées" in chloe.subject.replace("\u00a0", " ")

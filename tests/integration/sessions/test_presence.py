@@ -335,3 +335,18 @@ def test_certificates_say_what_was_known_when_it_was_closed(
         assert spaced(each) in main, each
     assert "enommé" not in main
     assert "Hanna" not in main
+
+
+def test_it_stands_on_the_home_of_its_partner_from_its_beginning_until_it_is_closed(
+    world: Any, session: CollectiveSession, make: Builder, browse: Any
+) -> None:
+    row = "Noter qui est venu"
+    assert row not in browse(world.practitioner).get("/").text
+    with time_machine.travel(session.begins + HOUR, tick=False):
+        home = browse(world.manager).get("/").text
+        assert row in home
+        assert f"/sessions/les-notres/{session.id}/qui-est-venu" in home
+        for reader in (world.coordinator, make.manager(), world.national):
+            assert row not in browse(reader).get("/").text
+        close(world, session, "Anne")
+        assert row not in browse(world.manager).get("/").text
