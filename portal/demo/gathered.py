@@ -1,4 +1,5 @@
-"""Sessions of the demonstration: one with seats left, a full one with people who wait, one that was cancelled."""
+"""Sessions of the demonstration: one with seats left, a full one with people who wait, one that was cancelled; two that
+took place, of which one is closed."""
 
 from collections.abc import Sequence
 from datetime import date, datetime, time, timedelta
@@ -11,15 +12,21 @@ from portal.demo.people import People, signed_by
 from portal.demo.present import last_evening
 from portal.interventions.steps import Place
 from portal.sessions import queries, service
+from portal.sessions.presence import queries as people
+from portal.sessions.presence import service as presence
+from portal.sessions.presence.rules import Told
 from portal.sessions.registrations import service as seats
 from portal.sessions.registrations.rules import Asked
 from portal.sessions.rules import SessionFacts
 
 _SEATS = {"open": 12, "full": 3, "cancelled": 8}
+_HELD = {"over": 6, "closed": 10}
 _TITLES = {
     "open": "Animer un collectif sans s’épuiser",
     "full": "Visite : un tiers-lieu nourricier et ses comptes",
     "cancelled": "Lire un plan de financement à plusieurs",
+    "over": "Accueillir de nouvelles personnes dans la gouvernance",
+    "closed": "Raconter son pôle en cinq minutes",
 }
 _ABOUT = (
     "Une matinée en petit groupe, à partir de situations apportées par chacun et chacune.\n\n"
@@ -56,6 +63,29 @@ def gather(everybody: People, now: datetime) -> None:
         _register(made["cancelled"], [ours, others[0]], _NAMES[:2])
         seats.withdraw(others[0], made["full"], first)
         service.cancel(holds, made["cancelled"], _REASON)
+    _look_back(everybody, now)
+
+
+def _look_back(everybody: People, now: datetime) -> None:
+    """Two took place: of one it is still to be said who came, the other is closed, with somebody who had no seat."""
+    holds = actor_of(PARTNERSHIP)
+    service_id = queries.offered_by(holds)[0].id
+    poles = [home.coordinator for home in everybody.homes][:4]
+    made = {}
+    with clock.travelling_to(last_evening(now) - timedelta(days=20)), signed_by(holds):
+        for number, kind in enumerate(_HELD):
+            on = clock.local(now).date() - timedelta(days=2 + 7 * number)
+            made[kind] = _publish(holds, service_id, kind, on)
+            _register(made[kind], poles[:3], _NAMES[:5])
+    with clock.travelling_to(last_evening(now)), signed_by(holds):
+        _close(holds, made["closed"], poles[3].organisation_id)
+
+
+def _close(holds: Actor, session_id: int, pole_id: int) -> None:
+    presence.walk_in(holds, session_id, "demonstration-walked-in", "Hélène Marty", pole_id)
+    _absent, excused, *came = [each.id for each in people.on_the_list(session_id)]
+    told = Told(came, [excused], 180, [holds.person_id], {})
+    presence.close(holds, session_id, told)
 
 
 def _publish(holds: Actor, service_id: int, kind: str, on: date) -> int:
@@ -70,7 +100,7 @@ def _publish(holds: Actor, service_id: int, kind: str, on: date) -> int:
         place=None if remote else "Maison des associations, 12 rue des Lilas, Rouen",
         department_code=None,
         link=_LINK if remote else None,
-        seats=_SEATS[kind],
+        seats={**_SEATS, **_HELD}[kind],
         closes_on=on - timedelta(days=2),
         audience=_FOR,
         about=_ABOUT,
