@@ -1,4 +1,4 @@
-"""Interventions by their dates, for whoever reads them."""
+"""What is on which day, for whoever reads it."""
 
 from portal.agenda import routes
 from portal.feature import Feature

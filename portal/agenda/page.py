@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, time
 from itertools import groupby
 from typing import Any
 
@@ -13,20 +13,29 @@ from portal import clock
 from portal.access.roles import Actor
 from portal.agenda import queries, rules, words
 from portal.agenda.forms import AgendaForm
+from portal.agenda.queries import Gathering
 from portal.agenda.rules import Days, View
 from portal.calendars.rules import Scope
+from portal.catalogue.words import service_name
 from portal.interventions import words as interventions
 from portal.interventions.measures import words as measures
 from portal.interventions.models import Intervention
+from portal.interventions.network import rules as network
+from portal.interventions.network import words as network_words
+from portal.interventions.network.models import NetworkAct
+from portal.interventions.steps import InterventionState
 from portal.requests import words as requests
-from portal.territories.reference import REGIONS
+from portal.sessions import words as sessions
+from portal.territories.reference import DEPARTMENTS, region_name
 from portal.web import durations, templating
 from portal.web.tags import Tag
+
+Thing = Intervention | Gathering | NetworkAct
 
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One intervention. `hour`: empty where it is not agreed; `about`: with whom."""
+    """One thing of a day. `hour`: empty where it is not agreed, or not noted; `about`: with whom."""
 
     on: date
     hour: str
@@ -59,7 +68,7 @@ def asked(actor: Actor) -> Asked:
 def shown(actor: Actor) -> dict[str, Any]:
     """What the page draws."""
     what = asked(actor)
-    every = _dates(actor, what)
+    every = _things(actor, what)
     some = every[: queries.MOST]
     lines = {
         day: [*group] for day, group in groupby((_line(actor, each) for each in some), lambda line: line.on)
@@ -73,8 +82,8 @@ def shown(actor: Actor) -> dict[str, Any]:
         ],
         "lines": lines,
         "today": clock.today(actor.place),
-        "is_cut": len(every) > queries.MOST,
-        "facts": [(_("Interventions"), templating.number(len(some))), *interventions.so_far(some, actor)],
+        "most": templating.number(queries.MOST) if len(every) > queries.MOST else None,
+        "facts": _totals(actor, some),
         "is_empty": not some,
         "before": None
         if is_list
@@ -88,8 +97,34 @@ def shown(actor: Actor) -> dict[str, Any]:
     }
 
 
-def _dates(actor: Actor, what: Asked) -> Sequence[Intervention]:
-    return queries.dates(actor, what.days, what.form.scope, what.form.state)
+def _things(actor: Actor, what: Asked) -> Sequence[Thing]:
+    """First to last, as their clocks show them; what has no hour first."""
+    limits = what.days, what.form.scope, what.form.state
+    every: list[Thing] = [
+        *queries.dates(actor, *limits),
+        *queries.sessions(actor, *limits),
+        *queries.network_acts(actor, *limits),
+    ]
+    return sorted(every, key=_moment)
+
+
+def _moment(thing: Thing) -> tuple[date, time]:
+    dated = thing.session if isinstance(thing, Gathering) else thing
+    return dated.on, getattr(dated, "starts_at", None) or time.min
+
+
+def _totals(actor: Actor, things: Sequence[Thing]) -> Sequence[tuple[Any, str]]:
+    """Support in both measures; apart from it, as figures of use have them, sessions and work for the network."""
+    dates = [each for each in things if isinstance(each, Intervention)]
+    acts = [each for each in things if isinstance(each, NetworkAct)]
+    count = len(things) - len(dates) - len(acts)
+    facts = [(_("Interventions"), templating.number(len(dates))), *interventions.so_far(dates, actor)]
+    if count:
+        facts.append((_("Collective sessions"), templating.number(count)))
+    if acts:
+        spent = sum(network.spent(act.minutes, act.practitioners) for act in acts)
+        facts.append((_("Time spent for the network"), durations.days(spent)))
+    return facts
 
 
 def _query(what: Asked) -> Mapping[str, Any]:
@@ -105,7 +140,15 @@ def _address(what: Asked, **other: Any) -> str:
     return url_for("agenda.index", **{**_query(what), **other})
 
 
-def _line(actor: Actor, intervention: Intervention) -> Line:
+def _line(actor: Actor, thing: Thing) -> Line:
+    if isinstance(thing, Gathering):
+        return _line_of_session(actor, thing)
+    if isinstance(thing, NetworkAct):
+        return _line_of_act(thing)
+    return _line_of_date(actor, thing)
+
+
+def _line_of_date(actor: Actor, intervention: Intervention) -> Line:
     asked_for = intervention.assignment.request
     is_joined = actor.is_pole and asked_for.pole_id != actor.organisation_id
     url = url_for("joint.show" if is_joined else "requests.show", reference=asked_for.reference)
@@ -121,35 +164,93 @@ def _line(actor: Actor, intervention: Intervention) -> Line:
     )
 
 
+def _line_of_session(actor: Actor, gathering: Gathering) -> Line:
+    session = gathering.session
+    is_ours = session.partner_id == actor.organisation_id
+    partner = [] if is_ours else [session.partner.name]
+    return Line(
+        session.on,
+        templating.time_of_day(session.starts_at, session.department_code),
+        session.title,
+        url_for("sessions.manage" if is_ours else "sessions.show", session_id=session.id),
+        [*partner, durations.length(session.minutes), *words.seats(gathering, of_pole=actor.is_pole)],
+        sessions.tag(session),
+    )
+
+
+def _line_of_act(act: NetworkAct) -> Line:
+    url = url_for("network.index")
+    length = network_words.time_spent(act)
+    return Line(act.on, "", str(network_words.KINDS[act.kind]), url, [length], words.FOR_THE_NETWORK)
+
+
 def exported(actor: Actor) -> Iterator[list[str]]:
-    """A heading, then the interventions that the address asks for; people are not named. Minutes, to be added up."""
+    """A heading, then what the address asks for; people are not named. Minutes, to be added up."""
     yield [
         *(_("Date"), _("Start time"), _("Reference"), _("Subject"), _("Service"), _("Pole"), _("Region")),
         *(_("Partner"), _("State"), _("Length (minutes)"), _("Support received (minutes)")),
-        *([] if actor.is_pole else [_("Time spent (minutes)")]),
+        *([] if actor.is_pole else [_("Time spent (minutes)"), _("Time spent for the network (minutes)")]),
+        _("What it is"),
     ]
-    for intervention in _dates(actor, asked(actor))[: queries.MOST]:
-        yield [*_about(intervention), *_counted(actor, intervention)]
+    for thing in _things(actor, asked(actor))[: queries.MOST]:
+        facts = _facts(actor, thing)
+        yield [*facts.about, *map(str, facts.minutes[: 2 if actor.is_pole else 4]), facts.sort]
 
 
-def _about(intervention: Intervention) -> list[str]:
+@dataclass(frozen=True, slots=True)
+class _Row:
+    """`minutes`: how long it lasts, then what it counts for: support received, time spent, for the network."""
+
+    about: Sequence[str]
+    minutes: tuple[int, int, int, int]
+    sort: str
+
+
+def _facts(actor: Actor, thing: Thing) -> _Row:
+    if isinstance(thing, Gathering):
+        return _facts_of_session(actor, thing)
+    if isinstance(thing, NetworkAct):
+        return _facts_of_act(actor, thing)
+    return _facts_of_date(actor, thing)
+
+
+def _facts_of_date(actor: Actor, intervention: Intervention) -> _Row:
     asked_for = intervention.assignment.request
-    region = REGIONS.get(asked_for.region_code or "")
-    return [
+    about = [
         intervention.on.isoformat(),
         intervention.starts_at.isoformat("minutes") if intervention.starts_at else "",
         asked_for.reference,
         asked_for.subject,
         requests.service_asked(asked_for.service),
         asked_for.pole.name,
-        region.name if region else "",
+        region_name(asked_for.region_code),
         intervention.assignment.partner.name,
         str(interventions.STATES[intervention.state].label),
     ]
-
-
-def _counted(actor: Actor, intervention: Intervention) -> list[str]:
-    """Both measures of what is done, as the page adds them up."""
     received, spent = measures.minutes_of(intervention, actor)
-    figures = [intervention.minutes, received, *([] if actor.is_pole else [spent])]
-    return [str(figure) for figure in figures]
+    return _Row(about, (intervention.minutes, received, spent, 0), _("Intervention"))
+
+
+def _facts_of_session(actor: Actor, gathering: Gathering) -> _Row:
+    session = gathering.session
+    department = DEPARTMENTS.get(session.department_code or "")
+    about = [
+        session.on.isoformat(),
+        session.starts_at.isoformat("minutes"),
+        "",
+        session.title,
+        service_name(session.service),
+        actor.organisation_name if actor.is_pole else "",
+        region_name(department.region_code if department else None),
+        session.partner.name,
+        str(sessions.tag(session).label),
+    ]
+    return _Row(about, (session.minutes, 0, 0, 0), _("Collective session"))
+
+
+def _facts_of_act(actor: Actor, act: NetworkAct) -> _Row:
+    """Of one's own organisation alone."""
+    kind, done = network_words.KINDS[act.kind], interventions.STATES[InterventionState.DONE]
+    about = [act.on.isoformat(), "", "", str(kind), "", "", "", actor.organisation_name, str(done.label)]
+    spent = network.spent(act.minutes, act.practitioners)
+    return _Row(about, (act.minutes, 0, 0, spent), str(words.FOR_THE_NETWORK.label))

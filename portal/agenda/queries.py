@@ -1,22 +1,31 @@
-"""The interventions of some days, as their reader may see them."""
+"""What is on some days, as its reader may see it: interventions, sessions, work for the network."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence, Set
 from datetime import time
+from typing import Any, NamedTuple
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, exists, func, or_, select, true
 from sqlalchemy.orm import joinedload, selectinload
 
-from portal.access.roles import Actor
+from portal.access.permissions import Permission, allows
+from portal.access.roles import Actor, Role
 from portal.agenda.rules import Days
 from portal.calendars.feeds.queries import is_readable, is_theirs
 from portal.calendars.rules import Scope
 from portal.db import db
 from portal.interventions.models import Contribution, Intervention
+from portal.interventions.network.models import NetworkAct, NetworkPractice
 from portal.interventions.steps import InterventionState
+from portal.organisations.models import Pole
 from portal.requests.models import Assignment, SupportRequest
+from portal.sessions.models import CollectiveSession
+from portal.sessions.registrations.models import Registration
+from portal.sessions.registrations.rules import LIVE, TAKES_A_SEAT, Standing
+from portal.sessions.steps import SessionState
+from portal.territories.reference import DEPARTMENTS
 
 MOST = 1000
-"""Interventions that one page or file shows: more than a team has in a year."""
+"""Things that one page or file shows: more than a team has in a year."""
 HAPPENS = (InterventionState.PLANNED, InterventionState.DONE, InterventionState.POLE_ABSENT)
 """What an agenda holds where no state is asked for: what was called off is only told where it is."""
 
@@ -51,3 +60,90 @@ def dates(
     return sorted(
         db.session.scalars(statement), key=lambda each: (each.on, each.starts_at or time.min, each.id)
     )
+
+
+class Gathering(NamedTuple):
+    """A session, with how many have a seat and how many wait: of a pole alone, where that is who reads."""
+
+    session: CollectiveSession
+    seated: int
+    waiting: int
+
+
+_NOT_HELD = frozenset({SessionState.DRAFT, SessionState.OPEN, SessionState.CANCELLED})
+_SESSIONS: Mapping[InterventionState | None, Set[SessionState]] = {
+    None: frozenset(SessionState) - {SessionState.DRAFT, SessionState.CANCELLED},
+    InterventionState.PLANNED: {SessionState.OPEN},
+    InterventionState.DONE: frozenset(SessionState) - _NOT_HELD,
+    InterventionState.CALLED_OFF: {SessionState.CANCELLED},
+}
+"""Where a session stands, by the state that is asked for. One whose day is over is planned until its partner says that
+it was held."""
+
+
+def sessions(
+    actor: Actor, days: Days, scope: Scope = Scope.TEAM, state: InterventionState | None = None
+) -> Sequence[Gathering]:
+    """Those that a partner gives, to which people of a pole come, or that a cell follows; MOST + 1 at most."""
+    states = _SESSIONS.get(state)
+    if not states:
+        return ()
+    own = _is_registered(actor, scope)
+    statement = (
+        select(CollectiveSession, _how_many(TAKES_A_SEAT, own), _how_many({Standing.WAITING}, own))
+        .where(
+            CollectiveSession.on.between(days.first, days.last),
+            CollectiveSession.state.in_(states),
+            _is_followed(actor, scope, own),
+        )
+        .options(joinedload(CollectiveSession.partner), joinedload(CollectiveSession.service))
+        .order_by(CollectiveSession.on, CollectiveSession.starts_at, CollectiveSession.id)
+        .limit(MOST + 1)
+    )
+    return [Gathering(*row) for row in db.session.execute(statement)]
+
+
+def _how_many(standings: Set[Standing], own: Sequence[ColumnElement[bool]]) -> Any:
+    of_it = Registration.session_id == CollectiveSession.id, Registration.standing.in_(standings), *own
+    return select(func.count()).where(*of_it).scalar_subquery()
+
+
+def _is_registered(actor: Actor, scope: Scope) -> Sequence[ColumnElement[bool]]:
+    """Whose seats are the reader's: their own, by their address; those of their pole; of all where others read."""
+    of_pole = [Registration.pole_id == actor.organisation_id] if actor.is_pole else []
+    return [*of_pole, Registration.email == actor.email] if scope is Scope.MINE else of_pole
+
+
+def _is_followed(actor: Actor, scope: Scope, own: Sequence[ColumnElement[bool]]) -> ColumnElement[bool]:
+    if scope is Scope.MINE or actor.is_pole:
+        return _has_seats(*own)
+    if actor.is_partner:
+        return CollectiveSession.partner_id == actor.organisation_id
+    if actor.role is not Role.REGIONAL_ADMIN:
+        return true()
+    here = [code for code, department in DEPARTMENTS.items() if department.region_code in actor.region_codes]
+    theirs = select(Pole.id).where(Pole.region_code.in_(actor.region_codes))
+    return or_(CollectiveSession.department_code.in_(here), _has_seats(Registration.pole_id.in_(theirs)))
+
+
+def _has_seats(*whose: ColumnElement[bool]) -> ColumnElement[bool]:
+    return exists().where(
+        Registration.session_id == CollectiveSession.id, Registration.standing.in_(LIVE), *whose
+    )
+
+
+def network_acts(
+    actor: Actor, days: Days, scope: Scope = Scope.TEAM, state: InterventionState | None = None
+) -> Sequence[NetworkAct]:
+    """What one's own organisation did for the network, MOST + 1 at most: all of it is done."""
+    if state not in (None, InterventionState.DONE) or not allows(actor, Permission.NETWORK_LOG):
+        return ()
+    gave = exists().where(
+        NetworkPractice.act_id == NetworkAct.id, NetworkPractice.person_id == actor.person_id
+    )
+    statement = select(NetworkAct).where(
+        NetworkAct.organisation_id == actor.organisation_id,
+        NetworkAct.on.between(days.first, days.last),
+        *([gave] if scope is Scope.MINE else []),
+    )
+    return db.session.scalars(statement.order_by(NetworkAct.on, NetworkAct.id).limit(MOST + 1)).all()

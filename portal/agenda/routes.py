@@ -1,4 +1,4 @@
-"""Interventions by their dates: a list, a week, a month, and the same as a file."""
+"""What is on which day: a list, a week, a month, and the same as a file."""
 
 from flask import render_template
 from flask.typing import ResponseReturnValue

@@ -4,12 +4,13 @@ from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
-from flask_babel import format_date
+from flask_babel import format_date, ngettext
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
 from portal.agenda.rules import Days, View, week_of
 from portal.web import templating
+from portal.web.tags import Tag
 
 VIEWS: Mapping[View, Any] = {View.MONTH: _l("Month"), View.WEEK: _l("Week"), View.LIST: _l("List")}
 BEFORE: Mapping[View, Any] = {View.MONTH: _l("Month before"), View.WEEK: _l("Week before")}
@@ -17,6 +18,8 @@ AFTER: Mapping[View, Any] = {View.MONTH: _l("Month after"), View.WEEK: _l("Week 
 NOT_A_DAY = _l("Type the day as in 31/12/2026: the days of this month are shown.")
 TOO_LONG = _l("Choose a year at most: the days of this month are shown.")
 TURNED = _l("This day comes before the first one: the days of this month are shown.")
+
+FOR_THE_NETWORK = Tag(_l("Work for the network"), "neutral", "people")
 
 
 def heading(view: View, days: Days) -> str:
@@ -32,3 +35,14 @@ def heading(view: View, days: Days) -> str:
 def days_of_the_week() -> list[str]:
     """Their names, from Monday."""
     return [str(format_date(day, "EEEE")) for day in week_of(date(2026, 3, 2)).each]
+
+
+def seats(gathering: Any, *, of_pole: bool) -> list[str]:
+    """How many come to a session, and wait: of one's own pole, or in all."""
+    seated, waiting = gathering.seated, gathering.waiting
+    if of_pole:
+        coming = ngettext("%(num)s person of your pole", "%(num)s people of your pole", seated)
+    else:
+        coming = ngettext("%(num)s person registered", "%(num)s people registered", seated)
+    listed = ngettext("%(num)s on the waiting list", "%(num)s on the waiting list", waiting)
+    return [*([coming] if seated or not waiting else []), *([listed] if waiting else [])]

@@ -39,7 +39,7 @@ def _end(ending: Ending) -> None:
 
 
 LEFT_OPEN = (
-    LeftOpen(_l("Sessions"), {OrganisationKind.PARTNER}, _open, _end),
+    LeftOpen(_l("Collective sessions"), {OrganisationKind.PARTNER}, _open, _end),
     REGISTRATIONS_LEFT,
 )
-MOVES = (Move(_l("Sessions"), CollectiveSession.partner_id), REGISTRATIONS_MOVE)
+MOVES = (Move(_l("Collective sessions"), CollectiveSession.partner_id), REGISTRATIONS_MOVE)

@@ -1,9 +1,16 @@
 """The demonstration shows sessions: with seats left, full with people who wait, cancelled, to close, and closed."""
 
+from datetime import timedelta
+
 import pytest
 from sqlalchemy import select
 
+from portal import clock
+from portal.agenda import queries as agenda
+from portal.agenda.rules import Days
 from portal.db import db
+from portal.demo.accounts import COORDINATION, NATIONAL, PARTNERSHIP, REGIONAL, DemoAccount
+from portal.demo.desk import actor_of
 from portal.sessions.models import CollectiveSession
 from portal.sessions.registrations import queries
 from portal.sessions.registrations.rules import Standing
@@ -21,3 +28,15 @@ def test_there_is_a_session_of_each_kind() -> None:
     standing = [counts[each.id] for each in sessions if each.state is SessionState.OPEN]
     assert any(not each[Standing.WAITING] and each[Standing.SEATED] for each in standing)
     assert any(each[Standing.WAITING] and each[Standing.OFFERED] for each in standing)
+
+
+@pytest.mark.parametrize("account", [COORDINATION, PARTNERSHIP, REGIONAL, NATIONAL])
+def test_sessions_stand_in_agendas(account: DemoAccount) -> None:
+    days = Days(clock.today(), clock.today() + timedelta(days=90))
+    assert len(agenda.sessions(actor_of(account), days)) >= 2
+
+
+@pytest.mark.parametrize("account", [PARTNERSHIP, REGIONAL])
+def test_work_for_the_network_stands_in_agendas(account: DemoAccount) -> None:
+    days = Days(clock.today() - timedelta(days=60), clock.today())
+    assert agenda.network_acts(actor_of(account), days)
