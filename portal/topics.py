@@ -32,7 +32,8 @@ TOPICS = (
             *("teams/standing_in", "teams/review_due", "teams/nobody_left", "teams/invitation_wanted"),
             *("documents/infected", "catalogue/ask_cell", "catalogue/room_pole", "catalogue/waiting_partner"),
             *("interventions/log_pole", "interventions/contest_partner", "interventions/contest_cell"),
-            "interventions/propose_adjustment_cell",
+            *("interventions/propose_adjustment_cell", "sessions/attach_session_pole"),
+            "sessions/wanted_partner",
         ),
         required=_l("Somebody waits for what you do next."),
     ),
@@ -114,6 +115,7 @@ TOPICS = (
             *("interventions/settle_pole", "interventions/settle_partner", "interventions/adjust_pole"),
             *("interventions/adjust_partner", "interventions/refuse_adjustment_partner"),
             *("catalogue/publish_partner", "catalogue/suspend_partner", "catalogue/archive_partner"),
+            *("sessions/detach_session_pole", "sessions/lost_pole"),
         ),
     ),
     Topic(

@@ -13,7 +13,7 @@ from portal import clock
 from portal.access.roles import Actor
 from portal.agenda import queries, rules, words
 from portal.agenda.forms import AgendaForm
-from portal.agenda.queries import Gathering
+from portal.agenda.queries import Occasion
 from portal.agenda.rules import Days, View
 from portal.calendars.rules import Scope
 from portal.catalogue.words import service_name
@@ -30,7 +30,7 @@ from portal.territories.reference import DEPARTMENTS, region_name
 from portal.web import durations, templating
 from portal.web.tags import Tag
 
-Thing = Intervention | Gathering | NetworkAct
+Thing = Intervention | Occasion | NetworkAct
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,7 +109,7 @@ def _things(actor: Actor, what: Asked) -> Sequence[Thing]:
 
 
 def _moment(thing: Thing) -> tuple[date, time]:
-    dated = thing.session if isinstance(thing, Gathering) else thing
+    dated = thing.session if isinstance(thing, Occasion) else thing
     return dated.on, getattr(dated, "starts_at", None) or time.min
 
 
@@ -141,7 +141,7 @@ def _address(what: Asked, **other: Any) -> str:
 
 
 def _line(actor: Actor, thing: Thing) -> Line:
-    if isinstance(thing, Gathering):
+    if isinstance(thing, Occasion):
         return _line_of_session(actor, thing)
     if isinstance(thing, NetworkAct):
         return _line_of_act(thing)
@@ -164,8 +164,8 @@ def _line_of_date(actor: Actor, intervention: Intervention) -> Line:
     )
 
 
-def _line_of_session(actor: Actor, gathering: Gathering) -> Line:
-    session = gathering.session
+def _line_of_session(actor: Actor, occasion: Occasion) -> Line:
+    session = occasion.session
     is_ours = session.partner_id == actor.organisation_id
     partner = [] if is_ours else [session.partner.name]
     return Line(
@@ -173,7 +173,7 @@ def _line_of_session(actor: Actor, gathering: Gathering) -> Line:
         templating.time_of_day(session.starts_at, session.department_code),
         session.title,
         url_for("sessions.manage" if is_ours else "sessions.show", session_id=session.id),
-        [*partner, durations.length(session.minutes), *words.seats(gathering, of_pole=actor.is_pole)],
+        [*partner, durations.length(session.minutes), *words.seats(occasion, of_pole=actor.is_pole)],
         sessions.tag(session),
     )
 
@@ -207,7 +207,7 @@ class _Row:
 
 
 def _facts(actor: Actor, thing: Thing) -> _Row:
-    if isinstance(thing, Gathering):
+    if isinstance(thing, Occasion):
         return _facts_of_session(actor, thing)
     if isinstance(thing, NetworkAct):
         return _facts_of_act(actor, thing)
@@ -231,8 +231,8 @@ def _facts_of_date(actor: Actor, intervention: Intervention) -> _Row:
     return _Row(about, (intervention.minutes, received, spent, 0), _("Intervention"))
 
 
-def _facts_of_session(actor: Actor, gathering: Gathering) -> _Row:
-    session = gathering.session
+def _facts_of_session(actor: Actor, occasion: Occasion) -> _Row:
+    session = occasion.session
     department = DEPARTMENTS.get(session.department_code or "")
     about = [
         session.on.isoformat(),

@@ -62,7 +62,7 @@ def dates(
     )
 
 
-class Gathering(NamedTuple):
+class Occasion(NamedTuple):
     """A session, with how many have a seat and how many wait: of a pole alone, where that is who reads."""
 
     session: CollectiveSession
@@ -83,7 +83,7 @@ it was held."""
 
 def sessions(
     actor: Actor, days: Days, scope: Scope = Scope.TEAM, state: InterventionState | None = None
-) -> Sequence[Gathering]:
+) -> Sequence[Occasion]:
     """Those that a partner gives, to which people of a pole come, or that a cell follows; MOST + 1 at most."""
     states = _SESSIONS.get(state)
     if not states:
@@ -100,7 +100,7 @@ def sessions(
         .order_by(CollectiveSession.on, CollectiveSession.starts_at, CollectiveSession.id)
         .limit(MOST + 1)
     )
-    return [Gathering(*row) for row in db.session.execute(statement)]
+    return [Occasion(*row) for row in db.session.execute(statement)]
 
 
 def _how_many(standings: Set[Standing], own: Sequence[ColumnElement[bool]]) -> Any:

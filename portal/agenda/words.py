@@ -37,9 +37,9 @@ def days_of_the_week() -> list[str]:
     return [str(format_date(day, "EEEE")) for day in week_of(date(2026, 3, 2)).each]
 
 
-def seats(gathering: Any, *, of_pole: bool) -> list[str]:
+def seats(occasion: Any, *, of_pole: bool) -> list[str]:
     """How many come to a session, and wait: of one's own pole, or in all."""
-    seated, waiting = gathering.seated, gathering.waiting
+    seated, waiting = occasion.seated, occasion.waiting
     if of_pole:
         coming = ngettext("%(num)s person of your pole", "%(num)s people of your pole", seated)
     else:

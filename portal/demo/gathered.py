@@ -1,17 +1,21 @@
-"""Sessions of the demonstration: one with seats left, a full one with people who wait, one that was cancelled; two that
-took place, of which one is closed."""
+"""Sessions of the demonstration: one with seats left, a full one with people who wait, one that was cancelled, one that
+is proposed to poles that need the same; two that took place, of which one is closed."""
 
 from collections.abc import Sequence
 from datetime import date, datetime, time, timedelta
 
 from portal import clock
 from portal.access.roles import Actor
+from portal.alike import queries as alike
+from portal.demo import together
 from portal.demo.accounts import COORDINATION, PARTNERSHIP
 from portal.demo.desk import actor_of
 from portal.demo.people import People, signed_by
 from portal.demo.present import last_evening
 from portal.interventions.steps import Place
 from portal.sessions import queries, service
+from portal.sessions.needs import queries as needs_queries
+from portal.sessions.needs import service as needs
 from portal.sessions.presence import queries as people
 from portal.sessions.presence import service as presence
 from portal.sessions.presence.rules import Told
@@ -19,14 +23,16 @@ from portal.sessions.registrations import service as seats
 from portal.sessions.registrations.rules import Asked
 from portal.sessions.rules import SessionFacts
 
-_SEATS = {"open": 12, "full": 3, "cancelled": 8}
 _HELD = {"over": 6, "closed": 10}
+_SEATS = {"open": 12, "full": 3, "cancelled": 8, "needed": 16}
+_ANSWERS = "ecole-du-commun"
 _TITLES = {
     "open": "Animer un collectif sans s’épuiser",
     "full": "Visite : un tiers-lieu nourricier et ses comptes",
     "cancelled": "Lire un plan de financement à plusieurs",
     "over": "Accueillir de nouvelles personnes dans la gouvernance",
     "closed": "Raconter son pôle en cinq minutes",
+    "needed": "Écrire sa charte de gouvernance, avec des pôles voisins",
 }
 _ABOUT = (
     "Une matinée en petit groupe, à partir de situations apportées par chacun et chacune.\n\n"
@@ -56,13 +62,14 @@ def gather(everybody: People, now: datetime) -> None:
                 kind,
                 clock.add_working_days(today, 12 + 6 * number, None),
             )
-            for number, kind in enumerate(_SEATS)
+            for number, kind in enumerate(("open", "full", "cancelled"))
         }
         _register(made["open"], [ours, *others[:2]], _NAMES[:4])
         first, *_rest = _register(made["full"], [*others[:3], ours, others[3]], _NAMES)
         _register(made["cancelled"], [ours, others[0]], _NAMES[:2])
         seats.withdraw(others[0], made["full"], first)
         service.cancel(holds, made["cancelled"], _REASON)
+        _propose(everybody, clock.add_working_days(today, 15, None))
     _look_back(everybody, now)
 
 
@@ -86,6 +93,17 @@ def _close(holds: Actor, session_id: int, pole_id: int) -> None:
     _absent, excused, *came = [each.id for each in people.on_the_list(session_id)]
     told = Told(came, [excused], 180, [holds.person_id], {})
     presence.close(holds, session_id, told)
+
+
+def _propose(everybody: People, on: date) -> None:
+    """What several poles need alike: a partner publishes a session, and the national cell proposes it to them."""
+    partner = everybody.teams[_ANSWERS].manager
+    with signed_by(partner):
+        number = _publish(partner, everybody.services[together.SERVICE], "needed", on)
+    shared = alike.sessions(everybody.national, 1)[0]
+    members = needs_queries.members(everybody.national, alike.members([shared.id])[shared.id])
+    with signed_by(everybody.national):
+        needs.attach(everybody.national, shared.id, number, [each.reference for each in members])
 
 
 def _publish(holds: Actor, service_id: int, kind: str, on: date) -> int:

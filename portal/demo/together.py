@@ -16,7 +16,7 @@ from portal.requests import service as requests
 from portal.requests.models import SupportRequest
 from portal.requests.rules import Wishes
 
-_SERVICE = "facilitation-d-un-temps-collectif"
+SERVICE = "facilitation-d-un-temps-collectif"
 _NEEDS = (
     "Nous préparons un séminaire pour écrire notre charte de gouvernance avec les habitants ; qui pourrait l’animer ?",
     "Un séminaire d’une journée doit aboutir à une charte de gouvernance. Il nous manque quelqu’un pour l’animer.",
@@ -40,7 +40,7 @@ def bring_together(everybody: People, now: datetime) -> None:
 
 def _neighbours(everybody: People) -> list[Actor]:
     """Coordinators of one region whose poles may ask, as many as there are needs."""
-    number = everybody.services[_SERVICE]
+    number = everybody.services[SERVICE]
     may = [
         home
         for home in everybody.homes
@@ -53,9 +53,9 @@ def _neighbours(everybody: People) -> list[Actor]:
 
 def _ask(actor: Actor, number: int, everybody: People) -> SupportRequest:
     wishes = Wishes(
-        service_id=everybody.services[_SERVICE],
+        service_id=everybody.services[SERVICE],
         need=_NEEDS[number],
-        answers=asked.answers(_SERVICE, number),
+        answers=asked.answers(SERVICE, number),
     )
     with signed_by(actor):
         reference = reference_of(_FIRST_NUMBER + number)

@@ -1,7 +1,12 @@
 """Collective sessions: trainings, visits, what partners offer to people of several poles at once."""
 
 from portal.feature import Feature
+from portal.requests.undo.rules import Restored
 from portal.sessions import handover, jobs, routes, words
+from portal.sessions.needs import emails as needs_emails
+from portal.sessions.needs import page as needs
+from portal.sessions.needs import routes as needs_routes
+from portal.sessions.needs.models import AttachedRequest
 from portal.sessions.presence import personal as presence
 from portal.sessions.presence import routes as who_came
 from portal.sessions.registrations import emails, personal
@@ -10,11 +15,13 @@ from portal.sessions.tomorrow.emails import EXAMPLES_OF_TOMORROW
 
 FEATURE = Feature(
     "sessions",
-    screens=(routes.bp, registrations.bp, who_came.bp),
+    screens=(routes.bp, registrations.bp, who_came.bp, needs_routes.bp),
     steps=words.STEPS,
-    emails={**emails.EMAILS, **EXAMPLES_OF_TOMORROW},
+    emails={**emails.EMAILS, **EXAMPLES_OF_TOMORROW, **needs_emails.NEEDS_EXAMPLES},
     jobs=jobs.JOBS,
     moves=handover.MOVES,
     left_open=handover.LEFT_OPEN,
+    restored=(Restored(AttachedRequest),),
+    request_part=needs.part,
     about_person=lambda person: {**personal.of_person(person), **presence.of_person(person.id)},
 )

@@ -12,6 +12,7 @@ from portal.organisations.models import Organisation
 from portal.organisations.rules import OrganisationKind
 from portal.sessions import queries, service
 from portal.sessions.models import CollectiveSession
+from portal.sessions.needs.models import WantedSession
 from portal.sessions.registrations.handover import REGISTRATIONS_LEFT, REGISTRATIONS_MOVE
 from portal.web.addresses import absolute_url
 from portal.web.links import Link
@@ -42,4 +43,8 @@ LEFT_OPEN = (
     LeftOpen(_l("Collective sessions"), {OrganisationKind.PARTNER}, _open, _end),
     REGISTRATIONS_LEFT,
 )
-MOVES = (Move(_l("Collective sessions"), CollectiveSession.partner_id), REGISTRATIONS_MOVE)
+MOVES = (
+    Move(_l("Collective sessions"), CollectiveSession.partner_id),
+    Move(_l("Sessions asked for"), WantedSession.partner_id),
+    REGISTRATIONS_MOVE,
+)

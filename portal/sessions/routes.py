@@ -90,8 +90,8 @@ def _kept(session_id: int) -> CollectiveSession:
 
 @bp.route("/les-notres/nouvelle", methods=["GET", "POST"], access=KEEP)
 def create() -> ResponseReturnValue:
-    """Draft a session."""
-    return _write(SessionForm(), None)
+    """Draft a session; of the service that the address says, if any."""
+    return _write(SessionForm(service_id=request.args.get("service", type=int)), None)
 
 
 @bp.route("/les-notres/<int:session_id>/modifier", methods=["GET", "POST"], access=KEEP)

@@ -13,6 +13,7 @@ from portal.notifications.outbox import service as outbox
 from portal.refusals import AlreadySent, Invalid, NotAllowed, NotFound
 from portal.sessions import queries, rules, steps, words
 from portal.sessions.models import CollectiveSession
+from portal.sessions.needs import emails as needs
 from portal.sessions.registrations import emails
 from portal.sessions.registrations import queries as registrations
 from portal.sessions.registrations import service as seats
@@ -83,6 +84,7 @@ def call_off(session: CollectiveSession, reason: str, without: Collection[str]) 
     there = stop(session, reason)
     with outbox.one_act():
         emails.announce(emails.CANCEL, session, there, [words.why(reason)], without)
+        needs.lose(session, there, without)
 
 
 def call_off_all(sessions: Sequence[CollectiveSession], reason: str, without: Collection[str]) -> None:

@@ -12,6 +12,7 @@ from portal.interventions.words import PLACES, when
 from portal.refusals import Conflict
 from portal.requests.refused import words as refused_words
 from portal.sessions import steps
+from portal.sessions.needs import words as needs
 from portal.sessions.rules import HasBegun, NotBegun, Wrong
 from portal.sessions.steps import SessionState
 from portal.steps import StepRefused, Words
@@ -58,6 +59,7 @@ STEPS: Mapping[str, Words] = {
         button=_l("Correct who came"),
         done=_l("It is corrected, and so is what is counted."),
     ),
+    **needs.NEEDS_STEPS,
 }
 
 WRONG: Mapping[Wrong, tuple[str, Any]] = {

@@ -3,14 +3,18 @@
 from collections.abc import Callable
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 
+from portal.alike.models import SharedRequest
 from portal.db import db
 from portal.notifications.links import service as links
+from portal.requests.models import SupportRequest
 from portal.sessions.models import CollectiveSession
+from portal.sessions.needs.models import AttachedRequest
 from portal.sessions.presence import queries as presence
 from portal.sessions.registrations.queries import LINK
 from portal.sessions.steps import SessionState
+from tests.needs import raw_attached, raw_shared
 from tests.sessions import ALL_DAY, fields_of, raw_held, raw_registration, raw_session
 
 Values = dict[str, Any]
@@ -52,6 +56,10 @@ registrations.accept_for POST called | 401 302 403 404 | 403 403 403 | 403 403 4
 registrations.own GET registered | 200 200 200 200 | 200 200 200 | 200 200 200 | 200 200
 registrations.leave POST registered | 302 302 302 302 | 302 302 302 | 302 302 302 | 302 302
 registrations.take POST called | 302 302 302 302 | 302 302 302 | 302 302 302 | 302 302
+needs.attach GET needed | in 403 403 403 | 403 403 403 | 200 404 200 | 403 403
+needs.attach POST needed | 401 403 403 403 | 403 403 403 | 302 404 302 | 403 403
+needs.ask POST needed | 401 403 403 403 | 403 403 403 | 302 404 302 | 403 403
+needs.detach POST needed | 401 403 403 403 | 403 403 403 | 302 404 302 | 403 403
 """
 # fmt: on
 
@@ -85,6 +93,24 @@ def _code(_world: Any, _persona: str) -> Values:
     return {"code": presence.code(db.session.scalars(select(CollectiveSession).order_by(_LAST)).first())}
 
 
+def _needed(world: Any) -> Values:
+    """Two requests that were brought together, of which one has a session."""
+    pair = [
+        world.make.raw_request(who, service=world.service)
+        for who in (world.coordinator, world.member("other_pole"))
+    ]
+    raw_attached(world.make, world.member("practitioner"), world.service, pair[0])
+    return {"shared_id": raw_shared(world.make, *pair).id, "reference": pair[0].reference}
+
+
+def _newest(world: Any, _persona: str) -> Values:
+    """What a cell chooses: the session and the other request that were last made."""
+    session = db.session.scalar(select(func.max(AttachedRequest.session_id)))
+    shared = select(SharedRequest.request_id).order_by(SharedRequest.request_id.desc()).limit(1)
+    reference = db.session.scalar(select(SupportRequest.reference).where(SupportRequest.id.in_(shared)))
+    return {"session_id": session or 1, "references": [reference or "2026-0001"]}
+
+
 def _fields(world: Any, persona: str) -> Values:
     return fields_of(world.service, once=f"session-{persona}")
 
@@ -96,6 +122,7 @@ STAGES: dict[str, Stage] = {
     "called": _registered("offered"),
     "begun": _registered("seated", **ALL_DAY),
     "closed": _closed,
+    "needed": _needed,
 }
 FORMS: dict[str, Callable[[Any, str], Values]] = {
     "sessions.create": _fields,
@@ -123,4 +150,7 @@ FORMS: dict[str, Callable[[Any, str], Values]] = {
     },
     "presence.come": _code,
     "sessions.discard": lambda _world, _persona: {},
+    "needs.attach": _newest,
+    "needs.ask": lambda world, _persona: {"partner_id": world.partner.id},
+    "needs.detach": lambda _world, _persona: {},
 }

@@ -18,7 +18,14 @@ _DRAFT_ENDS = (
 _REGISTERED = "tests/integration/sessions/test_registrations.py::"
 _CONFIRMED = "tests/integration/interventions/test_confirmation.py::"
 _CALENDARS = "tests/integration/calendars/"
+_NEEDS = "tests/integration/sessions/test_needs.py::"
+_EACH_POLE_IS_TOLD = _NEEDS + "test_each_pole_is_told_once_and_reads_it_on_the_page_of_its_request"
 BUNDLE = {
+    "One session for several poles. Each is told": _EACH_POLE_IS_TOLD,
+    "The session is proposed. Each pole is told": _EACH_POLE_IS_TOLD,
+    "The session is proposed no more. The pole is told": (
+        _NEEDS + "test_a_cell_proposes_it_no_more_and_seats_stay"
+    ),
     "Copy this link now: it is shown only once": (
         _CALENDARS + "test_feeds.py::test_the_link_is_shown_once_as_https_and_as_webcal"
     ),

@@ -54,6 +54,7 @@ from tests.architecture.dated_rows import dates_of
 from tests.architecture.safe_rows import safety_of
 from tests.architecture.source import ROOT
 from tests.builders import Builder
+from tests.needs import raw_needs
 from tests.sessions import beside_requests
 from tests.shares import raw_work_and_dates
 
@@ -110,6 +111,7 @@ def fill() -> None:
     act = make.raw_intervention(assignment, practitioner.person)
     raw_work_and_dates(make, practitioner, assignment)
     beside_requests(make, practitioner, service, coordinator, act)
+    raw_needs(make, practitioner, service, request, shared)
     event = {
         "request_id": request.id,
         "action": steps.ROUTE.name,

@@ -11,6 +11,7 @@ from portal.joint import steps as joint
 from portal.proposals import steps as proposals
 from portal.requests import steps as requests
 from portal.sessions import steps as sessions
+from portal.sessions.needs import steps as needs
 from portal.steps import Step
 
 EACH: dict[str, Sequence[Step[Any]]] = {
@@ -23,6 +24,7 @@ EACH: dict[str, Sequence[Step[Any]]] = {
     "an application": applications.OF_APPLICATIONS,
     "a service": catalogue.OF_SERVICES,
     "a session": sessions.OF_SESSIONS,
+    "a session for several requests": needs.OF_NEEDS,
     "what was done last": (requests.UNDO,),
 }
 

@@ -308,6 +308,7 @@ class World:
             Page("stuck.index", "/suivi", "regional"),
             Page("alike.index", "/demandes/seances-communes", "regional"),
             Page("alike.show", f"/demandes/seances-communes/{common.id}", "national"),
+            Page("needs.attach", f"/demandes/seances-communes/{common.id}/session", "national"),
             Page("stuck.index", "/suivi?panier=sans-reponse", "national"),
             Page("reminders.mine", "/rappels", "practitioner"),
             Page("news.index", "/mon-compte/quoi-de-neuf", "practitioner"),

@@ -32,6 +32,8 @@ _QUESTION = "a question of a service, without what was answered"
 _FILE = "an imported file"
 ELSEWHERE = {
     "alike.show": "a session of requests, with a note of the cells: nothing of a conversation stands in it",
+    "needs.attach": "sessions that a cell may propose to requests, with their subjects alone",
+    "needs.ask": "the same page, which asks a partner for a session",
     "applications.answer": _APPLICATION,
     "applications.detach": _APPLICATION,
     "applications.discard": _APPLICATION,

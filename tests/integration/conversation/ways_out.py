@@ -63,6 +63,7 @@ _QUESTION = "a question of a service, without what was answered"
 _ACCOUNT = "an account, by a link of its own"
 ELSEWHERE = {
     "alike.show": "a session of requests, with a note of the cells: nothing of a conversation stands in it",
+    "needs.attach": "sessions that a cell may propose to requests, with their subjects alone",
     "applications.documents": _APPLICATION,
     "applications.follow": _APPLICATION,
     "applications.own_document": _APPLICATION,

@@ -12,6 +12,7 @@ from portal.db import db
 from portal.demo.accounts import COORDINATION, NATIONAL, PARTNERSHIP, REGIONAL, DemoAccount
 from portal.demo.desk import actor_of
 from portal.sessions.models import CollectiveSession
+from portal.sessions.needs.models import AttachedRequest
 from portal.sessions.registrations import queries
 from portal.sessions.registrations.rules import Standing
 from portal.sessions.steps import SessionState
@@ -40,3 +41,9 @@ def test_sessions_stand_in_agendas(account: DemoAccount) -> None:
 def test_work_for_the_network_stands_in_agendas(account: DemoAccount) -> None:
     days = Days(clock.today() - timedelta(days=60), clock.today())
     assert agenda.network_acts(actor_of(account), days)
+
+
+def test_one_is_proposed_to_requests_that_need_the_same() -> None:
+    attached = db.session.scalars(select(AttachedRequest.session_id)).all()
+    assert len(attached) == 2
+    assert len(set(attached)) == 1

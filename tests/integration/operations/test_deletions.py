@@ -26,6 +26,7 @@ from portal.requests.models import RequestEvent, SupportRequest
 from portal.requests.steps import RequestState
 from portal.sessions import service as sessions
 from portal.sessions.models import CollectiveSession
+from portal.sessions.needs.models import WantedSession
 from portal.sessions.steps import SessionState
 from portal.transfers import service as transfers
 from portal.transfers.models import Transfer, TransferLine
@@ -56,6 +57,10 @@ NEVER = {
     for table in ("assignment", "guest", "message", "message_draft", "reading", "snooze")
 } | {
     ("collective_session", "registration"): "nobody is registered to a draft, which nobody else reads",
+    ("collective_session", "attached_request"): "a draft is proposed to no request",
+    ("support_request", "attached_request"): (
+        "a session is proposed to what was sent, which is then taken back no more"
+    ),
     ("support_request", "joint_pole"): "poles are invited to what was sent, which is then taken back no more",
 }
 
@@ -120,6 +125,7 @@ def _session(make: Builder) -> SharedSession:
     session, request = _shared(make), make.raw_request()
     make._save(SharedRequest(request_id=request.id, session_id=session.id))
     make._save(ComparedRequest(request_id=request.id, at=clock.now()))
+    make._save(WantedSession(shared_id=session.id, partner_id=make.partner().id))
     return session
 
 
@@ -210,7 +216,7 @@ DELETABLE = (
     Deletable(
         SharedSession,
         _session,
-        (SharedRequest,),
+        (SharedRequest, WantedSession),
         {"job": _lose_its_request, "cell": _take_out},
     ),
     Deletable(NetworkAct, _network_act, (NetworkPractice,), {"author": _in_transaction(_delete_network_act)}),

@@ -35,6 +35,7 @@ from portal.requests.models import Assignment, RequestEvent, SupportRequest
 from portal.requests.steps import LIVE_ASSIGNMENTS, OPEN_REQUESTS
 from portal.sessions import queries as sessions
 from portal.sessions.models import CollectiveSession
+from portal.sessions.needs.models import WantedSession
 from portal.sessions.registrations.models import Registration
 from portal.sessions.registrations.rules import LIVE as LIVE_REGISTRATIONS
 from portal.teams.models import MembersReview
@@ -52,6 +53,7 @@ POINTING: dict[Any, Callable[[], Any] | None] = {
         Registration.standing.in_(LIVE_REGISTRATIONS) & Registration.session_id.in_(_sessions_to_come)
     ),
     CollectiveSession.partner_id: sessions.is_to_come,
+    WantedSession.partner_id: None,  # that it was asked once
     CalendarInvitation.organisation_id: lambda: (
         CalendarInvitation.ended_at.is_(None) & CalendarInvitation.intervention_id.in_(_planned)
     ),

@@ -1,0 +1,1 @@
+"""What several poles need alike: a cell proposes them one session, or asks a partner to publish one."""
