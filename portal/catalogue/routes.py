@@ -14,6 +14,7 @@ from portal.catalogue.forms import CatalogueForm, DeliverForm
 from portal.catalogue.questions import queries as questions
 from portal.catalogue.questions import words as question_words
 from portal.catalogue.rules import ServiceFilters
+from portal.catalogue.sheets import page as sheet_page
 from portal.catalogue.sheets import queries as sheets
 from portal.db import transaction
 from portal.organisations import queries as organisations
@@ -96,6 +97,7 @@ def show(slug: str) -> ResponseReturnValue:
         keeps=keeps,
         time_to_answer=time_to_answer(offered),
         asked=question_words.lines(questions.of(offered)),
+        parts=sheet_page.parts(offered.id),
         words=words,
     )
 

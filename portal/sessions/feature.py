@@ -2,7 +2,7 @@
 
 from portal.feature import Feature
 from portal.requests.undo.rules import Restored
-from portal.sessions import handover, jobs, routes, words
+from portal.sessions import handover, jobs, page, routes, words
 from portal.sessions.needs import emails as needs_emails
 from portal.sessions.needs import page as needs
 from portal.sessions.needs import routes as needs_routes
@@ -23,5 +23,7 @@ FEATURE = Feature(
     left_open=handover.LEFT_OPEN,
     restored=(Restored(AttachedRequest),),
     request_part=needs.part,
+    service_part=page.of_service,
+    hangs_on_service=page.hanging,
     about_person=lambda person: {**personal.of_person(person), **presence.of_person(person.id)},
 )

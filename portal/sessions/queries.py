@@ -16,11 +16,20 @@ from portal.db import db, require_transaction, when_run
 from portal.sessions.models import CollectiveSession
 from portal.sessions.steps import SessionState
 
+MOST = 20
+"""Sessions that the page of a service shows, the next first."""
+
 
 def upcoming() -> Select[CollectiveSession]:
     """Those that everybody may come to and whose day is not over, the next first."""
     statement = select(CollectiveSession).where(is_to_come()).options(*_about())
     return statement.order_by(CollectiveSession.on, CollectiveSession.starts_at, CollectiveSession.id)
+
+
+def of_service(service_id: int) -> Sequence[CollectiveSession]:
+    """Those of a service, MOST at most."""
+    statement = upcoming().where(CollectiveSession.service_id == service_id).limit(MOST)
+    return db.session.scalars(statement).all()
 
 
 def is_to_come() -> ColumnElement[bool]:

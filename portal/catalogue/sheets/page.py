@@ -21,6 +21,7 @@ from portal.feature import features
 from portal.organisations.rules import RecognitionKind
 from portal.organisations.words import recognition_label
 from portal.steps import Step
+from portal.web.doors import Part
 from portal.web.forms import PortalForm, choices
 from portal.web.links import Link
 from portal.web.tags import Tag
@@ -130,3 +131,9 @@ def hanging(actor: Actor, sheet: Service) -> Sequence[Hanging]:
     """What the features above hold that stands on a service."""
     asked = (feature.hangs_on_service for feature in features())
     return [thing for ask in asked if ask for thing in ask(actor, sheet.id)]
+
+
+def parts(service_id: int) -> Sequence[Part]:
+    """What the features above add to the page of a service."""
+    drawn = (feature.service_part(service_id) for feature in features() if feature.service_part)
+    return [part for part in drawn if part]
