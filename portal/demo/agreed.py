@@ -1,5 +1,5 @@
 """Dates of the demonstration, and what became of them: proposed, planned and answered by calendars, told; logged,
-contested, adjusted."""
+corrected, contested, adjusted."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -39,6 +39,7 @@ _OTHERS = "Nos bénévoles ne sont libres qu’en fin de journée : pourriez-vou
 _CHANGED = "Nous avons commencé plus tard et prolongé : la répartition des charges a pris tout le temps."
 _ABSENT = "Personne à l’heure dite ; le pôle, joint par téléphone, avait noté la semaine suivante."
 _LOGGED = "Relecture du budget prévisionnel et des trois scénarios. Le troisième est retenu."
+_CORRECTED = f"{_LOGGED} Puis le plan de trésorerie, oublié dans ce compte rendu."
 _NOT_SO_LONG = "Nous étions ensemble une heure et demie : l’atelier de l’après-midi n’a pas eu lieu."
 _SETTLED = "Les deux versions concordent avec le compte rendu : une heure et demie comptée."
 _ADJUSTED = "Le temps de la visite du site, fait le même jour, n’avait pas été compté."
@@ -158,8 +159,11 @@ def _propose(ours: _Part, theirs: _Part, today: date) -> None:
 
 
 def _log(ours: Sequence[_Part], theirs: Sequence[_Part], cell: Actor, on: date) -> None:
-    """The first waits for the pole, the second is contested, the third was and the cell has decided."""
-    _note(ours[0], visits.LOG, "to-confirm", on, 10)
+    """The first was corrected and waits for the pole, the second is contested, the cell has decided on the third."""
+    first = _note(ours[0], visits.LOG, "to-confirm", on, 10)
+    with signed_by(ours[0].partner):
+        people, longer = [ours[0].partner.person_id], _facts(on, 10, 150, _CORRECTED)
+        service.change(ours[0].partner, first.id, visits.CORRECT, longer, people)
     contested = _note(ours[-1], visits.LOG, "contested", on, 14)
     settled = _note(theirs[-1], visits.LOG, "settled", on, 16)
     for part, logged in ((ours[-1], contested), (theirs[-1], settled)):

@@ -24,6 +24,7 @@ from portal.requests import emails as requests
 from portal.requests.emails import News, kind_of
 from portal.requests.examples import emails as examples
 from portal.requests.models import Assignment, RequestEvent, SupportRequest
+from portal.requests.rules import NOTHING
 from portal.requests.telling.queries import practitioners
 from portal.steps import Audience
 from portal.teams.queries import Addressee
@@ -164,20 +165,26 @@ def example(step: Moves, audience: Audience) -> tuple[Recipient, Message]:
         minutes=210,
         place_kind=Place.ON_SITE,
         place="Maison des associations, Rennes",
-        state=InterventionState.CALLED_OFF if step is steps.CALL_OFF else InterventionState.PLANNED,
+        state=_AFTER.get(step, InterventionState.PLANNED),
         practices=[Practice(person=Person(given_name="Bertrand", family_name="Noël"))],
     )
     moved = step is steps.CORRECT
     before = meeting(intervention)._replace(on=date(2026, 3, 17), starts_at=time(14)) if moved else None
     lines = facts(intervention, None, before)
     context = {"intervention": intervention, "moved": moved, "days": WORKING_DAYS_TO_CONFIRM}
-    reader, message = examples.example(step, audience, facts=lines, context=context)
-    can_do = acts(_REFERENCE, _NUMBER) if step is steps.LOG and audience is Audience.POLE else ()
+    details = examples.WORDS if step is steps.CORRECT_LATER else NOTHING
+    reader, message = examples.example(step, audience, facts=lines, context=context, details=details)
+    can_do = acts(_REFERENCE, _NUMBER) if step in _ASKS and audience is Audience.POLE else ()
     return reader, replace(message, acts=can_do)
 
 
+_AFTER = {
+    steps.CALL_OFF: InterventionState.CALLED_OFF,
+    steps.CORRECT_LATER: InterventionState.DONE,
+}
 _REFERENCE, _NUMBER = "2026-0147", 12
 """Of the example."""
+_ASKS = frozenset({steps.LOG, steps.CORRECT_LATER})
 
 
 EXAMPLES: Mapping[str, Example] = {

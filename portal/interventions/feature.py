@@ -6,6 +6,8 @@ from portal.interventions import emails, handover, jobs, personal, routes, words
 from portal.interventions.confirmation import personal as confirmation_personal
 from portal.interventions.confirmation import routes as confirmation
 from portal.interventions.confirmation.models import Adjustment, Confirmation
+from portal.interventions.corrections import personal as corrections_personal
+from portal.interventions.corrections.models import Correction
 from portal.interventions.models import AlsoServed, Contribution, Intervention, Practice
 from portal.interventions.network import personal as network_personal
 from portal.interventions.network import routes as network
@@ -32,12 +34,14 @@ FEATURE = Feature(
         Restored(Practice),
         Restored(Confirmation),
         Restored(Adjustment),
+        Restored(Correction),
     ),
     counts_use={Measure.DAYS: used.minutes_of},
     counts_given={Measure.DAYS: used.minutes_given},
     about_person=lambda person: {
         **personal.of_person(person.id),
         **confirmation_personal.of_person(person.id),
+        **corrections_personal.of_person(person.id),
         **network_personal.of_person(person.id),
     },
 )

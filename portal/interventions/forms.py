@@ -22,6 +22,7 @@ from wtforms.widgets import CheckboxInput, ListWidget
 
 from portal.catalogue.rules import Beside
 from portal.interventions import words
+from portal.interventions.confirmation.rules import NO_TIME
 from portal.interventions.steps import LONGEST_MINUTES, STEP_MINUTES, Place
 from portal.web import durations
 from portal.web.forms import (
@@ -84,11 +85,12 @@ def _quarter_hours(typed: str, least: int) -> int:
 HOW_TO_TYPE = _l("In quarter hours: 1 h 30, 1,5 or 90 min are the same; 7 hours make one support day.")
 
 
-def length_needed() -> Any:
+def length_needed(least: int = STEP_MINUTES, description: Any = HOW_TO_TYPE) -> Any:
     """How long something lasts, which must be said."""
     return LengthField(
         _l("Length"),
-        description=HOW_TO_TYPE,
+        least=least,
+        description=description,
         validators=[required(_l("Type a length such as 1 h 30, 1,5 or 90 min."))],
         render_kw={"autocomplete": "off"},
     )
@@ -203,6 +205,20 @@ class LogForm(BesideForm, PlanForm):
         validators=[Optional(), at_most(LONG_TEXT)],
         render_kw={"rows": 2},
     )
+
+
+class CorrectLaterForm(LogForm):
+    """What a cell corrects of what was logged, and why."""
+
+    why = TextAreaField(
+        _l("Why"),
+        description=_l("The pole and the partner read this as it is."),
+        validators=[required(_l("Say why.")), at_most(LONG_TEXT)],
+        render_kw={"rows": 3},
+    )
+
+    minutes = length_needed(NO_TIME, _l("Such as 1 h 30, or 0 where it should not count."))
+    minutes.creation_counter = PlanForm.minutes.creation_counter  # stands where it stood
 
 
 class CallOffForm(PortalForm):

@@ -69,6 +69,10 @@ class Intervention(Model):
         "Confirmation", uselist=False, viewonly=True, lazy="raise_on_sql"
     )
 
+    corrections: Mapped[list[Any]] = relationship(
+        "Correction", viewonly=True, lazy="raise_on_sql", order_by="Correction.id"
+    )
+
     @property
     def poles(self) -> int:
         """How many it serves."""

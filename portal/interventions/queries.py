@@ -15,6 +15,8 @@ from portal.db import db
 from portal.interventions import steps
 from portal.interventions.confirmation import queries as confirmation
 from portal.interventions.confirmation.queries import Standing
+from portal.interventions.corrections import queries as corrections
+from portal.interventions.corrections.rules import Names
 from portal.interventions.models import AlsoServed, Contribution, Intervention, Practice
 from portal.interventions.steps import InterventionState
 from portal.organisations.models import Pole
@@ -47,6 +49,7 @@ def _of_request(role: Role | None) -> Select[Intervention]:
             joinedload(Intervention.contributions),
             joinedload(Intervention.also_served),
             confirmation.with_who_said_so(),
+            corrections.with_corrections(),
             immediateload(Intervention.assignment),  # no query: the request keeps its assignments
         )
         .order_by(Intervention.on.desc(), Intervention.id.desc())
@@ -183,6 +186,11 @@ def usual_lengths(person_id: int, service_id: int | None) -> Sequence[int]:
 def standing(interventions: Iterable[Intervention]) -> Mapping[int, Standing]:
     """Where those that are read of a request stand with its pole, by number."""
     return confirmation.standing(interventions)
+
+
+def named_by_corrections(interventions: Iterable[Intervention]) -> Names:
+    """Whom the corrections name of those that are read of a request."""
+    return corrections.names(interventions)
 
 
 def any_done(interventions: Iterable[Intervention]) -> bool:

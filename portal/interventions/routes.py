@@ -14,7 +14,7 @@ from portal.accounts import queries as accounts
 from portal.catalogue.rules import Beside
 from portal.db import transaction
 from portal.interventions import queries, service, steps, words
-from portal.interventions.forms import CallOffForm, LogForm, PartForm, PlanForm
+from portal.interventions.forms import CallOffForm, CorrectLaterForm, LogForm, PartForm, PlanForm
 from portal.interventions.measures import queries as measures
 from portal.interventions.models import Contribution, Intervention, Practice
 from portal.interventions.steps import InterventionState, Moves, Place
@@ -77,6 +77,16 @@ def correct(intervention_id: int) -> ResponseReturnValue:
 
 
 @bp.route(
+    "/interventions/<int:intervention_id>/rectifier",
+    methods=["GET", "POST"],
+    access=steps.CORRECT_LATER.right,
+)
+def correct_later(intervention_id: int) -> ResponseReturnValue:
+    """The cell corrects what was logged, once its partner no longer may."""
+    return _change(CorrectLaterForm, intervention_id, steps.CORRECT_LATER)
+
+
+@bp.route(
     "/interventions/<int:intervention_id>/notre-part",
     methods=["GET", "POST"],
     access=Permission.INTERVENTION_LOG,
@@ -123,7 +133,7 @@ def call_off(intervention_id: int) -> ResponseReturnValue:
 
 
 def _noted(intervention_id: int) -> Intervention:
-    """One that the partner itself has noted."""
+    """One that the partner itself has noted, or that the cell follows."""
     actor = current.actor()
     seen = queries.get(actor, intervention_id)
     return seen if seen and is_own(actor, seen.assignment) else abort(404)
@@ -195,6 +205,7 @@ def _change(form_class: type[PlanForm], intervention_id: int, step: Moves) -> Re
             step,
             facts,
             people,
+            form.why.data if isinstance(form, CorrectLaterForm) else None,
             beside=beside,
             pole_ids=_poles(form),
             another=another,
@@ -226,6 +237,7 @@ def _write(
         form=form,
         support_request=support_request,
         heading=words.STEPS[step.name].button,
+        lead=words.STEPS[step.name].explains,
     )
     return page, status
 

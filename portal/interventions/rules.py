@@ -1,4 +1,4 @@
-"""Which days an intervention can have. Pure: no Flask, no database."""
+"""Which days an intervention can have, and until when it is corrected. Pure: no Flask, no database."""
 
 from datetime import date, timedelta
 from enum import StrEnum
@@ -9,6 +9,8 @@ from portal.organisations.rules import address_flaw
 FURTHEST = timedelta(days=2 * 365)
 IN_TIME = timedelta(days=30)
 """So long after its day, what was done is noted in time."""
+CORRECTED_WITHIN = timedelta(days=30)
+"""So long after it was noted, who noted it corrects it."""
 BEFORE_ITS_REQUEST = timedelta(days=183)
 """So long before a request was sent, its partner may have begun."""
 
@@ -46,3 +48,8 @@ def wrong_link(place_kind: Place, place: str | None, *, done: bool) -> bool:
 def is_late(on: date, told_on: date) -> bool:
     """Was what was done noted late?"""
     return told_on > on + IN_TIME
+
+
+def is_open(noted_on: date, today: date) -> bool:
+    """May who noted it still correct it?"""
+    return today <= noted_on + CORRECTED_WITHIN

@@ -18,10 +18,13 @@ from portal.db import db
 from portal.interventions import emails, queries, rules, steps, words
 from portal.interventions.confirmation import queries as confirmations
 from portal.interventions.confirmation import service as confirmation
+from portal.interventions.corrections import rules as corrections
+from portal.interventions.corrections import service as history
+from portal.interventions.corrections.words import noted_on
 from portal.interventions.measures import service as measures
 from portal.interventions.models import AlsoServed, Intervention, Practice
 from portal.interventions.steps import InterventionState, Moves, Place
-from portal.refusals import AlreadySent, Invalid, NotFound
+from portal.refusals import AlreadySent, Conflict, Invalid, NotFound
 from portal.requests import service as requests
 from portal.requests.assignments import service as assignments
 from portal.requests.emails import tell
@@ -107,23 +110,26 @@ def change(
     as_planned: bool | None = None,
 ) -> Intervention:
     """Tell what became of a planned intervention, correct one, or call it off, by the right of the step or by `right`.
-    `pole_ids` None: the poles it is for stay. `as_planned` None: one sees whether it was."""
+    A length of nothing: it no longer counts. `pole_ids` None: the poles it is for stay. `as_planned` None: one sees
+    whether it was."""
     assignment, intervention = _lock(actor, intervention_id, right or step.right)
     require(step, assignment, intervention)
     before = emails.meeting(intervention) if facts else None
     if step in steps.NEVER_REFUSED:
         intervention.told_at = clock.now()
-    after = step.target or intervention.state
-    if facts is not None:
-        done = after is InterventionState.DONE
-        _check(actor, intervention, assignment, facts, done=done, another=another)
-        _write(intervention, assignment, facts, practitioner_ids, beside)
+    strikes = facts is not None and not facts.minutes
+    after = InterventionState.CALLED_OFF if strikes else step.target or intervention.state
+    with history.kept(actor, intervention, assignment):
+        if facts is not None and facts.minutes:
+            done = after is InterventionState.DONE
+            _check(actor, intervention, assignment, facts, done=done, another=another)
+            _write(intervention, assignment, facts, practitioner_ids, beside)
+        if pole_ids is not None:
+            _serve(intervention, assignment, pole_ids)
+        intervention.state = after
     if step is steps.LOG:
         same = before == emails.meeting(intervention)
         intervention.as_planned = same if as_planned is None else as_planned
-    if pole_ids is not None:
-        _serve(intervention, assignment, pole_ids)
-    intervention.state = after
     confirmation.ask(intervention)
     details = Details(message=message or (facts.report if facts else None))
     event = _remember(actor, step, assignment, details)
@@ -145,14 +151,18 @@ def _lock(actor: Actor, intervention_id: int, right: Permission) -> tuple[Assign
 
 def require(step: Moves, assignment: Assignment, intervention: Intervention | None = None) -> None:
     """A step can be done now, or what refuses it."""
-    refused = steps.why_not(
+    confirmed = confirmations.state_of(intervention.id) if intervention else None
+    refused: Conflict | None = steps.why_not(
         step,
         assignment.request.state,
         assignment.state,
         intervention.state if intervention else None,
-        confirmations.state_of(intervention.id) if intervention else None,
+        confirmed,
         has_accepted=assignment.answered_on is not None,
     )
+    if not refused and intervention and intervention.state is InterventionState.DONE:
+        place = assignment.request.pole.place
+        refused = corrections.why_not(step, confirmed, noted_on(intervention, place), clock.today(place))
     if refused:
         raise refused
 
@@ -253,8 +263,9 @@ def set_part(
     ]
     if not (others or ours):
         raise Invalid("practitioner_ids", _l("Choose at least one person."))
-    intervention.practices = [*others, *ours]
-    measures.share_out(intervention, assignment, beside)
+    with history.kept(actor, intervention, assignment):
+        intervention.practices = [*others, *ours]
+        measures.share_out(intervention, assignment, beside)
     if emails.meeting(intervention).people != before.people:
         event = _remember(actor, steps.CORRECT, assignment, NOTHING_SAID)
         tell(emails.news(steps.CORRECT, event, actor, intervention, before), actor)

@@ -34,11 +34,17 @@ CORRECT: Moves = Step("correct", _P.INTERVENTION_LOG, {_S.PLANNED, _S.DONE}, Non
 CALL_OFF: Moves = Step(
     "call_off", _P.INTERVENTION_LOG, {_S.PLANNED, _S.DONE, _S.POLE_ABSENT}, _S.CALLED_OFF, _TOLD
 )
-OF_INTERVENTIONS = (PLAN, LOG, MISS, CORRECT, CALL_OFF)
-"""What happens to an intervention, from None where there was none before. MISS: people came and the pole did not."""
+CORRECT_LATER: Moves = Step(
+    "correct_later", _P.REQUEST_ROUTE, {_S.DONE}, None, {Audience.POLE, Audience.PARTNER}
+)
+OF_INTERVENTIONS = (PLAN, LOG, MISS, CORRECT, CALL_OFF, CORRECT_LATER)
+"""What happens to an intervention, from None where there was none before. MISS: people came and the pole did not.
+CORRECT_LATER: the cell does it, once its partner no longer may."""
 
 NEVER_REFUSED = frozenset({LOG, MISS})
 """What tells what happened: it is noted whatever became of the request since, and flagged."""
+CORRECTING = frozenset({CORRECT, CALL_OFF, CORRECT_LATER})
+"""What corrects what was noted, whatever became of the request since; who may is in `corrections.rules`."""
 _HAS_WORKED = frozenset(
     {
         AssignmentState.ACCEPTED,
@@ -82,14 +88,17 @@ def why_not(
     has_accepted: bool = False,
 ) -> StepRefused | None:
     """What refuses a step: a partner works on what it has accepted, and once it has completed that, on dates then
-    still planned; what was done is told even later, and what the pole has confirmed is locked. `has_accepted`: it had,
-    before it was cancelled."""
-    if step in NEVER_REFUSED and may_have_worked(assignment, has_accepted=has_accepted):
+    still planned; what was done is told and corrected even later, and what the pole has confirmed is locked.
+    `has_accepted`: it had, before it was cancelled."""
+    has_worked = may_have_worked(assignment, has_accepted=has_accepted)
+    if step in NEVER_REFUSED and has_worked:
+        return step.why_not(state)
+    if locks(confirmation):
+        return StepRefused(step, confirmation)
+    if step in CORRECTING and state is InterventionState.DONE and has_worked:
         return step.why_not(state)
     if refused := why_closed(step, request):
         return refused
-    if locks(confirmation):
-        return StepRefused(step, confirmation)
     held = assignment is AssignmentState.COMPLETED and state is InterventionState.PLANNED
     if assignment is AssignmentState.ACCEPTED or held:
         return step.why_not(state)

@@ -1,6 +1,6 @@
 """Interventions in words."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, time
 from typing import Any
 
@@ -11,6 +11,9 @@ from portal import clock
 from portal.access.roles import Actor
 from portal.interventions import rules, steps
 from portal.interventions.confirmation import words as confirmation
+from portal.interventions.corrections import words as corrections
+from portal.interventions.corrections.rules import Names
+from portal.interventions.corrections.words import Known
 from portal.interventions.measures import words as measures
 from portal.interventions.measures.words import Lines
 from portal.interventions.rules import WrongDay
@@ -61,6 +64,15 @@ STEPS: Mapping[str, Words] = {
         icon="calendar-x",
         button=_l("Cancel an intervention"),
         done=_l("The intervention is cancelled. The pole is told."),
+    ),
+    steps.CORRECT_LATER.name: Words(
+        happened=_l("Intervention of %(partner)s corrected by the cell"),
+        icon="pencil",
+        button=_l("Correct the intervention"),
+        explains=_l(
+            "The pole is asked anew whether it agrees, and the partner is told. What it was is kept."
+        ),
+        done=_l("It is corrected. The pole and the partner are told."),
     ),
     **confirmation.CONFIRMATION_STEPS,
 }
@@ -135,7 +147,7 @@ def refusal_sentence(refusal: Conflict) -> str | None:
     """Why an action cannot be done now: where the intervention, or its request, stands."""
     if isinstance(refusal, StepRefused) and isinstance(refusal.state, InterventionState):
         return str(_NOW[refusal.state])
-    if sentence := confirmation.refusal_sentence(refusal):
+    if sentence := confirmation.refusal_sentence(refusal) or corrections.refusal_sentence(refusal):
         return sentence
     return refused_words.refusal_sentence(refusal)
 
@@ -207,6 +219,13 @@ def planned(interventions: Iterable[Any], place: str | None) -> dict[int, list[s
 def measured(intervention: Any, reader: Actor) -> Lines:
     """What one that is done counts for."""
     return measures.of_act(intervention, reader)
+
+
+def corrected(
+    intervention: Any, reader: Actor, names: Names, place: str | None
+) -> Sequence[tuple[str, Sequence[Any]]]:
+    """What was corrected of one, first to last, each with its lines."""
+    return corrections.corrected(intervention, reader, Known(names, place, PLACES))
 
 
 def so_far(interventions: Iterable[Any], reader: Actor) -> Lines:

@@ -30,6 +30,7 @@ from portal.documents.models import Document
 from portal.feature import Check, Job
 from portal.interventions import personal as interventions
 from portal.interventions.confirmation import personal as confirmations
+from portal.interventions.corrections import personal as corrections
 from portal.interventions.network import personal as network
 from portal.interventions.network.models import NetworkAct
 from portal.joint import personal as joint
@@ -151,6 +152,7 @@ def _anonymise_request(request_id: int) -> bool:
         stuck.anonymise([request_id])
         interventions.anonymise([request_id])
         confirmations.anonymise([request_id])
+        corrections.anonymise([request_id])
         conversations.anonymise([request_id])
         joint.anonymise([request_id])
         proposals.anonymise([request_id])

@@ -262,6 +262,7 @@ SECTIONS: Mapping[str, Any] = {
     ),
     "interventions_answered": _l("What you confirmed or contested for your pole."),
     "interventions_settled": _l("What you decided of what a pole contested."),
+    "interventions_corrected": _l("What you corrected of interventions that were logged."),
     "interventions_adjusted": _l("What you adjusted of what was confirmed, proposed, or decided."),
     "interventions": _l("The interventions you took part in, with their reports."),
     "dates_proposed": _l("The dates at which you were to come for a pole, picked or not."),

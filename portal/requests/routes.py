@@ -111,6 +111,7 @@ def _dates(actor: Any, interventions_done: Any) -> dict[str, Any]:
         "interventions": interventions_done,
         "so_far": intervention_words.so_far(interventions_done, actor),
         "confirmations": interventions.standing(interventions_done),
+        "correction_names": interventions.named_by_corrections(interventions_done),
         "calendar_answers": calendars.answers(actor, interventions_done),
     }
 

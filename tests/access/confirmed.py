@@ -1,10 +1,12 @@
 """What a partner logged for the coordinator's pole. `world` is that of `world.py`; rows: a part of `matrix.py`."""
 
 from collections.abc import Callable
+from datetime import timedelta
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import select, update
 
+from portal import clock
 from portal.db import db, transaction
 from portal.interventions.confirmation import service
 from portal.interventions.models import Intervention
@@ -31,6 +33,8 @@ confirmation.adjust GET confirmed | in 403 403 403 | 403 403 403 | 200 404 200 |
 confirmation.adjust POST confirmed | 401 403 403 403 | 403 403 403 | 302 404 302 | 403 403
 confirmation.propose GET confirmed | in 403 403 403 | 200 200 404 | 403 403 403 | 403 403
 confirmation.propose POST confirmed | 401 403 403 403 | 302 302 404 | 403 403 403 | 403 403
+interventions.correct_later GET old | in 403 403 403 | 403 403 403 | 200 404 200 | 403 403
+interventions.correct_later POST old | 401 403 403 403 | 403 403 403 | 302 404 302 | 403 403
 confirmation.decide GET adjusting | in 403 403 403 | 403 403 403 | 200 404 200 | 403 403
 confirmation.decide POST adjusting | 401 403 403 403 | 403 403 403 | 302 404 302 | 403 403
 confirmation.by_mail GET word | 200 200 200 200 | 200 200 200 | 200 200 200 | 200 200
@@ -44,6 +48,19 @@ def _asked(stage: Stage, state: str = "waiting") -> Stage:
     def build_it(world: Any) -> Values:
         values = stage(world)
         raw_confirmation(world.make, db.session.get_one(Intervention, values["intervention_id"]), state)
+        return values
+
+    return build_it
+
+
+def _old(stage: Stage) -> Stage:
+    """Its partner may no longer correct it."""
+
+    def build_it(world: Any) -> Values:
+        values = _asked(stage)(world)
+        about = update(Intervention).where(Intervention.id == values["intervention_id"])
+        with transaction() as session:
+            session.execute(about.values(told_at=clock.now() - timedelta(days=40)))
         return values
 
     return build_it
@@ -93,6 +110,7 @@ def stages(stage: Stage) -> dict[str, Stage]:
         "contested": _asked(stage, "contested"),
         "confirmed": _asked(stage, "confirmed"),
         "adjusting": _adjusting(stage),
+        "old": _old(stage),
         "word": _word(stage),
         "spoken": _spoken(stage),
     }

@@ -190,6 +190,10 @@ FORMS: dict[str, Callable[[Any, str], Values]] = {
     "interventions.log": _logged,
     "interventions.log_planned": _logged,
     "interventions.correct": _logged,
+    "interventions.correct_later": lambda world, _persona: {
+        **_logged(world, "practitioner"),
+        "why": "Relu.",
+    },
     "network.add": _network,
     "network.correct": lambda world, _persona: _network(world, "practitioner"),
     "network.delete": lambda _world, _persona: {},

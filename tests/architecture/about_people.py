@@ -93,6 +93,8 @@ EXPORTED = {
     "adjustment.why": "interventions_adjusted.why",
     "adjustment.decided_by_id": "interventions_adjusted.decided_at",
     "adjustment.answer": "interventions_adjusted.answer",
+    "correction.by_id": "interventions_corrected.at",
+    "correction.changes": "interventions_corrected.changes",
     "joint_pole.invited_by_id": "poles_invited.at",
     "joint_pole.word": "poles_invited.word",
     "joint_pole.answered_by_id": "requests_of_other_poles.at",

@@ -1,5 +1,5 @@
-"""Rows about a date: who was invited, the link to read dates by, the word of the pole, an adjustment, whom else it was
-for."""
+"""Rows about a date: who was invited, the link to read dates by, the word of the pole, an adjustment, a correction,
+whom else it was for."""
 
 from portal.accounts.models import Membership
 from portal.calendars.models import CalendarFeed, CalendarInvitation
@@ -7,6 +7,7 @@ from portal.calendars.rules import Scope
 from portal.db import Model
 from portal.interventions.confirmation.models import Adjustment, Confirmation
 from portal.interventions.confirmation.steps import AdjustmentState, ConfirmationState
+from portal.interventions.corrections.models import Correction
 from portal.interventions.models import AlsoServed, Intervention
 
 
@@ -21,5 +22,6 @@ def dates_of(intervention: Intervention, coordinator: Membership) -> list[Model]
         CalendarFeed(**whose, scope=Scope.MINE, token_hash="0" * 64),
         Confirmation(**about, state=ConfirmationState.WAITING),
         Adjustment(**about, state=AdjustmentState.MADE, **change),
+        Correction(**about, assignment_id=intervention.assignment_id, changes={"minutes": [210, 180]}),
         AlsoServed(**about, pole_id=coordinator.organisation_id),
     ]

@@ -16,6 +16,7 @@ _DRAFT_ENDS = (
     "tests/integration/requests/test_drafts_end.py::test_the_pole_is_warned_once_then_the_draft_is_deleted"
 )
 _REGISTERED = "tests/integration/sessions/test_registrations.py::"
+_CORRECTED = "tests/integration/interventions/test_corrections.py::"
 _CONFIRMED = "tests/integration/interventions/test_confirmation.py::"
 _CALENDARS = "tests/integration/calendars/"
 _NEEDS = "tests/integration/sessions/test_needs.py::"
@@ -39,6 +40,12 @@ BUNDLE = {
     "We worked on a document together.": "a form",
     "It counts as it is written, and is only adjusted": (
         _CONFIRMED + "test_what_is_confirmed_is_locked_and_the_partner_is_told_the_way"
+    ),
+    "It is corrected. The pole and the partner are told.": (
+        _CORRECTED + "test_later_the_cell_corrects_it_and_both_are_told"
+    ),
+    "The pole is asked anew whether it agrees, and": (
+        _CORRECTED + "test_later_the_cell_corrects_it_and_both_are_told"
     ),
     "It is adjusted. The pole and the partner are told.": (
         _CONFIRMED + "test_a_partner_proposes_an_adjustment_and_the_cell_makes_it"
@@ -197,7 +204,7 @@ BUNDLE = {
     ),
     "Support that poles received: length": "portal.clock:MINUTES_PER_DAY",
     "Time that partners spent on these": "portal.clock:MINUTES_PER_DAY",
-    "It was noted more than 30 days ago": "portal.interventions.network.rules:CORRECTED_WITHIN",
+    "It was noted more than 30 days ago": "portal.interventions.rules:CORRECTED_WITHIN",
     "Type the day on which it took place": "portal.interventions.rules:FURTHEST",
     "Noted by %(partner)s, with whom you": "tests/integration/interventions/test_together.py::"
     "test_the_other_says_its_own_part_and_nothing_else",

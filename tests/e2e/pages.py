@@ -118,6 +118,8 @@ class World:
         common = make._save(SharedSession(title="Gouvernance à plusieurs"))
         make._save(SharedRequest(request_id=waiting.id, session_id=common.id))
         done = make.raw_intervention(running, practitioner.person)
+        since = {"told_at": clock.now() - timedelta(days=40)}
+        old = make.raw_intervention(running, practitioner.person, **since)
         planned = make.raw_intervention(running, practitioner.person, InterventionState.PLANNED, report="")
         raw_proposal(make, running, practitioner.person)
         logged, contested, confirmed, adjusted, change = raw_confirmations(make, running, practitioner)
@@ -352,6 +354,7 @@ class World:
             Page("interventions.log_planned", f"/interventions/{planned.id}/realisee", "practitioner"),
             Page("told.tell", f"/interventions/{planned.id}/a-t-elle-eu-lieu", "practitioner"),
             Page("interventions.correct", f"/interventions/{done.id}/corriger", "practitioner"),
+            Page("interventions.correct_later", f"/interventions/{old.id}/rectifier", "regional"),
             Page("interventions.call_off", f"/interventions/{planned.id}/annuler", "practitioner"),
             Page("interventions.part", f"/interventions/{together.id}/notre-part", "practitioner"),
             Page("confirmation.index", "/interventions/a-trancher", "regional"),

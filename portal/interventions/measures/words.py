@@ -25,7 +25,7 @@ def of_act(act: Any, reader: Actor) -> Lines:
     if act.state is not InterventionState.DONE:
         return []
     lines = [(str(_RECEIVED), _received(act.minutes, _poles(act, reader)))]
-    lines += [(_label(share, reader), _spent(act.minutes, share)) for share in _shares(act, reader)]
+    lines += [(_label(share, reader), _spent(act.minutes, share)) for share in shares(act, reader)]
     return lines
 
 
@@ -34,7 +34,7 @@ def of_acts(acts: Iterable[Any], reader: Actor) -> Lines:
     done = [act for act in acts if act.state is InterventionState.DONE]
     spent: dict[str, int] = {}
     for act in done:
-        for share in _shares(act, reader):
+        for share in shares(act, reader):
             label = _label(share, reader)
             spent[label] = spent.get(label, 0) + rules.spent(act.minutes, share)
     if not done:
@@ -55,7 +55,7 @@ def minutes_of(act: Any, reader: Actor) -> tuple[int, int]:
     """Support received and time spent, in minutes, of what its reader reads of an act; 0 and 0 where it is not done."""
     if act.state is not InterventionState.DONE:
         return 0, 0
-    spent = sum(rules.spent(act.minutes, share) for share in _shares(act, reader))
+    spent = sum(rules.spent(act.minutes, share) for share in shares(act, reader))
     return rules.received(act.minutes, _poles(act, reader)), spent
 
 
@@ -64,7 +64,7 @@ def _poles(act: Any, reader: Actor) -> int:
     return 1 if reader.is_pole else act.poles
 
 
-def _shares(act: Any, reader: Actor) -> Sequence[Any]:
+def shares(act: Any, reader: Actor) -> Sequence[Any]:
     """What one may read of the time that partners give."""
     if reader.is_pole:
         return []

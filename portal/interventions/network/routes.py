@@ -14,6 +14,7 @@ from portal.db import transaction
 from portal.interventions.network import queries, rules, service, words
 from portal.interventions.network.forms import NetworkForm
 from portal.interventions.network.models import NetworkAct
+from portal.interventions.rules import is_open
 from portal.web import current, flash
 from portal.web.blueprint import GuardedBlueprint
 from portal.web.downloads import spreadsheet
@@ -84,7 +85,7 @@ def delete(act_id: int) -> ResponseReturnValue:
 
 
 def _is_open(act: NetworkAct) -> bool:
-    return rules.is_open(clock.day_of(act.created_at), clock.today())
+    return is_open(clock.day_of(act.created_at), clock.today())
 
 
 def _still_open(act_id: int) -> NetworkAct:

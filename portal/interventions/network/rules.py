@@ -1,10 +1,8 @@
-"""What work for the network is, and until when it is corrected. Pure."""
+"""What work for the network is. Pure."""
 
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 from enum import StrEnum
-
-CORRECTED_WITHIN = timedelta(days=30)
 
 
 class NetworkKind(StrEnum):
@@ -23,11 +21,6 @@ class NetworkFacts:
     participants: int | None
     reached: str | None
     report: str
-
-
-def is_open(noted_on: date, today: date) -> bool:
-    """May who noted it still correct or delete it?"""
-    return today <= noted_on + CORRECTED_WITHIN
 
 
 def spent(minutes: int, practitioners: int) -> int:

@@ -10,10 +10,10 @@ from portal.access.permissions import Permission, allows
 from portal.access.roles import CELL_ROLES, PARTNER_ROLES, Actor
 from portal.accounts import queries as accounts
 from portal.db import db, one_at_a_time, require_transaction
-from portal.interventions.network import queries, rules, words
+from portal.interventions.network import queries, words
 from portal.interventions.network.models import NetworkAct, NetworkPractice
 from portal.interventions.network.rules import NetworkFacts
-from portal.interventions.rules import FURTHEST
+from portal.interventions.rules import FURTHEST, is_open
 from portal.refusals import AlreadySent, Invalid, NotAllowed, NotFound
 
 
@@ -52,7 +52,7 @@ def _open(actor: Actor, act_id: int) -> NetworkAct:
     act = queries.locked(actor, act_id)
     if act is None:
         raise NotFound
-    if not rules.is_open(clock.day_of(act.created_at), clock.today()):
+    if not is_open(clock.day_of(act.created_at), clock.today()):
         raise Invalid("on", words.CLOSED)
     return act
 

@@ -23,7 +23,7 @@ from portal.requests.models import Assignment, SupportRequest
 from portal.teams.models import Absence
 from portal.territories.reference import place_of
 
-TOLD_BY = ("interventions/log_pole", "interventions/correct_pole", "interventions/confirm_pole")
+TOLD_BY = tuple(f"interventions/{step}_pole" for step in ("log", "correct", "correct_later", "confirm"))
 """The e-mails that ask a pole for its word."""
 
 

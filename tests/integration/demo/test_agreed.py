@@ -14,6 +14,7 @@ from portal.demo.accounts import DemoAccount
 from portal.interventions.confirmation import queries
 from portal.interventions.confirmation.models import Adjustment, Confirmation
 from portal.interventions.confirmation.steps import AdjustmentState, ConfirmationState
+from portal.interventions.corrections.models import Correction
 from portal.interventions.models import Intervention, Practice
 from portal.interventions.steps import InterventionState
 from portal.proposals.models import DateProposal
@@ -49,6 +50,12 @@ def test_dates_were_told_with_changes_and_with_the_pole_absent() -> None:
     rows = {tuple(row) for row in db.session.execute(told)}
     assert (InterventionState.DONE, False) in rows
     assert InterventionState.POLE_ABSENT in {state for state, _as_planned in rows}
+
+
+def test_a_log_was_corrected_and_says_what_it_said() -> None:
+    (changes,) = db.session.scalars(select(Correction.changes)).all()
+    assert changes["minutes"] == [120, 150]
+    assert "report" in changes
 
 
 def test_the_pole_has_dates_to_choose_from_and_another_asked_for_others() -> None:

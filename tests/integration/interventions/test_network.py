@@ -13,7 +13,7 @@ from portal import clock
 from portal.db import db, transaction
 from portal.interventions.network import personal
 from portal.interventions.network.models import NetworkAct, NetworkPractice
-from portal.interventions.network.rules import CORRECTED_WITHIN
+from portal.interventions.rules import CORRECTED_WITHIN
 from portal.organisations.doubles import service as doubles
 from tests.browser import Browser
 from tests.builders import Builder

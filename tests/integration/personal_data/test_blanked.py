@@ -28,6 +28,7 @@ BLANKED = {
     "intervention": {"place", "participating_organisations", "report", "next_step"},
     "practice": {"person_id"},
     "confirmation": {"message", "ruling", "answered_by_id", "settled_by_id"},
+    "correction": {"changes", "by_id"},
     "adjustment": {"why", "answer", "by_id", "decided_by_id"},
     "application": {
         "email",

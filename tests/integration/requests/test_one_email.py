@@ -6,7 +6,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from sqlalchemy import delete, select
+from sqlalchemy import delete, select, update
 
 from portal import clock
 from portal.access.roles import Actor, Role
@@ -15,6 +15,7 @@ from portal.calendars.emails import INVITED, TAKEN_OUT
 from portal.db import db, transaction
 from portal.interventions import service as interventions
 from portal.interventions import steps as visits
+from portal.interventions.models import Intervention
 from portal.interventions.steps import InterventionState, Place
 from portal.notifications.models import OutboxEmail
 from portal.organisations.models import Organisation
@@ -50,6 +51,7 @@ STARTS: dict[Step[Any], tuple[str | None, AssignmentState | None]] = {
     visits.MISS: ("practitioner", A.ACCEPTED),
     visits.CORRECT: ("practitioner", A.ACCEPTED),
     visits.CALL_OFF: ("practitioner", A.ACCEPTED),
+    visits.CORRECT_LATER: ("cell", A.ACCEPTED),
 }
 
 
@@ -183,7 +185,14 @@ class Play:
         reference = self.request.reference
         said = Details("other", "Voici.", self.world.practitioner.person_id, planned=Planned.CALLED_OFF)
         match self.action:
-            case visits.PLAN | visits.LOG | visits.MISS | visits.CORRECT | visits.CALL_OFF:
+            case (
+                visits.PLAN
+                | visits.LOG
+                | visits.MISS
+                | visits.CORRECT
+                | visits.CALL_OFF
+                | visits.CORRECT_LATER
+            ):
                 self.meet(actor)
             case _:
                 if self.action is steps.COMPLETE:
@@ -200,6 +209,17 @@ class Play:
         if self.action is visits.PLAN:
             at = self.request.reference, self.assignments[0].id
             interventions.add(actor, *at, self.action, "k", facts, people)
+        elif self.action is visits.CORRECT_LATER:
+            with transaction() as session:
+                done = {
+                    "state": InterventionState.DONE,
+                    "told_at": clock.now() - timedelta(days=31),
+                    "report": "Vu.",
+                }
+                session.execute(
+                    update(Intervention).where(Intervention.id == self.planned[0].id).values(done)
+                )
+            interventions.change(actor, self.planned[0].id, self.action, facts, people, "Relu.")
         elif self.action in {visits.CALL_OFF, visits.MISS}:
             interventions.change(actor, self.planned[0].id, self.action, message="Voici.")
         else:

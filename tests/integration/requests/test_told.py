@@ -68,6 +68,7 @@ WHO: dict[Step[Any], tuple[str | None, AssignmentState | None, set[str]]] = {
     visits.MISS: ("practitioner", A.ACCEPTED, POLE),
     visits.CORRECT: ("practitioner", A.ACCEPTED, POLE),
     visits.CALL_OFF: ("practitioner", A.ACCEPTED, POLE),
+    visits.CORRECT_LATER: ("cell", A.ACCEPTED, POLE | TEAM),
 }
 # Whoever takes over gets one e-mail about everything; a pole that ends: organisations/test_endings.
 WITH_A_DEPARTURE = {steps.CHANGE_CONTACT, steps.MOVE}
@@ -140,8 +141,13 @@ def post_of(
     if action is visits.MISS:
         planned = make.raw_intervention(assignment, person, InterventionState.PLANNED, report="")
         return f"/interventions/{planned.id}/a-t-elle-eu-lieu", {"outcome": "pole_absent"}
-    intervention = make.raw_intervention(assignment, person)
+    is_old = action is visits.CORRECT_LATER
+    intervention = make.raw_intervention(
+        assignment, person, told_at=clock.now() - timedelta(days=31 if is_old else 0)
+    )
     path = f"/interventions/{intervention.id}"
+    if is_old:
+        return f"{path}/rectifier", {**log_fields(person.id), "why": "Relu."}
     return (
         (f"{path}/annuler", fields)
         if action is visits.CALL_OFF

@@ -19,9 +19,12 @@ EXPECTED = {
     (steps.CALL_OFF, S.PLANNED): S.CALLED_OFF,
     (steps.CALL_OFF, S.DONE): S.CALLED_OFF,
     (steps.CALL_OFF, S.POLE_ABSENT): S.CALLED_OFF,
+    (steps.CORRECT_LATER, S.DONE): S.DONE,
 }
 # What was done is told whatever became of the request since it was accepted.
 NEVER_REFUSED = {(steps.LOG, None), (steps.LOG, S.PLANNED), (steps.MISS, S.PLANNED)}
+# What was logged is corrected as long; from which side is in `test_corrections`.
+CORRECTED = {(steps.CORRECT, S.DONE), (steps.CALL_OFF, S.DONE), (steps.CORRECT_LATER, S.DONE)}
 # Once its assignment is completed, what is still planned goes on.
 AFTERWARDS = {(steps.LOG, S.PLANNED), (steps.CORRECT, S.PLANNED), (steps.CALL_OFF, S.PLANNED)}
 
@@ -36,7 +39,10 @@ def test_every_state_and_step_is_allowed_or_refused() -> None:
         (step.name, request, assignment, state)
         for step, request, assignment, state in product(OF_INTERVENTIONS, R, A, [None, *S])
         for allowed in [
-            ((step, state) in NEVER_REFUSED and assignment in {A.ACCEPTED, A.COMPLETED, A.HANDED_BACK})
+            (
+                (step, state) in NEVER_REFUSED | CORRECTED
+                and assignment in {A.ACCEPTED, A.COMPLETED, A.HANDED_BACK}
+            )
             or (
                 request in {R.TO_ROUTE, R.PROPOSED, R.ACCEPTED, R.COMPLETED}
                 and (

@@ -1,0 +1,38 @@
+"""What corrections hold of people: shown to them, made anonymous with their request."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from sqlalchemy import select, update
+
+from portal.db import db, require_transaction
+from portal.interventions.corrections.models import Correction
+from portal.interventions.models import Intervention
+from portal.requests.models import Assignment, SupportRequest
+
+
+def of_person(person_id: int) -> dict[str, list[dict[str, Any]]]:
+    """What they corrected."""
+    statement = (
+        select(SupportRequest.reference.label("request"), Intervention.on, Correction.at, Correction.changes)
+        .select_from(Correction)
+        .join(Intervention, Intervention.id == Correction.intervention_id)
+        .join(Intervention.assignment)
+        .join(Assignment.request)
+        .where(Correction.by_id == person_id)
+        .order_by(Correction.id)
+    )
+    return {"interventions_corrected": [dict(row) for row in db.session.execute(statement).mappings()]}
+
+
+def anonymise(request_ids: Sequence[int]) -> None:
+    """What was corrected of the interventions of these requests, and by whom, goes; that and when it was stays."""
+    require_transaction()
+    ids = (
+        select(Intervention.id)
+        .join(Intervention.assignment)
+        .where(Assignment.request_id.in_(request_ids))
+        .scalar_subquery()
+    )
+    statement = update(Correction).where(Correction.intervention_id.in_(ids)).values(changes={}, by_id=None)
+    db.session.execute(statement.execution_options(synchronize_session=False))
