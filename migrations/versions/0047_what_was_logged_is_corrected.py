@@ -1,4 +1,4 @@
-"""What was corrected of what was logged"""
+"""What was corrected of what was logged, and what goes beyond a limit"""
 
 import sqlalchemy as sa
 from alembic import op
@@ -10,6 +10,9 @@ depends_on = None
 
 
 def upgrade() -> None:
+    with op.batch_alter_table('intervention') as table:
+        for column in ('beyond_pole', 'beyond_partner'):
+            table.add_column(sa.Column(column, sa.Boolean(), nullable=False, server_default=sa.false()))
     op.create_table('correction',
     sa.Column('id', sa.Integer(), nullable=False),
     sa.Column('intervention_id', sa.Integer(), nullable=False),
@@ -29,3 +32,6 @@ def upgrade() -> None:
 
 def downgrade() -> None:
     op.drop_table('correction')
+    with op.batch_alter_table('intervention') as table:
+        table.drop_column('beyond_partner')
+        table.drop_column('beyond_pole')

@@ -1,5 +1,5 @@
 """Dates of the demonstration, and what became of them: proposed, planned and answered by calendars, told; logged,
-corrected, contested, adjusted."""
+corrected, beyond a limit, contested, adjusted."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -10,6 +10,8 @@ from sqlalchemy import select
 from portal import clock
 from portal.access.roles import Actor
 from portal.calendars import service as calendars
+from portal.catalogue.limits import service as limits
+from portal.catalogue.limits.rules import Measure, year_of
 from portal.db import db
 from portal.demo.accounts import COORDINATION, INTERVENTION, REGIONAL
 from portal.demo.desk import actor_of
@@ -21,6 +23,7 @@ from portal.interventions.confirmation import service as confirmation
 from portal.interventions.confirmation.models import Confirmation
 from portal.interventions.confirmation.rules import Ruling
 from portal.interventions.confirmation.steps import ConfirmationState
+from portal.interventions.measures.queries import spent_in
 from portal.interventions.models import Intervention
 from portal.interventions.service import Facts
 from portal.interventions.steps import Moves, Place
@@ -72,6 +75,7 @@ def agree(everybody: People, now: datetime) -> None:
         _tell(partner, dates[2:], evening.date())
         _propose(ours[-1], theirs[0], today)
         _log(ours, theirs, cell, before.date())
+        _go_beyond(everybody.national, ours[0], before.date())
         _adjust(cell, partner)
         _answer_from_calendars(ours[0], today)
 
@@ -117,7 +121,7 @@ def _facts(on: date, hour: int, minutes: int = 120, report: str = "") -> Facts:
     return Facts(on, time(hour), minutes, Place.ON_SITE, _ROOM, report=report)
 
 
-def _note(part: _Part, step: Moves, name: str, on: date, hour: int) -> Intervention:
+def _note(part: _Part, step: Moves, name: str, on: date, hour: int, minutes: int = 120) -> Intervention:
     report = _LOGGED if step is visits.LOG else ""
     with signed_by(part.partner):
         return service.add(
@@ -126,7 +130,7 @@ def _note(part: _Part, step: Moves, name: str, on: date, hour: int) -> Intervent
             part.id,
             step,
             f"demonstration-{name}",
-            _facts(on, hour, report=report),
+            _facts(on, hour, minutes, report),
             [part.partner.person_id],
             another=True,
         )
@@ -171,6 +175,19 @@ def _log(ours: Sequence[_Part], theirs: Sequence[_Part], cell: Actor, on: date) 
             confirmation.contest(part.pole, logged.id, _NOT_SO_LONG, 90)
     with signed_by(cell):
         confirmation.settle(cell, settled.id, Ruling.CORRECTED, 90, _SETTLED)
+
+
+def _go_beyond(national: Actor, part: _Part, on: date) -> None:
+    """The partner logs more than it may give that year; since then the national cell has lifted its limit."""
+    year = year_of(on, None)
+    given = spent_in(year.first, year.after, Assignment.partner_id == part.partner.organisation_id)
+    days = max((db.session.scalar(select(given)) or 0) // clock.MINUTES_PER_DAY, 1)
+    with signed_by(national):
+        limits.limit_partner(part.partner.organisation_id, Measure.DAYS, None, days)
+    for name, hour in (("beyond", 8), ("far-beyond", 17)):
+        _note(part, visits.LOG, name, on, hour, 240)
+    with signed_by(national):
+        limits.limit_partner(part.partner.organisation_id, Measure.DAYS, None, None)
 
 
 def _adjust(cell: Actor, partner: Actor) -> None:

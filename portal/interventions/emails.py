@@ -24,7 +24,6 @@ from portal.requests import emails as requests
 from portal.requests.emails import News, kind_of
 from portal.requests.examples import emails as examples
 from portal.requests.models import Assignment, RequestEvent, SupportRequest
-from portal.requests.rules import NOTHING
 from portal.requests.telling.queries import practitioners
 from portal.steps import Audience
 from portal.teams.queries import Addressee
@@ -172,7 +171,7 @@ def example(step: Moves, audience: Audience) -> tuple[Recipient, Message]:
     before = meeting(intervention)._replace(on=date(2026, 3, 17), starts_at=time(14)) if moved else None
     lines = facts(intervention, None, before)
     context = {"intervention": intervention, "moved": moved, "days": WORKING_DAYS_TO_CONFIRM}
-    details = examples.WORDS if step is steps.CORRECT_LATER else NOTHING
+    details = examples.WORDS if step is steps.CORRECT_LATER else None
     reader, message = examples.example(step, audience, facts=lines, context=context, details=details)
     can_do = acts(_REFERENCE, _NUMBER) if step in _ASKS and audience is Audience.POLE else ()
     return reader, replace(message, acts=can_do)

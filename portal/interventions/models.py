@@ -4,7 +4,17 @@ from datetime import date, datetime, time
 from typing import Any
 from uuid import uuid4
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint, event, inspect
+from sqlalchemy import (
+    CheckConstraint,
+    ForeignKey,
+    Index,
+    String,
+    Text,
+    UniqueConstraint,
+    event,
+    false,
+    inspect,
+)
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from portal import clock
@@ -25,8 +35,9 @@ class Intervention(Model):
     `participants`: how many people of the pole took part. `report`: why and what was worked on; `next_step`: what
     comes next. `once`: the key of the form that created it. `told_at`: when it was said what became of its day;
     `as_planned`: whether it was done as it had been planned, where it had. `confirmation`: what its pole says of it;
-    None where it was never asked. `uid`: what calendars call it, for life; `sequence`: how often what they show of it
-    has changed, which only rises.
+    None where it was never asked. `beyond_pole`, `beyond_partner`: as it was last written, it went beyond what a pole
+    has, or a partner gives, in its year. `uid`: what calendars call it, for life; `sequence`: how often what they show
+    of it has changed, which only rises.
     """
 
     __tablename__ = "intervention"
@@ -54,6 +65,8 @@ class Intervention(Model):
     created_at: Mapped[datetime] = mapped_column(Moment, default=clock.now)
     told_at: Mapped[datetime | None] = mapped_column(Moment)
     as_planned: Mapped[bool | None]
+    beyond_pole: Mapped[bool] = mapped_column(default=False, server_default=false())
+    beyond_partner: Mapped[bool] = mapped_column(default=False, server_default=false())
     uid: Mapped[str] = mapped_column(String(36), unique=True, default=lambda: str(uuid4()))
     sequence: Mapped[int] = mapped_column(default=0, server_default="0")
 

@@ -16,6 +16,7 @@ from portal.accounts.models import Person
 from portal.catalogue.rules import Beside
 from portal.db import db
 from portal.interventions import emails, queries, rules, steps, words
+from portal.interventions.beyond import service as beyond
 from portal.interventions.confirmation import queries as confirmations
 from portal.interventions.confirmation import service as confirmation
 from portal.interventions.corrections import rules as corrections
@@ -89,6 +90,7 @@ def add(
     _write(intervention, assignment, facts, practitioner_ids, beside)
     _serve(intervention, assignment, pole_ids)
     db.session.add(intervention)
+    beyond.flag(intervention, assignment)
     confirmation.ask(intervention)
     event = _remember(actor, step, assignment, Details(message=facts.report))
     tell(emails.news(step, event, actor, intervention), actor)
@@ -119,6 +121,7 @@ def change(
         intervention.told_at = clock.now()
     strikes = facts is not None and not facts.minutes
     after = InterventionState.CALLED_OFF if strikes else step.target or intervention.state
+    counted = beyond.counted(intervention)
     with history.kept(actor, intervention, assignment):
         if facts is not None and facts.minutes:
             done = after is InterventionState.DONE
@@ -130,6 +133,8 @@ def change(
     if step is steps.LOG:
         same = before == emails.meeting(intervention)
         intervention.as_planned = same if as_planned is None else as_planned
+    if counted != beyond.counted(intervention):
+        beyond.flag(intervention, assignment)
     confirmation.ask(intervention)
     details = Details(message=message or (facts.report if facts else None))
     event = _remember(actor, step, assignment, details)
@@ -266,6 +271,7 @@ def set_part(
     with history.kept(actor, intervention, assignment):
         intervention.practices = [*others, *ours]
         measures.share_out(intervention, assignment, beside)
+    beyond.flag(intervention, assignment)
     if emails.meeting(intervention).people != before.people:
         event = _remember(actor, steps.CORRECT, assignment, NOTHING_SAID)
         tell(emails.news(steps.CORRECT, event, actor, intervention, before), actor)

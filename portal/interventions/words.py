@@ -126,8 +126,15 @@ def in_short(subject: str, *, as_planned: bool) -> str:
     return _("Noted in short: it took place with changes, on “%(subject)s”.", subject=subject)
 
 
+_BEYOND: Mapping[str, Any] = {
+    "beyond_pole": _l("beyond what the pole has in a year"),
+    "beyond_partner": _l("beyond what the partner gives in a year"),
+}
+
+
 def flags(intervention: Any, place: str | None) -> list[str]:
-    """What those who read it should know of one that was told: how it differs, and how late it was noted."""
+    """What those who read it should know of one that was told: how it differs, how late it was noted, and which limit
+    it goes beyond."""
     if intervention.state is not InterventionState.DONE:
         return []
     assignment, told_at = intervention.assignment, intervention.told_at
@@ -138,6 +145,7 @@ def flags(intervention: Any, place: str | None) -> list[str]:
         marks.append(_("before the request was sent"))
     if told_on and rules.is_late(intervention.on, told_on):
         marks.append(_("noted late, on %(day)s", day=templating.day(told_on)))
+    marks += [str(label) for name, label in _BEYOND.items() if getattr(intervention, name)]
     if ended_on and intervention.on > ended_on:
         marks.append(_("after the support had ended"))
     return marks

@@ -33,7 +33,7 @@ from portal.catalogue.eligibility.rules import (
     weigh,
 )
 from portal.catalogue.limits import queries as limits
-from portal.catalogue.limits.models import PartnerLimit, UseLimit
+from portal.catalogue.limits.models import PartnerLimit
 from portal.catalogue.limits.rules import Measure, Year, year_of
 from portal.catalogue.models import Delivery, Service, ServicePlace, ServiceRecognition, ServiceStage
 from portal.catalogue.room.models import ServiceRoom, WaitingPlace
@@ -242,13 +242,9 @@ def _use(measure: Measure, without: Any) -> Sequence[Any]:
     """The limit, what is granted beyond it, and what is used of it, by features above."""
     moments: Any = [bindparam(f"year_{name}") for name in Year._fields]
     year, today = Year(*moments), bindparam("today", type_=Date)
-    limit = select(UseLimit.maximum).where(UseLimit.measure == measure)
-    used = next(feature.counts_use[measure] for feature in features() if measure in feature.counts_use)
-    return (
-        limit.scalar_subquery().label(f"{measure}_maximum"),
-        limits.granted(Pole.id, measure, today).label(f"{measure}_more"),
-        used(Pole.id, year, without).label(f"{measure}_used"),
-    )
+    columns = limits.of_pole(measure, year, today, without)
+    names = ("maximum", "more", "used")
+    return [column.label(f"{measure}_{name}") for name, column in zip(names, columns, strict=True)]
 
 
 def _read_use(row: Row[*tuple[Any, ...]], measure: Measure) -> Use | None:

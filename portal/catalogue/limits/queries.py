@@ -1,14 +1,15 @@
 """What is limited, for whom there is more, and what partners have given."""
 
 from collections.abc import Collection, Mapping, Sequence
+from datetime import date
 from typing import Any
 
-from sqlalchemy import Date, Row, String, bindparam, case, cast, func, or_, select
+from sqlalchemy import Date, Row, String, bindparam, case, cast, exists, func, or_, select
 from sqlalchemy.orm import joinedload
 
 from portal import clock
 from portal.catalogue.limits.models import LimitException, PartnerLimit, UseLimit
-from portal.catalogue.limits.rules import Given, Measure, Year, year_of
+from portal.catalogue.limits.rules import Given, Measure, Year, unit_of, year_of
 from portal.catalogue.models import Service
 from portal.db import db
 from portal.feature import features
@@ -83,9 +84,13 @@ def of_partners() -> Sequence[tuple[PartnerLimit, Given]]:
 
 def this_year() -> Mapping[str, Any]:
     """What statements about partners are asked with: the day and the year of the bundle."""
-    today = clock.today()
-    year = {f"bundle_{name}": each for name, each in year_of(today, None)._asdict().items()}
-    return {**year, "bundle_today": today}
+    return asked_of(clock.today())
+
+
+def asked_of(day: date) -> Mapping[str, Any]:
+    """The same of the year of a day, as it is or was at its end."""
+    year = {f"bundle_{name}": each for name, each in year_of(day, None)._asdict().items()}
+    return {**year, "bundle_today": _within(day)}
 
 
 def given(*which: Any) -> Any:
@@ -122,6 +127,47 @@ def _counts() -> tuple[Any, Any]:
         )
     )
     return PartnerLimit.maximum + more, used
+
+
+def of_pole(measure: Measure, year: Year, today: Any, without: Any) -> tuple[Any, Any, Any]:
+    """Of each pole of a statement: its limit, what it is granted beyond, and what it has had of it in a year, without
+    one request."""
+    limit = select(UseLimit.maximum).where(UseLimit.measure == measure).scalar_subquery()
+    used = next(feature.counts_use[measure] for feature in features() if measure in feature.counts_use)
+    return limit, granted(Pole.id, measure, today), used(Pole.id, year, without)
+
+
+def any_limit(measure: Measure, partner_ids: Collection[int]) -> bool:
+    """Is it limited for poles, or for one of these partners?"""
+    ours = exists().where(PartnerLimit.measure == measure, PartnerLimit.partner_id.in_(partner_ids))
+    return bool(db.session.scalar(select(exists().where(UseLimit.measure == measure) | ours)))
+
+
+def poles_beyond(pole_ids: Collection[int], measure: Measure, day: date) -> bool:
+    """Has one of these poles had more in the year of a day than it may, as it is or was at its end?"""
+    year, today = year_of(day, None), _within(day)
+    maximum, more, used = of_pole(measure, year, today, None)
+    statement = select(Pole.id).where(Pole.id.in_(pole_ids), used > (maximum + more) * unit_of(measure))
+    return db.session.scalar(statement.limit(1)) is not None
+
+
+def partners_beyond(
+    partner_ids: Collection[int], service_id: int | None, measure: Measure, day: date
+) -> bool:
+    """Has one of these partners given more in the year of a day than it may, of a service or in all?"""
+    allowed, used = _counts()
+    statement = select(PartnerLimit.id).where(
+        PartnerLimit.partner_id.in_(partner_ids),
+        PartnerLimit.measure == measure,
+        or_(PartnerLimit.service_id.is_(None), PartnerLimit.service_id == service_id),
+        used > allowed * unit_of(measure),
+    )
+    return db.session.scalar(statement.limit(1), asked_of(day)) is not None
+
+
+def _within(day: date) -> date:
+    """Today, or the last day of a year that is over: what holds then."""
+    return min(clock.today(), date(day.year, 12, 31))
 
 
 def lock_limits(partner_ids: Collection[int]) -> bool:

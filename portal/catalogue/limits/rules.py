@@ -16,6 +16,11 @@ class Measure(StrEnum):
     DAYS = "days"
 
 
+def unit_of(measure: Measure) -> int:
+    """How many of what is counted make one of what is limited: days are counted in their minutes."""
+    return clock.MINUTES_PER_DAY if measure is Measure.DAYS else 1
+
+
 class Given(NamedTuple):
     """What a partner has given this year of something limited, of what it may: the maximum and what is granted beyond.
     `of_service`: of one service alone. Days are counted in their minutes."""
@@ -27,7 +32,7 @@ class Given(NamedTuple):
 
     @property
     def _unit(self) -> int:
-        return clock.MINUTES_PER_DAY if self.measure is Measure.DAYS else 1
+        return unit_of(self.measure)
 
     @property
     def is_spent(self) -> bool:

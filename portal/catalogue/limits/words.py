@@ -25,7 +25,7 @@ COUNTED: Mapping[Measure, Any] = {
     ),
     Measure.DAYS: _l(
         "Counted: the interventions held since 1 January, 7 hours a day, whatever became of the request. Not counted:"
-        " what is only planned, or was called off."
+        " what is only planned, or was called off. What is held beyond it is logged all the same, and flagged."
     ),
 }
 COUNTED_OF_PARTNERS = _l(

@@ -5,6 +5,7 @@ from flask_babel import lazy_gettext as _l
 from portal import clock
 from portal.access.roles import Actor
 from portal.db import db
+from portal.interventions.beyond import service as beyond
 from portal.interventions.confirmation import emails, queries, rules, steps
 from portal.interventions.confirmation.models import Adjustment, Confirmation
 from portal.interventions.confirmation.rules import Ruling
@@ -123,7 +124,7 @@ def settle(
     asked.settled_at, asked.settled_by_id, asked.ruling = clock.now(), actor.person_id, words
     before = intervention.minutes
     if ruling is not Ruling.KEPT:
-        _adjust(actor, intervention, _after(ruling, minutes), words)
+        _adjust(actor, intervention, assignment, _after(ruling, minutes), words)
     event = _remember(actor, steps.SETTLE, assignment, words)
     tell(emails.news(steps.SETTLE, event, actor, intervention, asked, (before, _now(intervention))), actor)
     return asked
@@ -154,7 +155,7 @@ def adjust(actor: Actor, intervention_id: int, after: int, why: str) -> Adjustme
     asked, intervention, assignment = _lock(actor, intervention_id, steps.ADJUST)
     if queries.proposed(intervention_id):
         raise AlreadyProposed
-    adjustment = _adjust(actor, intervention, after, why)
+    adjustment = _adjust(actor, intervention, assignment, after, why)
     _tell_adjusted(actor, asked, intervention, assignment, adjustment, why)
     return adjustment
 
@@ -172,7 +173,7 @@ def decide(actor: Actor, intervention_id: int, adjustment_id: int, answer: str, 
     adjustment.decided_by_id, adjustment.decided_at = actor.person_id, clock.now()
     adjustment.answer = answer or None
     if make:
-        _apply(intervention, adjustment)
+        _apply(intervention, assignment, adjustment)
         _tell_adjusted(actor, asked, intervention, assignment, adjustment, adjustment.why)
     else:
         event = _remember(actor, steps.REFUSE, assignment, answer)
@@ -194,9 +195,11 @@ def _tell_adjusted(
     tell(emails.news(steps.ADJUST, event, actor, intervention, asked, change), actor)
 
 
-def _adjust(actor: Actor, intervention: Intervention, after: int, why: str) -> Adjustment:
+def _adjust(
+    actor: Actor, intervention: Intervention, assignment: Assignment, after: int, why: str
+) -> Adjustment:
     adjustment = _adjustment(actor, intervention, after, why, AdjustmentState.MADE)
-    _apply(intervention, adjustment)
+    _apply(intervention, assignment, adjustment)
     return adjustment
 
 
@@ -221,12 +224,13 @@ def _adjustment(
     return adjustment
 
 
-def _apply(intervention: Intervention, adjustment: Adjustment) -> None:
+def _apply(intervention: Intervention, assignment: Assignment, adjustment: Adjustment) -> None:
     """The intervention has the figure that counts, which everything reads; what no longer counts is called off."""
     if adjustment.after:
         intervention.minutes = adjustment.after
     else:
         intervention.state = InterventionState.CALLED_OFF
+    beyond.flag(intervention, assignment)
 
 
 def _now(intervention: Intervention) -> int:

@@ -58,6 +58,12 @@ def test_a_log_was_corrected_and_says_what_it_said() -> None:
     assert "report" in changes
 
 
+def test_done_work_goes_beyond_what_its_partner_gives_in_a_year() -> None:
+    who = actor(accounts.INTERVENTION)
+    statement = select(Assignment.partner_id).join(Intervention, Intervention.assignment_id == Assignment.id)
+    assert who.organisation_id in db.session.scalars(statement.where(Intervention.beyond_partner)).all()
+
+
 def test_the_pole_has_dates_to_choose_from_and_another_asked_for_others() -> None:
     who = actor(accounts.COORDINATION)
     statement = select(DateProposal.state, SupportRequest.pole_id)
