@@ -6,7 +6,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from sqlalchemy import delete, select, update
+from sqlalchemy import delete, select
 
 from portal import clock
 from portal.access.roles import Actor, Role
@@ -15,7 +15,6 @@ from portal.calendars.emails import INVITED, TAKEN_OUT
 from portal.db import db, transaction
 from portal.interventions import service as interventions
 from portal.interventions import steps as visits
-from portal.interventions.models import Intervention
 from portal.interventions.steps import InterventionState, Place
 from portal.notifications.models import OutboxEmail
 from portal.organisations.models import Organisation
@@ -150,9 +149,15 @@ class Play:
                 for one in (self.partners if action in {steps.EXPIRE, steps.WITHDRAW} else self.partners[:1])
             ]
         self.successor = make.coordinator().organisation
+        is_old = action is visits.CORRECT_LATER
         self.planned = [
             make.raw_intervention(
-                one, world.manager.person, InterventionState.PLANNED, on=clock.today(), report=""
+                one,
+                world.manager.person,
+                InterventionState.DONE if is_old else InterventionState.PLANNED,
+                on=clock.today(),
+                report="Vu." if is_old else "",
+                told_at=clock.now() - timedelta(days=31) if is_old else None,
             )
             for one in self.assignments
             if one.state is A.ACCEPTED and action is not visits.PLAN
@@ -210,15 +215,6 @@ class Play:
             at = self.request.reference, self.assignments[0].id
             interventions.add(actor, *at, self.action, "k", facts, people)
         elif self.action is visits.CORRECT_LATER:
-            with transaction() as session:
-                done = {
-                    "state": InterventionState.DONE,
-                    "told_at": clock.now() - timedelta(days=31),
-                    "report": "Vu.",
-                }
-                session.execute(
-                    update(Intervention).where(Intervention.id == self.planned[0].id).values(done)
-                )
             interventions.change(actor, self.planned[0].id, self.action, facts, people, "Relu.")
         elif self.action in {visits.CALL_OFF, visits.MISS}:
             interventions.change(actor, self.planned[0].id, self.action, message="Voici.")
