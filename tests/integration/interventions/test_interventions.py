@@ -289,22 +289,25 @@ def test_nothing_is_written_unless_it_is_accepted(
     assert f"/interventions/{one.id}/" not in partner.get(page_of(request_)).text
 
 
-def test_once_the_request_is_closed_only_what_was_done_is_told(
+def test_once_the_request_is_closed_only_what_was_done_is_told_and_corrected(
     make: Builder, world: World, request_: SupportRequest, good: dict[str, Any], partner: Browser, browse
 ) -> None:
-    """Logging work that was done is never refused once it was accepted; all else still is."""
+    """Logging work that was done is never refused once it was accepted, nor correcting it; all else still is."""
     assignment = make.raw_assignment(request_, world.partner, A.ACCEPTED, answered_on=clock.today())
     one = make.raw_intervention(assignment, world.practitioner.person, on=date.fromisoformat(day(-1)))
     browse(world.coordinator).post(
         page_of(request_, None, "retirer"), {"reason": "solved", "understood": "y"}
     )
     log = page_of(request_, assignment, "intervention")
-    others = [path for path in paths_of(request_, assignment, one) if path != log]
+    corrects = [f"/interventions/{one.id}/{path}" for path in ("corriger", "annuler")]
+    others = [path for path in paths_of(request_, assignment, one) if path not in {log, *corrects}]
     everything_is(409, partner, others, good)
+    assert [partner.get(path).status_code for path in corrects] == [200, 200]
+    assert partner.post(corrects[0], {**good, "on": day(-1)}).status_code == 302
     assert partner.post(log, good).status_code == 302
 
 
-def test_after_reopening_a_report_can_be_corrected(
+def test_a_report_is_corrected_after_the_end_and_after_reopening(
     make: Builder,
     world: World,
     request_: SupportRequest,
@@ -315,7 +318,8 @@ def test_after_reopening_a_report_can_be_corrected(
     one = make.raw_intervention(assignment, world.practitioner.person)
     done = {"reason": "helped", "message": "Fini."}
     assert partner.post(page_of(request_, assignment, "terminer"), done).status_code == 302
-    assert partner.post(f"/interventions/{one.id}/corriger", good).status_code == 409
+    assert partner.post(f"/interventions/{one.id}/corriger", {**good, "minutes": "60"}).status_code == 302
+    assert the_intervention().minutes == 60
     reopening = {"message": "Une erreur à corriger."}
     assert partner.post(page_of(request_, assignment, "rouvrir"), reopening).status_code == 302
     assert partner.post(f"/interventions/{one.id}/corriger", good).status_code == 302
