@@ -372,10 +372,7 @@ def _of_days_ago(make: Builder, days: int) -> int:
 
 NOT_FOLLOWED = {
     "requests/submit_cell": "what waits for a cell stands in its own console",
-    "requests/decline_cell": "the same",
-    "requests/hand_back_cell": "the same",
-    "requests/cancel_cell": "the same",
-    "requests/expire_cell": "the same",
+    **{f"requests/{verb}_cell": "the same" for verb in ("decline", "hand_back", "cancel", "expire")},
     "interventions/contest_cell": "the same",
     "interventions/propose_adjustment_cell": "the same",
     "interventions/contest_partner": "the cell decides where its partner corrects nothing",
@@ -387,6 +384,8 @@ NOT_FOLLOWED = {
     "proposals/ask_other_dates_partner": "a request that stays without a date has the ladder of what is accepted",
     "teams/invitation_wanted": "the invitation has a ladder, and has been climbed",
     "documents/infected": "told once",
+    "sessions/attach_session_pole": "a pole is free to come: the session says until when people register",
+    "sessions/wanted_partner": "publishing one is theirs to decide",
     "catalogue/ask_cell": "a sheet that waits to be published keeps nobody from asking for another service",
     "catalogue/waiting_partner": "opening more is theirs to decide, and it comes again once a week if more wait",
     "catalogue/room_pole": "it says until when the place is kept, and the next one is told then",
