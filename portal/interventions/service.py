@@ -85,8 +85,7 @@ def add(
     about = {"assignment": assignment, "once": once, "state": step.target}
     told_at = clock.now() if step is steps.LOG else None
     intervention = Intervention(**about, **empty, created_at=clock.now(), told_at=told_at)
-    done = step.target is InterventionState.DONE
-    _check(actor, intervention, assignment, facts, done=done, another=another)
+    _check(actor, intervention, assignment, facts, done=step is steps.LOG, another=another)
     _write(intervention, assignment, facts, practitioner_ids, beside)
     _serve(intervention, assignment, pole_ids)
     db.session.add(intervention)
@@ -121,8 +120,7 @@ def change(
         intervention.told_at = clock.now()
     strikes = facts is not None and not facts.minutes
     after = InterventionState.CALLED_OFF if strikes else step.target or intervention.state
-    counted = beyond.counted(intervention)
-    with history.kept(actor, intervention, assignment):
+    with history.kept(actor, intervention, assignment), beyond.weighed(intervention, assignment):
         if facts is not None and facts.minutes:
             done = after is InterventionState.DONE
             _check(actor, intervention, assignment, facts, done=done, another=another)
@@ -133,8 +131,6 @@ def change(
     if step is steps.LOG:
         same = before == emails.meeting(intervention)
         intervention.as_planned = same if as_planned is None else as_planned
-    if counted != beyond.counted(intervention):
-        beyond.flag(intervention, assignment)
     confirmation.ask(intervention)
     details = Details(message=message or (facts.report if facts else None))
     event = _remember(actor, step, assignment, details)

@@ -17,6 +17,7 @@ _DRAFT_ENDS = (
 )
 _REGISTERED = "tests/integration/sessions/test_registrations.py::"
 _CORRECTED = "tests/integration/interventions/test_corrections.py::"
+_BEYOND = "tests/integration/interventions/test_beyond.py::"
 _CONFIRMED = "tests/integration/interventions/test_confirmation.py::"
 _CALENDARS = "tests/integration/calendars/"
 _NEEDS = "tests/integration/sessions/test_needs.py::"
@@ -40,6 +41,12 @@ BUNDLE = {
     "We worked on a document together.": "a form",
     "It counts as it is written, and is only adjusted": (
         _CONFIRMED + "test_what_is_confirmed_is_locked_and_the_partner_is_told_the_way"
+    ),
+    "beyond what the pole has in a year": (
+        _BEYOND + "test_the_act_that_goes_beyond_the_limit_of_the_pole_is_flagged_and_none_before"
+    ),
+    "beyond what the partner gives in a year": (
+        _BEYOND + "test_what_a_partner_gives_is_flagged_for_its_service_or_in_all"
     ),
     "It is corrected. The pole and the partner are told.": (
         _CORRECTED + "test_later_the_cell_corrects_it_and_both_are_told"

@@ -1,5 +1,7 @@
 """What is logged beyond a limit of the year is flagged, by what limits themselves count."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 from portal.catalogue.limits import queries as limits
@@ -9,6 +11,15 @@ from portal.db import db, one_at_a_time
 from portal.interventions.models import Intervention
 from portal.interventions.steps import InterventionState
 from portal.requests.models import Assignment
+
+
+@contextmanager
+def weighed(intervention: Intervention, assignment: Assignment) -> Iterator[None]:
+    """Flag it anew where the block changes what limits count of it."""
+    before = counted(intervention)
+    yield
+    if before != counted(intervention):
+        flag(intervention, assignment)
 
 
 def counted(intervention: Intervention) -> tuple[Any, ...]:
