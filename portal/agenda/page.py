@@ -117,13 +117,17 @@ def _totals(actor: Actor, things: Sequence[Thing]) -> Sequence[tuple[Any, str]]:
     """Support in both measures; apart from it, as figures of use have them, sessions and work for the network."""
     dates = [each for each in things if isinstance(each, Intervention)]
     acts = [each for each in things if isinstance(each, NetworkAct)]
-    count = len(things) - len(dates) - len(acts)
+    occasions = [each for each in things if isinstance(each, Occasion)]
     facts = [(_("Interventions"), templating.number(len(dates))), *interventions.so_far(dates, actor)]
-    if count:
-        facts.append((_("Collective sessions"), templating.number(count)))
+    if occasions:
+        facts.append((_("Collective sessions"), templating.number(len(occasions))))
+    if received := sum(each.received for each in occasions):
+        facts.append((_("Support received in sessions"), durations.days(received)))
+    if spent := sum(each.spent for each in occasions):
+        facts.append((_("Time spent on sessions"), durations.days(spent)))
     if acts:
-        spent = sum(network.spent(act.minutes, act.practitioners) for act in acts)
-        facts.append((_("Time spent for the network"), durations.days(spent)))
+        for_the_network = sum(network.spent(act.minutes, act.practitioners) for act in acts)
+        facts.append((_("Time spent for the network"), durations.days(for_the_network)))
     return facts
 
 
@@ -173,7 +177,7 @@ def _line_of_session(actor: Actor, occasion: Occasion) -> Line:
         templating.time_of_day(session.starts_at, session.department_code),
         session.title,
         url_for("sessions.manage" if is_ours else "sessions.show", session_id=session.id),
-        [*partner, durations.length(session.minutes), *words.seats(occasion, of_pole=actor.is_pole)],
+        [*partner, durations.length(occasion.minutes), *words.seats(occasion, of_pole=actor.is_pole)],
         sessions.tag(session),
     )
 
@@ -245,7 +249,8 @@ def _facts_of_session(actor: Actor, occasion: Occasion) -> _Row:
         session.partner.name,
         str(sessions.tag(session).label),
     ]
-    return _Row(about, (session.minutes, 0, 0, 0), _("Collective session"))
+    minutes = occasion.minutes, occasion.received, occasion.spent, 0
+    return _Row(about, minutes, _("Collective session"))
 
 
 def _facts_of_act(actor: Actor, act: NetworkAct) -> _Row:

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence, Set
 from datetime import time
 from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, exists, func, or_, select, true
+from sqlalchemy import ColumnElement, Select, exists, func, literal, or_, select, true
 from sqlalchemy.orm import joinedload, selectinload
 
 from portal.access.permissions import Permission, allows
@@ -13,12 +13,14 @@ from portal.agenda.rules import Days
 from portal.calendars.feeds.queries import is_readable, is_theirs
 from portal.calendars.rules import Scope
 from portal.db import db
-from portal.interventions.models import Contribution, Intervention
+from portal.interventions.measures.queries import SPENT
+from portal.interventions.models import AlsoServed, Contribution, Intervention
 from portal.interventions.network.models import NetworkAct, NetworkPractice
 from portal.interventions.steps import InterventionState
 from portal.organisations.models import Pole
 from portal.requests.models import Assignment, SupportRequest
 from portal.sessions.models import CollectiveSession
+from portal.sessions.presence.models import HeldSession
 from portal.sessions.registrations.models import Registration
 from portal.sessions.registrations.rules import LIVE, TAKES_A_SEAT, Standing
 from portal.sessions.steps import SessionState
@@ -63,11 +65,15 @@ def dates(
 
 
 class Occasion(NamedTuple):
-    """A session, with how many have a seat and how many wait: of a pole alone, where that is who reads."""
+    """A session, with how many have a seat and how many wait: of a pole alone, where that is who reads. `minutes`: how
+    long it lasts, or did; `received`, `spent`: what it counts for in minutes, 0 until it is closed."""
 
     session: CollectiveSession
     seated: int
     waiting: int
+    minutes: int
+    received: int
+    spent: int
 
 
 _NOT_HELD = frozenset({SessionState.DRAFT, SessionState.OPEN, SessionState.CANCELLED})
@@ -90,7 +96,12 @@ def sessions(
         return ()
     own = _is_registered(actor, scope)
     statement = (
-        select(CollectiveSession, _how_many(TAKES_A_SEAT, own), _how_many({Standing.WAITING}, own))
+        select(
+            CollectiveSession,
+            _how_many(TAKES_A_SEAT, own),
+            _how_many({Standing.WAITING}, own),
+            *_measures(actor),
+        )
         .where(
             CollectiveSession.on.between(days.first, days.last),
             CollectiveSession.state.in_(states),
@@ -106,6 +117,29 @@ def sessions(
 def _how_many(standings: Set[Standing], own: Sequence[ColumnElement[bool]]) -> Any:
     of_it = Registration.session_id == CollectiveSession.id, Registration.standing.in_(standings), *own
     return select(func.count()).where(*of_it).scalar_subquery()
+
+
+def _measures(actor: Actor) -> Sequence[Any]:
+    """How long a session lasts, what poles received of it, and what its partner spent: nothing that a pole reads."""
+    act = (
+        select(Intervention)
+        .join(HeldSession, HeldSession.intervention_id == Intervention.id)
+        .where(HeldSession.session_id == CollectiveSession.id)
+        .correlate(CollectiveSession)
+    )
+    ours = [AlsoServed.pole_id == actor.organisation_id] if actor.is_pole else []
+    length = act.with_only_columns(Intervention.minutes).scalar_subquery()
+    received = act.join(AlsoServed, AlsoServed.intervention_id == Intervention.id).where(*ours)
+    given = act.join(Contribution, Contribution.intervention_id == Intervention.id)
+    return (
+        func.coalesce(length, CollectiveSession.minutes),
+        _sum(received, Intervention.minutes),
+        literal(0) if actor.is_pole else _sum(given, SPENT),
+    )
+
+
+def _sum(acts: Select[Any], minutes: Any) -> Any:
+    return acts.with_only_columns(func.coalesce(func.sum(minutes), 0)).scalar_subquery()
 
 
 def _is_registered(actor: Actor, scope: Scope) -> Sequence[ColumnElement[bool]]:

@@ -16,9 +16,10 @@ from portal.agenda.rules import Days
 from portal.interventions.network import queries as network
 from portal.interventions.network.models import NetworkPractice
 from portal.sessions.models import CollectiveSession
+from portal.sessions.steps import SessionState
 from tests.builders import Builder
 from tests.integration.requests.steps import World, actor_of, build_world
-from tests.sessions import raw_registration, raw_session
+from tests.sessions import raw_held, raw_registration, raw_session
 from tests.shares import raw_network_act
 
 NOW = datetime(2026, 3, 4, 10, tzinfo=clock.PARIS)
@@ -74,6 +75,19 @@ def test_a_pole_reads_those_to_which_its_people_come_and_counts_its_own_alone(
     assert TITLE in shown
     assert "2 personnes de votre pôle · 1 sur la liste d’attente" in shown
     assert "1 personne de votre pôle" in read(browse(other), vue="liste")
+
+
+def test_one_that_was_held_counts_in_both_measures(make: Builder, world: World, browse) -> None:
+    session = raw_session(
+        make, world.practitioner, world.service, on=date(2026, 3, 2), minutes=180, state=SessionState.HELD
+    )
+    theirs = [raw_registration(make, session, world.coordinator, name=name) for name in ("Une", "Deux")]
+    raw_held(make, session, world.practitioner, *theirs, raw_registration(make, session, make.coordinator()))
+    shown = {who: read(browse(who)) for who in (world.manager, world.coordinator, world.cell)}
+    for who, received in ((world.manager, "6 h"), (world.coordinator, "3 h"), (world.cell, "6 h")):
+        assert f"Appui reçu en session {received} (" in shown[who]
+    assert "Temps passé en session 3 h (" in shown[world.manager]
+    assert "Temps passé" not in shown[world.coordinator]
 
 
 def test_who_has_left_has_no_session_any_more(
