@@ -4,9 +4,12 @@ from collections.abc import Callable, Sequence
 from datetime import date, time, timedelta
 from typing import Any
 
+from sqlalchemy import update
+
 from portal import clock
 from portal.accounts.models import Membership
 from portal.catalogue.models import Service
+from portal.db import db
 from portal.interventions.gathered.models import Gathering
 from portal.interventions.models import AlsoServed, Contribution, Intervention, Practice
 from portal.interventions.steps import InterventionState, Place
@@ -137,6 +140,22 @@ def registered_on(make: Builder, day: date, standing: str = "seated", **values: 
     by = make.practitioner()
     session = raw_session(make, by, make.service(by.organisation), on=day, closes_on=day)
     return raw_registration(make, session, make.coordinator(), standing, **values)
+
+
+def seated_tomorrow(make: Builder) -> Registration:
+    """Somebody has a seat on the next working day where their pole is."""
+    by, coordinator = make.practitioner(), make.coordinator()
+    place = coordinator.organisation.place
+    on = clock.add_working_days(clock.today(place), 1, place)
+    service = make.service(by.organisation)
+    session = raw_session(make, by, service, on=on, closes_on=on, department_code=place)
+    return raw_registration(make, session, coordinator)
+
+
+def cancelled(_day: date) -> None:
+    """Somebody has cancelled it meanwhile."""
+    values = {"state": SessionState.CANCELLED, "reason": "Non."}
+    db.session.execute(update(CollectiveSession).values(**values))
 
 
 ALL_DAY: dict[str, Any] = {

@@ -62,7 +62,9 @@ def tell(kind: str, session: CollectiveSession, people: Iterable[Registration], 
     for _same, readers in groupby(reached, key=_reads):
         first, *others = readers
         message = _to_participant(session, first, more)
-        letter = Letter.written(kind, Recipient("", "", first.language), message, _STAND_IN)
+        letter = Letter.written(
+            kind, Recipient("", "", first.language, place=session.department_code), message, _STAND_IN
+        )
         rows += [letter.to(each.email, links.signed(LINK, each.id)) for each in (first, *others)]
     post(rows)
 
@@ -167,7 +169,7 @@ def tell_together(kind: str, people: Iterable[Registration], more: Facts = ()) -
     for address, seats in by_address.items():
         first, *others = seats.values()
         if others:
-            to = Recipient(address, "", first.language)
+            to = Recipient(address, "", first.language, place=first.session.department_code)
             enqueue(kind, to, of_several([first, *others], more), confidential=True)
         else:
             tell(kind, first.session, [first], more)

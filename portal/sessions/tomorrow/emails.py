@@ -47,7 +47,7 @@ def tell_all(sessions: Sequence[CollectiveSession], people: Seats) -> None:
         registrations.tell(PARTICIPANT, known[session_id], seats)
     for address, several in by_address.items():
         if len(several) > 1:
-            to = Recipient(address, "", several[0].language)
+            to = Recipient(address, "", several[0].language, place=several[0].session.department_code)
             enqueue(PARTICIPANT, to, registrations.of_several(several), confidential=True)
 
 

@@ -49,6 +49,7 @@ ELSEWHERE = {
     "dispatch.write_again": "an e-mail that came back, shown at the addresses of the same console",
     "filters.remove": "a kept filter, which has a name alone",
     "guest_pages.say": _TOKEN,
+    "presence.come": _TOKEN,
     "registrations.leave": _TOKEN,
     "registrations.take": _TOKEN,
     "guests.accept": _ACCOUNT,
@@ -70,6 +71,7 @@ ELSEWHERE = {
         (
             *("sessions.edit", "sessions.publish", "sessions.cancel", "sessions.discard"),
             *("registrations.of_pole", "registrations.withdraw", "registrations.accept_for"),
+            *("presence.close", "presence.walk_in"),
         ),
         "a session of a partner, which is of no request",
     ),

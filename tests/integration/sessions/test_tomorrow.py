@@ -61,15 +61,15 @@ def test_who_has_a_seat_and_who_registered_them_are_reminded_once(
 @pytest.mark.parametrize(
     ("at", "place", "on", "comes"),
     [
-        (datetime(2026, 3, 31, 15, tzinfo=UTC), None, THURSDAY, False),
-        (datetime(2026, 4, 1, 3, tzinfo=UTC), None, THURSDAY, False),
-        (datetime(2026, 4, 1, 3, 30, tzinfo=UTC), "974", THURSDAY, False),
-        (datetime(2026, 4, 1, 5, 30, tzinfo=UTC), "974", THURSDAY, True),
-        (datetime(2026, 4, 1, 8, tzinfo=UTC), "972", THURSDAY, False),
-        (datetime(2026, 4, 1, 14, tzinfo=UTC), "972", THURSDAY, True),
+        (datetime(2026, 3, 31, 21, 30, tzinfo=UTC), None, THURSDAY, False),
+        (datetime(2026, 3, 31, 22, 30, tzinfo=UTC), None, THURSDAY, True),
+        (datetime(2026, 3, 31, 19, 30, tzinfo=UTC), "974", THURSDAY, False),
+        (datetime(2026, 3, 31, 20, 30, tzinfo=UTC), "974", THURSDAY, True),
+        (datetime(2026, 4, 1, 3, 30, tzinfo=UTC), "972", THURSDAY, False),
+        (datetime(2026, 4, 1, 4, 30, tzinfo=UTC), "972", THURSDAY, True),
         (datetime(2026, 4, 2, 6, 30, tzinfo=UTC), None, THURSDAY, False),
+        (datetime(2026, 4, 9, 8, tzinfo=UTC), None, MONDAY, False),
         (datetime(2026, 4, 10, 8, tzinfo=UTC), None, MONDAY, True),
-        (datetime(2026, 4, 12, 8, tzinfo=UTC), None, MONDAY, False),
     ],
 )
 def test_on_the_last_working_day_before_by_the_clocks_of_the_place(

@@ -25,6 +25,7 @@ from portal.requests.steps import RequestState
 from portal.requests.writing.forms import StepForm
 from portal.sessions.forms import SessionForm
 from portal.sessions.models import CollectiveSession
+from portal.sessions.presence.forms import WalkInForm
 from portal.sessions.registrations.forms import RegisterForm
 from portal.sessions.registrations.models import Registration
 from portal.web.forms import OnceForm
@@ -33,7 +34,7 @@ from tests.builders import Builder
 from tests.integration.conversation.steps import Scene, build_scene, say
 from tests.integration.documents.sending import all_documents, file
 from tests.integration.requests.steps import log_fields
-from tests.sessions import fields_of, raw_session
+from tests.sessions import ALL_DAY, fields_of, raw_session
 
 
 class Sent(NamedTuple):
@@ -73,6 +74,11 @@ def _forms(make: Builder, scene: Scene, browse: Callable[..., Browser]) -> Itera
     yield Sent(SessionForm, partner, new, session, "title", CollectiveSession)
     held = raw_session(make, scene.world.practitioner, scene.world.service)
     who = {"once": "f-key", "name": "Anne Le Goff", "language": "fr"}
+    now = raw_session(make, scene.world.practitioner, scene.world.service, **ALL_DAY)
+    came = {"once": "h-key", "name": "Anne Le Goff", "pole_id": str(scene.world.coordinator.organisation_id)}
+    yield Sent(
+        WalkInForm, partner, f"/sessions/les-notres/{now.id}/venu-sans-place", came, "name", Registration
+    )
     yield Sent(RegisterForm, pole, f"/sessions/{held.id}/inscriptions", who, "name", Registration)
 
 
