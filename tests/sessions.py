@@ -149,10 +149,10 @@ def seated_tomorrow(make: Builder) -> Registration:
     on = clock.add_working_days(clock.today(place), 1, place)
     service = make.service(by.organisation)
     session = raw_session(make, by, service, on=on, closes_on=on, department_code=place)
-    return raw_registration(make, session, coordinator)
+    return raw_registration(make, session, coordinator, email="")
 
 
-def cancelled(_day: date) -> None:
+def cancelled(_key: str) -> None:
     """Somebody has cancelled it meanwhile."""
     values = {"state": SessionState.CANCELLED, "reason": "Non."}
     db.session.execute(update(CollectiveSession).values(**values))

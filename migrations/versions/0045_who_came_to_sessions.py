@@ -22,7 +22,6 @@ def _allow(table: str, column: str, name: str, words: tuple[str, ...]) -> None:
 
 def upgrade() -> None:
     _allow('collective_session', 'state', 'session_state', (*_STATES, 'held'))
-    op.add_column('collective_session', sa.Column('reminded_on', sa.Date(), nullable=True))
     _allow('registration', 'standing', 'registration_standing', (*_STANDINGS, 'walked_in'))
     with op.batch_alter_table('registration') as batch_op:
         batch_op.add_column(sa.Column('presence', _PRESENCE, nullable=True))
@@ -75,7 +74,6 @@ def downgrade() -> None:
         batch_op.drop_column('presence')
     _allow('registration', 'standing', 'registration_standing', _STANDINGS)
     _allow('collective_session', 'state', 'session_state', _STATES)
-    op.drop_column('collective_session', 'reminded_on')
 
 
 def _open_again() -> None:

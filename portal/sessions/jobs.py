@@ -1,7 +1,5 @@
 """What happens by itself: a seat that nobody took in time goes to the next, and people are reminded the day before."""
 
-from datetime import date
-
 from portal.feature import Job
 from portal.sessions.registrations import queries, service
 from portal.sessions.tomorrow import queries as tomorrow
@@ -9,5 +7,5 @@ from portal.sessions.tomorrow import service as reminders
 
 JOBS = (
     Job("offer seats to the next who wait", queries.to_settle, service.settle_all, often=True),
-    Job("remind of sessions of the next day", tomorrow.days, reminders.remind, first=date.min, often=True),
+    Job("remind of sessions of the next day", tomorrow.due, reminders.remind, first="", often=True),
 )

@@ -20,7 +20,7 @@ class CollectiveSession(Model):
 
     `department_code`: where it takes place, whose clocks show its hour; None: Paris's. `place`: where, everybody reads
     it; `link`: where it is remote, for those who take part alone. `closes_on`: the last day to register. `audience`:
-    who it is for. `reminded_on`: when people were, of the day that it has now. `reason`: why it was cancelled.
+    who it is for. `reason`: why it was cancelled.
     `once`: the key of the form that created it.
     """
 
@@ -48,7 +48,6 @@ class CollectiveSession(Model):
     link: Mapped[str | None] = mapped_column(String(300))
     seats: Mapped[int]
     closes_on: Mapped[date]
-    reminded_on: Mapped[date | None]
     audience: Mapped[str] = mapped_column(String(300), default="")
     about: Mapped[str] = mapped_column(Text)
     reason: Mapped[str] = mapped_column(String(500), default="")

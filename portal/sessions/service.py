@@ -48,8 +48,6 @@ def edit(actor: Actor, session_id: int, facts: SessionFacts) -> CollectiveSessio
     if facts.seats < taken:
         raise Invalid("seats", words.too_few(taken))
     _write(actor, session, facts)
-    if before.on != facts.on:
-        session.reminded_on = None
     db.session.flush()
     if session.state is not SessionState.OPEN:
         return session

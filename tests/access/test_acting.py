@@ -41,6 +41,7 @@ OF_ONESELF = (
     "personal_data.",
     "guests.",
     "guest_pages.say",
+    "presence.come",
     "registrations.leave",
     "registrations.take",
     "home.",

@@ -5,6 +5,7 @@ its partner has published.
 """
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from datetime import UTC, date, datetime, time
 from functools import partial
 from itertools import groupby
@@ -214,6 +215,11 @@ def _to_pole(session: CollectiveSession, people: Sequence[Registration], more: F
             "why": WHY_POLE,
         },
     )
+
+
+def of_one(registration: Registration) -> Message:
+    """To one address about one session, with the link of that registration."""
+    return replace(_to_participant(registration.session, registration, ()), action_url=_own(registration))
 
 
 def of_several(seats: Sequence[Registration], more: Facts = ()) -> Message:

@@ -371,7 +371,7 @@ DUE: dict[str, Due] = {
     "tell partners that poles wait": Due(_waits_in_vain, tells=1),
     "forget refused demand": Due(_blocked),
     "ask in the evening whether dates took place": Due(dates.planned_lately, dates.told_by_now, tells=1),
-    "remind of sessions of the next day": Due(seated_tomorrow, cancelled, tells=2),
+    "remind of sessions of the next day": Due(seated_tomorrow, cancelled, tells=1),
     "let calendars follow who comes and goes": Due(dates.left_to_a_colleague, dates.took_place, tells=1),
     "compare requests with those that are open": Due(
         lambda make: make.raw_request(service=make.service()),
