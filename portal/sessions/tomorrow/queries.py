@@ -32,12 +32,12 @@ class Told(NamedTuple):
 
 def due(after: str, most: int) -> Sequence[str]:
     """Day and address of those who were not reminded yet, in order."""
-    found = []
+    waiting: list[str] = []
     for day in sorted({each.session.on for each in _seats()}):
         sent = OutboxEmail.dedupe.like(f"{rules.prefix(day)}%")
         told = set(db.session.scalars(select(OutboxEmail.dedupe).where(sent)))
-        found += [f"{day} {each}" for each in of_day(day) if rules.key(day, each) not in told]
-    return sorted(each for each in found if each > after)[:most]
+        waiting += [f"{day} {each}" for each in of_day(day) if rules.key(day, each) not in told]
+    return sorted(each for each in waiting if each > after)[:most]
 
 
 def was_told(key: str) -> bool:
