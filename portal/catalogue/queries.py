@@ -48,7 +48,7 @@ def passing(services: Sequence[Service], filters: ServiceFilters) -> list[Servic
 def _whole(statement: Select[Service]) -> Select[Service]:
     deliveries = selectinload(Service.deliveries)
     return statement.options(
-        selectinload(Service.stages),
+        joinedload(Service.stages),
         joinedload(Service.places),
         joinedload(Service.checked_by),
         deliveries.joinedload(Delivery.partner).selectinload(Partner.coverages),
