@@ -14,11 +14,11 @@ from portal.web import languages
 
 
 def length(minutes: int) -> str:
-    """Minutes as people say them: 3 h 30."""
+    """Minutes as people say them: 3 h 30, which no line breaks."""
     hours, rest = divmod(minutes, 60)
     if not hours:
-        return f"{rest} min"
-    return f"{hours} h {rest:02d}" if rest else f"{hours} h"
+        return f"{rest}\N{NO-BREAK SPACE}min"
+    return "\N{NO-BREAK SPACE}".join([str(hours), "h", *([f"{rest:02d}"] if rest else [])])
 
 
 def figure(minutes: int) -> str:

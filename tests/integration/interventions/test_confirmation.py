@@ -175,7 +175,7 @@ def test_the_pole_contests_and_the_cell_has_both_versions(
     assert ("interventions/contest_partner", scene.practitioner.person.email) in told
     assert ("interventions/contest_cell", scene.cell.person.email) in told
     text = cell.get("/interventions/a-trancher").text
-    for version in ("3 h", "2 h", REPORT, "Nous avons &lt;b&gt;noté&lt;/b&gt; deux heures"):
+    for version in ("3\u00a0h", "2\u00a0h", REPORT, "Nous avons &lt;b&gt;noté&lt;/b&gt; deux heures"):
         assert version in text
     assert "/interventions/a-trancher" in cell.get("/suivi").text
     assert "contestée" in partner.get(page_of(scene.request)).text.lower()

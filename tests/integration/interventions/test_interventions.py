@@ -334,9 +334,9 @@ def test_only_what_was_done_counts(
     make.raw_intervention(assignment, person, S.CALLED_OFF, minutes=420)
     for member in (world.coordinator, world.practitioner, world.cell):
         text = browse(member).get(page_of(request_)).text
-        assert "Appui reçu\u00a0: 10 h 30 (1,5 jour)" in text
+        assert "Appui reçu\u00a0: 10\u00a0h\u00a030 (1,5\u00a0jour)" in text
     partner.post(f"/interventions/{half.id}/annuler", {"message": "Pas eu lieu."})
-    assert "Appui reçu\u00a0: 7 h (1 jour)" in browse(world.coordinator).get(page_of(request_)).text
+    assert "Appui reçu\u00a0: 7\u00a0h (1\u00a0jour)" in browse(world.coordinator).get(page_of(request_)).text
 
 
 def test_a_planned_intervention_alone_is_no_support_yet(
@@ -349,7 +349,7 @@ def test_a_planned_intervention_alone_is_no_support_yet(
     after = browser.get(page_of(request_)).text
     assert "Commencée" not in before
     assert "Commencée" in after
-    assert "0,5 jour" in after
+    assert "0,5\u00a0jour" in after
 
 
 def test_calling_off_says_why(

@@ -22,11 +22,11 @@ def test_seven_hours_make_one_day(minutes: int, days: float) -> None:
 @pytest.mark.parametrize(
     ("minutes", "english", "french"),
     [
-        (15, "15 min (0 days)", "15 min (0 jour)"),
-        (420, "7 h (1 day)", "7 h (1 jour)"),
-        (300, "5 h (0.7 days)", "5 h (0,7 jour)"),
-        (645, "10 h 45 (1.5 days)", "10 h 45 (1,5 jour)"),
-        (1440, "24 h (3.4 days)", "24 h (3,4 jours)"),
+        (15, "15\u00a0min (0 days)", "15\u00a0min (0\u00a0jour)"),
+        (420, "7\u00a0h (1 day)", "7\u00a0h (1\u00a0jour)"),
+        (300, "5\u00a0h (0.7 days)", "5\u00a0h (0,7\u00a0jour)"),
+        (645, "10\u00a0h\u00a045 (1.5 days)", "10\u00a0h\u00a045 (1,5\u00a0jour)"),
+        (1440, "24\u00a0h (3.4 days)", "24\u00a0h (3,4\u00a0jours)"),
     ],
 )
 def test_hours_then_days(app: Flask, minutes: int, english: str, french: str) -> None:
