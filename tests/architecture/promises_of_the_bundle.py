@@ -199,7 +199,7 @@ BUNDLE = {
         ("It is shown while the session is held", "It works until an hour after the session"),
         "portal.sessions.presence.rules:CODE_AFTER",
     ),
-    "This session was closed more than 30 days ago": "portal.sessions.presence.rules:CORRECTED_WITHIN",
+    "This session was closed more than 30 days ago": "portal.interventions.rules:CORRECTED_WITHIN",
     "Whom you register here is seen by": _REGISTERED + "test_nobody_sees_whom_others_registered",
     "You have nothing else to do": "advice",
     # Requests that resemble each other

@@ -8,7 +8,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from portal import clock
 from portal.db import Model, Moment
 from portal.interventions.models import Intervention
-from portal.sessions.presence import rules
+from portal.interventions.rules import is_open
 from portal.sessions.registrations.rules import NAME
 
 
@@ -34,7 +34,7 @@ class HeldSession(Model):
 
     def is_open(self, today: date) -> bool:
         """Can who came still be said otherwise?"""
-        return rules.is_open(clock.day_of(self.closed_at), today)
+        return is_open(clock.day_of(self.closed_at), today)
 
 
 class Attendance(Model):

@@ -1,15 +1,14 @@
-"""When a code is shown, until when a list is corrected, who came. Pure: no Flask, no database."""
+"""When a code is shown, and who came. Pure: no Flask, no database."""
 
 import hashlib
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 
 from portal.catalogue.rules import Beside
 from portal.refusals import Conflict
 from portal.sessions.registrations.rules import Presence, Standing
 
-CORRECTED_WITHIN = timedelta(days=30)
 CODE_AFTER = timedelta(hours=1)
 """So long after a session its code still marks who came."""
 SIGNS = "BCDFGHJKMNPQRTVWXY346789"
@@ -60,11 +59,6 @@ def as_typed(code: str) -> str:
 def shows_code(begins: datetime, ends: datetime, now: datetime) -> bool:
     """While a session is held, and shortly after."""
     return begins <= now <= ends + CODE_AFTER
-
-
-def is_open(closed_on: date, today: date) -> bool:
-    """May who closed it still say otherwise who came?"""
-    return today <= closed_on + CORRECTED_WITHIN
 
 
 def presence(standing: Standing, *, came: bool, excused: bool, closes: bool) -> Presence | None:
