@@ -11,6 +11,7 @@ from portal.sessions.presence import personal as presence
 from portal.sessions.presence import routes as who_came
 from portal.sessions.registrations import emails, personal
 from portal.sessions.registrations import routes as registrations
+from portal.sessions.search import page as search
 from portal.sessions.tomorrow.emails import EXAMPLES_OF_TOMORROW
 
 FEATURE = Feature(
@@ -25,5 +26,6 @@ FEATURE = Feature(
     request_part=needs.part,
     service_part=page.of_service,
     hangs_on_service=page.hanging,
+    findables=search.FINDABLES,
     about_person=lambda person: {**personal.of_person(person), **presence.of_person(person.id)},
 )

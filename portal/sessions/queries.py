@@ -63,13 +63,14 @@ def kept_by(actor: Actor) -> Select[CollectiveSession]:
     """Those of one's own partner, the latest first."""
     return (
         select(CollectiveSession)
-        .where(_is_kept_by(actor))
+        .where(is_kept_by(actor))
         .options(*_about())
         .order_by(CollectiveSession.on.desc(), CollectiveSession.id.desc())
     )
 
 
-def _is_kept_by(actor: Actor) -> ColumnElement[bool]:
+def is_kept_by(actor: Actor) -> ColumnElement[bool]:
+    """Of a session: is it of one's own partner?"""
     return CollectiveSession.partner_id == (actor.organisation_id if actor.is_partner else None)
 
 

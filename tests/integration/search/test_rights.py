@@ -4,9 +4,10 @@ What one may read is asked of the queries behind the pages, one thing at a time;
 """
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
-from itertools import count
+from datetime import timedelta
+from itertools import count, product
 from random import Random
 from typing import Any
 
@@ -14,40 +15,28 @@ import pytest
 from flask import Flask
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
-from sqlalchemy import select
-from sqlalchemy.orm import selectinload
 
 from portal import clock
-from portal.access.permissions import Permission, allows
 from portal.access.roles import CELL_ROLES, Actor, Role
 from portal.accounts.models import Membership, Person
-from portal.accounts.queries import people_of
-from portal.catalogue import queries as catalogue
 from portal.catalogue.models import Service
 from portal.catalogue.rules import ServiceState
-from portal.conversation import queries as conversation
 from portal.conversation.models import Message, MessagePartner
 from portal.conversation.rules import Side
 from portal.db import db, transaction
-from portal.documents import queries as documents
-from portal.documents.models import Document
-from portal.joint import queries as joint
 from portal.joint.models import JointPole
 from portal.joint.steps import JointState
-from portal.organisations import queries as organisations
-from portal.organisations.models import Organisation, Partner, Pole, PoleMember
-from portal.register import queries as register
-from portal.requests import queries as requests
+from portal.organisations.models import Organisation, Pole, PoleMember
 from portal.requests.documents.rules import ASSIGNMENT, REQUEST
 from portal.requests.models import RequestEvent, SupportRequest
-from portal.requests.page import shows_contact
 from portal.requests.steps import ANSWER, AssignmentState, RequestState
 from portal.search import page, queries, rules
-from portal.teams import queries as teams
+from portal.sessions.steps import SessionState
 from tests.builders import Builder
 from tests.integration.search.conftest import actor_of
+from tests.integration.search.readable import READ, Texts, shared
+from tests.sessions import raw_session
 
-Texts = Mapping[int, Sequence[str | None]]
 REGIONS = ("28", "76")
 STATES = (
     AssignmentState.PROPOSED,
@@ -104,6 +93,8 @@ class World:
             )
             for _ in range(2)
         ]
+        for partner, service in product(partners, services):
+            self.session(partner, service)
         for region in REGIONS:
             self.member(make.regional_cell(region), Role.REGIONAL_ADMIN)
         self.member(make.national_cell(), Role.NATIONAL_ADMIN)
@@ -111,6 +102,12 @@ class World:
         for _ in range(5):
             asking, other = chance.sample(poles, 2)
             self.request(asking, other, chance.choice([None, *services]), partners)
+
+    def session(self, by: Membership, service: Service) -> None:
+        state = self.chance.choice(list(SessionState))
+        on = clock.today() + timedelta(days=self.chance.choice((-9, 9)))
+        texts = {name: self.text() for name in ("title", "about", "audience", "place", "reason")}
+        raw_session(self.make, by, service, state=state, on=on, **texts)
 
     def pole(self) -> Pole:
         pole = self.make.pole(
@@ -204,133 +201,6 @@ class World:
             answer=self.text(),
             due_on=clock.today(),
         )
-
-
-def reads_record(actor: Actor | None, organisation_id: int) -> bool:
-    """The page of an organisation, as `organisations.detail` opens it."""
-    if actor is None or not allows(actor, Permission.PEOPLE_READ):
-        return False
-    return organisations.readable(actor, organisation_id, also=requests.poles_asking(actor)) is not None
-
-
-def readable_requests(actor: Actor | None) -> Iterator[SupportRequest]:
-    for reference in db.session.scalars(select(SupportRequest.reference)):
-        if actor and (request := requests.get(actor, reference)):
-            yield request
-
-
-def of_requests(actor: Actor | None) -> Texts:
-    return {one.id: list(_of_request(actor, one)) for one in readable_requests(actor)}
-
-
-def _of_request(actor: Any, request: SupportRequest) -> Iterator[str | None]:
-    yield from (*_named(request), request.need)
-    yield from (each.pole.name for each in joint.of_request(request.id, [JointState.JOINED]))
-    for part in requests.own_assignments(actor, request):
-        yield part.partner.name
-        if part.referent and part.state is AssignmentState.ACCEPTED:
-            yield part.referent.name
-    if request.contact and shows_contact(actor, request):
-        yield from (request.contact.name, request.phone)
-
-
-def shared(actor: Actor | None) -> Iterator[JointPole]:
-    for reference in db.session.scalars(select(SupportRequest.reference)):
-        if actor and (found := joint.get(actor, reference)):
-            yield found
-
-
-def of_joint(actor: Actor | None) -> Texts:
-    return {one.id: list(_named(one.request)) for one in shared(actor)}
-
-
-def _named(request: SupportRequest) -> Iterator[str | None]:
-    yield from (request.reference, request.subject, request.pole.name)
-    if request.service:
-        yield from (request.service.name, request.service.name_en)
-
-
-def of_events(actor: Actor | None) -> Texts:
-    numbers = {
-        message: number
-        for number, message in db.session.execute(select(RequestEvent.id, RequestEvent.message))
-    }
-    said = [
-        event.message
-        for one in readable_requests(actor)
-        for event in requests.events(one, actor)
-        if event.message
-    ]
-    return {numbers[message]: [message] for message in said}
-
-
-def of_messages(actor: Actor | None) -> Texts:
-    messages = db.session.scalars(conversation.readable(actor)).all() if actor else ()
-    return {one.id: [one.text] for one in messages}
-
-
-def of_documents(actor: Actor | None) -> Texts:
-    found = (
-        [documents.get(actor, number) for number in db.session.scalars(select(Document.id))] if actor else []
-    )
-    return {one.file_id: [one.file.name] for one in found if one}
-
-
-def of_poles(actor: Actor | None) -> Texts:
-    poles = db.session.scalars(select(Pole).options(selectinload(Pole.members))).all()
-    return {
-        one.id: [one.name, one.town, one.public_summary, *(member.name for member in one.members)]
-        for one in poles
-        if register.published_pole(one.id) or reads_record(actor, one.id)
-    }
-
-
-def of_services(_actor: Actor | None) -> Texts:
-    found = [catalogue.by_slug(slug) for slug in db.session.scalars(select(Service.slug))]
-    return {
-        one.id: [
-            one.name,
-            one.name_en,
-            one.rules,
-            *(each.partner.name for each in one.deliveries if each.partner.active),
-        ]
-        for one in found
-        if one
-    }
-
-
-def of_partners(actor: Actor | None) -> Texts:
-    found: dict[int, list[str | None]] = {}
-    for partner in db.session.scalars(select(Partner)):
-        delivered = catalogue.delivered_by(partner.id)
-        if delivered or reads_record(actor, partner.id):
-            names = [name for one in delivered for name in (one.name, one.name_en)]
-            found[partner.id] = [partner.name, *names]
-    return found
-
-
-def of_people(actor: Actor | None) -> Texts:
-    people: list[Person] = []
-    if actor and allows(actor, Permission.PERSON_READ):
-        people = list(db.session.scalars(select(Person)))
-    elif actor and allows(actor, Permission.PEOPLE_READ):
-        for number in db.session.scalars(select(Organisation.id)):
-            if teams.organisation(actor, number):
-                people += [one.person for one in people_of(number)]
-    return {one.id: [one.name, one.email, one.phone] for one in people}
-
-
-READ = {
-    "request": of_requests,
-    "joint": of_joint,
-    "said": of_events,
-    "message": of_messages,
-    "document": of_documents,
-    "pole": of_poles,
-    "service": of_services,
-    "partner": of_partners,
-    "person": of_people,
-}
 
 
 def found_among(texts: Texts, asked: rules.Asked) -> set[int]:
