@@ -76,6 +76,7 @@ ELSEWHERE = {
     "guest_pages.document": _TOKEN,
     "guest_pages.show": _TOKEN,
     "registrations.own": _TOKEN,
+    "presence.come": _TOKEN,
     "reply_by_mail.show": _TOKEN,
     "notifications.less_often": _TOKEN,
     "guests.accept": _ACCOUNT,
@@ -86,7 +87,16 @@ ELSEWHERE = {
     "notifications.preview": "examples, which are of nobody",
     "records.correct_stage": "a line of the record of an organisation",
     **dict.fromkeys(
-        ("sessions.show", "sessions.manage", "sessions.edit", "sessions.cancel", "registrations.of_pole"),
+        (
+            *(
+                "sessions.show",
+                "sessions.manage",
+                "sessions.edit",
+                "sessions.cancel",
+                "registrations.of_pole",
+            ),
+            *("presence.close", "presence.walk_in", "presence.code", "presence.certificates"),
+        ),
         "a session of a partner, which is of no request",
     ),
     "records.merge": "two records of organisations",
