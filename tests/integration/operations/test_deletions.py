@@ -50,6 +50,7 @@ STAY = {
     "date_proposal",
     "message",
     "guest",
+    "registration",
 }
 # What cannot hang on something that is deleted, and why.
 NEVER = {
@@ -58,6 +59,8 @@ NEVER = {
 } | {
     ("collective_session", "registration"): "nobody is registered to a draft, which nobody else reads",
     ("collective_session", "attached_request"): "a draft is proposed to no request",
+    ("collective_session", "held_session"): "a draft is not held",
+    ("collective_session", "attendance"): "nobody comes to a draft",
     ("support_request", "attached_request"): (
         "a session is proposed to what was sent, which is then taken back no more"
     ),
