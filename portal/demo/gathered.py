@@ -13,6 +13,7 @@ from portal.demo.desk import actor_of
 from portal.demo.people import People, signed_by
 from portal.demo.present import last_evening
 from portal.interventions.steps import Place
+from portal.notifications.outbox import service as outbox
 from portal.sessions import queries, service
 from portal.sessions.needs import queries as needs_queries
 from portal.sessions.needs import service as needs
@@ -79,7 +80,8 @@ def _look_back(everybody: People, now: datetime) -> None:
     service_id = queries.offered_by(holds)[0].id
     poles = [home.coordinator for home in everybody.homes][:4]
     made = {}
-    with clock.travelling_to(last_evening(now) - timedelta(days=20)), signed_by(holds):
+    long_ago = last_evening(now) - timedelta(days=20)
+    with clock.travelling_to(long_ago), signed_by(holds), outbox.silent():
         for number, kind in enumerate(_HELD):
             on = clock.local(now).date() - timedelta(days=2 + 7 * number)
             made[kind] = _publish(holds, service_id, kind, on)
