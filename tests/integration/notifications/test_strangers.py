@@ -35,7 +35,8 @@ Browse = Callable[..., Browser]
 MARK = "Votre aide de 1500 euros"
 VICTIM = "victime@banque.test"
 SESSIONS = {
-    f"sessions/{what}_participant" for what in ("seat", "wait", "offer", "withdraw", "change", "cancel")
+    f"sessions/{what}_participant"
+    for what in ("seat", "wait", "offer", "withdraw", "change", "cancel", "tomorrow")
 }
 """What a session is called and where it is, which its partner has published; nothing of the pole's."""
 STRANGERS = {
@@ -64,7 +65,8 @@ def test_each_kind_says_whether_its_reader_is_known(app: Flask, kind: str) -> No
         return
     assert (message.quote, message.quoted_by) == (None, None)
     assert message.reply_to is None or message.reply_to[0] == ""
-    assert set(message.context) <= {"action_label", "why", "organisation", "until", "expires_on"}
+    days_and_numbers = {"until", "expires_on", "on", "sessions"}
+    assert set(message.context) <= {"action_label", "why", "organisation", *days_and_numbers}
     organisation = message.context.get("organisation")
     for _label, value in message.facts:
         portals_own = isinstance(value, LazyString | date) or value == organisation
