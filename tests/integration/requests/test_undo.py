@@ -8,10 +8,12 @@ import pytest
 
 from portal import acts, clock
 from portal.access.roles import Role
+from portal.accounts.models import Membership
 from portal.db import transaction
 from portal.interventions import service as interventions
 from portal.interventions import steps as visits
 from portal.interventions.models import Intervention
+from portal.interventions.rules import CORRECTED_WITHIN
 from portal.interventions.steps import InterventionState
 from portal.notifications.claims import service as claims
 from portal.notifications.models import OutboxEmail
@@ -72,8 +74,21 @@ def test_it_can_be_done_again_after_it_was_undone(make: Builder, world: World, s
     assert count(OutboxEmail) == told
 
 
+def _who(world: World, step: Any) -> Membership:
+    return world.cell if step is visits.CORRECT_LATER else world.practitioner
+
+
+def _noted(make: Builder, world: World, assignment: Assignment, step: Any) -> Intervention:
+    """Planned; or noted so long ago that its partner no longer corrects it."""
+    person = world.practitioner.person
+    if step is visits.CORRECT_LATER:
+        long_ago = clock.now() - CORRECTED_WITHIN - timedelta(days=1)
+        return make.raw_intervention(assignment, person, told_at=long_ago)
+    return make.raw_intervention(assignment, person, InterventionState.PLANNED, report="")
+
+
 def visit(world: World, assignment: Assignment, step: Any, intervention: Intervention | None = None) -> Do:
-    actor, people = actor_of(world.practitioner), [world.manager.person_id]
+    actor, people = actor_of(_who(world, step)), [world.manager.person_id]
     if intervention is None:
         reference = assignment.request.reference
         return lambda: interventions.add(actor, reference, assignment.id, step, "once", FACTS, people)
@@ -82,7 +97,7 @@ def visit(world: World, assignment: Assignment, step: Any, intervention: Interve
 
 
 ON_INTERVENTIONS = [
-    pytest.param(step, is_new, id=f"{step}, {'a new one' if is_new else 'a planned one'}")
+    pytest.param(step, is_new, id=f"{step}, {'a new one' if is_new else 'one that is there'}")
     for step in visits.OF_INTERVENTIONS
     for is_new in (True, False)
     if (None in step.sources if is_new else step.sources != {None})
@@ -93,15 +108,9 @@ ON_INTERVENTIONS = [
 def test_interventions_are_as_before(make: Builder, world: World, step: Any, is_new: bool) -> None:
     request = make.raw_request(world.coordinator)
     assignment = make.raw_assignment(request, world.partner, A.ACCEPTED)
-    planned = (
-        None
-        if is_new
-        else make.raw_intervention(
-            assignment, world.practitioner.person, InterventionState.PLANNED, report=""
-        )
-    )
+    planned = None if is_new else _noted(make, world, assignment, step)
     assignment.request = request
-    before, actor = held(), actor_of(world.practitioner)
+    before, actor = held(), actor_of(_who(world, step))
     for _ in range(2):
         with transaction(), undo.act(actor, step):
             visit(world, assignment, step, planned)()
