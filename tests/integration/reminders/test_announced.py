@@ -376,6 +376,7 @@ NOT_FOLLOWED = {
     "interventions/contest_cell": "the same",
     "interventions/propose_adjustment_cell": "the same",
     "interventions/contest_partner": "the cell decides where its partner corrects nothing",
+    "interventions/correct_later_pole": "what is corrected is reminded of as what was logged",
     "teams/work_handed_over": "what is handed over is reminded of as before",
     "teams/work_left": "the same",
     "teams/open_work_taken_over": "the same",
