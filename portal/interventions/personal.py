@@ -32,15 +32,20 @@ def of_person(person_id: int) -> dict[str, list[dict[str, Any]]]:
     return {"interventions": [dict(row) for row in db.session.execute(statement).mappings()]}
 
 
-def anonymise(request_ids: Sequence[int]) -> None:
-    """Blank the places, reports and names of the interventions of these requests; their figures stay."""
-    require_transaction()
-    ids = (
+def of_requests(request_ids: Sequence[int]) -> Any:
+    """The interventions of some requests, by number, as a subquery."""
+    return (
         select(Intervention.id)
         .join(Intervention.assignment)
         .where(Assignment.request_id.in_(request_ids))
         .scalar_subquery()
     )
+
+
+def anonymise(request_ids: Sequence[int]) -> None:
+    """Blank the places, reports and names of the interventions of these requests; their figures stay."""
+    require_transaction()
+    ids = of_requests(request_ids)
     report = case((Intervention.report == "", ""), else_=NO_REPORT)
     values = {"place": None, "participating_organisations": None, "report": report, "next_step": None}
     db.session.execute(

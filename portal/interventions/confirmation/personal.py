@@ -8,6 +8,7 @@ from sqlalchemy import or_, select, update
 from portal.db import db, require_transaction
 from portal.interventions.confirmation.models import Adjustment, Confirmation
 from portal.interventions.models import Intervention
+from portal.interventions.personal import of_requests
 from portal.requests.models import Assignment, SupportRequest
 
 NO_WORDS = "–"
@@ -81,12 +82,7 @@ def _of_theirs(adjustment: Adjustment, person_id: int) -> dict[str, Any]:
 def anonymise(request_ids: Sequence[int]) -> None:
     """Blank what was said of the interventions of these requests, and by whom; what became of them stays."""
     require_transaction()
-    ids = (
-        select(Intervention.id)
-        .join(Intervention.assignment)
-        .where(Assignment.request_id.in_(request_ids))
-        .scalar_subquery()
-    )
+    ids = of_requests(request_ids)
     spoken = {"message": None, "answered_by_id": None, "ruling": None, "settled_by_id": None}
     adjusted = {"why": NO_WORDS, "by_id": None, "answer": None, "decided_by_id": None}
     for statement in (

@@ -8,6 +8,7 @@ from sqlalchemy import select, update
 from portal.db import db, require_transaction
 from portal.interventions.corrections.models import Correction
 from portal.interventions.models import Intervention
+from portal.interventions.personal import of_requests
 from portal.requests.models import Assignment, SupportRequest
 
 
@@ -28,11 +29,6 @@ def of_person(person_id: int) -> dict[str, list[dict[str, Any]]]:
 def anonymise(request_ids: Sequence[int]) -> None:
     """What was corrected of the interventions of these requests, and by whom, goes; that and when it was stays."""
     require_transaction()
-    ids = (
-        select(Intervention.id)
-        .join(Intervention.assignment)
-        .where(Assignment.request_id.in_(request_ids))
-        .scalar_subquery()
-    )
+    ids = of_requests(request_ids)
     statement = update(Correction).where(Correction.intervention_id.in_(ids)).values(changes={}, by_id=None)
     db.session.execute(statement.execution_options(synchronize_session=False))
