@@ -4,7 +4,7 @@ import csv
 import html
 import io
 import re
-from datetime import date, datetime, time
+from datetime import date, time
 from typing import Any
 
 import pytest
@@ -22,11 +22,11 @@ from portal.joint.steps import JointState
 from portal.requests.models import Assignment, SupportRequest
 from portal.requests.steps import AssignmentState
 from tests.builders import Builder
+from tests.integration.agenda.steps import NOW, read, words
 from tests.integration.requests.steps import World, actor_of, build_world, page_of
 from tests.sessions import raw_registration, raw_session
 from tests.shares import raw_network_act
 
-NOW = datetime(2026, 3, 4, 10, tzinfo=clock.PARIS)  # a Wednesday
 MARCH = Days(date(2026, 3, 1), date(2026, 3, 31))
 S = InterventionState
 VIEWS = ("mois", "semaine", "liste")
@@ -46,17 +46,6 @@ def part(make: Builder, world: World) -> Assignment:
 def note(make: Builder, world: World, part: Assignment, day: date, state: S = S.DONE, **values: Any) -> int:
     report = {} if state is S.DONE else {"report": ""}
     return make.raw_intervention(part, world.practitioner.person, state, on=day, **{**report, **values}).id
-
-
-def read(browser: Any, **query: str) -> str:
-    with clock.travelling_to(NOW):
-        answer = browser.get("/agenda", query_string=query)
-    assert answer.status_code == 200
-    return words(answer.text.partition("<main")[2])
-
-
-def words(page: str) -> str:
-    return re.sub(r"\s+", " ", html.unescape(re.sub(r"<[^>]+>", " ", page)))
 
 
 @pytest.mark.parametrize("view", VIEWS)

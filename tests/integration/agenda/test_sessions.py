@@ -1,11 +1,8 @@
 """Sessions and work for the network in agendas: whose each is, and what it counts for."""
 
 import csv
-import html
 import io
-import re
-from datetime import date, datetime
-from typing import Any
+from datetime import date
 
 import pytest
 
@@ -18,11 +15,11 @@ from portal.interventions.network.models import NetworkPractice
 from portal.sessions.models import CollectiveSession
 from portal.sessions.steps import SessionState
 from tests.builders import Builder
+from tests.integration.agenda.steps import NOW, read
 from tests.integration.requests.steps import World, actor_of, build_world
 from tests.sessions import raw_held, raw_registration, raw_session
 from tests.shares import raw_network_act
 
-NOW = datetime(2026, 3, 4, 10, tzinfo=clock.PARIS)
 MARCH = Days(date(2026, 3, 1), date(2026, 3, 31))
 TITLE = "Tenir une gouvernance partagée"
 
@@ -35,17 +32,6 @@ def world(make: Builder) -> World:
 @pytest.fixture
 def session(make: Builder, world: World) -> CollectiveSession:
     return raw_session(make, world.practitioner, world.service, on=date(2026, 3, 12))
-
-
-def read(browser: Any, **query: str) -> str:
-    with clock.travelling_to(NOW):
-        answer = browser.get("/agenda", query_string=query)
-    assert answer.status_code == 200
-    return words(answer.text.partition("<main")[2])
-
-
-def words(page: str) -> str:
-    return re.sub(r"[\s\u00a0]+", " ", html.unescape(re.sub(r"<[^>]+>", " ", page)))
 
 
 @pytest.mark.parametrize("view", ["mois", "semaine", "liste"])
