@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import date, datetime
-from typing import ClassVar
+from typing import ClassVar, Protocol
 
 from flask_security import UserMixin, verify_password
 from sqlalchemy import ForeignKey, Index, String, UniqueConstraint, text
@@ -15,6 +15,21 @@ from portal.db import Model, Moment, words
 from portal.organisations.models import Organisation
 from portal.territories.reference import place_of
 from portal.text import search_key
+
+
+class ActedFor(Protocol):
+    """An organisation, or what rows say of it."""
+
+    @property
+    def id(self) -> int: ...
+    @property
+    def name(self) -> str: ...
+    @property
+    def members_reviewed_at(self) -> datetime | None: ...
+    @property
+    def region_codes(self) -> frozenset[str]: ...
+    @property
+    def place(self) -> str | None: ...
 
 
 class Person(UserMixin, Model):
@@ -78,10 +93,10 @@ class Person(UserMixin, Model):
         """Is this the password? Nothing is written here: see `service.keep_hash`."""
         return self.password is not None and verify_password(password, self.password)
 
-    def act_for(self, membership: "Membership | None") -> None:
-        """Act through one of one's memberships, organisations and coverages loaded."""
-        self.act_as(self.acting_for(membership) if membership else None)
-        self.choices = tuple(self.acting_for(membership) for membership in self.memberships)  # type: ignore[misc]  # no column
+    def act_for(self, membership_id: int | None) -> None:
+        """Act as the one of `choices` who acts through this membership, else as the first."""
+        first = self.choices[0] if self.choices else None
+        self.act_as(next((each for each in self.choices if each.membership_id == membership_id), first))
 
     def act_as(self, actor: Actor | None) -> None:
         """Act as one of `choices`."""
@@ -94,17 +109,19 @@ class Person(UserMixin, Model):
 
     def acting_for(self, membership: "Membership") -> Actor:
         """This person acting through one of their memberships, organisation and coverages loaded."""
-        organisation = membership.organisation
-        regional = membership.role is Role.REGIONAL_ADMIN
+        return self.actor_of(membership.id, membership.role, membership.organisation)
+
+    def actor_of(self, membership_id: int, role: Role, organisation: ActedFor) -> Actor:
+        """The same from what is known of a membership."""
         return Actor(
             person_id=self.id,
             person_name=self.name,
             email=self.email,
-            membership_id=membership.id,
-            role=membership.role,
+            membership_id=membership_id,
+            role=role,
             organisation_id=organisation.id,
             organisation_name=organisation.name,
-            region_codes=organisation.region_codes if regional else frozenset(),
+            region_codes=organisation.region_codes if role is Role.REGIONAL_ADMIN else frozenset(),
             place=organisation.place,
             members_reviewed_at=organisation.members_reviewed_at,
         )

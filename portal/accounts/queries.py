@@ -1,22 +1,25 @@
 """People and memberships."""
 
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from functools import cache
+from itertools import groupby
+from operator import attrgetter
 from typing import Any
 
 from sqlalchemy import ColumnElement, ColumnExpressionArgument, Select, and_, bindparam, func, or_, select
 from sqlalchemy.orm import contains_eager, joinedload
 
 from portal import clock
-from portal.access.roles import CELL_ROLES, HEAD_ROLES, Role
+from portal.access.roles import CELL_ROLES, HEAD_ROLES, Actor, Role
 from portal.accounts.models import FailedAttempt, Invitation, Membership, Person
 from portal.accounts.rules import IDLE_CLOSED_AFTER, IDLE_WARNED_AFTER, canonical_email
 from portal.db import db, one_at_a_time, require_transaction
 from portal.organisations import queries as organisations
 from portal.organisations.models import Coverage, Organisation, OrganisationAbsence
 from portal.organisations.queries import is_today
-from portal.organisations.rules import OrganisationKind
+from portal.organisations.rules import OrganisationKind, place_followed
 
 _A_DAY = timedelta(days=1)
 
@@ -24,14 +27,24 @@ _A_DAY = timedelta(days=1)
 def by_session(
     fs_uniquifier: str, *, lock: bool = False, only_if: tuple[Callable[[], ColumnElement[bool]], ...] = ()
 ) -> Person | None:
-    """The active person of a session, with their current memberships, in one query."""
+    """The active person of a session, with their `choices`, in one query."""
     statement = _of_session(only_if)
-    return _person(statement.with_for_update(of=Person) if lock else statement, fs_uniquifier)
+    if lock:
+        statement = statement.with_for_update(of=Person)
+    rows = db.session.execute(statement, {"key": fs_uniquifier}).all()
+    person: Person | None = rows[0].Person if rows else None
+    if person:
+        person.choices = _choices(person, rows)  # type: ignore[misc]  # no column
+    return person
 
 
 def by_email(email: str) -> Person | None:
-    """The person of an address, whatever its case."""
-    return _person(_with_memberships(Person.email == bindparam("key")), canonical_email(email))
+    """The person of an address, whatever its case, with their current memberships and their `choices`."""
+    statement = _with_memberships(Person.email == canonical_email(email))
+    person = db.session.scalars(statement).unique().one_or_none()
+    if person:
+        person.choices = tuple(map(person.acting_for, person.memberships))  # type: ignore[misc]  # no column
+    return person
 
 
 def by_numbers(person_ids: Collection[int]) -> Sequence[Person]:
@@ -40,33 +53,67 @@ def by_numbers(person_ids: Collection[int]) -> Sequence[Person]:
 
 
 @cache
-def _of_session(only_if: tuple[Callable[[], ColumnElement[bool]], ...]) -> Select[Person]:
-    """Built once: it is asked for each page. What the conditions compare with must be read when it is."""
+def _of_session(only_if: tuple[Callable[[], ColumnElement[bool]], ...]) -> Select[*tuple[Any, ...]]:
+    """Built once: it is asked for each page, so a place is columns, a third of what objects would cost. What the
+    conditions compare with must be read when it is."""
     is_open = (condition() for condition in only_if)
-    return _with_memberships(Person.fs_uniquifier == bindparam("key"), Person.active, *is_open)
+    statement = _in_their_places(Person.fs_uniquifier == bindparam("key"), Person.active, *is_open)
+    return statement.add_columns(
+        Membership.id.label("membership_id"),
+        Membership.role,
+        Organisation.id,
+        Organisation.kind,
+        Organisation.name,
+        Organisation.department_code,
+        Organisation.region_code,
+        Organisation.members_reviewed_at,
+        Coverage.department_code.label("covered_department"),
+        Coverage.region_code.label("covered_region"),
+    )
 
 
-def _with_memberships(*which: ColumnExpressionArgument[bool]) -> Select[Person]:
-    """Current memberships in organisations that still come here, the oldest first."""
+@dataclass(frozen=True, slots=True)
+class _Organisation:
+    id: int
+    name: str
+    members_reviewed_at: datetime | None
+    region_codes: frozenset[str]
+    place: str | None
+
+
+def _organisation(rows: Sequence[Any]) -> _Organisation:
+    """Whom somebody acts for, from a row for each of its coverages."""
+    it = rows[0]
+    covered = [(row.covered_department, row.covered_region) for row in rows]
+    regions = frozenset(region for _department, region in covered if region)
+    place = place_followed(it.kind, (it.department_code, it.region_code), covered)
+    return _Organisation(it.id, it.name, it.members_reviewed_at, regions, place)
+
+
+def _choices(person: Person, rows: Iterable[Any]) -> tuple[Actor, ...]:
+    """`Person.acting_for` each of their memberships."""
+    places = groupby((row for row in rows if row.membership_id), key=attrgetter("membership_id", "role"))
+    return tuple(person.actor_of(*which, _organisation([*of_one])) for which, of_one in places)
+
+
+def _in_their_places(*which: ColumnExpressionArgument[bool]) -> Select[Person]:
+    """People in current memberships of organisations that still come here, the oldest first."""
     current = Membership.ended_at.is_(None) & Membership.organisation.has(Organisation.active)
     return (
         select(Person)
+        .select_from(Person)
         .where(*which)
         .outerjoin(Membership, (Membership.person_id == Person.id) & current)
         .outerjoin(Membership.organisation)
         .outerjoin(Organisation.coverages)
-        .options(
-            contains_eager(Person.memberships)
-            .contains_eager(Membership.organisation)
-            .contains_eager(Organisation.coverages)
-        )
         .order_by(Membership.id)
         .execution_options(populate_existing=True)
     )
 
 
-def _person(statement: Select[Person], key: str) -> Person | None:
-    return db.session.scalars(statement, {"key": key}).unique().one_or_none()
+def _with_memberships(*which: ColumnExpressionArgument[bool]) -> Select[Person]:
+    places = contains_eager(Person.memberships).contains_eager(Membership.organisation)
+    return _in_their_places(*which).options(places.contains_eager(Organisation.coverages))
 
 
 def name_of(person: Any) -> ColumnElement[str]:

@@ -7,7 +7,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship, validates
 
 from portal import clock
 from portal.db import Model, Moment, words
-from portal.organisations.rules import OrganisationKind, RecognitionKind, Sector, Stage
+from portal.organisations.rules import OrganisationKind, RecognitionKind, Sector, Stage, place_followed
 from portal.territories.reference import place_of
 from portal.text import search_key
 
@@ -62,11 +62,11 @@ class Organisation(Model):
 
     @property
     def place(self) -> str | None:
-        """The department whose clocks it follows, or None: those of Paris, and where its coverages are not loaded."""
-        if self.kind is OrganisationKind.POLE or "coverages" in inspect(self).unloaded:
+        """See `place_followed`; its own where its coverages are not loaded."""
+        if "coverages" in inspect(self).unloaded:
             return place_of(self.department_code, self.region_code)
-        covered = {place_of(coverage.department_code, coverage.region_code) for coverage in self.coverages}
-        return covered.pop() if len(covered) == 1 else None
+        covered = ((coverage.department_code, coverage.region_code) for coverage in self.coverages)
+        return place_followed(self.kind, (self.department_code, self.region_code), covered)
 
 
 class Pole(Organisation):

@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 from stdnum.fr import siret
 
 from portal.access.roles import Actor, Role
-from portal.territories.reference import departments_of
+from portal.territories.reference import departments_of, place_of
 from portal.text import one_line
 from portal.web.links import Link
 
@@ -112,6 +112,19 @@ def may_cover(places: Sequence[Place], region_code: str | None, department_code:
     if department_code is not None:
         return covers(places, region_code, department_code)
     return reaches(places, region_code) if region_code is not None else bool(places)
+
+
+def place_followed(
+    kind: OrganisationKind,
+    own: tuple[str | None, str | None],
+    covered: Iterable[tuple[str | None, str | None]],
+) -> str | None:
+    """The department whose clocks an organisation follows, None: those of Paris. A pole, its own; others, the one they
+    cover. Places are the codes of a department and of a region, either unknown."""
+    if kind is OrganisationKind.POLE:
+        return place_of(*own)
+    places = {place_of(*codes) for codes in covered}
+    return places.pop() if len(places) == 1 else None
 
 
 KINDS_WITH_ABSENCES = frozenset({OrganisationKind.PARTNER, OrganisationKind.REGIONAL_CELL})

@@ -31,7 +31,7 @@ from flask_security.utils import do_flash, get_message, set_request_attr
 from portal.access.permissions import Open
 from portal.accounts import forms, page, queries, rules, service
 from portal.accounts.attempts import service as attempts
-from portal.accounts.models import Membership, Person
+from portal.accounts.models import Person
 from portal.accounts.passwords import service as passwords
 from portal.accounts.words import security_messages, too_many_links
 from portal.db import db, transaction
@@ -110,7 +110,7 @@ class PeopleDatastore(SQLAlchemyUserDatastore):
 
 def _acting(person: Person | None) -> Person | None:
     if person:
-        person.act_for(_chosen_membership(person))
+        person.act_for(session.get(ACTING_FOR))
     return person
 
 
@@ -125,15 +125,6 @@ def _signed_in(fs_uniquifier: str) -> Person | None:
             if feature.looks_as:
                 feature.looks_as(person)  # they may only look at the portal as somebody else
     return person
-
-
-def _chosen_membership(person: Person) -> Membership | None:
-    """The membership chosen in this session, else the first."""
-    chosen = session.get(ACTING_FOR)
-    for membership in person.memberships:
-        if membership.id == chosen:
-            return membership
-    return person.memberships[0] if person.memberships else None
 
 
 def ask_reset() -> ResponseReturnValue:
@@ -305,7 +296,7 @@ def _start_session(app: Flask, user: Person, authn_via: list[str], **extra: Any)
         chosen = session.get(ACTING_FOR)
         _leave_all_behind()
         session.update(signed_in)
-        user.act_for(_chosen_membership(user))
+        user.act_for(None)
         current.act_for(chosen)
     session.permanent = True
     session_started.send(app, person=user, authn_via=authn_via)
