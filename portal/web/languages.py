@@ -6,6 +6,7 @@ from functools import cache, lru_cache
 from pathlib import Path
 from typing import Any
 
+import flask_babel
 from babel.support import NullTranslations, Translations
 from flask import Flask, g, has_app_context, has_request_context, session
 from flask.json.provider import DefaultJSONProvider
@@ -46,8 +47,8 @@ def choose() -> str:
 
 def current_code() -> str:
     """Asked for each sentence of a page: once it is chosen, it is read where Flask-Babel keeps it."""
-    chosen = getattr(g.get("_flask_babel"), "babel_locale", None) if has_app_context() else None
-    locale = chosen or get_locale()
+    kept = g._get_current_object().get("_flask_babel") if has_app_context() else None
+    locale = getattr(kept, "babel_locale", None) or get_locale()
     return locale.language if locale else DEFAULT
 
 
@@ -75,13 +76,16 @@ class Sentences(Domain):
         return str(super().ngettext(singular, plural, num, **_isolated(values)))
 
 
-class _Babel(Babel):
-    domain_instance = Sentences()
+_SENTENCES, _AS_WRITTEN = Sentences(), Domain()
+# There are no others: looked for in the request by each lazy text, they took half of its time.
+flask_babel.get_domain = lambda: _SENTENCES if has_app_context() else _AS_WRITTEN
 
 
 def shown(value: Any) -> Any:
     """What is shown of a value: a lazy text in the language of now, its words from right to left apart."""
-    return isolated(str(value) if isinstance(value, LazyString) else value)
+    if type(value) is str:
+        return value if value.isascii() else isolated(value)
+    return isolated(str(value)) if isinstance(value, LazyString) else value
 
 
 def _isolated(values: dict[str, Any]) -> dict[str, Any]:
@@ -137,6 +141,6 @@ class _Json(DefaultJSONProvider):
 def init_app(app: Flask) -> None:
     app.json_provider_class = _Json  # on which Flask-Security builds its own
     app.json = _Json(app)
-    _Babel(app, locale_selector=choose)
+    Babel(app, locale_selector=choose)
     app.jinja_env.filters.update(join=_join, in_a_row=_in_a_row)
     app.jinja_env.globals.update({"_": _gettext, "gettext": _gettext, "ngettext": _ngettext})
