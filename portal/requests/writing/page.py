@@ -65,7 +65,12 @@ def form_of(step: FormStep, draft: SupportRequest, *, posted: bool = True) -> St
     held = held_in(step, draft)
     kind = asking(QuestionsForm, draft, draft.service_id) if step is FormStep.QUESTIONS else FORMS[step]
     form = kind(**shown(held), seen=rules.stamp(held), **({} if posted else {"formdata": None}))
-    if isinstance(form, ServiceForm):
+    return with_choices(form, draft) if isinstance(form, ServiceForm) else form
+
+
+def with_choices(form: ServiceForm, draft: SupportRequest | None) -> ServiceForm:
+    """The form that can tell whether a choice is one. A page that is only drawn says more of each: see `drawn`."""
+    if request.method == "POST":
         form.service_id.choices = choices(drafts.services(draft))
     return form
 

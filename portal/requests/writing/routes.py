@@ -16,7 +16,6 @@ from portal.documents import page as documents
 from portal.refusals import Conflict, Invalid
 from portal.requests import queries, service, steps
 from portal.requests.documents import page as attached
-from portal.requests.drafts.page import services
 from portal.requests.listing.page import ASK_FOR_GUIDANCE
 from portal.requests.models import SupportRequest
 from portal.requests.refused import page as refusals
@@ -26,7 +25,6 @@ from portal.requests.writing.forms import NeedForm, ServiceForm, StepForm
 from portal.requests.writing.rules import FormStep
 from portal.web import current, flash
 from portal.web.blueprint import GuardedBlueprint
-from portal.web.forms import choices
 
 bp = GuardedBlueprint("writing", __name__, url_prefix="/demandes")
 documents.let_in(bp, "write")
@@ -82,9 +80,7 @@ def _ruling(asked: Service) -> Eligibility:
 def _first_form(step: FormStep, asked: Service | None) -> StepForm:
     if step is FormStep.NEED:
         return NeedForm()
-    form = ServiceForm(service_id=asked.id if asked else ASK_FOR_GUIDANCE)
-    form.service_id.choices = choices(services(None))
-    return form
+    return page.with_choices(ServiceForm(service_id=asked.id if asked else ASK_FOR_GUIDANCE), None)
 
 
 @bp.get("/<reference>/modifier", access=Permission.REQUEST_DRAFT)
