@@ -172,9 +172,8 @@ def _act(door: Door, reference: str, *about: int) -> ResponseReturnValue:
     """Do what a door is for, or show its form again."""
     actor = current.actor()
     support_request, assignment = _find(reference, *about)
-    planned = intervention_words.planned(
-        interventions.of_request(support_request.id), support_request.pole.place
-    )
+    noted = interventions.of_request(support_request.id) if support_request.assignments else ()
+    planned = intervention_words.planned(noted, support_request.pole.place)
     form = page.build_form(door, support_request, assignment, actor, planned, posted=True)
     attached.receive(form)
     if form.submitted():

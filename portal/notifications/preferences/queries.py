@@ -6,7 +6,7 @@ from typing import Any
 from flask import Flask, current_app
 from sqlalchemy import BindParameter, bindparam, select
 
-from portal.db import db
+from portal.db import plain_rows
 from portal.notifications.preferences.models import EmailChoice, EmailHours
 from portal.notifications.preferences.rules import Hours, Rhythm, Topic
 
@@ -49,11 +49,11 @@ def topic_named(name: str) -> Topic | None:
 
 def chosen(person_ids: Collection[int]) -> Choices:
     """What these people chose."""
-    result = db.session.execute(_CHOSEN, {"person_ids": [*person_ids]})
+    result = plain_rows(_CHOSEN, {"person_ids": [*person_ids]})
     return {(person, organisation, topic): rhythm for person, organisation, topic, rhythm in result}
 
 
 def hours(person_ids: Collection[int]) -> Mapping[int, Hours]:
     """The hours of these people; those who said nothing are left out."""
-    result = db.session.execute(_HOURS, {"person_ids": [*person_ids]})
+    result = plain_rows(_HOURS, {"person_ids": [*person_ids]})
     return {person: Hours(digest, since, until, place) for person, digest, since, until, place in result}
