@@ -137,6 +137,7 @@ class Feature:
     form where one was sent and refused, and what it lets do there. `request_news`: what of some requests, by number, is
     new to a reader, in words; `news_for`: the same, and of so many others at most where it is said to them, the newest
     first.
+    `shared_part`: the section it adds to the page of a request for a pole that joined it.
     `service_part`: the section it adds to the page of a service, by number, for everybody.
     `documents_on`: what of it people may send documents on, and who may read them. `tells_infected`: how who
     sent a file hears that it held a virus, by its name. `hangs_on_service`: what of it stands on a service, by
@@ -176,6 +177,7 @@ class Feature:
     open_work: "Sequence[OpenWork]" = ()
     diary: "Diary | None" = None
     request_part: "Callable[[Actor, SupportRequest, Sequence[Happened], PortalForm | None], Part | None] | None" = None
+    shared_part: "Callable[[SupportRequest], Part | None] | None" = None
     service_part: "Callable[[int], Part | None] | None" = None
     request_news: "Callable[[Actor, Collection[int]], Mapping[int, str]] | None" = None
     news_for: "Callable[[Actor, Collection[int], int], Mapping[int, str]] | None" = None

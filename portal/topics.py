@@ -33,7 +33,7 @@ TOPICS = (
             *("documents/infected", "catalogue/ask_cell", "catalogue/room_pole", "catalogue/waiting_partner"),
             *("interventions/log_pole", "interventions/contest_partner", "interventions/contest_cell"),
             *("interventions/correct_later_pole", "interventions/propose_adjustment_cell"),
-            "sessions/attach_session_pole",
+            *("sessions/attach_session_pole", "sessions/attach_session_other_pole"),
             "sessions/wanted_partner",
         ),
         required=_l("Somebody waits for what you do next."),

@@ -17,8 +17,6 @@ from portal.requests.rules import Happened
 from portal.web.doors import Part
 from portal.web.forms import PortalForm
 
-MOST_SHOWN = 50
-
 
 @dataclass(frozen=True, slots=True)
 class Proposal:
@@ -42,7 +40,7 @@ class Gathered:
 
 def proposals(actor: Actor, refused: AttachForm | None = None) -> list[Proposal]:
     """The newest, with the form that was refused where it is of one of them."""
-    pairs = queries.proposed(actor, MOST_SHOWN)
+    pairs = queries.proposed(actor)
     numbers = sorted({number for pair in pairs for number in (pair.first_id, pair.second_id)})
     by_id = {row.id: row for row in rows(actor, numbers)}
     known = queries.sessions_of(numbers)
@@ -66,7 +64,7 @@ def _form(first: Row, second: Row, refused: AttachForm | None) -> AttachForm:
 
 def sessions(actor: Actor) -> list[Gathered]:
     """The last ones, with their requests."""
-    return _gathered(actor, queries.sessions(actor, MOST_SHOWN))
+    return _gathered(actor, queries.sessions(actor))
 
 
 def session(actor: Actor, shown: SharedSession) -> Gathered:

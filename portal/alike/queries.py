@@ -1,22 +1,24 @@
 """What was by_session alike and what was brought together, as a cell may see it."""
 
 from collections.abc import Collection, Mapping, Sequence
+from functools import cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, or_, select
+from sqlalchemy import ColumnElement, Select, and_, func, or_, select
 from sqlalchemy.orm import aliased
 
-from portal.access.roles import Actor
+from portal.access.roles import Actor, Role
 from portal.alike.models import AlikePair, ComparedRequest, SharedRequest, SharedSession
 from portal.alike.rules import Need, regions_near
 from portal.db import db
 from portal.organisations.models import Pole
 from portal.requests.models import SupportRequest
-from portal.requests.queries import is_visible_to
+from portal.requests.queries import anybody, is_visible_to
 from portal.requests.steps import OPEN_REQUESTS, RequestState
 
 COMPARED_AT_MOST = 200
 """How many open requests one is compared with, the newest: those of its service, in its region and beside it."""
+MOST_SHOWN = 50
 
 _IS_OPEN = SupportRequest.state.in_(OPEN_REQUESTS)
 
@@ -89,14 +91,26 @@ def _needs(*which: ColumnElement[bool]) -> Select[*tuple[Any, ...]]:
     )
 
 
-def proposed(actor: Actor, most: int) -> Sequence[AlikePair]:
+def proposed(actor: Actor) -> Sequence[AlikePair]:
     """The pairs of open requests that somebody routes, about which nothing was decided, the newest first."""
+    newest = AlikePair.second_id.desc(), AlikePair.first_id.desc()
+    statement = _to_look_at(select(AlikePair), actor).order_by(*newest)
+    return db.session.scalars(statement.limit(MOST_SHOWN)).all()
+
+
+@cache
+def how_many(role: Role) -> Select[int]:
+    """The statement that counts them, no further than they are shown. Built once."""
+    shown = _to_look_at(select(AlikePair.first_id), anybody(role)).limit(MOST_SHOWN).subquery()
+    return select(func.count()).select_from(shown)
+
+
+def _to_look_at(statement: Select[Any], actor: Actor) -> Select[Any]:
     first, second = aliased(SharedRequest), aliased(SharedRequest)
     older, newer = aliased(SupportRequest), aliased(SupportRequest)
     mine = select(SupportRequest.id).where(is_visible_to(actor), _IS_OPEN)
-    statement = (
-        select(AlikePair)
-        .join(older, older.id == AlikePair.first_id)
+    return (
+        statement.join(older, older.id == AlikePair.first_id)
         .join(newer, newer.id == AlikePair.second_id)
         .outerjoin(first, first.request_id == AlikePair.first_id)
         .outerjoin(second, second.request_id == AlikePair.second_id)
@@ -108,11 +122,9 @@ def proposed(actor: Actor, most: int) -> Sequence[AlikePair]:
             or_(first.session_id.is_(None), second.session_id.is_(None)),
         )
     )
-    newest = AlikePair.second_id.desc(), AlikePair.first_id.desc()
-    return db.session.scalars(statement.order_by(*newest).limit(most)).all()
 
 
-def sessions(actor: Actor, most: int) -> Sequence[SharedSession]:
+def sessions(actor: Actor, most: int = MOST_SHOWN) -> Sequence[SharedSession]:
     """The last sessions with a request that somebody routes."""
     statement = select(SharedSession).where(_is_seen_by(actor))
     return db.session.scalars(statement.order_by(SharedSession.id.desc()).limit(most)).all()

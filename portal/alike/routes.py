@@ -38,7 +38,7 @@ def _index(sent: AttachForm | None = None, doubted: PairForm | None = None) -> R
         "alike/index.html",
         proposals=proposals,
         sessions=page.sessions(actor),
-        most=page.MOST_SHOWN,
+        most=queries.MOST_SHOWN,
         sent=sent,
         refused=refused,
         doubted=(doubted.first.data, doubted.second.data) if doubted else None,

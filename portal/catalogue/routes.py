@@ -18,7 +18,7 @@ from portal.catalogue.sheets import page as sheet_page
 from portal.catalogue.sheets import queries as sheets
 from portal.db import transaction
 from portal.organisations import queries as organisations
-from portal.organisations.models import Partner, Pole
+from portal.organisations.models import Partner
 from portal.organisations.page import tabs
 from portal.organisations.words import place_names
 from portal.refusals import NotFound
@@ -45,7 +45,8 @@ def index() -> ResponseReturnValue:
     """The services, by purpose; what suits the reader's pole first, then what does not yet."""
     form = CatalogueForm(request.args)
     filters = form.filters()
-    everything, pole = queries.everything(), _own_pole()
+    actor = current.actor_or_none()
+    everything, pole = queries.everything(), organisations.own_pole(actor)
     listed = words.in_order(queries.passing(everything, filters))
     form.keep_what_helps(lambda asked: len(queries.passing(everything, asked)))
     rulings = eligibility.of(pole.id, pole.place, [service.id for service in listed]) if pole else {}
@@ -59,7 +60,7 @@ def index() -> ResponseReturnValue:
             family for family in words.FAMILIES if any(service.family is family for service in services)
         ],
         pole=pole,
-        keeps=allows(current.actor_or_none(), Permission.SERVICE_KEEP),
+        keeps=allows(actor, Permission.SERVICE_KEEP),
         typed=filters.text,
         rulings=rulings,
         eligibility=eligibility_words,
@@ -75,7 +76,7 @@ def show(slug: str) -> ResponseReturnValue:
     offered = queries.by_slug(slug, all_states=keeps)
     if offered is None:
         raise NotFound
-    pole = _own_pole()
+    pole = organisations.own_pole(actor)
     ruling = eligibility.of(pole.id, pole.place, [offered.id])[offered.id] if pole else None
     recognitions = (
         ruling.about(Rule.RECOGNITION).recognitions if ruling else eligibility.recognitions(offered.id)
@@ -131,9 +132,3 @@ def deliver(organisation_id: int) -> ResponseReturnValue:
         "catalogue/deliver.html", form=form, organisation=partner, tabs=tabs(actor, partner)
     )
     return page, 422 if form.errors else 200
-
-
-def _own_pole() -> Pole | None:
-    """The pole the reader acts for."""
-    actor = current.actor_or_none()
-    return organisations.pole(actor.organisation_id) if actor and actor.is_pole else None

@@ -13,7 +13,9 @@ from portal.demo.desk import actor_of
 from portal.demo.people import People, signed_by
 from portal.demo.present import last_evening
 from portal.interventions.steps import Place
+from portal.joint import service as joint
 from portal.notifications.outbox import service as outbox
+from portal.requests.models import SupportRequest
 from portal.sessions import queries, service
 from portal.sessions.needs import queries as needs_queries
 from portal.sessions.needs import service as needs
@@ -41,6 +43,7 @@ _ABOUT = (
 )
 _FOR = "Coordination et membres élus des PTCE"
 _REASON = "La salle n’est plus libre ce jour-là. Une autre date sera proposée."
+_LIKE_US = "Vous cherchiez aussi qui animerait cette journée : voulez-vous en être ?"
 _LINK = "https://visio.demo.example/collectif"
 _NAMES = (
     *("Awa Diallo", "Bertille Morvan", "Cyril Estève", "Danièle Pons", "Enzo Lacaze"),
@@ -52,8 +55,7 @@ def gather(everybody: People, now: datetime) -> None:
     """The manager whom one signs in for offers them; poles register people, one of whom gives up a seat."""
     holds = actor_of(PARTNERSHIP)
     offered = [each.id for each in queries.offered_by(holds)]
-    ours = next(home.coordinator for home in everybody.homes if home.coordinator.email == COORDINATION.email)
-    others = [home.coordinator for home in everybody.homes if home.coordinator is not ours]
+    ours, others = _ours(everybody)
     today = clock.local(now).date()
     with clock.travelling_to(last_evening(now)), signed_by(holds):
         made = {
@@ -98,14 +100,34 @@ def _close(holds: Actor, session_id: int, pole_id: int) -> None:
 
 
 def _propose(everybody: People, on: date) -> None:
-    """What several poles need alike: a partner publishes a session, and the national cell proposes it to them."""
+    """What several poles need alike: a partner publishes a session, and the national cell proposes it to them; the pole
+    that one signs in for and another joined the request of one of them."""
     partner = everybody.teams[_ANSWERS].manager
     with signed_by(partner):
         number = _publish(partner, everybody.services[together.SERVICE], "needed", on)
     shared = alike.sessions(everybody.national, 1)[0]
     members = needs_queries.members(everybody.national, alike.members([shared.id])[shared.id])
+    _join(everybody, members)
     with signed_by(everybody.national):
         needs.attach(everybody.national, shared.id, number, [each.reference for each in members])
+
+
+def _join(everybody: People, asked: Sequence[SupportRequest]) -> None:
+    ours, others = _ours(everybody)
+    request = next(each for each in asked if each.pole_id != ours.organisation_id)
+    asking = {each.pole_id for each in asked}
+    asks = next(other for other in others if other.organisation_id == request.pole_id)
+    only_joins = next(other for other in others if other.organisation_id not in asking)
+    for each in (ours, only_joins):
+        joint.invite(asks, request.reference, each.organisation_id, _LIKE_US)
+        joint.join(each, request.reference, "")
+
+
+def _ours(everybody: People) -> tuple[Actor, list[Actor]]:
+    """Who coordinates the pole that one signs in for, and those of all others."""
+    coordinators = [home.coordinator for home in everybody.homes]
+    ours = next(each for each in coordinators if each.email == COORDINATION.email)
+    return ours, [each for each in coordinators if each is not ours]
 
 
 def _publish(holds: Actor, service_id: int, kind: str, on: date) -> int:

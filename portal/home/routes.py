@@ -130,7 +130,7 @@ def _own_cells(actor: Actor | None) -> Sequence[Organisation]:
     """Whom a pole or a partner asks first."""
     if actor is None or not (actor.is_pole or actor.is_partner):
         return ()
-    pole = organisations.pole(actor.organisation_id) if actor.is_pole else None
+    pole = organisations.own_pole(actor)
     return accounts.cells_of(pole.region_code if pole else None)
 
 

@@ -1,6 +1,6 @@
 """What poles that ask together are told: each what is its own, none who the others are."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
 from functools import cache, partial
@@ -42,6 +42,7 @@ INVITED = kind_of("joint", steps.INVITE, Audience.OTHER_POLE)
 SHUT_OUT = kind_of("joint", steps.SHUT_OUT, Audience.OTHER_POLE)
 CHANGED, REMINDER, TOMORROW = (f"joint/{name}_other_pole" for name in ("changed", "reminder", "tomorrow"))
 WHY_INVITED = _l("You receive this message because another pole asks yours to join its request.")
+Facts = Sequence[tuple[Any, Any]]
 _OTHER, _SAYS = _l("Other pole"), _l("What it says")
 _OPEN = _l("Open the shared request")
 _WHY_JOINED = _l("You receive this message because your pole was asked to join this request.")
@@ -86,6 +87,30 @@ def tell_joined(told: Sequence[News]) -> list[Envelope]:
         if joint.pole.active and _hears(joint, by_number[joint.request_id])
     ]
     return _letters(CHANGED, letters)
+
+
+def of_what_is_shared(
+    kind: str, requests: Iterable[SupportRequest], by: Actor | None, facts: Facts, context: Mapping[str, Any]
+) -> list[Envelope]:
+    """What the poles that joined some requests are told of a thing that is there for them too, each letter for its
+    pole."""
+    by_number = {request.id: request for request in requests}
+    joined = (each for each in queries.live(by_number.keys()) if each.state is JointState.JOINED)
+    about = [
+        (joint, of_thing(joint, by_number[joint.request_id], by, facts, context))
+        for joint in joined
+        if joint.pole.active
+    ]
+    return _letters(kind, about)
+
+
+def of_thing(
+    joint: JointPole, request: SupportRequest, by: Actor | None, facts: Facts, context: Mapping[str, Any]
+) -> Message:
+    """What it says: the request that is shared, and the thing; whom to answer."""
+    told = _message(joint, request, facts)
+    reply_to = (by.person_name, by.email) if by else None
+    return replace(told, reply_to=reply_to, context={**told.context, **context})
 
 
 def _concerns(news: News) -> bool:

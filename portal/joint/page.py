@@ -11,6 +11,7 @@ from portal.access.permissions import allows, permissions_of
 from portal.access.roles import Actor
 from portal.catalogue.eligibility import queries as eligibility
 from portal.catalogue.eligibility import words as eligibility_words
+from portal.feature import features
 from portal.interventions import queries as interventions
 from portal.interventions import words as intervention_words
 from portal.interventions.steps import InterventionState
@@ -203,6 +204,12 @@ def _proposed(request: SupportRequest) -> list[str]:
         if proposal.state is ProposalState.OPEN
         for date in proposals.to_come(proposal, place)
     ]
+
+
+def parts(shared: Shared) -> list[Part]:
+    """The sections that features above add for a pole that joined."""
+    told = (feature.shared_part(shared.request) for feature in features() if feature.shared_part)
+    return [] if shared.is_invited else [part for part in told if part]
 
 
 def _why(actor: Actor, request: SupportRequest) -> list[str]:

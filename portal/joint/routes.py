@@ -49,9 +49,11 @@ def _shared(reference: str) -> JointPole:
 
 def _page(joint: JointPole, refused: Panel | None = None) -> str:
     actor = current.actor()
+    shared = page.shared(actor, joint)
     return render_template(
         "joint/show.html",
-        shared=page.shared(actor, joint),
+        shared=shared,
+        parts=page.parts(shared),
         panels=page.panels(actor, joint, refused),
         refused=refused.form if refused else None,
     )

@@ -71,6 +71,11 @@ def pole(pole_id: int) -> Pole | None:
     return db.session.scalars(select(Pole).where(Pole.id == pole_id)).one_or_none()
 
 
+def own_pole(actor: Actor | None) -> Pole | None:
+    """The pole that a reader acts for."""
+    return pole(actor.organisation_id) if actor and actor.is_pole else None
+
+
 def visible_to(actor: Actor) -> Select[Organisation]:
     """What an actor may read about: everything for the national cell; for a regional one the poles of its
     regions and whoever works there; their own organisation for others. Columns of poles included."""

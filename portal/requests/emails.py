@@ -178,13 +178,17 @@ def tell(to_tell: Sequence[News], actor: Actor | None) -> None:
     strongest_first = sorted(to_tell, key=lambda news: _STRENGTH.index(news.audience))
     wanted = [person for each in strongest_first for person in _wanted(each, actor)]
     messages: dict[Any, Message] = {}  # those who are told the same share it
-    letters = [letter for told in beside for letter in told]
+    letters: list[Envelope] = []
     for kind, to, about in one_each(wanted, [actor.email] if actor else []):
         told, away = tuple(each for each, _ in about), tuple(away for _, away in about if away)
         if (told, away) not in messages:
             messages[told, away] = _message_of(told, _in_place_of(away))
         letters.append(Envelope(kind, to, messages[told, away]))
-    enqueue_all(_with_calendars(to_tell, letters))
+    letters += [
+        each for told in beside for each in told if not (actor and each.recipient.email == actor.email)
+    ]
+    with outbox.one_act():
+        enqueue_all(_with_calendars(to_tell, letters))
 
 
 def _with_calendars(to_tell: Sequence[News], letters: Sequence[Envelope]) -> Sequence[Envelope]:

@@ -98,6 +98,8 @@ def call_off_all(sessions: Sequence[CollectiveSession], reason: str, without: Co
         there += people
     with outbox.one_act():
         emails.announce_end(there, [words.why(reason)], without)
+        for session in sessions:
+            needs.lose(session, [each for each in there if each.session_id == session.id], without)
 
 
 def stop(session: CollectiveSession, reason: str) -> Sequence[Registration]:

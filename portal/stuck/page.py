@@ -10,6 +10,7 @@ from flask_babel import lazy_gettext as _l
 
 from portal import clock
 from portal.access.roles import Actor
+from portal.alike import queries as alike
 from portal.interventions.confirmation import queries as confirmations
 from portal.requests import queries as request_queries
 from portal.requests import service as requests
@@ -77,12 +78,14 @@ class Section:
     is_whole: bool
 
 
-def sections(actor: Actor) -> tuple[list[Section], int]:
-    """The baskets that hold something, the oldest rows of each; and how many interventions there are to decide on."""
-    counted, [to_decide] = queries.counts_beside(actor, [*Basket], confirmations.to_decide(actor.role))
+def sections(actor: Actor) -> tuple[list[Section], Sequence[int]]:
+    """The baskets that hold something, the oldest rows of each; and how many interventions there are to decide on, and
+    how many pairs of requests that resemble each other."""
+    beside = confirmations.to_decide(actor.role), alike.how_many(actor.role)
+    counted, others = queries.counts_beside(actor, [*Basket], *beside)
     held = [basket for basket in Basket if counted[basket]]
     rows = queries.firsts(actor, held, SHOWN)
-    return [section(basket, counted[basket], rows[basket]) for basket in held], to_decide
+    return [section(basket, counted[basket], rows[basket]) for basket in held], others
 
 
 def section(basket: Basket, count: int, rows: Sequence[Row]) -> Section:

@@ -8,7 +8,6 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from portal.access.permissions import Permission
-from portal.alike import queries as alike
 from portal.db import transaction
 from portal.refusals import Conflict
 from portal.requests.refused import words as refusals
@@ -22,7 +21,6 @@ from portal.web.pagination import numbered_page
 
 bp = GuardedBlueprint("stuck", __name__, url_prefix="/suivi")
 MOST_PUT_OFF = 50
-MOST_ALIKE = 50
 
 
 @bp.get("", access=Permission.REQUEST_ROUTE)
@@ -31,11 +29,9 @@ def index() -> ResponseReturnValue:
     actor = current.actor()
     shown: dict[str, Any] = {"partners": page.partners(), "put_off": queries.put_off(actor, MOST_PUT_OFF)}
     if "panier" not in request.args:
-        shown["alike"] = len(alike.proposed(actor, MOST_ALIKE))
-        sections, to_decide = page.sections(actor)
-        return render_template(
-            "stuck/index.html", sections=sections, to_decide=to_decide, listed=None, **shown
-        )
+        sections, (to_decide, resembling) = page.sections(actor)
+        shown |= {"to_decide": to_decide, "alike": resembling}
+        return render_template("stuck/index.html", sections=sections, listed=None, **shown)
     basket = request.args.get("panier", type=Basket) or abort(404)
     listed = numbered_page(partial(queries.page_of, actor, basket))
     return render_template(

@@ -36,10 +36,10 @@ from portal.catalogue.limits import queries as limits
 from portal.catalogue.limits.models import PartnerLimit
 from portal.catalogue.limits.rules import Measure, Year, year_of
 from portal.catalogue.models import Delivery, Service, ServicePlace, ServiceRecognition, ServiceStage
+from portal.catalogue.room import queries as room
 from portal.catalogue.room.models import ServiceRoom, WaitingPlace
 from portal.catalogue.room.rules import KEPT_FOR, Room
 from portal.db import db, plain_rows
-from portal.feature import features
 from portal.organisations.models import Coverage, Partner, Pole, Recognition
 from portal.organisations.rules import RecognitionKind, Stage
 
@@ -169,26 +169,16 @@ def _service(row: Row[*tuple[Any, ...]]) -> ServiceFacts:
 
 def _room(without: Any) -> Sequence[Any]:
     """The places that the partners of a service state, whether all do, and what its requests have taken of them."""
-    partner = aliased(Partner)
-    ours = and_(ServiceRoom.partner_id == Delivery.partner_id, ServiceRoom.service_id == Delivery.service_id)
-    stated = (
-        select(func.sum(ServiceRoom.maximum))
-        .select_from(Delivery)
-        .join(partner, partner.id == Delivery.partner_id)
-        .join(ServiceRoom, ours, isouter=True)
-        .where(Delivery.service_id == Service.id, partner.active)
-        .correlate(Service)
-    )
-    all_of_them = stated.with_only_columns(
+    total = room.stated(Service.id).correlate(Service)
+    all_of_them = total.with_only_columns(
         and_(func.count(ServiceRoom.maximum) > 0, func.count(ServiceRoom.maximum) == func.count())
     )
     moments: Any = [bindparam(f"bundle_{name}") for name in Year._fields]
-    taken: Any = next(feature.counts_room for feature in features() if feature.counts_room)
     is_stated = exists().where(ServiceRoom.service_id == Service.id)
     return (
-        stated.scalar_subquery().label("room_stated"),
+        total.scalar_subquery().label("room_stated"),
         all_of_them.scalar_subquery().label("room_is_limited"),
-        case((is_stated, taken(Service.id, Year(*moments), without))).label("room_taken"),
+        case((is_stated, room.taken_of(Service.id, Year(*moments), without))).label("room_taken"),
         *_waiting(),
     )
 

@@ -24,8 +24,7 @@ bp = GuardedBlueprint("guide", __name__, url_prefix="/services/guide")
 @bp.get("", access=Open.PUBLIC)
 def index() -> ResponseReturnValue:
     """The questions, then what is proposed, with its reasons."""
-    actor = current.actor_or_none()
-    pole = organisations.pole(actor.organisation_id) if actor and actor.is_pole else None
+    pole = organisations.own_pole(current.actor_or_none())
     form = GuideForm(request.args, stade=(pole.stage or "") if pole else "")
     answers = form.answers() if request.args else rules.Answers()
     services: Mapping[int, Service] = {}

@@ -81,10 +81,7 @@ def edit(service_id: int, key: str) -> ResponseReturnValue:
 
 
 def _known(sheet: Service, key: str) -> Question:
-    for question in queries.of(sheet):
-        if question.key == key:
-            return question
-    raise NotFound
+    return service.known(queries.of(sheet), key)
 
 
 def _is_preview() -> bool:

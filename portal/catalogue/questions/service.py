@@ -56,7 +56,7 @@ def change(actor: Actor, service_id: int, key: str, draft: Draft, seen: str) -> 
     """Write a question again. `seen`: the fingerprint of what was on the screen."""
     service = sheets.begin(actor, service_id)
     questions = queries.of(service)
-    before = _known(questions, key)
+    before = known(questions, key)
     if seen != rules.whole_fingerprint(before):
         raise Invalid(
             "seen", _l("Somebody changed this question meanwhile: open it again, then make your changes.")
@@ -72,7 +72,7 @@ def move(actor: Actor, service_id: int, key: str, place: int) -> Service:
     """Ask a question at another place, from 1."""
     service = sheets.begin(actor, service_id)
     before = queries.of(service)
-    _known(before, key)
+    known(before, key)
     after = rules.moved(before, key, max(1, place))
     if after != before:
         _write(service, after)
@@ -84,13 +84,14 @@ def remove(actor: Actor, service_id: int, key: str) -> Service:
     """Ask a question no more; what was answered keeps it."""
     service = sheets.begin(actor, service_id)
     questions = queries.of(service)
-    gone = _known(questions, key)
+    gone = known(questions, key)
     _write(service, [question for question in questions if question.key != key])
     _record(service, gone, None)
     return service
 
 
-def _known(questions: Sequence[Question], key: str) -> Question:
+def known(questions: Sequence[Question], key: str) -> Question:
+    """One of those of a service, by its key."""
     for question in questions:
         if question.key == key:
             return question

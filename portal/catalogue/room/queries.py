@@ -1,11 +1,13 @@
 """The places that a partner has for each service that it delivers."""
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
+from typing import Any
 
-from sqlalchemy import ColumnElement, and_, func, literal, or_, select
+from sqlalchemy import ColumnElement, Select, and_, func, literal, or_, select
+from sqlalchemy.orm import aliased
 
 from portal import clock
-from portal.catalogue.limits.rules import year_of
+from portal.catalogue.limits.rules import Year, year_of
 from portal.catalogue.models import Delivery, Service
 from portal.catalogue.room.models import ServiceRoom, WaitingPlace
 from portal.catalogue.room.rules import TOLD_AT_MOST_EVERY
@@ -22,12 +24,30 @@ def of_partner(partner_id: int) -> Mapping[int, ServiceRoom]:
 
 def taken(service_ids: Collection[int]) -> Mapping[int, int]:
     """The places that requests of this year have taken, by number of the service."""
-    count = next(feature.counts_room for feature in features() if feature.counts_room)
     year = year_of(clock.today(), None)
-    statement = select(Service.id, count(Service.id, year, literal(0)).label("taken")).where(
+    statement = select(Service.id, taken_of(Service.id, year, literal(0)).label("taken")).where(
         Service.id.in_(service_ids)
     )
     return {row.id: row.taken for row in db.session.execute(statement)}
+
+
+def taken_of(service_id: Any, year: Year, without: Any) -> Any:
+    """The column that counts them, by the feature that has requests. `without`: the request to leave out, by number."""
+    count = next(feature.counts_room for feature in features() if feature.counts_room)
+    return count(service_id, year, without)
+
+
+def stated(service_id: Any) -> Select[int]:
+    """The places that the partners of a service state together: those at work, whether they say how many or not."""
+    partner = aliased(Partner)
+    ours = and_(ServiceRoom.partner_id == Delivery.partner_id, ServiceRoom.service_id == Delivery.service_id)
+    return (
+        select(func.sum(ServiceRoom.maximum))
+        .select_from(Delivery)
+        .join(partner, partner.id == Delivery.partner_id)
+        .join(ServiceRoom, ours, isouter=True)
+        .where(Delivery.service_id == service_id, partner.active)
+    )
 
 
 def waiting(service_ids: Collection[int]) -> Mapping[int, int]:
@@ -89,12 +109,7 @@ def locked_to_tell(service_id: int) -> Sequence[ServiceRoom]:
 
 def maximum(service_id: int) -> int:
     """The places that all who are at work state for a service, together."""
-    stated = select(func.coalesce(func.sum(ServiceRoom.maximum), 0)).where(
-        ServiceRoom.service_id == service_id
-    )
-    at_work = select(Delivery.partner_id).join(Delivery.partner)
-    at_work = at_work.where(Delivery.service_id == service_id, Partner.active)
-    return db.session.scalar(stated.where(ServiceRoom.partner_id.in_(at_work))) or 0
+    return db.session.scalar(stated(service_id)) or 0
 
 
 def waited_for(after: int, most: int) -> Sequence[int]:

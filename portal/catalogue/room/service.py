@@ -10,7 +10,7 @@ from portal.catalogue import queries as catalogue
 from portal.catalogue.eligibility import queries as eligibility
 from portal.catalogue.room import emails, queries
 from portal.catalogue.room.models import ServiceRoom, WaitingPlace
-from portal.catalogue.room.rules import Unit
+from portal.catalogue.room.rules import Room, Unit
 from portal.db import db, one_at_a_time, require_transaction
 from portal.journal import service as journal
 from portal.journal.rules import Act, Subject
@@ -107,7 +107,7 @@ def tell_partners(service_id: int) -> int:
     """Tell the partners of a full service how many poles wait, each once a week at most; to how many people."""
     require_transaction()
     one_at_a_time(f"places of service {service_id}")
-    if queries.taken([service_id])[service_id] < queries.maximum(service_id):
+    if Room(queries.maximum(service_id), queries.taken([service_id])[service_id]).available:
         return 0
     told = 0
     for room in queries.locked_to_tell(service_id):

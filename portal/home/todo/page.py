@@ -17,7 +17,7 @@ from portal.applications import queries as applications
 from portal.home.todo import queries
 from portal.home.todo.queries import Day
 from portal.interventions.confirmation import queries as confirmations
-from portal.interventions.confirmation.steps import CONFIRM, SETTLE
+from portal.interventions.confirmation.steps import CONFIRM
 from portal.interventions.words import when
 from portal.joint import queries as joint
 from portal.joint.steps import JOIN
@@ -82,9 +82,9 @@ class Coming:
 
 def tasks(actor: Actor, folders: Sequence[inbox.Folder], days: Sequence[Day]) -> Sequence[Task]:
     """What is late first, then what is due first; `days`: dates that may have passed without a report, or are to agree
-    on, and whether something that was logged waits."""
+    on, whether something that was logged waits, and how much of what is counted alone."""
     every = [*_requests(actor, folders), *_unlogged(actor, days), *_silent(actor)]
-    every += [*_to_close(actor, days), *_to_confirm(actor, days), *_to_decide(actor, days)]
+    every += [*_to_close(actor, days), *_to_confirm(actor, days), *_counted(days)]
     every += [*_proposed(actor, days), *_shared(actor), *_applications(actor), *_review(actor)]
     first_of_each = {task.url: task for task in reversed(every)}
     return sorted(first_of_each.values(), key=lambda task: _urgency(task, every))
@@ -147,18 +147,23 @@ def _to_confirm(actor: Actor, days: Iterable[Day]) -> Iterable[Task]:
         yield Task(_("Confirm or contest"), what, url, each.partner, each.until, each.place)
 
 
-def _to_decide(actor: Actor, days: Iterable[Day]) -> Iterable[Task]:
-    """What poles contest, and partners propose, waits for their cell."""
-    if not (allows(actor, SETTLE.right) and any(day.is_logged for day in days)):
-        return
-    count = confirmations.count_to_decide(actor)
-    if count:
-        what = ngettext(
-            "%(num)s intervention that is contested or to be adjusted",
-            "%(num)s interventions that are contested or to be adjusted",
-            count,
-        )
-        yield Task(_("Settle"), what, url_for("confirmation.index"))
+def _counted(days: Iterable[Day]) -> Iterable[Task]:
+    """What poles contest, and partners propose, waits for their cell; so do requests that resemble each other."""
+    for day in days:
+        if day.to_decide:
+            what = ngettext(
+                "%(num)s intervention that is contested or to be adjusted",
+                "%(num)s interventions that are contested or to be adjusted",
+                day.to_decide,
+            )
+            yield Task(_("Settle"), what, url_for("confirmation.index"))
+        if day.alike:
+            what = ngettext(
+                "%(num)s pair of requests that resemble each other",
+                "%(num)s pairs of requests that resemble each other",
+                day.alike,
+            )
+            yield Task(_("Bring together or tell apart"), what, url_for("alike.index"))
 
 
 def _silent(actor: Actor) -> Iterable[Task]:
@@ -246,6 +251,7 @@ def this_week(actor: Actor, days: Iterable[Day]) -> Sequence[Coming]:
     """First to last; of one request on one day, once."""
     by_thing: dict[tuple[str, str], Coming] = {}
     dates = (day for day in days if not (day.to_agree_on or day.is_logged or day.to_close))
+    dates = (day for day in dates if not (day.to_decide or day.alike))
     agreed = (day for day in dates if not clock.is_over(day.on, day.place))
     for coming in (_coming(actor, day) for day in agreed):
         same = by_thing.get((coming.when, coming.url))

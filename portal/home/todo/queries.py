@@ -8,6 +8,7 @@ from typing import Any
 
 from sqlalchemy import (
     BindParameter,
+    Date,
     Integer,
     Select,
     String,
@@ -25,9 +26,11 @@ from sqlalchemy import (
 from sqlalchemy.orm import aliased
 
 from portal.access.roles import Actor, Role
+from portal.alike import queries as alike
 from portal.db import db
-from portal.interventions.confirmation.models import Adjustment, Confirmation
-from portal.interventions.confirmation.steps import AdjustmentState, ConfirmationState
+from portal.interventions.confirmation import queries as confirmations
+from portal.interventions.confirmation.models import Confirmation
+from portal.interventions.confirmation.steps import ConfirmationState
 from portal.interventions.models import AlsoServed, Contribution, Intervention
 from portal.interventions.steps import InterventionState
 from portal.joint.models import JointPole
@@ -49,7 +52,8 @@ class Day:
     clocks. `intervention_id`: of what is planned; `is_helping`: another partner noted it; `is_joined`: the request is
     another pole's, and one's own joined it; `to_agree_on`: the assignment for which the date is proposed;
     `is_logged`: no date to come, but one of what was logged that waits for the word of whoever acts; `to_close`: the
-    session, of no request, of which its partner says who came once it has begun."""
+    session, of no request, of which its partner says who came once it has begun; `to_decide`, `alike`: no date, but how
+    many interventions wait for the word of a cell, and how many pairs of requests resemble each other."""
 
     on: date
     starts_at: time | None
@@ -65,6 +69,8 @@ class Day:
     to_agree_on: int | None = None
     is_logged: bool = False
     to_close: int | None = None
+    to_decide: int | None = None
+    alike: int | None = None
 
     @property
     def place(self) -> str | None:
@@ -78,8 +84,8 @@ def planned(actor: Actor, since: date, until: date, most: int) -> Sequence[Day]:
 
 
 def answers_due(actor: Actor, since: date, until: date, most: int) -> Sequence[Day]:
-    """The answers due between two days on the requests that a cell follows, first to last. One of what it has to decide
-    on."""
+    """The answers due between two days on the requests that a cell follows, first to last; and how much waits for it of
+    what is counted alone."""
     return _read(_answers_due(actor.role), actor, since, until, most)
 
 
@@ -119,7 +125,7 @@ def _day(
         is_joined.label("is_joined"),
         to_agree_on.label("to_agree_on"),
         is_logged.label("is_logged"),
-        _NOTHING.label("to_close"),
+        *(_NOTHING.label(name) for name in ("to_close", "to_decide", "alike")),
     )
 
 
@@ -136,7 +142,7 @@ def _planned(role: Role) -> Select[*tuple[Any, ...]]:
     if actor.is_partner:
         parts.append(_to_close(actor))
     if actor.is_pole:
-        parts.append(_any_logged(actor, Confirmation, ConfirmationState.WAITING))
+        parts.append(_any_logged(actor))
     every = union_all(*parts).subquery()
     return select(every).order_by(every.c.on, every.c.intervention_id)
 
@@ -220,6 +226,7 @@ def _to_close(actor: Actor) -> Select[*tuple[Any, ...]]:
             _NOTHING.label("to_agree_on"),
             _NO.label("is_logged"),
             session.id.label("to_close"),
+            *(_NOTHING.label(name) for name in ("to_decide", "alike")),
         )
         .where(
             session.partner_id == actor.organisation_id,
@@ -257,30 +264,44 @@ def _answers_due(role: Role) -> Select[*tuple[Any, ...]]:
         .join(_PARTNER, _PARTNER.id == first.c.partner_id)
         .join(SupportRequest.pole)
     )
-    logged = (
-        _any_logged(anybody(role), model, state)
-        for model, state in (
-            (Confirmation, ConfirmationState.CONTESTED),
-            (Adjustment, AdjustmentState.PROPOSED),
-        )
+    counted = (
+        _counted("to_decide", confirmations.to_decide(role)),
+        _counted("alike", alike.how_many(role)),
     )
-    every = union_all(due, *(each.add_columns(_NOTHING.label("rank")) for each in logged)).subquery()
+    every = union_all(due, *counted).subquery()
     shown = [column for column in every.c if column.key != "rank"]
     return select(*shown).order_by(every.c.on, every.c.rank)
 
 
-def _any_logged(
-    actor: Actor, model: type[Confirmation | Adjustment], state: ConfirmationState | AdjustmentState
-) -> Select[*tuple[Any, ...]]:
-    """Whether something that was logged stands so: where one does, all of them are read."""
+def _counted(name: str, number: Select[int]) -> Select[*tuple[Any, ...]]:
+    """A row of nothing but how many there are, by the same columns; none where there is nothing."""
+    counted = number.subquery().c[0]
+    nothing = literal("")
+    return select(
+        bindparam("since", type_=Date).label("on"),
+        _NO_TIME.label("starts_at"),
+        _NOTHING.label("intervention_id"),
+        *(nothing.label(each) for each in ("reference", "subject", "pole", "partner")),
+        *(cast(null(), String).label(each) for each in ("department_code", "region_code")),
+        *(_NO.label(each) for each in ("is_helping", "is_joined")),
+        _NOTHING.label("to_agree_on"),
+        _NO.label("is_logged"),
+        _NOTHING.label("to_close"),
+        *((counted if each == name else _NOTHING).label(each) for each in ("to_decide", "alike")),
+        _NOTHING.label("rank"),
+    ).where(counted > 0)
+
+
+def _any_logged(actor: Actor) -> Select[*tuple[Any, ...]]:
+    """Whether something that was logged waits for a pole: where one does, all of them are read."""
     first = (
         select(*_day(Intervention.on, _NO_TIME, Intervention.id, is_logged=true()))
-        .join(model, model.intervention_id == Intervention.id)
+        .join(Confirmation, Confirmation.intervention_id == Intervention.id)
         .join(Intervention.assignment)
         .join(Assignment.request)
         .join(_PARTNER, _PARTNER.id == Assignment.partner_id)
         .join(SupportRequest.pole)
-        .where(model.state == state, is_visible_to(actor))
+        .where(Confirmation.state == ConfirmationState.WAITING, is_visible_to(actor))
         .limit(1)
         .subquery()
     )

@@ -174,14 +174,10 @@ def proposals(actor: Actor, most: int) -> Sequence[Adjustment]:
     return db.session.scalars(statement).all()
 
 
-def count_to_decide(actor: Actor) -> int:
-    """How many wait for a cell, contested or to be adjusted; MOST_COUNTED of each at most."""
-    return db.session.scalar(to_decide(actor.role), named(actor)) or 0
-
-
 @cache
 def to_decide(role: Role) -> Select[int]:
-    """The statement that counts them. Built once."""
+    """The statement that counts what waits for a cell, contested or to be adjusted, MOST_COUNTED of each at most. Built
+    once."""
     actor = anybody(role)
     parts = [
         select(model.intervention_id)

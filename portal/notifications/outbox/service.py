@@ -109,6 +109,8 @@ def one_act() -> Iterator[None]:
 def _of_all(letters: Sequence[Envelope]) -> Envelope:
     """The first, with what the others say beside; of what calendars are told of one date, the last."""
     first, *others = sorted(letters, key=lambda each: (not each.is_news, each.message.thread is not None))
+    if not others:
+        return first
     beside = [other.message for other in others if other.is_news or not first.is_news]
     dates = {number: date for letter in letters for number, date in letter.dates.items()}
     return first._replace(message=_with_the_rest(first.message, beside), dates=dates)

@@ -16,19 +16,22 @@ from portal.accounts.emails import recipient
 from portal.catalogue.models import Service
 from portal.catalogue.words import service_name
 from portal.interventions.steps import Place
+from portal.joint import emails as joint
+from portal.joint.models import JointPole
+from portal.joint.steps import JointState
 from portal.notifications.emails import Message, Recipient
 from portal.notifications.outbox.service import Envelope, enqueue_all
 from portal.notifications.previews.service import Example
-from portal.organisations.models import Partner
+from portal.organisations.models import Partner, Pole
 from portal.organisations.queries import place_of
 from portal.requests import emails as requests
 from portal.requests.emails import News, kind_of
 from portal.requests.examples import emails as examples
 from portal.requests.models import RequestEvent, SupportRequest
 from portal.requests.steps import OPEN_REQUESTS, RequestState
-from portal.sessions import words
+from portal.sessions import words as session_words
 from portal.sessions.models import CollectiveSession
-from portal.sessions.needs import queries, steps
+from portal.sessions.needs import queries, steps, words
 from portal.sessions.registrations import queries as seats
 from portal.sessions.registrations import words as standings
 from portal.sessions.registrations.models import Registration
@@ -38,7 +41,7 @@ from portal.web.addresses import absolute_url
 from portal.web.links import Link
 
 LOST, WANTED = "sessions/lost_pole", "sessions/wanted_partner"
-Facts = Sequence[tuple[Any, Any]]
+SHARED = kind_of("sessions", steps.ATTACH, Audience.OTHER_POLE)
 
 
 def news(
@@ -57,11 +60,29 @@ def news(
     )
 
 
+def tell_joined(told: Sequence[News]) -> list[Envelope]:
+    """The same to the poles that joined these requests: each reads who asks, and of no other."""
+    letters: list[Envelope] = []
+    for step, kind, context in _TO_JOINED:
+        ours = [each for each in told if each.audience is Audience.POLE and each.event.action == step.name]
+        if ours:
+            first, about = ours[0], [each.event.request for each in ours]
+            both = {**first.context, **context}
+            letters += joint.of_what_is_shared(kind, about, first.by, first.facts, both)
+    return letters
+
+
+_TO_JOINED: Sequence[tuple[Step[RequestState], str, Mapping[str, Any]]] = (
+    (steps.ATTACH, SHARED, {}),
+    (steps.DETACH, joint.CHANGED, {"what": words.UNPROPOSED}),
+)
+
+
 def _context(session: CollectiveSession) -> Mapping[str, Any]:
     return {"session": session.title, "organisation": session.partner.name, "closes_on": session.closes_on}
 
 
-def _facts(session: CollectiveSession, left: Any) -> Facts:
+def _facts(session: CollectiveSession, left: Any) -> joint.Facts:
     """What it is; where seats are told, the page where one takes them."""
     page = absolute_url("sessions.show", session_id=session.id)
     to_register = [
@@ -71,8 +92,8 @@ def _facts(session: CollectiveSession, left: Any) -> Facts:
     ]
     return [
         (_l("Collective session"), session.title),
-        (_l("When"), LazyString(words.moment, session)),
-        (_l("Where"), LazyString(words.where, session)),
+        (_l("When"), LazyString(session_words.moment, session)),
+        (_l("Where"), LazyString(session_words.where, session)),
         (_l("Organised by"), session.partner.name),
         *(to_register if left else ()),
     ]
@@ -81,12 +102,16 @@ def _facts(session: CollectiveSession, left: Any) -> Facts:
 def lose(session: CollectiveSession, there: Collection[Registration], without: Collection[str]) -> None:
     """A session that was proposed is cancelled: to the poles that have registered nobody, and so hear nothing else."""
     known = {each.pole_id for each in there}
-    for request in queries.requests_of(session.id):
-        if request.pole_id in known or request.state not in OPEN_REQUESTS:
-            continue
-        known.add(request.pole_id)
-        letters = requests.to_pole(LOST, request, _lost(session, request))
-        enqueue_all([letter for letter in letters if letter.recipient.email not in without])
+    still_open = [each for each in queries.requests_of(session.id) if each.state in OPEN_REQUESTS]
+    letters: list[Envelope] = []
+    for request in still_open:
+        if request.pole_id not in known:
+            known.add(request.pole_id)
+            letters += requests.to_pole(LOST, request, _lost(session, request))
+    facts = [*_facts(session, ""), (_l("Why"), session.reason)]
+    shared = joint.of_what_is_shared(joint.CHANGED, still_open, None, facts, {"what": words.LOST})
+    letters += [letter for letter in shared if letter.recipient.organisation_id not in known]
+    enqueue_all([letter for letter in letters if letter.recipient.email not in without])
 
 
 def _lost(session: CollectiveSession, request: SupportRequest) -> Message:
@@ -152,6 +177,13 @@ def _example(step: Step[RequestState]) -> tuple[Recipient, Message]:
     return examples.example(step, Audience.POLE, None, facts=facts, context=_context(_SESSION))
 
 
+def _example_shared() -> tuple[Recipient, Message]:
+    request = examples.request(RequestState.TO_ROUTE)
+    other = JointPole(request=request, pole=Pole(name="Pôle de la Vallée"), state=JointState.JOINED)
+    facts = [*_facts(_SESSION, LazyString(standings.left, _SESSION, {})), examples.CELL]
+    return examples.READER, joint.of_thing(other, request, None, facts, _context(_SESSION))
+
+
 def _example_lost() -> tuple[Recipient, Message]:
     told = _lost(_SESSION, examples.request(RequestState.TO_ROUTE))
     return examples.READER, replace(told, facts=[*told.facts, examples.CELL])
@@ -165,6 +197,7 @@ def _example_wanted() -> tuple[Recipient, Message]:
 
 NEEDS_EXAMPLES: Mapping[str, Example] = {
     **{kind_of("sessions", step, Audience.POLE): partial(_example, step) for step in steps.OF_NEEDS},
+    SHARED: _example_shared,
     LOST: _example_lost,
     WANTED: _example_wanted,
 }

@@ -95,10 +95,20 @@ def part(
     if session is None:
         return None
     may = allows(actor, steps.DETACH.right) and steps.DETACH.why_not(request.state) is None
+    return _part(session, url_for("needs.detach", reference=request.reference) if may else "")
+
+
+def shared_part(request: SupportRequest) -> Part | None:
+    """The same for a pole that joined the request."""
+    session = queries.of_request(request.id)
+    return _part(session, "") if session else None
+
+
+def _part(session: CollectiveSession, detach_url: str) -> Part:
     values = {
         "session": session,
         "heading": _("Session proposed"),
-        "detach_url": url_for("needs.detach", reference=request.reference) if may else "",
+        "detach_url": detach_url,
         "words": session_words,
     }
     return Part("sessions/needs/_part.html", values)

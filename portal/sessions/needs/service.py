@@ -8,6 +8,7 @@ from portal.access.roles import Actor
 from portal.alike import queries as alike
 from portal.alike.models import SharedSession
 from portal.db import db, one_at_a_time, require_transaction
+from portal.joint import queries as joint
 from portal.refusals import Invalid, NotAllowed, NotFound
 from portal.requests import service as requests
 from portal.requests.emails import tell, together
@@ -17,9 +18,7 @@ from portal.sessions.needs import emails, queries, steps, words
 from portal.sessions.needs.models import AttachedRequest, WantedSession
 
 
-def attach(
-    actor: Actor, shared_id: int, session_id: int, references: Collection[str]
-) -> Sequence[AttachedRequest]:
+def attach(actor: Actor, shared_id: int, session_id: int, references: Collection[str]) -> None:
     """Propose a session to some of the requests that were brought together. Twice is once; another session that was
     proposed before is proposed no more."""
     shared = _begin(actor, shared_id)
@@ -33,7 +32,8 @@ def attach(
     for request in chosen:
         _check(request, session)
     with together(actor):
-        return [_attach(actor, request, session) for request in chosen]
+        for request in chosen:
+            _attach(actor, request, session)
 
 
 def _begin(actor: Actor, shared_id: int) -> SharedSession:
@@ -57,10 +57,10 @@ def _check(request: SupportRequest, session: CollectiveSession) -> None:
         raise Invalid("session_id", words.OTHER_SERVICE)
 
 
-def _attach(actor: Actor, request: SupportRequest, session: CollectiveSession) -> AttachedRequest:
+def _attach(actor: Actor, request: SupportRequest, session: CollectiveSession) -> None:
     row = queries.row_of(request.id)
     if row and row.session_id == session.id:
-        return row
+        return
     if row is None:
         row = AttachedRequest(request_id=request.id)
         db.session.add(row)
@@ -68,7 +68,6 @@ def _attach(actor: Actor, request: SupportRequest, session: CollectiveSession) -
     db.session.flush()
     event = requests.remember(actor, request, steps.ATTACH, request.state, request.state)
     tell(emails.news(steps.ATTACH, event, actor, session), actor)
-    return row
 
 
 def detach(actor: Actor, reference: str) -> None:
@@ -98,5 +97,7 @@ def ask(actor: Actor, shared_id: int, partner_id: int) -> WantedSession:
     db.session.add(wanted)
     db.session.flush()
     poles = {request.pole_id for request in there}
+    for others in joint.joined([request.id for request in there]).values():
+        poles |= {pole.id for pole in others}
     emails.ask(partner_id, next(iter(services.values())), len(poles), actor)
     return wanted

@@ -33,6 +33,11 @@ OTHER_SERVICE = _l("This session is of another service than the requests: choose
 ASKED = _l("The partner is asked. Its sessions stand here as soon as it has published them.")
 
 
+UNPROPOSED = _l("a session is no longer proposed; whoever is registered keeps their seat")
+LOST = _l("the session that was proposed is cancelled")
+"""What poles that joined a request read of it."""
+
+
 def closed(reference: str) -> str:
     """One of those that were chosen was ended meanwhile, or its pole was."""
     return _("%(reference)s was closed meanwhile: nothing was done. Choose again.", reference=reference)

@@ -39,7 +39,7 @@ def ask(make: Builder, world: World, pole: Any = None, **values: Any) -> Support
 
 
 def proposed(membership: Membership) -> set[tuple[int, int]]:
-    return {(pair.first_id, pair.second_id) for pair in queries.proposed(actor_of(membership), 99)}
+    return {(pair.first_id, pair.second_id) for pair in queries.proposed(actor_of(membership))}
 
 
 def attach(actor: Actor, first: SupportRequest, second: SupportRequest) -> SharedSession:

@@ -11,6 +11,8 @@ from portal.agenda.rules import Days
 from portal.db import db
 from portal.demo.accounts import COORDINATION, NATIONAL, PARTNERSHIP, REGIONAL, DemoAccount
 from portal.demo.desk import actor_of
+from portal.joint import queries as joint
+from portal.notifications.models import OutboxEmail
 from portal.sessions.models import CollectiveSession
 from portal.sessions.needs.models import AttachedRequest
 from portal.sessions.registrations import queries
@@ -47,3 +49,13 @@ def test_one_is_proposed_to_requests_that_need_the_same() -> None:
     attached = db.session.scalars(select(AttachedRequest.session_id)).all()
     assert len(attached) == 2
     assert len(set(attached)) == 1
+
+
+def test_poles_that_only_joined_a_request_are_told_too() -> None:
+    """The one that one signs in for, which asked for the same itself, and another."""
+    attached = db.session.scalars(select(AttachedRequest.request_id)).all()
+    [poles] = joint.joined(attached).values()
+    assert len(poles) == 2
+    assert actor_of(COORDINATION).organisation_id in {pole.id for pole in poles}
+    kind = OutboxEmail.kind == "sessions/attach_session_other_pole"
+    assert len(db.session.scalars(select(OutboxEmail.id).where(kind)).all()) == 1

@@ -11,6 +11,8 @@ import pytest
 from portal import clock
 from portal.access.roles import Role
 from portal.accounts.models import Membership
+from portal.alike.models import AlikePair
+from portal.alike.rules import Near
 from portal.catalogue.models import Delivery
 from portal.conversation import rules
 from portal.db import transaction
@@ -154,6 +156,34 @@ def test_what_was_logged_waits_for_the_pole_and_what_it_contests_for_its_cells(
         assert not rows(browse(cell), "Dans la semaine")
     assert not tasks(world.practitioner)
     assert not tasks(make.regional_admin("84")), "another region"
+
+
+def test_requests_that_resemble_each_other_are_one_row_of_the_cells_that_route_them(
+    make: Builder, world: World, browse: Any
+) -> None:
+    """Until they are brought together, or said not to be the same; which costs no statement more."""
+    requests = [
+        make.raw_request(who, service=world.service) for who in (world.coordinator, make.coordinator())
+    ]
+    first, second = sorted(request.id for request in requests)
+
+    def tasks(reader: Membership) -> list[str]:
+        return [row for row in rows(browse(reader), "À faire") if "ressemblent" in row]
+
+    assert not tasks(world.national)
+    pair = AlikePair(first_id=first, second_id=second, near=Near.REGION, shared=["statuts"])
+    make._save(pair)
+    for cell in (world.cell, world.national):
+        assert tasks(cell) == ["Regrouper ou distinguer 1 paire de demandes qui se ressemblent"]
+        assert 'href="/demandes/seances-communes"' in browse(cell).get("/").text
+        assert not rows(browse(cell), "Dans la semaine")
+    assert not tasks(make.regional_admin("84")), "another region"
+    assert not tasks(world.coordinator)
+    assert not tasks(world.practitioner)
+    with transaction() as session:
+        session.add(pair)
+        pair.unlike_at = clock.now()
+    assert not tasks(world.national)
 
 
 @pytest.mark.parametrize("role", [Role.COORDINATOR, Role.PRACTITIONER, Role.REGIONAL_ADMIN])

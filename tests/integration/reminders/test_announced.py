@@ -386,6 +386,7 @@ NOT_FOLLOWED = {
     "teams/invitation_wanted": "the invitation has a ladder, and has been climbed",
     "documents/infected": "told once",
     "sessions/attach_session_pole": "a pole is free to come: the session says until when people register",
+    "sessions/attach_session_other_pole": "the same",
     "sessions/wanted_partner": "publishing one is theirs to decide",
     "catalogue/ask_cell": "a sheet that waits to be published keeps nobody from asking for another service",
     "catalogue/waiting_partner": "opening more is theirs to decide, and it comes again once a week if more wait",

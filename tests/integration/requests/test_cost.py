@@ -8,6 +8,8 @@ from sqlalchemy import func, select
 from portal import clock
 from portal.access.roles import Role
 from portal.accounts.models import Membership
+from portal.alike.models import AlikePair
+from portal.alike.rules import Near
 from portal.db import Model, db, transaction
 from portal.interventions import steps as visits
 from portal.interventions.steps import InterventionState
@@ -82,6 +84,22 @@ def test_lists_and_home_cost_the_same_for_one_request_and_for_fifty(
     many = {path: cost(browser, path, queries) for path in paths}
     assert many == few
     assert 2 <= min(few.values()) <= max(few.values()) <= MOST, few
+
+
+@pytest.mark.parametrize("who", ["cell", "national"])
+def test_what_is_only_counted_costs_the_home_of_a_cell_no_statement(
+    make: Builder, world: World, browse, queries: list[str], who: str
+) -> None:
+    """Interventions to decide on, and requests that resemble each other."""
+    browser = browse(getattr(world, who))
+    asked = [make.raw_request(by) for by in (world.coordinator, make.coordinator())]
+    part = make.raw_assignment(asked[0], world.partner, A.ACCEPTED)
+    browser.get("/")
+    without = cost(browser, "/", queries)
+    raw_confirmations(make, part, world.practitioner)
+    make._save(AlikePair(first_id=asked[0].id, second_id=asked[1].id, near=Near.REGION, shared=["statuts"]))
+    assert cost(browser, "/", queries) == without
+    assert "ressemblent" in browser.get("/").text
 
 
 def add_to(request: SupportRequest, make: Builder, partner: Membership, times: int) -> Assignment:

@@ -10,7 +10,7 @@ from flask import Flask
 from sqlalchemy import select
 
 from portal.access.roles import Role
-from portal.alike.models import SharedRequest, SharedSession
+from portal.alike.models import SharedRequest
 from portal.db import db, transaction
 from portal.notifications.models import OutboxEmail
 from portal.organisations import handover
@@ -28,49 +28,13 @@ from portal.sessions.needs.models import AttachedRequest, WantedSession
 from portal.sessions.registrations import queries as registrations
 from portal.steps import StepRefused
 from tests.builders import Builder
-from tests.integration.requests.steps import World, actor_of, page_of
+from tests.integration.requests.steps import actor_of, page_of
+from tests.integration.sessions.needs import Need
 from tests.integration.sessions.steps import letters, register, told
 from tests.races import at_once
 from tests.sessions import raw_registration, raw_session
 
 ATTACH, DETACH = "attach_session_pole", "detach_session_pole"
-
-
-class Need:
-    """Two poles that need the same, a third request of the first, and a session of their service."""
-
-    def __init__(self, make: Builder, world: World) -> None:
-        self.make, self.world = make, world
-        self.other = make.coordinator(make.pole(name="Pôle d’en face"))
-        with transaction() as session:
-            session.get_one(Pole, world.coordinator.organisation_id).name = "Pôle voisin"
-        self.requests = [
-            make.raw_request(who, service=world.service)
-            for who in (world.coordinator, self.other, world.coordinator)
-        ]
-        with transaction() as session:
-            self.shared = SharedSession(title="Entre nous seulement")
-            session.add(self.shared)
-            session.flush()
-            session.add_all(
-                SharedRequest(request_id=one.id, session_id=self.shared.id) for one in self.requests
-            )
-        self.session = raw_session(make, world.practitioner, world.service)
-
-    @property
-    def path(self) -> str:
-        return f"/demandes/seances-communes/{self.shared.id}/session"
-
-    def attach(self, *which: int, by: Any = None, session: CollectiveSession | None = None) -> None:
-        actor = actor_of(by or self.world.cell)
-        references = [self.requests[number].reference for number in which or (0, 1, 2)]
-        with transaction(), undo.act(actor, steps.ATTACH):
-            service.attach(actor, self.shared.id, (session or self.session).id, references)
-
-
-@pytest.fixture
-def need(make: Builder, world: World) -> Need:
-    return Need(make, world)
 
 
 def attached() -> dict[int, int]:
