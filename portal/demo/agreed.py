@@ -1,5 +1,5 @@
-"""Dates of the demonstration, and what became of them: proposed, planned and answered by calendars, told; logged,
-corrected, beyond a limit, contested, adjusted."""
+"""Dates of the demonstration, and what became of them: proposed, planned and answered by calendars, told, begun to be
+told; logged, corrected, beyond a limit, contested, adjusted."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -23,10 +23,11 @@ from portal.interventions.confirmation import service as confirmation
 from portal.interventions.confirmation.models import Confirmation
 from portal.interventions.confirmation.rules import Ruling
 from portal.interventions.confirmation.steps import ConfirmationState
+from portal.interventions.drafts import service as drafts
 from portal.interventions.measures.queries import spent_in
 from portal.interventions.models import Intervention
 from portal.interventions.service import Facts
-from portal.interventions.steps import Moves, Place
+from portal.interventions.steps import Moves, Outcome, Place
 from portal.mailbox.letters.rules import CalendarReply
 from portal.notifications.outbox import service as outbox
 from portal.proposals import service as proposals
@@ -40,6 +41,7 @@ _ROOM = "Maison des associations, salle du premier étage"
 _PROPOSED = "Trois créneaux qui conviennent à notre équipe. La salle est réservée pour chacun."
 _OTHERS = "Nos bénévoles ne sont libres qu’en fin de journée : pourriez-vous venir après 17 h ?"
 _CHANGED = "Nous avons commencé plus tard et prolongé : la répartition des charges a pris tout le temps."
+_BEGUN = "Nous avons repris les statuts article par article, et"
 _ABSENT = "Personne à l’heure dite ; le pôle, joint par téléphone, avait noté la semaine suivante."
 _LOGGED = "Relecture du budget prévisionnel et des trois scénarios. Le troisième est retenu."
 _CORRECTED = f"{_LOGGED} Puis le plan de trésorerie, oublié dans ce compte rendu."
@@ -73,6 +75,7 @@ def agree(everybody: People, now: datetime) -> None:
         ]
     with clock.travelling_to(evening + _LATER):
         _tell(partner, dates[2:], evening.date())
+        _begin_to_tell(partner, dates[0], quiet[0].reference)
         _propose(ours[-1], theirs[0], today)
         _log(ours, theirs, cell, before.date())
         _go_beyond(everybody.national, ours[0], before.date())
@@ -144,6 +147,12 @@ def _tell(partner: Actor, dates: Sequence[Intervention], on: date) -> None:
         people = [partner.person_id]
         service.change(partner, changed, visits.LOG, longer, people, another=True, as_planned=False)
         service.change(partner, missed, visits.MISS, message=_ABSENT)
+
+
+def _begin_to_tell(partner: Actor, waiting: Intervention, reference: str) -> None:
+    """Of one that waits, something is written and not sent."""
+    typed = {"outcome": [Outcome.WITH_CHANGES.value], "report": [_BEGUN]}
+    drafts.keep(partner, reference, waiting.assignment_id, waiting.id, "", typed)
 
 
 def _propose(ours: _Part, theirs: _Part, today: date) -> None:

@@ -8,6 +8,7 @@ from portal.interventions.confirmation import routes as confirmation
 from portal.interventions.confirmation.models import Adjustment, Confirmation
 from portal.interventions.corrections import personal as corrections_personal
 from portal.interventions.corrections.models import Correction
+from portal.interventions.drafts import personal as drafts_personal
 from portal.interventions.models import AlsoServed, Contribution, Intervention, Practice
 from portal.interventions.network import personal as network_personal
 from portal.interventions.network import routes as network
@@ -43,5 +44,7 @@ FEATURE = Feature(
         **confirmation_personal.of_person(person.id),
         **corrections_personal.of_person(person.id),
         **network_personal.of_person(person.id),
+        **drafts_personal.of_person(person.id),
     },
+    forgets_person=lambda person: personal.forget(person.id),
 )

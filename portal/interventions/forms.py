@@ -153,6 +153,13 @@ class PlanForm(OnceForm):
         else:
             del self.pole_ids
 
+    def begin_with(self, name: str, data: Any) -> None:
+        """What a field holds before anybody types, where it is asked."""
+        if name in self:
+            self[name].object_data = data
+            if not self.is_submitted():
+                self[name].data = data
+
 
 class BesideForm(PortalForm):
     """What a partner did beside a session, of what the sheet of the service counts."""

@@ -1,4 +1,5 @@
-"""What interventions hold of people: shown to them, made anonymous with their request."""
+"""What interventions hold of people: shown to them, gone with their account or made anonymous with
+their request."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -6,6 +7,7 @@ from typing import Any
 from sqlalchemy import case, delete, select, update
 
 from portal.db import db, require_transaction
+from portal.interventions.drafts import personal as drafts
 from portal.interventions.models import Intervention, Practice
 from portal.requests.models import Assignment, SupportRequest
 
@@ -30,6 +32,11 @@ def of_person(person_id: int) -> dict[str, list[dict[str, Any]]]:
         .order_by(Intervention.on, Intervention.id)
     )
     return {"interventions": [dict(row) for row in db.session.execute(statement).mappings()]}
+
+
+def forget(person_id: int) -> None:
+    """What they did not send."""
+    drafts.forget(person_id)
 
 
 def of_requests(request_ids: Sequence[int]) -> Any:

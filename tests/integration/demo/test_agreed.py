@@ -15,6 +15,7 @@ from portal.interventions.confirmation import queries
 from portal.interventions.confirmation.models import Adjustment, Confirmation
 from portal.interventions.confirmation.steps import AdjustmentState, ConfirmationState
 from portal.interventions.corrections.models import Correction
+from portal.interventions.drafts.models import LogDraft
 from portal.interventions.models import Intervention, Practice
 from portal.interventions.steps import InterventionState
 from portal.proposals.models import DateProposal
@@ -43,6 +44,13 @@ def test_dates_of_the_last_working_day_wait_to_be_told() -> None:
         )
     )
     assert (db.session.scalar(statement) or 0) >= 2
+
+
+def test_one_of_them_is_half_told() -> None:
+    drafts = db.session.scalars(
+        select(LogDraft).where(LogDraft.person_id == actor(accounts.INTERVENTION).person_id)
+    )
+    assert [draft.typed["outcome"] for draft in drafts] == [["with_changes"]]
 
 
 def test_dates_were_told_with_changes_and_with_the_pole_absent() -> None:
