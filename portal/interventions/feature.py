@@ -2,7 +2,7 @@
 
 from portal.catalogue.limits.rules import Measure
 from portal.feature import Feature
-from portal.interventions import emails, handover, jobs, personal, routes, words
+from portal.interventions import emails, handover, jobs, personal, queries, routes, words
 from portal.interventions.confirmation import personal as confirmation_personal
 from portal.interventions.confirmation import routes as confirmation
 from portal.interventions.confirmation.models import Adjustment, Confirmation
@@ -37,6 +37,7 @@ FEATURE = Feature(
         Restored(Adjustment),
         Restored(Correction),
     ),
+    documents_on=(queries.LOGGED,),
     counts_use={Measure.DAYS: used.minutes_of},
     counts_given={Measure.DAYS: used.minutes_given},
     about_person=lambda person: {

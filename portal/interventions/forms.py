@@ -21,6 +21,7 @@ from wtforms.validators import InputRequired, NumberRange, Optional
 from wtforms.widgets import CheckboxInput, ListWidget
 
 from portal.catalogue.rules import Beside
+from portal.documents.forms import TakesDocuments
 from portal.interventions import words
 from portal.interventions.confirmation.rules import NO_TIME
 from portal.interventions.steps import LONGEST_MINUTES, STEP_MINUTES, Place
@@ -191,7 +192,7 @@ class PartForm(BesideForm):
     practitioner_ids = boxes(_l("Who takes part for you"), Optional())
 
 
-class LogForm(BesideForm, PlanForm):
+class LogForm(TakesDocuments, BesideForm, PlanForm):
     """An intervention that took place."""
 
     participants = IntegerField(

@@ -7,8 +7,10 @@ from typing import Any
 from sqlalchemy import case, delete, select, update
 
 from portal.db import db, require_transaction
+from portal.documents import service as documents
 from portal.interventions.drafts import personal as drafts
 from portal.interventions.models import Intervention, Practice
+from portal.interventions.queries import LOGGED
 from portal.requests.models import Assignment, SupportRequest
 
 NO_REPORT = "–"
@@ -50,9 +52,12 @@ def of_requests(request_ids: Sequence[int]) -> Any:
 
 
 def anonymise(request_ids: Sequence[int]) -> None:
-    """Blank the places, reports and names of the interventions of these requests; their figures stay."""
+    """Blank the places, reports, documents and names of the interventions of these requests; their figures stay."""
     require_transaction()
     ids = of_requests(request_ids)
+    documents.forget_of(
+        LOGGED, db.session.scalars(select(Intervention.id).where(Intervention.id.in_(ids))).all()
+    )
     report = case((Intervention.report == "", ""), else_=NO_REPORT)
     values = {"place": None, "participating_organisations": None, "report": report, "next_step": None}
     db.session.execute(

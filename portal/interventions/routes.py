@@ -13,6 +13,7 @@ from portal.access.roles import PARTNER_ROLES
 from portal.accounts import queries as accounts
 from portal.catalogue.rules import Beside
 from portal.db import transaction
+from portal.documents import page as documents
 from portal.interventions import queries, service, steps, words
 from portal.interventions.drafts import page as drafts
 from portal.interventions.drafts import service as drafting
@@ -32,6 +33,8 @@ from portal.web.converters import key
 from portal.web.forms import choices
 
 bp = GuardedBlueprint("interventions", __name__)
+
+documents.let_in(bp, "log", "log_planned", "correct", "correct_later")
 
 Save = Callable[[service.Facts, list[int], bool], Intervention]
 
@@ -226,13 +229,17 @@ def _write(
     save: Save,
     intervention: Intervention | None = None,
 ) -> ResponseReturnValue:
+    if isinstance(form, LogForm):
+        documents.receive(form)
     _offer(form, assignment, intervention)
     about = About(support_request.reference, assignment.id, intervention.id if intervention else None)
     if step is steps.LOG and (aside := drafts.set_aside(form, about)):
         return aside
     if form.submitted():
         with form.refusals(), transaction(), undo.act(current.actor(), step):
-            save(_facts(form), form.practitioner_ids.data, form.another.data)
+            saved = save(_facts(form), form.practitioner_ids.data, form.another.data)
+            if isinstance(form, LogForm):
+                documents.attach(form, queries.LOGGED, saved)
             drafting.forget(current.actor(), *about[1:])
         if not form.errors:
             return _done(step, support_request)

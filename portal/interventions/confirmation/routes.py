@@ -51,6 +51,7 @@ def index() -> ResponseReturnValue:
         "interventions/confirmation/index.html",
         page=page,
         contested=[queries.Standing(asked) for asked in page.rows],
+        documents_on=interventions.documents_on(asked.intervention for asked in page.rows),
         proposals=queries.proposals(actor, MOST_PROPOSED),
         words=words,
         intervention_words=intervention_words,
@@ -169,6 +170,7 @@ def _write(
         form=form,
         intervention=seen,
         standing=standing,
+        documents_on=interventions.documents_on([seen]),
         heading=heading or words.CONFIRMATION_STEPS[step.name].button,
         explains=words.CONFIRMATION_STEPS[step.name].explains,
         words=words,
@@ -296,6 +298,7 @@ def _asked(behind: Behind, form: ByMail) -> ResponseReturnValue:
         behind=behind,
         form=form,
         intervention=behind.intervention,
+        documents_on=interventions.documents_on([behind.intervention]),
         intervention_words=intervention_words,
         reader=behind.actors[0],
     )
