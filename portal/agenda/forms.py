@@ -1,5 +1,6 @@
 """What an agenda is limited to, read from the address."""
 
+from collections.abc import Set
 from datetime import date
 
 from flask_babel import lazy_gettext as _l
@@ -9,10 +10,12 @@ from wtforms.validators import Optional
 
 from portal.access.roles import Actor
 from portal.agenda import rules, words
+from portal.agenda.queries import Limits
 from portal.agenda.rules import Days, View
 from portal.calendars import words as calendars
 from portal.calendars.feeds.queries import WITH_DATES
 from portal.calendars.rules import Scope
+from portal.interventions.rules import Flag
 from portal.interventions.steps import InterventionState
 from portal.interventions.words import STATES
 from portal.web.filters import FilterForm, choice_field, word_field
@@ -26,6 +29,7 @@ class AgendaForm(FilterForm):
     etat = word_field(
         _l("State"), {state: tag.label for state, tag in STATES.items()}, _l("All but cancelled ones")
     )
+    signalees = choice_field(_l("Flags"), (), "")
     de = DateField(_l("First day"), validators=[Optional()])
     a = DateField(_l("Last day"), validators=[Optional()])
 
@@ -41,6 +45,10 @@ class AgendaForm(FilterForm):
             )
         else:
             del self.qui
+        if actor.is_pole:
+            del self.signalees
+        else:
+            self.signalees.choices = choices(words.flags_offered())
         if view is View.LIST:
             self.days = self._days(usual, today)
         else:
@@ -53,6 +61,16 @@ class AgendaForm(FilterForm):
     @property
     def state(self) -> InterventionState | None:
         return self.chosen("etat", InterventionState)
+
+    @property
+    def limits(self) -> Limits:
+        return Limits(self.scope, self.state, self._flags())
+
+    def _flags(self) -> Set[Flag] | None:
+        if "signalees" not in self:
+            return None
+        flag = self.chosen("signalees", Flag)
+        return {flag} if flag else frozenset(Flag) if self.signalees.data == words.ANY else None
 
     @property
     def has_errors(self) -> bool:

@@ -15,7 +15,6 @@ from portal.agenda import queries, rules, words
 from portal.agenda.forms import AgendaForm
 from portal.agenda.queries import Occasion
 from portal.agenda.rules import Days, View
-from portal.calendars.rules import Scope
 from portal.catalogue.words import service_name
 from portal.interventions import words as interventions
 from portal.interventions.measures import words as measures
@@ -35,7 +34,8 @@ Thing = Intervention | Occasion | NetworkAct
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One thing of a day. `hour`: empty where it is not agreed, or not noted; `about`: with whom."""
+    """One thing of a day. `hour`: empty where it is not agreed, or not noted; `about`: with whom; `flags`: what
+    those who read it should know."""
 
     on: date
     hour: str
@@ -43,6 +43,7 @@ class Line:
     url: str
     about: Sequence[str]
     tag: Tag
+    flags: Sequence[str] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,14 +93,14 @@ def shown(actor: Actor) -> dict[str, Any]:
         if is_list
         else (words.AFTER[what.view], _address(what, jour=what.days.after.isoformat())),
         "export_url": url_for("agenda.export", **_query(what)),
-        "filtered": what.form.state is not None or what.form.scope is Scope.MINE,
+        "filtered": what.form.limits != queries.EVERYTHING,
         "names": [(name, "") for name in words.days_of_the_week()],
     }
 
 
 def _things(actor: Actor, what: Asked) -> Sequence[Thing]:
     """First to last, as their clocks show them; what has no hour first."""
-    limits = what.days, what.form.scope, what.form.state
+    limits = what.days, what.form.limits
     every: list[Thing] = [
         *queries.dates(actor, *limits),
         *queries.sessions(actor, *limits),
@@ -133,7 +134,7 @@ def _totals(actor: Actor, things: Sequence[Thing]) -> Sequence[tuple[Any, str]]:
 
 def _query(what: Asked) -> Mapping[str, Any]:
     """What the address says, as it was understood."""
-    limits = {name: request.args.get(name, "") for name in ("qui", "etat")}
+    limits = {name: request.args.get(name, "") for name in ("qui", "etat", "signalees")}
     query = {"vue": what.view.value, "jour": what.day.isoformat(), **limits}
     if what.view is View.LIST:
         query |= {"de": what.days.first.isoformat(), "a": what.days.last.isoformat()}
@@ -165,6 +166,14 @@ def _line_of_date(actor: Actor, intervention: Intervention) -> Line:
         url if is_joined else f"{url}#intervention-{intervention.id}",
         [*pole, *partner, durations.length(intervention.minutes)],
         interventions.STATES[intervention.state],
+        _flags(actor, intervention),
+    )
+
+
+def _flags(actor: Actor, intervention: Intervention) -> Sequence[str]:
+    """As on the page of its request: nothing that a pole reads."""
+    return (
+        [] if actor.is_pole else interventions.flags(intervention, intervention.assignment.request.pole.place)
     )
 
 
@@ -195,10 +204,12 @@ def exported(actor: Actor) -> Iterator[list[str]]:
         *(_("Partner"), _("State"), _("Length (minutes)"), _("Support received (minutes)")),
         *([] if actor.is_pole else [_("Time spent (minutes)"), _("Time spent for the network (minutes)")]),
         _("What it is"),
+        *([] if actor.is_pole else [_("Flags")]),
     ]
     for thing in _things(actor, asked(actor))[: queries.MOST]:
         facts = _facts(actor, thing)
-        yield [*facts.about, *map(str, facts.minutes[: 2 if actor.is_pole else 4]), facts.sort]
+        flags = [] if actor.is_pole else [", ".join(facts.flags)]
+        yield [*facts.about, *map(str, facts.minutes[: 2 if actor.is_pole else 4]), facts.sort, *flags]
 
 
 @dataclass(frozen=True, slots=True)
@@ -208,6 +219,7 @@ class _Row:
     about: Sequence[str]
     minutes: tuple[int, int, int, int]
     sort: str
+    flags: Sequence[str] = ()
 
 
 def _facts(actor: Actor, thing: Thing) -> _Row:
@@ -232,7 +244,8 @@ def _facts_of_date(actor: Actor, intervention: Intervention) -> _Row:
         str(interventions.STATES[intervention.state].label),
     ]
     received, spent = measures.minutes_of(intervention, actor)
-    return _Row(about, (intervention.minutes, received, spent, 0), _("Intervention"))
+    minutes = intervention.minutes, received, spent, 0
+    return _Row(about, minutes, _("Intervention"), _flags(actor, intervention))
 
 
 def _facts_of_session(actor: Actor, occasion: Occasion) -> _Row:

@@ -5,7 +5,7 @@ from datetime import time
 from typing import Any, NamedTuple
 
 from sqlalchemy import ColumnElement, Select, exists, func, literal, or_, select, true
-from sqlalchemy.orm import joinedload, selectinload
+from sqlalchemy.orm import aliased, joinedload, selectinload
 
 from portal.access.permissions import Permission, allows
 from portal.access.roles import Actor, Role
@@ -13,9 +13,11 @@ from portal.agenda.rules import Days
 from portal.calendars.feeds.queries import is_readable, is_theirs
 from portal.calendars.rules import Scope
 from portal.db import db
+from portal.interventions import rules, words
 from portal.interventions.measures.queries import SPENT
 from portal.interventions.models import AlsoServed, Contribution, Intervention
 from portal.interventions.network.models import NetworkAct, NetworkPractice
+from portal.interventions.rules import Flag, Noted
 from portal.interventions.steps import InterventionState
 from portal.organisations.models import Pole
 from portal.requests.models import Assignment, SupportRequest
@@ -24,7 +26,7 @@ from portal.sessions.presence.models import HeldSession
 from portal.sessions.registrations.models import Registration
 from portal.sessions.registrations.rules import LIVE, TAKES_A_SEAT, Standing
 from portal.sessions.steps import SessionState
-from portal.territories.reference import DEPARTMENTS
+from portal.territories.reference import DEPARTMENTS, place_of
 
 MOST = 1000
 """Things that one page or file shows: more than a team has in a year."""
@@ -32,21 +34,22 @@ HAPPENS = (InterventionState.PLANNED, InterventionState.DONE, InterventionState.
 """What an agenda holds where no state is asked for: what was called off is only told where it is."""
 
 
-def dates(
-    actor: Actor, days: Days, scope: Scope = Scope.TEAM, state: InterventionState | None = None
-) -> Sequence[Intervention]:
+class Limits(NamedTuple):
+    """What is asked for beside some days. `flags`: done work that has one of these; None: whatever it has."""
+
+    scope: Scope = Scope.TEAM
+    state: InterventionState | None = None
+    flags: Set[Flag] | None = None
+
+
+EVERYTHING = Limits()
+
+
+def dates(actor: Actor, days: Days, limits: Limits = EVERYTHING) -> Sequence[Intervention]:
     """First to last, MOST + 1 at most, with what says their measures."""
     to_request = joinedload(Intervention.assignment).joinedload(Assignment.request)
     statement = (
-        select(Intervention)
-        .join(Intervention.assignment)
-        .join(Assignment.request)
-        .where(
-            Intervention.on.between(days.first, days.last),
-            Intervention.state.in_([state] if state else HAPPENS),
-            is_readable(actor),
-            *([is_theirs(actor)] if scope is Scope.MINE else []),
-        )
+        _dates(actor, days, limits)
         .options(
             to_request.joinedload(SupportRequest.pole),
             to_request.joinedload(SupportRequest.service),
@@ -59,9 +62,60 @@ def dates(
         .order_by(Intervention.on, Intervention.id)
         .limit(MOST + 1)
     )
+    if limits.flags is not None:
+        statement = statement.where(Intervention.id.in_(_flagged(actor, days, limits)))
     return sorted(
         db.session.scalars(statement), key=lambda each: (each.on, each.starts_at or time.min, each.id)
     )
+
+
+def _dates(actor: Actor, days: Days, limits: Limits) -> Select[Intervention]:
+    return (
+        select(Intervention)
+        .join(Intervention.assignment)
+        .join(Assignment.request)
+        .where(
+            Intervention.on.between(days.first, days.last),
+            Intervention.state.in_([limits.state] if limits.state else HAPPENS),
+            is_readable(actor),
+            *([is_theirs(actor)] if limits.scope is Scope.MINE else []),
+        )
+    )
+
+
+_DERIVED = tuple(
+    getattr(Intervention, name) for name in ("on", "told_at", "as_planned", "beyond_pole", "beyond_partner")
+)
+
+
+def _flagged(actor: Actor, days: Days, limits: Limits) -> Sequence[int]:
+    """The numbers of those that have one of these flags, which are derived by the clocks of each pole."""
+    pole = aliased(Pole)
+    statement = (
+        _dates(actor, days, limits)
+        .join(pole, pole.id == SupportRequest.pole_id)
+        .where(Intervention.state == InterventionState.DONE)
+        .with_only_columns(
+            Intervention.id,
+            *_DERIVED,
+            SupportRequest.submitted_at,
+            Assignment.completed_on,
+            pole.department_code,
+            pole.region_code,
+        )
+        .order_by(Intervention.on, Intervention.id)
+    )
+    numbers = [
+        row.id
+        for row in db.session.execute(statement)
+        if limits.flags and not limits.flags.isdisjoint(rules.flags(_noted(row)))
+    ]
+    return numbers[: MOST + 1]
+
+
+def _noted(row: Any) -> Noted:
+    place = place_of(row.department_code, row.region_code)
+    return words.noted(row, row.submitted_at, row.completed_on, place)
 
 
 class Occasion(NamedTuple):
@@ -87,12 +141,10 @@ _SESSIONS: Mapping[InterventionState | None, Set[SessionState]] = {
 it was held."""
 
 
-def sessions(
-    actor: Actor, days: Days, scope: Scope = Scope.TEAM, state: InterventionState | None = None
-) -> Sequence[Occasion]:
+def sessions(actor: Actor, days: Days, limits: Limits = EVERYTHING) -> Sequence[Occasion]:
     """Those that a partner gives, to which people of a pole come, or that a cell follows; MOST + 1 at most."""
-    states = _SESSIONS.get(state)
-    if not states:
+    states, scope = _SESSIONS.get(limits.state), limits.scope
+    if not states or limits.flags is not None:
         return ()
     own = _is_registered(actor, scope)
     statement = (
@@ -166,11 +218,10 @@ def _has_seats(*whose: ColumnElement[bool]) -> ColumnElement[bool]:
     )
 
 
-def network_acts(
-    actor: Actor, days: Days, scope: Scope = Scope.TEAM, state: InterventionState | None = None
-) -> Sequence[NetworkAct]:
-    """What one's own organisation did for the network, MOST + 1 at most: all of it is done."""
-    if state not in (None, InterventionState.DONE) or not allows(actor, Permission.NETWORK_LOG):
+def network_acts(actor: Actor, days: Days, limits: Limits = EVERYTHING) -> Sequence[NetworkAct]:
+    """What one's own organisation did for the network, MOST + 1 at most: all of it is done, and none is flagged."""
+    is_asked = limits.state in (None, InterventionState.DONE) and limits.flags is None
+    if not is_asked or not allows(actor, Permission.NETWORK_LOG):
         return ()
     gave = exists().where(
         NetworkPractice.act_id == NetworkAct.id, NetworkPractice.person_id == actor.person_id
@@ -178,6 +229,6 @@ def network_acts(
     statement = select(NetworkAct).where(
         NetworkAct.organisation_id == actor.organisation_id,
         NetworkAct.on.between(days.first, days.last),
-        *([gave] if scope is Scope.MINE else []),
+        *([gave] if limits.scope is Scope.MINE else []),
     )
     return db.session.scalars(statement.order_by(NetworkAct.on, NetworkAct.id).limit(MOST + 1)).all()

@@ -9,6 +9,7 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
 from portal.agenda.rules import Days, View, week_of
+from portal.interventions.words import FLAGS
 from portal.web import templating
 from portal.web.tags import Tag
 
@@ -19,6 +20,8 @@ NOT_A_DAY = _l("Type the day as in 31/12/2026: the days of this month are shown.
 TOO_LONG = _l("Choose a year at most: the days of this month are shown.")
 TURNED = _l("This day comes before the first one: the days of this month are shown.")
 
+ANY = "toutes"
+"""Of the flags, whichever it is."""
 FOR_THE_NETWORK = Tag(_l("Work for the network"), "neutral", "people")
 
 
@@ -30,6 +33,17 @@ def heading(view: View, days: Days) -> str:
     if view is View.WEEK:
         return _("week from %(first)s to %(last)s", first=first, last=last)
     return _("from %(first)s to %(last)s", first=first, last=last)
+
+
+def flags_offered() -> list[tuple[str, str]]:
+    """By what a list of done work is limited."""
+    each = [(flag.value, sentence(str(label))) for flag, label in FLAGS.items()]
+    return [("", _("Flagged or not")), (ANY, _("With any flag")), *each]
+
+
+def sentence(words: str) -> str:
+    """The same, as one begins with it."""
+    return words[:1].upper() + words[1:]
 
 
 def days_of_the_week() -> list[str]:

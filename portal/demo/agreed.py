@@ -1,5 +1,5 @@
-"""Dates of the demonstration, and what became of them: proposed, planned and answered by calendars, told; logged,
-corrected, beyond a limit, contested, adjusted."""
+"""Dates of the demonstration, and what became of them: proposed, planned and answered by calendars, told, begun to be
+told; logged, corrected, beyond a limit, contested, adjusted."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -13,20 +13,24 @@ from portal.calendars import service as calendars
 from portal.catalogue.limits import service as limits
 from portal.catalogue.limits.rules import Measure, year_of
 from portal.db import db
+from portal.demo import papers
 from portal.demo.accounts import COORDINATION, INTERVENTION, REGIONAL
 from portal.demo.desk import actor_of
 from portal.demo.people import FEATURED_REGION, Home, People, signed_by
 from portal.demo.present import last_evening
+from portal.documents.rules import Sender
 from portal.interventions import service
 from portal.interventions import steps as visits
 from portal.interventions.confirmation import service as confirmation
 from portal.interventions.confirmation.models import Confirmation
 from portal.interventions.confirmation.rules import Ruling
 from portal.interventions.confirmation.steps import ConfirmationState
+from portal.interventions.drafts import service as drafts
 from portal.interventions.measures.queries import spent_in
 from portal.interventions.models import Intervention
+from portal.interventions.queries import LOGGED
 from portal.interventions.service import Facts
-from portal.interventions.steps import Moves, Place
+from portal.interventions.steps import Moves, Outcome, Place
 from portal.mailbox.letters.rules import CalendarReply
 from portal.notifications.outbox import service as outbox
 from portal.proposals import service as proposals
@@ -40,9 +44,11 @@ _ROOM = "Maison des associations, salle du premier étage"
 _PROPOSED = "Trois créneaux qui conviennent à notre équipe. La salle est réservée pour chacun."
 _OTHERS = "Nos bénévoles ne sont libres qu’en fin de journée : pourriez-vous venir après 17 h ?"
 _CHANGED = "Nous avons commencé plus tard et prolongé : la répartition des charges a pris tout le temps."
+_BEGUN = "Nous avons repris les statuts article par article, et"
 _ABSENT = "Personne à l’heure dite ; le pôle, joint par téléphone, avait noté la semaine suivante."
 _LOGGED = "Relecture du budget prévisionnel et des trois scénarios. Le troisième est retenu."
 _CORRECTED = f"{_LOGGED} Puis le plan de trésorerie, oublié dans ce compte rendu."
+_PAPER = "Budget prévisionnel, troisième scénario.pdf"
 _NOT_SO_LONG = "Nous étions ensemble une heure et demie : l’atelier de l’après-midi n’a pas eu lieu."
 _SETTLED = "Les deux versions concordent avec le compte rendu : une heure et demie comptée."
 _ADJUSTED = "Le temps de la visite du site, fait le même jour, n’avait pas été compté."
@@ -73,6 +79,7 @@ def agree(everybody: People, now: datetime) -> None:
         ]
     with clock.travelling_to(evening + _LATER):
         _tell(partner, dates[2:], evening.date())
+        _begin_to_tell(partner, dates[0], quiet[0].reference)
         _propose(ours[-1], theirs[0], today)
         _log(ours, theirs, cell, before.date())
         _go_beyond(everybody.national, ours[0], before.date())
@@ -146,6 +153,17 @@ def _tell(partner: Actor, dates: Sequence[Intervention], on: date) -> None:
         service.change(partner, missed, visits.MISS, message=_ABSENT)
 
 
+def _begin_to_tell(partner: Actor, waiting: Intervention, reference: str) -> None:
+    """Of one that waits, something is written and not sent."""
+    typed = {"outcome": [Outcome.WITH_CHANGES.value], "report": [_BEGUN]}
+    drafts.keep(partner, reference, waiting.assignment_id, waiting.id, "", typed)
+
+
+def _attach(logged: Intervention, partner: Actor) -> None:
+    """What was worked on goes with it."""
+    papers.add(_PAPER, LOGGED, logged.id, Sender(partner.person_id), clock.now())
+
+
 def _propose(ours: _Part, theirs: _Part, today: date) -> None:
     """The pole that one signs in for has three dates to choose from; another has asked for others."""
     for part, ahead in ((ours, 6), (theirs, 5)):
@@ -168,6 +186,7 @@ def _log(ours: Sequence[_Part], theirs: Sequence[_Part], cell: Actor, on: date) 
     with signed_by(ours[0].partner):
         people, longer = [ours[0].partner.person_id], _facts(on, 10, 150, _CORRECTED)
         service.change(ours[0].partner, first.id, visits.CORRECT, longer, people)
+    _attach(first, ours[0].partner)
     contested = _note(ours[-1], visits.LOG, "contested", on, 14)
     settled = _note(theirs[-1], visits.LOG, "settled", on, 16)
     for part, logged in ((ours[-1], contested), (theirs[-1], settled)):

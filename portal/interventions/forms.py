@@ -21,6 +21,7 @@ from wtforms.validators import InputRequired, NumberRange, Optional
 from wtforms.widgets import CheckboxInput, ListWidget
 
 from portal.catalogue.rules import Beside
+from portal.documents.forms import TakesDocuments
 from portal.interventions import words
 from portal.interventions.confirmation.rules import NO_TIME
 from portal.interventions.steps import LONGEST_MINUTES, STEP_MINUTES, Place
@@ -153,6 +154,13 @@ class PlanForm(OnceForm):
         else:
             del self.pole_ids
 
+    def begin_with(self, name: str, data: Any) -> None:
+        """What a field holds before anybody types, where it is asked."""
+        if name in self:
+            self[name].object_data = data
+            if not self.is_submitted():
+                self[name].data = data
+
 
 class BesideForm(PortalForm):
     """What a partner did beside a session, of what the sheet of the service counts."""
@@ -184,7 +192,7 @@ class PartForm(BesideForm):
     practitioner_ids = boxes(_l("Who takes part for you"), Optional())
 
 
-class LogForm(BesideForm, PlanForm):
+class LogForm(TakesDocuments, BesideForm, PlanForm):
     """An intervention that took place."""
 
     participants = IntegerField(

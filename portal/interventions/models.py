@@ -15,7 +15,7 @@ from sqlalchemy import (
     false,
     inspect,
 )
-from sqlalchemy.orm import Mapped, mapped_column, relationship
+from sqlalchemy.orm import Mapped, mapped_column, query_expression, relationship
 
 from portal import clock
 from portal.accounts.models import Person
@@ -69,6 +69,8 @@ class Intervention(Model):
     beyond_partner: Mapped[bool] = mapped_column(default=False, server_default=false())
     uid: Mapped[str] = mapped_column(String(36), unique=True, default=lambda: str(uuid4()))
     sequence: Mapped[int] = mapped_column(default=0, server_default="0")
+
+    has_documents: Mapped[bool] = query_expression()  # what `documents.queries.with_documents` loads
 
     assignment: Mapped[Assignment] = relationship(lazy="raise_on_sql")
     practices: Mapped[list["Practice"]] = relationship(

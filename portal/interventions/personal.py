@@ -1,4 +1,5 @@
-"""What interventions hold of people: shown to them, made anonymous with their request."""
+"""What interventions hold of people: shown to them, gone with their account or made anonymous with
+their request."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -6,7 +7,10 @@ from typing import Any
 from sqlalchemy import case, delete, select, update
 
 from portal.db import db, require_transaction
+from portal.documents import service as documents
+from portal.interventions.drafts import personal as drafts
 from portal.interventions.models import Intervention, Practice
+from portal.interventions.queries import LOGGED
 from portal.requests.models import Assignment, SupportRequest
 
 NO_REPORT = "–"
@@ -32,6 +36,11 @@ def of_person(person_id: int) -> dict[str, list[dict[str, Any]]]:
     return {"interventions": [dict(row) for row in db.session.execute(statement).mappings()]}
 
 
+def forget(person_id: int) -> None:
+    """What they did not send."""
+    drafts.forget(person_id)
+
+
 def of_requests(request_ids: Sequence[int]) -> Any:
     """The interventions of some requests, by number, as a subquery."""
     return (
@@ -43,9 +52,12 @@ def of_requests(request_ids: Sequence[int]) -> Any:
 
 
 def anonymise(request_ids: Sequence[int]) -> None:
-    """Blank the places, reports and names of the interventions of these requests; their figures stay."""
+    """Blank the places, reports, documents and names of the interventions of these requests; their figures stay."""
     require_transaction()
     ids = of_requests(request_ids)
+    documents.forget_of(
+        LOGGED, db.session.scalars(select(Intervention.id).where(Intervention.id.in_(ids))).all()
+    )
     report = case((Intervention.report == "", ""), else_=NO_REPORT)
     values = {"place": None, "participating_organisations": None, "report": report, "next_step": None}
     db.session.execute(

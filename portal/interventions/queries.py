@@ -12,17 +12,24 @@ from portal.access.permissions import Permission, allows
 from portal.access.roles import Actor, Role
 from portal.accounts.models import Person
 from portal.db import db
+from portal.documents import page as documents
+from portal.documents.page import Shown
+from portal.documents.queries import Parent
 from portal.interventions import steps
 from portal.interventions.confirmation import queries as confirmation
 from portal.interventions.confirmation.queries import Standing
 from portal.interventions.corrections import queries as corrections
 from portal.interventions.corrections.rules import Names
+from portal.interventions.documents import queries as attached
+from portal.interventions.documents.rules import INTERVENTION
 from portal.interventions.models import AlsoServed, Contribution, Intervention, Practice
 from portal.interventions.steps import InterventionState
 from portal.organisations.models import Pole
+from portal.requests.emails import link
 from portal.requests.models import Assignment, RequestEvent, SupportRequest
 from portal.requests.queries import anybody, is_visible_to, named, owned_by, poles_joined
 from portal.requests.steps import AssignmentState
+from portal.web.links import Link
 
 LATELY = 200
 """So many acts of somebody say what is usual."""
@@ -50,6 +57,7 @@ def _of_request(role: Role | None) -> Select[Intervention]:
             joinedload(Intervention.also_served),
             confirmation.with_who_said_so(),
             corrections.with_corrections(),
+            attached.with_documents(),
             immediateload(Intervention.assignment),  # no query: the request keeps its assignments
         )
         .order_by(Intervention.on.desc(), Intervention.id.desc())
@@ -90,6 +98,7 @@ def get(actor: Actor, intervention_id: int) -> Intervention | None:
             joinedload(Intervention.contributions),
             joinedload(Intervention.also_served).joinedload(AlsoServed.pole),
             confirmation.with_who_said_so(),
+            attached.with_documents(),
             joinedload(Intervention.assignment).options(
                 joinedload(Assignment.partner),
                 joinedload(Assignment.request).options(
@@ -101,6 +110,31 @@ def get(actor: Actor, intervention_id: int) -> Intervention | None:
         )
     )
     return db.session.scalars(statement).unique().one_or_none()
+
+
+def _readable_by(actor: Actor) -> Select[int]:
+    return (
+        select(Intervention.id)
+        .join(Intervention.assignment)
+        .join(Assignment.request)
+        .where(is_visible_to(actor), is_done_by(actor))
+    )
+
+
+def _link(intervention_id: int) -> Link:
+    return link(confirmation.reference_of(intervention_id) or "")
+
+
+LOGGED = Parent(INTERVENTION, Intervention.id, _readable_by, _link)
+
+
+def documents_on(interventions: Iterable[Intervention]) -> Mapping[int, Sequence[Shown]]:
+    """The documents of those that were read, by number; no statement where none has any."""
+    by_act: dict[int, list[Shown]] = {}
+    numbers = [each.id for each in interventions if each.has_documents]
+    for each in documents.shown({LOGGED: numbers}):
+        by_act.setdefault(each.document.parent_id or 0, []).append(each)
+    return by_act
 
 
 def own_part(actor: Actor, intervention: Intervention) -> Contribution | None:

@@ -13,7 +13,11 @@ from portal.access.roles import PARTNER_ROLES
 from portal.accounts import queries as accounts
 from portal.catalogue.rules import Beside
 from portal.db import transaction
+from portal.documents import page as documents
 from portal.interventions import queries, service, steps, words
+from portal.interventions.drafts import page as drafts
+from portal.interventions.drafts import service as drafting
+from portal.interventions.drafts.page import About
 from portal.interventions.forms import CallOffForm, CorrectLaterForm, LogForm, PartForm, PlanForm
 from portal.interventions.measures import queries as measures
 from portal.interventions.models import Contribution, Intervention, Practice
@@ -29,6 +33,8 @@ from portal.web.converters import key
 from portal.web.forms import choices
 
 bp = GuardedBlueprint("interventions", __name__)
+
+documents.let_in(bp, "log", "log_planned", "correct", "correct_later")
 
 Save = Callable[[service.Facts, list[int], bool], Intervention]
 
@@ -150,8 +156,9 @@ def _typed(share: Contribution, intervention: Intervention) -> dict[str, Any]:
 
 
 def _copied(assignment_id: int) -> dict[str, Any]:
-    """What the form begins with, of one that was done for the same assignment: all but its day and other poles."""
-    number = request.args.get("comme", type=key)
+    """What the form begins with, of one that was done for the same assignment: all but its day and other poles. Once it
+    is sent, all of it was typed."""
+    number = request.args.get("comme", type=key) if request.method == "GET" else None
     seen = queries.get(current.actor(), number) if number else None
     if seen is None or seen.assignment_id != assignment_id or seen.state is not InterventionState.DONE:
         return {}
@@ -222,12 +229,23 @@ def _write(
     save: Save,
     intervention: Intervention | None = None,
 ) -> ResponseReturnValue:
+    if isinstance(form, LogForm):
+        documents.receive(form)
     _offer(form, assignment, intervention)
+    about = About(support_request.reference, assignment.id, intervention.id if intervention else None)
+    if step is steps.LOG and (aside := drafts.set_aside(form, about)):
+        return aside
     if form.submitted():
         with form.refusals(), transaction(), undo.act(current.actor(), step):
-            save(_facts(form), form.practitioner_ids.data, form.another.data)
+            saved = save(_facts(form), form.practitioner_ids.data, form.another.data)
+            if isinstance(form, LogForm):
+                documents.attach(form, queries.LOGGED, saved)
+            drafting.forget(current.actor(), *about[1:])
         if not form.errors:
             return _done(step, support_request)
+    if step is steps.LOG and form.errors:
+        drafts.keep(about, drafts.typed(form))
+    draft = drafts.fill(form, about) if step is steps.LOG else None
     status = 422 if form.errors else 200
     form.minutes.offer(queries.usual_lengths(current.actor().person_id, support_request.service_id))
     if not (form.another.errors or form.another.data):
@@ -238,6 +256,8 @@ def _write(
         support_request=support_request,
         heading=words.STEPS[step.name].button,
         lead=words.STEPS[step.name].explains,
+        draft=draft,
+        keeps_draft=step is steps.LOG,
     )
     return page, status
 
@@ -254,10 +274,9 @@ def _offer(form: PlanForm, assignment: Assignment, intervention: Intervention | 
     form.ask_of_poles({**{each.pole_id: each.pole.name for each in served}, **poles})
     if isinstance(form, LogForm):
         form.ask_for(measures.counted(assignment.request))
-    if not form.is_submitted() and intervention is None:
-        form.practitioner_ids.data = form.practitioner_ids.data or [current.actor().person_id]
-        if "pole_ids" in form:
-            form.pole_ids.data = [*poles]
+    if intervention is None:
+        form.begin_with("practitioner_ids", form.practitioner_ids.object_data or [current.actor().person_id])
+        form.begin_with("pole_ids", [*poles])
 
 
 def _poles(form: PlanForm) -> list[int] | None:

@@ -2,6 +2,7 @@
 
 from datetime import date, timedelta
 from enum import StrEnum
+from typing import NamedTuple
 
 from portal.interventions.steps import Place
 from portal.organisations.rules import address_flaw
@@ -48,6 +49,42 @@ def wrong_link(place_kind: Place, place: str | None, *, done: bool) -> bool:
 def is_late(on: date, told_on: date) -> bool:
     """Was what was done noted late?"""
     return told_on > on + IN_TIME
+
+
+class Flag(StrEnum):
+    """What those who read of what was done should know."""
+
+    WITH_CHANGES = "with_changes"
+    BEFORE_THE_REQUEST = "before_the_request"
+    LATE = "late"
+    BEYOND_POLE = "beyond_pole"
+    BEYOND_PARTNER = "beyond_partner"
+    AFTER_THE_END = "after_the_end"
+
+
+class Noted(NamedTuple):
+    """What flags are derived from, of one that is done; days by the clocks of its pole."""
+
+    on: date
+    told_on: date | None
+    sent_on: date
+    ended_on: date | None
+    as_planned: bool | None
+    beyond_pole: bool
+    beyond_partner: bool
+
+
+def flags(noted: Noted) -> list[Flag]:
+    """How it differs from what was planned, how late it was noted, and what it goes beyond, in this order."""
+    holds = {
+        Flag.WITH_CHANGES: noted.as_planned is False,
+        Flag.BEFORE_THE_REQUEST: noted.on < noted.sent_on,
+        Flag.LATE: noted.told_on is not None and is_late(noted.on, noted.told_on),
+        Flag.BEYOND_POLE: noted.beyond_pole,
+        Flag.BEYOND_PARTNER: noted.beyond_partner,
+        Flag.AFTER_THE_END: noted.ended_on is not None and noted.on > noted.ended_on,
+    }
+    return [flag for flag, is_so in holds.items() if is_so]
 
 
 def is_open(noted_on: date, today: date) -> bool:

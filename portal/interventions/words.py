@@ -1,7 +1,7 @@
 """Interventions in words."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import date, time
+from datetime import date, datetime, time
 from typing import Any
 
 from flask_babel import gettext as _
@@ -16,7 +16,7 @@ from portal.interventions.corrections.rules import Names
 from portal.interventions.corrections.words import Known
 from portal.interventions.measures import words as measures
 from portal.interventions.measures.words import Lines
-from portal.interventions.rules import WrongDay
+from portal.interventions.rules import Flag, Noted, WrongDay
 from portal.interventions.steps import InterventionState, Outcome, Place
 from portal.organisations.words import site_name
 from portal.refusals import Conflict
@@ -126,29 +126,38 @@ def in_short(subject: str, *, as_planned: bool) -> str:
     return _("Noted in short: it took place with changes, on “%(subject)s”.", subject=subject)
 
 
-_BEYOND: Mapping[str, Any] = {
-    "beyond_pole": _l("beyond what the pole has in a year"),
-    "beyond_partner": _l("beyond what the partner gives in a year"),
+FLAGS: Mapping[Flag, Any] = {
+    Flag.WITH_CHANGES: _l("with changes"),
+    Flag.BEFORE_THE_REQUEST: _l("before the request was sent"),
+    Flag.LATE: _l("noted late"),
+    Flag.BEYOND_POLE: _l("beyond what the pole has in a year"),
+    Flag.BEYOND_PARTNER: _l("beyond what the partner gives in a year"),
+    Flag.AFTER_THE_END: _l("after the support had ended"),
 }
 
 
+def noted(intervention: Any, submitted_at: datetime, ended_on: date | None, place: str | None) -> Noted:
+    """What flags are derived from; `intervention`: one, or a row with these columns."""
+    told_at = intervention.told_at
+    return Noted(
+        intervention.on,
+        clock.day_of(told_at, place) if told_at else None,
+        clock.day_of(submitted_at, place),
+        ended_on,
+        intervention.as_planned,
+        intervention.beyond_pole,
+        intervention.beyond_partner,
+    )
+
+
 def flags(intervention: Any, place: str | None) -> list[str]:
-    """What those who read it should know of one that was told: how it differs, how late it was noted, and which limit
-    it goes beyond."""
+    """What those who read it should know of one that was told."""
     if intervention.state is not InterventionState.DONE:
         return []
-    assignment, told_at = intervention.assignment, intervention.told_at
-    told_on = clock.day_of(told_at, place) if told_at else None
-    ended_on = assignment.completed_on
-    marks = [_("with changes")] if intervention.as_planned is False else []
-    if intervention.on < clock.day_of(assignment.request.submitted_at, place):
-        marks.append(_("before the request was sent"))
-    if told_on and rules.is_late(intervention.on, told_on):
-        marks.append(_("noted late, on %(day)s", day=templating.day(told_on)))
-    marks += [str(label) for name, label in _BEYOND.items() if getattr(intervention, name)]
-    if ended_on and intervention.on > ended_on:
-        marks.append(_("after the support had ended"))
-    return marks
+    assignment = intervention.assignment
+    facts = noted(intervention, assignment.request.submitted_at, assignment.completed_on, place)
+    late = _("noted late, on %(day)s", day=templating.day(facts.told_on)) if facts.told_on else ""
+    return [late if flag is Flag.LATE else str(FLAGS[flag]) for flag in rules.flags(facts)]
 
 
 def refusal_sentence(refusal: Conflict) -> str | None:

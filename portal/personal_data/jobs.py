@@ -31,6 +31,9 @@ from portal.feature import Check, Job
 from portal.interventions import personal as interventions
 from portal.interventions.confirmation import personal as confirmations
 from portal.interventions.corrections import personal as corrections
+from portal.interventions.drafts import personal as log_drafts
+from portal.interventions.drafts import queries as log_drafts_queries
+from portal.interventions.drafts.models import LogDraft
 from portal.interventions.network import personal as network
 from portal.interventions.network.models import NetworkAct
 from portal.joint import personal as joint
@@ -153,6 +156,7 @@ def _anonymise_request(request_id: int) -> bool:
         interventions.anonymise([request_id])
         confirmations.anonymise([request_id])
         corrections.anonymise([request_id])
+        log_drafts.anonymise([request_id])
         conversations.anonymise([request_id])
         joint.anonymise([request_id])
         proposals.anonymise([request_id])
@@ -172,6 +176,7 @@ DUTIES: Mapping[Kept, Duty] = {
     Kept.DORMANT_REQUESTS: _each("close dormant requests", SupportRequest, _dormant, _close_dormant),
     Kept.REQUESTS: _each("anonymise requests", SupportRequest, _old_request, _anonymise_request),
     Kept.DRAFTS: _each("end drafts of requests", SupportRequest, requests.is_draft_due, _end_draft),
+    Kept.LOG_DRAFTS: _rows("forget drafts of logs", LogDraft, log_drafts_queries.is_old),
     Kept.APPLICATIONS: _each(
         "anonymise applications",
         Application,

@@ -30,6 +30,7 @@ class Kept(StrEnum):
     DORMANT_REQUESTS = "dormant_requests"
     REQUESTS = "requests"
     DRAFTS = "drafts"
+    LOG_DRAFTS = "log_drafts"
     APPLICATIONS = "applications"
     APPLICATION_DRAFTS = "application_drafts"
     IDLE_ACCOUNTS = "idle_accounts"
@@ -91,6 +92,7 @@ RULES: Mapping[Kept, Rule] = MappingProxyType(
         Kept.DORMANT_REQUESTS: Rule(3 * YEAR - NOTICE, Source.NETWORK),
         Kept.REQUESTS: Rule(3 * YEAR, Source.NETWORK),
         Kept.DRAFTS: Rule(requests.DRAFT_KEPT, Source.NEED),
+        Kept.LOG_DRAFTS: Rule(requests.DRAFT_KEPT, Source.NEED),
         Kept.APPLICATIONS: Rule(3 * YEAR, Source.NETWORK),
         Kept.APPLICATION_DRAFTS: Rule(applications.DRAFT_KEPT, Source.NEED),
         Kept.IDLE_ACCOUNTS: Rule(accounts.IDLE_WARNED_AFTER, Source.NETWORK),

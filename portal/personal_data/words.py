@@ -37,6 +37,11 @@ RETENTION: Mapping[Kept, Retention] = {
         _l("after they were last written in; the pole is warned two weeks before"),
         _l("The drafts are deleted."),
     ),
+    Kept.LOG_DRAFTS: Retention(
+        _l("What partners began to write of what they did, and did not send"),
+        _l("after it was last written in"),
+        _l("The drafts are deleted."),
+    ),
     Kept.APPLICATIONS: Retention(
         _l("Applications of new poles, with their documents"),
         _l("without activity"),
@@ -272,6 +277,7 @@ SECTIONS: Mapping[str, Any] = {
     "sessions_given": _l("The sessions that you gave for people of several poles."),
     "sessions_closed": _l("The sessions of which you said who came."),
     "messages": _l("What you wrote in the conversations of requests, internal notes included."),
+    "drafts_of_logs": _l("What you began to write of what you did for a pole, and have not sent."),
     "drafts_of_messages": _l("The messages that you began and have not sent."),
     "messages_that_name_them": _l("When somebody named you in a conversation."),
     "conversations_read": _l("When you opened conversations in which something was new to you."),

@@ -106,11 +106,13 @@ def _version(support_request: SupportRequest) -> Mapping[str, Any]:
 
 
 def _dates(actor: Any, interventions_done: Any) -> dict[str, Any]:
-    """What is planned and done, what that adds up to, what its pole says of it, and what calendars answered."""
+    """What is planned and done, with its documents, what that adds up to, what its pole says of it, and what calendars
+    answered."""
     return {
         "interventions": interventions_done,
         "so_far": intervention_words.so_far(interventions_done, actor),
         "confirmations": interventions.standing(interventions_done),
+        "documents_on": interventions.documents_on(interventions_done),
         "correction_names": interventions.named_by_corrections(interventions_done),
         "calendar_answers": calendars.answers(actor, interventions_done),
     }

@@ -222,26 +222,34 @@ def _answers(today: date) -> Any:
 
 def _count_time(counted: dict[Dimension, dict[Any, Tally]], actor: Actor, filters: Filters) -> None:
     """Both measures, over what each partner gave to each act: what poles received counts once for an act, and for each
-    partner that took part in it. What is of no request counts where each pole is that received, and where it was."""
+    partner that took part in it. What is of no request counts where each pole is that received, and where it was. Dates
+    that the pole missed count beside, in no time."""
     facts = union_all(
         _of_requests(actor, filters), _gathered_for(actor, filters), _gathered_by(actor, filters)
     )
     ways = (_MONTH, _SERVICE, _REGION, _PARTNER)
-    for dimension, key, received, once_each, spent in by_each(facts, ways, (), _time):
+    for dimension, key, received, once_each, spent, absent in by_each(facts, ways, (), _time):
         tally = counted[Dimension(dimension)][key]
         tally.received += received if dimension == _PARTNER else once_each
         tally.spent += spent
+        tally.absent += absent
+
+
+_HELD_OR_MISSED = (InterventionState.DONE, InterventionState.POLE_ABSENT)
 
 
 def _of_requests(actor: Actor, filters: Filters) -> Select[*tuple[Any, ...]]:
     noted_it = Contribution.assignment_id == Intervention.assignment_id
-    once = RECEIVED if filters.partner_id is not None else case((noted_it, RECEIVED), else_=0)
+    is_done = Intervention.state == InterventionState.DONE
+    received = case((is_done, RECEIVED), else_=0)
+    once = received if filters.partner_id is not None else case((noted_it, received), else_=0)
     facts = (
         select(
             *_when_and_what(filters, SupportRequest.service_id, SupportRequest.region_code),
-            RECEIVED.label("received"),
+            received.label("received"),
             once.label("once"),
-            SPENT.label("spent"),
+            case((is_done, SPENT), else_=0).label("spent"),
+            case((~is_done & noted_it, 1), else_=0).label("absent"),
         )
         .select_from(Intervention)
         .join(Contribution, Contribution.intervention_id == Intervention.id)
@@ -249,14 +257,21 @@ def _of_requests(actor: Actor, filters: Filters) -> Select[*tuple[Any, ...]]:
         .join(SupportRequest, SupportRequest.id == Assignment.request_id)
         .where(*_asked_for(actor, filters))
     )
-    return with_poles(_done(facts, filters))
+    return with_poles(_in_state(facts, filters, _HELD_OR_MISSED))
 
 
 def _gathered_for(actor: Actor, filters: Filters) -> Select[*tuple[Any, ...]]:
     """A row for each pole that a session was for."""
     columns = _when_and_what(filters, Gathering.service_id, Pole.region_code)
     minutes = Intervention.minutes
-    received = select(*columns, minutes.label("received"), minutes.label("once"), literal(0).label("spent"))
+    none = literal(0)
+    received = select(
+        *columns,
+        minutes.label("received"),
+        minutes.label("once"),
+        none.label("spent"),
+        none.label("absent"),
+    )
     facts = (
         _gathered(received)
         .join(AlsoServed, AlsoServed.intervention_id == Intervention.id)
@@ -269,7 +284,10 @@ def _gathered_for(actor: Actor, filters: Filters) -> Select[*tuple[Any, ...]]:
 def _gathered_by(actor: Actor, filters: Filters) -> Select[*tuple[Any, ...]]:
     """A row for each session: the time of who gave it."""
     columns = _when_and_what(filters, Gathering.service_id, Gathering.region_code)
-    spent = select(*columns, literal(0).label("received"), literal(0).label("once"), SPENT.label("spent"))
+    none = literal(0)
+    spent = select(
+        *columns, none.label("received"), none.label("once"), SPENT.label("spent"), none.label("absent")
+    )
     facts = _gathered(spent).join(Contribution, Contribution.intervention_id == Intervention.id)
     return _done(facts.where(*_held_in(Gathering.region_code, actor, filters)), filters)
 
@@ -289,12 +307,18 @@ def _gathered(facts: Select[*tuple[Any, ...]]) -> Select[*tuple[Any, ...]]:
 
 
 def _done(facts: Select[*tuple[Any, ...]], filters: Filters) -> Select[*tuple[Any, ...]]:
-    done = facts.where(
-        Intervention.state == InterventionState.DONE,
+    return _in_state(facts, filters, (InterventionState.DONE,))
+
+
+def _in_state(
+    facts: Select[*tuple[Any, ...]], filters: Filters, states: Sequence[InterventionState]
+) -> Select[*tuple[Any, ...]]:
+    held = facts.where(
+        Intervention.state.in_(states),
         Intervention.on >= filters.period.first.first_day,
         Intervention.on < filters.period.after.first_day,
     )
-    return done.where(Assignment.partner_id == filters.partner_id) if filters.partner_id is not None else done
+    return held.where(Assignment.partner_id == filters.partner_id) if filters.partner_id is not None else held
 
 
 def _held_in(region_code: Any, actor: Actor, filters: Filters) -> list[ColumnElement[bool]]:
@@ -306,7 +330,8 @@ def _held_in(region_code: Any, actor: Actor, filters: Filters) -> list[ColumnEle
 
 
 def _time(columns: Columns) -> list[ColumnElement[Any]]:
-    return [func.sum(columns.received), func.sum(columns.once), func.sum(columns.spent)]
+    names = ("received", "once", "spent", "absent")
+    return [func.sum(columns[name]) for name in names]
 
 
 def _asked_for(actor: Actor, filters: Filters) -> list[ColumnElement[bool]]:

@@ -121,8 +121,8 @@ class Tally:
     """What was counted for one row.
 
     `answer_days`: working days to answer → number of answers. `unanswered`: partners that let the due date pass.
-    `received`, `spent`: minutes of support received, and of time spent. `joined`: the poles that joined a request of
-    another. `out_of`: the requests of all rows together.
+    `received`, `spent`: minutes of support received, and of time spent. `absent`: dates that the pole missed.
+    `joined`: the poles that joined a request of another. `out_of`: the requests of all rows together.
     """
 
     states: Counter[RequestState] = field(default_factory=Counter)
@@ -134,6 +134,7 @@ class Tally:
     answer_days: Counter[int] = field(default_factory=Counter)
     received: int = 0
     spent: int = 0
+    absent: int = 0
     out_of: int = 0
     joined: int = 0
 
@@ -152,6 +153,7 @@ class Tally:
         self.answer_days.update(other.answer_days)
         self.received += other.received
         self.spent += other.spent
+        self.absent += other.absent
         self.joined += other.joined
 
     def share_in_time(self) -> float | None:

@@ -110,6 +110,16 @@ TIME_SPENT = Indicator(
     Unit.SUPPORT_DAYS,
     lambda tally: days_of(tally.spent),
 )
+POLE_ABSENCES = Indicator(
+    "pole_absences",
+    _l("Absences of the pole"),
+    _l(
+        "Dates of the period at which partners were there and the pole was not. Each counts once, for the partner that "
+        "had planned it, however many poles or partners it was for. It counts in no time: nothing was received."
+    ),
+    Unit.COUNT,
+    lambda tally: tally.absent,
+)
 ANSWERED_IN_TIME = Indicator(
     "answered_in_time",
     _l("Answered in time"),
@@ -142,6 +152,7 @@ INDICATORS = (
     REFUSALS,
     SUPPORT_DAYS,
     TIME_SPENT,
+    POLE_ABSENCES,
     ANSWERED_IN_TIME,
     MEDIAN_ANSWER_DAYS,
 )
@@ -151,11 +162,12 @@ HEADLINES = (
     FINISHED,
     SUPPORT_DAYS,
     TIME_SPENT,
+    POLE_ABSENCES,
     ANSWERED_IN_TIME,
     MEDIAN_ANSWER_DAYS,
 )
 
-_ANSWERS = (SUPPORT_DAYS, TIME_SPENT, ANSWERED_IN_TIME, MEDIAN_ANSWER_DAYS)
+_ANSWERS = (SUPPORT_DAYS, TIME_SPENT, POLE_ABSENCES, ANSWERED_IN_TIME, MEDIAN_ANSWER_DAYS)
 _WHOLE = (REQUESTS, IN_PROGRESS, FINISHED, REFUSALS, *_ANSWERS)
 COLUMNS: Mapping[Dimension, tuple[Indicator, ...]] = MappingProxyType(
     {

@@ -80,21 +80,30 @@ document.addEventListener("keydown", (event) => {
   }
 });
 
-// A message is kept as a draft while it is typed; without this file, a button does it.
+// What is typed is kept as a draft meanwhile; without this file, a button does it.
 const PAUSE = 1500;
 for (const form of all("form[data-draft]")) {
   const said = form.querySelector("[data-draft-kept]");
+  const read = () => {
+    const fields = new FormData(form);
+    fields.delete("documents"); // a file goes once, with what is sent
+    return fields;
+  };
+  const inWords = (fields) => new URLSearchParams(fields).toString();
   let pause;
-  let kept = form.elements.text.value;
+  let kept = inWords(read());
   const keep = async () => {
-    const text = form.elements.text.value;
-    if (text === kept) return;
-    const typed = new FormData(form);
-    typed.delete("documents"); // a file goes once, with what is sent
+    const fields = read();
+    const words = inWords(fields);
+    if (words === kept) return;
+    fields.set("intent", "keep");
     try {
-      const answer = await fetch(form.dataset.draft, { method: "POST", body: typed, redirect: "error" });
+      const answer = await fetch(form.dataset.draft, { method: "POST", body: fields, redirect: "error" });
       if (!answer.ok) throw new Error(answer.statusText);
-      kept = form.elements.text.defaultValue = text;
+      kept = words;
+      for (const field of form.querySelectorAll("textarea, input[type=text]")) {
+        if (fields.has(field.name)) field.defaultValue = fields.get(field.name);
+      }
       said.textContent = said.dataset.draftKept;
     } catch {
       said.textContent = said.dataset.draftLost;

@@ -106,6 +106,8 @@ EXPORTED = {
     "guest.language": "invitations_as_guest.language",
     "message_mention.person_id": "messages_that_name_them.at",
     "reading.person_id": "conversations_read.at",
+    "log_draft.person_id": "drafts_of_logs.written_at",
+    "log_draft.typed": "drafts_of_logs.typed",
     "message_draft.person_id": "drafts_of_messages.begun_at",
     "message_draft.text": "drafts_of_messages.text",
     "practice.person_id": "interventions.request",

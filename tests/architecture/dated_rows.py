@@ -1,5 +1,5 @@
 """Rows about a date: who was invited, the link to read dates by, the word of the pole, an adjustment, a correction,
-whom else it was for."""
+what was begun and not sent, whom else it was for."""
 
 from portal.accounts.models import Membership
 from portal.calendars.models import CalendarFeed, CalendarInvitation
@@ -8,6 +8,7 @@ from portal.db import Model
 from portal.interventions.confirmation.models import Adjustment, Confirmation
 from portal.interventions.confirmation.steps import AdjustmentState, ConfirmationState
 from portal.interventions.corrections.models import Correction
+from portal.interventions.drafts.models import LogDraft
 from portal.interventions.models import AlsoServed, Intervention
 
 
@@ -23,5 +24,11 @@ def dates_of(intervention: Intervention, coordinator: Membership) -> list[Model]
         Confirmation(**about, state=ConfirmationState.WAITING),
         Adjustment(**about, state=AdjustmentState.MADE, **change),
         Correction(**about, assignment_id=intervention.assignment_id, changes={"minutes": [210, 180]}),
+        LogDraft(
+            **about,
+            person_id=coordinator.person_id,
+            assignment_id=intervention.assignment_id,
+            typed={"report": ["Un début"]},
+        ),
         AlsoServed(**about, pole_id=coordinator.organisation_id),
     ]

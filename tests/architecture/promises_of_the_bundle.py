@@ -211,6 +211,8 @@ BUNDLE = {
     ),
     "Support that poles received: length": "portal.clock:MINUTES_PER_DAY",
     "Time that partners spent on these": "portal.clock:MINUTES_PER_DAY",
+    "Here is what you had typed, as of": "tests/integration/interventions/test_drafts.py::"
+    "test_what_is_typed_waits_for_its_author_and_nobody_else_sees_it",
     "It was noted more than 30 days ago": "portal.interventions.rules:CORRECTED_WITHIN",
     "Type the day on which it took place": "portal.interventions.rules:FURTHEST",
     "Noted by %(partner)s, with whom you": "tests/integration/interventions/test_together.py::"

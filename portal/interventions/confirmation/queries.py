@@ -16,6 +16,7 @@ from portal.db import db, require_transaction
 from portal.interventions.confirmation import steps
 from portal.interventions.confirmation.models import Adjustment, Confirmation
 from portal.interventions.confirmation.steps import AdjustmentState, ConfirmationState
+from portal.interventions.documents.queries import with_documents
 from portal.interventions.models import Intervention
 from portal.interventions.silence import queries as silence
 from portal.ladder import Ask, Thing, with_number
@@ -204,6 +205,7 @@ def _about() -> Sequence[Any]:
         ),
         selectinload(Intervention.contributions),
         selectinload(Intervention.also_served),
+        with_documents(),
     )
 
 

@@ -1,14 +1,12 @@
 """The screens of what becomes of what was logged: the pole answers, the cell decides, partners propose adjustments."""
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable
 from typing import Any
 
 from flask import abort, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
-from portal import acts, clock
 from portal.access.permissions import Open
 from portal.access.roles import Actor
 from portal.db import transaction
@@ -19,25 +17,23 @@ from portal.interventions.confirmation.rules import Ruling
 from portal.interventions.confirmation.steps import ConfirmationState
 from portal.interventions.models import Intervention
 from portal.notifications.links import service as links
-from portal.notifications.news import service as news
-from portal.refusals import Conflict, NotFound
-from portal.requests import words as request_words
-from portal.requests.by_mail import emails as in_a_name
+from portal.refusals import Conflict
+from portal.requests.by_mail import page as mailed
 from portal.requests.by_mail import queries as readers
-from portal.requests.by_mail.forms import NO, ByMail
+from portal.requests.by_mail.forms import ByMail, form_of
+from portal.requests.by_mail.page import Behind, LinkDead
 from portal.requests.by_mail.rules import LASTS
 from portal.requests.by_mail.service import Spent
-from portal.requests.models import SupportRequest
-from portal.requests.steps import UNDO
 from portal.requests.undo import service as undo
 from portal.steps import Step
-from portal.web import current, errors, flash, kept
+from portal.web import current, errors, flash
 from portal.web.blueprint import GuardedBlueprint
 from portal.web.doors import Door
 from portal.web.forms import PortalForm
 from portal.web.pagination import keyset_page
 
 bp = GuardedBlueprint("confirmation", __name__, url_prefix="/interventions")
+bp.register_error_handler(LinkDead, mailed.dead)
 MOST_PROPOSED = 50
 Does = Step[ConfirmationState]
 
@@ -51,6 +47,7 @@ def index() -> ResponseReturnValue:
         "interventions/confirmation/index.html",
         page=page,
         contested=[queries.Standing(asked) for asked in page.rows],
+        documents_on=interventions.documents_on(asked.intervention for asked in page.rows),
         proposals=queries.proposals(actor, MOST_PROPOSED),
         words=words,
         intervention_words=intervention_words,
@@ -169,6 +166,7 @@ def _write(
         form=form,
         intervention=seen,
         standing=standing,
+        documents_on=interventions.documents_on([seen]),
         heading=heading or words.CONFIRMATION_STEPS[step.name].button,
         explains=words.CONFIRMATION_STEPS[step.name].explains,
         words=words,
@@ -185,10 +183,6 @@ def _done(step: Does, reference: str) -> ResponseReturnValue:
     return redirect(url_for("requests.show", reference=reference))
 
 
-class LinkDead(NotFound):
-    """The link is not ours, is too old, or its reader may no longer do this."""
-
-
 _DOORS = {
     each.name: Door(each, words.CONFIRMATION_STEPS[each.name], "", form, do)
     for each, form, do in (
@@ -196,21 +190,6 @@ _DOORS = {
         (steps.CONTEST, forms.ContestForm, service.contest_by_mail),
     )
 }
-
-
-@dataclass(frozen=True, slots=True)
-class Behind:
-    """What the link of an e-mail leads to. `actors`: who may use it now; several where a shared mailbox had it."""
-
-    link: links.Opened
-    door: Door
-    actors: Sequence[Actor]
-    intervention: Intervention
-    request: SupportRequest
-
-    @property
-    def is_shared(self) -> bool:
-        return self.link.person_id is None
 
 
 def _open(token: str) -> Behind:
@@ -222,21 +201,15 @@ def _open(token: str) -> Behind:
     seen = interventions.get(actors[0], link.about[2]) if actors else None
     if seen is None:
         raise LinkDead
-    return Behind(link, door, actors, seen, seen.assignment.request)
+    return Behind(link, door, actors, seen.assignment.request, seen)
 
 
 @bp.get("/par-courriel/<token>", access=Open.PUBLIC)
 def by_mail(token: str) -> ResponseReturnValue:
     """What would be done, and the choice; once it was done, by whom, and for two minutes how to take it back."""
     behind = _open(token)
-    if done := readers.done(behind.link.key):
-        undone = readers.is_undone(behind.link.key)
-        may_undo = not undone and clock.now() < done.at + acts.TIME
-        undo_url = url_for(".take_back_by_mail", token=token) if may_undo else None
-        return render_template(
-            "requests/by_mail/done.html", behind=behind, done=done, undone=undone, undo_url=undo_url
-        )
-    return _asked(behind, _form(behind))
+    undo_url = url_for(".take_back_by_mail", token=token)
+    return mailed.shown(behind, undo_url, lambda: _asked(behind, _form(behind)))
 
 
 @bp.post("/par-courriel/<token>", access=Open.PUBLIC)
@@ -244,49 +217,27 @@ def act_by_mail(token: str) -> ResponseReturnValue:
     """Do it, or nothing, as was chosen."""
     behind = _open(token)
     form: Any = _form(behind)
-    if form.choice.data == NO:
-        return render_template("requests/by_mail/nothing.html", behind=behind)
-    if form.submitted():
-        with form.refusals(), transaction():
-            actor = (
-                readers.named(behind.actors, form.name.data or "") if behind.is_shared else behind.actors[0]
-            )
-            about = (form.message.data, form.minutes.data) if "message" in form else ()
-            behind.door.do(actor, behind.link.key, behind.intervention.id, *about)
-            if behind.is_shared:
-                in_a_name.in_your_name(actor, behind.request, behind.door.words.button)
-        if not form.errors:
-            news.note_read(actor, behind.request.reference)
-            flash.success(str(behind.door.words.done))
-            return redirect(url_for(".by_mail", token=token))
-        behind = _open(token)  # what was read is of a transaction that failed
-    return _asked(behind, form)
+
+    def do(actor: Actor) -> None:
+        words_of_it = (form.message.data, form.minutes.data) if "message" in form else ()
+        behind.door.do(actor, behind.link.key, behind.about.id, *words_of_it)
+
+    done = mailed.acted(behind, form, do, url_for(".by_mail", token=token))
+    return done or _asked(_open(token), form)  # what was read may be of a transaction that failed
 
 
 @bp.post("/par-courriel/<token>/annuler", access=Open.PUBLIC)
 def take_back_by_mail(token: str) -> ResponseReturnValue:
     """Take back what the link has just done."""
-    behind = _open(token)
-    done = readers.done(behind.link.key)
-    actor = next((person for person in behind.actors if done and person.person_id == done.actor_id), None)
-    if actor is None:
-        raise LinkDead
-    with transaction():
-        service.take_back(actor, behind.request.reference, behind.link.key)
-    flash.success(request_words.STEPS[UNDO.name].done)
-    return redirect(url_for(".by_mail", token=token))
+    return mailed.taken_back(_open(token), url_for(".by_mail", token=token))
 
 
 def _form(behind: Behind) -> ByMail:
-    """Its choice first, which no program that presses buttons makes."""
-    form: ByMail = type("WordByMail", (ByMail, behind.door.form), {})()
-    if not behind.is_shared:
-        del form.name
-    return form
+    return mailed.for_reader(form_of(behind.door)(), behind)
 
 
 def _asked(behind: Behind, form: ByMail) -> ResponseReturnValue:
-    state = queries.state_of(behind.intervention.id)
+    state = queries.state_of(behind.about.id)
     if state is None:
         raise steps.NothingAsked
     if refused := behind.door.step.why_not(state):
@@ -295,17 +246,12 @@ def _asked(behind: Behind, form: ByMail) -> ResponseReturnValue:
         "interventions/confirmation/by_mail.html",
         behind=behind,
         form=form,
-        intervention=behind.intervention,
+        intervention=behind.about,
+        documents_on=interventions.documents_on([behind.about]),
         intervention_words=intervention_words,
         reader=behind.actors[0],
     )
     return shown, 422 if form.errors else 200
-
-
-@bp.errorhandler(LinkDead)
-def _dead_link(_refusal: LinkDead) -> ResponseReturnValue:
-    """The same whatever is wrong with it: nothing tells which."""
-    return render_template("requests/by_mail/dead.html", typed=kept.typed_texts()), 404
 
 
 @bp.errorhandler(Conflict)
@@ -316,6 +262,6 @@ def _not_now(refusal: Conflict) -> ResponseReturnValue:
     if number and (reference := queries.reference_of(number)):
         back = url_for("requests.show", reference=reference)
     if isinstance(refusal, Spent):
-        return errors.page(409, _("This link has already been used."), back)
+        return errors.page(409, mailed.SPENT, back)
     sentence = intervention_words.refusal_sentence(refusal)
     return errors.page(409, sentence, back)

@@ -22,14 +22,11 @@ from portal.interventions.steps import InterventionState
 from portal.refusals import Conflict, Invalid, NotFound
 from portal.requests import queries as request_queries
 from portal.requests import service as requests
-from portal.requests.by_mail import queries as by_mail
-from portal.requests.by_mail.service import Spent
+from portal.requests.by_mail import service as by_mail
 from portal.requests.emails import tell
 from portal.requests.models import Assignment, RequestEvent
 from portal.requests.rules import Details
-from portal.requests.undo import queries as undoing
 from portal.requests.undo import service as undo
-from portal.requests.undo.rules import NotTakenBack, Why
 from portal.steps import Step
 
 _SAME = _l("It lasted so long already: choose another length.")
@@ -71,34 +68,23 @@ def contest(actor: Actor, intervention_id: int, message: str, minutes: int | Non
 
 def confirm_by_mail(actor: Actor, key: str, intervention_id: int) -> None:
     """The same from an e-mail, once for each link."""
-    _lock_link(actor, key, intervention_id, steps.CONFIRM)
+    by_mail.once(actor, _reference(intervention_id), steps.CONFIRM.right, key)
     with undo.act(actor, steps.CONFIRM, key):
         confirm(actor, intervention_id)
 
 
 def contest_by_mail(actor: Actor, key: str, intervention_id: int, message: str, minutes: int | None) -> None:
     """The same from an e-mail, once for each link."""
-    _lock_link(actor, key, intervention_id, steps.CONTEST)
+    by_mail.once(actor, _reference(intervention_id), steps.CONTEST.right, key)
     with undo.act(actor, steps.CONTEST, key):
         contest(actor, intervention_id, message, minutes)
 
 
-def _lock_link(actor: Actor, key: str, intervention_id: int, step: Step[ConfirmationState]) -> None:
-    """Spent where a link has done what it was for, however long ago."""
+def _reference(intervention_id: int) -> str:
     reference = queries.reference_of(intervention_id)
     if reference is None:
         raise NotFound
-    requests.lock(actor, reference, step.right)
-    if by_mail.done(key):
-        raise Spent
-
-
-def take_back(actor: Actor, reference: str, key: str) -> None:
-    """Take back what a link did, if it is what they did last."""
-    request = request_queries.get(actor, reference)
-    if request is None or undoing.last_key(actor, request.id) != key:
-        raise NotTakenBack(Why.NOT_YOURS)
-    undo.take_back(actor, reference)
+    return reference
 
 
 def let_pass(intervention_id: int) -> bool:
@@ -241,10 +227,7 @@ def _lock(
     actor: Actor | None, intervention_id: int, step: Step[ConfirmationState]
 ) -> tuple[Confirmation, Intervention, Assignment]:
     """Lock the request of an intervention, and decide whether the step can be done now."""
-    reference = queries.reference_of(intervention_id)
-    if reference is None:
-        raise NotFound
-    request = requests.lock(actor, reference, step.right)
+    request = requests.lock(actor, _reference(intervention_id), step.right)
     intervention = get_locked(intervention_id)
     if intervention is None:
         raise NotFound

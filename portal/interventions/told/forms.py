@@ -54,6 +54,7 @@ class ToldForm(PortalForm):
         """The planned length first, then what is usual."""
         lengths = dict.fromkeys([planned, *usual])
         self.length.choices = choices((minutes, durations.length(minutes)) for minutes in lengths)
+        self.length.object_data, self.minutes.object_data = planned, None
         if not self.is_submitted():
             self.length.data, self.minutes.data = planned, None
 

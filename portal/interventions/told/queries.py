@@ -19,6 +19,11 @@ from portal.organisations.queries import lies_in
 from portal.requests.models import Assignment, SupportRequest
 from portal.territories.reference import place_of
 
+_comes_for_who_noted_it = Practice.assignment_id == Intervention.assignment_id
+who_tells = func.coalesce(Practice.person_id, Assignment.referent_id)
+"""Who is asked is who may answer: the partner that noted the date tells what became of it, as `told.routes` has it. So
+those who come for it are asked; where only people of another partner come, its referent is."""
+
 
 class Waiting(NamedTuple):
     """A date of a day that is over."""
@@ -43,10 +48,10 @@ def due(after: int, most: int) -> Sequence[int]:
     evenings = rules.evenings(clock.now())
     statement = (
         _of_the_day(evenings)
-        .with_only_columns(Practice.person_id)
-        .where(Practice.person_id > after)
+        .with_only_columns(who_tells)
+        .where(who_tells > after)
         .distinct()
-        .order_by(Practice.person_id)
+        .order_by(who_tells)
         .limit(most)
     )
     return db.session.scalars(statement).all()
@@ -68,7 +73,7 @@ def waiting(person_id: int) -> Sequence[tuple[int, Waiting]]:
             Pole.department_code,
             Pole.region_code,
         )
-        .where(Practice.person_id == person_id)
+        .where(who_tells == person_id)
         .order_by(Intervention.on, Intervention.starts_at, Intervention.id)
     )
     rows: Sequence[Any] = db.session.execute(statement).all()
@@ -80,13 +85,12 @@ def _of_the_day(evenings: Sequence[tuple[str | None, date]]) -> Select[Any]:
     told = or_(*(and_(_is_of(place), OutboxEmail.dedupe == _key(day)) for place, day in evenings))
     was_asked = select(OutboxEmail.id).where(told).correlate_except(OutboxEmail).exists()
     return (
-        select(Practice)
-        .join(Intervention, Intervention.id == Practice.intervention_id)
+        select(Intervention)
         .join(Assignment, Assignment.id == Intervention.assignment_id)
+        .outerjoin(Practice, (Practice.intervention_id == Intervention.id) & _comes_for_who_noted_it)
         .join(SupportRequest, SupportRequest.id == Assignment.request_id)
         .join(Pole, Pole.id == SupportRequest.pole_id)
         .where(
-            Practice.assignment_id == Intervention.assignment_id,
             Intervention.state == InterventionState.PLANNED,
             or_(*(and_(_is_of(place), Intervention.on == day) for place, day in evenings)),
             or_(Intervention.starts_at.is_(None), Intervention.starts_at < rules.EVENING),
@@ -110,7 +114,7 @@ def _is_there() -> ColumnElement[bool]:
         select(member.id)
         .join(person, person.id == member.person_id)
         .where(
-            member.person_id == Practice.person_id,
+            member.person_id == who_tells,
             member.organisation_id == Assignment.partner_id,
             member.ended_at.is_(None),
             person.active,
@@ -121,4 +125,4 @@ def _is_there() -> ColumnElement[bool]:
 
 def _key(day: date) -> ColumnElement[str]:
     """The same as `rules.key`."""
-    return literal("evening:") + cast(Practice.person_id, String) + literal(f":{day.isoformat()}")
+    return literal("evening:") + cast(who_tells, String) + literal(f":{day.isoformat()}")

@@ -7,6 +7,9 @@ from flask_babel import gettext as _
 from portal.access.permissions import Permission
 from portal.db import transaction
 from portal.interventions import queries, service, steps, words
+from portal.interventions.drafts import page as drafts
+from portal.interventions.drafts import service as drafting
+from portal.interventions.drafts.page import About
 from portal.interventions.models import Intervention
 from portal.interventions.service import Facts
 from portal.interventions.steps import TOLD_BY, Outcome
@@ -30,18 +33,24 @@ def tell(intervention_id: int) -> ResponseReturnValue:
     service.require(steps.LOG, seen.assignment, seen)
     form = ToldForm(obj=seen)
     form.offer(seen.minutes, queries.usual_lengths(actor.person_id, seen.assignment.request.service_id))
+    about = About(seen.assignment.request.reference, seen.assignment_id, seen.id)
+    if aside := drafts.set_aside(form, about):
+        return aside
     if form.submitted():
         outcome = Outcome(form.outcome.data)
         with form.refusals(), transaction(), undo.act(actor, TOLD_BY[outcome]):
             _write_down(seen, outcome, form)
+            drafting.forget(actor, *about[1:])
         if not form.errors:
             return _done(seen, outcome)
-        seen = queries.get(actor, intervention_id) or abort(
-            404
-        )  # what was read is of a transaction that failed
+    if form.errors:
+        drafts.keep(about, drafts.typed(form))
+        seen = queries.get(actor, intervention_id) or abort(404)  # what was read is of another transaction
+    draft = drafts.fill(form, about)
     page = render_template(
         "interventions/told/tell.html",
         form=form,
+        draft=draft,
         intervention=seen,
         about=words.when_and_where(seen, seen.assignment.request.pole.place),
     )

@@ -1,5 +1,6 @@
 """A step done from an e-mail: the same as on the page of the request, once for each link."""
 
+from portal.access.permissions import Permission
 from portal.access.roles import Actor
 from portal.notifications.links import service as links
 from portal.refusals import Conflict
@@ -34,18 +35,23 @@ def read(token: str) -> Ticket | None:
 
 def act(actor: Actor, door: Door, ticket: Ticket, details: Details) -> None:
     """Do the step of a link, in the name of its reader; Spent where that was done, however long ago."""
-    requests.lock(actor, ticket.reference, door.step.right)
-    if queries.done(ticket.key):
-        raise Spent
+    once(actor, ticket.reference, door.step.right, ticket.key)
     if door.step is ANSWER and queries.asked_again(ticket):
         raise OtherQuestion
     with undo.act(actor, door.step, ticket.key):
         door.do(actor, ticket.reference, ticket.assignment_id, details)
 
 
-def take_back(actor: Actor, ticket: Ticket) -> None:
-    """Take back what the link did, if it is what they did last."""
-    request = reading.get(actor, ticket.reference)
-    if request is None or undoing.last_key(actor, request.id) != ticket.key:
+def once(actor: Actor, reference: str, right: Permission, key: str) -> None:
+    """Lock the request; Spent where the link has done what it was for, however long ago."""
+    requests.lock(actor, reference, right)
+    if queries.done(key):
+        raise Spent
+
+
+def take_back(actor: Actor, reference: str, key: str) -> None:
+    """Take back what a link did, if it is what they did last."""
+    request = reading.get(actor, reference)
+    if request is None or undoing.last_key(actor, request.id) != key:
         raise NotTakenBack(Why.NOT_YOURS)
-    undo.take_back(actor, ticket.reference)
+    undo.take_back(actor, reference)

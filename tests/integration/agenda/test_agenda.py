@@ -4,17 +4,19 @@ import csv
 import html
 import io
 import re
-from datetime import date, time
+from datetime import date, datetime, time
 from typing import Any
 
 import pytest
+from sqlalchemy import update
 
 from portal import clock
 from portal.agenda import queries
+from portal.agenda.queries import Limits
 from portal.agenda.rules import Days
 from portal.calendars.feeds import queries as feeds
 from portal.calendars.rules import Scope
-from portal.db import db
+from portal.db import db, transaction
 from portal.interventions.models import AlsoServed
 from portal.interventions.steps import InterventionState
 from portal.joint.models import JointPole
@@ -159,7 +161,7 @@ def test_the_file_holds_what_the_page_shows_and_names_nobody(
 ) -> None:
     note(make, world, part, date(2026, 3, 3), minutes=120)
     note(make, world, part, date(2026, 3, 6), S.PLANNED, starts_at=time(9, 30))
-    for who, columns in ((world.coordinator, 12), (world.cell, 14)):
+    for who, columns in ((world.coordinator, 12), (world.cell, 15)):
         with clock.travelling_to(NOW):
             text = browse(who).get("/agenda/interventions.csv?vue=mois").data.decode("utf-8-sig")
         head, first, second = csv.reader(io.StringIO(text), delimiter=";")
@@ -168,6 +170,72 @@ def test_the_file_holds_what_the_page_shows_and_names_nobody(
         assert (second[0], second[1], second[10]) == ("2026-03-06", "09:30", "0")
         for person in (world.practitioner.person, world.coordinator.person):
             assert person.name not in text
+
+
+FLAGGED = {
+    "with_changes": {"as_planned": False},
+    "before_the_request": {"on": date(2026, 2, 27)},
+    "late": {"on": date(2026, 3, 4), "told_at": datetime(2026, 4, 4, 10, tzinfo=clock.PARIS)},
+    "beyond_pole": {"beyond_pole": True},
+    "beyond_partner": {"beyond_partner": True},
+    "after_the_end": {"on": date(2026, 3, 27)},
+}
+"""What gives each flag to one that is done: of a request sent on the first of March, done with on the 25th."""
+
+
+@pytest.fixture
+def flagged(make: Builder, world: World, part: Assignment) -> dict[str, int]:
+    """One of each flag, and three of none; their numbers."""
+    with transaction() as session:
+        sent = datetime(2026, 3, 1, 8, tzinfo=clock.PARIS)
+        session.execute(update(SupportRequest).values(submitted_at=sent))
+        session.execute(update(Assignment).values(completed_on=date(2026, 3, 25)))
+    numbers = {}
+    for flag, values in FLAGGED.items():
+        values = {"on": date(2026, 3, 10), **values}
+        numbers[flag] = note(make, world, part, values.pop("on"), **values)
+    note(make, world, part, date(2026, 3, 11))
+    note(make, world, part, date(2026, 3, 12), S.PLANNED, as_planned=False)
+    in_time = datetime(2026, 4, 3, 23, tzinfo=clock.PARIS)
+    note(make, world, part, date(2026, 3, 4), told_at=in_time)
+    raw_network_act(make, world.practitioner, on=date(2026, 3, 10))
+    return numbers
+
+
+@pytest.mark.parametrize("who", ["practitioner", "cell", "national"])
+def test_what_is_flagged_is_found_by_its_flag(
+    world: World, flagged: dict[str, int], browse, who: str
+) -> None:
+    days = {"vue": "liste", "de": "2026-02-01", "a": "2026-03-31"}
+    with clock.travelling_to(NOW):
+        browser = browse(getattr(world, who))
+        for flag, number in flagged.items():
+            page = browser.get("/agenda", query_string={**days, "signalees": flag}).text
+            assert re.findall(r"#intervention-(\d+)", page) == [str(number)], flag
+        page = browser.get("/agenda", query_string={**days, "signalees": "toutes"}).text
+        assert {int(found) for found in re.findall(r"#intervention-(\d+)", page)} == {*flagged.values()}
+        text = browser.get("/agenda/interventions.csv", query_string={**days, "signalees": "late"}).data
+    head, *lines = csv.reader(io.StringIO(text.decode("utf-8-sig")), delimiter=";")
+    assert [line[head.index("Signalements")] for line in lines] == ["noté en retard, le 4 avril 2026"]
+
+
+def test_a_pole_reads_no_flag(world: World, flagged: dict[str, int], browse) -> None:
+    shown = read(browse(world.coordinator), vue="mois", signalees="late")
+    assert "Signalements" not in shown
+    assert "Interventions 8" in shown, "it limits nothing"
+    assert "en retard" not in read(browse(world.coordinator), vue="liste")
+
+
+def test_flags_are_asked_of_the_days_and_cost_one_statement(
+    world: World, flagged: dict[str, int], browse, queries: list[str]
+) -> None:
+    browser, costs = browse(world.cell), []
+    read(browser)
+    for query in ({}, {"signalees": "toutes"}):
+        queries.clear()
+        read(browser, **query)
+        costs.append(len(queries))
+    assert costs[1] <= costs[0] + 1
 
 
 @pytest.mark.parametrize("who", ["coordinator", "practitioner", "national"])
@@ -207,6 +275,6 @@ def test_it_agrees_with_what_calendars_hold(make: Builder, world: World, part: A
         for who in (world.coordinator, world.practitioner, world.manager):
             for scope in Scope:
                 actor = actor_of(who)
-                assert [each.id for each in queries.dates(actor, MARCH, scope)] == [
+                assert [each.id for each in queries.dates(actor, MARCH, Limits(scope))] == [
                     each.id for each in feeds.dates(actor, scope)
                 ]

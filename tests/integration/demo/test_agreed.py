@@ -11,10 +11,13 @@ from portal.calendars.rules import Answer
 from portal.db import db
 from portal.demo import accounts
 from portal.demo.accounts import DemoAccount
+from portal.documents.models import Document
 from portal.interventions.confirmation import queries
 from portal.interventions.confirmation.models import Adjustment, Confirmation
 from portal.interventions.confirmation.steps import AdjustmentState, ConfirmationState
 from portal.interventions.corrections.models import Correction
+from portal.interventions.documents.rules import INTERVENTION
+from portal.interventions.drafts.models import LogDraft
 from portal.interventions.models import Intervention, Practice
 from portal.interventions.steps import InterventionState
 from portal.proposals.models import DateProposal
@@ -45,6 +48,13 @@ def test_dates_of_the_last_working_day_wait_to_be_told() -> None:
     assert (db.session.scalar(statement) or 0) >= 2
 
 
+def test_one_of_them_is_half_told() -> None:
+    drafts = db.session.scalars(
+        select(LogDraft).where(LogDraft.person_id == actor(accounts.INTERVENTION).person_id)
+    )
+    assert [draft.typed["outcome"] for draft in drafts] == [["with_changes"]]
+
+
 def test_dates_were_told_with_changes_and_with_the_pole_absent() -> None:
     told = select(Intervention.state, Intervention.as_planned).where(Intervention.told_at.is_not(None))
     rows = {tuple(row) for row in db.session.execute(told)}
@@ -56,6 +66,12 @@ def test_a_log_was_corrected_and_says_what_it_said() -> None:
     (changes,) = db.session.scalars(select(Correction.changes)).all()
     assert changes["minutes"] == [120, 150]
     assert "report" in changes
+
+
+def test_a_document_is_on_it() -> None:
+    statement = select(Document.parent_id).where(Document.kind == INTERVENTION)
+    corrected = db.session.scalars(select(Correction.intervention_id)).all()
+    assert db.session.scalars(statement).all() == corrected
 
 
 def test_done_work_goes_beyond_what_its_partner_gives_in_a_year() -> None:

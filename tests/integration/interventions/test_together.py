@@ -1,11 +1,11 @@
 """What partners that support a pole together note once, what each says of its own part, and what the service counts."""
 
 import re
-from datetime import timedelta
+from datetime import datetime, time, timedelta
 from typing import Any
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import delete, select
 
 from portal import clock
 from portal.catalogue.models import Service
@@ -16,6 +16,7 @@ from portal.feature import features
 from portal.interventions import personal
 from portal.interventions.models import AlsoServed, Contribution, Intervention, Practice
 from portal.interventions.steps import InterventionState
+from portal.interventions.told import queries as told
 from portal.ladder import Ask
 from portal.notifications.models import OutboxEmail
 from portal.organisations.doubles import service as doubles
@@ -280,3 +281,34 @@ def chased(pair: Pair) -> list[int]:
     """Who is reminded today of what it accepted long ago."""
     ask = Ask(until=clock.today())
     return [thing.number for thing in chasing.silent(ask) if thing.since < clock.today() - timedelta(days=30)]
+
+
+@pytest.mark.parametrize("planned_by", ["lead", "second"])
+@pytest.mark.parametrize("who_come", ["both", "ours", "theirs"])
+def test_who_is_asked_in_the_evening_is_who_may_answer(
+    pair: Pair, browse: Any, planned_by: str, who_come: str
+) -> None:
+    """The partner that noted the date, also one that helps: those who come, or its referent where only others do."""
+    people = {"lead": pair.world.practitioner, "second": pair.helper}
+    noted, other = people.pop(planned_by), *people.values()
+    come = {"both": [noted, other], "ours": [noted], "theirs": [other]}[who_come]
+    with transaction() as session:
+        for part, who in ((pair.lead, pair.world.practitioner), (pair.second, pair.helper)):
+            session.get_one(Assignment, part.id).referent_id = who.person_id
+    part = pair.lead if planned_by == "lead" else pair.second
+    planned = {"report": "", "participants": None, "on": clock.today()}
+    act = pair.make.raw_intervention(part, noted.person, InterventionState.PLANNED, **planned)
+    with transaction() as session:
+        session.execute(delete(Practice))
+        for each in come:
+            of = pair.lead if each is pair.world.practitioner else pair.second
+            session.add(Practice(intervention_id=act.id, person_id=each.person_id, assignment_id=of.id))
+    with clock.travelling_to(datetime.combine(clock.today(), time(17, 20), clock.PARIS)):
+        asked = told.due(0, 100)
+        answers = {
+            each.person_id: browse(each).get(f"/interventions/{act.id}/a-t-elle-eu-lieu")
+            for each in (noted, other)
+        }
+    assert asked == [noted.person_id]
+    assert answers[noted.person_id].status_code == 200
+    assert answers[other.person_id].status_code == 404

@@ -12,6 +12,7 @@ from portal.access.roles import Role
 from portal.accounts.models import Membership
 from portal.conversation.models import MessageDraft, Reading
 from portal.db import db, transaction
+from portal.interventions.drafts.models import LogDraft
 from portal.personal_data import jobs
 from portal.personal_data.rules import Kept
 from portal.requests import steps
@@ -72,6 +73,8 @@ def finished(make: Builder, ago: timedelta = LONG_AGO, **values: Any) -> Support
     with transaction() as session:
         session.add(Reading(**who, read_until=1, at=moment))
         session.add(MessageDraft(**who, reach="note", text=f"{SECRET} dit", begun_at=moment))
+        about = {"person_id": practitioner.person_id, "assignment_id": assignment.id}
+        session.add(LogDraft(**about, typed={"report": [f"{SECRET} dit"]}, written_at=moment))
     happened(request, coordinator, steps.SUBMIT, moment)
     happened(request, practitioner, steps.COMPLETE, moment, assignment=assignment, message=f"Merci {SECRET}.")
     return request

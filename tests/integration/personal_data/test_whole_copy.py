@@ -19,6 +19,7 @@ from portal.files.models import StoredFile
 from portal.interventions.confirmation.models import Adjustment, Confirmation
 from portal.interventions.confirmation.steps import AdjustmentState, ConfirmationState
 from portal.interventions.corrections.models import Correction
+from portal.interventions.drafts.models import LogDraft
 from portal.joint.models import JointPole
 from portal.joint.steps import JointState
 from portal.journal.models import JournalEntry
@@ -63,6 +64,7 @@ def somebody_everywhere(make: Builder) -> Person:
     decided = {"decided_by_id": me.person_id, "decided_at": clock.now(), "answer": "Oui."}
     change = {"before": 210, "after": 60, "why": "Une heure.", "by_id": me.person_id}
     make._save(Adjustment(intervention_id=act.id, state=AdjustmentState.MADE, **change, **decided))
+    make._save(LogDraft(person_id=me.person_id, assignment_id=assignment.id, typed={"report": ["Un début"]}))
     said = {"report": ["Avant.", "Après."]}
     make._save(
         Correction(intervention_id=act.id, assignment_id=assignment.id, by_id=me.person_id, changes=said)

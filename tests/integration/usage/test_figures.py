@@ -31,21 +31,21 @@ def national(make, browse, small: World) -> Browser:
     return browse(world.english_reader(make))
 
 
-# Columns: requests, accepted, completed, refusals, support days, days spent, in time (%), median.
+# Columns: requests, accepted, completed, refusals, support days, days spent, absences, in time (%), median.
 
 
 def test_by_month(national: Browser) -> None:
     assert figures(national, "mois") == {
-        "November 2025": ["1", "0", "0", "0", "0.0", "0.0", "", ""],
-        "January 2026": ["0", "0", "0", "0", "0.5", "0.5", "", ""],
-        "October 2026": ["2", "1", "1", "1", "0.5", "0.5", "67", "2.0"],
-        "November 2026": ["3", "0", "0", "0", "1.0", "1.0", "", ""],
+        "November 2025": ["1", "0", "0", "0", "0.0", "0.0", "0", "", ""],
+        "January 2026": ["0", "0", "0", "0", "0.5", "0.5", "0", "", ""],
+        "October 2026": ["2", "1", "1", "1", "0.5", "0.5", "0", "67", "2.0"],
+        "November 2026": ["3", "0", "0", "0", "1.0", "1.0", "1", "", ""],
     }
 
 
 def test_nothing_after_the_period_counts_in_its_last_month(national: Browser) -> None:
     lines = figures(national, "mois", a="2026-10", de="2026-10")
-    assert lines == {"October 2026": ["2", "1", "1", "1", "0.5", "0.5", "67", "2.0"]}
+    assert lines == {"October 2026": ["2", "1", "1", "1", "0.5", "0.5", "0", "67", "2.0"]}
 
 
 def test_every_month_of_the_period_has_its_line(national: Browser) -> None:
@@ -55,25 +55,25 @@ def test_every_month_of_the_period_has_its_line(national: Browser) -> None:
 
 def test_by_service(national: Browser) -> None:
     assert figures(national, "services") == {
-        "Coaching": ["4", "1", "1", "1", "2.0", "2.0", "50", "2.0"],
-        "Training": ["1", "0", "0", "0", "0.0", "0.0", "", ""],
-        "Guide me": ["1", "0", "0", "0", "0.0", "0.0", "", ""],
+        "Coaching": ["4", "1", "1", "1", "2.0", "2.0", "1", "50", "2.0"],
+        "Training": ["1", "0", "0", "0", "0.0", "0.0", "0", "", ""],
+        "Guide me": ["1", "0", "0", "0", "0.0", "0.0", "0", "", ""],
     }
 
 
 def test_by_partner(national: Browser) -> None:
-    # Times asked, acceptances, refusals, support days, days spent, in time (%), median.
+    # Times asked, acceptances, refusals, support days, days spent, absences, in time (%), median.
     assert figures(national, "partenaires") == {
-        "Atelier Un": ["3", "1", "1", "1.0", "1.0", "", ""],
-        "Bureau Deux": ["3", "1", "0", "1.0", "1.0", "33", ""],
+        "Atelier Un": ["3", "1", "1", "1.0", "1.0", "0", "", ""],
+        "Bureau Deux": ["3", "1", "0", "1.0", "1.0", "1", "33", ""],
     }
 
 
 def test_by_region(national: Browser) -> None:
     assert len(file_of(national, "regions")) == 18
     assert figures(national, "regions") == {
-        "Normandie": ["4", "1", "1", "1", "1.5", "1.5", "50", "2.0"],
-        "Bretagne": ["2", "0", "0", "0", "0.5", "0.5", "", ""],
+        "Normandie": ["4", "1", "1", "1", "1.5", "1.5", "1", "50", "2.0"],
+        "Bretagne": ["2", "0", "0", "0", "0.5", "0.5", "0", "", ""],
     }
 
 
@@ -104,8 +104,8 @@ def test_a_regional_cell_counts_its_regions_only(make, browse, small: World) -> 
     normandy = browse(make.regional_admin(world.NORMANDY))
     assert [line[:2] for line in file_of(normandy, "regions")] == [["Normandie", "4"]]
     assert figures(normandy, "partenaires") == {
-        "Atelier Un": ["3", "1", "1", "0,5", "0,5", "", ""],
-        "Bureau Deux": ["2", "1", "0", "1,0", "1,0", "", ""],
+        "Atelier Un": ["3", "1", "1", "0,5", "0,5", "0", "", ""],
+        "Bureau Deux": ["2", "1", "0", "1,0", "1,0", "1", "", ""],
     }
     assert figures(normandy, "mois")["octobre 2026"][0] == "2"
     assert "novembre 2025" not in figures(normandy, "mois")
@@ -152,15 +152,15 @@ def test_a_partner_filter_counts_its_requests_its_answers_and_its_days(
 ) -> None:
     lines = figures(national, "mois", partenaire=small.second.id)
     assert lines == {
-        "October 2026": ["1", "0", "1", "0", "0.0", "0.0", "", ""],
-        "November 2026": ["2", "0", "0", "0", "1.0", "1.0", "", ""],
+        "October 2026": ["1", "0", "1", "0", "0.0", "0.0", "0", "", ""],
+        "November 2026": ["2", "0", "0", "0", "1.0", "1.0", "1", "", ""],
     }
     assert list(figures(national, "partenaires", partenaire=small.second.id)) == ["Bureau Deux"]
 
 
 def test_a_service_filter(national: Browser, small: World) -> None:
     lines = figures(national, "services", service=small.training.id)
-    assert lines == {"Training": ["1", "0", "0", "0", "0.0", "0.0", "", ""]}
+    assert lines == {"Training": ["1", "0", "0", "0", "0.0", "0.0", "0", "", ""]}
     assert len(file_of(national, "services", service=small.training.id)) == 1
 
 

@@ -45,7 +45,7 @@ def test_an_empty_portal_has_figures_too(make, browse) -> None:
     assert page.status_code == 200
     assert len(lines_of(page.text, "month")) == 13
     assert len(lines_of(page.text, "region")) == 18
-    assert lines_of(page.text, "service") == [["Guide me", "0", "0", "0", "0", "0.0", "0.0", "–", "–"]]
+    assert lines_of(page.text, "service") == [["Guide me", "0", "0", "0", "0", "0.0", "0.0", "0", "–", "–"]]
     assert lines_of(page.text, "state")[0] == ["To be routed", "0", "–"]
     assert "Nothing to show for this period." in page.text
 

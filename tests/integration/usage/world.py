@@ -55,6 +55,10 @@ def build(make: Builder) -> World:
     make.raw_intervention(done, practitioner, InterventionState.PLANNED, on=date(2026, 11, 30), minutes=420)
     make.raw_intervention(done, practitioner, InterventionState.CALLED_OFF, on=date(2026, 11, 6), minutes=420)
 
+    make.raw_intervention(
+        done, practitioner, InterventionState.POLE_ABSENT, on=date(2026, 11, 9), minutes=420
+    )
+
     # An hour later it is November.
     make.raw_request(norman, submitted_at=datetime(2026, 10, 31, 23, 30, tzinfo=UTC))
 

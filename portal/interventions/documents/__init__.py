@@ -1,0 +1,1 @@
+"""Documents on what was done, for whoever reads of it."""

@@ -1,0 +1,3 @@
+"""What documents are on, as it is stored."""
+
+INTERVENTION = "intervention"
