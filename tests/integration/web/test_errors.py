@@ -294,7 +294,10 @@ def test_only_one_place_handles_refusals_for_the_whole_portal() -> None:
                 and isinstance(node.func, ast.Attribute)
                 and node.func.attr in names
             ):
-                if node.func.attr == "errorhandler" and ast.unparse(node.func.value) == "bp":
+                if (
+                    not node.func.attr.startswith(("app_", "register_app"))
+                    and ast.unparse(node.func.value) == "bp"
+                ):
                     continue
                 found.setdefault(ast.unparse(node.args[0]), []).append(name(path))
     assert all(len(paths) == 1 for paths in found.values()), "one class, one handler"
