@@ -15,7 +15,8 @@ from portal.interventions import words as interventions
 from portal.interventions.emails import addressees
 from portal.interventions.steps import Place
 from portal.ladder import Following, explained
-from portal.notifications.emails import Message, Recipient
+from portal.notifications.emails import MailAct, Message, Recipient
+from portal.notifications.links.service import stand_in
 from portal.notifications.outbox.service import Envelope
 from portal.notifications.previews.service import Example
 from portal.organisations.models import Partner, Pole
@@ -42,6 +43,18 @@ People = Collection[tuple[int, int]]
 
 def people_of(proposal: DateProposal) -> frozenset[tuple[int, int]]:
     return frozenset((practice.person_id, practice.assignment_id) for practice in proposal.practices)
+
+
+def acts(proposal: DateProposal, reference: str) -> Sequence[MailAct]:
+    """What the pole answers at once: a date, or others."""
+    return [
+        MailAct(
+            words.STEPS[step.name].button,
+            absolute_url("dates_by_mail.show", token=stand_in(number)),
+            (step.name, reference, proposal.id),
+        )
+        for number, step in enumerate((steps.PICK, steps.ASK_OTHERS))
+    ]
 
 
 def facts(proposal: DateProposal, place: str | None) -> list[tuple[Any, Any]]:
@@ -77,6 +90,9 @@ def news(
         line=(_l("Dates proposed"), LazyString(_in_a_line, proposal, event.request.pole.place)),
         thing=proposal,
     )
+    if step is steps.PROPOSE:
+        offered = acts(proposal, event.request.reference)
+        told = [replace(each, acts=offered) if each.audience is Audience.POLE else each for each in told]
     if _PEOPLE in step.tells:
         told.append(_to_people(step, event, actor, people_of(proposal), about, context))
     if gone := frozenset(freed) - people_of(proposal):
@@ -121,9 +137,14 @@ def _to_people(
 
 
 def reminder(number: int) -> Sequence[Envelope]:
-    """Who follows the request for the pole."""
+    """Who follows the request for the pole, with what each can answer at once."""
     proposal = queries.by_number(number)
-    return requests.to_pole(REMINDER, proposal.assignment.request, message(proposal))
+    request = proposal.assignment.request
+    asked = replace(message(proposal), acts=acts(proposal, request.reference))
+    return [
+        letter._replace(recipient=replace(letter.recipient, organisation_id=request.pole_id))
+        for letter in requests.to_pole(REMINDER, request, asked)
+    ]
 
 
 def unanswered(number: int) -> Sequence[Envelope]:
@@ -179,7 +200,9 @@ def _example(step: Moves, audience: Audience) -> tuple[Recipient, Message]:
         about = [(_l("Date picked"), LazyString(words.line, proposal.dates[1], None)), *about[3:]]
     context = {"proposal": proposal, "date": proposal.dates[1], "replaces": False}
     details = examples.WORDS if step in (steps.PROPOSE, steps.ASK_OTHERS) else None
-    return examples.example(step, audience, facts=about, context=context, details=details)
+    reader, told = examples.example(step, audience, facts=about, context=context, details=details)
+    is_asked = step is steps.PROPOSE and audience is Audience.POLE
+    return reader, replace(told, acts=acts(proposal, told.thread or "")) if is_asked else told
 
 
 def _reminder_example(following: Following | None, *, to_pole: bool) -> tuple[Recipient, Message]:
@@ -192,6 +215,7 @@ def _reminder_example(following: Following | None, *, to_pole: bool) -> tuple[Re
     proposal = _proposal()
     proposal.assignment = Assignment(request=request, partner=Partner(name="Agence Alliée"))
     told = message(proposal)
+    told = replace(told, acts=acts(proposal, request.reference)) if to_pole else told
     cell = [examples.CELL] if to_pole else []
     return examples.READER, explained(replace(told, facts=[*told.facts, *cell]), WHY, following)
 

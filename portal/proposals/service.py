@@ -18,10 +18,12 @@ from portal.proposals.steps import DatePassed, Moves, NobodyComes, ProposalState
 from portal.refusals import AlreadySent, Invalid, NotFound
 from portal.requests import service as requests
 from portal.requests.assignments import service as assignments
+from portal.requests.by_mail import service as by_mail
 from portal.requests.emails import tell, together
 from portal.requests.models import Assignment, RequestEvent
 from portal.requests.rules import NOTHING, Details
 from portal.requests.steps import PoleEnded
+from portal.requests.undo import service as undo
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,6 +131,27 @@ def ask_others(actor: Actor, proposal_id: int, message: str) -> None:
     _answer(proposal, ProposalState.OTHERS_ASKED)
     event = _remember(actor, steps.ASK_OTHERS, assignment, Details(message=message))
     tell(emails.news(steps.ASK_OTHERS, event, actor, proposal), actor)
+
+
+def pick_by_mail(actor: Actor, key: str, proposal_id: int, number: int) -> None:
+    """The same from an e-mail, once for each link."""
+    by_mail.once(actor, _reference(actor, proposal_id), steps.PICK.right, key)
+    with undo.act(actor, steps.PICK, key):
+        pick(actor, proposal_id, number)
+
+
+def ask_others_by_mail(actor: Actor, key: str, proposal_id: int, message: str) -> None:
+    """The same from an e-mail, once for each link."""
+    by_mail.once(actor, _reference(actor, proposal_id), steps.ASK_OTHERS.right, key)
+    with undo.act(actor, steps.ASK_OTHERS, key):
+        ask_others(actor, proposal_id, message)
+
+
+def _reference(actor: Actor, proposal_id: int) -> str:
+    seen = queries.get(actor, proposal_id)
+    if seen is None:
+        raise NotFound
+    return seen.assignment.request.reference
 
 
 def take_back(actor: Actor, proposal_id: int) -> None:

@@ -18,7 +18,10 @@ from tests.shares import raw_confirmation
 Values = dict[str, Any]
 Stage = Callable[[Any], Values]
 
-OPEN_WORDS = ("confirmation.by_mail", "confirmation.act_by_mail", "confirmation.take_back_by_mail")
+OPEN_WORDS = (
+    *("confirmation.by_mail", "confirmation.act_by_mail", "confirmation.take_back_by_mail"),
+    *("dates_by_mail.show", "dates_by_mail.act", "dates_by_mail.take_back"),
+)
 """What a pole says by a mailed link, without signing in."""
 
 # fmt: off

@@ -5,6 +5,14 @@ from datetime import timedelta
 from typing import Any
 
 from portal import clock
+from portal.db import transaction
+from portal.notifications.links import service as links
+from portal.proposals import service
+from portal.requests.by_mail.rules import LASTS
+from tests.integration.requests.steps import actor_of
+
+Values = dict[str, Any]
+Stage = Callable[[Any], Values]
 
 # fmt: off
 PROPOSED = """
@@ -13,6 +21,9 @@ proposals.propose POST accepted | 401 403 403 403 | 302 302 404 | 403 403 403 | 
 proposals.pick_date POST dates_proposed | 401 302 403 404 | 403 403 403 | 403 403 403 | 403 403
 proposals.ask_other_dates POST dates_proposed | 401 302 403 404 | 403 403 403 | 403 403 403 | 403 403
 proposals.take_back POST dates_proposed | 401 403 403 403 | 302 302 404 | 403 403 403 | 403 403
+dates_by_mail.show GET dates_mailed | 200 200 200 200 | 200 200 200 | 200 200 200 | 200 200
+dates_by_mail.act POST dates_mailed | 200 200 200 200 | 200 200 200 | 200 200 200 | 200 200
+dates_by_mail.take_back POST date_picked | 302 302 302 302 | 302 302 302 | 302 302 302 | 302 302
 """
 # fmt: on
 
@@ -29,9 +40,28 @@ def _proposed(world: Any, persona: str) -> dict[str, Any]:
     }
 
 
+def stages(stage: Stage) -> dict[str, Stage]:
+    """`stage`: dates are proposed. The coordinator was sent a link by which to pick one; and has picked it."""
+
+    def mailed(world: Any) -> Values:
+        reader, about = world.coordinator, ("pick_date", "", stage(world)["proposal_id"])
+        return {"token": links.to_act(reader.person_id, reader.organisation_id, about)}
+
+    def picked(world: Any) -> Values:
+        values = mailed(world)
+        link = links.opened(values["token"], LASTS)
+        with transaction():
+            service.pick_by_mail(actor_of(world.coordinator), link.key, link.about[2], 1)
+        return values
+
+    return {"dates_mailed": mailed, "date_picked": picked}
+
+
 FORMS: dict[str, Callable[[Any, str], dict[str, Any]]] = {
     "proposals.propose": _proposed,
     "proposals.pick_date": lambda _world, _persona: {"number": "1"},
     "proposals.ask_other_dates": lambda _world, _persona: {"message": "Plutôt un mardi."},
     "proposals.take_back": lambda _world, _persona: {},
+    "dates_by_mail.act": lambda _world, _persona: {"choice": "no"},
+    "dates_by_mail.take_back": lambda _world, _persona: {},
 }

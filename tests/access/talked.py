@@ -166,6 +166,7 @@ STAGES: dict[str, Stage] = {
     "shared": _shared,
     "network": _network_act,
     "dates_proposed": _dates,
+    **proposed.stages(_dates),
     **gathered.STAGES,
     **dated.STAGES,
 }

@@ -33,6 +33,7 @@ OF_ONESELF = (
     "by_mail.",
     "confirmation.act_by_mail",
     "confirmation.take_back_by_mail",
+    "dates_by_mail.",
     "reply_by_mail.",
     "mailbox.",
     "security.",

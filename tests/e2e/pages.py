@@ -121,10 +121,11 @@ class World:
         since = {"told_at": clock.now() - timedelta(days=40)}
         old = make.raw_intervention(running, practitioner.person, **since)
         planned = make.raw_intervention(running, practitioner.person, InterventionState.PLANNED, report="")
-        raw_proposal(make, running, practitioner.person)
+        dates = "pick_date", "", raw_proposal(make, running, practitioner.person).id
         logged, contested, confirmed, adjusted, change = raw_confirmations(make, running, practitioner)
         contest = "contest", "", logged.id
-        to_contest = links.to_act(coordinator.person_id, coordinator.organisation_id, contest)
+        reads = coordinator.person_id, coordinator.organisation_id
+        to_contest, to_pick = links.to_act(*reads, contest), links.to_act(*reads, dates)
         met = raw_network_act(make, practitioner)
         together = noted_by_another(make, running, practitioner.person, make.practitioner())
         heads = "Nom;Commune;Site\n"
@@ -368,6 +369,7 @@ class World:
             ),
             Page("confirmation.decide", f"/interventions/{adjusted.id}/ajustements/{change.id}", "regional"),
             Page("confirmation.by_mail", f"/interventions/par-courriel/{to_contest}", None),
+            Page("dates_by_mail.show", f"/dates-proposees/par-courriel/{to_pick}", None),
             Page("network.index", "/travail-de-reseau", "practitioner"),
             Page("network.add", "/travail-de-reseau/ajouter", "regional"),
             Page("network.correct", f"/travail-de-reseau/{met.id}/corriger", "practitioner"),

@@ -46,6 +46,8 @@ ELSEWHERE = {
     "confirmation.decide": _ADJUSTMENT,
     "confirmation.take_back_by_mail": _TOKEN,
     "by_mail.take_back": _TOKEN,
+    "dates_by_mail.act": _TOKEN,
+    "dates_by_mail.take_back": _TOKEN,
     "dispatch.write_again": "an e-mail that came back, shown at the addresses of the same console",
     "filters.remove": "a kept filter, which has a name alone",
     "guest_pages.say": _TOKEN,

@@ -72,6 +72,7 @@ ELSEWHERE = {
     "by_mail.show": _TOKEN,
     "calendars.feed": "dates that programs read, without a word that anybody typed",
     "confirmation.by_mail": _TOKEN,
+    "dates_by_mail.show": _TOKEN,
     "confirmation.decide": "an adjustment of what was confirmed, with words of its own",
     "guest_pages.document": _TOKEN,
     "guest_pages.show": _TOKEN,

@@ -1,0 +1,1 @@
+"""What a pole answers to proposed dates from an e-mail."""
