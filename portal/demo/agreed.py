@@ -2,7 +2,7 @@
 told; logged, corrected, beyond a limit, contested, adjusted."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, fields, replace
 from datetime import date, datetime, time, timedelta
 
 from sqlalchemy import select
@@ -12,6 +12,7 @@ from portal.access.roles import Actor
 from portal.calendars import service as calendars
 from portal.catalogue.limits import service as limits
 from portal.catalogue.limits.rules import Measure, year_of
+from portal.catalogue.rules import Beside
 from portal.db import db
 from portal.demo import papers
 from portal.demo.accounts import COORDINATION, INTERVENTION, REGIONAL
@@ -19,6 +20,7 @@ from portal.demo.desk import actor_of
 from portal.demo.people import FEATURED_REGION, Home, People, signed_by
 from portal.demo.present import last_evening
 from portal.documents.rules import Sender
+from portal.interventions import queries as interventions
 from portal.interventions import service
 from portal.interventions import steps as visits
 from portal.interventions.confirmation import service as confirmation
@@ -29,6 +31,7 @@ from portal.interventions.drafts import service as drafts
 from portal.interventions.measures.queries import spent_in
 from portal.interventions.models import Intervention
 from portal.interventions.queries import LOGGED
+from portal.interventions.rules import CORRECTED_WITHIN
 from portal.interventions.service import Facts
 from portal.interventions.steps import Moves, Outcome, Place
 from portal.mailbox.letters.rules import CalendarReply
@@ -52,6 +55,7 @@ _PAPER = "Budget prévisionnel, troisième scénario.pdf"
 _NOT_SO_LONG = "Nous étions ensemble une heure et demie : l’atelier de l’après-midi n’a pas eu lieu."
 _SETTLED = "Les deux versions concordent avec le compte rendu : une heure et demie comptée."
 _ADJUSTED = "Le temps de la visite du site, fait le même jour, n’avait pas été compté."
+_CORRECTED_LATER = "Le pôle, joint par téléphone, nous a donné l’heure de fin : une demi-heure de plus."
 _TO_ADJUST = "Une demi-heure de trop : la pause a été comptée."
 
 
@@ -84,6 +88,7 @@ def agree(everybody: People, now: datetime) -> None:
         _log(ours, theirs, cell, before.date())
         _go_beyond(everybody.national, ours[0], before.date())
         _adjust(cell, partner)
+        _correct_later(cell)
         _answer_from_calendars(ours[0], today)
 
 
@@ -230,6 +235,31 @@ def _adjust(cell: Actor, partner: Actor) -> None:
         confirmation.adjust(cell, last, long + 60, _ADJUSTED)
     with signed_by(partner):
         confirmation.propose(partner, before, shorter - 30, _TO_ADJUST)
+
+
+def _correct_later(cell: Actor) -> None:
+    """The cell corrects what was logged long ago, and never came to its pole."""
+    lately = clock.days_ago(CORRECTED_WITHIN)
+    statement = (
+        select(Intervention)
+        .join(Confirmation, Confirmation.intervention_id == Intervention.id)
+        .where(Confirmation.state == ConfirmationState.WAITING, Intervention.told_at < lately)
+        .options(*interventions.whole())
+    )
+    seen = db.session.scalars(statement).one()
+    own = next(share for share in seen.contributions if share.assignment_id == seen.assignment_id)
+    facts = {each.name: getattr(seen, each.name) for each in fields(Facts)}
+    with signed_by(cell):
+        service.change(
+            cell,
+            seen.id,
+            visits.CORRECT_LATER,
+            Facts(**{**facts, "minutes": seen.minutes + 30}),
+            [practice.person_id for practice in seen.practices],
+            _CORRECTED_LATER,
+            beside={name: getattr(own, name) for name in Beside},
+            another=True,
+        )
 
 
 def _answer_from_calendars(part: _Part, today: date) -> None:

@@ -20,6 +20,8 @@ from portal.notifications.outbox.service import message_id
 _SAYS_NOTHING = 6
 """Of so many requests, the pole of one says nothing."""
 _LATELY = 6
+_BEFORE = 30
+"""Working days: more than the days within which a partner corrects what it logged."""
 _AT = time(9, 5)
 _LETTER = "L’e-mail qui demandait au pôle de confirmer."
 
@@ -38,6 +40,11 @@ def _answer(turn: Turn, timeline: Timeline) -> Turn | None:
     step = confirmation.LET_PASS if silent else confirmation.CONFIRM
     moment = datetime.combine(timeline.back(ago), _AT, clock.PARIS) + timedelta(minutes=turn.number % 40)
     return replace(turn, moment=moment, act=replace(turn.act, step=step), ago=ago)
+
+
+def is_long_ago(turn: Turn) -> bool:
+    """Was it logged so long ago that its partner may no longer correct it, and yet in these weeks?"""
+    return _BEFORE < turn.ago < _BEFORE + _LATELY
 
 
 def hear(pole: Actor, turn: Turn, intervention_id: int) -> None:

@@ -237,10 +237,7 @@ def _write(
         return aside
     if form.submitted():
         with form.refusals(), transaction(), undo.act(current.actor(), step):
-            saved = save(_facts(form), form.practitioner_ids.data, form.another.data)
-            if isinstance(form, LogForm):
-                documents.attach(form, queries.LOGGED, saved)
-            drafting.forget(current.actor(), *about[1:])
+            _save(form, step, save, about)
         if not form.errors:
             return _done(step, support_request)
     if step is steps.LOG and form.errors:
@@ -260,6 +257,15 @@ def _write(
         keeps_draft=step is steps.LOG,
     )
     return page, status
+
+
+def _save(form: PlanForm, step: Moves, save: Save, about: About) -> None:
+    """With its documents; what was kept of it is sent."""
+    saved = save(_facts(form), form.practitioner_ids.data or [], form.another.data)
+    if isinstance(form, LogForm):
+        documents.attach(form, queries.LOGGED, saved)
+    if step is steps.LOG:
+        drafting.forget(current.actor(), *about[1:])
 
 
 def _offer(form: PlanForm, assignment: Assignment, intervention: Intervention | None) -> None:

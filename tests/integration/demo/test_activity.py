@@ -34,7 +34,7 @@ from portal.feature import features
 from portal.interventions import words as interventions
 from portal.interventions.confirmation.steps import REFUSE
 from portal.interventions.models import Intervention
-from portal.interventions.steps import CORRECT_LATER, InterventionState
+from portal.interventions.steps import InterventionState
 from portal.joint import steps as joint
 from portal.joint.models import JointPole
 from portal.journal.models import JournalEntry
@@ -105,7 +105,7 @@ def test_every_state_and_every_act_can_be_seen() -> None:
     assert counts(Assignment.state).keys() == set(AssignmentState)
     assert counts(Intervention.state).keys() == set(InterventionState)
     # No pole ends in the invented year, no adjustment is refused, and silence confirms before a cell corrects.
-    rare = {steps.MOVE.name, REFUSE.name, CORRECT_LATER.name}
+    rare = {steps.MOVE.name, REFUSE.name}
     of_poles = {step.name for step in (joint.INVITE, joint.JOIN, joint.REFUSE, joint.LEAVE)}
     of_dates = {proposals.PROPOSE.name, proposals.ASK_OTHERS.name}
     assert (

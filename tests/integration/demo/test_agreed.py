@@ -63,14 +63,23 @@ def test_dates_were_told_with_changes_and_with_the_pole_absent() -> None:
 
 
 def test_a_log_was_corrected_and_says_what_it_said() -> None:
-    (changes,) = db.session.scalars(select(Correction.changes)).all()
+    who = actor(accounts.INTERVENTION)
+    ours = select(Correction.changes).where(Correction.by_id == who.person_id)
+    (changes,) = db.session.scalars(ours).all()
     assert changes["minutes"] == [120, 150]
     assert "report" in changes
 
 
+def test_the_cell_corrected_another_that_its_pole_never_heard_of() -> None:
+    theirs = select(Correction.changes).where(Correction.by_id == actor(accounts.REGIONAL).person_id)
+    (changes,) = db.session.scalars(theirs).all()
+    assert changes.keys() == {"minutes"}
+
+
 def test_a_document_is_on_it() -> None:
     statement = select(Document.parent_id).where(Document.kind == INTERVENTION)
-    corrected = db.session.scalars(select(Correction.intervention_id)).all()
+    by = Correction.by_id == actor(accounts.INTERVENTION).person_id
+    corrected = db.session.scalars(select(Correction.intervention_id).where(by)).all()
     assert db.session.scalars(statement).all() == corrected
 
 

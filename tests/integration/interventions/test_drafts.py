@@ -117,6 +117,15 @@ def test_it_dies_with_sending(told: Told, browse: Any) -> None:
     assert kept() == [], "what comes late of what was sent is not kept"
 
 
+def test_planning_another_leaves_it(told: Told, browse: Any) -> None:
+    browser = browse(told.me)
+    browser.post(told.new, {"report": WORDS, "intent": "keep"})
+    tomorrow = (clock.today() + timedelta(days=1)).isoformat()
+    plan = {**log_fields(told.me.person_id, on=tomorrow), "once": "plan"}
+    assert browser.post(page_of(told.request, told.assignment, "planifier"), plan).status_code == 302
+    assert [draft["report"] for draft in kept()] == [[WORDS]]
+
+
 def test_nothing_typed_is_no_draft(told: Told, browse: Any) -> None:
     browser = browse(told.me)
     browser.post(told.short, {"report": WORDS, "intent": "keep"})

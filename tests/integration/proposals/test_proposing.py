@@ -1,7 +1,7 @@
 """A partner proposes dates; the pole picks one, or asks for others."""
 
 import html
-from datetime import time, timedelta
+from datetime import datetime, time, timedelta
 from typing import Any
 
 import pytest
@@ -276,8 +276,7 @@ def test_hours_are_those_of_the_pole_and_say_so(make: Builder, browse: Any) -> N
     for who in (scene.world.practitioner, scene.world.coordinator):
         assert line in html.unescape(browse(who).get(scene.path).text)
     assert line in texts("proposals/propose_dates_practitioner")[0]
-    gone = clock.local(clock.now(), "974") + timedelta(days=8)
-    last = gone.replace(hour=9, minute=31)
+    last = datetime.combine(proposal.dates[0].on, time(9, 31), clock.zone_of("974"))
     with clock.travelling_to(last), pytest.raises(DatePassed):
         pick(scene, proposal, 1)
     with clock.travelling_to(last - timedelta(minutes=2)):
