@@ -118,6 +118,7 @@ TOPICS = (
             "interventions/correct_later_partner",
             *("catalogue/publish_partner", "catalogue/suspend_partner", "catalogue/archive_partner"),
             *("sessions/detach_session_pole", "sessions/lost_pole"),
+            "sessions/rectify_later_partner",
         ),
     ),
     Topic(

@@ -9,7 +9,7 @@ from sqlalchemy import update
 from portal import clock
 from portal.accounts.models import Membership
 from portal.catalogue.models import Service
-from portal.db import db
+from portal.db import db, transaction
 from portal.interventions.gathered.models import Gathering
 from portal.interventions.models import AlsoServed, Contribution, Intervention, Practice
 from portal.interventions.steps import InterventionState, Place
@@ -135,6 +135,18 @@ def held_on(make: Builder, day: date, by: Membership | None = None, **values: An
     return raw_held(make, session, by, came)
 
 
+def long_closed(make: Builder, by: Membership, service: Service, *came: Membership) -> HeldSession:
+    """One that its partner corrects no more, in Normandy."""
+    on = in_days(-41)
+    session = raw_session(make, by, service, state=SessionState.HELD, on=on, closes_on=on)
+    held = raw_held(make, session, by, *(raw_registration(make, session, each) for each in came))
+    with transaction() as changing:
+        changing.get_one(Gathering, held.intervention_id).region_code = "28"
+        row = changing.get_one(HeldSession, held.id)
+        row.closed_at = clock.now() - timedelta(days=40)
+    return row
+
+
 def registered_on(make: Builder, day: date, standing: str = "seated", **values: Any) -> Registration:
     """Somebody who was registered to a session of that day."""
     by = make.practitioner()
@@ -247,6 +259,7 @@ def _presence_pages(
     now = raw_session(make, by, service, **ALL_DAY)
     there = raw_registration(make, now, coordinator)
     closed = held_on(make, in_days(-3), by)
+    later = f"/sessions/tenues/{long_closed(make, by, service, coordinator).session_id}"
     held, kept = (f"/sessions/les-notres/{number}" for number in (now.id, closed.session_id))
     return [
         ("sessions.show", f"/sessions/{closed.session_id}", None),
@@ -256,6 +269,8 @@ def _presence_pages(
         ("presence.walk_in", f"{held}/venu-sans-place", "practitioner"),
         ("presence.code", f"{held}/code", "manager"),
         ("presence.certificates", f"{kept}/attestations", "practitioner"),
+        ("presence.counted", later, "national"),
+        ("presence.rectify_later", f"{later}/corriger", "national"),
         ("registrations.own", f"/sessions/mon-inscription/{links.signed(LINK, there.id)}", None),
         ("presence.come", f"/sessions/mon-inscription/{links.signed(LINK, there.id)}/presence", None),
     ]

@@ -1,5 +1,6 @@
 """Sessions of the demonstration: one with seats left, a full one with people who wait, one that was cancelled, one that
-is proposed to poles that need the same; two that took place, of which one is closed."""
+is proposed to poles that need the same; two that took place, of which one is closed; one of
+long ago that the national cell corrected."""
 
 from collections.abc import Sequence
 from datetime import date, datetime, time, timedelta
@@ -27,7 +28,7 @@ from portal.sessions.registrations.rules import Asked
 from portal.sessions.rules import SessionFacts
 
 _HELD = {"over": 6, "closed": 10}
-_SEATS = {"open": 12, "full": 3, "cancelled": 8, "needed": 16}
+_SEATS = {"corrected": 10, "open": 12, "full": 3, "cancelled": 8, "needed": 16}
 _ANSWERS = "ecole-du-commun"
 _TITLES = {
     "open": "Animer un collectif sans s’épuiser",
@@ -35,6 +36,7 @@ _TITLES = {
     "cancelled": "Lire un plan de financement à plusieurs",
     "over": "Accueillir de nouvelles personnes dans la gouvernance",
     "closed": "Raconter son pôle en cinq minutes",
+    "corrected": "Partager les mêmes outils sans tout centraliser",
     "needed": "Écrire sa charte de gouvernance, avec des pôles voisins",
 }
 _ABOUT = (
@@ -42,6 +44,9 @@ _ABOUT = (
     "Apportez une question qui vous occupe. Café dès 9 h."
 )
 _FOR = "Coordination et membres élus des PTCE"
+_CORRECTED = (
+    "La feuille d’émargement, retrouvée depuis, dit qu’une personne de plus était là, et la fin à midi."
+)
 _REASON = "La salle n’est plus libre ce jour-là. Une autre date sera proposée."
 _LIKE_US = "Vous cherchiez aussi qui animerait cette journée : voulez-vous en être ?"
 _LINK = "https://visio.demo.example/collectif"
@@ -85,11 +90,36 @@ def _look_back(everybody: People, now: datetime) -> None:
     long_ago = last_evening(now) - timedelta(days=20)
     with clock.travelling_to(long_ago), signed_by(holds), outbox.silent():
         for number, kind in enumerate(_HELD):
-            on = clock.local(now).date() - timedelta(days=2 + 7 * number)
+            on = _working_day(clock.local(now).date() - timedelta(days=2 + 7 * number))
             made[kind] = _publish(holds, service_id, kind, on)
             _register(made[kind], poles[:3], _NAMES[:5])
     with clock.travelling_to(last_evening(now)), signed_by(holds):
         _close(holds, made["closed"], poles[3].organisation_id)
+    _correct_later(everybody, now)
+
+
+def _working_day(day: date) -> date:
+    """The last one up to that day: nobody holds a session on a Sunday."""
+    while not clock.is_working_day(day, None):
+        day -= timedelta(days=1)
+    return day
+
+
+def _correct_later(everybody: People, now: datetime) -> None:
+    """One of long ago, of which the national cell corrects who came."""
+    holds = actor_of(PARTNERSHIP)
+    poles = [home.coordinator for home in everybody.homes][:3]
+    with clock.travelling_to(last_evening(now) - timedelta(days=70)), signed_by(holds), outbox.silent():
+        on = _working_day(clock.local(now).date() - timedelta(days=50))
+        number = _publish(holds, queries.offered_by(holds)[0].id, "corrected", on)
+        _register(number, poles, _NAMES[:4])
+    with clock.travelling_to(last_evening(now) - timedelta(days=45)), signed_by(holds), outbox.silent():
+        [_absent, *came] = [each.id for each in people.on_the_list(number)]
+        presence.close(holds, number, Told(came, [], 180, [holds.person_id], {}))
+    with clock.travelling_to(last_evening(now)), signed_by(everybody.national):
+        every = [each.id for each in people.on_the_list(number)]
+        told = Told(every, [], 150, [holds.person_id], {})
+        presence.rectify_later(everybody.national, number, told, _CORRECTED)
 
 
 def _close(holds: Actor, session_id: int, pole_id: int) -> None:

@@ -240,8 +240,8 @@ def measured(intervention: Any, reader: Actor) -> Lines:
 
 def corrected(
     intervention: Any, reader: Actor, names: Names, place: str | None
-) -> Sequence[tuple[str, Sequence[Any]]]:
-    """What was corrected of one, first to last, each with its lines."""
+) -> Sequence[tuple[str, str, Sequence[Any]]]:
+    """What was corrected of one, first to last, each with why and its lines."""
     return corrections.corrected(intervention, reader, Known(names, place, PLACES))
 
 

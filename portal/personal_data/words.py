@@ -276,6 +276,7 @@ SECTIONS: Mapping[str, Any] = {
     "people_registered": _l("When you registered people of your pole to sessions."),
     "sessions_given": _l("The sessions that you gave for people of several poles."),
     "sessions_closed": _l("The sessions of which you said who came."),
+    "sessions_corrected": _l("What you corrected of sessions that were closed."),
     "messages": _l("What you wrote in the conversations of requests, internal notes included."),
     "drafts_of_logs": _l("What you began to write of what you did for a pole, and have not sent."),
     "drafts_of_messages": _l("The messages that you began and have not sent."),

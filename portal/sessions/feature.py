@@ -9,6 +9,7 @@ from portal.sessions.needs import routes as needs_routes
 from portal.sessions.needs.models import AttachedRequest
 from portal.sessions.presence import personal as presence
 from portal.sessions.presence import routes as who_came
+from portal.sessions.presence.emails import PRESENCE_EXAMPLES
 from portal.sessions.registrations import emails, personal
 from portal.sessions.registrations import routes as registrations
 from portal.sessions.search import page as search
@@ -18,7 +19,7 @@ FEATURE = Feature(
     "sessions",
     screens=(routes.bp, registrations.bp, who_came.bp, needs_routes.bp),
     steps=words.STEPS,
-    emails={**emails.EMAILS, **EXAMPLES_OF_TOMORROW, **needs_emails.NEEDS_EXAMPLES},
+    emails={**emails.EMAILS, **EXAMPLES_OF_TOMORROW, **needs_emails.NEEDS_EXAMPLES, **PRESENCE_EXAMPLES},
     jobs=jobs.JOBS,
     moves=handover.MOVES,
     left_open=handover.LEFT_OPEN,

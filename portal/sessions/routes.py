@@ -6,10 +6,9 @@ from flask import abort, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from portal import clock
-from portal.access.permissions import Open, Permission
+from portal.access.permissions import Open, Permission, allows
 from portal.catalogue.words import in_order, service_name
 from portal.db import transaction
-from portal.interventions.gathered import queries as acts
 from portal.refusals import Conflict, Invalid
 from portal.sessions import queries, service, steps, words
 from portal.sessions.forms import CancelForm, SessionForm
@@ -49,8 +48,15 @@ def _left(sessions: Sequence[CollectiveSession]) -> dict[int, str]:
 def show(session_id: int) -> ResponseReturnValue:
     """One session: what, when, where, for whom; no names."""
     session = queries.published(session_id) or abort(404)
-    left = _left([session])[session.id]
-    return render_template("sessions/show.html", session=session, left=left, words=words)
+    actor = current.actor_or_none()
+    is_held = session.state is steps.SessionState.HELD
+    return render_template(
+        "sessions/show.html",
+        session=session,
+        left=_left([session])[session.id],
+        words=words,
+        is_followed=bool(is_held and actor and actor.is_cell and presence.is_followed(actor, session_id)),
+    )
 
 
 @bp.get("/les-notres", access=KEEP)
@@ -65,7 +71,10 @@ def manage(session_id: int) -> ResponseReturnValue:
     """One of them, with what can be done."""
     session = _kept(session_id)
     held = presence.held(session_id) if session.state is steps.SessionState.HELD else None
-    may = {step.verb for step in steps.OF_SESSIONS if session.why_not(step) is None}
+    act, names = presence.act_of(held) if held else (None, None)
+    actor = current.actor()
+    ours = [step for step in steps.OF_SESSIONS if allows(actor, step.right)]
+    may = {step.verb for step in ours if session.why_not(step) is None}
     if held and not held.is_open(clock.today()):
         may.discard(steps.RECTIFY.verb)
     return render_template(
@@ -77,7 +86,8 @@ def manage(session_id: int) -> ResponseReturnValue:
         if not session.has_begun
         else presence.on_the_list(session_id),
         held=held,
-        measured=presences.measured(acts.act(held.intervention_id)) if held else (),
+        measured=presences.measured(act) if act else (),
+        corrected=presences.corrected(act, names, actor, session) if act and names else (),
         presences=presences,
         words=words,
         standings=standings,

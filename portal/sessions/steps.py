@@ -37,6 +37,9 @@ CLOSE: Moves = Step(
     "session.close", _P.SESSION_KEEP, {_S.OPEN}, _S.HELD, stays="who came can be corrected for thirty days"
 )
 RECTIFY: Moves = Step("session.rectify", _P.SESSION_KEEP, {_S.HELD}, None, stays="it can be corrected again")
-OF_SESSIONS = (PUBLISH, EDIT, CANCEL, CLOSE, RECTIFY)
-ONCE_BEGUN = frozenset({CLOSE, RECTIFY})
+RECTIFY_LATER: Moves = Step(
+    "session.rectify_later", _P.REQUEST_ROUTE, {_S.HELD}, None, stays="it can be corrected again"
+)
+OF_SESSIONS = (PUBLISH, EDIT, CANCEL, CLOSE, RECTIFY, RECTIFY_LATER)
+ONCE_BEGUN = frozenset({CLOSE, RECTIFY, RECTIFY_LATER})
 """What tells what happened; all else is done before."""

@@ -59,6 +59,12 @@ STEPS: Mapping[str, Words] = {
         button=_l("Correct who came"),
         done=_l("It is corrected, and so is what is counted."),
     ),
+    steps.RECTIFY_LATER.name: Words(
+        happened=_l("Session corrected by the cell"),
+        icon="pencil",
+        button=_l("Correct who came"),
+        done=_l("It is corrected, and so is what is counted. Its partner is told."),
+    ),
     **needs.NEEDS_STEPS,
 }
 

@@ -15,7 +15,7 @@ from portal.sessions.presence import queries as presence
 from portal.sessions.registrations.queries import LINK
 from portal.sessions.steps import SessionState
 from tests.needs import raw_attached, raw_shared
-from tests.sessions import ALL_DAY, fields_of, raw_held, raw_registration, raw_session
+from tests.sessions import ALL_DAY, fields_of, long_closed, raw_held, raw_registration, raw_session
 
 Values = dict[str, Any]
 Stage = Callable[[Any], Values]
@@ -47,6 +47,9 @@ presence.walk_in GET begun | in 403 403 403 | 200 200 404 | 403 403 403 | 403 40
 presence.walk_in POST begun | 401 403 403 403 | 302 302 404 | 403 403 403 | 403 403
 presence.code GET begun | in 403 403 403 | 200 200 404 | 403 403 403 | 403 403
 presence.certificates GET closed | in 403 403 403 | 200 200 404 | 403 403 403 | 403 403
+presence.counted GET long_closed | in 403 403 403 | 403 403 403 | 200 404 200 | 403 403
+presence.rectify_later GET long_closed | in 403 403 403 | 403 403 403 | 200 404 200 | 403 403
+presence.rectify_later POST long_closed | 401 403 403 403 | 403 403 403 | 302 404 302 | 403 403
 presence.come GET begun | 200 200 200 200 | 200 200 200 | 200 200 200 | 200 200
 presence.come POST begun | 302 302 302 302 | 302 302 302 | 302 302 302 | 302 302
 registrations.of_pole GET session | in 200 403 200 | 403 403 403 | 403 403 403 | 403 403
@@ -89,6 +92,11 @@ def _closed(world: Any) -> Values:
     return {"session_id": session.id}
 
 
+def _long_closed(world: Any) -> Values:
+    held = long_closed(world.make, world.member("practitioner"), world.service, world.coordinator)
+    return {"session_id": held.session_id}
+
+
 def _code(_world: Any, _persona: str) -> Values:
     return {"code": presence.code(db.session.scalars(select(CollectiveSession).order_by(_LAST)).first())}
 
@@ -122,6 +130,7 @@ STAGES: dict[str, Stage] = {
     "called": _registered("offered"),
     "begun": _registered("seated", **ALL_DAY),
     "closed": _closed,
+    "long_closed": _long_closed,
     "needed": _needed,
 }
 FORMS: dict[str, Callable[[Any, str], Values]] = {
@@ -142,6 +151,11 @@ FORMS: dict[str, Callable[[Any, str], Values]] = {
     "presence.close": lambda world, _persona: {
         "minutes": "3 h",
         "practitioner_ids": [str(world.member("practitioner").person_id)],
+    },
+    "presence.rectify_later": lambda world, _persona: {
+        "minutes": "3 h",
+        "practitioner_ids": [str(world.member("practitioner").person_id)],
+        "why": "La feuille d’émargement le dit.",
     },
     "presence.walk_in": lambda world, persona: {
         "once": f"walked-in-{persona}",

@@ -21,8 +21,14 @@ _BEYOND = "tests/integration/interventions/test_beyond.py::"
 _CONFIRMED = "tests/integration/interventions/test_confirmation.py::"
 _CALENDARS = "tests/integration/calendars/"
 _NEEDS = "tests/integration/sessions/test_needs.py::"
+_HELD_CORRECTED = "tests/integration/sessions/test_corrected.py::"
 _EACH_POLE_IS_TOLD = _NEEDS + "test_each_pole_is_told_once_and_reads_it_on_the_page_of_its_request"
 BUNDLE = {
+    "It is corrected, and so is what is counted. Its partner": (
+        _HELD_CORRECTED + "test_its_partner_is_told_and_reads_what_it_was_by_whom_and_why"
+    ),
+    "You could correct it for 30 days": "portal.interventions.rules:CORRECTED_WITHIN",
+    "Its partner corrects": _HELD_CORRECTED + "test_before_that_its_partner_corrects_it_and_both_are_kept",
     "One session for several poles. Each is told": _EACH_POLE_IS_TOLD,
     "The session is proposed. Each pole is told": _EACH_POLE_IS_TOLD,
     "The session is proposed no more. The pole is told": (

@@ -13,7 +13,8 @@ from portal.db import Model, Moment
 
 class Correction(Model):
     """Who corrected what an intervention says, and when. `assignment`: of the partner whose time it is about, where it
-    is about time beside. `changes`: {field: [before, after]}, plain JSON values; people and poles by their numbers."""
+    is about time beside. `changes`: {field: [before, after]}, plain JSON values; people and poles by their numbers;
+    "why": what its author said of it, where nothing else keeps that."""
 
     __tablename__ = "correction"
     __table_args__ = (Index("ix_correction_intervention_id_id", "intervention_id", "id"),)

@@ -28,7 +28,12 @@ def of_person(person_id: int) -> dict[str, list[dict[str, Any]]]:
 
 def anonymise(request_ids: Sequence[int]) -> None:
     """What was corrected of the interventions of these requests, and by whom, goes; that and when it was stays."""
+    forget(of_requests(request_ids))
+
+
+def forget(intervention_ids: Any) -> None:
+    """The same of interventions, by number or as a statement has them."""
     require_transaction()
-    ids = of_requests(request_ids)
-    statement = update(Correction).where(Correction.intervention_id.in_(ids)).values(changes={}, by_id=None)
+    ours = Correction.intervention_id.in_(intervention_ids)
+    statement = update(Correction).where(ours).values(changes={}, by_id=None)
     db.session.execute(statement.execution_options(synchronize_session=False))

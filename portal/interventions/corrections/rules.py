@@ -11,6 +11,9 @@ from portal.interventions.rules import CORRECTED_WITHIN, is_open
 from portal.refusals import Conflict
 from portal.steps import Step, StepRefused
 
+WHY = "why"
+"""What of a correction is no change: why it was made."""
+
 Doer = tuple[Step[Any] | None, Step[Any] | None]
 """What its partner does with it, and what the cell does."""
 _C = ConfirmationState
@@ -38,10 +41,11 @@ _CORRECTS[steps.CORRECT_LATER] = steps.CORRECT_LATER
 
 @dataclass(frozen=True, slots=True)
 class Names:
-    """Those whom corrections name, by number."""
+    """Those whom corrections name, by number. `came`: people on the list of a session."""
 
     people: Mapping[int, str] = field(default_factory=dict)
     poles: Mapping[int, str] = field(default_factory=dict)
+    came: Mapping[int, str] = field(default_factory=dict)
 
 
 class NotTheirTurn(Conflict):

@@ -1,8 +1,9 @@
 """What an intervention says, before and after it is corrected."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from datetime import date, time
+from types import MappingProxyType
 from typing import Any
 
 from portal import clock
@@ -10,6 +11,7 @@ from portal.access.roles import Actor
 from portal.catalogue.rules import Beside
 from portal.db import db
 from portal.interventions.corrections.models import Correction
+from portal.interventions.corrections.rules import WHY
 from portal.interventions.models import Intervention
 from portal.interventions.steps import InterventionState
 from portal.requests.models import Assignment
@@ -29,8 +31,16 @@ _SAID = (
 
 
 @contextmanager
-def kept(actor: Actor, intervention: Intervention, assignment: Assignment) -> Iterator[None]:
-    """Keep what the block changes of one that is done; nothing where it changes nothing, or it was only planned."""
+def kept(
+    actor: Actor,
+    intervention: Intervention,
+    assignment: Assignment,
+    *,
+    beside: Mapping[str, list[Any]] = MappingProxyType({}),
+    why: str = "",
+) -> Iterator[None]:
+    """Keep what the block changes of one that is done; nothing where it changes nothing, or it was only planned.
+    `beside`: what else is corrected with it; `why`: where nothing else keeps it."""
     if intervention.state is not InterventionState.DONE:
         yield
         return
@@ -38,6 +48,9 @@ def kept(actor: Actor, intervention: Intervention, assignment: Assignment) -> It
     yield
     after = _what_it_says(intervention, assignment)
     changes = {name: [before[name], after[name]] for name in after if before[name] != after[name]}
+    changes |= beside
+    if changes and why:
+        changes[WHY] = ["", why]
     if changes:
         about = {"intervention_id": intervention.id, "assignment_id": assignment.id}
         db.session.add(Correction(**about, by_id=actor.person_id, at=clock.now(), changes=changes))

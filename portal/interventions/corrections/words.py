@@ -14,7 +14,7 @@ from portal.catalogue.rules import Beside
 from portal.interventions import steps
 from portal.interventions.confirmation.words import DOES_NOT_COUNT
 from portal.interventions.corrections import rules
-from portal.interventions.corrections.rules import Names, NotTheirTurn
+from portal.interventions.corrections.rules import WHY, Names, NotTheirTurn
 from portal.interventions.measures.words import shares
 from portal.interventions.steps import InterventionState, Place
 from portal.refusals import Conflict
@@ -28,6 +28,7 @@ _LABELS: Mapping[str, Any] = {
     "place": _l("Place or link"),
     "people": _l("Who took part for the partner"),
     "poles": _l("Other poles it is for"),
+    "came": _l("Who came"),
     "participants": _l("How many people took part"),
     "participating_organisations": _l("Their organisations"),
     "report": _l("Report"),
@@ -113,14 +114,18 @@ def happened(correction: Any, place: str | None) -> str:
     return _("Corrected on %(day)s by %(name)s", day=day, name=correction.by.name)
 
 
-def corrected(intervention: Any, reader: Actor, known: Known) -> Sequence[tuple[str, list[Line]]]:
-    """What was corrected that its reader reads, first to last."""
+def corrected(intervention: Any, reader: Actor, known: Known) -> Sequence[tuple[str, str, list[Line]]]:
+    """What was corrected that its reader reads, first to last: when and by whom, why, and what."""
     own = {share.assignment_id for share in shares(intervention, reader)}
     all_lines = [
-        (happened(each, known.place), _lines(each.changes, known, with_time=each.assignment_id in own))
+        (
+            happened(each, known.place),
+            each.changes.get(WHY, ("", ""))[1],
+            _lines(each.changes, known, with_time=each.assignment_id in own),
+        )
         for each in intervention.corrections
     ]
-    return [(when, lines) for when, lines in all_lines if lines]
+    return [(when, why, lines) for when, why, lines in all_lines if lines]
 
 
 def _lines(changes: Mapping[str, Sequence[Any]], known: Known, *, with_time: bool) -> list[Line]:
@@ -147,8 +152,8 @@ def _text(name: str, value: Any, known: Known) -> str:
             return templating.time_of_day(time.fromisoformat(value), known.place)
         case "place_kind":
             return str(known.places[Place(value)])
-        case "people" | "poles":
+        case "people" | "poles" | "came":
             names = getattr(known.names, name)
-            return ", ".join(names.get(number, _("somebody")) for number in value)
+            return ", ".join(names.get(number) or _("somebody") for number in value)
         case _:
             return str(value)

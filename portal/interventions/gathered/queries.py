@@ -6,6 +6,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.orm import joinedload, selectinload
+from sqlalchemy.sql.base import ExecutableOption
 
 from portal.db import db
 from portal.interventions.gathered.models import Gathering
@@ -15,7 +16,7 @@ from portal.interventions.steps import InterventionState
 from portal.requests.models import Assignment
 
 
-def act(intervention_id: int) -> Intervention:
+def act(intervention_id: int, *options: ExecutableOption) -> Intervention:
     """One of them, fresh, with who gave it and to whom."""
     statement = (
         select(Intervention)
@@ -25,9 +26,10 @@ def act(intervention_id: int) -> Intervention:
             selectinload(Intervention.practices).joinedload(Practice.person),
             selectinload(Intervention.contributions),
             selectinload(Intervention.also_served),
+            *options,
         )
     )
-    return db.session.scalars(statement.execution_options(populate_existing=True)).one()
+    return db.session.scalars(statement.execution_options(populate_existing=True)).unique().one()
 
 
 def spent_in(first: date, after: date, partner_id: Any, *which: ColumnElement[bool]) -> Any:

@@ -3,12 +3,16 @@
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import date, time
+from typing import Any
 
 from sqlalchemy import delete, update
 
 from portal import clock
+from portal.access.roles import Actor
 from portal.catalogue.rules import Beside
 from portal.db import db, require_transaction
+from portal.interventions.corrections import personal as corrected
+from portal.interventions.corrections import service as corrections
 from portal.interventions.gathered import queries
 from portal.interventions.gathered.models import Gathering
 from portal.interventions.models import AlsoServed, Contribution, Intervention, Practice
@@ -66,11 +70,14 @@ def note(given: Given) -> Intervention:
     return act
 
 
-def correct(intervention_id: int, given: Given) -> Intervention:
-    """The same act, said otherwise."""
+def correct(
+    actor: Actor, intervention_id: int, given: Given, beside: Mapping[str, list[Any]], why: str = ""
+) -> Intervention:
+    """The same act, said otherwise; what it said before is kept. `beside`: what else is corrected with it."""
     require_transaction()
     act = queries.act(intervention_id)
-    _write(act, given)
+    with corrections.kept(actor, act, act.assignment, beside=beside, why=why):
+        _write(act, given)
     db.session.get_one(Gathering, intervention_id).noted_at = clock.now()
     return act
 
@@ -98,5 +105,6 @@ def forget(intervention_ids: Collection[int]) -> None:
     ours = Intervention.id.in_(intervention_ids)
     blanked = update(Intervention).where(ours).values(place=None, report=NO_REPORT)
     unnamed = delete(Practice).where(Practice.intervention_id.in_(intervention_ids))
+    corrected.forget(intervention_ids)
     for statement in (blanked, unnamed):
         db.session.execute(statement.execution_options(**quiet))

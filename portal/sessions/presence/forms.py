@@ -1,13 +1,13 @@
 """What is said on the day of a session."""
 
 from flask_babel import lazy_gettext as _l
-from wtforms import SelectField, StringField
+from wtforms import SelectField, StringField, TextAreaField
 from wtforms.validators import Optional
 
 from portal.interventions.forms import SOMEBODY, BesideForm, boxes, length_needed
 from portal.sessions.presence.rules import LONGEST_TYPED, Told
 from portal.sessions.registrations.rules import NAME
-from portal.web.forms import OnceForm, PortalForm, at_most, number_or_none, required
+from portal.web.forms import LONG_TEXT, OnceForm, PortalForm, at_most, number_or_none, required
 
 
 class ListForm(PortalForm):
@@ -32,6 +32,17 @@ class CloseForm(BesideForm, ListForm):
             people=self.practitioner_ids.data or (),
             beside=self.beside,
         )
+
+
+class RectifyLaterForm(CloseForm):
+    """What a cell corrects of it, and why."""
+
+    why = TextAreaField(
+        _l("Why"),
+        description=_l("Its partner reads this as it is."),
+        validators=[required(_l("Say why.")), at_most(LONG_TEXT)],
+        render_kw={"rows": 3},
+    )
 
 
 class WalkInForm(OnceForm):

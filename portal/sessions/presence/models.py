@@ -34,7 +34,12 @@ class HeldSession(Model):
 
     def is_open(self, today: date) -> bool:
         """Can who came still be said otherwise?"""
-        return is_open(clock.day_of(self.closed_at), today)
+        return is_open(self.closed_on, today)
+
+    @property
+    def closed_on(self) -> date:
+        """Since which day its partner corrects it, for some time."""
+        return clock.day_of(self.closed_at)
 
 
 class Attendance(Model):

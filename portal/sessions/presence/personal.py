@@ -15,8 +15,12 @@ from portal.sessions.presence.models import Attendance, HeldSession
 
 
 def of_person(person_id: int) -> dict[str, Sequence[dict[str, Any]]]:
-    """The sessions that they gave, and those that they closed."""
-    return {"sessions_given": acts.of_person(person_id), "sessions_closed": queries.closed_by(person_id)}
+    """The sessions that they gave, those that they closed, and what they corrected of them."""
+    return {
+        "sessions_given": acts.of_person(person_id),
+        "sessions_closed": queries.closed_by(person_id),
+        "sessions_corrected": queries.corrected_by(person_id),
+    }
 
 
 def is_old(before: date) -> ColumnElement[bool]:

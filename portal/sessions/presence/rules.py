@@ -3,9 +3,10 @@
 import hashlib
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 from portal.catalogue.rules import Beside
+from portal.interventions.corrections.rules import Doer, changes
 from portal.refusals import Conflict
 from portal.sessions.registrations.rules import Presence, Standing
 
@@ -33,12 +34,25 @@ class TooLate(Conflict):
     """It was closed too long ago to be corrected."""
 
 
+class TooEarly(Conflict):
+    """`until`: the last day on which its partner corrects it, and the cell does not."""
+
+    def __init__(self, until: date) -> None:
+        super().__init__(f"corrected by its partner until {until}")
+        self.until = until
+
+
 class NoCode(Conflict):
     """No code marks anybody now: the session has not begun, is over, or who asks has no seat."""
 
 
 class TooMany(Conflict):
     """They typed too many codes within the hour."""
+
+
+def doer(closed_on: date, today: date) -> Doer:
+    """What its partner and the cell do with one that was closed, as with what was logged of no pole's word."""
+    return changes(None, closed_on, today)
 
 
 def code_of(secret: str) -> str:

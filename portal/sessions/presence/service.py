@@ -5,23 +5,24 @@ from collections.abc import Collection, Sequence
 from flask_babel import lazy_gettext as _l
 
 from portal import clock
-from portal.access.permissions import Permission
+from portal.access.permissions import Permission, allows
 from portal.access.roles import PARTNER_ROLES, Actor
 from portal.accounts import queries as accounts
 from portal.accounts.attempts import service as attempts
 from portal.catalogue.rules import Beside
 from portal.db import db, require_transaction
+from portal.interventions.corrections.rules import last_day
 from portal.interventions.gathered import queries as acts
 from portal.interventions.gathered import service as gathered
 from portal.interventions.gathered.service import Given
 from portal.interventions.words import NOT_OF_THE_TEAM
-from portal.refusals import AlreadySent, Invalid, NotFound
+from portal.refusals import AlreadySent, Invalid, NotAllowed, NotFound
 from portal.sessions import queries as sessions
 from portal.sessions import service, steps
 from portal.sessions.models import CollectiveSession
-from portal.sessions.presence import queries, rules, words
+from portal.sessions.presence import emails, queries, rules, words
 from portal.sessions.presence.models import Attendance, HeldSession
-from portal.sessions.presence.rules import NoCode, Told, TooLate, TooMany
+from portal.sessions.presence.rules import NoCode, Told, TooEarly, TooLate, TooMany
 from portal.sessions.registrations import queries as registrations
 from portal.sessions.registrations.models import Registration
 from portal.sessions.registrations.rules import Presence, Standing
@@ -56,7 +57,7 @@ def walk_in(actor: Actor, session_id: int, once: str, name: str, pole_id: int) -
     db.session.add(came)
     db.session.flush()
     if held:
-        _write(session, held, queries.on_the_list(session.id), _as_told(held))
+        _write(actor, session, held, queries.on_the_list(session.id), _as_told(held))
     return came
 
 
@@ -71,29 +72,72 @@ def mark(actor: Actor, session_id: int, came: Collection[int], excused: Collecti
 def close(actor: Actor, session_id: int, told: Told) -> HeldSession:
     """It took place: who came is fixed, and the act is written; or both are said otherwise, where it was closed."""
     session, held = _held_by(actor, session_id)
-    people = _mark(session, told.came, told.excused, closes=True)
-    team = {person.id for person in accounts.members([session.partner_id], PARTNER_ROLES)}
-    if not told.people or not set(told.people) <= team | _gave(held):
-        raise Invalid("practitioner_ids", NOT_OF_THE_TEAM)
+    people = _told(session, held, told)
     if held is None:
         act = gathered.note(_given(session, people, told))
         held = HeldSession(session_id=session.id, intervention_id=act.id, closed_by_id=actor.person_id)
         held.partner_name, held.given_by = session.partner.name, ""
         db.session.add(held)
         service.move(session, steps.CLOSE)
+        _certify(session, held, people)
     else:
-        held.corrected_at = clock.now()
-    _write(session, held, people, told)
+        _write(actor, session, held, people, told)
     return held
+
+
+def rectify_later(actor: Actor, session_id: int, told: Told, why: str) -> HeldSession:
+    """A cell says otherwise who came, once its partner no longer does; its partner is told, and reads why."""
+    require_transaction()
+    if not allows(actor, steps.RECTIFY_LATER.right):
+        raise NotAllowed
+    session = sessions.locked(session_id)
+    held = queries.held(session_id) if session and queries.is_followed(actor, session_id) else None
+    if session is None or held is None:
+        raise NotFound
+    require_turn(held)
+    _write(actor, session, held, _told(session, held, told), told, why)
+    emails.tell_corrected(session, actor, why)
+    return held
+
+
+def require_turn(held: HeldSession) -> None:
+    """Refuse to a cell what the partner corrects itself."""
+    if rules.doer(held.closed_on, clock.today())[1] is None:
+        raise TooEarly(last_day(held.closed_on))
+
+
+def _told(session: CollectiveSession, held: HeldSession | None, told: Told) -> Sequence[Registration]:
+    """Mark who came; refuse people who are not of the partner."""
+    people = _mark(session, told.came, told.excused, closes=True)
+    team = {person.id for person in accounts.members([session.partner_id], PARTNER_ROLES)}
+    if not told.people or not set(told.people) <= team | _gave(held):
+        raise Invalid("practitioner_ids", NOT_OF_THE_TEAM)
+    return people
 
 
 def _gave(held: HeldSession | None) -> set[int]:
     return {each.person_id for each in acts.act(held.intervention_id).practices} if held else set()
 
 
-def _write(session: CollectiveSession, held: HeldSession, people: Sequence[Registration], told: Told) -> None:
-    """The act, and what certificates say: of the name of its day for who had come already."""
-    gathered.correct(held.intervention_id, _given(session, people, told))
+def _write(
+    actor: Actor,
+    session: CollectiveSession,
+    held: HeldSession,
+    people: Sequence[Registration],
+    told: Told,
+    why: str = "",
+) -> None:
+    """The act as it is said since; what it said before is kept."""
+    before = sorted(each.registration_id for each in queries.who_came(session.id))
+    after = sorted(each.id for each in _present(people))
+    came = {"came": [before, after]} if before != after else {}
+    gathered.correct(actor, held.intervention_id, _given(session, people, told), came, why)
+    held.corrected_at = clock.now()
+    _certify(session, held, people)
+
+
+def _certify(session: CollectiveSession, held: HeldSession, people: Sequence[Registration]) -> None:
+    """What certificates say: of the name of its day for who had come already."""
     db.session.flush()
     held.given_by = acts.names(acts.act(held.intervention_id))
     known = {each.registration_id: each for each in queries.who_came(session.id)}
@@ -168,7 +212,7 @@ def _held_by(actor: Actor, session_id: int) -> tuple[CollectiveSession, HeldSess
     if refused := session.why_not(steps.RECTIFY if is_closed else steps.CLOSE):
         raise refused
     held = queries.held(session.id) if is_closed else None
-    if held and not held.is_open(clock.today()):
+    if held and rules.doer(held.closed_on, clock.today())[0] is None:
         raise TooLate
     return session, held
 

@@ -1,23 +1,30 @@
 """Who came, in words."""
 
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, NamedTuple
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_babel import ngettext
 
 from portal import clock
+from portal.access.roles import Actor
 from portal.interventions import rules as interventions
+from portal.interventions.corrections import words as corrections
+from portal.interventions.corrections.rules import Names, last_day
+from portal.interventions.corrections.words import Known, Line
 from portal.interventions.measures import words as measures
 from portal.interventions.measures.words import Lines
+from portal.interventions.words import PLACES
 from portal.refusals import Conflict
 from portal.sessions import words as sessions
-from portal.sessions.presence.rules import NoCode, TooLate, TooMany
+from portal.sessions.presence import rules
+from portal.sessions.presence.rules import NoCode, TooEarly, TooLate, TooMany
 from portal.sessions.registrations.rules import Standing
 from portal.sessions.registrations.words import STANDINGS
 from portal.web import templating
 
+Corrected = Sequence[tuple[str, str, list[Line]]]
 WHO_CAME = _l("Who came")
 WRONG_CODE = _l("This is not the code of this session: read it again on the screen, six signs.")
 SAVED = _l("The list is saved. Nothing is counted until you close the session.")
@@ -56,6 +63,26 @@ def measured(act: Any) -> Lines:
     return measures.of_gathering(act)
 
 
+def corrected(act: Any, names: Names, reader: Actor, session: Any) -> Corrected:
+    """What was corrected of it, first to last, with who came otherwise."""
+    return corrections.corrected(act, reader, Known(names, session.department_code, PLACES))
+
+
+class Turn(NamedTuple):
+    """Whose it is to correct one that was closed. `line`: until when its partner does, for the cell."""
+
+    is_ours: bool
+    line: str
+
+
+def turn(held: Any) -> Turn:
+    """For the cells that follow it."""
+    _partner, cell = rules.doer(held.closed_on, clock.today())
+    until = templating.weekday(last_day(held.closed_on))
+    line = _("Its partner corrects it until %(day)s; after that, you can.", day=until)
+    return Turn(is_ours=cell is not None, line="" if cell else line)
+
+
 def came(count: int) -> str:
     """How many."""
     if not count:
@@ -66,7 +93,12 @@ def came(count: int) -> str:
 def refusal_sentence(refusal: Conflict) -> str | None:
     """Why it cannot be said now."""
     if isinstance(refusal, TooLate):
-        return _("This session was closed more than 30 days ago: who came can no longer be changed.")
+        return _("This session was closed more than 30 days ago: the cell corrects it now. Write to it.")
+    if isinstance(refusal, TooEarly):
+        until = templating.weekday(refusal.until)
+        return _(
+            "Its partner corrects this session until %(day)s: write to it. After that, you can.", day=until
+        )
     if isinstance(refusal, TooMany):
         return _("Too many codes were tried here. Tell who holds the session: they tick you on their list.")
     if isinstance(refusal, NoCode):

@@ -11,6 +11,7 @@ from functools import partial
 from itertools import groupby
 from typing import Any, NamedTuple
 
+from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_babel.speaklater import LazyString
 
@@ -22,7 +23,7 @@ from portal.interventions.steps import Place
 from portal.interventions.words import when
 from portal.notifications.emails import Message, Recipient
 from portal.notifications.links import service as links
-from portal.notifications.outbox.service import Envelope, Letter, enqueue, enqueue_all, post
+from portal.notifications.outbox.service import Envelope, Letter, enqueue, enqueue_all, one_act, post
 from portal.notifications.previews.service import Example
 from portal.organisations.models import Partner, Pole
 from portal.requests import emails as requests
@@ -106,17 +107,50 @@ def _poles(people: Sequence[Registration]) -> Iterator[_Told]:
         yield _Told(pole, [each for each in people if each.pole_id == pole_id], readers)
 
 
-def offer(session: CollectiveSession, called: Sequence[Registration]) -> None:
-    """A seat: to who waited, or to their pole where that is who reads their e-mails."""
-    if not called:
-        return
+def offer(called: Sequence[Registration]) -> None:
+    """A seat, of one session or of several at once: to who waited, or to their pole where that is who reads their
+    e-mails; one e-mail to an address."""
     with_pole: list[Registration] = []
-    for told in _poles(called):
-        through = [each for each in told.people if not each.email or each.email in told.addresses]
-        if through:
-            enqueue_all(told._replace(people=through).letters(OFFER_POLE, session))
-        with_pole += through
-    tell(OFFER, session, [each for each in called if each not in with_pole])
+    with one_act():
+        for told in _poles(called):
+            through = [each for each in told.people if not each.email or each.email in told.addresses]
+            enqueue_all(_offers_to_pole(told._replace(people=through)) if through else ())
+            with_pole += through
+    by_address: dict[str, list[Registration]] = {}
+    for each in called:
+        if each not in with_pole:
+            by_address.setdefault(each.email, []).append(each)
+    alone = [seats[0] for seats in by_address.values() if len(seats) == 1]
+    for session in dict.fromkeys(each.session for each in alone):
+        tell(OFFER, session, [each for each in alone if each.session is session])
+    for address, seats in by_address.items():
+        if len(seats) > 1:
+            first = seats[0]
+            to = Recipient(address, "", first.language, place=first.session.department_code)
+            enqueue(OFFER, to, _until_each(of_several(seats), seats), confidential=True)
+
+
+def _offers_to_pole(told: _Told) -> list[Envelope]:
+    sessions = {each.session_id: each.session for each in told.people}
+    if len(sessions) == 1:
+        [session] = sessions.values()
+        return told.letters(OFFER_POLE, session)
+    message = of_several_to_pole(told.people, contact(cells(told.pole.region_code)))
+    readers = told.readers, [told.pole]
+    return requests.letters(OFFER_POLE, readers, _until_each(message, told.people))
+
+
+def _until_each(message: Message, seats: Sequence[Registration]) -> Message:
+    """Until when the first of several is kept, and until when each."""
+    kept = {each.session_id: each for each in sorted(seats, key=lambda each: each.id)}.values()
+    lines = [(LazyString(_kept_of, each.session), _seat_kept(each.session, [each])) for each in kept]
+    first = min(kept, key=lambda each: each.offered_until or clock.now())
+    until = _seat_kept(first.session, [first])
+    return replace(message, facts=[*message.facts, *lines], context={**message.context, "until": until})
+
+
+def _kept_of(session: CollectiveSession) -> str:
+    return _("Seat kept until, for “%(title)s”", title=session.title)
 
 
 def announce(

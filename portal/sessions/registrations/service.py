@@ -161,6 +161,12 @@ def _take(registration: Registration) -> None:
 def settle(session: CollectiveSession) -> Sequence[Registration]:
     """Under the lock of a session: what was offered and not taken in time is over, and free seats are offered to those
     who wait, in their order; to whom."""
+    called = _call(session)
+    emails.offer(called)
+    return called
+
+
+def _call(session: CollectiveSession) -> Sequence[Registration]:
     there = queries.of_session(session.id)
     _end_offers(there)
     until = rules.offered_until(clock.now(), session.begins)
@@ -171,9 +177,8 @@ def settle(session: CollectiveSession) -> Sequence[Registration]:
     called = waiting[: max(session.seats - taken, 0)]
     for each in called:
         _set(each, Standing.OFFERED)
-        each.offered_until = until
+        each.offered_until, each.session = until, session
     db.session.flush()
-    emails.offer(session, called)
     return called
 
 
@@ -198,9 +203,13 @@ def settle_all(session_ids: Collection[int]) -> int:
     locked = [session for number in sorted(session_ids) if (session := sessions.locked(number))]
     over = [session for session in locked if _end_offers(queries.of_session(session.id))]
     db.session.flush()
-    for session in over:
-        settle(session)
+    _settle_together(over)
     return len(over)
+
+
+def _settle_together(at: Sequence[CollectiveSession]) -> None:
+    """What is free in several sessions by one act: whoever waited for seats in several hears once."""
+    emails.offer([each for session in at for each in _call(session)])
 
 
 def withdraw_all(pole_id: int, at: Sequence[CollectiveSession], without: Collection[str]) -> None:
@@ -213,8 +222,7 @@ def withdraw_all(pole_id: int, at: Sequence[CollectiveSession], without: Collect
             _set(each, Standing.WITHDRAWN)
         taken_off += own
     emails.tell_together(emails.WITHDRAW, [each for each in taken_off if each.email not in without])
-    for session in at:
-        settle(session)
+    _settle_together(at)
 
 
 def _begin(actor: Actor) -> None:

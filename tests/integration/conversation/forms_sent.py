@@ -73,7 +73,7 @@ ELSEWHERE = {
         (
             *("sessions.edit", "sessions.publish", "sessions.cancel", "sessions.discard"),
             *("registrations.of_pole", "registrations.withdraw", "registrations.accept_for"),
-            *("presence.close", "presence.walk_in"),
+            *("presence.close", "presence.walk_in", "presence.rectify_later"),
         ),
         "a session of a partner, which is of no request",
     ),

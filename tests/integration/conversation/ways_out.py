@@ -97,6 +97,7 @@ ELSEWHERE = {
                 "registrations.of_pole",
             ),
             *("presence.close", "presence.walk_in", "presence.code", "presence.certificates"),
+            *("presence.counted", "presence.rectify_later"),
         ),
         "a session of a partner, which is of no request",
     ),

@@ -9,12 +9,15 @@ from portal import clock
 from portal.agenda import queries as agenda
 from portal.agenda.rules import Days
 from portal.db import db
+from portal.demo import gathered
 from portal.demo.accounts import COORDINATION, NATIONAL, PARTNERSHIP, REGIONAL, DemoAccount
 from portal.demo.desk import actor_of
+from portal.interventions.corrections.models import Correction
 from portal.joint import queries as joint
 from portal.notifications.models import OutboxEmail
 from portal.sessions.models import CollectiveSession
 from portal.sessions.needs.models import AttachedRequest
+from portal.sessions.presence.models import HeldSession
 from portal.sessions.registrations import queries
 from portal.sessions.registrations.rules import Standing
 from portal.sessions.steps import SessionState
@@ -51,6 +54,15 @@ def test_one_is_proposed_to_requests_that_need_the_same() -> None:
     assert len(set(attached)) == 1
 
 
+def test_one_of_long_ago_was_corrected_by_the_cell() -> None:
+    changes = db.session.scalars(
+        select(Correction.changes).join(
+            HeldSession, HeldSession.intervention_id == Correction.intervention_id
+        )
+    ).all()
+    assert [sorted(each) for each in changes] == [["came", "minutes", "participants", "why"]]
+
+
 def test_poles_that_only_joined_a_request_are_told_too() -> None:
     """The one that one signs in for, which asked for the same itself, and another."""
     attached = db.session.scalars(select(AttachedRequest.request_id)).all()
@@ -59,3 +71,11 @@ def test_poles_that_only_joined_a_request_are_told_too() -> None:
     assert actor_of(COORDINATION).organisation_id in {pole.id for pole in poles}
     kind = OutboxEmail.kind == "sessions/attach_session_other_pole"
     assert len(db.session.scalars(select(OutboxEmail.id).where(kind)).all()) == 1
+
+
+def test_no_session_took_place_on_a_day_without_work_whatever_the_day() -> None:
+    for number in range(800):
+        on = gathered._working_day(clock.today() + timedelta(days=number))
+        assert clock.is_working_day(on, None)
+    held = db.session.scalars(select(CollectiveSession.on)).all()
+    assert all(clock.is_working_day(on, None) for on in held)

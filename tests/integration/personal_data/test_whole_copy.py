@@ -75,7 +75,11 @@ def somebody_everywhere(make: Builder) -> Person:
     make._save(CalendarFeed(**mine, scope=Scope.MINE, token_hash="t"))
     raw_network_act(make, me, reached="Une scop")
     raw_proposal(make, assignment, me.person)
-    held_on(make, clock.today(), me, email=EMAIL, registered_by_id=me.person_id)
+    held = held_on(make, clock.today(), me, email=EMAIL, registered_by_id=me.person_id)
+    part = {"assignment_id": held.intervention.assignment_id, "by_id": me.person_id}
+    make._save(
+        Correction(intervention_id=held.intervention_id, **part, changes={"why": ["", "Bao était là."]})
+    )
     application = Application(reference="4321-0000", email=EMAIL, contact_email=EMAIL, name="Pôle")
     stored = StoredFile(key="k", name="statuts.pdf", media_type="application/pdf", size=1, sha256="s")
     make.document("request", request.id, sent_by_id=me.person_id)

@@ -5,6 +5,8 @@ from typing import Any
 
 import pytest
 
+from portal.catalogue.models import Service
+from portal.catalogue.rules import ServiceState
 from portal.db import transaction
 from portal.sessions import service
 from tests.builders import Builder
@@ -71,3 +73,21 @@ def test_who_closes_a_service_reads_which_sessions_are_ahead(
     with transaction():
         service.cancel(actor_of(world.manager), held.id, "Salle prise")
     assert "Sessions à venir" not in html.unescape(browser.get(path).text).partition("<main")[2]
+
+
+def test_a_session_leads_to_its_service_as_long_as_everybody_reads_that(
+    make: Builder, world: World, browse: Any
+) -> None:
+    held, link = (
+        raw_session(make, world.practitioner, world.service),
+        f'href="/services/{world.service.slug}"',
+    )
+    paths = {None: f"/sessions/{held.id}", "practitioner": f"/sessions/les-notres/{held.id}"}
+    for who, path in paths.items():
+        assert link in browse(getattr(world, who) if who else None).get(path).text
+    with transaction() as session:
+        session.get_one(Service, world.service.id).stored_state = ServiceState.ARCHIVED
+    for who, path in paths.items():
+        page = browse(getattr(world, who) if who else None).get(path).text
+        assert link not in page
+        assert html.escape(world.service.name) in page

@@ -1,5 +1,6 @@
 """One act, one e-mail to an address, and none to who acts: where people of poles and partners come themselves."""
 
+import re
 from collections import Counter
 from collections.abc import Callable
 from typing import Any
@@ -16,7 +17,7 @@ from portal.sessions.models import CollectiveSession
 from portal.sessions.registrations import queries, service
 from tests.builders import Builder
 from tests.integration.requests.steps import actor_of
-from tests.integration.sessions.steps import register
+from tests.integration.sessions.steps import letters, register
 from tests.sessions import facts_of, in_days, raw_session
 
 pytestmark = pytest.mark.one_database
@@ -117,3 +118,32 @@ def test_an_organisation_that_ends_with_several_sessions_writes_once_about_all_o
     assert len(hugo) == (gone == "manager")
     if gone == "manager":
         assert "Lisez : 2 sessions sont annulées" in chloe.subject.replace("\u00a0", " ")
+
+
+def test_seats_offered_in_two_sessions_by_one_act_are_one_email(
+    make: Builder, world: Any, browse: Any
+) -> None:
+    """To who waited in both, with a link for each seat; and to the coordinator of those without an address."""
+    other = make.coordinator(make.pole(name="Pôle d’à côté"))
+    full = [
+        raw_session(make, world.practitioner, world.service, seats=2, title=f"Session {n}") for n in (1, 2)
+    ]
+    for held in full:
+        for name in ("Anne", "Bao"):
+            register(held, world.coordinator, name)
+        register(held, other, "Chloé", "chloe@exemple.test")
+        register(held, other, "Driss", "")
+    with transaction() as session:
+        session.execute(delete(OutboxEmail))
+    with transaction():
+        own = world.coordinator.organisation_id
+        handover.end(actor_of(world.national), own, "Fermeture", NOBODY)
+    [to_her] = [each for each in letters("offer_participant") if each.recipient == "chloe@exemple.test"]
+    [to_pole] = [each for each in letters("offer_pole") if each.recipient == other.person.email]
+    for letter in (to_her, to_pole):
+        assert "des places sont libres" in letter.subject
+        assert letter.text.count("Place gardée") == 2
+    links = set(re.findall(r"/sessions/mon-inscription/[^\s>\"]+", to_her.text))
+    assert len(links) == 2
+    for link in links:
+        assert browse(None).get(link).status_code == 200

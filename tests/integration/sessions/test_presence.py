@@ -1,5 +1,6 @@
 """Who came is said by a list, walk-ins and a code; closing counts one act, and keeps what certificates say."""
 
+import re
 from collections.abc import Iterator
 from datetime import timedelta
 from typing import Any
@@ -350,3 +351,19 @@ def test_it_stands_on_the_home_of_its_partner_from_its_beginning_until_it_is_clo
             assert row not in browse(reader).get("/").text
         close(world, session, "Anne")
         assert row not in browse(world.manager).get("/").text
+
+
+def test_what_was_typed_beside_the_list_is_kept_while_somebody_is_added(
+    world: Any, session: CollectiveSession, after: Any, browse: Any
+) -> None:
+    browser = browse(world.practitioner)
+    path = f"/sessions/les-notres/{session.id}/qui-est-venu"
+    sent = {"came": [numbers(session)["Anne"]], "minutes": "2 h 15", "then": "add"}
+    sent["practitioner_ids"] = [world.manager.person_id]
+    added = browser.post(path, sent).headers["Location"]
+    back = browser.post(added, {"once": "w9", "name": "Fatou", "pole_id": world.coordinator.organisation_id})
+    page = browser.get(back.headers["Location"]).text.replace("\xa0", " ")
+    assert 'value="2 h 15"' in page
+    boxes = re.findall(r'<input[^>]*name="practitioner_ids"[^>]*>', page)
+    assert [f'value="{world.manager.person_id}"' in box for box in boxes if "checked" in box] == [True]
+    assert browser.get(f"{path}?minutes=x&practitioner_ids=y").status_code == 200
