@@ -23,7 +23,7 @@ proposals.ask_other_dates POST dates_proposed | 401 302 403 404 | 403 403 403 | 
 proposals.take_back POST dates_proposed | 401 403 403 403 | 302 302 404 | 403 403 403 | 403 403
 dates_by_mail.show GET dates_mailed | 200 200 200 200 | 200 200 200 | 200 200 200 | 200 200
 dates_by_mail.act POST dates_mailed | 200 200 200 200 | 200 200 200 | 200 200 200 | 200 200
-dates_by_mail.take_back POST date_picked | 302 302 302 302 | 302 302 302 | 302 302 302 | 302 302
+dates_by_mail.take_back POST dates_answered | 302 302 302 302 | 302 302 302 | 302 302 302 | 302 302
 """
 # fmt: on
 
@@ -41,20 +41,20 @@ def _proposed(world: Any, persona: str) -> dict[str, Any]:
 
 
 def stages(stage: Stage) -> dict[str, Stage]:
-    """`stage`: dates are proposed. The coordinator was sent a link by which to pick one; and has picked it."""
+    """`stage`: dates are proposed. The coordinator was sent a link by which to ask for others; and has done so."""
 
     def mailed(world: Any) -> Values:
-        reader, about = world.coordinator, ("pick_date", "", stage(world)["proposal_id"])
+        reader, about = world.coordinator, ("ask_other_dates", "", stage(world)["proposal_id"])
         return {"token": links.to_act(reader.person_id, reader.organisation_id, about)}
 
-    def picked(world: Any) -> Values:
+    def answered(world: Any) -> Values:
         values = mailed(world)
         link = links.opened(values["token"], LASTS)
         with transaction():
-            service.pick_by_mail(actor_of(world.coordinator), link.key, link.about[2], 1)
+            service.ask_others_by_mail(actor_of(world.coordinator), link.key, link.about[2], "Un mardi.")
         return values
 
-    return {"dates_mailed": mailed, "date_picked": picked}
+    return {"dates_mailed": mailed, "dates_answered": answered}
 
 
 FORMS: dict[str, Callable[[Any, str], dict[str, Any]]] = {

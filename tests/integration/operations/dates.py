@@ -1,6 +1,6 @@
 """What the worker does about dates: what it finds, and what somebody did meanwhile."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import select, update
@@ -10,6 +10,7 @@ from portal.accounts.models import Membership, Person
 from portal.db import db, transaction
 from portal.interventions import steps as visits
 from portal.interventions.confirmation.models import Confirmation
+from portal.interventions.drafts.models import LogDraft
 from portal.interventions.models import Intervention
 from portal.interventions.steps import InterventionState
 from portal.interventions.told import rules
@@ -98,3 +99,10 @@ def took_place(intervention_id: int) -> None:
     db.session.scalar(select(SupportRequest).where(of_it).with_for_update())
     which = Intervention.id == intervention_id
     db.session.execute(update(Intervention).where(which).values(state=InterventionState.DONE, report="Fait."))
+
+
+def begun_log(make: Builder, at: datetime) -> LogDraft:
+    """What somebody typed of what they did, last written in at a moment."""
+    part = make.raw_assignment(make.raw_request(), make.partner())
+    about = {"person_id": make.practitioner().person_id, "assignment_id": part.id}
+    return make._save(LogDraft(**about, typed={"report": ["Un début"]}, written_at=at))

@@ -23,6 +23,7 @@ from portal.db import db, transaction
 from portal.documents.models import Document
 from portal.files.rules import FileState
 from portal.files.storage import service as storage
+from portal.interventions.drafts.models import LogDraft
 from portal.joint.models import JointPole
 from portal.joint.steps import JointState
 from portal.journal.models import JournalEntry
@@ -325,6 +326,9 @@ DUE: dict[str, Due] = {
     "end forgotten looks": Due(_look, lambda key: db.session.delete(db.session.get(Viewing, key))),
     "close dormant requests": Due(lambda make: old.waiting(make, LONG), dates.touched, tells=2),
     "anonymise requests": Due(lambda make: old.finished(make, LONG), dates.touched),
+    "forget drafts of logs": Due(
+        lambda make: dates.begun_log(make, ago(days=100)), _set(LogDraft, written_at=clock.now)
+    ),
     "end drafts of requests": Due(_draft, _written, tells=1),
     "anonymise applications": Due(
         lambda make: make.raw_application(changed_at=ago(days=1200)), _set(Application, changed_at=clock.now)

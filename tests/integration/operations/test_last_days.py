@@ -41,6 +41,7 @@ from portal.teams import queries as teams
 from portal.teams.models import Absence
 from portal.transfers.models import Transfer
 from tests.builders import Builder
+from tests.integration.operations.dates import begun_log
 from tests.integration.requests.steps import DO, actor_of, late_count
 from tests.jobs import do
 from tests.sessions import registered_on
@@ -266,6 +267,7 @@ THINGS: Mapping[Kept, Callable[[Builder, datetime], Any]] = {
     Kept.DORMANT_REQUESTS: lambda make, at: _request(make, at, RequestState.TO_ROUTE),
     Kept.REQUESTS: lambda make, at: _request(make, at, RequestState.COMPLETED),
     Kept.DRAFTS: lambda make, at: _request(make, at, RequestState.DRAFT),
+    Kept.LOG_DRAFTS: begun_log,
     Kept.APPLICATIONS: lambda make, at: make.raw_application(State.REFUSED, changed_at=at),
     Kept.APPLICATION_DRAFTS: lambda make, at: make.raw_application(State.DRAFT, changed_at=at),
     Kept.IDLE_ACCOUNTS: lambda make, at: make.person(last_seen_at=at),
