@@ -94,7 +94,7 @@ EXPORTED = {
     "adjustment.decided_by_id": "interventions_adjusted.decided_at",
     "adjustment.answer": "interventions_adjusted.answer",
     "correction.by_id": "interventions_corrected.at",
-    "correction.changes": "interventions_corrected.changes",
+    "correction.changes": "sessions_corrected.changes",
     "joint_pole.invited_by_id": "poles_invited.at",
     "joint_pole.word": "poles_invited.word",
     "joint_pole.answered_by_id": "requests_of_other_poles.at",
