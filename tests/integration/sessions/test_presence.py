@@ -284,7 +284,7 @@ def test_it_is_corrected_for_thirty_days_and_counts_follow(
         received(session, other.organisation_id),
     ) == (60, 0)
     assert [each.name for each in queries.who_came(session.id)] == ["Anne", "Bao"]
-    assert "rectifiée le" in browse(world.practitioner).get(f"/sessions/les-notres/{session.id}").text
+    assert "corrigée le" in browse(world.practitioner).get(f"/sessions/les-notres/{session.id}").text
     after.shift(timedelta(days=3))
     with pytest.raises(TooLate):
         close(world, session, "Anne")
