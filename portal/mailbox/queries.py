@@ -1,6 +1,6 @@
 """What an answer that came by e-mail is of, and who may give it."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from typing import NamedTuple
 
 from sqlalchemy import ColumnElement, Select, and_, select
@@ -38,7 +38,8 @@ def answered(email_id: int) -> Answered | None:
 
 
 def reader(recipient: str, sender: str) -> Person | None:
-    """Whose answer it is: of who got the e-mail; of a shared mailbox, of a member who writes from their own."""
+    """Whose answer it is, with their `choices`: of who got the e-mail; of a shared mailbox, of a member who writes from
+    their own."""
     person = people.by_email(recipient)
     if person is None:
         person = people.by_email(sender)
@@ -50,14 +51,9 @@ def reader(recipient: str, sender: str) -> Person | None:
     return person if person and person.active else None
 
 
-def actors(person: Person) -> Iterator[Actor]:
-    """They, acting for each of their organisations."""
-    return (person.acting_for(membership) for membership in person.memberships)
-
-
 def message(person: Person, number: int) -> tuple[Actor, str, Message] | None:
     """A message that they may read now, for whom, and the request it is on."""
-    for actor in actors(person):
+    for actor in person.choices:
         stored = db.session.scalar(conversation.readable(actor).where(Message.id == number))
         if stored is not None:
             return actor, requests.reference_of(stored.request_id), stored
@@ -66,7 +62,7 @@ def message(person: Person, number: int) -> tuple[Actor, str, Message] | None:
 
 def part(person: Person, number: int) -> tuple[Actor, str, Assignment] | None:
     """One partner's part of a request that they may read now, for whom, and the request."""
-    for actor in actors(person):
+    for actor in person.choices:
         statement = (
             select(Assignment, SupportRequest.reference)
             .join(Assignment.request)
