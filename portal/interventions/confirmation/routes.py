@@ -16,13 +16,10 @@ from portal.interventions.confirmation import forms, queries, service, steps, wo
 from portal.interventions.confirmation.rules import Ruling
 from portal.interventions.confirmation.steps import ConfirmationState
 from portal.interventions.models import Intervention
-from portal.notifications.links import service as links
 from portal.refusals import Conflict
 from portal.requests.by_mail import page as mailed
-from portal.requests.by_mail import queries as readers
 from portal.requests.by_mail.forms import ByMail, form_of
 from portal.requests.by_mail.page import Behind, LinkDead
-from portal.requests.by_mail.rules import LASTS
 from portal.requests.by_mail.service import Spent
 from portal.requests.undo import service as undo
 from portal.steps import Step
@@ -193,15 +190,7 @@ _DOORS = {
 
 
 def _open(token: str) -> Behind:
-    link = links.opened(token, LASTS)
-    door = _DOORS.get(link.about[0]) if link else None
-    if link is None or door is None:
-        raise LinkDead
-    actors = readers.actors(link.person_id, link.organisation_id, door.step.right)
-    seen = interventions.get(actors[0], link.about[2]) if actors else None
-    if seen is None:
-        raise LinkDead
-    return Behind(link, door, actors, seen.assignment.request, seen)
+    return mailed.opened(token, _DOORS, interventions.get)
 
 
 @bp.get("/par-courriel/<token>", access=Open.PUBLIC)

@@ -9,14 +9,11 @@ from flask.typing import ResponseReturnValue
 
 from portal.access.permissions import Open
 from portal.access.roles import Actor
-from portal.notifications.links import service as links
 from portal.proposals import page, queries, service, steps, words
 from portal.refusals import Conflict
 from portal.requests.by_mail import page as by_mail
-from portal.requests.by_mail import queries as readers
 from portal.requests.by_mail.forms import ByMail, form_of
 from portal.requests.by_mail.page import Behind, LinkDead
-from portal.requests.by_mail.rules import LASTS
 from portal.requests.by_mail.service import Spent
 from portal.web import errors
 from portal.web.blueprint import GuardedBlueprint
@@ -32,15 +29,7 @@ _DO: Mapping[Door, Callable[..., None]] = {
 
 
 def _open(token: str) -> Behind:
-    link = links.opened(token, LASTS)
-    door = _DOORS.get(link.about[0]) if link else None
-    if link is None or door is None:
-        raise LinkDead
-    actors = readers.actors(link.person_id, link.organisation_id, door.step.right)
-    seen = queries.get(actors[0], link.about[2]) if actors else None
-    if seen is None:
-        raise LinkDead
-    return Behind(link, door, actors, seen.assignment.request, seen)
+    return by_mail.opened(token, _DOORS, queries.get)
 
 
 @bp.get("/<token>", access=Open.PUBLIC)

@@ -4,7 +4,7 @@ Programs that look at e-mails open their links and press their buttons: no choic
 without the token of the page, and what is done waits two minutes before anybody hears of it.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -15,11 +15,13 @@ from flask_babel import lazy_gettext as _l
 from portal import acts, clock
 from portal.access.roles import Actor
 from portal.db import transaction
+from portal.notifications.links import service as links
 from portal.notifications.news import service as news
 from portal.refusals import NotFound
 from portal.requests import steps, words
 from portal.requests.by_mail import emails, queries, service
 from portal.requests.by_mail.forms import NO, ByMail
+from portal.requests.by_mail.rules import LASTS
 from portal.requests.models import SupportRequest
 from portal.web import flash, kept
 from portal.web.doors import Door
@@ -45,6 +47,20 @@ class Behind:
     @property
     def is_shared(self) -> bool:
         return self.link.person_id is None
+
+
+def opened(token: str, doors: Mapping[str, Door], get: Callable[[Actor, int], Any]) -> Behind:
+    """What a link leads to that is about a thing of a partner's part. `doors`: by the names of their steps; `get`: the
+    thing of a number, None where an actor may not read it. LinkDead: the link opens none of them."""
+    link = links.opened(token, LASTS)
+    door = doors.get(link.about[0]) if link else None
+    if link is None or door is None:
+        raise LinkDead
+    actors = queries.actors(link.person_id, link.organisation_id, door.step.right)
+    thing = get(actors[0], link.about[2]) if actors else None
+    if thing is None:
+        raise LinkDead
+    return Behind(link, door, actors, thing.assignment.request, thing)
 
 
 def for_reader(form: Any, behind: Behind) -> ByMail:
