@@ -1,7 +1,6 @@
 """E-mails that come back or are refused: noted once, shown, and after three the portal writes there no more."""
 
 from collections.abc import Callable, Iterator
-from datetime import timedelta
 
 import pytest
 from flask import Flask
@@ -159,7 +158,7 @@ def test_a_pause_ends_by_itself(database: None) -> None:
     assert returns.paused([ZOE]) == {ZOE}
     with transaction() as session:
         for one in failures():
-            session.merge(one).at = clock.now() - returns.COUNTED_FOR - timedelta(days=1)
+            session.merge(one).at = clock.days_ago(returns.COUNTED_FOR)
     assert returns.paused([ZOE]) == frozenset()
 
 
