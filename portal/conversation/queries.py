@@ -157,8 +157,9 @@ def _is_said_to(actor: Actor) -> ColumnElement[bool]:
         MessageMention.message_id == Message.id, MessageMention.person_id == actor.person_id
     )
     if actor.is_cell:
-        told = exists().where(MessagePartner.message_id == Message.id)
-        return or_(named, and_(Message.side == Side.POLE, ~told))
+        # its first partner: PostgreSQL reads the whole table for an EXISTS beside an OR, however few messages there are
+        told = select(func.min(MessagePartner.partner_id)).where(MessagePartner.message_id == Message.id)
+        return or_(named, and_(Message.side == Side.POLE, told.scalar_subquery().is_(None)))
     return or_(named, belongs(actor, Whose.MINE))
 
 

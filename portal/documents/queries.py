@@ -10,7 +10,7 @@ from sqlalchemy.orm import InstrumentedAttribute, contains_eager, joinedload
 
 from portal import clock
 from portal.access.roles import Actor
-from portal.db import db, require_transaction, when_run
+from portal.db import db, require_transaction, when_run, written
 from portal.documents import rules
 from portal.documents.models import Document
 from portal.documents.rules import Sender
@@ -70,7 +70,8 @@ def of(parents: Mapping[Parent, Collection[int]]) -> Sequence[Document]:
 def _of(kinds: tuple[str, ...]) -> Select[Document]:
     """Built once; the numbers of each kind are named like it."""
     places = (
-        and_(Document.kind == kind, Document.parent_id.in_(bindparam(kind, expanding=True))) for kind in kinds
+        and_(Document.kind == written(kind), Document.parent_id.in_(bindparam(kind, expanding=True)))
+        for kind in kinds
     )
     loaded = joinedload(Document.file), joinedload(Document.sent_by)
     return select(Document).where(or_(*places)).options(*loaded).order_by(Document.id)

@@ -168,7 +168,8 @@ def _service(row: Row[*tuple[Any, ...]]) -> ServiceFacts:
 
 
 def _room(without: Any) -> Sequence[Any]:
-    """The places that the partners of a service state, whether all do, and what its requests have taken of them."""
+    """The places that the partners of a service state, whether all do, and what its requests have taken of them; asked
+    only where one of them states any."""
     total = room.stated(Service.id).correlate(Service)
     all_of_them = total.with_only_columns(
         and_(func.count(ServiceRoom.maximum) > 0, func.count(ServiceRoom.maximum) == func.count())
@@ -176,8 +177,8 @@ def _room(without: Any) -> Sequence[Any]:
     moments: Any = [bindparam(f"bundle_{name}") for name in Year._fields]
     is_stated = exists().where(ServiceRoom.service_id == Service.id)
     return (
-        total.scalar_subquery().label("room_stated"),
-        all_of_them.scalar_subquery().label("room_is_limited"),
+        case((is_stated, total.scalar_subquery())).label("room_stated"),
+        case((is_stated, all_of_them.scalar_subquery())).label("room_is_limited"),
         case((is_stated, room.taken_of(Service.id, Year(*moments), without))).label("room_taken"),
         *_waiting(),
     )
