@@ -4,7 +4,7 @@ from collections.abc import Collection, Mapping, Sequence
 from functools import cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, func, or_, select
+from sqlalchemy import ColumnElement, Select, and_, bindparam, func, or_, select
 from sqlalchemy.orm import aliased
 
 from portal.access.roles import Actor, Role
@@ -155,8 +155,14 @@ def members(session_ids: Collection[int]) -> Mapping[int, Sequence[int]]:
 
 def session_of(request_id: int) -> SharedSession | None:
     """The one that a request is of."""
+    return db.session.scalar(_session_of(), {"request_id": request_id})
+
+
+@cache
+def _session_of() -> Select[SharedSession]:
+    """Built once."""
     statement = select(SharedSession).join(SharedRequest, SharedRequest.session_id == SharedSession.id)
-    return db.session.scalar(statement.where(SharedRequest.request_id == request_id))
+    return statement.where(SharedRequest.request_id == bindparam("request_id"))
 
 
 def sessions_of(request_ids: Collection[int]) -> Mapping[int, SharedSession]:

@@ -239,6 +239,9 @@ class Answered(NamedTuple):
 def answers(actor: Actor, interventions: Iterable[Intervention]) -> Mapping[int, Sequence[Answered]]:
     """What calendars answered to these where they are planned: to a pole, of its own people alone."""
     planned = [each.id for each in interventions if each.state is InterventionState.PLANNED]
+    of_each: dict[int, list[Answered]] = defaultdict(list)
+    if not planned:
+        return of_each
     statement = (
         select(CalendarInvitation, Organisation.name)
         .join(Organisation, Organisation.id == CalendarInvitation.organisation_id)
@@ -251,8 +254,7 @@ def answers(actor: Actor, interventions: Iterable[Intervention]) -> Mapping[int,
     )
     if actor.is_pole:
         statement = statement.where(CalendarInvitation.organisation_id == actor.organisation_id)
-    of_each: dict[int, list[Answered]] = defaultdict(list)
-    for sent, organisation in db.session.execute(statement) if planned else ():
+    for sent, organisation in db.session.execute(statement):
         if sent.answer is None:
             continue
         names = sent.person.name if sent.person else "", organisation

@@ -87,6 +87,8 @@ def with_who_said_so() -> ExecutableOption:
 
 def adjustments(intervention_ids: Collection[int]) -> Mapping[int, Sequence[Adjustment]]:
     """What was adjusted of these, or proposed, first to last."""
+    if not intervention_ids:
+        return {}
     statement = (
         select(Adjustment)
         .where(Adjustment.intervention_id.in_(intervention_ids))
@@ -94,7 +96,7 @@ def adjustments(intervention_ids: Collection[int]) -> Mapping[int, Sequence[Adju
         .order_by(Adjustment.id)
     )
     by_act: dict[int, list[Adjustment]] = {}
-    for each in db.session.scalars(statement) if intervention_ids else ():
+    for each in db.session.scalars(statement):
         by_act.setdefault(each.intervention_id, []).append(each)
     return by_act
 
