@@ -183,7 +183,7 @@ def _act(door: Door, reference: str, *about: int) -> ResponseReturnValue:
             done = door.do(actor, reference, *about, details_of(form))
             attached.attach(form, done, assignment)
         if not form.errors:
-            flash.done(_followed(door, _find(reference)[0]), _undo_url(reference))
+            flash.done(_followed(door, done, reference), _undo_url(reference))
             return redirect(url_for(".show", reference=reference))
         support_request, assignment = _find(reference, *about)
         if isinstance(form, SubmitForm) and form.refused and support_request.state is RequestState.DRAFT:
@@ -194,15 +194,15 @@ def _act(door: Door, reference: str, *about: int) -> ResponseReturnValue:
     return drawn(support_request, panel), 422 if form.errors else 200
 
 
-def _followed(door: Door, support_request: SupportRequest) -> str:
+def _followed(door: Door, done: Any, reference: str) -> str:
     """What was done, and what follows, by whom and when."""
     if not door.words.done:
-        return page.sent(support_request)
-    actor = current.actor()
-    done = interventions.of_request(support_request.id, actor)
-    planned = intervention_words.planned(done, support_request.pole.place)
+        return page.sent(done)
+    actor, support_request = current.actor(), _find(reference)[0]
+    noted = interventions.of_request(support_request.id, actor)
+    planned = intervention_words.planned(noted, support_request.pole.place)
     parts = page.parts(actor, support_request, queries.events(support_request, actor), {})
-    standing = following.standing(actor, support_request, interventions.any_done(done), planned, parts)
+    standing = following.standing(actor, support_request, interventions.any_done(noted), planned, parts)
     next_one = _("What comes next: %(what)s", what=standing.expected) if standing.expected else ""
     return " ".join(filter(None, (str(door.words.done), next_one)))
 

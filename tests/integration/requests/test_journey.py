@@ -122,6 +122,15 @@ def test_a_direct_service_goes_straight_to_its_only_partner(make: Builder, world
     assert kinds == {"requests/route_pole", "requests/route_partner"}, "the pole hears once"
 
 
+@pytest.mark.parametrize("is_direct", [True, False])
+def test_whoever_sends_reads_to_whom_it_went(make: Builder, world: World, browse, is_direct: bool) -> None:
+    browser, service = browse(world.coordinator), make.service(world.partner, direct=is_direct)
+    ask(browser, request_fields(service, intent="draft"))
+    sent = browser.post(f"/demandes/{the_request().reference}/envoyer", follow_redirects=True)
+    to = world.partner.name if is_direct else world.cell.organisation.name
+    assert f"Votre demande est envoyée à : {to}." in sent.text.replace("\N{NO-BREAK SPACE}", " ")
+
+
 def test_a_direct_service_with_two_partners_is_routed(make: Builder, world: World, browse) -> None:
     direct = make.service(world.partner, make.partner(), direct=True)
     ask(browse(world.coordinator), request_fields(world.service, service_id=str(direct.id)))
