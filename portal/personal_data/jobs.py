@@ -56,6 +56,8 @@ from portal.requests.drafts import service as drafts
 from portal.requests.models import SupportRequest
 from portal.safety import personal as safety
 from portal.safety.models import SignInSession
+from portal.sessions.givers import personal as givers
+from portal.sessions.models import CollectiveSession
 from portal.sessions.presence import personal as presence
 from portal.sessions.presence.models import HeldSession
 from portal.sessions.registrations import personal as registrations
@@ -230,11 +232,19 @@ DUTIES: Mapping[Kept, Duty] = {
         lambda ids: network.anonymise(ids, _day_before(Kept.NETWORK_WORK)),
     ),
     Kept.REGISTRATIONS: _both(
-        _rows(
-            "anonymise registrations to sessions",
-            Registration,
-            lambda: registrations.is_old(_day_before(Kept.REGISTRATIONS)),
-            lambda ids: registrations.anonymise(ids, _day_before(Kept.REGISTRATIONS)),
+        _both(
+            _rows(
+                "anonymise registrations to sessions",
+                Registration,
+                lambda: registrations.is_old(_day_before(Kept.REGISTRATIONS)),
+                lambda ids: registrations.anonymise(ids, _day_before(Kept.REGISTRATIONS)),
+            ),
+            _rows(
+                "forget who was to give sessions",
+                CollectiveSession,
+                lambda: givers.is_old(_day_before(Kept.REGISTRATIONS)),
+                lambda ids: givers.anonymise(ids, _day_before(Kept.REGISTRATIONS)),
+            ),
         ),
         _rows(
             "anonymise sessions held",

@@ -6,6 +6,7 @@ from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from portal import clock
+from portal.accounts.models import Person
 from portal.catalogue.models import Service
 from portal.db import Model, Moment, words
 from portal.interventions.steps import Place
@@ -55,6 +56,9 @@ class CollectiveSession(Model):
 
     partner: Mapped[Partner] = relationship(lazy="raise_on_sql")
     service: Mapped[Service] = relationship(lazy="raise_on_sql")
+    givers: Mapped[list["SessionGiver"]] = relationship(
+        lazy="raise_on_sql", cascade="all, delete-orphan", passive_deletes=True
+    )
 
     @property
     def begins(self) -> datetime:
@@ -87,3 +91,17 @@ class CollectiveSession(Model):
     def takes_people(self) -> bool:
         """May people still register?"""
         return self.may_still_change and not clock.is_over(self.closes_on, self.department_code)
+
+
+class SessionGiver(Model):
+    """Somebody of its partner who gives a session, as it is planned; who gave it is said once it was held."""
+
+    __tablename__ = "session_giver"
+    __table_args__ = (Index("ix_session_giver_person_id_session_id", "person_id", "session_id"),)
+
+    session_id: Mapped[int] = mapped_column(
+        ForeignKey("collective_session.id", ondelete="CASCADE"), primary_key=True
+    )
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"), primary_key=True)
+
+    person: Mapped[Person] = relationship(lazy="raise_on_sql")

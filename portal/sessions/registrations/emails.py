@@ -367,7 +367,7 @@ def _example_of_pole(standing: Standing, more: Facts = ()) -> tuple[Recipient, M
     return examples.READER, _to_pole(SESSION, [reader], more, [examples.CELL])
 
 
-_BEFORE = [
+BEFORE = [
     (
         _l("When it was before"),
         LazyString(words.moment, CollectiveSession(on=date(2026, 3, 31), starts_at=time(9, 30))),
@@ -379,9 +379,9 @@ EMAILS: Mapping[str, Example] = {
     WAIT: partial(example, Standing.WAITING, [(_l("Your place"), LazyString(standings.in_line, 3))]),
     OFFER: partial(example, Standing.OFFERED),
     WITHDRAW: partial(example, Standing.WITHDRAWN),
-    CHANGE_PARTICIPANT: partial(example, Standing.SEATED, _BEFORE),
+    CHANGE_PARTICIPANT: partial(example, Standing.SEATED, BEFORE),
     CANCEL_PARTICIPANT: partial(example, Standing.SEATED, _WHY),
     OFFER_POLE: partial(_example_of_pole, Standing.OFFERED),
-    CHANGE_POLE: partial(_example_of_pole, Standing.SEATED, _BEFORE),
+    CHANGE_POLE: partial(_example_of_pole, Standing.SEATED, BEFORE),
     CANCEL_POLE: partial(_example_of_pole, Standing.SEATED, _WHY),
 }

@@ -15,7 +15,7 @@ from portal.demo.desk import actor_of
 from portal.interventions.corrections.models import Correction
 from portal.joint import queries as joint
 from portal.notifications.models import OutboxEmail
-from portal.sessions.models import CollectiveSession
+from portal.sessions.models import CollectiveSession, SessionGiver
 from portal.sessions.needs.models import AttachedRequest
 from portal.sessions.presence.models import HeldSession
 from portal.sessions.registrations import queries
@@ -34,6 +34,11 @@ def test_there_is_a_session_of_each_kind() -> None:
     standing = [counts[each.id] for each in sessions if each.state is SessionState.OPEN]
     assert any(not each[Standing.WAITING] and each[Standing.SEATED] for each in standing)
     assert any(each[Standing.WAITING] and each[Standing.OFFERED] for each in standing)
+
+
+def test_each_names_who_gives_it() -> None:
+    named = select(SessionGiver.session_id)
+    assert db.session.scalars(select(CollectiveSession).where(CollectiveSession.id.not_in(named))).all() == []
 
 
 @pytest.mark.parametrize("account", [COORDINATION, PARTNERSHIP, REGIONAL, NATIONAL])
