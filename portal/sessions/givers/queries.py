@@ -2,15 +2,17 @@
 
 from collections.abc import Sequence
 
-from sqlalchemy import ColumnElement, false, select, true
+from sqlalchemy import ColumnElement, and_, exists, false, or_, select, true
 from sqlalchemy.orm import joinedload
 
 from portal.access.roles import PARTNER_ROLES, Actor
 from portal.accounts import queries as accounts
 from portal.accounts.models import Person
 from portal.db import db
+from portal.interventions.models import Practice
 from portal.sessions.models import CollectiveSession, SessionGiver
 from portal.sessions.presence.models import HeldSession
+from portal.sessions.queries import is_kept_by
 from portal.sessions.registrations.models import Registration
 from portal.sessions.registrations.rules import LIVE
 from portal.sessions.steps import SessionState
@@ -59,6 +61,20 @@ def _may_read(session_id: int, actor: Actor | None) -> ColumnElement[bool]:
         Registration.standing.in_(sorted(LIVE)),
     )
     return comes.exists()
+
+
+def is_given_by(actor: Actor) -> ColumnElement[bool]:
+    """Of a session of one's own partner: one gives it, or gave it once it was held."""
+    named = exists().where(
+        SessionGiver.session_id == CollectiveSession.id, SessionGiver.person_id == actor.person_id
+    )
+    gave = exists().where(
+        HeldSession.session_id == CollectiveSession.id,
+        Practice.intervention_id == HeldSession.intervention_id,
+        Practice.person_id == actor.person_id,
+    )
+    is_held = CollectiveSession.state == SessionState.HELD
+    return and_(is_kept_by(actor), or_(and_(is_held, gave), and_(~is_held, named)))
 
 
 def given_by(person_id: int, partner_id: int) -> Sequence[CollectiveSession]:

@@ -8,9 +8,10 @@ from sqlalchemy import select
 from portal import clock
 from portal.agenda import queries as agenda
 from portal.agenda.rules import Days
+from portal.calendars.rules import Scope
 from portal.db import db
 from portal.demo import gathered
-from portal.demo.accounts import COORDINATION, NATIONAL, PARTNERSHIP, REGIONAL, DemoAccount
+from portal.demo.accounts import COORDINATION, INTERVENTION, NATIONAL, PARTNERSHIP, REGIONAL, DemoAccount
 from portal.demo.desk import actor_of
 from portal.interventions.corrections.models import Correction
 from portal.joint import queries as joint
@@ -45,6 +46,11 @@ def test_each_names_who_gives_it() -> None:
 def test_sessions_stand_in_agendas(account: DemoAccount) -> None:
     days = Days(clock.today(), clock.today() + timedelta(days=90))
     assert len(agenda.sessions(actor_of(account), days)) >= 2
+
+
+def test_one_stands_in_the_agenda_of_the_practitioner_who_gives_it() -> None:
+    days = Days(clock.today(), clock.today() + timedelta(days=90))
+    assert agenda.sessions(actor_of(INTERVENTION), days, agenda.Limits(Scope.MINE))
 
 
 @pytest.mark.parametrize("account", [PARTNERSHIP, REGIONAL])
