@@ -1,5 +1,7 @@
 """Who gives sessions"""
 
+from uuid import uuid4
+
 import sqlalchemy as sa
 from alembic import op
 
@@ -7,6 +9,8 @@ revision = '0049'
 down_revision = '0048'
 branch_labels = None
 depends_on = None
+
+_SESSION = sa.table('collective_session', sa.column('id', sa.Integer), sa.column('uid', sa.String))
 
 
 def upgrade() -> None:
@@ -18,7 +22,26 @@ def upgrade() -> None:
     sa.PrimaryKeyConstraint('session_id', 'person_id', name=op.f('pk_session_giver'))
     )
     op.create_index('ix_session_giver_person_id_session_id', 'session_giver', ['person_id', 'session_id'], unique=False)
+    with op.batch_alter_table('collective_session') as table:
+        table.add_column(sa.Column('uid', sa.String(length=36), nullable=True))
+        table.add_column(sa.Column('sequence', sa.Integer(), nullable=False, server_default='0'))
+    _name_each()
+    with op.batch_alter_table('collective_session') as table:
+        table.alter_column('uid', existing_type=sa.String(length=36), nullable=False)
+        table.create_unique_constraint(op.f('uq_collective_session_uid'), ['uid'])
+
+
+def _name_each() -> None:
+    connection = op.get_bind()
+    numbers = connection.scalars(sa.select(_SESSION.c.id)).all()
+    named = sa.update(_SESSION).where(_SESSION.c.id == sa.bindparam('number')).values(uid=sa.bindparam('name'))
+    if numbers:
+        connection.execute(named, [{'number': number, 'name': str(uuid4())} for number in numbers])
 
 
 def downgrade() -> None:
+    with op.batch_alter_table('collective_session') as table:
+        table.drop_constraint(op.f('uq_collective_session_uid'), type_='unique')
+        table.drop_column('uid')
+        table.drop_column('sequence')
     op.drop_table('session_giver')

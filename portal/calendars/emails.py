@@ -27,6 +27,7 @@ from portal.notifications.previews.service import Example
 from portal.requests import emails as requests
 from portal.requests.examples.emails import CELL, READER
 from portal.requests.telling.queries import heads, practitioners
+from portal.sessions.models import CollectiveSession
 from portal.teams.calling.emails import contact
 from portal.teams.calling.queries import cells
 from portal.web.addresses import absolute_url
@@ -87,6 +88,17 @@ def moment(intervention: Intervention) -> Moment:
     """As the clocks of its pole show it."""
     place = intervention.assignment.request.pole.place
     return Moment.of(intervention.on, intervention.starts_at, intervention.minutes, place)
+
+
+def moment_of_session(session: CollectiveSession) -> Moment:
+    """As the clocks of where it takes place show it."""
+    return Moment.of(session.on, session.starts_at, session.minutes, session.department_code)
+
+
+def page_of_session(session: CollectiveSession, organisation_id: int | None) -> str:
+    """Where its partner keeps it; for everybody else, the page that all may read."""
+    is_kept = organisation_id == session.partner_id
+    return absolute_url("sessions.manage" if is_kept else "sessions.show", session_id=session.id)
 
 
 def page_of(intervention: Intervention, organisation_id: int | None) -> str:

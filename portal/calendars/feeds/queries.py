@@ -24,7 +24,8 @@ from portal.sessions.givers import queries as givers
 from portal.sessions.models import CollectiveSession
 from portal.sessions.queries import is_kept_by
 from portal.sessions.registrations.models import Registration
-from portal.sessions.registrations.rules import Standing
+from portal.sessions.registrations.rules import TAKES_A_SEAT, Standing
+from portal.sessions.steps import SessionState
 
 WITH_DATES = PARTNER_ROLES | POLE_ROLES
 MOST = 2000
@@ -72,6 +73,21 @@ def dates(actor: Actor, scope: Scope) -> Sequence[Intervention]:
         )
         .options(*_shown())
         .order_by(Intervention.on, Intervention.id)
+        .limit(MOST)
+    )
+    return db.session.scalars(statement).all()
+
+
+def sessions(actor: Actor, scope: Scope) -> Sequence[CollectiveSession]:
+    """The same of sessions: those that their partner or somebody gives, and those where there is a seat."""
+    statement = (
+        select(CollectiveSession)
+        .where(
+            CollectiveSession.state.in_((SessionState.OPEN, SessionState.HELD)),
+            CollectiveSession.on >= clock.today(actor.place) - SHOWN_BACK,
+            is_session_of(actor, scope, TAKES_A_SEAT),
+        )
+        .order_by(CollectiveSession.on, CollectiveSession.id)
         .limit(MOST)
     )
     return db.session.scalars(statement).all()

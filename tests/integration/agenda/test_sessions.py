@@ -117,7 +117,9 @@ def test_a_practitioners_own_are_those_that_they_give(
     with clock.travelling_to(NOW):
         for scope in Scope:
             assert queries.sessions(actor_of(elsewhere), MARCH, Limits(scope)) == []
-        file = browser.get("/agenda/interventions.csv?vue=liste&jour=2026-03-01&qui=mine").get_data(as_text=True)
+        file = browser.get("/agenda/interventions.csv?vue=liste&jour=2026-03-01&qui=mine").get_data(
+            as_text=True
+        )
     assert TITLE in file
 
 
