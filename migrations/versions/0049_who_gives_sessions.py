@@ -29,6 +29,12 @@ def upgrade() -> None:
     with op.batch_alter_table('collective_session') as table:
         table.alter_column('uid', existing_type=sa.String(length=36), nullable=False)
         table.create_unique_constraint(op.f('uq_collective_session_uid'), ['uid'])
+    with op.batch_alter_table('calendar_invitation') as table:
+        table.add_column(sa.Column('session_id', sa.Integer(), nullable=True))
+        table.alter_column('intervention_id', existing_type=sa.Integer(), nullable=True)
+        table.create_foreign_key(op.f('fk_calendar_invitation_session_id_collective_session'), 'collective_session', ['session_id'], ['id'], ondelete='CASCADE')
+        table.create_unique_constraint(op.f('uq_calendar_invitation_session_id_address'), ['session_id', 'address'])
+        table.create_check_constraint(op.f('ck_calendar_invitation_of_either'), '(intervention_id IS NULL) <> (session_id IS NULL)')
 
 
 def _name_each() -> None:
@@ -40,6 +46,13 @@ def _name_each() -> None:
 
 
 def downgrade() -> None:
+    op.execute('DELETE FROM calendar_invitation WHERE session_id IS NOT NULL')
+    with op.batch_alter_table('calendar_invitation') as table:
+        table.drop_constraint(op.f('ck_calendar_invitation_of_either'), type_='check')
+        table.drop_constraint(op.f('uq_calendar_invitation_session_id_address'), type_='unique')
+        table.drop_constraint(op.f('fk_calendar_invitation_session_id_collective_session'), type_='foreignkey')
+        table.alter_column('intervention_id', existing_type=sa.Integer(), nullable=False)
+        table.drop_column('session_id')
     with op.batch_alter_table('collective_session') as table:
         table.drop_constraint(op.f('uq_collective_session_uid'), type_='unique')
         table.drop_column('uid')

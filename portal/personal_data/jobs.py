@@ -17,6 +17,8 @@ from portal.applications import personal as applications
 from portal.applications import queries as application_queries
 from portal.applications.models import Application, ApplicationLink
 from portal.calendars import personal as calendars
+from portal.calendars import queries as invitations
+from portal.calendars.models import CalendarInvitation
 from portal.catalogue.blocked import queries as blocked
 from portal.catalogue.blocked.models import BlockedDemand
 from portal.conversation import personal as conversations
@@ -239,11 +241,18 @@ DUTIES: Mapping[Kept, Duty] = {
                 lambda: registrations.is_old(_day_before(Kept.REGISTRATIONS)),
                 lambda ids: registrations.anonymise(ids, _day_before(Kept.REGISTRATIONS)),
             ),
-            _rows(
-                "forget who was to give sessions",
-                CollectiveSession,
-                lambda: givers.is_old(_day_before(Kept.REGISTRATIONS)),
-                lambda ids: givers.anonymise(ids, _day_before(Kept.REGISTRATIONS)),
+            _both(
+                _rows(
+                    "forget who was to give sessions",
+                    CollectiveSession,
+                    lambda: givers.is_old(_day_before(Kept.REGISTRATIONS)),
+                    lambda ids: givers.anonymise(ids, _day_before(Kept.REGISTRATIONS)),
+                ),
+                _rows(
+                    "forget whom calendars invited to sessions",
+                    CalendarInvitation,
+                    lambda: invitations.of_sessions_before(_day_before(Kept.REGISTRATIONS)),
+                ),
             ),
         ),
         _rows(

@@ -66,9 +66,8 @@ def edit(
     if changes:
         seats.keep_before(session, there)
     with outbox.one_act():
+        told = given.tell(session, actor, gave, _givers(session), changes)
         called = seats.settle(session)
-        known = {actor.email, *(each.email for each in called)}
-        told = given.tell(session, actor, gave, _givers(session), changes, without=known)
         others = [each for each in there if changes and each not in called]
         emails.announce(emails.CHANGE, session, others, changes, {actor.email, *told})
     return session
@@ -112,6 +111,7 @@ def call_off_all(sessions: Sequence[CollectiveSession], reason: str, without: Co
             each.session = session
         there += people
     with outbox.one_act():
+        given.tell_calendars([session.id for session in sessions])
         emails.announce_end(there, [words.why(reason)], without)
         for session in sessions:
             needs.lose(session, [each for each in there if each.session_id == session.id], without)

@@ -9,6 +9,7 @@ from flask_babel import lazy_gettext as _l
 from flask_babel.speaklater import LazyString
 
 from portal.access.roles import Actor
+from portal.feature import features
 from portal.notifications.emails import Message, Recipient
 from portal.notifications.outbox.service import Envelope, enqueue_all
 from portal.notifications.previews.service import Example
@@ -35,29 +36,35 @@ def tell(
     before: Collection[int],
     after: Collection[int],
     changes: Facts = (),
-    without: Collection[str] = (),
 ) -> set[str]:
-    """Who is named, who stays where something changed, who is freed; the addresses that hear of it. `without`: those of
-    who knows, beside who acts."""
-    about = _message(session, queries.names(session), changes)
+    """Who is named, who stays where something changed, who is freed; the addresses that hear of it."""
+    about = message(session, queries.names(session), changes)
     about = replace(
         about,
         reply_to=(actor.person_name, actor.email),
         context={**about.context, "name": actor.person_name},
     )
     named, stays, freed = ({*after} - {*before}, {*after} & {*before}, {*before} - {*after})
-    letters = [
+    told = [
         *_letters(NAMED, session, named, about),
         *_letters(MOVED, session, stays if changes else (), about),
         *_letters(FREED, session, freed, about),
     ]
-    return _sent(letters, {actor.email, *without})
+    return _sent(session, told, {actor.email})
 
 
 def tell_end(session: CollectiveSession, why: Facts, without: Collection[str]) -> set[str]:
     """That it does not take place; the addresses that hear of it."""
     givers = [each.person_id for each in queries.of_session(session.id)]
-    return _sent(_letters(FREED, session, givers, _message(session, "", why)), without)
+    return _sent(session, _letters(FREED, session, givers, message(session, "", why)), without)
+
+
+def tell_calendars(numbers: Collection[int], letters: Sequence[Envelope] = ()) -> None:
+    """Write these e-mails about some sessions, with what the calendars of those who give them are told."""
+    for feature in features():
+        if feature.invites_givers:
+            letters = feature.invites_givers(numbers, letters)
+    enqueue_all(letters)
 
 
 def _letters(
@@ -67,13 +74,14 @@ def _letters(
     return requests.letters(kind, (readers, ()), about)
 
 
-def _sent(letters: Sequence[Envelope], without: Collection[str]) -> set[str]:
+def _sent(session: CollectiveSession, letters: Sequence[Envelope], without: Collection[str]) -> set[str]:
     told = [each for each in letters if each.recipient.email not in without]
-    enqueue_all(told)
+    tell_calendars([session.id], told)
     return {each.recipient.email for each in told}
 
 
-def _message(session: CollectiveSession, names: str, more: Facts) -> Message:
+def message(session: CollectiveSession, names: str = "", more: Facts = ()) -> Message:
+    """What, when and where, for those who give it, on the page where their partner keeps it."""
     facts: list[tuple[Any, Any]] = [
         (_l("Collective session"), session.title),
         (_l("When"), LazyString(words.moment, session)),
@@ -98,7 +106,7 @@ def _message(session: CollectiveSession, names: str, more: Facts) -> Message:
 
 
 def _example(kind: str, more: Facts = ()) -> tuple[Recipient, Message]:
-    about = _message(registrations.SESSION, "Bertrand Noël", more)
+    about = message(registrations.session_of_example(), "Bertrand Noël", more)
     context = {**about.context, "name": "Claire Martin"}
     return examples.READER, replace(about, context=context)
 

@@ -7,7 +7,7 @@ from flask_babel.speaklater import LazyString
 
 from portal.sessions import queries as sessions
 from portal.sessions import words
-from portal.sessions.givers import queries, service
+from portal.sessions.givers import emails, queries, service
 from portal.teams.service import Departure, OpenWork
 from portal.web.addresses import absolute_url
 from portal.web.links import Link
@@ -26,9 +26,11 @@ def _to_give(person_id: int, organisation_id: int) -> Sequence[Link]:
 def _give(departure: Departure) -> None:
     """The colleague gives them, who hears of it with all the rest."""
     leaving = departure.membership
-    for seen in queries.given_by(leaving.person_id, leaving.organisation_id):
-        if session := sessions.locked(seen.id):
+    given = [each.id for each in queries.given_by(leaving.person_id, leaving.organisation_id)]
+    for number in given:
+        if session := sessions.locked(number):
             service.replace(session, leaving.person_id, departure.to)
+    emails.tell_calendars(given)
 
 
 SESSIONS_TO_GIVE = OpenWork(_l("Sessions to give"), _to_give, _give)

@@ -60,6 +60,7 @@ NEVER = {
     ("collective_session", "registration"): "nobody is registered to a draft, which nobody else reads",
     ("collective_session", "attached_request"): "a draft is proposed to no request",
     ("collective_session", "held_session"): "a draft is not held",
+    ("collective_session", "calendar_invitation"): "nobody is invited to a draft",
     ("collective_session", "attendance"): "nobody comes to a draft",
     ("support_request", "attached_request"): (
         "a session is proposed to what was sent, which is then taken back no more"

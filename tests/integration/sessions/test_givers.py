@@ -8,9 +8,11 @@ import pytest
 from sqlalchemy import delete, select
 
 from portal.accounts.models import Membership
+from portal.calendars import service as calendars
 from portal.db import db, transaction
 from portal.notifications.links import service as links
 from portal.notifications.models import OutboxEmail
+from portal.notifications.outbox import service as outbox
 from portal.organisations import handover
 from portal.organisations.models import Organisation
 from portal.organisations.rules import NOBODY
@@ -200,6 +202,8 @@ def test_who_leaves_holds_it_and_a_colleague_takes_it_over(
     elsewhere = make.member(make.partner(), colleague.role, colleague.person)
     theirs = raw_session(make, elsewhere, world.service)
     raw_giver(make, theirs, elsewhere)
+    with transaction(), outbox.silent():
+        calendars.settle_sessions([given.id, theirs.id])
     left = teams.open_work(colleague)
     assert [str(each.label) for each in left] == ["Sessions à animer"]
     to = make.practitioner(world.partner)
