@@ -34,7 +34,7 @@ from portal.teams import service as teams
 from tests.builders import Builder
 from tests.icalendars import checked
 from tests.integration.calendars.readers import READERS, Kept, Parse
-from tests.integration.calendars.steps import INBOX, outbox, parsed, sent
+from tests.integration.calendars.steps import INBOX, outbox, parsed, sent, told
 from tests.integration.requests.steps import World, actor_of, build_world
 from tests.sessions import facts_of, in_days, raw_giver, raw_session
 
@@ -166,6 +166,39 @@ def test_each_end_takes_it_out_with_one_email(
     assert [method for method, _ in sent(address)] == ["CANCEL"]
     others = {"accounts/account_closed"}
     assert len([each for each in outbox() if each.recipient == address and each.kind not in others]) == 1
+
+
+def test_a_partner_that_ends_with_several_takes_all_of_them_out_at_once(
+    make: Builder, world: World, session: CollectiveSession
+) -> None:
+    second = raw_session(make, world.practitioner, world.service, on=in_days(23))
+    raw_giver(make, second, world.practitioner)
+    with transaction(), outbox_service.silent():
+        calendars.settle_sessions([second.id])
+    with transaction():
+        handover.end(actor_of(world.national), world.partner.id, "Fermeture", NOBODY)
+    (letter,) = [each for each in outbox() if each.recipient == world.practitioner.person.email]
+    assert {(method, event.uid) for method, event in told(letter.calendar)} == {
+        ("CANCEL", session.uid),
+        ("CANCEL", second.uid),
+    }
+
+
+def test_several_that_leave_together_are_one_email(
+    make: Builder, world: World, session: CollectiveSession
+) -> None:
+    second = raw_session(make, world.practitioner, world.service, on=in_days(23))
+    raw_giver(make, second, world.practitioner)
+    with transaction():
+        calendars.enqueue_all(calendars.settle_sessions([session.id, second.id]))
+    with transaction() as changing:
+        changing.get_one(Membership, world.practitioner.id).ended_at = clock.now()
+    with transaction():
+        calendars.enqueue_all(calendars.settle_sessions([session.id, second.id]))
+    _first, letter = outbox()
+    assert "2 dates quittent votre agenda" in letter.subject
+    assert letter.text.count(session.title) == 2
+    assert "/sessions/les-notres" in letter.text
 
 
 def test_a_calendar_follows_who_left_by_another_way(world: World, session: CollectiveSession) -> None:
