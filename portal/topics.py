@@ -78,6 +78,7 @@ TOPICS = (
             "proposals/pick_date_partner",
             *("sessions/change_pole", "sessions/cancel_pole", "sessions/offer_pole"),
             "sessions/tomorrow_pole",
+            *("sessions/name_practitioner", "sessions/change_practitioner", "sessions/free_practitioner"),
             *(
                 "calendars/invited",
                 "calendars/taken_out",

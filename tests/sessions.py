@@ -8,15 +8,18 @@ from sqlalchemy import update
 
 from portal import clock
 from portal.accounts.models import Membership
+from portal.calendars import service as calendars
+from portal.calendars.models import CalendarInvitation
 from portal.catalogue.models import Service
 from portal.db import db, transaction
 from portal.interventions.gathered.models import Gathering
 from portal.interventions.models import AlsoServed, Contribution, Intervention, Practice
 from portal.interventions.steps import InterventionState, Place
 from portal.notifications.links import service as links
+from portal.notifications.outbox import service as outbox
 from portal.requests.models import Assignment
 from portal.requests.steps import AssignmentState
-from portal.sessions.models import CollectiveSession
+from portal.sessions.models import CollectiveSession, SessionGiver
 from portal.sessions.presence.models import Attendance, HeldSession
 from portal.sessions.registrations.models import Registration
 from portal.sessions.registrations.queries import LINK
@@ -61,6 +64,36 @@ def raw_session(make: Builder, by: Membership, service: Service, **values: Any) 
             partner_id=by.organisation_id, **{"state": SessionState.OPEN, "reason": "", **columns}, **named
         )
     )
+
+
+def raw_giver(make: Builder, session: CollectiveSession, by: Membership) -> SessionGiver:
+    """Somebody of its partner gives it."""
+    return make._save(SessionGiver(session_id=session.id, person_id=by.person_id))
+
+
+def given_on(make: Builder, day: date, by: Membership | None = None, **values: Any) -> SessionGiver:
+    """One of a day, with who gives it."""
+    by = by or make.practitioner()
+    session = raw_session(make, by, make.service(by.organisation), on=day, closes_on=day, **values)
+    return raw_giver(make, session, by)
+
+
+def invited_on(make: Builder, day: date) -> CalendarInvitation:
+    """The calendar of who gives one of a day was told of it."""
+    giver = given_on(make, day)
+    partner_id = db.session.get_one(CollectiveSession, giver.session_id).partner_id
+    about = {"session_id": giver.session_id, "organisation_id": partner_id, "digest": "0" * 16}
+    return make._save(CalendarInvitation(address="b@exemple.test", sequence=0, **about))
+
+
+def given_by_who_left(make: Builder) -> None:
+    """Who gives one to come, and has it in their calendar, is no longer of its partner."""
+    by = make.practitioner()
+    session = raw_session(make, by, make.service(by.organisation))
+    raw_giver(make, session, by)
+    with transaction() as changing, outbox.silent():
+        calendars.settle_sessions([session.id])
+        changing.get_one(Membership, by.id).ended_at = clock.now()
 
 
 def raw_registration(
@@ -184,6 +217,8 @@ BY_ITSELF: dict[str, Callable[[Builder], Any]] = {
     ),
     "anonymise registrations to sessions": lambda make: registered_on(make, clock.today() - LONG_AGO),
     "anonymise sessions held": lambda make: held_on(make, clock.today() - LONG_AGO),
+    "forget who was to give sessions": lambda make: given_on(make, clock.today() - LONG_AGO),
+    "forget whom calendars invited to sessions": lambda make: invited_on(make, clock.today() - LONG_AGO),
     "forget addresses of sessions": lambda make: registered_on(make, in_days(-40)),
     "offer seats to the next who wait": lambda make: registered_on(
         make, in_days(9), "offered", offered_until=clock.now() - timedelta(days=1)
@@ -198,6 +233,7 @@ def beside_requests(
     """A row in each table of what is of no request. `act`: any, since older versions know none without a request."""
     raw_network_act(make, by)
     session = raw_session(make, by, service)
+    raw_giver(make, session, by)
     _kept_of(make, session, by, act, [raw_registration(make, session, coordinator)])
 
 

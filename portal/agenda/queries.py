@@ -10,7 +10,7 @@ from sqlalchemy.orm import aliased, joinedload, selectinload
 from portal.access.permissions import Permission, allows
 from portal.access.roles import Actor, Role
 from portal.agenda.rules import Days
-from portal.calendars.feeds.queries import is_readable, is_theirs
+from portal.calendars.feeds.queries import has_seats, is_readable, is_session_of, is_theirs
 from portal.calendars.rules import Scope
 from portal.db import db
 from portal.interventions import rules, words
@@ -23,6 +23,7 @@ from portal.organisations.models import Pole
 from portal.requests.models import Assignment, SupportRequest
 from portal.sessions.models import CollectiveSession
 from portal.sessions.presence.models import HeldSession
+from portal.sessions.queries import is_kept_by
 from portal.sessions.registrations.models import Registration
 from portal.sessions.registrations.rules import LIVE, TAKES_A_SEAT, Standing
 from portal.sessions.steps import SessionState
@@ -146,7 +147,7 @@ def sessions(actor: Actor, days: Days, limits: Limits = EVERYTHING) -> Sequence[
     states, scope = _SESSIONS.get(limits.state), limits.scope
     if not states or limits.flags is not None:
         return ()
-    own = _is_registered(actor, scope)
+    own = _counted(actor, scope)
     statement = (
         select(
             CollectiveSession,
@@ -157,7 +158,7 @@ def sessions(actor: Actor, days: Days, limits: Limits = EVERYTHING) -> Sequence[
         .where(
             CollectiveSession.on.between(days.first, days.last),
             CollectiveSession.state.in_(states),
-            _is_followed(actor, scope, own),
+            _is_followed(actor, scope),
         )
         .options(joinedload(CollectiveSession.partner), joinedload(CollectiveSession.service))
         .order_by(CollectiveSession.on, CollectiveSession.starts_at, CollectiveSession.id)
@@ -194,28 +195,23 @@ def _sum(acts: Select[Any], minutes: Any) -> Any:
     return acts.with_only_columns(func.coalesce(func.sum(minutes), 0)).scalar_subquery()
 
 
-def _is_registered(actor: Actor, scope: Scope) -> Sequence[ColumnElement[bool]]:
-    """Whose seats are the reader's: their own, by their address; those of their pole; of all where others read."""
+def _counted(actor: Actor, scope: Scope) -> Sequence[ColumnElement[bool]]:
+    """Whose seats are counted: the reader's own, by their address; those of their pole; of all where others read, such
+    as who gives it."""
     of_pole = [Registration.pole_id == actor.organisation_id] if actor.is_pole else []
-    return [*of_pole, Registration.email == actor.email] if scope is Scope.MINE else of_pole
+    if scope is not Scope.MINE:
+        return of_pole
+    return [*of_pole, or_(Registration.email == actor.email, is_kept_by(actor))]
 
 
-def _is_followed(actor: Actor, scope: Scope, own: Sequence[ColumnElement[bool]]) -> ColumnElement[bool]:
-    if scope is Scope.MINE or actor.is_pole:
-        return _has_seats(*own)
-    if actor.is_partner:
-        return CollectiveSession.partner_id == actor.organisation_id
+def _is_followed(actor: Actor, scope: Scope) -> ColumnElement[bool]:
+    if actor.is_pole or actor.is_partner:
+        return is_session_of(actor, scope, LIVE)
     if actor.role is not Role.REGIONAL_ADMIN:
         return true()
     here = [code for code, department in DEPARTMENTS.items() if department.region_code in actor.region_codes]
     theirs = select(Pole.id).where(Pole.region_code.in_(actor.region_codes))
-    return or_(CollectiveSession.department_code.in_(here), _has_seats(Registration.pole_id.in_(theirs)))
-
-
-def _has_seats(*whose: ColumnElement[bool]) -> ColumnElement[bool]:
-    return exists().where(
-        Registration.session_id == CollectiveSession.id, Registration.standing.in_(LIVE), *whose
-    )
+    return or_(CollectiveSession.department_code.in_(here), has_seats(LIVE, Registration.pole_id.in_(theirs)))
 
 
 def network_acts(actor: Actor, days: Days, limits: Limits = EVERYTHING) -> Sequence[NetworkAct]:

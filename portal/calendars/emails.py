@@ -27,8 +27,12 @@ from portal.notifications.previews.service import Example
 from portal.requests import emails as requests
 from portal.requests.examples.emails import CELL, READER
 from portal.requests.telling.queries import heads, practitioners
+from portal.sessions import words as sessions
+from portal.sessions.givers import emails as givers
+from portal.sessions.models import CollectiveSession
 from portal.teams.calling.emails import contact
 from portal.teams.calling.queries import cells
+from portal.text import in_a_row
 from portal.web.addresses import absolute_url
 from portal.web.links import Link
 
@@ -41,23 +45,32 @@ _WHY = _l("You receive this message because this date concerns you: it is for yo
 _WHY_ANSWER = _l("You receive this message because somebody who was expected answered from their calendar.")
 
 
+Thing = Intervention | CollectiveSession
+"""What calendars are invited to."""
+
+
 class Told(NamedTuple):
     """What the calendar of one reader is told of one date."""
 
     method: Method
-    intervention: Intervention
+    thing: Thing
     to: Recipient
     calendar: str
 
 
-def invitation(method: Method, intervention: Intervention, sent: CalendarInvitation, to: Recipient) -> str:
-    """What the calendar of one reader is told."""
+def invitation(method: Method, thing: Thing, sent: CalendarInvitation, to: Recipient) -> str:
+    """What the calendar of one reader is told. Nobody is asked to answer that they give a session."""
+    is_date = isinstance(thing, Intervention)
     with force_locale(to.language):
-        state = shown(intervention, page_of(intervention, to.organisation_id))
+        if isinstance(thing, Intervention):
+            state = shown(thing, page_of(thing, to.organisation_id))
+        else:
+            state = shown_session(thing)
         if method is Method.CANCEL:  # whoever no longer comes learns nothing new
             state = replace(state, where="", about="")
-        organiser = Party(current_app.config["MAIL_SENDER_NAME"], _answers_to(sent))
-        invited, asks = Party(to.name, sent.address), bool(current_app.config["MAIL_INBOX"])
+        address = _answers_to(sent) if is_date else str(current_app.config["MAIL_SENDER"])
+        organiser = Party(current_app.config["MAIL_SENDER_NAME"], address)
+        invited, asks = Party(to.name, sent.address), is_date and bool(current_app.config["MAIL_INBOX"])
         return rules.invitation(method, state, organiser, invited, clock.now(), asks=asks)
 
 
@@ -89,6 +102,40 @@ def moment(intervention: Intervention) -> Moment:
     return Moment.of(intervention.on, intervention.starts_at, intervention.minutes, place)
 
 
+def digest(thing: Thing) -> str:
+    """What tells apart two states that calendars show otherwise."""
+    if isinstance(thing, Intervention):
+        return rules.digest(moment(thing), thing.place_kind, thing.place)
+    return rules.digest(
+        moment_of_session(thing), thing.place_kind, thing.place, thing.title, thing.link or ""
+    )
+
+
+def shown_session(session: CollectiveSession) -> Shown:
+    """One with all that those who give it may read."""
+    page = page_of_session(session, session.partner_id)
+    return Shown(
+        session.uid,
+        session.sequence,
+        moment_of_session(session),
+        session.title,
+        page,
+        sessions.where(session),
+        "\n".join(filter(None, (session.link, page))),
+    )
+
+
+def moment_of_session(session: CollectiveSession) -> Moment:
+    """As the clocks of where it takes place show it."""
+    return Moment.of(session.on, session.starts_at, session.minutes, session.department_code)
+
+
+def page_of_session(session: CollectiveSession, organisation_id: int | None) -> str:
+    """Where its partner keeps it; for everybody else, the page that all may read."""
+    is_kept = organisation_id == session.partner_id
+    return absolute_url("sessions.manage" if is_kept else "sessions.show", session_id=session.id)
+
+
 def page_of(intervention: Intervention, organisation_id: int | None) -> str:
     """The page where a reader sees it: that of its request, or for a pole that joined the one of the shared request."""
     reference = intervention.assignment.request.reference
@@ -102,47 +149,65 @@ def letter(told: Sequence[Told]) -> Envelope:
     and nothing new."""
     first = told[0]
     kind = TAKEN_OUT if all(each.method is Method.CANCEL for each in told) else INVITED
-    dates = {each.intervention.id: each.calendar for each in told}
+    dates = {each.thing.uid: each.calendar for each in told}
     to = replace(first.to, place=requests.place_of_team(first.to.organisation_id))
     return Envelope(kind, to, _several(told) if len(told) > 1 else _single(first), dates, is_news=False)
 
 
 def _single(told: Told) -> Message:
-    request, reader = told.intervention.assignment.request, told.to.organisation_id
-    message = _message(told.intervention, reader)
+    message, reader = _message(told.thing, told.to.organisation_id), told.to.organisation_id
     if told.method is Method.CANCEL:
         return replace(message, facts=message.facts[:_TELL_IT_APART])
-    poles = {request.pole_id, *(served.pole_id for served in told.intervention.also_served)}
+    if not isinstance(told.thing, Intervention):
+        return message
+    request = told.thing.assignment.request
+    poles = {request.pole_id, *(served.pole_id for served in told.thing.also_served)}
     call = contact(cells(request.region_code)) if reader in poles else ()
     return replace(message, facts=[*message.facts, *call])
 
 
 def _several(told: Sequence[Told]) -> Message:
     """A line for each, and the page where all of them are."""
-    messages = [_message(each.intervention, each.to.organisation_id) for each in told]
+    messages = [_message(each.thing, each.to.organisation_id) for each in told]
+    gives = any(isinstance(each.thing, CollectiveSession) for each in told)
     first = replace(
         messages[0],
         facts=[(_LINES[each.method], LazyString(_in_a_line, each)) for each in told],
         requests=list(dict.fromkeys(link for message in messages for link in message.requests)),
-        context={**messages[0].context, "several": len(told)},
+        context={**messages[0].context, "several": len(told), "gives": gives},
     )
-    if len(first.requests) == 1:
+    if len(first.requests) == 1 and not gives:
         return first
-    context = {**first.context, "action_label": _l("Open my requests")}
-    page = absolute_url("requests.index")
+    label, endpoint = _l("Open my requests"), "requests.index"
+    if gives:
+        label, endpoint = _l("Open the sessions of our organisation"), "sessions.kept"
+    context, page = {**first.context, "action_label": label}, absolute_url(endpoint)
     return replace(first, action_url=page, about="", thread=None, answers=None, context=context)
 
 
 def _in_a_line(told: Told) -> str:
     """When, where to whoever comes, and for whom."""
-    intervention = told.intervention
+    if not isinstance(told.thing, Intervention):
+        return in_a_row([sessions.moment(told.thing), told.thing.title])
+    intervention = told.thing
     pole = intervention.assignment.request.pole
     if told.method is Method.CANCEL:
         return f"{when(intervention.on, intervention.starts_at, pole.place)} – {pole.name}"
     return f"{when_and_where(intervention, pole.place)} – {pole.name}"
 
 
-def _message(intervention: Intervention, organisation_id: int | None) -> Message:
+def _message(thing: Thing, organisation_id: int | None) -> Message:
+    return _of_date(thing, organisation_id) if isinstance(thing, Intervention) else _of_session(thing)
+
+
+def _of_session(session: CollectiveSession) -> Message:
+    """To whoever gives it, or no longer does."""
+    about = givers.message(session)
+    context = {**about.context, "several": 0, "gives": True, "takes_answers": False, "why": _WHY}
+    return replace(about, context=context)
+
+
+def _of_date(intervention: Intervention, organisation_id: int | None) -> Message:
     about = upcoming.message(intervention)
     page = page_of(intervention, organisation_id)
     return replace(
@@ -153,6 +218,7 @@ def _message(intervention: Intervention, organisation_id: int | None) -> Message
         context={
             **about.context,
             "several": 0,
+            "gives": False,
             "takes_answers": bool(current_app.config["MAIL_INBOX"]),
             "why": _WHY,
         },

@@ -13,6 +13,7 @@ FEATURE = Feature(
     moves=handover.MOVES,
     restored=(Restored(CalendarInvitation),),
     invites=service.invites,
+    invites_givers=service.invites_givers,
     takes_calendar_reply=service.take,
     about_person=personal.of_person,
     forgets_person=personal.forget,

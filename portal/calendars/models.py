@@ -1,8 +1,8 @@
 """Who has a date in their calendar, what they answered; and feeds."""
 
-from datetime import datetime
+from datetime import date, datetime
 
-from sqlalchemy import ForeignKey, Index, String, UniqueConstraint
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from portal import clock
@@ -10,10 +10,11 @@ from portal.accounts.models import Person
 from portal.calendars.rules import Answer, Scope
 from portal.db import Model, Moment, words
 from portal.interventions.models import Intervention
+from portal.sessions.models import CollectiveSession
 
 
 class CalendarInvitation(Model):
-    """What the calendar of one address was told of an intervention.
+    """What the calendar of one address was told of an intervention, or of a session that they give.
 
     `person_id` None: a mailbox that several share, or somebody whose account is closed. `organisation_id`: the partner
     they come for, or the pole it is for. `sequence`, `digest`: the state that was sent last; `ended_at`: it was taken
@@ -21,10 +22,15 @@ class CalendarInvitation(Model):
     """
 
     __tablename__ = "calendar_invitation"
-    __table_args__ = (UniqueConstraint("intervention_id", "address"),)
+    __table_args__ = (
+        UniqueConstraint("intervention_id", "address"),
+        UniqueConstraint("session_id", "address"),
+        CheckConstraint("(intervention_id IS NULL) <> (session_id IS NULL)", name="of_either"),
+    )
 
     id: Mapped[int] = mapped_column(primary_key=True)
-    intervention_id: Mapped[int] = mapped_column(ForeignKey("intervention.id", ondelete="CASCADE"))
+    intervention_id: Mapped[int | None] = mapped_column(ForeignKey("intervention.id", ondelete="CASCADE"))
+    session_id: Mapped[int | None] = mapped_column(ForeignKey("collective_session.id", ondelete="CASCADE"))
     address: Mapped[str] = mapped_column(String(254), index=True)
     person_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"), index=True)
     organisation_id: Mapped[int] = mapped_column(ForeignKey("organisation.id"), index=True)
@@ -34,8 +40,15 @@ class CalendarInvitation(Model):
     answer: Mapped[Answer | None] = mapped_column(words(Answer, "calendar_answer"))
     answered_at: Mapped[datetime | None] = mapped_column(Moment)
 
-    intervention: Mapped[Intervention] = relationship(lazy="raise_on_sql")
+    intervention: Mapped[Intervention | None] = relationship(lazy="raise_on_sql")
+    session: Mapped[CollectiveSession | None] = relationship(lazy="raise_on_sql")
     person: Mapped[Person | None] = relationship(lazy="raise_on_sql")
+
+    @property
+    def on(self) -> date | None:
+        """The day of what they were told of."""
+        thing = self.intervention or self.session
+        return thing.on if thing else None
 
 
 class CalendarFeed(Model):

@@ -21,7 +21,7 @@ def of_person(person: Person) -> dict[str, list[dict[str, Any]]]:
         "invitations_of_calendars": [
             {
                 "address": sent.address,
-                "on": sent.intervention.on,
+                "on": sent.on,
                 "ended_at": sent.ended_at,
                 "answer": sent.answer,
                 "answered_at": sent.answered_at,

@@ -2,10 +2,11 @@
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
+from datetime import date
 from typing import Any, NamedTuple
 
-from sqlalchemy import or_, select
-from sqlalchemy.orm import joinedload, selectinload
+from sqlalchemy import ColumnElement, and_, or_, select
+from sqlalchemy.orm import contains_eager, joinedload, selectinload
 
 from portal import acts, clock
 from portal.access.roles import PARTNER_ROLES, Actor, Role
@@ -23,12 +24,15 @@ from portal.joint.steps import JointState
 from portal.notifications.emails import Recipient
 from portal.organisations.models import Organisation
 from portal.requests.models import Assignment, RequestEvent, SupportRequest
+from portal.sessions.models import CollectiveSession
+from portal.sessions.steps import SessionState
 from portal.web.tags import Tag
 
 Invited = Mapping[str, Recipient]
 """By address."""
-OVER = (InterventionState.DONE, InterventionState.POLE_ABSENT)
-"""What became of a date that was."""
+OVER = (InterventionState.DONE, InterventionState.POLE_ABSENT, SessionState.HELD, SessionState.DRAFT)
+"""What became of a date that was; or it is not published yet."""
+OFF = (InterventionState.CALLED_OFF, SessionState.CANCELLED)
 
 
 def dates(numbers: Collection[int]) -> Sequence[Intervention]:
@@ -50,6 +54,29 @@ def dates(numbers: Collection[int]) -> Sequence[Intervention]:
         .order_by(Intervention.on, Intervention.id)
     )
     return db.session.scalars(statement.execution_options(populate_existing=True)).all()
+
+
+def sessions(numbers: Collection[int]) -> Sequence[CollectiveSession]:
+    """These sessions with all that calendars and e-mails say of them, read again."""
+    statement = (
+        select(CollectiveSession)
+        .where(CollectiveSession.id.in_(numbers))
+        .options(joinedload(CollectiveSession.partner), selectinload(CollectiveSession.givers))
+        .order_by(CollectiveSession.on, CollectiveSession.id)
+    )
+    return db.session.scalars(statement.execution_options(populate_existing=True)).all()
+
+
+def giving(every: Sequence[CollectiveSession]) -> Mapping[int, Invited]:
+    """Who has each session in their calendar: who gives it, while they are of its partner."""
+    people = accounts.people_of_each({each.partner_id for each in every if each.givers})
+    of_each = {}
+    for each in every:
+        gives = {giver.person_id for giver in each.givers}
+        team = people.get(each.partner_id, ()) if each.partner.active else ()
+        there = [member for member in team if member.role in PARTNER_ROLES and member.person_id in gives]
+        of_each[each.id] = {member.person.email: _recipient(member) for member in there}
+    return of_each
 
 
 def concerned(interventions: Sequence[Intervention]) -> Mapping[int, Invited]:
@@ -127,16 +154,48 @@ def _joined(request_ids: Collection[int | None]) -> set[tuple[int, int]]:
 
 def held(numbers: Collection[int]) -> Mapping[int, Mapping[str, CalendarInvitation]]:
     """What calendars were told of these interventions, by address."""
+    return _held(CalendarInvitation.intervention_id, numbers)
+
+
+def held_of_sessions(numbers: Collection[int]) -> Mapping[int, Mapping[str, CalendarInvitation]]:
+    """The same of these sessions."""
+    return _held(CalendarInvitation.session_id, numbers)
+
+
+def _held(column: Any, numbers: Collection[int]) -> Mapping[int, Mapping[str, CalendarInvitation]]:
     statement = (
         select(CalendarInvitation)
-        .where(CalendarInvitation.intervention_id.in_(numbers))
+        .where(column.in_(numbers))
         .options(joinedload(CalendarInvitation.person))
         .order_by(CalendarInvitation.id)
     )
     invitations: dict[int, dict[str, CalendarInvitation]] = defaultdict(dict)
     for each in db.session.scalars(statement):
-        invitations[each.intervention_id][each.address] = each
+        invitations[getattr(each, column.key)][each.address] = each
     return invitations
+
+
+def sessions_standing(after: int, most: int) -> Sequence[int]:
+    """Sessions that calendars know, and that are to come or stand there still though they were cancelled."""
+    today = min(map(clock.today, (None, *clock.OVERSEAS)))
+    is_open = CollectiveSession.state == SessionState.OPEN
+    known = select(CalendarInvitation.session_id).where(
+        CalendarInvitation.session_id == CollectiveSession.id,
+        or_(CalendarInvitation.ended_at.is_(None), is_open),
+    )
+    statement = select(CollectiveSession.id).where(
+        CollectiveSession.id > after,
+        CollectiveSession.on >= today,
+        CollectiveSession.state.in_((SessionState.OPEN, SessionState.CANCELLED)),
+        known.exists(),
+    )
+    return db.session.scalars(statement.order_by(CollectiveSession.id).limit(most)).all()
+
+
+def of_sessions_before(day: date) -> ColumnElement[bool]:
+    """Of an invitation: to a session before a day."""
+    then = select(CollectiveSession.id).where(CollectiveSession.on < day)
+    return CalendarInvitation.session_id.in_(then)
 
 
 def standing(after: int, most: int) -> Sequence[int]:
@@ -160,7 +219,7 @@ def standing(after: int, most: int) -> Sequence[int]:
         .join(Intervention.assignment)
         .where(
             Intervention.id > after,
-            Intervention.state.not_in(OVER),
+            Intervention.state.not_in((InterventionState.DONE, InterventionState.POLE_ABSENT)),
             Intervention.on >= today,
             known.exists(),
             ~was_held.exists(),
@@ -213,18 +272,21 @@ def theirs(person_id: int, *, only_to_come: bool = False) -> Sequence[CalendarIn
     """What the calendar of somebody was told."""
     statement = (
         select(CalendarInvitation)
-        .join(CalendarInvitation.intervention)
+        .outerjoin(CalendarInvitation.intervention)
+        .outerjoin(CalendarInvitation.session)
         .where(CalendarInvitation.person_id == person_id)
-        .options(joinedload(CalendarInvitation.intervention), joinedload(CalendarInvitation.person))
+        .options(
+            contains_eager(CalendarInvitation.intervention),
+            contains_eager(CalendarInvitation.session),
+            joinedload(CalendarInvitation.person),
+        )
         .order_by(CalendarInvitation.id)
     )
     if only_to_come:
-        planned: tuple[Any, ...] = (
-            CalendarInvitation.ended_at.is_(None),
-            Intervention.state == InterventionState.PLANNED,
-            Intervention.on >= clock.today(),
-        )
-        statement = statement.where(*planned)
+        today = clock.today()
+        planned = and_(Intervention.state == InterventionState.PLANNED, Intervention.on >= today)
+        is_open = and_(CollectiveSession.state == SessionState.OPEN, CollectiveSession.on >= today)
+        statement = statement.where(CalendarInvitation.ended_at.is_(None), or_(planned, is_open))
     return db.session.scalars(statement).all()
 
 
@@ -255,7 +317,7 @@ def answers(actor: Actor, interventions: Iterable[Intervention]) -> Mapping[int,
     if actor.is_pole:
         statement = statement.where(CalendarInvitation.organisation_id == actor.organisation_id)
     for sent, organisation in db.session.execute(statement):
-        if sent.answer is None:
+        if sent.answer is None or sent.intervention_id is None:
             continue
         names = sent.person.name if sent.person else "", organisation
         tag = words.ANSWERS[sent.answer]

@@ -81,9 +81,9 @@ class Party:
     address: str
 
 
-def digest(moment: Moment, place_kind: str, place: str | None) -> str:
+def digest(moment: Moment, place_kind: str, place: str | None, *more: str) -> str:
     """What tells apart two states of a date that calendars show otherwise."""
-    state = repr((moment.starts, moment.ends, place_kind, place or ""))
+    state = repr((moment.starts, moment.ends, place_kind, place or "", *more))
     return hashlib.sha256(state.encode()).hexdigest()[:16]
 
 

@@ -5,7 +5,7 @@ from collections.abc import Collection, Mapping, Sequence
 from portal import clock
 from portal.accounts.attempts import service as attempts
 from portal.calendars import emails, queries, rules
-from portal.calendars.emails import Told
+from portal.calendars.emails import Thing, Told
 from portal.calendars.models import CalendarInvitation
 from portal.calendars.rules import Answer, Method, Sent
 from portal.db import db, require_transaction
@@ -18,6 +18,7 @@ from portal.notifications.outbox.service import Envelope, enqueue_all, is_silent
 from portal.requests import queries as requests
 from portal.requests import steps
 from portal.requests.emails import News
+from portal.sessions import queries as sessions
 
 
 def invites(to_tell: Sequence[News], letters: Sequence[Envelope]) -> Sequence[Envelope]:
@@ -48,9 +49,28 @@ def settle(numbers: Collection[int], letters: Sequence[Envelope] = ()) -> list[E
     interventions, held = queries.dates(numbers), queries.held(numbers)
     wanted = queries.concerned(interventions)
     told = [
-        Told(method, intervention, to, emails.invitation(method, intervention, sent, to))
+        each
         for intervention in interventions
-        for method, to, sent in _told(intervention, wanted[intervention.id], held.get(intervention.id, {}))
+        for each in _told(intervention, wanted[intervention.id], held.get(intervention.id, {}))
+    ]
+    return _carried(letters, told)
+
+
+def invites_givers(numbers: Collection[int], letters: Sequence[Envelope]) -> Sequence[Envelope]:
+    """What one act on sessions tells those who give them, with what calendars are told of it."""
+    if is_silent():
+        return letters
+    db.session.flush()
+    return settle_sessions(numbers, letters)
+
+
+def settle_sessions(numbers: Collection[int], letters: Sequence[Envelope] = ()) -> list[Envelope]:
+    """The same as `settle`, of sessions."""
+    require_transaction()
+    given, held = queries.sessions(numbers), queries.held_of_sessions(numbers)
+    wanted = queries.giving(given)
+    told = [
+        each for session in given for each in _told(session, wanted[session.id], held.get(session.id, {}))
     ]
     return _carried(letters, told)
 
@@ -63,39 +83,38 @@ def _carried(letters: Sequence[Envelope], told: Sequence[Told]) -> list[Envelope
     carried = []
     for letter in letters:
         dates = of_address.pop(letter.recipient.email.lower(), [])
-        carried.append(letter._replace(dates={each.intervention.id: each.calendar for each in dates}))
+        carried.append(letter._replace(dates={each.thing.uid: each.calendar for each in dates}))
     return [*carried, *(emails.letter(dates) for dates in of_address.values())]
 
 
-def _told(
-    intervention: Intervention, wanted: queries.Invited, known: Mapping[str, CalendarInvitation]
-) -> list[tuple[Method, Recipient, CalendarInvitation]]:
+def _told(thing: Thing, wanted: queries.Invited, known: Mapping[str, CalendarInvitation]) -> list[Told]:
     """Whom a date tells what; it is noted that they have it."""
-    held = dict(known)
-    moment = emails.moment(intervention)
-    digest = rules.digest(moment, intervention.place_kind, intervention.place)
+    held, digest = dict(known), emails.digest(thing)
     sent = {address: Sent(each.digest, each.ended_at is not None) for address, each in held.items()}
-    if intervention.state in queries.OVER:  # nobody is invited to it any more
+    if thing.state in queries.OVER:  # nobody is invited to it any more
         wanted = {address: to for address, to in wanted.items() if address in sent}
-    is_off = intervention.state is InterventionState.CALLED_OFF
-    due = rules.changes(list(wanted), sent, digest, is_off=is_off)
+    due = rules.changes(list(wanted), sent, digest, is_off=thing.state in queries.OFF)
     if due.rises:
-        intervention.sequence += 1
+        thing.sequence += 1
     for address in due.put:
-        row = held.get(address) or _new(intervention, wanted[address])
+        row = held.get(address) or _new(thing, wanted[address])
         row.person_id, row.organisation_id = wanted[address].person_id, wanted[address].organisation_id or 0
-        row.sequence, row.digest = intervention.sequence, digest
+        row.sequence, row.digest = thing.sequence, digest
         row.ended_at = row.answer = row.answered_at = None
         held[address] = row
     for address in due.take_out:
-        held[address].ended_at, held[address].sequence = clock.now(), intervention.sequence
+        held[address].ended_at, held[address].sequence = clock.now(), thing.sequence
     db.session.flush()
     out = [(Method.CANCEL, _reader(held[address]), held[address]) for address in due.take_out]
-    return [*out, *((Method.REQUEST, wanted[address], held[address]) for address in due.put)]
+    put = [(Method.REQUEST, wanted[address], held[address]) for address in due.put]
+    return [
+        Told(method, thing, to, emails.invitation(method, thing, row, to)) for method, to, row in (*out, *put)
+    ]
 
 
-def _new(intervention: Intervention, to: Recipient) -> CalendarInvitation:
-    row = CalendarInvitation(intervention_id=intervention.id, address=to.email)
+def _new(thing: Thing, to: Recipient) -> CalendarInvitation:
+    of = "intervention_id" if isinstance(thing, Intervention) else "session_id"
+    row = CalendarInvitation(address=to.email, **{of: thing.id})
     db.session.add(row)
     return row
 
@@ -121,13 +140,25 @@ def follow(numbers: Sequence[int]) -> int:
     return changed
 
 
+def follow_sessions(numbers: Sequence[int]) -> int:
+    """The same of sessions and those who give them."""
+    changed = 0
+    for number in numbers:
+        if sessions.locked(number) is None or number not in queries.sessions_standing(number - 1, 1):
+            continue
+        letters = settle_sessions([number])
+        enqueue_all(letters)
+        changed += bool(letters)
+    return changed
+
+
 def take(reply: CalendarReply) -> bool:
     """What somebody's calendar answered; False: to nothing of ours, or not in their name.
 
     An answer to what was changed since, or older than the one taken last, changes nothing.
     """
     seen = queries.invitation(reply.uid, reply.attendee)
-    if seen is None or reply.number not in (None, seen.id):
+    if seen is None or seen.intervention_id is None or reply.number not in (None, seen.id):
         return False
     reference = queries.reference_of(seen.intervention_id)
     requests.get_locked(None, reference)
@@ -165,13 +196,16 @@ def forget(person_id: int) -> None:
 
 def _let_go(held: Sequence[CalendarInvitation]) -> list[Told]:
     """All of these are taken out."""
-    interventions = {each.id: each for each in queries.dates([sent.intervention_id for sent in held])}
-    for intervention in interventions.values():
-        intervention.sequence += 1
+    dates = queries.dates([sent.intervention_id for sent in held if sent.intervention_id])
+    gives = queries.sessions([sent.session_id for sent in held if sent.session_id])
+    things: list[Thing] = [*dates, *gives]
+    for each in things:
+        each.sequence += 1
     db.session.flush()
     told = []
     for sent in held:
-        intervention, to = interventions[sent.intervention_id], _reader(sent)
-        calendar = emails.invitation(Method.CANCEL, intervention, sent, to)
-        told.append(Told(Method.CANCEL, intervention, to, calendar))
+        thing: Thing | None = sent.intervention or sent.session
+        if thing is not None:
+            to = _reader(sent)
+            told.append(Told(Method.CANCEL, thing, to, emails.invitation(Method.CANCEL, thing, sent, to)))
     return told

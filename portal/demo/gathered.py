@@ -9,7 +9,7 @@ from portal import clock
 from portal.access.roles import Actor
 from portal.alike import queries as alike
 from portal.demo import together
-from portal.demo.accounts import COORDINATION, PARTNERSHIP
+from portal.demo.accounts import COORDINATION, INTERVENTION, PARTNERSHIP
 from portal.demo.desk import actor_of
 from portal.demo.people import People, signed_by
 from portal.demo.present import last_evening
@@ -29,6 +29,7 @@ from portal.sessions.rules import SessionFacts
 
 _HELD = {"over": 6, "closed": 10}
 _SEATS = {"corrected": 10, "open": 12, "full": 3, "cancelled": 8, "needed": 16}
+_GIVEN_BY_A_COLLEAGUE = {"open", "full", "cancelled", "over"}
 _ANSWERS = "ecole-du-commun"
 _TITLES = {
     "open": "Animer un collectif sans s’épuiser",
@@ -161,6 +162,7 @@ def _ours(everybody: People) -> tuple[Actor, list[Actor]]:
 
 
 def _publish(holds: Actor, service_id: int, kind: str, on: date) -> int:
+    """Given by whoever publishes it, or by the practitioner whom one signs in for where that is their colleague."""
     remote = kind == "open"
     facts = SessionFacts(
         title=_TITLES[kind],
@@ -177,7 +179,10 @@ def _publish(holds: Actor, service_id: int, kind: str, on: date) -> int:
         audience=_FOR,
         about=_ABOUT,
     )
-    session = service.create(holds, f"demonstration-session-{kind}", facts)
+    gives = actor_of(INTERVENTION)
+    is_theirs = kind in _GIVEN_BY_A_COLLEAGUE and gives.organisation_id == holds.organisation_id
+    people = [gives.person_id] if is_theirs else [holds.person_id]
+    session = service.create(holds, f"demonstration-session-{kind}", facts, people)
     return service.publish(holds, session.id).id
 
 

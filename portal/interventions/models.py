@@ -11,16 +11,14 @@ from sqlalchemy import (
     String,
     Text,
     UniqueConstraint,
-    event,
     false,
-    inspect,
 )
 from sqlalchemy.orm import Mapped, mapped_column, query_expression, relationship
 
 from portal import clock
 from portal.accounts.models import Person
 from portal.catalogue.rules import Beside
-from portal.db import Model, Moment, words
+from portal.db import Model, Moment, rises_with, words
 from portal.interventions.steps import InterventionState, Place
 from portal.organisations.models import Pole
 from portal.requests.models import Assignment
@@ -98,15 +96,7 @@ class Intervention(Model):
         return [practice.person for practice in self.practices]
 
 
-_SHOWN_IN_CALENDARS = ("state", "on", "starts_at", "minutes", "place_kind", "place")
-
-
-@event.listens_for(Intervention, "before_update")
-def _rise(_mapper: Any, _connection: Any, intervention: Intervention) -> None:
-    """Whoever changes what calendars show: they take nothing that does not rise (RFC 5545, 3.8.7.4)."""
-    attributes = inspect(intervention).attrs
-    if any(attributes[name].history.has_changes() for name in _SHOWN_IN_CALENDARS):
-        intervention.sequence += 1
+rises_with(Intervention, ("state", "on", "starts_at", "minutes", "place_kind", "place"))
 
 
 class Contribution(Model):

@@ -17,6 +17,8 @@ from portal.applications import personal as applications
 from portal.applications import queries as application_queries
 from portal.applications.models import Application, ApplicationLink
 from portal.calendars import personal as calendars
+from portal.calendars import queries as invitations
+from portal.calendars.models import CalendarInvitation
 from portal.catalogue.blocked import queries as blocked
 from portal.catalogue.blocked.models import BlockedDemand
 from portal.conversation import personal as conversations
@@ -56,6 +58,8 @@ from portal.requests.drafts import service as drafts
 from portal.requests.models import SupportRequest
 from portal.safety import personal as safety
 from portal.safety.models import SignInSession
+from portal.sessions.givers import personal as givers
+from portal.sessions.models import CollectiveSession
 from portal.sessions.presence import personal as presence
 from portal.sessions.presence.models import HeldSession
 from portal.sessions.registrations import personal as registrations
@@ -230,11 +234,26 @@ DUTIES: Mapping[Kept, Duty] = {
         lambda ids: network.anonymise(ids, _day_before(Kept.NETWORK_WORK)),
     ),
     Kept.REGISTRATIONS: _both(
-        _rows(
-            "anonymise registrations to sessions",
-            Registration,
-            lambda: registrations.is_old(_day_before(Kept.REGISTRATIONS)),
-            lambda ids: registrations.anonymise(ids, _day_before(Kept.REGISTRATIONS)),
+        _both(
+            _rows(
+                "anonymise registrations to sessions",
+                Registration,
+                lambda: registrations.is_old(_day_before(Kept.REGISTRATIONS)),
+                lambda ids: registrations.anonymise(ids, _day_before(Kept.REGISTRATIONS)),
+            ),
+            _both(
+                _rows(
+                    "forget who was to give sessions",
+                    CollectiveSession,
+                    lambda: givers.is_old(_day_before(Kept.REGISTRATIONS)),
+                    lambda ids: givers.anonymise(ids, _day_before(Kept.REGISTRATIONS)),
+                ),
+                _rows(
+                    "forget whom calendars invited to sessions",
+                    CalendarInvitation,
+                    lambda: invitations.of_sessions_before(_day_before(Kept.REGISTRATIONS)),
+                ),
+            ),
         ),
         _rows(
             "anonymise sessions held",

@@ -274,6 +274,7 @@ SECTIONS: Mapping[str, Any] = {
     "network_acts": _l("The work for the network that you gave, with its reports."),
     "registrations": _l("The sessions to which a pole registered you, by your address."),
     "people_registered": _l("When you registered people of your pole to sessions."),
+    "sessions_to_give": _l("The sessions that your organisation named you to give."),
     "sessions_given": _l("The sessions that you gave for people of several poles."),
     "sessions_closed": _l("The sessions of which you said who came."),
     "sessions_corrected": _l("What you corrected of sessions that were closed."),

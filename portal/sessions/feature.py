@@ -3,6 +3,8 @@
 from portal.feature import Feature
 from portal.requests.undo.rules import Restored
 from portal.sessions import handover, jobs, page, routes, words
+from portal.sessions.givers import personal as givers
+from portal.sessions.givers.emails import GIVERS_EXAMPLES
 from portal.sessions.needs import emails as needs_emails
 from portal.sessions.needs import page as needs
 from portal.sessions.needs import routes as needs_routes
@@ -19,10 +21,17 @@ FEATURE = Feature(
     "sessions",
     screens=(routes.bp, registrations.bp, who_came.bp, needs_routes.bp),
     steps=words.STEPS,
-    emails={**emails.EMAILS, **EXAMPLES_OF_TOMORROW, **needs_emails.NEEDS_EXAMPLES, **PRESENCE_EXAMPLES},
+    emails={
+        **emails.EMAILS,
+        **EXAMPLES_OF_TOMORROW,
+        **needs_emails.NEEDS_EXAMPLES,
+        **PRESENCE_EXAMPLES,
+        **GIVERS_EXAMPLES,
+    },
     jobs=jobs.JOBS,
     moves=handover.MOVES,
     left_open=handover.LEFT_OPEN,
+    open_work=handover.OPEN_WORK,
     restored=(Restored(AttachedRequest),),
     request_part=needs.part,
     tells_beside=needs_emails.tell_joined,
@@ -30,5 +39,10 @@ FEATURE = Feature(
     service_part=page.of_service,
     hangs_on_service=page.hanging,
     findables=search.FINDABLES,
-    about_person=lambda person: {**personal.of_person(person), **presence.of_person(person.id)},
+    about_person=lambda person: {
+        **personal.of_person(person),
+        **presence.of_person(person.id),
+        **givers.of_person(person.id),
+    },
+    forgets_person=lambda person: givers.forget(person.id),
 )

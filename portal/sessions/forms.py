@@ -1,5 +1,6 @@
 """What partners type about sessions."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
@@ -17,7 +18,7 @@ from wtforms import (
 from wtforms.validators import InputRequired, NumberRange, Optional
 
 from portal.interventions import words as interventions
-from portal.interventions.forms import HOW_TO_TYPE, LengthField
+from portal.interventions.forms import HOW_TO_TYPE, LengthField, boxes
 from portal.interventions.steps import Place
 from portal.organisations.rules import address_flaw, with_scheme
 from portal.organisations.words import ADDRESS_FLAWS
@@ -71,6 +72,11 @@ class SessionForm(OnceForm):
         validators=[Optional(), at_most(300)],
         filters=[_with_scheme],
     )
+    practitioner_ids = boxes(
+        _l("Who gives it"),
+        Optional(),
+        _l("The public page names nobody; poles that have a seat read who it is."),
+    )
     seats = IntegerField(
         _l("Seats"),
         validators=[
@@ -103,6 +109,10 @@ class SessionForm(OnceForm):
     def validate_link(self, field: Field) -> None:
         if field.data and (flaw := address_flaw(field.data)):
             raise ValidationError(ADDRESS_FLAWS[flaw])
+
+    @property
+    def people(self) -> Sequence[int]:
+        return self.practitioner_ids.data or ()
 
     @property
     def facts(self) -> SessionFacts:

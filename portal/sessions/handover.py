@@ -11,6 +11,10 @@ from portal.organisations.handover import Ending, LeftOpen, Move
 from portal.organisations.models import Organisation
 from portal.organisations.rules import OrganisationKind
 from portal.sessions import queries, service
+from portal.sessions.givers import emails as given_by
+from portal.sessions.givers import queries as givers
+from portal.sessions.givers import service as given
+from portal.sessions.givers.handover import SESSIONS_TO_GIVE
 from portal.sessions.models import CollectiveSession
 from portal.sessions.needs.models import WantedSession
 from portal.sessions.registrations.handover import REGISTRATIONS_LEFT, REGISTRATIONS_MOVE
@@ -26,7 +30,8 @@ def _open(organisation: Organisation) -> Sequence[Link]:
 
 
 def _end(ending: Ending) -> None:
-    """Its successor holds them, or they are cancelled; its own people hear that it ends."""
+    """Its successor holds them, given by those who are of its team too, or they are cancelled; its own people hear
+    that it ends."""
     ours = {member.person.email for member in accounts.people_of(ending.organisation.id)}
     known = {ending.actor.email, *ours}
     locked = [queries.locked(each.id) for each in queries.open_of(ending.organisation.id)]
@@ -34,6 +39,9 @@ def _end(ending: Ending) -> None:
     if ending.successor:
         for session in to_come:
             session.partner_id = ending.successor.id
+            team = {person.id for person in givers.team(ending.successor.id)}
+            given.set_to(session, team & {each.person_id for each in givers.of_session(session.id)})
+        given_by.tell_calendars([session.id for session in to_come])
     elif to_come:
         service.call_off_all(to_come, _("The organisation that held it has left the portal."), known)
     db.session.flush()
@@ -43,6 +51,7 @@ LEFT_OPEN = (
     LeftOpen(_l("Collective sessions"), {OrganisationKind.PARTNER}, _open, _end),
     REGISTRATIONS_LEFT,
 )
+OPEN_WORK = (SESSIONS_TO_GIVE,)
 MOVES = (
     Move(_l("Collective sessions"), CollectiveSession.partner_id),
     Move(_l("Sessions asked for"), WantedSession.partner_id),

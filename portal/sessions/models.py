@@ -1,13 +1,15 @@
 """Sessions: what partners offer to people of several poles at once."""
 
 from datetime import date, datetime, time, timedelta
+from uuid import uuid4
 
 from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from portal import clock
+from portal.accounts.models import Person
 from portal.catalogue.models import Service
-from portal.db import Model, Moment, words
+from portal.db import Model, Moment, rises_with, words
 from portal.interventions.steps import Place
 from portal.organisations.models import Partner
 from portal.refusals import Conflict
@@ -21,7 +23,7 @@ class CollectiveSession(Model):
     `department_code`: where it takes place, whose clocks show its hour; None: Paris's. `place`: where, everybody reads
     it; `link`: where it is remote, for those who take part alone. `closes_on`: the last day to register. `audience`:
     who it is for. `reason`: why it was cancelled.
-    `once`: the key of the form that created it.
+    `once`: the key of the form that created it. `uid`, `sequence`: as those of an intervention.
     """
 
     __tablename__ = "collective_session"
@@ -52,9 +54,14 @@ class CollectiveSession(Model):
     about: Mapped[str] = mapped_column(Text)
     reason: Mapped[str] = mapped_column(String(500), default="")
     created_at: Mapped[datetime] = mapped_column(Moment, default=clock.now)
+    uid: Mapped[str] = mapped_column(String(36), unique=True, default=lambda: str(uuid4()))
+    sequence: Mapped[int] = mapped_column(default=0, server_default="0")
 
     partner: Mapped[Partner] = relationship(lazy="raise_on_sql")
     service: Mapped[Service] = relationship(lazy="raise_on_sql")
+    givers: Mapped[list["SessionGiver"]] = relationship(
+        lazy="raise_on_sql", cascade="all, delete-orphan", passive_deletes=True
+    )
 
     @property
     def begins(self) -> datetime:
@@ -87,3 +94,23 @@ class CollectiveSession(Model):
     def takes_people(self) -> bool:
         """May people still register?"""
         return self.may_still_change and not clock.is_over(self.closes_on, self.department_code)
+
+
+rises_with(
+    CollectiveSession,
+    ("state", "on", "starts_at", "minutes", "place_kind", "place", "department_code", "title", "link"),
+)
+
+
+class SessionGiver(Model):
+    """Somebody of its partner who gives a session, as it is planned; who gave it is said once it was held."""
+
+    __tablename__ = "session_giver"
+    __table_args__ = (Index("ix_session_giver_person_id_session_id", "person_id", "session_id"),)
+
+    session_id: Mapped[int] = mapped_column(
+        ForeignKey("collective_session.id", ondelete="CASCADE"), primary_key=True
+    )
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"), primary_key=True)
+
+    person: Mapped[Person] = relationship(lazy="raise_on_sql")

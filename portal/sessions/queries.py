@@ -13,7 +13,7 @@ from portal.access.roles import Actor
 from portal.catalogue import queries as catalogue
 from portal.catalogue.models import Service
 from portal.db import db, require_transaction, when_run
-from portal.sessions.models import CollectiveSession
+from portal.sessions.models import CollectiveSession, SessionGiver
 from portal.sessions.steps import SessionState
 
 MOST = 20
@@ -75,8 +75,10 @@ def is_kept_by(actor: Actor) -> ColumnElement[bool]:
 
 
 def kept(actor: Actor, session_id: int) -> CollectiveSession | None:
-    """One of them."""
-    return db.session.scalar(kept_by(actor).where(CollectiveSession.id == session_id))
+    """One of them, with who gives it."""
+    to_givers = joinedload(CollectiveSession.givers).joinedload(SessionGiver.person)
+    statement = kept_by(actor).where(CollectiveSession.id == session_id).options(to_givers)
+    return db.session.scalars(statement).unique().one_or_none()
 
 
 def locked(session_id: int) -> CollectiveSession | None:

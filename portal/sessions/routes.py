@@ -12,6 +12,7 @@ from portal.db import transaction
 from portal.refusals import Conflict, Invalid
 from portal.sessions import queries, service, steps, words
 from portal.sessions.forms import CancelForm, SessionForm
+from portal.sessions.givers import queries as givers
 from portal.sessions.models import CollectiveSession
 from portal.sessions.presence import queries as presence
 from portal.sessions.presence import words as presences
@@ -46,7 +47,8 @@ def _left(sessions: Sequence[CollectiveSession]) -> dict[int, str]:
 
 @bp.get("/<int:session_id>", access=Open.PUBLIC)
 def show(session_id: int) -> ResponseReturnValue:
-    """One session: what, when, where, for whom; no names."""
+    """One session: what, when, where, for whom; who gives it, for a cell and whoever comes: on the public page no
+    names."""
     session = queries.published(session_id) or abort(404)
     actor = current.actor_or_none()
     is_held = session.state is steps.SessionState.HELD
@@ -54,6 +56,7 @@ def show(session_id: int) -> ResponseReturnValue:
         "sessions/show.html",
         session=session,
         left=_left([session])[session.id],
+        who=givers.names(session, actor) if actor else "",
         words=words,
         is_followed=bool(is_held and actor and actor.is_cell and presence.is_followed(actor, session_id)),
     )
@@ -82,6 +85,7 @@ def manage(session_id: int) -> ResponseReturnValue:
         session=session,
         may=may,
         left=_left([session])[session.id],
+        who=held.given_by if held else words.givers(session),
         people=registrations.of_session(session_id)
         if not session.has_begun
         else presence.on_the_list(session_id),
@@ -101,14 +105,16 @@ def _kept(session_id: int) -> CollectiveSession:
 @bp.route("/les-notres/nouvelle", methods=["GET", "POST"], access=KEEP)
 def create() -> ResponseReturnValue:
     """Draft a session; of the service that the address says, if any."""
-    return _write(SessionForm(service_id=request.args.get("service", type=int)), None)
+    chosen = {"practitioner_ids": [current.actor().person_id]}
+    return _write(SessionForm(service_id=request.args.get("service", type=int), **chosen), None)
 
 
 @bp.route("/les-notres/<int:session_id>/modifier", methods=["GET", "POST"], access=KEEP)
 def edit(session_id: int) -> ResponseReturnValue:
     """Change one."""
     session = _possible(session_id, steps.EDIT)
-    return _write(SessionForm(obj=session), session)
+    people = [each.person_id for each in session.givers]
+    return _write(SessionForm(obj=session, practitioner_ids=people), session)
 
 
 def _possible(session_id: int, step: steps.Moves) -> CollectiveSession:
@@ -123,12 +129,15 @@ def _write(form: SessionForm, session: CollectiveSession | None) -> ResponseRetu
     offered = {each.id: service_name(each) for each in in_order(queries.offered_by(actor))}
     known = {session.service_id: service_name(session.service)} if session else {}
     form.service_id.choices = choices([PICK, *{**known, **offered}.items()])
+    named = {each.person_id: each.person.name for each in session.givers} if session else {}
+    team = {each.id: each.name for each in givers.team(actor.organisation_id)}
+    form.practitioner_ids.choices = choices({**named, **team}.items())
     if form.submitted():
         with form.refusals(), transaction():
             if session is None:
-                session = service.create(actor, form.once.data, form.facts)
+                session = service.create(actor, form.once.data, form.facts, form.people)
             else:
-                session = service.edit(actor, session.id, form.facts)
+                session = service.edit(actor, session.id, form.facts, form.people)
         if session and not form.errors:
             flash.success(words.STEPS[steps.EDIT.name].done)
             return redirect(url_for(".manage", session_id=session.id))

@@ -12,6 +12,9 @@ from portal.db import db, one_at_a_time, require_transaction
 from portal.notifications.outbox import service as outbox
 from portal.refusals import AlreadySent, Invalid, NotAllowed, NotFound
 from portal.sessions import queries, rules, steps, words
+from portal.sessions.givers import emails as given
+from portal.sessions.givers import queries as given_by
+from portal.sessions.givers import service as givers
 from portal.sessions.models import CollectiveSession
 from portal.sessions.needs import emails as needs
 from portal.sessions.registrations import emails
@@ -23,24 +26,29 @@ from portal.sessions.rules import SessionFacts
 from portal.sessions.steps import Moves, SessionState
 
 
-def create(actor: Actor, once: str, facts: SessionFacts) -> CollectiveSession:
-    """Draft a session, which nobody else reads yet; the same form sent twice finds the same one."""
+def create(actor: Actor, once: str, facts: SessionFacts, people: Collection[int] = ()) -> CollectiveSession:
+    """Draft a session, which nobody else reads yet, and say who gives it; the same form sent twice finds the same
+    one."""
     _begin(actor, Permission.SESSION_KEEP)
     one_at_a_time("sessions")
     existing = queries.by_once(once)
     if existing is not None:
-        if existing.partner_id != actor.organisation_id or _facts_of(existing) != facts:
+        same = _facts_of(existing) == facts and _givers(existing) == set(people)
+        if existing.partner_id != actor.organisation_id or not same:
             raise AlreadySent("title")
         return existing
     session = CollectiveSession(once=once, partner_id=actor.organisation_id, state=SessionState.DRAFT)
     _write(actor, session, facts)
     db.session.add(session)
     db.session.flush()
+    givers.name(session, people)
     return session
 
 
-def edit(actor: Actor, session_id: int, facts: SessionFacts) -> CollectiveSession:
-    """Say something else of a session."""
+def edit(
+    actor: Actor, session_id: int, facts: SessionFacts, people: Collection[int] | None = None
+) -> CollectiveSession:
+    """Say something else of a session, or who gives it; None: they stay."""
     session = _locked(actor, session_id, steps.EDIT)
     before = _facts_of(session)
     there = registrations.of_session(session.id)
@@ -49,23 +57,28 @@ def edit(actor: Actor, session_id: int, facts: SessionFacts) -> CollectiveSessio
         raise Invalid("seats", words.too_few(taken))
     _write(actor, session, facts)
     db.session.flush()
+    gave = _givers(session)
+    if people is not None:
+        givers.name(session, people)
     if session.state is not SessionState.OPEN:
         return session
     changes = words.changes(before, facts)
     if changes:
         seats.keep_before(session, there)
     with outbox.one_act():
+        told = given.tell(session, actor, gave, _givers(session), changes)
         called = seats.settle(session)
         others = [each for each in there if changes and each not in called]
-        emails.announce(emails.CHANGE, session, others, changes, {actor.email})
+        emails.announce(emails.CHANGE, session, others, changes, {actor.email, *told})
     return session
 
 
 def publish(actor: Actor, session_id: int) -> CollectiveSession:
-    """Everybody reads it from now on."""
+    """Everybody reads it from now on, and those who give it count on it."""
     session = _locked(actor, session_id, steps.PUBLISH)
     _check(_facts_of(session))
     move(session, steps.PUBLISH)
+    given.tell(session, actor, (), _givers(session))
     return session
 
 
@@ -81,7 +94,8 @@ def call_off(session: CollectiveSession, reason: str, without: Collection[str]) 
     those who know."""
     there = stop(session, reason)
     with outbox.one_act():
-        emails.announce(emails.CANCEL, session, there, [words.why(reason)], without)
+        told = given.tell_end(session, [words.why(reason)], without)
+        emails.announce(emails.CANCEL, session, there, [words.why(reason)], {*without, *told})
         needs.lose(session, there, without)
 
 
@@ -97,6 +111,7 @@ def call_off_all(sessions: Sequence[CollectiveSession], reason: str, without: Co
             each.session = session
         there += people
     with outbox.one_act():
+        given.tell_calendars([session.id for session in sessions])
         emails.announce_end(there, [words.why(reason)], without)
         for session in sessions:
             needs.lose(session, [each for each in there if each.session_id == session.id], without)
@@ -150,6 +165,10 @@ def _write(actor: Actor, session: CollectiveSession, facts: SessionFacts) -> Non
     _check(facts)
     for name, value in asdict(facts).items():
         setattr(session, name, value)
+
+
+def _givers(session: CollectiveSession) -> set[int]:
+    return {each.person_id for each in given_by.of_session(session.id)}
 
 
 def _check(facts: SessionFacts) -> None:

@@ -115,6 +115,12 @@ def seats(session: Any) -> str:
     return ngettext("%(num)s seat", "%(num)s seats", session.seats)
 
 
+def givers(session: Any) -> str:
+    """Who gives it, for its partner."""
+    names = sorted(each.person.name for each in session.givers)
+    return ", ".join(names) or _("Nobody yet")
+
+
 def refusal_sentence(refusal: Conflict) -> str | None:
     """Why something cannot be done now: where the session stands."""
     if isinstance(refusal, HasBegun):

@@ -124,6 +124,7 @@ EXPORTED = {
     "registration.email": "registrations.email",
     "registration.language": "registrations.language",
     "attendance.name": "registrations.name_on_certificate",
+    "session_giver.person_id": "sessions_to_give.on",
     "held_session.given_by": "sessions_given.on",
     "held_session.closed_by_id": "sessions_closed.closed_at",
     "registration.registered_by_id": "people_registered.created_at",

@@ -1,6 +1,6 @@
 """Which dates a feed holds, of what its owner may see now."""
 
-from collections.abc import Sequence
+from collections.abc import Sequence, Set
 
 from sqlalchemy import ColumnElement, and_, exists, or_, select
 from sqlalchemy.orm import joinedload, selectinload
@@ -20,6 +20,12 @@ from portal.joint.models import JointPole
 from portal.joint.steps import JointState
 from portal.requests.models import Assignment, SupportRequest
 from portal.requests.queries import is_visible_to
+from portal.sessions.givers import queries as givers
+from portal.sessions.models import CollectiveSession
+from portal.sessions.queries import is_kept_by
+from portal.sessions.registrations.models import Registration
+from portal.sessions.registrations.rules import TAKES_A_SEAT, Standing
+from portal.sessions.steps import SessionState
 
 WITH_DATES = PARTNER_ROLES | POLE_ROLES
 MOST = 2000
@@ -70,6 +76,43 @@ def dates(actor: Actor, scope: Scope) -> Sequence[Intervention]:
         .limit(MOST)
     )
     return db.session.scalars(statement).all()
+
+
+def sessions(actor: Actor, scope: Scope) -> Sequence[CollectiveSession]:
+    """The same of sessions: those that their partner or somebody gives, and those where there is a seat."""
+    statement = (
+        select(CollectiveSession)
+        .where(
+            CollectiveSession.state.in_((SessionState.OPEN, SessionState.HELD)),
+            CollectiveSession.on >= clock.today(actor.place) - SHOWN_BACK,
+            is_session_of(actor, scope, TAKES_A_SEAT),
+        )
+        .order_by(CollectiveSession.on, CollectiveSession.id)
+        .limit(MOST)
+    )
+    return db.session.scalars(statement).all()
+
+
+def is_session_of(actor: Actor, scope: Scope, standings: Set[Standing]) -> ColumnElement[bool]:
+    """Of a session: a partner's own, or the one that somebody gives; the one to which people of a pole come, or where
+    somebody stands so by their address."""
+    by_address = has_seats(standings, Registration.email == actor.email, *_of_pole(actor))
+    if scope is Scope.MINE:
+        return or_(by_address, givers.is_given_by(actor)) if actor.is_partner else by_address
+    return is_kept_by(actor) if actor.is_partner else has_seats(standings, *_of_pole(actor))
+
+
+def _of_pole(actor: Actor) -> Sequence[ColumnElement[bool]]:
+    return [Registration.pole_id == actor.organisation_id] if actor.is_pole else []
+
+
+def has_seats(standings: Set[Standing], *whose: ColumnElement[bool]) -> ColumnElement[bool]:
+    """Of a session: some people stand so."""
+    return exists().where(
+        Registration.session_id == CollectiveSession.id,
+        Registration.standing.in_(sorted(standings)),
+        *whose,
+    )
 
 
 def readable(actor: Actor, intervention_id: int) -> Intervention | None:

@@ -11,7 +11,7 @@ from portal import clock
 from portal.access.roles import Actor
 from portal.accounts.rules import new_token, token_hash
 from portal.calendars import rules, words
-from portal.calendars.emails import moment, page_of
+from portal.calendars.emails import moment, moment_of_session, page_of, page_of_session
 from portal.calendars.feeds import queries
 from portal.calendars.models import CalendarFeed
 from portal.calendars.rules import Scope, Shown
@@ -19,6 +19,8 @@ from portal.db import db, inserting, note, require_transaction
 from portal.interventions.models import Intervention
 from portal.interventions.words import PLACES
 from portal.refusals import NotAllowed
+from portal.sessions import words as sessions
+from portal.sessions.models import CollectiveSession
 
 _AN_HOUR = timedelta(hours=1)
 _QUIET = {"synchronize_session": False}
@@ -67,7 +69,10 @@ def read(token: str) -> tuple[str, str] | datetime | None:
         return until
     person, actor = owner
     with force_locale(person.language):
-        dates = [_without_people(each, actor) for each in queries.dates(actor, feed.scope)]
+        dates = [
+            *(_without_people(each, actor) for each in queries.dates(actor, feed.scope)),
+            *(_of_session(each, actor) for each in queries.sessions(actor, feed.scope)),
+        ]
         name = words.feed_name(feed.scope, actor)
     _note_read(feed)
     mark = hashlib.sha256(repr((name, dates)).encode()).hexdigest()[:32]
@@ -87,6 +92,13 @@ def _without_people(intervention: Intervention, actor: Actor) -> Shown:
         where,
         page,
     )
+
+
+def _of_session(session: CollectiveSession, actor: Actor) -> Shown:
+    """What its partner has published of it, and the page that says the rest."""
+    page = page_of_session(session, actor.organisation_id)
+    moment, where = moment_of_session(session), sessions.where(session)
+    return Shown(session.uid, session.sequence, moment, session.title, page, where, page)
 
 
 def _free_from(feed: CalendarFeed) -> datetime | None:

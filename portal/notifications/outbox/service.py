@@ -37,12 +37,12 @@ _IN_OFFICE_HOURS: ContextVar[bool] = ContextVar("in_office_hours", default=False
 
 class Envelope(NamedTuple):
     """An e-mail to be written: its template, its reader, what it says. `dates`: what their calendar is told with it, by
-    the number of the date, as iCalendar; `is_news`: it says more than that."""
+    what calendars call the date, as iCalendar; `is_news`: it says more than that."""
 
     kind: str
     recipient: Recipient
     message: Message
-    dates: Mapping[int, str] = MappingProxyType({})
+    dates: Mapping[str, str] = MappingProxyType({})
     is_news: bool = True
 
 
@@ -112,7 +112,7 @@ def _of_all(letters: Sequence[Envelope]) -> Envelope:
     if not others:
         return first
     beside = [other.message for other in others if other.is_news or not first.is_news]
-    dates = {number: date for letter in letters for number, date in letter.dates.items()}
+    dates = {uid: date for letter in letters for uid, date in letter.dates.items()}
     return first._replace(message=_with_the_rest(first.message, beside), dates=dates)
 
 

@@ -104,10 +104,12 @@ def _begun(session_id: int) -> tuple[CollectiveSession, HeldSession | None]:
 
 
 def _filled(session: CollectiveSession, held: HeldSession | None, kind: type[AForm]) -> AForm:
-    """As it was said last; at first as it was planned, given by whoever writes."""
+    """As it was said last; at first as it was planned, given by those who were named, or by whoever writes."""
     people = queries.on_the_list(session.id)
     act = acts.act(held.intervention_id) if held else None
-    planned = {"minutes": session.minutes, "practitioner_ids": [current.actor().person_id]}
+    team = {each.id: each.name for each in accounts.members([session.partner_id], PARTNER_ROLES)}
+    named = [each.person_id for each in session.givers if each.person_id in team] if not act else []
+    planned = {"minutes": session.minutes, "practitioner_ids": named or [current.actor().person_id]}
     known = _of_act(act) if act else planned
     form = kind(
         came=[each.id for each in people if each.presence is Presence.PRESENT],
@@ -116,7 +118,6 @@ def _filled(session: CollectiveSession, held: HeldSession | None, kind: type[AFo
     )
     _offer(form, session)
     gone = {each.person_id: each.person.name for each in act.practices} if act else {}
-    team = {each.id: each.name for each in accounts.members([session.partner_id], PARTNER_ROLES)}
     form.practitioner_ids.choices = choices({**gone, **team}.items())
     form.ask_for(queries.counted(session))
     return form

@@ -7,7 +7,7 @@ its partner has published.
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, date, datetime, time
-from functools import partial
+from functools import cache, partial
 from itertools import groupby
 from typing import Any, NamedTuple
 
@@ -339,49 +339,52 @@ def _until(until: datetime, place: str | None) -> str:
     return when(there.date(), there.time(), place)
 
 
-SESSION = CollectiveSession(
-    id=7,
-    title="Tenir une gouvernance partagée",
-    on=date(2026, 4, 2),
-    starts_at=time(9, 30),
-    minutes=180,
-    place_kind=Place.ON_SITE,
-    place="Halle aux Toiles, Rouen",
-    seats=12,
-    closes_on=date(2026, 4, 1),
-    state=SessionState.OPEN,
-    partner=Partner(name="Agence Alliée"),
-    service=Service(name="Formation", name_en="Training"),
-)
+@cache
+def session_of_example() -> CollectiveSession:
+    return CollectiveSession(
+        id=7,
+        title="Tenir une gouvernance partagée",
+        on=date(2026, 4, 2),
+        starts_at=time(9, 30),
+        minutes=180,
+        place_kind=Place.ON_SITE,
+        place="Halle aux Toiles, Rouen",
+        seats=12,
+        closes_on=date(2026, 4, 1),
+        state=SessionState.OPEN,
+        partner=Partner(name="Agence Alliée"),
+        service=Service(name="Formation", name_en="Training"),
+    )
 
 
 def example(standing: Standing, more: Facts = ()) -> tuple[Recipient, Message]:
     until = datetime(2026, 3, 6, 8, 30, tzinfo=UTC) if standing is Standing.OFFERED else None
     reader = Registration(standing=standing, email="anne.le-goff@exemple.test", offered_until=until)
-    return Recipient("anne.le-goff@exemple.test", "", "fr"), _to_participant(SESSION, reader, more)
+    return Recipient("anne.le-goff@exemple.test", "", "fr"), _to_participant(
+        session_of_example(), reader, more
+    )
 
 
 def _example_of_pole(standing: Standing, more: Facts = ()) -> tuple[Recipient, Message]:
     until = datetime(2026, 3, 6, 8, 30, tzinfo=UTC) if standing is Standing.OFFERED else None
     reader = Registration(name="Anne Le Goff", standing=standing, offered_until=until, pole=Pole(name="Pôle"))
-    return examples.READER, _to_pole(SESSION, [reader], more, [examples.CELL])
+    return examples.READER, _to_pole(session_of_example(), [reader], more, [examples.CELL])
 
 
-_BEFORE = [
-    (
-        _l("When it was before"),
-        LazyString(words.moment, CollectiveSession(on=date(2026, 3, 31), starts_at=time(9, 30))),
-    )
-]
+def _moment_before() -> str:
+    return words.moment(CollectiveSession(on=date(2026, 3, 31), starts_at=time(9, 30)))
+
+
+BEFORE = [(_l("When it was before"), LazyString(_moment_before))]
 _WHY = [(_l("Why"), LazyString(str, "La salle n’est plus libre."))]
 EMAILS: Mapping[str, Example] = {
     SEAT: partial(example, Standing.SEATED),
     WAIT: partial(example, Standing.WAITING, [(_l("Your place"), LazyString(standings.in_line, 3))]),
     OFFER: partial(example, Standing.OFFERED),
     WITHDRAW: partial(example, Standing.WITHDRAWN),
-    CHANGE_PARTICIPANT: partial(example, Standing.SEATED, _BEFORE),
+    CHANGE_PARTICIPANT: partial(example, Standing.SEATED, BEFORE),
     CANCEL_PARTICIPANT: partial(example, Standing.SEATED, _WHY),
     OFFER_POLE: partial(_example_of_pole, Standing.OFFERED),
-    CHANGE_POLE: partial(_example_of_pole, Standing.SEATED, _BEFORE),
+    CHANGE_POLE: partial(_example_of_pole, Standing.SEATED, BEFORE),
     CANCEL_POLE: partial(_example_of_pole, Standing.SEATED, _WHY),
 }

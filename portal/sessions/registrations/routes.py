@@ -11,6 +11,7 @@ from portal.db import transaction
 from portal.refusals import Conflict, NotFound
 from portal.sessions import queries as sessions
 from portal.sessions import words as session_words
+from portal.sessions.givers import queries as givers
 from portal.sessions.presence import service as presence
 from portal.sessions.registrations import queries, rules, service, words
 from portal.sessions.registrations.forms import RegisterForm
@@ -47,6 +48,7 @@ def of_pole(session_id: int) -> ResponseReturnValue:
         people=people,
         places={each.id: rules.place_in_line(each.id, waiting) for each in people if each.id in waiting},
         left=words.left(session, counts),
+        who=givers.names(session, actor) if people else "",
         has_seats=any(each.standing is rules.Standing.SEATED for each in people),
         live=rules.LIVE,
         words=words,
@@ -78,13 +80,15 @@ def own(token: str) -> ResponseReturnValue:
     """Somebody's own registration, and what they can do; opening it changes nothing."""
     registration = queries.by_token(token) or abort(404)
     waiting = queries.waiting(registration.session_id)
+    comes = registration.standing in rules.LIVE
     return render_template(
         "sessions/own.html",
         registration=registration,
         session=registration.session,
         place=rules.place_in_line(registration.id, waiting),
         takes_code=presence.takes_code(registration, registration.session),
-        is_open=registration.standing in rules.LIVE and registration.session.may_still_change,
+        who=givers.names(registration.session) if comes else "",
+        is_open=comes and registration.session.may_still_change,
         token=token,
         words=words,
         session_words=session_words,

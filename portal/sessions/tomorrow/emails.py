@@ -38,7 +38,7 @@ def _example() -> tuple[Recipient, Message]:
 
 
 def _example_of_pole() -> tuple[Recipient, Message]:
-    session = registrations.SESSION
+    session = registrations.session_of_example()
     people = [
         Registration(name=name, session_id=session.id, session=session, pole=Pole(name="Pôle"))
         for name in ("Anne Le Goff", "Driss Benali")

@@ -26,7 +26,7 @@ from portal.requests.steps import AssignmentState
 from tests.builders import Builder
 from tests.integration.agenda.steps import NOW, read, words
 from tests.integration.requests.steps import World, actor_of, build_world, page_of
-from tests.sessions import raw_registration, raw_session
+from tests.sessions import raw_giver, raw_registration, raw_session
 from tests.shares import raw_network_act
 
 MARCH = Days(date(2026, 3, 1), date(2026, 3, 31))
@@ -238,9 +238,17 @@ def test_flags_are_asked_of_the_days_and_cost_one_statement(
     assert costs[1] <= costs[0] + 1
 
 
-@pytest.mark.parametrize("who", ["coordinator", "practitioner", "national"])
+@pytest.mark.parametrize(
+    ("who", "query"),
+    [
+        ("coordinator", {}),
+        ("practitioner", {}),
+        ("practitioner", {"qui": "mine"}),
+        ("national", {}),
+    ],
+)
 def test_it_costs_the_same_for_one_and_for_thirty(
-    make: Builder, world: World, part: Assignment, browse, queries: list[str], who: str
+    make: Builder, world: World, part: Assignment, browse, queries: list[str], who: str, query: dict[str, str]
 ) -> None:
     browser = browse(getattr(world, who))
     costs = []
@@ -249,10 +257,11 @@ def test_it_costs_the_same_for_one_and_for_thirty(
             note(make, world, part, date(2026, 3, day))
             session = raw_session(make, world.practitioner, world.service, on=date(2026, 3, day))
             raw_registration(make, session, world.coordinator)
+            raw_giver(make, session, world.practitioner)
             raw_network_act(make, world.practitioner, on=date(2026, 3, day))
-        read(browser)
+        read(browser, **query)
         queries.clear()
-        read(browser)
+        read(browser, **query)
         costs.append(len(queries))
     assert costs[0] == costs[1] <= (8 if who == "practitioner" else 7), queries
 

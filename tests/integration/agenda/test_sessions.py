@@ -9,7 +9,9 @@ import pytest
 from portal import clock
 from portal.access.roles import Role
 from portal.agenda import queries
+from portal.agenda.queries import Limits
 from portal.agenda.rules import Days
+from portal.calendars.rules import Scope
 from portal.interventions.network import queries as network
 from portal.interventions.network.models import NetworkPractice
 from portal.sessions.models import CollectiveSession
@@ -17,7 +19,7 @@ from portal.sessions.steps import SessionState
 from tests.builders import Builder
 from tests.integration.agenda.steps import NOW, read
 from tests.integration.requests.steps import World, actor_of, build_world
-from tests.sessions import raw_held, raw_registration, raw_session
+from tests.sessions import raw_giver, raw_held, raw_registration, raw_session
 from tests.shares import raw_network_act
 
 MARCH = Days(date(2026, 3, 1), date(2026, 3, 31))
@@ -96,6 +98,43 @@ def test_ones_own_are_those_where_one_has_a_seat_oneself(
     elsewhere = make.member(make.pole(), Role.COORDINATOR, person=world.coordinator.person)
     with clock.travelling_to(NOW):
         assert queries.sessions(actor_of(elsewhere), MARCH) == []
+
+
+def test_a_practitioners_own_are_those_that_they_give(
+    make: Builder, world: World, session: CollectiveSession, browse
+) -> None:
+    colleague = make.practitioner(world.partner)
+    raw_giver(make, session, colleague)
+    raw_registration(make, session, world.coordinator)
+    browser = browse(colleague)
+    shown = read(browser, qui="mine", vue="liste")
+    assert TITLE in shown
+    assert "Sessions collectives 1" in shown
+    assert "1 personne inscrite" in shown, "all who come, not only themselves"
+    assert TITLE not in read(browse(world.practitioner), qui="mine")
+    assert TITLE in read(browse(world.practitioner))
+    elsewhere = make.member(make.partner(), Role.PRACTITIONER, person=colleague.person)
+    with clock.travelling_to(NOW):
+        for scope in Scope:
+            assert queries.sessions(actor_of(elsewhere), MARCH, Limits(scope)) == []
+        file = browser.get("/agenda/interventions.csv?vue=liste&jour=2026-03-01&qui=mine").get_data(
+            as_text=True
+        )
+    assert TITLE in file
+
+
+def test_once_held_it_is_of_those_who_gave_it(make: Builder, world: World) -> None:
+    session = raw_session(
+        make, world.practitioner, world.service, on=date(2026, 3, 2), state=SessionState.HELD
+    )
+    named = make.practitioner(world.partner)
+    raw_giver(make, session, named)
+    raw_held(make, session, world.practitioner)
+    found = {
+        who.person_id: len(queries.sessions(actor_of(who), MARCH, Limits(Scope.MINE)))
+        for who in (named, world.practitioner)
+    }
+    assert found == {named.person_id: 0, world.practitioner.person_id: 1}
 
 
 def test_a_cell_reads_what_is_in_its_region_and_where_its_poles_go(make: Builder, world: World) -> None:

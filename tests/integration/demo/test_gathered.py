@@ -8,14 +8,15 @@ from sqlalchemy import select
 from portal import clock
 from portal.agenda import queries as agenda
 from portal.agenda.rules import Days
+from portal.calendars.rules import Scope
 from portal.db import db
 from portal.demo import gathered
-from portal.demo.accounts import COORDINATION, NATIONAL, PARTNERSHIP, REGIONAL, DemoAccount
+from portal.demo.accounts import COORDINATION, INTERVENTION, NATIONAL, PARTNERSHIP, REGIONAL, DemoAccount
 from portal.demo.desk import actor_of
 from portal.interventions.corrections.models import Correction
 from portal.joint import queries as joint
 from portal.notifications.models import OutboxEmail
-from portal.sessions.models import CollectiveSession
+from portal.sessions.models import CollectiveSession, SessionGiver
 from portal.sessions.needs.models import AttachedRequest
 from portal.sessions.presence.models import HeldSession
 from portal.sessions.registrations import queries
@@ -36,10 +37,20 @@ def test_there_is_a_session_of_each_kind() -> None:
     assert any(each[Standing.WAITING] and each[Standing.OFFERED] for each in standing)
 
 
+def test_each_names_who_gives_it() -> None:
+    named = select(SessionGiver.session_id)
+    assert db.session.scalars(select(CollectiveSession).where(CollectiveSession.id.not_in(named))).all() == []
+
+
 @pytest.mark.parametrize("account", [COORDINATION, PARTNERSHIP, REGIONAL, NATIONAL])
 def test_sessions_stand_in_agendas(account: DemoAccount) -> None:
     days = Days(clock.today(), clock.today() + timedelta(days=90))
     assert len(agenda.sessions(actor_of(account), days)) >= 2
+
+
+def test_one_stands_in_the_agenda_of_the_practitioner_who_gives_it() -> None:
+    days = Days(clock.today(), clock.today() + timedelta(days=90))
+    assert agenda.sessions(actor_of(INTERVENTION), days, agenda.Limits(Scope.MINE))
 
 
 @pytest.mark.parametrize("account", [PARTNERSHIP, REGIONAL])

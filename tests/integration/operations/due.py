@@ -47,7 +47,7 @@ from tests.builders import Builder
 from tests.integration.operations import dates
 from tests.integration.personal_data import old
 from tests.integration.requests.steps import actor_of
-from tests.sessions import BY_ITSELF, cancelled, seated_tomorrow
+from tests.sessions import BY_ITSELF, cancelled, given_by_who_left, seated_tomorrow
 
 LONG = timedelta(days=1200)
 Back = Callable[[Any], Any]
@@ -377,6 +377,7 @@ DUE: dict[str, Due] = {
     "ask in the evening whether dates took place": Due(dates.planned_lately, dates.told_by_now, tells=1),
     "remind of sessions of the next day": Due(seated_tomorrow, cancelled, tells=1),
     "let calendars follow who comes and goes": Due(dates.left_to_a_colleague, dates.took_place, tells=1),
+    "let calendars follow who gives sessions": Due(given_by_who_left, tells=1),
     "compare requests with those that are open": Due(
         lambda make: make.raw_request(service=make.service()),
         _set(SupportRequest, state=lambda: RequestState.WITHDRAWN),

@@ -25,7 +25,7 @@ from portal.requests.drafts import service as drafts
 from portal.requests.models import RequestEvent, SupportRequest
 from portal.requests.steps import RequestState
 from portal.sessions import service as sessions
-from portal.sessions.models import CollectiveSession
+from portal.sessions.models import CollectiveSession, SessionGiver
 from portal.sessions.needs.models import WantedSession
 from portal.sessions.steps import SessionState
 from portal.transfers import service as transfers
@@ -35,7 +35,7 @@ from tests.integration.operations.due import who_is
 from tests.integration.personal_data import old
 from tests.integration.requests.steps import actor_of
 from tests.jobs import do
-from tests.sessions import raw_session
+from tests.sessions import raw_giver, raw_session
 from tests.shares import raw_network_act
 
 # Tables to which others point, and whose rows stay for ever: people and organisations are closed, ended or merged.
@@ -60,6 +60,7 @@ NEVER = {
     ("collective_session", "registration"): "nobody is registered to a draft, which nobody else reads",
     ("collective_session", "attached_request"): "a draft is proposed to no request",
     ("collective_session", "held_session"): "a draft is not held",
+    ("collective_session", "calendar_invitation"): "nobody is invited to a draft",
     ("collective_session", "attendance"): "nobody comes to a draft",
     ("support_request", "attached_request"): (
         "a session is proposed to what was sent, which is then taken back no more"
@@ -180,7 +181,9 @@ def _in_transaction(act: Callable[[Any], object]) -> Callable[[Any], object]:
 
 def _draft_session(make: Builder) -> CollectiveSession:
     by = make.practitioner()
-    return raw_session(make, by, make.service(by.organisation), state=SessionState.DRAFT)
+    draft = raw_session(make, by, make.service(by.organisation), state=SessionState.DRAFT)
+    raw_giver(make, draft, by)
+    return draft
 
 
 def _discard_session(draft: CollectiveSession) -> None:
@@ -223,7 +226,7 @@ DELETABLE = (
         {"job": _lose_its_request, "cell": _take_out},
     ),
     Deletable(NetworkAct, _network_act, (NetworkPractice,), {"author": _in_transaction(_delete_network_act)}),
-    Deletable(CollectiveSession, _draft_session, (), {"author": _discard_session}),
+    Deletable(CollectiveSession, _draft_session, (SessionGiver,), {"author": _discard_session}),
     Deletable(Reminder, _reminder, (ReminderLetter,), {"job": _in_a_year("forget reminders")}),
 )
 WAYS = [

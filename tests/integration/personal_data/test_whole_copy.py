@@ -40,7 +40,7 @@ from portal.transfers.models import Transfer
 from portal.transfers.rules import TransferKind
 from tests.architecture.about_people import EXPORTED
 from tests.builders import Builder
-from tests.sessions import held_on
+from tests.sessions import given_on, held_on
 from tests.shares import raw_network_act, raw_proposal
 
 EMAIL = "zenobie@exemple.test"
@@ -75,6 +75,7 @@ def somebody_everywhere(make: Builder) -> Person:
     make._save(CalendarFeed(**mine, scope=Scope.MINE, token_hash="t"))
     raw_network_act(make, me, reached="Une scop")
     raw_proposal(make, assignment, me.person)
+    given_on(make, clock.today(), me)
     held = held_on(make, clock.today(), me, email=EMAIL, registered_by_id=me.person_id)
     part = {"assignment_id": held.intervention.assignment_id, "by_id": me.person_id}
     make._save(

@@ -1,0 +1,1 @@
+"""Who gives a session, of the team of its partner: named, told, replaced."""
