@@ -39,15 +39,15 @@ class Standing:
 
 
 def state_of(intervention_id: int) -> ConfirmationState | None:
-    """Where it stands; None: the pole was never asked."""
+    """Where one of a request stands; None: the pole was never asked."""
     statement = select(Confirmation.state).where(Confirmation.intervention_id == intervention_id)
     return db.session.scalar(statement)
 
 
-def locked(intervention_id: int) -> Confirmation | None:
-    """Fresh, under the lock of its request."""
+def locked(intervention_id: int, pole_id: int) -> Confirmation | None:
+    """What a pole says of it, fresh, under the lock of what it is of."""
     require_transaction()
-    return db.session.get(Confirmation, intervention_id, populate_existing=True)
+    return db.session.get(Confirmation, (intervention_id, pole_id), populate_existing=True)
 
 
 def adjustment(intervention_id: int, adjustment_id: int) -> Adjustment | None:
@@ -72,9 +72,10 @@ def standing(interventions: Iterable[Intervention]) -> Mapping[int, Standing]:
     every = [each for each in interventions if each.confirmation]
     waiting = [each for each in every if each.confirmation.state is ConfirmationState.WAITING]
     days = silence.last_days([silence.of_page(each) for each in waiting])
+    until = {asked.intervention_id: day for asked, day in days.items()}
     adjusted = adjustments([each.id for each in every if steps.locks(each.confirmation.state)])
     return {
-        each.id: Standing(each.confirmation, days.get(each.id), adjusted.get(each.id, ())) for each in every
+        each.id: Standing(each.confirmation, until.get(each.id), adjusted.get(each.id, ())) for each in every
     }
 
 
@@ -119,11 +120,11 @@ def to_confirm(actor: Actor, most: int) -> Sequence[ToConfirm]:
     return [
         ToConfirm(
             row.intervention_id,
-            row.reference,
+            row.thread,
             row.subject,
             row.partner,
             row.on,
-            days[row.intervention_id],
+            days[silence.of_row(row)],
             place_of(row.department_code, row.region_code),
         )
         for row in rows
@@ -250,7 +251,7 @@ def _thing(row: Any) -> Thing:
         each.intervention_id,
         clock.day_of(each.asked_at, each.place),
         row.subject or service_asked(None),
-        ("requests.show", {"reference": each.reference}),
+        ("requests.show", {"reference": each.thread}),
         each.place,
         round=str(int(each.asked_at.timestamp())),
         region_code=row.region,

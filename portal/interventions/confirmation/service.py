@@ -35,17 +35,31 @@ _SAME = _l("It lasted so long already: choose another length.")
 def ask(intervention: Intervention) -> None:
     """What is done waits for the word of the pole, as it now stands; what is not waits for nothing."""
     db.session.flush()  # a new one gets its number
-    asked = queries.locked(intervention.id)
-    if intervention.state is not InterventionState.DONE:
-        if asked is not None:
-            db.session.delete(asked)
-        return
+    pole_id = intervention.assignment.request.pole_id
+    if intervention.state is InterventionState.DONE:
+        ask_pole(intervention.id, pole_id)
+    else:
+        ask_no_more(intervention.id, pole_id)
+
+
+def ask_pole(intervention_id: int, pole_id: int) -> None:
+    """It waits for the word of a pole, whatever that said before; whoever calls has locked what it is of."""
+    asked = queries.locked(intervention_id, pole_id)
     if asked is None:
-        asked = Confirmation(intervention_id=intervention.id)
+        asked = Confirmation(intervention_id=intervention_id, pole_id=pole_id)
         db.session.add(asked)
     asked.state, asked.asked_at = ConfirmationState.WAITING, clock.now()
     asked.answered_at = asked.answered_by_id = asked.message = asked.minutes = None
+    asked.settled_at = asked.settled_by_id = asked.ruling = None
     db.session.flush()
+
+
+def ask_no_more(intervention_id: int, pole_id: int) -> None:
+    """It waits for no word of a pole, since it is none that this received."""
+    asked = queries.locked(intervention_id, pole_id)
+    if asked is not None:
+        db.session.delete(asked)
+        db.session.flush()
 
 
 def confirm(actor: Actor, intervention_id: int) -> Confirmation:
@@ -232,7 +246,7 @@ def _lock(
     if intervention is None:
         raise NotFound
     assignment = request_queries.own_assignment(actor, request, intervention.assignment_id)
-    asked = queries.locked(intervention_id)
+    asked = queries.locked(intervention_id, request.pole_id)
     if asked is None or intervention.state is not InterventionState.DONE:
         raise NothingAsked
     if refused := step.why_not(asked.state):

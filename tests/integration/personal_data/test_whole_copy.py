@@ -59,8 +59,8 @@ def somebody_everywhere(make: Builder) -> Person:
     )
     answered = {"answered_by_id": me.person_id, "answered_at": clock.now(), "message": "Non.", "minutes": 60}
     settled = {"settled_by_id": me.person_id, "settled_at": clock.now(), "ruling": "Si."}
-    state = ConfirmationState.SETTLED
-    make._save(Confirmation(intervention_id=act.id, state=state, **answered, **settled))
+    about = {"intervention_id": act.id, "pole_id": request.pole_id}
+    make._save(Confirmation(**about, state=ConfirmationState.SETTLED, **answered, **settled))
     decided = {"decided_by_id": me.person_id, "decided_at": clock.now(), "answer": "Oui."}
     change = {"before": 210, "after": 60, "why": "Une heure.", "by_id": me.person_id}
     make._save(Adjustment(intervention_id=act.id, state=AdjustmentState.MADE, **change, **decided))
