@@ -85,9 +85,7 @@ def raw_confirmation(
     request_id = select(Assignment.request_id).where(Assignment.id == intervention.assignment_id)
     asking = select(SupportRequest.pole_id).where(SupportRequest.id == request_id.scalar_subquery())
     whose = {"pole_id": db.session.scalar(asking), **values}
-    return make._save(
-        Confirmation(intervention_id=intervention.id, state=ConfirmationState(state), **whose)
-    )
+    return make._save(Confirmation(intervention_id=intervention.id, state=ConfirmationState(state), **whose))
 
 
 def raw_confirmations(make: Builder, assignment: Assignment, by: Membership) -> Sequence[Any]:

@@ -34,10 +34,10 @@ class Intervention(Model):
     included. `also_served`: the poles that it is for beside the one that asked.
     `participants`: how many people of the pole took part. `report`: why and what was worked on; `next_step`: what
     comes next. `once`: the key of the form that created it. `told_at`: when it was said what became of its day;
-    `as_planned`: whether it was done as it had been planned, where it had. `confirmation`: what the pole that asked says
-    of it; None where it was never asked. `beyond_pole`, `beyond_partner`: as it was last written, it went beyond what a pole
-    has, or a partner gives, in its year. `uid`: what calendars call it, for life; `sequence`: how often what they show
-    of it has changed, which only rises.
+    `as_planned`: whether it was done as it had been planned, where it had. `confirmation`: what the pole that asked
+    says of it; None where it was never asked. `beyond_pole`, `beyond_partner`: as it was last written, it went beyond
+    what a pole has, or a partner gives, in its year. `uid`: what calendars call it, for life; `sequence`: how often
+    what they show of it has changed, which only rises.
     """
 
     __tablename__ = "intervention"

@@ -17,6 +17,7 @@ from portal.interventions.confirmation import steps
 from portal.interventions.confirmation.models import Adjustment, Confirmation
 from portal.interventions.confirmation.steps import AdjustmentState, ConfirmationState
 from portal.interventions.documents.queries import with_documents
+from portal.interventions.gathered.models import Gathering
 from portal.interventions.models import Intervention
 from portal.interventions.silence import queries as silence
 from portal.ladder import Ask, Thing, with_number
@@ -120,7 +121,7 @@ def to_confirm(actor: Actor, most: int) -> Sequence[ToConfirm]:
     return [
         ToConfirm(
             row.intervention_id,
-            row.thread,
+            row.reference,
             row.subject,
             row.partner,
             row.on,
@@ -178,8 +179,8 @@ def proposals(actor: Actor, most: int) -> Sequence[Adjustment]:
 
 @cache
 def to_decide(role: Role) -> Select[int]:
-    """The statement that counts what waits for a cell, contested or to be adjusted, MOST_COUNTED of each at most. Built
-    once."""
+    """The statement that counts what waits for a cell, contested or to be adjusted, of requests or of none,
+    MOST_COUNTED of each at most. Built once."""
     actor = anybody(role)
     parts = [
         select(model.intervention_id)
@@ -194,8 +195,21 @@ def to_decide(role: Role) -> Select[int]:
             (Adjustment, AdjustmentState.PROPOSED),
         )
     ]
-    first, second = (select(func.count()).select_from(part).scalar_subquery() for part in parts)
-    return select(first + second)
+    parts.append(_contested_gathered(actor).limit(MOST_COUNTED).subquery())
+    first, second, third = (select(func.count()).select_from(part).scalar_subquery() for part in parts)
+    return select(first + second + third)
+
+
+def _contested_gathered(actor: Actor) -> Select[int]:
+    """Acts of no request that poles contest."""
+    statement = (
+        select(Confirmation.intervention_id)
+        .join(Gathering, Gathering.intervention_id == Confirmation.intervention_id)
+        .where(Confirmation.state == ConfirmationState.CONTESTED)
+    )
+    if actor.role is Role.NATIONAL_ADMIN:
+        return statement
+    return statement.where(Gathering.region_code.in_(actor.region_codes))
 
 
 def _about() -> Sequence[Any]:
@@ -251,7 +265,7 @@ def _thing(row: Any) -> Thing:
         each.intervention_id,
         clock.day_of(each.asked_at, each.place),
         row.subject or service_asked(None),
-        ("requests.show", {"reference": each.thread}),
+        ("requests.show", {"reference": each.reference}),
         each.place,
         round=str(int(each.asked_at.timestamp())),
         region_code=row.region,

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Select, String, and_, cast, literal, or_, select
+from sqlalchemy import ColumnElement, Select, String, and_, cast, null, or_, select
 
 from portal import clock
 from portal.access.roles import Role
@@ -24,22 +24,19 @@ from portal.requests.models import Assignment, SupportRequest
 from portal.teams.models import Absence
 from portal.territories.reference import place_of
 
-TOLD_BY = (
-    *(f"interventions/{step}_pole" for step in ("log", "correct", "correct_later", "confirm")),
-    *(f"sessions/{step}_pole" for step in ("close", "rectify")),
-)
-"""The e-mails that ask a pole for its word; of acts of requests, then of those of none."""
-THREAD = "act-"
-"""What the e-mails of an act of no request have for a reference, before its number."""
+TOLD_BY = tuple(f"interventions/{step}_pole" for step in ("log", "correct", "correct_later", "confirm"))
+"""The e-mails that ask a pole for its word about an act of its request."""
+TOLD_BY_GATHERED = tuple(f"sessions/{step}_pole" for step in ("close", "rectify"))
+"""The same about one of no request."""
 
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """What waits for the word of a pole: of what (the thread of its e-mails), since when, by whose clocks."""
+    """What waits for the word of a pole: of which request (None: of none), since when, by whose clocks."""
 
     intervention_id: int
     asked_at: datetime
-    thread: str
+    reference: str | None
     pole_id: int
     place: str | None
 
@@ -56,7 +53,7 @@ _ASKED: Sequence[Any] = (
 def waiting() -> Select[*tuple[Any, ...]]:
     """Those of requests that wait for the word of their pole, as they are told apart here."""
     return (
-        select(*_ASKED, SupportRequest.reference.label("thread"))
+        select(*_ASKED, SupportRequest.reference)
         .join(Confirmation.intervention)
         .join(Assignment, Assignment.id == Intervention.assignment_id)
         .join(Assignment.request)
@@ -70,9 +67,8 @@ def waiting() -> Select[*tuple[Any, ...]]:
 
 def waiting_gathered() -> Select[*tuple[Any, ...]]:
     """Those of no request that wait for the word of poles, the same, once for each pole."""
-    thread = literal(THREAD) + cast(Confirmation.intervention_id, String)
     return (
-        select(*_ASKED, thread.label("thread"))
+        select(*_ASKED, cast(null(), String).label("reference"))
         .join(Gathering, Gathering.intervention_id == Confirmation.intervention_id)
         .join(Pole, Pole.id == Confirmation.pole_id)
         .where(Confirmation.state == ConfirmationState.WAITING)
@@ -82,7 +78,7 @@ def waiting_gathered() -> Select[*tuple[Any, ...]]:
 def of_row(row: Any) -> Asked:
     """One of them."""
     place = place_of(row.department_code, row.region_code)
-    return Asked(row.intervention_id, row.asked_at, row.thread, row.pole_id, place)
+    return Asked(row.intervention_id, row.asked_at, row.reference, row.pole_id, place)
 
 
 def of_page(intervention: Intervention) -> Asked:
@@ -95,6 +91,12 @@ def asked(intervention_id: int) -> Asked | None:
     """What one of them waits for."""
     row = db.session.execute(waiting().where(Confirmation.intervention_id == intervention_id)).first()
     return of_row(row) if row else None
+
+
+def asked_gathered(intervention_id: int) -> Sequence[Asked]:
+    """What an act of no request waits for, of each pole."""
+    of_it = waiting_gathered().where(Confirmation.intervention_id == intervention_id)
+    return [of_row(row) for row in db.session.execute(of_it)]
 
 
 def last_days(every: Sequence[Asked]) -> Mapping[Asked, date | None]:
@@ -164,8 +166,7 @@ def _delivered(every: Sequence[Asked], people: Collection[int]) -> Sequence[Any]
             OutboxEmail.sent_at,
         )
         .where(
-            OutboxEmail.thread.in_({each.thread for each in every}),
-            OutboxEmail.kind.in_(TOLD_BY),
+            or_(*_about(every)),
             OutboxEmail.person_id.in_(people),
             OutboxEmail.sent_at.is_not(None),
             ~came_back.exists(),
@@ -173,6 +174,14 @@ def _delivered(every: Sequence[Asked], people: Collection[int]) -> Sequence[Any]
         .order_by(OutboxEmail.id)
     )
     return db.session.execute(statement).all() if people else ()
+
+
+def _about(every: Sequence[Asked]) -> Iterable[ColumnElement[bool]]:
+    """Which e-mails; those of sessions have no thread, and say by number what waits."""
+    if references := {each.reference for each in every if each.reference}:
+        yield and_(OutboxEmail.thread.in_(references), OutboxEmail.kind.in_(TOLD_BY))
+    if any(each.reference is None for each in every):
+        yield OutboxEmail.kind.in_(TOLD_BY_GATHERED)
 
 
 def _told(each: Asked, letters: Iterable[Any], team: Collection[int]) -> Mapping[int, date]:
@@ -202,7 +211,9 @@ def _silent(those: Select[*tuple[Any, ...]], after: int, most: int) -> Sequence[
     earliest = clock.days_ago(timedelta(days=rules.WORKING_DAYS_TO_CONFIRM))
     since = those.where(Confirmation.asked_at < earliest)
     acts = since.with_only_columns(number).distinct().order_by(number).limit(most)
-    while rows := db.session.execute(since.where(number.in_(acts.where(number > after))).order_by(number)).all():
+    while rows := db.session.execute(
+        since.where(number.in_(acts.where(number > after))).order_by(number)
+    ).all():
         all_asked = [of_row(row) for row in rows]
         days = last_days(all_asked)
         if over := [each.intervention_id for each in all_asked if is_over(each, days)]:
