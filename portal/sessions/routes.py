@@ -91,7 +91,7 @@ def manage(session_id: int) -> ResponseReturnValue:
         held=held,
         measured=presences.measured(act) if act else (),
         corrected=presences.corrected(act, names, actor, session) if act and names else (),
-        said=received.of_session(session_id) if held else (),
+        answers=received.of_session(session_id) if held else (),
         says=says,
         presences=presences,
         words=words,

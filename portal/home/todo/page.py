@@ -86,7 +86,13 @@ def tasks(actor: Actor, folders: Sequence[inbox.Folder], days: Sequence[Day]) ->
     on, whether something that was logged waits, and how much of what is counted alone."""
     every = [*_requests(actor, folders), *_unlogged(actor, days), *_silent(actor)]
     every += [*_to_close(actor, days), *_to_confirm(actor, days), *_received(actor, days)]
-    every += [*_counted(days), *_proposed(actor, days), *_shared(actor), *_applications(actor), *_review(actor)]
+    every += [
+        *_counted(days),
+        *_proposed(actor, days),
+        *_shared(actor),
+        *_applications(actor),
+        *_review(actor),
+    ]
     first_of_each = {task.url: task for task in reversed(every)}
     return sorted(first_of_each.values(), key=lambda task: _urgency(task, every))
 

@@ -54,8 +54,8 @@ class Day:
     another pole's, and one's own joined it; `to_agree_on`: the assignment for which the date is proposed;
     `is_logged`: no date to come, but one of what was logged that waits for the word of whoever acts; `to_close`: the
     session, of no request, of which its partner says who came once it has begun; `to_decide`, `alike`: no date, but how
-    many interventions wait for the word of a cell, and how many pairs of requests resemble each other; `to_confirm`: no date
-    to come, but a session of which what a pole received waits for its word."""
+    many interventions wait for the word of a cell, and how many pairs of requests resemble each other; `to_confirm`: no
+    date to come, but a session of which what a pole received waits for its word."""
 
     on: date
     starts_at: time | None
@@ -290,7 +290,10 @@ def _counted(name: str, number: Select[int]) -> Select[*tuple[Any, ...]]:
         _NOTHING.label("to_agree_on"),
         _NO.label("is_logged"),
         _NOTHING.label("to_close"),
-        *((counted if each == name else _NOTHING).label(each) for each in ("to_decide", "alike", "to_confirm")),
+        *(
+            (counted if each == name else _NOTHING).label(each)
+            for each in ("to_decide", "alike", "to_confirm")
+        ),
         _NOTHING.label("rank"),
     ).where(counted > 0)
 
@@ -331,9 +334,7 @@ def _any_received(actor: Actor) -> Select[*tuple[Any, ...]]:
         )
         .join(HeldSession, HeldSession.session_id == session.id)
         .join(Confirmation, Confirmation.intervention_id == HeldSession.intervention_id)
-        .where(
-            Confirmation.state == ConfirmationState.WAITING, Confirmation.pole_id == actor.organisation_id
-        )
+        .where(Confirmation.state == ConfirmationState.WAITING, Confirmation.pole_id == actor.organisation_id)
         .limit(1)
         .subquery()
     )

@@ -65,7 +65,7 @@ def ask_no_more(intervention_id: int, pole_id: int) -> None:
 def confirm(actor: Actor, intervention_id: int) -> Confirmation:
     """The pole confirms it."""
     asked, _intervention, assignment = _lock(actor, intervention_id, steps.CONFIRM)
-    _answer(actor, asked, steps.CONFIRM)
+    answer(actor, asked, steps.CONFIRM)
     _remember(actor, steps.CONFIRM, assignment)
     return asked
 
@@ -73,7 +73,7 @@ def confirm(actor: Actor, intervention_id: int) -> Confirmation:
 def contest(actor: Actor, intervention_id: int, message: str, minutes: int | None) -> Confirmation:
     """The pole says why it does not agree, and how long it lasted: the cell decides, the partner is told."""
     asked, intervention, assignment = _lock(actor, intervention_id, steps.CONTEST)
-    _answer(actor, asked, steps.CONTEST)
+    answer(actor, asked, steps.CONTEST)
     asked.message, asked.minutes = message, minutes
     event = _remember(actor, steps.CONTEST, assignment, message)
     tell(emails.news(steps.CONTEST, event, actor, intervention, asked), actor)
@@ -110,7 +110,7 @@ def let_pass(intervention_id: int) -> bool:
     waiting = silence.asked(intervention_id)
     if waiting is None or not silence.is_over(waiting, silence.last_days([waiting])):
         return False
-    _answer(None, asked, steps.LET_PASS)
+    answer(None, asked, steps.LET_PASS)
     _remember(None, steps.LET_PASS, assignment)
     return True
 
@@ -120,8 +120,7 @@ def settle(
 ) -> Confirmation:
     """The cell decides between two versions; what it corrects is an adjustment."""
     asked, intervention, assignment = _lock(actor, intervention_id, steps.SETTLE)
-    _set(asked, steps.SETTLE)
-    asked.settled_at, asked.settled_by_id, asked.ruling = clock.now(), actor.person_id, words
+    decide_between(actor, asked, words)
     before = intervention.minutes
     if ruling is not Ruling.KEPT:
         _adjust(actor, intervention, assignment, _after(ruling, minutes), words)
@@ -254,10 +253,17 @@ def _lock(
     return asked, intervention, assignment
 
 
-def _answer(actor: Actor | None, asked: Confirmation, step: Step[ConfirmationState]) -> None:
+def answer(actor: Actor | None, asked: Confirmation, step: Step[ConfirmationState]) -> None:
+    """What a pole says of what it received; whoever calls has locked it, and looked whether the step can be done."""
     _set(asked, step)
     asked.answered_at = clock.now()
     asked.answered_by_id = actor.person_id if actor else None
+
+
+def decide_between(actor: Actor, asked: Confirmation, words: str) -> None:
+    """The cell settles it, and says why; the same."""
+    _set(asked, steps.SETTLE)
+    asked.settled_at, asked.settled_by_id, asked.ruling = clock.now(), actor.person_id, words
 
 
 def _set(asked: Confirmation, step: Step[ConfirmationState]) -> None:

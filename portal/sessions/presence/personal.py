@@ -12,7 +12,7 @@ from portal.interventions.gathered import service as gathered
 from portal.sessions.models import CollectiveSession
 from portal.sessions.presence import queries
 from portal.sessions.presence.models import Attendance, HeldSession
-from portal.sessions.received import personal as said
+from portal.sessions.received import personal as answers
 
 
 def of_person(person_id: int) -> dict[str, Sequence[dict[str, Any]]]:
@@ -22,7 +22,7 @@ def of_person(person_id: int) -> dict[str, Sequence[dict[str, Any]]]:
         "sessions_given": acts.of_person(person_id),
         "sessions_closed": queries.closed_by(person_id),
         "sessions_corrected": queries.corrected_by(person_id),
-        **said.of_person(person_id),
+        **answers.of_person(person_id),
     }
 
 
@@ -42,6 +42,6 @@ def anonymise(numbers: Sequence[int], before: date) -> int:
     sessions = [held.session_id for held in ours]
     blanked = update(Attendance).where(Attendance.session_id.in_(sessions)).values(name="")
     db.session.execute(blanked.execution_options(synchronize_session=False))
-    said.anonymise([held.intervention_id for held in ours])
+    answers.anonymise([held.intervention_id for held in ours])
     gathered.forget([held.intervention_id for held in ours])
     return len(ours)

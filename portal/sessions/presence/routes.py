@@ -193,7 +193,7 @@ def counted(session_id: int) -> ResponseReturnValue:
         measured=words.measured(act),
         corrected=words.corrected(act, names, current.actor(), session),
         turn=words.turn(held),
-        said=received.with_last_days(received.of_session(session_id)),
+        answers=received.with_last_days(received.of_session(session_id)),
         says=says,
         presences=words,
         words=session_words,

@@ -150,10 +150,10 @@ def _write(
 
 def _kept(act: Intervention, given: Given, *, by_cell: bool) -> Counts:
     """What stays for some poles: what they confirmed, for the partner; what was settled for one alone, for the cell."""
-    said = poles.said(act)
+    every = poles.words_on(act)
     if by_cell:
-        return kept_by_cell(said, given.poles, same_length=given.minutes == act.minutes)
-    return kept_by_partner(said)
+        return kept_by_cell(every, given.poles, same_length=given.minutes == act.minutes)
+    return kept_by_partner(every)
 
 
 def _certify(session: CollectiveSession, held: HeldSession, people: Sequence[Registration]) -> None:

@@ -161,7 +161,8 @@ def tell_contested(received: Received, actor: Actor) -> None:
 
 def _contested(received: Received, actor: Actor, *, is_cell: bool) -> Message:
     asked, session = received.confirmation, received.session
-    facts = [(_l("Length logged by the partner"), _length(received.minutes))]
+    facts: list[tuple[Any, Any]] = [(_l("Partner"), session.partner.name)] if is_cell else []
+    facts += [(_l("Length logged by the partner"), _length(received.minutes))]
     if asked.minutes is not None:
         facts.append((_l("Length according to the pole"), _length(asked.minutes)))
     page = "received.settle" if is_cell else "sessions.manage"

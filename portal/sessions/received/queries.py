@@ -20,7 +20,7 @@ from portal.interventions.silence import queries as silence
 from portal.organisations.models import Pole
 from portal.sessions.models import CollectiveSession
 from portal.sessions.presence.models import Attendance, HeldSession
-from portal.sessions.received.rules import Said
+from portal.sessions.received.rules import Word
 from portal.sessions.registrations.models import Registration
 from portal.territories.reference import place_of
 from portal.text import search_key
@@ -158,12 +158,12 @@ def was_there(actor: Actor, session_id: int) -> bool:
     return actor.is_pole and db.session.scalar(statement) is not None
 
 
-def said(act: Intervention) -> Sequence[Said]:
+def words_on(act: Intervention) -> Sequence[Word]:
     """Where each pole stands with an act that was read with those it served."""
     states = select(Confirmation.pole_id, Confirmation.state).where(Confirmation.intervention_id == act.id)
     known = {row.pole_id: row.state for row in db.session.execute(states)}
     return [
-        Said(each.pole_id, known[each.pole_id], measures.served(act.minutes, each.minutes), each.minutes)
+        Word(each.pole_id, known[each.pole_id], measures.served(act.minutes, each.minutes), each.minutes)
         for each in act.also_served
         if each.pole_id in known
     ]

@@ -203,9 +203,9 @@ def act_by_mail(token: str) -> ResponseReturnValue:
     if form.choice.data == NO:
         return render_template("requests/by_mail/nothing.html", behind=behind)
     if form.submitted():
-        said = (form.message.data, form.minutes.data) if "message" in form else ()
+        words_of_it = (form.message.data, form.minutes.data) if "message" in form else ()
         with form.refusals(), transaction():
-            behind.door.do(behind.actor, behind.about.session.id, *said)
+            behind.door.do(behind.actor, behind.about.session.id, *words_of_it)
         if not form.errors:
             flash.success(str(behind.door.words.done))
             return redirect(url_for(".by_mail", token=token))

@@ -9,7 +9,7 @@ Counts = Mapping[int, int]
 """What a session counts for each pole, in minutes, by its number."""
 
 
-class Said(NamedTuple):
+class Word(NamedTuple):
     """Where a pole stands with a session. `own`: what counts for it alone; None: as long as it lasted."""
 
     pole_id: int
@@ -25,12 +25,12 @@ def changed(before: Counts, after: Counts) -> list[int]:
     )
 
 
-def kept_by_partner(every: Iterable[Said]) -> Counts:
+def kept_by_partner(every: Iterable[Word]) -> Counts:
     """What is confirmed stays as it was, whatever the partner says since."""
-    return {said.pole_id: said.counts for said in every if locks(said.state)}
+    return {each.pole_id: each.counts for each in every if locks(each.state)}
 
 
-def kept_by_cell(every: Iterable[Said], poles: Iterable[int], *, same_length: bool) -> Counts:
+def kept_by_cell(every: Iterable[Word], poles: Iterable[int], *, same_length: bool) -> Counts:
     """What was settled for a pole alone stays where the cell corrects something else; `poles`: those that came."""
     still = {*poles} if same_length else set()
     return {each.pole_id: each.own for each in every if each.own is not None and each.pole_id in still}

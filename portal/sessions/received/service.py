@@ -10,7 +10,6 @@ from portal.access.roles import Actor
 from portal.db import db, require_transaction
 from portal.interventions.confirmation import service as confirmation
 from portal.interventions.confirmation import steps
-from portal.interventions.confirmation.models import Confirmation
 from portal.interventions.confirmation.rules import NO_TIME, Ruling
 from portal.interventions.confirmation.steps import ConfirmationState
 from portal.interventions.gathered import service as gathered
@@ -48,7 +47,7 @@ def confirm(actor: Actor, session_id: int) -> Received:
     """The pole confirms what it received."""
     received = _lock(actor, session_id, actor.organisation_id, steps.CONFIRM)
     with undo.act(actor, steps.CONFIRM):
-        _answer(actor, received.confirmation, steps.CONFIRM)
+        confirmation.answer(actor, received.confirmation, steps.CONFIRM)
     return received
 
 
@@ -56,7 +55,7 @@ def contest(actor: Actor, session_id: int, message: str, minutes: int | None) ->
     """The pole says why it does not agree, and how long it counts: the cell decides, the partner is told."""
     received = _lock(actor, session_id, actor.organisation_id, steps.CONTEST)
     with undo.act(actor, steps.CONTEST):
-        _answer(actor, received.confirmation, steps.CONTEST)
+        confirmation.answer(actor, received.confirmation, steps.CONTEST)
         received.confirmation.message, received.confirmation.minutes = message, minutes
         emails.tell_contested(received, actor)
     return received
@@ -90,7 +89,7 @@ def let_pass(intervention_id: int) -> int:
     for each in over:
         received = queries.by_pole(session_id, each.pole_id)
         if received is not None:
-            _answer(None, received.confirmation, steps.LET_PASS)
+            confirmation.answer(None, received.confirmation, steps.LET_PASS)
     db.session.flush()
     return len(over)
 
@@ -104,8 +103,7 @@ def settle(
     if ruling is not Ruling.KEPT:
         after = _after(ruling, minutes)
         gathered.count_for(actor, asked.intervention_id, pole_id, after, words)
-    asked.state = ConfirmationState.SETTLED
-    asked.settled_at, asked.settled_by_id, asked.ruling = clock.now(), actor.person_id, words
+    confirmation.decide_between(actor, asked, words)
     db.session.flush()
     settled = queries.by_pole(session_id, pole_id) or received
     emails.tell_settled(settled, before, actor)
@@ -138,9 +136,3 @@ def _lock(actor: Actor, session_id: int, pole_id: int, step: Does) -> Received:
     if refused := step.why_not(received.confirmation.state):
         raise refused
     return received
-
-
-def _answer(actor: Actor | None, asked: Confirmation, step: Does) -> None:
-    asked.state = step.target or asked.state
-    asked.answered_at = clock.now()
-    asked.answered_by_id = actor.person_id if actor else None

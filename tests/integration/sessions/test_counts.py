@@ -28,22 +28,20 @@ from tests.sessions import raw_registration, raw_session
 
 QUARTERS = st.integers(1, 30).map(lambda quarters: 15 * quarters)
 WHICH, POLE = st.integers(0, 1), st.integers(0, 2)
-HISTORIES = st.lists(
-    st.one_of(
-        st.tuples(
-            st.just("close"),
-            WHICH,
-            st.sets(st.integers(0, 3)),
-            QUARTERS,
-            st.sets(st.integers(0, 1), min_size=1),
-            st.integers(0, 8).map(lambda quarters: 15 * quarters),
-        ),
-        st.tuples(st.just("confirm"), WHICH, POLE),
-        st.tuples(st.just("settle"), WHICH, POLE, st.sampled_from([*Ruling]), QUARTERS),
-    ),
-    min_size=1,
-    max_size=8,
+CLOSE = st.tuples(
+    st.just("close"),
+    WHICH,
+    st.sets(st.integers(0, 3), min_size=0),
+    QUARTERS,
+    st.sets(st.integers(0, 1), min_size=1),
+    st.integers(0, 8).map(lambda quarters: 15 * quarters),
 )
+CONFIRM = st.tuples(st.just("confirm"), WHICH, POLE)
+SETTLE = st.tuples(st.just("settle"), WHICH, POLE, st.sampled_from([*Ruling]), QUARTERS)
+ALL_CAME = st.just(("close", 0, {0, 1, 2, 3}, 180, {0}, 0))
+HISTORIES = st.tuples(
+    ALL_CAME, SETTLE, st.lists(st.one_of(CLOSE, CONFIRM, SETTLE), min_size=2, max_size=8)
+).map(lambda parts: [*parts[:2], *parts[2]])
 
 
 class Limit:
