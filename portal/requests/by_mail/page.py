@@ -61,9 +61,15 @@ class Behind:
 
     @property
     def page(self) -> PageOf:
-        request, pole = self.request, self.request.pole
-        url = url_for("requests.show", reference=request.reference)
-        return PageOf(words.title(request), (pole.name, request.reference), pole.place, url, _READ)
+        return page_of(self.request)
+
+
+def page_of(request: SupportRequest) -> PageOf:
+    """What a link about a request is about."""
+    url = url_for("requests.show", reference=request.reference)
+    return PageOf(
+        words.title(request), (request.pole.name, request.reference), request.pole.place, url, _READ
+    )
 
 
 def opened(token: str, doors: Mapping[str, Door], get: Callable[[Actor, int], Any]) -> Behind:

@@ -40,7 +40,7 @@ from portal.transfers.models import Transfer
 from portal.transfers.rules import TransferKind
 from tests.architecture.about_people import EXPORTED
 from tests.builders import Builder
-from tests.sessions import held_on
+from tests.sessions import held_on, raw_word
 from tests.shares import raw_network_act, raw_proposal
 
 EMAIL = "zenobie@exemple.test"
@@ -77,6 +77,7 @@ def somebody_everywhere(make: Builder) -> Person:
     raw_proposal(make, assignment, me.person)
     held = held_on(make, clock.today(), me, email=EMAIL, registered_by_id=me.person_id)
     part = {"assignment_id": held.intervention.assignment_id, "by_id": me.person_id}
+    raw_word(make, held, make.coordinator(), "settled", **answered, **settled)
     make._save(
         Correction(intervention_id=held.intervention_id, **part, changes={"why": ["", "Bao était là."]})
     )
