@@ -22,7 +22,7 @@ WORDS: Mapping[Step[ConfirmationState], Words] = {
         tone="success",
         button=_l("Confirm what is counted"),
         explains=_l(
-            "It counts as it is written. Your cell alone changes it from then on, and tells you why."
+            "Once confirmed, it counts as it is written: your cell alone changes it then, and tells you why."
         ),
         done=_l("It is confirmed: it counts as it is written."),
     ),
