@@ -10,12 +10,14 @@ import time_machine
 from portal import clock
 from portal.access.roles import Role
 from portal.db import db, transaction
+from portal.interventions import handover
 from portal.interventions.confirmation import steps
+from portal.interventions.confirmation.models import Confirmation
 from portal.interventions.confirmation.rules import Ruling
 from portal.interventions.confirmation.steps import ConfirmationState
 from portal.refusals import NotAllowed, NotFound
 from portal.requests.undo.rules import NotTakenBack
-from portal.sessions.received import service
+from portal.sessions.received import personal, service
 from portal.steps import StepRefused
 from tests.browser import Browser
 from tests.builders import Builder
@@ -299,3 +301,29 @@ def test_nothing_is_said_twice(closed: Room) -> None:
         service.confirm(actor_of(closed.theirs), closed.session.id)
     assert refused.value.step is steps.CONFIRM
     db.session.rollback()
+
+
+def test_words_are_forgotten_with_the_session_and_what_became_of_them_stays(closed: Room) -> None:
+    contest(closed)
+    settle(closed, Ruling.CORRECTED, 60)
+    by = closed.theirs.person_id
+    [mine] = personal.of_person(by)["sessions_answered"]
+    assert (mine["title"], mine["message"], mine["minutes"]) == (closed.session.title, WHY, 90)
+    [decided] = personal.of_person(closed.world.cell.person_id)["sessions_settled"]
+    assert decided["ruling"] == "La feuille le dit."
+    with transaction():
+        personal.anonymise([closed.asked(closed.theirs).intervention_id])
+    asked = closed.asked(closed.theirs)
+    assert asked.message is asked.ruling is asked.answered_by_id is asked.settled_by_id is None
+    assert (closed.state(closed.theirs), closed.received(closed.theirs)) == ("settled", 60)
+
+
+def test_two_poles_that_become_one_have_one_word(closed: Room) -> None:
+    with time_machine.travel(at(TUESDAY), tick=False):
+        with transaction():
+            service.confirm(actor_of(closed.ours), closed.session.id)
+        with transaction():
+            move = next(each for each in handover.MOVES if each.column is Confirmation.pole_id)
+            move.run(closed.theirs.organisation_id, closed.ours.organisation_id)
+    assert closed.state(closed.ours) == "confirmed"
+    assert closed.asked(closed.theirs) is None
