@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from portal.catalogue.sheets.rules import Hanging
     from portal.documents.queries import Parent
     from portal.files.models import StoredFile
+    from portal.interventions.confirmation.rules import ToDecide
     from portal.interventions.models import Intervention
     from portal.journal.rules import Page, Subject
     from portal.ladder import Following, Ladder, Thing
@@ -133,6 +134,7 @@ class Feature:
     `tells_beside`: what its own readers are told of what one act on requests tells others; `reminds_beside`: the same
     of a date that comes. `invites`: the same letters with what calendars are told of it, and those of whoever would
     hear nothing else; `invites_givers`: the same of an act on sessions, by number, and those who give them.
+    `decides`: what of it waits for the decision of a cell, beside what poles contest of their requests.
     `request_part`: the section it adds to the page of a request for a reader, who sees what happened, with its own
     form where one was sent and refused, and what it lets do there. `request_news`: what of some requests, by number, is
     new to a reader, in words; `news_for`: the same, and of so many others at most where it is said to them, the newest
@@ -188,6 +190,7 @@ class Feature:
     reminds_beside: "Callable[[Intervention], Sequence[Envelope]] | None" = None
     invites: "Callable[[Sequence[News], Sequence[Envelope]], Sequence[Envelope]] | None" = None
     invites_givers: "Callable[[Collection[int], Sequence[Envelope]], Sequence[Envelope]] | None" = None
+    decides: "Callable[[Actor], Sequence[ToDecide]] | None" = None
     documents_on: "Sequence[Parent]" = ()
     hangs_on_service: "Callable[[Actor, int], Sequence[Hanging]] | None" = None
     takes_calendar_reply: "Callable[[CalendarReply], bool] | None" = None

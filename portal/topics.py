@@ -34,7 +34,8 @@ TOPICS = (
             *("interventions/log_pole", "interventions/contest_partner", "interventions/contest_cell"),
             *("interventions/correct_later_pole", "interventions/propose_adjustment_cell"),
             *("sessions/attach_session_pole", "sessions/attach_session_other_pole"),
-            "sessions/wanted_partner",
+            *("sessions/wanted_partner", "sessions/close_pole", "sessions/rectify_pole"),
+            *("sessions/contest_partner", "sessions/contest_cell"),
         ),
         required=_l("Somebody waits for what you do next."),
     ),
@@ -119,7 +120,7 @@ TOPICS = (
             "interventions/correct_later_partner",
             *("catalogue/publish_partner", "catalogue/suspend_partner", "catalogue/archive_partner"),
             *("sessions/detach_session_pole", "sessions/lost_pole"),
-            "sessions/rectify_later_partner",
+            *("sessions/rectify_later_partner", "sessions/settle_pole", "sessions/settle_partner"),
         ),
     ),
     Topic(

@@ -12,6 +12,8 @@ from portal.calendars import service as calendars
 from portal.calendars.models import CalendarInvitation
 from portal.catalogue.models import Service
 from portal.db import db, transaction
+from portal.interventions.confirmation.models import Confirmation
+from portal.interventions.confirmation.steps import ConfirmationState
 from portal.interventions.gathered.models import Gathering
 from portal.interventions.models import AlsoServed, Contribution, Intervention, Practice
 from portal.interventions.steps import InterventionState, Place
@@ -158,6 +160,14 @@ def _kept_of(
     return held
 
 
+def raw_word(
+    make: Builder, held: HeldSession, by: Membership, state: str = "waiting", **values: Any
+) -> Confirmation:
+    """What a coordinator's pole says of what it received."""
+    whose = {"intervention_id": held.intervention_id, "pole_id": by.organisation_id}
+    return make._save(Confirmation(state=ConfirmationState(state), **whose, **values))
+
+
 def held_on(make: Builder, day: date, by: Membership | None = None, **values: Any) -> HeldSession:
     """One of a day, to which somebody came."""
     by = by or make.practitioner()
@@ -298,6 +308,7 @@ def _presence_pages(
     later = f"/sessions/tenues/{long_closed(make, by, service, coordinator).session_id}"
     held, kept = (f"/sessions/les-notres/{number}" for number in (now.id, closed.session_id))
     return [
+        *_received_pages(make, by, service, coordinator),
         ("sessions.show", f"/sessions/{closed.session_id}", None),
         ("sessions.manage", kept, "practitioner"),
         ("presence.close", f"{held}/qui-est-venu", "practitioner"),
@@ -309,4 +320,24 @@ def _presence_pages(
         ("presence.rectify_later", f"{later}/corriger", "national"),
         ("registrations.own", f"/sessions/mon-inscription/{links.signed(LINK, there.id)}", None),
         ("presence.come", f"/sessions/mon-inscription/{links.signed(LINK, there.id)}/presence", None),
+    ]
+
+
+def _received_pages(
+    make: Builder, by: Membership, service: Service, coordinator: Membership
+) -> list[tuple[str, str, str | None]]:
+    """Of one of which a pole says what it received, and of one that it contests."""
+    asked, contested = (long_closed(make, by, service, coordinator) for _number in range(2))
+    raw_word(make, asked, coordinator)
+    raw_word(make, contested, coordinator, "contested", message="Une heure, selon nous.", minutes=60)
+    about = "session.contest", "", asked.session_id
+    token = links.to_act(coordinator.person_id, coordinator.organisation_id, about)
+    to_settle = f"/sessions/tenues/{contested.session_id}/trancher/{coordinator.organisation_id}"
+    return [
+        ("received.show", f"/sessions/{asked.session_id}/ce-qui-est-compte", "coordinator"),
+        ("received.show", f"/sessions/{contested.session_id}/ce-qui-est-compte", "coordinator"),
+        ("received.contest", f"/sessions/{asked.session_id}/contester", "coordinator"),
+        ("received.settle", to_settle, "national"),
+        ("presence.counted", f"/sessions/tenues/{contested.session_id}", "national"),
+        ("received.by_mail", f"/sessions/par-courriel/{token}", None),
     ]

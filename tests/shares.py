@@ -4,8 +4,11 @@ from collections.abc import Sequence
 from datetime import date, time, timedelta
 from typing import Any
 
+from sqlalchemy import select
+
 from portal import clock
 from portal.accounts.models import Membership, Person
+from portal.db import db
 from portal.interventions.confirmation.models import Adjustment, Confirmation
 from portal.interventions.confirmation.steps import AdjustmentState, ConfirmationState
 from portal.interventions.models import Contribution, Intervention, Practice
@@ -14,7 +17,7 @@ from portal.interventions.network.rules import NetworkKind
 from portal.interventions.steps import Place
 from portal.proposals.models import DateProposal, ProposedDate, ProposedPractice
 from portal.proposals.steps import ProposalState
-from portal.requests.models import Assignment
+from portal.requests.models import Assignment, SupportRequest
 from portal.requests.steps import AssignmentState
 from tests.builders import Builder
 
@@ -79,8 +82,10 @@ def raw_confirmation(
     make: Builder, intervention: Intervention, state: str = "waiting", **values: Any
 ) -> Confirmation:
     """What the pole that asked says of an intervention."""
-    row = Confirmation(intervention_id=intervention.id, state=ConfirmationState(state), **values)
-    return make._save(row)
+    request_id = select(Assignment.request_id).where(Assignment.id == intervention.assignment_id)
+    asking = select(SupportRequest.pole_id).where(SupportRequest.id == request_id.scalar_subquery())
+    whose = {"pole_id": db.session.scalar(asking), **values}
+    return make._save(Confirmation(intervention_id=intervention.id, state=ConfirmationState(state), **whose))
 
 
 def raw_confirmations(make: Builder, assignment: Assignment, by: Membership) -> Sequence[Any]:

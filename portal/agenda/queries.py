@@ -14,7 +14,7 @@ from portal.calendars.feeds.queries import has_seats, is_readable, is_session_of
 from portal.calendars.rules import Scope
 from portal.db import db
 from portal.interventions import rules, words
-from portal.interventions.measures.queries import SPENT
+from portal.interventions.measures.queries import SERVED, SPENT
 from portal.interventions.models import AlsoServed, Contribution, Intervention
 from portal.interventions.network.models import NetworkAct, NetworkPractice
 from portal.interventions.rules import Flag, Noted
@@ -186,7 +186,7 @@ def _measures(actor: Actor) -> Sequence[Any]:
     given = act.join(Contribution, Contribution.intervention_id == Intervention.id)
     return (
         func.coalesce(length, CollectiveSession.minutes),
-        _sum(received, Intervention.minutes),
+        _sum(received, SERVED),
         literal(0) if actor.is_pole else _sum(given, SPENT),
     )
 

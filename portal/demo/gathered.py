@@ -1,6 +1,6 @@
 """Sessions of the demonstration: one with seats left, a full one with people who wait, one that was cancelled, one that
-is proposed to poles that need the same; two that took place, of which one is closed; one of
-long ago that the national cell corrected."""
+is proposed to poles that need the same; two that took place, of which one is closed, and
+contested by a pole; one of long ago that the national cell corrected."""
 
 from collections.abc import Sequence
 from datetime import date, datetime, time, timedelta
@@ -23,6 +23,7 @@ from portal.sessions.needs import service as needs
 from portal.sessions.presence import queries as people
 from portal.sessions.presence import service as presence
 from portal.sessions.presence.rules import Told
+from portal.sessions.received import service as received
 from portal.sessions.registrations import service as seats
 from portal.sessions.registrations.rules import Asked
 from portal.sessions.rules import SessionFacts
@@ -48,6 +49,9 @@ _FOR = "Coordination et membres élus des PTCE"
 _CORRECTED = (
     "La feuille d’émargement, retrouvée depuis, dit qu’une personne de plus était là, et la fin à midi."
 )
+_LEFT_EARLY = "Notre collègue a dû partir à la pause : une heure et demie, pour nous."
+_ROUEN = "Maison des associations, 12 rue des Lilas, Rouen", None
+_WHERE = {"closed": ("Maison des solidarités, 215 rue Vendôme, Lyon", "69"), "open": (None, None)}
 _REASON = "La salle n’est plus libre ce jour-là. Une autre date sera proposée."
 _LIKE_US = "Vous cherchiez aussi qui animerait cette journée : voulez-vous en être ?"
 _LINK = "https://visio.demo.example/collectif"
@@ -83,10 +87,12 @@ def gather(everybody: People, now: datetime) -> None:
 
 
 def _look_back(everybody: People, now: datetime) -> None:
-    """Two took place: of one it is still to be said who came, the other is closed, with somebody who had no seat."""
+    """Two took place: of one it is still to be said who came, the other is closed, with somebody who had no seat. What
+    that counts the pole that one signs in for has not confirmed yet, and another contests."""
     holds = actor_of(PARTNERSHIP)
     service_id = queries.offered_by(holds)[0].id
-    poles = [home.coordinator for home in everybody.homes][:4]
+    ours, others = _ours(everybody)
+    poles = [ours, *others[:3]]
     made = {}
     long_ago = last_evening(now) - timedelta(days=20)
     with clock.travelling_to(long_ago), signed_by(holds), outbox.silent():
@@ -96,6 +102,8 @@ def _look_back(everybody: People, now: datetime) -> None:
             _register(made[kind], poles[:3], _NAMES[:5])
     with clock.travelling_to(last_evening(now)), signed_by(holds):
         _close(holds, made["closed"], poles[3].organisation_id)
+    with clock.travelling_to(last_evening(now) + timedelta(hours=1)):
+        _say(made["closed"], *poles[1:])
     _correct_later(everybody, now)
 
 
@@ -128,6 +136,14 @@ def _close(holds: Actor, session_id: int, pole_id: int) -> None:
     _absent, excused, *came = [each.id for each in people.on_the_list(session_id)]
     told = Told(came, [excused], 180, [holds.person_id], {})
     presence.close(holds, session_id, told)
+
+
+def _say(session_id: int, contests: Actor, *confirm: Actor) -> None:
+    with signed_by(contests):
+        received.contest(contests, session_id, _LEFT_EARLY, 90)
+    for each in confirm:
+        with signed_by(each):
+            received.confirm(each, session_id)
 
 
 def _propose(everybody: People, on: date) -> None:
@@ -163,7 +179,8 @@ def _ours(everybody: People) -> tuple[Actor, list[Actor]]:
 
 def _publish(holds: Actor, service_id: int, kind: str, on: date) -> int:
     """Given by whoever publishes it, or by the practitioner whom one signs in for where that is their colleague."""
-    remote = kind == "open"
+    place, department_code = _WHERE.get(kind, _ROUEN)
+    remote = place is None
     facts = SessionFacts(
         title=_TITLES[kind],
         service_id=service_id,
@@ -171,8 +188,8 @@ def _publish(holds: Actor, service_id: int, kind: str, on: date) -> int:
         starts_at=time(9, 30),
         minutes=180,
         place_kind=Place.REMOTE if remote else Place.ON_SITE,
-        place=None if remote else "Maison des associations, 12 rue des Lilas, Rouen",
-        department_code=None,
+        place=place,
+        department_code=department_code,
         link=_LINK if remote else None,
         seats={**_SEATS, **_HELD}[kind],
         closes_on=on - timedelta(days=2),

@@ -4,13 +4,14 @@ from collections.abc import Collection, Sequence
 
 from flask_babel import lazy_gettext as _l
 from flask_babel.speaklater import LazyString
-from sqlalchemy import Select, delete, exists, select
+from sqlalchemy import Select, delete, exists, select, update
 from sqlalchemy.orm import aliased, joinedload
 
 from portal.access.roles import Actor
 from portal.catalogue.rules import Beside
 from portal.db import db, require_transaction
 from portal.interventions import emails, queries, steps, words
+from portal.interventions.confirmation.models import Confirmation
 from portal.interventions.measures import service as measures
 from portal.interventions.models import AlsoServed, Contribution, Intervention, Practice
 from portal.interventions.network.models import NetworkAct
@@ -24,7 +25,7 @@ from portal.requests.emails import News, link, tell
 from portal.requests.models import Assignment, RequestEvent, SupportRequest
 from portal.requests.rules import Details
 from portal.requests.service import remember
-from portal.requests.steps import AssignmentState
+from portal.requests.steps import OPEN_REQUESTS, AssignmentState
 from portal.steps import Audience
 from portal.teams.service import Departure, OpenWork
 from portal.web.links import Link
@@ -182,7 +183,22 @@ def _with_their_requests(ending: Ending) -> None:
         return
     if ending.successor is not None:
         _serve_once(ending.successor.id, {ending.organisation.id})
+        _words_follow(ending.organisation.id, ending.successor.id)
     _no_longer_serve(ending.organisation.id, ending.successor)
+
+
+def _words_follow(pole_id: int, successor_id: int) -> None:
+    """What was logged of the requests that its successor takes over waits for that one's word, or has it."""
+    taken_over = (
+        select(Intervention.id)
+        .join(Intervention.assignment)
+        .join(Assignment.request)
+        .where(SupportRequest.pole_id == pole_id, SupportRequest.state.in_(sorted(OPEN_REQUESTS)))
+    )
+    follows = update(Confirmation).where(
+        Confirmation.pole_id == pole_id, Confirmation.intervention_id.in_(taken_over)
+    )
+    db.session.execute(follows.values(pole_id=successor_id).execution_options(synchronize_session=False))
 
 
 def _no_longer_serve(pole_id: int, successor: Organisation | None) -> None:
@@ -256,6 +272,7 @@ MOVES = (
         unique=("intervention_id",),
         prepare=_meet,
     ),
+    Move(_l("Words about what was received"), Confirmation.pole_id, unique=("intervention_id",)),
     Move(_l("Work for the network"), NetworkAct.organisation_id),
 )
 

@@ -32,10 +32,10 @@ class Intervention(Model):
     included. `also_served`: the poles that it is for beside the one that asked.
     `participants`: how many people of the pole took part. `report`: why and what was worked on; `next_step`: what
     comes next. `once`: the key of the form that created it. `told_at`: when it was said what became of its day;
-    `as_planned`: whether it was done as it had been planned, where it had. `confirmation`: what its pole says of it;
-    None where it was never asked. `beyond_pole`, `beyond_partner`: as it was last written, it went beyond what a pole
-    has, or a partner gives, in its year. `uid`: what calendars call it, for life; `sequence`: how often what they show
-    of it has changed, which only rises.
+    `as_planned`: whether it was done as it had been planned, where it had. `confirmation`: what the pole that asked
+    says of it; None where it was never asked. `beyond_pole`, `beyond_partner`: as it was last written, it went beyond
+    what a pole has, or a partner gives, in its year. `uid`: what calendars call it, for life; `sequence`: how often
+    what they show of it has changed, which only rises.
     """
 
     __tablename__ = "intervention"
@@ -136,14 +136,18 @@ class Contribution(Model):
 
 
 class AlsoServed(Model):
-    """A pole that joined the request, and that an intervention is for as well."""
+    """A pole that joined the request, and that an intervention is for as well; or one that had somebody at an act of no
+    request. `minutes`: how long it counts for this one alone, 0 where it does not; None: as long as it lasted.
+    """
 
     __tablename__ = "also_served"
+    __table_args__ = (CheckConstraint("minutes >= 0 AND minutes % 15 = 0", name="quarter_hours"),)
 
     intervention_id: Mapped[int] = mapped_column(
         ForeignKey("intervention.id", ondelete="CASCADE"), primary_key=True
     )
     pole_id: Mapped[int] = mapped_column(ForeignKey("organisation.id"), primary_key=True, index=True)
+    minutes: Mapped[int | None]
 
     pole: Mapped[Pole] = relationship(lazy="raise_on_sql")
 

@@ -278,6 +278,8 @@ SECTIONS: Mapping[str, Any] = {
     "sessions_given": _l("The sessions that you gave for people of several poles."),
     "sessions_closed": _l("The sessions of which you said who came."),
     "sessions_corrected": _l("What you corrected of sessions that were closed."),
+    "sessions_answered": _l("What you confirmed or contested for your pole of what it received at sessions."),
+    "sessions_settled": _l("What you decided of what a pole contested of a session."),
     "messages": _l("What you wrote in the conversations of requests, internal notes included."),
     "drafts_of_logs": _l("What you began to write of what you did for a pole, and have not sent."),
     "drafts_of_messages": _l("The messages that you began and have not sent."),

@@ -12,6 +12,9 @@ from portal.sessions.needs.models import AttachedRequest
 from portal.sessions.presence import personal as presence
 from portal.sessions.presence import routes as who_came
 from portal.sessions.presence.emails import PRESENCE_EXAMPLES
+from portal.sessions.received import page as decided
+from portal.sessions.received import routes as received
+from portal.sessions.received.emails import RECEIVED_EXAMPLES
 from portal.sessions.registrations import emails, personal
 from portal.sessions.registrations import routes as registrations
 from portal.sessions.search import page as search
@@ -19,7 +22,7 @@ from portal.sessions.tomorrow.emails import EXAMPLES_OF_TOMORROW
 
 FEATURE = Feature(
     "sessions",
-    screens=(routes.bp, registrations.bp, who_came.bp, needs_routes.bp),
+    screens=(routes.bp, registrations.bp, who_came.bp, received.bp, needs_routes.bp),
     steps=words.STEPS,
     emails={
         **emails.EMAILS,
@@ -27,12 +30,14 @@ FEATURE = Feature(
         **needs_emails.NEEDS_EXAMPLES,
         **PRESENCE_EXAMPLES,
         **GIVERS_EXAMPLES,
+        **RECEIVED_EXAMPLES,
     },
     jobs=jobs.JOBS,
     moves=handover.MOVES,
     left_open=handover.LEFT_OPEN,
     open_work=handover.OPEN_WORK,
     restored=(Restored(AttachedRequest),),
+    decides=decided.to_decide,
     request_part=needs.part,
     tells_beside=needs_emails.tell_joined,
     shared_part=needs.shared_part,

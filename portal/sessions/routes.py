@@ -16,6 +16,8 @@ from portal.sessions.givers import queries as givers
 from portal.sessions.models import CollectiveSession
 from portal.sessions.presence import queries as presence
 from portal.sessions.presence import words as presences
+from portal.sessions.received import queries as received
+from portal.sessions.received import words as says
 from portal.sessions.registrations import queries as registrations
 from portal.sessions.registrations import words as standings
 from portal.web import current, errors, flash
@@ -59,6 +61,7 @@ def show(session_id: int) -> ResponseReturnValue:
         who=givers.names(session, actor) if actor else "",
         words=words,
         is_followed=bool(is_held and actor and actor.is_cell and presence.is_followed(actor, session_id)),
+        was_there=bool(is_held and actor and received.was_there(actor, session_id)),
     )
 
 
@@ -92,6 +95,8 @@ def manage(session_id: int) -> ResponseReturnValue:
         held=held,
         measured=presences.measured(act) if act else (),
         corrected=presences.corrected(act, names, actor, session) if act and names else (),
+        answers=received.of_session(session_id) if held else (),
+        says=says,
         presences=presences,
         words=words,
         standings=standings,

@@ -28,7 +28,7 @@ from portal.access.roles import Actor, Role
 from portal.catalogue.models import Service
 from portal.db import db, plain_rows
 from portal.interventions.gathered.models import Gathering
-from portal.interventions.measures.queries import RECEIVED, SPENT, with_poles
+from portal.interventions.measures.queries import RECEIVED, SERVED, SPENT, with_poles
 from portal.interventions.models import AlsoServed, Contribution, Intervention
 from portal.interventions.steps import InterventionState
 from portal.joint.models import JointPole
@@ -263,12 +263,11 @@ def _of_requests(actor: Actor, filters: Filters) -> Select[*tuple[Any, ...]]:
 def _gathered_for(actor: Actor, filters: Filters) -> Select[*tuple[Any, ...]]:
     """A row for each pole that a session was for."""
     columns = _when_and_what(filters, Gathering.service_id, Pole.region_code)
-    minutes = Intervention.minutes
     none = literal(0)
     received = select(
         *columns,
-        minutes.label("received"),
-        minutes.label("once"),
+        SERVED.label("received"),
+        SERVED.label("once"),
         none.label("spent"),
         none.label("absent"),
     )

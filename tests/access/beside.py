@@ -6,6 +6,7 @@ from tests.access.entitled import ENTITLED
 from tests.access.gathered import GATHERED
 from tests.access.joined import JOINED
 from tests.access.of_dates import OF_DATES
+from tests.access.received import RECEIVED
 from tests.access.reminded import REMINDED
 
-BESIDE = (CONFIRMED, DATED, ENTITLED, GATHERED, JOINED, OF_DATES, REMINDED)
+BESIDE = (CONFIRMED, DATED, ENTITLED, GATHERED, JOINED, OF_DATES, RECEIVED, REMINDED)

@@ -14,6 +14,7 @@ from portal.sessions.needs.models import AttachedRequest
 from portal.sessions.presence import queries as presence
 from portal.sessions.registrations.queries import LINK
 from portal.sessions.steps import SessionState
+from tests.access import received
 from tests.needs import raw_attached, raw_shared
 from tests.sessions import ALL_DAY, fields_of, long_closed, raw_held, raw_registration, raw_session
 
@@ -24,6 +25,7 @@ _LAST = CollectiveSession.id.desc()
 OPEN_SESSIONS = (
     *("sessions.index", "sessions.show"),
     *("registrations.own", "registrations.leave", "registrations.take", "presence.come"),
+    *received.OPEN_TO_POLES,
 )
 """The public pages, and what somebody does for themselves by a mailed link: whoever is registered needs no account."""
 
@@ -124,6 +126,7 @@ def _fields(world: Any, persona: str) -> Values:
 
 
 STAGES: dict[str, Stage] = {
+    **received.STAGES,
     "session": _session(SessionState.OPEN),
     "drafted": _session(SessionState.DRAFT),
     "registered": _registered("seated"),
@@ -134,6 +137,7 @@ STAGES: dict[str, Stage] = {
     "needed": _needed,
 }
 FORMS: dict[str, Callable[[Any, str], Values]] = {
+    **received.FORMS,
     "sessions.create": _fields,
     "sessions.edit": _fields,
     "sessions.publish": lambda _world, _persona: {},

@@ -43,6 +43,8 @@ OF_ONESELF = (
     "guests.",
     "guest_pages.say",
     "presence.come",
+    "received.act_by_mail",
+    "received.take_back_by_mail",
     "registrations.leave",
     "registrations.take",
     "home.",

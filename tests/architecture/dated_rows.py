@@ -21,7 +21,7 @@ def dates_of(intervention: Intervention, coordinator: Membership) -> list[Model]
     return [
         CalendarInvitation(**about, **whose, **invited),
         CalendarFeed(**whose, scope=Scope.MINE, token_hash="0" * 64),
-        Confirmation(**about, state=ConfirmationState.WAITING),
+        Confirmation(**about, pole_id=coordinator.organisation_id, state=ConfirmationState.WAITING),
         Adjustment(**about, state=AdjustmentState.MADE, **change),
         Correction(**about, assignment_id=intervention.assignment_id, changes={"minutes": [210, 180]}),
         LogDraft(

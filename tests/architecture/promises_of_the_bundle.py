@@ -23,7 +23,15 @@ _CALENDARS = "tests/integration/calendars/"
 _NEEDS = "tests/integration/sessions/test_needs.py::"
 _HELD_CORRECTED = "tests/integration/sessions/test_corrected.py::"
 _EACH_POLE_IS_TOLD = _NEEDS + "test_each_pole_is_told_once_and_reads_it_on_the_page_of_its_request"
+_RECEIVED = "tests/integration/sessions/test_received.py::"
 BUNDLE = {
+    "Confirm what your pole received, or say what is not right, within": "put in",
+    "This is confirmed, since your pole was told and said nothing.": (
+        "tests/integration/sessions/test_received_silence.py::"
+        "test_silence_confirms_for_each_pole_after_seven_working_days"
+    ),
+    "Two minutes are over": _RECEIVED
+    + "test_a_pole_confirms_from_its_home_and_takes_it_back_for_two_minutes",
     "It is corrected, and so is what is counted. Its partner": (
         _HELD_CORRECTED + "test_its_partner_is_told_and_reads_what_it_was_by_whom_and_why"
     ),

@@ -78,7 +78,7 @@ WRITE_A_STATE = {
     "portal/reminders/service.py _note": "a reminder is noted, waits, leaves or does not",
     "portal/reminders/service.py _finish": "a reminder left, or lost its use",
     "portal/interventions/confirmation/service.py _apply": "what no longer counts is called off",
-    "portal/interventions/confirmation/service.py ask": "the pole is asked anew",
+    "portal/interventions/confirmation/service.py ask_pole": "the pole is asked anew",
     "portal/interventions/confirmation/service.py decide": "what the cell makes of an adjustment",
     "portal/interventions/confirmation/service.py _set": "confirmations, from their own table",
     "portal/interventions/handover.py _call_off": "planned interventions end with their assignment",

@@ -23,6 +23,7 @@ from portal.requests import queries as requests
 from portal.requests.by_mail import emails as by_mail
 from portal.requests.by_mail import queries as reading
 from portal.requests.by_mail.forms import NO
+from portal.requests.by_mail.page import PageOf, page_of
 from portal.requests.by_mail.rules import LASTS
 from portal.requests.models import SupportRequest
 from portal.requests.refused import words as refused_words
@@ -53,6 +54,10 @@ class Behind:
     @property
     def is_shared(self) -> bool:
         return self.link.person_id is None
+
+    @property
+    def page(self) -> PageOf:
+        return page_of(self.request)
 
 
 def _open(token: str) -> Behind:

@@ -29,6 +29,7 @@ from portal.requests.inbox import queries as inbox
 from portal.requests.rows.queries import rows
 from portal.requests.rows.rules import Row
 from portal.requests.words import title
+from portal.sessions.received import queries as received
 from portal.sessions.steps import CLOSE
 from portal.stuck import queries as stuck
 from portal.stuck.rules import Basket
@@ -84,8 +85,14 @@ def tasks(actor: Actor, folders: Sequence[inbox.Folder], days: Sequence[Day]) ->
     """What is late first, then what is due first; `days`: dates that may have passed without a report, or are to agree
     on, whether something that was logged waits, and how much of what is counted alone."""
     every = [*_requests(actor, folders), *_unlogged(actor, days), *_silent(actor)]
-    every += [*_to_close(actor, days), *_to_confirm(actor, days), *_counted(days)]
-    every += [*_proposed(actor, days), *_shared(actor), *_applications(actor), *_review(actor)]
+    every += [*_to_close(actor, days), *_to_confirm(actor, days), *_received(actor, days)]
+    every += [
+        *_counted(days),
+        *_proposed(actor, days),
+        *_shared(actor),
+        *_applications(actor),
+        *_review(actor),
+    ]
     first_of_each = {task.url: task for task in reversed(every)}
     return sorted(first_of_each.values(), key=lambda task: _urgency(task, every))
 
@@ -145,6 +152,17 @@ def _to_confirm(actor: Actor, days: Iterable[Day]) -> Iterable[Task]:
         )
         what = _("%(subject)s: intervention of %(day)s", subject=each.subject, day=templating.day(each.on))
         yield Task(_("Confirm or contest"), what, url, each.partner, each.until, each.place)
+
+
+def _received(actor: Actor, days: Iterable[Day]) -> Iterable[Task]:
+    """What a pole received at sessions, and has not confirmed."""
+    if not (allows(actor, CONFIRM.right) and any(day.to_confirm for day in days)):
+        return
+    for each in received.to_confirm(actor, SHOWN):
+        session = each.session
+        what = _("%(subject)s: session of %(day)s", subject=session.title, day=templating.day(session.on))
+        url = url_for("received.show", session_id=session.id)
+        yield Task(_("Confirm or contest"), what, url, session.partner.name, each.until, each.pole.place)
 
 
 def _counted(days: Iterable[Day]) -> Iterable[Task]:

@@ -42,6 +42,7 @@ from portal.requests.models import Assignment, SupportRequest
 from portal.requests.queries import anybody, is_visible_to, named, owned_by
 from portal.requests.steps import OPEN_REQUESTS, AssignmentState
 from portal.sessions.models import CollectiveSession
+from portal.sessions.presence.models import HeldSession
 from portal.sessions.steps import SessionState
 from portal.territories.reference import place_of
 
@@ -53,7 +54,8 @@ class Day:
     another pole's, and one's own joined it; `to_agree_on`: the assignment for which the date is proposed;
     `is_logged`: no date to come, but one of what was logged that waits for the word of whoever acts; `to_close`: the
     session, of no request, of which its partner says who came once it has begun; `to_decide`, `alike`: no date, but how
-    many interventions wait for the word of a cell, and how many pairs of requests resemble each other."""
+    many interventions wait for the word of a cell, and how many pairs of requests resemble each other; `to_confirm`: no
+    date to come, but a session of which what a pole received waits for its word."""
 
     on: date
     starts_at: time | None
@@ -71,6 +73,7 @@ class Day:
     to_close: int | None = None
     to_decide: int | None = None
     alike: int | None = None
+    to_confirm: int | None = None
 
     @property
     def place(self) -> str | None:
@@ -125,7 +128,7 @@ def _day(
         is_joined.label("is_joined"),
         to_agree_on.label("to_agree_on"),
         is_logged.label("is_logged"),
-        *(_NOTHING.label(name) for name in ("to_close", "to_decide", "alike")),
+        *(_NOTHING.label(name) for name in ("to_close", "to_decide", "alike", "to_confirm")),
     )
 
 
@@ -142,7 +145,7 @@ def _planned(role: Role) -> Select[*tuple[Any, ...]]:
     if actor.is_partner:
         parts.append(_to_close(actor))
     if actor.is_pole:
-        parts.append(_any_logged(actor))
+        parts += [_any_logged(actor), _any_received(actor)]
     every = union_all(*parts).subquery()
     return select(every).order_by(every.c.on, every.c.intervention_id)
 
@@ -226,7 +229,7 @@ def _to_close(actor: Actor) -> Select[*tuple[Any, ...]]:
             _NOTHING.label("to_agree_on"),
             _NO.label("is_logged"),
             session.id.label("to_close"),
-            *(_NOTHING.label(name) for name in ("to_decide", "alike")),
+            *(_NOTHING.label(name) for name in ("to_decide", "alike", "to_confirm")),
         )
         .where(
             session.partner_id == actor.organisation_id,
@@ -287,7 +290,10 @@ def _counted(name: str, number: Select[int]) -> Select[*tuple[Any, ...]]:
         _NOTHING.label("to_agree_on"),
         _NO.label("is_logged"),
         _NOTHING.label("to_close"),
-        *((counted if each == name else _NOTHING).label(each) for each in ("to_decide", "alike")),
+        *(
+            (counted if each == name else _NOTHING).label(each)
+            for each in ("to_decide", "alike", "to_confirm")
+        ),
         _NOTHING.label("rank"),
     ).where(counted > 0)
 
@@ -302,6 +308,33 @@ def _any_logged(actor: Actor) -> Select[*tuple[Any, ...]]:
         .join(_PARTNER, _PARTNER.id == Assignment.partner_id)
         .join(SupportRequest.pole)
         .where(Confirmation.state == ConfirmationState.WAITING, is_visible_to(actor))
+        .limit(1)
+        .subquery()
+    )
+    return select(first)
+
+
+def _any_received(actor: Actor) -> Select[*tuple[Any, ...]]:
+    """The same of what it received at sessions, by the same columns."""
+    session, nothing = CollectiveSession, literal("")
+    first = (
+        select(
+            session.on.label("on"),
+            _NO_TIME.label("starts_at"),
+            _NOTHING.label("intervention_id"),
+            nothing.label("reference"),
+            session.title.label("subject"),
+            *(nothing.label(name) for name in ("pole", "partner")),
+            *(cast(null(), String).label(name) for name in ("department_code", "region_code")),
+            *(_NO.label(name) for name in ("is_helping", "is_joined")),
+            _NOTHING.label("to_agree_on"),
+            _NO.label("is_logged"),
+            *(_NOTHING.label(name) for name in ("to_close", "to_decide", "alike")),
+            session.id.label("to_confirm"),
+        )
+        .join(HeldSession, HeldSession.session_id == session.id)
+        .join(Confirmation, Confirmation.intervention_id == HeldSession.intervention_id)
+        .where(Confirmation.state == ConfirmationState.WAITING, Confirmation.pole_id == actor.organisation_id)
         .limit(1)
         .subquery()
     )

@@ -105,7 +105,7 @@ def reminder(number: int) -> Sequence[Envelope]:
     """The coordinators, and who stands in for them."""
     intervention = queries.whole(number)
     waiting = silence.asked(number)
-    until = silence.last_days([waiting])[number] if waiting else None
+    until = silence.last_days([waiting])[waiting] if waiting else None
     request = intervention.assignment.request
     return [
         letter._replace(recipient=replace(letter.recipient, organisation_id=request.pole_id))

@@ -10,10 +10,12 @@ from portal.accounts.models import Person
 from portal.db import Model, Moment, words
 from portal.interventions.confirmation.steps import AdjustmentState, ConfirmationState
 from portal.interventions.models import Intervention
+from portal.organisations.models import Pole
 
 
 class Confirmation(Model):
-    """What became of an intervention that is done, of which the pole that asked was told.
+    """What became of an intervention that is done, of which a pole was told: the one that asked, or each that had
+    somebody at an act of no request.
 
     `asked_at`: since when it stands as it does; what was told before is of something else. `answered_at`: when the pole
     answered, or its time was over. `message`: why it contests, and `minutes`: how long it says that it lasted.
@@ -29,6 +31,7 @@ class Confirmation(Model):
     intervention_id: Mapped[int] = mapped_column(
         ForeignKey("intervention.id", ondelete="CASCADE"), primary_key=True
     )
+    pole_id: Mapped[int] = mapped_column(ForeignKey("organisation.id"), primary_key=True, index=True)
     state: Mapped[ConfirmationState] = mapped_column(words(ConfirmationState, "confirmation_state"))
     asked_at: Mapped[datetime] = mapped_column(Moment, default=clock.now)
     answered_at: Mapped[datetime | None] = mapped_column(Moment)
@@ -40,6 +43,7 @@ class Confirmation(Model):
     ruling: Mapped[str | None] = mapped_column(Text)
 
     intervention: Mapped[Intervention] = relationship(lazy="raise_on_sql")
+    pole: Mapped[Pole] = relationship(lazy="raise_on_sql")
     answered_by: Mapped[Person | None] = relationship(foreign_keys=answered_by_id, lazy="raise_on_sql")
     settled_by: Mapped[Person | None] = relationship(foreign_keys=settled_by_id, lazy="raise_on_sql")
 

@@ -17,6 +17,7 @@ from portal.interventions.confirmation import steps
 from portal.interventions.confirmation.models import Adjustment, Confirmation
 from portal.interventions.confirmation.steps import AdjustmentState, ConfirmationState
 from portal.interventions.documents.queries import with_documents
+from portal.interventions.gathered.models import Gathering
 from portal.interventions.models import Intervention
 from portal.interventions.silence import queries as silence
 from portal.ladder import Ask, Thing, with_number
@@ -39,15 +40,15 @@ class Standing:
 
 
 def state_of(intervention_id: int) -> ConfirmationState | None:
-    """Where it stands; None: the pole was never asked."""
+    """Where one of a request stands; None: the pole was never asked."""
     statement = select(Confirmation.state).where(Confirmation.intervention_id == intervention_id)
     return db.session.scalar(statement)
 
 
-def locked(intervention_id: int) -> Confirmation | None:
-    """Fresh, under the lock of its request."""
+def locked(intervention_id: int, pole_id: int) -> Confirmation | None:
+    """What a pole says of it, fresh, under the lock of what it is of."""
     require_transaction()
-    return db.session.get(Confirmation, intervention_id, populate_existing=True)
+    return db.session.get(Confirmation, (intervention_id, pole_id), populate_existing=True)
 
 
 def adjustment(intervention_id: int, adjustment_id: int) -> Adjustment | None:
@@ -72,9 +73,10 @@ def standing(interventions: Iterable[Intervention]) -> Mapping[int, Standing]:
     every = [each for each in interventions if each.confirmation]
     waiting = [each for each in every if each.confirmation.state is ConfirmationState.WAITING]
     days = silence.last_days([silence.of_page(each) for each in waiting])
+    until = {asked.intervention_id: day for asked, day in days.items()}
     adjusted = adjustments([each.id for each in every if steps.locks(each.confirmation.state)])
     return {
-        each.id: Standing(each.confirmation, days.get(each.id), adjusted.get(each.id, ())) for each in every
+        each.id: Standing(each.confirmation, until.get(each.id), adjusted.get(each.id, ())) for each in every
     }
 
 
@@ -125,7 +127,7 @@ def to_confirm(actor: Actor, most: int) -> Sequence[ToConfirm]:
             row.subject,
             row.partner,
             row.on,
-            days[row.intervention_id],
+            days[silence.of_row(row)],
             place_of(row.department_code, row.region_code),
         )
         for row in rows
@@ -179,8 +181,8 @@ def proposals(actor: Actor, most: int) -> Sequence[Adjustment]:
 
 @cache
 def to_decide(role: Role) -> Select[int]:
-    """The statement that counts what waits for a cell, contested or to be adjusted, MOST_COUNTED of each at most. Built
-    once."""
+    """The statement that counts what waits for a cell, contested or to be adjusted, of requests or of none,
+    MOST_COUNTED of each at most. Built once."""
     actor = anybody(role)
     parts = [
         select(model.intervention_id)
@@ -195,8 +197,21 @@ def to_decide(role: Role) -> Select[int]:
             (Adjustment, AdjustmentState.PROPOSED),
         )
     ]
-    first, second = (select(func.count()).select_from(part).scalar_subquery() for part in parts)
-    return select(first + second)
+    parts.append(_contested_gathered(actor).limit(MOST_COUNTED).subquery())
+    first, second, third = (select(func.count()).select_from(part).scalar_subquery() for part in parts)
+    return select(first + second + third)
+
+
+def _contested_gathered(actor: Actor) -> Select[int]:
+    """Acts of no request that poles contest."""
+    statement = (
+        select(Confirmation.intervention_id)
+        .join(Gathering, Gathering.intervention_id == Confirmation.intervention_id)
+        .where(Confirmation.state == ConfirmationState.CONTESTED)
+    )
+    if actor.role is Role.NATIONAL_ADMIN:
+        return statement
+    return statement.where(Gathering.region_code.in_(actor.region_codes))
 
 
 def _about() -> Sequence[Any]:

@@ -10,6 +10,7 @@ from flask_babel import gettext as _
 from portal.access.permissions import Open
 from portal.access.roles import Actor
 from portal.db import transaction
+from portal.feature import features
 from portal.interventions import queries as interventions
 from portal.interventions import words as intervention_words
 from portal.interventions.confirmation import forms, queries, service, steps, words
@@ -46,6 +47,7 @@ def index() -> ResponseReturnValue:
         contested=[queries.Standing(asked) for asked in page.rows],
         documents_on=interventions.documents_on(asked.intervention for asked in page.rows),
         proposals=queries.proposals(actor, MOST_PROPOSED),
+        beside=[each for feature in features() if feature.decides for each in feature.decides(actor)],
         words=words,
         intervention_words=intervention_words,
         reader=actor,

@@ -4,6 +4,7 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import StrEnum
+from typing import Any, NamedTuple
 
 from portal import clock
 from portal.teams.rules import Away, stand_in
@@ -22,6 +23,18 @@ class Ruling(StrEnum):
     KEPT = "kept"
     CORRECTED = "corrected"
     STRUCK = "struck"
+
+
+class ToDecide(NamedTuple):
+    """Something of no request that a pole contests, for a cell: what it is called and where it is read, what stands
+    beside that, each version in words, why, and where it is decided."""
+
+    title: str
+    url: str
+    about: Sequence[str]
+    versions: Sequence[tuple[Any, str]]
+    message: str | None
+    settle_url: str
 
 
 @dataclass(frozen=True, slots=True)

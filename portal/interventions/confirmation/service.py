@@ -35,23 +35,37 @@ _SAME = _l("It lasted so long already: choose another length.")
 def ask(intervention: Intervention) -> None:
     """What is done waits for the word of the pole, as it now stands; what is not waits for nothing."""
     db.session.flush()  # a new one gets its number
-    asked = queries.locked(intervention.id)
-    if intervention.state is not InterventionState.DONE:
-        if asked is not None:
-            db.session.delete(asked)
-        return
+    pole_id = intervention.assignment.request.pole_id
+    if intervention.state is InterventionState.DONE:
+        ask_pole(intervention.id, pole_id)
+    else:
+        ask_no_more(intervention.id, pole_id)
+
+
+def ask_pole(intervention_id: int, pole_id: int) -> None:
+    """It waits for the word of a pole, whatever that said before; whoever calls has locked what it is of."""
+    asked = queries.locked(intervention_id, pole_id)
     if asked is None:
-        asked = Confirmation(intervention_id=intervention.id)
+        asked = Confirmation(intervention_id=intervention_id, pole_id=pole_id)
         db.session.add(asked)
     asked.state, asked.asked_at = ConfirmationState.WAITING, clock.now()
     asked.answered_at = asked.answered_by_id = asked.message = asked.minutes = None
+    asked.settled_at = asked.settled_by_id = asked.ruling = None
     db.session.flush()
+
+
+def ask_no_more(intervention_id: int, pole_id: int) -> None:
+    """It waits for no word of a pole, since it is none that this received."""
+    asked = queries.locked(intervention_id, pole_id)
+    if asked is not None:
+        db.session.delete(asked)
+        db.session.flush()
 
 
 def confirm(actor: Actor, intervention_id: int) -> Confirmation:
     """The pole confirms it."""
     asked, _intervention, assignment = _lock(actor, intervention_id, steps.CONFIRM)
-    _answer(actor, asked, steps.CONFIRM)
+    answer(actor, asked, steps.CONFIRM)
     _remember(actor, steps.CONFIRM, assignment)
     return asked
 
@@ -59,7 +73,7 @@ def confirm(actor: Actor, intervention_id: int) -> Confirmation:
 def contest(actor: Actor, intervention_id: int, message: str, minutes: int | None) -> Confirmation:
     """The pole says why it does not agree, and how long it lasted: the cell decides, the partner is told."""
     asked, intervention, assignment = _lock(actor, intervention_id, steps.CONTEST)
-    _answer(actor, asked, steps.CONTEST)
+    answer(actor, asked, steps.CONTEST)
     asked.message, asked.minutes = message, minutes
     event = _remember(actor, steps.CONTEST, assignment, message)
     tell(emails.news(steps.CONTEST, event, actor, intervention, asked), actor)
@@ -96,7 +110,7 @@ def let_pass(intervention_id: int) -> bool:
     waiting = silence.asked(intervention_id)
     if waiting is None or not silence.is_over(waiting, silence.last_days([waiting])):
         return False
-    _answer(None, asked, steps.LET_PASS)
+    answer(None, asked, steps.LET_PASS)
     _remember(None, steps.LET_PASS, assignment)
     return True
 
@@ -106,8 +120,7 @@ def settle(
 ) -> Confirmation:
     """The cell decides between two versions; what it corrects is an adjustment."""
     asked, intervention, assignment = _lock(actor, intervention_id, steps.SETTLE)
-    _set(asked, steps.SETTLE)
-    asked.settled_at, asked.settled_by_id, asked.ruling = clock.now(), actor.person_id, words
+    decide_between(actor, asked, words)
     before = intervention.minutes
     if ruling is not Ruling.KEPT:
         _adjust(actor, intervention, assignment, _after(ruling, minutes), words)
@@ -232,7 +245,7 @@ def _lock(
     if intervention is None:
         raise NotFound
     assignment = request_queries.own_assignment(actor, request, intervention.assignment_id)
-    asked = queries.locked(intervention_id)
+    asked = queries.locked(intervention_id, request.pole_id)
     if asked is None or intervention.state is not InterventionState.DONE:
         raise NothingAsked
     if refused := step.why_not(asked.state):
@@ -240,10 +253,17 @@ def _lock(
     return asked, intervention, assignment
 
 
-def _answer(actor: Actor | None, asked: Confirmation, step: Step[ConfirmationState]) -> None:
+def answer(actor: Actor | None, asked: Confirmation, step: Step[ConfirmationState]) -> None:
+    """What a pole says of what it received; whoever calls has locked it, and looked whether the step can be done."""
     _set(asked, step)
     asked.answered_at = clock.now()
     asked.answered_by_id = actor.person_id if actor else None
+
+
+def decide_between(actor: Actor, asked: Confirmation, words: str) -> None:
+    """The cell settles it, and says why; the same."""
+    _set(asked, steps.SETTLE)
+    asked.settled_at, asked.settled_by_id, asked.ruling = clock.now(), actor.person_id, words
 
 
 def _set(asked: Confirmation, step: Step[ConfirmationState]) -> None:

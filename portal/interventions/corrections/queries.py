@@ -10,7 +10,7 @@ from sqlalchemy.sql.base import ExecutableOption
 from portal.accounts.models import Person
 from portal.db import db
 from portal.interventions.corrections.models import Correction
-from portal.interventions.corrections.rules import Names
+from portal.interventions.corrections.rules import SERVED, Names
 from portal.interventions.models import Intervention
 from portal.organisations.models import Organisation
 
@@ -25,6 +25,7 @@ def names(interventions: Iterable[Intervention]) -> Names:
     changes = [correction.changes for each in interventions for correction in each.corrections]
     people = {number for each in changes for side in each.get("people", ()) for number in side}
     poles = {number for each in changes for side in each.get("poles", ()) for number in side}
+    poles |= {side[0] for each in changes for side in each.get(SERVED, ())}
     return Names(_names(Person, people), _names(Organisation, poles))
 
 

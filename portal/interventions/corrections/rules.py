@@ -14,6 +14,9 @@ from portal.steps import Step, StepRefused
 WHY = "why"
 """What of a correction is no change: why it was made."""
 
+SERVED = "served"
+"""What one pole alone received: its number and minutes, before and after."""
+
 Doer = tuple[Step[Any] | None, Step[Any] | None]
 """What its partner does with it, and what the cell does."""
 _C = ConfirmationState

@@ -14,7 +14,7 @@ from portal.catalogue.rules import Beside
 from portal.interventions import steps
 from portal.interventions.confirmation.words import DOES_NOT_COUNT
 from portal.interventions.corrections import rules
-from portal.interventions.corrections.rules import WHY, Names, NotTheirTurn
+from portal.interventions.corrections.rules import SERVED, WHY, Names, NotTheirTurn
 from portal.interventions.measures.words import shares
 from portal.interventions.steps import InterventionState, Place
 from portal.refusals import Conflict
@@ -28,6 +28,7 @@ _LABELS: Mapping[str, Any] = {
     "place": _l("Place or link"),
     "people": _l("Who took part for the partner"),
     "poles": _l("Other poles it is for"),
+    SERVED: _l("What counts for one pole"),
     "came": _l("Who came"),
     "participants": _l("How many people took part"),
     "participating_organisations": _l("Their organisations"),
@@ -155,5 +156,9 @@ def _text(name: str, value: Any, known: Known) -> str:
         case "people" | "poles" | "came":
             names = getattr(known.names, name)
             return ", ".join(names.get(number) or _("somebody") for number in value)
+        case "served":
+            pole_id, minutes = value
+            length = durations.length(minutes) if minutes else DOES_NOT_COUNT
+            return f"{known.names.poles.get(pole_id) or _('somebody')}, {length}"
         case _:
             return str(value)

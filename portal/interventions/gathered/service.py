@@ -1,7 +1,7 @@
 """Note an act that is of no request, or say something else of it; whoever calls has locked what it is of."""
 
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, time
 from typing import Any
 
@@ -13,8 +13,10 @@ from portal.catalogue.rules import Beside
 from portal.db import db, require_transaction
 from portal.interventions.corrections import personal as corrected
 from portal.interventions.corrections import service as corrections
+from portal.interventions.corrections.rules import SERVED
 from portal.interventions.gathered import queries
 from portal.interventions.gathered.models import Gathering
+from portal.interventions.measures import rules
 from portal.interventions.models import AlsoServed, Contribution, Intervention, Practice
 from portal.interventions.personal import NO_REPORT
 from portal.interventions.steps import InterventionState, Place
@@ -25,7 +27,8 @@ from portal.requests.steps import AssignmentState
 @dataclass(frozen=True, slots=True)
 class Given:
     """What is said of it. `people`: who gave it, by number; `beside`: their minutes, of what the service counts;
-    `poles`: which of them had somebody there; `came`: how many people did."""
+    `poles`: which of them had somebody there; `came`: how many people did. `kept`: how long it counts for some poles,
+    by number, whatever is said of it now."""
 
     partner_id: int
     service_id: int
@@ -40,6 +43,7 @@ class Given:
     beside: Mapping[Beside, int]
     poles: Collection[int]
     came: int
+    kept: Mapping[int, int] = field(default_factory=dict)
 
 
 def note(given: Given) -> Intervention:
@@ -96,7 +100,28 @@ def _write(act: Intervention, given: Given) -> None:
     for name in Beside:
         setattr(share, name, given.beside.get(name, 0))
     served = {each.pole_id: each for each in act.also_served}
-    act.also_served = [served.get(pole_id) or AlsoServed(pole_id=pole_id) for pole_id in sorted(given.poles)]
+    poles = sorted({*given.poles, *given.kept})
+    act.also_served = [served.get(pole_id) or AlsoServed(pole_id=pole_id) for pole_id in poles]
+    for each in act.also_served:
+        each.minutes = _own(given.kept.get(each.pole_id), act.minutes)
+
+
+def _own(kept: int | None, minutes: int) -> int | None:
+    """What counts for one pole alone, where it is not as long as it lasted."""
+    return None if kept == minutes else kept
+
+
+def count_for(actor: Actor, intervention_id: int, pole_id: int, minutes: int, why: str) -> None:
+    """It counts otherwise for one pole alone; what it counted before is kept, and why."""
+    require_transaction()
+    act = queries.act(intervention_id)
+    [served] = [each for each in act.also_served if each.pole_id == pole_id]
+    before = rules.served(act.minutes, served.minutes)
+    if before != minutes:
+        both = {SERVED: [[pole_id, before], [pole_id, minutes]]}
+        with corrections.kept(actor, act, act.assignment, beside=both, why=why):
+            served.minutes = _own(minutes, act.minutes)
+        db.session.get_one(Gathering, intervention_id).noted_at = clock.now()
 
 
 def forget(intervention_ids: Collection[int]) -> None:

@@ -14,13 +14,22 @@ from portal.interventions.models import AlsoServed, Contribution, Intervention
 from portal.interventions.steps import InterventionState
 from portal.requests.models import Assignment, SupportRequest
 
+SERVED: ColumnElement[int] = func.coalesce(AlsoServed.minutes, Intervention.minutes)
+"""What an act counts for one of the poles that it is for beside the one that asked; as `rules.served` says."""
+
 _MORE = (
-    select(AlsoServed.intervention_id, func.count().label("poles"))
+    select(
+        AlsoServed.intervention_id,
+        func.count().filter(AlsoServed.minutes.is_(None)).label("poles"),
+        func.coalesce(func.sum(AlsoServed.minutes), 0).label("of_their_own"),
+    )
     .group_by(AlsoServed.intervention_id)
     .subquery("more_poles")
 )
 
-RECEIVED: ColumnElement[int] = Intervention.minutes * (1 + func.coalesce(_MORE.c.poles, 0))
+RECEIVED: ColumnElement[int] = Intervention.minutes * (1 + func.coalesce(_MORE.c.poles, 0)) + func.coalesce(
+    _MORE.c.of_their_own, 0
+)
 """Of an act of a request, over all poles; in a statement that is `with_poles`. One of no request is for those alone
 that it serves beside, of which each received its length."""
 
@@ -56,7 +65,7 @@ def received_by(pole_id: Any, first: date, after: date) -> Any:
         .where(SupportRequest.pole_id == pole_id, *_done(first, after))
     )
     joined = (
-        select(func.coalesce(func.sum(Intervention.minutes), 0))
+        select(func.coalesce(func.sum(SERVED), 0))
         .select_from(AlsoServed)
         .join(Intervention, Intervention.id == AlsoServed.intervention_id)
         .where(AlsoServed.pole_id == pole_id, *_done(first, after))

@@ -16,6 +16,11 @@ class Share(Protocol):
     def write_up(self) -> int: ...
 
 
+def served(minutes: int, own: int | None) -> int:
+    """What an act counts for one pole. `own`: how long for that one alone; None: as long as it lasted."""
+    return minutes if own is None else own
+
+
 def received(minutes: int, poles: int) -> int:
     """Support received: its length, once for each pole it served, whoever came."""
     return minutes * poles

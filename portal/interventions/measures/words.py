@@ -1,6 +1,7 @@
 """Each measure of an act in words: a pole reads what it received, a partner what it spent as well, a cell what each
 did."""
 
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from typing import Any
 
@@ -46,8 +47,9 @@ def of_acts(acts: Iterable[Any], reader: Actor) -> Lines:
 
 def of_gathering(act: Any) -> Lines:
     """The same of one that is of no request, as its partner reads it: every pole is among those that it serves."""
-    poles, [share] = len(act.also_served), act.contributions
-    received = [(str(_RECEIVED), _received(act.minutes, poles))] if poles else []
+    [share] = act.contributions
+    lengths = [rules.served(act.minutes, each.minutes) for each in act.also_served]
+    received = [(str(_RECEIVED), _received_each(lengths))] if any(lengths) else []
     return [*received, (str(_SPENT), _spent(act.minutes, share))]
 
 
@@ -79,11 +81,22 @@ def _label(share: Any, reader: Actor) -> str:
 
 
 def _received(minutes: int, poles: int) -> str:
-    total = durations.days(rules.received(minutes, poles))
-    if poles == 1:
+    return _received_each([minutes] * poles)
+
+
+def _received_each(lengths: Sequence[int]) -> str:
+    """2 poles × 3 h + 1 pole × 1 h = 7 h (1 day); what counts nothing is left out."""
+    of_each = Counter(sorted(filter(None, lengths), reverse=True))
+    total = durations.days(sum(lengths))
+    if of_each.total() == 1:
         return total
+    parts = (_poles_each(poles, minutes) for minutes, poles in of_each.items())
+    return f"{' + '.join(parts)} = {total}"
+
+
+def _poles_each(poles: int, minutes: int) -> str:
     many = ngettext("%(num)s pole", "%(num)s poles", poles)
-    return f"{many} × {durations.length(minutes)} = {total}"
+    return f"{many} × {durations.length(minutes)}"
 
 
 def _spent(minutes: int, share: Any) -> str:

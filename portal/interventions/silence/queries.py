@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Select, and_, or_, select
+from sqlalchemy import ColumnElement, Select, String, and_, cast, null, or_, select
 
 from portal import clock
 from portal.access.roles import Role
@@ -15,6 +15,7 @@ from portal.interventions.confirmation import rules
 from portal.interventions.confirmation.models import Confirmation
 from portal.interventions.confirmation.rules import Gone
 from portal.interventions.confirmation.steps import ConfirmationState
+from portal.interventions.gathered.models import Gathering
 from portal.interventions.models import Intervention
 from portal.notifications.models import MailFailure, OutboxEmail
 from portal.notifications.returns import queries as returns
@@ -24,42 +25,53 @@ from portal.teams.models import Absence
 from portal.territories.reference import place_of
 
 TOLD_BY = tuple(f"interventions/{step}_pole" for step in ("log", "correct", "correct_later", "confirm"))
-"""The e-mails that ask a pole for its word."""
+"""The e-mails that ask a pole for its word about an act of its request."""
+TOLD_BY_GATHERED = tuple(f"sessions/{step}_pole" for step in ("close", "rectify"))
+"""The same about one of no request."""
 
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """What waits for the word of a pole: of which request, since when, by whose clocks."""
+    """What waits for the word of a pole: of which request (None: of none), since when, by whose clocks."""
 
     intervention_id: int
     asked_at: datetime
-    reference: str
+    reference: str | None
     pole_id: int
     place: str | None
 
 
-_ASKED = (
+_ASKED: Sequence[Any] = (
     Confirmation.intervention_id,
     Confirmation.asked_at,
-    SupportRequest.reference,
-    SupportRequest.pole_id,
+    Confirmation.pole_id,
     Pole.department_code,
     Pole.region_code,
 )
 
 
 def waiting() -> Select[*tuple[Any, ...]]:
-    """Those that wait for the word of their pole, as they are told apart here."""
+    """Those of requests that wait for the word of their pole, as they are told apart here."""
     return (
-        select(*_ASKED)
+        select(*_ASKED, SupportRequest.reference)
         .join(Confirmation.intervention)
         .join(Assignment, Assignment.id == Intervention.assignment_id)
         .join(Assignment.request)
-        .join(Pole, Pole.id == SupportRequest.pole_id)
+        .join(Pole, Pole.id == Confirmation.pole_id)
         .where(
             Confirmation.state == ConfirmationState.WAITING,
             SupportRequest.anonymised_at.is_(None),
         )
+    )
+
+
+def waiting_gathered() -> Select[*tuple[Any, ...]]:
+    """Those of no request that wait for the word of poles, the same, once for each pole."""
+    return (
+        select(*_ASKED, cast(null(), String).label("reference"))
+        .join(Gathering, Gathering.intervention_id == Confirmation.intervention_id)
+        .join(Pole, Pole.id == Confirmation.pole_id)
+        .where(Confirmation.state == ConfirmationState.WAITING)
     )
 
 
@@ -81,15 +93,21 @@ def asked(intervention_id: int) -> Asked | None:
     return of_row(row) if row else None
 
 
-def last_days(every: Sequence[Asked]) -> Mapping[int, date | None]:
-    """The last day to contest each, by number; two statements, however many."""
+def asked_gathered(intervention_id: int) -> Sequence[Asked]:
+    """What an act of no request waits for, of each pole."""
+    of_it = waiting_gathered().where(Confirmation.intervention_id == intervention_id)
+    return [of_row(row) for row in db.session.execute(of_it)]
+
+
+def last_days(every: Sequence[Asked]) -> Mapping[Asked, date | None]:
+    """The last day to contest each; two statements, however many."""
     if not every:
         return {}
     since = min(clock.day_of(each.asked_at) for each in every)
     teams, gone = _teams({each.pole_id for each in every}, since)
     letters = _delivered(every, {person for team in teams.values() for person in team})
     return {
-        each.intervention_id: rules.last_day(
+        each: rules.last_day(
             _told(each, letters, teams.get(each.pole_id, ())),
             teams.get(each.pole_id, ()),
             gone.get(each.pole_id, ()),
@@ -148,8 +166,7 @@ def _delivered(every: Sequence[Asked], people: Collection[int]) -> Sequence[Any]
             OutboxEmail.sent_at,
         )
         .where(
-            OutboxEmail.thread.in_({each.reference for each in every}),
-            OutboxEmail.kind.in_(TOLD_BY),
+            or_(*_about(every)),
             OutboxEmail.person_id.in_(people),
             OutboxEmail.sent_at.is_not(None),
             ~came_back.exists(),
@@ -157,6 +174,14 @@ def _delivered(every: Sequence[Asked], people: Collection[int]) -> Sequence[Any]
         .order_by(OutboxEmail.id)
     )
     return db.session.execute(statement).all() if people else ()
+
+
+def _about(every: Sequence[Asked]) -> Iterable[ColumnElement[bool]]:
+    """Which e-mails; those of sessions have no thread, and say by number what waits."""
+    if references := {each.reference for each in every if each.reference}:
+        yield and_(OutboxEmail.thread.in_(references), OutboxEmail.kind.in_(TOLD_BY))
+    if any(each.reference is None for each in every):
+        yield OutboxEmail.kind.in_(TOLD_BY_GATHERED)
 
 
 def _told(each: Asked, letters: Iterable[Any], team: Collection[int]) -> Mapping[int, date]:
@@ -171,12 +196,24 @@ def _told(each: Asked, letters: Iterable[Any], team: Collection[int]) -> Mapping
 
 
 def silent(after: int, most: int) -> Sequence[int]:
-    """Those of which every day to contest is over, by number."""
+    """Those of requests of which every day to contest is over, by number."""
+    return _silent(waiting(), after, most)
+
+
+def silent_gathered(after: int, most: int) -> Sequence[int]:
+    """Those of no request of which that is so for a pole, by number."""
+    return [*dict.fromkeys(_silent(waiting_gathered(), after, most))]
+
+
+def _silent(those: Select[*tuple[Any, ...]], after: int, most: int) -> Sequence[int]:
+    """`most`: acts, each with every pole that is asked."""
+    number = Confirmation.intervention_id
     earliest = clock.days_ago(timedelta(days=rules.WORKING_DAYS_TO_CONFIRM))
-    candidates = (
-        waiting().where(Confirmation.asked_at < earliest).order_by(Confirmation.intervention_id).limit(most)
-    )
-    while rows := db.session.execute(candidates.where(Confirmation.intervention_id > after)).all():
+    since = those.where(Confirmation.asked_at < earliest)
+    acts = since.with_only_columns(number).distinct().order_by(number).limit(most)
+    while rows := db.session.execute(
+        since.where(number.in_(acts.where(number > after))).order_by(number)
+    ).all():
         all_asked = [of_row(row) for row in rows]
         days = last_days(all_asked)
         if over := [each.intervention_id for each in all_asked if is_over(each, days)]:
@@ -185,7 +222,7 @@ def silent(after: int, most: int) -> Sequence[int]:
     return ()
 
 
-def is_over(each: Asked, days: Mapping[int, date | None]) -> bool:
+def is_over(each: Asked, days: Mapping[Asked, date | None]) -> bool:
     """Is the last day to contest it past?"""
-    until = days.get(each.intervention_id)
+    until = days.get(each)
     return until is not None and clock.is_over(until, each.place)

@@ -6,9 +6,9 @@ without the token of the page, and what is done waits two minutes before anybody
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
-from flask import redirect, render_template
+from flask import redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import lazy_gettext as _l
 
@@ -26,7 +26,18 @@ from portal.requests.models import SupportRequest
 from portal.web import flash, kept
 from portal.web.doors import Door
 
+_READ = _l("Read the whole request in the portal, after signing in")
 SPENT = _l("This link has already been used.")
+
+
+class PageOf(NamedTuple):
+    """What a link is about: what it is called, what stands above that, by whose clocks, where the whole is read."""
+
+    title: Any
+    about: Sequence[str]
+    place: str | None
+    url: str
+    read: Any
 
 
 class LinkDead(NotFound):
@@ -47,6 +58,18 @@ class Behind:
     @property
     def is_shared(self) -> bool:
         return self.link.person_id is None
+
+    @property
+    def page(self) -> PageOf:
+        return page_of(self.request)
+
+
+def page_of(request: SupportRequest) -> PageOf:
+    """What a link about a request is about."""
+    url = url_for("requests.show", reference=request.reference)
+    return PageOf(
+        words.title(request), (request.pole.name, request.reference), request.pole.place, url, _READ
+    )
 
 
 def opened(token: str, doors: Mapping[str, Door], get: Callable[[Actor, int], Any]) -> Behind:

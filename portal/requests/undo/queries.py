@@ -1,13 +1,14 @@
 """Which act somebody may take back."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from typing import Any
 
-from sqlalchemy import ColumnElement, exists, or_, select
+from sqlalchemy import ColumnElement, exists, inspect, or_, select
 from sqlalchemy.orm import aliased
 
 from portal import acts, clock
 from portal.access.roles import Actor
-from portal.db import db, require_transaction
+from portal.db import Model, db, require_transaction
 from portal.organisations.models import Organisation, Pole
 from portal.requests.models import Assignment, RequestEvent, SupportRequest
 from portal.requests.steps import LIVE_ASSIGNMENTS, OPEN_REQUESTS
@@ -54,6 +55,24 @@ def locked(key: str) -> Undo | None:
     """How to take an act back, fresh, until the transaction ends."""
     require_transaction()
     return db.session.get(Undo, key, with_for_update=True, populate_existing=True)
+
+
+def of_row(actor: Actor, row: Model) -> Undo | None:
+    """How to take back what somebody did last to a row, fresh, until the transaction ends; None: nothing lately."""
+    require_transaction()
+    done = (
+        select(Undo)
+        .where(Undo.membership_id == actor.membership_id, Undo.role == actor.role)
+        .order_by(Undo.at.desc())
+        .with_for_update()
+        .execution_options(populate_existing=True)
+    )
+    this = {"table": row.__tablename__, "id": list(inspect(row).identity or ())}
+    return next((undo for undo in db.session.scalars(done) if _wrote(undo, this)), None)
+
+
+def _wrote(undo: Undo, this: Mapping[str, Any]) -> bool:
+    return any({name: change[name] for name in this} == this for change in undo.changes)
 
 
 def newest(request_ids: Sequence[int]) -> Sequence[str | None]:

@@ -21,7 +21,7 @@ from portal.requests import queries as requests
 from portal.requests.models import RequestEvent, SupportRequest
 from portal.requests.undo import queries
 from portal.requests.undo.models import Undo
-from portal.requests.undo.rules import NotTakenBack, Restored, Why, why_not
+from portal.requests.undo.rules import NotTakenBack, Restored, Why, is_open, why_not
 from portal.steps import Step
 
 _APPEND_ONLY = (RequestEvent, ServiceVersion, Undo)
@@ -88,6 +88,20 @@ def take_back(actor: Actor, reference: str) -> None:
     if queries.waits_for_ended([request.id for request in locked]):
         raise NotTakenBack(Why.ENDED)
     _remember(actor, key)
+    db.session.delete(undo)
+    db.session.flush()
+
+
+def take_back_from(actor: Actor, row: Model) -> None:
+    """The same of what somebody did last to a row of no request. Whoever calls has locked what it is of, and looked
+    that nothing happened to it since."""
+    require_transaction()
+    undo = queries.of_row(actor, row)
+    if undo is None:
+        raise NotTakenBack(Why.NOT_YOURS)
+    if not is_open(undo.at, clock.now()) or not outbox.take_back(undo.letters):
+        raise NotTakenBack(Why.LATE)
+    _restore(undo.changes)
     db.session.delete(undo)
     db.session.flush()
 

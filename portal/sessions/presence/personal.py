@@ -12,14 +12,17 @@ from portal.interventions.gathered import service as gathered
 from portal.sessions.models import CollectiveSession
 from portal.sessions.presence import queries
 from portal.sessions.presence.models import Attendance, HeldSession
+from portal.sessions.received import personal as answers
 
 
 def of_person(person_id: int) -> dict[str, Sequence[dict[str, Any]]]:
-    """The sessions that they gave, those that they closed, and what they corrected of them."""
+    """The sessions that they gave, those that they closed, what they corrected of them, and what they said of them for
+    their pole or their cell."""
     return {
         "sessions_given": acts.of_person(person_id),
         "sessions_closed": queries.closed_by(person_id),
         "sessions_corrected": queries.corrected_by(person_id),
+        **answers.of_person(person_id),
     }
 
 
@@ -39,5 +42,6 @@ def anonymise(numbers: Sequence[int], before: date) -> int:
     sessions = [held.session_id for held in ours]
     blanked = update(Attendance).where(Attendance.session_id.in_(sessions)).values(name="")
     db.session.execute(blanked.execution_options(synchronize_session=False))
+    answers.anonymise([held.intervention_id for held in ours])
     gathered.forget([held.intervention_id for held in ours])
     return len(ours)

@@ -22,6 +22,8 @@ from portal.sessions.presence import queries, rules, service, words
 from portal.sessions.presence.forms import CloseForm, CodeForm, ListForm, RectifyLaterForm, WalkInForm
 from portal.sessions.presence.models import HeldSession
 from portal.sessions.presence.rules import TooLate
+from portal.sessions.received import queries as received
+from portal.sessions.received import words as says
 from portal.sessions.registrations import queries as registrations
 from portal.sessions.registrations.rules import Presence
 from portal.web import current, errors, flash
@@ -192,6 +194,8 @@ def counted(session_id: int) -> ResponseReturnValue:
         measured=words.measured(act),
         corrected=words.corrected(act, names, current.actor(), session),
         turn=words.turn(held),
+        answers=received.with_last_days(received.of_session(session_id)),
+        says=says,
         presences=words,
         words=session_words,
     )

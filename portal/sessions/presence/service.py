@@ -1,6 +1,7 @@
 """Say who came: by the list, by the code of the room, and once for all when a session is closed."""
 
 from collections.abc import Collection, Sequence
+from dataclasses import replace
 
 from flask_babel import lazy_gettext as _l
 
@@ -15,7 +16,9 @@ from portal.interventions.corrections.rules import last_day
 from portal.interventions.gathered import queries as acts
 from portal.interventions.gathered import service as gathered
 from portal.interventions.gathered.service import Given
+from portal.interventions.models import Intervention
 from portal.interventions.words import NOT_OF_THE_TEAM
+from portal.notifications.outbox import service as outbox
 from portal.refusals import AlreadySent, Invalid, NotAllowed, NotFound
 from portal.sessions import queries as sessions
 from portal.sessions import service, steps
@@ -23,6 +26,9 @@ from portal.sessions.models import CollectiveSession
 from portal.sessions.presence import emails, queries, rules, words
 from portal.sessions.presence.models import Attendance, HeldSession
 from portal.sessions.presence.rules import NoCode, Told, TooEarly, TooLate, TooMany
+from portal.sessions.received import queries as poles
+from portal.sessions.received import service as received
+from portal.sessions.received.rules import Counts, kept_by_cell, kept_by_partner
 from portal.sessions.registrations import queries as registrations
 from portal.sessions.registrations.models import Registration
 from portal.sessions.registrations.rules import Presence, Standing
@@ -80,6 +86,7 @@ def close(actor: Actor, session_id: int, told: Told) -> HeldSession:
         db.session.add(held)
         service.move(session, steps.CLOSE)
         _certify(session, held, people)
+        received.ask(session, act, {}, actor)
     else:
         _write(actor, session, held, people, told)
     return held
@@ -95,8 +102,9 @@ def rectify_later(actor: Actor, session_id: int, told: Told, why: str) -> HeldSe
     if session is None or held is None:
         raise NotFound
     require_turn(held)
-    _write(actor, session, held, _told(session, held, told), told, why)
-    emails.tell_corrected(session, actor, why)
+    with outbox.one_act():
+        _write(actor, session, held, _told(session, held, told), told, why)
+        emails.tell_corrected(session, actor, why)
     return held
 
 
@@ -131,9 +139,21 @@ def _write(
     before = sorted(each.registration_id for each in queries.who_came(session.id))
     after = sorted(each.id for each in _present(people))
     came = {"came": [before, after]} if before != after else {}
-    gathered.correct(actor, held.intervention_id, _given(session, people, told), came, why)
+    act = acts.act(held.intervention_id)
+    counted, given = poles.counts(act), _given(session, people, told)
+    given = replace(given, kept=_kept(act, given, by_cell=bool(why)))
+    act = gathered.correct(actor, held.intervention_id, given, came, why)
     held.corrected_at = clock.now()
     _certify(session, held, people)
+    received.ask(session, act, counted, actor, why)
+
+
+def _kept(act: Intervention, given: Given, *, by_cell: bool) -> Counts:
+    """What stays for some poles: what they confirmed, for the partner; what was settled for one alone, for the cell."""
+    every = poles.words_on(act)
+    if by_cell:
+        return kept_by_cell(every, given.poles, same_length=given.minutes == act.minutes)
+    return kept_by_partner(every)
 
 
 def _certify(session: CollectiveSession, held: HeldSession, people: Sequence[Registration]) -> None:

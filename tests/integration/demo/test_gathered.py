@@ -19,6 +19,7 @@ from portal.notifications.models import OutboxEmail
 from portal.sessions.models import CollectiveSession, SessionGiver
 from portal.sessions.needs.models import AttachedRequest
 from portal.sessions.presence.models import HeldSession
+from portal.sessions.received import queries as received
 from portal.sessions.registrations import queries
 from portal.sessions.registrations.rules import Standing
 from portal.sessions.steps import SessionState
@@ -72,6 +73,14 @@ def test_one_of_long_ago_was_corrected_by_the_cell() -> None:
         )
     ).all()
     assert [sorted(each) for each in changes] == [["came", "minutes", "participants", "why"]]
+
+
+def test_what_is_counted_waits_for_a_pole_and_is_contested_by_another() -> None:
+    waiting = received.to_confirm(actor_of(COORDINATION), 9)
+    assert "Raconter son pôle en cinq minutes" in {each.session.title for each in waiting}
+    for account in (REGIONAL, NATIONAL):
+        [contested] = received.contested(actor_of(account))
+        assert (contested.minutes, contested.confirmation.minutes) == (180, 90)
 
 
 def test_poles_that_only_joined_a_request_are_told_too() -> None:

@@ -17,8 +17,11 @@ from portal.interventions.told import rules
 from portal.notifications.models import OutboxEmail
 from portal.requests.models import Assignment, RequestEvent, SupportRequest
 from portal.requests.steps import AssignmentState
+from portal.sessions import queries as sessions
+from portal.sessions.presence.models import HeldSession
 from tests.builders import Builder
 from tests.integration.calendars.steps import day, stand_in_calendars
+from tests.sessions import raw_held, raw_registration, raw_session, raw_word
 from tests.shares import raw_confirmation
 
 
@@ -54,7 +57,23 @@ def logged(make: Builder) -> Any:
     part = make.raw_assignment(request, partner, AssignmentState.ACCEPTED)
     act = make.raw_intervention(part, make.practitioner(partner).person)
     raw_confirmation(make, act, asked_at=clock.now() - timedelta(days=60))
-    about = {"kind": "interventions/log_pole", "text": "t", "html": "h", "language": "fr", "subject": "Lisez"}
+    _told_long_ago(make, coordinator, "interventions/log_pole", act.id, request.reference)
+
+
+def received(make: Builder) -> Any:
+    """The same of what their pole received at a session."""
+    coordinator, on = make.coordinator(), clock.today() - timedelta(days=60)
+    by = make.practitioner()
+    session = raw_session(make, by, make.service(by.organisation), state="held", on=on, closes_on=on)
+    held = raw_held(make, session, by, raw_registration(make, session, coordinator))
+    raw_word(make, held, coordinator, asked_at=clock.now() - timedelta(days=60))
+    _told_long_ago(make, coordinator, "sessions/close_pole", held.intervention_id, None)
+
+
+def _told_long_ago(
+    make: Builder, coordinator: Membership, kind: str, number: int, reference: str | None
+) -> None:
+    about = {"kind": kind, "text": "t", "html": "h", "language": "fr", "subject": "Lisez"}
     reader = {
         "recipient": coordinator.person.email,
         "recipient_name": "A",
@@ -66,8 +85,16 @@ def logged(make: Builder) -> Any:
         "next_attempt_at": None,
         "read_at": clock.now() - timedelta(days=1),
     }
-    told = {"message_id": f"<log-{act.id}@x>", "thread": request.reference, "waiting": [act.id]}
+    told = {"message_id": f"<log-{number}@x>", "thread": reference, "waiting": [number]}
     make._save(OutboxEmail(**about, **reader, **left, **told))
+
+
+def contested_there(intervention_id: int) -> None:
+    """Under the lock of its session, as the pole does."""
+    of_it = select(HeldSession.session_id).where(HeldSession.intervention_id == intervention_id)
+    sessions.locked(db.session.scalar(of_it) or 0)
+    which = Confirmation.intervention_id == intervention_id
+    db.session.execute(update(Confirmation).where(which).values(state="contested"))
 
 
 def contested(intervention_id: int) -> None:

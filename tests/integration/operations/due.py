@@ -386,6 +386,7 @@ DUE: dict[str, Due] = {
     **{name: Due(make_it) for name, make_it in BY_ITSELF.items()},
     "end invitations of poles": Due(_invited_pole, _set(JointPole, state=lambda: JointState.JOINED), tells=1),
     "confirm interventions by silence": Due(dates.logged, dates.contested),
+    "confirm sessions by silence": Due(dates.received, dates.contested_there),
     "drop reminders that were held for long": Due(_reminder(ReminderState.HELD, days=20)),
     "ask for reviews": Due(
         lambda make: make.coordinator(make.pole(members_reviewed_at=ago(days=100))),

@@ -15,6 +15,7 @@ from portal.catalogue.models import Delivery, Service
 from portal.catalogue.room.models import ServiceRoom, WaitingPlace
 from portal.conversation.guests.models import Guest
 from portal.conversation.models import Message, MessageDraft, MessagePartner, Reading
+from portal.interventions.confirmation.models import Confirmation
 from portal.interventions.models import AlsoServed, Intervention
 from portal.interventions.network.models import NetworkAct
 from portal.interventions.steps import InterventionState
@@ -43,12 +44,14 @@ from portal.teams.models import MembersReview
 _planned = select(Intervention.id).where(Intervention.state == InterventionState.PLANNED)
 _sessions_to_come = select(CollectiveSession.id).where(sessions.is_to_come())
 _open_requests = select(SupportRequest.id).where(SupportRequest.state.in_(OPEN_REQUESTS))
+_of_open_requests = select(Intervention.id).join(Assignment).where(Assignment.request_id.in_(_open_requests))
 
 POINTING: dict[Any, Callable[[], Any] | None] = {
     SupportRequest.pole_id: lambda: SupportRequest.state.in_(OPEN_REQUESTS),
     Assignment.partner_id: lambda: Assignment.state.in_(LIVE_ASSIGNMENTS),
     JointPole.pole_id: lambda: JointPole.state.in_(LIVE) & JointPole.request_id.in_(_open_requests),
     AlsoServed.pole_id: lambda: AlsoServed.intervention_id.in_(_planned),
+    Confirmation.pole_id: lambda: Confirmation.intervention_id.in_(_of_open_requests),
     Registration.pole_id: lambda: (
         Registration.standing.in_(LIVE_REGISTRATIONS) & Registration.session_id.in_(_sessions_to_come)
     ),

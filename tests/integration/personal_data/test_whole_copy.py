@@ -40,7 +40,7 @@ from portal.transfers.models import Transfer
 from portal.transfers.rules import TransferKind
 from tests.architecture.about_people import EXPORTED
 from tests.builders import Builder
-from tests.sessions import given_on, held_on
+from tests.sessions import given_on, held_on, raw_word
 from tests.shares import raw_network_act, raw_proposal
 
 EMAIL = "zenobie@exemple.test"
@@ -59,8 +59,8 @@ def somebody_everywhere(make: Builder) -> Person:
     )
     answered = {"answered_by_id": me.person_id, "answered_at": clock.now(), "message": "Non.", "minutes": 60}
     settled = {"settled_by_id": me.person_id, "settled_at": clock.now(), "ruling": "Si."}
-    state = ConfirmationState.SETTLED
-    make._save(Confirmation(intervention_id=act.id, state=state, **answered, **settled))
+    about = {"intervention_id": act.id, "pole_id": request.pole_id}
+    make._save(Confirmation(**about, state=ConfirmationState.SETTLED, **answered, **settled))
     decided = {"decided_by_id": me.person_id, "decided_at": clock.now(), "answer": "Oui."}
     change = {"before": 210, "after": 60, "why": "Une heure.", "by_id": me.person_id}
     make._save(Adjustment(intervention_id=act.id, state=AdjustmentState.MADE, **change, **decided))
@@ -78,6 +78,7 @@ def somebody_everywhere(make: Builder) -> Person:
     given_on(make, clock.today(), me)
     held = held_on(make, clock.today(), me, email=EMAIL, registered_by_id=me.person_id)
     part = {"assignment_id": held.intervention.assignment_id, "by_id": me.person_id}
+    raw_word(make, held, make.coordinator(), "settled", **answered, **settled)
     make._save(
         Correction(intervention_id=held.intervention_id, **part, changes={"why": ["", "Bao était là."]})
     )

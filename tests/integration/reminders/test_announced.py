@@ -43,6 +43,7 @@ from portal.teams.rules import REVIEWED_EVERY
 from portal.topics import TOPICS
 from portal.web import templating
 from tests.builders import Builder
+from tests.integration.reminders.of_sessions import NOT_REMINDED
 from tests.integration.reminders.runs import at, run
 from tests.integration.requests.steps import DO, actor_of
 
@@ -385,9 +386,7 @@ NOT_FOLLOWED = {
     "proposals/ask_other_dates_partner": "a request that stays without a date has the ladder of what is accepted",
     "teams/invitation_wanted": "the invitation has a ladder, and has been climbed",
     "documents/infected": "told once",
-    "sessions/attach_session_pole": "a pole is free to come: the session says until when people register",
-    "sessions/attach_session_other_pole": "the same",
-    "sessions/wanted_partner": "publishing one is theirs to decide",
+    **NOT_REMINDED,
     "catalogue/ask_cell": "a sheet that waits to be published keeps nobody from asking for another service",
     "catalogue/waiting_partner": "opening more is theirs to decide, and it comes again once a week if more wait",
     "catalogue/room_pole": "it says until when the place is kept, and the next one is told then",

@@ -1,0 +1,1 @@
+"""What each pole received at a session that was closed: it confirms or contests it, and the cell settles."""
