@@ -88,11 +88,8 @@ class Moment(TypeDecorator[datetime]):
 
 
 def written(word: str, kind: Any = None) -> ColumnElement[Any]:
-    """A word of the code, written in the statement and not sent with it.
-
-    PostgreSQL then knows how many rows have it before it is told the rest, so it plans once for all, and uses indexes
-    that hold some words only. `kind`: its type.
-    """
+    """A word of the code, written in the statement and not sent with it: PostgreSQL plans once for all, and uses indexes
+    that hold some words only. `kind`: its type."""
     if not word.isidentifier():
         raise ValueError(f"not a word of the code: {word!r}")
     return literal_column(f"'{word}'", kind)

@@ -152,12 +152,11 @@ def _unread_by(role: Role, most: int) -> CompoundSelect[int, int, int]:
 
 
 def _is_said_to(actor: Actor) -> ColumnElement[bool]:
-    """It names them, or is on a request of theirs; to a cell, the pole wrote to it alone."""
+    """It names them, or is on a request of theirs; to a cell, the pole wrote to it alone (EXISTS would read them all)."""
     named = exists().where(
         MessageMention.message_id == Message.id, MessageMention.person_id == actor.person_id
     )
     if actor.is_cell:
-        # its first partner: PostgreSQL reads the whole table for an EXISTS beside an OR, however few messages there are
         told = select(func.min(MessagePartner.partner_id)).where(MessagePartner.message_id == Message.id)
         return or_(named, and_(Message.side == Side.POLE, told.scalar_subquery().is_(None)))
     return or_(named, belongs(actor, Whose.MINE))
