@@ -88,7 +88,7 @@ class Moment(TypeDecorator[datetime]):
 
 
 def written(word: str, kind: Any = None) -> ColumnElement[Any]:
-    """A word of the code, written in the statement and not sent with it: PostgreSQL plans once for all, and uses indexes
+    """A word of the code, written in the statement, not sent with it: PostgreSQL plans once for all, and uses indexes
     that hold some words only. `kind`: its type."""
     if not word.isidentifier():
         raise ValueError(f"not a word of the code: {word!r}")

@@ -152,7 +152,7 @@ def _unread_by(role: Role, most: int) -> CompoundSelect[int, int, int]:
 
 
 def _is_said_to(actor: Actor) -> ColumnElement[bool]:
-    """It names them, or is on a request of theirs; to a cell, the pole wrote to it alone (EXISTS would read them all)."""
+    """It names them, or is on a request of theirs; to a cell, the pole wrote to it alone (EXISTS would read all)."""
     named = exists().where(
         MessageMention.message_id == Message.id, MessageMention.person_id == actor.person_id
     )

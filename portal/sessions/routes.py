@@ -5,7 +5,6 @@ from collections.abc import Sequence
 from flask import abort, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from portal import clock
 from portal.access.permissions import Open, Permission, allows
 from portal.catalogue.words import in_order, service_name
 from portal.db import transaction
@@ -16,6 +15,7 @@ from portal.sessions.givers import queries as givers
 from portal.sessions.models import CollectiveSession
 from portal.sessions.presence import queries as presence
 from portal.sessions.presence import words as presences
+from portal.sessions.presence.rules import doer
 from portal.sessions.received import queries as received
 from portal.sessions.received import words as says
 from portal.sessions.registrations import queries as registrations
@@ -81,7 +81,7 @@ def manage(session_id: int) -> ResponseReturnValue:
     actor = current.actor()
     ours = [step for step in steps.OF_SESSIONS if allows(actor, step.right)]
     may = {step.verb for step in ours if session.why_not(step) is None}
-    if held and not held.is_open(clock.today()):
+    if held and doer(held.closed_at, session.department_code)[0] is None:
         may.discard(steps.RECTIFY.verb)
     return render_template(
         "sessions/manage.html",

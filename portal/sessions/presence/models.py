@@ -1,6 +1,6 @@
 """What is kept of a session that was held, for the certificates of those who came."""
 
-from datetime import date, datetime
+from datetime import datetime
 
 from sqlalchemy import ForeignKey, String, Text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
@@ -8,7 +8,6 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from portal import clock
 from portal.db import Model, Moment
 from portal.interventions.models import Intervention
-from portal.interventions.rules import is_open
 from portal.sessions.registrations.rules import NAME
 
 
@@ -31,15 +30,6 @@ class HeldSession(Model):
     closed_by_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"), index=True)
 
     intervention: Mapped[Intervention] = relationship(lazy="raise_on_sql")
-
-    def is_open(self, today: date) -> bool:
-        """Can who came still be said otherwise?"""
-        return is_open(self.closed_on, today)
-
-    @property
-    def closed_on(self) -> date:
-        """Since which day its partner corrects it, for some time."""
-        return clock.day_of(self.closed_at)
 
 
 class Attendance(Model):

@@ -100,7 +100,7 @@ def _begun(session_id: int) -> tuple[CollectiveSession, HeldSession | None]:
     held = queries.held(session_id)
     if refused := session.why_not(steps.RECTIFY if held else steps.CLOSE):
         raise refused
-    if held and rules.doer(held.closed_on, clock.today())[0] is None:
+    if held and rules.doer(held.closed_at, session.department_code)[0] is None:
         raise TooLate
     return session, held
 
@@ -193,7 +193,7 @@ def counted(session_id: int) -> ResponseReturnValue:
         held=held,
         measured=words.measured(act),
         corrected=words.corrected(act, names, current.actor(), session),
-        turn=words.turn(held),
+        turn=words.turn(session, held),
         answers=received.with_last_days(received.of_session(session_id)),
         says=says,
         presences=words,
@@ -211,7 +211,7 @@ def _followed(session_id: int) -> tuple[CollectiveSession, HeldSession]:
 def rectify_later(session_id: int) -> ResponseReturnValue:
     """A cell says otherwise who came, once its partner no longer does."""
     session, held = _followed(session_id)
-    service.require_turn(held)
+    service.require_turn(session, held)
     form = _filled(session, held, RectifyLaterForm)
     if form.submitted():
         with form.refusals(), transaction():

@@ -5,7 +5,9 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
+from portal import clock
 from portal.catalogue.rules import Beside
+from portal.interventions.corrections import rules as corrections
 from portal.interventions.corrections.rules import Doer, changes
 from portal.refusals import Conflict
 from portal.sessions.registrations.rules import Presence, Standing
@@ -50,9 +52,15 @@ class TooMany(Conflict):
     """They typed too many codes within the hour."""
 
 
-def doer(closed_on: date, today: date) -> Doer:
-    """What its partner and the cell do with one that was closed, as with what was logged of no pole's word."""
-    return changes(None, closed_on, today)
+def doer(closed_at: datetime, place: str | None) -> Doer:
+    """What its partner and the cell do with one that was closed, as with what was logged of no pole's word: by the
+    clocks of where it took place."""
+    return changes(None, clock.day_of(closed_at, place), clock.today(place))
+
+
+def last_day(closed_at: datetime, place: str | None) -> date:
+    """Until when, that day included, its partner corrects it."""
+    return corrections.last_day(clock.day_of(closed_at, place))
 
 
 def code_of(secret: str) -> str:

@@ -12,7 +12,6 @@ from portal.accounts import queries as accounts
 from portal.accounts.attempts import service as attempts
 from portal.catalogue.rules import Beside
 from portal.db import db, require_transaction
-from portal.interventions.corrections.rules import last_day
 from portal.interventions.gathered import queries as acts
 from portal.interventions.gathered import service as gathered
 from portal.interventions.gathered.service import Given
@@ -101,17 +100,18 @@ def rectify_later(actor: Actor, session_id: int, told: Told, why: str) -> HeldSe
     held = queries.held(session_id) if session and queries.is_followed(actor, session_id) else None
     if session is None or held is None:
         raise NotFound
-    require_turn(held)
+    require_turn(session, held)
     with outbox.one_act():
         _write(actor, session, held, _told(session, held, told), told, why)
         emails.tell_corrected(session, actor, why)
     return held
 
 
-def require_turn(held: HeldSession) -> None:
+def require_turn(session: CollectiveSession, held: HeldSession) -> None:
     """Refuse to a cell what the partner corrects itself."""
-    if rules.doer(held.closed_on, clock.today())[1] is None:
-        raise TooEarly(last_day(held.closed_on))
+    closed = held.closed_at, session.department_code
+    if rules.doer(*closed)[1] is None:
+        raise TooEarly(rules.last_day(*closed))
 
 
 def _told(session: CollectiveSession, held: HeldSession | None, told: Told) -> Sequence[Registration]:
@@ -232,7 +232,7 @@ def _held_by(actor: Actor, session_id: int) -> tuple[CollectiveSession, HeldSess
     if refused := session.why_not(steps.RECTIFY if is_closed else steps.CLOSE):
         raise refused
     held = queries.held(session.id) if is_closed else None
-    if held and rules.doer(held.closed_on, clock.today())[0] is None:
+    if held and rules.doer(held.closed_at, session.department_code)[0] is None:
         raise TooLate
     return session, held
 

@@ -11,7 +11,7 @@ from portal import clock
 from portal.access.roles import Actor
 from portal.interventions import rules as interventions
 from portal.interventions.corrections import words as corrections
-from portal.interventions.corrections.rules import Names, last_day
+from portal.interventions.corrections.rules import Names
 from portal.interventions.corrections.words import Known, Line
 from portal.interventions.measures import words as measures
 from portal.interventions.measures.words import Lines
@@ -75,10 +75,11 @@ class Turn(NamedTuple):
     line: str
 
 
-def turn(held: Any) -> Turn:
+def turn(session: Any, held: Any) -> Turn:
     """For the cells that follow it."""
-    _partner, cell = rules.doer(held.closed_on, clock.today())
-    until = templating.weekday(last_day(held.closed_on))
+    closed = held.closed_at, session.department_code
+    _partner, cell = rules.doer(*closed)
+    until = templating.weekday(rules.last_day(*closed))
     line = _("Its partner corrects it until %(day)s; after that, you can.", day=until)
     return Turn(is_ours=cell is not None, line="" if cell else line)
 

@@ -1,7 +1,7 @@
 """What poles received at sessions, and what they say of it."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
@@ -115,12 +115,9 @@ def with_last_days(every: Sequence[Received]) -> Sequence[Received]:
     """The same, each with the last day to contest it; two statements where some wait."""
     asked = {each.confirmation: _asked(each) for each in every if each.may_answer}
     days = silence.last_days([*asked.values()])
-    return [_until(each, days[asked[each.confirmation]]) if each.may_answer else each for each in every]
-
-
-def _until(each: Received, until: date | None) -> Received:
-    about = each.confirmation, each.session, each.held, each.logged, each.minutes, each.region_code
-    return Received(*about, until)
+    return [
+        replace(each, until=days[asked[each.confirmation]]) if each.may_answer else each for each in every
+    ]
 
 
 def _asked(each: Received) -> silence.Asked:

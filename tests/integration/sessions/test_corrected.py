@@ -1,7 +1,7 @@
 """A closed session is corrected by its partner for 30 days, then by its cells, with a reason; both are kept."""
 
 import html
-from datetime import timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -18,7 +18,7 @@ from portal.refusals import NotAllowed, NotFound
 from portal.sessions.models import CollectiveSession
 from portal.sessions.presence import personal, queries, service
 from portal.sessions.presence.models import HeldSession
-from portal.sessions.presence.rules import Told, TooEarly, TooLate
+from portal.sessions.presence.rules import Told, TooEarly, TooLate, doer, last_day
 from tests.builders import Builder
 from tests.integration.requests.steps import World, actor_of
 from tests.integration.sessions.steps import letters, told
@@ -96,6 +96,20 @@ def test_its_partner_is_told_and_reads_what_it_was_by_whom_and_why(held: Held, b
         page = html.unescape(browse(reader).get(path).text).replace("\xa0", " ")
         for words in (WHY, cell.person.name, "Anne Le Goff, puis Anne Le Goff, Bao", "3 h, puis 2 h"):
             assert words in page, (path, words)
+
+
+@pytest.mark.parametrize(("place", "last"), [(None, 2), ("974", 2), ("971", 1)])
+def test_the_thirty_days_are_those_of_where_it_took_place(place: str | None, last: int) -> None:
+    closed_at = datetime(2026, 6, 1, 22, 30, tzinfo=UTC)
+    assert last_day(closed_at, place) == date(2026, 7, last)
+    with clock.travelling_to(clock.end_of(date(2026, 7, last), place)):
+        partner, cell = doer(closed_at, place)
+        assert partner
+        assert cell is None
+    with clock.travelling_to(clock.end_of(date(2026, 7, last), place) + timedelta(seconds=1)):
+        partner, cell = doer(closed_at, place)
+        assert partner is None
+        assert cell
 
 
 def test_a_cell_finds_it_from_its_public_page_and_what_is_wrong_stays_typed(held: Held, browse: Any) -> None:
