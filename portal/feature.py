@@ -133,7 +133,7 @@ class Feature:
     requests that some poles are beside the one that asks, by number.
     `tells_beside`: what its own readers are told of what one act on requests tells others; `reminds_beside`: the same
     of a date that comes. `invites`: the same letters with what calendars are told of it, and those of whoever would
-    hear nothing else; `invites_givers`: the same of an act on sessions, by number, and those who give them.
+    hear nothing else; `invites_to_sessions`: the same of an act on sessions, by number.
     `decides`: what of it waits for the decision of a cell, beside what poles contest of their requests.
     `request_part`: the section it adds to the page of a request for a reader, who sees what happened, with its own
     form where one was sent and refused, and what it lets do there. `request_news`: what of some requests, by number, is
@@ -189,7 +189,7 @@ class Feature:
     tells_beside: "Callable[[Sequence[News]], Sequence[Envelope]] | None" = None
     reminds_beside: "Callable[[Intervention], Sequence[Envelope]] | None" = None
     invites: "Callable[[Sequence[News], Sequence[Envelope]], Sequence[Envelope]] | None" = None
-    invites_givers: "Callable[[Collection[int], Sequence[Envelope]], Sequence[Envelope]] | None" = None
+    invites_to_sessions: "Callable[[Collection[int], Sequence[Envelope]], Sequence[Envelope]] | None" = None
     decides: "Callable[[Actor], Sequence[ToDecide]] | None" = None
     documents_on: "Sequence[Parent]" = ()
     hangs_on_service: "Callable[[Actor, int], Sequence[Hanging]] | None" = None

@@ -80,12 +80,13 @@ def given_on(make: Builder, day: date, by: Membership | None = None, **values: A
     return raw_giver(make, session, by)
 
 
-def invited_on(make: Builder, day: date) -> CalendarInvitation:
-    """The calendar of who gives one of a day was told of it."""
+def invited_on(make: Builder, day: date, *, gives: bool = True) -> CalendarInvitation:
+    """The calendar of who gives one of a day, or has a seat at it, was told of it."""
     giver = given_on(make, day)
     partner_id = db.session.get_one(CollectiveSession, giver.session_id).partner_id
     about = {"session_id": giver.session_id, "organisation_id": partner_id, "digest": "0" * 16}
-    return make._save(CalendarInvitation(address="b@exemple.test", sequence=0, **about))
+    person_id = giver.person_id if gives else None
+    return make._save(CalendarInvitation(address="b@exemple.test", person_id=person_id, sequence=0, **about))
 
 
 def given_by_who_left(make: Builder) -> None:
@@ -230,6 +231,7 @@ BY_ITSELF: dict[str, Callable[[Builder], Any]] = {
     "forget who was to give sessions": lambda make: given_on(make, clock.today() - LONG_AGO),
     "forget whom calendars invited to sessions": lambda make: invited_on(make, clock.today() - LONG_AGO),
     "forget addresses of sessions": lambda make: registered_on(make, in_days(-40)),
+    "forget addresses of seats in calendars": lambda make: invited_on(make, in_days(-40), gives=False),
     "offer seats to the next who wait": lambda make: registered_on(
         make, in_days(9), "offered", offered_until=clock.now() - timedelta(days=1)
     ),

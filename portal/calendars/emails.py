@@ -30,6 +30,7 @@ from portal.requests.telling.queries import heads, practitioners
 from portal.sessions import words as sessions
 from portal.sessions.givers import emails as givers
 from portal.sessions.models import CollectiveSession
+from portal.sessions.registrations.emails import WHY_PARTICIPANT
 from portal.teams.calling.emails import contact
 from portal.teams.calling.queries import cells
 from portal.text import in_a_row
@@ -50,22 +51,29 @@ Thing = Intervention | CollectiveSession
 
 
 class Told(NamedTuple):
-    """What the calendar of one reader is told of one date."""
+    """What the calendar of one reader is told of one date. `has_seat`: they come to a session, at an address that
+    somebody typed, and give none."""
 
     method: Method
     thing: Thing
     to: Recipient
     calendar: str
+    has_seat: bool
 
 
-def invitation(method: Method, thing: Thing, sent: CalendarInvitation, to: Recipient) -> str:
-    """What the calendar of one reader is told. Nobody is asked to answer that they give a session."""
+def told(method: Method, thing: Thing, sent: CalendarInvitation, to: Recipient) -> Told:
+    has_seat = isinstance(thing, CollectiveSession) and sent.person_id is None
+    return Told(method, thing, to, _invitation(method, thing, sent, to), has_seat)
+
+
+def _invitation(method: Method, thing: Thing, sent: CalendarInvitation, to: Recipient) -> str:
+    """What the calendar of one reader is told. Nobody is asked to answer that they come to a session."""
     is_date = isinstance(thing, Intervention)
     with force_locale(to.language):
         if isinstance(thing, Intervention):
             state = shown(thing, page_of(thing, to.organisation_id))
         else:
-            state = shown_session(thing)
+            state = shown_session(thing, page_of_session(thing, to.organisation_id))
         if method is Method.CANCEL:  # whoever no longer comes learns nothing new
             state = replace(state, where="", about="")
         address = _answers_to(sent) if is_date else str(current_app.config["MAIL_SENDER"])
@@ -111,9 +119,8 @@ def digest(thing: Thing) -> str:
     )
 
 
-def shown_session(session: CollectiveSession) -> Shown:
-    """One with all that those who give it may read."""
-    page = page_of_session(session, session.partner_id)
+def shown_session(session: CollectiveSession, page: str) -> Shown:
+    """One with all that those who come may read."""
     return Shown(
         session.uid,
         session.sequence,
@@ -150,12 +157,16 @@ def letter(told: Sequence[Told]) -> Envelope:
     first = told[0]
     kind = TAKEN_OUT if all(each.method is Method.CANCEL for each in told) else INVITED
     dates = {each.thing.uid: each.calendar for each in told}
+    message = _several(told) if len(told) > 1 else _single(first)
+    if any(each.has_seat for each in told):
+        to = replace(first.to, name="", organisation_id=None)
+        return Envelope(kind, to, replace(message, to_stranger=True), dates, is_news=False, secret="")
     to = replace(first.to, place=requests.place_of_team(first.to.organisation_id))
-    return Envelope(kind, to, _several(told) if len(told) > 1 else _single(first), dates, is_news=False)
+    return Envelope(kind, to, message, dates, is_news=False)
 
 
 def _single(told: Told) -> Message:
-    message, reader = _message(told.thing, told.to.organisation_id), told.to.organisation_id
+    message, reader = _message(told), told.to.organisation_id
     if told.method is Method.CANCEL:
         return replace(message, facts=message.facts[:_TELL_IT_APART])
     if not isinstance(told.thing, Intervention):
@@ -168,18 +179,20 @@ def _single(told: Told) -> Message:
 
 def _several(told: Sequence[Told]) -> Message:
     """A line for each, and the page where all of them are."""
-    messages = [_message(each.thing, each.to.organisation_id) for each in told]
-    gives = any(isinstance(each.thing, CollectiveSession) for each in told)
+    messages = [_message(each) for each in told]
+    of_session = any(isinstance(each.thing, CollectiveSession) for each in told)
     first = replace(
         messages[0],
         facts=[(_LINES[each.method], LazyString(_in_a_line, each)) for each in told],
         requests=list(dict.fromkeys(link for message in messages for link in message.requests)),
-        context={**messages[0].context, "several": len(told), "gives": gives},
+        context={**messages[0].context, "several": len(told), "of_session": of_session},
     )
-    if len(first.requests) == 1 and not gives:
+    if len(first.requests) == 1 and not of_session:
         return first
     label, endpoint = _l("Open my requests"), "requests.index"
-    if gives:
+    if any(each.has_seat for each in told):
+        label, endpoint = _l("Open the sessions to come"), "sessions.index"
+    elif of_session:
         label, endpoint = _l("Open the sessions of our organisation"), "sessions.kept"
     context, page = {**first.context, "action_label": label}, absolute_url(endpoint)
     return replace(first, action_url=page, about="", thread=None, answers=None, context=context)
@@ -196,15 +209,19 @@ def _in_a_line(told: Told) -> str:
     return f"{when_and_where(intervention, pole.place)} – {pole.name}"
 
 
-def _message(thing: Thing, organisation_id: int | None) -> Message:
-    return _of_date(thing, organisation_id) if isinstance(thing, Intervention) else _of_session(thing)
+def _message(told: Told) -> Message:
+    if isinstance(told.thing, Intervention):
+        return _of_date(told.thing, told.to.organisation_id)
+    return _of_session(told.thing, has_seat=told.has_seat)
 
 
-def _of_session(session: CollectiveSession) -> Message:
-    """To whoever gives it, or no longer does."""
+def _of_session(session: CollectiveSession, *, has_seat: bool) -> Message:
+    """To whoever gives it or has a seat, or no longer does."""
     about = givers.message(session)
-    context = {**about.context, "several": 0, "gives": True, "takes_answers": False, "why": _WHY}
-    return replace(about, context=context)
+    why = WHY_PARTICIPANT if has_seat else _WHY
+    more = {"several": 0, "of_session": True, "has_seat": has_seat, "takes_answers": False, "why": why}
+    page = page_of_session(session, None) if has_seat else about.action_url
+    return replace(about, action_url=page, context={**about.context, **more})
 
 
 def _of_date(intervention: Intervention, organisation_id: int | None) -> Message:
@@ -218,7 +235,8 @@ def _of_date(intervention: Intervention, organisation_id: int | None) -> Message
         context={
             **about.context,
             "several": 0,
-            "gives": False,
+            "of_session": False,
+            "has_seat": False,
             "takes_answers": bool(current_app.config["MAIL_INBOX"]),
             "why": _WHY,
         },
@@ -263,7 +281,7 @@ def _example(kind: str) -> tuple[Recipient, Message]:
     intervention = _of_example()
     if kind in (DECLINED, AFTER_ALL):
         return READER, _of_answer(kind, intervention, "Maël Kerdoncuff")
-    message = _message(intervention, None)
+    message = _of_date(intervention, None)
     facts = message.facts[:_TELL_IT_APART] if kind == TAKEN_OUT else message.facts
     return READER, replace(message, facts=[*facts, CELL] if kind == INVITED else facts)
 

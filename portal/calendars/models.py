@@ -14,11 +14,11 @@ from portal.sessions.models import CollectiveSession
 
 
 class CalendarInvitation(Model):
-    """What the calendar of one address was told of an intervention, or of a session that they give.
+    """What the calendar of one address was told of an intervention, or of a session that they give or have a seat at.
 
-    `person_id` None: a mailbox that several share, or somebody whose account is closed. `organisation_id`: the partner
-    they come for, or the pole it is for. `sequence`, `digest`: the state that was sent last; `ended_at`: it was taken
-    out then. `answer`: what their calendar said to that state, when.
+    `person_id` None: a mailbox that several share, whoever has a seat, or somebody whose account is closed.
+    `organisation_id`: the partner they come for, or the pole it is for. `sequence`, `digest`: the state that was sent
+    last; `ended_at`: it was taken out then. `answer`: what their calendar said to that state, when.
     """
 
     __tablename__ = "calendar_invitation"

@@ -25,6 +25,9 @@ from portal.notifications.emails import Recipient
 from portal.organisations.models import Organisation
 from portal.requests.models import Assignment, RequestEvent, SupportRequest
 from portal.sessions.models import CollectiveSession
+from portal.sessions.registrations import queries as registrations
+from portal.sessions.registrations.models import Registration
+from portal.sessions.registrations.rules import ADDRESS_KEPT
 from portal.sessions.steps import SessionState
 from portal.web.tags import Tag
 
@@ -67,16 +70,33 @@ def sessions(numbers: Collection[int]) -> Sequence[CollectiveSession]:
     return db.session.scalars(statement.execution_options(populate_existing=True)).all()
 
 
-def giving(every: Sequence[CollectiveSession]) -> Mapping[int, Invited]:
-    """Who has each session in their calendar: who gives it, while they are of its partner."""
+def coming(every: Sequence[CollectiveSession]) -> Mapping[int, Invited]:
+    """Who has each session in their calendar: who gives it, while they are of its partner, and who has a seat."""
     people = accounts.people_of_each({each.partner_id for each in every if each.givers})
+    seats = registrations.seated([each.id for each in every])
     of_each = {}
     for each in every:
         gives = {giver.person_id for giver in each.givers}
         team = people.get(each.partner_id, ()) if each.partner.active else ()
         there = [member for member in team if member.role in PARTNER_ROLES and member.person_id in gives]
-        of_each[each.id] = {member.person.email: _recipient(member) for member in there}
+        seated = {seat.email: _participant(seat, each) for seat in seats[each.id]}
+        of_each[each.id] = seated | {member.person.email: _recipient(member) for member in there}
     return of_each
+
+
+def _participant(seat: Registration, session: CollectiveSession) -> Recipient:
+    """They come for a pole, which typed their address: nothing that it typed is repeated."""
+    place = session.department_code
+    return Recipient(seat.email, "", seat.language, place=place, organisation_id=seat.pole_id)
+
+
+def participant(session_id: int, address: str, pole_id: int) -> Recipient:
+    """Who has, or had, a seat at a session, in the language that was chosen for them."""
+    language = select(Registration.language).where(
+        Registration.session_id == session_id, Registration.email == address
+    )
+    spoken = db.session.scalar(language.order_by(Registration.id.desc()).limit(1)) or "fr"
+    return Recipient(address, "", spoken, organisation_id=pole_id)
 
 
 def concerned(interventions: Sequence[Intervention]) -> Mapping[int, Invited]:
@@ -196,6 +216,12 @@ def of_sessions_before(day: date) -> ColumnElement[bool]:
     """Of an invitation: to a session before a day."""
     then = select(CollectiveSession.id).where(CollectiveSession.on < day)
     return CalendarInvitation.session_id.in_(then)
+
+
+def of_seats_long_ago() -> ColumnElement[bool]:
+    """Of an invitation: whoever had a seat a month ago, and their address is still there."""
+    then = of_sessions_before(clock.today() - ADDRESS_KEPT)
+    return and_(then, CalendarInvitation.person_id.is_(None))
 
 
 def standing(after: int, most: int) -> Sequence[int]:

@@ -56,8 +56,8 @@ def settle(numbers: Collection[int], letters: Sequence[Envelope] = ()) -> list[E
     return _carried(letters, told)
 
 
-def invites_givers(numbers: Collection[int], letters: Sequence[Envelope]) -> Sequence[Envelope]:
-    """What one act on sessions tells those who give them, with what calendars are told of it."""
+def invites_to_sessions(numbers: Collection[int], letters: Sequence[Envelope]) -> Sequence[Envelope]:
+    """What one act on sessions tells, with what calendars are told of it."""
     if is_silent():
         return letters
     db.session.flush()
@@ -67,10 +67,10 @@ def invites_givers(numbers: Collection[int], letters: Sequence[Envelope]) -> Seq
 def settle_sessions(numbers: Collection[int], letters: Sequence[Envelope] = ()) -> list[Envelope]:
     """The same as `settle`, of sessions."""
     require_transaction()
-    given, held = queries.sessions(numbers), queries.held_of_sessions(numbers)
-    wanted = queries.giving(given)
+    every, held = queries.sessions(numbers), queries.held_of_sessions(numbers)
+    wanted = queries.coming(every)
     told = [
-        each for session in given for each in _told(session, wanted[session.id], held.get(session.id, {}))
+        each for session in every for each in _told(session, wanted[session.id], held.get(session.id, {}))
     ]
     return _carried(letters, told)
 
@@ -107,9 +107,7 @@ def _told(thing: Thing, wanted: queries.Invited, known: Mapping[str, CalendarInv
     db.session.flush()
     out = [(Method.CANCEL, _reader(held[address]), held[address]) for address in due.take_out]
     put = [(Method.REQUEST, wanted[address], held[address]) for address in due.put]
-    return [
-        Told(method, thing, to, emails.invitation(method, thing, row, to)) for method, to, row in (*out, *put)
-    ]
+    return [emails.told(method, thing, row, to) for method, to, row in (*out, *put)]
 
 
 def _new(thing: Thing, to: Recipient) -> CalendarInvitation:
@@ -120,8 +118,11 @@ def _new(thing: Thing, to: Recipient) -> CalendarInvitation:
 
 
 def _reader(sent: CalendarInvitation) -> Recipient:
-    """Somebody who had it, also where they are no longer of the organisation for which they did."""
+    """Somebody who had it, also where they are no longer of the organisation for which they did, or have no seat any
+    more."""
     person = sent.person
+    if person is None and sent.session_id:
+        return queries.participant(sent.session_id, sent.address, sent.organisation_id)
     name, language = (person.name, person.language) if person else ("", "fr")
     return Recipient(sent.address, name, language, organisation_id=sent.organisation_id)
 
@@ -141,7 +142,7 @@ def follow(numbers: Sequence[int]) -> int:
 
 
 def follow_sessions(numbers: Sequence[int]) -> int:
-    """The same of sessions and those who give them."""
+    """The same of sessions."""
     changed = 0
     for number in numbers:
         if sessions.locked(number) is None or number not in queries.sessions_standing(number - 1, 1):
@@ -202,10 +203,8 @@ def _let_go(held: Sequence[CalendarInvitation]) -> list[Told]:
     for each in things:
         each.sequence += 1
     db.session.flush()
-    told = []
-    for sent in held:
-        thing: Thing | None = sent.intervention or sent.session
-        if thing is not None:
-            to = _reader(sent)
-            told.append(Told(Method.CANCEL, thing, to, emails.invitation(Method.CANCEL, thing, sent, to)))
-    return told
+    return [
+        emails.told(Method.CANCEL, thing, sent, _reader(sent))
+        for sent in held
+        if (thing := sent.intervention or sent.session) is not None
+    ]

@@ -269,8 +269,9 @@ _DEAD_LINKS = _rows("forget links of applications", ApplicationLink, application
 
 _GUESTS = _rows("forget addresses of guests", Guest, guests.is_over, guest_service.forget)
 
-_PARTICIPANTS = _rows(
-    "forget addresses of sessions", Registration, seats.is_over, registrations.forget_addresses
+_PARTICIPANTS = _both(
+    _rows("forget addresses of sessions", Registration, seats.is_over, registrations.forget_addresses),
+    _rows("forget addresses of seats in calendars", CalendarInvitation, invitations.of_seats_long_ago),
 )
 
 JOBS = (

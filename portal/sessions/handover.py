@@ -11,12 +11,12 @@ from portal.organisations.handover import Ending, LeftOpen, Move
 from portal.organisations.models import Organisation
 from portal.organisations.rules import OrganisationKind
 from portal.sessions import queries, service
-from portal.sessions.givers import emails as given_by
 from portal.sessions.givers import queries as givers
 from portal.sessions.givers import service as given
 from portal.sessions.givers.handover import SESSIONS_TO_GIVE
 from portal.sessions.models import CollectiveSession
 from portal.sessions.needs.models import WantedSession
+from portal.sessions.registrations import emails
 from portal.sessions.registrations.handover import REGISTRATIONS_LEFT, REGISTRATIONS_MOVE
 from portal.web.addresses import absolute_url
 from portal.web.links import Link
@@ -41,7 +41,7 @@ def _end(ending: Ending) -> None:
             session.partner_id = ending.successor.id
             team = {person.id for person in givers.team(ending.successor.id)}
             given.set_to(session, team & {each.person_id for each in givers.of_session(session.id)})
-        given_by.tell_calendars([session.id for session in to_come])
+        emails.tell_calendars([session.id for session in to_come])
     elif to_come:
         service.call_off_all(to_come, _("The organisation that held it has left the portal."), known)
     db.session.flush()

@@ -111,7 +111,7 @@ def call_off_all(sessions: Sequence[CollectiveSession], reason: str, without: Co
             each.session = session
         there += people
     with outbox.one_act():
-        given.tell_calendars([session.id for session in sessions])
+        emails.tell_calendars([session.id for session in sessions])
         emails.announce_end(there, [words.why(reason)], without)
         for session in sessions:
             needs.lose(session, [each for each in there if each.session_id == session.id], without)

@@ -25,6 +25,8 @@ from portal.text import one_line
 _SUBJECT_LENGTH = 300
 _NAME_LENGTH = 170
 _URL_LENGTH = 500
+OF_READER = "own-secret-of-whoever-reads-this"
+"""Stands for the secret of an envelope, wherever its message tells it."""
 _STAND_IN = "link-of-whoever-reads-this"
 _NO_NEWS = {"person_id": None, "organisation_id": None, "url": ""}
 """Of an e-mail with a secret: it is only for who reads it there."""
@@ -37,13 +39,15 @@ _IN_OFFICE_HOURS: ContextVar[bool] = ContextVar("in_office_hours", default=False
 
 class Envelope(NamedTuple):
     """An e-mail to be written: its template, its reader, what it says. `dates`: what their calendar is told with it, by
-    what calendars call the date, as iCalendar; `is_news`: it says more than that."""
+    what calendars call the date, as iCalendar; `is_news`: it says more than that. `secret`: what only this reader gets,
+    for which OF_READER stands; with one, even an empty one, it is confidential."""
 
     kind: str
     recipient: Recipient
     message: Message
     dates: Mapping[str, str] = MappingProxyType({})
     is_news: bool = True
+    secret: str | None = None
 
 
 _ONE_ACT: ContextVar[list[Envelope] | None] = ContextVar("one_act", default=None)
@@ -103,17 +107,32 @@ def one_act() -> Iterator[None]:
     to: dict[str, list[Envelope]] = {}
     for letter in letters:
         to.setdefault(letter.recipient.email.lower(), []).append(letter)
-    enqueue_all([_of_all(letters) for letters in to.values()])
+    enqueue_all([letter for letters in to.values() for letter in _to_one(letters)])
+
+
+def _to_one(letters: Sequence[Envelope]) -> Sequence[Envelope]:
+    """What one address gets: what is confidential each by itself, since it leads elsewhere, and all the rest as one;
+    what is for calendars alone comes with what there is."""
+    apart = [letter for letter in letters if letter.is_news and letter.secret is not None]
+    together = [letter for letter in letters if letter not in apart]
+    if not apart or any(letter.is_news for letter in together):
+        return [*apart, *([_of_all(together)] if together else ())]
+    first, *others = apart
+    return [first._replace(dates=_dates([first, *together])), *others]
+
+
+def _dates(letters: Sequence[Envelope]) -> Mapping[str, str]:
+    """Of what calendars are told of one date, the last."""
+    return {uid: date for letter in letters for uid, date in letter.dates.items()}
 
 
 def _of_all(letters: Sequence[Envelope]) -> Envelope:
-    """The first, with what the others say beside; of what calendars are told of one date, the last."""
+    """The first, with what the others say beside."""
     first, *others = sorted(letters, key=lambda each: (not each.is_news, each.message.thread is not None))
     if not others:
         return first
     beside = [other.message for other in others if other.is_news or not first.is_news]
-    dates = {uid: date for letter in letters for uid, date in letter.dates.items()}
-    return first._replace(message=_with_the_rest(first.message, beside), dates=dates)
+    return first._replace(message=_with_the_rest(first.message, beside), dates=_dates(letters))
 
 
 def _with_the_rest(first: Message, others: Sequence[Message]) -> Message:
@@ -179,8 +198,17 @@ def enqueue_all(letters: Sequence[Envelope]) -> None:
         if key not in drawn:
             drawn[key] = render(kind, recipient.language, message, stop_url, may_act, dates)
         row = _row(kind, recipient, message, drawn[key]) | {"calendar": "".join(letter.dates.values())}
+        row |= _confidential(row, letter.secret)
         rows.append(links.of_reader(row, _STAND_IN, token, [act.about for act in message.acts]))
     post(preferences.settled(rows))
+
+
+def _confidential(row: Mapping[str, Any], secret: str | None) -> dict[str, Any]:
+    """What a secret changes in the row of an e-mail."""
+    if secret is None:
+        return {"confidential": False}
+    texts = {name: row[name].replace(OF_READER, secret) for name in ("text", "html")}
+    return {**texts, **_NO_NEWS, "confidential": True}
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,9 +9,8 @@ from flask_babel import lazy_gettext as _l
 from flask_babel.speaklater import LazyString
 
 from portal.access.roles import Actor
-from portal.feature import features
 from portal.notifications.emails import Message, Recipient
-from portal.notifications.outbox.service import Envelope, enqueue_all
+from portal.notifications.outbox.service import Envelope
 from portal.notifications.previews.service import Example
 from portal.requests import emails as requests
 from portal.requests.examples import emails as examples
@@ -59,14 +58,6 @@ def tell_end(session: CollectiveSession, why: Facts, without: Collection[str]) -
     return _sent(session, _letters(FREED, session, givers, message(session, "", why)), without)
 
 
-def tell_calendars(numbers: Collection[int], letters: Sequence[Envelope] = ()) -> None:
-    """Write these e-mails about some sessions, with what the calendars of those who give them are told."""
-    for feature in features():
-        if feature.invites_givers:
-            letters = feature.invites_givers(numbers, letters)
-    enqueue_all(letters)
-
-
 def _letters(
     kind: str, session: CollectiveSession, people: Collection[int], about: Message
 ) -> list[Envelope]:
@@ -76,7 +67,7 @@ def _letters(
 
 def _sent(session: CollectiveSession, letters: Sequence[Envelope], without: Collection[str]) -> set[str]:
     told = [each for each in letters if each.recipient.email not in without]
-    tell_calendars([session.id], told)
+    registrations.tell_calendars([session.id], told)
     return {each.recipient.email for each in told}
 
 

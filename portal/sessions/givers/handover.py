@@ -7,7 +7,8 @@ from flask_babel.speaklater import LazyString
 
 from portal.sessions import queries as sessions
 from portal.sessions import words
-from portal.sessions.givers import emails, queries, service
+from portal.sessions.givers import queries, service
+from portal.sessions.registrations import emails
 from portal.teams.service import Departure, OpenWork
 from portal.web.addresses import absolute_url
 from portal.web.links import Link

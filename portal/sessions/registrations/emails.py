@@ -19,11 +19,12 @@ from portal import clock
 from portal.access.roles import Role
 from portal.accounts.rules import canonical_email
 from portal.catalogue.models import Service
+from portal.feature import features
 from portal.interventions.steps import Place
 from portal.interventions.words import when
 from portal.notifications.emails import Message, Recipient
 from portal.notifications.links import service as links
-from portal.notifications.outbox.service import Envelope, Letter, enqueue, enqueue_all, one_act, post
+from portal.notifications.outbox.service import OF_READER, Envelope, enqueue_all, one_act
 from portal.notifications.previews.service import Example
 from portal.organisations.models import Partner, Pole
 from portal.requests import emails as requests
@@ -48,7 +49,6 @@ OFFER, OFFER_POLE = "sessions/offer_participant", "sessions/offer_pole"
 WITHDRAW = "sessions/withdraw_participant"
 CHANGE = CHANGE_POLE, CHANGE_PARTICIPANT = "sessions/change_pole", "sessions/change_participant"
 CANCEL = CANCEL_POLE, CANCEL_PARTICIPANT = "sessions/cancel_pole", "sessions/cancel_participant"
-_STAND_IN = "registration-of-whoever-reads-this"
 Facts = Sequence[tuple[Any, Any]]
 WHY_PARTICIPANT = _l(
     "You receive this message because a PTCE registered you to this session. Your address is deleted a month after it."
@@ -57,18 +57,29 @@ WHY_POLE = _l("You receive this message because your pole registered people to t
 
 
 def tell(kind: str, session: CollectiveSession, people: Iterable[Registration], more: Facts = ()) -> None:
-    """To each who has an address, with the link by which they act for themselves; drawn once for those who read the
-    same."""
+    """To each who has an address, with a link of their own; drawn once for those who read the same."""
     reached = sorted((each for each in people if each.email), key=_reads)
-    rows = []
+    letters = []
     for _same, readers in groupby(reached, key=_reads):
         first, *others = readers
         message = _to_participant(session, first, more)
-        letter = Letter.written(
-            kind, Recipient("", "", first.language, place=session.department_code), message, _STAND_IN
-        )
-        rows += [letter.to(each.email, links.signed(LINK, each.id)) for each in (first, *others)]
-    post(rows)
+        letters += [
+            Envelope(kind, _reader(each, session), message, secret=links.signed(LINK, each.id))
+            for each in (first, *others)
+        ]
+    enqueue_all(letters)
+
+
+def _reader(registration: Registration, session: CollectiveSession) -> Recipient:
+    return Recipient(registration.email, "", registration.language, place=session.department_code)
+
+
+def tell_calendars(numbers: Collection[int], letters: Sequence[Envelope] = ()) -> None:
+    """Write e-mails about some sessions, with what the calendars of all who come to them are told."""
+    for feature in features():
+        if feature.invites_to_sessions:
+            letters = feature.invites_to_sessions(numbers, letters)
+    enqueue_all(letters)
 
 
 def _reads(registration: Registration) -> tuple[str, str, str]:
@@ -123,11 +134,10 @@ def offer(called: Sequence[Registration]) -> None:
     alone = [seats[0] for seats in by_address.values() if len(seats) == 1]
     for session in dict.fromkeys(each.session for each in alone):
         tell(OFFER, session, [each for each in alone if each.session is session])
-    for address, seats in by_address.items():
+    for seats in by_address.values():
         if len(seats) > 1:
-            first = seats[0]
-            to = Recipient(address, "", first.language, place=first.session.department_code)
-            enqueue(OFFER, to, _until_each(of_several(seats), seats), confidential=True)
+            to = _reader(seats[0], seats[0].session)
+            enqueue_all([Envelope(OFFER, to, _until_each(of_several(seats), seats), secret="")])
 
 
 def _offers_to_pole(told: _Told) -> list[Envelope]:
@@ -201,11 +211,11 @@ def tell_together(kind: str, people: Iterable[Registration], more: Facts = ()) -
     for each in people:
         if each.email:
             by_address.setdefault(each.email, {})[each.session_id] = each
-    for address, seats in by_address.items():
+    for seats in by_address.values():
         first, *others = seats.values()
         if others:
-            to = Recipient(address, "", first.language, place=first.session.department_code)
-            enqueue(kind, to, of_several([first, *others], more), confidential=True)
+            message = of_several([first, *others], more)
+            enqueue_all([Envelope(kind, _reader(first, first.session), message, secret="")])
         else:
             tell(kind, first.session, [first], more)
 
@@ -215,7 +225,7 @@ def _to_participant(session: CollectiveSession, reader: Registration, more: Fact
     until = _seat_kept(session, [reader])
     facts += _for_seats(session, [reader], until)
     return Message(
-        action_url=absolute_url("registrations.own", token=_STAND_IN),
+        action_url=absolute_url("registrations.own", token=OF_READER),
         facts=[*facts, (_l("Organised by"), session.partner.name)],
         about=session.title,
         to_stranger=True,

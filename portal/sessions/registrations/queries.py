@@ -45,6 +45,19 @@ def of_session(session_id: int) -> Sequence[Registration]:
     return db.session.scalars(statement.execution_options(populate_existing=True)).all()
 
 
+def seated(session_ids: Collection[int]) -> Mapping[int, Sequence[Registration]]:
+    """Who has a seat at each of some sessions, and an address."""
+    statement = select(Registration).where(
+        Registration.session_id.in_(session_ids),
+        Registration.standing == Standing.SEATED,
+        Registration.email != "",
+    )
+    of_each: dict[int, list[Registration]] = {number: [] for number in session_ids}
+    for each in db.session.scalars(statement.order_by(Registration.id)):
+        of_each[each.session_id].append(each)
+    return of_each
+
+
 def of_pole(actor: Actor, session_id: int) -> Sequence[Registration]:
     """The people of one's own pole, whatever became of them."""
     statement = select(Registration).where(

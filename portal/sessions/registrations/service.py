@@ -10,6 +10,7 @@ from portal.access.roles import Actor
 from portal.accounts.attempts import service as attempts
 from portal.accounts.rules import canonical_email
 from portal.db import db, require_transaction
+from portal.notifications.outbox.service import one_act
 from portal.refusals import AlreadySent, Invalid, NotAllowed, NotFound
 from portal.sessions import queries as sessions
 from portal.sessions.models import CollectiveSession
@@ -20,6 +21,7 @@ from portal.sessions.steps import SessionState
 from portal.text import search_key
 
 
+@one_act()
 def register(
     actor: Actor, session_id: int, once: str, asked: Asked, *, may_wait: bool = False
 ) -> Registration:
@@ -56,6 +58,7 @@ def register(
     db.session.flush()
     if standing is Standing.SEATED:
         emails.tell(emails.SEAT, session, [registration])
+        emails.tell_calendars([session.id])
     else:
         emails.tell(emails.WAIT, session, [registration], [emails.place_in_line(registration)])
     return registration
@@ -89,10 +92,12 @@ def _require_new(actor: Actor, asked: Asked, there: Collection[Registration]) ->
         raise Invalid("email", _l("Your pole has already registered somebody with this address."))
 
 
+@one_act()
 def leave(token: str) -> Registration:
     """Whoever holds a link comes no more, or waits no more: themselves alone."""
     registration = _of_token(token)
     _withdraw(registration)
+    emails.tell_calendars([registration.session_id])
     return registration
 
 
@@ -103,12 +108,14 @@ def take(token: str) -> Registration:
     return registration
 
 
+@one_act()
 def withdraw(actor: Actor, session_id: int, number: int) -> None:
     """The pole takes one of its people off, who are told."""
     registration = _own(actor, session_id, number)
     _withdraw(registration)
     if registration.email != actor.email:
         emails.tell(emails.WITHDRAW, registration.session, [registration])
+    emails.tell_calendars([session_id])
 
 
 def take_for(actor: Actor, session_id: int, number: int) -> None:
@@ -151,11 +158,13 @@ def _withdraw(registration: Registration) -> None:
     settle(registration.session)
 
 
+@one_act()
 def _take(registration: Registration) -> None:
     if registration.standing is not Standing.OFFERED:
         raise NotNow(registration.standing)
     _set(registration, Standing.SEATED)
     emails.tell(emails.SEAT, registration.session, [registration])
+    emails.tell_calendars([registration.session_id])
 
 
 def settle(session: CollectiveSession) -> Sequence[Registration]:
@@ -212,6 +221,7 @@ def _settle_together(at: Sequence[CollectiveSession]) -> None:
     emails.offer([each for session in at for each in _call(session)])
 
 
+@one_act()
 def withdraw_all(pole_id: int, at: Sequence[CollectiveSession], without: Collection[str]) -> None:
     """A pole that ends takes its people off sessions that are locked. `without`: addresses of those who know."""
     taken_off = []
@@ -222,6 +232,7 @@ def withdraw_all(pole_id: int, at: Sequence[CollectiveSession], without: Collect
             _set(each, Standing.WITHDRAWN)
         taken_off += own
     emails.tell_together(emails.WITHDRAW, [each for each in taken_off if each.email not in without])
+    emails.tell_calendars([session.id for session in at])
     _settle_together(at)
 
 

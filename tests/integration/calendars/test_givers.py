@@ -1,5 +1,6 @@
 """The calendars of those who give sessions: one name for life, a number that rises, an end whenever it ends for them;
-and a life of changes by chance that ends the same in two programs, which is what the portal says."""
+and a life of changes by chance, with people who take seats and give them up, that ends the same in two programs, which
+is what the portal says."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -21,6 +22,7 @@ from portal.calendars import service as calendars
 from portal.calendars.feeds import service as feeds
 from portal.calendars.rules import Scope
 from portal.db import db, transaction
+from portal.notifications.links import service as links
 from portal.notifications.outbox import service as outbox_service
 from portal.organisations import handover
 from portal.organisations.models import Organisation
@@ -28,6 +30,10 @@ from portal.organisations.rules import NOBODY
 from portal.personal_data import service as personal_data
 from portal.sessions import queries, service
 from portal.sessions.models import CollectiveSession
+from portal.sessions.registrations import queries as registrations
+from portal.sessions.registrations import service as seats
+from portal.sessions.registrations.queries import LINK
+from portal.sessions.registrations.rules import Asked
 from portal.sessions.rules import SessionFacts
 from portal.sessions.steps import SessionState
 from portal.teams import service as teams
@@ -244,7 +250,9 @@ class Turn:
 
 TURN = st.builds(
     Turn,
-    what=st.sampled_from(("draft", "publish", "change", "change", "replace", "replace", "cancel")),
+    what=st.sampled_from(
+        ("draft", "publish", "change", "change", "replace", "replace", "cancel", "seat", "seat", "leave")
+    ),
     which=st.integers(0, CHANGES),
     people=st.frozensets(st.integers(0, 2)),
     ahead=st.integers(2, 250),
@@ -257,11 +265,13 @@ TURN = st.builds(
 
 @dataclass
 class Life:
-    """Who acts, and of whom the team is."""
+    """Who acts, of whom the team is, and a pole that registers its people: their addresses."""
 
     actor: Actor
     service: Any
     team: Sequence[tuple[int, str]]
+    pole: Actor
+    people: Sequence[str]
 
     def play(self, turn: Turn) -> None:
         wanted = SessionState.DRAFT if turn.what == "publish" else SessionState.OPEN
@@ -283,8 +293,20 @@ class Life:
             service.cancel(self.actor, number, "Salle prise.")
         elif turn.what == "change":
             service.edit(self.actor, number, self.facts(turn))
+        elif turn.what in ("seat", "leave"):
+            self.seat(turn, number)
         else:
             service.edit(self.actor, number, as_it_is(number), people)
+
+    def seat(self, turn: Turn, number: int) -> None:
+        """Each in turn takes a seat, or gives up the one they have."""
+        address = self.people[turn.quarters % len(self.people)]
+        theirs = [each for each in registrations.seated([number])[number] if each.email == address]
+        if turn.what == "leave":
+            for each in theirs:
+                seats.leave(links.signed(LINK, each.id))
+        elif not theirs:
+            seats.register(self.pole, number, str(uuid4()), Asked(address, address, "fr"))
 
     def facts(self, turn: Turn) -> Any:
         on = in_days(turn.ahead)
@@ -312,27 +334,48 @@ def test_a_life_of_changes_ends_the_same_everywhere(
         world = build_world(make)
         members = [world.practitioner, world.manager, make.practitioner(world.partner)]
         actors = [actor_of(each) for each in members]
-        life = Life(actors[1], world.service, [(each.person_id, each.email) for each in actors])
+        team = [(each.person_id, each.email) for each in actors]
+        people = [f"{name}-{uuid4()}@exemple.test" for name in ("anne", "bao")]
+        life = Life(actors[1], world.service, team, actor_of(world.coordinator), people)
         for turn in turns:
             with transaction():
                 life.play(turn)
         for actor in actors:
             _holds_what_they_give(actor, order)
+        for address in people:
+            _holds_where_they_have_a_seat(address, order)
 
 
 def _holds_what_they_give(actor: Actor, order: int) -> None:
-    mine = [each.calendar for each in outbox() if each.calendar and each.recipient == actor.email]
-    late = Random(order).sample(mine, len(mine))
-    ends = [_replayed(parse, actor.email, letters) for parse in READERS for letters in (mine, late)]
-    assert all(end == ends[0] for end in ends), "whichever program, and in whatever order e-mails come"
+    held = _held_by(actor.email, order)
     with transaction():
         token = feeds.make(actor, Scope.MINE)
     text, _mark = feeds.read(token)
     first, second = ({each.uid: each.kept for each in parse(text)} for parse in READERS)
     assert first == second
-    assert {uid: kept.when for uid, kept in ends[0].items()} == {
+    assert {uid: kept.when for uid, kept in held.items()} == {
         uid: kept.when for uid, kept in first.items()
     }, "e-mail and feed agree"
+
+
+def _holds_where_they_have_a_seat(address: str, order: int) -> None:
+    to_come = {each.id: each for each in db.session.scalars(queries.upcoming())}
+    rows = registrations.seated(to_come.keys())
+    theirs = {
+        to_come[number].uid: to_come[number].title
+        for number, people in rows.items()
+        if address in {each.email for each in people}
+    }
+    assert {uid: kept.title for uid, kept in _held_by(address, order).items()} == theirs
+
+
+def _held_by(address: str, order: int) -> Mapping[str, Kept]:
+    """What the calendar of an address holds in the end."""
+    mine = [each.calendar for each in outbox() if each.calendar and each.recipient == address]
+    late = Random(order).sample(mine, len(mine))
+    ends = [_replayed(parse, address, letters) for parse in READERS for letters in (mine, late)]
+    assert all(end == ends[0] for end in ends), "whichever program, and in whatever order e-mails come"
+    return ends[0]
 
 
 def _replayed(parse: Parse, address: str, letters: Sequence[str]) -> Mapping[str, Kept]:
