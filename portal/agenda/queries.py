@@ -23,11 +23,11 @@ from portal.organisations.models import Pole
 from portal.requests.models import Assignment, SupportRequest
 from portal.sessions.models import CollectiveSession
 from portal.sessions.presence.models import HeldSession
-from portal.sessions.queries import is_kept_by
+from portal.sessions.queries import is_in, is_kept_by
 from portal.sessions.registrations.models import Registration
 from portal.sessions.registrations.rules import LIVE, TAKES_A_SEAT, Standing
 from portal.sessions.steps import SessionState
-from portal.territories.reference import DEPARTMENTS, place_of
+from portal.territories.reference import place_of
 
 MOST = 1000
 """Things that one page or file shows: more than a team has in a year."""
@@ -209,9 +209,8 @@ def _is_followed(actor: Actor, scope: Scope) -> ColumnElement[bool]:
         return is_session_of(actor, scope, LIVE)
     if actor.role is not Role.REGIONAL_ADMIN:
         return true()
-    here = [code for code, department in DEPARTMENTS.items() if department.region_code in actor.region_codes]
     theirs = select(Pole.id).where(Pole.region_code.in_(actor.region_codes))
-    return or_(CollectiveSession.department_code.in_(here), has_seats(LIVE, Registration.pole_id.in_(theirs)))
+    return or_(is_in(actor.region_codes), has_seats(LIVE, Registration.pole_id.in_(theirs)))
 
 
 def network_acts(actor: Actor, days: Days, limits: Limits = EVERYTHING) -> Sequence[NetworkAct]:

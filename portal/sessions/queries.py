@@ -1,10 +1,10 @@
 """Sessions: what everybody reads, and what a partner keeps."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import date
 from functools import partial
 
-from sqlalchemy import BindParameter, ColumnElement, Date, Select, and_, case, select
+from sqlalchemy import BindParameter, ColumnElement, Date, Select, and_, case, or_, select
 from sqlalchemy.orm import joinedload
 from sqlalchemy.sql.base import ExecutableOption
 
@@ -13,8 +13,10 @@ from portal.access.roles import Actor
 from portal.catalogue import queries as catalogue
 from portal.catalogue.models import Service
 from portal.db import db, require_transaction, when_run
+from portal.organisations.models import Partner
 from portal.sessions.models import CollectiveSession, SessionGiver
 from portal.sessions.steps import SessionState
+from portal.territories.reference import DEPARTMENTS
 
 MOST = 20
 """Sessions that the page of a service shows, the next first."""
@@ -67,6 +69,17 @@ def kept_by(actor: Actor) -> Select[CollectiveSession]:
         .options(*_about())
         .order_by(CollectiveSession.on.desc(), CollectiveSession.id.desc())
     )
+
+
+def is_in(region_codes: Collection[str]) -> ColumnElement[bool]:
+    """Of a session: does it take place in one of these regions, or is its partner from there where no place is said?
+    The cell of that region follows what it counts for."""
+    places = [code for code, department in DEPARTMENTS.items() if department.region_code in region_codes]
+    from_there = select(Partner.id).where(Partner.region_code.in_(region_codes))
+    nowhere = and_(
+        CollectiveSession.department_code.is_(None), CollectiveSession.partner_id.in_(from_there)
+    )
+    return or_(CollectiveSession.department_code.in_(places), nowhere)
 
 
 def is_kept_by(actor: Actor) -> ColumnElement[bool]:

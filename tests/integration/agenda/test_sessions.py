@@ -151,6 +151,16 @@ def test_a_cell_reads_what_is_in_its_region_and_where_its_poles_go(make: Builder
     assert queries.sessions(actor_of(make.regional_admin("84")), MARCH) == []
 
 
+def test_one_without_a_place_is_followed_by_the_cell_of_its_partner(make: Builder, world: World) -> None:
+    """The one that corrects what it counts for."""
+    by = make.practitioner(make.partner(region_code="84"))
+    raw_session(make, by, make.service(by.organisation), on=date(2026, 3, 12))
+    raw_session(make, by, make.service(by.organisation), on=date(2026, 3, 13), department_code="76")
+    for region, days in (("84", [12]), ("28", [13]), ("11", [])):
+        there = queries.sessions(actor_of(make.regional_admin(region)), MARCH)
+        assert [each.session.on.day for each in there] == days, region
+
+
 def test_a_cancelled_one_is_read_where_cancelled_ones_are_asked_for(
     make: Builder, world: World, browse
 ) -> None:
