@@ -161,7 +161,7 @@ def _tell(partner: Actor, dates: Sequence[Intervention], on: date) -> None:
 def _begin_to_tell(partner: Actor, waiting: Intervention, reference: str) -> None:
     """Of one that waits, something is written and not sent."""
     typed = {"outcome": [Outcome.WITH_CHANGES.value], "report": [_BEGUN]}
-    drafts.keep(partner, reference, waiting.assignment_id, waiting.id, "", typed)
+    drafts.keep(partner, reference, waiting.assignment_id, waiting.id, "", typed, typed)
 
 
 def _attach(logged: Intervention, partner: Actor) -> None:

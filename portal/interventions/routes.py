@@ -241,7 +241,7 @@ def _write(
         if not form.errors:
             return _done(step, support_request)
     if step is steps.LOG and form.errors:
-        drafts.keep(about, drafts.typed(form))
+        drafts.keep(about, form)
     draft = drafts.fill(form, about) if step is steps.LOG else None
     status = 422 if form.errors else 200
     form.minutes.offer(queries.usual_lengths(current.actor().person_id, support_request.service_id))

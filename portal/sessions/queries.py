@@ -76,9 +76,7 @@ def is_in(region_codes: Collection[str]) -> ColumnElement[bool]:
     The cell of that region follows what it counts for."""
     places = [code for code, department in DEPARTMENTS.items() if department.region_code in region_codes]
     from_there = select(Partner.id).where(Partner.region_code.in_(region_codes))
-    nowhere = and_(
-        CollectiveSession.department_code.is_(None), CollectiveSession.partner_id.in_(from_there)
-    )
+    nowhere = and_(CollectiveSession.department_code.is_(None), CollectiveSession.partner_id.in_(from_there))
     return or_(CollectiveSession.department_code.in_(places), nowhere)
 
 

@@ -27,7 +27,7 @@ class About(NamedTuple):
     intervention_id: int | None = None
 
 
-def typed(form: PortalForm) -> Typed:
+def _typed(form: PortalForm) -> Typed:
     """What was typed in a form that was sent."""
     fields = [field for field in form if field.name not in _NOT_TYPED and _differs(field)]
     return {field.name: [*field.raw_data] for field in fields}
@@ -68,17 +68,20 @@ def set_aside(form: PortalForm, about: About) -> ResponseReturnValue | None:
     intent = request.form.get("intent")
     if intent not in {"draft", "keep", "forget"}:
         return None
-    keep(about, {} if intent == "forget" else typed(form))
-    if intent == "keep":
-        return Response(status=204, mimetype="text/plain")
     if intent == "forget":
+        with transaction():
+            service.forget(current.actor(), *about[1:])
         flash.success(_("Your draft is forgotten."))
         return redirect(this_address())
+    keep(about, form)
+    if intent == "keep":
+        return Response(status=204, mimetype="text/plain")
     flash.success(_("Your draft is kept: only you see it."))
     return redirect(url_for("requests.show", reference=about.reference))
 
 
-def keep(about: About, words: Typed) -> None:
-    """For their author, also where they were refused."""
+def keep(about: About, form: PortalForm) -> None:
+    """What was typed, for its author, also where it was refused."""
+    asked = {field.name for field in form}
     with transaction():
-        service.keep(current.actor(), *about, request.form.get("once", ""), words)
+        service.keep(current.actor(), *about, request.form.get("once", ""), _typed(form), asked)

@@ -1,6 +1,6 @@
 """Keep what somebody types of what they did, and forget it once it is sent."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Container, Mapping, Sequence
 
 from sqlalchemy import delete
 
@@ -18,14 +18,23 @@ Typed = Mapping[str, Sequence[str]]
 
 
 def keep(
-    actor: Actor, reference: str, assignment_id: int, intervention_id: int | None, once: str, typed: Typed
+    actor: Actor,
+    reference: str,
+    assignment_id: int,
+    intervention_id: int | None,
+    once: str,
+    typed: Typed,
+    asked: Container[str],
 ) -> None:
-    """Keep what is typed until it is sent; nothing typed: forget it. What was sent meanwhile is not kept again."""
+    """Keep what is typed until it is sent, beside what another form asks and this one does not (`asked`: its fields);
+    nothing: forget it. What was sent meanwhile is not kept again."""
     assignments.lock(actor, reference, Permission.INTERVENTION_LOG, assignment_id)
+    draft = queries.of(actor, assignment_id, intervention_id)
+    elsewhere = {name: values for name, values in draft.typed.items() if name not in asked} if draft else {}
+    typed = {**elsewhere, **typed}
     if not typed or _is_told(assignment_id, intervention_id, once):
         forget(actor, assignment_id, intervention_id)
         return
-    draft = queries.of(actor, assignment_id, intervention_id)
     if draft is None:
         forget(actor, assignment_id, intervention_id)  # one too old to be shown
         draft = LogDraft(

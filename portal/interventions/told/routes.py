@@ -44,7 +44,7 @@ def tell(intervention_id: int) -> ResponseReturnValue:
         if not form.errors:
             return _done(seen, outcome)
     if form.errors:
-        drafts.keep(about, drafts.typed(form))
+        drafts.keep(about, form)
         seen = queries.get(actor, intervention_id) or abort(404)  # what was read is of another transaction
     draft = drafts.fill(form, about)
     page = render_template(

@@ -1,6 +1,7 @@
 """What is typed of a log is kept until it is sent, for its author alone."""
 
 import html
+import re
 from datetime import timedelta
 from typing import Any
 
@@ -145,6 +146,18 @@ def test_the_short_form_goes_on_in_the_whole_one(told: Told, browse: Any) -> Non
     page = read(browser, told.whole).replace("\u00a0", " ")
     assert WORDS in page
     assert 'value="3 h 30"' in page, "what was planned stays"
+
+
+def test_what_one_form_does_not_ask_waits_in_the_other(told: Told, browse: Any) -> None:
+    browser = browse(told.me)
+    ticked = {"outcome": "with_changes", "length": "210", "worked_on": ["members"]}
+    browser.post(told.short, {**ticked, "intent": "keep"})
+    browser.post(told.whole, {"report": WORDS, "intent": "draft"})
+    page = read(browser, told.short)
+    assert WORDS in page
+    assert re.search(r'value="members"[^>]* checked|checked[^>]* value="members"', page)
+    browser.post(told.whole, {"intent": "forget"})
+    assert kept() == []
 
 
 def test_a_date_that_moved_meanwhile_is_not_told_as_it_was(told: Told, browse: Any) -> None:
