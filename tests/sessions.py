@@ -29,6 +29,7 @@ from portal.sessions.registrations.rules import Presence, Standing
 from portal.sessions.rules import SessionFacts
 from portal.sessions.steps import SessionState
 from tests.builders import Builder
+from tests.days import days_ago
 from tests.shares import raw_network_act
 
 
@@ -187,7 +188,7 @@ def long_closed(make: Builder, by: Membership, service: Service, *came: Membersh
     with transaction() as changing:
         changing.get_one(Gathering, held.intervention_id).region_code = "28"
         row = changing.get_one(HeldSession, held.id)
-        row.closed_at = clock.now() - timedelta(days=40)
+        row.closed_at = days_ago(40)
     return row
 
 
@@ -233,7 +234,7 @@ BY_ITSELF: dict[str, Callable[[Builder], Any]] = {
     "forget addresses of sessions": lambda make: registered_on(make, in_days(-40)),
     "forget addresses of seats in calendars": lambda make: invited_on(make, in_days(-40), gives=False),
     "offer seats to the next who wait": lambda make: registered_on(
-        make, in_days(9), "offered", offered_until=clock.now() - timedelta(days=1)
+        make, in_days(9), "offered", offered_until=days_ago(1)
     ),
 }
 """What jobs do to what is of no request: one thing that is due to each."""

@@ -1,17 +1,16 @@
 """What a partner logged for the coordinator's pole. `world` is that of `world.py`; rows: a part of `matrix.py`."""
 
 from collections.abc import Callable
-from datetime import timedelta
 from typing import Any
 
 from sqlalchemy import select, update
 
-from portal import clock
 from portal.db import db, transaction
 from portal.interventions.confirmation import service
 from portal.interventions.models import Intervention
 from portal.notifications.links import service as links
 from portal.requests.by_mail.rules import LASTS
+from tests.days import days_ago
 from tests.integration.requests.steps import actor_of
 from tests.shares import raw_confirmation
 
@@ -63,7 +62,7 @@ def _old(stage: Stage) -> Stage:
         values = _asked(stage)(world)
         about = update(Intervention).where(Intervention.id == values["intervention_id"])
         with transaction() as session:
-            session.execute(about.values(told_at=clock.now() - timedelta(days=40)))
+            session.execute(about.values(told_at=days_ago(40)))
         return values
 
     return build_it

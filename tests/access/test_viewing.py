@@ -1,7 +1,6 @@
 """Looking at the portal as somebody else, at every door: what they get is shown, and nothing is ever written."""
 
 import re
-from datetime import timedelta
 
 import pytest
 from flask import Flask
@@ -22,6 +21,7 @@ from tests.access.test_matrix import address, answer_of
 from tests.access.world import FORMS, STAGES, World
 from tests.browser import Browser
 from tests.builders import Builder
+from tests.days import days_ago
 
 pytestmark = pytest.mark.one_database
 
@@ -70,7 +70,7 @@ def full_house(world: World) -> World:
     """The world with one of everything."""
     for stage in STAGES_OF_A_FULL_HOUSE:
         STAGES[stage](world)
-    long_ago = clock.now() - timedelta(days=400)
+    long_ago = days_ago(400)
     with transaction() as session:
         session.execute(update(Organisation).values(members_reviewed_at=long_ago))
         session.execute(update(Pole).values(town=None, public_summary=None))

@@ -32,6 +32,7 @@ from portal.teams.models import Absence
 from portal.transfers.models import Transfer
 from tests.access import candidates, confirmed, desk, mails, records, safety, talked, told
 from tests.builders import PASSPHRASE, Builder
+from tests.days import days_ago
 
 NEW_PASSPHRASE = "trois pommes et un vélo bleu"
 
@@ -130,19 +131,19 @@ def _assigned(world: World, state: AssignmentState, **values: Any) -> tuple[Assi
 
 def _waiting(world: World) -> Values:
     """Asked long enough ago to be chased."""
-    asked = {"proposed_at": clock.now() - timedelta(days=9)}
+    asked = {"proposed_at": days_ago(9)}
     return _assigned(world, AssignmentState.PROPOSED, **asked)[1]
 
 
 def _forgotten(world: World) -> Values:
     """Accepted long enough ago to be asked about."""
-    long_ago = {"proposed_at": clock.now() - timedelta(45), "answered_on": clock.today() - timedelta(40)}
+    long_ago = {"proposed_at": days_ago(45), "answered_on": clock.today() - timedelta(40)}
     return _assigned(world, AssignmentState.ACCEPTED, **long_ago)[1]
 
 
 def _held(world: World) -> Values:
     """A question that has waited long enough."""
-    asked = {"proposed_at": clock.now() - timedelta(12), "held_on": clock.today() - timedelta(9)}
+    asked = {"proposed_at": days_ago(12), "held_on": clock.today() - timedelta(9)}
     return _assigned(world, AssignmentState.ON_HOLD, **asked)[1]
 
 
@@ -151,7 +152,7 @@ def _assignment(state: AssignmentState) -> Callable[[World], Values]:
 
 
 def _overdue(world: World) -> Values:
-    late = {"proposed_at": clock.now() - timedelta(days=12), "due_on": clock.today() - timedelta(days=2)}
+    late = {"proposed_at": days_ago(12), "due_on": clock.today() - timedelta(days=2)}
     return _assigned(world, AssignmentState.PROPOSED, **late)[1]
 
 

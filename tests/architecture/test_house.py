@@ -168,6 +168,18 @@ def test_classes_that_meet_in_one_file_differ_by_name() -> None:
     assert not renamed, f"Two things of one name are one too many: call one of them otherwise. {renamed}"
 
 
+def test_days_are_counted_as_people_do() -> None:
+    """A test that takes days of 24 hours from now fails in an hour of some nights after the clocks have changed."""
+    counted = re.compile(r"clock\.now\(\) - timedelta\((days=|\d)")
+    wrong = [
+        f"{name(path)}:{number}"
+        for path in files("tests", ".py")
+        for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), 1)
+        if counted.search(line)
+    ]
+    assert not wrong, f"Write days_ago (tests.days). {wrong}"
+
+
 def test_names_are_nouns() -> None:
     """What is found or said is called what it is. A flag may say that something was found."""
     bound = [

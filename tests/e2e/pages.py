@@ -28,6 +28,7 @@ from portal.stuck.models import Snooze
 from portal.teams.models import Absence
 from tests import sessions
 from tests.builders import Builder
+from tests.days import days_ago
 from tests.integration.dispatch import outbox
 from tests.integration.requests import asking
 from tests.shares import noted_by_another, raw_confirmations, raw_network_act, raw_proposal
@@ -105,7 +106,7 @@ class World:
         running = make.raw_assignment(
             accepted, partner, AssignmentState.ACCEPTED, referent_id=practitioner.person_id
         )
-        month, before = clock.today() - timedelta(days=45), clock.now() - timedelta(days=60)
+        month, before = clock.today() - timedelta(days=45), days_ago(60)
         for state, values in (
             (AssignmentState.PROPOSED, {"due_on": month}),
             (AssignmentState.ACCEPTED, {"answered_on": month}),
@@ -118,7 +119,7 @@ class World:
         common = make._save(SharedSession(title="Gouvernance à plusieurs"))
         make._save(SharedRequest(request_id=waiting.id, session_id=common.id))
         done = make.raw_intervention(running, practitioner.person)
-        since = {"told_at": clock.now() - timedelta(days=40)}
+        since = {"told_at": days_ago(40)}
         old = make.raw_intervention(running, practitioner.person, **since)
         planned = make.raw_intervention(running, practitioner.person, InterventionState.PLANNED, report="")
         dates = "pick_date", "", raw_proposal(make, running, practitioner.person).id

@@ -1,14 +1,13 @@
 """Whoever acts is the same, whether read from rows for a page or from objects for an e-mail."""
 
-from datetime import timedelta
 from itertools import pairwise
 
-from portal import clock
 from portal.access.roles import Role
 from portal.accounts import queries
 from portal.accounts.models import Membership, Person
 from portal.db import db, transaction
 from tests.builders import Builder
+from tests.days import days_ago
 
 
 def _of_many_places(make: Builder) -> Person:
@@ -29,7 +28,7 @@ def _of_many_places(make: Builder) -> Person:
 
 def _end(membership: Membership) -> None:
     with transaction():
-        db.session.get_one(Membership, membership.id).ended_at = clock.now() - timedelta(days=1)
+        db.session.get_one(Membership, membership.id).ended_at = days_ago(1)
 
 
 def test_rows_and_objects_make_the_same_actors(make: Builder) -> None:

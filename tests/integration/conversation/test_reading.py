@@ -9,6 +9,7 @@ from portal import clock
 from portal.conversation.models import Reading
 from portal.db import db
 from portal.web.templating import day
+from tests.days import days_ago
 from tests.integration.conversation.steps import Scene, say, shown
 from tests.integration.people.test_viewing import look
 
@@ -83,7 +84,7 @@ def test_a_note_is_new_to_its_side_alone(scene: Scene, browse) -> None:
 
 
 def test_who_came_later_has_nothing_to_catch_up_with(make, scene: Scene, browse) -> None:
-    with clock.travelling_to(clock.now() - timedelta(days=9)):
+    with clock.travelling_to(days_ago(9)):
         say(scene.world.coordinator, scene, "Il y a longtemps", "with")
     newcomer = make.coordinator(scene.world.coordinator.organisation)
     page = shown(browse(newcomer), scene)

@@ -1,7 +1,6 @@
 """The demonstration holds what it promises, and nothing of it touches a real body."""
 
 import re
-from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -60,6 +59,7 @@ from portal.stuck import queries as stuck
 from portal.stuck.rules import Basket
 from portal.territories.reference import REGIONS
 from tests.browser import Browser
+from tests.days import days_ago
 from tests.emails.test_words import OF_A_POLE
 from tests.integration.demo.papers import on_messages, readers_of
 from tests.jobs import do
@@ -152,8 +152,8 @@ def test_stored_states_are_the_derived_ones_and_nothing_is_left_for_tonight() ->
 
 def test_it_spans_a_year_that_ends_before_today() -> None:
     first, last = db.session.execute(select(func.min(RequestEvent.at), func.max(RequestEvent.at))).one()
-    assert clock.now() - timedelta(days=400) < first < clock.now() - timedelta(days=300)
-    assert clock.now() - timedelta(days=6) < last < clock.now()
+    assert days_ago(400) < first < days_ago(300)
+    assert days_ago(6) < last < clock.now()
     done = select(func.max(Intervention.on)).where(Intervention.state == InterventionState.DONE)
     assert db.session.scalar(done) <= clock.today()
     assert count(Intervention.id, Intervention.on > clock.today()) >= 15
@@ -188,7 +188,7 @@ def test_only_the_last_days_are_still_news() -> None:
     emails = db.session.scalars(select(OutboxEmail)).all()
     assert 20 <= len(emails) <= 200
     assert all(email.recipient.endswith("@demo.example") for email in emails)
-    assert all(email.created_at > clock.now() - timedelta(days=8) for email in emails)
+    assert all(email.created_at > days_ago(8) for email in emails)
     assert {account.email for account in accounts.ACCOUNTS} & {email.recipient for email in emails}
 
 

@@ -23,6 +23,7 @@ from portal.notifications.pauses.rules import ALL
 from portal.notifications.personal import is_old_text
 from portal.topics import TOPICS
 from tests.browser import Browser
+from tests.days import days_ago
 from tests.integration.dispatch.outbox import KIND, SECURITY, row, sent, write
 from tests.integration.requests.steps import World
 from tests.jobs import do
@@ -92,7 +93,7 @@ def test_what_is_dropped_never_leaves_and_is_said(national: Browser, server: Mai
 
 
 def test_what_is_held_for_long_keeps_its_text(national: Browser) -> None:
-    long_ago = clock.now() - timedelta(days=60)
+    long_ago = days_ago(60)
     number = write(next_attempt_at=None, held_at=long_ago, created_at=long_ago)
     assert db.session.scalar(select(OutboxEmail.id).where(OutboxEmail.id == number, is_old_text())) is None
 

@@ -12,6 +12,7 @@ from portal.db import transaction
 from portal.files import service
 from portal.files.models import StoredFile
 from portal.files.storage import service as storage
+from tests.days import days_ago
 from tests.jobs import do
 
 PDF = b"%PDF-1.4\n%%EOF\n"
@@ -91,7 +92,7 @@ def test_half_written_files_go_too(tmp_path: Path) -> None:
     half = tmp_path / "ab" / "abc.part"
     half.parent.mkdir()
     half.write_bytes(b"half")
-    then = (clock.now() - timedelta(days=1)).timestamp()
+    then = (days_ago(1)).timestamp()
     os.utime(half, (then, then))
     assert purge() == 1
 

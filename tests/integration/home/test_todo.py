@@ -26,6 +26,7 @@ from portal.requests.inbox import queries as inbox
 from portal.requests.models import SupportRequest
 from portal.requests.steps import AssignmentState, RequestState
 from tests.builders import Builder
+from tests.days import days_ago
 from tests.integration.requests.steps import World, actor_of, build_world, page_of
 from tests.shares import raw_confirmations
 
@@ -309,7 +310,7 @@ def test_who_has_just_joined_reads_three_steps(make: Builder, world: World, brow
     long_ago = make.member(organisation, role)
     with transaction() as session:
         session.add(long_ago)
-        long_ago.started_at = clock.now() - timedelta(days=61)
+        long_ago.started_at = days_ago(61)
     assert not steps_of(browse(long_ago))
 
 
@@ -365,7 +366,7 @@ def test_the_folder_that_waits_opens_first(make: Builder, world: World, browse: 
 
 
 def test_each_task_is_in_the_infinitive_like_the_others(make: Builder, world: World, browse: Any) -> None:
-    head = make.coordinator(make.pole(members_reviewed_at=clock.now() - timedelta(days=400)))
+    head = make.coordinator(make.pole(members_reviewed_at=days_ago(400)))
     make.member(head.organisation, Role.MEMBER)
     make.raw_request(head, RequestState.DRAFT)
     silent = make.raw_request(world.coordinator)

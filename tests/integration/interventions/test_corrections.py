@@ -20,6 +20,7 @@ from portal.interventions.steps import InterventionState
 from portal.requests.steps import AssignmentState
 from tests.browser import Browser
 from tests.builders import Builder
+from tests.days import days_ago
 from tests.integration.interventions.logged import (
     Scene,
     build_scene,
@@ -74,7 +75,7 @@ def read(browser: Browser, page: str) -> str:
 
 def be_old(number: int, days: int = CORRECTED_WITHIN.days + 1) -> None:
     with transaction():
-        the_intervention().told_at = clock.now() - timedelta(days=days)
+        the_intervention().told_at = days_ago(days)
 
 
 def test_everybody_who_reads_it_sees_who_corrected_what(scene: Scene, number: int, browse) -> None:
@@ -140,7 +141,7 @@ def test_the_thirty_days_are_those_of_the_place(make: Builder, browse) -> None:
     logged = log(scene)
     with transaction():
         scene.pole.department_code, scene.pole.region_code = "974", "04"
-        the_intervention().told_at = clock.now() - timedelta(days=CORRECTED_WITHIN.days)
+        the_intervention().told_at = days_ago(CORRECTED_WITHIN.days)
     told = the_intervention().told_at
     last = clock.day_of(told, scene.pole.place) + CORRECTED_WITHIN
     with clock.travelling_to(

@@ -21,6 +21,7 @@ from portal.requests.steps import AssignmentState, RequestState
 from portal.web.forms import LONG_TEXT
 from tests.browser import Browser
 from tests.builders import Builder
+from tests.days import days_ago
 from tests.integration.requests.steps import World, actor_of, check_refused, log_fields, page_of
 
 A, S = AssignmentState, InterventionState
@@ -33,8 +34,7 @@ def day(offset: int) -> str:
 
 @pytest.fixture
 def request_(make: Builder, world: World) -> SupportRequest:
-    long_ago = clock.now() - timedelta(days=800)
-    return make.raw_request(world.coordinator, service=world.service, submitted_at=long_ago)
+    return make.raw_request(world.coordinator, service=world.service, submitted_at=days_ago(800))
 
 
 @pytest.fixture

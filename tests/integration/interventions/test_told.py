@@ -24,6 +24,7 @@ from portal.refusals import Conflict
 from portal.requests.models import Assignment, RequestEvent, SupportRequest
 from portal.requests.steps import AssignmentState, RequestState
 from tests.builders import Builder
+from tests.days import days_ago
 from tests.integration.requests.steps import World, actor_of, log_fields, page_of
 from tests.races import at_once
 
@@ -34,7 +35,7 @@ class Date:
     """A date of yesterday, of which nothing is written."""
 
     def __init__(self, make: Builder, world: World) -> None:
-        long_ago = clock.now() - timedelta(days=900)
+        long_ago = days_ago(900)
         self.make, self.world = make, world
         self.request = make.raw_request(
             world.coordinator, subject="Partager l’atelier", submitted_at=long_ago

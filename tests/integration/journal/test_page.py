@@ -17,16 +17,17 @@ from portal.journal.models import JournalEntry
 from portal.journal.rules import Act, Subject
 from tests.browser import Browser
 from tests.builders import Builder
+from tests.days import days_ago
 from tests.jobs import do
 
 Browse = Callable[[Membership | None], Browser]
 
 
-def note(name: str = "Pôle des Érables", act: Act = Act.CHANGED, days_ago: float = 0, **values) -> None:
+def note(name: str = "Pôle des Érables", act: Act = Act.CHANGED, days: float = 0, **values) -> None:
     """An entry about an organisation, written by the portal itself."""
     subject = values.pop("subject", Subject.ORGANISATION)
     subject_id = values.pop("subject_id", 7)
-    with clock.travelling_to(clock.now() - timedelta(days=days_ago)), transaction():
+    with clock.travelling_to(days_ago(days)), transaction():
         service.record(act, subject, subject_id, name, **values)
 
 
@@ -117,7 +118,7 @@ def test_filters(reader: Browser, asked: str, found: set[str]) -> None:
 def test_days_are_included_at_both_ends_in_paris(reader: Browser) -> None:
     today = clock.today()
     for ago in (0, 1, 2):
-        note(f"Pôle {ago}", days_ago=ago)
+        note(f"Pôle {ago}", days=ago)
     yesterday = today - timedelta(days=1)
     rows = reader.get(f"/journal?du={yesterday}&au={yesterday}").text.partition("<tbody>")[2]
     assert "Pôle 1" in rows
@@ -193,7 +194,7 @@ def test_export_goes_beyond_a_page(reader: Browser, monkeypatch: pytest.MonkeyPa
 
 
 def test_it_is_kept_for_twelve_months(app: Flask, make: Builder) -> None:
-    note("vieux", days_ago=367)
-    note("neuf", days_ago=360)
+    note("vieux", days=367)
+    note("neuf", days=360)
     assert do("shorten the journal") == 1
     assert db.session.scalars(select(JournalEntry.subject_name)).all() == ["neuf"]

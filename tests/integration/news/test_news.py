@@ -1,17 +1,15 @@
 """What is new stands in the portal too: the same as in e-mails, whatever people chose, until they look."""
 
-from datetime import timedelta
-
 import pytest
 from markupsafe import escape
 from sqlalchemy import update
 
-from portal import clock
 from portal.access.roles import Role
 from portal.db import transaction
 from portal.notifications.models import OutboxEmail
 from portal.notifications.preferences.rules import Rhythm
 from tests.builders import Builder
+from tests.days import days_ago
 from tests.integration.news.conftest import Told, accept, ask, choose, written
 
 PAGE = "/mon-compte/quoi-de-neuf"
@@ -51,7 +49,7 @@ def test_what_was_written_last_stands_first(told: Told, browse) -> None:
     accept(told)
     question, answer = written(told.reader)
     with transaction() as session:
-        older = clock.now() - timedelta(days=3)
+        older = days_ago(3)
         session.execute(update(OutboxEmail).where(OutboxEmail.id == answer.id).values(created_at=older))
     page = browse(told.reader).get(PAGE).text
     assert page.index(escape(question.subject)) < page.index(escape(answer.subject))

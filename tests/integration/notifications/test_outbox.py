@@ -14,6 +14,7 @@ from portal.notifications.claims import service as claims
 from portal.notifications.emails import Message, Recipient, Rendered
 from portal.notifications.outbox import service as outbox
 from portal.notifications.outbox.service import Envelope
+from tests.days import days_ago
 from tests.integration.notifications.conftest import Write, change, row, rows
 from tests.jobs import do
 from tests.races import at_once
@@ -176,7 +177,7 @@ def test_bodies_are_forgotten_after_a_month_and_e_mails_after_a_year(write: Writ
         state, age = one.recipient.partition("@")[0].split(".")
         with transaction() as session:
             one.next_attempt_at = None
-            setattr(one, state, clock.now() - timedelta(days=ages[age]))
+            setattr(one, state, days_ago(ages[age]))
             session.add(one)
     write("waiting@exemple.test")
     do("blank e-mails")

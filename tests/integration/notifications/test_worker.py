@@ -23,6 +23,7 @@ from portal.notifications.models import WorkerHeartbeat
 from portal.notifications.worker import service as worker
 from portal.notifications.worker.service import Stop, Worker
 from tests.architecture.source import ROOT
+from tests.days import days_ago
 from tests.integration.notifications.conftest import Write, row, rows
 from tests.smtp import MailServer
 
@@ -85,7 +86,7 @@ def test_each_worker_of_a_machine_has_a_heartbeat_that_a_dead_one_leaves(
 def test_a_worker_silent_for_a_week_is_forgotten(hire: Hire, server: MailServer) -> None:
     with transaction() as session:
         for name, days in (("old", 8), ("older than a day", 2)):
-            session.add(WorkerHeartbeat(name=name, seen_at=clock.now() - timedelta(days=days)))
+            session.add(WorkerHeartbeat(name=name, seen_at=days_ago(days)))
     hire().step()
     assert "older than a day" in {beat.name for beat in heartbeats()}
     assert "old" not in {beat.name for beat in heartbeats()}

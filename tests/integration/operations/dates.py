@@ -20,6 +20,7 @@ from portal.requests.steps import AssignmentState
 from portal.sessions import queries as sessions
 from portal.sessions.presence.models import HeldSession
 from tests.builders import Builder
+from tests.days import days_ago
 from tests.integration.calendars.steps import day, stand_in_calendars
 from tests.sessions import raw_held, raw_registration, raw_session, raw_word
 from tests.shares import raw_confirmation
@@ -56,7 +57,7 @@ def logged(make: Builder) -> Any:
     request = make.raw_request(coordinator)
     part = make.raw_assignment(request, partner, AssignmentState.ACCEPTED)
     act = make.raw_intervention(part, make.practitioner(partner).person)
-    raw_confirmation(make, act, asked_at=clock.now() - timedelta(days=60))
+    raw_confirmation(make, act, asked_at=days_ago(60))
     _told_long_ago(make, coordinator, "interventions/log_pole", act.id, request.reference)
 
 
@@ -66,7 +67,7 @@ def received(make: Builder) -> Any:
     by = make.practitioner()
     session = raw_session(make, by, make.service(by.organisation), state="held", on=on, closes_on=on)
     held = raw_held(make, session, by, raw_registration(make, session, coordinator))
-    raw_word(make, held, coordinator, asked_at=clock.now() - timedelta(days=60))
+    raw_word(make, held, coordinator, asked_at=days_ago(60))
     _told_long_ago(make, coordinator, "sessions/close_pole", held.intervention_id, None)
 
 
@@ -80,10 +81,10 @@ def _told_long_ago(
         "person_id": coordinator.person_id,
     }
     left = {
-        "created_at": clock.now() - timedelta(days=59),
-        "sent_at": clock.now() - timedelta(days=59),
+        "created_at": days_ago(59),
+        "sent_at": days_ago(59),
         "next_attempt_at": None,
-        "read_at": clock.now() - timedelta(days=1),
+        "read_at": days_ago(1),
     }
     told = {"message_id": f"<log-{number}@x>", "thread": reference, "waiting": [number]}
     make._save(OutboxEmail(**about, **reader, **left, **told))

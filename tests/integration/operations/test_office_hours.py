@@ -18,6 +18,7 @@ from portal.notifications.models import OutboxEmail
 from portal.requests.steps import AssignmentState
 from portal.territories.reference import place_of
 from tests.builders import Builder
+from tests.days import days_ago
 from tests.integration.operations.due import DUE
 from tests.jobs import do
 
@@ -80,9 +81,7 @@ class Placed(Builder):
 
 def with_open_work(make: Builder) -> None:
     """Somebody who no longer comes, their work and their colleagues; and whoever hears that nobody is left."""
-    gone = make.person(
-        last_seen_at=clock.now() - timedelta(days=800), idle_warned_at=clock.now() - timedelta(days=40)
-    )
+    gone = make.person(last_seen_at=days_ago(800), idle_warned_at=days_ago(40))
     partner = make.partner()
     make.member(partner, Role.MANAGER, gone)
     make.practitioner(partner)

@@ -37,6 +37,7 @@ from portal.requests.steps import AssignmentState
 from portal.steps import Step
 from portal.teams import service as teams
 from tests.builders import Builder
+from tests.days import days_ago
 from tests.integration.calendars.steps import stand_in_calendars
 from tests.integration.organisations.test_endings import WHY
 from tests.integration.requests.steps import World, actor_of, build_world
@@ -91,8 +92,8 @@ def leave(actor: Membership, who: Membership, to: Membership | None = None) -> N
 
 def go_idle(who: Membership) -> None:
     """The portal closes the account of somebody who no longer comes."""
-    who.person.last_seen_at = clock.now() - timedelta(days=800)
-    who.person.idle_warned_at = clock.now() - timedelta(days=40)
+    who.person.last_seen_at = days_ago(800)
+    who.person.idle_warned_at = days_ago(40)
     db.session.merge(who.person)
     db.session.flush()
     assert teams.close_idle(who.person_id, clock.today())

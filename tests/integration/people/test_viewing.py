@@ -16,6 +16,7 @@ from portal.notifications.models import OutboxEmail
 from portal.people.models import Viewing
 from tests.browser import IN_THE_HEADER, Browser
 from tests.builders import Builder
+from tests.days import days_ago
 from tests.jobs import do
 
 Browse = Callable[[Membership | None], Browser]
@@ -319,7 +320,7 @@ def test_it_costs_two_queries(
 
 
 def test_nobody_is_seen_to_come(looking: Browser, viewer: Membership, viewed: Membership) -> None:
-    long_ago = clock.now() - timedelta(days=9)
+    long_ago = days_ago(9)
     with transaction() as session:
         for person in (viewer.person, viewed.person):
             session.add(person)

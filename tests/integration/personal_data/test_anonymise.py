@@ -21,6 +21,7 @@ from portal.requests.steps import RequestState
 from portal.usage import page
 from portal.usage import queries as usage
 from portal.usage.rules import Filters, Month, Period
+from tests.days import days_ago
 from tests.integration.personal_data import old
 from tests.integration.requests.steps import actor_of
 
@@ -142,13 +143,13 @@ def test_what_is_recent_stays(make, days: int) -> None:
 def test_what_people_did_lately_keeps_it(make) -> None:
     request = old.finished(make)
     colleague = make.national_admin()
-    old.happened(request, colleague, steps.REOPEN, clock.now() - timedelta(days=30))
+    old.happened(request, colleague, steps.REOPEN, days_ago(30))
     assert old.run(Kept.REQUESTS) == [0]
 
 
 def test_what_the_portal_did_does_not_keep_it(make) -> None:
     request = old.finished(make)
-    old.happened(request, None, steps.EXPIRE, clock.now() - timedelta(days=300))
+    old.happened(request, None, steps.EXPIRE, days_ago(300))
     assert old.run(Kept.REQUESTS) == [1]
 
 
@@ -177,7 +178,7 @@ def test_thirty_days_pass_between_closing_and_anonymising(make) -> None:
 
 def test_an_open_request_in_use_is_not_closed(make) -> None:
     request = old.waiting(make)
-    old.happened(request, make.national_admin(), visits.PLAN, clock.now() - timedelta(days=900))
+    old.happened(request, make.national_admin(), visits.PLAN, days_ago(900))
     assert old.run(Kept.DORMANT_REQUESTS) == [0]
 
 

@@ -23,6 +23,7 @@ from portal.requests.models import SupportRequest
 from portal.safety.models import SignInSession
 from portal.transfers.models import Transfer
 from portal.transfers.rules import TransferKind
+from tests.days import days_ago
 from tests.integration.personal_data import old
 
 EVERY_DAY = (
@@ -132,9 +133,7 @@ def test_what_is_too_old_is_counted_then_ended_and_the_rest_stays(make, kept: Ke
 
 def test_idle_accounts_are_warned_then_closed_then_nameless(make) -> None:
     """Two years, then thirty days, each counted before it is done."""
-    person = make.person(
-        given_name="Zénobie", email="zenobie@exemple.test", last_seen_at=clock.now() - timedelta(days=735)
-    )
+    person = make.person(given_name="Zénobie", email="zenobie@exemple.test", last_seen_at=days_ago(735))
     make.person(last_seen_at=clock.now())
     assert jobs.DUTIES[Kept.IDLE_ACCOUNTS].count() == 1
     old.run(Kept.IDLE_ACCOUNTS, Kept.WARNED_ACCOUNTS)

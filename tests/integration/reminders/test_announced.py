@@ -43,6 +43,7 @@ from portal.teams.rules import REVIEWED_EVERY
 from portal.topics import TOPICS
 from portal.web import templating
 from tests.builders import Builder
+from tests.days import days_ago
 from tests.integration.reminders.of_sessions import NOT_REMINDED
 from tests.integration.reminders.runs import at, run
 from tests.integration.requests.steps import DO, actor_of
@@ -119,13 +120,13 @@ def _part(scene: Scene, state: AssignmentState, **values: Any) -> tuple[str, Ass
     return request.reference, scene.make.raw_assignment(request, scene.partner, state, **values)
 
 
-def _step(step: Step[Any], who: str, state: AssignmentState, days_ago: int = 0) -> Act:
+def _step(step: Step[Any], who: str, state: AssignmentState, before: int = 0) -> Act:
     """Something that is done to an assignment that has been where it is for some days."""
 
     def act(scene: Scene) -> None:
-        day = scene.today - timedelta(days=days_ago)
+        day = scene.today - timedelta(days=before)
         since = {
-            "proposed_at": clock.now() - timedelta(days=days_ago),
+            "proposed_at": days_ago(before),
             "due_on": clock.add_working_days(day, 5, scene.where.department),
         }
         if state is AssignmentState.ON_HOLD:
@@ -178,7 +179,7 @@ def _correct(scene: Scene) -> None:
         InterventionState.PLANNED,
         on=scene.today + timedelta(days=40),
         report="",
-        created_at=clock.now() - timedelta(days=2),
+        created_at=days_ago(2),
     )
     facts, people = _facts(scene.today + timedelta(days=13)), [scene.manager.person_id]
     with transaction():
@@ -226,7 +227,7 @@ def _import(scene: Scene) -> None:
 def _review(scene: Scene) -> None:
     with transaction() as session:
         pole = session.merge(scene.coordinator.organisation)
-        pole.members_reviewed_at = clock.now() - REVIEWED_EVERY - timedelta(days=1)
+        pole.members_reviewed_at = days_ago(REVIEWED_EVERY.days + 1)
     with transaction():
         assert teams.ask_for_review(pole.id, scene.today)
 
@@ -367,7 +368,7 @@ def test_several_requests_are_looked_up_in_the_same_statements(
 
 
 def _of_days_ago(make: Builder, days: int) -> int:
-    past = clock.now() - timedelta(days=days)
+    past = days_ago(days)
     return make.raw_assignment(make.raw_request(), make.partner(), proposed_at=past).id
 
 

@@ -24,6 +24,7 @@ from portal.requests.steps import OF_ASSIGNMENTS, OF_REQUESTS, AssignmentState
 from portal.steps import Step
 from tests.browser import Browser
 from tests.builders import Builder
+from tests.days import days_ago
 
 EVERY_STEP = (*OF_REQUESTS, *OF_ASSIGNMENTS, *OF_INTERVENTIONS)
 DO = {door.step: door.do for door in DOORS}
@@ -59,7 +60,7 @@ STARTS: dict[Step[Any], tuple[str, AssignmentState | None]] = {
 
 def values_for(action: Step[Any]) -> dict[str, Any]:
     """What else an assignment must be: a pole reminds only one that is late, a cell presses none that is new."""
-    past = clock.now() - timedelta(days=12)
+    past = days_ago(12)
     if action is steps.REMIND:
         return {"proposed_at": past, "due_on": clock.today() - timedelta(days=2)}
     if action is steps.CHASE_ANSWER:

@@ -22,6 +22,7 @@ from portal.requests.steps import AssignmentState, RequestState
 from portal.teams.models import Absence
 from tests.browser import Browser
 from tests.builders import Builder
+from tests.days import days_ago
 from tests.integration.requests.steps import World, actor_of
 from tests.races import at_once
 
@@ -33,7 +34,7 @@ def asked(
     make: Builder, world: World, state: A = A.PROPOSED, days: int = 9, **values: object
 ) -> SupportRequest:
     request = make.raw_request(world.coordinator, service=world.service)
-    proposed = {"proposed_at": clock.now() - timedelta(days=days)}
+    proposed = {"proposed_at": days_ago(days)}
     make.raw_assignment(request, world.partner, state, **{**proposed, **values})
     return request
 

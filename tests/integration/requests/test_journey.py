@@ -1,7 +1,5 @@
 """The main job through the pages: ask, route, accept, log, complete; and who is told."""
 
-from datetime import timedelta
-
 import pytest
 from sqlalchemy import select
 
@@ -13,6 +11,7 @@ from portal.requests import steps
 from portal.requests.models import Assignment, RequestEvent
 from portal.requests.steps import AssignmentState, Outcome, RequestState
 from tests.builders import Builder
+from tests.days import days_ago
 from tests.integration.requests.steps import World, ask, mails, request_fields, the_assignment, the_request
 from tests.jobs import do
 
@@ -190,7 +189,7 @@ def test_one_accepts_while_the_other_still_waits(make: Builder, world: World, br
 
 def test_the_portal_closes_what_was_left_unanswered(make: Builder, world: World) -> None:
     request = make.raw_request(world.coordinator)
-    long_ago = clock.now() - timedelta(days=40)
+    long_ago = days_ago(40)
     make.raw_assignment(request, world.partner, proposed_at=long_ago, due_on=clock.local(long_ago).date())
     assert do("expire unanswered requests") == 1
     assert the_assignment().state is AssignmentState.EXPIRED

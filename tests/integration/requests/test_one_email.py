@@ -2,7 +2,6 @@
 
 from collections import Counter
 from collections.abc import Callable
-from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -28,6 +27,7 @@ from portal.steps import Audience, Step
 from portal.teams import service as teams
 from portal.teams.models import Absence
 from tests.builders import Builder
+from tests.days import days_ago
 from tests.integration.calendars.steps import stand_in_calendars
 from tests.integration.requests.steps import DO, EVERY_STEP, World, actor_of, build_world
 from tests.integration.requests.steps import STARTS as AT_DOORS
@@ -135,7 +135,7 @@ class Play:
             else {}
         )
         if state:
-            proposed = clock.now() - timedelta(days=40)
+            proposed = days_ago(40)
             self.assignments = [
                 make.raw_assignment(
                     self.request,
@@ -157,7 +157,7 @@ class Play:
                 InterventionState.DONE if is_old else InterventionState.PLANNED,
                 on=clock.today(),
                 report="Vu." if is_old else "",
-                told_at=clock.now() - timedelta(days=31) if is_old else None,
+                told_at=days_ago(31) if is_old else None,
             )
             for one in self.assignments
             if one.state is A.ACCEPTED and action is not visits.PLAN

@@ -32,6 +32,7 @@ from portal.stuck.chasing import queries as chasing
 from portal.stuck.rules import Basket
 from portal.web.choices import LONGEST_NOTE
 from tests.builders import Builder
+from tests.days import days_ago
 from tests.integration.requests.steps import World, actor_of, page_of
 
 A = AssignmentState
@@ -263,7 +264,7 @@ def test_who_leads_is_asked_for_news_of_all_and_what_is_heard_of_any_counts(pair
         for part in (first, second):
             row = session.get_one(Assignment, part.id)
             row.state, row.answered_on = A.ACCEPTED, long_ago
-            row.proposed_at = clock.now() - timedelta(days=61)
+            row.proposed_at = days_ago(61)
         session.get_one(SupportRequest, pair.request.id).state = RequestState.ACCEPTED
 
     def asked() -> dict[int, date]:

@@ -31,6 +31,7 @@ from portal.requests.steps import (
 )
 from portal.steps import Audience, Step
 from tests.builders import Builder
+from tests.days import days_ago
 from tests.integration.requests.steps import DO, EVERY_STEP, PATHS, World, actor_of, page_of, values_for
 
 pytestmark = pytest.mark.one_database
@@ -242,7 +243,7 @@ def _do(action: Step[Any], case: Case) -> None:
     db.session.flush()
     said = Details("no_partner", "Voici.", referent.person_id, [world.partner.id])
     if action is steps.EXPIRE:
-        case.mine.proposed_at = clock.now() - timedelta(days=40)
+        case.mine.proposed_at = days_ago(40)
         assert assignments.expire_unanswered(case.request.id)
     else:
         DO[action](actor, case.request.reference, *([case.mine.id] if action in OF_ASSIGNMENTS else []), said)

@@ -6,7 +6,7 @@ what was already in memory would let both through.
 
 import threading
 from collections.abc import Callable
-from datetime import date, timedelta
+from datetime import date
 from functools import partial
 from typing import Any
 
@@ -33,6 +33,7 @@ from portal.requests.steps import AssignmentState, RequestState
 from portal.steps import Step, StepRefused
 from tests.browser import Browser
 from tests.builders import Builder
+from tests.days import days_ago
 from tests.integration.requests.steps import DO, World, actor_of, page_of
 from tests.races import Meet, all_at_once
 
@@ -231,9 +232,7 @@ def service_facts() -> interventions.Facts:
 def test_two_workers_let_time_run_out_once(make: Builder, world: World, at_once) -> None:
     for _ in range(FEWER):
         request = make.raw_request(world.coordinator)
-        make.raw_assignment(
-            request, world.partner, proposed_at=clock.now() - timedelta(days=60), due_on=date(2026, 1, 5)
-        )
+        make.raw_assignment(request, world.partner, proposed_at=days_ago(60), due_on=date(2026, 1, 5))
         expire = partial(assignments.expire_unanswered, request.id)
         assert refusals(at_once(None, "", expire, expire)) == []
         assert actions(request) == [steps.EXPIRE.name]

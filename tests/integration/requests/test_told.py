@@ -1,7 +1,6 @@
 """Who is told what: those it concerns, each once, never the one who did it, never somebody who has left."""
 
 from collections import Counter
-from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -21,6 +20,7 @@ from portal.requests.models import Assignment, SupportRequest
 from portal.requests.steps import AssignmentState, RequestState
 from portal.steps import Step
 from tests.builders import Builder
+from tests.days import days_ago
 from tests.integration.requests.steps import (
     EVERY_STEP,
     PATHS,
@@ -115,7 +115,7 @@ def do(action: Step[Any], make: Builder, world: World, browse: Any) -> None:
     if who is None:
         with transaction() as session:
             assert assignment
-            session.merge(assignment).proposed_at = clock.now() - timedelta(days=40)
+            session.merge(assignment).proposed_at = days_ago(40)
             assert assignments.expire_unanswered(request.id)
         return
     path, fields = post_of(action, make, world, request, assignment)
@@ -142,9 +142,7 @@ def post_of(
         planned = make.raw_intervention(assignment, person, InterventionState.PLANNED, report="")
         return f"/interventions/{planned.id}/a-t-elle-eu-lieu", {"outcome": "pole_absent"}
     is_old = action is visits.CORRECT_LATER
-    intervention = make.raw_intervention(
-        assignment, person, told_at=clock.now() - timedelta(days=31 if is_old else 0)
-    )
+    intervention = make.raw_intervention(assignment, person, told_at=days_ago(31 if is_old else 0))
     path = f"/interventions/{intervention.id}"
     if is_old:
         return f"{path}/rectifier", {**log_fields(person.id), "why": "Relu."}

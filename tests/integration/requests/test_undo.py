@@ -24,6 +24,7 @@ from portal.requests.undo import service as undo
 from portal.requests.undo.rules import NotTakenBack, Why
 from portal.steps import Step
 from tests.builders import Builder
+from tests.days import days_ago
 from tests.integration.requests.steps import (
     DO,
     World,
@@ -82,7 +83,7 @@ def _noted(make: Builder, world: World, assignment: Assignment, step: Any) -> In
     """Planned; or noted so long ago that its partner no longer corrects it."""
     person = world.practitioner.person
     if step is visits.CORRECT_LATER:
-        long_ago = clock.now() - CORRECTED_WITHIN - timedelta(days=1)
+        long_ago = days_ago(CORRECTED_WITHIN.days + 1)
         return make.raw_intervention(assignment, person, told_at=long_ago)
     return make.raw_intervention(assignment, person, InterventionState.PLANNED, report="")
 

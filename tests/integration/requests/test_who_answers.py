@@ -21,6 +21,7 @@ from portal.requests.rules import Candidate
 from portal.requests.steps import AssignmentState
 from portal.territories.reference import REGIONS
 from tests.builders import Builder
+from tests.days import days_ago
 from tests.integration.requests.steps import World, actor_of, ask, mails, page_of, request_fields, the_request
 
 Browse = Any
@@ -181,7 +182,7 @@ def test_the_month_counts_what_is_held_or_done_and_nothing_else(make: Builder, w
     partner, request = make.partner(name="Comble", capacity_per_month=9), make.raw_request(world.coordinator)
     for state in AssignmentState:
         make.raw_assignment(make.raw_request(), partner, state)
-    before = clock.now() - timedelta(days=32)
+    before = days_ago(32)
     make.raw_assignment(make.raw_request(), partner, AssignmentState.ACCEPTED, proposed_at=before)
     found = candidate(world, request.reference, "Comble")
     assert (found.taken, found.capacity, found.is_full) == (4, 9, False)

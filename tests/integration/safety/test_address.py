@@ -17,6 +17,7 @@ from portal.safety import queries
 from portal.safety.models import EmailChange
 from tests.browser import Browser
 from tests.builders import Builder
+from tests.days import days_ago
 from tests.integration.accounts.steps import emails, english, is_signed_in, sign_in, sign_in_as
 from tests.integration.safety.steps import (
     ADDRESS,
@@ -204,7 +205,7 @@ def test_a_second_change_does_not_keep_the_account(make: Builder, browse: Browse
 
 def test_what_the_thief_set_up_goes_and_what_the_owner_had_stays(make: Builder, browse: Browse) -> None:
     member, mine, stolen = make.coordinator(), Device(), Device(credential_id=b"another device, of a thief")
-    with time_machine.travel(clock.now() - timedelta(days=1), tick=False):
+    with time_machine.travel(days_ago(1), tick=False):
         add_passkey(browse(member), mine, "À moi")
     thief = browse(member)
     ask(thief)

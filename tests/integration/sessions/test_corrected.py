@@ -20,6 +20,7 @@ from portal.sessions.presence import personal, queries, service
 from portal.sessions.presence.models import HeldSession
 from portal.sessions.presence.rules import Told, TooEarly, TooLate, doer, last_day
 from tests.builders import Builder
+from tests.days import days_ago
 from tests.integration.requests.steps import World, actor_of
 from tests.integration.sessions.steps import letters, told
 from tests.sessions import raw_held, raw_registration, raw_session
@@ -40,7 +41,7 @@ class Held:
         self.bao = raw_registration(make, self.session, self.other, name="Bao", email="bao@exemple.test")
         held = raw_held(make, self.session, world.practitioner, self.anne)
         with transaction() as session:
-            session.get_one(HeldSession, held.id).closed_at = clock.now() - timedelta(days=days)
+            session.get_one(HeldSession, held.id).closed_at = days_ago(days)
             session.get_one(Gathering, held.intervention_id).region_code = "28"
 
     def told(self, *came: Any, minutes: int = 180) -> Told:

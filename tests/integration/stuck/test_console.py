@@ -23,6 +23,7 @@ from portal.stuck.models import Snooze
 from portal.stuck.rules import Basket
 from tests.browser import Browser
 from tests.builders import Builder
+from tests.days import days_ago
 from tests.integration.requests.steps import World, actor_of
 from tests.races import at_once
 
@@ -56,7 +57,7 @@ class Case:
         return self.asked(A.DECLINED)
 
     def not_routed(self) -> SupportRequest:
-        return self.make.raw_request(self.world.coordinator, submitted_at=clock.now() - timedelta(days=9))
+        return self.make.raw_request(self.world.coordinator, submitted_at=days_ago(9))
 
     def on_hold(self) -> SupportRequest:
         return self.asked(A.ON_HOLD, held_on=clock.today() - timedelta(days=20))
@@ -223,7 +224,7 @@ def test_who_asked_nobody_yet_is_not_told_to_ask_another(case: Case, world: Worl
 def test_nobody_is_pressed_before_three_working_days(case: Case, make: Builder, world: World) -> None:
     """A request sent on Friday is not stuck on Monday; nor is a question of yesterday."""
     with clock.travelling_to(MONDAY):
-        friday = clock.now() - timedelta(days=3)
+        friday = days_ago(3)
         make.raw_request(world.coordinator, submitted_at=friday)
         case.asked(A.ON_HOLD, held_on=friday.date(), proposed_at=friday)
         case.asked(A.ACCEPTED, answered_on=friday.date(), proposed_at=friday)

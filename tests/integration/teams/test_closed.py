@@ -13,6 +13,7 @@ from portal.requests.models import Assignment, SupportRequest
 from portal.requests.steps import AssignmentState
 from portal.teams import service
 from tests.builders import Builder
+from tests.days import days_ago
 from tests.integration.requests.steps import World, build_world, mails
 
 
@@ -29,8 +30,8 @@ def close(person_id: int) -> None:
 def idle(make: Builder, membership) -> int:
     with transaction() as session:
         person = session.get(type(membership.person), membership.person_id)
-        person.last_seen_at = clock.now() - timedelta(days=800)
-        person.idle_warned_at = clock.now() - timedelta(days=40)
+        person.last_seen_at = days_ago(800)
+        person.idle_warned_at = days_ago(40)
     return membership.person_id
 
 

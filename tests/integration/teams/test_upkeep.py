@@ -10,6 +10,7 @@ from portal.accounts.models import Membership
 from portal.db import db, transaction
 from portal.teams.models import MembersReview
 from tests.builders import Builder
+from tests.days import days_ago
 from tests.integration.accounts.steps import emails, english, is_signed_in
 from tests.integration.teams.steps import Browse, acts, team_of
 from tests.jobs import do
@@ -79,10 +80,8 @@ def test_the_national_cell_sees_what_is_overdue(make: Builder, head: Membership,
     assert "not checked" in national.get("/organisations").text
 
 
-def came(make: Builder, days_ago: int) -> Membership:
-    return make.member(
-        make.pole(), Role.COORDINATOR, make.person(last_seen_at=clock.now() - timedelta(days=days_ago))
-    )
+def came(make: Builder, days: int) -> Membership:
+    return make.member(make.pole(), Role.COORDINATOR, make.person(last_seen_at=days_ago(days)))
 
 
 def warn_and_close() -> tuple[int, int]:
