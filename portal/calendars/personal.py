@@ -26,7 +26,7 @@ def of_person(person: Person) -> dict[str, list[dict[str, Any]]]:
                 "answer": sent.answer,
                 "answered_at": sent.answered_at,
             }
-            for sent in queries.theirs(person.id)
+            for sent in queries.theirs(person.id, person.email)
         ],
         "links_of_calendars": [
             {"scope": feed.scope, "created_at": feed.created_at, "read_at": feed.read_at}

@@ -294,13 +294,20 @@ def reference_of(intervention_id: int) -> str:
     return db.session.scalars(statement).one()
 
 
-def theirs(person_id: int, *, only_to_come: bool = False) -> Sequence[CalendarInvitation]:
-    """What the calendar of somebody was told."""
+def theirs(
+    person_id: int, address: str | None = None, *, only_to_come: bool = False
+) -> Sequence[CalendarInvitation]:
+    """What the calendar of somebody was told; `address`: also of seats that they have there."""
+    seats = and_(
+        CalendarInvitation.person_id.is_(None),
+        CalendarInvitation.session_id.is_not(None),
+        CalendarInvitation.address == address,
+    )
     statement = (
         select(CalendarInvitation)
         .outerjoin(CalendarInvitation.intervention)
         .outerjoin(CalendarInvitation.session)
-        .where(CalendarInvitation.person_id == person_id)
+        .where(or_(CalendarInvitation.person_id == person_id, seats))
         .options(
             contains_eager(CalendarInvitation.intervention),
             contains_eager(CalendarInvitation.session),

@@ -111,14 +111,18 @@ def one_act() -> Iterator[None]:
 
 
 def _to_one(letters: Sequence[Envelope]) -> Sequence[Envelope]:
-    """What one address gets: what is confidential each by itself, since it leads elsewhere, and all the rest as one;
-    what is for calendars alone comes with what there is."""
-    apart = [letter for letter in letters if letter.is_news and letter.secret is not None]
-    together = [letter for letter in letters if letter not in apart]
+    """What one address gets: each that leads elsewhere by itself, and all the rest as one; what is for calendars alone
+    comes with what there is."""
+    apart = [letter for letter in letters if _leads_elsewhere(letter)]
+    together = [letter for letter in letters if not _leads_elsewhere(letter)]
     if not apart or any(letter.is_news for letter in together):
         return [*apart, *([_of_all(together)] if together else ())]
     first, *others = apart
     return [first._replace(dates=_dates([first, *together])), *others]
+
+
+def _leads_elsewhere(letter: Envelope) -> bool:
+    return letter.is_news and letter.secret is not None
 
 
 def _dates(letters: Sequence[Envelope]) -> Mapping[str, str]:

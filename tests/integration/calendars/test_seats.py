@@ -10,6 +10,7 @@ import time_machine
 from sqlalchemy import select
 
 from portal import clock
+from portal.calendars import personal
 from portal.calendars import service as calendars
 from portal.calendars.models import CalendarInvitation
 from portal.db import db, transaction
@@ -184,6 +185,14 @@ def test_a_coordinator_with_a_seat_gets_one_email_of_each_act(
         "sessions/cancel_pole",
     ]
     assert [method for method, _number in sent(address)] == ["REQUEST", "REQUEST", "CANCEL"]
+
+
+def test_their_copy_holds_the_dates_of_their_seats(world: World, session: CollectiveSession) -> None:
+    person = world.coordinator.person
+    register(session, world.coordinator, "Coordinatrice", person.email)
+    register(session, world.coordinator, "Anne")
+    (kept,) = personal.of_person(person)["invitations_of_calendars"]
+    assert (kept["address"], kept["on"]) == (person.email, session.on)
 
 
 def test_one_address_with_two_seats_has_one_date(
