@@ -21,7 +21,7 @@ DAY = timedelta(days=1)
 @pytest.fixture
 def head(make: Builder) -> Membership:
     """Of an organisation last reviewed three months ago."""
-    return make.coordinator(make.pole(members_reviewed_at=clock.now() - 92 * DAY))
+    return make.coordinator(make.pole(members_reviewed_at=days_ago(92)))
 
 
 def ask() -> int:
@@ -30,7 +30,7 @@ def ask() -> int:
 
 def test_heads_are_asked_once_for_each_time(make: Builder, head: Membership) -> None:
     make.member(head.organisation, Role.MEMBER)
-    make.coordinator(make.pole(members_reviewed_at=clock.now() - 90 * DAY))
+    make.coordinator(make.pole(members_reviewed_at=days_ago(90)))
     make.coordinator()
     assert ask() == 1
     assert ask() == 1
@@ -75,7 +75,7 @@ def test_the_national_cell_sees_what_is_overdue(make: Builder, head: Membership,
     national = english(browse(make.national_admin()))
     assert "not checked for a long time" not in national.get("/organisations").text
     with transaction():
-        head.organisation.members_reviewed_at = clock.now() - 120 * DAY
+        head.organisation.members_reviewed_at = days_ago(120)
         db.session.add(head.organisation)
     assert "not checked" in national.get("/organisations").text
 
@@ -124,6 +124,6 @@ def test_coming_back_keeps_the_account(make: Builder, browse: Browse) -> None:
 
 
 def test_who_never_came_counts_from_the_day_of_the_account(make: Builder) -> None:
-    make.person(last_seen_at=None, created_at=clock.now() - 740 * DAY)
+    make.person(last_seen_at=None, created_at=days_ago(740))
     make.person(last_seen_at=None)
     assert do("warn idle accounts") == 1
