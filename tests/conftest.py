@@ -46,7 +46,6 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 def pytest_collection_finish(session: pytest.Session) -> None:
     """All that was read stays until the end: looking for garbage in it again and again takes a tenth of the time."""
     gc.freeze()
-    gc.set_threshold(100_000)
 
 
 @pytest.fixture(scope="session")
