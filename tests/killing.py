@@ -1,4 +1,4 @@
-"""Two workers in processes of their own, killed at random while they send; and what must be true afterwards."""
+"""Workers in processes of their own; two of them, killed at random while they send; what must be true afterwards."""
 
 import multiprocessing
 import os
@@ -10,6 +10,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import timedelta
 from functools import partial
+from multiprocessing.context import ForkServerProcess
 from random import Random
 
 from sqlalchemy import select
@@ -39,9 +40,17 @@ class Pace:
     lease: timedelta
 
 
-def _work(database_url: str, port: int, pace: Pace) -> None:
-    claims.claim = partial(claims.claim, pace.batch)
-    claims.LEASE, delivery.LONGEST_SENDING = pace.lease, pace.lease / 2
+def begin(database_url: str, port: int, pace: Pace | None = None) -> ForkServerProcess:
+    """A worker that sends to this port; without a pace, as in service."""
+    process = _processes.Process(target=_work, args=(database_url, port, pace), daemon=True)
+    process.start()
+    return process
+
+
+def _work(database_url: str, port: int, pace: Pace | None) -> None:
+    if pace:
+        claims.claim = partial(claims.claim, pace.batch)
+        claims.LEASE, delivery.LONGEST_SENDING = pace.lease, pace.lease / 2
     app = create_app(Testing(database_url))
     app.config["MAIL_PORT"] = port
     with app.app_context():
@@ -54,13 +63,8 @@ class Pair:
     def __init__(self, database_url: str, server: MailServer, pace: Pace) -> None:
         self._arguments = database_url, server.port, pace
         self._server = server
-        self._alive = [self._start() for _ in range(WORKERS)]
+        self._alive = [begin(*self._arguments) for _ in range(WORKERS)]
         self.kills = 0
-
-    def _start(self) -> multiprocessing.context.ForkServerProcess:
-        process = _processes.Process(target=_work, args=self._arguments, daemon=True)
-        process.start()
-        return process
 
     def kill_at_random(self, kills: int, messages: int, chance: Random) -> None:
         """Each time some more e-mails arrived, one of the two, wherever it is."""
@@ -70,7 +74,7 @@ class Pair:
             victim = chance.randrange(WORKERS)
             self._alive[victim].kill()
             self._alive[victim].join()
-            self._alive[victim] = self._start()
+            self._alive[victim] = begin(*self._arguments)
             self.kills += 1
 
     def stop(self) -> None:

@@ -11,13 +11,15 @@ from tests.page_tree import HEADINGS, Element, read
 CONTROLS = frozenset(["input", "select", "textarea"])
 BUTTONS = frozenset(["submit", "button", "reset", "image"])
 LABELABLE = CONTROLS | {"button", "meter", "output", "progress"}
-REFERENCES = (
-    "aria-labelledby",
-    "aria-describedby",
-    "aria-controls",
-    "aria-owns",
-    "aria-errormessage",
-    "headers",
+REFERENCES = frozenset(
+    [
+        "aria-labelledby",
+        "aria-describedby",
+        "aria-controls",
+        "aria-owns",
+        "aria-errormessage",
+        "headers",
+    ]
 )
 # A header or footer in these is not the page's.
 SCOPED = frozenset(["article", "aside", "main", "nav", "section"])
@@ -43,13 +45,23 @@ class Page:
 
     def __init__(self, root: Element) -> None:
         self.elements = list(root.walk())
+        self.with_attributes = [element for element in self.elements if element.attributes]
 
     def all(self, *tags: str) -> list[Element]:
+        if len(tags) == 1:
+            return self.by_tag.get(tags[0], [])
         return [element for element in self.elements if element.tag in tags]
 
     @cached_property
+    def by_tag(self) -> dict[str, list[Element]]:
+        found: dict[str, list[Element]] = {}
+        for element in self.elements:
+            found.setdefault(element.tag, []).append(element)
+        return found
+
+    @cached_property
     def by_id(self) -> dict[str, Element]:
-        return {element.get("id"): element for element in self.elements if "id" in element.attributes}
+        return {element.get("id"): element for element in self.with_attributes if "id" in element.attributes}
 
     @cached_property
     def labelled(self) -> set[str]:
@@ -98,8 +110,8 @@ def _title(page: Page) -> Iterator[str]:
 
 
 def _refusal(page: Page, *, refused: bool) -> Iterator[str]:
-    summaries = [one for one in page.elements if "error-summary" in one.get("class").split()]
-    refused = refused or any(one.get("aria-invalid") == "true" for one in page.elements)
+    summaries = [one for one in page.with_attributes if "error-summary" in one.get("class").split()]
+    refused = refused or any(one.get("aria-invalid") == "true" for one in page.with_attributes)
     if refused and not summaries:
         yield "Sum up above the form what is wrong: components/errors.html."
     an_example = summaries and not any(one.get("role") == "alert" for one in summaries)
@@ -139,13 +151,13 @@ def _is_own(element: Element) -> bool:
 
 
 def _roles(page: Page) -> Iterator[str]:
-    for element in page.elements:
+    for element in page.with_attributes:
         if element.get("role") not in ROLES | {""}:
             yield f"Correct the role of {element}, or add “{element.get('role')}” to those we use."
 
 
 def _ids(page: Page) -> Iterator[str]:
-    counted = Counter(element.get("id") for element in page.elements if "id" in element.attributes)
+    counted = Counter(element.get("id") for element in page.with_attributes if "id" in element.attributes)
     for key, times in counted.items():
         if not key or " " in key:
             yield f"Write an id without spaces instead of “{key}”."
@@ -154,7 +166,7 @@ def _ids(page: Page) -> Iterator[str]:
 
 
 def _references(page: Page) -> Iterator[str]:
-    for element in page.elements:
+    for element in page.with_attributes:
         for attribute, key in _targets(element):
             if key not in page.by_id:
                 yield f"Correct {attribute} of {element}: no element has the id “{key}”."
@@ -168,8 +180,8 @@ def _references(page: Page) -> Iterator[str]:
 def _targets(element: Element) -> Iterator[tuple[str, str]]:
     """The ids the element refers to, with the attribute that does."""
     own = element.attributes
-    for attribute in REFERENCES:
-        for key in own.get(attribute, "").split():
+    for attribute in REFERENCES & own.keys():
+        for key in own[attribute].split():
             yield attribute, key
     for attribute in {"label": ("for",), "input": ("list", "form"), "button": ("form",)}.get(element.tag, ()):
         if attribute in own:
@@ -247,7 +259,7 @@ def _forms(page: Page) -> Iterator[str]:
 
 
 def _policy(page: Page) -> Iterator[str]:
-    for element in page.elements:
+    for element in page.with_attributes:
         for attribute, value in element.attributes.items():
             if attribute == "style":
                 yield f"Move the style of {element} into the style sheet."

@@ -34,10 +34,15 @@ class Element:
 
     def walk(self) -> "Iterator[Element]":
         """This element and all below it, in the order of the page; templates are not the page."""
-        yield self
-        for child in self.children:
-            if not isinstance(child, str) and child.tag != "template":
-                yield from child.walk()
+        to_come = [self]
+        while to_come:
+            element = to_come.pop()
+            yield element
+            to_come += [
+                child
+                for child in reversed(element.children)
+                if not isinstance(child, str) and child.tag != "template"
+            ]
 
     def ancestors(self) -> "Iterator[Element]":
         above = self.parent

@@ -157,8 +157,11 @@ def pages(kind: Ladder, until: date, after: int = 0, actor: Actor | None = None)
 
 def due_keys(after: Key, most: int) -> Sequence[Key]:
     """The things of which something is due now, as (place of the kind, number), from after one."""
+    places = (None, *clock.OVERSEAS)
+    if not any(map(clock.at_work, places)):
+        return []
     chosen, coming = choices(), []
-    latest = max(map(clock.today, (None, *clock.OVERSEAS)))
+    latest = max(map(clock.today, places))
     for at, kind in enumerate(ladders()):
         if at < after[0]:
             continue

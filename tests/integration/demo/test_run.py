@@ -2,6 +2,7 @@
 
 import os
 import re
+import shutil
 import signal
 import socket
 import subprocess
@@ -26,12 +27,13 @@ pytestmark = pytest.mark.skipif(
 
 @pytest.fixture
 def folder(tmp_path: Path, request: pytest.FixtureRequest) -> Path:
-    """Where the demonstration keeps its data."""
+    """Where the demonstration keeps its data: its year is invented there already."""
     if request.config.getoption("--database") != "sqlite":
         pytest.skip(
             "the demonstration always keeps its data in SQLite: on PostgreSQL it is the same run again"
         )
-    return tmp_path
+    invented = request.getfixturevalue("invented")
+    return Path(shutil.copytree(invented, tmp_path / "data"))
 
 
 @pytest.fixture
@@ -105,9 +107,10 @@ def ends(process: subprocess.Popen[str], folder: Path) -> int:
 def test_it_says_where_to_go_goes_on_with_its_data_and_ends_whole(
     demo: Demo, folder: Path, port: int
 ) -> None:
-    """Three starts of one demonstration, whose year is invented once."""
+    """Three starts of one demonstration."""
     process = demo()
     said = welcome(process)
+    assert "Inventing" not in said
     assert f"http://127.0.0.1:{port}/" in said
     assert accounts.PASSPHRASE in said
     for account in accounts.ACCOUNTS:

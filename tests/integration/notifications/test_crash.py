@@ -1,11 +1,9 @@
 """Real workers in processes of their own, stopped, killed and together: nothing lost, at most one duplicate."""
 
-import signal
-import subprocess
-import sys
 from collections import Counter
 from collections.abc import Callable, Iterator
 from datetime import timedelta
+from multiprocessing.context import ForkServerProcess
 from random import Random
 
 import pytest
@@ -24,23 +22,21 @@ from tests.waiting import LONGEST, until
 COUNT = 40
 PEOPLE = [f"a{number}@exemple.test" for number in range(COUNT)]
 SECONDS_EACH = 0.02
-StartWorker = Callable[[], "subprocess.Popen[bytes]"]
+StartWorker = Callable[[], ForkServerProcess]
 
 
 @pytest.fixture
 def start_worker(database_url: str, server: MailServer, database: None) -> Iterator[StartWorker]:
-    started: list[subprocess.Popen[bytes]] = []
+    started: list[ForkServerProcess] = []
 
-    def start() -> subprocess.Popen[bytes]:
-        module = "tests.integration.notifications.worker_process"
-        process = subprocess.Popen([sys.executable, "-m", module, database_url, str(server.port)])
-        started.append(process)
-        return process
+    def start() -> ForkServerProcess:
+        started.append(killing.begin(database_url, server.port))
+        return started[-1]
 
     yield start
     for process in started:
         process.kill()
-        process.wait()
+        process.join()
     forget_workers()
 
 
@@ -53,6 +49,13 @@ def beating() -> int:
     """How many workers have begun."""
     db.session.rollback()
     return db.session.scalar(select(func.count()).select_from(WorkerHeartbeat)) or 0
+
+
+def ended(process: ForkServerProcess) -> int | None:
+    """The exit code of a worker that is asked to stop."""
+    process.terminate()
+    process.join(LONGEST)
+    return process.exitcode
 
 
 def received(server: MailServer) -> Counter[str]:
@@ -69,7 +72,7 @@ def test_a_killed_worker_loses_nothing_and_repeats_at_most_one(
         process = start_worker()
         server.wait_for(arrived)
         process.kill()
-        process.wait()
+        process.join()
         change(leased_until=clock.now() - timedelta(seconds=1))  # the lease runs out
     server.recover()
     courier = Delivery()
@@ -140,8 +143,7 @@ def test_two_workers_send_each_e_mail_once(
     until(lambda: all(one.sent_at for one in rows()), "not all are noted as sent")
     assert set(received(server).values()) == {1}
     for process in workers:
-        process.send_signal(signal.SIGTERM)
-        assert process.wait(LONGEST) == 0
+        assert ended(process) == 0
 
 
 def test_asked_to_stop_in_the_middle_it_ends_at_once_and_holds_nothing(
@@ -151,8 +153,7 @@ def test_asked_to_stop_in_the_middle_it_ends_at_once_and_holds_nothing(
     server.wait(SECONDS_EACH)
     process = start_worker()
     server.wait_for(3)
-    process.send_signal(signal.SIGTERM)
-    assert process.wait(LONGEST) == 0
+    assert ended(process) == 0
     assert {one.leased_until for one in rows()} == {None}
     assert len([one for one in rows() if one.sent_at]) == len(server.letters) < COUNT
 
@@ -161,5 +162,4 @@ def test_an_idle_worker_stops_when_asked(start_worker: StartWorker, server: Mail
     write()
     process = start_worker()
     server.wait_for(1)
-    process.send_signal(signal.SIGTERM)
-    assert process.wait(LONGEST) == 0
+    assert ended(process) == 0
