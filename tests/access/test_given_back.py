@@ -8,7 +8,7 @@ import pytest
 from flask import Flask
 
 from tests.access import world as worlds
-from tests.access.matrix import ROWS, Row
+from tests.access.matrix import ROWS
 from tests.access.test_matrix import ACTIONS, address
 from tests.access.world import FORMS, World
 from tests.browser import Browser
