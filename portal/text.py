@@ -54,6 +54,8 @@ def search_key(text: str) -> str:
 
     Lower-case letters and digits separated by single spaces. Stable: the key of a key is itself.
     """
+    if text.isascii() and text.isprintable():  # as most texts are: there is nothing to take apart
+        return _NOT_LETTERS_OR_DIGITS.sub(" ", text.lower()).strip()
     plain = _LIKE_AN_APOSTROPHE.sub("'", unicodedata.normalize("NFKC", one_line(text)))
     folded = unicodedata.normalize("NFKD", plain.casefold())
     letters = "".join(

@@ -2,8 +2,9 @@
 
 import re
 from collections.abc import Iterator
+from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import Column, func, update
 
 from portal.db import Model, transaction
 from tests.page_tree import Element, read
@@ -23,33 +24,34 @@ _OWN_DIRECTION = frozenset({"textarea", "option", "script"})
 def write_from_right_to_left() -> None:
     """Begin every name that the database keeps with one in Arabic."""
     with transaction() as session:
-        for mapper in Model.registry.mappers:
-            for name in NAMES.intersection(mapper.columns.keys()) if mapper.base_mapper is mapper else ():
-                length = getattr(mapper.columns[name].type, "length", None)
-                for one in session.scalars(select(mapper.class_)):
-                    setattr(one, name, _turned(getattr(one, name), length))
+        for table in Model.metadata.sorted_tables:
+            for column in (one for one in table.columns if one.name in NAMES):
+                is_a_name = (column != "") & column.not_like(f"%{NAME}%")
+                session.execute(update(table).where(is_a_name).values({column: _turned(column)}))
 
 
-def _turned(text: str | None, length: int | None) -> str | None:
-    return f"{NAME} {text}"[:length].strip() if text and NAME not in text else text
+def _turned(column: Column[Any]) -> Any:
+    room = getattr(column.type, "length", None) or 10_000
+    return func.rtrim(func.substr(f"{NAME} " + column, 1, room))
 
 
 def turned_in_page(html: str) -> list[str]:
     """The places of a page where such a name stands beside our words without an isolate."""
     root, _problems = read(html)
-    return [f"{where}: {text}" for where, text in _texts(root) if turned(text)]
+    return [f"{attribute} {element}: {text}" for element, attribute, text in _texts(root) if turned(text)]
 
 
 def turned(text: str) -> bool:
     """Does a text of ours hold one outside of an isolate?"""
-    return bool(_LETTERS.search(_ISOLATED.sub("", text)))
+    return bool(_LETTERS.search(text)) and bool(_LETTERS.search(_ISOLATED.sub("", text)))
 
 
-def _texts(root: Element) -> Iterator[tuple[str, str]]:
+def _texts(root: Element) -> Iterator[tuple[Element, str, str]]:
+    """What is read of each element, and in which attribute it stands."""
     for element in root.walk():
         if element.tag in _OWN_DIRECTION or element.get("dir") == "auto":
             continue
         words = "".join(child for child in element.children if isinstance(child, str))
-        yield str(element), " ".join(words.split())
+        yield element, "", " ".join(words.split())
         for name in ("aria-label", "title", "alt"):
-            yield f"{name} of {element}", element.get(name)
+            yield element, name, element.get(name)

@@ -9,9 +9,12 @@ import heapq
 import io
 import lzma
 import re
+from array import array
+from bisect import bisect_left
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass, replace
 from functools import cache
+from itertools import islice
 from pathlib import Path
 
 from portal.territories.reference import DEPARTMENTS, areas_named, department_name, region_name
@@ -112,7 +115,7 @@ def find(typed: str) -> Commune | list[Commune]:
 
 def _named(asked: _Asked) -> list[Commune]:
     """The communes of that whole name, where they are said to be, large ones first."""
-    lines = {*_lines_with(f"\n{asked.key}\t")}
+    lines = {*_lines_beginning(f"{asked.key}\t")}
     ranked = [ranking for line in lines if (ranking := _rank(line, asked))]
     return [_read(line) for *_, line in heapq.nsmallest(MOST_MATCHES, ranked)]
 
@@ -138,7 +141,7 @@ def _with_much_larger(key: str, exact: list[Commune]) -> list[Commune]:
     longer = {
         line
         for beginning in begun
-        for line in _lines_with(f"\n{beginning}")
+        for line in _lines_beginning(beginning)
         if line[len(beginning) : len(beginning) + 1] in b"\t "
     }
     meant = (*map(_read, longer), *_formerly(_Asked(key)))
@@ -189,7 +192,7 @@ def _areas(postcode: str) -> tuple[str, ...]:
 def _matching(asked: _Asked, limit: int = MOST_MATCHES) -> list[Commune]:
     """The likeliest communes: the whole name, then names it begins, then names with a word it begins; by size."""
     if asked.key:
-        lines = {*_lines_with(f"\n{asked.key}"), *_lines_with(f" {asked.key}")}
+        lines = {*_lines_beginning(asked.key), *_lines_with(f" {asked.key}")}
     else:
         lines = {*_lines_with(f" {asked.postcode} ")} if asked.postcode else set()
     ranked = [ranking for line in lines if (ranking := _rank(line, asked))]
@@ -211,15 +214,22 @@ def _rank(line: bytes, asked: _Asked) -> tuple[int, int, bytes] | None:
 
 @cache
 def _table() -> bytes:
-    """A line for each commune: key, name, code, postcodes between spaces, population, longitude, latitude."""
+    """A line for each commune, in their order: key, name, code, postcodes between spaces, population, longitude,
+    latitude."""
     packed = Path(__file__).parent / "data" / "communes.xz"
     columns = [io.BytesIO(column) for column in lzma.decompress(packed.read_bytes()).split(b"\f")]
-    table = io.BytesIO()
+    lines = []
     for row in zip(*columns, strict=True):
         name, code, postcodes, *others = (cell.strip() for cell in row)
         cells = (search_key(name.decode()).encode(), name, code, b" " + postcodes + b" ", *others)
-        table.write(b"\n" + b"\t".join(cells))
-    return table.getvalue() + b"\n"
+        lines.append(b"\t".join(cells))
+    return b"\n" + b"\n".join(sorted(lines)) + b"\n"
+
+
+@cache
+def _places() -> "array[int]":  # which is a type from Python 3.12 on
+    """Where each line begins."""
+    return array("I", (found.end() for found in re.finditer(rb"\n(?=.)", _table())))
 
 
 @cache
@@ -230,6 +240,16 @@ def _former() -> dict[str, list[str]]:
         for row in csv.DictReader(file):
             names.setdefault(search_key(row["name"]), []).append(row["code"])
     return names
+
+
+def _lines_beginning(text: str) -> Iterator[bytes]:
+    """The lines whose key begins so, which stand side by side."""
+    table, places, wanted = _table(), _places(), text.encode()
+    first = bisect_left(places, wanted, key=lambda place: table[place : place + len(wanted)])
+    for place in islice(places, first, None):
+        if not table.startswith(wanted, place):
+            break
+        yield _line_at(place)
 
 
 def _lines_with(text: str) -> Iterator[bytes]:

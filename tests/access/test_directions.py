@@ -32,10 +32,11 @@ def test_on_every_page(app: Flask, world: World) -> None:
     wrong, met = {}, 0
     paths = [(row, address(app, row, world)) for row in READS]
     write_from_right_to_left()
+    browsers = {persona: Browser(app, somebody) for persona, somebody in world.people.items()}
     for row, path in paths:
         readers = row.who_gets("200")
         for persona in (one for one in readers if LIKE.get(one) not in readers):
-            with Browser(app, world.people[persona]).get(path) as response:
+            with browsers[persona].get(path) as response:
                 page = response.text if response.mimetype == "text/html" else ""
             met += NAME in page
             if page and (found := turned_in_page(page)):

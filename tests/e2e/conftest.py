@@ -1,7 +1,10 @@
 """A real server on this machine, a real browser, a real mail server."""
 
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from functools import partial
+from typing import Any
 
 import pytest
 from flask import Flask
@@ -48,11 +51,34 @@ def mailbox(app: Flask, database: None) -> Iterator[MailServer]:
 
 
 @pytest.fixture
-def visit(chrome: Browser, address: str, app: Flask, database: None) -> Iterator[type[Visitor]]:
+def visit(chrome: Browser, address: str, app: Flask, database: None) -> Iterator[Callable[..., Visitor]]:
     """Opens a browser window of its own for somebody."""
+    with windows(chrome, address, app) as open_window:
+        yield open_window
+
+
+@pytest.fixture(scope="session")
+def unpainted_chrome(playwright: Playwright) -> Iterator[Browser]:
+    browser = chromium.launch(playwright, chromium.UNPAINTED)
+    yield browser
+    browser.close()
+
+
+@pytest.fixture
+def read(
+    unpainted_chrome: Browser, address: str, app: Flask, database: None
+) -> Iterator[Callable[..., Visitor]]:
+    """Opens one whose pages are read and walked by keyboard, and never clicked."""
+    with windows(unpainted_chrome, address, app) as open_window:
+        yield partial(open_window, hands="keyboard")
+
+
+@contextmanager
+def windows(chrome: Browser, address: str, app: Flask) -> Iterator[Callable[..., Visitor]]:
+    """What opens windows, which are closed at the end."""
     opened: list[Visitor] = []
 
-    def open_window(**options) -> Visitor:
+    def open_window(**options: Any) -> Visitor:
         visitor = Visitor(chrome, address, app, **options)
         opened.append(visitor)
         return visitor

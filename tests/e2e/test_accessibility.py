@@ -51,10 +51,10 @@ def is_open(window: Window, page: Page) -> bool:
 @pytest.mark.parametrize(
     "who", [None, "coordinator", "practitioner", "manager", "regional", "national", "observer"]
 )
-def test_every_page(make: Builder, visit, who: str | None) -> None:
+def test_every_page(make: Builder, read, who: str | None) -> None:
     world = World(make)
     write_long_words()
-    visitor, english, folded = visit(width=WIDE), visit(width=WIDE), 0
+    visitor, english, folded = read(width=WIDE), read(width=WIDE), 0
     visitor.page.add_init_script(path=axe.SCRIPT)  # it is sent once, and not to each page
     for one in (visitor, english) if who else ():
         one.come_in(world.people[who])

@@ -27,8 +27,8 @@ def shown(kind: str, language: str) -> str:
 
 
 @pytest.mark.parametrize("language", ["fr", "en"])
-def test_every_email(app: Flask, visit, language: str) -> None:
-    page, wrong = visit().page, {}
+def test_every_email(app: Flask, read, language: str) -> None:
+    page, wrong = read().page, {}
     with app.app_context():
         drawn = [(kind, shown(kind, language)) for kind in previews.kinds()]
     for kind, html in drawn:
@@ -41,8 +41,8 @@ def test_every_email(app: Flask, visit, language: str) -> None:
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_every_email_can_be_read_on_a_light_and_on_a_dark_screen(app: Flask, visit, scheme: str) -> None:
-    page, wrong = visit().page, {}
+def test_every_email_can_be_read_on_a_light_and_on_a_dark_screen(app: Flask, read, scheme: str) -> None:
+    page, wrong = read().page, {}
     page.emulate_media(color_scheme=scheme)
     with app.app_context():
         drawn = [(kind, previews.rendered(kind, "fr").html) for kind in previews.kinds()]

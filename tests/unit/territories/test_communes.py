@@ -1,6 +1,7 @@
 """Communes: complete, found as people type them, and cheap to keep."""
 
 import time
+from functools import cache
 
 import pytest
 
@@ -109,7 +110,7 @@ def test_a_commune_is_known_by_its_code() -> None:
 
 
 def test_every_department_has_its_communes_each_with_a_label_of_its_own() -> None:
-    every = [communes._read(line) for line in communes._table().splitlines() if line]
+    every = _every()
     assert len(every) > 34_800
     assert {one.department_code for one in every} == set(DEPARTMENTS)
     assert len({one.label for one in every}) == len({one.code for one in every}) == len(every)
@@ -120,8 +121,7 @@ def test_every_department_has_its_communes_each_with_a_label_of_its_own() -> Non
 
 
 def test_a_name_with_its_department_or_region_is_the_same_as_with_its_number() -> None:
-    every = [communes._read(line) for line in communes._table().splitlines() if line]
-    for one in every[::150]:
+    for one in _every()[::150]:
         department, region = DEPARTMENTS[one.department_code].name, region_name(one.region_code)
         assert find(f"{one.name}, {department}") == find(f"{one.name} ({department})") == one
         found = find(f"{one.name}, {region}")
@@ -142,11 +142,16 @@ def test_a_former_commune_means_the_one_it_is_a_part_of_unless_a_town_of_today_h
             assert set(today) <= set(offered) or len(offered) == communes.MOST_MATCHES, key
 
 
+@cache
+def _every() -> list[Commune]:
+    return [communes._read(line) for line in communes._table().splitlines() if line]
+
+
+@cache
 def _homonyms() -> dict[str, list[Commune]]:
     """All communes by the key of their names."""
     found: dict[str, list[Commune]] = {}
-    for line in filter(None, communes._table().split(b"\n")):
-        one = communes._read(line)
+    for one in _every():
         found.setdefault(search_key(one.name), []).append(one)
     return found
 
@@ -211,10 +216,7 @@ def test_the_table_is_small_and_quick() -> None:
 
 def test_a_number_beside_a_name_is_never_passed_over() -> None:
     """A name begins that of a town elsewhere, and the department of that one is said: the first is not taken."""
-    alone, wrong = {}, {}
-    for line in filter(None, communes._table().split(b"\n")):
-        one = communes._read(line)
-        alone.setdefault(search_key(one.name), []).append(one)
+    alone, wrong = _homonyms(), {}
     for name, found in alone.items():
         begun = name.rpartition(" ")[0]
         others = {one.department_code for one in alone.get(begun, [])}
