@@ -229,7 +229,7 @@ def _table() -> bytes:
 @cache
 def _places() -> "array[int]":  # which is a type from Python 3.12 on
     """Where each line begins."""
-    return array("I", (found.end() for found in re.finditer(rb"\n(?=.)", _table())))
+    return array("I", (line_end.end() for line_end in re.finditer(rb"\n(?=.)", _table())))
 
 
 @cache
