@@ -5,6 +5,7 @@ An example uses invented names and fixed dates, and needs no database.
 
 from collections.abc import Callable
 from dataclasses import replace
+from functools import cache
 
 from flask_babel import force_locale
 
@@ -44,7 +45,8 @@ def rendered(kind: str, language: str) -> Rendered:
     return emails.render(kind, language, message, stop_url(_NO_TOKEN) if may_stop else "", may_act=True)
 
 
+@cache
 def subject(kind: str, language: str) -> str:
-    """What stands above it."""
+    """What stands above it, which depends on nothing else."""
     _recipient, message = example(kind, language)
     return emails.subject(kind, language, message)
