@@ -15,7 +15,13 @@ _ISOLATED = re.compile("\u2068[^\u2068\u2069,;:()–·@A-Za-zÀ-ÿ]*\u2069")  # 
 NAMES = frozenset(
     {
         *("name", "town", "given_name", "family_name", "lead_organisation", "place", "file_name"),
-        *("participating_organisations", "subject_name", "actor_name", "actor_organisation"),
+        *(
+            "participant_names",
+            "participating_organisations",
+            "subject_name",
+            "actor_name",
+            "actor_organisation",
+        ),
     }
 )
 _OWN_DIRECTION = frozenset({"textarea", "option", "script"})

@@ -33,6 +33,7 @@ LINES = {
         "file_name",
     ),
     *(
+        "participant_names",
         "participating_organisations",
         "reason",
         "subject_name",

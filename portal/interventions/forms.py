@@ -199,6 +199,11 @@ class LogForm(TakesDocuments, BesideForm, PlanForm):
         _l("How many people took part"),
         validators=[Optional(), NumberRange(0, 10_000, _l("Type a number between 0 and 10,000."))],
     )
+    participant_names = StringField(
+        _l("Their names"),
+        description=_l("Where it helps. Whoever reads the report reads them, and they go with it."),
+        validators=[Optional(), at_most(500)],
+    )
     participating_organisations = StringField(
         _l("Their organisations"), validators=[Optional(), at_most(500)]
     )

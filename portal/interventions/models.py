@@ -57,6 +57,7 @@ class Intervention(Model):
     place_kind: Mapped[Place] = mapped_column(words(Place, "place_kind"))
     place: Mapped[str | None] = mapped_column(String(200))
     participants: Mapped[int | None]
+    participant_names: Mapped[str | None] = mapped_column(String(500))
     participating_organisations: Mapped[str | None] = mapped_column(String(500))
     report: Mapped[str] = mapped_column(Text, default="")
     next_step: Mapped[str | None] = mapped_column(Text)

@@ -59,7 +59,8 @@ def anonymise(request_ids: Sequence[int]) -> None:
         LOGGED, db.session.scalars(select(Intervention.id).where(Intervention.id.in_(ids))).all()
     )
     report = case((Intervention.report == "", ""), else_=NO_REPORT)
-    values = {"place": None, "participating_organisations": None, "report": report, "next_step": None}
+    names = {"participant_names": None, "participating_organisations": None}
+    values = {"place": None, **names, "report": report, "next_step": None}
     db.session.execute(
         update(Intervention).where(Intervention.id.in_(ids)).values(values).execution_options(**_QUIET)
     )

@@ -303,6 +303,7 @@ def _facts(form: PlanForm) -> service.Facts:
     return service.Facts(
         **common,
         participants=form.participants.data,
+        participant_names=form.participant_names.data or None,
         participating_organisations=form.participating_organisations.data or None,
         report=form.report.data or "",
         next_step=form.next_step.data or None,

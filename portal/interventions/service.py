@@ -41,7 +41,7 @@ NOTHING: Minutes = MappingProxyType({})
 
 @dataclass(frozen=True, slots=True)
 class Facts:
-    """What is said of an intervention, named as the columns; the last four once it is done."""
+    """What is said of an intervention, named as the columns; the last five once it is done."""
 
     on: date
     starts_at: time | None
@@ -49,6 +49,7 @@ class Facts:
     place_kind: Place
     place: str | None
     participants: int | None = None
+    participant_names: str | None = None
     participating_organisations: str | None = None
     report: str = ""
     next_step: str | None = None

@@ -115,6 +115,7 @@ EXPORTED = {
     "calendar_invitation.person_id": "invitations_of_calendars.on",
     "calendar_invitation.address": "invitations_of_calendars.address",
     "calendar_feed.person_id": "links_of_calendars.created_at",
+    "intervention.participant_names": "interventions.participant_names",
     "intervention.participating_organisations": "interventions.participating_organisations",
     "intervention.report": "interventions.report",
     "intervention.next_step": "interventions.next_step",

@@ -24,6 +24,7 @@ _SAID = (
     "place_kind",
     "place",
     "participants",
+    "participant_names",
     "participating_organisations",
     "report",
     "next_step",

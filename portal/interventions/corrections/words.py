@@ -31,6 +31,7 @@ _LABELS: Mapping[str, Any] = {
     SERVED: _l("What counts for one pole"),
     "came": _l("Who came"),
     "participants": _l("How many people took part"),
+    "participant_names": _l("Their names"),
     "participating_organisations": _l("Their organisations"),
     "report": _l("Report"),
     "next_step": _l("Next step"),

@@ -103,6 +103,19 @@ def test_what_is_sent_unchanged_is_no_correction(scene: Scene, number: int, brow
     assert "Corrigée" not in partner.get(page_of(scene.request)).text
 
 
+def test_names_of_who_took_part_are_optional_read_and_corrected(scene: Scene, number: int, browse) -> None:
+    partner, page = browse(scene.practitioner), page_of(scene.request)
+    path = f"/interventions/{number}/corriger"
+    said = {"participant_names": "Zoé Le Goff, Bao", "participating_organisations": "La Ressourcerie"}
+    assert partner.post(path, fields(scene, **said)).status_code == 302
+    for who in (scene.practitioner, scene.coordinator, scene.cell):
+        assert "Zoé Le Goff, Bao · La Ressourcerie" in read(browse(who), page)
+    nobody = {**said, "participant_names": ""}
+    assert partner.post(path, fields(scene, **nobody)).status_code == 302
+    assert the_intervention().participant_names is None
+    assert corrections()[1].changes == {"participant_names": ["Zoé Le Goff, Bao", None]}
+
+
 def test_a_planned_date_that_is_moved_is_no_correction_of_a_log(scene: Scene, make: Builder) -> None:
     planned = make.raw_intervention(
         scene.assignment, scene.practitioner.person, InterventionState.PLANNED, on=clock.today(), report=""

@@ -142,7 +142,7 @@ BAD: list[tuple[str, dict[str, Any]]] = [
     ("participants", {"participants": "10001"}),
     ("participants", {"participants": "beaucoup"}),
     ("participants", {"participants": "9" * 30}),
-    ("participating_organisations", {"participating_organisations": "x" * 501}),
+    *((name, {name: "x" * 501}) for name in ("participant_names", "participating_organisations")),
     ("report", {"report": ""}),
     ("report", {"report": " \n "}),
     ("report", {"report": "x" * (LONG_TEXT + 1)}),

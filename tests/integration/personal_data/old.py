@@ -60,6 +60,7 @@ def finished(make: Builder, ago: timedelta = LONG_AGO, **values: Any) -> Support
         practitioner.person,
         on=day,
         place=f"Chez {SECRET}",
+        participant_names=f"{SECRET}, Bao",
         participating_organisations=f"Association {SECRET}",
         report=f"Avec {SECRET}.",
         next_step=f"Rappeler {SECRET}.",

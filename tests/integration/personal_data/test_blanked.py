@@ -26,7 +26,7 @@ BLANKED = {
     "message_draft": {"text", "person_id", "reach"},
     "log_draft": {"typed", "person_id"},
     "reading": {"person_id"},
-    "intervention": {"place", "participating_organisations", "report", "next_step"},
+    "intervention": {"place", "participant_names", "participating_organisations", "report", "next_step"},
     "practice": {"person_id"},
     "confirmation": {"message", "ruling", "answered_by_id", "settled_by_id"},
     "correction": {"changes", "by_id"},
@@ -136,7 +136,7 @@ def people_named() -> set[Any]:
 def test_requests_keep_no_mark_and_nobody(make) -> None:
     old.finished(make)
     mark_everything()
-    assert stored().count(MARK) == 21
+    assert stored().count(MARK) == 22
     assert people_named()
     assert old.run(Kept.REQUESTS) == [1]
     assert MARK not in stored()

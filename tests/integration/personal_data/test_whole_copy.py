@@ -54,9 +54,8 @@ def somebody_everywhere(make: Builder) -> Person:
     assignment = make.raw_assignment(
         request, partner, AssignmentState.COMPLETED, referent_id=me.person_id, review="Bien."
     )
-    act = make.raw_intervention(
-        assignment, me.person, participating_organisations="Une scop", next_step="Écrire"
-    )
+    took_part = {"participant_names": "Anne, Bao", "participating_organisations": "Une scop"}
+    act = make.raw_intervention(assignment, me.person, **took_part, next_step="Écrire")
     answered = {"answered_by_id": me.person_id, "answered_at": clock.now(), "message": "Non.", "minutes": 60}
     settled = {"settled_by_id": me.person_id, "settled_at": clock.now(), "ruling": "Si."}
     about = {"intervention_id": act.id, "pole_id": request.pole_id}
