@@ -58,12 +58,9 @@ def spoofing(request: pytest.FixtureRequest, app: Flask, monkeypatch: pytest.Mon
 def answers(app: Flask, world: World, row: Row) -> Iterator[tuple[str, str]]:
     """The whole answer to one whom the door lets in, and to a visitor: where they are asked to sign in, at one door of
     each blueprint."""
-    is_asked, path = row.answers["visitor"] in {"in", "401"}, ""
-    turned_away = is_asked and row not in FIRST_DOORS
-    for persona in dict.fromkeys([*([] if turned_away else ["visitor"]), *row.who_gets("200", "302")[1:2]]):
-        if not path or (row.method == "POST" and not is_asked):  # what a visitor did is done
-            path = address(app, row, world)
-        browser = Browser(app, world.people[persona])
+    turned_away = row.answers["visitor"] in {"in", "401"} and row not in FIRST_DOORS
+    for persona in {*([] if turned_away else ["visitor"]), *row.who_gets("200", "302")[1:2]}:
+        browser, path = Browser(app, world.people[persona]), address(app, row, world)
         fields = FORMS[row.endpoint](world, persona) if row.method == "POST" else None
         answer = browser.get(path) if fields is None else browser.post(path, fields)
         with answer:
