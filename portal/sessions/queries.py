@@ -71,9 +71,15 @@ def kept_by(actor: Actor) -> Select[CollectiveSession]:
     )
 
 
+def region_of(session: CollectiveSession) -> str | None:
+    """Where it takes place, or where its partner is from where no place is said: the cell of that region follows what
+    it counts for."""
+    where = DEPARTMENTS.get(session.department_code or "")
+    return where.region_code if where else session.partner.region_code
+
+
 def is_in(region_codes: Collection[str]) -> ColumnElement[bool]:
-    """Of a session: does it take place in one of these regions, or is its partner from there where no place is said?
-    The cell of that region follows what it counts for."""
+    """Of a session: is `region_of` it one of these?"""
     places = [code for code, department in DEPARTMENTS.items() if department.region_code in region_codes]
     from_there = select(Partner.id).where(Partner.region_code.in_(region_codes))
     nowhere = and_(CollectiveSession.department_code.is_(None), CollectiveSession.partner_id.in_(from_there))

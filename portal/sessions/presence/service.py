@@ -33,7 +33,6 @@ from portal.sessions.registrations.models import Registration
 from portal.sessions.registrations.rules import Presence, Standing
 from portal.sessions.steps import SessionState
 from portal.steps import StepRefused
-from portal.territories.reference import DEPARTMENTS
 from portal.text import search_key
 
 
@@ -181,11 +180,10 @@ def _present(people: Sequence[Registration]) -> Sequence[Registration]:
 def _given(session: CollectiveSession, people: Sequence[Registration], told: Told) -> Given:
     came = _present(people)
     counted = queries.counted(session)
-    where = DEPARTMENTS.get(session.department_code or "")
     return Given(
         partner_id=session.partner_id,
         service_id=session.service_id,
-        region_code=where.region_code if where else session.partner.region_code,
+        region_code=sessions.region_of(session),
         on=session.on,
         starts_at=session.starts_at,
         minutes=told.minutes,
