@@ -2,7 +2,8 @@
 
 PORT ?= 8000
 LOCK ?= requirements.lock
-PYTHON ?= $(firstword $(foreach name,python3 python3.14 python3.13 python3.12 python3.11,$(shell $(name) -c 'import sys; sys.version_info >= (3, 11) and print("$(name)")' 2>/dev/null)) python3)
+# The system's comes first: distributions build theirs for speed, those compiled on the spot often take twice as long.
+PYTHON ?= $(firstword $(foreach name,/usr/bin/python3 python3 python3.14 python3.13 python3.12 python3.11,$(shell $(name) -c 'import sys, ensurepip, venv; sys.version_info >= (3, 11) and print("$(name)")' 2>/dev/null)) python3)
 BIN := .venv/bin
 PAGES := .cache/pages
 CATALOGUES := $(wildcard portal/translations/*/LC_MESSAGES/messages.po)
