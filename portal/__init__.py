@@ -13,6 +13,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 
 from portal import cli, db, logs, screens
 from portal.web import converters, errors, guard, headers, languages, static, templating, tokens, viewing
+from portal.web.addresses import KeepsAddresses
 
 gc.enable()
 ROOT = Path(__file__).resolve().parent.parent
@@ -20,7 +21,9 @@ ROOT = Path(__file__).resolve().parent.parent
 
 def create_app(config: Any) -> Flask:
     """The application, from settings of `config.py`."""
-    app = Flask("portal", template_folder=str(ROOT / "templates"), static_folder=str(ROOT / "static"))
+    app = KeepsAddresses(
+        "portal", template_folder=str(ROOT / "templates"), static_folder=str(ROOT / "static")
+    )
     app.config.from_object(config)
     logs.init_app(app)
     _behind_proxies(app)

@@ -1,12 +1,13 @@
 """Addresses: of our pages, the same in a request, in the worker and behind any proxy; of visitors; and of e-mail."""
 
 from collections.abc import Sequence
+from functools import lru_cache
 from ipaddress import IPv6Address, ip_address, ip_network
 from typing import Any
 from urllib.parse import SplitResult, quote, urlencode, urlsplit
 
 from email_validator import EmailNotValidError, validate_email
-from flask import current_app, has_request_context, request, url_for
+from flask import Flask, current_app, has_request_context, request, url_for
 from flask_babel import lazy_gettext as _l
 from flask_babel.speaklater import LazyString
 from werkzeug.exceptions import HTTPException
@@ -14,6 +15,25 @@ from werkzeug.routing import RequestRedirect
 
 LONGEST_EMAIL = 254  # RFC 5321, 4.5.3.1.3, without the brackets
 _PLAIN = "/:@!$&'()*+,;=~"  # what stands for itself in an address
+_PLAIN_VALUES = (str, int, type(None))  # equal ones of which make the same address
+
+
+class KeepsAddresses(Flask):
+    """Works out the address of a page once: each page shows dozens, and nothing changes them but where the portal lies,
+    and in which feature they are asked for."""
+
+    def __init__(self, *arguments: Any, **options: Any) -> None:
+        super().__init__(*arguments, **options)
+        self._kept_address = lru_cache(maxsize=1024)(self._address)
+
+    def url_for(self, /, endpoint: str, **values: Any) -> str:
+        if not has_request_context() or any(type(value) not in _PLAIN_VALUES for value in values.values()):
+            return super().url_for(endpoint, **values)
+        here = request.blueprint if endpoint.startswith(".") else None
+        return self._kept_address(request.script_root, here, endpoint, *values.items())
+
+    def _address(self, _root: str, _here: str | None, endpoint: str, *values: tuple[str, Any]) -> str:
+        return super().url_for(endpoint, **dict(values))
 
 
 def absolute_url(endpoint: str, **values: Any) -> str:

@@ -1,6 +1,8 @@
 """Addresses and what follows them: languages, open redirects, bookmarks of lists, numbers nobody has."""
 
 import pytest
+from flask import url_for
+from werkzeug.routing import BuildError
 
 LISTS = {
     "/ptce": None,
@@ -100,3 +102,36 @@ def test_numbers_nobody_has_are_not_found(make, browse, address: str, number: st
 @pytest.mark.parametrize("path", ["/demandes/%00", "/services/%00", "/ptce?q=%00", "/services/%F0%28%8C%BC"])
 def test_characters_no_database_keeps_are_refused(make, browse, path: str) -> None:
     assert browse(make.national_admin()).get(path).status_code in {400, 404}
+
+
+def test_an_address_is_that_of_the_place_it_is_asked_in_each_time(app) -> None:
+    def of_pages() -> list[str]:
+        values = {"reference": "2026-0001"}
+        return [
+            url_for("requests.show", **values),
+            url_for("requests.show", **values, _anchor="what-i-can-do"),
+            url_for("catalogue.index", famille=1),
+            url_for("catalogue.index", famille=True),
+            url_for("catalogue.index", famille=["a", "b"]),
+            url_for("catalogue.index", famille=None),
+            url_for(".index"),
+        ]
+
+    with app.test_request_context("/services"):
+        here = of_pages()
+        assert of_pages() == here
+    assert here == [
+        "/demandes/2026-0001",
+        "/demandes/2026-0001#what-i-can-do",
+        "/services?famille=1",
+        "/services?famille=True",
+        "/services?famille=a&famille=b",
+        "/services",
+        "/services",
+    ]
+    with app.test_request_context("/demandes"):
+        assert of_pages() == [*here[:-1], "/demandes"]
+    with app.test_request_context("/services", base_url="http://localhost/appui/"):
+        assert of_pages() == [f"/appui{address}" for address in here]
+    with app.test_request_context("/services"), pytest.raises(BuildError):
+        url_for("requests.show")
