@@ -146,7 +146,7 @@ def parsed(path: Path) -> nodes.Template:
 @cache
 def components() -> dict[str, list[str]]:
     """The names of each component's arguments."""
-    return {
+    return {"draw_icon": ["name", "more"]} | {
         macro.name: [argument.name for argument in macro.args]
         for path in files("templates/components", ".html")
         for macro in parsed(path).find_all(nodes.Macro)
@@ -159,7 +159,7 @@ def named_icons(path: Path) -> Iterator[str]:
     for call in parsed(path).find_all(nodes.Call):
         if not isinstance(call.node, nodes.Name) or call.node.name not in arguments:
             continue
-        wanted = "name" if call.node.name == "icon" else "icon"
+        wanted = "name" if call.node.name == "draw_icon" else "icon"
         given = dict(zip(arguments[call.node.name], call.args, strict=False))
         given |= {one.key: one.value for one in call.kwargs}
         if wanted in given:
@@ -167,8 +167,10 @@ def named_icons(path: Path) -> Iterator[str]:
 
 
 def _constants(node: nodes.Expr) -> Iterator[nodes.Const]:
+    """What an expression may give, not what it compares with."""
     found = [node] if isinstance(node, nodes.Const) else node.find_all(nodes.Const)
-    return (one for one in found if isinstance(one.value, str))
+    compared = {id(one) for each in node.find_all(nodes.Compare) for one in each.find_all(nodes.Const)}
+    return (one for one in found if isinstance(one.value, str) and id(one) not in compared)
 
 
 def test_icons_of_templates_are_in_the_sprite() -> None:
