@@ -5,6 +5,7 @@ from collections.abc import Callable
 from typing import Any, NamedTuple
 
 import pytest
+from sqlalchemy import select
 
 from portal.accounts.models import Membership
 from portal.catalogue.models import Service
@@ -23,13 +24,14 @@ from portal.organisations.doubles import service as doubles
 from portal.organisations.models import Partner, Pole
 from portal.personal_data import service as accounts
 from portal.requests import personal as requests
-from portal.requests.models import SupportRequest
+from portal.requests.models import Assignment, SupportRequest
 from portal.requests.steps import AssignmentState
 from portal.search import queries
 from portal.search.rules import asked
 from portal.text import search_key
 from tests.browser import Browser
 from tests.builders import Builder
+from tests.integration.requests.steps import page_of
 from tests.integration.search.conftest import actor_of
 from tests.integration.search.test_page import page
 
@@ -227,3 +229,17 @@ def test_what_a_guest_said_is_found_after_they_left_and_they_never_are(scene: Sc
         if not gone:
             with transaction():
                 guests.end(actor_of(scene.pole), scene.request.reference, scene.guest_id)
+
+
+def test_the_words_of_what_was_undone_are_found_by_nobody(
+    scene: Scene, look: Callable[[Membership, str], Found], browse: Callable[..., Browser]
+) -> None:
+    partner = browse(scene.partner)
+    assignment = db.session.scalars(select(Assignment).filter_by(request_id=scene.request.id)).one()
+    review = {"reason": "helped", "message": "Un alambic tout neuf."}
+    for _again in range(2):
+        answer = partner.post(page_of(scene.request, assignment, "terminer"), review)
+        assert answer.status_code == 302
+        assert all(look(who, "alambic") == {"said": 1} for who in (scene.pole, scene.partner, scene.national))
+        assert partner.post(page_of(scene.request, None, "annuler"), {}).status_code == 302
+        assert all(look(who, "alambic") == {} for who in (scene.pole, scene.partner, scene.national))
