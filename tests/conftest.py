@@ -25,10 +25,13 @@ settings.register_profile("ours", deadline=None, suppress_health_check=[HealthCh
 settings.load_profile("ours")  # on a busy machine, slow says nothing
 
 
+DATABASES = ("sqlite", "postgresql")
+
+
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption(
         "--database",
-        choices=("sqlite", "postgresql"),
+        choices=DATABASES,
         default="sqlite",
         help="where the tests keep their data",
     )
@@ -39,8 +42,14 @@ def pytest_configure(config: pytest.Config) -> None:
         pytest.exit(f"{stale[0]} is missing or older than its texts: run make setup-dev.", returncode=4)
 
 
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """What takes longest begins first: at the end no process waits for another one's."""
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """What is about the other database alone is left out. What takes longest begins first: at the end no process waits
+    for another one's."""
+    here = DATABASES.index(config.getoption("--database"))
+    marked = ((item, item.get_closest_marker("of_database")) for item in items)
+    elsewhere = [item for item, mark in marked if mark and DATABASES.index(*mark.args) != here]
+    config.hook.pytest_deselected(items=elsewhere)
+    items[:] = [item for item in items if item not in elsewhere]
     items.sort(key=lambda item: item.get_closest_marker("long") is None)
 
 

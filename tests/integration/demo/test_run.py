@@ -19,20 +19,12 @@ from tests.waiting import LONGEST, until
 
 ROOT = Path(__file__).parents[3]
 STOPS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
-pytestmark = pytest.mark.skipif(
-    not Path("/proc/self/environ").exists(),
-    reason="what is still running is read in /proc, which Linux alone has",
-)
+pytestmark = pytest.mark.skipif(not Path("/proc/self/environ").exists(), reason="Linux alone has /proc")
 
 
 @pytest.fixture
-def folder(tmp_path: Path, request: pytest.FixtureRequest) -> Path:
+def folder(tmp_path: Path, invented: Path) -> Path:
     """Where the demonstration keeps its data: its year is invented there already."""
-    if request.config.getoption("--database") != "sqlite":
-        pytest.skip(
-            "the demonstration always keeps its data in SQLite: on PostgreSQL it is the same run again"
-        )
-    invented = request.getfixturevalue("invented")
     return Path(shutil.copytree(invented, tmp_path / "data"))
 
 
@@ -103,6 +95,7 @@ def ends(process: subprocess.Popen[str], folder: Path) -> int:
     return code
 
 
+@pytest.mark.of_database("sqlite")
 @pytest.mark.long
 def test_it_says_where_to_go_goes_on_with_its_data_and_ends_whole(
     demo: Demo, folder: Path, port: int

@@ -113,11 +113,10 @@ def end_connections_of_others() -> None:
     db.session.execute(text(f"SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE {others}"))
 
 
+@pytest.mark.of_database("postgresql")
 def test_a_database_restarted_while_sending_costs_no_e_mail_and_repeats_none(
     database_url: str, server: MailServer, write: Write
 ) -> None:
-    if db.engine.dialect.name != "postgresql":
-        pytest.skip("SQLite has no server to restart")
     write(*PEOPLE)
     server.wait(SECONDS_EACH)
     with killing.pair(database_url, server, Pace(batch=5, lease=timedelta(seconds=20))):

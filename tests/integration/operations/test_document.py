@@ -109,9 +109,7 @@ def test_the_units_start_what_is_installed_where_it_may_write() -> None:
     assert f"ExecStart={starts[1]}|" in "".join(blocks("sh"))
 
 
-@pytest.mark.skipif(
-    not shutil.which("systemd-analyze"), reason="comes with systemd, which the tests cannot install"
-)
+@pytest.mark.skipif(not shutil.which("systemd-analyze"), reason="tests cannot install systemd")
 def test_systemd_understands_the_units(tmp_path: Path) -> None:
     """Both, the second made of the first by the command of the document; their programs are installed elsewhere."""
     web = tmp_path / "portal-web.service"

@@ -11,9 +11,7 @@ from tests.integration.operations.test_start import free_port, opened
 from tests.production import production
 
 
-@pytest.mark.skipif(
-    not Path("/proc/self/smaps_rollup").exists(), reason="Linux alone tells what a process shares"
-)
+@pytest.mark.skipif(not Path("/proc/self/smaps_rollup").exists(), reason="Linux alone says what is shared")
 def test_looking_for_garbage_copies_nothing_into_each_web_process(
     start: Start, app: Flask, database_url: str, tmp_path: Path
 ) -> None:

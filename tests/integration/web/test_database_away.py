@@ -108,9 +108,8 @@ def test_mistakes_of_ours_are_no_outage(error: Exception, is_away: bool) -> None
     assert engine.is_away(error) is is_away
 
 
+@pytest.mark.of_database("sqlite")
 def test_the_file_of_sqlite_is_its_users_alone(database_url: str, app: Flask) -> None:
-    if not database_url.startswith("sqlite"):
-        pytest.skip("PostgreSQL keeps its own files, which the portal never opens")
     path = make_url(database_url).database
     assert path is not None
     for one in (path, f"{path}-wal", f"{path}-shm"):
@@ -184,10 +183,11 @@ class Wire:
         self._listener.close()
 
 
+OVER_A_WIRE = pytest.mark.of_database("postgresql")  # SQLite is a file
+
+
 @pytest.fixture
 def wire(database_url: str, app: Flask) -> Iterator[Wire]:
-    if database_url.startswith("sqlite"):
-        pytest.skip("SQLite is reached without a wire that could be cut")
     folder = make_url(database_url).query["host"]
     found = Wire(f"{folder}/.s.PGSQL.5432")
     yield found
@@ -215,6 +215,7 @@ def over_wire(
         db.engine.dispose()
 
 
+@OVER_A_WIRE
 def test_a_database_that_was_away_is_found_again(wire: Wire, over_wire) -> None:
     assert over_wire()[0] == 200
     wire.cut = True
@@ -225,6 +226,7 @@ def test_a_database_that_was_away_is_found_again(wire: Wire, over_wire) -> None:
     assert [over_wire()[0] for _ in range(3)] == [200, 200, 200]
 
 
+@OVER_A_WIRE
 def test_a_frozen_database_is_waited_for_a_few_seconds_only(wire: Wire, over_wire) -> None:
     assert over_wire()[0] == 200
     wire.frozen = True
@@ -237,6 +239,7 @@ def test_a_frozen_database_is_waited_for_a_few_seconds_only(wire: Wire, over_wir
     assert over_wire()[0] == 200
 
 
+@OVER_A_WIRE
 def test_a_long_statement_is_given_up_on_both_sides(wire: Wire, over_wire, app: Flask) -> None:
     over_wire()
     with psycopg.connect(
@@ -256,6 +259,7 @@ def test_a_long_statement_is_given_up_on_both_sides(wire: Wire, over_wire, app: 
         assert watch.execute(running + " AND pid <> pg_backend_pid()").fetchone() == (0,)
 
 
+@OVER_A_WIRE
 @pytest.mark.parametrize("pools", [False, True])
 def test_statements_are_prepared_unless_a_pooler_stands_between(
     wire: Wire, database_url: str, pools: bool

@@ -145,13 +145,8 @@ def test_words_outside_a_vocabulary_are_refused_by_the_database(make: Builder) -
         session.execute(text("UPDATE organisation SET kind = 'sect' WHERE id = :id"), {"id": partner.id})
 
 
-def is_sqlite() -> bool:
-    return db.engine.dialect.name == "sqlite"
-
-
+@pytest.mark.of_database("sqlite")
 def test_sqlite_is_set_up_on_each_connection(database: None) -> None:
-    if not is_sqlite():
-        pytest.skip("PostgreSQL has no such settings of a connection")
     with db.engine.connect() as first, db.engine.connect() as second:
         for connection in (first, second):
             settings = {
@@ -166,9 +161,8 @@ def test_sqlite_is_set_up_on_each_connection(database: None) -> None:
             }
 
 
+@pytest.mark.of_database("sqlite")
 def test_a_sqlite_transaction_takes_the_write_lock_at_once(database: None) -> None:
-    if not is_sqlite():
-        pytest.skip("PostgreSQL lets two write at once: who waits is tried in the races")
     other = sqlite3.connect(db.engine.url.database, timeout=0, isolation_level=None)
     with transaction(), pytest.raises(sqlite3.OperationalError, match="locked"):
         other.execute("BEGIN IMMEDIATE")
@@ -177,16 +171,14 @@ def test_a_sqlite_transaction_takes_the_write_lock_at_once(database: None) -> No
     other.close()
 
 
+@pytest.mark.of_database("sqlite")
 def test_a_sqlite_reader_holds_nothing(database: None) -> None:
-    if not is_sqlite():
-        pytest.skip("a connection of PostgreSQL begins nothing by reading: it is in AUTOCOMMIT")
     attempts()
     assert not db.session.connection().connection.dbapi_connection.in_transaction
 
 
+@pytest.mark.of_database("postgresql")
 def test_postgresql_reads_hold_no_transaction_and_writes_do(database: None) -> None:
-    if is_sqlite():
-        pytest.skip("SQLite has no transaction ids to ask for: what it holds is tried above")
     attempts()
     inside = text("SELECT now() = statement_timestamp(), pg_current_xact_id_if_assigned() IS NOT NULL")
     plain = db.session.connection().connection.dbapi_connection
