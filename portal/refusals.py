@@ -17,6 +17,10 @@ class Conflict(Refusal):
     """It cannot be done now: somebody was faster, or its state no longer allows it."""
 
 
+class Unchanged(Refusal):
+    """What was sent stands there already: nothing is written, nobody is told."""
+
+
 class Invalid(Refusal):
     """A value is wrong in a way only the service can know; `field` names the form field that shows `message`."""
 

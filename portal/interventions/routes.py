@@ -22,7 +22,7 @@ from portal.interventions.forms import CallOffForm, CorrectLaterForm, LogForm, P
 from portal.interventions.measures import queries as measures
 from portal.interventions.models import Contribution, Intervention, Practice
 from portal.interventions.steps import InterventionState, Moves, Place
-from portal.refusals import Conflict
+from portal.refusals import Conflict, Unchanged
 from portal.requests import queries as requests
 from portal.requests.models import Assignment, SupportRequest
 from portal.requests.queries import is_own
@@ -216,6 +216,7 @@ def _change(form_class: type[PlanForm], intervention_id: int, step: Moves) -> Re
             beside=beside,
             pole_ids=_poles(form),
             another=another,
+            adds_documents="kept_document_ids" in form,
         )
 
     return _write(form, seen.assignment.request, seen.assignment, step, save, seen)
@@ -236,8 +237,14 @@ def _write(
     if step is steps.LOG and (aside := drafts.set_aside(form, about)):
         return aside
     if form.submitted():
-        with form.refusals(), transaction(), undo.act(current.actor(), step):
-            _save(form, step, save, about)
+        try:
+            with form.refusals(), transaction(), undo.act(current.actor(), step):
+                _save(form, step, save, about)
+        except Unchanged:
+            flash.notice(
+                _("You changed nothing: the intervention stays as it was noted, and nobody is told.")
+            )
+            return redirect(url_for("requests.show", reference=about.reference))
         if not form.errors:
             return _done(step, support_request)
     if step is steps.LOG and form.errors:

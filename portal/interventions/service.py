@@ -25,7 +25,7 @@ from portal.interventions.corrections.words import noted_on
 from portal.interventions.measures import service as measures
 from portal.interventions.models import AlsoServed, Intervention, Practice
 from portal.interventions.steps import InterventionState, Moves, Place
-from portal.refusals import AlreadySent, Conflict, Invalid, NotFound
+from portal.refusals import AlreadySent, Conflict, Invalid, NotFound, Unchanged
 from portal.requests import service as requests
 from portal.requests.assignments import service as assignments
 from portal.requests.emails import tell
@@ -110,10 +110,12 @@ def change(
     pole_ids: Collection[int] | None = None,
     another: bool = False,
     as_planned: bool | None = None,
+    adds_documents: bool = False,
 ) -> Intervention:
     """Tell what became of a planned intervention, correct one, or call it off, by the right of the step or by `right`.
     A length of nothing: it no longer counts. `pole_ids` None: the poles it is for stay. `as_planned` None: one sees
-    whether it was."""
+    whether it was. `adds_documents`: that alone is a correction, which asks nobody for a word. Unchanged: it is none.
+    """
     assignment, intervention = _lock(actor, intervention_id, right or step.right)
     require(step, assignment, intervention)
     before = emails.meeting(intervention) if facts else None
@@ -121,7 +123,10 @@ def change(
         intervention.told_at = clock.now()
     strikes = facts is not None and not facts.minutes
     after = InterventionState.CALLED_OFF if strikes else step.target or intervention.state
-    with history.kept(actor, intervention, assignment), beyond.weighed(intervention, assignment):
+    with (
+        history.kept(actor, intervention, assignment) as changes,
+        beyond.weighed(intervention, assignment),
+    ):
         if facts is not None and facts.minutes:
             done = after is InterventionState.DONE
             _check(actor, intervention, assignment, facts, done=done, another=another)
@@ -129,12 +134,16 @@ def change(
         if pole_ids is not None:
             _serve(intervention, assignment, pole_ids)
         intervention.state = after
+    if not (changes or adds_documents):
+        raise Unchanged
     if step is steps.LOG:
         same = before == emails.meeting(intervention)
         intervention.as_planned = same if as_planned is None else as_planned
-    confirmation.ask(intervention)
     details = Details(message=message or (facts.report if facts else None))
     event = _remember(actor, step, assignment, details)
+    if not changes:
+        return intervention
+    confirmation.ask(intervention)
     tell(emails.news(step, event, actor, intervention, before), actor)
     return intervention
 

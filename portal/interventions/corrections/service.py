@@ -39,20 +39,19 @@ def kept(
     *,
     beside: Mapping[str, list[Any]] = MappingProxyType({}),
     why: str = "",
-) -> Iterator[None]:
-    """Keep what the block changes of one that is done; nothing where it changes nothing, or it was only planned.
+) -> Iterator[Mapping[str, list[Any]]]:
+    """What the block changes of one, known once it ends; it is kept of one that was done.
     `beside`: what else is corrected with it; `why`: where nothing else keeps it."""
-    if intervention.state is not InterventionState.DONE:
-        yield
-        return
+    was_done = intervention.state is InterventionState.DONE
     before = _what_it_says(intervention, assignment)
-    yield
+    changes: dict[str, list[Any]] = {}
+    yield changes
     after = _what_it_says(intervention, assignment)
-    changes = {name: [before[name], after[name]] for name in after if before[name] != after[name]}
+    changes |= {name: [before[name], after[name]] for name in after if before[name] != after[name]}
     changes |= beside
     if changes and why:
         changes[WHY] = ["", why]
-    if changes:
+    if changes and was_done:
         about = {"intervention_id": intervention.id, "assignment_id": assignment.id}
         db.session.add(Correction(**about, by_id=actor.person_id, at=clock.now(), changes=changes))
 

@@ -5,7 +5,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from portal import clock
 from portal.accounts.models import Membership
@@ -17,10 +17,12 @@ from portal.interventions.corrections import personal
 from portal.interventions.corrections.models import Correction
 from portal.interventions.rules import CORRECTED_WITHIN
 from portal.interventions.steps import InterventionState
+from portal.requests.models import RequestEvent, SupportRequest
 from portal.requests.steps import AssignmentState
 from tests.browser import Browser
 from tests.builders import Builder
 from tests.days import days_ago
+from tests.integration.documents.sending import file
 from tests.integration.interventions.logged import (
     Scene,
     build_scene,
@@ -68,6 +70,10 @@ def correct(scene: Scene, number: int, who: Membership | None = None, **changed:
         service.change(actor_of(who or scene.practitioner), number, step, said, people, **changed)
 
 
+def events_of(request: SupportRequest) -> int:
+    return db.session.scalar(select(func.count()).where(RequestEvent.request_id == request.id))
+
+
 def read(browser: Browser, page: str) -> str:
     """With plain spaces."""
     return browser.get(page).text.replace("\u00a0", " ")
@@ -100,7 +106,67 @@ def test_what_is_sent_unchanged_is_no_correction(scene: Scene, number: int, brow
     partner = browse(scene.practitioner)
     assert partner.post(f"/interventions/{number}/corriger", fields(scene)).status_code == 302
     assert corrections() == []
-    assert "Corrigée" not in partner.get(page_of(scene.request)).text
+    text = partner.get(page_of(scene.request)).text
+    assert "Corrigée" not in text
+    assert "Vous n’avez rien changé" in text
+
+
+@pytest.mark.parametrize(
+    ("state", "later"),
+    [
+        (ConfirmationState.WAITING, False),
+        (ConfirmationState.CONTESTED, False),
+        (ConfirmationState.WAITING, True),
+    ],
+)
+def test_what_changes_nothing_of_it_leaves_the_word_of_the_pole_and_tells_nobody(
+    scene: Scene, number: int, browse, state: ConfirmationState, *, later: bool
+) -> None:
+    with transaction():
+        asked = confirmation()
+        asked.state, asked.message, asked.asked_at = state, "Une heure.", days_ago(40)
+    if later:
+        be_old(number)
+    who, path = (scene.cell, "rectifier") if later else (scene.practitioner, "corriger")
+    before = events_of(scene.request)
+    assert browse(who).post(f"/interventions/{number}/{path}", fields(scene, why="Vu.")).status_code == 302
+    asked = confirmation()
+    assert (asked.state, asked.message) == (state, "Une heure.")
+    assert asked.asked_at < days_ago(39)
+    assert events_of(scene.request) == before
+    assert mails() == set()
+
+
+def test_a_planned_date_that_is_sent_unchanged_tells_nobody(scene: Scene, make: Builder, browse) -> None:
+    planned = make.raw_intervention(
+        scene.assignment,
+        scene.practitioner.person,
+        InterventionState.PLANNED,
+        on=clock.today(),
+        report="",
+        participants=None,
+    )
+    before = events_of(scene.request)
+    assert (
+        browse(scene.practitioner)
+        .post(f"/interventions/{planned.id}/corriger", fields(scene, place="Rouen"))
+        .status_code
+        == 302
+    )
+    assert (events_of(scene.request), mails()) == (before, set())
+
+
+def test_a_document_that_comes_late_asks_the_pole_for_no_word(scene: Scene, number: int, browse) -> None:
+    with transaction():
+        confirmation().state = ConfirmationState.CONTESTED
+    partner = browse(scene.practitioner)
+    sent = {**fields(scene), "documents": file("liste.pdf")}
+    assert partner.post(f"/interventions/{number}/corriger", sent).status_code == 302
+    assert confirmation().state is ConfirmationState.CONTESTED
+    assert mails() == set()
+    assert "liste.pdf" in partner.get(page_of(scene.request)).text
+    assert partner.post(f"{page_of(scene.request)}/annuler").status_code == 302
+    assert "liste.pdf" not in partner.get(page_of(scene.request)).text
 
 
 def test_names_of_who_took_part_are_optional_read_and_corrected(scene: Scene, number: int, browse) -> None:

@@ -191,7 +191,11 @@ def test_what_is_corrected_is_asked_anew(scene: Scene) -> None:
     corrected = MONDAY + timedelta(days=7)
     with clock.travelling_to(at(corrected)), transaction():
         service.change(
-            actor_of(scene.practitioner), number, visits.CORRECT, facts(), [scene.practitioner.person_id]
+            actor_of(scene.practitioner),
+            number,
+            visits.CORRECT,
+            facts(minutes=120),
+            [scene.practitioner.person_id],
         )
     assert not confirmed_on(LATER), "the correction was not delivered"
     deliver(corrected)
