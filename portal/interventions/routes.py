@@ -237,14 +237,8 @@ def _write(
     if step is steps.LOG and (aside := drafts.set_aside(form, about)):
         return aside
     if form.submitted():
-        try:
-            with form.refusals(), transaction(), undo.act(current.actor(), step):
-                _save(form, step, save, about)
-        except Unchanged:
-            flash.notice(
-                _("You changed nothing: the intervention stays as it was noted, and nobody is told.")
-            )
-            return redirect(url_for("requests.show", reference=about.reference))
+        with form.refusals(), transaction(), undo.act(current.actor(), step):
+            _save(form, step, save, about)
         if not form.errors:
             return _done(step, support_request)
     if step is steps.LOG and form.errors:
@@ -315,6 +309,13 @@ def _facts(form: PlanForm) -> service.Facts:
         report=form.report.data or "",
         next_step=form.next_step.data or None,
     )
+
+
+@bp.errorhandler(Unchanged)
+def _as_it_was(_refusal: Unchanged) -> ResponseReturnValue:
+    seen = _noted((request.view_args or {})["intervention_id"])
+    flash.notice(_("You changed nothing: the intervention stands as before."))
+    return redirect(url_for("requests.show", reference=seen.assignment.request.reference))
 
 
 @bp.errorhandler(Conflict)

@@ -112,21 +112,14 @@ def change(
     as_planned: bool | None = None,
     adds_documents: bool = False,
 ) -> Intervention:
-    """Tell what became of a planned intervention, correct one, or call it off, by the right of the step or by `right`.
-    A length of nothing: it no longer counts. `pole_ids` None: the poles it is for stay. `as_planned` None: one sees
-    whether it was. `adds_documents`: that alone is a correction, which asks nobody for a word. Unchanged: it is none.
-    """
-    assignment, intervention = _lock(actor, intervention_id, right or step.right)
-    require(step, assignment, intervention)
+    """Tell what became of a planned one, correct one (of no length: it no longer counts), or call it off. `pole_ids`
+    None: those stay; `as_planned` None: one sees; `adds_documents`: tells nobody. Unchanged: nothing does."""
+    assignment, intervention = _lock(actor, intervention_id, step, right)
     before = emails.meeting(intervention) if facts else None
     if step in steps.NEVER_REFUSED:
         intervention.told_at = clock.now()
-    strikes = facts is not None and not facts.minutes
-    after = InterventionState.CALLED_OFF if strikes else step.target or intervention.state
-    with (
-        history.kept(actor, intervention, assignment) as changes,
-        beyond.weighed(intervention, assignment),
-    ):
+    after = _after(step, intervention, facts)
+    with history.kept(actor, intervention, assignment) as changes, beyond.weighed(intervention, assignment):
         if facts is not None and facts.minutes:
             done = after is InterventionState.DONE
             _check(actor, intervention, assignment, facts, done=done, another=another)
@@ -137,26 +130,35 @@ def change(
     if not (changes or adds_documents):
         raise Unchanged
     if step is steps.LOG:
-        same = before == emails.meeting(intervention)
-        intervention.as_planned = same if as_planned is None else as_planned
-    details = Details(message=message or (facts.report if facts else None))
-    event = _remember(actor, step, assignment, details)
-    if not changes:
-        return intervention
-    confirmation.ask(intervention)
-    tell(emails.news(step, event, actor, intervention, before), actor)
+        intervention.as_planned = before == emails.meeting(intervention) if as_planned is None else as_planned
+    message = message or (facts.report if facts else None)
+    event = _remember(actor, step, assignment, Details(message=message))
+    if changes:
+        confirmation.ask(intervention)
+        tell(emails.news(step, event, actor, intervention, before), actor)
     return intervention
 
 
-def _lock(actor: Actor, intervention_id: int, right: Permission) -> tuple[Assignment, Intervention]:
-    """One of its own, with the assignment that it is of."""
+def _after(step: Moves, intervention: Intervention, facts: Facts | None) -> InterventionState:
+    if facts is not None and not facts.minutes:
+        return InterventionState.CALLED_OFF
+    return step.target or intervention.state
+
+
+def _lock(
+    actor: Actor, intervention_id: int, step: Moves, right: Permission | None
+) -> tuple[Assignment, Intervention]:
+    """One of its own with which the step can be done, and the assignment that it is of."""
     seen = queries.get(actor, intervention_id)
     if seen is None:
         raise NotFound
-    assignment = assignments.lock(actor, seen.assignment.request.reference, right, seen.assignment_id)
+    assignment = assignments.lock(
+        actor, seen.assignment.request.reference, right or step.right, seen.assignment_id
+    )
     intervention = queries.get_locked(intervention_id)
     if intervention is None:
         raise NotFound
+    require(step, assignment, intervention)
     return assignment, intervention
 
 

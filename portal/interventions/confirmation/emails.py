@@ -63,9 +63,10 @@ def news(
     intervention: Intervention,
     asked: Confirmation,
     change: Change | None = None,
+    proposed: str | None = None,
 ) -> list[News]:
-    """What there is to tell of a step."""
-    facts = _facts(step, intervention, asked, change)
+    """What there is to tell of a step. `proposed`: why the partner proposed what the cell makes."""
+    facts = _facts(step, intervention, asked, change, proposed)
     return requests.news(
         step,
         event,
@@ -78,7 +79,11 @@ def news(
 
 
 def _facts(
-    step: Step[ConfirmationState], intervention: Intervention, asked: Confirmation, change: Change | None
+    step: Step[ConfirmationState],
+    intervention: Intervention,
+    asked: Confirmation,
+    change: Change | None,
+    proposed: str | None = None,
 ) -> list[tuple[Any, Any]]:
     facts: list[tuple[Any, Any]] = [(_l("Date"), intervention.on)]
     before, after = change or (intervention.minutes, intervention.minutes)
@@ -94,10 +99,12 @@ def _facts(
         if step in (steps.PROPOSE, steps.REFUSE)
         else _l("Length that counts from now on")
     )
+    why = [(_l("Proposed by the partner, because"), proposed)] if proposed else []
     return [
         *facts,
         (_l("Length until now"), words.length_of_time(before)),
         (label, words.length_of_time(after)),
+        *why,
     ]
 
 
@@ -156,7 +163,8 @@ def _example(step: Step[ConfirmationState], audience: Audience) -> tuple[Recipie
     asked = Confirmation(minutes=120, asked_at=datetime(2026, 3, 4, tzinfo=UTC))
     change = None if step is steps.CONTEST else (180, 120)
     intervention = _act()
-    facts = _facts(step, intervention, asked, change)
+    proposed = "Une heure de préparation avait été comptée." if step is steps.ADJUST else None
+    facts = _facts(step, intervention, asked, change, proposed)
     context = {"intervention": intervention}
     return examples.example(step, audience, facts=facts, context=context, details=examples.WORDS)
 

@@ -30,6 +30,7 @@ from portal.requests.undo import service as undo
 from portal.steps import Step
 
 _SAME = _l("It lasted so long already: choose another length.")
+_NOTHING_ALREADY = _l("It does not count already: type the length that should count.")
 
 
 def ask(intervention: Intervention) -> None:
@@ -173,7 +174,7 @@ def decide(actor: Actor, intervention_id: int, adjustment_id: int, answer: str, 
     adjustment.answer = answer or None
     if make:
         _apply(intervention, assignment, adjustment)
-        _tell_adjusted(actor, asked, intervention, assignment, adjustment, adjustment.why)
+        _tell_adjusted(actor, asked, intervention, assignment, adjustment, answer)
     else:
         event = _remember(actor, steps.REFUSE, assignment, answer)
         change = adjustment.before, adjustment.after
@@ -187,11 +188,13 @@ def _tell_adjusted(
     intervention: Intervention,
     assignment: Assignment,
     adjustment: Adjustment,
-    why: str,
+    words: str,
 ) -> None:
-    event = _remember(actor, steps.ADJUST, assignment, why)
+    """`words`: of whoever makes it; who proposed it gave the reason."""
+    event = _remember(actor, steps.ADJUST, assignment, words)
     change = adjustment.before, adjustment.after
-    tell(emails.news(steps.ADJUST, event, actor, intervention, asked, change), actor)
+    proposed = adjustment.why if adjustment.decided_at else None
+    tell(emails.news(steps.ADJUST, event, actor, intervention, asked, change, proposed), actor)
 
 
 def _adjust(
@@ -205,14 +208,13 @@ def _adjust(
 def _adjustment(
     actor: Actor, intervention: Intervention, after: int, why: str, state: AdjustmentState
 ) -> Adjustment:
-    if intervention.state is not InterventionState.DONE:
-        raise NothingAsked
-    if after == intervention.minutes:
-        raise Invalid("minutes", _SAME)
+    before = _now(intervention)
+    if after == before:
+        raise Invalid("minutes", _SAME if after else _NOTHING_ALREADY)
     adjustment = Adjustment(
         intervention_id=intervention.id,
         state=state,
-        before=intervention.minutes,
+        before=before,
         after=after,
         why=why,
         by_id=actor.person_id,
@@ -226,7 +228,7 @@ def _adjustment(
 def _apply(intervention: Intervention, assignment: Assignment, adjustment: Adjustment) -> None:
     """The intervention has the figure that counts, which everything reads; what no longer counts is called off."""
     if adjustment.after:
-        intervention.minutes = adjustment.after
+        intervention.state, intervention.minutes = InterventionState.DONE, adjustment.after
     else:
         intervention.state = InterventionState.CALLED_OFF
     beyond.flag(intervention, assignment)
@@ -246,8 +248,10 @@ def _lock(
         raise NotFound
     assignment = request_queries.own_assignment(actor, request, intervention.assignment_id)
     asked = queries.locked(intervention_id, request.pole_id)
-    if asked is None or intervention.state is not InterventionState.DONE:
+    if asked is None:
         raise NothingAsked
+    if intervention.state is not InterventionState.DONE and not steps.locks(asked.state):
+        raise NothingAsked  # what is locked may have been adjusted to nothing, and is adjusted again
     if refused := step.why_not(asked.state):
         raise refused
     return asked, intervention, assignment

@@ -197,4 +197,16 @@ def adjusted(adjustment: Any, place: str | None) -> str:
         case AdjustmentState.REFUSED:
             return _("Adjustment refused: %(before)s → %(after)s, proposed on %(day)s by %(name)s", **about)
         case _:
-            return _("Adjusted on %(day)s by %(name)s: %(before)s → %(after)s", **about)
+            return _adjusted(adjustment, about, place)
+
+
+def _adjusted(adjustment: Any, about: Mapping[str, str], place: str | None) -> str:
+    """By the cell, which may have decided on what somebody else proposed."""
+    if adjustment.decided_at is None:
+        return _("Adjusted on %(day)s by %(name)s: %(before)s → %(after)s", **about)
+    return _(
+        "Adjusted on %(decided)s by %(decider)s: %(before)s → %(after)s, as proposed on %(day)s by %(name)s",
+        **about,
+        decided=templating.day(adjustment.decided_at, place),
+        decider=adjustment.decided_by.name if adjustment.decided_by else _("somebody"),
+    )

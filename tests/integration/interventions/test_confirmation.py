@@ -74,6 +74,11 @@ def written_to(membership) -> set[str]:
     return {kind for kind, recipient in mails() if recipient == membership.person.email}
 
 
+def doors_of(page: str, number: int) -> list[str]:
+    """Where a page of a request lets its reader do something with an intervention."""
+    return re.findall(rf'href="(/interventions/{number}/[^"]+)"', page)
+
+
 def confirm(scene: Scene, number: int) -> None:
     with transaction():
         service.confirm(actor_of(scene.coordinator), number)
@@ -250,6 +255,13 @@ def test_a_partner_proposes_an_adjustment_and_the_cell_makes_it(
         "Vu.",
     )
     assert received(scene) == 240
+    event = db.session.scalars(select(RequestEvent).order_by(RequestEvent.id.desc())).first()
+    assert (event.actor_id, event.message) == (scene.cell.person_id, "Vu."), "each has their own words"
+    for row in db.session.scalars(
+        select(OutboxEmail).where(OutboxEmail.kind.startswith("interventions/adjust_"))
+    ):
+        assert re.search("« Vu. »|> Vu.", row.text), row.text
+        assert "Une heure oubliée." in row.text
     told = mails()
     assert ("interventions/adjust_pole", scene.coordinator.person.email) in told
     assert ("interventions/adjust_partner", scene.practitioner.person.email) in told
@@ -257,6 +269,8 @@ def test_a_partner_proposes_an_adjustment_and_the_cell_makes_it(
         text = reader.get(page_of(scene.request)).text
         assert re.search(r"3\s?h → 4\s?h", text), "both lengths"
         assert "Une heure oubliée." in text
+        by, proposed_by = scene.cell.person.name, scene.practitioner.person.name
+        assert re.search(rf"Ajustée le .* par {by}.*, comme proposé le .* par {proposed_by}", text)
     assert confirmation().state is ConfirmationState.CONFIRMED
     assert cell.post(decide, {"choice": "refuse"}).status_code == 409
 
@@ -284,7 +298,28 @@ def test_the_cell_adjusts_what_is_confirmed_down_to_nothing(scene: Scene, number
     assert cell.post(path, {"minutes": "0", "message": "Annulée."}).status_code == 302
     assert received(scene) == 0
     assert [(each.before, each.after) for each in adjustments()] == [(180, 120), (120, 0)]
-    assert cell.post(path, {"minutes": "60", "message": "Si."}).status_code == 409
+    check_refused(cell.post(path, {"minutes": "0", "message": "Encore."}), "minutes")
+
+
+def test_what_was_adjusted_to_nothing_can_be_adjusted_again(
+    scene: Scene, number: int, cell: Browser, partner: Browser
+) -> None:
+    confirm(scene, number)
+    assert (
+        cell.post(f"/interventions/{number}/ajuster", {"minutes": "0", "message": "Non."}).status_code == 302
+    )
+    for browser in (cell, partner):
+        offered = doors_of(browser.get(page_of(scene.request)).text, number)
+        assert offered
+        assert [browser.get(door).status_code for door in offered] == [200] * len(offered)
+    again = f"/interventions/{number}/proposer-un-ajustement"
+    assert partner.post(again, {"minutes": "60", "message": "Elle a eu lieu."}).status_code == 302
+    decide = f"/interventions/{number}/ajustements/{adjustments()[-1].id}"
+    assert cell.post(decide, {"choice": "make", "message": ""}).status_code == 302
+    assert [(each.before, each.after) for each in adjustments()] == [(180, 0), (0, 60)]
+    assert (received(scene), the_intervention().state) == (60, InterventionState.DONE)
+    assert cell.post(f"{page_of(scene.request)}/annuler").status_code == 302
+    assert (received(scene), the_intervention().state) == (0, InterventionState.CALLED_OFF)
 
 
 def test_an_adjustment_of_one_is_not_reached_by_another(scene: Scene, number: int, cell: Browser) -> None:
