@@ -21,7 +21,7 @@ from portal.proposals.models import DateProposal, ProposedDate, ProposedPractice
 from portal.proposals.rules import has_begun
 from portal.proposals.steps import LIVE, ProposalState
 from portal.requests.models import Assignment, RequestEvent, SupportRequest
-from portal.requests.queries import is_visible_to, owned_by
+from portal.requests.queries import is_visible_to, owned_by, still_stands
 from portal.requests.steps import AssignmentState
 from portal.requests.words import service_asked
 from portal.territories.reference import place_of
@@ -117,6 +117,7 @@ def last_step(assignment_id: int) -> Any:
         .where(
             RequestEvent.assignment_id == assignment_id,
             RequestEvent.action.in_([step.name for step in steps.OF_PROPOSALS]),
+            still_stands(),
         )
         .order_by(RequestEvent.id.desc())
         .limit(1)

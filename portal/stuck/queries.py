@@ -31,7 +31,7 @@ from portal.organisations.queries import is_over
 from portal.requests import steps
 from portal.requests.models import Assignment, RequestEvent, SupportRequest
 from portal.requests.pairs import queries as pairs
-from portal.requests.queries import anybody, is_visible_to, named, owned_by
+from portal.requests.queries import anybody, is_visible_to, named, owned_by, still_stands
 from portal.requests.rows.queries import columns, read, rows
 from portal.requests.rows.rules import Row
 from portal.requests.steps import AssignmentState, RequestState
@@ -88,6 +88,7 @@ def _nothing_happened() -> ColumnElement[bool]:
         pairs.is_of_it(RequestEvent.assignment_id),
         RequestEvent.action.in_(SIGNS_OF_LIFE),
         RequestEvent.at > _end_of(_without_news),
+        still_stands(),
     )
     to_come = given_to().where(
         Intervention.state == InterventionState.PLANNED, Intervention.on >= _day(lambda today: today)

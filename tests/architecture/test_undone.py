@@ -1,5 +1,6 @@
 """Each step says whether it can be undone; people read it where they do it, operators in docs/undo.md."""
 
+import ast
 import os
 from collections.abc import Callable
 
@@ -12,7 +13,7 @@ from portal.feature import features
 from portal.requests import page as requests
 from portal.requests.steps import AssignmentState
 from portal.web.doors import Door
-from tests.architecture.source import ROOT
+from tests.architecture.source import ROOT, files, functions, name
 from tests.architecture.undone import EACH, table
 from tests.browser import Browser
 from tests.builders import Builder
@@ -21,6 +22,35 @@ DOCUMENT = ROOT / "docs" / "undo.md"
 BEGIN, END = "<!-- table:begin -->\n", "<!-- table:end -->"
 DOORS = (*requests.DOORS, *applications.DOORS_OF_CELLS, *applications.DOORS_OF_APPLICANTS)
 CAN = "Ce que vous faites ici peut être annulé pendant deux minutes"
+
+READS_ALL = {
+    "requests/queries.py _events": "the history shows both",
+    "requests/undo/": "what undoes",
+    "requests/by_mail/queries.py done": "the page of a link says that it was undone",
+    "requests/by_mail/queries.py is_undone": "the same",
+    "requests/personal.py": "what somebody did is theirs to read, and keeps a request from being silent",
+    "interventions/queries.py _author": "what was undone is gone with its number",
+    "proposals/queries.py word_of": "the first since it was there made it",
+}
+"""Who reads what people did, undone or not, and why."""
+_DID = {"action", "actor_id", "organisation_id"}
+
+
+def test_what_is_derived_of_what_people_did_leaves_out_what_was_undone() -> None:
+    found = {
+        f"{name(path).removeprefix('portal/')} {each.name}": ast.unparse(each)
+        for path in files("portal", ".py")
+        for each in functions(path)
+        if any(
+            isinstance(node, ast.Attribute)
+            and node.attr in _DID
+            and ast.unparse(node.value) == "RequestEvent"
+            for node in ast.walk(each)
+        )
+    }
+    reads_all = {one for one in found if any(one.startswith(start) for start in READS_ALL)}
+    assert {one for one, source in found.items() if "still_stands()" not in source} == reads_all
+    assert all(any(one.startswith(start) for one in reads_all) for start in READS_ALL), "no longer there"
 
 
 def test_the_document_holds_the_table_of_the_steps() -> None:

@@ -14,6 +14,7 @@ from portal.refusals import Invalid
 from portal.requests import steps
 from portal.requests.by_mail.rules import QUESTION, Ticket
 from portal.requests.models import RequestEvent
+from portal.requests.queries import still_stands
 from portal.text import search_key
 
 
@@ -61,6 +62,7 @@ def asked_again(ticket: Ticket) -> bool:
         RequestEvent.assignment_id == ticket.assignment_id,
         RequestEvent.action == QUESTION.name,
         RequestEvent.at > ticket.sent_at,
+        still_stands(),
     )
     return bool(db.session.scalar(select(later)))
 
@@ -68,6 +70,8 @@ def asked_again(ticket: Ticket) -> bool:
 def question(ticket: Ticket) -> str | None:
     """What the partner asked last."""
     statement = select(RequestEvent.message).where(
-        RequestEvent.assignment_id == ticket.assignment_id, RequestEvent.action == QUESTION.name
+        RequestEvent.assignment_id == ticket.assignment_id,
+        RequestEvent.action == QUESTION.name,
+        still_stands(),
     )
     return db.session.scalar(statement.order_by(RequestEvent.id.desc()).limit(1))

@@ -36,7 +36,7 @@ from portal.organisations.models import Partner, Pole
 from portal.organisations.queries import is_over
 from portal.requests.listing.rules import Filters, Whose
 from portal.requests.models import Assignment, RequestEvent, SupportRequest
-from portal.requests.queries import anybody, is_visible_to, named
+from portal.requests.queries import anybody, is_visible_to, named, still_stands
 from portal.requests.rules import typed_reference
 from portal.requests.steps import LIVE_ASSIGNMENTS, OPEN_REQUESTS, AssignmentState, RequestState
 from portal.requests.words import GUIDE_ME
@@ -213,7 +213,8 @@ def belongs(actor: Actor, whose: Whose) -> ColumnElement[bool]:
         if whose is Whose.MINE
         else RequestEvent.organisation_id == actor.organisation_id
     )
-    return select(RequestEvent.id).where(RequestEvent.request_id == SupportRequest.id, did).exists()
+    events = select(RequestEvent.id).where(RequestEvent.request_id == SupportRequest.id, did, still_stands())
+    return events.exists()
 
 
 def _held_by(actor: Actor, whose: Whose) -> ColumnElement[bool]:

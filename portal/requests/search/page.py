@@ -6,7 +6,7 @@ from typing import Any
 from flask import url_for
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import ColumnElement, Select, and_, exists, false, or_, select, true
-from sqlalchemy.orm import aliased, joinedload, selectinload
+from sqlalchemy.orm import joinedload, selectinload
 
 from portal.access.roles import Actor
 from portal.catalogue.models import Service
@@ -16,7 +16,7 @@ from portal.organisations.models import Pole
 from portal.requests import queries
 from portal.requests.models import Assignment, RequestEvent, SupportRequest
 from portal.requests.page import shows_contact
-from portal.requests.steps import LIVE_ASSIGNMENTS, UNDO, AssignmentState
+from portal.requests.steps import LIVE_ASSIGNMENTS, AssignmentState
 from portal.requests.words import service_asked, title
 
 
@@ -110,12 +110,9 @@ def _said_visible(actor: Actor | None) -> ColumnElement[bool]:
     poles alone what is between them."""
     if actor is None:
         return false()
-    undo = aliased(RequestEvent)
-    undone = exists().where(
-        undo.request_id == RequestEvent.request_id, undo.act == RequestEvent.act, undo.action == UNDO.name
-    )
     there = and_(
-        exists().where(SupportRequest.id == RequestEvent.request_id, queries.is_visible_to(actor)), ~undone
+        exists().where(SupportRequest.id == RequestEvent.request_id, queries.is_visible_to(actor)),
+        queries.still_stands(),
     )
     if actor.is_pole:
         return there

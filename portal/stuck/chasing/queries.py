@@ -20,7 +20,7 @@ from portal.organisations.queries import is_today
 from portal.requests import words
 from portal.requests.models import Assignment, RequestEvent, SupportRequest
 from portal.requests.pairs import queries as pairs
-from portal.requests.queries import is_visible_to, owned_by
+from portal.requests.queries import is_visible_to, owned_by, still_stands
 from portal.requests.steps import AssignmentState, RequestState
 from portal.stuck import queries
 from portal.stuck.models import Snooze
@@ -97,6 +97,7 @@ def silent(ask: Ask) -> Sequence[Thing]:
         RequestEvent.request_id == Assignment.request_id,
         pairs.is_of_it(RequestEvent.assignment_id),
         RequestEvent.action.in_(queries.SIGNS_OF_LIFE),
+        still_stands(),
     )
     visits = (
         queries.given_to()
