@@ -155,16 +155,6 @@ def together(actor: Actor | None) -> Iterator[None]:
     tell(to_tell, actor)
 
 
-@contextmanager
-def told_for_now(actor: Actor | None) -> Iterator[tuple[list[News], list[str]]]:
-    """What the block tells is written, yet waits for whoever tells it together with more: the news, and the
-    Message-IDs of what was written."""
-    with outbox.for_now() as letters:
-        with collected() as to_tell:
-            yield to_tell, letters
-        tell(to_tell, actor)
-
-
 def tell(to_tell: Sequence[News], actor: Actor | None) -> None:
     """Write the e-mails of one act, of all that happened in it: one to an address, none to who acts.
 

@@ -16,7 +16,7 @@ from portal.requests import queries as request_queries
 from portal.requests import service as requests
 from portal.requests import steps, words
 from portal.requests.batch import page as batch
-from portal.requests.batch.page import Act
+from portal.requests.batch.page import Choice
 from portal.requests.rows.rules import Assigned, Row
 from portal.requests.steps import AssignmentState
 from portal.stuck import queries
@@ -59,7 +59,7 @@ class Stuck:
     pole: str
     beneath: str
     since: Sequence[str]
-    acts: Sequence[Act]
+    acts: Sequence[Choice]
     not_yet: str
     drop_url: str
     snooze: PortalForm
@@ -130,7 +130,7 @@ def stuck(basket: Basket, row: Row) -> Stuck:
     )
 
 
-def _act(basket: Basket, path: str) -> Act:
+def _act(basket: Basket, path: str) -> Choice:
     act = batch.act_of(path)
     return replace(act, label=_FIRST_ROUTED) if basket in (Basket.NOT_ROUTED, Basket.REFUSED) else act
 

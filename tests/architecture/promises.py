@@ -289,8 +289,6 @@ PROOFS: dict[str, str] = {
         ),
         "tests/integration/files/test_scan.py::test_nobody_gets_a_document_before_it_was_looked_at",
     ),
-    "What is done to several requests at once cannot be undone": "tests/integration/requests/test_batch.py::"
-    "test_what_is_done_to_several_is_not_undone_and_says_so",
     "Your application is set up: a code": "tests/integration/safety/test_factors.py::test_a_code_works_once",
     "It takes two minutes. Afterwards, a code": "tests/integration/safety/test_factors.py::test_a_code_works_once",
     "Drafts of requests that were never sent": _RETENTION,

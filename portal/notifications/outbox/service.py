@@ -51,7 +51,6 @@ class Envelope(NamedTuple):
 
 
 _ONE_ACT: ContextVar[list[Envelope] | None] = ContextVar("one_act", default=None)
-_FOR_NOW: ContextVar[list[str] | None] = ContextVar("for_now", default=None)
 
 
 @contextmanager
@@ -76,17 +75,6 @@ def in_office_hours() -> Iterator[None]:
         yield
     finally:
         _IN_OFFICE_HOURS.reset(token)
-
-
-@contextmanager
-def for_now() -> Iterator[list[str]]:
-    """What is written in the block leaves in a while, unless its Message-IDs are taken back."""
-    letters: list[str] = []
-    token = _FOR_NOW.set(letters)
-    try:
-        yield letters
-    finally:
-        _FOR_NOW.reset(token)
 
 
 @contextmanager
@@ -246,9 +234,8 @@ def post(rows: Sequence[dict[str, Any]]) -> None:
     require_transaction()
     if not rows or is_silent():
         return
-    letters = act.letters if (act := acts.current()) else _FOR_NOW.get()
-    if letters is not None:
-        letters.extend(row["message_id"] for row in rows)
+    if act := acts.current():
+        act.letters.extend(row["message_id"] for row in rows)
         waits_until = clock.now() + acts.TIME
         rows = [
             row | {"next_attempt_at": (at := row["next_attempt_at"]) and max(at, waits_until)} for row in rows

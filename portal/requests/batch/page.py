@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
-from typing import Any
+from typing import Any, NamedTuple
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
@@ -27,8 +27,8 @@ from portal.web.forms import PortalForm, choices
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Act:
-    """One choice under a list: a door of the page of a request, gone through by several.
+class Choice:
+    """What can be chosen under a list: a door of the page of a request, gone through by several.
 
     `do`: what is done to one of them; `of_parts`: to its assignments that stand where it can be done.
     """
@@ -43,9 +43,9 @@ class Act:
 _DOORS = {door.path: door for door in requests.DOORS}
 
 
-def _act(path: str, label: Any = "") -> Act:
+def _act(path: str, label: Any = "") -> Choice:
     door = _DOORS[path]
-    return Act(door, label or door.words.button, door.words.explains, door.do)
+    return Choice(door, label or door.words.button, door.words.explains, door.do)
 
 
 ACTS = (
@@ -57,7 +57,7 @@ ACTS = (
     _act("insister", _l("Remind the partners")),
     _act("redemander"),
     _act("demander-des-nouvelles"),
-    Act(
+    Choice(
         _DOORS["orienter"],
         _l("Ask another partner"),
         _l("It is taken back from whoever has not answered, and the partners you choose are asked."),
@@ -67,12 +67,12 @@ ACTS = (
 )
 
 
-def act_of(path: str) -> Act:
+def act_of(path: str) -> Choice:
     """The choice of a path."""
     return next(act for act in ACTS if act.door.path == path)
 
 
-def offered(actor: Actor, folder: Folder | None) -> Sequence[Act]:
+def offered(actor: Actor, folder: Folder | None) -> Sequence[Choice]:
     """What somebody may do to the requests of a folder (None: of all kinds)."""
     if folder and folder.closed:
         return []
@@ -84,7 +84,7 @@ def offered(actor: Actor, folder: Folder | None) -> Sequence[Act]:
     ]
 
 
-def build_form(act: Act, actor: Actor, rows: Sequence[Row]) -> PortalForm:
+def build_form(act: Choice, actor: Actor, rows: Sequence[Row]) -> PortalForm:
     """Its form, the choices filled in; those partners first that suit all of the requests."""
     form = act.door.form(id_prefix="lot-")
     if "referent_id" in form:
@@ -118,17 +118,27 @@ def rulings(form: PortalForm, rows: Sequence[Row]) -> Mapping[int, str]:
 class Unit:
     """One thing that is done or not: to a request, or to the part of one partner."""
 
+    reference: str
     name: str
     do: Callable[[], Any]
 
 
-def units(act: Act, actor: Actor, row: Row, details: Details) -> list[Unit]:
+class NotDone(NamedTuple):
+    """What was not done, of which request, and why."""
+
+    reference: str
+    name: str
+    why: str
+
+
+def units(act: Choice, actor: Actor, row: Row, details: Details) -> list[Unit]:
     """What an act does to one request, by the steps that its own page has."""
     name = f"{words.title(row)}, {row.reference}"
     if not act.of_parts:
-        return [Unit(name, partial(act.do, actor, row.reference, details))]
+        return [Unit(row.reference, name, partial(act.do, actor, row.reference, details))]
     return [
         Unit(
+            row.reference,
             f"{name} ({part.partner.name})" if actor.is_cell else name,
             partial(act.do, actor, row.reference, part.id, details),
         )
@@ -136,7 +146,7 @@ def units(act: Act, actor: Actor, row: Row, details: Details) -> list[Unit]:
     ]
 
 
-def _parts(act: Act, row: Row) -> Sequence[Assigned]:
+def _parts(act: Choice, row: Row) -> Sequence[Assigned]:
     """The assignments where it can be done; where there is none, the one that says why not."""
     can = [
         assignment

@@ -11,25 +11,23 @@ from flask_babel import ngettext
 
 from portal.access.permissions import Permission, allows
 from portal.access.roles import Actor
+from portal.acts import Act
 from portal.db import transaction
-from portal.notifications.outbox import service as outbox
 from portal.refusals import NotAllowed, Refusal
 from portal.requests import emails
 from portal.requests.batch import page
-from portal.requests.batch.page import Act, Unit
+from portal.requests.batch.page import Choice, NotDone, Unit
 from portal.requests.forms import details_of
 from portal.requests.rows import queries as rows
 from portal.requests.rows.rules import Row
+from portal.requests.undo import service as undo
+from portal.requests.undo.rules import NotTakenBack
 from portal.web import current, flash
 from portal.web.addresses import is_local_path
 from portal.web.blueprint import GuardedBlueprint
 from portal.web.pagination import PAGE_SIZE
 
 bp = GuardedBlueprint("batch", __name__, url_prefix="/demandes/lot")
-
-
-class _TooLate(Exception):
-    """What each act told is on its way already."""
 
 
 @bp.route("", methods=["GET", "POST"], access=Permission.REQUEST_READ)
@@ -57,7 +55,7 @@ def act() -> ResponseReturnValue:
     return shown, 422 if form.errors else 200
 
 
-def _act() -> Act:
+def _act() -> Choice:
     slug = request.values.get("acte")
     return next((act for act in page.ACTS if act.door.path == slug), None) or abort(404)
 
@@ -69,51 +67,57 @@ def _back() -> str:
 
 
 def _done(
-    chosen: Act, actor: Actor, worked: Sequence[Row], wanted: Sequence[str], what: Any
+    chosen: Choice, actor: Actor, worked: Sequence[Row], wanted: Sequence[str], what: Any
 ) -> ResponseReturnValue:
-    done, refused = _run(actor, [unit for row in worked for unit in page.units(chosen, actor, row, what)])
+    units = [unit for row in worked for unit in page.units(chosen, actor, row, what)]
+    done, refused = _run(actor, units)
     there = {row.reference for row in worked}
     refused += [
-        (reference, _("It is not among your requests.")) for reference in wanted if reference not in there
+        NotDone(reference, reference, _("It is not among your requests."))
+        for reference in wanted
+        if reference not in there
     ]
     if done:
-        label = str(chosen.label)
-        flash.success(
-            ngettext(
-                "%(act)s: done for %(num)d request.",
-                "%(act)s: done for %(num)d requests.",
-                len(done),
-                act=label,
-            )
+        count = ngettext(
+            "%(act)s: done for %(num)d request.",
+            "%(act)s: done for %(num)d requests.",
+            len(done),
+            act=str(chosen.label),
         )
+        flash.done(count, url_for("requests.take_back", reference=done[0]))
     if not refused:
         return redirect(_back())
-    return render_template("requests/batch_done.html", act=chosen, refused=refused, back=_back())
+    return render_template(
+        "requests/batch_done.html",
+        act=chosen,
+        done=done,
+        refused=refused,
+        count=len({each.reference for each in refused}),
+        back=_back(),
+    )
 
 
-def _run(actor: Actor, units: Sequence[Unit]) -> tuple[list[str], list[tuple[str, str]]]:
-    """Each by itself, so that one that cannot be done keeps no other from it."""
+def _run(actor: Actor, units: Sequence[Unit]) -> tuple[list[str], list[NotDone]]:
+    """Each by itself, so that one that cannot be done keeps no other from it: the requests of which something is done,
+    and what is not."""
+    whole = Act()
     done: list[str] = []
-    refused: list[tuple[str, str]] = []
+    refused: list[NotDone] = []
     told: list[emails.News] = []
-    letters: list[str] = []
     for unit in units:
         try:
-            with transaction(), emails.told_for_now(actor) as (news, written):
+            with transaction(), undo.part_of(whole, actor) as news:
                 unit.do()
         except Refusal as refusal:
-            refused.append((unit.name, page.why_not(refusal)))
+            refused.append(NotDone(unit.reference, unit.name, page.why_not(refusal)))
         else:
-            done.append(unit.name)
+            done.append(unit.reference)
             told += news
-            letters += written
-    _tell_once(actor, told, letters)
-    return done, refused
+    _end(whole, actor, told)
+    return [*dict.fromkeys(done)], refused
 
 
-def _tell_once(actor: Actor, told: Sequence[emails.News], letters: Sequence[str]) -> None:
-    """Whoever hears of several acts hears once: what each act told by itself, should this fail, makes room."""
-    with suppress(_TooLate), transaction():
-        if not outbox.take_back(letters):
-            raise _TooLate
-        emails.tell(told, actor)
+def _end(whole: Act, actor: Actor, told: Sequence[emails.News]) -> None:
+    """Whoever hears of several hears once, unless what each told by itself is on its way."""
+    with suppress(NotTakenBack), transaction():
+        undo.end(whole, actor, told)

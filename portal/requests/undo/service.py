@@ -11,6 +11,7 @@ from sqlalchemy.orm import Mapper
 
 from portal import acts, clock
 from portal.access.roles import Actor
+from portal.acts import Act
 from portal.catalogue.models import ServiceVersion
 from portal.db import Model, db, require_transaction
 from portal.feature import features
@@ -49,16 +50,38 @@ def act(actor: Actor, step: Step[Any], key: str | None = None) -> Iterator[None]
             yield
         db.session.flush()
         if done.changes or done.letters:
-            db.session.add(
-                Undo(
-                    key=done.key,
-                    membership_id=actor.membership_id,
-                    role=actor.role,
-                    letters=done.letters,
-                    changes=done.changes,
-                )
-            )
-            db.session.flush()
+            _keep(actor, done)
+
+
+def _keep(actor: Actor, done: Act) -> None:
+    as_whom = {"membership_id": actor.membership_id, "role": actor.role}
+    db.session.add(Undo(key=done.key, letters=done.letters, changes=done.changes, **as_whom))
+    db.session.flush()
+
+
+@contextmanager
+def part_of(whole: Act, actor: Actor) -> Iterator[list[emails.News]]:
+    """One of several things done at once, each in a transaction of its own: what there is to tell of it. Should the
+    rest fail, that is told by itself. What is refused is no part of it."""
+    require_transaction()
+    with acts.begun(whole.key) as done:
+        with emails.collected() as told:
+            yield told
+        emails.tell(told, actor)
+        db.session.flush()
+    whole.letters.extend(done.letters)
+    whole.changes.extend(done.changes)
+
+
+def end(whole: Act, actor: Actor, told: Sequence[emails.News]) -> None:
+    """Tell of all of it at once, in place of what each part told; from now on it can be taken back, all at once."""
+    require_transaction()
+    if not outbox.take_back(whole.letters):
+        raise NotTakenBack(Why.LATE)
+    with acts.begun(whole.key) as done:
+        emails.tell(told, actor)
+        db.session.flush()
+    _keep(actor, Act(whole.key, done.letters, [*whole.changes, *done.changes]))
 
 
 def take_back(actor: Actor, reference: str) -> None:

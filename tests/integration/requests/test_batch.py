@@ -9,13 +9,14 @@ from typing import Any
 import pytest
 from sqlalchemy import delete, select
 
-from portal import clock
+from portal import acts, clock
 from portal.db import db, transaction
 from portal.notifications.claims import service as claims
 from portal.notifications.models import OutboxEmail
 from portal.requests import steps
 from portal.requests.assignments import service as assignments
 from portal.requests.batch import routes as batch
+from portal.requests.batch.page import ACTS
 from portal.requests.models import Assignment, RequestEvent, SupportRequest
 from portal.requests.rules import Details
 from portal.requests.steps import AssignmentState, RequestState
@@ -23,7 +24,8 @@ from portal.teams.models import Absence
 from tests.browser import Browser
 from tests.builders import Builder
 from tests.days import days_ago
-from tests.integration.requests.steps import World, actor_of
+from tests.integration.requests.steps import DO, World, actor_of
+from tests.integration.requests.undoing import held
 from tests.races import at_once
 
 A = AssignmentState
@@ -72,15 +74,60 @@ def test_rows_are_ticked_and_lead_to_the_act(make: Builder, world: World, browse
     assert {part_of(one).state for one in requests} == {A.DECLINED}
 
 
-def test_what_is_done_to_several_is_not_undone_and_says_so(make: Builder, world: World, browse) -> None:
-    requests = [asked(make, world) for _ in range(2)]
+UNDOES = re.compile(r'action="(/demandes/[^"]+/annuler)"')
+
+
+def test_what_is_done_to_several_is_undone_at_once_and_says_so(make: Builder, world: World, browse) -> None:
+    requests = [asked(make, world) for _ in range(3)]
     browser = browse(world.practitioner)
     page = browser.get(LOT, query_string={"acte": "accepter", "demande": [one.reference for one in requests]})
-    assert "ne peut pas être annulé" in page.text
+    assert "peut être annulé pendant deux minutes, en une fois" in words(page.text)
+    before, told = held(), mails()
     send(browser, "accepter", requests, referent_id=str(world.practitioner.person_id))
-    for request in requests:
-        assert browser.post(f"/demandes/{request.reference}/annuler").status_code == 409
-        assert part_of(request).state is A.ACCEPTED
+    assert {part_of(one).state for one in requests} == {A.ACCEPTED}
+    (undoes,) = set(UNDOES.findall(browser.get("/demandes?dossier=toutes").text))
+    assert browser.post(undoes).status_code == 302
+    assert (held(), mails()) == (before, told)
+    assert browser.post(undoes).status_code == 409, "once"
+
+
+def test_once_somebody_acts_on_one_of_them_all_stays(make: Builder, world: World, browse) -> None:
+    requests = [asked(make, world) for _ in range(2)]
+    browser = browse(world.practitioner)
+    send(browser, "accepter", requests, referent_id=str(world.practitioner.person_id))
+    with transaction():
+        act = actor_of(world.coordinator)
+        DO[steps.ADD_INFORMATION](act, requests[0].reference, Details(message="Un détail."))
+    assert browser.post(f"/demandes/{requests[1].reference}/annuler").status_code == 409
+    assert {part_of(one).state for one in requests} == {A.ACCEPTED}
+
+
+def test_one_click_of_what_is_stuck_is_undone(make: Builder, world: World, browse) -> None:
+    request, cell = asked(make, world), browse(world.cell)
+    before, told = held(), mails()
+    send(cell, "insister", [request], message="", retour="/suivi")
+    assert mails() != told
+    (undoes,) = set(UNDOES.findall(cell.get("/suivi").text))
+    cell.post(undoes)
+    assert (held(), mails()) == (before, told)
+
+
+def test_what_can_be_chosen_can_be_undone() -> None:
+    assert [choice.label for choice in ACTS if choice.door.step.stays] == []
+
+
+def test_parts_of_partners_are_no_requests(make: Builder, world: World, browse) -> None:
+    """Three requests are ticked, one of them asked of two partners: none is counted twice."""
+    good, early = asked(make, world), asked(make, world, days=0)
+    for partner in (make.partner(regions=("28",)), make.partner(regions=("28",))):
+        for request in (good, early):
+            make.raw_assignment(request, partner, A.PROPOSED, proposed_at=part_of(request).proposed_at)
+    said = words(send(browse(world.cell), "insister", [good, early], message="").text)
+    assert "c’est fait pour 1 demande." in said
+    assert "Pas fait pour 1 demande" in said
+    assert "Les autres sont faites" in said
+    nothing = words(send(browse(world.cell), "insister", [early], message="").text)
+    assert "Rien n’a été fait" in nothing
 
 
 @pytest.mark.parametrize(
@@ -150,7 +197,7 @@ def test_a_crash_between_the_acts_and_their_one_email_loses_none(
     def crash(*_args: object) -> None:
         raise MemoryError
 
-    monkeypatch.setattr(batch, "_tell_once", crash)
+    monkeypatch.setattr(batch, "_end", crash)
     with pytest.raises(MemoryError):
         send(browse(world.practitioner), "refuser", requests, reason="no_capacity", message="Non.")
     db.session.rollback()
@@ -166,14 +213,14 @@ def test_what_a_worker_has_begun_to_send_is_not_told_twice(
     make: Builder, world: World, browse, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     requests = [asked(make, world) for _ in range(2)]
-    tell_once = batch._tell_once
+    end_of_it = batch._end
 
     def slow(*args: Any) -> None:
         with clock.travelling_to(clock.now() + timedelta(minutes=2)):
             claims.claim(1)
-        tell_once(*args)
+        end_of_it(*args)
 
-    monkeypatch.setattr(batch, "_tell_once", slow)
+    monkeypatch.setattr(batch, "_end", slow)
     send(browse(world.practitioner), "refuser", requests, reason="no_capacity", message="Non.")
     told = db.session.scalars(select(OutboxEmail).where(OutboxEmail.kind == "requests/decline_pole")).all()
     for one in requests:
@@ -185,16 +232,17 @@ def test_what_a_worker_has_begun_to_send_is_not_told_twice(
 def test_while_a_batch_goes_on_no_worker_takes_what_waits_for_the_rest(
     make: Builder, world: World, browse, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    tell_once, taken = batch._tell_once, []
+    end_of_it, taken = batch._end, []
 
     def watched(*args: Any) -> None:
         taken.extend(claims.claim())
-        tell_once(*args)
+        end_of_it(*args)
 
-    monkeypatch.setattr(batch, "_tell_once", watched)
+    monkeypatch.setattr(batch, "_end", watched)
     send(browse(world.practitioner), "refuser", [asked(make, world)], reason="no_capacity", message="Non.")
     assert taken == []
-    assert claims.claim() != []
+    with clock.travelling_to(clock.now() + acts.TIME):
+        assert claims.claim() != []
 
 
 def test_a_refused_unit_tells_nobody(make: Builder, world: World, browse) -> None:
