@@ -22,7 +22,7 @@ from portal.sessions.needs import queries as needs_queries
 from portal.sessions.needs import service as needs
 from portal.sessions.presence import queries as people
 from portal.sessions.presence import service as presence
-from portal.sessions.presence.rules import Told
+from portal.sessions.presence.rules import Ticks, Told
 from portal.sessions.received import service as received
 from portal.sessions.registrations import service as seats
 from portal.sessions.registrations.rules import Asked
@@ -124,17 +124,17 @@ def _correct_later(everybody: People, now: datetime) -> None:
         _register(number, poles, _NAMES[:4])
     with clock.travelling_to(last_evening(now) - timedelta(days=45)), signed_by(holds), outbox.silent():
         [_absent, *came] = [each.id for each in people.on_the_list(number)]
-        presence.close(holds, number, Told(came, [], 180, [holds.person_id], {}))
+        presence.close(holds, number, Told(Ticks(came, []), 180, [holds.person_id], {}))
     with clock.travelling_to(last_evening(now)), signed_by(everybody.national):
         every = [each.id for each in people.on_the_list(number)]
-        told = Told(every, [], 150, [holds.person_id], {})
+        told = Told(Ticks(every, []), 150, [holds.person_id], {})
         presence.rectify_later(everybody.national, number, told, _CORRECTED)
 
 
 def _close(holds: Actor, session_id: int, pole_id: int) -> None:
     presence.walk_in(holds, session_id, "demonstration-walked-in", "Hélène Marty", pole_id)
     _absent, excused, *came = [each.id for each in people.on_the_list(session_id)]
-    told = Told(came, [excused], 180, [holds.person_id], {})
+    told = Told(Ticks(came, [excused]), 180, [holds.person_id], {})
     presence.close(holds, session_id, told)
 
 

@@ -1,20 +1,36 @@
 """What is said on the day of a session."""
 
 from flask_babel import lazy_gettext as _l
-from wtforms import SelectField, StringField, TextAreaField
+from wtforms import HiddenField, SelectField, StringField, TextAreaField
 from wtforms.validators import Optional
 
 from portal.interventions.forms import SOMEBODY, BesideForm, boxes, length_needed
-from portal.sessions.presence.rules import LONGEST_TYPED, Told
-from portal.sessions.registrations.rules import NAME
+from portal.sessions.presence.rules import LONGEST_TYPED, Shown, Ticks, Told, as_shown, read_shown
+from portal.sessions.registrations.rules import NAME, Presence
 from portal.web.forms import LONG_TEXT, OnceForm, PortalForm, at_most, number_or_none, required
 
 
 class ListForm(PortalForm):
-    """Those on the list, as they are ticked."""
+    """Those on the list, as they are ticked. `shown`: as they stood on the page."""
 
+    shown = HiddenField()
     came = boxes(_l("Who came"), Optional())
     excused = boxes(_l("Who was excused"), Optional(), _l("Whoever is ticked in neither list was not there."))
+
+    @property
+    def ticks(self) -> Ticks:
+        return Ticks(self.came.data or (), self.excused.data or (), read_shown(self.shown.data or ""))
+
+    def show(self, standing: Shown) -> None:
+        """Once it was sent: those on the list as they stand by now, with what was ticked otherwise."""
+        ticks = self.ticks
+        told = {number: ticks.of(number, now) for number, now in standing.items()}
+        in_both = {*ticks.came} & {*ticks.excused}
+        self.came.data = [number for number, says in told.items() if says is Presence.PRESENT]
+        self.excused.data = [
+            number for number, says in told.items() if says is Presence.EXCUSED or number in in_both
+        ]
+        self.shown.data = as_shown(standing.items())
 
 
 class CloseForm(BesideForm, ListForm):
@@ -26,8 +42,7 @@ class CloseForm(BesideForm, ListForm):
     @property
     def told(self) -> Told:
         return Told(
-            came=self.came.data or (),
-            excused=self.excused.data or (),
+            ticks=self.ticks,
             minutes=self.minutes.data or 0,
             people=self.practitioner_ids.data or (),
             beside=self.beside,

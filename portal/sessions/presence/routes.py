@@ -1,5 +1,7 @@
 """The doors of who came: the partner's list, the code for the room, what certificates say; somebody's own code."""
 
+from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any, TypeVar
 
 from flask import abort, redirect, render_template, request, url_for
@@ -21,14 +23,15 @@ from portal.sessions.models import CollectiveSession
 from portal.sessions.presence import queries, rules, service, words
 from portal.sessions.presence.forms import CloseForm, CodeForm, ListForm, RectifyLaterForm, WalkInForm
 from portal.sessions.presence.models import HeldSession
-from portal.sessions.presence.rules import TooLate
+from portal.sessions.presence.rules import WAS_SAID, TooLate, as_shown
 from portal.sessions.received import queries as received
 from portal.sessions.received import words as says
 from portal.sessions.registrations import queries as registrations
+from portal.sessions.registrations.models import Registration
 from portal.sessions.registrations.rules import Presence
 from portal.web import current, errors, flash
 from portal.web.blueprint import GuardedBlueprint
-from portal.web.forms import PICK, PortalForm, choices
+from portal.web.forms import PICK, choices
 
 bp = GuardedBlueprint("presence", __name__, url_prefix="/sessions")
 KEEP = Permission.SESSION_KEEP
@@ -46,8 +49,8 @@ def close(session_id: int) -> ResponseReturnValue:
     form = _filled(session, held, CloseForm)
     then = request.form.get("then")
     if then in {LATER, ADD} and held is None:
-        listed: PortalForm = ListForm()
-        _offer(listed, session)
+        listed = ListForm()
+        _offer(listed, queries.on_the_list(session_id))
         _save(session, listed)
         for name in ("came", "excused"):
             form[name].errors = listed[name].errors
@@ -59,7 +62,9 @@ def close(session_id: int) -> ResponseReturnValue:
             service.close(current.actor(), session_id, form.told)
         if not form.errors:
             flash.success(session_words.STEPS[(steps.RECTIFY if held else steps.CLOSE).name].done)
+            _say_who_else(session_id, form)
             return redirect(url_for("sessions.manage", session_id=session_id))
+    _show_again(form, session_id)
     shown = render_template(
         "sessions/who_came.html",
         session=session,
@@ -89,9 +94,30 @@ def _carried() -> dict[str, Any]:
 def _save(session: CollectiveSession, listed: ListForm) -> None:
     if listed.submitted():
         with listed.refusals(), transaction():
-            service.mark(current.actor(), session.id, listed.came.data or (), listed.excused.data or ())
+            service.mark(current.actor(), session.id, listed.ticks)
         if not listed.errors:
             flash.success(words.SAVED)
+            _say_who_else(session.id, listed)
+
+
+def _say_who_else(session_id: int, form: ListForm) -> None:
+    """Those who stand otherwise than was ticked: it was said since the page was read, and stays."""
+    ticked = replace(form.ticks, shown=None)
+    others = [
+        each.name
+        for each in queries.on_the_list(session_id)
+        if each.presence in WAS_SAID and ticked.of(each.id, each.presence) is not each.presence
+    ]
+    if others:
+        flash.notice(words.meanwhile(others))
+
+
+def _show_again(form: ListForm, session_id: int) -> None:
+    """What was sent and refused, with what was said of the others meanwhile."""
+    if form.errors:
+        people = queries.on_the_list(session_id)
+        _offer(form, people)
+        form.show({each.id: each.presence for each in people})
 
 
 def _begun(session_id: int) -> tuple[CollectiveSession, HeldSession | None]:
@@ -116,9 +142,10 @@ def _filled(session: CollectiveSession, held: HeldSession | None, kind: type[AFo
     form = kind(
         came=[each.id for each in people if each.presence is Presence.PRESENT],
         excused=[each.id for each in people if each.presence is Presence.EXCUSED],
+        shown=as_shown((each.id, each.presence) for each in people),
         **{**known, **_carried()},
     )
-    _offer(form, session)
+    _offer(form, people)
     gone = {each.person_id: each.person.name for each in act.practices} if act else {}
     form.practitioner_ids.choices = choices({**gone, **team}.items())
     form.ask_for(queries.counted(session))
@@ -132,9 +159,8 @@ def _of_act(act: Intervention) -> dict[str, Any]:
     return {"minutes": act.minutes, "practitioner_ids": people, **beside}
 
 
-def _offer(form: ListForm, session: CollectiveSession) -> None:
-    people = [(each.id, words.named(each)) for each in queries.on_the_list(session.id)]
-    form.came.choices = form.excused.choices = choices(people)
+def _offer(form: ListForm, people: Sequence[Registration]) -> None:
+    form.came.choices = form.excused.choices = choices([(each.id, words.named(each)) for each in people])
 
 
 @bp.route(f"{_OWN}/venu-sans-place", methods=["GET", "POST"], access=KEEP)
@@ -218,7 +244,9 @@ def rectify_later(session_id: int) -> ResponseReturnValue:
             service.rectify_later(current.actor(), session_id, form.told, form.why.data)
         if not form.errors:
             flash.success(session_words.STEPS[steps.RECTIFY_LATER.name].done)
+            _say_who_else(session_id, form)
             return redirect(url_for(".counted", session_id=session_id))
+    _show_again(form, session_id)
     shown = render_template(
         "sessions/who_came.html",
         session=session,

@@ -1,7 +1,7 @@
 """When a code is shown, and who came. Pure: no Flask, no database."""
 
 import hashlib
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
@@ -20,13 +20,37 @@ CODE_LENGTH = 6
 LONGEST_TYPED = 20
 
 
+Shown = Mapping[int, Presence | None]
+"""How a page showed those on a list, by number."""
+WAS_SAID = frozenset({Presence.PRESENT, Presence.EXCUSED})
+"""What a list can tick."""
+
+
 @dataclass(frozen=True, slots=True)
-class Told:
-    """What is said when a session is closed. `came`, `excused`: registrations, by number; `people`: who gave it;
-    `beside`: their minutes, of what the service counts."""
+class Ticks:
+    """A list as it is sent. `came`, `excused`: registrations, by number; `shown`: how they stood on its page, None:
+    as they stand."""
 
     came: Collection[int]
     excused: Collection[int]
+    shown: Shown | None = None
+
+    def of(self, number: int, now: Presence | None) -> Presence | None:
+        """What it says of somebody who stands so by now: nothing new, unless it differs from what its page showed."""
+        ticked = (
+            Presence.PRESENT if number in self.came else Presence.EXCUSED if number in self.excused else None
+        )
+        if self.shown is None:
+            return ticked
+        return now if self.shown.get(number) is ticked else ticked
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """What is said when a session is closed. `people`: who gave it; `beside`: their minutes, of what the service
+    counts."""
+
+    ticks: Ticks
     minutes: int
     people: Collection[int]
     beside: Mapping[Beside, int]
@@ -83,10 +107,22 @@ def shows_code(begins: datetime, ends: datetime, now: datetime) -> bool:
     return begins <= now <= ends + CODE_AFTER
 
 
-def presence(standing: Standing, *, came: bool, excused: bool, closes: bool) -> Presence | None:
+def presence(standing: Standing, told: Presence | None, *, closes: bool) -> Presence | None:
     """What becomes of somebody on the list; None: nothing is said yet, or they had no seat and did not come."""
-    if came:
-        return Presence.PRESENT
-    if excused:
-        return Presence.EXCUSED
+    if told in WAS_SAID:
+        return told
     return Presence.ABSENT if closes and standing is Standing.SEATED else None
+
+
+def as_shown(people: Iterable[tuple[int, Presence | None]]) -> str:
+    """How those on a list stand, by number, as its form carries it."""
+    return " ".join(f"{number}:{now if now in WAS_SAID else ''}" for number, now in people)
+
+
+def read_shown(carried: str) -> Shown | None:
+    """The same, read again; None: it is none."""
+    try:
+        each = [part.partition(":") for part in carried.split()]
+        return {int(number): Presence(now) if now else None for number, _, now in each}
+    except ValueError:
+        return None

@@ -1,6 +1,6 @@
 """Say who came: by the list, by the code of the room, and once for all when a session is closed."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 
 from flask_babel import lazy_gettext as _l
@@ -24,7 +24,7 @@ from portal.sessions import service, steps
 from portal.sessions.models import CollectiveSession
 from portal.sessions.presence import emails, queries, rules, words
 from portal.sessions.presence.models import Attendance, HeldSession
-from portal.sessions.presence.rules import NoCode, Told, TooEarly, TooLate, TooMany
+from portal.sessions.presence.rules import NoCode, Ticks, Told, TooEarly, TooLate, TooMany
 from portal.sessions.received import queries as poles
 from portal.sessions.received import service as received
 from portal.sessions.received.rules import Counts, kept_by_cell, kept_by_partner
@@ -65,12 +65,12 @@ def walk_in(actor: Actor, session_id: int, once: str, name: str, pole_id: int) -
     return came
 
 
-def mark(actor: Actor, session_id: int, came: Collection[int], excused: Collection[int]) -> None:
+def mark(actor: Actor, session_id: int, ticks: Ticks) -> None:
     """Keep the list as it is filled in, without closing the session."""
     session, held = _held_by(actor, session_id)
     if held:
         raise StepRefused(steps.CLOSE, session.state)
-    _mark(session, came, excused, closes=False)
+    _mark(session, ticks, closes=False)
 
 
 def close(actor: Actor, session_id: int, told: Told) -> HeldSession:
@@ -115,7 +115,7 @@ def require_turn(session: CollectiveSession, held: HeldSession) -> None:
 
 def _told(session: CollectiveSession, held: HeldSession | None, told: Told) -> Sequence[Registration]:
     """Mark who came; refuse people who are not of the partner."""
-    people = _mark(session, told.came, told.excused, closes=True)
+    people = _mark(session, told.ticks, closes=True)
     team = {person.id for person in accounts.members([session.partner_id], PARTNER_ROLES)}
     if not told.people or not set(told.people) <= team | _gave(held):
         raise Invalid("practitioner_ids", NOT_OF_THE_TEAM)
@@ -202,23 +202,19 @@ def _as_told(held: HeldSession) -> Told:
     act = acts.act(held.intervention_id)
     [share] = act.contributions
     beside = {name: getattr(share, name) for name in Beside}
-    return Told((), (), act.minutes, [each.person_id for each in act.practices], beside)
+    return Told(Ticks((), ()), act.minutes, [each.person_id for each in act.practices], beside)
 
 
-def _mark(
-    session: CollectiveSession, came: Collection[int], excused: Collection[int], *, closes: bool
-) -> Sequence[Registration]:
-    """What is ticked becomes of those on the list."""
+def _mark(session: CollectiveSession, ticks: Ticks, *, closes: bool) -> Sequence[Registration]:
+    """What is ticked becomes of those on the list; who came in since its page was read stays as they are."""
     people = queries.on_the_list(session.id)
     numbers = {each.id for each in people}
-    if not {*came, *excused} <= numbers:
+    if not {*ticks.came, *ticks.excused} <= numbers:
         raise Invalid("came", _l("The list has changed meanwhile: read it again."))
-    if both := [each.name for each in people if each.id in came and each.id in excused]:
+    if both := [each.name for each in people if each.id in ticks.came and each.id in ticks.excused]:
         raise Invalid("excused", words.both(both))
     for each in people:
-        each.presence = rules.presence(
-            each.standing, came=each.id in came, excused=each.id in excused, closes=closes
-        )
+        each.presence = rules.presence(each.standing, ticks.of(each.id, each.presence), closes=closes)
     db.session.flush()
     return people
 

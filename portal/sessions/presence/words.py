@@ -41,6 +41,11 @@ def named(registration: Any) -> str:
     return _("%(name)s, %(pole)s (%(standing)s)", name=registration.name, pole=pole, standing=label.lower())
 
 
+def meanwhile(names: Sequence[str]) -> str:
+    """Said by the code, or by a colleague, since the list was read."""
+    return _("Said since you opened the list, and kept: %(names)s.", names=", ".join(names))
+
+
 def both(names: Sequence[str]) -> str:
     """Ticked as there and as excused."""
     return _("Ticked in both lists: %(names)s. Leave each in one.", names=", ".join(names))

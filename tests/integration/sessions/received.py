@@ -17,7 +17,7 @@ from portal.interventions.models import AlsoServed
 from portal.notifications.models import OutboxEmail
 from portal.sessions.presence import service
 from portal.sessions.presence.models import HeldSession
-from portal.sessions.presence.rules import Told
+from portal.sessions.presence.rules import Ticks, Told
 from tests.builders import Builder
 from tests.integration.requests.steps import World, actor_of
 from tests.sessions import raw_registration, raw_session
@@ -53,7 +53,7 @@ class Room:
         return raw_registration(self.make, self.session, by, name=name, email=f"{name.lower()}@exemple.test")
 
     def told(self, *came: Any, minutes: int = 180) -> Told:
-        return Told([each.id for each in came], [], minutes, [self.world.practitioner.person_id], {})
+        return Told(Ticks([each.id for each in came], []), minutes, [self.world.practitioner.person_id], {})
 
     def close(self, *came: Any, minutes: int = 180, on: date = MONDAY) -> HeldSession:
         """Or correct it, once it is closed."""

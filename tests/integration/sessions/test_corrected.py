@@ -18,7 +18,7 @@ from portal.refusals import NotAllowed, NotFound
 from portal.sessions.models import CollectiveSession
 from portal.sessions.presence import personal, queries, service
 from portal.sessions.presence.models import HeldSession
-from portal.sessions.presence.rules import Told, TooEarly, TooLate, doer, last_day
+from portal.sessions.presence.rules import Ticks, Told, TooEarly, TooLate, doer, last_day
 from tests.builders import Builder
 from tests.days import days_ago
 from tests.integration.requests.steps import World, actor_of
@@ -45,7 +45,7 @@ class Held:
             session.get_one(Gathering, held.intervention_id).region_code = "28"
 
     def told(self, *came: Any, minutes: int = 180) -> Told:
-        return Told([each.id for each in came], [], minutes, [self.world.practitioner.person_id], {})
+        return Told(Ticks([each.id for each in came], []), minutes, [self.world.practitioner.person_id], {})
 
     def correct(self, by: Any, minutes: int = 180) -> HeldSession:
         with transaction():

@@ -18,7 +18,7 @@ from portal.interventions.confirmation.rules import Ruling
 from portal.interventions.measures.queries import received_by
 from portal.interventions.used.queries import minutes_given
 from portal.sessions.presence import queries, service
-from portal.sessions.presence.rules import Told
+from portal.sessions.presence.rules import Ticks, Told
 from portal.sessions.received import service as words
 from portal.usage import queries as usage
 from portal.usage.rules import Dimension, Filters, Month, Period
@@ -81,8 +81,7 @@ class Scene:
 
     def _close(self, which: int, came: set[int], minutes: int, gave: set[int], travel: int) -> None:
         told = Told(
-            [self.people[which][number] for number in came],
-            (),
+            Ticks([self.people[which][number] for number in came], ()),
             minutes,
             [self.team[number].person_id for number in gave],
             {Beside.TRAVEL: travel, Beside.WRITE_UP: 60},

@@ -21,7 +21,7 @@ from portal.sessions import service as sessions
 from portal.sessions.models import CollectiveSession
 from portal.sessions.presence import queries, service
 from portal.sessions.presence.models import HeldSession
-from portal.sessions.presence.rules import CODE_LENGTH, SIGNS, NoCode, Told, TooLate, TooMany
+from portal.sessions.presence.rules import CODE_LENGTH, SIGNS, NoCode, Ticks, Told, TooLate, TooMany
 from portal.sessions.registrations.models import Registration
 from portal.sessions.registrations.queries import LINK
 from portal.sessions.rules import NotBegun
@@ -70,7 +70,7 @@ def told(
 ) -> Told:
     known = numbers(session)
     values = {"minutes": 180, "people": [world.practitioner.person_id], "beside": {}, **other}
-    return Told([known[name] for name in came], [known[name] for name in excused], **values)
+    return Told(Ticks([known[name] for name in came], [known[name] for name in excused]), **values)
 
 
 def close(world: Any, session: CollectiveSession, *came: str, **other: Any) -> HeldSession:
