@@ -119,6 +119,7 @@ TOPICS = (
             *("interventions/adjust_partner", "interventions/refuse_adjustment_partner"),
             "interventions/correct_later_partner",
             *("catalogue/publish_partner", "catalogue/suspend_partner", "catalogue/archive_partner"),
+            "catalogue/left_list_pole",
             *("sessions/detach_session_pole", "sessions/lost_pole"),
             *("sessions/rectify_later_partner", "sessions/settle_pole", "sessions/settle_partner"),
         ),

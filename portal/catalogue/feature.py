@@ -11,6 +11,7 @@ from portal.catalogue.questions import routes as questions
 from portal.catalogue.questions import words as question_words
 from portal.catalogue.room import emails as room_emails
 from portal.catalogue.room import jobs as room_jobs
+from portal.catalogue.room import page as room_page
 from portal.catalogue.room import routes as room
 from portal.catalogue.search import page as search
 from portal.catalogue.sheets import emails, jobs
@@ -51,5 +52,6 @@ FEATURE = Feature(
         "service_state": {state: tag.label for state, tag in words.STATES.items()},
     },
     moves=handover.MOVES,
+    hangs_on_service=room_page.hanging,
     findables=search.FINDABLES,
 )

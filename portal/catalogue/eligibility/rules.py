@@ -31,6 +31,10 @@ PASSING = frozenset({Rule.SERVICE, Rule.REQUESTS, Rule.DAYS, Rule.ROOM, Rule.PAR
 """What passes without anything new about the pole."""
 
 
+OF_ALL = frozenset({Rule.SERVICE, Rule.PARTNER})
+"""What stands in the way of every pole until it passes."""
+
+
 class Weight(StrEnum):
     """What a reason says; `TO_CHECK`: something is not known, so it may be asked for, and is checked."""
 
@@ -155,6 +159,11 @@ class Eligibility:
     def lacks_room_alone(self) -> bool:
         """Is a place all that is missing?"""
         return [reason.rule for reason in self.of_weight(Weight.AGAINST)] == [Rule.ROOM]
+
+    @property
+    def rests(self) -> bool:
+        """Is something in the way that concerns no pole more than another?"""
+        return any(reason.rule in OF_ALL for reason in self.of_weight(Weight.AGAINST))
 
     @property
     def room_to_wait_for(self) -> Room | None:

@@ -26,6 +26,7 @@ RULES: Mapping[Rule, Any] = {
 ENDED = _l(
     "The service you had chosen is no longer offered: choose another one, or “Guide me” if you do not know."
 )
+NOT_OFFERED = _l("This service is not offered at present.")
 TONES: Mapping[Weight, str] = {Weight.FOR: "success", Weight.TO_CHECK: "info", Weight.AGAINST: "warning"}
 _TO_THE_POLE: Mapping[Weight, Any] = {
     Weight.FOR: _l("Your pole can ask"),
@@ -91,7 +92,7 @@ def _of_pole(each: Reason) -> str:
 def _of_service(each: Reason) -> str:
     if each.until:
         return _("This service is suspended: it is offered again on %(day)s.", day=templating.day(each.until))
-    return _("This service is not offered at present.")
+    return str(NOT_OFFERED)
 
 
 def _of_stage(each: Reason) -> str:

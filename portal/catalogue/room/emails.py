@@ -11,6 +11,7 @@ from portal.access.roles import HEAD_ROLES, Role
 from portal.accounts import queries as accounts
 from portal.accounts.emails import recipient
 from portal.accounts.models import Person
+from portal.catalogue.eligibility.words import NOT_OFFERED
 from portal.catalogue.models import Service
 from portal.catalogue.room.rules import KEPT_FOR
 from portal.catalogue.words import service_name
@@ -27,6 +28,7 @@ from portal.web.addresses import absolute_url
 
 ROOM = "catalogue/room_pole"
 WAITING = "catalogue/waiting_partner"
+LEFT = "catalogue/left_list_pole"
 _MANAGERS = frozenset({Role.MANAGER})
 
 
@@ -51,6 +53,24 @@ def waiting(partner_id: int, service_id: int, poles: int) -> int:
         ]
     )
     return len(people)
+
+
+def left(pole_id: int, service_id: int, reasons: Sequence[Any]) -> int:
+    """Those who answer for a pole: it no longer waits for a place, and why; to how many."""
+    people = accounts.members([pole_id], HEAD_ROLES)
+    service, pole = db.session.get_one(Service, service_id), db.session.get_one(Pole, pole_id)
+    message = _of_leaving(service, reasons, calling.contact(cells(pole.region_code)))
+    enqueue_all([Envelope(LEFT, recipient(person, pole.place, pole_id), message) for person in people])
+    return len(people)
+
+
+def _of_leaving(service: Service, reasons: Sequence[Any], contact: Sequence[tuple[Any, Any]]) -> Message:
+    name = LazyString(service_name, service)
+    return Message(
+        action_url=absolute_url("catalogue.index"),
+        facts=[(_l("Service"), name), *((_l("Why"), reason) for reason in reasons), *contact],
+        context={"service": name},
+    )
 
 
 def _of_those_who_wait(service: Service, partner_id: int, poles: int) -> Message:
@@ -87,4 +107,14 @@ def _example_of_waiting() -> tuple[Recipient, Message]:
     return Recipient("bertrand@exemple.test", "Bertrand Noël"), _of_those_who_wait(service, 9, 2)
 
 
-ROOM_EXAMPLES: Mapping[str, Example] = {ROOM: _example, WAITING: _example_of_waiting}
+def _example_of_leaving() -> tuple[Recipient, Message]:
+    service = Service(slug="visite-apprenante", name="Visite apprenante", name_en="Learning visit")
+    reader = Recipient("anne.le-goff@exemple.test", "Anne Le Goff")
+    return reader, _of_leaving(service, [NOT_OFFERED], [calling.fact(_CALLED)])
+
+
+ROOM_EXAMPLES: Mapping[str, Example] = {
+    ROOM: _example,
+    WAITING: _example_of_waiting,
+    LEFT: _example_of_leaving,
+}

@@ -1,6 +1,6 @@
 """The places that a partner has for each service that it delivers."""
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 from sqlalchemy import ColumnElement, Select, and_, func, literal, or_, select
@@ -10,7 +10,7 @@ from portal import clock
 from portal.catalogue.limits.rules import Year, year_of
 from portal.catalogue.models import Delivery, Service
 from portal.catalogue.room.models import ServiceRoom, WaitingPlace
-from portal.catalogue.room.rules import TOLD_AT_MOST_EVERY
+from portal.catalogue.room.rules import TOLD_AT_MOST_EVERY, Room
 from portal.db import db, when_run
 from portal.feature import features
 from portal.organisations.models import Partner, Pole
@@ -67,17 +67,30 @@ def waiting_of(pole_id: int, service_id: int) -> WaitingPlace | None:
     return db.session.scalar(statement.with_for_update())
 
 
-def untold(service_id: int) -> Iterator[tuple[WaitingPlace, str | None]]:
-    """Those who wait for a place of a service and were not told of one, locked, first come first, with their clocks."""
+def waiting_for(service_id: int) -> Sequence[tuple[WaitingPlace, str | None]]:
+    """Those who wait for a place of a service, locked, first come first, with their clocks."""
     statement = (
         select(WaitingPlace, Pole)
         .join(Pole, Pole.id == WaitingPlace.pole_id)
-        .where(WaitingPlace.service_id == service_id, WaitingPlace.told_on.is_(None), Pole.active)
+        .where(WaitingPlace.service_id == service_id, Pole.active)
         .order_by(WaitingPlace.id)
         .with_for_update(of=WaitingPlace)
     )
-    for row, pole in db.session.execute(statement).all():
-        yield row, pole.place
+    return [(row, pole.place) for row, pole in db.session.execute(statement)]
+
+
+def poles_waiting(service_ids: Collection[int]) -> Mapping[int, Sequence[Any]]:
+    """The poles that wait, first come first, by number of the service: their name, since when, when they were told."""
+    statement = (
+        select(WaitingPlace.service_id, Pole.name, WaitingPlace.joined_at, WaitingPlace.told_on)
+        .join(Pole, Pole.id == WaitingPlace.pole_id)
+        .where(WaitingPlace.service_id.in_(service_ids), Pole.active)
+        .order_by(WaitingPlace.id)
+    )
+    by_service: dict[int, list[Any]] = {}
+    for row in db.session.execute(statement):
+        by_service.setdefault(row.service_id, []).append(row)
+    return by_service
 
 
 def is_to_be_told() -> ColumnElement[bool]:
@@ -107,15 +120,18 @@ def locked_to_tell(service_id: int) -> Sequence[ServiceRoom]:
     return db.session.scalars(statement.execution_options(populate_existing=True)).all()
 
 
-def maximum(service_id: int) -> int:
-    """The places that all who are at work state for a service, together."""
-    return db.session.scalar(stated(service_id)) or 0
+def rooms(service_ids: Collection[int]) -> Mapping[int, Room]:
+    """The places of services, all partners at work together, and how many wait, by number of the service."""
+    statement = select(Service.id, stated(Service.id).correlate(Service).scalar_subquery().label("maximum"))
+    taken_of_each, waiting_of_each = taken(service_ids), waiting(service_ids)
+    return {
+        row.id: Room(row.maximum or 0, taken_of_each[row.id], waiting_of_each.get(row.id, 0))
+        for row in db.session.execute(statement.where(Service.id.in_(service_ids)))
+    }
 
 
 def waited_for(after: int, most: int) -> Sequence[int]:
-    """The services for which somebody waits who was told of no place yet, by number."""
-    statement = select(WaitingPlace.service_id).where(
-        WaitingPlace.service_id > after, WaitingPlace.told_on.is_(None), Pole.active
-    )
+    """The services for which somebody waits, by number."""
+    statement = select(WaitingPlace.service_id).where(WaitingPlace.service_id > after, Pole.active)
     statement = statement.join(Pole, Pole.id == WaitingPlace.pole_id)
     return db.session.scalars(statement.distinct().order_by(WaitingPlace.service_id).limit(most)).all()

@@ -46,8 +46,8 @@ def index(organisation_id: int) -> ResponseReturnValue:
         tabs=tabs(actor, partner),
         services=services,
         rooms=rooms,
-        taken=queries.taken([number for number, _name in services]),
-        waiting=queries.waiting([number for number, _name in services]),
+        places=queries.rooms([number for number, _name in services]),
+        waiting=queries.poles_waiting([number for number, _name in services]),
         words=words,
     )
     return shown, 422 if form.errors else 200
@@ -58,7 +58,10 @@ def open_more(organisation_id: int, service_id: int) -> ResponseReturnValue:
     """A place more for each pole that waits."""
     with transaction():
         count = service.open_more(current.actor(), organisation_id, service_id)
-    flash.success(ngettext("%(num)s place more is open.", "%(num)s places more are open.", count))
+    if count:
+        flash.success(ngettext("%(num)s place more is open.", "%(num)s places more are open.", count))
+    else:
+        flash.notice(_("There is a place already for each pole that waits: none more was opened."))
     return redirect(url_for(".index", organisation_id=organisation_id))
 
 

@@ -29,6 +29,11 @@ class Room(NamedTuple):
         return max(self.maximum - self.taken, 0)
 
     @property
+    def missing(self) -> int:
+        """How many places more would be one for each pole that waits."""
+        return max(self.taken + self.waiting - self.maximum, 0)
+
+    @property
     def is_open(self) -> bool:
         """Is there a place for this pole, those before it served?"""
         return self.available > self.ahead

@@ -8,9 +8,11 @@ from portal import clock
 from portal.access.roles import Actor
 from portal.catalogue import queries as catalogue
 from portal.catalogue.eligibility import queries as eligibility
+from portal.catalogue.eligibility.rules import Eligibility, Rule, Weight
+from portal.catalogue.eligibility.words import NOT_OFFERED, reason
 from portal.catalogue.room import emails, queries
 from portal.catalogue.room.models import ServiceRoom, WaitingPlace
-from portal.catalogue.room.rules import Room, Unit
+from portal.catalogue.room.rules import Unit
 from portal.db import db, one_at_a_time, require_transaction
 from portal.journal import service as journal
 from portal.journal.rules import Act, Subject
@@ -92,12 +94,13 @@ def leave(pole_id: int, service_id: int) -> None:
 
 
 def open_more(actor: Actor, partner_id: int, service_id: int) -> int:
-    """As many places more as poles wait for one; return how many."""
+    """The places that are missing for the poles that wait, of a service that it delivers; return how many."""
     partner = organisations.begin(actor, partner_id)
+    one_at_a_time(f"places of service {service_id}")
     room = queries.of_partner(partner.id).get(service_id)
-    count = queries.waiting([service_id]).get(service_id, 0)
     if room is None:
         raise NotFound
+    count = queries.rooms([service_id])[service_id].missing
     if count:
         state(actor, partner_id, {service_id: (room.maximum + count, room.unit)})
     return count
@@ -107,7 +110,7 @@ def tell_partners(service_id: int) -> int:
     """Tell the partners of a full service how many poles wait, each once a week at most; to how many people."""
     require_transaction()
     one_at_a_time(f"places of service {service_id}")
-    if Room(queries.maximum(service_id), queries.taken([service_id])[service_id]).available:
+    if queries.rooms([service_id])[service_id].available:
         return 0
     told = 0
     for room in queries.locked_to_tell(service_id):
@@ -117,17 +120,39 @@ def tell_partners(service_id: int) -> int:
 
 
 def tell(service_id: int) -> int:
-    """Tell those who wait that there is a place, as many as there are, each once. Whoever may no longer ask, places or
-    not, leaves the list: nobody waits behind them."""
+    """Tell those who wait that there is a place, as many as there are; to how many people. While a service rests they
+    wait on. A pole that may no longer ask for a reason of its own leaves the list, and hears why: nobody waits behind
+    it."""
     require_transaction()
     one_at_a_time(f"places of service {service_id}")
     told = 0
-    for waiting, place in queries.untold(service_id):
-        ruling = eligibility.of(waiting.pole_id, place, [service_id]).get(service_id)
-        if ruling and ruling.may_ask:
-            waiting.told_on = clock.today()
-            told += emails.room(waiting.pole_id, service_id)
-        elif ruling and not ruling.lacks_room_alone:
-            db.session.delete(waiting)
-        db.session.flush()
+    for waiting, place in queries.waiting_for(service_id):
+        if ruling := eligibility.of(waiting.pole_id, place, [service_id]).get(service_id):
+            told += _tell(waiting, ruling)
+            db.session.flush()
     return told
+
+
+def _tell(waiting: WaitingPlace, ruling: Eligibility) -> int:
+    """Each place once: whoever has none any more is told of the next."""
+    if ruling.rests or ruling.lacks_room_alone:
+        waiting.told_on = None
+        return 0
+    if not ruling.may_ask:
+        db.session.delete(waiting)
+        own = [reason(each) for each in ruling.of_weight(Weight.AGAINST) if each.rule is not Rule.ROOM]
+        return emails.left(waiting.pole_id, waiting.service_id, own)
+    if waiting.told_on:
+        return 0
+    waiting.told_on = clock.today()
+    return emails.room(waiting.pole_id, waiting.service_id)
+
+
+def end(service_id: int) -> None:
+    """Nobody waits any more for a service that is archived; those who did hear so."""
+    require_transaction()
+    one_at_a_time(f"places of service {service_id}")
+    for waiting, _place in queries.waiting_for(service_id):
+        db.session.delete(waiting)
+        emails.left(waiting.pole_id, service_id, [NOT_OFFERED])
+    db.session.flush()

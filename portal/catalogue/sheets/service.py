@@ -12,6 +12,7 @@ from portal.access.permissions import Permission, allows
 from portal.access.roles import Actor
 from portal.catalogue import steps
 from portal.catalogue.models import Delivery, Service, ServicePlace, ServiceStage
+from portal.catalogue.room import service as room
 from portal.catalogue.rules import Family, Format, ServiceKind, ServiceState
 from portal.catalogue.sheets import emails, queries, rules
 from portal.catalogue.versions.rules import place, recognition, recognition_of
@@ -210,6 +211,8 @@ def act(actor: Actor, service_id: int, step: Step[ServiceState], day: date | Non
     db.session.flush()
     _record(Act.CHANGED, service, before, _life(service))
     emails.tell(step, service, actor)
+    if step is steps.ARCHIVE:
+        room.end(service.id)
     return service
 
 
