@@ -214,10 +214,8 @@ def parts(shared: Shared) -> list[Part]:
 
 def _why(actor: Actor, request: SupportRequest) -> list[str]:
     """The reasons for and against, which keep nobody from joining."""
-    if request.service_id is None:
-        return []
-    ruling = eligibility.of(actor.organisation_id, actor.place, [request.service_id])[request.service_id]
-    return eligibility_words.reasons(ruling)
+    ruling = eligibility.about(actor.organisation_id, actor.place, request.service_id)
+    return eligibility_words.reasons(ruling) if ruling else []
 
 
 def panels(actor: Actor, joint: JointPole, refused: Panel | None = None) -> list[Panel]:

@@ -350,9 +350,9 @@ def pole_box(
 
 def _eligibility(request: SupportRequest) -> list[tuple[str, Any]]:
     """Whether a pole may ask for the service of its draft, as its form says it."""
-    if request.service_id is None:
+    ruling = eligibility.about(request.pole_id, request.pole.place, request.service_id)
+    if ruling is None or not ruling.reasons:
         return []
-    ruling = eligibility.of(request.pole_id, request.pole.place, [request.service_id])[request.service_id]
     return [(_("May it be asked for?"), eligibility_words.in_short(ruling))]
 
 

@@ -98,12 +98,12 @@ def _pole_in_full() -> Select[Pole]:
     return statement.options(joinedload(Pole.recognitions), joinedload(Pole.members))
 
 
-def pole_and_facts(request: SupportRequest) -> tuple[Pole, tuple[PoleFacts, ServiceFacts] | None]:
+def pole_and_facts(request: SupportRequest) -> tuple[Pole, tuple[PoleFacts, ServiceFacts | None]]:
     """The same, and what is known of it and of the service asked for; for `eligibility.rules.weigh`."""
     place, about = request.pole.place, {"pole_id": request.pole_id, "service_id": request.service_id}
     values = {**about, **eligibility.moments(place, without=request.id)}
     row = db.session.execute(_pole_and_facts(), values).unique().one()
-    return row[0], eligibility.known(row, place) if row.about_service else None
+    return row[0], eligibility.known(row, place)
 
 
 @cache

@@ -117,12 +117,13 @@ class Candidate:
     none before the day after; `declined_on`: it said no to this request that day; `answers_in`: the
     working days it lately took to answer, on average (None: it never did); `given`: what it has given this year of its
     limits; `places`: those it says it has for the service in a year (None: it does not say), `used`: by this year's
-    requests. `covers`: all the places asked for; `may_cover`: it could, as far as these are known. `ruling`: what is
-    said to the pole of the service as if this partner alone delivered it (None: no service asked for, or several)."""
+    requests. `delivers`: all that is asked for (None: no service is); `covers`: all the places; `may_cover`: it could,
+    as far as these are known. `ruling`: what is said to the pole of the service as if this partner alone delivered it
+    (None: no service asked for, or several)."""
 
     partner_id: int
     name: str
-    delivers: bool
+    delivers: bool | None
     covers: bool
     open_requests: int
     already_asked: bool = False
@@ -166,7 +167,7 @@ def rank(candidates: Iterable[Candidate]) -> list[Candidate]:
             candidate.already_asked,
             candidate.is_spent,
             candidate.declined_on is not None,
-            not (candidate.delivers and candidate.covers),
+            candidate.delivers is False or not candidate.covers,
             not candidate.covers,
             not candidate.may_cover,
             candidate.ruling.rank if candidate.ruling else 0,

@@ -338,8 +338,8 @@ def candidate_reasons(candidate: Candidate, several: bool = False) -> str:
     if candidate.places is not None:
         notes.append(
             _(
-                "places of the year: %(left)d of %(places)d left",
-                left=candidate.places_left,
+                "asked this year for %(used)d of its %(places)d places",
+                used=candidate.used,
                 places=candidate.places,
             )
         )
@@ -347,7 +347,7 @@ def candidate_reasons(candidate: Candidate, several: bool = False) -> str:
     if candidate.answers_in is not None:
         notes.append(_answers_in(round(candidate.answers_in)))
     if candidate.places_left == 0:
-        notes.insert(0, _("no place left this year"))
+        notes.insert(0, _("asked for all its places of the year"))
     if candidate.declined_on:
         notes.insert(0, _("declined on %(day)s", day=templating.day(candidate.declined_on)))
     if candidate.is_spent:
@@ -358,11 +358,9 @@ def candidate_reasons(candidate: Candidate, several: bool = False) -> str:
     return f"{sentence[:1].upper()}{sentence[1:]}."
 
 
-def _of_one(candidate: Candidate) -> tuple[str, str]:
-    return (
-        _("delivers this service") if candidate.delivers else _("does not list this service"),
-        _covers_place(candidate),
-    )
+def _of_one(candidate: Candidate) -> list[str]:
+    delivers = _("delivers this service") if candidate.delivers else _("does not list this service")
+    return [*([] if candidate.delivers is None else [delivers]), _covers_place(candidate)]
 
 
 def _covers_place(candidate: Candidate) -> str:
@@ -376,13 +374,14 @@ def _covers_place(candidate: Candidate) -> str:
     )
 
 
-def _of_several(candidate: Candidate) -> tuple[str, str]:
-    return (
+def _of_several(candidate: Candidate) -> list[str]:
+    all_of_them = (
         _("delivers all of these services")
         if candidate.delivers
-        else _("does not list all of these services"),
-        _("covers all of these places") if candidate.covers else _("does not cover all of these places"),
+        else _("does not list all of these services")
     )
+    covers = _("covers all of these places") if candidate.covers else _("does not cover all of these places")
+    return [*([] if candidate.delivers is None else [all_of_them]), covers]
 
 
 def _answers_in(days: int) -> str:

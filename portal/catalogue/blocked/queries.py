@@ -14,10 +14,11 @@ from portal.db import db
 
 
 class Count(NamedTuple):
-    """So many poles asked for a service in a year and met a rule; `last_first_on`: when the last of them first did."""
+    """So many poles asked for a service in a year (no name: “guide me”) and met a rule; `last_first_on`: when the last
+    of them first did."""
 
-    name: str
-    name_en: str
+    name: str | None
+    name_en: str | None
     rule: Rule
     poles: int
     last_first_on: date
@@ -28,7 +29,7 @@ def counts(year: int) -> list[Count]:
     poles = func.count()
     statement = (
         select(Service.name, Service.name_en, BlockedDemand.rule, poles, func.max(BlockedDemand.on))
-        .join(Service, Service.id == BlockedDemand.service_id)
+        .outerjoin(Service, Service.id == BlockedDemand.service_id)
         .where(BlockedDemand.year == year)
         .group_by(Service.id, Service.name, Service.name_en, Service.name_key, BlockedDemand.rule)
         .order_by(poles.desc(), Service.name_key, BlockedDemand.rule)

@@ -52,6 +52,22 @@ def of(pole_id: int, place: str | None, service_ids: Collection[int]) -> Mapping
     return {row.about_service: weigh(pole, _service(row)) for row in read}
 
 
+def about(pole_id: int, place: str | None, service_id: int | None) -> Eligibility | None:
+    """The same of one service, or None: “guide me”, of which the reasons of the pole alone are said. None: it is not
+    there."""
+    if service_id is not None:
+        return of(pole_id, place, [service_id]).get(service_id)
+    row = plain_rows(_own(), {"pole_id": pole_id, **moments(place)}).one_or_none()
+    return weigh(_pole(row, place), None) if row else None
+
+
+@cache
+def _own() -> Select[*tuple[Any, ...]]:
+    """Built once."""
+    statement = select(*_of_pole()).where(Pole.id == bindparam("pole_id"))
+    return statement.execution_options(autoflush=False)
+
+
 def moments(place: str | None, without: int = 0) -> Mapping[str, Any]:
     """What the statements are asked with: the day and the year of a pole, and the request to leave out, by number."""
     today = clock.today(place)
@@ -136,9 +152,9 @@ def read(row: Row[*tuple[Any, ...]], place: str | None) -> Eligibility:
     return weigh(*known(row, place))
 
 
-def known(row: Row[*tuple[Any, ...]], place: str | None) -> tuple[PoleFacts, ServiceFacts]:
-    """What the columns of `facts` say, for `weigh`."""
-    return _pole(row, place), _service(row)
+def known(row: Row[*tuple[Any, ...]], place: str | None) -> tuple[PoleFacts, ServiceFacts | None]:
+    """What the columns of `facts` say, for `weigh`; None: of no service."""
+    return _pole(row, place), _service(row) if row.about_service else None
 
 
 def _pole(row: Row[*tuple[Any, ...]], place: str | None) -> PoleFacts:

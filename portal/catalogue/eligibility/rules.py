@@ -31,6 +31,8 @@ PASSING = frozenset({Rule.SERVICE, Rule.REQUESTS, Rule.DAYS, Rule.ROOM, Rule.PAR
 """What passes without anything new about the pole."""
 
 
+OF_THE_POLE = frozenset({Rule.POLE, Rule.REQUESTS, Rule.DAYS})
+"""What stands in the way of a pole whatever it asks for."""
 OF_ALL = frozenset({Rule.SERVICE, Rule.PARTNER})
 """What stands in the way of every pole until it passes."""
 
@@ -161,6 +163,11 @@ class Eligibility:
         return [reason.rule for reason in self.of_weight(Weight.AGAINST)] == [Rule.ROOM]
 
     @property
+    def is_of_the_pole(self) -> bool:
+        """Does something stand in the way whatever the pole asks for?"""
+        return any(reason.rule in OF_THE_POLE for reason in self.of_weight(Weight.AGAINST))
+
+    @property
     def rests(self) -> bool:
         """Is something in the way that concerns no pole more than another?"""
         return any(reason.rule in OF_ALL for reason in self.of_weight(Weight.AGAINST))
@@ -182,23 +189,26 @@ class Eligibility:
 class NotOpen(Invalid):
     """A pole asked for a service that it may not ask for."""
 
-    def __init__(self, pole_id: int, service_id: int, rules: Sequence[Rule], message: object) -> None:
+    def __init__(self, pole_id: int, service_id: int | None, rules: Sequence[Rule], message: object) -> None:
         super().__init__("service_id", message)
         self.pole_id, self.service_id, self.rules = pole_id, service_id, rules
 
 
-def weigh(pole: PoleFacts, service: ServiceFacts) -> Eligibility:
-    """Every reason why this pole may ask for this service, or may not yet."""
-    reasons = (
-        _of_pole(pole),
-        _of_service(service),
-        of_stage(service.stages, pole.stage),
-        _of_recognition(service.recognitions, pole.recognitions),
-        _of_territory(service, pole),
-        *(_of_use(use, pole.new_year) for use in pole.uses),
-        _of_room(service),
-        _of_partner(service),
-    )
+def weigh(pole: PoleFacts, service: ServiceFacts | None) -> Eligibility:
+    """Every reason why this pole may ask for this service, or may not yet; None: for “guide me”, its own reasons."""
+    uses = [_of_use(use, pole.new_year) for use in pole.uses]
+    reasons: Sequence[Reason | None] = [_of_pole(pole), *uses]
+    if service is not None:
+        reasons = [
+            _of_pole(pole),
+            _of_service(service),
+            of_stage(service.stages, pole.stage),
+            _of_recognition(service.recognitions, pole.recognitions),
+            _of_territory(service, pole),
+            *uses,
+            _of_room(service),
+            _of_partner(service),
+        ]
     return Eligibility(tuple(reason for reason in reasons if reason))
 
 

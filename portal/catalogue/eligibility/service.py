@@ -8,13 +8,9 @@ from portal.organisations.models import Pole
 
 
 def require(pole: Pole, service_id: int | None, *, drafting: bool = False) -> Eligibility | None:
-    """Refuse what a pole, which is locked, may not ask for now; of a draft, what it may not even write.
-
-    None: “guide me”, which is always open.
-    """
-    if service_id is None:
-        return None
-    ruling = queries.of(pole.id, pole.place, [service_id]).get(service_id)
+    """Refuse what a pole, which is locked, may not ask for now; of a draft, what it may not even write. `service_id`
+    None: “guide me”, where the limits of the pole hold all the same."""
+    ruling = queries.about(pole.id, pole.place, service_id)
     if ruling and not (ruling.may_draft if drafting else ruling.may_ask):
         rules = [reason.rule for reason in ruling.of_weight(Weight.AGAINST)]
         raise NotOpen(pole.id, service_id, rules, words.refusal(ruling))

@@ -77,7 +77,14 @@ def in_short(ruling: Eligibility, *, own: bool = True) -> str:
 
 def refusal(ruling: Eligibility) -> Any:
     """What a form says, in the language of whoever reads it."""
-    return LazyString(lambda: _("%(verdict)s Choose another one, or “Guide me”.", verdict=in_short(ruling)))
+    return LazyString(_refusal, ruling)
+
+
+def _refusal(ruling: Eligibility) -> str:
+    verdict = in_short(ruling)
+    if ruling.is_of_the_pole:
+        return _("%(verdict)s Whatever the service, your draft waits for that day.", verdict=verdict)
+    return _("%(verdict)s Choose another one, or “Guide me”.", verdict=verdict)
 
 
 def reason(each: Reason) -> str:

@@ -110,7 +110,9 @@ def rulings(form: PortalForm, rows: Sequence[Row]) -> Mapping[int, str]:
     if not isinstance(form, forms.RouteForm):
         return {}
     return {
-        number: eligibility.in_short(ruling, own=False) for number, ruling in routing.rulings(rows).items()
+        number: eligibility.in_short(ruling, own=False)
+        for number, ruling in routing.rulings(rows).items()
+        if ruling.reasons
     }
 
 

@@ -25,7 +25,7 @@ def offer(form: RouteForm, advice: Advice) -> None:
 
 def told(advice: Advice) -> Told | None:
     """What is said to the pole of the service, whoever delivers it; every reason, as its own pages give them."""
-    if advice.ruling is None:
+    if not advice.ruling.reasons:
         return None
     tone = eligibility.TONES[advice.ruling.weight]
     return Told(tone, eligibility.verdict(advice.ruling, own=False), eligibility.reasons(advice.ruling))

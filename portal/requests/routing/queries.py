@@ -7,7 +7,7 @@ from functools import cache
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import Float, Select, bindparam, func, or_, select
+from sqlalchemy import Float, Select, bindparam, func, null, or_, select
 from sqlalchemy.orm import aliased
 
 from portal import clock
@@ -39,15 +39,14 @@ class Advice:
     could be asked, best first."""
 
     pole: Pole
-    ruling: Eligibility | None
+    ruling: Eligibility
     candidates: Sequence[Candidate]
 
 
 def advice(request: SupportRequest) -> Advice:
     """What who is to route a request reads."""
     pole, facts = requests.pole_and_facts(request)
-    ruling = weigh(*facts) if facts else None
-    return Advice(pole, ruling, rank(_able(request, facts)))
+    return Advice(pole, weigh(*facts), rank(_able(request, facts)))
 
 
 def known(request: SupportRequest) -> Mapping[int, Candidate]:
@@ -56,7 +55,7 @@ def known(request: SupportRequest) -> Mapping[int, Candidate]:
 
 
 def _able(
-    request: SupportRequest, facts: tuple[PoleFacts, ServiceFacts] | None = None
+    request: SupportRequest, facts: tuple[PoleFacts | None, ServiceFacts | None] = (None, None)
 ) -> Iterator[Candidate]:
     asked = {
         assignment.partner_id for assignment in request.assignments if assignment.state in LIVE_ASSIGNMENTS
@@ -69,12 +68,16 @@ def _able(
             each,
             already_asked=each.partner_id in asked,
             declined_on=declined.get(each.partner_id),
-            ruling=_ruling(*facts, each, places) if facts else None,
+            ruling=_ruling(*facts, each, places),
         )
 
 
-def _ruling(pole: PoleFacts, service: ServiceFacts, asked: Candidate, places: Sequence[Place]) -> Eligibility:
+def _ruling(
+    pole: PoleFacts | None, service: ServiceFacts | None, asked: Candidate, places: Sequence[Place]
+) -> Eligibility | None:
     """What is said to a pole of a service, as if this partner alone delivered it."""
+    if pole is None or service is None:
+        return None
     room = None if asked.places is None else Room(asked.places, asked.used)
     return weigh(pole, by_partner(service, places, room, asked.given))
 
@@ -88,8 +91,8 @@ def candidates_for(rows: Sequence[Row]) -> list[Candidate]:
 
 
 def rulings(rows: Sequence[Row]) -> Mapping[int, Eligibility]:
-    """What is said to the poles of several requests, by number of the request; those for no service are left out. One
-    statement for all that follow the same clocks."""
+    """What is said to the poles of several requests, by number of the request. One statement for all that follow the
+    same clocks."""
     together: dict[ZoneInfo, list[Row]] = {}
     for row in rows:
         together.setdefault(clock.zone_of(row.pole.place), []).append(row)
@@ -108,8 +111,8 @@ def _rulings() -> Select[*tuple[Any, ...]]:
     asked = aliased(SupportRequest)
     return (
         select(asked.id.label("request_id"), *eligibility.facts(without=asked.id))
-        .join(Service, Service.id == asked.service_id)
         .join(Pole, Pole.id == asked.pole_id)
+        .outerjoin(Service, Service.id == asked.service_id)
         .where(asked.id.in_(bindparam("numbers", expanding=True)))
     )
 
@@ -133,7 +136,7 @@ def _partners(
     statement = select(
         Partner.id.label("partner_id"),
         Partner.name,
-        (delivered.scalar_subquery() == len(services)).label("delivers"),
+        (delivered.scalar_subquery() == len(services) if services else null()).label("delivers"),
         load.scalar_subquery().label("open_requests"),
         Partner.capacity_per_month.label("capacity"),
         _taken_this_month().scalar_subquery().label("taken"),

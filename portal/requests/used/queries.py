@@ -3,6 +3,7 @@
 from typing import Any
 
 from sqlalchemy import func, or_, select
+from sqlalchemy.orm import aliased
 
 from portal.catalogue.limits.rules import Year
 from portal.requests.models import Assignment, SupportRequest
@@ -18,7 +19,7 @@ GIVEN = (*LIVE_ASSIGNMENTS, AssignmentState.COMPLETED)
 
 
 def requests_of(pole_id: Any, year: Year, without: Any) -> Any:
-    """Those sent in it, but for one that is at hand, by number."""
+    """Those sent in it, before the one at hand, by number, where that was sent."""
     return _sent(SupportRequest.pole_id == pole_id, year, without)
 
 
@@ -46,15 +47,20 @@ def requests_given(limit: Any, year: Year) -> Any:
 
 
 def _sent(which: Any, year: Year, without: Any) -> Any:
+    """What was sent after the request at hand takes nothing from it."""
+    at_hand = aliased(SupportRequest)
+    sent_at = (
+        select(at_hand.submitted_at).where(at_hand.id == without).correlate_except(at_hand).scalar_subquery()
+    )
     return (
         select(func.count())
         .select_from(SupportRequest)
         .where(
             which,
             SupportRequest.submitted_at >= year.start,
+            SupportRequest.submitted_at < func.coalesce(sent_at, year.end),
             SupportRequest.submitted_at < year.end,
             SupportRequest.state.not_in(NOT_COUNTED),
-            SupportRequest.id != without,
         )
         .scalar_subquery()
     )

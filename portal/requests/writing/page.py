@@ -261,9 +261,10 @@ def checked(actor: Actor, draft: SupportRequest) -> str:
 
 
 def _ruling(draft: SupportRequest) -> Eligibility | None:
-    if draft.service_id is None or drafts.gone(draft):
+    if drafts.gone(draft):
         return None
-    return eligibility.of(draft.pole_id, draft.pole.place, [draft.service_id]).get(draft.service_id)
+    ruling = eligibility.about(draft.pole_id, draft.pole.place, draft.service_id)
+    return ruling if ruling and ruling.reasons else None
 
 
 def summary(draft: SupportRequest) -> Mapping[FormStep, Sequence[tuple[str, Any]]]:

@@ -81,19 +81,15 @@ def test_a_pole_at_its_limit_reads_from_when_and_may_write(make: Builder, world:
     assert [row.rule for row in db.session.scalars(select(BlockedDemand))] == [Rule.REQUESTS]
 
 
-def test_guide_me_is_always_open(make: Builder, world: World, browse) -> None:
-    limit(requests=1)
-    make.raw_request(world.coordinator)
-    answer = ask(browse(world.coordinator), {**request_fields(world.service), "service_id": "0"})
-    assert answer.status_code == 302
-
-
-def test_the_cell_does_not_count_the_request_that_it_reads(make: Builder, world: World, browse) -> None:
+def test_the_cell_counts_neither_the_request_that_it_reads_nor_later_ones(
+    make: Builder, world: World, browse
+) -> None:
     limit(requests=1)
     request = make.raw_request(world.coordinator, service=world.service)
     assert "Pas encore" not in html.unescape(browse(world.cell).get(page_of(request)).text)
-    make.raw_request(world.coordinator)
-    assert "Pas encore" in html.unescape(browse(world.cell).get(page_of(request)).text)
+    later = make.raw_request(world.coordinator)
+    assert "Pas encore" not in html.unescape(browse(world.cell).get(page_of(request)).text)
+    assert "Pas encore" in html.unescape(browse(world.cell).get(page_of(later)).text)
 
 
 def test_an_exception_gives_more_until_its_day_or_until_it_is_withdrawn(make: Builder, world: World) -> None:

@@ -107,7 +107,7 @@ def test_of_several_requests_each_is_told_what_its_own_page_tells(
     queries.clear()
     told = routing.rulings(page)
     assert len(queries) == 2, "Paris and La Réunion"
-    assert told == {request.id: advice_on(world, request).ruling for request in asked[:4]}
+    assert told == {request.id: advice_on(world, request).ruling for request in asked}
     assert {ruling.weight for ruling in told.values()} >= {Weight.AGAINST}
 
     ticked = {"acte": "orienter", "demande": [request.reference for request in asked]}
@@ -159,12 +159,13 @@ def test_who_has_most_places_left_comes_first_and_who_has_none_after_all_that_ha
         make.raw_assignment(make.raw_request(service=service), partner)
     shown = hints(world, browse, make.raw_request(world.coordinator, service=service))
     assert list(shown)[:4] == ["C large", "B peu", "D muet", "A comble"]
-    assert "plus de place cette année" in shown["A comble"]
-    assert "plus de place" not in shown["B peu"]
+    assert "sollicité pour toutes ses places de l’année" in shown["A comble"].lower()
+    assert "toutes ses places" not in shown["B peu"]
+    assert "1 de ses 2 places" in shown["B peu"].replace("\xa0", " ")
 
 
 def test_where_no_service_is_asked_for_nothing_is_said_of_one(make: Builder, world: World, browse) -> None:
     request = make.raw_request(world.coordinator)
-    assert advice_on(world, request).ruling is None
+    assert advice_on(world, request).ruling.reasons == ()
     page = html.unescape(browse(world.national).get(page_of(request)).text)
     assert "Le pôle peut demander" not in page
