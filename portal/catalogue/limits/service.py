@@ -82,8 +82,9 @@ def lift(limit_id: int) -> None:
 
 
 def grant(organisation_id: int, measure: Measure, more: int, until: date, reason: str) -> LimitException:
-    """Let one pole or partner have more than the limit, until a day included."""
+    """Let one pole or partner have more than the limit, until a day included; the same words twice on a day are one."""
     require_transaction()
+    one_at_a_time("limits of the bundle")
     there = select(Organisation).where(
         Organisation.id == organisation_id,
         Organisation.active,
@@ -95,14 +96,11 @@ def grant(organisation_id: int, measure: Measure, more: int, until: date, reason
     today = clock.today(organisation.place)
     if not today <= until <= today + LONGEST_EXCEPTION:
         raise Invalid("until", _l("Choose a day from today, within a year."))
-    exception = LimitException(
-        organisation=organisation,
-        measure=measure,
-        more=more,
-        granted_on=today,
-        until=until,
-        reason=reason,
-    )
+    facts = {"measure": measure, "more": more, "granted_on": today, "until": until, "reason": reason}
+    same = select(LimitException).filter_by(organisation_id=organisation.id, withdrawn_on=None, **facts)
+    if known := db.session.scalar(same.limit(1)):
+        return known
+    exception = LimitException(organisation=organisation, **facts)
     db.session.add(exception)
     _record(organisation, before={}, after=_facts(exception))
     return exception
