@@ -59,7 +59,8 @@ def say(reference: str) -> ResponseReturnValue:
                 message = service.say(actor, reference, form.once.data, _words(form))
                 documents.attach(form, MESSAGE if isinstance(message, Message) else ASSIGNMENT, message)
         except Conflict as refusal:
-            return _too_late(support_request, form, refusal)
+            if not service.was_just_said(actor, reference, _words(form)):
+                return _too_late(support_request, form, refusal)
         if not form.errors:
             _tell_sent(form, reference)
             return _back(support_request)

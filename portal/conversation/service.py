@@ -26,6 +26,7 @@ from portal.requests import queries as requests_queries
 from portal.requests import service as requests
 from portal.requests import steps
 from portal.requests.assignments import service as assignments
+from portal.requests.events.queries import just_did
 from portal.requests.models import Assignment, SupportRequest
 from portal.requests.queries import own_assignment
 from portal.requests.rules import Details
@@ -101,6 +102,14 @@ def reach_of_an_answer(actor: Actor, request: SupportRequest, heard: Reach) -> R
 def is_step(to: str | None) -> bool:
     """Is it said as a step, rather than as a message?"""
     return bool(_STEP.fullmatch(to or ""))
+
+
+def was_just_said(actor: Actor, reference: str, words: Words) -> bool:
+    """As a step, by the same form: it was sent twice."""
+    verb, _, number = words.to.partition("-")
+    if not is_step(words.to):
+        return False
+    return just_did(actor, reference, _STEPS[verb][0], int(number), Details(message=words.text))
 
 
 def act(actor: Actor, to: str | None) -> AbstractContextManager[None]:

@@ -20,8 +20,9 @@ from portal.proposals import steps
 from portal.proposals.models import DateProposal, ProposedDate, ProposedPractice
 from portal.proposals.rules import has_begun
 from portal.proposals.steps import LIVE, ProposalState
+from portal.requests.events.queries import still_stands
 from portal.requests.models import Assignment, RequestEvent, SupportRequest
-from portal.requests.queries import is_visible_to, owned_by, still_stands
+from portal.requests.queries import is_visible_to, owned_by
 from portal.requests.steps import AssignmentState
 from portal.requests.words import service_asked
 from portal.territories.reference import place_of

@@ -24,7 +24,7 @@ from portal.requests.documents.queries import with_documents
 from portal.requests.models import Assignment, RequestEvent, SupportRequest
 from portal.requests.rows.rules import Assigned
 from portal.requests.rules import Happened
-from portal.requests.steps import LIVE_ASSIGNMENTS, UNDO, AssignmentState, RequestState
+from portal.requests.steps import LIVE_ASSIGNMENTS, AssignmentState, RequestState
 
 _SUBMITTED = SupportRequest.state != RequestState.DRAFT
 
@@ -307,12 +307,6 @@ def _events(role: Role | None) -> Select[*tuple[Any, ...]]:
             RequestEvent.assignment_id.is_(None) | RequestEvent.assignment_id.in_(own)
         )
     return statement
-
-
-def still_stands() -> ColumnElement[bool]:
-    """Beside an event: it was not undone, nor undoes anything. What is derived from what people did reads these."""
-    undoing = aliased(RequestEvent)
-    return ~exists().where(undoing.act == RequestEvent.act, undoing.action == UNDO.name)
 
 
 def partners(partner_ids: Collection[int]) -> Mapping[int, Partner]:

@@ -26,6 +26,7 @@ from portal.requests import page, queries, service, steps, words
 from portal.requests.answers import page as answers
 from portal.requests.documents import page as attached
 from portal.requests.drafts import service as drafts
+from portal.requests.events.queries import just_did
 from portal.requests.export import page as exported
 from portal.requests.following import page as following
 from portal.requests.following.service import note_seen
@@ -179,9 +180,8 @@ def _act(door: Door, reference: str, *about: int) -> ResponseReturnValue:
     form = page.build_form(door, support_request, assignment, actor, planned, posted=True)
     attached.receive(form)
     if form.submitted():
-        with form.refusals(), blocked.noted(), transaction(), undo.act(actor, door.step):
-            done = door.do(actor, reference, *about, details_of(form))
-            attached.attach(form, done, assignment)
+        with form.refusals():
+            done = _do_once(door, actor, form, reference, *about)
         if not form.errors:
             flash.done(_followed(door, done, reference), _undo_url(reference))
             return redirect(url_for(".show", reference=reference))
@@ -192,6 +192,20 @@ def _act(door: Door, reference: str, *about: int) -> ResponseReturnValue:
         raise refused
     panel = page.panel(door, support_request, assignment, form, planned, is_open=True)
     return drawn(support_request, panel), 422 if form.errors else 200
+
+
+def _do_once(door: Door, actor: Actor, form: Any, reference: str, *about: int) -> Any:
+    """What was done just now by the same form, sent twice, is done."""
+    details, assignment = details_of(form), _find(reference, *about)[1]
+    try:
+        with blocked.noted(), transaction(), undo.act(actor, door.step):
+            done = door.do(actor, reference, *about, details)
+            attached.attach(form, done, assignment)
+    except Conflict:
+        if just_did(actor, reference, door.step, next(iter(about), None), details):
+            return _find(reference)[0]
+        raise
+    return done
 
 
 def _followed(door: Door, done: Any, reference: str) -> str:

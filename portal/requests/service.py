@@ -25,6 +25,7 @@ from portal.refusals import AlreadySent, Conflict, Invalid, NotAllowed, NotFound
 from portal.requests import emails, queries, rules, steps
 from portal.requests.answers import service as answers
 from portal.requests.emails import News
+from portal.requests.events.queries import just_did
 from portal.requests.models import Assignment, RequestEvent, SupportRequest
 from portal.requests.of_service.service import choose
 from portal.requests.pairs import rules as pairs
@@ -141,7 +142,13 @@ def remember(
     assignment: Assignment | None = None,
     details: Details = NOTHING,
 ) -> RequestEvent:
-    """Add the one row that tells what happened."""
+    """Add the one row that tells what happened. What leaves all as it is, is not done twice in a row."""
+    if (
+        actor
+        and step.target is None
+        and just_did(actor, request.reference, step, assignment.id if assignment else None, details)
+    ):
+        raise steps.DoneAlready
     event = RequestEvent(
         request=request,
         assignment=assignment,

@@ -190,6 +190,10 @@ class AlreadyTaken(Conflict):
     """Somebody of the team has it."""
 
 
+class DoneAlready(Conflict):
+    """The same person has said or done the same just now, or it is so already: a form that was sent twice."""
+
+
 class TooEarlyToChase(Conflict):
     """It was asked, or chased, too short a time ago: those who answer are not pressed at once."""
 

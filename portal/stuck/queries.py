@@ -29,9 +29,10 @@ from portal.interventions.steps import InterventionState
 from portal.organisations.models import Pole
 from portal.organisations.queries import is_over
 from portal.requests import steps
+from portal.requests.events.queries import still_stands
 from portal.requests.models import Assignment, RequestEvent, SupportRequest
 from portal.requests.pairs import queries as pairs
-from portal.requests.queries import anybody, is_visible_to, named, owned_by, still_stands
+from portal.requests.queries import anybody, is_visible_to, named, owned_by
 from portal.requests.rows.queries import columns, read, rows
 from portal.requests.rows.rules import Row
 from portal.requests.steps import AssignmentState, RequestState

@@ -77,7 +77,7 @@ def take(actor: Actor, reference: str, assignment_id: int, details: Details = NO
 def assign(actor: Actor, reference: str, assignment_id: int, details: Details) -> SupportRequest:
     """A colleague has it from now on, before anything is answered."""
     assignment = begin(actor, reference, steps.ASSIGN, assignment_id)
-    assignment.referent = _of_the_team(assignment, details)
+    _give(assignment, details)
     return _finish(actor, steps.ASSIGN, assignment, details)
 
 
@@ -155,7 +155,7 @@ def answer(actor: Actor, reference: str, assignment_id: int, details: Details) -
 def change_referent(actor: Actor, reference: str, assignment_id: int, details: Details) -> SupportRequest:
     """The pole will talk to somebody else."""
     assignment = begin(actor, reference, steps.CHANGE_REFERENT, assignment_id)
-    assignment.referent = _of_the_team(assignment, details)
+    _give(assignment, details)
     return _finish(actor, steps.CHANGE_REFERENT, assignment, details)
 
 
@@ -245,6 +245,14 @@ def _mark_answered(assignment: Assignment) -> None:
     assignment.answer_days = rules.answer_days(
         proposed_on, assignment.answered_on, assignment.held_days, place
     )
+
+
+def _give(assignment: Assignment, details: Details) -> None:
+    """To a colleague who has it not yet."""
+    referent = _of_the_team(assignment, details)
+    if assignment.referent_id == referent.id:
+        raise steps.DoneAlready
+    assignment.referent = referent
 
 
 def _of_the_team(assignment: Assignment, details: Details) -> Person:

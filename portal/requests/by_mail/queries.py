@@ -13,8 +13,8 @@ from portal.db import db
 from portal.refusals import Invalid
 from portal.requests import steps
 from portal.requests.by_mail.rules import QUESTION, Ticket
+from portal.requests.events.queries import still_stands
 from portal.requests.models import RequestEvent
-from portal.requests.queries import still_stands
 from portal.text import search_key
 
 

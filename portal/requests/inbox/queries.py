@@ -34,9 +34,10 @@ from portal.catalogue.models import Service
 from portal.db import plain_rows
 from portal.organisations.models import Partner, Pole
 from portal.organisations.queries import is_over
+from portal.requests.events.queries import still_stands
 from portal.requests.listing.rules import Filters, Whose
 from portal.requests.models import Assignment, RequestEvent, SupportRequest
-from portal.requests.queries import anybody, is_visible_to, named, still_stands
+from portal.requests.queries import anybody, is_visible_to, named
 from portal.requests.rules import typed_reference
 from portal.requests.steps import LIVE_ASSIGNMENTS, OPEN_REQUESTS, AssignmentState, RequestState
 from portal.requests.words import GUIDE_ME

@@ -16,6 +16,7 @@ from portal.requests.steps import (
     Anonymised,
     AskedAgain,
     AssignmentState,
+    DoneAlready,
     NotLateYet,
     PoleEnded,
     RequestState,
@@ -81,6 +82,7 @@ _REFUSALS: Mapping[type[Conflict], Any] = {
     WorksAlone: _l("No other partner supports the pole together with this one: there is nobody to lead."),
     LedByAnother: _l("Another partner leads the support: ask that one for news."),
     LeadsAlready: _l("This partner leads already."),
+    DoneAlready: _l("It is done already: nothing was done twice."),
     AlreadyThanked: _l("Your pole has already thanked this partner."),
     AlreadyTaken: _l("Somebody of your team already has it: a manager can give it to somebody else."),
     TooEarlyToChase: lazy_ngettext(

@@ -14,6 +14,7 @@ from portal.db import db
 from portal.feature import Findable, Match, Word, features
 from portal.organisations.models import Pole
 from portal.requests import queries
+from portal.requests.events.queries import still_stands
 from portal.requests.models import Assignment, RequestEvent, SupportRequest
 from portal.requests.page import shows_contact
 from portal.requests.steps import LIVE_ASSIGNMENTS, AssignmentState
@@ -112,7 +113,7 @@ def _said_visible(actor: Actor | None) -> ColumnElement[bool]:
         return false()
     there = and_(
         exists().where(SupportRequest.id == RequestEvent.request_id, queries.is_visible_to(actor)),
-        queries.still_stands(),
+        still_stands(),
     )
     if actor.is_pole:
         return there

@@ -18,9 +18,10 @@ from portal.ladder import Ask, Thing, with_number
 from portal.organisations.models import Partner, Pole
 from portal.organisations.queries import is_today
 from portal.requests import words
+from portal.requests.events.queries import still_stands
 from portal.requests.models import Assignment, RequestEvent, SupportRequest
 from portal.requests.pairs import queries as pairs
-from portal.requests.queries import is_visible_to, owned_by, still_stands
+from portal.requests.queries import is_visible_to, owned_by
 from portal.requests.steps import AssignmentState, RequestState
 from portal.stuck import queries
 from portal.stuck.models import Snooze

@@ -347,7 +347,7 @@ def test_nobody_is_chased_within_three_working_days_nor_twice(make: Builder, wor
     path = f"/demandes/{request.reference}/affectations/{part_of(request).id}/insister"
     browser = browse(world.cell)
     assert browser.post(path, {"message": ""}).status_code == 302
-    again = browser.post(path, {"message": ""})
+    again = browser.post(path, {"message": "Encore."})
     assert again.status_code == 409
     assert "trois jours ouvrés" in words(again.text) or "3 jours ouvrés" in words(again.text)
     early = asked(make, world, days=0)

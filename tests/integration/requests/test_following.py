@@ -247,7 +247,7 @@ def test_a_request_is_reminded_once_and_never_before_it_is_late(
         assert "Relancer le partenaire" in read(pole, asked)
         assert pole.post(path, {"message": ""}).location == page_of(asked)
         assert "Vous les avez relancés le mardi 10 mars" in read(pole, asked)
-        again = pole.post(path, {"message": ""})
+        again = pole.post(path, {"message": "Encore."})
         assert again.status_code == 409
         assert "déjà relancé" in html.unescape(again.text)
     told = db.session.scalars(
@@ -319,10 +319,11 @@ def test_what_is_added_goes_to_the_partners_that_have_it_else_to_the_cell(
     with transaction() as session:
         session.merge(request).state = RequestState.ACCEPTED
         session.execute(update(OutboxEmail).values(kind="told/before"))
-    assert pole.post(page_of(request, None, "completer"), words).status_code == 302
+    more = {"message": "Nous sommes treize."}
+    assert pole.post(page_of(request, None, "completer"), more).status_code == 302
     assert told() == {world.colleague.person.email, world.manager.person.email}
     for reader in (world.coordinator, world.manager, world.cell):
-        assert "Nous sommes douze." in read(browse(reader), request)
+        assert "Nous sommes treize." in read(browse(reader), request)
 
 
 def test_thanks_are_said_once_after_the_end(make: Builder, world: World, browse: Any) -> None:
@@ -338,7 +339,7 @@ def test_thanks_are_said_once_after_the_end(make: Builder, world: World, browse:
     assert told.recipient == world.practitioner.person.email
     assert "Merci !" in told.text
     assert "Remercier le partenaire" not in read(pole, request)
-    assert pole.post(path, {"message": "Merci !"}).status_code == 409
+    assert pole.post(path, {"message": "Merci encore !"}).status_code == 409
 
 
 def test_who_looks_as_somebody_else_or_acts_for_another_has_seen_nothing(
