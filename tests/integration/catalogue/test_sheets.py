@@ -9,6 +9,7 @@ from flask import Flask
 from sqlalchemy import select
 
 from portal import clock
+from portal.catalogue import service as catalogue
 from portal.catalogue import steps
 from portal.catalogue.models import Service
 from portal.catalogue.rules import ServiceState
@@ -125,6 +126,32 @@ def test_what_several_deliver_is_closed_by_the_national_cell_alone(make: Builder
     assert page(shared, "archive") not in manager.get(page(shared)).text
     assert manager.post(page(shared, "archive")).status_code == 409
     assert browse(make.national_admin()).post(page(shared, "archive")).status_code == 302
+
+
+def test_no_partner_takes_the_sheet_of_another_by_saying_to_deliver_its_service(
+    make: Builder, world: World, browse
+) -> None:
+    stranger = make.manager(make.partner())
+    free, closed = make.service(), make.service(make.partner(active=False))
+    delivered = f"/services/partenaires/{stranger.organisation_id}"
+    manager, national = browse(stranger), browse(world.national)
+    assert world.service.name not in manager.get(delivered).text
+    assert manager.post(delivered, {"service_ids": [world.service.id]}).status_code == 422
+    with transaction():
+        catalogue.deliver(
+            actor_of(stranger), stranger.organisation_id, [world.service.id, free.id, closed.id]
+        )
+    assert manager.get(page(world.service)).status_code == 404
+    assert manager.get(page(free)).status_code == manager.get(page(closed)).status_code == 200
+    assert page(world.service, "suspend") in browse(world.manager).get(page(world.service)).text
+    ids = [each.id for each in (world.service, free)]
+    assert national.post(delivered, {"service_ids": ids}).status_code == 302
+    for keeper in (stranger, world.manager):
+        sheet = read(browse(keeper).get(page(world.service)).text)
+        assert world.partner.name in sheet
+        assert stranger.organisation.name in sheet
+    assert manager.post(delivered, {"service_ids": ids}).status_code == 302
+    assert manager.get(page(world.service)).status_code == 200
 
 
 @pytest.mark.parametrize("verb", ["suspend", "archive"])
