@@ -7,7 +7,7 @@ from functools import cache
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import Float, Select, bindparam, func, or_, select
+from sqlalchemy import Float, Select, bindparam, func, null, or_, select
 from sqlalchemy.orm import aliased
 
 from portal import clock
@@ -133,7 +133,7 @@ def _partners(
     statement = select(
         Partner.id.label("partner_id"),
         Partner.name,
-        (delivered.scalar_subquery() == len(services)).label("delivers"),
+        (delivered.scalar_subquery() == len(services) if services else null()).label("delivers"),
         load.scalar_subquery().label("open_requests"),
         Partner.capacity_per_month.label("capacity"),
         _taken_this_month().scalar_subquery().label("taken"),
