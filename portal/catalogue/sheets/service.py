@@ -52,7 +52,7 @@ def snapshot(service: Service) -> dict[str, Any]:
         "service_family": service.family,
         "service_kind": service.kind,
         "service_format": service.format,
-        "stages": sorted(stage.stage.value for stage in service.stages),
+        "stages": [stage for stage in Stage if stage in service.admitted_stages],
         "recognitions": sorted(recognition(each.kind, each.year) for each in service.recognitions),
         "places": sorted(place(at.region_code, at.department_code) for at in service.places),
     }
