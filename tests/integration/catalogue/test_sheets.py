@@ -256,11 +256,24 @@ def test_two_services_have_two_names_and_two_addresses(make: Builder, world: Wor
     national = browse(world.national)
     assert national.post("/services/fiches/nouvelle", TYPED).status_code == 302
     assert national.post("/services/fiches/nouvelle", TYPED).status_code == 422, "sent twice"
-    for name in ("Fiches", "Appui, au modèle économique"):
-        assert national.post("/services/fiches/nouvelle", {**TYPED, "name": name}).status_code in {302, 422}
+    again = {**TYPED, "name": "Appui, au modèle économique"}
+    assert national.post("/services/fiches/nouvelle", again).status_code in {302, 422}
     slugs = list(db.session.scalars(select(Service.slug)))
     assert len(slugs) == len(set(slugs))
-    assert "fiches" not in slugs
+
+
+def test_a_service_named_as_another_page_has_its_own(world: World, browse, app: Flask) -> None:
+    pages = {
+        rule.rule.split("/")[2] for rule in app.url_map.iter_rules() if rule.rule.startswith("/services/")
+    }
+    named = sorted(page.capitalize() for page in pages if "<" not in page)
+    assert {"Fiches", "Guide"} <= set(named)
+    plain = {name: value for name, value in TYPED.items() if name not in {"regions", "days_to_answer"}}
+    for name in named:
+        with transaction():
+            created = sheets.create(actor_of(world.national), {**plain, "name": name})
+        shown = browse(world.national).get(f"/services/{created.slug}")
+        assert f"<h1>{name}</h1>" in shown.text, name
 
 
 def test_a_sheet_says_to_its_author_what_it_lacks(make: Builder, world: World, browse) -> None:
