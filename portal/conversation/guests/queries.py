@@ -8,6 +8,7 @@ from sqlalchemy.orm import joinedload
 
 from portal import clock
 from portal.access.roles import Actor
+from portal.accounts import queries as accounts
 from portal.accounts.rules import token_hash
 from portal.conversation.guests.models import Guest, GuestLink, MessageGuest
 from portal.conversation.guests.rules import ADDRESS_KEPT
@@ -17,6 +18,8 @@ from portal.db import db, require_transaction, when_run
 from portal.documents.models import Document
 from portal.organisations.models import Organisation
 from portal.requests.models import Assignment, SupportRequest
+from portal.teams import queries as teams
+from portal.teams.queries import Addressee
 
 
 def is_there() -> ColumnElement[bool]:
@@ -129,6 +132,15 @@ def sender_of(file_id: int) -> tuple[Guest, Document] | None:
     )
     row = db.session.execute(statement).one_or_none()
     return (row[0], row[1]) if row else None
+
+
+def who_asked(guest_id: int) -> Sequence[Addressee]:
+    """Who invited a guest, or stands in for them today; nobody once they have left."""
+    guest = db.session.get_one(Guest, guest_id)
+    people = accounts.people_of(guest.organisation_id)
+    asked = [member for member in people if member.person_id == guest.invited_by_id]
+    wanted, roles = [member.person_id for member in asked], {member.role for member in asked}
+    return teams.addressees(guest.organisation_id, people, wanted, roles) if asked else ()
 
 
 def is_over() -> ColumnElement[bool]:

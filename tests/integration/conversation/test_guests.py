@@ -12,6 +12,7 @@ from sqlalchemy import func, select, update
 
 from portal import clock
 from portal.accounts import rules as account_rules
+from portal.accounts.models import Membership
 from portal.conversation.guests import rules
 from portal.conversation.guests.models import Guest, GuestLink
 from portal.conversation.models import Message
@@ -19,6 +20,7 @@ from portal.db import db, transaction
 from portal.notifications.models import OutboxEmail
 from portal.personal_data import jobs
 from portal.requests.steps import AssignmentState, RequestState
+from tests.builders import Builder
 from tests.integration.conversation.steps import Scene, mails_with, messages, say, send, shown
 
 LINK = re.compile(r"http://portal\.test(/conversation/[\w-]+)")
@@ -118,6 +120,29 @@ def test_a_guest_of_a_partner_hears_the_partner_alone(scene: Scene, browse) -> N
     write(visitor, path, "Bonjour à eux")
     assert "Bonjour à eux" not in shown(browse(scene.other), scene)
     assert "Bonjour à eux" in shown(browse(scene.world.manager), scene)
+
+
+@pytest.mark.parametrize("name", ["pole colleague", "partner", "partner colleague", "cell", "national"])
+def test_who_invited_a_guest_is_told_what_they_write(name: str, scene: Scene, browse) -> None:
+    """Also where nobody else of their side would be: a colleague of the referent, a cell that only looked."""
+    inviter = scene.people[name]
+    assert invite(browse(inviter), scene) == 302
+    assert write(browse(None), last_link(), "Je regarde les comptes.") == 302
+    told = mails_with("Je regarde les comptes.")
+    assert inviter.person.email in told
+    assert scene.request.subject in unescape(browse(inviter).get("/").text)
+    others = [scene.people[other].person.email for other in ("cell", "national", "partner colleague")]
+    assert not told.intersection(others) - {inviter.person.email}
+
+
+def test_a_guest_whose_inviter_left_writes_to_the_others(make: Builder, scene: Scene, browse) -> None:
+    colleague = make.national_admin()
+    assert invite(browse(colleague), scene) == 302
+    with transaction() as session:
+        session.get_one(Membership, colleague.id).ended_at = clock.now()
+    assert write(browse(None), last_link(), "Je regarde les comptes.") == 302
+    assert colleague.person.email not in mails_with("Je regarde les comptes.")
+    assert scene.world.coordinator.person.email in mails_with("Je regarde les comptes.")
 
 
 def test_who_reads_is_said_before_and_a_guest_come_meanwhile_reads_nothing_unsaid(
