@@ -21,6 +21,8 @@ from portal.requests.models import Assignment, SupportRequest
 from portal.teams import queries as teams
 from portal.teams.queries import Addressee
 
+_WITH_POLE = joinedload(Guest.request).joinedload(SupportRequest.pole)
+
 
 def is_there() -> ColumnElement[bool]:
     """Of a guest, in a question that joins their request and organisation: they may come now, since whoever asked them
@@ -41,7 +43,7 @@ def is_there() -> ColumnElement[bool]:
 
 
 def there(request_id: int) -> Sequence[Guest]:
-    """The guests of a request who may come now, with who asked them, in the order they came."""
+    """The guests of a request who may come now, with who asked them and its pole, in the order they came."""
     return db.session.scalars(_there(), {"request_id": request_id}).all()
 
 
@@ -53,7 +55,7 @@ def _there() -> Select[Guest]:
         .join(Guest.request)
         .join(Guest.organisation)
         .where(Guest.request_id == bindparam("request_id"), is_there())
-        .options(joinedload(Guest.organisation))
+        .options(joinedload(Guest.organisation), _WITH_POLE)
         .order_by(Guest.id)
     )
 
@@ -79,7 +81,7 @@ def by_token(token: str) -> Guest | None:
         .where(GuestLink.token_hash == token_hash(token), is_there())
         .options(
             joinedload(Guest.organisation),
-            joinedload(Guest.request).joinedload(SupportRequest.pole),
+            _WITH_POLE,
             joinedload(Guest.request).joinedload(SupportRequest.service),
         )
     )
@@ -128,7 +130,7 @@ def sender_of(file_id: int) -> tuple[Guest, Document] | None:
         .join(Guest.request)
         .join(Guest.organisation)
         .where(Document.file_id == file_id, is_there())
-        .options(joinedload(Guest.organisation))
+        .options(joinedload(Guest.organisation), _WITH_POLE)
     )
     row = db.session.execute(statement).one_or_none()
     return (row[0], row[1]) if row else None
