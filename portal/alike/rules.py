@@ -1,9 +1,11 @@
 """Do requests of two poles resemble each other? Pure: no Flask, no database."""
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import NamedTuple
+from unicodedata import normalize
 
 import snowballstemmer
 
@@ -17,6 +19,7 @@ WORDS_WITHOUT_SERVICE = 4
 WORDS_SHOWN = 8
 
 _SHORTEST_WORD = 4
+_WORD = re.compile(r"[^\W_]+")
 _STEMMER = snowballstemmer.stemmer("french")
 _USUAL_WORDS = """
     aimerait aimerions chose choses deja dire garder partir personne personnes prend prendre semaine semaines temps
@@ -87,18 +90,20 @@ def regions_near(region_code: str) -> frozenset[str]:
 
 
 def stems(text: str) -> dict[str, str]:
-    """The words that say what is meant: their stems, each with the first word that has it."""
+    """The words that say what is meant: their stems, each with the first word that has it, as it is written."""
     by_stem: dict[str, str] = {}
-    for word in _words(text):
-        by_stem.setdefault(_STEMMER.stemWord(word), word)
+    for word, written in _words(text):
+        by_stem.setdefault(_STEMMER.stemWord(word), written)
     return by_stem
 
 
-def _words(text: str) -> Iterator[str]:
-    """Without accents: typed with them or not, a word is the same."""
-    for word in search_key(text).split():
+def _words(text: str) -> Iterator[tuple[str, str]]:
+    """Each without accents, since typed with them or not a word is the same, and as it is shown: with them, and without
+    the capital of its sentence."""
+    for written in _WORD.findall(normalize("NFC", text)):
+        word = search_key(written)
         if len(word) >= _SHORTEST_WORD and word.isalpha() and word not in _USUAL:
-            yield word
+            yield word, written if written.isupper() else written.lower()
 
 
 _USUAL = frozenset(_USUAL_WORDS.split())

@@ -98,7 +98,10 @@ class DeliverForm(PortalForm):
 
     service_ids = SelectMultipleField(
         _l("Services you deliver"),
-        description=_l("Where a cell chooses whom to ask, those who deliver the service come first."),
+        description=_l(
+            "Where a cell chooses whom to ask, those who deliver the service come first. What another partner delivers"
+            " already is shared by the national cell: ask it."
+        ),
         coerce=int,
         validators=[Optional()],
         render_kw=dict(SEEN_BY_ALL),

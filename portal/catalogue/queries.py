@@ -6,6 +6,8 @@ from sqlalchemy import ColumnElement, Select, and_, func, or_, select
 from sqlalchemy.orm import joinedload, load_only, selectinload
 
 from portal import clock
+from portal.access.permissions import Permission, allows
+from portal.access.roles import Actor
 from portal.catalogue.eligibility.rules import admits
 from portal.catalogue.models import Delivery, Service, ServicePlace
 from portal.catalogue.rules import SHOWN_STATES, Family, ServiceFilters, ServiceState
@@ -149,6 +151,22 @@ def named(service_id: int) -> Service | None:
     """Any service, with its names alone."""
     line = load_only(Service.name, Service.name_en, raiseload=True)
     return db.session.scalar(select(Service).where(Service.id == service_id).options(line))
+
+
+def deliverable(actor: Actor, partner_id: int) -> Sequence[Service]:
+    """What may be said of a partner to be delivered by it, by name: what it delivers, and what no other active one
+    does. Who publishes the bundle says it of all: who shares a sheet writes it, and closes it no more alone."""
+    if allows(actor, Permission.SERVICE_PUBLISH):
+        return shown()
+    by_others = (
+        select(Delivery.service_id)
+        .join(Delivery.partner)
+        .where(Delivery.partner_id != partner_id, Partner.active)
+    )
+    own = select(Delivery.service_id).where(Delivery.partner_id == partner_id)
+    free = or_(Service.id.in_(own), Service.id.not_in(by_others))
+    statement = select(Service).where(is_shown(), free).order_by(Service.name_key, Service.id)
+    return db.session.scalars(statement).all()
 
 
 def count_shown() -> int:

@@ -113,7 +113,8 @@ def deliver(organisation_id: int) -> ResponseReturnValue:
     delivered = [delivery.id for delivery in queries.delivered_by(partner.id)]
     form = DeliverForm(service_ids=delivered)
     form.service_ids.choices = choices(
-        (service.id, words.service_name(service)) for service in words.in_order(queries.shown())
+        (service.id, words.service_name(service))
+        for service in words.in_order(queries.deliverable(actor, partner.id))
     )
     if form.submitted():
         with transaction():

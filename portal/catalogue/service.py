@@ -7,7 +7,7 @@ from sqlalchemy import select
 from portal.access.roles import Actor
 from portal.catalogue import queries
 from portal.catalogue.models import Delivery
-from portal.db import db
+from portal.db import db, one_at_a_time
 from portal.journal import service as journal
 from portal.journal.rules import Act, Subject
 from portal.organisations import service as organisations
@@ -16,12 +16,12 @@ from portal.refusals import NotFound
 
 
 def deliver(actor: Actor, partner_id: int, service_ids: Collection[int]) -> Partner:
-    """Say which of the services that everybody reads a partner delivers; what it delivered of others is left as it
-    was."""
+    """Say which of `queries.deliverable` a partner delivers; what it delivered of others is left as it was."""
     partner = organisations.begin(actor, partner_id)
     if not isinstance(partner, Partner):
         raise NotFound
-    offered = {service.id: service for service in queries.shown()}
+    one_at_a_time("who delivers")
+    offered = {service.id: service for service in queries.deliverable(actor, partner.id)}
     wanted = offered.keys() & set(service_ids)
     delivered = select(Delivery).where(Delivery.partner_id == partner.id, Delivery.service_id.in_(offered))
     rows = {delivery.service_id: delivery for delivery in db.session.scalars(delivered)}

@@ -14,6 +14,7 @@ from portal.access.roles import Actor
 from portal.accounts.emails import recipient
 from portal.accounts.models import Membership
 from portal.conversation import models, queries
+from portal.conversation.guests import queries as guest_queries
 from portal.conversation.guests.emails import GUEST_EXAMPLES
 from portal.conversation.guests.models import Guest
 from portal.conversation.rules import AT_WORK, Reach, Side
@@ -105,7 +106,8 @@ def _to_followers(by: By, posted: models.Message, reach: Reach) -> Iterator[Want
 
 
 def _audiences(posted: models.Message, reach: Reach) -> Iterator[tuple[Sequence[Addressee], Sequence[Any]]]:
-    """A cell hears of what waits for it, and of the conversations it takes part in; the rest it reads when it looks."""
+    """A cell hears of what waits for it, and of the conversations it takes part in; the rest it reads when it looks.
+    Who invited a guest hears what the guest writes."""
     request = posted.request
     own = [
         assignment for assignment in request.assignments if assignment.partner_id == posted.organisation_id
@@ -119,6 +121,8 @@ def _audiences(posted: models.Message, reach: Reach) -> Iterator[tuple[Sequence[
         for assignment in request.assignments
         if assignment.partner_id in reach.partner_ids and assignment.state in AT_WORK
     ]
+    if posted.guest_id:
+        yield guest_queries.who_asked(posted.guest_id), ()
     yield readers(Audience.POLE, request, ())
     yield readers(Audience.PARTNERS, request, told)
     if request.state is RequestState.TO_ROUTE or not told or queries.cell_wrote(request.id):

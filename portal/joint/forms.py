@@ -17,6 +17,7 @@ def _text(label: Any, hint: Any) -> TextAreaField:
 class InviteForm(PortalForm):
     pole_id = SelectField(
         _l("Pole to invite"),
+        description=_l("Poles without a coordinator on the portal are not in this list: call them."),
         coerce=number_or_none,
         validators=[required(_l("Choose a pole."))],
     )

@@ -99,7 +99,7 @@ def _since(joint: JointPole) -> str:
     if joint.answered_at is None or joint.state in (JointState.LAPSED, JointState.TAKEN_BACK):
         return ""
     who = joint.answered_by.name if joint.answered_by else ""
-    day = templating.day(joint.answered_at)
+    day = templating.day(joint.answered_at, joint.pole.place)
     return _("%(name)s, on %(day)s", name=who, day=day) if who else str(day)
 
 

@@ -11,6 +11,8 @@ from sqlalchemy.sql.base import ExecutableOption
 
 from portal import clock
 from portal.access.roles import Actor, Role
+from portal.accounts.models import Membership, Person
+from portal.accounts.queries import answers_for_it
 from portal.catalogue.eligibility import queries as eligibility
 from portal.catalogue.eligibility.rules import Eligibility
 from portal.catalogue.models import Service
@@ -177,18 +179,27 @@ def joined_count(request_id: int) -> int:
 
 
 def invitable(request: SupportRequest) -> Sequence[Row[int, str]]:
-    """The poles that a request can be shared with, number and name, in French order."""
+    """The poles that a request can be shared with, number and name, in French order; where nobody may answer, none."""
     here = exists().where(
         JointPole.request_id == request.id, JointPole.pole_id == Pole.id, JointPole.state.in_(sorted(LIVE))
     )
-    statement = select(Pole.id, Pole.name).where(Pole.active, Pole.id != request.pole_id, ~here)
+    statement = select(Pole.id, Pole.name).where(_may_answer(), Pole.id != request.pole_id, ~here)
     return db.session.execute(statement.order_by(Pole.name_key, Pole.id)).all()
 
 
+def _may_answer() -> ColumnElement[bool]:
+    """Of a pole that is active: has it a coordinator, who is told and answers?"""
+    answered_for = exists().where(
+        Membership.organisation_id == Pole.id, Membership.person_id == Person.id, answers_for_it()
+    )
+    return and_(Pole.active, answered_for)
+
+
 def locked_pole(pole_id: int) -> Pole | None:
-    """An active pole, which neither ends nor is merged until the transaction ends; before any request is locked."""
+    """A pole that may answer, which neither ends nor is merged until the transaction ends; before any request is
+    locked."""
     require_transaction()
-    statement = select(Pole).where(Pole.id == pole_id, Pole.active)
+    statement = select(Pole).where(Pole.id == pole_id, _may_answer())
     return db.session.scalar(statement.with_for_update(read=True))
 
 

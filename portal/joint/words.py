@@ -18,9 +18,9 @@ from portal.web.tags import Tag
 
 STATES: Mapping[JointState, Tag] = {
     JointState.INVITED: Tag(_l("Has not answered yet"), "warning", "hourglass-split"),
-    JointState.JOINED: Tag(_l("Joined"), "success", "check-circle"),
+    JointState.JOINED: Tag(_l("Takes part"), "success", "check-circle"),
     JointState.REFUSED: Tag(_l("Refused"), "neutral", "x-circle"),
-    JointState.LEFT: Tag(_l("Left"), "neutral", "box-arrow-right"),
+    JointState.LEFT: Tag(_l("No longer takes part"), "neutral", "box-arrow-right"),
     JointState.LAPSED: Tag(_l("Did not answer"), "neutral", "clock-history"),
     JointState.TAKEN_BACK: Tag(_l("Taken back"), "neutral", "slash-circle"),
 }
@@ -38,7 +38,7 @@ STEPS: Mapping[str, Words] = {
         tone="success",
         button=_l("Join this request"),
         explains=_l(
-            "Your pole takes part, and reads on this page what becomes of it. You can leave at any time."
+            "Your pole takes part, and reads on this page what becomes of it. It can leave later on."
         ),
         done=_l("Your pole has joined this request."),
     ),

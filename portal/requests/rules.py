@@ -117,9 +117,9 @@ class Candidate:
     none before the day after; `declined_on`: it said no to this request that day; `answers_in`: the
     working days it lately took to answer, on average (None: it never did); `given`: what it has given this year of its
     limits; `places`: those it says it has for the service in a year (None: it does not say), `used`: by this year's
-    requests. `delivers`: all that is asked for (None: no service is); `covers`: all the places; `may_cover`: it could,
-    as far as these are known. `ruling`: what is said to the pole of the service as if this partner alone delivered it
-    (None: no service asked for, or several)."""
+    requests. `delivers`: all the services asked for (None: none is); `covers`: all the places asked for; `may_cover`:
+    it could, as far as these are known. `ruling`: what is said to the pole of the service as if this partner alone
+    delivered it (None: no service asked for, or several)."""
 
     partner_id: int
     name: str

@@ -358,9 +358,11 @@ def candidate_reasons(candidate: Candidate, several: bool = False) -> str:
     return f"{sentence[:1].upper()}{sentence[1:]}."
 
 
-def _of_one(candidate: Candidate) -> list[str]:
+def _of_one(candidate: Candidate) -> tuple[str, ...]:
+    if candidate.delivers is None:
+        return (_covers_place(candidate),)
     delivers = _("delivers this service") if candidate.delivers else _("does not list this service")
-    return [*([] if candidate.delivers is None else [delivers]), _covers_place(candidate)]
+    return delivers, _covers_place(candidate)
 
 
 def _covers_place(candidate: Candidate) -> str:
@@ -374,14 +376,13 @@ def _covers_place(candidate: Candidate) -> str:
     )
 
 
-def _of_several(candidate: Candidate) -> list[str]:
-    all_of_them = (
-        _("delivers all of these services")
-        if candidate.delivers
-        else _("does not list all of these services")
-    )
+def _of_several(candidate: Candidate) -> tuple[str, ...]:
     covers = _("covers all of these places") if candidate.covers else _("does not cover all of these places")
-    return [*([] if candidate.delivers is None else [all_of_them]), covers]
+    if candidate.delivers is None:
+        return (covers,)
+    if candidate.delivers:
+        return _("delivers all of these services"), covers
+    return _("does not list all of these services"), covers
 
 
 def _answers_in(days: int) -> str:

@@ -139,6 +139,12 @@ def canonical() -> str | None:
     return None
 
 
+def words_after(path: str) -> set[str]:
+    """What the addresses of our pages have after this beginning: what is made there needs another word."""
+    rules = (rule.rule for rule in current_app.url_map.iter_rules())
+    return {rule.removeprefix(path).split("/")[0] for rule in rules if rule.startswith(path)}
+
+
 def _part(rule: str, typed: str) -> str:
     """A part of an address as its rule writes it; names of things stay as they were typed."""
     closed = "<" not in rule or rule.startswith("<any(")

@@ -70,14 +70,18 @@ def _icons(asset_of: Callable[[str], str]) -> Callable[..., Markup]:
     return lambda name, more="": drawn(asset_of("built/icons.svg"), name, more)
 
 
+_DAY = "d MMMM yyyy"
+
+
 def day(value: date | datetime | None, place: str | None = None) -> str:
-    """A date in words: 1er mars 2026, 3 mars 2026. `place`: the department whose clocks say which day it is."""
-    return _in_words(value, place, "d MMMM yyyy")
+    """A date in words: 1er mars 2026, 3 mars 2026. `place`: the department whose clocks say which day it is, else that
+    of who reads."""
+    return _in_words(value, place or _of_reader(), _DAY)
 
 
 def weekday(value: date | datetime | None, place: str | None = None) -> str:
     """The same with its day of the week: mercredi 18 mars 2026."""
-    return _in_words(value, place, "EEEE d MMMM yyyy")
+    return _in_words(value, place or _of_reader(), "EEEE d MMMM yyyy")
 
 
 def day_and_month(value: date) -> str:
@@ -106,8 +110,7 @@ def _written_day(value: date, pattern: str, language: str) -> str:
 
 def moment(value: datetime | None, place: str | None = None) -> str:
     """A date and time in words, by the clocks of the place it is about, else of who reads; named outside Paris."""
-    reader = current.actor_or_none()
-    place = place or (reader.place if reader else None)
+    place = place or _of_reader()
     return moment_there(value, place, named=place in clock.OVERSEAS)
 
 
@@ -115,14 +118,18 @@ def moment_there(value: datetime | None, place: str | None, *, named: bool = Tru
     """The same for who reads elsewhere, as in an e-mail: by the clocks of a place, named."""
     if not value:
         return ""
-    written = f"{day(value, place)}, {clock.local(value, place):%H:%M}"
+    written = f"{_in_words(value, place, _DAY)}, {clock.local(value, place):%H:%M}"
     return f"{written}, {clock_of(place)}" if named else written
 
 
 def hour(value: datetime) -> str:
     """The time of a moment so near that it needs no day, by the clocks of who reads: 14:32."""
+    return f"{clock.local(value, _of_reader()):%H:%M}"
+
+
+def _of_reader() -> str | None:
     reader = current.actor_or_none()
-    return f"{clock.local(value, reader.place if reader else None):%H:%M}"
+    return reader.place if reader else None
 
 
 def time_of_day(value: time | None, place: str | None) -> str:

@@ -80,7 +80,7 @@ def test_what_can_be_undone_does_not_say_that_it_stays(door: Door) -> None:
 def test_what_stays_says_so_where_it_is_done(make: Builder, browse: Callable[..., Browser]) -> None:
     application = make.raw_application()
     page = browse(make.regional_admin("28")).get(f"/candidatures/{application.reference}").text
-    assert page.count("C’est définitif.") == page.count('<details class="action')
+    assert page.count("Cette action ne peut pas être annulée.") == page.count('<details class="action')
     assert CAN not in page
 
 
@@ -90,4 +90,4 @@ def test_what_can_be_undone_says_so_where_it_is_done(make: Builder, browse: Call
     make.raw_assignment(request, partner.organisation, AssignmentState.PROPOSED)
     page = browse(partner).get(f"/demandes/{request.reference}").text
     assert page.count(CAN) == 1
-    assert "C’est définitif." not in page
+    assert "Cette action ne peut pas être annulée." not in page

@@ -195,7 +195,7 @@ def _of_room(each: Reason) -> str:
         full = _("The places that are left go first to the poles that wait for one.")
     if room.position:
         return _(
-            "%(full)s It waits: place %(position)d of %(waiting)d.",
+            "%(full)s On the waiting list, the pole is number %(position)d of %(waiting)d.",
             full=full,
             position=room.position,
             waiting=room.waiting,

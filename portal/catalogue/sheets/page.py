@@ -109,14 +109,18 @@ def lines(sheets: Sequence[Service]) -> Sequence[Line]:
 
 def _line(sheet: Service) -> Line:
     today = clock.today()
-    names = sorted(delivery.partner.name for delivery in sheet.deliveries if delivery.partner.active)
     return Line(
         sheet,
         words.state_tag(sheet),
         rules.completeness(sheet, today),
         rules.is_check_due(sheet.check_due_on, today) and sheet.is_shown,
-        names,
+        partners(sheet),
     )
+
+
+def partners(sheet: Service) -> Sequence[str]:
+    """Who delivers it today, and so keeps its sheet with the national cell."""
+    return sorted(delivery.partner.name for delivery in sheet.deliveries if delivery.partner.active)
 
 
 def missing(form: SheetForm, completeness: Completeness) -> Sequence[Link]:

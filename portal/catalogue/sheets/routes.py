@@ -87,6 +87,7 @@ def _written(form: SheetForm, sheet: Service | None) -> ResponseReturnValue:
         completeness=completeness,
         missing=page.missing(form, completeness) if completeness else (),
         offered=page.offered(current.actor(), sheet) if sheet else (),
+        partners=page.partners(sheet) if sheet else (),
         previewed=_is_preview(),
         words=words,
     )

@@ -23,12 +23,10 @@ from portal.organisations.rules import Stage
 from portal.refusals import Conflict, Invalid, NotAllowed, NotFound
 from portal.steps import Step
 from portal.text import search_key
+from portal.web.addresses import words_after
 
 Facts = Mapping[str, Any]
 """What a sheet says, by the names of `forms.SheetForm`; what is left out stays as it is."""
-
-_TAKEN = {"fiches"}
-"""What is another page beside those of services."""
 
 
 class SharedService(Conflict):
@@ -52,7 +50,7 @@ def snapshot(service: Service) -> dict[str, Any]:
         "service_family": service.family,
         "service_kind": service.kind,
         "service_format": service.format,
-        "stages": sorted(stage.stage.value for stage in service.stages),
+        "stages": [stage for stage in Stage if stage in service.admitted_stages],
         "recognitions": sorted(recognition(each.kind, each.year) for each in service.recognitions),
         "places": sorted(place(at.region_code, at.department_code) for at in service.places),
     }
@@ -107,7 +105,7 @@ def _require_free_name(name: str, but: int | None = None) -> None:
 
 def _new_slug(name: str) -> str:
     slug = "-".join(search_key(name).split())[:70].strip("-") or "service"
-    taken = queries.slugs_like(slug) | _TAKEN
+    taken = queries.slugs_like(slug) | words_after("/services/")
     numbered = (f"{slug}-{number}" for number in range(2, len(taken) + 3))
     return slug if slug not in taken else next(free for free in numbered if free not in taken)
 

@@ -38,13 +38,19 @@ def lines(sheet: Sheet) -> Sequence[tuple[str, str]]:
     days = sheet["days_to_answer"]
     return [
         (_("Name of the service"), text_of(sheet, "name")),
-        (_("Stages of the poles"), ", ".join(str(STAGES[Stage(stage)]) for stage in sheet["stages"])),
+        (
+            _("Stages of the poles"),
+            ", ".join(str(STAGES[stage]) for stage in Stage if stage in sheet["stages"]),
+        ),
         (_("Recognitions of the poles"), ", ".join(map(_recognition, sheet["recognitions"]))),
         (_("Who may ask, in words"), text_of(sheet, "rules")),
         (_("Offered only in"), ", ".join(sheet["places"])),
         (_("Cost"), text_of(sheet, "cost")),
         (_("Accessibility of the venue"), text_of(sheet, "venue")),
-        (_("Languages"), ", ".join(str(words.LANGUAGES[Language(code)]) for code in sheet["languages"])),
+        (
+            _("Languages"),
+            ", ".join(str(words.LANGUAGES[code]) for code in Language if code in sheet["languages"]),
+        ),
         (_("Documents wanted"), text_of(sheet, "documents_wanted")),
         (
             _("Time counted beside sessions"),

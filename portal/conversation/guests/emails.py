@@ -36,7 +36,7 @@ def infected(guest: Guest, document: Document, token: str) -> None:
 
 
 def _send(kind: str, guest: Guest, token: str, facts: Facts = ()) -> None:
-    until = clock.day_of(guest.expires_at, None)
+    until = clock.day_of(guest.expires_at, guest.request.pole.place)
     to = Recipient(guest.email, "", guest.language)
     enqueue(kind, to, message(token, guest.organisation.name, until, facts), confidential=True)
 

@@ -8,6 +8,7 @@ from sqlalchemy.orm import joinedload
 
 from portal import clock
 from portal.access.roles import Actor
+from portal.accounts import queries as accounts
 from portal.accounts.rules import token_hash
 from portal.conversation.guests.models import Guest, GuestLink, MessageGuest
 from portal.conversation.guests.rules import ADDRESS_KEPT
@@ -17,6 +18,10 @@ from portal.db import db, require_transaction, when_run
 from portal.documents.models import Document
 from portal.organisations.models import Organisation
 from portal.requests.models import Assignment, SupportRequest
+from portal.teams import queries as teams
+from portal.teams.queries import Addressee
+
+_WITH_POLE = joinedload(Guest.request).joinedload(SupportRequest.pole)
 
 
 def is_there() -> ColumnElement[bool]:
@@ -38,7 +43,7 @@ def is_there() -> ColumnElement[bool]:
 
 
 def there(request_id: int) -> Sequence[Guest]:
-    """The guests of a request who may come now, with who asked them, in the order they came."""
+    """The guests of a request who may come now, with who asked them and its pole, in the order they came."""
     return db.session.scalars(_there(), {"request_id": request_id}).all()
 
 
@@ -50,7 +55,7 @@ def _there() -> Select[Guest]:
         .join(Guest.request)
         .join(Guest.organisation)
         .where(Guest.request_id == bindparam("request_id"), is_there())
-        .options(joinedload(Guest.organisation))
+        .options(joinedload(Guest.organisation), _WITH_POLE)
         .order_by(Guest.id)
     )
 
@@ -76,7 +81,7 @@ def by_token(token: str) -> Guest | None:
         .where(GuestLink.token_hash == token_hash(token), is_there())
         .options(
             joinedload(Guest.organisation),
-            joinedload(Guest.request).joinedload(SupportRequest.pole),
+            _WITH_POLE,
             joinedload(Guest.request).joinedload(SupportRequest.service),
         )
     )
@@ -125,10 +130,19 @@ def sender_of(file_id: int) -> tuple[Guest, Document] | None:
         .join(Guest.request)
         .join(Guest.organisation)
         .where(Document.file_id == file_id, is_there())
-        .options(joinedload(Guest.organisation))
+        .options(joinedload(Guest.organisation), _WITH_POLE)
     )
     row = db.session.execute(statement).one_or_none()
     return (row[0], row[1]) if row else None
+
+
+def who_asked(guest_id: int) -> Sequence[Addressee]:
+    """Who invited a guest, or stands in for them today; nobody once they have left."""
+    guest = db.session.get_one(Guest, guest_id)
+    people = accounts.people_of(guest.organisation_id)
+    asked = [member for member in people if member.person_id == guest.invited_by_id]
+    wanted, roles = [member.person_id for member in asked], {member.role for member in asked}
+    return teams.addressees(guest.organisation_id, people, wanted, roles) if asked else ()
 
 
 def is_over() -> ColumnElement[bool]:

@@ -9,6 +9,7 @@ from flask import Flask
 from sqlalchemy import select
 
 from portal import clock
+from portal.catalogue import service as catalogue
 from portal.catalogue import steps
 from portal.catalogue.models import Service
 from portal.catalogue.rules import ServiceState
@@ -127,6 +128,32 @@ def test_what_several_deliver_is_closed_by_the_national_cell_alone(make: Builder
     assert browse(make.national_admin()).post(page(shared, "archive")).status_code == 302
 
 
+def test_no_partner_takes_the_sheet_of_another_by_saying_to_deliver_its_service(
+    make: Builder, world: World, browse
+) -> None:
+    stranger = make.manager(make.partner())
+    free, closed = make.service(), make.service(make.partner(active=False))
+    delivered = f"/services/partenaires/{stranger.organisation_id}"
+    manager, national = browse(stranger), browse(world.national)
+    assert world.service.name not in manager.get(delivered).text
+    assert manager.post(delivered, {"service_ids": [world.service.id]}).status_code == 422
+    with transaction():
+        catalogue.deliver(
+            actor_of(stranger), stranger.organisation_id, [world.service.id, free.id, closed.id]
+        )
+    assert manager.get(page(world.service)).status_code == 404
+    assert manager.get(page(free)).status_code == manager.get(page(closed)).status_code == 200
+    assert page(world.service, "suspend") in browse(world.manager).get(page(world.service)).text
+    ids = [each.id for each in (world.service, free)]
+    assert national.post(delivered, {"service_ids": ids}).status_code == 302
+    for keeper in (stranger, world.manager):
+        sheet = read(browse(keeper).get(page(world.service)).text)
+        assert world.partner.name in sheet
+        assert stranger.organisation.name in sheet
+    assert manager.post(delivered, {"service_ids": ids}).status_code == 302
+    assert manager.get(page(world.service)).status_code == 200
+
+
 @pytest.mark.parametrize("verb", ["suspend", "archive"])
 def test_what_becomes_of_drafts_and_open_requests_is_told_before(
     verb: str, make: Builder, world: World, browse
@@ -229,11 +256,24 @@ def test_two_services_have_two_names_and_two_addresses(make: Builder, world: Wor
     national = browse(world.national)
     assert national.post("/services/fiches/nouvelle", TYPED).status_code == 302
     assert national.post("/services/fiches/nouvelle", TYPED).status_code == 422, "sent twice"
-    for name in ("Fiches", "Appui, au modèle économique"):
-        assert national.post("/services/fiches/nouvelle", {**TYPED, "name": name}).status_code in {302, 422}
+    again = {**TYPED, "name": "Appui, au modèle économique"}
+    assert national.post("/services/fiches/nouvelle", again).status_code in {302, 422}
     slugs = list(db.session.scalars(select(Service.slug)))
     assert len(slugs) == len(set(slugs))
-    assert "fiches" not in slugs
+
+
+def test_a_service_named_as_another_page_has_its_own(world: World, browse, app: Flask) -> None:
+    pages = {
+        rule.rule.split("/")[2] for rule in app.url_map.iter_rules() if rule.rule.startswith("/services/")
+    }
+    named = sorted(page.capitalize() for page in pages if "<" not in page)
+    assert {"Fiches", "Guide"} <= set(named)
+    plain = {name: value for name, value in TYPED.items() if name not in {"regions", "days_to_answer"}}
+    for name in named:
+        with transaction():
+            created = sheets.create(actor_of(world.national), {**plain, "name": name})
+        shown = browse(world.national).get(f"/services/{created.slug}")
+        assert f"<h1>{name}</h1>" in shown.text, name
 
 
 def test_a_sheet_says_to_its_author_what_it_lacks(make: Builder, world: World, browse) -> None:

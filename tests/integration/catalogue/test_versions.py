@@ -48,6 +48,19 @@ def test_a_request_keeps_the_version_under_which_it_was_sent(make: Builder, worl
     assert ["littoral" in text for text in shown] == [False, True]
 
 
+def test_stages_and_languages_are_read_in_their_order(make: Builder, world: World, browse) -> None:
+    stages = ["emerging", "developing", "consolidating"]
+    edit(world, world.service, stages=stages, languages=["lsf", "fr", "en"])
+    sent = send(make, world, world.service)
+    page, history = (
+        html.unescape(browse(world.national).get(path).text)
+        for path in (page_of(sent), f"/services/fiches/{world.service.id}/historique")
+    )
+    for shown in (page, history):
+        assert "Émergent, En développement, En consolidation" in shown
+    assert "Français, Langue des signes française, Anglais" in page
+
+
 def test_nothing_new_is_kept_where_nothing_that_counts_changed(make: Builder, world: World) -> None:
     first = send(make, world, world.service)
     edit(world, world.service, notice="Complet", notice_until=None)

@@ -12,13 +12,17 @@ from sqlalchemy import func, select, update
 
 from portal import clock
 from portal.accounts import rules as account_rules
+from portal.accounts.models import Membership
 from portal.conversation.guests import rules
+from portal.conversation.guests import service as guests
 from portal.conversation.guests.models import Guest, GuestLink
 from portal.conversation.models import Message
 from portal.db import db, transaction
 from portal.notifications.models import OutboxEmail
 from portal.personal_data import jobs
+from portal.requests.models import SupportRequest
 from portal.requests.steps import AssignmentState, RequestState
+from tests.builders import Builder
 from tests.integration.conversation.steps import Scene, mails_with, messages, say, send, shown
 
 LINK = re.compile(r"http://portal\.test(/conversation/[\w-]+)")
@@ -118,6 +122,49 @@ def test_a_guest_of_a_partner_hears_the_partner_alone(scene: Scene, browse) -> N
     write(visitor, path, "Bonjour à eux")
     assert "Bonjour à eux" not in shown(browse(scene.other), scene)
     assert "Bonjour à eux" in shown(browse(scene.world.manager), scene)
+
+
+@pytest.mark.parametrize("name", ["pole colleague", "partner", "partner colleague", "cell", "national"])
+def test_who_invited_a_guest_is_told_what_they_write(name: str, scene: Scene, browse) -> None:
+    """Also where nobody else of their side would be: a colleague of the referent, a cell that only looked."""
+    inviter = scene.people[name]
+    assert invite(browse(inviter), scene) == 302
+    assert write(browse(None), last_link(), "Je regarde les comptes.") == 302
+    told = mails_with("Je regarde les comptes.")
+    assert inviter.person.email in told
+    assert scene.request.subject in unescape(browse(inviter).get("/").text)
+    others = [scene.people[other].person.email for other in ("cell", "national", "partner colleague")]
+    assert not told.intersection(others) - {inviter.person.email}
+
+
+def test_a_guest_whose_inviter_left_writes_to_the_others(make: Builder, scene: Scene, browse) -> None:
+    colleague = make.national_admin()
+    assert invite(browse(colleague), scene) == 302
+    with transaction() as session:
+        session.get_one(Membership, colleague.id).ended_at = clock.now()
+    assert write(browse(None), last_link(), "Je regarde les comptes.") == 302
+    assert colleague.person.email not in mails_with("Je regarde les comptes.")
+    assert scene.world.coordinator.person.email in mails_with("Je regarde les comptes.")
+
+
+@pytest.mark.parametrize(("region", "department"), [("02", "972"), ("04", "974"), ("28", None)])
+def test_the_last_day_of_a_guest_is_that_of_the_pole(
+    region: str, department: str | None, make: Builder, scene: Scene, browse
+) -> None:
+    """Asked for on the form, and said by each e-mail and on each page: midnight overseas is another day in Paris."""
+    pole = make.pole(region_code=region, department_code=department)
+    with transaction() as session:
+        session.get_one(SupportRequest, scene.request.id).pole_id = pole.id
+    last = clock.today(department) + timedelta(days=10)
+    number = f"{last.day}er" if last.day == 1 else str(last.day)
+    assert invite(browse(scene.world.cell), scene, until=last.isoformat()) == 302
+    with transaction():
+        guests.tell(db.session.scalars(select(Guest.id)), scene.request.id)
+    mails = db.session.scalars(select(OutboxEmail.text).where(OutboxEmail.recipient == EMAIL)).all()
+    assert len(mails) == 2
+    said = [*mails, shown_at(browse(None), last_link()), shown(browse(scene.world.national), scene)]
+    until = [re.findall(r"jusqu’au\W+(?:[a-z]+ )?(\w+) ", unescape(each)) for each in said]
+    assert [days and set(days) for days in until] == [{number}] * 4, until
 
 
 def test_who_reads_is_said_before_and_a_guest_come_meanwhile_reads_nothing_unsaid(

@@ -163,6 +163,24 @@ def test_nobody_invites_its_own_pole_nor_one_that_ended_nor_to_what_is_not_its_o
         service.invite(actor_of(colleague), poles.reference, poles.third.organisation_id, "")
 
 
+def test_a_pole_where_nobody_could_answer_is_not_offered_nor_invited(
+    make: Builder, poles: Poles, browse: Any
+) -> None:
+    """Without an account, without a coordinator, or with one whose account is closed."""
+    nobody, members = make.pole(), make.member(make.pole(), Role.MEMBER).organisation
+    gone = make.member(make.pole(), Role.COORDINATOR, make.person(active=False)).organisation
+    others = [(pole.id, pole.name) for pole in (nobody, members, gone)]
+    asks, path = browse(poles.world.coordinator), f"{poles.shared}/inviter"
+    page = unescape(asks.get(path).text)
+    assert "appelez-les" in page
+    for number, name in others:
+        assert name not in page
+        assert asks.post(path, {"pole_id": number, "word": "Venez."}).status_code == 422
+        with pytest.raises(Invalid), transaction():
+            service.invite(actor_of(poles.world.coordinator), poles.reference, number, "")
+    assert states(poles) == {}
+
+
 def test_a_member_reads_and_a_coordinator_answers(poles: Poles, browse: Any) -> None:
     invite(poles, poles.first)
     member = browse(poles.member)

@@ -2,6 +2,7 @@
 
 import html
 import re
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
@@ -146,3 +147,20 @@ def test_a_telephone_keeps_the_first_thing_to_do_in_reach(
     found = re.search(bar, browse(member).get(page_of(draft)).text)
     assert found
     assert found.group(1) == "what-i-can-do"
+
+
+@pytest.mark.parametrize(
+    ("region", "department", "number"), [("02", "972", 3), ("04", "974", 4), ("28", None, 4)]
+)
+def test_the_day_of_a_moment_is_that_of_the_pole(
+    region: str, department: str | None, number: int, make: Builder, browse
+) -> None:
+    """For whoever reads: half past one at night in Paris is the evening before in Martinique."""
+    asks = make.coordinator(make.pole(region_code=region, department_code=department))
+    at = datetime(2026, 3, 4, 0, 30, tzinfo=UTC)
+    sent = make.raw_request(asks, submitted_at=at)
+    make.raw_assignment(sent, make.partner(), AssignmentState.ACCEPTED, proposed_at=at)
+    for reader in (asks, make.national_admin()):
+        page = html.unescape(browse(reader).get(f"/demandes/{sent.reference}").text)
+        assert f"{number} mars 2026" in page
+        assert f"{7 - number} mars 2026" not in page

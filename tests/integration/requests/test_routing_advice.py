@@ -1,6 +1,7 @@
 """What a cell reads of partners where it routes agrees with what is said to the pole and with where each works."""
 
 import html
+import re
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -169,3 +170,20 @@ def test_where_no_service_is_asked_for_nothing_is_said_of_one(make: Builder, wor
     assert advice_on(world, request).ruling.reasons == ()
     page = html.unescape(browse(world.national).get(page_of(request)).text)
     assert "Le pôle peut demander" not in page
+
+
+def test_where_no_service_is_asked_for_nobody_is_said_to_deliver_it_or_not(
+    make: Builder, world: World, browse
+) -> None:
+    make.partner(regions=("11",))
+    one, other = make.raw_request(world.coordinator), make.raw_request(world.coordinator)
+    alone = browse(world.national).get(page_of(one)).text
+    together = browse(world.national).get(
+        "/demandes/lot", query_string={"acte": "orienter", "demande": [one.reference, other.reference]}
+    )
+    for page in map(html.unescape, (alone, together.text)):
+        assert "ouvre " in page
+        assert not re.search(
+            r"(assure|annonce pas|indique pas) (ce service|tous ces services)", page, re.IGNORECASE
+        )
+    assert next(each for each in advice_on(world, one).candidates).covers

@@ -14,7 +14,7 @@ OTHER = Need(2, 7, "Quelle gouvernance, quels modèles pour une SCIC ?", "28", N
 
 
 def test_same_service_near_places_and_near_words() -> None:
-    assert alike(ONE, OTHER) == Likeness(Near.REGION, ("modele", "gouvernance"))
+    assert alike(ONE, OTHER) == Likeness(Near.REGION, ("modèle", "gouvernance"))
 
 
 @pytest.mark.parametrize(
@@ -60,6 +60,11 @@ def test_how_near_is_told(where: dict[str, str], near: Near) -> None:
 def test_words_are_blind_to_accents_case_and_endings() -> None:
     assert stems("Œuvres, FINANCÉES").keys() == stems("oeuvre financee").keys()
     assert not stems("Bonjour, notre pôle souhaite un appui pour son projet.")
+
+
+def test_words_are_shown_as_they_are_written_first() -> None:
+    text = "Financées par l’ESUS, des Œuvres qu’une coope\N{COMBINING ACUTE ACCENT}rative financée, éco-quartier."
+    assert list(stems(text).values()) == ["financées", "ESUS", "œuvres", "coopérative", "quartier"]
 
 
 @given(st.text(max_size=60), st.text(max_size=60))
