@@ -25,7 +25,6 @@ from portal.refusals import AlreadySent, Conflict, Invalid, NotAllowed, NotFound
 from portal.requests import emails, queries, rules, steps
 from portal.requests.answers import service as answers
 from portal.requests.emails import News
-from portal.requests.events.queries import just_did
 from portal.requests.models import Assignment, RequestEvent, SupportRequest
 from portal.requests.of_service.service import choose
 from portal.requests.pairs import rules as pairs
@@ -142,13 +141,7 @@ def remember(
     assignment: Assignment | None = None,
     details: Details = NOTHING,
 ) -> RequestEvent:
-    """Add the one row that tells what happened. What leaves all as it is, is not done twice in a row."""
-    if (
-        actor
-        and step.target is None
-        and just_did(actor, request.reference, step, assignment.id if assignment else None, details)
-    ):
-        raise steps.DoneAlready
+    """Add the one row that tells what happened."""
     event = RequestEvent(
         request=request,
         assignment=assignment,

@@ -14,7 +14,7 @@ from portal.interventions.steps import Place
 from portal.organisations.models import Partner
 from portal.refusals import Conflict
 from portal.sessions import rules
-from portal.sessions.steps import ONCE_BEGUN, Moves, SessionState
+from portal.sessions.steps import AT_ANY_TIME, ONCE_BEGUN, Moves, SessionState
 
 
 class CollectiveSession(Model):
@@ -77,7 +77,8 @@ class CollectiveSession(Model):
 
     def why_not(self, step: Moves) -> Conflict | None:
         """What refuses a step now."""
-        if self.state is SessionState.OPEN and self.has_begun != (step in ONCE_BEGUN):
+        is_told = step in AT_ANY_TIME or self.has_begun == (step in ONCE_BEGUN)
+        if self.state is SessionState.OPEN and not is_told:
             return rules.HasBegun() if self.has_begun else rules.NotBegun()
         return step.why_not(self.state)
 

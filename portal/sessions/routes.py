@@ -37,14 +37,9 @@ def index() -> ResponseReturnValue:
 
 
 def _left(sessions: Sequence[CollectiveSession]) -> dict[int, str]:
-    """How many seats are left of each, or are in all once that says nothing any more."""
+    """How many seats are left of each."""
     counts = registrations.counts([session.id for session in sessions])
-    return {
-        session.id: standings.left(session, counts[session.id])
-        if session.may_still_change
-        else words.seats(session)
-        for session in sessions
-    }
+    return {session.id: standings.left(session, counts[session.id]) for session in sessions}
 
 
 @bp.get("/<int:session_id>", access=Open.PUBLIC)

@@ -42,4 +42,5 @@ RECTIFY_LATER: Moves = Step(
 )
 OF_SESSIONS = (PUBLISH, EDIT, CANCEL, CLOSE, RECTIFY, RECTIFY_LATER)
 ONCE_BEGUN = frozenset({CLOSE, RECTIFY, RECTIFY_LATER})
-"""What tells what happened; all else is done before."""
+"""What tells what happened; all else is done before, but that it does not take place, or did not."""
+AT_ANY_TIME = frozenset({CANCEL})

@@ -26,6 +26,7 @@ STATES: Mapping[SessionState, Tag] = {
     SessionState.HELD: Tag(_l("Took place"), "neutral", "calendar-check"),
 }
 _CLOSED = Tag(_l("Registrations closed"), "neutral", "slash-circle")
+_OVER = Tag(_l("Over"), "neutral", "calendar-check")
 _BEGUN = Tag(_l("Takes place now"), "info", "calendar-check")
 
 STEPS: Mapping[str, Words] = {
@@ -91,7 +92,7 @@ def tag(session: Any) -> Tag:
     if session.state is not SessionState.OPEN or session.takes_people:
         return STATES[session.state]
     if session.is_over:
-        return STATES[SessionState.HELD]
+        return _OVER
     return _BEGUN if session.has_begun else _CLOSED
 
 
@@ -110,11 +111,6 @@ def when_and_where(session: Any) -> str:
     return f"{moment(session)} – {where(session)}"
 
 
-def seats(session: Any) -> str:
-    """How many there are in all."""
-    return ngettext("%(num)s seat", "%(num)s seats", session.seats)
-
-
 def givers(session: Any) -> str:
     """Who gives it, for its partner."""
     names = sorted(each.person.name for each in session.givers)
@@ -124,7 +120,9 @@ def givers(session: Any) -> str:
 def refusal_sentence(refusal: Conflict) -> str | None:
     """Why something cannot be done now: where the session stands."""
     if isinstance(refusal, HasBegun):
-        return _("This session has begun: it is changed no more.")
+        return _(
+            "This session has begun: it is changed no more. Say who came, or that it did not take place."
+        )
     if isinstance(refusal, NotBegun):
         return _("This session has not begun: say who came once it has.")
     if isinstance(refusal, StepRefused) and isinstance(refusal.state, SessionState):

@@ -18,6 +18,7 @@ from portal.requests import service as requests
 from portal.requests.appointments import service as appointments
 from portal.requests.appointments.service import CalledOff
 from portal.requests.emails import News
+from portal.requests.events.queries import just_did
 from portal.requests.models import Assignment, SupportRequest
 from portal.requests.rules import NOTHING, Details
 from portal.requests.steps import LIVE_ASSIGNMENTS, AssignmentState, Outcome, Planned
@@ -109,6 +110,8 @@ def _press(
 def go_on(actor: Actor, reference: str, assignment_id: int, details: Details = NOTHING) -> SupportRequest:
     """A partner says that what it accepted goes on."""
     assignment = begin(actor, reference, steps.GO_ON, assignment_id)
+    if just_did(actor, reference, steps.GO_ON, assignment_id, details):
+        raise steps.DoneAlready
     assignment.heard_on = clock.today(assignment.request.pole.place)
     return _finish(actor, steps.GO_ON, assignment, details)
 

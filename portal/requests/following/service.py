@@ -6,6 +6,7 @@ from portal.db import note
 from portal.requests import emails, steps
 from portal.requests import service as requests
 from portal.requests.assignments import service as assignments
+from portal.requests.events.queries import just_did
 from portal.requests.models import Assignment, SupportRequest
 from portal.requests.rules import Details
 from portal.requests.steps import LIVE_ASSIGNMENTS, AssignmentState
@@ -15,6 +16,8 @@ from portal.steps import Audience, Step
 def add_information(actor: Actor, reference: str, details: Details) -> SupportRequest:
     """The pole says more after sending: to the partners that have it, else to the cell."""
     request = requests.begin(actor, reference, steps.ADD_INFORMATION)
+    if just_did(actor, reference, steps.ADD_INFORMATION, None, details):
+        raise steps.DoneAlready
     live = [assignment for assignment in request.assignments if assignment.state in LIVE_ASSIGNMENTS]
     for assignment in live:
         assignment.seen_at = None

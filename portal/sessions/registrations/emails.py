@@ -230,10 +230,7 @@ def _to_participant(session: CollectiveSession, reader: Registration, more: Fact
         about=session.title,
         to_stranger=True,
         context={
-            "organisation": session.partner.name,
-            "until": until,
-            "on": session.on,
-            "sessions": 1,
+            **_about(session, until),
             "action_label": _l("Open my registration"),
             "why": WHY_PARTICIPANT,
         },
@@ -242,7 +239,8 @@ def _to_participant(session: CollectiveSession, reader: Registration, more: Fact
 
 def _to_pole(session: CollectiveSession, people: Sequence[Registration], more: Facts, call: Facts) -> Message:
     until = _seat_kept(session, people)
-    label = _l("Who is offered a seat") if until else _l("People of your pole")
+    is_offer = {each.standing for each in people} == {Standing.OFFERED}
+    label = _l("Who is offered a seat") if is_offer else _l("People of your pole")
     names = ", ".join(each.name for each in people)
     facts: list[tuple[Any, Any]] = [*_of(session), *more, (label, names)]
     facts += _for_seats(session, people, until)
@@ -251,14 +249,17 @@ def _to_pole(session: CollectiveSession, people: Sequence[Registration], more: F
         facts=[*facts, (_l("Organised by"), session.partner.name), *call],
         about=session.title,
         context={
-            "organisation": session.partner.name,
-            "until": until,
-            "on": session.on,
-            "sessions": 1,
+            **_about(session, until),
             "action_label": _l("Open the registrations of your pole"),
             "why": WHY_POLE,
         },
     )
+
+
+def _about(session: CollectiveSession, until: Any, sessions: int = 1) -> dict[str, Any]:
+    """What the words of an e-mail say of a session, the first of so many."""
+    about = {"organisation": session.partner.name, "on": session.on, "past": session.has_begun}
+    return {**about, "until": until, "sessions": sessions}
 
 
 def of_one(registration: Registration) -> Message:
@@ -274,10 +275,7 @@ def of_several(seats: Sequence[Registration], more: Facts = ()) -> Message:
         facts=[*(_line(each.session, _own(each)) for each in seats), *more],
         to_stranger=True,
         context={
-            "organisation": first.partner.name,
-            "until": None,
-            "on": first.on,
-            "sessions": len(seats),
+            **_about(first, None, len(seats)),
             "action_label": _l("Open my registration"),
             "why": WHY_PARTICIPANT,
         },
@@ -308,10 +306,7 @@ def of_several_to_pole(people: Iterable[Registration], call: Facts, more: Facts 
         facts=[*facts, *more, *call],
         about=first.title if len(sessions) == 1 else "",
         context={
-            "organisation": first.partner.name,
-            "until": None,
-            "on": first.on,
-            "sessions": len(sessions),
+            **_about(first, None, len(sessions)),
             "action_label": _l("Open the registrations of your pole"),
             "why": WHY_POLE,
         },
@@ -333,8 +328,11 @@ def _for_seats(session: CollectiveSession, people: Iterable[Registration], until
 
 
 def _seat_kept(session: CollectiveSession, people: Iterable[Registration]) -> Any:
-    """Until when a seat is offered; all that reader act offers, it offers for the same time."""
-    until = max((each.offered_until for each in people if each.offered_until), default=None)
+    """Until when a seat is offered, of a session that takes place; all that one act offers, for the same time."""
+    offers = [
+        each for each in people if each.standing is Standing.OFFERED and session.state is SessionState.OPEN
+    ]
+    until = max((each.offered_until for each in offers if each.offered_until), default=None)
     return LazyString(_until, until, session.department_code) if until else None
 
 

@@ -98,7 +98,10 @@ def own(token: str) -> ResponseReturnValue:
 @bp.post(f"{_LINK}/annuler", access=Open.PUBLIC)
 def leave(token: str) -> ResponseReturnValue:
     """Come no more: oneself alone."""
-    return _act(token, service.leave, _("It is noted: you do not come. Your seat goes to who waits."))
+    registration = queries.by_token(token)
+    waited = registration is not None and registration.standing is rules.Standing.WAITING
+    seat = _("It is noted: you do not come. Your seat goes to who waits.")
+    return _act(token, service.leave, _("It is noted: you are off the waiting list.") if waited else seat)
 
 
 @bp.post(f"{_LINK}/prendre", access=Open.PUBLIC)

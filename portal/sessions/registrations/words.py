@@ -43,9 +43,11 @@ def became(registration: Any) -> Tag:
 
 
 def left(session: Any, counts: Mapping[Standing, int]) -> str:
-    """How many seats are left, in words, since “0/3” says nothing."""
+    """How many seats are left, in words, since “0/3” says nothing; how many are in all once nobody takes one."""
     free = session.seats - sum(counts.get(standing, 0) for standing in TAKES_A_SEAT)
     in_all = ngettext("%(num)s seat in all", "%(num)s seats in all", session.seats)
+    if not session.may_still_change:
+        return in_all
     if free > 0 and not counts.get(Standing.WAITING, 0):
         left = ngettext("%(num)s seat left", "%(num)s seats left", free)
         return f"{left}, {in_all}"

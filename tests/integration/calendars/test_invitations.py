@@ -10,6 +10,7 @@ from portal.accounts.models import Membership
 from portal.calendars import queries, service
 from portal.db import transaction
 from portal.interventions import steps
+from portal.refusals import Unchanged
 from portal.requests.closing import service as closing
 from portal.requests.rules import Details
 from portal.requests.undo import service as undo
@@ -55,7 +56,8 @@ def test_a_change_asks_again_and_the_end_takes_it_out(world: World, assignment: 
 def test_what_calendars_do_not_show_says_nothing(world: World, assignment: Any) -> None:
     number = plan(world.practitioner, assignment, day(20), [world.practitioner.person_id])
     before = len(outbox())
-    change(world.practitioner, number, steps.CORRECT, day(20), [world.practitioner.person_id])
+    with pytest.raises(Unchanged):
+        change(world.practitioner, number, steps.CORRECT, day(20), [world.practitioner.person_id])
     assert not [each for each in outbox()[before:] if each.calendar]
 
 

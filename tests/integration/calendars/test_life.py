@@ -18,6 +18,7 @@ from portal.calendars.rules import Scope
 from portal.db import transaction
 from portal.interventions import steps
 from portal.interventions.steps import InterventionState
+from portal.refusals import Unchanged
 from portal.requests.models import Assignment
 from portal.requests.undo import service as undo
 from tests.builders import Builder
@@ -80,7 +81,10 @@ class Life:
         if turn.what == "plan" or not numbers:
             self.plan(turn, people)
         else:
-            self.change(turn, numbers[turn.date % len(numbers)], people)
+            try:
+                self.change(turn, numbers[turn.date % len(numbers)], people)
+            except Unchanged:
+                return
         if turn.taken_back:
             with transaction():
                 undo.take_back(actor_of(self.planner), reference_of(self.assignment))

@@ -130,7 +130,7 @@ def test_the_partner_says_who_came_and_closes_from_one_page(
     assert "2 personnes sont venues" in page
     assert "2 pôles × 2 h 30 = 5 h" in page
     assert "2 personnes × 2 h 30 = 5 h" in page
-    assert "Présente" in spaced(browse(other).get(f"/sessions/{session.id}/inscriptions").text)
+    assert "A participé" in spaced(browse(other).get(f"/sessions/{session.id}/inscriptions").text)
     assert (
         received(session, world.coordinator.organisation_id),
         received(session, other.organisation_id),

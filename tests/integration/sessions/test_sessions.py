@@ -176,16 +176,14 @@ def test_a_double_gives_its_sessions_to_the_other(world: Any, make: Builder) -> 
     assert session.id == only().id
 
 
-def test_what_has_begun_is_neither_changed_nor_cancelled_and_stays_with_who_held_it(
+def test_what_has_begun_is_not_changed_and_stays_with_who_held_it(
     world: Any, make: Builder, browse: Any
 ) -> None:
     session = raw_session(make, world.practitioner, world.service)
     raw_registration(make, session, world.coordinator)
     with time_machine.travel(session.begins.timestamp() + 60, tick=False):
         partner: Browser = browse(world.practitioner)
-        page = partner.get(f"{AT}/{session.id}").text
-        assert "Annuler la session" not in page
-        refused = partner.post(f"{AT}/{session.id}/annuler", {"reason": "Trop tard."})
+        refused = partner.post(f"{AT}/{session.id}/modifier", fields_of(world.service))
         assert refused.status_code == 409
         assert "Cette session a commencé" in refused.text
         with transaction():
@@ -194,3 +192,26 @@ def test_what_has_begun_is_neither_changed_nor_cancelled_and_stays_with_who_held
     assert only().state is SessionState.OPEN
     assert standings(session) == {"Anne Le Goff": "seated"}
     assert letters() == []
+
+
+@pytest.mark.parametrize("hours", [1, 30])
+def test_once_its_hour_is_past_it_can_be_said_that_it_did_not_take_place(
+    world: Any, make: Builder, browse: Any, hours: int
+) -> None:
+    session = raw_session(make, world.practitioner, world.service)
+    raw_registration(make, session, world.coordinator)
+    own = f"{AT}/{session.id}"
+    with time_machine.travel(session.ends.timestamp() + hours * 3600, tick=False):
+        public = spaced(browse().get(f"/sessions/{session.id}").text)
+        assert "A eu lieu" not in public, "nobody said so"
+        assert "Terminée" in public
+        partner: Browser = browse(world.practitioner)
+        assert "Elle n’a pas eu lieu" in partner.get(own).text
+        assert "n’a pas eu lieu" in partner.get(f"{own}/annuler").text
+        assert partner.post(f"{own}/annuler", {"reason": "Intervenant malade."}).location == own
+    assert only().state is SessionState.CANCELLED
+    told = letters()
+    assert {each.kind for each in told} >= {"sessions/cancel_pole"}
+    for each in told:
+        assert "n’a pas eu lieu" in each.text
+        assert "Intervenant malade." in each.text
