@@ -1,9 +1,10 @@
 """Which days an intervention can have, and until when it is corrected. Pure: no Flask, no database."""
 
-from datetime import date, timedelta
+from datetime import date, datetime, time, timedelta
 from enum import StrEnum
 from typing import NamedTuple
 
+from portal import clock
 from portal.interventions.steps import Place
 from portal.organisations.rules import address_flaw
 
@@ -22,6 +23,8 @@ class WrongDay(StrEnum):
     PAST = "past"
     TO_COME = "to come"
     TOO_FAR = "too far"
+    HOUR_PAST = "hour past"
+    HOUR_TO_COME = "hour to come"
     BEFORE_THE_REQUEST = "before the request"
 
 
@@ -33,6 +36,28 @@ def wrong_day(on: date, *, done: bool, today: date, sent_on: date) -> WrongDay |
     if done:
         return WrongDay.TO_COME if on > today else None
     return WrongDay.PAST if on < today else WrongDay.TOO_FAR if on > today + FURTHEST else None
+
+
+def has_begun(on: date, starts_at: time, place: str | None) -> bool:
+    """Has the hour of a date come, by the clocks of its place?"""
+    return datetime.combine(on, starts_at, clock.zone_of(place)) <= clock.now()
+
+
+def has_come(on: date, starts_at: time | None, place: str | None) -> bool:
+    """Can what became of a date be known? Without an hour, from its day on."""
+    return on <= clock.today(place) if starts_at is None else has_begun(on, starts_at, place)
+
+
+def has_passed(on: date, starts_at: time | None, place: str | None) -> bool:
+    """Is it time to write down what became of a date? Without an hour, once its day is over."""
+    return clock.is_over(on, place) if starts_at is None else has_begun(on, starts_at, place)
+
+
+def wrong_hour(on: date, starts_at: time | None, *, done: bool, place: str | None) -> WrongDay | None:
+    """Of a day that may be: what is planned has not begun, and what is done has."""
+    if starts_at is None or has_begun(on, starts_at, place) is done:
+        return None
+    return WrongDay.HOUR_TO_COME if done else WrongDay.HOUR_PAST
 
 
 def is_link(place_kind: Place, place: str | None) -> bool:

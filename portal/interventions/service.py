@@ -159,6 +159,9 @@ def _lock(
     if intervention is None:
         raise NotFound
     require(step, assignment, intervention)
+    when = intervention.on, intervention.starts_at, assignment.request.pole.place
+    if step is steps.MISS and not rules.has_come(*when):
+        raise Invalid("outcome", words.NOT_YET)
     return assignment, intervention
 
 
@@ -200,6 +203,8 @@ def _check(
     wrong = rules.wrong_day(facts.on, done=done, today=today, sent_on=sent_on(request))
     if wrong:
         raise Invalid("on", words.WRONG_DAYS[wrong])
+    if wrong := rules.wrong_hour(facts.on, facts.starts_at, done=done, place=request.pole.place):
+        raise Invalid("starts_at", words.WRONG_DAYS[wrong])
     if facts.place != intervention.place and rules.wrong_link(facts.place_kind, facts.place, done=done):
         raise Invalid("place", words.WRONG_LINK)
     if another or intervention.on == facts.on:

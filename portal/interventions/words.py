@@ -89,9 +89,12 @@ WRONG_DAYS: Mapping[WrongDay, Any] = {
     WrongDay.PAST: _l("This day is past: log the intervention instead."),
     WrongDay.TO_COME: _l("This day is still to come: plan the intervention instead."),
     WrongDay.TOO_FAR: _l("This day is more than two years away: check the year."),
+    WrongDay.HOUR_PAST: _l("This hour is past: log the intervention instead."),
+    WrongDay.HOUR_TO_COME: _l("This hour is still to come: plan the intervention instead."),
     WrongDay.BEFORE_THE_REQUEST: _l("This day comes long before the request was sent: check the year."),
 }
 
+NOT_YET = _l("This date is still to come: say what became of it once it has.")
 NOT_OF_THE_TEAM = _l("Choose people from your team.")
 WRONG_LINK = _l(
     "Type the whole address of the link, as in https://visio.exemple.fr/salle, or leave it empty until you have it."

@@ -13,12 +13,12 @@ from portal.accounts.models import Person
 from portal.accounts.queries import name_of
 from portal.db import db, require_transaction
 from portal.interventions.models import Intervention
+from portal.interventions.rules import has_begun
 from portal.ladder import Ask, Thing, with_number
 from portal.organisations.models import Pole
 from portal.organisations.queries import is_over
 from portal.proposals import steps
 from portal.proposals.models import DateProposal, ProposedDate, ProposedPractice
-from portal.proposals.rules import has_begun
 from portal.proposals.steps import LIVE, ProposalState
 from portal.requests.events.queries import still_stands
 from portal.requests.models import Assignment, RequestEvent, SupportRequest

@@ -1,9 +1,7 @@
 """How many dates are proposed at once, and which have gone by. Pure: no Flask, no database."""
 
 from collections.abc import Mapping
-from datetime import date, datetime, time
-
-from portal import clock
+from datetime import date, time
 
 MOST_DATES = 3
 LONGEST_WORD = 1000
@@ -12,11 +10,6 @@ WORKING_DAYS_BEFORE_THE_PARTNER_CALLS = 5
 
 Moment = tuple[date, time]
 """A day and an hour by the clocks of a place."""
-
-
-def has_begun(on: date, starts_at: time, place: str | None) -> bool:
-    """Is it too late to agree on a date, by the clocks of its place?"""
-    return datetime.combine(on, starts_at, clock.zone_of(place)) <= clock.now()
 
 
 def repeated(dates: Mapping[int, Moment]) -> int | None:

@@ -13,7 +13,7 @@ from portal.interventions import words as interventions_words
 from portal.interventions.steps import PLAN, Place
 from portal.proposals import emails, queries, steps, words
 from portal.proposals.models import DateProposal, ProposedDate, ProposedPractice
-from portal.proposals.rules import Moment, has_begun, repeated
+from portal.proposals.rules import Moment, repeated
 from portal.proposals.steps import DatePassed, Moves, NobodyComes, ProposalState
 from portal.refusals import AlreadySent, Invalid, NotFound
 from portal.requests import service as requests
@@ -101,7 +101,7 @@ def pick(actor: Actor, proposal_id: int, number: int) -> None:
     if date is None:
         raise Invalid("number", words.CHOOSE)
     place = assignment.request.pole.place
-    if has_begun(date.on, date.starts_at, place):
+    if days.has_begun(date.on, date.starts_at, place):
         raise DatePassed
     coming = _still_there(assignment, proposal)
     facts = planning.Facts(date.on, date.starts_at, proposal.minutes, proposal.place_kind, proposal.place)
@@ -214,7 +214,7 @@ def _check(assignment: Assignment, offer: Offer) -> None:
     for number, (on, starts_at) in offer.dates.items():
         if wrong := days.wrong_day(on, done=False, today=clock.today(place), sent_on=sent_on):
             raise Invalid(f"on_{number}", interventions_words.WRONG_DAYS[wrong])
-        if has_begun(on, starts_at, place):
+        if days.has_begun(on, starts_at, place):
             raise Invalid(f"starts_at_{number}", words.WRONG_HOUR)
     if twice := repeated(offer.dates):
         raise Invalid(f"on_{twice}", words.TWICE)

@@ -18,10 +18,10 @@ from portal.home.todo import queries
 from portal.home.todo.queries import Day
 from portal.interventions.confirmation import queries as confirmations
 from portal.interventions.confirmation.steps import CONFIRM
+from portal.interventions.rules import has_begun, has_passed
 from portal.interventions.words import when
 from portal.joint import queries as joint
 from portal.joint.steps import JOIN
-from portal.proposals.rules import has_begun
 from portal.proposals.steps import PICK, PROPOSE
 from portal.requests import page as requests
 from portal.requests.holders import page as holders
@@ -127,7 +127,7 @@ def _of_request(actor: Actor, verb: Any, request: Row, news: str) -> Task:
 def _unlogged(actor: Actor, days: Iterable[Day]) -> Iterable[Task]:
     """Dates of a partner that are over: what took place is written down, by whoever planned it."""
     own = [day for day in days if actor.is_partner and day.intervention_id and not day.is_helping]
-    over = [day for day in own if clock.is_over(day.on, day.place)]
+    over = [day for day in own if has_passed(day.on, day.starts_at, day.place)]
     for day in over[:SHOWN]:
         url = url_for("told.tell", intervention_id=day.intervention_id)
         yield Task(_("Log"), day.subject, url, day.pole, day.on, day.place)

@@ -39,7 +39,12 @@ def ask(person_ids: Sequence[int]) -> int:
 def _write(person: Person, dates: Sequence[tuple[int, Waiting]]) -> None:
     partner_id, first = dates[0]
     to = recipient(person, first.place, partner_id)
-    enqueue(EVENING, to, message([each for _partner, each in dates]), dedupe=rules.key(person.id, first.on))
+    enqueue(
+        EVENING,
+        to,
+        message([each for _partner, each in dates]),
+        dedupe=rules.key(person.id, rules.asked_on(first.on, first.starts_at)),
+    )
 
 
 def message(dates: Sequence[Waiting]) -> Message:

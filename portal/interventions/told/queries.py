@@ -1,7 +1,7 @@
 """Whose day holds a date of which nothing is written yet, once it is evening where that was."""
 
 from collections.abc import Sequence
-from datetime import date
+from datetime import date, timedelta
 from typing import Any, NamedTuple
 
 from sqlalchemy import ColumnElement, Select, String, and_, cast, false, func, literal, not_, or_, select
@@ -92,11 +92,20 @@ def _of_the_day(evenings: Sequence[tuple[str | None, date]]) -> Select[Any]:
         .join(Pole, Pole.id == SupportRequest.pole_id)
         .where(
             Intervention.state == InterventionState.PLANNED,
-            or_(*(and_(_is_of(place), Intervention.on == day) for place, day in evenings)),
-            or_(Intervention.starts_at.is_(None), Intervention.starts_at < rules.EVENING),
+            or_(*(and_(_is_of(place), _asked_on(day)) for place, day in evenings)),
             _is_there(),
             ~was_asked,
         )
+    )
+
+
+def _asked_on(day: date) -> ColumnElement[bool]:
+    """What was before the evening of a day; what began in the evening before is asked about on the next."""
+    eve = day - timedelta(days=1)
+    early = or_(Intervention.starts_at.is_(None), Intervention.starts_at < rules.EVENING)
+    return or_(
+        and_(Intervention.on == day, early),
+        and_(Intervention.on == eve, Intervention.starts_at >= rules.EVENING),
     )
 
 

@@ -70,22 +70,26 @@ def _write_down(seen: Intervention, outcome: Outcome, form: ToldForm) -> None:
         actor,
         seen.id,
         step,
-        _facts(seen, form, as_planned=outcome is Outcome.AS_PLANNED),
+        _facts(seen, form, outcome),
         people,
         another=True,
-        as_planned=outcome is Outcome.AS_PLANNED,
+        as_planned=None if outcome is Outcome.AS_PLANNED else False,
     )
 
 
-def _facts(seen: Intervention, form: ToldForm, *, as_planned: bool) -> Facts:
-    """What was planned, but for what is said here."""
+def _facts(seen: Intervention, form: ToldForm, outcome: Outcome) -> Facts:
+    """What was planned, but for what is said here: that it went as planned holds where nothing else is."""
+    on, starts_at = form.on.data or seen.on, form.starts_at.data or seen.starts_at
+    minutes = form.minutes.data or form.length.data or seen.minutes
+    same = (on, starts_at, minutes) == (seen.on, seen.starts_at, seen.minutes)
+    as_planned = same and outcome is Outcome.AS_PLANNED
     tapped = [str(words.USUAL_WORK[key]) for key in form.worked_on.data or ()]
     report = [*tapped, *filter(None, [form.report.data])]
     report = report or [words.in_short(seen.assignment.request.subject, as_planned=as_planned)]
     return Facts(
-        on=form.on.data or seen.on,
-        starts_at=form.starts_at.data or seen.starts_at,
-        minutes=form.minutes.data or form.length.data or seen.minutes,
+        on=on,
+        starts_at=starts_at,
+        minutes=minutes,
         place_kind=seen.place_kind,
         place=seen.place,
         report="\n".join(report),

@@ -19,6 +19,11 @@ def evenings(now: datetime) -> Sequence[tuple[str | None, date]]:
     ]
 
 
+def asked_on(on: date, starts_at: time | None) -> date:
+    """In the evening of which day one is asked about a date: its own, unless it was in the evening."""
+    return on + timedelta(days=1) if starts_at is not None and starts_at >= EVENING else on
+
+
 def key(person_id: int, day: date) -> str:
     """One e-mail for one evening of somebody."""
     return f"evening:{person_id}:{day.isoformat()}"

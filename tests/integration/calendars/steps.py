@@ -84,7 +84,13 @@ def facts(
 
 
 def plan(
-    member: Any, assignment: Assignment, on: date, people: Collection[int], once: str = "", **more: Any
+    member: Any,
+    assignment: Assignment,
+    on: date,
+    people: Collection[int],
+    once: str = "",
+    at: time | None = time(14),
+    **more: Any,
 ) -> int:
     reference = reference_of(assignment)
     with transaction(), undo.act(actor_of(member), steps.PLAN):
@@ -94,7 +100,7 @@ def plan(
             assignment.id,
             steps.PLAN,
             once or f"k{on}{len(people)}",
-            facts(on),
+            facts(on, at),
             people,
             **more,
         )

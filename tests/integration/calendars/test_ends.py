@@ -209,8 +209,8 @@ def test_who_no_longer_follows_for_the_pole_is_let_go(make: Builder, scene: Scen
 def test_what_was_held_and_no_longer_counts_stays_in_every_diary(scene: Scene) -> None:
     """It was no mistake to come: the cell strikes the time, not the day."""
     world = scene.world
-    number = plan(world.practitioner, scene.assignment, day(0), [world.practitioner.person_id])
-    report = {"report": "Fait."}
+    number = plan(world.practitioner, scene.assignment, day(0), [world.practitioner.person_id], at=None)
+    report = {"report": "Fait.", "at": None}
     change(world.practitioner, number, visits.LOG, day(0), [world.practitioner.person_id], **report)
     with transaction():
         confirmation.confirm(actor_of(world.coordinator), number)

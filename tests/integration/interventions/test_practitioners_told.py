@@ -33,7 +33,7 @@ from tests.integration.requests.steps import DO, actor_of
 
 REUNION = ZoneInfo("Indian/Reunion")
 NOW = datetime(2026, 9, 8, 11, 0, tzinfo=REUNION)
-HOUR, WHERE = "9 h 30, heure de La Réunion", "Maison des associations, Saint-Denis"
+HOUR, WHERE = "16 h 30, heure de La Réunion", "Maison des associations, Saint-Denis"
 
 
 class Scene(NamedTuple):
@@ -62,7 +62,7 @@ def build(make: Builder) -> Scene:
         doer.person,
         InterventionState.PLANNED,
         on=date(2026, 9, 9),
-        starts_at=time(9, 30),
+        starts_at=time(16, 30),
         place=WHERE,
         report="",
     )
@@ -79,7 +79,7 @@ def build(make: Builder) -> Scene:
 
 
 def facts(on: date = date(2026, 9, 9)) -> service.Facts:
-    return service.Facts(on, time(9, 30), 210, Place.ON_SITE, WHERE)
+    return service.Facts(on, time(16, 30), 210, Place.ON_SITE, WHERE)
 
 
 def change(scene: Scene, by: Membership, people: list[Membership], on: date = date(2026, 9, 9)) -> None:
@@ -222,7 +222,7 @@ def test_a_pole_reads_when_and_where_of_each_date_to_which_somebody_else_comes(m
     text = email.text.replace("\u00a0", " ")
     assert "interventions" in email.subject
     assert "ces interventions" in text
-    for when in ("mercredi 9 septembre 2026, 9 h 30, heure de La Réunion", "lundi 21 septembre 2026, 14 h"):
+    for when in ("mercredi 9 septembre 2026, 16 h 30, heure de La Réunion", "lundi 21 septembre 2026, 14 h"):
         assert f"{when}" in text, text
     assert text.count(WHERE) == 2
     assert text.count(scene.other.person.name) >= 2, "who comes instead"
