@@ -26,11 +26,14 @@ def record(
     before: Mapping[str, Any] | None = None,
     after: Mapping[str, Any] | None = None,
 ) -> None:
-    """Note what was done, by whoever really acts in this request; of two states, only what differs is kept.
+    """Note what was done, by whoever really acts in this request; of two states, only what differs is kept, and
+    nothing where nothing does.
 
     SecretInJournal where a field is named after a secret, whatever its value.
     """
     require_transaction()
+    if before and before == after:
+        return
     noted = Noted(subject_id, subject_name, before or {}, after or {})
     db.session.add(JournalEntry(**_row(act, subject, noted)))
 

@@ -116,6 +116,7 @@ class AbsenceForm(PortalForm):
 class ComeBackForm(PortalForm):
     """Why an organisation comes back."""
 
+    seen = HiddenField(default="ended")
     reason = text_field(
         _l("Reason"), SHORT_TEXT, {}, _l("Kept in the journal."), checks=(required(_l("Say why.")),)
     )
@@ -124,6 +125,7 @@ class ComeBackForm(PortalForm):
 class EndForm(PortalForm):
     """Why an organisation stops, and what becomes of what it has open."""
 
+    seen = HiddenField(default="active")
     reason = text_field(
         _l("Reason"),
         SHORT_TEXT,

@@ -211,9 +211,13 @@ def _record_absence(absence: Absence, *, before: Absence | None, after: Absence 
 
 
 def review(actor: Actor, organisation: Organisation, ended_ids: Collection[int]) -> MembersReview:
-    """Confirm who belongs to an organisation, ending what no longer holds. Invalid: open work needs a colleague."""
+    """Confirm who belongs to an organisation, ending what no longer holds; the same twice on a day is once. Invalid:
+    open work needs a colleague."""
     require_transaction()
     _require_manager(actor, organisation)
+    accounts_queries.lock_people_of([organisation.id])
+    if not ended_ids and (known := _reviewed_today(actor, organisation)):
+        return known
     for membership_id in ended_ids:
         membership = _locked(organisation, membership_id)
         if open_work(membership) and queries.colleagues(membership):
@@ -237,6 +241,14 @@ def review(actor: Actor, organisation: Organisation, ended_ids: Collection[int])
         after={"people": queries.count_members(organisation.id)},
     )
     return done
+
+
+def _reviewed_today(actor: Actor, organisation: Organisation) -> MembersReview | None:
+    """What the same person confirmed last, where nobody did since."""
+    last, place = queries.last_review(organisation.id), organisation.place
+    if last is None or last.by_id != actor.person_id:
+        return None
+    return last if clock.day_of(last.at, place) == clock.today(place) else None
 
 
 def ask_for_review(organisation_id: int, day: date) -> bool:

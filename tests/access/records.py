@@ -114,7 +114,7 @@ FORMS: dict[str, Callable[[Any, str], Values]] = {
     "records.absences": _absence,
     "records.remove_absence": lambda _world, _persona: {},
     "records.create": lambda _world, _persona: {"kind": "partner", "name": "Atelier des Ponts"},
-    "records.activity": lambda _world, _persona: {"reason": "Le pôle a fermé."},
+    "records.activity": lambda _world, _persona: {"reason": "Le pôle a fermé.", "seen": "active"},
     "records.merge": lambda _world, _persona: dict.fromkeys(doubles.groups_of(OrganisationKind.POLE), "kept"),
     "questions.create": _question_typed,
     "questions.edit": _question_typed,

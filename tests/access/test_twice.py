@@ -1,12 +1,16 @@
-"""Whatever can be sent, sent twice at the same moment: one is done, the other is answered, nothing is there twice."""
+"""Whatever can be sent, sent twice, at the same moment or one after the other: one is done, the other is answered,
+nothing is there twice."""
 
+import io
+from collections import Counter
 from typing import Any
 
 import pytest
 from flask import Flask
 from sqlalchemy import func, select
 
-from portal.db import db
+from portal.db import Model, db
+from portal.notifications.models import OutboxEmail
 from portal.organisations.models import Organisation
 from tests.access import world as worlds
 from tests.access.matrix import ROWS, Row
@@ -17,6 +21,24 @@ from tests.builders import Builder
 from tests.races import looking_before_writing
 
 POSTS = [row for row in ROWS if row.method == "POST"]
+
+COUNTED = frozenset({"failed_attempt", "stored_file", "search_entry"})
+"""Tries that are counted, a content that the daily purge takes, words that the search finds again."""
+
+EACH_TIME: dict[str, str] = {
+    "applications.begin": "another link to the same draft",
+    "journal.export": "who took data away is noted each time",
+    "personal_data.download": "who took data away is noted each time",
+    "presence.rectify_later": "the partner reads each word of why",
+    "safety.change_address": "another link, instead of the one before",
+    "safety.renew_recovery_codes": "other codes, instead of those before",
+    "safety.sign_out_everywhere": "a message about safety is never kept back",
+    "security.forgot_password": "another link",
+    "teams.send_again": "the invitation, once more",
+    "transfers.bring": "a file that waits for its owner: what it would change is looked at, and changed once",
+    "transfers.export": "who took data away is noted each time",
+}
+"""What is meant to leave something each time that it is sent."""
 
 
 @pytest.fixture
@@ -48,3 +70,38 @@ def _names_held_twice() -> list[str]:
     held = (Organisation.kind, Organisation.name_key)
     twice = select(Organisation.name_key).where(Organisation.merged_into_id.is_(None))
     return list(db.session.scalars(twice.group_by(*held).having(func.count() > 1)))
+
+
+@pytest.mark.one_database
+@pytest.mark.parametrize("row", POSTS, ids=str)
+def test_nothing_sent_again_is_there_twice(app: Flask, world: World, row: Row) -> None:
+    """By whoever clicks twice, or goes back: no row and no e-mail more than the first time left."""
+    persona = next(iter(row.who_gets("302", "200", "204", "422")))
+    browser, path = browser_of(app, world, persona), address(app, row, world)
+    form = FORMS[row.endpoint](world, persona)
+    browser.get("/donnees-personnelles")
+    _status(browser, path, _copy(form))
+    first, emails = _rows(), _emails()
+    _status(browser, path, _copy(form))
+    more = _rows() - first
+    assert bool(more) is (row.endpoint in EACH_TIME), (more, _emails() - emails)
+
+
+def _copy(form: dict[str, Any]) -> dict[str, Any]:
+    """A file is read by whoever sends it."""
+    return {
+        name: (io.BytesIO(value[0].getvalue()), *value[1:]) if isinstance(value, tuple) else value
+        for name, value in form.items()
+    }
+
+
+def _rows() -> Counter[str]:
+    """How many there are in each table but those where something is left by every try."""
+    tables = [table for table in Model.metadata.sorted_tables if table.name not in COUNTED]
+    return Counter(
+        {table.name: db.session.scalar(select(func.count()).select_from(table)) or 0 for table in tables}
+    )
+
+
+def _emails() -> Counter[str]:
+    return Counter(db.session.scalars(select(OutboxEmail.kind)))

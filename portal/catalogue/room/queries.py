@@ -22,6 +22,14 @@ def of_partner(partner_id: int) -> Mapping[int, ServiceRoom]:
     return {room.service_id: room for room in db.session.scalars(statement)}
 
 
+def places_of(partner_id: Any, service_id: Any) -> Any:
+    """The column of those that a partner says it has for a service."""
+    statement = select(ServiceRoom.maximum).where(
+        ServiceRoom.partner_id == partner_id, ServiceRoom.service_id == service_id
+    )
+    return statement.scalar_subquery()
+
+
 def taken(service_ids: Collection[int]) -> Mapping[int, int]:
     """The places that requests of this year have taken, by number of the service."""
     year = year_of(clock.today(), None)

@@ -201,6 +201,10 @@ def activity(organisation_id: int) -> ResponseReturnValue:
     organisation = queries.to_end(current.actor(), organisation_id)
     if organisation is None:
         raise NotFound
+    stands = "active" if organisation.active else "ended"
+    if request.form.get("seen", stands) != stands:
+        flash.notice(_("It is done already: nothing was done twice."))
+        return redirect(url_for("organisations.detail", organisation_id=organisation.id))
     return _end(organisation) if organisation.active else _bring_back(organisation)
 
 

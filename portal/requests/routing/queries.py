@@ -17,7 +17,7 @@ from portal.catalogue.limits import queries as limits
 from portal.catalogue.limits.models import PartnerLimit
 from portal.catalogue.limits.rules import year_of
 from portal.catalogue.models import Delivery, Service
-from portal.catalogue.room.models import ServiceRoom
+from portal.catalogue.room import queries as room
 from portal.catalogue.room.rules import Room
 from portal.db import db, plain_rows
 from portal.organisations.models import Coverage, OrganisationAbsence, Partner, Pole
@@ -28,7 +28,7 @@ from portal.requests.models import Assignment, SupportRequest
 from portal.requests.rows.rules import Row
 from portal.requests.rules import Candidate, rank
 from portal.requests.steps import LIVE_ASSIGNMENTS, AssignmentState
-from portal.requests.used.queries import GIVEN
+from portal.requests.used.queries import GIVEN, taken_by
 
 _ANSWERS_THAT_COUNT = 20
 
@@ -78,8 +78,8 @@ def _ruling(
     """What is said to a pole of a service, as if this partner alone delivered it."""
     if pole is None or service is None:
         return None
-    room = None if asked.places is None else Room(asked.places, asked.used)
-    return weigh(pole, by_partner(service, places, room, asked.given))
+    its_room = None if asked.places is None else Room(asked.places, asked.used)
+    return weigh(pole, by_partner(service, places, its_room, asked.given))
 
 
 def candidates_for(rows: Sequence[Row]) -> list[Candidate]:
@@ -142,8 +142,8 @@ def _partners(
         _taken_this_month().scalar_subquery().label("taken"),
         absent.scalar_subquery().label("absent_until"),
         _answers_in().scalar_subquery().label("answers_in"),
-        _room(only).scalar_subquery().label("places"),
-        _used_of(only).scalar_subquery().label("used"),
+        room.places_of(Partner.id, only).label("places"),
+        taken_by(Partner.id, only, year_of(clock.today(), None)).label("used"),
         limits.given(PartnerLimit.partner_id == Partner.id, of_these).label("given"),
         eligibility.joined_places(Coverage.organisation_id == Partner.id).label("works_in"),
     ).where(Partner.active)
@@ -170,29 +170,6 @@ def _taken_this_month() -> Select[int]:
     first = datetime(today.year, today.month, 1, tzinfo=clock.PARIS)
     return select(func.count()).where(
         Assignment.partner_id == Partner.id, Assignment.proposed_at >= first, Assignment.state.in_(GIVEN)
-    )
-
-
-def _room(service_id: int | None) -> Select[int]:
-    """The places that a partner says it has for a service in a year."""
-    return select(ServiceRoom.maximum).where(
-        ServiceRoom.partner_id == Partner.id, ServiceRoom.service_id == service_id
-    )
-
-
-def _used_of(service_id: int | None) -> Select[int]:
-    """How many of them the requests that it was asked for this year use."""
-    year = year_of(clock.today(), None)
-    return (
-        select(func.count())
-        .select_from(Assignment)
-        .join(SupportRequest, SupportRequest.id == Assignment.request_id)
-        .where(
-            Assignment.partner_id == Partner.id,
-            SupportRequest.service_id == service_id,
-            Assignment.proposed_at >= year.start,
-            Assignment.state.in_(GIVEN),
-        )
     )
 
 

@@ -1,5 +1,6 @@
 """How many requests a pole has sent in a year, a service was sent or a partner was asked for, as limits count them."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from sqlalchemy import func, or_, select
@@ -26,6 +27,22 @@ def requests_of(pole_id: Any, year: Year, without: Any) -> Any:
 def taken_of(service_id: Any, year: Year, without: Any) -> Any:
     """The places of a service that requests sent in it have taken."""
     return _sent(SupportRequest.service_id == service_id, year, without)
+
+
+def taken_by(partner_id: Any, service_id: Any, year: Year) -> Any:
+    """Those of them for which a partner was asked, but for what it will not do."""
+    return (
+        select(func.count())
+        .select_from(Assignment)
+        .join(SupportRequest, SupportRequest.id == Assignment.request_id)
+        .where(
+            Assignment.partner_id == partner_id,
+            Assignment.state.in_(GIVEN),
+            SupportRequest.service_id == service_id,
+            *_counted(year),
+        )
+        .scalar_subquery()
+    )
 
 
 def requests_given(limit: Any, year: Year) -> Any:
@@ -57,10 +74,17 @@ def _sent(which: Any, year: Year, without: Any) -> Any:
         .select_from(SupportRequest)
         .where(
             which,
-            SupportRequest.submitted_at >= year.start,
             SupportRequest.submitted_at < func.coalesce(sent_at, year.end),
-            SupportRequest.submitted_at < year.end,
-            SupportRequest.state.not_in(NOT_COUNTED),
+            *_counted(year),
         )
         .scalar_subquery()
+    )
+
+
+def _counted(year: Year) -> Sequence[Any]:
+    """Sent in it, and not given back."""
+    return (
+        SupportRequest.submitted_at >= year.start,
+        SupportRequest.submitted_at < year.end,
+        SupportRequest.state.not_in(NOT_COUNTED),
     )

@@ -1,5 +1,6 @@
 """Records created, ended and begun again; and how the directory shows how they stand."""
 
+import re
 from collections.abc import Callable
 from itertools import chain, compress, product
 
@@ -61,6 +62,20 @@ def test_an_ended_organisation_keeps_its_page_and_its_people_lose_their_way_in(
     browser.post(address(partner, "activite"), {"reason": "A rouvert."})
     assert read(partner).active is True
     assert browse(manager).get("/demandes").status_code == 200
+
+
+def test_what_ends_or_brings_back_an_organisation_does_the_contrary_to_none_when_sent_twice(
+    make: Builder, browse: Browse
+) -> None:
+    partner, browser = make.manager().organisation, browse(make.national_admin())
+    for stands in (False, True):
+        page = browser.get(address(partner, "activite")).text
+        (seen,) = re.findall(r'name="seen"[^>]*value="([^"]+)"', page)
+        for _time in range(2):
+            sent = browser.post(address(partner, "activite"), {"reason": "Dit une fois.", "seen": seen})
+            assert sent.status_code == 302
+            assert read(partner).active is stands
+    assert [entry.act for entry in journal()] == [Act.CLOSED, Act.CHANGED]
 
 
 def test_nobody_ends_the_organisation_one_acts_for(make: Builder, browse: Browse) -> None:

@@ -2,6 +2,7 @@
 
 import html
 import re
+from datetime import timedelta
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -11,7 +12,7 @@ from portal import clock
 from portal.catalogue.eligibility import words
 from portal.catalogue.eligibility.rules import Rule, Weight
 from portal.catalogue.limits import service as limits
-from portal.catalogue.limits.rules import Measure
+from portal.catalogue.limits.rules import Measure, year_of
 from portal.catalogue.models import Service, ServicePlace
 from portal.catalogue.room.models import ServiceRoom
 from portal.catalogue.room.rules import Unit
@@ -23,6 +24,7 @@ from portal.requests.models import SupportRequest
 from portal.requests.routing import queries as routing
 from portal.requests.routing.queries import Advice
 from portal.requests.rows import queries as rows
+from portal.requests.steps import AssignmentState
 from tests.builders import Builder
 from tests.integration.requests.steps import World, actor_of, page_of
 
@@ -163,6 +165,32 @@ def test_who_has_most_places_left_comes_first_and_who_has_none_after_all_that_ha
     assert "sollicité pour toutes ses places de l’année" in shown["A comble"].lower()
     assert "toutes ses places" not in shown["B peu"]
     assert "1 de ses 2 places" in shown["B peu"].replace("\xa0", " ")
+
+
+@pytest.mark.parametrize(
+    ("sent_last_year", "state", "used"),
+    [
+        (True, AssignmentState.PROPOSED, 0),
+        (False, AssignmentState.PROPOSED, 1),
+        (False, AssignmentState.COMPLETED, 1),
+        (False, AssignmentState.DECLINED, 0),
+    ],
+)
+def test_a_partner_has_used_what_is_taken_of_the_places_of_its_service(
+    make: Builder, world: World, sent_last_year: bool, state: AssignmentState, used: int
+) -> None:
+    """Both are of the year in which a request was sent, whenever its partner was asked."""
+    service = make.service(world.partner)
+    say_places(world.partner, service, 3)
+    last_year = year_of(clock.today(), None).start - timedelta(days=1)
+    sent = {"submitted_at": last_year} if sent_last_year else {}
+    make.raw_assignment(make.raw_request(service=service, **sent), world.partner, state)
+    said = advice_on(world, make.raw_request(world.coordinator, service=service))
+    (asked,) = (each for each in said.candidates if each.partner_id == world.partner.id)
+    taken = said.ruling.about(Rule.ROOM).room
+    assert taken is not None
+    assert asked.used == used
+    assert asked.used == taken.taken or state is AssignmentState.DECLINED, "which is still looked after"
 
 
 def test_where_no_service_is_asked_for_nothing_is_said_of_one(make: Builder, world: World, browse) -> None:
