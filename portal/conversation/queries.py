@@ -154,14 +154,11 @@ def _unread_by(role: Role, most: int) -> CompoundSelect[int, int, int]:
 def _is_said_to(actor: Actor) -> ColumnElement[bool]:
     """It names them, is of a guest they invited, or on a request of theirs; to a cell, the pole wrote to it alone
     (EXISTS would read all)."""
-    named = or_(
-        exists().where(MessageMention.message_id == Message.id, MessageMention.person_id == actor.person_id),
-        exists().where(
-            Guest.id == Message.guest_id,
-            Guest.invited_by_id == actor.person_id,
-            Guest.organisation_id == actor.organisation_id,
-        ),
+    asked = select(Guest.id).where(
+        Guest.invited_by_id == actor.person_id, Guest.organisation_id == actor.organisation_id
     )
+    mentions = MessageMention.message_id == Message.id, MessageMention.person_id == actor.person_id
+    named = or_(exists().where(*mentions), Message.guest_id.in_(asked))
     if actor.is_cell:
         told = select(func.min(MessagePartner.partner_id)).where(MessagePartner.message_id == Message.id)
         return or_(named, and_(Message.side == Side.POLE, told.scalar_subquery().is_(None)))
