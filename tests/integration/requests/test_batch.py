@@ -126,16 +126,14 @@ def test_parts_of_partners_are_no_requests(make: Builder, world: World, browse) 
     assert "c’est fait pour 1 demande." in said
     assert "Pas fait pour 1 demande" in said
     assert "Les autres sont faites" in said
-    half = asked(make, world)
-    make.raw_assignment(half, make.partner(regions=("28",)), A.PROPOSED, proposed_at=days_ago(0))
+    half, parts = asked(make, world), asked(make, world)
+    for one in (half, parts):
+        make.raw_assignment(one, make.partner(regions=("28",)), A.PROPOSED, proposed_at=days_ago(0))
     some = words(send(browse(world.cell), "insister", [half, early], message="").text)
     assert "c’est fait pour 1 demande." in some
     assert "Pas fait pour 1 demande" in some
-    other = asked(make, world)
-    make.raw_assignment(other, make.partner(regions=("28",)), A.PROPOSED, proposed_at=days_ago(0))
-    parts = words(send(browse(world.cell), "insister", [other], message="").text)
-    assert "c’est fait pour 1 demande." in parts
-    assert "Pas fait pour tous leurs partenaires" in parts
+    in_part = words(send(browse(world.cell), "insister", [parts], message="").text)
+    assert "Pas fait pour tous leurs partenaires" in in_part
     nothing = words(send(browse(world.cell), "insister", [early], message="").text)
     assert "Rien n’a été fait" in nothing
 
