@@ -153,7 +153,7 @@ def _unread_by(role: Role, most: int) -> CompoundSelect[int, int, int]:
 
 
 def _is_said_to(actor: Actor) -> ColumnElement[bool]:
-    """It names them, or is of a guest or a request of theirs; to a cell, the pole wrote to it alone (EXISTS reads all)."""
+    """It names them, or is of a guest or a request of theirs; to a cell, the pole wrote to it alone (EXISTS: slow)."""
     mentions = MessageMention.message_id == Message.id, MessageMention.person_id == actor.person_id
     named = or_(exists().where(*mentions), Message.guest_id.in_(invited_by(actor)))
     if actor.is_cell:
