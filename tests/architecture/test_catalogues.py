@@ -40,6 +40,10 @@ ONE_NAME = {
     "personne référente": r"\(e\)|\(ne\)|\(s\)\b",
     "Toutes les régions, Tous les services": r"[Pp]eu importe",
     "Le portail (automatique)": r"de lui-même",
+    "personne responsable": r"\b([Ll]e|[Dd]u|[Aa]u|[Ss]on) responsable\b(?! du traitement)",
+    "personne destinataire": r"\b([Ll]e|[Dd]u|[Aa]u|[Ss]on) destinataire\b",
+    "vous, d’un genre que nul ne connaît": r"[Vv]ous seul (?!ou)|ceux qui viennent|vous a (invité|nommé)\b(?! ou)"
+    r"|[Vv]ous (êtes|avez été) (venu|inscrit|nommé|invité|relancé|averti)s?\b(?! ou)",
     "registre public (des PTCE)": r"[Aa]nnuaire public",
     "non remis": r"abandonnés?\b",
     "Activer ou désactiver": r"ou non$",

@@ -136,6 +136,13 @@ def sender_of(file_id: int) -> tuple[Guest, Document] | None:
     return (row[0], row[1]) if row else None
 
 
+def invited_by(actor: Actor) -> Select[int]:
+    """The guests whom somebody invited for their organisation, by number, to be part of a query."""
+    return select(Guest.id).where(
+        Guest.invited_by_id == actor.person_id, Guest.organisation_id == actor.organisation_id
+    )
+
+
 def who_asked(guest_id: int) -> Sequence[Addressee]:
     """Who invited a guest, or stands in for them today; nobody once they have left."""
     guest = db.session.get_one(Guest, guest_id)

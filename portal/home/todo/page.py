@@ -1,5 +1,6 @@
 """What waits for whoever acts, most urgent first, each row beginning with its verb; and what comes this week."""
 
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
@@ -17,6 +18,7 @@ from portal.applications import queries as applications
 from portal.home.todo import queries
 from portal.home.todo.queries import Day
 from portal.interventions.confirmation import queries as confirmations
+from portal.interventions.confirmation.queries import ToConfirm
 from portal.interventions.confirmation.steps import CONFIRM
 from portal.interventions.rules import has_begun, has_passed
 from portal.interventions.words import when
@@ -34,7 +36,9 @@ from portal.sessions.steps import CLOSE
 from portal.stuck import queries as stuck
 from portal.stuck.rules import Basket
 from portal.teams.rules import is_review_due
+from portal.text import in_a_row
 from portal.web import templating
+from portal.web.durations import length
 
 SHOWN = 5
 """So many of each kind."""
@@ -55,7 +59,8 @@ READ = _l("Read")
 
 @dataclass(frozen=True, slots=True)
 class Task:
-    """One thing to do: its verb, about what, where; until when, by whose clocks; what of it is new to its reader."""
+    """One thing to do: its verb, about what, where; until when, by whose clocks; what of it is new to its reader.
+    `apart`: what tells it from another that reads the same."""
 
     verb: Any
     title: str
@@ -64,6 +69,7 @@ class Task:
     due_on: date | None = None
     place: str | None = None
     news: str = ""
+    apart: str = ""
 
     @property
     def is_late(self) -> bool:
@@ -94,7 +100,17 @@ def tasks(actor: Actor, folders: Sequence[inbox.Folder], days: Sequence[Day]) ->
         *_review(actor),
     ]
     first_of_each = {task.url: task for task in reversed(every)}
-    return sorted(first_of_each.values(), key=lambda task: _urgency(task, every))
+    return _told_apart(sorted(first_of_each.values(), key=lambda task: _urgency(task, every)))
+
+
+def _told_apart(shown: Sequence[Task]) -> Sequence[Task]:
+    """Where several would read the same, each says what it is that the others are not."""
+    reads = [(str(task.verb), task.title, task.about, task.due_on) for task in shown]
+    twice = {each for each, count in Counter(reads).items() if count > 1}
+    return [
+        replace(task, about=in_a_row((task.about, task.apart))) if read in twice else task
+        for task, read in zip(shown, reads, strict=True)
+    ]
 
 
 def _requests(actor: Actor, folders: Sequence[inbox.Folder]) -> Iterable[Task]:
@@ -121,7 +137,7 @@ def _of_request(actor: Actor, verb: Any, request: Row, news: str) -> Task:
     url = url_for("requests.show", reference=request.reference)
     about = "" if actor.is_pole else request.pole.name
     due_on = None if verb is READ else holder.due_on
-    return Task(verb, title(request), url, about, due_on, holder.department_code, news)
+    return Task(verb, title(request), url, about, due_on, holder.department_code, news, request.reference)
 
 
 def _unlogged(actor: Actor, days: Iterable[Day]) -> Iterable[Task]:
@@ -130,7 +146,15 @@ def _unlogged(actor: Actor, days: Iterable[Day]) -> Iterable[Task]:
     over = [day for day in own if has_passed(day.on, day.starts_at, day.place)]
     for day in over[:SHOWN]:
         url = url_for("told.tell", intervention_id=day.intervention_id)
-        yield Task(_("Log"), day.subject, url, day.pole, day.on, day.place)
+        yield Task(
+            _("Log"),
+            day.subject,
+            url,
+            day.pole,
+            day.on,
+            day.place,
+            apart=in_a_row((_hour(day), day.reference)),
+        )
 
 
 def _to_close(actor: Actor, days: Iterable[Day]) -> Iterable[Task]:
@@ -139,7 +163,7 @@ def _to_close(actor: Actor, days: Iterable[Day]) -> Iterable[Task]:
         return
     for day in [day for day in days if day.to_close and _has_begun(day)][:SHOWN]:
         url = url_for("presence.close", session_id=day.to_close)
-        yield Task(_("Note who came"), day.subject, url, "", day.on, day.place)
+        yield Task(_("Note who came"), day.subject, url, "", day.on, day.place, apart=_hour(day))
 
 
 def _to_confirm(actor: Actor, days: Iterable[Day]) -> Iterable[Task]:
@@ -151,7 +175,8 @@ def _to_confirm(actor: Actor, days: Iterable[Day]) -> Iterable[Task]:
             "requests.show", reference=each.reference, _anchor=f"intervention-{each.intervention_id}"
         )
         what = _("%(subject)s: intervention of %(day)s", subject=each.subject, day=templating.day(each.on))
-        yield Task(_("Confirm or contest"), what, url, each.partner, each.until, each.place)
+        apart = in_a_row((_hour(each), length(each.minutes), each.reference))
+        yield Task(_("Confirm or contest"), what, url, each.partner, each.until, each.place, apart=apart)
 
 
 def _received(actor: Actor, days: Iterable[Day]) -> Iterable[Task]:
@@ -162,7 +187,10 @@ def _received(actor: Actor, days: Iterable[Day]) -> Iterable[Task]:
         session = each.session
         what = _("%(subject)s: session of %(day)s", subject=session.title, day=templating.day(session.on))
         url = url_for("received.show", session_id=session.id)
-        yield Task(_("Confirm or contest"), what, url, session.partner.name, each.until, each.pole.place)
+        apart = templating.time_of_day(session.starts_at, each.pole.place)
+        yield Task(
+            _("Confirm or contest"), what, url, session.partner.name, each.until, each.pole.place, apart=apart
+        )
 
 
 def _counted(days: Iterable[Day]) -> Iterable[Task]:
@@ -207,10 +235,11 @@ def _proposed(actor: Actor, days: Iterable[Day]) -> Iterable[Task]:
     for number, first in [*of_each.items()][:SHOWN]:
         if actor.is_partner:
             url = url_for("proposals.propose", reference=first.reference, assignment_id=number)
-            yield Task(_("Propose other dates"), first.subject, url, first.pole)
+            yield Task(_("Propose other dates"), first.subject, url, first.pole, apart=first.reference)
         else:
             url = url_for("requests.show", reference=first.reference, _anchor=f"action-{step.verb}-{number}")
-            yield Task(_("Choose a date"), first.subject, url, first.partner, first.on, first.place)
+            about = first.partner, first.on, first.place
+            yield Task(_("Choose a date"), first.subject, url, *about, apart=first.reference)
 
 
 def _is_to_do(actor: Actor, day: Day) -> bool:
@@ -218,6 +247,10 @@ def _is_to_do(actor: Actor, day: Day) -> bool:
     if day.to_agree_on is None or day.starts_at is None:
         return False
     return actor.is_partner or not _has_begun(day)
+
+
+def _hour(day: Day | ToConfirm) -> str:
+    return templating.time_of_day(day.starts_at, day.place)
 
 
 def _has_begun(day: Day) -> bool:
@@ -231,9 +264,8 @@ def _shared(actor: Actor) -> Iterable[Task]:
     for invited in joint.waiting(actor, SHOWN):
         request = invited.request
         url = url_for("joint.show", reference=request.reference)
-        yield Task(
-            _("Join or refuse"), title(request), url, request.pole.name, invited.due_on, invited.pole.place
-        )
+        about = request.pole.name, invited.due_on, invited.pole.place
+        yield Task(_("Join or refuse"), title(request), url, *about, apart=request.reference)
 
 
 def _applications(actor: Actor) -> Iterable[Task]:

@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, time
 from functools import cache
 from typing import Any
 
@@ -112,6 +112,8 @@ class ToConfirm:
     subject: str
     partner: str
     on: date
+    starts_at: time | None
+    minutes: int
     until: date | None
     place: str | None
 
@@ -127,6 +129,8 @@ def to_confirm(actor: Actor, most: int) -> Sequence[ToConfirm]:
             row.subject,
             row.partner,
             row.on,
+            row.starts_at,
+            row.minutes,
             days[silence.of_row(row)],
             place_of(row.department_code, row.region_code),
         )
@@ -138,7 +142,8 @@ def to_confirm(actor: Actor, most: int) -> Sequence[ToConfirm]:
 def _to_confirm(role: Role) -> Select[*tuple[Any, ...]]:
     """Built once."""
     partner = aliased(Partner)
-    about = (SupportRequest.subject, partner.name.label("partner"), Intervention.on)
+    when = (Intervention.on, Intervention.starts_at, Intervention.minutes)
+    about = (SupportRequest.subject, partner.name.label("partner"), *when)
     return (
         silence.waiting()
         .add_columns(*about)

@@ -7,7 +7,7 @@ from flask_babel import lazy_gettext as _l
 
 from portal.catalogue.questions import words
 from portal.catalogue.questions.rules import Choice, Question
-from portal.requests.answers.rules import Answer, Why, of_json
+from portal.requests.answers.rules import Answer, Why, of_json, of_service
 
 NO_ANSWER = _l("No answer")
 
@@ -30,6 +30,12 @@ def refusal(question: Question, why: Why) -> Any:
     if why is Why.CHANGED:
         return _l("“%(question)s” changed since you answered it: answer it again, then send.", question=asked)
     return _l("Answer “%(question)s” before sending; you can also save a draft.", question=asked)
+
+
+def read(request: Any) -> str:
+    """The words of what a request answers to its service, in the reader's language."""
+    answers = of_service(of_json(request.answers or ()), request.service_id).values()
+    return "\n".join(in_words(answer) for answer in answers if not isinstance(answer.value, bool))
 
 
 def searched(answers: Iterable[Answer]) -> str:

@@ -92,7 +92,7 @@ def _done(
         act=chosen,
         done=done,
         refused=refused,
-        count=len({each.reference for each in refused}),
+        count=len({each.reference for each in refused}.difference(done)),
         back=_back(),
     )
 

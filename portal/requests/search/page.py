@@ -14,6 +14,7 @@ from portal.db import db
 from portal.feature import Findable, Match, Word, features
 from portal.organisations.models import Pole
 from portal.requests import queries
+from portal.requests.answers import words as answers
 from portal.requests.events.queries import still_stands
 from portal.requests.models import Assignment, RequestEvent, SupportRequest
 from portal.requests.page import shows_contact
@@ -82,16 +83,13 @@ def _request(actor: Actor, request: SupportRequest, joined: Sequence[Pole]) -> M
     ]
     if request.contact and shows_contact(actor, request):
         beside += filter(None, (request.contact.name, request.phone))
+    answered = answers.read(request)
     return Match(
         title(request),
         url_for("requests.show", reference=request.reference),
         facts=facts(request),
-        texts=[
-            request.need,
-            request.answers_text,
-            ", ".join(dict.fromkeys(beside)),
-            *_names(request.service),
-        ],
+        texts=[request.need, answered, ", ".join(dict.fromkeys(beside)), *_names(request.service)],
+        otherwise=answered,
     )
 
 

@@ -152,7 +152,7 @@ def test_what_comes_next_is_said_to_each(scene: Scene, browse: Any) -> None:
     proposal = propose(scene)
     ours, theirs, cells = expected()
     assert f"Vous choisissez une des dates proposées par {partner}" in ours
-    assert f"Vous êtes relancés une fois ; ensuite, {partner} est invité à vous appeler." in ours
+    assert f"Une relance vous est envoyée ; ensuite, {partner} est invité à vous appeler." in ours
     for shown in (theirs, cells):
         assert f"{pole} choisit une des dates proposées" in shown
         assert f"Le pôle est relancé une fois ; ensuite, {partner} est invité à l’appeler." in shown

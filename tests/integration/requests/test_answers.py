@@ -218,6 +218,17 @@ def test_they_are_found_by_their_words(world: World, browse) -> None:
         assert sent.reference in browse(world.coordinator).get(f"/demandes?recherche={word}").text, word
 
 
+def test_what_is_found_of_them_is_shown_in_the_language_of_who_reads(world: World, browse) -> None:
+    ask(world.service, NAME, THEMES)
+    send(world, browse, {NAME: "Zanzibar", THEMES: ["Gouvernance"]})
+    browser = browse(world.coordinator)
+    for word in ("zanzibar", "gouvernance", "governance"):
+        found = browser.get(f"/recherche?q={word}").text.partition("<main")[2]
+        said = re.sub(r"<input[^>]*>|<title>.*?</title>|<[^>]+>", "", found)
+        assert "Zanzibar Gouvernance" in re.sub(r"\s+", " ", said), word
+        assert "Governance" not in said, word
+
+
 def test_they_are_in_the_copy_of_who_wrote_them_and_go_with_the_rest(world: World, browse) -> None:
     ask(world.service, NAME, STATUTES)
     sent = send(world, browse, {NAME: "Zanzibar", STATUTES: "yes"})

@@ -117,7 +117,7 @@ def test_what_can_be_chosen_can_be_undone() -> None:
 
 
 def test_parts_of_partners_are_no_requests(make: Builder, world: World, browse) -> None:
-    """Three requests are ticked, one of them asked of two partners: none is counted twice."""
+    """However many partners each is asked of, and for how many of these it is done: none is counted twice."""
     good, early = asked(make, world), asked(make, world, days=0)
     for partner in (make.partner(regions=("28",)), make.partner(regions=("28",))):
         for request in (good, early):
@@ -126,6 +126,14 @@ def test_parts_of_partners_are_no_requests(make: Builder, world: World, browse) 
     assert "c’est fait pour 1 demande." in said
     assert "Pas fait pour 1 demande" in said
     assert "Les autres sont faites" in said
+    half, parts = asked(make, world), asked(make, world)
+    for one in (half, parts):
+        make.raw_assignment(one, make.partner(regions=("28",)), A.PROPOSED, proposed_at=days_ago(0))
+    some = words(send(browse(world.cell), "insister", [half, early], message="").text)
+    assert "c’est fait pour 1 demande." in some
+    assert "Pas fait pour 1 demande" in some
+    in_part = words(send(browse(world.cell), "insister", [parts], message="").text)
+    assert "Pas fait pour tous leurs partenaires" in in_part
     nothing = words(send(browse(world.cell), "insister", [early], message="").text)
     assert "Rien n’a été fait" in nothing
 

@@ -172,10 +172,13 @@ def test_a_partner_reads_that_its_answer_is_delivered_then_opened(
 
 
 HELD = {
-    "quiet": ({"next_attempt_at": at(4, 8)}, "jusqu’au 4 mars 2026, 08:00, parce que son destinataire"),
+    "quiet": (
+        {"next_attempt_at": at(4, 8)},
+        "jusqu’au 4 mars 2026, 08:00, parce que la personne destinataire",
+    ),
     "digest": (
         {"next_attempt_at": None, "digest_at": at(5, 8)},
-        "jusqu’au 5 mars 2026, 08:00, parce que son",
+        "jusqu’au 5 mars 2026, 08:00, parce que la personne",
     ),
     "pause": (
         {"next_attempt_at": None, "held_at": at(2, 9)},

@@ -73,7 +73,7 @@ def test_each_pole_is_told_once_and_reads_it_on_the_page_of_its_request(need: Ne
 def test_the_email_says_until_when_and_names_the_person_of_the_cell(need: Need) -> None:
     need.attach(1)
     [letter] = letters(ATTACH)
-    assert letter.subject.startswith("Inscrivez vos participants")
+    assert letter.subject.startswith("Inscrivez des personnes")
     assert f"/sessions/{need.session.id}" in letter.text
     assert need.world.cell.person.name in letter.text
     assert "12 places" in letter.text

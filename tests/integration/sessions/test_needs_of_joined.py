@@ -50,7 +50,7 @@ def test_a_pole_that_only_joined_is_told_once_and_reads_it_on_its_page(need: Nee
     need.attach()
     [letter] = [each for each in letters() if each.recipient == other.person.email]
     assert letter.kind == f"sessions/{steps.ATTACH.name}_other_pole"
-    assert letter.subject.startswith("Inscrivez vos participants")
+    assert letter.subject.startswith("Inscrivez des personnes")
     assert f"/sessions/{need.session.id}" in letter.text
     assert need.world.cell.person.name in letter.text
     assert need.shared.title not in letter.text
