@@ -157,7 +157,9 @@ def _typed(share: Contribution, intervention: Intervention) -> dict[str, Any]:
 
 def _copied(assignment_id: int) -> dict[str, Any]:
     """What the form begins with, of one that was done for the same assignment: all but its day and other poles. Once it
-    is sent, all of it was typed."""
+    is sent, all of it was typed; what was begun comes first, whole, until it is forgotten."""
+    if drafts.is_begun(assignment_id):
+        return {}
     number = request.args.get("comme", type=key) if request.method == "GET" else None
     seen = queries.get(current.actor(), number) if number else None
     if seen is None or seen.assignment_id != assignment_id or seen.state is not InterventionState.DONE:

@@ -13,7 +13,8 @@ from portal.stuck.rules import LONGEST_NOTE
 
 
 class Snooze(Model):
-    """A request leaves the console until a day is over, and comes back by itself. One for a request, the last."""
+    """A request leaves the console until a day is over, or something happens to it: it comes back by itself. One for a
+    request, the last."""
 
     __tablename__ = "snooze"
 

@@ -1,6 +1,6 @@
 """What is late or stuck of somebody's requests, by the reason, each found by its keys and counted to a limit."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import date, timedelta
 from functools import cache
 from typing import Any
@@ -35,7 +35,7 @@ from portal.requests.pairs import queries as pairs
 from portal.requests.queries import anybody, is_visible_to, named, owned_by
 from portal.requests.rows.queries import columns, read, rows
 from portal.requests.rows.rules import Row
-from portal.requests.steps import AssignmentState, RequestState
+from portal.requests.steps import OPEN_REQUESTS, AssignmentState, RequestState
 from portal.stuck import rules
 from portal.stuck.models import Snooze
 from portal.stuck.rules import Basket
@@ -151,11 +151,25 @@ def _waits_for_the_cell(basket: Basket) -> ColumnElement[bool]:
 
 
 def _put_off() -> ColumnElement[bool]:
-    return (
-        select(Snooze.id)
-        .where(Snooze.request_id == SupportRequest.id, Snooze.until >= _day(lambda today: today))
-        .exists()
+    return select(Snooze.id).where(Snooze.request_id == SupportRequest.id, _holds()).exists()
+
+
+def _holds() -> ColumnElement[bool]:
+    return and_(Snooze.until >= _day(lambda today: today), nothing_since())
+
+
+def nothing_since() -> ColumnElement[bool]:
+    """Beside a snooze: nothing happened to its request since. What is put off is what stood there then."""
+    since = select(RequestEvent.id).where(
+        RequestEvent.request_id == Snooze.request_id, RequestEvent.at > Snooze.at, still_stands()
     )
+    return ~since.exists()
+
+
+def put_off_among(request_ids: Collection[int]) -> Collection[int]:
+    """Which of these requests are put off now."""
+    statement = select(Snooze.request_id).where(Snooze.request_id.in_(request_ids), _holds())
+    return set(db.session.scalars(statement)) if request_ids else ()
 
 
 def counts(actor: Actor, baskets: Sequence[Basket]) -> Mapping[Basket, int]:
@@ -230,7 +244,7 @@ def put_off(actor: Actor, most: int) -> Sequence[tuple[str, str, str | None, dat
         select(SupportRequest.reference, SupportRequest.subject, name_of(Person), Snooze.until, Snooze.note)
         .join(SupportRequest, SupportRequest.id == Snooze.request_id)
         .outerjoin(Person, Person.id == Snooze.by_id)
-        .where(Snooze.until >= clock.today(), is_visible_to(actor))
+        .where(_holds(), SupportRequest.state.in_(sorted(OPEN_REQUESTS)), is_visible_to(actor))
         .order_by(Snooze.until, Snooze.id)
         .limit(most)
     )

@@ -55,7 +55,7 @@ def put_off(reference: str) -> ResponseReturnValue:
             service.put_off(current.actor(), reference, form.until.data, form.note.data or "")
     if form.errors:
         return render_template("stuck/put_off.html", form=form, reference=reference, back=_back()), 422
-    flash.success(_("It is put off, and comes back by itself."))
+    flash.success(_("It is put off, and comes back by itself, or as soon as something happens to it."))
     return redirect(_back())
 
 
@@ -64,7 +64,7 @@ def take_up(reference: str) -> ResponseReturnValue:
     """Put a request off no longer."""
     with transaction():
         service.take_up(current.actor(), reference)
-    flash.success(_("It is back among what waits."))
+    flash.success(_("It is put off no longer."))
     return redirect(_back())
 
 

@@ -55,6 +55,11 @@ def fill(form: PortalForm, about: About) -> LogDraft | None:
     return draft
 
 
+def is_begun(assignment_id: int) -> bool:
+    """Has the reader begun to write of one that is not there yet?"""
+    return queries.of(current.actor(), assignment_id, None) is not None
+
+
 def _type(field: Field, values: list[str]) -> None:
     field.raw_data = values
     try:

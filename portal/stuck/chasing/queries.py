@@ -192,7 +192,7 @@ def _contact_back_after() -> Any:
 
 
 def _snoozed_until() -> Any:
-    until = select(Snooze.until).where(Snooze.request_id == SupportRequest.id)
+    until = select(Snooze.until).where(Snooze.request_id == SupportRequest.id, queries.nothing_since())
     return until.scalar_subquery().label("until")
 
 

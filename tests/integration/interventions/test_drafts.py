@@ -180,6 +180,21 @@ def test_a_copy_that_was_begun_comes_back_whole(told: Told, browse: Any, make: B
     assert f'value="{on}"' in page
 
 
+def test_what_was_begun_is_not_mixed_with_a_copy(told: Told, browse: Any, make: Builder) -> None:
+    """It comes first, whole; once it is forgotten, the copy is."""
+    about = {"report": "Budget relu.", "next_step": "Écrire au maire"}
+    last = make.raw_intervention(told.assignment, told.me.person, **about)
+    browser = browse(told.me)
+    browser.post(told.new, {"report": WORDS, "intent": "draft"})
+    copy = f"{told.new}?comme={last.id}"
+    shown = read(browser, copy)
+    assert WORDS in shown
+    assert "Écrire au maire" not in shown
+    browser.post(copy, {"intent": "forget"})
+    assert "Écrire au maire" in read(browser, copy)
+    assert WORDS not in read(browser, copy)
+
+
 def test_it_goes_as_drafts_of_requests_do(told: Told, browse: Any) -> None:
     browser = browse(told.me)
     browser.post(told.whole, {"report": WORDS, "intent": "keep"})
