@@ -44,6 +44,7 @@ ONE_NAME = {
     "personne destinataire": r"\b([Ll]e|[Dd]u|[Aa]u|[Ss]on) destinataire\b",
     "vous, d’un genre que nul ne connaît": r"[Vv]ous seul (?!ou)|ceux qui viennent|vous a (invité|nommé)\b(?! ou)"
     r"|[Vv]ous (êtes|avez été) (venu|inscrit|nommé|invité|relancé|averti)s?\b(?! ou)",
+    "courriel": r"\b[Ee]-?mails?\b",
     "registre public (des PTCE)": r"[Aa]nnuaire public",
     "non remis": r"abandonnés?\b",
     "Activer ou désactiver": r"ou non$",
