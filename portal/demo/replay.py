@@ -16,6 +16,7 @@ from portal.demo.timeline import Timeline
 from portal.interventions import service as interventions
 from portal.interventions import steps as visits
 from portal.interventions.confirmation import steps as confirmation
+from portal.interventions.rules import wrong_hour
 from portal.interventions.service import Facts
 from portal.references import reference_of
 from portal.requests import queries, service, steps
@@ -207,9 +208,10 @@ class Replay:
     def _facts(self, turn: Turn, visit: Visit, step: Step[Any]) -> Facts:
         done = step is visits.LOG
         day = clock.today() if done else self._timeline.back(turn.ago - visit.ahead)
+        hour, place = time(visit.hour), self._home(turn).coordinator.place
         return Facts(
             on=day,
-            starts_at=time(visit.hour),
+            starts_at=None if wrong_hour(day, hour, done=done, place=place) else hour,
             minutes=visit.minutes,
             place_kind=visit.kind,
             place=visit.place,

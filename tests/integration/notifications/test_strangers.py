@@ -65,7 +65,7 @@ def test_each_kind_says_whether_its_reader_is_known(app: Flask, kind: str) -> No
         return
     assert (message.quote, message.quoted_by) == (None, None)
     assert message.reply_to is None or message.reply_to[0] == ""
-    days_and_numbers = {"until", "expires_on", "on", "sessions"}
+    days_and_numbers = {"until", "expires_on", "on", "sessions", "past"}
     assert set(message.context) <= {"action_label", "why", "organisation", *days_and_numbers}
     organisation = message.context.get("organisation")
     for _label, value in message.facts:

@@ -165,7 +165,7 @@ def _plan(days: int) -> Act:
 
 def _log(scene: Scene) -> None:
     reference, part = _part(scene, AssignmentState.ACCEPTED, answered_on=scene.today)
-    facts = replace(_facts(scene.today), report="Nous avons posé les rôles.")
+    facts = replace(_facts(scene.today), starts_at=None, report="Nous avons posé les rôles.")
     people = [scene.manager.person_id]
     with transaction():
         interventions.add(actor_of(scene.practitioner), reference, part.id, visits.LOG, "once", facts, people)

@@ -280,7 +280,8 @@ class Life(RuleBasedStateMachine):
             return None
         if step in ON_VISITS:
             return self.model.of_visit(step, part)
-        if part.state not in step.sources:
+        same = step is steps.CHANGE_REFERENT and part.referent == self._referent(part)
+        if part.state not in step.sources or same:
             return None
         live = [one.partner for one in self.model.parts if one.state in LIVE_ASSIGNMENTS]
         if step is steps.REOPEN:
@@ -305,7 +306,7 @@ class Life(RuleBasedStateMachine):
                 return
             said = Details(
                 reason={steps.COMPLETE: "helped"}.get(step, "other"),
-                message="Voici.",
+                message=f"Voici {len(self.events)}." if step is steps.GO_ON else "Voici.",
                 referent_id=self._referent(part) if part else None,
                 partner_ids=[self.partners[partner]],
                 planned=planned,
