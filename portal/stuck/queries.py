@@ -1,6 +1,6 @@
 """What is late or stuck of somebody's requests, by the reason, each found by its keys and counted to a limit."""
 
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date, timedelta
 from functools import cache
 from typing import Any
@@ -166,10 +166,10 @@ def nothing_since() -> ColumnElement[bool]:
     return ~since.exists()
 
 
-def put_off_among(request_ids: Collection[int]) -> Collection[int]:
-    """Which of these requests are put off now."""
-    statement = select(Snooze.request_id).where(Snooze.request_id.in_(request_ids), _holds())
-    return set(db.session.scalars(statement)) if request_ids else ()
+@cache
+def put_off_now() -> Select[int]:
+    """What is put off, by number. Built once."""
+    return select(Snooze.request_id).where(_holds())
 
 
 def counts(actor: Actor, baskets: Sequence[Basket]) -> Mapping[Basket, int]:

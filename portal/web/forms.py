@@ -112,18 +112,11 @@ class PortalForm(FlaskForm):
         def get_translations(self, form: Any) -> FieldWords:
             return FieldWords()
 
-    def validate(self, extra_validators: Any = None) -> bool:
-        """Of what cannot be read nothing else is said: one field, one point."""
-        for field in self:
-            if field.process_errors:
-                field.validators = ()
-        return bool(super().validate(extra_validators))
-
     def submitted(self) -> bool:
         """Was the form sent, and is it right? Kept text that comes back is only shown."""
         if request.method != "POST" or kept.is_resuming():
             return False
-        return self.validate()
+        return bool(self.validate())
 
     @contextmanager
     def refusals(self) -> Iterator[None]:

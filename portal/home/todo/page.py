@@ -4,7 +4,6 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
-from itertools import chain
 from typing import Any
 
 from flask import url_for
@@ -43,8 +42,6 @@ from portal.web.durations import length
 
 SHOWN = 5
 """So many of each kind."""
-LOOKED_THROUGH = 4 * SHOWN
-"""So many, since some may be put off."""
 MOST_DAYS = 15
 WEEK = timedelta(days=6)
 LONGEST_UNLOGGED = timedelta(days=730)
@@ -121,12 +118,11 @@ def _requests(actor: Actor, folders: Sequence[inbox.Folder]) -> Iterable[Task]:
     if not allows(actor, Permission.REQUEST_READ):
         return
     waiting = [folder for folder in folders if folder.waits_for_us]
-    firsts = inbox.firsts(actor, waiting, LOOKED_THROUGH if actor.is_cell else SHOWN)
-    put_off = stuck.put_off_among({*chain(*firsts.values())}) if actor.is_cell else ()
+    put_off = stuck.put_off_now() if actor.is_cell else None
     verbs = {
         number: VERBS[slug]
-        for slug, numbers in firsts.items()
-        for number in [each for each in numbers if each not in put_off][:SHOWN]
+        for slug, numbers in inbox.firsts(actor, waiting, SHOWN, but=put_off).items()
+        for number in numbers
     }
     news = requests.news_for(actor, verbs.keys(), SHOWN)
     for row in rows(actor, [*dict.fromkeys([*verbs, *news])]):

@@ -259,12 +259,14 @@ def count_label(count: int | None) -> str | None:
     return f"{MOST_COUNTED}+" if count > MOST_COUNTED else str(count)
 
 
-def firsts(actor: Actor, shown: Sequence[Folder], most: int) -> Mapping[str, Sequence[int]]:
+def firsts(
+    actor: Actor, shown: Sequence[Folder], most: int, but: Select[int] | None = None
+) -> Mapping[str, Sequence[int]]:
     """The first requests of each folder, `most` each, none twice, by number: by the day where partners have one to
-    answer by, else in the order of the folder; one query, however many."""
+    answer by, else in the order of the folder; one query, however many. `but`: those to leave out."""
     if not shown:
         return {}
-    statement = _firsts(actor.role, tuple(folder.slug for folder in shown), most)
+    statement = _firsts(actor.role, tuple(folder.slug for folder in shown), most, but)
     begin: dict[str, list[tuple[date | None, int]]] = {folder.slug: [] for folder in shown}
     for slug, request_id, due_on in plain_rows(statement, named(actor)):
         begin[slug].append((due_on, request_id))
@@ -278,12 +280,16 @@ def firsts(actor: Actor, shown: Sequence[Folder], most: int) -> Mapping[str, Seq
 
 
 @cache
-def _firsts(role: Role, slugs: tuple[str, ...], most: int) -> CompoundSelect[*tuple[Any, ...]]:
+def _firsts(
+    role: Role, slugs: tuple[str, ...], most: int, but: Select[int] | None = None
+) -> CompoundSelect[*tuple[Any, ...]]:
     """Built once. As many more of each as those before it may show."""
     beginnings = []
     for place, slug in enumerate(slugs, start=1):
         statement, folder = keys(role, slug), _by_slug(role)[slug]
         key = statement.selected_columns[0]
+        if but is not None:
+            statement = statement.where(key.not_in(but))
         due = _due(anybody(role), key) if folder.by_date else cast(null(), Date)
         order = (due, key) if folder.by_date else (key if folder.waits_for_us else key.desc(),)
         numbers = statement.add_columns(due.label("due")).order_by(*order).limit(place * most).subquery()

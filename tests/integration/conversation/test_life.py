@@ -25,7 +25,7 @@ from portal.db import db, transaction
 from portal.notifications.models import OutboxEmail
 from portal.refusals import Refusal
 from portal.requests import queries as requests
-from portal.requests.steps import RequestState
+from portal.requests.steps import OPEN_REQUESTS, RequestState
 from portal.stuck import queries as stuck
 from portal.stuck import service as console
 from tests.builders import Builder
@@ -188,7 +188,7 @@ class TalkedLife(Life):
                     console.put_off(actor, self.request.reference, until, "")
                 else:
                     console.take_up(actor, self.request.reference)
-        self.talk.put_off = until if days else None
+        self.talk.put_off = (until, self.now) if days else None
 
     @invariant()
     def who_may_come_who_has_what_to_read_and_what_is_put_off(self) -> None:
@@ -202,8 +202,14 @@ class TalkedLife(Life):
                     unread = queries.unread(actor, [self.request.id]).get(self.request.id, 0)
                     assert unread == self._unread(who), who
             listed = [row[0] for row in stuck.put_off(self.people["cell"], 1000)]
-            still = self.talk.put_off is not None and self.talk.put_off >= self.today
-            assert listed.count(self.request.reference) == still
+            assert listed.count(self.request.reference) == self._is_put_off()
+
+    def _is_put_off(self) -> bool:
+        """Until its day is over, nothing happens that stands, and while it is open."""
+        if self.talk.put_off is None or self.model.state not in OPEN_REQUESTS:
+            return False
+        until, at = self.talk.put_off
+        return until >= self.today and not any(one.at > at and not one.undone for one in self.done)
 
     def _unread(self, who: str) -> int:
         """Never one's own words; a colleague's are."""

@@ -205,16 +205,3 @@ def test_every_word_of_every_command(app: Flask, make: Builder, command: str) ->
             *db.session.scalars(select(Organisation.name)),
         ]
         assert [name for name in names if wrong_in_one_line(name)] == []
-
-
-@pytest.mark.usefixtures("page")
-@pytest.mark.parametrize("kind", forms(), ids=lambda kind: kind.__name__)
-def test_what_cannot_be_read_is_said_once(kind: type[BaseForm]) -> None:
-    for name in [field.name for field in filled(kind)]:
-        form = kind(formdata=MultiDict({name: "abc"}), **NEEDED.get(kind.__name__, {}))
-        for field in form:
-            if getattr(field, "choices", ()) is None:  # offered by the page
-                field.choices = []
-        if form[name].process_errors:
-            form.validate()
-            assert len(form[name].errors) == 1, (name, [str(error) for error in form[name].errors])
