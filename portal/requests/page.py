@@ -351,9 +351,7 @@ def pole_box(
 def _eligibility(request: SupportRequest) -> list[tuple[str, Any]]:
     """Whether a pole may ask for the service of its draft, as its form says it."""
     ruling = eligibility.about(request.pole_id, request.pole.place, request.service_id)
-    if ruling is None or not ruling.reasons:
-        return []
-    return [(_("May it be asked for?"), eligibility_words.in_short(ruling))]
+    return [(_("May it be asked for?"), eligibility_words.in_short(ruling))] if ruling else []
 
 
 def wishes(

@@ -53,12 +53,13 @@ def of(pole_id: int, place: str | None, service_ids: Collection[int]) -> Mapping
 
 
 def about(pole_id: int, place: str | None, service_id: int | None) -> Eligibility | None:
-    """The same of one service, or None: “guide me”, of which the reasons of the pole alone are said. None: it is not
-    there."""
+    """The same of one service, or None: “guide me”, of which the reasons of the pole alone are said. None: nothing is
+    said."""
     if service_id is not None:
         return of(pole_id, place, [service_id]).get(service_id)
     row = plain_rows(_own(), {"pole_id": pole_id, **moments(place)}).one_or_none()
-    return weigh(_pole(row, place), None) if row else None
+    ruling = weigh(_pole(row, place), None) if row else None
+    return ruling if ruling and ruling.reasons else None
 
 
 @cache

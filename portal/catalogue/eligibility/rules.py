@@ -196,20 +196,22 @@ class NotOpen(Invalid):
 
 def weigh(pole: PoleFacts, service: ServiceFacts | None) -> Eligibility:
     """Every reason why this pole may ask for this service, or may not yet; None: for “guide me”, its own reasons."""
-    uses = [_of_use(use, pole.new_year) for use in pole.uses]
-    reasons: Sequence[Reason | None] = [_of_pole(pole), *uses]
-    if service is not None:
-        reasons = [
-            _of_pole(pole),
-            _of_service(service),
-            of_stage(service.stages, pole.stage),
-            _of_recognition(service.recognitions, pole.recognitions),
-            _of_territory(service, pole),
-            *uses,
-            _of_room(service),
-            _of_partner(service),
-        ]
+    reasons = (
+        _of_pole(pole),
+        *(_of_what_is_asked(service, pole) if service else ()),
+        *(_of_use(use, pole.new_year) for use in pole.uses),
+        *((_of_room(service), _of_partner(service)) if service else ()),
+    )
     return Eligibility(tuple(reason for reason in reasons if reason))
+
+
+def _of_what_is_asked(service: ServiceFacts, pole: PoleFacts) -> Sequence[Reason | None]:
+    return (
+        _of_service(service),
+        of_stage(service.stages, pole.stage),
+        _of_recognition(service.recognitions, pole.recognitions),
+        _of_territory(service, pole),
+    )
 
 
 def by_partner(

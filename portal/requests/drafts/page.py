@@ -28,7 +28,8 @@ def offer(pole_id: int, place: str | None, chosen_id: int | None, draft: Support
     ruling = eligibility.of(
         pole_id, place, [number for number, _name in offered if number and not (ended and number == ended.id)]
     )
-    ruling = {ASK_FOR_GUIDANCE: eligibility.about(pole_id, place, None) or Eligibility(()), **ruling}
+    if own := eligibility.about(pole_id, place, None):
+        ruling = {ASK_FOR_GUIDANCE: own, **ruling}
     against = ((name, ruling[number]) for number, name in offered if number in ruling)
     return Offer(
         choices=[(number, _label(name, ruling.get(number))) for number, name in offered],

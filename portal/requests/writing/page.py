@@ -263,8 +263,7 @@ def checked(actor: Actor, draft: SupportRequest) -> str:
 def _ruling(draft: SupportRequest) -> Eligibility | None:
     if drafts.gone(draft):
         return None
-    ruling = eligibility.about(draft.pole_id, draft.pole.place, draft.service_id)
-    return ruling if ruling and ruling.reasons else None
+    return eligibility.about(draft.pole_id, draft.pole.place, draft.service_id)
 
 
 def summary(draft: SupportRequest) -> Mapping[FormStep, Sequence[tuple[str, Any]]]:
