@@ -39,9 +39,11 @@ def limit(**wanted: int | None) -> None:
         limits.limit({measure: wanted.get(measure.value) for measure in Measure})
 
 
-def grant(pole: Pole, more: int, days: int = 30, measure: Measure = Measure.REQUESTS) -> LimitException:
+def grant(
+    pole: Pole, more: int, days: int = 30, measure: Measure = Measure.REQUESTS, why: str = "Deux sites"
+) -> LimitException:
     with transaction():
-        return limits.grant(pole.id, measure, more, clock.today() + timedelta(days=days), "Deux sites")
+        return limits.grant(pole.id, measure, more, clock.today() + timedelta(days=days), why)
 
 
 def against(pole: Pole, world: World) -> list[Rule]:
@@ -259,7 +261,8 @@ class Life:
         limit()
 
     def grant(self) -> None:
-        self.more.append(grant(self.coordinator.organisation, 1))
+        why = f"Un site de plus, le {len(self.more)}e"  # the same words on a day would be the same exception
+        self.more.append(grant(self.coordinator.organisation, 1, why=why))
 
     def revoke(self) -> None:
         if self.more:
